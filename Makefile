@@ -1,0 +1,30 @@
+# Legger's workshop. On a fresh machine: python3.11+ (with venv and pip) and make; nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo test lint bench lock
+setup: .venv/ready        ## .venv with the locked packages and .venv/bin/legger
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Legger needs Python 3.11 or newer; try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@echo "Setting up .venv (once, about half a minute) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup               ## the story in a minute, offline, on the practice newspaper
+	@$(BIN)/legger demo
+
+test: setup               ## every test
+	@$(BIN)/python -m pytest -q
+
+lint: setup               ## format, style, types, walls
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: setup              ## figures, each a ratio measured in one run
+	@$(BIN)/python -m bench
+
+lock: setup               ## renew requirements.lock after a change of dependencies
+	@$(BIN)/python -m pip install -q uv
+	@$(BIN)/uv pip compile -q pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
