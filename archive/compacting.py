@@ -1,0 +1,221 @@
+"""Compacting: bodies packed again, with all of a site before us. Changes only how a body is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import zstandard
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+
+from archive import bodies as packing
+from archive.bodies import Packed, Template
+from archive.errors import ArchiveError, NotFound
+from archive.keeping import Keeping
+from archive.schema import bodies, captures, templates
+
+LEVEL = 19
+"""zstd's level: some 25 ms a page, once."""
+
+SAMPLE, PARTS = 64, 8
+"""A site's dictionary is made of so many pages, chosen from so many more."""
+
+ENOUGH = 20
+"""Bodies a site must have before a dictionary of its own is worth its bytes."""
+
+TIGHT = 0.03
+"""A page seen before that is packed to this share of its size is left as it is."""
+
+_PAGES = (
+    select(captures.c.address_id, captures.c.body_id, bodies.c.size)
+    .join(bodies, bodies.c.id == captures.c.body_id)
+    .where(captures.c.site_id == bindparam("site"), bodies.c.codec != packing.DESTROYED)
+    .group_by(captures.c.body_id)
+    .having(captures.c.id == func.min(captures.c.id))
+    .order_by(captures.c.address_id, func.min(captures.c.id))
+)
+_DICTIONARY = (
+    select(templates.c.body_id)
+    .join(bodies, bodies.c.id == templates.c.body_id)
+    .where(
+        templates.c.site_id == bindparam("site"),
+        bodies.c.depth == 0,
+        ~exists().where(captures.c.body_id == templates.c.body_id),
+    )
+    .order_by(templates.c.id.desc())
+    .limit(1)
+)
+_REPACK = update(bodies).where(bodies.c.id == bindparam("number"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compacted:
+    """What compacting came to."""
+
+    bodies: int
+    """Bodies looked at."""
+    repacked: int
+    before: int
+    """Bytes of their packed data."""
+    after: int
+    """The same now, the dictionary counted in."""
+
+
+class Compacting(Keeping):
+    """Bodies, packed again."""
+
+    def compact(
+        self, site: str, *, anew: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> Compacted:
+        """Pack a site's bodies with a dictionary of its own pages, made the first time from a sample of them.
+
+        *anew* makes another dictionary (worth it after a redesign) and packs everything with that.
+
+        Every body is unpacked from its new form and compared before the new form replaces the old. May be
+        interrupted and run again; a crawl may go on meanwhile. *progress* is told (done, of). Raises
+        :class:`ArchiveError` on a body that is damaged.
+        """
+        self.commit()
+        with self._asking() as connection:
+            number = self._site(connection, site)
+            if number is None:
+                raise NotFound(f"nothing was ever kept of {site}")
+            pages = connection.execute(_PAGES, {"site": number}).all()
+            before = self._weight(connection, {row.body_id for row in pages})
+        sizeable = [row.body_id for row in pages if row.size >= packing.SMALL]
+        dictionary = self._dictionary(number, sizeable, anew=anew)
+        repacked = 0
+        base: Template | None = None
+        address = None
+        for done, row in enumerate(pages):
+            if row.address_id != address:
+                base, address = None, row.address_id
+            changed, packed, body = self._repack(row.body_id, dictionary, base)
+            repacked += changed
+            if base is None and packed.depth < packing.DEPTH and len(body) >= packing.SMALL:
+                base = Template(row.body_id, body, depth=packed.depth, level=LEVEL)
+            if progress is not None:
+                progress(done + 1, len(pages))
+        self._count_depths()
+        self._drop_dictionaries(number, dictionary)
+        self.commit()
+        with self._asking() as connection:
+            numbers = {row.body_id for row in pages} | ({dictionary.body} if dictionary else set())
+            after = self._weight(connection, numbers)
+        self._packing.forget()
+        return Compacted(bodies=len(pages), repacked=repacked, before=before, after=after)
+
+    def _repack(
+        self, number: int, dictionary: Template | None, base: Template | None
+    ) -> tuple[bool, Packed, bytes]:
+        """(Whether a body's form was replaced, its form now, the body)."""
+        with self._asking() as connection:
+            row = connection.execute(select(bodies).where(bodies.c.id == number)).one()
+            body = packing.load(connection, number)
+        now = Packed(row.data, codec=row.codec, reference=row.reference_id, depth=row.depth)
+        if base is not None and now.reference == base.body and len(now.data) <= TIGHT * len(body):
+            return False, now, body
+        choices = [packing.alone(body, LEVEL)]
+        if len(body) >= packing.SMALL:
+            choices += [each.pack(body) for each in (dictionary, base) if each is not None]
+        best = min(choices, key=lambda each: len(each.data))
+        stays = now.depth <= (1 if dictionary is None else 0) or now.reference == best.reference
+        if len(best.data) >= len(now.data) and stays:
+            return False, now, body
+        reference = {each.body: each for each in (dictionary, base) if each is not None}.get(
+            best.reference or 0
+        )
+        content = reference.content if reference is not None else None
+        if packing.unpack(best.codec, best.data, content, len(body)) != body:
+            raise ArchiveError(f"body {number} does not unpack to itself; it was left as it is")
+        with self._writing() as connection:
+            connection.execute(
+                _REPACK,
+                {
+                    "number": number,
+                    "codec": best.codec,
+                    "reference_id": best.reference,
+                    "depth": best.depth,
+                    "data": best.data,
+                },
+            )
+        if self.batch_age > 0.5:
+            self.commit()
+        return True, best, body
+
+    def _count_depths(self) -> None:
+        """A body that others refer to may itself have got a reference: theirs are a step deeper now."""
+        reference = bodies.alias("reference")
+        wrong = (
+            select(bodies.c.id.label("number"), (reference.c.depth + 1).label("depth"))
+            .join(reference, reference.c.id == bodies.c.reference_id)
+            .where(bodies.c.depth != reference.c.depth + 1)
+        )
+        with self._writing() as connection:
+            while found := connection.execute(wrong).all():
+                connection.execute(_REPACK, [{"number": row.number, "depth": row.depth} for row in found])
+
+    # ------------------------------------------------------------ a site's dictionary
+
+    def _dictionary(self, site: int, pages: list[int], *, anew: bool) -> Template | None:
+        """A body of several pages that differ: each the one that those before it packed worst."""
+        with self._asking() as connection:
+            known = None if anew else connection.execute(_DICTIONARY, {"site": site}).scalar()
+            if known is not None:
+                return Template(known, packing.load(connection, known), depth=0, level=LEVEL)
+            if len(pages) < ENOUGH:
+                return None
+            step = max(len(pages) // SAMPLE, 1)
+            sample = [packing.load(connection, number) for number in pages[::step][:SAMPLE]]
+        content = b"".join(_diverse(sample))
+        digest = hashlib.sha256(content).digest()
+        with self._writing() as connection:
+            number = connection.execute(select(bodies.c.id).where(bodies.c.digest == digest)).scalar()
+            if number is None:
+                number = packing.add(connection, content, digest, packing.alone(content, LEVEL))
+                connection.execute(insert(templates), {"site_id": site, "body_id": number})
+        self.commit()
+        return Template(number, content, depth=0, level=LEVEL)
+
+    def _drop_dictionaries(self, site: int, kept: Template | None) -> None:
+        """Dictionaries made earlier, to which nothing refers any more."""
+        referring = bodies.alias("referring")
+        old = select(templates.c.body_id).where(
+            templates.c.site_id == site,
+            templates.c.body_id != (kept.body if kept else 0),
+            ~exists().where(captures.c.body_id == templates.c.body_id),
+            ~exists().where(referring.c.reference_id == templates.c.body_id),
+        )
+        with self._writing() as connection:
+            numbers = connection.execute(old).scalars().all()
+            connection.execute(delete(templates).where(templates.c.body_id.in_(numbers)))
+            connection.execute(delete(bodies).where(bodies.c.id.in_(numbers)))
+
+    def _weight(self, connection: Connection, numbers: set[int]) -> int:
+        weigh = select(func.sum(func.length(bodies.c.data))).where(
+            bodies.c.id.in_(bindparam("numbers", expanding=True))
+        )
+        listed = sorted(numbers)
+        return sum(
+            connection.execute(weigh, {"numbers": listed[start : start + 500]}).scalar() or 0
+            for start in range(0, len(listed), 500)
+        )
+
+
+def _diverse(sample: list[bytes]) -> Iterator[bytes]:
+    left = [(page, len(zstandard.compress(page, 3))) for page in sample]
+    chosen = b""
+    for _ in range(PARTS):
+        if not left:
+            return
+        if chosen:
+            template = Template(0, chosen, depth=0)
+            # In bytes, not as a share: what weighs most counts most.
+            left.sort(key=lambda each: len(template.pack(each[0]).data))
+        else:
+            left.sort(key=lambda each: each[1])
+            left.append(left.pop(len(left) // 2))
+        page = left.pop()[0]
+        chosen += page
+        yield page

@@ -1,0 +1,59 @@
+"""Everything that can go wrong, in one tree. Messages say what to do; the cause is chained.
+
+LeggerError
+|-- UsageError            the caller asked for something that cannot be (exit code 2)
+|   |-- SiteError         a site's definition is wrong: names file, key and what was expected
+|   `-- UnknownSite       no such site
+|-- ArchiveError          the archive cannot be opened, read or written
+|   |-- NotAnArchive      the file is something else
+|   `-- SchemaTooNew      written by a newer Legger
+|-- NotFound              no such article, version or capture
+|-- Unreadable            a page could not be read; its capture is kept
+`-- Refused               we decline to fetch: private address, no contact set, ...
+"""
+
+from __future__ import annotations
+
+
+class LeggerError(Exception):
+    """Base of every error of ours. Its text is fit to be shown to a person."""
+
+
+class UsageError(LeggerError):
+    """The caller asked for something that cannot be."""
+
+
+class SiteError(UsageError):
+    """A site's definition is wrong."""
+
+    def __init__(self, file: str, key: str, expected: str) -> None:
+        super().__init__(f"{file}: {key}: {expected}")
+        self.file, self.key, self.expected = file, key, expected
+
+
+class UnknownSite(UsageError):
+    """There is no site of that name."""
+
+
+class ArchiveError(LeggerError):
+    """The archive cannot be opened, read or written."""
+
+
+class NotAnArchive(ArchiveError):
+    """The file is not an archive of ours."""
+
+
+class SchemaTooNew(ArchiveError):
+    """The archive was written by a newer Legger."""
+
+
+class NotFound(LeggerError):
+    """No such article, version or capture."""
+
+
+class Unreadable(LeggerError):
+    """A page could not be read. Its capture is kept."""
+
+
+class Refused(LeggerError):
+    """We decline to fetch this address."""

@@ -1,0 +1,539 @@
+"""Filing: what a reading of a capture comes to. Judges with ``archive.versions``; keeps no capture itself."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, bindparam, case, insert, select, update
+
+from archive import rows, seals
+from archive.edits import sizes
+from archive.errors import LeggerError
+from archive.keeping import Keeping
+from archive.rows import AnyRow, added_number
+from archive.schema import addresses, articles, captures, changes, readings, stated, verdicts, versions
+from archive.types import Article, Kept, PageKind, ReadAgain, Status, Verdict, VerdictKind
+from archive.versions import (
+    SETTLED_AFTER,
+    SETTLED_VISITS,
+    Earlier,
+    Judgement,
+    fingerprint,
+    is_gone,
+    judge,
+)
+
+log = logging.getLogger(__name__)
+
+STANDS_NOT = frozenset({PageKind.SOFT404, PageKind.STUB})
+"""Pages that say the article is not there (any more). A gate, a challenge or an empty page says nothing."""
+
+_FILED = (
+    select(
+        articles.c.id,
+        articles.c.status,
+        articles.c.url,
+        articles.c.kind,
+        articles.c.stated_hash,
+        articles.c.last_seen,
+        articles.c.latest,
+        versions.c.id.label("version_id"),
+        versions.c.reading_id,
+        versions.c.latest_capture_id,
+        versions.c.fingerprint,
+        versions.c.last_seen.label("version_seen"),
+        readings.c.extractor,
+        readings.c.rules,
+        readings.c.memory,
+        readings.c.word_count,
+    )
+    .join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.latest))
+    .join(readings, readings.c.id == versions.c.reading_id)
+)
+_BY_KEY = _FILED.where(articles.c.site_id == bindparam("site"), articles.c.key == bindparam("key"))
+_BY_ID = _FILED.where(articles.c.id == bindparam("article"))
+_READING = select(*rows.READING).where(readings.c.id == bindparam("reading"))
+_EARLIER = (
+    select(
+        versions.c.id, versions.c.number, versions.c.fingerprint, versions.c.same_as, versions.c.alternating
+    )
+    .where(versions.c.article_id == bindparam("article"))
+    .order_by(versions.c.number)
+)
+_RECENT = (
+    select(verdicts.c.at, verdicts.c.version_id)
+    .where(verdicts.c.article_id == bindparam("article"), verdicts.c.version_id.is_not(None))
+    .order_by(verdicts.c.at.desc(), verdicts.c.capture_id.desc())
+)
+_ABSENCES = select(verdicts.c.at).where(
+    verdicts.c.article_id == bindparam("article"),
+    verdicts.c.at >= bindparam("since"),
+    verdicts.c.kind.in_([VerdictKind.SUSPECT.value, VerdictKind.GONE.value]),
+)
+_LAST_SHOWN = (
+    select(verdicts.c.article_id, verdicts.c.version_id, versions.c.number, verdicts.c.page)
+    .select_from(captures)
+    .join(addresses, addresses.c.id == captures.c.address_id)
+    .join(verdicts, verdicts.c.capture_id == captures.c.id)
+    .outerjoin(versions, versions.c.id == verdicts.c.version_id)
+    .where(
+        addresses.c.url == bindparam("url"),
+        addresses.c.site_id == bindparam("site"),
+        captures.c.body_id.is_not(None),
+        captures.c.status == 200,
+    )
+    .order_by(captures.c.id.desc())
+    .limit(1)
+)
+_STATED = select(stated.c.id, stated.c.field, stated.c.value).where(
+    stated.c.article_id == bindparam("article"), stated.c.until.is_(None)
+)
+_STATED_MODIFIED = select(stated.c.value).where(
+    stated.c.article_id == bindparam("article"), stated.c.field == "modified", stated.c.until.is_(None)
+)
+_ADD_READING = insert(readings)
+_ADD_ARTICLE = insert(articles)
+_ADD_VERSION = insert(versions)
+_ADD_VERDICT = insert(verdicts)
+_ADD_STATED = insert(stated)
+_SEEN = bindparam("seen", type_=articles.c.last_seen.type)
+_SEEN_ARTICLE = (
+    update(articles)
+    .where(articles.c.id == bindparam("article"))
+    .values(
+        url=bindparam("seen_url"),
+        status=Status.LIVE.value,
+        last_seen=case((articles.c.last_seen < _SEEN, _SEEN), else_=articles.c.last_seen),
+        absent_since=None,
+        gone_at=None,
+        gone_reason=None,
+    )
+)
+_SEEN_VERSION = (
+    update(versions)
+    .where(versions.c.id == bindparam("version"))
+    .values(last_seen=case((versions.c.last_seen < _SEEN, _SEEN), else_=versions.c.last_seen))
+)
+_SHOWN_VERSION = _SEEN_VERSION.values(latest_capture_id=bindparam("shown"))
+
+
+class Filing(Keeping):
+    """Readings of captures, judged and filed."""
+
+    def file(self, article: Article, *, capture: Kept, key: str, read_again: ReadAgain) -> Verdict:
+        """Judge a reading of *capture* against what is filed under *key* and file it.
+
+        When the fingerprints differ and the readers differ too, the earlier capture is read again with
+        *read_again* and the two are compared read the same way. A page that is no article is filed with
+        its kind and becomes no version; a soft 404 or a stub where an article stood counts as
+        :meth:`absent`. Captures of one article are to be filed in the order of their times.
+        """
+        if not article.is_article:
+            return self._file_other(article, capture, key)
+        values = rows.reading_values(article)
+        filed = self._filed(capture, key)
+        if not article.text and not article.title:
+            return self._note(
+                capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason="no words"
+            )
+        if filed is None:
+            return self._file_first(article, values, capture, key)
+        if not article.text and filed.word_count:
+            reason = "read without any text, which the article had"
+            return self._note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=reason)
+        if values["fingerprint"] == filed.fingerprint:
+            return self._file_same(article, capture, filed)
+        return self._file_other_words(article, values, capture, filed, read_again)
+
+    def confirm(self, capture: Kept) -> Verdict:
+        """File a 304: what was last read at this address is confirmed unchanged."""
+        with self._asking() as connection:
+            shown = connection.execute(_LAST_SHOWN, self._at(connection, capture)).one_or_none()
+            filed = None
+            if shown is not None and shown.article_id is not None:
+                filed = connection.execute(_BY_ID, {"article": shown.article_id}).one()
+        if shown is None or filed is None or shown.version_id is None:
+            page = PageKind(shown.page) if shown is not None and shown.page else None
+            return self._note(
+                capture, VerdictKind.NOT_ARTICLE, page=page, reason="unchanged, and it was no article"
+            )
+        kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
+        with self._writing() as connection:
+            self._seen(connection, filed, shown.version_id, capture)
+            return self._verdict(
+                connection, capture, kind, page=PageKind(shown.page), article=filed.id,
+                version=(shown.version_id, shown.number), reason="not modified",
+            )  # fmt: skip
+
+    def absent(self, capture: Kept, *, key: str, reason: str, final: bool = False) -> Verdict:
+        """File an answer that is not the article any more (404, soft 404, redirect to the front page).
+
+        *final* (410) is gone at once; otherwise it is suspect, and gone when visits on at least three
+        different days (UTC), the last two days or more after the first, all missed it. Only the address
+        at which the article was last seen can say that it is gone; an older one that fails makes that
+        address due.
+        """
+        return self._file_absence(capture, self._filed(capture, key), reason, final=final, page=None)
+
+    def unreadable(self, capture: Kept, error: str) -> Verdict:
+        """File a capture that could not be read. It stays, and can be read again."""
+        return self._note(capture, VerdictKind.UNREADABLE, page=None, reason=error)
+
+    # ------------------------------------------------------------ pages that are no articles
+
+    def _file_other(self, article: Article, capture: Kept, key: str) -> Verdict:
+        filed = self._filed(capture, key)
+        if filed is not None and article.kind in STANDS_NOT:
+            reason = f"{article.kind.value}: {article.reason}" if article.reason else article.kind.value
+            return self._file_absence(capture, filed, reason, final=False, page=article.kind)
+        return self._note(
+            capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=article.reason
+        )
+
+    def _file_absence(
+        self, capture: Kept, filed: AnyRow | None, reason: str, *, final: bool, page: PageKind | None
+    ) -> Verdict:
+        if filed is None:
+            return self._note(capture, VerdictKind.NOT_ARTICLE, page=page, reason=reason)
+        at = capture.capture.at
+        with self._writing() as connection:
+            if capture.capture.url != filed.url:
+                self._ask_soon(connection, capture, filed.url)
+                return self._verdict(
+                    connection, capture, VerdictKind.NOT_ARTICLE, page=page, article=filed.id,
+                    reason=f"{reason}; the article was last seen at {filed.url}",
+                )  # fmt: skip
+            since = {"article": filed.id, "since": filed.last_seen}
+            missed = (*connection.execute(_ABSENCES, since).scalars(), at)
+            gone = filed.status == Status.GONE or final or is_gone(missed)
+            values: dict[str, Any] = {
+                "status": (Status.GONE if gone else Status.SUSPECT).value,
+                "absent_since": min(missed),
+                "gone_reason": reason,
+            }
+            if gone and filed.status != Status.GONE:
+                values["gone_at"] = at
+            connection.execute(update(articles).where(articles.c.id == filed.id).values(values))
+            kind = VerdictKind.GONE if gone else VerdictKind.SUSPECT
+            return self._verdict(connection, capture, kind, page=page, article=filed.id, reason=reason)
+
+    def _ask_soon(self, connection: Connection, capture: Kept, url: str) -> None:
+        """Make an address due: another one of the same article has stopped answering."""
+        at = capture.capture.at
+        connection.execute(
+            update(addresses)
+            .where(
+                addresses.c.url == url,
+                addresses.c.site_id == self._ensure_site(connection, capture.capture.site),
+                (addresses.c.due_at.is_(None)) | (addresses.c.due_at > at),
+                addresses.c.last_visit < at,
+            )
+            .values(due_at=at)
+        )
+
+    # ------------------------------------------------------------ articles
+
+    def _file_first(self, article: Article, values: dict[str, Any], capture: Kept, key: str) -> Verdict:
+        at = capture.capture.at
+        with self._writing() as connection:
+            added = connection.execute(
+                _ADD_ARTICLE,
+                {
+                    "site_id": self._ensure_site(connection, capture.capture.site),
+                    "key": key,
+                    "url": capture.capture.url,
+                    "kind": article.kind.value,
+                    "status": Status.LIVE.value,
+                    "first_seen": at,
+                    "last_seen": at,
+                    "latest": 1,
+                    "stated_hash": "",
+                },
+            )
+            number = added_number(added)
+            self._state(connection, number, article, at, known=None, reader_changed=False)
+            reading = self._add_reading(connection, values, capture)
+            version = self._add_version(connection, number, 1, reading, values, capture)
+            return self._verdict(
+                connection, capture, VerdictKind.NEW, page=article.kind, article=number, version=(version, 1)
+            )
+
+    def _file_same(self, article: Article, capture: Kept, filed: AnyRow, reason: str = "") -> Verdict:
+        kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
+        with self._writing() as connection:
+            self._state_again(connection, filed, article, capture)
+            self._seen(connection, filed, filed.version_id, capture, shown=True)
+            return self._verdict(
+                connection, capture, kind, page=article.kind, article=filed.id,
+                version=(filed.version_id, filed.latest), reason=reason,
+            )  # fmt: skip
+
+    def _file_other_words(
+        self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, read_again: ReadAgain
+    ) -> Verdict:
+        """The words differ from the latest version's: an editor, a flip-flop, or our own better reading."""
+        old, anew, doubt = self._read_the_same_way(article, filed, read_again)
+        with self._asking() as connection:
+            known = connection.execute(_EARLIER, {"article": filed.id}).all()
+            modified = connection.execute(_STATED_MODIFIED, {"article": filed.id}).scalar()
+            earlier = tuple(
+                Earlier(
+                    number=each.number,
+                    fingerprint=fingerprint(old) if each.number == filed.latest else each.fingerprint,
+                    same_as=each.same_as,
+                    alternating=each.alternating,
+                )
+                for each in known
+            )
+            alike = {each.id for each in known if each.fingerprint == values["fingerprint"]}
+            settled = bool(alike) and self._has_settled(connection, filed.id, alike, capture.capture.at)
+        if anew:
+            modified = old.modified.text if old.modified else None
+        judgement = judge(old, article, earlier=earlier, stated=modified, settled=settled)
+        reason = "; ".join(each for each in (judgement.reason, doubt) if each)
+
+        if judgement.kind is VerdictKind.FLIP_FLOP:
+            return self._file_flip_flop(article, capture, filed, judgement, known)
+        if judgement.kind is VerdictKind.SAME:
+            if anew:
+                with self._writing() as connection:
+                    reading = self._add_reading(connection, values, capture)
+                    self._read_better(connection, filed.version_id, reading, values["fingerprint"])
+                reason = reason or "read with another reader; the same when both are read the same way"
+            return self._file_same(article, capture, filed, reason)
+        again = rows.reading_values(old) if anew else None
+        return self._file_change(article, values, capture, filed, old, judgement, again, reason)
+
+    def _read_the_same_way(
+        self, article: Article, filed: AnyRow, read_again: ReadAgain
+    ) -> tuple[Article, bool, str]:
+        """(The latest version as *article*'s reader reads it, whether that took a new reading, doubts)."""
+        with self._asking() as connection:
+            old = rows.article_of(connection.execute(_READING, {"reading": filed.reading_id}).one())
+            if old.reader == article.reader:
+                return old, False, ""
+            try:
+                before = self._load(connection, filed.latest_capture_id, whole=True).capture
+            except LeggerError as error:
+                return old, False, f"the earlier capture could not be read again: {error}"
+        try:
+            again = read_again(before)
+        except Exception as error:  # whatever a reader raises on an old page must not cost us the new one
+            log.warning("capture %s could not be read again", filed.latest_capture_id, exc_info=True)
+            return old, False, f"the earlier capture could not be read again: {error}"
+        if not again.is_article or (old.text and not again.text):
+            return old, False, f"the earlier capture now reads as {again.kind.value}"
+        return again, True, ""
+
+    def _has_settled(self, connection: Connection, article: int, alike: set[int], at: datetime) -> bool:
+        """Whether the visits up to this one showed the same alternating words, often and for long enough."""
+        stretch = [at]
+        for moment, version in connection.execute(_RECENT, {"article": article}):
+            if version not in alike:
+                break
+            stretch.append(moment)
+            if len(stretch) >= SETTLED_VISITS and at - moment >= SETTLED_AFTER:
+                return True
+        return False
+
+    def _file_flip_flop(
+        self, article: Article, capture: Kept, filed: AnyRow, judgement: Judgement, known: Any
+    ) -> Verdict:
+        shown = next(each for each in known if each.number == judgement.same_as)
+        kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.FLIP_FLOP
+        with self._writing() as connection:
+            connection.execute(
+                update(versions)
+                .where(
+                    versions.c.article_id == filed.id,
+                    versions.c.number >= judgement.alternating_since,
+                    versions.c.alternating.is_(False),
+                )
+                .values(alternating=True, silent=False)
+            )
+            self._state_again(connection, filed, article, capture)
+            self._seen(connection, filed, shown.id, capture, shown=True)
+            return self._verdict(
+                connection, capture, kind, page=article.kind, article=filed.id,
+                version=(shown.id, shown.number), reason=judgement.reason, moved=judgement.moved,
+            )  # fmt: skip
+
+    def _file_change(
+        self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, old: Article,
+        judgement: Judgement, again: dict[str, Any] | None, reason: str,
+    ) -> Verdict:  # fmt: skip
+        """File the next version. *again* is the one before it as today's reader reads it, if it had to be
+        read again: from now on it is compared and shown so, and what our software learned is no edit."""
+        at, number = capture.capture.at, filed.latest + 1
+        kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.CHANGED
+        with self._writing() as connection:
+            if again is not None:
+                before = self._add_reading(connection, again, filed.latest_capture_id)
+                self._read_better(connection, filed.version_id, before, again["fingerprint"])
+            self._state_again(connection, filed, article, capture)
+            connection.execute(
+                update(versions).where(versions.c.id == filed.version_id).values(superseded=at)
+            )
+            reading = self._add_reading(connection, values, capture)
+            version = self._add_version(
+                connection, filed.id, number, reading, values, capture,
+                moved=judgement.moved, silent=judgement.silent, same_as=judgement.same_as,
+                words=sizes(old.text, article.text),
+            )  # fmt: skip
+            connection.execute(
+                update(articles)
+                .where(articles.c.id == filed.id)
+                .values(latest=number, kind=article.kind.value)
+            )
+            self._seen(connection, filed, version, capture)
+            return self._verdict(
+                connection, capture, kind, page=article.kind, article=filed.id, version=(version, number),
+                reason=reason, moved=judgement.moved,
+            )  # fmt: skip
+
+    # ------------------------------------------------------------ rows
+
+    def _at(self, connection: Connection, capture: Kept) -> dict[str, Any]:
+        return {"site": self._site(connection, capture.capture.site), "url": capture.capture.url}
+
+    def _filed(self, capture: Kept, key: str) -> AnyRow | None:
+        with self._asking() as connection:
+            site = self._site(connection, capture.capture.site)
+            return connection.execute(_BY_KEY, {"site": site, "key": key}).one_or_none()
+
+    def _add_reading(self, connection: Connection, values: Mapping[str, Any], capture: Kept | int) -> int:
+        number = capture if isinstance(capture, int) else capture.id
+        added = connection.execute(_ADD_READING, {**values, "capture_id": number})
+        return added_number(added)
+
+    def _add_version(
+        self, connection: Connection, article: int, number: int, reading: int,
+        values: Mapping[str, Any], capture: Kept, *, moved: tuple[str, ...] = (),
+        silent: bool = False, same_as: int | None = None,
+        words: tuple[int, int, int] | None = None,
+    ) -> int:  # fmt: skip
+        at = capture.capture.at
+        added = connection.execute(
+            _ADD_VERSION,
+            {
+                "article_id": article,
+                "number": number,
+                "capture_id": capture.id,
+                "latest_capture_id": capture.id,
+                "first_reading_id": reading,
+                "reading_id": reading,
+                "fingerprint": values["fingerprint"],
+                "first_seen": at,
+                "last_seen": at,
+                "moved": list(moved),
+                "silent": silent,
+                "words_added": words[0] if words else None,
+                "words_removed": words[1] if words else None,
+                "words_moved": words[2] if words else None,
+                "same_as": same_as,
+                "alternating": False,
+            },
+        )
+        version = added_number(added)
+        line = seals.version_line(
+            version, article=article, version=number, capture=capture.id,
+            first_seen=at.astimezone(UTC), content_hash=values["content_hash"],
+        )  # fmt: skip
+        self._covered("version", version, line)
+        self._changed(connection, article)
+        return version
+
+    def _read_better(self, connection: Connection, version: int, reading: int, mark: str) -> None:
+        connection.execute(
+            update(versions).where(versions.c.id == version).values(reading_id=reading, fingerprint=mark)
+        )
+        article = select(versions.c.article_id).where(versions.c.id == version)
+        connection.execute(insert(changes).from_select(["article_id"], article))
+
+    def _seen(
+        self, connection: Connection, filed: AnyRow, version: int, capture: Kept, *, shown: bool = False
+    ) -> None:
+        """The article stands, and shows *version*; *shown* when the capture holds the page itself."""
+        at = capture.capture.at
+        connection.execute(_SEEN_ARTICLE, {"article": filed.id, "seen": at, "seen_url": capture.capture.url})
+        if shown:
+            connection.execute(_SHOWN_VERSION, {"version": version, "seen": at, "shown": capture.id})
+        else:
+            connection.execute(_SEEN_VERSION, {"version": version, "seen": at})
+
+    def _state_again(self, connection: Connection, filed: AnyRow, article: Article, capture: Kept) -> None:
+        reader = article.reader
+        other = (filed.extractor, filed.rules, filed.memory) != (
+            reader.extractor,
+            reader.rules,
+            reader.memory,
+        )
+        self._state(
+            connection, filed.id, article, capture.capture.at, known=filed.stated_hash, reader_changed=other
+        )
+
+    def _state(
+        self, connection: Connection, number: int, article: Article, at: datetime,
+        *, known: str | None, reader_changed: bool,
+    ) -> None:  # fmt: skip
+        """Note what the site states beside the words, where it differs from what it stated last."""
+        said = rows.stated(article)
+        digest = hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+        if digest == known:
+            return
+        standing = {}
+        if known is not None:
+            standing = {row.field: row for row in connection.execute(_STATED, {"article": number})}
+        for field in standing.keys() | said.keys():
+            before = standing.get(field)
+            if before is not None and before.value == said.get(field):
+                continue
+            if before is not None:
+                connection.execute(update(stated).where(stated.c.id == before.id).values(until=at))
+            if before is not None or field in said:
+                connection.execute(
+                    _ADD_STATED,
+                    {
+                        "article_id": number,
+                        "field": field,
+                        "value": said.get(field),
+                        "since": at,
+                        "reader_changed": reader_changed,
+                    },
+                )
+        connection.execute(update(articles).where(articles.c.id == number).values(stated_hash=digest))
+
+    def _note(
+        self, capture: Kept, kind: VerdictKind, *, page: PageKind | None, filed: AnyRow | None = None,
+        reason: str,
+    ) -> Verdict:  # fmt: skip
+        with self._writing() as connection:
+            article = filed.id if filed is not None else None
+            return self._verdict(connection, capture, kind, page=page, article=article, reason=reason)
+
+    def _verdict(
+        self, connection: Connection, capture: Kept, kind: VerdictKind, *, page: PageKind | None,
+        article: int | None = None, version: tuple[int, int] | None = None, reason: str = "",
+        moved: tuple[str, ...] = (),
+    ) -> Verdict:  # fmt: skip
+        row, number = version or (None, None)
+        connection.execute(
+            _ADD_VERDICT,
+            {
+                "capture_id": capture.id,
+                "at": capture.capture.at,
+                "kind": kind.value,
+                "page": page.value if page else None,
+                "article_id": article,
+                "version_id": row,
+                "reason": reason,
+            },
+        )
+        return Verdict(
+            kind=kind, capture=capture.id, article=article, version=number, reason=reason, moved=moved
+        )

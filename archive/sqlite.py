@@ -1,0 +1,220 @@
+"""All that is SQLite's own: how a file is opened, locked, recognized, backed up. Knows no table by name.
+
+Another database is another file like this one: the statements elsewhere are SQLAlchemy Core.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    QueuePool,
+    StaticPool,
+    column,
+    create_engine,
+    event,
+    literal_column,
+    table,
+    text,
+)
+from sqlalchemy.engine import URL, make_url
+
+from archive.errors import ArchiveError, NotAnArchive
+
+APPLICATION_ID = 0x4C454747
+"""``LEGG``, in the file's header: what ``file legger.db`` shows."""
+
+PATIENCE = 120.0
+"""Seconds to wait for another process's batch."""
+
+
+def url_of(where: str | Path) -> URL:
+    """The SQLAlchemy URL of a path or URL."""
+    words = str(where)
+    if "://" in words:
+        return make_url(words)
+    return URL.create("sqlite", database=None if words == ":memory:" else words)
+
+
+def in_memory(url: URL) -> bool:
+    """Whether the database lives and dies with its one connection."""
+    return url.database in (None, "", ":memory:")
+
+
+def tables(path: Path) -> set[str]:
+    """Names of a file's tables, looked at without changing a byte. Raises :class:`NotAnArchive`."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise ArchiveError(f"{path}: {error.strerror or error}") from error
+    if not head:
+        return set()
+    if head != b"SQLite format 3\x00":
+        raise NotAnArchive(f"{path} is not an archive: it is not an SQLite database")
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
+    try:
+        rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    except sqlite3.DatabaseError as error:
+        raise ArchiveError(f"{path} cannot be opened: {error}") from error
+    finally:
+        connection.close()
+    return {row[0] for row in rows}
+
+
+def writer(url: URL) -> Engine:
+    """An engine with one connection, whose transactions take the write lock when they begin.
+
+    A transaction that reads first and asks for the lock later can lose an update or be refused; one that
+    begins with the lock cannot.
+    """
+    if in_memory(url):
+        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    else:
+        engine = create_engine(
+            url, pool_size=1, max_overflow=0, connect_args={"timeout": PATIENCE, "check_same_thread": False}
+        )
+    event.listen(engine, "connect", _prepare_writer)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def reader(url: URL) -> Engine:
+    """An engine that cannot write. Each of its transactions sees one snapshot."""
+    assert url.database is not None
+    file = Path(url.database).absolute().as_uri()
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(f"{file}?mode=ro", uri=True, timeout=PATIENCE, check_same_thread=False)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=-1)
+    event.listen(engine, "connect", _prepare_reader)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare_writer(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    _turn_on_wal(connection)
+    for pragma in (
+        "synchronous = NORMAL",  # with WAL: survives any kill; a power cut may cost the last batches
+        "foreign_keys = ON",
+        "cache_size = -65536",
+        "temp_store = MEMORY",
+        "journal_size_limit = 67108864",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _turn_on_wal(connection: sqlite3.Connection) -> None:
+    """Readers and one writer at a time, without waiting for each other.
+
+    Two processes that turn it on at the same moment are refused without waiting, whatever the timeout.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _prepare_reader(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("query_only = ON", "cache_size = -65536", "temp_store = MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def sign(connection: Connection) -> None:
+    """Write our name into the file's header."""
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def copy(connection: Connection, to: Path) -> None:
+    """Copy the database, consistent while others write, to a file that does not exist yet."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    (guard,) = driver.execute("PRAGMA query_only").fetchone()
+    driver.execute("PRAGMA query_only = OFF")  # it would forbid writing any file, the copy too
+    try:
+        driver.execute("VACUUM INTO ?", (str(to),))
+    finally:
+        driver.execute(f"PRAGMA query_only = {guard}")
+
+
+# ---------------------------------------------------------------- full text (FTS5)
+
+WORDS = table("words", column("rowid", Integer))
+"""The full-text index, by number of version. It holds no words of its own: it looks them up in the view
+``searchable``, which must have the words that were indexed as long as they are."""
+
+MATCHES = text("words MATCH :query")
+SNIPPET: ColumnElement[str] = literal_column("snippet(words, -1, '[', ']', '…', 24)").label("snippet")
+
+
+def add_words(connection: Connection, numbers: Sequence[int]) -> None:
+    """Index rows that stand in the view ``searchable``."""
+    connection.connection.driver_connection.executemany(  # type: ignore[union-attr]
+        "INSERT INTO words (rowid, title, text, authors, section) SELECT * FROM searchable WHERE id = ?",
+        [(number,) for number in numbers],
+    )
+
+
+def drop_words(connection: Connection, numbers: Sequence[int]) -> None:
+    """Take rows out of the index while the view still has the words they were indexed with."""
+    connection.connection.driver_connection.executemany(  # type: ignore[union-attr]
+        "INSERT INTO words (words, rowid, title, text, authors, section) "
+        "SELECT 'delete', * FROM searchable WHERE id = ?",
+        [(number,) for number in numbers],
+    )
+
+
+def check_words(connection: Connection) -> str | None:
+    """What is wrong with the index, held against its words; ``None`` for nothing. Needs to write."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    try:
+        driver.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return None
+
+
+def rebuild_words(connection: Connection) -> None:
+    """Make the index anew from the view."""
+    connection.exec_driver_sql("INSERT INTO words (words) VALUES ('rebuild')")
+
+
+def rewrite(connection: Connection) -> None:
+    """Write the whole file anew, so that nothing of what was deleted is left in it or beside it."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("VACUUM")
+    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def integrity(connection: Connection) -> list[str]:
+    """What SQLite itself finds wrong with the file: damaged pages, rows that refer to nothing."""
+    problems = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+    for child, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        problems.append(f"{child} row {row} refers to a row of {parent} that is not there")
+    return problems

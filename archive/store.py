@@ -1,0 +1,100 @@
+"""The archive: keeps captures, files articles, answers questions. Knows the database, not the web."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine, exc
+
+from archive import bodies, migrations, sqlite
+from archive.errors import ArchiveError, NotAnArchive
+from archive.frontier import Frontier
+from archive.memories import Memories
+from archive.redacting import Redacting
+from archive.rereading import Rereading
+from archive.schema import REVISION
+from archive.verifying import Verifying
+
+
+class Archive(Rereading, Frontier, Memories, Redacting, Verifying):
+    """One archive. Writes join an open batch; :meth:`commit` ends it.
+
+    Its rooms: ``keeping`` (visits, captures), ``filing`` (verdicts, versions), ``rereading``, ``frontier``
+    (addresses), ``memories``, ``questions``, ``compacting`` (bodies), ``redacting`` and ``verifying``. All of
+    them stand on ``batch``.
+    """
+
+    @classmethod
+    def open(cls, where: str | Path, *, create: bool = True, read_only: bool = False) -> Self:
+        """Open (and migrate) the archive at a path or SQLAlchemy URL; ``:memory:`` for one that is not kept.
+
+        Raises :class:`NotAnArchive` for anything else that stands there, :class:`SchemaTooNew` for an
+        archive of a newer Legger, :class:`ArchiveError` when it cannot be opened. Several processes may
+        open, and thereby migrate, the same archive at once.
+        """
+        try:
+            url = sqlite.url_of(where)
+        except exc.ArgumentError as error:
+            raise ArchiveError(f"{where} is neither a path nor an SQLAlchemy URL") from error
+        name = url.render_as_string(hide_password=True) if "://" in str(where) else str(where)
+        if url.get_backend_name() != "sqlite":
+            raise ArchiveError(f"{name}: only SQLite archives can be opened by this release")
+        memory = sqlite.in_memory(url)
+        if not memory:
+            path = Path(str(url.database))
+            if path.exists():
+                if not migrations.ours(sqlite.tables(path)):
+                    raise NotAnArchive(f"{path} is a database, but not an archive of Legger")
+            elif read_only or not create:
+                raise NotAnArchive(f"there is no archive at {path}")
+            elif not path.parent.exists():
+                raise ArchiveError(f"{path.parent} does not exist; make it first")
+        writer = None if read_only else sqlite.writer(url)
+        reader = None if memory else sqlite.reader(url)
+        try:
+            with _named(name):
+                if writer is not None:
+                    _migrate(writer)
+                if reader is not None:
+                    with reader.connect() as connection:
+                        migrations.check(connection)
+        except ArchiveError:
+            for engine in (writer, reader):
+                if engine is not None:
+                    engine.dispose()
+            raise
+        return cls(name, writer, reader)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Errors say of which archive they speak."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        raise ArchiveError(f"{name} cannot be opened: {error.orig}") from error
+    except ArchiveError as error:
+        raise type(error)(f"{name}: {error}") from error
+
+
+def _migrate(writer: Engine) -> None:
+    """Bring the schema up to date. The write lock comes first: of two processes, one finds it done."""
+    with writer.connect() as connection, connection.begin():
+        found = migrations.revision(connection)
+        migrations.migrate(connection)
+        if found is None:
+            sqlite.sign(connection)
+        if found != REVISION:
+            bodies.provide_dictionaries(connection)

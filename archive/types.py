@@ -1,0 +1,439 @@
+"""What travels along the road: Capture -> Article -> Verdict / Version -> Diff. Plain data; touches nothing.
+
+Every type is frozen and keyword-only. Every time is an aware ``datetime`` in UTC, except
+:attr:`Dated.value`, which keeps the offset the site stated. Bytes stay bytes until extraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+Headers = tuple[tuple[str, str], ...]
+"""HTTP header lines in the order and spelling in which they came (latin-1 decoded)."""
+
+
+# ---------------------------------------------------------------- captures
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capture:
+    """One answer of a server, as it came. It is the truth, and is never changed.
+
+    Every hop of a redirect is a capture of its own: ``url`` is the address this answer came from, and
+    ``via`` the address whose redirect led to it (``None`` when we asked for it ourselves).
+    """
+
+    site: str
+    url: str
+    at: datetime
+    """When the answer was observed."""
+    status: int
+    """HTTP status."""
+    headers: Headers = ()
+    """Answer headers as they came over the wire, so ``Content-Encoding`` still stands among them."""
+    body: bytes = b""
+    """The body after content decoding (gzip, br, ... removed) and nothing else."""
+    request_headers: Headers = ()
+    http_version: str = "HTTP/1.1"
+    via: str | None = None
+    truncated: bool = False
+    """The body was cut at the size limit."""
+
+    def header(self, name: str) -> str | None:
+        """The first value of the header *name* (any case), or ``None``."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A capture that has joined the archive."""
+
+    id: int
+    capture: Capture
+
+
+# ---------------------------------------------------------------- reading
+
+
+class PageKind(StrEnum):
+    """What a captured page is. Only ``ARTICLE``, ``LIVEBLOG`` and ``TEASER`` become versions of articles."""
+
+    ARTICLE = "article"
+    LIVEBLOG = "liveblog"
+    TEASER = "teaser"
+    """The open part of an article behind a paywall."""
+    LISTING = "listing"
+    """A front page, section, month archive or search result."""
+    GATE = "gate"
+    """A consent or login page standing in for the page asked for."""
+    ISSUE = "issue"
+    """A whole e-paper issue on one address."""
+    STUB = "stub"
+    """A page that only sends the reader elsewhere (meta refresh, script)."""
+    REDIRECT = "redirect"
+    """An HTTP redirect; where it led is a capture of its own."""
+    SOFT404 = "soft404"
+    """A page that says with status 200 that it is not there."""
+    CHALLENGE = "challenge"
+    """A bot challenge."""
+    FEED = "feed"
+    """RSS, Atom, a sitemap, robots.txt: a source, not a page."""
+    OTHER = "other"
+    """None of these: an about page, a form, an image, an empty answer."""
+
+
+ARTICLE_KINDS = frozenset({PageKind.ARTICLE, PageKind.LIVEBLOG, PageKind.TEASER})
+
+
+class BlockKind(StrEnum):
+    """What a piece of an article is. The first five stand in :attr:`Article.text`, the others beside it."""
+
+    LEAD = "lead"
+    PARAGRAPH = "paragraph"
+    SUBHEAD = "subhead"
+    ITEM = "item"
+    """An item of a list."""
+    QUOTE = "quote"
+    CAPTION = "caption"
+    BOX = "box"
+    """A fact box, key points, a summary: part of the page's journalism, not of the running text."""
+
+
+TEXT_KINDS = frozenset(
+    {BlockKind.LEAD, BlockKind.PARAGRAPH, BlockKind.SUBHEAD, BlockKind.ITEM, BlockKind.QUOTE}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """One piece of an article, in reading order. ``text`` is one line without leading or trailing space."""
+
+    kind: BlockKind
+    text: str
+    at: datetime | None = None
+    """The time of a live blog's entry, on the block that opens it."""
+
+
+class Precision(StrEnum):
+    """How much of a :class:`Dated` was stated; the rest is filled in with zeros."""
+
+    INSTANT = "instant"
+    """Date, time and offset (an offset may have been supplied by the site's time zone)."""
+    DAY = "day"
+    RELATIVE = "relative"
+    """"19 minuten geleden", resolved against the time of the capture."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dated:
+    """A time the site states about an article."""
+
+    value: datetime
+    """Aware. Keeps the offset the site stated, or carries that of the site's time zone."""
+    raw: str
+    """The words as they stood on the page."""
+    source: str
+    """The witness: ``json-ld``, ``meta:article:published_time``, ``time``, ``label``, ``url``, ``feed``."""
+    precision: Precision = Precision.INSTANT
+
+    @property
+    def text(self) -> str:
+        """ISO 8601: a date when only the day was stated, otherwise an instant with its offset."""
+        if self.precision is Precision.DAY:
+            return self.value.date().isoformat()
+        return self.value.isoformat()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A picture that belongs to the article (its address, not its bytes)."""
+
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """With what a capture was read. Two readings may be compared only when their readers are equal."""
+
+    extractor: str = ""
+    """Release of ``crawler.extract``; raised whenever its output may change."""
+    rules: str = ""
+    """Digest of the site's rules that bear on reading."""
+    memory: int = 0
+    """Version of the site memory; 0 before anything was learned."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """What extraction read from one capture.
+
+    A pure function of (capture, site definition, site memory, extractor release). Pages that are no
+    articles are read too: then ``kind`` says what they are and ``reason`` why we think so.
+    """
+
+    kind: PageKind
+    reason: str = ""
+    url: str
+    canonical_url: str | None = None
+    title: str = ""
+    kicker: str | None = None
+    blocks: tuple[Block, ...] = ()
+    authors: tuple[str, ...] = ()
+    byline: str | None = None
+    """The byline as it stood on the page."""
+    published: Dated | None = None
+    modified: Dated | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    language: str | None = None
+    """BCP 47, e.g. ``nl`` or ``fy``."""
+    dateline: str | None = None
+    """The place the text opens with; the text itself is not cut."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Field name -> the witness that gave it (``json-ld``, ``meta``, ``rule``, ``memory``, ``model``)."""
+    reader: Reader = Reader()
+
+    @property
+    def text(self) -> str:
+        """Lead, paragraphs, subheads, list items and quotes, one line each; no title, no captions."""
+        return "\n".join(block.text for block in self.blocks if block.kind in TEXT_KINDS)
+
+    @property
+    def captions(self) -> tuple[str, ...]:
+        """The captions, in reading order."""
+        return tuple(block.text for block in self.blocks if block.kind is BlockKind.CAPTION)
+
+    @property
+    def word_count(self) -> int:
+        """Words of :attr:`text`, separated by white space."""
+        return len(self.text.split())
+
+    @property
+    def is_article(self) -> bool:
+        """Whether it is filed as an article with versions."""
+        return self.kind in ARTICLE_KINDS
+
+
+ReadAgain = Callable[[Capture], Article]
+"""Reads an earlier capture of the same site with the reader in use now."""
+
+
+# ---------------------------------------------------------------- site memory
+
+
+class Pin(StrEnum):
+    """An operator's last word on a line of the memory."""
+
+    STRIP = "strip"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """One line of a site memory: a block that stands on several distinct articles of the site."""
+
+    text: str
+    place: str
+    """Where on the page it stands, as the extractor names places (for instance tag and class words)."""
+    seen: int
+    """Number of distinct articles it was seen in."""
+    of: int
+    """Number of distinct articles looked at."""
+    since: datetime | None = None
+    last: datetime | None = None
+    example: str | None = None
+    """Address of one article that has it."""
+    pin: Pin | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteMemory:
+    """What is known to repeat on a site. Version 0 knows nothing."""
+
+    site: str
+    version: int = 0
+    learned_at: datetime | None = None
+    articles: int = 0
+    """Number of distinct articles it was learned from."""
+    lines: tuple[Remembered, ...] = ()
+    templates: Mapping[str, Any] = field(default_factory=dict)
+    """What the extractor knows of the site's page templates; plain JSON, read by the extractor alone."""
+
+
+# ---------------------------------------------------------------- versions
+
+
+class VerdictKind(StrEnum):
+    """What filing a capture came to. Every capture that is filed gets exactly one."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    FLIP_FLOP = "flip-flop"
+    """Words that the article showed before, shown by turns (an A/B test): no version."""
+    BACK = "back"
+    """The article had gone and stands there again (with or without another text)."""
+    GONE = "gone"
+    SUSPECT = "suspect"
+    """It did not answer as an article; not yet enough to say that it is gone."""
+    NOT_ARTICLE = "not-article"
+    UNREADABLE = "unreadable"
+    """Reading raised an error; the capture is kept and can be read again."""
+
+
+class Status(StrEnum):
+    """Whether an article can still be read on its site."""
+
+    LIVE = "live"
+    SUSPECT = "suspect"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What filing a capture came to."""
+
+    kind: VerdictKind
+    capture: int
+    article: int | None = None
+    version: int | None = None
+    """Number of the version the capture belongs to."""
+    reason: str = ""
+    moved: tuple[str, ...] = ()
+    """For ``CHANGED``: what moved (``title``, ``text``, ``captions``, ``authors``, ``section``)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """An article that differs from the one before it, both read the same way."""
+
+    article_id: int
+    site: str
+    key: str
+    """The article's identity on its site."""
+    number: int
+    """Counts from 1."""
+    article: Article
+    content_hash: str
+    """SHA-256 of the documented canonical form, in hexadecimal."""
+    capture_id: int
+    """The capture it was first seen in."""
+    first_seen: datetime
+    last_seen: datetime
+    """Last time it was confirmed unchanged."""
+    superseded: datetime | None = None
+    """When the next version was first seen; ``None`` for the latest."""
+    status: Status = Status.LIVE
+    """Of the article, now."""
+    silent: bool = False
+    """The text changed, the site's modified date did not, and no notice was added."""
+    moved: tuple[str, ...] = ()
+    """What differs from the version before it."""
+    words_added: int = 0
+    """Words of the text, beside the version before it; 0 for the first."""
+    words_removed: int = 0
+    words_moved: int = 0
+    """Words of lines that stand elsewhere now."""
+    alternating: bool = False
+    """One of texts shown by turns (an A/B test): no editor's change."""
+    same_as: int | None = None
+    """Number of the earlier version to whose words it returned."""
+    redacted: bool = False
+    """The article may not be shown: ``article`` holds no words, ``content_hash`` is that of those it had."""
+
+
+class Change(StrEnum):
+    """What a piece of a diff does."""
+
+    EQUAL = "="
+    REMOVED = "-"
+    ADDED = "+"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A run of words of a diff; ``text`` carries its own white space."""
+
+    change: Change
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diff:
+    """What lies between two versions of one article."""
+
+    old: int
+    new: int
+    fields: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Fields other than the text that differ: name -> (old, new)."""
+    pieces: tuple[Piece, ...] = ()
+    """The text, word by word."""
+    added: int = 0
+    """Words."""
+    removed: int = 0
+    """Words."""
+
+
+# ---------------------------------------------------------------- addresses still to fetch
+
+
+class Role(StrEnum):
+    """What an address is to us."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    LISTING = "listing"
+    PAGE = "page"
+    """An article, or a page that may be one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """An address that was found, with how it was found and what the source said of it."""
+
+    url: str
+    role: Role = Role.PAGE
+    found_on: str | None = None
+    how: str = "link"
+    """``feed``, ``sitemap``, ``listing``, ``link``, ``seed``."""
+    title: str | None = None
+    published: str | None = None
+    """As the source wrote it."""
+    modified: str | None = None
+    author: str | None = None
+    section: str | None = None
+    depth: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """What the archive knows of an address: enough to decide when to ask again, and how."""
+
+    id: int
+    url: str
+    role: Role
+    link: Link
+    found_at: datetime
+    article_id: int | None = None
+    first_seen: datetime | None = None
+    """First capture; ``None`` when never fetched."""
+    last_visit: datetime | None = None
+    last_changed: datetime | None = None
+    last_status: int | None = None
+    failures: int = 0
+    """Failures in a row."""
+    due_at: datetime | None = None
+    """When to ask (again); ``None`` when it is not to be asked for any more."""
+    etag: str | None = None
+    last_modified: str | None = None
+    reason: str | None = None
+    """Why it was not captured, when it was not."""

@@ -1,0 +1,231 @@
+"""What the words of an article are, and whether two readings differ. Pure: reads no clock and no database.
+
+The canonical form
+------------------
+A JSON object with the members ``authors``, ``boxes``, ``captions`` (lists of strings), ``section``,
+``text`` and ``title`` (strings), as exported, without the members that are empty; keys in alphabetical
+order, no white space between tokens, UTF-8, no escapes but those JSON demands (RFC 8785 for this data).
+Its SHA-256, in hexadecimal, is the **content hash**: equal for articles that say the same, to the letter.
+
+The **fingerprint** is ``1:`` and the SHA-256 of the same form after every run of white space, line breaks
+included, has become one space: a paragraph broken in two is no edit. Nothing else is folded: not a digit,
+not a comma, not a capital. Members that are empty count for nothing, so a field that is read from now on
+does not make every article look changed. The number in front is the release of this rule.
+
+What sites rewrite without an editor's hand is in neither: dates, tags, pictures, addresses, language.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+
+from archive.types import Article, BlockKind, PageKind, VerdictKind
+
+FINGERPRINT = "1"
+"""Release of the fingerprint's rule."""
+
+SETTLED_VISITS = 3
+SETTLED_AFTER = timedelta(days=1)
+"""Alternating words have settled when this many visits in a row, over this long, showed the same."""
+
+GONE_DAYS = 3
+GONE_AFTER = timedelta(days=2)
+"""An article has gone when visits on this many different days (UTC), the last this long after the first,
+all missed it: three days running, for one who visits at the same hour."""
+
+
+def canonical(article: Article) -> dict[str, str | list[str]]:
+    """The canonical form of an article's words, before it is written as JSON."""
+    members: dict[str, str | list[str]] = {
+        "authors": list(article.authors),
+        "boxes": [block.text for block in article.blocks if block.kind is BlockKind.BOX],
+        "captions": list(article.captions),
+        "section": article.section or "",
+        "text": article.text,
+        "title": article.title,
+    }
+    return {name: value for name, value in members.items() if value}
+
+
+def content_hash(article: Article) -> str:
+    """SHA-256 of the canonical form, in hexadecimal."""
+    return hashlib.sha256(orjson.dumps(canonical(article), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def fingerprint(article: Article) -> str:
+    """Equal for readings with equal words, whatever their white space."""
+    words = {name: _folded(value) for name, value in canonical(article).items()}
+    kept = {name: value for name, value in words.items() if value}
+    return f"{FINGERPRINT}:{hashlib.sha256(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)).hexdigest()}"
+
+
+def _folded(value: str | list[str]) -> str | list[str]:
+    if isinstance(value, str):
+        return " ".join(value.split())
+    return [words for words in (" ".join(each.split()) for each in value) if words]
+
+
+# ---------------------------------------------------------------- what moved
+
+
+def moved(old: Article, new: Article) -> tuple[str, ...]:
+    """Names of what differs in words between two readings made the same way.
+
+    ``title``, ``lead``, ``text`` (the lead included), ``captions``, ``boxes``, ``authors``, ``section``;
+    and what explains it: ``paywall`` (a teaser opened or closed), ``liveblog`` (grew, nothing taken away),
+    ``notice`` (a line was added that announces a correction or an update).
+    """
+    before, after = canonical(old), canonical(new)
+    names = [
+        name
+        for name in ("title", "text", "captions", "boxes", "authors", "section")
+        if _folded(before.get(name, "")) != _folded(after.get(name, ""))
+    ]
+    if "text" in names and _folded(_lead(old)) != _folded(_lead(new)):
+        names.insert(names.index("text"), "lead")
+    if (old.kind is PageKind.TEASER) != (new.kind is PageKind.TEASER):
+        names.append("paywall")
+    if new.kind is PageKind.LIVEBLOG and "text" in names and not _lines(old) - _lines(new):
+        names.append("liveblog")
+    if ("text" in names or "title" in names or "boxes" in names) and has_notice(old, new):
+        names.append("notice")
+    return tuple(names)
+
+
+def _lead(article: Article) -> str:
+    return "\n".join(block.text for block in article.blocks if block.kind is BlockKind.LEAD)
+
+
+def _lines(article: Article) -> set[str]:
+    return {" ".join(line.split()) for line in article.text.split("\n")}
+
+
+NOTICES: Mapping[str, tuple[str, ...]] = {
+    # How an added line begins when it announces what was done to the article.
+    "nl": ("update", "bijgewerkt", "laatst bijgewerkt", "aangepast", "correctie", "gecorrigeerd",
+           "rectificatie", "aanvulling", "naschrift", "verbetering"),
+    "fy": ("fernijd", "bywurke", "oanpast", "korreksje", "rektifikaasje", "oanfolling"),
+    "en": ("correction", "corrected", "clarification", "updated", "amended", "editor's note", "editor’s note",
+           "retraction"),
+    "de": ("aktualisiert", "aktualisierung", "korrektur", "berichtigung", "richtigstellung", "nachtrag"),
+    "fr": ("mise à jour", "mis à jour", "correction", "rectificatif", "erratum", "précision"),
+    "it": ("aggiornamento", "aggiornato", "correzione", "rettifica", "errata corrige"),
+    "es": ("actualización", "actualizado", "corrección", "rectificación", "fe de errores"),
+}  # fmt: skip
+
+_OPENS = re.compile(
+    rf"[^\w]*(?:{'|'.join(re.escape(word) for words in NOTICES.values() for word in words)})\b", re.IGNORECASE
+)
+_SAYS = re.compile(
+    r"""\b(?:dit|this|dieser|cet|questo|este)\s+(?:\w+\s+)?
+        (?:artikel|bericht|verhaal|stuk|article|story|report|articolo|artículo)\b
+        (?:[^.!?]|\.(?=\d)){0,60}\b
+        (?:aangepast|bijgewerkt|gewijzigd|gecorrigeerd|verbeterd|aangevuld|updated|amended|corrected|changed
+          |revised|aktualisiert|korrigiert|corrigé|modifié|corretto|aggiornato|corregido|actualizado)\b
+      | \b(?:(?:een|ene)\s+(?:eerdere|vorige)\s+versie|an\s+(?:earlier|previous)\s+version
+          |früheren?\s+version|une?\s+version\s+(?:précédente|antérieure)|versione\s+precedente
+          |versión\s+anterior)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SUFFIX = re.compile(
+    r"[(\[](?:update|correctie|rectificatie|correction|updated)\b[^)\]]*[)\]]?\s*$", re.IGNORECASE
+)
+
+
+def has_notice(old: Article, new: Article) -> bool:
+    """Whether *new* announces, in words that *old* has not, that the article was changed."""
+    if _SUFFIX.search(new.title) and not _SUFFIX.search(old.title):
+        return True
+    known = {" ".join(block.text.split()) for block in old.blocks}
+    added = [words for words in (" ".join(block.text.split()) for block in new.blocks) if words not in known]
+    return any(_OPENS.match(words) or _SAYS.search(words) for words in added)
+
+
+def is_silent(new: Article, names: tuple[str, ...], *, stated: str | None) -> bool:
+    """Whether the text changed without a word: no new modified date (*stated* is the one stated last, as
+    :attr:`Dated.text`), no notice, and neither a paywall nor a live blog to explain it."""
+    if "text" not in names or {"paywall", "liveblog", "notice"} & set(names):
+        return False
+    return new.modified is None or new.modified.text == stated
+
+
+# ---------------------------------------------------------------- judging
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """What :func:`judge` needs to know of a version filed earlier."""
+
+    number: int
+    fingerprint: str
+    same_as: int | None
+    alternating: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """Whether a reading is a new version. ``kind`` is ``CHANGED``, ``SAME`` or ``FLIP_FLOP``."""
+
+    kind: VerdictKind
+    moved: tuple[str, ...] = ()
+    silent: bool = False
+    same_as: int | None = None
+    """The earlier version whose words these are."""
+    alternating_since: int | None = None
+    """Versions from this number on have turned out to be shown by turns."""
+    reason: str = ""
+
+
+def judge(
+    old: Article, new: Article, *, earlier: tuple[Earlier, ...], stated: str | None, settled: bool = False
+) -> Judgement:
+    """Judge two readings made the same way: is *new* a version beside *old*, the latest?
+
+    *earlier* are the versions filed, oldest first, the latest included; *stated* is the modified date the
+    site stated last; *settled* says that the visits before this one showed *new*'s words for long enough.
+
+    Words seen before: an editor may take an edit back, so the first return to an earlier version's words is
+    a version (``same_as`` says of which). An article that has gone back before and now shows words it
+    showed before is being shown by turns, as A/B tests do: that is ``FLIP_FLOP``, no version, until one
+    of the texts has settled. The versions made before we could know are marked ``alternating``.
+    """
+    mark = fingerprint(new)
+    names = moved(old, new)
+    if mark == fingerprint(old) or not set(names) - {"paywall"}:
+        return Judgement(kind=VerdictKind.SAME)
+    if names == ("section",) and not (old.section and new.section):
+        # A template that starts or stops to name the section is no editor.
+        return Judgement(kind=VerdictKind.SAME, reason="only the section is named, or no longer named")
+    silent = is_silent(new, names, stated=stated)
+    known = max((each.number for each in earlier if each.fingerprint == mark), default=None)
+    if known is None:
+        return Judgement(kind=VerdictKind.CHANGED, moved=names, silent=silent)
+    if not any(each.same_as for each in earlier):
+        return Judgement(kind=VerdictKind.CHANGED, moved=names, silent=silent, same_as=known)
+    if settled:
+        return Judgement(
+            kind=VerdictKind.CHANGED, moved=names, same_as=known, reason="alternating words have settled"
+        )
+    turns = {mark, earlier[-1].fingerprint}
+    since = min((each.number for each in earlier if each.fingerprint in turns), default=known)
+    return Judgement(
+        kind=VerdictKind.FLIP_FLOP,
+        moved=names,
+        same_as=known,
+        alternating_since=since + 1,
+        reason=f"the words of version {known} again",
+    )
+
+
+def is_gone(absences: tuple[datetime, ...]) -> bool:
+    """Whether visits that all missed an article, at these times, are enough to say that it is gone."""
+    if not absences:
+        return False
+    days = {moment.date() for moment in absences}
+    return len(days) >= GONE_DAYS and max(absences) - min(absences) >= GONE_AFTER

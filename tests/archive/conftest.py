@@ -1,0 +1,22 @@
+"""An empty archive, and a desk that files into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive import Archive
+from tests.archive.newsroom import Desk
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "legger.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(archive: Archive) -> Desk:
+    return Desk(archive)

@@ -1,0 +1,284 @@
+"""What visits come to: a story of an article in a few lines each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from archive import Archive, NotFound, PageKind, Status, VerdictKind
+from tests.archive.newsroom import Desk, article, capture, day, read_with
+
+STORY = article()
+EDITED = article("De brug is open.\nHij blijft open.")
+
+
+def test_a_first_visit_is_new_and_a_second_with_the_same_words_is_seen_again(desk: Desk) -> None:
+    assert desk.see(STORY, day(0)).kind is VerdictKind.NEW
+    again = desk.see(article("De brug  is dicht. Hij\nblijft dicht."), day(1))
+    assert (again.kind, again.version) == (VerdictKind.SAME, 1)
+    [version] = desk.archive.history("1")
+    assert (version.first_seen, version.last_seen) == (day(0), day(1))
+    assert version.article.text == "De brug is dicht.\nHij blijft dicht."
+
+
+def test_other_words_are_a_version_and_close_the_one_before(desk: Desk) -> None:
+    desk.see(STORY, day(0))
+    desk.see(STORY, day(1))
+    changed = desk.see(EDITED, day(2))
+    assert (changed.kind, changed.version, changed.moved) == (VerdictKind.CHANGED, 2, ("text",))
+    first, second = desk.archive.history("1")
+    assert (first.last_seen, first.superseded) == (day(1), day(2))
+    assert (second.first_seen, second.superseded) == (day(2), None)
+
+
+def test_a_304_confirms_what_was_last_read_at_the_address(desk: Desk) -> None:
+    desk.see(STORY, day(0))
+    verdict = desk.unchanged(day(1))
+    assert (verdict.kind, verdict.version) == (VerdictKind.SAME, 1)
+    assert desk.archive.version("1").last_seen == day(1)
+
+
+def test_a_304_of_a_page_that_was_no_article_confirms_nothing(desk: Desk) -> None:
+    desk.see(article(kind=PageKind.LISTING), day(0))
+    assert desk.unchanged(day(1)).kind is VerdictKind.NOT_ARTICLE
+    assert desk.unchanged(day(1), "https://krant.example/never").kind is VerdictKind.NOT_ARTICLE
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [PageKind.GATE, PageKind.CHALLENGE, PageKind.LISTING, PageKind.ISSUE, PageKind.FEED, PageKind.OTHER],
+)
+def test_a_page_that_is_no_article_is_neither_a_version_nor_an_absence(desk: Desk, kind: PageKind) -> None:
+    desk.see(STORY, day(0))
+    for number in range(1, 6):
+        assert desk.see(article("Akkoord?", kind=kind), day(number)).kind is VerdictKind.NOT_ARTICLE
+    [version] = desk.archive.history("1")
+    assert (version.status, version.last_seen) == (Status.LIVE, day(0))
+
+
+def test_an_empty_reading_is_neither_a_version_nor_an_absence(desk: Desk) -> None:
+    desk.see(STORY, day(0))
+    assert desk.see(article(""), day(1)).kind is VerdictKind.NOT_ARTICLE
+    assert desk.archive.version("1").number == 1
+
+
+@pytest.mark.parametrize("kind", [PageKind.SOFT404, PageKind.STUB])
+def test_a_soft_404_or_a_stub_where_an_article_stood_is_an_absence(desk: Desk, kind: PageKind) -> None:
+    desk.see(STORY, day(0))
+    kinds = [desk.see(article("Niet gevonden", kind=kind), day(number)).kind for number in (1, 2, 3)]
+    assert kinds == [VerdictKind.SUSPECT, VerdictKind.SUSPECT, VerdictKind.GONE]
+
+
+def test_a_410_is_gone_at_once(desk: Desk) -> None:
+    desk.see(STORY, day(0))
+    assert desk.miss(day(1), status=410).kind is VerdictKind.GONE
+    [gone] = desk.archive.gone()
+    assert (gone.since, gone.confirmed, gone.reason) == (day(1), day(1), "HTTP 410")
+
+
+def test_a_404_is_suspect_until_visits_on_three_days_agree(desk: Desk) -> None:
+    desk.see(STORY, day(0))
+    kinds = [desk.miss(day(number)).kind.value for number in (1, 1.1, 1.2, 2, 3, 4)]
+    assert kinds == ["suspect"] * 4 + ["gone"] * 2
+    [gone] = desk.archive.gone()
+    assert (gone.since, gone.confirmed) == (day(1), day(3))
+    assert gone.version.article == STORY
+
+
+def test_an_article_seen_in_between_starts_the_count_anew(desk: Desk) -> None:
+    desk.see(STORY, day(0))
+    desk.miss(day(1))
+    desk.miss(day(2))
+    assert desk.see(STORY, day(2.5)).kind is VerdictKind.SAME
+    assert [desk.miss(day(number)).kind.value for number in (3, 4)] == ["suspect", "suspect"]
+    assert list(desk.archive.gone()) == []
+    assert len(list(desk.archive.gone(suspect=True))) == 1
+
+
+@pytest.mark.parametrize(("words", "number"), [(STORY, 1), (EDITED, 2)], ids=["same words", "other words"])
+def test_an_article_that_stands_again_is_back(desk: Desk, words: object, number: int) -> None:
+    desk.see(STORY, day(0))
+    desk.miss(day(1), status=410)
+    verdict = desk.see(words, day(9))  # type: ignore[arg-type]
+    assert (verdict.kind, verdict.version) == (VerdictKind.BACK, number)
+    assert desk.archive.version("1").status is Status.LIVE
+    assert list(desk.archive.gone(suspect=True)) == []
+
+
+def test_nothing_is_missed_where_no_article_was(desk: Desk) -> None:
+    assert desk.miss(day(0)).kind is VerdictKind.NOT_ARTICLE
+
+
+def test_an_older_address_that_fails_says_nothing_of_an_article_that_moved(desk: Desk) -> None:
+    desk.see(STORY, day(0), url="https://krant.example/old")
+    desk.see(STORY, day(1), url="https://krant.example/new")
+    desk.archive.visited("krant", "https://krant.example/new", at=day(1), due_at=day(30), status=200)
+    for number in (2, 3, 4, 5):
+        assert desk.miss(day(number), url="https://krant.example/old").kind is VerdictKind.NOT_ARTICLE
+    assert desk.archive.version("1").status is Status.LIVE
+    [address] = desk.archive.due("krant", now=day(5), limit=9)
+    assert address.url == "https://krant.example/new", "and the newer one is asked soon"
+
+
+# ---------------------------------------------------------------- read the same way
+
+
+def test_a_better_reading_is_no_edit(desk: Desk) -> None:
+    """The furniture was not known at the first visit, and is not read at the second."""
+    desk.see(read_with("1", article("De brug is dicht.\nAuto zoeker")), day(0), body=b"old")
+    desk.pages[b"old"] = read_with("2", article("De brug is dicht."))
+    verdict = desk.see(read_with("2", article("De brug is dicht.")), day(1), body=b"new")
+    assert (verdict.kind, verdict.version) == (VerdictKind.SAME, 1)
+    [version] = desk.archive.history("1")
+    assert version.article.text == "De brug is dicht."
+    assert desk.see(read_with("2", article("De brug is dicht.")), day(2)).kind is VerdictKind.SAME
+    assert desk.read == [b"old"], "what is equal is not read again"
+
+
+def test_an_edit_is_found_under_a_better_reading_and_holds_the_edit_alone(desk: Desk) -> None:
+    desk.see(read_with("1", article("De brug is dicht.\nAuto zoeker")), day(0), body=b"old")
+    desk.pages[b"old"] = read_with("2", article("De brug is dicht."))
+    assert desk.see(read_with("2", article("De brug is open.")), day(1)).kind is VerdictKind.CHANGED
+    diff = desk.archive.diff("1")
+    assert (diff.removed, diff.added) == (1, 1)
+
+
+def test_the_latest_capture_of_a_version_is_the_one_read_again(desk: Desk) -> None:
+    """A redesign came between: today's reader knows the new template, which showed the old words too."""
+    desk.see(read_with("1", article("Een.")), day(0), body=b"old template")
+    desk.see(read_with("1", article("Een.")), day(1), body=b"new template")
+    desk.pages[b"new template"] = read_with("2", article("Een. Menu"))
+    assert desk.see(read_with("2", article("Een. Menu")), day(2)).kind is VerdictKind.SAME
+
+
+def test_readings_by_one_reader_are_compared_as_they_are(desk: Desk) -> None:
+    desk.see(STORY, day(0))
+    assert desk.see(EDITED, day(1)).kind is VerdictKind.CHANGED
+    assert desk.read == []
+
+
+def test_an_old_page_that_cannot_be_read_again_does_not_cost_the_new_one(desk: Desk) -> None:
+    desk.see(read_with("1", STORY), day(0), body=b"broken")
+    verdict = desk.see(read_with("2", EDITED), day(1))
+    assert verdict.kind is VerdictKind.CHANGED
+    assert "could not be read again" in verdict.reason
+
+
+# ---------------------------------------------------------------- paywalls, turns, silence
+
+
+def test_a_paywall_that_closes_keeps_the_text_that_was_open(desk: Desk) -> None:
+    desk.see(STORY, day(0))
+    verdict = desk.see(article("De brug is dicht.", kind=PageKind.TEASER), day(1))
+    assert "paywall" in verdict.moved
+    first, second = desk.archive.history("1")
+    assert first.article.text == STORY.text
+    assert (second.article.kind, second.silent) == (PageKind.TEASER, False)
+
+
+def test_headlines_shown_by_turns_make_no_endless_versions_and_are_no_edits(desk: Desk) -> None:
+    a, b = article(title="A"), article(title="B")
+    kinds = [
+        desk.see(shown, day(number / 24)).kind.value for number, shown in enumerate([a, b, a, b, a, b, b, a])
+    ]
+    assert kinds == ["new", "changed", "changed", *["flip-flop"], "same", "flip-flop", "flip-flop", "same"]
+    assert len(desk.archive.history("1")) == 3
+    assert list(desk.archive.edits()) == []
+    assert len(list(desk.archive.edits(alternating=True))) == 2
+    assert desk.archive.version("1", as_of=day(3.5 / 24)).article.title == "B", "what stood there that hour"
+
+
+def test_a_headline_that_won_its_test_becomes_the_version(desk: Desk) -> None:
+    a, b = article(title="A"), article(title="B")
+    for number, shown in enumerate([a, b, a, b]):
+        desk.see(shown, day(number / 24))
+    kinds = [desk.see(b, day(number)).kind for number in (0.5, 1, 2, 3)]
+    assert kinds == [VerdictKind.FLIP_FLOP, VerdictKind.FLIP_FLOP, VerdictKind.CHANGED, VerdictKind.SAME]
+    assert desk.archive.version("1").article.title == "B"
+
+
+def test_silent_edits_are_told_from_announced_ones(desk: Desk) -> None:
+    desk.see(article("Een.", modified=day(0)), day(0))
+    desk.see(article("Een.", modified=day(1)), day(1))  # touched, no word changed
+    desk.see(article("Twee.", modified=day(1)), day(2))  # changed, not touched
+    desk.see(article("Drie.", modified=day(3)), day(3))
+    desk.see(article("Vier.\nUpdate: nu vier.", modified=day(3)), day(4))
+    assert [version.silent for version in desk.archive.history("1")] == [False, True, False, False]
+    assert [version.number for version in desk.archive.edits(silent=True)] == [2]
+    assert [version.number for version in desk.archive.edits(silent=False)] == [4, 3]
+
+
+# ---------------------------------------------------------------- re-reading
+
+
+def test_rereading_makes_readings_and_never_versions(desk: Desk) -> None:
+    desk.see(read_with("1", article("Een.\nAuto zoeker")), day(0), body=b"1")
+    desk.see(read_with("1", article("Een.\nHuizen zoeker")), day(1), body=b"2")
+    desk.see(read_with("1", article("Twee.\nHuizen zoeker")), day(2), body=b"3")
+    before = [version.content_hash for version in desk.archive.history("1")]
+    desk.pages = {
+        b"1": read_with("2", article("Een.")),
+        b"2": read_with("2", article("Een.")),
+        b"3": read_with("2", article("Twee.")),
+    }
+    counts = desk.archive.reread("krant", desk.read_again)
+    assert counts == {"read": 3, "differs": 3, "merged": 1}
+    history = desk.archive.history("1")
+    assert [version.article.text for version in history] == ["Een.", "Een.", "Twee."]
+    assert before != [version.content_hash for version in history]
+    assert [version.number for version in desk.archive.edits()] == [3], "the second was our own doing"
+
+
+def test_rereading_leaves_what_it_cannot_read(desk: Desk) -> None:
+    desk.see(read_with("1", STORY), day(0), body=b"1")
+    desk.see(read_with("1", EDITED), day(0), body=b"2", key="2", url="https://krant.example/2")
+    desk.pages[b"2"] = article(kind=PageKind.GATE)
+    counts = desk.archive.reread("krant", desk.read_again)
+    assert counts == {"read": 2, "unreadable": 1, "not-article": 1}
+    assert desk.archive.version("1").article.text == STORY.text
+
+
+# ---------------------------------------------------------------- questions
+
+
+def test_an_article_is_found_by_id_key_and_every_address(desk: Desk) -> None:
+    desk.see(STORY, day(0), key="a1", url="https://www.krant.example/nieuws/1/")
+    desk.see(STORY, day(1), key="a1", url="https://krant.example/1?id=1")
+    for words in ("1", "a1", "https://www.krant.example/nieuws/1/", "https://krant.example/1?id=1",
+                  "http://krant.example/nieuws/1", "krant.example/nieuws/1"):  # fmt: skip
+        assert desk.archive.find(words) == 1
+    with pytest.raises(NotFound, match="no article at"):
+        desk.archive.history("https://krant.example/2")
+
+
+def test_as_of_shows_what_stood_there(desk: Desk) -> None:
+    desk.see(STORY, day(0))
+    desk.see(EDITED, day(2))
+    desk.see(STORY, day(1), key="2", url="https://krant.example/2")
+    assert desk.archive.version("1", as_of=day(1.9)).number == 1
+    assert desk.archive.version("1", as_of=day(2)).number == 2
+    with pytest.raises(NotFound, match="not been seen yet"):
+        desk.archive.version("1", as_of=day(-1))
+    assert [(each.article_id, each.number) for each in desk.archive.as_of(day(1.5))] == [(1, 1), (2, 1)]
+    assert [(each.article_id, each.number) for each in desk.archive.as_of(day(2))] == [(1, 2), (2, 1)]
+
+
+def test_captures_come_back_as_they_came(archive: Archive) -> None:
+    sent = capture(at=day(0), body=b"<p>\xff\x00</p>" * 99, via="https://krant.example/0", truncated=True)
+    kept = archive.keep(sent)
+    archive.keep(replace(sent, at=day(1)))
+    archive.commit()
+    assert archive.capture(kept.id) == kept
+    assert [each.capture.at for each in archive.captures("krant")] == [day(0), day(1)]
+    assert archive.stats().bodies == 1, "one body, stored once"
+    with pytest.raises(NotFound):
+        archive.body(99)
+
+
+def test_a_capture_that_was_not_filed_yet_is_no_less_kept(desk: Desk) -> None:
+    kept = desk.archive.keep(capture())
+    desk.archive.unreadable(desk.archive.keep(capture(at=day(1))), "ValueError: no tree")
+    waiting, failed = desk.archive.sightings("https://krant.example/1")
+    assert (waiting.id, waiting.verdict) == (kept.id, None)
+    assert (failed.verdict, failed.reason) == (VerdictKind.UNREADABLE, "ValueError: no tree")

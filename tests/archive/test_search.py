@@ -1,0 +1,115 @@
+"""Search: what is found, what is found no more, and that crawling never waits for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive import Archive
+from archive.errors import UsageError
+from tests.archive.newsroom import Desk, article, day, read_with
+
+
+def _story(archive: Archive) -> None:
+    desk = Desk(archive)
+    desk.see(article("De brug bij Reünieplein is dicht.", authors=("Anna Bos",)), day(0))
+    desk.see(article("De brug is weer open.", title="Verkeer"), day(1))
+    desk.see(article("De tunnel is dicht."), day(2), key="2", url="https://blad.example/2", site="blad")
+
+
+def _found(archive: Archive, query: str, **choice: object) -> list[tuple[int, int]]:
+    hits = archive.search(query, **choice)  # type: ignore[arg-type]
+    return [(hit.version.article_id, hit.version.number) for hit in hits]
+
+
+QUERIES = {
+    "a word, newest first": ("dicht", {}, [(2, 1)]),
+    "in every version": ("dicht", {"every": True}, [(2, 1), (1, 1)]),
+    "all the words": ("brug open", {}, [(1, 2)]),
+    "without diacritics": ("reunieplein", {"every": True}, [(1, 1)]),
+    "a phrase": ('"weer open"', {}, [(1, 2)]),
+    "the beginning of a word": ("tunn*", {}, [(2, 1)]),
+    "a column": ("title: verkeer", {}, [(1, 2)]),
+    "an author": ("authors: anna", {"every": True}, [(1, 1)]),
+    "one site": ("is", {"site": "blad"}, [(2, 1)]),
+    "a time": ("is", {"every": True, "since": day(1), "until": day(2)}, [(1, 2)]),
+    "the next page": ("is", {"every": True, "limit": 1, "offset": 1}, [(1, 2)]),
+    "nothing": ("regen", {}, []),
+}
+
+
+@pytest.mark.parametrize(("query", "choice", "wanted"), QUERIES.values(), ids=QUERIES)
+def test_what_is_found(
+    archive: Archive, query: str, choice: dict[str, object], wanted: list[tuple[int, int]]
+) -> None:
+    _story(archive)
+    assert archive.index() == 2
+    assert _found(archive, query, **choice) == wanted
+
+
+def test_the_words_found_are_marked(archive: Archive) -> None:
+    _story(archive)
+    archive.index()
+    [hit] = archive.search("tunnel")
+    assert hit.snippet == "De [tunnel] is dicht."
+
+
+def test_what_changed_waits_until_it_is_taken_up(archive: Archive) -> None:
+    _story(archive)
+    assert (archive.unindexed(), _found(archive, "dicht")) == (2, [])
+    archive.index()
+    assert (archive.unindexed(), archive.index()) == (0, 0)
+
+
+def test_a_better_reading_replaces_the_words_it_was_indexed_with(archive: Archive) -> None:
+    desk = Desk(archive)
+    desk.see(read_with("1", article("De brug.\nAuto zoeker")), day(0))
+    archive.index()
+    archive.reread("krant", lambda page: read_with("2", article("De brug.")))
+    archive.index()
+    assert (_found(archive, "zoeker"), _found(archive, "brug")) == ([], [(1, 1)])
+    assert archive.verify() == []
+
+
+def test_what_is_redacted_is_not_found_not_even_before_the_index_knows(archive: Archive) -> None:
+    _story(archive)
+    archive.index()
+    archive.redact("1", at=day(3), ground="g", reason="r", who="w")
+    assert _found(archive, "brug", every=True) == [(2, 1)]
+    archive.index()
+    archive.destroy("1", at=day(4))
+    assert archive.verify() == []
+    assert archive.reindex() == 2
+    assert _found(archive, "is", every=True) == [(2, 1)]
+
+
+@pytest.mark.parametrize("query", ['"open', "AND", "geen: kolom", "a NOT", "*"])
+def test_a_query_that_cannot_be_read_is_told(archive: Archive, query: str) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        archive.search(query)
+
+
+def test_an_index_that_went_wrong_is_found_and_made_anew(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "legger.db") as archive:
+        _story(archive)
+        archive.index()
+        archive.commit()
+        with sqlite3.connect(tmp_path / "legger.db") as vandal:
+            vandal.execute("INSERT INTO words (rowid, title) VALUES (99, 'verzonnen')")
+        vandal.close()
+        assert any("full-text" in problem.what for problem in archive.verify())
+        archive.reindex()
+        assert archive.verify() == []
+        assert _found(archive, "dicht") == [(2, 1)]
+
+
+def test_readings_of_one_article_do_not_hide_another(archive: Archive) -> None:
+    desk = Desk(archive)
+    for number in range(450):
+        url = f"https://krant.example/{number}"
+        desk.see(replace(article(f"Nieuws {number}."), url=url), day(0), key=url, url=url)
+    assert archive.index() == 450
+    assert len(archive.search("nieuws", limit=1000)) == 450

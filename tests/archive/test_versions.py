@@ -1,0 +1,231 @@
+"""What counts as the same words, and what a difference is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+
+import pytest
+
+from archive import Article, Block, BlockKind, PageKind, VerdictKind
+from archive.types import Image
+from archive.versions import Earlier, content_hash, fingerprint, has_notice, is_gone, is_silent, judge, moved
+from tests.archive.newsroom import article, day
+
+STORY = article(authors=("Anna Bos",), section="Regio")
+
+SAME_WORDS = {
+    "white space within a line": article("De  brug\u00a0is dicht.\nHij blijft dicht.\t"),
+    "a paragraph broken in two": article("De brug is dicht.\nHij blijft\ndicht."),
+    "a paragraph that became a subhead": article(
+        blocks=(
+            Block(kind=BlockKind.SUBHEAD, text="De brug is dicht."),
+            Block(kind=BlockKind.PARAGRAPH, text="Hij blijft dicht."),
+        )
+    ),
+    "another date of change": article(modified=day(3)),
+    "other tags": article(tags=("brug",)),
+    "another picture": article(images=(Image(url="https://krant.example/b.jpg"),)),
+    "another address": article(url="https://krant.example/1?utm_source=x"),
+    "another language": article(language="fy"),
+    "an empty section": article(section=""),
+}
+
+OTHER_WORDS = {
+    "1,5 became 15": ("Het kost 1,5 miljoen.", "Het kost 15 miljoen."),
+    "a capital": ("De partij won.", "De Partij won."),
+    "an exclamation mark": ("Weg ermee.", "Weg ermee!"),
+    "a minus sign": ("Het is 3 graden.", "Het is -3 graden."),
+    "a quotation mark": ("„Nooit” zei hij", "„Nooit’ zei hij"),
+    "an accent": ("Hij kan het.", "Hij kán het."),
+    "a space within a word": ("De zwartepiet.", "De zwarte piet."),
+}
+
+
+@pytest.mark.parametrize("other", SAME_WORDS.values(), ids=SAME_WORDS)
+def test_the_same_words_have_the_same_fingerprint(other: Article) -> None:
+    assert fingerprint(other) == fingerprint(article())
+
+
+@pytest.mark.parametrize("pair", OTHER_WORDS.values(), ids=OTHER_WORDS)
+def test_other_words_have_another_fingerprint(pair: tuple[str, str]) -> None:
+    before, after = map(article, pair)
+    assert fingerprint(before) != fingerprint(after)
+    assert content_hash(before) != content_hash(after)
+
+
+def test_text_does_not_run_over_into_another_field() -> None:
+    assert fingerprint(article("a b", title="c")) != fingerprint(article("b", title="c a"))
+    assert fingerprint(article(authors=("A", "B"))) != fingerprint(article(authors=("A B",)))
+
+
+def test_the_content_hash_is_that_of_the_documented_form() -> None:
+    form = {
+        "authors": ["Anna Bos"],
+        "section": "Regio",
+        "text": "De brug is dicht.\nHij blijft dicht.",
+        "title": "Brug dicht",
+    }
+    written = json.dumps(form, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    assert content_hash(STORY) == hashlib.sha256(written).hexdigest()
+
+
+CAPTION = Block(kind=BlockKind.CAPTION, text="De brug, gisteren.")
+LEAD = Block(kind=BlockKind.LEAD, text="De brug is open.")
+MOVES = {
+    "the headline": (STORY, replace(STORY, title="Brug open"), ("title",)),
+    "the text": (
+        STORY,
+        replace(article("De brug is open."), authors=STORY.authors, section="Regio"),
+        ("text",),
+    ),
+    "the lead": (
+        article(blocks=(replace(LEAD, text="De brug is dicht."),)),
+        article(blocks=(LEAD,)),
+        ("lead", "text"),
+    ),
+    "a caption": (STORY, replace(STORY, blocks=(*STORY.blocks, CAPTION)), ("captions",)),
+    "an author": (STORY, replace(STORY, authors=()), ("authors",)),
+    "a section": (STORY, replace(STORY, section="Sport"), ("section",)),
+    "a teaser that opened": (
+        article("De brug is dicht.", kind=PageKind.TEASER),
+        article("De brug is dicht.\nHij blijft dicht."),
+        ("text", "paywall"),
+    ),
+    "a live blog that grew": (
+        article("09.00 Begin.", kind=PageKind.LIVEBLOG),
+        article("10.00 Einde.\n09.00 Begin.", kind=PageKind.LIVEBLOG),
+        ("text", "liveblog"),
+    ),
+    "a live blog in which a line was rewritten": (
+        article("09.00 Begin.", kind=PageKind.LIVEBLOG),
+        article("09.05 Begin.", kind=PageKind.LIVEBLOG),
+        ("text",),
+    ),
+    "a correction that says so": (
+        article("Hij is 34."),
+        article("Hij is 43.\nCorrectie: in een eerdere versie stond een andere leeftijd."),
+        ("text", "notice"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "names"), MOVES.values(), ids=MOVES)
+def test_what_moved_is_named(before: Article, after: Article, names: tuple[str, ...]) -> None:
+    assert moved(before, after) == names
+
+
+NOTICES = (
+    "Update 14.30 uur: de brug is weer open.",
+    "[Update:] de brug is weer open.",
+    "Rectificatie",
+    "*Dit artikel is aangepast nadat de gemeente had gereageerd.",
+    "Dit bericht werd om 12.00 uur bijgewerkt.",
+    "In een eerdere versie van dit verhaal stond een verkeerde naam.",
+    "Correction: an earlier version gave the wrong age.",
+    "This article was amended on 3 June.",
+)
+NO_NOTICES = (
+    "De update van het spel viel tegen.",
+    "Het bestemmingsplan is aangepast.",
+    "Dit artikel uit de grondwet geldt sinds 1983.",
+    "De correctie van de begroting kostte een miljoen.",
+)
+
+
+@pytest.mark.parametrize("line", NOTICES)
+def test_an_added_line_that_announces_a_change_is_a_notice(line: str) -> None:
+    assert has_notice(article("Een zin."), article(f"Een zin.\n{line}"))
+    assert not has_notice(article(f"Een zin.\n{line}"), article(f"Twee zinnen.\n{line}")), (
+        "it stood there before"
+    )
+
+
+@pytest.mark.parametrize("line", NO_NOTICES)
+def test_journalism_about_updates_is_no_notice(line: str) -> None:
+    assert not has_notice(article("Een zin."), article(f"Een zin.\n{line}"))
+
+
+SILENCE = {
+    "text changed and no date is given": (("text",), None, None, True),
+    "text changed and the date stayed": (("text",), day(1), day(1), True),
+    "text changed and so did the date": (("text",), day(2), day(1), False),
+    "text changed and a date appeared": (("text",), day(2), None, False),
+    "only the headline changed": (("title",), day(1), day(1), False),
+    "a notice was added": (("text", "notice"), day(1), day(1), False),
+    "a paywall closed": (("text", "paywall"), day(1), day(1), False),
+    "a live blog grew": (("text", "liveblog"), day(1), day(1), False),
+}
+
+
+@pytest.mark.parametrize(("names", "now", "before", "silent"), SILENCE.values(), ids=SILENCE)
+def test_a_change_is_silent_only_when_nothing_announces_it(
+    names: tuple[str, ...], now: object, before: object, silent: bool
+) -> None:
+    stated = before.isoformat() if before else None  # type: ignore[attr-defined]
+    assert is_silent(article(modified=now), names, stated=stated) is silent
+
+
+def _filed(*texts: str, returns: int = 0) -> tuple[Earlier, ...]:
+    return tuple(
+        Earlier(
+            number=number,
+            fingerprint=fingerprint(article(text)),
+            same_as=1 if number > len(texts) - returns else None,
+            alternating=False,
+        )
+        for number, text in enumerate(texts, 1)
+    )
+
+
+A, B, C = "Kop A.", "Kop B.", "Kop C."
+JUDGEMENTS = {
+    "new words": (_filed(A), B, VerdictKind.CHANGED, None),
+    "the first return to earlier words: an editor may take an edit back": (
+        _filed(A, B), A, VerdictKind.CHANGED, 1),
+    "words seen before, after a return: shown by turns": (
+        _filed(A, B, A, returns=1), B, VerdictKind.FLIP_FLOP, 2),
+    "new words after a return": (_filed(A, B, A, returns=1), C, VerdictKind.CHANGED, None),
+    "the same words": (_filed(A, B), B, VerdictKind.SAME, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("earlier", "now", "kind", "same_as"), JUDGEMENTS.values(), ids=JUDGEMENTS)
+def test_judging(earlier: tuple[Earlier, ...], now: str, kind: VerdictKind, same_as: int | None) -> None:
+    latest = next(text for text in (A, B, C) if fingerprint(article(text)) == earlier[-1].fingerprint)
+    verdict = judge(article(latest), article(now), earlier=earlier, stated=None)
+    assert (verdict.kind, verdict.same_as) == (kind, same_as)
+
+
+def test_a_section_that_a_template_starts_to_name_is_no_version_and_an_author_taken_away_is() -> None:
+    filed = _filed("Een zin.")
+    named = article("Een zin.", section="Regio")
+    assert judge(article("Een zin."), named, earlier=filed, stated=None).kind is VerdictKind.SAME
+    assert judge(named, article("Een zin."), earlier=filed, stated=None).kind is VerdictKind.SAME
+    signed = article("Een zin.", authors=("Anna Bos",))
+    assert judge(signed, article("Een zin."), earlier=filed, stated=None).moved == ("authors",)
+
+
+def test_alternating_words_that_have_settled_are_a_version() -> None:
+    turns = _filed(A, B, A, returns=1)
+    verdict = judge(article(A), article(B), earlier=turns, stated=None, settled=True)
+    assert (verdict.kind, verdict.same_as) == (VerdictKind.CHANGED, 2)
+
+
+ABSENCES = {
+    "one visit": ((0,), False),
+    "many visits on one day": ((0, 0.1, 0.2, 0.3), False),
+    "two days": ((0, 1), False),
+    "two days, often": ((0, 0.2, 1, 1.2), False),
+    "three days running, at the same hour": ((0, 1, 2), True),
+    "a night and two minutes, on three calendar days": ((0.66, 0.67, 1.67), False),
+    "three days within 36 hours": ((0.6, 1, 2.05), False),
+    "two visits a month apart": ((0, 30), False),
+    "three visits in a month": ((0, 10, 30), True),
+}
+
+
+@pytest.mark.parametrize(("days", "gone"), ABSENCES.values(), ids=ABSENCES)
+def test_gone_takes_visits_on_three_days(days: tuple[float, ...], gone: bool) -> None:
+    assert is_gone(tuple(day(number) for number in days)) is gone
