@@ -1,0 +1,169 @@
+"""Scrapy's download handler: one request out, one answer in as it came over the wire. Judges nothing.
+
+On aiohttp, without a Twisted reactor. Beside the response that Scrapy works with, it leaves the facts of the
+wire in ``request.meta["wire"]``: header lines of both sides in the order and spelling in which they
+went, and whether the body was cut at the size limit. The body is decoded (gzip, ...), nothing else.
+
+The address guard stands here, at the connection: a name is judged by the addresses it resolves to, and those
+very addresses are connected to. Proxies of the environment are not used; they would go round the guard.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import yarl
+from aiohttp.abc import ResolveResult
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Headers as ScrapyHeaders
+from scrapy.http import Response
+from scrapy.responsetypes import responsetypes
+
+from archive.errors import Refused
+from archive.types import Headers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wire:
+    """What went over the wire besides the body."""
+
+    request_headers: Headers
+    headers: Headers
+    http_version: str
+    truncated: bool = False
+
+
+class HttpHandler(BaseDownloadHandler):
+    """Downloads http and https addresses."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._limit = settings.getint("DOWNLOAD_MAXSIZE")
+        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._session = aiohttp.ClientSession(
+            connector=GuardedConnector(
+                allow_private=settings.getbool("LEGGER_ALLOW_PRIVATE"),
+                limit=settings.getint("CONCURRENT_REQUESTS"),
+                limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=self._timeout, connect=min(self._timeout, 20)),
+            skip_auto_headers=("Accept", "Content-Type", "User-Agent"),
+            trust_env=False,
+        )
+
+    async def download_request(self, request: Request) -> Response:
+        """Ask. Raises Scrapy's download errors, :class:`Refused` for a private address."""
+        try:
+            async with self._session.request(
+                request.method,
+                yarl.URL(request.url, encoded=True),
+                headers=request.headers.to_tuple_list(),
+                allow_redirects=False,
+            ) as answer:
+                body, truncated = await self._read(answer)
+        except TimeoutError as error:
+            raise DownloadTimeoutError(f"no answer within {self._timeout:g} s") from error
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, ValueError) as error:
+            raise UnsupportedURLSchemeError(str(error)) from error
+        except aiohttp.ClientConnectorDNSError as error:
+            raise CannotResolveHostError(f"{error.host}: no such host") from error
+        except aiohttp.ClientConnectorError as error:
+            raise DownloadConnectionRefusedError(str(error)) from error
+        except aiohttp.ClientError as error:
+            raise DownloadFailedError(f"{type(error).__name__}: {error}") from error
+        version = answer.version
+        wire = Wire(
+            request_headers=tuple(answer.request_info.headers.items()),
+            headers=tuple((_text(name), _text(value)) for name, value in answer.raw_headers),
+            http_version=f"HTTP/{version.major}.{version.minor}" if version else "HTTP/1.1",
+            truncated=truncated,
+        )
+        request.meta["wire"] = wire
+        headers = ScrapyHeaders([(name, value) for name, value in wire.headers])
+        kind = responsetypes.from_args(headers=headers, url=request.url, body=body[:4096])
+        return kind(
+            url=request.url,
+            status=answer.status,
+            headers=headers,
+            body=body,
+            protocol=wire.http_version,
+            flags=["truncated"] if truncated else None,
+        )
+
+    async def _read(self, answer: aiohttp.ClientResponse) -> tuple[bytes, bool]:
+        """The body, up to the size limit, and whether it was cut there or broken off on the way."""
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            async for piece in answer.content.iter_any():
+                pieces.append(piece)
+                size += len(piece)
+                if size > self._limit:
+                    answer.close()
+                    return b"".join(pieces)[: self._limit], True
+        except aiohttp.ClientPayloadError:
+            if not size:
+                raise
+            return b"".join(pieces), True
+        return b"".join(pieces), False
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._session.close()
+
+
+class GuardedConnector(aiohttp.TCPConnector):
+    """Connects to public addresses only, unless private ones are allowed."""
+
+    def __init__(self, *, allow_private: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self._allow_private = allow_private
+
+    async def _resolve_host(self, host: str, port: int, traces: Any = None) -> list[ResolveResult]:
+        found = await super()._resolve_host(host, port, traces)
+        if self._allow_private:
+            return found
+        public = [each for each in found if is_public(each["host"])]
+        if not public:
+            raise Refused(f"{host} is a private address, and the site's file does not allow private ones")
+        return public
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet: not loopback, private, link-local, multicast ..."""
+    try:
+        number = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inner = getattr(number, "ipv4_mapped", None) or getattr(number, "sixtofour", None)
+    return number.is_global and not number.is_multicast and (inner is None or is_public(str(inner)))
+
+
+def is_private_name(host: str) -> bool:
+    """Whether a host name is, or now resolves to, private addresses only."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return False
+    return bool(found) and not any(is_public(str(each[4][0])) for each in found)
+
+
+def _text(value: bytes) -> str:
+    return value.decode("latin-1")

@@ -1,0 +1,85 @@
+"""The whole reading of one capture: page, fields, body, kind. Puts together what its neighbours read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import orjson
+
+from archive.types import Article, Block, Capture, Reader, SiteMemory
+from crawler.extract.body import Judged, blocks_of, judge, said_of_itself
+from crawler.extract.fields import read_fields, rules_on
+from crawler.extract.hidden import LITTLE, hidden_text
+from crawler.extract.kinds import judge_kind
+from crawler.extract.model import Model
+from crawler.extract.outline import Outline, outline
+from crawler.extract.page import Page
+from crawler.extract.recall import Recall
+from crawler.site import Rules, Site
+
+EXTRACTOR = "2"
+"""Release of the extractor; raised whenever the same page may read differently."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """An article with all that was seen on the way to it."""
+
+    capture: Capture
+    outline: Outline
+    judged: list[Judged]
+    article: Article
+
+
+def extract(capture: Capture, site: Site, memory: SiteMemory) -> Article:
+    """Read one capture. Never returns nothing: a page that is no article comes with its kind and reason."""
+    return read(capture, site, memory).article
+
+
+def read(capture: Capture, site: Site, memory: SiteMemory, *, model: Model | None = None) -> Reading:
+    """Read one capture, and keep every run of the page with what was thought of it."""
+    page = Page.of(capture)
+    fields = read_fields(page, site, capture)
+    said = said_of_itself(page)
+    lines = outline(page.tree)
+    judged = judge(
+        lines,
+        title=fields.title,
+        names=(*fields.authors, fields.byline or ""),
+        said=said,
+        recall=Recall(memory),
+        model=model,
+    )
+    if sum(len(each.run.text) for each in judged if each.kept) < LITTLE and (hidden := hidden_text(page)):
+        lines, judged = hidden
+    blocks: tuple[Block, ...] = blocks_of(judged)
+    kind, reason = judge_kind(page, fields, blocks, site)
+    rules = rules_on(site, capture.at.astimezone(site.zone).date())
+    article = Article(
+        kind=kind,
+        reason=reason,
+        url=capture.url,
+        canonical_url=fields.canonical_url,
+        title=fields.title,
+        kicker=fields.kicker,
+        blocks=blocks,
+        authors=fields.authors,
+        byline=fields.byline,
+        published=fields.published,
+        modified=fields.modified,
+        section=fields.section,
+        tags=fields.tags,
+        images=fields.images,
+        language=fields.language,
+        sources={**fields.sources, "text": "memory+model" if memory.lines else "model"},
+        reader=Reader(extractor=EXTRACTOR, rules=_digest(rules), memory=memory.version),
+    )
+    return Reading(capture=capture, outline=lines, judged=judged, article=article)
+
+
+def _digest(rules: Rules | None) -> str:
+    """Rules as a short word: two readings with the same one were read by the same rules."""
+    if rules is None:
+        return ""
+    return hashlib.sha256(orjson.dumps(rules)).hexdigest()[:12]

@@ -1,0 +1,263 @@
+"""Who signs an article: persons, out of JSON-LD, meta tags and bylines. Reads strings; touches no page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+_WITH = r"\s*(?:,|&|\+|/|\b(?:en|und|and|et|e|y)\b)\s*"
+_PICTURE_WORD = r"(?:foto[’']?s?|fotografie|beeld|video[’']?s?|bylde|bilder|photos?|images?)"
+_LABEL = re.compile(
+    r"^[\s\-–—•|(]*(?:"
+    r"(?:geschreven|opgetekend|skreaun|written|reported|verfasst|geschrieben|escrito|scritto|rédigé|skrevet|"
+    r"reporting|story|words)\s+(?:door|troch|by|von|por|da|par|av|af)|"
+    r"(?:door|troch|by|von|par|por|di|da|av|af|autor(?:in|en|es|a)?|auteurs?|autore|"
+    r"authors?|skriuwer|schrijver)"
+    r"(?=[\s:.])|"
+    rf"(?:{_PICTURE_WORD}{_WITH})*(?:tekst|text|texte|testo|texto|words)(?:{_WITH}{_PICTURE_WORD})*"
+    r"(?:\s+(?:door|by|von))?(?=\s*:)"
+    r")\s*[:.]?\s+(?:onze\s+(?:verslaggever|redacteur|correspondent)\w*\s+)?",
+    re.I,
+)
+"""What introduces a writer. "Tekst en foto's:" does, "Foto:" does not."""
+
+_MAY_INTRODUCE = re.compile(
+    r"\b(?:door|troch|by|von|par|por|di|da|av|af|aut|auth|te[kxs]|word|skriuw|schrijv)", re.I
+)
+_PICTURES = re.compile(
+    r"^[\s(\[]*(?:(?:archief|eigen|luchte?|stock)?fot(?:o|o[’']?s|ografie|ograaf|ografin|ografía)\b|beeld\b|"
+    r"illustratie|images?\b|photo(?:s|graph\w*|graf\w*)?\b|pictures?\b|bild(?:er)?\b|video\b|infographic|©|"
+    r"copyright|bron\b|source\b|quelle\b|fuente\b|crédits?|credit|getty|shutterstock|camera|montage)",
+    re.I,
+)
+"""A credit for pictures, or a source: nobody in it signs the text."""
+
+_CUT = re.compile(
+    r"\s*(?:[|•·●‧⋅»\n\t\r]|\s[–—\-/]{1,2}\s|;|"
+    r"\b(?:gepubliceerd|geplaatst|bijgewerkt|aangepast|laatst|published|updated|"
+    r"posted|last\s+(?:updated|modified)|"
+    r"veröffentlicht|aktualisiert|publié|mis\s+à\s+jour|publicado|pubblicato|"
+    r"actualizado|leestijd|min\.?\s+read|"
+    r"lesezeit)\b)\s*",
+    re.I,
+)
+_THEN_PICTURES = re.compile(rf"[\s,(]+{_PICTURE_WORD}\s*:", re.I)
+_BEFORE_TEXT_LABEL = re.compile(r"(?<=\w)\s+(?=(?:tekst|text|texte)\s*:)", re.I)
+_DATE = re.compile(
+    r"\s+(?:op|on|am|le|il|el|den|om|at)?\s*(?:(?:ma|di|wo|do|vr|za|zo)\w*,?\s+)?"
+    r"(?:\d{1,2}[\s./-]|(?:[^\W\d_]{3,10}\.?\s+)?\d{4}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},).*$"
+)
+_AND = re.compile(r"\s*(?:,|;|\s&\s|\s\+\s|\s(?:en|and|und|et|e|y|og|och|i|ja|и|та|ve)\s)\s*")
+_IN = re.compile(r"\s+(?:in|aus|à|from)\s+(?=[A-Z]).*$")
+_PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]?")
+_REPORTER_AFTER = re.compile(r"\s+(?:기자|記者|记者)(?:\s.*)?$")
+_TITLES_OF_HONOUR = re.compile(r"^(?:dr|drs|ir|mr|mrs|ms|prof|ing|ds)\.\s+", re.I)
+_NOT_TEXT = re.compile(r"https?:|www\.|@|\.(?:nl|be|com|de|net|org|eu|fr|it)\b|\.html?\b|_|\d", re.I)
+_JOB = re.compile(
+    r"^(?:onze\s+|freelance\s+|chef\s+|sr\.?\s+|senior\s+|junior\s+|political\s+|sport\s*)?"
+    r"(?:verslaggev\w*|redacteur\w*|journalist\w*|correspondent\w*|columnist\w*|"
+    r"reporter\w*|sportverslaggever|"
+    r"sportredacteur|hoofdredacteur|eindredacteur|editor\w*|redakteur\w*|"
+    r"korrespondent\w*|medewerker\w*|writer|"
+    r"staff|producer|auteur|author|autor|autorin|gastautor\w*|contributor|presentator|"
+    r"chef\s+\w+|bureau\s+chief|"
+    r"verkeersredacteur|stadsverslaggever|streekverslaggever|regioverslaggever|"
+    r"kommentator|skribent|journalista)\b"
+    r"[:,]?\s*",
+    re.I,
+)
+_JOB_AFTER = re.compile(
+    r"\s+(?:(?:\w+\s+)?(?:redakteur|reporter|journalist|editor|writer|redacteur|correspondent|verslaggever|"
+    r"columnist|director)(?:in|en|s)?|follow|volg(?:en)?)$",
+    re.I,
+)
+_NOBODY = re.compile(
+    r"\b(?:(?:\w*redactie\w*|\w*redaksje|redaktion\w*|redaktionen|redazione|redacción|"
+    r"redação|rédaction|redaksjonen|"
+    r"newsroom|newsdesk|nieuwsdienst|desk|admin\w*|administrator|beheerder|webmaster|"
+    r"webbeheer|user|gebruiker|guest|gast|"
+    r"anoniem|anonymous|unknown|onbekend|staff|team|webteam|editors?|editorial|superadmin|super\s+user|root|"
+    r"persbericht|ingezonden|ingestuurd|press\s+release|pressemitteilung|reporters?|"
+    r"correspondents?|contributors?|"
+    r"verslaggevers?|journalist|redacteur|communicatie|advertorial|partner|sponsored|lezer|lezers|null|none|"
+    r"undefined|test|nvt|n/a|mitarbeiter|nieuwsredacteur|stagiair|author|auteur|autor|"
+    r"written|by|door|von|facebook|twitter|whatsapp|linkedin|instagram|pinterest|telegram|email|"
+    r"delen|share|print|abonnee|login|inloggen|reageer|reacties?|comments?|home|algemeen|nieuws|sport))\b",
+    re.I,
+)
+_AGENCY = re.compile(
+    r"^(?:the\s+)?(?:anp|afp|dpa|ap|sda|apa|belga|reuters|efe|ansa|lusa|ntb|tt|ritzau|"
+    r"pap|pa|sid|epd|kna|dts|tass|"
+    r"upi|ips|bbc|cnn|novum|hollandse\s+hoogte|(?:the\s+)?associated\s+press|agence\s+france-?presse|"
+    r"deutsche\s+presse-?agentur|press\s+association|pa\s+media|bloomberg(?:\s+news)?|"
+    r"anadolu\s+ajansı|xinhua|"
+    r"canadian\s+press|keystone-sda|europa\s+press|getty(?:\s+images)?|regio-?nieuws|postmedia(?:\s+\w+)?)"
+    r"(?:[-/\s](?:anp|afp|dpa|ap|reuters|belga|deutschland|nieuws|news|photo))?$",
+    re.I,
+)
+_ORGANISATION = re.compile(
+    r"\b(?:news|nieuws|nyheter|nachrichten|noticias|notizie|media\w*|omroep\w*|krant|"
+    r"courant|dagblad|weekblad|"
+    r"zeitung|journal|gazette|times|post|herald|tribune|radio|rtv|tv|televisie|"
+    r"television|online|digital|press|presse|"
+    r"agency|agentur|bureau|politie|brandweer|gemeente|provincie|waterschap|stichting|vereniging|museum|"
+    r"universiteit|university|b\.?v\.?|inc|gmbh|ltd|llc|group|groep|magazine|editie|"
+    r"uitgeverij|publishing|condé\s+nast|"
+    r"institute|instituut|foundation|company|services?|belangen|werkgroep|bibliotheek|"
+    r"kerk|school|fc|vv|sv)\b|"
+    r"\b\w+(?:nieuws|krant|courant|omroep|blad|bode)\b",
+    re.I,
+)
+_CREDENTIAL = re.compile(
+    r"^(?:[A-Z]{2,5}s?|Ph\.?D\.?|M\.?[A-Z]\.?[A-Z]?\.?|B\.?[A-Z]\.?|[JS]r\.?|RDN?|MSc|BSc|I{2,3})$"
+)
+_PARTICLES = frozenset((
+    "van", "de", "der", "den", "het", "'t", "in", "ten", "te", "ter", "op", "von", "vom", "zu", "zum", "zur",
+    "und", "da", "das", "do", "dos", "di", "del", "della", "la", "le", "el", "al", "du", "des", "y", "e",
+    "bin", "ibn", "ben", "af", "av", "ap", "of",
+))  # fmt: skip
+_WORD = re.compile(r"[^\W\d_](?:[\w'’.\-‐]*\w|\.)?|['’]t|['’]s", re.U)
+
+
+def read_authors(text: str, *, trusted: bool = False) -> tuple[str, ...]:
+    """The persons a byline names, in order; none for a newsroom, an agency, a photographer.
+
+    *trusted*: the string stands in a field for authors, so a single word may be a person, too.
+    Untrusted text (a line near the headline) must introduce its writer ("Door ...") to be believed.
+    """
+    names: list[str] = []
+    if not trusted and not may_introduce(text):
+        return ()
+    for part in _parts(text):
+        introduced = _LABEL.match(part)
+        if not introduced and not trusted:
+            continue
+        name_part = part[introduced.end() :] if introduced else part
+        for piece in _pieces(name_part):
+            name = clean_name(piece)
+            if name and is_person(name, trusted=trusted) and name.lower() not in map(str.lower, names):
+                names.append(name)
+    return tuple(names)
+
+
+def may_introduce(text: str) -> bool:
+    """Whether *text* holds a word that introduces writers: a quick question before the dear one."""
+    return bool(_MAY_INTRODUCE.search(text))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The pieces of a byline between bars, dots and dashes; credits for pictures left out."""
+    for piece in _CUT.split(_BEFORE_TEXT_LABEL.sub(" | ", text)):
+        part = piece.strip(" \u00a0,")
+        if not part:
+            continue
+        if _PICTURES.match(part) and not _LABEL.match(part):
+            continue
+        label = _LABEL.match(part)
+        later = _THEN_PICTURES.search(part, label.end() if label else 0)
+        yield part[: later.start()] if later else part
+
+
+def _pieces(text: str) -> Iterator[str]:
+    text = _PARENTHESES.sub("", _DATE.sub("", text))
+    words = [each for each in _AND.split(text) if each]
+    if len(words) == 2 and "," in text and _surname_first(words):
+        yield f"{words[1]} {words[0]}"
+        return
+    full = any(len(word.split()) > 1 for word in words)
+    for word in words:
+        if _CREDENTIAL.match(word.strip()):
+            continue
+        if full and len(word.split()) == 1 and word.isascii():  # beside full names: the place, a credential
+            continue
+        yield word
+
+
+def _surname_first(words: list[str]) -> bool:
+    """ "Kok, Anna": two single words with a comma."""
+    return all(len(each.split()) == 1 and each[:1].isupper() for each in words)
+
+
+def clean_name(text: str) -> str:
+    """A name without what clings to it: labels, jobs, honours, places; particles in lower case."""
+    name = text.strip(' \u00a0\t.,:;|/*"“”–—-')
+    for _ in range(3):
+        before = name
+        name = _LABEL.sub("", name + " ").strip() if _LABEL.match(name + " ") else name
+        name = _JOB.sub("", name, count=1)
+        name = _TITLES_OF_HONOUR.sub("", name)
+        if name == before:
+            break
+    name = _REPORTER_AFTER.sub("", _IN.sub("", name))
+    name = re.sub(r"\s+", " ", name).strip(" .,:;")
+    if " " in (without_job := _JOB_AFTER.sub("", name)):
+        name = without_job
+    words = name.split()
+    if len(words) > 2 and words[: len(words) // 2] == words[len(words) // 2 :]:
+        words = words[: len(words) // 2]
+    if len(words) > 1 and name.isupper() and any(len(word) > 2 for word in words):
+        words = [_capitalized(word) for word in words]
+    return " ".join(words)
+
+
+def _capitalized(word: str) -> str:
+    """A word of a name that was shouted: "DE" -> "de", "O'NEIL" -> "O'Neil"."""
+    lower = word.lower()
+    if lower in _PARTICLES or lower in ("'t", "’t"):
+        return lower
+    return (
+        re.sub(r"(^|[-‐])(\w)", lambda match: match[1] + match[2].upper(), lower)
+        if "'" not in word
+        else (re.sub(r"(^|['’-])(\w)", lambda match: match[1] + match[2].upper(), lower))
+    )
+
+
+def is_person(name: str, *, trusted: bool = False) -> bool:
+    """Whether a cleaned string can be the name of somebody."""
+    if not 2 <= len(name) <= 60 or _NOT_TEXT.search(name) or _AGENCY.match(name):
+        return False
+    if _NOBODY.search(name) or _ORGANISATION.search(name) or _PICTURES.match(name):
+        return False
+    words = name.split()
+    if not words or len(words) > 7:
+        return False
+    if not name.isascii() and not re.search(r"[a-zA-Z\u00c0-\u024f\u0370-\u052f]", name):
+        return True  # scripts without capitals
+    if len(words) == 1:
+        return (
+            trusted
+            and bool(_WORD.fullmatch(name))
+            and name[:1].isupper()
+            and not (name.isupper() and len(name) < 5)
+        )
+    bearing = [
+        word for word, after in zip(words, [*words[1:], ""], strict=True)
+        if word.lower() not in _PARTICLES or (word.lower() == "in" and after not in ("'t", "’t"))
+    ]  # fmt: skip
+    if not bearing or not all(_WORD.fullmatch(word.strip(".,")) for word in bearing):
+        return False
+    capitals = sum(word[:1].isupper() or word[:2] in ("d'", "d’", "'t", "’t") for word in bearing)
+    return capitals == len(bearing) or (
+        trusted and (capitals >= 2 or (len(words) in (2, 3) and name.islower()))
+    )
+
+
+def is_agency(name: str) -> bool:
+    """Whether *name* is that of a press agency."""
+    return bool(_AGENCY.match(name))
+
+
+def organisation(text: str) -> str | None:
+    """A newsroom or agency that signs as such ("ANP", "Salzburger Nachrichten"); ``None`` for "Redactie"."""
+    name = re.sub(r"\s+", " ", _PARENTHESES.sub("", text)).strip(" .,:;|")
+    if not 2 <= len(name) <= 60 or "@" in name or "://" in name or _NOBODY.search(name):
+        return None
+    return name
+
+
+def distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """The names once each, in order, whatever their capitals."""
+    seen: dict[str, str] = {}
+    for name in names:
+        seen.setdefault(name.casefold(), name)
+    return tuple(seen.values())

@@ -1,0 +1,648 @@
+"""Which runs of a page are its article, and what each of them is. Sees the outline; knows no fields and no site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.types import TEXT_KINDS, Block, BlockKind
+from crawler.extract import outline as o
+from crawler.extract.features import best_box
+from crawler.extract.model import Model
+from crawler.extract.names import BOX, CAPTION, LEAD, OUT, POST, traits
+from crawler.extract.outline import Box, Outline, Run
+from crawler.extract.page import Page, text_of
+from crawler.extract.phrases import Furniture, furniture
+from crawler.extract.recall import Recall, line_key, strips
+
+
+@dataclass(slots=True)
+class Judged:
+    """One run, what it is, and whether it belongs to the article."""
+
+    run: Run
+    kind: BlockKind
+    score: float
+    """How sure the classifier is that it is article text, from 0 to 1."""
+    kept: bool = False
+    why: str = ""
+    ruled: bool = False
+    """A rule decided, whatever the score."""
+
+
+# ---------------------------------------------------------------- what a run is
+
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_ENDS_SENTENCE = re.compile(r"[.!?…:;]$")
+_CLOSING_MARKS = "\"'”’»)"
+
+
+def kind_of(run: Run, page: Outline) -> BlockKind:
+    """What a run is, by its markup."""
+    box = page.boxes[run.box]
+    above = page.boxes[box.parent] if box.parent >= 0 else box
+    if box.flags & o.CAPTION or (box.flags & o.FIGURE and not box.flags & o.TABLE):
+        return BlockKind.QUOTE if box.flags & o.QUOTE else BlockKind.CAPTION
+    heading = box.tag in _HEADINGS or (above.tag in _HEADINGS and box.tag in ("div", "section"))
+    near = traits(box.names) | traits(run.names) | traits(above.names)
+    if near & CAPTION and len(run.text) < 700 and not heading:
+        return BlockKind.CAPTION
+    if near & BOX:
+        return BlockKind.BOX
+    if heading:
+        return BlockKind.SUBHEAD
+    if box.flags & o.QUOTE:
+        return BlockKind.QUOTE
+    if box.tag in ("li", "dt", "dd", "td", "th") or (box.flags & o.LIST and _in_item(page, box)):
+        return BlockKind.ITEM
+    size = len(run.text)
+    if run.bold >= size - 2 and 2 < size < 100 and not _ENDS_SENTENCE.search(run.text.rstrip(_CLOSING_MARKS)):
+        return BlockKind.SUBHEAD
+    return BlockKind.PARAGRAPH
+
+
+def _in_item(page: Outline, box: Box) -> bool:
+    """Whether a paragraph is the body of a list's item."""
+    at, steps = box.parent, 0
+    while at >= 0 and steps < 3:
+        box = page.boxes[at]
+        if box.tag in ("li", "dd"):
+            return True
+        if box.tag not in ("p", "div", "span"):
+            return False
+        at, steps = box.parent, steps + 1
+    return False
+
+
+# ---------------------------------------------------------------- the judgement
+
+HOPELESS = 0.02
+"""A score below which no rule needs to say no, and none says yes but the site's own."""
+
+
+def judge(
+    page: Outline,
+    *,
+    title: str,
+    names: Sequence[str] = (),
+    said: tuple[str, str],
+    recall: Recall,
+    model: Model | None = None,
+) -> list[Judged]:
+    """Every run of the page, in reading order, with what it is and whether it is kept.
+
+    *title* is the article's, *names* its authors and byline; *said* the title and summary in the page's own
+    meta tags.
+    """
+    if not page.runs:
+        return []
+    scores = (model or Model.shipped()).score(page, title=said[0], summary=said[1])
+    judged = [
+        Judged(run, kind_of(run, page), score) for run, score in zip(page.runs, scores.tolist(), strict=True)
+    ]
+    _name_boxes(judged, page)
+    _rule_out(judged, page, title, names)
+    _leave_other_articles(judged, page)
+    _keep_the_best(judged, page, recall)
+    _find_lead(judged, page, said[1])
+    _heal(judged, page)
+    _recall(judged, page, recall)
+    _cut_the_ends(judged)
+    _headings_need_text(judged)
+    _captions_of_the_article(judged, page)
+    return judged
+
+
+def _name_boxes(judged: list[Judged], page: Outline) -> None:
+    """Fact boxes, summaries and embedded posts stand beside the text, with all that is in them."""
+    whole = sum(len(each.run.text) for each in judged if each.score > 0.5)
+    inside = [False] * len(page.boxes)
+    for index, box in enumerate(page.boxes):
+        inside[index] = box.parent >= 0 and inside[box.parent]
+        if not inside[index] and traits(box.names) & (POST | BOX):
+            size = sum(len(run.text) for run in page.runs[box.first : box.last])
+            inside[index] = 3 * size < whole  # a name on the whole article says nothing
+    for each in judged:
+        if inside[each.run.box] and each.kind in TEXT_KINDS:
+            each.kind = BlockKind.BOX
+
+
+def _rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[str]) -> None:
+    """What is no article text whatever the classifier thinks."""
+    headline = bare(title)
+    people = {bare(name) for name in names if name}
+    out: list[str | None] = []
+    for box in page.boxes:  # a box is out when the one around it is
+        why = out[box.parent] if box.parent >= 0 else None
+        if why is None and box.parent > 0 and traits(box.names) & OUT:
+            why = f"inside {box.names!r}"
+        out.append(why)
+    pleas: set[int] = set()
+    least, most = len(headline) // 2, 2 * len(title) + 20
+    for each in judged:
+        run = each.run
+        box = page.boxes[run.box]
+        size = len(run.text)
+        if headline and most > size > least and bare(run.text) == headline:
+            _out(each, "the title")
+        elif (why := out[run.box]) is not None:
+            _out(each, why)
+        elif each.score <= HOPELESS:
+            continue
+        elif size <= 60 and people and bare(run.text) in people:
+            _out(each, "the byline")
+        elif size <= 50 and is_date_line(run.text):
+            _out(each, "a date")
+        elif size <= 400 and (words := furniture(run.text)) is not None:
+            if words is Furniture.MAILING and each.kind is BlockKind.SUBHEAD and box.parent >= 0:
+                pleas.add(box.parent)
+            if _is_plain(words, run, each):
+                _out(each, f"its words: {words}")
+    for index in pleas:
+        box = page.boxes[index]
+        if box.last - box.first <= 5:  # a small box of its own, not the article
+            for each in judged[box.first : box.last]:
+                _out(each, "inside a plea")
+
+
+def _out(each: Judged, why: str) -> None:
+    each.ruled, each.why = True, why
+
+
+_CALENDAR = frozenset(
+    [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mrt",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "okt",
+        "nov",
+        "dec",
+        "maandag",
+        "dinsdag",
+        "woensdag",
+        "donderdag",
+        "vrijdag",
+        "zaterdag",
+        "zondag",
+        "ma",
+        "di",
+        "wo",
+        "do",
+        "vr",
+        "za",
+        "zo",
+        "uur",
+        "om",
+        "u",
+        "op",
+        "january",
+        "february",
+        "march",
+        "may",
+        "june",
+        "july",
+        "august",
+        "october",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "sat",
+        "sun",
+        "mar",
+        "oct",
+        "am",
+        "pm",
+        "at",
+        "on",
+        "est",
+        "edt",
+        "gmt",
+        "utc",
+        "bst",
+        "cet",
+        "januar",
+        "februar",
+        "märz",
+        "mai",
+        "oktober",
+        "dezember",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonntag",
+        "uhr",
+        "den",
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "le",
+        "à",
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "dicembre",
+        "lunedì",
+        "martedì",
+        "mercoledì",
+        "giovedì",
+        "venerdì",
+        "sabato",
+        "domenica",
+        "ore",
+        "enero",
+        "febrero",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+        "lunes",
+        "martes",
+        "miércoles",
+        "jueves",
+        "viernes",
+        "sábado",
+        "domingo",
+        "de",
+        "jannewaris",
+        "febrewaris",
+        "maaie",
+        "juny",
+        "july",
+        "augustus",
+        "septimber",
+        "novimber",
+        "desimber",
+        "moandei",
+        "tiisdei",
+        "woansdei",
+        "tongersdei",
+        "freed",
+        "sneon",
+        "snein",
+        "oere",
+    ]
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line is a date or a time and nothing else."""
+    words = _LETTERS.findall(text.lower())
+    return (
+        any(map(str.isdigit, text))
+        and len(words) < 8
+        and bool(words)
+        and all(map(_CALENDAR.__contains__, words))
+    )
+
+
+def _is_plain(words: Furniture, run: Run, each: Judged) -> bool:
+    """Whether furniture's words make a run furniture, given what it is."""
+    size = len(run.text)
+    if words is Furniture.CHROME:
+        return each.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
+    if each.kind in (BlockKind.ITEM, BlockKind.QUOTE):
+        return False
+    if words in (Furniture.RELATED, Furniture.COMMENTS, Furniture.SHARE, Furniture.ADVERT):
+        return size < 50 or 2 * run.linked > size
+    if words is Furniture.CREDIT:
+        return size < 60 and each.kind is not BlockKind.SUBHEAD
+    if words is Furniture.STAMP:
+        return size < 90 and any(map(str.isdigit, run.text)) and each.kind is not BlockKind.SUBHEAD
+    if words is Furniture.BYLINE:
+        return size < 50 and each.kind is not BlockKind.SUBHEAD
+    return 3 * run.linked > 2 * size or (each.kind is BlockKind.SUBHEAD and run.text.endswith("?"))
+
+
+def _leave_other_articles(judged: list[Judged], page: Outline) -> None:
+    """Some pages go on with another article under a headline of its own: that one is not read."""
+    own = next(
+        (
+            at
+            for at, each in enumerate(judged)
+            if each.why == "the title" and page.boxes[each.run.box].tag == "h1"
+        ),
+        None,
+    )
+    if own is None:
+        return
+    title_boxes = set(page.path_indices(judged[own].run))
+    if not any(page.boxes[at].tag == "article" for at in title_boxes):
+        return
+    for index in range(own + 1, len(judged)):
+        run = judged[index].run
+        box = page.boxes[run.box]
+        if box.tag != "h1" or judged[index].ruled or len(run.text) < 15:
+            continue
+        around = [at for at in page.path_indices(run) if at not in title_boxes]
+        other = next((page.boxes[at] for at in reversed(around) if page.boxes[at].tag == "article"), None)
+        if other is not None and not other.first <= own < other.last:
+            for each in judged[other.first : other.last]:
+                _out(each, "another article on the same page")
+
+
+def _keep_the_best(judged: list[Judged], page: Outline, recall: Recall) -> None:
+    """Keep the runs that make the article's expected F1 largest, and never nothing at all."""
+    scores = np.array([0.0 if each.ruled else each.score for each in judged])
+    if recall.places:
+        scores = _with_places(scores, judged, page, recall)
+    in_text = np.array([each.kind in TEXT_KINDS for each in judged])
+    words = np.array([each.run.text.count(" ") + 1 for each in judged], float)
+    bar = threshold(np.where(in_text, scores, 0.0), words)
+    for each, score in zip(judged, scores.tolist(), strict=True):
+        if not each.ruled:
+            each.kept = score >= bar
+            each.why = f"score {score:.2f}, kept from {bar:.2f}"
+    if any(each.kept and each.kind in TEXT_KINDS for each in judged):
+        return
+    inside = page.boxes[best_box(page)]
+    for each in judged[inside.first : inside.last]:
+        size = len(each.run.text)
+        if (
+            not each.ruled
+            and each.kind in TEXT_KINDS
+            and 2 * each.run.linked < size
+            and (each.score > 0.1 or size > 80)
+        ):
+            each.kept, each.why = True, "all there is in the best container"
+
+
+def threshold(scores: NDArray[np.float64], words: NDArray[np.float64]) -> float:
+    """The score from which runs are kept so that the expected F1 over words is largest."""
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(scores[order] * words[order])
+    kept = np.cumsum(words[order])
+    gain = 2 * hits / (kept + (scores * words).sum() + 1e-9)
+    return max(float(scores[order[int(np.argmax(gain))]]), 0.15)
+
+
+def _with_places(
+    scores: NDArray[np.float64], judged: list[Judged], page: Outline, recall: Recall
+) -> NDArray[np.float64]:
+    """Shift each score by how runs at the same place of the site's other pages were scored."""
+    shifted = scores.copy()
+    for index, each in enumerate(judged):
+        place = recall.place(page, each.run)
+        if place is not None and not each.ruled:
+            trust = min(place.articles, 10) / 10
+            shifted[index] = _sigmoid(_logit(scores[index]) + trust * 0.5 * _logit(place.score))
+    return shifted
+
+
+def _logit(share: float) -> float:
+    share = min(max(float(share), 0.01), 0.99)
+    return float(np.log(share / (1 - share)))
+
+
+def _sigmoid(value: float) -> float:
+    return float(1 / (1 + np.exp(-value)))
+
+
+def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
+    """The intro: marked up as one, or the page's own summary, standing before the first paragraph."""
+    kept = [index for index, each in enumerate(judged) if each.kept and each.kind in TEXT_KINDS]
+    if not kept:
+        return
+    first = next((at for at in kept if judged[at].kind is not BlockKind.SUBHEAD), kept[0])
+    headings = [
+        at
+        for at, each in enumerate(judged[:first])
+        if each.why == "the title" or page.boxes[each.run.box].tag == "h1"
+    ]
+    opening = bare(summary)[:80]
+    start = max(headings[-1] if headings else first - 12, first - 80, 0)
+    for at in range(start, first + 1):
+        each = judged[at]
+        run = each.run
+        if each.ruled or each.kind not in (BlockKind.PARAGRAPH, BlockKind.SUBHEAD) or len(run.text) < 25:
+            continue
+        if 2 * run.linked > len(run.text) or at in headings:
+            continue
+        around = page.path(run)[:2]
+        named = any(traits(names) & LEAD for names in (run.names, *(box.names for box in around)))
+        summed = len(opening) > 25 and (
+            bare(run.text).startswith(opening) or opening.startswith(bare(run.text)[:70])
+        )
+        if each.kept:
+            if (
+                named
+                or run.bold >= len(run.text) - 2
+                or (each.kind is BlockKind.SUBHEAD and len(run.text) > 60)
+            ):
+                each.kind = BlockKind.LEAD
+            return
+        below = headings and at - headings[-1] <= 2 and 50 <= len(run.text) <= 400 and each.score > 0.05
+        if headings and (
+            (summed and each.score > 0.02)
+            or (named and each.score > 0.08)
+            or (below and _ENDS_SENTENCE.search(run.text.rstrip(_CLOSING_MARKS)))
+        ):
+            each.kept, each.kind = True, BlockKind.LEAD
+            each.why = (
+                "the page's own summary"
+                if summed
+                else "marked up as a lead"
+                if named
+                else "below the headline"
+            )
+            return
+
+
+def _heal(judged: list[Judged], page: Outline) -> None:
+    """What stands where the article's own text stands, and between it, is kept with it."""
+    boxes = page.boxes
+    places: dict[tuple[str, str, str], list[Judged]] = {}
+    for each in judged:
+        if each.kind in TEXT_KINDS and not each.ruled:
+            box = boxes[each.run.box]
+            above = boxes[box.parent].names if box.parent >= 0 else ""
+            places.setdefault((box.tag, box.names, above), []).append(each)
+    for same in places.values():
+        kept = sum(each.kept for each in same)
+        if len(same) >= 4 and 2 * kept >= len(same):
+            for each in same:
+                if not each.kept and each.score > 0.15 and 2 * each.run.linked <= len(each.run.text):
+                    each.kept, each.why = True, "at a place of article text"
+    for before, each, after in zip(judged, judged[1:], judged[2:], strict=False):
+        if each.kept or each.ruled or each.kind not in TEXT_KINDS or 2 * each.run.linked > len(each.run.text):
+            continue
+        if before.kept and after.kept and before.kind in TEXT_KINDS and after.kind in TEXT_KINDS:
+            same_box = before.run.box == after.run.box == each.run.box
+            items = before.kind is each.kind is after.kind is BlockKind.ITEM
+            heading = each.kind is BlockKind.SUBHEAD and each.score > 0.2
+            if same_box or heading or (items and each.score > 0.1) or each.score > 0.3:
+                each.kept, each.why = True, "between kept ones"
+
+
+def _recall(judged: list[Judged], page: Outline, recall: Recall) -> None:
+    """Leave out what the site's memory knows as furniture."""
+    if not recall.lines and not recall.places:
+        return
+    total = sum(len(each.run.text) for each in judged if each.kept)
+    before = 0
+    over = ""
+    for each in judged:
+        line = recall.line(each.run)
+        if line is not None and not strips(line):
+            if not each.kept:
+                each.kept, each.why = True, "memory: pinned as keep"
+        elif line is not None:
+            if each.kept:
+                each.kept, each.why = False, f"memory: in {line.seen} of {line.of} articles"
+            if line_key(line.text) in recall.ends and 2 * before > total:
+                over = line.text
+        elif over and each.kept:
+            each.kept, each.why = False, f"memory: after {over!r}, with which articles end"
+        elif (
+            each.kept
+            and (place := recall.place(page, each.run)) is not None
+            and max(place.repeated, place.linked) >= 0.9
+        ):
+            each.kept, each.why = False, "memory: a place of furniture"
+        if each.kept:
+            before += len(each.run.text)
+
+
+def _cut_the_ends(judged: list[Judged]) -> None:
+    """After a heading over comments or other articles, what little was kept is theirs."""
+    total = sum(len(each.run.text) for each in judged if each.kept)
+    before = 0
+    for index, each in enumerate(judged):
+        if each.kept:
+            before += len(each.run.text)
+        elif before > 0.75 * total and len(each.run.text) < 50 and before < total:
+            words = furniture(each.run.text)
+            if words in (Furniture.RELATED, Furniture.COMMENTS) and not each.run.linked:
+                for later in judged[index + 1 :]:
+                    if later.kept and later.score < 0.75:
+                        later.kept, later.why = False, f"after {each.run.text!r}"
+                return
+
+
+def _headings_need_text(judged: list[Judged]) -> None:
+    """A heading stands over something: without kept text after it, it is no part of the article."""
+    followed = False
+    for each in reversed(judged):
+        if not each.kept:
+            continue
+        if each.kind is BlockKind.SUBHEAD:
+            if not followed:
+                each.kept, each.why = False, "a heading over nothing that is kept"
+        elif each.kind in TEXT_KINDS:
+            followed = True
+
+
+def _captions_of_the_article(judged: list[Judged], page: Outline) -> None:
+    """Captions and boxes stand beside the text: they are kept when they stand among it or its headline."""
+    kept = [index for index, each in enumerate(judged) if each.kept and each.kind in TEXT_KINDS]
+    if not kept:
+        return
+    headline = [each for each in judged[: kept[0]] if each.why == "the title"][-1:]
+    shared = _common_box(page, [each.run for each in headline] + [judged[index].run for index in kept])
+    first, last = page.boxes[shared].first, page.boxes[shared].last
+    for index, each in enumerate(judged):
+        if each.kind in TEXT_KINDS or each.ruled:
+            continue
+        box = page.boxes[each.run.box]
+        beside = first <= index < last and not box.flags & (o.NAV | o.FOOTER | o.FORM | o.DIALOG | o.HIDDEN)
+        each.kept = (
+            beside
+            and 2 * each.run.linked < len(each.run.text) + 2
+            and len(each.run.text) > 2
+            and index <= kept[-1] + 1
+        )
+        each.why = f"a {each.kind}, beside the text" if each.kept else "a caption or box of something else"
+
+
+def _common_box(page: Outline, runs: Sequence[Run]) -> int:
+    """The innermost box around all of *runs*."""
+    first = page.path_indices(runs[0])
+    shared = set(first)
+    for run in runs[1:]:
+        shared &= set(page.path_indices(run))
+    return next(index for index in first if index in shared)
+
+
+_WORD = re.compile(r"\w+")
+
+
+def bare(text: str) -> str:
+    """The words alone, for comparison."""
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def said_of_itself(page: Page) -> tuple[str, str]:
+    """(title, summary) as the page's own meta tags have them."""
+    title = page.meta("og:title", "twitter:title")
+    if not title:
+        node = page.tree.css_first("title")
+        title = text_of(node) if node is not None else ""
+    return title, page.meta("og:description", "description", "twitter:description") or ""
+
+
+def blocks_of(judged: list[Judged]) -> tuple[Block, ...]:
+    """The article's blocks."""
+    return tuple(Block(kind=each.kind, text=each.run.text) for each in judged if each.kept)

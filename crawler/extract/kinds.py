@@ -1,0 +1,568 @@
+"""What a captured page is: article, live blog, teaser, or a kind that is none. Reads; cuts nothing.
+
+The questions are asked in order, the certain ones first: is it a web page at all, does it only send the
+reader on, does it stand in for the page asked for? Then article or listing: by the site's own pattern of
+addresses, and otherwise by what the page's own structure says.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cached_property
+from urllib.parse import unquote, urlsplit
+
+from archive.types import TEXT_KINDS, Block, BlockKind, PageKind
+from crawler.extract.fields import Fields
+from crawler.extract.metadata import Metadata, types_of
+from crawler.extract.page import Page, squeeze
+from crawler.site import Site
+
+Judgement = tuple[PageKind, str]
+
+
+def judge_kind(page: Page, fields: Fields, blocks: tuple[Block, ...], site: Site) -> Judgement:
+    """(kind, why we think so) of *page*, given its *fields* and the *blocks* read as its text."""
+    view = _View(page, fields, blocks, site)
+    for question in _QUESTIONS:
+        if answer := question(view):
+            return answer
+    return PageKind.OTHER, "nothing says that it is an article"
+
+
+class _View:
+    """A page under judgement; what is costly to see is looked at once, when asked for."""
+
+    def __init__(self, page: Page, fields: Fields, blocks: tuple[Block, ...], site: Site) -> None:
+        self.page = page
+        self.fields = fields
+        self.site = site
+        self.texts = [block for block in blocks if block.kind in TEXT_KINDS]
+        self.words = sum(len(block.text.split()) for block in self.texts)
+        self.blocks = blocks
+        self.meta = Metadata(page, site)
+        parts = urlsplit(page.capture.url)
+        self.host = (parts.hostname or "").lower()
+        self.path = parts.path or "/"
+        self.query = parts.query
+
+    @cached_property
+    def shown(self) -> str:
+        """The page's visible text; asked for on small pages only."""
+        body = self.page.tree.body
+        if body is None:
+            return ""
+        out: list[str] = []
+        for node in body.traverse(include_text=True):
+            if node.tag == "-text":
+                parent = node.parent
+                if parent is None or parent.tag not in ("script", "style", "noscript", "template"):
+                    out.append(node.text(deep=False))
+        return squeeze(" ".join(out))
+
+    @cached_property
+    def small(self) -> bool:
+        """Whether the page can show little: what stands in for a page is small."""
+        return self.words < 200 and (len(self.page.html) < 30_000 or len(self.shown) < 4_000)
+
+    @cached_property
+    def page_title(self) -> str:
+        node = self.page.tree.css_first("title")
+        return squeeze(node.text(deep=True)) if node is not None else ""
+
+    @cached_property
+    def body_classes(self) -> frozenset[str]:
+        body = self.page.tree.body
+        stated = (body.attributes.get("class") or "") if body is not None else ""
+        return frozenset(stated.lower().split())
+
+    @cached_property
+    def matches_pattern(self) -> bool | None:
+        """Whether the address is one of the site's articles; ``None`` when the site does not say."""
+        pattern = self.site.article_pattern
+        if pattern is None:
+            return None
+        return any(
+            pattern.search(each) for each in (self.page.capture.url, self.fields.canonical_url) if each
+        )
+
+    @cached_property
+    def stated_article(self) -> bool:
+        """Whether the page tells machines that it is an article."""
+        return bool(self.meta.article.get("headline") or self.meta.article.get("datePublished")) or (
+            self.page.meta("article:published_time") is not None
+        )
+
+    @property
+    def dated(self) -> bool:
+        """Whether it states when it was published."""
+        return self.fields.published is not None and self.matches_pattern is not False
+
+    @cached_property
+    def linked_headings(self) -> int:
+        """Headings that lead elsewhere: teasers."""
+        return len(
+            self.page.tree.css("h2 a[href], h3 a[href], h4 a[href], a[href] h2, a[href] h3, a[href] h4")
+        )
+
+
+# ---------------------------------------------------------------- no page, or one in place of another
+
+_FEED_TYPES = re.compile(r"(?:rss|atom)\+xml|^(?:application|text)/(?:\w+\+)?xml$|feed\+json")
+_FEED_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?[^>]*>\s*)*<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b",
+    re.I | re.S,
+)
+_PAGE_TYPES = frozenset(("", "text/html", "application/xhtml+xml"))
+
+
+def _not_a_page(view: _View) -> Judgement | None:
+    capture, media = view.page.capture, view.page.media_type
+    head = view.page.html[:2000] if len(capture.body) else ""
+    if _FEED_START.match(head):
+        return PageKind.FEED, "XML of a feed or sitemap"
+    if media not in _PAGE_TYPES:
+        if _FEED_TYPES.search(media) and "<html" not in head.lower():
+            return PageKind.FEED, f"content type {media}"
+        if view.path.endswith((".xml.gz", ".rss", ".atom")):
+            return PageKind.FEED, "its address is that of a feed or sitemap"
+        if view.path == "/robots.txt":
+            return PageKind.FEED, "robots.txt"
+        if "<html" not in head.lower():
+            return PageKind.OTHER, f"content type {media}"
+    if 300 <= capture.status < 400:
+        target = capture.header("location") or "nowhere"
+        return (PageKind.GATE if _gate_address(target) else PageKind.STUB), f"redirects to {target}"
+    if not capture.body.strip():
+        return PageKind.OTHER, "empty answer"
+    return None
+
+
+_REFRESH = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*(\S+)", re.I)
+_SCRIPTED = re.compile(
+    r"(?:window|document|top|self)?\.?location(?:\.href)?\s*=\s*['\"]|location\.(?:replace|assign)\(", re.I
+)
+_MOVING = re.compile(
+    r"^(?:redirecting|redirect|page has moved|moved(?: permanently)?|object moved|"
+    r"document moved|301|302 found|"
+    r"doorverwijzing|doorsturen|u wordt doorgestuurd|even geduld|weiterleitung|redirection)\b",
+    re.I,
+)
+
+
+def _stub(view: _View) -> Judgement | None:
+    if len(view.page.html) > 60_000 or view.words > 80:
+        return None
+    for stated in view.page.metas.get("refresh", ()):
+        match = _REFRESH.match(stated)
+        if match and float(match[1]) <= 15 and len(view.shown) < 600:
+            return PageKind.STUB, f"refreshes to {match[2]}"
+    if len(view.shown) < 300 and len(view.page.html) < 15_000:
+        if _MOVING.match(view.page_title):
+            return PageKind.STUB, f"titled {view.page_title!r}"
+        scripts = " ".join(node.text(deep=True) for node in view.page.tree.css("script:not([src])"))
+        if _SCRIPTED.search(scripts) and view.words < 20:
+            return PageKind.STUB, "a script sends the reader on"
+    return None
+
+
+_CHALLENGE_TITLES = re.compile(
+    r"^(?:just a moment|een ogenblik geduld|even geduld|einen moment|un instant|"
+    r"attention required!? \| cloudflare|"
+    r"access denied|checking your browser|please wait|verify(?:ing)? (?:you are|that you are) (?:a )?human|"
+    r"are you (?:a )?(?:robot|human)|robot check|bot verification|security check|"
+    r"pardon our interruption|ddos-guard|"
+    r"human verification|you have been blocked|request unsuccessful|one moment)",
+    re.I,
+)
+_CHALLENGE_SIGNS = re.compile(
+    r"_cf_chl_opt|/cdn-cgi/challenge-platform/|cf-browser-verification|captcha-delivery\.com|px-captcha|"
+    r"_Incapsula_Resource|awswaf|challenge-container|g-recaptcha|h-captcha|cf-turnstile|geo\.captcha|ddos-guard",
+    re.I,
+)
+_CHALLENGE_WORDS = re.compile(
+    r"enable javascript and cookies to continue|"
+    r"verify(?:ing)? (?:that )?you are (?:not a (?:ro)?bot|(?:a )?human)|"
+    r"unusual traffic|geen robot bent|kein roboter|checking if the site connection is secure|"
+    r"needs to review the security of your connection",
+    re.I,
+)
+
+
+def _challenge(view: _View) -> Judgement | None:
+    if not view.small or (view.stated_article and view.words > 40):
+        return None
+    if _CHALLENGE_TITLES.match(view.page_title):
+        return PageKind.CHALLENGE, f"titled {view.page_title!r}"
+    if len(view.shown) < 1500 and _CHALLENGE_WORDS.search(view.shown):
+        return PageKind.CHALLENGE, "asks for proof of being human"
+    sign = _CHALLENGE_SIGNS.search(view.page.html) if len(view.shown) < 500 and view.words < 60 else None
+    if sign and view.page.capture.status in (403, 405, 429, 503):
+        return PageKind.CHALLENGE, f"holds {sign[0]}"
+    return None
+
+
+_GATE_HOST = re.compile(
+    r"^(?:myprivacy|privacy|consent\w*|cookies?|cmp|login|auth|account|accounts|sso|inloggen)\.", re.I
+)
+_GATE_PATH = re.compile(
+    r"/(?:consent|cookie-?(?:wall|consent|muur)|privacy-?gate|toestemming)(?:/|$|\?)|callbackurl=", re.I
+)
+_CONSENT_WORDS = re.compile(
+    r"cookie|privacy|toestemming|akkoord|consent|persoonsgegevens|accept|weiger|instellingen|partners|"
+    r"zustimm|datenschutz|einwillig|consentement|vie privée",
+    re.I,
+)
+_CONSENT_TITLE = re.compile(
+    r"privacy(?:-?\s?(?:instellingen|gate|voorkeuren|settings|center|manager))|"
+    r"cookie-?(?:wall|instellingen|voorkeuren|"
+    r"consent|toestemming|melding)|toestemming|before you continue|voordat je verdergaat|consent|zustimmung|"
+    r"datenschutzeinstellungen|bevor sie fortfahren|vie privée|log ?in\b|inloggen|aanmelden",
+    re.I,
+)
+
+
+def _gate_address(address: str) -> bool:
+    parts = urlsplit(address)
+    return bool(_GATE_HOST.match(parts.hostname or "") or _GATE_PATH.search(f"{parts.path}?{parts.query}"))
+
+
+def _gate(view: _View) -> Judgement | None:
+    url = view.page.capture.url
+    if view.stated_article or view.words > 350:
+        return None
+    if _gate_address(url):
+        return PageKind.GATE, f"stands at {view.host}{view.path}"
+    if view.small:
+        text = view.shown[:3000]
+        words = len(text.split()) or 1
+        said = len(_CONSENT_WORDS.findall(text))
+        titled = _CONSENT_TITLE.search(view.fields.title) or _CONSENT_TITLE.search(view.page_title)
+        if titled and said >= 2 and words < 500:
+            return PageKind.GATE, f"titled {titled.string!r}"
+        if said >= 5 and said / words > 0.04 and not view.matches_pattern:
+            return PageKind.GATE, "speaks of consent and little else"
+    return None
+
+
+_MISSING = re.compile(
+    r"\b404\b|\b410\b|(?:pagina|artikel|bericht|nieuwsbericht|page|side|siden|sidan|"
+    r"seite|artikel)\W+(?:\w+\W+){0,3}"
+    r"(?:niet (?:meer )?(?:gevonden|beschikbaar|bestaat|bestaan)|bestaat niet|"
+    r"is verwijderd|verwijderd|not found|"
+    r"nicht gefunden|ikke funnet|blev ikke fundet|hittades inte|net fûn|kan net fûn)|"
+    r"(?:niet|nicht) (?:meer )?(?:gevonden|gefunden)\b|(?:page|article|story) (?:not found|no longer)|"
+    r"page (?:cannot|can't|could not) be found|introuvable|no encontrad[ao]|non trovat[ao]|não encontrad[ao]|"
+    r"nie znaleziono|nenalezen|not found|doesn['’]t exist|does not exist|bestaat niet (?:meer)?|"
+    r"net fûn|is niet langer beschikbaar|gibt es nicht|existiert nicht|sivua ei löyt|lehte ei leitud|"
+    r"n['’]existe (?:pas|plus)|sayfa bulunamadı|страница не найдена|nothing found|oeps|oops",
+    re.I,
+)
+
+
+def _missing(view: _View) -> Judgement | None:
+    status = view.page.capture.status
+    headings = [view.page_title, view.fields.title, *view.meta.h1_texts[:3]]
+    said = next((each for each in headings if len(each) < 120 and _MISSING.search(each)), None)
+    if {"error404", "error-404", "page-404", "not-found"} & view.body_classes:
+        said = said or "its body's class"
+    if status in (404, 410):
+        return PageKind.OTHER, f"status {status}"
+    if said and (view.words < 120 or "error404" in view.body_classes) and not _signed(view):
+        return PageKind.SOFT404, f"says that it is not there: {said!r}"
+    if status >= 400:
+        return PageKind.OTHER, f"status {status}"
+    if view.words < 60 and not view.stated_article and not said:
+        small = next((block.text for block in view.texts[:2] if _MISSING.search(block.text)), None)
+        if small and len(small) < 200 and view.fields.published is None:
+            return PageKind.SOFT404, f"says that it is not there: {small!r}"
+    return None
+
+
+def _signed(view: _View) -> bool:
+    """Whether an article's own marks stand on it: a headline may well be about a page not found."""
+    return bool(view.meta.article.get("headline")) and view.words > 40
+
+
+# ---------------------------------------------------------------- many articles, or one
+
+_ISSUE_HOST = re.compile(r"^(?:paper|epaper|e-paper|krant|digitalekrant|digitaal|editie|editions?)\.", re.I)
+_ISSUE_PATH = re.compile(
+    r"/(?:e-?paper|digitale-?krant|krant|editie|edities?|issue)s?/|/open/[0-9a-f]{8}(?:$|[/?])", re.I
+)
+_ISSUE_TITLE = re.compile(
+    r"^(?:(?:digitale )?(?:krant|editie|uitgave|e-?paper|edition|ausgabe|issue)|week)\b.{0,40}"
+    r"(?:\d|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)",
+    re.I,
+)
+
+
+def _issue(view: _View) -> Judgement | None:
+    if view.stated_article or view.matches_pattern:
+        return None
+    marked = any("epaper" in each or "e-paper" in each for each in view.body_classes)
+    signs = [
+        bool(_ISSUE_HOST.match(view.host)),
+        bool(_ISSUE_PATH.search(view.path)),
+        bool(_ISSUE_TITLE.match(view.fields.title)),
+        marked,
+    ]
+    if sum(signs) >= 2 or (sum(signs) and len(view.page.tree.css("h2")) >= 3 and view.linked_headings < 3):
+        return PageKind.ISSUE, "a whole issue on one address"
+    return None
+
+
+_LISTING_PATH = re.compile(
+    r"/(?:category|categorie|categories|tags?|label|author|auteurs?|authors|autor|"
+    r"archive|archief|archiv|archives|"
+    r"search|zoeken|zoek|suche|nieuwsoverzicht|nieuwsarchief|topics?|thema|onderwerp|"
+    r"dossiers?|rubriek|rubrieken|"
+    r"section|edizioni)(?:/[^/]+)?(?:/(?:page|pagina|seite)/\d+)?/?(?:index\.\w+)?$|"
+    r"/(?:page|pagina|seite|p)/\d+/?(?:index\.\w+)?$|/(?:19|20)\d\d(?:/\d\d?)?/?$",
+    re.I,
+)
+_LISTING_QUERY = re.compile(
+    r"(?:^|&)(?:s|q|page|paged|start|p|offset|maand|jaar|month|zoek\w*|search\w*)=", re.I
+)
+_LISTING_CLASSES = frozenset(("home", "archive", "search-results", "front-page"))
+_SINGLE_CLASSES = re.compile(
+    r"^(?:single(?:-post|-format.*)?|postid-\d+|node--?type-(?:article|news|blog).*|"
+    r"article-?(?:page|detail)?|"
+    r"(?:template|type)-article)$"
+)
+_STATIC_CLASS = re.compile(r"^page-id-\d+$")
+_LISTING_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"))
+_ARTICLE_SLUG = re.compile(r"/article_|(?:[^\W_]+-){3,}[^\W_]+|\d{4,}|~a[0-9a-f]{6,}|_\d{6,}")
+_PLAIN_PAGE = re.compile(
+    r"^/(?:\w{2}/)?(?:over(?:-ons)?|about(?:-us)?|contact(?:ons|-ons)?|colofon|"
+    r"impressum|privacy\w*|privacy-(?:policy|"
+    r"statement|verklaring|beleid)|cookies?|cookie-?\w+|disclaimer|adverteren|advertise|abonne\w+|subscribe|"
+    r"voorwaarden|algemene-voorwaarden|terms|login|inloggen|register|registreren|"
+    r"redactie|redazione|team|vacatures|"
+    r"nieuwsbrief|newsletter|tip(?:-de)?-redactie|veelgestelde-vragen|faq|datenschutz|kontakt|rss|agb)"
+    r"(?:/|\.\w+)?$",
+    re.I,
+)
+_EMBED = re.compile(r"/embed/?(?:index\.\w+)?$")
+
+
+def _article_score(view: _View) -> tuple[float, str]:
+    """How much says that the page is one article, and what says most."""
+    score, why = 0.0, "nothing"
+    fields, page = view.fields, view.page
+    source = fields.sources.get("published", "")
+    for points, reason, holds in (
+        (4, "its address is one of the site's articles", view.matches_pattern is True),
+        (3, "JSON-LD describes it", bool(view.meta.article.get("headline"))),
+        (3, "marked as a single post", any(map(_SINGLE_CLASSES.match, view.body_classes))),
+        (2, "a publication time is stated", source.startswith(("meta:", "json-ld"))),
+        (2, "its address tells its headline", _tells(view.path, fields.title)),
+        (
+            1,
+            "og:type is article",
+            (page.meta("og:type") or "").lower().startswith(("article", "newsarticle")),
+        ),
+        (1, "dated near the headline", source in ("label", "time", "headline", "microdata", "rule")),
+        (1, "dated in its address", source == "url"),
+        (1, "its address has a slug or number", bool(_ARTICLE_SLUG.search(view.path))),
+        (1, "it has a headline and text", bool(fields.title) and view.words >= 60),
+        (2, "it has a long text", view.words >= 220),
+        (1, "somebody signs it", bool(fields.authors)),
+    ):
+        if holds:
+            if score == 0:
+                why = reason
+            score += points
+    return score, why
+
+
+def _tells(path: str, title: str) -> bool:
+    """Whether the words of an address are those of a headline."""
+    slug = _plain(unquote(path)).lower()
+    words = set(re.findall(r"\w{4,}", _plain(title).lower()))
+    told = sum(word in slug for word in words)
+    return told >= 3 or (told == 2 == len(words))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+def _listing_score(view: _View) -> tuple[float, str]:
+    """How much says that the page leads to articles, and what says most."""
+    page = view.page
+    score, why = 0.0, ""
+    kinds = {each for thing in page.json_ld for each in types_of(thing)}
+    front = view.path in ("/", "", "/index.html", "/index.php", "/home", "/home/") and not view.query
+    for points, reason, holds in (
+        (5, "the front page", front),
+        (
+            4,
+            "marked as a list",
+            bool(_LISTING_CLASSES & view.body_classes)
+            and not any(map(_SINGLE_CLASSES.match, view.body_classes)),
+        ),
+        (3, "its address is that of a list", bool(_LISTING_PATH.search(view.path))),
+        (
+            2,
+            "its query is that of a list",
+            bool(_LISTING_QUERY.search(view.query)) and view.matches_pattern is not True,
+        ),
+        (
+            2,
+            "JSON-LD describes a list",
+            bool(_LISTING_TYPES & kinds) and not view.meta.article.get("headline"),
+        ),
+        (3, "its address is none of the site's articles", view.matches_pattern is False),
+        (1, "og:type is website", page.meta("og:type") == "website"),
+    ):
+        if holds:
+            why = why or reason
+            score += points
+    return score, why
+
+
+def _many_articles(view: _View) -> Judgement | None:
+    """Teasers or whole articles in a row, with no text that dominates."""
+    teasers = view.linked_headings
+    dated = _repeated_dates(view)
+    if teasers >= 5 and view.words < 40 * teasers:
+        return PageKind.LISTING, f"{teasers} headings lead elsewhere"
+    if dated >= 4:
+        return PageKind.LISTING, f"{dated} dated pieces on one address"
+    return None
+
+
+_DATED_LINE = re.compile(
+    r"^(?:\W*(?:geplaatst|plaatsing|gepubliceerd|datum|publicatiedatum|posted|published)\W+(?:op\s+|on\s+)?)?"
+    r"(?:(?:ma|di|wo|do|vr|za|zo)\w*\W+)?\d{1,2}[\s./-]+(?:\d{1,2}|[^\W\d_]{3,10}\.?)[\s./-]+(?:20)?\d\d\b.{0,30}$",
+    re.I,
+)
+
+
+def _repeated_dates(view: _View) -> int:
+    """Lines of the text that are a date and little else: each opens a piece of its own."""
+    return sum(bool(_DATED_LINE.match(block.text)) for block in view.blocks)
+
+
+def _one_or_many(view: _View) -> Judgement | None:
+    article, why = _article_score(view)
+    listing, because = _listing_score(view)
+    if _EMBED.search(view.path) and not view.matches_pattern:
+        return PageKind.OTHER, "a card to embed elsewhere"
+    if listing >= 3 and listing >= article:
+        if view.matches_pattern is False and listing == 3 and not _leads_on(view):
+            return PageKind.OTHER, because
+        return PageKind.LISTING, because
+    if _PLAIN_PAGE.match(view.path) and view.matches_pattern is not True and not view.stated_article:
+        return PageKind.OTHER, "its address is that of a page about the site"
+    if (
+        article < 5
+        and view.words < 300
+        and any(map(_STATIC_CLASS.match, view.body_classes))
+        and not view.dated
+    ):
+        return PageKind.OTHER, "marked as a standing page"
+    if article >= 6 or (article >= 3 and listing <= 1 and view.words >= 220):
+        return _kind_of_article(view, why)
+    if article < 5 and view.matches_pattern is not True and (many := _many_articles(view)):
+        return many
+    if view.matches_pattern is True or article >= 3:
+        return _kind_of_article(view, why)
+    if view.words >= 150 and article >= 2 and listing < 2:
+        return _kind_of_article(view, why)
+    if listing >= 2 and _leads_on(view):
+        return PageKind.LISTING, because
+    if view.words >= 500 and not view.matches_pattern:
+        return _kind_of_article(view, "it has a long text")
+    return None
+
+
+def _leads_on(view: _View) -> bool:
+    """Whether what the page holds is mostly the way to other pages."""
+    return (
+        view.linked_headings >= 3
+        or len(view.page.tree.css("article a[href], main li a[href], td a[href]")) >= 8
+    )
+
+
+# ---------------------------------------------------------------- which kind of article
+
+_LIVE = re.compile(r"\blive-?\s?(?:blog|ticker|update|verslag)s?\b", re.I)
+_CLOCK = re.compile(r"^\W*(?:(?:[01]?\d|2[0-3])[:.][0-5]\d)\b")
+
+
+def _kind_of_article(view: _View, why: str) -> Judgement:
+    if answer := _live(view):
+        return answer
+    if answer := _teaser(view):
+        return answer
+    return PageKind.ARTICLE, why
+
+
+def _live(view: _View) -> Judgement | None:
+    if "LiveBlogPosting" in types_of(view.meta.article):
+        return PageKind.LIVEBLOG, "JSON-LD says so"
+    entries = sum(block.at is not None for block in view.blocks)
+    clocks = sum(bool(_CLOCK.match(block.text)) for block in view.texts)
+    named = (
+        _LIVE.search(view.fields.title) or _LIVE.search(view.path) or _LIVE.search(view.fields.kicker or "")
+    )
+    if named and (entries >= 2 or clocks >= 2):
+        return PageKind.LIVEBLOG, f"called {named[0]!r}, {max(entries, clocks)} timed entries"
+    if entries >= 4:
+        return PageKind.LIVEBLOG, f"{entries} timed entries"
+    return None
+
+
+_PAID_META = ("article:content_tier", "og:article:content_tier", "content_tier", "article:tier")
+_PAYWALL = re.compile(
+    r"""class=["'][^"']*(?:paywall|pay-wall|startpaywall|signupplus|premium-(?:wall|"
+    r"overlay|block|message|content)|"""
+    r"""article__component--paywall|subscri\w+-(?:wall|gate|required)|piano-(?:inline|container)|regwall|plus-?wall)""",
+    re.I,
+)
+_ELLIPSIS = ("…", "...", "[…]", "[...]", "(…)")
+
+
+def _teaser(view: _View) -> Judgement | None:
+    """A text that is cut, with a mark of payment; or one that ends in the air, and soon."""
+    last = next(
+        (b.text.rstrip(" \"'”’") for b in reversed(view.texts) if b.kind is not BlockKind.SUBHEAD), ""
+    )
+    cut = last.endswith(_ELLIPSIS)
+    if view.words > 350 or (view.words > 180 and not cut):
+        return None
+    marks: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("it is not free to read", lambda: _is_paid(view)),
+        ("its address says premium", lambda: bool(re.search(r"/(?:premium|plus|betaald)/", view.path, re.I))),
+        ("it holds a paywall", lambda: bool(_PAYWALL.search(view.page.html))),
+    )
+    for reason, holds in marks:
+        if (cut or view.words < 180) and holds():
+            return PageKind.TEASER, f"{reason} and the text is {'cut' if cut else 'short'}"
+    if cut and view.words < 70 and len(view.texts) <= 2 and last.rstrip(".…[]() ")[-1:].islower():
+        return PageKind.TEASER, "the text is cut"
+    return None
+
+
+def _is_paid(view: _View) -> bool:
+    stated = view.meta.article.get("isAccessibleForFree")
+    if stated is not None:
+        return str(stated).strip().lower().rpartition("/")[2] in ("false", "0", "no")
+    for name, contents in view.page.metas.items():
+        if name.endswith(("article_ispaidcontent", "ispaidcontent", "is_paid")):
+            return contents[0].lower() in ("true", "1", "yes")
+    return any(view.page.meta(name) in ("locked", "paid", "premium") for name in _PAID_META)
+
+
+_QUESTIONS: tuple[Callable[[_View], Judgement | None], ...] = (
+    _not_a_page,
+    _stub,
+    _challenge,
+    _gate,
+    _missing,
+    _issue,
+    _one_or_many,
+)

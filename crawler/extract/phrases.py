@@ -1,0 +1,169 @@
+"""What news sites write around an article, in the languages they write it in. Data and a look-up; reads no page.
+
+A phrase is compared with a whole line, case and closing punctuation aside: the words inside a sentence
+are journalism ("Lees hier de volledige uitspraak.").
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Furniture(StrEnum):
+    """What a line that is no article is there for."""
+
+    RELATED = "related"
+    """A heading over other articles, or a lead-in to one."""
+    COMMENTS = "comments"
+    SHARE = "share"
+    ADVERT = "advert"
+    MAILING = "mailing"
+    """A plea: newsletter, app, subscription, donation."""
+    CREDIT = "credit"
+    """Who made the picture."""
+    BYLINE = "byline"
+    STAMP = "stamp"
+    """Date of publication or change, reading time, counters."""
+    CHROME = "chrome"
+    """Buttons, menus, notices of cookies, players and scripts."""
+
+
+_EXACT: dict[Furniture, str] = {
+    Furniture.RELATED: """
+        meer berichten; auto zoeker; shopbox; lees ook; lees verder; lees meer; lees meer over; bekijk ook; ook interessant;
+        meest gelezen; best gelezen; meer nieuws; ander nieuws; laatste nieuws; overig nieuws; het laatste nieuws;
+        gerelateerd; gerelateerde artikelen; gerelateerde berichten; gerelateerd nieuws; meer lezen; verder lezen;
+        meer over dit onderwerp; ook in het nieuws; aanbevolen; aanbevolen voor jou; uitgelicht; populair; trending;
+        lês ek; mear nijs; ferlykbere artikels; mear berjochten;
+        related; related articles; related posts; related stories; related news; related content; related topics;
+        related coverage; related items; more stories; more news; more on this story; more on this topic; more on this;
+        more from this section; read more; read also; read next; also read; see also; you may also like;
+        you might also like; recommended; recommended for you; recommended stories; recommended reading;
+        most read; most popular; most viewed; trending now; latest news; latest stories; latest posts; latest articles;
+        recent posts; recent articles; recent stories; top stories; popular posts; popular articles; popular stories;
+        what to read next; up next; next article; previous article; next post; previous post; keep reading; in case you missed it;
+        don't miss; editor's picks; editors' picks; from our partners; around the web; sponsored content; sponsored stories;
+        further reading; more articles; more like this; explore more; other stories; similar articles; similar posts; similar stories;
+        mehr zum thema; mehr zum thema anzeigen; lesen sie auch; lesen sie mehr; auch interessant; weitere artikel; weiterlesen; das könnte sie auch interessieren;
+        das könnte dich auch interessieren; mehr nachrichten; meistgelesen; meistgelesene artikel; empfohlen; weitere themen; weitere nachrichten;
+        weitere meldungen; ähnliche artikel; ähnliche beiträge; verwandte artikel; verwandte themen; zum thema; aktuelle nachrichten; neueste artikel;
+        neueste beiträge; letzte beiträge; passend zum thema; mehr aus diesem ressort; mehr dazu; mehr lesen; lesetipps; lesetipp; links zum thema; themen; mehr;
+        lire aussi; à lire aussi; a lire aussi; lire plus; sur le même sujet; sur le même thème; articles similaires; articles liés; à voir aussi; voir aussi; en savoir plus;
+        dans la même rubrique; les plus lus; à découvrir; à lire également; dans l'actualité; à ne pas manquer;
+        leggi anche; ti potrebbe interessare; potrebbe interessarti; potrebbero interessarti; articoli correlati; articolo successivo; articolo precedente; leggi di più; approfondimenti; correlati;
+        te puede interesar; también te puede interesar; lea también; lee también; leer también; artículos relacionados; noticias relacionadas; más noticias; más leídas; lo más leído; más información; ver también; relacionados;
+        leia também; leia mais; veja também; artigos relacionados; notícias relacionadas; mais lidas; saiba mais;
+        läs också; läs även; läs mer; relaterat; relaterade artiklar; mest läst; senaste nytt; les også; les mer; relaterte saker; mest lest; siste nytt; læs også; læs mere; relaterede artikler; mest læste; mer om;
+        lue myös; luetuimmat; aiheesta lisää; lisää aiheesta; czytaj także; czytaj też; zobacz także; zobacz też; czytaj więcej; polecane; powiązane artykuły; najnowsze; najczęściej czytane; przeczytaj także; przeczytaj też;
+        читайте также; читать далее; по теме; похожие новости; другие новости; читайте ещё; ilgili haberler; bunlar da ilginizi çekebilir; ayrıca bakınız; citiți și; citește și; čtěte také; související články; čítajte aj; kapcsolódó cikkek; ezt is olvassa el; pročitajte još; διαβάστε επίσης; διαβάστε ακόμη; δείτε ακόμη; 関連記事; あわせて読みたい; 相关阅读; 相關新聞; 相关新闻; 관련기사; اقرأ أيضا
+    """,
+    Furniture.COMMENTS: """
+        reacties; reageren; reageer; geef een reactie; laat een reactie achter; reactie plaatsen; reageer op dit artikel; plaats een reactie; reaksjes;
+        comments; comment; leave a comment; leave a reply; post a comment; add a comment; cancel reply; join the conversation; join the discussion; view comments; show comments; comments are closed;
+        your email address will not be published; required fields are marked *; write a comment; conversation; discussion; no comments; add comment; recent comments; responses; reader comments;
+        kommentare; kommentar schreiben; kommentar hinterlassen; schreibe einen kommentar; diskutieren sie mit; diskussion; antwort hinterlassen; kommentieren; kommentar verfassen; kommentar; leserkommentare;
+        commentaires; laisser un commentaire; réagir; vos commentaires; commenti; lascia un commento; commenta; rispondi; comentarios; deja un comentario; deja una respuesta; comentários; deixe um comentário; deixe uma resposta;
+        kommentarer; komentarze; dodaj komentarz; комментарии; оставить комментарий; yorumlar; yorum yap; yorum yaz; kommentit; コメント; 评论; 댓글
+    """,
+    Furniture.SHARE: """
+        deel dit artikel; deel dit bericht; deel dit via; deel artikel; deel dit; delen; delen via; deel; delen per e-mail; tweet; tweeten; twitter; facebook; whatsapp; google+; e-mail; email; linkedin; pinterest; telegram; mail; print; printen; x; instagram; bluesky; reddit; kopieer link; deel op facebook; delen op facebook;
+        diel dit artikel; diele;
+        share; share this; share this article; share this story; share this post; share on facebook; share on twitter; share on x; share on linkedin; share via email; share article; copy link; link copied; save; save article; bookmark; like; like this; follow us; follow us on; print this article; email this article; share with your network; tell your friends;
+        teilen; artikel teilen; beitrag teilen; drucken; per mail; link kopieren; merken; auf facebook teilen; auf twitter teilen; diesen artikel teilen; folgen sie uns; empfehlen;
+        partager; partager sur; partager cet article; imprimer; envoyer; copier le lien; suivez-nous; partager l'article; condividi; condividi su; stampa; invia; seguici; seguici su; condividi questo articolo; compartir; compartir en; imprimir; enviar; síguenos; compartilhar; compartilhe; partilhar; dela; dela artikeln; dela den här artikeln; del; del artikkelen; jaa; udostępnij; podziel się; поделиться; paylaş; シェア; 分享; 공유
+    """,
+    Furniture.ADVERT: """
+        advertentie; adv.; adv; topadvertentie; gesponsord; advertorial; partners; partnerbijdrage; - ingezonden mededeling -; ingezonden mededeling; tekst gaat verder onder de advertentie; tekst loopt door onder de advertentie; lees verder onder de advertentie; artikel gaat verder onder de advertentie; het artikel gaat verder onder de advertentie; de tekst gaat verder onder de advertentie;
+        advertinsje; advertisement; advertisements; ad; ads; sponsored; promoted; story continues below advertisement; article continues below advertisement; article continues after advertisement; advertisement - story continues below; continue reading below; scroll to continue; sponsored by; ad feedback; article continues below; story continues below; advertise with us; paid content; paid post; promotion;
+        anzeige; werbung; - anzeige -; nach der anzeige weiterlesen; anzeigen; publicité; annonce; la suite après cette publicité; la suite après la publicité; pubblicità; annuncio; publicidad; anuncio; publicidade; continua após a publicidade; annons; annonse; mainos; reklama; реклама; reklam; 広告; 广告; 광고; artikkelen fortsetter under annonsen; artikeln fortsätter under annonsen
+    """,
+    Furniture.CHROME: """
+        terug; terug naar boven; naar boven; volledig scherm; webmail; kies je webmail; vastgezet bericht; information; nieuws; zoek; zoeken; stuur appje; menu; sluiten; instellingen; premium; inloggen; abonneren; home; vorige; volgende; artikel inzenden; score; nog geen sterren toegekend; abonneeservice; adverteren; contact; privacy; cookies; luister; luister naar dit artikel; lees voor; speel af; video; foto's; bekijk meer; toon meer; laad meer; tags; tag; onderwerpen; categorieën; bewaar; bewaren; bewaar artikel; bekijk de video; bekijk video; bekijk de foto's; deel op;
+        back; back to top; top; search; close; settings; log in; login; sign in; sign up; subscribe; register; next; previous; select page; skip to content; skip to main content; more; show more; load more; view more; view all; see all; manage consent; listen; listen to this article; play; pause; mute; loading; loading...; watch; topics; categories; category; filed under; tagged; tagged with; accept; accept all; decline; continue; continue reading; image; photo; gallery; caption; toggle caption; hide caption; enlarge this image; view gallery; view image in fullscreen; expand; collapse; report an error; correction; permissions; terms of use; privacy policy; table of contents; contents; transcript; this browser does not support the video element; your browser does not support the audio element; javascript is required; please enable javascript; download; learn more; click here; get started; buy now; add to cart; follow; following; published; updated; by; written by; author; about the author; summary; sections;
+        startseite; suche; schließen; anmelden; registrieren; weiter; zurück; zurück zur startseite; nach oben; mehr anzeigen; schlagworte; stichworte; kategorien; artikel anhören; merkliste; bild; foto; fotos; fotostrecke; externer inhalt; empfohlener redaktioneller inhalt; externen inhalt anzeigen; inhalte anzeigen; immer akzeptieren; video laden; inhalt laden; zum seitenanfang; seite drucken; zur startseite; zum inhalt springen; impressum; datenschutz; agb; kontakt; vorlesen;
+        accueil; recherche; rechercher; fermer; se connecter; s'abonner; je m'abonne; suivant; précédent; retour en haut; retour; écouter; voir plus; menu principal; ajouter à votre sélection; temps de lecture; chargement; abonnez-vous; cerca; chiudi; accedi; abbonati; successivo; precedente; torna su; mostra altro; buscar; cerrar; iniciar sesión; suscríbete; siguiente; anterior; volver arriba; cargando; etiquetas; pesquisar; fechar; entrar; assine; sök; stäng; logga in; meny; søk; lukk; logg inn; meny; hae; valikko; szukaj; zamknij; zaloguj; поиск; закрыть; войти; 検索; ログイン; 搜索
+    """,
+}
+
+_STARTS: dict[Furniture, str] = {
+    Furniture.RELATED: r"lees ook ?:|lees ook (?:dit|onze|het|de) |bekijk ook ?:|lees meer over ?:|meer over ?:|zie ook ?:|ook interessant ?:|gerelateerd ?:|read more ?[:|]|read also ?:|also read ?:|see also ?:|related ?:|more ?:|read next ?:|recommended ?:|don't miss ?:|mehr zum thema ?:|lesen sie auch ?:|lesen sie (?:hier )?(?:mehr|auch)|auch interessant ?:|mehr dazu ?:|lire aussi ?:|à lire aussi ?[:|»>-]|a lire aussi ?[:|»>-]|lire (?:aussi|également) |voir aussi ?:|>> ?lire|leggi anche ?:|leggi (?:pure|l'articolo)|te puede interesar ?:|lea también ?:|lee también ?:|lea (?:más|también)|ver también ?:|leia (?:também|mais) ?:?|läs (?:också|även|mer) ?:|les også ?:|læs også ?:|lue myös ?:|czytaj (?:także|też|więcej) ?:|zobacz (?:także|też) ?:|читайте также ?:|πηγή ?:|het bericht .+ verscheen eerst op|the post .+ appeared first on |der beitrag .+ erschien zuerst|bekijk al het .*nieuws van|meer uit |meer nieuws (?:uit|over|van) |more from |more in |vorig(?:e)? (?:bericht|artikel) ?:|volgend(?:e)? (?:bericht|artikel) ?:|(?:previous|next) (?:post|article|story) ?:|articolo (?:successivo|precedente) ?:|mehr aus ",
+    Furniture.COMMENTS: r"\d+ (?:reacties?|comments?|kommentare?|commentaires?|commenti|comentarios?|replies|responses|thoughts on)\b|het e-mailadres wordt niet gepubliceerd|uw e-mailadres wordt niet|je e-mailadres wordt niet|your email address will not be|deine e-mail-adresse wird nicht|votre adresse (?:e-mail|de messagerie) ne sera|tu dirección de correo|il tuo indirizzo email non|this site uses akismet|reageren op dit (?:bericht|artikel)|you must be (?:logged in|registered)|log in to (?:comment|leave)|be the first to comment|notify me of|save my name",
+    Furniture.SHARE: r"deel (?:dit|deze|het) .{0,12}(?:via|op|met|:)|share this ?(?:article|story|post)? ?:|share (?:on|via|with) |condividi (?:su|questo)|partager (?:sur|cet)|teilen (?:auf|via|per)|follow (?:us|@|me) |folg(?:en sie|e) uns|volg ons|suivez[- ]nous|click to (?:share|email|print)|klik om te (?:delen|printen)",
+    Furniture.ADVERT: r"advertentie via|aangeboden door|- advertentie|(?:de )?(?:tekst|artikel) (?:gaat|loopt) (?:verder|door) onder|lees verder onder (?:de|het)|de tekst gaat verder|sponsored by |\(adsbygoogle|this (?:article|post) (?:may )?contains? (?:affiliate|sponsored)|we may earn (?:a )?commission|story continues below",
+    Furniture.MAILING: r"meld (?:je|u)(?: dan| hier| nu)* (?:aan|in)|schrijf (?:je|u) in|ontvang (?:updates|elke|dagelijks|het laatste|onze)|abonneer|gratis (?:onbeperkt )?toegang|log in of maak een account|wil je (?:meer|dagelijks|geen)|download (?:de|onze|nu|the|our) .{0,20}app|sign up (?:for|to|now|here)|subscribe (?:to|now|today|for|here)|get (?:the latest|our|your|daily|unlimited) |join (?:our|us|thousands|over) |support (?:our|us|independent|quality)|donate |become a (?:member|subscriber|supporter)|already a (?:subscriber|member)|start your |newsletter|nieuwsbrief|abonnieren sie|jetzt (?:abonnieren|testen|anmelden|kostenlos|lesen)|melden sie sich|unser(?:en|em)? newsletter|der newsletter|inscrivez[- ]vous|abonnez[- ]vous|recevez |iscriviti|ricevi |suscríbete|suscribirse|regístrate|recibe |assine |inscreva|prenumerera|anmäl dig|abonner |heb (?:jij|je|u) een (?:tip|opmerking|nieuwstip)|tip de redactie|heeft u een tip|zelf getuige van nieuws|💬|whatsapp ons|stuur (?:ons )?een (?:appje|whatsapp|tip)|volg ons |like ons |do you have (?:a|any) (?:story|tip|news)|got a (?:tip|story)|have (?:a|you) .{0,15}(?:tip|story)",
+    Furniture.CREDIT: r"(?:archief)?(?:foto|beeld|bild|photo|image|picture|fotograaf|fotografie|illustratie|illustration|video|grafik|quelle|credit|crédit|crédits|foto's|tekst en foto's|bron|bildquelle|titelbild|symbolbild|archivbild|fotocredits?|photograph|cover image|featured image|feature image|header image|photo credits?|image credits?|photo courtesy|courtesy)(?: ?[:©/]| by | courtesy | via | van | von | de )|©|\(c\) |volledig scherm|\(?(?:foto|photo|bild)[: ]",
+    Furniture.BYLINE: r"[Dd]oor ?: ?|[Dd]oor [A-Z]|[Vv]an onze (?:redactie|verslaggever)|[Rr]edactie .{2,20}\||[Oo]ver de auteur|[Oo]ver dit artikel|[Bb]y [A-Z][\w.'-]+ [A-Z]|[Vv]on [A-Z][\w.'-]+ [A-Z]|[Pp]ar [A-Z][\w.'-]+ [A-Z]|[Pp]or [A-Z][\w.'-]+ [A-Z]|[Dd]i [A-Z][\w.'-]+ [A-Z]|[Aa]uthor ?:|[Ww]ritten by|[Pp]osted by|[Ss]critto da|publicado por|[Rr]eporting by|[Aa]dditional reporting|[Ee]diting by|[Aa]bout the author|[Gg]eschreven door|[Tt]ekst ?:",
+    Furniture.STAMP: r"gepubliceerd ?(?:op|:)|publicatiedatum|geplaatst op|plaatsing|gemaakt ?:|aangepast (?:op|om)|laatst(?:e)? (?:bijgewerkt|update|gewijzigd)|bijgewerkt (?:op|om)|published ?(?:on|:|at|\d)|posted (?:on|in|at)|updated ?(?:on|:|at|\d)|last (?:updated|modified)|first published|(?:zuletzt )?aktualisiert|veröffentlicht|stand ?:|erstellt|publié (?:le|à|il)|mis à jour|modifié le|pubblicato (?:il|alle)|aggiornato|publicado (?:el|em|a)|actualizado|atualizado|publicerad|uppdaterad|publisert|oppdatert|udgivet|opdateret|julkaistu|päivitetty|\d+ ?(?:min|minuten|minutes?|minuti|minuter|minutos) (?:lezen|leestijd|read|lesezeit|de lecture|di lettura|per leggerlo|de leitura|de lectura|läsning)|(?:leestijd|lesezeit|reading time|temps de lecture|lesedauer|tempo di lettura|tiempo de lectura)|\d+ (?:minuten|minuut|uur|dagen|dag|weken|week|maanden|jaar) geleden$|\d+ (?:minutes?|hours?|days?|weeks?|months?|years?) ago$|(?:vandaag|gisteren|eergisteren), \d|\d{1,2}[:.]\d\d(?: uur)?$|aantal keer bekeken|\d+ (?:keer bekeken|views?|x gelezen|keer gelezen|weergaven)|bekeken ?:",
+    Furniture.CHROME: r"(?:this|deze|diese|ce|questo|este) (?:website|web ?site|site|seite|sito|sitio) (?:maakt gebruik|gebruikt|uses|verwendet|utilise|utilizza|utiliza)|wij (?:gebruiken|zien dat u)|we use cookies|by (?:clicking|continuing)|gtag\(|<script|\(function|function ?\(|var \w+ ?=|window\.|document\.|googletag|dit artikel is exclusief|onze excuses|helaas kunnen wij|om deze (?:inhoud|content)|an dieser stelle|mit ihrer (?:zustimmung|einwilligung)|ich bin damit einverstanden|wir benötigen (?:ihre|deine) (?:zustimmung|einwilligung)|dieser inhalt|dieses element|pour (?:voir|afficher) ce|ce contenu|per vedere|to view this|this content is|your browser|uw browser|je browser|ihr browser|votre navigateur|all rights reserved|copyright (?:©|\d)|alle rechten voorbehouden|alle rechte vorbehalten|tous droits|tutti i diritti|todos los derechos|todos os direitos|designed by|powered by|bekijk (?:de|dit|deze) (?:video|foto)|goede(?:navond|morgen|middag),? het is|laatste alarmering|skip to|you are here|u bent hier|sie sind hier|home ?[>»/|]",
+}
+
+_CLOSING = " \t:.!?…»«>›→▶-–—|•·*\u00a0\"'"
+
+_WHOLE: dict[str, Furniture] = {
+    phrase.strip().rstrip(_CLOSING): kind
+    for kind, phrases in _EXACT.items()
+    for phrase in " ".join(phrases.split()).split(";")
+    if phrase.strip()
+}
+_BYLINES = re.compile(_STARTS.pop(Furniture.BYLINE))
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """*pattern* split at the bars outside brackets."""
+    parts, depth, start = [], 0, 0
+    for at, char in enumerate(pattern):
+        if char in "([":
+            depth += 1
+        elif char in ")]":
+            depth -= 1
+        elif char == "|" and not depth:
+            parts.append(pattern[start:at])
+            start = at + 1
+    return [*parts, pattern[start:]]
+
+
+def _openings() -> tuple[
+    dict[str, list[tuple[Furniture, re.Pattern[str]]]], list[tuple[Furniture, re.Pattern[str]]]
+]:
+    """The openings by their first two letters, and those that begin otherwise.
+
+    Trying two hundred alternatives on each of three hundred lines would cost more than parsing the page.
+    """
+    keyed: dict[tuple[str, Furniture], list[str]] = {}
+    others: dict[Furniture, list[str]] = {}
+    for kind, pattern in _STARTS.items():
+        for each in _alternatives(pattern):
+            if re.match(r"[^\W\d_]{2}(?![?*])", each):
+                keyed.setdefault((each[:2].lower(), kind), []).append(each)
+            else:
+                others.setdefault(kind, []).append(each)
+    by_letters: dict[str, list[tuple[Furniture, re.Pattern[str]]]] = {}
+    for (letters, kind), each_of in keyed.items():
+        by_letters.setdefault(letters, []).append((kind, re.compile("|".join(each_of), re.I)))
+    return by_letters, [(kind, re.compile("|".join(each), re.I)) for kind, each in others.items()]
+
+
+_BY_LETTERS, _OTHERS = _openings()
+_NO_LETTER = re.compile(r"[\W\d_]")
+
+
+def furniture(line: str) -> Furniture | None:
+    """What kind of furniture *line* is by its words, or ``None`` when it may be article text.
+
+    Only whole short lines and tell-tale openings are known; a long line is judged by its opening alone.
+    """
+    if len(line) <= 70:
+        known = _WHOLE.get(line.casefold().strip(_CLOSING))
+        if known:
+            return known
+    letters = line[:2].lower()
+    for kind, opening in _BY_LETTERS.get(letters, ()):
+        if opening.match(line):
+            return kind
+    for kind, opening in _OTHERS:
+        if opening.match(line):
+            return kind
+    if len(line) < 120 and _BYLINES.match(line):
+        return Furniture.BYLINE
+    return None

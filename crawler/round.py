@@ -1,0 +1,613 @@
+"""One visit of one site: what to ask for, and what each answer comes to. Knows the archive, not Scrapy.
+
+What is still to fetch is a table of the archive; what stands here in memory is a cache of it, so that a visit
+that was cut short is taken up by the next one. Every answer joins the open batch before it is read.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+from archive import Archive
+from archive.types import Address, Article, Capture, Kept, Link, PageKind, Role, Verdict, VerdictKind
+from crawler import revisit
+from crawler.discover import discover, not_wanted, prefers, sniff
+from crawler.identity import article_key, normal_address, page_key, same_page
+from crawler.ingest import ingest, reader
+from crawler.learn import after_visit
+from crawler.site import Site
+
+log = logging.getLogger(__name__)
+
+MAX_HOPS = 10
+LOOK_AHEAD = 50
+"""Addresses taken from the archive at a time; few, so that the newest found are asked for first."""
+PATIENCE = timedelta(minutes=3)
+"""How long a visit sits out a server's Retry-After; when it is longer, the visit ends."""
+MOST_RETRY_AFTER = timedelta(days=1)
+DOOMSDAY = datetime(9000, 1, 1, tzinfo=UTC)
+WAITING = "the site asked us to wait"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HTML = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
+_CONSENT = re.compile(
+    r"consent|privacy|cookie|gdpr|login|inloggen|signin|sso|account|paywall|abonn|callback", re.I
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """One address to ask for: as it was found, and where its redirects have led us."""
+
+    address: Address
+    url: str
+    """Where to ask now."""
+    via: str | None = None
+    """The address whose redirect led here."""
+    hops: tuple[str, ...] = ()
+    """Addresses that redirected, in order."""
+    first_hop: Kept | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Round:
+    """One visit: ``begin``; ``next``, and ``take`` or ``fail``, until nothing is ``waiting``; ``end``."""
+
+    def __init__(
+        self,
+        site: Site,
+        archive: Archive,
+        *,
+        now: Callable[[], datetime],
+        backfill: bool = False,
+        depth: int | None = None,
+        pages: int | None = None,
+    ) -> None:
+        self.site, self.archive, self.now = site, archive, now
+        self.backfill, self.depth, self.pages = backfill, depth, pages
+        self.counts: Counter[str] = Counter()
+        """Answers by status group and verdict, and addresses found, skipped, queued."""
+        self.outcome = ""
+        """Why the visit ended before everything due was asked for; empty when it did not."""
+        self.run: int | None = None
+        self._read = reader(site, archive)
+        self._article: Article | None = None
+        self._sources: set[str] = set()
+        self._urgent: deque[Errand] = deque()
+        self._due: deque[Address] = deque()
+        self._again: deque[str] = deque()
+        self._look_again: deque[str] = deque()
+        self._in_flight = 0
+        self._asked: set[int] = set()  # hashes: a long crawl must not hold a hundred thousand addresses
+        self._seen: set[int] = set()
+        self._spelled: dict[int, int] = {}
+        self._retried: set[int] = set()
+        self._parked_until: datetime | None = None
+
+    # ------------------------------------------------------------ the visit
+
+    def begin(self) -> None:
+        """Record that the visit began, and line up what it always asks for: the site's sources."""
+        site, at = self.site, self.now()
+        settings = {"backfill": self.backfill, "depth": self.depth, "pages": self.pages}
+        self.run = self.archive.start_run(site.name, at=at, settings=settings)
+        front = normal_address(site.url)
+        known = self.archive.address(site.name, front)
+        if known is not None and known.reason == WAITING and known.due_at and known.due_at > at:
+            self.outcome = f"{WAITING} until {known.due_at:%Y-%m-%d %H:%M} UTC"
+            return
+        seeds = [Link(url=normal_address(url), role=Role.FEED, how="seed") for url in site.feeds]
+        seeds += [Link(url=normal_address(url), role=Role.SITEMAP, how="seed") for url in site.sitemaps]
+        if not site.feed_only:
+            pages = dict.fromkeys((*map(normal_address, site.listings), front))
+            seeds += [Link(url=url, role=Role.LISTING, how="seed") for url in pages]
+        self.archive.found(site.name, seeds, at=at)
+        for link in seeds:
+            self._sources.add(link.url)
+            self._spelled.setdefault(hash(page_key(link.url)), hash(link.url))
+            address = self.archive.address(site.name, link.url)
+            if address is not None:
+                # What we take it for today is what the site's file says, whatever it was found as.
+                self._push(replace(address, role=link.role))
+        if self.backfill:
+            known_ones = self.archive.due(site.name, now=DOOMSDAY, limit=10_000_000)
+            self._look_again.extend(each.url for each in known_ones if each.last_visit is not None)
+            waiting = sum(each.last_visit is None for each in known_ones)
+            self.counts["queued"] += waiting + len(self._look_again)
+        else:
+            self.counts["queued"] += len(self.archive.due(site.name, now=at, limit=100_000))
+        self.archive.commit()
+
+    def next(self) -> Errand | None:
+        """The next address to ask for now; ``None`` when there is none, or when we have to wait."""
+        if self.outcome or self._parked():
+            return None
+        if self.pages is not None and self.counts["asked"] >= self.pages and not self._hop_waits():
+            self.outcome = "stopped at the limit of pages"
+            return None
+        errand = self._next()
+        if errand is not None:
+            self._in_flight += 1
+            if not errand.hops:
+                self.counts["asked"] += 1
+        return errand
+
+    def _next(self) -> Errand | None:
+        while self._urgent:
+            errand = self._urgent.popleft()
+            if errand.hops or self._first_time(errand.url):
+                return errand
+        while address := self._next_due():
+            if reason := self._unwanted(address):
+                self._visited(address, due_at=None, reason=reason)
+            elif self._first_time(address.url):
+                return _errand(address)
+        while self._look_again:
+            url = self._look_again.popleft()
+            address = self.archive.address(self.site.name, url) if hash(url) not in self._asked else None
+            if address is not None and not self._unwanted(address) and self._first_time(url):
+                return _errand(address)
+        while self._again and not self._in_flight:
+            address = self.archive.address(self.site.name, self._again.popleft())
+            if address is not None:
+                return _errand(address)
+        return None
+
+    def _next_due(self) -> Address | None:
+        if not self._due:
+            roles = [Role.FEED, Role.SITEMAP] if self.site.feed_only else None
+            limit = LOOK_AHEAD + self._in_flight + self.counts["failed"]
+            found = self.archive.due(self.site.name, now=self.now(), limit=limit, roles=roles)
+            self._due.extend(each for each in found if hash(each.url) not in self._asked)
+        return self._due.popleft() if self._due else None
+
+    def _unwanted(self, address: Address) -> str | None:
+        if address.role is Role.SITEMAP or address.url in self._sources:
+            return None
+        return not_wanted(address.url, self.site)
+
+    def _first_time(self, url: str) -> bool:
+        if (mark := hash(url)) in self._asked:
+            return False
+        self._asked.add(mark)
+        return True
+
+    def _hop_waits(self) -> bool:
+        return any(errand.hops for errand in self._urgent)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something is left to ask for in this visit, now or when the site lets us."""
+        if self.outcome:
+            return False
+        if self._urgent or self._again or self._look_again:
+            return True
+        if not self._due:
+            errand_free = self._next_due()
+            if errand_free is None:
+                return False
+            self._due.appendleft(errand_free)
+        return True
+
+    @property
+    def queued(self) -> int:
+        """About how many addresses are still to be asked for."""
+        return max(self.counts["queued"] + self.counts["found"] - self.counts["asked"], 0)
+
+    def end(self, outcome: str) -> None:
+        """Commit, let the memory learn from what changed, and record how the visit ended.
+
+        *outcome*: ``done``, ``stopped`` or ``failed``.
+        """
+        self.archive.commit()
+        try:
+            memory = self.archive.memory(self.site.name)
+            if self.counts["new"] or self.counts["changed"] or not memory.version:
+                after_visit(self.site, self.archive, self.now())
+        except Exception:
+            log.exception("%s: the memory could not learn from this visit", self.site.name)
+            outcome = "failed"
+        if self.run is not None:
+            self.archive.end_run(self.run, at=self.now(), outcome=outcome, counts=dict(self.counts))
+
+    # ------------------------------------------------------------ answers
+
+    def take(self, capture: Capture, errand: Errand) -> Verdict | None:
+        """Keep an answer, read it, file it, and note when to ask again; a redirect's target comes next.
+
+        Returns the verdict, ``None`` for an answer that is not filed (a hop, an error of the server).
+        """
+        self._in_flight -= 1
+        self._article = None
+        status = capture.status
+        self.counts[f"status/{status // 100}xx"] += 1
+        verdict: Verdict | None
+        if status == 304:
+            verdict = self._unchanged(capture, errand)
+        elif status in _REDIRECTS and (target := capture.header("location")):
+            verdict = self._redirected(capture, errand, target)
+        elif not self.site.owns(capture.url) and capture.url not in self._sources and errand.hops:
+            verdict = self._elsewhere(capture, errand)
+        elif 200 <= status < 300:
+            verdict = self._answered(capture, errand)
+        elif status in (404, 410):
+            kept = self.archive.keep(capture, run=self.run)
+            verdict = self._absent(kept, errand, f"HTTP {status}", final=status == 410)
+        else:
+            verdict = None
+            self._refused(capture, errand)
+        if verdict is not None:
+            self.counts[verdict.kind.value] += 1
+        return verdict
+
+    def fail(self, errand: Errand, reason: str, *, again: bool, wait: timedelta | None = None) -> None:
+        """Note that no answer came. *again*: worth another try in this visit."""
+        self._in_flight -= 1
+        self._failed(errand, None, reason, again=again, wait=wait)
+
+    def skip(self, errand: Errand, reason: str, *, until: datetime | None) -> None:
+        """Note that we may not ask (robots.txt), and when to think again."""
+        self._in_flight -= 1
+        self.counts["skipped"] += 1
+        self._visited(errand.address, due_at=until, reason=reason)
+
+    def source(self, capture: Capture) -> None:
+        """Keep an answer that is not asked for on an address's behalf (robots.txt)."""
+        kept = self.archive.keep(capture, run=self.run)
+        self._file(kept, PageKind.FEED, "robots.txt")
+
+    def _unchanged(self, capture: Capture, errand: Errand) -> Verdict:
+        kept = self.archive.keep(capture, run=self.run)
+        verdict = self.archive.confirm(kept)
+        self._settle(capture, errand, verdict)
+        return verdict
+
+    def _redirected(self, capture: Capture, errand: Errand, location: str) -> Verdict | None:
+        kept = self.archive.keep(capture, run=self.run)
+        self.counts["hops"] += 1
+        address, first = errand.address, errand.first_hop or kept
+        hops = (*errand.hops, capture.url)
+        reason = None
+        try:
+            target = normal_address(urljoin(capture.url, location.strip()))
+        except ValueError:
+            return self._nowhere(first, errand, f"redirects to {location[:200]!r}, which is no address")
+        if target in hops or len(hops) > MAX_HOPS:
+            return self._nowhere(first, errand, "redirects in circles")
+        own = self.site.owns(target)
+        front = normal_address(self.site.url)
+        if own and same_page(target, front) and not same_page(address.url, front):
+            return self._absent(first, errand, "redirects to the front page")
+        if own and (reason := not_wanted(target, self.site)):
+            return self._nowhere(first, errand, f"redirects to {target} ({reason})")
+        if own and hash(target) in self._asked and not same_page(target, address.url):
+            self._moved(first, errand, target)
+            return None
+        known = self.archive.address(self.site.name, target)
+        self._asked.add(hash(target))
+        self._urgent.appendleft(
+            Errand(
+                address=address,
+                url=target,
+                via=capture.url,
+                hops=hops,
+                first_hop=first,
+                etag=known.etag if known else None,
+                last_modified=known.last_modified if known else None,
+            )
+        )
+        return None
+
+    def _nowhere(self, first: Kept, errand: Errand, reason: str) -> Verdict:
+        return self._absent(first, errand, reason)
+
+    def _moved(self, first: Kept, errand: Errand, target: str) -> None:
+        """The address redirects to one that this visit has asked for already."""
+        status = first.capture.status
+        due = self.now() + revisit.OTHER_PAGES
+        self._visited(errand.address, due_at=due, status=status, reason=f"redirects to {target}")
+
+    def _elsewhere(self, capture: Capture, errand: Errand) -> Verdict:
+        """A redirect led to another host. Its answer is kept, and never taken for the article."""
+        kept = self.archive.keep(capture, run=self.run)
+        kind, reason = PageKind.OTHER, f"another site: {urlsplit(capture.url).netloc}"
+        if 200 <= capture.status < 300 and self._is_gate(capture):
+            kind, reason = PageKind.GATE, f"a gate at {urlsplit(capture.url).netloc}"
+        verdict = self._file(kept, kind, reason)
+        due = self.now() + (revisit.DAILY if errand.address.article_id else timedelta(days=7))
+        status = errand.first_hop.capture.status if errand.first_hop else None
+        self._visited(errand.address, due_at=due, status=status, reason=reason)
+        self._visited_url(capture.url, due_at=None, status=capture.status, reason=reason)
+        return verdict
+
+    def _is_gate(self, capture: Capture) -> bool:
+        if _CONSENT.search(capture.url):
+            return True
+        try:
+            return self._read(capture).kind in (PageKind.GATE, PageKind.CHALLENGE)
+        except Exception:
+            log.debug("%s: could not be read", capture.url, exc_info=True)
+            return False
+
+    def _answered(self, capture: Capture, errand: Errand) -> Verdict:
+        role = self._role(capture, errand)
+        if capture.truncated:
+            kept = self.archive.keep(capture, run=self.run)
+            verdict = self.archive.unreadable(kept, f"cut off after {len(capture.body):,} bytes")
+        elif role is Role.FEED or role is Role.SITEMAP:
+            verdict = self._file(self.archive.keep(capture, run=self.run), PageKind.FEED, role.value)
+        elif role is Role.LISTING:
+            verdict = self._file(
+                self.archive.keep(capture, run=self.run), PageKind.LISTING, "named in the site's file"
+            )
+        elif (media := _media_type(capture)) not in _HTML:
+            verdict = self._file(self.archive.keep(capture, run=self.run), PageKind.OTHER, media)
+        else:
+            verdict = self._ingest(capture)
+        new = self._follow(capture, errand, role)
+        self._settle(capture, errand, verdict, role=role, brought_new=bool(new))
+        return verdict
+
+    def _role(self, capture: Capture, errand: Errand) -> Role:
+        """What an answer is to us: what its bytes say, then what the site's file says."""
+        if plain := sniff(capture.body):
+            return plain
+        declared = errand.address.role if errand.address.url in self._sources else Role.PAGE
+        return Role.LISTING if declared is Role.LISTING else Role.PAGE
+
+    def _ingest(self, capture: Capture) -> Verdict:
+        def read(each: Capture) -> Article:
+            article = self._read(each)
+            if each is capture:
+                self._article = article
+            return article
+
+        return ingest(capture, self.site, self.archive, read, run=self.run)
+
+    def _file(self, kept: Kept, kind: PageKind, reason: str) -> Verdict:
+        """File a capture whose kind is known without reading it."""
+        article = Article(kind=kind, reason=reason, url=kept.capture.url)
+        key = article_key(self.site, kept.capture.url)
+        return self.archive.file(article, capture=kept, key=key, read_again=self._read)
+
+    def _absent(self, kept: Kept, errand: Errand, reason: str, *, final: bool = False) -> Verdict:
+        """What was asked for is not there. *kept* answered at the address itself when there were no hops."""
+        address = errand.address
+        kept = errand.first_hop or kept
+        verdict = self.archive.absent(kept, key=self._key(address), reason=reason, final=final)
+        gone = verdict.kind is VerdictKind.GONE or final or address.article_id is None
+        due: datetime | None = revisit.next_look_at_absent(now=self.now(), gone=gone)
+        if address.article_id is None and address.failures >= 2:
+            due = None  # it never was anything
+        status = kept.capture.status
+        self._visited(address, due_at=due, status=status, verdict=verdict, reason=reason)
+        if errand.via is not None and errand.url != address.url and self.site.owns(errand.url):
+            self._visited_url(errand.url, due_at=None, status=404, reason=reason)
+        return verdict
+
+    def _key(self, address: Address) -> str:
+        if address.article_id is not None:
+            return self.archive.version(str(address.article_id)).key
+        return article_key(self.site, address.url)
+
+    def _refused(self, capture: Capture, errand: Errand) -> None:
+        """401, 403, 429, 5xx ...: the server does not want to, or cannot, now."""
+        self.archive.keep(capture, run=self.run)
+        status = capture.status
+        wait = retry_after(capture) if status in (429, 503) else None
+        if wait is not None:
+            self._park(wait)
+        self._failed(errand, status, f"HTTP {status}", again=status >= 500 and wait is None, wait=wait)
+
+    def _failed(
+        self, errand: Errand, status: int | None, reason: str, *, again: bool, wait: timedelta | None
+    ) -> None:
+        address, now = errand.address, self.now()
+        self.counts["failed"] += 1
+        mark = hash(address.url)
+        if (again or wait is not None) and mark not in self._retried:
+            self._retried.add(mark)
+            self._again.append(address.url)
+        due = revisit.next_try(address.failures + 1, now=now, asked_to_wait=wait)
+        self._visited(address, due_at=due, status=status, reason=reason)
+
+    # ------------------------------------------------------------ waiting
+
+    def _park(self, wait: timedelta) -> None:
+        """The server asked us to leave it alone for a while: the whole site waits, in later visits too."""
+        until = self.now() + wait
+        if self._parked_until is None or until > self._parked_until:
+            self._parked_until = until
+        self.counts["parked"] += 1
+        front = normal_address(self.site.url)
+        self._visited_url(front, due_at=until, status=None, reason=WAITING)
+        if wait > PATIENCE:
+            self.outcome = f"{WAITING} until {until:%Y-%m-%d %H:%M} UTC"
+
+    def _parked(self) -> bool:
+        if self._parked_until is not None and self.now() >= self._parked_until:
+            self._parked_until = None
+        return self._parked_until is not None
+
+    # ------------------------------------------------------------ links
+
+    def _follow(self, capture: Capture, errand: Errand, role: Role) -> int:
+        """Note the links of a source, and in a backfill those of every page. Returns how many were new."""
+        source = role in (Role.FEED, Role.SITEMAP) or errand.address.url in self._sources
+        page = self._article if role is Role.PAGE else None
+        stub = page is not None and page.kind is PageKind.STUB
+        gate = page is not None and page.kind in (PageKind.GATE, PageKind.CHALLENGE)
+        if gate or not (source or self.backfill or stub):
+            return 0
+        depth = errand.address.link.depth + 1
+        if self.depth is not None and depth > self.depth:
+            return 0
+        discovery = discover(capture, self.site, role=role)
+        self.counts["passed over"] += len(discovery.skipped)
+        links: Iterable[Link] = discovery.links
+        if stub and not (source or self.backfill):
+            links = [link for link in links if link.how == "refresh"]
+        if role is Role.LISTING and not self.backfill:
+            links = [link for link in links if link.role is Role.PAGE]
+        return self.found(links, depth=depth)
+
+    def found(self, links: Iterable[Link], *, depth: int) -> int:
+        """Note found addresses; returns how many were new. Of two spellings of one page, the first stays."""
+        fresh = []
+        for link in links:
+            told = link.how in ("feed", "sitemap")
+            mark = hash(link.url)
+            if mark in self._seen and not told:
+                continue
+            self._seen.add(mark)
+            if self._spelled.setdefault(hash(page_key(link.url)), mark) != mark and link.role is Role.PAGE:
+                continue
+            if told and link.modified and mark not in self._asked:
+                self._wake(link)
+            fresh.append(replace(link, depth=depth))
+        if not fresh:
+            return 0
+        fresh.sort(key=prefers(self.site))
+        new = self.archive.found(self.site.name, fresh, at=self.now())
+        self.counts["found"] += new
+        return new
+
+    def _wake(self, link: Link) -> None:
+        """Ask now for a page of which its source says that it was changed since we last looked."""
+        known = self.archive.address(self.site.name, link.url)
+        if known is not None and known.last_visit is not None and known.link.modified != link.modified:
+            self._push(known)
+
+    def _push(self, address: Address) -> None:
+        self._urgent.append(_errand(address))
+
+    # ------------------------------------------------------------ when to come back
+
+    def _settle(
+        self,
+        capture: Capture,
+        errand: Errand,
+        verdict: Verdict,
+        *,
+        role: Role = Role.PAGE,
+        brought_new: bool = False,
+    ) -> None:
+        """Note the visit at the address that answered, and at the one that led there."""
+        address, now, status = errand.address, self.now(), capture.status
+        if errand.hops:
+            first = errand.first_hop
+            assert first is not None
+            lost = address.article_id is not None and verdict.article != address.article_id
+            if lost:
+                reason = f"redirects to {capture.url}"
+                absence = self.archive.absent(first, key=self._key(address), reason=reason)
+                self.counts[absence.kind.value] += 1
+            self._visited(
+                address,
+                due_at=now + (revisit.DAILY if lost else revisit.OTHER_PAGES),
+                status=first.capture.status,
+                reason=f"redirects to {capture.url}",
+            )
+            address = self.archive.address(self.site.name, capture.url) or address
+        due = self._due_at(address, verdict, role=role, brought_new=brought_new, now=now)
+        self._visited_url(
+            capture.url,
+            due_at=due,
+            status=status,
+            verdict=verdict,
+            etag=capture.header("etag"),
+            last_modified=capture.header("last-modified"),
+            reason=None if verdict.version is not None else (verdict.reason or None),
+        )
+
+    def _due_at(
+        self, address: Address, verdict: Verdict, *, role: Role, brought_new: bool, now: datetime
+    ) -> datetime | None:
+        first_seen = address.first_seen or now
+        if role is not Role.PAGE or address.url in self._sources:
+            last_new = now if brought_new else address.last_changed
+            return revisit.next_poll(now=now, last_new=last_new, first_seen=first_seen)
+        if verdict.kind is VerdictKind.GONE or verdict.kind is VerdictKind.SUSPECT:
+            return revisit.next_look_at_absent(now=now, gone=verdict.kind is VerdictKind.GONE)
+        if verdict.version is None and verdict.kind is not VerdictKind.UNREADABLE:
+            return now + (revisit.DAILY if address.article_id else revisit.OTHER_PAGES)
+        changed = verdict.kind is VerdictKind.CHANGED or verdict.kind is VerdictKind.BACK
+        article = self._article
+        return revisit.next_visit(
+            first_seen=first_seen,
+            last_changed=now if changed else _later(address.last_changed, first_seen),
+            last_visit=address.last_visit,
+            now=now,
+            published=article.published.value if article is not None and article.published else None,
+            live=article is not None and article.kind is PageKind.LIVEBLOG,
+            free=self.site.allow_private,
+        )
+
+    def _visited(
+        self,
+        address: Address,
+        *,
+        due_at: datetime | None,
+        status: int | None = None,
+        verdict: Verdict | None = None,
+        reason: str | None = None,
+    ) -> None:
+        self._visited_url(address.url, due_at=due_at, status=status, verdict=verdict, reason=reason)
+
+    def _visited_url(
+        self,
+        url: str,
+        *,
+        due_at: datetime | None,
+        status: int | None = None,
+        verdict: Verdict | None = None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        self.archive.visited(
+            self.site.name,
+            url,
+            at=self.now(),
+            due_at=due_at,
+            status=status,
+            verdict=verdict,
+            etag=etag,
+            last_modified=last_modified,
+            reason=reason,
+        )
+
+
+def _errand(address: Address) -> Errand:
+    return Errand(address=address, url=address.url, etag=address.etag, last_modified=address.last_modified)
+
+
+def _later(changed: datetime | None, first_seen: datetime) -> datetime | None:
+    """The last change after the first sight; the first sight itself is no change."""
+    return changed if changed is not None and changed > first_seen else None
+
+
+def _media_type(capture: Capture) -> str:
+    return (capture.header("content-type") or "").partition(";")[0].strip().lower()
+
+
+def retry_after(capture: Capture) -> timedelta | None:
+    """How long a server asks to be left alone (seconds or HTTP date), at most a day; ``None``: not said."""
+    stated = (capture.header("retry-after") or "").strip()
+    if not stated:
+        return None
+    try:
+        wait = timedelta(seconds=int(stated)) if stated.isdecimal() else None
+        if wait is None:
+            moment = parsedate_to_datetime(stated)
+            wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - capture.at
+    except (ValueError, OverflowError):
+        return None
+    return min(max(wait, timedelta()), MOST_RETRY_AFTER)

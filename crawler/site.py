@@ -1,0 +1,483 @@
+"""A news site as its small TOML file describes it. Reads, validates and writes the file; fetches nothing.
+
+Shipped sites stand in ``crawler/sites``; the operator's own in ``./sites`` (or ``LEGGER_SITES``), and win::
+
+    url = "https://www.example.nl/"
+    feeds = ["/rss"]                     # relative to url
+
+    [identity]
+    pattern = '~a([0-9a-f]+)'
+
+    [[rules]]
+    strip = [".related"]
+    valid_until = 2024-05-01
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date, datetime
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from archive.errors import SiteError, UnknownSite
+
+SHIPPED = Path(__file__).parent / "sites"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """CSS selectors for what the generic reading does not get right, each list tried in order."""
+
+    title: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    strip: tuple[str, ...] = ()
+    """Elements that are never article."""
+    keep: tuple[str, ...] = ()
+    """Elements that always are."""
+    valid_from: date | None = None
+    """First day (of capture, in the site's zone) on which these rules hold."""
+    valid_until: date | None = None
+    """Last day on which they hold."""
+
+    def hold_on(self, day: date) -> bool:
+        """Whether these rules are for a page captured on *day*."""
+        return (self.valid_from or date.min) <= day <= (self.valid_until or date.max)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """What makes two addresses one article. Without it: the address, with tracking removed."""
+
+    pattern: str | None = None
+    """Regular expression with one group: the identity, e.g. ``~a([0-9a-f]+)``."""
+    query: tuple[str, ...] | None = None
+    """Query keys that count (``n_id``); ``None``: all but known tracking keys; ``()``: none."""
+
+    @cached_property
+    def regex(self) -> re.Pattern[str] | None:
+        """``pattern``, compiled."""
+        return re.compile(self.pattern) if self.pattern else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """One news site. Field names are the TOML keys."""
+
+    name: str
+    url: str
+    """The front page."""
+    title: str = ""
+    language: str | None = None
+    timezone: str = "Europe/Amsterdam"
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    """Hosts that belong to the site beside that of ``url``."""
+    articles: tuple[str, ...] = ()
+    """Regular expressions: an address that matches one is an article's. Empty: reading decides."""
+    ignore: tuple[str, ...] = ()
+    """Regular expressions of addresses never to fetch."""
+    identity: Identity = Identity()
+    rules: tuple[Rules, ...] = ()
+    allow_private: bool = False
+    """Loopback and private addresses may be fetched."""
+    practice: bool = False
+    """A house of the practice newspaper: ``LEGGER_NOW`` is its clock."""
+    feed_only: bool = False
+    """Its HTML is refused to us: only feeds and sitemaps are fetched."""
+    delay: float | None = None
+    """Seconds between two requests to one host; ``None``: 2, or 0 where ``allow_private``."""
+    source: str = field(default="", compare=False)
+    """The file it was read from."""
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def article_pattern(self) -> re.Pattern[str] | None:
+        """All of ``articles`` as one expression."""
+        return _any_of(self.articles)
+
+    @cached_property
+    def ignore_pattern(self) -> re.Pattern[str] | None:
+        """All of ``ignore`` as one expression."""
+        return _any_of(self.ignore)
+
+    @cached_property
+    def own_hosts(self) -> frozenset[str]:
+        """Hosts of the site, lower case, with their port where it is stated, ``www.`` removed."""
+        return frozenset(bare_host(each) for each in (urlsplit(self.url).netloc, *self.hosts))
+
+    def owns(self, url: str) -> bool:
+        """Whether an address stands on one of the site's hosts."""
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bare_host(parts.netloc) in self.own_hosts
+
+
+def bare_host(netloc: str) -> str:
+    """A network location for comparing: lower case, without user, ``www.`` and default port."""
+    host = netloc.rpartition("@")[2].lower().rstrip(".").removeprefix("www.")
+    return host.removesuffix(":80").removesuffix(":443")
+
+
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{each})" for each in patterns)) if patterns else None
+
+
+# ---------------------------------------------------------------- finding the files
+
+
+def operators_folder() -> Path:
+    """Where the operator's own site files stand: ``LEGGER_SITES``, or ``./sites``."""
+    return Path(os.environ.get("LEGGER_SITES") or "sites")
+
+
+def load_sites(*, shipped: bool = True) -> dict[str, Site]:
+    """All sites by name, in alphabetical order; *shipped*: those that come with Legger too.
+
+    Raises :class:`SiteError` for a file that is wrong. Of two of one name, the operator's is taken.
+    """
+    return {name: read_site(file) for name, file in sorted(_files(shipped=shipped).items())}
+
+
+def load_site(name: str) -> Site:
+    """The site of that name. Raises :class:`UnknownSite` (with the nearest names) or :class:`SiteError`."""
+    files = _files(shipped=True)
+    if name in files:
+        return read_site(files[name])
+    raise UnknownSite(
+        f"there is no site {name!r} in {operators_folder()}{_did_you_mean(name, files)}; "
+        f"`legger site list` shows what there is, `legger site add URL` adds one"
+    )
+
+
+def _files(*, shipped: bool) -> dict[str, Path]:
+    folders = ([SHIPPED] if shipped else []) + [operators_folder()]
+    return {file.stem: file for folder in folders for file in sorted(folder.glob("*.toml"))}
+
+
+# ---------------------------------------------------------------- reading
+
+
+def read_site(file: Path) -> Site:
+    """The site a TOML file describes. Raises :class:`SiteError` naming file, key and what was expected."""
+    try:
+        stated = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SiteError(str(file), "file", f"cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SiteError(str(file), "file", f"expected TOML in UTF-8: {error}") from error
+    return parse_site(stated, name=file.stem, source=str(file))
+
+
+def parse_site(stated: Mapping[str, Any], *, name: str, source: str = "") -> Site:
+    """A site from the keys of its file; *name* is that of the file, *source* its path for messages."""
+    table = _Table(stated, source)
+    table.only_known({**_SITE, "identity": _any_table, "rules": _any_table})
+    values = table.checked(_SITE)
+    if values.setdefault("name", name) != name:
+        raise SiteError(source, "name", f"expected {name!r}, the name of the file, or no name at all")
+    if not _NAME.fullmatch(name):
+        raise SiteError(source, "name", "expected lower case letters, digits, '.', '-' and '_' only")
+    if "url" not in values:
+        raise SiteError(source, "url", "expected the address of the front page; it is missing")
+    for key in ("feeds", "sitemaps", "listings"):
+        values[key] = tuple(
+            _address(urljoin(values["url"], each), source, f"{key}[{index}]")
+            for index, each in enumerate(values.get(key, ()))
+        )
+    if "identity" in stated:
+        inner = table.within("identity", stated["identity"])
+        inner.only_known(_IDENTITY)
+        values["identity"] = Identity(**inner.checked(_IDENTITY))
+    if "rules" in stated:
+        values["rules"] = _rules(stated["rules"], table)
+    return Site(**values, source=source)
+
+
+def _rules(stated: Any, table: _Table) -> tuple[Rules, ...]:
+    if not isinstance(stated, list):
+        raise SiteError(table.source, "rules", "expected [[rules]] tables, in double brackets")
+    result = []
+    for index, each in enumerate(stated):
+        inner = table.within(f"rules[{index}]", each)
+        inner.only_known(_RULES)
+        rules = Rules(**inner.checked(_RULES))
+        if rules.valid_from and rules.valid_until and rules.valid_from > rules.valid_until:
+            raise SiteError(table.source, f"rules[{index}].valid_until", "expected a day after valid_from")
+        result.append(rules)
+    return tuple(result)
+
+
+class _Table:
+    """The keys of one TOML table, and how to speak of them in errors."""
+
+    def __init__(self, stated: Any, source: str, prefix: str = "") -> None:
+        if not isinstance(stated, Mapping):
+            raise SiteError(source, prefix.rstrip("."), f"expected a table of keys, found {_what(stated)}")
+        self.stated, self.source, self.prefix = stated, source, prefix
+
+    def within(self, key: str, stated: Any) -> _Table:
+        return _Table(stated, self.source, f"{self.prefix}{key}.")
+
+    def only_known(self, known: Mapping[str, object]) -> None:
+        for key in self.stated:
+            if key not in known:
+                hint = _did_you_mean(key, known) or f"; there are {', '.join(known)}"
+                raise SiteError(self.source, self.prefix + key, f"no such key{hint}")
+
+    def checked(self, known: Mapping[str, Check]) -> dict[str, Any]:
+        return {
+            key: check(self.stated[key], self.source, self.prefix + key)
+            for key, check in known.items()
+            if key in self.stated
+        }
+
+
+Check = Callable[[Any, str, str], Any]
+"""(stated value, file, key) -> the value as :class:`Site` has it; raises :class:`SiteError`."""
+
+
+def _of(kind: type, words: str) -> Check:
+    def check(value: Any, source: str, key: str) -> Any:
+        if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
+            raise SiteError(source, key, f"expected {words}, found {_what(value)}")
+        return value
+
+    return check
+
+
+def _tuple_of(each: Check, words: str) -> Check:
+    def check(value: Any, source: str, key: str) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise SiteError(source, key, f"expected a list of {words} in [ ], found {_what(value)}")
+        return tuple(each(item, source, f"{key}[{index}]") for index, item in enumerate(value))
+
+    return check
+
+
+def _address(value: Any, source: str, key: str) -> str:
+    url: str = _text(value, source, key)
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    if not good or re.search(r"\s", url):
+        raise SiteError(source, key, f"expected an http or https address, found {url!r}")
+    return url if parts.path else url + "/"
+
+
+def _host(value: Any, source: str, key: str) -> str:
+    host: str = _text(value, source, key)
+    if not re.fullmatch(r"[\w.-]+(:\d+)?", host):
+        raise SiteError(source, key, f"expected a host name such as nieuws.example.nl, found {host!r}")
+    return host.lower()
+
+
+def _regex(value: Any, source: str, key: str) -> str:
+    pattern: str = _text(value, source, key)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise SiteError(source, key, f"expected a regular expression: {error} in {pattern!r}") from error
+    return pattern
+
+
+def _identity_regex(value: Any, source: str, key: str) -> str:
+    pattern = _regex(value, source, key)
+    if re.compile(pattern).groups != 1:
+        raise SiteError(source, key, f"expected exactly one group ( ) around the identity in {pattern!r}")
+    return pattern
+
+
+def _selector(value: Any, source: str, key: str) -> str:
+    import soupsieve
+
+    selector: str = _text(value, source, key)
+    try:
+        soupsieve.compile(selector)
+    except soupsieve.SelectorSyntaxError as error:
+        first = str(error).partition("\n")[0]
+        raise SiteError(source, key, f"expected a CSS selector: {first} in {selector!r}") from error
+    return selector
+
+
+def _zone(value: Any, source: str, key: str) -> str:
+    name: str = _text(value, source, key)
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        hint = "a time zone such as Europe/Amsterdam"
+        raise SiteError(source, key, f"expected {hint}, found {name!r}") from error
+    return name
+
+
+def _seconds(value: Any, source: str, key: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
+        raise SiteError(source, key, f"expected seconds, 0 to 3600, found {_what(value)}")
+    return float(value)
+
+
+def _day(value: Any, source: str, key: str) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise SiteError(
+            source, key, f"expected a day such as 2024-05-01, without quotes; found {_what(value)}"
+        )
+    return value
+
+
+def _any_table(value: Any, source: str, key: str) -> Any:
+    return value
+
+
+def _what(value: Any) -> str:
+    return f"{value!r}" if isinstance(value, str | int | float | bool | date) else f"a {type(value).__name__}"
+
+
+def _did_you_mean(word: str, known: Mapping[str, object]) -> str:
+    near = get_close_matches(word.lower(), known, n=2, cutoff=0.6)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+_text = _of(str, "text in quotes")
+_flag = _of(bool, "true or false")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_selectors = _tuple_of(_selector, "CSS selectors")
+_SITE: Mapping[str, Check] = {
+    "name": _text,
+    "url": _address,
+    "title": _text,
+    "language": _text,
+    "timezone": _zone,
+    "feeds": _tuple_of(_text, "addresses"),
+    "sitemaps": _tuple_of(_text, "addresses"),
+    "listings": _tuple_of(_text, "addresses"),
+    "hosts": _tuple_of(_host, "host names"),
+    "articles": _tuple_of(_regex, "regular expressions"),
+    "ignore": _tuple_of(_regex, "regular expressions"),
+    "allow_private": _flag,
+    "practice": _flag,
+    "feed_only": _flag,
+    "delay": _seconds,
+}
+_IDENTITY: Mapping[str, Check] = {"pattern": _identity_regex, "query": _tuple_of(_text, "query keys")}
+_RULES: Mapping[str, Check] = {
+    "title": _selectors,
+    "body": _selectors,
+    "author": _selectors,
+    "published": _selectors,
+    "strip": _selectors,
+    "keep": _selectors,
+    "valid_from": _day,
+    "valid_until": _day,
+}
+
+
+# ---------------------------------------------------------------- writing
+
+_SAYS = {
+    "url": "The front page.",
+    "timezone": "Of times that state no offset.",
+    "feeds": "RSS and Atom.",
+    "sitemaps": "Sitemaps and sitemap indexes.",
+    "listings": "Pages that list the newest articles.",
+    "hosts": "Other hosts of the site.",
+    "articles": "Regular expressions: an address that matches one is an article's.",
+    "ignore": "Regular expressions of addresses never to fetch.",
+    "allow_private": "Loopback and private addresses may be fetched.",
+    "practice": "A house of the practice newspaper: LEGGER_NOW is its clock.",
+    "feed_only": "Only feeds and sitemaps are fetched.",
+    "delay": "Seconds between two requests.",
+}
+
+
+def write_site(site: Site, path: str | Path) -> Path:
+    """Write *site* as a TOML file that a person can read and change; what is as by default is left out.
+
+    Reading the file again gives an equal site. The folder is made if need be; returns the path.
+    """
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(site_toml(site), encoding="utf-8")
+    return file
+
+
+def site_toml(site: Site) -> str:
+    """The text of a site's file."""
+    always = {"url", "timezone"}
+    lines = []
+    for each in fields(Site):
+        value = getattr(site, each.name)
+        if (
+            each.name not in _SITE
+            or each.name == "name"
+            or (value == each.default and each.name not in always)
+        ):
+            continue
+        if each.name in _SAYS:
+            lines.append(f"# {_SAYS[each.name]}")
+        lines.append(f"{each.name} = {_toml(value)}")
+    if site.identity != Identity():
+        lines += ["", "# What makes two addresses one article.", "[identity]", *_pairs(site.identity)]
+    for rules in site.rules:
+        lines += ["", "[[rules]]", *_pairs(rules)]
+    return "\n".join(lines) + "\n"
+
+
+def _pairs(part: Identity | Rules) -> list[str]:
+    stated = ((each, getattr(part, each.name)) for each in fields(part))
+    return [f"{each.name} = {_toml(value)}" for each, value in stated if value != each.default]
+
+
+def _toml(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return f"{value:g}"
+        case date():
+            return value.isoformat()
+        case str():
+            return _toml_text(value)
+        case tuple() if sum(map(len, value)) > 80:
+            return "[\n" + "".join(f"    {_toml(each)},\n" for each in value) + "]"
+        case tuple():
+            return "[" + ", ".join(map(_toml, value)) + "]"
+    raise TypeError(f"no TOML for {value!r}")
+
+
+def _toml_text(text: str) -> str:
+    if "\\" in text and "'" not in text and text.isprintable():
+        return f"'{text}'"  # a regular expression is easier to read without doubled backslashes
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda hit: f"\\u{ord(hit[0]):04x}", plain) + '"'
+
+
+def rules_digest(site: Site) -> str:
+    """What of a site's definition bears on reading, in 16 hexadecimal digits: part of a reading's Reader."""
+    bears = {
+        "title": site.title,
+        "language": site.language,
+        "timezone": site.timezone,
+        "articles": site.articles,
+        "rules": [asdict(rules) for rules in site.rules],
+    }
+    canonical = json.dumps(bears, sort_keys=True, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]

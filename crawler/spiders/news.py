@@ -1,0 +1,229 @@
+"""The one spider: asks for what a round wants, and hands each answer back as a capture. Judges nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+from typing import Any, ClassVar, Self
+from urllib.parse import urljoin
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadTimeoutError
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+
+from archive import Archive
+from archive.errors import Refused
+from archive.types import Capture
+from crawler import clock
+from crawler.download import Wire
+from crawler.robots import AGENT, UNREACHABLE, Robots
+from crawler.round import PATIENCE, Errand, Round
+from crawler.site import Site
+
+DELAY = 2.0
+"""Seconds between two requests to a site that does not say otherwise."""
+AT_ONCE_UNHURRIED = 8
+"""Requests under way at a site without a delay (loopback)."""
+BATCH = 0.5
+"""Seconds after which an open batch is committed."""
+ROBOTS_AGAIN = timedelta(hours=6)
+
+
+def delay_of(site: Site) -> float:
+    """Seconds between two requests to the site."""
+    return site.delay if site.delay is not None else (0.0 if site.allow_private else DELAY)
+
+
+def user_agent(version: str, contact: str | None, organisation: str | None) -> str:
+    """Who we are and how to reach the operator, as sites read it."""
+    reach = "; ".join(filter(None, [f"+{contact}" if contact else None, organisation, "news archive"]))
+    return f"{AGENT}/{version} ({reach})"
+
+
+class NewsSpider(Spider):
+    """Bound to a site by ``spider_for``; runs one :class:`~crawler.round.Round`."""
+
+    name = "news"
+    site: ClassVar[Site]
+
+    def __init__(
+        self,
+        *,
+        archive: Archive,
+        owned: bool = True,
+        backfill: bool | str = False,
+        depth: int | str | None = None,
+        pages: int | str | None = None,
+    ) -> None:
+        super().__init__()
+        self.archive, self._owned = archive, owned
+        self.round = Round(
+            self.site,
+            archive,
+            now=partial(clock.now, practice=self.site.practice),
+            backfill=str(backfill).lower() in ("true", "1", "yes"),
+            depth=None if depth is None else int(depth),
+            pages=None if pages is None else int(pages),
+        )
+        self.outcome = ""
+        self._robots = Robots(self._fetch_robots)
+        self._in_flight = 0
+        self._news = asyncio.Event()
+        self._asked_at = 0.0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's way in: opens the archive of LEGGER_ARCHIVE unless one is handed over."""
+        if not cls.site.allow_private and not crawler.settings.get("LEGGER_CONTACT"):
+            raise Refused(
+                f"{cls.site.name} is a public site, and it could not reach you: set contact in legger.toml "
+                "(legger init), or LEGGER_CONTACT"
+            )
+        if "archive" not in kwargs:
+            kwargs["archive"] = Archive.open(crawler.settings.get("LEGGER_ARCHIVE", "legger.db"))
+        else:
+            kwargs["owned"] = False
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """The site's own pace, and what the environment says when Scrapy was started by hand."""
+        super().update_settings(settings)
+        for name in ("LEGGER_CONTACT", "LEGGER_ORGANISATION", "LEGGER_ARCHIVE"):
+            if not settings.get(name) and os.environ.get(name):
+                settings.set(name, os.environ[name], "spider")
+        delay = delay_of(cls.site)
+        settings.set("LEGGER_ALLOW_PRIVATE", cls.site.allow_private, "spider")
+        settings.set("DOWNLOAD_DELAY", delay, "spider")
+        settings.set("AUTOTHROTTLE_ENABLED", delay > 0, "spider")
+        settings.set("AUTOTHROTTLE_START_DELAY", delay, "spider")
+        if not delay:
+            settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", AT_ONCE_UNHURRIED, "spider")
+        agent = user_agent(
+            settings["LEGGER_VERSION"], settings.get("LEGGER_CONTACT"), settings.get("LEGGER_ORGANISATION")
+        )
+        settings.set("USER_AGENT", agent, "spider")
+
+    # ------------------------------------------------------------ asking
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for what the round wants, a few at a time, until nothing is left and nothing is under way."""
+        self.round.begin()
+        committing = asyncio.create_task(self._commit_by_the_clock())
+        at_once = 1 if delay_of(self.site) else AT_ONCE_UNHURRIED
+        patience = PATIENCE.total_seconds()
+        try:
+            while True:
+                errand = self.round.next() if self._in_flight < at_once else None
+                if errand is not None:
+                    if await self._may_ask(errand):
+                        self._in_flight += 1
+                        yield self._request(errand)
+                    patience = PATIENCE.total_seconds()
+                elif self._in_flight:
+                    self._news.clear()
+                    await self._news.wait()
+                elif self.round.waiting and patience > 0:  # the site asked us to wait a moment
+                    await asyncio.sleep(0.25)
+                    patience -= 0.25
+                else:
+                    return
+        finally:
+            committing.cancel()
+
+    async def _may_ask(self, errand: Errand) -> bool:
+        permission = await self._robots.of(errand.url)
+        if reason := permission.refuses(errand.url):
+            self.round.skip(errand, reason, until=self.round.now() + ROBOTS_AGAIN)
+            if reason == UNREACHABLE:
+                self.round.outcome = UNREACHABLE
+            return False
+        if permission.delay:
+            await asyncio.sleep(max(0.0, self._asked_at + permission.delay - time.monotonic()))
+        self._asked_at = time.monotonic()
+        return True
+
+    def _request(self, errand: Errand) -> Request:
+        headers = {"If-None-Match": errand.etag, "If-Modified-Since": errand.last_modified}
+        return Request(
+            errand.url,
+            headers={name: value for name, value in headers.items() if value},
+            callback=self._take,
+            errback=self._fail,
+            cb_kwargs={"errand": errand},
+            dont_filter=True,
+        )
+
+    async def _fetch_robots(self, url: str) -> Capture | None:
+        engine = self.crawler.engine
+        assert engine is not None
+        for _ in range(6):  # RFC 9309: at least five redirects
+            try:
+                response = await engine.download_async(Request(url, dont_filter=True))
+            except Exception as error:
+                self.logger.warning("%s: %s", url, error)
+                return None
+            capture = self._capture(response)
+            self.round.source(capture)
+            target = capture.header("location")
+            if not (300 <= capture.status < 400 and target):
+                return capture
+            url = urljoin(url, target)
+        return capture
+
+    # ------------------------------------------------------------ answers
+
+    def _take(self, response: Response, errand: Errand) -> None:
+        self._in_flight -= 1
+        self._news.set()
+        verdict = self.round.take(self._capture(response, via=errand.via), errand)
+        stats = self.crawler.stats
+        if verdict is not None and stats is not None:
+            stats.inc_value(f"archive/{verdict.kind.value}")
+
+    def _fail(self, failure: Any) -> None:
+        self._in_flight -= 1
+        self._news.set()
+        error = failure.value
+        reason = f"{type(error).__name__}: {error}"[:300]
+        if isinstance(error, DownloadTimeoutError):
+            reason = "timeout"
+        elif isinstance(error, Refused):
+            reason = str(error)
+        self.round.fail(failure.request.cb_kwargs["errand"], reason, again=not isinstance(error, Refused))
+
+    def _capture(self, response: Response, *, via: str | None = None) -> Capture:
+        wire: Wire = response.meta["wire"]
+        return Capture(
+            site=self.site.name,
+            url=response.url,
+            at=self.round.now(),
+            status=response.status,
+            headers=wire.headers,
+            body=response.body,
+            request_headers=wire.request_headers,
+            http_version=wire.http_version,
+            via=via,
+            truncated=wire.truncated,
+        )
+
+    # ------------------------------------------------------------ ending
+
+    async def _commit_by_the_clock(self) -> None:
+        while True:
+            await asyncio.sleep(BATCH / 2)
+            if self.archive.batch_age >= BATCH / 2:
+                self.archive.commit()
+
+    def closed(self, reason: str) -> None:
+        """The visit is over: *reason* is Scrapy's; ``finished`` when nothing was left."""
+        self.outcome = "done" if reason == "finished" and not self.round.outcome else "stopped"
+        self.round.end(self.outcome)
+        if self._owned:
+            self.archive.close()

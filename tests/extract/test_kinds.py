@@ -1,0 +1,244 @@
+"""What a page is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from archive.types import PageKind
+from tests.extract.pages import SITE, TEXT, capture, html, kind
+
+K = PageKind
+PATTERNED = replace(SITE, articles=(r"/nieuws/\d+/",))
+NEWS = '<script type="application/ld+json">{}</script>'
+ARTICLE = html(
+    f"<article><h1>Plein gaat op de schop na zomer</h1><p>12 april 2021</p><p>{TEXT}</p></article>",
+    head="<title>Plein gaat op de schop na zomer - De Bode</title>",
+)
+RELATED = "".join(
+    f'<h3><a href="/nieuws/{n}/x">Een ander bericht over iets anders</a></h3>' for n in range(8)
+)
+
+
+def described(**facts: object) -> str:
+    return NEWS.format(json.dumps({"@type": "NewsArticle", "headline": "Plein gaat op de schop", **facts}))
+
+
+@pytest.mark.parametrize(
+    ("page", "texts"),
+    [
+        (ARTICLE, (TEXT,)),
+        (
+            html("<h1>Plein gaat op de schop na zomer</h1><p>Twee woorden.</p>", head=described()),
+            ("Twee woorden.",),
+        ),
+        (
+            html(
+                "<h1>Plein gaat op de schop na zomer</h1><p>12 april 2021</p>"
+                f"<p>{TEXT}</p><h2>Lees ook</h2>{RELATED}"
+            ),
+            (TEXT,),
+        ),
+        (html("<h1>Plein gaat op de schop</h1>", classes="single single-post postid-12"), ("Kort bericht.",)),
+    ],
+)
+def test_an_article_is_one_however_short(page: str, texts: tuple[str, ...]) -> None:
+    assert kind(capture(page), texts) is K.ARTICLE
+
+
+def test_an_address_of_the_sites_pattern_is_an_articles_even_with_two_words() -> None:
+    page = html(f"<h1>Uitslag</h1><p>Gelijk gespeeld.</p>{RELATED}")
+    assert kind(capture(page), ("Gelijk gespeeld.",), site=PATTERNED) is K.ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("url", "page", "texts"),
+    [
+        ("https://www.bode.example/", html(f"<h1>De Bode</h1>{RELATED}"), ("Een ander bericht.",)),
+        ("https://www.bode.example/category/sport/", html(f"<h1>Sport</h1>{RELATED}"), ()),
+        ("https://www.bode.example/2021/03/", html(f"<h1>Maart 2021</h1>{RELATED}"), ()),
+        ("https://www.bode.example/?s=plein", html(f"<h1>Zoeken</h1>{RELATED}"), ()),
+        ("https://www.bode.example/regio", html(f"<h1>Regio</h1>{RELATED}", classes="archive category"), ()),
+        (
+            "https://www.bode.example/regio",
+            html(f"<h1>Regio</h1>{RELATED}"),
+            ("Een teaser van een bericht…",) * 8,
+        ),
+        (
+            "https://www.bode.example/berichten.php",
+            html("<p>x</p>"),
+            tuple(part for n in range(1, 7) for part in (f"Plaatsing 0{n}-03-2021", TEXT)),
+        ),
+    ],
+)
+def test_pages_that_lead_to_articles_are_listings(url: str, page: str, texts: tuple[str, ...]) -> None:
+    assert kind(capture(page, url=url), texts) is K.LISTING
+
+
+@pytest.mark.parametrize(
+    ("page", "texts"),
+    [
+        (
+            html("<h1>Plein gaat op de schop</h1>", head=described(isAccessibleForFree=False)),
+            ("Het college wil …",),
+        ),
+        (html("<h1>Plein</h1>", head=described(isAccessibleForFree="False")), (TEXT[:300],)),
+        (
+            html('<h1>Plein</h1><div class="startPayWall">Word abonnee</div>', head=described()),
+            ("Het college wil…",),
+        ),
+        (ARTICLE, ("Het college van burgemeester en wethouders wil het plein…",)),
+    ],
+)
+def test_a_cut_text_behind_a_wall_is_a_teaser(page: str, texts: tuple[str, ...]) -> None:
+    assert kind(capture(page), texts) is K.TEASER
+
+
+def test_a_whole_text_is_no_teaser_whatever_the_page_says_of_payment() -> None:
+    page = html("<h1>Plein</h1>", head=described(isAccessibleForFree=False))
+    assert kind(capture(page), (TEXT * 6,)) is K.ARTICLE
+
+
+def test_live_blogs_are_known_by_what_they_say_or_by_their_times() -> None:
+    stated = NEWS.format(json.dumps({"@type": "LiveBlogPosting", "headline": "Storm"}))
+    assert kind(capture(html("<h1>Storm</h1>", head=stated)), (TEXT,)) is K.LIVEBLOG
+    entries = tuple(f"{hour}:15 De brandweer rukt uit voor een boom op de weg." for hour in range(12, 18))
+    named = html("<h1>Liveblog storm: bomen om</h1>", head=described(headline="Liveblog storm: bomen om"))
+    assert kind(capture(named), entries) is K.LIVEBLOG
+    assert (
+        kind(
+            capture(html("<h1>Liveblog is klaar</h1>", head=described(headline="Liveblog is klaar"))), (TEXT,)
+        )
+        is K.ARTICLE
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("https://myprivacy.uitgever.example/consent?callbackUrl=x", html("<h1>Privacy</h1>")),
+        ("https://www.bode.example/cookiewall/accept?url=x", html("<p>Cookies</p>")),
+        (
+            "https://www.bode.example/nieuws/1/x",
+            html(
+                "<h1>Wij vragen uw toestemming</h1><p>Onze partners plaatsen cookies. Akkoord, of wijzig uw "
+                "instellingen voor privacy.</p>",
+                head="<title>Privacy-instellingen</title>",
+            ),
+        ),
+    ],
+)
+def test_a_page_that_asks_for_consent_is_a_gate(url: str, page: str) -> None:
+    assert kind(capture(page, url=url)) is K.GATE
+
+
+def test_an_article_about_cookies_is_no_gate() -> None:
+    page = html(
+        f"<h1>Cookies: wat mag wel?</h1><p>{TEXT}</p>", head=described(headline="Cookies: wat mag wel?")
+    )
+    assert kind(capture(page), ("Cookies vragen toestemming. " + TEXT,)) is K.ARTICLE
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        html(
+            "", head='<meta http-equiv="refresh" content="0; URL=/nieuws/2/y"><title>Page has moved</title>'
+        ),
+        html("<script>window.location.href = '/nieuws/2/y';</script>"),
+        html('<a href="/y">Redirecting to /y</a>', head="<title>Redirecting</title>"),
+    ],
+)
+def test_a_page_that_only_sends_the_reader_on_is_a_stub(page: str) -> None:
+    assert kind(capture(page)) is K.STUB
+
+
+def test_a_page_that_reloads_itself_is_no_stub() -> None:
+    page = ARTICLE.replace("<title>", '<meta http-equiv="refresh" content="300"><title>')
+    assert kind(capture(page), (TEXT,)) is K.ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("<title>Pagina niet gevonden - De Bode</title>", "<h1>Oeps</h1>"),
+        ("", "<h1>404</h1><p>Deze pagina bestaat niet (meer).</p>"),
+        ("", "<h1>Seite nicht gefunden</h1>"),
+        ("", "<h1>Page introuvable</h1>"),
+        ("", "<h1>Dit artikel is niet meer beschikbaar</h1>"),
+        ("<title>Pagina non trovata</title>", "<h1>Errore</h1>"),
+        ("", "<h1>Side kan net fûn wurde</h1>"),
+    ],
+)
+def test_a_page_that_says_it_is_not_there_is_a_soft_404(head: str, body: str) -> None:
+    assert (
+        kind(capture(html(body + RELATED, head=head)), ("Ga naar de voorpagina.",), site=PATTERNED)
+        is K.SOFT404
+    )
+
+
+def test_an_article_about_something_not_found_is_an_article() -> None:
+    page = html(
+        "<h1>Vermiste hond niet gevonden</h1>", head=described(headline="Vermiste hond niet gevonden")
+    )
+    assert kind(capture(page), (TEXT,)) is K.ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("status", "page"),
+    [
+        (503, html('<div id="challenge-container"></div>', head="<title>Just a moment...</title>")),
+        (403, html("<p>Please enable JavaScript and cookies to continue</p>")),
+        (200, html("<p>Verify you are human by completing the action below.</p>", head="<title>x</title>")),
+    ],
+)
+def test_a_bot_challenge_is_one_whatever_its_status(status: int, page: str) -> None:
+    assert kind(capture(page, status=status)) is K.CHALLENGE
+
+
+@pytest.mark.parametrize(
+    ("media", "body"),
+    [
+        ("application/rss+xml", '<?xml version="1.0"?><rss version="2.0"><channel></channel></rss>'),
+        (
+            "text/html",
+            '<?xml version="1.0"?>\n<!-- generator --><feed xmlns="http://www.w3.org/2005/Atom"></feed>',
+        ),
+        ("text/xml", '<?xml version="1.0"?><urlset></urlset>'),
+    ],
+)
+def test_feeds_and_sitemaps_are_sources_whatever_they_are_called(media: str, body: str) -> None:
+    assert kind(capture(body, media=media)) is K.FEED
+
+
+def test_a_whole_issue_is_none_of_its_articles() -> None:
+    parts = "".join(f"<h2>Bericht {n}</h2><p>{TEXT}</p>" for n in range(5))
+    page = html(f"<h1>Editie week 14</h1>{parts}", classes="epaper")
+    assert kind(capture(page, url="https://paper.bode.example/open/5b1e000a"), (TEXT,) * 5) is K.ISSUE
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({"status": 404}, K.OTHER),
+        ({"status": 410}, K.OTHER),
+        ({"status": 500}, K.OTHER),
+        ({"status": 301, "headers": (("Location", "/nieuws/2/y"),)}, K.STUB),
+        (
+            {"status": 302, "headers": (("Location", "https://consent.uitgever.example/?callbackUrl=x"),)},
+            K.GATE,
+        ),
+        ({"media": "image/jpeg"}, K.OTHER),
+        ({"media": "application/pdf"}, K.OTHER),
+        ({"url": "https://www.bode.example/over-ons"}, K.OTHER),
+        ({"url": "https://www.bode.example/contact/"}, K.OTHER),
+    ],
+)
+def test_the_rest_is_something_else(changes: dict[str, object], wanted: PageKind) -> None:
+    assert kind(capture("<p>Iets.</p>", **changes)) is wanted  # type: ignore[arg-type]
+
+
+def test_an_empty_answer_is_something_else() -> None:
+    assert kind(capture("")) is K.OTHER
