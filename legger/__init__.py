@@ -1,0 +1,1 @@
+"""The doors people use: the command line, the practice newspaper. Nobody imports it."""

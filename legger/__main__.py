@@ -1,0 +1,5 @@
+"""``python -m legger``: the command line."""
+
+from legger.cli import main
+
+main()

@@ -1,0 +1,90 @@
+"""The command line: a thin coat over the library. The only room that prints.
+
+One module per group of commands; one command, one call. Exit codes: 0 done, 1 failed, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.metadata import version
+
+import click
+
+from archive.errors import LeggerError, UsageError
+from legger.cli.screen import err
+
+COMMANDS = {
+    "init": ("start", "Set up an archive here: who you are and how sites reach you."),
+    "demo": ("demo", "See the whole story in a minute, offline."),
+    "practice": ("practice", "Run the practice newspaper on this machine."),
+    "crawl": ("crawl", "Visit sites and file what they publish."),
+    "schedule": ("schedule", "Visit every site when it is due, for years."),
+    "runs": ("articles", "Every visit on record."),
+    "articles": ("articles", "List the articles in the archive."),
+    "show": ("articles", "Read an article as it stood."),
+    "history": ("articles", "The versions of an article."),
+    "diff": ("articles", "What changed between two versions."),
+    "edits": ("articles", "Articles that were edited; --silent: without saying so."),
+    "gone": ("articles", "Articles that disappeared from their site."),
+    "export": ("export", "Write articles as JSON Lines."),
+    "extract": ("extract", "Read one page, or a batch of pages, outside the archive."),
+    "boilerplate": ("memory", "What the archive learned to leave out on a site, and why."),
+    "reread": ("memory", "Read the stored captures again with today's extractor."),
+}
+"""Command -> (module that has it, what it does). Modules are imported only when their command is called."""
+
+
+class Commands(click.Group):
+    """Finds a command's module by name, so that ``legger --help`` needs no Scrapy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of a newcomer's day."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command, from its module."""
+        if name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"legger.cli.{COMMANDS[name][0]}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of ``legger --help``, without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Try 'legger demo' first. Every command has --help with examples.",
+)
+@click.version_option(version("legger"), prog_name="legger")
+def legger() -> None:
+    """Crawl local news sites and keep every version of every article."""
+
+
+def main() -> None:
+    """The command ``legger``: runs one command and exits with 0, 1 or 2."""
+    try:
+        status = legger.main(prog_name="legger", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2 if isinstance(error, click.UsageError) else 1)
+    except click.exceptions.Abort:
+        err.print("Stopped.")
+        sys.exit(130)
+    except UsageError as error:
+        err.print(f"legger: {error}", style="red", markup=False, highlight=False)
+        sys.exit(2)
+    except LeggerError as error:
+        err.print(f"legger: {error}", style="red", markup=False, highlight=False)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,331 @@
+"""``legger articles | show | history | diff | edits | gone | runs``: questions to the archive."""
+
+from __future__ import annotations
+
+import click
+from rich.padding import Padding
+from rich.text import Text
+
+from archive.types import BlockKind, Change, Diff, Status, Version
+from legger.cli.export import instant
+from legger.cli.screen import (
+    CUT,
+    NUMBER,
+    WHOLE,
+    archive_option,
+    day_and_time,
+    examples,
+    json_option,
+    out,
+    plain,
+    print_json,
+    print_rows,
+    reading,
+    table,
+)
+
+SITE = ("site", {"no_wrap": True, "max_width": 18})
+STATUS = ("", WHOLE)
+STATUS_STYLE = {Status.LIVE: "", Status.SUSPECT: "yellow", Status.GONE: "red"}
+
+
+def brief(version: Version) -> dict[str, object]:
+    """A version in one JSON object, without its text."""
+    return {
+        "id": version.article_id,
+        "site": version.site,
+        "url": version.article.url,
+        "title": version.article.title,
+        "version": version.number,
+        "status": version.status,
+        "kind": version.article.kind,
+        "published": version.article.published.text if version.article.published else None,
+        "first_seen": version.first_seen,
+        "last_seen": version.last_seen,
+        "moved": version.moved,
+        "silent": version.silent,
+        "content_hash": version.content_hash,
+    }
+
+
+def listed(versions: list[Version], as_json: bool, empty: str) -> None:
+    """Versions as a table that fits, or as JSON Lines."""
+    if as_json:
+        print_rows(brief(each) for each in versions)
+        return
+    if not versions:
+        out.print(empty)
+        return
+    rows = table(
+        ("id", NUMBER),
+        SITE,
+        ("seen", WHOLE),
+        ("v", NUMBER),
+        ("title", CUT),
+        ("", WHOLE),
+    )
+    for each in versions:
+        rows.add_row(
+            str(each.article_id),
+            each.site,
+            day_and_time(each.first_seen),
+            str(each.number),
+            plain(each.article.title),
+            plain(each.status if each.status is not Status.LIVE else "", STATUS_STYLE[each.status]),
+        )
+    out.print(rows)
+
+
+@click.command(epilog=examples("legger articles --site hartvanhaaksbergen --limit 10"))
+@archive_option
+@click.option("--site", help="Only this site.")
+@click.option("--limit", type=int, default=30, show_default=True, help="How many, newest first; 0: all.")
+@json_option
+def articles(where: str | None, site: str | None, limit: int, as_json: bool) -> None:
+    """List the articles in the archive, the newest first."""
+    with reading(where) as archive:
+        found = sorted(
+            archive.articles(site), key=lambda each: (each.first_seen, each.article_id), reverse=True
+        )
+    listed(found[: limit or None], as_json, "No articles yet.")
+
+
+@click.command(epilog=examples("legger show 12", "legger show https://news.example/1 --as-of 2026-03-01"))
+@archive_option
+@click.argument("article", metavar="URL|ID")
+@click.option("--version", "number", type=int, help="This version; default: the latest.")
+@click.option("--as-of", metavar="TIME", help="As it stood at this time.")
+@json_option
+def show(where: str | None, article: str, number: int | None, as_of: str | None, as_json: bool) -> None:
+    """Read an article as it stood."""
+    with reading(where) as archive:
+        version = archive.version(article, number=number, as_of=instant(as_of))
+    if as_json:
+        print_json({**brief(version), "text": version.article.text, "article": version.article})
+        return
+    read = version.article
+    out.print(plain(read.title, "bold"))
+    out.print(
+        plain(
+            " · ".join(
+                filter(
+                    None,
+                    [
+                        version.site,
+                        ", ".join(read.authors),
+                        read.published.text if read.published else "",
+                        f"version {version.number}",
+                        version.status,
+                    ],
+                )
+            ),
+            "dim",
+        )
+    )
+    out.print(plain(read.url, "dim"))
+    out.print(plain(f"seen {day_and_time(version.first_seen)} to {day_and_time(version.last_seen)}", "dim"))
+    styles = {
+        BlockKind.SUBHEAD: "bold",
+        BlockKind.LEAD: "bold",
+        BlockKind.CAPTION: "dim",
+        BlockKind.BOX: "dim",
+    }
+    for block in read.blocks:
+        out.print(
+            Padding(plain(block.text, styles.get(block.kind, "")), (1, 0, 0, 0)), width=min(out.width, 80)
+        )
+
+
+@click.command(epilog=examples("legger history https://news.example/1"))
+@archive_option
+@click.argument("article", metavar="URL|ID")
+@json_option
+def history(where: str | None, article: str, as_json: bool) -> None:
+    """The versions of an article: when each was seen, and what moved."""
+    with reading(where) as archive:
+        versions = archive.history(article)
+    if as_json:
+        print_rows(brief(each) for each in versions)
+        return
+    out.print(plain(versions[-1].article.title, "bold"))
+    rows = table(
+        ("v", NUMBER),
+        ("first seen", WHOLE),
+        ("last seen", WHOLE),
+        ("words", NUMBER),
+        "what moved",
+        ("", WHOLE),
+    )
+    for each in versions:
+        rows.add_row(
+            str(each.number),
+            day_and_time(each.first_seen),
+            day_and_time(each.last_seen),
+            str(each.article.word_count),
+            ", ".join(each.moved) or ("first seen" if each.number == 1 else ""),
+            plain("silent" if each.silent else "", "yellow"),
+        )
+    out.print(rows)
+    if versions[-1].status is not Status.LIVE:
+        out.print(plain(f"Status: {versions[-1].status}", STATUS_STYLE[versions[-1].status]))
+
+
+def marked(diff: Diff, context: int = 12) -> Text:
+    """A diff's text with removed words red and struck, added words green; long equal runs shortened."""
+    text = Text()
+    last = len(diff.pieces) - 1
+    for place, piece in enumerate(diff.pieces):
+        if piece.change is Change.EQUAL:
+            words = piece.text.split(" ")
+            if len(words) > 2 * context + 4:
+                head = " ".join(words[:context]) if place else ""
+                tail = " ".join(words[-context:]) if place != last else ""
+                text.append_text(plain(f"{head} […] {tail}", "dim"))
+            else:
+                text.append_text(plain(piece.text))
+        elif piece.change is Change.REMOVED:
+            text.append_text(
+                plain(piece.text, "red strike") if out.color_system else plain(f"[-{piece.text}-]")
+            )
+        else:
+            text.append_text(
+                plain(piece.text, "bold green") if out.color_system else plain(f"{{+{piece.text}+}}")
+            )
+    return text
+
+
+@click.command(epilog=examples("legger diff 12", "legger diff https://news.example/1 1 3"))
+@archive_option
+@click.argument("article", metavar="URL|ID")
+@click.argument("old", type=int, required=False)
+@click.argument("new", type=int, required=False)
+@json_option
+def diff(where: str | None, article: str, old: int | None, new: int | None, as_json: bool) -> None:
+    """What changed between two versions, word by word; by default the last two."""
+    with reading(where) as archive:
+        found = archive.diff(article, old, new)
+        title = archive.version(article, number=found.new).article.title
+    if as_json:
+        print_json(found)
+        return
+    out.print(plain(title, "bold"))
+    out.print(
+        plain(f"version {found.old} -> {found.new}: {found.removed} words out, {found.added} in", "dim")
+    )
+    for name, (before, after) in found.fields.items():
+        out.print(
+            Text.assemble(
+                f"{name}: ", (before or "(none)", "red strike"), " -> ", (after or "(none)", "bold green")
+            )
+        )
+    if any(piece.change is not Change.EQUAL for piece in found.pieces):
+        out.print(Padding(marked(found), (1, 0, 0, 0)), width=min(out.width, 88))
+
+
+@click.command(epilog=examples("legger edits --silent --since 2026-03-01"))
+@archive_option
+@click.option("--site", help="Only this site.")
+@click.option("--silent", is_flag=True, help="Only edits the site did not own up to.")
+@click.option("--since", metavar="TIME", help="Seen at this time or later.")
+@click.option("--until", metavar="TIME", help="Seen before this time.")
+@json_option
+def edits(
+    where: str | None, site: str | None, silent: bool, since: str | None, until: str | None, as_json: bool
+) -> None:
+    """Articles that were edited. --silent: new text, the old modified date, and no notice added."""
+    with reading(where) as archive:
+        found = list(archive.edits(site, silent=silent or None, since=instant(since), until=instant(until)))
+    if as_json:
+        print_rows(brief(each) for each in found)
+        return
+    if not found:
+        out.print("No silent edits." if silent else "No edits.")
+        return
+    rows = table(
+        ("id", NUMBER),
+        SITE,
+        ("seen", WHOLE),
+        ("v", NUMBER),
+        ("what moved", {"max_width": 16}),
+        ("title", CUT),
+        ("", WHOLE),
+    )
+    for each in found:
+        rows.add_row(
+            str(each.article_id),
+            each.site,
+            day_and_time(each.first_seen),
+            str(each.number),
+            ", ".join(each.moved),
+            plain(each.article.title),
+            plain("silent" if each.silent else "", "yellow"),
+        )
+    out.print(rows)
+
+
+@click.command(epilog=examples("legger gone --site hartvanhaaksbergen"))
+@archive_option
+@click.option("--site", help="Only this site.")
+@click.option("--suspect", is_flag=True, help="Also those that were missed, but not yet on enough days.")
+@json_option
+def gone(where: str | None, site: str | None, suspect: bool, as_json: bool) -> None:
+    """Articles that disappeared from their site; what was filed of them stays."""
+    with reading(where) as archive:
+        found = list(archive.gone(site, suspect=suspect))
+    if as_json:
+        print_rows(
+            {
+                **brief(each.version),
+                "missed_since": each.since,
+                "confirmed": each.confirmed,
+                "reason": each.reason,
+            }
+            for each in found
+        )
+        return
+    if not found:
+        out.print("Nothing has disappeared.")
+        return
+    rows = table(
+        ("id", NUMBER), SITE, ("missed since", WHOLE), ("instead", {"max_width": 22}), ("title", CUT), STATUS
+    )
+    for each in found:
+        rows.add_row(
+            str(each.version.article_id),
+            each.version.site,
+            day_and_time(each.since),
+            plain(each.reason),
+            plain(each.version.article.title),
+            plain(each.version.status, STATUS_STYLE[each.version.status]),
+        )
+    out.print(rows)
+
+
+@click.command(epilog=examples("legger runs", "legger runs hartvanhaaksbergen --limit 5"))
+@archive_option
+@click.argument("site", required=False)
+@click.option("--limit", type=int, default=20, show_default=True, help="How many, the latest first; 0: all.")
+@json_option
+def runs(where: str | None, site: str | None, limit: int, as_json: bool) -> None:
+    """Every visit on record: when, how it ended, what it found."""
+    with reading(where) as archive:
+        found = archive.runs(site, limit=limit or None)
+    if as_json:
+        print_rows(found)
+        return
+    if not found:
+        out.print("No visits yet.")
+        return
+    counted = ("pages", "new", "changed", "same", "gone", "failed")
+    rows = table(
+        ("run", NUMBER), SITE, ("started", WHOLE), *((name, NUMBER) for name in counted), ("outcome", WHOLE)
+    )
+    for each in found:
+        rows.add_row(
+            str(each.id),
+            each.site,
+            day_and_time(each.started),
+            *(str(each.counts.get(name, 0)) if each.counts else "-" for name in counted),
+            each.outcome or "under way, or killed",
+        )
+    out.print(rows)

@@ -1,0 +1,176 @@
+"""How things look on a terminal: one style of tables, progress on stderr, JSON for programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import orjson
+from rich import box
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import measure_renderables
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from archive import Archive
+from archive.errors import NotFound
+from legger.config import load
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help: lines a person can copy."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def archive_option(command: F) -> F:
+    """``--archive``, as every command has it."""
+    return click.option(
+        "--archive",
+        "where",
+        metavar="PATH|URL",
+        help="The archive: a file, or a SQLAlchemy URL. Default: LEGGER_ARCHIVE, or ./legger.db.",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """``--json``, for programs."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
+
+
+@contextmanager
+def reading(where: str | None) -> Iterator[Archive]:
+    """The archive, open for questions only; it must exist."""
+    location = load(where).archive
+    if "://" not in location and not Path(location).exists():
+        raise NotFound(
+            f"there is no archive at {location}: crawl a site first, "
+            "or name the archive with --archive or LEGGER_ARCHIVE"
+        )
+    archive = Archive.open(location, create=False, read_only=True)
+    try:
+        yield archive
+    finally:
+        archive.close()
+
+
+class Fitting(Table):
+    """A table whose ``CUT`` columns give way, so that every other one keeps its full width."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give the other columns what they need; the rest is for those that give way."""
+        wanted = [
+            max(
+                len(str(column.header)),
+                *(measure_renderables(console, options, [cell]).maximum for cell in column.cells),
+                0,
+            )
+            for column in self.columns
+        ]
+        giving = [column for column in self.columns if column.overflow == "ellipsis" and column.no_wrap]
+        taken = sum(
+            min(width, column.max_width or width) + 2
+            for column, width in zip(self.columns, wanted, strict=True)
+            if column not in giving
+        )
+        for column in giving:
+            column.max_width = max(12, (options.max_width - taken) // len(giving) - 2)
+        return super().__rich_console__(console, options)
+
+
+def table(*columns: str | tuple[str, dict[str, Any]], title: str | None = None) -> Table:
+    """An empty table in the one style; a column is its heading, or (heading, Rich's options)."""
+    made = Fitting(
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+        title=title,
+        title_justify="left",
+        pad_edge=False,
+        title_style="bold",
+    )
+    for column in columns:
+        heading, options = column if isinstance(column, tuple) else (column, {})
+        made.add_column(heading, **options)
+    return made
+
+
+NUMBER: dict[str, Any] = {"justify": "right", "no_wrap": True}
+WHOLE: dict[str, Any] = {"no_wrap": True}
+CUT: dict[str, Any] = {"overflow": "ellipsis", "no_wrap": True}
+"""The one column that gives way when a table does not fit; see :class:`Fitting`."""
+
+
+def day_and_time(moment: datetime | None) -> str:
+    """A time for a person: local, to the minute; a dash when there is none."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else "-"
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Text from outside: never read as markup, no control characters that would steer the terminal."""
+    return Text("".join(sign if sign.isprintable() or sign == "\n" else "�" for sign in text), style=style)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(orjson.dumps(value, default=as_plain, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def print_rows(rows: Iterable[Any]) -> None:
+    """JSON Lines on stdout."""
+    for row in rows:
+        sys.stdout.write(orjson.dumps(row, default=as_plain).decode() + "\n")
+
+
+def as_plain(value: Any) -> Any:
+    """What orjson does not know: dataclasses, mappings, sets, bytes."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (frozenset, set, Sequence)):
+        return list(value)
+    if hasattr(value, "items"):
+        return dict(value.items())
+    return str(value)
+
+
+@contextmanager
+def progress(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+    """A progress bar on stderr, only on a terminal. Yields ``update(done=..., total=..., says=...)``."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[says]}"),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(what, total=total, says="")
+
+        def update(done: int | None = None, total: int | None = None, says: str = "") -> None:
+            bar.update(task, completed=done, total=total, says=says)
+
+        yield update
