@@ -1,0 +1,140 @@
+"""The command line's manners: help, manual, exit codes, messages."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from crawler.site import Identity, Rules, Site
+from legger import config
+from legger.cli import legger
+from legger.cli.manual import commands, manual
+from legger.cli.screen import plain
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = dict(commands(legger))
+
+
+def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("LEGGER_")}
+    return subprocess.run(
+        [sys.executable, "-m", "legger", *arguments],
+        cwd=cwd,
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_what_it_does_and_every_option_what_it_means(name: str) -> None:
+    command = COMMANDS[name]
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{name} {parameter.opts[0]}"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, each in COMMANDS.items() if not isinstance(each, click.Group)]
+)
+def test_every_command_has_examples_that_a_person_can_copy(name: str) -> None:
+    assert name in (COMMANDS[name].epilog or ""), f"{name} has no example"
+
+
+def test_the_manual_is_what_the_commands_say() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert page == manual(), "run: python -m legger.cli.manual > docs/commands.md"
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    settings = [f"`{key}`" for key in config.KEYS] + [f"`LEGGER_{key.upper()}`" for key in config.KEYS]
+    keys = set(Site.__dataclass_fields__) - {"name", "source", "identity"}
+    keys |= {f"identity.{key}" for key in Identity.__dataclass_fields__}
+    rules = set(Rules.__dataclass_fields__)
+    for word in [*settings, "`LEGGER_ARCHIVE`", "`LEGGER_SITES`", *(f"`{key}`" for key in keys | rules)]:
+        assert word in page, f"{word} is not explained in docs/settings.md"
+
+
+WRONG = [
+    (["crawl"], 2, "name the sites"),
+    (["crawl", "nowhere"], 2, "nowhere"),
+    (["crawl", "--all"], 2, "legger site add"),
+    (["crawl", "--all", "--depth", "2"], 2, "--backfill"),
+    (["show", "https://news.example/1"], 1, "no archive"),
+    (["export", "-o", "news.csv"], 1, "no archive"),
+    (["extract"], 2, "--batch"),
+    (["extract", "missing.html"], 2, "missing.html"),
+    (["init", "--contact", "nobody"], 2, "e-mail address"),
+    (["nonsense"], 2, "nonsense"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "status", "says"), WRONG, ids=[" ".join(each[0]) for each in WRONG])
+def test_what_is_asked_wrongly_is_answered_with_what_to_do(
+    arguments: list[str], status: int, says: str, tmp_path: Path
+) -> None:
+    answer = run(*arguments, cwd=tmp_path)
+    assert answer.returncode == status, answer.stderr
+    assert says in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not answer.stdout
+
+
+def test_an_unknown_key_in_the_settings_is_named(tmp_path: Path) -> None:
+    (tmp_path / "legger.toml").write_text('contcat = "a@example.org"\n', encoding="utf-8")
+    answer = run("runs", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert "contcat" in answer.stderr
+    assert "contact" in answer.stderr
+
+
+def test_init_makes_an_archive_and_settings_that_are_read_again(tmp_path: Path) -> None:
+    answer = run("init", "--contact", "archief@example.org", "--organisation", 'Het "Archief"', cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    assert (tmp_path / "legger.db").exists()
+    settings = config.load(str(tmp_path / "legger.db"), {})
+    assert (settings.contact, settings.organisation) == ("archief@example.org", 'Het "Archief"')
+    assert (
+        config.load(str(tmp_path / "legger.db"), {"LEGGER_CONTACT": "b@example.org"}).contact
+        == "b@example.org"
+    )
+
+
+def test_a_batch_keeps_order_and_survives_pages_that_fail(tmp_path: Path) -> None:
+    words = "De gemeenteraad van Haaksbergen vergadert dinsdag over het zwembad. " * 3
+    (tmp_path / "one.html").write_text(
+        "<html lang=nl><title>Zwembad</title><h1>Zwembad open</h1>"
+        f"<article><p>{words}</p><p>{words}</p></article>",
+        encoding="utf-8",
+    )
+    rows = [
+        {"id": "b", "html_path": "missing.html"},
+        {"id": "a", "html_path": "one.html", "url": None, "site": None, "encoding": None, "extra": 1},
+        {"id": "c", "html_path": str(tmp_path / "one.html"), "site": "s", "gold": {"text": "never read"}},
+    ]
+    manifest = tmp_path / "manifest.jsonl"
+    manifest.write_text("\n".join(map(json.dumps, rows)) + "\n", encoding="utf-8")
+    for memory in ("none", "site"):
+        answer = run("extract", "--batch", str(manifest), "--memory", memory, cwd=tmp_path)
+        assert answer.returncode == 0, answer.stderr
+        out = [json.loads(line) for line in answer.stdout.splitlines()]
+        assert [row["id"] for row in out] == ["b", "a", "c"]
+        assert out[0]["error"]
+        assert out[0]["text"] == ""
+        assert "zwembad" in out[1]["text"]
+        assert out[1]["title"] == "Zwembad open"
+
+
+def test_text_from_outside_cannot_steer_the_terminal() -> None:
+    shown = plain("kop\x1b[2J [bold]tekst[/bold]\x07")
+    assert "\x1b" not in shown.plain
+    assert "\x07" not in shown.plain
+    assert "[bold]tekst[/bold]" in shown.plain
