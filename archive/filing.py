@@ -70,13 +70,21 @@ _RECENT = (
     .where(verdicts.c.article_id == bindparam("article"), verdicts.c.version_id.is_not(None))
     .order_by(verdicts.c.at.desc(), verdicts.c.capture_id.desc())
 )
+_MISSED_IT = frozenset({VerdictKind.SUSPECT.value, VerdictKind.GONE.value})
 _ABSENCES = select(verdicts.c.at).where(
     verdicts.c.article_id == bindparam("article"),
     verdicts.c.at >= bindparam("since"),
-    verdicts.c.kind.in_([VerdictKind.SUSPECT.value, VerdictKind.GONE.value]),
+    verdicts.c.kind.in_(_MISSED_IT),
 )
 _LAST_SHOWN = (
-    select(verdicts.c.article_id, verdicts.c.version_id, versions.c.number, verdicts.c.page)
+    select(
+        verdicts.c.article_id,
+        verdicts.c.version_id,
+        versions.c.number,
+        verdicts.c.page,
+        verdicts.c.kind,
+        verdicts.c.reason,
+    )
     .select_from(captures)
     .join(addresses, addresses.c.id == captures.c.address_id)
     .join(verdicts, verdicts.c.capture_id == captures.c.id)
@@ -151,12 +159,18 @@ class Filing(Keeping):
         return self._file_other_words(article, values, capture, filed, read_again)
 
     def confirm(self, capture: Kept) -> Verdict:
-        """File a 304: what was last read at this address is confirmed unchanged."""
+        """File a 304: what was last read at this address is confirmed unchanged.
+
+        A page that said the article is not there, and still says so, is one more visit that missed it.
+        """
         with self._asking() as connection:
             shown = connection.execute(_LAST_SHOWN, self._at(connection, capture)).one_or_none()
             filed = None
             if shown is not None and shown.article_id is not None:
                 filed = connection.execute(_BY_ID, {"article": shown.article_id}).one()
+        if shown is not None and filed is not None and shown.kind in _MISSED_IT:
+            page = PageKind(shown.page) if shown.page else None
+            return self._file_absence(capture, filed, shown.reason, final=False, page=page)
         if shown is None or filed is None or shown.version_id is None:
             page = PageKind(shown.page) if shown is not None and shown.page else None
             return self._note(

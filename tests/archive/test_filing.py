@@ -70,6 +70,14 @@ def test_a_soft_404_or_a_stub_where_an_article_stood_is_an_absence(desk: Desk, k
     assert kinds == [VerdictKind.SUSPECT, VerdictKind.SUSPECT, VerdictKind.GONE]
 
 
+def test_a_304_from_a_page_that_said_it_is_not_there_is_one_more_absence(desk: Desk) -> None:
+    desk.see(STORY, day(0))
+    desk.see(article("Niet gevonden", kind=PageKind.SOFT404), day(1))
+    assert [desk.unchanged(day(number)).kind.value for number in (2, 3, 4)] == ["suspect", "gone", "gone"]
+    assert desk.see(STORY, day(5)).kind is VerdictKind.BACK
+    assert desk.unchanged(day(6)).kind is VerdictKind.SAME
+
+
 def test_a_410_is_gone_at_once(desk: Desk) -> None:
     desk.see(STORY, day(0))
     assert desk.miss(day(1), status=410).kind is VerdictKind.GONE
