@@ -110,7 +110,7 @@ NOTICES: Mapping[str, tuple[str, ...]] = {
     # How an added line begins when it announces what was done to the article.
     "nl": ("update", "bijgewerkt", "laatst bijgewerkt", "aangepast", "correctie", "gecorrigeerd",
            "rectificatie", "aanvulling", "naschrift", "verbetering"),
-    "fy": ("fernijd", "bywurke", "oanpast", "korreksje", "rektifikaasje", "oanfolling"),
+    "fy": ("fernijd", "fernijing", "bywurke", "oanpast", "korreksje", "rektifikaasje", "oanfolling"),
     "en": ("correction", "corrected", "clarification", "updated", "amended", "editor's note", "editor’s note",
            "retraction"),
     "de": ("aktualisiert", "aktualisierung", "korrektur", "berichtigung", "richtigstellung", "nachtrag"),

@@ -118,6 +118,7 @@ def test_what_moved_is_named(before: Article, after: Article, names: tuple[str, 
 
 NOTICES = (
     "Update 14.30 uur: de brug is weer open.",
+    "Fernijing 14.02 oere: de brêge is wer iepen.",
     "[Update:] de brug is weer open.",
     "Rectificatie",
     "*Dit artikel is aangepast nadat de gemeente had gereageerd.",
