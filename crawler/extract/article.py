@@ -18,7 +18,7 @@ from crawler.extract.page import Page
 from crawler.extract.recall import Recall
 from crawler.site import Rules, Site
 
-EXTRACTOR = "2"
+EXTRACTOR = "3"
 """Release of the extractor; raised whenever the same page may read differently."""
 
 

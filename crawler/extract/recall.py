@@ -12,15 +12,22 @@ from crawler.extract.outline import Outline, Run
 
 _DIGITS = re.compile(r"\d+")
 _COUNTED = re.compile(r"(?<=[-_])\d+(?!\w)|\d{3,}")
+SHORT = 80
+"""Characters up to which a line with other numbers is the same line: a counter, a date, a price."""
 
 
 def line_key(text: str) -> str:
-    """*text* as lines are compared: case and numbers aside ("Bekeken: 124" is "Bekeken: 98")."""
-    return _DIGITS.sub("0", text.casefold())
+    """*text* as lines are compared: case aside, and in a short line numbers too.
+
+    "Bekeken: 124" is "Bekeken: 98"; but a paragraph with other numbers in it is another paragraph, as in
+    the weather of every day and the results of every match.
+    """
+    folded = text.casefold()
+    return _DIGITS.sub("0", folded) if len(text) <= SHORT else folded
 
 
 @lru_cache(maxsize=8192)
-def _label(tag: str, names: str) -> str:
+def label(tag: str, names: str) -> str:
     """``div.article-text``: a tag with its first class names, numbers of single articles left out."""
     words = [_COUNTED.sub("#", word) for word in names.split()[:3]]
     return ".".join((tag, *words))
@@ -30,13 +37,13 @@ def place_of(page: Outline, run: Run) -> str:
     """Where a run stands, the same on all pages of a template: ``p in div.article-text in main``."""
     labels = []
     if run.names:
-        labels.append(_label("span", run.names))
+        labels.append(label("span", run.names))
     at = run.box
     for _ in range(3):
         if at < 0:
             break
         box = page.boxes[at]
-        labels.append(_label(box.tag, box.names))
+        labels.append(label(box.tag, box.names))
         at = box.parent
     return " in ".join(labels)
 
