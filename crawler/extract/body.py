@@ -17,7 +17,7 @@ from crawler.extract.names import BOX, CAPTION, LEAD, OUT, POST, traits
 from crawler.extract.outline import Box, Outline, Run
 from crawler.extract.page import Page, text_of
 from crawler.extract.phrases import Furniture, furniture
-from crawler.extract.recall import Recall, line_key, strips
+from crawler.extract.recall import Recall, label, line_key, strips
 
 
 @dataclass(slots=True)
@@ -513,28 +513,53 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
 
 def _heal(judged: list[Judged], page: Outline) -> None:
     """What stands where the article's own text stands, and between it, is kept with it."""
-    boxes = page.boxes
-    places: dict[tuple[str, str, str], list[Judged]] = {}
+    places: dict[tuple[str, ...], list[Judged]] = {}
     for each in judged:
         if each.kind in TEXT_KINDS and not each.ruled:
-            box = boxes[each.run.box]
-            above = boxes[box.parent].names if box.parent >= 0 else ""
-            places.setdefault((box.tag, box.names, above), []).append(each)
+            places.setdefault(_stands(each, page), []).append(each)
     for same in places.values():
         kept = sum(each.kept for each in same)
         if len(same) >= 4 and 2 * kept >= len(same):
             for each in same:
-                if not each.kept and each.score > 0.15 and 2 * each.run.linked <= len(each.run.text):
+                if not each.kept and each.score > 0.15 and not _is_linked(each):
                     each.kept, each.why = True, "at a place of article text"
-    for before, each, after in zip(judged, judged[1:], judged[2:], strict=False):
-        if each.kept or each.ruled or each.kind not in TEXT_KINDS or 2 * each.run.linked > len(each.run.text):
+    own = {place for place, same in places.items() if any(each.kept for each in same)}
+    running = [each for each in judged if not each.ruled]
+    for before, each, after in zip(running, running[1:], running[2:], strict=False):
+        if each.kept or each.kind not in TEXT_KINDS or _is_linked(each):
             continue
         if before.kept and after.kept and before.kind in TEXT_KINDS and after.kind in TEXT_KINDS:
             same_box = before.run.box == after.run.box == each.run.box
             items = before.kind is each.kind is after.kind is BlockKind.ITEM
-            heading = each.kind is BlockKind.SUBHEAD and each.score > 0.2
+            heading = each.kind is BlockKind.SUBHEAD and (each.score > 0.2 or _stands(each, page) in own)
             if same_box or heading or (items and each.score > 0.1) or each.score > 0.3:
                 each.kept, each.why = True, "between kept ones"
+    _close(judged, page)
+
+
+def _close(judged: list[Judged], page: Outline) -> None:
+    """A text may end in a quotation or a list, set apart by its markup, in the same container."""
+    kept = [index for index, each in enumerate(judged) if each.kept and each.kind in TEXT_KINDS]
+    if len(kept) < 3:
+        return
+    around = page.boxes[_common_box(page, [judged[index].run for index in kept])]
+    for index in range(kept[-1] + 1, around.last):
+        each = judged[index]
+        apart = each.kind in (BlockKind.QUOTE, BlockKind.ITEM)
+        if each.ruled or not apart or _is_linked(each) or each.score < 0.3:
+            return
+        each.kept, each.why = True, "the end of the text, in its container"
+
+
+def _stands(each: Judged, page: Outline) -> tuple[str, ...]:
+    """Tag and names of a run's box and of the one around it: equal for the pieces of one template."""
+    box = page.boxes[each.run.box]
+    above = page.boxes[box.parent] if box.parent >= 0 else box
+    return label(box.tag, box.names), label(above.tag, above.names)
+
+
+def _is_linked(each: Judged) -> bool:
+    return 2 * each.run.linked > len(each.run.text)
 
 
 def _recall(judged: list[Judged], page: Outline, recall: Recall) -> None:
@@ -603,6 +628,9 @@ def _captions_of_the_article(judged: list[Judged], page: Outline) -> None:
     headline = [each for each in judged[: kept[0]] if each.why == "the title"][-1:]
     shared = _common_box(page, [each.run for each in headline] + [judged[index].run for index in kept])
     first, last = page.boxes[shared].first, page.boxes[shared].last
+    tail = kept[-1] + 1
+    while tail < len(judged) and judged[tail].kind is BlockKind.CAPTION:
+        tail += 1
     for index, each in enumerate(judged):
         if each.kind in TEXT_KINDS or each.ruled:
             continue
@@ -612,7 +640,7 @@ def _captions_of_the_article(judged: list[Judged], page: Outline) -> None:
             beside
             and 2 * each.run.linked < len(each.run.text) + 2
             and len(each.run.text) > 2
-            and index <= kept[-1] + 1
+            and index <= max(kept[-1] + 1, tail - 1)
         )
         each.why = f"a {each.kind}, beside the text" if each.kept else "a caption or box of something else"
 
