@@ -65,6 +65,15 @@ def next_try(failures: int, *, now: datetime, asked_to_wait: timedelta | None = 
     return now + max(wait, asked_to_wait or timedelta())
 
 
-def next_look_at_absent(*, now: datetime, gone: bool) -> datetime:
-    """When to look again for an article that was not there: daily until it is sure, then now and then."""
-    return now + (OTHER_PAGES if gone else DAILY)
+def next_look_at_absent(
+    *, now: datetime, gone: bool, last_visit: datetime | None = None, free: bool = False
+) -> datetime:
+    """When to look again for an article that was not there: daily until it is sure, then less and less.
+
+    *last_visit* is the look before this one; *free* as in :func:`next_visit`. What has gone comes back soon
+    or not at all, so the time between two looks doubles.
+    """
+    wait = DAILY
+    if gone and last_visit is not None and not free:
+        wait = min(max((now - last_visit) * 2, DAILY), LATEST)
+    return now + wait

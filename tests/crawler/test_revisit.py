@@ -92,7 +92,14 @@ def test_failures_are_tried_again_four_times_later_each_time_and_never_before_th
 
 def test_what_was_not_there_is_looked_for_daily_until_it_is_sure_and_now_and_then_after() -> None:
     assert revisit.next_look_at_absent(now=NOW, gone=False) == NOW + revisit.DAILY
-    assert revisit.next_look_at_absent(now=NOW, gone=True) == NOW + revisit.OTHER_PAGES
+    assert revisit.next_look_at_absent(now=NOW, gone=True) == NOW + revisit.DAILY
+    for before, wait in ((1, 2), (5, 10), (50, 60)):
+        looked = NOW - timedelta(days=before)
+        assert revisit.next_look_at_absent(now=NOW, gone=True, last_visit=looked) == NOW + timedelta(
+            days=wait
+        )
+    ours = revisit.next_look_at_absent(now=NOW, gone=True, last_visit=NOW - timedelta(days=5), free=True)
+    assert ours == NOW + revisit.DAILY
 
 
 def test_a_daily_visit_finds_daily_things_due() -> None:
