@@ -60,7 +60,7 @@ class Robots:
         self._hosts: dict[str, Permission] = {}
 
     async def of(self, url: str) -> Permission:
-        """The permission of an address's host."""
+        """The permission of an address's host. Raises :class:`Refused` when it may not be connected to."""
         parts = urlsplit(url)
         host = f"{parts.scheme}://{parts.netloc}"
         if host not in self._hosts:

@@ -253,8 +253,13 @@ class Round:
         self._failed(errand, None, reason, again=again, wait=wait)
 
     def skip(self, errand: Errand, reason: str, *, until: datetime | None) -> None:
-        """Note that we may not ask (robots.txt), and when to think again."""
+        """Note that we may not ask (robots.txt, a private address), and when to think again."""
         self._in_flight -= 1
+        if errand.first_hop is not None:
+            self._file_hop(errand.first_hop)
+        if errand.hops and not self.site.owns(errand.url):
+            led = "a gate" if _CONSENT.search(errand.url) else "another site"
+            reason = f"{led} at {urlsplit(errand.url).netloc}; {reason}"
         self.counts["skipped"] += 1
         self._visited(errand.address, due_at=until, reason=reason)
 
@@ -273,6 +278,8 @@ class Round:
         kept = self.archive.keep(capture, run=self.run)
         self.counts["hops"] += 1
         address, first = errand.address, errand.first_hop or kept
+        if kept is not first:
+            self._file_hop(kept)
         hops = (*errand.hops, capture.url)
         reason = None
         try:
@@ -305,11 +312,17 @@ class Round:
         )
         return None
 
+    def _file_hop(self, hop: Kept) -> None:
+        """File a redirect as what it is. The first of a chain waits: where it led may say that it is gone."""
+        target = hop.capture.header("location") or ""
+        self._file(hop, PageKind.REDIRECT, f"redirects to {urljoin(hop.capture.url, target.strip())}"[:500])
+
     def _nowhere(self, first: Kept, errand: Errand, reason: str) -> Verdict:
         return self._absent(first, errand, reason)
 
     def _moved(self, first: Kept, errand: Errand, target: str) -> None:
         """The address redirects to one that this visit has asked for already."""
+        self._file_hop(first)
         status = first.capture.status
         due = self.now() + revisit.OTHER_PAGES
         self._visited(errand.address, due_at=due, status=status, reason=f"redirects to {target}")
@@ -322,7 +335,10 @@ class Round:
             kind, reason = PageKind.GATE, f"a gate at {urlsplit(capture.url).netloc}"
         verdict = self._file(kept, kind, reason)
         due = self.now() + (revisit.DAILY if errand.address.article_id else timedelta(days=7))
-        status = errand.first_hop.capture.status if errand.first_hop else None
+        status = None
+        if errand.first_hop is not None:
+            self._file_hop(errand.first_hop)
+            status = errand.first_hop.capture.status
         self._visited(errand.address, due_at=due, status=status, reason=reason)
         self._visited_url(capture.url, due_at=None, status=capture.status, reason=reason)
         return verdict
@@ -382,10 +398,11 @@ class Round:
         address = errand.address
         kept = errand.first_hop or kept
         verdict = self.archive.absent(kept, key=self._key(address), reason=reason, final=final)
-        gone = verdict.kind is VerdictKind.GONE or final or address.article_id is None
-        due: datetime | None = revisit.next_look_at_absent(now=self.now(), gone=gone)
-        if address.article_id is None and address.failures >= 2:
-            due = None  # it never was anything
+        gone = verdict.kind is VerdictKind.GONE or final
+        due = self._absent_due(address, gone=gone)
+        if address.article_id is None:
+            # It never was anything.
+            due = None if address.failures >= 2 else self.now() + revisit.OTHER_PAGES
         status = kept.capture.status
         self._visited(address, due_at=due, status=status, verdict=verdict, reason=reason)
         if errand.via is not None and errand.url != address.url and self.site.owns(errand.url):
@@ -410,6 +427,8 @@ class Round:
         self, errand: Errand, status: int | None, reason: str, *, again: bool, wait: timedelta | None
     ) -> None:
         address, now = errand.address, self.now()
+        if errand.first_hop is not None:
+            self._file_hop(errand.first_hop)
         self.counts["failed"] += 1
         mark = hash(address.url)
         if (again or wait is not None) and mark not in self._retried:
@@ -509,6 +528,8 @@ class Round:
                 reason = f"redirects to {capture.url}"
                 absence = self.archive.absent(first, key=self._key(address), reason=reason)
                 self.counts[absence.kind.value] += 1
+            else:
+                self._file_hop(first)
             self._visited(
                 address,
                 due_at=now + (revisit.DAILY if lost else revisit.OTHER_PAGES),
@@ -535,7 +556,7 @@ class Round:
             last_new = now if brought_new else address.last_changed
             return revisit.next_poll(now=now, last_new=last_new, first_seen=first_seen)
         if verdict.kind is VerdictKind.GONE or verdict.kind is VerdictKind.SUSPECT:
-            return revisit.next_look_at_absent(now=now, gone=verdict.kind is VerdictKind.GONE)
+            return self._absent_due(address, gone=verdict.kind is VerdictKind.GONE)
         if verdict.version is None and verdict.kind is not VerdictKind.UNREADABLE:
             return now + (revisit.DAILY if address.article_id else revisit.OTHER_PAGES)
         changed = verdict.kind is VerdictKind.CHANGED or verdict.kind is VerdictKind.BACK
@@ -548,6 +569,11 @@ class Round:
             published=article.published.value if article is not None and article.published else None,
             live=article is not None and article.kind is PageKind.LIVEBLOG,
             free=self.site.allow_private,
+        )
+
+    def _absent_due(self, address: Address, *, gone: bool) -> datetime | None:
+        return revisit.next_look_at_absent(
+            now=self.now(), gone=gone, last_visit=address.last_visit, free=self.site.allow_private
         )
 
     def _visited(

@@ -72,6 +72,7 @@ class NewsSpider(Spider):
             pages=None if pages is None else int(pages),
         )
         self.outcome = ""
+        self._refused = False
         self._robots = Robots(self._fetch_robots)
         self._in_flight = 0
         self._news = asyncio.Event()
@@ -138,10 +139,17 @@ class NewsSpider(Spider):
             committing.cancel()
 
     async def _may_ask(self, errand: Errand) -> bool:
-        permission = await self._robots.of(errand.url)
+        own = self.site.owns(errand.url)
+        try:
+            permission = await self._robots.of(errand.url)
+        except Refused as error:
+            self.round.skip(errand, str(error), until=self.round.now() + ROBOTS_AGAIN)
+            if own:
+                self.round.outcome, self._refused = str(error), True
+            return False
         if reason := permission.refuses(errand.url):
             self.round.skip(errand, reason, until=self.round.now() + ROBOTS_AGAIN)
-            if reason == UNREACHABLE:
+            if own and reason == UNREACHABLE:
                 self.round.outcome = UNREACHABLE
             return False
         if permission.delay:
@@ -166,6 +174,8 @@ class NewsSpider(Spider):
         for _ in range(6):  # RFC 9309: at least five redirects
             try:
                 response = await engine.download_async(Request(url, dont_filter=True))
+            except Refused:
+                raise
             except Exception as error:
                 self.logger.warning("%s: %s", url, error)
                 return None
@@ -223,7 +233,8 @@ class NewsSpider(Spider):
 
     def closed(self, reason: str) -> None:
         """The visit is over: *reason* is Scrapy's; ``finished`` when nothing was left."""
-        self.outcome = "done" if reason == "finished" and not self.round.outcome else "stopped"
+        done = reason == "finished" and not self.round.outcome
+        self.outcome = "done" if done else "failed" if self._refused else "stopped"
         self.round.end(self.outcome)
         if self._owned:
             self.archive.close()
