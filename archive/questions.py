@@ -35,6 +35,9 @@ _BY_CAPTURE = (
 )
 _BY_URL = select(articles.c.id).where(articles.c.url.in_(bindparam("urls", expanding=True))).limit(1)
 _BY_KEY = select(articles.c.id).where(articles.c.key == bindparam("key")).order_by(articles.c.id).limit(1)
+_BY_IDENTITY = select(articles.c.id).where(
+    articles.c.site_id == bindparam("site"), articles.c.key == bindparam("key")
+)
 _BY_NUMBER = select(articles.c.id).where(articles.c.id == bindparam("number"))
 
 _HISTORY = VERSION.where(versions.c.article_id == bindparam("article")).order_by(versions.c.number)
@@ -307,6 +310,15 @@ class Questions(Keeping):
             number = connection.execute(_BY_KEY, {"key": url}).scalar()
         if number is None:
             raise NotFound(f"there is no article at {url} in this archive")
+        return int(number)
+
+    def known_as(self, site: str, key: str) -> int:
+        """The id of the article with this identity on *site*. Raises :class:`NotFound`."""
+        with self._asking() as connection:
+            asked = {"site": self._site(connection, site), "key": key}
+            number = connection.execute(_BY_IDENTITY, asked).scalar()
+        if number is None:
+            raise NotFound(f"{site} has no article {key!r} in this archive")
         return int(number)
 
     def addresses_of(self, article: int) -> list[str]:

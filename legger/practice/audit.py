@@ -10,9 +10,11 @@ from itertools import pairwise
 from archive import Archive
 from archive.errors import NotFound
 from archive.types import Status, VerdictKind, Version
+from archive.versions import is_gone
+from crawler.identity import article_key
 from legger.practice.houses import House
 from legger.practice.newspaper import Newspaper
-from legger.practice.story import TEXT_EDITS, ArticleTruth, Edit
+from legger.practice.story import TEXT_EDITS, ArticleTruth, Edit, EventKind
 
 SAW_IT = frozenset(
     {VerdictKind.NEW, VerdictKind.CHANGED, VerdictKind.SAME, VerdictKind.BACK, VerdictKind.FLIP_FLOP}
@@ -36,7 +38,7 @@ class Audit:
     """Edits of the text that the house did not own up to."""
     silent_found: int = 0
     removed: int = 0
-    """Articles in the archive that had been taken down at the last visit."""
+    """Articles in the archive that had been taken down long enough for the visits to be sure of it."""
     removed_found: int = 0
     invented: int = 0
     """Versions that no editor made, silent edits that were owned up to, articles that nobody wrote."""
@@ -60,17 +62,21 @@ def audit(archive: Archive, paper: Newspaper, visits: Sequence[datetime]) -> Aud
         readable = {url for truth in truths.values() for url, each in truth.items() if each.visible}
         edits = house.edits(visits[0], visits[-1])
         filed = {latest.article.url: latest for latest in archive.articles(house.name)}
+        known: set[int] = set()
         for url in sorted(readable):
             books.published += 1
             try:
-                versions = archive.history(url)
+                # By its identity: a house may show one article at several addresses.
+                article = archive.known_as(house.name, article_key(house.site, url))
             except NotFound:
                 books.note(url, "is not in the archive")
                 continue
+            known.add(article)
             books.published_found += 1
+            versions = archive.history(str(article))
             _check_versions(books, archive, house, url, versions, edits)
-            _check_removal(books, url, versions[-1], truths[visits[-1]].get(url))
-        known = {archive.find(url) for url in readable if _has(archive, url)}
+            absent = [at for at in visits if (each := truths[at].get(url)) and each.takedown]
+            _check_removal(books, url, versions[-1], truths[visits[-1]].get(url), absent)
         for url, latest in filed.items():
             if latest.article_id not in known:
                 books.invented += 1
@@ -78,18 +84,11 @@ def audit(archive: Archive, paper: Newspaper, visits: Sequence[datetime]) -> Aud
     return books
 
 
-def _has(archive: Archive, url: str) -> bool:
-    try:
-        archive.find(url)
-    except NotFound:
-        return False
-    return True
-
-
 def _check_versions(
     books: Audit, archive: Archive, house: House, url: str, versions: list[Version], edits: list[Edit]
 ) -> None:
-    seen = [each.at for each in archive.sightings(url) if each.verdict in SAW_IT and each.url == url]
+    sightings = archive.sightings(str(versions[0].article_id))
+    seen = [each.at for each in sightings if each.verdict in SAW_IT]
     states = [(at, house.truth(at)[url]) for at in sorted(set(seen))]
     for version in versions:
         books.texts += 1
@@ -156,13 +155,20 @@ def _first_difference(ours: str, theirs: str) -> str:
     return f"{'too much' if len(ours) > len(theirs) else 'missing'}: {more[0][:80] if more else ''!r}"
 
 
-def _check_removal(books: Audit, url: str, latest: Version, truth: ArticleTruth | None) -> None:
-    down = truth is not None and truth.takedown is not None
-    books.removed += down
-    if down and latest.status is Status.GONE:
+def _check_removal(
+    books: Audit, url: str, latest: Version, truth: ArticleTruth | None, absent: list[datetime]
+) -> None:
+    """*absent*: the visits that could not find it. The last ones in a row decide what there is to know."""
+    down = truth.takedown if truth is not None else None
+    if down is None:
+        if latest.status is not Status.LIVE:
+            books.invented += 1
+            books.note(url, f"stands; its status is {latest.status}")
+        return
+    missed = tuple(at for at in absent if at > latest.last_seen)
+    certain = down is EventKind.GONE_410 or is_gone(missed)
+    books.removed += certain
+    if certain and latest.status is Status.GONE:
         books.removed_found += 1
-    elif down:
+    elif certain or latest.status is not Status.SUSPECT:
         books.note(url, f"was taken down; its status is {latest.status}")
-    elif latest.status is not Status.LIVE:
-        books.invented += 1
-        books.note(url, f"stands; its status is {latest.status}")

@@ -224,11 +224,12 @@ def entry(story: Story, pen: Pen, at: datetime, *, fresh: Callable[[str], bool])
     """A live blog with one more entry: newest first, each opening with a block that carries its time."""
     topic = next(topic for topic in grammar.topics(story.language) if topic.lines("entry"))
     lines: list[str] = []
+    wanted = 2 if pen.random.random() < 0.3 else 1
     for _ in range(60):
         text = pen.write(pen.random.choice(topic.lines("entry")))
         if fresh(text):
             lines.append(text)
-        if len(lines) == 1 + (pen.random.random() < 0.3):
+        if len(lines) == wanted:
             break
     head = pen.write(pen.random.choice(topic.lines("entrytitle")))
     new = (
