@@ -110,7 +110,8 @@ def _feed(capture: Capture) -> Iterator[Link | Skipped]:
             how="feed",
             title=_plain(entry.get("title")),
             published=_said(entry.get("published")),
-            modified=_said(entry.get("updated")) if "published" in entry else None,
+            # Asked for without looking, feedparser would answer with the day of publication.
+            modified=_said(entry["updated"]) if "updated" in entry and "published" in entry else None,
             author=_plain(_author(entry)),
             section=_plain(next((tag.get("term") for tag in entry.get("tags", ())), None)),
         )
