@@ -9,7 +9,8 @@ LeggerError
 |   `-- SchemaTooNew      written by a newer Legger
 |-- NotFound              no such article, version or capture
 |-- Unreadable            a page could not be read; its capture is kept
-`-- Refused               we decline to fetch: private address, no contact set, ...
+|-- Refused               we decline to fetch: private address, no contact set, ...
+`-- Unreachable           we asked, and no answer came
 """
 
 from __future__ import annotations
@@ -57,3 +58,7 @@ class Unreadable(LeggerError):
 
 class Refused(LeggerError):
     """We decline to fetch this address."""
+
+
+class Unreachable(LeggerError):
+    """No answer came from this address."""

@@ -45,6 +45,17 @@ class Wire:
     http_version: str
     truncated: bool = False
 
+    @classmethod
+    def of(cls, answer: aiohttp.ClientResponse, *, truncated: bool) -> Wire:
+        """What went to and fro for *answer*."""
+        version = answer.version
+        return cls(
+            request_headers=tuple(answer.request_info.headers.items()),
+            headers=tuple((_text(name), _text(value)) for name, value in answer.raw_headers),
+            http_version=f"HTTP/{version.major}.{version.minor}" if version else "HTTP/1.1",
+            truncated=truncated,
+        )
+
 
 class HttpHandler(BaseDownloadHandler):
     """Downloads http and https addresses."""
@@ -56,16 +67,11 @@ class HttpHandler(BaseDownloadHandler):
         settings = crawler.settings
         self._limit = settings.getint("DOWNLOAD_MAXSIZE")
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._session = aiohttp.ClientSession(
-            connector=GuardedConnector(
-                allow_private=settings.getbool("LEGGER_ALLOW_PRIVATE"),
-                limit=settings.getint("CONCURRENT_REQUESTS"),
-                limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=self._timeout, connect=min(self._timeout, 20)),
-            skip_auto_headers=("Accept", "Content-Type", "User-Agent"),
-            trust_env=False,
+        self._session = open_session(
+            allow_private=settings.getbool("LEGGER_ALLOW_PRIVATE"),
+            timeout=self._timeout,
+            at_once=settings.getint("CONCURRENT_REQUESTS"),
+            per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
         )
 
     async def download_request(self, request: Request) -> Response:
@@ -77,7 +83,7 @@ class HttpHandler(BaseDownloadHandler):
                 headers=request.headers.to_tuple_list(),
                 allow_redirects=False,
             ) as answer:
-                body, truncated = await self._read(answer)
+                body, truncated = await read_body(answer, limit=self._limit)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"no answer within {self._timeout:g} s") from error
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, ValueError) as error:
@@ -88,14 +94,7 @@ class HttpHandler(BaseDownloadHandler):
             raise DownloadConnectionRefusedError(str(error)) from error
         except aiohttp.ClientError as error:
             raise DownloadFailedError(f"{type(error).__name__}: {error}") from error
-        version = answer.version
-        wire = Wire(
-            request_headers=tuple(answer.request_info.headers.items()),
-            headers=tuple((_text(name), _text(value)) for name, value in answer.raw_headers),
-            http_version=f"HTTP/{version.major}.{version.minor}" if version else "HTTP/1.1",
-            truncated=truncated,
-        )
-        request.meta["wire"] = wire
+        wire = request.meta["wire"] = Wire.of(answer, truncated=truncated)
         headers = ScrapyHeaders([(name, value) for name, value in wire.headers])
         kind = responsetypes.from_args(headers=headers, url=request.url, body=body[:4096])
         return kind(
@@ -107,26 +106,40 @@ class HttpHandler(BaseDownloadHandler):
             flags=["truncated"] if truncated else None,
         )
 
-    async def _read(self, answer: aiohttp.ClientResponse) -> tuple[bytes, bool]:
-        """The body, up to the size limit, and whether it was cut there or broken off on the way."""
-        pieces: list[bytes] = []
-        size = 0
-        try:
-            async for piece in answer.content.iter_any():
-                pieces.append(piece)
-                size += len(piece)
-                if size > self._limit:
-                    answer.close()
-                    return b"".join(pieces)[: self._limit], True
-        except aiohttp.ClientPayloadError:
-            if not size:
-                raise
-            return b"".join(pieces), True
-        return b"".join(pieces), False
-
     async def close(self) -> None:
         """Close all connections."""
         await self._session.close()
+
+
+def open_session(
+    *, allow_private: bool, timeout: float, at_once: int = 16, per_host: int = 1
+) -> aiohttp.ClientSession:
+    """A session without memory and proxy, that connects to nobody it may not. *timeout* in seconds."""
+    return aiohttp.ClientSession(
+        connector=GuardedConnector(allow_private=allow_private, limit=at_once, limit_per_host=per_host),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=timeout, connect=min(timeout, 20)),
+        skip_auto_headers=("Accept", "Content-Type", "User-Agent"),
+        trust_env=False,
+    )
+
+
+async def read_body(answer: aiohttp.ClientResponse, *, limit: int) -> tuple[bytes, bool]:
+    """The body, up to *limit* bytes, and whether it was cut there or broken off on the way."""
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        async for piece in answer.content.iter_any():
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit:
+                answer.close()
+                return b"".join(pieces)[:limit], True
+    except aiohttp.ClientPayloadError:
+        if not size:
+            raise
+        return b"".join(pieces), True
+    return b"".join(pieces), False
 
 
 class GuardedConnector(aiohttp.TCPConnector):

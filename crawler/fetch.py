@@ -1,0 +1,112 @@
+"""Asks for single addresses outside a crawl: guarded, polite, every hop seen. Judges and stores nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin
+
+import aiohttp
+import yarl
+
+from archive.errors import Refused, Unreachable
+from archive.types import Capture
+from crawler import settings
+from crawler.download import Wire, open_session, read_body
+from crawler.robots import Robots
+
+MAX_HOPS = 10
+
+
+class Fetcher:
+    """A line to the web for a few requests, one at a time: ``async with Fetcher(...) as fetcher``.
+
+    robots.txt is obeyed, *delay* seconds (or what the host asks for, if more) lie between two requests,
+    and private addresses are refused unless *allow_private*.
+    """
+
+    def __init__(
+        self,
+        *,
+        site: str,
+        user_agent: str,
+        now: Callable[[], datetime],
+        allow_private: bool = False,
+        delay: float = 1.0,
+    ) -> None:
+        self._site, self._now, self._delay = site, now, delay
+        self._allow_private = allow_private
+        self._headers = {**settings.DEFAULT_REQUEST_HEADERS, "User-Agent": user_agent}
+        self._asked_at = 0.0
+        self.robots = Robots(self._robots_txt)
+        """The permissions of the hosts met so far."""
+
+    async def __aenter__(self) -> Self:
+        self._session = open_session(allow_private=self._allow_private, timeout=settings.DOWNLOAD_TIMEOUT)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def get(self, url: str) -> Capture:
+        """The answer at *url*, redirects followed; ``url`` of the capture is where they led.
+
+        Raises :class:`Refused` where we may not ask, :class:`Unreachable` when no answer came.
+        """
+        seen: list[str] = []
+        while True:
+            permission = await self.robots.of(url)
+            if reason := permission.refuses(url):
+                raise Refused(f"{url}: {reason}")
+            await asyncio.sleep(self._asked_at + max(self._delay, permission.delay) - time.monotonic())
+            capture = await self._ask(url, via=seen[-1] if seen else None)
+            target = capture.header("location")
+            if not (300 <= capture.status < 400 and target):
+                return capture
+            seen.append(url)
+            url = urljoin(url, target.strip())
+            if url in seen or len(seen) > MAX_HOPS:
+                raise Unreachable(f"{seen[0]}: redirects in circles")
+
+    async def _robots_txt(self, url: str) -> Capture | None:
+        try:
+            for _ in range(6):  # RFC 9309: at least five redirects
+                capture = await self._ask(url)
+                target = capture.header("location")
+                if not (300 <= capture.status < 400 and target):
+                    return capture
+                url = urljoin(url, target.strip())
+        except Unreachable:
+            return None
+        return capture
+
+    async def _ask(self, url: str, via: str | None = None) -> Capture:
+        self._asked_at = time.monotonic()
+        try:
+            async with self._session.get(
+                yarl.URL(url, encoded=True), headers=self._headers, allow_redirects=False
+            ) as answer:
+                body, truncated = await read_body(answer, limit=settings.DOWNLOAD_MAXSIZE)
+        except TimeoutError as error:
+            raise Unreachable(f"{url}: no answer within {settings.DOWNLOAD_TIMEOUT} s") from error
+        except (aiohttp.ClientError, ValueError) as error:
+            raise Unreachable(f"{url}: {error}") from error
+        wire = Wire.of(answer, truncated=truncated)
+        return Capture(
+            site=self._site,
+            url=url,
+            at=self._now(),
+            status=answer.status,
+            headers=wire.headers,
+            body=body,
+            request_headers=wire.request_headers,
+            http_version=wire.http_version,
+            via=via,
+            truncated=truncated,
+        )
