@@ -19,6 +19,7 @@ COMMANDS = {
     "init": ("start", "Set up an archive here: who you are and how sites reach you."),
     "demo": ("demo", "See the whole story in a minute, offline."),
     "practice": ("practice", "Run the practice newspaper on this machine."),
+    "site": ("site", "Describe the sites to crawl: add, list, show."),
     "crawl": ("crawl", "Visit sites and file what they publish."),
     "schedule": ("schedule", "Visit every site when it is due, for years."),
     "runs": ("articles", "Every visit on record."),

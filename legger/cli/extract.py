@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,22 +12,25 @@ import click
 import orjson
 from rich.padding import Padding
 
-from archive.errors import UsageError
+from archive.errors import NotFound, UsageError
 from archive.types import BlockKind, Capture, SiteMemory
 from crawler.clock import now
 from crawler.extract import extract as read
 from crawler.normalize import normalize
 from crawler.site import Site
+from legger.cli.line import line_out
 from legger.cli.screen import examples, json_option, out, plain, print_json
+from legger.config import load
 
 
 @click.command(
     epilog=examples(
         "legger extract page.html --url https://news.example/1",
+        "legger extract https://news.example/1 --explain",
         "legger extract --batch MANIFEST.jsonl --memory site > out.jsonl",
     )
 )
-@click.argument("page", metavar="FILE", required=False)
+@click.argument("page", metavar="FILE|URL", required=False)
 @click.option("--url", help="The address the file was saved from.")
 @click.option(
     "--batch", "manifest", type=click.Path(exists=True, dir_okay=False), help="A manifest of pages."
@@ -41,6 +45,7 @@ from legger.cli.screen import examples, json_option, out, plain, print_json
 @click.option(
     "--workers", type=click.IntRange(1), default=1, show_default=True, help="With --batch: processes."
 )
+@click.option("--allow-private", is_flag=True, help="The URL may be on loopback or at a private address.")
 @click.option("--explain", is_flag=True, help="Show every block of the page with keep or strip, and why.")
 @json_option
 def extract(
@@ -49,6 +54,7 @@ def extract(
     manifest: str | None,
     memory: Literal["none", "site"],
     workers: int,
+    allow_private: bool,
     explain: bool,
     as_json: bool,
 ) -> None:
@@ -59,7 +65,9 @@ def extract(
         batch(Path(manifest), memory, workers)
     else:
         assert page
-        one(page_capture(page, url), explain=explain, as_json=as_json)
+        away = page.startswith(("http://", "https://"))
+        capture = fetched(page, allow_private=allow_private) if away else page_capture(page, url)
+        one(capture, explain=explain, as_json=as_json)
 
 
 def rows_of(manifest: Path) -> Iterator[dict[str, Any]]:
@@ -94,6 +102,19 @@ def page_capture(page: str, url: str | None) -> Capture:
     except OSError as error:
         raise UsageError(f"{page}: cannot be read: {error.strerror}") from error
     return Capture(site="", url=url or Path(page).resolve().as_uri(), at=now(), status=200, body=body)
+
+
+def fetched(url: str, *, allow_private: bool) -> Capture:
+    """The page as a capture, asked for now; raises :class:`NotFound` when it does not answer with 200."""
+
+    async def ask() -> Capture:
+        async with line_out(load(), site="page", allow_private=allow_private, ask=True) as fetcher:
+            return await fetcher.get(url)
+
+    capture = asyncio.run(ask())
+    if capture.status != 200:
+        raise NotFound(f"{capture.url} answers {capture.status}")
+    return capture
 
 
 def one(capture: Capture, *, explain: bool, as_json: bool) -> None:

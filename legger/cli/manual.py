@@ -1,12 +1,14 @@
-"""docs/commands.md, made from the commands themselves: ``python -m legger.cli.manual``."""
+"""Pages of ``docs`` that are made from the program itself: ``python -m legger.cli.manual docs``."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 
+from archive.export import json_schema
 from legger.cli import legger
 
 
@@ -24,7 +26,7 @@ def commands(group: click.Group, path: str = "legger") -> Iterator[tuple[str, cl
 def manual() -> str:
     """The page, in Markdown."""
     parts = [
-        "# Commands\n\nMade from the commands themselves: `python -m legger.cli.manual > docs/commands.md`.\n"
+        "# Commands\n\nMade from the commands themselves: `python -m legger.cli.manual docs`.\n"
         "Exit codes: 0 done, 1 failed, 2 wrong usage. Tables go to stdout, progress to stderr and only on a\n"
         "terminal; `--json` prints JSON or JSON Lines; `NO_COLOR` is honoured.\n"
     ]
@@ -34,5 +36,37 @@ def manual() -> str:
     return "".join(parts)
 
 
+def export_page() -> str:
+    """What every field of an exported row means, in Markdown, from the JSON Schema that comes with Legger."""
+    parts = [_EXPORT]
+    for name, each in json_schema()["properties"].items():
+        kinds = each["type"] if isinstance(each["type"], list) else [each["type"]]
+        if "enum" in each:
+            kinds = [str(one) for one in each["enum"] if one is not None] + ["null"] * (None in each["enum"])
+        parts.append(f"| `{name}` | {' or '.join(kinds)} | {each['description']} |\n")
+    return "".join(parts)
+
+
+_EXPORT = """\
+# What an export holds
+
+Made from the schema: `python -m legger.cli.manual docs`.
+
+`legger export -o FILE` writes JSON Lines: one object a line, UTF-8, in order of `id`, then `version`, from
+one consistent state of the archive. Two exports of an unchanged archive are equal byte for byte. The file
+appears under its name when it is whole. By default there is one row per article, its latest version, gone
+ones included; `--versions all` gives every version. `--since` and `--until` are about when we saw it
+change. Every field is always there; null means that the site did not say. The schema (JSON Schema 2020-12)
+is `archive/export.schema.json`.
+
+| field | type | meaning |
+|---|---|---|
+"""
+
+PAGES: dict[str, Callable[[], str]] = {"commands.md": manual, "export.md": export_page}
+"""File in ``docs`` -> what makes it."""
+
+
 if __name__ == "__main__":
-    sys.stdout.write(manual())
+    for file, make in PAGES.items():
+        (Path(sys.argv[1]) / file).write_text(make(), encoding="utf-8")

@@ -85,7 +85,7 @@ class Fitting(Table):
             )
             for column in self.columns
         ]
-        giving = [column for column in self.columns if column.overflow == "ellipsis" and column.no_wrap]
+        giving = [column for column in self.columns if column.ratio]
         taken = sum(
             min(width, column.max_width or width) + 2
             for column, width in zip(self.columns, wanted, strict=True)
@@ -115,7 +115,7 @@ def table(*columns: str | tuple[str, dict[str, Any]], title: str | None = None) 
 
 NUMBER: dict[str, Any] = {"justify": "right", "no_wrap": True}
 WHOLE: dict[str, Any] = {"no_wrap": True}
-CUT: dict[str, Any] = {"overflow": "ellipsis", "no_wrap": True}
+CUT: dict[str, Any] = {"overflow": "ellipsis", "no_wrap": True, "ratio": 1}
 """The one column that gives way when a table does not fit; see :class:`Fitting`."""
 
 

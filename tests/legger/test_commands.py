@@ -12,8 +12,9 @@ import pytest
 from crawler.site import Identity, Rules, Site
 from legger import config
 from legger.cli import legger
-from legger.cli.manual import commands, manual
+from legger.cli.manual import PAGES, commands
 from legger.cli.screen import plain
+from tests.crawler.crawling import Host, Said, front, story
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = dict(commands(legger))
@@ -48,9 +49,10 @@ def test_every_command_has_examples_that_a_person_can_copy(name: str) -> None:
     assert name in (COMMANDS[name].epilog or ""), f"{name} has no example"
 
 
-def test_the_manual_is_what_the_commands_say() -> None:
-    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    assert page == manual(), "run: python -m legger.cli.manual > docs/commands.md"
+@pytest.mark.parametrize("name", PAGES)
+def test_the_manual_is_what_the_program_says(name: str) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert page == PAGES[name](), "run: python -m legger.cli.manual docs"
 
 
 def test_every_setting_is_documented() -> None:
@@ -71,6 +73,12 @@ WRONG = [
     (["show", "https://news.example/1"], 1, "no archive"),
     (["export", "-o", "news.csv"], 1, "no archive"),
     (["extract"], 2, "--batch"),
+    (["extract", "https://news.example/1"], 2, "LEGGER_CONTACT"),
+    (["extract", "http://127.0.0.1:9/1", "--allow-private"], 1, "127.0.0.1:9"),
+    (["site", "add", "https://news.example/"], 2, "LEGGER_CONTACT"),
+    (["site", "add", "http://127.0.0.1:9/", "--allow-private"], 1, "127.0.0.1:9"),
+    (["site", "add", "http://127.0.0.1:9/"], 2, "LEGGER_CONTACT"),
+    (["site", "show", "nowhere"], 2, "legger site list"),
     (["extract", "missing.html"], 2, "missing.html"),
     (["init", "--contact", "nobody"], 2, "e-mail address"),
     (["nonsense"], 2, "nonsense"),
@@ -131,6 +139,29 @@ def test_a_batch_keeps_order_and_survives_pages_that_fail(tmp_path: Path) -> Non
         assert out[0]["text"] == ""
         assert "zwembad" in out[1]["text"]
         assert out[1]["title"] == "Zwembad open"
+
+
+def test_a_site_is_added_shown_and_listed_and_never_written_over_by_itself(tmp_path: Path) -> None:
+    def answer(path: str) -> Said | None:
+        pages = {"/": Said(body=front("/bericht-1-uit-het-dorp-12")), "/robots.txt": Said(status=404)}
+        return pages.get(path, Said(body=story(1)) if path.startswith("/bericht") else Said(status=404))
+
+    with Host(answer) as host:
+        asked = ("site", "add", host.base, "--allow-private", "--name", "dorp", "--yes")
+        added = run(*asked, cwd=tmp_path)
+        assert added.returncode == 0, added.stderr
+        assert "sites/dorp.toml" in added.stdout
+        assert "Bericht 1 uit het dorp" in added.stdout
+        again = run(*asked, cwd=tmp_path)
+        assert again.returncode == 2
+        assert "--force" in again.stderr
+        assert run(*asked, "--force", cwd=tmp_path).returncode == 0
+        assert (
+            "--name" in run("site", "add", host.base, "--allow-private", "--name", "Ö/ö", cwd=tmp_path).stderr
+        )
+    assert host.base in run("site", "show", "dorp", cwd=tmp_path).stdout
+    listed = json.loads(run("site", "list", "--json", cwd=tmp_path).stdout)
+    assert [each["url"] for each in listed if each["own"]] == [host.base + "/"]
 
 
 def test_text_from_outside_cannot_steer_the_terminal() -> None:
