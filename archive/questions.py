@@ -89,6 +89,15 @@ class Questions(Keeping):
         for number in numbers:
             yield from self._history(number)
 
+    def newest(self, site: str | None = None, *, limit: int | None = None) -> list[Version]:
+        """The latest version of each article, the one that was seen to change (or appear) last first."""
+        wanted = VERSION.where(versions.c.superseded.is_(None))
+        if site is not None:
+            wanted = wanted.where(sites.c.name == site)
+        wanted = wanted.order_by(versions.c.first_seen.desc(), versions.c.article_id.desc()).limit(limit)
+        with self._asking() as connection:
+            return [version_of(row) for row in connection.execute(wanted)]
+
     def _walk_versions(self, wanted: Select[Any]) -> Iterator[Version]:
         page = wanted.where(articles.c.id > bindparam("after")).order_by(articles.c.id).limit(PAGE)
         after = 0
@@ -249,11 +258,13 @@ class Questions(Keeping):
         since: datetime | None = None,
         until: datetime | None = None,
         alternating: bool = False,
+        limit: int | None = None,
     ) -> Iterator[Version]:
         """Versions that changed something, newest first; only (not) silent ones when *silent* says so.
 
-        *since* and *until* (exclusive) bound when we first saw the change. Texts shown by turns are left
-        out unless *alternating*; so are versions that, read again, differ in nothing from the one before.
+        *since* and *until* (exclusive) bound when we first saw the change; *limit* is how many at most. Texts
+        shown by turns are left out unless *alternating*; so are versions that, read again, differ in nothing
+        from the one before.
         """
         wanted = VERSION.where(versions.c.number > 1, versions.c.moved != [])
         if site is not None:
@@ -266,10 +277,9 @@ class Questions(Keeping):
             wanted = wanted.where(versions.c.first_seen < until)
         if not alternating:
             wanted = wanted.where(versions.c.alternating.is_(False))
+        wanted = wanted.order_by(versions.c.first_seen.desc(), versions.c.id.desc()).limit(limit)
         with self._asking() as connection:
-            rows = connection.execute(
-                wanted.order_by(versions.c.first_seen.desc(), versions.c.id.desc())
-            ).all()
+            rows = connection.execute(wanted).all()
         yield from map(version_of, rows)
 
     def gone(self, site: str | None = None, *, suspect: bool = False) -> Iterator[Gone]:

@@ -164,6 +164,7 @@ class Redacting(Questions, Compacting, Search):
                 .values(codec=packing.DESTROYED, data=b"", reference_id=None, depth=0)
             )
             self._unindex(connection, article)
+            sqlite.purge_words(connection)
             mine = select(verdicts.c.capture_id).where(verdicts.c.article_id == article)
             connection.execute(
                 update(readings)

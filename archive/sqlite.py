@@ -199,6 +199,11 @@ def check_words(connection: Connection) -> str | None:
     return None
 
 
+def purge_words(connection: Connection) -> None:
+    """Merge the index into one piece, so that words taken out of it are no longer spelled in it."""
+    connection.exec_driver_sql("INSERT INTO words (words) VALUES ('optimize')")
+
+
 def rebuild_words(connection: Connection) -> None:
     """Make the index anew from the view."""
     connection.exec_driver_sql("INSERT INTO words (words) VALUES ('rebuild')")

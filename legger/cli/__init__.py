@@ -29,10 +29,19 @@ COMMANDS = {
     "diff": ("articles", "What changed between two versions."),
     "edits": ("articles", "Articles that were edited; --silent: without saying so."),
     "gone": ("articles", "Articles that disappeared from their site."),
+    "as-of": ("articles", "The whole corpus as it stood on a day."),
+    "captures": ("captures", "Every answer of a server on record, and its page as it came."),
+    "cite": ("cite", "How to cite a version, for ever."),
     "export": ("export", "Write articles as JSON Lines."),
     "extract": ("extract", "Read one page, or a batch of pages, outside the archive."),
     "boilerplate": ("memory", "What the archive learned to leave out on a site, and why."),
     "reread": ("memory", "Read the stored captures again with today's extractor."),
+    "stats": ("care", "What the archive holds, and what it weighs."),
+    "verify": ("care", "Is everything still what it was?"),
+    "backup": ("care", "Copy the archive while it is in use."),
+    "compact": ("care", "Pack stored pages tighter."),
+    "index": ("care", "Bring the full-text index up to date."),
+    "redact": ("redact", "Hide or destroy an article, on record."),
 }
 """Command -> (module that has it, what it does). Modules are imported only when their command is called."""
 
@@ -48,7 +57,7 @@ class Commands(click.Group):
         """The command, from its module."""
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(f"legger.cli.{COMMANDS[name][0]}"), name)
+        command = getattr(import_module(f"legger.cli.{COMMANDS[name][0]}"), name.replace("-", "_"))
         assert isinstance(command, click.Command)
         return command
 

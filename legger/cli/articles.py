@@ -1,16 +1,24 @@
-"""``legger articles | show | history | diff | edits | gone | runs``: questions to the archive."""
+"""``legger articles | show | history | diff | edits | gone | as-of | runs``: questions to the archive."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from itertools import islice
 
 import click
 from rich.padding import Padding
 from rich.text import Text
 
+from archive.answers import Held
+from archive.edits import Edit
+from archive.errors import UsageError
 from archive.types import BlockKind, Change, Diff, Status, Version
 from legger.cli.export import instant
 from legger.cli.screen import (
     CUT,
     NUMBER,
+    SITE,
     WHOLE,
     archive_option,
     day_and_time,
@@ -24,7 +32,6 @@ from legger.cli.screen import (
     table,
 )
 
-SITE = ("site", {"no_wrap": True, "max_width": 18})
 STATUS = ("", WHOLE)
 STATUS_STYLE = {Status.LIVE: "", Status.SUSPECT: "yellow", Status.GONE: "red"}
 
@@ -42,14 +49,21 @@ def brief(version: Version) -> dict[str, object]:
         "published": version.article.published.text if version.article.published else None,
         "first_seen": version.first_seen,
         "last_seen": version.last_seen,
+        "superseded": version.superseded,
         "moved": version.moved,
+        "words_added": version.words_added,
+        "words_removed": version.words_removed,
+        "words_moved": version.words_moved,
         "silent": version.silent,
+        "alternating": version.alternating,
+        "same_as": version.same_as,
+        "redacted": version.redacted,
         "content_hash": version.content_hash,
     }
 
 
-def listed(versions: list[Version], as_json: bool, empty: str) -> None:
-    """Versions as a table that fits, or as JSON Lines."""
+def listed(versions: list[Version], as_json: bool, empty: str, *, status: bool = True) -> None:
+    """Versions as a table that fits, or as JSON Lines; *status* says how the article stands now."""
     if as_json:
         print_rows(brief(each) for each in versions)
         return
@@ -70,10 +84,50 @@ def listed(versions: list[Version], as_json: bool, empty: str) -> None:
             each.site,
             day_and_time(each.first_seen),
             str(each.number),
-            plain(each.article.title),
-            plain(each.status if each.status is not Status.LIVE else "", STATUS_STYLE[each.status]),
+            headline(each),
+            plain(
+                each.status if status and each.status is not Status.LIVE else "", STATUS_STYLE[each.status]
+            ),
         )
     out.print(rows)
+
+
+def headline(version: Version) -> Text:
+    """A version's title in a table."""
+    return plain("(redacted)", "dim italic") if version.redacted else plain(version.article.title)
+
+
+def closing(text: str) -> datetime:
+    """A moment to look back from: an instant, or the end of a day."""
+    moment = instant(text)
+    assert moment is not None
+    if len(text) > len("2026-03-02"):
+        return moment
+    return moment + timedelta(days=1) - timedelta(microseconds=1)
+
+
+@click.command(
+    epilog=examples(
+        "legger as-of 2026-03-02", "legger as-of 2026-03-02T12:00+01:00 --site oost --json --limit 0"
+    )
+)
+@archive_option
+@click.argument("moment", metavar="TIME")
+@click.option("--site", help="Only this site.")
+@click.option("--limit", type=int, default=30, show_default=True, help="How many, by number; 0: all.")
+@json_option
+def as_of(where: str | None, moment: str, site: str | None, limit: int, as_json: bool) -> None:
+    """The whole corpus as it stood: of every article seen by then, the version that held.
+
+    TIME is an instant, or a day, which means its end. Articles that had gone by then are among them.
+    """
+    with reading(where) as archive:
+        found = archive.as_of(closing(moment), site)
+        chosen = islice(found, limit or None)
+        if as_json:
+            print_rows({**brief(each), "text": each.article.text} for each in chosen)
+        else:
+            listed(list(chosen), False, "Nothing had been seen by then.", status=False)
 
 
 @click.command(epilog=examples("legger articles --site hartvanhaaksbergen --limit 10"))
@@ -82,28 +136,44 @@ def listed(versions: list[Version], as_json: bool, empty: str) -> None:
 @click.option("--limit", type=int, default=30, show_default=True, help="How many, newest first; 0: all.")
 @json_option
 def articles(where: str | None, site: str | None, limit: int, as_json: bool) -> None:
-    """List the articles in the archive, the newest first."""
+    """List the articles in the archive, the last that came or changed first."""
     with reading(where) as archive:
-        found = sorted(
-            archive.articles(site), key=lambda each: (each.first_seen, each.article_id), reverse=True
-        )
-    listed(found[: limit or None], as_json, "No articles yet.")
+        found = archive.newest(site, limit=limit or None)
+    listed(found, as_json, "No articles yet.")
 
 
-@click.command(epilog=examples("legger show 12", "legger show https://news.example/1 --as-of 2026-03-01"))
+@click.command(
+    epilog=examples(
+        "legger show 12",
+        "legger show https://news.example/1 --as-of 2026-03-01",
+        "legger show legger:12.2-0123456789ab    # a citation: as it was first read",
+    )
+)
 @archive_option
-@click.argument("article", metavar="URL|ID")
+@click.argument("article", metavar="URL|ID|CITATION")
 @click.option("--version", "number", type=int, help="This version; default: the latest.")
-@click.option("--as-of", metavar="TIME", help="As it stood at this time.")
+@click.option("--as-of", metavar="TIME", help="As it stood at this time, or at the end of this day.")
 @json_option
 def show(where: str | None, article: str, number: int | None, as_of: str | None, as_json: bool) -> None:
     """Read an article as it stood."""
+    if number is not None and as_of is not None:
+        raise UsageError("choose --version or --as-of")
     with reading(where) as archive:
-        version = archive.version(article, number=number, as_of=instant(as_of))
+        if article.startswith("legger:"):
+            version = archive.cited(article)
+        else:
+            version = archive.version(article, number=number, as_of=closing(as_of) if as_of else None)
+        removed = [each for each in archive.redactions() if each.article == version.article_id]
     if as_json:
         print_json({**brief(version), "text": version.article.text, "article": version.article})
         return
     read = version.article
+    if version.redacted:
+        why = removed[-1]
+        out.print(plain(f"Article {version.article_id} may not be shown.", "bold"))
+        out.print(plain(f"{why.ground}: {why.reason} ({why.who}, {day_and_time(why.at)})"))
+        out.print(plain(f"content sha256 {version.content_hash}", "dim"), soft_wrap=True)
+        return
     out.print(plain(read.title, "bold"))
     out.print(
         plain(
@@ -136,23 +206,29 @@ def show(where: str | None, article: str, number: int | None, as_of: str | None,
         )
 
 
-@click.command(epilog=examples("legger history https://news.example/1"))
+@click.command(epilog=examples("legger history https://news.example/1", "legger history 12 --field modified"))
 @archive_option
 @click.argument("article", metavar="URL|ID")
+@click.option("--field", help="The history of one field (title, modified, section, ...); all: of each.")
 @json_option
-def history(where: str | None, article: str, as_json: bool) -> None:
+def history(where: str | None, article: str, field: str | None, as_json: bool) -> None:
     """The versions of an article: when each was seen, and what moved."""
     with reading(where) as archive:
+        if field is not None:
+            _fields(archive.fields(article, None if field == "all" else field), as_json)
+            return
         versions = archive.history(article)
     if as_json:
         print_rows(brief(each) for each in versions)
         return
-    out.print(plain(versions[-1].article.title, "bold"))
+    out.print(headline(versions[-1]), style="bold")
     rows = table(
         ("v", NUMBER),
         ("first seen", WHOLE),
         ("last seen", WHOLE),
         ("words", NUMBER),
+        ("+", NUMBER),
+        ("-", NUMBER),
         "what moved",
         ("", WHOLE),
     )
@@ -162,12 +238,42 @@ def history(where: str | None, article: str, as_json: bool) -> None:
             day_and_time(each.first_seen),
             day_and_time(each.last_seen),
             str(each.article.word_count),
-            ", ".join(each.moved) or ("first seen" if each.number == 1 else ""),
-            plain("silent" if each.silent else "", "yellow"),
+            *(str(count or "") for count in (each.words_added, each.words_removed)),
+            ", ".join(each.moved) or ("first seen" if each.number == 1 else "nothing, read again"),
+            note(each),
         )
     out.print(rows)
     if versions[-1].status is not Status.LIVE:
         out.print(plain(f"Status: {versions[-1].status}", STATUS_STYLE[versions[-1].status]))
+
+
+def note(version: Version) -> Text:
+    """What is remarkable about a version, in a word."""
+    if version.silent:
+        return plain("silent", "yellow")
+    if version.alternating:
+        return plain("by turns", "dim")
+    return plain(f"as {version.same_as}" if version.same_as else "", "dim")
+
+
+def _fields(held: list[Held], as_json: bool) -> None:
+    if as_json:
+        print_rows(held)
+        return
+    if not held:
+        out.print("No such field was ever read here.")
+        return
+    rows = table(("field", WHOLE), ("since", WHOLE), ("until", WHOLE), ("what it said", CUT), ("", WHOLE))
+    for each in held:
+        value = each.value if isinstance(each.value, str) else ", ".join(each.value or ())
+        rows.add_row(
+            each.field,
+            day_and_time(each.since),
+            day_and_time(each.until),
+            plain(value.replace("\n", " ") or "(nothing)"),
+            plain("or our reader" if each.reader_changed else "", "dim"),
+        )
+    out.print(rows)
 
 
 def marked(diff: Diff, context: int = 12) -> Text:
@@ -204,14 +310,20 @@ def diff(where: str | None, article: str, old: int | None, new: int | None, as_j
     """What changed between two versions, word by word; by default the last two."""
     with reading(where) as archive:
         found = archive.diff(article, old, new)
-        title = archive.version(article, number=found.new).article.title
+        edited = archive.edit(article, found.old, found.new)
+        title = headline(archive.version(article, number=found.new))
     if as_json:
-        print_json(found)
+        print_json({**asdict(found), "edit": edited})
         return
-    out.print(plain(title, "bold"))
+    out.print(title, style="bold")
+    shifted = f", {edited.shifted} moved" if edited.shifted else ""
     out.print(
-        plain(f"version {found.old} -> {found.new}: {found.removed} words out, {found.added} in", "dim")
+        plain(
+            f"version {found.old} -> {found.new}: {edited.removed} words out, {edited.added} in{shifted}",
+            "dim",
+        )
     )
+    _swaps(edited)
     for name, (before, after) in found.fields.items():
         out.print(
             Text.assemble(
@@ -222,19 +334,51 @@ def diff(where: str | None, article: str, old: int | None, new: int | None, as_j
         out.print(Padding(marked(found), (1, 0, 0, 0)), width=min(out.width, 88))
 
 
-@click.command(epilog=examples("legger edits --silent --since 2026-03-01"))
+def _swaps(edited: Edit) -> None:
+    """The numbers, names and quotes that changed."""
+    for what, swaps in (("numbers", edited.numbers), ("names", edited.names), ("quotes", edited.quotes)):
+        if not swaps:
+            continue
+        line = Text(f"{what}: ")
+        for place, (before, after) in enumerate(swaps):
+            line.append(", " if place else "")
+            line.append_text(plain(before or "(none)", "red"))
+            line.append(" -> ")
+            line.append_text(plain(after or "(none)", "green"))
+        out.print(line)
+
+
+@click.command(epilog=examples("legger edits --silent --since 2026-03-01", "legger edits --limit 0 --json"))
 @archive_option
 @click.option("--site", help="Only this site.")
 @click.option("--silent", is_flag=True, help="Only edits the site did not own up to.")
 @click.option("--since", metavar="TIME", help="Seen at this time or later.")
 @click.option("--until", metavar="TIME", help="Seen before this time.")
+@click.option("--alternating", is_flag=True, help="Also texts that were shown by turns (A/B tests).")
+@click.option("--limit", type=int, default=50, show_default=True, help="How many, newest first; 0: all.")
 @json_option
 def edits(
-    where: str | None, site: str | None, silent: bool, since: str | None, until: str | None, as_json: bool
+    where: str | None,
+    site: str | None,
+    silent: bool,
+    since: str | None,
+    until: str | None,
+    alternating: bool,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """Articles that were edited. --silent: new text, the old modified date, and no notice added."""
     with reading(where) as archive:
-        found = list(archive.edits(site, silent=silent or None, since=instant(since), until=instant(until)))
+        found = list(
+            archive.edits(
+                site,
+                silent=silent or None,
+                since=instant(since),
+                until=instant(until),
+                alternating=alternating,
+                limit=limit or None,
+            )
+        )
     if as_json:
         print_rows(brief(each) for each in found)
         return
@@ -246,6 +390,7 @@ def edits(
         SITE,
         ("seen", WHOLE),
         ("v", NUMBER),
+        ("words", WHOLE),
         ("what moved", {"max_width": 16}),
         ("title", CUT),
         ("", WHOLE),
@@ -256,9 +401,10 @@ def edits(
             each.site,
             day_and_time(each.first_seen),
             str(each.number),
+            f"+{each.words_added} -{each.words_removed}" if each.words_added or each.words_removed else "",
             ", ".join(each.moved),
-            plain(each.article.title),
-            plain("silent" if each.silent else "", "yellow"),
+            headline(each),
+            note(each),
         )
     out.print(rows)
 
@@ -295,7 +441,7 @@ def gone(where: str | None, site: str | None, suspect: bool, as_json: bool) -> N
             each.version.site,
             day_and_time(each.since),
             plain(each.reason),
-            plain(each.version.article.title),
+            headline(each.version),
             plain(each.version.status, STATUS_STYLE[each.version.status]),
         )
     out.print(rows)

@@ -31,7 +31,13 @@ def manual() -> str:
         "terminal; `--json` prints JSON or JSON Lines; `NO_COLOR` is honoured.\n"
     ]
     for name, command in commands(legger):
-        context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+        context = click.Context(
+            command,
+            info_name=name,
+            max_content_width=100,
+            terminal_width=100,
+            help_option_names=legger.context_settings["help_option_names"],
+        )
         parts.append(f"\n## {name}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
     return "".join(parts)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from archive import Archive
 from archive.types import Remembered
 from crawler.ingest import reader
 from crawler.site import load_site, load_sites
@@ -24,8 +23,8 @@ from legger.cli.screen import (
     progress,
     reading,
     table,
+    writing,
 )
-from legger.config import load
 
 
 @click.command(epilog=examples("legger boilerplate hartvanhaaksbergen --limit 20"))
@@ -77,12 +76,7 @@ def reread(where: str | None, names: tuple[str, ...], as_json: bool) -> None:
     """Read the stored captures again with today's extractor, rules and memory. Never makes a version."""
     sites = [load_site(name) for name in names] or list(load_sites().values())
     report: dict[str, dict[str, int]] = {}
-    with reading(where):  # it must exist before it is opened for writing
-        pass
-    with (
-        Archive.open(load(where).archive, create=False) as archive,
-        progress("reading again", len(sites)) as update,
-    ):
+    with writing(where) as archive, progress("reading again", len(sites)) as update:
         for done, site in enumerate(sites):
             update(done, says=site.name)
             counts = dict(archive.reread(site.name, reader(site, archive)))

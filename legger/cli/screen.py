@@ -56,20 +56,29 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
 
 
-@contextmanager
-def reading(where: str | None) -> Iterator[Archive]:
-    """The archive, open for questions only; it must exist."""
+def existing(where: str | None) -> str:
+    """Where the archive is. Raises :class:`NotFound` when there is none yet."""
     location = load(where).archive
     if "://" not in location and not Path(location).exists():
         raise NotFound(
             f"there is no archive at {location}: crawl a site first, "
             "or name the archive with --archive or LEGGER_ARCHIVE"
         )
-    archive = Archive.open(location, create=False, read_only=True)
-    try:
+    return location
+
+
+@contextmanager
+def reading(where: str | None) -> Iterator[Archive]:
+    """The archive, open for questions only; it must exist."""
+    with Archive.open(existing(where), create=False, read_only=True) as archive:
         yield archive
-    finally:
-        archive.close()
+
+
+@contextmanager
+def writing(where: str | None) -> Iterator[Archive]:
+    """The archive, open for writing; it must exist."""
+    with Archive.open(existing(where), create=False) as archive:
+        yield archive
 
 
 class Fitting(Table):
@@ -117,6 +126,19 @@ NUMBER: dict[str, Any] = {"justify": "right", "no_wrap": True}
 WHOLE: dict[str, Any] = {"no_wrap": True}
 CUT: dict[str, Any] = {"overflow": "ellipsis", "no_wrap": True, "ratio": 1}
 """The one column that gives way when a table does not fit; see :class:`Fitting`."""
+
+
+SITE = ("site", {"no_wrap": True, "max_width": 18})
+
+
+def size(count: int) -> str:
+    """Bytes for a person: ``1.2 MB``."""
+    amount = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 100 else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} TB"
 
 
 def day_and_time(moment: datetime | None) -> str:
