@@ -8,8 +8,9 @@ from archive.citing import Citation
 from archive.compacting import Compacted
 from archive.edits import Edit
 from archive.errors import ArchiveError, LeggerError, NotAnArchive, NotFound, SchemaTooNew
+from archive.finding import Facets, Found, Hit
+from archive.query import QueryError
 from archive.redacting import Redaction
-from archive.search import Hit
 from archive.store import Archive
 from archive.types import (
     Address,
@@ -44,6 +45,8 @@ __all__ = [
     "Dated",
     "Diff",
     "Edit",
+    "Facets",
+    "Found",
     "Gone",
     "Head",
     "Held",
@@ -55,6 +58,7 @@ __all__ = [
     "NotFound",
     "PageKind",
     "Problem",
+    "QueryError",
     "Redaction",
     "Role",
     "Run",

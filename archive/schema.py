@@ -40,7 +40,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0006"
+REVISION = "0007"
 """The migration that makes exactly these tables."""
 
 
@@ -475,5 +475,9 @@ indexed = Table(
     metadata,
     Column("version_id", ForeignKey("versions.id"), primary_key=True, comment="The version"),
     Column("reading_id", ForeignKey("readings.id"), nullable=False, comment="The reading whose words it has"),
+    Column("published", Text, comment="The day on which the site says it was published; null: not said"),
+    Column("section", Text, comment="That of the reading; null: not said"),
+    Column("language", Text, comment="That of the reading; null: not known"),
+    Column("place", Text, comment="The place its text opens with; null: none"),
     comment="Versions that stand in the full-text index (table words), with the words they stand there with",
 )

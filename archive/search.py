@@ -1,4 +1,4 @@
-"""Full-text search over versions, fed from what changed. The index can be dropped and made again at will.
+"""The full-text index: fed from what changed; it can be dropped and made again at will. Answers no query.
 
 Filing only notes which articles changed; :meth:`Search.index` takes them up in its own time, in short
 transactions, so that a crawl never waits for it. The index holds no words of its own: it refers to the
@@ -8,17 +8,14 @@ readings it was made from, which never change.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from archive import sqlite
-from archive.errors import ArchiveError, UsageError
 from archive.keeping import Keeping
-from archive.rows import REDACTED, VERSION, version_of
-from archive.schema import articles, changes, indexed, sites, versions
-from archive.types import Version
+from archive.rows import REDACTED, AnyRow
+from archive.schema import articles, changes, indexed, readings, versions
 
 STEP = 200
 """Articles taken up in one transaction."""
@@ -29,24 +26,19 @@ _WANTED = (
     .join(articles, articles.c.id == versions.c.article_id)
     .where(versions.c.article_id.in_(bindparam("articles", expanding=True)), ~REDACTED.element)
 )
+_FACTS = select(
+    readings.c.id,
+    sqlite.json_text(readings.c.content, "$.published.value").label("published"),
+    readings.c.section,
+    readings.c.language,
+    sqlite.json_text(readings.c.content, "$.dateline").label("place"),
+).where(readings.c.id.in_(bindparam("readings", expanding=True)))
+"""What search filters and counts by."""
 _THERE = (
     select(indexed.c.version_id, indexed.c.reading_id)
     .join(versions, versions.c.id == indexed.c.version_id)
     .where(versions.c.article_id.in_(bindparam("articles", expanding=True)))
 )
-
-
-_UNREADABLE = ("fts5:", "no such column", "unterminated string", "unknown special query")
-"""How SQLite complains of a query."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    """A version that matches, with the words around the match."""
-
-    version: Version
-    snippet: str
-    """The words found stand between ``[`` and ``]``."""
 
 
 class Search(Keeping):
@@ -83,49 +75,6 @@ class Search(Keeping):
             waiting = select(func.count(changes.c.article_id.distinct()))
             return int(connection.execute(waiting).scalar_one())
 
-    def search(
-        self,
-        query: str,
-        *,
-        site: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        every: bool = False,
-        limit: int = 20,
-        offset: int = 0,
-    ) -> list[Hit]:
-        """Versions that match, newest first: the latest of each article, or *every* version.
-
-        *query* is FTS5's: words (all must stand there), ``"a phrase"``, ``word*``, ``title: word``,
-        ``OR``, ``NOT``, ``NEAR(a b)``; the columns are title, text, authors and section. *since* and
-        *until* (exclusive) bound when the version was first seen; *offset* skips hits. Articles that are
-        redacted are never found. Raises :class:`UsageError` for a query that cannot be read.
-        """
-        wanted = (
-            VERSION.add_columns(sqlite.SNIPPET)
-            .join(sqlite.WORDS, sqlite.WORDS.c.rowid == versions.c.id)
-            .where(sqlite.MATCHES, ~REDACTED.element)
-            .order_by(sqlite.WORDS.c.rowid.desc())
-            .limit(limit)
-            .offset(offset)
-        )
-        if site is not None:
-            wanted = wanted.where(sites.c.name == site)
-        if since is not None:
-            wanted = wanted.where(versions.c.first_seen >= since)
-        if until is not None:
-            wanted = wanted.where(versions.c.first_seen < until)
-        if not every:
-            wanted = wanted.where(versions.c.superseded.is_(None))
-        try:
-            with self._asking() as connection:
-                rows = connection.execute(wanted, {"query": query}).all()
-        except ArchiveError as error:
-            if any(words in str(error) for words in _UNREADABLE):
-                raise UsageError(f"the query {query!r} cannot be read: {error.__cause__}") from error
-            raise
-        return [Hit(version=version_of(row), snippet=row.snippet) for row in rows]
-
     def _take_up(self, connection: Connection, numbers: Sequence[int]) -> None:
         """Bring the index up to date for these articles."""
         wanted = {row.id: row.reading_id for row in connection.execute(_WANTED, {"articles": numbers})}
@@ -133,9 +82,9 @@ class Search(Keeping):
         self._take_out(connection, [each for each in there if wanted.get(each) != there[each]])
         fresh = [each for each in wanted if there.get(each) != wanted[each]]
         if fresh:
-            connection.execute(
-                insert(indexed), [{"version_id": each, "reading_id": wanted[each]} for each in fresh]
-            )
+            numbers_read = [wanted[each] for each in fresh]
+            facts = {row.id: row for row in connection.execute(_FACTS, {"readings": numbers_read})}
+            connection.execute(insert(indexed), [_entry(each, facts[wanted[each]]) for each in fresh])
             sqlite.add_words(connection, fresh)
 
     def _unindex(self, connection: Connection, article: int) -> None:
@@ -148,3 +97,14 @@ class Search(Keeping):
         if numbers:
             sqlite.drop_words(connection, numbers)
             connection.execute(delete(indexed).where(indexed.c.version_id.in_(numbers)))
+
+
+def _entry(version: int, facts: AnyRow) -> dict[str, Any]:
+    return {
+        "version_id": version,
+        "reading_id": facts.id,
+        "published": facts.published[:10] if facts.published else None,
+        "section": facts.section,
+        "language": facts.language,
+        "place": facts.place,
+    }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from sqlalchemy import (
     Integer,
     QueuePool,
     StaticPool,
+    Text,
     column,
     create_engine,
     event,
+    func,
     literal_column,
     table,
     text,
@@ -168,7 +171,42 @@ WORDS = table("words", column("rowid", Integer))
 ``searchable``, which must have the words that were indexed as long as they are."""
 
 MATCHES = text("words MATCH :query")
-SNIPPET: ColumnElement[str] = literal_column("snippet(words, -1, '[', ']', '…', 24)").label("snippet")
+OPEN, CLOSE = "\x02", "\x03"
+"""Stand around words that were found: signs that no text has."""
+SNIPPET: ColumnElement[str] = literal_column("snippet(words, 1, char(2), char(3), '…', 32)").label("snippet")
+TITLE: ColumnElement[str] = literal_column("highlight(words, 0, char(2), char(3))").label("marked")
+RANK: ColumnElement[float] = literal_column("bm25(words, 8.0, 1.0, 4.0, 2.0)").label("rank")
+"""Smaller is better; a word in the title weighs most."""
+
+
+def json_text(column: ColumnElement[Any], path: str) -> ColumnElement[Any]:
+    """A member of a JSON document, as text."""
+    return func.json_extract(column, path, type_=Text)
+
+
+def vocabulary(connection: Connection, beginning: str) -> list[tuple[str, int]]:
+    """Words of the index that begin so, each with the number of versions that have it."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    found = driver.execute(
+        "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ? LIMIT 20000",
+        (beginning, beginning + "\U0010ffff"),
+    )
+    return [(term, count) for term, count in found]
+
+
+def sift(match: str, tokenizer: str, rows: Sequence[tuple[str, str, str, str]]) -> list[tuple[int, str]]:
+    """Which *rows* (title, text, authors, section) match, words marked; in a database of its own."""
+    with closing(sqlite3.connect(":memory:")) as sieve:
+        sieve.execute(
+            f'CREATE VIRTUAL TABLE words USING fts5(title, text, authors, section, tokenize="{tokenizer}")'
+        )
+        sieve.executemany("INSERT INTO words VALUES (?, ?, ?, ?)", rows)
+        found = sieve.execute(
+            "SELECT rowid - 1, snippet(words, -1, char(2), char(3), '…', 48) FROM words WHERE words MATCH ?",
+            (match,),
+        )
+        return found.fetchall()
 
 
 def add_words(connection: Connection, numbers: Sequence[int]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, exc
 
 from archive import bodies, migrations, sqlite
 from archive.errors import ArchiveError, NotAnArchive
+from archive.finding import Finding
 from archive.frontier import Frontier
 from archive.memories import Memories
 from archive.redacting import Redacting
@@ -20,12 +21,12 @@ from archive.schema import REVISION
 from archive.verifying import Verifying
 
 
-class Archive(Rereading, Frontier, Memories, Redacting, Verifying):
+class Archive(Rereading, Frontier, Memories, Redacting, Verifying, Finding):
     """One archive. Writes join an open batch; :meth:`commit` ends it.
 
     Its rooms: ``keeping`` (visits, captures), ``filing`` (verdicts, versions), ``rereading``, ``frontier``
-    (addresses), ``memories``, ``questions``, ``compacting`` (bodies), ``redacting`` and ``verifying``. All of
-    them stand on ``batch``.
+    (addresses), ``memories``, ``questions``, ``finding`` (search), ``compacting`` (bodies), ``redacting`` and
+    ``verifying``. All of them stand on ``batch``.
     """
 
     @classmethod
