@@ -95,13 +95,15 @@ def demo(folder: str) -> int:
         say(
             "The editors work",
             f"{DEMO_DAYS} days go by in seconds: corrections, headlines, updates, edits nobody mentions, "
-            "take-downs, a redesign, widgets that change by the hour. Four visits.",
+            "take-downs, a redesign, widgets that change by the hour. Four visits; this is the last.",
         )
         with progress("nights", len(visits) - 1) as update:
-            for night, moment in enumerate(visits[1:]):
+            for night, moment in enumerate(visits[1:-1]):
                 update(night, says=f"{moment:%A}")
                 stage.at(moment)
-                stage.run("crawl --all", quiet=moment != visits[-1])
+                stage.run("crawl --all", quiet=True)
+        stage.at(visits[-1])
+        stage.run("crawl --all")
         tell(stage)
         with Archive.open(stage.archive, create=False, read_only=True) as archive:
             books = audit(archive, paper, visits)
@@ -153,9 +155,9 @@ def farewell(stage: Stage) -> None:
         out.print(plain(f"  {line}", "cyan"))
     out.print("\nYour own site:")
     for line in (
-        "legger init                                  # who you are, so that sites can reach you",
-        "legger site add https://your.local.news/     # looks at the site and describes it",
-        "legger crawl NAME --backfill                 # everything it links to; later without --backfill",
+        "legger init                               # who you are: sites must reach you",
+        "legger site add https://your.local.news/  # looks at the site, describes it",
+        "legger crawl NAME --backfill              # everything; later: crawl NAME",
     ):
         out.print(plain(f"  {line}", "cyan"))
     out.print(plain("(legger is .venv/bin/legger after make setup.)", "dim"))
