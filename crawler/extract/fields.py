@@ -66,7 +66,8 @@ def read_fields(
     title, kicker, sources["title"], heading = _title(view)
     view.look_around(heading, title)
     authors, byline, sources["authors"] = _authors(view)
-    published, modified = _published(view), _modified(view)
+    published = _published(view)
+    modified = _modified(view, published)
     section, sources["section"] = _first(view, _SECTIONS)
     tags, sources["tags"] = _tags(view)
     if published:
@@ -520,13 +521,16 @@ _PUBLISHED: tuple[Callable[[_View], Dated | None], ...] = (
 )
 
 
-def _modified(view: _View) -> Dated | None:
+def _modified(view: _View, published: Dated | None) -> Dated | None:
     if dated := view.date(view.meta.article.get("dateModified"), "json-ld"):
         return dated
     for name in _MODIFIED_METAS:
         if dated := view.date(view.page.meta(name), f"meta:{name}"):
             return dated
-    return next(_near(view, Label.MODIFIED), None) or view.date(view.hints.get("modified"), "feed")
+    for dated in _near(view, Label.MODIFIED):
+        if published is None or dated.value.date() >= published.value.date():
+            return dated  # an earlier day belongs to something else: "Werk aan brug (update) 21 jan"
+    return view.date(view.hints.get("modified"), "feed")
 
 
 # ---------------------------------------------------------------- authors
