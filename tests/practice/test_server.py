@@ -101,8 +101,8 @@ def test_the_newspaper_runs_as_a_process_until_it_is_told_to_stop(tmp_path: Path
         [
             sys.executable,
             "-m",
-            "legger.practice",
-            "serve",
+            "legger",
+            "practice",
             "--sites",
             str(tmp_path / "sites"),
             "--articles",
@@ -114,8 +114,8 @@ def test_the_newspaper_runs_as_a_process_until_it_is_told_to_stop(tmp_path: Path
     )
     try:
         assert process.stdout is not None
-        lines = [process.stdout.readline().split("\t") for _ in range(8)]
-        bases = {name: base for name, base, _ in lines}
+        lines = [process.stdout.readline().split() for _ in range(10)][2:]  # two lines of heading
+        bases = {name: base for name, base, *_ in lines}
         assert {path.stem for path in (tmp_path / "sites").iterdir()} == set(bases)
         assert b"dinsdag 3 maart 2026" in get(bases["streekpost"])[1]
         clock.write_text((OPENING + timedelta(days=2)).isoformat())

@@ -18,9 +18,8 @@ from random import Random
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.site import Site
+from crawler.site import Site, site_toml
 from legger.practice.houses.markup import HTML
-from legger.practice.houses.sitefile import site_toml
 from legger.practice.newsroom import Newsroom, Profile
 from legger.practice.story import (
     TEXT_EDITS,
