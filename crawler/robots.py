@@ -35,7 +35,7 @@ class Permission:
             return cls(unreachable=True)
         if answer.status >= 300:
             return cls()
-        return cls(rules=Protego.parse(answer.body[: 512 * 1024].decode("utf-8", "replace")))
+        return cls(rules=Protego.parse(answer.body[: 512 * 1024].decode("utf-8-sig", "replace")))
 
     def refuses(self, url: str) -> str | None:
         """Why an address may not be fetched; ``None`` when it may."""
