@@ -1,0 +1,1 @@
+"""Benchmarks: figures beside the peers, each a ratio measured in one run."""
