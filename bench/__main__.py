@@ -1,4 +1,4 @@
-"""``python -m bench [NAME ...]``: figures, each a ratio measured in one run. Every other module here is a bench.
+"""Figures, each a ratio measured in one run: ``python -m bench [NAME ...]``, one module per bench.
 
 A bench is a module with a function ``main(arguments: list[str]) -> int`` and a first line that says what it
 measures; ``python -m bench`` runs those of :data:`USUAL`, ``python -m bench NAME ...`` one with its options.
