@@ -11,6 +11,7 @@ from archive.errors import ArchiveError, LeggerError, NotAnArchive, NotFound, Sc
 from archive.finding import Facets, Found, Hit
 from archive.query import QueryError
 from archive.redacting import Redaction
+from archive.relating import Relative
 from archive.store import Archive
 from archive.types import (
     Address,
@@ -60,6 +61,7 @@ __all__ = [
     "Problem",
     "QueryError",
     "Redaction",
+    "Relative",
     "Role",
     "Run",
     "SchemaTooNew",

@@ -17,7 +17,7 @@ from archive import bodies as packing
 from archive import sqlite
 from archive.compacting import Compacting
 from archive.errors import NotFound, UsageError
-from archive.questions import Questions
+from archive.relating import Relating
 from archive.schema import (
     addresses,
     articles,
@@ -31,7 +31,6 @@ from archive.schema import (
     verdicts,
     versions,
 )
-from archive.search import Search
 
 _REDACTION = (
     select(redactions, sites.c.name.label("site"), articles.c.url)
@@ -70,7 +69,7 @@ class Redaction:
     """When it was taken back; ``None``: it holds."""
 
 
-class Redacting(Questions, Compacting, Search):
+class Redacting(Compacting, Relating):
     """Articles that may not be shown."""
 
     def redact(self, url: str, *, ground: str, reason: str, who: str, at: datetime) -> Redaction:

@@ -24,6 +24,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    REAL,
     Boolean,
     Column,
     DateTime,
@@ -480,4 +481,60 @@ indexed = Table(
     Column("language", Text, comment="That of the reading; null: not known"),
     Column("place", Text, comment="The place its text opens with; null: none"),
     comment="Versions that stand in the full-text index (table words), with the words they stand there with",
+)
+
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True, comment="The article"),
+    Column(
+        "sketch", LargeBinary, nullable=False, comment="MinHash of its latest text; see archive/likeness.py"
+    ),
+    comment="What articles are compared by to find the same story elsewhere; made again at will",
+)
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("band", Integer, primary_key=True, comment="A number that alike texts share"),
+    Column("article_id", ForeignKey("articles.id"), primary_key=True, comment="An article that has it"),
+    sqlite_with_rowid=False,
+    comment="Sketches by their parts, to look alike texts up; made again at will",
+)
+
+headings = Table(
+    "headings",
+    metadata,
+    Column("heading", Integer, primary_key=True, comment="A headline, folded and hashed"),
+    Column("article_id", ForeignKey("articles.id"), primary_key=True, comment="The article"),
+    Column(
+        "quoted",
+        Boolean,
+        primary_key=True,
+        comment="False: it stood over the article; true: the article is a correction and names it",
+    ),
+    Index("ix_headings_article_id", "article_id"),
+    sqlite_with_rowid=False,
+    comment="Headlines, to find what a correction corrects; made again at will",
+)
+
+relations = Table(
+    "relations",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True, comment="The article"),
+    Column("other_id", ForeignKey("articles.id"), primary_key=True, comment="The one it is related to"),
+    Column(
+        "kind",
+        Text,
+        primary_key=True,
+        comment="same story (other_id is the lower number), or corrects (article_id corrects other_id)",
+    ),
+    Column(
+        "likeness",
+        REAL,
+        comment="Greatest share of the shorter text that stood in the other; null: a correction",
+    ),
+    Index("ix_relations_other_id", "other_id"),
+    sqlite_with_rowid=False,
+    comment="Articles that tell the same story or correct each other; made again at will",
 )

@@ -31,6 +31,7 @@ COMMANDS = {
     "edits": ("articles", "Articles that were edited; --silent: without saying so."),
     "gone": ("articles", "Articles that disappeared from their site."),
     "as-of": ("articles", "The whole corpus as it stood on a day."),
+    "elsewhere": ("elsewhere", "The same story elsewhere, and who had it first."),
     "captures": ("captures", "Every answer of a server on record, and its page as it came."),
     "cite": ("cite", "How to cite a version, for ever."),
     "export": ("export", "Write articles as JSON Lines."),

@@ -316,13 +316,14 @@ def diff(where: str | None, article: str, old: int | None, new: int | None, as_j
         print_json({**asdict(found), "edit": edited})
         return
     out.print(title, style="bold")
+    out.print(plain(f"version {found.old} -> {found.new}", "dim"))
+    show_diff(found, edited)
+
+
+def show_diff(found: Diff, edited: Edit) -> None:
+    """What lies between two versions: in figures, field by field, and word by word."""
     shifted = f", {edited.shifted} moved" if edited.shifted else ""
-    out.print(
-        plain(
-            f"version {found.old} -> {found.new}: {edited.removed} words out, {edited.added} in{shifted}",
-            "dim",
-        )
-    )
+    out.print(plain(f"{edited.removed} words out, {edited.added} in{shifted}", "dim"))
     _swaps(edited)
     for name, (before, after) in found.fields.items():
         out.print(

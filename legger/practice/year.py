@@ -42,8 +42,6 @@ LEARN = timedelta(days=7)
 SAW_IT = frozenset(
     {VerdictKind.NEW, VerdictKind.CHANGED, VerdictKind.SAME, VerdictKind.BACK, VerdictKind.FLIP_FLOP}
 )
-LATEST_NEWS = timedelta(minutes=30)
-"""How long an article stands before the first visit finds it."""
 
 
 @dataclass(kw_only=True)
@@ -115,11 +113,14 @@ class Year:
         archive: Archive,
         *,
         days: float,
+        every: timedelta = timedelta(hours=6),
         better_at: float | None = None,
         progress: Callable[[int, datetime], None] | None = None,
     ) -> None:
-        """*better_at*: days after the opening on which the reader gets better; ``None``: it does not."""
-        self.paper, self.archive, self.days = paper, archive, days
+        """*every*: how often a house is visited; what is due is asked for at the next visit. *better_at*:
+        days after the opening on which the reader gets better; ``None``: it does not.
+        """
+        self.paper, self.archive, self.every = paper, archive, every
         self.until = OPENING + timedelta(days=days)
         self._better = OPENING + timedelta(days=better_at) if better_at is not None else None
         self._progress = progress or (lambda done, at: None)
@@ -135,9 +136,7 @@ class Year:
 
     def run(self) -> None:
         """Visit every page whenever it is due, from the opening to the end."""
-        due: list[tuple[datetime, str]] = [
-            (max(page.item.published + LATEST_NEWS, OPENING), url) for url, page in self.pages.items()
-        ]
+        due = [(self._at_visit(max(page.item.published, OPENING)), url) for url, page in self.pages.items()]
         heapq.heapify(due)
         learn = [
             (OPENING + LEARN * (place + 1) / len(self.paper.houses), house)
@@ -150,10 +149,14 @@ class Year:
                 self._learn(house, when)
                 learn.append((when + LEARN, house))
             again = self._visit(url, self.pages[url], at)
-            heapq.heappush(due, (again, url))
+            heapq.heappush(due, (self._at_visit(again), url))
             if self.archive.batch_age > 1:
                 self.archive.commit()
         self.archive.commit()
+
+    def _at_visit(self, moment: datetime) -> datetime:
+        """The first visit at or after *moment*."""
+        return OPENING - (OPENING - moment) // self.every * self.every
 
     def _learn(self, house: House, at: datetime) -> None:
         if self._news[house.name]:
@@ -194,7 +197,8 @@ class Year:
 
     def _due(self, page: _Page, verdict: Verdict, at: datetime) -> datetime:
         if verdict.kind in (VerdictKind.SUSPECT, VerdictKind.GONE):
-            return revisit.next_look_at_absent(now=at, gone=verdict.kind is VerdictKind.GONE)
+            gone = verdict.kind is VerdictKind.GONE
+            return revisit.next_look_at_absent(now=at, gone=gone, last_visit=page.last_visit)
         if verdict.version is None:
             return at + revisit.OTHER_PAGES
         page.first_seen = page.first_seen or at

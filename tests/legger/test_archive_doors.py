@@ -13,6 +13,7 @@ from legger.cli import legger
 from tests.archive.newsroom import PAGE, Desk, article, capture, day
 
 OTHER = "https://krant.example/2"
+THIRD = "https://krant.example/3"
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,13 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         desk.see(article("De brug kost 1,5 miljoen.\nHij blijft dicht."), day(0))
         desk.see(article("De brug kost 15 miljoen.\nHij blijft dicht."), day(1))
         desk.see(article("De brug kost 15 miljoen.\nHij blijft dicht.", title="Brug duur"), day(2))
-        desk.see(article("De markt is verplaatst.", title="Markt"), day(0), key="2", url=OTHER)
+        desk.see(article("De markt is verplaatst.", title="Markt verplaatst"), day(0), key="2", url=OTHER)
+        desk.see(
+            article("De markt is verplaatst.", title="Rectificatie: Markt verplaatst"),
+            day(1),
+            key="3",
+            url=THIRD,
+        )
         desk.miss(day(3), status=410, key="2", url=OTHER)
         archive.keep(capture("https://krant.example/feed", at=day(3), body=b"<rss/>"), run=run)
         archive.index()
@@ -54,6 +61,9 @@ ANSWERS = [
     (["captures", PAGE], ["new", "changed", "200"]),
     (["captures", OTHER], ["gone", "410"]),
     (["cite", PAGE], ["“Brug duur”", "legger:1.3-", "sha256"]),
+    (["elsewhere", OTHER], ["corrects", "Rectificatie: Markt verplaatst"]),
+    (["elsewhere", PAGE], ["Nowhere else"]),
+    (["elsewhere", OTHER, "--diff", THIRD], ["title: Markt verplaatst -> Rectificatie: Markt verplaatst"]),
     (["stats"], ["krant", "distinct pages", "changed"]),
     (["verify"], ["Sound.", "Head of the chain: "]),
     (["compact"], ["krant"]),
@@ -74,7 +84,13 @@ def test_a_question_is_answered_within_eighty_columns(
 
 
 JSON = [
-    (["articles"], lambda rows: {row["title"] for row in rows} == {"Brug duur", "Markt"}),
+    (
+        ["articles"],
+        lambda rows: (
+            {row["title"] for row in rows}
+            == {"Brug duur", "Markt verplaatst", "Rectificatie: Markt verplaatst"}
+        ),
+    ),
     (["history", PAGE], lambda rows: [row["moved"] for row in rows] == [[], ["text"], ["title"]]),
     (["as-of", "2026-03-02"], lambda rows: [row["version"] for row in rows] == [1, 1]),
     (["edits", "--silent"], lambda rows: [row["version"] for row in rows] == [2]),
