@@ -1,8 +1,9 @@
 """Versions -> JSON Lines, from one consistent snapshot, in a stable order. Changes nothing in the archive.
 
-Two exports of an unchanged archive are equal byte for byte. What each field means stands in
-``export.schema.json`` beside this module (JSON Schema 2020-12; :func:`json_schema` reads it), against which
-every row validates. Rows come in order of ``id``, then ``version``.
+Two exports of an unchanged archive are equal byte for byte, and so are their manifests: ``FILE.manifest.json``
+says what was chosen, how many rows there are, their digest, and the head of the archive's hash chain. What each
+field means stands in ``export.schema.json`` beside this module (JSON Schema 2020-12; :func:`json_schema` reads
+it), against which every row validates. Rows come in order of ``id``, then ``version``.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ from sqlalchemy import Connection, Select, or_
 from archive import rows
 from archive.errors import ArchiveError, UsageError
 from archive.rows import AnyRow
-from archive.schema import articles, bodies, captures, sites, versions
+from archive.schema import REVISION, articles, bodies, captures, sites, versions
 from archive.store import Archive
 from archive.types import TEXT_KINDS, BlockKind
+from archive.verifying import Head, head_of
 
 ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 """Endings of files that can be written."""
@@ -42,8 +44,12 @@ class Exported:
     articles: int
     digest: str
     """SHA-256 of the lines before any compression, in hexadecimal: equal for equal content."""
+    head: Head
+    """The end of the archive's hash chain at that moment."""
     path: Path | None
     """Where; ``None`` for a stream."""
+    manifest: Path | None
+    """Where what was written is on record; ``None`` for a stream."""
 
 
 def json_schema() -> dict[str, Any]:
@@ -73,6 +79,7 @@ def export(
     digest = hashlib.sha256()
     count, last, distinct = 0, None, 0
     with _destination(to) as out, archive.snapshot() as connection:
+        head = head_of(connection)
         selection = _selection(site=site, since=since, until=until, every=versions == "all")
         for row in _stream(connection, selection):
             line = orjson.dumps(as_row(row), option=orjson.OPT_APPEND_NEWLINE)
@@ -82,7 +89,37 @@ def export(
             distinct += row.article_id != last
             last = row.article_id
     path = Path(to) if isinstance(to, str | Path) else None
-    return Exported(rows=count, articles=distinct, digest=digest.hexdigest(), path=path)
+    written = Exported(
+        rows=count,
+        articles=distinct,
+        digest=digest.hexdigest(),
+        head=head,
+        path=path,
+        manifest=path.with_name(f"{path.name}.manifest.json") if path else None,
+    )
+    chosen = {"site": site, "since": instant(since), "until": instant(until), "versions": versions}
+    _write_manifest(written, chosen)
+    return written
+
+
+def _write_manifest(written: Exported, chosen: Mapping[str, str | None]) -> None:
+    """Put on record what was written. The same export has the same manifest: it names no hour."""
+    if written.path is None or written.manifest is None:
+        return
+    with written.path.open("rb") as file:
+        whole = hashlib.file_digest(file, "sha256").hexdigest()
+    members = {
+        "file": written.path.name,
+        "sha256": whole,
+        "lines_sha256": written.digest,
+        "rows": written.rows,
+        "articles": written.articles,
+        "chosen": chosen,
+        "chain": {"seal": written.head.seal, "digest": written.head.digest},
+        "schema": REVISION,
+    }
+    with _file(written.manifest) as file:
+        file.write(orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 # ---------------------------------------------------------------- what is written
@@ -223,11 +260,17 @@ def _destination(to: str | Path | IO[bytes]) -> Iterator[_Sink]:
     path = Path(to)
     if not path.name.endswith(ENDINGS):
         raise UsageError(f"{path}: expected a name that ends in {', '.join(ENDINGS)}")
+    with _file(path) as file, _packed(file, path.suffix) as out:
+        yield out
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that stands under its name when all is written, or not at all."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
-            with _packed(file, path.suffix) as out:
-                yield out
+            yield file
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)

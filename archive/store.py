@@ -10,7 +10,7 @@ from typing import Self
 
 from sqlalchemy import Engine, exc
 
-from archive import bodies, migrations, sqlite
+from archive import bodies, migrations, sqlite, views
 from archive.errors import ArchiveError, NotAnArchive
 from archive.finding import Finding
 from archive.frontier import Frontier
@@ -94,8 +94,11 @@ def _migrate(writer: Engine) -> None:
     """Bring the schema up to date. The write lock comes first: of two processes, one finds it done."""
     with writer.connect() as connection, connection.begin():
         found = migrations.revision(connection)
+        if found == REVISION:
+            return
+        views.drop(connection)
         migrations.migrate(connection)
+        views.make(connection)
         if found is None:
             sqlite.sign(connection)
-        if found != REVISION:
-            bodies.provide_dictionaries(connection)
+        bodies.provide_dictionaries(connection)

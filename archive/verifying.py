@@ -32,6 +32,7 @@ from archive.schema import (
 from archive.versions import content_hash
 
 _SEALS = select(seals).order_by(seals.c.id)
+_LAST_SEAL = select(seals.c.id, seals.c.digest).order_by(seals.c.id.desc()).limit(1)
 _BODIES = select(bodies.c.id, bodies.c.depth).order_by(bodies.c.id)
 _SEALED_CAPTURES = (
     select(
@@ -103,10 +104,7 @@ class Verifying(Keeping):
     def head(self) -> Head:
         """The latest seal. Of two archives with the same head, neither was changed since the other."""
         with self._asking() as connection:
-            row = connection.execute(_SEALS.order_by(None).order_by(seals.c.id.desc()).limit(1)).one_or_none()
-        if row is None:
-            return Head(seal=0, digest=chain.START.hex())
-        return Head(seal=row.id, digest=row.digest.hex())
+            return head_of(connection)
 
     def verify(
         self, *, head: Head | None = None, progress: Callable[[str, int, int], None] | None = None
@@ -148,6 +146,12 @@ class Verifying(Keeping):
         finally:
             part.unlink(missing_ok=True)
         return path
+
+
+def head_of(connection: Connection) -> Head:
+    """The latest seal that a connection sees."""
+    row = connection.execute(_LAST_SEAL).one_or_none()
+    return Head(seal=row.id, digest=row.digest.hex()) if row else Head(seal=0, digest=chain.START.hex())
 
 
 def _check_dictionaries(connection: Connection, tell: Callable[[str, int, int], None]) -> Iterator[Problem]:

@@ -64,3 +64,6 @@ def export(
         )
     if output and output != "-":
         err.print(f"{written.rows:,} rows -> {output}  sha256 {written.digest[:16]}...", markup=False)
+        err.print(
+            f"{written.manifest}: digests, and the head of the chain (seal {written.head.seal})", markup=False
+        )

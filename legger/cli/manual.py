@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from archive import explained
 from archive.export import json_schema
 from legger.cli import legger
 
@@ -69,7 +70,11 @@ is `archive/export.schema.json`.
 |---|---|---|
 """
 
-PAGES: dict[str, Callable[[], str]] = {"commands.md": manual, "export.md": export_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": manual,
+    "export.md": export_page,
+    "schema.md": explained.page,
+}
 """File in ``docs`` -> what makes it."""
 
 

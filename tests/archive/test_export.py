@@ -146,6 +146,27 @@ def test_two_exports_are_equal_to_the_byte_and_hold_the_same_lines(
     assert one.digest == hashlib.sha256(opened).hexdigest()
 
 
+def test_a_manifest_says_what_was_written_and_where_the_chain_stood(archive: Archive, tmp_path: Path) -> None:
+    _story(archive)
+    said = []
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        written = export(archive, tmp_path / folder / "news.jsonl.gz", site="krant", since=day(0))
+        assert written.manifest is not None
+        said.append(written.manifest.read_bytes())
+    assert said[0] == said[1]
+    manifest = json.loads(said[0])
+    assert manifest["sha256"] == hashlib.sha256((tmp_path / "one" / "news.jsonl.gz").read_bytes()).hexdigest()
+    assert (manifest["rows"], manifest["lines_sha256"]) == (written.rows, written.digest)
+    assert manifest["chain"] == {"seal": archive.head().seal, "digest": archive.head().digest}
+    assert manifest["chosen"] == {
+        "site": "krant",
+        "since": "2026-03-02T08:00:00Z",
+        "until": None,
+        "versions": "latest",
+    }
+
+
 def test_an_export_that_fails_leaves_what_was_there(archive: Archive, tmp_path: Path) -> None:
     _story(archive)
     (tmp_path / "out.jsonl").write_text("yesterday's")
