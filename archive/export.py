@@ -1,9 +1,10 @@
 """Versions -> JSON Lines, from one consistent snapshot, in a stable order. Changes nothing in the archive.
 
-Two exports of an unchanged archive are equal byte for byte, and so are their manifests: ``FILE.manifest.json``
-says what was chosen, how many rows there are, their digest, and the head of the archive's hash chain. What each
-field means stands in ``export.schema.json`` beside this module (JSON Schema 2020-12; :func:`json_schema` reads
-it), against which every row validates. Rows come in order of ``id``, then ``version``.
+Two exports of an unchanged archive are equal byte for byte, and so are their manifests:
+``FILE.manifest.json`` says what was chosen, how many rows there are, their digest, and the head of the
+archive's hash chain. What each field means stands in ``export.schema.json`` beside this module (JSON Schema
+2020-12; :func:`json_schema` reads it), against which every row validates. Rows come in order of ``id``, then
+``version``.
 """
 
 from __future__ import annotations
