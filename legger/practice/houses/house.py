@@ -19,7 +19,6 @@ from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.site import Site, site_toml
-from legger.practice.houses.markup import HTML
 from legger.practice.newsroom import Newsroom, Profile
 from legger.practice.story import (
     TEXT_EDITS,
@@ -70,7 +69,7 @@ class Answer:
 
     body: str | bytes = ""
     status: int = 200
-    type: str = HTML
+    type: str = "text/html; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
     touched: datetime | None = None
     """When the body last changed, for ``Last-Modified``; ``None``: the house does not say."""

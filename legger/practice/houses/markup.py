@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from legger.practice.houses.house import Entry, Moment
     from legger.practice.story import Story
 
-HTML = "text/html; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"
 
