@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import islice
@@ -434,18 +435,22 @@ def gone(where: str | None, site: str | None, suspect: bool, as_json: bool) -> N
         out.print("Nothing has disappeared.")
         return
     rows = table(
-        ("id", NUMBER), SITE, ("missed since", WHOLE), ("instead", {"max_width": 22}), ("title", CUT), STATUS
+        ("id", NUMBER), SITE, ("missed since", WHOLE), ("instead", {"max_width": 12}), ("title", CUT), STATUS
     )
     for each in found:
         rows.add_row(
             str(each.version.article_id),
             each.version.site,
             day_and_time(each.since),
-            plain(each.reason),
+            plain(_INSTEAD.sub("", each.reason)),
             headline(each.version),
             plain(each.version.status, STATUS_STYLE[each.version.status]),
         )
     out.print(rows)
+
+
+_INSTEAD = re.compile(r": .*|redirects to (?:the )?")
+"""What need not be said in a table: ``soft404``, ``front page``."""
 
 
 @click.command(epilog=examples("legger runs", "legger runs hartvanhaaksbergen --limit 5"))
