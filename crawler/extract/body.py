@@ -155,7 +155,7 @@ def _rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[s
             continue
         elif size <= 60 and people and bare(run.text) in people:
             _out(each, "the byline")
-        elif size <= 50 and is_date_line(run.text):
+        elif size <= 90 and is_date_line(run.text):
             _out(each, "a date")
         elif size <= 400 and (words := furniture(run.text)) is not None:
             if words is Furniture.MAILING and each.kind is BlockKind.SUBHEAD and box.parent >= 0:
@@ -343,13 +343,32 @@ _CALENDAR = frozenset(
         "sneon",
         "snein",
         "oere",
+        "laatst",
+        "bijgewerkt",
+        "gewijzigd",
+        "aangepast",
+        "gepubliceerd",
+        "geplaatst",
+        "last",
+        "updated",
+        "published",
+        "posted",
+        "aktualisiert",
+        "veröffentlicht",
+        "stand",
+        "publié",
+        "modifié",
+        "pubblicato",
+        "aggiornato",
+        "publicado",
+        "actualizado",
     ]
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def is_date_line(text: str) -> bool:
-    """Whether a line is a date or a time and nothing else."""
+    """Whether a line is a date or a time, of publication or of a change, and nothing else."""
     words = _LETTERS.findall(text.lower())
     return (
         any(map(str.isdigit, text))

@@ -420,8 +420,8 @@ def _published_in_microdata(view: _View) -> Dated | None:
 def _near(view: _View, wanted: Label) -> Iterator[Dated]:
     """Dates that the lines around the headline state under a label."""
     for line in view.lines:
-        if not line.dated or len(line.text) > 160:
-            continue
+        if not line.dated or len(line.text) > 160 or 2 * line.linked > len(line.text):
+            continue  # a line that is a link speaks of another article: "Werk aan brug (update) 21 jan"
         found = list(view.dates(line.text, "label"))
         for each in found:
             if each.label is wanted:
@@ -529,7 +529,7 @@ def _modified(view: _View, published: Dated | None) -> Dated | None:
             return dated
     for dated in _near(view, Label.MODIFIED):
         if published is None or dated.value.date() >= published.value.date():
-            return dated  # an earlier day belongs to something else: "Werk aan brug (update) 21 jan"
+            return dated
     return view.date(view.hints.get("modified"), "feed")
 
 

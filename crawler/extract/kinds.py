@@ -247,7 +247,8 @@ def _gate(view: _View) -> Judgement | None:
 
 
 _MISSING = re.compile(
-    r"\b404\b|\b410\b|(?:pagina|artikel|bericht|nieuwsbericht|page|side|siden|sidan|"
+    r"(?:^|[-–|:]\s*)(?:404|410)\s*(?:$|[-–|:!.]|[a-z]*\s*(?:not|page|pagina|fout|error|seite))|"
+    r"\b(?:error|fout|fehler|erreur|errore|http|status|code)\W{0,3}(?:404|410)\b|(?:pagina|artikel|bericht|nieuwsbericht|page|side|siden|sidan|"
     r"seite|artikel)\W+(?:\w+\W+){0,3}"
     r"(?:niet (?:meer )?(?:gevonden|beschikbaar|bestaat|bestaan)|bestaat niet|"
     r"is verwijderd|verwijderd|not found|"

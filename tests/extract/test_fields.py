@@ -177,6 +177,11 @@ def test_the_feed_does_not_overrule_the_page() -> None:
         ),
         (
             "",
+            "<p>18.Feb.2021</p><ul><li><a href='/x'>Werk aan brug (update)</a> 25.Feb.2021</li></ul>",
+            None,
+        ),
+        (
+            "",
             "<p>Anna Kok | 28 juni 2016 10:49 | Aangepast op 29 juni 2016 11:00</p>",
             "2016-06-29T11:00:00+02:00",
         ),

@@ -170,6 +170,9 @@ def test_a_page_that_reloads_itself_is_no_stub() -> None:
         ("", "<h1>Dit artikel is niet meer beschikbaar</h1>"),
         ("<title>Pagina non trovata</title>", "<h1>Errore</h1>"),
         ("", "<h1>Side kan net fûn wurde</h1>"),
+        ("<title>404 - Fout</title>", "<h1>Helaas</h1>"),
+        ("<title>De Bode | 404</title>", "<h1>Helaas</h1>"),
+        ("<title>Error 404 (Not Found)!!</title>", "<h1>Helaas</h1>"),
     ],
 )
 def test_a_page_that_says_it_is_not_there_is_a_soft_404(head: str, body: str) -> None:
@@ -177,6 +180,12 @@ def test_a_page_that_says_it_is_not_there_is_a_soft_404(head: str, body: str) ->
         kind(capture(html(body + RELATED, head=head)), ("Ga naar de voorpagina.",), site=PATTERNED)
         is K.SOFT404
     )
+
+
+@pytest.mark.parametrize("title", ["1.404 deelnemers in Almelo", "404 nieuwe woningen in Neede"])
+def test_a_number_in_a_headline_is_no_error(title: str) -> None:
+    page = html(f"<h1>{title}</h1><p>{TEXT}</p>", head=f"<title>{title} | De Bode</title>")
+    assert kind(capture(page), (TEXT,)) is not K.SOFT404
 
 
 def test_an_article_about_something_not_found_is_an_article() -> None:
