@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, ExceptionContext, bindparam, event, exc, insert, select
 
 from archive import seals as chain
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, TooCostly
 from archive.rows import added_number
 from archive.schema import seals, sites
 
@@ -196,6 +196,10 @@ def _translate(context: ExceptionContext) -> None:
         context.sqlalchemy_exception, exc.IntegrityError | exc.ProgrammingError
     ):
         words = str(cause)
+        if words == "interrupted":
+            raise TooCostly(
+                "this question takes too long; ask for less: fewer days, one site, rarer words"
+            ) from cause
         advice = {
             "locked": "another process holds it; try again",
             "full": "make room and run the same command again; nothing committed is lost",

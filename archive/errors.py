@@ -7,6 +7,7 @@ LeggerError
 |-- ArchiveError          the archive cannot be opened, read or written
 |   |-- NotAnArchive      the file is something else
 |   `-- SchemaTooNew      written by a newer Legger
+|-- TooCostly             a question took longer than it may; ask for less
 |-- NotFound              no such article, version or capture
 |-- Unreadable            a page could not be read; its capture is kept
 |-- Refused               we decline to fetch: private address, no contact set, ...
@@ -46,6 +47,10 @@ class NotAnArchive(ArchiveError):
 
 class SchemaTooNew(ArchiveError):
     """The archive was written by a newer Legger."""
+
+
+class TooCostly(LeggerError):
+    """A question took longer than it may."""
 
 
 class NotFound(LeggerError):

@@ -103,6 +103,21 @@ def export(
     return written
 
 
+def lines(
+    archive: Archive,
+    *,
+    site: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    versions: Literal["latest", "all"] = "latest",
+) -> Iterator[bytes]:
+    """What :func:`export` writes, line by line, from one snapshot, for who sends it elsewhere."""
+    with archive.snapshot() as connection:
+        selection = _selection(site=site, since=since, until=until, every=versions == "all")
+        for row in _stream(connection, selection):
+            yield orjson.dumps(as_row(row), option=orjson.OPT_APPEND_NEWLINE)
+
+
 def _write_manifest(written: Exported, chosen: Mapping[str, str | None]) -> None:
     """Put on record what was written. The same export has the same manifest: it names no hour."""
     if written.path is None or written.manifest is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -90,8 +90,8 @@ def writer(url: URL) -> Engine:
     return engine
 
 
-def reader(url: URL) -> Engine:
-    """An engine that cannot write. Each of its transactions sees one snapshot."""
+def reader(url: URL, seconds: float | None = None) -> Engine:
+    """An engine that cannot write. Each of its transactions sees one snapshot, and ends after *seconds*."""
     assert url.database is not None
     file = Path(url.database).absolute().as_uri()
 
@@ -100,7 +100,7 @@ def reader(url: URL) -> Engine:
 
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=-1)
     event.listen(engine, "connect", _prepare_reader)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", _begin if seconds is None else _begin_for(seconds))
     return engine
 
 
@@ -145,6 +145,19 @@ def _begin_immediate(connection: Connection) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
+
+
+def _begin_for(seconds: float) -> Callable[[Connection], None]:
+    """Begins transactions whose statements are interrupted when the time is up."""
+
+    def begin(connection: Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        until = time.monotonic() + seconds
+        driver.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+        _begin(connection)
+
+    return begin
 
 
 def sign(connection: Connection) -> None:

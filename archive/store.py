@@ -14,6 +14,7 @@ from archive import bodies, migrations, sqlite, views
 from archive.errors import ArchiveError, NotAnArchive
 from archive.finding import Finding
 from archive.frontier import Frontier
+from archive.glances import Glances
 from archive.memories import Memories
 from archive.redacting import Redacting
 from archive.rereading import Rereading
@@ -21,21 +22,29 @@ from archive.schema import REVISION
 from archive.verifying import Verifying
 
 
-class Archive(Rereading, Frontier, Memories, Redacting, Verifying, Finding):
+class Archive(Rereading, Frontier, Memories, Redacting, Verifying, Finding, Glances):
     """One archive. Writes join an open batch; :meth:`commit` ends it.
 
     Its rooms: ``keeping`` (visits, captures), ``filing`` (verdicts, versions), ``rereading``, ``frontier``
-    (addresses), ``memories``, ``questions``, ``finding`` (search), ``compacting`` (bodies), ``redacting`` and
-    ``verifying``. All of them stand on ``batch``.
+    (addresses), ``memories``, ``questions``, ``finding`` (search), ``glances``, ``compacting`` (bodies),
+    ``redacting`` and ``verifying``. All of them stand on ``batch``.
     """
 
     @classmethod
-    def open(cls, where: str | Path, *, create: bool = True, read_only: bool = False) -> Self:
+    def open(
+        cls,
+        where: str | Path,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        seconds: float | None = None,
+    ) -> Self:
         """Open (and migrate) the archive at a path or SQLAlchemy URL; ``:memory:`` for one that is not kept.
 
         Raises :class:`NotAnArchive` for anything else that stands there, :class:`SchemaTooNew` for an
         archive of a newer Legger, :class:`ArchiveError` when it cannot be opened. Several processes may
-        open, and thereby migrate, the same archive at once.
+        open, and thereby migrate, the same archive at once. With *seconds*, a question that takes longer
+        raises :class:`TooCostly`.
         """
         try:
             url = sqlite.url_of(where)
@@ -55,7 +64,7 @@ class Archive(Rereading, Frontier, Memories, Redacting, Verifying, Finding):
             elif not path.parent.exists():
                 raise ArchiveError(f"{path.parent} does not exist; make it first")
         writer = None if read_only else sqlite.writer(url)
-        reader = None if memory else sqlite.reader(url)
+        reader = None if memory else sqlite.reader(url, seconds)
         try:
             with _named(name):
                 if writer is not None:

@@ -24,6 +24,7 @@ COMMANDS = {
     "schedule": ("schedule", "Visit every site when it is due, for years."),
     "runs": ("articles", "Every visit on record."),
     "articles": ("articles", "List the articles in the archive."),
+    "serve": ("serve", "Open the reading room: the archive in a browser."),
     "search": ("search", "Find words, in what stands there now, stood there, or was taken out."),
     "show": ("articles", "Read an article as it stood."),
     "history": ("articles", "The versions of an article."),

@@ -1,0 +1,458 @@
+"""Pages for people: front, search, articles, versions beside each other, captures, sites. HTML alone.
+
+Each function asks the archive and hands what it got to a template; all words and looks are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from archive import NotFound, QueryError, diffs
+from archive.edits import edit
+from archive.finding import RANKED, By
+from archive.query import Scope, parse
+from archive.types import Change, Piece, Version
+from legger.web import replay
+from legger.web.house import Room
+from legger.web.plots import NARROW, WIDE, Bar, bars
+from legger.web.tongues import Tongue
+
+SHOWN_FACETS: tuple[By, ...] = ("site", "section", "place", "kind", "language", "status")
+FILTER = {
+    "site": "site",
+    "section": "section",
+    "place": "place",
+    "kind": "kind",
+    "language": "lang",
+    "status": "status",
+}
+"""Facet -> the filter of the query language that narrows to one of its values."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a facet."""
+
+    value: str
+    count: int
+    query: str
+    """The query with this value added, or taken away when it is on."""
+    on: bool
+
+
+def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for each page)
+    """The routes of the pages."""
+    routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    archive = room.desk.archive
+    fresh = room.desk.fresh
+
+    @routes.get("/")
+    def front(request: Request) -> Response:
+        t = room.tongue(request)
+        sites = fresh("sites", archive.site_counts)
+        last = max((each.last_seen for each in sites if each.last_seen), default=datetime.now(UTC))
+        first = min((each.first_seen for each in sites if each.first_seen), default=last)
+        since = _lately(first, last)
+        days = fresh("days", lambda: archive.days(_midnight(since)))
+        return room.page(
+            request,
+            "front.html",
+            sites=sites,
+            newest=archive.found_last(limit=7).items,
+            edits=fresh("most edited", lambda: archive.most_edited(since=last - timedelta(days=30), limit=7)),
+            silent=archive.recent_edits(silent=True, limit=7).items,
+            gone=archive.disappeared(limit=7).items,
+            plot=_days_plot(t, days, since.date(), last.date(), request),
+            total=sum(each.articles for each in sites),
+            versions=sum(each.versions for each in sites),
+            vanished=sum(each.gone for each in sites),
+            first=first if sites else None,
+            last=last if sites else None,
+        )
+
+    @routes.get("/search")
+    def search(request: Request, q: str = "", sort: str = "newest", after: str | None = None) -> Response:
+        q = q.strip()
+        if q.startswith(("http://", "https://")) and " " not in q:
+            try:
+                return _to(request, f"/articles/{archive.find(q)}")
+            except NotFound as error:
+                return room.page(
+                    request, "search.html", status=404, **_nothing(q, sort) | {"missing": str(error)}
+                )
+        t = room.tongue(request)
+        if not q:
+            return room.page(request, "search.html", **_nothing(q, sort))
+        try:
+            asked = parse(q)
+        except QueryError as error:
+            return room.page(request, "search.html", status=400, **_nothing(q, sort) | {"error": error})
+        chosen = "relevance" if sort == "relevance" else "newest"
+        found = archive.search(asked, sort=chosen, limit=20, after=after)  # type: ignore[arg-type]
+        facets = archive.facets(asked)
+        near: dict[str, list[str]] = {}
+        if not found.hits:
+            for term in asked.terms():
+                if not term.prefix and (words := archive.similar_words(term.words)):
+                    near[term.words] = words
+        return room.page(
+            request,
+            "search.html",
+            q=q,
+            sort=chosen,
+            error=None,
+            missing=None,
+            found=found,
+            facets=facets,
+            removed=asked.scope is Scope.REMOVED,
+            scope=asked.scope.value,
+            scopes={
+                each.value: _with_scope(q, each) for each in Scope if each is not Scope.REMOVED or asked.words
+            },
+            choices={by: _choices(q, by, facets.counts[by]) for by in SHOWN_FACETS},
+            plot=_months_plot(t, facets.counts["month"], q, request, NARROW),
+            near=near,
+            ranked=RANKED,
+            sites=fresh("sites", archive.site_counts),
+            later=after is not None,
+        )
+
+    @routes.get("/articles/{number}")
+    def article(request: Request, number: int, version: int | None = None) -> Response:
+        history = archive.history(str(number))
+        shown = _version(history, version)
+        return room.page(
+            request,
+            "article.html",
+            history=history,
+            shown=shown,
+            latest=history[-1],
+            facts=archive.counts_of(number),
+            fields=archive.fields(str(number)),
+            captures=archive.sightings(str(number)),
+            elsewhere=archive.relatives(str(number)),
+            changed_silently=any(each.silent for each in history),
+        )
+
+    @routes.get("/articles/{number}/compare")
+    def compare(request: Request, number: int, old: int | None = None, new: int | None = None) -> Response:
+        history = archive.history(str(number))
+        if len(history) < 2:
+            raise NotFound("this article has one version: there is nothing to compare")
+        after = _version(history, new)
+        before = _version(history, old) if old is not None else _version(history, max(after.number - 1, 1))
+        if before.number == after.number and before.number > 1:
+            before = _version(history, before.number - 1)
+        fields = diffs.fields(before.article, after.article)
+        pieces = diffs.words(before.article.text, after.article.text)
+        return room.page(
+            request,
+            "compare.html",
+            history=history,
+            before=before,
+            after=after,
+            fields=fields,
+            edit=edit(before.article, after.article),
+            left=_paragraphs(pieces, Change.ADDED),
+            right=_paragraphs(pieces, Change.REMOVED),
+        )
+
+    @routes.get("/articles/{number}/cite")
+    def cite(request: Request, number: int, version: int | None = None) -> Response:
+        shown = archive.version(str(number), version)
+        return room.page(request, "cite.html", shown=shown, citation=archive.cite(str(number), shown.number))
+
+    @routes.get("/articles/{number}/cite.{form}")
+    def citation(number: int, form: str, version: int | None = None) -> Response:
+        import orjson
+
+        cited = archive.cite(str(number), version)
+        made = {
+            "ris": (cited.ris, "application/x-research-info-systems"),
+            "bib": (cited.bibtex, "application/x-bibtex"),
+            "json": (lambda: orjson.dumps([cited.csl()]).decode(), "application/vnd.citationstyles.csl+json"),
+            "txt": (cited.text, "text/plain"),
+        }.get(form)
+        if made is None:
+            raise HTTPException(404)
+        words, kind = made
+        name = f"legger-{cited.article}-{cited.version}.{form}"
+        return Response(
+            words(), media_type=f"{kind}; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )  # fmt: skip
+
+    @routes.get("/captures/{number}")
+    def capture(request: Request, number: int) -> Response:
+        kept = archive.capture(number)
+        try:
+            seen = archive.sightings(kept.capture.url)
+        except NotFound:
+            seen = []
+        about = next((each for each in seen if each.id == number), None)
+        version = None
+        if about is not None and about.version is not None:
+            version = archive.version(kept.capture.url, about.version)
+        return room.page(request, "capture.html", kept=kept, about=about, seen=seen, version=version)
+
+    @routes.get("/captures/{number}/page")
+    def captured(number: int) -> Response:
+        kept = archive.capture(number).capture
+        body = archive.body(number)
+        return HTMLResponse(
+            replay.safe(body, kept.header("content-type")),
+            headers={"Content-Security-Policy": replay.POLICY, "X-Robots-Tag": "noindex"},
+        )
+
+    @routes.get("/captures/{number}/source")
+    def source(number: int) -> Response:
+        kept = archive.capture(number).capture
+        from w3lib.encoding import html_to_unicode
+
+        _, words = html_to_unicode(
+            kept.header("content-type"), archive.body(number), default_encoding="utf-8"
+        )
+        return PlainTextResponse(words, headers={"Content-Security-Policy": replay.POLICY})
+
+    @routes.get("/captures/{number}/bytes")
+    def raw(number: int) -> Response:
+        return Response(
+            archive.body(number), media_type="application/octet-stream",
+            headers={"Content-Disposition": f'attachment; filename="capture-{number}.bin"',
+                     "Content-Security-Policy": replay.POLICY},
+        )  # fmt: skip
+
+    @routes.get("/edits")
+    def edits(
+        request: Request, site: str | None = None, silent: bool = False, before: str | None = None
+    ) -> Response:
+        page = archive.recent_edits(site or None, silent=silent, before=before, limit=30)
+        return room.page(
+            request,
+            "edits.html",
+            page=page,
+            site=site or "",
+            silent=silent,
+            sites=fresh("sites", archive.site_counts),
+        )
+
+    @routes.get("/gone")
+    def gone(
+        request: Request, site: str | None = None, suspect: bool = False, before: str | None = None
+    ) -> Response:
+        page = archive.disappeared(site or None, suspect=suspect, before=before, limit=30)
+        return room.page(
+            request,
+            "gone.html",
+            page=page,
+            site=site or "",
+            suspect=suspect,
+            sites=fresh("sites", archive.site_counts),
+        )
+
+    @routes.get("/articles")
+    def articles(request: Request, site: str | None = None, before: str | None = None) -> Response:
+        page = archive.found_last(site or None, before=before, limit=30)
+        return room.page(
+            request, "articles.html", page=page, site=site or "", sites=fresh("sites", archive.site_counts)
+        )
+
+    @routes.get("/sites")
+    def sites(request: Request) -> Response:
+        return room.page(request, "sites.html", sites=fresh("sites", archive.site_counts))
+
+    @routes.get("/sites/{name}")
+    def site(request: Request, name: str) -> Response:
+        t = room.tongue(request)
+        counts = next((each for each in fresh("sites", archive.site_counts) if each.site == name), None)
+        if counts is None:
+            raise NotFound(t("There is no site {name} in this archive.", name=name))
+        last = counts.last_seen or datetime.now(UTC)
+        since = _lately(counts.first_seen or last, last)
+        return room.page(
+            request,
+            "site.html",
+            site=counts,
+            runs=archive.runs(name, limit=20),
+            memory=archive.memory(name),
+            missed=fresh(f"missed {name}", lambda: archive.missed(name)),
+            months=_months_plot(
+                t, fresh(f"months {name}", lambda: archive.published_by_month(name)), f"site:{name}", request
+            ),
+            days=_days_plot(
+                t,
+                fresh(f"days {name}", lambda: archive.days(_midnight(since), name)),
+                since.date(),
+                last.date(),
+                request,
+                name,
+            ),
+            newest=archive.found_last(name, limit=6).items,
+            silent=archive.recent_edits(name, silent=True, limit=6).items,
+            gone=archive.disappeared(name, limit=6).items,
+        )
+
+    @routes.get("/help")
+    def help_page(request: Request) -> Response:
+        return room.page(request, "help.html")
+
+    @routes.get("/about")
+    def about(request: Request) -> Response:
+        return room.page(request, "about.html", sites=fresh("sites", archive.site_counts))
+
+    @routes.get("/robots.txt")
+    def robots() -> Response:
+        return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+    return routes
+
+
+# ---------------------------------------------------------------- small things pages share
+
+
+def _to(request: Request, path: str) -> Response:
+    return RedirectResponse(request.scope.get("root_path", "") + path, 303)
+
+
+def _lately(first: datetime, last: datetime) -> datetime:
+    """Where a plot of the last days begins: two weeks to two months back, as long as there was something."""
+    return max(last - timedelta(days=59), min(first, last - timedelta(days=13)))
+
+
+def _midnight(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(UTC).date(), datetime.min.time(), UTC)
+
+
+def _version(history: list[Version], number: int | None) -> Version:
+    if number is None:
+        return history[-1]
+    found = next((each for each in history if each.number == number), None)
+    if found is None:
+        raise NotFound(f"this article has no version {number}; it has {len(history)}")
+    return found
+
+
+def _paragraphs(pieces: Sequence[Piece], without: Change) -> list[list[tuple[str, str]]]:
+    """One side of a comparison: paragraphs of (tag, words); the tag is ``del``, ``ins`` or empty."""
+    paragraphs: list[list[tuple[str, str]]] = [[]]
+    tags = {Change.EQUAL: "", Change.REMOVED: "del", Change.ADDED: "ins"}
+    for piece in pieces:
+        if piece.change is without:
+            continue
+        for number, words in enumerate(piece.text.split("\n")):
+            if number:
+                paragraphs.append([])
+            if words:
+                paragraphs[-1].append((tags[piece.change], words))
+    return [each for each in paragraphs if each]
+
+
+def _nothing(q: str, sort: str) -> dict[str, Any]:
+    return {
+        "q": q, "sort": sort, "error": None, "missing": None, "found": None, "facets": None, "near": {},
+        "removed": False, "scope": "current", "scopes": {}, "choices": {}, "plot": "", "ranked": RANKED,
+        "sites": (), "later": False,
+    }  # fmt: skip
+
+
+def _with_scope(q: str, scope: Scope) -> str:
+    bare = " ".join(word for word in q.split() if not word.lower().startswith("in:"))
+    return bare if scope is Scope.CURRENT else f"{bare} in:{scope.value}"
+
+
+def _filter(by: str, value: str) -> str:
+    """How a value of a facet is written in the query."""
+    plain = value.replace('"', " ")
+    quoted = f'"{plain}"' if any(not (sign.isalnum() or sign in "-_.") for sign in plain) else plain
+    return f"{FILTER[by]}:{quoted}"
+
+
+def _choices(q: str, by: By, counts: Mapping[str, int]) -> list[Choice]:
+    choices = []
+    for value, count in list(counts.items())[:8]:
+        if not value:
+            continue
+        words = _filter(by, value)
+        on = words.lower() in q.lower()
+        start = q.lower().find(words.lower())
+        without = " ".join((q[:start] + q[start + len(words) :]).split()) if on else q
+        choices.append(Choice(value, count, without if on else f"{q} {words}".strip(), on))
+    return choices
+
+
+def _months_plot(t: Tongue, counts: Mapping[str, int], q: str, request: Request, width: int = WIDE) -> Markup:
+    known = {month: number for month, number in counts.items() if month[:4].isdigit()}
+    if not known:
+        return Markup("")
+    months = _every_month(min(known), max(known))
+    values = known
+    if len(months) > 60:  # years, when months would be too many to tell apart
+        years = sorted({month[:4] for month in months})
+        values = {year: sum(n for month, n in known.items() if month.startswith(year)) for year in years}
+        months = years
+    root = request.scope.get("root_path", "")
+    drawn = []
+    for month in months:
+        number = values.get(month, 0)
+        query = urlencode({"q": f"{_without(q, 'published:')} published:{month}".strip()})
+        drawn.append(
+            Bar(
+                label=t.month(month, short=True),
+                title=f"{t.month(month)}: {t.number(number)}",
+                parts=(number,),
+                href=f"{root}/search?{query}" if number else None,
+            )
+        )
+    return bars(drawn, says=t("Articles by month of publication"), width=width, number=t.number)
+
+
+def _without(q: str, start: str) -> str:
+    return " ".join(word for word in q.split() if not word.lower().startswith(start))
+
+
+def _every_month(first: str, last: str) -> list[str]:
+    months: list[str] = []
+    year, month = int(first[:4]), int(first[5:7])
+    while f"{year:04}-{month:02}" <= last and len(months) < 4800:
+        months.append(f"{year:04}-{month:02}")
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return months
+
+
+def _days_plot(
+    t: Tongue, days: Any, first: date, last: date, request: Request, site: str | None = None
+) -> Markup:
+    by_day = {each.day: each for each in days}
+    root = request.scope.get("root_path", "")
+    drawn = []
+    for step in range((last - first).days + 1):
+        day = first + timedelta(days=step)
+        seen = by_day.get(day.isoformat())
+        new, changed, silent = (seen.new, seen.edits - seen.silent, seen.silent) if seen else (0, 0, 0)
+        says = ", ".join(
+            [
+                t.many(new, "new article", "new articles"),
+                t.many(changed, "edit", "edits"),
+                t.many(silent, "silent edit", "silent edits"),
+            ]
+        )
+        words = f"in:all seen:{day.isoformat()}" + (f" site:{site}" if site else "")
+        drawn.append(
+            Bar(
+                label=t.short(day),
+                title=f"{t.day(day)}: {says}",
+                parts=(new, changed, silent),
+                href=f"{root}/search?{urlencode({'q': words})}" if seen else None,
+            )
+        )
+    return bars(drawn, says=t("What was seen day by day"), classes=("a", "b", "c"), number=t.number)

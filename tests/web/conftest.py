@@ -1,0 +1,37 @@
+"""A small archive with everything in it that a page can show, and a client at the reading room's door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from archive import Archive
+from legger.web import Desk, application
+from tests.web.stock import stock
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive's file; tests only read it."""
+    where = tmp_path_factory.mktemp("room") / "legger.db"
+    with Archive.open(where) as archive:
+        stock(archive)
+    return where
+
+
+@pytest.fixture(scope="session")
+def desk(shelf: Path) -> Iterator[Desk]:
+    with (
+        Archive.open(shelf, read_only=True, seconds=10) as archive,
+        Archive.open(shelf, read_only=True) as stacks,
+    ):
+        yield Desk(archive=archive, stacks=stacks, name="Streekarchief")
+
+
+@pytest.fixture(scope="session")
+def client(desk: Desk) -> Iterator[TestClient]:
+    with TestClient(application(desk), follow_redirects=False) as opened:
+        yield opened

@@ -1,0 +1,126 @@
+"""The API: cursors that hold, tags, errors a program can read, and a description that is true."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from archive import Archive
+from archive.errors import TooCostly
+from archive.export import export
+
+API = "/api/v1"
+ASKED = [
+    ("/search", "?q=brug"),
+    ("/search", "?q=in:removed jansen"),
+    ("/facets", "?q=in:all"),
+    ("/count", "?q=brug&by=month"),
+    ("/count", "?q=brug"),
+    ("/articles", "?site=krant&limit=3"),
+    ("/article", "?url=https://krant.example/1"),
+    ("/articles/{number}", ""),
+    ("/articles/{number}", "?as_of=2026-03-02T09:00:00"),
+    ("/articles/{number}/versions", ""),
+    ("/articles/{number}/diff", "?old=1&new=2"),
+    ("/articles/{number}/captures", ""),
+    ("/articles/{number}/citation", ""),
+    ("/edits", "?silent=true"),
+    ("/disappearances", "?suspect=true"),
+    ("/sites", ""),
+    ("/sites/{name}", ""),
+    ("/runs", "?site=krant"),
+]
+
+
+@pytest.mark.parametrize(("path", "query"), ASKED, ids=[path + query for path, query in ASKED])
+def test_every_answer_is_as_the_description_says(client: TestClient, path: str, query: str) -> None:
+    described = client.get(f"{API}/openapi.json").json()
+    schema = described["paths"][API + path]["get"]["responses"]["200"]["content"]["application/json"][
+        "schema"
+    ]
+    answer = client.get(API + path.format(number=1, name="krant") + query)
+    assert answer.status_code == 200, answer.text
+    validator = Draft202012Validator({**schema, "components": described["components"]})
+    assert list(validator.iter_errors(answer.json())) == []
+
+
+def test_every_path_that_is_described_is_tried_here(client: TestClient) -> None:
+    described = set(client.get(f"{API}/openapi.json").json()["paths"])
+    assert described == {API + path for path, _ in ASKED} | {f"{API}/export"}
+
+
+@pytest.mark.parametrize("path", ["/articles?limit=4", "/edits?limit=4", "/search?q=in:all&limit=4"])
+def test_following_next_gives_everything_once(client: TestClient, path: str) -> None:
+    seen: list[tuple[int, int]] = []
+    link: str | None = API + path
+    while link:
+        page = client.get(link).json()
+        found = [each.get("version", each) if "search" in path else each for each in page["items"]]
+        seen += [(each["id"], each["version"]) for each in found]
+        link = page["next"]
+    assert len(seen) == len(set(seen)) > 8
+
+
+def test_who_has_the_answer_is_told_so(client: TestClient) -> None:
+    first = client.get(f"{API}/articles/1")
+    again = client.get(f"{API}/articles/1", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert (
+        client.get(f"{API}/articles/2", headers={"If-None-Match": first.headers["etag"]}).status_code == 200
+    )
+
+
+WRONG = {
+    "/articles/999": (404, "no article"),
+    "/articles/1?version=9": (404, "no version"),
+    "/articles/0": (400, "greater than or equal to 1"),
+    "/articles?limit=1000": (400, "limit"),
+    "/articles?site=nergens": (400, "there are blad, krant"),
+    "/articles?before=x": (400, "first page"),
+    "/edits?before=²": (400, "first page"),
+    "/count?by=colour": (400, "by"),
+    "/disappearances?before=20260101-1": (400, "first page"),
+    "/sites/nergens": (404, "no site"),
+    "/nergens": (404, ""),
+}
+
+
+@pytest.mark.parametrize("path", WRONG)
+def test_an_error_says_what_is_wrong(client: TestClient, path: str) -> None:
+    status, says = WRONG[path]
+    answer = client.get(API + path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["status"] == status
+    assert says in problem["detail"]
+
+
+def test_a_wrong_query_is_pointed_at(client: TestClient) -> None:
+    problem = client.get(f"{API}/search", params={"q": "brug (dicht"}).json()
+    assert (problem["position"], problem["query"]) == (5, "brug (dicht")
+
+
+def test_an_export_streams_what_the_command_writes(client: TestClient, shelf: Path, tmp_path: Path) -> None:
+    answer = client.get(f"{API}/export?versions=all")
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    with Archive.open(shelf, read_only=True) as archive:
+        export(archive, tmp_path / "all.jsonl", versions="all")
+    assert answer.content == (tmp_path / "all.jsonl").read_bytes()
+    assert all(
+        json.loads(line)["site"] == "blad" for line in client.get(f"{API}/export?site=blad").iter_lines()
+    )
+
+
+def test_a_question_that_takes_too_long_is_broken_off_and_the_next_one_answered(shelf: Path) -> None:
+    endless = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")
+    with Archive.open(shelf, read_only=True, seconds=0.05) as archive:
+        with pytest.raises(TooCostly, match="ask for less"), archive.snapshot() as connection:
+            connection.execute(endless).all()
+        assert archive.search("brug").hits

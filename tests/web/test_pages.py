@@ -1,0 +1,263 @@
+"""The reading room's pages: all of them, in both languages; what comes from outside does nothing there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+from starlette.testclient import TestClient
+
+from archive import Archive
+from legger.web import Desk, application, replay
+from legger.web.tongues import DUTCH, ENGLISH, LANGUAGES
+from tests.web.stock import ATTACKS, PAGE
+
+WEB = Path(replay.__file__).parent
+PAGES = [
+    "/",
+    "/search",
+    "/search?q=brug",
+    "/search?q=brug&sort=relevance",
+    "/search?q=in:all",
+    "/search?q=in:removed+jansen",
+    "/search?q=burg",
+    "/search?q=brug~",
+    "/articles",
+    "/articles?site=krant",
+    "/articles/1",
+    "/articles/1?version=1",
+    "/articles/2",
+    "/articles/3",
+    "/articles/4",
+    "/articles/1/compare",
+    "/articles/1/compare?old=1&new=3",
+    "/articles/3/cite",
+    "/articles/1/cite?version=2",
+    "/captures/1",
+    "/captures/5",
+    "/edits",
+    "/edits?silent=true&site=krant",
+    "/gone?suspect=true",
+    "/sites",
+    "/sites/krant",
+    "/sites/blad",
+    "/help",
+    "/about",
+]
+NUMBERS = range(5, 5 + len(ATTACKS))
+
+
+@pytest.mark.parametrize("tongue", LANGUAGES)
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_can_be_read_in_every_language(client: TestClient, path: str, tongue: str) -> None:
+    answer = client.get(path, headers={"Accept-Language": tongue})
+    assert answer.status_code == 200
+    page = LexborHTMLParser(answer.text)
+    assert page.css_first("html").attributes["lang"] == tongue
+    assert len(page.css("h1")) == 1
+    assert page.css_first("main") is not None
+    assert all(label.attributes.get("for") or label.css("input, select") for label in page.css("label"))
+    numbers = [node.attributes["id"] for node in page.css("[id]")]
+    assert len(numbers) == len(set(numbers))
+
+
+def _walk(client: TestClient) -> dict[str, str]:
+    paths = list(PAGES)
+    for number in NUMBERS:
+        paths += [f"/articles/{number}{rest}" for rest in ("", "?version=1", "/compare", "/cite")]
+    for attack in ATTACKS:
+        paths += [f"/search?q=%22{attack}%22", f"/articles?site={attack}", f"/sites/{attack}"]
+    paths += [f"/captures/{number}" for number in range(1, 40)]
+    return {path: client.get(path).text for path in paths}
+
+
+def test_words_from_outside_stay_words(client: TestClient) -> None:
+    for path, html in _walk(client).items():
+        page = LexborHTMLParser(html)
+        scripts = [node.attributes.get("src") for node in page.css("script")]
+        assert all(src and src.startswith("/static/room.js") for src in scripts), path
+        assert len(scripts) == 1, path
+        assert not page.css("svg[onload], img, object, embed, base, math, style, meta[http-equiv]"), path
+        for node in page.css("*"):
+            for name, value in node.attributes.items():
+                assert not name.startswith("on"), (path, name)
+                assert name != "style", path
+                if name in ("href", "src", "action"):
+                    outside = node.tag == "link" and node.attributes.get("rel") == "original"
+                    assert outside or str(value).startswith(("/", "#")), (path, value)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_words_from_outside_are_shown_as_they_are(client: TestClient, attack: str) -> None:
+    number = NUMBERS[ATTACKS.index(attack)]
+    page = LexborHTMLParser(client.get(f"/articles/{number}").text)
+    assert page.css_first("h1").text().split() == f"Aanval {attack}".split()
+    assert attack.split(maxsplit=1)[0] in page.css_first(".text").text()
+    assert page.css_first("title").text().startswith(f"Aanval {attack.split(maxsplit=1)[0]}")
+
+
+def test_a_captured_page_can_neither_run_fetch_nor_lead_away(client: TestClient) -> None:
+    answer = client.get("/captures/1/page")
+    assert "Zwembad open" in answer.text
+    assert "De brug is dicht." in answer.text
+    page = LexborHTMLParser(answer.text)
+    assert not page.css("script, iframe, object, base, link, video, noscript, template")
+    assert [node.attributes for node in page.css("meta[http-equiv]")] == []
+    for node in page.css("*"):
+        for name, value in node.attributes.items():
+            assert not name.startswith("on")
+            assert "evil.example" not in (value or "") or name == "title"
+    assert "evil.example" not in re.sub(r'title="[^"]*"', "", answer.text)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("sandbox; default-src 'none'")
+    assert "allow-scripts" not in policy
+    frame = LexborHTMLParser(client.get("/captures/1").text).css_first("iframe")
+    assert frame.attributes["sandbox"] in (None, "")
+
+
+@pytest.mark.parametrize(
+    "attack", [*ATTACKS, PAGE, "<svg/onload=alert(1)>", "<p/onclick=x()>", "\x00<scr\x00ipt>x"]
+)
+def test_whatever_a_page_holds_is_harmless_after_replay(attack: str) -> None:
+    for kind in ("text/html; charset=utf-8", "image/svg+xml", "text/plain", None):
+        page = LexborHTMLParser(replay.safe(f"<h1>Kop</h1>{attack}<p>Slot</p>".encode(), kind))
+        assert not page.css("script, iframe, svg script, embed, object")
+        assert not [name for node in page.css("*") for name in node.attributes if name.startswith("on")]
+
+
+def test_every_answer_has_a_policy_that_lets_nothing_in(client: TestClient) -> None:
+    for path in (
+        *PAGES,
+        "/nowhere",
+        "/api/v1/sites",
+        "/static/room.css",
+        "/captures/1/source",
+        "/captures/1/bytes",
+    ):
+        headers = client.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy, path
+        assert "unsafe-inline" not in policy.replace("style-src 'unsafe-inline'", "") or "sandbox" in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+    assert client.get("/captures/1/source").headers["content-type"].startswith("text/plain")
+    assert "attachment" in client.get("/captures/1/bytes").headers["content-disposition"]
+
+
+def test_what_is_redacted_is_named_and_never_shown(client: TestClient) -> None:
+    for path in ("/articles/3", "/articles/3/cite", "/articles", "/", "/api/v1/articles/3", "/api/v1/export"):
+        html = client.get(path).text
+        assert "Geheim" not in html
+        assert "niet mag" not in html
+    number = next(
+        each["id"] for each in client.get("/api/v1/articles/3/captures").json()["items"] if each["version"]
+    )
+    assert client.get(f"/captures/{number}").status_code == 200
+    assert client.get(f"/captures/{number}/page").status_code == 404
+    assert client.get(f"/captures/{number}/bytes").status_code == 404
+
+
+def test_banners_tell_what_happened_to_the_original(client: TestClient) -> None:
+    headers = {"Accept-Language": "en"}
+    assert "The original is gone." in client.get("/articles/2", headers=headers).text
+    assert "HTTP 410" in client.get("/articles/2", headers=headers).text
+    assert "Changed silently." in client.get("/articles/1", headers=headers).text
+    assert "A later one stands." in client.get("/articles/1?version=1", headers=headers).text
+    assert "Redacted." in client.get("/articles/3", headers=headers).text
+
+
+def test_a_comparison_marks_words_on_both_sides(client: TestClient) -> None:
+    page = LexborHTMLParser(client.get("/articles/1/compare?old=1&new=2").text)
+    left, right = page.css(".running")
+    assert [node.text() for node in left.css("del")][-1].strip() == "15"
+    assert [node.text() for node in right.css("ins")][-1].strip() == "17"
+    assert not left.css("ins")
+    assert not right.css("del")
+
+
+def test_a_pasted_address_leads_to_its_article(client: TestClient) -> None:
+    answer = client.get("/search", params={"q": "https://www.krant.example/1/"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/articles/1")
+    assert client.get("/search", params={"q": "https://krant.example/nergens"}).status_code == 404
+
+
+def test_a_query_that_cannot_be_read_is_pointed_at(client: TestClient) -> None:
+    answer = client.get("/search", params={"q": "brug (dicht"})
+    assert answer.status_code == 400
+    assert "brug (dicht\n     ^" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/nowhere", 404),
+        ("/articles/999", 404),
+        ("/articles/1?version=99", 404),
+        ("/articles/2/compare", 404),
+        ("/captures/999", 404),
+        ("/sites/nowhere", 404),
+        ("/edits?before=x", 400),
+        ("/search?q=brug&after=x", 400),
+        ("/articles/x", 400),
+        ("/articles/1/cite.exe", 404),
+        (f"/search?q={'a' * 1001}", 400),
+    ],
+)
+def test_what_is_not_there_is_said_in_words(client: TestClient, path: str, status: int) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert "<h1" in answer.text
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_nothing_can_be_written(client: TestClient, method: str) -> None:
+    for path in ("/", "/articles/1", "/api/v1/articles/1", "/search"):
+        assert client.request(method, path).status_code == 405
+
+
+def test_another_name_that_points_here_is_not_answered(client: TestClient) -> None:
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_who_has_no_token_stays_outside(shelf: Path) -> None:
+    token = "een-geheim-van-zestien"
+    with Archive.open(shelf, read_only=True) as archive:
+        desk = Desk(archive=archive, stacks=archive, token=token, hosts=("*",))
+        with TestClient(application(desk), follow_redirects=False) as client:
+            assert client.get("/").status_code == 401
+            assert client.get("/api/v1/sites").status_code == 401
+            assert client.get("/static/room.css").status_code == 401
+            assert client.get("/", headers={"Authorization": "Bearer wrong"}).status_code == 401
+            assert client.get("/", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+            let_in = client.get(f"http://testserver//evil.example/?q=1&token={token}")
+            assert let_in.status_code == 303
+            assert let_in.headers["location"] == "/evil.example/?q=1"
+            assert "HttpOnly" in let_in.headers["set-cookie"]
+            assert client.get("/").status_code == 200
+
+
+def test_a_language_once_chosen_is_remembered(client: TestClient) -> None:
+    assert 'lang="nl"' in client.get("/?lang=nl", headers={"Accept-Language": "en"}).text
+    assert 'lang="nl"' in client.get("/sites", headers={"Accept-Language": "en"}).text
+    client.cookies.clear()
+
+
+def test_everything_that_is_said_has_been_translated() -> None:
+    said: set[str] = set()
+    for file in WEB.glob("templates/*.html"):
+        words = file.read_text(encoding="utf-8")
+        for pair in re.findall(r"""\bt\(\s*(?:"((?:[^"\\]|\\.)+)"|'([^']+)')\s*[,)]""", words):
+            said.add((pair[0] or pair[1]).replace('\\"', '"'))
+        for pair in re.findall(r't\.many\([^"]*"([^"]+)", "([^"]+)"', words):
+            said |= set(pair)
+    for file in WEB.glob("*.py"):
+        words = file.read_text(encoding="utf-8")
+        said |= set(re.findall(r'\b(?:t|self)\(\s*"([^"]+)"\s*[,)]', words))
+        for pair in re.findall(r't\.many\([^"]*"([^"]+)", "([^"]+)"', words):
+            said |= set(pair)
+    assert len(said) > 100
+    assert said - set(DUTCH) == set()
+    assert set(ENGLISH) - set(DUTCH) == set()
