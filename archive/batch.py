@@ -166,7 +166,7 @@ class Batch:
         try:
             self.commit()
         finally:
-            for engine in (self._writer, self._reader):
+            for engine in (self._reader, self._writer):  # the last to leave tidies up, if it may write
                 if engine is not None:
                     engine.dispose()
 

@@ -12,7 +12,7 @@ import zstandard
 from sqlalchemy import Connection, bindparam, insert, select
 
 from archive.errors import ArchiveError
-from archive.rows import added_number
+from archive.rows import AnyRow, added_number
 from archive.schema import bodies, captures, dictionaries, templates
 from archive.types import Headers
 
@@ -199,11 +199,23 @@ def load(connection: Connection, body: int | None, known: Mapping[int, bytes] | 
         raise ArchiveError(f"body {body} is not in the archive; run `legger verify`")
     if row.codec == DESTROYED:
         return b""
-    reference = load(connection, row.reference_id, known) if row.reference_id is not None else None
-    whole = unpack(row.codec, row.data, reference, row.size)
+    whole = _whole(connection, row, known)
     if hashlib.sha256(whole).digest() != row.digest:
         raise ArchiveError(f"body {body} does not match its digest; run `legger verify`")
     return whole
+
+
+def _whole(connection: Connection, row: AnyRow, known: Mapping[int, bytes] | None) -> bytes:
+    """A body unpacked. What it refers to is not checked by itself: were it wrong, so would be the whole."""
+    reference = None
+    if row.reference_id is not None:
+        reference = known.get(row.reference_id) if known is not None else None
+        if reference is None:
+            other = connection.execute(_BODY, {"body": row.reference_id}).one_or_none()
+            if other is None:
+                raise ArchiveError(f"body {row.reference_id} is not in the archive; run `legger verify`")
+            reference = _whole(connection, other, known)
+    return unpack(row.codec, row.data, reference, row.size)
 
 
 def unpack(codec: str, data: bytes, reference: bytes | None, size: int) -> bytes:

@@ -18,10 +18,13 @@ from archive.schema import bodies, captures, templates
 LEVEL = 19
 """zstd's level: some 25 ms a page, once."""
 
-SAMPLE, PARTS = 64, 8
-"""A site's dictionary is made of so many pages, chosen from so many more."""
+SAMPLE, PARTS = 128, 20
+"""A site's dictionary is made of at most so many pages, chosen from so many more."""
 
-ENOUGH = 20
+HEAVY = 1_500_000
+"""Bytes at which a dictionary is large enough: every reading of a page unpacks it."""
+
+ENOUGH = 8
 """Bodies a site must have before a dictionary of its own is worth its bytes."""
 
 TIGHT = 0.03
@@ -207,7 +210,7 @@ def _diverse(sample: list[bytes]) -> Iterator[bytes]:
     left = [(page, len(zstandard.compress(page, 3))) for page in sample]
     chosen = b""
     for _ in range(PARTS):
-        if not left:
+        if not left or len(chosen) >= HEAVY:
             return
         if chosen:
             template = Template(0, chosen, depth=0)

@@ -1,0 +1,477 @@
+"""The archive: sizes of stored pages, cost of filing, and speed at a million versions, beside plain sqlite3.
+
+Without options: sizes on real pages (where the development data is unpacked, see --pages), filing on the
+practice newspaper, and scale at --versions (a million takes some minutes and 4 GB of disk under --folder).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import random
+import resource
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from archive import Archive, Article, Block, BlockKind, Capture, PageKind
+from archive import bodies as packing
+from archive.schema import metadata
+from archive.types import Reader
+from crawler.identity import article_key
+from crawler.ingest import reader
+from legger.practice import OPENING, Newspaper
+
+DATA = Path("/tmp/data") if Path("/tmp/data").is_dir() else Path("data")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the parts asked for."""
+    parser = argparse.ArgumentParser(prog="python -m bench archive", description=__doc__)
+    parser.add_argument("parts", nargs="*", default=["sizes", "filing", "scale"])
+    parser.add_argument("--pages", type=Path, default=DATA / "schoolpaper", help="unpacked site with site/")
+    parser.add_argument("--versions", type=int, default=100_000, help="versions for the part scale")
+    parser.add_argument("--folder", type=Path, help="where databases are made (default: a temporary folder)")
+    options = parser.parse_args(arguments)
+    folder = Path(tempfile.mkdtemp(prefix="legger-bench-", dir=options.folder))
+    try:
+        for part in options.parts:
+            {"sizes": sizes, "filing": filing, "scale": scale}[part](folder, options)
+    finally:
+        shutil.rmtree(folder)
+    return 0
+
+
+def say(what: str, figure: float, goal: str = "", form: str = ".3f") -> None:
+    """One line of a report."""
+    print(f"  {what:<62} {figure:>10{form}}  {goal}")
+
+
+# ---------------------------------------------------------------- sizes
+
+
+def sizes(folder: Path, options: argparse.Namespace) -> None:
+    """Bytes kept, beside gzip'd WARC records of the same answers."""
+    site = options.pages / "site"
+    if not site.is_dir():
+        print(f"  sizes: skipped, there is no {site}")
+        return
+    pages = [
+        (f"https://paper.example/{file.parent.relative_to(site)}/", file.read_bytes())
+        for file in sorted(site.rglob("index.html"))
+    ]
+    pages = [(url, body) for url, body in pages if len(body) > 5000]  # no redirect stubs
+    warc = sum(len(gzip.compress(_warc_record(url, body))) for url, body in pages)
+    path = folder / "sizes.db"
+    with Archive.open(path) as archive:
+        began = time.process_time()
+        for number, (url, body) in enumerate(pages):
+            archive.keep(_answer(url, body, OPENING + timedelta(seconds=number)))
+            if number % 100 == 0:
+                archive.commit()
+        archive.commit()
+        spent = time.process_time() - began
+        print(f"\nSizes: {len(pages)} pages of one real site, {sum(len(b) for _, b in pages) / 1e6:.1f} MB")
+        say("first captures / gzip'd WARC, as crawled", _weight(path) / warc, "goal 0.25")
+        say("the same, bodies' packed bytes alone", _packed(path) / warc)
+        say("CPU of keeping one, ms", 1000 * spent / len(pages))
+        archive.compact("paper")
+        say("first captures / gzip'd WARC, compacted", _weight(path) / warc, "goal 0.25")
+        say("the same, bodies' packed bytes alone", _packed(path) / warc)
+        _reads(archive, "compacted first captures")
+    known, fresh = pages[::2], pages[1::2]
+    later = folder / "later.db"
+    with Archive.open(later) as archive:
+        for number, (url, body) in enumerate(known):
+            archive.keep(_answer(url, body, OPENING + timedelta(seconds=number)))
+        archive.compact("paper")
+    before = _packed(later)
+    with Archive.open(later) as archive:
+        began = time.process_time()
+        for number, (url, body) in enumerate(fresh):
+            archive.keep(_answer(url, body, OPENING + timedelta(days=1, seconds=number)))
+        archive.commit()
+        spent = time.process_time() - began
+    warc_fresh = sum(len(gzip.compress(_warc_record(url, body))) for url, body in fresh)
+    say("new pages of a site that has a dictionary, as crawled", (_packed(later) - before) / warc_fresh)
+    say("CPU of keeping one, ms", 1000 * spent / len(fresh))
+    again = [(url, _other_furniture(body, number)) for number, (url, body) in enumerate(pages)]
+    warc_again = sum(len(gzip.compress(_warc_record(url, body))) for url, body in again)
+    before, packed_before = _weight(path), _packed(path)
+    with Archive.open(path) as archive:
+        for number, (url, body) in enumerate(again):
+            archive.keep(_answer(url, body, OPENING + timedelta(days=1, seconds=number)))
+            if number % 100 == 0:
+                archive.commit()
+        archive.commit()
+        say(
+            "re-captures with other furniture / gzip'd WARC",
+            (_weight(path) - before) / warc_again,
+            "goal 0.05",
+        )
+        say("the same, bodies' packed bytes alone", (_packed(path) - packed_before) / warc_again)
+        archive.compact("paper")
+        say("the same, compacted", (_packed(path) - packed_before) / warc_again)
+        _reads(archive, "all of them")
+        assert not archive.verify()
+
+
+def _other_furniture(body: bytes, number: int) -> bytes:
+    """The page as it is a day later: another teaser list, a counter, a token, a weather line."""
+    chance = random.Random(number)
+    stories = "".join(
+        f'<li><a href="/2026/03/{chance.randint(1, 30):02}/{chance.getrandbits(40):x}/">'
+        f"{' '.join(chance.choices(_WORDS, k=8))}</a></li>"
+        for _ in range(8)
+    )
+    furniture = f'<ul class="latest">{stories}</ul><p class="views">{chance.randint(10, 9999)}</p>'
+    token = f'<meta name="csrf" content="{chance.getrandbits(256):064x}">'
+    body = body.replace(b"</head>", token.encode() + b"</head>", 1)
+    return body.replace(b"</body>", furniture.encode() + b"</body>", 1)
+
+
+_WORDS = (
+    "brug", "raad", "school", "markt", "wedstrijd", "brand", "oogst", "fietspad", "museum", "storm", "haven",
+    "koor", "plan", "wijk", "boer",
+)  # fmt: skip
+
+
+def _reads(archive: Archive, what: str) -> None:
+    """How long one body takes to read, and how many others are unpacked for it."""
+    with archive.snapshot() as connection:
+        numbers = connection.exec_driver_sql("SELECT id FROM bodies WHERE codec != 'raw'").scalars().all()
+        deepest = connection.exec_driver_sql("SELECT max(depth) + 1 FROM bodies").scalar_one()
+        spent = []
+        for number in numbers:
+            began = time.thread_time()
+            packing.load(connection, number)
+            spent.append(time.thread_time() - began)
+    say(f"reading {what}, ms (median)", 1000 * median(spent))
+    say("  the slowest of a hundred", 1000 * sorted(spent)[int(len(spent) * 0.99)], "goal under 5")
+    say("  decompressions, at most", deepest, "goal at most 3", "d")
+
+
+def _answer(url: str, body: bytes, at: datetime) -> Capture:
+    headers = (
+        ("Date", f"{at:%a, %d %b %Y %H:%M:%S} GMT"),
+        ("Server", "nginx"),
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("ETag", f'"{hashlib.sha256(body).hexdigest()[:20]}"'),
+        ("Content-Length", str(len(body))),
+    )
+    request = (("Host", "paper.example"), ("User-Agent", "Legger/0.1"), ("Accept-Encoding", "gzip"))
+    return Capture(
+        site="paper", url=url, at=at, status=200, headers=headers, body=body, request_headers=request
+    )
+
+
+def _warc_record(url: str, body: bytes) -> bytes:
+    """A response record as crawlers write it: WARC header, HTTP header, body."""
+    capture = _answer(url, body, OPENING)
+    http = "HTTP/1.1 200 OK\r\n" + "".join(f"{name}: {value}\r\n" for name, value in capture.headers) + "\r\n"
+    digest = hashlib.sha256(body).hexdigest()
+    head = (
+        f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{digest[:32]}>\r\n"
+        f"WARC-Target-URI: {url}\r\nWARC-Date: 2026-03-02T07:00:00Z\r\n"
+        f"WARC-Payload-Digest: sha256:{digest}\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http) + len(body)}\r\n\r\n"
+    )
+    return head.encode() + http.encode() + body + b"\r\n\r\n"
+
+
+def _weight(path: Path) -> int:
+    """Bytes of the tables that hold captures, with their indices."""
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return int(
+            connection.execute(
+                "SELECT sum(pgsize) FROM dbstat JOIN sqlite_master USING (name) WHERE tbl_name IN "
+                "('captures', 'bodies', 'templates', 'addresses', 'seals', 'dictionaries')"
+            ).fetchone()[0]
+        )
+    finally:
+        connection.close()
+
+
+def _packed(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    try:
+        return int(connection.execute("SELECT sum(length(data)) FROM bodies").fetchone()[0])
+    finally:
+        connection.close()
+
+
+# ---------------------------------------------------------------- filing
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a visit brings to the archive: the answer, and what reading made of it."""
+
+    capture: Capture
+    article: Article
+    key: str
+
+
+def filing(folder: Path, options: argparse.Namespace) -> None:
+    """CPU of keeping, judging, packing, writing and indexing, beside plain sqlite3 with the same rows."""
+    pages = list(_visits())
+    batch = 200
+    ours, index = [], []
+    for turn in range(3):
+        path = folder / f"filing{turn}.db"
+        with Archive.open(path) as archive:
+            began = time.process_time()
+            for number, page in enumerate(pages, 1):
+                kept = archive.keep(page.capture)
+                archive.file(page.article, capture=kept, key=page.key, read_again=_never)
+                if number % batch == 0:
+                    archive.commit()
+            archive.commit()
+            ours.append(time.process_time() - began)
+            began = time.process_time()
+            archive.index()
+            index.append(time.process_time() - began)
+    plain = [_plain(path, folder / f"plain{turn}.db", len(pages) // batch + 1) for turn in range(3)]
+    print(f"\nFiling: {len(pages)} pages of the practice newspaper, first captures and re-captures")
+    say("keep and file, ms of CPU a page", 1000 * min(ours) / len(pages), "goal under 2")
+    say("full-text index and relations, ms a page (not in the crawl)", 1000 * min(index) / len(pages))
+    say("plain sqlite3, the same rows, ms a page", 1000 * min(plain) / len(pages))
+    say("rate beside plain sqlite3 (which judges and packs nothing)", min(plain) / (min(ours) + min(index)))
+
+
+def _visits() -> Iterator[Page]:
+    paper = Newspaper(seed=2, articles=60, days=5)
+    with Archive.open(":memory:") as nothing:
+        readers = {house.name: reader(house.site, nothing) for house in paper.houses}
+    for day in (0, 1, 2):
+        at = OPENING + timedelta(days=day)
+        for house in paper.houses:
+            for item in house.newsroom.published(at):
+                capture = paper.capture(house.url(item), at)
+                if capture.status == 200:
+                    article = readers[house.name](capture)
+                    yield Page(capture, article, article_key(house.site, capture.url))
+
+
+def _never(capture: Capture) -> Article:
+    raise AssertionError("read with one reader, nothing is read again")
+
+
+def _plain(archive: Path, to: Path, batches: int) -> float:
+    """Seconds of CPU that sqlite3 takes to write the rows of an archive, full text included."""
+    rows: dict[str, list[tuple[Any, ...]]] = {}
+    source = sqlite3.connect(archive)
+    for table in metadata.sorted_tables:
+        rows[table.name] = source.execute(f"SELECT * FROM {table.name}").fetchall()
+    words = source.execute("SELECT id, title, text, authors, section FROM searchable").fetchall()
+    schema = [
+        sql
+        for (sql,) in source.execute(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' "
+            "AND name NOT LIKE 'words_%' ORDER BY type = 'view', rootpage"
+        )
+    ]
+    source.close()
+    target = sqlite3.connect(to, isolation_level=None)
+    target.execute("PRAGMA journal_mode = WAL")
+    target.execute("PRAGMA synchronous = NORMAL")
+    for sql in schema:
+        if "seals" not in sql or "CREATE TABLE" in sql:
+            target.execute(sql)
+    began = time.process_time()
+    for turn in range(batches):
+        target.execute("BEGIN IMMEDIATE")
+        for name, each in rows.items():
+            part = each[turn * len(each) // batches : (turn + 1) * len(each) // batches]
+            if part:
+                marks = ", ".join("?" * len(part[0]))
+                target.executemany(f"INSERT INTO {name} VALUES ({marks})", part)
+        part = words[turn * len(words) // batches : (turn + 1) * len(words) // batches]
+        target.executemany(
+            "INSERT INTO words (rowid, title, text, authors, section) VALUES (?, ?, ?, ?, ?)", part
+        )
+        target.execute("COMMIT")
+    spent = time.process_time() - began
+    target.close()
+    return spent
+
+
+# ---------------------------------------------------------------- scale
+
+
+def scale(folder: Path, options: argparse.Namespace) -> None:
+    """Insert rates and answers at ten thousand versions and at many more."""
+    print(f"\nScale: {options.versions:,} versions beside 10,000, of 250 words each")
+    rates, answers = {}, {}
+    for count in (10_000, options.versions):
+        path = folder / f"scale-{count}.db"
+        Archive.open(path).close()
+        _fill(path, count)
+        with Archive.open(path) as archive:
+            rates[count] = _rate(archive, count)
+            answers[count] = _answers(archive, count)
+    say("pages filed a second at 10,000", rates[10_000], form=",.0f")
+    say(f"pages filed a second at {options.versions:,}", rates[options.versions], form=",.0f")
+    say("rate there beside rate at 10,000", rates[options.versions] / rates[10_000], "goal 0.8")
+    for what in answers[10_000]:
+        say(f"{what}, ms", answers[options.versions][what], "goal 10" if "corpus" not in what else "")
+    print(f"  the file is {path.stat().st_size / 1e9:.2f} GB; memory at most "
+          f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB")  # fmt: skip
+
+
+EACH = 4
+"""Versions of an article."""
+_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def _text(number: int) -> str:
+    chance = random.Random(number)
+    return "\n".join(" ".join(chance.choices(_VOCABULARY, k=50)).capitalize() + "." for _ in range(5))
+
+
+_VOCABULARY = [
+    f"{first}{second}{third}" for first in _WORDS for second in ("en", "er", "s") for third in _WORDS
+]
+
+
+def _fill(path: Path, versions: int) -> None:
+    """Rows as filing writes them, put in directly up to so many versions."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA cache_size = -400000")
+    connection.execute("INSERT INTO sites (id, name) VALUES (1, 'paper')")
+    headers = packing.pack_headers((("Host", "paper.example"),), (("Content-Type", "text/html"),))
+    connection.execute("BEGIN")
+    for article in range(1, versions // EACH + 1):
+        born = _LONG_AGO + timedelta(minutes=article)
+        url = f"https://paper.example/{article}"
+        text = _text(article)
+        times = [f"{born + timedelta(days=day):%Y-%m-%d %H:%M:%S}.000000" for day in range(EACH)]
+        _put(
+            connection, "articles", id=article, site_id=1, key=str(article), url=url, kind="article",
+            status="live", first_seen=times[0], last_seen=times[-1], latest=EACH, stated_hash="",
+        )  # fmt: skip
+        _put(
+            connection, "addresses", id=article, site_id=1, url=url, role="page", found_at=times[0],
+            how="feed", depth=0, article_id=article, first_seen=times[0], last_visit=times[-1], failures=0,
+        )  # fmt: skip
+        for turn, at in enumerate(times):
+            number = (article - 1) * EACH + turn + 1
+            body = number.to_bytes(8) * 80
+            digest = hashlib.sha256(body).digest()
+            mark, said = f"1:{digest.hex()}", f"{text}\nDit is versie {turn}."
+            _put(
+                connection, "bodies", id=number, digest=digest, size=len(body), codec="raw", depth=0,
+                data=body,
+            )  # fmt: skip
+            _put(
+                connection, "captures", id=number, site_id=1, address_id=article, at=at, status=200,
+                http_version="HTTP/1.1", content_type="text/html", truncated=0, headers=headers,
+                dictionary_id=1, body_id=number,
+            )  # fmt: skip
+            _put(
+                connection, "readings", id=number, capture_id=number, extractor="2", rules="", memory=1,
+                fingerprint=mark, content_hash=digest.hex(), kind="article", title=f"Kop {article}",
+                text=said, authors="[]", word_count=254, content=f'{{"blocks":{_BLOCKS},"url":"{url}"}}',
+            )  # fmt: skip
+            _put(
+                connection, "versions", id=number, article_id=article, number=turn + 1, capture_id=number,
+                latest_capture_id=number, first_reading_id=number, reading_id=number, fingerprint=mark,
+                first_seen=at, last_seen=at, superseded=times[turn + 1] if turn + 1 < EACH else None,
+                moved='["text"]' if turn else "[]", silent=turn == 1, alternating=0,
+            )  # fmt: skip
+            _put(
+                connection, "verdicts", capture_id=number, at=at, kind="changed" if turn else "new",
+                page="article", article_id=article, version_id=number, reason="",
+            )  # fmt: skip
+        if article % 5000 == 0:
+            connection.execute("COMMIT")
+            connection.execute("BEGIN")
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+def _put(connection: sqlite3.Connection, table: str, **values: object) -> None:
+    marks = ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+
+
+_BLOCKS = "[" + ",".join(['"paragraph"'] * 6) + "]"
+
+
+_READER = Reader(extractor="2", memory=1)
+
+
+def _rate(archive: Archive, count: int) -> float:
+    """Pages filed a second of CPU: new ones, unchanged ones and changed ones, all over the archive."""
+    chance = random.Random(count)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    pages = []
+    for number in range(2000):
+        known = chance.randint(1, count // EACH)
+        fresh = number % 2 == 0
+        url = (
+            f"https://paper.example/{'new' if fresh else ''}{count}-{number}"
+            if fresh
+            else f"https://paper.example/{known}"
+        )
+        key = url.rsplit("/", 1)[1]
+        said = _text(number + 10**9 if fresh else known) + ("" if fresh else f"\nNu is het {number}.")
+        pages.append((url, key, said))
+    began = time.process_time()
+    for number, (url, key, said) in enumerate(pages, 1):
+        at = now + timedelta(seconds=number)
+        kept = archive.keep(_answer(url, f"<html><body><p>{said}</p></body></html>".encode(), at))
+        blocks = tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in said.split("\n"))
+        article = Article(kind=PageKind.ARTICLE, url=url, title=f"Kop {key}", blocks=blocks, reader=_READER)
+        archive.file(article, capture=kept, key=key, read_again=_never)
+        if number % 200 == 0:
+            archive.commit()
+    archive.commit()
+    return len(pages) / (time.process_time() - began)
+
+
+def _answers(archive: Archive, count: int) -> dict[str, float]:
+    """Milliseconds an answer takes, the median over articles all over the archive."""
+    chance = random.Random(7)
+    urls = [f"https://paper.example/{chance.randint(1, count // EACH)}" for _ in range(100)]
+    moment = _LONG_AGO + timedelta(minutes=count // EACH // 2, days=1)
+    early = _LONG_AGO + timedelta(minutes=2000)
+    return {
+        "history of an article": _time(urls, archive.history),
+        "an article as of a day": _time(
+            urls, lambda url: archive.version(url, as_of=datetime(2026, 6, 1, tzinfo=UTC))
+        ),
+        "showing an article": _time(urls, archive.version),
+        "diff of an article": _time(urls, archive.diff),
+        "newest 30": _time(urls[:10], lambda _: archive.newest(limit=30)),
+        "latest 50 silent edits": _time(urls[:10], lambda _: list(archive.edits(silent=True, limit=50))),
+        "first 1,000 of the corpus half-way": _time(urls[:3], lambda _: _take(archive.as_of(moment), 1000)),
+        "the whole corpus as of day 2 (2,000 articles)": _time(
+            urls[:1], lambda _: _take(archive.as_of(early), 10**9)
+        ),
+    }
+
+
+def _take(found: Iterable[Any], count: int) -> int:
+    return sum(1 for _, _ in zip(range(count), found, strict=False))
+
+
+def _time(asked: list[str], question: Callable[[str], object]) -> float:
+    spent = []
+    for url in asked:
+        began = time.perf_counter()
+        question(url)
+        spent.append(time.perf_counter() - began)
+    return 1000 * median(spent)
