@@ -21,6 +21,7 @@ from archive.types import Article, Kept, PageKind, ReadAgain, Status, Verdict, V
 from archive.versions import (
     SETTLED_AFTER,
     SETTLED_VISITS,
+    TRIED_FOR,
     Earlier,
     Judgement,
     fingerprint,
@@ -46,6 +47,7 @@ _FILED = (
         versions.c.reading_id,
         versions.c.latest_capture_id,
         versions.c.fingerprint,
+        versions.c.alternating,
         versions.c.last_seen.label("version_seen"),
         readings.c.extractor,
         readings.c.rules,
@@ -60,13 +62,18 @@ _BY_ID = _FILED.where(articles.c.id == bindparam("article"))
 _READING = select(*rows.READING).where(readings.c.id == bindparam("reading"))
 _EARLIER = (
     select(
-        versions.c.id, versions.c.number, versions.c.fingerprint, versions.c.same_as, versions.c.alternating
+        versions.c.id,
+        versions.c.number,
+        versions.c.fingerprint,
+        versions.c.same_as,
+        versions.c.alternating,
+        versions.c.first_seen,
     )
     .where(versions.c.article_id == bindparam("article"))
     .order_by(versions.c.number)
 )
 _RECENT = (
-    select(verdicts.c.at, verdicts.c.version_id)
+    select(verdicts.c.at, verdicts.c.version_id, verdicts.c.capture_id)
     .where(verdicts.c.article_id == bindparam("article"), verdicts.c.version_id.is_not(None))
     .order_by(verdicts.c.at.desc(), verdicts.c.capture_id.desc())
 )
@@ -282,6 +289,8 @@ class Filing(Keeping):
         with self._writing() as connection:
             self._state_again(connection, filed, article, capture)
             self._seen(connection, filed, filed.version_id, capture, shown=True)
+            if filed.alternating:
+                self._has_won(connection, filed, capture)
             return self._verdict(
                 connection, capture, kind, page=article.kind, article=filed.id,
                 version=(filed.version_id, filed.latest), reason=reason,
@@ -305,10 +314,13 @@ class Filing(Keeping):
                 for each in known
             )
             alike = {each.id for each in known if each.fingerprint == values["fingerprint"]}
-            settled = bool(alike) and self._has_settled(connection, filed.id, alike, capture.capture.at)
+            settled = self._settled(connection, filed.id, alike, capture) if alike else None
         if anew:
             modified = old.modified.text if old.modified else None
-        judgement = judge(old, article, earlier=earlier, stated=modified, settled=settled)
+        brief = capture.capture.at - known[-1].first_seen <= TRIED_FOR
+        judgement = judge(
+            old, article, earlier=earlier, stated=modified, settled=settled is not None, brief=brief
+        )
         reason = "; ".join(each for each in (judgement.reason, doubt) if each)
 
         if judgement.kind is VerdictKind.FLIP_FLOP:
@@ -321,7 +333,8 @@ class Filing(Keeping):
                 reason = reason or "read with another reader; the same when both are read the same way"
             return self._file_same(article, capture, filed, reason)
         again = rows.reading_values(old) if anew else None
-        return self._file_change(article, values, capture, filed, old, judgement, again, reason)
+        since = settled or (capture.capture.at, capture.id)
+        return self._file_change(article, values, capture, filed, old, judgement, again, reason, since)
 
     def _read_the_same_way(
         self, article: Article, filed: AnyRow, read_again: ReadAgain
@@ -344,16 +357,31 @@ class Filing(Keeping):
             return old, False, f"the earlier capture now reads as {again.kind.value}"
         return again, True, ""
 
-    def _has_settled(self, connection: Connection, article: int, alike: set[int], at: datetime) -> bool:
-        """Whether the visits up to this one showed the same alternating words, often and for long enough."""
-        stretch = [at]
-        for moment, version in connection.execute(_RECENT, {"article": article}):
-            if version not in alike:
+    def _settled(
+        self, connection: Connection, article: int, alike: set[int], capture: Kept
+    ) -> tuple[datetime, int] | None:
+        """Since when the visits up to this one showed the same alternating words, and the capture that showed
+        them first; ``None`` unless they did so often and for long enough."""
+        at = capture.capture.at
+        stretch = [(at, capture.id)]
+        for row in connection.execute(_RECENT, {"article": article}):
+            if row.version_id not in alike:
                 break
-            stretch.append(moment)
-            if len(stretch) >= SETTLED_VISITS and at - moment >= SETTLED_AFTER:
-                return True
-        return False
+            stretch.append((row.at, row.capture_id))
+        since = stretch[-1]
+        return since if len(stretch) >= SETTLED_VISITS and at - since[0] >= SETTLED_AFTER else None
+
+    def _has_won(self, connection: Connection, filed: AnyRow, capture: Kept) -> None:
+        """The latest version was one of several texts shown by turns. When it has stayed for long enough, and
+        says something else than what stood before the turns, it is an edit after all."""
+        if self._settled(connection, filed.id, {filed.version_id}, capture) is None:
+            return
+        known = connection.execute(_EARLIER, {"article": filed.id}).all()
+        lasting = next((each for each in reversed(known) if not each.alternating), None)
+        if lasting is not None and lasting.fingerprint != filed.fingerprint:
+            connection.execute(
+                update(versions).where(versions.c.id == filed.version_id).values(alternating=False)
+            )
 
     def _file_flip_flop(
         self, article: Article, capture: Kept, filed: AnyRow, judgement: Judgement, known: Any
@@ -379,11 +407,12 @@ class Filing(Keeping):
 
     def _file_change(
         self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, old: Article,
-        judgement: Judgement, again: dict[str, Any] | None, reason: str,
+        judgement: Judgement, again: dict[str, Any] | None, reason: str, since: tuple[datetime, int],
     ) -> Verdict:  # fmt: skip
         """File the next version. *again* is the one before it as today's reader reads it, if it had to be
-        read again: from now on it is compared and shown so, and what our software learned is no edit."""
-        at, number = capture.capture.at, filed.latest + 1
+        read again: from now on it is compared and shown so, and what our software learned is no edit.
+        *since* is when its words came to stand, and the capture that showed it."""
+        number = filed.latest + 1
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.CHANGED
         with self._writing() as connection:
             if again is not None:
@@ -391,13 +420,13 @@ class Filing(Keeping):
                 self._read_better(connection, filed.version_id, before, again["fingerprint"])
             self._state_again(connection, filed, article, capture)
             connection.execute(
-                update(versions).where(versions.c.id == filed.version_id).values(superseded=at)
+                update(versions).where(versions.c.id == filed.version_id).values(superseded=since[0])
             )
             reading = self._add_reading(connection, values, capture)
             version = self._add_version(
                 connection, filed.id, number, reading, values, capture,
                 moved=judgement.moved, silent=judgement.silent, same_as=judgement.same_as,
-                words=sizes(old.text, article.text),
+                words=sizes(old.text, article.text), since=since, alternating=judgement.alternating,
             )  # fmt: skip
             connection.execute(
                 update(articles)
@@ -429,33 +458,34 @@ class Filing(Keeping):
         self, connection: Connection, article: int, number: int, reading: int,
         values: Mapping[str, Any], capture: Kept, *, moved: tuple[str, ...] = (),
         silent: bool = False, same_as: int | None = None,
-        words: tuple[int, int, int] | None = None,
+        words: tuple[int, int, int] | None = None, since: tuple[datetime, int] | None = None,
+        alternating: bool = False,
     ) -> int:  # fmt: skip
-        at = capture.capture.at
+        at, shown_first = since or (capture.capture.at, capture.id)
         added = connection.execute(
             _ADD_VERSION,
             {
                 "article_id": article,
                 "number": number,
-                "capture_id": capture.id,
+                "capture_id": shown_first,
                 "latest_capture_id": capture.id,
                 "first_reading_id": reading,
                 "reading_id": reading,
                 "fingerprint": values["fingerprint"],
                 "first_seen": at,
-                "last_seen": at,
+                "last_seen": capture.capture.at,
                 "moved": list(moved),
                 "silent": silent,
                 "words_added": words[0] if words else None,
                 "words_removed": words[1] if words else None,
                 "words_moved": words[2] if words else None,
                 "same_as": same_as,
-                "alternating": False,
+                "alternating": alternating,
             },
         )
         version = added_number(added)
         line = seals.version_line(
-            version, article=article, version=number, capture=capture.id,
+            version, article=article, version=number, capture=shown_first,
             first_seen=at.astimezone(UTC), content_hash=values["content_hash"],
         )  # fmt: skip
         self._covered("version", version, line)

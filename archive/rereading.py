@@ -143,7 +143,7 @@ class Rereading(Filing):
         with self._asking() as connection:
             asked: dict[str, int | datetime] = {"article": article, "moment": row.first_seen}
             said = connection.execute(_STATED_BEFORE, asked).scalar()
-        silent = not row.alternating and is_silent(now, names, stated=said)
+        silent = not row.alternating and is_silent(before, now, names, stated=said)
         added, removed, shifted = sizes(before.text, now.text)
         known = (tuple(row.moved), row.silent, row.words_added, row.words_removed, row.words_moved)
         if known != (names, silent, added, removed, shifted):

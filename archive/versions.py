@@ -25,7 +25,7 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from archive.types import Article, BlockKind, PageKind, VerdictKind
+from archive.types import Article, BlockKind, PageKind, Precision, VerdictKind
 
 FINGERPRINT = "1"
 """Release of the fingerprint's rule."""
@@ -33,6 +33,9 @@ FINGERPRINT = "1"
 SETTLED_VISITS = 3
 SETTLED_AFTER = timedelta(days=1)
 """Alternating words have settled when this many visits in a row, over this long, showed the same."""
+
+TRIED_FOR = timedelta(days=4)
+"""A headline that stood no longer than this before the one it replaced came back was being tried out."""
 
 GONE_DAYS = 3
 GONE_AFTER = timedelta(days=2)
@@ -147,12 +150,19 @@ def has_notice(old: Article, new: Article) -> bool:
     return any(_OPENS.match(words) or _SAYS.search(words) for words in added)
 
 
-def is_silent(new: Article, names: tuple[str, ...], *, stated: str | None) -> bool:
+def is_silent(old: Article, new: Article, names: tuple[str, ...], *, stated: str | None) -> bool:
     """Whether the text changed without a word: no new modified date (*stated* is the one stated last, as
-    :attr:`Dated.text`), no notice, and neither a paywall nor a live blog to explain it."""
+    :attr:`Dated.text`), no notice, and neither a paywall nor a live blog to explain it.
+
+    A date in the very words that *old* has is no new one, whatever we take it to mean: "Update 21.11 uur"
+    in a text is another evening for each day it is read.
+    """
     if "text" not in names or {"paywall", "liveblog", "notice"} & set(names):
         return False
-    return new.modified is None or new.modified.text == stated
+    if new.modified is None or new.modified.text == stated:
+        return True
+    same_words = old.modified is not None and old.modified.raw == new.modified.raw
+    return same_words and new.modified.precision is not Precision.RELATIVE
 
 
 # ---------------------------------------------------------------- judging
@@ -179,21 +189,31 @@ class Judgement:
     """The earlier version whose words these are."""
     alternating_since: int | None = None
     """Versions from this number on have turned out to be shown by turns."""
+    alternating: bool = False
+    """For ``CHANGED``: the words that stood before they were shown by turns stand again; no edit."""
     reason: str = ""
 
 
 def judge(
-    old: Article, new: Article, *, earlier: tuple[Earlier, ...], stated: str | None, settled: bool = False
+    old: Article,
+    new: Article,
+    *,
+    earlier: tuple[Earlier, ...],
+    stated: str | None,
+    settled: bool = False,
+    brief: bool = False,
 ) -> Judgement:
     """Judge two readings made the same way: is *new* a version beside *old*, the latest?
 
     *earlier* are the versions filed, oldest first, the latest included; *stated* is the modified date the
-    site stated last; *settled* says that the visits before this one showed *new*'s words for long enough.
+    site stated last; *settled* says that the visits before this one showed *new*'s words for long enough;
+    *brief* that the latest version was first seen no longer than :data:`TRIED_FOR` ago.
 
     Words seen before: an editor may take an edit back, so the first return to an earlier version's words is
     a version (``same_as`` says of which). An article that has gone back before and now shows words it
     showed before is being shown by turns, as A/B tests do: that is ``FLIP_FLOP``, no version, until one
-    of the texts has settled. The versions made before we could know are marked ``alternating``.
+    of the texts has settled. So is a headline that goes back soon. The versions made before we could
+    know are marked ``alternating``; so is the one that settles on the words there were before the turns.
     """
     mark = fingerprint(new)
     names = moved(old, new)
@@ -202,16 +222,18 @@ def judge(
     if names == ("section",) and not (old.section and new.section):
         # A template that starts or stops to name the section is no editor.
         return Judgement(kind=VerdictKind.SAME, reason="only the section is named, or no longer named")
-    silent = is_silent(new, names, stated=stated)
+    silent = is_silent(old, new, names, stated=stated)
     known = max((each.number for each in earlier if each.fingerprint == mark), default=None)
     if known is None:
         return Judgement(kind=VerdictKind.CHANGED, moved=names, silent=silent)
-    if not any(each.same_as for each in earlier):
-        return Judgement(kind=VerdictKind.CHANGED, moved=names, silent=silent, same_as=known)
     if settled:
+        lasting = next((each for each in reversed(earlier) if not each.alternating), None)
         return Judgement(
-            kind=VerdictKind.CHANGED, moved=names, same_as=known, reason="alternating words have settled"
-        )
+            kind=VerdictKind.CHANGED, moved=names, same_as=known, reason="alternating words have settled",
+            alternating=lasting is not None and lasting.fingerprint == mark,
+        )  # fmt: skip
+    if not any(each.same_as for each in earlier) and not (brief and names == ("title",)):
+        return Judgement(kind=VerdictKind.CHANGED, moved=names, silent=silent, same_as=known)
     turns = {mark, earlier[-1].fingerprint}
     since = min((each.number for each in earlier if each.fingerprint in turns), default=known)
     return Judgement(

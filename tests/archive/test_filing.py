@@ -190,20 +190,47 @@ def test_headlines_shown_by_turns_make_no_endless_versions_and_are_no_edits(desk
     kinds = [
         desk.see(shown, day(number / 24)).kind.value for number, shown in enumerate([a, b, a, b, a, b, b, a])
     ]
-    assert kinds == ["new", "changed", "changed", *["flip-flop"], "same", "flip-flop", "flip-flop", "same"]
-    assert len(desk.archive.history("1")) == 3
+    assert kinds == ["new", "changed", "flip-flop", "same", "flip-flop", "same", "same", "flip-flop"]
+    assert len(desk.archive.history("1")) == 2
     assert list(desk.archive.edits()) == []
-    assert len(list(desk.archive.edits(alternating=True))) == 2
-    assert desk.archive.version("1", as_of=day(3.5 / 24)).article.title == "B", "what stood there that hour"
+    assert len(list(desk.archive.edits(alternating=True))) == 1
+    assert desk.archive.version("1", as_of=day(2.5 / 24)).article.title == "A", "what stood there that hour"
+    assert desk.archive.version("1", as_of=day(3.5 / 24)).article.title == "B"
 
 
-def test_a_headline_that_won_its_test_becomes_the_version(desk: Desk) -> None:
+def test_texts_shown_by_turns_make_no_endless_versions_either(desk: Desk) -> None:
+    a, b = article("De kop van A."), article("De kop van B.")
+    kinds = [desk.see(shown, day(number / 24)).kind.value for number, shown in enumerate([a, b, a, b, a, b])]
+    assert kinds == ["new", "changed", "changed", "flip-flop", "same", "flip-flop"]
+    assert list(desk.archive.edits()) == []
+
+
+def test_a_headline_that_won_its_test_is_an_edit(desk: Desk) -> None:
     a, b = article(title="A"), article(title="B")
     for number, shown in enumerate([a, b, a, b]):
         desk.see(shown, day(number / 24))
-    kinds = [desk.see(b, day(number)).kind for number in (0.5, 1, 2, 3)]
-    assert kinds == [VerdictKind.FLIP_FLOP, VerdictKind.FLIP_FLOP, VerdictKind.CHANGED, VerdictKind.SAME]
+    assert list(desk.archive.edits()) == []
+    kinds = {desk.see(b, day(number)).kind for number in (0.5, 1, 2, 3)}
+    assert kinds == {VerdictKind.SAME}
     assert desk.archive.version("1").article.title == "B"
+    assert [each.article.title for each in desk.archive.edits()] == ["B"]
+
+
+def test_a_headline_that_lost_its_test_leaves_what_stood_before_and_no_edit(desk: Desk) -> None:
+    a, b = article(title="A"), article(title="B")
+    for number, shown in enumerate([a, b, a, b]):
+        desk.see(shown, day(number / 24))
+    kinds = [desk.see(a, day(number)).kind for number in (0.5, 1, 2, 3)]
+    assert kinds == [VerdictKind.FLIP_FLOP, VerdictKind.FLIP_FLOP, VerdictKind.CHANGED, VerdictKind.SAME]
+    latest = desk.archive.version("1")
+    assert (latest.article.title, latest.alternating, latest.same_as) == ("A", True, 1)
+    assert latest.first_seen == day(0.5), "it stands since the first visit that found it so"
+    assert desk.archive.version("1", 2).superseded == day(0.5)
+    assert list(desk.archive.edits()) == []
+    kinds = [desk.see(b, day(number)).kind for number in (10, 11, 12)]
+    assert kinds == [VerdictKind.FLIP_FLOP, VerdictKind.FLIP_FLOP, VerdictKind.CHANGED]
+    assert [each.first_seen for each in desk.archive.edits()] == [day(10)], "later an editor chose the other"
+    assert desk.archive.verify() == []
 
 
 def test_silent_edits_are_told_from_announced_ones(desk: Desk) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from archive import Article, Block, BlockKind, PageKind, VerdictKind
-from archive.types import Image
+from archive.types import Dated, Image, Precision
 from archive.versions import Earlier, content_hash, fingerprint, has_notice, is_gone, is_silent, judge, moved
 from tests.archive.newsroom import article, day
 
@@ -165,7 +166,19 @@ def test_a_change_is_silent_only_when_nothing_announces_it(
     names: tuple[str, ...], now: object, before: object, silent: bool
 ) -> None:
     stated = before.isoformat() if before else None  # type: ignore[attr-defined]
-    assert is_silent(article(modified=now), names, stated=stated) is silent
+    assert is_silent(article(), article(modified=now), names, stated=stated) is silent
+
+
+def test_a_date_in_the_same_words_is_no_new_one_whatever_we_take_it_to_mean() -> None:
+    def updated(moment: datetime, precision: Precision = Precision.INSTANT) -> Article:
+        return article(
+            modified=Dated(value=moment, raw="Update 21.11 uur", source="label", precision=precision)
+        )
+
+    stated = day(1).isoformat()
+    assert is_silent(updated(day(1)), updated(day(2)), ("text",), stated=stated)
+    ago = Precision.RELATIVE
+    assert not is_silent(updated(day(1), ago), updated(day(2), ago), ("text",), stated=stated)
 
 
 def _filed(*texts: str, returns: int = 0) -> tuple[Earlier, ...]:
@@ -211,7 +224,32 @@ def test_a_section_that_a_template_starts_to_name_is_no_version_and_an_author_ta
 def test_alternating_words_that_have_settled_are_a_version() -> None:
     turns = _filed(A, B, A, returns=1)
     verdict = judge(article(A), article(B), earlier=turns, stated=None, settled=True)
-    assert (verdict.kind, verdict.same_as) == (VerdictKind.CHANGED, 2)
+    assert (verdict.kind, verdict.same_as, verdict.alternating) == (VerdictKind.CHANGED, 2, False)
+    first, *others = turns
+    turns = (first, *(replace(each, alternating=True) for each in others))
+    verdict = judge(article(B), article(A), earlier=turns, stated=None, settled=True)
+    assert (verdict.kind, verdict.alternating) == (VerdictKind.CHANGED, True), "as it was before the turns"
+
+
+@pytest.mark.parametrize(
+    ("now", "brief", "kind"),
+    [
+        (article(A, title="Een"), True, VerdictKind.FLIP_FLOP),
+        (article(A, title="Een"), False, VerdictKind.CHANGED),
+        (article(B, title="Een"), True, VerdictKind.CHANGED),
+    ],
+    ids=["soon: it was tried out", "late: an editor changed his mind", "with another text: an edit"],
+)
+def test_a_headline_that_goes_back(now: Article, brief: bool, kind: VerdictKind) -> None:
+    tried = article(A, title="Twee")
+    marks = (fingerprint(now), fingerprint(tried))
+    earlier = tuple(
+        Earlier(number=number, fingerprint=mark, same_as=None, alternating=False)
+        for number, mark in enumerate(marks, 1)
+    )
+    if now.text == B:
+        earlier = earlier[1:]
+    assert judge(tried, now, earlier=earlier, stated=None, brief=brief).kind is kind
 
 
 ABSENCES = {
