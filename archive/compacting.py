@@ -38,7 +38,7 @@ _PAGES = (
     .having(captures.c.id == func.min(captures.c.id))
     .order_by(captures.c.address_id, func.min(captures.c.id))
 )
-_DICTIONARY = (
+_DICTIONARIES = (
     select(templates.c.body_id)
     .join(bodies, bodies.c.id == templates.c.body_id)
     .where(
@@ -47,7 +47,10 @@ _DICTIONARY = (
         ~exists().where(captures.c.body_id == templates.c.body_id),
     )
     .order_by(templates.c.id.desc())
-    .limit(1)
+)
+_DICTIONARY = _DICTIONARIES.limit(1)
+_PACKED = select(func.sum(func.length(bodies.c.data))).where(
+    bodies.c.id.in_(bindparam("numbers", expanding=True))
 )
 _REPACK = update(bodies).where(bodies.c.id == bindparam("number"))
 
@@ -60,9 +63,9 @@ class Compacted:
     """Bodies looked at."""
     repacked: int
     before: int
-    """Bytes of their packed data."""
+    """Bytes of their packed data, dictionaries counted in."""
     after: int
-    """The same now, the dictionary counted in."""
+    """The same now."""
 
 
 class Compacting(Keeping):
@@ -85,16 +88,19 @@ class Compacting(Keeping):
             if number is None:
                 raise NotFound(f"nothing was ever kept of {site}")
             pages = connection.execute(_PAGES, {"site": number}).all()
-            before = self._weight(connection, {row.body_id for row in pages})
+            before = self._weight(connection, number, {row.body_id for row in pages})
         sizeable = [row.body_id for row in pages if row.size >= packing.SMALL]
         dictionary = self._dictionary(number, sizeable, anew=anew)
+        with self._asking() as connection:
+            known = set(connection.execute(_DICTIONARIES, {"site": number}).scalars())
+        outworn = known - {dictionary.body if dictionary else 0}
         repacked = 0
         base: Template | None = None
         address = None
         for done, row in enumerate(pages):
             if row.address_id != address:
                 base, address = None, row.address_id
-            changed, packed, body = self._repack(row.body_id, dictionary, base)
+            changed, packed, body = self._repack(row.body_id, dictionary, base, outworn)
             repacked += changed
             if base is None and packed.depth < packing.DEPTH and len(body) >= packing.SMALL:
                 base = Template(row.body_id, body, depth=packed.depth, level=LEVEL)
@@ -104,15 +110,15 @@ class Compacting(Keeping):
         self._drop_dictionaries(number, dictionary)
         self.commit()
         with self._asking() as connection:
-            numbers = {row.body_id for row in pages} | ({dictionary.body} if dictionary else set())
-            after = self._weight(connection, numbers)
+            after = self._weight(connection, number, {row.body_id for row in pages})
         self._packing.forget()
         return Compacted(bodies=len(pages), repacked=repacked, before=before, after=after)
 
     def _repack(
-        self, number: int, dictionary: Template | None, base: Template | None
+        self, number: int, dictionary: Template | None, base: Template | None, outworn: set[int]
     ) -> tuple[bool, Packed, bytes]:
-        """(Whether a body's form was replaced, its form now, the body)."""
+        """(Whether a body's form was replaced, its form now, the body). What needs a dictionary that is
+        *outworn* always gets another form, be it larger: some are given up because they must be."""
         with self._asking() as connection:
             row = connection.execute(select(bodies).where(bodies.c.id == number)).one()
             body = packing.load(connection, number)
@@ -124,7 +130,7 @@ class Compacting(Keeping):
             choices += [each.pack(body) for each in (dictionary, base) if each is not None]
         best = min(choices, key=lambda each: len(each.data))
         stays = now.depth <= (1 if dictionary is None else 0) or now.reference == best.reference
-        if len(best.data) >= len(now.data) and stays:
+        if len(best.data) >= len(now.data) and stays and now.reference not in outworn:
             return False, now, body
         reference = {each.body: each for each in (dictionary, base) if each is not None}.get(
             best.reference or 0
@@ -162,7 +168,8 @@ class Compacting(Keeping):
     # ------------------------------------------------------------ a site's dictionary
 
     def _dictionary(self, site: int, pages: list[int], *, anew: bool) -> Template | None:
-        """A body of several pages that differ: each the one that those before it packed worst."""
+        """A body of several pages that differ: each the one that those before it packed worst. ``None`` when
+        what it saves would not be worth its own bytes."""
         with self._asking() as connection:
             known = None if anew else connection.execute(_DICTIONARY, {"site": site}).scalar()
             if known is not None:
@@ -170,13 +177,20 @@ class Compacting(Keeping):
             if len(pages) < ENOUGH:
                 return None
             step = max(len(pages) // SAMPLE, 1)
-            sample = [packing.load(connection, number) for number in pages[::step][:SAMPLE]]
+            chosen = pages[::step][:SAMPLE]
+            sample = [packing.load(connection, number) for number in chosen]
+            packed = connection.execute(_PACKED, {"numbers": chosen}).scalar_one()
         content = b"".join(_diverse(sample))
+        kept = packing.alone(content, LEVEL)
+        template = Template(0, content, depth=0, level=LEVEL)
+        saved = packed - sum(len(template.pack(page).data) for page in sample)
+        if saved * len(pages) / len(chosen) < len(kept.data):
+            return None
         digest = hashlib.sha256(content).digest()
         with self._writing() as connection:
             number = connection.execute(select(bodies.c.id).where(bodies.c.digest == digest)).scalar()
             if number is None:
-                number = packing.add(connection, content, digest, packing.alone(content, LEVEL))
+                number = packing.add(connection, content, digest, kept)
                 connection.execute(insert(templates), {"site_id": site, "body_id": number})
         self.commit()
         return Template(number, content, depth=0, level=LEVEL)
@@ -195,13 +209,11 @@ class Compacting(Keeping):
             connection.execute(delete(templates).where(templates.c.body_id.in_(numbers)))
             connection.execute(delete(bodies).where(bodies.c.id.in_(numbers)))
 
-    def _weight(self, connection: Connection, numbers: set[int]) -> int:
-        weigh = select(func.sum(func.length(bodies.c.data))).where(
-            bodies.c.id.in_(bindparam("numbers", expanding=True))
-        )
+    def _weight(self, connection: Connection, site: int, pages: set[int]) -> int:
+        numbers = pages | set(connection.execute(_DICTIONARIES, {"site": site}).scalars())
         listed = sorted(numbers)
         return sum(
-            connection.execute(weigh, {"numbers": listed[start : start + 500]}).scalar() or 0
+            connection.execute(_PACKED, {"numbers": listed[start : start + 500]}).scalar() or 0
             for start in range(0, len(listed), 500)
         )
 

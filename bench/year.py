@@ -1,8 +1,8 @@
 """A year of the practice newspaper, visited by the revisit rule: are edits found, and nothing else?
 
-About 57,000 captures of 1,200 articles of eight houses, with furniture that changes by the hour, three redesigns
-of each house, headlines tested by turns, counters, more than two thousand edits that visits could see, and a reader
-that gets better on day 200. Takes a quarter of an hour; --days makes it shorter.
+About 57,000 captures of 1,200 articles of eight houses, with furniture that changes by the hour, three
+redesigns of each house, headlines tested by turns, counters, more than two thousand edits that visits could
+see, and a reader that gets better on day 200. Takes a quarter of an hour; --days makes it shorter.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def main(arguments: list[str]) -> int:
         print(f"  {what:<60} {found:>7,} of {total:>7,}")
     print(f"  {'invented: versions no editor made, removals that were none':<60} {books.invented:>7,}")
     print(f"  recall {books.recall:.4f}, precision {books.precision:.4f} (goals 1.0)")
-    print(f"  {books.captures:,} captures, {1000 * spent / books.captures:.1f} ms of CPU each: the page made, "
-          f"read, kept, filed, learned from")  # fmt: skip
+    each = 1000 * spent / books.captures
+    print(f"  {books.captures:,} captures, {each:.1f} ms of CPU each: made, read, kept, filed, learned from")
     print(f"  {stats.body_bytes / 1e6:.0f} MB of pages in {stats.packed_bytes / 1e6:.1f} MB")
     for difference in books.differences[:40]:
         print(f"    {difference[:300]}")
