@@ -26,11 +26,12 @@ _ARTICLES = (
     .order_by(articles.c.id)
     .limit(STEP)
 )
-_VERSIONS = (
+VERSIONS_READ = (
     select(
         versions.c.id.label("version_id"),
         versions.c.number,
         versions.c.first_seen,
+        versions.c.capture_id,
         versions.c.latest_capture_id,
         versions.c.moved,
         versions.c.silent,
@@ -44,6 +45,7 @@ _VERSIONS = (
     .where(versions.c.article_id == bindparam("article"))
     .order_by(versions.c.number)
 )
+"""The versions of an article with their readings, as :meth:`Rereading._compare_again` needs them."""
 _STATED_BEFORE = (
     select(stated.c.value)
     .where(
@@ -74,7 +76,7 @@ class Rereading(Filing):
         counts: Counter[str] = Counter()
         for article in self._article_ids(site):
             with self._asking() as connection:
-                found = connection.execute(_VERSIONS, {"article": article}).all()
+                found = connection.execute(VERSIONS_READ, {"article": article}).all()
             before: Article | None = None
             for row in found:
                 now = self._reread_version(row, read_again, stale, counts)

@@ -41,7 +41,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0008"
+REVISION = "0009"
 """The migration that makes exactly these tables."""
 
 
@@ -264,7 +264,13 @@ articles = Table(
     Column(
         "stated_hash", Text, nullable=False, comment="Digest of what the site last stated; see table stated"
     ),
+    Column(
+        "moved_to",
+        ForeignKey("articles.id"),
+        comment="The article it turned out to be, by a new rule of identity; null: it stands by itself",
+    ),
     UniqueConstraint("site_id", "key"),
+    Index("ix_articles_moved_to", "moved_to", sqlite_where=text("moved_to IS NOT NULL")),
     Index("ix_articles_url", "url"),
     Index("ix_articles_key", "key"),
     Index("ix_articles_absent", "site_id", "status", sqlite_where=text("status != 'live'")),

@@ -15,19 +15,19 @@ from archive.errors import ArchiveError, NotAnArchive
 from archive.finding import Finding
 from archive.frontier import Frontier
 from archive.glances import Glances
+from archive.grouping import Grouping
 from archive.memories import Memories
 from archive.redacting import Redacting
-from archive.rereading import Rereading
 from archive.schema import REVISION
 from archive.verifying import Verifying
 
 
-class Archive(Rereading, Frontier, Memories, Redacting, Verifying, Finding, Glances):
+class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glances):
     """One archive. Writes join an open batch; :meth:`commit` ends it.
 
-    Its rooms: ``keeping`` (visits, captures), ``filing`` (verdicts, versions), ``rereading``, ``frontier``
-    (addresses), ``memories``, ``questions``, ``finding`` (search), ``glances``, ``compacting`` (bodies),
-    ``redacting`` and ``verifying``. All of them stand on ``batch``.
+    Its rooms: ``keeping`` (visits, captures), ``filing`` (verdicts, versions), ``rereading``, ``grouping``,
+    ``frontier`` (addresses), ``memories``, ``questions``, ``relating``, ``finding`` (search), ``glances``,
+    ``compacting`` (bodies), ``redacting`` and ``verifying``. All of them stand on ``batch``.
     """
 
     @classmethod

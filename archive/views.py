@@ -85,7 +85,7 @@ VIEWS: tuple[View, ...] = (
             "gone_at": ("articles.gone_at", "When it was found to be gone; null: it is not gone"),
             "redacted": (_HIDDEN, "1: it may not be shown"),
         },
-        source=f"{_LATEST}\n{_SITES}\n{_READINGS}",
+        source=f"{_LATEST}\n{_SITES}\n{_READINGS}\nWHERE articles.moved_to IS NULL",
     ),
     View(
         name="all_versions",

@@ -39,6 +39,7 @@ COMMANDS = {
     "extract": ("extract", "Read one page, or a batch of pages, outside the archive."),
     "boilerplate": ("memory", "What the archive learned to leave out on a site, and why."),
     "reread": ("memory", "Read the stored captures again with today's extractor."),
+    "regroup": ("memory", "Group a site's captures anew, after its rule of identity changed."),
     "stats": ("care", "What the archive holds, and what it weighs."),
     "verify": ("care", "Is everything still what it was?"),
     "backup": ("care", "Copy the archive while it is in use."),

@@ -219,10 +219,13 @@ def history(where: str | None, article: str, field: str | None, as_json: bool) -
             _fields(archive.fields(article, None if field == "all" else field), as_json)
             return
         versions = archive.history(article)
+        before = archive.predecessors(versions[0].article_id)
     if as_json:
         print_rows(brief(each) for each in versions)
         return
     out.print(headline(versions[-1]), style="bold")
+    for number in before:
+        out.print(plain(f"Filed before as article {number} too: legger history {number}", "dim"))
     rows = table(
         ("v", NUMBER),
         ("first seen", WHOLE),

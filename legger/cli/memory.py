@@ -1,10 +1,13 @@
-"""``legger boilerplate | reread``: what a site's memory knows, and reading again with it."""
+"""``legger boilerplate | reread | regroup``: what a site's memory knows; reading and grouping again."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 import click
 
 from archive.types import Remembered
+from crawler.identity import article_key
 from crawler.ingest import reader
 from crawler.site import load_site, load_sites
 from legger.cli.screen import (
@@ -90,3 +93,37 @@ def reread(where: str | None, names: tuple[str, ...], as_json: bool) -> None:
         out.print(plain(f"{name}: " + ", ".join(f"{count} {what}" for what, count in counts.items())))
     if not report:
         err.print("Nothing to read again.")
+
+
+@click.command(epilog=examples("legger regroup hartvanhaaksbergen"))
+@archive_option
+@click.argument("name", metavar="NAME")
+@json_option
+def regroup(where: str | None, name: str, as_json: bool) -> None:
+    """Group a site's captures anew, after `identity` in its file has changed. Run it before the next visit.
+
+    Articles that turn out to be one go on as the earliest; one that turns out to be several is taken apart.
+    No version is lost, and citations stay valid.
+    """
+    site = load_site(name)
+
+    def key_of(url: str, canonical: str | None) -> str:
+        return article_key(site, url, canonical)
+
+    with writing(where) as archive:
+        counts = archive.regroup(site.name, key_of, reader(site, archive), at=datetime.now(UTC))
+        archive.index()
+    if as_json:
+        print_json(counts)
+        return
+    said = {
+        "renamed": "articles got another identity",
+        "moved": "articles go on as an earlier one",
+        "split": "articles were taken apart",
+        "refiled": "captures were filed again",
+        "left": "captures were left where they are: their identity has an article by now",
+    }
+    for what, count in counts.items():
+        out.print(plain(f"{count:,} {said[what]}"))
+    if not counts:
+        out.print("Every capture stands where the rule puts it.")

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
-from archive import Archive, explained
-from archive.schema import metadata
+from archive import Archive, explained, migrations
+from archive.schema import REVISION, metadata
 from archive.views import VIEWS
 from tests.archive.newsroom import PAGE, Desk, article, day
 
@@ -100,16 +104,26 @@ def test_every_table_and_column_of_the_file_is_explained(ask: Any) -> None:
         )
 
 
-def test_a_file_made_by_an_earlier_release_gets_today_s_views(archive: Archive) -> None:
-    where = Path(archive.where)
-    archive.close()
-    connection = sqlite3.connect(where)
-    connection.execute("DROP VIEW edits")
-    connection.execute("CREATE VIEW edits AS SELECT 1 AS one")
-    for name in ("sketches", "bands", "headings", "relations"):
-        connection.execute(f"DROP TABLE {name}")
-    connection.execute("UPDATE alembic_version SET version_num = '0007'")
-    connection.commit()
-    connection.close()
-    with Archive.open(where) as opened, opened.snapshot() as asking:
-        assert asking.exec_driver_sql("SELECT seen, silent FROM edits").all() == []
+def test_a_file_of_every_earlier_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    earlier = [each.revision for each in script.walk_revisions() if each.revision != REVISION]
+    assert len(earlier) >= 8
+    for number in earlier:
+        where = tmp_path / f"{number}.db"
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        engine = create_engine(f"sqlite:///{where}")
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, number)
+            connection.exec_driver_sql("INSERT INTO sites (id, name) VALUES (1, 'krant')")
+            connection.exec_driver_sql("CREATE VIEW IF NOT EXISTS edits AS SELECT 1 AS one")
+        engine.dispose()
+        with Archive.open(where) as opened:
+            desk = Desk(opened)
+            desk.see(article("De brug kost 1,5 miljoen."), day(0))
+            desk.see(article("De brug kost 15 miljoen."), day(1))
+            opened.index()
+            assert opened.verify() == []
+            with opened.snapshot() as asking:
+                assert asking.exec_driver_sql("SELECT site, silent FROM edits").all() == [("krant", 1)]
