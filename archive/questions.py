@@ -33,8 +33,12 @@ _BY_CAPTURE = (
     .order_by(verdicts.c.version_id.is_(None), captures.c.id.desc())
     .limit(1)
 )
-_BY_URL = select(articles.c.id).where(articles.c.url.in_(bindparam("urls", expanding=True))).limit(1)
-_BY_KEY = select(articles.c.id).where(articles.c.key == bindparam("key")).order_by(articles.c.id).limit(1)
+_BY_KEY = (
+    select(articles.c.id)
+    .where(articles.c.site_id.in_(select(sites.c.id)), articles.c.key == bindparam("key"))
+    .order_by(articles.c.id)
+    .limit(1)
+)
 _BY_IDENTITY = select(articles.c.id).where(
     articles.c.site_id == bindparam("site"), articles.c.key == bindparam("key")
 )
@@ -318,7 +322,7 @@ class Questions(Keeping):
                 if number is not None:
                     return int(number)
             for urls in ([url], _spellings(url)):
-                for statement in (_BY_ADDRESS, _BY_URL, _BY_CAPTURE):
+                for statement in (_BY_ADDRESS, _BY_CAPTURE):
                     number = connection.execute(statement, {"urls": urls}).scalar()
                     if number is not None:
                         return int(number)

@@ -271,8 +271,6 @@ articles = Table(
     ),
     UniqueConstraint("site_id", "key"),
     Index("ix_articles_moved_to", "moved_to", sqlite_where=text("moved_to IS NOT NULL")),
-    Index("ix_articles_url", "url"),
-    Index("ix_articles_key", "key"),
     Index("ix_articles_absent", "site_id", "status", sqlite_where=text("status != 'live'")),
     sqlite_autoincrement=True,
     comment="Articles: what stays the same while words and addresses change",
