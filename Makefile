@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint bench lock
+.PHONY: setup demo test browser look lint bench lock
 setup: .venv/ready        ## .venv with the locked packages and .venv/bin/legger
 
 .venv/ready: requirements.lock pyproject.toml
@@ -18,6 +18,14 @@ demo: setup               ## the story in a minute, offline, on the practice new
 
 test: setup               ## every test
 	@$(BIN)/python -m pytest -q
+
+browser: setup            ## the reading room in headless Chromium (sets up Playwright and, as root on Debian, Chromium)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check playwright axe-playwright-python
+	@command -v chromium chromium-browser google-chrome >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null
+	@$(BIN)/python -m pytest -q -n 0 tests/web/test_browser.py
+
+look: setup               ## screenshots of every page of the reading room, at two widths, in ./look
+	@LEGGER_LOOK=look $(MAKE) --no-print-directory browser
 
 lint: setup               ## format, style, types, walls
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -52,6 +53,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
 }
+_BCP47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 COOKIE, TONGUE = "legger-token", "legger-language"
 
 
@@ -98,6 +100,7 @@ class Room:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.templates.filters["bcp47"] = lambda code: code if code and _BCP47.fullmatch(code) else ""
         static = files("legger.web") / "static"
         digest = hashlib.sha256(b"".join((static / name).read_bytes() for name in ("room.css", "room.js")))
         self.edition = digest.hexdigest()[:10]
