@@ -19,10 +19,10 @@ demo: setup               ## the story in a minute, offline, on the practice new
 test: setup               ## every test
 	@$(BIN)/python -m pytest -q
 
-browser: setup            ## the reading room in headless Chromium (sets up Playwright and, as root on Debian, Chromium)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check playwright axe-playwright-python
+browser: setup            ## the reading room in headless Chromium, its API under schemathesis (sets both up)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check playwright axe-playwright-python schemathesis
 	@command -v chromium chromium-browser google-chrome >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null
-	@$(BIN)/python -m pytest -q -n 0 tests/web/test_browser.py
+	@$(BIN)/python -m pytest -q -n 0 tests/web/test_browser.py tests/web/test_schemathesis.py
 
 look: setup               ## screenshots of every page of the reading room, at two widths, in ./look
 	@LEGGER_LOOK=look $(MAKE) --no-print-directory browser

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -22,7 +22,6 @@ from archive import Hit, NotFound
 from archive.answers import Gone as GoneArticle
 from archive.answers import Run as Visit
 from archive.answers import SiteCounts
-from archive.errors import UsageError
 from archive.export import lines
 from archive.finding import By as Facet
 from archive.types import Version as Filed
@@ -279,6 +278,7 @@ Limit = Annotated[int, Query(ge=1, le=100, description="Items of a page")]
 SiteName = Annotated[str | None, Query(description="Only this site", max_length=200)]
 Cursor = Annotated[str | None, Query(description="From `next` of the page before", max_length=100)]
 Words = Annotated[str, Query(description="A query; see docs/search.md", max_length=1000)]
+Moment = Annotated[datetime | None, BeforeValidator(lambda stated: _iso(stated))]
 WhichVersion = Annotated[int | None, Query(ge=1, le=2**53, description="Number of a version")]
 
 _PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
@@ -342,7 +342,7 @@ def router(desk: Desk) -> APIRouter:
     def article(
         number: Number,
         version: WhichVersion = None,
-        as_of: Annotated[datetime | None, Query(description="As it stood then (ISO 8601)")] = None,
+        as_of: Annotated[Moment, Query(description="As it stood then (ISO 8601)")] = None,
     ) -> Whole:
         if as_of is not None and as_of.tzinfo is None:
             as_of = as_of.replace(tzinfo=UTC)
@@ -440,8 +440,8 @@ def router(desk: Desk) -> APIRouter:
     )
     def export(
         site: SiteName = None,
-        since: Annotated[datetime | None, Query(description="First seen at or after")] = None,
-        until: Annotated[datetime | None, Query(description="First seen before")] = None,
+        since: Annotated[Moment, Query(description="First seen at or after")] = None,
+        until: Annotated[Moment, Query(description="First seen before")] = None,
         versions: Literal["latest", "all"] = "latest",
     ) -> StreamingResponse:
         since, until = (each and _aware(each) for each in (since, until))
@@ -457,7 +457,7 @@ def router(desk: Desk) -> APIRouter:
             return None
         names = [each.site for each in desk.fresh("sites", archive.site_counts)]
         if site not in names:
-            raise UsageError(f"there is no site {site!r} in this archive; there are {', '.join(names)}")
+            raise NotFound(f"there is no site {site!r} in this archive; there are {', '.join(names)}")
         return site
 
     return routes
@@ -475,6 +475,13 @@ def _some(rows: Iterator[bytes], size: int = 200) -> Iterator[bytes]:
             yield b"".join(held)
             held.clear()
     yield b"".join(held)
+
+
+def _iso(stated: object) -> object:
+    """A bare number would be taken for seconds since 1970."""
+    if isinstance(stated, str) and "-" not in stated[1:]:
+        raise ValueError("expected a day or a time in ISO 8601, such as 2026-03-02T08:00:00Z")
+    return stated
 
 
 def _aware(moment: datetime) -> datetime:

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from archive import Archive
-from legger.web import Desk, application
+from tests.web.serving import serving
 from tests.web.stock import ATTACKS
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="run `make browser` for the browser tests")
@@ -72,16 +68,8 @@ def room(shelf: Path) -> Iterator[str]:
     if elsewhere := os.environ.get("LEGGER_LOOK_AT"):
         yield elsewhere.rstrip("/")
         return
-    with Archive.open(shelf, read_only=True, seconds=10) as archive:
-        desk = Desk(archive=archive, stacks=archive, name="Streekarchief")
-        server = uvicorn.Server(uvicorn.Config(application(desk), port=0, log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with serving(shelf) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
