@@ -273,12 +273,19 @@ class Tagged(APIRoute):
         return tagged
 
 
+def _iso(stated: object) -> object:
+    """A bare number would be taken for seconds since 1970."""
+    if isinstance(stated, str) and "-" not in stated[1:]:
+        raise ValueError("expected a day or a time in ISO 8601, such as 2026-03-02T08:00:00Z")
+    return stated
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_iso)]
 Number = Annotated[int, Path(ge=1, le=2**53, description="Number of the article in this archive")]
 Limit = Annotated[int, Query(ge=1, le=100, description="Items of a page")]
 SiteName = Annotated[str | None, Query(description="Only this site", max_length=200)]
 Cursor = Annotated[str | None, Query(description="From `next` of the page before", max_length=100)]
 Words = Annotated[str, Query(description="A query; see docs/search.md", max_length=1000)]
-Moment = Annotated[datetime | None, BeforeValidator(lambda stated: _iso(stated))]
 WhichVersion = Annotated[int | None, Query(ge=1, le=2**53, description="Number of a version")]
 
 _PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
@@ -475,13 +482,6 @@ def _some(rows: Iterator[bytes], size: int = 200) -> Iterator[bytes]:
             yield b"".join(held)
             held.clear()
     yield b"".join(held)
-
-
-def _iso(stated: object) -> object:
-    """A bare number would be taken for seconds since 1970."""
-    if isinstance(stated, str) and "-" not in stated[1:]:
-        raise ValueError("expected a day or a time in ISO 8601, such as 2026-03-02T08:00:00Z")
-    return stated
 
 
 def _aware(moment: datetime) -> datetime:

@@ -1,0 +1,270 @@
+"""Search and the reading room's pages at a million articles: medians, 95th percentiles, and ratios.
+
+The archive is made once, outside the repository, and kept for the next run (``--folder``). It is synthetic:
+words by Zipf's law from made-up syllables, twenty sites, ten years, one article in twelve edited.
+
+    python -m bench room                      a million articles (about ten minutes to make, once)
+    python -m bench room --articles 20000     a quick look
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from archive import Archive
+
+SITES, EDITED, WORDS, VOCABULARY = 20, 12, 130, 80_000
+BEGIN = datetime(2016, 1, 1, tzinfo=UTC)
+SECTIONS = ("112", "regio", "sport", "politiek", "cultuur", None)
+PLACES = ("Almelo", "Borne", "Haaksbergen", "Hengelo", "Enschede", None, None, None)
+SYLLABLES = "ba de gi ko lu ma ne po ra si to vu wa ze bro ster kan ting den lijk haar moes vel rijk"
+
+
+def main(arguments: list[str]) -> int:
+    """Make the archive if need be, ask it what readers ask, and print a table."""
+    parser = argparse.ArgumentParser(prog="python -m bench room", description=__doc__.partition("\n")[0])
+    parser.add_argument("--articles", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "legger-bench")
+    parser.add_argument("--queries", type=int, default=200, help="ordinary queries asked of each kind")
+    chosen = parser.parse_args(arguments)
+    where = chosen.folder / f"room-{chosen.articles}.db"
+    if not where.exists():
+        chosen.folder.mkdir(parents=True, exist_ok=True)
+        started = time.perf_counter()
+        make(where, chosen.articles)
+        print(f"made {where} in {time.perf_counter() - started:.0f} s")
+    print(f"{where}: {where.stat().st_size / 1e9:.2f} GB")
+    measure(where, chosen.queries)
+    return 0
+
+
+# ---------------------------------------------------------------- the archive
+
+
+def vocabulary() -> list[str]:
+    """Words from syllables, short ones first, as in a language."""
+    chance = np.random.default_rng(1)
+    words: dict[str, None] = {}
+    while len(words) < VOCABULARY:
+        length = 1 + len(words).bit_length() // 6 + int(chance.integers(0, 3))
+        words["".join(chance.choice(SYLLABLES.split(), length))] = None
+    return list(words)
+
+
+def zipf() -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Cumulative chances of the words."""
+    weights = 1 / (np.arange(VOCABULARY) + 2.7)
+    return np.asarray(np.cumsum(weights / weights.sum()))
+
+
+def make(where: Path, articles: int) -> None:
+    """A synthetic archive, its rows written directly: filing a million would measure filing."""
+    part = where.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    Archive.open(part).close()
+    connection = sqlite3.connect(part)
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA cache_size = -262144")
+    connection.executemany(
+        "INSERT INTO sites (id, name) VALUES (?, ?)", [(n, f"site{n:02}") for n in range(1, SITES + 1)]
+    )
+    words, chances = np.array(vocabulary(), dtype=object), zipf()
+    chance = np.random.default_rng(2)
+    step = timedelta(days=3650) / articles
+    version = 0
+    columns: dict[str, str] = {
+        "addresses": "id, site_id, url, role, found_at, how, depth, article_id, first_seen, last_visit, "
+        "last_status, failures",
+        "captures": "id, site_id, address_id, at, status, http_version, truncated, headers",
+        "readings": "id, capture_id, extractor, rules, memory, fingerprint, content_hash, kind, title, text, "
+        "authors, published, section, language, word_count, content",
+        "articles": "id, site_id, key, url, kind, status, first_seen, last_seen, latest, stated_hash",
+        "versions": "id, article_id, number, capture_id, latest_capture_id, first_reading_id, reading_id, "
+        "fingerprint, first_seen, last_seen, superseded, moved, silent, words_added, words_removed, "
+        "words_moved, alternating",
+        "verdicts": "capture_id, at, kind, page, article_id, version_id, reason",
+        "indexed": "version_id, reading_id, published, section, language, place",
+    }
+    for start in range(1, articles + 1, 1000):
+        rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in columns}
+        fresh: list[tuple[Any, ...]] = []
+        drawn = words[np.searchsorted(chances, chance.random((1000, WORDS + 6)))]
+        for place, number in enumerate(range(start, min(start + 1000, articles + 1))):
+            row = drawn[place]
+            site, at = number % SITES + 1, BEGIN + step * number
+            text = f"{at:%Y-%m-%d %H:%M:%S.%f}"
+            later = f"{at + timedelta(days=2):%Y-%m-%d %H:%M:%S.%f}"
+            section, home = SECTIONS[number % 6], PLACES[number % 8]
+            title = " ".join(row[:6]).capitalize()
+            sentences = [" ".join(row[at_ : at_ + 13]).capitalize() + "." for at_ in range(6, WORDS, 13)]
+            bodies = ["\n".join(sentences)]
+            if number % EDITED == 0:
+                bodies.append("\n".join(sentences[:4] + sentences[5:]))
+            url = f"https://site{site:02}.example/{number}"
+            rows["addresses"].append(
+                (number, site, url, "page", text, "feed", 1, number, text, later, 200, 0)
+            )
+            for count, body in enumerate(bodies, 1):
+                version += 1
+                seen = text if count == 1 else later
+                superseded = later if count < len(bodies) else None
+                rows["captures"].append((version, site, number, seen, 200, "HTTP/1.1", 0, b""))
+                blocks = '["paragraph"' + ',"paragraph"' * body.count("\n") + "]"
+                content = f'{{"blocks":{blocks},"url":"{url}"}}'
+                rows["readings"].append(
+                    (version, version, "1", "", 0, f"1:{version}", f"{version:064x}", "article", title, body,
+                     "[]", text, section, "nl", WORDS, content)
+                )  # fmt: skip
+                rows["versions"].append(
+                    (version, number, count, version, version, version, version, f"1:{version}", seen, later,
+                     superseded, "[]" if count == 1 else '["text"]', int(count > 1 and number % 5 == 0),
+                     None if count == 1 else 0, None if count == 1 else 13, None if count == 1 else 0, 0)
+                )  # fmt: skip
+                verdict = "new" if count == 1 else "changed"
+                rows["verdicts"].append((version, seen, verdict, "article", number, version, ""))
+                rows["indexed"].append((version, version, text[:10], section, "nl", home))
+                fresh.append((version, title, body, "[]", section))
+            gone = number % 50 == 7
+            rows["articles"].append(
+                (number, site, str(number), url, "article", "gone" if gone else "live", text, later,
+                 len(bodies), "")
+            )  # fmt: skip
+        for name, names in columns.items():
+            marks = ", ".join("?" * (names.count(",") + 1))
+            connection.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", rows[name])
+        connection.executemany(
+            "INSERT INTO words (rowid, title, text, authors, section) VALUES (?, ?, ?, ?, ?)", fresh
+        )
+        if start % 20_000 == 1:
+            connection.commit()
+            print(f"\r{start:,} of {articles:,}", end="", flush=True)
+    print()
+    connection.execute(
+        "UPDATE articles SET absent_since = last_seen, gone_at = last_seen WHERE status = 'gone'"
+    )
+    connection.commit()
+    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+    connection.commit()
+    connection.execute("ANALYZE")
+    connection.commit()
+    connection.close()
+    part.rename(where)
+
+
+# ---------------------------------------------------------------- what readers ask
+
+
+def ordinary(count: int) -> Iterator[tuple[str, str]]:
+    """(kind, query) as readers type them: words of every frequency, pairs, phrases, beginnings, filters."""
+    words, chances = vocabulary(), zipf()
+    chance = np.random.default_rng(3)
+
+    def word(low: int = 30) -> str:
+        while True:
+            place = int(np.searchsorted(chances, chance.random()))
+            if place >= low:
+                return words[place]
+
+    for _ in range(count):
+        yield "one word", word()
+        yield "two words", f"{word()} {word()}"
+        yield "title", f"title:{word()}"
+        yield "site and year", f"{word()} site:site{int(chance.integers(1, 21)):02} published:2021"
+        yield "every version", f"{word()} in:all"
+    for _ in range(count // 4):
+        yield "phrase", f'"{word(5)} {word(5)}"'
+        yield "either", f"{word()} OR {word()}"
+        yield "beginning", f"{word(300)}*"
+    for place in range(6):
+        yield "in every article", words[place]
+
+
+def measure(where: Path, count: int) -> None:
+    """Print the table."""
+    queries: dict[str, list[str]] = {}
+    for kind, query in ordinary(count):
+        queries.setdefault(kind, []).append(query)
+    with Archive.open(where, read_only=True, seconds=60) as archive:
+        for query in ("gi", "de", "ko"):
+            archive.search(query)  # the file's first pages, once
+        print(f"\n{'page one, in ms':30}{'median':>9}{'95 %':>9}{'slowest':>9}")
+        every: dict[str, list[float]] = {}
+        for kind, asked in queries.items():
+            for name, ask in (
+                ("newest", archive.search),
+                ("best", lambda query: archive.search(query, sort="relevance")),
+                ("facets", archive.facets),
+            ):
+                times = [_timed(lambda query=query, ask=ask: ask(query)) for query in asked]
+                if kind not in ("in every article",):
+                    every.setdefault(name, []).extend(times)
+                _print(f"{kind}, {name}", times)
+        for name, times in every.items():
+            _print(f"ordinary queries, {name}", times)
+        removed = [f"in:removed {query}" for query in queries["one word"][:40]]
+        _print("in:removed", [_timed(lambda query=query: archive.search(query)) for query in removed])
+        counted = queries["one word"][:40]
+        _print(
+            "count by month, exact",
+            [_timed(lambda query=query: archive.count(query, by="month")) for query in counted],
+        )
+    _pages(where, queries["one word"])
+
+
+def _pages(where: Path, words: list[str]) -> None:
+    from starlette.testclient import TestClient
+
+    from legger.web import Desk, application
+
+    with (
+        Archive.open(where, read_only=True, seconds=60) as archive,
+        Archive.open(where, read_only=True) as stacks,
+        TestClient(application(Desk(archive=archive, stacks=stacks))) as client,
+    ):
+        last = archive.found_last(limit=1).items[0].article_id
+        edited = [number for number in range(EDITED, last, max(last // 40, 1)) if number % EDITED == 0]
+        edited = edited or [EDITED]
+        pages = {
+            "front, the first time": ["/"],
+            "front, again": ["/"] * 20,
+            "search": [f"/search?q={word}" for word in words[:60]],
+            "article": [f"/articles/{number}" for number in range(1, last, max(last // 60, 1))],
+            "compare": [f"/articles/{number}/compare" for number in edited],
+            "edits": ["/edits", "/edits?silent=true", "/edits?site=site03"] * 5,
+            "gone": ["/gone", "/gone?site=site03"] * 5,
+            "site, the first time": ["/sites/site03", "/sites/site04", "/sites/site05"],
+            "site, again": ["/sites/site03"] * 10,
+            "api search": [f"/api/v1/search?q={word}" for word in words[:60]],
+        }
+        print(f"\n{'pages, in ms':30}{'median':>9}{'95 %':>9}{'slowest':>9}")
+        for name, paths in pages.items():
+            times = []
+            for path in paths:
+                started = time.perf_counter()
+                answer = client.get(path)
+                times.append(1000 * (time.perf_counter() - started))
+                assert answer.status_code == 200, (path, answer.status_code)
+            _print(name, times)
+
+
+def _timed(ask: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    ask()
+    return 1000 * (time.perf_counter() - started)
+
+
+def _print(name: str, times: list[float]) -> None:
+    ordered = sorted(times)
+    tail = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+    print(f"{name:30}{statistics.median(times):9.1f}{tail:9.1f}{ordered[-1]:9.1f}", flush=True)
