@@ -8,6 +8,7 @@ from rich.text import Text
 from archive import Archive, Found, Hit
 from archive.errors import ArchiveError
 from archive.finding import BY, RANKED, By, Snippet, Sort
+from archive.margin import Margin
 from archive.query import Scope
 from legger.cli.articles import brief
 from legger.cli.screen import (
@@ -24,6 +25,7 @@ from legger.cli.screen import (
     reading,
     table,
 )
+from legger.config import load
 
 
 @click.command(
@@ -31,6 +33,7 @@ from legger.cli.screen import (
         "legger search 'brand school site:hartvanhaaksbergen'",
         "legger search 'in:removed \"jan de vries\" seen:2026-06-01..'",
         "legger search zwembad --by month",
+        "legger search @bruggen",
         "legger search 'burgemeester in:all' --json --limit 0 > hits.jsonl",
     ),
 )
@@ -67,6 +70,8 @@ def search(
     The whole language is described in docs/search.md.
     """
     words = " ".join(query)
+    if words.startswith("@"):
+        words = Margin.of(load(where).archive).query(words[1:])
     _take_up(where)
     with reading(where) as archive:
         if only_count or by:

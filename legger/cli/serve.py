@@ -11,6 +11,7 @@ import click
 
 from archive import Archive
 from archive.errors import ArchiveError, UsageError
+from archive.margin import Margin
 from legger.cli.screen import archive_option, err, examples, plain
 from legger.config import load
 
@@ -74,6 +75,7 @@ def serve(
         archive=Archive.open(config.archive, create=False, read_only=True, seconds=10),
         stacks=Archive.open(config.archive, create=False, read_only=True),
         name=name or config.organisation or "",
+        margin=Margin.of(config.archive) if "://" not in config.archive else None,
         zone=_zone(timezone),
         token=token,
         hosts=_hosts(host, proxy, token),

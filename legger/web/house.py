@@ -33,6 +33,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive import Archive, NotFound, QueryError
 from archive.errors import LeggerError, TooCostly, UsageError
+from archive.margin import Contents, Margin
 from legger.web.tongues import LANGUAGES, Tongue, choose
 
 T = TypeVar("T")
@@ -67,6 +68,8 @@ class Desk:
     """The same archive without a limit, for exports that stream."""
     name: str = ""
     """Whose archive it is."""
+    margin: Margin | None = None
+    """Notes, tags and saved queries, to be shown; they are written with the command line."""
     zone: tzinfo = UTC
     """Times are told in it."""
     token: str | None = None
@@ -75,6 +78,10 @@ class Desk:
     """Host names it answers to; ``("*",)`` for any."""
     kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def noted(self) -> Contents:
+        """What stands in the margin."""
+        return self.margin.read() if self.margin is not None else Contents()
 
     def fresh(self, name: str, ask: Callable[[], T]) -> T:
         """The answer to a question about the whole archive, at most a minute old."""

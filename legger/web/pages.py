@@ -68,6 +68,7 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
             request,
             "front.html",
             sites=sites,
+            queries=room.desk.noted().queries,
             newest=archive.found_last(limit=7).items,
             edits=fresh("most edited", lambda: archive.most_edited(since=last - timedelta(days=30), limit=7)),
             silent=archive.recent_edits(silent=True, limit=7).items,
@@ -141,6 +142,7 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
             fields=archive.fields(str(number)),
             captures=archive.sightings(str(number)),
             elsewhere=archive.relatives(str(number)),
+            noted=room.desk.noted().articles.get(number),
             changed_silently=any(each.silent for each in history),
         )
 
@@ -301,6 +303,13 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
             silent=archive.recent_edits(name, silent=True, limit=6).items,
             gone=archive.disappeared(name, limit=6).items,
         )
+
+    @routes.get("/notes")
+    def notes(request: Request, tag: str = "") -> Response:
+        noted = room.desk.noted()
+        marked = [each for each in noted.articles.values() if not tag or tag in each.tags]
+        titles = {each.article: archive.version(str(each.article)) for each in marked}
+        return room.page(request, "notes.html", marked=marked, tag=tag, titles=titles, queries=noted.queries)
 
     @routes.get("/help")
     def help_page(request: Request) -> Response:

@@ -9,8 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive import Archive
+from archive.margin import Margin
 from legger.web import Desk, application
-from tests.web.stock import stock
+from tests.web.stock import annotate, stock
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +20,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = tmp_path_factory.mktemp("room") / "legger.db"
     with Archive.open(where) as archive:
         stock(archive)
+        annotate(Margin.of(str(where)), archive)
     return where
 
 
@@ -28,7 +30,7 @@ def desk(shelf: Path) -> Iterator[Desk]:
         Archive.open(shelf, read_only=True, seconds=10) as archive,
         Archive.open(shelf, read_only=True) as stacks,
     ):
-        yield Desk(archive=archive, stacks=stacks, name="Streekarchief")
+        yield Desk(archive=archive, stacks=stacks, name="Streekarchief", margin=Margin.of(str(shelf)))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 
 from archive import Archive
+from archive.margin import Margin
 from legger.web import Desk, application
 
 
@@ -18,7 +19,7 @@ from legger.web import Desk, application
 def serving(shelf: Path) -> Iterator[str]:
     """Its address, for as long as it runs."""
     with Archive.open(shelf, read_only=True, seconds=10) as archive:
-        desk = Desk(archive=archive, stacks=archive, name="Streekarchief")
+        desk = Desk(archive=archive, stacks=archive, name="Streekarchief", margin=Margin.of(str(shelf)))
         server = uvicorn.Server(uvicorn.Config(application(desk), port=0, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run)
         thread.start()

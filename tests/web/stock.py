@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from archive import Archive
+from archive.margin import Margin
 from archive.types import Block, BlockKind, Dated, Image, PageKind, Remembered, SiteMemory
 from tests.archive.newsroom import Desk, article, capture, day
 
@@ -134,3 +135,14 @@ def stock(archive: Archive) -> None:
     archive.end_run(run, at=day(0), outcome="done", counts={"pages": 3, "new": 2})
     archive.commit()
     archive.index()
+
+
+def annotate(margin: Margin, archive: Archive) -> None:
+    """Notes, tags and queries, some with bad intentions."""
+    for number in ("1", "6"):
+        version = archive.version(number)
+        for attack in ATTACKS:
+            margin.note(version, attack, at=day(3))
+            margin.tag(version, attack, at=day(3))
+    margin.save("bruggen", "brug~ site:krant", at=day(3))
+    margin.save("<script>alert(1)</script>", 'brug "<script>alert(1)</script>"', at=day(3))

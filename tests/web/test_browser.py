@@ -52,6 +52,7 @@ PAGES = {
     "capture": "/captures/1",
     "edits": "/edits",
     "gone": "/gone",
+    "notes": "/notes",
     "sites": "/sites",
     "site": "/sites/krant",
     "help": "/help",

@@ -40,6 +40,8 @@ PAGES = [
     "/edits",
     "/edits?silent=true&site=krant",
     "/gone?suspect=true",
+    "/notes",
+    "/notes?tag=x",
     "/sites",
     "/sites/krant",
     "/sites/blad",
