@@ -86,9 +86,9 @@ def datasette(name: str = "legger") -> dict[str, Any]:
     }
     tables["all_versions"] |= {"fts_table": "words", "fts_pk": "version_id"}
     for table in metadata.sorted_tables:
-        tables[table.name] = {
+        tables[str(table.name)] = {
             "description": table.comment,
-            "columns": {column.name: column.comment for column in table.columns},
+            "columns": {str(column.name): column.comment for column in table.columns},
             "hidden": table.name not in ("articles", "versions", "captures", "addresses", "runs", "sites"),
         }
     queries = {key: {"title": title, "sql": sql} for key, (title, sql) in _QUERIES.items()}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from pathlib import Path
 
+import orjson
 import pytest
 
 from archive import Archive
@@ -43,7 +43,7 @@ def test_times_are_aware_and_lists_are_lists(archive: Archive) -> None:
 def test_what_datasette_is_told_is_true(archive: Archive) -> None:
     _story(archive)
     told = datasette("krant")["databases"]["krant"]
-    json.dumps(told)
+    orjson.dumps(told)
     connection = sqlite3.connect(f"{Path(archive.where).as_uri()}?mode=ro", uri=True)
     for name, table in told["tables"].items():
         columns = {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
