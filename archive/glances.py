@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, text, tuple_
 
 from archive.answers import Gone, SiteCounts
 from archive.errors import UsageError
@@ -66,20 +66,26 @@ class Memento:
 
 
 class Glances(Questions):
-    """What a reading room shows before it is asked."""
+    """What a reading room shows before it is asked.
+
+    Lists first find the numbers of their rows, and then the words of those alone: sorting carries no texts.
+    """
 
     def found_last(
         self, site: str | None = None, *, before: str | None = None, limit: int = 20
     ) -> Page[Version]:
         """The latest versions of the articles that were found last."""
-        wanted = VERSION.where(versions.c.number == articles.c.latest).order_by(articles.c.id.desc())
+        wanted = select(articles.c.id).order_by(articles.c.id.desc())
         if site is not None:
-            wanted = wanted.where(sites.c.name == site)
+            wanted = wanted.where(_of_site(site))
         if before is not None:
             wanted = wanted.where(articles.c.id < _number(before))
         with self._asking() as connection:
-            rows = connection.execute(wanted.limit(limit + 1)).all()
-        return _page([version_of(row) for row in rows], limit, lambda each: str(each.article_id))
+            numbers = connection.execute(wanted.limit(limit + 1)).scalars().all()
+            latest = VERSION.where(articles.c.id.in_(numbers[:limit]), versions.c.number == articles.c.latest)
+            rows = connection.execute(latest.order_by(articles.c.id.desc())).all()
+        after = str(numbers[limit - 1]) if len(numbers) > limit else None
+        return Page(items=tuple(map(version_of, rows)), after=after)
 
     def recent_edits(
         self,
@@ -93,22 +99,29 @@ class Glances(Questions):
 
         Texts shown by turns are left out, and so is what is redacted.
         """
-        wanted = VERSION.where(
-            versions.c.number > 1,
-            versions.c.moved != [],
-            versions.c.alternating.is_(False),
-            ~REDACTED.element,
-        ).order_by(versions.c.id.desc())
+        wanted = (
+            select(versions.c.id)
+            .join(articles, articles.c.id == versions.c.article_id)
+            .where(
+                versions.c.number > 1,
+                versions.c.moved != [],
+                versions.c.alternating.is_(False),
+                ~REDACTED.element,
+            )
+            .order_by(versions.c.id.desc())
+        )
         if site is not None:
-            wanted = wanted.where(sites.c.name == site)
+            wanted = wanted.where(_of_site(site))
         if silent:
             wanted = wanted.where(versions.c.silent)
         if before is not None:
             wanted = wanted.where(versions.c.id < _number(before))
         with self._asking() as connection:
-            rows = connection.execute(wanted.limit(limit + 1)).all()
-        after = str(rows[limit - 1].version_id) if len(rows) > limit else None
-        return Page(items=tuple(version_of(row) for row in rows[:limit]), after=after)
+            numbers = connection.execute(wanted.limit(limit + 1)).scalars().all()
+            edits = VERSION.where(versions.c.id.in_(numbers[:limit])).order_by(versions.c.id.desc())
+            rows = connection.execute(edits).all()
+        after = str(numbers[limit - 1]) if len(numbers) > limit else None
+        return Page(items=tuple(map(version_of, rows)), after=after)
 
     def most_edited(self, *, since: datetime, limit: int = 10) -> list[tuple[Version, int]]:
         """Articles edited most often since a moment: (latest version, edits)."""
@@ -146,24 +159,26 @@ class Glances(Questions):
         """Articles that have gone, missed last first; those only suspected too when *suspect*."""
         kinds = [Status.GONE.value, Status.SUSPECT.value] if suspect else [Status.GONE.value]
         wanted = (
-            VERSION.add_columns(
-                articles.c.url, articles.c.absent_since, articles.c.gone_at, articles.c.gone_reason
-            )
-            .where(
-                versions.c.number == articles.c.latest,
-                articles.c.status.in_(kinds),
-                articles.c.absent_since.is_not(None),
-            )
+            select(articles.c.id)
+            .where(_ABSENT, articles.c.status.in_(kinds), articles.c.absent_since.is_not(None))
             .order_by(articles.c.absent_since.desc(), articles.c.id.desc())
         )
         if site is not None:
-            wanted = wanted.where(sites.c.name == site)
+            wanted = wanted.where(_of_site(site))
         if before is not None:
             moment, number = _moment_and_number(before)
             wanted = wanted.where(tuple_(articles.c.absent_since, articles.c.id) < tuple_(moment, number))
         with self._asking() as connection:
-            rows = connection.execute(wanted.limit(limit + 1)).all()
-        gone = [
+            numbers = connection.execute(wanted.limit(limit + 1)).scalars().all()
+            latest = (
+                VERSION.add_columns(
+                    articles.c.url, articles.c.absent_since, articles.c.gone_at, articles.c.gone_reason
+                )
+                .where(articles.c.id.in_(numbers[:limit]), versions.c.number == articles.c.latest)
+                .order_by(articles.c.absent_since.desc(), articles.c.id.desc())
+            )
+            rows = connection.execute(latest).all()
+        gone = tuple(
             Gone(
                 version=version_of(row),
                 url=row.url,
@@ -172,8 +187,10 @@ class Glances(Questions):
                 reason=row.gone_reason or "",
             )
             for row in rows
-        ]
-        return _page(gone, limit, lambda each: f"{each.since:%Y%m%dT%H%M%S.%f}-{each.version.article_id}")
+        )
+        more = len(numbers) > limit
+        after = f"{gone[-1].since:%Y%m%dT%H%M%S.%f}-{gone[-1].version.article_id}" if more else None
+        return Page(items=gone, after=after)
 
     def days(self, since: datetime, site: str | None = None) -> list[Day]:
         """What was seen each day from *since* on, oldest first; days on which nothing was are left out."""
@@ -293,11 +310,12 @@ class Glances(Questions):
             return dict(connection.execute(wanted).one()._mapping)
 
 
-def _page(items: list[T], limit: int, cursor: Any) -> Page[T]:
-    after = cursor(items[limit - 1]) if len(items) > limit else None
-    return Page(items=tuple(items[:limit]), after=after)
+def _of_site(name: str) -> ColumnElement[bool]:
+    return articles.c.site_id == select(sites.c.id).where(sites.c.name == name).scalar_subquery()
 
 
+_ABSENT = text("articles.status != 'live'")
+"""Spelled as in the index that holds only these, or SQLite does not use it."""
 _WRONG = "before: {!r} is no place in this list; ask for the first page"
 
 

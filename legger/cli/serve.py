@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import threading
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -80,6 +81,7 @@ def serve(
         token=token,
         hosts=_hosts(host, proxy, token),
     )
+    threading.Thread(target=desk.warm, daemon=True).start()
     shown = f"[{host}]" if ":" in host else host
     err.print(plain(f"The reading room is open at http://{shown}:{port}/ (Ctrl+C closes it)"))
     if token and not _loopback(host):

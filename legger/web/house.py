@@ -12,10 +12,11 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
@@ -41,7 +42,11 @@ T = TypeVar("T")
 SECONDS = 10.0
 """How long one question to the archive may take."""
 FRESH = 60.0
-"""Seconds for which counts of the whole archive are shown again."""
+"""Seconds for which counts of the whole archive are shown again,"""
+PATIENCE = 200.0
+"""or this many times what they took, when that is longer."""
+MOST = 500
+"""Answers kept."""
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -77,22 +82,40 @@ class Desk:
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "testserver")
     """Host names it answers to; ``("*",)`` for any."""
     kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
+    busy: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def noted(self) -> Contents:
         """What stands in the margin."""
         return self.margin.read() if self.margin is not None else Contents()
 
+    def warm(self) -> None:
+        """Ask for the counts of every page before a reader has to wait for them."""
+        with suppress(LeggerError):
+            self.fresh("sites", self.archive.site_counts)
+
     def fresh(self, name: str, ask: Callable[[], T]) -> T:
-        """The answer to a question about the whole archive, at most a minute old."""
+        """The answer to a question about the whole archive: a minute old at most, or older the more it costs.
+
+        While one reader's request asks anew, the others get the answer there was.
+        """
         with self.lock:
             until, answer = self.kept.get(name, (0.0, None))
-            if time.monotonic() > until:
-                answer = ask()
-                if len(self.kept) > 500:
-                    self.kept.clear()
-                self.kept[name] = (time.monotonic() + FRESH, answer)
-        return answer  # type: ignore[no-any-return]
+            if until and (time.monotonic() < until or name in self.busy):
+                return cast(T, answer)
+            self.busy.add(name)
+        started = time.monotonic()
+        try:
+            answer = ask()
+        finally:
+            with self.lock:
+                self.busy.discard(name)
+        ended = time.monotonic()
+        with self.lock:
+            if len(self.kept) > MOST:
+                self.kept.clear()
+            self.kept[name] = (ended + max(FRESH, PATIENCE * (ended - started)), answer)
+        return answer
 
 
 class Room:
