@@ -111,6 +111,9 @@ _STATED = select(stated.c.id, stated.c.field, stated.c.value).where(
 _STATED_MODIFIED = select(stated.c.value).where(
     stated.c.article_id == bindparam("article"), stated.c.field == "modified", stated.c.until.is_(None)
 )
+_STATED_NOW = (
+    update(articles).where(articles.c.id == bindparam("article")).values(stated_hash=bindparam("digest"))
+)
 _ADD_READING = insert(readings)
 _ADD_ARTICLE = insert(articles)
 _ADD_VERSION = insert(versions)
@@ -533,24 +536,26 @@ class Filing(Keeping):
         standing = {}
         if known is not None:
             standing = {row.field: row for row in connection.execute(_STATED, {"article": number})}
-        for field in standing.keys() | said.keys():
+        added = []
+        for field in sorted(standing.keys() | said.keys()):
             before = standing.get(field)
             if before is not None and before.value == said.get(field):
                 continue
             if before is not None:
                 connection.execute(update(stated).where(stated.c.id == before.id).values(until=at))
             if before is not None or field in said:
-                connection.execute(
-                    _ADD_STATED,
+                added.append(
                     {
                         "article_id": number,
                         "field": field,
                         "value": said.get(field),
                         "since": at,
                         "reader_changed": reader_changed,
-                    },
+                    }
                 )
-        connection.execute(update(articles).where(articles.c.id == number).values(stated_hash=digest))
+        if added:
+            connection.execute(_ADD_STATED, added)
+        connection.execute(_STATED_NOW, {"article": number, "digest": digest})
 
     def _note(
         self, capture: Kept, kind: VerdictKind, *, page: PageKind | None, filed: AnyRow | None = None,

@@ -58,6 +58,8 @@ _RELATION = (
     & (relations.c.other_id == bindparam("two"))
     & (relations.c.kind == bindparam("of_kind"))
 )
+_ADD_SKETCH, _ADD_BANDS, _ADD_HEADINGS = insert(sketches), insert(bands), insert(headings)
+_DROP_HEADINGS = delete(headings).where(headings.c.article_id == bindparam("article"))
 _KNOWN = select(relations.c.likeness).where(_RELATION)
 
 
@@ -169,9 +171,9 @@ class Relating(Search, Questions):
             return
         numbers = likeness.bands(sketch)
         sharing = Counter(connection.execute(_SHARING, {"bands": numbers}).scalars())
-        connection.execute(insert(sketches), {"article_id": row.id, "sketch": sketch})
+        connection.execute(_ADD_SKETCH, {"article_id": row.id, "sketch": sketch})
         connection.execute(
-            insert(bands), [{"band": number, "article_id": row.id} for number in sorted(set(numbers))]
+            _ADD_BANDS, [{"band": number, "article_id": row.id} for number in sorted(set(numbers))]
         )
         sharing.pop(row.id, None)
         if not sharing:
@@ -193,11 +195,11 @@ class Relating(Search, Questions):
         article = article_of(row)
         called = {likeness.heading(title) for title in titles if title}
         names = likeness.corrected(article)
-        connection.execute(delete(headings).where(headings.c.article_id == row.id))
+        connection.execute(_DROP_HEADINGS, {"article": row.id})
         rows = [{"heading": each, "article_id": row.id, "quoted": False} for each in called]
         rows += [{"heading": each, "article_id": row.id, "quoted": True} for each in names]
         if rows:
-            connection.execute(insert(headings), rows)
+            connection.execute(_ADD_HEADINGS, rows)
         asked = {"site": row.site_id, "article": row.id}
         if names:
             for other in connection.execute(
