@@ -381,7 +381,9 @@ class Filing(Keeping):
             return
         known = connection.execute(_EARLIER, {"article": filed.id}).all()
         lasting = next((each for each in reversed(known) if not each.alternating), None)
-        if lasting is not None and lasting.fingerprint != filed.fingerprint:
+        if lasting is None or known[-1].same_as == lasting.number:
+            return
+        if lasting.fingerprint != filed.fingerprint:
             connection.execute(
                 update(versions).where(versions.c.id == filed.version_id).values(alternating=False)
             )

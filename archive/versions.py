@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
+from rapidfuzz.distance import Indel
 
 from archive.types import Article, BlockKind, PageKind, Precision, VerdictKind
 
@@ -122,6 +123,9 @@ NOTICES: Mapping[str, tuple[str, ...]] = {
     "es": ("actualización", "actualizado", "corrección", "rectificación", "fe de errores"),
 }  # fmt: skip
 
+NOTICE_EDITED = 0.7
+"""A line as like an earlier notice as this is that notice, edited."""
+
 _OPENS = re.compile(
     rf"[^\w]*(?:{'|'.join(re.escape(word) for words in NOTICES.values() for word in words)})\b", re.IGNORECASE
 )
@@ -142,12 +146,22 @@ _SUFFIX = re.compile(
 
 
 def has_notice(old: Article, new: Article) -> bool:
-    """Whether *new* announces, in words that *old* has not, that the article was changed."""
+    """Whether *new* announces, in words that *old* has not, that the article was changed. A notice that was
+    there already, and of which a word was changed, is none."""
     if _SUFFIX.search(new.title) and not _SUFFIX.search(old.title):
         return True
     known = {" ".join(block.text.split()) for block in old.blocks}
+    notices = [words for words in known if _announces(words)]
     added = [words for words in (" ".join(block.text.split()) for block in new.blocks) if words not in known]
-    return any(_OPENS.match(words) or _SAYS.search(words) for words in added)
+    return any(
+        _announces(words)
+        and not any(Indel.normalized_similarity(words, each) >= NOTICE_EDITED for each in notices)
+        for words in added
+    )
+
+
+def _announces(words: str) -> bool:
+    return bool(_OPENS.match(words) or _SAYS.search(words))
 
 
 def is_silent(old: Article, new: Article, names: tuple[str, ...], *, stated: str | None) -> bool:

@@ -30,8 +30,8 @@ from archive.types import (
 )
 from archive.versions import is_gone
 from crawler import revisit
+from crawler.extract.memory import learn
 from crawler.ingest import ingest, reader
-from crawler.learn import after_visit
 from legger.practice.houses import House
 from legger.practice.newspaper import Newspaper
 from legger.practice.newsroom import OPENING
@@ -159,10 +159,16 @@ class Year:
         return OPENING - (OPENING - moment) // self.every * self.every
 
     def _learn(self, house: House, at: datetime) -> None:
-        if self._news[house.name]:
-            after_visit(house.site, self.archive, at)
-            self._news[house.name] = 0
+        """What follows a visit (see :mod:`crawler.learn`), with the reader in use at *at*."""
+        if not self._news[house.name]:
+            return
+        self._news[house.name] = 0
+        known = self.archive.memory(house.name)
+        pages = (kept.capture for kept in self.archive.article_captures(house.name))
+        stored = self.archive.remember(learn(pages, house.site, known, now=at))
+        if stored.version != known.version:
             self._readers.pop(house.name, None)
+            self.archive.reread(house.name, self._reader(house, at))
 
     def _reader(self, house: House, at: datetime) -> ReadAgain:
         """The reader in use at *at*."""

@@ -169,6 +169,16 @@ def test_a_change_is_silent_only_when_nothing_announces_it(
     assert is_silent(article(), article(modified=now), names, stated=stated) is silent
 
 
+def test_a_notice_that_is_edited_is_no_new_notice() -> None:
+    first = "Update 15.10 uur: volgens de brandweer is de brand onder controle en is niemand gewond."
+    edited = first.replace("15.10", "1510")
+    second = "Update 16.20 uur: de weg is weer open voor al het verkeer, meldt de gemeente."
+    assert has_notice(article("Brand."), article(f"Brand.\n{first}"))
+    assert not has_notice(article(f"Brand.\n{first}"), article(f"Brand.\n{edited}"))
+    assert has_notice(article(f"Brand.\n{first}"), article(f"Brand.\n{second}"))
+    assert has_notice(article(f"Brand.\n{first}"), article(f"Brand.\n{edited}\n{second}"))
+
+
 def test_a_date_in_the_same_words_is_no_new_one_whatever_we_take_it_to_mean() -> None:
     def updated(moment: datetime, precision: Precision = Precision.INSTANT) -> Article:
         return article(
