@@ -61,6 +61,8 @@ class Memento:
     """A capture that shows a version of an article: what RFC 7089 calls a memento."""
 
     capture: int
+    url: str
+    """The address that answered."""
     at: datetime
     version: int
 
@@ -279,7 +281,8 @@ class Glances(Questions):
     def mementos(self, article: int) -> list[Memento]:
         """Every capture with a body that showed a version of an article, oldest first."""
         wanted = (
-            select(captures.c.id, captures.c.at, versions.c.number)
+            select(captures.c.id, addresses.c.url, captures.c.at, versions.c.number)
+            .join(addresses, addresses.c.id == captures.c.address_id)
             .join(verdicts, verdicts.c.capture_id == captures.c.id)
             .join(versions, versions.c.id == verdicts.c.version_id)
             .join(articles, articles.c.id == verdicts.c.article_id)
@@ -293,7 +296,8 @@ class Glances(Questions):
         )
         with self._asking() as connection:
             return [
-                Memento(capture=row.id, at=row.at, version=row.number) for row in connection.execute(wanted)
+                Memento(capture=row.id, url=row.url, at=row.at, version=row.number)
+                for row in connection.execute(wanted)
             ]
 
     def counts_of(self, article: int) -> Mapping[str, Any]:

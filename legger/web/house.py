@@ -263,12 +263,18 @@ class Doorkeeper:
             await self.app(scope, receive, send)
             return
 
+        bare = scope["method"] == "HEAD"
+        if bare:  # what GET would say, without saying it
+            scope = {**scope, "method": "GET"}
+
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", POLICY)
+            elif bare:
+                message = {**message, "body": b""}
             await send(message)
 
         request = Request(scope)

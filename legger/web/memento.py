@@ -32,7 +32,7 @@ def router(desk: Desk) -> APIRouter:
     archive = desk.archive
 
     def mementos(url: str) -> list[Memento]:
-        found = archive.mementos(archive.find(url))
+        found = of_address(archive.mementos(archive.find(url)), url)
         if not found:
             raise NotFound(f"no capture of {url} may be shown")
         return found
@@ -117,6 +117,16 @@ def router(desk: Desk) -> APIRouter:
         )
 
     return routes
+
+
+def of_address(found: Sequence[Memento], url: str) -> list[Memento]:
+    """Those captured at an address, or, when the article never answered there, all; one for each second."""
+    here = [each for each in found if _bare(each.url) == _bare(url)] or found
+    return list({each.at.replace(microsecond=0): each for each in here}.values())
+
+
+def _bare(url: str) -> str:
+    return re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
 
 
 def nearest(found: Sequence[Memento], wanted: datetime) -> Memento:

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive.glances import Memento
-from legger.web.memento import nearest
+from legger.web.memento import nearest, of_address
 
 PAGE = "https://krant.example/1"
 HOST = "http://testserver/memento"
@@ -107,6 +107,30 @@ def test_the_query_of_an_original_address_is_part_of_it(client: TestClient) -> N
 
 def test_of_two_as_near_the_earlier_is_chosen() -> None:
     early, late = (
-        Memento(capture=number, at=datetime(2026, 3, number, tzinfo=UTC), version=1) for number in (1, 3)
+        Memento(capture=number, url=PAGE, at=datetime(2026, 3, number, tzinfo=UTC), version=1)
+        for number in (1, 3)
     )
     assert nearest([early, late], datetime(2026, 3, 2, tzinfo=UTC)) is early
+
+
+def test_an_address_has_its_own_mementos_and_one_for_each_second() -> None:
+    def seen(number: int, url: str, second: int) -> Memento:
+        return Memento(capture=number, url=url, at=datetime(2026, 3, 2, 8, 0, second, tzinfo=UTC), version=1)
+
+    found = [
+        seen(1, PAGE, 0),
+        seen(2, f"{PAGE}/amp", 0),
+        seen(3, f"{PAGE}/amp", 5),
+        seen(4, f"{PAGE}/amp", 5),
+    ]
+    assert [each.capture for each in of_address(found, "http://www.krant.example/1/")] == [1]
+    assert [each.capture for each in of_address(found, f"{PAGE}/amp")] == [2, 4]
+    assert [each.capture for each in of_address(found, "https://krant.example/elsewhere")] == [2, 4]
+
+
+def test_a_client_that_asks_for_headers_alone_gets_them(client: TestClient) -> None:
+    for path in (f"/memento/timegate/{PAGE}", f"/memento/20260303080000/{PAGE}", "/", "/api/v1/sites"):
+        head, whole = client.head(path), client.get(path)
+        assert (head.status_code, head.content) == (whole.status_code, b"")
+        assert head.headers.get("link") == whole.headers.get("link")
+        assert head.headers.get("content-type") == whole.headers.get("content-type")
