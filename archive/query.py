@@ -61,9 +61,15 @@ SPLIT = r"unicode61 remove_diacritics 2"
 class QueryError(UsageError):
     """A query that cannot be read: says why, and at which character."""
 
-    def __init__(self, query: str, position: int, why: str) -> None:
-        self.query, self.position, self.why = query, position, why
-        super().__init__(f"{why}\n  {query}\n  {' ' * position}^ character {position + 1}")
+    def __init__(self, query: str, position: int, reason: str, **values: object) -> None:
+        self.query, self.position, self.reason, self.values = query, position, reason, values
+        """``reason`` with ``values`` filled in is why; apart, they can be said in another language."""
+        super().__init__(f"{self.why}\n  {query}\n  {' ' * position}^ character {position + 1}")
+
+    @property
+    def why(self) -> str:
+        """What is wrong, in words."""
+        return self.reason.format(**self.values)
 
 
 class Scope(StrEnum):
@@ -289,8 +295,12 @@ class _Reader:
         self.here += 1
         return token
 
-    def wrong(self, why: str, token: _Token | None = None, *, further: int = 0) -> QueryError:
-        return QueryError(self.query, min((token or self.now).at + further, len(self.query)), why)
+    def wrong(
+        self, reason: str, token: _Token | None = None, *, further: int = 0, **values: object
+    ) -> QueryError:
+        return QueryError(
+            self.query, min((token or self.now).at + further, len(self.query)), reason, **values
+        )
 
     # expr := all (OR all)*      all := [NOT|-] item ([AND|NOT|-] item)*
 
@@ -339,11 +349,11 @@ class _Reader:
                 self.take()
                 unless = token.text == "NOT"
                 if self.now.kind in ("end", ")"):
-                    raise self.wrong(f"{token.text} is followed by nothing", token)
+                    raise self.wrong("{word} is followed by nothing", token, word=token.text)
                 if self.now.kind == "word" and self.now.text in ("AND", "OR", "NOT") and token.text == "NOT":
-                    raise self.wrong(f"{token.text} is followed by {self.now.text}")
+                    raise self.wrong("{word} is followed by {next}", word=token.text, next=self.now.text)
                 if token.text == "AND" and self.now.kind == "word" and self.now.text in ("AND", "OR"):
-                    raise self.wrong(f"AND is followed by {self.now.text}")
+                    raise self.wrong("{word} is followed by {next}", word="AND", next=self.now.text)
                 if token.text == "AND":
                     continue
             elif token.kind == "-":
@@ -378,7 +388,7 @@ class _Reader:
         token = self.take()
         if token.kind == "(":
             if depth >= DEEPEST:
-                raise self.wrong(f"more than {DEEPEST} brackets within brackets", token)
+                raise self.wrong("more than {number} brackets within brackets", token, number=DEEPEST)
             before = len(self.filters) + len(self.published) + len(self.seen)
             inner = self.either(depth + 1)
             if self.now.kind != ")":
@@ -454,17 +464,19 @@ class _Reader:
         known = name.text.lower()
         if known in COLUMNS:
             if self.now.kind in ("end", ")"):
-                raise self.wrong(f"{name.text}: is followed by nothing", name)
+                raise self.wrong("{word} is followed by nothing", name, word=f"{name.text}:")
             return In(COLUMNS[known], self.word(depth))
         if known not in FILTERS:
             raise self.wrong(
-                f"there is no field {name.text!r}; there are {', '.join(_FIELDS)}. "
+                "there is no field {field!r}; there are {fields}. "
                 "To look for a colon, put the words between quotation marks",
                 name,
+                field=name.text,
+                fields=", ".join(_FIELDS),
             )
         value = self.now
         if value.kind not in ("word", "phrase") or not (value.text or value.mark):
-            raise self.wrong(f"{name.text}: is followed by nothing", name)
+            raise self.wrong("{word} is followed by nothing", name, word=f"{name.text}:")
         words = self.take().text + value.mark
         while self.now.glued and self.now.kind in (":", "word"):  # a time has colons
             words += self.take().text
@@ -473,13 +485,13 @@ class _Reader:
 
     def filter(self, name: str, value: str, unless: bool, token: _Token) -> None:
         if name in ("published", "seen", "in") and unless:
-            raise self.wrong(f"{name}: takes no minus", token)
+            raise self.wrong("{field}: takes no minus", token, field=name)
         if name in ("published", "seen"):
             spans = self.published if name == "published" else self.seen
             try:
                 spans.append(span(value))
             except ValueError as error:
-                raise self.wrong(str(error), token) from None
+                raise self.wrong(error.args[0], token, words=value) from None
             return
         allowed: Sequence[str] | None = {
             "in": [each.value for each in Scope],
@@ -490,7 +502,9 @@ class _Reader:
         if allowed is not None:
             value = value.lower()
             if value not in allowed:
-                raise self.wrong(f"{name}: is one of {', '.join(allowed)}", token)
+                raise self.wrong(
+                    "{field}: is one of {allowed}", token, field=name, allowed=", ".join(allowed)
+                )
         if name == "in":
             self.scope = Scope(value)
             return
@@ -504,7 +518,7 @@ def _is_sign_of_word(sign: str) -> bool:
 def parse(text: str) -> Query:
     """What a person typed -> a query. Raises :class:`QueryError`, which points at the character."""
     if len(text) > MOST:
-        raise QueryError(text[: MOST + 1], MOST, f"a query has at most {MOST} characters")
+        raise QueryError(text[: MOST + 1], MOST, "a query has at most {number} characters", number=MOST)
     cleaned = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in text)
     cleaned = cleaned.translate({ord(sign): '"' for sign in "“”„"})
     reader = _Reader(cleaned, _tokens(cleaned))
@@ -531,7 +545,7 @@ _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 def span(words: str) -> Span:
     """``2026``, ``2026-03``, ``2026-03-01``, ``A..B`` (both included), ``A..``, ``..B``, ``>=A``, ``<A``.
 
-    Raises ``ValueError`` with words for a person.
+    Raises ``ValueError`` with words for a person, in which ``{words}`` is to be filled in.
     """
     for sign in (">=", "<=", ">", "<"):
         if words.startswith(sign):
@@ -575,5 +589,5 @@ def _days(words: str) -> tuple[date, date]:
         return first, first + timedelta(days=length)
     except (ValueError, OverflowError):
         raise ValueError(
-            f"{words!r} is no day; write 2026, 2026-03 or 2026-03-01, a range with two dots between"
+            "{words!r} is no day; write 2026, 2026-03 or 2026-03-01, a range with two dots between"
         ) from None

@@ -55,7 +55,7 @@ class Tongue:
         """The time zone as people name it."""
         return getattr(self.zone, "key", None) or str(self.zone)
 
-    def __call__(self, words: str, **values: object) -> str:
+    def __call__(self, words: str, /, **values: object) -> str:
         """*words* in this language, with ``{name}`` filled in."""
         said = DUTCH.get(words, words) if self.code == "nl" else ENGLISH.get(words, words)
         return said.format(**values) if values else said

@@ -9,9 +9,11 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
-from archive import Archive
+from archive import Archive, QueryError
+from archive.query import parse
 from legger.web import Desk, application, replay
 from legger.web.tongues import DUTCH, ENGLISH, LANGUAGES
+from tests.archive.test_query import WRONG
 from tests.web.stock import ATTACKS, PAGE
 
 WEB = Path(replay.__file__).parent
@@ -263,3 +265,17 @@ def test_everything_that_is_said_has_been_translated() -> None:
     assert len(said) > 100
     assert said - set(DUTCH) == set()
     assert set(ENGLISH) - set(DUTCH) == set()
+
+
+@pytest.mark.parametrize("query", WRONG, ids=[each[:30] for each in WRONG])
+def test_what_is_wrong_with_a_query_is_said_in_dutch_too(query: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(query)
+    assert caught.value.reason in DUTCH
+    said = DUTCH[caught.value.reason].format(**caught.value.values)
+    assert said != caught.value.why
+
+
+def test_a_day_that_is_none_is_named_in_the_readers_language(client: TestClient) -> None:
+    answer = client.get("/search", params={"q": "brug published:2026-13"}, headers={"Accept-Language": "nl"})
+    assert "is geen dag" in answer.text
