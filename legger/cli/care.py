@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from archive import Archive, Compacted, Head, Stats
@@ -14,6 +16,7 @@ from legger.cli.screen import (
     day_and_time,
     err,
     examples,
+    existing,
     json_option,
     out,
     plain,
@@ -48,10 +51,13 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
     """Check every page, reading and seal; every problem comes with what to do. Exit code 1 when there is any.
 
     Prints the head of the hash chain: write it down, or have it time-stamped, and nobody can change what
-    is before it unnoticed (docs/proof.md).
+    is before it unnoticed (docs/proof.md). Everything is read while crawls go on, but the full-text index
+    is checked under the write lock: of a large archive, rather verify a backup. In a file that may not be
+    written to, the index is not checked.
     """
     head = head_of(words)
-    with writing(where) as archive, progress("checking") as update:
+    opened = writing if os.access(existing(where), os.W_OK) else reading
+    with opened(where) as archive, progress("checking") as update:
         problems = archive.verify(
             head=head, progress=lambda what, done, total: update(done, total=total, says=what)
         )
