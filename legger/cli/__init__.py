@@ -51,6 +51,7 @@ COMMANDS = {
     "compact": ("care", "Pack stored pages tighter."),
     "index": ("care", "Bring the full-text index up to date."),
     "redact": ("redact", "Hide or destroy an article, on record."),
+    "completion": ("completion", "What makes your shell complete commands and options."),
 }
 """Command -> (module that has it, what it does). Modules are imported only when their command is called."""
 

@@ -26,6 +26,7 @@ from legger.cli.screen import (
     examples,
     json_option,
     out,
+    paged,
     plain,
     print_json,
     print_rows,
@@ -136,6 +137,7 @@ def as_of(where: str | None, moment: str, site: str | None, limit: int, as_json:
 @click.option("--site", help="Only this site.")
 @click.option("--limit", type=int, default=30, show_default=True, help="How many, newest first; 0: all.")
 @json_option
+@paged
 def articles(where: str | None, site: str | None, limit: int, as_json: bool) -> None:
     """List the articles in the archive, the last that came or changed first."""
     with reading(where) as archive:
@@ -155,6 +157,7 @@ def articles(where: str | None, site: str | None, limit: int, as_json: bool) -> 
 @click.option("--version", "number", type=int, help="This version; default: the latest.")
 @click.option("--as-of", metavar="TIME", help="As it stood at this time, or at the end of this day.")
 @json_option
+@paged
 def show(where: str | None, article: str, number: int | None, as_of: str | None, as_json: bool) -> None:
     """Read an article as it stood."""
     if number is not None and as_of is not None:
@@ -212,6 +215,7 @@ def show(where: str | None, article: str, number: int | None, as_of: str | None,
 @click.argument("article", metavar="URL|ID")
 @click.option("--field", help="The history of one field (title, modified, section, ...); all: of each.")
 @json_option
+@paged
 def history(where: str | None, article: str, field: str | None, as_json: bool) -> None:
     """The versions of an article: when each was seen, and what moved."""
     with reading(where) as archive:
@@ -310,6 +314,7 @@ def marked(diff: Diff, context: int = 12) -> Text:
 @click.argument("old", type=int, required=False)
 @click.argument("new", type=int, required=False)
 @json_option
+@paged
 def diff(where: str | None, article: str, old: int | None, new: int | None, as_json: bool) -> None:
     """What changed between two versions, word by word; by default the last two."""
     with reading(where) as archive:
@@ -362,6 +367,7 @@ def _swaps(edited: Edit) -> None:
 @click.option("--alternating", is_flag=True, help="Also texts that were shown by turns (A/B tests).")
 @click.option("--limit", type=int, default=50, show_default=True, help="How many, newest first; 0: all.")
 @json_option
+@paged
 def edits(
     where: str | None,
     site: str | None,
@@ -419,6 +425,7 @@ def edits(
 @click.option("--site", help="Only this site.")
 @click.option("--suspect", is_flag=True, help="Also those that were missed, but not yet on enough days.")
 @json_option
+@paged
 def gone(where: str | None, site: str | None, suspect: bool, as_json: bool) -> None:
     """Articles that disappeared from their site; what was filed of them stays."""
     with reading(where) as archive:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 import orjson
@@ -65,6 +67,20 @@ def existing(where: str | None) -> str:
             "or name the archive with --archive or LEGGER_ARCHIVE"
         )
     return location
+
+
+def paged(command: F) -> F:
+    """Long output goes through the reader's pager, on a terminal only, and not when a program may read."""
+
+    @wraps(command)
+    def shown(*arguments: Any, **options: Any) -> Any:
+        if not out.is_terminal or options.get("as_json") or os.environ.get("TERM") == "dumb":
+            return command(*arguments, **options)
+        os.environ.setdefault("LESS", "FRX")  # what fits on a screen is shown at once, with its colours
+        with out.pager(styles=not os.environ.get("NO_COLOR")):
+            return command(*arguments, **options)
+
+    return cast(F, shown)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from legger.cli.screen import (
     examples,
     json_option,
     out,
+    paged,
     plain,
     print_json,
     print_rows,
@@ -47,6 +48,7 @@ from legger.config import load
 @click.option("--count", "only_count", is_flag=True, help="Only how many there are.")
 @click.option("--by", type=click.Choice(BY), help="How many there are of each day, month, site, ...")
 @json_option
+@paged
 def search(
     where: str | None,
     query: tuple[str, ...],

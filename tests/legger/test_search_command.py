@@ -33,3 +33,33 @@ def test_a_search_shows_counts_and_explains(tmp_path: Path) -> None:
     wrong = search("brug (dicht")
     assert wrong.returncode == 2
     assert wrong.stderr.splitlines()[2].index("^") == 2 + len("brug ")
+
+
+def test_a_shell_completes_commands(tmp_path: Path) -> None:
+    assert "_LEGGER_COMPLETE" in run("completion", "bash", cwd=tmp_path).stdout
+    asked = {"_LEGGER_COMPLETE": "bash_complete", "COMP_WORDS": "legger se", "COMP_CWORD": "1"}
+    assert run(cwd=tmp_path, **asked).stdout.split() == ["plain,serve", "plain,search"]
+
+
+def test_the_reading_room_wants_a_token_or_a_proxy_before_others_can_reach_it(tmp_path: Path) -> None:
+    Archive.open(tmp_path / "legger.db").close()
+    for arguments, says in (
+        (["--host", "0.0.0.0"], "LEGGER_TOKEN"),
+        (["--host", "0.0.0.0", "--token", "kort"], "16 characters"),
+        (["--timezone", "Mars/Olympus"], "Europe/Amsterdam"),
+    ):
+        answer = run("serve", *arguments, cwd=tmp_path)
+        assert (answer.returncode, answer.stdout) == (2, "")
+        assert says in answer.stderr
+
+
+def test_saved_queries_notes_and_tags(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "legger.db") as archive:
+        Desk(archive).see(article("De brug is dicht."), day(0))
+    assert run("saved", "bruggen", "brug~", cwd=tmp_path).returncode == 0
+    assert "Brug dicht" in run("search", "@bruggen", cwd=tmp_path).stdout
+    assert run("search", "@tunnels", cwd=tmp_path).returncode == 1
+    assert run("note", "1", "Zie de raad.", cwd=tmp_path).returncode == 0
+    assert run("tag", "1", "raad", cwd=tmp_path).returncode == 0
+    [row] = map(json.loads, run("notes", "--tag", "raad", "--json", cwd=tmp_path).stdout.splitlines())
+    assert (row["tags"], row["notes"][0]["text"]) == (["raad"], "Zie de raad.")
