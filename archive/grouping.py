@@ -8,6 +8,7 @@ Nothing that was filed is thrown away: numbers of articles and versions stay, an
 - An article that turns out to be several keeps what was captured under its latest identity; the captures of
   each other identity are filed again, in their order, as an article of their own. The versions they once were
   stay in the old article's history and move nothing there any more.
+- An article that may not be shown stays as it is: its pages are not filed anew under another number.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from archive.rereading import VERSIONS_READ, Rereading
-from archive.rows import article_of
+from archive.rows import REDACTED, article_of
 from archive.schema import addresses, articles, captures, readings, verdicts, versions
 from archive.types import Article, Kept, ReadAgain, Status, Verdict, VerdictKind
 
@@ -41,7 +42,7 @@ _SHOWN = (
     .join(articles, articles.c.id == verdicts.c.article_id)
     .join(versions, versions.c.id == verdicts.c.version_id)
     .join(readings, readings.c.id == versions.c.reading_id)
-    .where(articles.c.site_id == bindparam("site"), articles.c.moved_to.is_(None))
+    .where(articles.c.site_id == bindparam("site"), articles.c.moved_to.is_(None), ~REDACTED.element)
     .order_by(verdicts.c.capture_id)
 )
 

@@ -110,6 +110,17 @@ def test_identities_that_swap_their_names_do_not_get_in_each_other_s_way(
     assert [archive.known_as("krant", key) for key in "ab"] == [1, 2]
 
 
+def test_an_article_that_may_not_be_shown_is_not_brought_back_by_grouping(
+    desk: Desk, archive: Archive
+) -> None:
+    see(desk, WEEKLY.format(1), "Geheim.", 0, key="puzzel")
+    see(desk, WEEKLY.format(2), "Ook geheim.", 1, key="puzzel")
+    archive.redact("1", ground="g", reason="r", who="w", at=day(2))
+    assert archive.regroup("krant", code, desk.read_again, at=day(3)) == {}
+    assert len(list(archive.articles())) == 1
+    assert archive.version("1").redacted
+
+
 def test_what_fails_half_way_leaves_everything_as_it_was(desk: Desk, archive: Archive) -> None:
     see(desk, ONE, "Een.", 0, key="a")
     see(desk, TWO, "Twee.", 1, key="b")
