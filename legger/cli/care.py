@@ -6,7 +6,7 @@ import os
 
 import click
 
-from archive import Archive, Compacted, Head, Stats
+from archive import Compacted, Head, Stats
 from archive.errors import UsageError
 from legger.cli.screen import (
     NUMBER,
@@ -150,11 +150,7 @@ def compact(where: str | None, sites: tuple[str, ...], anew: bool, as_json: bool
 @archive_option
 @click.option("--anew", is_flag=True, help="Throw the full-text index away and make it again.")
 def index(where: str | None, anew: bool) -> None:
-    """Take up what changed into the full-text index. (Visits and `legger search` do so by themselves.)"""
+    """Take up what changed into the full-text index. (Searching does so by itself.)"""
     with writing(where) as archive, progress("indexing", archive.unindexed()):
-        taken = _index(archive, anew)
+        taken = archive.reindex() if anew else archive.index()
     err.print(f"{taken:,} articles taken up.")
-
-
-def _index(archive: Archive, anew: bool) -> int:
-    return archive.reindex() if anew else archive.index()

@@ -23,6 +23,7 @@ from legger.cli.screen import (
     print_rows,
     reading,
     table,
+    take_up,
 )
 
 
@@ -32,10 +33,8 @@ from legger.cli.screen import (
 @click.option("--diff", "other", metavar="URL|ID", help="How this other article differs, word by word.")
 @json_option
 def elsewhere(where: str | None, article: str, other: str | None, as_json: bool) -> None:
-    """Where else the same story stands, who had it first, and which corrections name it.
-
-    Known up to the last visit, or the last `legger index`.
-    """
+    """Where else the same story stands, who had it first, and which corrections name it."""
+    take_up(where)
     with reading(where) as archive:
         this = archive.version(article)
         if other is not None:

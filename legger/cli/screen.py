@@ -29,7 +29,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive import Archive
-from archive.errors import NotFound
+from archive.errors import ArchiveError, NotFound
 from legger.config import load
 
 out = Console(highlight=False, soft_wrap=False)
@@ -95,6 +95,20 @@ def writing(where: str | None) -> Iterator[Archive]:
     """The archive, open for writing; it must exist."""
     with Archive.open(existing(where), create=False) as archive:
         yield archive
+
+
+def take_up(where: str | None) -> None:
+    """Feed the index what was filed lately; an archive that is only to be read is read as it is."""
+    with reading(where) as archive:
+        waiting = archive.unindexed()
+        place = archive.where
+    if not waiting:
+        return
+    try:
+        with Archive.open(place, create=False) as archive:
+            archive.index()
+    except ArchiveError as error:
+        err.print(plain(f"{waiting:,} articles are not in the index yet ({error})", "yellow"))
 
 
 class Fitting(Table):

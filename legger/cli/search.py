@@ -6,7 +6,6 @@ import click
 from rich.text import Text
 
 from archive import Archive, Found, Hit
-from archive.errors import ArchiveError
 from archive.finding import BY, RANKED, By, Snippet, Sort
 from archive.margin import Margin
 from archive.query import Scope
@@ -25,6 +24,7 @@ from legger.cli.screen import (
     print_rows,
     reading,
     table,
+    take_up,
 )
 from legger.config import load
 
@@ -74,7 +74,7 @@ def search(
     words = " ".join(query)
     if words.startswith("@"):
         words = Margin.of(load(where).archive).query(words[1:])
-    _take_up(where)
+    take_up(where)
     with reading(where) as archive:
         if only_count or by:
             _counted(archive.count(words, by=by, site=site), by, as_json)
@@ -98,20 +98,6 @@ def search(
         if total is not None and limit:
             number = f"more than {total.total:,}" if total.more else f"{total.total:,}"
             err.print(plain(f"{len(page.hits)} of {number}; --limit for more, --by to count them", "dim"))
-
-
-def _take_up(where: str | None) -> None:
-    """What was filed since the index was last fed; an archive that is only to be read is read as it is."""
-    with reading(where) as archive:
-        waiting = archive.unindexed()
-        place = archive.where
-    if not waiting:
-        return
-    try:
-        with Archive.open(place, create=False) as archive:
-            archive.index()
-    except ArchiveError as error:
-        err.print(plain(f"{waiting:,} articles are not in the index yet ({error})", "yellow"))
 
 
 def _row(hit: Hit) -> dict[str, object]:
