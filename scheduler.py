@@ -1,7 +1,8 @@
 """The clock: wakes each site when it is due; one process per visit. Fetches, reads and stores nothing itself.
 
-APScheduler only ticks. What is due follows from the archive's own record of runs, so that a restart, a
-second clock or a changed interval never postpones or doubles a visit by itself::
+APScheduler only ticks. What is due stands in the archive (table ``duties``), who is visiting in ``leases``,
+what went amiss in ``incidents``: a restart or a second clock neither postpones nor doubles a visit, and what
+came late is on record. Intervals are counted in UTC, so that clock changes move nothing::
 
     python scheduler.py --every 6 --at-most 2        or        legger schedule --every 6 --at-most 2
 """
@@ -12,11 +13,12 @@ import argparse
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,21 +27,26 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEve
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from archive import Archive
-from crawler.site import load_sites
+from archive.errors import LeggerError
+from crawler.site import operators_folder
 
 log = logging.getLogger("legger.schedule")
 
 TICK = 15
 """Seconds between two looks at what is due."""
+LEAST_GAP = timedelta(minutes=5)
+"""A visit that begins no later than this after it was due is in time, however short its interval."""
 
 
-def due(
-    sites: Iterable[str], last_started: Mapping[str, datetime], *, now: datetime, every: timedelta
-) -> list[str]:
-    """The sites to visit now: those never visited first, then the longest ago."""
-    never = datetime.min.replace(tzinfo=UTC)
-    waiting = [name for name in sites if now - last_started.get(name, never) >= every]
-    return sorted(waiting, key=lambda name: (last_started.get(name, never), name))
+def lateness(since: datetime, now: datetime, every: timedelta) -> timedelta | None:
+    """How much later than due a visit begins; ``None``: within a quarter of its interval, which is no gap."""
+    late = now - since
+    return late if late > max(every / 4, LEAST_GAP) else None
+
+
+def operators_sites() -> list[str]:
+    """Names of the operator's sites. Their files are not read: a wrong one fails its own visit, no other."""
+    return sorted(file.stem for file in operators_folder().glob("*.toml"))
 
 
 @dataclass(kw_only=True)
@@ -52,6 +59,11 @@ class Visit:
     deadline: float
     """Monotonic seconds; past it the process is asked to finish, and 60 seconds later ended."""
     asked: bool = False
+
+    @property
+    def holder(self) -> str:
+        """Who its process is, as the holder of a lease (see :mod:`crawler.visit`)."""
+        return f"{socket.gethostname()}:{self.process.pid}"
 
     def hurry(self, monotonic: float) -> None:
         """Ask an overdue visit to finish and commit; end it when it does not."""
@@ -74,33 +86,111 @@ class Clock:
     """Visits at a time, each of another site."""
     time_limit: timedelta = timedelta(hours=4)
     logs: Path = Path("logs")
-    sites: Callable[[], Sequence[str]] = lambda: list(load_sites(shipped=False))
+    sites: Callable[[], Sequence[str]] = operators_sites
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    program: Sequence[str] = (sys.executable, "-m", "legger", "crawl")
+    """What visits a site: called with its name and ``--archive``."""
     under_way: dict[str, Visit] = field(default_factory=dict)
-    _tried: dict[str, datetime] = field(default_factory=dict)
+    _looked: datetime | None = None
+    _known: set[str] = field(default_factory=set)
+    _unstarted: set[str] = field(default_factory=set)
 
     def tick(self) -> None:
-        """Look once: reap, hurry, and start visits that are due."""
-        for site, visit in list(self.under_way.items()):
-            status = visit.process.poll()
-            if status is None:
-                visit.hurry(time.monotonic())
-            else:
-                level = logging.INFO if status == 0 else logging.ERROR
-                log.log(level, "%s: visit ended with %d; log: %s", site, status, visit.log)
-                del self.under_way[site]
-        free = self.at_most - len(self.under_way)
-        if free > 0:
-            now = datetime.now(UTC)
-            started = {**self._started(), **self._tried}
-            for site in due(self.sites(), started, now=now, every=self.every):
-                if site not in self.under_way and free > 0:
-                    self.start(site, now)
-                    free -= 1
+        """Look once: reap, hurry, and start visits that are due. What fails now is tried at the next look."""
+        ended = self._reap()
+        try:
+            with Archive.open(self.archive) as archive:
+                for visit in ended:
+                    self._account(archive, visit)
+                self._start_due(archive)
+        except (LeggerError, OSError) as error:
+            log.error("this look at what is due failed: %s", error)
 
-    def _started(self) -> dict[str, datetime]:
-        """When each site was last gone to, by this clock or anybody else."""
-        with Archive.open(self.archive) as archive:
-            return {run.site: run.started for run in reversed(archive.runs())}
+    def _reap(self) -> list[Visit]:
+        """The visits that have ended; the others are hurried where they are over their time."""
+        ended = [visit for visit in self.under_way.values() if visit.process.poll() is not None]
+        for visit in ended:
+            del self.under_way[visit.site]
+        for visit in self.under_way.values():
+            visit.hurry(time.monotonic())
+        return ended
+
+    def _account(self, archive: Archive, visit: Visit) -> None:
+        """Put on record how a visit ended, and free the site of one that was killed."""
+        status, site = visit.process.returncode, visit.site
+        log.log(
+            logging.INFO if status == 0 else logging.ERROR,
+            "%s: visit ended with %d; log: %s",
+            site,
+            status,
+            visit.log,
+        )
+        lease = archive.leases(now=self.now()).get(site)
+        if lease is not None and lease.holder == visit.holder:
+            archive.release(lease)
+        if visit.asked:
+            kind, says = "over time", f"took longer than {self.time_limit}, and was asked to finish"
+        elif status < 0:
+            kind, says = "killed", f"was killed ({signal.Signals(-status).name}); the next visit takes it up"
+        elif status:
+            kind, says = "failed", f"ended with {status}"
+        else:
+            return
+        archive.note_incident(kind, f"the visit {says}; log: {visit.log}", at=self.now(), site=site)
+
+    def _start_due(self, archive: Archive) -> None:
+        now, names = self.now(), self.sites()
+        self._enroll(archive, names, now)
+        leased = archive.leases(now=now)
+        for duty in archive.duties().values():
+            site = duty.site
+            if len(self.under_way) >= self.at_most:
+                break
+            if duty.due_at > now or duty.paused_at or site not in names:
+                continue
+            if site in self.under_way or site in leased:
+                continue
+            since = archive.claim(site, now=now, next_due=now + self.every)
+            if since is not None:
+                try:
+                    self.start(site, now)
+                except OSError as error:  # no process or no log to be had: at the next look, perhaps
+                    archive.make_due(site, at=since)
+                    says = f"the visit could not be started: {error}"
+                    log.error("%s: %s", site, says)
+                    if site not in self._unstarted:
+                        archive.note_incident("failed", says, at=now, site=site)
+                    self._unstarted.add(site)
+                else:
+                    self._unstarted.discard(site)
+                    self._note_gap(archive, site, since, now)
+        self._looked = now
+
+    def _enroll(self, archive: Archive, names: Sequence[str], now: datetime) -> None:
+        """Put new sites on the roster, due an interval after their last visit; a shorter one moves up."""
+        if new := [name for name in names if name not in self._known]:
+            last = {run.site: run.started for run in reversed(archive.runs())}
+            for name in new:
+                due_at = last[name] + self.every if name in last else now
+                archive.enroll(name, due_at=due_at, at_latest=now + self.every)
+            self._known.update(new)
+
+    def _note_gap(self, archive: Archive, site: str, since: datetime, now: datetime) -> None:
+        """A visit that comes late is on record, with why and with how many it stands for."""
+        late = lateness(since, now, self.every)
+        if late is None:
+            return
+        if self._looked is None:
+            why = "no clock was running"
+        elif now - self._looked > 4 * timedelta(seconds=TICK):
+            why = f"the clock could not look since {self._looked:%Y-%m-%d %H:%M} UTC"
+        else:
+            why = f"other visits, {self.at_most} at a time, came first, or the one before still went on"
+        missed = late // self.every
+        says = f"due {since:%Y-%m-%d %H:%M} UTC, begun {now:%Y-%m-%d %H:%M} UTC: {why}"
+        says += f"; {missed} visits in between were missed" if missed else ""
+        log.warning("%s: %s", site, says)
+        archive.note_incident("late", says, at=now, site=site, since=since)
 
     def start(self, site: str, now: datetime) -> None:
         """Start one visit in a process of its own."""
@@ -108,14 +198,13 @@ class Clock:
         file = self.logs / f"{site}-{now:%Y%m%dT%H%M%SZ}.log"
         with file.open("wb") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "legger", "crawl", site, "--archive", self.archive],
+                [*self.program, site, "--archive", self.archive],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # a Ctrl-C at the clock's terminal is passed on by close(), once
             )
         log.info("%s: visit started, log: %s", site, file)
-        self._tried[site] = now
         self.under_way[site] = Visit(
             site=site,
             process=process,
@@ -135,18 +224,28 @@ class Clock:
                 log.error("%s: did not finish when asked; ended", visit.site)
                 visit.process.kill()
                 visit.process.wait()
-        self.under_way.clear()
+        try:
+            with Archive.open(self.archive) as archive:
+                for visit in self._reap():
+                    self._account(archive, visit)
+        except (LeggerError, OSError) as error:
+            log.error("how the last visits ended could not be put on record: %s", error)
 
-
-def never_silent(event: JobEvent) -> None:
-    """A tick that came too late or found the one before it still at work is said, not swallowed."""
-    log.warning("a look at what is due was missed (%s); the next one makes up for it", event.code)
+    def missed(self, event: JobEvent) -> None:
+        """A look that came too late or found the one before it still at work is on record, not swallowed."""
+        says = "a look at what is due was missed; the next one makes up for it"
+        log.warning(says)
+        try:
+            with Archive.open(self.archive) as archive:
+                archive.note_incident("misfire", says, at=self.now())
+        except (LeggerError, OSError) as error:
+            log.error("which could not be put on record: %s", error)
 
 
 def run(clock: Clock, *, stop: threading.Event) -> None:
     """Tick until *stop* is set, then let visits finish."""
     ticker = BackgroundScheduler(timezone=UTC)
-    ticker.add_listener(never_silent, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+    ticker.add_listener(clock.missed, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     ticker.add_job(
         clock.tick,
         "interval",

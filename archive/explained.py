@@ -56,6 +56,7 @@ _PARTS = {
     ),
     "What was read and filed": ("articles", "versions", "readings", "verdicts", "stated", "memories", "pins"),
     "Proof and law": ("seals", "redactions"),
+    "The clock": ("duties", "leases", "incidents"),
     "Derived: can be dropped and made again": (
         "changes", "indexed", "sketches", "bands", "headings", "relations",
     ),

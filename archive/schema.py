@@ -41,7 +41,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0009"
+REVISION = "0010"
 """The migration that makes exactly these tables."""
 
 
@@ -541,4 +541,35 @@ relations = Table(
     Index("ix_relations_other_id", "other_id"),
     sqlite_with_rowid=False,
     comment="Articles that tell the same story or correct each other; made again at will",
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("site", Text, primary_key=True, comment="Name of the site that is being visited"),
+    Column("holder", Text, nullable=False, comment="Who visits it: host:process"),
+    Column("taken", Instant, nullable=False, comment="Since when"),
+    Column("until", Instant, nullable=False, comment="When the lease ends unless it is renewed"),
+    comment="Visits under way: one per site, on whatever machine",
+)
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("site", Text, primary_key=True, comment="Name of the site"),
+    Column("due_at", Instant, nullable=False, comment="When the clock is to visit it next"),
+    Column("paused_at", Instant, comment="Since when the clock leaves it alone; null: it does not"),
+    comment="The clock's roster: when each site is to be visited next",
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Number within this archive"),
+    Column("at", Instant, nullable=False, comment="When it was noted"),
+    Column("site", Text, comment="Name of the site it concerns; null: all of them"),
+    Column("kind", Text, nullable=False, comment="late, failed, killed, over time or misfire"),
+    Column("since", Instant, comment="When it began; null: it did not last"),
+    Column("says", Text, nullable=False, comment="What happened, for people"),
+    comment="Visits that came late, failed or were cut short: every gap is explained here",
 )

@@ -11,6 +11,7 @@ from typing import Self
 from sqlalchemy import Engine, exc
 
 from archive import bodies, migrations, sqlite, views
+from archive.duty import Roster
 from archive.errors import ArchiveError, NotAnArchive
 from archive.finding import Finding
 from archive.frontier import Frontier
@@ -22,12 +23,13 @@ from archive.schema import REVISION
 from archive.verifying import Verifying
 
 
-class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glances):
+class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glances, Roster):
     """One archive. Writes join an open batch; :meth:`commit` ends it.
 
     Its rooms: ``keeping`` (visits, captures), ``filing`` (verdicts, versions), ``rereading``, ``grouping``,
     ``frontier`` (addresses), ``memories``, ``questions``, ``relating``, ``finding`` (search), ``glances``,
-    ``compacting`` (bodies), ``redacting`` and ``verifying``. All of them stand on ``batch``.
+    ``compacting`` (bodies), ``redacting``, ``verifying`` and ``duty`` (the clock's roster). All of them stand
+    on ``batch``.
     """
 
     @classmethod

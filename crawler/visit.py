@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
+import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.utils.project import get_project_settings
 
 from archive import Archive
-from archive.errors import Refused
+from archive.duty import Lease
+from archive.errors import LeggerError, Refused
 from archive.types import VerdictKind
 from crawler.round import Round
 from crawler.site import Site
 from crawler.spider_loader import spider_for
 from crawler.spiders.news import NewsSpider
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)
+"""How long a site stays taken after its visit was killed, at most."""
+RENEW = 60.0
+"""Seconds between two renewals of the lease."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +53,7 @@ class VisitReport:
 
     site: str
     outcome: str
-    """``done``; ``stopped`` before everything due was asked for; ``failed``."""
+    """``done``; ``stopped`` before everything due was asked for; ``failed``; ``busy``: another visits it."""
     reason: str
     """Why, when it was not done."""
     seconds: float
@@ -67,6 +79,7 @@ def visit(
 ) -> list[VisitReport]:
     """Visit *sites*, all at once, each at its own pace. Blocks; one call per process.
 
+    Each site is visited under its lease: one that somebody else is visiting is reported as ``busy``.
     SIGTERM or Ctrl-C lets what is under way finish, and commits. Raises :class:`Refused` for a public site
     when there is no *contact*.
     """
@@ -80,17 +93,67 @@ def visit(
     settings.set("LEGGER_CONTACT", contact, "cmdline")
     settings.set("LEGGER_ORGANISATION", organisation, "cmdline")
     with Archive.open(archive) as store:
-        process = AsyncCrawlerProcess(settings)
-        began = time.monotonic()
-        crawlers = [process.create_crawler(spider_for(site)) for site in sites]
-        ended: dict[str, float] = {}
+        taken, busy = _take(store, sites)
+        try:
+            process = AsyncCrawlerProcess(settings)
+            began = time.monotonic()
+            crawlers = [process.create_crawler(spider_for(site)) for site in sites if site.name in taken]
+            if not crawlers:
+                return busy
+            ended: dict[str, float] = {}
+            for crawler in crawlers:
+                task = process.crawl(crawler, archive=store, backfill=backfill, depth=depth, pages=pages)
+                task.add_done_callback(partial(_note_end, ended, _name(crawler), began))
+            loop = asyncio.get_event_loop_policy().get_event_loop()
+            beside = [
+                loop.create_task(_show(crawlers, on_progress)),
+                loop.create_task(_stay(store, taken, crawlers)),
+            ]
+            process.start(stop_after_crawl=True)
+            for each in beside:
+                each.cancel()
+            now = time.monotonic() - began
+            return [_report(crawler, ended.get(_name(crawler), now)) for crawler in crawlers] + busy
+        finally:
+            for lease in taken.values():
+                store.release(lease)
+
+
+def process_name(process: int) -> str:
+    """Who a process of this machine is, as the holder of leases."""
+    return f"{socket.gethostname()}:{process}"
+
+
+def _take(store: Archive, sites: Sequence[Site]) -> tuple[dict[str, Lease], list[VisitReport]]:
+    """The leases of *sites*, and a report for each that somebody else is visiting."""
+    now = datetime.now(UTC)
+    taken: dict[str, Lease] = {}
+    busy = []
+    for site in sites:
+        lease = store.lease(site.name, process_name(os.getpid()), now=now, until=now + LEASE)
+        if lease is not None:
+            taken[site.name] = lease
+        else:
+            held = store.leases(now=now).get(site.name)
+            whose = f" by {held.holder} since {held.taken:%Y-%m-%d %H:%M} UTC" if held else ""
+            reason = f"it is being visited{whose}; a visit that was killed frees its site within 10 minutes"
+            busy.append(VisitReport(site=site.name, outcome="busy", reason=reason, seconds=0.0, **_NOTHING))
+    return taken, busy
+
+
+async def _stay(store: Archive, taken: dict[str, Lease], crawlers: list[Crawler]) -> None:
+    """Renew the leases; a visit that lost its own (this machine slept) stops."""
+    while True:
+        await asyncio.sleep(RENEW)
         for crawler in crawlers:
-            task = process.crawl(crawler, archive=store, backfill=backfill, depth=depth, pages=pages)
-            task.add_done_callback(partial(_note_end, ended, _name(crawler), began))
-        showing = asyncio.get_event_loop_policy().get_event_loop().create_task(_show(crawlers, on_progress))
-        process.start(stop_after_crawl=True)
-        showing.cancel()
-        return [_report(crawler, ended.get(_name(crawler), time.monotonic() - began)) for crawler in crawlers]
+            try:
+                ours = store.renew(taken[_name(crawler)], until=datetime.now(UTC) + LEASE)
+            except LeggerError as error:  # a full disk: the next renewal may go well
+                log.error("%s: its lease could not be renewed: %s", _name(crawler), error)
+                continue
+            if not ours and crawler.crawling:
+                log.error("%s: its lease has gone to another visit; this one stops", _name(crawler))
+                await crawler.stop_async()
 
 
 def _note_end(ended: dict[str, float], name: str, began: float, task: asyncio.Task[None]) -> None:
@@ -128,9 +191,8 @@ def _counts(visited: Round) -> dict[str, int]:
 def _report(crawler: Crawler, seconds: float) -> VisitReport:
     spider = crawler.spider
     if not isinstance(spider, NewsSpider) or not spider.outcome:
-        none = dict.fromkeys(("pages", "new", "changed", "same", "gone", "failed", "skipped"), 0)
         reason = "the visit could not begin or end; see the log"
-        return VisitReport(site=_name(crawler), outcome="failed", reason=reason, seconds=seconds, **none)
+        return VisitReport(site=_name(crawler), outcome="failed", reason=reason, seconds=seconds, **_NOTHING)
     return VisitReport(
         site=_name(crawler),
         outcome=spider.outcome,
@@ -138,3 +200,6 @@ def _report(crawler: Crawler, seconds: float) -> VisitReport:
         seconds=seconds,
         **_counts(spider.round),
     )
+
+
+_NOTHING = dict.fromkeys(("pages", "new", "changed", "same", "gone", "failed", "skipped"), 0)

@@ -22,6 +22,7 @@ COMMANDS = {
     "site": ("site", "Describe the sites to crawl: add, list, show."),
     "crawl": ("crawl", "Visit sites and file what they publish."),
     "schedule": ("schedule", "Visit every site when it is due, for years."),
+    "status": ("schedule", "How every site stands, and what went amiss."),
     "runs": ("articles", "Every visit on record."),
     "articles": ("articles", "List the articles in the archive."),
     "serve": ("serve", "Open the reading room: the archive in a browser."),

@@ -93,7 +93,10 @@ def crawl(
                 plain(report.outcome, "" if report.outcome == "done" else "yellow"),
             )
         out.print(rows)
+    for report in reports:
+        if report.outcome == "busy":
+            err.print(f"{report.site}: {report.reason}.", style="yellow", markup=False, highlight=False)
     failed = [report.site for report in reports if report.outcome == "failed"]
     if failed:
         err.print(f"Failed: {', '.join(failed)}. See the log above.", style="red", markup=False)
-    return 1 if failed else 0
+    return 1 if failed or any(report.outcome == "busy" for report in reports) else 0

@@ -1,0 +1,156 @@
+"""The duty roster: which site is due when, who visits it, what went amiss. Starts no visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+
+from archive.batch import Batch
+from archive.schema import duties, incidents, leases
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """The right to visit a site, until it ends or is given back."""
+
+    site: str
+    holder: str
+    """``host:process``."""
+    taken: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """When a site is to be visited next."""
+
+    site: str
+    due_at: datetime
+    paused_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incident:
+    """Something about visits that did not go as it should."""
+
+    id: int
+    at: datetime
+    site: str | None
+    """``None``: it concerns them all."""
+    kind: str
+    """``late``, ``failed``, ``killed``, ``over time`` or ``misfire``."""
+    since: datetime | None
+    """When it began, where it lasted."""
+    says: str
+
+
+class Roster(Batch):
+    """Leases, duties and incidents. Every write is committed at once: other processes are to see it."""
+
+    # ------------------------------------------------------------ leases
+
+    def lease(self, site: str, holder: str, *, now: datetime, until: datetime) -> Lease | None:
+        """Take the site's lease; ``None`` while somebody else's holds."""
+        with self._writing() as connection:
+            connection.execute(delete(leases).where(leases.c.site == site, leases.c.until <= now))
+            held = connection.execute(select(leases.c.site).where(leases.c.site == site)).first()
+            if held is None:
+                connection.execute(
+                    insert(leases), {"site": site, "holder": holder, "taken": now, "until": until}
+                )
+        self.commit()
+        return Lease(site=site, holder=holder, taken=now, until=until) if held is None else None
+
+    def renew(self, lease: Lease, *, until: datetime) -> bool:
+        """Let a lease last longer; false when it is no longer ours, and the visit must stop."""
+        with self._writing() as connection:
+            done = connection.execute(update(leases).where(*_same(lease)).values(until=until))
+        self.commit()
+        return done.rowcount == 1
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back; nothing happens when it has gone to another."""
+        with self._writing() as connection:
+            connection.execute(delete(leases).where(*_same(lease)))
+        self.commit()
+
+    def leases(self, *, now: datetime) -> dict[str, Lease]:
+        """The leases that hold, by site."""
+        with self._asking() as connection:
+            rows = connection.execute(select(leases).where(leases.c.until > now)).all()
+        return {row.site: Lease(**row._mapping) for row in rows}
+
+    # ------------------------------------------------------------ duties
+
+    def enroll(self, site: str, *, due_at: datetime, at_latest: datetime) -> None:
+        """Put a site on the roster as due at *due_at*; where it stood later than *at_latest*, it moves up."""
+        with self._writing() as connection:
+            known = connection.execute(select(duties.c.due_at).where(duties.c.site == site)).first()
+            if known is None:
+                connection.execute(insert(duties), {"site": site, "due_at": due_at})
+            elif known.due_at > at_latest:
+                connection.execute(update(duties).where(duties.c.site == site).values(due_at=at_latest))
+        self.commit()
+
+    def claim(self, site: str, *, now: datetime, next_due: datetime) -> datetime | None:
+        """Take on the visit that is due and put down the next; returns since when it was due.
+
+        ``None``: it is not due, is paused, or another clock was first.
+        """
+        with self._writing() as connection:
+            mine = (duties.c.site == site, duties.c.due_at <= now, duties.c.paused_at.is_(None))
+            since: datetime | None = connection.execute(select(duties.c.due_at).where(*mine)).scalar()
+            if since is not None:
+                connection.execute(update(duties).where(*mine).values(due_at=next_due))
+        self.commit()
+        return since
+
+    def duties(self) -> dict[str, Duty]:
+        """The roster by site, the next one due first."""
+        with self._asking() as connection:
+            rows = connection.execute(select(duties).order_by(duties.c.due_at, duties.c.site)).all()
+        return {row.site: Duty(**row._mapping) for row in rows}
+
+    def make_due(self, site: str, *, at: datetime) -> None:
+        """Let a site be visited at *at*, whatever stood on the roster."""
+        self._set_duty(site, at, due_at=at)
+
+    def pause(self, site: str, *, at: datetime) -> None:
+        """No visits by the clock until :meth:`resume`."""
+        self._set_duty(site, at, paused_at=at)
+
+    def resume(self, site: str, *, at: datetime) -> None:
+        """Visits by the clock again, the first one at *at*: what was paused on purpose is no gap."""
+        self._set_duty(site, at, paused_at=None, due_at=at)
+
+    def _set_duty(self, site: str, at: datetime, **values: datetime | None) -> None:
+        with self._writing() as connection:
+            if not connection.execute(update(duties).where(duties.c.site == site).values(values)).rowcount:
+                connection.execute(insert(duties), {"site": site, "due_at": at} | values)
+        self.commit()
+
+    # ------------------------------------------------------------ incidents
+
+    def note_incident(
+        self, kind: str, says: str, *, at: datetime, site: str | None = None, since: datetime | None = None
+    ) -> None:
+        """Put on record what went amiss; *kind* and the rest as in :class:`Incident`."""
+        with self._writing() as connection:
+            connection.execute(
+                insert(incidents), {"at": at, "site": site, "kind": kind, "since": since, "says": says}
+            )
+        self.commit()
+
+    def incidents(self, site: str | None = None, *, limit: int | None = None) -> list[Incident]:
+        """What went amiss, the latest first; with *site*, what concerns that one or all."""
+        wanted = select(incidents).order_by(incidents.c.id.desc()).limit(limit)
+        if site is not None:
+            wanted = wanted.where((incidents.c.site == site) | incidents.c.site.is_(None))
+        with self._asking() as connection:
+            return [Incident(**row._mapping) for row in connection.execute(wanted)]
+
+
+def _same(lease: Lease) -> tuple[ColumnElement[bool], ...]:
+    return leases.c.site == lease.site, leases.c.holder == lease.holder, leases.c.taken == lease.taken

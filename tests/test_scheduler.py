@@ -1,0 +1,249 @@
+"""The clock: what it starts, what it puts on record, and that two of them do no harm."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from archive import Archive
+from archive.duty import Incident
+from legger.practice import OPENING, Newspaper
+from scheduler import TICK, Clock, lateness, run
+from tests.crawler.crawling import opened
+
+SIX = timedelta(hours=6)
+START = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@dataclass
+class Hand:
+    """A clock's hand that the test moves."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@contextmanager
+def ticking(
+    folder: Path, hand: Hand, *names: str, program: str = "pass", at_most: int = 2
+) -> Iterator[Clock]:
+    """A clock whose visits are small programs of Python."""
+    clock = Clock(
+        archive=str(folder / "legger.db"),
+        every=SIX,
+        at_most=at_most,
+        logs=folder / "logs",
+        sites=lambda: names,
+        now=hand,
+        program=(sys.executable, "-c", program),
+    )
+    try:
+        yield clock
+    finally:
+        for visit in clock.under_way.values():
+            visit.process.kill()
+        clock.close(10)
+
+
+def settle(clock: Clock) -> list[str]:
+    """Look once, and wait for what was started; returns which sites were."""
+    clock.tick()
+    started = list(clock.under_way)
+    for visit in clock.under_way.values():
+        visit.process.wait(30)
+    return started
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.05)
+
+
+def amiss(folder: Path) -> list[Incident]:
+    with Archive.open(folder / "legger.db") as archive:
+        return archive.incidents()
+
+
+def test_after_downtime_each_site_is_visited_once_and_the_gap_is_on_record(tmp_path: Path) -> None:
+    hand = Hand()
+    with ticking(tmp_path, hand, "oost", "roskam") as clock:
+        assert settle(clock) == ["oost", "roskam"], "new sites are due at once"
+        assert settle(clock) == []
+    hand.at += timedelta(days=3)
+    with ticking(tmp_path, hand, "oost", "roskam") as clock:
+        assert settle(clock) == ["oost", "roskam"]
+        assert settle(clock) == [], "once, not twelve times"
+    found = amiss(tmp_path)
+    assert {(each.site, each.kind, each.since) for each in found} == {
+        ("oost", "late", START + SIX),
+        ("roskam", "late", START + SIX),
+    }
+    assert all("no clock was running; 11 visits in between were missed" in each.says for each in found)
+
+
+def test_a_machine_that_slept_is_told_from_a_clock_that_was_off(tmp_path: Path) -> None:
+    hand = Hand()
+    with ticking(tmp_path, hand, "roskam") as clock:
+        settle(clock)
+        hand.at += timedelta(hours=10)
+        assert settle(clock) == ["roskam"]
+    assert "could not look since 2026-03-02 12:00 UTC" in amiss(tmp_path)[0].says
+
+
+def test_one_that_waited_for_a_place_is_told_too(tmp_path: Path) -> None:
+    hand = Hand()
+    with ticking(
+        tmp_path, hand, "oost", "roskam", program="import time; time.sleep(600)", at_most=1
+    ) as clock:
+        clock.tick()
+        while hand.at < START + timedelta(hours=2):
+            hand.at += timedelta(seconds=4 * TICK)
+        clock._looked = hand.at
+        clock.under_way["oost"].process.kill()
+        clock.under_way["oost"].process.wait()
+        clock.tick()
+        assert list(clock.under_way) == ["roskam"]
+    assert [(each.site, each.kind) for each in amiss(tmp_path)][-2:] == [
+        ("roskam", "late"),
+        ("oost", "killed"),
+    ]
+
+
+@pytest.mark.parametrize("day", [datetime(2026, 3, 29), datetime(2026, 10, 25)])  # noqa: DTZ001
+def test_a_clock_change_in_amsterdam_neither_doubles_nor_drops_a_visit(tmp_path: Path, day: datetime) -> None:
+    amsterdam = ZoneInfo("Europe/Amsterdam")
+    hand = Hand((day - timedelta(days=1)).replace(tzinfo=amsterdam).astimezone(UTC))
+    began, visited = hand.at, []
+    with Archive.open(tmp_path / "legger.db") as archive, ticking(tmp_path, hand, "roskam") as clock:
+        clock.start = lambda site, now: visited.append(now)  # type: ignore[method-assign]
+        while hand.at < began + timedelta(days=3):
+            clock._start_due(archive)
+            hand.at += timedelta(minutes=30)
+    assert visited == [began + SIX * turn for turn in range(12)]
+    assert amiss(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("late", "every", "is_gap"),
+    [
+        (timedelta(minutes=4), timedelta(minutes=1), False),
+        (timedelta(hours=1), SIX, False),
+        (timedelta(hours=2), SIX, True),
+    ],
+)
+def test_a_quarter_of_the_interval_is_no_gap(late: timedelta, every: timedelta, is_gap: bool) -> None:
+    assert (lateness(START, START + late, every) is not None) is is_gap
+
+
+@pytest.mark.parametrize(
+    ("program", "kind", "says"),
+    [
+        ("import sys; sys.exit(3)", "failed", "ended with 3"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed", "SIGKILL"),
+    ],
+)
+def test_a_visit_that_goes_wrong_is_on_record(tmp_path: Path, program: str, kind: str, says: str) -> None:
+    with ticking(tmp_path, Hand(), "roskam", program=program) as clock:
+        settle(clock)
+        clock.tick()
+    (only,) = amiss(tmp_path)
+    assert (only.site, only.kind) == ("roskam", kind)
+    assert says in only.says
+
+
+def test_a_visit_over_its_time_is_asked_to_finish(tmp_path: Path) -> None:
+    with ticking(tmp_path, Hand(), "roskam", program="import time; time.sleep(600)") as clock:
+        clock.time_limit = timedelta()
+        assert settle_soon(clock) == -signal.SIGTERM
+    assert [each.kind for each in amiss(tmp_path)] == ["over time"]
+
+
+def settle_soon(clock: Clock) -> int:
+    """Look twice: start, and find it over its time."""
+    clock.tick()
+    (visit,) = clock.under_way.values()
+    clock.tick()
+    return visit.process.wait(30)
+
+
+def test_a_killed_visit_frees_its_site(tmp_path: Path) -> None:
+    hand = Hand()
+    with ticking(tmp_path, hand, "roskam", program="import time; time.sleep(600)") as clock:
+        clock.tick()
+        visit = clock.under_way["roskam"]
+        with Archive.open(clock.archive) as archive:
+            assert archive.lease("roskam", visit.holder, now=hand.at, until=hand.at + SIX)
+        visit.process.kill()
+        visit.process.wait()
+        clock.tick()
+        with Archive.open(clock.archive) as archive:
+            assert archive.leases(now=hand.at) == {}
+
+
+def test_a_database_that_cannot_be_opened_stops_no_clock(tmp_path: Path) -> None:
+    (tmp_path / "legger.db").write_text("this is no archive, and long enough to be read as one")
+    with ticking(tmp_path, Hand(), "roskam") as clock:
+        clock.tick()
+        assert clock.under_way == {}
+        (tmp_path / "legger.db").unlink()
+        assert settle(clock) == ["roskam"]
+
+
+def test_two_clocks_and_a_crawl_by_hand_visit_a_site_one_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = opened(tmp_path)
+    with Newspaper(articles=6, days=1, only=["dorpsklok"], clock=stage.now) as paper:
+        paper.write_sites(stage.sites)
+        file = stage.sites / "dorpsklok.toml"
+        file.write_text("delay = 1.0\n" + file.read_text())  # so that it is still going on when others come
+        stage.at(OPENING)
+        for name, value in stage.environment().items():
+            monkeypatch.setenv(name, value)
+        clocks = [Clock(archive=str(stage.archive), every=SIX, logs=tmp_path / "logs") for _ in range(2)]
+        stop = threading.Event()
+        threads = [threading.Thread(target=run, args=(clock,), kwargs={"stop": stop}) for clock in clocks]
+        for thread in threads:
+            thread.start()
+        try:
+            until(lambda: any(clock.under_way for clock in clocks))
+            with Archive.open(stage.archive) as archive:
+                until(lambda: "dorpsklok" in archive.leases(now=datetime.now(UTC)))
+                holder = archive.leases(now=datetime.now(UTC))["dorpsklok"].holder
+            (visit,) = [visit for clock in clocks for visit in clock.under_way.values()]
+            assert holder == visit.holder
+            ran = stage.crawl("dorpsklok")
+        finally:
+            stop.set()  # lets the visit finish and commit
+            for thread in threads:
+                thread.join(90)
+        assert ran.code == 1
+        assert ran.reports["dorpsklok"]["outcome"] == "busy"
+        with stage.read() as archive:
+            assert [each.outcome in ("done", "stopped") for each in archive.runs()] == [True]
+            assert archive.leases(now=datetime.now(UTC)) == {}
+
+
+def test_a_visit_that_cannot_be_started_stays_due_and_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("a file where the folder of logs should be")
+    with ticking(tmp_path, Hand(), "roskam") as clock:
+        for _ in range(3):
+            clock.tick()
+        assert clock.under_way == {}
+        assert [each.kind for each in amiss(tmp_path)] == ["failed"]
+        (tmp_path / "logs").unlink()
+        assert settle(clock) == ["roskam"]
