@@ -13,7 +13,6 @@ import argparse
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -27,6 +26,7 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEve
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from archive import Archive
+from archive.duty import holder
 from archive.errors import LeggerError
 from crawler.site import operators_folder
 
@@ -62,8 +62,8 @@ class Visit:
 
     @property
     def holder(self) -> str:
-        """Who its process is, as the holder of a lease (see :mod:`crawler.visit`)."""
-        return f"{socket.gethostname()}:{self.process.pid}"
+        """Who its process is, as the holder of a lease."""
+        return holder(self.process.pid)
 
     def hurry(self, monotonic: float) -> None:
         """Ask an overdue visit to finish and commit; end it when it does not."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
@@ -17,7 +21,7 @@ class Lease:
 
     site: str
     holder: str
-    """``host:process``."""
+    """As :func:`holder` names it."""
     taken: datetime
     until: datetime
 
@@ -154,3 +158,32 @@ class Roster(Batch):
 
 def _same(lease: Lease) -> tuple[ColumnElement[bool], ...]:
     return leases.c.site == lease.site, leases.c.holder == lease.holder, leases.c.taken == lease.taken
+
+
+def holder(process: int) -> str:
+    """Who a process of this machine is, for a lease: ``host/namespace:process``.
+
+    Containers may share a host's name, and count their processes apart: the namespace tells them apart.
+    """
+    return f"{_here()}:{process}"
+
+
+def died(holder: str) -> bool:
+    """Whether that process ran here and is no more. Of another machine's processes nothing is known."""
+    here, _, process = holder.rpartition(":")
+    if here != _here() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # it is somebody else's: it lives
+        return False
+    return False
+
+
+def _here() -> str:
+    space = ""
+    with suppress(OSError):  # only Linux has them
+        space = "".join(filter(str.isdecimal, str(Path("/proc/self/ns/pid").readlink())))
+    return f"{socket.gethostname()}/{space}" if space else socket.gethostname()

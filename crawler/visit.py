@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.utils.project import get_project_settings
 
 from archive import Archive
-from archive.duty import Lease
+from archive.duty import Lease, died, holder
 from archive.errors import LeggerError, Refused
 from archive.types import VerdictKind
 from crawler.round import Round
@@ -119,24 +118,21 @@ def visit(
                 store.release(lease)
 
 
-def process_name(process: int) -> str:
-    """Who a process of this machine is, as the holder of leases."""
-    return f"{socket.gethostname()}:{process}"
-
-
 def _take(store: Archive, sites: Sequence[Site]) -> tuple[dict[str, Lease], list[VisitReport]]:
     """The leases of *sites*, and a report for each that somebody else is visiting."""
     now = datetime.now(UTC)
     taken: dict[str, Lease] = {}
     busy = []
     for site in sites:
-        lease = store.lease(site.name, process_name(os.getpid()), now=now, until=now + LEASE)
+        if (left := store.leases(now=now).get(site.name)) and died(left.holder):
+            store.release(left)  # its visit was killed
+        lease = store.lease(site.name, holder(os.getpid()), now=now, until=now + LEASE)
         if lease is not None:
             taken[site.name] = lease
         else:
             held = store.leases(now=now).get(site.name)
             whose = f" by {held.holder} since {held.taken:%Y-%m-%d %H:%M} UTC" if held else ""
-            reason = f"it is being visited{whose}; a visit that was killed frees its site within 10 minutes"
+            reason = f"it is being visited{whose}; should that visit have died, it is free within 10 minutes"
             busy.append(VisitReport(site=site.name, outcome="busy", reason=reason, seconds=0.0, **_NOTHING))
     return taken, busy
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
+from archive.duty import died, holder
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TEN = timedelta(minutes=10)
@@ -78,3 +82,11 @@ def test_incidents_of_a_site_include_those_of_all_sites(archive: Archive) -> Non
     assert [each.kind for each in archive.incidents("roskam")] == ["misfire", "late"]
     assert [each.kind for each in archive.incidents(limit=2)] == ["misfire", "failed"]
     assert archive.incidents("roskam")[1].since == NOON - TEN
+
+
+def test_only_a_process_of_this_machine_that_is_no_more_has_died() -> None:
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as process:
+        process.wait()
+    assert died(holder(process.pid))
+    assert not died(holder(os.getpid()))
+    assert not died(f"elsewhere/4026531836:{process.pid}"), "of another machine nothing is known"
