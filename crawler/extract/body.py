@@ -13,7 +13,7 @@ from archive.types import TEXT_KINDS, Block, BlockKind
 from crawler.extract import outline as o
 from crawler.extract.features import best_box
 from crawler.extract.model import Model
-from crawler.extract.names import BOX, CAPTION, LEAD, OUT, POST, traits
+from crawler.extract.names import BOX, CAPTION, LEAD, OUT, POST, holds_comments, traits
 from crawler.extract.outline import Box, Outline, Run
 from crawler.extract.page import Page, text_of
 from crawler.extract.phrases import Furniture, furniture
@@ -51,7 +51,7 @@ def kind_of(run: Run, page: Outline) -> BlockKind:
     near = traits(box.names) | traits(run.names) | traits(above.names)
     if near & CAPTION and len(run.text) < 700 and not heading:
         return BlockKind.CAPTION
-    if near & BOX:
+    if traits(run.names) & BOX:  # an element of that name: see _name_boxes
         return BlockKind.BOX
     if heading:
         return BlockKind.SUBHEAD
@@ -107,12 +107,14 @@ def judge(
     _name_boxes(judged, page)
     _rule_out(judged, page, title, names)
     _leave_other_articles(judged, page)
+    _leave_comments(judged, page)
     _keep_the_best(judged, page, recall)
     _find_lead(judged, page, said[1])
     _heal(judged, page)
     _recall(judged, page, recall)
     _cut_the_ends(judged)
     _headings_need_text(judged)
+    _keep_what_there_is(judged, page)
     _captions_of_the_article(judged, page)
     return judged
 
@@ -135,10 +137,16 @@ def _rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[s
     """What is no article text whatever the classifier thinks."""
     headline = bare(title)
     people = {bare(name) for name in names if name}
+    likely = np.cumsum([0.0, *(len(each.run.text) * (each.score > 0.5) for each in judged)])
     out: list[str | None] = []
     for box in page.boxes:  # a box is out when the one around it is
         why = out[box.parent] if box.parent >= 0 else None
-        if why is None and box.parent > 0 and traits(box.names) & OUT:
+        if (
+            why is None
+            and box.parent > 0
+            and traits(box.names) & OUT
+            and 2 * (likely[box.last] - likely[box.first]) <= likely[-1]  # on the whole text it says nothing
+        ):
             why = f"inside {box.names!r}"
         out.append(why)
     pleas: set[int] = set()
@@ -423,6 +431,38 @@ def _leave_other_articles(judged: list[Judged], page: Outline) -> None:
                 _out(each, "another article on the same page")
 
 
+def _leave_comments(judged: list[Judged], page: Outline) -> None:
+    """What readers wrote below the article: in an element named so, or signed and dated under such a heading."""
+    own = next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
+    for box in page.boxes:
+        if box.parent > 0 and own < box.first < box.last and holds_comments(box.names):
+            before = sum(len(each.run.text) for each in judged[own + 1 : box.first] if not each.ruled)
+            if own >= 0 or before > 200:
+                for each in judged[box.first : box.last]:
+                    _out(each, f"inside {box.names!r}")
+    for index in range(own + 1, len(judged)):
+        run = judged[index].run
+        if len(run.text) >= 50 or run.linked or furniture(run.text) is not Furniture.COMMENTS:
+            continue
+        below = page.boxes[max(page.boxes[run.box].parent, 0)].last
+        if sum(_signs_a_comment(each.run.text) for each in judged[index + 1 : below]) >= 3:
+            for each in judged[index + 1 : below]:
+                _out(each, f"after {run.text!r}")
+            return
+
+
+_SIGNED = re.compile(
+    r"(?:comment #?\d+.{0,4})?(?:posted|written|geplaatst|geschreven|by|door|von)\b.{2,60}\d{1,2}[:.]\d\d"
+    r"|.{2,40}\b(?:says|said|zegt|schreef|sagt|dit|dice)\b.{0,4}$",
+    re.I,
+)
+
+
+def _signs_a_comment(text: str) -> bool:
+    """Whether a line says who wrote a comment, and when."""
+    return len(text) < 120 and _SIGNED.match(text) is not None
+
+
 def _keep_the_best(judged: list[Judged], page: Outline, recall: Recall) -> None:
     """Keep the runs that make the article's expected F1 largest, and never nothing at all."""
     scores = np.array([0.0 if each.ruled else each.score for each in judged])
@@ -447,6 +487,9 @@ def _keep_the_best(judged: list[Judged], page: Outline, recall: Recall) -> None:
             and (each.score > 0.1 or size > 80)
         ):
             each.kept, each.why = True, "all there is in the best container"
+
+
+_NEVER = o.NAV | o.FOOTER | o.HEADER | o.ASIDE | o.FORM | o.DIALOG | o.HIDDEN
 
 
 def threshold(scores: NDArray[np.float64], words: NDArray[np.float64]) -> float:
@@ -514,6 +557,9 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
                 each.kind = BlockKind.LEAD
             return
         below = headings and at - headings[-1] <= 2 and 50 <= len(run.text) <= 400 and each.score > 0.05
+        if headings and _is_excerpt(judged, at):
+            _out(each, "an excerpt that the text repeats")
+            continue
         if headings and (
             (summed and each.score > 0.02)
             or (named and each.score > 0.08)
@@ -528,6 +574,25 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
                 else "below the headline"
             )
             return
+
+
+_CUT_OFF = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?)\s*$")
+
+
+def _is_excerpt(judged: list[Judged], at: int) -> bool:
+    """Whether a run under the headline is the beginning of the text once more, as blogs show it."""
+    opening, cut = _CUT_OFF.subn("", judged[at].run.text)
+    opening = bare(opening)
+    if len(opening) <= 25:
+        return False
+    text = ""
+    for each in judged[at + 1 : at + 40]:
+        if len(text) > 2 * len(opening) + 400:
+            break
+        if each.kind in TEXT_KINDS and (each.kept or each.score > HOPELESS):
+            text += bare(each.run.text) + " "
+    # a cut may have gone through a word; and what stands before the text may be read here as part of it
+    return opening in text if cut else f"{opening} " in text
 
 
 def _heal(judged: list[Judged], page: Outline) -> None:
@@ -553,7 +618,32 @@ def _heal(judged: list[Judged], page: Outline) -> None:
             heading = each.kind is BlockKind.SUBHEAD and (each.score > 0.2 or _stands(each, page) in own)
             if same_box or heading or (items and each.score > 0.1) or each.score > 0.3:
                 each.kept, each.why = True, "between kept ones"
+    _bridge(judged, page)
     _close(judged, page)
+
+
+def _bridge(judged: list[Judged], page: Outline) -> None:
+    """Short lines of results or names, side by side with the paragraphs before and after, are theirs."""
+
+    def around(each: Judged) -> int:
+        return page.boxes[each.run.box].parent
+
+    last = -1
+    for index, each in enumerate(judged):
+        if not each.kept or each.kind not in TEXT_KINDS:
+            continue
+        gap = judged[last + 1 : index] if last >= 0 else []
+        if 0 < len(gap) <= 8 and all(
+            not between.ruled
+            and between.kind in TEXT_KINDS
+            and between.score > 0.15
+            and not _is_linked(between)
+            and around(between) == around(each) == around(judged[last])
+            for between in gap
+        ):
+            for between in gap:
+                between.kept, between.why = True, "among the paragraphs"
+        last = index
 
 
 def _close(judged: list[Judged], page: Outline) -> None:
@@ -637,6 +727,32 @@ def _headings_need_text(judged: list[Judged]) -> None:
                 each.kept, each.why = False, "a heading over nothing that is kept"
         elif each.kind in TEXT_KINDS:
             followed = True
+
+
+def _keep_what_there_is(judged: list[Judged], page: Outline) -> None:
+    """An article of a few words: what its ``<article>`` holds below the headline, if it holds little."""
+    if any(each.kept and each.kind in TEXT_KINDS for each in judged):
+        return
+    headline = next((at for at, each in enumerate(judged) if each.why == "the title"), None)
+    if headline is None:
+        return
+    for box in page.boxes:
+        if box.tag != "article" or not headline < box.last or box.flags & _NEVER:
+            continue
+        inside = judged[max(box.first, headline + 1) : box.last]
+        few = [
+            each
+            for each in inside
+            if not each.ruled
+            and each.kind in TEXT_KINDS
+            and each.kind is not BlockKind.ITEM
+            and not page.boxes[each.run.box].flags & _NEVER
+            and furniture(each.run.text) is None
+        ]
+        if 0 < len(few) <= 3:
+            for each in few:
+                each.kept, each.why = True, "all that the article's element holds"
+            return
 
 
 def _captions_of_the_article(judged: list[Judged], page: Outline) -> None:

@@ -563,6 +563,9 @@ def _authors(view: _View) -> tuple[tuple[str, ...], str | None, str]:
         return _with_agency(names, view), byline, source
     if visible:
         return visible, byline, "byline"
+    signed, line = _signed_in_bold(view)
+    if signed:
+        return signed, line, "byline"
     if not any(is_agency(name) for name, _ in _stated_authors(view)):
         names, marked = _marked_authors(view)
         if names:
@@ -662,6 +665,19 @@ def _bare_names(text: str, *, dated: bool) -> tuple[str, ...]:
         if all(" " in each and len(each) <= 40 and is_person(each) and not is_place(each) for each in people):
             names += people
     return tuple(names)
+
+
+def _signed_in_bold(view: _View) -> tuple[tuple[str, ...], str | None]:
+    """Names alone in bold above the text, which the page's own description has taken for its beginning."""
+    said = " ".join(view.page.meta(name) or "" for name in ("description", "og:description"))
+    for line in view.lines[:12]:
+        text = line.text
+        if not line.heading or line.related or not line.after or not 5 <= len(text) <= 80 or text not in said:
+            continue
+        people = [clean_name(piece) for piece in re.split(r"\s*[/,]\s*|\s+(?:and|en|und|et|&)\s+", text)]
+        if all(" " in each and len(each) <= 40 and is_person(each) and not is_place(each) for each in people):
+            return distinct(name for name in people if not view.meta.is_site_name(name)), text
+    return (), None
 
 
 _BYLINE = re.compile(r"(?:door|tekst|by|von|par)\s*:?\s+(?-i:[A-Z'’])", re.I)

@@ -152,7 +152,10 @@ class Metadata:
     def sections(self) -> frozenset[str]:
         """Keys of the sections the page says it stands in."""
         stated = [plain(each) for each in as_list(self.article.get("articleSection"))]
-        stated += [self.page.meta(name) or "" for name in ("article:section", "og:section", "category")]
+        stated += [
+            self.page.meta(name) or ""
+            for name in ("article:section", "og:section", "category", "content_category")
+        ]
         return frozenset(map(key, stated)) - {""}
 
     def is_site_name(self, text: str) -> bool:

@@ -44,7 +44,7 @@ _PARTS = {
     LEAD: "stand-first kicker-text teaser-text headline-text article-description post-description",
     OUT: """
         ot-sdk cookie-bar cookie-banner cookie-notice cookie-consent cookie-law cookie-policy cookie-modal
-        cookie-dialog cmp-container cmp-box cmp-banner consent-banner consent-modal consent-manager consent-popup
+        cookie-dialog cmp-box cmp-banner consent-banner consent-modal consent-manager consent-popup
         comment-list comments-list comments-area comments-section comment-section comments-thread comment-thread
         comment-body comment-content comments-wrapper newsletter-signup newsletter-form newsletter-box
         newsletter-widget newsletter-cta share-bar share-buttons share-tools share-links jp-relatedposts
@@ -60,6 +60,23 @@ for _trait, _words in _WORDS.items():
         _BY_WORD[_word] = _BY_WORD.get(_word, 0) | _trait
 _BY_PART = [(part.replace("-", ""), trait) for trait, parts in _PARTS.items() for part in parts.split()]
 _NO_LETTER = re.compile(r"[^a-z\s]+")
+
+
+_COMMENTS = re.compile(
+    r"(?:comments|reacties|kommentare|commentaires|commenti|comentarios)"
+    r"(?:[-_]?(?:area|block|body|box|container|displayed|div|inner|list|section|thread|wrap|wrapper))?"
+    r"|comment[-_]?(?:area|block|body|box|content|entry|item|list|section|text|thread|wrap|wrapper)s?"
+    r"|jc_commentsdiv"
+)
+
+
+@lru_cache(maxsize=65536)
+def holds_comments(names: str) -> bool:
+    """Whether an element is called after the readers' comments in it: ``comments``, ``comment-text``.
+
+    Not so ``comment`` alone, the name of opinion pages, nor ``comments-open`` and its like.
+    """
+    return any(map(_COMMENTS.fullmatch, names.lower().split()))
 
 
 @lru_cache(maxsize=65536)

@@ -93,7 +93,8 @@ def without_site(text: str, meta: Metadata) -> str:
     for _ in range(3):
         cuts = list(_SEPARATOR.finditer(text))
         if not cuts:
-            break
+            head, dash, tail = text.rpartition("-")  # "Headline-Section", as sites without spaces write it
+            return head if dash and key(tail) in meta.sections else text
         shown = {key(each) for each in meta.h1_texts}
         head, tail = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :].strip()
         if head and (meta.is_site_name(tail) or _DATE_TAIL.match(tail) or key(tail) in meta.sections):
