@@ -104,6 +104,10 @@ def judge(
     judged = [
         Judged(run, kind_of(run, page), score) for run, score in zip(page.runs, scores.tolist(), strict=True)
     ]
+    for each in judged:
+        figured = page.boxes[each.run.box].flags & (o.CAPTION | o.FIGURE)
+        if each.kind is BlockKind.CAPTION and each.score > 0.9 and not figured:
+            each.kind = BlockKind.PARAGRAPH  # a name alone, on what reads as running text
     _name_boxes(judged, page)
     _rule_out(judged, page, title, names)
     _leave_other_articles(judged, page)
@@ -112,6 +116,7 @@ def judge(
     _find_lead(judged, page, said[1])
     _heal(judged, page)
     _recall(judged, page, recall)
+    _say_it_once(judged)
     _cut_the_ends(judged)
     _headings_need_text(judged)
     _keep_what_there_is(judged, page)
@@ -138,6 +143,7 @@ def _rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[s
     headline = bare(title)
     people = {bare(name) for name in names if name}
     likely = np.cumsum([0.0, *(len(each.run.text) * (each.score > 0.5) for each in judged)])
+    own = next((at for at, each in enumerate(judged) if headline and bare(each.run.text) == headline), -1)
     out: list[str | None] = []
     for box in page.boxes:  # a box is out when the one around it is
         why = out[box.parent] if box.parent >= 0 else None
@@ -145,7 +151,11 @@ def _rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[s
             why is None
             and box.parent > 0
             and traits(box.names) & OUT
-            and 2 * (likely[box.last] - likely[box.first]) <= likely[-1]  # on the whole text it says nothing
+            and not (
+                # a name on the whole text says nothing; but comments may be longer than their article
+                2 * (likely[box.last] - likely[box.first]) > likely[-1]
+                and (box.first <= own < box.last or not _OF_COMMENTS.search(box.names))
+            )
         ):
             why = f"inside {box.names!r}"
         out.append(why)
@@ -159,6 +169,8 @@ def _rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[s
             _out(each, "the title")
         elif (why := out[run.box]) is not None:
             _out(each, why)
+        elif own >= 0 and box.flags & o.FOOTER and not box.flags & (o.ARTICLE | o.MAIN | o.HEADER):
+            _out(each, "in the footer of the page")
         elif each.score <= HOPELESS:
             continue
         elif size <= 60 and people and bare(run.text) in people:
@@ -175,6 +187,9 @@ def _rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[s
         if box.last - box.first <= 5:  # a small box of its own, not the article
             for each in judged[box.first : box.last]:
                 _out(each, "inside a plea")
+
+
+_OF_COMMENTS = re.compile(r"comment|disqus|dsq|respond|akismet", re.I)
 
 
 def _out(each: Judged, why: str) -> None:
@@ -483,6 +498,7 @@ def _keep_the_best(judged: list[Judged], page: Outline, recall: Recall) -> None:
         if (
             not each.ruled
             and each.kind in TEXT_KINDS
+            and not page.boxes[each.run.box].flags & _NEVER
             and 2 * each.run.linked < size
             and (each.score > 0.1 or size > 80)
         ):
@@ -543,6 +559,10 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
             continue
         if 2 * run.linked > len(run.text) or at in headings:
             continue
+        if headings and _is_excerpt(judged, at):
+            _out(each, "an excerpt that the text repeats")
+            each.kept = False
+            continue
         around = page.path(run)[:2]
         named = any(traits(names) & LEAD for names in (run.names, *(box.names for box in around)))
         summed = len(opening) > 25 and (
@@ -557,9 +577,6 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
                 each.kind = BlockKind.LEAD
             return
         below = headings and at - headings[-1] <= 2 and 50 <= len(run.text) <= 400 and each.score > 0.05
-        if headings and _is_excerpt(judged, at):
-            _out(each, "an excerpt that the text repeats")
-            continue
         if headings and (
             (summed and each.score > 0.02)
             or (named and each.score > 0.08)
@@ -583,7 +600,7 @@ def _is_excerpt(judged: list[Judged], at: int) -> bool:
     """Whether a run under the headline is the beginning of the text once more, as blogs show it."""
     opening, cut = _CUT_OFF.subn("", judged[at].run.text)
     opening = bare(opening)
-    if len(opening) <= 25:
+    if len(opening) <= 25 or (judged[at].kept and not cut):
         return False
     text = ""
     for each in judged[at + 1 : at + 40]:
@@ -698,6 +715,24 @@ def _recall(judged: list[Judged], page: Outline, recall: Recall) -> None:
             each.kept, each.why = False, "memory: a place of furniture"
         if each.kept:
             before += len(each.run.text)
+
+
+def _say_it_once(judged: list[Judged]) -> None:
+    """Paragraphs that stand twice, for the narrow screen and the wide one, are read once.
+
+    Side by side, or most of the text twice over; a text that says a thing again somewhere keeps it.
+    """
+    kept = [each for each in judged if each.kept and each.kind in TEXT_KINDS]
+    seen: set[str] = set()
+    again = []
+    for before, each in zip([None, *kept], kept, strict=False):
+        if len(each.run.text) > 80 and each.run.text in seen:
+            again.append((each, before is not None and before.run.text == each.run.text))
+        seen.add(each.run.text)
+    twice = 5 * sum(len(each.run.text) for each, _ in again) > 2 * sum(len(each.run.text) for each in kept)
+    for each, adjacent in again:
+        if adjacent or twice:
+            each.kept, each.why = False, "said just before" if adjacent else "the text stands here twice"
 
 
 def _cut_the_ends(judged: list[Judged]) -> None:
