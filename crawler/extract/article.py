@@ -18,7 +18,7 @@ from crawler.extract.page import Page
 from crawler.extract.recall import Recall
 from crawler.site import Rules, Site
 
-EXTRACTOR = "4"
+EXTRACTOR = "5"
 """Release of the extractor; raised whenever the same page may read differently."""
 
 

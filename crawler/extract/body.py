@@ -165,7 +165,7 @@ def _rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[s
         run = each.run
         box = page.boxes[run.box]
         size = len(run.text)
-        if headline and most > size > least and bare(run.text) == headline:
+        if headline and most > size > least and _shows(run.text, headline, box.tag):
             _out(each, "the title")
         elif (why := out[run.box]) is not None:
             _out(each, why)
@@ -187,6 +187,12 @@ def _rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[s
         if box.last - box.first <= 5:  # a small box of its own, not the article
             for each in judged[box.first : box.last]:
                 _out(each, "inside a plea")
+
+
+def _shows(text: str, headline: str, tag: str) -> bool:
+    """Whether a line is the headline; a heading may have a kicker before it."""
+    here = bare(text)
+    return here == headline or (tag in ("h1", "h2") and len(headline) > 15 and here.endswith(f" {headline}"))
 
 
 _OF_COMMENTS = re.compile(r"comment|disqus|dsq|respond|akismet", re.I)
@@ -550,6 +556,8 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
         for at, each in enumerate(judged[:first])
         if each.why == "the title" or page.boxes[each.run.box].tag == "h1"
     ]
+    # a list of teasers, or a bar that follows the reader, may have the title once more
+    headings = [at for at in headings if page.boxes[judged[at].run.box].tag in _HEADINGS] or headings
     opening = bare(summary)[:80]
     start = max(headings[-1] if headings else first - 12, first - 80, 0)
     for at in range(start, first + 1):
@@ -576,10 +584,11 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
             ):
                 each.kind = BlockKind.LEAD
             return
-        below = headings and at - headings[-1] <= 2 and 50 <= len(run.text) <= 400 and each.score > 0.05
+        near = headings and all(len(each.run.text) < 40 for each in judged[headings[-1] + 1 : at][1:])
+        below = near and at - headings[-1] <= 6 and 50 <= len(run.text) <= 400 and each.score > 0.05
         if headings and (
             (summed and each.score > 0.02)
-            or (named and each.score > 0.08)
+            or (named and each.score > 0.03)
             or (below and _ENDS_SENTENCE.search(run.text.rstrip(_CLOSING_MARKS)))
         ):
             each.kept, each.kind = True, BlockKind.LEAD

@@ -132,3 +132,15 @@ def test_running_text_under_a_captions_class_name_is_text() -> None:
 
 def test_a_page_without_text_gives_none_and_no_error() -> None:
     assert read("").text == ""
+
+
+def test_a_lead_is_found_below_the_lines_about_the_article() -> None:
+    lead = "Bewoners en winkeliers kijken uit naar een koeler en groener centrum."
+    about = "<div>13 april 2021, 09.50 uur</div><div>Leestijd: 2 min</div><div>Anhören</div><div>Merken</div>"
+    article = read(f"<main><header><h1>{HEADLINE}</h1>{about}<p>{lead}</p></header><div>{PLAIN}</div></main>")
+    assert paragraphs(article) == [lead, FIRST, SECOND, THIRD]
+
+
+def test_a_headline_with_a_kicker_before_it_is_no_text() -> None:
+    article = read(f"<main><article><h1>Centrum {HEADLINE}</h1>{PLAIN}</article></main>")
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]

@@ -338,3 +338,39 @@ def test_a_language_is_named_by_its_code(stated: str | None, language: str | Non
 )
 def test_broken_pages_have_fields_too(body: str) -> None:
     assert fields(body).authors == ()
+
+
+# ---------------------------------------------------------------- names in bold, sections in titles
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "authors"),
+    [
+        ("Anna Kok", f"Anna Kok {TEXT}", ("Anna Kok",)),
+        (
+            "Anna Kok/Piet de Vries",
+            f"Na de zomer. Anna Kok/Piet de Vries {TEXT}",
+            ("Anna Kok", "Piet de Vries"),
+        ),
+        ("Anna Kok", TEXT, ()),  # the name of somebody it is about
+    ],
+)
+def test_names_in_bold_sign_when_the_pages_own_description_begins_with_them(
+    line: str, said: str, authors: tuple[str, ...]
+) -> None:
+    page = html(
+        H1.format(f"<p><strong>{line}</strong></p>"),
+        head=f'<meta name="description" content="{said}">',
+        lang="en",
+    )
+    assert fields(page).authors == authors
+
+
+def test_a_section_glued_to_the_title_is_no_part_of_it() -> None:
+    head = (
+        '<meta property="og:title" content="Plein gaat op de schop-Politiek | De Bode">'
+        '<meta name="content_category" content="Politiek">'
+    )
+    assert fields(html(f"<p>{TEXT}</p>", head=head)).title == "Plein gaat op de schop"
+    head = head.replace("schop-Politiek", "schop-noodplan")
+    assert fields(html(f"<p>{TEXT}</p>", head=head)).title == "Plein gaat op de schop-noodplan"
