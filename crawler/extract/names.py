@@ -66,7 +66,6 @@ _COMMENTS = re.compile(
     r"(?:comments|reacties|kommentare|commentaires|commenti|comentarios)"
     r"(?:[-_]?(?:area|block|body|box|container|displayed|div|inner|list|section|thread|wrap|wrapper))?"
     r"|comment[-_]?(?:area|block|body|box|content|entry|item|list|section|text|thread|wrap|wrapper)s?"
-    r"|jc_commentsdiv"
 )
 
 
