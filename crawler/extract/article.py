@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import orjson
 
 from archive.types import Article, Block, Capture, Reader, SiteMemory
-from crawler.extract.body import Judged, blocks_of, judge, said_of_itself
+from crawler.extract.body import blocks_of, judge, said_of_itself
 from crawler.extract.fields import read_fields, rules_on
 from crawler.extract.hidden import LITTLE, hidden_text
+from crawler.extract.judged import Judged
 from crawler.extract.kinds import judge_kind
 from crawler.extract.model import Model
 from crawler.extract.outline import Outline, outline
@@ -18,7 +19,7 @@ from crawler.extract.page import Page
 from crawler.extract.recall import Recall
 from crawler.site import Rules, Site
 
-EXTRACTOR = "5"
+EXTRACTOR = "6"
 """Release of the extractor; raised whenever the same page may read differently."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,76 +11,14 @@ from numpy.typing import NDArray
 from archive.types import TEXT_KINDS, Block, BlockKind
 from crawler.extract import outline as o
 from crawler.extract.features import best_box
+from crawler.extract.judged import CLOSING_MARKS, ENDS_SENTENCE, HEADINGS, Judged, bare, is_linked, kind_of
 from crawler.extract.model import Model
-from crawler.extract.names import BOX, CAPTION, LEAD, OUT, POST, holds_comments, traits
-from crawler.extract.outline import Box, Outline, Run
+from crawler.extract.names import BOX, LEAD, POST, traits
+from crawler.extract.outline import Outline, Run
 from crawler.extract.page import Page, text_of
 from crawler.extract.phrases import Furniture, furniture
 from crawler.extract.recall import Recall, label, line_key, strips
-
-
-@dataclass(slots=True)
-class Judged:
-    """One run, what it is, and whether it belongs to the article."""
-
-    run: Run
-    kind: BlockKind
-    score: float
-    """How sure the classifier is that it is article text, from 0 to 1."""
-    kept: bool = False
-    why: str = ""
-    ruled: bool = False
-    """A rule decided, whatever the score."""
-
-
-# ---------------------------------------------------------------- what a run is
-
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_ENDS_SENTENCE = re.compile(r"[.!?…:;]$")
-_CLOSING_MARKS = "\"'”’»)"
-
-
-def kind_of(run: Run, page: Outline) -> BlockKind:
-    """What a run is, by its markup."""
-    box = page.boxes[run.box]
-    above = page.boxes[box.parent] if box.parent >= 0 else box
-    if box.flags & o.CAPTION or (box.flags & o.FIGURE and not box.flags & o.TABLE):
-        return BlockKind.QUOTE if box.flags & o.QUOTE else BlockKind.CAPTION
-    heading = box.tag in _HEADINGS or (above.tag in _HEADINGS and box.tag in ("div", "section"))
-    near = traits(box.names) | traits(run.names) | traits(above.names)
-    if near & CAPTION and len(run.text) < 700 and not heading:
-        return BlockKind.CAPTION
-    if traits(run.names) & BOX:  # an element of that name: see _name_boxes
-        return BlockKind.BOX
-    if heading:
-        return BlockKind.SUBHEAD
-    if box.flags & o.QUOTE:
-        return BlockKind.QUOTE
-    if box.tag in ("li", "dt", "dd", "td", "th") or (box.flags & o.LIST and _in_item(page, box)):
-        return BlockKind.ITEM
-    size = len(run.text)
-    if run.bold >= size - 2 and 2 < size < 100 and not _ENDS_SENTENCE.search(run.text.rstrip(_CLOSING_MARKS)):
-        return BlockKind.SUBHEAD
-    return BlockKind.PARAGRAPH
-
-
-def _in_item(page: Outline, box: Box) -> bool:
-    """Whether a paragraph is the body of a list's item."""
-    at, steps = box.parent, 0
-    while at >= 0 and steps < 3:
-        box = page.boxes[at]
-        if box.tag in ("li", "dd"):
-            return True
-        if box.tag not in ("p", "div", "span"):
-            return False
-        at, steps = box.parent, steps + 1
-    return False
-
-
-# ---------------------------------------------------------------- the judgement
-
-HOPELESS = 0.02
-"""A score below which no rule needs to say no, and none says yes but the site's own."""
+from crawler.extract.ruling import HOPELESS, leave_comments, leave_other_articles, rule, rule_out
 
 
 def judge(
@@ -109,9 +46,9 @@ def judge(
         if each.kind is BlockKind.CAPTION and each.score > 0.9 and not figured:
             each.kind = BlockKind.PARAGRAPH  # a name alone, on what reads as running text
     _name_boxes(judged, page)
-    _rule_out(judged, page, title, names)
-    _leave_other_articles(judged, page)
-    _leave_comments(judged, page)
+    rule_out(judged, page, title, names)
+    leave_other_articles(judged, page)
+    leave_comments(judged, page)
     _keep_the_best(judged, page, recall)
     _find_lead(judged, page, said[1])
     _heal(judged, page)
@@ -136,352 +73,6 @@ def _name_boxes(judged: list[Judged], page: Outline) -> None:
     for each in judged:
         if inside[each.run.box] and each.kind in TEXT_KINDS:
             each.kind = BlockKind.BOX
-
-
-def _rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[str]) -> None:
-    """What is no article text whatever the classifier thinks."""
-    headline = bare(title)
-    people = {bare(name) for name in names if name}
-    likely = np.cumsum([0.0, *(len(each.run.text) * (each.score > 0.5) for each in judged)])
-    own = next((at for at, each in enumerate(judged) if headline and bare(each.run.text) == headline), -1)
-    out: list[str | None] = []
-    for box in page.boxes:  # a box is out when the one around it is
-        why = out[box.parent] if box.parent >= 0 else None
-        if (
-            why is None
-            and box.parent > 0
-            and traits(box.names) & OUT
-            and not (
-                # a name on the whole text says nothing; but comments may be longer than their article
-                2 * (likely[box.last] - likely[box.first]) > likely[-1]
-                and (box.first <= own < box.last or not _OF_COMMENTS.search(box.names))
-            )
-        ):
-            why = f"inside {box.names!r}"
-        out.append(why)
-    pleas: set[int] = set()
-    least, most = len(headline) // 2, 2 * len(title) + 20
-    for each in judged:
-        run = each.run
-        box = page.boxes[run.box]
-        size = len(run.text)
-        if headline and most > size > least and _shows(run.text, headline, box.tag):
-            _out(each, "the title")
-        elif (why := out[run.box]) is not None:
-            _out(each, why)
-        elif own >= 0 and box.flags & o.FOOTER and not box.flags & (o.ARTICLE | o.MAIN | o.HEADER):
-            _out(each, "in the footer of the page")
-        elif each.score <= HOPELESS:
-            continue
-        elif size <= 60 and people and bare(run.text) in people:
-            _out(each, "the byline")
-        elif size <= 90 and is_date_line(run.text):
-            _out(each, "a date")
-        elif size <= 400 and (words := furniture(run.text)) is not None:
-            if words is Furniture.MAILING and each.kind is BlockKind.SUBHEAD and box.parent >= 0:
-                pleas.add(box.parent)
-            if _is_plain(words, run, each):
-                _out(each, f"its words: {words}")
-    for index in pleas:
-        box = page.boxes[index]
-        if box.last - box.first <= 5:  # a small box of its own, not the article
-            for each in judged[box.first : box.last]:
-                _out(each, "inside a plea")
-
-
-def _shows(text: str, headline: str, tag: str) -> bool:
-    """Whether a line is the headline; a heading may have a kicker before it."""
-    here = bare(text)
-    return here == headline or (tag in ("h1", "h2") and len(headline) > 15 and here.endswith(f" {headline}"))
-
-
-_OF_COMMENTS = re.compile(r"comment|disqus|dsq|respond|akismet", re.I)
-
-
-def _out(each: Judged, why: str) -> None:
-    each.ruled, each.why = True, why
-
-
-_CALENDAR = frozenset(
-    [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mrt",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "okt",
-        "nov",
-        "dec",
-        "maandag",
-        "dinsdag",
-        "woensdag",
-        "donderdag",
-        "vrijdag",
-        "zaterdag",
-        "zondag",
-        "ma",
-        "di",
-        "wo",
-        "do",
-        "vr",
-        "za",
-        "zo",
-        "uur",
-        "om",
-        "u",
-        "op",
-        "january",
-        "february",
-        "march",
-        "may",
-        "june",
-        "july",
-        "august",
-        "october",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "thu",
-        "thur",
-        "thurs",
-        "fri",
-        "sat",
-        "sun",
-        "mar",
-        "oct",
-        "am",
-        "pm",
-        "at",
-        "on",
-        "est",
-        "edt",
-        "gmt",
-        "utc",
-        "bst",
-        "cet",
-        "januar",
-        "februar",
-        "märz",
-        "mai",
-        "oktober",
-        "dezember",
-        "montag",
-        "dienstag",
-        "mittwoch",
-        "donnerstag",
-        "freitag",
-        "samstag",
-        "sonntag",
-        "uhr",
-        "den",
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-        "lundi",
-        "mardi",
-        "mercredi",
-        "jeudi",
-        "vendredi",
-        "samedi",
-        "dimanche",
-        "le",
-        "à",
-        "gennaio",
-        "febbraio",
-        "marzo",
-        "aprile",
-        "maggio",
-        "giugno",
-        "luglio",
-        "agosto",
-        "settembre",
-        "ottobre",
-        "dicembre",
-        "lunedì",
-        "martedì",
-        "mercoledì",
-        "giovedì",
-        "venerdì",
-        "sabato",
-        "domenica",
-        "ore",
-        "enero",
-        "febrero",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "septiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-        "lunes",
-        "martes",
-        "miércoles",
-        "jueves",
-        "viernes",
-        "sábado",
-        "domingo",
-        "de",
-        "jannewaris",
-        "febrewaris",
-        "maaie",
-        "juny",
-        "july",
-        "augustus",
-        "septimber",
-        "novimber",
-        "desimber",
-        "moandei",
-        "tiisdei",
-        "woansdei",
-        "tongersdei",
-        "freed",
-        "sneon",
-        "snein",
-        "oere",
-        "laatst",
-        "bijgewerkt",
-        "gewijzigd",
-        "aangepast",
-        "gepubliceerd",
-        "geplaatst",
-        "last",
-        "updated",
-        "published",
-        "posted",
-        "aktualisiert",
-        "veröffentlicht",
-        "stand",
-        "publié",
-        "modifié",
-        "pubblicato",
-        "aggiornato",
-        "publicado",
-        "actualizado",
-    ]
-)
-_LETTERS = re.compile(r"[^\W\d_]+")
-
-
-def is_date_line(text: str) -> bool:
-    """Whether a line is a date or a time, of publication or of a change, and nothing else."""
-    words = _LETTERS.findall(text.lower())
-    return (
-        any(map(str.isdigit, text))
-        and len(words) < 8
-        and bool(words)
-        and all(map(_CALENDAR.__contains__, words))
-    )
-
-
-def _is_plain(words: Furniture, run: Run, each: Judged) -> bool:
-    """Whether furniture's words make a run furniture, given what it is."""
-    size = len(run.text)
-    if words is Furniture.CHROME:
-        return each.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
-    if each.kind in (BlockKind.ITEM, BlockKind.QUOTE):
-        return False
-    if words in (Furniture.RELATED, Furniture.COMMENTS, Furniture.SHARE, Furniture.ADVERT):
-        return size < 50 or 2 * run.linked > size
-    if words is Furniture.CREDIT:
-        return size < 60 and each.kind is not BlockKind.SUBHEAD
-    if words is Furniture.STAMP:
-        return size < 90 and any(map(str.isdigit, run.text)) and each.kind is not BlockKind.SUBHEAD
-    if words is Furniture.BYLINE:
-        return size < 50 and each.kind is not BlockKind.SUBHEAD
-    return 3 * run.linked > 2 * size or (each.kind is BlockKind.SUBHEAD and run.text.endswith("?"))
-
-
-def _leave_other_articles(judged: list[Judged], page: Outline) -> None:
-    """Some pages go on with another article under a headline of its own: that one is not read."""
-    own = next(
-        (
-            at
-            for at, each in enumerate(judged)
-            if each.why == "the title" and page.boxes[each.run.box].tag == "h1"
-        ),
-        None,
-    )
-    if own is None:
-        return
-    title_boxes = set(page.path_indices(judged[own].run))
-    if not any(page.boxes[at].tag == "article" for at in title_boxes):
-        return
-    for index in range(own + 1, len(judged)):
-        run = judged[index].run
-        box = page.boxes[run.box]
-        if box.tag != "h1" or judged[index].ruled or len(run.text) < 15:
-            continue
-        around = [at for at in page.path_indices(run) if at not in title_boxes]
-        other = next((page.boxes[at] for at in reversed(around) if page.boxes[at].tag == "article"), None)
-        if other is not None and not other.first <= own < other.last:
-            for each in judged[other.first : other.last]:
-                _out(each, "another article on the same page")
-
-
-def _leave_comments(judged: list[Judged], page: Outline) -> None:
-    """What readers wrote below the article: in an element named so, or signed and dated under such a heading."""
-    own = next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
-    for box in page.boxes:
-        if box.parent > 0 and own < box.first < box.last and holds_comments(box.names):
-            before = sum(len(each.run.text) for each in judged[own + 1 : box.first] if not each.ruled)
-            if own >= 0 or before > 200:
-                for each in judged[box.first : box.last]:
-                    _out(each, f"inside {box.names!r}")
-    for index in range(own + 1, len(judged)):
-        run = judged[index].run
-        if len(run.text) >= 50 or run.linked or furniture(run.text) is not Furniture.COMMENTS:
-            continue
-        below = page.boxes[max(page.boxes[run.box].parent, 0)].last
-        if sum(_signs_a_comment(each.run.text) for each in judged[index + 1 : below]) >= 3:
-            for each in judged[index + 1 : below]:
-                _out(each, f"after {run.text!r}")
-            return
-
-
-_SIGNED = re.compile(
-    r"(?:comment #?\d+.{0,4})?(?:posted|written|geplaatst|geschreven|by|door|von)\b.{2,60}\d{1,2}[:.]\d\d"
-    r"|.{2,40}\b(?:says|said|zegt|schreef|sagt|dit|dice)\b.{0,4}$",
-    re.I,
-)
-
-
-def _signs_a_comment(text: str) -> bool:
-    """Whether a line says who wrote a comment, and when."""
-    return len(text) < 120 and _SIGNED.match(text) is not None
 
 
 def _keep_the_best(judged: list[Judged], page: Outline, recall: Recall) -> None:
@@ -557,7 +148,7 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
         if each.why == "the title" or page.boxes[each.run.box].tag == "h1"
     ]
     # a list of teasers, or a bar that follows the reader, may have the title once more
-    headings = [at for at in headings if page.boxes[judged[at].run.box].tag in _HEADINGS] or headings
+    headings = [at for at in headings if page.boxes[judged[at].run.box].tag in HEADINGS] or headings
     opening = bare(summary)[:80]
     start = max(headings[-1] if headings else first - 12, first - 80, 0)
     for at in range(start, first + 1):
@@ -568,7 +159,7 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
         if 2 * run.linked > len(run.text) or at in headings:
             continue
         if headings and _is_excerpt(judged, at):
-            _out(each, "an excerpt that the text repeats")
+            rule(each, "an excerpt that the text repeats")
             each.kept = False
             continue
         around = page.path(run)[:2]
@@ -589,7 +180,7 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
         if headings and (
             (summed and each.score > 0.02)
             or (named and each.score > 0.03)
-            or (below and _ENDS_SENTENCE.search(run.text.rstrip(_CLOSING_MARKS)))
+            or (below and ENDS_SENTENCE.search(run.text.rstrip(CLOSING_MARKS)))
         ):
             each.kept, each.kind = True, BlockKind.LEAD
             each.why = (
@@ -631,12 +222,12 @@ def _heal(judged: list[Judged], page: Outline) -> None:
         kept = sum(each.kept for each in same)
         if len(same) >= 4 and 2 * kept >= len(same):
             for each in same:
-                if not each.kept and each.score > 0.15 and not _is_linked(each):
+                if not each.kept and each.score > 0.15 and not is_linked(each):
                     each.kept, each.why = True, "at a place of article text"
     own = {place for place, same in places.items() if any(each.kept for each in same)}
     running = [each for each in judged if not each.ruled]
     for before, each, after in zip(running, running[1:], running[2:], strict=False):
-        if each.kept or each.kind not in TEXT_KINDS or _is_linked(each):
+        if each.kept or each.kind not in TEXT_KINDS or is_linked(each):
             continue
         if before.kept and after.kept and before.kind in TEXT_KINDS and after.kind in TEXT_KINDS:
             same_box = before.run.box == after.run.box == each.run.box
@@ -663,7 +254,7 @@ def _bridge(judged: list[Judged], page: Outline) -> None:
             not between.ruled
             and between.kind in TEXT_KINDS
             and between.score > 0.15
-            and not _is_linked(between)
+            and not is_linked(between)
             and around(between) == around(each) == around(judged[last])
             for between in gap
         ):
@@ -681,7 +272,7 @@ def _close(judged: list[Judged], page: Outline) -> None:
     for index in range(kept[-1] + 1, around.last):
         each = judged[index]
         apart = each.kind in (BlockKind.QUOTE, BlockKind.ITEM)
-        if each.ruled or not apart or _is_linked(each) or each.score < 0.3:
+        if each.ruled or not apart or is_linked(each) or each.score < 0.3:
             return
         each.kept, each.why = True, "the end of the text, in its container"
 
@@ -691,10 +282,6 @@ def _stands(each: Judged, page: Outline) -> tuple[str, ...]:
     box = page.boxes[each.run.box]
     above = page.boxes[box.parent] if box.parent >= 0 else box
     return label(box.tag, box.names), label(above.tag, above.names)
-
-
-def _is_linked(each: Judged) -> bool:
-    return 2 * each.run.linked > len(each.run.text)
 
 
 def _recall(judged: list[Judged], page: Outline, recall: Recall) -> None:
@@ -831,14 +418,6 @@ def _common_box(page: Outline, runs: Sequence[Run]) -> int:
     for run in runs[1:]:
         shared &= set(page.path_indices(run))
     return next(index for index in first if index in shared)
-
-
-_WORD = re.compile(r"\w+")
-
-
-def bare(text: str) -> str:
-    """The words alone, for comparison."""
-    return " ".join(_WORD.findall(text.casefold()))
 
 
 def said_of_itself(page: Page) -> tuple[str, str]:

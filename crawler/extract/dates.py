@@ -196,6 +196,29 @@ _PUBLISHED = re.compile(
     re.I,
 )
 
+_STAMP_WORDS = _words(
+    {
+        0: """uur u oere uhr ore am pm om op at on de den le laatst bijgewerkt gewijzigd aangepast geplaatst
+              gepubliceerd last updated published posted aktualisiert veröffentlicht stand publié modifié
+              pubblicato aggiornato publicado actualizado"""
+    }
+)
+_NO_DATE = re.compile(r"[$€£¥%+*]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line is a date or a time, of publication or of a change, and nothing else."""
+    words = [_plain(word) for word in _LETTERS.findall(text)]
+    if not 0 < len(words) < 8 or _NO_DATE.search(text) or not any(map(str.isdigit, text)):
+        return False
+    return all(map(_belongs_to_a_date, words))
+
+
+def _belongs_to_a_date(word: str) -> bool:
+    return word in MONTHS or word in WEEKDAYS or word in _STAMP_WORDS or word.upper() in _NAMED_OFFSETS
+
+
 # ---------------------------------------------------------------- patterns
 
 _SHORT = 60

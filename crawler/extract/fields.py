@@ -11,12 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from archive.types import Capture, Dated, Image, Precision
+from crawler.extract.around import DIGIT, RELATED, Line, lines_around, lines_in
 from crawler.extract.authors import (
     clean_name,
     distinct,
@@ -64,7 +65,7 @@ def read_fields(
     view = _View(Metadata(page, site), capture, hints or {})
     sources: dict[str, str] = {}
     title, kicker, sources["title"], heading = _title(view)
-    view.look_around(heading, title)
+    view.lines = lines_around(view.page, heading, title)
     authors, byline, sources["authors"] = _authors(view)
     published = _published(view)
     modified = _modified(view, published)
@@ -90,33 +91,7 @@ def read_fields(
     )
 
 
-# ---------------------------------------------------------------- the page around the headline
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Line:
-    """A short line near the headline."""
-
-    text: str
-    classes: str
-    datetime: str | None
-    """Of a ``<time>`` element in it."""
-    after: bool
-    """Below the headline rather than above it."""
-    heading: bool = False
-    """A heading of a lower level, or all in bold."""
-    linked: int = 0
-    """Characters that lead elsewhere."""
-
-    @cached_property
-    def related(self) -> bool:
-        """Whether it seems to be about another article, or about none."""
-        return self.linked > 30 or _names_related(self.classes)
-
-    @cached_property
-    def dated(self) -> bool:
-        """Whether there may be a date in it."""
-        return self.datetime is not None or bool(_DIGIT.search(self.text)) or len(self.text) < 40
+# ---------------------------------------------------------------- one page
 
 
 class _View:
@@ -128,8 +103,8 @@ class _View:
         self.site = meta.site
         self.capture = capture
         self.hints = hints
-        self.rules = rules_on(meta.site, capture.at.date())
-        self.lines: list[_Line] = []
+        self.rules = rules_on(meta.site, capture.at.astimezone(meta.site.zone).date())
+        self.lines: list[Line] = []
         self._dates: dict[str, list[Found]] = {}
         lang = (self.page.lang or "").replace("_", "-")
         self.sentence_case = lang[:2] in ("nl", "fy", "fr", "it", "es", "")
@@ -153,172 +128,16 @@ class _View:
         for each in self._dates[text]:
             yield replace(each, dated=replace(each.dated, source=source))
 
-    def look_around(self, heading: LexborNode | None, title: str) -> None:
-        """Collect the short lines above and below the headline."""
-        if heading is None and title:
-            heading = _where_it_stands(self.page, title)
-        if heading is not None:
-            self.lines = [*_lines(_after(heading), after=True), *_lines(_before(heading), after=False)]
-
 
 def rules_on(site: Site, day: date) -> Rules | None:
     """The site's rules for pages captured on *day*."""
-    return next(
-        (
-            each for each in site.rules
-            if (each.valid_from is None or each.valid_from <= day)
-            and (each.valid_until is None or day <= each.valid_until)
-        ),
-        None,
-    )  # fmt: skip
-
-
-_DIGIT = re.compile(r"\d")
-_SKIPPED = frozenset((
-    "script", "style", "svg", "nav", "form", "aside", "footer", "button", "noscript", "template", "iframe",
-    "figure", "picture", "video", "select",
-))  # fmt: skip
-_BLOCKS = frozenset((
-    "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "section", "article", "header", "main", "h1", "h2", "h3",
-    "h4", "h5", "h6", "table", "tbody", "tr", "td", "th", "blockquote", "hr", "br", "address", "details",
-    "summary",
-))  # fmt: skip
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_LONG = 220
-"""A line of more characters is text of the article, not a line about it."""
-_RELATED = re.compile(
-    r"related|recommend|teaser|sidebar|widget|comment|reactie|promo|most-?read|"
-    r"popular|latest|lees-?ook|meer-|more-|"
-    r"newsletter|banner|cookie|carousel|card\b|listing",
-    re.I,
-)
-
-
-@lru_cache(maxsize=4096)  # a site has few classes, and every page has them
-def _names_related(classes: str) -> bool:
-    return bool(_RELATED.search(classes))
+    return next((each for each in site.rules if each.hold_on(day)), None)
 
 
 @lru_cache(maxsize=4096)
 def _names_author(classes: str) -> bool:
     return bool(_AUTHOR_CLASS.search(classes))
 
-
-def _where_it_stands(page: Page, title: str) -> LexborNode | None:
-    """The element that shows the title where no heading element does."""
-    body = page.tree.body
-    if body is None:
-        return None
-    wanted = key(title)
-    for node in body.traverse(include_text=True):
-        if node.tag == "-text" and key(node.text(deep=False)) == wanted:
-            return node.parent
-    return None
-
-
-def _after(heading: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Nodes below *heading* in document order: (node, whether it opens); blocks are closed, too."""
-    node: LexborNode | None = heading
-    for _ in range(250):
-        assert node is not None
-        child = None if node is heading or node.tag in _SKIPPED else node.first_child
-        if child is not None:
-            node = child
-        else:
-            while node.next is None:
-                node = node.parent
-                if node is None or node.tag in ("body", "html"):
-                    return
-                yield node, False
-            node = node.next
-        if node.tag not in _SKIPPED:
-            yield node, True
-
-
-def _before(heading: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Nodes above *heading* within its own container, in document order."""
-    box, steps = heading, 0
-    while steps < 3 and box.parent is not None and box.parent.tag not in ("body", "html", "main"):
-        box, steps = box.parent, steps + 1
-        if box.tag in ("header", "article"):
-            break
-    if box is heading:
-        return
-    mem = heading.mem_id
-    for count, node in enumerate(box.traverse(include_text=True)):
-        if node.mem_id == mem or count > 80:
-            return
-        yield node, True
-
-
-def _lines(
-    nodes: Iterator[tuple[LexborNode, bool]], *, after: bool, all_of_it: bool = False
-) -> Iterator[_Line]:
-    """The lines of text in *nodes*, until the article has clearly begun (or some other part has)."""
-    pieces: list[str] = []
-    classes: list[str] = []
-    stamp: str | None = None
-    heading = bold = link = False
-    linked = strong = long = count = 0
-    for node, opens in nodes:
-        tag = node.tag
-        if tag == "-text":
-            text = node.text(deep=False)
-            if text and not text.isspace() and (text := squeeze(text)):
-                pieces.append(text)
-                linked += len(text) * link
-                strong += len(text) * bold
-            continue
-        if tag in _BLOCKS and pieces:
-            text = " ".join(pieces)
-            if len(text) > _LONG:
-                long += 1
-            else:
-                count += 1
-                if after and _RELATED_HEADING.match(text) and not all_of_it:
-                    return
-                yield _Line(
-                    text=text,
-                    classes=" ".join(classes),
-                    datetime=stamp,
-                    after=after,
-                    heading=heading or strong > 0.8 * len(text),
-                    linked=linked,
-                )
-            pieces, classes, stamp = [], [], None
-            linked = strong = 0
-            if (long >= 2 or count >= 20) and not all_of_it:
-                return
-        if tag == "a":
-            link = opens and node.first_child is not None
-        elif tag in ("b", "strong"):
-            bold = opens and node.first_child is not None
-        if not opens:
-            continue
-        if tag == "h1" and after:
-            return
-        if tag in _BLOCKS:
-            heading = tag in _HEADINGS
-        attributes = node.attributes
-        if about := attributes.get("class") or attributes.get("itemprop") or attributes.get("id"):
-            if tag in _BLOCKS and not pieces:
-                classes = classes[-2:]
-            classes.append(about)
-        if (tag == "time" or "datetime" in attributes) and (value := attributes.get("datetime")):
-            stamp = stamp or value
-    if pieces and len(text := " ".join(pieces)) <= _LONG:
-        yield _Line(text=text, classes=" ".join(classes), datetime=stamp, after=after, linked=linked)
-
-
-_RELATED_HEADING = re.compile(
-    r"(?:lees (?:ook|meer|verder)|ook (?:interessant|lezen)|meer (?:nieuws|berichten|"
-    r"over|uit|van)|gerelateerd|"
-    r"laatste nieuws|meest gelezen|net binnen|andere (?:berichten|artikelen)|"
-    r"aanbevolen|related|read (?:also|more)|"
-    r"more (?:news|from|on)|most read|recommended|mehr zum thema|lesen sie auch|das könnte|à lire|lire aussi|"
-    r"leggi anche|lês ek|mear nijs|fierder lêze)\b.{0,40}$",
-    re.I,
-)
 
 # ---------------------------------------------------------------- title
 
@@ -432,7 +251,7 @@ def _near(view: _View, wanted: Label) -> Iterator[Dated]:
             yield stamp
 
 
-def _label_of(line: _Line) -> Label:
+def _label_of(line: Line) -> Label:
     return Label.MODIFIED if re.search(r"modif|updat|bijgewerkt", line.classes, re.I) else Label.NONE
 
 
@@ -476,8 +295,8 @@ def _published_anywhere_by_label(view: _View) -> Dated | None:
     if body is None:
         return None
     nodes = ((node, True) for node in body.traverse(include_text=True))
-    for line in _lines(nodes, after=False, all_of_it=True):
-        if len(line.text) <= 80 and _DIGIT.search(line.text) and not line.related:
+    for line in lines_in(nodes, after=False, all_of_it=True):
+        if len(line.text) <= 80 and DIGIT.search(line.text) and not line.related:
             for each in view.dates(line.text, "label"):
                 if each.label is Label.PUBLISHED and each.dated.precision is not Precision.RELATIVE:
                     return each.dated
@@ -635,7 +454,7 @@ def _visible_authors(view: _View) -> tuple[tuple[str, ...], str | None]:
             continue
         marked = _names_author(line.classes)
         text, dated = line.text, False
-        if _DIGIT.search(text) and (marked or "|" in text or may_introduce(text)):
+        if DIGIT.search(text) and (marked or "|" in text or may_introduce(text)):
             for each in reversed(list(view.dates(text, ""))):
                 text, dated = f"{text[: each.start]} | {text[each.end :]}", True
         names = read_authors(text, trusted=marked)
@@ -688,7 +507,7 @@ def _marked_authors(view: _View) -> tuple[tuple[str, ...], str | None]:
     nodes = view.page.tree.css('[rel="author"], [itemprop="author"], [class*="author"], [class*="byline"]')
     for node in nodes[:12]:
         text = text_of(node)
-        if not 3 <= len(text) <= 120 or _RELATED.search(node.attributes.get("class") or ""):
+        if not 3 <= len(text) <= 120 or RELATED.search(node.attributes.get("class") or ""):
             continue
         names = tuple(name for name in _persons(view, [text]) if " " in name)
         if names and all(is_person(name) for name in names):

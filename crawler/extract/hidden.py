@@ -13,7 +13,7 @@ import orjson
 from selectolax.lexbor import LexborHTMLParser
 
 from archive.types import BlockKind
-from crawler.extract.body import Judged, kind_of
+from crawler.extract.judged import Judged, kind_of
 from crawler.extract.outline import Outline, outline
 from crawler.extract.page import Page
 from crawler.extract.phrases import furniture

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.types import Precision
-from crawler.extract.dates import Label, find_dates, read_date
+from crawler.extract.dates import Label, find_dates, is_date_line, read_date
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NOON = datetime(2021, 4, 13, 10, 0, tzinfo=UTC)
@@ -244,3 +244,23 @@ def test_no_text_breaks_the_reading(text: str) -> None:
     for found in find_dates(text, zone=AMSTERDAM, at=NOON):
         assert found.dated.value.tzinfo is not None
         assert found.dated.value <= NOON + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("line", "alone"),
+    [
+        ("dinsdag 10 februari 2026", True),
+        ("Dinsdag 27 januari 2026 | 18:42 Laatst bijgewerkt: 2-3-2026 | 14:43", True),
+        ("17:41 JST, October 13, 2024", True),
+        ("Updated March 4, 2026 at 9:05 pm EST", True),
+        ("Jänner 2014", True),
+        ("zo 12 jul om 11.00 uur", True),
+        ("Zondag 12 juli: open dag", False),
+        ("In maart 2025 ging de brug dicht.", False),
+        ("$7,500/mo", False),
+        ("dinsdag", False),
+        ("16", False),
+    ],
+)
+def test_a_line_that_is_a_date_and_nothing_else(line: str, alone: bool) -> None:
+    assert is_date_line(line) is alone

@@ -10,7 +10,7 @@ import pytest
 
 from crawler.extract.fields import language_of
 from crawler.site import Rules
-from tests.extract.pages import SITE, TEXT, fields, html
+from tests.extract.pages import AT, SITE, TEXT, fields, html
 
 
 def ld(**facts: object) -> str:
@@ -315,6 +315,16 @@ def test_a_site_s_own_rules_come_first_and_only_in_their_days() -> None:
     assert ruled.sources["title"] == ruled.sources["authors"] == ruled.sources["published"] == "rule"
     later = replace(SITE, rules=(replace(rules, valid_from=date(2022, 1, 1), valid_until=None),))
     assert fields(page, site=later).title == "Plein gaat op de schop"
+
+
+def test_a_rule_s_days_are_those_of_the_site_s_own_zone() -> None:
+    rules = (Rules(title=(".kop",), valid_from=date(2021, 4, 14)),)
+    page = html(H1.format('<p class="kop">De echte kop</p>'))
+    assert AT.hour == 10, "the 13th in UTC and Amsterdam, the 14th on Kiritimati"
+    assert (
+        fields(page, site=replace(SITE, rules=rules, timezone="Pacific/Kiritimati")).title == "De echte kop"
+    )
+    assert fields(page, site=replace(SITE, rules=rules)).title == "Plein gaat op de schop"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,80 @@
+"""A run of a page and what is thought of it; what a run is by its markup. Decides nothing about keeping."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from archive.types import BlockKind
+from crawler.extract import outline as o
+from crawler.extract.names import BOX, CAPTION, traits
+from crawler.extract.outline import Box, Outline, Run
+
+
+@dataclass(slots=True)
+class Judged:
+    """One run, what it is, and whether it belongs to the article."""
+
+    run: Run
+    kind: BlockKind
+    score: float
+    """How sure the classifier is that it is article text, from 0 to 1."""
+    kept: bool = False
+    why: str = ""
+    ruled: bool = False
+    """A rule decided, whatever the score."""
+
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+ENDS_SENTENCE = re.compile(r"[.!?…:;]$")
+CLOSING_MARKS = "\"'”’»)"
+
+
+def kind_of(run: Run, page: Outline) -> BlockKind:
+    """What a run is, by its markup."""
+    box = page.boxes[run.box]
+    above = page.boxes[box.parent] if box.parent >= 0 else box
+    if box.flags & o.CAPTION or (box.flags & o.FIGURE and not box.flags & o.TABLE):
+        return BlockKind.QUOTE if box.flags & o.QUOTE else BlockKind.CAPTION
+    heading = box.tag in HEADINGS or (above.tag in HEADINGS and box.tag in ("div", "section"))
+    near = traits(box.names) | traits(run.names) | traits(above.names)
+    if near & CAPTION and len(run.text) < 700 and not heading:
+        return BlockKind.CAPTION
+    if traits(run.names) & BOX:  # an element of that name: see _name_boxes
+        return BlockKind.BOX
+    if heading:
+        return BlockKind.SUBHEAD
+    if box.flags & o.QUOTE:
+        return BlockKind.QUOTE
+    if box.tag in ("li", "dt", "dd", "td", "th") or (box.flags & o.LIST and _in_item(page, box)):
+        return BlockKind.ITEM
+    size = len(run.text)
+    if run.bold >= size - 2 and 2 < size < 100 and not ENDS_SENTENCE.search(run.text.rstrip(CLOSING_MARKS)):
+        return BlockKind.SUBHEAD
+    return BlockKind.PARAGRAPH
+
+
+def _in_item(page: Outline, box: Box) -> bool:
+    """Whether a paragraph is the body of a list's item."""
+    at, steps = box.parent, 0
+    while at >= 0 and steps < 3:
+        box = page.boxes[at]
+        if box.tag in ("li", "dd"):
+            return True
+        if box.tag not in ("p", "div", "span"):
+            return False
+        at, steps = box.parent, steps + 1
+    return False
+
+
+def is_linked(each: Judged) -> bool:
+    """Whether most of a run is links."""
+    return 2 * each.run.linked > len(each.run.text)
+
+
+_WORD = re.compile(r"\w+")
+
+
+def bare(text: str) -> str:
+    """The words alone, for comparison."""
+    return " ".join(_WORD.findall(text.casefold()))
