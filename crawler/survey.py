@@ -109,8 +109,8 @@ class _Look:
         """The whole look."""
         self.say("the front page")
         front = await self.fetcher.get(normal_address(url))
-        site = self._first_idea(front, url, name, allow_private)
         page = Page.of(front)
+        site = self._first_idea(page, url, name, allow_private)
         if front.status != 200:
             self.doubts.append(f"the front page answers {front.status}")
         elif (reading := _read(front, site)).kind in (PageKind.GATE, PageKind.CHALLENGE):
@@ -127,14 +127,14 @@ class _Look:
         samples = await self._samples(site)
         site = self._second_idea(site, [each.article for each in samples], named=name is not None)
         return Survey(
-            site=self._conclude(site, front, samples),
+            site=self._conclude(site, samples),
             sources=tuple(self.sources),
             samples=tuple(samples),
             doubts=tuple(self.doubts),
         )
 
-    def _first_idea(self, front: Capture, asked: str, name: str | None, allow_private: bool) -> Site:
-        page = Page.of(front)
+    def _first_idea(self, page: Page, asked: str, name: str | None, allow_private: bool) -> Site:
+        front = page.capture
         title = page.meta("og:site_name") or _title(page)
         language = _language(page)
         if bare_host(urlsplit(front.url).netloc) != bare_host(urlsplit(normal_address(asked)).netloc):
@@ -258,7 +258,7 @@ class _Look:
 
     # ------------------------------------------------------------ the conclusion
 
-    def _conclude(self, site: Site, front: Capture, samples: Sequence[Sample]) -> Site:
+    def _conclude(self, site: Site, samples: Sequence[Sample]) -> Site:
         def of(role: Role) -> tuple[str, ...]:
             return tuple(each.url for each in self.sources if each.role is role)
 
