@@ -151,7 +151,7 @@ def farewell(stage: Stage) -> None:
     for line in (
         f"legger articles --archive {stage.archive} --limit 10",
         f"legger edits --archive {stage.archive}",
-        f"legger serve --archive {stage.archive}             # the reading room, in your browser",
+        f"legger serve --archive {stage.archive}  # all of it, in your browser",
     ):
         out.print(plain(f"  {line}", "cyan"))
     out.print("\nYour own site:")
