@@ -7,12 +7,14 @@ import socket
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from archive.types import Article
 from tests.crawler.crawling import Stage, opened
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -55,6 +57,20 @@ def path_of(url: str) -> str:
     return unquote(urlsplit(url).path).rstrip("/").removesuffix("/index.html")
 
 
+def score(rows: list[dict[str, Any]], found: Mapping[str, Article], folder: Path) -> dict[str, Any]:
+    """What the scorer that comes with the data says of the texts in the archive."""
+    texts = folder / "texts.jsonl"
+    lines = ({"id": row["id"], "text": found[path_of(row["url"])].text} for row in rows)
+    texts.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    command = [
+        sys.executable,
+        SHARED / "tools" / "score" / "score.py",
+        folder / "schoolpaper" / "manifest.jsonl",
+    ]
+    said = subprocess.run([*command, texts], capture_output=True, text=True, check=True)
+    return cast(dict[str, Any], json.loads(said.stdout))
+
+
 def test_every_article_is_found_nothing_else_is_and_a_second_crawl_is_answered_with_304(
     mirror: tuple[str, Path], tmp_path: Path
 ) -> None:
@@ -66,12 +82,14 @@ def test_every_article_is_found_nothing_else_is_and_a_second_crawl_is_answered_w
     ran = stage.crawl("scuola", "--backfill")
     assert ran.code == 0, ran.errors
     manifest = (tmp_path / "schoolpaper" / "manifest.jsonl").read_text(encoding="utf-8")
-    gold = {path_of(row["url"]): row["gold"] for row in map(json.loads, manifest.splitlines())}
+    rows = [json.loads(line) for line in manifest.splitlines()]
+    gold = {path_of(row["url"]): row["gold"] for row in rows}
     with stage.read() as archive:
         found = {path_of(each.article.url): each.article for each in archive.articles("scuola")}
     assert found.keys() == gold.keys()
     titles = sum(found[path].title == each["title"] for path, each in gold.items())
     assert titles >= 0.98 * len(gold)
+    assert score(rows, found, tmp_path)["shingle_notitle"]["f1"] >= 0.97
     dated = {path: found[path].published for path in gold}
     days = sum(
         stated is not None and stated.text[:10] == gold[path]["published"][:10]
