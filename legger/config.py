@@ -8,22 +8,94 @@ key in ``legger.toml``    environment        meaning
 ``contact``               LEGGER_CONTACT     how a site reaches you: an e-mail address or a web page
 ``organisation``          LEGGER_ORGANISATION  who crawls, as sites will read it in the user agent
 ``pages_per_visit``       LEGGER_PAGES_PER_VISIT  most pages fetched from one site in one visit (0: no limit)
+``[mail]``                LEGGER_MAIL_*      how alarms and digests are mailed: :class:`Mail`
+``[webhook]``             LEGGER_WEBHOOK_*   where they are posted: :class:`Webhook`
+``[command]``             LEGGER_COMMAND_RUN  the program they are handed to: :class:`Command`
 ========================  =================  ==========================================================
+
+A secret stands in the environment or in a file of its own, never in ``legger.toml``.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from archive.errors import UsageError
 
 FILE = "legger.toml"
 KEYS = ("contact", "organisation", "pages_per_visit")
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "mail": ("to", "from", "server", "port", "security", "user", "password_file"),
+    "webhook": ("url", "url_file", "token_file"),
+    "command": ("run",),
+}
+"""Table of ``legger.toml`` -> its keys; each is LEGGER_TABLE_KEY in the environment too."""
+SECRETS = {"mail": ("password",), "webhook": ("url", "token")}
+"""What may stand in a file (``KEY_file``) or in the environment; the first two never in ``legger.toml``."""
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
+"""How mail is secured -> the port that goes with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """A secret, or the file it stands in: read when it is needed, never shown."""
+
+    value: str | None = field(default=None, repr=False)
+    file: Path | None = None
+
+    def read(self) -> str:
+        """The secret. Raises :class:`UsageError` when its file cannot be read."""
+        if self.value is not None:
+            return self.value
+        assert self.file is not None
+        try:
+            secret = self.file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"the secret in {self.file} cannot be read: {error}") from error
+        if not secret:
+            raise UsageError(f"{self.file} is empty; it should hold a secret")
+        return secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """How to send mail."""
+
+    to: tuple[str, ...]
+    sender: str
+    """Key ``from``; default: ``contact`` when that is an e-mail address, else the first of ``to``."""
+    server: str = "localhost"
+    port: int = 25
+    security: str = "none"
+    """``starttls``, ``tls`` or ``none``."""
+    user: str | None = None
+    password: Secret | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """Where to post JSON."""
+
+    url: Secret
+    """Secret, because whoever has the address of a chat room's hook can write there."""
+    token: Secret | None = None
+    """Sent as ``Authorization: Bearer``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A program that is given JSON on its standard input; no shell comes into it."""
+
+    run: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +106,9 @@ class Config:
     contact: str | None = None
     organisation: str | None = None
     pages_per_visit: int = 0
+    mail: Mail | None = None
+    webhook: Webhook | None = None
+    command: Command | None = None
 
     @property
     def file(self) -> Path:
@@ -54,21 +129,140 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
         stated = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{file}: cannot be read: {error}") from error
-    if unknown := sorted(set(stated) - set(KEYS)):
-        raise UsageError(f"{file}: {unknown[0]}: no such key; there are {', '.join(KEYS)}")
+    known = (*KEYS, *TABLES)
+    if unknown := sorted(set(stated) - set(known)):
+        raise UsageError(f"{file}: {unknown[0]}: no such key; there are {', '.join(known)}")
     for key in KEYS:
         if value := environment.get(f"LEGGER_{key.upper()}"):
             stated[key] = value
     pages = str(stated.get("pages_per_visit", 0))
     if not pages.isdecimal():
         raise UsageError(f"{file}: pages_per_visit: expected a whole number, 0 for no limit, not {pages!r}")
-    contact = stated.get("contact")
+    contact = valid_contact(str(stated["contact"])) if stated.get("contact") else None
+    tables = {name: _Table(file, name, stated.get(name, {}), environment) for name in TABLES}
     return Config(
         archive=where,
-        contact=valid_contact(str(contact)) if contact else None,
+        contact=contact,
         organisation=str(stated["organisation"]) if stated.get("organisation") else None,
         pages_per_visit=int(pages),
+        mail=_mail(tables["mail"], contact) if tables["mail"] else None,
+        webhook=_webhook(tables["webhook"]) if tables["webhook"] else None,
+        command=Command(run=tables["command"].words("run")) if tables["command"] else None,
     )
+
+
+class _Table:
+    """A table of ``legger.toml`` with what the environment says of it; false when neither says anything."""
+
+    def __init__(self, file: Path, name: str, stated: Any, environment: Mapping[str, str]) -> None:
+        self.file, self.name = file, name
+        if not isinstance(stated, dict):
+            raise UsageError(f"{file}: {name}: expected a table: [{name}], and its keys on lines below it")
+        for key in SECRETS.get(name, ()):
+            if key in stated and key not in TABLES[name]:
+                raise self.wrong(
+                    key,
+                    f"a secret does not stand in {FILE}: put it in a file and name that as {key}_file, "
+                    f"or set LEGGER_{name.upper()}_{key.upper()}",
+                )
+        if unknown := sorted(set(stated) - set(TABLES[name])):
+            raise self.wrong(unknown[0], f"no such key; there are {', '.join(TABLES[name])}")
+        self.values = dict(stated)
+        for key in (*TABLES[name], *SECRETS.get(name, ())):
+            if value := environment.get(f"LEGGER_{name.upper()}_{key.upper()}"):
+                self.values[key] = value
+                self.values.pop(key.removesuffix("_file") if key.endswith("_file") else f"{key}_file", None)
+
+    def __bool__(self) -> bool:
+        return not self.values.keys().isdisjoint(TABLES[self.name])  # a password alone asks for nothing
+
+    def wrong(self, key: str, expected: str) -> UsageError:
+        return UsageError(f"{self.file}: {self.name}.{key}: {expected}")
+
+    def text(self, key: str, default: str | None = None) -> str | None:
+        value = self.values.get(key, default)
+        if value is not None and not isinstance(value, str):
+            raise self.wrong(key, f"expected text between quotation marks, not {value!r}")
+        return value or default
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list of text; a single text is cut as a shell would, which the environment needs."""
+        value = self.values.get(key)
+        try:
+            found = (
+                shlex.split(value.replace(",", " ") if key == "to" else value)
+                if isinstance(value, str)
+                else value
+            )
+        except ValueError as error:
+            raise self.wrong(key, str(error)) from error
+        if (
+            not isinstance(found, list)
+            or not found
+            or not all(isinstance(each, str) and each for each in found)
+        ):
+            raise self.wrong(key, f'expected a list, such as {key} = ["one", "two"]')
+        return tuple(found)
+
+    def secret(self, key: str) -> Secret | None:
+        if value := self.text(key):
+            return Secret(value=value)
+        file = self.text(f"{key}_file")
+        return Secret(file=self.file.parent / file) if file else None
+
+
+def _mail(table: _Table, contact: str | None) -> Mail:
+    to = table.words("to")
+    server = table.text("server", "localhost") or "localhost"
+    near = _loopback(server)
+    security = table.text("security", "none" if near else "starttls") or ""
+    if security not in PORTS:
+        raise table.wrong("security", f"expected {', '.join(PORTS)}, not {security!r}")
+    port = str(table.values.get("port", PORTS[security]))
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise table.wrong("port", f"expected a number from 1 to 65535, not {port!r}")
+    user, password = table.text("user"), table.secret("password")
+    if user and password is None:
+        raise table.wrong(
+            "user", "its password is not set: name a password_file, or set LEGGER_MAIL_PASSWORD"
+        )
+    if user and security == "none" and not near:
+        raise table.wrong("security", f"the password would go to {server} in the clear; use starttls or tls")
+    sender = table.text("from") or (contact if contact and "@" in contact and "://" not in contact else to[0])
+    for key, address in (("from", sender), *(("to", each) for each in to)):
+        if not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+", address):
+            raise table.wrong(key, f"expected an e-mail address, not {address!r}")
+    return Mail(
+        to=to, sender=sender, server=server, port=int(port), security=security, user=user, password=password
+    )
+
+
+def _webhook(table: _Table) -> Webhook:
+    url, token = table.secret("url"), table.secret("token")
+    if url is None:
+        raise table.wrong(
+            "url", "expected the address to post to; or name a url_file, or set LEGGER_WEBHOOK_URL"
+        )
+    if url.value is not None:
+        valid_hook(url.value, secretly=token is not None)
+    return Webhook(url=url, token=token)
+
+
+def valid_hook(url: str, *, secretly: bool) -> str:
+    """The address of a webhook; raises :class:`UsageError`, without spelling the secret in it."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError("the webhook's url: expected an address that begins with https://")
+    if secretly and parts.scheme == "http" and not _loopback(parts.hostname):
+        raise UsageError(f"the webhook's token would go to {parts.hostname} in the clear; use https://")
+    return url
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def valid_contact(contact: str) -> str:
@@ -80,13 +274,16 @@ def valid_contact(contact: str) -> str:
 
 
 def save(config: Config) -> Path:
-    """Write ``legger.toml`` beside the archive; returns where."""
+    """Write ``legger.toml`` beside the archive; returns where. Tables that stand in it stay as they are."""
     lines = ["# Settings of this archive. See docs/settings.md; LEGGER_* in the environment wins.\n"]
     for key in KEYS:
         value = getattr(config, key)
         if value is not None and value != getattr(Config, key):
             lines.append(f"{key} = {value}\n" if isinstance(value, int) else f"{key} = {quoted(value)}\n")
     config.file.parent.mkdir(parents=True, exist_ok=True)
+    before = config.file.read_text(encoding="utf-8") if config.file.exists() else ""
+    if tables := re.search(r"^\[.*", before, re.MULTILINE | re.DOTALL):
+        lines += ["\n", tables[0]]
     config.file.write_text("".join(lines), encoding="utf-8")
     return config.file
 

@@ -58,6 +58,10 @@ def test_the_manual_is_what_the_program_says(name: str) -> None:
 def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     settings = [f"`{key}`" for key in config.KEYS] + [f"`LEGGER_{key.upper()}`" for key in config.KEYS]
+    told = {(table, key) for table, keys in config.TABLES.items() for key in keys}
+    told |= {(table, key) for table, keys in config.SECRETS.items() for key in keys}
+    settings += [f"`LEGGER_{table.upper()}_{key.upper()}`" for table, key in told]
+    settings += [f"`{table}.{key}`" for table, keys in config.TABLES.items() for key in keys]
     keys = set(Site.__dataclass_fields__) - {"name", "source", "identity"}
     keys |= {f"identity.{key}" for key in Identity.__dataclass_fields__}
     rules = set(Rules.__dataclass_fields__)
@@ -81,6 +85,7 @@ WRONG = [
     (["site", "show", "nowhere"], 2, "legger site list"),
     (["extract", "missing.html"], 2, "missing.html"),
     (["init", "--contact", "nobody"], 2, "e-mail address"),
+    (["tell"], 2, "--test"),
     (["nonsense"], 2, "nonsense"),
 ]
 

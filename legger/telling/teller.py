@@ -1,0 +1,218 @@
+"""What is still to be told, over which channel; and what was, so that nothing is told twice.
+
+The clock calls :func:`tell` after every look. It returns at once: a slow mail server holds up no visit.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, cast
+
+from archive import Archive
+from archive.duty import Lease, holder
+from archive.errors import LeggerError
+from legger.config import Config
+from legger.telling.command import Command
+from legger.telling.log import Log
+from legger.telling.mail import Mail
+from legger.telling.notice import Alarm, Notice, Undelivered, digest_of, of_alarms
+from legger.telling.webhook import Webhook
+
+log = logging.getLogger("legger.telling")
+
+STALE = timedelta(days=7)
+"""An alarm that was over this long ago without being told is history, and no news to anybody."""
+LEASE = timedelta(minutes=5)
+"""How long telling may take before another process may try."""
+TURN = "(telling)"
+"""The lease of who tells: no site has this name."""
+PATIENT = 3
+"""Failures after which a channel is tried less often than at every look,"""
+LONGEST = timedelta(minutes=30)
+"""but never less often than this."""
+
+
+class Channel(Protocol):
+    """A way to reach people."""
+
+    @property
+    def name(self) -> str:
+        """As its table in ``legger.toml``."""
+
+    @property
+    def where(self) -> str:
+        """Whom it reaches, for people; no secret."""
+
+    def deliver(self, notice: Notice) -> None:
+        """Raises :class:`Undelivered`."""
+
+
+class _Ledger(Protocol):
+    """What telling asks of an archive."""
+
+    where: str
+
+    def alarms(self, *, open_only: bool = True) -> Sequence[Alarm]: ...
+    def told(self, channel: str) -> dict[int, str]: ...
+    def tell(self, alarm_id: int, channel: str, digest: str, at: datetime) -> None: ...
+    def lease(self, site: str, holder: str, *, now: datetime, until: datetime) -> Lease | None: ...
+    def release(self, lease: Lease) -> None: ...
+    def note_incident(
+        self, kind: str, says: str, *, at: datetime, site: str | None = None, since: datetime | None = None
+    ) -> None: ...
+
+
+Opening = Callable[[], AbstractContextManager[_Ledger]]
+"""Opens the archive for a thread of its own."""
+
+
+def channels(config: Config) -> list[Channel]:
+    """The ways to reach people that are set up; the log always is."""
+    found: list[Channel] = [Log()]
+    if config.mail:
+        found.append(Mail(config.mail))
+    if config.webhook:
+        found.append(Webhook(config.webhook))
+    if config.command:
+        found.append(Command(config.command))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What came of telling over one channel."""
+
+    channel: str
+    where: str
+    alarms: int
+    failed: str = ""
+    """Why nothing arrived; empty: it did, or there was nothing to tell."""
+
+
+@dataclass(kw_only=True)
+class _Outage:
+    """A channel over which nothing arrives."""
+
+    since: datetime
+    reason: str = ""
+    failures: int = 0
+    again: datetime
+
+
+class Teller:
+    """Tells the alarms of one archive over some channels, each once until it changes."""
+
+    def __init__(self, where: str, ways: Iterable[Channel], opening: Opening) -> None:
+        self.where, self.ways, self.opening = where, list(ways), opening
+        self._arrived: dict[tuple[str, int], str] = {}  # should a full disk keep us from putting it on record
+        self._outages: dict[str, _Outage] = {}
+        self._aside: threading.Thread | None = None
+
+    def look(self, ledger: _Ledger, now: datetime) -> None:
+        """See what is to be told, and tell it aside, where waiting holds up nobody."""
+        if self._aside is not None and self._aside.is_alive():
+            return
+        if any(self._untold(ledger, each, now) for each in self._to_try(now)):
+            self._aside = threading.Thread(target=self._tell_aside, args=(now,), name="telling", daemon=True)
+            self._aside.start()
+
+    def wait(self, seconds: float) -> None:
+        """Let what is being told arrive."""
+        if self._aside is not None:
+            self._aside.join(seconds)
+
+    def tell(self, ledger: _Ledger, now: datetime) -> list[Told]:
+        """Tell what is to be told, and wait for it."""
+        lease = ledger.lease(TURN, holder(os.getpid()), now=(began := datetime.now(UTC)), until=began + LEASE)
+        if lease is None:  # another clock is telling
+            return []
+        try:
+            return [self._over(ledger, each, now) for each in self._to_try(now)]
+        finally:
+            ledger.release(lease)
+
+    def _tell_aside(self, now: datetime) -> None:
+        try:
+            with self.opening() as ledger:
+                self.tell(ledger, now)
+        except (LeggerError, OSError) as error:
+            log.error("what is wrong could not be told: %s", error)
+
+    def _to_try(self, now: datetime) -> list[Channel]:
+        return [
+            each
+            for each in self.ways
+            if each.name not in self._outages or self._outages[each.name].again <= now
+        ]
+
+    def _untold(self, ledger: _Ledger, channel: Channel, now: datetime) -> list[Alarm]:
+        told = ledger.told(channel.name)
+        found = []
+        for alarm in ledger.alarms(open_only=False):
+            before = self._arrived.get((channel.name, alarm.id), told.get(alarm.id))
+            stale = alarm.ended is not None and before is None and now - alarm.ended > STALE
+            if before != digest_of(alarm) and not stale:
+                found.append(alarm)
+        return found
+
+    def _over(self, ledger: _Ledger, channel: Channel, now: datetime) -> Told:
+        alarms = self._untold(ledger, channel, now)
+        if not alarms:
+            return Told(channel=channel.name, where=channel.where, alarms=0)
+        try:
+            channel.deliver(of_alarms(alarms, where=self.where, at=now))
+        except Undelivered as error:
+            self._note_failure(ledger, channel, str(error), now)
+            return Told(channel=channel.name, where=channel.where, alarms=len(alarms), failed=str(error))
+        if outage := self._outages.pop(channel.name, None):
+            log.info("%s: arrives again, after %d failures", channel.name, outage.failures)
+        self._arrived.update({(channel.name, each.id): digest_of(each) for each in alarms})
+        for each in alarms:
+            ledger.tell(each.id, channel.name, digest_of(each), now)
+        return Told(channel=channel.name, where=channel.where, alarms=len(alarms))
+
+    def _note_failure(self, ledger: _Ledger, channel: Channel, reason: str, now: datetime) -> None:
+        """Try again at the next look; what fails for long is tried less often, and is put on record."""
+        outage = self._outages.setdefault(channel.name, _Outage(since=now, again=now))
+        if outage.reason != reason:
+            log.error("%s: alarms could not be told, which is tried again: %s", channel.name, reason)
+        outage.reason, outage.failures = reason, outage.failures + 1
+        if outage.failures == PATIENT:
+            says = f"alarms cannot be told by {channel.name}: {reason}; try: legger tell --test"
+            ledger.note_incident("not told", says, at=now, since=outage.since)
+        if outage.failures >= PATIENT:
+            pause = timedelta(seconds=15) * 2 ** min(outage.failures - PATIENT, 10)
+            outage.again = now + min(LONGEST, pause)
+
+
+def _opening(where: str) -> Opening:
+    return lambda: cast(AbstractContextManager[_Ledger], Archive.open(where, create=False))
+
+
+_tellers: dict[str, tuple[Config, Teller]] = {}
+
+
+def tell(archive: _Ledger, config: Config, *, now: datetime) -> None:
+    """Tell what is wrong, and what no longer is, to whom *config* names. Returns at once, and never raises
+    for a channel that fails: it is tried again at a later look.
+    """
+    of, teller = _tellers.get(archive.where, (None, None))
+    if teller is None or of != config:
+        where = archive.where
+        teller = Teller(where, channels(config), _opening(where))
+        _tellers[where] = config, teller
+    try:
+        teller.look(archive, now)
+    except LeggerError as error:
+        log.error("what is wrong could not be told: %s", error)
+
+
+def tell_now(archive: _Ledger, config: Config, *, now: datetime) -> list[Told]:
+    """The same for a person who waits for it: what came of it, channel by channel."""
+    return Teller(archive.where, channels(config), _opening(archive.where)).tell(archive, now)

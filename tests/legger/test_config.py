@@ -1,0 +1,133 @@
+"""legger.toml and the environment: what is read, what is refused and how it is said, what is never shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive.errors import UsageError
+from legger import config
+
+FULL = """\
+contact = "archief@example.org"
+
+[mail]
+to = ["archief@example.org", "nacht@example.org"]
+server = "smtp.example.org"
+user = "legger"
+password_file = "smtp-password"
+
+[webhook]
+url_file = "hook"
+
+[command]
+run = ["/usr/local/bin/pieper", "--luid"]
+"""
+
+
+def loaded(folder: Path, toml: str, **environment: str) -> config.Config:
+    (folder / "legger.toml").write_text(toml, encoding="utf-8")
+    return config.load(str(folder / "legger.db"), environment)
+
+
+def test_whom_to_tell_is_read_and_the_rest_follows_from_it(tmp_path: Path) -> None:
+    (tmp_path / "smtp-password").write_text("geheim\n")
+    (tmp_path / "hook").write_text("https://chat.example.org/hooks/geheim\n")
+    found = loaded(tmp_path, FULL)
+    assert found.mail is not None
+    assert found.mail.sender == "archief@example.org"
+    assert (found.mail.security, found.mail.port) == ("starttls", 587)
+    assert found.mail.password is not None
+    assert found.mail.password.read() == "geheim"
+    assert found.webhook is not None
+    assert found.webhook.url.read() == "https://chat.example.org/hooks/geheim"
+    assert found.command == config.Command(run=("/usr/local/bin/pieper", "--luid"))
+    assert "geheim" not in repr(found)
+
+
+def test_the_environment_wins_and_needs_no_file(tmp_path: Path) -> None:
+    found = loaded(
+        tmp_path,
+        "",
+        LEGGER_MAIL_TO="a@example.org, b@example.org",
+        LEGGER_MAIL_SERVER="smtp.example.org",
+        LEGGER_MAIL_SECURITY="tls",
+        LEGGER_MAIL_USER="u",
+        LEGGER_MAIL_PASSWORD="geheim",
+        LEGGER_WEBHOOK_URL="https://chat.example.org/geheim",
+        LEGGER_COMMAND_RUN="/bin/pieper 'twee woorden'",
+    )
+    assert found.mail is not None
+    assert found.mail.to == ("a@example.org", "b@example.org")
+    assert (found.mail.sender, found.mail.port) == ("a@example.org", 465)
+    assert found.command == config.Command(run=("/bin/pieper", "twee woorden"))
+    assert "geheim" not in repr(found)
+    over = loaded(tmp_path, FULL, LEGGER_MAIL_PASSWORD="ander", LEGGER_WEBHOOK_URL="https://b.example.org/")
+    assert over.mail is not None
+    assert over.mail.password is not None
+    assert over.webhook is not None
+    assert (over.mail.password.read(), over.webhook.url.read()) == ("ander", "https://b.example.org/")
+
+
+def test_a_password_alone_asks_for_no_mail(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "", LEGGER_MAIL_PASSWORD="geheim").mail is None
+
+
+def test_a_relay_on_this_machine_needs_nothing_but_an_address(tmp_path: Path) -> None:
+    mail = loaded(tmp_path, '[mail]\nto = "archief@example.org"').mail
+    assert mail is not None
+    assert (mail.server, mail.port, mail.security) == ("localhost", 25, "none")
+
+
+WRONG = [
+    ('[mail]\nto = ["a@b.nl"]\npassword = "geheim"', "password_file"),
+    ('[webhook]\nurl = "https://b.nl/"\ntoken = "geheim"', "LEGGER_WEBHOOK_TOKEN"),
+    ('[mail]\nserver = "smtp.example.org"', "mail.to"),
+    ('[mail]\nto = ["niemand"]', "e-mail address"),
+    ('[mail]\nto = ["a@b.nl"]\nserver = 4', "mail.server"),
+    ('[mail]\nto = ["a@b.nl"]\nport = "veel"', "65535"),
+    ('[mail]\nto = ["a@b.nl"]\nsecurity = "ssl"', "starttls, tls, none"),
+    ('[mail]\nto = ["a@b.nl"]\nuser = "u"', "LEGGER_MAIL_PASSWORD"),
+    (
+        '[mail]\nto = ["a@b.nl"]\nserver = "smtp.b.nl"\nuser = "u"\npassword_file = "p"\nsecurity = "none"',
+        "in the clear",
+    ),
+    ('[mail]\nto = ["a@b.nl"]\nsubject = "x"', "no such key"),
+    ('[webhook]\ntoken_file = "t"\nurl = "http://b.nl/geheim"', "in the clear"),
+    ('[webhook]\nurl = "ftp://geheim.nl/"', "https://"),
+    ('[webhook]\ntoken_file = "t"', "LEGGER_WEBHOOK_URL"),
+    ("[command]\nrun = []", "expected a list"),
+    ('command = "pieper"', "[command]"),
+]
+
+
+@pytest.mark.parametrize(("toml", "says"), WRONG, ids=[each[1] for each in WRONG])
+def test_what_is_set_wrongly_is_named_without_a_secret(tmp_path: Path, toml: str, says: str) -> None:
+    with pytest.raises(UsageError) as wrong:
+        loaded(tmp_path, toml)
+    assert says in str(wrong.value)
+    assert "geheim" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe"])
+def test_a_secret_that_cannot_be_read_names_its_file_when_it_is_needed_and_not_before(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / "smtp-password").write_bytes(content)
+    mail = loaded(tmp_path, FULL).mail
+    assert mail is not None
+    assert mail.password is not None
+    with pytest.raises(UsageError, match="smtp-password"):
+        mail.password.read()
+
+
+def test_whom_to_tell_outlives_another_legger_init(tmp_path: Path) -> None:
+    found = loaded(tmp_path, FULL)
+    config.save(replace(found, contact="nieuw@example.org"))
+    again = config.load(found.archive, {})
+    assert again.contact == "nieuw@example.org"
+    assert (again.webhook, again.command) == (found.webhook, found.command)
+    assert (tmp_path / "legger.toml").read_text().endswith(FULL.partition("[mail]")[2])
