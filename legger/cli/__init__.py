@@ -5,6 +5,7 @@ One module per group of commands; one command, one call. Exit codes: 0 done, 1 f
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from importlib import import_module
@@ -13,6 +14,7 @@ from importlib.metadata import version
 import click
 
 from archive.errors import LeggerError, UsageError
+from legger import logs
 from legger.cli.screen import err
 
 COMMANDS = {
@@ -100,12 +102,12 @@ def main() -> None:
     except click.exceptions.Abort:
         err.print("Stopped.")
         sys.exit(130)
-    except UsageError as error:
-        err.print(f"legger: {error}", style="red", markup=False, highlight=False)
-        sys.exit(2)
     except LeggerError as error:
-        err.print(f"legger: {error}", style="red", markup=False, highlight=False)
-        sys.exit(1)
+        if logs.for_programs():
+            logging.getLogger("legger").critical("%s", error)
+        else:
+            err.print(f"legger: {error}", style="red", markup=False, highlight=False)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
 import click
 
 from archive.errors import UsageError
 from crawler.site import load_site, load_sites
+from legger import logs
 from legger.cli.screen import (
     NUMBER,
     WHOLE,
@@ -13,6 +18,7 @@ from legger.cli.screen import (
     err,
     examples,
     json_option,
+    log_json_option,
     out,
     plain,
     print_json,
@@ -20,6 +26,11 @@ from legger.cli.screen import (
     table,
 )
 from legger.config import load
+
+if TYPE_CHECKING:
+    from crawler.visit import VisitReport
+
+log = logging.getLogger(__name__)
 
 COUNTED = ("pages", "new", "changed", "same", "gone", "failed")
 
@@ -40,6 +51,7 @@ COUNTED = ("pages", "new", "changed", "same", "gone", "failed")
 )
 @click.option("--pages", type=click.IntRange(1), help="At most this many pages per site in this visit.")
 @json_option
+@log_json_option
 def crawl(
     where: str | None,
     names: tuple[str, ...],
@@ -48,6 +60,7 @@ def crawl(
     depth: int | None,
     pages: int | None,
     as_json: bool,
+    log_json: bool,
 ) -> int:
     """Visit sites: look at feeds, sitemaps and listings and at what is due, and file what was published.
 
@@ -60,6 +73,11 @@ def crawl(
     sites = list(load_sites(shipped=False).values()) if everything else [load_site(name) for name in names]
     if not sites:
         raise UsageError("there are no sites yet: legger site add https://your.local.news/")
+    if log_json:
+        logs.configure(json=True, site=sites[0].name if len(sites) == 1 else None)
+        from crawler import settings
+
+        vars(settings)["LOG_INSTALL_ROOT_HANDLER"] = False  # Scrapy's own lines are not JSON
     from crawler.visit import Progress, visit
 
     config = load(where)
@@ -93,10 +111,21 @@ def crawl(
                 plain(report.outcome, "" if report.outcome == "done" else "yellow"),
             )
         out.print(rows)
+    _tell_how_they_ended(reports)
+    return 1 if any(report.outcome in ("failed", "busy") for report in reports) else 0
+
+
+def _tell_how_they_ended(reports: list[VisitReport]) -> None:
+    """On stderr: to programs every visit, to people what went amiss."""
+    if logs.for_programs():
+        for report in reports:
+            level = logging.ERROR if report.outcome in ("failed", "busy") else logging.INFO
+            said = {"site": report.site, "facts": asdict(report)}
+            log.log(level, "visit %s", report.outcome, extra=said)
+        return
     for report in reports:
         if report.outcome == "busy":
             err.print(f"{report.site}: {report.reason}.", style="yellow", markup=False, highlight=False)
     failed = [report.site for report in reports if report.outcome == "failed"]
     if failed:
         err.print(f"Failed: {', '.join(failed)}. See the log above.", style="red", markup=False)
-    return 1 if failed or any(report.outcome == "busy" for report in reports) else 0

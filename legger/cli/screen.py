@@ -30,6 +30,7 @@ from rich.text import Text
 
 from archive import Archive
 from archive.errors import ArchiveError, NotFound
+from legger import logs
 from legger.config import load
 
 out = Console(highlight=False, soft_wrap=False)
@@ -56,6 +57,16 @@ def archive_option(command: F) -> F:
 def json_option(command: F) -> F:
     """``--json``, for programs."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
+
+
+def log_json_option(command: F) -> F:
+    """``--log-json``, for commands that run unattended; visits of the clock inherit the variable."""
+    return click.option(
+        "--log-json",
+        is_flag=True,
+        envvar="LEGGER_LOG_JSON",
+        help="Log as JSON, one object a line on stderr; also LEGGER_LOG_JSON=1.",
+    )(command)
 
 
 def existing(where: str | None) -> str:
@@ -217,7 +228,7 @@ def progress(what: str, total: int | None = None) -> Iterator[Callable[..., None
         TimeElapsedColumn(),
         console=err,
         transient=True,
-        disable=not err.is_terminal,
+        disable=not err.is_terminal or logs.for_programs(),
     )
     with bar:
         task = bar.add_task(what, total=total, says="")
