@@ -28,7 +28,7 @@ def served(file: Path) -> Iterator[str]:
 
 
 def scraped(url: str) -> dict[tuple[str, ...], float]:
-    """Name and values of labels -> figure."""
+    """Name and values of labels, by the labels' names -> figure."""
     with urlopen(url, timeout=30) as answer:
         text = answer.read().decode()
     return {
@@ -82,7 +82,7 @@ def test_the_figures_of_every_site_are_told(file: Path) -> None:
     assert ("legger_site_next_visit_timestamp_seconds", "bode") not in found
     assert (found["legger_site_paused", "krant"], found["legger_site_paused", "bode"]) == (0, 1)
     assert (found["legger_site_visiting", "krant"], found["legger_site_visiting", "bode"]) == (1, 0)
-    assert found["legger_incidents_total", "krant", "late"] == 2
+    assert found["legger_incidents_total", "late", "krant"] == 2
     assert found["legger_archive_bytes", "archive"] == file.stat().st_size
     assert found["legger_disk_free_bytes",] > 0
 
