@@ -26,6 +26,7 @@ COMMANDS = {
     "schedule": ("schedule", "Visit every site when it is due, for years."),
     "status": ("schedule", "How every site stands, and what went amiss."),
     "runs": ("articles", "Every visit on record."),
+    "digest": ("digest", "What happened in a week, to read or to send."),
     "tell": ("tell", "Do alarms and digests reach you? Send a test."),
     "articles": ("articles", "List the articles in the archive."),
     "serve": ("serve", "Open the reading room: the archive in a browser."),

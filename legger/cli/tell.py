@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import click
 
 from archive.errors import UsageError
 from legger.cli.screen import CUT, WHOLE, archive_option, examples, json_option, out, plain, print_json, table
-from legger.config import Config, load
-from legger.telling import Told, Undelivered, channels
+from legger.config import load
+from legger.telling import Channel, Notice, Told, Undelivered, channels
 from legger.telling.notice import of_test
 
 
@@ -25,7 +26,8 @@ def tell(where: str | None, test: bool, as_json: bool) -> int:
     if not test:
         raise UsageError("say --test; what is wrong is told by the clock (legger schedule)")
     config = load(where)
-    told = _try(config, datetime.now(UTC))
+    notice = of_test(where=config.archive, at=datetime.now(UTC))
+    told = deliver(notice, channels(config)[1:])  # the log of this command is the terminal
     if as_json:
         print_json(told)
     elif told:
@@ -36,13 +38,13 @@ def tell(where: str | None, test: bool, as_json: bool) -> int:
     return 1 if any(each.failed for each in told) or not told else 0
 
 
-def _try(config: Config, now: datetime) -> list[Told]:
-    """A test message over each channel but the log, which is this terminal."""
+def deliver(notice: Notice, ways: Iterable[Channel]) -> list[Told]:
+    """A notice over each channel, and what came of it."""
     told = []
-    for channel in channels(config)[1:]:
+    for channel in ways:
         failed = ""
         try:
-            channel.deliver(of_test(where=config.archive, at=now))
+            channel.deliver(notice)
         except Undelivered as error:
             failed = str(error)
         told.append(Told(channel=channel.name, where=channel.where, alarms=0, failed=failed))
