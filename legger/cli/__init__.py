@@ -50,6 +50,7 @@ COMMANDS = {
     "boilerplate": ("memory", "What the archive learned to leave out on a site, and why."),
     "reread": ("memory", "Read the stored captures again with today's extractor."),
     "regroup": ("memory", "Group a site's captures anew, after its rule of identity changed."),
+    "doctor": ("doctor", "Is this installation fit to run for years?"),
     "stats": ("care", "What the archive holds, and what it weighs."),
     "verify": ("care", "Is everything still what it was?"),
     "backup": ("care", "Copy the archive while it is in use."),

@@ -1,0 +1,454 @@
+"""Is this installation fit to run for years? One finding per check, each with what to do. Mends nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import zoneinfo
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, requires, version
+from itertools import chain
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+import legger
+from archive import Archive, SchemaTooNew
+from archive.errors import LeggerError, NotAnArchive, SiteError, UsageError
+from archive.growth import growth
+from archive.schema import REVISION
+from crawler.site import Site, operators_folder, read_site
+from legger.config import Config, Secret
+from legger.telling import channels
+
+OLDEST_SQLITE = (3, 40)
+"""The oldest that is tested."""
+SKEW = timedelta(minutes=5)
+LATE = timedelta(hours=1)
+"""A clock that runs starts what is due within a minute, or when a place is free."""
+QUIET = timedelta(days=7)
+FEW_DAYS, MANY_DAYS = 3, 30
+"""Days until the disk is full: a failure, a warning."""
+LITTLE = 500_000_000
+"""Free bytes below which a visit may fail."""
+_NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afs", "ceph", "gluster")
+
+
+class State(StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What one check found."""
+
+    check: str
+    state: State
+    says: str
+    advice: str = ""
+    """What to do; empty when it is well."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """What is looked at."""
+
+    config: Config
+    now: datetime
+    archive: Archive | None
+    """``None``: there is none, or it cannot be opened."""
+
+    @property
+    def file(self) -> Path:
+        """The archive's file."""
+        return Path(self.config.archive).absolute()
+
+
+def examine(config: Config, *, now: datetime | None = None) -> list[Finding]:
+    """Every check, in the order in which one would mend things."""
+    moment = now or datetime.now(UTC)
+    try:
+        archive = Archive.open(config.archive, create=False, read_only=True)
+    except LeggerError:
+        archive = None
+    try:
+        patient = Patient(config=config, now=moment, archive=archive)
+        return list(chain.from_iterable(_checked(each, patient) for each in CHECKS))
+    finally:
+        if archive is not None:
+            archive.close()
+
+
+def _checked(check: Check, patient: Patient) -> Iterator[Finding]:
+    try:
+        yield from check(patient)
+    except (LeggerError, OSError, sqlite3.Error) as error:
+        yield _failure(check.__name__.strip("_"), f"could not be checked: {error}", "see what it says")
+
+
+def _ok(check: str, says: str) -> Finding:
+    return Finding(check=check, state=State.OK, says=says)
+
+
+def _warning(check: str, says: str, advice: str) -> Finding:
+    return Finding(check=check, state=State.WARNING, says=says, advice=advice)
+
+
+def _failure(check: str, says: str, advice: str) -> Finding:
+    return Finding(check=check, state=State.FAILURE, says=says, advice=advice)
+
+
+# ---------------------------------------------------------------- the program
+
+
+def _versions(_: Patient) -> Iterator[Finding]:
+    """Python, and every library against what this release asks for."""
+    yield _ok("Python", f"{sys.version.split()[0]}, Legger {version('legger')}")
+    wrong = []
+    for words in requires("legger") or ():
+        wanted = Requirement(words)
+        if wanted.marker is not None and not wanted.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            there = version(wanted.name)
+        except PackageNotFoundError:
+            wrong.append(f"{wanted.name} is missing")
+        else:
+            if not wanted.specifier.contains(there, prereleases=True):
+                wrong.append(f"{wanted.name} is {there}, not {wanted.specifier}")
+    if wrong:
+        yield _failure("libraries", "; ".join(wrong), "pip install --upgrade legger, in the same environment")
+    else:
+        yield _ok("libraries", "all there, none too old")
+
+
+def _sqlite(patient: Patient) -> Iterator[Finding]:
+    """What the archive needs of SQLite, tried."""
+    said = sqlite3.sqlite_version
+    missing = []
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for feature, statement in (
+            ("FTS5", "CREATE VIRTUAL TABLE words USING fts5(a, tokenize='unicode61 remove_diacritics 2')"),
+            ("FTS5 trigram", "CREATE VIRTUAL TABLE parts USING fts5(a, tokenize='trigram')"),
+            ("JSON", """SELECT json_extract('{"a": 1}', '$.a')"""),
+            ("RETURNING", "CREATE TABLE t (a); INSERT INTO t VALUES (1) RETURNING a"),
+        ):
+            try:
+                connection.executescript(statement)
+            except sqlite3.OperationalError:
+                missing.append(feature)
+    if missing:
+        yield _failure(
+            "SQLite", f"{said} has no {', '.join(missing)}", "use a Python built with a complete SQLite"
+        )
+    elif sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        oldest = ".".join(map(str, OLDEST_SQLITE))
+        yield _warning("SQLite", f"{said}; {oldest} is the oldest that is tested", "upgrade Python or SQLite")
+    else:
+        yield _ok("SQLite", f"{said} with FTS5, trigram and JSON")
+    if patient.archive is not None:
+        with patient.archive.snapshot() as connection:
+            mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+        if mode == "wal":
+            yield _ok("journal", "write-ahead: crawls and readers do not wait for each other")
+        else:
+            yield _warning(
+                "journal", f"{mode}, not wal", "the next visit turns it on; does this disk allow it?"
+            )
+
+
+def _zones(_: Patient) -> Iterator[Finding]:
+    """Time zone data, by a summer and a winter that are known; the sites' own are checked with them."""
+    try:
+        zone = zoneinfo.ZoneInfo("Europe/Amsterdam")
+        hours = [datetime(2026, month, 1, tzinfo=zone).utcoffset() for month in (1, 7)]
+    except zoneinfo.ZoneInfoNotFoundError:
+        hours = []
+    if hours == [timedelta(hours=1), timedelta(hours=2)]:
+        yield _ok("time zones", f"known; here it is {datetime.now().astimezone():%Z}")
+    else:
+        yield _failure(
+            "time zones", "Europe/Amsterdam is not known, or wrongly", "pip install --upgrade tzdata"
+        )
+
+
+# ---------------------------------------------------------------- the archive
+
+
+def _archive(patient: Patient) -> Iterator[Finding]:
+    """The file: there, ours, of this release, open to us and to nobody else."""
+    where, file = patient.config.archive, patient.file
+    if "://" in where:
+        yield (
+            _ok("archive", "on a database server")
+            if patient.archive
+            else _failure("archive", "cannot be opened", "see what 'legger stats' says")
+        )
+        return
+    if not file.exists():
+        yield _failure("archive", f"there is none at {where}", "legger init, or name it: LEGGER_ARCHIVE")
+        return
+    if patient.archive is None:
+        yield _refused(where)
+        return
+    yield _ok("archive", f"{where}, schema {REVISION}")
+    yield from _rights(file)
+    kind = _filesystem(file)
+    if kind.startswith(_NETWORK):
+        yield _failure(
+            "file system",
+            f"the archive stands on {kind}, where SQLite's locks do not hold",
+            "move it to a disk of this machine; back up to the network with 'legger backup'",
+        )
+
+
+def _refused(where: str) -> Finding:
+    try:
+        Archive.open(where, create=False, read_only=True).close()
+    except SchemaTooNew as error:
+        return _failure("archive", str(error), "install the release that wrote it, or a newer one")
+    except NotAnArchive as error:
+        return _failure("archive", str(error), "name the archive with --archive or LEGGER_ARCHIVE")
+    except LeggerError as error:
+        if "older" in str(error):
+            return _warning(
+                "archive",
+                str(error),
+                "legger index migrates it; make a backup with the earlier release first",
+            )
+        return _failure("archive", str(error), "mend that; docs/operate.md says how to restore a backup")
+    return _failure("archive", "could not be opened at first, and then could", "try once more")
+
+
+def _rights(file: Path) -> Iterator[Finding]:
+    beside = [file, *(each for ending in ("-wal", "-shm") if (each := Path(f"{file}{ending}")).exists())]
+    shut = [each for each in beside if not os.access(each, os.R_OK | os.W_OK)]
+    if not os.access(file.parent, os.W_OK | os.X_OK):
+        shut.append(file.parent)
+    if shut:
+        yield _failure(
+            "permissions",
+            f"no right to write {', '.join(each.name or str(each) for each in shut)}",
+            f"chown it to the user who runs the clock (here: {file.parent})",
+        )
+    elif stat.S_IMODE(file.stat().st_mode) & stat.S_IWOTH:
+        yield _warning("permissions", "everybody on this machine may write it", f"chmod o-w {file}")
+    else:
+        yield _ok("permissions", f"{stat.filemode(file.stat().st_mode)}, readable and writable to us")
+
+
+def _filesystem(file: Path) -> str:
+    """The kind of file system a file stands on, where the system says so."""
+    try:
+        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    found, kind = "", ""
+    for line in mounts:
+        _, place, of = line.split(" ")[:3]
+        place = place.encode().decode("unicode_escape")
+        if file.resolve().is_relative_to(place) and len(place) >= len(found):
+            found, kind = place, of
+    return kind
+
+
+def _disk(patient: Patient) -> Iterator[Finding]:
+    """Free space, and how long it will last."""
+    if "://" in patient.config.archive or not patient.file.parent.exists():
+        return
+    usage = shutil.disk_usage(patient.file.parent)
+    says = f"{_size(usage.free)} free ({usage.free / usage.total:.0%})"
+    days = None
+    if patient.archive is not None:
+        size = patient.file.stat().st_size
+        grows = growth(patient.archive, size=size, now=patient.now)
+        if grows.bytes_per_day:
+            days = usage.free / grows.bytes_per_day
+            lasts = f"{days:,.0f} days" if days < 3650 else "more than ten years"
+            says += f"; the archive ({_size(size)}) takes {_size(grows.bytes_per_day)} a day: {lasts}"
+    advice = "make room, or move the archive to a larger disk (docs/operate.md)"
+    if usage.free < LITTLE or (days is not None and days < FEW_DAYS):
+        yield _failure("disk", says, advice)
+    elif days is not None and days < MANY_DAYS:
+        yield _warning("disk", says, advice)
+    else:
+        yield _ok("disk", says)
+
+
+def _size(count: float) -> str:
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "bytes" or count >= 100 else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+# ---------------------------------------------------------------- the clock
+
+
+def _clock(patient: Patient) -> Iterator[Finding]:
+    """The system's time against what was written down earlier; nothing is asked of the network."""
+    now = patient.now
+    written = datetime.fromtimestamp(Path(legger.__file__).stat().st_mtime, UTC)
+    if written > now + SKEW:
+        yield _failure(
+            "clock", f"{_time(now)}, but Legger was installed {_time(written)}", "set the clock; use NTP"
+        )
+        return
+    if patient.archive is not None and "://" not in patient.config.archive:
+        last = growth(patient.archive, size=0, now=now).last_capture
+        if last is not None and last > now + SKEW:
+            yield _failure(
+                "clock",
+                f"{_time(now)}, but the last capture is of {_time(last)}",
+                "set the clock; if it was ahead then, captures of that time are dated wrongly",
+            )
+            return
+    if _synchronized() is False:
+        yield _warning(
+            "clock", f"{_time(now)}, and nothing keeps it right", "turn NTP on: timedatectl set-ntp true"
+        )
+    else:
+        yield _ok("clock", _time(now))
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _synchronized() -> bool | None:
+    """Whether systemd keeps the time by NTP; ``None`` where there is none to say."""
+    program = shutil.which("timedatectl")
+    if program is None:
+        return None
+    try:
+        said = subprocess.run(
+            [program, "show", "--property=NTPSynchronized", "--value"],
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return {"yes": True, "no": False}.get(said.stdout.strip())
+
+
+def _schedule(patient: Patient) -> Iterator[Finding]:
+    """Whether what is due is done: a duty long overdue that nobody is at means that no clock runs."""
+    archive, now = patient.archive, patient.now
+    if archive is None:
+        return
+    duties = [each for each in archive.duties().values() if each.paused_at is None]
+    last = growth(archive, size=0, now=now).last_visit
+    visited = f"last visit {_time(last)}" if last else "no visit yet"
+    late = [each for each in duties if now - each.due_at > LATE]
+    if not duties:
+        state = _ok if last is not None and now - last < QUIET else _quiet
+        yield state("schedule", f"no clock was started here; {visited}")
+    elif late and not archive.leases(now=now):
+        since = min(each.due_at for each in late)
+        yield _failure(
+            "schedule",
+            f"{len(late)} of {len(duties)} sites due since {_time(since)}, and nobody visits them",
+            "start the clock: legger schedule (systemctl start legger)",
+        )
+    elif len(late) > len(duties) / 2:
+        yield _warning(
+            "schedule",
+            f"{len(late)} of {len(duties)} sites wait for their turn",
+            "legger schedule --at-most: more visits at a time, or a longer interval",
+        )
+    else:
+        yield _ok(
+            "schedule", f"alive: {len(duties)} sites, next {_time(min(each.due_at for each in duties))}"
+        )
+
+
+def _quiet(check: str, says: str) -> Finding:
+    return _warning(check, says, "legger schedule, or cron (docs/operate.md)")
+
+
+# ---------------------------------------------------------------- the operator
+
+
+def _contact(patient: Patient) -> Iterator[Finding]:
+    """Whether sites can reach us."""
+    sites, _ = _read_sites()
+    if patient.config.contact:
+        yield _ok("contact", patient.config.contact)
+    elif all(each.allow_private for each in sites):
+        yield _warning(
+            "contact", "not set: no public site could be crawled", "legger init, or LEGGER_CONTACT"
+        )
+    else:
+        yield _failure("contact", "not set: no public site is crawled", "legger init, or LEGGER_CONTACT")
+
+
+def _sites(_: Patient) -> Iterator[Finding]:
+    """Every site file of the operator."""
+    read, wrong = _read_sites()
+    for each in wrong:
+        yield _failure("site file", str(each), "mend the file; its site is not visited")
+    if read:
+        yield _ok("sites", f"{len(read)} in {operators_folder()}")
+    elif not wrong:
+        yield _warning("sites", f"none in {operators_folder()}", "legger site add URL; or set LEGGER_SITES")
+
+
+def _read_sites() -> tuple[list[Site], list[SiteError]]:
+    read: list[Site] = []
+    wrong: list[SiteError] = []
+    for file in sorted(operators_folder().glob("*.toml")):
+        try:
+            read.append(read_site(file))
+        except SiteError as error:
+            wrong.append(error)
+    return read, wrong
+
+
+def _telling(patient: Patient) -> Iterator[Finding]:
+    """Whether anybody would hear of it."""
+    config = patient.config
+    secrets: list[Secret | None] = []
+    if config.mail:
+        secrets.append(config.mail.password)
+    if config.webhook:
+        secrets += [config.webhook.url, config.webhook.token]
+    for secret in secrets:
+        if secret is None or secret.file is None:
+            continue
+        try:
+            secret.read()
+        except UsageError as error:
+            yield _failure("secret", str(error), f"write it to {secret.file}, readable to the clock's user")
+        else:
+            if stat.S_IMODE(secret.file.stat().st_mode) & 0o077:
+                yield _warning("secret", f"{secret.file} can be read by others", f"chmod 600 {secret.file}")
+    ways = channels(config)[1:]
+    if ways:
+        yield _ok("telling", ", ".join(f"{each.name}: {each.where}" for each in ways))
+    else:
+        yield _warning(
+            "telling",
+            "nobody is told when something is wrong",
+            f"add [mail], [webhook] or [command] to {config.file}; then legger tell --test",
+        )
+
+
+Check = Callable[[Patient], Iterator[Finding]]
+CHECKS: tuple[Check, ...] = (
+    _versions, _sqlite, _zones, _archive, _disk, _clock, _contact, _sites, _schedule, _telling,
+)  # fmt: skip
