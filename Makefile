@@ -1,6 +1,7 @@
 # Legger's workshop. On a fresh machine: python3.11+ (with venv and pip) and make; nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 .PHONY: setup demo test browser look lint bench lock
 setup: .venv/ready        ## .venv with the locked packages and .venv/bin/legger
@@ -33,6 +34,7 @@ lint: setup               ## format, style, types, walls
 bench: setup              ## figures, each a ratio measured in one run
 	@$(BIN)/python -m bench
 
-lock: setup               ## renew requirements.lock after a change of dependencies
+lock: setup               ## renew both locks after a change of dependencies: the workshop's, and that of a container
 	@$(BIN)/python -m pip install -q uv
-	@$(BIN)/uv pip compile -q pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
+	@$(BIN)/uv pip compile -q pyproject.toml --extra dev $(LOCK) -o requirements.lock
+	@$(BIN)/uv pip compile -q pyproject.toml --extra web --extra metrics -c requirements.lock $(LOCK) -o ops/requirements.lock
