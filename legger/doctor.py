@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, requires, version
 from itertools import chain
 from pathlib import Path
@@ -23,7 +24,7 @@ from packaging.requirements import Requirement
 import legger
 from archive import Archive, SchemaTooNew
 from archive.errors import LeggerError, NotAnArchive, SiteError, UsageError
-from archive.growth import growth
+from archive.growth import Growth, growth
 from archive.schema import REVISION
 from crawler.site import Site, operators_folder, read_site
 from legger.config import Config, Secret
@@ -74,6 +75,14 @@ class Patient:
     def file(self) -> Path:
         """The archive's file."""
         return Path(self.config.archive).absolute()
+
+    @cached_property
+    def growth(self) -> Growth | None:
+        """What came in of late; ``None`` without an archive."""
+        if self.archive is None:
+            return None
+        size = self.file.stat().st_size if self.file.exists() else 0
+        return growth(self.archive, size=size, now=self.now)
 
 
 def examine(config: Config, *, now: datetime | None = None) -> list[Finding]:
@@ -271,13 +280,10 @@ def _disk(patient: Patient) -> Iterator[Finding]:
     usage = shutil.disk_usage(patient.file.parent)
     says = f"{_size(usage.free)} free ({usage.free / usage.total:.0%})"
     days = None
-    if patient.archive is not None:
-        size = patient.file.stat().st_size
-        grows = growth(patient.archive, size=size, now=patient.now)
-        if grows.bytes_per_day:
-            days = usage.free / grows.bytes_per_day
-            lasts = f"{days:,.0f} days" if days < 3650 else "more than ten years"
-            says += f"; the archive ({_size(size)}) takes {_size(grows.bytes_per_day)} a day: {lasts}"
+    if patient.growth is not None and patient.growth.bytes_per_day:
+        days = usage.free / patient.growth.bytes_per_day
+        lasts = f"{days:,.0f} days" if days < 3650 else "more than ten years"
+        says += f"; the archive takes {_size(patient.growth.bytes_per_day)} a day: {lasts}"
     advice = "make room, or move the archive to a larger disk (docs/operate.md)"
     if usage.free < LITTLE or (days is not None and days < FEW_DAYS):
         yield _failure("disk", says, advice)
@@ -307,15 +313,14 @@ def _clock(patient: Patient) -> Iterator[Finding]:
             "clock", f"{_time(now)}, but Legger was installed {_time(written)}", "set the clock; use NTP"
         )
         return
-    if patient.archive is not None and "://" not in patient.config.archive:
-        last = growth(patient.archive, size=0, now=now).last_capture
-        if last is not None and last > now + SKEW:
-            yield _failure(
-                "clock",
-                f"{_time(now)}, but the last capture is of {_time(last)}",
-                "set the clock; if it was ahead then, captures of that time are dated wrongly",
-            )
-            return
+    last = patient.growth.last_capture if patient.growth is not None else None
+    if last is not None and last > now + SKEW:
+        yield _failure(
+            "clock",
+            f"{_time(now)}, but the last capture is of {_time(last)}",
+            "set the clock; if it was ahead then, captures of that time are dated wrongly",
+        )
+        return
     if _synchronized() is False:
         yield _warning(
             "clock", f"{_time(now)}, and nothing keeps it right", "turn NTP on: timedatectl set-ntp true"
@@ -349,10 +354,10 @@ def _synchronized() -> bool | None:
 def _schedule(patient: Patient) -> Iterator[Finding]:
     """Whether what is due is done: a duty long overdue that nobody is at means that no clock runs."""
     archive, now = patient.archive, patient.now
-    if archive is None:
+    if archive is None or patient.growth is None:
         return
     duties = [each for each in archive.duties().values() if each.paused_at is None]
-    last = growth(archive, size=0, now=now).last_visit
+    last = patient.growth.last_visit
     visited = f"last visit {_time(last)}" if last else "no visit yet"
     late = [each for each in duties if now - each.due_at > LATE]
     if not duties:

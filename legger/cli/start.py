@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from archive import Archive
+from crawler.site import operators_folder
 from legger.cli.screen import archive_option, err, examples, out
 from legger.config import load, save, valid_contact
 
@@ -18,7 +18,7 @@ from legger.config import load, save, valid_contact
 @click.option("--contact", help="E-mail address or web page where a site can reach you.")
 @click.option("--organisation", help="Who you are, as sites will read it in the user agent.")
 def init(where: str | None, contact: str | None, organisation: str | None) -> None:
-    """Set up an archive here: asks who you are, writes legger.toml, creates the archive and ./sites."""
+    """Set up an archive here: asks who you are, writes legger.toml, creates archive and folder of sites."""
     config = load(where)
     ask = sys.stdin.isatty()
     if not contact and ask:
@@ -34,8 +34,8 @@ def init(where: str | None, contact: str | None, organisation: str | None) -> No
     )
     file = save(config)
     Archive.open(config.archive).close()
-    sites = Path("sites")
-    sites.mkdir(exist_ok=True)
+    sites = operators_folder()
+    sites.mkdir(parents=True, exist_ok=True)
     out.print(f"Archive:  {config.archive}\nSettings: {file}\nSites:    {sites}/", markup=False)
     if not config.contact:
         err.print(f"No contact yet: public sites are not crawled until {file} has one.", style="yellow")
