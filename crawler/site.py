@@ -1,8 +1,10 @@
 """A news site as its small TOML file describes it. Reads, validates and writes the file; fetches nothing.
 
-Shipped sites stand in ``crawler/sites``; the operator's own in ``./sites`` (or ``LEGGER_SITES``), and win::
+Shipped sites stand in ``crawler/sites``; the operator's own in ``./sites`` (or ``LEGGER_SITES``), and win.
+What many sites share stands once, in a platform's file (``platforms/NAME.toml`` in either folder)::
 
     url = "https://www.example.nl/"
+    platform = "pubble"                  # its keys hold, where this file does not state them itself
     feeds = ["/rss"]                     # relative to url
 
     [identity]
@@ -80,6 +82,12 @@ class Site:
     url: str
     """The front page."""
     title: str = ""
+    place: str = ""
+    """Where its news is from, for people who look for a site."""
+    platform: str = ""
+    """The platform whose file holds what its sites share; what it says is already in the other fields."""
+    untested_since: date | None = None
+    """Day on which it was described from hearsay, and since which nobody tried it against the live site."""
     language: str | None = None
     timezone: str = "Europe/Amsterdam"
     feeds: tuple[str, ...] = ()
@@ -172,43 +180,94 @@ def _files(*, shipped: bool) -> dict[str, Path]:
     return {file.stem: file for folder in folders for file in sorted(folder.glob("*.toml"))}
 
 
+def shipped_sites() -> dict[str, Site]:
+    """The sites that come with Legger by name, whatever the operator has beside them."""
+    return {file.stem: read_site(file) for file in sorted(SHIPPED.glob("*.toml"))}
+
+
+def shipped_file(name: str) -> Path:
+    """The file of a site that comes with Legger. Raises :class:`UnknownSite` with the nearest names."""
+    file = SHIPPED / f"{name}.toml"
+    if _NAME.fullmatch(name) and file.exists():
+        return file
+    shipped = {each.stem: each for each in SHIPPED.glob("*.toml")}
+    raise UnknownSite(
+        f"no site {name!r} comes with Legger{_did_you_mean(name, shipped)}; "
+        "`legger site list --shipped` shows which do, `legger site add URL` adds another"
+    )
+
+
+def platform_file(name: str, *, source: str = "") -> Path:
+    """The file of a platform, the operator's own before a shipped one.
+
+    Raises :class:`SiteError` when there is none; *source* is the file that names it.
+    """
+    folders = (SHIPPED / "platforms", operators_folder() / "platforms")
+    files = {file.stem: file for folder in folders for file in folder.glob("*.toml")}
+    if name not in files:
+        hint = _did_you_mean(name, files) or f"; there are {', '.join(sorted(files)) or 'none'}"
+        raise SiteError(source, "platform", f"there is no platform {name!r}{hint}")
+    return files[name]
+
+
 # ---------------------------------------------------------------- reading
 
 
 def read_site(file: Path) -> Site:
     """The site a TOML file describes. Raises :class:`SiteError` naming file, key and what was expected."""
+    return parse_site(_toml_of(file), name=file.stem, source=str(file))
+
+
+def _toml_of(file: Path) -> dict[str, Any]:
     try:
-        stated = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise SiteError(str(file), "file", f"cannot be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SiteError(str(file), "file", f"expected TOML in UTF-8: {error}") from error
-    return parse_site(stated, name=file.stem, source=str(file))
 
 
 def parse_site(stated: Mapping[str, Any], *, name: str, source: str = "") -> Site:
-    """A site from the keys of its file; *name* is that of the file, *source* its path for messages."""
-    table = _Table(stated, source)
-    table.only_known({**_SITE, "identity": _any_table, "rules": _any_table})
-    values = table.checked(_SITE)
-    if values.setdefault("name", name) != name:
+    """A site from the keys of its file; *name* is that of the file, *source* its path for messages.
+
+    A key that its platform states too is the site's own: a list or a table replaces the platform's whole.
+    """
+    own = _values(stated, source, _SITE)
+    if own.setdefault("name", name) != name:
         raise SiteError(source, "name", f"expected {name!r}, the name of the file, or no name at all")
     if not _NAME.fullmatch(name):
         raise SiteError(source, "name", "expected lower case letters, digits, '.', '-' and '_' only")
-    if "url" not in values:
+    if "url" not in own:
         raise SiteError(source, "url", "expected the address of the front page; it is missing")
-    for key in ("feeds", "sitemaps", "listings"):
+    shared, shared_source = _platform(own["platform"], source) if own.get("platform") else ({}, "")
+    values = {**shared, **own}
+    for key in _SOURCES:
+        said_in = source if key in own else shared_source
         values[key] = tuple(
-            _address(urljoin(values["url"], each), source, f"{key}[{index}]")
+            _address(urljoin(values["url"], each), said_in, f"{key}[{index}]")
             for index, each in enumerate(values.get(key, ()))
         )
+    return Site(**values, source=source)
+
+
+def _platform(name: str, source: str) -> tuple[dict[str, Any], str]:
+    """What a platform's file states, and the path of that file; *source* is the file that names it."""
+    file = platform_file(name, source=source)
+    return _values(_toml_of(file), str(file), _PLATFORM), str(file)
+
+
+def _values(stated: Mapping[str, Any], source: str, known: Mapping[str, Check]) -> dict[str, Any]:
+    """The keys of a file as :class:`Site` has them; addresses of sources stay as they are stated."""
+    table = _Table(stated, source)
+    table.only_known({**known, "identity": _any_table, "rules": _any_table})
+    values = table.checked(known)
     if "identity" in stated:
         inner = table.within("identity", stated["identity"])
         inner.only_known(_IDENTITY)
         values["identity"] = Identity(**inner.checked(_IDENTITY))
     if "rules" in stated:
         values["rules"] = _rules(stated["rules"], table)
-    return Site(**values, source=source)
+    return values
 
 
 def _rules(stated: Any, table: _Table) -> tuple[Rules, ...]:
@@ -364,6 +423,9 @@ _SITE: Mapping[str, Check] = {
     "name": _text,
     "url": _address,
     "title": _text,
+    "place": _text,
+    "platform": _text,
+    "untested_since": _day,
     "language": _text,
     "timezone": _zone,
     "feeds": _tuple_of(_text, "addresses"),
@@ -377,6 +439,13 @@ _SITE: Mapping[str, Check] = {
     "feed_only": _flag,
     "delay": _seconds,
 }
+_SOURCES = ("feeds", "sitemaps", "listings")
+_PLATFORM: Mapping[str, Check] = {
+    key: check
+    for key, check in _SITE.items()
+    if key not in ("name", "url", "title", "place", "platform", "untested_since", "hosts", "practice")
+}
+"""What sites may have in common."""
 _IDENTITY: Mapping[str, Check] = {"pattern": _identity_regex, "query": _tuple_of(_text, "query keys")}
 _RULES: Mapping[str, Check] = {
     "title": _selectors,
@@ -394,6 +463,8 @@ _RULES: Mapping[str, Check] = {
 
 _SAYS = {
     "url": "The front page.",
+    "platform": "What sites of this kind share; `legger site show` tells where that stands.",
+    "untested_since": "Described from hearsay, not yet tried: `legger site check` tries it.",
     "timezone": "Of times that state no offset.",
     "feeds": "RSS and Atom.",
     "sitemaps": "Sitemaps and sitemap indexes.",
@@ -411,7 +482,8 @@ _SAYS = {
 def write_site(site: Site, path: str | Path) -> Path:
     """Write *site* as a TOML file that a person can read and change; what is as by default is left out.
 
-    Reading the file again gives an equal site. The folder is made if need be; returns the path.
+    So is what its platform says. Reading the file again gives an equal site. The folder is made if need be;
+    returns the path. Raises :class:`SiteError` when there is no such platform.
     """
     file = Path(path)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -421,23 +493,28 @@ def write_site(site: Site, path: str | Path) -> Path:
 
 def site_toml(site: Site) -> str:
     """The text of a site's file."""
+    usual = Site(name=site.name, url=site.url)
     always = {"url", "timezone"}
+    if site.platform:
+        usual = parse_site({"url": site.url, "platform": site.platform}, name=site.name)
+        always = {"url", "platform"}
     lines = []
-    for each in fields(Site):
-        value = getattr(site, each.name)
-        if (
-            each.name not in _SITE
-            or each.name == "name"
-            or (value == each.default and each.name not in always)
-        ):
+    for key in _SITE:
+        value = getattr(site, key)
+        if key == "name" or (value == getattr(usual, key) and key not in always):
             continue
-        if each.name in _SAYS:
-            lines.append(f"# {_SAYS[each.name]}")
-        lines.append(f"{each.name} = {_toml(value)}")
-    if site.identity != Identity():
+        if value is None:
+            raise SiteError(usual.platform, key, "the platform states it, and no file can say that it is not")
+        if key in _SAYS:
+            lines.append(f"# {_SAYS[key]}")
+        lines.append(f"{key} = {_toml(value)}")
+    if not site.rules and usual.rules:
+        lines.append("rules = []")
+    if site.identity != usual.identity:
         lines += ["", "# What makes two addresses one article.", "[identity]", *_pairs(site.identity)]
-    for rules in site.rules:
-        lines += ["", "[[rules]]", *_pairs(rules)]
+    if site.rules != usual.rules:
+        for rules in site.rules:
+            lines += ["", "[[rules]]", *_pairs(rules)]
     return "\n".join(lines) + "\n"
 
 

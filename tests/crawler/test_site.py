@@ -8,7 +8,6 @@ import pytest
 
 from archive.errors import SiteError, UnknownSite
 from crawler.site import (
-    SHIPPED,
     Identity,
     Rules,
     Site,
@@ -25,6 +24,8 @@ FULL = Site(
     name="dorp",
     url="https://www.dorp.example/nieuws/",
     title='Het "Dorp" \\ Nieuws',
+    place="Dorp, Twente",
+    untested_since=date(2026, 11, 26),
     language="fy",
     timezone="Europe/Brussels",
     feeds=("https://www.dorp.example/rss",),
@@ -91,6 +92,8 @@ def test_a_site_that_is_written_reads_back_the_same(site: Site, tmp_path: Path) 
             "rules[0].valid_until",
             "a day after valid_from",
         ),
+        ("url = 'https://dorp.example/'\nplatform = 'pubbel'", "platform", "did you mean pubble"),
+        ("url = 'https://dorp.example/'\nuntested_since = '2026-11-26'", "untested_since", "without quotes"),
         ("url = ", "file", "TOML"),
     ],
 )
@@ -177,12 +180,101 @@ def test_the_operators_file_wins_over_a_shipped_one(tmp_path: Path, monkeypatch:
     assert list(load_sites(shipped=False)) == ["dorp"]
 
 
-@pytest.mark.parametrize("file", sorted(SHIPPED.glob("*.toml")), ids=lambda file: file.stem)
-def test_every_shipped_site_is_a_public_one_with_somewhere_to_begin(file: Path) -> None:
-    site = read_site(file)
-    assert not site.allow_private
-    assert not site.practice
-    assert site.feeds or site.sitemaps or site.listings
+PLATFORM = """
+language = "nl"
+delay = 3
+feeds = ["/rss/feed"]
+articles = ['/\\d+/']
+ignore = ['/agenda/']
+identity.pattern = '/(\\d+)/'
+[[rules]]
+strip = [".widget"]
+"""
+
+
+@pytest.fixture
+def platforms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a platform ``press`` stands, of the operator's own."""
+    monkeypatch.setenv("LEGGER_SITES", str(tmp_path))
+    folder = tmp_path / "platforms"
+    folder.mkdir()
+    (folder / "press.toml").write_text(PLATFORM, encoding="utf-8")
+    return folder
+
+
+def of_platform(**stated: object) -> Site:
+    return parse_site({"url": "https://dorp.example/", "platform": "press", **stated}, name="dorp")
+
+
+def test_a_site_has_what_its_platform_says_and_what_it_says_itself_wins(platforms: Path) -> None:
+    plain = of_platform()
+    assert plain.feeds == ("https://dorp.example/rss/feed",)
+    assert (plain.language, plain.delay, plain.articles) == ("nl", 3.0, (r"/\d+/",))
+    assert plain.identity == Identity(pattern=r"/(\d+)/")
+    assert plain.rules == (Rules(strip=(".widget",)),)
+    own = of_platform(
+        feeds=["https://feeds.example/dorp"],
+        ignore=[],
+        delay=1,
+        identity={"query": ["id"]},
+        rules=[{"body": ["main"]}],
+    )
+    assert own.feeds == ("https://feeds.example/dorp",)
+    assert (own.ignore, own.delay) == ((), 1.0)
+    assert own.identity == Identity(query=("id",))
+    assert own.rules == (Rules(body=("main",)),)
+    assert rules_digest(own) != rules_digest(plain)
+    (platforms / "press.toml").write_text(PLATFORM.replace(".widget", ".banner"), encoding="utf-8")
+    assert rules_digest(of_platform()) != rules_digest(plain), "a platform's rules bear on reading too"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"feeds": (), "ignore": (), "rules": (), "identity": Identity()},
+        {"feeds": ("https://feeds.example/dorp",), "rules": (Rules(body=("main",)),), "delay": 1.0},
+        {"title": "Dorp", "place": "Dorp", "timezone": "Europe/Brussels", "hosts": ("oud.dorp.example",)},
+    ],
+    ids=["nothing", "less than its platform", "otherwise than its platform", "more than its platform"],
+)
+def test_a_written_site_says_only_what_differs_from_its_platform(
+    change: dict[str, object], platforms: Path
+) -> None:
+    site = replace(of_platform(), **change)
+    file = write_site(site, platforms.parent / "dorp.toml")
+    assert read_site(file) == site
+    stated = {line.partition(" = ")[0] for line in file.read_text(encoding="utf-8").splitlines()}
+    assert "articles" not in stated
+    assert ("feeds" in stated) is ("feeds" in change)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "says"),
+    [
+        ("feeds = '/rss'", "feeds", "a list of addresses"),
+        ("feeds = ['https://a b/']", "feeds[0]", "http or https"),
+        ("title = 'x'", "title", "no such key"),
+        ("platform = 'other'", "platform", "no such key"),
+        ("[identity]\npattern = 'a'", "identity.pattern", "exactly one group"),
+        ("[[rules]]\nstrip = ['p[']", "rules[0].strip[0]", "CSS selector"),
+        ("language = ", "file", "TOML"),
+    ],
+)
+def test_what_is_wrong_in_a_platforms_file_is_said_of_that_file(
+    text: str, key: str, says: str, platforms: Path
+) -> None:
+    file = platforms / "press.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SiteError) as raised:
+        of_platform()
+    assert (raised.value.file, raised.value.key) == (str(file), key)
+    assert says in raised.value.expected
+
+
+def test_what_no_file_could_say_is_not_written(platforms: Path) -> None:
+    with pytest.raises(SiteError, match="press: language"):
+        write_site(replace(of_platform(), language=None), platforms.parent / "dorp.toml")
 
 
 def test_the_digest_moves_with_what_bears_on_reading_and_with_nothing_else() -> None:
