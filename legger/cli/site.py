@@ -1,10 +1,10 @@
-"""``legger site``: add, list and show the sites that are crawled."""
+"""``legger site``: add, take into use, list and show the sites that are crawled."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from textwrap import shorten
@@ -15,7 +15,17 @@ import click
 from archive.errors import UsageError
 from archive.types import Role
 from crawler.fetch import Fetcher
-from crawler.site import load_site, load_sites, operators_folder, parse_site, site_toml, write_site
+from crawler.site import (
+    Site,
+    load_site,
+    load_sites,
+    operators_folder,
+    parse_site,
+    platform_file,
+    shipped_file,
+    shipped_sites,
+    write_site,
+)
 from crawler.survey import Survey, survey
 from legger.cli.line import line_out
 from legger.cli.screen import (
@@ -124,38 +134,102 @@ def tell(found: Survey) -> None:
     out.print()
 
 
-@site.command(name="list", epilog=examples("legger site list", "legger site list --json"))
+@site.command(
+    epilog=examples("legger site list --shipped haaksbergen", "legger site use roskam rondhaaksbergen")
+)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+def use(names: tuple[str, ...], force: bool) -> None:
+    """Take sites that come with Legger into use: copy their files to ./sites, where they are yours to change.
+
+    From then on `legger crawl --all` and `legger schedule` visit them. What a platform's sites share stays in
+    the platform's file.
+    """
+    shipped = {name: shipped_file(name) for name in names}
+    folder = operators_folder()
+    there = [str(file) for name in names if (file := folder / f"{name}.toml").exists()]
+    if there and not force:
+        raise UsageError(f"{', '.join(there)}: there already; say --force to write over it")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, file in shipped.items():
+        own = folder / f"{name}.toml"
+        own.write_bytes(file.read_bytes())
+        out.print(plain(f"Written: {own}"))
+    out.print(plain(f"Next:    legger site check {names[0]}"))
+
+
+@site.command(
+    name="list",
+    epilog=examples("legger site list", "legger site list --shipped twente", "legger site list --json"),
+)
+@click.argument("words", metavar="[WORD]...", nargs=-1)
+@click.option("--shipped", is_flag=True, help="Those that come with Legger, to be taken into use.")
 @json_option
-def list_sites(as_json: bool) -> None:
-    """The sites there are: the operator's own, and those that come with Legger."""
-    own = set(load_sites(shipped=False))
-    sites = load_sites()
+def list_sites(words: tuple[str, ...], shipped: bool, as_json: bool) -> None:
+    """The sites you crawl or, with --shipped, those that come with Legger; of which all WORDs are said."""
+    own = load_sites(shipped=False)
+    sites = [each for each in (shipped_sites() if shipped else own).values() if _speaks_of(each, words)]
     if as_json:
-        print_json([{**asdict(each), "own": name in own} for name, each in sites.items()])
+        print_json([{**asdict(each), "own": each.name in own} for each in sites])
         return
-    rows = table(("name", WHOLE), ("site", CUT), ("feeds", NUMBER), ("sitemaps", NUMBER), ("from", WHOLE))
-    for name, each in sites.items():
-        rows.add_row(
-            name,
-            plain(each.url),
-            str(len(each.feeds)),
-            str(len(each.sitemaps)),
-            str(operators_folder()) if name in own else "shipped",
+    if shipped:
+        rows = table(("name", WHOLE), ("place", CUT), ("platform", WHOLE), ("in use", WHOLE))
+        for each in sites:
+            used = "yes" if each.name in own else ""
+            rows.add_row(each.name, plain(each.place), each.platform or "-", used)
+    else:
+        rows = table(
+            ("name", WHOLE),
+            ("site", CUT),
+            ("platform", WHOLE),
+            ("sources", NUMBER),
+            ("untested since", WHOLE),
         )
-    if not sites:
+        for each in sites:
+            rows.add_row(
+                each.name,
+                plain(each.url.partition("://")[2]),
+                each.platform or "-",
+                str(len(each.feeds) + len(each.sitemaps) + len(each.listings)),
+                str(each.untested_since or ""),
+            )
+    if sites:
+        out.print(rows)
+    elif words:
+        err.print(plain(f"No site speaks of {' '.join(words)}."))
+    else:
         err.print("There are no sites yet: legger site add https://your.local.news/")
-    out.print(rows)
+        err.print("Or take one that comes with Legger: legger site list --shipped")
+    if shipped and sites:
+        out.print(plain("\nTo crawl one: legger site use NAME", "dim"))
+
+
+def _speaks_of(each: Site, words: Sequence[str]) -> bool:
+    said = " ".join((each.name, each.url, each.title, each.place, each.platform)).casefold()
+    return all(word.casefold() in said for word in words)
 
 
 @site.command(epilog=examples("legger site show haaksbergen-nieuws"))
 @click.argument("name")
 @json_option
 def show(name: str, as_json: bool) -> None:
-    """A site's file, as it stands."""
+    """A site's file, as it stands, and that of its platform."""
     described = load_site(name)
     if as_json:
         print_json(asdict(described))
         return
-    file = Path(described.source)
-    out.print(plain(f"# {file}", "dim"))
-    out.print(plain(file.read_text(encoding="utf-8") if file.exists() else site_toml(described)), end="")
+    _print_file(Path(described.source))
+    if described.platform:
+        out.print()
+        _print_file(platform_file(described.platform))
+    if described.untested_since:
+        err.print(
+            plain(
+                f"Not tried against the live site since {described.untested_since}: legger site check {name}"
+            )
+        )
+
+
+def _print_file(file: Path) -> None:
+    out.print(plain(f"# {file}", "dim"), soft_wrap=True)
+    out.print(plain(file.read_text(encoding="utf-8")), end="", soft_wrap=True)

@@ -83,6 +83,8 @@ WRONG = [
     (["site", "add", "http://127.0.0.1:9/", "--allow-private"], 1, "127.0.0.1:9"),
     (["site", "add", "http://127.0.0.1:9/"], 2, "LEGGER_CONTACT"),
     (["site", "show", "nowhere"], 2, "legger site list"),
+    (["site", "use", "tubantja"], 2, "did you mean tubantia"),
+    (["site", "use", "../pyproject"], 2, "legger site list --shipped"),
     (["extract", "missing.html"], 2, "missing.html"),
     (["init", "--contact", "nobody"], 2, "e-mail address"),
     (["tell"], 2, "--test"),
@@ -167,6 +169,31 @@ def test_a_site_is_added_shown_and_listed_and_never_written_over_by_itself(tmp_p
     assert host.base in run("site", "show", "dorp", cwd=tmp_path).stdout
     listed = json.loads(run("site", "list", "--json", cwd=tmp_path).stdout)
     assert [each["url"] for each in listed if each["own"]] == [host.base + "/"]
+
+
+def test_a_shipped_site_is_found_by_its_place_and_taken_into_use(tmp_path: Path) -> None:
+    assert "site list --shipped" in run("site", "list", cwd=tmp_path).stderr
+    found = run("site", "list", "--shipped", "haaksbergen", cwd=tmp_path).stdout
+    assert "roskam" in found
+    assert "tubantia" not in found
+    assert max(map(len, found.splitlines())) <= 80
+    used = run("site", "use", "roskam", cwd=tmp_path)
+    assert used.returncode == 0, used.stderr
+    assert "legger site check roskam" in used.stdout
+    (listed,) = json.loads(run("site", "list", "--json", cwd=tmp_path).stdout)
+    assert (listed["name"], listed["platform"], listed["own"]) == ("roskam", "joomla", True)
+    table = run("site", "list", cwd=tmp_path).stdout
+    assert listed["untested_since"] in table
+    assert max(map(len, table.splitlines())) <= 80
+    shown = run("site", "show", "roskam", cwd=tmp_path)
+    assert "platforms/joomla.toml" in shown.stdout
+    assert "format=feed" in shown.stdout
+    assert listed["untested_since"] in shown.stderr
+    (tmp_path / "sites" / "roskam.toml").write_text("url = 'https://mine.example/'\n", encoding="utf-8")
+    again = run("site", "use", "roskam", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "--force" in again.stderr
+    assert "mine.example" in run("site", "show", "roskam", cwd=tmp_path).stdout
 
 
 def test_text_from_outside_cannot_steer_the_terminal() -> None:
