@@ -44,6 +44,8 @@ class Fetcher:
         self._asked_at = 0.0
         self.robots = Robots(self._robots_txt)
         """The permissions of the hosts met so far."""
+        self.robots_said: dict[str, Capture | Unreachable] = {}
+        """What came of each robots.txt that was asked for, by its address."""
 
     async def __aenter__(self) -> Self:
         self._session = open_session(allow_private=self._allow_private, timeout=settings.DOWNLOAD_TIMEOUT)
@@ -54,10 +56,11 @@ class Fetcher:
     ) -> None:
         await self._session.close()
 
-    async def get(self, url: str) -> Capture:
+    async def get(self, url: str, *, within: Callable[[str], bool] | None = None) -> Capture:
         """The answer at *url*, redirects followed; ``url`` of the capture is where they led.
 
-        Raises :class:`Refused` where we may not ask, :class:`Unreachable` when no answer came.
+        A redirect to where *within* is false is not followed: it is the answer. Raises :class:`Refused`
+        where we may not ask, :class:`Unreachable` when no answer came.
         """
         seen: list[str] = []
         while True:
@@ -71,18 +74,22 @@ class Fetcher:
                 return capture
             seen.append(url)
             url = urljoin(url, target.strip())
+            if within is not None and not within(url):
+                return capture
             if url in seen or len(seen) > MAX_HOPS:
                 raise Unreachable(f"{seen[0]}: redirects in circles")
 
     async def _robots_txt(self, url: str) -> Capture | None:
+        asked = url
         try:
             for _ in range(6):  # RFC 9309: at least five redirects
-                capture = await self._ask(url)
+                self.robots_said[asked] = capture = await self._ask(url)
                 target = capture.header("location")
                 if not (300 <= capture.status < 400 and target):
                     return capture
                 url = urljoin(url, target.strip())
-        except Unreachable:
+        except Unreachable as error:
+            self.robots_said[asked] = error
             return None
         return capture
 

@@ -11,17 +11,20 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from archive.errors import Refused, Unreachable
 from archive.types import Article, Capture, Link, PageKind, Role, SiteMemory
-from crawler.discover import discover, looks_like_article, sniff
+from crawler.discover import Discovery, discover, looks_like_article, sniff
 from crawler.extract import extract
+from crawler.extract.dates import read_date
 from crawler.extract.page import Page
 from crawler.fetch import Fetcher
 from crawler.identity import normal_address, same_page
 from crawler.normalize import normalize
 from crawler.site import Identity, Site, bare_host
+from crawler.trouble import Trouble, of_error, of_status
 
 FEED_PATHS = (
     "/feed/",
@@ -56,6 +59,8 @@ class Source:
     """Who told us of it."""
     entries: int
     """Addresses of pages on it (for an index: of sitemaps)."""
+    newest: datetime | None = None
+    """The latest time it states, of an article or of a change."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,24 +90,26 @@ async def survey(
     say: Callable[[str], None] = lambda step: None,
 ) -> Survey:
     """Look at the site at *url*. Raises :class:`Refused` or :class:`Unreachable` when it shows us nothing."""
-    return await _Look(fetcher, say).at(url, name=name, allow_private=allow_private)
+    return await Look(fetcher, say).at(url, name=name, allow_private=allow_private)
 
 
 @dataclass
-class _Look:
-    """One look at one site."""
+class Look:
+    """One look at one site: what its sources, listings and a few articles come to."""
 
     fetcher: Fetcher
-    say: Callable[[str], None]
+    say: Callable[[str], None] = lambda step: None
     sources: list[Source] = field(default_factory=list)
     pages: dict[str, Link] = field(default_factory=dict)
     """Pages that feeds, sitemaps and listings point to."""
     told: list[str] = field(default_factory=list)
     """Those of feeds: surely articles."""
+    indexed: list[Link] = field(default_factory=list)
+    """Sitemaps that an index points to."""
     doubts: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     """The ``<title>`` of each sample."""
-    lacking: dict[str, str] = field(default_factory=dict)
+    lacking: dict[str, Trouble] = field(default_factory=dict)
     """Address -> why it could not be had."""
 
     async def at(self, url: str, *, name: str | None, allow_private: bool) -> Survey:
@@ -113,18 +120,18 @@ class _Look:
         site = self._first_idea(page, url, name, allow_private)
         if front.status != 200:
             self.doubts.append(f"the front page answers {front.status}")
-        elif (reading := _read(front, site)).kind in (PageKind.GATE, PageKind.CHALLENGE):
+        elif (reading := read(front, site)).kind in (PageKind.GATE, PageKind.CHALLENGE):
             self.doubts.append(
                 f"the front page is a {reading.kind} ({reading.reason}); gates are never passed"
             )
         links = discover(front, site, role=Role.LISTING, page=page).links
-        await self._feeds(site, links)
-        await self._sitemaps(site)
+        await self.feeds(site, links)
+        await self.sitemaps(site)
         for link in links:
             if link.role is Role.PAGE:
                 self.pages.setdefault(link.url, link)
         await self._listings(site, front, links)
-        samples = await self._samples(site)
+        samples = await self.samples(site)
         site = self._second_idea(site, [each.article for each in samples], named=name is not None)
         return Survey(
             site=self._conclude(site, samples),
@@ -157,47 +164,64 @@ class _Look:
 
     # ------------------------------------------------------------ sources
 
-    async def _source(self, url: str, role: Role, how: str, site: Site) -> bool:
-        """Take a feed or sitemap up as a source, if it is one and has something to say."""
+    async def source(self, url: str, role: Role, how: str, site: Site) -> Trouble | None:
+        """Take a feed or sitemap up as a source; what is wrong, when it is none or has nothing to say."""
         if any(same_page(url, each.url) for each in self.sources):
-            return True
+            return None
         self.say(url)
-        capture = await self._get(url)
-        if capture is None or capture.status != 200 or sniff(capture.body) is not role:
-            return False
-        found = [each for each in discover(capture, site, role=role).links if each.url != capture.url]
-        entries = [each for each in found if each.role in (Role.PAGE, role)]
+        capture = await self.get(url)
+        if capture is None:
+            return self.lacking[url]
+        if trouble := of_status(capture):
+            return trouble
+        if sniff(capture.body) is not role:
+            return Trouble(
+                says=f"answers with a page, not a {role}",
+                hint=f"Find the {role} on the site: its address may have changed.",
+            )
+        found = discover(capture, site, role=role)
+        entries = [each for each in found.links if each.url != capture.url and each.role in (Role.PAGE, role)]
         if not entries:
-            return False
-        self.sources.append(Source(url=capture.url, role=role, how=how, entries=len(entries)))
+            return _empty(found)
+        self.sources.append(
+            Source(
+                url=capture.url,
+                role=role,
+                how=how,
+                entries=len(entries),
+                newest=newest(entries, site, capture.at),
+            )
+        )
         for each in entries:
+            if each.role is Role.SITEMAP:
+                self.indexed.append(each)
             if each.role is Role.PAGE:
                 self.pages.setdefault(each.url, each)
                 if role is Role.FEED:
                     self.told.append(each.url)
-        return True
+        return None
 
-    async def _feeds(self, site: Site, links: Iterable[Link]) -> None:
-        stated = [link for link in links if link.role is Role.FEED]
-        empty = [
-            link.url for link in stated if not await self._source(link.url, Role.FEED, "front page", site)
-        ]
+    async def feeds(self, site: Site, links: Iterable[Link]) -> None:
+        """Look for feeds: those the front page names, else at the usual places."""
+        stated = [link.url for link in links if link.role is Role.FEED]
+        empty = [url for url in stated if await self.source(url, Role.FEED, "front page", site)]
         if empty:
             self.doubts.append(f"{_some(empty)}: named as a feed, but empty or not to be had")
         if not self.told:
             for path in FEED_PATHS:
-                if await self._source(urljoin(site.url, path), Role.FEED, "tried", site):
+                if not await self.source(urljoin(site.url, path), Role.FEED, "tried", site):
                     break
 
-    async def _sitemaps(self, site: Site) -> None:
+    async def sitemaps(self, site: Site) -> None:
+        """Look for sitemaps: those robots.txt names, else at the usual places."""
         rules = (await self.fetcher.robots.of(site.url)).rules
         stated = [urljoin(site.url, each) for each in rules.sitemaps] if rules is not None else []
         for url in dict.fromkeys(stated):
-            if not await self._source(url, Role.SITEMAP, "robots.txt", site):
+            if await self.source(url, Role.SITEMAP, "robots.txt", site):
                 self.doubts.append(f"{url}: named in robots.txt, but no sitemap")
         if not any(each.role is Role.SITEMAP for each in self.sources):
             for path in SITEMAP_PATHS:
-                if await self._source(urljoin(site.url, path), Role.SITEMAP, "tried", site):
+                if not await self.source(urljoin(site.url, path), Role.SITEMAP, "tried", site):
                     break
 
     async def _listings(self, site: Site, front: Capture, links: Sequence[Link]) -> None:
@@ -210,10 +234,10 @@ class _Look:
             if sum(each.role is Role.LISTING for each in self.sources) >= most:
                 return
             self.say(link.url)
-            capture = await self._get(link.url)
+            capture = await self.get(link.url)
             if capture is None or capture.status != 200 or not site.owns(capture.url):
                 continue
-            if same_page(capture.url, front.url) or _read(capture, site).is_article:
+            if same_page(capture.url, front.url) or read(capture, site).is_article:
                 continue
             listed = [
                 each
@@ -230,30 +254,34 @@ class _Look:
 
     # ------------------------------------------------------------ articles
 
-    async def _samples(self, site: Site) -> list[Sample]:
-        likely = [*self.told, *(url for url in self.pages if looks_like_article(url))]
-        chosen = list(dict.fromkeys(likely)) or list(self.pages)
+    def candidates(self, site: Site) -> list[str]:
+        """Addresses that are articles' as far as one can tell without asking, those of feeds first."""
+        likely = [*self.told, *(url for url in self.pages if may_be_article(url, site))]
+        return list(dict.fromkeys(likely)) or list(self.pages)
+
+    async def samples(self, site: Site) -> list[Sample]:
+        """A few pages that may be articles, from all over; those that are not to be had are ``lacking``."""
+        chosen = self.candidates(site)
         step = max(1, len(chosen) // MOST_SAMPLES)
         samples = []
         for url in chosen[::step][:MOST_SAMPLES]:
             self.say(url)
-            capture = await self._get(url)
+            capture = await self.get(url, within=site.owns)
             if capture is None:
                 continue
-            if capture.status != 200:
-                self.lacking[url] = f"HTTP {capture.status}"
-            elif not site.owns(capture.url):
-                self.lacking[url] = f"leads to {urlsplit(capture.url).netloc}"
+            if trouble := of_status(capture):
+                self.lacking[url] = trouble
             else:
-                samples.append(Sample(url=url, article=_read(capture, site)))
+                samples.append(Sample(url=url, article=read(capture, site)))
                 self.titles.append(_title(Page.of(capture)))
         return samples
 
-    async def _get(self, url: str) -> Capture | None:
+    async def get(self, url: str, *, within: Callable[[str], bool] | None = None) -> Capture | None:
+        """An answer; ``None`` when there is none, and then why is ``lacking``."""
         try:
-            return await self.fetcher.get(url)
+            return await self.fetcher.get(url, within=within)
         except (Refused, Unreachable) as error:
-            self.lacking[url] = str(error).removeprefix(f"{url}: ")
+            self.lacking[url] = of_error(error, url)
             return None
 
     # ------------------------------------------------------------ the conclusion
@@ -277,12 +305,13 @@ class _Look:
         elif not self.told:
             self.doubts.append("no feed: what is new is found on sitemaps and listings, less promptly")
         if self.lacking and not articles:
-            refused = {reason for reason in self.lacking.values() if reason in ("HTTP 401", "HTTP 403")}
+            reasons = {trouble.says for trouble in self.lacking.values()}
+            refused = reasons & {"HTTP 401", "HTTP 403"}
             if refused and self.told:
                 self.doubts.append("its feeds answer but its pages refuse us; feed_only is set")
                 site = replace(site, feed_only=True)
             else:
-                self.doubts.append(f"no article could be read: {_some(sorted(set(self.lacking.values())))}")
+                self.doubts.append(f"no article could be read: {_some(sorted(reasons))}")
         elif not articles:
             self.doubts.append("no article was found among the samples")
         undated = [each for each in articles if each.article.published is None]
@@ -300,8 +329,45 @@ class _Look:
         )
 
 
-def _read(capture: Capture, site: Site) -> Article:
+def read(capture: Capture, site: Site) -> Article:
+    """What a page says, to one who knows nothing of the site but its file."""
     return normalize(extract(capture, site, SiteMemory(site=site.name)), site)
+
+
+def may_be_article(url: str, site: Site) -> bool:
+    """Whether an address is an article's: by what the site's file says, else by a guess."""
+    pattern = site.article_pattern
+    return bool(pattern.search(url)) if pattern is not None else looks_like_article(url)
+
+
+def newest(links: Iterable[Link], site: Site, at: datetime) -> datetime | None:
+    """The latest time that *links* state, the future left out."""
+    stated = dict.fromkeys(words for link in links for words in (link.modified, link.published) if words)
+    times = (_moment(words, site, at) for words in stated)
+    return max((each for each in times if each is not None and each <= at + timedelta(days=1)), default=None)
+
+
+def _moment(words: str, site: Site, at: datetime) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(words)
+    except ValueError:
+        dated = read_date(words, zone=site.zone, at=at)
+        return dated.value if dated is not None else None
+    return moment if moment.tzinfo else moment.replace(tzinfo=site.zone)
+
+
+def _empty(found: Discovery) -> Trouble:
+    """What to say of a source from which nothing is to be taken."""
+    reasons = Counter(each.reason for each in found.skipped)
+    if not reasons:
+        return Trouble(says="holds no entries", hint="If it stays so, look for another on the site.")
+    reason, count = reasons.most_common(1)[0]
+    hint = "Its entries are passed over; see `ignore` in the site's file."
+    if reason == "other site":
+        hosts = Counter(urlsplit(each.url).netloc for each in found.skipped if each.reason == reason)
+        hint = f"Its entries lead to {_some([host for host, _ in hosts.most_common()])}: if that is the same "
+        hint += "newspaper, put it in `hosts`."
+    return Trouble(says=f"holds nothing to take ({count} × {reason})", hint=hint)
 
 
 def _may_list(link: Link, site: Site) -> bool:

@@ -133,7 +133,7 @@ def _not_a_page(view: _View) -> Judgement | None:
             return PageKind.OTHER, f"content type {media}"
     if 300 <= capture.status < 400:
         target = capture.header("location") or "nowhere"
-        return (PageKind.GATE if _gate_address(target) else PageKind.STUB), f"redirects to {target}"
+        return (PageKind.GATE if gate_address(target) else PageKind.STUB), f"redirects to {target}"
     if not capture.body.strip():
         return PageKind.OTHER, "empty answer"
     return None
@@ -223,7 +223,8 @@ _CONSENT_TITLE = re.compile(
 )
 
 
-def _gate_address(address: str) -> bool:
+def gate_address(address: str) -> bool:
+    """Whether an address is, by its looks, that of a consent or login page."""
     parts = urlsplit(address)
     return bool(_GATE_HOST.match(parts.hostname or "") or _GATE_PATH.search(f"{parts.path}?{parts.query}"))
 
@@ -232,7 +233,7 @@ def _gate(view: _View) -> Judgement | None:
     url = view.page.capture.url
     if view.stated_article or view.words > 350:
         return None
-    if _gate_address(url):
+    if gate_address(url):
         return PageKind.GATE, f"stands at {view.host}{view.path}"
     if view.small:
         text = view.shown[:3000]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from importlib.metadata import version
 
 import click
@@ -15,8 +17,18 @@ from crawler.spiders.news import user_agent
 from legger.config import Config, save, valid_contact
 
 
-def line_out(config: Config, *, site: str, allow_private: bool, ask: bool = False) -> Fetcher:
+def line_out(
+    config: Config,
+    *,
+    site: str,
+    allow_private: bool,
+    ask: bool = False,
+    delay: float | None = None,
+    now: Callable[[], datetime] = clock.now,
+) -> Fetcher:
     """A polite fetcher in the operator's name. *ask* for the contact at first use, where a person can answer.
+
+    *delay*: seconds between two requests; ``None``: 1, or 0 where private addresses may be asked.
 
     Raises :class:`UsageError` when public addresses may be asked and no contact is known.
     """
@@ -25,9 +37,9 @@ def line_out(config: Config, *, site: str, allow_private: bool, ask: bool = Fals
     return Fetcher(
         site=site,
         user_agent=user_agent(version("legger"), config.contact, config.organisation),
-        now=clock.now,
+        now=now,
         allow_private=allow_private,
-        delay=0.0 if allow_private else 1.0,
+        delay=delay if delay is not None else 0.0 if allow_private else 1.0,
     )
 
 

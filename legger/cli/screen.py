@@ -167,6 +167,8 @@ NUMBER: dict[str, Any] = {"justify": "right", "no_wrap": True}
 WHOLE: dict[str, Any] = {"no_wrap": True}
 CUT: dict[str, Any] = {"overflow": "ellipsis", "no_wrap": True, "ratio": 1}
 """The one column that gives way when a table does not fit; see :class:`Fitting`."""
+FOLDED: dict[str, Any] = {"overflow": "fold", "ratio": 1}
+"""The same, but nothing of it is lost: it goes on in the next line."""
 
 
 SITE = ("site", {"no_wrap": True, "max_width": 18})

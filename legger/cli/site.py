@@ -1,4 +1,4 @@
-"""``legger site``: add, take into use, list and show the sites that are crawled."""
+"""``legger site``: add, take into use, check, list and show the sites that are crawled."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -14,6 +15,8 @@ import click
 
 from archive.errors import UsageError
 from archive.types import Role
+from crawler import clock
+from crawler.checkup import Checkup, State, check_up
 from crawler.fetch import Fetcher
 from crawler.site import (
     Site,
@@ -30,6 +33,7 @@ from crawler.survey import Survey, survey
 from legger.cli.line import line_out
 from legger.cli.screen import (
     CUT,
+    FOLDED,
     NUMBER,
     WHOLE,
     err,
@@ -156,6 +160,73 @@ def use(names: tuple[str, ...], force: bool) -> None:
         own.write_bytes(file.read_bytes())
         out.print(plain(f"Written: {own}"))
     out.print(plain(f"Next:    legger site check {names[0]}"))
+
+
+@site.command(epilog=examples("legger site check tubantia", "legger site check tubantia --json"))
+@click.argument("name")
+@json_option
+def check(name: str, as_json: bool) -> int:
+    """Try a site, yours or a shipped one: what works today, what does not, and what to do about it.
+
+    Asks for robots.txt, the front page, every feed, sitemap and listing of its file, and five articles; files
+    nothing. Exit code 1 when something fails.
+    """
+    described = load_site(name)
+    now = partial(clock.now, practice=described.practice)
+    fetcher = line_out(
+        load(),
+        site=name,
+        allow_private=described.allow_private,
+        ask=not as_json,
+        delay=described.delay,
+        now=now,
+    )
+    with progress("trying") as update:
+        found = asyncio.run(_try(described, fetcher, now=now, say=lambda step: update(says=step[-60:])))
+    if as_json:
+        print_json({**asdict(found), "works": found.works})
+    else:
+        _tell_checkup(found)
+    return 0 if found.works else 1
+
+
+async def _try(described: Site, fetcher: Fetcher, **options: Any) -> Checkup:
+    async with fetcher:
+        return await check_up(described, fetcher, **options)
+
+
+_STYLES = {State.WORKS: "green", State.DOUBT: "yellow", State.FAILS: "red"}
+
+
+def _tell_checkup(found: Checkup) -> None:
+    """What was tried, on one screen, and what to do."""
+    described = found.site
+    out.print(plain(described.title or described.name, "bold"))
+    out.print(plain(f"{described.url}  {described.platform or 'no platform'}", "dim"))
+    out.print()
+    rows = table(("", WHOLE), ("tried", {"overflow": "fold", "max_width": 28}), ("outcome", FOLDED))
+    for each in found.findings:
+        rows.add_row(plain(each.state.value, _STYLES[each.state]), plain(each.what), plain(each.says))
+    out.print(rows)
+    hints: dict[str, list[str]] = {}
+    for each in found.findings:
+        if each.hint:
+            hints.setdefault(each.hint, []).append(each.what)
+    if hints:
+        out.print("\nWhat to do:")
+        for hint, about in hints.items():
+            out.print(plain(f"- {', '.join(dict.fromkeys(about))}: {hint}"))
+    out.print()
+    failing = sum(each.state is State.FAILS for each in found.findings)
+    own = operators_folder() / f"{described.name}.toml"
+    if failing:
+        out.print(plain(f"{failing} of {len(found.findings)} fail.", "red"))
+    elif not own.exists():
+        out.print(plain(f"It works. To crawl it: legger site use {described.name}", "green"))
+    elif described.untested_since:
+        out.print(plain(f"It works. You can remove `untested_since` from {own}.", "green"))
+    else:
+        out.print(plain(f"It works. Next: legger crawl {described.name} --backfill", "green"))
 
 
 @site.command(

@@ -83,6 +83,8 @@ WRONG = [
     (["site", "add", "http://127.0.0.1:9/", "--allow-private"], 1, "127.0.0.1:9"),
     (["site", "add", "http://127.0.0.1:9/"], 2, "LEGGER_CONTACT"),
     (["site", "show", "nowhere"], 2, "legger site list"),
+    (["site", "check", "tubantja"], 2, "did you mean tubantia"),
+    (["site", "check", "tubantia"], 2, "LEGGER_CONTACT"),
     (["site", "use", "tubantja"], 2, "did you mean tubantia"),
     (["site", "use", "../pyproject"], 2, "legger site list --shipped"),
     (["extract", "missing.html"], 2, "missing.html"),
@@ -166,6 +168,16 @@ def test_a_site_is_added_shown_and_listed_and_never_written_over_by_itself(tmp_p
         assert (
             "--name" in run("site", "add", host.base, "--allow-private", "--name", "Ö/ö", cwd=tmp_path).stderr
         )
+        checked = run("site", "check", "dorp", cwd=tmp_path)
+        assert checked.returncode == 0, checked.stderr
+        assert "It works" in checked.stdout
+        assert max(map(len, checked.stdout.splitlines())) <= 80
+    failed = run("site", "check", "dorp", "--json", cwd=tmp_path)
+    assert failed.returncode == 1
+    report = json.loads(failed.stdout)
+    assert not report["works"]
+    assert [each["what"] for each in report["findings"]] == ["connection"]
+    assert report["findings"][0]["hint"]
     assert host.base in run("site", "show", "dorp", cwd=tmp_path).stdout
     listed = json.loads(run("site", "list", "--json", cwd=tmp_path).stdout)
     assert [each["url"] for each in listed if each["own"]] == [host.base + "/"]
