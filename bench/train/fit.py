@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.train.pages import Labelled
-from crawler.extract.features import NAMES, Matrix, Vocabulary, name_features, name_words
+from crawler.extract.features import NAMES, Matrix, Vocabulary, element_words, name_features
 from crawler.extract.model import LEAVES, Model
 
 FOLDS = 5
@@ -53,13 +53,13 @@ def votes_of(pages: Sequence[Labelled]) -> Votes:
         for box in page.outline.boxes:
             total = judged[box.last] - judged[box.first]
             if total > 0:
-                for word in name_words(box.tag, box.names):
+                for word in element_words(box.tag, box.names):
                     vote = votes[word][page.site]
                     vote[0] += article[box.last] - article[box.first]
                     vote[1] += total
         for run, label, size in zip(page.outline.runs, page.labels, sizes, strict=True):
             if run.names and label >= 0:
-                for word in name_words("span", run.names):
+                for word in element_words("span", run.names):
                     vote = votes[word][page.site]
                     vote[0] += size * (label == 1)
                     vote[1] += size

@@ -83,10 +83,11 @@ def _keep_the_best(judged: list[Judged], page: Outline, recall: Recall) -> None:
     in_text = np.array([each.kind in TEXT_KINDS for each in judged])
     words = np.array([each.run.text.count(" ") + 1 for each in judged], float)
     bar = threshold(np.where(in_text, scores, 0.0), words)
+    from_which = f"kept from {bar:.2f}"
     for each, score in zip(judged, scores.tolist(), strict=True):
         if not each.ruled:
             each.kept = score >= bar
-            each.why = f"score {score:.2f}, kept from {bar:.2f}"
+            each.why = f"score {score:.2f}, {from_which}"
     if any(each.kept and each.kind in TEXT_KINDS for each in judged):
         return
     inside = page.boxes[best_box(page)]

@@ -209,10 +209,10 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 def is_date_line(text: str) -> bool:
     """Whether a line is a date or a time, of publication or of a change, and nothing else."""
-    words = [_plain(word) for word in _LETTERS.findall(text)]
-    if not 0 < len(words) < 8 or _NO_DATE.search(text) or not any(map(str.isdigit, text)):
+    if not _HAS_DIGIT.search(text) or _NO_DATE.search(text):
         return False
-    return all(map(_belongs_to_a_date, words))
+    words = [_plain(word) for word in _LETTERS.findall(text)]
+    return 0 < len(words) < 8 and all(map(_belongs_to_a_date, words))
 
 
 def _belongs_to_a_date(word: str) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Mapping
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crawler.extract import outline as o
+from crawler.extract.names import learn
+from crawler.extract.names import words as words_of
 from crawler.extract.outline import Box, Outline, Run
 from crawler.extract.phrases import Furniture, furniture
 
@@ -40,18 +42,14 @@ _FLAGS = (
 )  # fmt: skip
 _OUTSIDE = o.NAV | o.FOOTER | o.ASIDE | o.FORM | o.DIALOG | o.BUTTON | o.HIDDEN
 _SENTENCE_END = re.compile(r"[.!?…।。؟][\"'”’»)\]]*$")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+")
 LEVELS = 5
 """How many boxes around a run are looked at."""
 
 
-@lru_cache(maxsize=32768)
-def name_words(tag: str, names: str) -> tuple[str, ...]:
-    """The words of an element's class names and id, lower case, code-like ones dropped: what people call it."""
-    words = {word.lower() for word in _HUMP.split(names) if 2 < len(word) < 20}
-    if "-" in tag:
-        words.update(word for word in tag.split("-") if len(word) > 2)
-    return tuple(sorted(words))
+def element_words(tag: str, names: str) -> frozenset[str]:
+    """The words of an element's names, and of its tag where that is a made one."""
+    words = words_of(names)
+    return words | {word for word in tag.split("-") if len(word) > 2} if "-" in tag else words
 
 
 class Vocabulary:
@@ -59,18 +57,17 @@ class Vocabulary:
 
     def __init__(self, odds: Mapping[str, float]) -> None:
         self.odds = odds
+        self._words = frozenset(odds)
         self._cache: dict[tuple[str, str], tuple[float, float, float]] = {}
 
     def of(self, tag: str, names: str) -> tuple[float, float, float]:
         """(sum, least, greatest) over the words of one element."""
         known = self._cache.get((tag, names))
         if known is None:
-            values = [self.odds[word] for word in name_words(tag, names) if word in self.odds]
-            known = (
-                (sum(values), min(values, default=0.0), max(values, default=0.0))
-                if values
-                else (0.0, 0.0, 0.0)
-            )
+            values = [self.odds[word] for word in sorted(self._words & element_words(tag, names))]
+            # in single precision, as the matrix has it
+            total, least, most = array("f", (sum(values), min(values, default=0), max(values, default=0)))
+            known = total, least, most
             if len(self._cache) > 65536:
                 self._cache.clear()
             self._cache[(tag, names)] = known
@@ -89,7 +86,7 @@ def prose_weights(
 def _names() -> tuple[str, ...]:
     """The names of all features, in order, as a page of one run has them."""
     nothing = Run(text="x", box=0, linked=0, links=0, bold=0, breaks=0, names="", after_break=False)
-    page = Outline(boxes=[Box("p", -1, 0, 0, "", 0, 1, None)], runs=[nothing])
+    page = Outline(boxes=[Box("p", -1, 0, 0, "", 0, 1)], runs=[nothing])
     return (*shape_features(page, title="", summary="")[1], *NAME_FEATURES)
 
 
@@ -113,25 +110,26 @@ NAME_FEATURES = (
 def name_features(page: Outline, vocabulary: Vocabulary) -> Matrix:
     """Runs x :data:`NAME_FEATURES`: what the class names around a run have meant on other sites."""
     boxes = page.boxes
+    learn([*(each.names for each in boxes), *(run.names for run in page.runs)])
     box = np.array([run.box for run in page.runs], np.int64)
     parent = np.array([max(each.parent, 0) for each in boxes], np.int64)
-    scores = np.array([vocabulary.of(each.tag, each.names) for each in boxes], np.float32).reshape(-1, 3)
-    total, least, most = scores[:, 0].tolist(), scores[:, 1].tolist(), scores[:, 2].tolist()
+    of_boxes = [vocabulary.of(each.tag, each.names) for each in boxes]
+    totals, leasts, mosts = (list(column) for column in zip(*of_boxes, strict=True))
     for index in range(1, len(boxes)):
         above = boxes[index].parent
-        total[index] += 0.8 * total[above]
-        least[index] = min(least[index], least[above])
-        most[index] = max(most[index], most[above])
-    matrix = np.empty((len(box), len(NAME_FEATURES)), np.float32)
-    matrix[:, 0] = np.array(total, np.float32)[box]
-    matrix[:, 1] = np.array(least, np.float32)[box]
-    matrix[:, 2] = np.array(most, np.float32)[box]
+        totals[index] += 0.8 * totals[above]
+        leasts[index] = min(leasts[index], leasts[above])
+        mosts[index] = max(mosts[index], mosts[above])
+    matrix = np.empty((len(NAME_FEATURES), len(box)), np.float32)
+    for row, column in enumerate((totals, leasts, mosts)):
+        matrix[row] = np.array(column, np.float32)[box]
+    own = np.array([total for total, _, _ in of_boxes], np.float32)
     at = box
     for level in range(4):
-        matrix[:, 3 + level] = scores[at, 0]
+        matrix[3 + level] = own[at]
         at = parent[at]
-    matrix[:, 7] = [vocabulary.of("span", run.names)[0] if run.names else 0.0 for run in page.runs]
-    return matrix
+    matrix[7] = [vocabulary.of("span", run.names)[0] if run.names else 0.0 for run in page.runs]
+    return matrix.T
 
 
 def shape_features(page: Outline, *, title: str, summary: str) -> tuple[Matrix, list[str]]:
@@ -145,18 +143,17 @@ def shape_features(page: Outline, *, title: str, summary: str) -> tuple[Matrix, 
 
     # ---- the runs themselves
     texts = [run.text for run in runs]
-    raw = np.array(
-        [(len(run.text), run.text.count(" ") + 1, run.linked, run.bold, run.box) for run in runs], np.float32
-    )
-    size, words, linked = raw[:, 0], raw[:, 1], raw[:, 2]
+    size = np.array([len(text) for text in texts], np.float32)
+    words = np.array([text.count(" ") + 1 for text in texts], np.float32)
+    linked = np.array([run.linked for run in runs], np.float32)
     prose = np.maximum(size - linked, 0)
-    box = raw[:, 4].astype(np.int64)
+    box = np.array([run.box for run in runs], np.int64)
     link_share = linked / size
     ends = np.array([_SENTENCE_END.search(text[-3:]) is not None for text in texts], np.float32)
     add("size", np.log1p(size))
     add("words", np.log1p(words))
     add("link_share", link_share)
-    add("bold_share", raw[:, 3] / size)
+    add("bold_share", np.array([run.bold for run in runs], np.float32) / size)
     add("commas", np.array([text.count(",") for text in texts], np.float32) / words)
     add("ends_sentence", ends)
     # menus and teasers are known by their links; words are looked at where there may be text
@@ -223,22 +220,25 @@ def shape_features(page: Outline, *, title: str, summary: str) -> tuple[Matrix, 
     runs_within = (last - first).astype(np.float32)
     all_para = max(float(sums["para"][-1]), 1.0)
 
+    inside = np.maximum(runs_within, 1)
+    chars = np.maximum(within["size"], 1)
+    of_boxes = (
+        ("link_share", within["linked"] / chars),
+        ("para_share", within["para"] / all_para),
+        ("mean_size", np.log1p(chars / inside)),
+        ("ends", within["ends"] / inside),
+        ("furnished", within["furnished"] / inside),
+        ("runs", np.log1p(inside)),
+    )
     at = box
     for level in range(LEVELS):
-        inside = np.maximum(runs_within[at], 1)
-        chars = np.maximum(within["size"][at], 1)
-        add(f"l{level}_link_share", within["linked"][at] / chars)
-        add(f"l{level}_para_share", within["para"][at] / all_para)
-        add(f"l{level}_mean_size", np.log1p(chars / inside))
-        add(f"l{level}_ends", within["ends"][at] / inside)
-        if level:
-            add(f"l{level}_furnished", within["furnished"][at] / inside)
-            add(f"l{level}_runs", np.log1p(inside))
+        for name, column in of_boxes if level else of_boxes[:4]:
+            add(f"l{level}_{name}", column[at])
         at = parent[at]
 
     # ---- the box whose prose most outweighs its clutter, and how far from it a run stands
     best = _best(within["weight"], first, last, box_flags)
-    shared = _shared_depth(boxes, best)
+    shared = _shared_depth(best, depth, parent)
     apart = depth[best] - shared
     steps = depth - shared
     add("best_apart", apart[box])
@@ -253,11 +253,11 @@ def shape_features(page: Outline, *, title: str, summary: str) -> tuple[Matrix, 
     add("best_runs", np.full(count, np.log1p(width), np.float32))
     # the box that holds most paragraphs as its own children
     counted = paragraph & (flags & _OUTSIDE == 0)
-    above = np.bincount(parent[box], np.where(counted, prose, 0.0), len(boxes))
+    below = np.bincount(parent[box], np.where(counted, prose, 0.0), len(boxes))
     itself = np.bincount(box, np.where(counted & (tag_of_box[box] != 1), prose, 0.0), len(boxes))
-    own = above + itself / 2
+    own = below + itself / 2
     home = int(np.argmax(own))
-    near = _shared_depth(boxes, home)
+    near = _shared_depth(home, depth, parent)
     add("home_apart", (depth[home] - near)[box])
     add("home_steps", (depth - near)[box])
     in_home = (order >= first[home]) & (order < last[home])
@@ -268,12 +268,10 @@ def shape_features(page: Outline, *, title: str, summary: str) -> tuple[Matrix, 
 
     # ---- runs at the same kind of place on this page
     kinds: dict[tuple[str, str, str], int] = {}
+    names, above = [each.names for each in boxes], parent.tolist()
     place = np.array(
         [
-            kinds.setdefault(
-                (boxes[b].tag, boxes[b].names, boxes[boxes[b].parent].names if boxes[b].parent >= 0 else ""),
-                len(kinds),
-            )
+            kinds.setdefault((tags[b], names[b], names[above[b]] if b else ""), len(kinds))
             for b in (run.box for run in runs)
         ],
         np.int64,
@@ -324,10 +322,10 @@ def shape_features(page: Outline, *, title: str, summary: str) -> tuple[Matrix, 
     add("since_heading", np.where(over >= 0, np.minimum(order - over, 40), 50))
     add("under_furnished", np.where(over >= 0, furnished[np.maximum(over, 0)], 0))
 
-    matrix = np.empty((count, len(columns)), np.float32)
+    matrix = np.empty((len(columns), count), np.float32)
     for index, (_, column) in enumerate(columns):
-        matrix[:, index] = column
-    return matrix, [name for name, _ in columns]
+        matrix[index] = column
+    return matrix.T, [name for name, _ in columns]
 
 
 def _best(
@@ -376,17 +374,16 @@ def _shift(column: _Column, by: int, fill: float = 0.0) -> _Column:
     return moved
 
 
-def _shared_depth(boxes: list[Box], target: int) -> _Column:
+def _shared_depth(target: int, depth: _Column, parent: NDArray[np.int64]) -> _Column:
     """For every box, the depth of the innermost box that holds both it and *target*."""
-    shared = [-1.0] * len(boxes)
-    at = target
-    while at >= 0:
-        shared[at] = float(boxes[at].depth)
-        at = boxes[at].parent
-    for index, box in enumerate(boxes):  # parents stand before their children
-        if shared[index] < 0:
-            shared[index] = shared[box.parent] if box.parent >= 0 else 0.0
-    return np.array(shared, np.float32)
+    path = [target]
+    while path[-1]:
+        path.append(int(parent[path[-1]]))
+    shared = np.zeros(len(depth), np.float32)
+    for at in reversed(path):  # boxes stand in reading order: what a box holds ends where one as high begins
+        outside = np.flatnonzero(depth[at + 1 :] <= depth[at])
+        shared[at : at + 1 + int(outside[0]) if len(outside) else None] = depth[at]
+    return shared
 
 
 NAMES = _names()

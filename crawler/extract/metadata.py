@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from crawler.extract.page import Page, squeeze, text_of
+from crawler.extract.page import Page, squeeze
 from crawler.site import Site
 
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|^Report|Posting)$")
@@ -116,12 +116,12 @@ class Metadata:
     @cached_property
     def h1s(self) -> list[LexborNode]:
         """The first-level headings that have text."""
-        return [node for node in self.page.tree.css("h1") if text_of(node)]
+        return [node for node, _ in self.page.h1s]
 
     @cached_property
     def h1_texts(self) -> list[str]:
         """Their texts."""
-        return [plain(text_of(node)) for node in self.h1s]
+        return [plain(text) for _, text in self.page.h1s]
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -1,13 +1,15 @@
-"""What class names say an element is, whatever the site. A look-up; sees no page."""
+"""What class names say an element is, whatever the site. A look-up; sees no page.
+
+Names are read a page at a time (:func:`learn`): a page has hundreds that no page before it had, and a few
+passes over all of them cost a tenth of as many small ones.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Iterable
 
-from crawler.extract.features import name_words
-
-CAPTION, BOX, POST, LEAD, OUT = (1 << bit for bit in range(5))
+CAPTION, BOX, POST, LEAD, OUT, COMMENTS = (1 << bit for bit in range(6))
 
 _WORDS = {
     CAPTION: """
@@ -59,35 +61,64 @@ for _trait, _words in _WORDS.items():
     for _word in _words.split():
         _BY_WORD[_word] = _BY_WORD.get(_word, 0) | _trait
 _BY_PART = [(part.replace("-", ""), trait) for trait, parts in _PARTS.items() for part in parts.split()]
-_NO_LETTER = re.compile(r"[^a-z\s]+")
-
-
-_COMMENTS = re.compile(
+_READERS = re.compile(
     r"(?:comments|reacties|kommentare|commentaires|commenti|comentarios)"
     r"(?:[-_]?(?:area|block|body|box|container|displayed|div|inner|list|section|thread|wrap|wrapper))?"
     r"|comment[-_]?(?:area|block|body|box|content|entry|item|list|section|text|thread|wrap|wrapper)s?"
 )
+"""The name of an element that holds the readers' comments: ``comments``, ``comment-text``.
+
+Not so ``comment`` alone, the name of opinion pages, nor ``comments-open`` and its like.
+"""
+_OF_READERS = ("comment", "reacties", "kommentare", "comentarios")
+"""One of them is in every such name."""
+
+_HUMP = re.compile(r"([a-z])([A-Z])")
+_NO_LETTER = re.compile(r"[^A-Za-z\n]+")
+_NO_LETTER_OR_SPACE = re.compile(r"[^a-z\s]+")
 
 
-@lru_cache(maxsize=65536)
-def holds_comments(names: str) -> bool:
-    """Whether an element is called after the readers' comments in it: ``comments``, ``comment-text``.
-
-    Not so ``comment`` alone, the name of opinion pages, nor ``comments-open`` and its like.
-    """
-    return any(map(_COMMENTS.fullmatch, names.lower().split()))
+_WORDS_OF: dict[str, frozenset[str]] = {}
+"""Names of an element, as written -> the words in them."""
+_TRAITS_OF: dict[str, int] = {}
 
 
-@lru_cache(maxsize=65536)
+def learn(names: Iterable[str]) -> None:
+    """Read what is new among the *names* of a page's elements (each class, id and the like, as written)."""
+    new = [each for each in dict.fromkeys(names) if each not in _TRAITS_OF]
+    if not new:
+        return
+    if len(_TRAITS_OF) > 65536:
+        _TRAITS_OF.clear()
+        _WORDS_OF.clear()
+    listed = [" ".join(each.split()) for each in new]
+    apart = _NO_LETTER.sub(" ", _HUMP.sub(r"\1 \2", "\n".join(listed))).lower().split("\n")
+    joined = _NO_LETTER_OR_SPACE.sub("", "\n".join(listed).lower())
+    parts = [(part, trait) for part, trait in _BY_PART if part in joined]
+    for each, spaced, letters in zip(new, apart, joined.split("\n"), strict=True):
+        called = frozenset([word for word in spaced.split() if 2 < len(word) < 20])
+        found = 0
+        for word in called & _BY_WORD.keys():
+            found |= _BY_WORD[word]
+        for part, trait in parts:
+            if part in letters:
+                found |= trait
+        if any(stem in letters for stem in _OF_READERS) and any(
+            map(_READERS.fullmatch, each.lower().split())
+        ):
+            found |= COMMENTS
+        _WORDS_OF[each], _TRAITS_OF[each] = called, found
+
+
+def words(names: str) -> frozenset[str]:
+    """The words in an element's *names*, lower case, code-like ones dropped: what people call it."""
+    if names not in _WORDS_OF:
+        learn((names,))
+    return _WORDS_OF[names]
+
+
 def traits(names: str) -> int:
-    """What an element is by its class names: ``CAPTION | BOX | ...``. Sites use few names, often."""
-    if not names:
-        return 0
-    found = 0
-    for word in name_words("", names):
-        found |= _BY_WORD.get(word, 0)
-    joined = _NO_LETTER.sub("", names.lower())
-    for part, trait in _BY_PART:
-        if part in joined:
-            found |= trait
-    return found
+    """What an element is by its *names*: ``CAPTION | BOX | ...``."""
+    if names not in _TRAITS_OF:
+        learn((names,))
+    return _TRAITS_OF[names]

@@ -8,6 +8,7 @@ the block-level elements; a run belongs to the innermost box around it, and a bo
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -92,7 +93,14 @@ INLINE = frozenset(
         "var",
     ]
 )
-_BOLD = frozenset(("b", "strong"))
+_BLOCK, _TEXT, _SKIP, _BREAK, _RULE, _INLINE, _BOLD, _LINK = range(8)
+_ROLE_OF: dict[str | None, int] = {
+    **dict.fromkeys(SKIPPED, _SKIP), **dict.fromkeys(INLINE, _INLINE), "-text": _TEXT, "br": _BREAK, "hr": _RULE,
+    "b": _BOLD, "strong": _BOLD, "a": _LINK,
+}  # fmt: skip
+"""What is done with an element: blocks are those not named here."""
+_NAMING = ("class", "id", "itemprop", "data-testid")
+_TELLING = frozenset(("role", "style", "hidden", "aria-hidden"))
 _NAMED_INLINE = frozenset(("span", "a", "small", "time", "cite", "label", "strong", "em", "font", "b"))
 
 (
@@ -142,8 +150,6 @@ class Box:
     """Class, id, itemprop and the like, as written."""
     first: int
     last: int
-    node: LexborNode | None
-    """The element; ``None`` once its tree is gone."""
 
 
 @dataclass(slots=True)
@@ -208,23 +214,64 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
     # an explicit stack: pages nest thousands deep, Python does not
     at = -1
     node: LexborNode | None = root
-    stack: list[tuple[LexborNode, str, int]] = []
+    stack: list[tuple[LexborNode, int, int]] = []
+    role_of = _ROLE_OF.get
     while True:
         assert node is not None
         tag = node.tag
+        role = role_of(tag, _BLOCK)
         child: LexborNode | None = None
-        if tag == "-text":
+        if role == _TEXT:
             text = node.text_content
             if text:
                 if not text.isspace():
-                    size = len(text) if text[0] > " " and text[-1] > " " else len(text.strip())
-                    if in_link:
-                        linked += size
-                    if in_bold:
-                        bold += size
+                    if in_link or in_bold:
+                        size = len(text) if text[0] > " " and text[-1] > " " else len(text.strip())
+                        if in_link:
+                            linked += size
+                        if in_bold:
+                            bold += size
                     fresh_break = False
                 pieces.append(text)
-        elif tag == "br":
+        elif role == _BLOCK:
+            if tag is not None and tag[0] != "-":
+                if pieces:
+                    close()
+                linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
+                parent = at
+                depth = flags = 0
+                if parent >= 0:
+                    around = boxes[parent]
+                    depth, flags = around.depth + 1, around.flags
+                flags |= _FLAGS.get(tag, 0)
+                called = ""
+                if attributes := node.attributes:
+                    called = " ".join([attributes[key] or "" for key in _NAMING if key in attributes])
+                    if not _TELLING.isdisjoint(attributes):
+                        flags |= _flags_of(attributes)
+                at = len(boxes)
+                boxes.append(Box(tag, parent, depth, flags, called, len(runs), len(runs)))
+                child = node.first_child
+                if child is None:
+                    at = parent
+                else:
+                    stack.append((node, _BLOCK, parent))
+        elif role >= _INLINE:
+            child = node.first_child
+            if child is not None:
+                if role == _BOLD:
+                    if fresh_break and pieces and not in_link:
+                        close()
+                        linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
+                        after_break = True
+                    in_bold += 1
+                elif role == _LINK:
+                    in_link += 1
+                    links += 1
+                if not pieces and not names and tag in _NAMED_INLINE:
+                    names = node.attributes.get("class") or ""
+                stack.append((node, role, at))
+        elif role == _BREAK:
             if pieces:
                 if fresh_break or (bold and bold < 120 and bold >= len("".join(pieces).strip())):
                     close()
@@ -234,66 +281,14 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
                     breaks += 1
                     pieces.append("\n")
             fresh_break = True
-        elif tag is None or tag[0] == "-" or tag in SKIPPED:
-            pass
-        elif tag in INLINE:
-            child = node.first_child
-            if child is not None:
-                if tag in _BOLD:
-                    if fresh_break and pieces and not in_link:
-                        close()
-                        linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
-                        after_break = True
-                    in_bold += 1
-                elif tag == "a":
-                    in_link += 1
-                    links += 1
-                if not pieces and not names and tag in _NAMED_INLINE:
-                    names = node.attributes.get("class") or ""
-                stack.append((node, tag, at))
-                node = child
-                continue
-        elif tag == "hr":
+        elif role == _RULE:
             if pieces:
                 close()
             linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
-        else:
-            if pieces:
-                close()
-            linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
-            parent = at
-            flags = boxes[parent].flags if parent >= 0 else 0
-            attributes = node.attributes
-            called = ""
-            if attributes:
-                called = " ".join(
-                    [
-                        attributes[key] or ""
-                        for key in ("class", "id", "itemprop", "data-testid")
-                        if key in attributes
-                    ]
-                )
-                role = attributes.get("role")
-                if role:
-                    flags |= _ROLES.get(role, 0)
-                style = attributes.get("style")
-                if (
-                    (style and _UNSEEN.search(style))
-                    or "hidden" in attributes
-                    or attributes.get("aria-hidden") == "true"
-                ):
-                    flags |= HIDDEN
-            flags |= _FLAGS.get(tag, 0)
-            depth = boxes[parent].depth + 1 if parent >= 0 else 0
-            at = len(boxes)
-            boxes.append(Box(tag, parent, depth, flags, called, len(runs), len(runs), node))
-            child = node.first_child
-            if child is not None:
-                stack.append((node, tag, parent))
-                node = child
-                continue
-            at = parent
-        # on to what follows, leaving what has ended
+        # on to what is inside, or follows, leaving what has ended
+        if child is not None:
+            node = child
+            continue
         following = node.next if stack else None
         while following is None:
             if not stack:
@@ -302,17 +297,25 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
                 if boxes:
                     boxes[0].last = len(runs)
                 return page
-            node, tag, before = stack.pop()
-            if tag in INLINE:
-                if tag in _BOLD:
-                    in_bold -= 1
-                elif tag == "a":
-                    in_link -= 1
-            else:
+            node, role, before = stack.pop()
+            if role == _BLOCK:
                 if pieces:
                     close()
                 linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
                 boxes[at].last = len(runs)
                 at = before
+            elif role == _BOLD:
+                in_bold -= 1
+            elif role == _LINK:
+                in_link -= 1
             following = node.next if stack else None
         node = following
+
+
+def _flags_of(attributes: Mapping[str, str | None]) -> int:
+    """What an element's attributes say it is."""
+    flags = _ROLES.get(attributes.get("role") or "", 0)
+    style = attributes.get("style")
+    if (style and _UNSEEN.search(style)) or "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        flags |= HIDDEN
+    return flags

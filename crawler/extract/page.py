@@ -19,7 +19,7 @@ from archive.types import Capture
 # ---------------------------------------------------------------- bytes -> text
 
 _BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -69,7 +69,7 @@ def _codec(label: str | None) -> str | None:
 
 
 def decode(body: bytes, *, declared: str | None = None) -> tuple[str, str]:
-    """Decode a page: (text, name of the codec). Never fails.
+    """Decode a page: (text, name of the codec). Never fails; ``"utf-8"`` says that it is so to the byte.
 
     In this order: a byte order mark; strict UTF-8 where there is anything beyond ASCII (text in another
     encoding all but never happens to be valid UTF-8, whatever is declared); *declared* (the header's);
@@ -95,7 +95,7 @@ def decode(body: bytes, *, declared: str | None = None) -> tuple[str, str]:
     sound = _MULTIBYTE.sub(b"", body)
     foreign = len(_HIGH.findall(sound))
     if (len(body) - len(sound)) // 2 >= foreign:
-        return body.decode("utf-8", "legger.cp1252"), "utf-8"  # with a foreign byte here and there
+        return body.decode("utf-8", "legger.cp1252"), "utf-8 and cp1252"  # a foreign byte here and there
     lang = _LANG.search(head)
     codec = _OLD_HABIT.get(lang[1].decode("ascii").lower(), "cp1252") if lang else "cp1252"
     return body.decode(codec, "replace"), codec
@@ -150,13 +150,26 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The page's tree as browsers build it. Nobody may change it."""
-        return LexborHTMLParser(self.html)
+        return LexborHTMLParser(self.capture.body if self.encoding == "utf-8" else self.html)
+
+    @cached_property
+    def _told(self) -> Mapping[str, list[LexborNode]]:
+        """The elements every reading asks for, by tag: each search for one more walks the whole tree."""
+        told: dict[str, list[LexborNode]] = {"meta": [], "script": [], "h1": [], "base": []}
+        for node in self.tree.css('meta[content], script[type*="ld+json" i], h1, base[href]'):
+            told[node.tag or ""].append(node)
+        return told
+
+    @cached_property
+    def h1s(self) -> list[tuple[LexborNode, str]]:
+        """The first-level headings that have text, with it."""
+        return [(node, text) for node in self._told["h1"] if (text := text_of(node))]
 
     @cached_property
     def metas(self) -> Mapping[str, list[str]]:
         """``name``, ``property``, ``itemprop`` or ``http-equiv`` in lower case -> contents, in page order."""
         metas: dict[str, list[str]] = {}
-        for node in self.tree.css("meta[content]"):
+        for node in self._told["meta"]:
             attributes = node.attributes
             content = squeeze(attributes.get("content") or "")
             if not content:
@@ -177,7 +190,7 @@ class Page:
     def json_ld(self) -> list[dict[str, Any]]:
         """The objects of all JSON-LD scripts, ``@graph`` and lists flattened; the unreadable left out."""
         objects: list[dict[str, Any]] = []
-        for node in self.tree.css('script[type*="ld+json" i]'):
+        for node in self._told["script"]:
             objects.extend(_objects(_read_json(node.text(deep=True))))
         return objects
 
@@ -193,8 +206,8 @@ class Page:
     @cached_property
     def base_url(self) -> str:
         """The address relative links start from."""
-        base = self.tree.css_first("base[href]")
-        href = (base.attributes.get("href") or "").strip() if base is not None else ""
+        base = self._told["base"]
+        href = (base[0].attributes.get("href") or "").strip() if base else ""
         return absolute(self.capture.url, href) or self.capture.url
 
     def absolute(self, href: str | None) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Furniture(StrEnum):
@@ -145,9 +146,11 @@ def _openings() -> tuple[
 
 
 _BY_LETTERS, _OTHERS = _openings()
+_ANY_OTHER = re.compile("|".join(opening.pattern for _, opening in _OTHERS), re.I)
 _NO_LETTER = re.compile(r"[\W\d_]")
 
 
+@lru_cache(maxsize=8192)  # asked of a line by several rooms, and of a site's menus on each of its pages
 def furniture(line: str) -> Furniture | None:
     """What kind of furniture *line* is by its words, or ``None`` when it may be article text.
 
@@ -161,9 +164,8 @@ def furniture(line: str) -> Furniture | None:
     for kind, opening in _BY_LETTERS.get(letters, ()):
         if opening.match(line):
             return kind
-    for kind, opening in _OTHERS:
-        if opening.match(line):
-            return kind
+    if _ANY_OTHER.match(line):
+        return next(kind for kind, opening in _OTHERS if opening.match(line))
     if len(line) < 120 and _BYLINES.match(line):
         return Furniture.BYLINE
     return None

@@ -29,8 +29,8 @@ def line_key(text: str) -> str:
 @lru_cache(maxsize=8192)
 def label(tag: str, names: str) -> str:
     """``div.article-text``: a tag with its first class names, numbers of single articles left out."""
-    words = [_COUNTED.sub("#", word) for word in names.split()[:3]]
-    return ".".join((tag, *words))
+    words = ".".join(names.split()[:3])
+    return f"{tag}.{_COUNTED.sub('#', words)}" if words else tag
 
 
 def place_of(page: Outline, run: Run) -> str:

@@ -14,7 +14,7 @@ from archive.types import BlockKind
 from crawler.extract import outline as o
 from crawler.extract.dates import is_date_line
 from crawler.extract.judged import Judged, bare
-from crawler.extract.names import OUT, holds_comments, traits
+from crawler.extract.names import COMMENTS, OUT, traits
 from crawler.extract.outline import Outline, Run
 from crawler.extract.phrases import Furniture, furniture
 
@@ -27,7 +27,15 @@ def rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[st
     headline = bare(title)
     people = {bare(name) for name in names if name}
     likely = np.cumsum([0.0, *(len(each.run.text) * (each.score > 0.5) for each in judged)])
-    own = next((at for at, each in enumerate(judged) if headline and bare(each.run.text) == headline), -1)
+    least, most = len(headline) // 2, 2 * len(title) + 20
+    own = next(
+        (
+            at
+            for at, each in enumerate(judged)
+            if headline and least < len(each.run.text) < most and bare(each.run.text) == headline
+        ),
+        -1,
+    )
     out: list[str | None] = []
     for box in page.boxes:  # a box is out when the one around it is
         why = out[box.parent] if box.parent >= 0 else None
@@ -44,7 +52,6 @@ def rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[st
             why = f"inside {box.names!r}"
         out.append(why)
     pleas: set[int] = set()
-    least, most = len(headline) // 2, 2 * len(title) + 20
     for each in judged:
         run = each.run
         box = page.boxes[run.box]
@@ -136,7 +143,7 @@ def leave_comments(judged: list[Judged], page: Outline) -> None:
     """What readers wrote below the article: in an element named so, or signed under such a heading."""
     own = next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
     for box in page.boxes:
-        if box.parent > 0 and own < box.first < box.last and holds_comments(box.names):
+        if box.parent > 0 and own < box.first < box.last and traits(box.names) & COMMENTS:
             before = sum(len(each.run.text) for each in judged[own + 1 : box.first] if not each.ruled)
             if own >= 0 or before > 200:
                 for each in judged[box.first : box.last]:
