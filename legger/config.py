@@ -8,6 +8,7 @@ key in ``legger.toml``    environment        meaning
 ``contact``               LEGGER_CONTACT     how a site reaches you: an e-mail address or a web page
 ``organisation``          LEGGER_ORGANISATION  who crawls, as sites will read it in the user agent
 ``pages_per_visit``       LEGGER_PAGES_PER_VISIT  most pages fetched from one site in one visit (0: no limit)
+``digest``                LEGGER_DIGEST      when the clock sends the weekly digest (``monday 07:00``)
 ``[mail]``                LEGGER_MAIL_*      how alarms and digests are mailed: :class:`Mail`
 ``[webhook]``             LEGGER_WEBHOOK_*   where they are posted: :class:`Webhook`
 ``[command]``             LEGGER_COMMAND_RUN  the program they are handed to: :class:`Command`
@@ -30,9 +31,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.errors import UsageError
+from legger.weekly import Weekly
 
 FILE = "legger.toml"
-KEYS = ("contact", "organisation", "pages_per_visit")
+KEYS = ("contact", "organisation", "pages_per_visit", "digest")
 TABLES: Mapping[str, tuple[str, ...]] = {
     "mail": ("to", "from", "server", "port", "security", "user", "password_file"),
     "webhook": ("url", "url_file", "token_file"),
@@ -106,6 +108,8 @@ class Config:
     contact: str | None = None
     organisation: str | None = None
     pages_per_visit: int = 0
+    digest: str | None = None
+    """As :class:`legger.weekly.Weekly` reads it; ``None``: the clock sends none."""
     mail: Mail | None = None
     webhook: Webhook | None = None
     command: Command | None = None
@@ -139,12 +143,19 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
     if not pages.isdecimal():
         raise UsageError(f"{file}: pages_per_visit: expected a whole number, 0 for no limit, not {pages!r}")
     contact = valid_contact(str(stated["contact"])) if stated.get("contact") else None
+    weekly = str(stated["digest"]) if stated.get("digest") else None
+    try:
+        if weekly:
+            Weekly.parse(weekly)
+    except ValueError as error:
+        raise UsageError(f"{file}: digest: {error}") from error
     tables = {name: _Table(file, name, stated.get(name, {}), environment) for name in TABLES}
     return Config(
         archive=where,
         contact=contact,
         organisation=str(stated["organisation"]) if stated.get("organisation") else None,
         pages_per_visit=int(pages),
+        digest=weekly,
         mail=_mail(tables["mail"], contact) if tables["mail"] else None,
         webhook=_webhook(tables["webhook"]) if tables["webhook"] else None,
         command=Command(run=tables["command"].words("run")) if tables["command"] else None,

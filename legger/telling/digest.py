@@ -34,7 +34,7 @@ def letter(digest: Digest, *, where: str, alarms: Sequence[Alarm] = (), zone: tz
     )
     return Notice(
         what="digest",
-        key=hashlib.sha256(f"{where} {digest.since} {digest.until} {made.seal}".encode()).hexdigest()[:24],
+        key=hashlib.sha256(f"{where} {digest.since} {digest.until}".encode()).hexdigest()[:24],
         headline=made.headline,
         text=as_text(made),
         html=as_html(made),

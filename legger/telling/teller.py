@@ -8,21 +8,24 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from archive import Archive
+from archive.digest import digest
 from archive.duty import Lease, holder
 from archive.errors import LeggerError
 from legger.config import Config
 from legger.telling.command import Command
+from legger.telling.digest import letter
 from legger.telling.log import Log
 from legger.telling.mail import Mail
 from legger.telling.notice import Alarm, Notice, Undelivered, digest_of, of_alarms
 from legger.telling.webhook import Webhook
+from legger.weekly import Weekly
 
 log = logging.getLogger("legger.telling")
 
@@ -68,6 +71,10 @@ class _Ledger(Protocol):
     ) -> None: ...
 
 
+LETTER = 0
+"""Stands for the weekly letter where alarms have their number, which begins at 1."""
+Writing = Callable[[Any, datetime, datetime], Notice]
+"""(archive, since, until) -> the letter of that period."""
 Opening = Callable[[], AbstractContextManager[_Ledger]]
 """Opens the archive for a thread of its own."""
 
@@ -92,7 +99,7 @@ class Told:
     where: str
     alarms: int
     failed: str = ""
-    """Why nothing arrived; empty: it did, or there was nothing to tell."""
+    """Why something did not arrive; empty: it did, or there was nothing to tell."""
 
 
 @dataclass(kw_only=True)
@@ -105,11 +112,29 @@ class _Outage:
     again: datetime
 
 
-class Teller:
-    """Tells the alarms of one archive over some channels, each once until it changes."""
+@dataclass(frozen=True, kw_only=True)
+class _Waiting:
+    """A notice that is still to be told, and what to put on record when it arrived."""
 
-    def __init__(self, where: str, ways: Iterable[Channel], opening: Opening) -> None:
+    marks: Mapping[int, str]
+    """Number of an alarm (or :data:`LETTER`) -> digest of what is told."""
+    make: Callable[[], Notice]
+
+
+class Teller:
+    """Tells the alarms of one archive over some channels, each once until it changes, and a week's letter."""
+
+    def __init__(
+        self,
+        where: str,
+        ways: Iterable[Channel],
+        opening: Opening,
+        *,
+        weekly: Weekly | None = None,
+        letter: Writing | None = None,
+    ) -> None:
         self.where, self.ways, self.opening = where, list(ways), opening
+        self.weekly, self.letter = weekly, letter
         self._arrived: dict[tuple[str, int], str] = {}  # should a full disk keep us from putting it on record
         self._outages: dict[str, _Outage] = {}
         self._aside: threading.Thread | None = None
@@ -118,7 +143,7 @@ class Teller:
         """See what is to be told, and tell it aside, where waiting holds up nobody."""
         if self._aside is not None and self._aside.is_alive():
             return
-        if any(self._untold(ledger, each, now) for each in self._to_try(now)):
+        if any(self._waiting(ledger, each, now) for each in self._to_try(now)):
             self._aside = threading.Thread(target=self._tell_aside, args=(now,), name="telling", daemon=True)
             self._aside.start()
 
@@ -151,44 +176,64 @@ class Teller:
             if each.name not in self._outages or self._outages[each.name].again <= now
         ]
 
-    def _untold(self, ledger: _Ledger, channel: Channel, now: datetime) -> list[Alarm]:
+    def _waiting(self, ledger: _Ledger, channel: Channel, now: datetime) -> list[_Waiting]:
+        """What this channel has not told yet: its alarms together, and the letter of the week."""
         told = ledger.told(channel.name)
+        told |= {number: digest for (name, number), digest in self._arrived.items() if name == channel.name}
         found = []
-        for alarm in ledger.alarms(open_only=False):
-            before = self._arrived.get((channel.name, alarm.id), told.get(alarm.id))
-            stale = alarm.ended is not None and before is None and now - alarm.ended > STALE
-            if before != digest_of(alarm) and not stale:
-                found.append(alarm)
+        if alarms := [each for each in ledger.alarms(open_only=False) if _is_news(each, told, now)]:
+            marks = {each.id: digest_of(each) for each in alarms}
+            found.append(_Waiting(marks=marks, make=lambda: of_alarms(alarms, where=self.where, at=now)))
+        if self.weekly is not None and (write := self.letter) is not None:
+            since, until = self.weekly.period(now)
+            if told.get(LETTER) != (mark := until.astimezone(UTC).isoformat()):
+                found.append(_Waiting(marks={LETTER: mark}, make=lambda: write(ledger, since, until)))
         return found
 
     def _over(self, ledger: _Ledger, channel: Channel, now: datetime) -> Told:
-        alarms = self._untold(ledger, channel, now)
-        if not alarms:
-            return Told(channel=channel.name, where=channel.where, alarms=0)
-        try:
-            channel.deliver(of_alarms(alarms, where=self.where, at=now))
-        except Undelivered as error:
-            self._note_failure(ledger, channel, str(error), now)
-            return Told(channel=channel.name, where=channel.where, alarms=len(alarms), failed=str(error))
-        if outage := self._outages.pop(channel.name, None):
-            log.info("%s: arrives again, after %d failures", channel.name, outage.failures)
-        self._arrived.update({(channel.name, each.id): digest_of(each) for each in alarms})
-        for each in alarms:
-            ledger.tell(each.id, channel.name, digest_of(each), now)
-        return Told(channel=channel.name, where=channel.where, alarms=len(alarms))
+        number, failed = 0, ""
+        for waiting in self._waiting(ledger, channel, now):
+            number += len(waiting.marks.keys() - {LETTER})
+            try:
+                channel.deliver(waiting.make())
+            except Undelivered as error:
+                failed = str(error)
+                self._note_failure(ledger, channel, failed, now)
+                break
+            if outage := self._outages.pop(channel.name, None):
+                log.info("%s: arrives again, after %d failures", channel.name, outage.failures)
+            for alarm, mark in waiting.marks.items():
+                self._arrived[channel.name, alarm] = mark
+                ledger.tell(alarm, channel.name, mark, now)
+        return Told(channel=channel.name, where=channel.where, alarms=number, failed=failed)
 
     def _note_failure(self, ledger: _Ledger, channel: Channel, reason: str, now: datetime) -> None:
         """Try again at the next look; what fails for long is tried less often, and is put on record."""
         outage = self._outages.setdefault(channel.name, _Outage(since=now, again=now))
         if outage.reason != reason:
-            log.error("%s: alarms could not be told, which is tried again: %s", channel.name, reason)
+            log.error("%s: nothing arrives, which is tried again: %s", channel.name, reason)
         outage.reason, outage.failures = reason, outage.failures + 1
         if outage.failures == PATIENT:
-            says = f"alarms cannot be told by {channel.name}: {reason}; try: legger tell --test"
+            says = f"nothing arrives by {channel.name}: {reason}; try: legger tell --test"
             ledger.note_incident("not told", says, at=now, since=outage.since)
         if outage.failures >= PATIENT:
             pause = timedelta(seconds=15) * 2 ** min(outage.failures - PATIENT, 10)
             outage.again = now + min(LONGEST, pause)
+
+
+def _is_news(alarm: Alarm, told: Mapping[int, str], now: datetime) -> bool:
+    stale = alarm.ended is not None and alarm.id not in told and now - alarm.ended > STALE
+    return told.get(alarm.id) != digest_of(alarm) and not stale
+
+
+def write_letter(archive: Any, since: datetime, until: datetime) -> Notice:
+    """The letter of a period, with the alarms that were open in it."""
+    alarms = [
+        each
+        for each in archive.alarms(open_only=False)
+        if each.since < until and (each.ended is None or each.ended >= since)
+    ]
+    return letter(digest(archive, since=since, until=until), where=archive.where, alarms=alarms)
 
 
 def _opening(where: str) -> Opening:
@@ -199,14 +244,14 @@ _tellers: dict[str, tuple[Config, Teller]] = {}
 
 
 def tell(archive: _Ledger, config: Config, *, now: datetime) -> None:
-    """Tell what is wrong, and what no longer is, to whom *config* names. Returns at once, and never raises
-    for a channel that fails: it is tried again at a later look.
+    """Tell what is wrong, what no longer is, and once a week what happened, to whom *config* names.
+
+    Returns at once, and raises nothing for a channel that fails: it is tried again at a later look.
     """
     of, teller = _tellers.get(archive.where, (None, None))
     if teller is None or of != config:
-        where = archive.where
-        teller = Teller(where, channels(config), _opening(where))
-        _tellers[where] = config, teller
+        teller = _teller(archive.where, config)
+        _tellers[archive.where] = config, teller
     try:
         teller.look(archive, now)
     except LeggerError as error:
@@ -215,4 +260,9 @@ def tell(archive: _Ledger, config: Config, *, now: datetime) -> None:
 
 def tell_now(archive: _Ledger, config: Config, *, now: datetime) -> list[Told]:
     """The same for a person who waits for it: what came of it, channel by channel."""
-    return Teller(archive.where, channels(config), _opening(archive.where)).tell(archive, now)
+    return _teller(archive.where, config).tell(archive, now)
+
+
+def _teller(where: str, config: Config) -> Teller:
+    weekly = Weekly.parse(config.digest) if config.digest else None
+    return Teller(where, channels(config), _opening(where), weekly=weekly, letter=write_letter)

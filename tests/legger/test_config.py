@@ -99,6 +99,7 @@ WRONG = [
     ('[webhook]\nurl = "ftp://geheim.nl/"', "https://"),
     ('[webhook]\ntoken_file = "t"', "LEGGER_WEBHOOK_URL"),
     ("[command]\nrun = []", "expected a list"),
+    ('digest = "maandag"', "monday 07:00"),
     ('command = "pieper"', "[command]"),
 ]
 

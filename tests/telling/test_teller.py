@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,12 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
-from legger.telling import Alarm, Notice, Teller, Undelivered
+from legger.config import load
+from legger.telling import Alarm, Notice, Teller, Undelivered, tell
+from legger.telling import teller as door
 from legger.telling.teller import LEASE, LONGEST, TURN
+from legger.weekly import Weekly
+from tests.telling.listening import Hook
 
 NOW = datetime(2026, 6, 8, 8, tzinfo=UTC)
 LOOK = timedelta(seconds=15)
@@ -41,7 +46,11 @@ class Way:
 
     @property
     def alarms(self) -> list[list[int]]:
-        return [[each["id"] for each in notice.data["alarms"]] for notice in self.arrived]
+        return [
+            [each["id"] for each in notice.data["alarms"]]
+            for notice in self.arrived
+            if notice.what == "alarms"
+        ]
 
 
 class Ledger(Archive):
@@ -60,6 +69,15 @@ class Ledger(Archive):
         self.memory[channel, alarm_id] = digest
 
 
+@pytest.fixture(autouse=True)
+def in_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with Ledger.open(tmp_path / "legger.db") as opened:
@@ -67,12 +85,12 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
-def teller(ledger: Ledger, *ways: Way) -> Teller:
+def teller(ledger: Ledger, *ways: Way, weekly: Weekly | None = None) -> Teller:
     @contextmanager
     def opening() -> Iterator[Ledger]:
         yield ledger
 
-    return Teller("legger.db", ways, opening)
+    return Teller("legger.db", ways, opening, weekly=weekly, letter=door.write_letter)
 
 
 def test_an_alarm_is_told_once_over_each_channel_and_again_when_its_words_change_or_it_ends(
@@ -175,3 +193,51 @@ def test_a_channel_that_hangs_holds_up_no_look(ledger: Ledger) -> None:
     clock.look(ledger, NOW + 2 * LOOK)
     clock.wait(30)
     assert mail.alarms == [[1]]
+
+
+MONDAY = Weekly(day=0, hour=7, minute=0)
+
+
+def test_a_week_is_told_once_when_it_is_over_and_again_where_it_did_not_arrive(ledger: Ledger) -> None:
+    mail, hook = Way(), Way(name="webhook", broken="no route")
+    ledger.written = []
+
+    def clock() -> Teller:
+        return teller(ledger, mail, hook, weekly=MONDAY)
+
+    clock().tell(ledger, NOW)
+    clock().tell(ledger, NOW + timedelta(days=6))
+    assert [each.headline for each in mail.arrived] == ["Legger to 2026-06-08: 0 new, 0 changed, 0 gone"]
+    hook.broken = ""
+    clock().tell(ledger, NOW + timedelta(days=6))
+    assert [each.key for each in hook.arrived] == [each.key for each in mail.arrived]
+    clock().tell(ledger, NOW + timedelta(days=7))
+    assert [each.headline[:20] for each in mail.arrived] == ["Legger to 2026-06-08", "Legger to 2026-06-15"]
+    clock().tell(ledger, NOW + timedelta(days=100))
+    assert len(mail.arrived) == 3, "after downtime the last week, not every one"
+
+
+def test_a_letter_tells_the_alarms_of_its_week(ledger: Ledger) -> None:
+    mail = Way()
+    ledger.written = [
+        replace(DEAD, since=NOW - timedelta(days=3)),
+        replace(DATES, id=2, since=NOW - timedelta(days=30), ended=NOW - timedelta(days=20)),
+        replace(DATES, id=3, since=NOW - timedelta(days=30), ended=NOW - timedelta(days=2)),
+    ]
+    teller(ledger, mail, weekly=MONDAY).tell(ledger, NOW)
+    assert [each.what for each in mail.arrived] == ["alarms", "digest"]
+    assert [each["id"] for each in mail.arrived[1].data["digest"]["alarms"]] == [1, 3]
+
+
+def test_the_clocks_call_tells_over_what_is_set_up_and_comes_back_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger.open(tmp_path / "legger.db") as opened, Hook() as hook:
+        opened.written, opened.memory = [DEAD], {}
+        monkeypatch.setattr(door, "_opening", lambda where: lambda: nullcontext(opened))
+        config = load(opened.where, {"LEGGER_WEBHOOK_URL": hook.url, "LEGGER_DIGEST": "monday 07:00"})
+        for look in range(3):
+            tell(opened, config, now=NOW + look * LOOK)
+            door._tellers[opened.where][1].wait(30)
+        assert [each.body["what"] for each in hook.posted] == ["alarms", "digest"]
+        assert set(opened.memory) == {("log", 1), ("log", 0), ("webhook", 1), ("webhook", 0)}
