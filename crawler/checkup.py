@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 from archive.errors import Refused, Unreachable
 from archive.types import Article, Capture, Link, PageKind, Role
@@ -268,7 +268,10 @@ class _Try:
                 self.fails("identity pattern", f"is the same for {alike[0]} and {alike[1]}", hint)
                 return True
             hint = "Compare `identity.pattern` with these addresses; after a change: `legger regroup NAME`."
-            self._share("identity pattern", told or urls, lambda url: bool(regex.search(url)), hint)
+            fits = {url: bool(regex.search(unquote(url))) for url in told or urls}
+            if not told and 2 * sum(fits.values()) > len(fits):  # some were but guessed to be articles'
+                fits = {url: True for url, good in fits.items() if good}
+            self._share("identity pattern", list(fits), fits.__getitem__, hint)
         return True
 
     def _share(self, what: str, urls: Sequence[str], fits: Callable[[str], bool], hint: str) -> None:

@@ -262,6 +262,9 @@ class Look:
     async def samples(self, site: Site) -> list[Sample]:
         """A few pages that may be articles, from all over; those that are not to be had are ``lacking``."""
         chosen = self.candidates(site)
+        if (regex := site.identity.regex) is not None:
+            known = [url for url in chosen if regex.search(unquote(url))]
+            chosen = known if 2 * len(known) > len(chosen) else chosen
         step = max(1, len(chosen) // MOST_SAMPLES)
         samples = []
         for url in chosen[::step][:MOST_SAMPLES]:
