@@ -22,6 +22,23 @@ class Run:
     outcome: str | None
     settings: Mapping[str, Any]
     counts: Mapping[str, int]
+    cost: Cost | None = None
+    """``None`` as for ``ended``, and for visits before release 0011 of the tables."""
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    """Why addresses were missed, and how many of each."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a visit took."""
+
+    requests: int
+    received: int
+    """Bytes of the bodies received."""
+    cpu: float
+    """CPU seconds of its process while it lasted; several sites may share one."""
+    memory: int
+    """Most bytes its process held (resident)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,14 +9,19 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from archive.keeping import Keeping
-from archive.rows import address_of
+from archive.rows import AnyRow, address_of
 from archive.schema import addresses
-from archive.types import Address, Link, Role, Verdict, VerdictKind
+from archive.types import Address, Link, Miss, Role, Verdict, VerdictKind
 
 _ADD = insert(addresses)
 _ONE = select(addresses).where(addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site"))
 _KNOWN = select(
-    addresses.c.id, addresses.c.url, addresses.c.how, addresses.c.modified, addresses.c.last_visit
+    addresses.c.id,
+    addresses.c.url,
+    addresses.c.how,
+    addresses.c.modified,
+    addresses.c.last_visit,
+    addresses.c.missed,
 ).where(addresses.c.site_id == bindparam("site"), addresses.c.url.in_(bindparam("urls", expanding=True)))
 _DUE = addresses.c.due_at <= bindparam("now", type_=addresses.c.due_at.type)
 _FRESH = (
@@ -39,23 +44,25 @@ _CHANGES = frozenset({VerdictKind.NEW, VerdictKind.CHANGED})
 class Frontier(Keeping):
     """Every address ever heard of."""
 
-    def found(self, site: str, links: Iterable[Link], *, at: datetime) -> int:
-        """Note found addresses, new ones as due now; returns how many were new.
+    def found(self, site: str, links: Iterable[Link], *, at: datetime, due_at: datetime | None = None) -> int:
+        """Note found addresses, new ones as due at *due_at* (now); returns how many were new.
 
         Of an address that is known, only what its source says of its last change is noted.
         """
         # Numbered backwards, so that the first link of a source is the newest found: one walk back over
         # the index of addresses never asked for gives them in the order of asking.
         each = list({link.url: link for link in links}.values())[::-1]
-        return sum(self._found(site, {link.url: link for link in chunk}, at) for chunk in _chunks(each))
+        return sum(
+            self._found(site, {link.url: link for link in chunk}, at, due_at or at) for chunk in _chunks(each)
+        )
 
-    def _found(self, site: str, links: dict[str, Link], at: datetime) -> int:
+    def _found(self, site: str, links: dict[str, Link], at: datetime, due_at: datetime) -> int:
         with self._asking() as connection:
             number = self._site(connection, site)
             known = {
                 row.url: row for row in connection.execute(_KNOWN, {"site": number, "urls": list(links)})
             }
-        met = [row for row in known.values() if row.how == "capture" and row.last_visit is None]
+        met = [row for row in known.values() if _only_heard_of(row)]
         said = [
             row
             for row in known.values()
@@ -68,7 +75,11 @@ class Frontier(Keeping):
             # Another process may have found some of them since we looked.
             rows = connection.execute(_KNOWN, {"site": number, "urls": list(links)})
             known = {row.url: row for row in rows}
-            fresh = [_values(number, link, at) for url, link in links.items() if url not in known]
+            fresh = [
+                _values(number, link, at) | {"due_at": due_at}
+                for url, link in links.items()
+                if url not in known
+            ]
             if fresh:
                 connection.execute(_ADD, fresh)
             for row in met:
@@ -79,6 +90,23 @@ class Frontier(Keeping):
                     update(addresses).where(addresses.c.id == row.id).values(modified=links[row.url].modified)
                 )
         return len(fresh) + len(met)
+
+    def passed_over(self, site: str, skipped: Iterable[tuple[Link, str]], *, at: datetime) -> None:
+        """Note addresses that were found and are not to be fetched, each with the reason; known ones stay."""
+        reasons = {link.url: (link, reason) for link, reason in skipped}
+        if not reasons:
+            return
+        with self._writing() as connection:
+            number = self._ensure_site(connection, site)
+            rows = connection.execute(_KNOWN, {"site": number, "urls": list(reasons)})
+            known = {row.url for row in rows}
+            fresh = [
+                _values(number, link, at) | {"due_at": None, "missed": Miss.TRAP.value, "reason": reason}
+                for url, (link, reason) in reasons.items()
+                if url not in known
+            ]
+            if fresh:
+                connection.execute(_ADD, fresh)
 
     def due(
         self, site: str, *, now: datetime, limit: int, roles: Sequence[Role] | None = None
@@ -115,6 +143,7 @@ class Frontier(Keeping):
         etag: str | None = None,
         last_modified: str | None = None,
         reason: str | None = None,
+        missed: Miss | None = None,
     ) -> None:
         """Note how a visit of an address went, and when to ask again (``None``: not any more).
 
@@ -133,6 +162,7 @@ class Frontier(Keeping):
                 "due_at": due_at,
                 "failures": known.failures + 1 if failed else 0,
                 "reason": reason,
+                "missed": missed.value if missed else None,
             }
             if status is not None:
                 values["last_status"] = status
@@ -142,12 +172,18 @@ class Frontier(Keeping):
                 values["last_modified"] = last_modified or known.last_modified
             elif not failed:
                 values["etag"], values["last_modified"] = etag, last_modified
+                values["last_full"] = at
             if verdict is not None:
                 if verdict.article is not None and verdict.version is not None:
                     values["article_id"] = verdict.article
                 if verdict.kind in _CHANGES:
                     values["last_changed"] = at
             connection.execute(_VISIT, {"number": known.id, **values})
+
+
+def _only_heard_of(row: AnyRow) -> bool:
+    """Whether an address was met under way or passed over, and never asked for on its own account."""
+    return row.last_visit is None and (row.how == "capture" or row.missed == Miss.TRAP)
 
 
 def _chunks(links: list[Link], size: int = 500) -> Iterator[list[Link]]:
@@ -171,4 +207,6 @@ def _values(site: int, link: Link, at: datetime) -> dict[str, Any]:
         "section": link.section,
         "failures": 0,
         "due_at": at,
+        "missed": None,
+        "reason": None,
     }

@@ -255,7 +255,11 @@ class Glances(Questions):
         count = func.count().label("count")
         reasons = (
             select(addresses.c.reason, count)
-            .where(addresses.c.site_id == of_site, addresses.c.reason.is_not(None))
+            .where(
+                addresses.c.site_id == of_site,
+                addresses.c.reason.is_not(None),
+                addresses.c.missed.is_not(None),
+            )
             .group_by(addresses.c.reason)
             .order_by(count.desc())
             .limit(30)

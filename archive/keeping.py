@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, bindparam, exists, insert, select, update
 
 from archive import bodies, seals
+from archive.answers import Cost
 from archive.batch import Batch
 from archive.errors import NotFound
 from archive.rows import AnyRow, added_number
-from archive.schema import addresses, captures, changes, redactions, runs, sites, verdicts
-from archive.types import Capture, Kept, Role
+from archive.schema import addresses, captures, changes, redactions, runs, sites, terms, verdicts
+from archive.types import Capture, Ground, Kept, Role, Terms
 
 _ADDRESS_ID = select(addresses.c.id).where(
     addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site")
@@ -22,6 +24,7 @@ _ADDRESS_ID = select(addresses.c.id).where(
 _ADD_ADDRESS = insert(addresses)
 _ADD_CAPTURE = insert(captures)
 _ADD_CHANGE = insert(changes)
+_TERMS = tuple(terms.c[each.name].label(f"terms_{each.name}") for each in fields(Terms))
 _CAPTURE = (
     select(
         captures.c.id,
@@ -35,10 +38,12 @@ _CAPTURE = (
         captures.c.headers,
         captures.c.dictionary_id,
         captures.c.body_id,
+        *_TERMS,
     )
     .select_from(captures)
     .join(sites, sites.c.id == captures.c.site_id)
     .join(addresses, addresses.c.id == captures.c.address_id)
+    .outerjoin(terms, terms.c.id == captures.c.terms_id)
 )
 REDACTED_CAPTURE = (
     exists()
@@ -63,10 +68,12 @@ class Keeping(Batch):
     def __init__(self, where: str, writer: Engine | None, reader: Engine | None) -> None:
         super().__init__(where, writer, reader)
         self._packing = bodies.Packing()
+        self._terms: dict[Terms, int] = {}
 
     def _forget(self) -> None:
         super()._forget()
         self._packing.forget()
+        self._terms.clear()
 
     # ------------------------------------------------------------ runs
 
@@ -83,11 +90,21 @@ class Keeping(Batch):
         self.commit()
         return run
 
-    def end_run(self, run: int, *, at: datetime, outcome: str, counts: Mapping[str, int]) -> None:
-        """Record how a visit ended (``done``, ``stopped``, ``failed``) with its counts, and commit."""
+    def end_run(
+        self,
+        run: int,
+        *,
+        at: datetime,
+        outcome: str,
+        counts: Mapping[str, int],
+        cost: Cost | None = None,
+        reasons: Mapping[str, int] | None = None,
+    ) -> None:
+        """Record how a visit ended (``done``, ``stopped``, ``failed``) and what it took, and commit."""
+        values = {"ended": at, "outcome": outcome, "counts": dict(counts), "reasons": dict(reasons or {})}
         with self._writing() as connection:
             connection.execute(
-                update(runs).where(runs.c.id == run).values(ended=at, outcome=outcome, counts=dict(counts))
+                update(runs).where(runs.c.id == run).values(values | (asdict(cost) if cost else {}))
             )
         self.commit()
 
@@ -114,6 +131,7 @@ class Keeping(Batch):
                     "headers": headers,
                     "dictionary_id": bodies.HEADER_DICTIONARY,
                     "body_id": self._packing.store(connection, capture.body, site=site, address=address),
+                    "terms_id": self._ensure_terms(connection, capture.terms),
                 },
             )
             kept = Kept(id=added_number(added), capture=capture)
@@ -132,6 +150,27 @@ class Keeping(Batch):
             )
             self._covered("capture", kept.id, line)
             return kept
+
+    def _ensure_terms(self, connection: Connection, said: Terms | None) -> int | None:
+        """The number of these terms; there are few, so they are looked up once."""
+        if said is None:
+            return None
+        if said not in self._terms:
+            values = {each.name: getattr(said, each.name) for each in fields(Terms)}
+            same = (terms.c[name].is_not_distinct_from(value) for name, value in values.items())
+            known = connection.execute(select(terms.c.id).where(*same)).scalar()
+            self._terms[said] = known or added_number(connection.execute(insert(terms), values))
+        return self._terms[said]
+
+    def answer_since(self, site: str, url: str, *, since: datetime) -> Kept | None:
+        """The latest answer at exactly *url* not older than *since*; ``None`` when there is none."""
+        with self._asking() as connection:
+            row = connection.execute(
+                _CAPTURE.where(sites.c.name == site, addresses.c.url == url, captures.c.at >= since)
+                .order_by(captures.c.id.desc())
+                .limit(1)
+            ).one_or_none()
+            return _kept(connection, row) if row is not None else None
 
     def _ensure_address(self, connection: Connection, site: int, capture: Capture) -> int:
         """The address that answered. One met under way (a redirect's target) is noted, but is not due."""
@@ -208,5 +247,13 @@ def _kept(connection: Connection, row: AnyRow, *, whole: bool = False) -> Kept:
         http_version=row.http_version,
         via=row.via,
         truncated=row.truncated,
+        terms=_terms(row),
     )
     return Kept(id=row.id, capture=capture)
+
+
+def _terms(row: AnyRow) -> Terms | None:
+    if row.terms_robots is None:
+        return None
+    said = {each.name: getattr(row, f"terms_{each.name}") for each in fields(Terms)}
+    return Terms(**said | {"ground": Ground(row.terms_ground)})

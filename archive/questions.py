@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from archive import citing, diffs
-from archive.answers import Gone, Held, Run, Sighting, SiteCounts, Stats
+from archive.answers import Cost, Gone, Held, Run, Sighting, SiteCounts, Stats
 from archive.citing import Citation
 from archive.edits import Edit, edit
 from archive.errors import NotFound
@@ -428,6 +428,8 @@ class Questions(Keeping):
                 outcome=row.outcome,
                 settings=row.settings,
                 counts=row.counts or {},
+                cost=_cost(row),
+                reasons=row.reasons or {},
             )
             for row in rows
         ]
@@ -507,3 +509,9 @@ def _spellings(url: str) -> list[str]:
     bare = rest.removeprefix("www.")
     paths = (bare.rstrip("/"), bare.rstrip("/") + "/")
     return [f"{each}://{www}{path}" for each in ("https", "http") for www in ("", "www.") for path in paths]
+
+
+def _cost(row: AnyRow) -> Cost | None:
+    if row.requests is None:
+        return None
+    return Cost(requests=row.requests, received=row.received, cpu=row.cpu, memory=row.memory)

@@ -18,6 +18,7 @@ from archive.types import (
     Dated,
     Image,
     Link,
+    Miss,
     PageKind,
     Pin,
     Precision,
@@ -344,4 +345,6 @@ def address_of(row: AnyRow) -> Address:
         etag=row.etag,
         last_modified=row.last_modified,
         reason=row.reason,
+        missed=Miss(row.missed) if row.missed else None,
+        last_full=row.last_full,
     )

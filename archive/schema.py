@@ -41,7 +41,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0010"
+REVISION = "0011"
 """The migration that makes exactly these tables."""
 
 
@@ -113,6 +113,15 @@ runs = Table(
         "settings", Json, nullable=False, comment="What it was told: options, software, site rules (JSON)"
     ),
     Column("counts", Json, comment="What it counted at its end (JSON); null as for ended"),
+    Column("requests", Integer, comment="Requests made, robots.txt among them; null as for ended"),
+    Column("received", Integer, comment="Bytes of the bodies received; null as for ended"),
+    Column(
+        "cpu",
+        REAL,
+        comment="CPU seconds of its process while it lasted (several sites may share one); null as for ended",
+    ),
+    Column("memory", Integer, comment="Most bytes its process held (resident); null as for ended"),
+    Column("reasons", Json, comment="Why addresses were missed (JSON: reason to number); null as for ended"),
     Index("ix_runs_site_id", "site_id", "id"),
     comment="Visits: each time a site was gone to",
 )
@@ -193,6 +202,13 @@ addresses = Table(
     Column("etag", Text, comment="ETag of the last full answer, for the next question; null: it had none"),
     Column("last_modified", Text, comment="Last-Modified of the last full answer; null: it had none"),
     Column("reason", Text, comment="Why it was not captured, or not read; null: it was"),
+    Column(
+        "missed",
+        Text,
+        comment="The kind of that reason (robots, tdm, gate, 4xx, 5xx, timeout, trap, ...); null: none, or "
+        "what is there is no article",
+    ),
+    Column("last_full", Instant, comment="Last answer with a body; null: none, or before 0011"),
     UniqueConstraint("url", "site_id"),
     # What a crawl asks: the never asked for (newest found first), then the due (longest due first).
     Index(
@@ -208,8 +224,28 @@ addresses = Table(
         "due_at",
         sqlite_where=text("last_visit IS NOT NULL AND due_at IS NOT NULL"),
     ),
+    Index("ix_addresses_missed", "site_id", "missed", sqlite_where=text("missed IS NOT NULL")),
     Index("ix_addresses_article_id", "article_id", sqlite_where=text("article_id IS NOT NULL")),
     comment="Every address ever heard of: what is still to fetch, and when to come back",
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Number within this archive"),
+    Column("robots", Text, nullable=False, comment="allowed, no rules, or not asked (robots.txt itself)"),
+    Column("reserved", Boolean, comment="Text and data mining is reserved; null: nothing was said about it"),
+    Column(
+        "witness",
+        Text,
+        nullable=False,
+        comment="Who says so: header, meta, tdmrep.json, ai.txt, x-robots-tag, robots meta; empty: nobody",
+    ),
+    Column("policy", Text, nullable=False, comment="Address of the policy that goes with it; empty: none"),
+    Column("said", Text, nullable=False, comment="X-Robots-Tag and robots meta as they stood; empty: none"),
+    Column("ground", Text, nullable=False, comment="The operator's ground: general, research or permission"),
+    UniqueConstraint("robots", "reserved", "witness", "policy", "said", "ground"),
+    comment="On what terms answers were had; many captures share a row",
 )
 
 captures = Table(
@@ -235,6 +271,7 @@ captures = Table(
         "dictionary_id", ForeignKey("dictionaries.id"), comment="What headers was packed with; null: nothing"
     ),
     Column("body_id", ForeignKey("bodies.id"), comment="What was sent; null: nothing was"),
+    Column("terms_id", ForeignKey("terms.id"), comment="On what terms; null: imported, or before 0011"),
     Index("ix_captures_address_id", "address_id", "id"),
     Index("ix_captures_bodies", "address_id", "id", sqlite_where=text("body_id IS NOT NULL")),
     Index("ix_captures_site_id", "site_id", "id"),

@@ -18,18 +18,19 @@ from archive.frontier import Frontier
 from archive.glances import Glances
 from archive.grouping import Grouping
 from archive.memories import Memories
+from archive.missing import Missing
 from archive.redacting import Redacting
 from archive.schema import REVISION
 from archive.verifying import Verifying
 
 
-class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glances, Roster):
+class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glances, Roster, Missing):
     """One archive. Writes join an open batch; :meth:`commit` ends it.
 
     Its rooms: ``keeping`` (visits, captures), ``filing`` (verdicts, versions), ``rereading``, ``grouping``,
     ``frontier`` (addresses), ``memories``, ``questions``, ``relating``, ``finding`` (search), ``glances``,
-    ``compacting`` (bodies), ``redacting``, ``verifying`` and ``duty`` (the clock's roster). All of them stand
-    on ``batch``.
+    ``missing`` (what was found and is not here), ``compacting`` (bodies), ``redacting``, ``verifying`` and
+    ``duty`` (the clock's roster). All of them stand on ``batch``.
     """
 
     @classmethod

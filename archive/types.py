@@ -6,7 +6,7 @@ Every type is frozen and keyword-only. Every time is an aware ``datetime`` in UT
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -42,6 +42,8 @@ class Capture:
     via: str | None = None
     truncated: bool = False
     """The body was cut at the size limit."""
+    terms: Terms | None = None
+    """``None``: not known (imported, or asked for outside a crawl)."""
 
     def header(self, name: str) -> str | None:
         """The first value of the header *name* (any case), or ``None``."""
@@ -55,6 +57,38 @@ class Kept:
 
     id: int
     capture: Capture
+
+
+# ---------------------------------------------------------------- on what terms
+
+
+class Ground(StrEnum):
+    """On what ground the operator keeps what sites publish; decides which reservations bind us."""
+
+    GENERAL = "general"
+    """Anybody's: a reservation against text and data mining is obeyed (Directive 2019/790, article 4)."""
+    RESEARCH = "research"
+    """A research organisation or an institution of cultural heritage: it is noted (article 3)."""
+    PERMISSION = "permission"
+    """The publisher has allowed it: it is noted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What a site said about fetching and mining when an answer was had; every capture of a crawl has it."""
+
+    robots: str
+    """``allowed``, ``no rules`` (none are stated) or ``not asked`` (robots.txt itself)."""
+    reserved: bool | None = None
+    """Whether text and data mining is reserved; ``None``: nothing is said about it."""
+    witness: str = ""
+    """Who says so: ``header``, ``meta``, ``tdmrep.json``, ``ai.txt``, ``x-robots-tag`` or ``robots meta``."""
+    policy: str = ""
+    """Address of the policy that goes with the reservation."""
+    said: str = ""
+    """X-Robots-Tag and robots meta, as they stood."""
+    ground: Ground = Ground.GENERAL
+    """The ground on which it was asked for."""
 
 
 # ---------------------------------------------------------------- reading
@@ -414,6 +448,47 @@ class Link:
     depth: int = 0
 
 
+class Miss(StrEnum):
+    """Why an address that was found is not in the archive, or not as it stands now."""
+
+    ROBOTS = "robots"
+    """robots.txt disallows it, or could not be had."""
+    TDM = "tdm"
+    """Text and data mining is reserved, and our ground does not allow it."""
+    GATE = "gate"
+    """A consent gate, a log-in or a bot challenge stood there."""
+    ELSEWHERE = "elsewhere"
+    """It leads to another site."""
+    CLIENT = "4xx"
+    SERVER = "5xx"
+    WAIT = "wait"
+    """The server asked us to come back later (429, 503 with Retry-After)."""
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    """No such host, no connection, a certificate that is wrong, an answer that is none."""
+    PRIVATE = "private"
+    """A private address."""
+    TOO_LARGE = "too large"
+    UNREADABLE = "unreadable"
+    """It was captured, and reading it failed."""
+    TRAP = "trap"
+    """A place where a crawler would walk for ever: a calendar, faceted search, a log-in."""
+    QUEUE = "not asked yet"
+    """Its turn has not come: the visit ended, or the day's budget was used up, before it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """What was seen of one article's life: how a site's habits are learned."""
+
+    section: str | None
+    first_seen: datetime
+    last_visit: datetime
+    published: datetime | None = None
+    edits: Sequence[tuple[datetime, datetime]] = ()
+    """Each between the last look that did not see it and the first that did."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Address:
     """What the archive knows of an address: enough to decide when to ask again, and how."""
@@ -437,3 +512,7 @@ class Address:
     last_modified: str | None = None
     reason: str | None = None
     """Why it was not captured, when it was not."""
+    missed: Miss | None = None
+    """The kind of that reason; ``None``: the last visit was as it should be, or there was none."""
+    last_full: datetime | None = None
+    """The last answer with a whole body (not 304); ``None``: none yet, or before that was noted."""

@@ -42,7 +42,7 @@ class Fetcher:
         self._allow_private = allow_private
         self._headers = {**settings.DEFAULT_REQUEST_HEADERS, "User-Agent": user_agent}
         self._asked_at = 0.0
-        self.robots = Robots(self._robots_txt)
+        self.robots = Robots(self._robots_txt, now=now)
         """The permissions of the hosts met so far."""
         self.robots_said: dict[str, Capture | Unreachable] = {}
         """What came of each robots.txt that was asked for, by its address."""

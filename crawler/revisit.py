@@ -1,17 +1,47 @@
 """When to ask an address again. Pure: times in, a time out; knows no archive and no Scrapy.
 
-News is edited in its first hours, and seldom after; but it is edited, and removed, for years. So the time
-between two looks is a share of the time since something last happened, and never grows beyond a bound.
+News is edited in its first hours, and seldom after; but it is edited, and removed, for years. How often is a
+matter of the site, of the section and of the article itself, and all three show it: an article is looked at
+again when the chance that an editor has worked on it since the last look has grown to :data:`CARE`.
+
+The chance comes from three things, all learned from the site (:func:`habits`): how fast its editors lose
+interest in an article, ``(1 + age / 1 h) ** -fading``; at which hours of the day they work; and how many
+edits come with an *exposure* of one, which is the sum of the two over an article's first day. That rate is
+the site's, bent to the section's, bent to the article's own, each by as much as it has been watched (a gamma
+prior, so that the next edit of an article is a Lomax variable). With equal chances at every look no look is
+worth more than another, which is the best a given number of looks can do; ``python -m bench revisits`` holds
+it against other rules.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.types import Watched
+
+CARE = 0.05
+"""The chance of an edit at which a look is due: about one look in twenty finds one."""
+UNKNOWN_RATE = 0.5
+"""Edits of an article in its first day at a site that we do not know yet."""
+WEIGHT = 2.0
+"""How much watching (first days of articles) it takes to believe a site, or a section, by half."""
+ALIKE = 0.7
+"""How alike the articles of a section are in this: the shape of the gamma they are drawn from."""
+FADINGS = (1.05, 1.2, 1.35, 1.5, 1.65)
+USUAL_FADING = 1.2
+HOURS_MATTER = 72
+"""For so many hours of its life it counts at which hour of the day an article is looked at."""
+HOUR_WEIGHT = 4.0
+"""How many edits it takes to believe by half that an hour of the day is busier or quieter than others."""
 SHARE = 0.25
-"""A page at which nothing has happened for a day is looked at after a quarter of a day."""
-PATIENCE = 0.8
-"""Of the time since the last look, when that look found nothing new: a daily visit stays a daily visit."""
+"""A source at which nothing has happened for a day is asked after a quarter of a day."""
 SOONEST = timedelta(minutes=10)
 LATEST = timedelta(days=60)
 DAILY = timedelta(hours=20)
@@ -23,6 +53,156 @@ OTHER_PAGES = timedelta(days=30)
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(days=1)
 
+_HOUR = timedelta(hours=1)
+
+
+# ---------------------------------------------------------------- what a site's editors do
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How many edits came with how much watching."""
+
+    edits: float = 0.0
+    exposure: float = 0.0
+
+    def rate(self, before: float) -> float:
+        """Edits per exposure, *before* being what was believed without this tally."""
+        return (self.edits + WEIGHT * before) / (self.exposure + WEIGHT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Habits:
+    """How often, how soon and at which hours a site edits its articles, as far as we have seen."""
+
+    site: Tally = field(default_factory=Tally)
+    sections: Mapping[str, Tally] = field(default_factory=dict)
+    fading: float = USUAL_FADING
+    """Interest in an article falls as (1 + age / 1 h) to minus this."""
+    hours: tuple[float, ...] = (1.0,) * 24
+    """How busy the newsroom is in each hour of the day (UTC); 1 is its mean."""
+
+    def rate(self, section: str | None) -> float:
+        """Edits that come with one exposure in *section*."""
+        known = self.site.rate(UNKNOWN_RATE)
+        tally = self.sections.get(section) if section else None
+        return tally.rate(known) if tally is not None else known
+
+
+def habits(watched: Sequence[Watched]) -> Habits:
+    """What a site's articles tell of its habits."""
+    if not watched:
+        return Habits()
+    born = np.array([_born(each.first_seen, each.published).timestamp() for each in watched]) / 3600
+    first = np.array([each.first_seen.timestamp() for each in watched]) / 3600 - born
+    last = np.array([each.last_visit.timestamp() for each in watched]) / 3600 - born
+    edits = [
+        (index, after.timestamp() / 3600, by.timestamp() / 3600)
+        for index, each in enumerate(watched)
+        for after, by in each.edits
+    ]
+    whose = np.array([index for index, _, _ in edits], dtype=int)
+    after, by = (np.array([each[place] for each in edits]) - born[whose] for place in (1, 2))
+    fading = _fading(first, last, after, by)
+    hours = _hours(born, first, last, born[whose], after, by, fading)
+    seen = _by_hour(born, first, last, fading, hours)
+    found = np.bincount(whose, minlength=len(watched))
+    sections: dict[str, Tally] = {}
+    names = np.array([each.section or "" for each in watched])
+    for name in set(names.tolist()) - {""}:
+        of_it = names == name
+        sections[name] = Tally(edits=float(found[of_it].sum()), exposure=float(seen[of_it].sum()))
+    site = Tally(edits=float(found.sum()), exposure=float(seen.sum()))
+    return Habits(site=site, sections=sections, fading=fading, hours=hours)
+
+
+Ages = NDArray[np.float64]
+"""Hours since publication."""
+
+
+def _fading(first: Ages, last: Ages, after: Ages, by: Ages) -> float:
+    """The fading under which edits at these ages are likeliest; without many, the usual one."""
+
+    def likelihood(fading: float) -> float:
+        exposed = float((_sum(last, fading) - _sum(first, fading)).sum())
+        if exposed <= 0:
+            return 0.0
+        found = np.maximum(_sum(by, fading) - _sum(after, fading), 1e-12)
+        return float(np.log(found / exposed).sum()) - 8 * abs(fading - USUAL_FADING)
+
+    return max(FADINGS, key=likelihood)
+
+
+def _hours(
+    born: Ages, first: Ages, last: Ages, edited: Ages, after: Ages, by: Ages, fading: float
+) -> tuple[float, ...]:
+    """How busy each hour of the day is: edits in it by watching in it, drawn to 1 and to its neighbours."""
+    sharp = by - after <= 12  # of the others the hour is not known
+    spread = [np.zeros(24), np.zeros(24)]
+    busy = np.ones(24)
+    for _ in range(3):  # an edit seen in the morning came at night only if nights are busy
+        spread = [np.zeros(24), np.zeros(24)]
+        _by_hour(born, first, last, fading, tuple(np.ones(24)), into=spread[0])
+        whole = _by_hour(edited[sharp], after[sharp], by[sharp], fading, tuple(busy))
+        share = 1 / np.maximum(whole, 1e-12)
+        _by_hour(edited[sharp], after[sharp], by[sharp], fading, tuple(busy), into=spread[1], times=share)
+        watched, found = spread
+        mean = found.sum() / max(watched.sum(), 1e-12)
+        smooth = [np.convolve(np.r_[each[-1], each, each[0]], (0.25, 0.5, 0.25), "valid") for each in spread]
+        busy = (smooth[1] + HOUR_WEIGHT) / (smooth[0] * mean + HOUR_WEIGHT)
+        busy *= watched.sum() / max(float((busy * watched).sum()), 1e-12) if watched.sum() else 1.0
+    return tuple(busy.tolist())
+
+
+def _by_hour(
+    born: Ages,
+    first: Ages,
+    last: Ages,
+    fading: float,
+    hours: tuple[float, ...],
+    *,
+    into: Ages | None = None,
+    times: Ages | None = None,
+) -> Ages:
+    """The exposure of each article between two ages, hour by hour; its sums by hour of the day *into*."""
+    busy = np.array(hours)
+    begin = np.floor(born)
+    total = np.zeros(len(born))
+    low = _sum(first, fading)
+    for step in range(1, HOURS_MATTER + 2):
+        edge = np.clip(begin + step - born, first, last)
+        high = _sum(edge, fading)
+        clock = ((begin + step - 1) % 24).astype(int)
+        piece = (high - low) * busy[clock]
+        total += piece
+        if into is not None:
+            np.add.at(into, clock, piece if times is None else piece * times)
+        low = high
+    return np.asarray(total + (_sum(last, fading) - low))
+
+
+def _sum(age: Ages, fading: float) -> Ages:
+    """Exposure from publication to *age*, without the hours of the day; the first day is 1."""
+    return np.asarray((1 - (1 + np.maximum(age, 0)) ** (1 - fading)) / _day(fading))
+
+
+@lru_cache(maxsize=16)
+def _day(fading: float) -> float:
+    return float(1 - 25 ** (1 - fading))
+
+
+# ---------------------------------------------------------------- when to look
+
+
+def care_within(budget: float, *, edits_a_day: float, articles: int) -> float:
+    """The chance at which looks are due so that a site costs about *budget* looks a day.
+
+    *edits_a_day* is what it is expected to edit; each of its *articles* is looked at every :data:`LATEST`
+    whatever the budget. Never below :data:`CARE`: what is left of a budget stays unspent.
+    """
+    left = budget - articles * (timedelta(days=1) / LATEST)
+    return max(CARE, min(1 - math.exp(-edits_a_day / left), 0.9)) if left > 0 else 0.9
+
 
 def next_visit(
     *,
@@ -31,23 +211,76 @@ def next_visit(
     last_visit: datetime | None,
     now: datetime,
     published: datetime | None = None,
+    edits: int = 0,
+    section: str | None = None,
+    habits: Habits | None = None,
+    care: float = CARE,
     live: bool = False,
     free: bool = False,
 ) -> datetime:
     """When to look at an article again, after a look at *now* that found it readable.
 
     *last_changed*: when we last saw other words (``now`` when just now); *last_visit*: the look before this
-    one. *published* tells an old article that we met today from a new one. *live*: a live blog. *free*:
-    the visit costs nobody anything (a site of our own), so daily is the least.
+    one. *published* tells an old article that we met today from a new one. *edits*: how many we have seen
+    of it. *section* and the site's *habits*: what its like do. *care*: the chance of an edit at which a look
+    is due. *live*: a live blog. *free*: the visit costs nobody anything (a site of our own), so daily is the
+    least.
     """
-    happened = last_changed or min(first_seen, published or first_seen)
-    quiet = max(now - happened, timedelta())
-    wait = quiet * SHARE
-    if last_visit is not None and (last_changed is None or last_changed <= last_visit):
-        wait = max(wait, (now - last_visit) * PATIENCE)
-    if live and quiet < LIVE_FOR:
-        wait = SOONEST
-    return now + min(max(wait, SOONEST), DAILY if free else LATEST)
+    latest = DAILY if free else LATEST
+    if live and now - (last_changed or first_seen) < LIVE_FOR:
+        return now + SOONEST
+    known = habits or Habits()
+    edits = max(edits, 1 if last_changed is not None else 0)
+    born = _born(first_seen, published)
+    watched = ALIKE / known.rate(section) + _exposed(born, first_seen, now, known)
+    more = watched * ((1 - care) ** (-1 / (ALIKE + edits)) - 1)
+    return now + min(max(_until(born, now, more, known), SOONEST), latest)
+
+
+def _born(first_seen: datetime, published: datetime | None) -> datetime:
+    return min(first_seen, published or first_seen)
+
+
+def _exposed(born: datetime, since: datetime, until: datetime, known: Habits) -> float:
+    """How much editing an article was open to between two times."""
+    sum_at, age, end = _summing(known.fading), (since - born) / _HOUR, (until - born) / _HOUR
+    hour, edge = _hour(since, age)
+    total, low = 0.0, sum_at(age)
+    while age < min(end, HOURS_MATTER):
+        age = min(edge, end)
+        high = sum_at(age)
+        total += (high - low) * known.hours[hour % 24]
+        hour, edge, low = hour + 1, edge + 1, high
+    return total + max(sum_at(end) - low, 0.0)
+
+
+def _until(born: datetime, now: datetime, more: float, known: Habits) -> timedelta:
+    """How long it takes from *now* until exposure has grown by *more*; at most :data:`LATEST`."""
+    sum_at, start = _summing(known.fading), (now - born) / _HOUR
+    hour, edge = _hour(now, start)
+    age, low = start, sum_at(start)
+    while age < HOURS_MATTER:
+        high = sum_at(edge)
+        piece = (high - low) * known.hours[hour % 24]
+        if piece >= more:
+            return timedelta(hours=age - start + (edge - age) * more / piece)
+        more -= piece
+        hour, age, edge, low = hour + 1, edge, edge + 1, high
+    left = 1 - (low + more) * _day(known.fading)
+    if left <= 0:
+        return LATEST
+    return timedelta(hours=min(left ** (-1 / (known.fading - 1)) - 1 - start, LATEST / _HOUR))
+
+
+def _summing(fading: float) -> Callable[[float], float]:
+    power, day = 1 - fading, _day(fading)
+    return lambda age: (1 - (1 + max(age, 0.0)) ** power) / day
+
+
+def _hour(moment: datetime, age: float) -> tuple[int, float]:
+    """The hour of the day at *moment*, and the age at which it ends."""
+    at = moment.astimezone(UTC)
+    return at.hour, age + 1 - (at.minute * 60 + at.second) / 3600
 
 
 def next_poll(*, now: datetime, last_new: datetime | None, first_seen: datetime) -> datetime:

@@ -1,23 +1,27 @@
-"""robots.txt as RFC 9309 says: bytes and statuses in, decisions out. Fetches nothing."""
+"""What a host allows: robots.txt as RFC 9309 says, and its word about mining. Fetches nothing itself."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from protego import Protego
 
 from archive.types import Capture
+from crawler.terms import AI_TXT, SILENT, TDMREP, HostTerms
 
 AGENT = "legger"
 """The product token that robots.txt files know us by."""
 MOST_DELAY = 30.0
 """Seconds; a larger Crawl-delay is honoured up to here."""
+A_DAY = timedelta(days=1)
+"""How long what a host allows is believed, within a visit and across visits (RFC 9309, 2.4)."""
 UNREACHABLE = "robots.txt could not be had; nothing is fetched until it can"
 
 Fetch = Callable[[str], Awaitable[Capture | None]]
-"""Asks for a robots.txt, following its redirects; ``None`` when no answer came."""
+"""Asks for such a file, following its redirects; ``None`` when no answer came."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +31,8 @@ class Permission:
     rules: Protego | None = None
     """``None``: everything, or nothing when *unreachable*."""
     unreachable: bool = False
+    terms: HostTerms = SILENT
+    """What the host says about mining."""
 
     @classmethod
     def of(cls, answer: Capture | None) -> Permission:
@@ -51,18 +57,41 @@ class Permission:
         stated = self.rules.crawl_delay(AGENT) if self.rules is not None else None
         return min(float(stated), MOST_DELAY) if stated else 0.0
 
+    @property
+    def says(self) -> str:
+        """For :attr:`archive.types.Terms.robots`."""
+        return "allowed" if self.rules is not None else "no rules"
+
+
+OPEN = Permission()
+"""A host that allows everything, and says nothing."""
+
 
 class Robots:
-    """The permissions of the hosts of one visit, each asked for once."""
+    """The permissions of the hosts of one visit, each asked for once a day."""
 
-    def __init__(self, fetch: Fetch) -> None:
-        self._fetch = fetch
-        self._hosts: dict[str, Permission] = {}
+    def __init__(
+        self, fetch: Fetch, *, now: Callable[[], datetime], mining: Callable[[str], bool] = lambda url: False
+    ) -> None:
+        """*mining*: whether to ask the host of an address what it says about mining, too."""
+        self._fetch, self._now, self._mining = fetch, now, mining
+        self._hosts: dict[str, tuple[Permission, datetime]] = {}
 
     async def of(self, url: str) -> Permission:
         """The permission of an address's host. Raises :class:`Refused` when it may not be connected to."""
         parts = urlsplit(url)
         host = f"{parts.scheme}://{parts.netloc}"
-        if host not in self._hosts:
-            self._hosts[host] = Permission.of(await self._fetch(f"{host}/robots.txt"))
-        return self._hosts[host]
+        known = self._hosts.get(host)
+        if known is None or self._now() - known[1] >= A_DAY:
+            self._hosts[host] = known = (await self._ask(host), self._now())
+        return known[0]
+
+    async def _ask(self, host: str) -> Permission:
+        permission = Permission.of(await self._fetch(f"{host}/robots.txt"))
+        if permission.unreachable or not self._mining(host):
+            return permission
+        answers = [
+            await self._fetch(host + path) if permission.refuses(host + path) is None else None
+            for path in (TDMREP, AI_TXT)
+        ]
+        return replace(permission, terms=HostTerms.of(*answers))

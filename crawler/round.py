@@ -7,22 +7,42 @@ that was cut short is taken up by the next one. Every answer joins the open batc
 from __future__ import annotations
 
 import logging
+import platform
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin, urlsplit
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
 
 from archive import Archive
-from archive.types import Address, Article, Capture, Kept, Link, PageKind, Role, Verdict, VerdictKind
+from archive.types import (
+    Address,
+    Article,
+    Capture,
+    Ground,
+    Kept,
+    Link,
+    Miss,
+    PageKind,
+    Role,
+    Terms,
+    Verdict,
+    VerdictKind,
+)
 from crawler import revisit
-from crawler.discover import discover, not_wanted, prefers, sniff
+from crawler.discover import Skipped, discover, not_wanted, prefers, sniff
+from crawler.extract import EXTRACTOR
 from crawler.identity import article_key, normal_address, page_key, same_page
 from crawler.ingest import ingest, reader
 from crawler.learn import after_visit
-from crawler.site import Site
+from crawler.meter import Meter
+from crawler.robots import A_DAY, OPEN, Permission
+from crawler.site import Site, rules_digest
+from crawler.terms import forbids, terms
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +52,16 @@ LOOK_AHEAD = 50
 PATIENCE = timedelta(minutes=3)
 """How long a visit sits out a server's Retry-After; when it is longer, the visit ends."""
 MOST_RETRY_AFTER = timedelta(days=1)
+FULL_AFTER = timedelta(days=7)
+"""After so long a page is asked for whole, and not whether it changed."""
+HABITS = timedelta(days=120)
+"""How far back a site's habits of editing are learned from."""
+EXAMPLES = 20
+"""Addresses of each kind of trap that are noted in a visit; all are counted."""
 DOOMSDAY = datetime(9000, 1, 1, tzinfo=UTC)
 WAITING = "the site asked us to wait"
+_NOT_MISSED = frozenset({"other site", "not a page", "feed of comments", "comments", "machine's address"})
+"""Passed over, and no news was there."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HTML = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
 _CONSENT = re.compile(
@@ -52,6 +80,8 @@ class Errand:
     """The address whose redirect led here."""
     hops: tuple[str, ...] = ()
     """Addresses that redirected, in order."""
+    permission: Permission = OPEN
+    """What the host that is asked allows, and says of mining."""
     first_hop: Kept | None = None
     etag: str | None = None
     last_modified: str | None = None
@@ -69,9 +99,15 @@ class Round:
         backfill: bool = False,
         depth: int | None = None,
         pages: int | None = None,
+        ground: Ground = Ground.GENERAL,
     ) -> None:
         self.site, self.archive, self.now = site, archive, now
         self.backfill, self.depth, self.pages = backfill, depth, pages
+        self.ground = site.ground or ground
+        self.reasons: Counter[str] = Counter()
+        """Why addresses were missed, by reason."""
+        self.received = 0
+        """Bytes of the bodies received."""
         self.counts: Counter[str] = Counter()
         """Answers by status group and verdict, and addresses found, skipped, queued."""
         self.outcome = ""
@@ -90,14 +126,24 @@ class Round:
         self._spelled: dict[int, int] = {}
         self._retried: set[int] = set()
         self._parked_until: datetime | None = None
+        self._left: int | None = None
+        self._habits = revisit.Habits()
+        self._care = revisit.CARE
+        self._traps: Counter[str] = Counter()
+        self._cost = Meter()
 
     # ------------------------------------------------------------ the visit
 
     def begin(self) -> None:
         """Record that the visit began, and line up what it always asks for: the site's sources."""
         site, at = self.site, self.now()
-        settings = {"backfill": self.backfill, "depth": self.depth, "pages": self.pages}
-        self.run = self.archive.start_run(site.name, at=at, settings=settings)
+        self.run = self.archive.start_run(site.name, at=at, settings=self._settings())
+        if quiet := site.quiet_until(at):
+            self.outcome = f"quiet hours of the site until {quiet:%Y-%m-%d %H:%M} UTC"
+            return
+        if site.budget is not None:
+            self._left = site.budget - self._asked_lately(at)
+        self._learn_habits(at)
         front = normal_address(site.url)
         known = self.archive.address(site.name, front)
         if known is not None and known.reason == WAITING and known.due_at and known.due_at > at:
@@ -125,12 +171,47 @@ class Round:
             self.counts["queued"] += len(self.archive.due(site.name, now=at, limit=100_000))
         self.archive.commit()
 
+    def _settings(self) -> dict[str, Any]:
+        """What the visit was told, and with what it goes out and reads."""
+        return {
+            "backfill": self.backfill,
+            "depth": self.depth,
+            "pages": self.pages,
+            "ground": self.ground.value,
+            "legger": version("legger"),
+            "python": platform.python_version(),
+            "scrapy": version("scrapy"),
+            "extractor": EXTRACTOR,
+            "rules": rules_digest(self.site),
+            "memory": self.archive.memory(self.site.name).version,
+        }
+
+    def _asked_lately(self, at: datetime) -> int:
+        """Requests made at the site in the day before."""
+        lately = (run for run in self.archive.runs(self.site.name, limit=200) if run.cost is not None)
+        return sum(run.cost.requests for run in lately if run.cost and run.started > at - timedelta(days=1))
+
+    def _learn_habits(self, at: datetime) -> None:
+        """How the site edits, and so how small a chance of an edit is worth a look."""
+        seen = self.archive.watched(self.site.name, since=at - HABITS)
+        self._habits = revisit.habits(seen)
+        if self.site.budget is not None and seen:
+            days = max((at - min(each.first_seen for each in seen)) / timedelta(days=1), 1.0)
+            edits = self._habits.rate(None) * len(seen) / days
+            self._care = revisit.care_within(self.site.budget, edits_a_day=edits, articles=len(seen))
+
     def next(self) -> Errand | None:
         """The next address to ask for now; ``None`` when there is none, or when we have to wait."""
         if self.outcome or self._parked():
             return None
         if self.pages is not None and self.counts["asked"] >= self.pages and not self._hop_waits():
             self.outcome = "stopped at the limit of pages"
+            return None
+        if self._left is not None and self.requests >= self._left and not self._hop_waits():
+            self.outcome = f"the day's budget of {self.site.budget} requests is used up"
+            return None
+        if self.site.quiet and (quiet := self.site.quiet_until(self.now())):
+            self.outcome = f"quiet hours of the site until {quiet:%Y-%m-%d %H:%M} UTC"
             return None
         errand = self._next()
         if errand is not None:
@@ -146,18 +227,18 @@ class Round:
                 return errand
         while address := self._next_due():
             if reason := self._unwanted(address):
-                self._visited(address, due_at=None, reason=reason)
+                self._visited(address, due_at=None, reason=reason, missed=Miss.TRAP)
             elif self._first_time(address.url):
-                return _errand(address)
+                return self._errand(address)
         while self._look_again:
             url = self._look_again.popleft()
             address = self.archive.address(self.site.name, url) if hash(url) not in self._asked else None
             if address is not None and not self._unwanted(address) and self._first_time(url):
-                return _errand(address)
+                return self._errand(address)
         while self._again and not self._in_flight:
             address = self.archive.address(self.site.name, self._again.popleft())
             if address is not None:
-                return _errand(address)
+                return self._errand(address)
         return None
 
     def _next_due(self) -> Address | None:
@@ -215,7 +296,14 @@ class Round:
             log.exception("%s: the memory could not learn from this visit", self.site.name)
             outcome = "failed"
         if self.run is not None:
-            self.archive.end_run(self.run, at=self.now(), outcome=outcome, counts=dict(self.counts))
+            self.archive.end_run(
+                self.run,
+                at=self.now(),
+                outcome=outcome,
+                counts=dict(self.counts),
+                cost=self._cost.read(requests=self.requests, received=self.received),
+                reasons=dict(self.reasons),
+            )
 
     # ------------------------------------------------------------ answers
 
@@ -228,8 +316,14 @@ class Round:
         self._article = None
         status = capture.status
         self.counts[f"status/{status // 100}xx"] += 1
+        self.received += len(capture.body)
+        permission = errand.permission
+        said = terms(capture, robots=permission.says, host=permission.terms, ground=self.ground)
+        capture = replace(capture, terms=said)
         verdict: Verdict | None
-        if status == 304:
+        if 200 <= status < 300 and (reason := forbids(said, self.ground)):
+            verdict = self._reserved(capture, errand, reason)
+        elif status == 304:
             verdict = self._unchanged(capture, errand)
         elif status in _REDIRECTS and (target := capture.header("location")):
             verdict = self._redirected(capture, errand, target)
@@ -247,26 +341,52 @@ class Round:
             self.counts[verdict.kind.value] += 1
         return verdict
 
-    def fail(self, errand: Errand, reason: str, *, again: bool, wait: timedelta | None = None) -> None:
+    def fail(self, errand: Errand, reason: str, *, missed: Miss, again: bool) -> None:
         """Note that no answer came. *again*: worth another try in this visit."""
         self._in_flight -= 1
-        self._failed(errand, None, reason, again=again, wait=wait)
+        self._failed(errand, None, reason, missed=missed, again=again, wait=None)
 
-    def skip(self, errand: Errand, reason: str, *, until: datetime | None) -> None:
-        """Note that we may not ask (robots.txt, a private address), and when to think again."""
+    def skip(self, errand: Errand, reason: str, *, missed: Miss, until: datetime | None) -> None:
+        """Note that we may not ask (robots.txt, a reservation ...), and when to think again."""
         self._in_flight -= 1
         if errand.first_hop is not None:
             self._file_hop(errand.first_hop)
         if errand.hops and not self.site.owns(errand.url):
-            led = "a gate" if _CONSENT.search(errand.url) else "another site"
+            gate = bool(_CONSENT.search(errand.url))
+            led, missed = ("a gate", Miss.GATE) if gate else ("another site", Miss.ELSEWHERE)
             reason = f"{led} at {urlsplit(errand.url).netloc}; {reason}"
         self.counts["skipped"] += 1
-        self._visited(errand.address, due_at=until, reason=reason)
+        self._visited(errand.address, due_at=until, reason=reason, missed=missed)
 
     def source(self, capture: Capture) -> None:
-        """Keep an answer that is not asked for on an address's behalf (robots.txt)."""
-        kept = self.archive.keep(capture, run=self.run)
-        self._file(kept, PageKind.FEED, "robots.txt")
+        """Keep an answer that is not asked for on an address's behalf (robots.txt, tdmrep.json)."""
+        self.counts["sources"] += 1
+        self.received += len(capture.body)
+        said = Terms(robots="not asked", ground=self.ground)
+        kept = self.archive.keep(replace(capture, terms=said), run=self.run)
+        self._file(kept, PageKind.FEED, urlsplit(capture.url).path.rpartition("/")[2])
+
+    def source_of_today(self, url: str) -> Capture | None:
+        """The answer at such an address that was had less than a day ago; ``None``: ask for it."""
+        kept = self.archive.answer_since(self.site.name, url, since=self.now() - A_DAY)
+        return kept.capture if kept is not None and kept.capture.status < 500 else None
+
+    @property
+    def requests(self) -> int:
+        """Requests made so far."""
+        answered = sum(number for name, number in self.counts.items() if name.startswith("status/"))
+        return answered + self.counts["sources"] + self.counts["unanswered"]
+
+    def _reserved(self, capture: Capture, errand: Errand, reason: str) -> Verdict:
+        """The page itself reserves mining: that it did is kept, its words are not."""
+        kept = self.archive.keep(replace(capture, body=b""), run=self.run)
+        verdict = self._file(kept, PageKind.OTHER, reason)
+        if errand.first_hop is not None:
+            self._file_hop(errand.first_hop)
+        due, status = self.now() + revisit.OTHER_PAGES, capture.status
+        for url in dict.fromkeys((errand.address.url, capture.url)):
+            self._visited_url(url, due_at=due, status=status, reason=reason, missed=Miss.TDM)
+        return verdict
 
     def _unchanged(self, capture: Capture, errand: Errand) -> Verdict:
         kept = self.archive.keep(capture, run=self.run)
@@ -339,8 +459,9 @@ class Round:
         if errand.first_hop is not None:
             self._file_hop(errand.first_hop)
             status = errand.first_hop.capture.status
-        self._visited(errand.address, due_at=due, status=status, reason=reason)
-        self._visited_url(capture.url, due_at=None, status=capture.status, reason=reason)
+        missed = Miss.GATE if kind is PageKind.GATE else Miss.ELSEWHERE
+        self._visited(errand.address, due_at=due, status=status, reason=reason, missed=missed)
+        self._visited_url(capture.url, due_at=None, status=capture.status, reason=reason, missed=missed)
         return verdict
 
     def _is_gate(self, capture: Capture) -> bool:
@@ -404,7 +525,8 @@ class Round:
             # It never was anything.
             due = None if address.failures >= 2 else self.now() + revisit.OTHER_PAGES
         status = kept.capture.status
-        self._visited(address, due_at=due, status=status, verdict=verdict, reason=reason)
+        missed = Miss.CLIENT if address.article_id is None else None  # what was there is in "gone"
+        self._visited(address, due_at=due, status=status, verdict=verdict, reason=reason, missed=missed)
         if errand.via is not None and errand.url != address.url and self.site.owns(errand.url):
             self._visited_url(errand.url, due_at=None, status=404, reason=reason)
         return verdict
@@ -421,21 +543,33 @@ class Round:
         wait = retry_after(capture) if status in (429, 503) else None
         if wait is not None:
             self._park(wait)
-        self._failed(errand, status, f"HTTP {status}", again=status >= 500 and wait is None, wait=wait)
+        missed = Miss.SERVER if status >= 500 else Miss.CLIENT
+        if wait is not None or status == 429:
+            missed = Miss.WAIT
+        again = status >= 500 and wait is None
+        self._failed(errand, status, f"HTTP {status}", missed=missed, again=again, wait=wait)
 
     def _failed(
-        self, errand: Errand, status: int | None, reason: str, *, again: bool, wait: timedelta | None
+        self,
+        errand: Errand,
+        status: int | None,
+        reason: str,
+        *,
+        missed: Miss,
+        again: bool,
+        wait: timedelta | None,
     ) -> None:
         address, now = errand.address, self.now()
         if errand.first_hop is not None:
             self._file_hop(errand.first_hop)
         self.counts["failed"] += 1
+        self.counts["unanswered"] += status is None
         mark = hash(address.url)
         if (again or wait is not None) and mark not in self._retried:
             self._retried.add(mark)
             self._again.append(address.url)
         due = revisit.next_try(address.failures + 1, now=now, asked_to_wait=wait)
-        self._visited(address, due_at=due, status=status, reason=reason)
+        self._visited(address, due_at=due, status=status, reason=reason, missed=missed)
 
     # ------------------------------------------------------------ waiting
 
@@ -469,7 +603,7 @@ class Round:
         if self.depth is not None and depth > self.depth:
             return 0
         discovery = discover(capture, self.site, role=role)
-        self.counts["passed over"] += len(discovery.skipped)
+        self._pass_over(discovery.skipped, capture.url)
         links: Iterable[Link] = discovery.links
         if stub and not (source or self.backfill):
             links = [link for link in links if link.how == "refresh"]
@@ -477,9 +611,23 @@ class Round:
             links = [link for link in links if link.role is Role.PAGE]
         return self.found(links, depth=depth)
 
+    def _pass_over(self, skipped: Iterable[Skipped], found_on: str) -> None:
+        """Count what is not to be fetched; of a site's own traps some examples of each kind are noted."""
+        noted = []
+        for each in skipped:
+            self.counts["passed over"] += 1
+            if each.reason in _NOT_MISSED or not self.site.owns(each.url) or hash(each.url) in self._seen:
+                continue
+            self._seen.add(hash(each.url))
+            self._traps[each.reason] += 1
+            if self._traps[each.reason] <= EXAMPLES:
+                noted.append((Link(url=each.url, found_on=found_on), each.reason))
+        self.archive.passed_over(self.site.name, noted, at=self.now())
+
     def found(self, links: Iterable[Link], *, depth: int) -> int:
         """Note found addresses; returns how many were new. Of two spellings of one page, the first stays."""
-        fresh = []
+        fresh: list[Link] = []
+        others: list[Link] = []
         for link in links:
             told = link.how in ("feed", "sitemap")
             mark = hash(link.url)
@@ -490,13 +638,27 @@ class Round:
                 continue
             if told and link.modified and mark not in self._asked:
                 self._wake(link)
-            fresh.append(replace(link, depth=depth))
+            (others if self._is_another_address(link) else fresh).append(replace(link, depth=depth))
+        at = self.now()
+        if others:
+            self.archive.found(self.site.name, others, at=at, due_at=at + revisit.OTHER_PAGES)
         if not fresh:
             return 0
         fresh.sort(key=prefers(self.site))
-        new = self.archive.found(self.site.name, fresh, at=self.now())
+        new = self.archive.found(self.site.name, fresh, at=at)
         self.counts["found"] += new
         return new
+
+    def _is_another_address(self, link: Link) -> bool:
+        """Whether the site's rule says it is an article that this visit has met under another address.
+
+        It is noted, and looked at in a month: a rule may be wrong, but no article is fetched twice for it.
+        """
+        rule = self.site.identity.regex
+        if rule is None or link.role is not Role.PAGE or not rule.search(unquote(link.url)):
+            return False
+        mark = hash(link.url)
+        return self._spelled.setdefault(hash(("article", article_key(self.site, link.url))), mark) != mark
 
     def _wake(self, link: Link) -> None:
         """Ask now for a page of which its source says that it was changed since we last looked."""
@@ -505,7 +667,18 @@ class Round:
             self._push(known)
 
     def _push(self, address: Address) -> None:
-        self._urgent.append(_errand(address))
+        self._urgent.append(self._errand(address))
+
+    def _errand(self, address: Address) -> Errand:
+        """Ask for an address: whether it changed, or for the whole page when that is a week ago.
+
+        A server may answer 304 when it should not; no edit hides behind it for longer than a week.
+        """
+        if address.last_full is None or self.now() - address.last_full >= FULL_AFTER:
+            return Errand(address=address, url=address.url)
+        return Errand(
+            address=address, url=address.url, etag=address.etag, last_modified=address.last_modified
+        )
 
     # ------------------------------------------------------------ when to come back
 
@@ -546,7 +719,16 @@ class Round:
             etag=capture.header("etag"),
             last_modified=capture.header("last-modified"),
             reason=None if verdict.version is not None else (verdict.reason or None),
+            missed=self._missed(verdict, capture),
         )
+
+    def _missed(self, verdict: Verdict, capture: Capture) -> Miss | None:
+        """Why an answer is not what we came for, as far as it is not."""
+        if verdict.kind is VerdictKind.UNREADABLE:
+            return Miss.TOO_LARGE if capture.truncated else Miss.UNREADABLE
+        article = self._article
+        gate = article is not None and article.kind in (PageKind.GATE, PageKind.CHALLENGE)
+        return Miss.GATE if gate else None
 
     def _due_at(
         self, address: Address, verdict: Verdict, *, role: Role, brought_new: bool, now: datetime
@@ -567,6 +749,10 @@ class Round:
             last_visit=address.last_visit,
             now=now,
             published=article.published.value if article is not None and article.published else None,
+            edits=max((verdict.version or 1) - 1, 0),
+            section=article.section if article is not None else None,
+            habits=self._habits,
+            care=self._care,
             live=article is not None and article.kind is PageKind.LIVEBLOG,
             free=self.site.allow_private,
         )
@@ -584,8 +770,11 @@ class Round:
         status: int | None = None,
         verdict: Verdict | None = None,
         reason: str | None = None,
+        missed: Miss | None = None,
     ) -> None:
-        self._visited_url(address.url, due_at=due_at, status=status, verdict=verdict, reason=reason)
+        self._visited_url(
+            address.url, due_at=due_at, status=status, verdict=verdict, reason=reason, missed=missed
+        )
 
     def _visited_url(
         self,
@@ -597,7 +786,10 @@ class Round:
         etag: str | None = None,
         last_modified: str | None = None,
         reason: str | None = None,
+        missed: Miss | None = None,
     ) -> None:
+        if missed is not None and reason:
+            self.reasons[reason] += 1
         self.archive.visited(
             self.site.name,
             url,
@@ -608,11 +800,8 @@ class Round:
             etag=etag,
             last_modified=last_modified,
             reason=reason,
+            missed=missed,
         )
-
-
-def _errand(address: Address) -> Errand:
-    return Errand(address=address, url=address.url, etag=address.etag, last_modified=address.last_modified)
 
 
 def _later(changed: datetime | None, first_seen: datetime) -> datetime | None:

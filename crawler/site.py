@@ -24,7 +24,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,7 @@ from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from archive.errors import SiteError, UnknownSite
+from archive.types import Ground
 
 SHIPPED = Path(__file__).parent / "sites"
 
@@ -109,6 +110,12 @@ class Site:
     """Its HTML is refused to us: only feeds and sitemaps are fetched."""
     delay: float | None = None
     """Seconds between two requests to one host; ``None``: 2, or 0 where ``allow_private``."""
+    budget: int | None = None
+    """Requests a day, at most; ``None``: as many as are due."""
+    quiet: tuple[str, ...] = ()
+    """Hours of the day, in the site's zone, in which nothing is fetched: ``"07:00-20:00"``."""
+    ground: Ground | None = None
+    """On what ground its pages are kept, where that is not the operator's usual one."""
     source: str = field(default="", compare=False)
     """The file it was read from."""
 
@@ -126,6 +133,19 @@ class Site:
     def ignore_pattern(self) -> re.Pattern[str] | None:
         """All of ``ignore`` as one expression."""
         return _any_of(self.ignore)
+
+    def quiet_until(self, moment: datetime) -> datetime | None:
+        """When the quiet hours end that *moment* falls in; ``None`` when it falls in none."""
+        here = moment.astimezone(self.zone)
+        ends = []
+        for span in self.quiet:
+            start, end = (time.fromisoformat(each) for each in span.split("-"))
+            now = here.time().replace(tzinfo=None)
+            within = start <= now < end if start < end else now >= start or now < end
+            if within:
+                day = here.date() + timedelta(days=1 if start >= end and now >= start else 0)
+                ends.append(datetime.combine(day, end, self.zone).astimezone(UTC))
+        return max(ends, default=None)
 
     @cached_property
     def own_hosts(self) -> frozenset[str]:
@@ -394,6 +414,31 @@ def _seconds(value: Any, source: str, key: str) -> float:
     return float(value)
 
 
+def _count(value: Any, source: str, key: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise SiteError(source, key, f"expected a whole number from 1, found {_what(value)}")
+    return value
+
+
+def _span(value: Any, source: str, key: str) -> str:
+    span: str = _text(value, source, key)
+    try:
+        start, end = (time.fromisoformat(each) for each in span.split("-"))
+    except ValueError:
+        start = end = time()
+    if start == end or start.tzinfo or end.tzinfo:
+        raise SiteError(source, key, f'expected hours of the day such as "07:00-20:00", found {span!r}')
+    return span
+
+
+def _ground(value: Any, source: str, key: str) -> Ground:
+    try:
+        return Ground(value)
+    except ValueError:
+        there_are = ", ".join(Ground)
+        raise SiteError(source, key, f"expected one of {there_are}, found {_what(value)}") from None
+
+
 def _day(value: Any, source: str, key: str) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise SiteError(
@@ -438,6 +483,9 @@ _SITE: Mapping[str, Check] = {
     "practice": _flag,
     "feed_only": _flag,
     "delay": _seconds,
+    "budget": _count,
+    "quiet": _tuple_of(_span, "hours of the day"),
+    "ground": _ground,
 }
 _SOURCES = ("feeds", "sitemaps", "listings")
 _PLATFORM: Mapping[str, Check] = {
@@ -476,6 +524,9 @@ _SAYS = {
     "practice": "A house of the practice newspaper: LEGGER_NOW is its clock.",
     "feed_only": "Only feeds and sitemaps are fetched.",
     "delay": "Seconds between two requests.",
+    "budget": "Requests a day, at most.",
+    "quiet": "Hours of the day in which nothing is fetched.",
+    "ground": "On what ground its pages are kept: general, research or permission.",
 }
 
 

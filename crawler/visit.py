@@ -17,7 +17,7 @@ from scrapy.utils.project import get_project_settings
 from archive import Archive
 from archive.duty import Lease, died, holder
 from archive.errors import LeggerError, Refused
-from archive.types import VerdictKind
+from archive.types import Ground, VerdictKind
 from crawler.round import Round
 from crawler.site import Site
 from crawler.spider_loader import spider_for
@@ -74,6 +74,7 @@ def visit(
     pages: int | None = None,
     contact: str | None = None,
     organisation: str | None = None,
+    ground: Ground = Ground.GENERAL,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> list[VisitReport]:
     """Visit *sites*, all at once, each at its own pace. Blocks; one call per process.
@@ -91,6 +92,7 @@ def visit(
     settings.setmodule("crawler.settings", "project")
     settings.set("LEGGER_CONTACT", contact, "cmdline")
     settings.set("LEGGER_ORGANISATION", organisation, "cmdline")
+    settings.set("LEGGER_GROUND", ground.value, "cmdline")
     with Archive.open(archive) as store:
         taken, busy = _take(store, sites)
         try:

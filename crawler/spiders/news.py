@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar, Self
@@ -19,12 +20,13 @@ from scrapy.settings import BaseSettings
 
 from archive import Archive
 from archive.errors import Refused
-from archive.types import Capture
+from archive.types import Capture, Ground, Miss
 from crawler import clock
 from crawler.download import Wire
-from crawler.robots import AGENT, UNREACHABLE, Robots
+from crawler.robots import A_DAY, AGENT, UNREACHABLE, Robots
 from crawler.round import PATIENCE, Errand, Round
 from crawler.site import Site
+from crawler.terms import forbids
 
 DELAY = 2.0
 """Seconds between two requests to a site that does not say otherwise."""
@@ -60,6 +62,7 @@ class NewsSpider(Spider):
         backfill: bool | str = False,
         depth: int | str | None = None,
         pages: int | str | None = None,
+        ground: str = Ground.GENERAL,
     ) -> None:
         super().__init__()
         self.archive, self._owned = archive, owned
@@ -70,10 +73,11 @@ class NewsSpider(Spider):
             backfill=str(backfill).lower() in ("true", "1", "yes"),
             depth=None if depth is None else int(depth),
             pages=None if pages is None else int(pages),
+            ground=Ground(ground),
         )
         self.outcome = ""
         self._refused = False
-        self._robots = Robots(self._fetch_robots)
+        self._robots = Robots(self._fetch_source, now=self.round.now, mining=self.site.owns)
         self._in_flight = 0
         self._news = asyncio.Event()
         self._asked_at = 0.0
@@ -90,13 +94,14 @@ class NewsSpider(Spider):
             kwargs["archive"] = Archive.open(crawler.settings.get("LEGGER_ARCHIVE", "legger.db"))
         else:
             kwargs["owned"] = False
+        kwargs.setdefault("ground", crawler.settings.get("LEGGER_GROUND") or Ground.GENERAL)
         return super().from_crawler(crawler, *args, **kwargs)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         """The site's own pace, and what the environment says when Scrapy was started by hand."""
         super().update_settings(settings)
-        for name in ("LEGGER_CONTACT", "LEGGER_ORGANISATION", "LEGGER_ARCHIVE"):
+        for name in ("LEGGER_CONTACT", "LEGGER_ORGANISATION", "LEGGER_ARCHIVE", "LEGGER_GROUND"):
             if not settings.get(name) and os.environ.get(name):
                 settings.set(name, os.environ[name], "spider")
         delay = delay_of(cls.site)
@@ -123,9 +128,9 @@ class NewsSpider(Spider):
             while True:
                 errand = self.round.next() if self._in_flight < at_once else None
                 if errand is not None:
-                    if await self._may_ask(errand):
+                    if (permitted := await self._permitted(errand)) is not None:
                         self._in_flight += 1
-                        yield self._request(errand)
+                        yield self._request(permitted)
                     patience = PATIENCE.total_seconds()
                 elif self._in_flight:
                     self._news.clear()
@@ -138,24 +143,28 @@ class NewsSpider(Spider):
         finally:
             committing.cancel()
 
-    async def _may_ask(self, errand: Errand) -> bool:
+    async def _permitted(self, errand: Errand) -> Errand | None:
+        """The errand with what its host allows; ``None`` when we may not go, and that is on record."""
         own = self.site.owns(errand.url)
         try:
             permission = await self._robots.of(errand.url)
         except Refused as error:
-            self.round.skip(errand, str(error), until=self.round.now() + ROBOTS_AGAIN)
+            self.round.skip(errand, str(error), missed=Miss.PRIVATE, until=self.round.now() + ROBOTS_AGAIN)
             if own:
                 self.round.outcome, self._refused = str(error), True
-            return False
+            return None
         if reason := permission.refuses(errand.url):
-            self.round.skip(errand, reason, until=self.round.now() + ROBOTS_AGAIN)
+            self.round.skip(errand, reason, missed=Miss.ROBOTS, until=self.round.now() + ROBOTS_AGAIN)
             if own and reason == UNREACHABLE:
                 self.round.outcome = UNREACHABLE
-            return False
+            return None
+        if reason := forbids(permission.terms.word(errand.url), self.round.ground):
+            self.round.skip(errand, reason, missed=Miss.TDM, until=self.round.now() + A_DAY)
+            return None
         if permission.delay:
             await asyncio.sleep(max(0.0, self._asked_at + permission.delay - time.monotonic()))
         self._asked_at = time.monotonic()
-        return True
+        return replace(errand, permission=permission)
 
     def _request(self, errand: Errand) -> Request:
         headers = {"If-None-Match": errand.etag, "If-Modified-Since": errand.last_modified}
@@ -168,10 +177,16 @@ class NewsSpider(Spider):
             dont_filter=True,
         )
 
-    async def _fetch_robots(self, url: str) -> Capture | None:
+    async def _fetch_source(self, url: str) -> Capture | None:
+        """robots.txt and the like: of today when we have it, else asked for."""
         engine = self.crawler.engine
         assert engine is not None
         for _ in range(6):  # RFC 9309: at least five redirects
+            if known := self.round.source_of_today(url):
+                if not (300 <= known.status < 400 and known.header("location")):
+                    return known
+                url = urljoin(url, known.header("location") or "")
+                continue
             try:
                 response = await engine.download_async(Request(url, dont_filter=True))
             except Refused:
@@ -201,12 +216,13 @@ class NewsSpider(Spider):
         self._in_flight -= 1
         self._news.set()
         error = failure.value
-        reason = f"{type(error).__name__}: {error}"[:300]
+        reason, missed = f"{type(error).__name__}: {error}"[:300], Miss.UNREACHABLE
         if isinstance(error, DownloadTimeoutError):
-            reason = "timeout"
+            reason, missed = "timeout", Miss.TIMEOUT
         elif isinstance(error, Refused):
-            reason = str(error)
-        self.round.fail(failure.request.cb_kwargs["errand"], reason, again=not isinstance(error, Refused))
+            reason, missed = str(error), Miss.PRIVATE
+        again = missed is not Miss.PRIVATE
+        self.round.fail(failure.request.cb_kwargs["errand"], reason, missed=missed, again=again)
 
     def _capture(self, response: Response, *, via: str | None = None) -> Capture:
         wire: Wire = response.meta["wire"]

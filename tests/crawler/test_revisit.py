@@ -1,45 +1,70 @@
 """When to come back: soon where something happened, seldom where nothing does, never never."""
 
+import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from archive.types import Watched
 from crawler import revisit
+from crawler.revisit import Habits, Tally
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+BUSY = Habits(
+    site=Tally(edits=900, exposure=300),
+    sections={"Live": Tally(edits=800, exposure=100), "Opinie": Tally(edits=2, exposure=100)},
+)
+ASLEEP = Habits(hours=(0.1,) * 6 + (1.3,) * 18)
+
+
+def wait(*, age: timedelta = timedelta(), **known: Any) -> timedelta:
+    """How long after a look at an article of *age* the next one comes."""
+    now = known.pop("now", NOW)
+    facts = {"first_seen": now - age, "last_changed": None, "last_visit": None} | known
+    return revisit.next_visit(now=now, **facts) - now
 
 
 @pytest.mark.parametrize(
-    ("situation", "wait"),
+    ("sooner", "later"),
     [
-        ({"first_seen": NOW, "last_changed": None, "last_visit": None}, revisit.SOONEST),
-        ({"first_seen": NOW, "last_changed": None, "last_visit": None, "published": NOW - DAY}, 6 * HOUR),
+        # an article is looked at within the hour when it is new, and seldom when it is old
+        ({"age": timedelta()}, {"age": HOUR}),
+        ({"age": HOUR}, {"age": DAY}),
+        ({"age": DAY}, {"age": 30 * DAY}),
+        # one that was published long ago is not new because we meet it today
+        ({}, {"published": NOW - DAY}),
+        # one that was edited is looked at more often, and the more the more often it was
+        ({"age": DAY, "last_changed": NOW - HOUR, "edits": 1}, {"age": DAY}),
+        ({"age": DAY, "last_changed": NOW - HOUR, "edits": 4}, {"age": DAY, "edits": 1}),
+        # a site or a section that edits much is looked at more often
+        ({"age": HOUR, "habits": BUSY}, {"age": HOUR}),
         (
-            {"first_seen": NOW, "last_changed": None, "last_visit": None, "published": NOW + DAY},
-            revisit.SOONEST,
+            {"age": HOUR, "habits": BUSY, "section": "Live"},
+            {"age": HOUR, "habits": BUSY, "section": "Opinie"},
         ),
-        ({"first_seen": NOW - 4 * DAY, "last_changed": None, "last_visit": NOW - HOUR}, DAY),
-        ({"first_seen": NOW - 4 * DAY, "last_changed": NOW, "last_visit": NOW - 2 * DAY}, revisit.SOONEST),
-        ({"first_seen": NOW - 9 * DAY, "last_changed": NOW - 8 * HOUR, "last_visit": NOW - HOUR}, 2 * HOUR),
-        # a look that found nothing new is not followed by one much sooner
-        ({"first_seen": NOW - 20 * DAY, "last_changed": None, "last_visit": NOW - 10 * DAY}, 8 * DAY),
-        ({"first_seen": NOW - 3000 * DAY, "last_changed": None, "last_visit": NOW - DAY}, revisit.LATEST),
+        # at night a newsroom that sleeps is left alone
+        ({"now": NOW, "habits": ASLEEP}, {"now": NOW.replace(hour=1), "habits": ASLEEP}),
+        # with little to spend, every look must promise more
+        ({"age": HOUR, "care": 0.05}, {"age": HOUR, "care": 0.2}),
         # a live blog, alive and fallen silent
-        (
-            {"first_seen": NOW - 6 * HOUR, "last_changed": None, "last_visit": None, "live": True},
-            revisit.SOONEST,
-        ),
-        ({"first_seen": NOW - 24 * HOUR, "last_changed": None, "last_visit": None, "live": True}, 6 * HOUR),
+        ({"age": 6 * HOUR, "live": True}, {"age": 6 * HOUR}),
+        ({"age": 6 * HOUR, "live": True}, {"age": 24 * HOUR, "live": True}),
         # our own site costs nobody anything
-        (
-            {"first_seen": NOW - 90 * DAY, "last_changed": None, "last_visit": None, "free": True},
-            revisit.DAILY,
-        ),
+        ({"age": 90 * DAY, "free": True}, {"age": 90 * DAY}),
     ],
 )
-def test_the_next_look_at_an_article(situation: dict, wait: timedelta) -> None:
-    assert revisit.next_visit(now=NOW, **situation) == NOW + wait
+def test_which_of_two_articles_is_looked_at_first(sooner: dict[str, Any], later: dict[str, Any]) -> None:
+    assert wait(**sooner) < wait(**later)
+
+
+def test_bounds() -> None:
+    assert wait(age=timedelta(), habits=Habits(site=Tally(edits=1e6, exposure=1e3))) == revisit.SOONEST
+    assert wait(age=3000 * DAY) == revisit.LATEST
+    assert wait(age=3000 * DAY, free=True) == revisit.DAILY
+    assert wait(age=HOUR, live=True) == revisit.SOONEST
+    assert wait(published=NOW + DAY) == wait()  # a date to come is not believed
 
 
 def test_looks_at_an_article_that_never_changes_grow_apart_up_to_a_bound_and_go_on() -> None:
@@ -49,9 +74,55 @@ def test_looks_at_an_article_that_never_changes_grow_apart_up_to_a_bound_and_go_
         waits.append(due - now)
         now, last = due, now
     assert waits == sorted(waits)
-    assert waits[0] == revisit.SOONEST
+    assert waits[0] < HOUR
     assert waits[-1] == revisit.LATEST
-    assert sum(wait < DAY for wait in waits) >= 10
+    assert sum(wait < DAY for wait in waits) >= 6
+
+
+def newsroom(*, rate: float, fading: float, asleep: range, section: str, seed: int) -> list[Watched]:
+    """Articles of a section as a watch that sees every edit at once saw them for four days."""
+    chance = random.Random(seed)
+    seen = []
+    for number in range(250):
+        born = NOW + timedelta(hours=number * 7 + chance.random())
+        times = []
+        for quarter in range(4 * 24 * 4):
+            at = born + quarter * 15 * MINUTE
+            hazard = rate * 0.25 * (1 + quarter / 4) ** -fading
+            if chance.random() < hazard and at.hour not in asleep:
+                times.append((at - 5 * MINUTE if quarter else at, at))
+        seen.append(Watched(section=section, first_seen=born, last_visit=born + 4 * DAY, edits=tuple(times)))
+    return seen
+
+
+def test_habits_are_learned_how_much_how_soon_and_at_which_hours() -> None:
+    asleep = range(0, 6)
+    quick = newsroom(rate=0.5, fading=1.65, asleep=asleep, section="Nieuws", seed=1)
+    slow = newsroom(rate=0.05, fading=1.65, asleep=asleep, section="Opinie", seed=2)
+    known = revisit.habits([*quick, *slow])
+    assert known.fading in (1.5, 1.65)
+    assert max(known.hours[hour] for hour in range(1, 5)) < 0.5
+    assert min(known.hours[hour] for hour in range(8, 22)) > 0.7
+    assert known.rate("Nieuws") > 4 * known.rate("Opinie")
+    assert known.rate("Opinie") < known.rate(None) < known.rate("Nieuws")
+    assert known.rate("een nieuwe rubriek") == known.rate(None)
+    lasting = revisit.habits(newsroom(rate=0.1, fading=1.05, asleep=asleep, section="", seed=3))
+    assert lasting.fading < known.fading
+
+
+def test_without_articles_nothing_is_learned_and_a_few_do_not_turn_the_head() -> None:
+    assert revisit.habits([]) == Habits()
+    one = Watched(section="Nieuws", first_seen=NOW, last_visit=NOW + DAY, edits=((NOW, NOW + HOUR),))
+    known = revisit.habits([one])
+    assert known.fading == revisit.USUAL_FADING
+    assert known.rate("Nieuws") < 3 * revisit.UNKNOWN_RATE
+    assert all(0.5 < hour < 2 for hour in known.hours)
+
+
+def test_a_budget_makes_looks_choosy_and_is_never_spent_for_nothing() -> None:
+    rich = revisit.care_within(10_000, edits_a_day=20, articles=100)
+    poor = revisit.care_within(100, edits_a_day=20, articles=100)
+    assert rich == revisit.CARE < poor < revisit.care_within(1, edits_a_day=20, articles=600) == 0.9
 
 
 @pytest.mark.parametrize(

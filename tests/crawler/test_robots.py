@@ -1,7 +1,7 @@
 """robots.txt as RFC 9309 says."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -87,7 +87,7 @@ def test_each_host_and_port_is_asked_once() -> None:
         return answer(404)
 
     async def visit() -> None:
-        robots = Robots(fetch)
+        robots = Robots(fetch, now=lambda: NOW)
         for url in (
             PAGE,
             PAGE + "/2",
@@ -104,3 +104,38 @@ def test_each_host_and_port_is_asked_once() -> None:
         "https://dorp.example:8443/robots.txt",
         "https://a.example/robots.txt",
     ]
+
+
+def test_what_a_host_allows_is_asked_again_after_a_day() -> None:
+    asked: list[str] = []
+    clock = [NOW]
+
+    async def fetch(url: str) -> Capture | None:
+        asked.append(url)
+        return answer(404)
+
+    async def visit() -> None:
+        robots = Robots(fetch, now=lambda: clock[0])
+        for hours in (0, 23, 24, 25):
+            clock[0] = NOW + timedelta(hours=hours)
+            await robots.of(PAGE)
+
+    asyncio.run(visit())
+    assert asked == ["https://dorp.example/robots.txt"] * 2
+
+
+def test_a_hosts_word_about_mining_is_asked_for_where_robots_txt_allows() -> None:
+    asked: list[str] = []
+
+    async def fetch(url: str) -> Capture | None:
+        asked.append(url)
+        if url.endswith("tdmrep.json"):
+            return answer(200, b'[{"location": "/nieuws/", "tdm-reservation": 1}]')
+        return answer(200, b"User-agent: *\nDisallow: /ai.txt")
+
+    permission = asyncio.run(Robots(fetch, now=lambda: NOW, mining=lambda url: True).of(PAGE))
+    assert asked == ["https://dorp.example/robots.txt", "https://dorp.example/.well-known/tdmrep.json"]
+    word = permission.terms.word("https://dorp.example/nieuws/1")
+    assert word is not None
+    assert word.reserved
+    assert permission.terms.word("https://dorp.example/contact") is None
