@@ -407,32 +407,25 @@ class Questions(Keeping):
 
     # ------------------------------------------------------------ runs and counts
 
-    def runs(self, site: str | None = None, *, limit: int | None = None) -> list[Run]:
-        """Visits, the latest first."""
-        wanted = (
-            select(runs, sites.c.name)
-            .join(sites, sites.c.id == runs.c.site_id)
-            .order_by(runs.c.id.desc())
-            .limit(limit)
-        )
+    def runs(
+        self, site: str | None = None, *, since: datetime | None = None, limit: int | None = None
+    ) -> list[Run]:
+        """Visits, the latest first; with *since*, those that began after it."""
+        wanted = _RUNS.order_by(runs.c.id.desc()).limit(limit)
         if site is not None:
             wanted = wanted.where(sites.c.name == site)
+        if since is not None:
+            wanted = wanted.where(runs.c.started > since)
         with self._asking() as connection:
-            rows = connection.execute(wanted).all()
-        return [
-            Run(
-                id=row.id,
-                site=row.name,
-                started=row.started,
-                ended=row.ended,
-                outcome=row.outcome,
-                settings=row.settings,
-                counts=row.counts or {},
-                cost=_cost(row),
-                reasons=row.reasons or {},
-            )
-            for row in rows
-        ]
+            return [_run(row) for row in connection.execute(wanted)]
+
+    def run(self, number: int) -> Run:
+        """One visit. Raises :class:`NotFound`."""
+        with self._asking() as connection:
+            row = connection.execute(_RUNS.where(runs.c.id == number)).one_or_none()
+        if row is None:
+            raise NotFound(f"there is no visit {number}; see: legger runs")
+        return _run(row)
 
     def stats(self) -> Stats:
         """What the archive holds and weighs, per site and altogether."""
@@ -509,6 +502,23 @@ def _spellings(url: str) -> list[str]:
     bare = rest.removeprefix("www.")
     paths = (bare.rstrip("/"), bare.rstrip("/") + "/")
     return [f"{each}://{www}{path}" for each in ("https", "http") for www in ("", "www.") for path in paths]
+
+
+_RUNS = select(runs, sites.c.name).join(sites, sites.c.id == runs.c.site_id)
+
+
+def _run(row: AnyRow) -> Run:
+    return Run(
+        id=row.id,
+        site=row.name,
+        started=row.started,
+        ended=row.ended,
+        outcome=row.outcome,
+        settings=row.settings,
+        counts=row.counts or {},
+        cost=_cost(row),
+        reasons=row.reasons or {},
+    )
 
 
 def _cost(row: AnyRow) -> Cost | None:

@@ -188,8 +188,8 @@ class Round:
 
     def _asked_lately(self, at: datetime) -> int:
         """Requests made at the site in the day before."""
-        lately = (run for run in self.archive.runs(self.site.name, limit=200) if run.cost is not None)
-        return sum(run.cost.requests for run in lately if run.cost and run.started > at - timedelta(days=1))
+        lately = self.archive.runs(self.site.name, since=at - timedelta(days=1))
+        return sum(run.cost.requests for run in lately if run.cost is not None)
 
     def _learn_habits(self, at: datetime) -> None:
         """How the site edits, and so how small a chance of an edit is worth a look."""

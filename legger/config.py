@@ -7,6 +7,7 @@ key in ``legger.toml``    environment        meaning
 (none)                    LEGGER_SITES       folder with the operator's own site files (default ./sites)
 ``contact``               LEGGER_CONTACT     how a site reaches you: an e-mail address or a web page
 ``organisation``          LEGGER_ORGANISATION  who crawls, as sites will read it in the user agent
+``ground``                LEGGER_GROUND      on what ground pages are kept: general, research or permission
 ``pages_per_visit``       LEGGER_PAGES_PER_VISIT  most pages fetched from one site in one visit (0: no limit)
 ``digest``                LEGGER_DIGEST      when the clock sends the weekly digest (``monday 07:00``)
 ``[mail]``                LEGGER_MAIL_*      how alarms and digests are mailed: :class:`Mail`
@@ -31,10 +32,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.errors import UsageError
+from archive.types import Ground
 from legger.weekly import Weekly
 
 FILE = "legger.toml"
-KEYS = ("contact", "organisation", "pages_per_visit", "digest")
+KEYS = ("contact", "organisation", "ground", "pages_per_visit", "digest")
 TABLES: Mapping[str, tuple[str, ...]] = {
     "mail": ("to", "from", "server", "port", "security", "user", "password_file"),
     "webhook": ("url", "url_file", "token_file"),
@@ -107,6 +109,8 @@ class Config:
     archive: str = "legger.db"
     contact: str | None = None
     organisation: str | None = None
+    ground: Ground = Ground.GENERAL
+    """Decides which reservations against text and data mining bind us."""
     pages_per_visit: int = 0
     digest: str | None = None
     """As :class:`legger.weekly.Weekly` reads it; ``None``: the clock sends none."""
@@ -142,6 +146,11 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
     pages = str(stated.get("pages_per_visit", 0))
     if not pages.isdecimal():
         raise UsageError(f"{file}: pages_per_visit: expected a whole number, 0 for no limit, not {pages!r}")
+    try:
+        ground = Ground(stated.get("ground", Ground.GENERAL))
+    except ValueError:
+        grounds = ", ".join(Ground)
+        raise UsageError(f"{file}: ground: expected one of {grounds}, not {stated['ground']!r}") from None
     contact = valid_contact(str(stated["contact"])) if stated.get("contact") else None
     weekly = str(stated["digest"]) if stated.get("digest") else None
     try:
@@ -154,6 +163,7 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
         archive=where,
         contact=contact,
         organisation=str(stated["organisation"]) if stated.get("organisation") else None,
+        ground=ground,
         pages_per_visit=int(pages),
         digest=weekly,
         mail=_mail(tables["mail"], contact) if tables["mail"] else None,

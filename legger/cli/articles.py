@@ -461,33 +461,3 @@ def gone(where: str | None, site: str | None, suspect: bool, as_json: bool) -> N
 
 _INSTEAD = re.compile(r": .*|redirects to (?:the )?")
 """What need not be said in a table: ``soft404``, ``front page``."""
-
-
-@click.command(epilog=examples("legger runs", "legger runs hartvanhaaksbergen --limit 5"))
-@archive_option
-@click.argument("site", required=False)
-@click.option("--limit", type=int, default=20, show_default=True, help="How many, the latest first; 0: all.")
-@json_option
-def runs(where: str | None, site: str | None, limit: int, as_json: bool) -> None:
-    """Every visit on record: when, how it ended, what it found."""
-    with reading(where) as archive:
-        found = archive.runs(site, limit=limit or None)
-    if as_json:
-        print_rows(found)
-        return
-    if not found:
-        out.print("No visits yet.")
-        return
-    counted = ("pages", "new", "changed", "same", "gone", "failed")
-    rows = table(
-        ("run", NUMBER), SITE, ("started", WHOLE), *((name, NUMBER) for name in counted), ("outcome", WHOLE)
-    )
-    for each in found:
-        rows.add_row(
-            str(each.id),
-            each.site,
-            day_and_time(each.started),
-            *(str(each.counts.get(name, 0)) if each.counts else "-" for name in counted),
-            each.outcome or "under way, or killed",
-        )
-    out.print(rows)

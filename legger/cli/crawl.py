@@ -95,6 +95,7 @@ def crawl(
             pages=pages or config.pages_per_visit or None,
             contact=config.contact,
             organisation=config.organisation,
+            ground=config.ground,
             on_progress=show,
         )
     if as_json:
