@@ -44,19 +44,17 @@ _CHANGES = frozenset({VerdictKind.NEW, VerdictKind.CHANGED})
 class Frontier(Keeping):
     """Every address ever heard of."""
 
-    def found(self, site: str, links: Iterable[Link], *, at: datetime, due_at: datetime | None = None) -> int:
-        """Note found addresses, new ones as due at *due_at* (now); returns how many were new.
+    def found(self, site: str, links: Iterable[Link], *, at: datetime) -> int:
+        """Note found addresses, new ones as due now; returns how many were new.
 
         Of an address that is known, only what its source says of its last change is noted.
         """
         # Numbered backwards, so that the first link of a source is the newest found: one walk back over
         # the index of addresses never asked for gives them in the order of asking.
         each = list({link.url: link for link in links}.values())[::-1]
-        return sum(
-            self._found(site, {link.url: link for link in chunk}, at, due_at or at) for chunk in _chunks(each)
-        )
+        return sum(self._found(site, {link.url: link for link in chunk}, at) for chunk in _chunks(each))
 
-    def _found(self, site: str, links: dict[str, Link], at: datetime, due_at: datetime) -> int:
+    def _found(self, site: str, links: dict[str, Link], at: datetime) -> int:
         with self._asking() as connection:
             number = self._site(connection, site)
             known = {
@@ -75,11 +73,7 @@ class Frontier(Keeping):
             # Another process may have found some of them since we looked.
             rows = connection.execute(_KNOWN, {"site": number, "urls": list(links)})
             known = {row.url: row for row in rows}
-            fresh = [
-                _values(number, link, at) | {"due_at": due_at}
-                for url, link in links.items()
-                if url not in known
-            ]
+            fresh = [_values(number, link, at) for url, link in links.items() if url not in known]
             if fresh:
                 connection.execute(_ADD, fresh)
             for row in met:
@@ -91,9 +85,20 @@ class Frontier(Keeping):
                 )
         return len(fresh) + len(met)
 
-    def passed_over(self, site: str, skipped: Iterable[tuple[Link, str]], *, at: datetime) -> None:
-        """Note addresses that were found and are not to be fetched, each with the reason; known ones stay."""
-        reasons = {link.url: (link, reason) for link, reason in skipped}
+    def put_off(
+        self,
+        site: str,
+        links: Iterable[tuple[Link, str]],
+        *,
+        at: datetime,
+        until: datetime | None,
+        missed: Miss | None = None,
+    ) -> None:
+        """Note addresses that were found and are not to be fetched before *until* (``None``: ever).
+
+        Each comes with the reason, *missed* is its kind. Addresses that are known stay as they are.
+        """
+        reasons = {link.url: (link, reason) for link, reason in links}
         if not reasons:
             return
         with self._writing() as connection:
@@ -101,7 +106,8 @@ class Frontier(Keeping):
             rows = connection.execute(_KNOWN, {"site": number, "urls": list(reasons)})
             known = {row.url for row in rows}
             fresh = [
-                _values(number, link, at) | {"due_at": None, "missed": Miss.TRAP.value, "reason": reason}
+                _values(number, link, at)
+                | {"due_at": until, "missed": missed.value if missed else None, "reason": reason}
                 for url, (link, reason) in reasons.items()
                 if url not in known
             ]

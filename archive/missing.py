@@ -14,7 +14,7 @@ from archive.schema import addresses, articles, readings, sites, versions
 from archive.types import Miss, Role, Watched
 
 _NEVER_ASKED = and_(
-    addresses.c.last_visit.is_(None), addresses.c.due_at.is_not(None), addresses.c.missed.is_(None)
+    addresses.c.last_visit.is_(None), addresses.c.due_at.is_not(None), addresses.c.reason.is_(None)
 )
 _MISSED = or_(addresses.c.missed.is_not(None), _NEVER_ASKED)
 _GONE_HERE = and_(
@@ -73,7 +73,7 @@ class Missing(Keeping):
         """Addresses found and not captured, the latest found first; articles that are gone are not missed."""
         wanted = _of(site).where(_MISSED, ~_GONE_HERE)
         if kind is Miss.QUEUE:
-            wanted = wanted.where(addresses.c.missed.is_(None))
+            wanted = wanted.where(_NEVER_ASKED)
         elif kind is not None:
             wanted = wanted.where(addresses.c.missed == kind.value)
         wanted = wanted.order_by(addresses.c.found_at.desc(), addresses.c.id).limit(limit)

@@ -207,7 +207,7 @@ class Round:
         if self.pages is not None and self.counts["asked"] >= self.pages and not self._hop_waits():
             self.outcome = "stopped at the limit of pages"
             return None
-        if self._left is not None and self.requests >= self._left and not self._hop_waits():
+        if self._left is not None and self.requests + self._in_flight >= self._left and not self._hop_waits():
             self.outcome = f"the day's budget of {self.site.budget} requests is used up"
             return None
         if self.site.quiet and (quiet := self.site.quiet_until(self.now())):
@@ -622,7 +622,7 @@ class Round:
             self._traps[each.reason] += 1
             if self._traps[each.reason] <= EXAMPLES:
                 noted.append((Link(url=each.url, found_on=found_on), each.reason))
-        self.archive.passed_over(self.site.name, noted, at=self.now())
+        self.archive.put_off(self.site.name, noted, at=self.now(), until=None, missed=Miss.TRAP)
 
     def found(self, links: Iterable[Link], *, depth: int) -> int:
         """Note found addresses; returns how many were new. Of two spellings of one page, the first stays."""
@@ -641,7 +641,8 @@ class Round:
             (others if self._is_another_address(link) else fresh).append(replace(link, depth=depth))
         at = self.now()
         if others:
-            self.archive.found(self.site.name, others, at=at, due_at=at + revisit.OTHER_PAGES)
+            said = [(link, "another address of an article") for link in others]
+            self.archive.put_off(self.site.name, said, at=at, until=at + revisit.OTHER_PAGES)
         if not fresh:
             return 0
         fresh.sort(key=prefers(self.site))
