@@ -355,18 +355,23 @@ class Questions(Keeping):
 
     # ------------------------------------------------------------ captures
 
-    def article_captures(self, site: str) -> Iterator[Kept]:
-        """The latest full (200) capture of each article of a site: what the memory learns from."""
-        latest = (
+    def article_captures(self, site: str, *, latest: int) -> Iterator[Kept]:
+        """The latest full (200) captures of a site's articles, one of each, at most *latest* of them.
+
+        What the memory learns from. In the order in which they were kept.
+        """
+        newest = (
             select(versions.c.latest_capture_id)
             .join(
                 articles, (articles.c.id == versions.c.article_id) & (articles.c.latest == versions.c.number)
             )
             .join(sites, sites.c.id == articles.c.site_id)
             .where(sites.c.name == site)
+            .order_by(versions.c.latest_capture_id.desc())
+            .limit(latest)
         )
         return self._walk(
-            _CAPTURE.where(captures.c.id.in_(latest), captures.c.status == 200, ~REDACTED_CAPTURE.element)
+            _CAPTURE.where(captures.c.id.in_(newest), captures.c.status == 200, ~REDACTED_CAPTURE.element)
         )
 
     def body(self, capture: int) -> bytes:

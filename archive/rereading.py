@@ -22,7 +22,12 @@ STEP = 50
 _ARTICLES = (
     select(articles.c.id)
     .join(sites, sites.c.id == articles.c.site_id)
-    .where(sites.c.name == bindparam("site"), articles.c.id > bindparam("after"))
+    .join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.latest))
+    .where(
+        sites.c.name == bindparam("site"),
+        articles.c.id > bindparam("after"),
+        versions.c.latest_capture_id >= bindparam("since"),
+    )
     .order_by(articles.c.id)
     .limit(STEP)
 )
@@ -62,19 +67,25 @@ class Rereading(Filing):
     """Stored captures, read anew."""
 
     def reread(
-        self, site: str, read_again: ReadAgain, *, stale: Callable[[Reader], bool] | None = None
+        self,
+        site: str,
+        read_again: ReadAgain,
+        *,
+        stale: Callable[[Reader], bool] | None = None,
+        since: int = 0,
     ) -> Mapping[str, int]:
         """Read the captures behind the site's versions again; store what reads differently as new
         readings of the same versions. Never makes a version; versions that turn out equal when read
         the same way stay (citations are for ever) but move nothing any more, and count as ``merged``.
 
-        *stale* chooses by the reader that read a version last; by default all are read. Commits as it
+        *stale* chooses by the reader that read a version last; by default all are read. *since*: only
+        articles of which a capture of that number or a later one is at hand. Commits as it
         goes. Returns counts: ``read``, ``differs``, ``same``, ``skipped``, ``merged``, ``not-article``,
         ``unreadable`` (the last two leave the reading there was).
         """
         self.commit()
         counts: Counter[str] = Counter()
-        for article in self._article_ids(site):
+        for article in self._article_ids(site, since):
             with self._asking() as connection:
                 found = connection.execute(VERSIONS_READ, {"article": article}).all()
             before: Article | None = None
@@ -88,11 +99,15 @@ class Rereading(Filing):
         self.commit()
         return dict(counts)
 
-    def _article_ids(self, site: str) -> Iterator[int]:
+    def _article_ids(self, site: str, since: int = 0) -> Iterator[int]:
         after = 0
         while True:
             with self._asking() as connection:
-                page = connection.execute(_ARTICLES, {"site": site, "after": after}).scalars().all()
+                page = (
+                    connection.execute(_ARTICLES, {"site": site, "after": after, "since": since})
+                    .scalars()
+                    .all()
+                )
             yield from page
             if len(page) < STEP:
                 return

@@ -32,6 +32,10 @@ AGED = 20
 """So many newer articles without a line that used to be everywhere: the site was redesigned."""
 LINES = 400
 """At most so many lines are remembered, the most frequent."""
+TRUSTED = 10
+"""A place that so many articles have is known as well as it ever will be."""
+MOVED = 0.1
+"""How far a figure of a place must move to be worth another version of the memory."""
 
 
 @dataclass(slots=True)
@@ -236,7 +240,7 @@ class _Count:
         """Place -> the figures of :class:`crawler.extract.recall.PlaceKnown`, in its order."""
         return {
             where: [
-                place.articles,
+                min(place.articles, TRUSTED),
                 round(place.score / place.runs, 2),
                 round(self._repeated(place), 2),
                 round(place.linked / place.size, 2) if place.size else 0.0,
@@ -262,11 +266,24 @@ def _is_prose(run: Run) -> bool:
 
 
 def _reads_the_same(new: SiteMemory, old: SiteMemory) -> bool:
-    """Whether two memories read every page alike, and the new one has not much more to show."""
-    if new.articles > 1.5 * old.articles or new.articles < old.articles:
+    """Whether two memories read pages alike, and the new one has not much more to show.
+
+    A version costs reading the site's latest articles again: the figures of a place, which move a little with
+    every article, have to move by :data:`MOVED` to make one.
+    """
+    if not old.articles / 1.5 <= new.articles <= 1.5 * old.articles:
         return False
 
-    def effect(memory: SiteMemory) -> object:
-        return {(line.text, line.pin) for line in memory.lines}, memory.templates
+    def lines(memory: SiteMemory) -> object:
+        return {(line.text, line.pin) for line in memory.lines}, memory.templates.get("ends")
 
-    return effect(new) == effect(old)
+    places, known = new.templates["places"], old.templates.get("places", {})
+    return (
+        lines(new) == lines(old)
+        and places.keys() == known.keys()
+        and all(
+            abs(ours - theirs) <= MOVED
+            for where, figures in places.items()
+            for ours, theirs in zip(figures[1:], known[where][1:], strict=True)
+        )
+    )

@@ -32,6 +32,7 @@ from archive.versions import is_gone
 from crawler import revisit
 from crawler.extract.memory import learn
 from crawler.ingest import ingest, reader
+from crawler.learn import WINDOW
 from legger.practice.houses import House
 from legger.practice.newspaper import Newspaper
 from legger.practice.newsroom import OPENING
@@ -164,7 +165,7 @@ class Year:
             return
         self._news[house.name] = 0
         known = self.archive.memory(house.name)
-        pages = (kept.capture for kept in self.archive.article_captures(house.name))
+        pages = (kept.capture for kept in self.archive.article_captures(house.name, latest=WINDOW))
         stored = self.archive.remember(learn(pages, house.site, known, now=at))
         if stored.version != known.version:
             self._readers.pop(house.name, None)

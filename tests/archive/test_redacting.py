@@ -62,7 +62,7 @@ def test_a_redacted_article_is_hidden_from_every_answer_and_keeps_its_place(arch
     assert [(row["redacted"], row["content_hash"]) for row in rows[:2]] == [(True, each) for each in hashes]
     with pytest.raises(NotFound, match="redacted"):
         archive.body(archive.sightings("1")[0].id)
-    assert len(list(archive.article_captures("krant"))) == 4, "and nothing is learned from it"
+    assert len(list(archive.article_captures("krant", latest=9))) == 4, "and nothing is learned from it"
     assert [address.url for address in archive.due("krant", now=day(9), limit=9)] == []
 
 
