@@ -38,6 +38,8 @@ from legger.practice.newspaper import Newspaper
 from legger.practice.newsroom import OPENING
 from legger.practice.story import Access, Edit, Item, State
 
+CARE = 0.005
+"""The chance of an edit at which a look is due: many looks, for many edits to hold against the books."""
 LEARN = timedelta(days=7)
 """How often a site's memory learns."""
 SAW_IT = frozenset(
@@ -218,6 +220,7 @@ class Year:
             last_visit=page.last_visit,
             now=at,
             published=page.item.published if page.house.profile.states_published else None,
+            care=CARE,
             live=state is not None and state.story.kind is PageKind.LIVEBLOG,
         )
 
