@@ -42,9 +42,13 @@ class _View:
         self.words = sum(len(block.text.split()) for block in self.texts)
         self.blocks = blocks
         self.meta = Metadata(page, site)
-        parts = urlsplit(page.capture.url)
+        # a saved file stands at no address of a site's; it may say which one it came from
+        away = page.capture.url.startswith(("http://", "https://"))
+        self.address = page.capture.url if away else fields.canonical_url or ""
+        parts = urlsplit(self.address)
         self.host = (parts.hostname or "").lower()
-        self.path = parts.path or "/"
+        self.path = (parts.path or "/") if self.address else ""
+        """``""`` when nothing says where the page stood."""
         self.query = parts.query
 
     @cached_property
@@ -230,10 +234,9 @@ def gate_address(address: str) -> bool:
 
 
 def _gate(view: _View) -> Judgement | None:
-    url = view.page.capture.url
     if view.stated_article or view.words > 350:
         return None
-    if gate_address(url):
+    if gate_address(view.address):
         return PageKind.GATE, f"stands at {view.host}{view.path}"
     if view.small:
         text = view.shown[:3000]
@@ -396,7 +399,7 @@ def _listing_score(view: _View) -> tuple[float, str]:
     page = view.page
     score, why = 0.0, ""
     kinds = {each for thing in page.json_ld for each in types_of(thing)}
-    front = view.path in ("/", "", "/index.html", "/index.php", "/home", "/home/") and not view.query
+    front = view.path in ("/", "/index.html", "/index.php", "/home", "/home/") and not view.query
     for points, reason, holds in (
         (5, "the front page", front),
         (
@@ -468,7 +471,8 @@ def _one_or_many(view: _View) -> Judgement | None:
         return PageKind.OTHER, "marked as a standing page"
     if article >= 6 or (article >= 3 and listing <= 1 and view.words >= 220):
         return _kind_of_article(view, why)
-    if article < 5 and view.matches_pattern is not True and (many := _many_articles(view)):
+    unlikely = article < 5 or view.matches_pattern is False
+    if unlikely and view.matches_pattern is not True and (many := _many_articles(view)):
         return many
     if view.matches_pattern is True or article >= 3:
         return _kind_of_article(view, why)
@@ -478,6 +482,8 @@ def _one_or_many(view: _View) -> Judgement | None:
         return PageKind.LISTING, because
     if view.words >= 500 and not view.matches_pattern:
         return _kind_of_article(view, "it has a long text")
+    if not view.address and view.words >= 50 and not _leads_on(view):
+        return _kind_of_article(view, "it is a text, and no address says otherwise")
     return None
 
 

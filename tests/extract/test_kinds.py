@@ -48,6 +48,29 @@ def test_an_article_is_one_however_short(page: str, texts: tuple[str, ...]) -> N
     assert kind(capture(page), texts) is K.ARTICLE
 
 
+@pytest.mark.parametrize("url", ["", "file:///home/ans/krant/0001.html"])
+@pytest.mark.parametrize(
+    ("page", "texts", "found"),
+    [
+        (ARTICLE, (TEXT,), K.ARTICLE),
+        (html(f"<h1>Plein gaat op de schop na zomer</h1><p>{TEXT}</p>"), (TEXT,), K.ARTICLE),
+        (html(f"<h1>De Bode</h1>{RELATED}"), ("Een ander bericht.",), K.LISTING),
+        (
+            html(
+                "<h1>Sport</h1>",
+                head='<link rel="canonical" href="https://www.bode.example/category/sport/">',
+            ),
+            ("Een bericht.",),
+            K.LISTING,
+        ),
+    ],
+)
+def test_a_page_without_an_address_is_judged_by_what_it_holds(
+    url: str, page: str, texts: tuple[str, ...], found: PageKind
+) -> None:
+    assert kind(capture(page, url=url), texts) is found
+
+
 def test_an_address_of_the_sites_pattern_is_an_articles_even_with_two_words() -> None:
     page = html(f"<h1>Uitslag</h1><p>Gelijk gespeeld.</p>{RELATED}")
     assert kind(capture(page), ("Gelijk gespeeld.",), site=PATTERNED) is K.ARTICLE
