@@ -11,7 +11,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-USUAL: tuple[str, ...] = ("archive", "year")
+USUAL: tuple[str, ...] = ("reading", "archive", "year")
 """What ``make bench`` runs, in this order."""
 
 
