@@ -13,15 +13,20 @@ _TOKENS = re.compile(r"\s+|\w+(?:[.,:'’-]\w+)*|[^\w\s]")
 
 
 def diff(old: Version, new: Version) -> Diff:
-    """What lies between two versions.
+    """What lies between two versions."""
+    return between(old.article, new.article, old=old.number, new=new.number)
+
+
+def between(before: Article, after: Article, *, old: int, new: int) -> Diff:
+    """What lies between two readings, of versions *old* and *new*.
 
     The pieces that are equal or removed, joined, are the old text; those equal or added, the new one.
     """
-    pieces = words(old.article.text, new.article.text)
+    pieces = words(before.text, after.text)
     return Diff(
-        old=old.number,
-        new=new.number,
-        fields=fields(old.article, new.article),
+        old=old,
+        new=new,
+        fields=fields(before, after),
         pieces=pieces,
         added=sum(count_words(piece.text) for piece in pieces if piece.change is Change.ADDED),
         removed=sum(count_words(piece.text) for piece in pieces if piece.change is Change.REMOVED),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from archive import rows
+from archive.diffs import between, fields
 from archive.edits import sizes
 from archive.filing import Filing
 from archive.rows import AnyRow
 from archive.schema import articles, readings, sites, stated, versions
-from archive.types import Article, ReadAgain, Reader
+from archive.types import Article, Diff, ReadAgain, Reader
 from archive.versions import fingerprint, is_silent, moved
 
 STEP = 50
@@ -30,6 +32,13 @@ _ARTICLES = (
     )
     .order_by(articles.c.id)
     .limit(STEP)
+)
+_HOW_MANY = (
+    select(func.count())
+    .select_from(versions)
+    .join(articles, articles.c.id == versions.c.article_id)
+    .join(sites, sites.c.id == articles.c.site_id)
+    .where(sites.c.name == bindparam("site"), articles.c.id > bindparam("after"))
 )
 VERSIONS_READ = (
     select(
@@ -63,6 +72,55 @@ _STATED_BEFORE = (
 )
 
 
+ReadAll = Callable[[Iterable[int]], Iterator[Article | None]]
+"""Captures by number -> how each reads now, in the same order; ``None`` for one that cannot be read.
+
+May read ahead, and in other processes: what it gives is filed here, one after the other.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """A version that would read otherwise."""
+
+    article: int
+    number: int
+    before: Article
+    after: Article
+
+    @property
+    def diff(self) -> Diff:
+        """Word by word, and field by field."""
+        return between(self.before, self.after, old=self.number, new=self.number)
+
+    @property
+    def what(self) -> tuple[str, ...]:
+        """What differs: ``text``, names of fields, ``blocks`` when the same text is parted otherwise;
+        or ``provenance`` alone, when it says what it said and only its witnesses and reader are others."""
+        names = (
+            *(("text",) if self.before.text != self.after.text else ()),
+            *fields(self.before, self.after),
+        )
+        if not names and self.before.blocks != self.after.blocks:
+            names = ("blocks",)
+        return names or (("images",) if self.before.images != self.after.images else ("provenance",))
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """An article whose versions are being read."""
+
+    article: int
+    rows: Sequence[AnyRow]
+    old: list[Article]
+    stale: list[bool]
+    answers: list[Article | None] = field(default_factory=list)
+
+    @property
+    def ready(self) -> bool:
+        return len(self.answers) == sum(self.stale)
+
+
 class Rereading(Filing):
     """Stored captures, read anew."""
 
@@ -73,34 +131,113 @@ class Rereading(Filing):
         *,
         stale: Callable[[Reader], bool] | None = None,
         since: int = 0,
+        read_all: ReadAll | None = None,
+        after: int = 0,
+        committed: Callable[[int, Mapping[str, int]], None] | None = None,
     ) -> Mapping[str, int]:
         """Read the captures behind the site's versions again; store what reads differently as new
         readings of the same versions. Never makes a version; versions that turn out equal when read
         the same way stay (citations are for ever) but move nothing any more, and count as ``merged``.
 
         *stale* chooses by the reader that read a version last; by default all are read. *since*: only
-        articles of which a capture of that number or a later one is at hand. Commits as it
-        goes. Returns counts: ``read``, ``differs``, ``same``, ``skipped``, ``merged``, ``not-article``,
-        ``unreadable`` (the last two leave the reading there was).
+        articles of which a capture of that number or a later one is at hand. *read_all* reads many at once,
+        with what *read_again* would give. Commits as it goes, and then calls *committed* with the article it
+        has come to and the counts so far: from there it can go on with *after*. Returns counts: ``read``, ``differs``, ``same``, ``skipped``, ``merged``, ``not-article``, ``unreadable``
+        (the last two leave the reading there was).
         """
         self.commit()
         counts: Counter[str] = Counter()
-        for article in self._article_ids(site, since):
-            with self._asking() as connection:
-                found = connection.execute(VERSIONS_READ, {"article": article}).all()
+        for each in self._read_anew(site, read_all or self._one_by_one(read_again), stale, after, since):
+            answers = iter(each.answers)
             before: Article | None = None
-            for row in found:
-                now = self._reread_version(row, read_again, stale, counts)
+            for row, old, due in zip(each.rows, each.old, each.stale, strict=True):
+                now = self._file_reading(row, old, next(answers), counts) if due else old
+                counts["skipped"] += not due
                 if before is not None:
-                    self._compare_again(article, row, before, now, counts)
+                    self._compare_again(each.article, row, before, now, counts)
                 before = now
-            if self.batch_age > 0.5 or article % STEP == 0:
+            if self.batch_age > 0.5 or each.article % STEP == 0:
                 self.commit()
+                if committed is not None:
+                    committed(each.article, +counts)
         self.commit()
-        return dict(counts)
+        return dict(+counts)
 
-    def _article_ids(self, site: str, since: int = 0) -> Iterator[int]:
-        after = 0
+    def would_change(
+        self,
+        site: str,
+        read_again: ReadAgain,
+        *,
+        stale: Callable[[Reader], bool] | None = None,
+        read_all: ReadAll | None = None,
+        counts: Counter[str] | None = None,
+    ) -> Iterator[Changed]:
+        """What :meth:`reread` would file as another reading, version by version; writes nothing.
+
+        *counts* is filled with the same counts as :meth:`reread` returns, ``merged`` left out.
+        """
+        counts = Counter() if counts is None else counts
+        for each in self._read_anew(site, read_all or self._one_by_one(read_again), stale):
+            answers = iter(each.answers)
+            for row, old, due in zip(each.rows, each.old, each.stale, strict=True):
+                if not due:
+                    counts["skipped"] += 1
+                    continue
+                again = next(answers)
+                outcome = _outcome(row, old, again)
+                counts["read"] += 1
+                counts[outcome] += 1
+                if outcome == "differs" and again is not None:
+                    yield Changed(article=each.article, number=row.number, before=old, after=again)
+
+    def rereadable(self, site: str, after: int = 0) -> int:
+        """How many versions of the site :meth:`reread` goes through."""
+        with self._asking() as connection:
+            return connection.execute(_HOW_MANY, {"site": site, "after": after}).scalar_one()
+
+    def _one_by_one(self, read_again: ReadAgain) -> ReadAll:
+        def read_all(captures: Iterable[int]) -> Iterator[Article | None]:
+            for capture in captures:
+                yield self.read_capture(capture, read_again)
+
+        return read_all
+
+    def read_capture(self, capture: int, read_again: ReadAgain) -> Article | None:
+        """How one capture reads now; ``None`` when it cannot be read. Redacted ones are read, not shown."""
+        with self._asking() as connection:
+            kept = self._load(connection, capture, whole=True)
+        try:
+            return read_again(kept.capture)
+        except Exception:  # counted; the reading there was stays, and the next page is read
+            return None
+
+    def _read_anew(
+        self,
+        site: str,
+        read_all: ReadAll,
+        stale: Callable[[Reader], bool] | None,
+        after: int = 0,
+        since: int = 0,
+    ) -> Iterator[_Waiting]:
+        """The site's articles in order, each once its stale versions have been read."""
+        queue: deque[_Waiting] = deque()
+
+        def due() -> Iterator[int]:
+            for article in self._article_ids(site, after, since):
+                with self._asking() as connection:
+                    found = connection.execute(VERSIONS_READ, {"article": article}).all()
+                old = [rows.article_of(row) for row in found]
+                chosen = [stale is None or stale(each.reader) for each in old]
+                queue.append(_Waiting(article, found, old, chosen))
+                yield from (row.latest_capture_id for row, read in zip(found, chosen, strict=True) if read)
+
+        for answer in read_all(due()):
+            while queue[0].ready:
+                yield queue.popleft()
+            queue[0].answers.append(answer)
+        yield from queue
+
+    def _article_ids(self, site: str, after: int, since: int) -> Iterator[int]:
         while True:
             with self._asking() as connection:
                 page = (
@@ -113,37 +250,20 @@ class Rereading(Filing):
                 return
             after = page[-1]
 
-    def _reread_version(
-        self,
-        row: AnyRow,
-        read_again: ReadAgain,
-        stale: Callable[[Reader], bool] | None,
-        counts: Counter[str],
+    def _file_reading(
+        self, row: AnyRow, old: Article, again: Article | None, counts: Counter[str]
     ) -> Article:
         """The version's article as it reads now; stored when it reads differently."""
-        old = rows.article_of(row)
-        if stale is not None and not stale(old.reader):
-            counts["skipped"] += 1
-            return old
-        with self._asking() as connection:
-            kept = self._load(connection, row.latest_capture_id, whole=True)
+        outcome = _outcome(row, old, again)
         counts["read"] += 1
-        try:
-            again = read_again(kept.capture)
-        except Exception:  # counted; the reading there was stays, and the next page is read
-            counts["unreadable"] += 1
+        counts[outcome] += 1
+        if again is None or outcome in ("unreadable", "not-article"):
             return old
-        if not again.is_article or (old.text and not again.text):
-            counts["not-article"] += 1
-            return old
-        values = rows.reading_values(again)
-        if values["content_hash"] == row.content_hash and values["content"] == row.content:
-            counts["same"] += 1
-            return again
-        counts["differs"] += 1
-        with self._writing() as connection:
-            reading = self._add_reading(connection, values, kept)
-            self._read_better(connection, row.version_id, reading, values["fingerprint"])
+        if outcome == "differs":
+            values = rows.reading_values(again)
+            with self._writing() as connection:
+                reading = self._add_reading(connection, values, row.latest_capture_id)
+                self._read_better(connection, row.version_id, reading, values["fingerprint"])
         return again
 
     def _compare_again(
@@ -176,3 +296,14 @@ class Rereading(Filing):
                         words_moved=shifted,
                     )
                 )
+
+
+def _outcome(row: AnyRow, old: Article, again: Article | None) -> str:
+    """What a new reading of a version comes to."""
+    if again is None:
+        return "unreadable"
+    if not again.is_article or (old.text and not again.text):
+        return "not-article"
+    values = rows.reading_values(again)
+    same = values["content_hash"] == row.content_hash and values["content"] == row.content
+    return "same" if same else "differs"

@@ -334,6 +334,11 @@ def show_diff(found: Diff, edited: Edit) -> None:
     shifted = f", {edited.shifted} moved" if edited.shifted else ""
     out.print(plain(f"{edited.removed} words out, {edited.added} in{shifted}", "dim"))
     _swaps(edited)
+    show_changes(found)
+
+
+def show_changes(found: Diff) -> None:
+    """What lies between two readings: field by field, and word by word."""
     for name, (before, after) in found.fields.items():
         out.print(
             Text.assemble(

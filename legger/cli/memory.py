@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import click
 
-from archive.types import Remembered
+from archive.errors import NotFound
+from archive.rereading import Changed
+from archive.types import Pin, Remembered, SiteMemory
+from crawler.clock import now
 from crawler.identity import article_key
 from crawler.ingest import reader
-from crawler.site import load_site, load_sites
+from crawler.rereading import FEW, Bookmarks, pool
+from crawler.rereading import reread as again
+from crawler.site import Site, load_site, load_sites
+from legger.cli.articles import show_changes
 from legger.cli.screen import (
     CUT,
     NUMBER,
@@ -30,20 +39,56 @@ from legger.cli.screen import (
 )
 
 
-@click.command(epilog=examples("legger boilerplate hartvanhaaksbergen --limit 20"))
+@click.command(
+    epilog=examples(
+        "legger boilerplate hartvanhaaksbergen --limit 20",
+        "legger boilerplate hartvanhaaksbergen --line 3 --pin keep --note 'a column, not furniture'",
+        "legger boilerplate hartvanhaaksbergen --line 'Tip de redactie' --pin strip",
+        "legger boilerplate hartvanhaaksbergen --line 1 --unpin",
+    )
+)
 @archive_option
 @click.argument("site")
 @click.option(
     "--limit", type=int, default=25, show_default=True, help="How many lines, most seen first; 0: all."
 )
+@click.option("--line", metavar="N|TEXT", help="The line to pin: its number in the list, or its exact text.")
+@click.option(
+    "--pin",
+    type=click.Choice([each.value for each in Pin]),
+    help="Your last word on the line: strip it from every article, or keep it.",
+)
+@click.option("--unpin", is_flag=True, help="Take your word on the line back.")
+@click.option("--note", help="Why, for who comes after you; shown in the list.")
 @json_option
-def boilerplate(where: str | None, site: str, limit: int, as_json: bool) -> None:
-    """What the archive learned to leave out on a site: each text, in how many articles, since when."""
+def boilerplate(
+    where: str | None,
+    site: str,
+    limit: int,
+    line: str | None,
+    pin: str | None,
+    unpin: bool,
+    note: str | None,
+    as_json: bool,
+) -> None:
+    """What the archive learned to leave out on a site: each text, in how many articles, since when.
+
+    A line can be pinned: what you say of it holds from the next reading on, whatever is learned.
+    """
+    if pin is not None or unpin:
+        if line is None or (pin is not None and unpin):
+            raise click.UsageError("give --line N or --line TEXT, and either --pin or --unpin")
+        if note is not None and unpin:
+            raise click.UsageError("--note goes with --pin")
+        _pin(where, site, line, Pin(pin) if pin else None, note, as_json)
+        return
+    if line is not None or note is not None:
+        raise click.UsageError("--line and --note go with --pin strip, --pin keep or --unpin")
     with reading(where) as archive:
         memory = archive.memory(site)
-    lines = sorted(memory.lines, key=lambda line: (line.pin is None, -line.seen, line.text))[: limit or None]
+    lines = _in_order(memory)
     if as_json:
-        print_rows(lines)
+        print_rows(lines[: limit or None])
         return
     if not lines:
         out.print(f"Nothing learned about {site} yet: it takes a few articles.", markup=False)
@@ -55,15 +100,50 @@ def boilerplate(where: str | None, site: str, limit: int, as_json: bool) -> None
             "bold",
         )
     )
-    rows = table(("seen in", NUMBER), ("since", WHOLE), ("text", CUT), ("pin", WHOLE))
-    for line in lines:
+    rows = table(
+        ("", NUMBER), ("seen in", NUMBER), ("since", WHOLE), ("text", CUT), ("pin", {"max_width": 24})
+    )
+    for number, each in enumerate(lines[: limit or None], 1):
         rows.add_row(
-            seen_in(line),
-            line.since.date().isoformat() if line.since else "-",
-            plain(line.text),
-            line.pin or "",
+            str(number),
+            seen_in(each),
+            each.since.date().isoformat() if each.since else "-",
+            plain(each.text),
+            plain(f"{each.pin}: {each.note}" if each.note else each.pin or ""),
         )
     out.print(rows)
+
+
+def _in_order(memory: SiteMemory) -> list[Remembered]:
+    """The lines as they are listed and numbered: pinned ones first, then those most seen."""
+    return sorted(memory.lines, key=lambda line: (line.pin is None, -line.seen, line.text))
+
+
+def _pin(where: str | None, site: str, asked: str, pin: Pin | None, note: str | None, as_json: bool) -> None:
+    with writing(where) as archive:
+        lines = _in_order(archive.memory(site))
+        if not lines:
+            load_site(site)  # a name nobody knows is a slip of the pen
+        found = next((each for each in lines if each.text == asked), None)
+        if found is None and asked.isdigit():
+            if not 1 <= int(asked) <= len(lines):
+                raise NotFound(f"there is no line {asked}: `legger boilerplate {site}` lists {len(lines)}")
+            found = lines[int(asked) - 1]
+        if pin is None and (found is None or found.pin is None):
+            raise NotFound(f"{asked!r} is not pinned: `legger boilerplate {site}` shows which lines are")
+        text = found.text if found else asked
+        if found and found.pin and found.place:  # a word of before may have been on one place alone
+            archive.pin(site, text, None, at=now(), place=found.place)
+        memory = archive.pin(site, text, pin, at=now(), note=note)
+        archive.commit()
+    if as_json:
+        print_json({"site": site, "line": text, "pin": pin, "note": note, "memory": memory.version})
+        return
+    said = f"{pin}: {text}" if pin else f"no longer pinned: {text}"
+    out.print(plain(f"{site}, memory version {memory.version}: {said}"))
+    err.print(
+        plain(f"It holds from the next reading on; `legger reread {site}` reads what is stored with it.")
+    )
 
 
 def seen_in(line: Remembered) -> str:
@@ -71,28 +151,121 @@ def seen_in(line: Remembered) -> str:
     return f"{line.seen} of {line.of}"
 
 
-@click.command(epilog=examples("legger reread", "legger reread hartvanhaaksbergen"))
+@click.command(
+    epilog=examples(
+        "legger reread",
+        "legger reread hartvanhaaksbergen --dry-run --samples 5",
+        "legger reread --workers 8",
+    )
+)
 @archive_option
 @click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Only report what would read otherwise, with samples.")
+@click.option(
+    "--samples",
+    type=click.IntRange(0),
+    default=3,
+    show_default=True,
+    help="With --dry-run: how many articles of each site to show word by word.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes that read. Default: one for each core.")
 @json_option
-def reread(where: str | None, names: tuple[str, ...], as_json: bool) -> None:
-    """Read the stored captures again with today's extractor, rules and memory. Never makes a version."""
+def reread(
+    where: str | None, names: tuple[str, ...], dry_run: bool, samples: int, workers: int | None, as_json: bool
+) -> None:
+    """Read the stored captures again with today's extractor, rules and memory. Never makes a version.
+
+    What was broken off goes on where it was.
+    """
     sites = [load_site(name) for name in names] or list(load_sites().values())
+    workers = workers or os.cpu_count() or 1
+    if dry_run:
+        _would_change(where, sites, samples, workers, as_json)
+        return
     report: dict[str, dict[str, int]] = {}
-    with writing(where) as archive, progress("reading again", len(sites)) as update:
-        for done, site in enumerate(sites):
-            update(done, says=site.name)
-            counts = dict(archive.reread(site.name, reader(site, archive)))
-            archive.commit()
-            if any(counts.values()):
-                report[site.name] = counts
+    with writing(where) as archive, pool(archive.where, workers) as processes:
+        bookmarks = Bookmarks(archive)
+        for site in sites:
+            total = archive.rereadable(site.name)
+            if not total:
+                continue
+            with progress(f"reading {site.name} again", total) as update:
+
+                def came(counts: Mapping[str, int], update: Callable[..., None] = update) -> None:
+                    update(counts.get("read", 0), says=f"{counts.get('differs', 0):,} read otherwise")
+
+                report[site.name] = again(site, archive, bookmarks, processes, came)
     if as_json:
         print_json(report)
         return
     for name, counts in report.items():
-        out.print(plain(f"{name}: " + ", ".join(f"{count} {what}" for what, count in counts.items())))
+        out.print(plain(f"{name}: {_said(counts)}"))
     if not report:
         err.print("Nothing to read again.")
+
+
+_OUTCOMES = {
+    "read": "read",
+    "differs": "read otherwise now",
+    "same": "read the same",
+    "merged": "turn out no edit",
+    "skipped": "left",
+    "not-article": "no article any more: left as they were",
+    "unreadable": "cannot be read: left as they were",
+}
+
+
+def _said(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{counts[what]:,} {words}" for what, words in _OUTCOMES.items() if counts.get(what))
+
+
+def _would_change(
+    where: str | None, sites: Sequence[Site], samples: int, workers: int, as_json: bool
+) -> None:
+    """What reading again would change, site by site; changes nothing."""
+    found = False
+    with reading(where) as archive, pool(archive.where, workers) as processes:
+        for site in sites:
+            total = archive.rereadable(site.name)
+            if not total:
+                continue
+            found = True
+            counts: Counter[str] = Counter()
+            what: Counter[str] = Counter()
+            shown: list[Changed] = []
+            memory = archive.memory(site.name).version
+            with progress(f"reading {site.name} again", total) as update:
+                for each in archive.would_change(
+                    site.name,
+                    reader(site, archive),
+                    read_all=processes(site, memory) if total >= FEW else None,
+                    counts=counts,
+                ):
+                    what.update(each.what)
+                    if len(shown) < samples and each.what != ("provenance",):
+                        shown.append(each)
+                    update(counts["read"], says=f"{counts['differs']:,} would read otherwise")
+            if as_json:
+                print_rows(
+                    [{"site": site.name, **counts, "what": what, "samples": list(map(_sample, shown))}]
+                )
+                continue
+            out.print(plain(f"{site.name}: {_said(counts)}", "bold"))
+            if what:
+                out.print(plain("  " + ", ".join(f"{name} {count:,}" for name, count in what.most_common())))
+            for each in shown:
+                title = each.after.title or each.before.title or "(no title)"
+                out.print()
+                out.print(plain(f"article {each.article}, version {each.number}: {title}"))
+                show_changes(each.diff)
+    if not found:
+        err.print("Nothing to read again.")
+    elif not as_json:
+        err.print("Nothing was changed: this was a dry run.")
+
+
+def _sample(each: Changed) -> dict[str, object]:
+    return {"article": each.article, "version": each.number, "url": each.after.url, "diff": each.diff}
 
 
 @click.command(epilog=examples("legger regroup hartvanhaaksbergen"))
