@@ -407,6 +407,7 @@ def _captions_of_the_article(judged: list[Judged], page: Outline) -> None:
             beside
             and 2 * each.run.linked < len(each.run.text) + 2
             and len(each.run.text) > 2
+            and furniture(each.run.text) is not Furniture.CHROME  # "Full screen", on the picture
             and index <= max(kept[-1] + 1, tail - 1)
         )
         each.why = f"a {each.kind}, beside the text" if each.kept else "a caption or box of something else"

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from archive.errors import UsageError
 from archive.types import Capture, SiteMemory
 from crawler.extract.article import read
 from crawler.site import Site
-from legger.cli.screen import NUMBER, WHOLE, out, plain, print_rows, table
+from legger.cli.explain_page import explained
+from legger.cli.screen import NUMBER, WHOLE, err, out, plain, print_rows, table
+
+
+def write(capture: Capture, site: Site, file: Path) -> None:
+    """Write what was thought of the page as a page to look at."""
+    page = explained(read(capture, site, SiteMemory(site=site.name)))
+    try:
+        file.write_text(page, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from error
+    err.print(plain(f"Explained in {file}."))
 
 
 def show(capture: Capture, site: Site, memory: SiteMemory, *, as_json: bool) -> None:

@@ -27,6 +27,7 @@ from legger.config import load
     epilog=examples(
         "legger extract page.html --url https://news.example/1",
         "legger extract https://news.example/1 --explain",
+        "legger extract page.html --explain --html explained.html",
         "legger extract --batch MANIFEST.jsonl --memory site > out.jsonl",
     )
 )
@@ -47,6 +48,13 @@ from legger.config import load
 )
 @click.option("--allow-private", is_flag=True, help="The URL may be on loopback or at a private address.")
 @click.option("--explain", is_flag=True, help="Show every block of the page with keep or strip, and why.")
+@click.option(
+    "--html",
+    "look",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --explain: write it as a page to look at.",
+)
 @json_option
 def extract(
     page: str | None,
@@ -56,17 +64,32 @@ def extract(
     workers: int,
     allow_private: bool,
     explain: bool,
+    look: Path | None,
     as_json: bool,
 ) -> None:
     """Read one page and show it; or a batch: rows {id, html_path, url, site, encoding} in, articles out."""
     if (page is None) == (manifest is None):
         raise click.UsageError("give a FILE or URL, or --batch MANIFEST")
+    if look is not None and (not explain or as_json or manifest):
+        raise click.UsageError("--html FILE goes with --explain, without --json, for one page")
+    if (
+        look is not None
+        and page is not None
+        and Path(page).exists()
+        and look.resolve() == Path(page).resolve()
+    ):
+        raise click.UsageError(f"{look} is the page itself: give --html another name")
     if manifest:
         batch(Path(manifest), memory, workers)
     else:
         assert page
         away = page.startswith(("http://", "https://"))
         capture = fetched(page, allow_private=allow_private) if away else page_capture(page, url)
+        if look is not None:
+            from legger.cli.explain import write
+
+            write(capture, Site(name="page", url=capture.url), look)
+            return
         one(capture, explain=explain, as_json=as_json)
 
 
