@@ -142,8 +142,9 @@ class Rereading(Filing):
         *stale* chooses by the reader that read a version last; by default all are read. *since*: only
         articles of which a capture of that number or a later one is at hand. *read_all* reads many at once,
         with what *read_again* would give. Commits as it goes, and then calls *committed* with the article it
-        has come to and the counts so far: from there it can go on with *after*. Returns counts: ``read``, ``differs``, ``same``, ``skipped``, ``merged``, ``not-article``, ``unreadable``
-        (the last two leave the reading there was).
+        has come to and the counts so far: from there it can go on with *after*. Returns counts: ``read``,
+        ``differs``, ``same``, ``skipped``, ``merged``, ``not-article``, ``unreadable`` (the last two leave
+        the reading there was).
         """
         self.commit()
         counts: Counter[str] = Counter()

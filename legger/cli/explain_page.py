@@ -38,7 +38,10 @@ li { border-left: 4px solid; margin-bottom: 2px; }
 .caption .text, .box .text { font-style: italic; }
 .quote .text { padding-left: 1rem; border-left: 2px solid var(--soft); }
 #only:checked ~ ol .strip { display: none; }
-@media (max-width: 40rem) { li { grid-template-columns: 1fr; gap: .25rem; } }
+@media (max-width: 40rem) {
+  li { grid-template-columns: 1fr; gap: .25rem; }
+  th, .witness { white-space: normal; overflow-wrap: anywhere; }
+}
 """
 
 
