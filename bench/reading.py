@@ -98,13 +98,13 @@ def peers_python(cache: Path) -> Path | None:
 # ---------------------------------------------------------------- pages
 
 
-def practice(folder: Path) -> Path:
+def practice(folder: Path, articles: int = 25) -> Path:
     """Write the practice newspaper's articles as a set; returns its manifest."""
     from archive.types import PageKind
     from legger.practice import OPENING, Access, Newspaper
 
     at = OPENING + timedelta(days=10)
-    paper = Newspaper(seed=7, articles=25, days=10)
+    paper = Newspaper(seed=7, articles=articles, days=10)
     folder.mkdir(parents=True)
     manifest = folder / "manifest.jsonl"
     with manifest.open("w", encoding="utf-8") as rows:

@@ -138,7 +138,7 @@ _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 @dataclass(slots=True)
 class Box:
-    """A block-level element."""
+    """A block-level element that holds text."""
 
     tag: str
     parent: int
@@ -238,24 +238,21 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
                 if pieces:
                     close()
                 linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
-                parent = at
-                depth = flags = 0
-                if parent >= 0:
-                    around = boxes[parent]
-                    depth, flags = around.depth + 1, around.flags
-                flags |= _FLAGS.get(tag, 0)
-                called = ""
-                if attributes := node.attributes:
-                    called = " ".join([attributes[key] or "" for key in _NAMING if key in attributes])
-                    if not _TELLING.isdisjoint(attributes):
-                        flags |= _flags_of(attributes)
-                at = len(boxes)
-                boxes.append(Box(tag, parent, depth, flags, called, len(runs), len(runs)))
                 child = node.first_child
-                if child is None:
-                    at = parent
-                else:
-                    stack.append((node, _BLOCK, parent))
+                if child is not None:
+                    depth = flags = 0
+                    if at >= 0:
+                        around = boxes[at]
+                        depth, flags = around.depth + 1, around.flags
+                    flags |= _FLAGS.get(tag, 0)
+                    called = ""
+                    if attributes := node.attributes:
+                        called = " ".join([attributes[key] or "" for key in _NAMING if key in attributes])
+                        if not _TELLING.isdisjoint(attributes):
+                            flags |= _flags_of(attributes)
+                    boxes.append(Box(tag, at, depth, flags, called, len(runs), len(runs)))
+                    stack.append((node, _BLOCK, at))
+                    at = len(boxes) - 1
         elif role >= _INLINE:
             child = node.first_child
             if child is not None:
@@ -302,7 +299,10 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
                 if pieces:
                     close()
                 linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
-                boxes[at].last = len(runs)
+                if at and boxes[at].first == len(runs):
+                    boxes.pop()  # no text in it, so no box of ours
+                else:
+                    boxes[at].last = len(runs)
                 at = before
             elif role == _BOLD:
                 in_bold -= 1

@@ -39,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for url in house.truth(at):
                 ingest(paper.capture(url, at), house.site, archive, read)
         archive.commit()
-        captures = (kept.capture for kept in archive.article_captures(house.name))
+        captures = (kept.capture for kept in archive.article_captures(house.name, latest=400))
         learned = learn(captures, house.site, SiteMemory(site=house.name), now=OPENING + timedelta(days=6))
         assert learned.lines
         archive.remember(learned)
@@ -206,7 +206,7 @@ def test_what_the_operator_pins_holds_from_the_next_reading_on(folder: Path) -> 
 
     with Archive.open("legger.db") as archive:  # what is learned later changes nothing about it
         memory = archive.memory("buurserbode")
-        captures = (kept.capture for kept in archive.article_captures("buurserbode"))
+        captures = (kept.capture for kept in archive.article_captures("buurserbode", latest=400))
         archive.remember(learn(captures, load_site("buurserbode"), memory, now=OPENING + timedelta(days=7)))
     assert texts() == pinned
 
