@@ -14,13 +14,14 @@ from statistics import median
 from urllib.parse import unquote, urljoin
 
 from archive.errors import Refused, Unreachable
-from archive.types import Article, Capture, Link, PageKind, Role
+from archive.types import Article, Capture, Ground, Link, PageKind, Role
 from crawler.discover import discover
 from crawler.fetch import Fetcher
 from crawler.identity import article_key, same_page
 from crawler.site import Site
 from crawler.survey import Look, Sample, may_be_article, read
-from crawler.trouble import GATE, ROBOTS, Trouble, of_error, of_status
+from crawler.terms import forbids
+from crawler.trouble import GATE, MINING, ROBOTS, Trouble, of_error, of_status
 
 QUIET = timedelta(days=30)
 """A source that brought nothing for so long is doubted."""
@@ -67,11 +68,14 @@ async def check_up(
     site: Site,
     fetcher: Fetcher,
     *,
-    now: Callable[[], datetime],
+    ground: Ground = Ground.GENERAL,
     say: Callable[[str], None] = lambda step: None,
 ) -> Checkup:
-    """Try *site*. Raises nothing that a site can be to blame for: that is a finding."""
-    return await _Try(site, fetcher, now(), say).whole()
+    """Try *site*. Raises nothing that a site can be to blame for: that is a finding.
+
+    *ground*: the operator's usual one; what it makes of a reservation against mining is told.
+    """
+    return await _Try(site, fetcher, fetcher.now(), site.ground or ground, say).whole()
 
 
 @dataclass
@@ -81,6 +85,7 @@ class _Try:
     site: Site
     fetcher: Fetcher
     at: datetime
+    ground: Ground
     say: Callable[[str], None]
     findings: list[Finding] = field(default_factory=list)
 
@@ -100,6 +105,7 @@ class _Try:
             if self.addresses() and not self.site.feed_only:
                 samples = await self.look.samples(self.site)
                 self.articles(samples)
+                self.pages_mining(samples)
                 self.fields([each.article for each in samples if each.article.is_article])
         return Checkup(site=self.site, at=self.at, findings=tuple(self.findings), samples=tuple(samples))
 
@@ -141,6 +147,12 @@ class _Try:
         asks = f"asks {permission.delay:g} s between requests" if permission.delay else "asks for no delay"
         there = isinstance(said, Capture) and said.status < 300
         self.works(what, f"lets us in, {asks}" if there else "there is none: nothing is forbidden")
+        word = permission.terms.word(url)
+        if reason := forbids(word, self.ground):
+            self.fails("mining", reason, MINING)
+            return False
+        if word is not None and word.reserved:
+            self.works("mining", f"reserved ({word.witness}), which is noted; your ground is {self.ground}")
         return True
 
     async def front(self) -> Capture | None:
@@ -313,6 +325,17 @@ class _Try:
                 "They are kept as teasers; when one opens later, that is a new version. Nothing need be done."
             )
             self.doubt("paywall", f"{teasers} of {len(good)} articles are teasers", hint)
+
+    def pages_mining(self, samples: Sequence[Sample]) -> None:
+        """Whether pages themselves reserve mining."""
+        words = [each.word for each in samples if each.word is not None and each.word.reserved]
+        if not words:
+            return
+        says = f"{len(words)} of {len(samples)} pages reserve it ({words[0].witness})"
+        if forbids(words[0], self.ground) is None:
+            self.works("mining", f"{says}, which is noted; your ground is {self.ground}")
+        else:
+            (self.fails if len(words) == len(samples) else self.doubt)("mining", says, MINING)
 
     def fields(self, articles: Sequence[Article]) -> None:
         """Whether what an article has was found in those that were read."""

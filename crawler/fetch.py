@@ -14,10 +14,11 @@ import aiohttp
 import yarl
 
 from archive.errors import Refused, Unreachable
-from archive.types import Capture
+from archive.types import Capture, Ground
 from crawler import settings
 from crawler.download import Wire, open_session, read_body
 from crawler.robots import Robots
+from crawler.terms import forbids
 
 MAX_HOPS = 10
 
@@ -37,15 +38,21 @@ class Fetcher:
         now: Callable[[], datetime],
         allow_private: bool = False,
         delay: float = 1.0,
+        mining: Callable[[str], bool] = lambda url: False,
+        ground: Ground = Ground.GENERAL,
     ) -> None:
-        self._site, self._now, self._delay = site, now, delay
+        """*mining*: whether to ask the host of an address what it says about mining; obeyed on *ground*."""
+        self._site, self._delay = site, delay
         self._allow_private = allow_private
         self._headers = {**settings.DEFAULT_REQUEST_HEADERS, "User-Agent": user_agent}
         self._asked_at = 0.0
-        self.robots = Robots(self._robots_txt, now=now)
+        self._ground = ground
+        self.robots = Robots(self._robots_txt, now=now, mining=mining)
         """The permissions of the hosts met so far."""
+        self.now = now
+        """The clock by which answers are dated."""
         self.robots_said: dict[str, Capture | Unreachable] = {}
-        """What came of each robots.txt that was asked for, by its address."""
+        """What came of each robots.txt and the like that was asked for, by its address."""
 
     async def __aenter__(self) -> Self:
         self._session = open_session(allow_private=self._allow_private, timeout=settings.DOWNLOAD_TIMEOUT)
@@ -65,7 +72,7 @@ class Fetcher:
         seen: list[str] = []
         while True:
             permission = await self.robots.of(url)
-            if reason := permission.refuses(url):
+            if reason := permission.refuses(url) or forbids(permission.terms.word(url), self._ground):
                 raise Refused(f"{url}: {reason}")
             await asyncio.sleep(self._asked_at + max(self._delay, permission.delay) - time.monotonic())
             capture = await self._ask(url, via=seen[-1] if seen else None)
@@ -108,7 +115,7 @@ class Fetcher:
         return Capture(
             site=self._site,
             url=url,
-            at=self._now(),
+            at=self.now(),
             status=answer.status,
             headers=wire.headers,
             body=body,

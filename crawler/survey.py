@@ -24,6 +24,7 @@ from crawler.fetch import Fetcher
 from crawler.identity import normal_address, same_page
 from crawler.normalize import normalize
 from crawler.site import Identity, Site, bare_host
+from crawler.terms import Word, page_word
 from crawler.trouble import Trouble, of_error, of_status
 
 FEED_PATHS = (
@@ -69,6 +70,8 @@ class Sample:
 
     url: str
     article: Article
+    word: Word | None = None
+    """What the page itself says about mining it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,7 +278,8 @@ class Look:
             if trouble := of_status(capture):
                 self.lacking[url] = trouble
             else:
-                samples.append(Sample(url=url, article=read(capture, site)))
+                said, _ = page_word(capture)
+                samples.append(Sample(url=url, article=read(capture, site), word=said))
                 self.titles.append(_title(Page.of(capture)))
         return samples
 

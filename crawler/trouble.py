@@ -23,6 +23,10 @@ class Trouble:
 
 
 ROBOTS = "Legger obeys. Where you have the site's leave, ask it to allow `legger` in its robots.txt."
+MINING = (
+    'It is obeyed. A research organisation or an institution of heritage may say `ground = "research"` in '
+    "legger.toml; who has the publisher's leave, `ground = \"permission\"` in the site's file."
+)
 GATE = (
     "Gates are recorded, never passed. If the feeds answer, `feed_only = true` keeps at least what they say; "
     "or ask the publisher for access."
@@ -35,6 +39,8 @@ def of_error(error: LeggerError, url: str) -> Trouble:
     match error, cause:
         case Refused(), _ if "private" in says:
             hint = "If the site is one of your own network, say `allow_private = true` in its file."
+        case Refused(), _ if "mining" in says:
+            hint = MINING
         case Refused(), _:
             hint = ROBOTS
         case _, aiohttp.ClientConnectorDNSError():

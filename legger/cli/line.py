@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 
 import click
@@ -13,34 +12,46 @@ import click
 from archive.errors import UsageError
 from crawler import clock
 from crawler.fetch import Fetcher
+from crawler.site import Site
 from crawler.spiders.news import user_agent
 from legger.config import Config, save, valid_contact
 
 
-def line_out(
-    config: Config,
-    *,
-    site: str,
-    allow_private: bool,
-    ask: bool = False,
-    delay: float | None = None,
-    now: Callable[[], datetime] = clock.now,
-) -> Fetcher:
+def line_out(config: Config, *, site: str, allow_private: bool, ask: bool = False) -> Fetcher:
     """A polite fetcher in the operator's name. *ask* for the contact at first use, where a person can answer.
-
-    *delay*: seconds between two requests; ``None``: 1, or 0 where private addresses may be asked.
 
     Raises :class:`UsageError` when public addresses may be asked and no contact is known.
     """
-    if not allow_private:
-        config = reachable(config, ask=ask and sys.stdin.isatty())
     return Fetcher(
         site=site,
-        user_agent=user_agent(version("legger"), config.contact, config.organisation),
-        now=now,
+        user_agent=_who(config, allow_private=allow_private, ask=ask),
+        now=clock.now,
         allow_private=allow_private,
-        delay=delay if delay is not None else 0.0 if allow_private else 1.0,
+        delay=0.0 if allow_private else 1.0,
     )
+
+
+def line_to(site: Site, config: Config, *, ask: bool = False) -> Fetcher:
+    """The same for a site that is described: at its own pace and on its clock.
+
+    What its hosts say about mining is asked for, and obeyed on the operator's ground.
+    """
+    usual = 0.0 if site.allow_private else 1.0
+    return Fetcher(
+        site=site.name,
+        user_agent=_who(config, allow_private=site.allow_private, ask=ask),
+        now=partial(clock.now, practice=site.practice),
+        allow_private=site.allow_private,
+        delay=usual if site.delay is None else site.delay,
+        mining=site.owns,
+        ground=site.ground or config.ground,
+    )
+
+
+def _who(config: Config, *, allow_private: bool, ask: bool) -> str:
+    if not allow_private:
+        config = reachable(config, ask=ask and sys.stdin.isatty())
+    return user_agent(version("legger"), config.contact, config.organisation)
 
 
 def reachable(config: Config, *, ask: bool) -> Config:

@@ -6,7 +6,6 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -15,7 +14,6 @@ import click
 
 from archive.errors import UsageError
 from archive.types import Role
-from crawler import clock
 from crawler.checkup import Checkup, State, check_up
 from crawler.fetch import Fetcher
 from crawler.site import (
@@ -30,7 +28,7 @@ from crawler.site import (
     write_site,
 )
 from crawler.survey import Survey, survey
-from legger.cli.line import line_out
+from legger.cli.line import line_out, line_to
 from legger.cli.screen import (
     CUT,
     FOLDED,
@@ -168,21 +166,15 @@ def use(names: tuple[str, ...], force: bool) -> None:
 def check(name: str, as_json: bool) -> int:
     """Try a site, yours or a shipped one: what works today, what does not, and what to do about it.
 
-    Asks for robots.txt, the front page, every feed, sitemap and listing of its file, and five articles; files
-    nothing. Exit code 1 when something fails.
+    Asks for robots.txt, what the host says about mining, the front page, every feed, sitemap and listing of
+    its file, and five articles; files nothing. Exit code 1 when something fails.
     """
-    described = load_site(name)
-    now = partial(clock.now, practice=described.practice)
-    fetcher = line_out(
-        load(),
-        site=name,
-        allow_private=described.allow_private,
-        ask=not as_json,
-        delay=described.delay,
-        now=now,
-    )
+    described, config = load_site(name), load()
+    fetcher = line_to(described, config, ask=not as_json)
     with progress("trying") as update:
-        found = asyncio.run(_try(described, fetcher, now=now, say=lambda step: update(says=step[-60:])))
+        found = asyncio.run(
+            _try(described, fetcher, ground=config.ground, say=lambda step: update(says=step[-60:]))
+        )
     if as_json:
         print_json({**asdict(found), "works": found.works})
     else:

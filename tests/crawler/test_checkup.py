@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from archive.types import Ground
 from crawler.checkup import Checkup, Finding, State, check_up
 from crawler.fetch import Fetcher
 from crawler.site import Identity, Site
@@ -44,16 +45,18 @@ GOOD: dict[str, Said] = {
 }
 
 
-def tried(site: Site, *, delay: float = 0) -> Checkup:
+def tried(site: Site) -> Checkup:
     async def trying() -> Checkup:
         async with Fetcher(
             site=site.name,
             user_agent="legger/test",
             now=lambda: OPENING,
             allow_private=site.allow_private,
-            delay=delay,
+            delay=0,
+            mining=site.owns,
+            ground=site.ground or Ground.GENERAL,
         ) as fetcher:
-            return await check_up(site, fetcher, now=lambda: OPENING)
+            return await check_up(site, fetcher)
 
     return asyncio.run(trying())
 
@@ -81,7 +84,7 @@ def test_where_all_is_well_everything_works() -> None:
     assert of(found, "identity pattern").says == of(found, "articles pattern").says == "fits 8 of 8 addresses"
     assert of(found, "feed /rss").says == "8 entries, the newest 22 h old"
     assert of(found, "articles").says == "5 of 5 tried can be read"
-    assert len(asked) == len(set(asked)) == 8, "nothing is asked for twice"
+    assert len(asked) == len(set(asked)) == 10, "nothing is asked for twice"
 
 
 GATE = Said(status=302, headers={"Location": "https://myprivacy.elders.example/consent?callbackUrl=x"})
@@ -91,6 +94,11 @@ TEASER = (
     .replace("<head>", "<head><meta name='x:article_ispaidcontent' content='true'>")
     .replace("</article>", "<p>De rest van dit bericht is voor wie …</p></article>")
 )
+RESERVED = {
+    "/.well-known/tdmrep.json": Said(
+        body='[{"location": "/", "tdm-reservation": 1}]', type="application/json"
+    )
+}
 SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, str, str]] = {
     # what the host answers otherwise, what the file says, what is found, how it is, in which words, the hint
     "robots.txt is broken": (
@@ -116,6 +124,38 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         State.FAILS,
         "robots.txt disallows it",
         "leave",
+    ),
+    "the host reserves mining": (
+        RESERVED,
+        {},
+        "mining",
+        State.FAILS,
+        "reserved (tdmrep.json)",
+        'ground = "research"',
+    ),
+    "the host reserves mining, and the operator does research": (
+        RESERVED,
+        {"ground": Ground.RESEARCH},
+        "mining",
+        State.WORKS,
+        "which is noted; your ground is research",
+        "",
+    ),
+    "articles reserve mining": (
+        dict.fromkeys(ARTICLES, Said(body=story(1), headers={"TDM-Reservation": "1"})),
+        {},
+        "mining",
+        State.FAILS,
+        "5 of 5 pages reserve it (header)",
+        'ground = "research"',
+    ),
+    "an article reserves mining": (
+        dict.fromkeys(ARTICLES[:1], Said(body=story(1), headers={"TDM-Reservation": "1"})),
+        {},
+        "mining",
+        State.DOUBT,
+        "1 of 5 pages reserve it (header)",
+        'ground = "research"',
     ),
     "the front page refuses us": (
         {"/": Said(status=403)},
@@ -289,7 +329,7 @@ def test_what_is_amiss_is_found_where(situation: str) -> None:
 def test_a_site_of_feeds_alone_is_asked_for_no_page() -> None:
     found, asked = at_a_host(GOOD | {"/": Said(status=403)}, feed_only=True)
     assert found.works
-    assert asked == ["/robots.txt", "/rss"]
+    assert set(asked) == {"/robots.txt", "/.well-known/tdmrep.json", "/ai.txt", "/rss"}
 
 
 def test_an_index_of_sitemaps_is_opened_at_its_latest_part() -> None:
