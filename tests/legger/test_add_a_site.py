@@ -90,7 +90,8 @@ def _plain(line: str) -> str:
 
 def test_the_page_is_followed_as_written(tmp_path: Path) -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert apart_from_the_day(followed(page, tmp_path)) == apart_from_the_day(page)
+    now, shown = apart_from_the_day(followed(page, tmp_path)), apart_from_the_day(page)
+    assert now == shown, "see what changed, then run: python -m tests.legger.test_add_a_site"
 
 
 if __name__ == "__main__":
