@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -234,15 +235,15 @@ def show(scores: Scores, costs: dict[tuple[str, str], dict[str, float]]) -> None
     )
     for name in sets:
         asked = {
-            "F1 of segments": ("withwithout", "f1"),
+            "segments": ("withwithout", "f1"),
             "leads": ("blocks", "lead", "recall"),
             "subheads": ("blocks", "subheads", "recall"),
             "paragraphs": ("blocks", "paragraphs", "recall"),
-            "pages that leak": ("leaks", "pages"),
+            "leaking": ("leaks", "pages"),
             "title": ("title", "exact"),
             "authors": ("authors", "set_f1"),
             "same day": ("published", "same_day"),
-            "same instant": ("published", "same_instant"),
+            "instant": ("published", "same_instant"),
             "wrong date": ("published", "wrong"),
         }
         found = {
@@ -252,9 +253,7 @@ def show(scores: Scores, costs: dict[tuple[str, str], dict[str, float]]) -> None
         found = {
             what: each for what, each in found.items() if any(value is not None for value in each.values())
         }
-        for start in range(0, len(found), 5):
-            some = dict(list(found.items())[start : start + 5])
-            _table(f"{name}: {', '.join(some)}" if start == 0 else f"{name}, its fields", readers, some)
+        _table(f"{name}: {', '.join(found)}", readers, found)
     print("\npages per second of one core (CPU, parse included), against trafilatura's default")
     print(f"{'':<36}{'pages':>6}{'failed':>7}{'text':>8}{'':>7}{'+ fields':>9}{'':>7}")
     for name in sets:
@@ -277,16 +276,17 @@ def _at(found: Any, *path: str) -> float | None:
 
 
 def _table(title: str, readers: Sequence[str], columns: dict[str, dict[str, float | None]]) -> None:
-    if not columns:
-        return
-    print(f"\n{title}")
-    width = min(11, 56 // len(columns))
-    print(f"{'':<24}" + "".join(f"{name[: width - 1]:>{width}}" for name in columns))
-    for reader in readers:
-        if all(column.get(reader) is None for column in columns.values()):
-            continue
-        cells = (column.get(reader) for column in columns.values())
-        print(f"{reader:<24}" + "".join(f"{_said(value):>{width}}" for value in cells))
+    """A row for each reader, a column for each question; five columns fit a line of eighty."""
+    if columns:
+        print(f"\n{textwrap.fill(title, 80)}")
+    names = list(columns)
+    for start in range(0, len(names), 5):
+        some = names[start : start + 5]
+        print(f"{'':<24}" + "".join(f"{name[:10]:>11}" for name in some))
+        for reader in readers:
+            cells = [columns[name].get(reader) for name in some]
+            if any(cell is not None for cell in cells):
+                print(f"{reader:<24}" + "".join(f"{_said(cell):>11}" for cell in cells))
 
 
 def _said(value: float | None) -> str:
