@@ -24,6 +24,8 @@ class Run:
     counts: Mapping[str, int]
     cost: Cost | None = None
     """``None`` as for ``ended``, and for visits before release 0011 of the tables."""
+    why: str = ""
+    """Why it ended before all was asked for that was due; empty: it did not."""
     reasons: Mapping[str, int] = field(default_factory=dict)
     """Why addresses were missed, and how many of each."""
 

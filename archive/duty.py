@@ -14,6 +14,9 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from archive.batch import Batch
 from archive.schema import duties, incidents, leases
 
+VISIT, POLL, BACKFILL = "visit", "poll", "backfill"
+"""Kinds of duty: all that is due; feeds and sitemaps with what they newly name; the whole site."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lease:
@@ -28,9 +31,11 @@ class Lease:
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
-    """When a site is to be visited next."""
+    """When something is to be done at a site."""
 
     site: str
+    kind: str
+    """``visit``, ``poll`` or ``backfill``."""
     due_at: datetime
     paused_at: datetime | None
 
@@ -88,51 +93,77 @@ class Roster(Batch):
 
     # ------------------------------------------------------------ duties
 
-    def enroll(self, site: str, *, due_at: datetime, at_latest: datetime) -> None:
-        """Put a site on the roster as due at *due_at*; where it stood later than *at_latest*, it moves up."""
+    def enroll(self, site: str, *, due_at: datetime, at_latest: datetime, kind: str = VISIT) -> None:
+        """Put a duty on the roster as due at *due_at*; where it stood later than *at_latest*, it moves up."""
+        mine = (duties.c.site == site, duties.c.kind == kind)
         with self._writing() as connection:
-            known = connection.execute(select(duties.c.due_at).where(duties.c.site == site)).first()
+            known = connection.execute(select(duties.c.due_at).where(*mine)).first()
             if known is None:
-                connection.execute(insert(duties), {"site": site, "due_at": due_at})
+                paused = select(duties.c.paused_at).where(duties.c.site == site).limit(1)
+                values = {"site": site, "kind": kind, "due_at": due_at}
+                connection.execute(
+                    insert(duties), values | {"paused_at": connection.execute(paused).scalar()}
+                )
             elif known.due_at > at_latest:
-                connection.execute(update(duties).where(duties.c.site == site).values(due_at=at_latest))
+                connection.execute(update(duties).where(*mine).values(due_at=at_latest))
         self.commit()
 
-    def claim(self, site: str, *, now: datetime, next_due: datetime) -> datetime | None:
+    def dismiss(self, site: str, *, kind: str) -> None:
+        """Take a duty off the roster: the site's schedule has it no more."""
+        with self._writing() as connection:
+            connection.execute(delete(duties).where(duties.c.site == site, duties.c.kind == kind))
+        self.commit()
+
+    def claim(self, site: str, *, now: datetime, next_due: datetime, kind: str = VISIT) -> datetime | None:
         """Take on the visit that is due and put down the next; returns since when it was due.
 
         ``None``: it is not due, is paused, or another clock was first.
         """
         with self._writing() as connection:
-            mine = (duties.c.site == site, duties.c.due_at <= now, duties.c.paused_at.is_(None))
+            mine = (
+                duties.c.site == site,
+                duties.c.kind == kind,
+                duties.c.due_at <= now,
+                duties.c.paused_at.is_(None),
+            )
             since: datetime | None = connection.execute(select(duties.c.due_at).where(*mine)).scalar()
             if since is not None:
                 connection.execute(update(duties).where(*mine).values(due_at=next_due))
         self.commit()
         return since
 
-    def duties(self) -> dict[str, Duty]:
-        """The roster by site, the next one due first."""
+    def roster(self) -> list[Duty]:
+        """All duties, the next one due first."""
+        wanted = select(duties).order_by(duties.c.due_at, duties.c.site, duties.c.kind)
         with self._asking() as connection:
-            rows = connection.execute(select(duties).order_by(duties.c.due_at, duties.c.site)).all()
-        return {row.site: Duty(**row._mapping) for row in rows}
+            return [Duty(**row._mapping) for row in connection.execute(wanted)]
 
-    def make_due(self, site: str, *, at: datetime) -> None:
-        """Let a site be visited at *at*, whatever stood on the roster."""
-        self._set_duty(site, at, due_at=at)
+    def duties(self) -> dict[str, Duty]:
+        """The visits of the roster by site, the next one due first."""
+        return {each.site: each for each in self.roster() if each.kind == VISIT}
+
+    def make_due(self, site: str, *, at: datetime, kind: str = VISIT) -> None:
+        """Let a duty be due at *at*, whatever stood on the roster."""
+        self._set_duty(site, at, kind, due_at=at)
 
     def pause(self, site: str, *, at: datetime) -> None:
         """No visits by the clock until :meth:`resume`."""
-        self._set_duty(site, at, paused_at=at)
+        self._set_duty(site, at, None, paused_at=at)
 
     def resume(self, site: str, *, at: datetime) -> None:
         """Visits by the clock again, the first one at *at*: what was paused on purpose is no gap."""
-        self._set_duty(site, at, paused_at=None, due_at=at)
+        self._set_duty(site, at, None, paused_at=None, due_at=at)
 
-    def _set_duty(self, site: str, at: datetime, **values: datetime | None) -> None:
+    def _set_duty(self, site: str, at: datetime, kind: str | None, **values: datetime | None) -> None:
+        """Of all the site's duties when *kind* is ``None``."""
         with self._writing() as connection:
-            if not connection.execute(update(duties).where(duties.c.site == site).values(values)).rowcount:
-                connection.execute(insert(duties), {"site": site, "due_at": at} | values)
+            mine = update(duties).where(duties.c.site == site)
+            if kind is not None:
+                mine = mine.where(duties.c.kind == kind)
+            if not connection.execute(mine.values(values)).rowcount:
+                connection.execute(
+                    insert(duties), {"site": site, "kind": kind or VISIT, "due_at": at} | values
+                )
         self.commit()
 
     # ------------------------------------------------------------ incidents

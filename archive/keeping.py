@@ -99,9 +99,18 @@ class Keeping(Batch):
         counts: Mapping[str, int],
         cost: Cost | None = None,
         reasons: Mapping[str, int] | None = None,
+        why: str = "",
+        signs: Mapping[str, Any] | None = None,
     ) -> None:
-        """Record how a visit ended (``done``, ``stopped``, ``failed``) and what it took, and commit."""
-        values = {"ended": at, "outcome": outcome, "counts": dict(counts), "reasons": dict(reasons or {})}
+        """Record how a visit ended (``done``, ``stopped``, ``failed``), why, and what it took; and commit."""
+        values = {
+            "ended": at,
+            "outcome": outcome,
+            "counts": dict(counts),
+            "reasons": dict(reasons or {}),
+            "why": why or None,
+            "signs": signs,
+        }
         with self._writing() as connection:
             connection.execute(
                 update(runs).where(runs.c.id == run).values(values | (asdict(cost) if cost else {}))

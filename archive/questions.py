@@ -522,6 +522,7 @@ def _run(row: AnyRow) -> Run:
         settings=row.settings,
         counts=row.counts or {},
         cost=_cost(row),
+        why=row.why or "",
         reasons=row.reasons or {},
     )
 

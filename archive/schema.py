@@ -41,7 +41,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0011"
+REVISION = "0012"
 """The migration that makes exactly these tables."""
 
 
@@ -122,6 +122,12 @@ runs = Table(
     ),
     Column("memory", Integer, comment="Most bytes its process held (resident); null as for ended"),
     Column("reasons", Json, comment="Why addresses were missed (JSON: reason to number); null as for ended"),
+    Column("why", Text, comment="Why it ended before all was asked for that was due; null: it did not"),
+    Column(
+        "signs",
+        Json,
+        comment="What it showed of the site's health (JSON, archive/health.py); null as for ended",
+    ),
     Index("ix_runs_site_id", "site_id", "id"),
     comment="Visits: each time a site was gone to",
 )
@@ -594,9 +600,44 @@ duties = Table(
     "duties",
     metadata,
     Column("site", Text, primary_key=True, comment="Name of the site"),
-    Column("due_at", Instant, nullable=False, comment="When the clock is to visit it next"),
+    Column(
+        "kind",
+        Text,
+        primary_key=True,
+        comment="visit (all that is due), poll (feeds and sitemaps, and what they newly name) or backfill",
+    ),
+    Column("due_at", Instant, nullable=False, comment="When the clock is to do it next"),
     Column("paused_at", Instant, comment="Since when the clock leaves it alone; null: it does not"),
-    comment="The clock's roster: when each site is to be visited next",
+    comment="The clock's roster: what is to be done at each site, and when",
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Number within this archive"),
+    Column("site", Text, comment="Name of the site it concerns; null: the installation"),
+    Column(
+        "kind", Text, nullable=False, comment="unreachable, robots, source, gates, field, silence, disk, ..."
+    ),
+    Column("subject", Text, nullable=False, comment="What of it: a field, an address ...; empty: all of it"),
+    Column("since", Instant, nullable=False, comment="When it began"),
+    Column(
+        "says", Text, nullable=False, comment="What is wrong, why it may be so and what to do, for people"
+    ),
+    Column("ended", Instant, comment="When it was over; null: it is not"),
+    Index("ix_alarms_open", "site", sqlite_where=text("ended IS NULL")),
+    sqlite_autoincrement=True,
+    comment="What is wrong with sites, and was: told from what visits showed",
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("alarm_id", Integer, primary_key=True, comment="The alarm; 0: the weekly letter"),
+    Column("channel", Text, primary_key=True, comment="log, mail, webhook or command"),
+    Column("digest", Text, nullable=False, comment="Of the words in which it was told last"),
+    Column("at", Instant, nullable=False, comment="When"),
+    comment="What people were told, so that nothing is told twice",
 )
 
 incidents = Table(

@@ -11,6 +11,7 @@ from typing import Self
 from sqlalchemy import Engine, exc
 
 from archive import bodies, migrations, sqlite, views
+from archive.alarms import Alarms
 from archive.duty import Roster
 from archive.errors import ArchiveError, NotAnArchive
 from archive.finding import Finding
@@ -24,13 +25,13 @@ from archive.schema import REVISION
 from archive.verifying import Verifying
 
 
-class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glances, Roster, Missing):
+class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glances, Roster, Missing, Alarms):
     """One archive. Writes join an open batch; :meth:`commit` ends it.
 
     Its rooms: ``keeping`` (visits, captures), ``filing`` (verdicts, versions), ``rereading``, ``grouping``,
     ``frontier`` (addresses), ``memories``, ``questions``, ``relating``, ``finding`` (search), ``glances``,
-    ``missing`` (what was found and is not here), ``compacting`` (bodies), ``redacting``, ``verifying`` and
-    ``duty`` (the clock's roster). All of them stand on ``batch``.
+    ``missing`` (what was found and is not here), ``compacting`` (bodies), ``redacting``, ``verifying``,
+    ``duty`` (the clock's roster) and ``alarms``. All of them stand on ``batch``.
     """
 
     @classmethod

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from archive import Archive
+from archive.health import FIELDS, Signs
 from archive.types import (
     Address,
     Article,
@@ -131,6 +132,7 @@ class Round:
         self._care = revisit.CARE
         self._traps: Counter[str] = Counter()
         self._cost = Meter()
+        self._signs = Signs()
 
     # ------------------------------------------------------------ the visit
 
@@ -303,7 +305,10 @@ class Round:
                 counts=dict(self.counts),
                 cost=self._cost.read(requests=self.requests, received=self.received),
                 reasons=dict(self.reasons),
+                why=self.outcome,
+                signs=self._signs.plain(),
             )
+            self.archive.review(self.site.name, zone=self.site.zone, now=self.now())
 
     # ------------------------------------------------------------ answers
 
@@ -339,7 +344,36 @@ class Round:
             self._refused(capture, errand)
         if verdict is not None:
             self.counts[verdict.kind.value] += 1
+        self._note(capture, errand, verdict)
         return verdict
+
+    def _note(self, capture: Capture, errand: Errand, verdict: Verdict | None) -> None:
+        """What an answer shows of the site's health."""
+        signs, article = self._signs, self._article
+        signs.good += capture.status < 400
+        signs.new += verdict is not None and verdict.kind is VerdictKind.NEW
+        if (skew := skew_of(capture)) is not None and len(signs.skews) < 25:
+            signs.skews.append(skew)
+        if errand.address.url in self._sources:
+            if capture.status >= 400:
+                signs.silent[errand.address.url] = f"HTTP {capture.status}"
+            elif capture.status == 304:
+                signs.sources[errand.address.url] = None
+        if article is None or verdict is None:
+            return
+        gate = article.kind in (PageKind.GATE, PageKind.CHALLENGE)
+        signs.pages["article" if article.is_article else "gate" if gate else "other"] += 1
+        if errand.address.article_id is not None and not gate:
+            signs.pages["standing" if article.is_article else "lost"] += 1
+        elif (
+            errand.address.link.how in ("feed", "sitemap") and errand.address.last_visit is None and not gate
+        ):
+            signs.pages["told article" if article.is_article else "told other"] += 1
+        if article.is_article:
+            signs.words += article.word_count
+            signs.filled["of"] += 1
+            for name in FIELDS:
+                signs.filled[name] += bool(getattr(article, name))
 
     def fail(self, errand: Errand, reason: str, *, missed: Miss, again: bool) -> None:
         """Note that no answer came. *again*: worth another try in this visit."""
@@ -564,6 +598,8 @@ class Round:
             self._file_hop(errand.first_hop)
         self.counts["failed"] += 1
         self.counts["unanswered"] += status is None
+        if errand.address.url in self._sources:
+            self._signs.silent[errand.address.url] = reason
         mark = hash(address.url)
         if (again or wait is not None) and mark not in self._retried:
             self._retried.add(mark)
@@ -604,6 +640,8 @@ class Round:
             return 0
         discovery = discover(capture, self.site, role=role)
         self._pass_over(discovery.skipped, capture.url)
+        if errand.address.url in self._sources:
+            self._signs.sources[errand.address.url] = len(discovery.links)
         links: Iterable[Link] = discovery.links
         if stub and not (source or self.backfill):
             links = [link for link in links if link.how == "refresh"]
@@ -789,8 +827,9 @@ class Round:
         reason: str | None = None,
         missed: Miss | None = None,
     ) -> None:
-        if missed is not None and reason:
-            self.reasons[reason] += 1
+        if missed is not None:
+            self._signs.failures[missed.value] += 1
+            self.reasons[reason or missed.value] += 1
         self.archive.visited(
             self.site.name,
             url,
@@ -827,3 +866,12 @@ def retry_after(capture: Capture) -> timedelta | None:
     except (ValueError, OverflowError):
         return None
     return min(max(wait, timedelta()), MOST_RETRY_AFTER)
+
+
+def skew_of(capture: Capture) -> float | None:
+    """How far the server's clock is ahead of ours, in seconds; ``None`` when it does not say."""
+    try:
+        stated = parsedate_to_datetime(capture.header("date") or "")
+    except (ValueError, TypeError):
+        return None
+    return ((stated if stated.tzinfo else stated.replace(tzinfo=UTC)) - capture.at).total_seconds()
