@@ -382,6 +382,18 @@ def _schedule(patient: Patient) -> Iterator[Finding]:
         )
 
 
+def _alarms(patient: Patient) -> Iterator[Finding]:
+    """What is wrong with the sites, in a word."""
+    if patient.archive is None:
+        return
+    wrong = patient.archive.alarms()
+    if wrong:
+        names = ", ".join(dict.fromkeys(each.site or "installation" for each in wrong))
+        yield _warning("alarms", f"{len(wrong)}: {names}", "legger alarms says what each means")
+    else:
+        yield _ok("alarms", "none")
+
+
 def _quiet(check: str, says: str) -> Finding:
     return _warning(check, says, "legger schedule, or cron (docs/operate.md)")
 
@@ -455,5 +467,5 @@ def _telling(patient: Patient) -> Iterator[Finding]:
 
 Check = Callable[[Patient], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
-    _versions, _sqlite, _zones, _archive, _disk, _clock, _contact, _sites, _schedule, _telling,
+    _versions, _sqlite, _zones, _archive, _disk, _clock, _contact, _sites, _schedule, _alarms, _telling,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -148,12 +149,15 @@ def _amiss(archive: Archive) -> Iterator[Metric]:
     noted = CounterMetricFamily(
         "legger_incidents", "Visits that came late, failed or were cut short", labels=["site", "kind"]
     )
-    tally: dict[tuple[str, str], int] = {}
-    for each in archive.incidents():
-        tally[each.site or "", each.kind] = tally.get((each.site or "", each.kind), 0) + 1
+    tally = Counter((each.site or "", each.kind) for each in archive.incidents())
     for (site, kind), number in sorted(tally.items()):
         noted.add_metric([site, kind], number)
     yield noted
+    wrong = GaugeMetricFamily("legger_alarms", "What is wrong now", labels=["site", "kind"])
+    alarms = Counter((each.site or "", each.kind) for each in archive.alarms())
+    for (site, kind), number in sorted(alarms.items()):
+        wrong.add_metric([site, kind], number)
+    yield wrong
 
 
 def serve(port: int, archive: str | Path, *, host: str = "127.0.0.1") -> tuple[WSGIServer, threading.Thread]:

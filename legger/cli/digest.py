@@ -7,14 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from archive.digest import digest as look_back
 from archive.errors import UsageError
 from legger.cli.export import instant
 from legger.cli.screen import archive_option, examples, print_json, reading
 from legger.cli.tell import deliver, show
 from legger.config import load
-from legger.telling import channels
-from legger.telling.digest import letter
+from legger.telling import channels, write_letter
 
 WEEK = timedelta(days=7)
 
@@ -52,7 +50,7 @@ def digest(where: str | None, since: str | None, until: str | None, form: str, m
     if begin >= end:
         raise UsageError("--since must be before --until")
     with reading(where) as archive:
-        notice = letter(look_back(archive, since=begin, until=end, most=most), where=archive.where)
+        notice = write_letter(archive, begin, end, most=most)
     if send:
         config = load(where)
         told = deliver(notice, channels(config)[1:])

@@ -4,7 +4,17 @@
 deliver one; ``teller`` decides what is still to be told, and remembers what was. This module is the door.
 """
 
-from legger.telling.notice import Alarm, Notice, Undelivered
-from legger.telling.teller import Channel, Teller, Told, channels, tell, tell_now
+from legger.telling.notice import Notice, Undelivered
+from legger.telling.teller import Channel, Teller, Told, channels, tell, tell_now, write_letter
 
-__all__ = ["Alarm", "Channel", "Notice", "Teller", "Told", "Undelivered", "channels", "tell", "tell_now"]
+__all__ = [
+    "Channel",
+    "Notice",
+    "Teller",
+    "Told",
+    "Undelivered",
+    "channels",
+    "tell",
+    "tell_now",
+    "write_letter",
+]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
+from archive.alarms import Alarm
 from archive.digest import Changed, Digest
-from legger.telling.notice import Alarm, Notice, as_plain
+from legger.telling.notice import Notice, as_plain
 from legger.telling.paper import Entry, Letter, Row, Section, as_html, as_text
 
 FIGURES = ("new", "changed", "silent", "gone", "missed", "visits")
@@ -40,6 +41,11 @@ def letter(digest: Digest, *, where: str, alarms: Sequence[Alarm] = (), zone: tz
         html=as_html(made),
         data={"archive": where, "at": digest.until.isoformat(), "digest": for_programs(digest, alarms)},
     )
+
+
+def of_period(alarms: Iterable[Alarm], since: datetime, until: datetime) -> list[Alarm]:
+    """The alarms that were open in a period."""
+    return [each for each in alarms if each.since < until and (each.ended is None or each.ended >= since)]
 
 
 def for_programs(digest: Digest, alarms: Sequence[Alarm]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from archive.alarms import Alarm
 from archive.errors import LeggerError
 
 WIDTH = 76
@@ -18,22 +19,6 @@ WIDTH = 76
 
 class Undelivered(LeggerError):
     """A notice did not arrive. Says why, without a secret in it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """What the archive says is wrong, or was."""
-
-    id: int
-    site: str | None
-    """``None``: the installation (disk, clock ...)."""
-    kind: str
-    subject: str
-    """What of the site: a field, a feed's address ...; empty otherwise."""
-    since: datetime
-    says: str
-    """One line for people."""
-    ended: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

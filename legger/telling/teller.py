@@ -8,22 +8,23 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, cast
+from typing import Protocol
 
 from archive import Archive
+from archive.alarms import Alarm
 from archive.digest import digest
-from archive.duty import Lease, holder
+from archive.duty import holder
 from archive.errors import LeggerError
 from legger.config import Config
 from legger.telling.command import Command
-from legger.telling.digest import letter
+from legger.telling.digest import letter, of_period
 from legger.telling.log import Log
 from legger.telling.mail import Mail
-from legger.telling.notice import Alarm, Notice, Undelivered, digest_of, of_alarms
+from legger.telling.notice import Notice, Undelivered, digest_of, of_alarms
 from legger.telling.webhook import Webhook
 from legger.weekly import Weekly
 
@@ -56,26 +57,11 @@ class Channel(Protocol):
         """Raises :class:`Undelivered`."""
 
 
-class _Ledger(Protocol):
-    """What telling asks of an archive."""
-
-    where: str
-
-    def alarms(self, *, open_only: bool = True) -> Sequence[Alarm]: ...
-    def told(self, channel: str) -> dict[int, str]: ...
-    def tell(self, alarm_id: int, channel: str, digest: str, at: datetime) -> None: ...
-    def lease(self, site: str, holder: str, *, now: datetime, until: datetime) -> Lease | None: ...
-    def release(self, lease: Lease) -> None: ...
-    def note_incident(
-        self, kind: str, says: str, *, at: datetime, site: str | None = None, since: datetime | None = None
-    ) -> None: ...
-
-
 LETTER = 0
 """Stands for the weekly letter where alarms have their number, which begins at 1."""
-Writing = Callable[[Any, datetime, datetime], Notice]
+Writing = Callable[[Archive, datetime, datetime], Notice]
 """(archive, since, until) -> the letter of that period."""
-Opening = Callable[[], AbstractContextManager[_Ledger]]
+Opening = Callable[[], AbstractContextManager[Archive]]
 """Opens the archive for a thread of its own."""
 
 
@@ -97,7 +83,8 @@ class Told:
 
     channel: str
     where: str
-    alarms: int
+    number: int
+    """Of alarms and letters there were to tell."""
     failed: str = ""
     """Why something did not arrive; empty: it did, or there was nothing to tell."""
 
@@ -139,11 +126,11 @@ class Teller:
         self._outages: dict[str, _Outage] = {}
         self._aside: threading.Thread | None = None
 
-    def look(self, ledger: _Ledger, now: datetime) -> None:
+    def look(self, archive: Archive, now: datetime) -> None:
         """See what is to be told, and tell it aside, where waiting holds up nobody."""
         if self._aside is not None and self._aside.is_alive():
             return
-        if any(self._waiting(ledger, each, now) for each in self._to_try(now)):
+        if any(self._waiting(archive, each, now) for each in self._to_try(now)):
             self._aside = threading.Thread(target=self._tell_aside, args=(now,), name="telling", daemon=True)
             self._aside.start()
 
@@ -152,20 +139,22 @@ class Teller:
         if self._aside is not None:
             self._aside.join(seconds)
 
-    def tell(self, ledger: _Ledger, now: datetime) -> list[Told]:
+    def tell(self, archive: Archive, now: datetime) -> list[Told]:
         """Tell what is to be told, and wait for it."""
-        lease = ledger.lease(TURN, holder(os.getpid()), now=(began := datetime.now(UTC)), until=began + LEASE)
+        lease = archive.lease(
+            TURN, holder(os.getpid()), now=(began := datetime.now(UTC)), until=began + LEASE
+        )
         if lease is None:  # another clock is telling
             return []
         try:
-            return [self._over(ledger, each, now) for each in self._to_try(now)]
+            return [self._over(archive, each, now) for each in self._to_try(now)]
         finally:
-            ledger.release(lease)
+            archive.release(lease)
 
     def _tell_aside(self, now: datetime) -> None:
         try:
-            with self.opening() as ledger:
-                self.tell(ledger, now)
+            with self.opening() as archive:
+                self.tell(archive, now)
         except (LeggerError, OSError) as error:
             log.error("what is wrong could not be told: %s", error)
 
@@ -176,38 +165,38 @@ class Teller:
             if each.name not in self._outages or self._outages[each.name].again <= now
         ]
 
-    def _waiting(self, ledger: _Ledger, channel: Channel, now: datetime) -> list[_Waiting]:
+    def _waiting(self, archive: Archive, channel: Channel, now: datetime) -> list[_Waiting]:
         """What this channel has not told yet: its alarms together, and the letter of the week."""
-        told = ledger.told(channel.name)
+        told = archive.told(channel.name)
         told |= {number: digest for (name, number), digest in self._arrived.items() if name == channel.name}
         found = []
-        if alarms := [each for each in ledger.alarms(open_only=False) if _is_news(each, told, now)]:
+        if alarms := [each for each in archive.alarms(open_only=False) if _is_news(each, told, now)]:
             marks = {each.id: digest_of(each) for each in alarms}
             found.append(_Waiting(marks=marks, make=lambda: of_alarms(alarms, where=self.where, at=now)))
         if self.weekly is not None and (write := self.letter) is not None:
             since, until = self.weekly.period(now)
             if told.get(LETTER) != (mark := until.astimezone(UTC).isoformat()):
-                found.append(_Waiting(marks={LETTER: mark}, make=lambda: write(ledger, since, until)))
+                found.append(_Waiting(marks={LETTER: mark}, make=lambda: write(archive, since, until)))
         return found
 
-    def _over(self, ledger: _Ledger, channel: Channel, now: datetime) -> Told:
+    def _over(self, archive: Archive, channel: Channel, now: datetime) -> Told:
         number, failed = 0, ""
-        for waiting in self._waiting(ledger, channel, now):
-            number += len(waiting.marks.keys() - {LETTER})
+        for waiting in self._waiting(archive, channel, now):
+            number += len(waiting.marks)
             try:
                 channel.deliver(waiting.make())
             except Undelivered as error:
                 failed = str(error)
-                self._note_failure(ledger, channel, failed, now)
+                self._note_failure(archive, channel, failed, now)
                 break
             if outage := self._outages.pop(channel.name, None):
                 log.info("%s: arrives again, after %d failures", channel.name, outage.failures)
             for alarm, mark in waiting.marks.items():
                 self._arrived[channel.name, alarm] = mark
-                ledger.tell(alarm, channel.name, mark, now)
-        return Told(channel=channel.name, where=channel.where, alarms=number, failed=failed)
+                archive.tell(alarm, channel.name, mark, now)
+        return Told(channel=channel.name, where=channel.where, number=number, failed=failed)
 
-    def _note_failure(self, ledger: _Ledger, channel: Channel, reason: str, now: datetime) -> None:
+    def _note_failure(self, archive: Archive, channel: Channel, reason: str, now: datetime) -> None:
         """Try again at the next look; what fails for long is tried less often, and is put on record."""
         outage = self._outages.setdefault(channel.name, _Outage(since=now, again=now))
         if outage.reason != reason:
@@ -215,7 +204,7 @@ class Teller:
         outage.reason, outage.failures = reason, outage.failures + 1
         if outage.failures == PATIENT:
             says = f"nothing arrives by {channel.name}: {reason}; try: legger tell --test"
-            ledger.note_incident("not told", says, at=now, since=outage.since)
+            archive.note_incident("not told", says, at=now, since=outage.since)
         if outage.failures >= PATIENT:
             pause = timedelta(seconds=15) * 2 ** min(outage.failures - PATIENT, 10)
             outage.again = now + min(LONGEST, pause)
@@ -226,24 +215,20 @@ def _is_news(alarm: Alarm, told: Mapping[int, str], now: datetime) -> bool:
     return told.get(alarm.id) != digest_of(alarm) and not stale
 
 
-def write_letter(archive: Any, since: datetime, until: datetime) -> Notice:
+def write_letter(archive: Archive, since: datetime, until: datetime, *, most: int = 10) -> Notice:
     """The letter of a period, with the alarms that were open in it."""
-    alarms = [
-        each
-        for each in archive.alarms(open_only=False)
-        if each.since < until and (each.ended is None or each.ended >= since)
-    ]
-    return letter(digest(archive, since=since, until=until), where=archive.where, alarms=alarms)
+    alarms = of_period(archive.alarms(open_only=False), since, until)
+    return letter(digest(archive, since=since, until=until, most=most), where=archive.where, alarms=alarms)
 
 
 def _opening(where: str) -> Opening:
-    return lambda: cast(AbstractContextManager[_Ledger], Archive.open(where, create=False))
+    return lambda: Archive.open(where, create=False)
 
 
 _tellers: dict[str, tuple[Config, Teller]] = {}
 
 
-def tell(archive: _Ledger, config: Config, *, now: datetime) -> None:
+def tell(archive: Archive, config: Config, *, now: datetime) -> None:
     """Tell what is wrong, what no longer is, and once a week what happened, to whom *config* names.
 
     Returns at once, and raises nothing for a channel that fails: it is tried again at a later look.
@@ -258,7 +243,7 @@ def tell(archive: _Ledger, config: Config, *, now: datetime) -> None:
         log.error("what is wrong could not be told: %s", error)
 
 
-def tell_now(archive: _Ledger, config: Config, *, now: datetime) -> list[Told]:
+def tell_now(archive: Archive, config: Config, *, now: datetime) -> list[Told]:
     """The same for a person who waits for it: what came of it, channel by channel."""
     return _teller(archive.where, config).tell(archive, now)
 

@@ -89,7 +89,8 @@ WRONG = [
     (["site", "use", "../pyproject"], 2, "legger site list --shipped"),
     (["extract", "missing.html"], 2, "missing.html"),
     (["init", "--contact", "nobody"], 2, "e-mail address"),
-    (["tell"], 2, "--test"),
+    (["tell"], 1, "no archive"),
+    (["alarms"], 1, "no archive"),
     (["nonsense"], 2, "nonsense"),
 ]
 

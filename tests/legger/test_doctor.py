@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from archive import Archive
+from archive.alarms import Alarm
 from archive.growth import growth
 from crawler.site import Site, write_site
 from legger import config, doctor
@@ -203,6 +204,12 @@ def test_the_machine_is_looked_at_too(
     finding = found(home)[check]
     assert finding.state is not State.OK
     assert says in finding.says
+
+
+def test_what_is_wrong_with_sites_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dead = Alarm(id=1, site="krant", kind="feed dead", subject="", since=NOW, says="leeg", ended=None)
+    monkeypatch.setattr(Archive, "alarms", lambda self, *, open_only=True: [dead, dead])
+    assert (found(home)["alarms"].state, found(home)["alarms"].says) == (State.WARNING, "2: krant")
 
 
 def test_a_file_system_is_known_by_the_mount_it_stands_on() -> None:

@@ -12,6 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from archive import Archive
+from archive.alarms import Alarm
 from legger.metrics import serve
 from tests.archive.newsroom import Desk, article, day
 
@@ -85,6 +86,13 @@ def test_the_figures_of_every_site_are_told(file: Path) -> None:
     assert found["legger_incidents_total", "late", "krant"] == 2
     assert found["legger_archive_bytes", "archive"] == file.stat().st_size
     assert found["legger_disk_free_bytes",] > 0
+
+
+def test_what_is_wrong_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dead = Alarm(id=1, site="krant", kind="feed dead", subject="/rss", since=day(1), says="leeg", ended=None)
+    monkeypatch.setattr(Archive, "alarms", lambda self, *, open_only=True: [dead, dead])
+    with served(file) as url:
+        assert scraped(url)["legger_alarms", "feed dead", "krant"] == 2
 
 
 def test_figures_are_read_when_they_are_asked_for_and_a_missing_archive_is_told(tmp_path: Path) -> None:

@@ -40,9 +40,9 @@ def at(path: str, **answer: object) -> Change:
 
 
 GATE = (
-    b"<!DOCTYPE html><html lang='nl'><head><title>Cookie-instellingen</title></head><body>"
+    b"<!DOCTYPE html><html lang='nl'><head><title>Cookies</title></head><body>"
     b"<h1>Wij gebruiken cookies</h1>"
-    b"<p>Met uw toestemming plaatsen wij en onze partners cookies. U kunt uw toestemming altijd intrekken in uw"
+    b"<p>Met uw toestemming plaatsen wij en onze partners cookies. U kunt die altijd intrekken in uw"
     b" privacy-instellingen. Geef toestemming voor cookies om verder te gaan.</p>"
     b"<button>Alle cookies accepteren</button><button>Cookies weigeren</button></body></html>"
 )

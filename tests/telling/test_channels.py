@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from archive.alarms import Alarm
 from legger import config
 from legger.config import Secret
 from legger.telling import Undelivered
 from legger.telling import command as programs
 from legger.telling.command import Command
 from legger.telling.mail import Mail
-from legger.telling.notice import Alarm, Notice, of_alarms, of_test
+from legger.telling.notice import Notice, of_alarms, of_test
 from legger.telling.webhook import Webhook
 from tests.telling.listening import Hook, certificate, post_office
 

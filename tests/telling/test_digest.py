@@ -15,10 +15,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive import Archive, Dated
+from archive.alarms import Alarm
 from archive.digest import Digest, Tally, digest
 from archive.errors import UsageError
 from legger.cli import legger
-from legger.telling import Alarm
 from legger.telling.digest import headline, letter
 from tests.archive.newsroom import Desk, article, capture, day
 from tests.telling.listening import Hook, post_office
@@ -260,6 +260,13 @@ def test_a_digest_that_does_not_arrive_fails_and_one_for_nobody_says_what_to_add
         standalone_mode=False,
     )
     assert "--since must be before" in str(turned.exception)
+
+
+def test_a_digest_tells_what_was_wrong_in_its_week(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = replace(WRONG, id=2, site="krant", since=day(-20), ended=day(-10))
+    monkeypatch.setattr(Archive, "alarms", lambda self, *, open_only=True: [WRONG, over])
+    row = json.loads(ask(file, "--format", "json").stdout)
+    assert [each["site"] for each in row["alarms"]] == ["bode-van-het-verre-oosten"]
 
 
 def test_the_default_is_the_last_seven_days(file: Path) -> None:

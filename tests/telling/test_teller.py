@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
+from archive.alarms import Alarm
 from legger.config import load
-from legger.telling import Alarm, Notice, Teller, Undelivered, tell
+from legger.telling import Notice, Teller, Undelivered, tell
 from legger.telling import teller as door
 from legger.telling.teller import LEASE, LONGEST, TURN
 from legger.weekly import Weekly
