@@ -18,17 +18,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from archive import Archive
+from archive import Archive, installation
 from archive.duty import holder
-from archive.errors import LeggerError
-from crawler.site import operators_folder
+from archive.errors import LeggerError, UsageError
+from crawler import timetable
+from crawler.site import Site, load_site, operators_folder
 
 log = logging.getLogger("legger.schedule")
 
@@ -42,6 +45,26 @@ def lateness(since: datetime, now: datetime, every: timedelta) -> timedelta | No
     """How much later than due a visit begins; ``None``: within a quarter of its interval, which is no gap."""
     late = now - since
     return late if late > max(every / 4, LEAST_GAP) else None
+
+
+ASKS = {timetable.VISIT: (), timetable.POLL: ("--poll",), timetable.BACKFILL: ("--backfill",)}
+"""Kind of duty -> what the visit is told."""
+
+
+def planned(name: str) -> Site:
+    """The site of a name; of one whose file is wrong, what a file that says nothing would mean."""
+    with suppress(OSError):
+        return _planned(name, (operators_folder() / f"{name}.toml").stat().st_mtime_ns)
+    return _planned(name, 0)
+
+
+@lru_cache(maxsize=4096)
+def _planned(name: str, changed: int) -> Site:
+    """Read again when the file has *changed*."""
+    try:
+        return load_site(name)
+    except UsageError:  # its visit will fail, and say why
+        return Site(name=name, url="http://localhost/")
 
 
 def operators_sites() -> list[str]:
@@ -82,17 +105,27 @@ class Clock:
 
     archive: str
     every: timedelta
+    """Between two visits of a site whose file does not say otherwise."""
+    poll: timedelta = timedelta()
+    """Between two looks at its feeds and sitemaps alone; zero: none."""
     at_most: int = 2
     """Visits at a time, each of another site."""
     time_limit: timedelta = timedelta(hours=4)
     logs: Path = Path("logs")
     sites: Callable[[], Sequence[str]] = operators_sites
+    plans: Callable[[str], Site] = planned
+    """The site of a name, with its schedule."""
+    after_tick: Callable[[Archive], None] = lambda archive: None
+    """Called after every look (telling people)."""
+    memory_limit: int = 2048
+    """Megabytes that a visit may take; 0: no limit."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     program: Sequence[str] = (sys.executable, "-m", "legger", "crawl")
     """What visits a site: called with its name and ``--archive``."""
     under_way: dict[str, Visit] = field(default_factory=dict)
     _looked: datetime | None = None
-    _known: set[str] = field(default_factory=set)
+    _known: dict[str, Site] = field(default_factory=dict)
+    _inspected: datetime | None = None
     _unstarted: set[str] = field(default_factory=set)
 
     def tick(self) -> None:
@@ -103,6 +136,8 @@ class Clock:
                 for visit in ended:
                     self._account(archive, visit)
                 self._start_due(archive)
+                self._inspect(archive)
+                self.after_tick(archive)
         except (LeggerError, OSError) as error:
             log.error("this look at what is due failed: %s", error)
 
@@ -142,7 +177,7 @@ class Clock:
         now, names = self.now(), self.sites()
         self._enroll(archive, names, now)
         leased = archive.leases(now=now)
-        for duty in archive.duties().values():
+        for duty in archive.roster():
             site = duty.site
             if len(self.under_way) >= self.at_most:
                 break
@@ -150,12 +185,14 @@ class Clock:
                 continue
             if site in self.under_way or site in leased:
                 continue
-            since = archive.claim(site, now=now, next_due=now + self.every)
+            plan = self._known[site] = self.plans(site)
+            next_due = timetable.next_due(plan, self.usage, now, duty.kind)
+            since = archive.claim(site, kind=duty.kind, now=now, next_due=next_due)
             if since is not None:
                 try:
-                    self.start(site, now)
+                    self.start(site, now, duty.kind)
                 except OSError as error:  # no process or no log to be had: at the next look, perhaps
-                    archive.make_due(site, at=since)
+                    archive.make_due(site, at=since, kind=duty.kind)
                     says = f"the visit could not be started: {error}"
                     log.error("%s: %s", site, says)
                     if site not in self._unstarted:
@@ -163,21 +200,50 @@ class Clock:
                     self._unstarted.add(site)
                 else:
                     self._unstarted.discard(site)
-                    self._note_gap(archive, site, since, now)
+                    self._note_gap(archive, site, duty.kind, since, now)
         self._looked = now
 
     def _enroll(self, archive: Archive, names: Sequence[str], now: datetime) -> None:
-        """Put new sites on the roster, due an interval after their last visit; a shorter one moves up."""
-        if new := [name for name in names if name not in self._known]:
-            last = {run.site: run.started for run in reversed(archive.runs())}
-            for name in new:
-                due_at = last[name] + self.every if name in last else now
-                archive.enroll(name, due_at=due_at, at_latest=now + self.every)
-            self._known.update(new)
+        """Put what each site's schedule asks for on the roster; a visit is due an interval after the last.
 
-    def _note_gap(self, archive: Archive, site: str, since: datetime, now: datetime) -> None:
+        Where a schedule became denser, the next moves up; what it has no more is dismissed.
+        """
+        plans = {name: self.plans(name) for name in names}
+        changed = {name: plan for name, plan in plans.items() if self._known.get(name) != plan}
+        if not changed:
+            return
+        roster = {(each.site, each.kind) for each in archive.roster()}
+        for name, plan in changed.items():
+            wanted = timetable.kinds(plan, self.usage)
+            for kind in wanted:
+                latest = timetable.next_due(plan, self.usage, now, kind)
+                due_at = latest
+                if kind == timetable.VISIT and (name, kind) not in roster:
+                    last = archive.runs(name, limit=1)
+                    due_at = timetable.next_due(plan, self.usage, last[0].started) if last else now
+                archive.enroll(name, kind=kind, due_at=due_at, at_latest=latest)
+            for kind in set(timetable.KINDS) - set(wanted):
+                if (name, kind) in roster:
+                    archive.dismiss(name, kind=kind)
+            self._known[name] = plan
+
+    @property
+    def usage(self) -> timetable.Usage:
+        """What holds for sites whose files say nothing."""
+        return timetable.Usage(every=self.every, poll=self.poll)
+
+    def _inspect(self, archive: Archive) -> None:
+        """Once an hour: is there room on the disk, and does the archive grow as it used to?"""
+        now = self.now()
+        if self._inspected is not None and now - self._inspected < timedelta(hours=1):
+            return
+        self._inspected = now
+        archive.raise_alarms(None, installation.ailments(archive, now=now), now=now)
+
+    def _note_gap(self, archive: Archive, site: str, kind: str, since: datetime, now: datetime) -> None:
         """A visit that comes late is on record, with why and with how many it stands for."""
-        late = lateness(since, now, self.every)
+        every = timetable.interval(self._known[site], self.usage, kind)
+        late = lateness(since, now, every)
         if late is None:
             return
         if self._looked is None:
@@ -186,22 +252,25 @@ class Clock:
             why = f"the clock could not look since {self._looked:%Y-%m-%d %H:%M} UTC"
         else:
             why = f"other visits, {self.at_most} at a time, came first, or the one before still went on"
-        missed = late // self.every
-        says = f"due {since:%Y-%m-%d %H:%M} UTC, begun {now:%Y-%m-%d %H:%M} UTC: {why}"
+        missed = late // every
+        what = "" if kind == timetable.VISIT else f"{kind} "
+        says = f"{what}due {since:%Y-%m-%d %H:%M} UTC, begun {now:%Y-%m-%d %H:%M} UTC: {why}"
         says += f"; {missed} visits in between were missed" if missed else ""
         log.warning("%s: %s", site, says)
         archive.note_incident("late", says, at=now, site=site, since=since)
 
-    def start(self, site: str, now: datetime) -> None:
-        """Start one visit in a process of its own."""
+    def start(self, site: str, now: datetime, kind: str = timetable.VISIT) -> None:
+        """Start one visit in a process of its own, within its limit of memory."""
         self.logs.mkdir(parents=True, exist_ok=True)
-        file = self.logs / f"{site}-{now:%Y%m%dT%H%M%SZ}.log"
+        what = "" if kind == timetable.VISIT else f"-{kind}"
+        file = self.logs / f"{site}{what}-{now:%Y%m%dT%H%M%SZ}.log"
         with file.open("wb") as out:
             process = subprocess.Popen(
-                [*self.program, site, "--archive", self.archive],
+                [*self.program, site, "--archive", self.archive, *ASKS[kind]],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
+                env=os.environ | {"LEGGER_MEMORY_LIMIT": str(self.memory_limit)},
                 start_new_session=True,  # a Ctrl-C at the clock's terminal is passed on by close(), once
             )
         log.info("%s: visit started, log: %s", site, file)
@@ -280,11 +349,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Visit every site when it is due.")
     parser.add_argument("--archive", default=os.environ.get("LEGGER_ARCHIVE", "legger.db"))
     parser.add_argument("--every", type=float, default=6, metavar="HOURS", help="between two visits (6)")
+    parser.add_argument("--poll", type=float, default=1, metavar="HOURS", help="between looks at feeds (1)")
     parser.add_argument("--at-most", type=int, default=2, metavar="N", help="visits at a time (2)")
     parser.add_argument("--logs", type=Path, default=Path("logs"), help="folder of one log per visit")
     said = parser.parse_args(arguments)
     clock = Clock(
-        archive=said.archive, every=timedelta(hours=said.every), at_most=said.at_most, logs=said.logs
+        archive=said.archive,
+        every=timedelta(hours=said.every),
+        poll=timedelta(hours=said.poll),
+        at_most=said.at_most,
+        logs=said.logs,
     )
     run_until_stopped(clock)
 

@@ -115,13 +115,22 @@ class Frontier(Keeping):
                 connection.execute(_ADD, fresh)
 
     def due(
-        self, site: str, *, now: datetime, limit: int, roles: Sequence[Role] | None = None
+        self,
+        site: str,
+        *,
+        now: datetime,
+        limit: int,
+        roles: Sequence[Role] | None = None,
+        never_asked: bool = False,
     ) -> list[Address]:
-        """Addresses to ask for, most urgent first: never fetched (newest found first), then longest due."""
+        """Addresses to ask for, most urgent first: never fetched (newest found first), then longest due.
+
+        *never_asked*: only the former.
+        """
         with self._asking() as connection:
             asked = {"site": self._site(connection, site), "now": now}
             found: list[Address] = []
-            for of_kind in (_FRESH, _AGAIN):
+            for of_kind in (_FRESH,) if never_asked else (_FRESH, _AGAIN):
                 if len(found) == limit:
                     break
                 wanted = [role.value for role in roles or Role]
@@ -150,6 +159,7 @@ class Frontier(Keeping):
         last_modified: str | None = None,
         reason: str | None = None,
         missed: Miss | None = None,
+        walked: bool = False,
     ) -> None:
         """Note how a visit of an address went, and when to ask again (``None``: not any more).
 
@@ -179,6 +189,8 @@ class Frontier(Keeping):
             elif not failed:
                 values["etag"], values["last_modified"] = etag, last_modified
                 values["last_full"] = at
+                if walked:
+                    values["walked"] = at
             if verdict is not None:
                 if verdict.article is not None and verdict.version is not None:
                     values["article_id"] = verdict.article

@@ -424,6 +424,13 @@ class Questions(Keeping):
         with self._asking() as connection:
             return [_run(row) for row in connection.execute(wanted)]
 
+    def last_runs(self) -> dict[str, Run]:
+        """The latest visit of each site."""
+        latest = select(func.max(runs.c.id)).group_by(runs.c.site_id)
+        with self._asking() as connection:
+            rows = connection.execute(_RUNS.where(runs.c.id.in_(latest))).all()
+        return {row.name: _run(row) for row in rows}
+
     def run(self, number: int) -> Run:
         """One visit. Raises :class:`NotFound`."""
         with self._asking() as connection:

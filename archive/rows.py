@@ -346,5 +346,6 @@ def address_of(row: AnyRow) -> Address:
         last_modified=row.last_modified,
         reason=row.reason,
         missed=Miss(row.missed) if row.missed else None,
+        walked=row.walked,
         last_full=row.last_full,
     )

@@ -214,6 +214,7 @@ addresses = Table(
         comment="The kind of that reason (robots, tdm, gate, 4xx, 5xx, timeout, trap, ...); null: none, or "
         "what is there is no article",
     ),
+    Column("walked", Instant, comment="When its links were followed last; null: never, or before 0012"),
     Column("last_full", Instant, comment="Last answer with a body; null: none, or before 0011"),
     UniqueConstraint("url", "site_id"),
     # What a crawl asks: the never asked for (newest found first), then the due (longest due first).

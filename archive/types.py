@@ -514,5 +514,7 @@ class Address:
     """Why it was not captured, when it was not."""
     missed: Miss | None = None
     """The kind of that reason; ``None``: the last visit was as it should be, or there was none."""
+    walked: datetime | None = None
+    """When its links were followed last, in a backfill; ``None``: never."""
     last_full: datetime | None = None
     """The last answer with a whole body (not 304); ``None``: none yet, or before that was noted."""

@@ -1,4 +1,4 @@
-"""What a visit takes of its process: CPU and memory. Measures, and judges nothing."""
+"""What a visit takes of its process: CPU and memory, and no more than it may. Judges nothing."""
 
 from __future__ import annotations
 
@@ -29,3 +29,13 @@ def peak_memory() -> int:
         return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def bound_memory(megabytes: int) -> None:
+    """No more memory than that for this process: what would take more fails. 0: no bound."""
+    try:
+        import resource
+    except ImportError:
+        return
+    if megabytes:
+        resource.setrlimit(resource.RLIMIT_DATA, (megabytes << 20, megabytes << 20))

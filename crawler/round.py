@@ -98,12 +98,15 @@ class Round:
         *,
         now: Callable[[], datetime],
         backfill: bool = False,
+        poll: bool = False,
         depth: int | None = None,
         pages: int | None = None,
         ground: Ground = Ground.GENERAL,
     ) -> None:
         self.site, self.archive, self.now = site, archive, now
         self.backfill, self.depth, self.pages = backfill, depth, pages
+        self.poll = poll and bool(site.feeds or site.sitemaps)
+        """Only feeds and sitemaps, and what they newly name."""
         self.ground = site.ground or ground
         self.reasons: Counter[str] = Counter()
         """Why addresses were missed, by reason."""
@@ -153,7 +156,7 @@ class Round:
             return
         seeds = [Link(url=normal_address(url), role=Role.FEED, how="seed") for url in site.feeds]
         seeds += [Link(url=normal_address(url), role=Role.SITEMAP, how="seed") for url in site.sitemaps]
-        if not site.feed_only:
+        if not site.feed_only and not self.poll:
             pages = dict.fromkeys((*map(normal_address, site.listings), front))
             seeds += [Link(url=url, role=Role.LISTING, how="seed") for url in pages]
         self.archive.found(site.name, seeds, at=at)
@@ -177,6 +180,7 @@ class Round:
         """What the visit was told, and with what it goes out and reads."""
         return {
             "backfill": self.backfill,
+            "poll": self.poll,
             "depth": self.depth,
             "pages": self.pages,
             "ground": self.ground.value,
@@ -247,7 +251,9 @@ class Round:
         if not self._due:
             roles = [Role.FEED, Role.SITEMAP] if self.site.feed_only else None
             limit = LOOK_AHEAD + self._in_flight + self.counts["failed"]
-            found = self.archive.due(self.site.name, now=self.now(), limit=limit, roles=roles)
+            found = self.archive.due(
+                self.site.name, now=self.now(), limit=limit, roles=roles, never_asked=self.poll
+            )
             self._due.extend(each for each in found if hash(each.url) not in self._asked)
         return self._due.popleft() if self._due else None
 
@@ -713,11 +719,19 @@ class Round:
 
         A server may answer 304 when it should not; no edit hides behind it for longer than a week.
         """
-        if address.last_full is None or self.now() - address.last_full >= FULL_AFTER:
+        if (
+            address.last_full is None
+            or self.now() - address.last_full >= FULL_AFTER
+            or self._to_walk(address)
+        ):
             return Errand(address=address, url=address.url)
         return Errand(
             address=address, url=address.url, etag=address.etag, last_modified=address.last_modified
         )
+
+    def _to_walk(self, address: Address) -> bool:
+        """Whether a backfill needs the page itself, for links that no visit has followed yet."""
+        return self.backfill and address.walked is None and address.url not in self._sources
 
     # ------------------------------------------------------------ when to come back
 
@@ -759,6 +773,7 @@ class Round:
             last_modified=capture.header("last-modified"),
             reason=None if verdict.version is not None else (verdict.reason or None),
             missed=self._missed(verdict, capture),
+            walked=self.backfill,
         )
 
     def _missed(self, verdict: Verdict, capture: Capture) -> Miss | None:
@@ -826,6 +841,7 @@ class Round:
         last_modified: str | None = None,
         reason: str | None = None,
         missed: Miss | None = None,
+        walked: bool = False,
     ) -> None:
         if missed is not None:
             self._signs.failures[missed.value] += 1
@@ -841,6 +857,7 @@ class Round:
             last_modified=last_modified,
             reason=reason,
             missed=missed,
+            walked=walked,
         )
 
 

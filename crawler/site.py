@@ -34,6 +34,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from archive.errors import SiteError, UnknownSite
 from archive.types import Ground
+from crawler.timetable import USUAL, Schedule, span, spelled, valid_cron
 
 SHIPPED = Path(__file__).parent / "sites"
 
@@ -101,6 +102,8 @@ class Site:
     ignore: tuple[str, ...] = ()
     """Regular expressions of addresses never to fetch."""
     identity: Identity = Identity()
+    schedule: Schedule = USUAL
+    """When the clock goes there; what is not said is the clock's own usage."""
     rules: tuple[Rules, ...] = ()
     allow_private: bool = False
     """Loopback and private addresses may be fetched."""
@@ -138,8 +141,8 @@ class Site:
         """When the quiet hours end that *moment* falls in; ``None`` when it falls in none."""
         here = moment.astimezone(self.zone)
         ends = []
-        for span in self.quiet:
-            start, end = (time.fromisoformat(each) for each in span.split("-"))
+        for hours in self.quiet:
+            start, end = (time.fromisoformat(each) for each in hours.split("-"))
             now = here.time().replace(tzinfo=None)
             within = start <= now < end if start < end else now >= start or now < end
             if within:
@@ -279,12 +282,16 @@ def _platform(name: str, source: str) -> tuple[dict[str, Any], str]:
 def _values(stated: Mapping[str, Any], source: str, known: Mapping[str, Check]) -> dict[str, Any]:
     """The keys of a file as :class:`Site` has them; addresses of sources stay as they are stated."""
     table = _Table(stated, source)
-    table.only_known({**known, "identity": _any_table, "rules": _any_table})
+    table.only_known({**known, "identity": _any_table, "rules": _any_table, "schedule": _any_table})
     values = table.checked(known)
     if "identity" in stated:
         inner = table.within("identity", stated["identity"])
         inner.only_known(_IDENTITY)
         values["identity"] = Identity(**inner.checked(_IDENTITY))
+    if "schedule" in stated:
+        inner = table.within("schedule", stated["schedule"])
+        inner.only_known(_SCHEDULE)
+        values["schedule"] = Schedule(**inner.checked(_SCHEDULE))
     if "rules" in stated:
         values["rules"] = _rules(stated["rules"], table)
     return values
@@ -431,6 +438,22 @@ def _span(value: Any, source: str, key: str) -> str:
     return span
 
 
+def _time(value: Any, source: str, key: str) -> timedelta:
+    try:
+        return span(_text(value, source, key))
+    except ValueError as error:
+        raise SiteError(source, key, str(error)) from None
+
+
+def _cron(value: Any, source: str, key: str) -> str:
+    line: str = _text(value, source, key)
+    try:
+        return valid_cron(line)
+    except ValueError as error:
+        hint = 'a cron line such as "0 7,13,19 * * *"'
+        raise SiteError(source, key, f"expected {hint}, found {line!r}: {error}") from None
+
+
 def _ground(value: Any, source: str, key: str) -> Ground:
     try:
         return Ground(value)
@@ -494,6 +517,13 @@ _PLATFORM: Mapping[str, Check] = {
     if key not in ("name", "url", "title", "place", "platform", "untested_since", "hosts", "practice")
 }
 """What sites may have in common."""
+_SCHEDULE: Mapping[str, Check] = {
+    "every": _time,
+    "cron": _cron,
+    "jitter": _time,
+    "poll": _time,
+    "backfill": _cron,
+}
 _IDENTITY: Mapping[str, Check] = {"pattern": _identity_regex, "query": _tuple_of(_text, "query keys")}
 _RULES: Mapping[str, Check] = {
     "title": _selectors,
@@ -563,13 +593,15 @@ def site_toml(site: Site) -> str:
         lines.append("rules = []")
     if site.identity != usual.identity:
         lines += ["", "# What makes two addresses one article.", "[identity]", *_pairs(site.identity)]
+    if site.schedule != usual.schedule:
+        lines += ["", "# When the clock goes there.", "[schedule]", *_pairs(site.schedule)]
     if site.rules != usual.rules:
         for rules in site.rules:
             lines += ["", "[[rules]]", *_pairs(rules)]
     return "\n".join(lines) + "\n"
 
 
-def _pairs(part: Identity | Rules) -> list[str]:
+def _pairs(part: Identity | Rules | Schedule) -> list[str]:
     stated = ((each, getattr(part, each.name)) for each in fields(part))
     return [f"{each.name} = {_toml(value)}" for each, value in stated if value != each.default]
 
@@ -582,6 +614,8 @@ def _toml(value: Any) -> str:
             return f"{value:g}"
         case date():
             return value.isoformat()
+        case timedelta():
+            return _toml_text(spelled(value))
         case str():
             return _toml_text(value)
         case tuple() if sum(map(len, value)) > 80:

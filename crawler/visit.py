@@ -70,6 +70,7 @@ def visit(
     *,
     archive: str,
     backfill: bool = False,
+    poll: bool = False,
     depth: int | None = None,
     pages: int | None = None,
     contact: str | None = None,
@@ -103,7 +104,9 @@ def visit(
                 return busy
             ended: dict[str, float] = {}
             for crawler in crawlers:
-                task = process.crawl(crawler, archive=store, backfill=backfill, depth=depth, pages=pages)
+                task = process.crawl(
+                    crawler, archive=store, backfill=backfill, poll=poll, depth=depth, pages=pages
+                )
                 task.add_done_callback(partial(_note_end, ended, _name(crawler), began))
             loop = asyncio.get_event_loop_policy().get_event_loop()
             beside = [

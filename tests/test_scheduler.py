@@ -129,7 +129,7 @@ def test_a_clock_change_in_amsterdam_neither_doubles_nor_drops_a_visit(tmp_path:
     hand = Hand((day - timedelta(days=1)).replace(tzinfo=amsterdam).astimezone(UTC))
     began, visited = hand.at, []
     with Archive.open(tmp_path / "legger.db") as archive, ticking(tmp_path, hand, "roskam") as clock:
-        clock.start = lambda site, now: visited.append(now)  # type: ignore[method-assign]
+        clock.start = lambda site, now, kind: visited.append(now)  # type: ignore[method-assign]
         while hand.at < began + timedelta(days=3):
             clock._start_due(archive)
             hand.at += timedelta(minutes=30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ COUNTED = ("pages", "new", "changed", "same", "gone", "failed")
 @click.option(
     "--backfill", is_flag=True, help="Walk everything the site links to, and look again at all it has."
 )
+@click.option("--poll", is_flag=True, help="Only feeds and sitemaps, and what they newly name.")
 @click.option(
     "--depth", type=click.IntRange(0), help="With --backfill: at most this many links from the front page."
 )
@@ -57,6 +59,7 @@ def crawl(
     names: tuple[str, ...],
     everything: bool,
     backfill: bool,
+    poll: bool,
     depth: int | None,
     pages: int | None,
     as_json: bool,
@@ -68,6 +71,8 @@ def crawl(
     """
     if bool(names) == everything:
         raise click.UsageError("name the sites to crawl, or say --all")
+    if poll and backfill:
+        raise click.UsageError("--poll and --backfill are two things; say one")
     if depth is not None and not backfill:
         raise click.UsageError("--depth goes with --backfill")
     sites = list(load_sites(shipped=False).values()) if everything else [load_site(name) for name in names]
@@ -78,8 +83,10 @@ def crawl(
         from crawler import settings
 
         vars(settings)["LOG_INSTALL_ROOT_HANDLER"] = False  # Scrapy's own lines are not JSON
+    from crawler.meter import bound_memory
     from crawler.visit import Progress, visit
 
+    bound_memory(int(os.environ.get("LEGGER_MEMORY_LIMIT") or 0))
     config = load(where)
     with progress("crawling") as update:
 
@@ -91,6 +98,7 @@ def crawl(
             sites,
             archive=config.archive,
             backfill=backfill,
+            poll=poll,
             depth=depth,
             pages=pages or config.pages_per_visit or None,
             contact=config.contact,

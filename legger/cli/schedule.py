@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from archive import Archive
-from archive.answers import Run
+from archive.duty import Duty
+from archive.errors import UsageError
+from crawler import timetable
 from crawler.site import load_site
+from legger import logs
 from legger.cli.screen import (
     NUMBER,
     SITE,
@@ -19,6 +25,7 @@ from legger.cli.screen import (
     day_and_time,
     examples,
     json_option,
+    log_json_option,
     out,
     plain,
     print_json,
@@ -28,12 +35,16 @@ from legger.cli.screen import (
 )
 from legger.config import load
 
+if TYPE_CHECKING:
+    from scheduler import Clock
+
 
 @click.group(
     invoke_without_command=True,
     epilog=examples(
         "legger schedule",
         "legger schedule --every 3 --at-most 4",
+        "legger schedule --plan",
         "legger schedule pause roskam",
     ),
 )
@@ -41,23 +52,111 @@ from legger.config import load
 @click.option(
     "--every", type=float, default=6, show_default=True, metavar="HOURS", help="Between two visits."
 )
+@click.option(
+    "--poll",
+    type=float,
+    default=1,
+    show_default=True,
+    metavar="HOURS",
+    help="Between looks at feeds; 0: none.",
+)
 @click.option("--at-most", type=click.IntRange(1), default=2, show_default=True, help="Visits at a time.")
-@click.option("--logs", default="logs", show_default=True, help="Folder of one log per visit.")
+@click.option("--logs", "folder", default="logs", show_default=True, help="Folder of one log per visit.")
+@click.option("--plan", is_flag=True, help="Print what the coming day will bring, and start nothing.")
+@click.option("--metrics", type=int, metavar="PORT", help="Answer Prometheus on 127.0.0.1 (extra: metrics).")
+@log_json_option
+@json_option
 @click.pass_context
-def schedule(context: click.Context, where: str | None, every: float, at_most: int, logs: str) -> None:
+def schedule(
+    context: click.Context,
+    where: str | None,
+    every: float,
+    poll: float,
+    at_most: int,
+    folder: str,
+    plan: bool,
+    metrics: int | None,
+    log_json: bool,
+    as_json: bool,
+) -> None:
     """Visit every site when it is due, until stopped: one process per visit, one visit per site.
 
-    Ctrl-C or SIGTERM lets the visits under way finish and commit. A second clock on the same archive does no
-    harm. What came late or failed stands in 'legger status'.
+    A site's file may say when ([schedule]). Ctrl-C or SIGTERM lets the visits under way finish and commit. A
+    second clock on the same archive does no harm. What came late or failed stands in 'legger status', what
+    is wrong in 'legger alarms'; whom to tell, in legger.toml.
     """
     if context.invoked_subcommand is not None:
         return
-    if every <= 0:
-        raise click.BadParameter("expected more than 0 hours", param_hint="--every")
+    if every <= 0 or poll < 0:
+        raise click.BadParameter(
+            "expected more than 0 hours", param_hint="--every" if every <= 0 else "--poll"
+        )
+    from legger.telling import tell
     from scheduler import Clock, run_until_stopped
 
-    clock = Clock(archive=load(where).archive, every=timedelta(hours=every), at_most=at_most, logs=Path(logs))
+    config = load(where)
+    clock = Clock(
+        archive=config.archive,
+        every=timedelta(hours=every),
+        poll=timedelta(hours=poll),
+        at_most=at_most,
+        logs=Path(folder),
+        after_tick=lambda archive: tell(archive, load(where), now=datetime.now(UTC)),
+    )
+    if plan:
+        _plan(clock, datetime.now(UTC), as_json)
+        return
+    logs.configure(json=log_json)
+    if log_json:
+        os.environ["LEGGER_LOG_JSON"] = "1"  # the visits' logs too
+    if metrics is not None:
+        try:
+            from legger.metrics import serve
+        except ImportError as error:
+            raise UsageError("--metrics needs the extra: pip install 'legger[metrics]'") from error
+        serve(metrics, config.archive)
     run_until_stopped(clock)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """Something the clock will do."""
+
+    at: datetime
+    there: datetime
+    """The same moment in the site's zone."""
+    site: str
+    kind: str
+
+
+def _plan(clock: Clock, now: datetime, as_json: bool) -> None:
+    """What the coming day will bring, in the time zone of each site."""
+    duties: list[Duty] = []
+    if Path(clock.archive).exists() or "://" in clock.archive:
+        with Archive.open(clock.archive, create=False, read_only=True) as archive:
+            duties = archive.roster()
+    known = {(each.site, each.kind): each for each in duties}
+    rows: list[Planned] = []
+    for name in clock.sites():
+        site = clock.plans(name)
+        for kind in timetable.kinds(site, clock.usage):
+            duty = known.get((name, kind))
+            if duty is not None and duty.paused_at is not None:
+                continue
+            due = max(duty.due_at, now) if duty is not None else now
+            moments = timetable.plan(site, clock.usage, due, now + timedelta(days=1), kind)
+            rows += [Planned(at=at, there=at.astimezone(site.zone), site=name, kind=kind) for at in moments]
+    rows.sort(key=lambda row: (row.at, row.site))
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        out.print("Nothing is planned: there are no sites yet, or all are paused.")
+        return
+    shown = table(("when (UTC)", WHOLE), ("there", WHOLE), SITE, ("what", WHOLE))
+    for row in rows:
+        shown.add_row(day_and_time(row.at), f"{row.there:%H:%M %Z}", row.site, row.kind)
+    out.print(shown)
 
 
 @schedule.command(epilog=examples("legger schedule pause roskam"))
@@ -101,6 +200,8 @@ class Standing:
     changed: int
     gone: int
     state: str
+    alarms: int
+    """How many things are wrong with it."""
 
 
 @click.command(epilog=examples("legger status", "legger status --json"))
@@ -124,6 +225,7 @@ def status(where: str | None, as_json: bool) -> None:
         ("next run", WHOLE),
         *((each, NUMBER) for each in counted),
         ("state", WHOLE),
+        ("health", WHOLE),
     )
     for each in standings:
         rows.add_row(
@@ -132,8 +234,11 @@ def status(where: str | None, as_json: bool) -> None:
             day_and_time(each.next_run),
             *(str(getattr(each, name)) for name in counted),
             plain(each.state, "" if each.state in ("ok", "visiting") else "yellow"),
+            plain(f"{each.alarms} wrong", "red") if each.alarms else "good",
         )
     out.print(rows)
+    if any(each.alarms for each in standings):
+        out.print("\nWhat is wrong, and what to do: legger alarms")
     if amiss:
         out.print("\nWhat went amiss, the latest first:")
     for incident in amiss:
@@ -142,8 +247,9 @@ def status(where: str | None, as_json: bool) -> None:
 
 
 def _standings(archive: Archive, moment: datetime) -> list[Standing]:
-    last: dict[str, Run] = {run.site: run for run in reversed(archive.runs())}
     duties, leases = archive.duties(), archive.leases(now=moment)
+    last = archive.last_runs()
+    wrong = Counter(each.site for each in archive.alarms())
     result = []
     for name in sorted({*last, *duties}):
         run, duty = last.get(name), duties.get(name)
@@ -169,6 +275,7 @@ def _standings(archive: Archive, moment: datetime) -> list[Standing]:
                 changed=counts.get("changed", 0),
                 gone=counts.get("gone", 0),
                 state=state,
+                alarms=wrong[name],
             )
         )
     return result

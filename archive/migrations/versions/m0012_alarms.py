@@ -13,6 +13,7 @@ INSTANT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """Make the tables, empty; the roster's rows become visits."""
+    op.add_column("addresses", sa.Column("walked", INSTANT, nullable=True))
     op.add_column("runs", sa.Column("why", sa.Text(), nullable=True))
     op.add_column("runs", sa.Column("signs", sa.Text(), nullable=True))
     op.create_table(

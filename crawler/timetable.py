@@ -1,0 +1,134 @@
+"""When the clock goes to a site: its ``[schedule]``, the hours of its day, and a little chance. Pure.
+
+Intervals are counted in UTC, so that a change of summer time moves nothing. A cron line is read as the
+clocks on the wall of the site's zone show it: an hour that is skipped in March is made up for right after,
+and one that comes twice in October counts once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from apscheduler.triggers.cron import CronTrigger
+
+if TYPE_CHECKING:
+    from crawler.site import Site
+
+VISIT, POLL, BACKFILL = KINDS = ("visit", "poll", "backfill")
+"""All that is due; feeds and sitemaps with what they newly name; the whole site."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """``[schedule]`` of a site's file. What is not said is the clock's own usage."""
+
+    every: timedelta | None = None
+    """Between two visits."""
+    cron: str | None = None
+    """Instead of ``every``: minute, hour, day, month, day of the week, in the site's zone."""
+    jitter: timedelta = timedelta()
+    """Up to so much later, by chance, so that not all sites are asked on the hour."""
+    poll: timedelta | None = None
+    """Between two looks at feeds and sitemaps alone; zero: none."""
+    backfill: str | None = None
+    """A cron line: when the whole site is walked again."""
+
+
+USUAL = Schedule()
+"""A file that says nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What holds for sites whose file says nothing."""
+
+    every: timedelta = timedelta(hours=6)
+    poll: timedelta = timedelta()
+
+
+def kinds(site: Site, usage: Usage) -> tuple[str, ...]:
+    """What the clock does at a site."""
+    said = site.schedule
+    poll = usage.poll if said.poll is None else said.poll
+    polls = bool(poll) and bool(site.feeds or site.sitemaps)
+    return (VISIT, *((POLL,) if polls else ()), *((BACKFILL,) if said.backfill else ()))
+
+
+def interval(site: Site, usage: Usage, kind: str = VISIT) -> timedelta:
+    """About how long after one duty the next of its kind comes."""
+    said = site.schedule
+    if kind == POLL:
+        return usage.poll if said.poll is None else said.poll
+    line = said.backfill if kind == BACKFILL else said.cron
+    if line is None:
+        return said.every or usage.every
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    first = next_on_the_wall(line, start, site)
+    return next_on_the_wall(line, first, site) - first
+
+
+def next_due(site: Site, usage: Usage, now: datetime, kind: str = VISIT) -> datetime:
+    """When a duty comes after one taken on *now*: by schedule, later by chance, not in quiet hours."""
+    said = site.schedule
+    line = said.backfill if kind == BACKFILL else said.cron if kind == VISIT else None
+    due = next_on_the_wall(line, now, site) if line else now + interval(site, usage, kind)
+    if said.jitter:
+        digest = hashlib.blake2b(f"{site.name} {kind} {due:%Y%m%d%H%M}".encode(), digest_size=4).digest()
+        due += said.jitter * (int.from_bytes(digest, "big") / 2**32)
+    return site.quiet_until(due) or due
+
+
+def plan(site: Site, usage: Usage, due: datetime, until: datetime, kind: str = VISIT) -> Iterator[datetime]:
+    """When a duty that is *due* next will be done, up to *until*."""
+    while due < until:
+        yield due
+        due = next_due(site, usage, due, kind)
+
+
+def next_on_the_wall(line: str, after: datetime, site: Site) -> datetime:
+    """The next time of a cron line after a moment, as clocks on the wall of the site's zone show it."""
+    trigger = CronTrigger.from_crontab(line, timezone=UTC)
+    wall = after.astimezone(site.zone).replace(tzinfo=UTC, fold=0)  # as if the wall had one time all year
+    while True:
+        wall += timedelta(minutes=1)
+        found = trigger.get_next_fire_time(None, wall.replace(second=0, microsecond=0))
+        if found is None:
+            raise ValueError(f"{line!r} never comes")
+        moment: datetime = found.replace(tzinfo=site.zone).astimezone(UTC)
+        if moment > after:
+            return moment
+        wall = found
+
+
+def valid_cron(line: str) -> str:
+    """A cron line that comes at all; raises :class:`ValueError`."""
+    trigger = CronTrigger.from_crontab(line, timezone=UTC)
+    if trigger.get_next_fire_time(None, datetime(2026, 1, 1, tzinfo=UTC)) is None:
+        raise ValueError("it never comes")
+    return line
+
+
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(m|min|h|hours?|d|days?)")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def span(words: str) -> timedelta:
+    """``90m``, ``6h``, ``1d``; raises :class:`ValueError`."""
+    found = _SPAN.fullmatch(words.strip().lower())
+    if found is None:
+        raise ValueError(f"expected a time such as 30m, 6h or 1d, found {words!r}")
+    return timedelta(**{_UNITS[found[2][0]]: float(found[1])})
+
+
+def spelled(time: timedelta) -> str:
+    """A time as :func:`span` reads it."""
+    minutes = time / timedelta(minutes=1)
+    for unit, size in (("d", 1440), ("h", 60)):
+        if minutes and minutes % size == 0:
+            return f"{minutes / size:.0f}{unit}"
+    return f"{minutes:g}m"
