@@ -10,7 +10,8 @@ import logging
 import platform
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -108,6 +109,7 @@ class Round:
         self.poll = poll and bool(site.feeds or site.sitemaps)
         """Only feeds and sitemaps, and what they newly name."""
         self.ground = site.ground or ground
+        self._finds_sources = not (site.feeds or site.sitemaps)
         self.reasons: Counter[str] = Counter()
         """Why addresses were missed, by reason."""
         self.received = 0
@@ -405,6 +407,9 @@ class Round:
         said = Terms(robots="not asked", ground=self.ground)
         kept = self.archive.keep(replace(capture, terms=said), run=self.run)
         self._file(kept, PageKind.FEED, urlsplit(capture.url).path.rpartition("/")[2])
+        robots = urlsplit(capture.url).path == "/robots.txt"
+        if self._finds_sources and robots and self.site.owns(capture.url):
+            self.found(_sitemaps_named(capture), depth=1)
 
     def source_of_today(self, url: str) -> Capture | None:
         """The answer at such an address that was had less than a day ago; ``None``: ask for it."""
@@ -652,8 +657,12 @@ class Round:
         if stub and not (source or self.backfill):
             links = [link for link in links if link.how == "refresh"]
         if role is Role.LISTING and not self.backfill:
-            links = [link for link in links if link.role is Role.PAGE]
+            links = [link for link in links if link.role is Role.PAGE or self._is_named_feed(link)]
         return self.found(links, depth=depth)
+
+    def _is_named_feed(self, link: Link) -> bool:
+        """Whether the site names a feed and its file states no source: what is not described is found."""
+        return self._finds_sources and link.role is Role.FEED and link.how == "alternate"
 
     def _pass_over(self, skipped: Iterable[Skipped], found_on: str) -> None:
         """Count what is not to be fetched; of a site's own traps some examples of each kind are noted."""
@@ -859,6 +868,15 @@ class Round:
             missed=missed,
             walked=walked,
         )
+
+
+def _sitemaps_named(robots: Capture) -> Iterator[Link]:
+    """The sitemaps that a robots.txt names."""
+    rules = Permission.of(robots).rules
+    for named in rules.sitemaps if rules is not None else ():
+        with suppress(ValueError):
+            url = normal_address(urljoin(robots.url, named))
+            yield Link(url=url, role=Role.SITEMAP, found_on=robots.url, how="robots.txt")
 
 
 def _later(changed: datetime | None, first_seen: datetime) -> datetime | None:

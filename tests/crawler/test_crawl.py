@@ -324,3 +324,36 @@ def test_a_crawl_killed_in_the_middle_is_taken_up_and_nothing_is_lost_or_double(
         assert "changed" not in verdicts
         # what was on disk at the kill was not fetched for the first time again
         assert last.counts["new"] < many
+
+
+def test_a_site_of_which_the_file_says_nothing_is_found_out_through_what_it_names(
+    stage: Stage, hosts: ExitStack
+) -> None:
+    def feed(*paths: str) -> str:
+        items = "".join(f"<item><title>Bericht</title><link>{path}</link></item>" for path in paths)
+        return f"<rss version='2.0'><channel>{items}</channel></rss>"
+
+    answers = {
+        "/robots.txt": Said(body="User-agent: *\nDisallow:\nSitemap: /kaart.xml\n", type="text/plain"),
+        "/": Said(
+            body=front("/bericht-1").replace(
+                "</head>", "<link rel='alternate' type='application/rss+xml' href='/rss'></head>"
+            )
+        ),
+        "/rss": Said(body=feed("/bericht-2"), type="application/rss+xml"),
+        "/kaart.xml": Said(body="<urlset><url><loc>/bericht-3</loc></url></urlset>", type="text/xml"),
+        **{f"/bericht-{number}": Said(body=story(number)) for number in range(1, 6)},
+    }
+    host = hosts.enter_context(Host(lambda path: answers.get(path, Said(status=404))))
+    stage.add(host.site("dorp"))
+    assert stage.crawl("dorp").code == 0
+    assert set(numbers(stage, "dorp")) == {"/bericht-1", "/bericht-2", "/bericht-3"}
+    # what was found is polled from then on
+    answers["/rss"] = Said(body=feed("/bericht-2", "/bericht-4"), type="application/rss+xml")
+    stage.at(stage.now() + DAY)
+    assert stage.crawl("dorp").code == 0
+    assert "/bericht-4" in numbers(stage, "dorp")
+    # a file that states a source is taken at its word
+    stage.add(host.site("elders", feeds=(f"{host.base}/rss",)))
+    assert stage.crawl("elders").code == 0
+    assert set(numbers(stage, "elders")) == {"/bericht-1", "/bericht-2", "/bericht-4"}
