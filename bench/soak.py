@@ -1,0 +1,425 @@
+"""A quarter in half an hour: the real clock, real visits at the practice newspaper, all that befalls them.
+
+A driver moves the newspaper's time on; a clock in a process of its own (``python -m bench.soak``)
+starts what is due, each visit a process. Meanwhile visits and clocks are killed, the disk is full for a
+day, the archive is locked, a site is dead for a week. At the end the archive is held against the newsroom's
+books and against the record: every gap must be explained.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from archive import Archive
+from archive.errors import LeggerError
+from crawler import clock as time_of
+from legger.practice.audit import Audit, audit
+from legger.practice.newspaper import Newspaper
+from legger.practice.newsroom import OPENING
+from legger.practice.server import Fault
+from scheduler import Clock
+
+DAY = timedelta(days=1)
+PATIENCE = 90.0
+"""Seconds a step may take before the driver goes on all the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hardship:
+    """What befalls when, in days since the beginning."""
+
+    kill_visit: Sequence[float] = ()
+    kill_clock: Sequence[float] = ()
+    disk_full: tuple[float, float] | None = None
+    locked: float | None = None
+    locked_for: float = 60.0
+    """Seconds."""
+    dead: tuple[str, float, float] | None = None
+    """A house that answers nothing from one day to another."""
+
+
+@dataclass(kw_only=True)
+class Report:
+    """How it went."""
+
+    books: dict[str, Audit] = field(default_factory=dict)
+    runs: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    incidents: Counter[str] = field(default_factory=Counter)
+    alarms: Counter[str] = field(default_factory=Counter)
+    unexplained: list[str] = field(default_factory=list)
+    """Gaps that nothing on record explains."""
+    most_at_once: int = 0
+    """Visits of one site at a time, at most."""
+    clock_memory: list[int] = field(default_factory=list)
+    """Resident bytes of the clock's process, day by day."""
+    visit_memory: list[int] = field(default_factory=list)
+    """Most bytes of each visit, in their order."""
+    killed: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    verified: list[str] = field(default_factory=list)
+    """What ``verify`` found; empty: nothing."""
+
+    @property
+    def differences(self) -> list[str]:
+        """Everything in which the archive is not what the newsroom's books say."""
+        return [each for books in self.books.values() for each in books.differences]
+
+
+class Soak:
+    """One soak, in a folder of its own."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        days: float,
+        houses: Sequence[str] | None,
+        articles: int,
+        every: timedelta,
+        hardship: Hardship,
+        begin: datetime = OPENING,
+        seed: int = 1,
+        progress: Callable[[float], None] = lambda day: None,
+    ) -> None:
+        self.folder, self.days, self.every, self.hardship = folder, days, every, hardship
+        self.begin, self.progress = begin, progress
+        until = (
+            (begin - OPENING) / DAY + days - 5
+        )  # the last days are quiet: what was seen can be made sure of
+        self.paper = Newspaper(seed=seed, articles=articles, days=max(until, 1), only=houses, clock=self.now)
+        self.at = begin
+        self.report = Report()
+        self.chance = random.Random(seed)
+        self.archive = folder / "legger.db"
+        self._clock: subprocess.Popen[bytes] | None = None
+        self._done: set[tuple[str, float]] = set()
+        self._watching = threading.Event()
+
+    def now(self) -> datetime:
+        """The newspaper's time."""
+        return self.at
+
+    def run(self) -> Report:
+        """Run it all, and hold the end against the books."""
+        began = time.monotonic()
+        self._set(self.begin)
+        with self.paper, Archive.open(self.archive):
+            self.paper.write_sites(self.folder / "sites")
+            watch = threading.Thread(target=self._watch, daemon=True)
+            watch.start()
+            try:
+                self._start_clock()
+                steps = int(self.days * DAY / self.every)
+                for step in range(steps + 1):
+                    self._set(self.begin + step * self.every)
+                    self._befall(step * self.every / DAY)
+                    self._await_rest()
+                    if step % max(int(DAY / self.every), 1) == 0:
+                        self.report.clock_memory.append(_resident(self._clock))
+                        self.progress(step * self.every / DAY)
+            finally:
+                self._watching.set()
+                if self._clock is not None:
+                    self._clock.terminate()
+                    self._clock.wait(90)
+            self._conclude()
+        self.report.seconds = time.monotonic() - began
+        return self.report
+
+    # ------------------------------------------------------------ time
+
+    def _set(self, moment: datetime) -> None:
+        self.at = moment
+        new = self.folder / "now.new"
+        new.write_text(moment.isoformat(), encoding="ascii")
+        new.replace(self.folder / "now")
+
+    def _start_clock(self) -> None:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LEGGER_")}
+        environment |= {
+            "LEGGER_NOW": str(self.folder / "now"),
+            "LEGGER_SITES": str(self.folder / "sites"),
+            "LEGGER_ARCHIVE": str(self.archive),
+        }
+        with (self.folder / "clock.log").open("ab") as log:
+            self._clock = subprocess.Popen(
+                [sys.executable, "-m", "bench.soak", str(self.every.total_seconds())],
+                cwd=self.folder,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    def _await_rest(self) -> None:
+        """Until the clock says that at this time nothing is left to do."""
+        until = time.monotonic() + (8.0 if self._is_full() else PATIENCE)
+        rest = self.folder / "rest"
+        while time.monotonic() < until:
+            if rest.exists() and rest.read_text(encoding="ascii") == self.at.isoformat():
+                return
+            time.sleep(0.02)
+
+    # ------------------------------------------------------------ hardship
+
+    def _once(self, what: str, days: Sequence[float], day: float) -> bool:
+        due = [each for each in days if each <= day and (what, each) not in self._done]
+        self._done |= {(what, each) for each in due}
+        return bool(due)
+
+    def _is_full(self) -> bool:
+        return (self.folder / "full").exists()
+
+    def _befall(self, day: float) -> None:
+        hard = self.hardship
+        if hard.disk_full is not None:
+            full = hard.disk_full[0] <= day < hard.disk_full[1]
+            if full and not self._is_full():
+                (self.folder / "full").write_text(str(self.archive.stat().st_size + 4096), encoding="ascii")
+            elif not full and self._is_full():
+                (self.folder / "full").unlink()
+        if hard.dead is not None:
+            house, first, last = hard.dead
+            if first <= day < last and self._once("dead", [first], day):
+                self.paper.fault(house, Fault(drop=True))
+            elif day >= last and self._once("alive", [last], day):
+                self.paper.mend(house)
+        if hard.locked is not None and self._once("locked", [hard.locked], day):
+            threading.Thread(target=self._lock, daemon=True).start()
+        if self._once("kill visit", hard.kill_visit, day):
+            threading.Thread(target=self._kill_visit, daemon=True).start()
+        if self._once("kill clock", hard.kill_clock, day) and self._clock is not None:
+            time.sleep(self.chance.uniform(0.2, 2.0))
+            self._clock.kill()
+            self._clock.wait()
+            self.report.killed["clock"] += 1
+            self._start_clock()
+
+    def _lock(self) -> None:
+        with sqlite3.connect(self.archive, timeout=30, isolation_level=None) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            time.sleep(self.hardship.locked_for)
+            connection.execute("ROLLBACK")
+        connection.close()
+
+    def _kill_visit(self) -> None:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            for process, _ in _visits(self.folder):
+                time.sleep(self.chance.uniform(0.8, 1.6))
+                try:
+                    os.kill(process, signal.SIGKILL)
+                except ProcessLookupError:
+                    break
+                self.report.killed["visit"] += 1
+                return
+            time.sleep(0.02)
+
+    def _watch(self) -> None:
+        while not self._watching.wait(0.05):
+            tally = Counter(site for _, site in _visits(self.folder))
+            self.report.most_at_once = max(self.report.most_at_once, *tally.values(), 0)
+
+    # ------------------------------------------------------------ the end
+
+    def _conclude(self) -> None:
+        report = self.report
+        with Archive.open(self.archive) as archive:
+            for house in self.paper.houses:
+                done = [run.started for run in archive.runs(house.name) if run.outcome == "done"][::-1]
+                daily = [at for n, at in enumerate(done) if n == 0 or at.date() != done[n - 1].date()]
+                alone = cast(Newspaper, SimpleNamespace(houses=[house]))
+                report.books[house.name] = audit(archive, alone, [*daily, done[-1]])
+                self._explain(archive, house.name)
+            for run in archive.runs():
+                report.runs += 1
+                report.outcomes[run.outcome or "killed"] += 1
+                if run.cost is not None:
+                    report.visit_memory.append(run.cost.memory)
+            report.visit_memory.reverse()
+            report.incidents = Counter(each.kind for each in archive.incidents())
+            report.alarms = Counter(each.kind for each in archive.alarms(open_only=False))
+            report.verified = [str(each) for each in archive.verify()]
+
+    def _explain(self, archive: Archive, site: str) -> None:
+        """Between two visits that were done lies no more than an interval, or what is on record says why."""
+        runs = archive.runs(site)[::-1]
+        done = [run.started for run in runs if run.outcome == "done"]
+        said = [each.at for each in archive.incidents(site)]
+        said += [run.started for run in runs if run.outcome != "done"]
+        for before, after in zip(done, [*done[1:], self.at], strict=True):
+            if after - before > 1.5 * self.every and not any(before <= at <= after for at in said):
+                self.report.unexplained.append(f"{site}: {before} to {after}")
+
+
+def _visits(folder: Path) -> list[tuple[int, str]]:
+    """(process, site) of the visits under way, of this soak."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (each / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"crawl" in words and str(folder / "legger.db").encode() in words:
+            found.append((int(each.name), words[words.index(b"crawl") + 1].decode()))
+    return found
+
+
+def _resident(process: subprocess.Popen[bytes] | None) -> int:
+    try:
+        pages = Path(f"/proc/{process.pid if process else 0}/statm").read_text(encoding="ascii").split()[1]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
+
+
+def tick_until_killed(every: timedelta) -> None:
+    """The clock's process: look, start what is due, and say when nothing is left to do."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    archive, here = os.environ["LEGGER_ARCHIVE"], Path.cwd()
+    clock = Clock(
+        archive=archive,
+        every=every,
+        at_most=2,
+        logs=here / "logs",
+        now=lambda: time_of.now(practice=True),
+    )
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    while not stop.wait(0.05):
+        full = here / "full"
+        try:
+            bound = int(full.read_text(encoding="ascii")) if full.exists() else unlimited
+        except (OSError, ValueError):
+            bound = unlimited
+        resource.setrlimit(resource.RLIMIT_FSIZE, (bound, unlimited))
+        now = clock.now()
+        clock.tick()
+        if not clock.under_way and not _left(clock, archive, now):
+            new = here / "rest.new"
+            new.write_text(now.isoformat(), encoding="ascii")
+            new.replace(here / "rest")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (unlimited, unlimited))
+    clock.close()
+
+
+def _left(clock: Clock, where: str, now: datetime) -> bool:
+    try:
+        with Archive.open(where, create=False, read_only=True) as archive:
+            duties = archive.duties()
+    except LeggerError:
+        return True
+    return any(site not in duties or duties[site].due_at <= now for site in clock.sites())
+
+
+def summary(report: Report) -> list[tuple[str, Any]]:
+    """What a person wants to know of a soak, line by line."""
+    books = report.books.values()
+    memory = report.visit_memory
+    tenth = max(len(memory) // 10, 1)
+
+    def share(name: str) -> str:
+        of = sum(getattr(each, name) for each in books)
+        return f"{sum(getattr(each, name + '_found') for each in books):,} of {of:,}"
+
+    return [
+        (
+            "visits",
+            f"{report.runs:,}: " + ", ".join(f"{n} {each}" for each, n in report.outcomes.most_common()),
+        ),
+        ("articles found", share("published")),
+        ("texts right to the letter", share("texts")),
+        ("edits that became a version", share("edits")),
+        ("silent edits recognized", share("silent")),
+        ("removals on record", share("removed")),
+        ("invented by us", sum(each.invented for each in books)),
+        ("killed", ", ".join(f"{n} {each}" for each, n in report.killed.items()) or "nobody"),
+        (
+            "incidents on record",
+            ", ".join(f"{n} {each}" for each, n in report.incidents.most_common()) or "none",
+        ),
+        ("alarms", ", ".join(f"{n} {each}" for each, n in report.alarms.most_common()) or "none"),
+        ("gaps that nothing explains", len(report.unexplained)),
+        ("visits of one site at a time", report.most_at_once),
+        (
+            "clock's memory",
+            " ".join(
+                f"{each >> 20}" for each in report.clock_memory[:: max(len(report.clock_memory) // 6, 1)]
+            )
+            + " MB",
+        ),
+        (
+            "visits' memory",
+            f"{max(memory[:tenth]) >> 20} MB at first, {max(memory[-tenth:]) >> 20} MB at last"
+            if memory
+            else "-",
+        ),
+        ("verify", "; ".join(report.verified) or "everything is what it was"),
+        ("seconds", round(report.seconds)),
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Run it and print what came of it; 1 when the archive is not right at the end."""
+    parser = argparse.ArgumentParser(prog="python -m bench soak", description=__doc__)
+    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--visits", type=int, default=4, help="a day, of each site")
+    parser.add_argument("--articles", type=int, default=12, help="of each house at the beginning")
+    parser.add_argument(
+        "--begin", type=int, default=0, help="days after the newspaper's opening, 2 March 2026"
+    )
+    parser.add_argument("--keep", type=Path, help="folder to leave everything in")
+    options = parser.parse_args(arguments)
+    days = float(options.days)
+    hardship = Hardship(
+        kill_visit=[day + 0.5 for day in range(2, options.days, 4)],
+        kill_clock=[day + 0.25 for day in range(3, options.days, 9)],
+        disk_full=(days * 0.4, days * 0.4 + 1),
+        locked=days * 0.6,
+        dead=("waldkrante", days * 0.7, days * 0.7 + min(7, days / 4)),
+    )
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="legger-soak-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    soak = Soak(
+        folder,
+        days=days,
+        houses=None,
+        articles=options.articles,
+        every=timedelta(days=1) / options.visits,
+        hardship=hardship,
+        begin=OPENING + timedelta(days=options.begin),
+        progress=lambda day: print(f"\r  day {day:.0f}", end="", file=sys.stderr),
+    )
+    report = soak.run()
+    print(file=sys.stderr)
+    for name, value in summary(report):
+        print(f"  {name:<32}{value}")
+    for each in [*report.differences, *report.unexplained][:20]:
+        print(f"  - {each}")
+    if options.keep is None:
+        shutil.rmtree(folder)
+    wrong = report.differences or report.unexplained or report.verified or report.most_at_once > 1
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    tick_until_killed(timedelta(seconds=float(sys.argv[1])))
