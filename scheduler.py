@@ -28,7 +28,7 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEve
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from archive import Archive, installation
-from archive.duty import holder
+from archive.duty import died, holder
 from archive.errors import LeggerError, UsageError
 from crawler import timetable
 from crawler.site import Site, load_site, operators_folder
@@ -176,9 +176,14 @@ class Clock:
     def _start_due(self, archive: Archive) -> None:
         now, names = self.now(), self.sites()
         self._enroll(archive, names, now)
-        leased = archive.leases(now=now)
-        for duty in archive.roster():
+        leases = archive.leases(now=now)
+        leased = {site for site, lease in leases.items() if not died(lease.holder)}
+        roster = archive.roster()
+        visits = {each.site for each in roster if each.kind != timetable.POLL and each.due_at <= now}
+        for duty in roster:
             site = duty.site
+            if duty.kind == timetable.POLL and site in visits:
+                continue  # the visit looks at the feeds too
             if len(self.under_way) >= self.at_most:
                 break
             if duty.due_at > now or duty.paused_at or site not in names:
@@ -200,6 +205,9 @@ class Clock:
                     self._unstarted.add(site)
                 else:
                     self._unstarted.discard(site)
+                    if duty.kind != timetable.POLL and timetable.POLL in timetable.kinds(plan, self.usage):
+                        later = timetable.next_due(plan, self.usage, now, timetable.POLL)
+                        archive.make_due(site, at=later, kind=timetable.POLL)
                     self._note_gap(archive, site, duty.kind, since, now)
         self._looked = now
 

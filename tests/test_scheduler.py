@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from archive import Archive
 from archive.duty import Incident
+from crawler.site import parse_site
 from legger.practice import OPENING, Newspaper
 from scheduler import TICK, Clock, lateness, run
 from tests.crawler.crawling import opened
@@ -247,3 +249,61 @@ def test_a_visit_that_cannot_be_started_stays_due_and_is_said_once(tmp_path: Pat
         assert [each.kind for each in amiss(tmp_path)] == ["failed"]
         (tmp_path / "logs").unlink()
         assert settle(clock) == ["roskam"]
+
+
+def test_feeds_are_polled_between_visits_and_not_beside_them(tmp_path: Path) -> None:
+    hand = Hand()
+    site = parse_site({"url": "https://dorp.example/", "feeds": ["/rss"]}, name="dorp")
+    started: list[tuple[float, str]] = []
+    clock = Clock(
+        archive=str(tmp_path / "legger.db"),
+        every=SIX,
+        poll=timedelta(hours=2),
+        sites=lambda: ["dorp"],
+        plans=lambda name: site,
+        now=hand,
+    )
+    clock.start = lambda site, now, kind: started.append(  # type: ignore[method-assign]
+        ((now - START) / timedelta(hours=1), kind)
+    )
+    for _ in range(13):
+        clock.tick()
+        hand.at += timedelta(hours=1)
+    assert started == [
+        (0, "visit"),
+        (2, "poll"),
+        (4, "poll"),
+        (6, "visit"),
+        (8, "poll"),
+        (10, "poll"),
+        (12, "visit"),
+    ]
+
+
+def test_a_schedule_that_changes_is_taken_up_and_what_it_has_no_more_is_dismissed(tmp_path: Path) -> None:
+    hand = Hand()
+    said: dict[str, Any] = {
+        "url": "https://dorp.example/",
+        "feeds": ["/rss"],
+        "schedule": {"backfill": "0 2 * * sun"},
+    }
+    with ticking(tmp_path, hand, "dorp") as clock:
+        clock.plans = lambda name: parse_site(said, name=name)
+        clock.tick()
+        settle(clock)
+        with Archive.open(clock.archive) as archive:
+            assert {each.kind for each in archive.roster()} == {"visit", "backfill"}
+        said["schedule"] = {"every": "1h", "poll": "10m"}
+        clock.tick()
+        with Archive.open(clock.archive) as archive:
+            due = {each.kind: each.due_at - hand.at for each in archive.roster()}
+        assert due == {"visit": timedelta(hours=1), "poll": timedelta(minutes=10)}
+
+
+def test_people_are_told_after_every_look(tmp_path: Path) -> None:
+    looked: list[str] = []
+    with ticking(tmp_path, Hand()) as clock:
+        clock.after_tick = lambda archive: looked.append(archive.where)
+        clock.tick()
+        clock.tick()
+    assert looked == [clock.archive] * 2

@@ -218,23 +218,22 @@ def status(where: str | None, as_json: bool) -> None:
     if not standings:
         out.print("No visits yet.")
         return
-    counted = ("new", "changed", "gone")
     rows = table(
         SITE,
         ("last run", WHOLE),
         ("next run", WHOLE),
-        *((each, NUMBER) for each in counted),
+        *((name, NUMBER) for name in ("new", "edits", "gone")),
         ("state", WHOLE),
-        ("health", WHOLE),
+        ("wrong", NUMBER),
     )
     for each in standings:
         rows.add_row(
             each.site,
-            day_and_time(each.last_run),
-            day_and_time(each.next_run),
-            *(str(getattr(each, name)) for name in counted),
+            _shortly(each.last_run),
+            _shortly(each.next_run),
+            *(str(number) for number in (each.new, each.changed, each.gone)),
             plain(each.state, "" if each.state in ("ok", "visiting") else "yellow"),
-            plain(f"{each.alarms} wrong", "red") if each.alarms else "good",
+            plain(str(each.alarms or "-"), "red" if each.alarms else ""),
         )
     out.print(rows)
     if any(each.alarms for each in standings):
@@ -244,6 +243,11 @@ def status(where: str | None, as_json: bool) -> None:
     for incident in amiss:
         whose = incident.site or "all sites"
         out.print(plain(f"{day_and_time(incident.at)}  {whose}: {incident.kind}: {incident.says}"))
+
+
+def _shortly(moment: datetime | None) -> str:
+    """``08 Mar 07:00``, so that the table fits; the year goes without saying."""
+    return f"{moment:%d %b %H:%M}" if moment is not None else "-"
 
 
 def _standings(archive: Archive, moment: datetime) -> list[Standing]:
