@@ -275,7 +275,7 @@ def _link(node: LexborNode, base: str, *, role: Role, how: str) -> Iterator[Link
     if not href or href.startswith("#") or _OTHER_SCHEME.match(href):
         return
     try:
-        url = urljoin(base, href)
+        url = _joined(base, href)
     except ValueError:
         return
     words = _words(node) if node.tag != "link" else None
@@ -305,6 +305,15 @@ def _words(node: LexborNode) -> str | None:
     return words[:300] or None
 
 
+def _joined(base: str, href: str) -> str:
+    """As ``urljoin``, which costs more than all else about a link; most links begin at the host."""
+    if href.startswith("/") and not href.startswith("//"):
+        end = base.find("/", base.find("//") + 2)
+        return (base if end < 0 else base[:end]) + href
+    return urljoin(base, href)
+
+
+@lru_cache(maxsize=65536)
 def is_pagination(url: str) -> bool:
     """Whether an address looks like a further page of a listing (``/page/4``, ``?start=480``)."""
     parts = urlsplit(url)
@@ -367,7 +376,7 @@ def _sifted(found: Iterator[Any], capture: Capture, site: Site) -> Discovery:
 
 def _made(link: Link, url: str, capture: Capture) -> Link:
     role = link.role
-    if role in (Role.PAGE, Role.LISTING) and _FEED_PATH.search(urlsplit(url).path):
+    if role in (Role.PAGE, Role.LISTING) and _is_feed_address(url):
         role = Role.FEED
     return Link(
         url=url,
@@ -380,6 +389,11 @@ def _made(link: Link, url: str, capture: Capture) -> Link:
         author=link.author,
         section=link.section,
     )
+
+
+@lru_cache(maxsize=65536)
+def _is_feed_address(url: str) -> bool:
+    return bool(_FEED_PATH.search(urlsplit(url).path))
 
 
 @lru_cache(maxsize=65536)

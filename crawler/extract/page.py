@@ -124,8 +124,14 @@ class Page:
 
     @classmethod
     def of(cls, capture: Capture) -> Page:
-        """The page of a capture. Any bytes will do."""
-        return cls(capture)
+        """The page of a capture. Any bytes will do.
+
+        The last one is kept: who looks for links after the article has been read parses nothing twice.
+        Nobody changes a page's tree.
+        """
+        if not _last or _last[0].capture is not capture:
+            _last[:] = [cls(capture)]
+        return _last[0]
 
     @cached_property
     def media_type(self) -> str:
@@ -267,3 +273,6 @@ def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
         if graph is None or len(value) > 2:
             yield value
         yield from _objects(graph, depth + 1)
+
+
+_last: list[Page] = []
