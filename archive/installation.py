@@ -6,8 +6,9 @@ import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from archive.growth import growth
 from archive.health import Ailment
-from archive.questions import Questions
+from archive.store import Archive
 
 LEAST = 1 << 30
 """Bytes that must be free, however small the archive is."""
@@ -19,7 +20,7 @@ MUCH = 500_000_000
 """Bytes in a week below which no growth is sudden."""
 
 
-def ailments(archive: Questions, *, now: datetime) -> list[Ailment]:
+def ailments(archive: Archive, *, now: datetime) -> list[Ailment]:
     """What is wrong with the disk the archive stands on, and with its growth."""
     weeks = [0.0] * 9
     for run in archive.runs(since=now - timedelta(weeks=9)):
@@ -30,8 +31,8 @@ def ailments(archive: Questions, *, now: datetime) -> list[Ailment]:
     place = Path(archive.where)
     if "://" not in archive.where and place.exists():
         free = shutil.disk_usage(place.parent).free
-        grows = max(sum(weeks[:4]) / 28 / 4, 1.0)  # what comes is packed to a quarter or less
-        days = free / grows
+        grows = growth(archive, size=place.stat().st_size, now=now).bytes_per_day
+        days = free / max(grows, 1.0)
         if free < LEAST or days < DAYS_LEFT:
             says = f"{free / 1e9:.1f} GB are free where {place.name} stands"
             says += f", enough for {days:.0f} days as it grows now" if days < 1000 else ""
