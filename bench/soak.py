@@ -67,8 +67,8 @@ class Report:
     alarms: Counter[str] = field(default_factory=Counter)
     unexplained: list[str] = field(default_factory=list)
     """Gaps that nothing on record explains."""
-    most_at_once: int = 0
-    """Visits of one site at a time, at most."""
+    overlaps: list[str] = field(default_factory=list)
+    """Visits of one site that went on while a later one had begun."""
     clock_memory: list[int] = field(default_factory=list)
     """Resident bytes of the clock's process, day by day."""
     visit_memory: list[int] = field(default_factory=list)
@@ -113,6 +113,7 @@ class Soak:
         self._clock: subprocess.Popen[bytes] | None = None
         self._done: set[tuple[str, float]] = set()
         self._watching = threading.Event()
+        self._beside: dict[int, list[int]] = {}
 
     def now(self) -> datetime:
         """The newspaper's time."""
@@ -234,9 +235,16 @@ class Soak:
             time.sleep(0.02)
 
     def _watch(self) -> None:
-        while not self._watching.wait(0.05):
-            tally = Counter(site for _, site in _visits(self.folder))
-            self.report.most_at_once = max(self.report.most_at_once, *tally.values(), 0)
+        """Note which runs of a site are open when a new one begins; one that was killed stays open."""
+        known: set[int] = set()
+        with sqlite3.connect(self.archive, timeout=30) as connection:
+            while not self._watching.wait(0.05):
+                going = connection.execute("SELECT id, site_id FROM runs WHERE ended IS NULL").fetchall()
+                for run, site in going:
+                    if run not in known:
+                        known.add(run)
+                        self._beside[run] = [other for other, of in going if of == site and other < run]
+        connection.close()
 
     # ------------------------------------------------------------ the end
 
@@ -251,6 +259,9 @@ class Soak:
                 self._explain(archive, house.name)
             for run in archive.runs():
                 report.runs += 1
+                if run.ended is not None:  # it went on, and was not dead when the later one began
+                    later = [each for each, open_ones in self._beside.items() if run.id in open_ones]
+                    report.overlaps += [f"{run.site}: visit {each} began in visit {run.id}" for each in later]
                 report.outcomes[run.outcome or "killed"] += 1
                 if run.cost is not None:
                     report.visit_memory.append(run.cost.memory)
@@ -359,7 +370,7 @@ def summary(report: Report) -> list[tuple[str, Any]]:
         ),
         ("alarms", ", ".join(f"{n} {each}" for each, n in report.alarms.most_common()) or "none"),
         ("gaps that nothing explains", len(report.unexplained)),
-        ("visits of one site at a time", report.most_at_once),
+        ("visits that overlapped", len(report.overlaps)),
         (
             "clock's memory",
             " ".join(
@@ -413,11 +424,11 @@ def main(arguments: list[str]) -> int:
     print(file=sys.stderr)
     for name, value in summary(report):
         print(f"  {name:<32}{value}")
-    for each in [*report.differences, *report.unexplained][:20]:
+    for each in [*report.differences, *report.unexplained, *report.overlaps][:20]:
         print(f"  - {each}")
     if options.keep is None:
         shutil.rmtree(folder)
-    wrong = report.differences or report.unexplained or report.verified or report.most_at_once > 1
+    wrong = report.differences or report.unexplained or report.verified or report.overlaps
     return 1 if wrong else 0
 
 
