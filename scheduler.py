@@ -123,6 +123,7 @@ class Clock:
     program: Sequence[str] = (sys.executable, "-m", "legger", "crawl")
     """What visits a site: called with its name and ``--archive``."""
     under_way: dict[str, Visit] = field(default_factory=dict)
+    _ended: list[Visit] = field(default_factory=list)
     _looked: datetime | None = None
     _known: dict[str, Site] = field(default_factory=dict)
     _inspected: datetime | None = None
@@ -130,11 +131,12 @@ class Clock:
 
     def tick(self) -> None:
         """Look once: reap, hurry, and start visits that are due. What fails now is tried at the next look."""
-        ended = self._reap()
+        self._ended += self._reap()
         try:
             with Archive.open(self.archive) as archive:
-                for visit in ended:
-                    self._account(archive, visit)
+                while self._ended:  # what a full disk keeps off the record is put there when there is room
+                    self._account(archive, self._ended[0])
+                    del self._ended[0]
                 self._start_due(archive)
                 self._inspect(archive)
                 self.after_tick(archive)
