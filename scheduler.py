@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -124,6 +125,7 @@ class Clock:
     """What visits a site: called with its name and ``--archive``."""
     under_way: dict[str, Visit] = field(default_factory=dict)
     _ended: list[Visit] = field(default_factory=list)
+    _asked_after: set[str] = field(default_factory=set)
     _looked: datetime | None = None
     _known: dict[str, Site] = field(default_factory=dict)
     _inspected: datetime | None = None
@@ -196,6 +198,9 @@ class Clock:
             next_due = timetable.next_due(plan, self.usage, now, duty.kind)
             since = archive.claim(site, kind=duty.kind, now=now, next_due=next_due)
             if since is not None:
+                if site not in self._asked_after:
+                    self._asked_after.add(site)
+                    self._note_lost(archive, site, now)
                 try:
                     self.start(site, now, duty.kind)
                 except OSError as error:  # no process or no log to be had: at the next look, perhaps
@@ -268,6 +273,22 @@ class Clock:
         says += f"; {missed} visits in between were missed" if missed else ""
         log.warning("%s: %s", site, says)
         archive.note_incident("late", says, at=now, site=site, since=since)
+
+    def _note_lost(self, archive: Archive, site: str, now: datetime) -> None:
+        """A visit that an earlier clock began, and that left its log and nothing else, is on record."""
+        named = re.compile(rf"{re.escape(site)}-(\d{{8}}T\d{{6}}Z)\.log")
+        begun = max(
+            (hit[1] for each in self.logs.glob("*.log") if (hit := named.fullmatch(each.name))), default=""
+        )
+        if not begun:
+            return
+        at = datetime.strptime(begun, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        known = [run.started for run in archive.runs(site, limit=1)]
+        known += [incident.at for incident in archive.incidents(site, limit=1)]
+        if max(known, default=datetime.min.replace(tzinfo=UTC)) < at:
+            says = f"the visit begun {at:%Y-%m-%d %H:%M} UTC left no record: it was killed, and its clock too"
+            log.warning("%s: %s", site, says)
+            archive.note_incident("lost", says, at=now, site=site, since=at)
 
     def start(self, site: str, now: datetime, kind: str = timetable.VISIT) -> None:
         """Start one visit in a process of its own, within its limit of memory."""

@@ -49,7 +49,7 @@ class Incident:
     site: str | None
     """``None``: it concerns them all."""
     kind: str
-    """``late``, ``failed``, ``killed``, ``over time`` or ``misfire``."""
+    """``late``, ``failed``, ``killed``, ``lost``, ``over time`` or ``misfire``."""
     since: datetime | None
     """When it began, where it lasted."""
     says: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import os
 import random
 import resource
 import shutil
@@ -31,7 +32,7 @@ from crawler.identity import article_key
 from crawler.ingest import reader
 from legger.practice import OPENING, Newspaper
 
-DATA = Path("/tmp/data") if Path("/tmp/data").is_dir() else Path("data")
+DATA = Path(os.environ.get("LEGGER_DATA", "data"))
 
 
 def main(arguments: list[str]) -> int:

@@ -253,9 +253,8 @@ class Soak:
         with Archive.open(self.archive) as archive:
             for house in self.paper.houses:
                 done = [run.started for run in archive.runs(house.name) if run.outcome == "done"][::-1]
-                daily = [at for n, at in enumerate(done) if n == 0 or at.date() != done[n - 1].date()]
                 alone = cast(Newspaper, SimpleNamespace(houses=[house]))
-                report.books[house.name] = audit(archive, alone, [*daily, done[-1]])
+                report.books[house.name] = audit(archive, alone, done)
                 self._explain(archive, house.name)
             for run in archive.runs():
                 report.runs += 1

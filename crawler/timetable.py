@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 
 from apscheduler.triggers.cron import CronTrigger
 
+from archive.duty import BACKFILL, POLL, VISIT
+
 if TYPE_CHECKING:
     from crawler.site import Site
 
-VISIT, POLL, BACKFILL = KINDS = ("visit", "poll", "backfill")
-"""All that is due; feeds and sitemaps with what they newly name; the whole site."""
+KINDS = (VISIT, POLL, BACKFILL)
 
 
 @dataclass(frozen=True, kw_only=True)

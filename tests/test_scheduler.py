@@ -85,6 +85,10 @@ def test_after_downtime_each_site_is_visited_once_and_the_gap_is_on_record(tmp_p
     with ticking(tmp_path, hand, "oost", "roskam") as clock:
         assert settle(clock) == ["oost", "roskam"], "new sites are due at once"
         assert settle(clock) == []
+        with Archive.open(clock.archive) as archive:  # as visits do themselves
+            for site in ("oost", "roskam"):
+                run = archive.start_run(site, at=hand.at, settings={})
+                archive.end_run(run, at=hand.at, outcome="done", counts={})
     hand.at += timedelta(days=3)
     with ticking(tmp_path, hand, "oost", "roskam") as clock:
         assert settle(clock) == ["oost", "roskam"]
@@ -307,3 +311,22 @@ def test_people_are_told_after_every_look(tmp_path: Path) -> None:
         clock.tick()
         clock.tick()
     assert looked == [clock.archive] * 2
+
+
+def test_a_visit_that_died_with_its_clock_and_left_only_its_log_is_on_record(tmp_path: Path) -> None:
+    hand = Hand()
+    with ticking(tmp_path, hand, "dorp") as first:
+        first.tick()
+        first.under_way["dorp"].process.wait()
+        first.under_way.clear()  # the clock is killed: nobody accounts for its visit
+    hand.at += SIX
+    with ticking(tmp_path, hand, "dorp", "dorp-2") as second:
+        second.tick()
+        settle(second)
+        with Archive.open(second.archive) as archive:
+            (lost,) = [each for each in archive.incidents() if each.kind == "lost"]
+        assert (lost.site, lost.since) == ("dorp", START)
+        hand.at += SIX
+        second.tick()  # it is said once
+        with Archive.open(second.archive) as archive:
+            assert sum(each.kind == "lost" for each in archive.incidents()) == 1
