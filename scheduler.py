@@ -48,8 +48,15 @@ def lateness(since: datetime, now: datetime, every: timedelta) -> timedelta | No
     return late if late > max(every / 4, LEAST_GAP) else None
 
 
-ASKS = {timetable.VISIT: (), timetable.POLL: ("--poll",), timetable.BACKFILL: ("--backfill",)}
-"""Kind of duty -> what the visit is told."""
+ASKS = {
+    timetable.VISIT: ("crawl",),
+    timetable.POLL: ("crawl", "--poll"),
+    timetable.BACKFILL: ("crawl", "--backfill"),
+    timetable.COMPACT: ("compact",),
+}
+"""Kind of duty -> the command, and what it is told."""
+WHOLE = (timetable.VISIT, timetable.BACKFILL)
+"""Duties that look at all of a site."""
 
 
 def planned(name: str) -> Site:
@@ -75,9 +82,10 @@ def operators_sites() -> list[str]:
 
 @dataclass(kw_only=True)
 class Visit:
-    """A visit under way: one process with a log of its own and a deadline."""
+    """A visit under way (or another duty): one process with a log of its own and a deadline."""
 
     site: str
+    kind: str
     process: subprocess.Popen[bytes]
     log: Path
     deadline: float
@@ -121,8 +129,8 @@ class Clock:
     memory_limit: int = 2048
     """Megabytes that a visit may take; 0: no limit."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    program: Sequence[str] = (sys.executable, "-m", "legger", "crawl")
-    """What visits a site: called with its name and ``--archive``."""
+    program: Sequence[str] = (sys.executable, "-m", "legger")
+    """What does a duty: called with a command of :data:`ASKS`, a site's name and ``--archive``."""
     under_way: dict[str, Visit] = field(default_factory=dict)
     _ended: list[Visit] = field(default_factory=list)
     _asked_after: set[str] = field(default_factory=set)
@@ -159,8 +167,9 @@ class Clock:
         status, site = visit.process.returncode, visit.site
         log.log(
             logging.INFO if status == 0 else logging.ERROR,
-            "%s: visit ended with %d; log: %s",
+            "%s: %s ended with %d; log: %s",
             site,
+            visit.kind,
             status,
             visit.log,
         )
@@ -175,7 +184,8 @@ class Clock:
             kind, says = "failed", f"ended with {status}"
         else:
             return
-        archive.note_incident(kind, f"the visit {says}; log: {visit.log}", at=self.now(), site=site)
+        what = "packing" if visit.kind == timetable.COMPACT else "the visit"
+        archive.note_incident(kind, f"{what} {says}; log: {visit.log}", at=self.now(), site=site)
 
     def _start_due(self, archive: Archive) -> None:
         now, names = self.now(), self.sites()
@@ -183,11 +193,13 @@ class Clock:
         leases = archive.leases(now=now)
         leased = {site for site, lease in leases.items() if not died(lease.holder)}
         roster = archive.roster()
-        visits = {each.site for each in roster if each.kind != timetable.POLL and each.due_at <= now}
+        visits = {each.site for each in roster if each.kind in WHOLE and each.due_at <= now}
         for duty in roster:
             site = duty.site
-            if duty.kind == timetable.POLL and site in visits:
-                continue  # the visit looks at the feeds too
+            if duty.kind not in WHOLE and site in visits:
+                continue  # the visit looks at the feeds too, and what it brings can be packed after it
+            if duty.kind == timetable.COMPACT and self._compacting():
+                continue  # one at a time: it takes a processor, and visits are to have theirs
             if len(self.under_way) >= self.at_most:
                 break
             if duty.due_at > now or duty.paused_at or site not in names:
@@ -212,7 +224,7 @@ class Clock:
                     self._unstarted.add(site)
                 else:
                     self._unstarted.discard(site)
-                    if duty.kind != timetable.POLL and timetable.POLL in timetable.kinds(plan, self.usage):
+                    if duty.kind in WHOLE and timetable.POLL in timetable.kinds(plan, self.usage):
                         later = timetable.next_due(plan, self.usage, now, timetable.POLL)
                         archive.make_due(site, at=later, kind=timetable.POLL)
                     self._note_gap(archive, site, duty.kind, since, now)
@@ -242,6 +254,9 @@ class Clock:
                     archive.dismiss(name, kind=kind)
             self._known[name] = plan
 
+    def _compacting(self) -> bool:
+        return any(visit.kind == timetable.COMPACT for visit in self.under_way.values())
+
     @property
     def usage(self) -> timetable.Usage:
         """What holds for sites whose files say nothing."""
@@ -257,6 +272,8 @@ class Clock:
 
     def _note_gap(self, archive: Archive, site: str, kind: str, since: datetime, now: datetime) -> None:
         """A visit that comes late is on record, with why and with how many it stands for."""
+        if kind == timetable.COMPACT:
+            return  # a week later is as good
         every = timetable.interval(self._known[site], self.usage, kind)
         late = lateness(since, now, every)
         if late is None:
@@ -294,19 +311,21 @@ class Clock:
         """Start one visit in a process of its own, within its limit of memory."""
         self.logs.mkdir(parents=True, exist_ok=True)
         what = "" if kind == timetable.VISIT else f"-{kind}"
+        command, *options = ASKS[kind]
         file = self.logs / f"{site}{what}-{now:%Y%m%dT%H%M%SZ}.log"
         with file.open("wb") as out:
             process = subprocess.Popen(
-                [*self.program, site, "--archive", self.archive, *ASKS[kind]],
+                [*self.program, command, site, "--archive", self.archive, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"LEGGER_MEMORY_LIMIT": str(self.memory_limit)},
                 start_new_session=True,  # a Ctrl-C at the clock's terminal is passed on by close(), once
             )
-        log.info("%s: visit started, log: %s", site, file)
+        log.info("%s: %s started, log: %s", site, kind, file)
         self.under_way[site] = Visit(
             site=site,
+            kind=kind,
             process=process,
             log=file,
             deadline=time.monotonic() + self.time_limit.total_seconds(),

@@ -31,7 +31,7 @@ TIGHT = 0.03
 """A page seen before that is packed to this share of its size is left as it is."""
 
 _PAGES = (
-    select(captures.c.address_id, captures.c.body_id, bodies.c.size)
+    select(captures.c.address_id, captures.c.body_id, bodies.c.size, bodies.c.depth, bodies.c.reference_id)
     .join(bodies, bodies.c.id == captures.c.body_id)
     .where(captures.c.site_id == bindparam("site"), bodies.c.codec != packing.DESTROYED)
     .group_by(captures.c.body_id)
@@ -39,7 +39,7 @@ _PAGES = (
     .order_by(captures.c.address_id, func.min(captures.c.id))
 )
 _DICTIONARIES = (
-    select(templates.c.body_id)
+    select(templates.c.body_id, templates.c.packed_to)
     .join(bodies, bodies.c.id == templates.c.body_id)
     .where(
         templates.c.site_id == bindparam("site"),
@@ -48,7 +48,6 @@ _DICTIONARIES = (
     )
     .order_by(templates.c.id.desc())
 )
-_DICTIONARY = _DICTIONARIES.limit(1)
 _PACKED = select(func.sum(func.length(bodies.c.data))).where(
     bodies.c.id.in_(bindparam("numbers", expanding=True))
 )
@@ -76,7 +75,8 @@ class Compacting(Keeping):
     ) -> Compacted:
         """Pack a site's bodies with a dictionary of its own pages, made the first time from a sample of them.
 
-        *anew* makes another dictionary (worth it after a redesign) and packs everything with that.
+        What an earlier run packed with that dictionary is left alone: it costs little to run this often. *anew*
+        makes another dictionary (worth it after a redesign) and packs everything with that.
 
         Every body is unpacked from its new form and compared before the new form replaces the old. May be
         interrupted and run again; a crawl may go on meanwhile. *progress* is told (done, of). Raises
@@ -92,22 +92,31 @@ class Compacting(Keeping):
         sizeable = [row.body_id for row in pages if row.size >= packing.SMALL]
         dictionary = self._dictionary(number, sizeable, anew=anew)
         with self._asking() as connection:
-            known = set(connection.execute(_DICTIONARIES, {"site": number}).scalars())
-        outworn = known - {dictionary.body if dictionary else 0}
+            known = {row.body_id: row.packed_to for row in connection.execute(_DICTIONARIES, {"site": number})}
+        packed_to = known.pop(dictionary.body, None) or 0 if dictionary is not None else 0
+        outworn = set(known)
         repacked = 0
         base: Template | None = None
+        first: tuple[int, int] | None = None
+        """(number, depth) of the address's first page that may be a reference; unpacked when it is needed."""
         address = None
         for done, row in enumerate(pages):
             if row.address_id != address:
-                base, address = None, row.address_id
-            changed, packed, body = self._repack(row.body_id, dictionary, base, outworn)
-            repacked += changed
-            if base is None and packed.depth < packing.DEPTH and len(body) >= packing.SMALL:
-                base = Template(row.body_id, body, depth=packed.depth, level=LEVEL)
+                base, first, address = None, None, row.address_id
+            depth = row.depth
+            if row.body_id > packed_to or row.reference_id in outworn:
+                if base is None and first is not None:
+                    base = self._template(*first)
+                changed, depth = self._repack(row.body_id, dictionary, base, outworn)
+                repacked += changed
+            if first is None and depth < packing.DEPTH and row.size >= packing.SMALL:
+                first = row.body_id, depth
             if progress is not None:
                 progress(done + 1, len(pages))
         self._count_depths()
         self._drop_dictionaries(number, dictionary)
+        if dictionary is not None and pages:
+            self._note_packed(dictionary, to=max(row.body_id for row in pages))
         self.commit()
         with self._asking() as connection:
             after = self._weight(connection, number, {row.body_id for row in pages})
@@ -116,22 +125,22 @@ class Compacting(Keeping):
 
     def _repack(
         self, number: int, dictionary: Template | None, base: Template | None, outworn: set[int]
-    ) -> tuple[bool, Packed, bytes]:
-        """(Whether a body's form was replaced, its form now, the body). What needs a dictionary that is
-        *outworn* always gets another form, be it larger: some are given up because they must be."""
+    ) -> tuple[bool, int]:
+        """(Whether a body's form was replaced, its depth now). What needs a dictionary that is *outworn*
+        always gets another form, be it larger: some are given up because they must be."""
         with self._asking() as connection:
             row = connection.execute(select(bodies).where(bodies.c.id == number)).one()
             body = packing.load(connection, number)
         now = Packed(row.data, codec=row.codec, reference=row.reference_id, depth=row.depth)
         if base is not None and now.reference == base.body and len(now.data) <= TIGHT * len(body):
-            return False, now, body
+            return False, now.depth
         choices = [packing.alone(body, LEVEL)]
         if len(body) >= packing.SMALL:
             choices += [each.pack(body) for each in (dictionary, base) if each is not None]
         best = min(choices, key=lambda each: len(each.data))
         stays = now.depth <= (1 if dictionary is None else 0) or now.reference == best.reference
         if len(best.data) >= len(now.data) and stays and now.reference not in outworn:
-            return False, now, body
+            return False, now.depth
         reference = {each.body: each for each in (dictionary, base) if each is not None}.get(
             best.reference or 0
         )
@@ -151,7 +160,18 @@ class Compacting(Keeping):
             )
         if self.batch_age > 0.5:
             self.commit()
-        return True, best, body
+        return True, best.depth
+
+    def _template(self, number: int, depth: int) -> Template:
+        """A body as reference for others."""
+        with self._asking() as connection:
+            return Template(number, packing.load(connection, number), depth=depth, level=LEVEL)
+
+    def _note_packed(self, dictionary: Template, *, to: int) -> None:
+        """All of the dictionary's site is packed with it, as far as it went."""
+        with self._writing() as connection:
+            mine = templates.c.body_id == dictionary.body
+            connection.execute(update(templates).where(mine).values(packed_to=to))
 
     def _count_depths(self) -> None:
         """A body that others refer to may itself have got a reference: theirs are a step deeper now."""
@@ -171,7 +191,7 @@ class Compacting(Keeping):
         """A body of several pages that differ: each the one that those before it packed worst. ``None`` when
         what it saves would not be worth its own bytes."""
         with self._asking() as connection:
-            known = None if anew else connection.execute(_DICTIONARY, {"site": site}).scalar()
+            known = None if anew else connection.execute(_DICTIONARIES, {"site": site}).scalars().first()
             if known is not None:
                 return Template(known, packing.load(connection, known), depth=0, level=LEVEL)
             if len(pages) < ENOUGH:

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from archive.batch import Batch
 from archive.schema import duties, incidents, leases
 
-VISIT, POLL, BACKFILL = "visit", "poll", "backfill"
-"""Kinds of duty: all that is due; feeds and sitemaps with what they newly name; the whole site."""
+VISIT, POLL, BACKFILL, COMPACT = "visit", "poll", "backfill", "compact"
+"""Kinds of duty: all that is due; feeds and sitemaps with what they newly name; the whole site; and, without
+going out, to pack what was kept of it tighter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class Duty:
 
     site: str
     kind: str
-    """``visit``, ``poll`` or ``backfill``."""
+    """``visit``, ``poll``, ``backfill`` or ``compact``."""
     due_at: datetime
     paused_at: datetime | None
 

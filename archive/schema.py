@@ -41,7 +41,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0012"
+REVISION = "0013"
 """The migration that makes exactly these tables."""
 
 
@@ -162,6 +162,11 @@ templates = Table(
         ForeignKey("bodies.id"),
         nullable=False,
         comment="A page of the site; or, where it was compacted, several in one body that no capture has",
+    ),
+    Column(
+        "packed_to",
+        Integer,
+        comment="Number of the last body that was packed with it; null: a page, not done yet, or before 0013",
     ),
     Index("ix_templates_site_id", "site_id", "id"),
     comment="Bodies that serve as reference for a site's other pages, the latest last",
@@ -605,7 +610,7 @@ duties = Table(
         "kind",
         Text,
         primary_key=True,
-        comment="visit (all that is due), poll (feeds and sitemaps, and what they newly name) or backfill",
+        comment="visit (all that is due), poll (feeds, sitemaps and what they newly name), backfill, or compact",
     ),
     Column("due_at", Instant, nullable=False, comment="When the clock is to do it next"),
     Column("paused_at", Instant, comment="Since when the clock leaves it alone; null: it does not"),

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from apscheduler.triggers.cron import CronTrigger
 
-from archive.duty import BACKFILL, POLL, VISIT
+from archive.duty import BACKFILL, COMPACT, POLL, VISIT
 
 if TYPE_CHECKING:
     from crawler.site import Site
 
-KINDS = (VISIT, POLL, BACKFILL)
+KINDS = (VISIT, POLL, BACKFILL, COMPACT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,8 @@ class Usage:
 
     every: timedelta = timedelta(hours=6)
     poll: timedelta = timedelta()
+    compact: timedelta = timedelta(days=7)
+    """Between two times that what was kept is packed tighter: mostly what came since."""
 
 
 def kinds(site: Site, usage: Usage) -> tuple[str, ...]:
@@ -57,12 +59,14 @@ def kinds(site: Site, usage: Usage) -> tuple[str, ...]:
     said = site.schedule
     poll = usage.poll if said.poll is None else said.poll
     polls = bool(poll) and bool(site.feeds or site.sitemaps)
-    return (VISIT, *((POLL,) if polls else ()), *((BACKFILL,) if said.backfill else ()))
+    return (VISIT, *((POLL,) if polls else ()), *((BACKFILL,) if said.backfill else ()), COMPACT)
 
 
 def interval(site: Site, usage: Usage, kind: str = VISIT) -> timedelta:
     """About how long after one duty the next of its kind comes."""
     said = site.schedule
+    if kind == COMPACT:
+        return usage.compact
     if kind == POLL:
         return usage.poll if said.poll is None else said.poll
     line = said.backfill if kind == BACKFILL else said.cron

@@ -296,12 +296,37 @@ def test_a_schedule_that_changes_is_taken_up_and_what_it_has_no_more_is_dismisse
         clock.tick()
         settle(clock)
         with Archive.open(clock.archive) as archive:
-            assert {each.kind for each in archive.roster()} == {"visit", "backfill"}
+            assert {each.kind for each in archive.roster()} == {"visit", "backfill", "compact"}
         said["schedule"] = {"every": "1h", "poll": "10m"}
         clock.tick()
         with Archive.open(clock.archive) as archive:
             due = {each.kind: each.due_at - hand.at for each in archive.roster()}
-        assert due == {"visit": timedelta(hours=1), "poll": timedelta(minutes=10)}
+        assert due == {
+            "visit": timedelta(hours=1),
+            "poll": timedelta(minutes=10),
+            "compact": timedelta(days=7),
+        }
+
+
+def test_what_was_kept_is_packed_once_a_week_one_site_at_a_time_and_after_its_visit(tmp_path: Path) -> None:
+    hand = Hand()
+    shows = "import sys; print(*sys.argv[1:3])"
+    with ticking(tmp_path, hand, "oost", "roskam", program=shows) as clock:
+        settle(clock)
+        hand.at += timedelta(days=7)
+        started = []
+        for _ in range(4):
+            settle(clock)
+            started.append({(each.site, each.kind) for each in clock.under_way.values()})
+    assert started == [
+        {("oost", "visit"), ("roskam", "visit")},
+        {("oost", "compact")},
+        {("roskam", "compact")},
+        set(),
+    ]
+    said = (tmp_path / "logs" / f"oost-compact-{hand.at:%Y%m%dT%H%M%SZ}.log").read_text()
+    assert said == "compact oost\n"
+    assert {each.kind for each in amiss(tmp_path)} == {"late"}, "the visits were late, the packing was not"
 
 
 def test_people_are_told_after_every_look(tmp_path: Path) -> None:

@@ -74,6 +74,32 @@ def test_compacting_twice_changes_nothing_more(archive: Archive, pages: dict[int
     assert again.before == again.after
 
 
+def test_what_came_since_is_packed_without_a_look_at_the_rest(
+    archive: Archive, pages: dict[int, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.compact("krant")
+    keep(archive, 30)  # as they were
+    keep(archive, 33, turn=2)
+    known = max(pages)
+    looked: list[int] = []
+    repack = Archive._repack
+
+    def repacked(self: Archive, number: int, *rest: object) -> tuple[bool, int]:
+        looked.append(number)
+        return repack(self, number, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Archive, "_repack", repacked)
+    archive.compact("krant")
+    assert len(looked) == 33
+    assert min(looked) > known
+    assert archive.verify() == []
+    looked.clear()
+    archive.compact("krant")
+    assert looked == []
+    archive.compact("krant", anew=True)
+    assert len(looked) == 93
+
+
 def test_what_is_captured_after_compacting_is_packed_with_the_dictionary(archive: Archive) -> None:
     keep(archive, 12)
     before = archive.stats().packed_bytes

@@ -9,7 +9,7 @@ import pytest
 
 from archive.errors import SiteError
 from crawler.site import parse_site, read_site, write_site
-from crawler.timetable import BACKFILL, POLL, VISIT, Usage, interval, kinds, next_due, plan
+from crawler.timetable import BACKFILL, COMPACT, POLL, VISIT, Usage, interval, kinds, next_due, plan
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -22,15 +22,15 @@ def site(**schedule: str):  # type: ignore[no-untyped-def]
 
 
 def test_a_site_needs_no_schedule_and_one_that_says_something_is_believed() -> None:
-    assert kinds(site(), USAGE) == (VISIT, POLL)
+    assert kinds(site(), USAGE) == (VISIT, POLL, COMPACT)
     assert next_due(site(), USAGE, NOW) == NOW + 6 * HOUR
     assert next_due(site(), USAGE, NOW, POLL) == NOW + HOUR
     said = site(every="90m", poll="0m", backfill="0 2 * * sun")
-    assert kinds(said, USAGE) == (VISIT, BACKFILL)
+    assert kinds(said, USAGE) == (VISIT, BACKFILL, COMPACT)
     assert next_due(said, USAGE, NOW) == NOW + 1.5 * HOUR
     assert next_due(said, USAGE, NOW, BACKFILL) == datetime(2026, 3, 8, 1, tzinfo=UTC)  # two in Amsterdam
     assert interval(said, USAGE, BACKFILL) == 7 * DAY
-    assert kinds(parse_site({"url": "https://dorp.example/"}, name="dorp"), USAGE) == (VISIT,)
+    assert kinds(parse_site({"url": "https://dorp.example/"}, name="dorp"), USAGE) == (VISIT, COMPACT)
 
 
 @pytest.mark.parametrize(
