@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from archive.types import Capture
 from crawler import clock as crawler_clock
-from legger.practice.houses import HOUSES, Gate, House
+from legger.practice.houses import HOUSES, SISTERS, Gate, House
 from legger.practice.houses.house import Request
 from legger.practice.newsroom import OPENING, Newsroom, Rates
 from legger.practice.server import Desk, Fault, Hit, Respondent, Server, bind
@@ -31,7 +31,8 @@ class Newspaper:
     :meth:`capture` renders what they would. The same seed and figures give the same newspaper.
 
     *articles* is how many each house has at the opening, *days* how long events go on after it. *clock*
-    tells the servers what time it is (default: :func:`scripted_clock`). *only* names houses to build.
+    tells the servers what time it is (default: :func:`scripted_clock`). *only* names the houses to
+    build (default: all of :data:`HOUSES`; sister titles only where they are named).
     """
 
     def __init__(
@@ -50,7 +51,8 @@ class Newspaper:
         self.clock = clock or scripted_clock
         self.log: list[Hit] = []
         """Every request of every house, in the order of the answers."""
-        self._classes = [each for each in HOUSES if only is None or each.profile.name in only]
+        named = {each.profile.name for each in HOUSES} if only is None else set(only)
+        self._classes = [each for each in (*HOUSES, *SISTERS) if each.profile.name in named]
         self._newsrooms = [
             Newsroom(
                 each.profile, seed=seed, articles=articles, days=days, backlog_days=backlog_days, rates=rates

@@ -10,6 +10,7 @@ from legger.practice.houses.joomla import Joomla
 from legger.practice.houses.liveblog import Liveblog
 from legger.practice.houses.own import OwnCms
 from legger.practice.houses.pubble import Pubble
+from legger.practice.houses.sisters import SisterBroadcaster, SisterJoomla
 from legger.practice.houses.wordpress import WordPress
 
 HOUSES: tuple[type[House], ...] = (
@@ -23,4 +24,7 @@ HOUSES: tuple[type[House], ...] = (
     OwnCms,
 )
 
-__all__ = ["HOUSES", "Gate", "House"]
+SISTERS: tuple[type[House], ...] = (SisterBroadcaster, SisterJoomla)
+"""Of those houses, with other news: for who needs ten sites."""
+
+__all__ = ["HOUSES", "SISTERS", "Gate", "House"]
