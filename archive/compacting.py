@@ -75,7 +75,7 @@ class Compacting(Keeping):
     ) -> Compacted:
         """Pack a site's bodies with a dictionary of its own pages, made the first time from a sample of them.
 
-        What an earlier run packed with that dictionary is left alone: it costs little to run this often. *anew*
+        What an earlier run packed with that dictionary is left alone: running it often costs little. *anew*
         makes another dictionary (worth it after a redesign) and packs everything with that.
 
         Every body is unpacked from its new form and compared before the new form replaces the old. May be
@@ -92,7 +92,7 @@ class Compacting(Keeping):
         sizeable = [row.body_id for row in pages if row.size >= packing.SMALL]
         dictionary = self._dictionary(number, sizeable, anew=anew)
         with self._asking() as connection:
-            known = {row.body_id: row.packed_to for row in connection.execute(_DICTIONARIES, {"site": number})}
+            known = dict(connection.execute(_DICTIONARIES, {"site": number}).tuples().all())
         packed_to = known.pop(dictionary.body, None) or 0 if dictionary is not None else 0
         outworn = set(known)
         repacked = 0

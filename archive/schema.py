@@ -610,7 +610,7 @@ duties = Table(
         "kind",
         Text,
         primary_key=True,
-        comment="visit (all that is due), poll (feeds, sitemaps and what they newly name), backfill, or compact",
+        comment="visit (all that is due), poll (feeds and sitemaps, and what they name), backfill or compact",
     ),
     Column("due_at", Instant, nullable=False, comment="When the clock is to do it next"),
     Column("paused_at", Instant, comment="Since when the clock leaves it alone; null: it does not"),

@@ -1,9 +1,10 @@
-"""A quarter in half an hour: the real clock, real visits at the practice newspaper, all that befalls them.
+"""A quarter in an hour: the real clock, real visits at the practice newspaper, all that befalls them.
 
 A driver moves the newspaper's time on; a clock in a process of its own (``python -m bench.soak``)
 starts what is due, each visit a process. Meanwhile visits and clocks are killed, the disk is full for a
 day, the archive is locked, a site is dead for a week. At the end the archive is held against the newsroom's
-books and against the record: every gap must be explained.
+books and against the record: every gap must be explained. The quarter has March's change of clocks in it;
+ten days of October, on an archive of their own, have the other.
 """
 
 from __future__ import annotations
@@ -32,12 +33,16 @@ from archive import Archive
 from archive.errors import LeggerError
 from crawler import clock as time_of
 from legger.practice.audit import Audit, audit
+from legger.practice.houses import HOUSES, SISTERS
 from legger.practice.newspaper import Newspaper
 from legger.practice.newsroom import OPENING
 from legger.practice.server import Fault
 from scheduler import Clock
 
 DAY = timedelta(days=1)
+TEN = tuple(each.profile.name for each in (*HOUSES, *SISTERS))
+AUTUMN = OPENING + timedelta(days=233)
+"""Four days before summer time ends."""
 PATIENCE = 90.0
 """Seconds a step may take before the driver goes on all the same."""
 
@@ -92,7 +97,7 @@ class Soak:
         folder: Path,
         *,
         days: float,
-        houses: Sequence[str] | None,
+        houses: Sequence[str],
         articles: int,
         every: timedelta,
         hardship: Hardship,
@@ -391,44 +396,53 @@ def summary(report: Report) -> list[tuple[str, Any]]:
 def main(arguments: list[str]) -> int:
     """Run it and print what came of it; 1 when the archive is not right at the end."""
     parser = argparse.ArgumentParser(prog="python -m bench soak", description=__doc__)
-    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--days", type=int, default=90, help="from 2 March 2026; 0: no spring")
+    parser.add_argument("--autumn", type=int, default=10, help="days from 21 October; 0: no autumn")
     parser.add_argument("--visits", type=int, default=4, help="a day, of each site")
     parser.add_argument("--articles", type=int, default=12, help="of each house at the beginning")
-    parser.add_argument(
-        "--begin", type=int, default=0, help="days after the newspaper's opening, 2 March 2026"
-    )
     parser.add_argument("--keep", type=Path, help="folder to leave everything in")
     options = parser.parse_args(arguments)
-    days = float(options.days)
-    hardship = Hardship(
-        kill_visit=[day + 0.5 for day in range(2, options.days, 4)],
-        kill_clock=[day + 0.25 for day in range(3, options.days, 9)],
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="legger-soak-"))
+    wrong = False
+    for season, begin, days in (("spring", OPENING, options.days), ("autumn", AUTUMN, options.autumn)):
+        if not days:
+            continue
+        (folder / season).mkdir(parents=True, exist_ok=True)
+        soak = Soak(
+            folder / season,
+            days=days,
+            houses=TEN,
+            articles=options.articles,
+            every=timedelta(days=1) / options.visits,
+            hardship=hardship_of(days),
+            begin=begin,
+            progress=lambda day, season=season: print(
+                f"\r  {season}: day {day:.0f}", end="", file=sys.stderr
+            ),
+        )
+        report = soak.run()
+        print(
+            f"\r{season}: {days} days from {begin:%Y-%m-%d}, {len(TEN)} sites, {options.visits} visits a day"
+        )
+        for name, value in summary(report):
+            print(f"  {name:<32}{value}")
+        for each in [*report.differences, *report.unexplained, *report.overlaps][:20]:
+            print(f"  - {each}")
+        wrong |= bool(report.differences or report.unexplained or report.verified or report.overlaps)
+    if options.keep is None:
+        shutil.rmtree(folder)
+    return 1 if wrong else 0
+
+
+def hardship_of(days: int) -> Hardship:
+    """All that befalls in so many days."""
+    return Hardship(
+        kill_visit=[day + 0.5 for day in range(2, days, 4)],
+        kill_clock=[day + 0.25 for day in range(3, days, 9)],
         disk_full=(days * 0.4, days * 0.4 + 1),
         locked=days * 0.6,
         dead=("waldkrante", days * 0.7, days * 0.7 + min(7, days / 4)),
     )
-    folder = options.keep or Path(tempfile.mkdtemp(prefix="legger-soak-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    soak = Soak(
-        folder,
-        days=days,
-        houses=None,
-        articles=options.articles,
-        every=timedelta(days=1) / options.visits,
-        hardship=hardship,
-        begin=OPENING + timedelta(days=options.begin),
-        progress=lambda day: print(f"\r  day {day:.0f}", end="", file=sys.stderr),
-    )
-    report = soak.run()
-    print(file=sys.stderr)
-    for name, value in summary(report):
-        print(f"  {name:<32}{value}")
-    for each in [*report.differences, *report.unexplained, *report.overlaps][:20]:
-        print(f"  - {each}")
-    if options.keep is None:
-        shutil.rmtree(folder)
-    wrong = report.differences or report.unexplained or report.verified or report.overlaps
-    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
