@@ -153,6 +153,10 @@ class Clock:
         except (LeggerError, OSError) as error:
             log.error("this look at what is due failed: %s", error)
 
+    def has_ended(self) -> bool:
+        """Whether a visit that was under way at the last look is no more."""
+        return any(visit.process.poll() is not None for visit in self.under_way.values())
+
     def _reap(self) -> list[Visit]:
         """The visits that have ended; the others are hurried where they are over their time."""
         ended = [visit for visit in self.under_way.values() if visit.process.poll() is not None]

@@ -320,15 +320,19 @@ def tick_until_killed(every: timedelta) -> None:
     )
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    looked: datetime | None = None
     while not stop.wait(0.05):
+        now = clock.now()
+        if now == looked and clock.under_way and not clock.has_ended():
+            continue  # nothing can be due that was not
         full = here / "full"
         try:
             bound = int(full.read_text(encoding="ascii")) if full.exists() else unlimited
         except (OSError, ValueError):
             bound = unlimited
         resource.setrlimit(resource.RLIMIT_FSIZE, (bound, unlimited))
-        now = clock.now()
         clock.tick()
+        looked = now
         if not clock.under_way and not _left(clock, archive, now):
             new = here / "rest.new"
             new.write_text(now.isoformat(), encoding="ascii")
