@@ -92,7 +92,8 @@ class Compacting(Keeping):
         sizeable = [row.body_id for row in pages if row.size >= packing.SMALL]
         dictionary = self._dictionary(number, sizeable, anew=anew)
         with self._asking() as connection:
-            known = dict(connection.execute(_DICTIONARIES, {"site": number}).tuples().all())
+            found = connection.execute(_DICTIONARIES, {"site": number})
+            known = {each.body_id: each.packed_to for each in found}
         packed_to = known.pop(dictionary.body, None) or 0 if dictionary is not None else 0
         outworn = set(known)
         repacked = 0
