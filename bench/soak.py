@@ -1,10 +1,10 @@
 """A quarter in an hour: the real clock, real visits at the practice newspaper, all that befalls them.
 
-A driver moves the newspaper's time on; a clock in a process of its own (``python -m bench.soak``)
-starts what is due, each visit a process. Meanwhile visits and clocks are killed, the disk is full for a
-day, the archive is locked, a site is dead for a week. At the end the archive is held against the newsroom's
-books and against the record: every gap must be explained. The quarter has March's change of clocks in it;
-ten days of October, on an archive of their own, have the other.
+Each site is backfilled once, by hand. Then a driver moves the newspaper's time on; a clock in a process of
+its own (``python -m bench.soak``) starts what is due, each visit a process. Meanwhile visits and clocks are
+killed, the disk is full for a day, the archive is locked, a site is dead for a week. At the end the archive is
+held against the newsroom's books and against the record: every gap must be explained. The quarter has March's
+change of clocks in it; ten days of October, on an archive of their own, have the other.
 """
 
 from __future__ import annotations
@@ -130,6 +130,7 @@ class Soak:
         self._set(self.begin)
         with self.paper, Archive.open(self.archive):
             self.paper.write_sites(self.folder / "sites")
+            self._backfill()
             watch = threading.Thread(target=self._watch, daemon=True)
             watch.start()
             try:
@@ -159,21 +160,31 @@ class Soak:
         new.write_text(moment.isoformat(), encoding="ascii")
         new.replace(self.folder / "now")
 
+    def _backfill(self) -> None:
+        """What an operator does once, by hand, before the clock takes over."""
+        with (self.folder / "backfill.log").open("ab") as log:
+            command = [sys.executable, "-m", "legger", "crawl", "--all", "--backfill"]
+            subprocess.run(
+                command, cwd=self.folder, env=self._environment(), stdout=log, stderr=log, check=True
+            )
+
     def _start_clock(self) -> None:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("LEGGER_")}
-        environment |= {
-            "LEGGER_NOW": str(self.folder / "now"),
-            "LEGGER_SITES": str(self.folder / "sites"),
-            "LEGGER_ARCHIVE": str(self.archive),
-        }
         with (self.folder / "clock.log").open("ab") as log:
             self._clock = subprocess.Popen(
                 [sys.executable, "-m", "bench.soak", str(self.every.total_seconds())],
                 cwd=self.folder,
-                env=environment,
+                env=self._environment(),
                 stdout=log,
                 stderr=log,
             )
+
+    def _environment(self) -> dict[str, str]:
+        others = {name: value for name, value in os.environ.items() if not name.startswith("LEGGER_")}
+        return others | {
+            "LEGGER_NOW": str(self.folder / "now"),
+            "LEGGER_SITES": str(self.folder / "sites"),
+            "LEGGER_ARCHIVE": str(self.archive),
+        }
 
     def _await_rest(self) -> None:
         """Until the clock says that at this time nothing is left to do."""

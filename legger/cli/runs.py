@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import click
 
@@ -20,11 +21,13 @@ from legger.cli.screen import (
     print_json,
     print_rows,
     reading,
+    shortly,
     size,
     table,
 )
 
-COUNTED = ("new", "changed", "gone", "failed")
+COUNTED = {"new": "new", "changed": "edits", "gone": "gone", "failed": "failed"}
+"""What is counted -> what its column is called."""
 
 
 @click.command(
@@ -45,6 +48,8 @@ def runs(where: str | None, site: str | None, limit: int, number: int | None, as
             _show(archive.run(number), as_json)
             return
         found = archive.runs(site, limit=limit or None)
+        leased = archive.leases(now=datetime.now(UTC))
+        latest = {name: each.id for name, each in archive.last_runs().items()}
     if as_json:
         print_rows(found)
         return
@@ -56,17 +61,18 @@ def runs(where: str | None, site: str | None, limit: int, number: int | None, as
         SITE,
         ("started", WHOLE),
         ("asked", NUMBER),
-        *((name, NUMBER) for name in COUNTED),
+        *((name, NUMBER) for name in COUNTED.values()),
         ("outcome", WHOLE),
     )
     for each in found:
         rows.add_row(
             str(each.id),
             each.site,
-            day_and_time(each.started),
+            shortly(each.started),
             f"{each.cost.requests:,}" if each.cost else str(each.counts.get("pages", "-")),
             *(str(each.counts.get(name, 0)) if each.ended else "-" for name in COUNTED),
-            each.outcome or "under way, or killed",
+            each.outcome
+            or ("under way" if each.site in leased and each.id == latest[each.site] else "cut off"),
         )
     out.print(rows)
 
@@ -75,7 +81,7 @@ def _show(run: Run, as_json: bool) -> None:
     if as_json:
         print_json(run)
         return
-    out.print(plain(f"Visit {run.id} of {run.site}: {run.outcome or 'under way, or killed'}"))
+    out.print(plain(f"Visit {run.id} of {run.site}: {run.outcome or 'under way, or cut off'}"))
     facts = [("began", day_and_time(run.started)), ("ended", day_and_time(run.ended))]
     if run.cost is not None:
         facts += [

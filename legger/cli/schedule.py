@@ -30,6 +30,7 @@ from legger.cli.screen import (
     plain,
     print_json,
     reading,
+    shortly,
     table,
     writing,
 )
@@ -229,8 +230,8 @@ def status(where: str | None, as_json: bool) -> None:
     for each in standings:
         rows.add_row(
             each.site,
-            _shortly(each.last_run),
-            _shortly(each.next_run),
+            shortly(each.last_run),
+            shortly(each.next_run),
             *(str(number) for number in (each.new, each.changed, each.gone)),
             plain(each.state, "" if each.state in ("ok", "visiting") else "yellow"),
             plain(str(each.alarms or "-"), "red" if each.alarms else ""),
@@ -243,11 +244,6 @@ def status(where: str | None, as_json: bool) -> None:
     for incident in amiss:
         whose = incident.site or "all sites"
         out.print(plain(f"{day_and_time(incident.at)}  {whose}: {incident.kind}: {incident.says}"))
-
-
-def _shortly(moment: datetime | None) -> str:
-    """``08 Mar 07:00``, so that the table fits; the year goes without saying."""
-    return f"{moment:%d %b %H:%M}" if moment is not None else "-"
 
 
 def _standings(archive: Archive, moment: datetime) -> list[Standing]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -187,6 +187,14 @@ def size(count: int) -> str:
 def day_and_time(moment: datetime | None) -> str:
     """A time for a person: local, to the minute; a dash when there is none."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else "-"
+
+
+def shortly(moment: datetime | None) -> str:
+    """The same in twelve signs, as ``ls -l`` does it: ``08 Mar 07:00``; when it is far, ``08 Mar  2019``."""
+    if moment is None:
+        return "-"
+    far = abs(datetime.now(UTC) - moment) > timedelta(days=180)
+    return moment.astimezone().strftime("%d %b  %Y" if far else "%d %b %H:%M")
 
 
 def plain(text: str, style: str = "") -> Text:
