@@ -6,7 +6,7 @@ import re
 
 from rapidfuzz.distance import Indel
 
-from archive.types import Article, Change, Diff, Piece, Version
+from archive.types import Article, BlockKind, Change, Diff, Piece, Version
 
 _TOKENS = re.compile(r"\s+|\w+(?:[.,:'’-]\w+)*|[^\w\s]")
 """White space, words and numbers ("1,5" is one), single marks: together every character of a text."""
@@ -100,6 +100,7 @@ def _shown(article: Article) -> dict[str, str]:
         "kicker": article.kicker or "",
         "authors": ", ".join(article.authors),
         "captions": "\n".join(article.captions),
+        "boxes": "\n".join(block.text for block in article.blocks if block.kind is BlockKind.BOX),
         "section": article.section or "",
         "published": article.published.text if article.published else "",
         "modified": article.modified.text if article.modified else "",

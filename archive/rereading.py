@@ -16,7 +16,7 @@ from archive.filing import Filing
 from archive.rows import AnyRow
 from archive.schema import articles, readings, sites, stated, versions
 from archive.types import Article, Diff, ReadAgain, Reader
-from archive.versions import fingerprint, is_silent, moved
+from archive.versions import WORDS, fingerprint, is_silent, moved
 
 STEP = 50
 """Articles read between two commits."""
@@ -81,7 +81,7 @@ May read ahead, and in other processes: what it gives is filed here, one after t
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """A version that would read otherwise."""
+    """A version in which a reader would see something else."""
 
     article: int
     number: int
@@ -95,15 +95,25 @@ class Changed:
 
     @property
     def what(self) -> tuple[str, ...]:
-        """What differs: ``text``, names of fields, ``blocks`` when the same text is parted otherwise;
-        or ``provenance`` alone, when it says what it said and only its witnesses and reader are others."""
-        names = (
-            *(("text",) if self.before.text != self.after.text else ()),
-            *fields(self.before, self.after),
-        )
-        if not names and self.before.blocks != self.after.blocks:
-            names = ("blocks",)
-        return names or (("images",) if self.before.images != self.after.images else ("provenance",))
+        """What differs; see :func:`differences`."""
+        return differences(self.before, self.after)
+
+    @property
+    def shows(self) -> bool:
+        """Whether :attr:`diff` has anything to show: it shows no pictures."""
+        return self.what != ("images",)
+
+
+def differences(before: Article, after: Article) -> tuple[str, ...]:
+    """What a reader of the article would see differ between two readings of one capture, by name.
+
+    Words are held to be the same as versions hold them (:mod:`archive.versions`): white space and how the
+    text is parted count for nothing. Neither does provenance: which witness gave a field, in which words
+    of the page, and with what the page was read.
+    """
+    words = tuple(name for name in moved(before, after) if name in WORDS)
+    beside = tuple(name for name in fields(before, after) if name not in WORDS)
+    return (*words, *beside, *(("images",) if before.images != after.images else ()))
 
 
 @dataclass(slots=True)
@@ -135,7 +145,7 @@ class Rereading(Filing):
         after: int = 0,
         committed: Callable[[int, Mapping[str, int]], None] | None = None,
     ) -> Mapping[str, int]:
-        """Read the captures behind the site's versions again; store what reads differently as new
+        """Read the captures behind the site's versions again; store what reads otherwise as new
         readings of the same versions. Never makes a version; versions that turn out equal when read
         the same way stay (citations are for ever) but move nothing any more, and count as ``merged``.
 
@@ -143,8 +153,8 @@ class Rereading(Filing):
         articles of which a capture of that number or a later one is at hand. *read_all* reads many at once,
         with what *read_again* would give. Commits as it goes, and then calls *committed* with the article it
         has come to and the counts so far: from there it can go on with *after*. Returns counts: ``read``,
-        ``differs``, ``same``, ``skipped``, ``merged``, ``not-article``, ``unreadable`` (the last two leave
-        the reading there was).
+        ``differs`` (in what a reader sees), ``provenance`` (says the same; how we know is other), ``same``,
+        ``skipped``, ``merged``, ``not-article``, ``unreadable`` (the last two leave the reading there was).
         """
         self.commit()
         counts: Counter[str] = Counter()
@@ -173,7 +183,7 @@ class Rereading(Filing):
         read_all: ReadAll | None = None,
         counts: Counter[str] | None = None,
     ) -> Iterator[Changed]:
-        """What :meth:`reread` would file as another reading, version by version; writes nothing.
+        """Which versions :meth:`reread` would make differ in what a reader sees; writes nothing.
 
         *counts* is filled with the same counts as :meth:`reread` returns, ``merged`` left out.
         """
@@ -260,7 +270,7 @@ class Rereading(Filing):
         counts[outcome] += 1
         if again is None or outcome in ("unreadable", "not-article"):
             return old
-        if outcome == "differs":
+        if outcome != "same":
             values = rows.reading_values(again)
             with self._writing() as connection:
                 reading = self._add_reading(connection, values, row.latest_capture_id)
@@ -300,11 +310,12 @@ class Rereading(Filing):
 
 
 def _outcome(row: AnyRow, old: Article, again: Article | None) -> str:
-    """What a new reading of a version comes to."""
+    """What a new reading of a version comes to. ``provenance``: it says the same; how we know is other."""
     if again is None:
         return "unreadable"
     if not again.is_article or (old.text and not again.text):
         return "not-article"
     values = rows.reading_values(again)
-    same = values["content_hash"] == row.content_hash and values["content"] == row.content
-    return "same" if same else "differs"
+    if values["content_hash"] == row.content_hash and values["content"] == row.content:
+        return "same"
+    return "differs" if differences(old, again) else "provenance"

@@ -78,6 +78,10 @@ def _folded(value: str | list[str]) -> str | list[str]:
 # ---------------------------------------------------------------- what moved
 
 
+WORDS = ("title", "lead", "text", "captions", "boxes", "authors", "section")
+"""What an article's words are parted into, in the order in which :func:`moved` names them."""
+
+
 def moved(old: Article, new: Article) -> tuple[str, ...]:
     """Names of what differs in words between two readings made the same way.
 

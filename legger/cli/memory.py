@@ -207,6 +207,7 @@ def reread(
 _OUTCOMES = {
     "read": "read",
     "differs": "read otherwise now",
+    "provenance": "say the same, with other witnesses",
     "same": "read the same",
     "merged": "turn out no edit",
     "skipped": "left",
@@ -242,7 +243,7 @@ def _would_change(
                     counts=counts,
                 ):
                     what.update(each.what)
-                    if len(shown) < samples and each.what != ("provenance",):
+                    if len(shown) < samples and each.shows:
                         shown.append(each)
                     update(counts["read"], says=f"{counts['differs']:,} would read otherwise")
             if as_json:
