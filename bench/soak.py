@@ -2,9 +2,9 @@
 
 Each site is backfilled once, by hand. Then a driver moves the newspaper's time on; a clock in a process of
 its own (``python -m bench.soak``) starts what is due, each visit a process. Meanwhile visits and clocks are
-killed, the disk is full for a day, the archive is locked, a site is dead for a week. At the end the archive is
-held against the newsroom's books and against the record: every gap must be explained. The quarter has March's
-change of clocks in it; ten days of October, on an archive of their own, have the other.
+killed, the disk is full for a day, the archive is locked, a site is dead for a week. At the end the archive
+is held against the newsroom's books and against the record: every gap must be explained. The quarter has
+March's change of clocks in it; ten days of October, on an archive of their own, have the other.
 """
 
 from __future__ import annotations

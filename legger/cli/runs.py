@@ -9,8 +9,8 @@ import click
 
 from archive.answers import Run
 from legger.cli.screen import (
+    CUT,
     NUMBER,
-    SITE,
     WHOLE,
     archive_option,
     day_and_time,
@@ -58,7 +58,7 @@ def runs(where: str | None, site: str | None, limit: int, number: int | None, as
         return
     rows = table(
         ("run", NUMBER),
-        SITE,
+        ("site", CUT),
         ("started", WHOLE),
         ("asked", NUMBER),
         *((name, NUMBER) for name in COUNTED.values()),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ ANSWERS = [
     (["verify"], ["Sound.", "Head of the chain: "]),
     (["compact"], ["krant"]),
     (["redact", "--list"], ["Nothing was ever redacted."]),
-    (["runs"], ["done"]),
+    (["runs"], ["run  site", "started", "asked  new  edits  gone  failed  outcome", "done"]),
 ]
 
 
@@ -81,6 +82,21 @@ def test_a_question_is_answered_within_eighty_columns(
     for words in says:
         assert words in answer.stdout
     assert all(len(line) <= 80 or "sha256" in line or ":" in line for line in answer.stdout.splitlines())
+
+
+def test_the_table_of_visits_is_whole_with_a_long_name_and_large_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "legger.db"
+    counts = {"pages": 123456, "new": 99999, "changed": 9999, "gone": 999, "failed": 9999}
+    with Archive.open(path) as archive:
+        for moment in (day(0), datetime.now(UTC)):
+            run = archive.start_run("hartvanhaaksbergen", at=moment, settings={})
+            archive.end_run(run, at=moment, outcome="stopped", counts=counts)
+        archive.start_run("hartvanhaaksbergen", at=datetime.now(UTC), settings={})
+    said = ask(path, "runs").stdout
+    assert "started        asked    new  edits  gone  failed  outcome" in said
+    assert "  123456  99999   9999   999    9999  stopped" in said
+    assert max(map(len, said.splitlines())) <= 80
+    assert "cut off" in said
 
 
 JSON = [
