@@ -247,11 +247,11 @@ class Clock:
         for name, plan in changed.items():
             wanted = timetable.kinds(plan, self.usage)
             for kind in wanted:
-                latest = timetable.next_due(plan, self.usage, now, kind)
-                due_at = latest
-                if kind == timetable.VISIT and (name, kind) not in roster:
-                    last = archive.runs(name, limit=1)
-                    due_at = timetable.next_due(plan, self.usage, last[0].started) if last else now
+                latest = due_at = timetable.next_due(plan, self.usage, now, kind)
+                if (name, kind) not in roster:
+                    runs = archive.runs(name, limit=1)
+                    last = runs[0].started if runs else None
+                    due_at = timetable.first_due(plan, self.usage, now, kind, last)
                 archive.enroll(name, kind=kind, due_at=due_at, at_latest=latest)
             for kind in set(timetable.KINDS) - set(wanted):
                 if (name, kind) in roster:

@@ -152,8 +152,15 @@ class Roster(Batch):
         self._set_duty(site, at, None, paused_at=at)
 
     def resume(self, site: str, *, at: datetime) -> None:
-        """Visits by the clock again, the first one at *at*: what was paused on purpose is no gap."""
-        self._set_duty(site, at, None, paused_at=None, due_at=at)
+        """Visits by the clock again, the first one at *at*: what was paused on purpose is no gap.
+
+        The site's other duties keep their time, where that is still to come.
+        """
+        with self._writing() as connection:
+            overdue = update(duties).where(duties.c.site == site, duties.c.due_at < at)
+            connection.execute(overdue.values(due_at=at))
+        self._set_duty(site, at, None, paused_at=None)
+        self.make_due(site, at=at)
 
     def _set_duty(self, site: str, at: datetime, kind: str | None, **values: datetime | None) -> None:
         """Of all the site's duties when *kind* is ``None``."""

@@ -88,6 +88,13 @@ def next_due(site: Site, usage: Usage, now: datetime, kind: str = VISIT) -> date
     return site.quiet_until(due) or due
 
 
+def first_due(site: Site, usage: Usage, now: datetime, kind: str, last: datetime | None) -> datetime:
+    """When a duty comes that is not on the roster yet: a visit an interval after the *last*, or at once."""
+    if kind != VISIT:
+        return next_due(site, usage, now, kind)
+    return next_due(site, usage, last) if last is not None else now
+
+
 def plan(site: Site, usage: Usage, due: datetime, until: datetime, kind: str = VISIT) -> Iterator[datetime]:
     """When a duty that is *due* next will be done, up to *until*."""
     while due < until:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from archive import Archive
-from archive.duty import Duty
+from archive.answers import Run
+from archive.duty import BACKFILL, POLL, VISIT, Duty
 from archive.errors import UsageError
 from crawler import timetable
 from crawler.site import load_site
@@ -133,20 +134,25 @@ class Planned:
 def _plan(clock: Clock, now: datetime, as_json: bool) -> None:
     """What the coming day will bring, in the time zone of each site."""
     duties: list[Duty] = []
+    last: dict[str, Run] = {}
     if Path(clock.archive).exists() or "://" in clock.archive:
         with Archive.open(clock.archive, create=False, read_only=True) as archive:
-            duties = archive.roster()
-    known = {(each.site, each.kind): each for each in duties}
+            duties, last = archive.roster(), archive.last_runs()
+    paused = {each.site for each in duties if each.paused_at is not None}
+    known = {(each.site, each.kind): each.due_at for each in duties}
     rows: list[Planned] = []
     for name in clock.sites():
+        if name in paused:
+            continue
         site = clock.plans(name)
         for kind in timetable.kinds(site, clock.usage):
-            duty = known.get((name, kind))
-            if duty is not None and duty.paused_at is not None:
-                continue
-            due = max(duty.due_at, now) if duty is not None else now
-            moments = timetable.plan(site, clock.usage, due, now + timedelta(days=1), kind)
+            due = known.get((name, kind))
+            if due is None:
+                run = last.get(name)
+                due = timetable.first_due(site, clock.usage, now, kind, run.started if run else None)
+            moments = timetable.plan(site, clock.usage, max(due, now), now + timedelta(days=1), kind)
             rows += [Planned(at=at, there=at.astimezone(site.zone), site=name, kind=kind) for at in moments]
+    rows = _without_idle_polls(rows)
     rows.sort(key=lambda row: (row.at, row.site))
     if as_json:
         print_json(rows)
@@ -158,6 +164,12 @@ def _plan(clock: Clock, now: datetime, as_json: bool) -> None:
     for row in rows:
         shown.add_row(day_and_time(row.at), f"{row.there:%H:%M %Z}", row.site, row.kind)
     out.print(shown)
+
+
+def _without_idle_polls(rows: list[Planned]) -> list[Planned]:
+    """Feeds are not polled when a visit, which looks at them too, comes at the same minute."""
+    looked = {(row.site, row.at) for row in rows if row.kind in (VISIT, BACKFILL)}
+    return [row for row in rows if row.kind != POLL or (row.site, row.at) not in looked]
 
 
 @schedule.command(epilog=examples("legger schedule pause roskam"))

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
-from archive.duty import died, holder
+from archive.duty import BACKFILL, POLL, VISIT, died, holder
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-TEN = timedelta(minutes=10)
+TEN, DAY = timedelta(minutes=10), timedelta(days=1)
 
 
 @pytest.fixture
@@ -90,3 +90,18 @@ def test_only_a_process_of_this_machine_that_is_no_more_has_died() -> None:
     assert died(holder(process.pid))
     assert not died(holder(os.getpid()))
     assert not died(f"elsewhere/4026531836:{process.pid}"), "of another machine nothing is known"
+
+
+def test_a_site_that_is_resumed_is_visited_at_once_and_its_other_duties_keep_their_time(
+    archive: Archive,
+) -> None:
+    at = NOON + 10 * DAY
+    for kind, due in ((VISIT, NOON + 12 * DAY), (POLL, NOON + 9 * DAY), (BACKFILL, NOON + 20 * DAY)):
+        archive.enroll("dorp", kind=kind, due_at=due, at_latest=due)
+    archive.pause("dorp", at=NOON + 8 * DAY)
+    archive.resume("dorp", at=at)
+    assert {each.kind: (each.due_at, each.paused_at) for each in archive.roster()} == {
+        VISIT: (at, None),
+        POLL: (at, None),
+        BACKFILL: (NOON + 20 * DAY, None),
+    }

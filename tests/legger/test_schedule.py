@@ -1,0 +1,81 @@
+"""``legger schedule`` and its subcommands, and ``legger status``: the clock as its operator meets it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive import Archive
+from legger.cli import legger
+
+FILE = 'url = "https://dorp.example/"\nfeeds = ["/rss"]\n'
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An operator's folder with one site, and no archive yet."""
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "dorp.toml").write_text(FILE)
+    monkeypatch.chdir(tmp_path)
+    for name, value in (("LEGGER_SITES", tmp_path / "sites"), ("LEGGER_ARCHIVE", tmp_path / "legger.db")):
+        monkeypatch.setenv(name, str(value))
+    return tmp_path
+
+
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def ask(*arguments: str) -> Result:
+    return CliRunner().invoke(legger, arguments, standalone_mode=False)
+
+
+def roster(place: Path) -> dict[str, datetime]:
+    with Archive.open(place / "legger.db") as archive:
+        return {each.kind: each.due_at for each in archive.roster()}
+
+
+def test_the_plan_of_a_day_has_each_visit_and_no_poll_beside_one(place: Path) -> None:
+    rows = json.loads(ask("schedule", "--plan", "--every", "6", "--poll", "2", "--json").stdout)
+    assert not (place / "legger.db").exists(), "a plan changes nothing"
+    began = datetime.fromisoformat(rows[0]["at"])
+    hours = [((datetime.fromisoformat(row["at"]) - began) / timedelta(hours=1), row["kind"]) for row in rows]
+    expected = [(float(hour), "poll" if hour % 6 else "visit") for hour in range(0, 24, 2)]
+    assert hours == expected, "and what was kept is packed in a week"
+    shown = ask("schedule", "--plan").stdout
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "visit" in shown and "poll" in shown
+
+
+def test_a_site_that_is_paused_is_not_in_the_plan_and_is_due_when_it_is_resumed(place: Path) -> None:
+    with Archive.open(place / "legger.db") as archive:
+        archive.enroll("dorp", due_at=datetime.now(UTC) + timedelta(days=3), at_latest=NEVER)
+    assert ask("schedule", "pause", "dorp").exit_code == 0
+    assert "Nothing is planned" in ask("schedule", "--plan", "--poll", "0").stdout
+    assert "paused" in ask("status").stdout
+    assert ask("schedule", "resume", "dorp").exit_code == 0
+    assert abs(roster(place)["visit"] - datetime.now(UTC)) < timedelta(minutes=5)
+    assert "dorp" in ask("schedule", "--plan").stdout
+
+
+def test_now_makes_a_site_due_and_status_says_how_it_stands(place: Path) -> None:
+    long_ago = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    with Archive.open(place / "legger.db") as archive:
+        run = archive.start_run("dorp", at=long_ago, settings={})
+        archive.end_run(run, at=long_ago, outcome="done", counts={"new": 12, "changed": 3, "gone": 1})
+    assert ask("schedule", "now", "dorp").exit_code == 0
+    assert abs(roster(place)["visit"] - datetime.now(UTC)) < timedelta(minutes=5)
+    said = ask("status").stdout
+    row = next(line for line in said.splitlines() if line.startswith("dorp"))
+    assert row.split() == ["dorp", "01", "May", "2024", *row.split()[4:7], "12", "3", "1", "ok", "-"]
+    (standing,) = json.loads(ask("status", "--json").stdout)["sites"]
+    assert (standing["site"], standing["new"], standing["state"]) == ("dorp", 12, "ok")
+
+
+@pytest.mark.parametrize("what", ["pause", "resume", "now"])
+def test_a_name_that_nobody_knows_is_said_so(place: Path, what: str) -> None:
+    Archive.open(place / "legger.db").close()
+    said = ask("schedule", what, "drop")
+    assert said.exception is not None
+    assert "dorp" in str(said.exception), "and the one that was meant"
