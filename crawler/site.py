@@ -34,7 +34,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from archive.errors import SiteError, UnknownSite
 from archive.types import Ground
-from crawler.timetable import USUAL, Schedule, span, spelled, valid_cron
+from crawler.schedule import USUAL, Schedule, span, spelled, valid_cron
 
 SHIPPED = Path(__file__).parent / "sites"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.timetable import Schedule
+from crawler.schedule import Schedule
 from legger.practice.houses.broadcaster import Broadcaster
 from legger.practice.houses.joomla import Joomla
 
