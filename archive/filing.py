@@ -27,6 +27,7 @@ from archive.versions import (
     fingerprint,
     is_gone,
     judge,
+    may_be_ours,
 )
 
 log = logging.getLogger(__name__)
@@ -342,10 +343,14 @@ class Filing(Keeping):
     def _read_the_same_way(
         self, article: Article, filed: AnyRow, read_again: ReadAgain
     ) -> tuple[Article, bool, str]:
-        """(The latest version as *article*'s reader reads it, whether that took a new reading, doubts)."""
+        """(The latest version as *article*'s reader reads it, whether that is another reader, doubts).
+
+        Its page is read again where the readers differ, and where they may have been of two minds.
+        """
         with self._asking() as connection:
             old = rows.article_of(connection.execute(_READING, {"reading": filed.reading_id}).one())
-            if old.reader == article.reader:
+            same_reader = old.reader == article.reader
+            if same_reader and not may_be_ours(old, article):
                 return old, False, ""
             try:
                 before = self._load(connection, filed.latest_capture_id, whole=True).capture
@@ -358,7 +363,7 @@ class Filing(Keeping):
             return old, False, f"the earlier capture could not be read again: {error}"
         if not again.is_article or (old.text and not again.text):
             return old, False, f"the earlier capture now reads as {again.kind.value}"
-        return again, True, ""
+        return again, not same_reader, ""
 
     def _settled(
         self, connection: Connection, article: int, alike: set[int], capture: Kept

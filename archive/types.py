@@ -234,6 +234,8 @@ class Article:
     sources: Mapping[str, str] = field(default_factory=dict)
     """Field name -> the witness that gave it (``json-ld``, ``meta``, ``rule``, ``memory``, ``model``)."""
     reader: Reader = Reader()
+    left_out: tuple[str, ...] | None = field(default=None, compare=False, repr=False)
+    """What else stands on the page; ``None``: not known, as in what the archive gives back."""
 
     @property
     def text(self) -> str:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -183,6 +184,43 @@ def is_silent(old: Article, new: Article, names: tuple[str, ...], *, stated: str
     return same_words and new.modified.precision is not Precision.RELATIVE
 
 
+# ---------------------------------------------------------------- what is our own doing
+
+
+_OF_THE_PAGE = frozenset({"lead", "text", "captions", "boxes", "liveblog", "notice"})
+"""Parts of an article that are pieces of its page, taken or left out, and what explains a change of them."""
+
+
+def may_be_ours(old: Article, new: Article) -> bool:
+    """Whether :func:`is_ours` could hold, as far as *old*'s page need not be read again to know."""
+    if new.left_out is None or not set(moved(old, new)) <= _OF_THE_PAGE:
+        return False
+    page = _page(new)
+    return all(page[words] for words in (Counter(_pieces(old)) - Counter(_pieces(new))))
+
+
+def is_ours(old: Article, new: Article) -> bool:
+    """Whether the words in which two readings differ stand on both pages, as often: a piece that was taken
+    for text once and for furniture the other time. No editor did that; the reader was of two minds."""
+    if old.left_out is None or not may_be_ours(old, new):
+        return False
+    before, after = Counter(_pieces(old)), Counter(_pieces(new))
+    differ = {words for words in before | after if before[words] != after[words]}
+    in_order = [words for words in _pieces(old) if words not in differ]
+    if in_order != [words for words in _pieces(new) if words not in differ]:
+        return False
+    then, now = _page(old), _page(new)
+    return all(then[words] == now[words] for words in differ)
+
+
+def _pieces(article: Article) -> list[str]:
+    return [" ".join(block.text.split()) for block in article.blocks]
+
+
+def _page(article: Article) -> Counter[str]:
+    return Counter([*_pieces(article), *(" ".join(words.split()) for words in article.left_out or ())])
+
+
 # ---------------------------------------------------------------- judging
 
 
@@ -240,6 +278,8 @@ def judge(
     if names == ("section",) and not (old.section and new.section):
         # A template that starts or stops to name the section is no editor.
         return Judgement(kind=VerdictKind.SAME, reason="only the section is named, or no longer named")
+    if is_ours(old, new):
+        return Judgement(kind=VerdictKind.SAME, reason="both pages say it; only one was read so")
     silent = is_silent(old, new, names, stated=stated)
     known = max((each.number for each in earlier if each.fingerprint == mark), default=None)
     if known is None:

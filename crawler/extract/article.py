@@ -83,6 +83,7 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         language=fields.language,
         sources={**fields.sources, "text": "memory+model" if memory.lines else "model"},
         reader=Reader(extractor=EXTRACTOR, rules=_digest(rules), memory=memory.version),
+        left_out=tuple(each.run.text for each in judged if not each.kept),
     )
     return Reading(capture=capture, outline=lines, judged=judged, article=article)
 

@@ -166,6 +166,19 @@ def test_readings_by_one_reader_are_compared_as_they_are(desk: Desk) -> None:
     assert desk.read == []
 
 
+def test_a_reader_of_two_minds_makes_no_version(desk: Desk) -> None:
+    quote = "De brug is dicht.\nHij blijft dicht.\n„Jammer.”"
+    without = replace(STORY, left_out=("„Jammer.”", "Lees ook"))
+    desk.see(without, day(0), body=b"first")
+    desk.pages[b"first"] = without
+    seen = desk.see(replace(article(quote), left_out=("Lees ook",)), day(1))
+    assert (seen.kind, seen.version) == (VerdictKind.SAME, 1)
+    assert desk.read == [b"first"]
+    edited = desk.see(replace(article(quote.replace("dicht", "open")), left_out=("Lees ook",)), day(2))
+    assert edited.kind is VerdictKind.CHANGED
+    assert desk.read == [b"first"], "what cannot be ours is judged without reading the old page again"
+
+
 def test_an_old_page_that_cannot_be_read_again_does_not_cost_the_new_one(desk: Desk) -> None:
     desk.see(read_with("1", STORY), day(0), body=b"broken")
     verdict = desk.see(read_with("2", EDITED), day(1))

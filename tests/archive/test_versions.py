@@ -11,7 +11,18 @@ import pytest
 
 from archive import Article, Block, BlockKind, PageKind, VerdictKind
 from archive.types import Dated, Image, Precision
-from archive.versions import Earlier, content_hash, fingerprint, has_notice, is_gone, is_silent, judge, moved
+from archive.versions import (
+    Earlier,
+    content_hash,
+    fingerprint,
+    has_notice,
+    is_gone,
+    is_ours,
+    is_silent,
+    judge,
+    may_be_ours,
+    moved,
+)
 from tests.archive.newsroom import article, day
 
 STORY = article(authors=("Anna Bos",), section="Regio")
@@ -229,6 +240,34 @@ def test_a_section_that_a_template_starts_to_name_is_no_version_and_an_author_ta
     assert judge(named, article("Een zin."), earlier=filed, stated=None).kind is VerdictKind.SAME
     signed = article("Een zin.", authors=("Anna Bos",))
     assert judge(signed, article("Een zin."), earlier=filed, stated=None).moved == ("authors",)
+
+
+def _page(text: str, *left_out: str, **fields: object) -> Article:
+    return replace(article(text, **fields), left_out=left_out)
+
+
+OURS = {
+    "a quote left out once": (_page("A.\nB.", "„Q.”"), _page("A.\nB.\n„Q.”"), True),
+    "a quote taken once": (_page("A.\n„Q.”\nB."), _page("A.\nB.", "„Q.”"), True),
+    "one for the other": (_page("A.\nB.", "C."), _page("A.\nC.", "B."), True),
+    "other furniture besides": (_page("A.", "B.", "Lees ook"), _page("A.\nB.", "Meer nieuws"), True),
+    "an added paragraph": (_page("A."), _page("A.\nB."), False),
+    "a paragraph taken out": (_page("A.\nB."), _page("A."), False),
+    "taken out, and still named in a list of links": (_page("A.\nB.", "B."), _page("A.", "B."), False),
+    "an edit besides": (_page("A 1,5.", "B."), _page("A 15.\nB."), False),
+    "paragraphs that changed places": (_page("A.\nB."), _page("B.\nA."), False),
+    "another headline besides": (_page("A.", "B."), _page("A.\nB.", title="Brug open"), False),
+    "a page that is not known": (article("A."), _page("A.\nB."), False),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "ours"), OURS.values(), ids=OURS)
+def test_what_both_pages_say_is_no_edit(old: Article, new: Article, ours: bool) -> None:
+    assert is_ours(old, new) is ours
+    judgement = judge(old, new, earlier=_filed(old.text), stated=None)
+    assert judgement.kind is (VerdictKind.SAME if ours else VerdictKind.CHANGED)
+    if ours:
+        assert may_be_ours(replace(old, left_out=None), new)
 
 
 def test_alternating_words_that_have_settled_are_a_version() -> None:
