@@ -43,6 +43,8 @@ DAY = timedelta(days=1)
 TEN = tuple(each.profile.name for each in (*HOUSES, *SISTERS))
 AUTUMN = OPENING + timedelta(days=233)
 """Four days before summer time ends."""
+ROOM = 16 << 10
+"""Bytes that a disk nearly full has left for the archive; and, when it is full, for any file at all."""
 PATIENCE = 90.0
 """Seconds a step may take before the driver goes on all the same."""
 
@@ -54,6 +56,7 @@ class Hardship:
     kill_visit: Sequence[float] = ()
     kill_clock: Sequence[float] = ()
     disk_full: tuple[float, float] | None = None
+    """From one day to another: first the archive cannot grow, then nothing can be written at all."""
     locked: float | None = None
     locked_for: float = 60.0
     """Seconds."""
@@ -188,7 +191,7 @@ class Soak:
 
     def _await_rest(self) -> None:
         """Until the clock says that at this time nothing is left to do."""
-        until = time.monotonic() + (8.0 if self._is_full() else PATIENCE)
+        until = time.monotonic() + PATIENCE
         rest = self.folder / "rest"
         while time.monotonic() < until:
             if rest.exists() and rest.read_text(encoding="ascii") == self.at.isoformat():
@@ -202,17 +205,17 @@ class Soak:
         self._done |= {(what, each) for each in due}
         return bool(due)
 
-    def _is_full(self) -> bool:
-        return (self.folder / "full").exists()
-
     def _befall(self, day: float) -> None:
         hard = self.hardship
         if hard.disk_full is not None:
-            full = hard.disk_full[0] <= day < hard.disk_full[1]
-            if full and not self._is_full():
-                (self.folder / "full").write_text(str(self.archive.stat().st_size + 4096), encoding="ascii")
-            elif not full and self._is_full():
-                (self.folder / "full").unlink()
+            since, until = hard.disk_full
+            full = self.folder / "full"
+            if since <= day < (since + until) / 2:
+                full.write_text(str(self.archive.stat().st_size + ROOM), encoding="ascii")
+            elif since <= day < until:
+                full.write_text(str(ROOM), encoding="ascii")
+            else:
+                full.unlink(missing_ok=True)
         if hard.dead is not None:
             house, first, last = hard.dead
             if first <= day < last and self._once("dead", [first], day):
@@ -344,7 +347,7 @@ def tick_until_killed(every: timedelta) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (bound, unlimited))
         clock.tick()
         looked = now
-        if not clock.under_way and not _left(clock, archive, now):
+        if not clock.under_way and (full.exists() or not _left(clock, archive, now)):
             new = here / "rest.new"
             new.write_text(now.isoformat(), encoding="ascii")
             new.replace(here / "rest")

@@ -16,8 +16,8 @@ def test_three_hard_days_leave_the_archive_right_and_every_gap_explained(tmp_pat
     hardship = Hardship(
         kill_visit=(0.5, 2.5),
         kill_clock=(1.5,),
-        disk_full=(1.0, 1.5),
-        locked=2.0,
+        disk_full=(1.0, 2.0),
+        locked=2.5,
         locked_for=3,
         dead=("waldkrante", 1.5, 2.5),
     )
