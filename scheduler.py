@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -80,6 +81,16 @@ def operators_sites() -> list[str]:
     return sorted(file.stem for file in operators_folder().glob("*.toml"))
 
 
+class Outage(Protocol):
+    """Who is told of an archive that cannot be used (``legger.telling.Outages``)."""
+
+    def lasts(self, since: datetime, reason: str, now: datetime) -> None:
+        """It could not be used at this look either."""
+
+    def over(self, since: datetime, now: datetime) -> None:
+        """It can be used again."""
+
+
 @dataclass(kw_only=True)
 class Visit:
     """A visit under way (or another duty): one process with a log of its own and a deadline."""
@@ -126,18 +137,24 @@ class Clock:
     """The site of a name, with its schedule."""
     after_tick: Callable[[Archive], None] = lambda archive: None
     """Called after every look (telling people)."""
+    outage: Outage | None = None
+    """Told of an archive that cannot be used."""
     memory_limit: int = 2048
     """Megabytes that a visit may take; 0: no limit."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     program: Sequence[str] = (sys.executable, "-m", "legger")
     """What does a duty: called with a command of :data:`ASKS`, a site's name and ``--archive``."""
     under_way: dict[str, Visit] = field(default_factory=dict)
+    failing: tuple[datetime, str] | None = None
+    """Since when no look succeeds, and what is in the way."""
     _ended: list[Visit] = field(default_factory=list)
     _asked_after: set[str] = field(default_factory=set)
     _looked: datetime | None = None
     _known: dict[str, Site] = field(default_factory=dict)
     _inspected: datetime | None = None
     _unstarted: set[str] = field(default_factory=set)
+    _failed: tuple[datetime, datetime] | None = None
+    """From when until when looks failed, the last time they did."""
 
     def tick(self) -> None:
         """Look once: reap, hurry, and start visits that are due. What fails now is tried at the next look."""
@@ -150,8 +167,32 @@ class Clock:
                 self._start_due(archive)
                 self._inspect(archive)
                 self.after_tick(archive)
+                self._note_outage(archive)
         except (LeggerError, OSError) as error:
-            log.error("this look at what is due failed: %s", error)
+            self._fail(str(error))
+
+    def _fail(self, reason: str) -> None:
+        """A look failed. The log says so once for each reason, not at every look of a day."""
+        now = self.now()
+        since, before = self.failing or (now, "")
+        if reason != before:
+            log.error("this look at what is due failed, and the next ones may: %s", reason)
+        self.failing, self._failed = (since, reason), (since, now)
+        if self.outage is not None:
+            self.outage.lasts(since, reason, now)
+
+    def _note_outage(self, archive: Archive) -> None:
+        """A look succeeded: when none did for a while, that goes on record."""
+        if self.failing is None:
+            return
+        (since, reason), now = self.failing, self.now()
+        log.info("looks at what is due succeed again, which failed since %s UTC", f"{since:%Y-%m-%d %H:%M}")
+        if now - since > LEAST_GAP:
+            says = f"the archive could not be used since {since:%Y-%m-%d %H:%M} UTC: {reason}"
+            archive.note_incident("outage", says, at=now, since=since)
+        self.failing = None
+        if self.outage is not None:
+            self.outage.over(since, now)
 
     def has_ended(self) -> bool:
         """Whether a visit that was under way at the last look is no more."""
@@ -282,7 +323,9 @@ class Clock:
         late = lateness(since, now, every)
         if late is None:
             return
-        if self._looked is None:
+        if self._failed is not None and self._failed[1] >= since:
+            why = f"the archive could not be used since {self._failed[0]:%Y-%m-%d %H:%M} UTC"
+        elif self._looked is None:
             why = "no clock was running"
         elif now - self._looked > 4 * timedelta(seconds=TICK):
             why = f"the clock could not look since {self._looked:%Y-%m-%d %H:%M} UTC"

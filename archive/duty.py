@@ -50,7 +50,7 @@ class Incident:
     site: str | None
     """``None``: it concerns them all."""
     kind: str
-    """``late``, ``failed``, ``killed``, ``lost``, ``over time`` or ``misfire``."""
+    """``late``, ``failed``, ``killed``, ``lost``, ``over time``, ``misfire``, ``not told`` or ``outage``."""
     since: datetime | None
     """When it began, where it lasted."""
     says: str

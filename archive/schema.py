@@ -652,7 +652,12 @@ incidents = Table(
     Column("id", Integer, primary_key=True, comment="Number within this archive"),
     Column("at", Instant, nullable=False, comment="When it was noted"),
     Column("site", Text, comment="Name of the site it concerns; null: all of them"),
-    Column("kind", Text, nullable=False, comment="late, failed, killed, lost, over time or misfire"),
+    Column(
+        "kind",
+        Text,
+        nullable=False,
+        comment="late, failed, killed, lost, over time, misfire, not told or outage",
+    ),
     Column("since", Instant, comment="When it began; null: it did not last"),
     Column("says", Text, nullable=False, comment="What happened, for people"),
     comment="Visits that came late, failed or were cut short: every gap is explained here",

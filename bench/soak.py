@@ -190,11 +190,12 @@ class Soak:
         }
 
     def _await_rest(self) -> None:
-        """Until the clock says that at this time nothing is left to do."""
+        """Until the clock has nothing left to do at this time, and no visit of a killed one goes on."""
         until = time.monotonic() + PATIENCE
         rest = self.folder / "rest"
         while time.monotonic() < until:
-            if rest.exists() and rest.read_text(encoding="ascii") == self.at.isoformat():
+            rests = rest.exists() and rest.read_text(encoding="ascii") == self.at.isoformat()
+            if rests and not _visits(self.folder):
                 return
             time.sleep(0.02)
 
@@ -347,7 +348,8 @@ def tick_until_killed(every: timedelta) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (bound, unlimited))
         clock.tick()
         looked = now
-        if not clock.under_way and (full.exists() or not _left(clock, archive, now)):
+        stuck = full.exists() and clock.failing
+        if not clock.under_way and (stuck or not _left(clock, archive, now)):
             new = here / "rest.new"
             new.write_text(now.isoformat(), encoding="ascii")
             new.replace(here / "rest")

@@ -338,6 +338,35 @@ def test_people_are_told_after_every_look(tmp_path: Path) -> None:
     assert looked == [clock.archive] * 2
 
 
+def test_an_archive_that_cannot_be_used_is_told_and_on_record_afterwards(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    said: list[tuple[str, str]] = []
+
+    class Told:
+        def lasts(self, since: datetime, reason: str, now: datetime) -> None:
+            said.append((f"{now - since}", reason))
+
+        def over(self, since: datetime, now: datetime) -> None:
+            said.append((f"{now - since}", ""))
+
+    hand = Hand()
+    with ticking(tmp_path, hand) as clock:
+        clock.outage = Told()
+        archive, clock.archive = clock.archive, str(tmp_path)  # a folder is no archive
+        for _ in range(3):
+            clock.tick()
+            hand.at += timedelta(minutes=10)
+        clock.archive = archive
+        clock.tick()
+        clock.tick()
+    assert [late for late, _ in said] == ["0:00:00", "0:10:00", "0:20:00", "0:30:00"]
+    assert [bool(reason) for _, reason in said] == [True, True, True, False]
+    assert sum("failed, and the next ones may" in each.message for each in caplog.records) == 1
+    [incident] = amiss(tmp_path)
+    assert (incident.kind, incident.since) == ("outage", hand.at - timedelta(minutes=30))
+
+
 def test_a_visit_that_died_with_its_clock_and_left_only_its_log_is_on_record(tmp_path: Path) -> None:
     hand = Hand()
     with ticking(tmp_path, hand, "dorp") as first:

@@ -93,7 +93,7 @@ def schedule(
         raise click.BadParameter(
             "expected more than 0 hours", param_hint="--every" if every <= 0 else "--poll"
         )
-    from legger.telling import tell
+    from legger.telling import Outages, channels, tell
     from scheduler import Clock, run_until_stopped
 
     config = load(where)
@@ -104,6 +104,7 @@ def schedule(
         at_most=at_most,
         logs=Path(folder),
         after_tick=lambda archive: tell(archive, load(where), now=datetime.now(UTC)),
+        outage=Outages(config.archive, lambda: channels(load(where))),
     )
     if plan:
         _plan(clock, datetime.now(UTC), as_json)

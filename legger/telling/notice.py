@@ -26,7 +26,7 @@ class Notice:
     """One message to people."""
 
     what: str
-    """``alarms``, ``digest`` or ``test``."""
+    """``alarms``, ``digest``, ``outage`` or ``test``."""
     key: str
     """The same for the same content: a message that goes out twice can be known as one."""
     headline: str
@@ -63,6 +63,33 @@ def of_alarms(alarms: Sequence[Alarm], *, where: str, at: datetime) -> Notice:
         headline=_headline(began, over),
         text="\n\n".join([*filter(None, parts), closing, f"Archive: {where}"]) + "\n",
         data={"archive": where, "at": at.isoformat(), "alarms": [as_plain(each) for each in alarms]},
+    )
+
+
+def of_outage(*, where: str, since: datetime, reason: str, at: datetime) -> Notice:
+    """The archive itself cannot be used, for that *reason*; an empty one: it can be used again."""
+    began = f"{since.astimezone():%Y-%m-%d %H:%M}"
+    if reason:
+        headline = "Legger: the archive cannot be used; nothing is crawled"
+        said = (
+            f"Since {began} the clock cannot use the archive: {reason}. No site is visited until it can; "
+            "what was missed will be on record then. Look for room on the disk and at who may write there "
+            "(legger doctor). While this lasts it is told once a day."
+        )
+    else:
+        headline = "Legger: the archive can be used again"
+        said = f"The archive could not be used from {began} to {at.astimezone():%Y-%m-%d %H:%M}. It can now."
+    return Notice(
+        what="outage",
+        key=_key([f"{where} {since.isoformat()} {at.date() if reason else 'over'}"]),
+        headline=headline,
+        text=f"{textwrap.fill(said, WIDTH, break_long_words=False)}\n\nArchive: {where}\n",
+        data={
+            "archive": where,
+            "at": at.isoformat(),
+            "since": since.isoformat(),
+            "reason": reason or None,
+        },
     )
 
 
