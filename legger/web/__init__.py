@@ -1,9 +1,11 @@
 """The reading room: one archive in a browser, and for programs. Imports archive only; writes nothing.
 
 ``house`` builds the application; ``pages`` answers people, ``api`` programs, ``memento`` time travellers;
-``replay`` makes a captured page safe to show; ``plots`` draws, ``tongues`` speaks Dutch and English.
+``desk`` is what all of them ask, ``room`` makes pages of templates; ``replay`` makes a captured page safe to
+show; ``plots`` draws, ``tongues`` speaks Dutch and English.
 """
 
-from legger.web.house import Desk, application
+from legger.web.desk import Desk
+from legger.web.house import application
 
 __all__ = ["Desk", "application"]

@@ -25,7 +25,7 @@ from archive.answers import SiteCounts
 from archive.export import lines
 from archive.finding import By as Facet
 from archive.types import Version as Filed
-from legger.web.house import Desk
+from legger.web.desk import Desk
 
 DESCRIPTION = """\
 Search, read, compare, count and export a newspaper archive. Times are UTC. Every list has `next`, the address

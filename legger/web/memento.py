@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from archive import NotFound
 from archive.glances import Memento
 from legger.web import replay
-from legger.web.house import Desk
+from legger.web.desk import Desk
 
 LINK_FORMAT = "application/link-format"
 

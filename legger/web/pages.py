@@ -23,8 +23,8 @@ from archive.finding import RANKED, By
 from archive.query import Scope, parse
 from archive.types import Change, Piece, Version
 from legger.web import replay
-from legger.web.house import Room
 from legger.web.plots import NARROW, WIDE, Bar, bars
+from legger.web.room import Room
 from legger.web.tongues import Tongue
 
 SHOWN_FACETS: tuple[By, ...] = ("site", "section", "place", "kind", "language", "status")
