@@ -10,14 +10,13 @@ import logging
 import platform
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
 from archive.health import FIELDS, Signs
@@ -27,7 +26,6 @@ from archive.types import (
     Capture,
     Ground,
     Kept,
-    Link,
     Miss,
     PageKind,
     Role,
@@ -36,11 +34,12 @@ from archive.types import (
     VerdictKind,
 )
 from crawler import revisit
-from crawler.discover import Skipped, discover, not_wanted, prefers, sniff
+from crawler.discover import not_wanted, sniff
 from crawler.extract import EXTRACTOR
-from crawler.identity import article_key, normal_address, page_key, same_page
+from crawler.identity import article_key, normal_address, same_page
 from crawler.ingest import ingest, reader
 from crawler.learn import after_visit
+from crawler.links import Links
 from crawler.meter import Meter
 from crawler.robots import A_DAY, OPEN, Permission
 from crawler.site import Site, rules_digest
@@ -58,12 +57,8 @@ FULL_AFTER = timedelta(days=7)
 """After so long a page is asked for whole, and not whether it changed."""
 HABITS = timedelta(days=120)
 """How far back a site's habits of editing are learned from."""
-EXAMPLES = 20
-"""Addresses of each kind of trap that are noted in a visit; all are counted."""
 DOOMSDAY = datetime(9000, 1, 1, tzinfo=UTC)
 WAITING = "the site asked us to wait"
-_NOT_MISSED = frozenset({"other site", "not a page", "feed of comments", "comments", "machine's address"})
-"""Passed over, and no news was there."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HTML = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
 _CONSENT = re.compile(
@@ -109,7 +104,6 @@ class Round:
         self.poll = poll and bool(site.feeds or site.sitemaps)
         """Only feeds and sitemaps, and what they newly name."""
         self.ground = site.ground or ground
-        self._finds_sources = not (site.feeds or site.sitemaps)
         self.reasons: Counter[str] = Counter()
         """Why addresses were missed, by reason."""
         self.received = 0
@@ -119,23 +113,20 @@ class Round:
         self.outcome = ""
         """Why the visit ended before everything due was asked for; empty when it did not."""
         self.run: int | None = None
+        self._links = Links(site, archive, now=now, counts=self.counts, backfill=backfill, depth=depth)
         self._read = reader(site, archive)
         self._article: Article | None = None
-        self._sources: set[str] = set()
         self._urgent: deque[Errand] = deque()
         self._due: deque[Address] = deque()
         self._again: deque[str] = deque()
         self._look_again: deque[str] = deque()
         self._in_flight = 0
         self._asked: set[int] = set()  # hashes: a long crawl must not hold a hundred thousand addresses
-        self._seen: set[int] = set()
-        self._spelled: dict[int, int] = {}
         self._retried: set[int] = set()
         self._parked_until: datetime | None = None
         self._left: int | None = None
         self._habits = revisit.Habits()
         self._care = revisit.CARE
-        self._traps: Counter[str] = Counter()
         self._cost = Meter()
         self._signs = Signs()
 
@@ -156,19 +147,8 @@ class Round:
         if known is not None and known.reason == WAITING and known.due_at and known.due_at > at:
             self.outcome = f"{WAITING} until {known.due_at:%Y-%m-%d %H:%M} UTC"
             return
-        seeds = [Link(url=normal_address(url), role=Role.FEED, how="seed") for url in site.feeds]
-        seeds += [Link(url=normal_address(url), role=Role.SITEMAP, how="seed") for url in site.sitemaps]
-        if not site.feed_only and not self.poll:
-            pages = dict.fromkeys((*map(normal_address, site.listings), front))
-            seeds += [Link(url=url, role=Role.LISTING, how="seed") for url in pages]
-        self.archive.found(site.name, seeds, at=at)
-        for link in seeds:
-            self._sources.add(link.url)
-            self._spelled.setdefault(hash(page_key(link.url)), hash(link.url))
-            address = self.archive.address(site.name, link.url)
-            if address is not None:
-                # What we take it for today is what the site's file says, whatever it was found as.
-                self._push(replace(address, role=link.role))
+        for source in self._links.seeds(poll=self.poll):
+            self._push(source)
         if self.backfill:
             known_ones = self.archive.due(site.name, now=DOOMSDAY, limit=10_000_000)
             self._look_again.extend(each.url for each in known_ones if each.last_visit is not None)
@@ -260,7 +240,7 @@ class Round:
         return self._due.popleft() if self._due else None
 
     def _unwanted(self, address: Address) -> str | None:
-        if address.role is Role.SITEMAP or address.url in self._sources:
+        if address.role is Role.SITEMAP or address.url in self._links.sources:
             return None
         return not_wanted(address.url, self.site)
 
@@ -340,7 +320,7 @@ class Round:
             verdict = self._unchanged(capture, errand)
         elif status in _REDIRECTS and (target := capture.header("location")):
             verdict = self._redirected(capture, errand, target)
-        elif not self.site.owns(capture.url) and capture.url not in self._sources and errand.hops:
+        elif not self.site.owns(capture.url) and capture.url not in self._links.sources and errand.hops:
             verdict = self._elsewhere(capture, errand)
         elif 200 <= status < 300:
             verdict = self._answered(capture, errand)
@@ -362,7 +342,7 @@ class Round:
         signs.new += verdict is not None and verdict.kind is VerdictKind.NEW
         if (skew := skew_of(capture)) is not None and len(signs.skews) < 25:
             signs.skews.append(skew)
-        if errand.address.url in self._sources:
+        if errand.address.url in self._links.sources:
             if capture.status >= 400:
                 signs.silent[errand.address.url] = f"HTTP {capture.status}"
             elif capture.status == 304:
@@ -407,9 +387,8 @@ class Round:
         said = Terms(robots="not asked", ground=self.ground)
         kept = self.archive.keep(replace(capture, terms=said), run=self.run)
         self._file(kept, PageKind.FEED, urlsplit(capture.url).path.rpartition("/")[2])
-        robots = urlsplit(capture.url).path == "/robots.txt"
-        if self._finds_sources and robots and self.site.owns(capture.url):
-            self.found(_sitemaps_named(capture), depth=1)
+        if urlsplit(capture.url).path == "/robots.txt":
+            self._links.follow_robots(capture)
 
     def source_of_today(self, url: str) -> Capture | None:
         """The answer at such an address that was had less than a day ago; ``None``: ask for it."""
@@ -533,15 +512,19 @@ class Round:
             verdict = self._file(self.archive.keep(capture, run=self.run), PageKind.OTHER, media)
         else:
             verdict = self._ingest(capture)
-        new = self._follow(capture, errand, role)
-        self._settle(capture, errand, verdict, role=role, brought_new=bool(new))
+        named = self._links.follow(capture, errand.address, role=role, article=self._article)
+        for address in named.changed:
+            self._push(address)
+        if errand.address.url in self._links.sources and named.links is not None:
+            self._signs.sources[errand.address.url] = named.links
+        self._settle(capture, errand, verdict, role=role, brought_new=bool(named.new))
         return verdict
 
     def _role(self, capture: Capture, errand: Errand) -> Role:
         """What an answer is to us: what its bytes say, then what the site's file says."""
         if plain := sniff(capture.body):
             return plain
-        declared = errand.address.role if errand.address.url in self._sources else Role.PAGE
+        declared = errand.address.role if errand.address.url in self._links.sources else Role.PAGE
         return Role.LISTING if declared is Role.LISTING else Role.PAGE
 
     def _ingest(self, capture: Capture) -> Verdict:
@@ -609,7 +592,7 @@ class Round:
             self._file_hop(errand.first_hop)
         self.counts["failed"] += 1
         self.counts["unanswered"] += status is None
-        if errand.address.url in self._sources:
+        if errand.address.url in self._links.sources:
             self._signs.silent[errand.address.url] = reason
         mark = hash(address.url)
         if (again or wait is not None) and mark not in self._retried:
@@ -636,89 +619,7 @@ class Round:
             self._parked_until = None
         return self._parked_until is not None
 
-    # ------------------------------------------------------------ links
-
-    def _follow(self, capture: Capture, errand: Errand, role: Role) -> int:
-        """Note the links of a source, and in a backfill those of every page. Returns how many were new."""
-        source = role in (Role.FEED, Role.SITEMAP) or errand.address.url in self._sources
-        page = self._article if role is Role.PAGE else None
-        stub = page is not None and page.kind is PageKind.STUB
-        gate = page is not None and page.kind in (PageKind.GATE, PageKind.CHALLENGE)
-        if gate or not (source or self.backfill or stub):
-            return 0
-        depth = errand.address.link.depth + 1
-        if self.depth is not None and depth > self.depth:
-            return 0
-        discovery = discover(capture, self.site, role=role)
-        self._pass_over(discovery.skipped, capture.url)
-        if errand.address.url in self._sources:
-            self._signs.sources[errand.address.url] = len(discovery.links)
-        links: Iterable[Link] = discovery.links
-        if stub and not (source or self.backfill):
-            links = [link for link in links if link.how == "refresh"]
-        if role is Role.LISTING and not self.backfill:
-            links = [link for link in links if link.role is Role.PAGE or self._is_named_feed(link)]
-        return self.found(links, depth=depth)
-
-    def _is_named_feed(self, link: Link) -> bool:
-        """Whether the site names a feed and its file states no source: what is not described is found."""
-        return self._finds_sources and link.role is Role.FEED and link.how == "alternate"
-
-    def _pass_over(self, skipped: Iterable[Skipped], found_on: str) -> None:
-        """Count what is not to be fetched; of a site's own traps some examples of each kind are noted."""
-        noted = []
-        for each in skipped:
-            self.counts["passed over"] += 1
-            if each.reason in _NOT_MISSED or not self.site.owns(each.url) or hash(each.url) in self._seen:
-                continue
-            self._seen.add(hash(each.url))
-            self._traps[each.reason] += 1
-            if self._traps[each.reason] <= EXAMPLES:
-                noted.append((Link(url=each.url, found_on=found_on), each.reason))
-        self.archive.put_off(self.site.name, noted, at=self.now(), until=None, missed=Miss.TRAP)
-
-    def found(self, links: Iterable[Link], *, depth: int) -> int:
-        """Note found addresses; returns how many were new. Of two spellings of one page, the first stays."""
-        fresh: list[Link] = []
-        others: list[Link] = []
-        for link in links:
-            told = link.how in ("feed", "sitemap")
-            mark = hash(link.url)
-            if mark in self._seen and not told:
-                continue
-            self._seen.add(mark)
-            if self._spelled.setdefault(hash(page_key(link.url)), mark) != mark and link.role is Role.PAGE:
-                continue
-            if told and link.modified and mark not in self._asked:
-                self._wake(link)
-            (others if self._is_another_address(link) else fresh).append(replace(link, depth=depth))
-        at = self.now()
-        if others:
-            said = [(link, "another address of an article") for link in others]
-            self.archive.put_off(self.site.name, said, at=at, until=at + revisit.OTHER_PAGES)
-        if not fresh:
-            return 0
-        fresh.sort(key=prefers(self.site))
-        new = self.archive.found(self.site.name, fresh, at=at)
-        self.counts["found"] += new
-        return new
-
-    def _is_another_address(self, link: Link) -> bool:
-        """Whether the site's rule says it is an article that this visit has met under another address.
-
-        It is noted, and looked at in a month: a rule may be wrong, but no article is fetched twice for it.
-        """
-        rule = self.site.identity.regex
-        if rule is None or link.role is not Role.PAGE or not rule.search(unquote(link.url)):
-            return False
-        mark = hash(link.url)
-        return self._spelled.setdefault(hash(("article", article_key(self.site, link.url))), mark) != mark
-
-    def _wake(self, link: Link) -> None:
-        """Ask now for a page of which its source says that it was changed since we last looked."""
-        known = self.archive.address(self.site.name, link.url)
-        if known is not None and known.last_visit is not None and known.link.modified != link.modified:
-            self._push(known)
+    # ------------------------------------------------------------ asking
 
     def _push(self, address: Address) -> None:
         self._urgent.append(self._errand(address))
@@ -740,7 +641,7 @@ class Round:
 
     def _to_walk(self, address: Address) -> bool:
         """Whether a backfill needs the page itself, for links that no visit has followed yet."""
-        return self.backfill and address.walked is None and address.url not in self._sources
+        return self.backfill and address.walked is None and address.url not in self._links.sources
 
     # ------------------------------------------------------------ when to come back
 
@@ -797,7 +698,7 @@ class Round:
         self, address: Address, verdict: Verdict, *, role: Role, brought_new: bool, now: datetime
     ) -> datetime | None:
         first_seen = address.first_seen or now
-        if role is not Role.PAGE or address.url in self._sources:
+        if role is not Role.PAGE or address.url in self._links.sources:
             last_new = now if brought_new else address.last_changed
             return revisit.next_poll(now=now, last_new=last_new, first_seen=first_seen)
         if verdict.kind is VerdictKind.GONE or verdict.kind is VerdictKind.SUSPECT:
@@ -868,15 +769,6 @@ class Round:
             missed=missed,
             walked=walked,
         )
-
-
-def _sitemaps_named(robots: Capture) -> Iterator[Link]:
-    """The sitemaps that a robots.txt names."""
-    rules = Permission.of(robots).rules
-    for named in rules.sitemaps if rules is not None else ():
-        with suppress(ValueError):
-            url = normal_address(urljoin(robots.url, named))
-            yield Link(url=url, role=Role.SITEMAP, found_on=robots.url, how="robots.txt")
 
 
 def _later(changed: datetime | None, first_seen: datetime) -> datetime | None:
