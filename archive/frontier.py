@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from archive.keeping import Keeping
 from archive.rows import AnyRow, address_of
-from archive.schema import addresses
-from archive.types import Address, Link, Miss, Role, Verdict, VerdictKind
+from archive.schema import addresses, articles, readings, versions
+from archive.types import Address, Heard, Link, Miss, Role, Verdict, VerdictKind
 
 _ADD = insert(addresses)
 _ONE = select(addresses).where(addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site"))
@@ -23,6 +23,25 @@ _KNOWN = select(
     addresses.c.last_visit,
     addresses.c.missed,
 ).where(addresses.c.site_id == bindparam("site"), addresses.c.url.in_(bindparam("urls", expanding=True)))
+_HEARD = (
+    select(
+        addresses.c.url,
+        addresses.c.found_at,
+        addresses.c.last_visit,
+        addresses.c.due_at,
+        addresses.c.article_id,
+        readings.c.published,
+    )
+    .outerjoin(articles, articles.c.id == addresses.c.article_id)
+    .outerjoin(versions, and_(versions.c.article_id == articles.c.id, versions.c.number == articles.c.latest))
+    .outerjoin(readings, readings.c.id == versions.c.reading_id)
+    .where(addresses.c.site_id == bindparam("site"), addresses.c.url.in_(bindparam("urls", expanding=True)))
+)
+_HURRY = update(addresses).where(
+    addresses.c.site_id == bindparam("site"),
+    addresses.c.url == bindparam("address"),
+    or_(addresses.c.due_at.is_(None), addresses.c.due_at > bindparam("at", type_=addresses.c.due_at.type)),
+)
 _DUE = addresses.c.due_at <= bindparam("now", type_=addresses.c.due_at.type)
 _FRESH = (
     select(addresses)
@@ -138,6 +157,23 @@ class Frontier(Keeping):
                 rows = connection.execute(statement, {**asked, "limit": limit - len(found)})
                 found += [address_of(row) for row in rows]
             return found
+
+    def heard_of(self, site: str, urls: Iterable[str]) -> list[Heard]:
+        """Those of *urls* that are known, with when they were heard of and when their articles came out."""
+        wanted = list(urls)
+        found: list[Heard] = []
+        with self._asking() as connection:
+            number = self._site(connection, site)
+            for start in range(0, len(wanted), 500):
+                rows = connection.execute(_HEARD, {"site": number, "urls": wanted[start : start + 500]})
+                found += [Heard(**row._mapping) for row in rows]
+        return found
+
+    def hurry(self, site: str, url: str, *, at: datetime) -> None:
+        """Make a known address due at *at*, if it is not due by then."""
+        with self._writing() as connection:
+            number = self._ensure_site(connection, site)
+            connection.execute(_HURRY.values(due_at=at), {"site": number, "address": url, "at": at})
 
     def address(self, site: str, url: str) -> Address | None:
         """What is known of one address."""

@@ -492,6 +492,18 @@ class Watched:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Heard:
+    """When an address was heard of, and of the article that was read there, when it came out."""
+
+    url: str
+    found_at: datetime
+    last_visit: datetime | None = None
+    due_at: datetime | None = None
+    article_id: int | None = None
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Address:
     """What the archive knows of an address: enough to decide when to ask again, and how."""
 

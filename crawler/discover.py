@@ -9,11 +9,12 @@ import html
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 import feedparser
 from lxml import etree  # type: ignore[import-untyped]
@@ -29,6 +30,8 @@ MAX_SITEMAP_BYTES = 64 * 1024 * 1024
 MAX_SITEMAP_LINKS = 100_000
 """The protocol allows 50,000."""
 MAX_PAGE_LINKS = 5_000
+MOST_NEXT_PAGES = 5
+"""A page that names more pages as its next than these is no listing that goes on."""
 
 
 class Skipped(NamedTuple):
@@ -320,6 +323,56 @@ def is_pagination(url: str) -> bool:
     return bool(_PAGE_PATH.search(parts.path) or _PAGE_QUERY.search(parts.query))
 
 
+def next_pages(here: str, links: Iterable[Link]) -> list[Link]:
+    """The pages that follow the listing at *here*: of those that are numbered alike, the nearest one."""
+    mine, number = _numbered(here)
+    nearest: dict[str, tuple[int, Link]] = {}
+    others = []
+    for link in links:
+        if link.role is not Role.LISTING:
+            continue
+        stem, its = _numbered(link.url)
+        if its is None:
+            others.append(link)
+        elif its > (number or 0 if stem == mine else "?" not in stem) and (
+            stem not in nearest or its < nearest[stem][0]
+        ):
+            nearest[stem] = its, link
+    if mine in nearest:
+        return [nearest[mine][1]]
+    return [*(link for _, link in nearest.values()), *others][:MOST_NEXT_PAGES]
+
+
+def _numbered(url: str) -> tuple[str, int | None]:
+    """An address without the number of its page, and the number; ``None``: it has none."""
+    path, mark, query = url.partition("?")
+    found = _PAGE_QUERY.search(query) if mark else _PAGE_PATH.search(path)
+    digits = re.search(r"\d+", found[0]) if found else None
+    if found is None or digits is None:
+        return url, None
+    at = (len(path) + 1 if mark else 0) + found.start()
+    return f"{url[: at + digits.start()]}#{url[at + digits.end() :]}", int(digits[0])
+
+
+@lru_cache(maxsize=65536)
+def month_ends(url: str) -> datetime | None:
+    """When the month ends whose archive an address looks like (``/2026/04/``, ``?jaar=2026&maand=4``)."""
+    parts = urlsplit(url)
+    found = _MONTH_PATH.search(parts.path)
+    year, month = found.groups() if found else (None, None)
+    if found is None:
+        said = dict(parse_qsl(parts.query))
+        year = next((said[name] for name in ("jaar", "year", "jier", "jahr", "anno") if name in said), None)
+        month = next(
+            (said[name] for name in ("maand", "month", "moanne", "monat", "mese") if name in said), None
+        )
+    if not (year and month and _YEAR.fullmatch(year) and month.isdecimal() and 1 <= int(month) <= 12):
+        return None
+    return datetime(int(year) + int(month) // 12, int(month) % 12 + 1, 1, tzinfo=UTC)
+
+
+_MONTH_PATH = re.compile(r"/(20\d\d)[/-](0?[1-9]|1[0-2])/?$")
+_YEAR = re.compile(r"20\d\d")
 _CONTROLS = re.compile(r"[\t\r\n]")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
 _REFRESH = re.compile(r"url\s*=\s*(.+)", re.I)
@@ -328,7 +381,7 @@ _COMMENTS = re.compile(r"\bcomments?\b|\bcommenti\b|\breacties?\b|\bkommentare?\
 _OLDER = re.compile(
     r"\W*(?:"
     r"oudere?(?: nieuws| berichten| artikelen)?|volgende(?: pagina)?|meer (?:nieuws|berichten|artikelen)"
-    r"|(?:laad|toon|lees) meer|archief|nieuwsarchief|older(?: posts| entries)?|next(?: page)?|more news"
+    r"|(?:laad|toon) meer|archief|nieuwsarchief|older(?: posts| entries)?|next(?: page)?|more news"
     r"|âldere?(?: nijs)?|folgjende|articoli (?:meno recenti|precedenti)|pagina successiva"
     r")\W*",
     re.I,
@@ -360,7 +413,7 @@ def _sifted(found: Iterator[Any], capture: Capture, site: Site) -> Discovery:
             continue
         if (earlier := kept.get(url)) is not None:
             if earlier.role is Role.PAGE and link.role is not Role.PAGE:
-                kept[url] = _made(link, url, capture)
+                kept[url] = _made(link, url, capture, site)
             continue
         if len(kept) >= limit:
             skipped[url] = "too many links on one page"
@@ -370,12 +423,14 @@ def _sifted(found: Iterator[Any], capture: Capture, site: Site) -> Discovery:
         if reason:
             skipped.setdefault(url, reason)
             continue
-        kept[url] = _made(link, url, capture)
+        kept[url] = _made(link, url, capture, site)
     return Discovery(links=tuple(kept.values()), skipped=tuple(map(Skipped._make, skipped.items())))
 
 
-def _made(link: Link, url: str, capture: Capture) -> Link:
+def _made(link: Link, url: str, capture: Capture, site: Site) -> Link:
     role = link.role
+    if role is Role.LISTING and site.article_pattern and site.article_pattern.search(url):
+        role = Role.PAGE  # rel=next of an article is another article
     if role in (Role.PAGE, Role.LISTING) and _is_feed_address(url):
         role = Role.FEED
     return Link(

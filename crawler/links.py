@@ -15,9 +15,9 @@ from urllib.parse import unquote, urljoin
 from archive import Archive
 from archive.types import Address, Article, Capture, Link, Miss, PageKind, Role
 from crawler import revisit
-from crawler.discover import Skipped, discover, prefers
+from crawler.discover import Skipped, discover, month_ends, next_pages, prefers
 from crawler.identity import article_key, normal_address, page_key
-from crawler.robots import Permission
+from crawler.robots import A_DAY, Permission
 from crawler.site import Site
 
 EXAMPLES = 20
@@ -34,6 +34,10 @@ class Named:
     """How many addresses are welcome; ``None``: its links are not followed."""
     new: int = 0
     """Of them, how many the archive had never heard of."""
+    pages: tuple[str, ...] = ()
+    """The addresses that may be articles."""
+    next: tuple[Link, ...] = ()
+    """Of a listing: the pages on which it goes on."""
     changed: tuple[Address, ...] = ()
     """Addresses of which the source says that they were changed since we last looked."""
 
@@ -60,6 +64,8 @@ class Links:
         """The site's file states no source: what the site names is found."""
         self.sources: set[str] = set()
         """The addresses that the visit asks for whatever is due."""
+        self.since: datetime | None = None
+        """When the last visit began that saw all there was; ``None``: none did."""
         self._seen: set[int] = set()  # hashes: a long crawl must not hold a hundred thousand addresses
         self._spelled: dict[int, int] = {}
         self._traps: Counter[str] = Counter()
@@ -85,7 +91,7 @@ class Links:
         return found
 
     def follow(self, capture: Capture, address: Address, *, role: Role, article: Article | None) -> Named:
-        """Note the links of a source, and in a backfill those of every page.
+        """Note the links of a source or listing, and in a backfill those of every page.
 
         *article* is what reading made of a page, ``None`` of what was not read.
         """
@@ -93,7 +99,8 @@ class Links:
         page = article if role is Role.PAGE else None
         stub = page is not None and page.kind is PageKind.STUB
         gate = page is not None and page.kind in (PageKind.GATE, PageKind.CHALLENGE)
-        if gate or not (source or self.backfill or stub):
+        listing = role is Role.LISTING or (role is Role.PAGE and self._may_list_news(address))
+        if gate or not (source or listing or self.backfill or stub):
             return Named()
         depth = address.link.depth + 1
         if self.depth is not None and depth > self.depth:
@@ -101,11 +108,22 @@ class Links:
         discovery = discover(capture, self.site, role=role)
         self._pass_over(discovery.skipped, capture.url)
         links: Iterable[Link] = discovery.links
-        if stub and not (source or self.backfill):
+        if stub and not (source or listing or self.backfill):
             links = [link for link in links if link.how == "refresh"]
-        if role is Role.LISTING and not self.backfill:
+        if listing and not self.backfill:
             links = [link for link in links if link.role is Role.PAGE or self._is_named_feed(link)]
-        return replace(self._note(links, depth=depth), links=len(discovery.links))
+        return replace(
+            self._note(links, depth=depth),
+            links=len(discovery.links),
+            pages=tuple(link.url for link in discovery.links if link.role is Role.PAGE) if listing else (),
+            next=tuple(next_pages(address.url, discovery.links)) if listing else (),
+        )
+
+    def _may_list_news(self, address: Address) -> bool:
+        """Whether a page is of a listing, or the archive of a month that was not over when we last looked."""
+        ends = month_ends(address.url)
+        looked = address.last_visit or self.since or self.now()
+        return address.role is Role.LISTING or (ends is not None and ends + A_DAY > looked)
 
     def follow_robots(self, robots: Capture) -> None:
         """Note the sitemaps that the site's robots.txt names, where its file names no source."""

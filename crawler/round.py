@@ -34,7 +34,8 @@ from archive.types import (
     VerdictKind,
 )
 from crawler import revisit
-from crawler.discover import not_wanted, sniff
+from crawler.catchup import CAUGHT_UP, CatchUp
+from crawler.discover import month_ends, not_wanted, sniff
 from crawler.extract import EXTRACTOR
 from crawler.identity import article_key, normal_address, same_page
 from crawler.ingest import ingest, reader
@@ -114,12 +115,15 @@ class Round:
         """Why the visit ended before everything due was asked for; empty when it did not."""
         self.run: int | None = None
         self._links = Links(site, archive, now=now, counts=self.counts, backfill=backfill, depth=depth)
+        self._catch_up: CatchUp | None = None
         self._read = reader(site, archive)
         self._article: Article | None = None
         self._urgent: deque[Errand] = deque()
         self._due: deque[Address] = deque()
         self._again: deque[str] = deque()
         self._look_again: deque[str] = deque()
+        self._lined_up = False
+        self._unheard = False
         self._in_flight = 0
         self._asked: set[int] = set()  # hashes: a long crawl must not hold a hundred thousand addresses
         self._retried: set[int] = set()
@@ -142,6 +146,9 @@ class Round:
         if site.budget is not None:
             self._left = site.budget - self._asked_lately(at)
         self._learn_habits(at)
+        if not (self.backfill or self.poll):
+            self._catch_up = CatchUp.of(self.site, self.archive, before=self.run)
+            self._links.since = self._catch_up.since if self._catch_up is not None else None
         front = normal_address(site.url)
         known = self.archive.address(site.name, front)
         if known is not None and known.reason == WAITING and known.due_at and known.due_at > at:
@@ -149,6 +156,7 @@ class Round:
             return
         for source in self._links.seeds(poll=self.poll):
             self._push(source)
+        self._lined_up = True
         if self.backfill:
             known_ones = self.archive.due(site.name, now=DOOMSDAY, limit=10_000_000)
             self._look_again.extend(each.url for each in known_ones if each.last_visit is not None)
@@ -209,10 +217,8 @@ class Round:
         return errand
 
     def _next(self) -> Errand | None:
-        while self._urgent:
-            errand = self._urgent.popleft()
-            if errand.hops or self._first_time(errand.url):
-                return errand
+        if errand := self._next_urgent() or self._next_of_a_listing():
+            return errand
         while address := self._next_due():
             if reason := self._unwanted(address):
                 self._visited(address, due_at=None, reason=reason, missed=Miss.TRAP)
@@ -227,6 +233,25 @@ class Round:
             address = self.archive.address(self.site.name, self._again.popleft())
             if address is not None:
                 return self._errand(address)
+        return self._next_of_a_listing(whatever_is_read=True)
+
+    def _next_urgent(self) -> Errand | None:
+        while self._urgent:
+            errand = self._urgent.popleft()
+            if errand.hops or self._first_time(errand.url):
+                return errand
+        return None
+
+    def _next_of_a_listing(self, *, whatever_is_read: bool = False) -> Errand | None:
+        """The next page of a listing whose page before brought news; asked for as soon as that was read."""
+        if self._catch_up is None or self._in_flight:
+            return None
+        asked = None if whatever_is_read else self._asked
+        while (pages := self._catch_up.next(asked, at=self.now())) is not None:
+            for address in pages:
+                self._push(address)
+            if errand := self._next_urgent():
+                return errand
         return None
 
     def _next_due(self) -> Address | None:
@@ -260,6 +285,8 @@ class Round:
             return False
         if self._urgent or self._again or self._look_again:
             return True
+        if self._catch_up is not None and self._catch_up.held:
+            return True
         if not self._due:
             errand_free = self._next_due()
             if errand_free is None:
@@ -277,6 +304,7 @@ class Round:
 
         *outcome*: ``done``, ``stopped`` or ``failed``.
         """
+        self._note_catching_up(done=outcome == "done")
         self.archive.commit()
         try:
             memory = self.archive.memory(self.site.name)
@@ -297,6 +325,15 @@ class Round:
                 signs=self._signs.plain(),
             )
             self.archive.review(self.site.name, zone=self.site.zone, now=self.now())
+
+    def _note_catching_up(self, *, done: bool) -> None:
+        """Put on record whether the listings were followed back to what the visit before had seen."""
+        if self.poll:
+            return
+        left = self._catch_up.leave(at=self.now()) if self._catch_up is not None else 0
+        asked = self._lined_up and not self._urgent and not self._unheard
+        if done or (asked and not left and not self.backfill):
+            self.counts[CAUGHT_UP] = 1
 
     # ------------------------------------------------------------ answers
 
@@ -515,6 +552,8 @@ class Round:
         named = self._links.follow(capture, errand.address, role=role, article=self._article)
         for address in named.changed:
             self._push(address)
+        if named.next and self._catch_up is not None:
+            self._catch_up.hold(named, depth=errand.address.link.depth + 1, at=self.now())
         if errand.address.url in self._links.sources and named.links is not None:
             self._signs.sources[errand.address.url] = named.links
         self._settle(capture, errand, verdict, role=role, brought_new=bool(named.new))
@@ -594,6 +633,8 @@ class Round:
         self.counts["unanswered"] += status is None
         if errand.address.url in self._links.sources:
             self._signs.silent[errand.address.url] = reason
+            lasting = status is not None and 400 <= status < 500 and wait is None
+            self._unheard |= address.role is Role.LISTING and not lasting
         mark = hash(address.url)
         if (again or wait is not None) and mark not in self._retried:
             self._retried.add(mark)
@@ -633,6 +674,7 @@ class Round:
             address.last_full is None
             or self.now() - address.last_full >= FULL_AFTER
             or self._to_walk(address)
+            or self._to_take_up(address)
         ):
             return Errand(address=address, url=address.url)
         return Errand(
@@ -642,6 +684,10 @@ class Round:
     def _to_walk(self, address: Address) -> bool:
         """Whether a backfill needs the page itself, for links that no visit has followed yet."""
         return self.backfill and address.walked is None and address.url not in self._links.sources
+
+    def _to_take_up(self, address: Address) -> bool:
+        """Whether a visit that was cut short may have left off behind this page of a listing."""
+        return self._catch_up is not None and self._catch_up.cut_short and address.role is Role.LISTING
 
     # ------------------------------------------------------------ when to come back
 
@@ -698,7 +744,12 @@ class Round:
         self, address: Address, verdict: Verdict, *, role: Role, brought_new: bool, now: datetime
     ) -> datetime | None:
         first_seen = address.first_seen or now
-        if role is not Role.PAGE or address.url in self._links.sources:
+        month = month_ends(address.url)
+        if (
+            role is not Role.PAGE
+            or address.url in self._links.sources
+            or (month is not None and now < month + A_DAY and verdict.version is None)
+        ):
             last_new = now if brought_new else address.last_changed
             return revisit.next_poll(now=now, last_new=last_new, first_seen=first_seen)
         if verdict.kind is VerdictKind.GONE or verdict.kind is VerdictKind.SUSPECT:
