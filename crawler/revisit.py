@@ -2,15 +2,20 @@
 
 News is edited in its first hours, and seldom after; but it is edited, and removed, for years. How often is a
 matter of the site, of the section and of the article itself, and all three show it: an article is looked at
-again when the chance that an editor has worked on it since the last look has grown to :data:`CARE`.
+again when what a look may catch is worth a request.
 
-The chance comes from three things, all learned from the site (:func:`habits`): how fast its editors lose
-interest in an article, ``(1 + age / 1 h) ** -fading``; at which hours of the day they work; and how many
-edits come with an *exposure* of one, which is the sum of the two over an article's first day. That rate is
-the site's, bent to the section's, bent to the article's own, each by as much as it has been watched (a gamma
-prior, so that the next edit of an article is a Lomax variable). With equal chances at every look no look is
-worth more than another, which is the best a given number of looks can do; ``python -m bench revisits`` holds
-it against other rules.
+What it may catch comes from four things, all learned from the site (:func:`habits`): how fast its editors
+lose interest in an article, ``(1 + age / 1 h) ** -fading``; at which hours of the day they work; how many
+edits come with an *exposure* of one, which is the sum of the two over an article's first day; and how many an
+edit brings with it, within hours. The rate is the site's, bent to the section's, bent to the article's own,
+each by as much as it has been watched (a gamma prior, so that the next edit of an article is a Lomax
+variable).
+
+What a request is worth is one number for all articles, a Lagrange multiplier. Looks at equal steps of *h*
+edits to be expected catch ``(1 - exp(-h)) / h`` of them; one more look is worth ``1 - exp(-h) (1 + h)``, and
+where the rate is not known, the mean of that over what it may be. An article of which little is known is so
+looked at sooner than the bare chance of an edit says: it may be one of the few that are edited much.
+``python -m bench revisits`` holds the rule against others.
 """
 
 from __future__ import annotations
@@ -26,8 +31,10 @@ from numpy.typing import NDArray
 
 from archive.types import Watched
 
-CARE = 0.05
-"""The chance of an edit at which a look is due: about one look in twenty finds one."""
+CARE = 0.07
+"""The chance of an edit at which a look is due at an article whose rate of edits is known."""
+SHY = 0.8
+"""The mean chance at a look, of that: where the rate is not known, looks come sooner."""
 UNKNOWN_RATE = 0.5
 """Edits of an article in its first day at a site that we do not know yet."""
 WEIGHT = 2.0
@@ -36,6 +43,12 @@ ALIKE = 0.7
 """How alike the articles of a section are in this: the shape of the gamma they are drawn from."""
 FADINGS = (1.05, 1.2, 1.35, 1.5, 1.65)
 USUAL_FADING = 1.2
+BRINGING = 2.0
+"""For so many hours, in the mean, the edits that an edit brings with it keep coming."""
+BRING_WEIGHT = 10.0
+"""How many edits it takes to believe by half that edits bring others."""
+LEAST_BROUGHT = 0.05
+"""Less than this is as likely what articles differ by."""
 HOURS_MATTER = 72
 """For so many hours of its life it counts at which hour of the day an article is looked at."""
 HOUR_WEIGHT = 4.0
@@ -54,6 +67,8 @@ FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(days=1)
 
 _HOUR = timedelta(hours=1)
+_A_WHILE = 4 * timedelta(hours=BRINGING)
+"""After so long an edit brings hardly any others."""
 
 
 # ---------------------------------------------------------------- what a site's editors do
@@ -81,6 +96,8 @@ class Habits:
     """Interest in an article falls as (1 + age / 1 h) to minus this."""
     hours: tuple[float, ...] = (1.0,) * 24
     """How busy the newsroom is in each hour of the day (UTC); 1 is its mean."""
+    brings: float = 0.0
+    """How many edits an edit brings with it within hours; the rates are of edits that none has brought."""
 
     def rate(self, section: str | None) -> float:
         """Edits that come with one exposure in *section*."""
@@ -106,14 +123,15 @@ def habits(watched: Sequence[Watched]) -> Habits:
     fading = _fading(first, last, after, by)
     hours = _hours(born, first, last, born[whose], after, by, fading)
     seen = _by_hour(born, first, last, fading, hours)
-    found = np.bincount(whose, minlength=len(watched))
+    brings = _brings(first, last, whose, after, by, fading, float(seen.sum()))
+    found = np.bincount(whose, minlength=len(watched)) * (1 - brings)
     sections: dict[str, Tally] = {}
     names = np.array([each.section or "" for each in watched])
     for name in set(names.tolist()) - {""}:
         of_it = names == name
         sections[name] = Tally(edits=float(found[of_it].sum()), exposure=float(seen[of_it].sum()))
     site = Tally(edits=float(found.sum()), exposure=float(seen.sum()))
-    return Habits(site=site, sections=sections, fading=fading, hours=hours)
+    return Habits(site=site, sections=sections, fading=fading, hours=hours, brings=brings)
 
 
 Ages = NDArray[np.float64]
@@ -131,6 +149,35 @@ def _fading(first: Ages, last: Ages, after: Ages, by: Ages) -> float:
         return float(np.log(found / exposed).sum()) - 8 * abs(fading - USUAL_FADING)
 
     return max(FADINGS, key=likelihood)
+
+
+def _brings(
+    first: Ages, last: Ages, whose: NDArray[np.int_], after: Ages, by: Ages, fading: float, seen: float
+) -> float:
+    """How many edits an edit brings with it: those that came sooner than the rate of its article explains.
+
+    Each counts by the chance that it was brought (expectation and maximization in turn).
+    """
+    if len(whose) < 2:
+        return 0.0
+    order = np.lexsort((by, whose))
+    whose, after, by = whose[order], after[order], by[order]
+    follows = np.r_[False, whose[1:] == whose[:-1]]
+    before = np.arange(len(whose)) - np.maximum.accumulate(np.where(follows, 0, np.arange(len(whose))))
+    ends = np.where(np.r_[follows[1:], False], np.r_[by[1:], 0.0], last[whose])
+    open_for = (1 - np.exp(-np.maximum(ends - by, 0) / BRINGING)).sum()
+    since = np.r_[0.0, by[:-1]]
+    near = np.exp(-np.maximum(after - since, 0) / BRINGING) - np.exp(-np.maximum(by - since, 0) / BRINGING)
+    near = np.where(follows, near, 0.0)
+    watched = _sum(after, fading) - _sum(first[whose], fading)
+    exposed = _sum(by, fading) - _sum(after, fading)
+    brings = 0.1
+    for _ in range(20):
+        rate = len(whose) * (1 - brings) / max(seen, 1e-12)
+        own = (ALIKE + before * (1 - brings)) / (ALIKE / rate + watched) * exposed
+        brought = brings * near / np.maximum(brings * near + own, 1e-12)
+        brings = min(float(brought.sum() / (open_for + BRING_WEIGHT)), 0.9)
+    return brings if brings >= LEAST_BROUGHT else 0.0
 
 
 def _hours(
@@ -195,13 +242,13 @@ def _day(fading: float) -> float:
 
 
 def care_within(budget: float, *, edits_a_day: float, articles: int) -> float:
-    """The chance at which looks are due so that a site costs about *budget* looks a day.
+    """The *care* with which a site costs about *budget* looks a day.
 
     *edits_a_day* is what it is expected to edit; each of its *articles* is looked at every :data:`LATEST`
     whatever the budget. Never below :data:`CARE`: what is left of a budget stays unspent.
     """
     left = budget - articles * (timedelta(days=1) / LATEST)
-    return max(CARE, min(1 - math.exp(-edits_a_day / left), 0.9)) if left > 0 else 0.9
+    return max(CARE, min((1 - math.exp(-edits_a_day / left)) / SHY, 0.9)) if left > 0 else 0.9
 
 
 def next_visit(
@@ -223,8 +270,8 @@ def next_visit(
     *last_changed*: when we last saw other words (``now`` when just now); *last_visit*: the look before this
     one. *published* tells an old article that we met today from a new one. *edits*: how many we have seen
     of it. *section* and the site's *habits*: what its like do. *care*: the chance of an edit at which a look
-    is due. *live*: a live blog. *free*: the visit costs nobody anything (a site of our own), so daily is the
-    least.
+    is due when the rate is known. *live*: a live blog. *free*: the visit costs nobody anything (a site of our
+    own), so daily is the least.
     """
     latest = DAILY if free else LATEST
     if live and now - (last_changed or first_seen) < LIVE_FOR:
@@ -233,8 +280,58 @@ def next_visit(
     edits = max(edits, 1 if last_changed is not None else 0)
     born = _born(first_seen, published)
     watched = ALIKE / known.rate(section) + _exposed(born, first_seen, now, known)
-    more = watched * ((1 - care) ** (-1 / (ALIKE + edits)) - 1)
-    return now + min(max(_until(born, now, more, known), SOONEST), latest)
+    own = ALIKE + edits * (1 - known.brings)
+    wait = min(max(_until(born, now, watched * _step(own, care), known), SOONEST), latest)
+    if known.brings and last_changed is not None:
+
+        def worth(after: timedelta) -> float:
+            brought = known.brings * (_fallen(now - last_changed) - _fallen(now + after - last_changed))
+            return _worth(own, _exposed(born, now, now + after, known) / watched, brought)
+
+        wait = max(_first(worth, _price(care), wait), SOONEST)
+    return now + wait
+
+
+def _fallen(quiet: timedelta) -> float:
+    """What share of the edits that an edit brings is still to come after so long."""
+    return math.exp(-max(quiet / _HOUR, 0.0) / BRINGING)
+
+
+def _first(worth: Callable[[timedelta], float], price: float, latest: timedelta) -> timedelta:
+    """The first wait after which a look is worth *price*; at most *latest*."""
+    if worth(min(latest, _A_WHILE)) < price:
+        return latest
+    low, high = timedelta(), min(latest, _A_WHILE)
+    for _ in range(8):
+        middle = (low + high) / 2
+        low, high = (low, middle) if worth(middle) >= price else (middle, high)
+    return high
+
+
+@lru_cache(maxsize=4096)
+def _step(own: float, care: float) -> float:
+    """By what share exposure must grow until a look is worth a request; *own* is the shape of the gamma."""
+    low, high = 0.0, 1.0
+    while _worth(own, high, 0.0) < _price(care) and high < 1e9:
+        low, high = high, high * 4
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (low, middle) if _worth(own, middle, 0.0) >= _price(care) else (middle, high)
+    return high
+
+
+def _price(care: float) -> float:
+    """What a request is worth: that of a look at which *care* is the chance of an edit, at a known rate."""
+    return care + (1 - care) * math.log(1 - care)
+
+
+def _worth(own: float, share: float, brought: float) -> float:
+    """What a look is worth when exposure has grown by *share*, and *brought* edits are due to others.
+
+    The mean of ``1 - exp(-h) (1 + h)``, *h* being *brought* and a gamma's.
+    """
+    none = math.exp(-brought - own * math.log1p(share))
+    return 1 - none * (1 + brought + own * share / (1 + share))
 
 
 def _born(first_seen: datetime, published: datetime | None) -> datetime:
