@@ -7,17 +7,37 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from archive import Archive
-from archive.types import Capture, SiteMemory
+from archive.types import Capture, SiteMemory, VerdictKind
 from crawler.extract.memory import learn
 from crawler.ingest import reader
 from crawler.site import Site
 
 log = logging.getLogger(__name__)
 
-
 WINDOW = 400
 """How many articles of a site the memory learns from, the latest captured ones: enough to know its furniture,
 and a bound to what a visit costs however large the archive has grown."""
+FRESH = 0.025
+"""Share of the articles that the memory was learned from which must be new before it learns again: reading
+them all costs some seconds, which a poll that brings one article is not worth."""
+LEARNED = "learned"
+"""The count by which a visit records that the memory learned after it."""
+LOOK_BACK = 500
+"""Visits among which the last one with that count is looked for."""
+
+
+def worth_it(site: Site, archive: Archive, *, new: int) -> bool:
+    """Whether enough is new for the memory to learn, after a visit that filed *new* articles."""
+    memory = archive.memory(site.name)
+    if not memory.version:
+        return True
+    if not new:
+        return False
+    for run in archive.runs(site.name, limit=LOOK_BACK):
+        if run.counts.get(LEARNED) or new >= FRESH * memory.articles:
+            break
+        new += run.counts.get(VerdictKind.NEW, 0)
+    return new >= FRESH * memory.articles
 
 
 def after_visit(site: Site, archive: Archive, now: datetime) -> SiteMemory:

@@ -39,7 +39,7 @@ from crawler.discover import month_ends, not_wanted, sniff
 from crawler.extract import EXTRACTOR
 from crawler.identity import article_key, normal_address, same_page
 from crawler.ingest import ingest, reader
-from crawler.learn import after_visit
+from crawler.learn import LEARNED, after_visit, worth_it
 from crawler.links import Links
 from crawler.meter import Meter
 from crawler.robots import A_DAY, OPEN, Permission
@@ -307,9 +307,9 @@ class Round:
         self._note_catching_up(done=outcome == "done")
         self.archive.commit()
         try:
-            memory = self.archive.memory(self.site.name)
-            if self.counts["new"] or self.counts["changed"] or not memory.version:
+            if worth_it(self.site, self.archive, new=self.counts["new"]):
                 after_visit(self.site, self.archive, self.now())
+                self.counts[LEARNED] = 1
         except Exception:
             log.exception("%s: the memory could not learn from this visit", self.site.name)
             outcome = "failed"

@@ -1,0 +1,55 @@
+"""When the memory learns: as soon as a site is met, then whenever enough of its articles are new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive import Archive
+from archive.types import SiteMemory
+from crawler.learn import LEARNED, worth_it
+from crawler.site import Site
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+DORP = Site(name="dorp", url="https://dorp.example/")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "legger.db") as opened:
+        yield opened
+
+
+def visited(archive: Archive, **counts: int) -> None:
+    run = archive.start_run("dorp", at=NOW, settings={})
+    archive.end_run(run, at=NOW + timedelta(minutes=1), outcome="done", counts=counts)
+
+
+def test_a_site_that_was_never_learned_is_worth_it_whatever_came(archive: Archive) -> None:
+    assert worth_it(DORP, archive, new=0)
+
+
+@pytest.mark.parametrize(
+    ("articles", "visits", "new", "worth"),
+    [
+        (12, [{LEARNED: 1, "new": 12}], 0, False),  # only edits
+        (12, [{LEARNED: 1, "new": 12}], 1, True),  # a young memory learns from each article
+        (400, [{LEARNED: 1, "new": 400}], 1, False),
+        (400, [{LEARNED: 1, "new": 400}], 10, True),
+        (400, [{LEARNED: 1, "new": 400}, {"new": 5}, {"changed": 90}, {"new": 4}], 1, True),  # ten in all
+        (400, [{LEARNED: 1, "new": 400}, {"new": 5}, {"new": 4}], 0, False),
+        (400, [{"new": 9}, {LEARNED: 1, "new": 2}, {"new": 3}], 2, False),  # nine were learned from
+        (400, [{"new": 4}, {"new": 5}], 1, True),  # no visit on record says that it learned
+    ],
+)
+def test_the_memory_learns_when_enough_is_new_since_it_did(
+    archive: Archive, articles: int, visits: list[dict[str, int]], new: int, worth: bool
+) -> None:
+    archive.remember(SiteMemory(site="dorp", articles=articles, learned_at=NOW, templates={"places": {}}))
+    for counts in visits:
+        visited(archive, **counts)
+    archive.start_run("dorp", at=NOW, settings={})  # the visit of today, which has no counts yet
+    assert worth_it(DORP, archive, new=new) == worth
