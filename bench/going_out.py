@@ -187,6 +187,10 @@ class ByList:
     def begin(self) -> None:
         """Nothing to begin."""
 
+    def stats(self) -> dict[str, int]:
+        """Nothing to tell."""
+        return {}
+
     def end(self, outcome: str) -> None:
         """Nothing to end."""
 

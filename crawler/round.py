@@ -326,6 +326,14 @@ class Round:
             )
             self.archive.review(self.site.name, zone=self.site.zone, now=self.now())
 
+    def stats(self) -> dict[str, int]:
+        """What the visit came to, under the names in Scrapy's stats; of verdicts the spider keeps count."""
+        verdicts = {kind.value for kind in VerdictKind}
+        told = {name: count for name, count in self.counts.items() if name not in verdicts}
+        found = {f"legger/{name.replace(' ', '_')}": count for name, count in told.items()}
+        found |= {f"legger/missed/{why}": count for why, count in self._signs.failures.items()}
+        return found | {"legger/requests": self.requests, "legger/received_bytes": self.received}
+
     def _note_catching_up(self, *, done: bool) -> None:
         """Put on record whether the listings were followed back to what the visit before had seen."""
         if self.poll:

@@ -21,7 +21,7 @@ from scrapy.settings import BaseSettings
 from archive import Archive
 from archive.errors import Refused
 from archive.types import Capture, Ground, Miss
-from crawler import clock
+from crawler import clock, signals
 from crawler.download import Wire
 from crawler.robots import A_DAY, AGENT, UNREACHABLE, Robots
 from crawler.round import PATIENCE, Errand, Round
@@ -209,10 +209,13 @@ class NewsSpider(Spider):
     def _take(self, response: Response, errand: Errand) -> None:
         self._in_flight -= 1
         self._news.set()
-        verdict = self.round.take(self._capture(response, via=errand.via), errand)
-        stats = self.crawler.stats
-        if verdict is not None and stats is not None:
-            stats.inc_value(f"archive/{verdict.kind.value}")
+        capture = self._capture(response, via=errand.via)
+        verdict = self.round.take(capture, errand)
+        if verdict is None:
+            return
+        if self.crawler.stats is not None:
+            self.crawler.stats.inc_value(f"archive/{verdict.kind.value}")
+        self.crawler.signals.send_catch_log(signals.filed, spider=self, capture=capture, verdict=verdict)
 
     def _fail(self, failure: Any) -> None:
         self._in_flight -= 1
@@ -254,5 +257,8 @@ class NewsSpider(Spider):
         done = reason == "finished" and not self.round.outcome
         self.outcome = "done" if done else "failed" if self._refused else "stopped"
         self.round.end(self.outcome)
+        if self.crawler.stats is not None:
+            for name, value in self.round.stats().items():
+                self.crawler.stats.set_value(name, value)
         if self._owned:
             self.archive.close()

@@ -274,6 +274,54 @@ def test_scrapy_itself_lists_the_sites_and_crawls_one(stage: Stage, hosts: ExitS
         assert (run.outcome, run.counts["new"]) == ("done", 1)
 
 
+def test_a_visit_leaves_its_figures_in_scrapys_stats_and_tells_an_extension_what_was_filed(
+    stage: Stage, hosts: ExitStack
+) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    extension = manual.partition("```python\n")[2].partition("```")[0]
+    stage.folder.joinpath("ticker.py").write_text(extension.replace('"changed"', '"new"'), encoding="utf-8")
+    answers = {"/robots.txt": OK, "/": Said(body=front("/1", "/2", "/mijn/3")), "/1": Said(body=story(1))}
+    host = hosts.enter_context(Host(lambda path: answers.get(path, Said(status=404))))
+    stage.add(host.site("dorp"))
+    ran = scrapy(
+        stage,
+        "crawl",
+        "dorp",
+        "-L",
+        "INFO",
+        "-s",
+        'EXTENSIONS={"ticker.Ticker": 1}',
+        "-s",
+        "TELNETCONSOLE_ENABLED=0",
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split() == ["dorp", f"{host.base}/1"]
+    said = dict(re.findall(r"'((?:archive|legger)/[^']+)': (\d+)", ran.stderr))
+    figures = {name: int(count) for name, count in said.items()}
+    assert figures.pop("legger/received_bytes") > len(story(1))
+    # the front page, which is no article, the two it names, robots.txt, tdmrep.json, ai.txt
+    assert figures == {
+        "archive/new": 1,
+        "archive/not-article": 2,
+        "legger/requests": 6,
+        "legger/asked": 4,
+        "legger/queued": 1,
+        "legger/found": 3,
+        "legger/sources": 3,
+        "legger/skipped": 1,
+        "legger/status/2xx": 2,
+        "legger/status/4xx": 1,
+        "legger/missed/robots": 1,
+        "legger/missed/4xx": 1,
+        "legger/caught_up": 1,
+        "legger/learned": 1,
+    }
+    documented = manual.partition("## Scrapy")[2]
+    for name in said:
+        last = name.rpartition("/")[2]
+        assert f"`{name}`" in documented or f"`/{last}`" in documented or f"`{last}`" in documented, name
+
+
 def on_disk(stage: Stage, *, at_least: int, patience: float = 30) -> bool:
     """Whether so many articles get committed while the crawl is still under way."""
     until = time.monotonic() + patience
