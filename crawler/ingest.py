@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 
 from archive import Archive
 from archive.types import Article, Capture, Kept, PageKind, ReadAgain, Verdict
-from crawler.extract import extract
+from crawler.extract.article import read as read_page
+from crawler.extract.memory import Lesson
 from crawler.identity import article_key, normal_address
 from crawler.normalize import normalize
 from crawler.site import Site
@@ -20,12 +21,18 @@ log = logging.getLogger(__name__)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-def reader(site: Site, archive: Archive) -> ReadAgain:
-    """The reader in use for *site* now: today's extractor, the site's rules, its latest memory."""
+def reader(site: Site, archive: Archive, *, lesson: Lesson | None = None) -> ReadAgain:
+    """The reader in use for *site* now: today's extractor, the site's rules, its latest memory.
+
+    A *lesson* hears what is read.
+    """
     memory = archive.memory(site.name)
 
     def read(capture: Capture) -> Article:
-        return normalize(extract(capture, site, memory), site)
+        reading = read_page(capture, site, memory)
+        if lesson is not None:
+            lesson.hear(reading)
+        return normalize(reading.article, site)
 
     return read
 

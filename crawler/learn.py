@@ -8,7 +8,7 @@ from datetime import datetime
 
 from archive import Archive
 from archive.types import Capture, SiteMemory, VerdictKind
-from crawler.extract.memory import learn
+from crawler.extract.memory import Lesson, learn
 from crawler.ingest import reader
 from crawler.site import Site
 
@@ -40,11 +40,19 @@ def worth_it(site: Site, archive: Archive, *, new: int) -> bool:
     return new >= FRESH * memory.articles
 
 
-def after_visit(site: Site, archive: Archive, now: datetime) -> SiteMemory:
+def first_lesson(site: Site, archive: Archive) -> Lesson | None:
+    """At a site of which no article is at hand: what its first visit reads is what the memory learns from."""
+    if archive.memory(site.name).version or any(archive.article_captures(site.name, latest=1)):
+        return None
+    return Lesson(most=WINDOW)
+
+
+def after_visit(site: Site, archive: Archive, now: datetime, *, lesson: Lesson | None = None) -> SiteMemory:
     """Learn what repeats on *site*; when that reads pages differently, read its latest articles again.
 
     What was captured before them keeps the reading it has, until it is compared with a new capture or
-    ``legger reread`` comes by. Returns the memory in use from now on. Commits.
+    ``legger reread`` comes by. With the *lesson* of a first visit its pages are not read once more only to
+    learn. Returns the memory in use from now on. Commits.
     """
     archive.commit()
     previous = archive.memory(site.name)
@@ -55,7 +63,11 @@ def after_visit(site: Site, archive: Archive, now: datetime) -> SiteMemory:
             oldest[:] = oldest or [kept.id]
             yield kept.capture
 
-    learned = learn(latest(), site, previous, now=now)
+    if lesson is not None:
+        learned = lesson.memory(previous, now=now)
+        next(latest(), None)
+    else:
+        learned = learn(latest(), site, previous, now=now)
     stored = archive.remember(learned)
     if stored.version != previous.version:
         report = archive.reread(site.name, reader(site, archive), since=min(oldest, default=0))

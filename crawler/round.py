@@ -39,7 +39,7 @@ from crawler.discover import month_ends, not_wanted, sniff
 from crawler.extract import EXTRACTOR
 from crawler.identity import article_key, normal_address, same_page
 from crawler.ingest import ingest, reader
-from crawler.learn import LEARNED, after_visit, worth_it
+from crawler.learn import LEARNED, after_visit, first_lesson, worth_it
 from crawler.links import Links
 from crawler.meter import Meter
 from crawler.robots import A_DAY, OPEN, Permission
@@ -116,7 +116,8 @@ class Round:
         self.run: int | None = None
         self._links = Links(site, archive, now=now, counts=self.counts, backfill=backfill, depth=depth)
         self._catch_up: CatchUp | None = None
-        self._read = reader(site, archive)
+        self._lesson = first_lesson(site, archive)
+        self._read = reader(site, archive, lesson=self._lesson)
         self._article: Article | None = None
         self._urgent: deque[Errand] = deque()
         self._due: deque[Address] = deque()
@@ -308,7 +309,7 @@ class Round:
         self.archive.commit()
         try:
             if worth_it(self.site, self.archive, new=self.counts["new"]):
-                after_visit(self.site, self.archive, self.now())
+                after_visit(self.site, self.archive, self.now(), lesson=self._lesson)
                 self.counts[LEARNED] = 1
         except Exception:
             log.exception("%s: the memory could not learn from this visit", self.site.name)

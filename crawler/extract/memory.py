@@ -110,27 +110,33 @@ def learn(captures: Iterable[Capture], site: Site, previous: SiteMemory, *, now:
     Pins of *previous* survive, and so does the day since which a line is known. When nothing would be
     read differently from *previous*, it is *previous* that is returned: the version stays.
     """
-    counted = _Count()
+    lesson = Lesson()
     nothing = SiteMemory(site=site.name)
     for capture in captures:
-        reading = read(capture, site, nothing)
-        if reading.article.is_article and any(block.kind in TEXT_KINDS for block in reading.article.blocks):
-            counted.add(reading)
-    return counted.memory(previous, now=now)
+        lesson.hear(read(capture, site, nothing))
+    return lesson.memory(previous, now=now)
 
 
-class _Count:
-    """The counts over all distinct articles so far."""
+class Lesson:
+    """The counts over all distinct articles so far, at most *most*: what :func:`learn` learns from.
 
-    def __init__(self) -> None:
+    Every page that it hears of has to be read without a memory.
+    """
+
+    def __init__(self, *, most: int | None = None) -> None:
+        self.most = most
         self.distinct = _Distinct()
         self.times: list[datetime] = []
         self.lines: dict[str, _Line] = {}
         self.places: dict[str, _Place] = {}
 
-    def add(self, reading: Reading) -> None:
-        """Count one page, unless its article was counted before."""
+    def hear(self, reading: Reading) -> None:
+        """Count one page, if it is an article that was not counted before."""
         article = reading.article
+        if self.most is not None and len(self.times) >= self.most:
+            return
+        if not (article.is_article and any(block.kind in TEXT_KINDS for block in article.blocks)):
+            return
         if self.distinct.met(article.title, article.text.casefold().split()):
             return
         at = reading.capture.at

@@ -10,8 +10,11 @@ import pytest
 
 from archive import Archive
 from archive.types import SiteMemory
-from crawler.learn import LEARNED, worth_it
+from crawler.extract.memory import learn
+from crawler.learn import LEARNED, WINDOW, first_lesson, worth_it
 from crawler.site import Site
+from legger.practice import OPENING, Newspaper
+from legger.practice.visits import visit
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DORP = Site(name="dorp", url="https://dorp.example/")
@@ -53,3 +56,19 @@ def test_the_memory_learns_when_enough_is_new_since_it_did(
         visited(archive, **counts)
     archive.start_run("dorp", at=NOW, settings={})  # the visit of today, which has no counts yet
     assert worth_it(DORP, archive, new=new) == worth
+
+
+def test_what_a_first_visit_hears_is_what_its_captures_teach(archive: Archive) -> None:
+    paper = Newspaper(articles=12, days=2, only=["dinkelkoerier"])
+    (house,) = paper.houses
+    assert first_lesson(house.site, archive) is not None
+    visit(house.site, archive, paper, at=OPENING, change=lambda answer: answer, backfill=True)
+    assert first_lesson(house.site, archive) is None
+    heard = archive.memory(house.name)
+    captures = (kept.capture for kept in archive.article_captures(house.name, latest=WINDOW))
+    taught = learn(captures, house.site, SiteMemory(site=house.name), now=OPENING)
+    assert heard.articles > 10
+    assert heard.lines
+    assert heard.articles == taught.articles
+    assert {line.text for line in heard.lines} == {line.text for line in taught.lines}
+    assert heard.templates == taught.templates
