@@ -122,6 +122,10 @@ class Site:
     source: str = field(default="", compare=False)
     """The file it was read from."""
 
+    def __hash__(self) -> int:
+        """Of the two that tell sites apart: a site is part of the key wherever a link is looked up."""
+        return hash((self.name, self.url))
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The site's time zone."""
