@@ -15,6 +15,9 @@ from archive.types import Address, Heard, Link, Miss, Role, Verdict, VerdictKind
 
 _ADD = insert(addresses)
 _ONE = select(addresses).where(addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site"))
+_SOME = select(addresses).where(
+    addresses.c.site_id == bindparam("site"), addresses.c.url.in_(bindparam("urls", expanding=True))
+)
 _KNOWN = select(
     addresses.c.id,
     addresses.c.url,
@@ -174,6 +177,14 @@ class Frontier(Keeping):
         with self._writing() as connection:
             number = self._ensure_site(connection, site)
             connection.execute(_HURRY.values(due_at=at), {"site": number, "address": url, "at": at})
+
+    def addresses(self, site: str, urls: Iterable[str]) -> list[Address]:
+        """What is known of some addresses, a hundred or so, in their order."""
+        wanted = list(urls)
+        with self._asking() as connection:
+            asked = {"site": self._site(connection, site), "urls": wanted}
+            known = {row.url: row for row in connection.execute(_SOME, asked)}
+        return [address_of(known[url]) for url in wanted if url in known]
 
     def address(self, site: str, url: str) -> Address | None:
         """What is known of one address."""

@@ -123,6 +123,8 @@ class Round:
         self._due: deque[Address] = deque()
         self._again: deque[str] = deque()
         self._look_again: deque[str] = deque()
+        self._looked_up: deque[Address] = deque()
+        self._none_due: int | None = None  # how many had been found when nothing was due
         self._lined_up = False
         self._unheard = False
         self._in_flight = 0
@@ -225,10 +227,8 @@ class Round:
                 self._visited(address, due_at=None, reason=reason, missed=Miss.TRAP)
             elif self._first_time(address.url):
                 return self._errand(address)
-        while self._look_again:
-            url = self._look_again.popleft()
-            address = self.archive.address(self.site.name, url) if hash(url) not in self._asked else None
-            if address is not None and not self._unwanted(address) and self._first_time(url):
+        while address := self._next_to_look_at_again():
+            if not self._unwanted(address) and self._first_time(address.url):
                 return self._errand(address)
         while self._again and not self._in_flight:
             address = self.archive.address(self.site.name, self._again.popleft())
@@ -255,14 +255,24 @@ class Round:
                 return errand
         return None
 
+    def _next_to_look_at_again(self) -> Address | None:
+        while self._look_again and not self._looked_up:
+            urls = [self._look_again.popleft() for _ in range(min(LOOK_AHEAD, len(self._look_again)))]
+            wanted = [url for url in urls if hash(url) not in self._asked]
+            self._looked_up.extend(self.archive.addresses(self.site.name, wanted))
+        return self._looked_up.popleft() if self._looked_up else None
+
     def _next_due(self) -> Address | None:
         if not self._due:
+            if self._looked_up and self._none_due == self.counts["found"]:
+                return None
             roles = [Role.FEED, Role.SITEMAP] if self.site.feed_only else None
             limit = LOOK_AHEAD + self._in_flight + self.counts["failed"]
             found = self.archive.due(
                 self.site.name, now=self.now(), limit=limit, roles=roles, never_asked=self.poll
             )
             self._due.extend(each for each in found if hash(each.url) not in self._asked)
+            self._none_due = None if self._due else self.counts["found"]
         return self._due.popleft() if self._due else None
 
     def _unwanted(self, address: Address) -> str | None:
@@ -284,7 +294,7 @@ class Round:
         """Whether something is left to ask for in this visit, now or when the site lets us."""
         if self.outcome:
             return False
-        if self._urgent or self._again or self._look_again:
+        if self._urgent or self._again or self._look_again or self._looked_up:
             return True
         if self._catch_up is not None and self._catch_up.held:
             return True
