@@ -224,6 +224,7 @@ def told(world: World, stories: Sequence[Story], care: float) -> Ours:
             fading=world.fading,
             hours=tuple((busy / busy.mean()).tolist()),
             brings=world.bursts,
+            brought=world.bursts,
         )
     return rule
 

@@ -98,6 +98,8 @@ class Habits:
     """How busy the newsroom is in each hour of the day (UTC); 1 is its mean."""
     brings: float = 0.0
     """How many edits an edit brings with it within hours; the rates are of edits that none has brought."""
+    brought: float = 0.0
+    """The share of all edits that others have brought."""
 
     def rate(self, section: str | None) -> float:
         """Edits that come with one exposure in *section*."""
@@ -123,15 +125,16 @@ def habits(watched: Sequence[Watched]) -> Habits:
     fading = _fading(first, last, after, by)
     hours = _hours(born, first, last, born[whose], after, by, fading)
     seen = _by_hour(born, first, last, fading, hours)
-    brings = _brings(first, last, whose, after, by, fading, float(seen.sum()))
-    found = np.bincount(whose, minlength=len(watched)) * (1 - brings)
+    brings, brought = _brings(first, last, whose, after, by, fading, float(seen.sum()))
+    found = np.bincount(whose, weights=1 - brought, minlength=len(watched))
     sections: dict[str, Tally] = {}
     names = np.array([each.section or "" for each in watched])
     for name in set(names.tolist()) - {""}:
         of_it = names == name
         sections[name] = Tally(edits=float(found[of_it].sum()), exposure=float(seen[of_it].sum()))
     site = Tally(edits=float(found.sum()), exposure=float(seen.sum()))
-    return Habits(site=site, sections=sections, fading=fading, hours=hours, brings=brings)
+    share = float(brought.mean()) if len(brought) else 0.0
+    return Habits(site=site, sections=sections, fading=fading, hours=hours, brings=brings, brought=share)
 
 
 Ages = NDArray[np.float64]
@@ -153,13 +156,15 @@ def _fading(first: Ages, last: Ages, after: Ages, by: Ages) -> float:
 
 def _brings(
     first: Ages, last: Ages, whose: NDArray[np.int_], after: Ages, by: Ages, fading: float, seen: float
-) -> float:
-    """How many edits an edit brings with it: those that came sooner than the rate of its article explains.
+) -> tuple[float, Ages]:
+    """How many edits an edit brings with it, and of each the chance that it was brought.
 
-    Each counts by the chance that it was brought (expectation and maximization in turn).
+    Brought are those that came sooner than the rate of the article explains; expectation and maximization
+    in turn.
     """
+    none = np.zeros(len(whose))
     if len(whose) < 2:
-        return 0.0
+        return 0.0, none
     order = np.lexsort((by, whose))
     whose, after, by = whose[order], after[order], by[order]
     follows = np.r_[False, whose[1:] == whose[:-1]]
@@ -171,13 +176,18 @@ def _brings(
     near = np.where(follows, near, 0.0)
     watched = _sum(after, fading) - _sum(first[whose], fading)
     exposed = _sum(by, fading) - _sum(after, fading)
-    brings = 0.1
+    brings, brought = 0.1, none
     for _ in range(20):
-        rate = len(whose) * (1 - brings) / max(seen, 1e-12)
-        own = (ALIKE + before * (1 - brings)) / (ALIKE / rate + watched) * exposed
+        its_own = 1 - float(brought.mean())
+        rate = len(whose) * its_own / max(seen, 1e-12)
+        own = (ALIKE + before * its_own) / (ALIKE / rate + watched) * exposed
         brought = brings * near / np.maximum(brings * near + own, 1e-12)
         brings = min(float(brought.sum() / (open_for + BRING_WEIGHT)), 0.9)
-    return brings if brings >= LEAST_BROUGHT else 0.0
+    if brings < LEAST_BROUGHT:
+        return 0.0, none
+    found = np.empty_like(brought)
+    found[order] = brought
+    return brings, found
 
 
 def _hours(
@@ -280,7 +290,7 @@ def next_visit(
     edits = max(edits, 1 if last_changed is not None else 0)
     born = _born(first_seen, published)
     watched = ALIKE / known.rate(section) + _exposed(born, first_seen, now, known)
-    own = ALIKE + edits * (1 - known.brings)
+    own = ALIKE + edits * (1 - known.brought)
     wait = min(max(_until(born, now, watched * _step(own, care), known), SOONEST), latest)
     if known.brings and last_changed is not None:
 

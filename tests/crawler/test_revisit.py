@@ -16,6 +16,7 @@ BUSY = Habits(
     site=Tally(edits=900, exposure=300),
     sections={"Live": Tally(edits=800, exposure=100), "Opinie": Tally(edits=2, exposure=100)},
 )
+BURSTS = Habits(brings=0.5)
 ASLEEP = Habits(hours=(0.1,) * 6 + (1.3,) * 18)
 
 
@@ -43,6 +44,15 @@ def wait(*, age: timedelta = timedelta(), **known: Any) -> timedelta:
         (
             {"age": HOUR, "habits": BUSY, "section": "Live"},
             {"age": HOUR, "habits": BUSY, "section": "Opinie"},
+        ),
+        # where edits bring edits, one that was just edited is looked at sooner; a day later it is not
+        (
+            {"age": DAY, "last_changed": NOW - HOUR, "edits": 1, "habits": BURSTS},
+            {"age": DAY, "last_changed": NOW - HOUR, "edits": 1},
+        ),
+        (
+            {"age": 2 * DAY, "last_changed": NOW, "edits": 1, "habits": BURSTS},
+            {"age": 2 * DAY, "last_changed": NOW - DAY, "edits": 1, "habits": BURSTS},
         ),
         # at night a newsroom that sleeps is left alone
         ({"now": NOW, "habits": ASLEEP}, {"now": NOW.replace(hour=1), "habits": ASLEEP}),
@@ -108,6 +118,35 @@ def test_habits_are_learned_how_much_how_soon_and_at_which_hours() -> None:
     assert known.rate("een nieuwe rubriek") == known.rate(None)
     lasting = revisit.habits(newsroom(rate=0.1, fading=1.05, asleep=asleep, section="", seed=3))
     assert lasting.fading < known.fading
+
+
+def test_that_edits_bring_edits_is_learned_and_not_mistaken_for_articles_that_differ() -> None:
+    chance = random.Random(5)
+    apart, bursts = [], []
+    for number in range(300):
+        born = NOW + timedelta(hours=number * 7)
+        lively = chance.choice((0.2, 3.0))  # some articles are edited much, and that is no burst
+        number_of = int(lively * 2 * chance.random() + 0.5)
+        ages = sorted((1 - chance.random() * 0.75) ** (-1 / 0.3) - 1 for _ in range(number_of))  # fading 1.3
+        more = [age + chance.expovariate(1) for age in ages if chance.random() < 0.5]
+        for seen, times in ((apart, ages), (bursts, sorted([*ages, *more]))):
+            at = [born + age * HOUR for age in times]
+            edits = tuple((each - 6 * MINUTE, each) for each in at)
+            seen.append(Watched(section="", first_seen=born, last_visit=born + 4 * DAY, edits=edits))
+    assert revisit.habits(apart).brings < 0.15
+    assert 0.25 < revisit.habits(bursts).brings < 0.75
+    alike = revisit.habits(bursts).rate(None) / revisit.habits(apart).rate(None)
+    assert 0.75 < alike < 1.3, "the rate is that of edits which no other has brought"
+
+
+def test_an_article_of_which_little_is_known_is_looked_at_sooner_than_its_mean_rate_says() -> None:
+    """At an equal mean rate, the unknown one may be one of the few that are edited much."""
+    known_well = Habits(site=Tally(edits=1e6, exposure=1e6))
+    times = 400
+    unknown = wait(age=timedelta(), habits=known_well)
+    mean = (revisit.ALIKE + times) / revisit.ALIKE
+    sure = wait(age=timedelta(), habits=Habits(site=Tally(edits=1e6, exposure=mean * 1e6)), edits=times)
+    assert unknown < sure
 
 
 def test_without_articles_nothing_is_learned_and_a_few_do_not_turn_the_head() -> None:
