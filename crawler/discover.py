@@ -316,7 +316,7 @@ def _joined(base: str, href: str) -> str:
     return urljoin(base, href)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def is_pagination(url: str) -> bool:
     """Whether an address looks like a further page of a listing (``/page/4``, ``?start=480``)."""
     parts = urlsplit(url)
@@ -354,7 +354,7 @@ def _numbered(url: str) -> tuple[str, int | None]:
     return f"{url[: at + digits.start()]}#{url[at + digits.end() :]}", int(digits[0])
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def month_ends(url: str) -> datetime | None:
     """When the month ends whose archive an address looks like (``/2026/04/``, ``?jaar=2026&maand=4``)."""
     parts = urlsplit(url)
@@ -446,12 +446,12 @@ def _made(link: Link, url: str, capture: Capture, site: Site) -> Link:
     )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _is_feed_address(url: str) -> bool:
     return bool(_FEED_PATH.search(urlsplit(url).path))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def not_wanted(url: str, site: Site) -> str | None:
     """Why an address in normal form is not to be fetched for *site*; ``None`` when it is welcome."""
     if not site.owns(url):

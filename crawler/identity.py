@@ -33,7 +33,7 @@ _UNRESERVED = re.compile(r"%([0-9A-Fa-f]{2})")
 _SAFE = "/:@!$&'()*+,;=~%-._"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def normal_address(url: str, site: Site | None = None) -> str:
     """The normal form of an address, itself fit to be fetched; equal for addresses that surely answer alike.
 
