@@ -423,6 +423,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--keep", type=Path, help="folder to leave everything in")
     options = parser.parse_args(arguments)
     folder = options.keep or Path(tempfile.mkdtemp(prefix="legger-soak-"))
+    if folder.exists() and any(folder.iterdir()):
+        parser.error(f"--keep: {folder} is not empty; name another folder")
     wrong = False
     for season, begin, days in (("spring", OPENING, options.days), ("autumn", AUTUMN, options.autumn)):
         if not days:

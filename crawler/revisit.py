@@ -417,3 +417,12 @@ def next_look_at_absent(
     if gone and last_visit is not None and not free:
         wait = min(max((now - last_visit) * 2, DAILY), LATEST)
     return now + wait
+
+
+def next_look_at_gate(*, now: datetime, last_visit: datetime | None, again: bool) -> datetime:
+    """When to see whether an address still leads to a gate or to another site instead of its page.
+
+    In a day; where it led there at *last_visit* too (*again*), after twice the time that has passed since.
+    """
+    wait = (now - last_visit) * 2 if again and last_visit is not None else DAILY
+    return now + min(max(wait, DAILY), LATEST)

@@ -433,6 +433,7 @@ class Round:
             gate = bool(_CONSENT.search(errand.url))
             led, missed = ("a gate", Miss.GATE) if gate else ("another site", Miss.ELSEWHERE)
             reason = f"{led} at {urlsplit(errand.url).netloc}; {reason}"
+            until = self._gate_due(errand.address)
         self.counts["skipped"] += 1
         self._visited(errand.address, due_at=until, reason=reason, missed=missed)
 
@@ -466,6 +467,7 @@ class Round:
         due, status = self.now() + revisit.OTHER_PAGES, capture.status
         for url in dict.fromkeys((errand.address.url, capture.url)):
             self._visited_url(url, due_at=due, status=status, reason=reason, missed=Miss.TDM)
+        self._count_missed(errand.address, Miss.TDM, reason)
         return verdict
 
     def _unchanged(self, capture: Capture, errand: Errand) -> Verdict:
@@ -534,8 +536,7 @@ class Round:
         if 200 <= capture.status < 300 and self._is_gate(capture):
             kind, reason = PageKind.GATE, f"a gate at {urlsplit(capture.url).netloc}"
         verdict = self._file(kept, kind, reason)
-        due = self.now() + (revisit.DAILY if errand.address.article_id else timedelta(days=7))
-        status = None
+        due, status = self._gate_due(errand.address), None
         if errand.first_hop is not None:
             self._file_hop(errand.first_hop)
             status = errand.first_hop.capture.status
@@ -543,6 +544,10 @@ class Round:
         self._visited(errand.address, due_at=due, status=status, reason=reason, missed=missed)
         self._visited_url(capture.url, due_at=None, status=capture.status, reason=reason, missed=missed)
         return verdict
+
+    def _gate_due(self, address: Address) -> datetime:
+        again = address.missed in (Miss.GATE, Miss.ELSEWHERE)
+        return revisit.next_look_at_gate(now=self.now(), last_visit=address.last_visit, again=again)
 
     def _is_gate(self, capture: Capture) -> bool:
         if _CONSENT.search(capture.url):
@@ -738,7 +743,8 @@ class Round:
                 reason=f"redirects to {capture.url}",
             )
             address = self.archive.address(self.site.name, capture.url) or address
-        due = self._due_at(address, verdict, role=role, brought_new=brought_new, now=now)
+        missed = self._missed(verdict, capture)
+        due = self._due_at(address, verdict, missed, role=role, brought_new=brought_new, now=now)
         self._visited_url(
             capture.url,
             due_at=due,
@@ -747,9 +753,10 @@ class Round:
             etag=capture.header("etag"),
             last_modified=capture.header("last-modified"),
             reason=None if verdict.version is not None else (verdict.reason or None),
-            missed=self._missed(verdict, capture),
+            missed=missed,
             walked=self.backfill,
         )
+        self._count_missed(address, missed, verdict.reason)
 
     def _missed(self, verdict: Verdict, capture: Capture) -> Miss | None:
         """Why an answer is not what we came for, as far as it is not."""
@@ -760,7 +767,14 @@ class Round:
         return Miss.GATE if gate else None
 
     def _due_at(
-        self, address: Address, verdict: Verdict, *, role: Role, brought_new: bool, now: datetime
+        self,
+        address: Address,
+        verdict: Verdict,
+        missed: Miss | None,
+        *,
+        role: Role,
+        brought_new: bool,
+        now: datetime,
     ) -> datetime | None:
         first_seen = address.first_seen or now
         month = month_ends(address.url)
@@ -773,6 +787,8 @@ class Round:
             return revisit.next_poll(now=now, last_new=last_new, first_seen=first_seen)
         if verdict.kind is VerdictKind.GONE or verdict.kind is VerdictKind.SUSPECT:
             return self._absent_due(address, gone=verdict.kind is VerdictKind.GONE)
+        if missed is Miss.GATE:
+            return self._gate_due(address)
         if verdict.version is None and verdict.kind is not VerdictKind.UNREADABLE:
             return now + (revisit.DAILY if address.article_id else revisit.OTHER_PAGES)
         changed = verdict.kind is VerdictKind.CHANGED or verdict.kind is VerdictKind.BACK
@@ -809,6 +825,15 @@ class Round:
         self._visited_url(
             address.url, due_at=due_at, status=status, verdict=verdict, reason=reason, missed=missed
         )
+        self._count_missed(address, missed, reason)
+
+    def _count_missed(self, address: Address, missed: Miss | None, reason: str | None) -> None:
+        if missed is None:
+            return
+        self.reasons[reason or missed.value] += 1
+        stood_there = missed is Miss.GATE and address.missed is Miss.GATE
+        if not stood_there:  # what was behind a gate before says nothing new of the site
+            self._signs.failures[missed.value] += 1
 
     def _visited_url(
         self,
@@ -823,9 +848,6 @@ class Round:
         missed: Miss | None = None,
         walked: bool = False,
     ) -> None:
-        if missed is not None:
-            self._signs.failures[missed.value] += 1
-            self.reasons[reason or missed.value] += 1
         self.archive.visited(
             self.site.name,
             url,

@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from archive.types import PageKind, Status
+from archive.types import Miss, PageKind, Status
 from crawler.robots import UNREACHABLE
 from crawler.site import Site
 from legger.practice import OPENING, Access, Newspaper
@@ -127,6 +128,26 @@ def test_every_hop_of_a_redirect_is_kept_and_the_words_are_filed_where_they_stan
         assert elsewhere.base in archive.capture(strange.id).capture.url
         for path in ("/kring", "/gnirk", "/weg", "/thuis", "/nergens"):
             assert archive.sightings(host.base + path), path
+
+
+def test_what_stands_behind_a_gate_is_asked_for_more_and_more_seldom(stage: Stage) -> None:
+    stage.at(OPENING)
+    with Newspaper(articles=12, only=("dinkelkoerier",), clock=stage.now) as paper:
+        paper.write_sites(stage.sites)
+        truth = paper.truth(OPENING)
+        gated = {urlsplit(url).path for url, each in truth.items() if each.access is Access.GATED}
+        asked: list[int] = []
+        for number in range(8):
+            hits = len(paper.log)
+            stage.at(OPENING + number * DAY)
+            assert stage.crawl("dinkelkoerier").code == 0
+            asked.append(sum(hit.path in gated for hit in paper.log[hits:]))
+        with stage.read() as archive:
+            missed = [each.url for each in archive.missed_addresses("dinkelkoerier", kind=Miss.GATE)]
+    behind = {urlsplit(url).path for url in missed}
+    assert behind and behind <= gated, "they are on the list of what was missed all the while"
+    assert asked[0] >= len(behind) > 0
+    assert sum(asked[1:]) <= 3 * len(behind), asked
 
 
 def test_a_410_is_gone_at_once_and_a_404_after_visits_on_three_days(stage: Stage, hosts: ExitStack) -> None:

@@ -212,5 +212,19 @@ def test_what_was_not_there_is_looked_for_daily_until_it_is_sure_and_now_and_the
     assert ours == NOW + revisit.DAILY
 
 
+def test_a_gate_is_looked_behind_more_and_more_seldom() -> None:
+    def wait(before: timedelta, *, again: bool) -> timedelta:
+        return revisit.next_look_at_gate(now=NOW, last_visit=NOW - before, again=again) - NOW
+
+    assert revisit.next_look_at_gate(now=NOW, last_visit=None, again=False) == NOW + revisit.DAILY
+    assert wait(30 * DAY, again=False) == revisit.DAILY, "it was open at the last look"
+    assert [wait(days * DAY, again=True) for days in (0.1, 1, 5, 50)] == [
+        revisit.DAILY,
+        2 * DAY,
+        10 * DAY,
+        revisit.LATEST,
+    ]
+
+
 def test_a_daily_visit_finds_daily_things_due() -> None:
     assert revisit.DAILY < DAY
