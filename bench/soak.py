@@ -82,6 +82,8 @@ class Report:
     visit_memory: list[int] = field(default_factory=list)
     """Most bytes of each visit, in their order."""
     killed: Counter[str] = field(default_factory=Counter)
+    stopped: float | None = None
+    """The day on which a person stopped it (Ctrl-C); what came of it until then is held against the books."""
     seconds: float = 0.0
     verified: list[str] = field(default_factory=list)
     """What ``verify`` found; empty: nothing."""
@@ -146,6 +148,8 @@ class Soak:
                     if step % max(int(DAY / self.every), 1) == 0:
                         self.report.clock_memory.append(_resident(self._clock))
                         self.progress(step * self.every / DAY)
+            except KeyboardInterrupt:
+                self.report.stopped = (self.at - self.begin) / DAY
             finally:
                 self._watching.set()
                 if self._clock is not None:
@@ -179,6 +183,7 @@ class Soak:
                 env=self._environment(),
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # a Ctrl-C is for the driver, which ends the clock
             )
 
     def _environment(self) -> dict[str, str]:
@@ -376,7 +381,9 @@ def summary(report: Report) -> list[tuple[str, Any]]:
         of = sum(getattr(each, name) for each in books)
         return f"{sum(getattr(each, name + '_found') for each in books):,} of {of:,}"
 
+    stopped = [] if report.stopped is None else [("stopped by hand on day", f"{report.stopped:.2f}")]
     return [
+        *stopped,
         (
             "visits",
             f"{report.runs:,}: " + ", ".join(f"{n} {each}" for each, n in report.outcomes.most_common()),
