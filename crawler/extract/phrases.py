@@ -93,10 +93,10 @@ _STARTS: dict[Furniture, str] = {
     Furniture.SHARE: r"deel (?:dit|deze|het) .{0,12}(?:via|op|met|:)|share this ?(?:article|story|post)? ?:|share (?:on|via|with) |condividi (?:su|questo)|partager (?:sur|cet)|teilen (?:auf|via|per)|follow (?:us|@|me) |folg(?:en sie|e) uns|volg ons|suivez[- ]nous|click to (?:share|email|print)|klik om te (?:delen|printen)",
     Furniture.ADVERT: r"advertentie via|aangeboden door|- advertentie|(?:de )?(?:tekst|artikel) (?:gaat|loopt) (?:verder|door) onder|lees verder onder (?:de|het)|de tekst gaat verder|sponsored by |\(adsbygoogle|this (?:article|post) (?:may )?contains? (?:affiliate|sponsored)|we may earn (?:a )?commission|story continues below",
     Furniture.MAILING: r"meld (?:je|u)(?: dan| hier| nu)* (?:aan|in)|schrijf (?:je|u) in|ontvang (?:updates|elke|dagelijks|het laatste|onze)|abonneer|gratis (?:onbeperkt )?toegang|log in of maak een account|wil je (?:meer|dagelijks|geen)|download (?:de|onze|nu|the|our) .{0,20}app|sign up (?:for|to|now|here)|subscribe (?:to|now|today|for|here)|get (?:the latest|our|your|daily|unlimited) |join (?:our|us|thousands|over) |support (?:our|us|independent|quality)|donate |become a (?:member|subscriber|supporter)|already a (?:subscriber|member)|start your |newsletter|nieuwsbrief|abonnieren sie|jetzt (?:abonnieren|testen|anmelden|kostenlos|lesen)|melden sie sich|unser(?:en|em)? newsletter|der newsletter|inscrivez[- ]vous|abonnez[- ]vous|recevez |iscriviti|ricevi |suscríbete|suscribirse|regístrate|recibe |assine |inscreva|prenumerera|anmäl dig|abonner |heb (?:jij|je|u) een (?:tip|opmerking|nieuwstip)|tip de redactie|heeft u een tip|zelf getuige van nieuws|💬|whatsapp ons|stuur (?:ons )?een (?:appje|whatsapp|tip)|volg ons |like ons |do you have (?:a|any) (?:story|tip|news)|got a (?:tip|story)|have (?:a|you) .{0,15}(?:tip|story)",
-    Furniture.CREDIT: r"(?:archief)?(?:foto|beeld|bild|photo|image|picture|fotograaf|fotografie|illustratie|illustration|video|grafik|quelle|credit|crédit|crédits|foto's|tekst en foto's|bron|bildquelle|titelbild|symbolbild|archivbild|fotocredits?|photograph|cover image|featured image|feature image|header image|photo credits?|image credits?|photo courtesy|courtesy)(?: ?[:©/]| by | courtesy | via | van | von | de )|©|\(c\) |volledig scherm|\(?(?:foto|photo|bild)[: ]",
+    Furniture.CREDIT: r"(?:archief)?(?:foto|beeld|bild|photo|image|picture|fotograaf|fotografie|illustratie|illustration|video|grafik|quelle|credit|crédit|crédits|foto's|tekst en foto's|bron|bildquelle|titelbild|symbolbild|archivbild|fotocredits?|photograph|cover image|featured image|feature image|header image|photo credits?|image credits?|photo courtesy|courtesy)(?: ?[:©/]| by | courtesy | via | van | von | de )|©|\(c\) |volledig scherm|\((?:foto|photo|bild)[: ]|(?:foto|photo|bild)[: ]",
     Furniture.BYLINE: r"[Dd]oor ?: ?|[Dd]oor [A-Z]|[Vv]an onze (?:redactie|verslaggever)|[Rr]edactie .{2,20}\||[Oo]ver de auteur|[Oo]ver dit artikel|[Bb]y [A-Z][\w.'-]+ [A-Z]|[Vv]on [A-Z][\w.'-]+ [A-Z]|[Pp]ar [A-Z][\w.'-]+ [A-Z]|[Pp]or [A-Z][\w.'-]+ [A-Z]|[Dd]i [A-Z][\w.'-]+ [A-Z]|[Aa]uthor ?:|[Ww]ritten by|[Pp]osted by|[Ss]critto da|publicado por|[Rr]eporting by|[Aa]dditional reporting|[Ee]diting by|[Aa]bout the author|[Gg]eschreven door|[Tt]ekst ?:",
     Furniture.STAMP: r"gepubliceerd ?(?:op|:)|publicatiedatum|geplaatst op|plaatsing|gemaakt ?:|aangepast (?:op|om)|laatst(?:e)? (?:bijgewerkt|update|gewijzigd)|bijgewerkt (?:op|om)|published ?(?:on|:|at|\d)|posted (?:on|in|at)|updated ?(?:on|:|at|\d)|last (?:updated|modified)|first published|(?:zuletzt )?aktualisiert|veröffentlicht|stand ?:|erstellt|publié (?:le|à|il)|mis à jour|modifié le|pubblicato (?:il|alle)|aggiornato|publicado (?:el|em|a)|actualizado|atualizado|publicerad|uppdaterad|publisert|oppdatert|udgivet|opdateret|julkaistu|päivitetty|\d+ ?(?:min|minuten|minutes?|minuti|minuter|minutos) (?:lezen|leestijd|read|lesezeit|de lecture|di lettura|per leggerlo|de leitura|de lectura|läsning)|(?:leestijd|lesezeit|reading time|temps de lecture|lesedauer|tempo di lettura|tiempo de lectura)|\d+ (?:minuten|minuut|uur|dagen|dag|weken|week|maanden|jaar) geleden$|\d+ (?:minutes?|hours?|days?|weeks?|months?|years?) ago$|(?:vandaag|gisteren|eergisteren), \d|\d{1,2}[:.]\d\d(?: uur)?$|aantal keer bekeken|\d+ (?:keer bekeken|views?|x gelezen|keer gelezen|weergaven)|bekeken ?:",
-    Furniture.CHROME: r"(?:this|deze|diese|ce|questo|este) (?:website|web ?site|site|seite|sito|sitio) (?:maakt gebruik|gebruikt|uses|verwendet|utilise|utilizza|utiliza)|wij (?:gebruiken|zien dat u)|we use cookies|by (?:clicking|continuing)|gtag\(|<script|\(function|function ?\(|var \w+ ?=|window\.|document\.|googletag|dit artikel is exclusief|onze excuses|helaas kunnen wij|om deze (?:inhoud|content)|an dieser stelle|mit ihrer (?:zustimmung|einwilligung)|ich bin damit einverstanden|wir benötigen (?:ihre|deine) (?:zustimmung|einwilligung)|dieser inhalt|dieses element|pour (?:voir|afficher) ce|ce contenu|per vedere|to view this|this content is|your browser|uw browser|je browser|ihr browser|votre navigateur|all rights reserved|copyright (?:©|\d)|alle rechten voorbehouden|alle rechte vorbehalten|tous droits|tutti i diritti|todos los derechos|todos os direitos|designed by|powered by|bekijk (?:de|dit|deze) (?:video|foto)|goede(?:navond|morgen|middag),? het is|laatste alarmering|skip to|you are here|u bent hier|sie sind hier|home ?[>»/|]",
+    Furniture.CHROME: r"(?:this|deze|diese|ce|questo|este) (?:website|web ?site|site|seite|sito|sitio) (?:maakt gebruik|gebruikt|uses|verwendet|utilise|utilizza|utiliza)|wij (?:gebruiken|zien dat u)|we use cookies|by (?:clicking|continuing)|gtag\(|<script|\(function|function ?\(|var \w+ ?=|window\.|document\.|googletag|dit artikel is exclusief|onze excuses|helaas kunnen wij|om deze (?:inhoud|content)|an dieser stelle (?:finde[nt]|findest|steht|befindet|ist ein extern)|mit ihrer (?:zustimmung|einwilligung)|ich bin damit einverstanden|wir benötigen (?:ihre|deine) (?:zustimmung|einwilligung)|dieser inhalt|dieses element|pour (?:voir|afficher) ce|ce contenu|per vedere|to view this|this content is|your browser|uw browser|je browser|ihr browser|votre navigateur|all rights reserved|copyright (?:©|\d)|alle rechten voorbehouden|alle rechte vorbehalten|tous droits|tutti i diritti|todos los derechos|todos os direitos|(?:designed|powered) by.{0,40}$|bekijk (?:de|dit|deze) (?:video|foto)|goede(?:navond|morgen|middag),? het is|laatste alarmering|skip to (?:(?:the|main|primary|page) )*(?:content|navigation|search|footer|menu|main)|you are here|u bent hier|sie sind hier|home ?[>»/|]",
 }
 
 _CLOSING = " \t:.!?…»«>›→▶-–—|•·*\u00a0\"'"
@@ -114,6 +114,8 @@ def _alternatives(pattern: str) -> list[str]:
     """*pattern* split at the bars outside brackets."""
     parts, depth, start = [], 0, 0
     for at, char in enumerate(pattern):
+        if pattern[at - 1 : at] == "\\":
+            continue
         if char in "([":
             depth += 1
         elif char in ")]":
@@ -124,30 +126,41 @@ def _alternatives(pattern: str) -> list[str]:
     return [*parts, pattern[start:]]
 
 
-def _openings() -> tuple[
-    dict[str, list[tuple[Furniture, re.Pattern[str]]]], list[tuple[Furniture, re.Pattern[str]]]
-]:
-    """The openings by their first two letters, and those that begin otherwise.
+def _spelled_out(pattern: str) -> list[str]:
+    """*pattern*, which may open with a choice, once for each way to begin."""
+    if not pattern.startswith("(?:"):
+        return [pattern]
+    depth = end = 1
+    while depth:
+        end += 1
+        depth += {"(": 1, ")": -1}.get(pattern[end], 0)
+    choices, rest = _alternatives(pattern[3:end]), pattern[end + 1 :]
+    if rest.startswith("?"):
+        choices, rest = [*choices, ""], rest[1:]
+    return [way for choice in choices for way in _spelled_out(choice + rest)]
+
+
+def _openings() -> dict[str, list[tuple[Furniture, re.Pattern[str]]]]:
+    """The openings by their first two letters, or the one sign they begin with ("0" for any digit).
 
     Trying two hundred alternatives on each of three hundred lines would cost more than parsing the page.
     """
     keyed: dict[tuple[str, Furniture], list[str]] = {}
-    others: dict[Furniture, list[str]] = {}
     for kind, pattern in _STARTS.items():
         for each in _alternatives(pattern):
-            if re.match(r"[^\W\d_]{2}(?![?*])", each):
-                keyed.setdefault((each[:2].lower(), kind), []).append(each)
-            else:
-                others.setdefault(kind, []).append(each)
-    by_letters: dict[str, list[tuple[Furniture, re.Pattern[str]]]] = {}
-    for (letters, kind), each_of in keyed.items():
-        by_letters.setdefault(letters, []).append((kind, re.compile("|".join(each_of), re.I)))
-    return by_letters, [(kind, re.compile("|".join(each), re.I)) for kind, each in others.items()]
+            for way in _spelled_out(each):
+                if re.match(r"[^\W\d_]{2}(?![?*])", way):
+                    first = way[:2].lower()
+                else:
+                    first = "0" if way.startswith("\\d") else way.removeprefix("\\")[:1].lower()
+                keyed.setdefault((first, kind), []).append(way)
+    openings: dict[str, list[tuple[Furniture, re.Pattern[str]]]] = {}
+    for (first, kind), ways in keyed.items():
+        openings.setdefault(first, []).append((kind, re.compile("|".join(ways), re.I)))
+    return openings
 
 
-_BY_LETTERS, _OTHERS = _openings()
-_ANY_OTHER = re.compile("|".join(opening.pattern for _, opening in _OTHERS), re.I)
-_NO_LETTER = re.compile(r"[\W\d_]")
+_OPENINGS = _openings()
 
 
 @lru_cache(maxsize=8192)  # asked of a line by several rooms, and of a site's menus on each of its pages
@@ -161,11 +174,10 @@ def furniture(line: str) -> Furniture | None:
         if known:
             return known
     letters = line[:2].lower()
-    for kind, opening in _BY_LETTERS.get(letters, ()):
-        if opening.match(line):
-            return kind
-    if _ANY_OTHER.match(line):
-        return next(kind for kind, opening in _OTHERS if opening.match(line))
+    for first in (letters, "0" if line[:1].isdecimal() else letters[:1]):
+        for kind, opening in _OPENINGS.get(first, ()):
+            if opening.match(line):
+                return kind
     if len(line) < 120 and _BYLINES.match(line):
         return Furniture.BYLINE
     return None
