@@ -31,7 +31,7 @@ class Line:
     @cached_property
     def related(self) -> bool:
         """Whether it seems to be about another article, or about none."""
-        return self.linked > 30 or _names_related(self.classes)
+        return self.linked > 30 or names_related(self.classes)
 
     @cached_property
     def dated(self) -> bool:
@@ -73,7 +73,8 @@ RELATED = re.compile(
 
 
 @lru_cache(maxsize=4096)  # a site has few classes, and every page has them
-def _names_related(classes: str) -> bool:
+def names_related(classes: str) -> bool:
+    """Whether an element is called something of other articles, or of none."""
     return bool(RELATED.search(classes))
 
 
@@ -124,9 +125,7 @@ def _before(heading: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
         yield node, True
 
 
-def lines_in(
-    nodes: Iterator[tuple[LexborNode, bool]], *, after: bool, all_of_it: bool = False
-) -> Iterator[Line]:
+def lines_in(nodes: Iterator[tuple[LexborNode, bool]], *, after: bool) -> Iterator[Line]:
     """The lines of text in *nodes*, until the article has clearly begun (or some other part has)."""
     pieces: list[str] = []
     classes: list[str] = []
@@ -148,7 +147,7 @@ def lines_in(
                 long += 1
             else:
                 count += 1
-                if after and _RELATED_HEADING.match(text) and not all_of_it:
+                if after and _RELATED_HEADING.match(text):
                     return
                 yield Line(
                     text=text,
@@ -160,7 +159,7 @@ def lines_in(
                 )
             pieces, classes, stamp = [], [], None
             linked = strong = 0
-            if (long >= 2 or count >= 20) and not all_of_it:
+            if long >= 2 or count >= 20:
                 return
         if tag == "a":
             link = opens and node.first_child is not None

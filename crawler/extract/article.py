@@ -17,12 +17,12 @@ from crawler.extract.hidden import LITTLE, hidden_text
 from crawler.extract.judged import Judged
 from crawler.extract.kinds import judge_kind
 from crawler.extract.model import Model
-from crawler.extract.outline import Outline, outline
+from crawler.extract.outline import Outline
 from crawler.extract.page import Page
 from crawler.extract.recall import Recall
 from crawler.site import Rules, Site
 
-EXTRACTOR = "7"
+EXTRACTOR = "8"
 """Release of the extractor; raised whenever the same page may read differently."""
 
 
@@ -38,7 +38,8 @@ class Reading:
 
 def extract(capture: Capture, site: Site, memory: SiteMemory) -> Article:
     """Read one capture. Never returns nothing: a page that is no article comes with its kind and reason."""
-    return read(capture, site, memory).article
+    with uncollected():  # what was thought of the runs is gone before anything is searched again
+        return _read(capture, site, memory, None).article
 
 
 def read(capture: Capture, site: Site, memory: SiteMemory, *, model: Model | None = None) -> Reading:
@@ -51,7 +52,7 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
     page = Page.of(capture)
     fields = read_fields(page, site, capture)
     said = said_of_itself(page)
-    lines = outline(page.tree)
+    lines = page.outline
     judged = judge(
         lines,
         title=fields.title,

@@ -67,7 +67,7 @@ def _name_boxes(judged: list[Judged], page: Outline) -> None:
     inside = [False] * len(page.boxes)
     for index, box in enumerate(page.boxes):
         inside[index] = box.parent >= 0 and inside[box.parent]
-        if not inside[index] and traits(box.names) & (POST | BOX):
+        if box.traits & (POST | BOX) and not inside[index]:
             size = sum(len(run.text) for run in page.runs[box.first : box.last])
             inside[index] = 3 * size < whole  # a name on the whole article says nothing
     for each in judged:
@@ -83,11 +83,10 @@ def _keep_the_best(judged: list[Judged], page: Outline, recall: Recall) -> None:
     in_text = np.array([each.kind in TEXT_KINDS for each in judged])
     words = np.array([each.run.text.count(" ") + 1 for each in judged], float)
     bar = threshold(np.where(in_text, scores, 0.0), words)
-    from_which = f"kept from {bar:.2f}"
-    for each, score in zip(judged, scores.tolist(), strict=True):
+    from_which = f"the score, kept from {bar:.2f}"
+    for each, kept in zip(judged, (scores >= bar).tolist(), strict=True):
         if not each.ruled:
-            each.kept = score >= bar
-            each.why = f"score {score:.2f}, {from_which}"
+            each.kept, each.why = kept, from_which
     if any(each.kept and each.kind in TEXT_KINDS for each in judged):
         return
     inside = page.boxes[best_box(page)]
@@ -164,7 +163,7 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
             each.kept = False
             continue
         around = page.path(run)[:2]
-        named = any(traits(names) & LEAD for names in (run.names, *(box.names for box in around)))
+        named = traits(run.names) & LEAD or any(box.traits & LEAD for box in around)
         summed = len(opening) > 25 and (
             bare(run.text).startswith(opening) or opening.startswith(bare(run.text)[:70])
         )
@@ -217,8 +216,17 @@ def _heal(judged: list[Judged], page: Outline) -> None:
     """What stands where the article's own text stands, and between it, is kept with it."""
     places: dict[tuple[str, ...], list[Judged]] = {}
     for each in judged:
-        if each.kind in TEXT_KINDS and not each.ruled:
-            places.setdefault(_stands(each, page), []).append(each)
+        if each.kept and each.kind in TEXT_KINDS:
+            places[_stands(each, page)] = []
+    if not places:
+        return
+    for each in judged:
+        if (
+            not each.ruled
+            and each.kind in TEXT_KINDS
+            and (same_place := places.get(_stands(each, page))) is not None
+        ):
+            same_place.append(each)
     for same in places.values():
         kept = sum(each.kept for each in same)
         if len(same) >= 4 and 2 * kept >= len(same):

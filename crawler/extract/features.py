@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crawler.extract import outline as o
-from crawler.extract.names import learn
 from crawler.extract.names import words as words_of
 from crawler.extract.outline import Box, Outline, Run
 from crawler.extract.phrases import Furniture, furniture
@@ -34,16 +34,29 @@ _TAGS = (
 )
 _TAG_CODE = {tag: code for code, tag in enumerate(_TAGS, 1)}
 _HEADING_CODE = {f"h{level}": level for level in range(1, 7)}
+_CODE = _TAG_CODE | {tag: level << 8 for tag, level in _HEADING_CODE.items()}
+"""Both in one number."""
 _FURNITURE_CODE = {kind: code for code, kind in enumerate(Furniture)}
 _FLAGS = (
     ("in_article", o.ARTICLE), ("in_aside", o.ASIDE), ("in_footer", o.FOOTER), ("in_header", o.HEADER),
     ("in_figure", o.FIGURE | o.CAPTION), ("in_list", o.LIST), ("in_table", o.TABLE), ("in_quote", o.QUOTE),
     ("in_hidden", o.HIDDEN), ("in_nav", o.NAV | o.FORM | o.DIALOG | o.BUTTON),
 )  # fmt: skip
+_FLAG_NAMES = tuple(name for name, _ in _FLAGS)
+_FLAG_BITS = np.array([[bit] for _, bit in _FLAGS], np.int64)
 _OUTSIDE = o.NAV | o.FOOTER | o.ASIDE | o.FORM | o.DIALOG | o.BUTTON | o.HIDDEN
-_SENTENCE_END = re.compile(r"[.!?…।。؟][\"'”’»)\]]*$")
+_ENDING = frozenset(".!?…।。؟")
+_CLOSING = "\"'”’»)]"
 LEVELS = 5
 """How many boxes around a run are looked at."""
+_OF_BOXES = ("link_share", "para_share", "mean_size", "ends", "furnished", "runs")
+_LEVEL_NAMES = tuple(
+    tuple(f"l{level}_{name}" for name in (_OF_BOXES if level else _OF_BOXES[:4])) for level in range(LEVELS)
+)
+_PLACE_NAMES = ("place_runs", "place_size", "place_links", "place_ends", "place_para")
+_SUMMED = ("size", "linked", "weight", "para", "ends", "furnished")
+_ROOM = 96
+"""Columns of the shape's features, and some to spare."""
 
 
 def element_words(tag: str, names: str) -> frozenset[str]:
@@ -58,19 +71,20 @@ class Vocabulary:
     def __init__(self, odds: Mapping[str, float]) -> None:
         self.odds = odds
         self._words = frozenset(odds)
-        self._cache: dict[tuple[str, str], tuple[float, float, float]] = {}
+        self.known: dict[tuple[str, str], tuple[float, float, float]] = {}
+        """What :meth:`of` has said."""
 
     def of(self, tag: str, names: str) -> tuple[float, float, float]:
         """(sum, least, greatest) over the words of one element."""
-        known = self._cache.get((tag, names))
+        known = self.known.get((tag, names))
         if known is None:
             values = [self.odds[word] for word in sorted(self._words & element_words(tag, names))]
             # in single precision, as the matrix has it
             total, least, most = array("f", (sum(values), min(values, default=0), max(values, default=0)))
             known = total, least, most
-            if len(self._cache) > 65536:
-                self._cache.clear()
-            self._cache[(tag, names)] = known
+            if len(self.known) > 65536:
+                self.known.clear()
+            self.known[(tag, names)] = known
         return known
 
 
@@ -110,10 +124,10 @@ NAME_FEATURES = (
 def name_features(page: Outline, vocabulary: Vocabulary) -> Matrix:
     """Runs x :data:`NAME_FEATURES`: what the class names around a run have meant on other sites."""
     boxes = page.boxes
-    learn([*(each.names for each in boxes), *(run.names for run in page.runs)])
     box = np.array([run.box for run in page.runs], np.int64)
     parent = np.array([max(each.parent, 0) for each in boxes], np.int64)
-    of_boxes = [vocabulary.of(each.tag, each.names) for each in boxes]
+    known = vocabulary.known.get
+    of_boxes = [known((each.tag, each.names)) or vocabulary.of(each.tag, each.names) for each in boxes]
     totals, leasts, mosts = (list(column) for column in zip(*of_boxes, strict=True))
     for index in range(1, len(boxes)):
         above = boxes[index].parent
@@ -136,38 +150,46 @@ def shape_features(page: Outline, *, title: str, summary: str) -> tuple[Matrix, 
     """(runs x features, their names): everything but the meaning of names."""
     runs, boxes = page.runs, page.boxes
     count = len(runs)
-    columns: list[tuple[str, NDArray[np.generic]]] = []
+    matrix = np.empty((_ROOM, count), np.float32)
+    called: list[str] = []
 
-    def add(name: str, column: NDArray[np.generic]) -> None:
-        columns.append((name, column))
+    def put(names: str, *columns: NDArray[np.generic] | float) -> None:
+        """One column, or one block of them, for each of *names*; what is the same for all runs is a number."""
+        for name, column in zip(names.split(), columns, strict=True):
+            matrix[len(called)] = column
+            called.append(name)
+
+    def put_block(names: Sequence[str], block: NDArray[np.generic]) -> None:
+        matrix[len(called) : len(called) + len(names)] = block
+        called.extend(names)
 
     # ---- the runs themselves
     texts = [run.text for run in runs]
-    size = np.array([len(text) for text in texts], np.float32)
-    words = np.array([text.count(" ") + 1 for text in texts], np.float32)
-    linked = np.array([run.linked for run in runs], np.float32)
+    sizes = list(map(len, texts))
+    links = [run.linked for run in runs]
+    size = np.array(sizes, np.float32)
+    words = np.array([text.count(" ") for text in texts], np.float32) + 1
+    linked = np.array(links, np.float32)
     prose = np.maximum(size - linked, 0)
     box = np.array([run.box for run in runs], np.int64)
     link_share = linked / size
-    ends = np.array([_SENTENCE_END.search(text[-3:]) is not None for text in texts], np.float32)
-    add("size", np.log1p(size))
-    add("words", np.log1p(words))
-    add("link_share", link_share)
-    add("bold_share", np.array([run.bold for run in runs], np.float32) / size)
-    add("commas", np.array([text.count(",") for text in texts], np.float32) / words)
-    add("ends_sentence", ends)
+    log_size = np.log1p(size)
+    bold = np.array([run.bold for run in runs], np.float32)
+    commas = np.array([text.count(",") for text in texts], np.float32)
+    ends = np.array(
+        [text[-1] in _ENDING or (text[-1] in _CLOSING and _ends_inside(text)) for text in texts], np.float32
+    )
     # menus and teasers are known by their links; words are looked at where there may be text
-    plain = [index for index, run in enumerate(runs) if 5 * run.linked < 4 * len(run.text)]
+    plain = np.flatnonzero(5 * linked < 4 * size).tolist()
     known = np.full(count, -1)
     for index in plain:
-        if len(texts[index]) < 400 and (kind := furniture(texts[index])) is not None:
+        if sizes[index] < 400 and (kind := furniture(texts[index])) is not None:
             known[index] = _FURNITURE_CODE[kind]
     furnished = (known >= 0).astype(np.float32)
-    add("furnished", furnished)
-    seen: dict[str, int] = {}
-    for text in texts:
-        seen[text] = seen.get(text, 0) + 1
-    add("copies", np.array([min(seen[text], 5) for text in texts], np.float32))
+    seen = Counter(texts)
+    copies = np.minimum(np.array([seen[text] for text in texts]), 5)
+    put("size words link_share bold_share", log_size, np.log1p(words), link_share, bold / size)
+    put("commas ends_sentence furnished copies", commas / words, ends, furnished, copies)
 
     # ---- what the page says of itself
     title_words = _words(title)
@@ -175,157 +197,162 @@ def shape_features(page: Outline, *, title: str, summary: str) -> tuple[Matrix, 
     of_title = np.zeros(count, np.float32)
     of_summary = np.zeros(count, np.float32)
     title_at = -1
-    for index in plain:
-        text = texts[index]
-        if not 12 <= len(text) <= 1000:
+    for index in plain if title_words or summary_words else ():
+        if not 12 <= sizes[index] <= 1000:
             continue
-        here = _words(text)
+        here = _words(texts[index])
         if title_words and here:
-            of_title[index] = len(here & title_words) / len(title_words)
-            if title_at < 0 and of_title[index] >= 0.8 and len(here) <= 2 * len(title_words) + 2:
-                title_at = index
-        if summary_words and len(here) > 4:
-            of_summary[index] = len(here & summary_words) / min(len(here), len(summary_words))
-    add("of_title", of_title)
-    add("of_summary", of_summary)
+            shared = len(here & title_words)
+            if shared:
+                of_title[index] = share = shared / len(title_words)
+                if title_at < 0 and share >= 0.8 and len(here) <= 2 * len(title_words) + 2:
+                    title_at = index
+        if summary_words and len(here) > 4 and (shared := len(here & summary_words)):
+            of_summary[index] = shared / min(len(here), len(summary_words))
+    put("of_title of_summary", of_title, of_summary)
 
     # ---- boxes
     tags = [each.tag for each in boxes]
-    parent = np.array([each.parent for each in boxes], np.int64)
-    parent[0] = 0
+    above = [each.parent for each in boxes]
+    above[0] = 0
+    parent = np.array(above, np.int64)
     depth = np.array([each.depth for each in boxes], np.float32)
     box_flags = np.array([each.flags for each in boxes], np.int64)
     first = np.array([each.first for each in boxes], np.int64)
     last = np.array([each.last for each in boxes], np.int64)
-    heading_of_box = np.array([_HEADING_CODE.get(tag, 0) for tag in tags], np.int64)
-    tag_of_box = np.array([_TAG_CODE.get(tag, 0) for tag in tags], np.int64)
+    code_of_box = np.array([_CODE.get(tag, 0) for tag in tags], np.int64)
+    heading_of_box, tag_of_box = code_of_box >> 8, code_of_box & 0xFF
     flags = box_flags[box]
     heading = heading_of_box[box]
     is_heading = heading > 0
-    add("heading", heading)
-    add("tag", tag_of_box[box])
-    add("tag_parent_li", tag_of_box[parent[box]] == _TAG_CODE["li"])
-    for name, bit in _FLAGS:
-        add(name, flags & bit != 0)
-    add("depth", depth[box])
+    tag = tag_of_box[box]
+    around = parent[box]
+    put("heading tag tag_parent_li", heading, tag, tag_of_box[around] == _TAG_CODE["li"])
+    put_block(_FLAG_NAMES, flags & _FLAG_BITS != 0)
+    put("depth", depth[box])
 
-    paragraph = ((tag_of_box[box] == 1) | (size > 80)) & (link_share < 0.4) & ~is_heading
-    weights = prose_weights(size, prose, flags, is_heading)
-    sums = {
-        "size": _running(size), "linked": _running(linked), "weight": _running(weights),
-        "para": _running(np.where(paragraph, prose, 0)), "ends": _running(ends),
-        "furnished": _running(furnished), "head": _running(is_heading),
-    }  # fmt: skip
-    within = {name: total[last] - total[first] for name, total in sums.items()}
-    runs_within = (last - first).astype(np.float32)
-    all_para = max(float(sums["para"][-1]), 1.0)
+    paragraph = ((tag == 1) | (size > 80)) & (link_share < 0.4) & ~is_heading
+    paragraph_size = np.where(paragraph, prose, 0)
+    summed = np.zeros((len(_SUMMED), count + 1))
+    np.cumsum(
+        (size, linked, prose_weights(size, prose, flags, is_heading), paragraph_size, ends, furnished),
+        axis=1,
+        out=summed[:, 1:],
+    )
+    size_sums, linked_sums, _, para_sums, _, _ = summed
+    in_size, in_linked, in_weight, in_para, in_ends, in_furnished = summed[:, last] - summed[:, first]
+    all_para = max(float(para_sums[-1]), 1.0)
 
-    inside = np.maximum(runs_within, 1)
-    chars = np.maximum(within["size"], 1)
-    of_boxes = (
-        ("link_share", within["linked"] / chars),
-        ("para_share", within["para"] / all_para),
-        ("mean_size", np.log1p(chars / inside)),
-        ("ends", within["ends"] / inside),
-        ("furnished", within["furnished"] / inside),
-        ("runs", np.log1p(inside)),
+    inside = np.maximum((last - first).astype(np.float32), 1)
+    chars = np.maximum(in_size, 1)
+    of_boxes = np.array(
+        (
+            in_linked / chars,
+            in_para / all_para,
+            np.log1p(chars / inside),
+            in_ends / inside,
+            in_furnished / inside,
+            np.log1p(inside),
+        ),
+        np.float32,
     )
     at = box
-    for level in range(LEVELS):
-        for name, column in of_boxes if level else of_boxes[:4]:
-            add(f"l{level}_{name}", column[at])
-        at = parent[at]
+    for level, names in enumerate(_LEVEL_NAMES):
+        put_block(names, of_boxes[: len(names), at])
+        at = parent[at] if level else around
 
     # ---- the box whose prose most outweighs its clutter, and how far from it a run stands
-    best = _best(within["weight"], first, last, box_flags)
-    shared = _shared_depth(best, depth, parent)
-    apart = depth[best] - shared
-    steps = depth - shared
-    add("best_apart", apart[box])
-    add("best_steps", steps[box])
+    best = _best(in_weight, first, last, box_flags)
+    shared_depth = _shared_depth(best, depth, parent)
+    apart = depth[best] - shared_depth
+    steps = depth - shared_depth
     order = np.arange(count)
-    in_best = (order >= first[best]) & (order < last[best])
-    add("in_best", in_best)
     width = max(int(last[best] - first[best]), 1)
-    add("best_place", (order - first[best]) / width)
-    add("best_share", np.full(count, within["para"][best] / all_para, np.float32))
-    add("best_size", np.full(count, np.log1p(within["para"][best]), np.float32))
-    add("best_runs", np.full(count, np.log1p(width), np.float32))
+    put("best_apart best_steps", apart[box], steps[box])
+    put("in_best", (order >= first[best]) & (order < last[best]))
+    put("best_place", (order - first[best]) / width)
+    put("best_share best_size best_runs", in_para[best] / all_para, np.log1p(in_para[best]), np.log1p(width))
     # the box that holds most paragraphs as its own children
-    counted = paragraph & (flags & _OUTSIDE == 0)
-    below = np.bincount(parent[box], np.where(counted, prose, 0.0), len(boxes))
-    itself = np.bincount(box, np.where(counted & (tag_of_box[box] != 1), prose, 0.0), len(boxes))
+    counted = np.where(paragraph & (flags & _OUTSIDE == 0), prose, 0.0)
+    below = np.bincount(around, counted, len(boxes))
+    itself = np.bincount(box, np.where(tag != 1, counted, 0.0), len(boxes))
     own = below + itself / 2
     home = int(np.argmax(own))
     near = _shared_depth(home, depth, parent)
-    add("home_apart", (depth[home] - near)[box])
-    add("home_steps", (depth - near)[box])
-    in_home = (order >= first[home]) & (order < last[home])
-    add("in_home", in_home)
-    add("home_place", (order - first[home]) / max(int(last[home] - first[home]), 1))
-    add("home_sibling", parent[box] == home)
-    add("home_share", np.full(count, own[home] / all_para, np.float32))
+    put("home_apart home_steps", (depth[home] - near)[box], (depth - near)[box])
+    put("in_home", (order >= first[home]) & (order < last[home]))
+    put("home_place", (order - first[home]) / max(int(last[home] - first[home]), 1))
+    put("home_sibling home_share", around == home, own[home] / all_para)
 
     # ---- runs at the same kind of place on this page
     kinds: dict[tuple[str, str, str], int] = {}
-    names, above = [each.names for each in boxes], parent.tolist()
+    names_of = [each.names for each in boxes]
     place = np.array(
         [
-            kinds.setdefault((tags[b], names[b], names[above[b]] if b else ""), len(kinds))
-            for b in (run.box for run in runs)
+            kinds.setdefault((tags[b], names_of[b], names_of[above[b]] if b else ""), len(kinds))
+            for b in box.tolist()
         ],
         np.int64,
     )
     at_place = np.bincount(place)
-    add("place_runs", np.log1p(at_place[place]))
-    add("place_size", np.log1p(np.bincount(place, size) / at_place)[place])
-    add("place_links", (np.bincount(place, linked) / np.maximum(np.bincount(place, size), 1))[place])
-    add("place_ends", (np.bincount(place, ends) / at_place)[place])
-    add("place_para", (np.bincount(place, np.where(paragraph, prose, 0)) / all_para)[place])
+    size_there = np.bincount(place, size)
+    there = np.array(
+        (
+            np.log1p(at_place),
+            np.log1p(size_there / at_place),
+            np.bincount(place, linked) / np.maximum(size_there, 1),
+            np.bincount(place, ends) / at_place,
+            np.bincount(place, paragraph_size) / all_para,
+        ),
+        np.float32,
+    )
+    put_block(_PLACE_NAMES, there[:, place])
 
     # ---- neighbours
-    log_size = np.log1p(size)
+    shifted = np.zeros((3, count + 6), np.float32)
+    shifted[:, 3:-3] = log_size, link_share, paragraph
     for step in (1, 2, 3):
-        add(f"size_before{step}", _shift(log_size, step))
-        add(f"size_after{step}", _shift(log_size, -step))
-    place_float = place.astype(np.float32)
+        put(
+            f"size_before{step} size_after{step}",
+            shifted[0, 3 - step : 3 - step + count],
+            shifted[0, 3 + step : 3 + step + count],
+        )
     for name, step in (("before", 1), ("after", -1)):
-        add(f"links_{name}", _shift(link_share, step))
-        add(f"same_{name}", _shift(place_float, step, -1) == place)
-        add(f"para_{name}", _shift(paragraph.astype(np.float32), step))
-        add(f"furnished_{name}", _shift(furnished, step))
+        put(
+            f"links_{name} same_{name} para_{name} furnished_{name}",
+            shifted[1, 3 - step : 3 - step + count],
+            _shift(place, step, -1) == place,
+            shifted[2, 3 - step : 3 - step + count],
+            _shift(furnished, step),
+        )
     for reach in (3, 8):
-        for name, total_of in (("links", sums["linked"]), ("para", sums["para"])):
-            low, high = np.maximum(order - reach, 0), np.minimum(order + reach + 1, count)
-            around = np.maximum(sums["size"][high] - sums["size"][low], 1)
-            add(f"{name}_around{reach}", (total_of[high] - total_of[low]) / around)
+        low, high = np.maximum(order - reach, 0), np.minimum(order + reach + 1, count)
+        within = np.maximum(size_sums[high] - size_sums[low], 1)
+        put(
+            f"links_around{reach} para_around{reach}",
+            (linked_sums[high] - linked_sums[low]) / within,
+            (para_sums[high] - para_sums[low]) / within,
+        )
 
     # ---- where on the page
-    add("position", order / count)
-    add("count", np.full(count, np.log1p(count), np.float32))
-    add("para_before_share", sums["para"][:-1] / all_para)
     start, stop = first[best], last[best]
-    para_best = max(float(sums["para"][stop] - sums["para"][start]), 1.0)
-    add("best_before_share", np.clip((sums["para"][:-1] - sums["para"][start]) / para_best, -0.5, 1.5))
+    para_best = max(float(para_sums[stop] - para_sums[start]), 1.0)
+    put("position count para_before_share", order / count, np.log1p(count), para_sums[:-1] / all_para)
+    put("best_before_share", np.clip((para_sums[:-1] - para_sums[start]) / para_best, -0.5, 1.5))
     marks = np.flatnonzero(heading == 1)
     head_at = title_at if title_at >= 0 else int(marks[0]) if len(marks) else -1
-    add("after_title", np.clip(order - head_at, -30, 60) if head_at >= 0 else np.full(count, -99))
+    put("after_title", np.clip(order - head_at, -30, 60) if head_at >= 0 else -99)
     related = np.where(
         (known == _FURNITURE_CODE[Furniture.RELATED]) | (known == _FURNITURE_CODE[Furniture.COMMENTS]),
         order,
         -1,
     )
     lately = np.maximum.accumulate(related)
-    add("since_related", np.where(lately >= 0, np.minimum(order - lately, 40), 50))
-    head_index = np.where(is_heading, order, -1)
-    over = np.maximum.accumulate(head_index)
-    add("since_heading", np.where(over >= 0, np.minimum(order - over, 40), 50))
-    add("under_furnished", np.where(over >= 0, furnished[np.maximum(over, 0)], 0))
-
-    matrix = np.empty((len(columns), count), np.float32)
-    for index, (_, column) in enumerate(columns):
-        matrix[index] = column
-    return matrix.T, [name for name, _ in columns]
+    over = np.maximum.accumulate(np.where(is_heading, order, -1))
+    put("since_related", np.where(lately >= 0, np.minimum(order - lately, 40), 50))
+    put("since_heading", np.where(over >= 0, np.minimum(order - over, 40), 50))
+    put("under_furnished", np.where(over >= 0, furnished[np.maximum(over, 0)], 0))
+    return matrix[: len(called)].T, called
 
 
 def _best(
@@ -350,6 +377,11 @@ def best_box(page: Outline) -> int:
     return _best(total[last] - total[first], first, last, flags)
 
 
+def _ends_inside(text: str) -> bool:
+    """Whether a sentence ends before the one or two closing marks at the end of *text*."""
+    return text[-3:].rstrip(_CLOSING)[-1:] in _ENDING
+
+
 _WORD = re.compile(r"\w{3,}")
 
 
@@ -364,9 +396,9 @@ def _running(column: NDArray[np.generic]) -> NDArray[np.float64]:
     return total
 
 
-def _shift(column: _Column, by: int, fill: float = 0.0) -> _Column:
+def _shift(column: NDArray[np.generic], by: int, fill: float = 0.0) -> NDArray[np.generic]:
     """The column as seen from *by* runs later (negative: earlier)."""
-    moved = np.full(len(column), fill, np.float32)
+    moved = np.full(len(column), fill, column.dtype)
     if by > 0:
         moved[by:] = column[:-by]
     else:

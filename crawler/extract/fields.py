@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from archive.types import Capture, Dated, Image, Precision
-from crawler.extract.around import DIGIT, RELATED, Line, lines_around, lines_in
+from crawler.extract.around import DIGIT, RELATED, Line, lines_around, names_related
 from crawler.extract.authors import (
     clean_name,
     distinct,
@@ -291,13 +291,13 @@ _URL_DATES = (
 
 def _published_anywhere_by_label(view: _View) -> Dated | None:
     """A labelled date far from the headline ("Datum: 28.04.2023" under the text): costly, so late."""
-    body = view.page.tree.body
-    if body is None:
-        return None
-    nodes = ((node, True) for node in body.traverse(include_text=True))
-    for line in lines_in(nodes, after=False, all_of_it=True):
-        if len(line.text) <= 80 and DIGIT.search(line.text) and not line.related:
-            for each in view.dates(line.text, "label"):
+    lines = view.page.outline
+    for run in lines.runs:
+        if len(run.text) > 80 or run.linked > 30 or not DIGIT.search(run.text):
+            continue
+        names = (run.names, *(box.names for box in lines.path(run)[:2]))
+        if not any(map(names_related, names)):
+            for each in view.dates(run.text, "label"):
                 if each.label is Label.PUBLISHED and each.dated.precision is not Precision.RELATIVE:
                     return each.dated
     return None

@@ -25,6 +25,8 @@ class Judged:
     """A rule decided, whatever the score."""
 
 
+_SET_APART = o.CAPTION | o.FIGURE
+_ITEMS = frozenset(("li", "dt", "dd", "td", "th"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 ENDS_SENTENCE = re.compile(r"[.!?…:;]$")
 CLOSING_MARKS = "\"'”’»)"
@@ -34,22 +36,27 @@ def kind_of(run: Run, page: Outline) -> BlockKind:
     """What a run is, by its markup."""
     box = page.boxes[run.box]
     above = page.boxes[box.parent] if box.parent >= 0 else box
-    if box.flags & o.CAPTION or (box.flags & o.FIGURE and not box.flags & o.TABLE):
-        return BlockKind.QUOTE if box.flags & o.QUOTE else BlockKind.CAPTION
-    heading = box.tag in HEADINGS or (above.tag in HEADINGS and box.tag in ("div", "section"))
-    near = traits(box.names) | traits(run.names) | traits(above.names)
-    if near & CAPTION and len(run.text) < 700 and not heading:
+    tag, flags, size = box.tag, box.flags, len(run.text)
+    if flags & _SET_APART and (flags & o.CAPTION or (flags & o.FIGURE and not flags & o.TABLE)):
+        return BlockKind.QUOTE if flags & o.QUOTE else BlockKind.CAPTION
+    heading = tag in HEADINGS or (above.tag in HEADINGS and tag in ("div", "section"))
+    own = traits(run.names) if run.names else 0
+    if (box.traits | own | above.traits) & CAPTION and size < 700 and not heading:
         return BlockKind.CAPTION
-    if traits(run.names) & BOX:  # an element of that name: see _name_boxes
+    if own & BOX:  # an element of that name: see _name_boxes
         return BlockKind.BOX
     if heading:
         return BlockKind.SUBHEAD
-    if box.flags & o.QUOTE:
+    if flags & o.QUOTE:
         return BlockKind.QUOTE
-    if box.tag in ("li", "dt", "dd", "td", "th") or (box.flags & o.LIST and _in_item(page, box)):
+    if tag in _ITEMS or (flags & o.LIST and _in_item(page, box)):
         return BlockKind.ITEM
-    size = len(run.text)
-    if run.bold >= size - 2 and 2 < size < 100 and not ENDS_SENTENCE.search(run.text.rstrip(CLOSING_MARKS)):
+    if (
+        run.bold
+        and run.bold >= size - 2
+        and 2 < size < 100
+        and not ENDS_SENTENCE.search(run.text.rstrip(CLOSING_MARKS))
+    ):
         return BlockKind.SUBHEAD
     return BlockKind.PARAGRAPH
 

@@ -53,17 +53,8 @@ class _View:
 
     @cached_property
     def shown(self) -> str:
-        """The page's visible text; asked for on small pages only."""
-        body = self.page.tree.body
-        if body is None:
-            return ""
-        out: list[str] = []
-        for node in body.traverse(include_text=True):
-            if node.tag == "-text":
-                parent = node.parent
-                if parent is None or parent.tag not in ("script", "style", "noscript", "template"):
-                    out.append(node.text(deep=False))
-        return squeeze(" ".join(out))
+        """The page's visible text."""
+        return " ".join(run.text for run in self.page.outline.runs)
 
     @cached_property
     def small(self) -> bool:
@@ -103,12 +94,10 @@ class _View:
         """Whether it states when it was published."""
         return self.fields.published is not None and self.matches_pattern is not False
 
-    @cached_property
+    @property
     def linked_headings(self) -> int:
         """Headings that lead elsewhere: teasers."""
-        return len(
-            self.page.tree.css("h2 a[href], h3 a[href], h4 a[href], a[href] h2, a[href] h3, a[href] h4")
-        )
+        return self.page.outline.teasers
 
 
 # ---------------------------------------------------------------- no page, or one in place of another
@@ -268,13 +257,15 @@ _MISSING = re.compile(
 
 def _missing(view: _View) -> Judgement | None:
     status = view.page.capture.status
-    headings = [view.page_title, view.fields.title, *view.meta.h1_texts[:3]]
-    said = next((each for each in headings if len(each) < 120 and _MISSING.search(each)), None)
-    if {"error404", "error-404", "page-404", "not-found"} & view.body_classes:
-        said = said or "its body's class"
     if status in (404, 410):
         return PageKind.OTHER, f"status {status}"
-    if said and (view.words < 120 or "error404" in view.body_classes) and not _signed(view):
+    said = None
+    if view.words < 120 or "error404" in view.body_classes:
+        headings = [view.page_title, view.fields.title, *view.meta.h1_texts[:3]]
+        said = next((each for each in headings if len(each) < 120 and _MISSING.search(each)), None)
+        if {"error404", "error-404", "page-404", "not-found"} & view.body_classes:
+            said = said or "its body's class"
+    if said and not _signed(view):
         return PageKind.SOFT404, f"says that it is not there: {said!r}"
     if status >= 400:
         return PageKind.OTHER, f"status {status}"

@@ -85,12 +85,12 @@ _TRAITS_OF: dict[str, int] = {}
 
 def learn(names: Iterable[str]) -> None:
     """Read what is new among the *names* of a page's elements (each class, id and the like, as written)."""
-    new = [each for each in dict.fromkeys(names) if each not in _TRAITS_OF]
-    if not new:
-        return
     if len(_TRAITS_OF) > 65536:
         _TRAITS_OF.clear()
         _WORDS_OF.clear()
+    new = [each for each in dict.fromkeys(names) if each not in _TRAITS_OF]
+    if not new:
+        return
     listed = [" ".join(each.split()) for each in new]
     apart = _NO_LETTER.sub(" ", _HUMP.sub(r"\1 \2", "\n".join(listed))).lower().split("\n")
     joined = _NO_LETTER_OR_SPACE.sub("", "\n".join(listed).lower())
@@ -122,3 +122,9 @@ def traits(names: str) -> int:
     if names not in _TRAITS_OF:
         learn((names,))
     return _TRAITS_OF[names]
+
+
+def traits_of_all(names: list[str]) -> list[int]:
+    """The same for each of *names*."""
+    learn(names)
+    return [_TRAITS_OF[each] for each in names]

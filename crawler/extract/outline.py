@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.extract.names import traits_of_all
+
 SKIPPED = frozenset(
     [
         "script",
@@ -131,8 +133,7 @@ _ROLES = {
     "contentinfo": FOOTER, "banner": HEADER, "form": FORM, "search": FORM, "dialog": DIALOG,
     "alertdialog": DIALOG, "button": BUTTON, "figure": FIGURE,
 }  # fmt: skip
-_NOTHING = (0, 0, 0, 0, "", False, False)
-"""The figures of a run that has not begun."""
+_TEASING = frozenset(("h2", "h3", "h4"))
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -150,6 +151,8 @@ class Box:
     """Class, id, itemprop and the like, as written."""
     first: int
     last: int
+    traits: int = 0
+    """What its names say it is: ``CAPTION | BOX | ...`` of :mod:`crawler.extract.names`."""
 
 
 @dataclass(slots=True)
@@ -178,6 +181,8 @@ class Outline:
 
     boxes: list[Box] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    teasers: int = 0
+    """Links in headings below the first level, and such headings in links."""
 
     def path_indices(self, run: Run) -> list[int]:
         """Indices of the boxes around *run*, innermost first."""
@@ -196,20 +201,22 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
     """The outline of a page, or of one element and what is below it."""
     root = (tree.body or tree.root) if isinstance(tree, LexborHTMLParser) else tree
     page = Outline()
-    if root is None:
-        return page
-    boxes, runs = page.boxes, page.runs
-    pieces: list[str] = []
-    linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
-    in_link = in_bold = 0
+    if root is not None:
+        _walk(root, page)
+        for box, traits in zip(page.boxes, traits_of_all([box.names for box in page.boxes]), strict=True):
+            box.traits = traits
+    return page
 
-    def close() -> None:
-        """End the run that is open."""
-        text = " ".join("".join(pieces).split())
-        pieces.clear()
-        if text:
-            size = len(text)
-            runs.append(Run(text, at, min(linked, size), links, min(bold, size), breaks, names, after_break))
+
+def _walk(root: LexborNode, page: Outline) -> None:
+    """Put the boxes and runs of *root* on *page*."""
+    boxes, runs = page.boxes, page.runs
+    # the run that is open: its pieces of text, whether white space came before them, and its figures
+    pieces: list[str] = []
+    blank = after_break = fresh_break = False
+    linked = links = bold = breaks = 0
+    names = ""
+    in_link = in_bold = 0
 
     # an explicit stack: pages nest thousands deep, Python does not
     at = -1
@@ -223,21 +230,34 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
         child: LexborNode | None = None
         if role == _TEXT:
             text = node.text_content
-            if text:
-                if not text.isspace():
-                    if in_link or in_bold:
-                        size = len(text) if text[0] > " " and text[-1] > " " else len(text.strip())
-                        if in_link:
-                            linked += size
-                        if in_bold:
-                            bold += size
-                    fresh_break = False
+            if not text or text.isspace():
+                if pieces:
+                    pieces.append(" ")
+                else:
+                    blank = True
+            else:
+                if in_link or in_bold:
+                    size = len(text) if text[0] > " " and text[-1] > " " else len(text.strip())
+                    if in_link:
+                        linked += size
+                    if in_bold:
+                        bold += size
+                fresh_break = False
                 pieces.append(text)
+            following = node.next
+            if following is not None and stack:
+                node = following
+                continue
         elif role == _BLOCK:
             if tag is not None and tag[0] != "-":
+                if in_link and tag in _TEASING:
+                    page.teasers += 1
                 if pieces:
-                    close()
-                linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
+                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break))
+                    pieces = []
+                blank = after_break = fresh_break = False
+                linked = links = bold = breaks = 0
+                names = ""
                 child = node.first_child
                 if child is not None:
                     depth = flags = 0
@@ -247,41 +267,58 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
                     flags |= _FLAGS.get(tag, 0)
                     called = ""
                     if attributes := node.attributes:
-                        called = " ".join([attributes[key] or "" for key in _NAMING if key in attributes])
-                        if not _TELLING.isdisjoint(attributes):
-                            flags |= _flags_of(attributes)
-                    boxes.append(Box(tag, at, depth, flags, called, len(runs), len(runs)))
+                        called = attributes.get("class") or ""
+                        if len(attributes) > 1 or not called:
+                            called = " ".join([attributes[key] or "" for key in _NAMING if key in attributes])
+                            if not _TELLING.isdisjoint(attributes):
+                                flags |= _flags_of(attributes)
                     stack.append((node, _BLOCK, at))
+                    first = len(runs)
+                    boxes.append(Box(tag, at, depth, flags, called, first, first))
                     at = len(boxes) - 1
         elif role >= _INLINE:
             child = node.first_child
             if child is not None:
                 if role == _BOLD:
-                    if fresh_break and pieces and not in_link:
-                        close()
-                        linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
+                    if fresh_break and (pieces or blank) and not in_link:
+                        if pieces:
+                            runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break))
+                            pieces = []
+                        blank = fresh_break = False
+                        linked = links = bold = breaks = 0
+                        names = ""
                         after_break = True
                     in_bold += 1
                 elif role == _LINK:
                     in_link += 1
                     links += 1
-                if not pieces and not names and tag in _NAMED_INLINE:
+                    if boxes[at].tag in _TEASING:
+                        page.teasers += 1
+                if not pieces and not blank and not names and tag in _NAMED_INLINE:
                     names = node.attributes.get("class") or ""
                 stack.append((node, role, at))
         elif role == _BREAK:
-            if pieces:
+            if pieces or blank:
                 if fresh_break or (bold and bold < 120 and bold >= len("".join(pieces).strip())):
-                    close()
-                    linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
+                    if pieces:
+                        runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break))
+                        pieces = []
+                    blank = False
+                    linked = links = bold = breaks = 0
+                    names = ""
                     after_break = True
                 else:
                     breaks += 1
-                    pieces.append("\n")
+                    if pieces:
+                        pieces.append("\n")
             fresh_break = True
         elif role == _RULE:
             if pieces:
-                close()
-            linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
+                runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break))
+                pieces = []
+            blank = after_break = fresh_break = False
+            linked = links = bold = breaks = 0
+            names = ""
         # on to what is inside, or follows, leaving what has ended
         if child is not None:
             node = child
@@ -290,15 +327,18 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
         while following is None:
             if not stack:
                 if pieces:
-                    close()
+                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break))
                 if boxes:
                     boxes[0].last = len(runs)
-                return page
+                return
             node, role, before = stack.pop()
             if role == _BLOCK:
                 if pieces:
-                    close()
-                linked, links, bold, breaks, names, after_break, fresh_break = _NOTHING
+                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break))
+                    pieces = []
+                blank = after_break = fresh_break = False
+                linked = links = bold = breaks = 0
+                names = ""
                 if at and boxes[at].first == len(runs):
                     boxes.pop()  # no text in it, so no box of ours
                 else:
@@ -310,6 +350,31 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
                 in_link -= 1
             following = node.next if stack else None
         node = following
+
+
+def _run(
+    pieces: list[str],
+    box: int,
+    linked: int,
+    links: int,
+    bold: int,
+    breaks: int,
+    names: str,
+    after_break: bool,
+) -> Run:
+    """The run that *pieces* make up."""
+    text = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
+    size = len(text)
+    return Run(
+        text,
+        box,
+        linked if linked < size else size,
+        links,
+        bold if bold < size else size,
+        breaks,
+        names,
+        after_break,
+    )
 
 
 def _flags_of(attributes: Mapping[str, str | None]) -> int:

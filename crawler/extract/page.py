@@ -15,6 +15,7 @@ import orjson
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.types import Capture
+from crawler.extract.outline import Outline, outline
 
 # ---------------------------------------------------------------- bytes -> text
 
@@ -68,6 +69,14 @@ def _codec(label: str | None) -> str | None:
     return _AS_BROWSERS_READ_IT.get(info.name, info.name)
 
 
+def _stated(body: bytes, declared: str | None) -> str | None:
+    """The codec that the header or the page names."""
+    if stated := _codec(declared):
+        return stated
+    own = _DECLARED.search(body[:4096]) or _DECLARED.search(body[:200_000])
+    return _codec(own[1].decode("ascii", "replace")) if own else None
+
+
 def decode(body: bytes, *, declared: str | None = None) -> tuple[str, str]:
     """Decode a page: (text, name of the codec). Never fails; ``"utf-8"`` says that it is so to the byte.
 
@@ -82,14 +91,15 @@ def decode(body: bytes, *, declared: str | None = None) -> tuple[str, str]:
     if head.count(0) > len(head) // 4:  # UTF-16 that does not say so
         codec = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
         return body.decode(codec, "replace"), codec
-    own = _DECLARED.search(head) or _DECLARED.search(body[:200_000])
-    stated = _codec(declared) or (_codec(own[1].decode("ascii", "replace")) if own else None)
-    if stated and stated.startswith("iso2022"):  # escape sequences: plain ASCII to every other eye
-        return body.decode(stated, "replace"), stated
+    if b"\x1b" in body:  # escape sequences: plain ASCII to every other eye
+        stated = _stated(body, declared)
+        if stated and stated.startswith("iso2022"):
+            return body.decode(stated, "replace"), stated
     try:
         return body.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
+    stated = _stated(body, declared)
     if stated and stated != "utf-8":
         return body.decode(stated, "replace"), stated
     sound = _MULTIBYTE.sub(b"", body)
@@ -157,6 +167,11 @@ class Page:
     def tree(self) -> LexborHTMLParser:
         """The page's tree as browsers build it. Nobody may change it."""
         return LexborHTMLParser(self.capture.body if self.encoding == "utf-8" else self.html)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The tree as runs of text."""
+        return outline(self.tree)
 
     @cached_property
     def _told(self) -> Mapping[str, list[LexborNode]]:

@@ -14,7 +14,7 @@ from archive.types import BlockKind
 from crawler.extract import outline as o
 from crawler.extract.dates import is_date_line
 from crawler.extract.judged import Judged, bare
-from crawler.extract.names import COMMENTS, OUT, traits
+from crawler.extract.names import COMMENTS, OUT
 from crawler.extract.outline import Outline, Run
 from crawler.extract.phrases import Furniture, furniture
 
@@ -28,21 +28,22 @@ def rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[st
     people = {bare(name) for name in names if name}
     likely = np.cumsum([0.0, *(len(each.run.text) * (each.score > 0.5) for each in judged)])
     least, most = len(headline) // 2, 2 * len(title) + 20
-    own = next(
-        (
-            at
-            for at, each in enumerate(judged)
-            if headline and least < len(each.run.text) < most and bare(each.run.text) == headline
-        ),
-        -1,
-    )
+    closing = headline.rpartition(" ")[2]  # a quick look before the dear one
+    shows = [
+        bool(headline)
+        and least < len(each.run.text) < most
+        and closing in each.run.text.casefold()
+        and bare(each.run.text)
+        for each in judged
+    ]
+    own = shows.index(headline) if headline in shows else -1
     out: list[str | None] = []
     for box in page.boxes:  # a box is out when the one around it is
         why = out[box.parent] if box.parent >= 0 else None
         if (
             why is None
             and box.parent > 0
-            and traits(box.names) & OUT
+            and box.traits & OUT
             and not (
                 # a name on the whole text says nothing; but comments may be longer than their article
                 2 * (likely[box.last] - likely[box.first]) > likely[-1]
@@ -52,11 +53,11 @@ def rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[st
             why = f"inside {box.names!r}"
         out.append(why)
     pleas: set[int] = set()
-    for each in judged:
+    for each, shown in zip(judged, shows, strict=True):
         run = each.run
         box = page.boxes[run.box]
         size = len(run.text)
-        if headline and most > size > least and _shows(run.text, headline, box.tag):
+        if shown and _shows(shown, headline, box.tag):
             rule(each, "the title")
         elif (why := out[run.box]) is not None:
             rule(each, why)
@@ -80,9 +81,8 @@ def rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[st
                 rule(each, "inside a plea")
 
 
-def _shows(text: str, headline: str, tag: str) -> bool:
-    """Whether a line is the headline; a heading may have a kicker before it."""
-    here = bare(text)
+def _shows(here: str, headline: str, tag: str) -> bool:
+    """Whether a line's words are the headline; a heading may have a kicker before it."""
     return here == headline or (tag in ("h1", "h2") and len(headline) > 15 and here.endswith(f" {headline}"))
 
 
@@ -143,7 +143,7 @@ def leave_comments(judged: list[Judged], page: Outline) -> None:
     """What readers wrote below the article: in an element named so, or signed under such a heading."""
     own = next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
     for box in page.boxes:
-        if box.parent > 0 and own < box.first < box.last and traits(box.names) & COMMENTS:
+        if box.traits & COMMENTS and box.parent > 0 and own < box.first < box.last:
             before = sum(len(each.run.text) for each in judged[own + 1 : box.first] if not each.ruled)
             if own >= 0 or before > 200:
                 for each in judged[box.first : box.last]:

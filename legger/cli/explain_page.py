@@ -109,7 +109,7 @@ def _dated(dated: Dated) -> str:
 
 def _block(each: Judged, page: Outline) -> str:
     verdict = "keep" if each.kept else "strip"
-    why = each.why if each.why.startswith("score") else f"{each.why} (score {each.score:.2f})"
+    why = f"{each.why} (score {each.score:.2f})"
     return (
         f'<li class="{verdict} {each.kind}"><p class="said"><b>{verdict}</b> {each.kind}<br>'
         f'{_text(why)}<br><span class="place">{_text(place_of(page, each.run))}</span></p>'
