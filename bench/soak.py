@@ -422,6 +422,8 @@ def summary(report: Report) -> list[tuple[str, Any]]:
 
 def main(arguments: list[str]) -> int:
     """Run it and print what came of it; 1 when the archive is not right at the end."""
+    for each in (signal.SIGINT, signal.SIGTERM):  # a shell's background job is started deaf to the first
+        signal.signal(each, signal.default_int_handler)
     parser = argparse.ArgumentParser(prog="python -m bench soak", description=__doc__)
     parser.add_argument("--days", type=int, default=90, help="from 2 March 2026; 0: no spring")
     parser.add_argument("--autumn", type=int, default=10, help="days from 21 October; 0: no autumn")
