@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, ExceptionContext, bindparam, event, exc, insert, select
 
 from archive import seals as chain
-from archive.errors import ArchiveError, TooCostly
+from archive.errors import ArchiveError
 from archive.rows import added_number
 from archive.schema import seals, sites
+from archive.statements import translated
 
 _SITE = select(sites.c.id).where(sites.c.name == bindparam("name"))
 _ADD_SITE = insert(sites)
@@ -191,21 +192,7 @@ class Batch:
 
 def _translate(context: ExceptionContext) -> None:
     """Errors of the database become ours at the edge, with the cause chained."""
-    cause: Any = context.original_exception
     if isinstance(context.sqlalchemy_exception, exc.OperationalError | exc.DatabaseError) and not isinstance(
         context.sqlalchemy_exception, exc.IntegrityError | exc.ProgrammingError
     ):
-        words = str(cause)
-        if words == "interrupted":
-            raise TooCostly(
-                "this question takes too long; ask for less: fewer days, one site, rarer words"
-            ) from cause
-        advice = {
-            "locked": "another process holds it; try again",
-            "full": "make room and run the same command again; nothing committed is lost",
-            "readonly": "check who may write to the file and its directory",
-            "malformed": "the file is damaged; run `legger verify`, and keep a copy before anything else",
-            "not a database": "it is not an archive",
-        }
-        hint = next((text for word, text in advice.items() if word in words), "")
-        raise ArchiveError(f"the archive cannot be used: {words}{f' ({hint})' if hint else ''}") from cause
+        raise translated(context.original_exception) from context.original_exception

@@ -12,8 +12,9 @@ import zstandard
 from sqlalchemy import Connection, bindparam, insert, select
 
 from archive.errors import ArchiveError
-from archive.rows import AnyRow, added_number
+from archive.rows import AnyRow
 from archive.schema import bodies, captures, dictionaries, templates
+from archive.statements import Statement
 from archive.types import Headers
 
 LEVEL = 3
@@ -37,11 +38,13 @@ NO_LIKENESS = 0.5
 DEPTH = 2
 """At most so many other bodies are unpacked to read one: a page seen before, and a template."""
 
-_BODY_ID = select(bodies.c.id).where(bodies.c.digest == bindparam("digest"))
-_BODY = select(bodies.c.codec, bodies.c.reference_id, bodies.c.data, bodies.c.digest, bodies.c.size).where(
-    bodies.c.id == bindparam("body")
+_BODY_ID = Statement(select(bodies.c.id).where(bodies.c.digest == bindparam("digest")))
+_BODY = Statement(
+    select(bodies.c.codec, bodies.c.reference_id, bodies.c.data, bodies.c.digest, bodies.c.size).where(
+        bodies.c.id == bindparam("body")
+    )
 )
-_BEFORE = (
+_BEFORE = Statement(
     select(bodies.c.id, bodies.c.depth, bodies.c.reference_id)
     .select_from(captures)
     .join(bodies, bodies.c.id == captures.c.body_id)
@@ -53,7 +56,7 @@ _BEFORE = (
     .order_by(captures.c.id.desc())
     .limit(1)
 )
-_DEPTH = select(bodies.c.depth).where(bodies.c.id == bindparam("body"))
+_DEPTH = Statement(select(bodies.c.depth).where(bodies.c.id == bindparam("body")))
 _TEMPLATES = (
     select(templates.c.body_id)
     .join(bodies, bodies.c.id == templates.c.body_id)
@@ -61,8 +64,8 @@ _TEMPLATES = (
     .order_by(templates.c.id.desc())
     .limit(CANDIDATES)
 )
-_ADD_BODY = insert(bodies)
-_ADD_TEMPLATE = insert(templates)
+_ADD_BODY = Statement(insert(bodies))
+_ADD_TEMPLATE = Statement(insert(templates))
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,13 @@ class Packing:
         if not body:
             return None
         digest = hashlib.sha256(body).digest()
-        known = connection.execute(_BODY_ID, {"digest": digest}).scalar()
+        known = _BODY_ID.scalar(connection, {"digest": digest})
         if known is not None:
             return int(known)
         packed = self._pack(connection, body, site, address)
         number = add(connection, body, digest, packed)
         if packed.depth == 0 and len(body) >= SMALL:
-            connection.execute(_ADD_TEMPLATE, {"site_id": site, "body_id": number})
+            _ADD_TEMPLATE.run(connection, {"site_id": site, "body_id": number})
             served = self._templates.setdefault(site, [])
             served.insert(0, Template(number, body, depth=0))
             del served[CANDIDATES:]
@@ -144,13 +147,13 @@ class Packing:
 
     def _before(self, connection: Connection, site: int, address: int) -> Template | None:
         """The page as it was captured last, or what that one refers to where the chain is long enough."""
-        row = connection.execute(_BEFORE, {"address": address}).one_or_none()
+        row = _BEFORE.first(connection, {"address": address})
         if row is None:
             return None
         body, depth = row.id, row.depth
         if depth >= DEPTH:
             body = row.reference_id
-            depth = connection.execute(_DEPTH, {"body": body}).scalar_one()
+            depth = _DEPTH.scalar(connection, {"body": body})
         known = {template.body: template.content for template in self._templates.get(site, ())}
         return Template(body, load(connection, body, known), depth=depth)
 
@@ -171,8 +174,8 @@ def alone(body: bytes, level: int = LEVEL) -> Packed:
 
 def add(connection: Connection, body: bytes, digest: bytes, packed: Packed) -> int:
     """Add a body's row; returns its number."""
-    added = connection.execute(
-        _ADD_BODY,
+    return _ADD_BODY.add(
+        connection,
         {
             "digest": digest,
             "size": len(body),
@@ -182,7 +185,6 @@ def add(connection: Connection, body: bytes, digest: bytes, packed: Packed) -> i
             "data": packed.data,
         },
     )
-    return added_number(added)
 
 
 def load(connection: Connection, body: int | None, known: Mapping[int, bytes] | None = None) -> bytes:
@@ -194,7 +196,7 @@ def load(connection: Connection, body: int | None, known: Mapping[int, bytes] | 
         return b""
     if known is not None and body in known:
         return known[body]
-    row = connection.execute(_BODY, {"body": body}).one_or_none()
+    row = _BODY.first(connection, {"body": body})
     if row is None:
         raise ArchiveError(f"body {body} is not in the archive; run `legger verify`")
     if row.codec == DESTROYED:
@@ -211,7 +213,7 @@ def _whole(connection: Connection, row: AnyRow, known: Mapping[int, bytes] | Non
     if row.reference_id is not None:
         reference = known.get(row.reference_id) if known is not None else None
         if reference is None:
-            other = connection.execute(_BODY, {"body": row.reference_id}).one_or_none()
+            other = _BODY.first(connection, {"body": row.reference_id})
             if other is None:
                 raise ArchiveError(f"body {row.reference_id} is not in the archive; run `legger verify`")
             reference = _whole(connection, other, known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,8 +15,9 @@ from archive import rows, seals
 from archive.edits import sizes
 from archive.errors import LeggerError
 from archive.keeping import Keeping
-from archive.rows import AnyRow, added_number
+from archive.rows import AnyRow
 from archive.schema import addresses, articles, captures, changes, readings, stated, verdicts, versions
+from archive.statements import Statement
 from archive.types import Article, Kept, PageKind, ReadAgain, Status, Verdict, VerdictKind
 from archive.versions import (
     SETTLED_AFTER,
@@ -58,10 +59,10 @@ _FILED = (
     .join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.latest))
     .join(readings, readings.c.id == versions.c.reading_id)
 )
-_BY_KEY = _FILED.where(articles.c.site_id == bindparam("site"), articles.c.key == bindparam("key"))
-_BY_ID = _FILED.where(articles.c.id == bindparam("article"))
-_READING = select(*rows.READING).where(readings.c.id == bindparam("reading"))
-_EARLIER = (
+_BY_KEY = Statement(_FILED.where(articles.c.site_id == bindparam("site"), articles.c.key == bindparam("key")))
+_BY_ID = Statement(_FILED.where(articles.c.id == bindparam("article")))
+_READING = Statement(select(*rows.READING).where(readings.c.id == bindparam("reading")))
+_EARLIER = Statement(
     select(
         versions.c.id,
         versions.c.number,
@@ -73,7 +74,7 @@ _EARLIER = (
     .where(versions.c.article_id == bindparam("article"))
     .order_by(versions.c.number)
 )
-_RECENT = (
+_RECENT = Statement(
     select(verdicts.c.at, verdicts.c.version_id, verdicts.c.capture_id)
     .where(verdicts.c.article_id == bindparam("article"), verdicts.c.version_id.is_not(None))
     .order_by(verdicts.c.at.desc(), verdicts.c.capture_id.desc())
@@ -84,7 +85,7 @@ _ABSENCES = select(verdicts.c.at).where(
     verdicts.c.at >= bindparam("since"),
     verdicts.c.kind.in_(_MISSED_IT),
 )
-_LAST_SHOWN = (
+_LAST_SHOWN = Statement(
     select(
         verdicts.c.article_id,
         verdicts.c.version_id,
@@ -106,22 +107,37 @@ _LAST_SHOWN = (
     .order_by(captures.c.id.desc())
     .limit(1)
 )
-_STATED = select(stated.c.id, stated.c.field, stated.c.value).where(
-    stated.c.article_id == bindparam("article"), stated.c.until.is_(None)
+_STATED = Statement(
+    select(stated.c.id, stated.c.field, stated.c.value).where(
+        stated.c.article_id == bindparam("article"), stated.c.until.is_(None)
+    )
 )
-_STATED_MODIFIED = select(stated.c.value).where(
-    stated.c.article_id == bindparam("article"), stated.c.field == "modified", stated.c.until.is_(None)
+_STATED_MODIFIED = Statement(
+    select(stated.c.value).where(
+        stated.c.article_id == bindparam("article"), stated.c.field == "modified", stated.c.until.is_(None)
+    )
 )
-_STATED_NOW = (
+_STATED_NOW = Statement(
     update(articles).where(articles.c.id == bindparam("article")).values(stated_hash=bindparam("digest"))
 )
-_ADD_READING = insert(readings)
-_ADD_ARTICLE = insert(articles)
-_ADD_VERSION = insert(versions)
-_ADD_VERDICT = insert(verdicts)
-_ADD_STATED = insert(stated)
+_ADD_READING = Statement(insert(readings))
+_ADD_ARTICLE = Statement(insert(articles))
+_ADD_VERSION = Statement(insert(versions))
+_ADD_VERDICT = Statement(insert(verdicts))
+_ADD_STATED = Statement(insert(stated))
+_SUPERSEDED = Statement(
+    update(versions).where(versions.c.id == bindparam("version")).values(superseded=bindparam("since"))
+)
+_LATEST = Statement(
+    update(articles)
+    .where(articles.c.id == bindparam("article"))
+    .values(latest=bindparam("number"), kind=bindparam("page"))
+)
+_STATED_UNTIL = Statement(
+    update(stated).where(stated.c.id == bindparam("number")).values(until=bindparam("at"))
+)
 _SEEN = bindparam("seen", type_=articles.c.last_seen.type)
-_SEEN_ARTICLE = (
+_SEEN_ARTICLE = Statement(
     update(articles)
     .where(articles.c.id == bindparam("article"))
     .values(
@@ -133,12 +149,13 @@ _SEEN_ARTICLE = (
         gone_reason=None,
     )
 )
-_SEEN_VERSION = (
+_CONFIRMED = (
     update(versions)
     .where(versions.c.id == bindparam("version"))
     .values(last_seen=case((versions.c.last_seen < _SEEN, _SEEN), else_=versions.c.last_seen))
 )
-_SHOWN_VERSION = _SEEN_VERSION.values(latest_capture_id=bindparam("shown"))
+_SEEN_VERSION = Statement(_CONFIRMED)
+_SHOWN_VERSION = Statement(_CONFIRMED.values(latest_capture_id=bindparam("shown")))
 
 
 class Filing(Keeping):
@@ -175,10 +192,10 @@ class Filing(Keeping):
         A page that said the article is not there, and still says so, is one more visit that missed it.
         """
         with self._asking() as connection:
-            shown = connection.execute(_LAST_SHOWN, self._at(connection, capture)).one_or_none()
+            shown = _LAST_SHOWN.first(connection, self._at(connection, capture))
             filed = None
             if shown is not None and shown.article_id is not None:
-                filed = connection.execute(_BY_ID, {"article": shown.article_id}).one()
+                filed = _BY_ID.first(connection, {"article": shown.article_id})
         if shown is not None and filed is not None and shown.kind in _MISSED_IT:
             page = PageKind(shown.page) if shown.page else None
             return self._file_absence(capture, filed, shown.reason, final=False, page=page)
@@ -265,9 +282,10 @@ class Filing(Keeping):
 
     def _file_first(self, article: Article, values: dict[str, Any], capture: Kept, key: str) -> Verdict:
         at = capture.capture.at
+        said = rows.stated(article)
         with self._writing() as connection:
-            added = connection.execute(
-                _ADD_ARTICLE,
+            number = _ADD_ARTICLE.add(
+                connection,
                 {
                     "site_id": self._ensure_site(connection, capture.capture.site),
                     "key": key,
@@ -277,11 +295,10 @@ class Filing(Keeping):
                     "first_seen": at,
                     "last_seen": at,
                     "latest": 1,
-                    "stated_hash": "",
+                    "stated_hash": _digest(said),
                 },
             )
-            number = added_number(added)
-            self._state(connection, number, article, at, known=None, reader_changed=False)
+            _ADD_STATED.run_many(connection, _newly(number, sorted(said.items()), at, reader_changed=False))
             reading = self._add_reading(connection, values, capture)
             version = self._add_version(connection, number, 1, reading, values, capture)
             return self._verdict(
@@ -306,8 +323,8 @@ class Filing(Keeping):
         """The words differ from the latest version's: an editor, a flip-flop, or our own better reading."""
         old, anew, doubt = self._read_the_same_way(article, filed, read_again)
         with self._asking() as connection:
-            known = connection.execute(_EARLIER, {"article": filed.id}).all()
-            modified = connection.execute(_STATED_MODIFIED, {"article": filed.id}).scalar()
+            known = _EARLIER.all(connection, {"article": filed.id})
+            modified = _STATED_MODIFIED.scalar(connection, {"article": filed.id})
             earlier = tuple(
                 Earlier(
                     number=each.number,
@@ -348,7 +365,7 @@ class Filing(Keeping):
         Its page is read again where the readers differ, and where they may have been of two minds.
         """
         with self._asking() as connection:
-            old = rows.article_of(connection.execute(_READING, {"reading": filed.reading_id}).one())
+            old = rows.article_of(_reading(connection, filed.reading_id))
             same_reader = old.reader == article.reader
             if same_reader and not may_be_ours(old, article):
                 return old, False, ""
@@ -372,7 +389,7 @@ class Filing(Keeping):
         them first; ``None`` unless they did so often and for long enough."""
         at = capture.capture.at
         stretch = [(at, capture.id)]
-        for row in connection.execute(_RECENT, {"article": article}):
+        for row in _RECENT.each(connection, {"article": article}):
             if row.version_id not in alike:
                 break
             stretch.append((row.at, row.capture_id))
@@ -384,7 +401,7 @@ class Filing(Keeping):
         says something else than what stood before the turns, it is an edit after all."""
         if self._settled(connection, filed.id, {filed.version_id}, capture) is None:
             return
-        known = connection.execute(_EARLIER, {"article": filed.id}).all()
+        known = _EARLIER.all(connection, {"article": filed.id})
         lasting = next((each for each in reversed(known) if not each.alternating), None)
         if lasting is None or known[-1].same_as == lasting.number:
             return
@@ -429,20 +446,14 @@ class Filing(Keeping):
                 before = self._add_reading(connection, again, filed.latest_capture_id)
                 self._read_better(connection, filed.version_id, before, again["fingerprint"])
             self._state_again(connection, filed, article, capture)
-            connection.execute(
-                update(versions).where(versions.c.id == filed.version_id).values(superseded=since[0])
-            )
+            _SUPERSEDED.run(connection, {"version": filed.version_id, "since": since[0]})
             reading = self._add_reading(connection, values, capture)
             version = self._add_version(
                 connection, filed.id, number, reading, values, capture,
                 moved=judgement.moved, silent=judgement.silent, same_as=judgement.same_as,
                 words=sizes(old.text, article.text), since=since, alternating=judgement.alternating,
             )  # fmt: skip
-            connection.execute(
-                update(articles)
-                .where(articles.c.id == filed.id)
-                .values(latest=number, kind=article.kind.value)
-            )
+            _LATEST.run(connection, {"article": filed.id, "number": number, "page": article.kind.value})
             self._seen(connection, filed, version, capture)
             return self._verdict(
                 connection, capture, kind, page=article.kind, article=filed.id, version=(version, number),
@@ -457,12 +468,11 @@ class Filing(Keeping):
     def _filed(self, capture: Kept, key: str) -> AnyRow | None:
         with self._asking() as connection:
             site = self._site(connection, capture.capture.site)
-            return connection.execute(_BY_KEY, {"site": site, "key": key}).one_or_none()
+            return _BY_KEY.first(connection, {"site": site, "key": key})
 
     def _add_reading(self, connection: Connection, values: Mapping[str, Any], capture: Kept | int) -> int:
         number = capture if isinstance(capture, int) else capture.id
-        added = connection.execute(_ADD_READING, {**values, "capture_id": number})
-        return added_number(added)
+        return _ADD_READING.add(connection, {**values, "capture_id": number})
 
     def _add_version(
         self, connection: Connection, article: int, number: int, reading: int,
@@ -472,8 +482,8 @@ class Filing(Keeping):
         alternating: bool = False,
     ) -> int:  # fmt: skip
         at, shown_first = since or (capture.capture.at, capture.id)
-        added = connection.execute(
-            _ADD_VERSION,
+        version = _ADD_VERSION.add(
+            connection,
             {
                 "article_id": article,
                 "number": number,
@@ -493,7 +503,6 @@ class Filing(Keeping):
                 "alternating": alternating,
             },
         )
-        version = added_number(added)
         line = seals.version_line(
             version, article=article, version=number, capture=shown_first,
             first_seen=at.astimezone(UTC), content_hash=values["content_hash"],
@@ -514,55 +523,35 @@ class Filing(Keeping):
     ) -> None:
         """The article stands, and shows *version*; *shown* when the capture holds the page itself."""
         at = capture.capture.at
-        connection.execute(_SEEN_ARTICLE, {"article": filed.id, "seen": at, "seen_url": capture.capture.url})
+        _SEEN_ARTICLE.run(connection, {"article": filed.id, "seen": at, "seen_url": capture.capture.url})
         if shown:
-            connection.execute(_SHOWN_VERSION, {"version": version, "seen": at, "shown": capture.id})
+            _SHOWN_VERSION.run(connection, {"version": version, "seen": at, "shown": capture.id})
         else:
-            connection.execute(_SEEN_VERSION, {"version": version, "seen": at})
+            _SEEN_VERSION.run(connection, {"version": version, "seen": at})
 
     def _state_again(self, connection: Connection, filed: AnyRow, article: Article, capture: Kept) -> None:
+        """Note what the site states beside the words, where it differs from what it stated last."""
+        said, at = rows.stated(article), capture.capture.at
+        digest = _digest(said)
+        if digest == filed.stated_hash:
+            return
         reader = article.reader
         other = (filed.extractor, filed.rules, filed.memory) != (
             reader.extractor,
             reader.rules,
             reader.memory,
         )
-        self._state(
-            connection, filed.id, article, capture.capture.at, known=filed.stated_hash, reader_changed=other
-        )
-
-    def _state(
-        self, connection: Connection, number: int, article: Article, at: datetime,
-        *, known: str | None, reader_changed: bool,
-    ) -> None:  # fmt: skip
-        """Note what the site states beside the words, where it differs from what it stated last."""
-        said = rows.stated(article)
-        digest = hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
-        if digest == known:
-            return
-        standing = {}
-        if known is not None:
-            standing = {row.field: row for row in connection.execute(_STATED, {"article": number})}
+        standing = {row.field: row for row in _STATED.all(connection, {"article": filed.id})}
         added = []
         for field in sorted(standing.keys() | said.keys()):
             before = standing.get(field)
             if before is not None and before.value == said.get(field):
                 continue
             if before is not None:
-                connection.execute(update(stated).where(stated.c.id == before.id).values(until=at))
-            if before is not None or field in said:
-                added.append(
-                    {
-                        "article_id": number,
-                        "field": field,
-                        "value": said.get(field),
-                        "since": at,
-                        "reader_changed": reader_changed,
-                    }
-                )
-        if added:
-            connection.execute(_ADD_STATED, added)
-        connection.execute(_STATED_NOW, {"article": number, "digest": digest})
+                _STATED_UNTIL.run(connection, {"number": before.id, "at": at})
+            added.append((field, said.get(field)))
+        _ADD_STATED.run_many(connection, _newly(filed.id, added, at, reader_changed=other))
+        _STATED_NOW.run(connection, {"article": filed.id, "digest": digest})
 
     def _note(
         self, capture: Kept, kind: VerdictKind, *, page: PageKind | None, filed: AnyRow | None = None,
@@ -578,8 +567,8 @@ class Filing(Keeping):
         moved: tuple[str, ...] = (),
     ) -> Verdict:  # fmt: skip
         row, number = version or (None, None)
-        connection.execute(
-            _ADD_VERDICT,
+        _ADD_VERDICT.run(
+            connection,
             {
                 "capture_id": capture.id,
                 "at": capture.capture.at,
@@ -593,3 +582,24 @@ class Filing(Keeping):
         return Verdict(
             kind=kind, capture=capture.id, article=article, version=number, reason=reason, moved=moved
         )
+
+
+def _reading(connection: Connection, number: int) -> AnyRow:
+    row = _READING.first(connection, {"reading": number})
+    assert row is not None
+    return row
+
+
+def _digest(said: Mapping[str, Any]) -> str:
+    """A short digest of what a site states beside the words."""
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+
+
+def _newly(
+    article: int, said: Iterable[tuple[str, Any]], at: datetime, *, reader_changed: bool
+) -> list[dict[str, Any]]:
+    """Rows of ``stated``: what is stated from now on."""
+    return [
+        {"article_id": article, "field": field, "value": value, "since": at, "reader_changed": reader_changed}
+        for field, value in said
+    ]

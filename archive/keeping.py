@@ -16,14 +16,17 @@ from archive.batch import Batch
 from archive.errors import NotFound
 from archive.rows import AnyRow, added_number
 from archive.schema import addresses, captures, changes, redactions, runs, sites, terms, verdicts
+from archive.statements import Statement
 from archive.types import Capture, Ground, Kept, Role, Terms
 
-_ADDRESS_ID = select(addresses.c.id).where(
-    addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site")
+_ADDRESS_ID = Statement(
+    select(addresses.c.id).where(
+        addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site")
+    )
 )
-_ADD_ADDRESS = insert(addresses)
-_ADD_CAPTURE = insert(captures)
-_ADD_CHANGE = insert(changes)
+_ADD_ADDRESS = Statement(insert(addresses))
+_ADD_CAPTURE = Statement(insert(captures))
+_ADD_CHANGE = Statement(insert(changes))
 _TERMS = tuple(terms.c[each.name].label(f"terms_{each.name}") for each in fields(Terms))
 _CAPTURE = (
     select(
@@ -125,8 +128,8 @@ class Keeping(Batch):
         with self._writing() as connection:
             site = self._ensure_site(connection, capture.site)
             address = self._ensure_address(connection, site, capture)
-            added = connection.execute(
-                _ADD_CAPTURE,
+            number = _ADD_CAPTURE.add(
+                connection,
                 {
                     "site_id": site,
                     "run_id": run,
@@ -143,7 +146,7 @@ class Keeping(Batch):
                     "terms_id": self._ensure_terms(connection, capture.terms),
                 },
             )
-            kept = Kept(id=added_number(added), capture=capture)
+            kept = Kept(id=number, capture=capture)
             line = seals.capture_line(
                 kept.id,
                 site=capture.site,
@@ -183,11 +186,11 @@ class Keeping(Batch):
 
     def _ensure_address(self, connection: Connection, site: int, capture: Capture) -> int:
         """The address that answered. One met under way (a redirect's target) is noted, but is not due."""
-        known = connection.execute(_ADDRESS_ID, {"url": capture.url, "site": site}).scalar()
+        known = _ADDRESS_ID.scalar(connection, {"url": capture.url, "site": site})
         if known is not None:
             return int(known)
-        added = connection.execute(
-            _ADD_ADDRESS,
+        return _ADD_ADDRESS.add(
+            connection,
             {
                 "site_id": site,
                 "url": capture.url,
@@ -199,7 +202,6 @@ class Keeping(Batch):
                 "failures": 0,
             },
         )
-        return added_number(added)
 
     def capture(self, capture: int) -> Kept:
         """One capture as it came; without its body when the article it shows is redacted.
@@ -220,7 +222,7 @@ class Keeping(Batch):
 
     def _changed(self, connection: Connection, article: int) -> None:
         """Tell the full-text index, which comes by in its own time, that an article's words changed."""
-        connection.execute(_ADD_CHANGE, {"article_id": article})
+        _ADD_CHANGE.run(connection, {"article_id": article})
 
     def _walk(self, wanted: Select[Any]) -> Iterator[Kept]:
         """Captures of a selection, a page at a time, in order of number."""
