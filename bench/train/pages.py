@@ -7,7 +7,7 @@ import pickle
 import re
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from rapidfuzz.distance import LCSseq
 from archive.types import Capture
 from crawler.extract.body import said_of_itself
 from crawler.extract.features import Matrix, shape_features
-from crawler.extract.outline import Outline, outline
+from crawler.extract.outline import Outline
 from crawler.extract.page import Page
 
 _TOKEN = re.compile(r"\w+")
@@ -146,15 +146,14 @@ def _load(job: tuple[Path, dict[str, Any]]) -> Labelled | None:
         body=(folder / row["html_path"]).read_bytes(),
     )
     page = Page.of(capture)
-    lines = outline(page.tree)
+    lines = page.outline
     if not lines.runs:
         return None
-    lines.boxes = [replace(box, node=None) for box in lines.boxes]  # elements cannot be pickled
     title, summary = said_of_itself(page)
     gold = row["gold"]
     if gold.get("text") is not None:
         labels = align(lines, gold["text"], gold.get("title") or title)
-        if row["dataset"] == "dailies":  # its gold breaks off on some sites
+        if folder.name == "dailies":  # its gold breaks off on some sites
             forgive_cut_gold(lines, labels)
     else:
         squeezed = [[" ".join(each.split()) for each in gold.get(key) or []] for key in ("with", "without")]
@@ -162,7 +161,7 @@ def _load(job: tuple[Path, dict[str, Any]]) -> Labelled | None:
     shape, _ = shape_features(lines, title=title, summary=summary)
     return Labelled(
         id=row["id"],
-        dataset=row["dataset"],
+        dataset=folder.name,
         site=registered(row["site"] or row["id"]),
         outline=lines,
         title=title,
