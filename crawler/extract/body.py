@@ -86,7 +86,7 @@ def _keep_the_best(judged: list[Judged], page: Outline, recall: Recall) -> None:
     from_which = f"the score, kept from {bar:.2f}"
     for each, kept in zip(judged, (scores >= bar).tolist(), strict=True):
         if not each.ruled:
-            each.kept, each.why = kept, from_which
+            each.kept, each.why = kept and (each.score > 0.5 or not is_linked(each)), from_which
     if any(each.kept and each.kind in TEXT_KINDS for each in judged):
         return
     inside = page.boxes[best_box(page)]

@@ -49,7 +49,8 @@ def kind_of(run: Run, page: Outline) -> BlockKind:
         return BlockKind.SUBHEAD
     if flags & o.QUOTE:
         return BlockKind.QUOTE
-    if tag in _ITEMS or (flags & o.LIST and _in_item(page, box)):
+    item = tag in _ITEMS and not (tag == "td" and _fills_its_row(box, above))
+    if item or (flags & o.LIST and _in_item(page, box)):
         return BlockKind.ITEM
     if (
         run.bold
@@ -59,6 +60,11 @@ def kind_of(run: Run, page: Outline) -> BlockKind:
     ):
         return BlockKind.SUBHEAD
     return BlockKind.PARAGRAPH
+
+
+def _fills_its_row(cell: Box, row: Box) -> bool:
+    """Whether a table's cell is all there is in its row: such tables lay a page out and tabulate nothing."""
+    return row.tag == "tr" and (row.first, row.last) == (cell.first, cell.last)
 
 
 def _in_item(page: Outline, box: Box) -> bool:
