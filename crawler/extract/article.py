@@ -22,7 +22,7 @@ from crawler.extract.page import Page
 from crawler.extract.recall import Recall
 from crawler.site import Rules, Site
 
-EXTRACTOR = "8"
+EXTRACTOR = "9"
 """Release of the extractor; raised whenever the same page may read differently."""
 
 

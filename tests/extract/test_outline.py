@@ -54,6 +54,25 @@ def test_a_box_covers_the_runs_within_it_and_knows_what_it_stands_in() -> None:
     assert [boxes[tag].depth for tag in ("body", "main", "article", "ul", "li")] == [0, 1, 2, 3, 4]
 
 
+PROSE = "Zo gaat een alinea van een artikel die lang genoeg is om als tekst te gelden. " * 4
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        ("<nav><a href=/a>Sport</a></nav><p>{}</p><footer><p>Colofon</p></footer>", ["{}"]),
+        ("<div role=navigation><p>Menu</p></div><p>{}</p><div role=contentinfo>Colofon</div>", ["{}"]),
+        ("<article><p>{}</p><footer>Met dank aan de bieb</footer></article>", ["{}", "Met dank aan de bieb"]),
+        ("<main><nav>Op deze pagina</nav><p>{}</p></main>", ["Op deze pagina", "{}"]),
+        ("<footer><article><p>{}</p></article></footer>", ["{}"]),
+        ("<nav><p>{}</p></nav>", ["{}"]),
+    ],
+)
+def test_menus_and_footers_of_the_site_are_left_out_where_text_remains(body: str, texts: list[str]) -> None:
+    page = lines(body.format(PROSE))
+    assert [run.text for run in page.runs] == [text.format(PROSE.strip()) for text in texts]
+
+
 @pytest.mark.parametrize(
     ("attribute", "flag"),
     [
