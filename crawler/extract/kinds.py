@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from archive.types import TEXT_KINDS, Block, BlockKind, PageKind
 from crawler.extract.fields import Fields
+from crawler.extract.judged import CLOSING_MARKS, ENDS_SENTENCE
 from crawler.extract.metadata import Metadata, types_of
 from crawler.extract.page import Page, squeeze
 from crawler.site import Site
@@ -348,6 +349,7 @@ def _article_score(view: _View) -> tuple[float, str]:
     score, why = 0.0, "nothing"
     fields, page = view.fields, view.page
     source = fields.sources.get("published", "")
+    near = source in ("label", "time", "headline", "microdata", "rule")
     for points, reason, holds in (
         (4, "its address is one of the site's articles", view.matches_pattern is True),
         (3, "JSON-LD describes it", bool(view.meta.article.get("headline"))),
@@ -359,7 +361,8 @@ def _article_score(view: _View) -> tuple[float, str]:
             "og:type is article",
             (page.meta("og:type") or "").lower().startswith(("article", "newsarticle")),
         ),
-        (1, "dated near the headline", source in ("label", "time", "headline", "microdata", "rule")),
+        (1, "dated near the headline", near),
+        (2, "a date and sentences stand under its headline", near and _is_told_in_sentences(view)),
         (1, "dated in its address", source == "url"),
         (1, "its address has a slug or number", bool(_ARTICLE_SLUG.search(view.path))),
         (1, "it has a headline and text", bool(fields.title) and view.words >= 60),
@@ -371,6 +374,12 @@ def _article_score(view: _View) -> tuple[float, str]:
                 why = reason
             score += points
     return score, why
+
+
+def _is_told_in_sentences(view: _View) -> bool:
+    """Whether a page that teases for no others has a few sentences, as the shortest of reports do."""
+    sentences = [block for block in view.texts if ENDS_SENTENCE.search(block.text.rstrip(CLOSING_MARKS))]
+    return bool(view.fields.title) and len(sentences) >= 2 and view.words >= 25 and view.linked_headings < 3
 
 
 def _tells(path: str, title: str) -> bool:
