@@ -191,6 +191,8 @@ class Outline:
     runs: list[Run] = field(default_factory=list)
     teasers: int = 0
     """Links in headings below the first level, and such headings in links."""
+    unread: int = 0
+    """Menus and footers of the site that were left out."""
 
     def path_indices(self, run: Run) -> list[int]:
         """Indices of the boxes around *run*, innermost first."""
@@ -285,6 +287,7 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                                 flags |= _flags_of(attributes)
                     if flags & leave and not flags & _OWN and at >= 0:
                         child = None
+                        page.unread += 1
                     else:
                         stack.append((node, _BLOCK, at))
                         first = len(runs)

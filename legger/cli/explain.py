@@ -8,7 +8,7 @@ from archive.errors import UsageError
 from archive.types import Capture, SiteMemory
 from crawler.extract.article import read
 from crawler.site import Site
-from legger.cli.explain_page import explained
+from legger.cli.explain_page import explained, not_read
 from legger.cli.screen import NUMBER, WHOLE, err, out, plain, print_rows, table
 
 
@@ -53,3 +53,5 @@ def show(capture: Capture, site: Site, memory: SiteMemory, *, as_json: bool) -> 
             style="" if each.kept else "dim",
         )
     out.print(rows)
+    if told := not_read(reading.outline):
+        out.print(plain(told, "dim"))

@@ -49,6 +49,7 @@ def explained(reading: Reading) -> str:
     """The whole page: its fields with their witnesses, and every block with keep or strip, and why."""
     article, judged = reading.article, reading.judged
     kept = sum(each.kept for each in judged)
+    unread = f"; {told}" if (told := not_read(reading.outline)) else ""
     title = article.title or "(no title)"
     fields = "".join(
         f'<tr><th scope="row">{_text(name)}</th><td dir="auto">{_text(value)}</td>'
@@ -68,7 +69,7 @@ def explained(reading: Reading) -> str:
 <body>
 <h1 dir="auto">{_text(title)}</h1>
 <p class="about">{_text(reading.capture.url)}<br>read by Legger, extractor {_text(article.reader.extractor)},
-site memory {article.reader.memory}: {kept} of {len(judged)} blocks kept, {article.word_count} words</p>
+site memory {article.reader.memory}: {kept} of {len(judged)} blocks kept, {article.word_count} words{_text(unread)}</p>
 <table>
 <thead><tr><th scope="col">field</th><th scope="col">read as</th><th scope="col">witness</th></tr></thead>
 <tbody>
@@ -81,6 +82,13 @@ site memory {article.reader.memory}: {kept} of {len(judged)} blocks kept, {artic
 </body>
 </html>
 """
+
+
+def not_read(page: Outline) -> str:
+    """What the outline left out, in words; ``""`` when it is nothing."""
+    if not page.unread:
+        return ""
+    return f"menus and footers of the site, left out unread: {page.unread}"
 
 
 def _fields(article: Article) -> list[tuple[str, str, str]]:

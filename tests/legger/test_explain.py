@@ -39,6 +39,7 @@ def test_every_block_is_there_with_its_verdict_and_its_reason() -> None:
         assert each.kind in (item.attributes["class"] or "").split()
     table = page.css_first("table").text()
     assert "Plein gaat op de schop na zomer" in table
+    assert "menus and footers of the site, left out unread: 2" in page.css_first(".about").text()
     for witness in reading.article.sources.values():
         assert witness in table
 
@@ -62,6 +63,7 @@ def test_a_page_is_written_where_it_was_asked(tmp_path: Path) -> None:
     terminal = CliRunner().invoke(legger, arguments[:-1], standalone_mode=False)
     assert "strip" in terminal.output
     assert "keep" in terminal.output
+    assert "left out unread: 2" in terminal.output
 
 
 @pytest.mark.parametrize(
