@@ -69,7 +69,8 @@ def explained(reading: Reading) -> str:
 <body>
 <h1 dir="auto">{_text(title)}</h1>
 <p class="about">{_text(reading.capture.url)}<br>read by Legger, extractor {_text(article.reader.extractor)},
-site memory {article.reader.memory}: {kept} of {len(judged)} blocks kept, {article.word_count} words{_text(unread)}</p>
+site memory {article.reader.memory}: {kept} of {len(judged)} blocks kept,
+{article.word_count} words{_text(unread)}</p>
 <table>
 <thead><tr><th scope="col">field</th><th scope="col">read as</th><th scope="col">witness</th></tr></thead>
 <tbody>
