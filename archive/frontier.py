@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, tuple_, update
 
 from archive.keeping import Keeping
 from archive.rows import AnyRow, address_of
@@ -58,8 +58,22 @@ _AGAIN = (
     .order_by(addresses.c.due_at)
     .limit(bindparam("limit"))
 )
+_HOW_MANY = select(func.count()).select_from(addresses).where(addresses.c.site_id == bindparam("site"), _DUE)
+_SEEN_BEFORE = (
+    select(addresses)
+    .where(
+        addresses.c.site_id == bindparam("site"),
+        addresses.c.last_visit.is_not(None),
+        addresses.c.due_at.is_not(None),
+        tuple_(addresses.c.due_at, addresses.c.id)
+        > tuple_(bindparam("due", type_=addresses.c.due_at.type), bindparam("after")),
+    )
+    .order_by(addresses.c.due_at, addresses.c.id)
+    .limit(bindparam("limit"))
+)
 _VISIT = update(addresses).where(addresses.c.id == bindparam("number"))
 """The columns to set are those of the parameters."""
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _CHANGES = frozenset({VerdictKind.NEW, VerdictKind.CHANGED})
 
 
@@ -161,6 +175,26 @@ class Frontier(Keeping):
                 found += [address_of(row) for row in rows]
             return found
 
+    def how_many_due(self, site: str, *, now: datetime) -> int:
+        """How many addresses are to be asked for."""
+        with self._asking() as connection:
+            asked = {"site": self._site(connection, site), "now": now}
+            return connection.execute(_HOW_MANY, asked).scalar_one()
+
+    def asked_before(self, site: str, *, after: Address | None, limit: int) -> list[Address]:
+        """Addresses that were asked for and are to be asked for again, whenever; longest due first.
+
+        A walk through them goes on *after* the last one it was given, as it was given.
+        """
+        with self._asking() as connection:
+            asked = {
+                "site": self._site(connection, site),
+                "due": after.due_at if after is not None else LONG_AGO,
+                "after": after.id if after is not None else 0,
+                "limit": limit,
+            }
+            return [address_of(row) for row in connection.execute(_SEEN_BEFORE, asked)]
+
     def heard_of(self, site: str, urls: Iterable[str]) -> list[Heard]:
         """Those of *urls* that are known, with when they were heard of and when their articles came out."""
         wanted = list(urls)
@@ -179,7 +213,7 @@ class Frontier(Keeping):
             connection.execute(_HURRY.values(due_at=at), {"site": number, "address": url, "at": at})
 
     def addresses(self, site: str, urls: Iterable[str]) -> list[Address]:
-        """What is known of some addresses, a hundred or so, in their order."""
+        """What is known of some addresses, some hundreds at most, in their order."""
         wanted = list(urls)
         with self._asking() as connection:
             asked = {"site": self._site(connection, site), "urls": wanted}

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,11 @@ APPLICATION_ID = 0x4C454747
 
 PATIENCE = 120.0
 """Seconds to wait for another process's batch."""
+
+WRITING, READING = 16, 64
+"""Megabytes of the file that a connection keeps at hand, in a process that writes and in one that only reads.
+A visit adds to the end of tables and looks up one row here and there: a long one would fill more and gain
+nothing, for what is not at hand is in the system's memory. A reader goes over the same rows again."""
 
 
 def url_of(where: str | Path) -> URL:
@@ -90,7 +96,7 @@ def writer(url: URL) -> Engine:
     return engine
 
 
-def reader(url: URL, seconds: float | None = None) -> Engine:
+def reader(url: URL, seconds: float | None = None, *, megabytes: int = READING) -> Engine:
     """An engine that cannot write. Each of its transactions sees one snapshot, and ends after *seconds*."""
     assert url.database is not None
     file = Path(url.database).absolute().as_uri()
@@ -99,7 +105,7 @@ def reader(url: URL, seconds: float | None = None) -> Engine:
         return sqlite3.connect(f"{file}?mode=ro", uri=True, timeout=PATIENCE, check_same_thread=False)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=-1)
-    event.listen(engine, "connect", _prepare_reader)
+    event.listen(engine, "connect", partial(_prepare_reader, megabytes))
     event.listen(engine, "begin", _begin if seconds is None else _begin_for(seconds))
     return engine
 
@@ -110,7 +116,7 @@ def _prepare_writer(connection: sqlite3.Connection, _record: Any) -> None:
     for pragma in (
         "synchronous = NORMAL",  # with WAL: survives any kill; a power cut may cost the last batches
         "foreign_keys = ON",
-        "cache_size = -65536",
+        f"cache_size = -{WRITING << 10}",
         "temp_store = MEMORY",
         "journal_size_limit = 67108864",
     ):
@@ -133,9 +139,9 @@ def _turn_on_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
-def _prepare_reader(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare_reader(megabytes: int, connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("query_only = ON", "cache_size = -65536", "temp_store = MEMORY"):
+    for pragma in ("query_only = ON", f"cache_size = -{megabytes << 10}", "temp_store = MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
 
 

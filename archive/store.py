@@ -68,7 +68,8 @@ class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glanc
             elif not path.parent.exists():
                 raise ArchiveError(f"{path.parent} does not exist; make it first")
         writer = None if read_only else sqlite.writer(url)
-        reader = None if memory else sqlite.reader(url, seconds)
+        at_hand = sqlite.READING if read_only else sqlite.WRITING
+        reader = None if memory else sqlite.reader(url, seconds, megabytes=at_hand)
         try:
             with _named(name):
                 if writer is not None:

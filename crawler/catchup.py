@@ -9,7 +9,6 @@ archive that was never walked is not walked by the way.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -17,6 +16,7 @@ from typing import Self
 from archive import Archive
 from archive.types import Address, Heard, Link, Role
 from crawler.links import Named
+from crawler.marks import Marks
 from crawler.site import Site
 
 CAUGHT_UP = "caught up"
@@ -78,13 +78,13 @@ class CatchUp:
             )
             self.held.append(Held(next=links, listed=page.pages, waiting=waiting))
 
-    def next(self, asked: AbstractSet[int] | None, *, at: datetime) -> list[Address] | None:
+    def next(self, asked: Marks | None, *, at: datetime) -> list[Address] | None:
         """What follows a page all of whose news was *asked* for, and answered; empty: it brought none.
 
         ``None``: no such page is left. Without *asked*, what could be asked for was.
         """
         for held in self.held:
-            if asked is None or held.waiting <= asked:
+            if asked is None or all(mark in asked for mark in held.waiting):
                 self.held.remove(held)
                 heard = self.archive.heard_of(self.site.name, held.listed)
                 return self._addresses(held, at=at) if self._brought_news(heard) else []

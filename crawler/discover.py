@@ -23,6 +23,7 @@ from selectolax.lexbor import LexborNode
 from archive.types import Capture, Link, Role
 from crawler.extract.page import Page, decode
 from crawler.identity import normal_address
+from crawler.marks import Marks
 from crawler.site import Site
 
 MAX_SITEMAP_BYTES = 64 * 1024 * 1024
@@ -62,6 +63,21 @@ def discover(capture: Capture, site: Site, *, role: Role, page: Page | None = No
     whatever it says. *page* saves parsing a page twice. Never raises on bad input: what is broken gives
     the links that can be read.
     """
+    kept: dict[str, Link] = {}
+    skipped: dict[str, Skipped] = {}
+    for each in walk(capture, site, role=role, page=page):
+        if isinstance(each, Skipped):
+            skipped.setdefault(each.url, each)
+        else:
+            kept[each.url] = each
+    return Discovery(links=tuple(kept.values()), skipped=tuple(skipped.values()))
+
+
+def walk(capture: Capture, site: Site, *, role: Role, page: Page | None = None) -> Iterator[Link | Skipped]:
+    """As :func:`discover`, one after the other: a sitemap may hold fifty thousand.
+
+    An address that turns out to be more than a page comes again, as what it is.
+    """
     role = sniff(capture.body) or (Role.LISTING if role is Role.LISTING else Role.PAGE)
     if role is Role.FEED:
         found = _feed(capture)
@@ -69,7 +85,7 @@ def discover(capture: Capture, site: Site, *, role: Role, page: Page | None = No
         found = _sitemap(capture)
     else:
         found = _page(page or Page.of(capture), role)
-    return _sifted(found, capture, site)
+    yield from _sifted(found, capture, site)
 
 
 def sniff(body: bytes) -> Role | None:
@@ -395,15 +411,15 @@ _PAGE_QUERY = re.compile(
 # ---------------------------------------------------------------- what is worth asking for
 
 
-def _sifted(found: Iterator[Any], capture: Capture, site: Site) -> Discovery:
-    """Each address once, in normal form, on the site; the rest with the reason."""
-    kept: dict[str, Link] = {}
-    skipped: dict[str, str] = {}
+def _sifted(found: Iterable[Link | Skipped], capture: Capture, site: Site) -> Iterator[Link | Skipped]:
+    """Addresses in normal form, on the site, each once as a page; the rest with the reason."""
+    met, more, passed = Marks(), Marks(), Marks()
     here = normal_address(capture.url, site)
     limit = MAX_SITEMAP_LINKS if sniff(capture.body) else MAX_PAGE_LINKS
     for link in found:
         if isinstance(link, Skipped):
-            skipped.setdefault(link.url, link.reason)
+            if passed.add(hash(link.url)):
+                yield link
             continue
         try:
             url = normal_address(link.url, site)
@@ -411,20 +427,25 @@ def _sifted(found: Iterator[Any], capture: Capture, site: Site) -> Discovery:
             continue
         if url == here:
             continue
-        if (earlier := kept.get(url)) is not None:
-            if earlier.role is Role.PAGE and link.role is not Role.PAGE:
-                kept[url] = _made(link, url, capture, site)
+        mark = hash(url)
+        if mark in met:
+            if link.role is not Role.PAGE and more.add(mark):
+                yield _made(link, url, capture, site)
             continue
-        if len(kept) >= limit:
-            skipped[url] = "too many links on one page"
+        if len(met) >= limit:
+            yield Skipped(url, "too many links on one page")
             break
         # An index may name sitemaps on another host; pages of another site are not ours to walk.
         reason = None if link.role is Role.SITEMAP else not_wanted(url, site)
         if reason:
-            skipped.setdefault(url, reason)
+            if passed.add(mark):
+                yield Skipped(url, reason)
             continue
-        kept[url] = _made(link, url, capture, site)
-    return Discovery(links=tuple(kept.values()), skipped=tuple(map(Skipped._make, skipped.items())))
+        met.add(mark)
+        made = _made(link, url, capture, site)
+        if made.role is not Role.PAGE:
+            more.add(mark)
+        yield made
 
 
 def _made(link: Link, url: str, capture: Capture, site: Site) -> Link:

@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from urllib.parse import unquote, urljoin
 
 from archive import Archive
 from archive.types import Address, Article, Capture, Link, Miss, PageKind, Role
 from crawler import revisit
-from crawler.discover import Skipped, discover, month_ends, next_pages, prefers
+from crawler.discover import Skipped, discover, month_ends, next_pages, prefers, walk
 from crawler.identity import article_key, normal_address, page_key
+from crawler.marks import Firsts, Marks
 from crawler.robots import A_DAY, Permission
 from crawler.site import Site
+from crawler.spool import BATCH, Spool
 
 EXAMPLES = 20
 """Addresses of each kind of trap that are noted in a visit; all are counted."""
@@ -38,7 +41,7 @@ class Named:
     """The addresses that may be articles."""
     next: tuple[Link, ...] = ()
     """Of a listing: the pages on which it goes on."""
-    changed: tuple[Address, ...] = ()
+    changed: tuple[str, ...] = ()
     """Addresses of which the source says that they were changed since we last looked."""
 
 
@@ -66,8 +69,8 @@ class Links:
         """The addresses that the visit asks for whatever is due."""
         self.since: datetime | None = None
         """When the last visit began that saw all there was; ``None``: none did."""
-        self._seen: set[int] = set()  # hashes: a long crawl must not hold a hundred thousand addresses
-        self._spelled: dict[int, int] = {}
+        self._seen = Marks()
+        self._spelled = Firsts()
         self._traps: Counter[str] = Counter()
 
     def seeds(self, *, poll: bool = False) -> list[Address]:
@@ -83,7 +86,7 @@ class Links:
         found = []
         for link in seeds:
             self.sources.add(link.url)
-            self._spelled.setdefault(hash(page_key(link.url)), hash(link.url))
+            self._spelled.is_first(hash(page_key(link.url)), hash(link.url))
             address = self.archive.address(site.name, link.url)
             if address is not None:
                 # What we take it for today is what the site's file says, whatever it was found as.
@@ -105,6 +108,8 @@ class Links:
         depth = address.link.depth + 1
         if self.depth is not None and depth > self.depth:
             return Named()
+        if role is Role.SITEMAP:
+            return self._follow_sitemap(capture, depth=depth)
         discovery = discover(capture, self.site, role=role)
         self._pass_over(discovery.skipped, capture.url)
         links: Iterable[Link] = discovery.links
@@ -118,6 +123,22 @@ class Links:
             pages=tuple(link.url for link in discovery.links if link.role is Role.PAGE) if listing else (),
             next=tuple(next_pages(address.url, discovery.links)) if listing else (),
         )
+
+    def _follow_sitemap(self, capture: Capture, *, depth: int) -> Named:
+        """Note what a sitemap names, as it is read: it may be longer than what a visit is to hold."""
+        welcome = 0
+
+        def named() -> Iterator[Link]:
+            nonlocal welcome
+            for each in walk(capture, self.site, role=Role.SITEMAP):
+                if isinstance(each, Skipped):
+                    self._pass_over((each,), capture.url)
+                else:
+                    welcome += 1
+                    yield each
+
+        noted = self._note(named(), depth=depth)
+        return replace(noted, links=welcome)
 
     def _may_list_news(self, address: Address) -> bool:
         """Whether a page is of a listing, or the archive of a month that was not over when we last looked."""
@@ -139,38 +160,43 @@ class Links:
         noted = []
         for each in skipped:
             self.counts["passed over"] += 1
-            if each.reason in _NOT_MISSED or not self.site.owns(each.url) or hash(each.url) in self._seen:
+            if each.reason in _NOT_MISSED or not self.site.owns(each.url):
                 continue
-            self._seen.add(hash(each.url))
-            self._traps[each.reason] += 1
-            if self._traps[each.reason] <= EXAMPLES:
-                noted.append((Link(url=each.url, found_on=found_on), each.reason))
-        self.archive.put_off(self.site.name, noted, at=self.now(), until=None, missed=Miss.TRAP)
+            if self._seen.add(hash(each.url)):
+                self._traps[each.reason] += 1
+                if self._traps[each.reason] <= EXAMPLES:
+                    noted.append((Link(url=each.url, found_on=found_on), each.reason))
+        if noted:
+            self.archive.put_off(self.site.name, noted, at=self.now(), until=None, missed=Miss.TRAP)
 
     def _note(self, links: Iterable[Link], *, depth: int) -> Named:
         """Note found addresses. Of two spellings of one page, the first stays."""
-        fresh: list[Link] = []
-        others: list[Link] = []
-        changed: list[Address] = []
-        for link in links:
-            told = link.how in ("feed", "sitemap")
-            mark = hash(link.url)
-            if mark in self._seen and not told:
-                continue
-            self._seen.add(mark)
-            if self._spelled.setdefault(hash(page_key(link.url)), mark) != mark and link.role is Role.PAGE:
-                continue
-            if told and link.modified and (known := self._changed(link)):
-                changed.append(known)
-            (others if self._is_another_address(link) else fresh).append(replace(link, depth=depth))
-        at = self.now()
-        if others:
-            said = [(link, "another address of an article") for link in others]
-            self.archive.put_off(self.site.name, said, at=at, until=at + revisit.OTHER_PAGES)
-        fresh.sort(key=prefers(self.site))
-        new = self.archive.found(self.site.name, fresh, at=at) if fresh else 0
+        rank, fresh = prefers(self.site), Spool()
+        changed: list[str] = []
+        new, at = 0, self.now()
+        for batch in _batches(self._unmet(links)):
+            changed += self._changed(batch)
+            others = []
+            for link in batch:
+                if self._is_another_address(link):
+                    others.append((replace(link, depth=depth), "another address of an article"))
+                else:
+                    fresh.put(replace(link, depth=depth), rank(link))
+            if others:
+                self.archive.put_off(self.site.name, others, at=at, until=at + revisit.OTHER_PAGES)
+        for batch in fresh.take():
+            new += self.archive.found(self.site.name, batch, at=at)
         self.counts["found"] += new
         return Named(new=new, changed=tuple(changed))
+
+    def _unmet(self, links: Iterable[Link]) -> Iterator[Link]:
+        """Those that the visit has not met yet, and all that a source tells of."""
+        for link in links:
+            mark = hash(link.url)
+            if not self._seen.add(mark) and link.how not in ("feed", "sitemap"):
+                continue
+            if self._spelled.is_first(hash(page_key(link.url)), mark) or link.role is not Role.PAGE:
+                yield link
 
     def _is_another_address(self, link: Link) -> bool:
         """Whether the site's rule says it is an article that this visit has met under another address.
@@ -180,14 +206,23 @@ class Links:
         rule = self.site.identity.regex
         if rule is None or link.role is not Role.PAGE or not rule.search(unquote(link.url)):
             return False
-        mark = hash(link.url)
-        return self._spelled.setdefault(hash(("article", article_key(self.site, link.url))), mark) != mark
+        return not self._spelled.is_first(hash(("article", article_key(self.site, link.url))), hash(link.url))
 
-    def _changed(self, link: Link) -> Address | None:
-        """The page of which its source says that it was changed since we last looked."""
-        known = self.archive.address(self.site.name, link.url)
-        looked = known is not None and known.last_visit is not None
-        return known if known is not None and looked and known.link.modified != link.modified else None
+    def _changed(self, links: Iterable[Link]) -> list[str]:
+        """The pages of which their source says that they were changed since we last looked."""
+        told = {link.url: link for link in links if link.modified and link.how in ("feed", "sitemap")}
+        if not told:
+            return []
+        return [
+            known.url
+            for known in self.archive.addresses(self.site.name, told)
+            if known.last_visit is not None and known.link.modified != told[known.url].modified
+        ]
+
+
+def _batches(links: Iterator[Link]) -> Iterator[list[Link]]:
+    while batch := list(islice(links, BATCH)):
+        yield batch
 
 
 def _sitemaps_named(robots: Capture) -> Iterator[Link]:

@@ -41,6 +41,7 @@ from crawler.identity import article_key, normal_address, same_page
 from crawler.ingest import ingest, reader
 from crawler.learn import LEARNED, after_visit, first_lesson, worth_it
 from crawler.links import Links
+from crawler.marks import Marks
 from crawler.meter import Meter
 from crawler.robots import A_DAY, OPEN, Permission
 from crawler.site import Site, rules_digest
@@ -122,14 +123,17 @@ class Round:
         self._urgent: deque[Errand] = deque()
         self._due: deque[Address] = deque()
         self._again: deque[str] = deque()
-        self._look_again: deque[str] = deque()
-        self._looked_up: deque[Address] = deque()
+        self._told: deque[str] = deque()  # of which a source says that they were changed
+        self._told_of: deque[Address] = deque()
+        self._look_again: deque[Address] = deque()
+        self._to_walk_again = False
+        self._walked_to: Address | None = None
         self._none_due: int | None = None  # how many had been found when nothing was due
         self._lined_up = False
         self._unheard = False
         self._in_flight = 0
-        self._asked: set[int] = set()  # hashes: a long crawl must not hold a hundred thousand addresses
-        self._retried: set[int] = set()
+        self._asked = Marks()
+        self._retried = Marks()
         self._parked_until: datetime | None = None
         self._left: int | None = None
         self._habits = revisit.Habits()
@@ -161,12 +165,8 @@ class Round:
             self._push(source)
         self._lined_up = True
         if self.backfill:
-            known_ones = self.archive.due(site.name, now=DOOMSDAY, limit=10_000_000)
-            self._look_again.extend(each.url for each in known_ones if each.last_visit is not None)
-            waiting = sum(each.last_visit is None for each in known_ones)
-            self.counts["queued"] += waiting + len(self._look_again)
-        else:
-            self.counts["queued"] += len(self.archive.due(site.name, now=at, limit=100_000))
+            self._to_walk_again = True
+        self.counts["queued"] += self.archive.how_many_due(site.name, now=DOOMSDAY if self.backfill else at)
         self.archive.commit()
 
     def _settings(self) -> dict[str, Any]:
@@ -225,10 +225,10 @@ class Round:
         while address := self._next_due():
             if reason := self._unwanted(address):
                 self._visited(address, due_at=None, reason=reason, missed=Miss.TRAP)
-            elif self._first_time(address.url):
+            elif self._asked.add(hash(address.url)):
                 return self._errand(address)
         while address := self._next_to_look_at_again():
-            if not self._unwanted(address) and self._first_time(address.url):
+            if not self._unwanted(address) and self._asked.add(hash(address.url)):
                 return self._errand(address)
         while self._again and not self._in_flight:
             address = self.archive.address(self.site.name, self._again.popleft())
@@ -239,9 +239,19 @@ class Round:
     def _next_urgent(self) -> Errand | None:
         while self._urgent:
             errand = self._urgent.popleft()
-            if errand.hops or self._first_time(errand.url):
+            if errand.hops or self._asked.add(hash(errand.url)):
                 return errand
+        while address := self._next_told():
+            if self._asked.add(hash(address.url)):
+                return self._errand(address)
         return None
+
+    def _next_told(self) -> Address | None:
+        """The next page of which a source says that it was changed."""
+        while self._told and not self._told_of:
+            urls = [self._told.popleft() for _ in range(min(LOOK_AHEAD, len(self._told)))]
+            self._told_of.extend(self.archive.addresses(self.site.name, urls))
+        return self._told_of.popleft() if self._told_of else None
 
     def _next_of_a_listing(self, *, whatever_is_read: bool = False) -> Errand | None:
         """The next page of a listing whose page before brought news; asked for as soon as that was read."""
@@ -256,15 +266,18 @@ class Round:
         return None
 
     def _next_to_look_at_again(self) -> Address | None:
-        while self._look_again and not self._looked_up:
-            urls = [self._look_again.popleft() for _ in range(min(LOOK_AHEAD, len(self._look_again)))]
-            wanted = [url for url in urls if hash(url) not in self._asked]
-            self._looked_up.extend(self.archive.addresses(self.site.name, wanted))
-        return self._looked_up.popleft() if self._looked_up else None
+        """The next address that was asked for before and is not due: a backfill asks for it all the same."""
+        while self._to_walk_again and not self._look_again:
+            found = self.archive.asked_before(self.site.name, after=self._walked_to, limit=LOOK_AHEAD)
+            self._to_walk_again = bool(found)
+            if found:
+                self._walked_to = found[-1]
+            self._look_again.extend(each for each in found if hash(each.url) not in self._asked)
+        return self._look_again.popleft() if self._look_again else None
 
     def _next_due(self) -> Address | None:
         if not self._due:
-            if self._looked_up and self._none_due == self.counts["found"]:
+            if self._look_again and self._none_due == self.counts["found"]:
                 return None
             roles = [Role.FEED, Role.SITEMAP] if self.site.feed_only else None
             limit = LOOK_AHEAD + self._in_flight + self.counts["failed"]
@@ -280,12 +293,6 @@ class Round:
             return None
         return not_wanted(address.url, self.site)
 
-    def _first_time(self, url: str) -> bool:
-        if (mark := hash(url)) in self._asked:
-            return False
-        self._asked.add(mark)
-        return True
-
     def _hop_waits(self) -> bool:
         return any(errand.hops for errand in self._urgent)
 
@@ -294,9 +301,12 @@ class Round:
         """Whether something is left to ask for in this visit, now or when the site lets us."""
         if self.outcome:
             return False
-        if self._urgent or self._again or self._look_again or self._looked_up:
+        if self._urgent or self._told or self._told_of or self._again:
             return True
         if self._catch_up is not None and self._catch_up.held:
+            return True
+        if again := self._next_to_look_at_again():
+            self._look_again.appendleft(again)
             return True
         if not self._due:
             errand_free = self._next_due()
@@ -350,7 +360,7 @@ class Round:
         if self.poll:
             return
         left = self._catch_up.leave(at=self.now()) if self._catch_up is not None else 0
-        asked = self._lined_up and not self._urgent and not self._unheard
+        asked = self._lined_up and not (self._urgent or self._told or self._told_of) and not self._unheard
         if done or (asked and not left and not self.backfill):
             self.counts[CAUGHT_UP] = 1
 
@@ -574,8 +584,7 @@ class Round:
         else:
             verdict = self._ingest(capture)
         named = self._links.follow(capture, errand.address, role=role, article=self._article)
-        for address in named.changed:
-            self._push(address)
+        self._told.extend(named.changed)
         if named.next and self._catch_up is not None:
             self._catch_up.hold(named, depth=errand.address.link.depth + 1, at=self.now())
         if errand.address.url in self._links.sources and named.links is not None:
@@ -660,8 +669,7 @@ class Round:
             lasting = status is not None and 400 <= status < 500 and wait is None
             self._unheard |= address.role is Role.LISTING and not lasting
         mark = hash(address.url)
-        if (again or wait is not None) and mark not in self._retried:
-            self._retried.add(mark)
+        if (again or wait is not None) and self._retried.add(mark):
             self._again.append(address.url)
         due = revisit.next_try(address.failures + 1, now=now, asked_to_wait=wait)
         self._visited(address, due_at=due, status=status, reason=reason, missed=missed)
