@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from archive import Archive, Link, Role, Verdict, VerdictKind
+from archive.types import Address
 from tests.archive.newsroom import Desk, article, capture, day
 
 SITE = "krant"
@@ -105,3 +106,22 @@ def test_an_address_knows_its_article_and_when_it_last_changed(desk: Desk) -> No
     address = archive.address(SITE, url)
     assert address is not None and address.last_changed == day(2)
     assert desk.miss(day(3)).kind is VerdictKind.SUSPECT
+
+
+def _of(found: list[Address]) -> list[str]:
+    return [each.url for each in found]
+
+
+def test_a_walk_through_what_was_asked_before_goes_on_where_it_was(archive: Archive) -> None:
+    archive.found(SITE, [Link(url=each) for each in "abcdefg"], at=day(0))
+    assert archive.asked_before(SITE, after=None, limit=9) == []
+    for url, due in (("a", 5), ("b", 3), ("c", 5), ("d", 4), ("e", None)):
+        archive.visited(SITE, url, at=day(1), due_at=None if due is None else day(due), status=200)
+    assert archive.how_many_due(SITE, now=day(4)) == 4, "two that were never asked for, b and d"
+    first = archive.asked_before(SITE, after=None, limit=2)
+    assert _of(first) == ["b", "d"]
+    archive.visited(SITE, "b", at=day(6), due_at=day(8), status=200)
+    archive.visited(SITE, "d", at=day(6), due_at=day(7), status=200)
+    second = archive.asked_before(SITE, after=first[-1], limit=2)
+    assert sorted(_of(second)) == ["a", "c"]
+    assert _of(archive.asked_before(SITE, after=second[-1], limit=9)) == ["d", "b"]
