@@ -2,7 +2,8 @@
 
 A server in a process of its own serves a site of big pages on loopback. Each crawl is a process too; its CPU
 is that of the process, and what it costs to start is taken off by crawling twice, a few pages and many.
---pages 50000 --only memory shows whether memory stays flat (a quarter of an hour).
+--pages 50000 --only memory shows whether memory stays flat (a quarter of an hour), --only handlers what other
+download handlers cost, over TLS and HTTP/2.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from scrapy.settings import Settings
 
 from archive import Archive
 from archive.types import Address, Capture, Ground, Link, Role
+from bench._handlers import handlers
 from crawler.round import Errand
 from crawler.site import Site, write_site
 from crawler.spider_loader import spider_for
@@ -250,14 +252,14 @@ def main(arguments: list[str]) -> int:
     """Measure and print; 1 when a goal was not reached."""
     parser = argparse.ArgumentParser(prog="python -m bench going_out", description=__doc__)
     parser.add_argument("--pages", type=int, default=600)
-    parser.add_argument("--only", choices=["cost", "memory"])
+    parser.add_argument("--only", choices=["cost", "memory", "handlers"])
     options = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="legger-bench-"))
     try:
         reached = [
             part(folder, options.pages)
-            for name, part in (("cost", cost), ("memory", memory))
-            if options.only in (None, name)
+            for name, part in (("cost", cost), ("memory", memory), ("handlers", handlers))
+            if name == options.only or (options.only is None and name != "handlers")
         ]
     finally:
         shutil.rmtree(folder)
