@@ -25,6 +25,7 @@ import legger
 from archive import Archive, SchemaTooNew
 from archive.errors import LeggerError, NotAnArchive, SiteError, UsageError
 from archive.growth import Growth, growth
+from archive.installation import DAYS_LEFT, LEAST
 from archive.schema import REVISION
 from crawler.site import Site, operators_folder, read_site
 from legger.config import Config, Secret
@@ -36,8 +37,8 @@ SKEW = timedelta(minutes=5)
 LATE = timedelta(hours=1)
 """A clock that runs starts what is due within a minute, or when a place is free."""
 QUIET = timedelta(days=7)
-FEW_DAYS, MANY_DAYS = 3, 30
-"""Days until the disk is full: a failure, a warning."""
+FEW_DAYS = 3
+"""Days until the disk is full that are a failure; of what is a warning, an alarm is raised too."""
 LITTLE = 500_000_000
 """Free bytes below which a visit may fail."""
 _NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afs", "ceph", "gluster")
@@ -287,7 +288,7 @@ def _disk(patient: Patient) -> Iterator[Finding]:
     advice = "make room, or move the archive to a larger disk (docs/operate.md)"
     if usage.free < LITTLE or (days is not None and days < FEW_DAYS):
         yield _failure("disk", says, advice)
-    elif days is not None and days < MANY_DAYS:
+    elif usage.free < LEAST or (days is not None and days < DAYS_LEFT):
         yield _warning("disk", says, advice)
     else:
         yield _ok("disk", says)

@@ -163,14 +163,20 @@ def test_what_ails_an_installation_is_found_with_what_to_do(
 
 
 @pytest.mark.parametrize(
-    ("free", "state"),
-    [(100_000_000, State.FAILURE), (1_000_000_000, State.FAILURE), (6_000_000_000, State.WARNING)],
+    ("free", "a_day", "state"),
+    [
+        (100_000_000, 1.0, State.FAILURE),
+        (900_000_000, 1.0, State.WARNING),
+        (1_000_000_000, 400_000_000.0, State.FAILURE),
+        (6_000_000_000, 400_000_000.0, State.WARNING),
+        (60_000_000_000, 400_000_000.0, State.OK),
+    ],
 )
 def test_a_disk_that_fills_is_found_before_it_is_full(
-    home: Path, monkeypatch: pytest.MonkeyPatch, free: int, state: State
+    home: Path, monkeypatch: pytest.MonkeyPatch, free: int, a_day: float, state: State
 ) -> None:
     class Grows:
-        bytes_per_day = 400_000_000.0
+        bytes_per_day = a_day
         last_capture = last_visit = NOW
 
     monkeypatch.setattr(doctor, "growth", lambda *_, **__: Grows())
