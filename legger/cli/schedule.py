@@ -37,6 +37,9 @@ from legger.cli.screen import (
 )
 from legger.config import load
 
+LATELY = timedelta(weeks=2)
+"""How long what went amiss is told with the status; ``legger runs`` tells it for ever."""
+
 if TYPE_CHECKING:
     from scheduler import Clock
 
@@ -224,8 +227,9 @@ class Standing:
 def status(where: str | None, as_json: bool) -> None:
     """How every site stands: its last and next visit, what the last one brought, and what went amiss."""
     with reading(where) as archive:
-        standings = _standings(archive, datetime.now(UTC))
-        amiss = archive.incidents(limit=10)
+        now = datetime.now(UTC)
+        standings = _standings(archive, now)
+        amiss = [each for each in archive.incidents(limit=10) if now - each.at < LATELY]
     if as_json:
         print_json({"sites": standings, "incidents": amiss})
         return
@@ -253,7 +257,7 @@ def status(where: str | None, as_json: bool) -> None:
     if any(each.alarms for each in standings):
         out.print("\nWhat is wrong, and what to do: legger alarms")
     if amiss:
-        out.print("\nWhat went amiss, the latest first:")
+        out.print("\nWhat went amiss in the last two weeks, the latest first:")
     for incident in amiss:
         whose = incident.site or "all sites"
         out.print(plain(f"{day_and_time(incident.at)}  {whose}: {incident.kind}: {incident.says}"))

@@ -73,6 +73,17 @@ def test_now_makes_a_site_due_and_status_says_how_it_stands(place: Path) -> None
     assert (standing["site"], standing["new"], standing["state"]) == ("dorp", 12, "ok")
 
 
+def test_status_tells_what_went_amiss_lately_and_not_for_ever(place: Path) -> None:
+    now = datetime.now(UTC)
+    with Archive.open(place / "legger.db") as archive:
+        archive.enroll("dorp", due_at=now, at_latest=NEVER)
+        archive.note_incident("late", "came three weeks ago", at=now - timedelta(weeks=3), site="dorp")
+        assert "amiss" not in ask("status").stdout
+        archive.note_incident("late", "came today", at=now, site="dorp")
+    said = ask("status").stdout
+    assert "came today" in said and "three weeks" not in said
+
+
 @pytest.mark.parametrize("what", ["pause", "resume", "now"])
 def test_a_name_that_nobody_knows_is_said_so(place: Path, what: str) -> None:
     Archive.open(place / "legger.db").close()
