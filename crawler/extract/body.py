@@ -278,10 +278,11 @@ def _close(judged: list[Judged], page: Outline) -> None:
     if len(kept) < 3:
         return
     around = page.boxes[_common_box(page, [judged[index].run for index in kept])]
+    least = 0.1 if "articleBody" in around.names else 0.3  # the page itself says where its text ends
     for index in range(kept[-1] + 1, around.last):
         each = judged[index]
         apart = each.kind in (BlockKind.QUOTE, BlockKind.ITEM)
-        if each.ruled or not apart or is_linked(each) or each.score < 0.3:
+        if each.ruled or not apart or is_linked(each) or each.score < least:
             return
         each.kept, each.why = True, "the end of the text, in its container"
 

@@ -144,3 +144,22 @@ def test_a_lead_is_found_below_the_lines_about_the_article() -> None:
 def test_a_headline_with_a_kicker_before_it_is_no_text() -> None:
     article = read(f"<main><article><h1>Centrum {HEADLINE}</h1>{PLAIN}</article></main>")
     assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+def test_a_closing_quotation_is_the_articles_where_the_page_says_that_its_body_goes_on() -> None:
+    """Short, set apart and with a link in it, it looks like what stands below an article."""
+    article = read(
+        f"<div class=item-page><div class=page-header><h2 itemprop=headline>{HEADLINE}</h2></div>"
+        "<dl class=article-info><dt class=article-info-term>Details</dt>"
+        "<dd class=createdby>Geschreven door <span itemprop=name>Roos El Amrani</span></dd>"
+        "<dd class=create>Gemaakt: Woensdag, 19 augustus 2026 10:13</dd><dd class=hits>Hits: 41455</dd></dl>"
+        f"<div itemprop=articleBody><p>De winkel sluit na 88 jaar, zegt de familie.</p>{PLAIN}"
+        "<p><strong>Opening van het plein</strong></p><p>De winkel is open vanaf 13.50 uur.</p>"
+        "<blockquote><p>„Wie hier komt om haast te <a href=/zoeken>hebben, is</a> verkeerd.”</p>"
+        "</blockquote></div>"
+        "<ul class=pager><li><a>Vorige</a></li><li><a>Volgende</a></li></ul></div>"
+        "<div class=moduletable><h3>Laatste nieuws</h3><ul class=latestnews>"
+        + "".join(f"<li><a href=/nieuws/{n}>Doarpsfeest Dokkum lukt besikers {n}</a></li>" for n in range(5))
+        + "</ul></div>"
+    )
+    assert paragraphs(article)[-1] == "„Wie hier komt om haast te hebben, is verkeerd.”"
