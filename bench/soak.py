@@ -45,8 +45,8 @@ AUTUMN = OPENING + timedelta(days=233)
 """Four days before summer time ends."""
 ROOM = 16 << 10
 """Bytes that a disk nearly full has left for the archive; and, when it is full, for any file at all."""
-PATIENCE = 90.0
-"""Seconds a step may take before the driver goes on all the same."""
+PATIENCE = 600.0
+"""Seconds a step may take before the driver goes on all the same, in the midst of visits, and says so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +82,8 @@ class Report:
     visit_memory: list[int] = field(default_factory=list)
     """Most bytes of each visit, in their order."""
     killed: Counter[str] = field(default_factory=Counter)
+    hurried: int = 0
+    """Steps that the driver did not see the end of: what was missed then is no fault of the clock's."""
     stopped: float | None = None
     """The day on which a person stopped it (Ctrl-C); what came of it until then is held against the books."""
     seconds: float = 0.0
@@ -203,6 +205,7 @@ class Soak:
             if rests and not _visits(self.folder):
                 return
             time.sleep(0.02)
+        self.report.hurried += 1
 
     # ------------------------------------------------------------ hardship
 
@@ -415,6 +418,7 @@ def summary(report: Report) -> list[tuple[str, Any]]:
             if memory
             else "-",
         ),
+        ("steps cut short by the driver", report.hurried),
         ("verify", "; ".join(report.verified) or "everything is what it was"),
         ("seconds", round(report.seconds)),
     ]
