@@ -271,24 +271,24 @@ class _Unpacked(io.RawIOBase):
 def _page(page: Page, role: Role) -> Iterator[Link | Skipped]:
     """Links of a page in reading order, the next page of a listing first: it is the way to all the others."""
     how = "listing" if role is Role.LISTING else "link"
-    tree, base = page.tree, page.base_url
+    tree, base, here = page.tree, page.base_url, page.capture.url
     for node in tree.css("link[rel][href]"):
         rel = (node.attributes.get("rel") or "").lower().split()
         if "next" in rel:
-            yield from _link(node, base, role=Role.LISTING, how=how)
+            yield from _link(node, base, here, role=Role.LISTING, how=how)
         elif "alternate" in rel and "canonical" not in rel:
             yield from _alternate(node, base)
         elif "canonical" in rel:
-            yield from _link(node, base, role=Role.PAGE, how="canonical")
+            yield from _link(node, base, here, role=Role.PAGE, how="canonical")
     if refresh := page.meta("refresh"):
         target = _REFRESH.search(refresh)
         if target:
             yield Link(url=urljoin(base, target[1].strip(" '\"")), how="refresh")
     for node in tree.css("a[href], area[href]"):
-        yield from _link(node, base, role=Role.PAGE, how=how)
+        yield from _link(node, base, here, role=Role.PAGE, how=how)
 
 
-def _link(node: LexborNode, base: str, *, role: Role, how: str) -> Iterator[Link | Skipped]:
+def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> Iterator[Link | Skipped]:
     attributes = node.attributes
     href = _CONTROLS.sub("", attributes.get("href") or "").strip()
     if not href or href.startswith("#") or _OTHER_SCHEME.match(href):
@@ -304,7 +304,7 @@ def _link(node: LexborNode, base: str, *, role: Role, how: str) -> Iterator[Link
         or is_pagination(url)
     ):
         role = Role.LISTING
-    yield Link(url=url, role=role, how=how, title=words)
+    yield Link(url=url, role=role, found_on=here, how=how, title=words)
 
 
 def _alternate(node: LexborNode, base: str) -> Iterator[Link | Skipped]:
@@ -454,6 +454,8 @@ def _made(link: Link, url: str, capture: Capture, site: Site) -> Link:
         role = Role.PAGE  # rel=next of an article is another article
     if role in (Role.PAGE, Role.LISTING) and _is_feed_address(url):
         role = Role.FEED
+    if (url, role, capture.url) == (link.url, link.role, link.found_on):
+        return link
     return Link(
         url=url,
         role=role,
