@@ -9,7 +9,7 @@ from functools import cache
 
 import orjson
 import zstandard
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, case, exists, func, insert, select
 
 from archive.errors import ArchiveError
 from archive.rows import AnyRow
@@ -18,7 +18,13 @@ from archive.statements import Statement
 from archive.types import Headers
 
 LEVEL = 3
-"""zstd's level while crawling: half a millisecond a page. Compacting packs tighter, afterwards."""
+"""zstd's level for a page by itself: half a millisecond. Compacting packs tighter, afterwards."""
+
+LARGE = 300_000
+"""Bytes from which a reference is several pages, and is searched as below: zstd's own quick levels remember
+too few places of it, and a page took 1.25 times as many bytes. A third of a millisecond a page."""
+
+_FAR = {"strategy": zstandard.STRATEGY_LAZY2, "hash_log": 19, "chain_log": 19, "search_log": 5}
 
 DESTROYED = "destroyed"
 """The codec of a body whose bytes are no more; its digest stays."""
@@ -34,6 +40,9 @@ AS_GOOD = 0.07
 
 NO_LIKENESS = 0.5
 """A page that its best template packs to no less than this share of what zstd does alone is a template."""
+
+FEW, MANY = 8, 1000
+"""A site's dictionary is made when it has so many pages, and grows with the site until it has so many."""
 
 DEPTH = 2
 """At most so many other bodies are unpacked to read one: a page seen before, and a template."""
@@ -64,6 +73,36 @@ _TEMPLATES = (
     .order_by(templates.c.id.desc())
     .limit(CANDIDATES)
 )
+_STANDING = select(templates.c.body_id).where(
+    templates.c.body_id.in_(bindparam("numbers", expanding=True)) | (templates.c.id == bindparam("newest"))
+)
+_NEWEST = select(func.max(templates.c.id)).where(templates.c.site_id == bindparam("site"))
+_DICTIONARY = (
+    select(func.max(templates.c.body_id))
+    .where(templates.c.site_id == bindparam("site"))
+    .where(~exists().where(captures.c.body_id == templates.c.body_id))
+)
+_EARLY = (
+    select(captures.c.address_id, captures.c.body_id)
+    .where(captures.c.site_id == bindparam("site"), captures.c.body_id.is_not(None))
+    .limit(4 * MANY)
+    .subquery()
+)
+_OWN = (
+    select(func.min(_EARLY.c.body_id).label("body_id"), func.count().label("captures"))
+    .group_by(_EARLY.c.address_id)
+    .subquery()
+)
+_SO_FAR = (
+    select(
+        func.count(),
+        func.sum(case((bodies.c.id < bindparam("dictionary"), func.length(bodies.c.data)), else_=0)),
+        func.sum(func.length(bodies.c.data)),
+        func.sum(_OWN.c.captures),
+    )
+    .join(_OWN, _OWN.c.body_id == bodies.c.id)
+    .where(bodies.c.size >= SMALL)
+)
 _ADD_BODY = Statement(insert(bodies))
 _ADD_TEMPLATE = Statement(insert(templates))
 
@@ -78,13 +117,28 @@ class Packed:
     depth: int = 0
 
 
-class Template:
-    """A body as reference: what zstd has to know of it is worked out once."""
+@dataclass
+class Growth:
+    """How far a site's dictionary has come, in packed bytes."""
 
-    def __init__(self, body: int, content: bytes, *, depth: int, level: int = LEVEL) -> None:
+    count: int
+    """Pages of the site; what was captured later at the same address is no page more."""
+    before: int = 0
+    """Bytes when the dictionary was made."""
+    since: int = 0
+    """Bytes that came since."""
+
+
+class Template:
+    """A body as reference: what zstd has to know of it is worked out once. *level* is zstd's; ``None``: as
+    a crawl packs, which is quick."""
+
+    def __init__(self, body: int, content: bytes, *, depth: int, level: int | None = None) -> None:
         self.body, self.content, self.depth = body, content, depth
+        far = level is None and len(content) > LARGE
         parameters = zstandard.ZstdCompressionParameters.from_level(
-            level,
+            LEVEL if level is None else level,
+            **(_FAR if far else {}),
             source_size=len(content),
             dict_size=len(content),
             write_checksum=True,
@@ -93,22 +147,59 @@ class Template:
         reference = zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
         reference.precompute_compress(compression_params=parameters)
         self._packer = zstandard.ZstdCompressor(compression_params=parameters, dict_data=reference)
+        self._unpacker = zstandard.ZstdDecompressor(dict_data=reference)
 
     def pack(self, body: bytes) -> Packed:
         """The body as what differs from the reference."""
         return Packed(self._packer.compress(body), reference=self.body, depth=self.depth + 1)
 
+    def unpack(self, data: bytes, size: int) -> bytes:
+        """What :meth:`pack` made, as the body. Raises :class:`ArchiveError`."""
+        return _unpacked(self._unpacker, data, size)
+
 
 class Packing:
     """How the bodies of one archive are packed as they come: against the last capture of the same page,
-    else against an earlier page of the same template. Remembers the templates that served last."""
+    else against the site's dictionary or an earlier page of the same template. Remembers what served
+    last."""
 
     def __init__(self) -> None:
         self._templates: dict[int, list[Template]] = {}
+        self._sure: set[int] = set()
+        """Sites whose templates are known to stand as long as this batch holds the write lock."""
+        self._growth: dict[int, Growth] = {}
+        self._stunted: set[int] = set()
 
     def forget(self) -> None:
         """A batch was taken back, and maybe a template with it."""
         self._templates.clear()
+        self._sure.clear()
+        self._growth.clear()
+
+    def ended(self) -> None:
+        """The batch has ended: other processes may write now, and drop a dictionary."""
+        self._sure.clear()
+
+    def outgrown(self, share: float) -> list[int]:
+        """Sites to whose dictionary came so many bytes since, as a *share* of those before, that a new one is
+        due: few while a site is young, and fewer and fewer pages are packed twice as it grows."""
+        return [
+            site
+            for site, growth in self._growth.items()
+            if FEW <= growth.count <= MANY
+            and growth.since > share * growth.before
+            and site not in self._stunted
+        ]
+
+    def grown(self, site: int) -> None:
+        """A dictionary was made of all there is, if it was worth its while."""
+        growth = self._growth[site]
+        growth.before, growth.since = growth.before + growth.since, 0
+        self._templates.pop(site, None)
+
+    def stunt(self, site: int) -> None:
+        """A dictionary could not be made: not tried again as long as the archive is open."""
+        self._stunted.add(site)
 
     def store(self, connection: Connection, body: bytes, *, site: int, address: int) -> int | None:
         """Keep a body and return its number; an identical one is stored once. ``None`` for an empty body."""
@@ -118,8 +209,12 @@ class Packing:
         known = _BODY_ID.scalar(connection, {"digest": digest})
         if known is not None:
             return int(known)
-        packed = self._pack(connection, body, site, address)
+        growth = self._so_far(connection, site)
+        before = self._before(connection, site, address) if len(body) >= SMALL else None
+        packed = self._pack(connection, body, site, before)
         number = add(connection, body, digest, packed)
+        if before is None and len(body) >= SMALL:
+            growth.count, growth.since = growth.count + 1, growth.since + len(packed.data)
         if packed.depth == 0 and len(body) >= SMALL:
             _ADD_TEMPLATE.run(connection, {"site_id": site, "body_id": number})
             served = self._templates.setdefault(site, [])
@@ -127,10 +222,9 @@ class Packing:
             del served[CANDIDATES:]
         return number
 
-    def _pack(self, connection: Connection, body: bytes, site: int, address: int) -> Packed:
+    def _pack(self, connection: Connection, body: bytes, site: int, before: Template | None) -> Packed:
         if len(body) < SMALL:
             return alone(body)
-        before = self._before(connection, site, address)
         best = before.pack(body) if before is not None else None
         if best is not None and len(best.data) <= AS_GOOD * len(body):
             return best
@@ -154,16 +248,38 @@ class Packing:
         if depth >= DEPTH:
             body = row.reference_id
             depth = _DEPTH.scalar(connection, {"body": body})
-        known = {template.body: template.content for template in self._templates.get(site, ())}
-        return Template(body, load(connection, body, known), depth=depth)
+        return Template(body, load(connection, body, self.known(site)), depth=depth)
+
+    def known(self, site: int) -> dict[int, Template]:
+        """What is at hand of a site's templates, by number."""
+        return {template.body: template for template in self._templates.get(site, ())}
 
     def _served(self, connection: Connection, site: int) -> list[Template]:
         served = self._templates.get(site)
+        if served is not None and site not in self._sure:
+            numbers = {template.body for template in served}
+            newest = connection.execute(_NEWEST, {"site": site}).scalar()
+            asked = {"numbers": sorted(numbers), "newest": newest}
+            if numbers != set(connection.execute(_STANDING, asked).scalars()):
+                served = None
         if served is None:
-            numbers = connection.execute(_TEMPLATES, {"site": site}).scalars().all()
-            served = [Template(number, load(connection, number), depth=0) for number in numbers]
+            found = connection.execute(_TEMPLATES, {"site": site}).scalars().all()
+            served = [Template(number, load(connection, number), depth=0) for number in found]
             self._templates[site] = served
+        self._sure.add(site)
         return served
+
+    def _so_far(self, connection: Connection, site: int) -> Growth:
+        growth = self._growth.get(site)
+        if growth is None:
+            dictionary = connection.execute(_DICTIONARY, {"site": site}).scalar() or 0
+            asked = {"site": site, "dictionary": dictionary}
+            count, before, total, kept = connection.execute(_SO_FAR, asked).one()
+            if kept is not None and kept >= 4 * MANY:
+                count = MANY + 1  # it has been visited for long: its dictionary stands
+            growth = Growth(count, before or 0, (total or 0) - (before or 0))
+            self._growth[site] = growth
+        return growth
 
 
 def alone(body: bytes, level: int = LEVEL) -> Packed:
@@ -187,7 +303,7 @@ def add(connection: Connection, body: bytes, digest: bytes, packed: Packed) -> i
     )
 
 
-def load(connection: Connection, body: int | None, known: Mapping[int, bytes] | None = None) -> bytes:
+def load(connection: Connection, body: int | None, known: Mapping[int, Template] | None = None) -> bytes:
     """A body as it came, checked against its digest. Raises :class:`ArchiveError` when it is damaged.
 
     *known* holds bodies at hand already, by number.
@@ -195,7 +311,7 @@ def load(connection: Connection, body: int | None, known: Mapping[int, bytes] | 
     if body is None:
         return b""
     if known is not None and body in known:
-        return known[body]
+        return known[body].content
     row = _BODY.first(connection, {"body": body})
     if row is None:
         raise ArchiveError(f"body {body} is not in the archive; run `legger verify`")
@@ -207,16 +323,16 @@ def load(connection: Connection, body: int | None, known: Mapping[int, bytes] | 
     return whole
 
 
-def _whole(connection: Connection, row: AnyRow, known: Mapping[int, bytes] | None) -> bytes:
+def _whole(connection: Connection, row: AnyRow, known: Mapping[int, Template] | None) -> bytes:
     """A body unpacked. What it refers to is not checked by itself: were it wrong, so would be the whole."""
     reference = None
     if row.reference_id is not None:
-        reference = known.get(row.reference_id) if known is not None else None
-        if reference is None:
-            other = _BODY.first(connection, {"body": row.reference_id})
-            if other is None:
-                raise ArchiveError(f"body {row.reference_id} is not in the archive; run `legger verify`")
-            reference = _whole(connection, other, known)
+        if known is not None and row.reference_id in known:
+            return known[row.reference_id].unpack(row.data, row.size)
+        other = _BODY.first(connection, {"body": row.reference_id})
+        if other is None:
+            raise ArchiveError(f"body {row.reference_id} is not in the archive; run `legger verify`")
+        reference = _whole(connection, other, known)
     return unpack(row.codec, row.data, reference, row.size)
 
 
@@ -224,8 +340,12 @@ def unpack(codec: str, data: bytes, reference: bytes | None, size: int) -> bytes
     """Packed bytes -> the body. Raises :class:`ArchiveError` when they cannot be unpacked."""
     if codec == "raw":
         return data
+    return _unpacked(_decompressor(reference), data, size)
+
+
+def _unpacked(unpacker: zstandard.ZstdDecompressor, data: bytes, size: int) -> bytes:
     try:
-        return _decompressor(reference).decompress(data, max_output_size=size)
+        return unpacker.decompress(data, max_output_size=size)
     except zstandard.ZstdError as error:
         raise ArchiveError(f"a body cannot be unpacked ({error}); run `legger verify`") from error
 

@@ -119,6 +119,10 @@ class Keeping(Batch):
                 update(runs).where(runs.c.id == run).values(values | (asdict(cost) if cost else {}))
             )
         self.commit()
+        self._visited()
+
+    def _visited(self) -> None:
+        """A visit is over: there is time."""
 
     # ------------------------------------------------------------ captures
 

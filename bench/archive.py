@@ -75,11 +75,12 @@ def sizes(folder: Path, options: argparse.Namespace) -> None:
     path = folder / "sizes.db"
     with Archive.open(path) as archive:
         began = time.process_time()
+        run = archive.start_run("paper", at=OPENING, settings={})
         for number, (url, body) in enumerate(pages):
-            archive.keep(_answer(url, body, OPENING + timedelta(seconds=number)))
-            if number % 100 == 0:
+            archive.keep(_answer(url, body, OPENING + timedelta(seconds=number)), run=run)
+            if number % 10 == 0:
                 archive.commit()
-        archive.commit()
+        archive.end_run(run, at=OPENING + timedelta(hours=1), outcome="done", counts={})
         spent = time.process_time() - began
         print(f"\nSizes: {len(pages)} pages of one real site, {sum(len(b) for _, b in pages) / 1e6:.1f} MB")
         say("first captures / gzip'd WARC, as crawled", _weight(path) / warc, "goal 0.25")
