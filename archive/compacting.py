@@ -126,9 +126,13 @@ class Compacting(Keeping):
             self._packing.ended()
 
     def _compact(
-        self, number: int, *, anew: bool, level: int | None,
+        self,
+        number: int,
+        *,
+        anew: bool,
+        level: int | None,
         progress: Callable[[int, int], None] | None = None,
-    ) -> Compacted:  # fmt: skip
+    ) -> Compacted:
         """Pack a site's bodies again: with *level* a batch at a time, without one quickly and all at once."""
         with self._asking() as connection:
             pages = connection.execute(_PAGES, {"site": number}).all()
@@ -176,9 +180,14 @@ class Compacting(Keeping):
         return Compacted(bodies=len(pages), repacked=repacked, before=before, after=after)
 
     def _repack(
-        self, number: int, dictionary: Template | None, base: Template | None, outworn: set[int],
-        at_hand: Mapping[int, Template], level: int | None,
-    ) -> tuple[bool, int]:  # fmt: skip
+        self,
+        number: int,
+        dictionary: Template | None,
+        base: Template | None,
+        outworn: set[int],
+        at_hand: Mapping[int, Template],
+        level: int | None,
+    ) -> tuple[bool, int]:
         """(Whether a body's form was replaced, its depth now). What needs a dictionary that is *outworn*
         always gets another form, be it larger: some are given up because they must be."""
         with self._asking() as connection:
