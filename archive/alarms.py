@@ -23,8 +23,8 @@ class Alarm:
     site: str | None
     """``None``: the installation (disk, growth)."""
     kind: str
-    """``unreachable``, ``robots``, ``tdm``, ``source``, ``gates``, ``reading``, ``field``, ``text``,
-    ``silence``, ``clock``, ``disk`` or ``growth``."""
+    """``file`` (the site's file is wrong), ``unreachable``, ``robots``, ``tdm``, ``source``, ``gates``,
+    ``reading``, ``field``, ``text``, ``silence``, ``clock``, ``disk`` or ``growth``."""
     subject: str
     """What of the site: a field, a feed's address ...; empty otherwise."""
     since: datetime
@@ -65,11 +65,18 @@ class Alarms(Batch):
         return self.raise_alarms(site, found, now=now)
 
     def raise_alarms(
-        self, site: str | None, found: Iterable[health.Ailment], *, now: datetime
+        self, site: str | None, found: Iterable[health.Ailment], *, now: datetime, kind: str | None = None
     ) -> list[Alarm]:
-        """Make *found* what is wrong with *site* (``None``: the installation): new, still so, or over."""
+        """Make *found* what is wrong with *site* (``None``: the installation): new, still so, or over.
+
+        With *kind*, alarms of other kinds stay as they are.
+        """
         wrong = {(each.kind, each.subject): each for each in found}
-        before = {(each.kind, each.subject): each for each in self.alarms() if each.site == site}
+        before = {
+            (each.kind, each.subject): each
+            for each in self.alarms()
+            if each.site == site and kind in (None, each.kind)
+        }
         over = [each.id for key, each in before.items() if key not in wrong]
         fresh = [
             {"site": site, "kind": each.kind, "subject": each.subject, "since": each.since, "says": each.says}

@@ -37,6 +37,8 @@ def valid_cron(line: str) -> str:
     return line
 
 
+MOST = timedelta(days=3660)
+"""The longest time that a file may state: ten years."""
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(m|min|h|hours?|d|days?)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -46,7 +48,13 @@ def span(words: str) -> timedelta:
     found = _SPAN.fullmatch(words.strip().lower())
     if found is None:
         raise ValueError(f"expected a time such as 30m, 6h or 1d, found {words!r}")
-    return timedelta(**{_UNITS[found[2][0]]: float(found[1])})
+    try:
+        time = timedelta(**{_UNITS[found[2][0]]: float(found[1])})
+    except OverflowError:
+        time = MOST + timedelta(1)
+    if time > MOST:
+        raise ValueError(f"expected a time of at most {MOST.days} days, found {words!r}")
+    return time
 
 
 def spelled(time: timedelta) -> str:

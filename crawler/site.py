@@ -19,10 +19,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
@@ -35,6 +36,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from archive.errors import SiteError, UnknownSite
 from archive.types import Ground
 from crawler.schedule import USUAL, Schedule, span, spelled, valid_cron
+
+log = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).parent / "sites"
 
@@ -74,6 +77,17 @@ class Identity:
     def regex(self) -> re.Pattern[str] | None:
         """``pattern``, compiled."""
         return re.compile(self.pattern) if self.pattern else None
+
+
+class AnyOf:
+    """Several regular expressions, each by itself: its flags, group names and back-references are its own."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = tuple(re.compile(each) for each in patterns)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The match of the first expression that is found in *text*."""
+        return next((found for each in self._patterns if (found := each.search(text))), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,14 +146,14 @@ class Site:
         return ZoneInfo(self.timezone)
 
     @cached_property
-    def article_pattern(self) -> re.Pattern[str] | None:
-        """All of ``articles`` as one expression."""
-        return _any_of(self.articles)
+    def article_pattern(self) -> AnyOf | None:
+        """All of ``articles``."""
+        return AnyOf(self.articles) if self.articles else None
 
     @cached_property
-    def ignore_pattern(self) -> re.Pattern[str] | None:
-        """All of ``ignore`` as one expression."""
-        return _any_of(self.ignore)
+    def ignore_pattern(self) -> AnyOf | None:
+        """All of ``ignore``."""
+        return AnyOf(self.ignore) if self.ignore else None
 
     def quiet_until(self, moment: datetime) -> datetime | None:
         """When the quiet hours end that *moment* falls in; ``None`` when it falls in none."""
@@ -171,10 +185,6 @@ def bare_host(netloc: str) -> str:
     return host.removesuffix(":80").removesuffix(":443")
 
 
-def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{each})" for each in patterns)) if patterns else None
-
-
 # ---------------------------------------------------------------- finding the files
 
 
@@ -183,12 +193,33 @@ def operators_folder() -> Path:
     return Path(os.environ.get("LEGGER_SITES") or "sites")
 
 
-def load_sites(*, shipped: bool = True) -> dict[str, Site]:
-    """All sites by name, in alphabetical order; *shipped*: those that come with Legger too.
+@dataclass(frozen=True, kw_only=True)
+class Sites:
+    """What a folder of site files came to. A file that is wrong costs its own site, and no other."""
 
-    Raises :class:`SiteError` for a file that is wrong. Of two of one name, the operator's is taken.
+    sound: Mapping[str, Site]
+    """By name, in alphabetical order."""
+    broken: Mapping[str, SiteError]
+    """Name of a file that is wrong -> what is wrong with it."""
+
+
+def load_sites(*, shipped: bool = True) -> Sites:
+    """All sites; *shipped*: those that come with Legger too. Of two of one name, the operator's is taken.
+
+    Raises nothing for a file that is wrong: it stands among the broken ones.
     """
-    return {name: read_site(file) for name, file in sorted(_files(shipped=shipped).items())}
+    return _read_all(_files(shipped=shipped))
+
+
+def _read_all(files: Mapping[str, Path]) -> Sites:
+    sound: dict[str, Site] = {}
+    broken: dict[str, SiteError] = {}
+    for name, file in sorted(files.items()):
+        try:
+            sound[name] = read_site(file)
+        except SiteError as error:
+            broken[name] = error
+    return Sites(sound=sound, broken=broken)
 
 
 def load_site(name: str) -> Site:
@@ -202,14 +233,26 @@ def load_site(name: str) -> Site:
     )
 
 
+def named_sites(names: Sequence[str]) -> Sites:
+    """The sites of these names. Raises :class:`UnknownSite` for a name without a file."""
+    files = _files(shipped=True)
+    for name in names:
+        if name not in files:
+            load_site(name)
+    return _read_all({name: files[name] for name in names})
+
+
 def _files(*, shipped: bool) -> dict[str, Path]:
     folders = ([SHIPPED] if shipped else []) + [operators_folder()]
     return {file.stem: file for folder in folders for file in sorted(folder.glob("*.toml"))}
 
 
-def shipped_sites() -> dict[str, Site]:
-    """The sites that come with Legger by name, whatever the operator has beside them."""
-    return {file.stem: read_site(file) for file in sorted(SHIPPED.glob("*.toml"))}
+def shipped_sites() -> Sites:
+    """The sites that come with Legger, whatever the operator has beside them.
+
+    A broken one is the doing of an operator's file of the same platform.
+    """
+    return _read_all({file.stem: file for file in SHIPPED.glob("*.toml")})
 
 
 def shipped_file(name: str) -> Path:
@@ -241,8 +284,17 @@ def platform_file(name: str, *, source: str = "") -> Path:
 
 
 def read_site(file: Path) -> Site:
-    """The site a TOML file describes. Raises :class:`SiteError` naming file, key and what was expected."""
-    return parse_site(_toml_of(file), name=file.stem, source=str(file))
+    """The site a TOML file describes. Raises :class:`SiteError` naming file, key and what was expected.
+
+    Whatever else goes wrong with a file is a :class:`SiteError` too: it must not stop the sites beside it.
+    """
+    try:
+        return parse_site(_toml_of(file), name=file.stem, source=str(file))
+    except SiteError:
+        raise
+    except Exception as error:
+        log.exception("%s", file)
+        raise SiteError(str(file), "file", f"cannot be used: {error}") from error
 
 
 def _toml_of(file: Path) -> dict[str, Any]:
@@ -250,6 +302,8 @@ def _toml_of(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise SiteError(str(file), "file", f"cannot be read ({error.strerror})") from error
+    except RecursionError as error:
+        raise SiteError(str(file), "file", "expected fewer brackets within brackets") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SiteError(str(file), "file", f"expected TOML in UTF-8: {error}") from error
 
@@ -271,7 +325,7 @@ def parse_site(stated: Mapping[str, Any], *, name: str, source: str = "") -> Sit
     for key in _SOURCES:
         said_in = source if key in own else shared_source
         values[key] = tuple(
-            _address(urljoin(values["url"], each), said_in, f"{key}[{index}]")
+            _source(each, values["url"], said_in, f"{key}[{index}]")
             for index, each in enumerate(values.get(key, ()))
         )
     return Site(**values, source=source)
@@ -334,10 +388,19 @@ class _Table:
 
     def checked(self, known: Mapping[str, Check]) -> dict[str, Any]:
         return {
-            key: check(self.stated[key], self.source, self.prefix + key)
+            key: self._checked(key, check, self.stated[key])
             for key, check in known.items()
             if key in self.stated
         }
+
+    def _checked(self, key: str, check: Check, value: Any) -> Any:
+        try:
+            return check(value, self.source, self.prefix + key)
+        except SiteError:
+            raise
+        except Exception as error:  # of a parser that the check asked: too large a number, too deep a nesting
+            expected = f"expected what can be used, found {_what(value)[:200]} ({error})"
+            raise SiteError(self.source, self.prefix + key, expected) from error
 
 
 Check = Callable[[Any, str, str], Any]
@@ -374,6 +437,15 @@ def _address(value: Any, source: str, key: str) -> str:
     return url if parts.path else url + "/"
 
 
+def _source(value: str, front: str, source: str, key: str) -> str:
+    """The address of a source, which may be stated relative to the front page's."""
+    try:
+        url = urljoin(front, value)
+    except ValueError as error:
+        raise SiteError(source, key, f"expected an http or https address, found {value!r}") from error
+    return _address(url, source, key)
+
+
 def _host(value: Any, source: str, key: str) -> str:
     host: str = _text(value, source, key)
     if not re.fullmatch(r"[\w.-]+(:\d+)?", host):
@@ -385,8 +457,10 @@ def _regex(value: Any, source: str, key: str) -> str:
     pattern: str = _text(value, source, key)
     try:
         re.compile(pattern)
-    except re.error as error:
+    except (re.error, OverflowError) as error:
         raise SiteError(source, key, f"expected a regular expression: {error} in {pattern!r}") from error
+    except RecursionError as error:
+        raise SiteError(source, key, "expected a regular expression with fewer brackets") from error
     return pattern
 
 
@@ -403,7 +477,7 @@ def _selector(value: Any, source: str, key: str) -> str:
     selector: str = _text(value, source, key)
     try:
         soupsieve.compile(selector)
-    except soupsieve.SelectorSyntaxError as error:
+    except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:
         first = str(error).partition("\n")[0]
         raise SiteError(source, key, f"expected a CSS selector: {first} in {selector!r}") from error
     return selector

@@ -35,8 +35,9 @@ class SiteSpiderLoader:
 
     def find_by_request(self, request: Request) -> Sequence[str]:
         """The sites that own an address."""
-        return [name for name, site in load_sites().items() if site.owns(request.url)]
+        return [name for name, site in load_sites().sound.items() if site.owns(request.url)]
 
     def list(self) -> list[str]:
         """The names of all sites, the operator's and the shipped ones."""
-        return sorted(load_sites())
+        found = load_sites()
+        return sorted({*found.sound, *found.broken})

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,7 +16,8 @@ from scrapy.utils.project import get_project_settings
 
 from archive import Archive
 from archive.duty import Lease, died, holder
-from archive.errors import LeggerError, Refused
+from archive.errors import LeggerError, Refused, SiteError
+from archive.health import Ailment
 from archive.types import Ground, VerdictKind
 from crawler.round import Round
 from crawler.site import Site
@@ -29,6 +30,7 @@ LEASE = timedelta(minutes=10)
 """How long a site stays taken after its visit was killed, at most."""
 RENEW = 60.0
 """Seconds between two renewals of the lease."""
+_NO_FILES: Mapping[str, SiteError] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +78,12 @@ def visit(
     contact: str | None = None,
     organisation: str | None = None,
     ground: Ground = Ground.GENERAL,
+    broken: Mapping[str, SiteError] = _NO_FILES,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> list[VisitReport]:
     """Visit *sites*, all at once, each at its own pace. Blocks; one call per process.
+
+    The sites of *broken* files are not visited: each is reported as ``failed``, with an alarm.
 
     Each site is visited under its lease: one that somebody else is visiting is reported as ``busy``.
     SIGTERM or Ctrl-C lets what is under way finish, and commits. Raises :class:`Refused` for a public site
@@ -96,6 +101,7 @@ def visit(
     settings.set("LEGGER_GROUND", ground.value, "cmdline")
     with Archive.open(archive) as store:
         taken, busy = _take(store, sites)
+        busy += [_broken(store, name, error) for name, error in broken.items()]
         try:
             process = AsyncCrawlerProcess(settings)
             began = time.monotonic()
@@ -140,6 +146,14 @@ def _take(store: Archive, sites: Sequence[Site]) -> tuple[dict[str, Lease], list
             reason = f"it is being visited{whose}; should that visit have died, it is free within 10 minutes"
             busy.append(VisitReport(site=site.name, outcome="busy", reason=reason, seconds=0.0, **_NOTHING))
     return taken, busy
+
+
+def _broken(store: Archive, name: str, error: SiteError) -> VisitReport:
+    """The report of a site whose file is wrong; an alarm tells it until a visit of the site ends well."""
+    now = datetime.now(UTC)
+    says = f"{name}: not visited, its file is wrong: {error}"
+    store.raise_alarms(name, [Ailment(kind="file", subject="", since=now, says=says)], now=now, kind="file")
+    return VisitReport(site=name, outcome="failed", reason=str(error), seconds=0.0, **_NOTHING)
 
 
 async def _stay(store: Archive, taken: dict[str, Lease], crawlers: list[Crawler]) -> None:

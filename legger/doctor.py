@@ -23,11 +23,11 @@ from packaging.requirements import Requirement
 
 import legger
 from archive import Archive, SchemaTooNew
-from archive.errors import LeggerError, NotAnArchive, SiteError, UsageError
+from archive.errors import LeggerError, NotAnArchive, UsageError
 from archive.growth import Growth, growth
 from archive.installation import DAYS_LEFT, LEAST
 from archive.schema import REVISION
-from crawler.site import Site, operators_folder, read_site
+from crawler.site import load_sites, operators_folder
 from legger.config import Config, Secret
 from legger.telling import channels
 
@@ -404,7 +404,7 @@ def _quiet(check: str, says: str) -> Finding:
 
 def _contact(patient: Patient) -> Iterator[Finding]:
     """Whether sites can reach us."""
-    sites, _ = _read_sites()
+    sites = load_sites(shipped=False).sound.values()
     if patient.config.contact:
         yield _ok("contact", patient.config.contact)
     elif all(each.allow_private for each in sites):
@@ -417,24 +417,13 @@ def _contact(patient: Patient) -> Iterator[Finding]:
 
 def _sites(_: Patient) -> Iterator[Finding]:
     """Every site file of the operator."""
-    read, wrong = _read_sites()
-    for each in wrong:
+    found = load_sites(shipped=False)
+    for each in found.broken.values():
         yield _failure("site file", str(each), "mend the file; its site is not visited")
-    if read:
-        yield _ok("sites", f"{len(read)} in {operators_folder()}")
-    elif not wrong:
+    if found.sound:
+        yield _ok("sites", f"{len(found.sound)} in {operators_folder()}")
+    elif not found.broken:
         yield _warning("sites", f"none in {operators_folder()}", "legger site add URL; or set LEGGER_SITES")
-
-
-def _read_sites() -> tuple[list[Site], list[SiteError]]:
-    read: list[Site] = []
-    wrong: list[SiteError] = []
-    for file in sorted(operators_folder().glob("*.toml")):
-        try:
-            read.append(read_site(file))
-        except SiteError as error:
-            wrong.append(error)
-    return read, wrong
 
 
 def _telling(patient: Patient) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ import click
 
 from archive.errors import LeggerError, UsageError
 from legger import logs
-from legger.cli.screen import err
+from legger.cli.screen import err, plain
 
 COMMANDS = {
     "init": ("start", "Set up an archive here: who you are and how sites reach you."),
@@ -110,7 +110,7 @@ def main() -> None:
         if logs.for_programs():
             logging.getLogger("legger").critical("%s", error)
         else:
-            err.print(f"legger: {error}", style="red", markup=False, highlight=False)
+            err.print(plain(f"legger: {error}", "red"), highlight=False)
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

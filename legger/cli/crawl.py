@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.errors import UsageError
-from crawler.site import load_site, load_sites
+from crawler.site import load_sites, named_sites
 from legger import logs
 from legger.cli.screen import (
     NUMBER,
@@ -75,8 +75,9 @@ def crawl(
         raise click.UsageError("--poll and --backfill are two things; say one")
     if depth is not None and not backfill:
         raise click.UsageError("--depth goes with --backfill")
-    sites = list(load_sites(shipped=False).values()) if everything else [load_site(name) for name in names]
-    if not sites:
+    found = load_sites(shipped=False) if everything else named_sites(names)
+    sites, broken = list(found.sound.values()), found.broken
+    if not sites and not broken:
         raise UsageError("there are no sites yet: legger site add https://your.local.news/")
     if log_json:
         logs.configure(json=True, site=sites[0].name if len(sites) == 1 else None)
@@ -104,6 +105,7 @@ def crawl(
             contact=config.contact,
             organisation=config.organisation,
             ground=config.ground,
+            broken=broken,
             on_progress=show,
         )
     if as_json:
@@ -133,8 +135,8 @@ def _tell_how_they_ended(reports: list[VisitReport]) -> None:
             log.log(level, "visit %s", report.outcome, extra=said)
         return
     for report in reports:
-        if report.outcome == "busy":
-            err.print(f"{report.site}: {report.reason}.", style="yellow", markup=False, highlight=False)
-    failed = [report.site for report in reports if report.outcome == "failed"]
-    if failed:
-        err.print(f"Failed: {', '.join(failed)}. See the log above.", style="red", markup=False)
+        if report.outcome == "done":
+            continue
+        style = "red" if report.outcome == "failed" else "yellow"
+        says = f"{report.site}: {report.outcome}: {report.reason}"
+        err.print(plain(says, style), highlight=False, soft_wrap=True)

@@ -17,7 +17,7 @@ from crawler.identity import article_key
 from crawler.ingest import reader
 from crawler.rereading import FEW, Bookmarks, pool
 from crawler.rereading import reread as again
-from crawler.site import Site, load_site, load_sites
+from crawler.site import Site, load_site, load_sites, named_sites
 from legger.cli.articles import show_changes
 from legger.cli.screen import (
     CUT,
@@ -35,6 +35,7 @@ from legger.cli.screen import (
     progress,
     reading,
     table,
+    tell_of_broken,
     writing,
 )
 
@@ -172,16 +173,18 @@ def seen_in(line: Remembered) -> str:
 @json_option
 def reread(
     where: str | None, names: tuple[str, ...], dry_run: bool, samples: int, workers: int | None, as_json: bool
-) -> None:
+) -> int:
     """Read the stored captures again with today's extractor, rules and memory. Never makes a version.
 
     What was broken off goes on where it was.
     """
-    sites = [load_site(name) for name in names] or list(load_sites().values())
+    found = named_sites(names) if names else load_sites()
+    status = tell_of_broken(found.broken)
+    sites = list(found.sound.values())
     workers = workers or os.cpu_count() or 1
     if dry_run:
         _would_change(where, sites, samples, workers, as_json)
-        return
+        return status
     report: dict[str, dict[str, int]] = {}
     with writing(where) as archive, pool(archive.where, workers) as processes:
         bookmarks = Bookmarks(archive)
@@ -197,11 +200,12 @@ def reread(
                 report[site.name] = again(site, archive, bookmarks, processes, came)
     if as_json:
         print_json(report)
-        return
+        return status
     for name, counts in report.items():
         out.print(plain(f"{name}: {_said(counts)}"))
     if not report:
         err.print("Nothing to read again.")
+    return status
 
 
 _OUTCOMES = {

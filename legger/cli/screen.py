@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -29,7 +29,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive import Archive
-from archive.errors import ArchiveError, NotFound
+from archive.errors import ArchiveError, LeggerError, NotFound
 from legger import logs
 from legger.config import load
 
@@ -200,6 +200,13 @@ def shortly(moment: datetime | None) -> str:
 def plain(text: str, style: str = "") -> Text:
     """Text from outside: never read as markup, no control characters that would steer the terminal."""
     return Text("".join(sign if sign.isprintable() or sign == "\n" else "�" for sign in text), style=style)
+
+
+def tell_of_broken(files: Mapping[str, LeggerError]) -> int:
+    """Say on stderr which site files are wrong, and how; returns the exit status: 1 if any is."""
+    for error in files.values():
+        err.print(plain(str(error), "red"), soft_wrap=True)
+    return 1 if files else 0
 
 
 def print_json(value: Any) -> None:

@@ -42,6 +42,7 @@ from legger.cli.screen import (
     print_json,
     progress,
     table,
+    tell_of_broken,
 )
 from legger.config import load
 
@@ -228,13 +229,18 @@ def _tell_checkup(found: Checkup) -> None:
 @click.argument("words", metavar="[WORD]...", nargs=-1)
 @click.option("--shipped", is_flag=True, help="Those that come with Legger, to be taken into use.")
 @json_option
-def list_sites(words: tuple[str, ...], shipped: bool, as_json: bool) -> None:
-    """The sites you crawl or, with --shipped, those that come with Legger; of which all WORDs are said."""
-    own = load_sites(shipped=False)
-    sites = [each for each in (shipped_sites() if shipped else own).values() if _speaks_of(each, words)]
+def list_sites(words: tuple[str, ...], shipped: bool, as_json: bool) -> int:
+    """The sites you crawl or, with --shipped, those that come with Legger; of which all WORDs are said.
+
+    A file that is wrong is named with what is wrong in it, and the command ends with 1.
+    """
+    operators = load_sites(shipped=False)
+    own, read = operators.sound, shipped_sites() if shipped else operators
+    sites = [each for each in read.sound.values() if _speaks_of(each, words)]
+    status = tell_of_broken(read.broken)
     if as_json:
         print_json([{**asdict(each), "own": each.name in own} for each in sites])
-        return
+        return status
     if shipped:
         rows = table(("name", WHOLE), ("place", CUT), ("platform", WHOLE), ("in use", WHOLE))
         for each in sites:
@@ -260,11 +266,12 @@ def list_sites(words: tuple[str, ...], shipped: bool, as_json: bool) -> None:
         out.print(rows)
     elif words:
         err.print(plain(f"No site speaks of {' '.join(words)}."))
-    else:
+    elif not read.broken:
         err.print("There are no sites yet: legger site add https://your.local.news/")
         err.print("Or take one that comes with Legger: legger site list --shipped")
     if shipped and sites:
         out.print(plain("\nTo crawl one: legger site use NAME", "dim"))
+    return status
 
 
 def _speaks_of(each: Site, words: Sequence[str]) -> bool:

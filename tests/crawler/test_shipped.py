@@ -16,7 +16,7 @@ from crawler.discover import discover, not_wanted
 from crawler.identity import article_key, normal_address
 from crawler.site import SHIPPED, parse_site, read_site, shipped_sites, site_toml
 
-SITES = shipped_sites()
+SITES = shipped_sites().sound
 PLATFORMS = sorted(file.stem for file in (SHIPPED / "platforms").glob("*.toml"))
 
 

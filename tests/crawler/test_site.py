@@ -95,6 +95,24 @@ def test_a_site_that_is_written_reads_back_the_same(site: Site, tmp_path: Path) 
         ("url = 'https://dorp.example/'\nplatform = 'pubbel'", "platform", "did you mean pubble"),
         ("url = 'https://dorp.example/'\nuntested_since = '2026-11-26'", "untested_since", "without quotes"),
         ("url = ", "file", "TOML"),
+        (f"title = {'[' * 3000}", "file", "fewer brackets"),
+        ("url = 'https://dorp.example/'\n[[rules]]\nstrip = ['p::before']", "rules[0].strip[0]", "selector"),
+        ("url = 'https://dorp.example/'\nfeeds = ['http://[']", "feeds[0]", "http or https"),
+        ("url = 'https://[::1'", "url", "http or https"),
+        ("url = 'https://dorp.example/'\narticles = ['a{99999999999999}']", "articles[0]", "expression"),
+        (
+            f"url = 'https://dorp.example/'\nignore = ['{'(' * 3000}{')' * 3000}']",
+            "ignore[0]",
+            "fewer brackets",
+        ),
+        (
+            "url = 'https://dorp.example/'\n[schedule]\nevery = '99999999999999h'",
+            "schedule.every",
+            "at most 3660 days",
+        ),
+        ("url = 'https://dorp.example/'\n[schedule]\npoll = '9999999d'", "schedule.poll", "at most"),
+        ("url = 'https://dorp.example/'\ndelay = nan", "delay", "0 to 3600"),
+        ("url = 'https://dorp.example/'\ntimezone = '../../etc/passwd'", "timezone", "Europe/Amsterdam"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_named_with_what_was_expected(
@@ -108,6 +126,42 @@ def test_what_is_wrong_in_a_file_is_named_with_what_was_expected(
     assert str(file) in message
     assert key in message
     assert says in message
+
+
+@pytest.mark.parametrize(
+    ("patterns", "found", "not_found"),
+    [
+        (("(?i)/NIEUWS/", "(?i)/sport/"), "/nieuws/1", "/weer/1"),
+        (("(?P<id>a)", "(?P<id>b)"), "/b", "/c"),
+        ((r"(x)\1", r"(y)\1"), "/yy", "/yx"),
+        (("(?x) n i e u w s", "/weer nu/"), "/weer nu/", "/weernu/"),
+    ],
+    ids=["each its flags", "one name twice", "references count from its own groups", "one is spaced out"],
+)
+def test_each_expression_of_a_list_stands_by_itself(
+    patterns: tuple[str, ...], found: str, not_found: str
+) -> None:
+    site = parse_site({"url": "https://dorp.example/", "articles": list(patterns)}, name="dorp")
+    assert site.article_pattern is not None
+    assert site.article_pattern.search(found)
+    assert not site.article_pattern.search(not_found)
+
+
+def test_a_file_that_is_wrong_costs_its_own_site_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEGGER_SITES", str(tmp_path))
+    (tmp_path / "dorp.toml").write_text("url = 'https://dorp.example/'")
+    (tmp_path / "stad.toml").write_text("url = 'https://stad.example/'\nfeeds = ['http://[']")
+    (tmp_path / "wijk.toml").write_bytes(b"\xff\xfe")
+    (tmp_path / "map.toml").mkdir()
+    found = load_sites(shipped=False)
+    assert list(found.sound) == ["dorp"]
+    assert {name: error.key for name, error in found.broken.items()} == {
+        "stad": "feeds[0]",
+        "wijk": "file",
+        "map": "file",
+    }
 
 
 def test_addresses_in_a_file_are_relative_to_the_front_page() -> None:
@@ -176,8 +230,8 @@ def test_the_operators_file_wins_over_a_shipped_one(tmp_path: Path, monkeypatch:
     write_site(Site(name="stad", url="https://theirs.example/"), shipped / "stad.toml")
     write_site(Site(name="dorp", url="https://mine.example/"), own / "dorp.toml")
     assert load_site("dorp").url == "https://mine.example/"
-    assert list(load_sites()) == ["dorp", "stad"]
-    assert list(load_sites(shipped=False)) == ["dorp"]
+    assert list(load_sites().sound) == ["dorp", "stad"]
+    assert list(load_sites(shipped=False).sound) == ["dorp"]
 
 
 PLATFORM = """
