@@ -332,7 +332,12 @@ readings = Table(
     Column("capture_id", ForeignKey("captures.id"), nullable=False, comment="The capture that was read"),
     Column("run_id", ForeignKey("runs.id"), comment="The visit or re-reading that read it; null: none"),
     Column("extractor", Text, nullable=False, comment="Release of the extractor"),
-    Column("rules", Text, nullable=False, comment="Digest of the site's rules; empty: it had none"),
+    Column(
+        "rules",
+        Text,
+        nullable=False,
+        comment="Digest of what the site's file says that bears on reading; empty: nothing (old)",
+    ),
     Column(
         "memory",
         Integer,

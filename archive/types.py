@@ -199,7 +199,7 @@ class Reader:
     extractor: str = ""
     """Release of ``crawler.extract``; raised whenever its output may change."""
     rules: str = ""
-    """Digest of the site's rules that bear on reading."""
+    """Digest of what the site's file says that bears on reading."""
     memory: int = 0
     """Version of the site memory; 0 before anything was learned."""
 

@@ -6,7 +6,6 @@ that was killed goes on where it was; the note holds for one reader (extractor, 
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import threading
@@ -14,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ import orjson
 from archive import Archive
 from archive.rereading import ReadAll
 from archive.types import Article, ReadAgain
-from crawler.extract import EXTRACTOR
+from crawler.extract.article import made_with
 from crawler.ingest import reader
 from crawler.site import Site
 
@@ -143,9 +143,8 @@ class Bookmarks:
         new.replace(self.file)
 
 
-def _reader(site: Site, memory: int) -> str:
-    rules = hashlib.sha256(orjson.dumps((site.rules, site.articles, site.timezone))).hexdigest()[:12]
-    return f"{EXTRACTOR} {rules} {memory}"
+def _reader(site: Site, memory: int) -> dict[str, Any]:
+    return asdict(made_with(site, memory))
 
 
 # ---------------------------------------------------------------- one site

@@ -11,7 +11,7 @@ import platform
 import re
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
@@ -36,7 +36,7 @@ from archive.types import (
 from crawler import revisit
 from crawler.catchup import CAUGHT_UP, CatchUp
 from crawler.discover import month_ends, not_wanted, sniff
-from crawler.extract import EXTRACTOR
+from crawler.extract.article import made_with
 from crawler.identity import article_key, normal_address, same_page
 from crawler.ingest import ingest, reader
 from crawler.learn import LEARNED, after_visit, first_lesson, worth_it
@@ -44,7 +44,7 @@ from crawler.links import Links
 from crawler.marks import Marks
 from crawler.meter import Meter
 from crawler.robots import A_DAY, OPEN, Permission
-from crawler.site import Site, rules_digest
+from crawler.site import Site
 from crawler.terms import forbids, terms
 
 log = logging.getLogger(__name__)
@@ -180,9 +180,7 @@ class Round:
             "legger": version("legger"),
             "python": platform.python_version(),
             "scrapy": version("scrapy"),
-            "extractor": EXTRACTOR,
-            "rules": rules_digest(self.site),
-            "memory": self.archive.memory(self.site.name).version,
+            **asdict(made_with(self.site, self.archive.memory(self.site.name).version)),
         }
 
     def _asked_lately(self, at: datetime) -> int:

@@ -710,14 +710,18 @@ def _toml_text(text: str) -> str:
     return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda hit: f"\\u{ord(hit[0]):04x}", plain) + '"'
 
 
-def rules_digest(site: Site) -> str:
-    """What of a site's definition bears on reading, in 16 hexadecimal digits: part of a reading's Reader."""
+def rules_digest(site: Site, day: date | None = None) -> str:
+    """What of a site's definition bears on reading, in 16 hexadecimal digits: part of a reading's Reader.
+
+    With *day* (of capture, in the site's zone) only the rules that hold on it count. These are the fields
+    that ``crawler.extract`` and ``crawler.normalize`` look at; a test holds that they look at no other.
+    """
     bears = {
         "title": site.title,
         "language": site.language,
         "timezone": site.timezone,
         "articles": site.articles,
-        "rules": [asdict(rules) for rules in site.rules],
+        "rules": [asdict(rules) for rules in site.rules if day is None or rules.hold_on(day)],
     }
     canonical = json.dumps(bears, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]

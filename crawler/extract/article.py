@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-import orjson
+from datetime import date
 
 from archive.types import Article, Block, Capture, Reader, SiteMemory
 from crawler.extract.body import blocks_of, judge, said_of_itself
-from crawler.extract.fields import read_fields, rules_on
+from crawler.extract.fields import read_fields
 from crawler.extract.hidden import LITTLE, hidden_text
 from crawler.extract.judged import Judged
 from crawler.extract.kinds import judge_kind
@@ -20,7 +18,7 @@ from crawler.extract.model import Model
 from crawler.extract.outline import Outline
 from crawler.extract.page import Page
 from crawler.extract.recall import Recall
-from crawler.site import Rules, Site
+from crawler.site import Site, rules_digest
 
 EXTRACTOR = "9"
 """Release of the extractor; raised whenever the same page may read differently."""
@@ -34,6 +32,15 @@ class Reading:
     outline: Outline
     judged: list[Judged]
     article: Article
+
+
+def made_with(site: Site, memory: int, day: date | None = None) -> Reader:
+    """What a reading is made with: this release, what the site's file says, a version of the site memory.
+
+    *day* is that of the capture, in the site's zone; without it all of the site's rules count, whenever
+    they hold. Nothing else says what a reading was made with.
+    """
+    return Reader(extractor=EXTRACTOR, rules=rules_digest(site, day), memory=memory)
 
 
 def extract(capture: Capture, site: Site, memory: SiteMemory) -> Article:
@@ -65,7 +72,6 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         lines, judged = hidden
     blocks: tuple[Block, ...] = blocks_of(judged)
     kind, reason = judge_kind(page, fields, blocks, site)
-    rules = rules_on(site, capture.at.astimezone(site.zone).date())
     article = Article(
         kind=kind,
         reason=reason,
@@ -83,7 +89,7 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         images=fields.images,
         language=fields.language,
         sources={**fields.sources, "text": "memory+model" if memory.lines else "model"},
-        reader=Reader(extractor=EXTRACTOR, rules=_digest(rules), memory=memory.version),
+        reader=made_with(site, memory.version, capture.at.astimezone(site.zone).date()),
         left_out=tuple(each.run.text for each in judged if not each.kept),
     )
     return Reading(capture=capture, outline=lines, judged=judged, article=article)
@@ -100,10 +106,3 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-def _digest(rules: Rules | None) -> str:
-    """Rules as a short word: two readings with the same one were read by the same rules."""
-    if rules is None:
-        return ""
-    return hashlib.sha256(orjson.dumps(rules)).hexdigest()[:12]
