@@ -12,7 +12,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -25,8 +24,8 @@ import orjson
 import zstandard
 from sqlalchemy import Connection, Select, or_
 
-from archive import rows
-from archive.errors import ArchiveError, UsageError
+from archive import files, rows
+from archive.errors import UsageError
 from archive.rows import AnyRow
 from archive.schema import REVISION, articles, bodies, captures, sites, versions
 from archive.store import Archive
@@ -134,7 +133,7 @@ def _write_manifest(written: Exported, chosen: Mapping[str, str | None]) -> None
         "chain": {"seal": written.head.seal, "digest": written.head.digest},
         "schema": REVISION,
     }
-    with _file(written.manifest) as file:
+    with files.writing(written.manifest) as file:
         file.write(orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
@@ -276,25 +275,8 @@ def _destination(to: str | Path | IO[bytes]) -> Iterator[_Sink]:
     path = Path(to)
     if not path.name.endswith(ENDINGS):
         raise UsageError(f"{path}: expected a name that ends in {', '.join(ENDINGS)}")
-    with _file(path) as file, _packed(file, path.suffix) as out:
+    with files.writing(path) as file, _packed(file, path.suffix) as out:
         yield out
-
-
-@contextmanager
-def _file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that stands under its name when all is written, or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        _settle(path.parent)
-    except OSError as error:
-        raise ArchiveError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -308,15 +290,3 @@ def _packed(file: IO[bytes], ending: str) -> Iterator[_Sink]:
             yield stack.enter_context(packer.stream_writer(file, closefd=False))
         else:
             yield file
-
-
-def _settle(directory: Path) -> None:
-    """Make a rename last through a power cut, where directories can be synced."""
-    try:
-        handle = os.open(directory, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -59,24 +59,31 @@ def in_memory(url: URL) -> bool:
 
 
 def tables(path: Path) -> set[str]:
-    """Names of a file's tables, looked at without changing a byte. Raises :class:`NotAnArchive`."""
+    """Names of a file's tables, looked at without changing a byte. Raises :class:`NotAnArchive`.
+
+    SQLite itself looks. Whoever opens the file in another way, and closes it, drops every lock that this
+    process holds on it: the next program to close the archive then takes the log away from under us.
+    """
+    if not path.is_file():
+        raise ArchiveError(f"{path} is a directory" if path.is_dir() else f"{path} is no file")
     try:
-        with path.open("rb") as file:
-            head = file.read(16)
-    except OSError as error:
-        raise ArchiveError(f"{path}: {error.strerror or error}") from error
-    if not head:
-        return set()
-    if head != b"SQLite format 3\x00":
-        raise NotAnArchive(f"{path} is not an archive: it is not an SQLite database")
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
-    try:
-        rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        with closing(sqlite3.connect(_read_only(path), uri=True, timeout=PATIENCE)) as looking:
+            rows = looking.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise NotAnArchive(f"{path} is not an archive: it is not an SQLite database") from error
         raise ArchiveError(f"{path} cannot be opened: {error}") from error
-    finally:
-        connection.close()
     return {row[0] for row in rows}
+
+
+def is_database(path: Path) -> bool:
+    """Whether a file is an SQLite database with something in it; looked at as :func:`tables` does."""
+    try:
+        return path.is_file() and bool(tables(path))
+    except NotAnArchive:
+        return False
+    except ArchiveError:  # a database that is damaged, or that we may not read
+        return True
 
 
 def writer(url: URL) -> Engine:
@@ -99,15 +106,20 @@ def writer(url: URL) -> Engine:
 def reader(url: URL, seconds: float | None = None, *, megabytes: int = READING) -> Engine:
     """An engine that cannot write. Each of its transactions sees one snapshot, and ends after *seconds*."""
     assert url.database is not None
-    file = Path(url.database).absolute().as_uri()
+    file = _read_only(Path(url.database))
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(f"{file}?mode=ro", uri=True, timeout=PATIENCE, check_same_thread=False)
+        return sqlite3.connect(file, uri=True, timeout=PATIENCE, check_same_thread=False)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=-1)
     event.listen(engine, "connect", partial(_prepare_reader, megabytes))
     event.listen(engine, "begin", _begin if seconds is None else _begin_for(seconds))
     return engine
+
+
+def _read_only(path: Path) -> str:
+    """How SQLite is told to open a file without writing to it."""
+    return f"{path.absolute().as_uri()}?mode=ro"
 
 
 def _prepare_writer(connection: sqlite3.Connection, _record: Any) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import orjson
 
+from archive import files
 from archive.frames import datasette as metadata
 from legger.cli.screen import err, examples
 
@@ -24,9 +25,9 @@ def datasette(output: str | None, name: str) -> None:
 
     Datasette shows all that is in the file, redacted articles too: it is for yourself, not for the public.
     """
-    words = orjson.dumps(metadata(name), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    words = orjson.dumps(metadata(name), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     if output is None or output == "-":
         click.echo(words, nl=False)
         return
-    Path(output).write_text(words, encoding="utf-8")
+    files.write(Path(output), words)
     err.print(f"{output}; now: datasette {name}.db --metadata {output}", markup=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive.errors import UsageError
+from archive import files
 from archive.types import Capture, SiteMemory
 from crawler.extract.article import read
 from crawler.site import Site
@@ -15,10 +15,7 @@ from legger.cli.screen import NUMBER, WHOLE, err, out, plain, print_rows, table
 def write(capture: Capture, site: Site, file: Path) -> None:
     """Write what was thought of the page as a page to look at."""
     page = explained(read(capture, site, SiteMemory(site=site.name)))
-    try:
-        file.write_text(page, encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}") from error
+    files.write(file, page.encode(errors="replace"))
     err.print(plain(f"Explained in {file}."))
 
 

@@ -12,6 +12,7 @@ import click
 import orjson
 from rich.padding import Padding
 
+from archive import files
 from archive.errors import NotFound, UsageError
 from archive.types import BlockKind, Capture, SiteMemory
 from crawler.clock import now
@@ -120,10 +121,7 @@ def batch(manifest: Path, memory: Literal["none", "site"], workers: int) -> None
 
 def page_capture(page: str, url: str | None) -> Capture:
     """The page as a capture, read from disk."""
-    try:
-        body = Path(page).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{page}: cannot be read: {error.strerror}") from error
+    body = files.read(Path(page))
     return Capture(site="", url=url or Path(page).resolve().as_uri(), at=now(), status=200, body=body)
 
 

@@ -1,0 +1,77 @@
+"""Files that a person names or that stand beside the archive: read, and written whole or not at all.
+
+The archive's own file is SQLite's alone. A program that opens it in another way drops, when it closes it, the
+locks of every connection it has to it; and one that writes to it destroys it. Both are refused here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from archive import sqlite
+from archive.errors import ArchiveError, UsageError
+
+
+def read(path: Path) -> bytes:
+    """What a file holds. Raises :class:`UsageError` when it cannot be read, or is a database."""
+    _refuse(path)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def write(path: Path, data: bytes) -> None:
+    """Make a file, as :func:`writing` does."""
+    with writing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[IO[bytes]]:
+    """A file that stands under its name, and lasts through a power cut, when all is written; or not at all.
+
+    Raises :class:`UsageError` for a path that is a database, and :class:`ArchiveError` when it cannot be
+    written: no such folder, no right to, a full disk.
+    """
+    _refuse(path)
+    part = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        _settle(path.parent)
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _refuse(path: Path) -> None:
+    try:
+        named = b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        named = False
+    if not named:
+        raise UsageError(f"{str(path)!r}: no file can have this name")
+    if sqlite.is_database(path):
+        raise UsageError(f"{path} is a database: it is neither read nor written as a plain file")
+
+
+def _settle(directory: Path) -> None:
+    """Make a rename last through a power cut, where directories can be synced."""
+    try:
+        handle = os.open(directory, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

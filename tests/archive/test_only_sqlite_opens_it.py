@@ -1,0 +1,137 @@
+"""The archive's file is opened by SQLite and by nothing else: every place that opens a file says which."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive import Archive, files
+from archive.errors import UsageError
+
+ROOT = Path(__file__).parents[2]
+OURS = ("archive", "crawler", "legger", "scheduler.py")
+OPENING = {
+    "open", "fdopen", "read_bytes", "read_text", "write_bytes", "write_text", "touch", "truncate",
+    "copy2", "copyfile", "copyfileobj", "copytree", "copymode", "move", "mmap", "link", "link_to",
+    "hardlink_to", "symlink_to", "connect", "fromfile", "tofile", "memmap",
+}  # fmt: skip
+"""Names of functions that open, copy or move a file."""
+NOT_FILES = ("Archive.open", "moment.touch", "self.touch")
+
+SAID = {
+    "json_schema": "data of the package",
+    "_write_manifest": "an export that was just written, under a name that ends in .jsonl",
+    "read": "files.read: what a person names; refuses a database",
+    "writing": "files.writing: what a person names; refuses a database",
+    "_settle": "a directory, to be synced",
+    "Margin._lines": "the margin, beside the archive",
+    "Margin._add": "the margin, beside the archive",
+    "main": "/dev/null",
+    "Stage.at": "the demo's clock",
+    "rows_of": "a manifest of pages; no archive is open in that process",
+    "_capture": "a page of that manifest",
+    "use": "site files",
+    "_print_file": "a site file",
+    "_toml_of": "a site file",
+    "write_site": "a site file",
+    "Secret.read": "a file with a secret",
+    "load": "legger.toml",
+    "save": "legger.toml",
+    "_filesystem": "/proc/mounts",
+    "topics": "data of the package",
+    "Newspaper.__enter__": "a socket",
+    "Newspaper.write_sites": "a site file",
+    "Webhook.deliver": "a web address",
+    "Room.__init__": "data of the package",
+    "Model.shipped": "data of the package",
+    "_names": "data of the package",
+    "now": "a test's clock",
+    "Bookmarks.__init__": "a note beside the archive",
+    "Bookmarks._write": "a note beside the archive",
+    "Clock.start": "the log of a visit",
+    "": "data of the package, at import; the manual, when it is made",
+}
+"""Function -> the file that it opens. A new one is put here with what it opens: never the archive."""
+
+
+def _calls(tree: ast.AST, within: str = "") -> Iterator[tuple[str, str]]:
+    """(function, call) for every call whose name is that of something that opens files."""
+    for node in ast.iter_child_nodes(tree):
+        name = within
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            name = f"{within}.{node.name}" if within else node.name
+        if isinstance(node, ast.Call):
+            called = node.func
+            last = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            words = ast.unparse(called)
+            if words not in NOT_FILES and (last in OPENING or words == "shutil.copy"):
+                yield name, words
+        if isinstance(node, ast.ImportFrom) and node.module in ("shutil", "os", "mmap", "sqlite3"):
+            yield name, f"from {node.module} import {', '.join(each.name for each in node.names)}"
+        yield from _calls(node, name)
+
+
+def _found() -> Iterator[tuple[Path, str, str]]:
+    for place in OURS:
+        path = ROOT / place
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            for within, words in _calls(ast.parse(file.read_text(encoding="utf-8"))):
+                yield file, within, words
+
+
+def test_every_place_that_opens_a_file_says_which_and_none_is_the_archive() -> None:
+    unsaid = [
+        f"{file.relative_to(ROOT)}: {within}: {words}"
+        for file, within, words in _found()
+        if "sqlite" not in file.name and not words.endswith("connect") and within not in SAID
+    ]
+    assert unsaid == [], "what do these open? Never the archive: see SAID"
+
+
+def test_only_the_module_of_sqlite_connects_to_a_file() -> None:
+    places = [
+        (file.name, within)
+        for file, within, words in _found()
+        if "sqlite3" in words and file.name != "sqlite.py"
+    ]
+    assert places == [("doctor.py", "_sqlite")]  # a database in memory, to see what this SQLite can do
+
+
+def test_the_check_sees_every_way_to_open_a_file() -> None:
+    lines = (
+        "with path.open('rb') as file: pass", "open(where)", "io.open(where)", "os.open(where, os.O_RDONLY)",
+        "path.read_bytes()", "path.write_text('')", "shutil.copy(where, there)", "shutil.copyfile(where, to)",
+        "path.touch()", "sqlite3.connect(where)", "from shutil import copy",
+    )  # fmt: skip
+    for line in lines:
+        assert list(_calls(ast.parse(line))), line
+
+
+def test_what_a_person_names_is_never_an_archive(tmp_path: Path) -> None:
+    path = tmp_path / "legger.db"
+    with Archive.open(path) as archive:
+        for way in (lambda: files.read(path), lambda: files.write(path, b"gone")):
+            with pytest.raises(UsageError, match="is a database"):
+                way()
+        link = tmp_path / "link.jsonl"
+        link.symlink_to(path)
+        with pytest.raises(UsageError, match="is a database"):
+            files.write(link, b"gone")
+        assert archive.verify() == []
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800.jsonl"])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    for way in (lambda: files.read(tmp_path / name), lambda: files.write(tmp_path / name, b"")):
+        with pytest.raises(UsageError, match="no file can have this name"):
+            way()
+
+
+def test_a_process_that_holds_an_archive_and_opens_its_file_is_caught_in_the_act(tmp_path: Path) -> None:
+    path = tmp_path / "legger.db"
+    with Archive.open(path), pytest.raises(RuntimeError, match="only SQLite may open it"):
+        path.read_bytes()
+    assert path.read_bytes()  # nobody holds it any more

@@ -1,0 +1,46 @@
+"""For all tests: a process that holds a database must not open its file in another way.
+
+Closing that descriptor would drop the locks of every connection that the process has to it. What happens in
+the tests' own process is watched as it happens; ``test_only_sqlite_opens_it`` reads the source.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+_databases: set[str] = set()
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "sqlite3.connect":
+        where = os.fsdecode(arguments[0]) if isinstance(arguments[0], bytes | os.PathLike) else arguments[0]
+        if isinstance(where, str) and ":memory:" not in where:
+            path = unquote(urlsplit(where).path) if where.startswith("file:") else where
+            _databases.add(os.path.realpath(path))
+    elif event == "open" and _databases:
+        where = arguments[0]
+        if not isinstance(where, str | bytes | os.PathLike):
+            return
+        path = os.path.realpath(os.fsdecode(where))
+        if path in _databases and _is_held(path):
+            raise RuntimeError(f"{path} is open in this process; only SQLite may open it again")
+
+
+def _is_held(path: str) -> bool:
+    try:
+        handles = list(Path("/proc/self/fd").iterdir())
+    except OSError:  # only Linux tells
+        return False
+    for handle in handles:
+        with suppress(OSError):
+            if str(handle.readlink()) == path:
+                return True
+    return False
+
+
+sys.addaudithook(_watch)
