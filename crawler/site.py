@@ -23,6 +23,7 @@ import logging
 import os
 import re
 import tomllib
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
@@ -473,14 +474,23 @@ def _identity_regex(value: Any, source: str, key: str) -> str:
 
 def _selector(value: Any, source: str, key: str) -> str:
     import soupsieve
+    from bs4 import BeautifulSoup
 
     selector: str = _text(value, source, key)
     try:
-        soupsieve.compile(selector)
-    except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)  # ":contains", which is ":-soup-contains" now
+            BeautifulSoup("<p></p>", "html.parser").select(selector)
+    except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError, FutureWarning) as error:
         first = str(error).partition("\n")[0]
         raise SiteError(source, key, f"expected a CSS selector: {first} in {selector!r}") from error
+    if _NAMESPACE.search(_QUOTED.sub("", selector)):
+        raise SiteError(source, key, f"expected a CSS selector; HTML has no namespaces: {selector!r}")
     return selector
+
+
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|\\.")
+_NAMESPACE = re.compile(r"\|(?!=)")
 
 
 def _zone(value: Any, source: str, key: str) -> str:

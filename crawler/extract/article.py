@@ -18,6 +18,7 @@ from crawler.extract.model import Model
 from crawler.extract.outline import Outline
 from crawler.extract.page import Page
 from crawler.extract.recall import Recall
+from crawler.extract.rules import judge_by_rules, ruled
 from crawler.site import Site, rules_digest
 
 EXTRACTOR = "9"
@@ -56,8 +57,9 @@ def read(capture: Capture, site: Site, memory: SiteMemory, *, model: Model | Non
 
 
 def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None) -> Reading:
-    page = Page.of(capture)
-    fields = read_fields(page, site, capture)
+    by_rules = ruled(Page.of(capture), site)
+    page = by_rules.page
+    fields = read_fields(page, site, capture, by_rules=by_rules)
     said = said_of_itself(page)
     lines = page.outline
     judged = judge(
@@ -68,7 +70,9 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         recall=Recall(memory),
         model=model,
     )
-    if sum(len(each.run.text) for each in judged if each.kept) < LITTLE and (hidden := hidden_text(page)):
+    judge_by_rules(judged, lines, by_rules)
+    little = sum(len(each.run.text) for each in judged if each.kept) < LITTLE
+    if little and not by_rules.has_body and (hidden := hidden_text(page)):
         lines, judged = hidden
     blocks: tuple[Block, ...] = blocks_of(judged)
     kind, reason = judge_kind(page, fields, blocks, site)

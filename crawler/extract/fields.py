@@ -30,9 +30,10 @@ from crawler.extract.authors import (
 from crawler.extract.dates import Found, Label, find_dates, read_date
 from crawler.extract.metadata import Metadata, as_list, key, plain, types_of
 from crawler.extract.page import Page, squeeze, text_of
+from crawler.extract.rules import RuledPage, ruled
 from crawler.extract.titles import read_title, without_site
 from crawler.places import is_place
-from crawler.site import Rules, Site
+from crawler.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +56,21 @@ class Fields:
 
 
 def read_fields(
-    page: Page, site: Site, capture: Capture, hints: Mapping[str, str | None] | None = None
+    page: Page,
+    site: Site,
+    capture: Capture,
+    hints: Mapping[str, str | None] | None = None,
+    *,
+    by_rules: RuledPage | None = None,
 ) -> Fields:
     """The fields of *page*.
 
     *hints*: what the feed, sitemap or listing said of this address (``title``, ``published``, ``modified``,
-    ``author``, ``section``), believed where the page says nothing or less.
+    ``author``, ``section``), believed where the page says nothing or less. *by_rules*: the page as the site's
+    rules leave it, where the caller has asked for that already.
     """
-    view = _View(Metadata(page, site), capture, hints or {})
+    by_rules = by_rules or ruled(page, site)
+    view = _View(Metadata(by_rules.page, site), capture, hints or {}, by_rules)
     sources: dict[str, str] = {}
     title, kicker, sources["title"], heading = _title(view)
     view.lines = lines_around(view.page, heading, title)
@@ -97,13 +105,15 @@ def read_fields(
 class _View:
     """One page, with what has been found out about it on the way."""
 
-    def __init__(self, meta: Metadata, capture: Capture, hints: Mapping[str, str | None]) -> None:
+    def __init__(
+        self, meta: Metadata, capture: Capture, hints: Mapping[str, str | None], by_rules: RuledPage
+    ) -> None:
         self.meta = meta
         self.page = meta.page
         self.site = meta.site
         self.capture = capture
         self.hints = hints
-        self.rules = rules_on(meta.site, capture.at.astimezone(meta.site.zone).date())
+        self.by_rules = by_rules
         self.lines: list[Line] = []
         self._dates: dict[str, list[Found]] = {}
         lang = (self.page.lang or "").replace("_", "-")
@@ -129,11 +139,6 @@ class _View:
             yield replace(each, dated=replace(each.dated, source=source))
 
 
-def rules_on(site: Site, day: date) -> Rules | None:
-    """The site's rules for pages captured on *day*."""
-    return next((each for each in site.rules if each.hold_on(day)), None)
-
-
 @lru_cache(maxsize=4096)
 def _names_author(classes: str) -> bool:
     return bool(_AUTHOR_CLASS.search(classes))
@@ -143,9 +148,8 @@ def _names_author(classes: str) -> bool:
 
 
 def _title(view: _View) -> tuple[str, str | None, str, LexborNode | None]:
-    for selector in view.rules.title if view.rules else ():
-        node = view.page.tree.css_first(selector)
-        if node is not None and (text := plain(text_of(node))):
+    for node in view.by_rules.title:
+        if text := plain(text_of(node)):
             return text, None, "rule", node
     title, kicker, source, heading = read_title(view.meta)
     hint = plain(view.hints.get("title"))
@@ -194,12 +198,10 @@ def _local_day(dated: Dated, view: _View) -> date:
 
 
 def _published_by_rule(view: _View) -> Dated | None:
-    for selector in view.rules.published if view.rules else ():
-        node = view.page.tree.css_first(selector)
-        if node is not None:
-            stated = node.attributes.get("datetime") or node.attributes.get("content")
-            if dated := view.date(stated, "rule") or view.date(text_of(node)[:200], "rule"):
-                return dated
+    for node in view.by_rules.published:
+        stated = node.attributes.get("datetime") or node.attributes.get("content")
+        if dated := view.date(stated, "rule") or view.date(text_of(node)[:200], "rule"):
+            return dated
     return None
 
 
@@ -407,10 +409,8 @@ def _persons(view: _View, texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _authors_by_rule(view: _View) -> tuple[tuple[str, ...], str]:
-    for selector in view.rules.author if view.rules else ():
-        if names := _persons(view, [text_of(node) for node in view.page.tree.css(selector)]):
-            return names, "rule"
-    return (), ""
+    names = _persons(view, [text_of(node) for node in view.by_rules.author])
+    return names, "rule" if names else ""
 
 
 def _stated_authors(view: _View) -> Iterator[tuple[str, bool]]:

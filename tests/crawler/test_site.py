@@ -97,6 +97,13 @@ def test_a_site_that_is_written_reads_back_the_same(site: Site, tmp_path: Path) 
         ("url = ", "file", "TOML"),
         (f"title = {'[' * 3000}", "file", "fewer brackets"),
         ("url = 'https://dorp.example/'\n[[rules]]\nstrip = ['p::before']", "rules[0].strip[0]", "selector"),
+        ("url = 'https://dorp.example/'\n[[rules]]\nkeep = ['svg|p']", "rules[0].keep[0]", "namespaces"),
+        ("url = 'https://dorp.example/'\n[[rules]]\nbody = ['']", "rules[0].body[0]", "selector"),
+        (
+            "url = 'https://dorp.example/'\n[[rules]]\ntitle = ['h1:contains(x)']",
+            "rules[0].title[0]",
+            ":-soup-contains",
+        ),
         ("url = 'https://dorp.example/'\nfeeds = ['http://[']", "feeds[0]", "http or https"),
         ("url = 'https://[::1'", "url", "http or https"),
         ("url = 'https://dorp.example/'\narticles = ['a{99999999999999}']", "articles[0]", "expression"),
