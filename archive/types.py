@@ -471,6 +471,8 @@ class Miss(StrEnum):
     PRIVATE = "private"
     """A private address."""
     TOO_LARGE = "too large"
+    CUT = "cut off"
+    """It was broken off on the way, at every try: a body without its end is nobody's text."""
     UNREADABLE = "unreadable"
     """It was captured, and reading it failed."""
     TRAP = "trap"

@@ -2,7 +2,8 @@
 
 On aiohttp, without a Twisted reactor. Beside the response that Scrapy works with, it leaves the facts of the
 wire in ``request.meta["wire"]``: header lines of both sides in the order and spelling in which they
-went, and whether the body was cut at the size limit. The body is decoded (gzip, ...), nothing else.
+went (those of the answer as :func:`crawler.wire.mended` leaves them), and whether the body was cut at the
+size limit or broken off. The body is decoded (gzip, ...), nothing else.
 
 The address guard stands here, at the connection: a name is judged by the addresses it resolves to, and those
 very addresses are connected to. Proxies of the environment are not used; they would go round the guard.
@@ -12,7 +13,9 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -34,6 +37,7 @@ from scrapy.responsetypes import responsetypes
 
 from archive.errors import Refused
 from archive.types import Headers
+from crawler.wire import MOST_HEAD, MOST_LINES, LenientHandler, NotAsked, ends, looks_cut, unpacked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,14 +90,16 @@ class HttpHandler(BaseDownloadHandler):
                 body, truncated = await read_body(answer, limit=self._limit)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"no answer within {self._timeout:g} s") from error
-        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, ValueError) as error:
-            raise UnsupportedURLSchemeError(str(error)) from error
         except aiohttp.ClientConnectorDNSError as error:
-            raise CannotResolveHostError(f"{error.host}: no such host") from error
+            raise CannotResolveHostError(why(error)) from error
         except aiohttp.ClientConnectorError as error:
-            raise DownloadConnectionRefusedError(str(error)) from error
-        except aiohttp.ClientError as error:
-            raise DownloadFailedError(f"{type(error).__name__}: {error}") from error
+            raise DownloadConnectionRefusedError(why(error)) from error
+        except NotAsked as error:
+            raise DownloadFailedError(str(error)) from error
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, ValueError) as error:
+            raise UnsupportedURLSchemeError(f"no address that can be asked for: {error}") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise DownloadFailedError(why(error)) from error
         wire = request.meta["wire"] = Wire.of(answer, truncated=truncated)
         headers = ScrapyHeaders([(name, value) for name, value in wire.headers])
         kind = responsetypes.from_args(headers=headers, url=request.url, body=body[:4096])
@@ -119,27 +125,70 @@ def open_session(
         connector=GuardedConnector(allow_private=allow_private, limit=at_once, limit_per_host=per_host),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=timeout, connect=min(timeout, 20)),
+        auto_decompress=False,  # aiohttp takes a gzip stream without its end for a whole one
+        max_line_size=MOST_HEAD,
+        max_field_size=MOST_HEAD,
+        max_headers=MOST_LINES,
         skip_auto_headers=("Accept", "Content-Type", "User-Agent"),
         trust_env=False,
     )
 
 
 async def read_body(answer: aiohttp.ClientResponse, *, limit: int) -> tuple[bytes, bool]:
-    """The body, up to *limit* bytes, and whether it was cut there or broken off on the way."""
+    """The body, unpacked, up to *limit* bytes, and whether it was cut there or broken off on the way.
+
+    A document that has its own end is whole, whatever its frame lacks; one that came without a stated length
+    and lacks what it must have closed is cut. Raises :class:`NotAsked` for a coding that we do not read.
+    """
     pieces: list[bytes] = []
-    size = 0
+    size, whole = 0, True
     try:
         async for piece in answer.content.iter_any():
             pieces.append(piece)
             size += len(piece)
             if size > limit:
                 answer.close()
-                return b"".join(pieces)[:limit], True
-    except aiohttp.ClientPayloadError:
+                whole = False
+                break
+    except (aiohttp.ClientPayloadError, aiohttp.ClientOSError):
         if not size:
             raise
-        return b"".join(pieces), True
-    return b"".join(pieces), False
+        whole = False
+    packed = b"".join(pieces)
+    body, ended = unpacked(packed, answer.headers.getall("content-encoding", ()), limit=limit)
+    if len(body) > limit or size > limit:
+        return body[:limit], True
+    if not (whole and ended):
+        return body, ends(body) is not True
+    framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers or body is not packed
+    return body, not framed and looks_cut(body)
+
+
+def why(error: BaseException) -> str:
+    """Why no answer came, in words for people, without the names of classes."""
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return f"no such host: {error.host}"
+        case aiohttp.ClientConnectorCertificateError():
+            wrong = error.certificate_error
+            words = wrong.verify_message if isinstance(wrong, ssl.SSLCertVerificationError) else str(wrong)
+            return f"its certificate is not valid: {words}"
+        case aiohttp.ClientSSLError():
+            return "no safe connection could be made"
+        case aiohttp.ClientConnectorError():
+            fault = error.os_error
+            return f"does not accept connections ({fault.strerror or fault})"
+        case aiohttp.ServerTimeoutError() | TimeoutError():
+            return "no answer in time"
+        case aiohttp.ServerDisconnectedError():
+            return "the server hung up without an answer"
+        case aiohttp.ClientPayloadError():
+            return "the answer was broken off before its first byte"
+        case aiohttp.ClientResponseError():
+            return f"its answer is not proper HTTP: {error.message.partition(chr(10))[0].rstrip(':')}"
+        case OSError():
+            return f"the connection broke ({error.strerror or error})"
+    return str(error) or "no answer came"
 
 
 class GuardedConnector(aiohttp.TCPConnector):
@@ -147,6 +196,7 @@ class GuardedConnector(aiohttp.TCPConnector):
 
     def __init__(self, *, allow_private: bool, **options: Any) -> None:
         super().__init__(**options)
+        self._factory: partial[Any] = partial(LenientHandler, loop=self._loop)
         self._allow_private = allow_private
 
     async def _resolve_host(self, host: str, port: int, traces: Any = None) -> list[ResolveResult]:

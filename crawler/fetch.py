@@ -16,7 +16,7 @@ import yarl
 from archive.errors import Refused, Unreachable
 from archive.types import Capture, Ground
 from crawler import settings
-from crawler.download import Wire, open_session, read_body
+from crawler.download import Wire, open_session, read_body, why
 from crawler.robots import Robots
 from crawler.terms import forbids
 
@@ -109,8 +109,8 @@ class Fetcher:
                 body, truncated = await read_body(answer, limit=settings.DOWNLOAD_MAXSIZE)
         except TimeoutError as error:
             raise Unreachable(f"{url}: no answer within {settings.DOWNLOAD_TIMEOUT} s") from error
-        except (aiohttp.ClientError, ValueError) as error:
-            raise Unreachable(f"{url}: {error}") from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise Unreachable(f"{url}: {why(error)}") from error
         wire = Wire.of(answer, truncated=truncated)
         return Capture(
             site=self._site,

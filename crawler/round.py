@@ -44,6 +44,7 @@ from crawler.links import Links
 from crawler.marks import Marks
 from crawler.meter import Meter
 from crawler.robots import A_DAY, OPEN, Permission
+from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.site import Site
 from crawler.terms import forbids, terms
 
@@ -568,9 +569,11 @@ class Round:
 
     def _answered(self, capture: Capture, errand: Errand) -> Verdict:
         role = self._role(capture, errand)
+        if capture.truncated and len(capture.body) < DOWNLOAD_MAXSIZE:
+            return self._broken_off(capture, errand, role)
         if capture.truncated:
             kept = self.archive.keep(capture, run=self.run)
-            verdict = self.archive.unreadable(kept, f"cut off after {len(capture.body):,} bytes")
+            verdict = self.archive.unreadable(kept, f"cut at the limit of {len(capture.body):,} bytes")
         elif role is Role.FEED or role is Role.SITEMAP:
             verdict = self._file(self.archive.keep(capture, run=self.run), PageKind.FEED, role.value)
         elif role is Role.LISTING:
@@ -588,6 +591,16 @@ class Round:
         if errand.address.url in self._links.sources and named.links is not None:
             self._signs.sources[errand.address.url] = named.links
         self._settle(capture, errand, verdict, role=role, brought_new=bool(named.new))
+        return verdict
+
+    def _broken_off(self, capture: Capture, errand: Errand, role: Role) -> Verdict:
+        """An answer without its end is kept, its links are followed, and it is nobody's text: ask again."""
+        kept = self.archive.keep(capture, run=self.run)
+        reason = f"broken off after {len(capture.body):,} bytes"
+        verdict = self.archive.unreadable(kept, reason)
+        self._links.follow(capture, errand.address, role=role, article=None)
+        self._failed(errand, None, reason, missed=Miss.CUT, again=True, wait=None)
+        self.counts["unanswered"] -= 1  # it was answered, and counted
         return verdict
 
     def _role(self, capture: Capture, errand: Errand) -> Role:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -44,18 +43,12 @@ def of_error(error: LeggerError, url: str) -> Trouble:
         case Refused(), _:
             hint = ROBOTS
         case _, aiohttp.ClientConnectorDNSError():
-            says = f"no such host: {cause.host}"
             hint = "Does it open in a browser? If not, it has moved or ended; find its new address for `url`."
         case _, aiohttp.ClientConnectorCertificateError():
-            wrong = cause.certificate_error
-            words = wrong.verify_message if isinstance(wrong, ssl.SSLCertVerificationError) else str(wrong)
-            says = f"its certificate is not valid: {words}"
             hint = "Never passed over. If it is for another name, use that name in `url`; or tell the site."
         case _, aiohttp.ClientSSLError():
-            says = "no safe connection could be made"
             hint = "Try `http://` instead of `https://` in `url`, or tell the site."
         case _, aiohttp.ClientConnectorError():
-            says = f"does not accept connections ({cause.os_error.strerror or cause.os_error})"
             hint = "Try later; if it opens in a browser elsewhere, it may block this network."
         case _, TimeoutError():
             hint = "Try later; a slow server may want a larger `delay`."

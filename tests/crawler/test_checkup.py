@@ -197,7 +197,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         "HTTP 404",
         "new address",
     ),
-    "a feed hangs up": ({"/rss": None}, {}, "feed /rss", State.FAILS, "disconnected", "ask the site"),
+    "a feed hangs up": ({"/rss": None}, {}, "feed /rss", State.FAILS, "hung up", "ask the site"),
     "a feed is a page": (
         {"/rss": Said(body=front(*ARTICLES))},
         {},

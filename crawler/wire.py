@@ -1,0 +1,269 @@
+"""Answers as browsers take them: heads that are not quite HTTP, coded bodies, bodies cut off on the way.
+
+Pure functions of bytes, and one protocol that hands a mended head on to aiohttp's parser.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any
+
+from aiohttp.client_proto import ResponseHandler
+
+MOST_HEAD = 256 * 1024
+"""Bytes of all header lines of one answer together; as much as Chromium takes."""
+MOST_LINES = 2000
+"""Header lines of one answer."""
+STEP = 16 * 1024
+"""Packed bytes unpacked at a time: what a broken stream costs is less than one step."""
+
+
+# ---------------------------------------------------------------- heads
+
+
+class LenientHandler(ResponseHandler):
+    """aiohttp's reader of answers, which gets each head as :func:`mended` makes it.
+
+    Bytes beyond the stated length are dropped and the connection is not used again.
+    """
+
+    def __init__(self, loop: Any) -> None:
+        super().__init__(loop)
+        self._head: bytearray | None = None
+        self._to_come: int | None = None
+
+    def set_response_params(self, **options: Any) -> None:
+        """An answer is to come."""
+        self._head, self._to_come = bytearray(), None
+        super().set_response_params(**options)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        while self._head is not None and data:
+            self._head += data
+            end = _HEAD_ENDS.search(self._head)
+            if end is None:
+                if len(self._head) <= 2 * MOST_HEAD:
+                    return
+                data, self._head = bytes(self._head), None  # too large: the parser says so
+                break
+            head, data = mended(bytes(self._head[: end.end()])), bytes(self._head[end.end() :])
+            interim = _INTERIM.match(head) is not None
+            self._head = bytearray() if interim else None
+            if not interim:
+                self._to_come = _length(head)
+            super().data_received(head)
+        if self._head is None and data:
+            self._body_received(data)
+
+    def _body_received(self, data: bytes) -> None:
+        if self._to_come is not None:
+            if len(data) > self._to_come:
+                self.force_close()
+            data = data[: self._to_come]
+            self._to_come -= len(data)
+        if data:
+            super().data_received(data)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """The connection is no more; what was held back of a head is for the parser to name."""
+        if self._head:
+            data, self._head = bytes(self._head), None
+            super().data_received(data)
+        super().connection_lost(exc)
+
+
+def mended(head: bytes) -> bytes:
+    """The head of an answer as browsers take it; one that is in order comes back as it is.
+
+    White space before a colon goes. Lines without a name or a colon go. One length stated several times is
+    one; a length that is no number is none; beside ``chunked`` a length says nothing. Several lengths that
+    differ stay: nobody can tell which is right.
+    """
+    status, *lines = re.split(rb"\r?\n", head.rstrip(b"\r\n"))
+    kept: list[tuple[bytes, bytes]] = []
+    for line in lines:
+        if line[:1] in b" \t":
+            if kept and line.strip():
+                kept[-1] = kept[-1][0], kept[-1][1] + b" " + line.strip()
+            continue
+        name, colon, value = line.partition(b":")
+        name = name.rstrip(b" \t")
+        if colon and _NAME.fullmatch(name):
+            kept.append((name, value))
+    chunked = any(
+        name.lower() == b"transfer-encoding" and b"chunked" in value.lower() for name, value in kept
+    )
+    stated = {
+        each.strip()
+        for name, value in kept
+        if name.lower() == b"content-length"
+        for each in value.split(b",")
+    }
+    useless = chunked or (len(stated) == 1 and not next(iter(stated)).isdigit())
+    said = False
+    result = [status]
+    for name, value in kept:
+        lower = name.lower()
+        if lower == b"content-length":
+            if useless or (said and len(stated) == 1):
+                continue
+            said = True
+            if len(stated) == 1:
+                result.append(name + b": " + next(iter(stated)))
+                continue
+        if lower == b"transfer-encoding" and not chunked:
+            continue
+        result.append(name + b":" + value)
+    return b"\r\n".join(result) + b"\r\n\r\n"
+
+
+def _length(head: bytes) -> int | None:
+    """The stated length of a mended head; ``None``: none, or several."""
+    stated = _LENGTH.findall(head)
+    return int(stated[0]) if len(stated) == 1 and _INTERIM.match(head) is None else None
+
+
+_HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
+_INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*(?=\r\n)", re.I)
+
+
+# ---------------------------------------------------------------- bodies
+
+
+class NotAsked(ValueError):
+    """A body is coded in a way that nobody asked for and that we do not read."""
+
+
+def unpacked(body: bytes, codings: Sequence[str], *, limit: int) -> tuple[bytes, bool]:
+    """A body without its content codings, at most *limit* bytes, and whether it was whole.
+
+    *codings* are the values of Content-Encoding in the order of the header. A body that is not coded as it
+    says comes back as it is, as browsers take it. Raises :class:`NotAsked`.
+    """
+    names = [name for value in codings for each in value.split(",") if (name := each.strip().lower())]
+    whole = True
+    for name in reversed(names[-MOST_CODINGS:]):
+        if name in ("identity", "none", "binary", "8bit") or not body:
+            continue
+        if name in ("gzip", "x-gzip"):
+            body, ended = _joined(_gunzipped(body), limit) if body[:2] == b"\x1f\x8b" else (body, True)
+        elif name in ("deflate", "x-deflate"):
+            body, ended = _joined(_inflated(body), limit)
+        else:
+            raise NotAsked(f"its body is coded as {name[:40]!r}, which was not asked for")
+        whole = whole and ended
+    return body, whole
+
+
+MOST_CODINGS = 4
+
+
+def _joined(pieces: Iterator[bytes | None], limit: int) -> tuple[bytes, bool]:
+    """The pieces together; a stream that ends with ``None`` had its end."""
+    found: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        if piece is None:
+            return b"".join(found), True
+        found.append(piece)
+        size += len(piece)
+        if size > limit:
+            return b"".join(found)[: limit + 1], False
+    return b"".join(found), False
+
+
+def _gunzipped(body: bytes) -> Iterator[bytes | None]:
+    """One member after the other; what stands behind the last and is none is left out."""
+    at = 0
+    while body[at : at + 2] == b"\x1f\x8b":
+        end = yield from _pieces(31, body, at)
+        if end is None:
+            return
+        at = end
+    yield None
+
+
+def _inflated(body: bytes) -> Iterator[bytes | None]:
+    """With the frame that the standard asks for, or without it, as some servers send it."""
+    for wbits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
+        try:
+            zlib.decompressobj(wbits=wbits).decompress(body[:STEP], 1)
+        except zlib.error:
+            continue
+        if (yield from _pieces(wbits, body, 0)) is not None:
+            yield None
+        return
+    yield body
+    yield None
+
+
+def _pieces(wbits: int, body: bytes, at: int) -> Generator[bytes, None, int | None]:
+    """What one packed stream gives that begins *at*; returns where it ends, ``None``: it has no end."""
+    stream = zlib.decompressobj(wbits=wbits)
+    rest = b""
+    while not stream.eof:
+        if not rest:
+            rest = body[at : at + STEP]
+            at += len(rest)
+            if not rest:
+                return None
+        try:
+            piece = stream.decompress(rest, 1 << 20)
+        except zlib.error:
+            return None
+        rest = stream.unconsumed_tail
+        if piece:
+            yield piece
+    return at - len(stream.unused_data)
+
+
+# ---------------------------------------------------------------- whole, or cut off
+
+
+def ends(body: bytes) -> bool | None:
+    """Whether a document has its own end: ``</html>``, or that of the root of a feed or sitemap.
+
+    ``None``: it is of a kind that states no end (plain text, JSON, a picture).
+    """
+    start = body[:4096].lower()
+    if root := _XML_ROOT.search(start):
+        return re.search(rb"</" + re.escape(root[1]) + rb"\s*>", body[-TAIL:].lower()) is not None
+    if _HTML.search(start):
+        return _HTML_END.search(body[-TAIL:]) is not None
+    return None
+
+
+def looks_cut(body: bytes) -> bool:
+    """Whether a document that came without a stated length lacks its end.
+
+    HTML may leave out ``</body>`` and ``</html>``, so that a page without them is whole when every element
+    that must be closed is.
+    """
+    if ends(body) is not False:
+        return False
+    if not _HTML.search(body[:4096].lower()):
+        return True
+    opened = 0
+    last = 0
+    for tag in _CLOSING_TAG.finditer(body):
+        opened += -1 if tag[1] else 1
+        last = tag.end()
+    return opened > 0 or b"<" in body[max(last, body.rfind(b">") + 1) :]
+
+
+TAIL = 4096
+"""Bytes at the end of a document within which its end is looked for: scripts and comments may follow it."""
+_HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]")
+_HTML_END = re.compile(rb"</(?:html|body)\s*>", re.I)
+_XML_ROOT = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*<((?:\w+:)?(?:rss|feed|rdf|urlset|sitemapindex))[\s>]"
+)
+_CLOSING_TAG = re.compile(
+    rb"<(/?)(?:article|section|main|div|header|footer|aside|nav|ul|ol|table|script|style|title|h[1-6]|a|span)\b[^>]*>",
+    re.I,
+)

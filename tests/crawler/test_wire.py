@@ -1,0 +1,289 @@
+"""What of a server's answer is taken as browsers take it, and what is known to be cut off."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import socket
+import threading
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.types import Miss
+from crawler.site import Site
+from crawler.wire import NotAsked, ends, looks_cut, mended, unpacked
+from tests.crawler.crawling import Stage, front, opened, story
+
+PAGE = story(1).encode()
+LIMIT = 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("head", "becomes"),
+    [
+        (b"A: b\r\nContent-Length: 5", b"A: b\r\nContent-Length: 5"),
+        (b"A : b", b"A: b"),
+        (b"A\t: b", b"A: b"),
+        (b"A: b\nC: d", b"A: b\r\nC: d"),
+        (b"no colon\r\nA: b", b"A: b"),
+        (b": no name\r\nA: b", b"A: b"),
+        (b"two words: x\r\nA: b", b"A: b"),
+        (b"A: b\r\n c", b"A: b c"),
+        (b"Content-Length: 5\r\nContent-Length: 5", b"Content-Length: 5"),
+        (b"Content-Length: 5, 5", b"Content-Length: 5"),
+        (b"Content-Length: \r\nA: b", b"A: b"),
+        (b"Content-Length: -1\r\nA: b", b"A: b"),
+        (b"Content-Length: 9\r\nTransfer-Encoding: chunked", b"Transfer-Encoding: chunked"),
+        (b"Transfer-Encoding: identity\r\nContent-Length: 5", b"Content-Length: 5"),
+        (b"Content-Length: 5\r\nContent-Length: 6", b"Content-Length: 5\r\nContent-Length: 6"),
+    ],
+    ids=lambda each: each.decode().replace("\r\n", "|"),
+)
+def test_a_head_is_mended_as_browsers_take_it(head: bytes, becomes: bytes) -> None:
+    start = b"HTTP/1.1 200 OK\r\n"
+    assert mended(start + head + b"\r\n\r\n") == start + becomes + b"\r\n\r\n"
+
+
+RAW = zlib.compressobj(wbits=-15)
+
+
+@pytest.mark.parametrize(
+    ("body", "codings", "text", "whole"),
+    [
+        (gzip.compress(PAGE), ["gzip"], PAGE, True),
+        (gzip.compress(PAGE), ["x-gzip"], PAGE, True),
+        (gzip.compress(PAGE), ["GZIP"], PAGE, True),
+        (gzip.compress(gzip.compress(PAGE)), ["gzip, gzip"], PAGE, True),
+        (gzip.compress(gzip.compress(PAGE)), ["gzip", "gzip"], PAGE, True),
+        (gzip.compress(PAGE[:99]) + gzip.compress(PAGE[99:]), ["gzip"], PAGE, True),
+        (gzip.compress(PAGE) + b"\0\0\0", ["gzip"], PAGE, True),
+        (zlib.compress(PAGE), ["deflate"], PAGE, True),
+        (RAW.compress(PAGE) + RAW.flush(), ["deflate"], PAGE, True),
+        (PAGE, ["gzip"], PAGE, True),
+        (PAGE, ["identity"], PAGE, True),
+        (gzip.compress(PAGE)[:-8], ["gzip"], PAGE, False),
+        (zlib.compress(PAGE)[:-4], ["deflate"], PAGE, False),
+        (b"", ["gzip"], b"", True),
+    ],
+    ids=[
+        "gzip",
+        "x-gzip",
+        "in capitals",
+        "twice on one line",
+        "twice on two lines",
+        "two members",
+        "padded behind the end",
+        "deflate",
+        "deflate without its frame",
+        "not coded as it says",
+        "identity",
+        "gzip without its trailer",
+        "deflate without its trailer",
+        "nothing",
+    ],
+)
+def test_a_coded_body_is_unpacked_and_known_to_be_whole(
+    body: bytes, codings: list[str], text: bytes, whole: bool
+) -> None:
+    assert unpacked(body, codings, limit=LIMIT) == (text, whole)
+
+
+def test_a_stream_that_breaks_in_the_middle_gives_what_came_before_and_is_not_whole() -> None:
+    long = b"".join(b"%d bericht uit het dorp " % number for number in range(100_000))
+    packed = bytearray(gzip.compress(long))
+    packed[len(packed) // 2] ^= 0xFF
+    body, whole = unpacked(bytes(packed), ["gzip"], limit=len(long))
+    assert not whole
+    assert len(body) > len(long) // 4
+
+
+def test_what_unpacks_to_more_than_the_limit_is_not_unpacked_further() -> None:
+    bomb = gzip.compress(b"x" * (64 << 20))
+    body, whole = unpacked(bomb, ["gzip"], limit=LIMIT)
+    assert (len(body), whole) == (LIMIT + 1, False)
+
+
+def test_a_coding_that_nobody_asked_for_is_named() -> None:
+    with pytest.raises(NotAsked, match="'br', which was not asked for"):
+        unpacked(b"\x8b\x02\x80", ["br"], limit=LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("body", "has_end", "cut"),
+    [
+        (PAGE, True, False),
+        (PAGE + b"\n<!-- cached -->\n<script>x()</script>", True, False),
+        (PAGE[: len(PAGE) // 2], False, True),
+        (b"<!doctype html><title>a</title><p>Een alinea.<p>Nog een.", False, False),
+        (b"<!doctype html><title>a</title><div><p>Een alinea.", False, True),
+        (b"<!doctype html><title>a</title><p>Een alinea.<p cla", False, True),
+        (b"<?xml version='1.0'?><rss><channel></channel></rss>\n", True, False),
+        (b"<?xml version='1.0'?><rss><channel><item>", False, True),
+        (b"<urlset xmlns='x'><url><loc>a</loc></url>", False, True),
+        (b"User-agent: *\nDisall", None, False),
+        (b"\x89PNG\r\n", None, False),
+        (b"", None, False),
+    ],
+    ids=[
+        "a page",
+        "a page with things behind its end",
+        "half a page",
+        "a page that leaves out what it may",
+        "a page within an element",
+        "a page within a tag",
+        "a feed",
+        "half a feed",
+        "half a sitemap",
+        "robots.txt",
+        "a picture",
+        "nothing",
+    ],
+)
+def test_a_document_says_itself_whether_it_is_whole(body: bytes, has_end: bool | None, cut: bool) -> None:
+    assert (ends(body), looks_cut(body)) == (has_end, cut)
+
+
+# ---------------------------------------------------------------- over the wire
+
+
+class Wires:
+    """A server that writes the very bytes it is told to, and closes."""
+
+    def __init__(self, answering: Callable[[str], bytes]) -> None:
+        self.answering = answering
+        self.asked: list[str] = []
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                line, _ = self.socket.accept()
+            except OSError:
+                return
+            with closing(line):
+                head = b""
+                while b"\r\n\r\n" not in head and (piece := line.recv(65536)):
+                    head += piece
+                if head:
+                    path = head.split(b" ")[1].decode()
+                    self.asked.append(path)
+                    line.sendall(self.answering(path))
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return opened(tmp_path)
+
+
+@pytest.fixture
+def wires() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+def answer(head: bytes, body: bytes, version: bytes = b"1.1") -> bytes:
+    return b"HTTP/%b 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n%b\r\n\r\n%b" % (version, head, body)
+
+
+def length(body: bytes, more: int = 0) -> bytes:
+    return b"Content-Length: %d" % (len(body) + more)
+
+
+def chunk(body: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(body), body)
+
+
+CHUNKED = b"Transfer-Encoding: chunked"
+HALF = PAGE[: len(PAGE) // 2]
+TAKEN = {
+    "a header of 60 kB": answer(b"X-Policy: " + b"x" * 60_000 + b"\r\n" + length(PAGE), PAGE),
+    "two hundred headers": answer(b"Set-Cookie: a=b\r\n" * 200 + length(PAGE), PAGE),
+    "a length twice": answer(length(PAGE) + b"\r\n" + length(PAGE), PAGE),
+    "a space before the colon": answer(b"X-Cache : hit\r\n" + length(PAGE), PAGE),
+    "a line that is no header": answer(b"X-Cache hit\r\n" + length(PAGE), PAGE),
+    "a length beside chunks": answer(b"Content-Length: 3\r\n" + CHUNKED, chunk(PAGE) + chunk(b"")),
+    "no last chunk, and a whole page": answer(CHUNKED, chunk(PAGE)),
+    "too large a length, and a whole page": answer(length(PAGE, 9), PAGE),
+    "bytes behind the length": answer(length(PAGE), PAGE + b"\r\n\r\nxyz"),
+    "no frame, and a whole page": answer(b"X: y", PAGE, b"1.0"),
+    "gzip without its trailer, and a whole page": answer(
+        b"Content-Encoding: gzip\r\n" + length(PAGE, -8), gzip.compress(PAGE)[:-8]
+    ),
+}
+CUT = {
+    "no last chunk": answer(CHUNKED, chunk(HALF)),
+    "a chunk that is not full": answer(CHUNKED, b"%x\r\n%b" % (len(PAGE), HALF)),
+    "fewer bytes than the length": answer(length(PAGE), HALF),
+    "no frame": answer(b"X: y", HALF, b"1.0"),
+    "gzip without its end": answer(b"Content-Encoding: gzip", gzip.compress(PAGE)[:-60]),
+    "deflate without its end": answer(b"Content-Encoding: deflate", zlib.compress(PAGE)[:-60]),
+}
+
+
+def village(wires: ExitStack, said: Mapping[str, bytes]) -> tuple[Wires, Site]:
+    """A site whose front page links to these addresses, each of which answers with these bytes."""
+    front_page = front(*said).encode()
+    pages = {"/": answer(length(front_page), front_page)}
+    missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+    host = Wires(lambda path: (pages | said).get(path, missing))
+    wires.callback(host.close)
+    return host, Site(name="dorp", url=host.base + "/", allow_private=True, practice=True)
+
+
+def addressed(answers: Mapping[str, bytes]) -> dict[str, bytes]:
+    """``no last chunk`` -> ``/no-last-chunk``."""
+    return {"/" + re.sub(r"[ ,]+", "-", name): said for name, said in answers.items()}
+
+
+def test_answers_that_browsers_take_are_articles(stage: Stage, wires: ExitStack) -> None:
+    taken = addressed(TAKEN)
+    host, site = village(wires, taken)
+    stage.add(site)
+    ran = stage.crawl("dorp")
+    with stage.read() as archive:
+        here = {each.article.url.removeprefix(host.base) for each in archive.articles("dorp")}
+        assert here == set(taken), archive.missed_addresses("dorp")
+    assert (ran.code, ran.reports["dorp"]["failed"]) == (0, 0), ran.errors
+
+
+def test_an_answer_without_its_end_is_asked_for_again_and_then_on_record_as_cut_off(
+    stage: Stage, wires: ExitStack
+) -> None:
+    cut = addressed(CUT)
+    host, site = village(wires, cut)
+    stage.add(site)
+    ran = stage.crawl("dorp")
+    assert Counter(path for path in host.asked if path in cut) == dict.fromkeys(cut, 2)
+    assert ran.reports["dorp"]["new"] == 0
+    with stage.read() as archive:
+        missed = {each.url.removeprefix(host.base): each for each in archive.missed_addresses("dorp")}
+        assert {path: each.kind for path, each in missed.items()} == dict.fromkeys(cut, Miss.CUT)
+        assert all(each.reason.startswith("broken off after ") for each in missed.values())
+        for path in cut:
+            assert all(each.capture.truncated for each in archive.captures("dorp", host.base + path))
+
+
+def test_an_article_that_is_cut_off_later_stays_as_it_was(stage: Stage, wires: ExitStack) -> None:
+    said = {"/bericht-1": answer(length(PAGE), PAGE)}
+    _, site = village(wires, said)
+    stage.add(site)
+    stage.crawl("dorp")
+    stage.at(stage.now() + timedelta(days=1))
+    said["/bericht-1"] = CUT["no frame"]
+    ran = stage.crawl("dorp")
+    assert ran.reports["dorp"]["changed"] == 0
+    with stage.read() as archive:
+        (article,) = archive.articles("dorp")
+        assert article.number == 1
+        assert [each.kind for each in archive.missed_addresses("dorp")] == [Miss.CUT]
