@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from archive import bodies as packing
 from archive import sqlite
@@ -132,6 +132,16 @@ class Redacting(Compacting, Relating):
             numbers = connection.execute(select(redactions.c.id).order_by(redactions.c.id)).scalars().all()
             found = [_tombstone(connection, _REDACTION.where(redactions.c.id == each)) for each in numbers]
         yield from found
+
+    def redaction_mark(self) -> tuple[int, ...]:
+        """Another after every redaction, destruction and lifting: what was read before may be hidden now."""
+        counted = select(
+            func.count(redactions.c.id),
+            func.count(redactions.c.destroyed_at),
+            func.count(redactions.c.lifted_at),
+        )
+        with self._asking() as connection:
+            return tuple(connection.execute(counted).one())
 
     def destroy(self, url: str, *, at: datetime) -> Redaction:
         """Destroy the bytes of an article that is redacted: pages, words, and every place they left a trace.

@@ -42,7 +42,7 @@ class Desk:
     """Who does not bring it is not let in."""
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "testserver")
     """Host names it answers to; ``("*",)`` for any."""
-    kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
+    kept: dict[str, tuple[float, tuple[int, ...], Any]] = field(default_factory=dict)
     busy: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -58,11 +58,13 @@ class Desk:
     def fresh(self, name: str, ask: Callable[[], T]) -> T:
         """The answer to a question about the whole archive: a minute old at most, or older the more it costs.
 
-        While one reader's request asks anew, the others get the answer there was.
+        While one reader's request asks anew, the others get the answer there was. After a redaction nobody
+        gets an answer from before it.
         """
+        mark = self.archive.redaction_mark()
         with self.lock:
-            until, answer = self.kept.get(name, (0.0, None))
-            if until and (time.monotonic() < until or name in self.busy):
+            until, of, answer = self.kept.get(name, (0.0, mark, None))
+            if until and of == mark and (time.monotonic() < until or name in self.busy):
                 return cast(T, answer)
             self.busy.add(name)
         started = time.monotonic()
@@ -75,5 +77,5 @@ class Desk:
         with self.lock:
             if len(self.kept) > MOST:
                 self.kept.clear()
-            self.kept[name] = (ended + max(FRESH, PATIENCE * (ended - started)), answer)
+            self.kept[name] = (ended + max(FRESH, PATIENCE * (ended - started)), mark, answer)
         return answer

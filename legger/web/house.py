@@ -146,6 +146,10 @@ class Doorkeeper:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", POLICY)
+                if not scope["path"].startswith(
+                    "/static/"
+                ):  # a redaction holds for what was shown before, too
+                    headers.setdefault("Cache-Control", "private, no-cache")
             elif bare:
                 message = {**message, "body": b""}
             await send(message)
