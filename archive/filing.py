@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,8 +21,10 @@ from archive.schema import addresses, articles, captures, changes, readings, sta
 from archive.statements import Statement
 from archive.types import Article, Kept, PageKind, ReadAgain, Status, Verdict, VerdictKind
 from archive.versions import (
+    FINGERPRINT,
     SETTLED_AFTER,
     SETTLED_VISITS,
+    SPOKEN,
     TRIED_FOR,
     Earlier,
     Judgement,
@@ -29,12 +32,17 @@ from archive.versions import (
     is_gone,
     judge,
     may_be_ours,
+    still_the_same,
 )
 
 log = logging.getLogger(__name__)
 
 STANDS_NOT = frozenset({PageKind.SOFT404, PageKind.STUB})
 """Pages that say the article is not there (any more). A gate, a challenge or an empty page says nothing."""
+STANDS_IN = frozenset({PageKind.GATE, PageKind.CHALLENGE, PageKind.REDIRECT, PageKind.FEED})
+"""What stands in for the page asked for, or is no page: it says nothing of the article.
+
+Every other kind is a guess at what one capture shows, and may waver while the article stays what it is."""
 
 _FILED = (
     select(
@@ -51,6 +59,7 @@ _FILED = (
         versions.c.fingerprint,
         versions.c.alternating,
         versions.c.last_seen.label("version_seen"),
+        captures.c.at.label("read_at"),
         readings.c.extractor,
         readings.c.rules,
         readings.c.memory,
@@ -58,6 +67,7 @@ _FILED = (
     )
     .join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.latest))
     .join(readings, readings.c.id == versions.c.reading_id)
+    .join(captures, captures.c.id == readings.c.capture_id)
 )
 _BY_KEY = Statement(_FILED.where(articles.c.site_id == bindparam("site"), articles.c.key == bindparam("key")))
 _BY_ID = Statement(_FILED.where(articles.c.id == bindparam("article")))
@@ -166,13 +176,18 @@ class Filing(Keeping):
 
         When the fingerprints differ and the readers differ too, the earlier capture is read again with
         *read_again* and the two are compared read the same way. A page that is no article is filed with
-        its kind and becomes no version; a soft 404 or a stub where an article stood counts as
-        :meth:`absent`. Captures of one article are to be filed in the order of their times.
+        its kind and becomes no version. Where an article stood, a page of another kind is still judged as
+        that article as long as its words have something to do with those before; when they have not, or the
+        page is a soft 404 or a stub, it counts as :meth:`absent`, with what stands there as the reason.
+        Captures of one article are to be filed in the order of their times.
         """
-        if not article.is_article:
-            return self._file_other(article, capture, key)
-        values = rows.reading_values(article)
         filed = self._filed(capture, key)
+        if not article.is_article:
+            standing = self._still_an_article(article, filed, read_again) if filed is not None else None
+            if standing is None:
+                return self._file_other(article, capture, filed)
+            article = standing
+        values = rows.reading_values(article)
         if not article.text and not article.title:
             return self._note(
                 capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason="no words"
@@ -228,14 +243,29 @@ class Filing(Keeping):
 
     # ------------------------------------------------------------ pages that are no articles
 
-    def _file_other(self, article: Article, capture: Kept, key: str) -> Verdict:
-        filed = self._filed(capture, key)
-        if filed is not None and article.kind in STANDS_NOT:
-            reason = f"{article.kind.value}: {article.reason}" if article.reason else article.kind.value
-            return self._file_absence(capture, filed, reason, final=False, page=article.kind)
-        return self._note(
-            capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=article.reason
-        )
+    def _still_an_article(self, article: Article, filed: AnyRow, read_again: ReadAgain) -> Article | None:
+        """A page that was an article and reads as another kind now, as the article it still is; ``None``
+        when its words have nothing to do with those before, or it has hardly any."""
+        if article.kind in STANDS_NOT | STANDS_IN or not article.text:
+            return None
+        with self._asking() as connection:
+            old = rows.article_of(_reading(connection, filed.reading_id))
+        if not still_the_same(old, article):
+            old, *_ = self._read_the_same_way(article, filed, read_again)
+            if not still_the_same(old, article):
+                return None
+        return replace(article, kind=old.kind)
+
+    def _file_other(self, article: Article, capture: Kept, filed: AnyRow | None) -> Verdict:
+        kind = article.kind
+        if filed is not None:
+            reason = f"{kind.value}: {article.reason}" if article.reason else kind.value
+            if kind in STANDS_NOT:
+                return self._file_absence(capture, filed, reason, final=False, page=kind)
+            if kind not in STANDS_IN and article.word_count >= SPOKEN:
+                reason = f"something else stands there: {reason}"
+                return self._file_absence(capture, filed, reason, final=False, page=kind)
+        return self._note(capture, VerdictKind.NOT_ARTICLE, page=kind, filed=filed, reason=article.reason)
 
     def _file_absence(
         self, capture: Kept, filed: AnyRow | None, reason: str, *, final: bool, page: PageKind | None
@@ -321,7 +351,7 @@ class Filing(Keeping):
         self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, read_again: ReadAgain
     ) -> Verdict:
         """The words differ from the latest version's: an editor, a flip-flop, or our own better reading."""
-        old, anew, doubt = self._read_the_same_way(article, filed, read_again)
+        old, read_at, anew, doubt = self._read_the_same_way(article, filed, read_again)
         with self._asking() as connection:
             known = _EARLIER.all(connection, {"article": filed.id})
             modified = _STATED_MODIFIED.scalar(connection, {"article": filed.id})
@@ -340,14 +370,15 @@ class Filing(Keeping):
             modified = old.modified.text if old.modified else None
         brief = capture.capture.at - known[-1].first_seen <= TRIED_FOR
         judgement = judge(
-            old, article, earlier=earlier, stated=modified, settled=settled is not None, brief=brief
-        )
+            old, article, earlier=earlier, stated=modified, settled=settled is not None, brief=brief,
+            between=(read_at, capture.capture.at),
+        )  # fmt: skip
         reason = "; ".join(each for each in (judgement.reason, doubt) if each)
 
         if judgement.kind is VerdictKind.FLIP_FLOP:
             return self._file_flip_flop(article, capture, filed, judgement, known)
         if judgement.kind is VerdictKind.SAME:
-            if anew:
+            if anew or not filed.fingerprint.startswith(f"{FINGERPRINT}:"):
                 with self._writing() as connection:
                     reading = self._add_reading(connection, values, capture)
                     self._read_better(connection, filed.version_id, reading, values["fingerprint"])
@@ -359,8 +390,9 @@ class Filing(Keeping):
 
     def _read_the_same_way(
         self, article: Article, filed: AnyRow, read_again: ReadAgain
-    ) -> tuple[Article, bool, str]:
-        """(The latest version as *article*'s reader reads it, whether that is another reader, doubts).
+    ) -> tuple[Article, datetime, bool, str]:
+        """(The latest version as *article*'s reader reads it, when its page was captured, whether that is
+        another reader, doubts).
 
         Its page is read again where the readers differ, and where they may have been of two minds.
         """
@@ -368,19 +400,21 @@ class Filing(Keeping):
             old = rows.article_of(_reading(connection, filed.reading_id))
             same_reader = old.reader == article.reader
             if same_reader and not may_be_ours(old, article):
-                return old, False, ""
+                return old, filed.read_at, False, ""
             try:
                 before = self._load(connection, filed.latest_capture_id, whole=True).capture
             except LeggerError as error:
-                return old, False, f"the earlier capture could not be read again: {error}"
+                return old, filed.read_at, False, f"the earlier capture could not be read again: {error}"
         try:
             again = read_again(before)
         except Exception as error:  # whatever a reader raises on an old page must not cost us the new one
             log.warning("capture %s could not be read again", filed.latest_capture_id, exc_info=True)
-            return old, False, f"the earlier capture could not be read again: {error}"
-        if not again.is_article or (old.text and not again.text):
-            return old, False, f"the earlier capture now reads as {again.kind.value}"
-        return again, not same_reader, ""
+            return old, filed.read_at, False, f"the earlier capture could not be read again: {error}"
+        if old.text and not again.text:
+            return old, filed.read_at, False, f"the earlier capture now reads as {again.kind.value}"
+        if not again.is_article:  # whatever it is called now: the words are what is compared
+            again = replace(again, kind=old.kind)
+        return again, before.at, not same_reader, ""
 
     def _settled(
         self, connection: Connection, article: int, alike: set[int], capture: Kept

@@ -485,7 +485,7 @@ class Questions(Keeping):
 
 def _worded(version: Version) -> dict[str, str | list[str] | None]:
     words: dict[str, str | list[str] | None] = {**canonical(version.article)}
-    names = ("title", "text", "captions", "boxes", "authors", "section")
+    names = ("title", "kicker", "text", "captions", "boxes", "authors", "section")
     return {name: words.get(name) for name in names} | {"kind": version.article.kind.value}
 
 

@@ -195,7 +195,8 @@ def _check_readings(connection: Connection, tell: Callable[[str, int, int], None
     rows = connection.execution_options(yield_per=200).execute(wanted)
     for done, row in enumerate(rows, 1):
         try:
-            right = content_hash(article_of(row)) == row.content_hash
+            release = row.fingerprint.partition(":")[0]
+            right = content_hash(article_of(row), release) == row.content_hash
         except (ValueError, KeyError, StopIteration, TypeError):
             right = False
         if not right:

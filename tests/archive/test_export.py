@@ -106,7 +106,7 @@ def test_the_content_hash_can_be_made_again_from_the_row(archive: Archive) -> No
     for row in _rows(archive, versions="all"):
         form = {
             name: row[name]
-            for name in ("authors", "boxes", "captions", "section", "text", "title")
+            for name in ("authors", "boxes", "captions", "kicker", "section", "text", "title")
             if row[name]
         }
         written = json.dumps(form, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

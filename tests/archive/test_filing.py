@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta, timezone
 
 import pytest
 
-from archive import Archive, NotFound, PageKind, Status, VerdictKind
+from archive import Archive, Article, Block, BlockKind, Dated, NotFound, PageKind, Status, VerdictKind
 from tests.archive.newsroom import Desk, article, capture, day, read_with
 
 STORY = article()
@@ -330,3 +331,110 @@ def test_a_capture_that_was_not_filed_yet_is_no_less_kept(desk: Desk) -> None:
     waiting, failed = desk.archive.sightings("https://krant.example/1")
     assert (waiting.id, waiting.verdict) == (kept.id, None)
     assert (failed.verdict, failed.reason) == (VerdictKind.UNREADABLE, "ValueError: no tree")
+
+
+# ---------------------------------------------------------------- the kind of a page wavers
+
+LONG = "\n".join(
+    f"De raad sprak op de {number}e avond over het plein, de brug en de kosten van de nieuwe sluis."
+    for number in range(1, 9)
+)
+OTHER_WORDS = "\n".join(
+    f"Vereniging nummer {number} zoekt vrijwilligers voor haar zomerfeest in het dorpshuis."
+    for number in range(1, 9)
+)
+
+
+@pytest.mark.parametrize("kind", [PageKind.LISTING, PageKind.OTHER, PageKind.ISSUE])
+def test_an_edit_counts_while_the_kind_of_the_page_wavers(desk: Desk, kind: PageKind) -> None:
+    desk.see(article(LONG), day(0))
+    edited = LONG.replace("8e avond", "9e avond")
+    verdict = desk.see(article(edited, kind=kind), day(1))
+    assert (verdict.kind, verdict.version, verdict.moved) == (VerdictKind.CHANGED, 2, ("text",))
+    assert desk.see(article(edited), day(2)).kind is VerdictKind.SAME
+    version = desk.archive.version("1")
+    assert (version.article.kind, version.first_seen, version.status) == (
+        PageKind.ARTICLE,
+        day(1),
+        Status.LIVE,
+    )
+
+
+def test_a_page_that_became_something_else_is_on_record_with_its_date(desk: Desk) -> None:
+    desk.see(article(LONG), day(0))
+    listing = article(OTHER_WORDS, title="Verenigingen", kind=PageKind.LISTING, reason="12 headings")
+    kinds = [desk.see(listing, day(number)).kind.value for number in (1, 2, 3)]
+    assert kinds == ["suspect", "suspect", "gone"]
+    [gone] = desk.archive.gone()
+    assert (gone.since, gone.confirmed) == (day(1), day(3))
+    assert gone.reason == "something else stands there: listing: 12 headings"
+    assert desk.see(article(LONG), day(4)).kind is VerdictKind.BACK
+
+
+@pytest.mark.parametrize("kind", [PageKind.GATE, PageKind.CHALLENGE])
+def test_what_stands_in_for_an_article_says_nothing_of_it_however_long(desk: Desk, kind: PageKind) -> None:
+    desk.see(article(LONG), day(0))
+    for number in (1, 2, 3, 4):
+        seen = desk.see(article(OTHER_WORDS, title="Cookies", kind=kind), day(number))
+        assert seen.kind is VerdictKind.NOT_ARTICLE
+    assert desk.archive.version("1").status is Status.LIVE
+
+
+# ---------------------------------------------------------------- what is no edit, and what is one
+
+
+def test_another_story_at_the_same_address_is_no_silent_edit(desk: Desk) -> None:
+    def dated(text: str, title: str, number: int) -> Article:
+        when = Dated(value=day(number), raw=str(day(number)), source="json-ld")
+        return article(text, title=title, published=when)
+
+    desk.see(dated(LONG, "Het weer voor maandag", 0), day(0))
+    verdict = desk.see(dated(OTHER_WORDS, "Het weer voor dinsdag", 1), day(1))
+    assert verdict.moved == ("title", "text", "replaced")
+    assert [each.silent for each in desk.archive.history("1")] == [False, False]
+
+
+def test_another_story_without_a_date_is_told_by_its_words(desk: Desk) -> None:
+    desk.see(article(LONG), day(0))
+    verdict = desk.see(article(OTHER_WORDS, title="Zomerfeest zoekt handen"), day(1))
+    assert verdict.moved == ("title", "text", "replaced")
+    assert desk.archive.version("1").silent is False
+
+
+def test_a_text_that_was_rewritten_under_its_headline_is_still_a_silent_edit(desk: Desk) -> None:
+    desk.see(article(LONG), day(0))
+    desk.see(article(OTHER_WORDS), day(1))
+    version = desk.archive.version("1")
+    assert (version.moved, version.silent) == (("text",), True)
+
+
+def test_a_kicker_that_comes_is_an_edit_and_one_parted_otherwise_is_none(desk: Desk) -> None:
+    desk.see(STORY, day(0))
+    changed = desk.see(replace(STORY, kicker="UPDATE"), day(1))
+    assert (changed.kind, changed.moved) == (VerdictKind.CHANGED, ("kicker", "notice"))
+    assert desk.see(replace(STORY, title="UPDATE: Brug dicht"), day(2)).kind is VerdictKind.SAME
+
+
+def test_marks_that_nobody_sees_are_no_edit_and_stay_in_the_text(desk: Desk) -> None:
+    desk.see(STORY, day(0))
+    marked = article("De brug is dicht.\ufe01\ufe07\U000e0132\nHij blijft dicht.")
+    assert desk.see(marked, day(1)).kind is VerdictKind.SAME
+    desk.see(article("De brug is open.\ufe01\nHij blijft open."), day(2))
+    assert "\ufe01" in desk.archive.version("1").article.text
+
+
+def test_a_time_told_anew_is_no_edit_for_as_long_as_it_takes(desk: Desk) -> None:
+    def captioned(told: str) -> Article:
+        words = (
+            Block(kind=BlockKind.PARAGRAPH, text="De brug is dicht."),
+            Block(kind=BlockKind.CAPTION, text=f"De brug. {told} om 20:07"),
+        )
+        zone = timezone(timedelta(hours=1))
+        when = Dated(value=day(0).astimezone(zone), raw=str(day(0)), source="json-ld")
+        return article(blocks=words, published=when)
+
+    desk.see(captioned("Vandaag"), day(0))
+    for number, told in ((1, "Gisteren"), (2, "Eergisteren"), (9, "2 maart 2026")):
+        verdict = desk.see(captioned(told), day(number))
+        assert (verdict.kind, verdict.reason) == (VerdictKind.SAME, "only its times are told anew")
+    assert desk.see(captioned("3 maart 2026"), day(10)).moved == ("captions",)

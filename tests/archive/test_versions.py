@@ -13,6 +13,7 @@ from archive import Article, Block, BlockKind, PageKind, VerdictKind
 from archive.types import Dated, Image, Precision
 from archive.versions import (
     Earlier,
+    Judgement,
     content_hash,
     fingerprint,
     has_notice,
@@ -317,3 +318,17 @@ ABSENCES = {
 @pytest.mark.parametrize(("days", "gone"), ABSENCES.values(), ids=ABSENCES)
 def test_gone_takes_visits_on_three_days(days: tuple[float, ...], gone: bool) -> None:
     assert is_gone(tuple(day(number) for number in days)) is gone
+
+
+@pytest.mark.parametrize("names", [(), ("paywall",), ("notice", "replaced")])
+def test_a_version_that_differs_in_nothing_versions_cover_cannot_be_judged_one(
+    names: tuple[str, ...],
+) -> None:
+    with pytest.raises(ValueError, match="or there is none"):
+        Judgement(kind=VerdictKind.CHANGED, moved=names)
+
+
+def test_the_canonical_form_of_readings_made_before_kickers_were_covered_stays_what_it_was() -> None:
+    seen = article(kicker="UPDATE")
+    assert content_hash(seen, "1") == content_hash(article())
+    assert content_hash(seen) != content_hash(article())
