@@ -118,7 +118,9 @@ _TEXT_SITEMAP = re.compile(rb"^\s*https?://\S+\s*(?:\r?\nhttps?://\S+\s*){1,}(?:
 def _feed(capture: Capture) -> Iterator[Link | Skipped]:
     """RSS and Atom, broken ones too."""
     # A file-like object: given a string, feedparser would open files and addresses by itself.
-    parsed: Any = feedparser.parse(io.BytesIO(capture.body), sanitize_html=False, resolve_relative_uris=False)
+    parsed: Any = feedparser.parse(
+        io.BytesIO(without_halves(capture.body)), sanitize_html=False, resolve_relative_uris=False
+    )
     base = capture.url
     for entry in parsed.entries:
         target = entry.get("feedburner_origlink") or entry.get("link") or _permalink(entry)
@@ -137,6 +139,34 @@ def _feed(capture: Capture) -> Iterator[Link | Skipped]:
     for link in parsed.feed.get("links", ()):
         if link.get("rel") == "next" and link.get("href"):
             yield Link(url=urljoin(base, link["href"]), role=Role.FEED, how="feed")
+
+
+def without_halves(xml: bytes) -> bytes:
+    """XML in which no reference stands for half a character, or for none (``&#55357;&#56832;``).
+
+    Two halves are joined, a half alone is U+FFFD. Who escapes a text by UTF-16 units writes emoji so, and
+    parsers stop at them.
+    """
+    return _REFERENCES.sub(_character, xml) if b"&#" in xml else xml
+
+
+def _character(hit: re.Match[bytes]) -> bytes:
+    result: list[int] = []
+    for each in hit[0].split(b";")[:-1]:
+        number = int(each[3:], 16) if each[2:3] in b"xX" else int(each[2:])
+        if result and 0xD800 <= result[-1] < 0xDC00 <= number < 0xE000:
+            result[-1] = 0x10000 + ((result[-1] - 0xD800) << 10) + number - 0xDC00
+        else:
+            result.append(number)
+    return b"".join(b"&#%d;" % (each if _is_character(each) else 0xFFFD) for each in result)
+
+
+def _is_character(number: int) -> bool:
+    return 0 < number < 0xD800 or 0xE000 <= number <= 0x10FFFF
+
+
+_LAST_REFERENCES = re.compile(rb"(?:&#?[xX]?[0-9a-fA-F]{0,30};?)+\Z")
+_REFERENCES = re.compile(rb"(?:&#(?:\d{1,30}|[xX][0-9a-fA-F]{1,30});)+")
 
 
 def _permalink(entry: Any) -> str | None:
@@ -168,7 +198,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def _sitemap(capture: Capture) -> Iterator[Link | Skipped]:
     """Sitemaps and indexes with their news:* fields, gzipped or not, streaming."""
-    stream: Any = io.BufferedReader(_Unpacked(capture.body))
+    stream: Any = io.BufferedReader(_WithoutHalves(_Unpacked(capture.body)))
     if not stream.peek(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         yield from _text_sitemap(stream, capture.url)
         return
@@ -263,6 +293,33 @@ class _Unpacked(io.RawIOBase):
                 return b""
             if piece := self._gzip.decompress(packed, wanted):
                 return piece
+
+
+class _WithoutHalves(io.RawIOBase):
+    """A stream of XML as :func:`without_halves` leaves it."""
+
+    def __init__(self, source: io.RawIOBase) -> None:
+        self._source = source
+        self._held = b""
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            piece = self._source.read(65536) or b""
+            held = self._held + piece
+            # references may go on in the next piece
+            run = _LAST_REFERENCES.search(held, max(len(held) - 200, 0)) if piece else None
+            cut = run.start() if run is not None else len(held)
+            self._held, whole = held[cut:], held[:cut]
+            self._ready = memoryview(without_halves(whole))
+            if not piece and not self._ready:
+                return 0
+        size = min(len(buffer), len(self._ready))
+        buffer[:size], self._ready = self._ready[:size], self._ready[size:]
+        return size
 
 
 # ---------------------------------------------------------------- pages

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from archive.types import BlockKind
 from crawler.extract.judged import Judged, kind_of
 from crawler.extract.outline import Outline, outline
-from crawler.extract.page import Page
+from crawler.extract.page import Page, without_halves
 from crawler.extract.phrases import furniture
 
 LITTLE = 200
@@ -70,7 +70,10 @@ def _decoded(literal: str) -> str:
     try:
         value = orjson.loads(literal)
     except orjson.JSONDecodeError:
-        return ""
+        try:
+            value = orjson.loads(without_halves(literal))
+        except orjson.JSONDecodeError:
+            return ""
     return value if isinstance(value, str) else ""
 
 

@@ -266,7 +266,7 @@ def _read_json(text: str) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         pass
-    text = _WRAPPING.sub("", text).strip().rstrip(";")
+    text = without_halves(_WRAPPING.sub("", text).strip().rstrip(";"))
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", text), text.replace("&quot;", '"')):
         try:
             # raw line ends inside strings are forgiven, and so is what follows the first value
@@ -274,6 +274,19 @@ def _read_json(text: str) -> Any:
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def without_halves(text: str) -> str:
+    """JSON in which an escape for half a character (``\\ud83d`` alone) stands for U+FFFD.
+
+    Who cuts a text by UTF-16 units cuts through emoji; no text of ours may hold half of one.
+    """
+    return _ESCAPES.sub(lambda hit: "\\ufffd" if hit[1] else hit[0], text)
+
+
+_ESCAPES = re.compile(
+    r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
+)
 
 
 def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
