@@ -153,6 +153,8 @@ class Clock:
     _known: dict[str, Site] = field(default_factory=dict)
     _inspected: datetime | None = None
     _unstarted: set[str] = field(default_factory=set)
+    _untold: str = ""
+    """Why nobody could be told after the last look."""
     _failed: tuple[datetime, datetime] | None = None
     """From when until when looks failed, the last time they did."""
 
@@ -166,10 +168,21 @@ class Clock:
                     del self._ended[0]
                 self._start_due(archive)
                 self._inspect(archive)
-                self.after_tick(archive)
                 self._note_outage(archive)
+                self._tell(archive)
         except (LeggerError, OSError) as error:
             self._fail(str(error))
+
+    def _tell(self, archive: Archive) -> None:
+        """What keeps people from being told (settings that are wrong, say) keeps no site from its visit."""
+        said = ""
+        try:
+            self.after_tick(archive)
+        except (LeggerError, OSError) as error:
+            said = str(error)
+        if said and said != self._untold:
+            log.error("nobody can be told what is wrong: %s", said)
+        self._untold = said
 
     def _fail(self, reason: str) -> None:
         """A look failed. The log says so once for each reason, not at every look of a day."""

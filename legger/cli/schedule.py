@@ -40,6 +40,9 @@ from legger.config import load
 LATELY = timedelta(weeks=2)
 """How long what went amiss is told with the status; ``legger runs`` tells it for ever."""
 
+SETTLE = 35.0
+"""Seconds that a clock which stops gives to what is being told."""
+
 if TYPE_CHECKING:
     from scheduler import Clock
 
@@ -96,7 +99,7 @@ def schedule(
         raise click.BadParameter(
             "expected more than 0 hours", param_hint="--every" if every <= 0 else "--poll"
         )
-    from legger.telling import Outages, channels, tell
+    from legger.telling import Outages, channels, settle, tell
     from scheduler import Clock, run_until_stopped
 
     config = load(where)
@@ -122,6 +125,7 @@ def schedule(
             raise UsageError("--metrics needs the extra: pip install 'legger[metrics]'") from error
         serve(metrics, config.archive)
     run_until_stopped(clock)
+    settle(SETTLE)
 
 
 @dataclass(frozen=True, kw_only=True)

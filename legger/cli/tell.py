@@ -12,6 +12,7 @@ from legger.cli.screen import (
     CUT,
     WHOLE,
     archive_option,
+    err,
     examples,
     json_option,
     out,
@@ -42,6 +43,9 @@ def tell(where: str | None, test: bool, as_json: bool) -> int:
         logs.configure(json=False)
         with writing(where) as archive:
             told = tell_now(archive, config, now=now)
+        there = {each.name for each in channels(config)} - {each.channel for each in told}
+        if there and not as_json:
+            err.print(plain(f"Another process is telling just now by {', '.join(sorted(there))}."))
     if as_json:
         print_json(told)
     elif told:
@@ -49,8 +53,6 @@ def tell(where: str | None, test: bool, as_json: bool) -> int:
     elif test:
         out.print(plain(f"Nobody is named in {config.file}: add [mail], [webhook] or [command].", "yellow"))
         out.print("docs/settings.md shows each. Until then alarms go to the clock's log alone.")
-    else:
-        out.print("Another process is telling just now.")
     return 1 if any(each.failed for each in told) or (test and not told) else 0
 
 

@@ -7,7 +7,7 @@ archive that cannot be used. This module is the door.
 
 from legger.telling.notice import Notice, Undelivered
 from legger.telling.outage import Outages
-from legger.telling.teller import Channel, Teller, Told, channels, tell, tell_now, write_letter
+from legger.telling.teller import Channel, Teller, Told, channels, settle, tell, tell_now, write_letter
 
 __all__ = [
     "Channel",
@@ -17,6 +17,7 @@ __all__ = [
     "Told",
     "Undelivered",
     "channels",
+    "settle",
     "tell",
     "tell_now",
     "write_letter",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,10 +14,33 @@ from email.utils import format_datetime
 
 from archive.errors import UsageError
 from legger import config
+from legger.telling.deadline import DEADLINE, Deadline
 from legger.telling.notice import Notice, Undelivered
 
 TIMEOUT = 20.0
 """Seconds a server may take over one step."""
+
+
+class _Plain(smtplib.SMTP):
+    """A conversation with a deadline."""
+
+    def __init__(self, deadline: Deadline, host: str, port: int) -> None:
+        self.deadline = deadline
+        super().__init__(host, port, timeout=TIMEOUT)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self.deadline.connect((host, port), timeout)
+
+
+class _Secure(smtplib.SMTP_SSL):
+    """The same over TLS from the first byte."""
+
+    def __init__(self, deadline: Deadline, host: str, port: int, within: ssl.SSLContext) -> None:
+        self.deadline, self.within = deadline, within
+        super().__init__(host, port, timeout=TIMEOUT, context=within)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self.within.wrap_socket(self.deadline.connect((host, port), timeout), server_hostname=host)
 
 
 @dataclass(frozen=True)
@@ -35,7 +59,7 @@ class Mail:
         """Send it. Raises :class:`Undelivered` unless the server took it for every addressee."""
         server = f"{self.settings.server}:{self.settings.port}"
         try:
-            with self._connected() as smtp:
+            with Deadline(DEADLINE) as deadline, self._connected(deadline) as smtp:
                 if self.settings.user and self.settings.password:
                     smtp.login(self.settings.user, self.settings.password.read())
                 refused = smtp.send_message(message(notice, self.settings, at=datetime.now(UTC)))
@@ -44,11 +68,11 @@ class Mail:
         if refused:
             raise Undelivered(f"{server}: took it, but not for {', '.join(sorted(refused))}")
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self, deadline: Deadline) -> smtplib.SMTP:
         host, port, context = self.settings.server, self.settings.port, ssl.create_default_context()
         if self.settings.security == "tls":
-            return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
-        smtp = smtplib.SMTP(host, port, timeout=TIMEOUT)
+            return _Secure(deadline, host, port, context)
+        smtp: smtplib.SMTP = _Plain(deadline, host, port)
         if self.settings.security == "starttls":
             try:
                 smtp.starttls(context=context)

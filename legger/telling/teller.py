@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -34,8 +35,13 @@ STALE = timedelta(days=7)
 """An alarm that was over this long ago without being told is history, and no news to anybody."""
 LEASE = timedelta(minutes=5)
 """How long telling may take before another process may try."""
-TURN = "(telling)"
-"""The lease of who tells: no site has this name."""
+
+
+def turn(channel: str) -> str:
+    """The lease of who tells over a channel: no site has this name. One that hangs holds up no other."""
+    return f"(telling by {channel})"
+
+
 PATIENT = 3
 """Failures after which a channel is tried less often than at every look,"""
 LONGEST = timedelta(minutes=30)
@@ -124,39 +130,48 @@ class Teller:
         self.weekly, self.letter = weekly, letter
         self._arrived: dict[tuple[str, int], str] = {}  # should a full disk keep us from putting it on record
         self._outages: dict[str, _Outage] = {}
-        self._aside: threading.Thread | None = None
+        self._aside: dict[str, threading.Thread] = {}
 
     def look(self, archive: Archive, now: datetime) -> None:
-        """See what is to be told, and tell it aside, where waiting holds up nobody."""
-        if self._aside is not None and self._aside.is_alive():
-            return
-        if any(self._waiting(archive, each, now) for each in self._to_try(now)):
-            self._aside = threading.Thread(target=self._tell_aside, args=(now,), name="telling", daemon=True)
-            self._aside.start()
+        """See what is to be told, and tell it aside, each channel by itself. Returns at once."""
+        for each in self._to_try(now):
+            if not self._busy(each.name) and self._waiting(archive, each, now):
+                self._aside[each.name] = threading.Thread(
+                    target=self._tell_aside, args=(each, now), name=f"telling {each.name}", daemon=True
+                )
+                self._aside[each.name].start()
 
     def wait(self, seconds: float) -> None:
         """Let what is being told arrive."""
-        if self._aside is not None:
-            self._aside.join(seconds)
+        until = time.monotonic() + seconds
+        for each in list(self._aside.values()):
+            each.join(max(0.0, until - time.monotonic()))
 
     def tell(self, archive: Archive, now: datetime) -> list[Told]:
-        """Tell what is to be told, and wait for it."""
-        lease = archive.lease(
-            TURN, holder(os.getpid()), now=(began := datetime.now(UTC)), until=began + LEASE
-        )
-        if lease is None:  # another clock is telling
-            return []
+        """Tell it, and wait for it: what came of it, over the channels no other process is telling by."""
+        told = (self._in_turn(archive, each, now) for each in self._to_try(now))
+        return [each for each in told if each is not None]
+
+    def _busy(self, name: str) -> bool:
+        return name in self._aside and self._aside[name].is_alive()
+
+    def _in_turn(self, archive: Archive, channel: Channel, now: datetime) -> Told | None:
+        """Tell over one channel; ``None`` while another process tells over it."""
+        began = datetime.now(UTC)
+        lease = archive.lease(turn(channel.name), holder(os.getpid()), now=began, until=began + LEASE)
+        if lease is None:
+            return None
         try:
-            return [self._over(archive, each, now) for each in self._to_try(now)]
+            return self._over(archive, channel, now)
         finally:
             archive.release(lease)
 
-    def _tell_aside(self, now: datetime) -> None:
+    def _tell_aside(self, channel: Channel, now: datetime) -> None:
         try:
             with self.opening() as archive:
-                self.tell(archive, now)
+                self._in_turn(archive, channel, now)
         except (LeggerError, OSError) as error:
-            log.error("what is wrong could not be told: %s", error)
+            log.error("%s: what is wrong could not be told: %s", channel.name, error)
 
     def _to_try(self, now: datetime) -> list[Channel]:
         return [
@@ -241,6 +256,13 @@ def tell(archive: Archive, config: Config, *, now: datetime) -> None:
         teller.look(archive, now)
     except LeggerError as error:
         log.error("what is wrong could not be told: %s", error)
+
+
+def settle(seconds: float) -> None:
+    """Before the process ends: let what is being told arrive, lest the next one tells it again."""
+    until = time.monotonic() + seconds
+    for _, teller in _tellers.values():
+        teller.wait(max(0.0, until - time.monotonic()))
 
 
 def tell_now(archive: Archive, config: Config, *, now: datetime) -> list[Told]:

@@ -9,14 +9,12 @@ from importlib.metadata import version
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
 from archive.errors import UsageError
 from legger import config
+from legger.telling.deadline import DEADLINE, Deadline
 from legger.telling.notice import Notice, Undelivered
-
-TIMEOUT = 20.0
-"""Seconds."""
 
 
 class _Stay(HTTPRedirectHandler):
@@ -25,6 +23,42 @@ class _Stay(HTTPRedirectHandler):
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         """Nowhere."""
         return
+
+
+class _Plain(HTTPHandler):
+    """Plain HTTP with a deadline."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__()
+        self.deadline = deadline
+
+    def http_open(self, request: Request) -> http.client.HTTPResponse:
+        """Connect under the deadline."""
+
+        def connection(host: str, **how: Any) -> http.client.HTTPConnection:
+            made = http.client.HTTPConnection(host, **how)
+            made._create_connection = self.deadline.connect  # type: ignore[attr-defined]
+            return made
+
+        return self.do_open(connection, request)
+
+
+class _Secure(HTTPSHandler):
+    """HTTPS with a deadline."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__()
+        self.deadline = deadline
+
+    def https_open(self, request: Request) -> http.client.HTTPResponse:
+        """Connect under the deadline."""
+
+        def connection(host: str, **how: Any) -> http.client.HTTPSConnection:
+            made = http.client.HTTPSConnection(host, **how)
+            made._create_connection = self.deadline.connect  # type: ignore[attr-defined]
+            return made
+
+        return self.do_open(connection, request)
 
 
 @dataclass(frozen=True)
@@ -52,7 +86,10 @@ class Webhook:
                 headers["Authorization"] = f"Bearer {token.read()}"
             body = json.dumps(notice.for_programs(), ensure_ascii=False).encode()
             request = Request(url, data=body, headers=headers, method="POST")  # noqa: S310  # http(s), checked
-            with build_opener(_Stay).open(request, timeout=TIMEOUT):
+            with (
+                Deadline(DEADLINE) as deadline,
+                build_opener(_Stay, _Plain(deadline), _Secure(deadline)).open(request, timeout=DEADLINE),
+            ):
                 pass
         except HTTPError as error:
             with error:

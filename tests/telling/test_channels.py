@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +19,8 @@ from legger import config
 from legger.config import Secret
 from legger.telling import Undelivered
 from legger.telling import command as programs
+from legger.telling import mail as mails
+from legger.telling import webhook as webhooks
 from legger.telling.command import Command
 from legger.telling.mail import Mail
 from legger.telling.notice import Notice, of_alarms, of_test
@@ -183,6 +189,54 @@ def test_a_program_that_fails_or_hangs_is_ended_and_told(
         Command(config.Command(run=(sys.executable, "-c", program))).deliver(TEST)
     with pytest.raises(Undelivered, match="No such file"):
         Command(config.Command(run=("/nowhere/pieper",))).deliver(TEST)
+
+
+TLS = b"\x16\x03\x03\x40\x00"
+"""The head of a record that is longer than anybody waits for."""
+
+
+@contextmanager
+def dripping(greeting: bytes) -> Iterator[int]:
+    """The port of a server that says one more byte whenever it is about to be given up."""
+    stop = threading.Event()
+
+    def drip(taken: socket.socket) -> None:
+        with taken, suppress(OSError):
+            taken.sendall(greeting)
+            while not stop.wait(0.05):
+                taken.sendall(b"-")
+
+    def answer() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=drip, args=(server.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer, daemon=True).start()
+        yield server.getsockname()[1]
+        stop.set()
+        with suppress(OSError):
+            server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(
+    ("security", "greeting"), [("none", b"220-post"), ("tls", TLS), ("starttls", b"220 post\r\n250-STARTTLS")]
+)
+def test_a_mail_server_that_never_ends_its_sentence_is_hung_up_on(
+    security: str, greeting: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mails, "DEADLINE", 0.5)
+    with dripping(greeting) as port, pytest.raises(Undelivered, match=f"127.0.0.1:{port}"):
+        mail(port, security).deliver(TEST)
+
+
+def test_a_webhook_that_never_ends_its_sentence_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "DEADLINE", 0.5)
+    for scheme, greeting in (("http", b"HTTP/1.1 2"), ("https", TLS)):
+        with dripping(greeting) as port:
+            hook = Webhook(config.Webhook(url=Secret(value=f"{scheme}://127.0.0.1:{port}/hook")))
+            with pytest.raises(Undelivered, match="127"):
+                hook.deliver(TEST)
 
 
 def test_a_program_that_reads_nothing_is_told_all_the_same() -> None:

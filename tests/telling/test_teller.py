@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from archive.alarms import Alarm
 from legger.config import load
 from legger.telling import Notice, Teller, Undelivered, tell
 from legger.telling import teller as door
-from legger.telling.teller import LEASE, LONGEST, TURN
+from legger.telling.teller import LEASE, LONGEST, Opening, turn
 from legger.weekly import Weekly
 from tests.telling.listening import Hook
 
@@ -86,12 +86,20 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
-def teller(ledger: Ledger, *ways: Way, weekly: Weekly | None = None) -> Teller:
+def again(ledger: Ledger) -> Opening:
+    """Opens the ledger once more, for a thread of its own."""
+
     @contextmanager
     def opening() -> Iterator[Ledger]:
-        yield ledger
+        with Ledger.open(ledger.where) as opened:
+            opened.written, opened.memory = ledger.written, ledger.memory
+            yield opened
 
-    return Teller("legger.db", ways, opening, weekly=weekly, letter=door.write_letter)
+    return opening
+
+
+def teller(ledger: Ledger, *ways: Way, weekly: Weekly | None = None) -> Teller:
+    return Teller("legger.db", ways, again(ledger), weekly=weekly, letter=door.write_letter)
 
 
 def test_an_alarm_is_told_once_over_each_channel_and_again_when_its_words_change_or_it_ends(
@@ -163,7 +171,7 @@ def test_a_full_disk_that_keeps_nothing_on_record_makes_no_flood_of_mail(
 def test_of_two_clocks_one_tells(ledger: Ledger) -> None:
     mail = Way()
     now = datetime.now(UTC)
-    other = ledger.lease(TURN, "elsewhere:1", now=now, until=now + LEASE)
+    other = ledger.lease(turn("mail"), "elsewhere:1", now=now, until=now + LEASE)
     assert other is not None
     assert teller(ledger, mail).tell(ledger, NOW) == []
     assert mail.arrived == []
@@ -194,6 +202,37 @@ def test_a_channel_that_hangs_holds_up_no_look(ledger: Ledger) -> None:
     clock.look(ledger, NOW + 2 * LOOK)
     clock.wait(30)
     assert mail.alarms == [[1]]
+
+
+def test_a_channel_that_hangs_holds_up_no_other_channel_no_other_process_and_no_writer(
+    ledger: Ledger,
+) -> None:
+    letting, entered = threading.Event(), threading.Event()
+
+    class Hanging(Way):
+        def deliver(self, notice: Notice) -> None:
+            entered.set()
+            assert letting.wait(60)
+            raise Undelivered("hung up")
+
+    mail, hook, elsewhere = Hanging(), Way(name="webhook"), Way(name="command")
+    clock = teller(ledger, mail, hook)
+    clock.look(ledger, NOW)
+    assert entered.wait(30)
+    clock.wait(0.1)
+    until = time.monotonic() + 30
+    while not hook.arrived and time.monotonic() < until:
+        time.sleep(0.02)
+    assert hook.alarms == [[1]], "the webhook does not wait for the mail"
+    with again(ledger)() as other:
+        told = teller(ledger, Way(), hook, elsewhere).tell(other, NOW)
+        assert [each.channel for each in told] == ["webhook", "command"], "mail is being told by the clock"
+        assert set(other.leases(now=datetime.now(UTC))) == {turn("mail")}
+        other.note_incident("late", "written meanwhile", at=NOW)
+    assert hook.alarms == elsewhere.alarms == [[1]]
+    letting.set()
+    clock.wait(30)
+    assert ledger.leases(now=datetime.now(UTC)) == {}
 
 
 MONDAY = Weekly(day=0, hour=7, minute=0)
@@ -235,7 +274,7 @@ def test_the_clocks_call_tells_over_what_is_set_up_and_comes_back_at_once(
 ) -> None:
     with Ledger.open(tmp_path / "legger.db") as opened, Hook() as hook:
         opened.written, opened.memory = [DEAD], {}
-        monkeypatch.setattr(door, "_opening", lambda where: lambda: nullcontext(opened))
+        monkeypatch.setattr(door, "_opening", lambda where: again(opened))
         config = load(opened.where, {"LEGGER_WEBHOOK_URL": hook.url, "LEGGER_DIGEST": "monday 07:00"})
         for look in range(3):
             tell(opened, config, now=NOW + look * LOOK)
