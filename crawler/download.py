@@ -14,6 +14,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -38,6 +39,9 @@ from scrapy.responsetypes import responsetypes
 from archive.errors import Refused
 from archive.types import Headers
 from crawler.wire import MOST_HEAD, MOST_LINES, LenientHandler, NotAsked, ends, looks_cut, unpacked
+
+Private = Callable[[str, int], bool]
+"""Whether a connection to (host, port) may go to an address that is not public."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +75,10 @@ class HttpHandler(BaseDownloadHandler):
         settings = crawler.settings
         self._limit = settings.getint("DOWNLOAD_MAXSIZE")
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
+        site = getattr(crawler.spidercls, "site", None)
+        anywhere = settings.getbool("LEGGER_ALLOW_PRIVATE")
         self._session = open_session(
-            allow_private=settings.getbool("LEGGER_ALLOW_PRIVATE"),
+            private=site.may_be_private if site is not None else lambda host, port: anywhere,
             timeout=self._timeout,
             at_once=settings.getint("CONCURRENT_REQUESTS"),
             per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
@@ -118,11 +124,11 @@ class HttpHandler(BaseDownloadHandler):
 
 
 def open_session(
-    *, allow_private: bool, timeout: float, at_once: int = 16, per_host: int = 1
+    *, private: Private, timeout: float, at_once: int = 16, per_host: int = 1
 ) -> aiohttp.ClientSession:
     """A session without memory and proxy, that connects to nobody it may not. *timeout* in seconds."""
     return aiohttp.ClientSession(
-        connector=GuardedConnector(allow_private=allow_private, limit=at_once, limit_per_host=per_host),
+        connector=GuardedConnector(private=private, limit=at_once, limit_per_host=per_host),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=timeout, connect=min(timeout, 20)),
         auto_decompress=False,  # aiohttp takes a gzip stream without its end for a whole one
@@ -192,16 +198,16 @@ def why(error: BaseException) -> str:
 
 
 class GuardedConnector(aiohttp.TCPConnector):
-    """Connects to public addresses only, unless private ones are allowed."""
+    """Connects to public addresses only, and to private ones where *private* says so."""
 
-    def __init__(self, *, allow_private: bool, **options: Any) -> None:
+    def __init__(self, *, private: Private, **options: Any) -> None:
         super().__init__(**options)
         self._factory: partial[Any] = partial(LenientHandler, loop=self._loop)
-        self._allow_private = allow_private
+        self._private = private
 
     async def _resolve_host(self, host: str, port: int, traces: Any = None) -> list[ResolveResult]:
         found = await super()._resolve_host(host, port, traces)
-        if self._allow_private:
+        if self._private(host, port):
             return found
         public = [each for each in found if is_public(each["host"])]
         if not public:
@@ -215,8 +221,27 @@ def is_public(address: str) -> bool:
         number = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
+    if isinstance(number, ipaddress.IPv6Address) and any(number in each for each in _NOT_PUBLIC):
+        return False
     inner = getattr(number, "ipv4_mapped", None) or getattr(number, "sixtofour", None)
     return number.is_global and not number.is_multicast and (inner is None or is_public(str(inner)))
+
+
+_NOT_PUBLIC = tuple(
+    map(
+        ipaddress.IPv6Network,
+        (
+            "::/96",  # an IPv4 address in disguise, as it once was written
+            "::ffff:0:0:0/96",  # the same, for translators
+            "64:ff9b::/96",  # the same: a translator of this network leads anywhere in it
+            "64:ff9b:1::/48",
+            "fec0::/10",  # site-local, as it once was
+            "3fff::/20",  # for documentation
+            "5f00::/16",  # for routing within a network
+        ),
+    )
+)
+"""What Python's ``is_global`` lets through, and a crawl must not."""
 
 
 def is_private_name(host: str) -> bool:

@@ -16,7 +16,7 @@ import yarl
 from archive.errors import Refused, Unreachable
 from archive.types import Capture, Ground
 from crawler import settings
-from crawler.download import Wire, open_session, read_body, why
+from crawler.download import Private, Wire, open_session, read_body, why
 from crawler.robots import Robots
 from crawler.terms import forbids
 
@@ -27,7 +27,8 @@ class Fetcher:
     """A line to the web for a few requests, one at a time: ``async with Fetcher(...) as fetcher``.
 
     robots.txt is obeyed, *delay* seconds (or what the host asks for, if more) lie between two requests,
-    and private addresses are refused unless *allow_private*.
+    and private addresses are refused unless *allow_private*: for the host of the first address that is asked
+    for when it is true, else where it says so.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Fetcher:
         site: str,
         user_agent: str,
         now: Callable[[], datetime],
-        allow_private: bool = False,
+        allow_private: bool | Private = False,
         delay: float = 1.0,
         mining: Callable[[str], bool] = lambda url: False,
         ground: Ground = Ground.GENERAL,
@@ -45,6 +46,7 @@ class Fetcher:
         self._site, self._delay = site, delay
         self._allow_private = allow_private
         self._headers = {**settings.DEFAULT_REQUEST_HEADERS, "User-Agent": user_agent}
+        self._first: tuple[str, int] | None = None
         self._asked_at = 0.0
         self._ground = ground
         self.robots = Robots(self._robots_txt, now=now, mining=mining)
@@ -55,7 +57,7 @@ class Fetcher:
         """What came of each robots.txt and the like that was asked for, by its address."""
 
     async def __aenter__(self) -> Self:
-        self._session = open_session(allow_private=self._allow_private, timeout=settings.DOWNLOAD_TIMEOUT)
+        self._session = open_session(private=self._may_be_private, timeout=settings.DOWNLOAD_TIMEOUT)
         return self
 
     async def __aexit__(
@@ -63,12 +65,20 @@ class Fetcher:
     ) -> None:
         await self._session.close()
 
+    def _may_be_private(self, host: str, port: int) -> bool:
+        if isinstance(self._allow_private, bool):
+            return self._allow_private and (host.lower(), port) == self._first
+        return self._allow_private(host, port)
+
     async def get(self, url: str, *, within: Callable[[str], bool] | None = None) -> Capture:
         """The answer at *url*, redirects followed; ``url`` of the capture is where they led.
 
         A redirect to where *within* is false is not followed: it is the answer. Raises :class:`Refused`
         where we may not ask, :class:`Unreachable` when no answer came.
         """
+        if self._first is None:
+            asked = yarl.URL(url)
+            self._first = ((asked.raw_host or "").lower(), asked.port or 0)
         seen: list[str] = []
         while True:
             permission = await self.robots.of(url)

@@ -174,6 +174,37 @@ class Site:
         """Hosts of the site, lower case, with their port where it is stated, ``www.`` removed."""
         return frozenset(bare_host(each) for each in (urlsplit(self.url).netloc, *self.hosts))
 
+    def may_be_private(self, host: str, port: int) -> bool:
+        """Whether a connection to *host* may go to an address that is not public.
+
+        With ``allow_private``, to the site's own hosts and those of the sources that its file names; a house
+        of the practice newspaper also to its neighbours on loopback. Wherever else a redirect or a link
+        leads, a crawl must not be let into the operator's network.
+        """
+        if not self.allow_private:
+            return False
+        here = host.lower().rstrip(".").removeprefix("www.")
+        return (here, port) in self._own_doors or (self.practice and here.startswith("127."))
+
+    @cached_property
+    def _own_doors(self) -> frozenset[tuple[str, int]]:
+        """Hosts and ports of the site and of its sources."""
+        urls = [self.url, *self.feeds, *self.sitemaps, *self.listings]
+        urls += [f"{scheme}://{host}" for host in self.hosts for scheme in ("http", "https")]
+        parts = [urlsplit(url) for url in urls]
+        return frozenset(
+            (
+                (each.hostname or "").rstrip(".").removeprefix("www."),
+                each.port or (443 if each.scheme == "https" else 80),
+            )
+            for each in parts
+        ) | {
+            ((each.hostname or "").rstrip(".").removeprefix("www."), port)
+            for each in parts[:1]
+            if each.port is None
+            for port in (80, 443)
+        }
+
     def owns(self, url: str) -> bool:
         """Whether an address stands on one of the site's hosts."""
         parts = urlsplit(url)

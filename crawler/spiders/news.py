@@ -107,7 +107,6 @@ class NewsSpider(Spider):
             if not settings.get(name) and os.environ.get(name):
                 settings.set(name, os.environ[name], "spider")
         delay = delay_of(cls.site)
-        settings.set("LEGGER_ALLOW_PRIVATE", cls.site.allow_private, "spider")
         settings.set("DOWNLOAD_DELAY", delay, "spider")
         settings.set("AUTOTHROTTLE_ENABLED", delay > 0, "spider")
         settings.set("AUTOTHROTTLE_START_DELAY", delay, "spider")

@@ -41,7 +41,7 @@ def line_to(site: Site, config: Config, *, ask: bool = False) -> Fetcher:
         site=site.name,
         user_agent=_who(config, allow_private=site.allow_private, ask=ask),
         now=partial(clock.now, practice=site.practice),
-        allow_private=site.allow_private,
+        allow_private=site.may_be_private,
         delay=usual if site.delay is None else site.delay,
         mining=site.owns,
         ground=site.ground or config.ground,

@@ -51,7 +51,7 @@ def tried(site: Site) -> Checkup:
             site=site.name,
             user_agent="legger/test",
             now=lambda: OPENING,
-            allow_private=site.allow_private,
+            allow_private=site.may_be_private,
             delay=0,
             mining=site.owns,
             ground=site.ground or Ground.GENERAL,

@@ -209,6 +209,33 @@ def test_a_host_is_compared_without_what_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "port", "facts", "allowed"),
+    [
+        ("dorp.example", 443, {}, True),
+        ("www.dorp.example", 443, {}, True),
+        ("DORP.example", 80, {}, True),
+        ("sport.dorp.example", 443, {}, True),
+        ("oud.dorp.example", 8080, {}, True),
+        ("feeds.example", 443, {}, True),
+        ("oud.dorp.example", 6379, {}, False),
+        ("dorp.example", 6379, {}, False),
+        ("127.0.0.1", 80, {}, False),
+        ("169.254.169.254", 80, {}, False),
+        ("127.0.0.2", 8001, {"practice": True}, True),
+        ("169.254.169.254", 80, {"practice": True}, False),
+        ("dorp.example", 443, {"allow_private": False}, False),
+    ],
+)
+def test_private_addresses_are_open_to_the_sites_own_hosts_only(
+    host: str, port: int, facts: dict[str, bool], allowed: bool
+) -> None:
+    site = replace(
+        FULL, feeds=("https://feeds.example/dorp",), **({"allow_private": True, "practice": False} | facts)
+    )
+    assert site.may_be_private(host, port) is allowed
+
+
+@pytest.mark.parametrize(
     ("day", "holds"),
     [
         (date(2024, 4, 30), [True, False]),

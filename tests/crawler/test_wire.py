@@ -10,12 +10,14 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from archive.types import Miss
+from crawler.download import is_public
 from crawler.site import Site
 from crawler.wire import NotAsked, ends, looks_cut, mended, unpacked
 from tests.crawler.crawling import Stage, front, opened, story
@@ -147,6 +149,36 @@ def test_a_coding_that_nobody_asked_for_is_named() -> None:
 )
 def test_a_document_says_itself_whether_it_is_whole(body: bytes, has_end: bool | None, cut: bool) -> None:
     assert (ends(body), looks_cut(body)) == (has_end, cut)
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2a00:1450:4013::5e", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("100.64.0.1", False),
+        ("169.254.169.254", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("::127.0.0.1", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("64:ff9b::7f00:1", False),
+        ("64:ff9b:1::1", False),
+        ("2002:7f00:1::", False),
+        ("fc00::1", False),
+        ("fe80::1%eth0", False),
+        ("fec0::1", False),
+        ("3fff::1", False),
+        ("5f00::1", False),
+        ("2001:db8::1", False),
+        ("no address", False),
+    ],
+)
+def test_an_address_of_the_open_internet_is_told_from_one_of_a_network(address: str, public: bool) -> None:
+    assert is_public(address) is public
 
 
 # ---------------------------------------------------------------- over the wire
@@ -287,3 +319,19 @@ def test_an_article_that_is_cut_off_later_stays_as_it_was(stage: Stage, wires: E
         (article,) = archive.articles("dorp")
         assert article.number == 1
         assert [each.kind for each in archive.missed_addresses("dorp")] == [Miss.CUT]
+
+
+def test_a_redirect_into_the_operators_network_is_not_followed_from_a_private_site(
+    stage: Stage, wires: ExitStack
+) -> None:
+    secret = Wires(lambda path: answer(length(PAGE), PAGE))
+    wires.callback(secret.close)
+    leads = b"HTTP/1.1 302 Found\r\nLocation: %b/geheim\r\nContent-Length: 0\r\n\r\n" % secret.base.encode()
+    host, site = village(wires, {"/bericht-1": leads, "/bericht-2": answer(length(PAGE), PAGE)})
+    stage.add(replace(site, practice=False, delay=0.0))
+    stage.crawl("dorp")
+    assert "/bericht-1" in host.asked
+    assert secret.asked == []
+    with stage.read() as archive:
+        (missed,) = archive.missed_addresses("dorp")
+        assert "private address" in missed.reason
