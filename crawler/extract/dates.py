@@ -2,8 +2,10 @@
 
 Day first, always, unless the caller knows the site to be American. A naive time is in the site's zone. What
 is relative ("19 minuten geleden", "gisteren 18:05") or left out (the year, the day) is resolved against the
-time of the capture. A date in the future of the capture or from before the web is not a date of an article,
-and is refused.
+time of the capture. What may be something else is no date: a time of day alone (a duration, a kick-off),
+two numbers without a weekday or an hour (1/8: a score, a slide), two figures after a month that are set
+apart from it ("21 nov", "22 reacties"). A date in the future of the capture or from before the web is
+refused, unless the caller has another witness for it.
 """
 
 from __future__ import annotations
@@ -18,9 +20,14 @@ from zoneinfo import ZoneInfo
 
 from archive.types import Dated, Precision
 
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+"""Before it, hardly anything was published on the web."""
 AHEAD = timedelta(days=1)
 """How far after its capture a page may be dated: clocks differ, and printed papers are dated tomorrow."""
+_WIDEST = datetime(1700, 1, 1, tzinfo=UTC), timedelta(days=366)
+"""The same for a date that has a second witness: printed papers that were put on the web, dated issues."""
+PARTED = "\x1f"
+"""White space between what stands in different elements of one line."""
 
 
 class Label(StrEnum):
@@ -39,24 +46,39 @@ class Found:
     label: Label
     start: int
     end: int
+    yearless: bool = False
+    """The year is not stated: it is the latest that fits."""
 
 
 def read_date(
-    text: str, *, zone: tzinfo, at: datetime, source: str = "", month_first: bool = False
+    text: str,
+    *,
+    zone: tzinfo,
+    at: datetime,
+    source: str = "",
+    month_first: bool = False,
+    wide: bool = False,
 ) -> Dated | None:
     """The first date in *text*, or ``None``.
 
-    *zone*: of naive times; *at*: aware time of the capture; *month_first*: read 3/4/2021 as March 4.
+    *zone*: of naive times; *at*: aware time of the capture; *month_first*: read 3/4/2021 as March 4; *wide*:
+    dates up to a year ahead and from before the web, too.
     """
-    found = next(find_dates(text, zone=zone, at=at, source=source, month_first=month_first), None)
+    found = next(find_dates(text, zone=zone, at=at, source=source, month_first=month_first, wide=wide), None)
     return found.dated if found else None
 
 
 def find_dates(
-    text: str, *, zone: tzinfo, at: datetime, source: str = "", month_first: bool = False
+    text: str,
+    *,
+    zone: tzinfo,
+    at: datetime,
+    source: str = "",
+    month_first: bool = False,
+    wide: bool = False,
 ) -> Iterator[Found]:
     """All dates in a short *text* (a byline, a label, an attribute), in order."""
-    page = _Reading(zone=zone, at=at, source=source, month_first=month_first)
+    page = _Reading(zone=zone, at=at, source=source, month_first=month_first, wide=wide)
     if exact := _ISO_ALONE.match(text):
         if dated := page.iso(exact):
             yield Found(dated=dated, label=Label.NONE, start=exact.start(), end=exact.end())
@@ -69,12 +91,7 @@ def find_dates(
         if dated := page.keep(page.local(value), text.strip(), Precision.INSTANT):
             yield Found(dated=dated, label=Label.NONE, start=0, end=len(text))
         return
-    nothing = True
-    for found in _scan(text, page):
-        nothing = False
-        yield found
-    if nothing and len(text) <= _SHORT and not _names_a_day(text, page):  # a refused date keeps its hour
-        yield from _clocks(text, page)
+    yield from _scan(text, page)
 
 
 # ---------------------------------------------------------------- words
@@ -96,46 +113,59 @@ _ACCENTS = str.maketrans(
 
 # Dutch, West Frisian, English, German, French, Italian, Spanish, Portuguese, Catalan, Danish and Norwegian,
 # Swedish, Finnish, Polish, Czech, Slovak, Slovene, Croatian, Hungarian, Romanian, Baltic, Turkish, Greek,
-# Russian, Ukrainian. Where two languages give one word two months (listopad), the larger press has it.
+# Russian, Ukrainian, Arabic. Where two languages give one word two months (listopad), the larger press has
+# it.
 MONTHS = _words(
     {
         1: """januari jan jannewaris january januar jänner jaenner janvier janv gennaio gen enero ene janeiro
               gener tammikuuta tammikuu stycznia styczeń ledna leden januára január siječnja januarja január
-              január ianuarie sausio janvāris jaanuar ocak oca ιανουαρίου ιαν января янв січня января""",
+              január ianuarie sausio janvāris jaanuar ocak oca ιανουαρίου ιαν января янв січня января
+              يناير""",
         2: """februari feb febr febrewaris february februar feber février fevrier févr fevr febbraio febrero
               fevereiro fev febrer helmikuuta helmikuu lutego luty února únor februára február veljače
               februarja februarie vasario februāris veebruar şubat subat şub φεβρουαρίου φεβ февраля фев
-              лютого""",
+              лютого
+              فبراير شباط""",
         3: """maart mrt maa maart mar march märz maerz mrz mars marzo março marco mars marts maaliskuuta
               maaliskuu marca marzec března březen marec ožujka március martie kovo marts märts mart μαρτίου
-              μαρ марта мар березня""",
+              μαρ марта мар березня
+              مارس آذار""",
         4: """april apr avril avr aprile abril abr april huhtikuuta huhtikuu kwietnia kwiecień dubna duben
               apríla apríl travnja aprila április aprilie balandžio aprīlis aprill nisan nis απριλίου απρ
-              апреля апр квітня""",
+              апреля апр квітня
+              أبريل ابريل نيسان""",
         5: """mei maaie may mai maggio mag mayo maio maig maj toukokuuta toukokuu maja května květen mája máj
-              svibnja maja május gegužės maijs mayıs μαΐου μαϊ мая май травня""",
+              svibnja maja május gegužės maijs mayıs μαΐου μαϊ мая май травня
+              مايو أيار""",
         6: """juni jun juny june juin giugno giu junio junho jun juny kesäkuuta kesäkuu czerwca czerwiec
               června červen júna jún lipnja junija június iunie birželio jūnijs juuni haziran haz ιουνίου
-              ιουν июня июн червня""",
+              ιουν июня июн червня
+              يونيو حزيران""",
         7: """juli jul july juillet juil luglio lug julio julho juliol heinäkuuta heinäkuu lipca lipiec
               července červenec júla júl srpnja julija július iulie liepos jūlijs juuli temmuz tem ιουλίου
-              ιουλ июля июл липня""",
+              ιουλ июля июл липня
+              يوليو تموز""",
         8: """augustus aug august août aout agosto ago agost augusti elokuuta elokuu sierpnia sierpień srpna
               srpen augusta kolovoza avgusta augusztus rugpjūčio augusts ağustos agustos ağu αυγούστου αυγ
-              августа авг серпня""",
+              августа авг серпня
+              أغسطس اغسطس آب""",
         9: """september sep sept septimber septembre settembre set septiembre setiembre setembro setembre
               syyskuuta syyskuu września wrzesień září septembra rujna szeptember septembrie rugsėjo
-              septembris eylül eyl σεπτεμβρίου σεπ сентября сен сент вересня""",
+              septembris eylül eyl σεπτεμβρίου σεπ сентября сен сент вересня
+              سبتمبر أيلول""",
         10: """oktober okt october oct octobre ottobre ott octubre outubro out lokakuuta lokakuu października
                październik října říjen októbra október oktobra október octombrie spalio oktobris oktoober
-               ekim eki οκτωβρίου οκτ октября окт жовтня""",
+               ekim eki οκτωβρίου οκτ октября окт жовтня
+              أكتوبر اكتوبر""",
         11: """november nov novimber novembre noviembre novembro marraskuuta marraskuu listopada listopad
                listopadu novembra studenoga studenog november noiembrie lapkričio novembris kasım kasim
-               kas νοεμβρίου νοε ноября ноя листопада""",
+               kas νοεμβρίου νοε ноября ноя листопада
+              نوفمبر""",
         12: """december dec desimber dezember dez décembre decembre déc dicembre dic diciembre dezembro
                desembre desember des joulukuuta joulukuu grudnia grudzień prosince prosinec decembra
                prosinca december decembrie gruodžio decembris detsember aralık aralik ara δεκεμβρίου δεκ
-               декабря дек грудня""",
+               декабря дек грудня
+              ديسمبر""",
     }
 )
 
@@ -190,7 +220,7 @@ _MODIFIED = re.compile(
     re.I,
 )
 _PUBLISHED = re.compile(
-    r"gepubliceerd|publicatie|geplaatst|plaatsing|gemaakt|gepost|datum|pleatst|publisearre|publish|posted|"
+    r"gepubliceerd|publicatie|geplaatst|plaatsing|gemaakt|gepost|pleatst|publisearre|publish|posted|"
     r"created|first seen|veröffentlicht|erschienen|erstellt|publié|paru|pubblicat|publicad|publicerad|"
     r"publisert|udgivet|opublikowan|yayın|опубликован",
     re.I,
@@ -198,13 +228,22 @@ _PUBLISHED = re.compile(
 
 _STAMP_WORDS = _words(
     {
-        0: """uur u oere uhr ore am pm om op at on de den le laatst bijgewerkt gewijzigd aangepast geplaatst
+        0: """uur u oere uhr ore am pm om op at on de den le datum date laatst
+              laatste bijgewerkt gewijzigd aangepast geplaatst
               gepubliceerd last updated published posted aktualisiert veröffentlicht stand publié modifié
               pubblicato aggiornato publicado actualizado"""
     }
 )
 _NO_DATE = re.compile(r"[$€£¥%+*]")
+_FIGURES_ALONE = re.compile(
+    r"\W*(?:\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./](?:\d\d){1,2})(?:\W+\d\d?[:.]\d\d)?\W*$"
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def is_date_alone(text: str) -> bool:
+    """Whether a text is a date and nothing else, in figures or in words."""
+    return is_date_line(text) or bool(_FIGURES_ALONE.match(text))
 
 
 def is_date_line(text: str) -> bool:
@@ -220,9 +259,6 @@ def _belongs_to_a_date(word: str) -> bool:
 
 
 # ---------------------------------------------------------------- patterns
-
-_SHORT = 60
-"""A time of day alone is a date only in a text of at most so many characters."""
 
 _ODD_SPACES = str.maketrans("\xa0\u202f\u2009\t\n\r", "      ")
 _ISO_ALONE = re.compile(
@@ -256,11 +292,10 @@ _CLOCK_AFTER = re.compile(_AT + _CLOCK, re.I | re.X)
 _CLOCK_BEFORE = re.compile(
     _CLOCK + r"[\s,;|·•–—\-)]*(?:(?:on|op|am|le|el|den)\s+)?(?:[^\W\d_]{2,10}[.,]*\s*)?$", re.I | re.X
 )
-_CLOCK_ANYWHERE = re.compile(
-    r"(?:(?P<om>\b(?:om|at|um|à|alle|kl\.?)\s+)|(?:^|(?<=[\s|(\[:])))" + _CLOCK, re.I | re.X
-)
 _YEAR = r"(?:19|20)\d\d(?!\d)"
 _SHORT_YEAR = r"['’]?\d\d(?![\d:h]|\.\d|\s*(?:uur|uhr|u|h|[ap]\.?m)\b)"
+_YEAR_OF_A_NAMED = r"(?:['’]\d\d|(?<!\x1f)\d\d(?=\s*(?:$|[,;|)\]·•–—-])))(?![\d:h]|\.\d)"
+"""Two figures after the name of a month: with an apostrophe, or nothing but a sign after them."""
 _TO_MONTH = r"(?:\.|st|nd|rd|th|er|º|ª|e)?[\s.,/\-]*(?:(?:de|of|di)\s+|d['’])?"
 _TO_YEAR = r"\.?[\s.,/\-]*(?:(?:de|del|of)\s+)?"
 
@@ -273,14 +308,14 @@ _DATES: tuple[re.Pattern[str], ...] = tuple(
         rf"(?<![\d.:/])(?P<day>\d\d?)\s?(?P<sep>[-/.])\s?(?P<month>\d\d?)\s?(?P=sep)\s?"
         rf"(?P<year>{_YEAR}|{_SHORT_YEAR})(?![/.\-]\d)",
         rf"(?<![\d:])(?P<day>\d\d?){_TO_MONTH}(?P<name>[^\W\d_]{{3,13}})\b"
-        rf"(?:{_TO_YEAR}(?P<year>{_YEAR}|{_SHORT_YEAR}))?",
+        rf"(?:{_TO_YEAR}(?P<year>{_YEAR}|{_YEAR_OF_A_NAMED}))?",
         rf"(?<![^\W\d_])(?P<name>[^\W\d_]{{3,13}})\.?\s+(?P<day>\d\d?)(?:st|nd|rd|th)?(?!\d|[:h.]\d)"
         rf"(?:\s*,?\s*(?P<year>{_YEAR}))?",
         rf"(?<!\d)(?P<year>{_YEAR})\.?\s+(?:m\.\s+)?(?P<name>[^\W\d_]{{3,13}})\s+(?P<day>\d\d?)(?!\d)\.?",
     )
 )
 _DAY_MONTH = re.compile(
-    r"^\W*(?P<day>\d\d?)(?:(?:[/-](?P<month>\d\d?))|(?:\.(?P<dotted_month>\d\d?)\.))(?![\d./-])"
+    r"(?:^\W*|(?<=\s))(?P<day>\d\d?)(?:(?:[/-](?P<month>\d\d?))|(?:\.(?P<dotted_month>\d\d?)\.))(?![\d./-])"
 )
 _YEAR_AFTER = re.compile(rf"\s+(?P<year>{_YEAR})")
 _WEEKDAY_BEFORE = re.compile(r"(?<!\w)([^\W\d_]{2,11})[.,]*\s+(?:(?:den|de|the|le|el|d\.)\s+)?$")
@@ -313,6 +348,7 @@ class _Reading:
     at: datetime
     source: str
     month_first: bool
+    wide: bool
 
     @property
     def today(self) -> date:
@@ -335,8 +371,9 @@ class _Reading:
         return self.local(naive.replace(tzinfo=self.zone).astimezone(UTC))
 
     def keep(self, value: datetime | None, raw: str, precision: Precision) -> Dated | None:
-        """The date, unless it lies in the capture's future or before the web."""
-        if value is None or not EARLIEST <= value <= self.at + AHEAD:
+        """The date, unless it lies in the capture's future or too far back."""
+        first, ahead = _WIDEST if self.wide else (EARLIEST, AHEAD)
+        if value is None or not first <= value <= self.at + ahead:
             return None
         return Dated(value=value, raw=raw, source=self.source, precision=precision)
 
@@ -398,28 +435,28 @@ def _scan(text: str, page: _Reading) -> Iterator[Found]:
     """Dates from left to right."""
     pos = 0
     while pos < len(text):
-        best: tuple[int, int, Dated] | None = None
+        best: tuple[int, int, Dated, bool] | None = None
         for read in (_stated, _relative):
             found = read(text, pos, page)
             if found and (best is None or found[0] < best[0]):
                 best = found
         if best is None:
             return
-        start, end, dated = best
-        yield Found(dated=dated, label=_label(text[pos:start]), start=start, end=end)
+        start, end, dated, yearless = best
+        yield Found(dated=dated, label=label_of(text[pos:start]), start=start, end=end, yearless=yearless)
         pos = max(end, pos + 1)
 
 
-def _stated(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated] | None:
+def _stated(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated, bool] | None:
     """The first date from *pos* on that names a day and a month."""
-    best: tuple[int, int, Dated] | None = None
+    best: tuple[int, int, Dated, bool] | None = None
     for pattern in (*_DATES, _DAY_MONTH):
         for match in _overlapping(pattern, text, pos, best[0] if best else len(text)):
             before = _WEEKDAY_BEFORE.search(text, max(pos, match.start() - 20), match.start())
             weekday = WEEKDAYS.get(_plain(before[1])) if before else None
             day = page.day(match, weekday)
             end = match.end()
-            clock = _CLOCK_AFTER.match(text, end)
+            clock, later = _CLOCK_AFTER.match(text, end), None
             if clock and _moment(clock) is not None:
                 end = clock.end()
                 if not match.groupdict().get("year") and (later := _YEAR_AFTER.match(text, end)):
@@ -428,6 +465,8 @@ def _stated(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated] | Non
             else:
                 clock = _CLOCK_BEFORE.search(text, max(pos, match.start() - 40), match.start())
             value, timed = page.on(day, clock)
+            if pattern is _DAY_MONTH and weekday is None and not (timed and text[:5].lstrip()[:1].isdigit()):
+                continue  # a score, a slide, a share
             start = before.start(1) if before and weekday is not None else match.start()
             if clock and timed and clock.start() < start:
                 start = clock.start("hour")
@@ -435,13 +474,9 @@ def _stated(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated] | Non
                 value, text[start:end].strip(" ,;(["), Precision.INSTANT if timed else Precision.DAY
             )
             if dated:
-                best = (match.start(), end, dated)
+                best = (match.start(), end, dated, not (match.groupdict().get("year") or later))
                 break
     return best
-
-
-def _names_a_day(text: str, page: _Reading) -> bool:
-    return any(page.day(match, None) for each in _DATES for match in each.finditer(text))
 
 
 def _overlapping(pattern: re.Pattern[str], text: str, pos: int, stop: int) -> Iterator[re.Match[str]]:
@@ -451,7 +486,7 @@ def _overlapping(pattern: re.Pattern[str], text: str, pos: int, stop: int) -> It
         pos = match.start() + 1
 
 
-def _relative(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated] | None:
+def _relative(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated, bool] | None:
     """The first date from *pos* on that is told from the moment of reading."""
     if match := _AGO.search(text, pos):
         count, unit = match["count"] or match["count2"], match["unit"] or match["unit2"]
@@ -464,10 +499,10 @@ def _relative(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated] | N
             else:
                 dated = page.keep(moment.replace(microsecond=0), match[0], Precision.RELATIVE)
             if dated:
-                return match.start(), match.end(), dated
+                return match.start(), match.end(), dated, False
     if match := _NOW.search(text, pos):
         dated = page.keep(page.local(page.at).replace(microsecond=0), match[0], Precision.RELATIVE)
-        return (match.start(), match.end(), dated) if dated else None
+        return (match.start(), match.end(), dated, False) if dated else None
     if match := _DAY_WORD.search(text, pos):
         clock = _CLOCK_AFTER.match(text, match.end())
         alone = not _LABELLED_WORD.sub("", text[: match.start()] + text[match.end() :]).strip(" .,:;|-–—")
@@ -475,10 +510,10 @@ def _relative(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated] | N
         value, timed = page.on(day, clock)
         if timed and clock:
             dated = page.keep(value, text[match.start() : clock.end()].strip(), Precision.RELATIVE)
-            return (match.start(), clock.end(), dated) if dated else None
+            return (match.start(), clock.end(), dated, False) if dated else None
         if alone and match["word"].lower() != "hier":  # "here" in Dutch and German
             dated = page.keep(value, match[0], Precision.DAY)
-            return (match.start(), match.end(), dated) if dated else None
+            return (match.start(), match.end(), dated, False) if dated else None
     if pos == 0 and (match := _WEEKDAY_CLOCK.match(text)) and _plain(match["weekday"]) in WEEKDAYS:
         back = (page.today.weekday() - WEEKDAYS[_plain(match["weekday"])]) % 7
         clock = _CLOCK_AFTER.match(text, match.end())
@@ -487,34 +522,20 @@ def _relative(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated] | N
             if timed and value and value > page.at + timedelta(minutes=10):
                 value, timed = page.on(page.today - timedelta(days=back + 7), clock)
             dated = page.keep(value, text.strip(), Precision.RELATIVE) if timed else None
-            return (match.start(), clock.end(), dated) if dated else None
+            return (match.start(), clock.end(), dated, False) if dated else None
     return None
 
 
-def _clocks(text: str, page: _Reading) -> Iterator[Found]:
-    """Times of day alone: today's, or yesterday's when today's is still to come."""
-    last = 0
-    for match in _CLOCK_ANYWHERE.finditer(text):
-        spoken = match["om"] or re.search(r"uur|uhr", match[0], re.I)
-        if (match["minute"] is None and not spoken) or _moment(match) is None:
-            continue
-        value, _ = page.on(page.today, match)
-        if value and value > page.at + timedelta(minutes=10):
-            value, _ = page.on(page.today - timedelta(days=1), match)
-        if dated := page.keep(value, match[0].strip(), Precision.RELATIVE):
-            yield Found(
-                dated=dated, label=_label(text[last : match.start()]), start=match.start(), end=match.end()
-            )
-        last = match.end()
-
-
+_NEAR = 60
+"""Characters before a date in which its label stands."""
 _LABELLED_WORD = re.compile(
     rf"\b\w*(?:{_PUBLISHED.pattern}|{_MODIFIED.pattern})\w*|\b(?:op|am|on|laatst|le)\b", re.I
 )
 
 
-def _label(before: str) -> Label:
+def label_of(before: str) -> Label:
     """What the words just before a date call it: the last label word wins."""
+    before = before[-_NEAR:]
     published = max((match.end() for match in _PUBLISHED.finditer(before)), default=-1)
     modified = max((match.end() for match in _MODIFIED.finditer(before)), default=-1)
     if published == modified:

@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from archive.types import Capture, Dated, Image, Precision
-from crawler.extract.around import DIGIT, RELATED, Line, lines_around, names_related
+from crawler.extract.around import DIGIT, Line, lines_around, names_related
 from crawler.extract.authors import (
     clean_name,
     distinct,
@@ -27,7 +27,16 @@ from crawler.extract.authors import (
     organisation,
     read_authors,
 )
-from crawler.extract.dates import Found, Label, find_dates, read_date
+from crawler.extract.dates import (
+    AHEAD,
+    EARLIEST,
+    Found,
+    Label,
+    find_dates,
+    is_date_alone,
+    label_of,
+    read_date,
+)
 from crawler.extract.metadata import Metadata, as_list, key, plain, types_of
 from crawler.extract.page import Page, squeeze, text_of
 from crawler.extract.rules import RuledPage, ruled
@@ -73,9 +82,10 @@ def read_fields(
     view = _View(Metadata(by_rules.page, site), capture, hints or {}, by_rules)
     sources: dict[str, str] = {}
     title, kicker, sources["title"], heading = _title(view)
+    view.heading = heading
     view.lines = lines_around(view.page, heading, title)
     authors, byline, sources["authors"] = _authors(view)
-    published = _published(view)
+    published, others = _published(view)
     modified = _modified(view, published)
     section, sources["section"] = _first(view, _SECTIONS)
     tags, sources["tags"] = _tags(view)
@@ -83,6 +93,8 @@ def read_fields(
         sources["published"] = published.source
     if modified:
         sources["modified"] = modified.source
+    others = tuple(each for each in others if not modified or each.value.date() != modified.value.date())
+    sources["published_disputed"] = "; ".join(f"{each.source} {each.text}" for each in others)
     return Fields(
         title=title,
         kicker=kicker,
@@ -114,26 +126,70 @@ class _View:
         self.capture = capture
         self.hints = hints
         self.by_rules = by_rules
+        self.heading: LexborNode | None = None
+        """The element of the headline."""
         self.lines: list[Line] = []
+        self._near: list[tuple[Label, Dated, Line, bool]] | None = None
         self._dates: dict[str, list[Found]] = {}
         lang = (self.page.lang or "").replace("_", "-")
         self.sentence_case = lang[:2] in ("nl", "fy", "fr", "it", "es", "")
         """Subheads have no capitals on every word, so a line that has them may be a name."""
         self.month_first = lang.endswith("-US") or self.site.timezone.startswith("America/")
 
-    def date(self, text: object, source: str) -> Dated | None:
-        """The date in a string, read for this page."""
+    def date(self, text: object, source: str, *, wide: bool = True) -> Dated | None:
+        """The date in a string, read for this page; *wide*: also one that needs a second witness."""
         if not isinstance(text, str) or len(text) > 200:
             return None
         return read_date(
-            text, zone=self.site.zone, at=self.capture.at, source=source, month_first=self.month_first
+            text,
+            zone=self.site.zone,
+            at=self.capture.at,
+            source=source,
+            month_first=self.month_first,
+            wide=wide,
         )
+
+    def near(self) -> list[tuple[Label, Dated, Line, bool]]:
+        """What the lines around the headline say of dates."""
+        if self._near is None:
+            self._near = list(_near(self))
+        return self._near
+
+    @cached_property
+    def _holds_heading(self) -> frozenset[int]:
+        holds = set()
+        node = self.heading
+        while node is not None:
+            holds.add(node.mem_id)
+            node = node.parent
+        return frozenset(holds)
+
+    def owns(self, node: LexborNode) -> bool:
+        """Whether an element is the article's own: not another one's card, a comment, a menu, a caption."""
+        at = node.parent
+        around = node.attributes.get("class") or ""
+        if _NO_PUBLICATION.search(around):
+            return False
+        while at is not None and at.tag not in ("body", "html") and at.mem_id not in self._holds_heading:
+            if at.tag in ("aside", "nav") or (at.tag == "a" and not is_date_alone(text_of(at))):
+                return False
+            names = " ".join(filter(None, (at.attributes.get("class"), at.attributes.get("id"))))
+            if names and names_related(names):
+                return False
+            if at.tag == "article" and self.heading is not None:
+                return False  # an article in or beside that of the headline
+            if at.tag == "footer" and at.parent is not None and at.parent.tag == "body":
+                return False
+            at = at.parent
+        return True
 
     def dates(self, text: str, source: str) -> Iterator[Found]:
         """The dates in a line; asked for by several fields, read once."""
         if text not in self._dates:
             self._dates[text] = list(
-                find_dates(text, zone=self.site.zone, at=self.capture.at, month_first=self.month_first)
+                find_dates(
+                    text, zone=self.site.zone, at=self.capture.at, month_first=self.month_first, wide=True
+                )
             )
         for each in self._dates[text]:
             yield replace(each, dated=replace(each.dated, source=source))
@@ -170,6 +226,11 @@ _DATE_METAS = (
     "article.published", "date_published", "shareaholic:article_published_time", "mediator_published_time",
     "creation_date",
 )  # fmt: skip
+_LOOSE_METAS = frozenset((
+    "date", "dc.date", "dc.date.created", "datecreated", "creation_date", "dcterms.created", "published",
+    "displaydate",
+))  # fmt: skip
+"""Systems put the day of creation there as well, of a change, or of today."""
 _MODIFIED_METAS = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "article:modified",
     "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod",
@@ -177,24 +238,74 @@ _MODIFIED_METAS = (
 )  # fmt: skip
 
 
-def _published(view: _View) -> Dated | None:
-    """The first witness; where it states no more than a day, another that tells the hour of that day."""
-    day: Dated | None = None
-    for attempt in _PUBLISHED:
-        found = attempt(view)
-        if found is None:
+@dataclass(frozen=True, kw_only=True)
+class _Witness:
+    """Somebody who says when the article was published."""
+
+    dated: Dated
+    family: str
+    """Witnesses of one family have it from one another: meta tags and JSON-LD are written by one program."""
+    weight: float
+    """What it is worth: 5 for what says that it is the day of publication, 2 for what may be another."""
+
+
+def _published(view: _View) -> tuple[Dated | None, tuple[Dated, ...]]:
+    """(when it was published, what other witnesses say instead).
+
+    Witnesses of one day are added up, the best of each family; the day with the most wins, of equal ones the
+    one that is met first. A day in the future or from before the web needs two families.
+    """
+    if by_rule := _published_by_rule(view):
+        return by_rule, ()
+    said = [each for attempt in _PUBLISHED for each in attempt(view)]
+    if not any(each.family == "page" for each in said) and len(said) < 2:
+        said += _published_anywhere_by_label(view)
+    best: tuple[float, list[_Witness]] = 0.0, []
+    for one in said:
+        together = [each for each in said if _same_day(each.dated, one.dated, view)]
+        families: dict[str, float] = {}
+        for each in together:
+            families[each.family] = max(families.get(each.family, 0.0), each.weight)
+        if len(families) < 2 and not EARLIEST <= one.dated.value <= view.capture.at + AHEAD:
             continue
-        if day is None and found.precision is not Precision.DAY:
-            return found
-        if day is None:
-            day = found
-        elif found.precision is not Precision.DAY and _local_day(found, view) == day.value.date():
-            return found
-    return day or _published_anywhere_by_label(view)
+        total = sum(families.values())
+        if total > best[0]:
+            best = total, together
+    if not best[1]:
+        return None, ()
+    first = max(best[1], key=lambda each: each.weight)
+    exact = (
+        each for each in sorted(best[1], key=lambda each: -each.weight)
+        if each.dated.precision is Precision.INSTANT
+        and _local_day(each.dated, view) == first.dated.value.date()
+    )  # fmt: skip
+    chosen = first.dated
+    if chosen.precision is not Precision.INSTANT:
+        chosen = next((each.dated for each in exact), chosen)
+    others = {each.dated.text: each.dated for each in said if each not in best[1]}
+    return chosen, tuple(others.values())
+
+
+def _same_day(one: Dated, other: Dated, view: _View) -> bool:
+    """Whether two witnesses speak of one day: the same in the site's zone, or less than half a day apart.
+
+    A machine's midnight in another zone is the evening before.
+    """
+    return (
+        _local_day(one, view) == _local_day(other, view)
+        or abs((one.value - other.value).total_seconds()) < 43_200
+    )
 
 
 def _local_day(dated: Dated, view: _View) -> date:
+    if dated.precision is Precision.DAY:
+        return dated.value.date()
     return dated.value.astimezone(view.site.zone).date()
+
+
+def _witness(dated: Dated | None, family: str, weight: float) -> Iterator[_Witness]:
+    if dated is not None:
+        yield _Witness(dated=dated, family=family, weight=weight)
 
 
 def _published_by_rule(view: _View) -> Dated | None:
@@ -205,112 +316,236 @@ def _published_by_rule(view: _View) -> Dated | None:
     return None
 
 
-def _published_in_json_ld(view: _View) -> Dated | None:
-    for name in ("datePublished", "dateCreated", "uploadDate"):
-        if dated := view.date(view.meta.article.get(name), "json-ld"):
-            return dated
-    return None
+def _published_in_json_ld(view: _View) -> Iterator[_Witness]:
+    for name, weight in (("datePublished", 5), ("dateCreated", 3), ("uploadDate", 3)):
+        if found := list(_witness(view.date(view.meta.article.get(name), "json-ld"), "machine", weight)):
+            yield from found
+            return
 
 
-def _published_in_metas(view: _View) -> Dated | None:
+def _published_in_metas(view: _View) -> Iterator[_Witness]:
     metas = view.page.metas
     for name in _DATE_METAS:
         for content in metas.get(name, ()):
             if dated := view.date(content, f"meta:{name}"):
-                return dated
-    return None
+                yield from _witness(dated, "machine", 3 if name in _LOOSE_METAS else 5)
+                return
 
 
-def _published_in_web_page(view: _View) -> Dated | None:
+def _published_in_web_page(view: _View) -> Iterator[_Witness]:
     for each in view.page.json_ld:
         about_page = {"WebPage", "VideoObject", "ItemPage", "CreativeWork"} & set(types_of(each))
         stated = each.get("datePublished") or each.get("uploadDate")
         if about_page and (dated := view.date(stated, "json-ld")):
-            return dated
-    return None
+            yield from _witness(dated, "machine", 3)
+            return
 
 
-def _published_in_microdata(view: _View) -> Dated | None:
-    for node in view.page.tree.css('[itemprop="datePublished"], time[pubdate]'):
+def _published_in_microdata(view: _View) -> Iterator[_Witness]:
+    """Marked in the article itself; not in a card of another one, nor in a reader's comment."""
+    found: list[Dated] = []
+    for node in view.page.tree.css('[itemprop="datePublished"], time[pubdate]')[:40]:
+        if not view.owns(node):
+            continue
         stated = node.attributes.get("datetime") or node.attributes.get("content")
         if dated := view.date(stated, "microdata") or view.date(text_of(node), "microdata"):
-            return dated
-    return None
+            found.append(dated)
+    # without a headline to go by, several that say different things say nothing
+    if found and (view.heading is not None or len({each.value.date() for each in found}) == 1):
+        yield from _witness(found[0], "page", 5)
 
 
-def _near(view: _View, wanted: Label) -> Iterator[Dated]:
-    """Dates that the lines around the headline state under a label."""
-    for line in view.lines:
-        if not line.dated or len(line.text) > 160 or 2 * line.linked > len(line.text):
-            continue  # a line that is a link speaks of another article: "Werk aan brug (update) 21 jan"
-        found = list(view.dates(line.text, "label"))
-        for each in found:
-            if each.label is wanted:
-                stamp = view.date(line.datetime, "time") if line.datetime and len(found) == 1 else None
-                yield stamp if stamp and stamp.value.date() == each.dated.value.date() else each.dated
-        alone = not found and line.datetime and wanted is _label_of(line)
-        if alone and (stamp := view.date(line.datetime, "time")):
-            yield stamp
+def _role(classes: str, before: str) -> Label | None:
+    """What an element with a date calls it; ``None`` when it is no date of the article at all."""
+    if _NO_PUBLICATION.search(classes) or names_related(classes):
+        return None
+    if _CLASS_PUBLISHED.search(classes):
+        return Label.PUBLISHED
+    if _CLASS_MODIFIED.search(classes):
+        return Label.MODIFIED
+    return label_of(before)
 
 
-def _label_of(line: Line) -> Label:
-    return Label.MODIFIED if re.search(r"modif|updat|bijgewerkt", line.classes, re.I) else Label.NONE
+_CLASS_PUBLISHED = re.compile(r"publi|geplaatst|pubdate|entry-date|post-?date|posted|datecreated", re.I)
+_CLASS_MODIFIED = re.compile(r"modif|updat|bijgewerkt|gewijzigd|aktualis|edited", re.I)
+_NO_PUBLICATION = re.compile(
+    r"event|evenement|agenda|kalend|calend|opening|aanvang|kick-?off|wedstrijd|fixture|duration|duur|player|"
+    r"deadline|countdown|dt(?:start|end)|start-?date|end-?date|overl[ei]d|geboren|rouw|condole|slide|"
+    r"current|today|vandaag|clock|masthead|"
+    r"copyright",
+    re.I,
+)
+"""Names of elements whose dates are an event's, a film's, a reader's."""
+_EVENT = re.compile(
+    r"\W*(?:locatie|plaats|waar|wanneer|aanvang|entree|toegang|kaarten|prijs|tijd|tijden|kosten|aanmelden|"
+    r"location|venue|where|when|doors|admission|tickets?|price|time|hours|"
+    r"ort|wo|wann|beginn|einlass|eintritt|veranstaltungsort|lieu|où|quand|horaires?|tarifs?|entrée|"
+    r"luogo|dove|quando|orario|ingresso|biglietti|lugar|dónde|cuándo|hora|precio)\s*:",
+    re.I,
+)
+"""A line of an announcement: the day beside it is the event's."""
+_NOT_OF_PUBLICATION = re.compile(
+    r"\b(?:t/m|tot en met|tot|vanaf|tussen|sinds|t\.e\.m|aanvang|entree|deadline|uiterlijk|overl[ei]d\w*|"
+    r"geboren|gestorven|geopend|gesloten|speeldatum|until|till|from|between|since|starts?|begins?|ends?|doors|due|born|"
+    r"died|deceased|bis|vom|zwischen|seit|beginn|einlass|gestorben|verstorben|jusqu\w*|du|depuis|entre|"
+    r"né|née|décédé\w*|dal|fino|nato|nata|morto|morta|desde|hasta|nacid\w|fallec\w+)\b|[†‡]|"
+    r"\d\s*[-–—]\s*\d\d?\s+[^\W\d_]{3}",
+    re.I,
+)
+"""Words beside a day that make it a span's, an event's or a life's."""
+_BESIDE_A_DATE = re.compile(
+    r"\d+\s*(?:x|keer|times|mal|min\w*(?:\s+(?:read|leestijd|lesezeit|lezen))?|m|reacties?|comments?|kommentare?|commentaires?|commenti|comentarios|"
+    r"views?|weergaven|gelezen|read|shares?|likes?|woorden|words)\b|\b(?:leestijd|lesezeit|reading time|"
+    r"reacties?|comments?|foto|delen|share|teilen|partager|in|on|op|um|om|at|by|door|von|par|uur|uhr|het|nieuws|news|"
+    r"datum|date|data|fecha|redactie|redaktion)\b",
+    re.I,
+)
+"""What else a line about an article says, that is not prose."""
 
 
-def _published_by_label(view: _View) -> Dated | None:
-    return next(_near(view, Label.PUBLISHED), None)
-
-
-def _published_near_headline(view: _View) -> Dated | None:
-    """A date without a label. One that is most of its line is meant for the article, others are prose."""
-    for line in view.lines:
+def _near(view: _View) -> Iterator[tuple[Label, Dated, Line, bool]]:
+    """The dates that the lines around the headline state: (what they are called, date, line, yearless)."""
+    events = [place for place, line in enumerate(view.lines) if _EVENT.match(line.text)]
+    for place, line in enumerate(view.lines):
         if not line.dated or len(line.text) > 160 or line.related:
             continue
-        stamp = view.date(line.datetime, "time") if line.datetime and _label_of(line) is Label.NONE else None
-        every = list(view.dates(line.text, "headline"))
-        found = [each for each in every if each.label is Label.NONE]
-        if stamp and (not found or found[0].dated.precision is Precision.RELATIVE or len(found) == 1):
-            return stamp
-        if found:
-            rest = len(line.text) - sum(each.end - each.start for each in every)
-            told = _ABOUT_DATES.search(line.classes) or "|" in line.text or len(every) > len(found)
-            if rest <= 25 or (told and rest <= 90) or read_authors(line.text):
-                return found[0].dated
-    return None
+        announced = any(abs(place - each) <= 2 for each in events)
+        covered: list[tuple[int, int]] = []
+        stamped: list[tuple[Label, Dated]] = []
+        for stamp in line.stamps:
+            role = _role(
+                f"{line.classes if len(line.stamps) == 1 else ''} {stamp.classes}",
+                line.parted[_end_before(covered, stamp.at) : stamp.at + _LABEL_INSIDE],
+            )
+            dated = view.date(stamp.value, "time")
+            if role is None or dated is not None:
+                covered.append((stamp.at, stamp.at + len(stamp.text)))
+            if role is not None and dated is not None:
+                stamped.append((role, dated))
+        if len(stamped) > 1 and all(role is Label.NONE for role, _ in stamped):
+            stamped.sort(key=lambda each: each[1].value)
+            stamped = [(Label.PUBLISHED, stamped[0][1]), (Label.MODIFIED, stamped[-1][1])]
+        for role, dated in stamped:
+            if not announced or role is not Label.NONE:
+                yield role, dated, line, False
+        if _NO_PUBLICATION.search(line.around):
+            continue
+        every = list(view.dates(line.parted, ""))
+        for each in every:
+            if any(start <= each.start <= end for start, end in covered):
+                continue  # what an element shows is what it states
+            role = each.label if each.label is not Label.NONE or place == 0 else _called_above(view, place)
+            if role is Label.NONE and (announced or not _is_about_dates(line, every, view)):
+                continue
+            if role is not Label.NONE and _is_prose(line.text):
+                continue
+            source = "headline" if role is Label.NONE else "label"
+            yield role, replace(each.dated, source=source), line, each.yearless
 
 
-_ABOUT_DATES = re.compile(r"date|datum|time|tijd|meta|byline|author|publi|info", re.I)
+_LABEL_INSIDE = 24
+"""So far into an element that states a date, its label may stand: ``<time>Laatste update 25 nov</time>``."""
+
+
+def _called_above(view: _View, place: int) -> Label:
+    """What a label on a line of its own ("Posted on") calls the date on the line below it."""
+    line, above = view.lines[place], view.lines[place - 1]
+    if above.after is not line.after or len(above.text) > 30 or DIGIT.search(above.text):
+        return Label.NONE
+    return label_of(above.text)
+
+
+def _end_before(covered: list[tuple[int, int]], at: int) -> int:
+    return max((end for _, end in covered if end <= at), default=0)
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a line is a sentence of its own, not a label."""
+    return text.endswith((".", "!", "?", "…")) and text.count(" ") > 11
+
+
+def _is_about_dates(line: Line, every: list[Found], view: _View) -> bool:
+    """Whether a line with a date that nothing labels tells when the article came out, and is no prose."""
+    if _NOT_OF_PUBLICATION.search(line.text):
+        return False
+    marked = bool(_ABOUT_DATES.search(line.classes))
+    if line.prose > 1 and not marked:
+        return False
+    rest = line.parted
+    for each in reversed(every):
+        rest = f"{rest[: each.start]} | {rest[each.end :]}"
+    words = _BESIDE_A_DATE.sub(" ", rest)
+    left = sum(map(str.isalnum, words))
+    if not left:
+        return True
+    if any(each.dated.precision is Precision.RELATIVE for each in every) and not marked:
+        return False
+    if marked or "|" in line.text or len(every) > 1:
+        return left <= 90 and not _is_prose(line.text)
+    if read_authors(rest):
+        return True
+    # a name, a place, a section: nothing in lower case but what joins names
+    return left <= 40 and all(
+        word[:1].isupper() or word in _JOINS for word in re.findall(r"[^\W\d_]+", words)
+    )
+
+
+_JOINS = frozenset(("van", "de", "der", "den", "het", "en", "und", "and", "et", "e", "y", "la", "le", "von"))
+_ABOUT_DATES = re.compile(
+    r"date(?!line)|datum|time|tijd|meta|byline|author|publi|posted|stamp|entry-info", re.I
+)
 _URL_PATHS = (
     re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?=[/_-]|\.|$)"),
     re.compile(r"/dmf((?:19|20)\d\d)(\d\d)(\d\d)_"),
 )
 """Written by the site's system."""
 _URL_DATES = (
-    re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.](\d\d)[-_.](\d\d)(?!\d)"),
-    re.compile(r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?:[0-2]\d[0-5]\d\d*)?(?!\d)"),
+    re.compile(r"(?:/|/[A-Za-z]{1,4}_?)((?:19|20)\d\d)[-_.](\d\d)[-_.](\d\d)(?!\d)"),
+    re.compile(r"(?:/|/[A-Za-z]{1,4}_?)((?:19|20)\d\d)([01]\d)([0-3]\d)(?:[0-2]\d[0-5]\d\d*)?(?!\d)"),
 )
+"""At the beginning of a part of the path: after other words, a day is what the article is about."""
 
 
-def _published_anywhere_by_label(view: _View) -> Dated | None:
+def _published_near_headline(view: _View) -> Iterator[_Witness]:
+    """Dates of the lines about the article: with a label, without, and with the year left out."""
+    for role, dated, _, yearless in view.near():
+        if role is Label.MODIFIED:
+            continue
+        weight = 4.0 if role is Label.PUBLISHED else 3.0
+        if yearless or dated.precision is Precision.RELATIVE:
+            weight = 2.0
+        yield from _witness(dated, "page", weight)
+        if role is Label.NONE:
+            return  # without a label the first is meant
+
+
+def _published_anywhere_by_label(view: _View) -> Iterator[_Witness]:
     """A labelled date far from the headline ("Datum: 28.04.2023" under the text): costly, so late."""
     lines = view.page.outline
-    for run in lines.runs:
-        if len(run.text) > 80 or run.linked > 30 or not DIGIT.search(run.text):
+    texts = [run.text for run in lines.runs]
+    for place, run in enumerate(lines.runs):
+        if len(run.text) > 80 or run.linked > 30 or not DIGIT.search(run.text) or _is_prose(run.text):
             continue
-        names = (run.names, *(box.names for box in lines.path(run)[:2]))
-        if not any(map(names_related, names)):
+        if any(map(_EVENT.match, texts[max(0, place - 2) : place + 3])):
+            continue
+        names = (run.names, *(box.names for box in lines.path(run)[:3]))
+        if not any(names_related(each) or _NO_PUBLICATION.search(each) for each in names):
             for each in view.dates(run.text, "label"):
-                if each.label is Label.PUBLISHED and each.dated.precision is not Precision.RELATIVE:
-                    return each.dated
-    return None
+                labelled = each.label is Label.PUBLISHED or _DAY_AS_LABEL.match(run.text[: each.start])
+                if labelled and each.dated.precision is not Precision.RELATIVE and not each.yearless:
+                    yield from _witness(each.dated, "page", 3)
+                    return
 
 
-def _published_in_path(view: _View) -> Dated | None:
-    return _in_address(view, _URL_PATHS)
+_DAY_AS_LABEL = re.compile(r"\W*(?:datum|date|data|fecha|dato)\b\W*$", re.I)
 
 
-def _published_in_slug(view: _View) -> Dated | None:
-    return _in_address(view, _URL_DATES)
+def _published_in_path(view: _View) -> Iterator[_Witness]:
+    yield from _witness(_in_address(view, _URL_PATHS), "address", 4)
+
+
+def _published_in_slug(view: _View) -> Iterator[_Witness]:
+    yield from _witness(_in_address(view, _URL_DATES), "address", 2)
 
 
 def _in_address(view: _View, patterns: tuple[re.Pattern[str], ...]) -> Dated | None:
@@ -318,21 +553,20 @@ def _in_address(view: _View, patterns: tuple[re.Pattern[str], ...]) -> Dated | N
         path = unquote(urlsplit(address).path) if address else ""
         for pattern in patterns:
             match = pattern.search(path)
-            dated = view.date("-".join(part.zfill(2) for part in match.groups()), "url") if match else None
+            stated = "-".join(part.zfill(2) for part in match.groups()) if match else None
+            dated = view.date(stated, "url", wide=True)
             if match and dated:
                 return replace(dated, raw=match[0].strip("/_"))
     return None
 
 
-def _published_in_feed(view: _View) -> Dated | None:
-    return view.date(view.hints.get("published"), "feed")
+def _published_in_feed(view: _View) -> Iterator[_Witness]:
+    yield from _witness(view.date(view.hints.get("published"), "feed"), "feed", 4)
 
 
-_PUBLISHED: tuple[Callable[[_View], Dated | None], ...] = (
-    _published_by_rule,
+_PUBLISHED: tuple[Callable[[_View], Iterator[_Witness]], ...] = (
     _published_in_json_ld,
     _published_in_metas,
-    _published_by_label,
     _published_in_microdata,
     _published_in_web_page,
     _published_in_path,
@@ -348,8 +582,8 @@ def _modified(view: _View, published: Dated | None) -> Dated | None:
     for name in _MODIFIED_METAS:
         if dated := view.date(view.page.meta(name), f"meta:{name}"):
             return dated
-    for dated in _near(view, Label.MODIFIED):
-        if published is None or dated.value.date() >= published.value.date():
+    for role, dated, _, _ in view.near():
+        if role is Label.MODIFIED and (published is None or dated.value.date() >= published.value.date()):
             return dated
     return view.date(view.hints.get("modified"), "feed")
 
@@ -507,7 +741,7 @@ def _marked_authors(view: _View) -> tuple[tuple[str, ...], str | None]:
     nodes = view.page.tree.css('[rel="author"], [itemprop="author"], [class*="author"], [class*="byline"]')
     for node in nodes[:12]:
         text = text_of(node)
-        if not 3 <= len(text) <= 120 or RELATED.search(node.attributes.get("class") or ""):
+        if not 3 <= len(text) <= 120 or not view.owns(node):
             continue
         names = tuple(name for name in _persons(view, [text]) if " " in name)
         if names and all(is_person(name) for name in names):

@@ -136,9 +136,144 @@ def test_todays_date_in_the_header_is_not_the_articles_own() -> None:
     assert found.text == "2018-01-18"
 
 
+WP_PUBLISHED = '<time class="entry-date published" datetime="2021-03-10T09:30:00+01:00">10 maart 2021</time>'
+WP_UPDATED = '<time class="updated" datetime="2021-03-25T10:12:00+01:00">25 maart 2021</time>'
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        WP_PUBLISHED + WP_UPDATED,
+        WP_UPDATED + WP_PUBLISHED,
+        f'Geplaatst op <a href="/x" rel="bookmark">{WP_PUBLISHED}{WP_UPDATED}</a>',
+        f'{WP_PUBLISHED}<span style="display:none">{WP_UPDATED}</span> <a href="#c">22 reacties</a>',
+        WP_UPDATED.replace("25 maart 2021", "Laatste update 25 mrt") + WP_PUBLISHED.replace(" 2021", ""),
+        WP_UPDATED.replace(' class="updated"', "")
+        + WP_PUBLISHED.replace(' class="entry-date published"', ""),
+        f'<span class="author vcard">Anna Kok</span> {WP_PUBLISHED}{WP_UPDATED}'
+        '<span class="comments-link"><a href="#c">3</a></span>',
+    ],
+)
+def test_two_times_of_wordpress_are_told_apart_in_either_order(times: str) -> None:
+    found = fields(html(H1.format(f'<div class="entry-meta">{times}</div>')))
+    assert found.published is not None
+    assert found.modified is not None
+    assert found.published.text == "2021-03-10T09:30:00+01:00"
+    assert found.modified.text == "2021-03-25T10:12:00+01:00"
+
+
+PROSE = f"<p>{TEXT}</p><p>{TEXT}</p>"
+
+
+@pytest.mark.parametrize(
+    "under",
+    [
+        '<div class="player"><span class="duration">03:27</span></div>',
+        "<p>Aanvang: 14.30 uur</p>",
+        '<div class="teller">1/8</div>',
+        "<p>Overleden op 12 maart 2021</p>",
+        "<p>Geboren: 3 april 2021</p>",
+        "<p>Zaterdag 10 april 2021, 20.00 uur</p><p>Locatie: Dorpshuis</p>",
+        "<p>Samstag, 10. April 2021</p><p>Eintritt: frei</p>",
+        "<p>Samedi 10 avril 2021</p><p>Lieu : salle des fêtes</p>",
+        "<p>10 t/m 12 april 2021</p>",
+        "<p>From 3 April 2021</p>",
+        PROSE + "<p>Datum: zaterdag 10 april 2021</p><p>Locatie: Dorpsstraat</p>",
+        PROSE + "<p>De raad kwam bijeen op 10 april 2021.</p>",
+        '<p><time class="event-date" datetime="2021-04-10T20:00:00+02:00">10 april 2021</time></p>',
+        '<div class="related"><p><time pubdate datetime="2021-04-10">10 april 2021</time></p></div>',
+        '<a href="/x"><h3>Een ander bericht</h3><time pubdate datetime="2021-04-10">10 april 2021</time></a>',
+        PROSE + '<div class="comment"><time itemprop="datePublished" datetime="2021-04-10">x</time></div>',
+        '<p class="meta"><span class="current-date">12 april 2021</span></p>'.replace("span", "div"),
+        "<p>31 december 2021</p>",
+        "<p>Gepubliceerd op 14 mei 1987</p>",
+    ],
+)
+def test_a_day_that_is_not_of_publication_is_none(under: str) -> None:
+    assert fields(html(H1.format(under)), url="https://www.bode.example/plein").published is None
+
+
+@pytest.mark.parametrize(
+    ("head", "under", "url", "day", "disputed"),
+    [
+        # an address and the article's own line against what a plugin put into the head
+        (
+            ld(datePublished="2021-04-01T09:00:00+02:00"),
+            "<p>Geplaatst op 12 maart 2021</p>",
+            "https://www.bode.example/2021/03/12/plein/",
+            "2021-03-12",
+            "json-ld 2021-04-01T09:00:00+02:00",
+        ),
+        (
+            ld(datePublished="2021-04-01T09:00:00+02:00"),
+            "<p>12 maart 2021</p>",
+            "https://www.bode.example/plein/",
+            "2021-04-01T09:00:00+02:00",
+            "headline 2021-03-12",
+        ),
+        # machines print midnight of another zone: no dispute
+        (
+            ld(datePublished="2021-03-11T23:00:00Z"),
+            "<p>12 maart 2021</p>",
+            "https://www.bode.example/plein/",
+            "2021-03-11T23:00:00+00:00",
+            None,
+        ),
+        # from before the web, and to come: believed of two
+        (
+            ld(datePublished="1987-05-14"),
+            "<p>Gepubliceerd op 14 mei 1987</p>",
+            "https://www.bode.example/plein/",
+            "1987-05-14",
+            None,
+        ),
+        (
+            ld(datePublished="1970-01-01T00:00:00Z"),
+            "<p>12 maart 2021</p>",
+            "https://www.bode.example/plein/",
+            "2021-03-12",
+            "json-ld 1970-01-01T00:00:00+00:00",
+        ),
+        # without a year it is the latest that fits, unless somebody knows better
+        (
+            "",
+            "<p>12 maart</p>",
+            "https://www.bode.example/2018/03/12/plein/",
+            "2018-03-12",
+            "headline 2021-03-12",
+        ),
+    ],
+)
+def test_witnesses_are_weighed_and_their_dispute_is_told(
+    head: str, under: str, url: str, day: str, disputed: str | None
+) -> None:
+    found = fields(html(H1.format(under), head=head), url=url)
+    assert found.published is not None
+    assert found.published.text == day
+    assert found.sources.get("published_disputed") == disputed
+
+
+@pytest.mark.parametrize(
+    "under",
+    [
+        "<dl><dt>Posted on</dt><dd>12 mrt 2021</dd></dl>",
+        "<p>12-03-2021 · 6 min read</p>",
+        "<p>Goor | 12 maart 2021 | 4 reacties</p>",
+        f"{PROSE}<p>Datum: 12-03-2021</p>",
+        '<abbr class="published" title="2021-03-12T09:00:00+01:00">maart</abbr>',
+        "<p>٢٠٢١</p><p class='date'>12 مارس 2021 - 09:30</p>",
+    ],
+)
+def test_a_line_about_the_article_tells_its_day(under: str) -> None:
+    found = fields(html(H1.format(under)), url="https://www.bode.example/plein").published
+    assert found is not None
+    assert found.value.date().isoformat() == "2021-03-12"
+
+
 @pytest.mark.parametrize(
     ("url", "day"),
     [
+        ("https://www.bode.example/nieuws/kermis-2021-03-12", None),
         ("https://www.bode.example/2021/03/12/plein/", "2021-03-12"),
         ("https://www.bode.example/cnt/dmf20210312_12345678", "2021-03-12"),
         ("https://www.bode.example/nieuws/2021-03-12-plein", "2021-03-12"),
