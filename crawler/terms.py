@@ -22,6 +22,10 @@ from archive.types import Capture, Ground, Terms
 
 TDMREP = "/.well-known/tdmrep.json"
 AI_TXT = "/ai.txt"
+MOST_RULES = 5000
+"""Of a tdmrep.json; each is held against every address of the host."""
+MOST_PATTERN = 2000
+"""Characters of a location; no address that is asked for is longer, so a longer one fits none."""
 HEAD = 128 * 1024
 """Bytes of a page that are searched for its meta elements."""
 
@@ -35,11 +39,45 @@ class Word:
     policy: str = ""
 
 
+class PathPattern:
+    """A pattern of addresses as in robots.txt: ``*`` is anything, a final ``$`` the end, else a beginning.
+
+    A stranger writes it, so it is no regular expression: its pieces are looked for from left to right, each
+    once. The first place of a piece is as good as any, for what follows may stand anywhere behind it.
+    Matching therefore takes time in proportion to the address, however many ``*`` there are.
+    """
+
+    __slots__ = ("_anchored", "_first", "_last", "_middle")
+
+    def __init__(self, pattern: str) -> None:
+        self._anchored = pattern.endswith("$")
+        pieces = [unquote(piece) for piece in pattern.removesuffix("$").split("*")]
+        self._first = pieces[0]
+        self._middle = tuple(piece for piece in pieces[1:-1] if piece)
+        self._last = pieces[-1] if len(pieces) > 1 else None
+
+    def matches(self, path: str) -> bool:
+        """Whether the pattern fits *path*, from its beginning."""
+        if self._last is None:
+            return path == self._first if self._anchored else path.startswith(self._first)
+        if not path.startswith(self._first):
+            return False
+        at = len(self._first)
+        for piece in self._middle:
+            found = path.find(piece, at)
+            if found < 0:
+                return False
+            at = found + len(piece)
+        if self._anchored:
+            return len(path) - len(self._last) >= at and path.endswith(self._last)
+        return path.find(self._last, at) >= 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class HostTerms:
     """What a host says about its pages in tdmrep.json and ai.txt."""
 
-    rules: tuple[tuple[re.Pattern[str], Word], ...] = ()
+    rules: tuple[tuple[PathPattern, Word], ...] = ()
     ai: Protego | None = None
 
     @classmethod
@@ -51,7 +89,7 @@ class HostTerms:
         """What the host says of an address: tdmrep.json first."""
         path = _path(url)
         for pattern, word in self.rules:
-            if pattern.match(path):
+            if pattern.matches(path):
                 return word
         if self.ai is not None and not all(self.ai.can_fetch(each, "legger") for each in _as_text(url)):
             return Word(reserved=True, witness="ai.txt")
@@ -111,28 +149,22 @@ def _file(answer: Capture | None) -> bytes:
     return answer.body[: 512 * 1024]
 
 
-def _tdmrep(body: bytes) -> tuple[tuple[re.Pattern[str], Word], ...]:
+def _tdmrep(body: bytes) -> tuple[tuple[PathPattern, Word], ...]:
     try:
         stated: Any = orjson.loads(body) if body else []
     except orjson.JSONDecodeError:
         return ()
     rules = []
-    for each in stated if isinstance(stated, list) else []:
-        if not isinstance(each, Mapping) or not isinstance(each.get("location"), str):
+    for each in stated[:MOST_RULES] if isinstance(stated, list) else []:
+        location = each.get("location") if isinstance(each, Mapping) else None
+        if not isinstance(location, str) or len(location) > MOST_PATTERN:
             continue
         reservation = str(each.get("tdm-reservation", ""))
         if reservation in ("0", "1"):
             policy = str(each.get("tdm-policy") or "")[:500]
             word = Word(reserved=reservation == "1", witness="tdmrep.json", policy=policy)
-            rules.append((_pattern(each["location"]), word))
+            rules.append((PathPattern(location), word))
     return tuple(rules)
-
-
-def _pattern(location: str) -> re.Pattern[str]:
-    """A location as in robots.txt: ``*`` for anything, ``$`` for the end, otherwise the beginning."""
-    end = location.endswith("$")
-    pieces = (re.escape(unquote(piece)) for piece in location.rstrip("$").split("*"))
-    return re.compile(".*".join(pieces) + ("$" if end else ""))
 
 
 def _ai_txt(body: bytes) -> Protego | None:
@@ -156,6 +188,8 @@ def _path(url: str) -> str:
 def _metas(head: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for hit in _META.finditer(head):
+        if not _OURS.search(hit[0]):
+            continue
         attributes = {
             name.lower().decode("ascii"): (quoted or single or bare).decode("utf-8", "replace")
             for name, quoted, single, bare in _ATTRIBUTE.findall(hit[0])
@@ -175,5 +209,8 @@ def _to_us(said: str) -> str:
 
 
 _NO_AI = re.compile(r"\bno-?ai\b", re.I)
-_META = re.compile(rb"<meta\b[^>]{0,2000}\bname\s*=\s*[\"']?(?:tdm-|robots\b|legger\b)[^>]{0,2000}>", re.I)
-_ATTRIBUTE = re.compile(rb"([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_META = re.compile(rb"<meta\b[^<>]{0,4000}>", re.I)
+_OURS = re.compile(rb"\bname\s{0,20}=\s{0,20}[\"']?(?:tdm-|robots\b|legger\b)", re.I)
+_ATTRIBUTE = re.compile(
+    rb"(?<![a-zA-Z-])([a-zA-Z-]+)\s{0,20}=\s{0,20}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
+)

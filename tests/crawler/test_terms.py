@@ -1,11 +1,14 @@
 """What sites say about mining: read as it is meant, and binding on the ground it binds."""
 
+import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from archive.types import Capture, Ground
-from crawler.terms import SILENT, HostTerms, Word, forbids, page_word, terms
+from crawler.robots import Permission
+from crawler.terms import MOST_RULES, SILENT, HostTerms, PathPattern, Word, forbids, page_word, terms
 
 PAGE = "https://dorp.example/nieuws/1"
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -121,3 +124,71 @@ def test_a_reservation_binds_who_has_no_other_ground(ground: Ground, binds: bool
     assert (forbids(Word(reserved=True, witness="header"), ground) is not None) is binds
     assert forbids(Word(reserved=False, witness="header"), ground) is None
     assert forbids(None, ground) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "fits"),
+    [
+        ("/nieuws/", "/nieuws/1", True),
+        ("/nieuws/", "/sport/nieuws/1", False),
+        ("/nieuws$", "/nieuws", True),
+        ("/nieuws$", "/nieuws/1", False),
+        ("*.pdf$", "/gids.pdf", True),
+        ("*.pdf$", "/gids.pdf?x=1", False),
+        ("/a*b*a$", "/a-b-a", True),
+        ("/a*b*a$", "/ab", False),
+        ("/aa*a$", "/aa", False),  # one letter is not two pieces
+        ("/*/*/", "/jaar/maand/dag", True),
+        ("/**x", "/nieuws/x", True),
+        ("*", "/", True),
+        ("$", "/", False),
+        ("/a.c", "/abc", False),  # no regular expression
+        ("/vrij%20e*", "/vrij e-books", True),
+        ("/a%2Ab", "/a*b", True),
+        ("/a%2Ab", "/acb", False),
+    ],
+)
+def test_a_pattern_of_addresses_means_what_it_means_in_robots_txt(
+    pattern: str, path: str, fits: bool
+) -> None:
+    assert PathPattern(pattern).matches(path) is fits
+
+
+class Counted(str):
+    """An address that counts how often it is searched."""
+
+    searches = 0
+
+    def find(self, *args: Any) -> int:
+        Counted.searches += 1
+        return str.find(self, *args)
+
+
+@pytest.mark.parametrize("stars", [10, 20, 40])
+def test_a_pattern_with_many_stars_searches_an_address_once_for_each(stars: int) -> None:
+    Counted.searches = 0
+    assert not PathPattern("/" + "*a" * stars + "b$").matches(Counted("/" + "a" * 2000))
+    assert Counted.searches <= stars
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("tdmrep.json", '[{"location": "/%sb$", "tdm-reservation": 1}]' % ("*a" * 40)),
+        ("ai.txt", "User-agent: *\nDisallow: /%sb$" % ("*a" * 40)),
+    ],
+)
+def test_a_stranger_s_pattern_costs_no_more_on_a_long_address_than_its_length(name: str, body: str) -> None:
+    """With regular expressions either would go on for longer than the universe has stood."""
+    host = HostTerms.of(answer(body), None) if name == "tdmrep.json" else HostTerms.of(None, answer(body))
+    assert host.word("https://dorp.example/" + "a" * 1900) is None
+
+
+def test_a_pattern_of_robots_txt_costs_no_more_on_a_long_address_than_its_length() -> None:
+    rules = Permission.of(answer("User-agent: *\nDisallow: /%sb$" % ("*a" * 40)))
+    assert rules.refuses("https://dorp.example/" + "a" * 1900) is None
+
+
+def test_only_the_first_rules_of_an_endless_tdmrep_json_are_held_against_every_address() -> None:
+    rules = [{"location": f"/{n}/", "tdm-reservation": 1} for n in range(MOST_RULES + 1)]
+    assert len(HostTerms.of(answer(json.dumps(rules)), None).rules) == MOST_RULES
