@@ -232,7 +232,10 @@ class Article:
     dateline: str | None = None
     """The place the text opens with; the text itself is not cut."""
     sources: Mapping[str, str] = field(default_factory=dict)
-    """Field name -> the witness that gave it (``json-ld``, ``meta``, ``rule``, ``memory``, ``model``)."""
+    """Field name -> the witness that gave it (``json-ld``, ``meta``, ``rule``, ``memory``, ``model``).
+
+    ``unread``: what of the page was left unread because it exceeds the bounds of reading.
+    """
     reader: Reader = Reader()
     left_out: tuple[str, ...] | None = field(default=None, compare=False, repr=False)
     """What else stands on the page; ``None``: not known, as in what the archive gives back."""

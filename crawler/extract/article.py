@@ -92,7 +92,11 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         tags=fields.tags,
         images=fields.images,
         language=fields.language,
-        sources={**fields.sources, "text": "memory+model" if memory.lines else "model"},
+        sources={
+            **fields.sources,
+            "text": "memory+model" if memory.lines else "model",
+            **({"unread": "; ".join(page.left_out)} if page.left_out else {}),
+        },
         reader=made_with(site, memory.version, capture.at.astimezone(site.zone).date()),
         left_out=tuple(each.run.text for each in judged if not each.kept),
     )

@@ -15,6 +15,16 @@ import orjson
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.types import Capture
+from crawler.extract.bounds import (
+    MOST_ADDRESS,
+    MOST_JSON,
+    MOST_NESTED,
+    MOST_OF_A_KIND,
+    MOST_SAID,
+    MOST_TITLE,
+    Bounded,
+    bounded,
+)
 from crawler.extract.outline import Outline, outline
 
 # ---------------------------------------------------------------- bytes -> text
@@ -165,8 +175,19 @@ class Page:
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
-        """The page's tree as browsers build it. Nobody may change it."""
-        return LexborHTMLParser(self.capture.body if self.encoding == "utf-8" else self.html)
+        """The page's tree as browsers build it, within the bounds. Nobody may change it."""
+        return LexborHTMLParser(self._bounded.html)
+
+    @cached_property
+    def _bounded(self) -> Bounded:
+        if self.encoding == "utf-8":
+            return bounded(self.capture.body)
+        return bounded(self.html.encode("utf-8", "replace"))
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What was left unread because the page exceeds the bounds, in words."""
+        return self._bounded.left_out
 
     @cached_property
     def outline(self) -> Outline:
@@ -184,7 +205,8 @@ class Page:
     @cached_property
     def h1s(self) -> list[tuple[LexborNode, str]]:
         """The first-level headings that have text, with it."""
-        return [(node, text) for node in self._told["h1"] if (text := text_of(node))]
+        headings = ((node, text_of(node)[:MOST_TITLE]) for node in self._told["h1"][:MOST_OF_A_KIND])
+        return [(node, text) for node, text in headings if text]
 
     @cached_property
     def metas(self) -> Mapping[str, list[str]]:
@@ -192,15 +214,17 @@ class Page:
         metas: dict[str, list[str]] = {}
         for node in self._told["meta"]:
             attributes = node.attributes
-            content = squeeze(attributes.get("content") or "")
+            content = squeeze((attributes.get("content") or "")[:MOST_SAID])
             if not content:
                 continue
             for key in ("property", "name", "itemprop", "http-equiv"):
                 name = attributes.get(key)
                 if name:
-                    contents = metas.setdefault(name.strip().lower(), [])
-                    if content not in contents:
-                        contents.append(content)
+                    name = name[:MOST_TITLE].strip().lower()
+                    contents = metas.setdefault(name, [])
+                    said = content if "description" in name else content[:MOST_TITLE]
+                    if len(contents) < MOST_OF_A_KIND and said not in contents:
+                        contents.append(said)
         return metas
 
     def meta(self, *names: str) -> str | None:
@@ -212,8 +236,10 @@ class Page:
         """The objects of all JSON-LD scripts, ``@graph`` and lists flattened; the unreadable left out."""
         objects: list[dict[str, Any]] = []
         for node in self._told["script"]:
-            objects.extend(_objects(_read_json(node.text(deep=True))))
-        return objects
+            objects.extend(_objects(_short(_read_json(node.text(deep=True)[:MOST_JSON]))))
+            if len(objects) >= MOST_OF_A_KIND:
+                break
+        return objects[:MOST_OF_A_KIND]
 
     @cached_property
     def lang(self) -> str | None:
@@ -229,6 +255,8 @@ class Page:
         """The address relative links start from."""
         base = self._told["base"]
         href = (base[0].attributes.get("href") or "").strip() if base else ""
+        if len(href) > MOST_ADDRESS:
+            return self.capture.url
         return absolute(self.capture.url, href) or self.capture.url
 
     def absolute(self, href: str | None) -> str | None:
@@ -238,7 +266,7 @@ class Page:
 
 def absolute(base: str, href: str | None) -> str | None:
     """*href* seen from *base* as an http(s) address, or ``None`` when it is none."""
-    if not href:
+    if not href or len(href) > 2 * MOST_ADDRESS:
         return None
     try:
         url = urljoin(base, href.strip())
@@ -254,9 +282,8 @@ def text_of(node: LexborNode) -> str:
 
 # ---------------------------------------------------------------- JSON-LD
 
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|(?://)?\s*\]\]>)\s*;?\s*$"
-)
+_OPENING = re.compile(r"\s*+(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)")
+_CLOSING = re.compile(r"(?:-->|(?://)?\s{0,20}\]\]>)$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
@@ -266,7 +293,10 @@ def _read_json(text: str) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         pass
-    text = without_halves(_WRAPPING.sub("", text).strip().rstrip(";"))
+    opening = _OPENING.match(text)
+    text = text[opening.end() if opening else 0 :].rstrip("; \t\r\n")
+    closing = _CLOSING.search(text, max(len(text) - 40, 0))
+    text = without_halves(text[: closing.start() if closing else len(text)].strip().rstrip(";"))
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", text), text.replace("&quot;", '"')):
         try:
             # raw line ends inside strings are forgiven, and so is what follows the first value
@@ -287,6 +317,24 @@ def without_halves(text: str) -> str:
 _ESCAPES = re.compile(
     r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
 )
+
+
+def _short(value: Any, name: str = "", depth: int = 0) -> Any:
+    """A JSON-LD value whose short things are short: titles, names, dates; the text itself is whole."""
+    if depth > MOST_NESTED:
+        return None
+    if isinstance(value, str):
+        if len(value) <= MOST_TITLE or name == "articleBody":
+            return value
+        return value[: MOST_SAID if name in _LONG else MOST_TITLE]
+    if isinstance(value, list):
+        return [_short(each, name, depth + 1) for each in value[:MOST_OF_A_KIND]]
+    if isinstance(value, dict):
+        return {key: _short(each, key, depth + 1) for key, each in value.items()}
+    return value
+
+
+_LONG = frozenset({"description", "text", "abstract", "reviewBody"})
 
 
 def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
+from crawler.extract.bounds import MOST_TITLE
 from crawler.extract.metadata import NEWS_TYPE, Metadata, key, plain, types_of
 from crawler.extract.page import text_of
 
@@ -73,7 +74,7 @@ def _stated(meta: Metadata) -> Iterator[tuple[str, str]]:
         yield "json-ld", text
     elif not text_stated:
         node = page.tree.css_first("title")
-        if node is not None and (text := plain(text_of(node))):
+        if node is not None and (text := plain(text_of(node)[:MOST_TITLE])):
             yield "title", text
 
 
