@@ -67,11 +67,11 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         title=fields.title,
         names=(*fields.authors, fields.byline or ""),
         said=said,
-        recall=Recall(memory),
+        recall=Recall.of(memory),
         model=model,
     )
     judge_by_rules(judged, lines, by_rules)
-    little = sum(len(each.run.text) for each in judged if each.kept) < LITTLE
+    little = sum(len(each.run.text) for each in judged if each.kept or each.alone) < LITTLE
     if little and not by_rules.has_body and (hidden := hidden_text(page)):
         lines, judged = hidden
     blocks: tuple[Block, ...] = blocks_of(judged)

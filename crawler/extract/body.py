@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.types import TEXT_KINDS, Block, BlockKind
+from archive.types import TEXT_KINDS, Block, BlockKind, Remembered
 from crawler.extract import outline as o
 from crawler.extract.features import best_box
 from crawler.extract.judged import CLOSING_MARKS, ENDS_SENTENCE, HEADINGS, Judged, bare, is_linked, kind_of
@@ -17,8 +17,9 @@ from crawler.extract.names import BOX, LEAD, POST, traits
 from crawler.extract.outline import Outline, Run
 from crawler.extract.page import Page, text_of
 from crawler.extract.phrases import Furniture, furniture
-from crawler.extract.recall import Recall, label, line_key, strips
+from crawler.extract.recall import Recall, strips
 from crawler.extract.ruling import HOPELESS, leave_comments, leave_other_articles, rule, rule_out
+from crawler.extract.templates import Places, Template, label
 
 
 def judge(
@@ -49,15 +50,15 @@ def judge(
     rule_out(judged, page, title, names)
     leave_other_articles(judged, page)
     leave_comments(judged, page)
-    _keep_the_best(judged, page, recall)
+    _keep_the_best(judged, page)
     _find_lead(judged, page, said[1])
     _heal(judged, page)
-    _recall(judged, page, recall)
     _say_it_once(judged)
     _cut_the_ends(judged)
     _headings_need_text(judged)
     _keep_what_there_is(judged, page)
     _captions_of_the_article(judged, page)
+    _remember(judged, page, recall)
     return judged
 
 
@@ -75,14 +76,10 @@ def _name_boxes(judged: list[Judged], page: Outline) -> None:
             each.kind = BlockKind.BOX
 
 
-def _keep_the_best(judged: list[Judged], page: Outline, recall: Recall) -> None:
+def _keep_the_best(judged: list[Judged], page: Outline) -> None:
     """Keep the runs that make the article's expected F1 largest, and never nothing at all."""
     scores = np.array([0.0 if each.ruled else each.score for each in judged])
-    if recall.places:
-        scores = _with_places(scores, judged, page, recall)
-    in_text = np.array([each.kind in TEXT_KINDS for each in judged])
-    words = np.array([each.run.text.count(" ") + 1 for each in judged], float)
-    bar = threshold(np.where(in_text, scores, 0.0), words)
+    bar = _bar(scores, judged)
     from_which = f"the score, kept from {bar:.2f}"
     for each, kept in zip(judged, (scores >= bar).tolist(), strict=True):
         if not each.ruled:
@@ -102,6 +99,13 @@ def _keep_the_best(judged: list[Judged], page: Outline, recall: Recall) -> None:
             each.kept, each.why = True, "all there is in the best container"
 
 
+def _bar(scores: NDArray[np.float64], judged: list[Judged]) -> float:
+    """The score from which runs are kept."""
+    in_text = np.array([each.kind in TEXT_KINDS for each in judged])
+    words = np.array([each.run.text.count(" ") + 1 for each in judged], float)
+    return threshold(np.where(in_text, scores, 0.0), words)
+
+
 _NEVER = o.NAV | o.FOOTER | o.HEADER | o.ASIDE | o.FORM | o.DIALOG | o.HIDDEN
 
 
@@ -112,19 +116,6 @@ def threshold(scores: NDArray[np.float64], words: NDArray[np.float64]) -> float:
     kept = np.cumsum(words[order])
     gain = 2 * hits / (kept + (scores * words).sum() + 1e-9)
     return max(float(scores[order[int(np.argmax(gain))]]), 0.15)
-
-
-def _with_places(
-    scores: NDArray[np.float64], judged: list[Judged], page: Outline, recall: Recall
-) -> NDArray[np.float64]:
-    """Shift each score by how runs at the same place of the site's other pages were scored."""
-    shifted = scores.copy()
-    for index, each in enumerate(judged):
-        place = recall.place(page, each.run)
-        if place is not None and not each.ruled:
-            trust = min(place.articles, 10) / 10
-            shifted[index] = _sigmoid(_logit(scores[index]) + trust * 0.5 * _logit(place.score))
-    return shifted
 
 
 def _logit(share: float) -> float:
@@ -294,33 +285,71 @@ def _stands(each: Judged, page: Outline) -> tuple[str, ...]:
     return label(box.tag, box.names), label(above.tag, above.names)
 
 
-def _recall(judged: list[Judged], page: Outline, recall: Recall) -> None:
-    """Leave out what the site's memory knows as furniture."""
-    if not recall.lines and not recall.places:
-        return
-    total = sum(len(each.run.text) for each in judged if each.kept)
-    before = 0
-    over = ""
+def _remember(judged: list[Judged], page: Outline, recall: Recall) -> None:
+    """What the site's memory adds to the reading, and what it leaves out.
+
+    It adds what reads as text at a place where the template has its text. It leaves out lines that it has
+    seen repeat, and nothing else, whatever stands around them.
+    """
     for each in judged:
+        each.alone = each.kept
+    repeated: list[tuple[Judged, Remembered]] = []
+    for each in judged if recall.lines else ():
         line = recall.line(each.run)
-        if line is not None and not strips(line):
-            if not each.kept:
-                each.kept, each.why = True, "memory: pinned as keep"
-        elif line is not None:
-            if each.kept:
-                each.kept, each.why = False, f"memory: in {line.seen} of {line.of} articles"
-            if line_key(line.text) in recall.ends and 2 * before > total:
-                over = line.text
-        elif over and each.kept:
-            each.kept, each.why = False, f"memory: after {over!r}, with which articles end"
-        elif (
-            each.kept
-            and (place := recall.place(page, each.run)) is not None
-            and max(place.repeated, place.linked) >= 0.9
+        if line is None:
+            continue
+        if strips(line):
+            repeated.append((each, line))
+        elif not each.kept:
+            each.kept, each.why = True, "memory: pinned as keep"
+    template = recall.template(page)
+    places = Places(page)
+    if template is not None:
+        _add_what_its_place_tells(judged, places, template, {id(each) for each, _ in repeated})
+    text = any(each.kept and each.kind in TEXT_KINDS for each in judged)
+    out = [(each, line) for each, line in repeated if each.kept]
+    for each, line in out:
+        each.kept, each.why = False, f"memory: in {line.seen} of {line.of} articles"
+    if not text:
+        return
+    _keep_what_there_is(judged, page)
+    if any(each.kept and each.kind in TEXT_KINDS for each in judged):
+        return
+    for each, line in out:  # an article of a few words that others of its series have too
+        if (
+            line.pin is None
+            and each.kind in TEXT_KINDS
+            and (template is None or _of_text(each, places, template))
         ):
-            each.kept, each.why = False, "memory: a place of furniture"
-        if each.kept:
-            before += len(each.run.text)
+            each.kept, each.why = True, "memory: repeats, but is all that the article has"
+
+
+def _of_text(each: Judged, places: Places, template: Template) -> bool:
+    """Whether a run stands where the pages of its template have their text."""
+    place = template.places.get(places.of(each.run))
+    return place is None or place.score >= 0.5
+
+
+def _add_what_its_place_tells(
+    judged: list[Judged], places: Places, template: Template, repeated: set[int]
+) -> None:
+    """Keep what reads as text once its score is shifted by those of its place on the template's pages.
+
+    *repeated*: the ids of the runs that repeat; they say nothing of how much text there is.
+    """
+    scores = np.array([0.0 if each.ruled or id(each) in repeated else each.score for each in judged])
+    for index, each in enumerate(judged):
+        place = template.places.get(places.of(each.run))
+        if place is not None and scores[index]:
+            trust = min(place.articles, 10) / 10
+            scores[index] = _sigmoid(_logit(scores[index]) + trust * 0.5 * _logit(place.score))
+    bar = _bar(scores, judged)
+    said = {each.run.text for each in judged if each.kept}
+    for each, score in zip(judged, scores.tolist(), strict=True):
+        if each.kept or each.ruled or each.kind not in TEXT_KINDS or is_linked(each):
+            continue
+        if score >= bar and each.run.text not in said:
+            each.kept, each.why = True, "memory: at a place of article text"
 
 
 def _say_it_once(judged: list[Judged]) -> None:

@@ -23,6 +23,8 @@ class Judged:
     why: str = ""
     ruled: bool = False
     """A rule decided, whatever the score."""
+    alone: bool = False
+    """Whether it is kept when the site's memory is not asked."""
 
 
 _SET_APART = o.CAPTION | o.FIGURE

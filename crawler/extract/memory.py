@@ -1,37 +1,42 @@
 """What repeats on a site, learned from its captures. Reads pages; keeps none of them, and stores nothing.
 
-Two things are learned. *Lines*: blocks that stand on several distinct articles and that are furniture by
-the evidence (below). *Places*: for each place of the site's templates, how its runs read on other pages,
-how many of them repeat, how many are links.
+Two things are learned. *Lines*: blocks that stand on several distinct articles and that are boilerplate by
+the evidence (below). *Templates*: which pages are built alike, and for each place on them how its runs read
+on other pages, how many of them repeat, how many are links.
 
 An article captured twice, republished, or standing under two addresses counts once. Repetition alone
-does not make furniture: a series has a standing introduction, and "Uitslagen" stands over every match.
-A line is furniture when it is on most of the articles that were captured while it was in use, or when it
-repeats and its place, its words or its position agree that it is no running text.
+does not make boilerplate: a series has a standing introduction, and "Uitslagen" stands over every match.
+A line is boilerplate when it is on most of the articles of its template that were captured while it was in
+use, or when it repeats and its place, its words or its position agree that it is no running text.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from statistics import median
 
 from archive.types import TEXT_KINDS, Capture, Remembered, SiteMemory
 from crawler.extract import outline as o
 from crawler.extract.article import Reading, read
 from crawler.extract.outline import Run
 from crawler.extract.phrases import furniture
-from crawler.extract.recall import ENOUGH, line_key, place_of
+from crawler.extract.recall import ENOUGH, line_key
+from crawler.extract.templates import ALIKE, SHAPE, Place, Places, Template, agreement, shape, templates_of
 from crawler.site import Site
 
 MOST = 0.6
-"""Share of the articles captured while a line was in use that makes it furniture wherever it stands."""
+"""Share of the articles captured while a line was in use that makes it boilerplate wherever it stands."""
+PROSE = 5
+"""Distinct articles on which a line that reads as a paragraph must stand: three may be a series."""
 AGED = 20
 """So many newer articles without a line that used to be everywhere: the site was redesigned."""
 LINES = 400
 """At most so many lines are remembered, the most frequent."""
+TEMPLATES = 8
+"""At most so many templates are remembered, those of most articles."""
 TRUSTED = 10
 """A place that so many articles have is known as well as it ever will be."""
 MOVED = 0.1
@@ -45,17 +50,18 @@ class _Line:
     text: str
     place: str
     example: str
-    seen: int = 0
-    times: list[datetime] = field(default_factory=list)
+    times: list[tuple[datetime, int]] = field(default_factory=list)
+    """When the articles that have it were captured, and the number of their template."""
     kept: int = 0
-    """Times the generic reading would have kept it."""
+    """Times it was kept without a memory."""
     prose: int = 0
     """Times it read as a paragraph of its own: long, unlinked, ending as sentences do."""
     linked: int = 0
-    afters: list[float] = field(default_factory=list)
-    """Share of the article's text that followed it."""
-    between: int = 0
-    """Times it stood between two kept runs that no other article has (filled in at the end)."""
+
+    @property
+    def seen(self) -> int:
+        """Distinct articles that have it."""
+        return len(self.times)
 
 
 @dataclass(slots=True)
@@ -66,6 +72,32 @@ class _Place:
     size: int = 0
     linked: int = 0
     keys: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def repeated(self) -> float:
+        """Share of the runs whose line repeats there."""
+        total = sum(self.keys.values())
+        return sum(count for count in self.keys.values() if count > 1) / total if total else 0.0
+
+
+@dataclass(slots=True)
+class _Template:
+    """A template while we count."""
+
+    example: str
+    labels: Counter[str] = field(default_factory=Counter)
+    """Label of a box -> articles that have it."""
+    times: list[datetime] = field(default_factory=list)
+    places: dict[str, _Place] = field(default_factory=dict)
+    shape: frozenset[str] = frozenset()
+    """The labels that at least half of its articles have."""
+
+    def add(self, labels: frozenset[str], at: datetime) -> None:
+        """One more article of these labels."""
+        self.times.append(at)
+        self.labels.update(labels)
+        half = len(self.times) / 2
+        self.shape = frozenset(label for label, count in self.labels.items() if count >= half)
 
 
 class _Distinct:
@@ -120,7 +152,7 @@ def learn(captures: Iterable[Capture], site: Site, previous: SiteMemory, *, now:
 class Lesson:
     """The counts over all distinct articles so far, at most *most*: what :func:`learn` learns from.
 
-    Every page that it hears of has to be read without a memory.
+    It makes no difference with which memory the pages that it hears of were read.
     """
 
     def __init__(self, *, most: int | None = None) -> None:
@@ -128,27 +160,32 @@ class Lesson:
         self.distinct = _Distinct()
         self.times: list[datetime] = []
         self.lines: dict[str, _Line] = {}
-        self.places: dict[str, _Place] = {}
+        self.templates: list[_Template] = []
 
     def hear(self, reading: Reading) -> None:
         """Count one page, if it is an article that was not counted before."""
         article = reading.article
         if self.most is not None and len(self.times) >= self.most:
             return
-        if not (article.is_article and any(block.kind in TEXT_KINDS for block in article.blocks)):
+        alone = [each.run.text for each in reading.judged if each.alone]
+        if not (
+            article.is_article and any(each.alone and each.kind in TEXT_KINDS for each in reading.judged)
+        ):
             return
-        if self.distinct.met(article.title, article.text.casefold().split()):
+        if self.distinct.met(article.title, " ".join(alone).casefold().split()):
             return
         at = reading.capture.at
         self.times.append(at)
-        total = sum(len(each.run.text) for each in reading.judged if each.kept) or 1
-        before = 0
+        number = self._template(shape(reading.outline), reading.capture.url)
+        template = self.templates[number]
+        template.add(shape(reading.outline), at)
+        places = Places(reading.outline)
         lines_here: set[str] = set()
         places_here: set[str] = set()
         for each in reading.judged:
             run, key = each.run, line_key(each.run.text)
-            where = place_of(reading.outline, run)
-            place = self.places.setdefault(where, _Place())
+            where = places.of(run)
+            place = template.places.setdefault(where, _Place())
             place.runs += 1
             place.score += each.score
             place.size += len(run.text)
@@ -156,40 +193,44 @@ class Lesson:
             if where not in places_here:
                 places_here.add(where)
                 place.articles += 1
-            if each.kept:
-                before += len(run.text)
             if key in lines_here:
                 continue
             lines_here.add(key)
             if len(place.keys) < 2000:
                 place.keys[hash(key)] = place.keys.get(hash(key), 0) + 1
             flags = reading.outline.boxes[run.box].flags
-            if not each.kept and (flags & (o.NAV | o.HIDDEN) or 2 * run.linked > len(run.text)):
+            if not each.alone and (flags & (o.NAV | o.HIDDEN) or 2 * run.linked > len(run.text)):
                 continue  # menus and links are told from text without a memory
             line = self.lines.get(key)
             if line is None:
                 line = self.lines[key] = _Line(run.text, where, reading.capture.url)
-            line.seen += 1
-            line.times.append(at)
-            line.kept += each.kept
+            line.times.append((at, number))
+            line.kept += each.alone
             line.linked += 2 * run.linked > len(run.text)
             line.prose += _is_prose(run)
-            line.afters.append(1 - before / total)
         if len(self.lines) > 300_000:  # lines met once long ago will hardly repeat
             recent = self.times[-50] if len(self.times) > 50 else self.times[0]
-            self.lines = {k: v for k, v in self.lines.items() if v.seen > 1 or v.times[-1] >= recent}
+            self.lines = {k: v for k, v in self.lines.items() if v.seen > 1 or v.times[-1][0] >= recent}
+
+    def _template(self, labels: frozenset[str], url: str) -> int:
+        """The number of the template that a page of this shape is built on, a new one if of none so far."""
+        agreements = [agreement(labels, each.shape) for each in self.templates]
+        if agreements and (most := max(agreements)) >= ALIKE:
+            return agreements.index(most)
+        self.templates.append(_Template(url))
+        return len(self.templates) - 1
 
     def memory(self, previous: SiteMemory, *, now: datetime) -> SiteMemory:
         """What the counts amount to."""
         known = {line_key(line.text): line for line in previous.lines}
-        times = sorted(self.times)
         lines = []
         for key, line in self.lines.items():
             before = known.get(key)
             pinned = before is not None and before.pin is not None
-            if not pinned and not self._is_furniture(line, times):
+            if not pinned and not self._is_boilerplate(line):
                 continue
-            since, last = min(line.times), max(line.times)
+            moments = [at for at, _ in line.times]
+            since, last = min(moments), max(moments)
             if before is not None and before.since is not None:
                 since = min(since, before.since)
             lines.append(
@@ -197,7 +238,7 @@ class Lesson:
                     text=line.text,
                     place=line.place,
                     seen=line.seen,
-                    of=len(times),
+                    of=len(self.times),
                     since=since,
                     last=last,
                     example=line.example,
@@ -211,60 +252,76 @@ class Lesson:
             site=previous.site,
             version=previous.version,
             learned_at=now,
-            articles=len(times),
+            articles=len(self.times),
             lines=(*lines[:LINES], *pinned_lines),
-            templates={"places": self._places(), "ends": self._ends(lines)},
+            templates={"known": [each.plain() for each in self._known()]},
         )
         return previous if _reads_the_same(learned, previous) else learned
 
-    def _is_furniture(self, line: _Line, times: list[datetime]) -> bool:
-        """The verdict on one line."""
+    def _is_boilerplate(self, line: _Line) -> bool:
+        """The verdict on one line: among all articles, or among those of the template that has it most."""
         if line.seen < ENOUGH:
             return False
-        first, last = min(line.times), max(line.times)
+        if self._is_among(line, [at for at, _ in line.times], self.times):
+            return True
+        (number, seen), *_ = Counter(number for _, number in line.times).most_common(1)
+        times = self.templates[number].times
+        return (
+            seen >= ENOUGH
+            and len(times) < len(self.times)
+            and self._is_among(line, [at for at, each in line.times if each == number], times)
+        )
+
+    def _is_among(self, line: _Line, seen: list[datetime], times: list[datetime]) -> bool:
+        """Whether a line is boilerplate among articles captured at *times*; those at *seen* have it."""
+        first, last = min(seen), max(seen)
         hour = timedelta(hours=1)
         in_use = sum(first - hour <= at <= last + hour for at in times)
-        share = line.seen / in_use
+        share = len(seen) / in_use
         newer = sum(at > last + hour for at in times)
         if newer >= AGED and newer * share >= AGED:
             return False  # it was everywhere, and is nowhere since
+        told = furniture(line.text) is not None
         if share >= MOST:
-            return True
+            return not line.prose or told or len(seen) >= PROSE
         if line.prose:
             return False  # a standing introduction, a correction's formula: running text
-        if furniture(line.text) is not None or line.linked == line.seen:
+        if told or line.linked == line.seen:
             return True
-        place = self.places[line.place]
-        return place.articles >= ENOUGH and self._repeated(place) > 0.8 and line.kept < line.seen
+        place = self.templates[line.times[0][1]].places[line.place]
+        return place.articles >= ENOUGH and place.repeated > 0.8 and line.kept < line.seen
 
-    def _repeated(self, place: _Place) -> float:
-        """Share of a place's runs whose line repeats there."""
-        total = sum(place.keys.values())
-        return sum(count for count in place.keys.values() if count > 1) / total if total else 0.0
+    def _known(self) -> list[Template]:
+        """The templates that enough articles are built on, those of most articles first."""
+        known: list[Template] = []
+        for each in sorted(self.templates, key=lambda each: (-len(each.times), each.example)):
+            if len(each.times) < ENOUGH or len(known) == TEMPLATES:
+                break
+            known.append(
+                Template(
+                    shape=frozenset(label for label, _ in each.labels.most_common(SHAPE)) & each.shape,
+                    articles=len(each.times),
+                    since=min(each.times).isoformat(),
+                    last=max(each.times).isoformat(),
+                    example=each.example,
+                    places=_places(each),
+                )
+            )
+        return known
 
-    def _places(self) -> dict[str, list[float]]:
-        """Place -> the figures of :class:`crawler.extract.recall.PlaceKnown`, in its order."""
-        return {
-            where: [
-                min(place.articles, TRUSTED),
-                round(place.score / place.runs, 2),
-                round(self._repeated(place), 2),
-                round(place.linked / place.size, 2) if place.size else 0.0,
-            ]
-            for where, place in sorted(self.places.items())
-            if place.articles >= ENOUGH
-        }
 
-    def _ends(self, lines: list[Remembered]) -> list[str]:
-        """The keys of the short lines after which the article is over."""
-        ends = []
-        for line in lines:
-            counted = self.lines.get(line_key(line.text))
-            if counted is None or counted.prose or line.seen < MOST * line.of:
-                continue
-            if len(line.text) < 60 and median(counted.afters) <= 0.25 and max(counted.afters) < 0.75:
-                ends.append(line_key(line.text))
-        return sorted(ends)
+def _places(template: _Template) -> dict[str, Place]:
+    """The places of a template that enough articles have."""
+    return {
+        where: Place(
+            articles=min(place.articles, TRUSTED),
+            score=round(place.score / place.runs, 2),
+            repeated=round(place.repeated, 2),
+            linked=round(place.linked / place.size, 2) if place.size else 0.0,
+        )
+        for where, place in sorted(template.places.items())
+        if place.articles >= ENOUGH
+    }
 
 
 def _is_prose(run: Run) -> bool:
@@ -279,17 +336,17 @@ def _reads_the_same(new: SiteMemory, old: SiteMemory) -> bool:
     """
     if not old.articles / 1.5 <= new.articles <= 1.5 * old.articles:
         return False
+    if {(line.text, line.pin) for line in new.lines} != {(line.text, line.pin) for line in old.lines}:
+        return False
+    ours, theirs = templates_of(new.templates), templates_of(old.templates)
+    return len(ours) == len(theirs) and all(map(_is_the_same, ours, theirs))
 
-    def lines(memory: SiteMemory) -> object:
-        return {(line.text, line.pin) for line in memory.lines}, memory.templates.get("ends")
 
-    places, known = new.templates["places"], old.templates.get("places", {})
+def _is_the_same(one: Template, other: Template) -> bool:
+    """Whether two templates are one, with the same places."""
     return (
-        lines(new) == lines(old)
-        and places.keys() == known.keys()
-        and all(
-            abs(ours - theirs) <= MOVED
-            for where, figures in places.items()
-            for ours, theirs in zip(figures[1:], known[where][1:], strict=True)
-        )
+        agreement(one.shape, other.shape) >= 1 - MOVED
+        and one.fields == other.fields
+        and one.places.keys() == other.places.keys()
+        and all(abs(place.score - other.places[where].score) <= MOVED for where, place in one.places.items())
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,8 +11,11 @@ import pytest
 
 from archive.types import Capture, Pin, Remembered, SiteMemory
 from crawler.extract import extract
-from crawler.extract.memory import AGED, learn
-from crawler.extract.recall import Recall, line_key
+from crawler.extract.article import read
+from crawler.extract.memory import AGED, Lesson, learn
+from crawler.extract.recall import ENOUGH, Recall, line_key
+from crawler.extract.templates import Place, Places, Template, shape, templates_of
+from legger.practice import OPENING, Newspaper
 from tests.extract.pages import SITE, html
 
 START = datetime(2021, 4, 1, 8, 0, tzinfo=UTC)
@@ -46,15 +50,24 @@ def story(number: int) -> list[str]:
 
 
 def page(
-    number: int, *, before: str = "", inside: str = "", after: str = "", day: int | None = None
+    number: int,
+    *,
+    before: str = "",
+    inside: str = "",
+    after: str = "",
+    day: int | None = None,
+    body: str | None = None,
+    classes: str = "story",
 ) -> Capture:
-    """An article, with what its template puts around it."""
+    """An article, with what its template puts around it. *body*: in place of its paragraphs."""
     title = f"Nieuws over de {thing(number)} van wijk {number}"
     at = START + timedelta(days=number if day is None else day)
     paragraphs = [f"<p>{text}</p>" for text in story(number)]
+    if body is None:
+        body = "".join([*paragraphs[:2], inside, *paragraphs[2:]])
     body = (
-        f'<article class="story"><h1>{title}</h1>{before}{"".join(paragraphs[:2])}{inside}'
-        f"{''.join(paragraphs[2:])}{after}</article>"
+        f'<article class="{classes}"><div class="{classes}-head"><h1>{title}</h1></div>'
+        f'<div class="{classes}-text">{before}{body}{after}</div></article>'
     )
     head = f'<title>{title}</title><meta property="article:published_time" content="2021-04-01T08:00:00Z">'
     return Capture(
@@ -167,6 +180,96 @@ def test_a_pin_is_the_last_word() -> None:
     assert extract(page(3), SITE, stripped).text.splitlines() == [story(3)[0], *story(3)[2:]]
 
 
-def test_a_memory_of_nothing_knows_no_line_and_no_place() -> None:
+BOX = '<div class="box"><h4>Lees ook</h4></div>'
+
+
+@pytest.mark.parametrize("share", [2, 3, 5])
+def test_a_line_after_which_an_article_goes_on_is_no_end_however_late_and_often_it_stands(share: int) -> None:
+    """A box before the last of eight paragraphs, and on some articles before the last three."""
+
+    def boxed(number: int) -> Capture:
+        text = [f"<p>{each}</p>" for each in told(number)]
+        cut = 7 if number % share else 5
+        return page(number, body="".join([*text[:cut], BOX, *text[cut:]]))
+
+    def told(number: int) -> list[str]:
+        return [*story(number), *story(number + 60)]
+
+    pages = [boxed(number) for number in range(20)]
+    for known in (pages, [each for number, each in enumerate(pages) if number % share]):
+        memory = learned(known)
+        for number, each in enumerate(pages):
+            assert extract(each, SITE, memory).text.splitlines() == told(number)
+
+
+def test_what_memory_leaves_out_stood_on_other_articles_whatever_part_of_the_crawl_it_has_seen() -> None:
+    """On the practice newspaper's own sites, with memories learned from every prefix of the crawl."""
+    at = OPENING + timedelta(days=6)
+    paper = Newspaper(seed=3, articles=9, days=6, only=["dinkelkoerier", "buurserbode", "haaksberger"])
+    lost = 0
+    for house in paper.houses:
+        captures = [
+            paper.capture(url, at) for url, truth in house.truth(at).items() if truth.takedown is None
+        ]
+        alone = [read(each, house.site, SiteMemory(site=house.name)) for each in captures]
+        lesson, stands_on = Lesson(), Counter[str]()
+        for number, reading in enumerate(alone, 1):
+            lesson.hear(reading)
+            stands_on.update({line_key(each.run.text) for each in reading.judged})
+            if number < 3:
+                continue
+            memory = lesson.memory(SiteMemory(site=house.name), now=at)
+            for capture, before in zip(captures, alone, strict=True):
+                left = Counter(block.text for block in before.article.blocks)
+                left -= Counter(block.text for block in extract(capture, house.site, memory).blocks)
+                lost += left.total()
+                assert {
+                    text: stands_on[line_key(text)] for text in left if stands_on[line_key(text)] < ENOUGH
+                } == {}
+    assert lost > 10
+
+
+def test_a_paragraph_of_a_series_is_kept_though_all_of_the_few_articles_that_are_known_have_it() -> None:
+    pages = [page(number, before=f"<p>{INTRODUCTION}</p>") for number in range(3)]
+    assert INTRODUCTION in extract(pages[0], SITE, learned(pages)).text
+
+
+def test_a_series_of_a_few_words_each_is_not_emptied() -> None:
+    """Its articles are but pictures, with one and the same line to each."""
+    line = "Bekijk hieronder de foto van de week."
+    pages = [page(number) for number in range(6)] + [
+        page(number, body=f"<p>{line}</p>") for number in range(20, 40)
+    ]
+    memory = learned(pages)
+    assert extract(pages[-1], SITE, memory).text == line
+
+
+def test_templates_are_told_apart_and_a_line_counts_on_the_pages_of_its_own() -> None:
+    """A plea on every match report: a tenth of the site, and all of a template."""
+    matches = [page(number, classes="match", after="<p>Volg alle duels</p>") for number in range(5)]
+    memory = learned([*matches, *(page(number) for number in range(5, 50))])
+    sizes = [template.articles for template in templates_of(memory.templates)]
+    assert sizes == [45, 5]
+    assert extract(matches[2], SITE, memory).text.splitlines() == story(2)
+
+
+def test_what_reads_poorly_is_kept_at_a_place_where_the_template_has_its_text() -> None:
+    result = page(3, after='<div class="slot">Wijk 3 - Wijk 4 2-1</div>')
+    reading = read(result, SITE, NOTHING)
+    assert reading.article.text.splitlines() == story(3)
+    where = Places(reading.outline).of(reading.judged[-1].run)
+    known = Template(
+        shape=shape(reading.outline),
+        articles=40,
+        places={where: Place(articles=10, score=0.97, repeated=0.0, linked=0.0)},
+    )
+    memory = SiteMemory(site="bode", templates={"known": [known.plain()]})
+    assert extract(result, SITE, memory).text.splitlines() == [*story(3), "Wijk 3 - Wijk 4 2-1"]
+    elsewhere = replace(known, shape=frozenset({"div.page", "div.column", "div.teaser", "div.story-text"}))
+    unlike = SiteMemory(site="bode", templates={"known": [elsewhere.plain()]})
+    assert extract(result, SITE, unlike).text.splitlines() == story(3)
+
+
+def test_a_memory_of_nothing_knows_no_line_and_no_template() -> None:
     recall = Recall(NOTHING)
-    assert (recall.lines, recall.places, recall.ends) == ({}, {}, frozenset())
+    assert (recall.lines, recall.templates) == ({}, [])
