@@ -8,7 +8,7 @@ from archive.types import Article, Dated
 from crawler.extract.article import Reading
 from crawler.extract.judged import Judged
 from crawler.extract.outline import Outline
-from crawler.extract.recall import place_of
+from crawler.extract.templates import Places
 
 _STYLE = """
 :root { color-scheme: light dark; --keep: #1a7f37; --strip: #b35900; --rule: #8884; --soft: #7779; }
@@ -56,7 +56,8 @@ def explained(reading: Reading) -> str:
         f'<td class="witness">{_text(witness)}</td></tr>\n'
         for name, value, witness in _fields(article)
     )
-    blocks = "\n".join(_block(each, reading.outline) for each in judged)
+    places = Places(reading.outline)
+    blocks = "\n".join(_block(each, places) for each in judged)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -116,12 +117,12 @@ def _dated(dated: Dated) -> str:
     return dated.text if dated.raw in (dated.text, "") else f"{dated.text} (on the page: {dated.raw})"
 
 
-def _block(each: Judged, page: Outline) -> str:
+def _block(each: Judged, places: Places) -> str:
     verdict = "keep" if each.kept else "strip"
     why = f"{each.why} (score {each.score:.2f})"
     return (
         f'<li class="{verdict} {each.kind}"><p class="said"><b>{verdict}</b> {each.kind}<br>'
-        f'{_text(why)}<br><span class="place">{_text(place_of(page, each.run))}</span></p>'
+        f'{_text(why)}<br><span class="place">{_text(places.of(each.run))}</span></p>'
         f'<p class="text" dir="auto">{_text(each.run.text)}</p></li>'
     )
 
