@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from archive.types import PageKind, VerdictKind, Version
 
@@ -21,13 +21,93 @@ class Run:
     """``None``: still going on, or its process was killed."""
     outcome: str | None
     settings: Mapping[str, Any]
-    counts: Mapping[str, int]
+    counts: RunCounts | None
+    """``None`` as for ``ended``."""
     cost: Cost | None = None
     """``None`` as for ``ended``, and for visits before release 0011 of the tables."""
     why: str = ""
     """Why it ended before all was asked for that was due; empty: it did not."""
     reasons: Mapping[str, int] = field(default_factory=dict)
     """Why addresses were missed, and how many of each."""
+
+
+@dataclass(kw_only=True, slots=True)
+class RunCounts:
+    """What a visit counts; filled as it goes."""
+
+    asked: int = 0
+    """Addresses asked for."""
+    pages: int = 0
+    """Answers at addresses, of any status, hops of redirects among them."""
+    sources: int = 0
+    """Answers at robots.txt and the like."""
+    unanswered: int = 0
+    """Requests without any answer."""
+    status_2xx: int = 0
+    status_3xx: int = 0
+    status_4xx: int = 0
+    status_5xx: int = 0
+    status_other: int = 0
+    """Answers with a status outside 200 to 599."""
+    queued: int = 0
+    """Addresses that were due when the visit began."""
+    found: int = 0
+    """Addresses that nobody had heard of."""
+    passed_over: int = 0
+    """Links that are no pages of the site's news, or traps."""
+    skipped: int = 0
+    """Addresses that we may not ask for."""
+    failed: int = 0
+    """Requests refused or failed."""
+    hops: int = 0
+    """Redirects."""
+    parked: int = 0
+    """Times that the site asked us to wait."""
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    flip_flop: int = 0
+    back: int = 0
+    suspect: int = 0
+    gone: int = 0
+    not_article: int = 0
+    unreadable: int = 0
+    learned: int = 0
+    """1: after the visit, what repeats on the site was learned anew."""
+    caught_up: int = 0
+    """1: listings were followed back to what the visit before had seen."""
+
+    def add_status(self, status: int) -> None:
+        """Count an answer by its HTTP status."""
+        self.pages += 1
+        group = status // 100
+        name = f"status_{group}xx" if 2 <= group <= 5 else "status_other"
+        setattr(self, name, getattr(self, name) + 1)
+
+    def add_verdict(self, kind: VerdictKind) -> None:
+        """Count what an answer was filed as."""
+        name = verdict_count(kind)
+        setattr(self, name, getattr(self, name) + 1)
+
+    @property
+    def requests(self) -> int:
+        """Requests made, robots.txt and the like included."""
+        return self.pages + self.sources + self.unanswered
+
+    def plain(self) -> dict[str, int]:
+        """Name -> number, of what was counted at all."""
+        return {name: number for name, number in asdict(self).items() if number}
+
+    @classmethod
+    def of(cls, stored: Mapping[str, int]) -> Self:
+        """From what :meth:`plain` gave, today or in an earlier release."""
+        known = {each.name for each in fields(cls)}
+        return cls(**{name: number for name, number in stored.items() if name in known})
+
+
+def verdict_count(kind: VerdictKind) -> str:
+    """The name of the count of a verdict."""
+    return kind.value.replace("-", "_")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, bindparam, exists, insert, select, update
 
 from archive import bodies, seals
-from archive.answers import Cost
+from archive.answers import Cost, RunCounts
 from archive.batch import Batch
 from archive.errors import NotFound
 from archive.rows import AnyRow, added_number
@@ -99,7 +99,7 @@ class Keeping(Batch):
         *,
         at: datetime,
         outcome: str,
-        counts: Mapping[str, int],
+        counts: RunCounts,
         cost: Cost | None = None,
         reasons: Mapping[str, int] | None = None,
         why: str = "",
@@ -109,7 +109,7 @@ class Keeping(Batch):
         values = {
             "ended": at,
             "outcome": outcome,
-            "counts": dict(counts),
+            "counts": counts.plain(),
             "reasons": dict(reasons or {}),
             "why": why or None,
             "signs": signs,

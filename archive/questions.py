@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from archive import citing, diffs
-from archive.answers import Cost, Gone, Held, Run, Sighting, SiteCounts, Stats
+from archive.answers import Cost, Gone, Held, Run, RunCounts, Sighting, SiteCounts, Stats
 from archive.citing import Citation
 from archive.edits import Edit, edit
 from archive.errors import NotFound
@@ -527,7 +527,7 @@ def _run(row: AnyRow) -> Run:
         ended=row.ended,
         outcome=row.outcome,
         settings=row.settings,
-        counts=row.counts or {},
+        counts=RunCounts.of(row.counts) if row.counts is not None else None,
         cost=_cost(row),
         why=row.why or "",
         reasons=row.reasons or {},

@@ -26,10 +26,11 @@ from typing import Any
 
 from archive import Archive, Article, Block, BlockKind, Capture, PageKind
 from archive import bodies as packing
+from archive.answers import RunCounts
 from archive.schema import metadata
 from archive.types import ReadAgain, Reader
+from crawler.crawl.ingest import reader
 from crawler.identity import article_key
-from crawler.ingest import reader
 from legger.practice import OPENING, Newspaper
 
 DATA = Path(os.environ.get("LEGGER_DATA", "data"))
@@ -80,7 +81,7 @@ def sizes(folder: Path, options: argparse.Namespace) -> None:
             archive.keep(_answer(url, body, OPENING + timedelta(seconds=number)), run=run)
             if number % 10 == 0:
                 archive.commit()
-        archive.end_run(run, at=OPENING + timedelta(hours=1), outcome="done", counts={})
+        archive.end_run(run, at=OPENING + timedelta(hours=1), outcome="done", counts=RunCounts())
         spent = time.process_time() - began
         print(f"\nSizes: {len(pages)} pages of one real site, {sum(len(b) for _, b in pages) / 1e6:.1f} MB")
         say("first captures / gzip'd WARC, as crawled", _weight(path) / warc, "goal 0.25")

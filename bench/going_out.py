@@ -32,7 +32,7 @@ from scrapy.settings import Settings
 from archive import Archive
 from archive.types import Address, Capture, Ground, Link, Role
 from bench._handlers import handlers
-from crawler.round import Errand
+from crawler.crawl.fetch import Fetch
 from crawler.site import Site, write_site
 from crawler.spider_loader import spider_for
 from crawler.spiders.news import AT_ONCE_UNHURRIED, NewsSpider
@@ -162,21 +162,21 @@ class ByList:
         """The time."""
         return datetime.now(UTC)
 
-    def next(self) -> Errand | None:
+    def next(self) -> Fetch | None:
         """The next address of the list."""
         if not self.urls:
             return None
         url = self.urls.pop()
         at = self.now()
         address = Address(id=0, url=url, role=Role.PAGE, link=Link(url=url), found_at=at)
-        return Errand(address=address, url=url)
+        return Fetch(address=address, url=url)
 
     @property
     def waiting(self) -> bool:
         """Whether the list has more."""
         return bool(self.urls)
 
-    def take(self, capture: Capture, errand: Errand) -> None:
+    def take(self, capture: Capture, errand: Fetch) -> None:
         """Look at what came."""
         assert capture.status == 200, replace(capture, body=b"")
 

@@ -19,8 +19,6 @@ from crawler.links import Named
 from crawler.marks import Marks
 from crawler.site import Site
 
-CAUGHT_UP = "caught up"
-"""The count by which a visit records that it went back as far as there was news."""
 MARGIN = timedelta(days=1)
 """How much older than the last visit news may be: some sites state a day and no hour."""
 
@@ -59,7 +57,7 @@ class CatchUp:
         for run in archive.runs(site.name, limit=LOOK_BACK):
             if run.id >= before or run.settings.get("poll"):
                 continue
-            if run.outcome == "done" or run.counts.get(CAUGHT_UP):
+            if run.outcome == "done" or (run.counts is not None and run.counts.caught_up):
                 until = run.ended or run.started
                 return cls(site, archive, since=run.started, until=until, cut_short=cut_short)
             cut_short = True

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from archive import Archive
-from archive.types import Capture, SiteMemory, VerdictKind
+from archive.types import Capture, SiteMemory
+from crawler.crawl.ingest import reader
 from crawler.extract.memory import Lesson, learn
-from crawler.ingest import reader
 from crawler.site import Site
 
 log = logging.getLogger(__name__)
@@ -20,10 +20,8 @@ and a bound to what a visit costs however large the archive has grown."""
 FRESH = 0.025
 """Share of the articles that the memory was learned from which must be new before it learns again: reading
 them all costs some seconds, which a poll that brings one article is not worth."""
-LEARNED = "learned"
-"""The count by which a visit records that the memory learned after it."""
 LOOK_BACK = 500
-"""Visits among which the last one with that count is looked for."""
+"""Visits among which the last one after which the memory learned is looked for."""
 
 
 def worth_it(site: Site, archive: Archive, *, new: int) -> bool:
@@ -34,9 +32,11 @@ def worth_it(site: Site, archive: Archive, *, new: int) -> bool:
     if not new:
         return False
     for run in archive.runs(site.name, limit=LOOK_BACK):
-        if run.counts.get(LEARNED) or new >= FRESH * memory.articles:
+        if run.counts is None:
+            continue
+        if run.counts.learned or new >= FRESH * memory.articles:
             break
-        new += run.counts.get(VerdictKind.NEW, 0)
+        new += run.counts.new
     return new >= FRESH * memory.articles
 
 

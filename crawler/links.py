@@ -14,6 +14,7 @@ from itertools import islice
 from urllib.parse import unquote, urljoin
 
 from archive import Archive
+from archive.answers import RunCounts
 from archive.types import Address, Article, Capture, Link, Miss, PageKind, Role
 from crawler import revisit
 from crawler.discover import Skipped, discover, month_ends, next_pages, prefers, walk
@@ -57,7 +58,7 @@ class Links:
         archive: Archive,
         *,
         now: Callable[[], datetime],
-        counts: Counter[str],
+        counts: RunCounts,
         backfill: bool = False,
         depth: int | None = None,
     ) -> None:
@@ -159,7 +160,7 @@ class Links:
         """Count what is not to be fetched; of a site's own traps some examples of each kind are noted."""
         noted = []
         for each in skipped:
-            self.counts["passed over"] += 1
+            self.counts.passed_over += 1
             if each.reason in _NOT_MISSED or not self.site.owns(each.url):
                 continue
             if self._seen.add(hash(each.url)):
@@ -186,7 +187,7 @@ class Links:
                 self.archive.put_off(self.site.name, others, at=at, until=at + revisit.OTHER_PAGES)
         for batch in fresh.take():
             new += self.archive.found(self.site.name, batch, at=at)
-        self.counts["found"] += new
+        self.counts.found += new
         return Named(new=new, changed=tuple(changed))
 
     def _unmet(self, links: Iterable[Link]) -> Iterator[Link]:

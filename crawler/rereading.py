@@ -23,8 +23,8 @@ import orjson
 from archive import Archive
 from archive.rereading import ReadAll
 from archive.types import Article, ReadAgain
+from crawler.crawl.ingest import reader
 from crawler.extract.article import made_with
-from crawler.ingest import reader
 from crawler.site import Site
 
 FEW = 100

@@ -18,8 +18,8 @@ from archive import Archive
 from archive.duty import Lease, died, holder
 from archive.errors import LeggerError, Refused, SiteError
 from archive.health import Ailment
-from archive.types import Ground, VerdictKind
-from crawler.round import Round
+from archive.types import Ground
+from crawler.crawl.run import CrawlRun
 from crawler.site import Site
 from crawler.spider_loader import spider_for
 from crawler.spiders.news import NewsSpider
@@ -190,16 +190,16 @@ async def _show(crawlers: list[Crawler], on_progress: Callable[[Progress], None]
         await asyncio.sleep(0.2)
 
 
-def _counts(visited: Round) -> dict[str, int]:
+def _counts(visited: CrawlRun) -> dict[str, int]:
     counts = visited.counts
     return {
-        "pages": sum(number for name, number in counts.items() if name.startswith("status/")),
-        "new": counts[VerdictKind.NEW],
-        "changed": counts[VerdictKind.CHANGED] + counts[VerdictKind.BACK],
-        "same": counts[VerdictKind.SAME] + counts[VerdictKind.FLIP_FLOP],
-        "gone": counts[VerdictKind.GONE],
-        "failed": counts["failed"],
-        "skipped": counts["skipped"],
+        "pages": counts.pages,
+        "new": counts.new,
+        "changed": counts.changed + counts.back,
+        "same": counts.same + counts.flip_flop,
+        "gone": counts.gone,
+        "failed": counts.failed,
+        "skipped": counts.skipped,
     }
 
 

@@ -34,10 +34,10 @@ COUNTED = (
     "new",
     "changed",
     "same",
-    "flip-flop",
+    "flip_flop",
     "back",
     "gone",
-    "not-article",
+    "not_article",
     "unreadable",
     "failed",
     "skipped",
@@ -124,7 +124,7 @@ def _visits(by_site: dict[str, list[Run]]) -> Iterator[Metric]:
         for run, end in ended[:1]:
             took.add_metric([site], (end - run.started).total_seconds())
             for what in COUNTED:
-                counts.add_metric([site, what], run.counts.get(what, 0))
+                counts.add_metric([site, what.replace("_", "-")], getattr(run.counts, what, 0))
         for _, end in [each for each in ended if each[0].outcome == "done"][:1]:
             done.add_metric([site], end.timestamp())
     yield from (began, done, took, counts)

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from archive import Archive
+from archive.answers import RunCounts
 from archive.duty import Incident
 from crawler.site import parse_site
 from legger.practice import OPENING, Newspaper
@@ -88,7 +89,7 @@ def test_after_downtime_each_site_is_visited_once_and_the_gap_is_on_record(tmp_p
         with Archive.open(clock.archive) as archive:  # as visits do themselves
             for site in ("oost", "roskam"):
                 run = archive.start_run(site, at=hand.at, settings={})
-                archive.end_run(run, at=hand.at, outcome="done", counts={})
+                archive.end_run(run, at=hand.at, outcome="done", counts=RunCounts())
     hand.at += timedelta(days=3)
     with ticking(tmp_path, hand, "oost", "roskam") as clock:
         assert settle(clock) == ["oost", "roskam"]

@@ -22,9 +22,11 @@ from archive import Archive
 from archive.errors import Refused
 from archive.types import Capture, Ground, Miss
 from crawler import clock, signals
+from crawler.crawl.fetch import Fetch
+from crawler.crawl.limits import SIT_OUT
+from crawler.crawl.run import CrawlRun
 from crawler.download import Wire
 from crawler.robots import A_DAY, AGENT, UNREACHABLE, Robots
-from crawler.round import PATIENCE, Errand, Round
 from crawler.site import Site
 from crawler.terms import forbids
 
@@ -49,7 +51,7 @@ def user_agent(version: str, contact: str | None, organisation: str | None) -> s
 
 
 class NewsSpider(Spider):
-    """Bound to a site by ``spider_for``; runs one :class:`~crawler.round.Round`."""
+    """Bound to a site by ``spider_for``; runs one :class:`~crawler.crawl.run.CrawlRun`."""
 
     name = "news"
     site: ClassVar[Site]
@@ -67,7 +69,7 @@ class NewsSpider(Spider):
     ) -> None:
         super().__init__()
         self.archive, self._owned = archive, owned
-        self.round = Round(
+        self.round = CrawlRun(
             self.site,
             archive,
             now=partial(clock.now, practice=self.site.practice),
@@ -124,7 +126,7 @@ class NewsSpider(Spider):
         self.round.begin()
         committing = asyncio.create_task(self._commit_by_the_clock())
         at_once = 1 if delay_of(self.site) else AT_ONCE_UNHURRIED
-        patience = PATIENCE.total_seconds()
+        patience = SIT_OUT.total_seconds()
         try:
             while True:
                 errand = self.round.next() if self._in_flight < at_once else None
@@ -132,7 +134,7 @@ class NewsSpider(Spider):
                     if (permitted := await self._permitted(errand)) is not None:
                         self._in_flight += 1
                         yield self._request(permitted)
-                    patience = PATIENCE.total_seconds()
+                    patience = SIT_OUT.total_seconds()
                 elif self._in_flight:
                     self._news.clear()
                     await self._news.wait()
@@ -144,7 +146,7 @@ class NewsSpider(Spider):
         finally:
             committing.cancel()
 
-    async def _permitted(self, errand: Errand) -> Errand | None:
+    async def _permitted(self, errand: Fetch) -> Fetch | None:
         """The errand with what its host allows; ``None`` when we may not go, and that is on record."""
         own = self.site.owns(errand.url)
         try:
@@ -167,7 +169,7 @@ class NewsSpider(Spider):
         self._asked_at = time.monotonic()
         return replace(errand, permission=permission)
 
-    def _request(self, errand: Errand) -> Request:
+    def _request(self, errand: Fetch) -> Request:
         headers = {"If-None-Match": errand.etag, "If-Modified-Since": errand.last_modified}
         return Request(
             errand.url,
@@ -205,7 +207,7 @@ class NewsSpider(Spider):
 
     # ------------------------------------------------------------ answers
 
-    def _take(self, response: Response, errand: Errand) -> None:
+    def _take(self, response: Response, errand: Fetch) -> None:
         self._in_flight -= 1
         self._news.set()
         capture = self._capture(response, via=errand.via)

@@ -13,8 +13,8 @@ from archive.errors import NotFound
 from archive.rereading import Changed
 from archive.types import Pin, Remembered, SiteMemory
 from crawler.clock import now
+from crawler.crawl.ingest import reader
 from crawler.identity import article_key
-from crawler.ingest import reader
 from crawler.rereading import FEW, Bookmarks, pool
 from crawler.rereading import reread as again
 from crawler.site import Site, load_site, load_sites, named_sites

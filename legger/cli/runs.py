@@ -69,8 +69,8 @@ def runs(where: str | None, site: str | None, limit: int, number: int | None, as
             str(each.id),
             each.site,
             shortly(each.started),
-            f"{each.cost.requests:,}" if each.cost else str(each.counts.get("pages", "-")),
-            *(str(each.counts.get(name, 0)) if each.ended else "-" for name in COUNTED),
+            f"{each.cost.requests:,}" if each.cost else "-",
+            *(_counted(each, name) for name in COUNTED),
             each.outcome
             or ("under way" if each.site in leased and each.id == latest[each.site] else "cut off"),
         )
@@ -92,8 +92,12 @@ def _show(run: Run, as_json: bool) -> None:
         ]
     _section("", dict(facts))
     _section("why missed", run.reasons)
-    _section("counts", run.counts)
+    _section("counts", run.counts.plain() if run.counts is not None else {})
     _section("settings", run.settings)
+
+
+def _counted(run: Run, name: str) -> str:
+    return str(getattr(run.counts, name)) if run.counts is not None else "-"
 
 
 def _section(heading: str, facts: Mapping[str, object]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive import Archive
-from archive.answers import Run
+from archive.answers import Run, RunCounts
 from archive.duty import BACKFILL, POLL, VISIT, Duty
 from archive.errors import UsageError
 from crawler import timetable
@@ -286,15 +286,15 @@ def _standings(archive: Archive, moment: datetime) -> list[Standing]:
             state = "cut off"
         else:
             state = "ok" if run.outcome == "done" else run.outcome
-        counts = run.counts if run is not None else {}
+        counts = (run.counts if run is not None else None) or RunCounts()
         result.append(
             Standing(
                 site=name,
                 last_run=run.started if run is not None else None,
                 next_run=duty.due_at if duty is not None and duty.paused_at is None else None,
-                new=counts.get("new", 0),
-                changed=counts.get("changed", 0),
-                gone=counts.get("gone", 0),
+                new=counts.new,
+                changed=counts.changed,
+                gone=counts.gone,
                 state=state,
                 alarms=wrong[name],
             )

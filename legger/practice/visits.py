@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from archive import Archive
 from archive.types import Capture, Miss
+from crawler.crawl.run import CrawlRun
 from crawler.robots import Permission
-from crawler.round import Round
 from crawler.site import Site
 from legger.practice.newspaper import Newspaper
 
@@ -27,12 +27,12 @@ def visit(
     change: Change,
     backfill: bool = False,
     conditional: bool = True,
-) -> Round:
+) -> CrawlRun:
     """Visit one house at *at*, all its answers going through *change*; returns the round that was made.
 
     *conditional*: the house answers 304 where nothing changed; not so when its template is another.
     """
-    round_ = Round(site, archive, now=lambda: at, backfill=backfill)
+    round_ = CrawlRun(site, archive, now=lambda: at, backfill=backfill)
     round_.begin()
     allowed: dict[str, Permission] = {}
     while (errand := round_.next()) is not None:

@@ -1,6 +1,6 @@
 """A year of the practice newspaper in a few minutes: visited in process by the revisit rule, then audited.
 
-Every page comes through :func:`crawler.ingest.ingest`, asked for conditionally and when
+Every page comes through :func:`crawler.crawl.ingest.ingest`, asked for conditionally and when
 :mod:`crawler.revisit` says so. On a day of choice the reader gets better (until then it reads every subhead
 twice), and once a week the site's memory learns. What the archive then says is held against the newsroom's
 books: every edit that two visits could see must be a version, and nothing else may be.
@@ -30,8 +30,8 @@ from archive.types import (
 )
 from archive.versions import is_gone
 from crawler import revisit
+from crawler.crawl.ingest import ingest, reader
 from crawler.extract.memory import learn
-from crawler.ingest import ingest, reader
 from crawler.learn import WINDOW
 from legger.practice.houses import House
 from legger.practice.newspaper import Newspaper
@@ -184,7 +184,8 @@ class Year:
 
     def _visit(self, url: str, page: _Page, at: datetime) -> datetime:
         capture = self.paper.capture(url, at, etag=page.etag, last_modified=page.last_modified)
-        verdict = ingest(capture, page.house.site, self.archive, self._reader(page.house, at))
+        verdict = ingest(capture, page.house.site, self.archive, self._reader(page.house, at)).verdict
+        assert verdict is not None, f"{url} answered {capture.status}"
         self.books.captures += 1
         self.books.verdicts[verdict.kind.value] += 1
         if verdict.kind in (VerdictKind.NEW, VerdictKind.CHANGED):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -209,7 +210,8 @@ class Run(BaseModel):
     started: datetime
     ended: datetime | None
     outcome: str | None
-    counts: dict[str, Any]
+    counts: dict[str, int] | None
+    """What it counted, by name; ``null``: it has not ended."""
 
 
 class Runs(BaseModel):
@@ -572,5 +574,5 @@ def _run(each: Visit) -> Run:
         started=each.started,
         ended=each.ended,
         outcome=each.outcome,
-        counts=dict(each.counts),
+        counts=asdict(each.counts) if each.counts is not None else None,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, installation
-from archive.answers import Cost
+from archive.answers import Cost, RunCounts
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 USAGE = type(shutil.disk_usage("/"))
@@ -22,7 +22,7 @@ def archive_with(tmp_path: Path, weeks: list[int]) -> Archive:
         at = NOW - timedelta(weeks=number, days=3)
         run = archive.start_run("dorp", at=at, settings={})
         cost = Cost(requests=9, received=received, cpu=1.0, memory=9)
-        archive.end_run(run, at=at, outcome="done", counts={}, cost=cost)
+        archive.end_run(run, at=at, outcome="done", counts=RunCounts(), cost=cost)
     return archive
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
+from archive.answers import RunCounts
 from archive.errors import UsageError
 from archive.types import Reader
 from tests.archive.newsroom import Desk, article, capture, day
@@ -28,7 +29,7 @@ def _story(path: Path) -> None:
             archive.keep(capture(at=day(8)))
             raise ZeroDivisionError
         desk.see(article("Bezoek 9."), day(9))
-        archive.end_run(run, at=day(9), outcome="done", counts={"new": 1})
+        archive.end_run(run, at=day(9), outcome="done", counts=RunCounts(new=1))
 
 
 def test_a_sound_archive_verifies_and_so_does_one_that_was_compacted_and_read_again(tmp_path: Path) -> None:

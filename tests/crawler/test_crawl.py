@@ -83,8 +83,9 @@ def test_a_crawl_files_every_article_that_can_be_read_and_a_second_finds_nothing
             assert all(run.ended is not None for run in runs)
             counted = Counter[str]()
             for run in runs:
-                counted.update({name: n for name, n in run.counts.items() if name in ("new", "changed")})
-            assert counted == {"new": books.published}
+                assert run.counts is not None
+                counted.update(new=run.counts.new, changed=run.counts.changed)
+            assert +counted == {"new": books.published}
             assert all(run.settings["backfill"] is True for run in runs)
             # every answer is a capture
             assert sum(each.captures for each in archive.stats().sites) == len(paper.log)
@@ -292,7 +293,7 @@ def test_scrapy_itself_lists_the_sites_and_crawls_one(stage: Stage, hosts: ExitS
     assert numbers(stage, "dorp") == {"/1": 1}
     with stage.read() as archive:
         (run,) = archive.runs("dorp")
-        assert (run.outcome, run.counts["new"]) == ("done", 1)
+        assert run.counts is not None and (run.outcome, run.counts.new) == ("done", 1)
 
 
 def test_a_visit_leaves_its_figures_in_scrapys_stats_and_tells_an_extension_what_was_filed(
@@ -330,6 +331,7 @@ def test_a_visit_leaves_its_figures_in_scrapys_stats_and_tells_an_extension_what
         "legger/found": 3,
         "legger/sources": 3,
         "legger/skipped": 1,
+        "legger/pages": 3,
         "legger/status/2xx": 2,
         "legger/status/4xx": 1,
         "legger/missed/robots": 1,
@@ -392,7 +394,8 @@ def test_a_crawl_killed_in_the_middle_is_taken_up_and_nothing_is_lost_or_double(
         assert verdicts["new"] == many
         assert "changed" not in verdicts
         # what was on disk at the kill was not fetched for the first time again
-        assert last.counts["new"] < many
+        assert last.counts is not None
+        assert last.counts.new < many
 
 
 def test_a_site_of_which_the_file_says_nothing_is_found_out_through_what_it_names(

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
+from archive.answers import RunCounts
 from archive.types import SiteMemory
 from crawler.extract.memory import learn
-from crawler.learn import LEARNED, WINDOW, first_lesson, worth_it
+from crawler.learn import WINDOW, first_lesson, worth_it
 from crawler.site import Site
 from legger.practice import OPENING, Newspaper
 from legger.practice.visits import visit
@@ -28,7 +29,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def visited(archive: Archive, **counts: int) -> None:
     run = archive.start_run("dorp", at=NOW, settings={})
-    archive.end_run(run, at=NOW + timedelta(minutes=1), outcome="done", counts=counts)
+    archive.end_run(run, at=NOW + timedelta(minutes=1), outcome="done", counts=RunCounts(**counts))
 
 
 def test_a_site_that_was_never_learned_is_worth_it_whatever_came(archive: Archive) -> None:
@@ -38,13 +39,13 @@ def test_a_site_that_was_never_learned_is_worth_it_whatever_came(archive: Archiv
 @pytest.mark.parametrize(
     ("articles", "visits", "new", "worth"),
     [
-        (12, [{LEARNED: 1, "new": 12}], 0, False),  # only edits
-        (12, [{LEARNED: 1, "new": 12}], 1, True),  # a young memory learns from each article
-        (400, [{LEARNED: 1, "new": 400}], 1, False),
-        (400, [{LEARNED: 1, "new": 400}], 10, True),
-        (400, [{LEARNED: 1, "new": 400}, {"new": 5}, {"changed": 90}, {"new": 4}], 1, True),  # ten in all
-        (400, [{LEARNED: 1, "new": 400}, {"new": 5}, {"new": 4}], 0, False),
-        (400, [{"new": 9}, {LEARNED: 1, "new": 2}, {"new": 3}], 2, False),  # nine were learned from
+        (12, [{"learned": 1, "new": 12}], 0, False),  # only edits
+        (12, [{"learned": 1, "new": 12}], 1, True),  # a young memory learns from each article
+        (400, [{"learned": 1, "new": 400}], 1, False),
+        (400, [{"learned": 1, "new": 400}], 10, True),
+        (400, [{"learned": 1, "new": 400}, {"new": 5}, {"changed": 90}, {"new": 4}], 1, True),  # ten in all
+        (400, [{"learned": 1, "new": 400}, {"new": 5}, {"new": 4}], 0, False),
+        (400, [{"new": 9}, {"learned": 1, "new": 2}, {"new": 3}], 2, False),  # nine were learned from
         (400, [{"new": 4}, {"new": 5}], 1, True),  # no visit on record says that it learned
     ],
 )

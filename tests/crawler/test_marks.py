@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from archive import Archive, Link, Role
+from archive.answers import RunCounts
 from archive.types import Capture
 from crawler.links import Links
 from crawler.marks import Firsts, Marks
@@ -76,13 +76,13 @@ def test_a_long_sitemap_is_asked_for_articles_first_in_its_order(archive: Archiv
     named = [*entries, entries[0], f"{base}/wp-login.php", "https://elders.example/1"]
     body = f"<urlset>{''.join(f'<url><loc>{url}</loc></url>' for url in named)}</urlset>".encode()
     site = Site(name="krant", url=f"{base}/", sitemaps=(f"{base}/sitemap.xml",))
-    counts = Counter[str]()
+    counts = RunCounts()
     links = Links(site, archive, now=lambda: day(0), counts=counts)
     (sitemap,) = [each for each in links.seeds() if each.role is Role.SITEMAP]
     capture = Capture(site="krant", url=sitemap.url, at=day(0), status=200, headers=(), body=body)
     named_by_it = links.follow(capture, sitemap, role=Role.SITEMAP, article=None)
-    assert (named_by_it.links, named_by_it.new, counts["found"]) == (2100, 2100, 2100)
-    assert counts["passed over"] == 2
+    assert (named_by_it.links, named_by_it.new, counts.found) == (2100, 2100, 2100)
+    assert counts.passed_over == 2
     asked = [each.url for each in archive.due("krant", now=day(0), limit=9999) if each.link.how == "sitemap"]
     assert asked == [url for url in entries if "brug" in url] + [url for url in entries if "over" in url]
 
@@ -98,7 +98,7 @@ def test_a_sitemap_tells_which_of_its_pages_were_changed(archive: Archive) -> No
         return f"<urlset>{entries}</urlset>".encode()
 
     def told(body: bytes) -> tuple[str, ...]:
-        links = Links(site, archive, now=lambda: day(1), counts=Counter())
+        links = Links(site, archive, now=lambda: day(1), counts=RunCounts())
         (source,) = [each for each in links.seeds() if each.role is Role.SITEMAP]
         capture = Capture(site="krant", url=source.url, at=day(1), status=200, headers=(), body=body)
         return links.follow(capture, source, role=Role.SITEMAP, article=None).changed

@@ -12,9 +12,9 @@ import pytest
 
 from archive import Archive
 from archive.types import Ground, SiteMemory, VerdictKind
+from crawler.crawl.ingest import ingest, reader
 from crawler.extract import extract
 from crawler.extract.article import made_with
-from crawler.ingest import ingest, reader
 from crawler.normalize import normalize
 from crawler.rereading import Bookmarks
 from crawler.schedule import Schedule
@@ -77,11 +77,13 @@ def test_a_change_of_the_sites_file_makes_no_version_of_a_page_that_did_not_chan
     archive: Archive, key: str
 ) -> None:
     page = capture(PAGE)
-    assert ingest(page, SITE, archive, reader(SITE, archive)).kind is VerdictKind.NEW
+    first = ingest(page, SITE, archive, reader(SITE, archive)).verdict
+    assert first is not None and first.kind is VerdictKind.NEW
     changed = replace(SITE, **{key: CHANGES[key]})
     for days in (1, 2):
         later = replace(page, at=AT + timedelta(days=days))
-        assert ingest(later, changed, archive, reader(changed, archive)).kind is VerdictKind.SAME
+        verdict = ingest(later, changed, archive, reader(changed, archive)).verdict
+        assert verdict is not None and verdict.kind is VerdictKind.SAME
     [version] = archive.history("1")
     assert list(archive.versions("bode")) == [version], "and no other article either"
 

@@ -18,8 +18,8 @@ from click.testing import CliRunner, Result
 from archive import Archive
 from archive.types import SiteMemory, Version
 from crawler import rereading
+from crawler.crawl.ingest import ingest, reader
 from crawler.extract.memory import learn
-from crawler.ingest import ingest, reader
 from crawler.rereading import Bookmarks, pool, reread
 from crawler.site import Site, load_site
 from legger.cli import legger

@@ -10,10 +10,10 @@ import pytest
 
 from archive import Archive
 from archive.types import Article, SiteMemory
+from crawler.crawl.ingest import ingest, reader
 from crawler.extract import extract
 from crawler.extract.page import Page
 from crawler.extract.rules import ruled
-from crawler.ingest import ingest, reader
 from crawler.rereading import Bookmarks, pool, reread
 from crawler.site import Rules, Site
 from tests.crawler.test_checkup import GOOD, at_a_host, of

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive import Archive
+from archive.answers import RunCounts
 from archive.errors import LeggerError, UsageError
 from legger.cli import legger
 from tests.archive.newsroom import PAGE, Desk, article, capture, day
@@ -37,7 +38,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         desk.miss(day(3), status=410, key="2", url=OTHER)
         archive.keep(capture("https://krant.example/feed", at=day(3), body=b"<rss/>"), run=run)
         archive.index()
-        archive.end_run(run, at=day(3), outcome="done", counts={"pages": 5})
+        archive.end_run(run, at=day(3), outcome="done", counts=RunCounts(pages=5))
     yield path
 
 
@@ -86,7 +87,7 @@ def test_a_question_is_answered_within_eighty_columns(
 
 def test_the_table_of_visits_is_whole_with_a_long_name_and_large_numbers(tmp_path: Path) -> None:
     path = tmp_path / "legger.db"
-    counts = {"pages": 123456, "new": 99999, "changed": 9999, "gone": 999, "failed": 9999}
+    counts = RunCounts(pages=123456, new=99999, changed=9999, gone=999, failed=9999)
     with Archive.open(path) as archive:
         for moment in (day(0), datetime.now(UTC)):
             run = archive.start_run("hartvanhaaksbergen", at=moment, settings={})

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from archive import Archive
 from archive.alarms import Alarm
+from archive.answers import RunCounts
 from archive.growth import growth
 from crawler.site import Site, write_site
 from legger import config, doctor
@@ -40,7 +41,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with Archive.open(tmp_path / "legger.db") as archive:
         Desk(archive).see(article(), NOW - HOUR)
         run = archive.start_run("krant", at=NOW - HOUR, settings={})
-        archive.end_run(run, at=NOW, outcome="done", counts={})
+        archive.end_run(run, at=NOW, outcome="done", counts=RunCounts())
         archive.enroll("krant", due_at=NOW + HOUR, at_latest=NOW + HOUR)
     return tmp_path
 

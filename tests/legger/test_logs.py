@@ -16,13 +16,13 @@ from tests.crawler.crawling import Host, Said, front, opened, story
 
 
 def record(message: str, *arguments: Any, **more: Any) -> logging.LogRecord:
-    made = logging.LogRecord("crawler.round", logging.WARNING, __file__, 1, message, arguments, None)
+    made = logging.LogRecord("crawler.crawl.run", logging.WARNING, __file__, 1, message, arguments, None)
     made.__dict__.update(more)
     return made
 
 
 SAID = [
-    (record("%d pages", 3), {"message": "3 pages", "level": "warning", "logger": "crawler.round"}),
+    (record("%d pages", 3), {"message": "3 pages", "level": "warning", "logger": "crawler.crawl.run"}),
     (record("twee\nregels \x1b[2J"), {"message": "twee\nregels \x1b[2J"}),
     (record("x", site="roskam"), {"site": "roskam"}),
     (record("x", spider=SimpleNamespace(name="oost")), {"site": "oost"}),

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from archive import Archive
 from archive.alarms import Alarm
+from archive.answers import RunCounts
 from legger.metrics import serve
 from tests.archive.newsroom import Desk, article, day
 
@@ -53,7 +54,7 @@ def file(tmp_path: Path) -> Path:
                 run,
                 at=day(number) + timedelta(minutes=3),
                 outcome="stopped" if number else "done",
-                counts={"asked": 9, "changed": number, "new": 2 - number},
+                counts=RunCounts(asked=9, changed=number, new=2 - number),
             )
         desk.miss(day(2), status=410, key="2", url="https://krant.example/2")
         archive.start_run("krant", at=day(3), settings={})

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive import Archive
+from archive.answers import RunCounts
 from legger.cli import legger
 
 FILE = 'url = "https://dorp.example/"\nfeeds = ["/rss"]\n'
@@ -63,7 +64,7 @@ def test_now_makes_a_site_due_and_status_says_how_it_stands(place: Path) -> None
     long_ago = datetime(2024, 5, 1, 12, tzinfo=UTC)
     with Archive.open(place / "legger.db") as archive:
         run = archive.start_run("dorp", at=long_ago, settings={})
-        archive.end_run(run, at=long_ago, outcome="done", counts={"new": 12, "changed": 3, "gone": 1})
+        archive.end_run(run, at=long_ago, outcome="done", counts=RunCounts(new=12, changed=3, gone=1))
     assert ask("schedule", "now", "dorp").exit_code == 0
     assert abs(roster(place)["visit"] - datetime.now(UTC)) < timedelta(minutes=5)
     said = ask("status").stdout

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from archive import Archive, Dated
 from archive.alarms import Alarm
+from archive.answers import RunCounts
 from archive.digest import Digest, Tally, digest
 from archive.errors import UsageError
 from legger.cli import legger
@@ -57,9 +58,9 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         long_ago = Dated(value=day(-400), raw="lang geleden", source="meta")
         found = article("Honderd jaar brug.", title="Honderd jaar", published=long_ago)
         desk.see(found, day(4), key="3", url=THIRD)
-        archive.end_run(run, at=day(0) + timedelta(minutes=3), outcome="done", counts={})
+        archive.end_run(run, at=day(0) + timedelta(minutes=3), outcome="done", counts=RunCounts())
         failed = archive.start_run("krant", at=day(3), settings={})
-        archive.end_run(failed, at=day(3), outcome="failed", counts={})
+        archive.end_run(failed, at=day(3), outcome="failed", counts=RunCounts())
         archive.start_run("bode-van-het-verre-oosten", at=day(3), settings={})
         archive.start_run("bode-van-het-verre-oosten", at=day(6), settings={})
         broken = archive.keep(capture("https://krant.example/4", at=day(5), status=500, body=b""))
@@ -191,7 +192,10 @@ def test_an_archive_of_which_nothing_came_says_so(tmp_path: Path) -> None:
         empty = digest(archive, **WEEK)
         assert "Nothing was ever kept." in letter(empty, where="x").text
         archive.end_run(
-            archive.start_run("krant", at=day(-9), settings={}), at=day(-9), outcome="done", counts={}
+            archive.start_run("krant", at=day(-9), settings={}),
+            at=day(-9),
+            outcome="done",
+            counts=RunCounts(),
         )
         silent = letter(digest(archive, **WEEK), where="x").text
     assert "No new article from: krant." in silent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from archive import Archive
+from archive.answers import RunCounts
 from archive.margin import Margin
 from archive.types import Block, BlockKind, Dated, Image, PageKind, Remembered, SiteMemory
 from tests.archive.newsroom import Desk, article, capture, day
@@ -132,7 +133,7 @@ def stock(archive: Archive) -> None:
             lines=tuple(Remembered(text=each, place=f"div.{each}", seen=3, of=9) for each in ATTACKS),
         )
     )
-    archive.end_run(run, at=day(0), outcome="done", counts={"pages": 3, "new": 2})
+    archive.end_run(run, at=day(0), outcome="done", counts=RunCounts(pages=3, new=2))
     archive.commit()
     archive.index()
 

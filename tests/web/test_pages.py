@@ -279,3 +279,12 @@ def test_what_is_wrong_with_a_query_is_said_in_dutch_too(query: str) -> None:
 def test_a_day_that_is_none_is_named_in_the_readers_language(client: TestClient) -> None:
     answer = client.get("/search", params={"q": "brug published:2026-13"}, headers={"Accept-Language": "nl"})
     assert "is geen dag" in answer.text
+
+
+def test_the_page_of_a_site_tells_what_its_visits_counted(client: TestClient) -> None:
+    row = next(
+        each
+        for each in re.findall(r"<tr>.*?</tr>", client.get("/sites/krant").text, re.S)
+        if "<td>done" in each
+    )
+    assert re.findall(r'<td class="n">(.*?)</td>', row) == ["3", "2", "0", "0", "0", "0"]

@@ -1,0 +1,312 @@
+"""The one dispatcher of answers: each is kept first, then read, then filed, whatever its status or kind.
+
+A crawl run, an import of stored answers, the practice newspaper's year and the tests all come through here.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from urllib.parse import urljoin, urlsplit
+
+from archive import Archive
+from archive.types import Article, Capture, Kept, PageKind, ReadAgain, Role, Verdict
+from crawler.discover import sniff
+from crawler.extract.article import read as read_page
+from crawler.extract.memory import Lesson
+from crawler.identity import article_key, same_page
+from crawler.normalize import normalize
+from crawler.settings import DOWNLOAD_MAXSIZE
+from crawler.site import Site
+from crawler.terms import forbids
+
+log = logging.getLogger(__name__)
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HTML = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
+
+
+class Answer(StrEnum):
+    """What an answer is, before it is read."""
+
+    PAGE = "page"
+    LISTING = "listing"
+    """A page that the site's file names as a listing."""
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    MEDIA = "media"
+    """A picture, a PDF file and the like."""
+    UNCHANGED = "unchanged"
+    """304."""
+    REDIRECT = "redirect"
+    ABSENT = "absent"
+    """404 or 410."""
+    FOREIGN = "foreign"
+    """A page of another site, to which a redirect led."""
+    RESERVED = "reserved"
+    """A page that reserves mining, on ground that makes us obey."""
+    TOO_LARGE = "too large"
+    """The body was cut at our limit."""
+    BROKEN_OFF = "broken off"
+    """The body came without its end."""
+    REFUSED = "refused"
+    """Any other status: the server does not want to answer, or cannot now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingested:
+    """What one answer came to."""
+
+    answer: Answer
+    kept: Kept
+    verdict: Verdict | None = None
+    """``None``: nothing is filed of what was refused, nor, yet, of a redirect that is to be followed."""
+    article: Article | None = None
+    """What reading made of it, if it was read."""
+    reason: str = ""
+    """Of what is foreign or reserved: why."""
+
+    @property
+    def role(self) -> Role:
+        """What the answer is to us."""
+        return _ROLES.get(self.answer, Role.PAGE)
+
+
+_ROLES = {Answer.FEED: Role.FEED, Answer.SITEMAP: Role.SITEMAP, Answer.LISTING: Role.LISTING}
+
+
+def reader(site: Site, archive: Archive, *, lesson: Lesson | None = None) -> ReadAgain:
+    """The reader in use for *site* now: today's extractor, the site's rules, its latest memory.
+
+    A *lesson* hears what is read.
+    """
+    memory = archive.memory(site.name)
+
+    def read(capture: Capture) -> Article:
+        reading = read_page(capture, site, memory)
+        if lesson is not None:
+            lesson.hear(reading)
+        return normalize(reading.article, site)
+
+    return read
+
+
+def ingest(
+    capture: Capture,
+    site: Site,
+    archive: Archive,
+    read: ReadAgain,
+    *,
+    run: int | None = None,
+    declared: Role | None = None,
+    follow: bool = False,
+) -> Ingested:
+    """Keep one answer of a server, whatever its status, and file what it says of an article.
+
+    *declared* is what the site's file says the address is that was asked for, ``None`` when it does not name
+    it. *follow*: a redirect is not filed yet, for where it leads is asked next.
+
+    Nothing a page contains can lose it: what cannot be read with *read* is kept, and filed as unreadable.
+    """
+    answer = classify(capture, site, declared=declared)
+    if answer is Answer.RESERVED:
+        capture = replace(capture, body=b"")  # that it is reserved is kept, its words are not
+    kept = archive.keep(capture, run=run)
+    return _FILED_BY[answer](_Filing(kept, site, archive, read, follow=follow), answer)
+
+
+def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> Answer:
+    """What an answer is: its status first, then what its bytes say, then what the site's file says."""
+    status = capture.status
+    if status == 304:
+        return Answer.UNCHANGED
+    if status in REDIRECTS and capture.header("location"):
+        return Answer.REDIRECT
+    if 200 <= status < 300 and capture.terms is not None and forbids(capture.terms, capture.terms.ground):
+        return Answer.RESERVED
+    if not site.owns(capture.url) and declared is None:
+        return Answer.FOREIGN
+    if status in (404, 410):
+        return Answer.ABSENT
+    if not 200 <= status < 300:
+        return Answer.REFUSED
+    if capture.truncated:
+        return Answer.BROKEN_OFF if len(capture.body) < DOWNLOAD_MAXSIZE else Answer.TOO_LARGE
+    if plain := sniff(capture.body):
+        return Answer.FEED if plain is Role.FEED else Answer.SITEMAP
+    if declared is Role.LISTING:
+        return Answer.LISTING
+    return Answer.PAGE if _media_type(capture) in _HTML else Answer.MEDIA
+
+
+@dataclass(frozen=True)
+class _Filing:
+    """One kept answer, on its way to be filed."""
+
+    kept: Kept
+    site: Site
+    archive: Archive
+    read: ReadAgain
+    follow: bool
+
+    @property
+    def capture(self) -> Capture:
+        return self.kept.capture
+
+    def page(self, answer: Answer) -> Ingested:
+        try:
+            article = self.read(self.capture)
+        except Exception as error:
+            log.exception("%s: kept as capture %d, but could not be read", self.capture.url, self.kept.id)
+            verdict = self.archive.unreadable(self.kept, f"{type(error).__name__}: {error}")
+            return Ingested(answer=answer, kept=self.kept, verdict=verdict)
+        key = article_key(self.site, self.capture.url, article.canonical_url)
+        verdict = self.archive.file(article, capture=self.kept, key=key, read_again=self.read)
+        return Ingested(answer=answer, kept=self.kept, verdict=verdict, article=article)
+
+    def listing(self, answer: Answer) -> Ingested:
+        return self.known(answer, PageKind.LISTING, "named in the site's file")
+
+    def source(self, answer: Answer) -> Ingested:
+        return self.known(answer, PageKind.FEED, answer.value)
+
+    def media(self, answer: Answer) -> Ingested:
+        return self.known(answer, PageKind.OTHER, _media_type(self.capture))
+
+    def unchanged(self, answer: Answer) -> Ingested:
+        return Ingested(answer=answer, kept=self.kept, verdict=self.archive.confirm(self.kept))
+
+    def redirect(self, answer: Answer) -> Ingested:
+        if self.follow:
+            return Ingested(answer=answer, kept=self.kept)
+        target = redirect_target(self.capture)
+        front = self.site.url
+        if _is_same(target, front) and not _is_same(self.capture.url, front):
+            return self.absent(answer, reason="redirects to the front page")
+        return Ingested(
+            answer=answer,
+            kept=self.kept,
+            verdict=file_redirect(self.kept, self.site, self.archive, self.read),
+        )
+
+    def absent(self, answer: Answer, reason: str = "") -> Ingested:
+        status = self.capture.status
+        verdict = self.archive.absent(
+            self.kept,
+            key=key_at(self.capture.url, self.site, self.archive),
+            reason=reason or f"HTTP {status}",
+            final=status == 410,
+        )
+        return Ingested(answer=answer, kept=self.kept, verdict=verdict)
+
+    def foreign(self, answer: Answer) -> Ingested:
+        """Its answer is kept, and never taken for the article."""
+        host = urlsplit(self.capture.url).netloc
+        kind, reason = PageKind.OTHER, f"another site: {host}"
+        if 200 <= self.capture.status < 300 and is_gate(self.capture, self.read):
+            kind, reason = PageKind.GATE, f"a gate at {host}"
+        return self.known(answer, kind, reason)
+
+    def reserved(self, answer: Answer) -> Ingested:
+        terms = self.capture.terms
+        assert terms is not None
+        return self.known(answer, PageKind.OTHER, forbids(terms, terms.ground) or "")
+
+    def cut(self, answer: Answer) -> Ingested:
+        """What is not whole is nobody's text."""
+        how = "broken off after" if answer is Answer.BROKEN_OFF else "cut at the limit of"
+        reason = f"{how} {len(self.capture.body):,} bytes"
+        verdict = self.archive.unreadable(self.kept, reason)
+        return Ingested(answer=answer, kept=self.kept, verdict=verdict, reason=reason)
+
+    def refused(self, answer: Answer) -> Ingested:
+        return Ingested(answer=answer, kept=self.kept, reason=f"HTTP {self.capture.status}")
+
+    def known(self, answer: Answer, kind: PageKind, reason: str) -> Ingested:
+        """File a capture whose kind is known without reading it."""
+        verdict = file_as(self.kept, kind, reason, self.site, self.archive, self.read)
+        return Ingested(answer=answer, kept=self.kept, verdict=verdict, reason=reason)
+
+
+_FILED_BY: dict[Answer, Callable[[_Filing, Answer], Ingested]] = {
+    Answer.PAGE: _Filing.page,
+    Answer.LISTING: _Filing.listing,
+    Answer.FEED: _Filing.source,
+    Answer.SITEMAP: _Filing.source,
+    Answer.MEDIA: _Filing.media,
+    Answer.UNCHANGED: _Filing.unchanged,
+    Answer.REDIRECT: _Filing.redirect,
+    Answer.ABSENT: _Filing.absent,
+    Answer.FOREIGN: _Filing.foreign,
+    Answer.RESERVED: _Filing.reserved,
+    Answer.TOO_LARGE: _Filing.cut,
+    Answer.BROKEN_OFF: _Filing.cut,
+    Answer.REFUSED: _Filing.refused,
+}
+
+
+def file_as(
+    kept: Kept, kind: PageKind, reason: str, site: Site, archive: Archive, read: ReadAgain
+) -> Verdict:
+    """File a capture that is no article as what it is."""
+    article = Article(kind=kind, reason=reason, url=kept.capture.url)
+    return archive.file(article, capture=kept, key=article_key(site, kept.capture.url), read_again=read)
+
+
+def file_redirect(kept: Kept, site: Site, archive: Archive, read: ReadAgain) -> Verdict:
+    """File a redirect as what it is, wherever it leads."""
+    return file_as(
+        kept, PageKind.REDIRECT, f"redirects to {redirect_target(kept.capture)}"[:500], site, archive, read
+    )
+
+
+def redirect_target(capture: Capture) -> str:
+    """Where a redirect points, as it says; it may be no address."""
+    location = (capture.header("location") or "").strip()
+    try:
+        return urljoin(capture.url, location)
+    except ValueError:
+        return location
+
+
+def key_at(url: str, site: Site, archive: Archive) -> str:
+    """The identity of the article that was read at an address, or else of what may come to stand there."""
+    known = archive.address(site.name, url)
+    if known is not None and known.article_id is not None:
+        return archive.version(str(known.article_id)).key
+    return article_key(site, url)
+
+
+def is_gate(capture: Capture, read: ReadAgain) -> bool:
+    """Whether a page of another site stands before the site's own: consent, log-in, a challenge."""
+    if looks_like_gate(capture.url):
+        return True
+    try:
+        return read(capture).kind in (PageKind.GATE, PageKind.CHALLENGE)
+    except Exception:
+        log.debug("%s: could not be read", capture.url, exc_info=True)
+        return False
+
+
+def looks_like_gate(url: str) -> bool:
+    """Whether an address alone says that it is a gate."""
+    return bool(_CONSENT.search(url))
+
+
+_CONSENT = re.compile(
+    r"consent|privacy|cookie|gdpr|login|inloggen|signin|sso|account|paywall|abonn|callback", re.I
+)
+
+
+def _media_type(capture: Capture) -> str:
+    return (capture.header("content-type") or "").partition(";")[0].strip().lower()
+
+
+def _is_same(url: str, other: str) -> bool:
+    try:
+        return same_page(url, other)
+    except ValueError:
+        return False

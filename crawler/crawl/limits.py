@@ -1,0 +1,65 @@
+"""How much one crawl run may ask of a site, and when it has to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from archive import Archive
+from archive.answers import RunCounts
+from crawler.site import Site
+
+SIT_OUT = timedelta(minutes=3)
+"""How long a run sits out a server's Retry-After; when it is longer, the run ends."""
+WAITING = "the site asked us to wait"
+
+
+class Limits:
+    """The limits of one run. *pages* is how many addresses it may ask for, ``None``: as many as are due."""
+
+    def __init__(
+        self, site: Site, counts: RunCounts, *, now: Callable[[], datetime], pages: int | None = None
+    ) -> None:
+        self.site, self.counts, self.now, self.pages = site, counts, now, pages
+        self._left: int | None = None
+        self._parked_until: datetime | None = None
+
+    def begin(self, archive: Archive) -> None:
+        """Learn what the budget of the day has left."""
+        if self.site.budget is not None:
+            lately = archive.runs(self.site.name, since=self.now() - timedelta(days=1))
+            asked = sum(run.cost.requests for run in lately if run.cost is not None)
+            self._left = self.site.budget - asked
+
+    def quiet(self) -> str:
+        """Why the hour forbids to ask; empty when it does not."""
+        until = self.site.quiet_until(self.now()) if self.site.quiet else None
+        return f"quiet hours of the site until {until:%Y-%m-%d %H:%M} UTC" if until else ""
+
+    def reached(self, *, in_flight: int) -> str:
+        """Why no further address may be asked for; empty when one may."""
+        if self.pages is not None and self.counts.asked >= self.pages:
+            return "stopped at the limit of pages"
+        if self._left is not None and self.counts.requests + in_flight >= self._left:
+            return f"the day's budget of {self.site.budget} requests is used up"
+        return ""
+
+    def park(self, wait: timedelta) -> datetime:
+        """The server asks to be left alone for so long; returns until when."""
+        until = self.now() + wait
+        if self._parked_until is None or until > self._parked_until:
+            self._parked_until = until
+        self.counts.parked += 1
+        return until
+
+    @property
+    def parked(self) -> bool:
+        """Whether the server's wish to be left alone still holds."""
+        if self._parked_until is not None and self.now() >= self._parked_until:
+            self._parked_until = None
+        return self._parked_until is not None
+
+
+def waiting_until(until: datetime) -> str:
+    """Why a run ends when the site asks to be left alone for longer than it can sit out."""
+    return f"{WAITING} until {until:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,132 @@
+"""What a crawl run puts on record: each look at an address, its counts, and signs of the site's health."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from archive import Archive
+from archive.answers import RunCounts, verdict_count
+from archive.health import FIELDS, Signs
+from archive.types import Address, Article, Capture, Miss, PageKind, Verdict, VerdictKind
+from crawler.site import Site
+
+MOST_SKEWS = 25
+"""Answers of which the server's clock is compared with ours."""
+GATES = frozenset({PageKind.GATE, PageKind.CHALLENGE})
+
+
+class Record:
+    """The record of one run."""
+
+    def __init__(self, site: Site, archive: Archive, *, now: Callable[[], datetime]) -> None:
+        self.site, self.archive, self.now = site, archive, now
+        self.counts = RunCounts()
+        self.reasons: Counter[str] = Counter()
+        """Why addresses were missed, by reason."""
+        self.received = 0
+        """Bytes of the bodies received."""
+        self.signs = Signs()
+
+    # ------------------------------------------------------------ looks at addresses
+
+    def looked(
+        self,
+        address: Address,
+        *,
+        due_at: datetime | None,
+        status: int | None = None,
+        verdict: Verdict | None = None,
+        reason: str | None = None,
+        missed: Miss | None = None,
+    ) -> None:
+        """Note how a look at an address went, when to look again, and what was missed."""
+        self.looked_at(
+            address.url, due_at=due_at, status=status, verdict=verdict, reason=reason, missed=missed
+        )
+        self.count_missed(address, missed, reason)
+
+    def looked_at(
+        self,
+        url: str,
+        *,
+        due_at: datetime | None,
+        status: int | None = None,
+        verdict: Verdict | None = None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        reason: str | None = None,
+        missed: Miss | None = None,
+        walked: bool = False,
+    ) -> None:
+        """As :meth:`looked`, of an address met under way; what was missed is not counted."""
+        self.archive.visited(
+            self.site.name,
+            url,
+            at=self.now(),
+            due_at=due_at,
+            status=status,
+            verdict=verdict,
+            etag=etag,
+            last_modified=last_modified,
+            reason=reason,
+            missed=missed,
+            walked=walked,
+        )
+
+    def count_missed(self, address: Address, missed: Miss | None, reason: str | None) -> None:
+        """Count what was missed at an address, if anything was."""
+        if missed is None:
+            return
+        self.reasons[reason or missed.value] += 1
+        stood_there = missed is Miss.GATE and address.missed is Miss.GATE
+        if not stood_there:  # what was behind a gate before says nothing new of the site
+            self.signs.failures[missed.value] += 1
+
+    # ------------------------------------------------------------ signs
+
+    def answered(self, capture: Capture) -> None:
+        """Count an answer, and note what it shows of the server."""
+        self.counts.add_status(capture.status)
+        self.received += len(capture.body)
+        self.signs.good += capture.status < 400
+        if (skew := skew_of(capture)) is not None and len(self.signs.skews) < MOST_SKEWS:
+            self.signs.skews.append(skew)
+
+    def filed(self, address: Address, verdict: Verdict, article: Article | None) -> None:
+        """Count what an answer was filed as, and note what its page shows of the site."""
+        signs = self.signs
+        self.counts.add_verdict(verdict.kind)
+        signs.new += verdict.kind is VerdictKind.NEW
+        if article is None:
+            return
+        gate = article.kind in GATES
+        signs.pages["article" if article.is_article else "gate" if gate else "other"] += 1
+        if address.article_id is not None and not gate:
+            signs.pages["standing" if article.is_article else "lost"] += 1
+        elif address.link.how in ("feed", "sitemap") and address.last_visit is None and not gate:
+            signs.pages["told article" if article.is_article else "told other"] += 1
+        if article.is_article:
+            signs.words += article.word_count
+            signs.filled["of"] += 1
+            for name in FIELDS:
+                signs.filled[name] += bool(getattr(article, name))
+
+    def stats(self) -> dict[str, int]:
+        """What the run came to, under the names in Scrapy's stats; of verdicts the spider keeps count."""
+        verdicts = {verdict_count(kind) for kind in VerdictKind}
+        told = {name: number for name, number in self.counts.plain().items() if name not in verdicts}
+        found = {f"legger/{name.replace('status_', 'status/')}": number for name, number in told.items()}
+        found |= {f"legger/missed/{why}": number for why, number in self.signs.failures.items()}
+        return found | {"legger/requests": self.counts.requests, "legger/received_bytes": self.received}
+
+
+def skew_of(capture: Capture) -> float | None:
+    """How far the server's clock is ahead of ours, in seconds; ``None`` when it does not say."""
+    try:
+        stated = parsedate_to_datetime(capture.header("date") or "")
+    except (ValueError, TypeError):
+        return None
+    return ((stated if stated.tzinfo else stated.replace(tzinfo=UTC)) - capture.at).total_seconds()

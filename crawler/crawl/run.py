@@ -1,0 +1,503 @@
+"""One crawl run of a site: hands out what to fetch, and takes what comes of it. Knows no Scrapy.
+
+What is still to fetch is a table of the archive; what stands here in memory is a cache of it, so that a run
+that was cut short is taken up by the next one. Every answer joins the open batch before it is read.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from archive import Archive
+from archive.answers import RunCounts
+from archive.types import (
+    Address,
+    Capture,
+    Ground,
+    Kept,
+    Miss,
+    PageKind,
+    Role,
+    Terms,
+    Verdict,
+    VerdictKind,
+)
+from crawler import revisit
+from crawler.crawl.fetch import Fetch
+from crawler.crawl.ingest import (
+    Answer,
+    Ingested,
+    file_as,
+    file_redirect,
+    ingest,
+    key_at,
+    looks_like_gate,
+    reader,
+)
+from crawler.crawl.limits import SIT_OUT, WAITING, Limits, waiting_until
+from crawler.crawl.next_fetch import NextFetch
+from crawler.crawl.queue import Queue
+from crawler.crawl.record import GATES, Record
+from crawler.discover import not_wanted, sniff
+from crawler.extract.article import made_with
+from crawler.identity import normal_address, same_page
+from crawler.learn import after_visit, first_lesson, worth_it
+from crawler.links import Links
+from crawler.meter import Meter
+from crawler.robots import A_DAY
+from crawler.site import Site
+from crawler.terms import terms
+
+log = logging.getLogger(__name__)
+
+MAX_HOPS = 10
+MOST_RETRY_AFTER = timedelta(days=1)
+
+
+class CrawlRun:
+    """One run: ``begin``; ``next`` and ``take``, ``fail`` or ``skip`` while it is ``waiting``; ``end``."""
+
+    def __init__(
+        self,
+        site: Site,
+        archive: Archive,
+        *,
+        now: Callable[[], datetime],
+        backfill: bool = False,
+        poll: bool = False,
+        depth: int | None = None,
+        pages: int | None = None,
+        ground: Ground = Ground.GENERAL,
+    ) -> None:
+        self.site, self.archive, self.now = site, archive, now
+        self.backfill, self.depth, self.pages = backfill, depth, pages
+        self.poll = poll and bool(site.feeds or site.sitemaps)
+        """Only feeds and sitemaps, and what they newly name."""
+        self.ground = site.ground or ground
+        self.outcome = ""
+        """Why the run ended before everything due was asked for; empty when it did not."""
+        self.number: int | None = None
+        """The number of the run in the archive."""
+        self.record = Record(site, archive, now=now)
+        self._limits = Limits(site, self.counts, now=now, pages=pages)
+        self._links = Links(site, archive, now=now, counts=self.counts, backfill=backfill, depth=depth)
+        self._queue = Queue(
+            site, archive, self._links, self.record, now=now, backfill=backfill, poll=self.poll
+        )
+        self._next_fetch = NextFetch(site, now=now)
+        self._lesson = first_lesson(site, archive)
+        self._read = reader(site, archive, lesson=self._lesson)
+        self._lined_up = False
+        self._listing_failed = False
+        self._cost = Meter()
+
+    @property
+    def counts(self) -> RunCounts:
+        """What the run has counted so far."""
+        return self.record.counts
+
+    # ------------------------------------------------------------ the run
+
+    def begin(self) -> None:
+        """Record that the run began, and line up what it always asks for: the site's sources."""
+        site, at = self.site, self.now()
+        self.number = self.archive.start_run(site.name, at=at, settings=self._settings())
+        if quiet := self._limits.quiet():
+            self.outcome = quiet
+            return
+        self._limits.begin(self.archive)
+        self._next_fetch.learn_habits(self.archive)
+        if not (self.backfill or self.poll):
+            self._queue.find_news_since(self.number)
+        known = self.archive.address(site.name, normal_address(site.url))
+        if known is not None and known.reason == WAITING and known.due_at and known.due_at > at:
+            self.outcome = waiting_until(known.due_at)
+            return
+        self._queue.line_up()
+        self._lined_up = True
+        self.archive.commit()
+
+    def _settings(self) -> dict[str, Any]:
+        """What the run was told, and with what it goes out and reads."""
+        return {
+            "backfill": self.backfill,
+            "poll": self.poll,
+            "depth": self.depth,
+            "pages": self.pages,
+            "ground": self.ground.value,
+            "legger": version("legger"),
+            "python": platform.python_version(),
+            "scrapy": version("scrapy"),
+            **asdict(made_with(self.site, self.archive.memory(self.site.name).version)),
+        }
+
+    def next(self) -> Fetch | None:
+        """The next address to ask for now; ``None`` when there is none, or when we have to wait."""
+        if self.outcome or self._limits.parked:
+            return None
+        if not self._queue.hop_waits:
+            self.outcome = self._limits.reached(in_flight=self._queue.in_flight)
+        self.outcome = self.outcome or self._limits.quiet()
+        if self.outcome:
+            return None
+        fetch = self._queue.next()
+        if fetch is not None and not fetch.hops:
+            self.counts.asked += 1
+        return fetch
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something is left to ask for in this run, now or when the site lets us."""
+        return not self.outcome and self._queue.waiting
+
+    @property
+    def queued(self) -> int:
+        """About how many addresses are still to be asked for."""
+        return self._queue.length
+
+    def end(self, outcome: str) -> None:
+        """Commit, let the memory learn from what changed, and record how the run ended.
+
+        *outcome*: ``done``, ``stopped`` or ``failed``.
+        """
+        self._note_catching_up(done=outcome == "done")
+        self.archive.commit()
+        try:
+            if worth_it(self.site, self.archive, new=self.counts.new):
+                after_visit(self.site, self.archive, self.now(), lesson=self._lesson)
+                self.counts.learned = 1
+        except Exception:
+            log.exception("%s: the memory could not learn from this visit", self.site.name)
+            outcome = "failed"
+        if self.number is not None:
+            self.archive.end_run(
+                self.number,
+                at=self.now(),
+                outcome=outcome,
+                counts=self.counts,
+                cost=self._cost.read(requests=self.counts.requests, received=self.record.received),
+                reasons=self.record.reasons,
+                why=self.outcome,
+                signs=self.record.signs.plain(),
+            )
+            self.archive.review(self.site.name, zone=self.site.zone, now=self.now())
+
+    def stats(self) -> dict[str, int]:
+        """What the run came to, under the names in Scrapy's stats."""
+        return self.record.stats()
+
+    def _note_catching_up(self, *, done: bool) -> None:
+        """Put on record whether the listings were followed back to what the run before had seen."""
+        if self.poll:
+            return
+        left = self._queue.leave()
+        asked = self._lined_up and self._queue.sources_asked and not self._listing_failed
+        if done or (asked and not left and not self.backfill):
+            self.counts.caught_up = 1
+
+    # ------------------------------------------------------------ answers
+
+    def take(self, capture: Capture, fetch: Fetch) -> Verdict | None:
+        """Keep an answer, read it, file it, and note when to ask again; a redirect's target comes next.
+
+        Returns the verdict, ``None`` for an answer that is not filed (a hop, an error of the server).
+        """
+        self._queue.answered()
+        self.record.answered(capture)
+        permission = fetch.permission
+        said = terms(capture, robots=permission.says, host=permission.terms, ground=self.ground)
+        done = ingest(
+            replace(capture, terms=said),
+            self.site,
+            self.archive,
+            self._read,
+            run=self.number,
+            declared=self._declared(fetch),
+            follow=True,
+        )
+        self._note_source(capture, fetch)
+        verdict = done.verdict
+        match done.answer:
+            case Answer.REDIRECT:
+                verdict = self._redirected(done.kept, fetch)
+            case Answer.REFUSED:
+                self._refused(done, fetch)
+            case Answer.ABSENT:
+                verdict = self._absent(done.kept, fetch, f"HTTP {capture.status}", filed=done.verdict)
+            case Answer.FOREIGN:
+                self._elsewhere(done, fetch)
+            case Answer.RESERVED:
+                self._reserved(done, fetch)
+            case Answer.BROKEN_OFF:
+                self._broken_off(done, fetch)
+            case Answer.UNCHANGED:
+                self._settle(done, fetch, brought_new=False)
+            case _:
+                self._settle(done, fetch, brought_new=self._follow_links(done, fetch))
+        if verdict is not None:
+            self.record.filed(fetch.address, verdict, done.article)
+        return verdict
+
+    def fail(self, fetch: Fetch, reason: str, *, missed: Miss, again: bool) -> None:
+        """Note that no answer came. *again*: worth another try in this run."""
+        self._queue.answered()
+        self.counts.unanswered += 1
+        self._failed(fetch, None, reason, missed=missed, again=again, wait=None)
+
+    def skip(self, fetch: Fetch, reason: str, *, missed: Miss, until: datetime | None) -> None:
+        """Note that we may not ask (robots.txt, a reservation ...), and when to think again."""
+        self._queue.answered()
+        if fetch.first_hop is not None:
+            self._file_hop(fetch.first_hop)
+        if fetch.hops and not self.site.owns(fetch.url):
+            led, missed = (
+                ("a gate", Miss.GATE) if looks_like_gate(fetch.url) else ("another site", Miss.ELSEWHERE)
+            )
+            reason = f"{led} at {urlsplit(fetch.url).netloc}; {reason}"
+            until = self._next_fetch.of_gate(fetch.address)
+        self.counts.skipped += 1
+        self.record.looked(fetch.address, due_at=until, reason=reason, missed=missed)
+
+    def source(self, capture: Capture) -> None:
+        """Keep an answer that is not asked for on an address's behalf (robots.txt, tdmrep.json)."""
+        self.counts.sources += 1
+        self.record.received += len(capture.body)
+        said = Terms(robots="not asked", ground=self.ground)
+        kept = self.archive.keep(replace(capture, terms=said), run=self.number)
+        name = urlsplit(capture.url).path.rpartition("/")[2]
+        file_as(kept, PageKind.FEED, name, self.site, self.archive, self._read)
+        if urlsplit(capture.url).path == "/robots.txt":
+            self._links.follow_robots(capture)
+
+    def source_of_today(self, url: str) -> Capture | None:
+        """The answer at such an address that was had less than a day ago; ``None``: ask for it."""
+        kept = self.archive.answer_since(self.site.name, url, since=self.now() - A_DAY)
+        return kept.capture if kept is not None and kept.capture.status < 500 else None
+
+    def _declared(self, fetch: Fetch) -> Role | None:
+        """What the site's file says an address is; ``None`` when it does not name it."""
+        return fetch.address.role if fetch.address.url in self._links.sources else None
+
+    def _note_source(self, capture: Capture, fetch: Fetch) -> None:
+        """What an answer shows of a source that the run asks for."""
+        url, signs = fetch.address.url, self.record.signs
+        if url in self._links.sources:
+            if capture.status >= 400:
+                signs.silent[url] = f"HTTP {capture.status}"
+            elif capture.status == 304:
+                signs.sources[url] = None
+
+    def _follow_links(self, done: Ingested, fetch: Fetch) -> bool:
+        """Note the links that an answer names; returns whether one is new."""
+        named = self._links.follow(done.kept.capture, fetch.address, role=done.role, article=done.article)
+        self._queue.add_changed(named.changed)
+        self._queue.hold(named, depth=fetch.address.link.depth + 1)
+        if fetch.address.url in self._links.sources and named.links is not None:
+            self.record.signs.sources[fetch.address.url] = named.links
+        return bool(named.new)
+
+    def _settle(self, done: Ingested, fetch: Fetch, *, brought_new: bool) -> None:
+        """Note the look at the address that answered, and at the one that led there."""
+        verdict, capture, address = done.verdict, done.kept.capture, fetch.address
+        assert verdict is not None
+        if fetch.first_hop is not None:
+            self._settle_hop(fetch.first_hop, address, capture.url, verdict)
+            address = self.archive.address(self.site.name, capture.url) or address
+        missed = _missed(done)
+        declared = address.url in self._links.sources
+        if self._next_fetch.is_of_source(address, verdict, role=done.role, declared=declared):
+            due = self._next_fetch.of_source(address, brought_new=brought_new)
+        else:
+            due = self._next_fetch.of_page(address, verdict, done.article, missed)
+        self.record.looked_at(
+            capture.url,
+            due_at=due,
+            status=capture.status,
+            verdict=verdict,
+            etag=capture.header("etag"),
+            last_modified=capture.header("last-modified"),
+            reason=None if verdict.version is not None else (verdict.reason or None),
+            missed=missed,
+            walked=self.backfill,
+        )
+        self.record.count_missed(address, missed, verdict.reason)
+
+    def _reserved(self, done: Ingested, fetch: Fetch) -> None:
+        """The page itself reserves mining."""
+        capture = done.kept.capture
+        if fetch.first_hop is not None:
+            self._file_hop(fetch.first_hop)
+        due = self.now() + revisit.OTHER_PAGES
+        for url in dict.fromkeys((fetch.address.url, capture.url)):
+            self.record.looked_at(url, due_at=due, status=capture.status, reason=done.reason, missed=Miss.TDM)
+        self.record.count_missed(fetch.address, Miss.TDM, done.reason)
+
+    def _broken_off(self, done: Ingested, fetch: Fetch) -> None:
+        """An answer without its end: its links are followed, and it is asked for again."""
+        role = sniff(done.kept.capture.body) or Role.PAGE
+        self._links.follow(done.kept.capture, fetch.address, role=role, article=None)
+        self._failed(fetch, None, done.reason, missed=Miss.CUT, again=True, wait=None)
+
+    def _refused(self, done: Ingested, fetch: Fetch) -> None:
+        """401, 403, 429, 5xx ...: the server does not want to, or cannot, now."""
+        capture, status = done.kept.capture, done.kept.capture.status
+        wait = retry_after(capture) if status in (429, 503) else None
+        if wait is not None:
+            self._park(wait)
+        missed = Miss.SERVER if status >= 500 else Miss.CLIENT
+        if wait is not None or status == 429:
+            missed = Miss.WAIT
+        again = status >= 500 and wait is None
+        self._failed(fetch, status, done.reason, missed=missed, again=again, wait=wait)
+
+    def _failed(
+        self,
+        fetch: Fetch,
+        status: int | None,
+        reason: str,
+        *,
+        missed: Miss,
+        again: bool,
+        wait: timedelta | None,
+    ) -> None:
+        """*status* is ``None`` where no whole answer came."""
+        address = fetch.address
+        if fetch.first_hop is not None:
+            self._file_hop(fetch.first_hop)
+        self.counts.failed += 1
+        if address.url in self._links.sources:
+            self.record.signs.silent[address.url] = reason
+            lasting = status is not None and 400 <= status < 500 and wait is None
+            self._listing_failed |= address.role is Role.LISTING and not lasting
+        if again or wait is not None:
+            self._queue.ask_again(address.url)
+        due = self._next_fetch.of_failed(address, asked_to_wait=wait)
+        self.record.looked(address, due_at=due, status=status, reason=reason, missed=missed)
+
+    def _park(self, wait: timedelta) -> None:
+        """The server asked us to leave it alone for a while: the whole site waits, in later runs too."""
+        until = self._limits.park(wait)
+        self.record.looked_at(normal_address(self.site.url), due_at=until, reason=WAITING)
+        if wait > SIT_OUT:
+            self.outcome = waiting_until(until)
+
+    # ------------------------------------------------------------ redirects
+
+    def _redirected(self, kept: Kept, fetch: Fetch) -> Verdict | None:
+        self.counts.hops += 1
+        capture, address, first = kept.capture, fetch.address, fetch.first_hop or kept
+        if kept is not first:
+            self._file_hop(kept)
+        hops = (*fetch.hops, capture.url)
+        location = (capture.header("location") or "").strip()
+        try:
+            target = normal_address(urljoin(capture.url, location))
+        except ValueError:
+            return self._absent(first, fetch, f"redirects to {location[:200]!r}, which is no address")
+        if target in hops or len(hops) > MAX_HOPS:
+            return self._absent(first, fetch, "redirects in circles")
+        own = self.site.owns(target)
+        front = normal_address(self.site.url)
+        if own and same_page(target, front) and not same_page(address.url, front):
+            return self._absent(first, fetch, "redirects to the front page")
+        if own and (reason := not_wanted(target, self.site)):
+            return self._absent(first, fetch, f"redirects to {target} ({reason})")
+        if own and self._queue.was_asked(target) and not same_page(target, address.url):
+            self._file_hop(first)
+            due = self.now() + revisit.OTHER_PAGES
+            self.record.looked(
+                address, due_at=due, status=first.capture.status, reason=f"redirects to {target}"
+            )
+            return None
+        known = self.archive.address(self.site.name, target)
+        self._queue.put_first(
+            Fetch(
+                address=address,
+                url=target,
+                via=capture.url,
+                hops=hops,
+                first_hop=first,
+                etag=known.etag if known else None,
+                last_modified=known.last_modified if known else None,
+            )
+        )
+        return None
+
+    def _file_hop(self, hop: Kept) -> None:
+        """File a redirect as what it is. The first of a chain waits: where it led may say that it is gone."""
+        file_redirect(hop, self.site, self.archive, self._read)
+
+    def _settle_hop(self, first: Kept, address: Address, target: str, verdict: Verdict) -> None:
+        """Note the look at an address whose redirect led to an answer that was filed."""
+        reason = f"redirects to {target}"
+        lost = address.article_id is not None and verdict.article != address.article_id
+        if lost:
+            key = key_at(address.url, self.site, self.archive)
+            self.counts.add_verdict(self.archive.absent(first, key=key, reason=reason).kind)
+        else:
+            self._file_hop(first)
+        due = self.now() + (revisit.DAILY if lost else revisit.OTHER_PAGES)
+        self.record.looked(address, due_at=due, status=first.capture.status, reason=reason)
+
+    def _absent(self, kept: Kept, fetch: Fetch, reason: str, *, filed: Verdict | None = None) -> Verdict:
+        """What was asked for is not there. *kept* answered at the address itself when there were no hops;
+        *filed* is what it was filed as already, if it was."""
+        address, status = fetch.address, kept.capture.status
+        if filed is None or fetch.first_hop is not None:
+            key = key_at(address.url, self.site, self.archive)
+            first = fetch.first_hop or kept
+            filed = self.archive.absent(first, key=key, reason=reason, final=status == 410)
+        final = status == 410
+        if address.article_id is None:  # it never was anything
+            due, missed = self._next_fetch.of_nothing(address), Miss.CLIENT
+        else:  # what was there is in "gone"
+            gone = filed.kind is VerdictKind.GONE or final
+            due, missed = self._next_fetch.of_absent(address, gone=gone), None
+        self.record.looked(address, due_at=due, status=status, verdict=filed, reason=reason, missed=missed)
+        if fetch.via is not None and fetch.url != address.url and self.site.owns(fetch.url):
+            self.record.looked_at(fetch.url, due_at=None, status=404, reason=reason)
+        return filed
+
+    def _elsewhere(self, done: Ingested, fetch: Fetch) -> None:
+        """A redirect led to another site."""
+        capture = done.kept.capture
+        gate = done.reason.startswith("a gate")
+        missed = Miss.GATE if gate else Miss.ELSEWHERE
+        due, status = self._next_fetch.of_gate(fetch.address), None
+        if fetch.first_hop is not None:
+            self._file_hop(fetch.first_hop)
+            status = fetch.first_hop.capture.status
+        self.record.looked(fetch.address, due_at=due, status=status, reason=done.reason, missed=missed)
+        self.record.looked_at(
+            capture.url, due_at=None, status=capture.status, reason=done.reason, missed=missed
+        )
+
+
+def _missed(done: Ingested) -> Miss | None:
+    """Why an answer is not what we came for, as far as it is not."""
+    if done.verdict is not None and done.verdict.kind is VerdictKind.UNREADABLE:
+        return Miss.TOO_LARGE if done.answer is Answer.TOO_LARGE else Miss.UNREADABLE
+    return Miss.GATE if done.article is not None and done.article.kind in GATES else None
+
+
+def retry_after(capture: Capture) -> timedelta | None:
+    """How long a server asks to be left alone (seconds or HTTP date), at most a day; ``None``: not said."""
+    stated = (capture.header("retry-after") or "").strip()
+    if not stated:
+        return None
+    try:
+        wait = timedelta(seconds=int(stated)) if stated.isdecimal() else None
+        if wait is None:
+            moment = parsedate_to_datetime(stated)
+            wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - capture.at
+    except (ValueError, OverflowError):
+        return None
+    return min(max(wait, timedelta()), MOST_RETRY_AFTER)
