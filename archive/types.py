@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from archive.wordcount import word_count
+
 Headers = tuple[tuple[str, str], ...]
 """HTTP header lines in the order and spelling in which they came (latin-1 decoded)."""
 
@@ -102,7 +104,9 @@ class PageKind(StrEnum):
     TEASER = "teaser"
     """The open part of an article behind a paywall."""
     LISTING = "listing"
-    """A front page, section, month archive or search result."""
+    """A page that leads to articles: a front page, section, tag, author, month or search result."""
+    PAGE = "page"
+    """A standing page about the site itself or who makes it: about, contact, statutes, ticket office."""
     GATE = "gate"
     """A consent or login page standing in for the page asked for."""
     ISSUE = "issue"
@@ -118,7 +122,7 @@ class PageKind(StrEnum):
     FEED = "feed"
     """RSS, Atom, a sitemap, robots.txt: a source, not a page."""
     OTHER = "other"
-    """None of these: an about page, a form, an image, an empty answer."""
+    """None of these: a form, an image, an empty answer, a headline without a text."""
 
 
 ARTICLE_KINDS = frozenset({PageKind.ARTICLE, PageKind.LIVEBLOG, PageKind.TEASER})
@@ -252,8 +256,8 @@ class Article:
 
     @property
     def word_count(self) -> int:
-        """Words of :attr:`text`, separated by white space."""
-        return len(self.text.split())
+        """Words of :attr:`text`, as :func:`archive.wordcount.word_count` counts them."""
+        return word_count(self.text)
 
     @property
     def is_article(self) -> bool:

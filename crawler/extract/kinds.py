@@ -1,8 +1,9 @@
 """What a captured page is: article, live blog, teaser, or a kind that is none. Reads; cuts nothing.
 
 The questions are asked in order, the certain ones first: is it a web page at all, does it only send the
-reader on, does it stand in for the page asked for? Then article or listing: by the site's own pattern of
-addresses, and otherwise by what the page's own structure says.
+reader on, does it stand in for the page asked for? Then article, listing or standing page: by the site's own
+pattern of addresses, and otherwise by what the page's own structure says. What stands under a headline that
+leads to another page (:mod:`crawler.extract.cards`) says nothing for this one.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from archive.types import TEXT_KINDS, Block, BlockKind, PageKind
+from archive.wordcount import word_count
+from crawler.extract import outline as o
+from crawler.extract.cards import Cards, cards
 from crawler.extract.fields import Fields
 from crawler.extract.judged import CLOSING_MARKS, ENDS_SENTENCE
 from crawler.extract.metadata import Metadata, types_of
-from crawler.extract.page import Page, squeeze
+from crawler.extract.page import Page, absolute, squeeze
+from crawler.extract.phrases import asks_for_payment, titles_a_standing_page
 from crawler.site import Site
 
 Judgement = tuple[PageKind, str]
@@ -40,7 +45,7 @@ class _View:
         self.fields = fields
         self.site = site
         self.texts = [block for block in blocks if block.kind in TEXT_KINDS]
-        self.words = sum(len(block.text.split()) for block in self.texts)
+        self.words = sum(word_count(block.text) for block in self.texts)
         self.blocks = blocks
         self.meta = Metadata(page, site)
         # a saved file stands at no address of a site's; it may say which one it came from
@@ -82,6 +87,56 @@ class _View:
         return any(
             pattern.search(each) for each in (self.page.capture.url, self.fields.canonical_url) if each
         )
+
+    @cached_property
+    def cards(self) -> Cards:
+        """What of the page stands under headlines that lead elsewhere."""
+        return cards(self.page.outline, self._leads_elsewhere)
+
+    def _leads_elsewhere(self, href: str) -> bool:
+        """Whether a link, as written, leads to another page of the site, its front page left out."""
+        url = absolute(self.page.base_url, href)
+        if url is None or href.startswith("#"):
+            return False
+        parts = urlsplit(url)
+        path = _bare(parts.path)
+        if not path or path in self._own_paths:
+            return bool(parts.query) and parts.query != self.query
+        return not self.host or _domain(parts.hostname or "") == _domain(self.host)
+
+    @cached_property
+    def _own_paths(self) -> frozenset[str]:
+        stated = (self.page.capture.url, self.fields.canonical_url, self.meta.canonical)
+        return frozenset(_bare(urlsplit(each).path) for each in stated if each)
+
+    @cached_property
+    def own_blocks(self) -> tuple[Block, ...]:
+        """The blocks of the text that do not stand under a headline that leads elsewhere."""
+        runs = self.page.outline.runs
+        theirs = {runs[index].text for index in self.cards.runs}
+        return (
+            tuple(block for block in self.texts if block.text not in theirs) if theirs else tuple(self.texts)
+        )
+
+    @cached_property
+    def own_words(self) -> int:
+        """Words of those."""
+        return sum(word_count(block.text) for block in self.own_blocks)
+
+    @cached_property
+    def made_of_cards(self) -> bool:
+        """Whether what was read as the text belongs, all but a little, to other pages."""
+        return self.cards.count > 0 and 4 * self.own_words <= self.words
+
+    @cached_property
+    def said(self) -> int:
+        """Words that are no link, captions counted: what a reader has to read here."""
+        linked: dict[str, int] = {}
+        for run in self.page.outline.runs:
+            if run.linked:
+                linked[run.text] = run.linked
+        read = [block for block in self.blocks if 10 * linked.get(block.text, 0) < 9 * len(block.text)]
+        return sum(word_count(block.text) for block in read)
 
     @cached_property
     def stated_article(self) -> bool:
@@ -223,12 +278,18 @@ def gate_address(address: str) -> bool:
     return bool(_GATE_HOST.match(parts.hostname or "") or _GATE_PATH.search(f"{parts.path}?{parts.query}"))
 
 
+_SHOWN = frozenset(("label", "time", "headline", "microdata", "rule"))
+"""Witnesses of a date that a reader sees."""
+
+
 def _gate(view: _View) -> Judgement | None:
     if view.stated_article or view.words > 350:
         return None
+    dated = view.fields.sources.get("published") in _SHOWN  # a gate is served at any time
+    reported = view.words >= 20 and _is_of_type_article(view)
     if gate_address(view.address):
         return PageKind.GATE, f"stands at {view.host}{view.path}"
-    if view.small:
+    if view.small and not (dated or reported):
         text = view.shown[:3000]
         words = len(text.split()) or 1
         said = len(_CONSENT_WORDS.findall(text))
@@ -328,7 +389,6 @@ _SINGLE_CLASSES = re.compile(
     r"article-?(?:page|detail)?|"
     r"(?:template|type)-article)$"
 )
-_STATIC_CLASS = re.compile(r"^page-id-\d+$")
 _LISTING_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"))
 _ARTICLE_SLUG = re.compile(r"/article_|(?:[^\W_]+-){3,}[^\W_]+|\d{4,}|~a[0-9a-f]{6,}|_\d{6,}")
 _PLAIN_PAGE = re.compile(
@@ -337,37 +397,43 @@ _PLAIN_PAGE = re.compile(
     r"statement|verklaring|beleid)|cookies?|cookie-?\w+|disclaimer|adverteren|advertise|abonne\w+|subscribe|"
     r"voorwaarden|algemene-voorwaarden|terms|login|inloggen|register|registreren|"
     r"redactie|redazione|team|vacatures|"
-    r"nieuwsbrief|newsletter|tip(?:-de)?-redactie|veelgestelde-vragen|faq|datenschutz|kontakt|rss|agb)"
+    r"nieuwsbrief|newsletter|tip(?:-de)?-redactie|veelgestelde-vragen|faq|datenschutz\w*|kontakt|rss|agb|"
+    r"wie-(?:zijn-wij|we-zijn)|statuten[\w-]*|huishoudelijk-reglement|satzung|statuts|ueber-uns|uber-uns|wer-wir-sind|"
+    r"a-propos|qui-sommes-nous|mentions-legales|nous-contacter|chi-siamo|contatti|note-legali|quienes-somos|contacto|"
+    r"aviso-legal|sobre-nosotros|sobre-nos|quem-somos|contato|om-oss|om-os|kontakta-oss|o-nas|kontakty|redakcja|"
+    r"adverteer\w*|mediadaten|werbung|lid-worden|word-lid|mitglied-werden|doneren?|donate|spenden|steun-ons|"
+    r"openingstijden|oeffnungszeiten|tickets?|kaartverkoop|box-office|sitemap|links)"
     r"(?:/|\.\w+)?$",
     re.I,
 )
+_STATIC_TYPES = frozenset(("AboutPage", "ContactPage", "CheckoutPage"))
+"""What JSON-LD calls pages that are no news."""
 _EMBED = re.compile(r"/embed/?(?:index\.\w+)?$")
 
 
 def _article_score(view: _View) -> tuple[float, str]:
     """How much says that the page is one article, and what says most."""
     score, why = 0.0, "nothing"
-    fields, page = view.fields, view.page
+    fields = view.fields
     source = fields.sources.get("published", "")
-    near = source in ("label", "time", "headline", "microdata", "rule")
+    if view.made_of_cards and source in _SHOWN - {"rule"}:
+        source = ""  # that of a piece, not of the page
+    words = view.own_words
+    near = source in _SHOWN
     for points, reason, holds in (
         (4, "its address is one of the site's articles", view.matches_pattern is True),
         (3, "JSON-LD describes it", bool(view.meta.article.get("headline"))),
         (3, "marked as a single post", any(map(_SINGLE_CLASSES.match, view.body_classes))),
         (2, "a publication time is stated", source.startswith(("meta:", "json-ld"))),
         (2, "its address tells its headline", _tells(view.path, fields.title)),
-        (
-            1,
-            "og:type is article",
-            (page.meta("og:type") or "").lower().startswith(("article", "newsarticle")),
-        ),
+        (1, "og:type is article", _is_of_type_article(view)),
         (1, "dated near the headline", near),
         (2, "a date and sentences stand under its headline", near and _is_told_in_sentences(view)),
         (1, "dated in its address", source == "url"),
         (1, "its address has a slug or number", bool(_ARTICLE_SLUG.search(view.path))),
-        (1, "it has a headline and text", bool(fields.title) and view.words >= 60),
-        (2, "it has a long text", view.words >= 220),
-        (1, "somebody signs it", bool(fields.authors)),
+        (1, "it has a headline and text", bool(fields.title) and words >= 60),
+        (2, "it has a long text", words >= 220),
+        (1, "somebody signs it", bool(fields.authors) and not view.made_of_cards),
     ):
         if holds:
             if score == 0:
@@ -376,10 +442,26 @@ def _article_score(view: _View) -> tuple[float, str]:
     return score, why
 
 
+def _is_of_type_article(view: _View) -> bool:
+    return (view.page.meta("og:type") or "").lower().startswith(("article", "newsarticle"))
+
+
+def _bare(path: str) -> str:
+    """A path for comparing: no slash or index page at its end."""
+    return re.sub(r"(?:/index\.\w+)?/*$", "", unquote(path)).removesuffix(".html").lower()
+
+
+def _domain(host: str) -> str:
+    """The last two labels of a host: enough to tell a site's own pages from another's."""
+    return ".".join(host.lower().split(".")[-2:])
+
+
 def _is_told_in_sentences(view: _View) -> bool:
     """Whether a page that teases for no others has a few sentences, as the shortest of reports do."""
-    sentences = [block for block in view.texts if ENDS_SENTENCE.search(block.text.rstrip(CLOSING_MARKS))]
-    return bool(view.fields.title) and len(sentences) >= 2 and view.words >= 25 and view.linked_headings < 3
+    sentences = [block for block in view.own_blocks if ENDS_SENTENCE.search(block.text.rstrip(CLOSING_MARKS))]
+    return (
+        bool(view.fields.title) and len(sentences) >= 2 and view.own_words >= 25 and view.linked_headings < 3
+    )
 
 
 def _tells(path: str, title: str) -> bool:
@@ -400,7 +482,16 @@ def _listing_score(view: _View) -> tuple[float, str]:
     score, why = 0.0, ""
     kinds = {each for thing in page.json_ld for each in types_of(thing)}
     front = view.path in ("/", "/index.html", "/index.php", "/home", "/home/") and not view.query
+    pieces = view.cards.count
     for points, reason, holds in (
+        (
+            2
+            if view.stated_article
+            else 4,  # a list of ten things, each with an article of its own, is one too
+            f"its text stands under {pieces} headlines that lead elsewhere",
+            view.made_of_cards,
+        ),
+        (1, "many headlines lead elsewhere", view.made_of_cards and pieces >= 3),
         (5, "the front page", front),
         (
             4,
@@ -426,6 +517,45 @@ def _listing_score(view: _View) -> tuple[float, str]:
             why = why or reason
             score += points
     return score, why
+
+
+_PAGE_CLASSES = re.compile(
+    r"^(?:page-id-\d+|page-template(?:-.+)?|node--?type-(?:page|webform).*|type-page)$"
+)
+
+
+def _page_score(view: _View) -> tuple[float, str]:
+    """How much says that the page stands there always, and tells no news; and what says most."""
+    page, score, why = view.page, 0.0, ""
+    kinds = {each for thing in page.json_ld for each in types_of(thing)}
+    plain = bool(_PLAIN_PAGE.match(view.path))
+    named = titles_a_standing_page(view.fields.title)
+    source = view.fields.sources.get("published", "")
+    for points, reason, holds in (
+        (4, "its address and its title are those of a page about the site", plain and named),
+        (3, "its address is that of a page about the site", plain),
+        (3, "its title is that of a page about the site", named),
+        (3, "JSON-LD describes a standing page", bool(_STATIC_TYPES & kinds) and not view.stated_article),
+        (
+            3 + 2 * (not view.dated),
+            "marked as a standing page",
+            any(map(_PAGE_CLASSES.match, view.body_classes)),
+        ),
+        (2, "it states a change and no publication", _changes_only(view)),
+        (1, "og:type is website", page.meta("og:type") == "website" and not source),
+    ):
+        if holds:
+            why = why or reason
+            score += points
+    return score, why
+
+
+def _changes_only(view: _View) -> bool:
+    """Whether its meta tags say when it was changed and not when it came out."""
+    page = view.page
+    return (
+        bool(page.meta("article:modified_time")) and not view.stated_article and view.fields.published is None
+    )
 
 
 def _many_articles(view: _View) -> Judgement | None:
@@ -460,29 +590,27 @@ def _one_or_many(view: _View) -> Judgement | None:
         if view.matches_pattern is False and listing == 3 and not _leads_on(view):
             return PageKind.OTHER, because
         return PageKind.LISTING, because
-    if _PLAIN_PAGE.match(view.path) and view.matches_pattern is not True and not view.stated_article:
-        return PageKind.OTHER, "its address is that of a page about the site"
-    if (
-        article < 5
-        and view.words < 300
-        and any(map(_STATIC_CLASS.match, view.body_classes))
-        and not view.dated
-    ):
-        return PageKind.OTHER, "marked as a standing page"
-    if article >= 6 or (article >= 3 and listing <= 1 and view.words >= 220):
+    standing, stands = _page_score(view)
+    if standing >= 3 and view.matches_pattern is not True and standing >= article - 2 * (standing >= 6):
+        return PageKind.PAGE, stands
+    if view.said == 0 and not _live(view):
+        if _leads_on(view) and article < 5:
+            return PageKind.LISTING, "it has links and no text of its own"
+        return PageKind.OTHER, "there is nothing to read but links" if view.words else "it has no text"
+    if article >= 6 or (article >= 3 and listing <= 1 and view.own_words >= 220):
         return _kind_of_article(view, why)
     unlikely = article < 5 or view.matches_pattern is False
     if unlikely and view.matches_pattern is not True and (many := _many_articles(view)):
         return many
     if view.matches_pattern is True or article >= 3:
         return _kind_of_article(view, why)
-    if view.words >= 150 and article >= 2 and listing < 2:
+    if view.own_words >= 150 and article >= 2 and listing < 2:
         return _kind_of_article(view, why)
     if listing >= 2 and _leads_on(view):
         return PageKind.LISTING, because
-    if view.words >= 500 and not view.matches_pattern:
+    if view.own_words >= 500 and not view.matches_pattern:
         return _kind_of_article(view, "it has a long text")
-    if not view.address and view.words >= 50 and not _leads_on(view):
+    if not view.address and view.own_words >= 50 and not _leads_on(view):
         return _kind_of_article(view, "it is a text, and no address says otherwise")
     return None
 
@@ -497,7 +625,13 @@ def _leads_on(view: _View) -> bool:
 
 # ---------------------------------------------------------------- which kind of article
 
-_LIVE = re.compile(r"\blive-?\s?(?:blog|ticker|update|verslag)s?\b", re.I)
+_LIVE = re.compile(
+    r"\blive-?\s?(?:blog|ticker|update|verslag|rapport|feed|coverage|stream|bericht)s?\b|^live\b(?=\s*[|:\u2022\u2013\u2014-])|"
+    r"[|:\u2022\u2013\u2014-]\s*live$|"
+    r"^(?:en direct|direct|in diretta|diretta|en vivo|en directo|ao vivo|na żywo|"
+    r"canlı|direkte|suora|онлайн)\b(?=\s*[|:.\u2022\u2013\u2014-])|\bminuto a minuto\b|\bas it happened\b",
+    re.I,
+)
 _CLOCK = re.compile(r"^\W*(?:(?:[01]?\d|2[0-3])[:.][0-5]\d)\b")
 
 
@@ -525,13 +659,17 @@ def _live(view: _View) -> Judgement | None:
 
 
 _PAID_META = ("article:content_tier", "og:article:content_tier", "content_tier", "article:tier")
-_PAYWALL = re.compile(
-    r"""class=["'][^"']*(?:paywall|pay-wall|startpaywall|signupplus|premium-(?:wall|"
-    r"overlay|block|message|content)|"""
-    r"""article__component--paywall|subscri\w+-(?:wall|gate|required)|piano-(?:inline|container)|regwall|plus-?wall)""",
-    re.I,
+_PAYWALL_WORDS = (
+    r"paywall|pay-wall|signupplus|premium-(?:wall|overlay|block|message|content)|"
+    r"subscri\w+-(?:wall|gate|required)|piano-(?:inline|container)|regwall|plus-?wall"
 )
+_PAYWALL_NAME = re.compile(_PAYWALL_WORDS, re.I)
+_PAYWALL = re.compile(rf"""class=["'][^"'<>]{{0,500}}(?:{_PAYWALL_WORDS})""", re.I)
 _ELLIPSIS = ("…", "...", "[…]", "[...]", "(…)")
+
+
+SHORT = 180
+"""Words below which a text may be the open part of a longer one."""
 
 
 def _teaser(view: _View) -> Judgement | None:
@@ -540,29 +678,57 @@ def _teaser(view: _View) -> Judgement | None:
         (b.text.rstrip(" \"'”’") for b in reversed(view.texts) if b.kind is not BlockKind.SUBHEAD), ""
     )
     cut = last.endswith(_ELLIPSIS)
-    if view.words > 350 or (view.words > 180 and not cut):
+    if not cut and view.words > SHORT:
         return None
+    free = _is_free(view)
     marks: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("it is not free to read", lambda: _is_paid(view)),
+        ("it is not free to read", lambda: free is False),
+        ("it says that it is for subscribers", lambda: _asks_for_payment(view)),
         ("its address says premium", lambda: bool(re.search(r"/(?:premium|plus|betaald)/", view.path, re.I))),
-        ("it holds a paywall", lambda: bool(_PAYWALL.search(view.page.html))),
+        ("it shows a paywall", lambda: not free and _shows_paywall(view, empty=cut)),
     )
     for reason, holds in marks:
-        if (cut or view.words < 180) and holds():
+        if holds():
             return PageKind.TEASER, f"{reason} and the text is {'cut' if cut else 'short'}"
-    if cut and view.words < 70 and len(view.texts) <= 2 and last.rstrip(".…[]() ")[-1:].islower():
+    if cut and view.said < 70 and len(view.texts) <= 2 and last.rstrip(".…[]() ")[-1:].islower():
         return PageKind.TEASER, "the text is cut"
     return None
 
 
-def _is_paid(view: _View) -> bool:
+def _asks_for_payment(view: _View) -> bool:
+    """Whether a line after the text's first says, to every reader, that the rest is to be paid for."""
+    page = view.page.outline
+    opening = view.texts[0].text if view.texts else None
+    begun = False
+    for run in page.runs:
+        begun = begun or run.text == opening
+        shown = begun and run.text != opening and not page.boxes[run.box].flags & o.UNSEEN
+        if shown and len(run.text) < 300 and asks_for_payment(run.text):
+            return True
+    return False
+
+
+def _shows_paywall(view: _View, *, empty: bool) -> bool:
+    """Whether an element named so is shown with words in it; *empty*: one that a script fills will do."""
+    page = view.page.outline
+    for box in page.boxes:
+        if _PAYWALL_NAME.search(box.names) and not box.flags & o.UNSEEN and box.parent >= 0:
+            inside = sum(word_count(run.text) for run in page.runs[box.first : box.last])
+            if 0 < inside < 150:
+                return True
+    return empty and bool(_PAYWALL.search(view.page.html))
+
+
+def _is_free(view: _View) -> bool | None:
+    """Whether the page tells machines that it may be read without paying; ``None`` when it says nothing."""
     stated = view.meta.article.get("isAccessibleForFree")
     if stated is not None:
-        return str(stated).strip().lower().rpartition("/")[2] in ("false", "0", "no")
+        return str(stated).strip().lower().rpartition("/")[2] not in ("false", "0", "no")
     for name, contents in view.page.metas.items():
         if name.endswith(("article_ispaidcontent", "ispaidcontent", "is_paid")):
-            return contents[0].lower() in ("true", "1", "yes")
-    return any(view.page.meta(name) in ("locked", "paid", "premium") for name in _PAID_META)
+            return contents[0].lower() not in ("true", "1", "yes")
+    tiers = [tier for name in _PAID_META if (tier := view.page.meta(name))]
+    return tiers[0] not in ("locked", "paid", "premium") if tiers else None
 
 
 _QUESTIONS: tuple[Callable[[_View], Judgement | None], ...] = (

@@ -124,7 +124,8 @@ _NAMED_INLINE = frozenset(("span", "a", "small", "time", "cite", "label", "stron
     HIDDEN,
     BUTTON,
     DIALOG,
-) = (1 << bit for bit in range(15))
+    UNSEEN,
+) = (1 << bit for bit in range(16))
 _FLAGS = {
     "article": ARTICLE, "main": MAIN, "aside": ASIDE, "nav": NAV, "menu": NAV, "footer": FOOTER,
     "header": HEADER, "form": FORM, "fieldset": FORM, "figure": FIGURE, "figcaption": CAPTION,
@@ -143,6 +144,12 @@ LITTLE = 200
 """Characters of text that is no link, below which nothing is left out."""
 _TEASING = frozenset(("h2", "h3", "h4"))
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_SPOKEN = re.compile(
+    r"(?:^|\s)(?:(?:u-|is-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually)|screen-?reader(?:-text|-only)?|sr-text|"
+    r"assistive-text|element-invisible|show-for-sr|offscreen-text)(?:\s|$)",
+    re.I,
+)
+"""Classes of words that are read aloud and shown to nobody: "(external link)"."""
 
 
 @dataclass(slots=True)
@@ -181,6 +188,8 @@ class Run:
     """Class of the inline element the run opens with, if any."""
     after_break: bool
     """It was set apart by line breaks from a run before it in the same box."""
+    target: str | None = None
+    """Where the first link leads that the run stands in or holds, as written."""
 
 
 @dataclass(slots=True)
@@ -229,7 +238,9 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
     blank = after_break = fresh_break = False
     linked = links = bold = breaks = 0
     names = ""
+    target: str | None = None
     in_link = in_bold = 0
+    leads: list[str | None] = []  # of the links that are open
 
     # an explicit stack: pages nest thousands deep, Python does not
     at = -1
@@ -250,6 +261,8 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                     blank = True
             else:
                 if in_link or in_bold:
+                    if in_link and target is None:
+                        target = leads[-1]
                     size = len(text) if text[0] > " " and text[-1] > " " else len(text.strip())
                     if in_link:
                         linked += size
@@ -266,11 +279,11 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                 if in_link and tag in _TEASING:
                     page.teasers += 1
                 if pieces:
-                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break))
+                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
                     pieces = []
                 blank = after_break = fresh_break = False
                 linked = links = bold = breaks = 0
-                names = ""
+                names, target = "", None
                 child = node.first_child
                 if child is not None:
                     depth = flags = 0
@@ -295,34 +308,42 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                         at = len(boxes) - 1
         elif role >= _INLINE:
             child = node.first_child
+            own = node.attributes if tag in _NAMED_INLINE and child is not None else _NONE
+            if own and _is_unseen(own):
+                child = None
+            if role == _LINK and "href" not in own:
+                role = _INLINE  # an anchor: what stands in it leads nowhere
             if child is not None:
                 if role == _BOLD:
                     if fresh_break and (pieces or blank) and not in_link:
                         if pieces:
-                            runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break))
+                            runs.append(
+                                _run(pieces, at, linked, links, bold, breaks, names, after_break, target)
+                            )
                             pieces = []
                         blank = fresh_break = False
                         linked = links = bold = breaks = 0
-                        names = ""
+                        names, target = "", None
                         after_break = True
                     in_bold += 1
                 elif role == _LINK:
                     in_link += 1
                     links += 1
+                    leads.append(own["href"])
                     if boxes[at].tag in _TEASING:
                         page.teasers += 1
-                if not pieces and not blank and not names and tag in _NAMED_INLINE:
-                    names = node.attributes.get("class") or ""
+                if not pieces and not blank and not names:
+                    names = own.get("class") or ""
                 stack.append((node, role, at))
         elif role == _BREAK:
             if pieces or blank:
                 if fresh_break or (bold and bold < 120 and bold >= len("".join(pieces).strip())):
                     if pieces:
-                        runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break))
+                        runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
                         pieces = []
                     blank = False
                     linked = links = bold = breaks = 0
-                    names = ""
+                    names, target = "", None
                     after_break = True
                 else:
                     breaks += 1
@@ -331,11 +352,11 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
             fresh_break = True
         elif role == _RULE:
             if pieces:
-                runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break))
+                runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
                 pieces = []
             blank = after_break = fresh_break = False
             linked = links = bold = breaks = 0
-            names = ""
+            names, target = "", None
         # on to what is inside, or follows, leaving what has ended
         if child is not None:
             node = child
@@ -344,18 +365,18 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
         while following is None:
             if not stack:
                 if pieces:
-                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break))
+                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
                 if boxes:
                     boxes[0].last = len(runs)
                 return
             node, role, before = stack.pop()
             if role == _BLOCK:
                 if pieces:
-                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break))
+                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
                     pieces = []
                 blank = after_break = fresh_break = False
                 linked = links = bold = breaks = 0
-                names = ""
+                names, target = "", None
                 if at and boxes[at].first == len(runs):
                     boxes.pop()  # no text in it, so no box of ours
                 else:
@@ -365,6 +386,7 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                 in_bold -= 1
             elif role == _LINK:
                 in_link -= 1
+                leads.pop()
             following = node.next if stack else None
         node = following
 
@@ -378,6 +400,7 @@ def _run(
     breaks: int,
     names: str,
     after_break: bool,
+    target: str | None,
 ) -> Run:
     """The run that *pieces* make up."""
     text = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
@@ -391,6 +414,7 @@ def _run(
         breaks,
         names,
         after_break,
+        target,
     )
 
 
@@ -398,6 +422,19 @@ def _flags_of(attributes: Mapping[str, str | None]) -> int:
     """What an element's attributes say it is."""
     flags = _ROLES.get(attributes.get("role") or "", 0)
     style = attributes.get("style")
-    if (style and _UNSEEN.search(style)) or "hidden" in attributes or attributes.get("aria-hidden") == "true":
+    if (style and _UNSEEN.search(style)) or "hidden" in attributes:
+        flags |= HIDDEN | UNSEEN
+    elif attributes.get("aria-hidden") == "true":  # not read aloud, but shown
         flags |= HIDDEN
     return flags
+
+
+_NONE: Mapping[str, str | None] = {}
+
+
+def _is_unseen(attributes: Mapping[str, str | None]) -> bool:
+    """Whether an inline element is shown to nobody, by its own attributes."""
+    style, classes = attributes.get("style"), attributes.get("class")
+    return bool(
+        "hidden" in attributes or (style and _UNSEEN.search(style)) or (classes and _SPOKEN.search(classes))
+    )

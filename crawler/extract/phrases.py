@@ -181,3 +181,57 @@ def furniture(line: str) -> Furniture | None:
     if len(line) < 120 and _BYLINES.match(line):
         return Furniture.BYLINE
     return None
+
+
+_FOR_SUBSCRIBERS = re.compile(
+    r"^verder lezen\s?\?|(?:alleen|enkel|uitsluitend|exclusief) (?:beschikbaar )?(?:voor (?:onze |betalende )?)abonnees\b|"
+    r"^dit (?:artikel|bericht|verhaal) is (?:alleen|enkel|exclusief) .{0,30}leden\b|"
+    r"^(?:al|reeds|ben je al|bent u al) abonnee\s?\?|lees (?:dit artikel )?verder (?:met|voor) |"
+    r"^(?:word|wees) abonnee (?:en|om) (?:lees|verder)|om (?:dit artikel |verder )?te (?:kunnen )?lezen|"
+    r"(?:nur|exklusiv) für (?:unsere )?abonnent(?:en|innen)|(?:mit|im) .{0,20}abo (?:weiter)?lesen|"
+    r"^(?:jetzt )?weiterlesen (?:mit|im)\b|^(?:sie sind |bereits |schon )(?:bereits )?abonnent|um (?:diesen artikel|weiter)(?: \w+)?zulesen|"
+    r"dieser artikel ist .{0,30}(?:kostenpflichtig|abonnenten)|"
+    r"réservé(?:e)? (?:à nos|aux|à) abonnés|^déjà abonné|abonnez[- ]vous pour (?:lire|continuer|accéder)|"
+    r"il vous reste \d+ ?% (?:de cet article )?à lire|pour lire la suite|"
+    r"(?:this|the) (?:article|story|content) is (?:only |exclusively )?(?:available )?(?:for|to) (?:paying |our )?(?:subscribers|members)|"
+    r"(?:for )?subscribers only|^already (?:a|an|have a) (?:subscriber|member|subscription)|"
+    r"subscribe (?:now )?to (?:read|continue|keep reading|unlock)|to (?:continue|keep) reading|"
+    r"(?:contenuto|articolo) (?:riservato|esclusivo|per (?:gli )?abbonati)|per (?:continuare a leggere|leggere (?:tutto|l'articolo))|"
+    r"^sei già abbonato|(?:contenido|artículo) (?:exclusivo|solo) para (?:suscriptores|socios)|^¿?ya eres (?:suscriptor|socio)|"
+    r"para (?:seguir|continuar) leyendo|suscríbete para (?:leer|seguir)|"
+    r"(?:conteúdo|exclusivo) (?:exclusivo )?para assinantes|^já é assinante|assine para (?:ler|continuar)|"
+    r"(?:bara|endast|enbart|kun|bare) för? (?:våra |våre |vore )?(?:prenumeranter|abonnenter)|^(?:redan prenumerant|allerede abonnent|er du abonnent)|"
+    r"för att (?:läsa|fortsätta)|for å lese (?:hele|videre)|for at læse (?:hele|videre)|"
+    r"(?:tylko|wyłącznie) dla (?:prenumeratorów|subskrybentów|abonentów)|aby (?:przeczytać|czytać) (?:dalej|całość)|"
+    r"vain tilaajille|lue koko (?:juttu|artikkeli) tilaajana|jen pro předplatitele|только для подписчиков|会員限定|有料会員",
+    re.I,
+)
+
+
+@lru_cache(maxsize=4096)
+def asks_for_payment(line: str) -> bool:
+    """Whether *line* says that the rest of a text is for those who pay."""
+    return _FOR_SUBSCRIBERS.search(line) is not None
+
+
+_PLAIN_TITLE = re.compile(
+    r"(?:wie (?:zijn wij|we zijn)|over (?:ons|de redactie|deze (?:site|website|krant))|about(?: us)?|contact(?: us)?|"
+    r"contact(?:gegevens|formulier|eer ons)?|colofon|impressum|kontakt|über uns|wer wir sind|datenschutz\w*|agb|"
+    r"à propos|qui sommes[- ]nous|nous contacter|contactez[- ]nous|mentions légales|politique de confidentialité|"
+    r"chi siamo|contatti|note legali|redazione|quiénes somos|contacto|aviso legal|sobre nosotros|sobre nós|"
+    r"quem somos|contato|contactos|om oss|kontakta oss|kontakt os(?:s)?|om os|o nas|kontakty|redakcja|redakce|"
+    r"statuten(?: en reglement(?:en)?)?|huishoudelijk reglement|satzung|statuts|bylaws|privacy(?:verklaring|beleid|"
+    r" ?policy| ?statement| notice)?|cookie(?:s|beleid|verklaring| ?policy| ?statement)?|disclaimer|"
+    r"(?:algemene )?voorwaarden|gebruiksvoorwaarden|terms(?: (?:of (?:use|service)|and conditions))?|adverteren|"
+    r"advertise(?: with us)?|werbung|mediadaten|de redactie|redactie|redaktion|our team|ons team|het team|team|"
+    r"vacatures|jobs|lid worden|word lid|steun ons|doneren|donate|support us|spenden|mitglied werden|"
+    r"veelgestelde vragen|faq|openingstijden|öffnungszeiten|opening hours|tickets?|kaartverkoop|ticket office|"
+    r"box office|nieuwsbrief|newsletter|aanmelden(?: nieuwsbrief)?|anbi|route(?:beschrijving)?|anfahrt|"
+    r"yhteystiedot|tietoa meistä|kapcsolat|rólunk|о нас|контакты|редакция|iletişim|hakkımızda|会社概要|お問い合わせ)",
+    re.I,
+)
+
+
+def titles_a_standing_page(title: str) -> bool:
+    """Whether *title* is, as a whole, that of a page about the site: "Contact", "Über uns", "Statuten"."""
+    return _PLAIN_TITLE.fullmatch(title.strip()) is not None

@@ -16,7 +16,7 @@ from crawler.extract.dates import is_date_line
 from crawler.extract.judged import Judged, bare
 from crawler.extract.names import COMMENTS, OUT
 from crawler.extract.outline import Outline, Run
-from crawler.extract.phrases import Furniture, furniture
+from crawler.extract.phrases import Furniture, asks_for_payment, furniture
 
 HOPELESS = 0.02
 """A score below which no rule needs to say no, and none says yes but the site's own."""
@@ -69,6 +69,10 @@ def rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[st
             rule(each, "the byline")
         elif size <= 90 and is_date_line(run.text):
             rule(each, "a date")
+        elif size <= 250 and asks_for_payment(run.text):
+            if each.kind is BlockKind.SUBHEAD and box.parent >= 0:
+                pleas.add(box.parent)
+            rule(each, "a plea to pay")
         elif size <= 400 and (words := furniture(run.text)) is not None:
             if words is Furniture.MAILING and each.kind is BlockKind.SUBHEAD and box.parent >= 0:
                 pleas.add(box.parent)

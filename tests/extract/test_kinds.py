@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from archive.types import PageKind
+from archive.types import Article, Capture, PageKind, SiteMemory
+from crawler.extract import extract
 from tests.extract.pages import SITE, TEXT, capture, html, kind
 
 K = PageKind
@@ -20,6 +21,11 @@ ARTICLE = html(
 RELATED = "".join(
     f'<h3><a href="/nieuws/{n}/x">Een ander bericht over iets anders</a></h3>' for n in range(8)
 )
+
+
+def read(page: Capture) -> Article:
+    """The whole reading of a page."""
+    return extract(page, SITE, SiteMemory(site=SITE.name))
 
 
 def described(**facts: object) -> str:
@@ -271,8 +277,8 @@ def test_a_whole_issue_is_none_of_its_articles() -> None:
         ),
         ({"media": "image/jpeg"}, K.OTHER),
         ({"media": "application/pdf"}, K.OTHER),
-        ({"url": "https://www.bode.example/over-ons"}, K.OTHER),
-        ({"url": "https://www.bode.example/contact/"}, K.OTHER),
+        ({"url": "https://www.bode.example/over-ons"}, K.PAGE),
+        ({"url": "https://www.bode.example/contact/"}, K.PAGE),
     ],
 )
 def test_the_rest_is_something_else(changes: dict[str, object], wanted: PageKind) -> None:
@@ -281,3 +287,170 @@ def test_the_rest_is_something_else(changes: dict[str, object], wanted: PageKind
 
 def test_an_empty_answer_is_something_else() -> None:
     assert kind(capture("")) is K.OTHER
+
+
+def pieces(
+    count: int, *, text: str, link: str = '<h2><a href="/nieuws/{n}/x">Bericht {n} over iets</a></h2>'
+) -> str:
+    return "".join(
+        f"<article><p>{n} april 2021</p>{link.format(n=n)}<p>{text} Nummer {n}.</p></article>"
+        for n in range(1, count + 1)
+    )
+
+
+OPENING = f"<h1>Plein gaat op de schop na zomer</h1><p>12 april 2021</p><p>{TEXT[:200]}</p>"
+AUTHOR = "<main><h1>{}</h1>{}</main>"
+
+
+@pytest.mark.parametrize(
+    ("url", "title", "pieces"),
+    [
+        ("authors/hanna-de-berg-jr", "Hanna de Berg Jr", pieces(2, text="De raad wil dit. Dat kost veel.")),
+        ("onderwerp/orde-van-de-dag", "Orde van de dag", pieces(5, text=TEXT)),  # with the full texts
+        ("autor/uwe-seeler-lang", "Uwe Seeler Lang", pieces(1, text="Der Rat tagt heute. Das Dorf wartet.")),
+        (
+            "sujet/la-ville-en-fleurs",
+            "La ville en fleurs",
+            pieces(
+                6,
+                text="Le maire plante. Elle rit.",
+                link='<div><a href="/actu/{n}">Une rose au coin de la rue {n}</a></div>',
+            ),
+        ),
+        (
+            "tema/la-fiera-del-libro",
+            "La fiera del libro",
+            '<div class="l">' + "".join(
+                f'<h3><a href="/n/{n}">Notizia numero {n}</a></h3><p>Il sindaco parla. La piazza ascolta.</p>'
+                for n in range(4)
+            ) + "</div>",
+        ),
+    ],
+)  # fmt: skip
+def test_a_text_under_headlines_that_lead_elsewhere_is_no_article(url: str, title: str, pieces: str) -> None:
+    page = capture(html(AUTHOR.format(title, pieces)), url=f"https://www.bode.example/{url}/")
+    assert read(page).kind is K.LISTING
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # a link to itself, as blogs set over each post
+        '<article><h1><a href="/nieuws/65363/plein-gaat-op-de-schop-na-zomer">'
+        "Plein gaat op de schop na zomer</a></h1>"
+        f"<p>12 april 2021</p><p>{TEXT}</p></article>",
+        # a text and other articles below it
+        f"<article><h1>Plein gaat op de schop na zomer</h1><p>12 april 2021</p><p>{TEXT}</p></article>"
+        + pieces(4, text="De raad wil een plein. Dat kost geld."),
+        # a link to another article, set as a heading in the text
+        f"<article><h1>Plein gaat op de schop na zomer</h1><p>12 april 2021</p><p>{TEXT}</p>"
+        f'<h3><a href="/nieuws/2/y">Lees ook: het plein van gisteren</a></h3><p>{TEXT}</p></article>',
+    ],
+)
+def test_an_article_that_names_others_is_one(body: str) -> None:
+    assert read(capture(html(body))).kind is K.ARTICLE
+
+
+def test_a_list_of_ten_things_that_says_it_is_an_article_is_one() -> None:
+    page = html(AUTHOR.format("Tien pleinen op de schop", pieces(10, text=TEXT)), head=described())
+    assert read(capture(page)).kind is K.ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "extra"),
+    [
+        ("statuten.html", "Statuten", {"head": described(headline="Statuten")}),
+        ("qui-sommes-nous/", "Qui sommes-nous", {}),
+        ("ueber-uns", "Über uns", {}),
+        ("chi-siamo/", "Chi siamo", {}),
+        ("de/kassa", "Kaartverkoop", {}),
+        ("onze-geschiedenis/", "Onze geschiedenis", {"classes": "page-template-default page page-id-2"}),
+        ("vereniging", "De vereniging", {"head": NEWS.format('{"@type": "AboutPage"}')}),
+    ],
+)  # fmt: skip
+def test_a_page_about_the_site_is_a_page(path: str, title: str, extra: dict[str, str]) -> None:
+    page = html(f"<main><h1>{title}</h1><p>{TEXT * 3}</p></main>", **extra)
+    assert read(capture(page, url=f"https://www.bode.example/{path}")).kind is K.PAGE
+
+
+def test_an_article_whose_headline_has_such_a_word_is_one() -> None:
+    body = f"<article><h1>Contact verbroken met ruimteschip</h1><p>12 april 2021</p><p>{TEXT}</p></article>"
+    page = capture(html(body), url="https://www.bode.example/nieuws/7/contact-verbroken-met-ruimteschip")
+    assert read(page).kind is K.ARTICLE
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['<div id="root"></div>', '<p><a href="https://beelden.example/map">Bekijk hier alle foto\'s.</a></p>'],
+)
+def test_a_headline_without_a_text_is_no_article(body: str) -> None:
+    page = html(f"<main><article><h1>Plein gaat op de schop</h1>{body}</article></main>", head=described())
+    assert read(capture(page)).kind is K.OTHER
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "sentence"),
+    [
+        ("ja", "橋が通行止めに", "町長は、川の橋を夏までに通行止めにすると発表した。住民は回り道をする。"),
+        ("zh", "大桥即将封闭", "市长宣布，河上的大桥将在夏天之前封闭，居民必须绕行十一公里。"),
+        ("th", "ปิดสะพาน", "นายกเทศมนตรีประกาศปิดสะพานข้ามแม่น้ำก่อนฤดูร้อนและประชาชนต้องอ้อมไกล"),
+    ],
+)  # fmt: skip
+def test_words_are_counted_where_no_space_parts_them(lang: str, title: str, sentence: str) -> None:
+    texts = "".join(f"<p>{number}。{sentence}</p>" for number in range(6))
+    head = '<meta property="og:type" content="article">'
+    page = html(f"<main><article><h1>{title}</h1>{texts}</article></main>", head=head, lang=lang)
+    article = read(capture(page, url="https://x.example/a/1234"))
+    assert article.kind is K.ARTICLE
+    assert article.word_count > 60
+
+
+@pytest.mark.parametrize(
+    "plea",
+    [
+        "Dit artikel is alleen voor abonnees.",
+        "Dieser Artikel ist nur für Abonnenten.",
+        "Cet article est réservé à nos abonnés.",
+        "This article is for subscribers only.",
+        "Contenuto riservato agli abbonati.",
+        "Artikeln är endast för prenumeranter.",
+    ],
+)
+def test_an_opening_before_a_plea_without_a_name_is_a_teaser(plea: str) -> None:
+    body = f"{OPENING}<div><p>{plea}</p></div>"
+    article = read(capture(html(f"<article>{body}</article>")))
+    assert article.kind is K.TEASER
+    assert plea not in article.text
+
+
+def test_a_brief_on_a_site_with_a_paywall_on_every_page_is_no_teaser() -> None:
+    wall = (
+        '<div class="paywall" style="display:none"><p>Word abonnee</p></div><div class="premium-wall"></div>'
+    )
+    assert read(capture(html(f"<article>{OPENING}</article>{wall}"))).kind is K.ARTICLE
+
+
+def test_a_long_opening_that_is_cut_where_the_page_says_it_is_not_free_is_a_teaser() -> None:
+    page = html("<h1>Plein</h1>", head=described(isAccessibleForFree=False))
+    assert kind(capture(page), (*(TEXT for _ in range(8)), "En dan is er nog een reden, en die…")) is K.TEASER
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        (
+            "Toezichthouder verbiedt cookiemuren",
+            "Sites vragen toestemming voor cookies. Weigeren is lastig. Akkoord is geen keus, zegt hij.",
+        ),
+        (
+            "Behörde verbietet Cookie-Mauern",
+            "Seiten verlangen Zustimmung zu Cookies. Datenschutz und Einwilligung sind Pflicht, sagt sie.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_dated_article_about_consent_is_no_gate(title: str, sentence: str) -> None:
+    body = (
+        f"<main><article><h1>{title}</h1><p>12.04.2021</p><p>{sentence}</p><p>{sentence}</p></article></main>"
+    )
+    page = html(body, head='<meta property="og:type" content="article">')
+    assert read(capture(page, url="https://www.bode.example/1/bericht-uit-de-krant")).kind is K.ARTICLE

@@ -53,7 +53,7 @@ def pages(house: House) -> Iterator[tuple[str, set[PageKind]]]:
             and url not in lists
             and not article.search(url)
         ):
-            yield url, {K.LISTING, K.OTHER, K.FEED, K.ISSUE}
+            yield url, {K.LISTING, K.PAGE, K.OTHER, K.FEED, K.ISSUE}
 
 
 @pytest.mark.parametrize("house", PAPER.houses, ids=lambda house: house.name)

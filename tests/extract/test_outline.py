@@ -76,9 +76,9 @@ def test_menus_and_footers_of_the_site_are_left_out_where_text_remains(body: str
 @pytest.mark.parametrize(
     ("attribute", "flag"),
     [
-        ("hidden", o.HIDDEN),
+        ("hidden", o.HIDDEN | o.UNSEEN),
         ('aria-hidden="true"', o.HIDDEN),
-        ('style="color: red; display : none"', o.HIDDEN),
+        ('style="color: red; display : none"', o.HIDDEN | o.UNSEEN),
         ('role="navigation"', o.NAV),
         ('role="dialog"', o.DIALOG),
         ('class="hidden-treasure"', 0),

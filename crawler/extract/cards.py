@@ -1,0 +1,138 @@
+"""Which of a page's runs stand under headlines that lead to other pages: the pieces of a listing.
+
+A *card* is what belongs to one such headline: the largest box around it that holds no other headline. How
+long its text is does not matter, so that a listing with full texts is known as well as one with excerpts.
+Reads an outline; judges nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from archive.wordcount import word_count
+from crawler.extract.judged import HEADINGS
+from crawler.extract.outline import Outline, Run
+
+BEFORE = 30
+"""Words that may stand in a card before its headline: a kicker, a date, a name."""
+OUTSIZED = 8
+"""A card with so many times the words of the page's usual card is none."""
+FULL = 300
+"""Words that any card may have: a listing may show whole articles beside short ones."""
+LEAST_ALIKE = 4
+"""So many links at the same kind of place are headlines even where no heading element says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The pieces of a page that lead elsewhere."""
+
+    count: int
+    """How many headlines lead to other pages of the site, each address once."""
+    runs: frozenset[int]
+    """Indices of the runs that belong to them, headlines included."""
+
+
+def cards(page: Outline, elsewhere: Callable[[str], bool]) -> Cards:
+    """The cards of *page*; *elsewhere* says whether a link, as written, leads to another page of the site."""
+    heads = _heads(page, elsewhere)
+    if not heads:
+        return Cards(0, frozenset())
+    titles = [index for index, run in enumerate(page.runs) if index not in heads and _level(page, run) == 1]
+    inside: set[int] = set()
+    words = [0]  # running sums
+    for run in page.runs:
+        words.append(words[-1] + word_count(run.text))
+    alone = len(set(heads.values())) == 1
+    flat: dict[int, list[int]] = {}
+    found: list[tuple[int, int]] = []
+    for head, (low, high) in _rooms(heads, titles, len(page.runs)).items():
+        first = bisect_left(words, words[head] - BEFORE, low, head)
+        at = _card(page, page.runs[head].box, first, high, in_article=alone)
+        box = page.boxes[at]
+        found.append((box.first, box.last))
+        if box.last - box.first == 1 and _level(page, page.runs[head]):
+            flat.setdefault(box.parent, []).append(head)
+    sizes = sorted(words[last] - words[first] for first, last in found)
+    usual = max(OUTSIZED * sizes[len(sizes) // 2], FULL)
+    for first, last in found:
+        if (
+            alone or words[last] - words[first] <= usual
+        ):  # else it is the page's own text, after a link to another
+            inside.update(range(first, last))
+    for parent, row in flat.items():  # headlines and texts side by side in one container
+        if len(row) < 3 or parent < 0:
+            continue
+        last = page.boxes[parent].last
+        if words[row[0]] - words[page.boxes[parent].first] < 2 * BEFORE:
+            inside.update(range(row[0], last))
+    return Cards(len(set(heads.values())), frozenset(inside))
+
+
+def _heads(page: Outline, elsewhere: Callable[[str], bool]) -> dict[int, str]:
+    """Index of a run that is a headline and leads elsewhere -> where."""
+    found: dict[int, str] = {}
+    places: dict[tuple[str, ...], list[int]] = {}
+    for index, run in enumerate(page.runs):
+        if run.target is None or 5 * run.linked < 4 * len(run.text) or not elsewhere(run.target):
+            continue
+        if _level(page, run):
+            found[index] = run.target
+        elif len(run.text) >= 15 and word_count(run.text) >= 3:
+            places.setdefault(_place(page, run), []).append(index)
+    for alike in places.values():
+        targets = {index: target for index in alike if (target := page.runs[index].target)}
+        if len(set(targets.values())) >= LEAST_ALIKE:
+            found |= targets
+    return found
+
+
+def _place(page: Outline, run: Run) -> tuple[str, ...]:
+    """Tag and names of the boxes a run stands in: equal for the headlines of one list."""
+    return tuple(f"{box.tag} {box.names}" for box in page.path(run)[:3])
+
+
+def _level(page: Outline, run: Run) -> int:
+    """1 to 6 for a heading of that level, 0 for what is none."""
+    for box in page.path(run)[:2]:
+        if box.tag in HEADINGS:
+            return int(box.tag[1])
+    return 0
+
+
+def _rooms(heads: Mapping[int, str], titles: Sequence[int], count: int) -> dict[int, tuple[int, int]]:
+    """Index of a headline -> (first, last) of the runs around it, up to the next other headline."""
+    ordered = sorted(heads)
+    before: dict[int, int] = {}
+    after: dict[int, int] = {}
+    for way, found, edge in ((ordered, before, 0), (ordered[::-1], after, count)):
+        last, other = None, edge
+        for index in way:
+            if last is not None and heads[last] != heads[index]:
+                other = last + 1 if way is ordered else last
+            found[index], last = other, index
+    rooms = {}
+    for index in ordered:
+        at = bisect_left(titles, index)
+        low = titles[at - 1] + 1 if at else 0
+        high = titles[at] if at < len(titles) else count
+        rooms[index] = max(low, before[index]), min(high, after[index])
+    return rooms
+
+
+def _card(page: Outline, at: int, low: int, high: int, *, in_article: bool) -> int:
+    """The largest box around box *at* that holds runs from *low* up to *high* only.
+
+    *in_article*: of a page's only headline of the kind, the ``<article>`` it heads, and otherwise itself.
+    """
+    start = at
+    while (above := page.boxes[at].parent) > 0:
+        box = page.boxes[above]
+        if box.first < low or box.last > high or box.tag == "main":
+            break
+        at = above
+        if in_article and box.tag == "article":
+            return at
+    return start if in_article else at
