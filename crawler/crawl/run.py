@@ -278,9 +278,18 @@ class CrawlRun:
             self._links.follow_robots(capture)
 
     def source_of_today(self, url: str) -> Capture | None:
-        """The answer at such an address that was had less than a day ago; ``None``: ask for it."""
+        """The answer at such an address that was had less than a day ago; ``None``: ask for it.
+
+        An error that will pass (5xx, 429) is no answer, but for as long as its Retry-After asks us to wait.
+        """
         kept = self.archive.answer_since(self.site.name, url, since=self.now() - A_DAY)
-        return kept.capture if kept is not None and kept.capture.status < 500 else None
+        if kept is None:
+            return None
+        capture = kept.capture
+        if capture.status >= 500 or capture.status == 429:
+            wait = retry_after(capture) if capture.status in (429, 503) else None
+            return capture if wait is not None and self.now() < capture.at + wait else None
+        return capture
 
     def _declared(self, fetch: Fetch) -> Role | None:
         """What the site's file says an address is; ``None`` when it does not name it."""

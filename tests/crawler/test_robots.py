@@ -2,11 +2,15 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from archive import Archive
 from archive.types import Capture
+from crawler.crawl.run import CrawlRun
 from crawler.robots import MOST_DELAY, UNREACHABLE, Permission, Robots
+from crawler.site import Site
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 PAGE = "https://dorp.example/nieuws/1"
@@ -139,3 +143,32 @@ def test_a_hosts_word_about_mining_is_asked_for_where_robots_txt_allows() -> Non
     assert word is not None
     assert word.reserved
     assert permission.terms.word("https://dorp.example/contact") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "hours", "believed"),
+    [
+        (200, None, 23, True),
+        (404, None, 23, True),
+        (200, None, 25, False),
+        (503, None, 1, False),
+        (429, None, 1, False),
+        (429, "60", 1, False),
+        (429, "7200", 1, True),
+        (429, "7200", 3, False),
+        (503, "7200", 1, True),
+    ],
+)
+def test_a_file_is_believed_for_a_day_and_a_refusal_as_long_as_it_asks_us_to_wait(
+    tmp_path: Path, status: int, retry_after: str | None, hours: int, believed: bool
+) -> None:
+    now = [NOW]
+    headers = (("Retry-After", retry_after),) if retry_after else ()
+    robots = Capture(
+        site="dorp", url="https://dorp.example/robots.txt", at=NOW, status=status, body=b"x", headers=headers
+    )
+    with Archive.open(tmp_path / "legger.db") as archive:
+        visit = CrawlRun(Site(name="dorp", url="https://dorp.example/"), archive, now=lambda: now[0])
+        visit.source(robots)
+        now[0] += timedelta(hours=hours)
+        assert (visit.source_of_today(robots.url) is not None) is believed
