@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from apscheduler.triggers.cron import CronTrigger
 
@@ -31,10 +32,76 @@ USUAL = Schedule()
 
 def valid_cron(line: str) -> str:
     """A cron line that comes at all; raises :class:`ValueError`."""
-    trigger = CronTrigger.from_crontab(line, timezone=UTC)
-    if trigger.get_next_fire_time(None, datetime(2026, 1, 1, tzinfo=UTC)) is None:
+    if next_of_cron(line, datetime(2026, 1, 1, tzinfo=UTC)) is None:
         raise ValueError("it never comes")
     return line
+
+
+def next_of_cron(line: str, at: datetime) -> datetime | None:
+    """The first time of a cron line at or after a time in UTC; raises :class:`ValueError`."""
+    found = (trigger.get_next_fire_time(None, at) for trigger in _triggers(line))
+    return min((each for each in found if each is not None), default=None)
+
+
+@lru_cache(maxsize=1024)
+def _triggers(line: str) -> tuple[CronTrigger, ...]:
+    """A cron line as cron(5) means it, which APScheduler does not.
+
+    Days of the week count from Sunday, which is 0 and 7; and where both the day of the month and the day of
+    the week are stated, either will do.
+    """
+    fields = _MACROS.get(line.strip().lower(), line).lower().split()
+    if len(fields) != 5:
+        raise ValueError(f"expected five fields (minute, hour, day, month, day of the week), found {line!r}")
+    minute, hour, day, month, weekday = fields
+    weekdays = ",".join(_WEEK[each] for each in sorted(_weekdays(weekday)))
+    days = [(day, weekdays)]
+    if not (day.startswith("*") or weekday.startswith("*")):
+        days = [(day, "*"), ("*", weekdays)]
+    return tuple(
+        CronTrigger(minute=minute, hour=hour, day=each, month=month, day_of_week=of_week, timezone=UTC)
+        for each, of_week in days
+    )
+
+
+def _weekdays(stated: str) -> set[int]:
+    """The days of the week that a cron field names; Sunday is 0."""
+    found: set[int] = set()
+    for part in stated.split(","):
+        days, slash, step = part.partition("/")
+        if slash and not (step.isdecimal() and int(step)):
+            raise ValueError(f"{part!r} is no step of days of the week")
+        first, dash, last = days.partition("-")
+        if days == "*":
+            start, end = 0, 6
+        elif dash:
+            start, end = _weekday(first), _weekday(last)
+            end += 7 if end < start else 0
+        else:
+            start = _weekday(days)
+            end = 6 if slash else start
+        found.update(day % 7 for day in range(start, end + 1, int(step or 1)))
+    return found
+
+
+def _weekday(stated: str) -> int:
+    if stated in _WEEK:
+        return _WEEK.index(stated)
+    if stated in ("0", "1", "2", "3", "4", "5", "6", "7"):
+        return int(stated)
+    raise ValueError(f"{stated!r} is no day of the week: expected 0 to 7 (Sunday is both) or sun to sat")
+
+
+_WEEK = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_MACROS = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
 
 
 MOST = timedelta(days=3660)

@@ -166,7 +166,10 @@ class Site:
             within = start <= now < end if start < end else now >= start or now < end
             if within:
                 day = here.date() + timedelta(days=1 if start >= end and now >= start else 0)
-                ends.append(datetime.combine(day, end, self.zone).astimezone(UTC))
+                over = datetime.combine(day, end, self.zone).astimezone(UTC)
+                if over <= moment:  # in the hour that comes twice in autumn, when it comes again
+                    over = datetime.combine(day, end.replace(fold=1), self.zone).astimezone(UTC)
+                ends.append(over)
         return max(ends, default=None)
 
     @cached_property

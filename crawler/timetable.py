@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from apscheduler.triggers.cron import CronTrigger
-
 from archive.duty import BACKFILL, COMPACT, POLL, VISIT
+from crawler.schedule import next_of_cron
 from crawler.site import Site
 
 KINDS = (VISIT, POLL, BACKFILL, COMPACT)
@@ -80,14 +79,13 @@ def plan(site: Site, usage: Usage, due: datetime, until: datetime, kind: str = V
 
 def next_on_the_wall(line: str, after: datetime, site: Site) -> datetime:
     """The next time of a cron line after a moment, as clocks on the wall of the site's zone show it."""
-    trigger = CronTrigger.from_crontab(line, timezone=UTC)
     wall = after.astimezone(site.zone).replace(tzinfo=UTC, fold=0)  # as if the wall had one time all year
     while True:
         wall += timedelta(minutes=1)
-        found = trigger.get_next_fire_time(None, wall.replace(second=0, microsecond=0))
+        found = next_of_cron(line, wall.replace(second=0, microsecond=0))
         if found is None:
             raise ValueError(f"{line!r} never comes")
-        moment: datetime = found.replace(tzinfo=site.zone).astimezone(UTC)
+        moment = found.replace(tzinfo=site.zone).astimezone(UTC)
         if moment > after:
             return moment
         wall = found

@@ -92,3 +92,59 @@ def test_a_schedule_that_is_wrong_is_told_by_file_and_key(key: str, value: objec
 def test_a_schedule_is_written_as_it_was_read(tmp_path: Path) -> None:
     said = site(cron="0 7,13 * * *", jitter="10m", poll="30m", backfill="0 2 * * sun")
     assert read_site(write_site(said, tmp_path / "dorp.toml")) == said
+
+
+@pytest.mark.parametrize(
+    ("line", "days"),
+    [
+        ("0 7 * * 0", [6]),
+        ("0 7 * * 7", [6]),
+        ("0 7 * * sun", [6]),
+        ("0 7 * * 1-5", [0, 1, 2, 3, 4]),
+        ("0 7 * * MON-FRI", [0, 1, 2, 3, 4]),
+        ("0 7 * * 6,0", [5, 6]),
+        ("0 7 * * 5-7", [4, 5, 6]),
+        ("0 7 * * fri-mon", [0, 4, 5, 6]),
+        ("0 7 * * */2", [1, 3, 5, 6]),
+        ("0 7 * * 1-5/2", [0, 2, 4]),
+        ("0 7 * * *", [0, 1, 2, 3, 4, 5, 6]),
+        ("@weekly", [6]),
+    ],
+)
+def test_days_of_the_week_are_those_of_cron(line: str, days: list[int]) -> None:
+    said = site(cron=line)
+    coming = plan(said, USAGE, next_due(said, USAGE, NOW), NOW + 14 * DAY)
+    assert sorted({each.astimezone(said.zone).weekday() for each in coming}) == days
+
+
+def test_a_day_of_the_month_and_one_of_the_week_are_either_of_them_as_in_cron() -> None:
+    said = site(cron="0 12 13 * 5")
+    coming = plan(said, USAGE, next_due(said, USAGE, NOW), NOW + 31 * DAY)
+    assert [each.day for each in coming] == [6, 13, 20, 27]
+    said = site(cron="0 12 10 * 5")
+    coming = plan(said, USAGE, next_due(said, USAGE, NOW), NOW + 20 * DAY)
+    assert [each.day for each in coming] == [6, 10, 13, 20]
+
+
+@pytest.mark.parametrize(
+    "line", ["0 7 * * 8", "0 7 * * x", "0 7 * * 1/0", "0 7 * * -1", "0 7 * *", "@reboot"]
+)
+def test_a_line_that_cron_would_not_take_is_refused(line: str) -> None:
+    with pytest.raises(SiteError, match="a cron line"):
+        site(cron=line)
+
+
+@pytest.mark.parametrize(
+    ("moment", "ends"),
+    [
+        (datetime(2026, 10, 25, 0, 15, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        # the same quarter past two, an hour later: it comes again
+        (datetime(2026, 10, 25, 1, 15, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+        (datetime(2026, 10, 25, 1, 45, tzinfo=UTC), None),
+    ],
+)
+def test_quiet_hours_in_the_hour_that_comes_twice_end_after_they_begin(
+    moment: datetime, ends: datetime | None
+) -> None:
+    quiet = parse_site({"url": "https://dorp.example/", "quiet": ["01:30-02:30"]}, name="dorp")
+    assert quiet.quiet_until(moment) == ends
