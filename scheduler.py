@@ -29,11 +29,12 @@ from typing import Protocol
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from archive import Archive, installation
-from archive.duty import died, holder
+from archive import Archive
 from archive.errors import LeggerError, UsageError
-from crawler import timetable
-from crawler.site import Site, load_site, operators_folder
+from archive.operations.schedule import died, holder
+from archive.reports import disk
+from crawler.scheduling import timetable
+from crawler.siteconfig.site import Site, load_site, operators_folder
 
 log = logging.getLogger("legger.schedule")
 
@@ -82,7 +83,7 @@ def operators_sites() -> list[str]:
 
 
 class Outage(Protocol):
-    """Who is told of an archive that cannot be used (``legger.telling.Outages``)."""
+    """Who is told of an archive that cannot be used (``legger.notifications.Outages``)."""
 
     def lasts(self, since: datetime, reason: str, now: datetime) -> None:
         """It could not be used at this look either."""
@@ -326,7 +327,7 @@ class Clock:
         if self._inspected is not None and now - self._inspected < timedelta(hours=1):
             return
         self._inspected = now
-        archive.raise_alarms(None, installation.ailments(archive, now=now), now=now)
+        archive.raise_alarms(None, disk.ailments(archive, now=now), now=now)
 
     def _note_gap(self, archive: Archive, site: str, kind: str, since: datetime, now: datetime) -> None:
         """A visit that comes late is on record, with why and with how many it stands for."""

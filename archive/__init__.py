@@ -3,17 +3,15 @@
 This module is the door: :class:`Archive`, the types that travel, and the errors.
 """
 
-from archive.answers import Gone, Held, Run, Sighting, SiteCounts, Stats
-from archive.citing import Citation
-from archive.compacting import Compacted
-from archive.edits import Edit
+from archive.archive import Archive
+from archive.captures.recompress import Compacted
 from archive.errors import ArchiveError, LeggerError, NotAnArchive, NotFound, SchemaTooNew
-from archive.finding import Facets, Found, Hit
-from archive.query import QueryError
-from archive.redacting import Redaction
-from archive.relating import Relative
-from archive.store import Archive
-from archive.types import (
+from archive.integrity.redaction import Redaction
+from archive.integrity.verify import Head, Problem
+from archive.model.citation import Citation
+from archive.model.edit_summary import Edit
+from archive.model.reports import Gone, Held, Run, Sighting, SiteCounts, Stats
+from archive.model.types import (
     Address,
     Article,
     Block,
@@ -31,7 +29,9 @@ from archive.types import (
     VerdictKind,
     Version,
 )
-from archive.verifying import Head, Problem
+from archive.queries.related import Relative
+from archive.search.query import QueryError
+from archive.search.search import Facets, Found, Hit
 
 __all__ = [
     "Address",

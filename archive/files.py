@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from archive import sqlite
+from archive.db import sqlite
 from archive.errors import ArchiveError, UsageError
 
 

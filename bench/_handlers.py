@@ -30,7 +30,7 @@ ROUNDS = 3
 """Times each handler is measured; the least CPU counts, for what else the machine does only adds to it."""
 _OF_SCRAPY = "scrapy.core.downloader.handlers"
 HANDLERS: dict[str, tuple[str, dict[str, Any]]] = {
-    "ours, HTTP/1.1": ("crawler.download.HttpHandler", {}),
+    "ours, HTTP/1.1": ("crawler.fetching.download_handler.HttpHandler", {}),
     "Scrapy's on aiohttp, HTTP/1.1": (f"{_OF_SCRAPY}._aiohttp.AiohttpDownloadHandler", {}),
     "Scrapy's on httpx, HTTP/1.1": (f"{_OF_SCRAPY}._httpx.HttpxDownloadHandler", {}),
     "Scrapy's on httpx, HTTP/2": (

@@ -23,9 +23,9 @@ def legger() -> tuple[Reads, None]:
     """Legger, each page alone; fields and text are one reading."""
     from datetime import UTC, datetime
 
-    from archive.types import Capture, SiteMemory
+    from archive.model.types import Capture, SiteMemory
     from crawler.extract import extract
-    from crawler.site import Site
+    from crawler.siteconfig.site import Site
 
     now = datetime.now(UTC)
 

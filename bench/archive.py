@@ -25,13 +25,13 @@ from statistics import median
 from typing import Any
 
 from archive import Archive, Article, Block, BlockKind, Capture, PageKind
-from archive import bodies as packing
-from archive.answers import RunCounts
-from archive.schema import metadata
-from archive.types import ReadAgain, Reader
+from archive.captures import compression as packing
+from archive.db.schema import metadata
+from archive.model.reports import RunCounts
+from archive.model.types import ReadAgain, Reader
 from crawler.crawl.ingest import reader
-from crawler.identity import article_key
-from legger.practice import OPENING, Newspaper
+from crawler.links.urls import article_key
+from legger.simulator import OPENING, Newspaper
 
 DATA = Path(os.environ.get("LEGGER_DATA", "data"))
 

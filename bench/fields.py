@@ -25,10 +25,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from archive.types import Capture, Dated, Precision
-from crawler.extract.fields import Fields, read_fields
-from crawler.extract.page import Page
-from crawler.site import Site
+from archive.model.types import Capture, Dated, Precision
+from crawler.extract.fields.fields import Fields, read_fields
+from crawler.extract.page.page import Page
+from crawler.siteconfig.site import Site
 
 Row = dict[str, Any]
 IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?=\D|$)")

@@ -30,13 +30,13 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from archive import Archive
-from archive.types import Address, Capture, Ground, Link, Role
+from archive.model.types import Address, Capture, Ground, Link, Role
 from bench._handlers import handlers
 from crawler.crawl.fetch import Fetch
-from crawler.site import Site, write_site
+from crawler.runner import visit
+from crawler.siteconfig.site import Site, write_site
 from crawler.spider_loader import spider_for
 from crawler.spiders.news import AT_ONCE_UNHURRIED, NewsSpider
-from crawler.visit import visit
 
 SIZE = 80_000
 """Bytes of a page, as local news sites send them."""

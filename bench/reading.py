@@ -101,8 +101,8 @@ def peers_python(cache: Path) -> Path | None:
 
 def practice(folder: Path, articles: int = 25) -> Path:
     """Write the practice newspaper's articles as a set; returns its manifest."""
-    from archive.types import PageKind
-    from legger.practice import OPENING, Access, Newspaper
+    from archive.model.types import PageKind
+    from legger.simulator import OPENING, Access, Newspaper
 
     at = OPENING + timedelta(days=10)
     paper = Newspaper(seed=7, articles=articles, days=10)

@@ -27,8 +27,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from archive.types import Watched
-from crawler import revisit
+from archive.model.types import Watched
+from crawler.scheduling import recrawl
 
 OPENING = datetime(2026, 1, 5, tzinfo=UTC)
 EDITS_FIRST_DAY = 0.68
@@ -179,11 +179,11 @@ def newsdiffs(seen: Seen, now: float, edited: bool) -> float | None:
 
 @dataclass
 class Ours:
-    """:func:`crawler.revisit.next_visit`, with what the sites have shown so far."""
+    """:func:`crawler.scheduling.recrawl.next_visit`, with what the sites have shown so far."""
 
-    care: float = revisit.CARE
+    care: float = recrawl.CARE
     seen: dict[int, dict[int, Seen]] = field(default_factory=lambda: defaultdict(dict))
-    habits: dict[int, revisit.Habits] = field(default_factory=dict)
+    habits: dict[int, recrawl.Habits] = field(default_factory=dict)
     learned: dict[int, float] = field(default_factory=lambda: defaultdict(lambda: -1000.0))
 
     def __call__(self, seen: Seen, now: float, edited: bool) -> float:
@@ -192,8 +192,8 @@ class Ours:
         self.seen[site][id(seen)] = seen
         if now - self.learned[site] >= min(max(now / 10, 24), 7 * 24):
             self.learned[site] = now
-            self.habits[site] = revisit.habits([each.watched() for each in self.seen[site].values()])
-        due = revisit.next_visit(
+            self.habits[site] = recrawl.habits([each.watched() for each in self.seen[site].values()])
+        due = recrawl.next_visit(
             first_seen=_moment(seen.first),
             last_changed=None if seen.changed is None else _moment(seen.changed),
             last_visit=_moment(seen.last),
@@ -216,10 +216,10 @@ def told(world: World, stories: Sequence[Story], care: float) -> Ours:
     rule = Ours(care, learned=defaultdict(lambda: float("inf")))
     for site, sections in rates.items():
         sure = {
-            name: revisit.Tally(edits=1e6 * float(np.mean(each)), exposure=1e6)
+            name: recrawl.Tally(edits=1e6 * float(np.mean(each)), exposure=1e6)
             for name, each in sections.items()
         }
-        rule.habits[site] = revisit.Habits(
+        rule.habits[site] = recrawl.Habits(
             sections=sure,
             fading=world.fading,
             hours=tuple((busy / busy.mean()).tolist()),
@@ -301,7 +301,7 @@ def all_knowing(stories: Sequence[Story], world: World, expected: float) -> Scor
 
 def _never_quite_stopping(first: float, looks: np.ndarray, end: float) -> np.ndarray:
     """With a look after 60 days without one: it too must notice what is removed."""
-    most, kept = revisit.LATEST / timedelta(hours=1), [first]
+    most, kept = recrawl.LATEST / timedelta(hours=1), [first]
     for look in [*looks.tolist(), end]:
         while look - kept[-1] > most:
             kept.append(kept[-1] + most)
@@ -365,7 +365,7 @@ def main(arguments: list[str]) -> int:
         usual = name == "usual"
         ours = {care: visit(stories, Ours(care), end) for care in (CARES if usual else FEW_CARES)}
         knowing = [all_knowing(stories, world, expected) for expected in KNOWING]
-        here = ours[revisit.CARE]
+        here = ours[recrawl.CARE]
         print(f"  {'rule':<22}{'requests':>10}{'caught':>8}{'of all':>8}{'delay h':>9}{'per 1000':>10}")
         for each, score in (rules | {"Legger": here}).items():
             per = _per_request(score)
@@ -389,7 +389,7 @@ def main(arguments: list[str]) -> int:
         )
         needs = requests_for(here.caught, knowing) / here.requests
         print(f"    of the all-knowing one that catches as many: {needs:.2f}")
-        newsroom = visit(stories, told(world, stories, revisit.CARE), end)
+        newsroom = visit(stories, told(world, stories, recrawl.CARE), end)
         most = requests_for(newsroom.caught, knowing) / newsroom.requests
         print(f"    (the same of a rule of ours that was told all about the newsroom: {most:.2f})")
         if usual:

@@ -32,11 +32,11 @@ from typing import Any, cast
 from archive import Archive
 from archive.errors import LeggerError
 from crawler import clock as time_of
-from legger.practice.audit import Audit, audit
-from legger.practice.houses import HOUSES, SISTERS
-from legger.practice.newspaper import Newspaper
-from legger.practice.newsroom import OPENING
-from legger.practice.server import Fault
+from legger.simulator.audit import Audit, audit
+from legger.simulator.houses import HOUSES, SISTERS
+from legger.simulator.newspaper import Newspaper
+from legger.simulator.newsroom import OPENING
+from legger.simulator.server import Fault
 from scheduler import Clock
 
 DAY = timedelta(days=1)

@@ -16,8 +16,8 @@ from datetime import datetime
 from pathlib import Path
 
 from archive import Archive
-from legger.practice import Newspaper, Rates
-from legger.practice.year import Year
+from legger.simulator import Newspaper, Rates
+from legger.simulator.year import Year
 
 BUSY = 0.6
 """Share of the edits of ``Rates.year``: the revisit rule then comes to some 60,000 visits."""

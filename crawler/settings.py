@@ -10,8 +10,8 @@ LEGGER_VERSION = version("legger")
 # --- how we ask
 DOWNLOAD_HANDLERS = {
     # Our own: keeps the header lines of both sides as they went, and guards addresses at the connection.
-    "http": "crawler.download.HttpHandler",
-    "https": "crawler.download.HttpHandler",
+    "http": "crawler.fetching.download_handler.HttpHandler",
+    "https": "crawler.fetching.download_handler.HttpHandler",
     "ftp": None,
     "s3": None,
     "file": None,
@@ -35,7 +35,7 @@ RETRY_ENABLED = False  # when to ask again is decided by the visit, and kept acr
 HTTPERROR_ALLOW_ALL = True  # 304, 404 and 410 are answers
 COOKIES_ENABLED = False  # a visitor without a past: no consent is ever given, no session kept
 REFERRER_POLICY = "no-referrer"
-ROBOTSTXT_OBEY = False  # Scrapy's middleware takes a 503 for "allow all"; see crawler.robots
+ROBOTSTXT_OBEY = False  # Scrapy's middleware takes a 503 for "allow all"; see crawler.fetching.robots
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # what was asked for is known to the visit
 DEPTH_STATS_VERBOSE = False
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}  # depth, referrer and offsite are the visit's business

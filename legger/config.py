@@ -32,7 +32,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.errors import UsageError
-from archive.types import Ground
+from archive.model.types import Ground
 from legger.weekly import Weekly
 
 FILE = "legger.toml"

@@ -23,13 +23,13 @@ from packaging.requirements import Requirement
 
 import legger
 from archive import Archive, SchemaTooNew
+from archive.db.schema import REVISION
 from archive.errors import LeggerError, NotAnArchive, UsageError
-from archive.growth import Growth, growth
-from archive.installation import DAYS_LEFT, LEAST
-from archive.schema import REVISION
-from crawler.site import load_sites, operators_folder
+from archive.reports.disk import DAYS_LEFT, LEAST
+from archive.reports.growth import Growth, growth
+from crawler.siteconfig.site import load_sites, operators_folder
 from legger.config import Config, Secret
-from legger.telling import channels
+from legger.notifications import channels
 
 OLDEST_SQLITE = (3, 40)
 """The oldest that is tested."""

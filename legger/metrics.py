@@ -23,9 +23,9 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from archive import Archive
-from archive.answers import Run
+from archive.db.schema import REVISION
 from archive.errors import LeggerError
-from archive.schema import REVISION
+from archive.model.reports import Run
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench.reading import practice
 from bench.train.pages import Labelled, load
-from crawler.extract.model import Model
+from crawler.extract.text.classifier import Model
 
 
 @pytest.fixture(scope="module")

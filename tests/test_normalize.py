@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.types import Article, Block, BlockKind, Dated, Image, PageKind
-from crawler.normalize import clean, normalize, split_credit
-from crawler.places import is_place, read_dateline
-from crawler.site import Site
+from archive.model.types import Article, Block, BlockKind, Dated, Image, PageKind
+from crawler.extract.fields.places import is_place, read_dateline
+from crawler.extract.normalize import clean, normalize, split_credit
+from crawler.siteconfig.site import Site
 
 SITE = Site(name="bode", url="https://www.bode.example/", language="nl")
 

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from archive import Archive
-from archive.answers import RunCounts
-from archive.duty import Incident
-from crawler.site import parse_site
-from legger.practice import OPENING, Newspaper
+from archive.model.reports import RunCounts
+from archive.operations.schedule import Incident
+from crawler.siteconfig.site import parse_site
+from legger.simulator import OPENING, Newspaper
 from scheduler import TICK, Clock, lateness, run
 from tests.crawler.crawling import opened
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from archive.types import Article
+from archive.model.types import Article
 from tests.crawler.crawling import Stage, opened
 
 SHARED = Path(__file__).parents[2] / "shared"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from legger.practice import OPENING, Newspaper
-from legger.practice.audit import audit
+from legger.simulator import OPENING, Newspaper
+from legger.simulator.audit import audit
 from tests.crawler.crawling import opened
 
 HOUSES = ["buurserbode", "dinkelkoerier", "dorpsklok", "twentelive"]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from archive.db.schema import REVISION
 from archive.errors import ArchiveError, SchemaTooNew
-from archive.schema import REVISION
 
 
 def ours(tables: set[str]) -> bool:

@@ -1,6 +1,6 @@
 """``python -m bench.train fit|report``: trains the block classifier, or reports it cross-validated.
 
-``fit`` writes ``crawler/extract/weights.npz``. ``report`` reads every page of the development sets, through
+``fit`` writes ``crawler/extract/text/weights.npz``. ``report`` reads every page of the development sets, through
 the whole extractor, with weights that never saw the page's site, and scores the texts; the sets that are
 for evaluation only (``older``) are read with weights trained on the other sets without that site's fold.
 Both want the unpacked development sets (``--data``) and the ``train`` extra.
@@ -19,11 +19,11 @@ from typing import Any
 from bench.train.fit import final, fold_of, held_out
 from bench.train.pages import load, registered
 from crawler.extract.batch import read_row
-from crawler.extract.model import Model
+from crawler.extract.text.classifier import Model
 
 TRAINED_ON = ("articles", "publishers", "dailies", "snippets")
 REPORTED = ("articles", "publishers", "dailies", "snippets", "older")
-WEIGHTS = Path(__file__).parents[2] / "crawler" / "extract" / "weights.npz"
+WEIGHTS = Path(__file__).parents[2] / "crawler" / "extract" / "text" / "weights.npz"
 
 _models: dict[int, Model] = {}
 

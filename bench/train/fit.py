@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.train.pages import Labelled
-from crawler.extract.features import NAMES, Matrix, Vocabulary, element_words, name_features
-from crawler.extract.model import LEAVES, Model
+from crawler.extract.text.classifier import LEAVES, Model
+from crawler.extract.text.features import NAMES, Matrix, Vocabulary, element_words, name_features
 
 FOLDS = 5
 SHARE = {"articles": 1.0, "publishers": 2.5, "dailies": 1.0, "snippets": 0.15}

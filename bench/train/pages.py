@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from archive.types import Capture
-from crawler.extract.body import said_of_itself
-from crawler.extract.features import Matrix, shape_features
-from crawler.extract.outline import Outline
-from crawler.extract.page import Page
+from archive.model.types import Capture
+from crawler.extract.page.blocks import Outline
+from crawler.extract.page.page import Page
+from crawler.extract.text.body import said_of_itself
+from crawler.extract.text.features import Matrix, shape_features
 
 _TOKEN = re.compile(r"\w+")
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x2060, 0xFEFF])

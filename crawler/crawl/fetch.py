@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.types import Address, Kept
-from crawler.robots import OPEN, Permission
+from archive.model.types import Address, Kept
+from crawler.fetching.robots import OPEN, Permission
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,15 +13,15 @@ from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
-from archive.types import Article, Capture, Kept, PageKind, ReadAgain, Role, Verdict
-from crawler.discover import sniff
+from archive.model.types import Article, Capture, Kept, PageKind, ReadAgain, Role, Verdict
 from crawler.extract.article import read as read_page
-from crawler.extract.memory import Lesson
-from crawler.identity import article_key, same_page
-from crawler.normalize import normalize
+from crawler.extract.boilerplate import Lesson
+from crawler.extract.normalize import normalize
+from crawler.fetching.tdm import forbids
+from crawler.links.discover import sniff
+from crawler.links.urls import article_key, same_page
 from crawler.settings import DOWNLOAD_MAXSIZE
-from crawler.site import Site
-from crawler.terms import forbids
+from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
 

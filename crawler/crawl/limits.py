@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from archive import Archive
-from archive.answers import RunCounts
-from crawler.site import Site
+from archive.model.reports import RunCounts
+from crawler.siteconfig.site import Site
 
 SIT_OUT = timedelta(minutes=3)
 """How long a run sits out a server's Retry-After; when it is longer, the run ends."""

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from archive import Archive
-from archive.types import Address, Article, Miss, PageKind, Role, Verdict, VerdictKind
-from crawler import revisit
-from crawler.discover import month_ends
-from crawler.robots import A_DAY
-from crawler.site import Site
+from archive.model.types import Address, Article, Miss, PageKind, Role, Verdict, VerdictKind
+from crawler.fetching.robots import A_DAY
+from crawler.links.discover import month_ends
+from crawler.scheduling import recrawl
+from crawler.siteconfig.site import Site
 
 HABITS = timedelta(days=120)
 """How far back a site's habits of editing are learned from."""
@@ -21,24 +21,24 @@ class NextFetch:
 
     def __init__(self, site: Site, *, now: Callable[[], datetime]) -> None:
         self.site, self.now = site, now
-        self._habits = revisit.Habits()
-        self._care = revisit.CARE
+        self._habits = recrawl.Habits()
+        self._care = recrawl.CARE
 
     def learn_habits(self, archive: Archive) -> None:
         """Learn how the site edits, and so how small a chance of an edit is worth a look."""
         at = self.now()
         seen = archive.watched(self.site.name, since=at - HABITS)
-        self._habits = revisit.habits(seen)
+        self._habits = recrawl.habits(seen)
         if self.site.budget is not None and seen:
             days = max((at - min(each.first_seen for each in seen)) / timedelta(days=1), 1.0)
             edits = self._habits.rate(None) * len(seen) / days
-            self._care = revisit.care_within(self.site.budget, edits_a_day=edits, articles=len(seen))
+            self._care = recrawl.care_within(self.site.budget, edits_a_day=edits, articles=len(seen))
 
     def of_source(self, address: Address, *, brought_new: bool) -> datetime:
         """Of a feed, a sitemap or a listing."""
         now = self.now()
         last_new = now if brought_new else address.last_changed
-        return revisit.next_poll(now=now, last_new=last_new, first_seen=address.first_seen or now)
+        return recrawl.next_poll(now=now, last_new=last_new, first_seen=address.first_seen or now)
 
     def of_page(
         self, address: Address, verdict: Verdict, article: Article | None, missed: Miss | None
@@ -50,10 +50,10 @@ class NextFetch:
         if missed is Miss.GATE:
             return self.of_gate(address)
         if verdict.version is None and verdict.kind is not VerdictKind.UNREADABLE:
-            return now + (revisit.DAILY if address.article_id else revisit.OTHER_PAGES)
+            return now + (recrawl.DAILY if address.article_id else recrawl.OTHER_PAGES)
         first_seen = address.first_seen or now
         changed = verdict.kind in (VerdictKind.CHANGED, VerdictKind.BACK)
-        return revisit.next_visit(
+        return recrawl.next_visit(
             first_seen=first_seen,
             last_changed=now if changed else _later(address.last_changed, first_seen),
             last_visit=address.last_visit,
@@ -75,22 +75,22 @@ class NextFetch:
 
     def of_absent(self, address: Address, *, gone: bool) -> datetime:
         """Of an article that was not there."""
-        return revisit.next_look_at_absent(
+        return recrawl.next_look_at_absent(
             now=self.now(), gone=gone, last_visit=address.last_visit, free=self.site.allow_private
         )
 
     def of_nothing(self, address: Address) -> datetime | None:
         """Of an address that says it is not there and never was an article; ``None``: not any more."""
-        return None if address.failures >= 2 else self.now() + revisit.OTHER_PAGES
+        return None if address.failures >= 2 else self.now() + recrawl.OTHER_PAGES
 
     def of_gate(self, address: Address) -> datetime:
         """Of an address that leads to a gate or another site."""
         again = address.missed in (Miss.GATE, Miss.ELSEWHERE)
-        return revisit.next_look_at_gate(now=self.now(), last_visit=address.last_visit, again=again)
+        return recrawl.next_look_at_gate(now=self.now(), last_visit=address.last_visit, again=again)
 
     def of_failed(self, address: Address, *, asked_to_wait: timedelta | None) -> datetime:
         """Of an address that could not be had."""
-        return revisit.next_try(address.failures + 1, now=self.now(), asked_to_wait=asked_to_wait)
+        return recrawl.next_try(address.failures + 1, now=self.now(), asked_to_wait=asked_to_wait)
 
 
 def _later(changed: datetime | None, first_seen: datetime) -> datetime | None:

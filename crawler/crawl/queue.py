@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from archive import Archive
-from archive.types import Address, Miss, Role
-from crawler.catchup import CatchUp
+from archive.model.types import Address, Miss, Role
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.record import Record
-from crawler.discover import not_wanted
-from crawler.links import Links, Named
-from crawler.marks import Marks
-from crawler.site import Site
+from crawler.links.discover import not_wanted
+from crawler.links.pagination import CatchUp
+from crawler.links.recorder import Links, Named
+from crawler.links.urlset import Marks
+from crawler.siteconfig.site import Site
 
 LOOK_AHEAD = 50
 """Addresses taken from the archive at a time; few, so that the newest found are asked for first."""

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from archive import Archive
-from archive.answers import RunCounts, verdict_count
-from archive.health import FIELDS, Signs
-from archive.types import Address, Article, Capture, Miss, PageKind, Verdict, VerdictKind
-from crawler.site import Site
+from archive.model.reports import RunCounts, verdict_count
+from archive.model.types import Address, Article, Capture, Miss, PageKind, Verdict, VerdictKind
+from archive.operations.health import FIELDS, Signs
+from crawler.siteconfig.site import Site
 
 MOST_SKEWS = 25
 """Answers of which the server's clock is compared with ours."""

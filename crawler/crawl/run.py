@@ -17,8 +17,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
-from archive.answers import RunCounts
-from archive.types import (
+from archive.model.reports import RunCounts
+from archive.model.types import (
     Address,
     Capture,
     Ground,
@@ -30,7 +30,6 @@ from archive.types import (
     Verdict,
     VerdictKind,
 )
-from crawler import revisit
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.ingest import (
     Answer,
@@ -42,19 +41,20 @@ from crawler.crawl.ingest import (
     looks_like_gate,
     reader,
 )
+from crawler.crawl.learn import after_visit, first_lesson, worth_it
 from crawler.crawl.limits import SIT_OUT, WAITING, Limits, waiting_until
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, Record
-from crawler.discover import not_wanted, sniff
+from crawler.crawl.resources import Meter
 from crawler.extract.article import made_with
-from crawler.identity import normal_address, same_page
-from crawler.learn import after_visit, first_lesson, worth_it
-from crawler.links import Links
-from crawler.meter import Meter
-from crawler.robots import A_DAY
-from crawler.site import Site
-from crawler.terms import terms
+from crawler.fetching.robots import A_DAY
+from crawler.fetching.tdm import terms
+from crawler.links.discover import not_wanted, sniff
+from crawler.links.recorder import Links
+from crawler.links.urls import normal_address, same_page
+from crawler.scheduling import recrawl
+from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
 
@@ -344,7 +344,7 @@ class CrawlRun:
         capture = done.kept.capture
         if fetch.first_hop is not None:
             self._file_hop(fetch.first_hop)
-        due = self.now() + revisit.OTHER_PAGES
+        due = self.now() + recrawl.OTHER_PAGES
         for url in dict.fromkeys((fetch.address.url, capture.url)):
             self.record.looked_at(url, due_at=due, status=capture.status, reason=done.reason, missed=Miss.TDM)
         self.record.count_missed(fetch.address, Miss.TDM, done.reason)
@@ -421,7 +421,7 @@ class CrawlRun:
             return self._absent(first, fetch, f"redirects to {target} ({reason})")
         if own and self._queue.was_asked(target) and not same_page(target, address.url):
             self._file_hop(first)
-            due = self.now() + revisit.OTHER_PAGES
+            due = self.now() + recrawl.OTHER_PAGES
             self.record.looked(
                 address, due_at=due, status=first.capture.status, reason=f"redirects to {target}"
             )
@@ -453,7 +453,7 @@ class CrawlRun:
             self.counts.add_verdict(self.archive.absent(first, key=key, reason=reason).kind)
         else:
             self._file_hop(first)
-        due = self.now() + (revisit.DAILY if lost else revisit.OTHER_PAGES)
+        due = self.now() + (recrawl.DAILY if lost else recrawl.OTHER_PAGES)
         self.record.looked(address, due_at=due, status=first.capture.status, reason=reason)
 
     def _absent(self, kept: Kept, fetch: Fetch, reason: str, *, filed: Verdict | None = None) -> Verdict:

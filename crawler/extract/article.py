@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from archive.types import Article, Block, Capture, Reader, SiteMemory
-from crawler.extract.body import blocks_of, judge, said_of_itself
-from crawler.extract.fields import read_fields
-from crawler.extract.hidden import LITTLE, hidden_text
-from crawler.extract.judged import Judged
-from crawler.extract.kinds import judge_kind
-from crawler.extract.model import Model
-from crawler.extract.outline import Outline
-from crawler.extract.page import Page
-from crawler.extract.recall import Recall
+from archive.model.types import Article, Block, Capture, Reader, SiteMemory
+from crawler.extract.fields.fields import read_fields
+from crawler.extract.page.blocks import Outline
+from crawler.extract.page.page import Page
+from crawler.extract.page_type import judge_kind
 from crawler.extract.rules import judge_by_rules, ruled
-from crawler.site import Site, rules_digest
+from crawler.extract.text.body import blocks_of, judge, said_of_itself
+from crawler.extract.text.classifier import Model
+from crawler.extract.text.known_boilerplate import Recall
+from crawler.extract.text.scored import Judged
+from crawler.extract.text.script_text import LITTLE, hidden_text
+from crawler.siteconfig.site import Site, rules_digest
 
 EXTRACTOR = "9"
 """Release of the extractor; raised whenever the same page may read differently."""

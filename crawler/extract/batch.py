@@ -10,10 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from archive.types import Capture, SiteMemory
+from archive.model.types import Capture, SiteMemory
 from crawler.extract.article import read
-from crawler.extract.model import Model
-from crawler.site import Site
+from crawler.extract.text.classifier import Model
+from crawler.siteconfig.site import Site
 
 Row = Mapping[str, Any]
 
@@ -31,7 +31,7 @@ def read_batch(
     A row has ``id`` and ``html_path`` (absolute, or relative to *folder*); ``url``, ``site`` and
     ``encoding`` may be null or absent. Out comes ``id, title, text, authors, published, ...`` for each,
     or ``{"id", "text": "", "error"}`` for a page that cannot be read. The text is as the page has it;
-    :mod:`crawler.normalize` belongs to filing. With *memory* ``"site"``, what repeats on a row's site is
+    :mod:`crawler.extract.normalize` belongs to filing. With *memory* ``"site"``, what repeats on a row's site is
     learned from all pages of that site first.
     """
     now = now or datetime.now(UTC)
@@ -53,7 +53,7 @@ def read_batch(
 
 def _learn(rows: list[Row], folder: Path | None, now: datetime) -> dict[str, SiteMemory]:
     """Site name -> what repeats on its pages."""
-    from crawler.extract.memory import learn
+    from crawler.extract.boilerplate import learn
 
     by_site: dict[str, list[Row]] = defaultdict(list)
     for row in rows:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.wordcount import word_count
-from crawler.extract.judged import HEADINGS
-from crawler.extract.outline import Outline, Run
+from crawler.extract.page.blocks import Outline, Run
+from crawler.extract.text.scored import HEADINGS
 
 BEFORE = 30
 """Words that may stand in a card before its headline: a kicker, a date, a name."""

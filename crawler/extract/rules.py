@@ -14,10 +14,10 @@ from datetime import date
 from bs4 import BeautifulSoup, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.extract.judged import Judged
-from crawler.extract.outline import INLINE, Outline
-from crawler.extract.page import Page
-from crawler.site import Rules, Site
+from crawler.extract.page.blocks import INLINE, Outline
+from crawler.extract.page.page import Page
+from crawler.extract.text.scored import Judged
+from crawler.siteconfig.site import Rules, Site
 
 _KEEP, _BODY = "legger-rule-keep", "legger-rule-body"
 """Classes that elements of the page are given where a selector of that key names them."""

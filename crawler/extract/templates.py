@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from crawler.extract.outline import Outline, Run
+from crawler.extract.page.blocks import Outline, Run
 
 _COUNTED = re.compile(r"(?<=[-_])\d+(?!\w)|\d{3,}")
 ALIKE = 0.5

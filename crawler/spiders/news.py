@@ -20,15 +20,15 @@ from scrapy.settings import BaseSettings
 
 from archive import Archive
 from archive.errors import Refused
-from archive.types import Capture, Ground, Miss
+from archive.model.types import Capture, Ground, Miss
 from crawler import clock, signals
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.limits import SIT_OUT
 from crawler.crawl.run import CrawlRun
-from crawler.download import Wire
-from crawler.robots import A_DAY, AGENT, UNREACHABLE, Robots
-from crawler.site import Site
-from crawler.terms import forbids
+from crawler.fetching.download_handler import Wire
+from crawler.fetching.robots import A_DAY, AGENT, UNREACHABLE, Robots
+from crawler.fetching.tdm import forbids
+from crawler.siteconfig.site import Site
 
 DELAY = 2.0
 """Seconds between two requests to a site that does not say otherwise."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from legger.cli.screen import examples
+from legger.cli.console import examples
 
 
 @click.command(

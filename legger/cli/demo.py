@@ -16,10 +16,10 @@ from rich.rule import Rule
 
 from archive import Archive
 from archive.errors import LeggerError
-from legger.cli.screen import err, examples, out, plain, progress
-from legger.practice import Newspaper
-from legger.practice.audit import Audit, audit
-from legger.practice.newsroom import DEMO_DAYS, OPENING
+from legger.cli.console import err, examples, out, plain, progress
+from legger.simulator import Newspaper
+from legger.simulator.audit import Audit, audit
+from legger.simulator.newsroom import DEMO_DAYS, OPENING
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from archive import explained
-from archive.export import json_schema
+from archive.db import schema_docs
+from archive.export.jsonl import json_schema
 from legger.cli import legger
 
 
@@ -64,7 +64,7 @@ one consistent state of the archive. Two exports of an unchanged archive are equ
 appears under its name when it is whole. By default there is one row per article, its latest version, gone
 ones included; `--versions all` gives every version. `--since` and `--until` are about when we saw it
 change. Every field is always there; null means that the site did not say. The schema (JSON Schema 2020-12)
-is `archive/export.schema.json`.
+is `archive/export/export.schema.json`.
 
 | field | type | meaning |
 |---|---|---|
@@ -73,7 +73,7 @@ is `archive/export.schema.json`.
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": manual,
     "export.md": export_page,
-    "schema.md": explained.page,
+    "schema.md": schema_docs.page,
 }
 """File in ``docs`` -> what makes it."""
 

@@ -5,7 +5,7 @@
 show; ``plots`` draws, ``tongues`` speaks Dutch and English.
 """
 
-from legger.web.desk import Desk
-from legger.web.house import application
+from legger.web.app import application
+from legger.web.context import Desk
 
 __all__ = ["Desk", "application"]

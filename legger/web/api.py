@@ -20,13 +20,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from archive import Hit, NotFound
-from archive.answers import Gone as GoneArticle
-from archive.answers import Run as Visit
-from archive.answers import SiteCounts
-from archive.export import lines
-from archive.finding import By as Facet
-from archive.types import Version as Filed
-from legger.web.desk import Desk
+from archive.export.jsonl import lines
+from archive.model.reports import Gone as GoneArticle
+from archive.model.reports import Run as Visit
+from archive.model.reports import SiteCounts
+from archive.model.types import Version as Filed
+from archive.search.search import By as Facet
+from legger.web.context import Desk
 
 DESCRIPTION = """\
 Search, read, compare, count and export a newspaper archive. Times are UTC. Every list has `next`, the address

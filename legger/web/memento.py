@@ -19,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from archive import NotFound
-from archive.glances import Memento
+from archive.queries.listings import Memento
 from legger.web import replay
-from legger.web.desk import Desk
+from legger.web.context import Desk
 
 LINK_FORMAT = "application/link-format"
 

@@ -17,15 +17,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from archive import NotFound, QueryError, diffs
-from archive.edits import edit
-from archive.finding import RANKED, By
-from archive.query import Scope, parse
-from archive.types import Change, Piece, Version
+from archive import NotFound, QueryError
+from archive.model import diff
+from archive.model.edit_summary import edit
+from archive.model.types import Change, Piece, Version
+from archive.search.query import Scope, parse
+from archive.search.search import RANKED, By
 from legger.web import replay
-from legger.web.plots import NARROW, WIDE, Bar, bars
-from legger.web.room import Room
-from legger.web.tongues import Tongue
+from legger.web.charts import NARROW, WIDE, Bar, bars
+from legger.web.i18n import Tongue
+from legger.web.rendering import Room
 
 SHOWN_FACETS: tuple[By, ...] = ("site", "section", "place", "kind", "language", "status")
 FILTER = {
@@ -155,8 +156,8 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
         before = _version(history, old) if old is not None else _version(history, max(after.number - 1, 1))
         if before.number == after.number and before.number > 1:
             before = _version(history, before.number - 1)
-        fields = diffs.fields(before.article, after.article)
-        pieces = diffs.words(before.article.text, after.article.text)
+        fields = diff.fields(before.article, after.article)
+        pieces = diff.words(before.article.text, after.article.text)
         return room.page(
             request,
             "compare.html",

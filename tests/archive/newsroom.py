@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from archive import Archive, Article, Block, BlockKind, Capture, Dated, Kept, PageKind, Verdict
-from archive.types import Reader
+from archive.model.types import Reader
 
 PAGE = "https://krant.example/1"
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)

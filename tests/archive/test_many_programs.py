@@ -11,7 +11,7 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from archive import Archive
-from archive.batch import Batch
+from archive.db.session import Batch
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 OURS, THEIRS = 500, 500

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from archive import Archive, ArchiveError, NotAnArchive, SchemaTooNew, migrations
-from archive.schema import REVISION, metadata
+from archive.db.schema import REVISION, metadata
 from tests.archive.newsroom import Desk, article, capture, day
 
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from archive import Archive
-from archive.types import Capture, Miss
+from archive.model.types import Capture, Miss
 from crawler.crawl.run import CrawlRun
-from crawler.site import Site
-from legger.practice import OPENING
+from crawler.siteconfig.site import Site
+from legger.simulator import OPENING
 from tests.crawler.crawling import Said
 
 BASE = "http://dorp.example"

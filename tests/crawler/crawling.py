@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive import Archive
-from crawler.site import Site, write_site
-from legger.practice import OPENING
+from crawler.siteconfig.site import Site, write_site
+from legger.simulator import OPENING
 
 SILENCE = 0
 """The status of a connection that was dropped."""

@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from archive.types import Miss, PageKind, Status
-from crawler.robots import UNREACHABLE
-from crawler.site import Site
-from legger.practice import OPENING, Access, Newspaper
-from legger.practice.audit import audit
+from archive.model.types import Miss, PageKind, Status
+from crawler.fetching.robots import UNREACHABLE
+from crawler.siteconfig.site import Site
+from legger.simulator import OPENING, Access, Newspaper
+from legger.simulator.audit import audit
 from tests.crawler.crawling import Host, Said, Stage, front, opened, story
 
 DAY = timedelta(days=1)

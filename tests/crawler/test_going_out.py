@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.types import Ground, Miss, Terms
-from crawler.site import Identity
-from legger.practice import OPENING
+from archive.model.types import Ground, Miss, Terms
+from crawler.siteconfig.site import Identity
+from legger.simulator import OPENING
 from tests.crawler.crawling import Host, Said, Stage, front, opened, story
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.types import Capture, Link, Role, SiteMemory
-from crawler.discover import links
+from archive.model.types import Capture, Link, Role, SiteMemory
 from crawler.extract.article import read
-from crawler.extract.page import without_halves
-from crawler.normalize import normalize
-from crawler.site import Site
+from crawler.extract.normalize import normalize
+from crawler.extract.page.page import without_halves
+from crawler.links.discover import links
+from crawler.siteconfig.site import Site
 from tests.crawler.crawling import story
 
 SITE = Site(name="dorp", url="https://dorp.example/")

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from archive import Archive
-from archive.types import Ground, SiteMemory, VerdictKind
+from archive.model.types import Ground, SiteMemory, VerdictKind
 from crawler.crawl.ingest import ingest, reader
 from crawler.extract import extract
 from crawler.extract.article import made_with
-from crawler.normalize import normalize
-from crawler.rereading import Bookmarks
-from crawler.schedule import Schedule
-from crawler.site import Identity, Rules, Site, rules_digest
-from tests.extract.pages import AT, capture, html
+from crawler.extract.normalize import normalize
+from crawler.reextract import Bookmarks
+from crawler.siteconfig.schedule import Schedule
+from crawler.siteconfig.site import Identity, Rules, Site, rules_digest
+from tests.crawler.extract.pages import AT, capture, html
 
 TEXT = (
     "De gemeente legt het plein opnieuw aan. Dat besloot het college na overleg met de bewoners van de buurt."

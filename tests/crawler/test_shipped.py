@@ -11,10 +11,10 @@ import pytest
 import soupsieve
 from bs4 import BeautifulSoup
 
-from archive.types import Capture, Role
-from crawler.discover import discover, not_wanted
-from crawler.identity import article_key, normal_address
-from crawler.site import SHIPPED, parse_site, read_site, shipped_sites, site_toml
+from archive.model.types import Capture, Role
+from crawler.links.discover import discover, not_wanted
+from crawler.links.urls import article_key, normal_address
+from crawler.siteconfig.site import SHIPPED, parse_site, read_site, shipped_sites, site_toml
 
 SITES = shipped_sites().sound
 PLATFORMS = sorted(file.stem for file in (SHIPPED / "platforms").glob("*.toml"))

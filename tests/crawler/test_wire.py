@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.types import Miss
-from crawler.download import is_public
-from crawler.site import Site
+from archive.model.types import Miss
+from crawler.fetching.download_handler import is_public
+from crawler.siteconfig.site import Site
 from crawler.wire import NotAsked, ends, looks_cut, mended, unpacked
 from tests.crawler.crawling import Stage, front, opened, story
 

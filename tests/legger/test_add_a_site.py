@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from legger.practice import OPENING, Newspaper
+from legger.simulator import OPENING, Newspaper
 
 PAGE = Path(__file__).parents[2] / "docs" / "add-a-site.md"
 SHOWN = 8700

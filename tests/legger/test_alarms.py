@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive import Archive
-from archive.health import Ailment
+from archive.operations.health import Ailment
 from legger.cli import legger
-from tests.telling.listening import Hook
+from tests.notifications.listening import Hook
 
 SINCE = datetime(2026, 6, 3, 6, tzinfo=UTC)
 DATES = Ailment(

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive import Archive
-from archive.answers import RunCounts
 from archive.errors import LeggerError, UsageError
+from archive.model.reports import RunCounts
 from legger.cli import legger
 from tests.archive.newsroom import PAGE, Desk, article, capture, day
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 import pytest
 
-from crawler.site import Identity, Rules, Site
+from crawler.siteconfig.site import Identity, Rules, Site
 from legger import config
 from legger.cli import legger
+from legger.cli.console import plain
 from legger.cli.manual import PAGES, commands
-from legger.cli.screen import plain
 from tests.crawler.crawling import Host, Said, front, story
 
 ROOT = Path(__file__).parents[2]

@@ -15,10 +15,10 @@ import pytest
 from click.testing import CliRunner
 
 from archive import Archive
-from archive.alarms import Alarm
-from archive.answers import RunCounts
-from archive.growth import growth
-from crawler.site import Site, write_site
+from archive.model.reports import RunCounts
+from archive.operations.alarms import Alarm
+from archive.reports.growth import growth
+from crawler.siteconfig.site import Site, write_site
 from legger import config, doctor
 from legger.cli import legger
 from legger.doctor import Finding, State, examine

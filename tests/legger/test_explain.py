@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 from selectolax.lexbor import LexborHTMLParser
 
-from archive.types import SiteMemory
+from archive.model.types import SiteMemory
 from crawler.extract.article import read
 from legger.cli import legger
-from legger.cli.explain_page import explained
-from tests.extract.pages import SITE, TEXT, capture, html
+from legger.cli.extraction.explain_page import explained
+from tests.crawler.extract.pages import SITE, TEXT, capture, html
 
 PAGE = html(
     '<nav><a href="/">Voorpagina</a> <a href="/sport">Sport</a></nav>'

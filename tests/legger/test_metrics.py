@@ -12,8 +12,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from archive import Archive
-from archive.alarms import Alarm
-from archive.answers import RunCounts
+from archive.model.reports import RunCounts
+from archive.operations.alarms import Alarm
 from legger.metrics import serve
 from tests.archive.newsroom import Desk, article, day
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
-from crawler.site import Site
+from crawler.siteconfig.site import Site
 from tests.archive.newsroom import Desk, article, day
 from tests.crawler.crawling import Host, Said, Stage, front, story
 

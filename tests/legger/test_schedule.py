@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive import Archive
-from archive.answers import RunCounts
+from archive.model.reports import RunCounts
 from legger.cli import legger
 
 FILE = 'url = "https://dorp.example/"\nfeeds = ["/rss"]\n'

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive import Archive
-from archive.margin import Margin
+from archive.annotations import Margin
 from legger.web import Desk, application
 from tests.web.stock import annotate, stock
 

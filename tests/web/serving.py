@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 
 from archive import Archive
-from archive.margin import Margin
+from archive.annotations import Margin
 from legger.web import Desk, application
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from archive import Archive
-from archive.answers import RunCounts
-from archive.margin import Margin
-from archive.types import Block, BlockKind, Dated, Image, PageKind, Remembered, SiteMemory
+from archive.annotations import Margin
+from archive.model.reports import RunCounts
+from archive.model.types import Block, BlockKind, Dated, Image, PageKind, Remembered, SiteMemory
 from tests.archive.newsroom import Desk, article, capture, day
 
 ATTACKS = (

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from archive import Archive
 from archive.errors import TooCostly
-from archive.export import export
+from archive.export.jsonl import export
 
 API = "/api/v1"
 ASKED = [

@@ -16,7 +16,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive import Archive
-from archive.margin import Margin
+from archive.annotations import Margin
 from legger.web import Desk as Room
 from legger.web import application
 from tests.archive.newsroom import Desk, article, day

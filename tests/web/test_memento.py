@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 from starlette.testclient import TestClient
 
-from archive.glances import Memento
+from archive.queries.listings import Memento
 from legger.web.memento import nearest, of_address
 
 PAGE = "https://krant.example/1"

@@ -10,10 +10,10 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from archive import Archive, QueryError
-from archive.query import parse
+from archive.search.query import parse
 from legger.web import Desk, application, replay
-from legger.web.tongues import DUTCH, ENGLISH, LANGUAGES
-from tests.archive.test_query import WRONG
+from legger.web.i18n import DUTCH, ENGLISH, LANGUAGES
+from tests.archive.search.test_query import WRONG
 from tests.web.stock import ATTACKS, PAGE
 
 WEB = Path(replay.__file__).parent

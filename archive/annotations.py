@@ -1,0 +1,155 @@
+"""What a researcher writes in the margin: notes, tags, saved queries; in a file beside the archive.
+
+``legger.db`` has its margin in ``legger.margin.jsonl``, one JSON object a line, only ever added to: what was
+noted stays on record, with when. A line names its article by id, site, key and address, so that it can be
+read without the archive. Copy the file, and it goes along with an export. Touches no archive.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from archive.errors import ArchiveError, NotFound, UsageError
+from archive.model.types import Version
+from archive.search.query import parse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """A note on an article."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marked:
+    """An article with something in its margin."""
+
+    article: int
+    site: str
+    url: str
+    tags: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """A margin, read."""
+
+    articles: Mapping[int, Marked] = field(default_factory=dict)
+    queries: Mapping[str, str] = field(default_factory=dict)
+    """Name -> query."""
+
+
+class Margin:
+    """The margin of one archive. Read anew at each question, so that several programs may write in it."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    @classmethod
+    def of(cls, archive: str) -> Margin:
+        """The margin beside an archive's file."""
+        if "://" in archive:
+            raise UsageError(
+                "an archive on a database server has no margin: there is no file to put it beside"
+            )
+        return cls(Path(archive).with_suffix(".margin.jsonl"))
+
+    def read(self) -> Contents:
+        """All that stands in it. Raises :class:`ArchiveError` for a line that is no JSON."""
+        articles: dict[int, Marked] = {}
+        queries: dict[str, str] = {}
+        for line in self._lines():
+            match line["what"]:
+                case "save":
+                    queries[line["name"]] = line["query"]
+                case "drop":
+                    queries.pop(line["name"], None)
+                case _:
+                    number = line["article"]
+                    known = articles.get(number, Marked(article=number, site=line["site"], url=line["url"]))
+                    articles[number] = _added(known, line)
+        marked = {number: each for number, each in articles.items() if each.tags or each.notes}
+        return Contents(articles=marked, queries=dict(sorted(queries.items())))
+
+    def note(self, version: Version, text: str, *, at: datetime) -> None:
+        """Write a note beside an article."""
+        if not text.strip():
+            raise UsageError("a note has words")
+        self._add({"what": "note", "text": text.strip(), **_named(version, at)})
+
+    def tag(self, version: Version, tag: str, *, at: datetime, off: bool = False) -> None:
+        """Put a tag on an article, or take it *off*."""
+        if not tag.strip():
+            raise UsageError("a tag has letters")
+        self._add({"what": "untag" if off else "tag", "tag": tag.strip(), **_named(version, at)})
+
+    def save(self, name: str, query: str, *, at: datetime) -> None:
+        """Keep a query by name. Raises :class:`archive.search.query.QueryError` for one that cannot be read."""
+        if not name or any(sign.isspace() for sign in name):
+            raise UsageError(f"name {name!r}: a saved query has a name without spaces")
+        parse(query)
+        self._add({"what": "save", "name": name, "query": query, "at": at.isoformat()})
+
+    def drop(self, name: str, *, at: datetime) -> None:
+        """Forget a saved query (what it was stays in the file)."""
+        self.query(name)
+        self._add({"what": "drop", "name": name, "at": at.isoformat()})
+
+    def query(self, name: str) -> str:
+        """A saved query. Raises :class:`NotFound`."""
+        queries = self.read().queries
+        if name not in queries:
+            there = ", ".join(queries) or "none yet"
+            raise NotFound(f"there is no saved query {name!r}; there are: {there}")
+        return queries[name]
+
+    def _lines(self) -> Iterator[Mapping[str, Any]]:
+        try:
+            content = self.file.read_bytes()
+        except FileNotFoundError:
+            return
+        for number, line in enumerate(content.splitlines(), 1):
+            try:
+                yield orjson.loads(line)
+            except orjson.JSONDecodeError as error:
+                raise ArchiveError(f"{self.file}, line {number}: this is no JSON: {error}") from error
+
+    def _add(self, line: Mapping[str, Any]) -> None:
+        try:
+            with self.file.open("ab") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        except OSError as error:
+            raise ArchiveError(f"{self.file} cannot be written: {error.strerror or error}") from error
+
+
+def _named(version: Version, at: datetime) -> dict[str, Any]:
+    return {
+        "article": version.article_id,
+        "site": version.site,
+        "key": version.key,
+        "url": version.article.url,
+        "at": at.isoformat(),
+    }
+
+
+def _added(known: Marked, line: Mapping[str, Any]) -> Marked:
+    tags, notes = known.tags, known.notes
+    match line["what"]:
+        case "note":
+            notes = (*notes, Note(at=datetime.fromisoformat(line["at"]), text=line["text"]))
+        case "tag":
+            tags = (*(each for each in tags if each != line["tag"]), line["tag"])
+        case "untag":
+            tags = tuple(each for each in tags if each != line["tag"])
+    return Marked(article=known.article, site=known.site, url=known.url, tags=tags, notes=notes)

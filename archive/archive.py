@@ -1,0 +1,120 @@
+"""The archive: keeps captures, files articles, answers questions. Knows the database, not the web."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine, exc
+
+from archive import migrations
+from archive.captures import compression
+from archive.db import sqlite, views
+from archive.db.schema import REVISION
+from archive.errors import ArchiveError, NotAnArchive
+from archive.frontier.coverage import Missing
+from archive.frontier.urls import Frontier
+from archive.integrity.redaction import Redacting
+from archive.integrity.verify import Verifying
+from archive.operations.alarms import Alarms
+from archive.operations.schedule import Roster
+from archive.queries.listings import Glances
+from archive.search.search import Finding
+from archive.versions.boilerplate import Memories
+from archive.versions.regroup import Grouping
+
+
+class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glances, Roster, Missing, Alarms):
+    """One archive. Writes join an open batch; :meth:`commit` ends it.
+
+    Its rooms: ``keeping`` (visits, captures), ``filing`` (verdicts, versions), ``rereading``, ``grouping``,
+    ``frontier`` (addresses), ``memories``, ``questions``, ``relating``, ``finding`` (search), ``glances``,
+    ``missing`` (what was found and is not here), ``compacting`` (compression), ``redacting``, ``verifying``,
+    ``duty`` (the clock's roster) and ``alarms``. All of them stand on ``batch``.
+    """
+
+    @classmethod
+    def open(
+        cls,
+        where: str | Path,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        seconds: float | None = None,
+    ) -> Self:
+        """Open (and migrate) the archive at a path or SQLAlchemy URL; ``:memory:`` for one that is not kept.
+
+        Raises :class:`NotAnArchive` for anything else that stands there, :class:`SchemaTooNew` for an
+        archive of a newer Legger, :class:`ArchiveError` when it cannot be opened. Several processes may
+        open, and thereby migrate, the same archive at once. With *seconds*, a question that takes longer
+        raises :class:`TooCostly`.
+        """
+        try:
+            url = sqlite.url_of(where)
+        except exc.ArgumentError as error:
+            raise ArchiveError(f"{where} is neither a path nor an SQLAlchemy URL") from error
+        name = url.render_as_string(hide_password=True) if "://" in str(where) else str(where)
+        if url.get_backend_name() != "sqlite":
+            raise ArchiveError(f"{name}: only SQLite archives can be opened by this release")
+        memory = sqlite.in_memory(url)
+        if not memory:
+            path = Path(str(url.database))
+            if path.exists():
+                if not migrations.ours(sqlite.tables(path)):
+                    raise NotAnArchive(f"{path} is a database, but not an archive of Legger")
+            elif read_only or not create:
+                raise NotAnArchive(f"there is no archive at {path}")
+            elif not path.parent.exists():
+                raise ArchiveError(f"{path.parent} does not exist; make it first")
+        writer = None if read_only else sqlite.writer(url)
+        at_hand = sqlite.READING if read_only else sqlite.WRITING
+        reader = None if memory else sqlite.reader(url, seconds, megabytes=at_hand)
+        try:
+            with _named(name):
+                if writer is not None:
+                    _migrate(writer)
+                if reader is not None:
+                    with reader.connect() as connection:
+                        migrations.check(connection)
+        except ArchiveError:
+            for engine in (writer, reader):
+                if engine is not None:
+                    engine.dispose()
+            raise
+        return cls(name, writer, reader)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Errors say of which archive they speak."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        raise ArchiveError(f"{name} cannot be opened: {error.orig}") from error
+    except ArchiveError as error:
+        raise type(error)(f"{name}: {error}") from error
+
+
+def _migrate(writer: Engine) -> None:
+    """Bring the schema up to date. The write lock comes first: of two processes, one finds it done."""
+    with writer.connect() as connection, connection.begin():
+        found = migrations.revision(connection)
+        if found == REVISION:
+            return
+        views.drop(connection)
+        migrations.migrate(connection)
+        views.make(connection)
+        if found is None:
+            sqlite.sign(connection)
+        compression.provide_dictionaries(connection)

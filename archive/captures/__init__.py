@@ -1,0 +1,1 @@
+"""Captures: answers of servers kept as they came, and how their bytes are compressed."""

@@ -1,0 +1,437 @@
+"""How raw pages and header lines are packed and kept. Knows no article and no version."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import orjson
+import zstandard
+from sqlalchemy import Connection, bindparam, case, exists, func, insert, select
+
+from archive.db.mapping import AnyRow
+from archive.db.prepared import Statement
+from archive.db.schema import bodies, captures, dictionaries, templates
+from archive.errors import ArchiveError
+from archive.model.types import Headers
+
+LEVEL = 3
+"""zstd's level for a page by itself: half a millisecond. Compacting packs tighter, afterwards."""
+
+LARGE = 300_000
+"""Bytes from which a reference is several pages, and is searched as below: zstd's own quick levels remember
+too few places of it, and a page took 1.25 times as many bytes. A third of a millisecond a page."""
+
+_FAR = {"strategy": zstandard.STRATEGY_LAZY2, "hash_log": 19, "chain_log": 19, "search_log": 5}
+
+DESTROYED = "destroyed"
+"""The codec of a body whose bytes are no more; its digest stays."""
+
+SMALL = 512
+"""Bytes below which no reference is worth its while."""
+
+CANDIDATES = 4
+"""Templates tried for a page, the ones that served last first."""
+
+AS_GOOD = 0.07
+"""A page packed to this share of its size has found its template; nothing better is looked for."""
+
+NO_LIKENESS = 0.5
+"""A page that its best template packs to no less than this share of what zstd does alone is a template."""
+
+FEW, MANY = 8, 1000
+"""A site's dictionary is made when it has so many pages, and grows with the site until it has so many."""
+
+DEPTH = 2
+"""At most so many other bodies are unpacked to read one: a page seen before, and a template."""
+
+_BODY_ID = Statement(select(bodies.c.id).where(bodies.c.digest == bindparam("digest")))
+_BODY = Statement(
+    select(bodies.c.codec, bodies.c.reference_id, bodies.c.data, bodies.c.digest, bodies.c.size).where(
+        bodies.c.id == bindparam("body")
+    )
+)
+_BEFORE = Statement(
+    select(bodies.c.id, bodies.c.depth, bodies.c.reference_id)
+    .select_from(captures)
+    .join(bodies, bodies.c.id == captures.c.body_id)
+    .where(
+        captures.c.address_id == bindparam("address"),
+        captures.c.body_id.is_not(None),
+        bodies.c.codec != DESTROYED,
+    )
+    .order_by(captures.c.id.desc())
+    .limit(1)
+)
+_DEPTH = Statement(select(bodies.c.depth).where(bodies.c.id == bindparam("body")))
+_TEMPLATES = (
+    select(templates.c.body_id)
+    .join(bodies, bodies.c.id == templates.c.body_id)
+    .where(templates.c.site_id == bindparam("site"), bodies.c.depth == 0)
+    .order_by(templates.c.id.desc())
+    .limit(CANDIDATES)
+)
+_STANDING = select(templates.c.body_id).where(
+    templates.c.body_id.in_(bindparam("numbers", expanding=True)) | (templates.c.id == bindparam("newest"))
+)
+_NEWEST = select(func.max(templates.c.id)).where(templates.c.site_id == bindparam("site"))
+_DICTIONARY = (
+    select(func.max(templates.c.body_id))
+    .where(templates.c.site_id == bindparam("site"))
+    .where(~exists().where(captures.c.body_id == templates.c.body_id))
+)
+_EARLY = (
+    select(captures.c.address_id, captures.c.body_id)
+    .where(captures.c.site_id == bindparam("site"), captures.c.body_id.is_not(None))
+    .limit(4 * MANY)
+    .subquery()
+)
+_OWN = (
+    select(func.min(_EARLY.c.body_id).label("body_id"), func.count().label("captures"))
+    .group_by(_EARLY.c.address_id)
+    .subquery()
+)
+_SO_FAR = (
+    select(
+        func.count(),
+        func.sum(case((bodies.c.id < bindparam("dictionary"), func.length(bodies.c.data)), else_=0)),
+        func.sum(func.length(bodies.c.data)),
+        func.sum(_OWN.c.captures),
+    )
+    .join(_OWN, _OWN.c.body_id == bodies.c.id)
+    .where(bodies.c.size >= SMALL)
+)
+_ADD_BODY = Statement(insert(bodies))
+_ADD_TEMPLATE = Statement(insert(templates))
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A body as it is kept."""
+
+    data: bytes
+    codec: str = "zstd"
+    reference: int | None = None
+    depth: int = 0
+
+
+@dataclass
+class Growth:
+    """How far a site's dictionary has come, in packed bytes."""
+
+    count: int
+    """Pages of the site; what was captured later at the same address is no page more."""
+    before: int = 0
+    """Bytes when the dictionary was made."""
+    since: int = 0
+    """Bytes that came since."""
+
+
+class Template:
+    """A body as reference: what zstd has to know of it is worked out once. *level* is zstd's; ``None``: as
+    a crawl packs, which is quick."""
+
+    def __init__(self, body: int, content: bytes, *, depth: int, level: int | None = None) -> None:
+        self.body, self.content, self.depth = body, content, depth
+        far = level is None and len(content) > LARGE
+        parameters = zstandard.ZstdCompressionParameters.from_level(
+            LEVEL if level is None else level,
+            **(_FAR if far else {}),
+            source_size=len(content),
+            dict_size=len(content),
+            write_checksum=True,
+            write_content_size=True,
+        )
+        reference = zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+        reference.precompute_compress(compression_params=parameters)
+        self._packer = zstandard.ZstdCompressor(compression_params=parameters, dict_data=reference)
+        self._unpacker = zstandard.ZstdDecompressor(dict_data=reference)
+
+    def pack(self, body: bytes) -> Packed:
+        """The body as what differs from the reference."""
+        return Packed(self._packer.compress(body), reference=self.body, depth=self.depth + 1)
+
+    def unpack(self, data: bytes, size: int) -> bytes:
+        """What :meth:`pack` made, as the body. Raises :class:`ArchiveError`."""
+        return _unpacked(self._unpacker, data, size)
+
+
+class Packing:
+    """How the bodies of one archive are packed as they come: against the last capture of the same page,
+    else against the site's dictionary or an earlier page of the same template. Remembers what served
+    last."""
+
+    def __init__(self) -> None:
+        self._templates: dict[int, list[Template]] = {}
+        self._sure: set[int] = set()
+        """Sites whose templates are known to stand as long as this batch holds the write lock."""
+        self._growth: dict[int, Growth] = {}
+        self._stunted: set[int] = set()
+
+    def forget(self) -> None:
+        """A batch was taken back, and maybe a template with it."""
+        self._templates.clear()
+        self._sure.clear()
+        self._growth.clear()
+
+    def ended(self) -> None:
+        """The batch has ended: other processes may write now, and drop a dictionary."""
+        self._sure.clear()
+
+    def outgrown(self, share: float) -> list[int]:
+        """Sites to whose dictionary came so many bytes since, as a *share* of those before, that a new one is
+        due: few while a site is young, and fewer and fewer pages are packed twice as it grows."""
+        return [
+            site
+            for site, growth in self._growth.items()
+            if FEW <= growth.count <= MANY
+            and growth.since > share * growth.before
+            and site not in self._stunted
+        ]
+
+    def grown(self, site: int) -> None:
+        """A dictionary was made of all there is, if it was worth its while."""
+        growth = self._growth[site]
+        growth.before, growth.since = growth.before + growth.since, 0
+        self._templates.pop(site, None)
+
+    def stunt(self, site: int) -> None:
+        """A dictionary could not be made: not tried again as long as the archive is open."""
+        self._stunted.add(site)
+
+    def store(self, connection: Connection, body: bytes, *, site: int, address: int) -> int | None:
+        """Keep a body and return its number; an identical one is stored once. ``None`` for an empty body."""
+        if not body:
+            return None
+        digest = hashlib.sha256(body).digest()
+        known = _BODY_ID.scalar(connection, {"digest": digest})
+        if known is not None:
+            return int(known)
+        growth = self._so_far(connection, site)
+        before = self._before(connection, site, address) if len(body) >= SMALL else None
+        packed = self._pack(connection, body, site, before)
+        number = add(connection, body, digest, packed)
+        if before is None and len(body) >= SMALL:
+            growth.count, growth.since = growth.count + 1, growth.since + len(packed.data)
+        if packed.depth == 0 and len(body) >= SMALL:
+            _ADD_TEMPLATE.run(connection, {"site_id": site, "body_id": number})
+            served = self._templates.setdefault(site, [])
+            served.insert(0, Template(number, body, depth=0))
+            del served[CANDIDATES:]
+        return number
+
+    def _pack(self, connection: Connection, body: bytes, site: int, before: Template | None) -> Packed:
+        if len(body) < SMALL:
+            return alone(body)
+        best = before.pack(body) if before is not None else None
+        if best is not None and len(best.data) <= AS_GOOD * len(body):
+            return best
+        served = self._served(connection, site)
+        for place, template in enumerate(served):
+            packed = template.pack(body)
+            if best is None or len(packed.data) < len(best.data):
+                best = packed
+                served.insert(0, served.pop(place))
+            if len(best.data) <= AS_GOOD * len(body):
+                return best
+        plain = alone(body)
+        return plain if best is None or len(best.data) >= NO_LIKENESS * len(plain.data) else best
+
+    def _before(self, connection: Connection, site: int, address: int) -> Template | None:
+        """The page as it was captured last, or what that one refers to where the chain is long enough."""
+        row = _BEFORE.first(connection, {"address": address})
+        if row is None:
+            return None
+        body, depth = row.id, row.depth
+        if depth >= DEPTH:
+            body = row.reference_id
+            depth = _DEPTH.scalar(connection, {"body": body})
+        return Template(body, load(connection, body, self.known(site)), depth=depth)
+
+    def known(self, site: int) -> dict[int, Template]:
+        """What is at hand of a site's templates, by number."""
+        return {template.body: template for template in self._templates.get(site, ())}
+
+    def _served(self, connection: Connection, site: int) -> list[Template]:
+        served = self._templates.get(site)
+        if served is not None and site not in self._sure:
+            numbers = {template.body for template in served}
+            newest = connection.execute(_NEWEST, {"site": site}).scalar()
+            asked = {"numbers": sorted(numbers), "newest": newest}
+            if numbers != set(connection.execute(_STANDING, asked).scalars()):
+                served = None
+        if served is None:
+            found = connection.execute(_TEMPLATES, {"site": site}).scalars().all()
+            served = [Template(number, load(connection, number), depth=0) for number in found]
+            self._templates[site] = served
+        self._sure.add(site)
+        return served
+
+    def _so_far(self, connection: Connection, site: int) -> Growth:
+        growth = self._growth.get(site)
+        if growth is None:
+            dictionary = connection.execute(_DICTIONARY, {"site": site}).scalar() or 0
+            asked = {"site": site, "dictionary": dictionary}
+            count, before, total, kept = connection.execute(_SO_FAR, asked).one()
+            if kept is not None and kept >= 4 * MANY:
+                count = MANY + 1  # it has been visited for long: its dictionary stands
+            growth = Growth(count, before or 0, (total or 0) - (before or 0))
+            self._growth[site] = growth
+        return growth
+
+
+def alone(body: bytes, level: int = LEVEL) -> Packed:
+    """A body packed without any other."""
+    data = zstandard.ZstdCompressor(level=level, write_checksum=True).compress(body)
+    return Packed(data) if len(data) < len(body) else Packed(body, codec="raw")
+
+
+def add(connection: Connection, body: bytes, digest: bytes, packed: Packed) -> int:
+    """Add a body's row; returns its number."""
+    return _ADD_BODY.add(
+        connection,
+        {
+            "digest": digest,
+            "size": len(body),
+            "codec": packed.codec,
+            "reference_id": packed.reference,
+            "depth": packed.depth,
+            "data": packed.data,
+        },
+    )
+
+
+def load(connection: Connection, body: int | None, known: Mapping[int, Template] | None = None) -> bytes:
+    """A body as it came, checked against its digest. Raises :class:`ArchiveError` when it is damaged.
+
+    *known* holds bodies at hand already, by number.
+    """
+    if body is None:
+        return b""
+    if known is not None and body in known:
+        return known[body].content
+    row = _BODY.first(connection, {"body": body})
+    if row is None:
+        raise ArchiveError(f"body {body} is not in the archive; run `legger verify`")
+    if row.codec == DESTROYED:
+        return b""
+    whole = _whole(connection, row, known)
+    if hashlib.sha256(whole).digest() != row.digest:
+        raise ArchiveError(f"body {body} does not match its digest; run `legger verify`")
+    return whole
+
+
+def _whole(connection: Connection, row: AnyRow, known: Mapping[int, Template] | None) -> bytes:
+    """A body unpacked. What it refers to is not checked by itself: were it wrong, so would be the whole."""
+    reference = None
+    if row.reference_id is not None:
+        if known is not None and row.reference_id in known:
+            return known[row.reference_id].unpack(row.data, row.size)
+        other = _BODY.first(connection, {"body": row.reference_id})
+        if other is None:
+            raise ArchiveError(f"body {row.reference_id} is not in the archive; run `legger verify`")
+        reference = _whole(connection, other, known)
+    return unpack(row.codec, row.data, reference, row.size)
+
+
+def unpack(codec: str, data: bytes, reference: bytes | None, size: int) -> bytes:
+    """Packed bytes -> the body. Raises :class:`ArchiveError` when they cannot be unpacked."""
+    if codec == "raw":
+        return data
+    return _unpacked(_decompressor(reference), data, size)
+
+
+def _unpacked(unpacker: zstandard.ZstdDecompressor, data: bytes, size: int) -> bytes:
+    try:
+        return unpacker.decompress(data, max_output_size=size)
+    except zstandard.ZstdError as error:
+        raise ArchiveError(f"a body cannot be unpacked ({error}); run `legger verify`") from error
+
+
+def _decompressor(reference: bytes | None) -> zstandard.ZstdDecompressor:
+    if reference is None:
+        return zstandard.ZstdDecompressor()
+    raw = zstandard.ZstdCompressionDict(reference, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    return zstandard.ZstdDecompressor(dict_data=raw)
+
+
+# ---------------------------------------------------------------- header lines
+
+HEADER_DICTIONARY = 1
+"""Its number in every archive. The lines below are never changed; better ones get another number."""
+
+_HEADER_LINES = (
+    '{"answer":[["X-Robots-Tag","noai, noindex"],["tdm-reservation","1"],["Content-Location",'
+    '"X-Cache","HIT"],["X-Cache-Hits","1"],["X-Varnish","],["Via","1.1 varnish"],["Age","0"],'
+    '["X-Frame-Options","SAMEORIGIN"],["X-Content-Type-Options","nosniff"],'
+    '["X-XSS-Protection","1; mode=block"],'
+    '["Referrer-Policy","strict-origin-when-cross-origin"],["Permissions-Policy","],'
+    '["Content-Security-Policy","upgrade-insecure-requests"],["Strict-Transport-Security",'
+    '"max-age=31536000; includeSubDomains; preload"],["Access-Control-Allow-Origin","*"],["Alt-Svc",'
+    '"h3=\\":443\\"; ma=86400"],["CF-RAY","],["cf-cache-status","DYNAMIC"],["Server","cloudflare"],'
+    '["Server","Apache/2.4"],["Server","nginx"],["X-Powered-By","PHP/8.2"],["Link","<https://www.'
+    '/wp-json/>; rel=\\"https://api.w.org/\\""],["Location","https://www."],["Set-Cookie","PHPSESSID='
+    "; expires=; Max-Age=7200; path=/; secure; HttpOnly; SameSite=Lax"
+    '"],["Pragma","no-cache"],["Expires","Thu, 19 Nov 1981 08:52:00 GMT"],["Cache-Control","no-store, '
+    'no-cache, must-revalidate, max-age=0, private, public, s-maxage=300"],["ETag","W/\\""],["Vary",'
+    '"Accept-Encoding, Cookie, User-Agent"],["Keep-Alive","timeout=5, max=100"],["Connection","keep-alive"],'
+    '["Accept-Ranges","bytes"],["Content-Encoding","br"],["Content-Encoding","gzip"],["Transfer-Encoding",'
+    '"chunked"],["Content-Length","["Last-Modified","Mon, 02 Mar 2026 08:00:00 GMT"],["Date","Tue, Wed, '
+    'Thu, Fri, Sat, Sun, Jan Feb Apr May Jun Jul Aug Sep Oct Nov Dec 2027 GMT"],["Content-Type",'
+    '"application/rss+xml; charset=UTF-8"],["Content-Type","text/html; charset=utf-8"]],"request":[['
+    '"Host","www.["Accept","text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"],'
+    '["Accept-Language","nl,fy;q=0.8,en;q=0.5"],["Accept-Encoding","gzip, deflate, br, zstd"],'
+    '["If-Modified-Since","],["If-None-Match","W/\\""],["Referer","https://www."],["Cookie","],'
+    '["User-Agent","Legger/0.1 (+https://; mailto:)"]]}'
+)
+
+
+@cache
+def _header_dictionary() -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(_HEADER_LINES.encode(), dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+
+
+def pack_headers(request: Headers, answer: Headers) -> bytes:
+    """Both sides' header lines, packed with dictionary :data:`HEADER_DICTIONARY`."""
+    lines = orjson.dumps({"answer": answer, "request": request})
+    packer = zstandard.ZstdCompressor(
+        level=LEVEL, dict_data=_header_dictionary(), write_checksum=True, write_content_size=True
+    )
+    return packer.compress(lines)
+
+
+def unpack_headers(data: bytes, dictionary: bytes | None) -> tuple[Headers, Headers]:
+    """(request lines, answer lines) as they were packed."""
+    try:
+        lines = orjson.loads(_decompressor(dictionary).decompress(data))
+    except (zstandard.ZstdError, orjson.JSONDecodeError) as error:
+        raise ArchiveError(f"header lines cannot be unpacked ({error}); run `legger verify`") from error
+    return (
+        tuple((name, value) for name, value in lines["request"]),
+        tuple((name, value) for name, value in lines["answer"]),
+    )
+
+
+def provide_dictionaries(connection: Connection) -> None:
+    """Put our dictionaries into an archive that does not have them yet."""
+    known = connection.execute(select(dictionaries.c.id)).scalars().all()
+    if HEADER_DICTIONARY not in known:
+        data = _HEADER_LINES.encode()
+        connection.execute(
+            insert(dictionaries),
+            {"id": HEADER_DICTIONARY, "digest": hashlib.sha256(data).digest(), "data": data},
+        )
+
+
+def load_dictionary(connection: Connection, dictionary: int | None) -> bytes | None:
+    """The bytes of a dictionary; ``None`` for none."""
+    if dictionary is None:
+        return None
+    if dictionary == HEADER_DICTIONARY:
+        return _HEADER_LINES.encode()
+    data = connection.execute(select(dictionaries.c.data).where(dictionaries.c.id == dictionary)).scalar()
+    if data is None:
+        raise ArchiveError(f"dictionary {dictionary} is not in the archive; run `legger verify`")
+    return bytes(data)

@@ -1,0 +1,336 @@
+"""Compacting: bodies packed again, with all of a site before us. Changes only how a body is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import zstandard
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+
+from archive.captures import compression as packing
+from archive.captures.compression import Packed, Template
+from archive.captures.store import Keeping
+from archive.db.schema import bodies, captures, templates
+from archive.errors import ArchiveError, NotFound
+
+log = logging.getLogger(__name__)
+
+LEVEL = 19
+"""zstd's level: some 25 ms a page, once."""
+
+QUICK = 9
+"""The same for a dictionary that is made within a crawl."""
+
+GROWN, AT_THE_END = 1.5, 0.25
+"""A dictionary is made anew when so many bytes came since, as a share of those before it: within a visit,
+and at its end, when there is time."""
+
+SAMPLE, PARTS = 128, 20
+"""A site's dictionary is made of at most so many pages, chosen from so many more."""
+
+HEAVY = 1_500_000
+"""Bytes at which a dictionary is large enough: every reading of a page unpacks it."""
+
+TIGHT = 0.03
+"""A page seen before that is packed to this share of its size is left as it is."""
+
+_PAGES = (
+    select(captures.c.address_id, captures.c.body_id, bodies.c.size, bodies.c.depth, bodies.c.reference_id)
+    .join(bodies, bodies.c.id == captures.c.body_id)
+    .where(captures.c.site_id == bindparam("site"), bodies.c.codec != packing.DESTROYED)
+    .group_by(captures.c.body_id)
+    .having(captures.c.id == func.min(captures.c.id))
+    .order_by(captures.c.address_id, func.min(captures.c.id))
+)
+_DICTIONARIES = (
+    select(templates.c.body_id, templates.c.packed_to)
+    .join(bodies, bodies.c.id == templates.c.body_id)
+    .where(
+        templates.c.site_id == bindparam("site"),
+        bodies.c.depth == 0,
+        ~exists().where(captures.c.body_id == templates.c.body_id),
+    )
+    .order_by(templates.c.id.desc())
+)
+_PACKED = select(func.sum(func.length(bodies.c.data))).where(
+    bodies.c.id.in_(bindparam("numbers", expanding=True))
+)
+_STANDS = select(exists().where(bodies.c.id == bindparam("number")))
+_REPACK = update(bodies).where(bodies.c.id == bindparam("number"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compacted:
+    """What compacting came to."""
+
+    bodies: int
+    """Bodies looked at."""
+    repacked: int
+    before: int
+    """Bytes of their packed data, dictionaries counted in."""
+    after: int
+    """The same now."""
+
+
+class Compacting(Keeping):
+    """Bodies, packed again."""
+
+    def compact(
+        self, site: str, *, anew: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> Compacted:
+        """Pack a site's bodies with a dictionary of its own pages, made the first time from a sample of them.
+
+        What an earlier run packed with that dictionary is left alone: running it often costs little. *anew*
+        makes another dictionary (worth it after a redesign) and packs everything with that.
+
+        Every body is unpacked from its new form and compared before the new form replaces the old. May be
+        interrupted and run again; a crawl may go on meanwhile. *progress* is told (done, of). Raises
+        :class:`ArchiveError` on a body that is damaged.
+        """
+        self.commit()
+        with self._asking() as connection:
+            number = self._site(connection, site)
+        if number is None:
+            raise NotFound(f"nothing was ever kept of {site}")
+        done = self._compact(number, anew=anew, level=LEVEL, progress=progress)
+        self.commit()
+        self._packing.forget()
+        return done
+
+    def commit(self) -> None:
+        """Commit the open batch; then see to it that the dictionaries of its sites grow with them."""
+        super().commit()
+        self._packing.ended()
+        self._grow(GROWN)
+
+    def _visited(self) -> None:
+        self._grow(AT_THE_END)
+
+    def _grow(self, share: float) -> None:
+        """Make dictionaries where they are due, and pack with them what was packed before: in a transaction
+        of its own, half a second of a site with five hundred pages. What fails leaves all as it was."""
+        for site in self._packing.outgrown(share):
+            try:
+                with self._writing():
+                    self._compact(site, anew=True, level=None)
+            except ArchiveError as error:
+                log.warning("the site's pages stay packed as they are: %s", error)
+                self._packing.stunt(site)
+            else:
+                self._packing.grown(site)
+            super().commit()
+            self._packing.ended()
+
+    def _compact(
+        self,
+        number: int,
+        *,
+        anew: bool,
+        level: int | None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Compacted:
+        """Pack a site's bodies again: with *level* a batch at a time, without one quickly and all at once."""
+        with self._asking() as connection:
+            pages = connection.execute(_PAGES, {"site": number}).all()
+            before = self._weight(connection, number, {row.body_id for row in pages})
+        firsts = [
+            row.body_id
+            for place, row in enumerate(pages)
+            if row.size >= packing.SMALL and (not place or pages[place - 1].address_id != row.address_id)
+        ]
+        with self._asking() as connection:
+            standing = set(connection.execute(_DICTIONARIES, {"site": number}).scalars())
+        dictionary = self._dictionary(number, firsts, anew=anew, level=level)
+        if level is None and (dictionary is None or dictionary.body in standing):
+            return Compacted(bodies=len(pages), repacked=0, before=before, after=before)
+        with self._asking() as connection:
+            found = connection.execute(_DICTIONARIES, {"site": number})
+            known = {each.body_id: each.packed_to for each in found}
+            at_hand = self._packing.known(number)
+        packed_to = known.pop(dictionary.body, None) or 0 if dictionary is not None else 0
+        outworn = set(known)
+        repacked = 0
+        base: Template | None = None
+        first: tuple[int, int] | None = None
+        """(number, depth) of the address's first page that may be a reference; unpacked when it is needed."""
+        address = None
+        for done, row in enumerate(pages):
+            if row.address_id != address:
+                base, first, address = None, None, row.address_id
+            depth = row.depth
+            if row.body_id > packed_to or row.reference_id in outworn:
+                if base is None and first is not None:
+                    base = self._template(*first, level)
+                changed, depth = self._repack(row.body_id, dictionary, base, outworn, at_hand, level)
+                repacked += changed
+            if first is None and depth < packing.DEPTH and row.size >= packing.SMALL:
+                first = row.body_id, depth
+            if progress is not None:
+                progress(done + 1, len(pages))
+        self._count_depths(number)
+        self._drop_dictionaries(number, dictionary)
+        if dictionary is not None and pages and level is not None:
+            self._note_packed(dictionary, to=max(row.body_id for row in pages))
+        with self._asking() as connection:
+            after = self._weight(connection, number, {row.body_id for row in pages})
+        return Compacted(bodies=len(pages), repacked=repacked, before=before, after=after)
+
+    def _repack(
+        self,
+        number: int,
+        dictionary: Template | None,
+        base: Template | None,
+        outworn: set[int],
+        at_hand: Mapping[int, Template],
+        level: int | None,
+    ) -> tuple[bool, int]:
+        """(Whether a body's form was replaced, its depth now). What needs a dictionary that is *outworn*
+        always gets another form, be it larger: some are given up because they must be."""
+        with self._asking() as connection:
+            row = connection.execute(select(bodies).where(bodies.c.id == number)).one()
+            body = packing.load(connection, number, at_hand)
+        now = Packed(row.data, codec=row.codec, reference=row.reference_id, depth=row.depth)
+        if base is not None and now.reference == base.body and len(now.data) <= TIGHT * len(body):
+            return False, now.depth
+        references = [] if len(body) < packing.SMALL else [each for each in (dictionary, base) if each]
+        choices = [each.pack(body) for each in references]
+        if level is not None or not references:
+            choices.insert(0, packing.alone(body, level or packing.LEVEL))
+        best = min(choices, key=lambda each: len(each.data))
+        stays = now.depth <= (1 if dictionary is None else 0) or now.reference == best.reference
+        if len(best.data) >= len(now.data) and stays and now.reference not in outworn:
+            return False, now.depth
+        reference = {each.body: each for each in references}.get(best.reference or 0)
+        again = (
+            reference.unpack(best.data, len(body))
+            if reference is not None
+            else packing.unpack(best.codec, best.data, None, len(body))
+        )
+        if again != body:
+            raise ArchiveError(f"body {number} does not unpack to itself; it was left as it is")
+        with self._writing() as connection:
+            # Within a crawl the write lock is ours from the beginning.
+            asked = reference is not None and level is not None
+            if asked and not connection.execute(_STANDS, {"number": best.reference}).scalar():
+                raise ArchiveError(f"the site of body {number} is packed by another process; try again later")
+            connection.execute(
+                _REPACK,
+                {
+                    "number": number,
+                    "codec": best.codec,
+                    "reference_id": best.reference,
+                    "depth": best.depth,
+                    "data": best.data,
+                },
+            )
+        if level is not None and self.batch_age > 0.5:
+            self.commit()
+        return True, best.depth
+
+    def _template(self, number: int, depth: int, level: int | None) -> Template:
+        """A body as reference for others."""
+        with self._asking() as connection:
+            return Template(number, packing.load(connection, number), depth=depth, level=level)
+
+    def _note_packed(self, dictionary: Template, *, to: int) -> None:
+        """All of the dictionary's site is packed with it, as far as it went."""
+        with self._writing() as connection:
+            mine = templates.c.body_id == dictionary.body
+            connection.execute(update(templates).where(mine).values(packed_to=to))
+
+    def _count_depths(self, site: int) -> None:
+        """A body that others refer to may itself have got a reference: theirs are a step deeper now."""
+        reference = bodies.alias("reference")
+        wrong = (
+            select(bodies.c.id.label("number"), (reference.c.depth + 1).label("depth"))
+            .join(reference, reference.c.id == bodies.c.reference_id)
+            .where(
+                bodies.c.depth != reference.c.depth + 1,
+                reference.c.id.in_(select(captures.c.body_id).where(captures.c.site_id == site)),
+            )
+        )
+        with self._writing() as connection:
+            while found := connection.execute(wrong).all():
+                connection.execute(_REPACK, [{"number": row.number, "depth": row.depth} for row in found])
+
+    # ------------------------------------------------------------ a site's dictionary
+
+    def _dictionary(self, site: int, pages: list[int], *, anew: bool, level: int | None) -> Template | None:
+        """A body of several pages that differ: each the one that those before it packed worst. ``None`` when
+        what the first one saves would not be worth its own bytes. Within a crawl (without *level*) that goes
+        for another one too: then the one there is stands."""
+        with self._asking() as connection:
+            known = connection.execute(_DICTIONARIES, {"site": site}).scalars().first()
+            if known is not None and not anew:
+                return Template(known, packing.load(connection, known), depth=0, level=level)
+            if len(pages) < packing.FEW:
+                return None
+            count = min(len(pages), SAMPLE)
+            chosen = [pages[place * len(pages) // count] for place in range(count)]
+            at_hand = self._packing.known(site)
+            sample = [packing.load(connection, number, at_hand) for number in chosen]
+            packed = connection.execute(_PACKED, {"numbers": chosen}).scalar_one()
+            given_up = connection.execute(_PACKED, {"numbers": [known] if known else []}).scalar() or 0
+        content = b"".join(_diverse(sample))
+        kept = packing.alone(content, level or QUICK)
+        if known is None or level is None:
+            template = Template(0, content, depth=0, level=level)
+            saved = packed - sum(len(template.pack(page).data) for page in sample)
+            if saved * len(pages) / len(chosen) + given_up < len(kept.data):
+                return self._template(known, 0, level) if known is not None else None
+        digest = hashlib.sha256(content).digest()
+        with self._writing() as connection:
+            number = connection.execute(select(bodies.c.id).where(bodies.c.digest == digest)).scalar()
+            if number is None:
+                number = packing.add(connection, content, digest, kept)
+                connection.execute(insert(templates), {"site_id": site, "body_id": number})
+        if level is not None:
+            self.commit()
+        return Template(number, content, depth=0, level=level)
+
+    def _drop_dictionaries(self, site: int, kept: Template | None) -> None:
+        """Dictionaries made earlier, to which nothing refers any more."""
+        referring = bodies.alias("referring")
+        old = select(templates.c.body_id).where(
+            templates.c.site_id == site,
+            templates.c.body_id != (kept.body if kept else 0),
+            ~exists().where(captures.c.body_id == templates.c.body_id),
+            ~exists().where(referring.c.reference_id == templates.c.body_id),
+        )
+        with self._writing() as connection:
+            numbers = connection.execute(old).scalars().all()
+            connection.execute(delete(templates).where(templates.c.body_id.in_(numbers)))
+            connection.execute(delete(bodies).where(bodies.c.id.in_(numbers)))
+
+    def _weight(self, connection: Connection, site: int, pages: set[int]) -> int:
+        numbers = pages | set(connection.execute(_DICTIONARIES, {"site": site}).scalars())
+        listed = sorted(numbers)
+        return sum(
+            connection.execute(_PACKED, {"numbers": listed[start : start + 500]}).scalar() or 0
+            for start in range(0, len(listed), 500)
+        )
+
+
+def _diverse(sample: list[bytes]) -> Iterator[bytes]:
+    """First the page in the middle, then each time the one that weighs most beside those chosen: in bytes,
+    not as a share. None weighs more with more chosen, so only those that lead are weighed again."""
+    middle = sorted(sample, key=lambda page: len(zstandard.compress(page, 3)))[len(sample) // 2]
+    yield middle
+    chosen = middle
+    left = [(-len(page), number) for number, page in enumerate(sample) if page is not middle]
+    heapq.heapify(left)
+    for _ in range(PARTS - 1):
+        if not left or len(chosen) >= HEAVY:
+            return
+        template = Template(0, chosen, depth=0, level=packing.LEVEL)
+        weighed: set[int] = set()
+        while (number := left[0][1]) not in weighed:
+            heapq.heapreplace(left, (-len(template.pack(sample[number]).data), number))
+            weighed.add(number)
+        heapq.heappop(left)
+        chosen += sample[number]
+        yield sample[number]

@@ -1,0 +1,275 @@
+"""Keeping: visits and captures into the archive, and out again as they came. Judges nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, bindparam, exists, insert, select, update
+
+from archive.captures import compression
+from archive.db.mapping import AnyRow, added_number
+from archive.db.prepared import Statement
+from archive.db.schema import addresses, captures, changes, redactions, runs, sites, terms, verdicts
+from archive.db.session import Batch
+from archive.errors import NotFound
+from archive.model import hashchain
+from archive.model.reports import Cost, RunCounts
+from archive.model.types import Capture, Ground, Kept, Role, Terms
+
+_ADDRESS_ID = Statement(
+    select(addresses.c.id).where(
+        addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site")
+    )
+)
+_ADD_ADDRESS = Statement(insert(addresses))
+_ADD_CAPTURE = Statement(insert(captures))
+_ADD_CHANGE = Statement(insert(changes))
+_TERMS = tuple(terms.c[each.name].label(f"terms_{each.name}") for each in fields(Terms))
+_CAPTURE = (
+    select(
+        captures.c.id,
+        sites.c.name.label("site"),
+        addresses.c.url,
+        captures.c.via,
+        captures.c.at,
+        captures.c.status,
+        captures.c.http_version,
+        captures.c.truncated,
+        captures.c.headers,
+        captures.c.dictionary_id,
+        captures.c.body_id,
+        *_TERMS,
+    )
+    .select_from(captures)
+    .join(sites, sites.c.id == captures.c.site_id)
+    .join(addresses, addresses.c.id == captures.c.address_id)
+    .outerjoin(terms, terms.c.id == captures.c.terms_id)
+)
+REDACTED_CAPTURE = (
+    exists()
+    .where(
+        verdicts.c.capture_id == captures.c.id,
+        redactions.c.article_id == verdicts.c.article_id,
+        redactions.c.lifted_at.is_(None),
+    )
+    .label("redacted")
+)
+"""Whether a capture shows an article that may not be shown."""
+_CAPTURE = _CAPTURE.add_columns(REDACTED_CAPTURE)
+_ONE_CAPTURE = _CAPTURE.where(captures.c.id == bindparam("capture"))
+
+PAGE = 100
+"""Rows a walk through the archive asks for at a time, so that no walk keeps a snapshot open for long."""
+
+
+class Keeping(Batch):
+    """Visits and captures."""
+
+    def __init__(self, where: str, writer: Engine | None, reader: Engine | None) -> None:
+        super().__init__(where, writer, reader)
+        self._packing = compression.Packing()
+        self._terms: dict[Terms, int] = {}
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._packing.forget()
+        self._terms.clear()
+
+    # ------------------------------------------------------------ runs
+
+    def start_run(self, site: str, *, at: datetime, settings: Mapping[str, Any]) -> int:
+        """Record that a visit began (and commit it: a killed visit leaves a run without an end)."""
+        with self._writing() as connection:
+            number = self._ensure_site(connection, site)
+            added = connection.execute(
+                insert(runs), {"site_id": number, "started": at, "settings": dict(settings)}
+            )
+            run = added_number(added)
+            line = hashchain.run_line(run, site=site, started=at.astimezone(UTC), settings=dict(settings))
+            self._covered("run", run, line)
+        self.commit()
+        return run
+
+    def end_run(
+        self,
+        run: int,
+        *,
+        at: datetime,
+        outcome: str,
+        counts: RunCounts,
+        cost: Cost | None = None,
+        reasons: Mapping[str, int] | None = None,
+        why: str = "",
+        signs: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Record how a visit ended (``done``, ``stopped``, ``failed``), why, and what it took; and commit."""
+        values = {
+            "ended": at,
+            "outcome": outcome,
+            "counts": counts.plain(),
+            "reasons": dict(reasons or {}),
+            "why": why or None,
+            "signs": signs,
+        }
+        with self._writing() as connection:
+            connection.execute(
+                update(runs).where(runs.c.id == run).values(values | (asdict(cost) if cost else {}))
+            )
+        self.commit()
+        self._visited()
+
+    def _visited(self) -> None:
+        """A visit is over: there is time."""
+
+    # ------------------------------------------------------------ captures
+
+    def keep(self, capture: Capture, *, run: int | None = None) -> Kept:
+        """Put a capture into the open batch. Identical bodies are stored once."""
+        headers = compression.pack_headers(capture.request_headers, capture.headers)
+        with self._writing() as connection:
+            site = self._ensure_site(connection, capture.site)
+            address = self._ensure_address(connection, site, capture)
+            number = _ADD_CAPTURE.add(
+                connection,
+                {
+                    "site_id": site,
+                    "run_id": run,
+                    "address_id": address,
+                    "via": capture.via,
+                    "at": capture.at,
+                    "status": capture.status,
+                    "http_version": capture.http_version,
+                    "content_type": capture.header("content-type"),
+                    "truncated": capture.truncated,
+                    "headers": headers,
+                    "dictionary_id": compression.HEADER_DICTIONARY,
+                    "body_id": self._packing.store(connection, capture.body, site=site, address=address),
+                    "terms_id": self._ensure_terms(connection, capture.terms),
+                },
+            )
+            kept = Kept(id=number, capture=capture)
+            line = hashchain.capture_line(
+                kept.id,
+                site=capture.site,
+                url=capture.url,
+                via=capture.via,
+                at=capture.at.astimezone(UTC),
+                status=capture.status,
+                http_version=capture.http_version,
+                truncated=capture.truncated,
+                body=hashlib.sha256(capture.body).digest() if capture.body else None,
+                request=capture.request_headers,
+                answer=capture.headers,
+            )
+            self._covered("capture", kept.id, line)
+            return kept
+
+    def _ensure_terms(self, connection: Connection, said: Terms | None) -> int | None:
+        """The number of these terms; there are few, so they are looked up once."""
+        if said is None:
+            return None
+        if said not in self._terms:
+            values = {each.name: getattr(said, each.name) for each in fields(Terms)}
+            same = (terms.c[name].is_not_distinct_from(value) for name, value in values.items())
+            known = connection.execute(select(terms.c.id).where(*same)).scalar()
+            self._terms[said] = known or added_number(connection.execute(insert(terms), values))
+        return self._terms[said]
+
+    def answer_since(self, site: str, url: str, *, since: datetime) -> Kept | None:
+        """The latest answer at exactly *url* not older than *since*; ``None`` when there is none."""
+        with self._asking() as connection:
+            row = connection.execute(
+                _CAPTURE.where(sites.c.name == site, addresses.c.url == url, captures.c.at >= since)
+                .order_by(captures.c.id.desc())
+                .limit(1)
+            ).one_or_none()
+            return _kept(connection, row) if row is not None else None
+
+    def _ensure_address(self, connection: Connection, site: int, capture: Capture) -> int:
+        """The address that answered. One met under way (a redirect's target) is noted, but is not due."""
+        known = _ADDRESS_ID.scalar(connection, {"url": capture.url, "site": site})
+        if known is not None:
+            return int(known)
+        return _ADD_ADDRESS.add(
+            connection,
+            {
+                "site_id": site,
+                "url": capture.url,
+                "role": Role.PAGE.value,
+                "found_at": capture.at,
+                "found_on": capture.via,
+                "how": "capture",
+                "depth": 0,
+                "failures": 0,
+            },
+        )
+
+    def capture(self, capture: int) -> Kept:
+        """One capture as it came; without its body when the article it shows is redacted.
+
+        Raises :class:`NotFound`.
+        """
+        with self._asking() as connection:
+            return self._load(connection, capture)
+
+    def captures(self, site: str | None = None, url: str | None = None) -> Iterator[Kept]:
+        """Captures in the order in which they were kept; at exactly one address when *url* is given."""
+        wanted = _CAPTURE
+        if site is not None:
+            wanted = wanted.where(sites.c.name == site)
+        if url is not None:
+            wanted = wanted.where(addresses.c.url == url)
+        yield from self._walk(wanted)
+
+    def _changed(self, connection: Connection, article: int) -> None:
+        """Tell the full-text index, which comes by in its own time, that an article's words changed."""
+        _ADD_CHANGE.run(connection, {"article_id": article})
+
+    def _walk(self, wanted: Select[Any]) -> Iterator[Kept]:
+        """Captures of a selection, a page at a time, in order of number."""
+        page = wanted.where(captures.c.id > bindparam("after")).order_by(captures.c.id).limit(PAGE)
+        after = 0
+        while True:
+            with self._asking() as connection:
+                found = [_kept(connection, row) for row in connection.execute(page, {"after": after})]
+            yield from found
+            if len(found) < PAGE:
+                return
+            after = found[-1].id
+
+    def _load(self, connection: Connection, capture: int, *, whole: bool = False) -> Kept:
+        """A capture; *whole*, for our own reading, also when it may not be shown."""
+        row = connection.execute(_ONE_CAPTURE, {"capture": capture}).one_or_none()
+        if row is None:
+            raise NotFound(f"there is no capture {capture}")
+        return _kept(connection, row, whole=whole)
+
+
+def _kept(connection: Connection, row: AnyRow, *, whole: bool = False) -> Kept:
+    dictionary = compression.load_dictionary(connection, row.dictionary_id)
+    request, answer = compression.unpack_headers(row.headers, dictionary)
+    capture = Capture(
+        site=row.site,
+        url=row.url,
+        at=row.at,
+        status=row.status,
+        headers=answer,
+        body=b"" if row.redacted and not whole else compression.load(connection, row.body_id),
+        request_headers=request,
+        http_version=row.http_version,
+        via=row.via,
+        truncated=row.truncated,
+        terms=_terms(row),
+    )
+    return Kept(id=row.id, capture=capture)
+
+
+def _terms(row: AnyRow) -> Terms | None:
+    if row.terms_robots is None:
+        return None
+    said = {each.name: getattr(row, f"terms_{each.name}") for each in fields(Terms)}
+    return Terms(**said | {"ground": Ground(row.terms_ground)})

@@ -1,0 +1,1 @@
+"""The database: tables, views, sessions, and what is SQLite's own."""

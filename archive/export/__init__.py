@@ -1,0 +1,1 @@
+"""Exports: JSON Lines, and the archive in other tools."""

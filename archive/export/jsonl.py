@@ -1,0 +1,293 @@
+"""Versions -> JSON Lines, from one consistent snapshot, in a stable order. Changes nothing in the archive.
+
+Two exports of an unchanged archive are equal byte for byte, and so are their manifests:
+``FILE.manifest.json`` says what was chosen, how many rows there are, their digest, and the head of the
+archive's hash chain. What each field means stands in ``export.schema.json`` beside this module (JSON Schema
+2020-12; :func:`json_schema` reads it), against which every row validates. Rows come in order of ``id``, then
+``version``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import IO, Any, Literal, Protocol, cast
+
+import orjson
+import zstandard
+from sqlalchemy import Connection, Select, or_
+
+from archive import files
+from archive.archive import Archive
+from archive.db import mapping
+from archive.db.mapping import AnyRow
+from archive.db.schema import REVISION, articles, bodies, captures, sites, versions
+from archive.errors import UsageError
+from archive.integrity.verify import Head, head_of
+from archive.model.types import TEXT_KINDS, BlockKind
+
+ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
+"""Endings of files that can be written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exported:
+    """What an export wrote."""
+
+    rows: int
+    articles: int
+    digest: str
+    """SHA-256 of the lines before any compression, in hexadecimal: equal for equal content."""
+    head: Head
+    """The end of the archive's hash chain at that moment."""
+    path: Path | None
+    """Where; ``None`` for a stream."""
+    manifest: Path | None
+    """Where what was written is on record; ``None`` for a stream."""
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of one exported row."""
+    schema = json.loads((Path(__file__).parent / "export.schema.json").read_text(encoding="utf-8"))
+    return cast(dict[str, Any], schema)
+
+
+def export(
+    archive: Archive,
+    to: str | Path | IO[bytes],
+    *,
+    site: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    versions: Literal["latest", "all"] = "latest",
+) -> Exported:
+    """Write versions as JSON Lines to a file (the ending chooses gzip or zstd) or a binary stream.
+
+    By default one row per article, its latest version, articles that have gone included. *since* and *until*
+    (exclusive) mean when we saw it change: with *until*, "latest" is the latest version seen by then;
+    with *since*, only what was first seen, or found to be gone, at or after it.
+
+    A file appears under its name when it is complete, or not at all. Raises :class:`UsageError` for an
+    unknown ending, :class:`ArchiveError` when it cannot be written.
+    """
+    digest = hashlib.sha256()
+    count, last, distinct = 0, None, 0
+    with _destination(to) as out, archive.snapshot() as connection:
+        head = head_of(connection)
+        selection = _selection(site=site, since=since, until=until, every=versions == "all")
+        for row in _stream(connection, selection):
+            line = orjson.dumps(as_row(row), option=orjson.OPT_APPEND_NEWLINE)
+            digest.update(line)
+            out.write(line)
+            count += 1
+            distinct += row.article_id != last
+            last = row.article_id
+    path = Path(to) if isinstance(to, str | Path) else None
+    written = Exported(
+        rows=count,
+        articles=distinct,
+        digest=digest.hexdigest(),
+        head=head,
+        path=path,
+        manifest=path.with_name(f"{path.name}.manifest.json") if path else None,
+    )
+    chosen = {"site": site, "since": instant(since), "until": instant(until), "versions": versions}
+    _write_manifest(written, chosen)
+    return written
+
+
+def lines(
+    archive: Archive,
+    *,
+    site: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    versions: Literal["latest", "all"] = "latest",
+) -> Iterator[bytes]:
+    """What :func:`export` writes, line by line, from one snapshot, for who sends it elsewhere."""
+    with archive.snapshot() as connection:
+        selection = _selection(site=site, since=since, until=until, every=versions == "all")
+        for row in _stream(connection, selection):
+            yield orjson.dumps(as_row(row), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _write_manifest(written: Exported, chosen: Mapping[str, str | None]) -> None:
+    """Put on record what was written. The same export has the same manifest: it names no hour."""
+    if written.path is None or written.manifest is None:
+        return
+    with written.path.open("rb") as file:
+        whole = hashlib.file_digest(file, "sha256").hexdigest()
+    members = {
+        "file": written.path.name,
+        "sha256": whole,
+        "lines_sha256": written.digest,
+        "rows": written.rows,
+        "articles": written.articles,
+        "chosen": chosen,
+        "chain": {"seal": written.head.seal, "digest": written.head.digest},
+        "schema": REVISION,
+    }
+    with files.writing(written.manifest) as file:
+        file.write(orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
+# ---------------------------------------------------------------- what is written
+
+
+def _selection(
+    *, site: str | None, since: datetime | None, until: datetime | None, every: bool
+) -> Select[*tuple[Any, ...]]:
+    wanted = (
+        mapping.VERSION.add_columns(
+            articles.c.url,
+            articles.c.first_seen.label("article_first_seen"),
+            articles.c.absent_since,
+            articles.c.gone_at,
+            articles.c.gone_reason,
+            articles.c.latest,
+            captures.c.status.label("http_status"),
+            bodies.c.digest.label("body_digest"),
+        )
+        .join(captures, captures.c.id == versions.c.capture_id)
+        .outerjoin(bodies, bodies.c.id == captures.c.body_id)
+    )
+    if site is not None:
+        wanted = wanted.where(sites.c.name == site)
+    if not every and until is None:
+        wanted = wanted.where(versions.c.superseded.is_(None))
+    if not every and until is not None:
+        wanted = wanted.where(versions.c.superseded.is_(None) | (versions.c.superseded >= until))
+    if until is not None:
+        wanted = wanted.where(versions.c.first_seen < until)
+    if since is not None:
+        gone = (versions.c.superseded.is_(None)) & (articles.c.gone_at >= since)
+        if until is not None:
+            gone &= articles.c.gone_at < until
+        wanted = wanted.where(or_(versions.c.first_seen >= since, gone))
+    return wanted.order_by(versions.c.article_id, versions.c.number)
+
+
+def _stream(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Iterator[AnyRow]:
+    yield from connection.execution_options(yield_per=500).execute(wanted)
+
+
+_NOTHING = SimpleNamespace(title="", text="", authors=[], section=None, language=None, content={})
+"""What is shown of a redacted article."""
+
+
+def as_row(row: AnyRow) -> dict[str, Any]:
+    """One exported row. Every field is always there; ``null`` means that the site did not say."""
+    said = _NOTHING if row.redacted else row
+    content: Mapping[str, Any] = said.content
+    blocks = mapping.blocks_of(content.get("blocks", ()), said.text)
+    published, modified = content.get("published", {}), content.get("modified", {})
+    gone = row.status == "gone"
+    return {
+        "id": row.article_id,
+        "version": row.number,
+        "site": row.site,
+        "key": row.key,
+        "url": row.url,
+        "canonical_url": content.get("canonical_url"),
+        "kind": row.kind,
+        "status": row.status,
+        "title": said.title,
+        "kicker": content.get("kicker"),
+        "lead": "\n".join(block.text for block in blocks if block.kind is BlockKind.LEAD) or None,
+        "text": said.text,
+        "blocks": [{"kind": block.kind.value, "text": block.text} for block in blocks],
+        "captions": [block.text for block in blocks if block.kind is BlockKind.CAPTION],
+        "boxes": [block.text for block in blocks if block.kind is BlockKind.BOX],
+        "word_count": sum(len(block.text.split()) for block in blocks if block.kind in TEXT_KINDS),
+        "authors": said.authors,
+        "byline": content.get("byline"),
+        "published": _date(published),
+        "published_raw": published.get("raw"),
+        "published_source": published.get("source"),
+        "published_precision": published.get("precision"),
+        "modified": _date(modified),
+        "modified_raw": modified.get("raw"),
+        "modified_source": modified.get("source"),
+        "section": said.section,
+        "tags": content.get("tags", []),
+        "language": said.language,
+        "dateline": content.get("dateline"),
+        "images": [
+            {"url": each["url"], "caption": each.get("caption"), "credit": each.get("credit")}
+            for each in content.get("images", ())
+        ],
+        "first_seen": instant(row.first_seen),
+        "last_seen": instant(row.last_seen),
+        "superseded": instant(row.superseded),
+        "gone_since": instant(row.absent_since) if gone else None,
+        "gone_reason": row.gone_reason if gone else None,
+        "redacted": row.redacted,
+        "versions": row.latest,
+        "moved": row.moved,
+        "words_added": row.words_added or 0,
+        "words_removed": row.words_removed or 0,
+        "words_moved": row.words_moved or 0,
+        "silent": row.silent,
+        "alternating": row.alternating,
+        "same_as": row.same_as,
+        "content_hash": row.content_hash,
+        "capture": row.capture_id,
+        "capture_status": row.http_status,
+        "capture_digest": row.body_digest.hex() if row.body_digest else None,
+        "extractor": row.extractor,
+        "rules": row.rules,
+        "memory": row.memory,
+        "sources": content.get("sources", {}),
+    }
+
+
+def _date(dated: Mapping[str, str]) -> str | None:
+    if not dated:
+        return None
+    return dated["value"][:10] if dated["precision"] == "day" else dated["value"]
+
+
+def instant(moment: datetime | None) -> str | None:
+    """A time of ours: UTC, to the second, or to the microsecond where it has a fraction."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+# ---------------------------------------------------------------- where to
+
+
+class _Sink(Protocol):
+    def write(self, data: bytes, /) -> int: ...
+
+
+@contextmanager
+def _destination(to: str | Path | IO[bytes]) -> Iterator[_Sink]:
+    """A sink for lines; a file stands under its name only after everything went well."""
+    if not isinstance(to, str | Path):
+        yield to
+        to.flush()
+        return
+    path = Path(to)
+    if not path.name.endswith(ENDINGS):
+        raise UsageError(f"{path}: expected a name that ends in {', '.join(ENDINGS)}")
+    with files.writing(path) as file, _packed(file, path.suffix) as out:
+        yield out
+
+
+@contextmanager
+def _packed(file: IO[bytes], ending: str) -> Iterator[_Sink]:
+    with ExitStack() as stack:
+        if ending == ".gz":
+            # Neither the hour nor the file's name goes into the header: equal content, equal bytes.
+            yield stack.enter_context(gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0))
+        elif ending == ".zst":
+            packer = zstandard.ZstdCompressor(level=10, write_checksum=True)
+            yield stack.enter_context(packer.stream_writer(file, closefd=False))
+        else:
+            yield file

@@ -1,0 +1,202 @@
+"""What was found and is not here, and how often a site edits: questions about addresses. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+
+from archive.captures.store import Keeping
+from archive.db.mapping import AnyRow
+from archive.db.schema import addresses, articles, readings, sites, versions
+from archive.model.types import Miss, Role, Watched
+
+_NEVER_ASKED = and_(
+    addresses.c.last_visit.is_(None), addresses.c.due_at.is_not(None), addresses.c.reason.is_(None)
+)
+_MISSED = or_(addresses.c.missed.is_not(None), _NEVER_ASKED)
+_GONE_HERE = and_(
+    addresses.c.article_id.is_not(None),
+    addresses.c.article_id.in_(select(articles.c.id).where(articles.c.status == "gone")),
+)
+_KIND: ColumnElement[str] = func.coalesce(addresses.c.missed, Miss.QUEUE.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissedAddress:
+    """An address that was found and is not in the archive, or not as it stands now."""
+
+    url: str
+    kind: Miss
+    reason: str
+    found_at: datetime
+    how: str
+    """``feed``, ``sitemap``, ``listing``, ``link`` or ``seed``."""
+    found_on: str | None
+    title: str | None
+    """What the source said of it."""
+    published: str | None
+    tries: int
+    """Visits in a row without a usable answer."""
+    last_visit: datetime | None
+    """``None``: never asked for."""
+    next_visit: datetime | None
+    """``None``: it will not be asked for again."""
+    captured_before: bool
+    """Whether an article was read here earlier: then only its later life is missed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """What a source named, against what was captured."""
+
+    source: str
+    """The address of the feed, sitemap or listing."""
+    how: str
+    found: int
+    captured: int
+    """Of these, answered at least once."""
+    articles: int
+    """Of these, read as an article."""
+    missed: int
+    """Of these, what :class:`MissedAddress` lists."""
+
+
+class Missing(Keeping):
+    """What was missed, and where from."""
+
+    def missed_addresses(
+        self, site: str, *, kind: Miss | None = None, limit: int | None = None
+    ) -> Iterator[MissedAddress]:
+        """Addresses found and not captured, the latest found first; articles that are gone are not missed."""
+        wanted = _of(site).where(_MISSED, ~_GONE_HERE)
+        if kind is Miss.QUEUE:
+            wanted = wanted.where(_NEVER_ASKED)
+        elif kind is not None:
+            wanted = wanted.where(addresses.c.missed == kind.value)
+        wanted = wanted.order_by(addresses.c.found_at.desc(), addresses.c.id).limit(limit)
+        with self._asking() as connection:
+            rows = connection.execute(wanted).all()
+        yield from map(_missed, rows)
+
+    def missed_counts(self, site: str) -> dict[tuple[Miss, str], int]:
+        """How many addresses were missed, by kind and reason, the most first."""
+        number = func.count().label("number")
+        wanted = (
+            select(_KIND.label("kind"), func.coalesce(addresses.c.reason, "").label("reason"), number)
+            .join(sites, sites.c.id == addresses.c.site_id)
+            .where(sites.c.name == site, _MISSED, ~_GONE_HERE)
+            .group_by("kind", "reason")
+            .order_by(number.desc(), "kind", "reason")
+        )
+        with self._asking() as connection:
+            return {(Miss(row.kind), row.reason): row.number for row in connection.execute(wanted)}
+
+    def coverage(self, site: str) -> list[Coverage]:
+        """What each source named, against what was captured; the source that named most first."""
+        number = func.count().label("found")
+        wanted = (
+            select(
+                addresses.c.found_on,
+                addresses.c.how,
+                number,
+                func.sum(case((addresses.c.first_seen.is_not(None), 1), else_=0)).label("captured"),
+                func.sum(case((addresses.c.article_id.is_not(None), 1), else_=0)).label("articles"),
+                func.sum(case((and_(_MISSED, ~_GONE_HERE), 1), else_=0)).label("missed"),
+            )
+            .join(sites, sites.c.id == addresses.c.site_id)
+            .where(
+                sites.c.name == site,
+                addresses.c.how.in_(("feed", "sitemap", "listing")),
+                addresses.c.role == Role.PAGE.value,
+                addresses.c.found_on.is_not(None),
+            )
+            .group_by(addresses.c.found_on, addresses.c.how)
+            .order_by(number.desc(), addresses.c.found_on)
+        )
+        with self._asking() as connection:
+            rows = connection.execute(wanted).all()
+        return [
+            Coverage(
+                source=row.found_on,
+                how=row.how,
+                found=row.found,
+                captured=row.captured,
+                articles=row.articles,
+                missed=row.missed,
+            )
+            for row in rows
+        ]
+
+    def watched(self, site: str, *, since: datetime) -> list[Watched]:
+        """The articles of a site first seen after *since*: how long watched, and when edited."""
+        mine = and_(sites.c.name == site, articles.c.first_seen >= since)
+        before = versions.alias("before")
+        edits = (
+            select(versions.c.article_id, before.c.last_seen, versions.c.first_seen)
+            .join(articles, articles.c.id == versions.c.article_id)
+            .join(sites, sites.c.id == articles.c.site_id)
+            .join(
+                before,
+                and_(before.c.article_id == versions.c.article_id, before.c.number == versions.c.number - 1),
+            )
+            .where(mine, versions.c.alternating.is_(False))
+        )
+        known = (
+            select(
+                articles.c.id,
+                articles.c.first_seen,
+                articles.c.last_seen,
+                readings.c.section,
+                readings.c.published,
+            )
+            .join(sites, sites.c.id == articles.c.site_id)
+            .join(
+                versions,
+                and_(versions.c.article_id == articles.c.id, versions.c.number == articles.c.latest),
+            )
+            .join(readings, readings.c.id == versions.c.reading_id)
+            .where(mine)
+        )
+        found: dict[int, list[tuple[datetime, datetime]]] = {}
+        with self._asking() as connection:
+            for row in connection.execute(edits):
+                found.setdefault(row.article_id, []).append((row.last_seen, row.first_seen))
+            rows = connection.execute(known).all()
+        return [
+            Watched(
+                section=row.section,
+                first_seen=row.first_seen,
+                last_visit=row.last_seen,
+                published=row.published,
+                edits=tuple(found.get(row.id, ())),
+            )
+            for row in rows
+        ]
+
+
+def _of(site: str) -> Select[tuple[object, ...]]:
+    return (
+        select(addresses, _KIND.label("kind"))
+        .join(sites, sites.c.id == addresses.c.site_id)
+        .where(sites.c.name == site)
+    )
+
+
+def _missed(row: AnyRow) -> MissedAddress:
+    return MissedAddress(
+        url=row.url,
+        kind=Miss(row.kind),
+        reason=row.reason or "its turn has not come",
+        found_at=row.found_at,
+        how=row.how,
+        found_on=row.found_on,
+        title=row.title,
+        published=row.published,
+        tries=row.failures,
+        last_visit=row.last_visit,
+        next_visit=row.due_at,
+        captured_before=row.article_id is not None,
+    )

@@ -1,0 +1,311 @@
+"""Addresses: what was found, what is due, how visits went. Fetches nothing and decides no interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, insert, or_, select, tuple_, update
+
+from archive.captures.store import Keeping
+from archive.db.mapping import AnyRow, address_of
+from archive.db.schema import addresses, articles, readings, versions
+from archive.model.types import Address, Heard, Link, Miss, Role, Verdict, VerdictKind
+
+_ADD = insert(addresses)
+_ONE = select(addresses).where(addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site"))
+_SOME = select(addresses).where(
+    addresses.c.site_id == bindparam("site"), addresses.c.url.in_(bindparam("urls", expanding=True))
+)
+_KNOWN = select(
+    addresses.c.id,
+    addresses.c.url,
+    addresses.c.how,
+    addresses.c.modified,
+    addresses.c.last_visit,
+    addresses.c.missed,
+).where(addresses.c.site_id == bindparam("site"), addresses.c.url.in_(bindparam("urls", expanding=True)))
+_HEARD = (
+    select(
+        addresses.c.url,
+        addresses.c.found_at,
+        addresses.c.last_visit,
+        addresses.c.due_at,
+        addresses.c.article_id,
+        readings.c.published,
+    )
+    .outerjoin(articles, articles.c.id == addresses.c.article_id)
+    .outerjoin(versions, and_(versions.c.article_id == articles.c.id, versions.c.number == articles.c.latest))
+    .outerjoin(readings, readings.c.id == versions.c.reading_id)
+    .where(addresses.c.site_id == bindparam("site"), addresses.c.url.in_(bindparam("urls", expanding=True)))
+)
+_HURRY = update(addresses).where(
+    addresses.c.site_id == bindparam("site"),
+    addresses.c.url == bindparam("address"),
+    or_(addresses.c.due_at.is_(None), addresses.c.due_at > bindparam("at", type_=addresses.c.due_at.type)),
+)
+_DUE = addresses.c.due_at <= bindparam("now", type_=addresses.c.due_at.type)
+_FRESH = (
+    select(addresses)
+    .where(addresses.c.site_id == bindparam("site"), addresses.c.last_visit.is_(None), _DUE)
+    .order_by(addresses.c.found_at.desc(), addresses.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_AGAIN = (
+    select(addresses)
+    .where(addresses.c.site_id == bindparam("site"), addresses.c.last_visit.is_not(None), _DUE)
+    .order_by(addresses.c.due_at)
+    .limit(bindparam("limit"))
+)
+_HOW_MANY = select(func.count()).select_from(addresses).where(addresses.c.site_id == bindparam("site"), _DUE)
+_SEEN_BEFORE = (
+    select(addresses)
+    .where(
+        addresses.c.site_id == bindparam("site"),
+        addresses.c.last_visit.is_not(None),
+        addresses.c.due_at.is_not(None),
+        tuple_(addresses.c.due_at, addresses.c.id)
+        > tuple_(bindparam("due", type_=addresses.c.due_at.type), bindparam("after")),
+    )
+    .order_by(addresses.c.due_at, addresses.c.id)
+    .limit(bindparam("limit"))
+)
+_VISIT = update(addresses).where(addresses.c.id == bindparam("number"))
+"""The columns to set are those of the parameters."""
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+_CHANGES = frozenset({VerdictKind.NEW, VerdictKind.CHANGED})
+
+
+class Frontier(Keeping):
+    """Every address ever heard of."""
+
+    def found(self, site: str, links: Iterable[Link], *, at: datetime) -> int:
+        """Note found addresses, new ones as due now; returns how many were new.
+
+        Of an address that is known, only what its source says of its last change is noted.
+        """
+        # Numbered backwards, so that the first link of a source is the newest found: one walk back over
+        # the index of addresses never asked for gives them in the order of asking.
+        each = list({link.url: link for link in links}.values())[::-1]
+        return sum(self._found(site, {link.url: link for link in chunk}, at) for chunk in _chunks(each))
+
+    def _found(self, site: str, links: dict[str, Link], at: datetime) -> int:
+        with self._asking() as connection:
+            number = self._site(connection, site)
+            known = {
+                row.url: row for row in connection.execute(_KNOWN, {"site": number, "urls": list(links)})
+            }
+        met = [row for row in known.values() if _only_heard_of(row)]
+        said = [
+            row
+            for row in known.values()
+            if links[row.url].modified and links[row.url].modified != row.modified
+        ]
+        if len(known) == len(links) and not met and not said:
+            return 0  # nothing to write: a poll of a quiet feed takes no lock
+        with self._writing() as connection:
+            number = self._ensure_site(connection, site)
+            # Another process may have found some of them since we looked.
+            rows = connection.execute(_KNOWN, {"site": number, "urls": list(links)})
+            known = {row.url: row for row in rows}
+            fresh = [_values(number, link, at) for url, link in links.items() if url not in known]
+            if fresh:
+                connection.execute(_ADD, fresh)
+            for row in met:
+                values = _values(number, links[row.url], at)
+                connection.execute(update(addresses).where(addresses.c.id == row.id).values(values))
+            for row in said:
+                connection.execute(
+                    update(addresses).where(addresses.c.id == row.id).values(modified=links[row.url].modified)
+                )
+        return len(fresh) + len(met)
+
+    def put_off(
+        self,
+        site: str,
+        links: Iterable[tuple[Link, str]],
+        *,
+        at: datetime,
+        until: datetime | None,
+        missed: Miss | None = None,
+    ) -> None:
+        """Note addresses that were found and are not to be fetched before *until* (``None``: ever).
+
+        Each comes with the reason, *missed* is its kind. Addresses that are known stay as they are.
+        """
+        reasons = {link.url: (link, reason) for link, reason in links}
+        if not reasons:
+            return
+        with self._writing() as connection:
+            number = self._ensure_site(connection, site)
+            rows = connection.execute(_KNOWN, {"site": number, "urls": list(reasons)})
+            known = {row.url for row in rows}
+            fresh = [
+                _values(number, link, at)
+                | {"due_at": until, "missed": missed.value if missed else None, "reason": reason}
+                for url, (link, reason) in reasons.items()
+                if url not in known
+            ]
+            if fresh:
+                connection.execute(_ADD, fresh)
+
+    def due(
+        self,
+        site: str,
+        *,
+        now: datetime,
+        limit: int,
+        roles: Sequence[Role] | None = None,
+        never_asked: bool = False,
+    ) -> list[Address]:
+        """Addresses to ask for, most urgent first: never fetched (newest found first), then longest due.
+
+        *never_asked*: only the former.
+        """
+        with self._asking() as connection:
+            asked = {"site": self._site(connection, site), "now": now}
+            found: list[Address] = []
+            for of_kind in (_FRESH,) if never_asked else (_FRESH, _AGAIN):
+                if len(found) == limit:
+                    break
+                wanted = [role.value for role in roles or Role]
+                statement = of_kind if roles is None else of_kind.where(addresses.c.role.in_(wanted))
+                rows = connection.execute(statement, {**asked, "limit": limit - len(found)})
+                found += [address_of(row) for row in rows]
+            return found
+
+    def how_many_due(self, site: str, *, now: datetime) -> int:
+        """How many addresses are to be asked for."""
+        with self._asking() as connection:
+            asked = {"site": self._site(connection, site), "now": now}
+            return connection.execute(_HOW_MANY, asked).scalar_one()
+
+    def asked_before(self, site: str, *, after: Address | None, limit: int) -> list[Address]:
+        """Addresses that were asked for and are to be asked for again, whenever; longest due first.
+
+        A walk through them goes on *after* the last one it was given, as it was given.
+        """
+        with self._asking() as connection:
+            asked = {
+                "site": self._site(connection, site),
+                "due": after.due_at if after is not None else LONG_AGO,
+                "after": after.id if after is not None else 0,
+                "limit": limit,
+            }
+            return [address_of(row) for row in connection.execute(_SEEN_BEFORE, asked)]
+
+    def heard_of(self, site: str, urls: Iterable[str]) -> list[Heard]:
+        """Those of *urls* that are known, with when they were heard of and when their articles came out."""
+        wanted = list(urls)
+        found: list[Heard] = []
+        with self._asking() as connection:
+            number = self._site(connection, site)
+            for start in range(0, len(wanted), 500):
+                rows = connection.execute(_HEARD, {"site": number, "urls": wanted[start : start + 500]})
+                found += [Heard(**row._mapping) for row in rows]
+        return found
+
+    def hurry(self, site: str, url: str, *, at: datetime) -> None:
+        """Make a known address due at *at*, if it is not due by then."""
+        with self._writing() as connection:
+            number = self._ensure_site(connection, site)
+            connection.execute(_HURRY.values(due_at=at), {"site": number, "address": url, "at": at})
+
+    def addresses(self, site: str, urls: Iterable[str]) -> list[Address]:
+        """What is known of some addresses, some hundreds at most, in their order."""
+        wanted = list(urls)
+        with self._asking() as connection:
+            asked = {"site": self._site(connection, site), "urls": wanted}
+            known = {row.url: row for row in connection.execute(_SOME, asked)}
+        return [address_of(known[url]) for url in wanted if url in known]
+
+    def address(self, site: str, url: str) -> Address | None:
+        """What is known of one address."""
+        with self._asking() as connection:
+            asked = {"site": self._site(connection, site), "url": url}
+            row = connection.execute(_ONE, asked).one_or_none()
+        return address_of(row) if row is not None else None
+
+    def visited(
+        self,
+        site: str,
+        url: str,
+        *,
+        at: datetime,
+        due_at: datetime | None,
+        status: int | None = None,
+        verdict: Verdict | None = None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        reason: str | None = None,
+        missed: Miss | None = None,
+        walked: bool = False,
+    ) -> None:
+        """Note how a visit of an address went, and when to ask again (``None``: not any more).
+
+        ``status=None`` with a *reason* is a failure without an answer (timeout, refused, robots); so is a
+        status of 400 and more. The validators of a 304 are kept when it does not repeat them.
+        """
+        with self._writing() as connection:
+            number = self._ensure_site(connection, site)
+            known = connection.execute(_ONE, {"site": number, "url": url}).one_or_none()
+            if known is None:
+                connection.execute(_ADD, _values(number, Link(url=url, how="capture"), at))
+                known = connection.execute(_ONE, {"site": number, "url": url}).one()
+            failed = status is None or status >= 400
+            values: dict[str, Any] = {
+                "last_visit": at,
+                "due_at": due_at,
+                "failures": known.failures + 1 if failed else 0,
+                "reason": reason,
+                "missed": missed.value if missed else None,
+            }
+            if status is not None:
+                values["last_status"] = status
+                values["first_seen"] = known.first_seen or at
+            if status == 304:
+                values["etag"] = etag or known.etag
+                values["last_modified"] = last_modified or known.last_modified
+            elif not failed:
+                values["etag"], values["last_modified"] = etag, last_modified
+                values["last_full"] = at
+                if walked:
+                    values["walked"] = at
+            if verdict is not None:
+                if verdict.article is not None and verdict.version is not None:
+                    values["article_id"] = verdict.article
+                if verdict.kind in _CHANGES:
+                    values["last_changed"] = at
+            connection.execute(_VISIT, {"number": known.id, **values})
+
+
+def _only_heard_of(row: AnyRow) -> bool:
+    """Whether an address was met under way or passed over, and never asked for on its own account."""
+    return row.last_visit is None and (row.how == "capture" or row.missed == Miss.TRAP)
+
+
+def _chunks(links: list[Link], size: int = 500) -> Iterator[list[Link]]:
+    for start in range(0, len(links), size):
+        yield links[start : start + size]
+
+
+def _values(site: int, link: Link, at: datetime) -> dict[str, Any]:
+    return {
+        "site_id": site,
+        "url": link.url,
+        "role": link.role.value,
+        "found_at": at,
+        "found_on": link.found_on,
+        "how": link.how,
+        "depth": link.depth,
+        "title": link.title,
+        "published": link.published,
+        "modified": link.modified,
+        "author": link.author,
+        "section": link.section,
+        "failures": 0,
+        "due_at": at,
+        "missed": None,
+        "reason": None,
+    }

@@ -1,0 +1,1 @@
+"""Integrity: verification, backups and redaction."""

@@ -1,0 +1,248 @@
+"""Redacting: an article hidden, or its bytes destroyed, because the law or somebody's right demands it.
+
+What was removed, when, on what ground and by whom stays on record, with the digests of what it was. Only
+the article's own captures are touched: what listings, feeds or other articles say of it is theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+
+from archive.captures import compression as packing
+from archive.captures.recompress import Compacting
+from archive.db import sqlite
+from archive.db.schema import (
+    addresses,
+    articles,
+    bodies,
+    captures,
+    readings,
+    redactions,
+    sites,
+    stated,
+    templates,
+    verdicts,
+    versions,
+)
+from archive.errors import NotFound, UsageError
+from archive.queries.related import Relating
+
+_REDACTION = (
+    select(redactions, sites.c.name.label("site"), articles.c.url)
+    .join(articles, articles.c.id == redactions.c.article_id)
+    .join(sites, sites.c.id == articles.c.site_id)
+)
+_OWN_CAPTURES = select(verdicts.c.capture_id).where(verdicts.c.article_id == bindparam("article"))
+_OWN_BODIES = (
+    select(bodies.c.id, bodies.c.digest)
+    .join(captures, captures.c.body_id == bodies.c.id)
+    .where(captures.c.id.in_(_OWN_CAPTURES))
+    .group_by(bodies.c.id)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redaction:
+    """The tombstone of a redacted article."""
+
+    id: int
+    article: int
+    site: str
+    url: str
+    at: datetime
+    ground: str
+    """The rule it rests on, for instance ``GDPR art. 17``."""
+    reason: str
+    who: str
+    contents: tuple[str, ...]
+    """Content hashes of the versions, as first read."""
+    pages: tuple[str, ...]
+    """SHA-256 of the captured pages, in hexadecimal."""
+    destroyed_at: datetime | None
+    """When the bytes were destroyed; ``None``: they are only hidden."""
+    lifted_at: datetime | None
+    """When it was taken back; ``None``: it holds."""
+
+
+class Redacting(Compacting, Relating):
+    """Articles that may not be shown."""
+
+    def redact(self, url: str, *, ground: str, reason: str, who: str, at: datetime) -> Redaction:
+        """Hide an article: its words from every answer and export, its pages from :meth:`body`.
+
+        It keeps its id, address, dates and hashes, and is not asked for any more. Raises
+        :class:`NotFound`, and :class:`UsageError` without a ground, or when it is redacted already.
+        """
+        if not ground.strip() or not reason.strip() or not who.strip():
+            raise UsageError("a redaction needs a ground, a reason, and who decided it")
+        article = self.find(url)
+        with self._writing() as connection:
+            if self._standing(connection, article) is not None:
+                raise UsageError(f"article {article} is redacted already")
+            hashes = (
+                select(readings.c.content_hash)
+                .join(versions, versions.c.first_reading_id == readings.c.id)
+                .where(versions.c.article_id == article)
+                .order_by(versions.c.number)
+            )
+            pages = connection.execute(_OWN_BODIES, {"article": article}).all()
+            connection.execute(
+                insert(redactions),
+                {
+                    "article_id": article,
+                    "at": at,
+                    "ground": ground,
+                    "reason": reason,
+                    "who": who,
+                    "contents": list(connection.execute(hashes).scalars()),
+                    "pages": [row.digest.hex() for row in pages],
+                },
+            )
+            connection.execute(
+                update(addresses)
+                .where(addresses.c.article_id == article)
+                .values(due_at=None, reason="redacted")
+            )
+            self._changed(connection, article)
+        self.commit()
+        return self._redaction(article)
+
+    def lift(self, url: str, *, at: datetime) -> Redaction:
+        """Take a redaction back. What was destroyed stays destroyed. The record stays too."""
+        article = self.find(url)
+        standing = self._redaction(article)
+        with self._writing() as connection:
+            connection.execute(update(redactions).where(redactions.c.id == standing.id).values(lifted_at=at))
+            connection.execute(
+                update(addresses).where(addresses.c.article_id == article).values(due_at=at, reason=None)
+            )
+            self._changed(connection, article)
+        self.commit()
+        with self._asking() as connection:
+            return _tombstone(connection, _REDACTION.where(redactions.c.id == standing.id))
+
+    def redactions(self) -> Iterator[Redaction]:
+        """Every redaction there was, oldest first, lifted ones too."""
+        with self._asking() as connection:
+            numbers = connection.execute(select(redactions.c.id).order_by(redactions.c.id)).scalars().all()
+            found = [_tombstone(connection, _REDACTION.where(redactions.c.id == each)) for each in numbers]
+        yield from found
+
+    def redaction_mark(self) -> tuple[int, ...]:
+        """Another after every redaction, destruction and lifting: what was read before may be hidden now."""
+        counted = select(
+            func.count(redactions.c.id),
+            func.count(redactions.c.destroyed_at),
+            func.count(redactions.c.lifted_at),
+        )
+        with self._asking() as connection:
+            return tuple(connection.execute(counted).one())
+
+    def destroy(self, url: str, *, at: datetime) -> Redaction:
+        """Destroy the bytes of an article that is redacted: pages, words, and every place they left a trace.
+
+        Bodies packed with its pages are packed anew, and so is the site, if it has a dictionary made of
+        pages; at the end the whole file is rewritten, so that no free page holds a word of it. Backups and
+        exports made earlier are out of our reach. Cannot be taken back: ask first.
+        """
+        article = self.find(url)
+        standing = self._redaction(article)
+        with self._writing() as connection:
+            own = [row.id for row in connection.execute(_OWN_BODIES, {"article": article})]
+            shared = set(
+                connection.execute(
+                    select(captures.c.body_id).where(
+                        captures.c.body_id.in_(own),
+                        captures.c.id.not_in(
+                            select(verdicts.c.capture_id).where(verdicts.c.article_id == article)
+                        ),
+                    )
+                ).scalars()
+            )
+            doomed = [number for number in own if number not in shared]
+            self._free(connection, doomed)
+            connection.execute(delete(templates).where(templates.c.body_id.in_(doomed)))
+            connection.execute(
+                update(bodies)
+                .where(bodies.c.id.in_(doomed))
+                .values(codec=packing.DESTROYED, data=b"", reference_id=None, depth=0)
+            )
+            self._unindex(connection, article)
+            sqlite.purge_words(connection)
+            mine = select(verdicts.c.capture_id).where(verdicts.c.article_id == article)
+            connection.execute(
+                update(readings)
+                .where(readings.c.capture_id.in_(mine))
+                .values(
+                    title="", text="", authors=[], section=None, language=None, word_count=0,
+                    content={"url": standing.url},
+                )
+            )  # fmt: skip
+            connection.execute(delete(stated).where(stated.c.article_id == article))
+            connection.execute(
+                update(addresses)
+                .where(addresses.c.article_id == article)
+                .values(title=None, author=None, section=None)
+            )
+            connection.execute(
+                update(redactions).where(redactions.c.id == standing.id).values(destroyed_at=at)
+            )
+            self._changed(connection, article)
+        self.commit()
+        self._packing.forget()
+        self.compact(standing.site, anew=True)
+        assert self._writer is not None
+        with self._writer.connect() as connection:
+            sqlite.rewrite(connection)
+        with self._asking() as connection:
+            return _tombstone(connection, _REDACTION.where(redactions.c.id == standing.id))
+
+    def _free(self, connection: Connection, doomed: list[int]) -> None:
+        """Pack what refers to doomed bodies by itself, before they go."""
+        referring = connection.execute(
+            select(bodies.c.id).where(bodies.c.reference_id.in_(doomed), bodies.c.id.not_in(doomed))
+        ).scalars()
+        for number in referring.all():
+            packed = packing.alone(packing.load(connection, number))
+            connection.execute(
+                update(bodies)
+                .where(bodies.c.id == number)
+                .values(codec=packed.codec, data=packed.data, reference_id=None, depth=0)
+            )
+
+    def _standing(self, connection: Connection, article: int) -> int | None:
+        return connection.execute(
+            select(redactions.c.id).where(
+                redactions.c.article_id == article, redactions.c.lifted_at.is_(None)
+            )
+        ).scalar()
+
+    def _redaction(self, article: int) -> Redaction:
+        with self._asking() as connection:
+            number = self._standing(connection, article)
+            if number is None:
+                raise NotFound(f"article {article} is not redacted")
+            return _tombstone(connection, _REDACTION.where(redactions.c.id == number))
+
+
+def _tombstone(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Redaction:
+    row = connection.execute(wanted).one()
+    return Redaction(
+        id=row.id,
+        article=row.article_id,
+        site=row.site,
+        url=row.url,
+        at=row.at,
+        ground=row.ground,
+        reason=row.reason,
+        who=row.who,
+        contents=tuple(row.contents),
+        pages=tuple(row.pages),
+        destroyed_at=row.destroyed_at,
+        lifted_at=row.lifted_at,
+    )

@@ -1,0 +1,288 @@
+"""Verifying: is everything still what it was? Backups. Repairs nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from archive.captures import compression as packing
+from archive.captures.store import Keeping
+from archive.db import sqlite
+from archive.db.mapping import article_of
+from archive.db.schema import (
+    addresses,
+    articles,
+    bodies,
+    captures,
+    dictionaries,
+    readings,
+    redactions,
+    runs,
+    seals,
+    sites,
+    verdicts,
+    versions,
+)
+from archive.errors import ArchiveError, UsageError
+from archive.model import hashchain as chain
+from archive.model.compare import content_hash
+
+_SEALS = select(seals).order_by(seals.c.id)
+_LAST_SEAL = select(seals.c.id, seals.c.digest).order_by(seals.c.id.desc()).limit(1)
+_BODIES = select(bodies.c.id, bodies.c.depth).order_by(bodies.c.id)
+_SEALED_CAPTURES = (
+    select(
+        captures.c.id, sites.c.name, addresses.c.url, captures.c.via, captures.c.at, captures.c.status,
+        captures.c.http_version, captures.c.truncated, captures.c.headers, captures.c.dictionary_id,
+        bodies.c.digest,
+    )
+    .select_from(captures)
+    .join(sites, sites.c.id == captures.c.site_id)
+    .join(addresses, addresses.c.id == captures.c.address_id)
+    .outerjoin(bodies, bodies.c.id == captures.c.body_id)
+    .where(captures.c.id.between(bindparam("first"), bindparam("last")))
+    .order_by(captures.c.id)
+)  # fmt: skip
+_SEALED_VERSIONS = (
+    select(
+        versions.c.id, versions.c.article_id, versions.c.number, versions.c.capture_id, versions.c.first_seen,
+        readings.c.content_hash,
+    )
+    .join(readings, readings.c.id == versions.c.first_reading_id)
+    .where(versions.c.id.between(bindparam("first"), bindparam("last")))
+    .order_by(versions.c.id)
+)  # fmt: skip
+_SEALED_RUNS = (
+    select(runs.c.id, sites.c.name, runs.c.started, runs.c.settings)
+    .join(sites, sites.c.id == runs.c.site_id)
+    .where(runs.c.id.between(bindparam("first"), bindparam("last")))
+    .order_by(runs.c.id)
+)
+_GAPS = (
+    select(versions.c.article_id, func.count(), func.max(versions.c.number), articles.c.latest)
+    .join(articles, articles.c.id == versions.c.article_id)
+    .group_by(versions.c.article_id)
+    .having(
+        (func.count() != func.max(versions.c.number)) | (func.max(versions.c.number) != articles.c.latest)
+    )
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something that is not as it should be."""
+
+    what: str
+    """One sentence for a person."""
+    advice: str
+    """What to do about it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """The end of the hash chain: what to write down, print or have time-stamped."""
+
+    seal: int
+    """Number of the latest seal; 0 before there was any."""
+    digest: str
+    """Its digest in hexadecimal."""
+
+
+_RESTORE = "restore the latest backup that verifies, and compare; keep this file as it is meanwhile"
+
+
+_REINDEX = "run `legger index --anew`: it is made again from the readings"
+
+
+class Verifying(Keeping):
+    """Proof and backups."""
+
+    def head(self) -> Head:
+        """The latest seal. Of two archives with the same head, neither was changed since the other."""
+        with self._asking() as connection:
+            return head_of(connection)
+
+    def verify(
+        self, *, head: Head | None = None, progress: Callable[[str, int, int], None] | None = None
+    ) -> list[Problem]:
+        """Check the database, every body, header line, reading and seal; an empty list is a sound archive.
+
+        *head* is one that was written down earlier: the chain must pass through it. *progress* is told
+        (what is checked, done, of). Reads everything; a crawl may go on meanwhile.
+        """
+        tell = progress or (lambda what, done, of: None)
+        with self.snapshot() as connection:
+            problems = [Problem(what=words, advice=_RESTORE) for words in sqlite.integrity(connection)]
+            for check in (_check_dictionaries, _check_bodies, _check_versions, _check_readings):
+                problems += check(connection, tell)
+            problems += _check_seals(connection, tell, head)
+        if self._writer is not None:
+            with self._writing() as connection:
+                wrong = sqlite.check_words(connection)
+            self.commit()
+            if wrong:
+                problems.append(Problem(what=f"the full-text index is wrong: {wrong}", advice=_REINDEX))
+        return problems
+
+    def backup(self, to: str | Path) -> Path:
+        """Copy the archive to a new file, consistent while others write. Raises when the file exists."""
+        path = Path(to)
+        if path.exists():
+            raise UsageError(f"{path} exists already; a backup never overwrites anything")
+        if not path.parent.is_dir():
+            raise UsageError(f"{path.parent} is no directory; make it first")
+        self.commit()
+        engine = self._reader or self._writer
+        assert engine is not None
+        part = path.with_name(f".{path.name}.part")
+        try:
+            with engine.connect() as connection:
+                sqlite.copy(connection, part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        return path
+
+
+def head_of(connection: Connection) -> Head:
+    """The latest seal that a connection sees."""
+    row = connection.execute(_LAST_SEAL).one_or_none()
+    return Head(seal=row.id, digest=row.digest.hex()) if row else Head(seal=0, digest=chain.START.hex())
+
+
+def _check_dictionaries(connection: Connection, tell: Callable[[str, int, int], None]) -> Iterator[Problem]:
+    for row in connection.execute(select(dictionaries)):
+        if hashlib.sha256(row.data).digest() != row.digest:
+            yield Problem(what=f"dictionary {row.id} is damaged", advice=_RESTORE)
+
+
+def _check_bodies(connection: Connection, tell: Callable[[str, int, int], None]) -> Iterator[Problem]:
+    rows = connection.execute(_BODIES).all()
+    for done, row in enumerate(rows, 1):
+        try:
+            packing.load(connection, row.id)
+        except (ArchiveError, RecursionError) as error:
+            yield Problem(what=str(error).removesuffix("; run `legger verify`"), advice=_RESTORE)
+        if row.depth > packing.DEPTH:
+            yield Problem(
+                what=f"body {row.id} takes {row.depth + 1} unpackings to read",
+                advice="run `legger compact` for its site",
+            )
+        if done % 100 == 0 or done == len(rows):
+            tell("bodies", done, len(rows))
+
+
+def _check_versions(connection: Connection, tell: Callable[[str, int, int], None]) -> Iterator[Problem]:
+    for article, count, last, latest in connection.execute(_GAPS):
+        yield Problem(
+            what=f"article {article} has {count} versions up to number {last}, and its row says {latest}",
+            advice=_RESTORE,
+        )
+
+
+def _check_readings(connection: Connection, tell: Callable[[str, int, int], None]) -> Iterator[Problem]:
+    destroyed = (
+        select(verdicts.c.capture_id)
+        .join(redactions, redactions.c.article_id == verdicts.c.article_id)
+        .where(redactions.c.destroyed_at.is_not(None))
+    )
+    wanted = select(readings).where(readings.c.capture_id.not_in(destroyed)).order_by(readings.c.id)
+    total = connection.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
+    rows = connection.execution_options(yield_per=200).execute(wanted)
+    for done, row in enumerate(rows, 1):
+        try:
+            release = row.fingerprint.partition(":")[0]
+            right = content_hash(article_of(row), release) == row.content_hash
+        except (ValueError, KeyError, StopIteration, TypeError):
+            right = False
+        if not right:
+            yield Problem(
+                what=f"reading {row.id} of capture {row.capture_id} does not match its content hash",
+                advice="run `legger reread` for its site: readings can be made again from captures",
+            )
+        if done % 200 == 0 or done == total:
+            tell("readings", done, total)
+
+
+def _check_seals(
+    connection: Connection, tell: Callable[[str, int, int], None], head: Head | None
+) -> Iterator[Problem]:
+    rows = connection.execute(_SEALS).all()
+    before, last = chain.START, {"capture": 0, "version": 0, "run": 0}
+    tables = {"capture": captures, "version": versions, "run": runs}
+    for done, row in enumerate(rows, 1):
+        try:
+            lines = [line for kind in tables for line in _lines(connection, kind, row)]
+        except ArchiveError as error:
+            yield Problem(what=f"seal {row.id} cannot be checked: {error}", advice=_RESTORE)
+            lines = []
+        if chain.seal(before, lines) != row.digest:
+            yield Problem(
+                what=f"seal {row.id} is broken: {_range(row)} are not as they were when it was set",
+                advice=_RESTORE,
+            )
+        before = row.digest
+        for kind, table in tables.items():
+            first, to = getattr(row, f"first_{kind}"), getattr(row, f"last_{kind}")
+            if to is None:
+                continue
+            between = table.c.id.between(last[kind] + 1, first - 1)
+            missing = connection.execute(select(func.count()).select_from(table).where(between)).scalar_one()
+            if missing:
+                yield Problem(
+                    what=f"{missing} {kind}s before number {first} were added without a seal",
+                    advice="they were written by an older Legger, or by somebody else",
+                )
+            last[kind] = to
+        if head is not None and head.seal == row.id and head.digest != row.digest.hex():
+            yield Problem(what=f"seal {row.id} is not the one that was written down", advice=_RESTORE)
+        tell("seals", done, len(rows))
+    for kind, table in tables.items():
+        later = connection.execute(
+            select(func.count()).select_from(table).where(table.c.id > last[kind])
+        ).scalar_one()
+        if later:
+            yield Problem(
+                what=f"{later} {kind}s after number {last[kind]} were added without a seal",
+                advice="they were written by an older Legger, or by somebody else",
+            )
+    if head is not None and head.seal > (rows[-1].id if rows else 0):
+        yield Problem(what=f"seal {head.seal}, which was written down, is not there", advice=_RESTORE)
+
+
+def _lines(connection: Connection, kind: str, seal: object) -> Iterator[bytes]:
+    """The lines a seal covers, of one kind, made again from the rows."""
+    asked = {"first": getattr(seal, f"first_{kind}"), "last": getattr(seal, f"last_{kind}")}
+    if asked["last"] is None:
+        return
+    if kind == "capture":
+        for each in connection.execute(_SEALED_CAPTURES, asked):
+            dictionary = packing.load_dictionary(connection, each.dictionary_id)
+            request, answer = packing.unpack_headers(each.headers, dictionary)
+            yield chain.capture_line(
+                each.id, site=each.name, url=each.url, via=each.via, at=each.at, status=each.status,
+                http_version=each.http_version, truncated=each.truncated, body=each.digest,
+                request=request, answer=answer,
+            )  # fmt: skip
+    elif kind == "version":
+        for row in connection.execute(_SEALED_VERSIONS, asked):
+            yield chain.version_line(
+                row.id, article=row.article_id, version=row.number, capture=row.capture_id,
+                first_seen=row.first_seen, content_hash=row.content_hash,
+            )  # fmt: skip
+    else:
+        for run in connection.execute(_SEALED_RUNS, asked):
+            yield chain.run_line(run.id, site=run.name, started=run.started, settings=run.settings)
+
+
+def _range(row: object) -> str:
+    said = []
+    for kind in ("capture", "version", "run"):
+        first, last = getattr(row, f"first_{kind}"), getattr(row, f"last_{kind}")
+        if last is not None:
+            said.append(f"{kind} {first}" if first == last else f"{kind}s {first} to {last}")
+    return ", ".join(said)

@@ -1,0 +1,1 @@
+"""Operations: the schedule of visits, alarms, and the health of sites."""

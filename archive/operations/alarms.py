@@ -1,0 +1,116 @@
+"""What is wrong, and who was told: alarms opened, kept up and ended by what visits showed. Judges nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, select, update
+
+from archive.db.schema import alarms, runs, sites, told
+from archive.db.session import Batch
+from archive.operations import health
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """Something that is wrong, or was."""
+
+    id: int
+    site: str | None
+    """``None``: the installation (disk, growth)."""
+    kind: str
+    """``file`` (the site's file is wrong), ``unreachable``, ``robots``, ``tdm``, ``source``, ``gates``,
+    ``reading``, ``field``, ``text``, ``silence``, ``clock``, ``disk`` or ``growth``."""
+    subject: str
+    """What of the site: a field, a feed's address ...; empty otherwise."""
+    since: datetime
+    says: str
+    """One line for people: what, since when, the likely cause, what to do."""
+    ended: datetime | None
+
+
+class Alarms(Batch):
+    """Alarms. Every write is committed at once: other processes are to see it."""
+
+    def alarms(self, *, open_only: bool = True) -> list[Alarm]:
+        """What is wrong, the longest first; with ``open_only=False`` also what was, the latest last."""
+        wanted = select(alarms).order_by(alarms.c.since, alarms.c.id)
+        if open_only:
+            wanted = wanted.where(alarms.c.ended.is_(None))
+        with self._asking() as connection:
+            return [Alarm(**row._mapping) for row in connection.execute(wanted)]
+
+    def review(self, site: str, *, zone: ZoneInfo, now: datetime) -> list[Alarm]:
+        """Hold the last visit of *site* against those before it; open, keep up and end its alarms.
+
+        Returns what is wrong with it now.
+        """
+        wanted = (
+            select(runs.c.started, runs.c.signs, runs.c.why)
+            .join(sites, sites.c.id == runs.c.site_id)
+            .where(sites.c.name == site, runs.c.started > now - health.LOOK_BACK, runs.c.signs.is_not(None))
+            .order_by(runs.c.id)
+        )
+        with self._asking() as connection:
+            visits = [
+                health.Visit(at=row.started, signs=row.signs, why=row.why or "")
+                for row in connection.execute(wanted)
+            ]
+        known = {(each.kind, each.subject): each.since for each in self.alarms() if each.site == site}
+        found = health.ailments(visits, site=site, zone=zone, known=known)
+        return self.raise_alarms(site, found, now=now)
+
+    def raise_alarms(
+        self, site: str | None, found: Iterable[health.Ailment], *, now: datetime, kind: str | None = None
+    ) -> list[Alarm]:
+        """Make *found* what is wrong with *site* (``None``: the installation): new, still so, or over.
+
+        With *kind*, alarms of other kinds stay as they are.
+        """
+        wrong = {(each.kind, each.subject): each for each in found}
+        before = {
+            (each.kind, each.subject): each
+            for each in self.alarms()
+            if each.site == site and kind in (None, each.kind)
+        }
+        over = [each.id for key, each in before.items() if key not in wrong]
+        fresh = [
+            {"site": site, "kind": each.kind, "subject": each.subject, "since": each.since, "says": each.says}
+            for key, each in wrong.items()
+            if key not in before
+        ]
+        words = {
+            before[key].id: each.says
+            for key, each in wrong.items()
+            if key in before and before[key].says != each.says
+        }
+        if over or fresh or words:
+            with self._writing() as connection:
+                if over:
+                    connection.execute(update(alarms).where(alarms.c.id.in_(over)).values(ended=now))
+                for number, says in words.items():
+                    connection.execute(update(alarms).where(alarms.c.id == number).values(says=says))
+                if fresh:
+                    connection.execute(insert(alarms), fresh)
+            self.commit()
+        return [each for each in self.alarms() if each.site == site]
+
+    # ------------------------------------------------------------ who was told
+
+    def told(self, channel: str) -> dict[int, str]:
+        """What was told over a channel: number of the alarm (0: the weekly letter) -> digest of the words."""
+        wanted = select(told.c.alarm_id, told.c.digest).where(told.c.channel == channel)
+        with self._asking() as connection:
+            return {row.alarm_id: row.digest for row in connection.execute(wanted)}
+
+    def tell(self, alarm_id: int, channel: str, digest: str, at: datetime) -> None:
+        """Note that an alarm was told over a channel, in the words that have this *digest*."""
+        values: dict[str, Any] = {"alarm_id": alarm_id, "channel": channel, "digest": digest, "at": at}
+        with self._writing() as connection:
+            connection.execute(delete(told).where(told.c.alarm_id == alarm_id, told.c.channel == channel))
+            connection.execute(insert(told), values)
+        self.commit()

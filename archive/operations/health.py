@@ -1,0 +1,446 @@
+"""How a site fares, told from its own history: visits in, ailments out. Pure; knows no table, no site's file.
+
+Each visit leaves :class:`Signs`: what its sources named, what pages were read as, which fields were filled.
+What is unlikely for the site, as it was until then, is an :class:`Ailment`. A rate (a field filled, a page
+that is an article) is held against the site's own by the binomial tail; a source against what it used to
+name; silence against the days of the week, with room for August and Christmas.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from statistics import mean, median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+ENOUGH = 20
+"""Pages that must have been read before their rates say anything."""
+UNLIKELY = 1e-5
+"""A rate so far from the usual one is no chance."""
+LOOK_BACK = timedelta(days=120)
+SLACK = 0.3
+"""What is left of a newsroom in August and between Christmas and New Year's Day."""
+SILENCE = 7.0
+"""New articles that must be lacking, of those to be expected at the slackest, before silence is an alarm."""
+HOLIDAYS = 4
+"""Whole days on which even a large newsroom may bring nothing."""
+SKEW = 300.0
+"""Seconds between a server's clock and ours that are worth a word."""
+FIELDS = ("title", "authors", "published")
+
+
+@dataclass(kw_only=True)
+class Signs:
+    """What one visit showed of a site's health; filled as it goes, kept as JSON in ``runs.signs``."""
+
+    sources: dict[str, int | None] = field(default_factory=dict)
+    """Source that answered -> addresses it named; ``None``: as before (304)."""
+    silent: dict[str, str] = field(default_factory=dict)
+    """Source that did not answer -> why."""
+    pages: Counter[str] = field(default_factory=Counter)
+    """Pages that answered with a body: ``article``, ``gate`` or ``other``; those met as articles before,
+    ``lost`` when they no longer are, ``standing`` when they are."""
+    filled: Counter[str] = field(default_factory=Counter)
+    """Of articles read (``of``), how many had each of :data:`FIELDS`."""
+    words: int = 0
+    """Words of the articles read."""
+    failures: Counter[str] = field(default_factory=Counter)
+    """Kind of :class:`archive.model.types.Miss` -> questions that came to nothing so."""
+    good: int = 0
+    """Answers that were what was asked for, 304 among them."""
+    new: int = 0
+    """New articles."""
+    skews: list[float] = field(default_factory=list)
+    """The server's clock less ours, in seconds, answer by answer."""
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON knows it."""
+        return {
+            "sources": self.sources,
+            "silent": self.silent,
+            "pages": dict(self.pages),
+            "filled": dict(self.filled),
+            "words": self.words,
+            "failures": dict(self.failures),
+            "good": self.good,
+            "new": self.new,
+            "skew": median(self.skews) if self.skews else None,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One visit, as far as health goes."""
+
+    at: datetime
+    signs: Mapping[str, Any]
+    """As :meth:`Signs.plain` gives them."""
+    why: str = ""
+    """Why it ended before everything due was asked for."""
+
+    def count(self, of: str, name: str) -> int:
+        """A number of ``pages``, ``filled`` or ``failures``."""
+        return int(self.signs.get(of, {}).get(name, 0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ailment:
+    """Something that is wrong with a site."""
+
+    kind: str
+    subject: str
+    since: datetime
+    says: str
+
+
+Open = Mapping[tuple[str, str], datetime]
+"""(kind, subject) of what is already known to be wrong -> since when."""
+
+
+def ailments(
+    visits: Sequence[Visit], *, site: str, zone: ZoneInfo, known: Open | None = None
+) -> list[Ailment]:
+    """What is wrong with *site* after the last of its *visits*, which come in the order of time.
+
+    *known*: what was wrong before it; it is held against what was usual before that began, so that
+    nothing becomes usual by lasting.
+    """
+    if not visits:
+        return []
+    seen = [each for each in visits if each.at > visits[-1].at - LOOK_BACK]
+    found: list[Ailment] = []
+    for look in (_unreachable, _refused, _sources, _gates, _lost, _fields, _length, _silence, _skew):
+        found += look(_Case(seen, site, zone, known or {}))
+    kinds = {each.kind for each in found}
+    if kinds & {"unreachable", "robots"}:  # what follows from it need not be said beside it
+        found = [each for each in found if each.kind in ("unreachable", "robots", "clock")]
+    if "gates" in kinds:
+        found = [each for each in found if each.kind not in ("reading", "field", "text", "silence")]
+    return found
+
+
+@dataclass(frozen=True)
+class _Case:
+    visits: Sequence[Visit]
+    site: str
+    zone: ZoneInfo
+    known: Open
+
+    def day(self, moment: datetime) -> str:
+        """A day as people write it, in the site's zone."""
+        return f"{moment.astimezone(self.zone):%-d %B %Y}"
+
+
+# ---------------------------------------------------------------- whole visits that come to nothing
+
+_HINTS = (
+    ("certificate", "certificate", "its certificate is not accepted: the site must renew it"),
+    ("CannotResolve", "no such host", "its name is no longer known: it may have moved; look in a browser"),
+    ("timeout", "timeout", "it does not answer in time: it may be down"),
+    ("4xx", "HTTP 4", "it refuses us: write to the site, or see whether legger site check says more"),
+    ("5xx", "HTTP 5", "its server fails: it may be down"),
+)
+
+
+def _unreachable(case: _Case) -> Iterator[Ailment]:
+    """Two visits in which nothing answered as it should."""
+    bad = _tail(case.visits, _came_to_nothing)
+    if len(bad) < 2:
+        return
+    reasons: Counter[str] = Counter()
+    for each in bad:
+        reasons.update(each.signs.get("failures", {}))
+        reasons.update(dict.fromkeys(each.signs.get("silent", {}).values(), 1))
+    said = ", ".join(name for name, _ in reasons.most_common(3))
+    hint = next(
+        (says for _, mark, says in _HINTS if mark in said.replace("4xx", "HTTP 4")), "look in a browser"
+    )
+    yield Ailment(
+        kind="unreachable",
+        subject="",
+        since=bad[0].at,
+        says=f"{case.site}: nothing it was asked for came, in {len(bad)} visits since {case.day(bad[0].at)} "
+        f"({said}): {hint}; visits go on, and take it up when it answers",
+    )
+
+
+def _came_to_nothing(visit: Visit) -> bool:
+    failures = Counter(visit.signs.get("failures", {}))
+    asked = failures.total() - failures["robots"] - failures["tdm"] + len(visit.signs.get("silent", {}))
+    return not visit.signs.get("good") and asked > 0 and not visit.why.startswith("robots.txt")
+
+
+def _tail(visits: Sequence[Visit], bad: Callable[[Visit], bool]) -> list[Visit]:
+    """The last visits that are all bad."""
+    found: list[Visit] = []
+    for each in reversed(visits):
+        if not bad(each):
+            break
+        found.insert(0, each)
+    return found
+
+
+def _refused(case: _Case) -> Iterator[Ailment]:
+    """robots.txt, or a reservation, now keeps us from most of what we ask for."""
+    lacking = _tail(case.visits, lambda visit: visit.why.startswith("robots.txt"))
+    for kind, bad, says, hint in (
+        (
+            "robots",
+            _tail(case.visits, lambda visit: _mostly(visit, "robots")),
+            "robots.txt keeps us out",
+            "it is obeyed: ask the site for leave, or set feed_only",
+        ),
+        (
+            "robots",
+            lacking if len(lacking) >= 2 else [],
+            "robots.txt cannot be had, and without it nothing is fetched",
+            "the site's server fails at it; look at its address in a browser",
+        ),
+        (
+            "tdm",
+            _tail(case.visits, lambda visit: _mostly(visit, "tdm")),
+            "the site reserves text and data mining",
+            "see ground in docs/settings.md",
+        ),
+    ):
+        if bad and len(bad) < len(case.visits):
+            yield Ailment(
+                kind=kind,
+                subject="",
+                since=bad[0].at,
+                says=f"{case.site}: {says} since {case.day(bad[0].at)}: {hint}",
+            )
+
+
+def _mostly(visit: Visit, kind: str) -> bool:
+    refused = visit.count("failures", kind)
+    return refused >= 2 and refused >= 4 * int(visit.signs.get("good", 0))
+
+
+# ---------------------------------------------------------------- sources
+
+
+def _sources(case: _Case) -> Iterator[Ailment]:
+    """A feed, sitemap or listing that names nothing any more, or is not there."""
+    urls = dict.fromkeys(url for each in case.visits for url in _named(each) | _silent(each).keys())
+    for url in urls:
+        asked = [each for each in case.visits if url in _named(each) or url in _silent(each)]
+        since = case.known.get(("source", url))
+        before = [
+            number
+            for each in asked
+            if (number := _named(each).get(url)) is not None and (not since or each.at < since)
+        ]
+        bad = _tail(asked, partial(_says_nothing, url))
+        if len(bad) < 2 or len(before) < 3 or median(before) < 2:
+            continue
+        whys = {_silent(each).get(url, "it answers, and names nothing") for each in bad[-2:]}
+        passing = all("HTTP 5" in why or not why.startswith(("HTTP", "it answers")) for why in whys)
+        if passing and bad[-1].at - bad[0].at < timedelta(hours=20):
+            continue  # a server that is down for an evening
+        began = since or bad[0].at
+        yield Ailment(
+            kind="source",
+            subject=url,
+            since=began,
+            says=f"{case.site}: {url} named {median(before):.0f} addresses and names none since "
+            f"{case.day(began)} ({', '.join(sorted(whys))}): the site may have moved it; "
+            f"legger site check {case.site}",
+        )
+
+
+def _says_nothing(url: str, visit: Visit) -> bool:
+    return url in _silent(visit) or _named(visit)[url] == 0
+
+
+def _named(visit: Visit) -> dict[str, int | None]:
+    return dict(visit.signs.get("sources", {}))
+
+
+def _silent(visit: Visit) -> dict[str, str]:
+    return dict(visit.signs.get("silent", {}))
+
+
+# ---------------------------------------------------------------- rates
+
+
+Rate = Callable[[Visit], tuple[int, int]]
+"""Visit -> (how many had it, of how many)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fall:
+    """A rate that has fallen by half or more, and not by chance."""
+
+    had: int
+    of: int
+    usual: int
+    usual_of: int
+    since: datetime
+
+    def __str__(self) -> str:
+        return f"{self.had} of {self.of} (before: {self.usual} of {self.usual_of})"
+
+
+def _fallen(case: _Case, kind: str, subject: str, rate: Rate) -> _Fall | None:
+    data = [(each, *rate(each)) for each in case.visits if rate(each)[1]]
+    since = case.known.get((kind, subject))
+    for tail in range(1, 7) if since is None else (3,):
+        now = data[-tail:]
+        before = data[:-tail] if since is None else [each for each in data if each[0].at < since]
+        usual, usual_of = sum(each[1] for each in before), sum(each[2] for each in before)
+        had, of = sum(each[1] for each in now), sum(each[2] for each in now)
+        if usual_of < ENOUGH or had >= 0.5 * of * usual / usual_of:
+            continue
+        chance = (usual + 1) / (usual_of + 2)
+        if usual < 0.97 * usual_of:
+            chance *= 0.9  # what is not always there goes by rubrics and days, not by lot
+        if since is not None or _at_most(had, of, chance) < UNLIKELY:
+            return _Fall(had=had, of=of, usual=usual, usual_of=usual_of, since=since or now[0][0].at)
+    return None
+
+
+def _at_most(had: int, of: int, chance: float) -> float:
+    """The probability of *had* or fewer of *of*, each with *chance*."""
+    return math.fsum(math.comb(of, k) * chance**k * (1 - chance) ** (of - k) for k in range(had + 1))
+
+
+def _mend(site: str) -> str:
+    return (
+        "the template has probably changed; captures are kept: mend [[rules]] in the site's file, then run "
+        f"legger reread {site}"
+    )
+
+
+def _gates(case: _Case) -> Iterator[Ailment]:
+    def open_pages(visit: Visit) -> tuple[int, int]:
+        without = visit.count("pages", "article") + visit.count("pages", "other")
+        return without, without + visit.count("failures", "gate")
+
+    if fall := _fallen(case, "gates", "", open_pages):
+        yield Ailment(
+            kind="gates",
+            subject="",
+            since=fall.since,
+            says=f"{case.site}: pages without a gate before them: {fall}, since {case.day(fall.since)}: "
+            "a consent wall, a log-in or a bot challenge is new; gates are not passed: ask the site for "
+            "access, or set feed_only",
+        )
+
+
+def _lost(case: _Case) -> Iterator[Ailment]:
+    def standing(visit: Visit) -> tuple[int, int]:
+        stands = visit.count("pages", "standing")
+        return stands, stands + visit.count("pages", "lost")
+
+    def told(visit: Visit) -> tuple[int, int]:
+        article = visit.count("pages", "told article")
+        return article, article + visit.count("pages", "told other")
+
+    for subject, rate, says in (
+        ("known articles", standing, "articles still read as such"),
+        ("new pages", told, "pages its feeds and sitemaps name, read as articles"),
+    ):
+        if fall := _fallen(case, "reading", subject, rate):
+            yield Ailment(
+                kind="reading",
+                subject=subject,
+                since=fall.since,
+                says=f"{case.site}: {says}: {fall}, since {case.day(fall.since)}: {_mend(case.site)}",
+            )
+
+
+def _fields(case: _Case) -> Iterator[Ailment]:
+    for name in FIELDS:
+
+        def filled(visit: Visit, name: str = name) -> tuple[int, int]:
+            return visit.count("filled", name), visit.count("filled", "of")
+
+        if fall := _fallen(case, "field", name, filled):
+            lacking = f"{name} missing on {fall.of - fall.had} of {fall.of} articles"
+            yield Ailment(
+                kind="field",
+                subject=name,
+                since=fall.since,
+                says=f"{case.site}: {lacking} since {case.day(fall.since)} (before: on "
+                f"{fall.usual_of - fall.usual} of {fall.usual_of}): {_mend(case.site)}",
+            )
+
+
+def _length(case: _Case) -> Iterator[Ailment]:
+    """Articles that are much shorter, or longer, than they were."""
+    since = case.known.get(("text", ""))
+    means = [
+        (each.at, int(each.signs.get("words", 0)) / each.count("filled", "of"))
+        for each in case.visits
+        if each.count("filled", "of") >= 3
+    ]
+    before = [words for at, words in (means[:-2] if since is None else means) if since is None or at < since]
+    now = means[-2:]
+    if len(before) < 8 or len(now) < 2:
+        return
+    usual = median(before)
+    low, high = min(*before, 0.4 * usual), max(*before, 2.5 * usual)
+    if all(words < low for _, words in now) or all(words > high for _, words in now):
+        began = since or now[0][0]
+        yield Ailment(
+            kind="text",
+            subject="",
+            since=began,
+            says=f"{case.site}: articles have {now[-1][1]:.0f} words since {case.day(began)} (before: "
+            f"{usual:.0f}): the text is cut, or furniture is in it: {_mend(case.site)}",
+        )
+
+
+# ---------------------------------------------------------------- silence, and the clock
+
+
+def _silence(case: _Case) -> Iterator[Ailment]:
+    """No new article for longer than the days of the week, at their slackest, explain."""
+    news = [each for each in case.visits if each.signs.get("new")]
+    if not news:
+        return
+    last = news[-1].at
+    by_day: dict[Any, int] = {}
+    for each in case.visits:
+        if each.at <= last:
+            day = each.at.astimezone(case.zone).date()
+            by_day[day] = by_day.get(day, 0) + int(each.signs.get("new", 0))
+    first_day = min(by_day)
+    by_day[first_day] = 0  # a first visit brings what was there before
+    if len(by_day) < 28:
+        return
+    usual = [mean([n for day, n in by_day.items() if day.weekday() == wanted] or [0]) for wanted in range(7)]
+    today, expected = case.visits[-1].at.astimezone(case.zone).date(), 0.0
+    day = last.astimezone(case.zone).date() + timedelta(days=1)
+    while day < today:
+        expected += SLACK * usual[day.weekday()]
+        day += timedelta(days=1)
+    if expected >= SILENCE and (today - last.astimezone(case.zone).date()).days > HOLIDAYS:
+        yield Ailment(
+            kind="silence",
+            subject="",
+            since=last,
+            says=f"{case.site}: no new article since {case.day(last)}; it used to bring "
+            f"{sum(usual):.0f} a week: look whether it still publishes; legger site check {case.site}",
+        )
+
+
+def _skew(case: _Case) -> Iterator[Ailment]:
+    lately = [
+        (each.at, each.signs["skew"]) for each in case.visits[-2:] if each.signs.get("skew") is not None
+    ]
+    if len(lately) == 2 and all(abs(skew) > SKEW for _, skew in lately):
+        minutes = lately[-1][1] / 60
+        yield Ailment(
+            kind="clock",
+            subject="",
+            since=case.known.get(("clock", ""), lately[0][0]),
+            says=f"{case.site}: its clock is {abs(minutes):.0f} minutes "
+            f"{'ahead of' if minutes > 0 else 'behind'} ours; when others say so too, ours is wrong",
+        )

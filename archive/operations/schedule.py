@@ -1,0 +1,228 @@
+"""The duty roster: which site is due when, who visits it, what went amiss. Starts no visit."""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+
+from archive.db.schema import duties, incidents, leases
+from archive.db.session import Batch
+
+VISIT, POLL, BACKFILL, COMPACT = "visit", "poll", "backfill", "compact"
+"""Kinds of duty: all that is due; feeds and sitemaps with what they newly name; the whole site; and, without
+going out, to pack what was kept of it tighter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """The right to visit a site, until it ends or is given back."""
+
+    site: str
+    holder: str
+    """As :func:`holder` names it."""
+    taken: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """When something is to be done at a site."""
+
+    site: str
+    kind: str
+    """``visit``, ``poll``, ``backfill`` or ``compact``."""
+    due_at: datetime
+    paused_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incident:
+    """Something about visits that did not go as it should."""
+
+    id: int
+    at: datetime
+    site: str | None
+    """``None``: it concerns them all."""
+    kind: str
+    """``late``, ``failed``, ``killed``, ``lost``, ``over time``, ``misfire``, ``not told`` or ``outage``."""
+    since: datetime | None
+    """When it began, where it lasted."""
+    says: str
+
+
+class Roster(Batch):
+    """Leases, duties and incidents. Every write is committed at once: other processes are to see it."""
+
+    # ------------------------------------------------------------ leases
+
+    def lease(self, site: str, holder: str, *, now: datetime, until: datetime) -> Lease | None:
+        """Take the site's lease; ``None`` while somebody else's holds."""
+        with self._writing() as connection:
+            connection.execute(delete(leases).where(leases.c.site == site, leases.c.until <= now))
+            held = connection.execute(select(leases.c.site).where(leases.c.site == site)).first()
+            if held is None:
+                connection.execute(
+                    insert(leases), {"site": site, "holder": holder, "taken": now, "until": until}
+                )
+        self.commit()
+        return Lease(site=site, holder=holder, taken=now, until=until) if held is None else None
+
+    def renew(self, lease: Lease, *, until: datetime) -> bool:
+        """Let a lease last longer; false when it is no longer ours, and the visit must stop."""
+        with self._writing() as connection:
+            done = connection.execute(update(leases).where(*_same(lease)).values(until=until))
+        self.commit()
+        return done.rowcount == 1
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back; nothing happens when it has gone to another."""
+        with self._writing() as connection:
+            connection.execute(delete(leases).where(*_same(lease)))
+        self.commit()
+
+    def leases(self, *, now: datetime) -> dict[str, Lease]:
+        """The leases that hold, by site."""
+        with self._asking() as connection:
+            rows = connection.execute(select(leases).where(leases.c.until > now)).all()
+        return {row.site: Lease(**row._mapping) for row in rows}
+
+    # ------------------------------------------------------------ duties
+
+    def enroll(self, site: str, *, due_at: datetime, at_latest: datetime, kind: str = VISIT) -> None:
+        """Put a duty on the roster as due at *due_at*; where it stood later than *at_latest*, it moves up."""
+        mine = (duties.c.site == site, duties.c.kind == kind)
+        with self._writing() as connection:
+            known = connection.execute(select(duties.c.due_at).where(*mine)).first()
+            if known is None:
+                paused = select(duties.c.paused_at).where(duties.c.site == site).limit(1)
+                values = {"site": site, "kind": kind, "due_at": due_at}
+                connection.execute(
+                    insert(duties), values | {"paused_at": connection.execute(paused).scalar()}
+                )
+            elif known.due_at > at_latest:
+                connection.execute(update(duties).where(*mine).values(due_at=at_latest))
+        self.commit()
+
+    def dismiss(self, site: str, *, kind: str) -> None:
+        """Take a duty off the roster: the site's schedule has it no more."""
+        with self._writing() as connection:
+            connection.execute(delete(duties).where(duties.c.site == site, duties.c.kind == kind))
+        self.commit()
+
+    def claim(self, site: str, *, now: datetime, next_due: datetime, kind: str = VISIT) -> datetime | None:
+        """Take on the visit that is due and put down the next; returns since when it was due.
+
+        ``None``: it is not due, is paused, or another clock was first.
+        """
+        with self._writing() as connection:
+            mine = (
+                duties.c.site == site,
+                duties.c.kind == kind,
+                duties.c.due_at <= now,
+                duties.c.paused_at.is_(None),
+            )
+            since: datetime | None = connection.execute(select(duties.c.due_at).where(*mine)).scalar()
+            if since is not None:
+                connection.execute(update(duties).where(*mine).values(due_at=next_due))
+        self.commit()
+        return since
+
+    def roster(self) -> list[Duty]:
+        """All duties, the next one due first."""
+        wanted = select(duties).order_by(duties.c.due_at, duties.c.site, duties.c.kind)
+        with self._asking() as connection:
+            return [Duty(**row._mapping) for row in connection.execute(wanted)]
+
+    def duties(self) -> dict[str, Duty]:
+        """The visits of the roster by site, the next one due first."""
+        return {each.site: each for each in self.roster() if each.kind == VISIT}
+
+    def make_due(self, site: str, *, at: datetime, kind: str = VISIT) -> None:
+        """Let a duty be due at *at*, whatever stood on the roster."""
+        self._set_duty(site, at, kind, due_at=at)
+
+    def pause(self, site: str, *, at: datetime) -> None:
+        """No visits by the clock until :meth:`resume`."""
+        self._set_duty(site, at, None, paused_at=at)
+
+    def resume(self, site: str, *, at: datetime) -> None:
+        """Visits by the clock again, the first one at *at*: what was paused on purpose is no gap.
+
+        The site's other duties keep their time, where that is still to come.
+        """
+        with self._writing() as connection:
+            overdue = update(duties).where(duties.c.site == site, duties.c.due_at < at)
+            connection.execute(overdue.values(due_at=at))
+        self._set_duty(site, at, None, paused_at=None)
+        self.make_due(site, at=at)
+
+    def _set_duty(self, site: str, at: datetime, kind: str | None, **values: datetime | None) -> None:
+        """Of all the site's duties when *kind* is ``None``."""
+        with self._writing() as connection:
+            mine = update(duties).where(duties.c.site == site)
+            if kind is not None:
+                mine = mine.where(duties.c.kind == kind)
+            if not connection.execute(mine.values(values)).rowcount:
+                connection.execute(
+                    insert(duties), {"site": site, "kind": kind or VISIT, "due_at": at} | values
+                )
+        self.commit()
+
+    # ------------------------------------------------------------ incidents
+
+    def note_incident(
+        self, kind: str, says: str, *, at: datetime, site: str | None = None, since: datetime | None = None
+    ) -> None:
+        """Put on record what went amiss; *kind* and the rest as in :class:`Incident`."""
+        with self._writing() as connection:
+            connection.execute(
+                insert(incidents), {"at": at, "site": site, "kind": kind, "since": since, "says": says}
+            )
+        self.commit()
+
+    def incidents(self, site: str | None = None, *, limit: int | None = None) -> list[Incident]:
+        """What went amiss, the latest first; with *site*, what concerns that one or all."""
+        wanted = select(incidents).order_by(incidents.c.id.desc()).limit(limit)
+        if site is not None:
+            wanted = wanted.where((incidents.c.site == site) | incidents.c.site.is_(None))
+        with self._asking() as connection:
+            return [Incident(**row._mapping) for row in connection.execute(wanted)]
+
+
+def _same(lease: Lease) -> tuple[ColumnElement[bool], ...]:
+    return leases.c.site == lease.site, leases.c.holder == lease.holder, leases.c.taken == lease.taken
+
+
+def holder(process: int) -> str:
+    """Who a process of this machine is, for a lease: ``host/namespace:process``.
+
+    Containers may share a host's name, and count their processes apart: the namespace tells them apart.
+    """
+    return f"{_here()}:{process}"
+
+
+def died(holder: str) -> bool:
+    """Whether that process ran here and is no more. Of another machine's processes nothing is known."""
+    here, _, process = holder.rpartition(":")
+    if here != _here() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # it is somebody else's: it lives
+        return False
+    return False
+
+
+def _here() -> str:
+    space = ""
+    with suppress(OSError):  # only Linux has them
+        space = "".join(filter(str.isdecimal, str(Path("/proc/self/ns/pid").readlink())))
+    return f"{socket.gethostname()}/{space}" if space else socket.gethostname()

@@ -1,0 +1,541 @@
+"""Questions: articles, versions, histories, differences, counts. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, func, select
+
+from archive.captures.store import _CAPTURE, PAGE, REDACTED_CAPTURE, Keeping
+from archive.db.mapping import VERSION, AnyRow, version_of, versions_read
+from archive.db.schema import addresses, articles, bodies, captures, runs, sites, stated, verdicts, versions
+from archive.errors import NotFound
+from archive.model import citation
+from archive.model import diff as diffs
+from archive.model.citation import Citation
+from archive.model.compare import canonical
+from archive.model.edit_summary import Edit, edit
+from archive.model.reports import Cost, Gone, Held, Run, RunCounts, Sighting, SiteCounts, Stats
+from archive.model.types import Diff, Kept, PageKind, Status, VerdictKind, Version
+
+_BY_ADDRESS = (
+    select(addresses.c.article_id)
+    .where(addresses.c.url.in_(bindparam("urls", expanding=True)), addresses.c.article_id.is_not(None))
+    .limit(1)
+)
+_BY_CAPTURE = (
+    select(verdicts.c.article_id)
+    .join(captures, captures.c.id == verdicts.c.capture_id)
+    .join(addresses, addresses.c.id == captures.c.address_id)
+    .where(addresses.c.url.in_(bindparam("urls", expanding=True)), verdicts.c.article_id.is_not(None))
+    .order_by(verdicts.c.version_id.is_(None), captures.c.id.desc())
+    .limit(1)
+)
+_BY_KEY = (
+    select(articles.c.id)
+    .where(articles.c.site_id.in_(select(sites.c.id)), articles.c.key == bindparam("key"))
+    .order_by(articles.c.id)
+    .limit(1)
+)
+_BY_IDENTITY = select(articles.c.id).where(
+    articles.c.site_id == bindparam("site"), articles.c.key == bindparam("key")
+)
+_BY_NUMBER = select(articles.c.id).where(articles.c.id == bindparam("number"))
+
+_HISTORY = VERSION.where(versions.c.article_id == bindparam("article")).order_by(versions.c.number)
+_SHOWN_AT = (
+    select(verdicts.c.version_id)
+    .where(
+        verdicts.c.article_id == bindparam("article"),
+        verdicts.c.at <= bindparam("moment", type_=verdicts.c.at.type),
+        verdicts.c.version_id.is_not(None),
+    )
+    .order_by(verdicts.c.at.desc(), verdicts.c.capture_id.desc())
+    .limit(1)
+)
+_STATED = (
+    select(stated)
+    .where(stated.c.article_id == bindparam("article"))
+    .order_by(stated.c.field, stated.c.since, stated.c.id)
+)
+_CITED = (
+    select(addresses.c.url, bodies.c.digest)
+    .select_from(captures)
+    .join(addresses, addresses.c.id == captures.c.address_id)
+    .outerjoin(bodies, bodies.c.id == captures.c.body_id)
+    .where(captures.c.id == bindparam("capture"))
+)
+_FIRST_READ = versions_read(versions.c.first_reading_id).where(
+    versions.c.article_id == bindparam("article"), versions.c.number == bindparam("number")
+)
+_LATEST = VERSION.where(versions.c.number == articles.c.latest)
+_PLACES = select(versions.c.article_id, versions.c.id)
+_THESE = VERSION.where(versions.c.id.in_(bindparam("numbers", expanding=True)))
+
+
+class Questions(Keeping):
+    """What the archive can be asked."""
+
+    # ------------------------------------------------------------ articles and versions
+
+    def articles(self, site: str | None = None) -> Iterator[Version]:
+        """The latest version of every article, in order of id."""
+        return self._walk_versions(_PLACES.where(versions.c.superseded.is_(None)), site)
+
+    def versions(self, site: str | None = None) -> Iterator[Version]:
+        """Every version of every article, in order of article and number."""
+        ids = select(articles.c.id).order_by(articles.c.id)
+        if site is not None:
+            ids = ids.join(sites, sites.c.id == articles.c.site_id).where(sites.c.name == site)
+        with self._asking() as connection:
+            numbers = connection.execute(ids).scalars().all()
+        for number in numbers:
+            yield from self._history(number)
+
+    def newest(self, site: str | None = None, *, limit: int | None = None) -> list[Version]:
+        """The latest version of each article, the one that was seen to change (or appear) last first."""
+        wanted = VERSION.where(versions.c.superseded.is_(None))
+        if site is not None:
+            wanted = wanted.where(sites.c.name == site)
+        wanted = wanted.order_by(versions.c.first_seen.desc(), versions.c.article_id.desc()).limit(limit)
+        with self._asking() as connection:
+            return [version_of(row) for row in connection.execute(wanted)]
+
+    def _walk_versions(self, wanted: Select[Any], site: str | None) -> Iterator[Version]:
+        """The versions of a selection of :data:`_PLACES`, in order of article.
+
+        Numbers first, from an index alone, and sorted here: asked for in order, the database would go
+        through every version there is.
+        """
+        if site is not None:
+            wanted = wanted.join(articles, articles.c.id == versions.c.article_id)
+            wanted = wanted.join(sites, sites.c.id == articles.c.site_id).where(sites.c.name == site)
+        with self._asking() as connection:
+            numbers = [row.id for row in sorted(connection.execute(wanted).all())]
+        for start in range(0, len(numbers), PAGE):
+            page = numbers[start : start + PAGE]
+            with self._asking() as connection:
+                rows = {row.version_id: row for row in connection.execute(_THESE, {"numbers": page})}
+            yield from (version_of(rows[number]) for number in page if number in rows)
+
+    def history(self, url: str) -> list[Version]:
+        """All versions of the article at an address (or with that key or id), oldest first.
+
+        Raises :class:`NotFound`.
+        """
+        return self._history(self.find(url))
+
+    def _history(self, article: int) -> list[Version]:
+        with self._asking() as connection:
+            return [version_of(row) for row in connection.execute(_HISTORY, {"article": article})]
+
+    def version(self, url: str, number: int | None = None, *, as_of: datetime | None = None) -> Version:
+        """One version: by *number*, or the one seen last at or before *as_of*, or the latest.
+
+        Raises :class:`NotFound`, also for a moment before the article was first seen.
+        """
+        article = self.find(url)
+        if as_of is not None:
+            with self._asking() as connection:
+                shown = connection.execute(_SHOWN_AT, {"article": article, "moment": as_of}).scalar()
+                if shown is None:
+                    raise NotFound(f"{url} had not been seen yet on {as_of:%Y-%m-%d %H:%M %Z}")
+                return version_of(connection.execute(VERSION.where(versions.c.id == shown)).one())
+        with self._asking() as connection:
+            wanted = articles.c.latest if number is None else number
+            row = connection.execute(
+                VERSION.where(versions.c.article_id == article, versions.c.number == wanted)
+            ).one_or_none()
+        if row is None:
+            raise NotFound(f"{url} has no version {number}")
+        return version_of(row)
+
+    def cite(self, url: str, number: int | None = None, *, publisher: str | None = None) -> Citation:
+        """How to cite a version (the latest by default), as it was first read.
+
+        *publisher* is the site's title; its name by default. Raises :class:`NotFound`.
+        """
+        version = self.version(url, number)
+        first = self._first_read(version.article_id, version.number)
+        with self._asking() as connection:
+            captured = connection.execute(_CITED, {"capture": version.capture_id}).one()
+        article = first.article
+        return Citation(
+            article=first.article_id,
+            version=first.number,
+            title=article.title,
+            authors=article.authors,
+            publisher=publisher or first.site,
+            published=article.published.text if article.published else None,
+            language=article.language,
+            url=captured.url,
+            seen=first.first_seen,
+            content_hash=first.content_hash,
+            capture=first.capture_id,
+            capture_digest=captured.digest.hex() if captured.digest else None,
+        )
+
+    def cited(self, words: str) -> Version:
+        """The version a citation's id means, as it was first read. Raises :class:`NotFound`."""
+        parsed = citation.parse(words)
+        if parsed is None:
+            raise NotFound(f"{words} is no id of a citation; one looks like legger:12.3-0123456789ab")
+        article, number, beginning = parsed
+        version = self._first_read(article, number)
+        if not version.content_hash.startswith(beginning):
+            raise NotFound(f"{words} cites a version of another archive")
+        return version
+
+    def _first_read(self, article: int, number: int) -> Version:
+        with self._asking() as connection:
+            row = connection.execute(_FIRST_READ, {"article": article, "number": number}).one_or_none()
+        if row is None:
+            raise NotFound(f"article {article} has no version {number} in this archive")
+        return version_of(row)
+
+    def as_of(self, moment: datetime, site: str | None = None) -> Iterator[Version]:
+        """The corpus as it stood: of every article seen by *moment*, the version that held then.
+
+        Articles that were gone by then are among them; ``last_seen`` tells. In order of id. For articles
+        that showed texts by turns this is the version filed then; :meth:`version` knows the very visit.
+        """
+        wanted = _PLACES.where(
+            versions.c.first_seen <= moment,
+            versions.c.superseded.is_(None) | (versions.c.superseded > moment),
+        )
+        return self._walk_versions(wanted, site)
+
+    def diff(self, url: str, old: int | None = None, new: int | None = None) -> Diff:
+        """What lies between two versions; by default the last two. Raises :class:`NotFound`."""
+        return diffs.diff(*self._pair(url, old, new))
+
+    def edit(self, url: str, old: int | None = None, new: int | None = None) -> Edit:
+        """The same in figures, with the numbers, names and quotes that changed. Raises :class:`NotFound`."""
+        before, after = self._pair(url, old, new)
+        return edit(before.article, after.article)
+
+    def _pair(self, url: str, old: int | None, new: int | None) -> tuple[Version, Version]:
+        numbers = {each.number: each for each in self.history(url)}
+        last = max(numbers)
+        new = last if new is None else new
+        old = max(new - 1, 1) if old is None else old
+        for number in (old, new):
+            if number not in numbers:
+                raise NotFound(f"{url} has no version {number}; it has {last}")
+        return numbers[old], numbers[new]
+
+    def fields(self, url: str, field: str | None = None) -> list[Held]:
+        """The history of each field of an article (or of one) as intervals, in order of field and time.
+
+        The fields whose change makes a version (``title``, ``text``, ``authors``, ...) change with it;
+        what the site states beside the words (``published``, ``modified``, ``tags``, ...) by itself.
+        """
+        article = self.find(url)
+        held: list[Held] = []
+        history = self._history(article)
+        for version in history:
+            for name, value in _worded(version).items():
+                last = next((each for each in reversed(held) if each.field == name), None)
+                if last is not None and last.value == value:
+                    continue
+                if last is not None:
+                    held[held.index(last)] = replace(last, until=version.first_seen)
+                held.append(Held(field=name, value=value, since=version.first_seen, version=version.number))
+        with self._asking() as connection:
+            hidden = history[0].redacted
+            held += [
+                Held(
+                    field=row.field,
+                    value=row.value,
+                    since=row.since,
+                    until=row.until,
+                    reader_changed=row.reader_changed,
+                )
+                for row in connection.execute(_STATED, {"article": article})
+                if not hidden
+            ]
+        held.sort(key=lambda each: (each.field, each.since))
+        return [each for each in held if field in (None, each.field)]
+
+    def edits(
+        self,
+        site: str | None = None,
+        *,
+        silent: bool | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        alternating: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[Version]:
+        """Versions that changed something, newest first; only (not) silent ones when *silent* says so.
+
+        *since* and *until* (exclusive) bound when we first saw the change; *limit* is how many at most. Texts
+        shown by turns are left out unless *alternating*; so are versions that, read again, differ in nothing
+        from the one before.
+        """
+        wanted = VERSION.where(versions.c.number > 1, versions.c.moved != [])
+        if site is not None:
+            wanted = wanted.where(sites.c.name == site)
+        if silent is not None:
+            wanted = wanted.where(versions.c.silent if silent else ~versions.c.silent)
+        if since is not None:
+            wanted = wanted.where(versions.c.first_seen >= since)
+        if until is not None:
+            wanted = wanted.where(versions.c.first_seen < until)
+        if not alternating:
+            wanted = wanted.where(versions.c.alternating.is_(False))
+        wanted = wanted.order_by(versions.c.first_seen.desc(), versions.c.id.desc()).limit(limit)
+        with self._asking() as connection:
+            rows = connection.execute(wanted).all()
+        yield from map(version_of, rows)
+
+    def gone(self, site: str | None = None, *, suspect: bool = False) -> Iterator[Gone]:
+        """Articles that have gone, latest first; those only suspected too when *suspect*."""
+        kinds = [Status.GONE.value, Status.SUSPECT.value] if suspect else [Status.GONE.value]
+        wanted = _LATEST.where(articles.c.status.in_(kinds)).add_columns(
+            articles.c.url, articles.c.absent_since, articles.c.gone_at, articles.c.gone_reason
+        )
+        if site is not None:
+            wanted = wanted.where(sites.c.name == site)
+        with self._asking() as connection:
+            rows = connection.execute(wanted.order_by(articles.c.absent_since.desc(), articles.c.id)).all()
+        for row in rows:
+            yield Gone(
+                version=version_of(row),
+                url=row.url,
+                since=row.absent_since,
+                confirmed=row.gone_at,
+                reason=row.gone_reason or "",
+            )
+
+    def find(self, url: str) -> int:
+        """The id of the article at an address, with that key, or with that id. Raises :class:`NotFound`.
+
+        An address is also found without its last slash, with or without ``www.``, by http or https.
+        """
+        url = url.strip()
+        with self._asking() as connection:
+            if url.isdigit():
+                number = connection.execute(_BY_NUMBER, {"number": int(url)}).scalar()
+                if number is not None:
+                    return int(number)
+            for urls in ([url], _spellings(url)):
+                for statement in (_BY_ADDRESS, _BY_CAPTURE):
+                    number = connection.execute(statement, {"urls": urls}).scalar()
+                    if number is not None:
+                        return int(number)
+            number = connection.execute(_BY_KEY, {"key": url}).scalar()
+        if number is None:
+            raise NotFound(f"there is no article at {url} in this archive")
+        return int(number)
+
+    def known_as(self, site: str, key: str) -> int:
+        """The id of the article with this identity on *site*. Raises :class:`NotFound`."""
+        with self._asking() as connection:
+            asked = {"site": self._site(connection, site), "key": key}
+            number = connection.execute(_BY_IDENTITY, asked).scalar()
+        if number is None:
+            raise NotFound(f"{site} has no article {key!r} in this archive")
+        return int(number)
+
+    def addresses_of(self, article: int) -> list[str]:
+        """Every address at which an article was read, oldest first."""
+        wanted = (
+            select(addresses.c.url)
+            .join(captures, captures.c.address_id == addresses.c.id)
+            .join(verdicts, verdicts.c.capture_id == captures.c.id)
+            .where(verdicts.c.article_id == article, verdicts.c.version_id.is_not(None))
+            .group_by(addresses.c.id)
+            .order_by(addresses.c.id)
+        )
+        with self._asking() as connection:
+            return list(connection.execute(wanted).scalars())
+
+    # ------------------------------------------------------------ captures
+
+    def article_captures(self, site: str, *, latest: int) -> Iterator[Kept]:
+        """The latest full (200) captures of a site's articles, one of each, at most *latest* of them.
+
+        What the memory learns from. In the order in which they were kept.
+        """
+        newest = (
+            select(versions.c.latest_capture_id)
+            .join(
+                articles, (articles.c.id == versions.c.article_id) & (articles.c.latest == versions.c.number)
+            )
+            .join(sites, sites.c.id == articles.c.site_id)
+            .where(sites.c.name == site)
+            .order_by(versions.c.latest_capture_id.desc())
+            .limit(latest)
+        )
+        return self._walk(
+            _CAPTURE.where(captures.c.id.in_(newest), captures.c.status == 200, ~REDACTED_CAPTURE.element)
+        )
+
+    def body(self, capture: int) -> bytes:
+        """The body of a capture as it came. Raises :class:`NotFound`, also for a redacted one."""
+        with self._asking() as connection:
+            if connection.execute(select(REDACTED_CAPTURE).where(captures.c.id == capture)).scalar():
+                raise NotFound(f"capture {capture} shows an article that is redacted")
+            return self._load(connection, capture).capture.body
+
+    def sightings(self, url: str) -> list[Sighting]:
+        """Every capture of an article, or of an address that never was one, oldest first.
+
+        Raises :class:`NotFound` when nothing was ever captured there.
+        """
+        wanted = (
+            select(
+                captures.c.id, sites.c.name.label("site"), addresses.c.url, captures.c.at, captures.c.status,
+                func.coalesce(bodies.c.size, 0).label("size"), bodies.c.digest, captures.c.run_id,
+                verdicts.c.kind, verdicts.c.page, versions.c.number, verdicts.c.reason,
+            )
+            .select_from(captures)
+            .join(sites, sites.c.id == captures.c.site_id)
+            .join(addresses, addresses.c.id == captures.c.address_id)
+            .outerjoin(bodies, bodies.c.id == captures.c.body_id)
+            .outerjoin(verdicts, verdicts.c.capture_id == captures.c.id)
+            .outerjoin(versions, versions.c.id == verdicts.c.version_id)
+            .order_by(captures.c.at, captures.c.id)
+        )  # fmt: skip
+        try:
+            wanted = wanted.where(verdicts.c.article_id == self.find(url))
+        except NotFound:
+            wanted = wanted.where(addresses.c.url == url)
+        with self._asking() as connection:
+            rows = connection.execute(wanted).all()
+        if not rows:
+            raise NotFound(f"nothing was ever captured at {url}")
+        return [_sighting(row) for row in rows]
+
+    # ------------------------------------------------------------ runs and counts
+
+    def runs(
+        self, site: str | None = None, *, since: datetime | None = None, limit: int | None = None
+    ) -> list[Run]:
+        """Visits, the latest first; with *since*, those that began after it."""
+        wanted = _RUNS.order_by(runs.c.id.desc()).limit(limit)
+        if site is not None:
+            wanted = wanted.where(sites.c.name == site)
+        if since is not None:
+            wanted = wanted.where(runs.c.started > since)
+        with self._asking() as connection:
+            return [_run(row) for row in connection.execute(wanted)]
+
+    def last_runs(self) -> dict[str, Run]:
+        """The latest visit of each site."""
+        latest = select(func.max(runs.c.id)).group_by(runs.c.site_id)
+        with self._asking() as connection:
+            rows = connection.execute(_RUNS.where(runs.c.id.in_(latest))).all()
+        return {row.name: _run(row) for row in rows}
+
+    def run(self, number: int) -> Run:
+        """One visit. Raises :class:`NotFound`."""
+        with self._asking() as connection:
+            row = connection.execute(_RUNS.where(runs.c.id == number)).one_or_none()
+        if row is None:
+            raise NotFound(f"there is no visit {number}; see: legger runs")
+        return _run(row)
+
+    def stats(self) -> Stats:
+        """What the archive holds and weighs, per site and altogether."""
+        with self._asking() as connection:
+            kinds = connection.execute(select(verdicts.c.kind, func.count()).group_by(verdicts.c.kind)).all()
+            number, came, kept = connection.execute(
+                select(func.count(), func.sum(bodies.c.size), func.sum(func.length(bodies.c.data)))
+            ).one()
+            return Stats(
+                sites=self._site_counts(connection),
+                verdicts={row[0]: row[1] for row in sorted(kinds)},
+                bodies=number,
+                body_bytes=came or 0,
+                packed_bytes=kept or 0,
+            )
+
+    def _site_counts(self, connection: Connection) -> tuple[SiteCounts, ...]:
+        counts: dict[int, dict[str, Any]] = {
+            number: {"site": name}
+            for number, name in connection.execute(select(sites.c.id, sites.c.name).order_by(sites.c.name))
+        }
+        for row in connection.execute(
+            select(
+                articles.c.site_id, articles.c.status, func.count().label("articles"),
+                func.sum(articles.c.latest).label("versions"), func.min(articles.c.first_seen).label("first"),
+                func.max(articles.c.last_seen).label("last"),
+            ).group_by(articles.c.site_id, articles.c.status)
+        ):  # fmt: skip
+            site = counts[row.site_id]
+            site[row.status] = row.articles
+            site["articles"] = site.get("articles", 0) + row.articles
+            site["versions"] = site.get("versions", 0) + row.versions
+            site["first_seen"] = min(site.get("first_seen", row.first), row.first)
+            site["last_seen"] = max(site.get("last_seen", row.last), row.last)
+        waiting = func.count().filter(addresses.c.last_visit.is_(None), addresses.c.due_at.is_not(None))
+        for name, wanted in (
+            ("captures", select(captures.c.site_id, func.count()).group_by(captures.c.site_id)),
+            ("addresses", select(addresses.c.site_id, func.count()).group_by(addresses.c.site_id)),
+            ("waiting", select(addresses.c.site_id, waiting).group_by(addresses.c.site_id)),
+        ):
+            for number, count in connection.execute(wanted):
+                counts[number][name] = count
+        return tuple(SiteCounts(**each) for each in counts.values())
+
+
+def _worded(version: Version) -> dict[str, str | list[str] | None]:
+    words: dict[str, str | list[str] | None] = {**canonical(version.article)}
+    names = ("title", "kicker", "text", "captions", "boxes", "authors", "section")
+    return {name: words.get(name) for name in names} | {"kind": version.article.kind.value}
+
+
+def _sighting(row: AnyRow) -> Sighting:
+    return Sighting(
+        id=row.id,
+        site=row.site,
+        url=row.url,
+        at=row.at,
+        status=row.status,
+        size=row.size,
+        digest=row.digest.hex() if row.digest else None,
+        run=row.run_id,
+        verdict=VerdictKind(row.kind) if row.kind else None,
+        page=PageKind(row.page) if row.page else None,
+        version=row.number,
+        reason=row.reason or "",
+    )
+
+
+def _spellings(url: str) -> list[str]:
+    """How else the same address may have been written."""
+    _, separator, rest = url.partition("://")
+    if not separator:
+        rest = url
+    bare = rest.removeprefix("www.")
+    paths = (bare.rstrip("/"), bare.rstrip("/") + "/")
+    return [f"{each}://{www}{path}" for each in ("https", "http") for www in ("", "www.") for path in paths]
+
+
+_RUNS = select(runs, sites.c.name).join(sites, sites.c.id == runs.c.site_id)
+
+
+def _run(row: AnyRow) -> Run:
+    return Run(
+        id=row.id,
+        site=row.name,
+        started=row.started,
+        ended=row.ended,
+        outcome=row.outcome,
+        settings=row.settings,
+        counts=RunCounts.of(row.counts) if row.counts is not None else None,
+        cost=_cost(row),
+        why=row.why or "",
+        reasons=row.reasons or {},
+    )
+
+
+def _cost(row: AnyRow) -> Cost | None:
+    if row.requests is None:
+        return None
+    return Cost(requests=row.requests, received=row.received, cpu=row.cpu, memory=row.memory)

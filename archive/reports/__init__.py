@@ -1,0 +1,1 @@
+"""Reports: digests, disk use, growth."""

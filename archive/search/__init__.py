@@ -1,0 +1,1 @@
+"""Search: the query language, the full-text index, and answers to queries."""

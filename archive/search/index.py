@@ -1,0 +1,110 @@
+"""The full-text index: fed from what changed; it can be dropped and made again at will. Answers no query.
+
+Filing only notes which articles changed; :meth:`Search.index` takes them up in its own time, in short
+transactions, so that a crawl never waits for it. The index holds no words of its own: it refers to the
+readings it was made from, which never change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
+
+from archive.captures.store import Keeping
+from archive.db import sqlite
+from archive.db.mapping import REDACTED, AnyRow
+from archive.db.schema import articles, changes, indexed, readings, versions
+
+STEP = 200
+"""Articles taken up in one transaction."""
+
+_QUEUE = select(changes.c.id, changes.c.article_id).order_by(changes.c.id).limit(STEP)
+_WANTED = (
+    select(versions.c.id, versions.c.reading_id)
+    .join(articles, articles.c.id == versions.c.article_id)
+    .where(versions.c.article_id.in_(bindparam("articles", expanding=True)), ~REDACTED.element)
+)
+_FACTS = select(
+    readings.c.id,
+    sqlite.json_text(readings.c.content, "$.published.value").label("published"),
+    readings.c.section,
+    readings.c.language,
+    sqlite.json_text(readings.c.content, "$.dateline").label("place"),
+).where(readings.c.id.in_(bindparam("readings", expanding=True)))
+"""What search filters and counts by."""
+_THERE = (
+    select(indexed.c.version_id, indexed.c.reading_id)
+    .join(versions, versions.c.id == indexed.c.version_id)
+    .where(versions.c.article_id.in_(bindparam("articles", expanding=True)))
+)
+
+
+class Search(Keeping):
+    """Words in versions."""
+
+    def index(self) -> int:
+        """Take up what changed since the last time; returns how many articles that were."""
+        total = 0
+        while True:
+            with self._writing() as connection:
+                queue = connection.execute(_QUEUE).all()
+                numbers = sorted({row.article_id for row in queue})
+                self._take_up(connection, numbers)
+                if queue:
+                    connection.execute(delete(changes).where(changes.c.id <= queue[-1].id))
+            self.commit()
+            total += len(numbers)
+            if len(queue) < STEP:
+                return total
+
+    def reindex(self) -> int:
+        """Make the whole index anew; returns how many articles were taken up."""
+        with self._writing() as connection:
+            connection.execute(delete(indexed))
+            sqlite.rebuild_words(connection)
+            connection.execute(delete(changes))
+            every = select(articles.c.id).order_by(articles.c.id)
+            connection.execute(insert(changes).from_select(["article_id"], every))
+        return self.index()
+
+    def unindexed(self) -> int:
+        """How many articles wait to be taken up."""
+        with self._asking() as connection:
+            waiting = select(func.count(changes.c.article_id.distinct()))
+            return int(connection.execute(waiting).scalar_one())
+
+    def _take_up(self, connection: Connection, numbers: Sequence[int]) -> None:
+        """Bring the index up to date for these articles."""
+        wanted = {row.id: row.reading_id for row in connection.execute(_WANTED, {"articles": numbers})}
+        there = {row.version_id: row.reading_id for row in connection.execute(_THERE, {"articles": numbers})}
+        self._take_out(connection, [each for each in there if wanted.get(each) != there[each]])
+        fresh = [each for each in wanted if there.get(each) != wanted[each]]
+        if fresh:
+            numbers_read = [wanted[each] for each in fresh]
+            facts = {row.id: row for row in connection.execute(_FACTS, {"readings": numbers_read})}
+            connection.execute(insert(indexed), [_entry(each, facts[wanted[each]]) for each in fresh])
+            sqlite.add_words(connection, fresh)
+
+    def _unindex(self, connection: Connection, article: int) -> None:
+        """Take an article out at once: its words are about to be destroyed."""
+        self._take_out(
+            connection, [row.version_id for row in connection.execute(_THERE, {"articles": [article]})]
+        )
+
+    def _take_out(self, connection: Connection, numbers: Sequence[int]) -> None:
+        if numbers:
+            sqlite.drop_words(connection, numbers)
+            connection.execute(delete(indexed).where(indexed.c.version_id.in_(numbers)))
+
+
+def _entry(version: int, facts: AnyRow) -> dict[str, Any]:
+    return {
+        "version_id": version,
+        "reading_id": facts.id,
+        "published": facts.published[:10] if facts.published else None,
+        "section": facts.section,
+        "language": facts.language,
+        "place": facts.place,
+    }

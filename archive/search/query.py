@@ -1,0 +1,593 @@
+"""The query language: words a person types -> what to look for, and where. Pure; asks no database.
+
+::
+
+    brand school              both words           "jan de vries"        these words in this order
+    brand OR vuur             either               brand NOT school      one without the other; also -school
+    brandw*                   its beginning        huis~                 its other forms (huizen, huisje)
+    NEAR(brand school, 5)     at most 5 words apart (10 when not said)   ( )  to group
+    title:brand               in one field: title, text, author, section; also title:(a OR b), author:"a b"
+
+    site:NAME  place:Hengelo  lang:nl  kind:liveblog  status:gone  is:silent  is:edited  is:changed
+    published:2026-03         the day, month or year the site states;     published:2026-03-01..2026-04-15
+    seen:2026-06-01..         when we saw it (with in:removed: saw it go) seen:>=2026-06-01
+    in:current                what stands there now, or stood last (this is the default)
+    in:all                    every version        in:removed            sentences that were taken out
+
+Capitals and accents do not matter. ``OR``, ``NOT``, ``AND`` and ``NEAR`` are read as such in capitals only.
+Filters stand beside the words and all hold; two of one kind mean either; a minus before one means not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from archive.errors import UsageError
+from archive.model.types import ARTICLE_KINDS, Status
+
+MOST = 1000
+"""Characters of a query."""
+DEEPEST = 20
+"""Brackets within brackets."""
+
+COLUMNS = {
+    "title": "title",
+    "text": "text",
+    "author": "authors",
+    "authors": "authors",
+    "section": "section",
+}
+"""Fields that hold words -> their column in the index."""
+
+FLAGS = {
+    "silent": "versions that changed without saying so",
+    "edited": "articles with more than one version",
+    "changed": "versions other than the first",
+}
+FILTERS = ("site", "place", "lang", "kind", "status", "is", "published", "seen", "in")
+
+_FIELDS = sorted({*COLUMNS, *FILTERS} - {"authors"})
+
+SPLIT = r"unicode61 remove_diacritics 2"
+"""How the index cuts text into words; see the migration that made it."""
+
+
+class QueryError(UsageError):
+    """A query that cannot be read: says why, and at which character."""
+
+    def __init__(self, query: str, position: int, reason: str, **values: object) -> None:
+        self.query, self.position, self.reason, self.values = query, position, reason, values
+        """``reason`` with ``values`` filled in is why; apart, they can be said in another language."""
+        super().__init__(f"{self.why}\n  {query}\n  {' ' * position}^ character {position + 1}")
+
+    @property
+    def why(self) -> str:
+        """What is wrong, in words."""
+        return self.reason.format(**self.values)
+
+
+class Scope(StrEnum):
+    """In what to look."""
+
+    CURRENT = "current"
+    """The latest version of each article."""
+    ALL = "all"
+    REMOVED = "removed"
+    """Sentences that stood in a version and not in the next."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Days from *since* up to and without *until*; either may be open."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """A condition beside the words."""
+
+    field: str
+    value: str
+    unless: bool = False
+    """With a minus: what does not match."""
+
+
+# ---------------------------------------------------------------- what words become
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word, one phrase, or one beginning of a word."""
+
+    words: str
+    prefix: bool = False
+    forms: bool = False
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class Near:
+    """Words that stand close together."""
+
+    terms: tuple[Term, ...]
+    within: int
+
+
+@dataclass(frozen=True)
+class In:
+    """Something within one field."""
+
+    column: str
+    node: Node
+
+
+@dataclass(frozen=True)
+class All:
+    """All of *wanted* and none of *unwanted*."""
+
+    wanted: tuple[Node, ...]
+    unwanted: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True)
+class Any:
+    """At least one of them."""
+
+    nodes: tuple[Node, ...]
+
+
+Node = Term | Near | In | All | Any
+Forms = Callable[[str], Sequence[str]]
+"""A word -> its other forms that stand in the index."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """What is looked for."""
+
+    text: str = ""
+    """As it was typed."""
+    words: Node | None = None
+    """``None``: everything that passes the filters."""
+    filters: tuple[Filter, ...] = ()
+    published: tuple[Span, ...] = ()
+    seen: tuple[Span, ...] = ()
+    scope: Scope = Scope.CURRENT
+
+    def narrowed(self, **fields: str | None) -> Query:
+        """The same with filters added that are not ``None``, for options beside the query."""
+        more = tuple(Filter(field=name, value=value) for name, value in fields.items() if value)
+        return replace(self, filters=self.filters + more)
+
+    def terms(self) -> Iterator[Term]:
+        """Every word that is looked for."""
+        if self.words is not None:
+            yield from _terms(self.words)
+
+    def match(self, forms: Forms = lambda word: (), *, loosely: bool = False) -> str | None:
+        """The expression FTS5 reads; ``None`` when no words are asked for.
+
+        *loosely* leaves out what is not wanted: it then finds at least everything the query would.
+        """
+        return None if self.words is None else _emit(self.words, forms, loosely)
+
+
+def _terms(node: Node) -> Iterator[Term]:
+    match node:
+        case Term():
+            yield node
+        case Near(terms):
+            yield from terms
+        case In(_, inner):
+            yield from _terms(inner)
+        case All(wanted, unwanted):
+            for each in (*wanted, *unwanted):
+                yield from _terms(each)
+        case Any(nodes):
+            for each in nodes:
+                yield from _terms(each)
+
+
+def _emit(node: Node, forms: Forms, loosely: bool) -> str:
+    match node:
+        case Term():
+            if node.forms and (others := [each for each in forms(node.words) if each != node.words]):
+                return f"({' OR '.join(_quoted(each) for each in (node.words, *others))})"
+            return _quoted(node.words) + ("*" if node.prefix else "")
+        case Near(terms, within):
+            return f"NEAR({' '.join(_emit(each, forms, loosely) for each in terms)}, {within})"
+        case In(column, inner):
+            return f"{{{column}}} : ({_emit(inner, forms, loosely)})"
+        case All(wanted, unwanted):
+            found = " AND ".join(f"({_emit(each, forms, loosely)})" for each in wanted)
+            if unwanted and not loosely:
+                lost = " OR ".join(f"({_emit(each, forms, loosely)})" for each in unwanted)
+                return f"({found}) NOT ({lost})"
+            return found
+        case Any(nodes):
+            return " OR ".join(f"({_emit(each, forms, loosely)})" for each in nodes)
+
+
+def _quoted(words: str) -> str:
+    return '"' + words.replace('"', '""') + '"'
+
+
+# ---------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    """``word``, ``phrase``, ``(``, ``)``, ``,``, ``:``, ``-``, ``end``."""
+    text: str
+    at: int
+    glued: bool
+    """No white space before it."""
+    mark: str = ""
+    """``*`` or ``~`` that stands right behind it."""
+
+
+_BESIDE_OR = "filters such as site: stand beside the words, not on one side of an OR; put the words in ( )"
+_TOKEN = re.compile(
+    r'(?P<space>\s+)|"(?P<phrase>[^"]*)"(?P<mark1>[*~]?)|(?P<sign>[(),])|(?P<word>[^\s"(),:]+)|(?P<colon>:)'
+)
+
+
+def _tokens(query: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    at, glued = 0, False
+    while at < len(query):
+        if query[at] == "-" and not glued and at + 1 < len(query) and not query[at + 1].isspace():
+            tokens.append(_Token("-", "-", at, glued))
+            at, glued = at + 1, True
+            continue
+        found = _TOKEN.match(query, at)
+        if found is None:
+            raise QueryError(query, at, "this quotation mark has no partner")
+        if found["space"]:
+            glued = False
+            at = found.end()
+            continue
+        if found["phrase"] is not None:
+            tokens.append(_Token("phrase", found["phrase"], at, glued, found["mark1"]))
+        elif found["sign"]:
+            tokens.append(_Token(found["sign"], found["sign"], at, glued))
+        elif found["colon"]:
+            tokens.append(_Token(":", ":", at, glued))
+        else:
+            word = found["word"]
+            mark = word[-1] if word[-1] in "*~" else ""
+            tokens.append(_Token("word", word[:-1] if mark else word, at, glued, mark))
+        at, glued = found.end(), True
+    tokens.append(_Token("end", "", len(query), False))
+    return tokens
+
+
+@dataclass
+class _Reader:
+    """One pass over the tokens."""
+
+    query: str
+    tokens: list[_Token]
+    here: int = 0
+    filters: list[Filter] = field(default_factory=list)
+    published: list[Span] = field(default_factory=list)
+    seen: list[Span] = field(default_factory=list)
+    scope: Scope = Scope.CURRENT
+
+    @property
+    def now(self) -> _Token:
+        return self.tokens[self.here]
+
+    def ahead(self, steps: int = 1) -> _Token:
+        return self.tokens[min(self.here + steps, len(self.tokens) - 1)]
+
+    def take(self) -> _Token:
+        token = self.now
+        self.here += 1
+        return token
+
+    def wrong(
+        self, reason: str, token: _Token | None = None, *, further: int = 0, **values: object
+    ) -> QueryError:
+        return QueryError(
+            self.query, min((token or self.now).at + further, len(self.query)), reason, **values
+        )
+
+    # expr := all (OR all)*      all := [NOT|-] item ([AND|NOT|-] item)*
+
+    def either(self, depth: int) -> Node | None:
+        filters = len(self.filters) + len(self.published) + len(self.seen)
+        nodes = []
+        last = self.now
+        while True:
+            node = self.together(depth)
+            operator = self.now
+            if operator.kind == "word" and operator.text == "OR":
+                if node is None:
+                    raise self.wrong("OR stands between words; nothing stands before it")
+                if len(self.filters) + len(self.published) + len(self.seen) > filters:
+                    raise self.wrong(_BESIDE_OR)
+                nodes.append(node)
+                last = self.take()
+                if self.now.kind in ("end", ")"):
+                    raise self.wrong("OR stands between words; nothing stands after it", operator)
+                continue
+            if nodes and node is None:
+                raise self.wrong("OR stands between words; only a filter stands after it", last)
+            if nodes and len(self.filters) + len(self.published) + len(self.seen) > filters:
+                raise self.wrong(_BESIDE_OR, last)
+            if node is not None:
+                nodes.append(node)
+            break
+        if not nodes:
+            return None
+        return nodes[0] if len(nodes) == 1 else Any(tuple(nodes))
+
+    def together(self, depth: int) -> Node | None:
+        wanted: list[Node] = []
+        unwanted: list[Node] = []
+        first_unwanted = None
+        while True:
+            token = self.now
+            if token.kind in ("end", ")") or (
+                token.kind == "word" and token.text == "OR" and not self._is_field()
+            ):
+                break
+            unless = False
+            if token.kind == "word" and token.text in ("AND", "NOT") and not self._is_field():
+                if token.text == "AND" and not wanted:
+                    raise self.wrong("AND stands between words; nothing stands before it")
+                self.take()
+                unless = token.text == "NOT"
+                if self.now.kind in ("end", ")"):
+                    raise self.wrong("{word} is followed by nothing", token, word=token.text)
+                if self.now.kind == "word" and self.now.text in ("AND", "OR", "NOT") and token.text == "NOT":
+                    raise self.wrong("{word} is followed by {next}", word=token.text, next=self.now.text)
+                if token.text == "AND" and self.now.kind == "word" and self.now.text in ("AND", "OR"):
+                    raise self.wrong("{word} is followed by {next}", word="AND", next=self.now.text)
+                if token.text == "AND":
+                    continue
+            elif token.kind == "-":
+                self.take()
+                unless = True
+            node = self.item(depth, unless)
+            if node is None:
+                continue
+            if unless:
+                first_unwanted = first_unwanted or token
+                unwanted.append(node)
+            else:
+                wanted.append(node)
+        if unwanted and not wanted:
+            raise self.wrong(
+                "this leaves words out, but nothing says what to look for; add a word", first_unwanted
+            )
+        if not wanted:
+            return None
+        return wanted[0] if len(wanted) == 1 and not unwanted else All(tuple(wanted), tuple(unwanted))
+
+    def _is_field(self) -> bool:
+        return self.ahead().kind == ":" and self.ahead().glued
+
+    def item(self, depth: int, unless: bool) -> Node | None:
+        token = self.now
+        if token.kind == "word" and not token.mark and self._is_field():
+            return self.filtered(depth, unless)
+        return self.word(depth)
+
+    def word(self, depth: int) -> Node:
+        token = self.take()
+        if token.kind == "(":
+            if depth >= DEEPEST:
+                raise self.wrong("more than {number} brackets within brackets", token, number=DEEPEST)
+            before = len(self.filters) + len(self.published) + len(self.seen)
+            inner = self.either(depth + 1)
+            if self.now.kind != ")":
+                raise self.wrong("this bracket is never closed", token)
+            if len(self.filters) + len(self.published) + len(self.seen) > before:
+                raise self.wrong("filters such as site: stand beside the words, not between brackets", token)
+            self.take()
+            if inner is None:
+                raise self.wrong("nothing stands between these brackets", token)
+            return inner
+        if token.kind == "word" and token.text == "NEAR" and self.now.kind == "(" and self.now.glued:
+            return self.near(token)
+        if token.kind in ("word", "phrase"):
+            return self.term(token)
+        raise self.wrong(
+            {
+                ")": "this bracket was never opened",
+                ":": "nothing stands before this colon; a field is written as title:word",
+                ",": "a comma stands only within NEAR( ); put it between quotation marks to look for it",
+                "-": "a minus is followed by the word to leave out",
+            }.get(token.kind, "this is not understood"),
+            token,
+        )
+
+    def term(self, token: _Token) -> Term:
+        if not any(_is_sign_of_word(sign) for sign in token.text):
+            if token.mark == "*" and not token.text:
+                raise self.wrong("a star stands behind the beginning of a word, such as brand*", token)
+            raise self.wrong("there is no word here to look for", token)
+        if token.kind == "word" and ("*" in token.text or "~" in token.text):
+            where = min(token.text.find(sign) for sign in "*~" if sign in token.text)
+            raise self.wrong("* and ~ stand only at the end of a word", token, further=where)
+        if token.mark == "~" and token.kind == "phrase":
+            raise self.wrong("~ asks for the forms of one word, not of a phrase", token)
+        return Term(token.text, token.mark == "*", token.mark == "~", token.at)
+
+    def near(self, opening: _Token) -> Node:
+        self.take()
+        terms: list[Term] = []
+        within = 10
+        while self.now.kind in ("word", "phrase"):
+            token = self.take()
+            term = self.term(token)
+            if term.forms:
+                raise self.wrong("~ cannot stand within NEAR( ); name the forms, or use a star", token)
+            terms.append(term)
+        if self.now.kind == ",":
+            self.take()
+            number = self.take()
+            if (
+                number.kind != "word"
+                or not number.text.isascii()
+                or not number.text.isdigit()
+                or not 0 < int(number.text) <= 1000
+            ):
+                raise self.wrong("the distance of NEAR is a number of words from 1 to 1000", number)
+            within = int(number.text)
+        if self.now.kind != ")":
+            raise self.wrong(
+                "NEAR is written as NEAR(one two) or NEAR(one two, 5)",
+                opening if self.now.kind == "end" else None,
+            )
+        self.take()
+        if len(terms) < 2:
+            raise self.wrong("NEAR needs two words or more", opening)
+        return Near(tuple(terms), within)
+
+    # ------------------------------------------------------------ fields and filters
+
+    def filtered(self, depth: int, unless: bool) -> Node | None:
+        name = self.take()
+        self.take()  # the colon
+        known = name.text.lower()
+        if known in COLUMNS:
+            if self.now.kind in ("end", ")"):
+                raise self.wrong("{word} is followed by nothing", name, word=f"{name.text}:")
+            return In(COLUMNS[known], self.word(depth))
+        if known not in FILTERS:
+            raise self.wrong(
+                "there is no field {field!r}; there are {fields}. "
+                "To look for a colon, put the words between quotation marks",
+                name,
+                field=name.text,
+                fields=", ".join(_FIELDS),
+            )
+        value = self.now
+        if value.kind not in ("word", "phrase") or not (value.text or value.mark):
+            raise self.wrong("{word} is followed by nothing", name, word=f"{name.text}:")
+        words = self.take().text + value.mark
+        while self.now.glued and self.now.kind in (":", "word"):  # a time has colons
+            words += self.take().text
+        self.filter(known, words, unless, value)
+        return None
+
+    def filter(self, name: str, value: str, unless: bool, token: _Token) -> None:
+        if name in ("published", "seen", "in") and unless:
+            raise self.wrong("{field}: takes no minus", token, field=name)
+        if name in ("published", "seen"):
+            spans = self.published if name == "published" else self.seen
+            try:
+                spans.append(span(value))
+            except ValueError as error:
+                raise self.wrong(error.args[0], token, words=value) from None
+            return
+        allowed: Sequence[str] | None = {
+            "in": [each.value for each in Scope],
+            "kind": sorted(each.value for each in ARTICLE_KINDS),
+            "status": [each.value for each in Status],
+            "is": list(FLAGS),
+        }.get(name)
+        if allowed is not None:
+            value = value.lower()
+            if value not in allowed:
+                raise self.wrong(
+                    "{field}: is one of {allowed}", token, field=name, allowed=", ".join(allowed)
+                )
+        if name == "in":
+            self.scope = Scope(value)
+            return
+        self.filters.append(Filter(field=name, value=value, unless=unless))
+
+
+def _is_sign_of_word(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LN" or unicodedata.category(sign) == "Co"
+
+
+def parse(text: str) -> Query:
+    """What a person typed -> a query. Raises :class:`QueryError`, which points at the character."""
+    if len(text) > MOST:
+        raise QueryError(text[: MOST + 1], MOST, "a query has at most {number} characters", number=MOST)
+    cleaned = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in text)
+    cleaned = cleaned.translate({ord(sign): '"' for sign in "“”„"})
+    reader = _Reader(cleaned, _tokens(cleaned))
+    words = reader.either(0)
+    if reader.now.kind == ")":
+        raise reader.wrong("this bracket was never opened")
+    if reader.scope is Scope.REMOVED and words is None:
+        raise QueryError(cleaned, len(cleaned), "in:removed needs a word to look for in what was taken out")
+    return Query(
+        text=text.strip(),
+        words=words,
+        filters=tuple(reader.filters),
+        published=tuple(reader.published),
+        seen=tuple(reader.seen),
+        scope=reader.scope,
+    )
+
+
+# ---------------------------------------------------------------- days
+
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+
+
+def span(words: str) -> Span:
+    """``2026``, ``2026-03``, ``2026-03-01``, ``A..B`` (both included), ``A..``, ``..B``, ``>=A``, ``<A``.
+
+    Raises ``ValueError`` with words for a person, in which ``{words}`` is to be filled in.
+    """
+    for sign in (">=", "<=", ">", "<"):
+        if words.startswith(sign):
+            first, after = _days(words.removeprefix(sign))
+            return {
+                ">=": Span(since=first),
+                ">": Span(since=after),
+                "<=": Span(until=after),
+                "<": Span(until=first),
+            }[sign]
+    begin, dots, end = words.partition("..")
+    if not dots:
+        first, after = _days(begin)
+        return Span(since=first, until=after)
+    if not begin and not end:
+        raise ValueError("a range has a beginning, an end or both: 2026-03-01..2026-04-15")
+    since = _days(begin)[0] if begin else None
+    until = _days(end)[1] if end else None
+    if since and until and until <= since:
+        raise ValueError("this range ends before it begins")
+    return Span(since=since, until=until)
+
+
+def _days(words: str) -> tuple[date, date]:
+    """(first day, first day after) of a year, month or day."""
+    found = _DAY.fullmatch(words)
+    try:
+        if found is None:
+            raise ValueError
+        year, month, number = int(found[1]), int(found[2] or 1), int(found[3] or 1)
+        first = date(year, month, number)
+        length = (
+            1
+            if found[3]
+            else monthrange(year, month)[1]
+            if found[2]
+            else 366
+            if monthrange(year, 2)[1] == 29
+            else 365
+        )
+        return first, first + timedelta(days=length)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            "{words!r} is no day; write 2026, 2026-03 or 2026-03-01, a range with two dots between"
+        ) from None

@@ -1,0 +1,640 @@
+"""Filing: what a reading of a capture comes to. Judges with ``archive.model.compare``; keeps no capture itself."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, bindparam, case, insert, select, update
+
+from archive.captures.store import Keeping
+from archive.db import mapping
+from archive.db.mapping import AnyRow
+from archive.db.prepared import Statement
+from archive.db.schema import addresses, articles, captures, changes, readings, stated, verdicts, versions
+from archive.errors import LeggerError
+from archive.model import hashchain
+from archive.model.compare import (
+    FINGERPRINT,
+    SETTLED_AFTER,
+    SETTLED_VISITS,
+    SPOKEN,
+    TRIED_FOR,
+    Earlier,
+    Judgement,
+    fingerprint,
+    is_gone,
+    judge,
+    may_be_ours,
+    still_the_same,
+)
+from archive.model.edit_summary import sizes
+from archive.model.types import Article, Kept, PageKind, ReadAgain, Status, Verdict, VerdictKind
+
+log = logging.getLogger(__name__)
+
+STANDS_NOT = frozenset({PageKind.SOFT404, PageKind.STUB})
+"""Pages that say the article is not there (any more). A gate, a challenge or an empty page says nothing."""
+STANDS_IN = frozenset({PageKind.GATE, PageKind.CHALLENGE, PageKind.REDIRECT, PageKind.FEED})
+"""What stands in for the page asked for, or is no page: it says nothing of the article.
+
+Every other kind is a guess at what one capture shows, and may waver while the article stays what it is."""
+
+_FILED = (
+    select(
+        articles.c.id,
+        articles.c.status,
+        articles.c.url,
+        articles.c.kind,
+        articles.c.stated_hash,
+        articles.c.last_seen,
+        articles.c.latest,
+        versions.c.id.label("version_id"),
+        versions.c.reading_id,
+        versions.c.latest_capture_id,
+        versions.c.fingerprint,
+        versions.c.alternating,
+        versions.c.last_seen.label("version_seen"),
+        captures.c.at.label("read_at"),
+        readings.c.extractor,
+        readings.c.rules,
+        readings.c.memory,
+        readings.c.word_count,
+    )
+    .join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.latest))
+    .join(readings, readings.c.id == versions.c.reading_id)
+    .join(captures, captures.c.id == readings.c.capture_id)
+)
+_BY_KEY = Statement(_FILED.where(articles.c.site_id == bindparam("site"), articles.c.key == bindparam("key")))
+_BY_ID = Statement(_FILED.where(articles.c.id == bindparam("article")))
+_READING = Statement(select(*mapping.READING).where(readings.c.id == bindparam("reading")))
+_EARLIER = Statement(
+    select(
+        versions.c.id,
+        versions.c.number,
+        versions.c.fingerprint,
+        versions.c.same_as,
+        versions.c.alternating,
+        versions.c.first_seen,
+    )
+    .where(versions.c.article_id == bindparam("article"))
+    .order_by(versions.c.number)
+)
+_RECENT = Statement(
+    select(verdicts.c.at, verdicts.c.version_id, verdicts.c.capture_id)
+    .where(verdicts.c.article_id == bindparam("article"), verdicts.c.version_id.is_not(None))
+    .order_by(verdicts.c.at.desc(), verdicts.c.capture_id.desc())
+)
+_MISSED_IT = frozenset({VerdictKind.SUSPECT.value, VerdictKind.GONE.value})
+_ABSENCES = select(verdicts.c.at).where(
+    verdicts.c.article_id == bindparam("article"),
+    verdicts.c.at >= bindparam("since"),
+    verdicts.c.kind.in_(_MISSED_IT),
+)
+_LAST_SHOWN = Statement(
+    select(
+        verdicts.c.article_id,
+        verdicts.c.version_id,
+        versions.c.number,
+        verdicts.c.page,
+        verdicts.c.kind,
+        verdicts.c.reason,
+    )
+    .select_from(captures)
+    .join(addresses, addresses.c.id == captures.c.address_id)
+    .join(verdicts, verdicts.c.capture_id == captures.c.id)
+    .outerjoin(versions, versions.c.id == verdicts.c.version_id)
+    .where(
+        addresses.c.url == bindparam("url"),
+        addresses.c.site_id == bindparam("site"),
+        captures.c.body_id.is_not(None),
+        captures.c.status == 200,
+    )
+    .order_by(captures.c.id.desc())
+    .limit(1)
+)
+_STATED = Statement(
+    select(stated.c.id, stated.c.field, stated.c.value).where(
+        stated.c.article_id == bindparam("article"), stated.c.until.is_(None)
+    )
+)
+_STATED_MODIFIED = Statement(
+    select(stated.c.value).where(
+        stated.c.article_id == bindparam("article"), stated.c.field == "modified", stated.c.until.is_(None)
+    )
+)
+_STATED_NOW = Statement(
+    update(articles).where(articles.c.id == bindparam("article")).values(stated_hash=bindparam("digest"))
+)
+_ADD_READING = Statement(insert(readings))
+_ADD_ARTICLE = Statement(insert(articles))
+_ADD_VERSION = Statement(insert(versions))
+_ADD_VERDICT = Statement(insert(verdicts))
+_ADD_STATED = Statement(insert(stated))
+_SUPERSEDED = Statement(
+    update(versions).where(versions.c.id == bindparam("version")).values(superseded=bindparam("since"))
+)
+_LATEST = Statement(
+    update(articles)
+    .where(articles.c.id == bindparam("article"))
+    .values(latest=bindparam("number"), kind=bindparam("page"))
+)
+_STATED_UNTIL = Statement(
+    update(stated).where(stated.c.id == bindparam("number")).values(until=bindparam("at"))
+)
+_SEEN = bindparam("seen", type_=articles.c.last_seen.type)
+_SEEN_ARTICLE = Statement(
+    update(articles)
+    .where(articles.c.id == bindparam("article"))
+    .values(
+        url=bindparam("seen_url"),
+        status=Status.LIVE.value,
+        last_seen=case((articles.c.last_seen < _SEEN, _SEEN), else_=articles.c.last_seen),
+        absent_since=None,
+        gone_at=None,
+        gone_reason=None,
+    )
+)
+_CONFIRMED = (
+    update(versions)
+    .where(versions.c.id == bindparam("version"))
+    .values(last_seen=case((versions.c.last_seen < _SEEN, _SEEN), else_=versions.c.last_seen))
+)
+_SEEN_VERSION = Statement(_CONFIRMED)
+_SHOWN_VERSION = Statement(_CONFIRMED.values(latest_capture_id=bindparam("shown")))
+
+
+class Filing(Keeping):
+    """Readings of captures, judged and filed."""
+
+    def file(self, article: Article, *, capture: Kept, key: str, read_again: ReadAgain) -> Verdict:
+        """Judge a reading of *capture* against what is filed under *key* and file it.
+
+        When the fingerprints differ and the readers differ too, the earlier capture is read again with
+        *read_again* and the two are compared read the same way. A page that is no article is filed with
+        its kind and becomes no version. Where an article stood, a page of another kind is still judged as
+        that article as long as its words have something to do with those before; when they have not, or the
+        page is a soft 404 or a stub, it counts as :meth:`absent`, with what stands there as the reason.
+        Captures of one article are to be filed in the order of their times.
+        """
+        filed = self._filed(capture, key)
+        if not article.is_article:
+            standing = self._still_an_article(article, filed, read_again) if filed is not None else None
+            if standing is None:
+                return self._file_other(article, capture, filed)
+            article = standing
+        values = mapping.reading_values(article)
+        if not article.text and not article.title:
+            return self._note(
+                capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason="no words"
+            )
+        if filed is None:
+            return self._file_first(article, values, capture, key)
+        if not article.text and filed.word_count:
+            reason = "read without any text, which the article had"
+            return self._note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=reason)
+        if values["fingerprint"] == filed.fingerprint:
+            return self._file_same(article, capture, filed)
+        return self._file_other_words(article, values, capture, filed, read_again)
+
+    def confirm(self, capture: Kept) -> Verdict:
+        """File a 304: what was last read at this address is confirmed unchanged.
+
+        A page that said the article is not there, and still says so, is one more visit that missed it.
+        """
+        with self._asking() as connection:
+            shown = _LAST_SHOWN.first(connection, self._at(connection, capture))
+            filed = None
+            if shown is not None and shown.article_id is not None:
+                filed = _BY_ID.first(connection, {"article": shown.article_id})
+        if shown is not None and filed is not None and shown.kind in _MISSED_IT:
+            page = PageKind(shown.page) if shown.page else None
+            return self._file_absence(capture, filed, shown.reason, final=False, page=page)
+        if shown is None or filed is None or shown.version_id is None:
+            page = PageKind(shown.page) if shown is not None and shown.page else None
+            return self._note(
+                capture, VerdictKind.NOT_ARTICLE, page=page, reason="unchanged, and it was no article"
+            )
+        kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
+        with self._writing() as connection:
+            self._seen(connection, filed, shown.version_id, capture)
+            return self._verdict(
+                connection, capture, kind, page=PageKind(shown.page), article=filed.id,
+                version=(shown.version_id, shown.number), reason="not modified",
+            )  # fmt: skip
+
+    def absent(self, capture: Kept, *, key: str, reason: str, final: bool = False) -> Verdict:
+        """File an answer that is not the article any more (404, soft 404, redirect to the front page).
+
+        *final* (410) is gone at once; otherwise it is suspect, and gone when visits on at least three
+        different days (UTC), the last two days or more after the first, all missed it. Only the address
+        at which the article was last seen can say that it is gone; an older one that fails makes that
+        address due.
+        """
+        return self._file_absence(capture, self._filed(capture, key), reason, final=final, page=None)
+
+    def unreadable(self, capture: Kept, error: str) -> Verdict:
+        """File a capture that could not be read. It stays, and can be read again."""
+        return self._note(capture, VerdictKind.UNREADABLE, page=None, reason=error)
+
+    # ------------------------------------------------------------ pages that are no articles
+
+    def _still_an_article(self, article: Article, filed: AnyRow, read_again: ReadAgain) -> Article | None:
+        """A page that was an article and reads as another kind now, as the article it still is; ``None``
+        when its words have nothing to do with those before, or it has hardly any."""
+        if article.kind in STANDS_NOT | STANDS_IN or not article.text:
+            return None
+        with self._asking() as connection:
+            old = mapping.article_of(_reading(connection, filed.reading_id))
+        if not still_the_same(old, article):
+            old, *_ = self._read_the_same_way(article, filed, read_again)
+            if not still_the_same(old, article):
+                return None
+        return replace(article, kind=old.kind)
+
+    def _file_other(self, article: Article, capture: Kept, filed: AnyRow | None) -> Verdict:
+        kind = article.kind
+        if filed is not None:
+            reason = f"{kind.value}: {article.reason}" if article.reason else kind.value
+            if kind in STANDS_NOT:
+                return self._file_absence(capture, filed, reason, final=False, page=kind)
+            if kind not in STANDS_IN and article.word_count >= SPOKEN:
+                reason = f"something else stands there: {reason}"
+                return self._file_absence(capture, filed, reason, final=False, page=kind)
+        return self._note(capture, VerdictKind.NOT_ARTICLE, page=kind, filed=filed, reason=article.reason)
+
+    def _file_absence(
+        self, capture: Kept, filed: AnyRow | None, reason: str, *, final: bool, page: PageKind | None
+    ) -> Verdict:
+        if filed is None:
+            return self._note(capture, VerdictKind.NOT_ARTICLE, page=page, reason=reason)
+        at = capture.capture.at
+        with self._writing() as connection:
+            if capture.capture.url != filed.url:
+                self._ask_soon(connection, capture, filed.url)
+                return self._verdict(
+                    connection, capture, VerdictKind.NOT_ARTICLE, page=page, article=filed.id,
+                    reason=f"{reason}; the article was last seen at {filed.url}",
+                )  # fmt: skip
+            since = {"article": filed.id, "since": filed.last_seen}
+            missed = (*connection.execute(_ABSENCES, since).scalars(), at)
+            gone = filed.status == Status.GONE or final or is_gone(missed)
+            values: dict[str, Any] = {
+                "status": (Status.GONE if gone else Status.SUSPECT).value,
+                "absent_since": min(missed),
+                "gone_reason": reason,
+            }
+            if gone and filed.status != Status.GONE:
+                values["gone_at"] = at
+            connection.execute(update(articles).where(articles.c.id == filed.id).values(values))
+            kind = VerdictKind.GONE if gone else VerdictKind.SUSPECT
+            return self._verdict(connection, capture, kind, page=page, article=filed.id, reason=reason)
+
+    def _ask_soon(self, connection: Connection, capture: Kept, url: str) -> None:
+        """Make an address due: another one of the same article has stopped answering."""
+        at = capture.capture.at
+        connection.execute(
+            update(addresses)
+            .where(
+                addresses.c.url == url,
+                addresses.c.site_id == self._ensure_site(connection, capture.capture.site),
+                (addresses.c.due_at.is_(None)) | (addresses.c.due_at > at),
+                addresses.c.last_visit < at,
+            )
+            .values(due_at=at)
+        )
+
+    # ------------------------------------------------------------ articles
+
+    def _file_first(self, article: Article, values: dict[str, Any], capture: Kept, key: str) -> Verdict:
+        at = capture.capture.at
+        said = mapping.stated(article)
+        with self._writing() as connection:
+            number = _ADD_ARTICLE.add(
+                connection,
+                {
+                    "site_id": self._ensure_site(connection, capture.capture.site),
+                    "key": key,
+                    "url": capture.capture.url,
+                    "kind": article.kind.value,
+                    "status": Status.LIVE.value,
+                    "first_seen": at,
+                    "last_seen": at,
+                    "latest": 1,
+                    "stated_hash": _digest(said),
+                },
+            )
+            _ADD_STATED.run_many(connection, _newly(number, sorted(said.items()), at, reader_changed=False))
+            reading = self._add_reading(connection, values, capture)
+            version = self._add_version(connection, number, 1, reading, values, capture)
+            return self._verdict(
+                connection, capture, VerdictKind.NEW, page=article.kind, article=number, version=(version, 1)
+            )
+
+    def _file_same(self, article: Article, capture: Kept, filed: AnyRow, reason: str = "") -> Verdict:
+        kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
+        with self._writing() as connection:
+            self._state_again(connection, filed, article, capture)
+            self._seen(connection, filed, filed.version_id, capture, shown=True)
+            if filed.alternating:
+                self._has_won(connection, filed, capture)
+            return self._verdict(
+                connection, capture, kind, page=article.kind, article=filed.id,
+                version=(filed.version_id, filed.latest), reason=reason,
+            )  # fmt: skip
+
+    def _file_other_words(
+        self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, read_again: ReadAgain
+    ) -> Verdict:
+        """The words differ from the latest version's: an editor, a flip-flop, or our own better reading."""
+        old, read_at, anew, doubt = self._read_the_same_way(article, filed, read_again)
+        with self._asking() as connection:
+            known = _EARLIER.all(connection, {"article": filed.id})
+            modified = _STATED_MODIFIED.scalar(connection, {"article": filed.id})
+            earlier = tuple(
+                Earlier(
+                    number=each.number,
+                    fingerprint=fingerprint(old) if each.number == filed.latest else each.fingerprint,
+                    same_as=each.same_as,
+                    alternating=each.alternating,
+                )
+                for each in known
+            )
+            alike = {each.id for each in known if each.fingerprint == values["fingerprint"]}
+            settled = self._settled(connection, filed.id, alike, capture) if alike else None
+        if anew:
+            modified = old.modified.text if old.modified else None
+        brief = capture.capture.at - known[-1].first_seen <= TRIED_FOR
+        judgement = judge(
+            old, article, earlier=earlier, stated=modified, settled=settled is not None, brief=brief,
+            between=(read_at, capture.capture.at),
+        )  # fmt: skip
+        reason = "; ".join(each for each in (judgement.reason, doubt) if each)
+
+        if judgement.kind is VerdictKind.FLIP_FLOP:
+            return self._file_flip_flop(article, capture, filed, judgement, known)
+        if judgement.kind is VerdictKind.SAME:
+            if anew or not filed.fingerprint.startswith(f"{FINGERPRINT}:"):
+                with self._writing() as connection:
+                    reading = self._add_reading(connection, values, capture)
+                    self._read_better(connection, filed.version_id, reading, values["fingerprint"])
+                reason = reason or "read with another reader; the same when both are read the same way"
+            return self._file_same(article, capture, filed, reason)
+        again = mapping.reading_values(old) if anew else None
+        since = settled or (capture.capture.at, capture.id)
+        return self._file_change(article, values, capture, filed, old, judgement, again, reason, since)
+
+    def _read_the_same_way(
+        self, article: Article, filed: AnyRow, read_again: ReadAgain
+    ) -> tuple[Article, datetime, bool, str]:
+        """(The latest version as *article*'s reader reads it, when its page was captured, whether that is
+        another reader, doubts).
+
+        Its page is read again where the readers differ, and where they may have been of two minds.
+        """
+        with self._asking() as connection:
+            old = mapping.article_of(_reading(connection, filed.reading_id))
+            same_reader = old.reader == article.reader
+            if same_reader and not may_be_ours(old, article):
+                return old, filed.read_at, False, ""
+            try:
+                before = self._load(connection, filed.latest_capture_id, whole=True).capture
+            except LeggerError as error:
+                return old, filed.read_at, False, f"the earlier capture could not be read again: {error}"
+        try:
+            again = read_again(before)
+        except Exception as error:  # whatever a reader raises on an old page must not cost us the new one
+            log.warning("capture %s could not be read again", filed.latest_capture_id, exc_info=True)
+            return old, filed.read_at, False, f"the earlier capture could not be read again: {error}"
+        if old.text and not again.text:
+            return old, filed.read_at, False, f"the earlier capture now reads as {again.kind.value}"
+        if not again.is_article:  # whatever it is called now: the words are what is compared
+            again = replace(again, kind=old.kind)
+        return again, before.at, not same_reader, ""
+
+    def _settled(
+        self, connection: Connection, article: int, alike: set[int], capture: Kept
+    ) -> tuple[datetime, int] | None:
+        """Since when the visits up to this one showed the same alternating words, and the capture that showed
+        them first; ``None`` unless they did so often and for long enough."""
+        at = capture.capture.at
+        stretch = [(at, capture.id)]
+        for row in _RECENT.each(connection, {"article": article}):
+            if row.version_id not in alike:
+                break
+            stretch.append((row.at, row.capture_id))
+        since = stretch[-1]
+        return since if len(stretch) >= SETTLED_VISITS and at - since[0] >= SETTLED_AFTER else None
+
+    def _has_won(self, connection: Connection, filed: AnyRow, capture: Kept) -> None:
+        """The latest version was one of several texts shown by turns. When it has stayed for long enough, and
+        says something else than what stood before the turns, it is an edit after all."""
+        if self._settled(connection, filed.id, {filed.version_id}, capture) is None:
+            return
+        known = _EARLIER.all(connection, {"article": filed.id})
+        lasting = next((each for each in reversed(known) if not each.alternating), None)
+        if lasting is None or known[-1].same_as == lasting.number:
+            return
+        if lasting.fingerprint != filed.fingerprint:
+            connection.execute(
+                update(versions).where(versions.c.id == filed.version_id).values(alternating=False)
+            )
+
+    def _file_flip_flop(
+        self, article: Article, capture: Kept, filed: AnyRow, judgement: Judgement, known: Any
+    ) -> Verdict:
+        shown = next(each for each in known if each.number == judgement.same_as)
+        kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.FLIP_FLOP
+        with self._writing() as connection:
+            connection.execute(
+                update(versions)
+                .where(
+                    versions.c.article_id == filed.id,
+                    versions.c.number >= judgement.alternating_since,
+                    versions.c.alternating.is_(False),
+                )
+                .values(alternating=True, silent=False)
+            )
+            self._state_again(connection, filed, article, capture)
+            self._seen(connection, filed, shown.id, capture, shown=True)
+            return self._verdict(
+                connection, capture, kind, page=article.kind, article=filed.id,
+                version=(shown.id, shown.number), reason=judgement.reason, moved=judgement.moved,
+            )  # fmt: skip
+
+    def _file_change(
+        self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, old: Article,
+        judgement: Judgement, again: dict[str, Any] | None, reason: str, since: tuple[datetime, int],
+    ) -> Verdict:  # fmt: skip
+        """File the next version. *again* is the one before it as today's reader reads it, if it had to be
+        read again: from now on it is compared and shown so, and what our software learned is no edit.
+        *since* is when its words came to stand, and the capture that showed it."""
+        number = filed.latest + 1
+        kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.CHANGED
+        with self._writing() as connection:
+            if again is not None:
+                before = self._add_reading(connection, again, filed.latest_capture_id)
+                self._read_better(connection, filed.version_id, before, again["fingerprint"])
+            self._state_again(connection, filed, article, capture)
+            _SUPERSEDED.run(connection, {"version": filed.version_id, "since": since[0]})
+            reading = self._add_reading(connection, values, capture)
+            version = self._add_version(
+                connection, filed.id, number, reading, values, capture,
+                moved=judgement.moved, silent=judgement.silent, same_as=judgement.same_as,
+                words=sizes(old.text, article.text), since=since, alternating=judgement.alternating,
+            )  # fmt: skip
+            _LATEST.run(connection, {"article": filed.id, "number": number, "page": article.kind.value})
+            self._seen(connection, filed, version, capture)
+            return self._verdict(
+                connection, capture, kind, page=article.kind, article=filed.id, version=(version, number),
+                reason=reason, moved=judgement.moved,
+            )  # fmt: skip
+
+    # ------------------------------------------------------------ rows
+
+    def _at(self, connection: Connection, capture: Kept) -> dict[str, Any]:
+        return {"site": self._site(connection, capture.capture.site), "url": capture.capture.url}
+
+    def _filed(self, capture: Kept, key: str) -> AnyRow | None:
+        with self._asking() as connection:
+            site = self._site(connection, capture.capture.site)
+            return _BY_KEY.first(connection, {"site": site, "key": key})
+
+    def _add_reading(self, connection: Connection, values: Mapping[str, Any], capture: Kept | int) -> int:
+        number = capture if isinstance(capture, int) else capture.id
+        return _ADD_READING.add(connection, {**values, "capture_id": number})
+
+    def _add_version(
+        self, connection: Connection, article: int, number: int, reading: int,
+        values: Mapping[str, Any], capture: Kept, *, moved: tuple[str, ...] = (),
+        silent: bool = False, same_as: int | None = None,
+        words: tuple[int, int, int] | None = None, since: tuple[datetime, int] | None = None,
+        alternating: bool = False,
+    ) -> int:  # fmt: skip
+        at, shown_first = since or (capture.capture.at, capture.id)
+        version = _ADD_VERSION.add(
+            connection,
+            {
+                "article_id": article,
+                "number": number,
+                "capture_id": shown_first,
+                "latest_capture_id": capture.id,
+                "first_reading_id": reading,
+                "reading_id": reading,
+                "fingerprint": values["fingerprint"],
+                "first_seen": at,
+                "last_seen": capture.capture.at,
+                "moved": list(moved),
+                "silent": silent,
+                "words_added": words[0] if words else None,
+                "words_removed": words[1] if words else None,
+                "words_moved": words[2] if words else None,
+                "same_as": same_as,
+                "alternating": alternating,
+            },
+        )
+        line = hashchain.version_line(
+            version, article=article, version=number, capture=shown_first,
+            first_seen=at.astimezone(UTC), content_hash=values["content_hash"],
+        )  # fmt: skip
+        self._covered("version", version, line)
+        self._changed(connection, article)
+        return version
+
+    def _read_better(self, connection: Connection, version: int, reading: int, mark: str) -> None:
+        connection.execute(
+            update(versions).where(versions.c.id == version).values(reading_id=reading, fingerprint=mark)
+        )
+        article = select(versions.c.article_id).where(versions.c.id == version)
+        connection.execute(insert(changes).from_select(["article_id"], article))
+
+    def _seen(
+        self, connection: Connection, filed: AnyRow, version: int, capture: Kept, *, shown: bool = False
+    ) -> None:
+        """The article stands, and shows *version*; *shown* when the capture holds the page itself."""
+        at = capture.capture.at
+        _SEEN_ARTICLE.run(connection, {"article": filed.id, "seen": at, "seen_url": capture.capture.url})
+        if shown:
+            _SHOWN_VERSION.run(connection, {"version": version, "seen": at, "shown": capture.id})
+        else:
+            _SEEN_VERSION.run(connection, {"version": version, "seen": at})
+
+    def _state_again(self, connection: Connection, filed: AnyRow, article: Article, capture: Kept) -> None:
+        """Note what the site states beside the words, where it differs from what it stated last."""
+        said, at = mapping.stated(article), capture.capture.at
+        digest = _digest(said)
+        if digest == filed.stated_hash:
+            return
+        reader = article.reader
+        other = (filed.extractor, filed.rules, filed.memory) != (
+            reader.extractor,
+            reader.rules,
+            reader.memory,
+        )
+        standing = {row.field: row for row in _STATED.all(connection, {"article": filed.id})}
+        added = []
+        for field in sorted(standing.keys() | said.keys()):
+            before = standing.get(field)
+            if before is not None and before.value == said.get(field):
+                continue
+            if before is not None:
+                _STATED_UNTIL.run(connection, {"number": before.id, "at": at})
+            added.append((field, said.get(field)))
+        _ADD_STATED.run_many(connection, _newly(filed.id, added, at, reader_changed=other))
+        _STATED_NOW.run(connection, {"article": filed.id, "digest": digest})
+
+    def _note(
+        self, capture: Kept, kind: VerdictKind, *, page: PageKind | None, filed: AnyRow | None = None,
+        reason: str,
+    ) -> Verdict:  # fmt: skip
+        with self._writing() as connection:
+            article = filed.id if filed is not None else None
+            return self._verdict(connection, capture, kind, page=page, article=article, reason=reason)
+
+    def _verdict(
+        self, connection: Connection, capture: Kept, kind: VerdictKind, *, page: PageKind | None,
+        article: int | None = None, version: tuple[int, int] | None = None, reason: str = "",
+        moved: tuple[str, ...] = (),
+    ) -> Verdict:  # fmt: skip
+        row, number = version or (None, None)
+        _ADD_VERDICT.run(
+            connection,
+            {
+                "capture_id": capture.id,
+                "at": capture.capture.at,
+                "kind": kind.value,
+                "page": page.value if page else None,
+                "article_id": article,
+                "version_id": row,
+                "reason": reason,
+            },
+        )
+        return Verdict(
+            kind=kind, capture=capture.id, article=article, version=number, reason=reason, moved=moved
+        )
+
+
+def _reading(connection: Connection, number: int) -> AnyRow:
+    row = _READING.first(connection, {"reading": number})
+    assert row is not None
+    return row
+
+
+def _digest(said: Mapping[str, Any]) -> str:
+    """A short digest of what a site states beside the words."""
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+
+
+def _newly(
+    article: int, said: Iterable[tuple[str, Any]], at: datetime, *, reader_changed: bool
+) -> list[dict[str, Any]]:
+    """Rows of ``stated``: what is stated from now on."""
+    return [
+        {"article_id": article, "field": field, "value": value, "since": at, "reader_changed": reader_changed}
+        for field, value in said
+    ]

@@ -1,0 +1,321 @@
+"""Re-reading: stored captures read with today's reader become readings, never versions."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select, update
+
+from archive.db import mapping
+from archive.db.mapping import AnyRow
+from archive.db.schema import articles, readings, sites, stated, versions
+from archive.model.compare import WORDS, fingerprint, is_silent, moved
+from archive.model.diff import between, fields
+from archive.model.edit_summary import sizes
+from archive.model.types import Article, Diff, ReadAgain, Reader
+from archive.versions.filing import Filing
+
+STEP = 50
+"""Articles read between two commits."""
+
+_ARTICLES = (
+    select(articles.c.id)
+    .join(sites, sites.c.id == articles.c.site_id)
+    .join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.latest))
+    .where(
+        sites.c.name == bindparam("site"),
+        articles.c.id > bindparam("after"),
+        versions.c.latest_capture_id >= bindparam("since"),
+    )
+    .order_by(articles.c.id)
+    .limit(STEP)
+)
+_HOW_MANY = (
+    select(func.count())
+    .select_from(versions)
+    .join(articles, articles.c.id == versions.c.article_id)
+    .join(sites, sites.c.id == articles.c.site_id)
+    .where(sites.c.name == bindparam("site"), articles.c.id > bindparam("after"))
+)
+VERSIONS_READ = (
+    select(
+        versions.c.id.label("version_id"),
+        versions.c.number,
+        versions.c.first_seen,
+        versions.c.capture_id,
+        versions.c.latest_capture_id,
+        versions.c.moved,
+        versions.c.silent,
+        versions.c.alternating,
+        versions.c.words_added,
+        versions.c.words_removed,
+        versions.c.words_moved,
+        *mapping.READING,
+    )
+    .join(readings, readings.c.id == versions.c.reading_id)
+    .where(versions.c.article_id == bindparam("article"))
+    .order_by(versions.c.number)
+)
+"""The versions of an article with their readings, as :meth:`Rereading._compare_again` needs them."""
+_STATED_BEFORE = (
+    select(stated.c.value)
+    .where(
+        stated.c.article_id == bindparam("article"),
+        stated.c.field == "modified",
+        stated.c.since < bindparam("moment", type_=stated.c.since.type),
+    )
+    .order_by(stated.c.since.desc(), stated.c.id.desc())
+    .limit(1)
+)
+
+
+ReadAll = Callable[[Iterable[int]], Iterator[Article | None]]
+"""Captures by number -> how each reads now, in the same order; ``None`` for one that cannot be read.
+
+May read ahead, and in other processes: what it gives is filed here, one after the other.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """A version in which a reader would see something else."""
+
+    article: int
+    number: int
+    before: Article
+    after: Article
+
+    @property
+    def diff(self) -> Diff:
+        """Word by word, and field by field."""
+        return between(self.before, self.after, old=self.number, new=self.number)
+
+    @property
+    def what(self) -> tuple[str, ...]:
+        """What differs; see :func:`differences`."""
+        return differences(self.before, self.after)
+
+    @property
+    def shows(self) -> bool:
+        """Whether :attr:`diff` has anything to show: it shows no pictures."""
+        return self.what != ("images",)
+
+
+def differences(before: Article, after: Article) -> tuple[str, ...]:
+    """What a reader of the article would see differ between two readings of one capture, by name.
+
+    Words are held to be the same as versions hold them (:mod:`archive.model.compare`): white space and how the
+    text is parted count for nothing. Neither does provenance: which witness gave a field, in which words
+    of the page, and with what the page was read.
+    """
+    words = tuple(name for name in moved(before, after) if name in WORDS)
+    beside = tuple(name for name in fields(before, after) if name not in WORDS)
+    return (*words, *beside, *(("images",) if before.images != after.images else ()))
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """An article whose versions are being read."""
+
+    article: int
+    rows: Sequence[AnyRow]
+    old: list[Article]
+    stale: list[bool]
+    answers: list[Article | None] = field(default_factory=list)
+
+    @property
+    def ready(self) -> bool:
+        return len(self.answers) == sum(self.stale)
+
+
+class Rereading(Filing):
+    """Stored captures, read anew."""
+
+    def reread(
+        self,
+        site: str,
+        read_again: ReadAgain,
+        *,
+        stale: Callable[[Reader], bool] | None = None,
+        since: int = 0,
+        read_all: ReadAll | None = None,
+        after: int = 0,
+        committed: Callable[[int, Mapping[str, int]], None] | None = None,
+    ) -> Mapping[str, int]:
+        """Read the captures behind the site's versions again; store what reads otherwise as new
+        readings of the same versions. Never makes a version; versions that turn out equal when read
+        the same way stay (citations are for ever) but move nothing any more, and count as ``merged``.
+
+        *stale* chooses by the reader that read a version last; by default all are read. *since*: only
+        articles of which a capture of that number or a later one is at hand. *read_all* reads many at once,
+        with what *read_again* would give. Commits as it goes, and then calls *committed* with the article it
+        has come to and the counts so far: from there it can go on with *after*. Returns counts: ``read``,
+        ``differs`` (in what a reader sees), ``provenance`` (says the same; how we know is other), ``same``,
+        ``skipped``, ``merged``, ``not-article``, ``unreadable`` (the last two leave the reading there was).
+        """
+        self.commit()
+        counts: Counter[str] = Counter()
+        for each in self._read_anew(site, read_all or self._one_by_one(read_again), stale, after, since):
+            answers = iter(each.answers)
+            before: Article | None = None
+            for row, old, due in zip(each.rows, each.old, each.stale, strict=True):
+                now = self._file_reading(row, old, next(answers), counts) if due else old
+                counts["skipped"] += not due
+                if before is not None:
+                    self._compare_again(each.article, row, before, now, counts)
+                before = now
+            if self.batch_age > 0.5 or each.article % STEP == 0:
+                self.commit()
+                if committed is not None:
+                    committed(each.article, +counts)
+        self.commit()
+        return dict(+counts)
+
+    def would_change(
+        self,
+        site: str,
+        read_again: ReadAgain,
+        *,
+        stale: Callable[[Reader], bool] | None = None,
+        read_all: ReadAll | None = None,
+        counts: Counter[str] | None = None,
+    ) -> Iterator[Changed]:
+        """Which versions :meth:`reread` would make differ in what a reader sees; writes nothing.
+
+        *counts* is filled with the same counts as :meth:`reread` returns, ``merged`` left out.
+        """
+        counts = Counter() if counts is None else counts
+        for each in self._read_anew(site, read_all or self._one_by_one(read_again), stale):
+            answers = iter(each.answers)
+            for row, old, due in zip(each.rows, each.old, each.stale, strict=True):
+                if not due:
+                    counts["skipped"] += 1
+                    continue
+                again = next(answers)
+                outcome = _outcome(row, old, again)
+                counts["read"] += 1
+                counts[outcome] += 1
+                if outcome == "differs" and again is not None:
+                    yield Changed(article=each.article, number=row.number, before=old, after=again)
+
+    def rereadable(self, site: str, after: int = 0) -> int:
+        """How many versions of the site :meth:`reread` goes through."""
+        with self._asking() as connection:
+            return connection.execute(_HOW_MANY, {"site": site, "after": after}).scalar_one()
+
+    def _one_by_one(self, read_again: ReadAgain) -> ReadAll:
+        def read_all(captures: Iterable[int]) -> Iterator[Article | None]:
+            for capture in captures:
+                yield self.read_capture(capture, read_again)
+
+        return read_all
+
+    def read_capture(self, capture: int, read_again: ReadAgain) -> Article | None:
+        """How one capture reads now; ``None`` when it cannot be read. Redacted ones are read, not shown."""
+        with self._asking() as connection:
+            kept = self._load(connection, capture, whole=True)
+        try:
+            return read_again(kept.capture)
+        except Exception:  # counted; the reading there was stays, and the next page is read
+            return None
+
+    def _read_anew(
+        self,
+        site: str,
+        read_all: ReadAll,
+        stale: Callable[[Reader], bool] | None,
+        after: int = 0,
+        since: int = 0,
+    ) -> Iterator[_Waiting]:
+        """The site's articles in order, each once its stale versions have been read."""
+        queue: deque[_Waiting] = deque()
+
+        def due() -> Iterator[int]:
+            for article in self._article_ids(site, after, since):
+                with self._asking() as connection:
+                    found = connection.execute(VERSIONS_READ, {"article": article}).all()
+                old = [mapping.article_of(row) for row in found]
+                chosen = [stale is None or stale(each.reader) for each in old]
+                queue.append(_Waiting(article, found, old, chosen))
+                yield from (row.latest_capture_id for row, read in zip(found, chosen, strict=True) if read)
+
+        for answer in read_all(due()):
+            while queue[0].ready:
+                yield queue.popleft()
+            queue[0].answers.append(answer)
+        yield from queue
+
+    def _article_ids(self, site: str, after: int, since: int) -> Iterator[int]:
+        while True:
+            with self._asking() as connection:
+                page = (
+                    connection.execute(_ARTICLES, {"site": site, "after": after, "since": since})
+                    .scalars()
+                    .all()
+                )
+            yield from page
+            if len(page) < STEP:
+                return
+            after = page[-1]
+
+    def _file_reading(
+        self, row: AnyRow, old: Article, again: Article | None, counts: Counter[str]
+    ) -> Article:
+        """The version's article as it reads now; stored when it reads differently."""
+        outcome = _outcome(row, old, again)
+        counts["read"] += 1
+        counts[outcome] += 1
+        if again is None or outcome in ("unreadable", "not-article"):
+            return old
+        if outcome != "same":
+            values = mapping.reading_values(again)
+            with self._writing() as connection:
+                reading = self._add_reading(connection, values, row.latest_capture_id)
+                self._read_better(connection, row.version_id, reading, values["fingerprint"])
+        return again
+
+    def _compare_again(
+        self, article: int, row: AnyRow, before: Article, now: Article, counts: Counter[str]
+    ) -> None:
+        """What a version moved, once both have been read the same way."""
+        if before.reader != now.reader:
+            return
+        names: tuple[str, ...] = ()
+        if fingerprint(before) != fingerprint(now):
+            names = moved(before, now)
+        elif row.moved:
+            counts["merged"] += 1
+        with self._asking() as connection:
+            asked: dict[str, int | datetime] = {"article": article, "moment": row.first_seen}
+            said = connection.execute(_STATED_BEFORE, asked).scalar()
+        silent = not row.alternating and is_silent(before, now, names, stated=said)
+        added, removed, shifted = sizes(before.text, now.text)
+        known = (tuple(row.moved), row.silent, row.words_added, row.words_removed, row.words_moved)
+        if known != (names, silent, added, removed, shifted):
+            with self._writing() as connection:
+                connection.execute(
+                    update(versions)
+                    .where(versions.c.id == row.version_id)
+                    .values(
+                        moved=list(names),
+                        silent=silent,
+                        words_added=added,
+                        words_removed=removed,
+                        words_moved=shifted,
+                    )
+                )
+
+
+def _outcome(row: AnyRow, old: Article, again: Article | None) -> str:
+    """What a new reading of a version comes to. ``provenance``: it says the same; how we know is other."""
+    if again is None:
+        return "unreadable"
+    if not again.is_article or (old.text and not again.text):
+        return "not-article"
+    values = mapping.reading_values(again)
+    if values["content_hash"] == row.content_hash and values["content"] == row.content:
+        return "same"
+    return "differs" if differences(old, again) else "provenance"

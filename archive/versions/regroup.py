@@ -1,0 +1,217 @@
+"""Grouping anew, after a site's rule of identity has changed: which captures are one article? Reads pages.
+
+Nothing that was filed is thrown away: numbers of articles and versions stay, and what cites them stays valid.
+
+- An article whose identity has another name only gets that name.
+- Articles that turn out to be one: the earliest filed goes on, and the others are **moved** to it. They keep
+  their versions, end where they are, and are no longer among the current ones.
+- An article that turns out to be several keeps what was captured under its latest identity; the captures of
+  each other identity are filed again, in their order, as an article of their own. The versions they once were
+  stay in the old article's history and move nothing there any more.
+- An article that may not be shown stays as it is: its pages are not filed anew under another number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from archive.db.mapping import REDACTED, article_of
+from archive.db.schema import addresses, articles, captures, readings, verdicts, versions
+from archive.model.types import Article, Kept, ReadAgain, Status, Verdict, VerdictKind
+from archive.versions.reextract import VERSIONS_READ, Rereading
+
+KeyOf = Callable[[str, str | None], str]
+"""(address, the page's own canonical address) -> identity, by the site's rule of today."""
+
+_SHOWN = (
+    select(
+        verdicts.c.capture_id,
+        verdicts.c.article_id,
+        addresses.c.url,
+        captures.c.status,
+        readings.c.content,
+    )
+    .select_from(verdicts)
+    .join(captures, captures.c.id == verdicts.c.capture_id)
+    .join(addresses, addresses.c.id == captures.c.address_id)
+    .join(articles, articles.c.id == verdicts.c.article_id)
+    .join(versions, versions.c.id == verdicts.c.version_id)
+    .join(readings, readings.c.id == versions.c.reading_id)
+    .where(articles.c.site_id == bindparam("site"), articles.c.moved_to.is_(None), ~REDACTED.element)
+    .order_by(verdicts.c.capture_id)
+)
+
+
+@dataclass(kw_only=True)
+class _Group:
+    """What was captured of one article under one identity."""
+
+    article: int
+    key: str
+    captures: list[tuple[int, int]] = field(default_factory=list)
+    """(capture, HTTP status), in order."""
+
+
+class Grouping(Rereading):
+    """Captures, grouped anew."""
+
+    def regroup(self, site: str, key_of: KeyOf, read_again: ReadAgain, *, at: datetime) -> Mapping[str, int]:
+        """Group the captures of a site by the identity its rule gives them today.
+
+        *read_again* reads the captures that are filed again. To be run before the next visit; may be
+        repeated. Returns counts: ``renamed``, ``moved``, ``split`` (articles), ``refiled`` (captures) and
+        ``left`` (captures of an identity that has an article by now, left where they are).
+        Commits when all is done, or nothing.
+        """
+        self.commit()
+        counts: Counter[str] = Counter()
+        with self._writing() as connection:
+            number = self._ensure_site(connection, site)
+            groups = self._groups(connection, number, key_of)
+            last = {group.article: group for group in sorted(groups, key=lambda each: each.captures[-1])}
+            owners: dict[str, int] = {}
+            for article, own in sorted(last.items()):
+                owners.setdefault(own.key, article)
+            counts["renamed"] = self._rename(connection, number, owners)
+            for article, own in last.items():
+                if owners[own.key] != article:
+                    self._move(connection, article, owners[own.key], at)
+                    counts["moved"] += 1
+            others = [group for group in groups if group is not last[group.article]]
+            counts["left"] = sum(len(group.captures) for group in others if group.key in owners)
+            strange = [group for group in others if group.key not in owners]
+            for key in sorted({group.key for group in strange}):
+                mine = sorted(each for group in strange if group.key == key for each in group.captures)
+                counts["refiled"] += self._file_again(connection, key, mine, read_again)
+            for article in sorted({group.article for group in strange}):
+                taken = {
+                    number for group in strange if group.article == article for number, _ in group.captures
+                }
+                self._compare_own(connection, article, taken)
+                counts["split"] += 1
+        self.commit()
+        return {name: count for name, count in counts.items() if count}
+
+    def predecessors(self, article: int) -> list[int]:
+        """Articles that were moved to this one, by number."""
+        wanted = select(articles.c.id).where(articles.c.moved_to == article).order_by(articles.c.id)
+        with self._asking() as connection:
+            return list(connection.execute(wanted).scalars())
+
+    def _groups(self, connection: Connection, site: int, key_of: KeyOf) -> list[_Group]:
+        found: dict[tuple[int, str], _Group] = {}
+        for row in connection.execute(_SHOWN, {"site": site}).all():
+            key = key_of(row.url, row.content.get("canonical_url"))
+            group = found.setdefault((row.article_id, key), _Group(article=row.article_id, key=key))
+            group.captures.append((row.capture_id, row.status))
+        return list(found.values())
+
+    def _rename(self, connection: Connection, site: int, owners: Mapping[str, int]) -> int:
+        """Give every article that goes on its name of today; by way of one nobody has, for some may swap."""
+        rows = connection.execute(select(articles.c.id, articles.c.key).where(articles.c.site_id == site))
+        known = {row.id: row.key for row in rows}
+        changed = {article: key for key, article in owners.items() if known[article] != key}
+        wanted = set(changed.values())
+        for article, key in known.items():
+            if key in wanted:
+                self._name(connection, article, f"(moved) {article}")
+        for article, key in changed.items():
+            self._name(connection, article, key)
+        return len(changed)
+
+    def _name(self, connection: Connection, article: int, key: str) -> None:
+        connection.execute(update(articles).where(articles.c.id == article).values(key=key))
+
+    def _move(self, connection: Connection, article: int, to: int, at: datetime) -> None:
+        """End an article that is another one."""
+        connection.execute(
+            update(articles)
+            .where(articles.c.id == article)
+            .values(
+                key=f"(moved) {article}",
+                moved_to=to,
+                status=Status.LIVE.value,
+                absent_since=None,
+                gone_at=None,
+                gone_reason=None,
+            )
+        )
+        connection.execute(
+            update(versions)
+            .where(versions.c.article_id == article, versions.c.superseded.is_(None))
+            .values(superseded=at)
+        )
+        connection.execute(update(addresses).where(addresses.c.article_id == article).values(article_id=to))
+        self._changed(connection, article)
+
+    def _file_again(
+        self, connection: Connection, key: str, mine: list[tuple[int, int]], read_again: ReadAgain
+    ) -> int:
+        """File captures again, in their order, as an article of their own."""
+        numbers = [number for number, _ in mine]
+        for start in range(0, len(numbers), 500):
+            connection.execute(
+                delete(verdicts).where(verdicts.c.capture_id.in_(numbers[start : start + 500]))
+            )
+        shown: Verdict | None = None
+        for number, status in mine:
+            kept = self._load(connection, number, whole=True)
+            if status == 304:
+                self._confirm_again(connection, kept, shown)
+                continue
+            try:
+                again = read_again(kept.capture)
+            except Exception as error:  # whatever a reader raises on an old page must not stop the rest
+                self.unreadable(kept, f"{type(error).__name__}: {error}")
+                continue
+            verdict = self.file(again, capture=kept, key=key, read_again=read_again)
+            if verdict.version is not None:
+                shown = verdict
+            where = select(captures.c.address_id).where(captures.c.id == number).scalar_subquery()
+            connection.execute(
+                update(addresses).where(addresses.c.id == where).values(article_id=verdict.article)
+            )
+        return len(mine)
+
+    def _confirm_again(self, connection: Connection, kept: Kept, shown: Verdict | None) -> None:
+        """What a 304 confirms is what was filed before it."""
+        if shown is None or shown.article is None:
+            self._note(kept, VerdictKind.NOT_ARTICLE, page=None, reason="unchanged, and it was no article")
+            return
+        filed = connection.execute(
+            select(versions.c.id).where(
+                versions.c.article_id == shown.article, versions.c.number == shown.version
+            )
+        ).scalar_one()
+        connection.execute(update(versions).where(versions.c.id == filed).values(last_seen=kept.capture.at))
+        connection.execute(
+            update(articles).where(articles.c.id == shown.article).values(last_seen=kept.capture.at)
+        )
+        assert shown.version is not None
+        self._verdict(
+            connection, kept, VerdictKind.SAME, page=None, article=shown.article,
+            version=(filed, shown.version), reason="not modified",
+        )  # fmt: skip
+
+    def _compare_own(self, connection: Connection, article: int, taken: set[int]) -> None:
+        """What the versions that remain an article's own moved, beside its own before them; those first seen
+        in captures that were *taken* from it move nothing."""
+        before: Article | None = None
+        for row in connection.execute(VERSIONS_READ, {"article": article}).all():
+            own = row.capture_id not in taken
+            now = article_of(row)
+            if own and before is not None:
+                self._compare_again(article, row, before, now, Counter())
+            else:
+                connection.execute(
+                    update(versions)
+                    .where(versions.c.id == row.version_id)
+                    .values(moved=[], silent=False, words_added=None, words_removed=None, words_moved=None)
+                )
+            before = now if own else before
+        self._changed(connection, article)

@@ -1,0 +1,76 @@
+"""What follows a visit: the site's memory learns from its distinct articles. Fetches nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+
+from archive import Archive
+from archive.model.types import Capture, SiteMemory
+from crawler.crawl.ingest import reader
+from crawler.extract.boilerplate import Lesson, learn
+from crawler.siteconfig.site import Site
+
+log = logging.getLogger(__name__)
+
+WINDOW = 400
+"""How many articles of a site the memory learns from, the latest captured ones: enough to know its furniture,
+and a bound to what a visit costs however large the archive has grown."""
+FRESH = 0.025
+"""Share of the articles that the memory was learned from which must be new before it learns again: reading
+them all costs some seconds, which a poll that brings one article is not worth."""
+LOOK_BACK = 500
+"""Visits among which the last one after which the memory learned is looked for."""
+
+
+def worth_it(site: Site, archive: Archive, *, new: int) -> bool:
+    """Whether enough is new for the memory to learn, after a visit that filed *new* articles."""
+    memory = archive.memory(site.name)
+    if not memory.version:
+        return True
+    if not new:
+        return False
+    for run in archive.runs(site.name, limit=LOOK_BACK):
+        if run.counts is None:
+            continue
+        if run.counts.learned or new >= FRESH * memory.articles:
+            break
+        new += run.counts.new
+    return new >= FRESH * memory.articles
+
+
+def first_lesson(site: Site, archive: Archive) -> Lesson | None:
+    """At a site of which no article is at hand: what its first visit reads is what the memory learns from."""
+    if archive.memory(site.name).version or any(archive.article_captures(site.name, latest=1)):
+        return None
+    return Lesson(most=WINDOW)
+
+
+def after_visit(site: Site, archive: Archive, now: datetime, *, lesson: Lesson | None = None) -> SiteMemory:
+    """Learn what repeats on *site*; when that reads pages differently, read its latest articles again.
+
+    What was captured before them keeps the reading it has, until it is compared with a new capture or
+    ``legger reread`` comes by. With the *lesson* of a first visit its pages are not read once more only to
+    learn. Returns the memory in use from now on. Commits.
+    """
+    archive.commit()
+    previous = archive.memory(site.name)
+    oldest: list[int] = []
+
+    def latest() -> Iterator[Capture]:
+        for kept in archive.article_captures(site.name, latest=WINDOW):
+            oldest[:] = oldest or [kept.id]
+            yield kept.capture
+
+    if lesson is not None:
+        learned = lesson.memory(previous, now=now)
+        next(latest(), None)
+    else:
+        learned = learn(latest(), site, previous, now=now)
+    stored = archive.remember(learned)
+    if stored.version != previous.version:
+        report = archive.reread(site.name, reader(site, archive), since=min(oldest, default=0))
+        log.info("%s: memory version %d, read again: %s", site.name, stored.version, dict(report))
+    archive.commit()
+    return stored

@@ -1,0 +1,352 @@
+"""What repeats on a site, learned from its captures. Reads pages; keeps none of them, and stores nothing.
+
+Two things are learned. *Lines*: blocks that stand on several distinct articles and that are boilerplate by
+the evidence (below). *Templates*: which pages are built alike, and for each place on them how its runs read
+on other pages, how many of them repeat, how many are links.
+
+An article captured twice, republished, or standing under two addresses counts once. Repetition alone
+does not make boilerplate: a series has a standing introduction, and "Uitslagen" stands over every match.
+A line is boilerplate when it is on most of the articles of its template that were captured while it was in
+use, or when it repeats and its place, its words or its position agree that it is no running text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from archive.model.types import TEXT_KINDS, Capture, Remembered, SiteMemory
+from crawler.extract.article import Reading, read
+from crawler.extract.page import blocks as o
+from crawler.extract.page.blocks import Run
+from crawler.extract.templates import ALIKE, SHAPE, Place, Places, Template, agreement, shape, templates_of
+from crawler.extract.text.known_boilerplate import ENOUGH, line_key
+from crawler.extract.text.phrases import furniture
+from crawler.siteconfig.site import Site
+
+MOST = 0.6
+"""Share of the articles captured while a line was in use that makes it boilerplate wherever it stands."""
+PROSE = 5
+"""Distinct articles on which a line that reads as a paragraph must stand: three may be a series."""
+AGED = 20
+"""So many newer articles without a line that used to be everywhere: the site was redesigned."""
+LINES = 400
+"""At most so many lines are remembered, the most frequent."""
+TEMPLATES = 8
+"""At most so many templates are remembered, those of most articles."""
+TRUSTED = 10
+"""A place that so many articles have is known as well as it ever will be."""
+MOVED = 0.1
+"""How far a figure of a place must move to be worth another version of the memory."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line while we count."""
+
+    text: str
+    place: str
+    example: str
+    times: list[tuple[datetime, int]] = field(default_factory=list)
+    """When the articles that have it were captured, and the number of their template."""
+    kept: int = 0
+    """Times it was kept without a memory."""
+    prose: int = 0
+    """Times it read as a paragraph of its own: long, unlinked, ending as sentences do."""
+    linked: int = 0
+
+    @property
+    def seen(self) -> int:
+        """Distinct articles that have it."""
+        return len(self.times)
+
+
+@dataclass(slots=True)
+class _Place:
+    articles: int = 0
+    runs: int = 0
+    score: float = 0.0
+    size: int = 0
+    linked: int = 0
+    keys: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def repeated(self) -> float:
+        """Share of the runs whose line repeats there."""
+        total = sum(self.keys.values())
+        return sum(count for count in self.keys.values() if count > 1) / total if total else 0.0
+
+
+@dataclass(slots=True)
+class _Template:
+    """A template while we count."""
+
+    example: str
+    labels: Counter[str] = field(default_factory=Counter)
+    """Label of a box -> articles that have it."""
+    times: list[datetime] = field(default_factory=list)
+    places: dict[str, _Place] = field(default_factory=dict)
+    shape: frozenset[str] = frozenset()
+    """The labels that at least half of its articles have."""
+
+    def add(self, labels: frozenset[str], at: datetime) -> None:
+        """One more article of these labels."""
+        self.times.append(at)
+        self.labels.update(labels)
+        half = len(self.times) / 2
+        self.shape = frozenset(label for label, count in self.labels.items() if count >= half)
+
+
+class _Distinct:
+    """Tells whether an article was met before, by its title and its words; keeps 16 numbers of each."""
+
+    def __init__(self) -> None:
+        self.bands: dict[tuple[int, int], list[tuple[int, ...]]] = {}
+        self.titles: dict[str, list[tuple[int, ...]]] = {}
+
+    def met(self, title: str, words: list[str]) -> bool:
+        """Whether an article with nearly these words was met; it is from now on."""
+        sketch = _sketch(words)
+        heading = line_key(title).strip()
+        bands = [(at, hash(sketch[at : at + 4])) for at in range(0, 16, 4)]
+        if any(_alike(sketch, other) >= 0.5 for other in self.titles.get(heading, ()) if heading):
+            return True
+        if any(_alike(sketch, other) >= 0.8 for band in bands for other in self.bands.get(band, ())):
+            return True
+        self.titles.setdefault(heading, []).append(sketch)
+        for band in bands:
+            self.bands.setdefault(band, []).append(sketch)
+        return False
+
+
+def _sketch(words: list[str]) -> tuple[int, ...]:
+    """Sixteen minima over the hashed three-word runs, one per class of hashes (one-permutation MinHash)."""
+    least = [1 << 32] * 16
+    for at in range(max(1, len(words) - 2)):
+        digest = hashlib.blake2b(" ".join(words[at : at + 3]).encode(), digest_size=5).digest()
+        bucket, value = digest[0] & 15, int.from_bytes(digest[1:], "big")
+        least[bucket] = min(least[bucket], value)
+    return tuple(least)
+
+
+def _alike(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    return sum(a == b for a, b in zip(one, other, strict=True)) / 16
+
+
+def learn(captures: Iterable[Capture], site: Site, previous: SiteMemory, *, now: datetime) -> SiteMemory:
+    """What repeats on the articles among *captures* (in any number, read one at a time).
+
+    Pins of *previous* survive, and so does the day since which a line is known. When nothing would be
+    read differently from *previous*, it is *previous* that is returned: the version stays.
+    """
+    lesson = Lesson()
+    nothing = SiteMemory(site=site.name)
+    for capture in captures:
+        lesson.hear(read(capture, site, nothing))
+    return lesson.memory(previous, now=now)
+
+
+class Lesson:
+    """The counts over all distinct articles so far, at most *most*: what :func:`learn` learns from.
+
+    It makes no difference with which memory the pages that it hears of were read.
+    """
+
+    def __init__(self, *, most: int | None = None) -> None:
+        self.most = most
+        self.distinct = _Distinct()
+        self.times: list[datetime] = []
+        self.lines: dict[str, _Line] = {}
+        self.templates: list[_Template] = []
+
+    def hear(self, reading: Reading) -> None:
+        """Count one page, if it is an article that was not counted before."""
+        article = reading.article
+        if self.most is not None and len(self.times) >= self.most:
+            return
+        alone = [each.run.text for each in reading.judged if each.alone]
+        if not (
+            article.is_article and any(each.alone and each.kind in TEXT_KINDS for each in reading.judged)
+        ):
+            return
+        if self.distinct.met(article.title, " ".join(alone).casefold().split()):
+            return
+        at = reading.capture.at
+        self.times.append(at)
+        number = self._template(shape(reading.outline), reading.capture.url)
+        template = self.templates[number]
+        template.add(shape(reading.outline), at)
+        places = Places(reading.outline)
+        lines_here: set[str] = set()
+        places_here: set[str] = set()
+        for each in reading.judged:
+            run, key = each.run, line_key(each.run.text)
+            where = places.of(run)
+            place = template.places.setdefault(where, _Place())
+            place.runs += 1
+            place.score += each.score
+            place.size += len(run.text)
+            place.linked += run.linked
+            if where not in places_here:
+                places_here.add(where)
+                place.articles += 1
+            if key in lines_here:
+                continue
+            lines_here.add(key)
+            if len(place.keys) < 2000:
+                place.keys[hash(key)] = place.keys.get(hash(key), 0) + 1
+            flags = reading.outline.boxes[run.box].flags
+            if not each.alone and (flags & (o.NAV | o.HIDDEN) or 2 * run.linked > len(run.text)):
+                continue  # menus and links are told from text without a memory
+            line = self.lines.get(key)
+            if line is None:
+                line = self.lines[key] = _Line(run.text, where, reading.capture.url)
+            line.times.append((at, number))
+            line.kept += each.alone
+            line.linked += 2 * run.linked > len(run.text)
+            line.prose += _is_prose(run)
+        if len(self.lines) > 300_000:  # lines met once long ago will hardly repeat
+            recent = self.times[-50] if len(self.times) > 50 else self.times[0]
+            self.lines = {k: v for k, v in self.lines.items() if v.seen > 1 or v.times[-1][0] >= recent}
+
+    def _template(self, labels: frozenset[str], url: str) -> int:
+        """The number of the template that a page of this shape is built on, a new one if of none so far."""
+        agreements = [agreement(labels, each.shape) for each in self.templates]
+        if agreements and (most := max(agreements)) >= ALIKE:
+            return agreements.index(most)
+        self.templates.append(_Template(url))
+        return len(self.templates) - 1
+
+    def memory(self, previous: SiteMemory, *, now: datetime) -> SiteMemory:
+        """What the counts amount to."""
+        known = {line_key(line.text): line for line in previous.lines}
+        lines = []
+        for key, line in self.lines.items():
+            before = known.get(key)
+            pinned = before is not None and before.pin is not None
+            if not pinned and not self._is_boilerplate(line):
+                continue
+            moments = [at for at, _ in line.times]
+            since, last = min(moments), max(moments)
+            if before is not None and before.since is not None:
+                since = min(since, before.since)
+            lines.append(
+                Remembered(
+                    text=line.text,
+                    place=line.place,
+                    seen=line.seen,
+                    of=len(self.times),
+                    since=since,
+                    last=last,
+                    example=line.example,
+                    pin=before.pin if before else None,
+                    note=before.note if before else None,
+                )
+            )
+        lines.sort(key=lambda each: (-each.seen, each.text))
+        pinned_lines = [line for key, line in known.items() if line.pin is not None and key not in self.lines]
+        learned = SiteMemory(
+            site=previous.site,
+            version=previous.version,
+            learned_at=now,
+            articles=len(self.times),
+            lines=(*lines[:LINES], *pinned_lines),
+            templates={"known": [each.plain() for each in self._known()]},
+        )
+        return previous if _reads_the_same(learned, previous) else learned
+
+    def _is_boilerplate(self, line: _Line) -> bool:
+        """The verdict on one line: among all articles, or among those of the template that has it most."""
+        if line.seen < ENOUGH:
+            return False
+        if self._is_among(line, [at for at, _ in line.times], self.times):
+            return True
+        (number, seen), *_ = Counter(number for _, number in line.times).most_common(1)
+        times = self.templates[number].times
+        return (
+            seen >= ENOUGH
+            and len(times) < len(self.times)
+            and self._is_among(line, [at for at, each in line.times if each == number], times)
+        )
+
+    def _is_among(self, line: _Line, seen: list[datetime], times: list[datetime]) -> bool:
+        """Whether a line is boilerplate among articles captured at *times*; those at *seen* have it."""
+        first, last = min(seen), max(seen)
+        hour = timedelta(hours=1)
+        in_use = sum(first - hour <= at <= last + hour for at in times)
+        share = len(seen) / in_use
+        newer = sum(at > last + hour for at in times)
+        if newer >= AGED and newer * share >= AGED:
+            return False  # it was everywhere, and is nowhere since
+        told = furniture(line.text) is not None
+        if share >= MOST:
+            return not line.prose or told or len(seen) >= PROSE
+        if line.prose:
+            return False  # a standing introduction, a correction's formula: running text
+        if told or line.linked == line.seen:
+            return True
+        place = self.templates[line.times[0][1]].places[line.place]
+        return place.articles >= ENOUGH and place.repeated > 0.8 and line.kept < line.seen
+
+    def _known(self) -> list[Template]:
+        """The templates that enough articles are built on, those of most articles first."""
+        known: list[Template] = []
+        for each in sorted(self.templates, key=lambda each: (-len(each.times), each.example)):
+            if len(each.times) < ENOUGH or len(known) == TEMPLATES:
+                break
+            known.append(
+                Template(
+                    shape=frozenset(label for label, _ in each.labels.most_common(SHAPE)) & each.shape,
+                    articles=len(each.times),
+                    since=min(each.times).isoformat(),
+                    last=max(each.times).isoformat(),
+                    example=each.example,
+                    places=_places(each),
+                )
+            )
+        return known
+
+
+def _places(template: _Template) -> dict[str, Place]:
+    """The places of a template that enough articles have."""
+    return {
+        where: Place(
+            articles=min(place.articles, TRUSTED),
+            score=round(place.score / place.runs, 2),
+            repeated=round(place.repeated, 2),
+            linked=round(place.linked / place.size, 2) if place.size else 0.0,
+        )
+        for where, place in sorted(template.places.items())
+        if place.articles >= ENOUGH
+    }
+
+
+def _is_prose(run: Run) -> bool:
+    return len(run.text) > 80 and 2 * run.linked < len(run.text) and run.text.rstrip("\"'”’»)")[-1:] in ".!?…"
+
+
+def _reads_the_same(new: SiteMemory, old: SiteMemory) -> bool:
+    """Whether two memories read pages alike, and the new one has not much more to show.
+
+    A version costs reading the site's latest articles again: the figures of a place, which move a little with
+    every article, have to move by :data:`MOVED` to make one.
+    """
+    if not old.articles / 1.5 <= new.articles <= 1.5 * old.articles:
+        return False
+    if {(line.text, line.pin) for line in new.lines} != {(line.text, line.pin) for line in old.lines}:
+        return False
+    ours, theirs = templates_of(new.templates), templates_of(old.templates)
+    return len(ours) == len(theirs) and all(map(_is_the_same, ours, theirs))
+
+
+def _is_the_same(one: Template, other: Template) -> bool:
+    """Whether two templates are one, with the same places."""
+    return (
+        agreement(one.shape, other.shape) >= 1 - MOVED
+        and one.fields == other.fields
+        and one.places.keys() == other.places.keys()
+        and all(abs(place.score - other.places[where].score) <= MOVED for where, place in one.places.items())
+    )

@@ -1,0 +1,320 @@
+"""The short lines around a headline, where bylines and dates stand. Walks a page; reads no field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from selectolax.lexbor import LexborNode
+
+from crawler.extract.fields.dates import PARTED, Label, is_date_alone, label_of
+from crawler.extract.page.metadata import key
+from crawler.extract.page.page import Page, squeeze, text_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stamp:
+    """A date that an element states to machines."""
+
+    value: str
+    text: str
+    """What the element shows."""
+    classes: str
+    at: int
+    """Where its text begins in the line's ``parted``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A short line near the headline."""
+
+    text: str
+    parted: str
+    """The same with :data:`PARTED` between what stands in different elements; links to elsewhere left out."""
+    classes: str
+    """Names of the elements it is made of, and of those around it that do not hold the headline, too."""
+    around: str
+    """Of the latter alone."""
+    marked: int
+    """Identity of the outermost of them, to tell which lines stand together; 0 for none."""
+    stamps: tuple[Stamp, ...]
+    after: bool
+    """Below the headline rather than above it."""
+    prose: int
+    """How many paragraphs of running text stand between it and the headline."""
+    heading: bool = False
+    """A heading of a lower level, or all in bold."""
+    linked: int = 0
+    """Characters that lead elsewhere: links that show nothing but a date do not count."""
+
+    @cached_property
+    def related(self) -> bool:
+        """Whether it seems to be about another article, or about none."""
+        return (self.linked > 30 and 2 * self.linked > len(self.text)) or names_related(self.around)
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether there may be a date in it."""
+        return bool(self.stamps) or bool(DIGIT.search(self.text)) or len(self.text) < 40
+
+
+def lines_around(page: Page, heading: LexborNode | None, title: str) -> list[Line]:
+    """The lines below the headline, then those above it; none when it stands nowhere.
+
+    *heading* is its element; without one, the element that shows *title* is looked for.
+    """
+    if heading is None and title:
+        heading = _where_it_stands(page, title)
+    if heading is None:
+        return []
+    holds = frozenset(_with_all_above(heading))
+    return [*_lines(_after(heading), holds, after=True), *_lines(_before(heading), holds, after=False)]
+
+
+def _with_all_above(node: LexborNode | None) -> Iterator[int]:
+    """Identities of an element and of those around it."""
+    while node is not None:
+        yield node.mem_id
+        node = node.parent
+
+
+DIGIT = re.compile(r"\d")
+_SKIPPED = frozenset((
+    "script", "style", "svg", "nav", "form", "aside", "footer", "button", "noscript", "template", "iframe",
+    "figure", "picture", "video", "select",
+))  # fmt: skip
+_BLOCKS = frozenset((
+    "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "section", "article", "header", "main", "h1", "h2", "h3",
+    "h4", "h5", "h6", "table", "tbody", "tr", "td", "th", "blockquote", "hr", "br", "address", "details",
+    "summary",
+))  # fmt: skip
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LONG = 220
+"""A line of more characters is text of the article, not a line about it."""
+_PROSE = 110
+"""So is one of more characters that ends as a sentence does."""
+_RELATED = re.compile(
+    r"""(?<![a-z])(?:
+        related\w*|recommend\w*|recirc\w*|teasers?|sidebar|widgets?|promos?|promoted|popular|latest|recent|
+        newsletter|nieuwsbrief|banner|cookies?|carousel|slider|swiper|cards?|listing|gerelateerd\w*|verwant\w*|
+        aanbevolen|uitgelicht|
+        (?:most|meest|lees|read|more|meer|see|ook|also)-?(?:read|gelezen|ook|also|verder|nieuws|news|more|meer|
+        articles|artikelen|stories|posts|berichten|from|van|uit)|
+        (?:more|meer)(?=-)|
+        comments?(?!-?(?:count|counter|links?|number|num|off|open|closed|icon|button|status))|
+        respond|reactie|reacties|reaktion\w*|kommentar\w*|commentaires?|commenti|comentarios?|disqus
+    )(?![a-z])""",
+    re.I | re.X,
+)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_APART = re.compile(r"[^a-z\s]+")
+
+
+@lru_cache(maxsize=4096)  # a site has few classes, and every page has them
+def names_related(classes: str) -> bool:
+    """Whether an element is called something of other articles, or of readers' comments.
+
+    Whole words of its names count: ``vcard`` is no card.
+    """
+    return bool(_RELATED.search(_APART.sub("-", _HUMP.sub("-", classes).lower())))
+
+
+def _where_it_stands(page: Page, title: str) -> LexborNode | None:
+    """The element that shows the title where no heading element does."""
+    body = page.tree.body
+    if body is None:
+        return None
+    wanted = key(title)
+    for node in body.traverse(include_text=True):
+        if node.tag == "-text" and key(node.text(deep=False)) == wanted:
+            return node.parent
+    return None
+
+
+def _after(heading: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+    """Nodes below *heading* in document order: (node, whether it opens); what has ended is closed."""
+    node: LexborNode | None = heading
+    for _ in range(250):
+        assert node is not None
+        child = None if node is heading or node.tag in _SKIPPED else node.first_child
+        if child is not None:
+            node = child
+        else:
+            while node.next is None:
+                node = node.parent
+                if node is None or node.tag in ("body", "html"):
+                    return
+                yield node, False
+            if node is not heading and node.tag not in _SKIPPED and node.tag != "-text":
+                yield node, False
+            node = node.next
+        if node.tag not in _SKIPPED:
+            yield node, True
+
+
+def _before(heading: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+    """The same for those above *heading* within its own container."""
+    box, steps = heading, 0
+    while steps < 3 and box.parent is not None and box.parent.tag not in ("body", "html", "main"):
+        box, steps = box.parent, steps + 1
+        if box.tag in ("header", "article"):
+            break
+    if box is heading:
+        return
+    mem, node = heading.mem_id, box.first_child
+    opened: list[LexborNode] = []
+    for _ in range(80):
+        while node is None:
+            if not opened:
+                return
+            closed = opened.pop()
+            yield closed, False
+            node = closed.next
+        if node.mem_id == mem:
+            return
+        if node.tag in _SKIPPED:
+            node = node.next
+            continue
+        yield node, True
+        child = node.first_child
+        if child is not None:
+            opened.append(node)
+            node = child
+        else:
+            node = node.next
+
+
+def _called(node: LexborNode) -> str:
+    attributes = node.attributes
+    names = (attributes.get("class"), attributes.get("itemprop"), attributes.get("id"))
+    return " ".join(filter(None, names))
+
+
+def _stated(node: LexborNode) -> str | None:
+    """The date an element states to machines: ``datetime`` of ``<time>``, ``title`` of an hAtom ``abbr``."""
+    attributes = node.attributes
+    if stated := attributes.get("datetime"):
+        return stated
+    for name in ("title", "content", "data-datetime"):
+        if (stated := attributes.get(name)) and _MACHINE.match(stated):
+            return stated
+    return None
+
+
+def _names_an_article(linked: str) -> bool:
+    """Whether the words of a link are a headline rather than a name or a section."""
+    return (
+        len(linked) > 25
+        or linked.count(" ") > 2
+        or bool(DIGIT.search(linked))
+        or label_of(linked) is not Label.NONE
+    )
+
+
+_MACHINE = re.compile(r"\s*\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d\S*)?\s*$")
+
+
+class _Open:
+    """The line that is being put together."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.parted: list[str] = []
+        self.classes: list[str] = []
+        self.stamps: list[tuple[str, LexborNode, int]] = []
+        self.first: LexborNode | None = None
+        self.linked = self.strong = 0
+
+    def line(self, holds_heading: frozenset[int], *, after: bool, prose: int, heading: bool) -> Line:
+        """What it has become."""
+        around, marked = [], 0
+        node = self.first
+        while node is not None and node.mem_id not in holds_heading:
+            if node.tag in _BLOCKS and (called := _called(node)):
+                around.append(called)
+                marked = node.mem_id
+            node = node.parent
+        text = " ".join(self.texts)
+        return Line(
+            text=text,
+            parted=PARTED.join(self.parted),
+            classes=" ".join((*around, *self.classes)),
+            around=" ".join(around),
+            marked=marked,
+            stamps=tuple(
+                Stamp(value=value, text=text_of(node), classes=_called(node), at=at)
+                for value, node, at in self.stamps
+            ),
+            after=after,
+            prose=prose,
+            heading=heading or self.strong > 0.8 * len(text),
+            linked=self.linked,
+        )
+
+
+def _lines(
+    nodes: Iterator[tuple[LexborNode, bool]], holds_heading: frozenset[int], *, after: bool
+) -> Iterator[Line]:
+    """The lines of text in *nodes*, until the article has clearly begun (or some other part has)."""
+    open_ = _Open()
+    in_heading = bold = False
+    link: LexborNode | None = None
+    leads_away = False
+    long = count = prose = 0
+    for node, opens in nodes:
+        tag = node.tag
+        if tag == "-text":
+            text = node.text(deep=False)
+            if text and not text.isspace() and (text := squeeze(text)):
+                open_.first = open_.first or node.parent
+                open_.texts.append(text)
+                open_.strong += len(text) * bold
+                if leads_away:
+                    open_.linked += len(text)
+                open_.parted.append("|" if leads_away and _names_an_article(text) else text)
+            continue
+        if tag in _BLOCKS and open_.texts:
+            text = " ".join(open_.texts)
+            if len(text) > _LONG:
+                long, prose = long + 1, prose + 1
+            else:
+                count += 1
+                if after and _RELATED_HEADING.match(text):
+                    return
+                yield open_.line(holds_heading, after=after, prose=prose, heading=in_heading)
+                if len(text) > _PROSE and text[-1] in ".!?…”\"'’»":
+                    prose += 1
+            open_ = _Open()
+            if long >= 2 or count >= 20:
+                return
+        if tag == "a":
+            link = node if opens and node.first_child is not None else None
+            leads_away = link is not None and not is_date_alone(text_of(link))
+        elif tag in ("b", "strong"):
+            bold = opens and node.first_child is not None
+        if not opens:
+            continue
+        if tag == "h1" and after:
+            return
+        if tag in _BLOCKS:
+            in_heading = tag in _HEADINGS
+        elif called := _called(node):
+            open_.classes.append(called)
+        if not leads_away and (value := _stated(node)):
+            open_.first = open_.first or node
+            open_.stamps.append((value, node, sum(map(len, open_.parted)) + len(open_.parted)))
+    if open_.texts and len(" ".join(open_.texts)) <= _LONG:
+        yield open_.line(holds_heading, after=after, prose=prose, heading=in_heading)
+
+
+_RELATED_HEADING = re.compile(
+    r"(?:lees (?:ook|meer|verder)|ook (?:interessant|lezen)|meer (?:nieuws|berichten|"
+    r"over|uit|van)|gerelateerd|"
+    r"laatste nieuws|meest gelezen|net binnen|andere (?:berichten|artikelen)|"
+    r"aanbevolen|related|read (?:also|more)|"
+    r"more (?:news|from|on)|most read|recommended|mehr zum thema|lesen sie auch|das könnte|à lire|lire aussi|"
+    r"leggi anche|lês ek|mear nijs|fierder lêze)\b.{0,40}$",
+    re.I,
+)

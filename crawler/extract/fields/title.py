@@ -1,0 +1,193 @@
+"""The headline as readers know it, and the kicker over it. Knows no body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborNode
+
+from crawler.extract.bounds import MOST_TITLE
+from crawler.extract.page.metadata import NEWS_TYPE, Metadata, key, plain, types_of
+from crawler.extract.page.page import text_of
+
+_SEPARATOR = re.compile(r"\s+(?:[|·•–—\-»›~*/]|::|\|\|)\s+|\s*[|ㅣ｜]\s*|：(?=\S+$)|\s+[|–—-](?=\S+$)")
+_LOOSE_SEPARATOR = re.compile(r"\s*[|·•–—\-»~ㅣ]\s*")
+"""Good enough where what is left is looked up on the page."""
+_DATE_TAIL = re.compile(r"^\W*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d)\W*$")
+_HEADLINE_CLASS = re.compile(r"headline|title|heading|kop\b|titel", re.I)
+_NO_HEADLINE = re.compile(r"logo|brand|site-?(?:name|title)|sr-only|visually-?hidden|masthead", re.I)
+_KICKER_CLASS = re.compile(
+    r"kicker|overline|dachzeile|spitzmarke|eyebrow|chapeau|topline|voorkop|bovenkop", re.I
+)
+
+
+def read_title(meta: Metadata) -> tuple[str, str | None, str, LexborNode | None]:
+    """(title, kicker, witness, its heading on the page). The title is ``""`` when the page has none.
+
+    The headline the newsroom states (``og:title``, JSON-LD) and the heading on the page are usually one.
+    Where one is the other with something added, the addition is a site name, a section or a kicker.
+    """
+    stated = [(name, without_site(text, meta)) for name, text in _stated(meta)]
+    stated = [(name, text) for name, text in stated if text and not meta.is_site_name(text)]
+    heading = _heading(meta, {key(text) for _, text in stated})
+    shown = plain(text_of(heading)) if heading is not None else ""
+    if not stated:
+        return (shown, _kicker(heading, shown), "h1", heading) if shown else ("", None, "", None)
+    if not shown:
+        return (*_unheaded(stated, meta), None)
+    kicker = _kicker(heading, shown)
+    for name, text in stated:
+        if key(text) == key(shown):
+            return shown, kicker, "h1", heading
+        if _cut(text, shown) or _cut(shown, text):
+            return _shorter(shown, text, kicker, name, heading)
+        if name != "title" and _is_news(meta):
+            return text, kicker, name, heading
+    return shown, kicker, "h1", heading
+
+
+def _unheaded(stated: list[tuple[str, str]], meta: Metadata) -> tuple[str, None, str]:
+    """The title of a page without heading elements: what is stated, as far as the page shows it."""
+    for name, text in stated[1:]:
+        if _cut(stated[0][1], text) and stated[0][1].startswith(text):
+            return text, None, name
+    name, text = stated[0]
+    cuts = list(_LOOSE_SEPARATOR.finditer(text))
+    body = meta.page.tree.body if cuts else None
+    if body is not None:
+        shown = plain(text_of(body))
+        for end in (len(text), *(cut.start() for cut in reversed(cuts))):
+            if text[:end].strip() in shown:
+                return text[:end].strip(), None, name
+    return text, None, name
+
+
+def _stated(meta: Metadata) -> Iterator[tuple[str, str]]:
+    page, text_stated = meta.page, False
+    for name in ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title"):
+        if text := page.meta(name):
+            yield f"meta:{name}", plain(text)
+            text_stated = True
+            break
+    if text := plain(meta.article.get("headline")):
+        yield "json-ld", text
+    elif not text_stated:
+        node = page.tree.css_first("title")
+        if node is not None and (text := plain(text_of(node)[:MOST_TITLE])):
+            yield "title", text
+
+
+def _is_news(meta: Metadata) -> bool:
+    """Whether a newsroom's system wrote the metadata.
+
+    The plugins that fill ``og:title`` for search engines describe the page as a ``WebPage`` beside it.
+    """
+    if any(NEWS_TYPE.search(each) for each in types_of(meta.article)):
+        return True
+    dated = bool(meta.article.get("headline")) or "article:published_time" in meta.page.metas
+    return dated and not any("WebPage" in types_of(each) for each in meta.page.json_ld)
+
+
+def without_site(text: str, meta: Metadata) -> str:
+    """*text* without " - Name of the site" at its end (and the section before it), or at its start."""
+    for _ in range(3):
+        cuts = list(_SEPARATOR.finditer(text))
+        if not cuts:
+            head, dash, tail = text.rpartition("-")  # "Headline-Section", as sites without spaces write it
+            return head if dash and key(tail) in meta.sections else text
+        shown = {key(each) for each in meta.h1_texts}
+        head, tail = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :].strip()
+        if head and (meta.is_site_name(tail) or _DATE_TAIL.match(tail) or key(tail) in meta.sections):
+            text = head
+            continue
+        if any(key(text[: cut.start()]) in shown for cut in cuts):  # what follows the heading is a suffix
+            return next(text[: cut.start()].strip() for cut in cuts if key(text[: cut.start()]) in shown)
+        first = cuts[0]
+        if meta.is_site_name(text[: first.start()]) and text[first.end() :].strip():
+            text = text[first.end() :].strip()
+            continue
+        break
+    return text
+
+
+def _heading(meta: Metadata, stated: set[str]) -> LexborNode | None:
+    """The heading that is the headline: one that is stated elsewhere; else the first that may be one."""
+    candidates = [
+        (node, text) for node, text in zip(meta.h1s, meta.h1_texts, strict=True)
+        if not meta.is_site_name(text) or key(text) in stated
+    ]  # fmt: skip
+    for node, text in candidates:
+        if key(text) in stated:
+            return node
+    for node, text in candidates:
+        if any(len(key(text)) > 15 and (key(text) in each or each in key(text)) for each in stated):
+            return node
+    if not candidates:
+        for node in meta.page.tree.css("h2"):
+            if key(plain(text_of(node))) in stated - {""}:
+                return node
+        return None
+    words = {word for each in stated for word in re.findall(r"\w{4,}", each)}
+    rated = [
+        (
+            2 * bool(_HEADLINE_CLASS.search(node.attributes.get("class") or ""))
+            - 4 * bool(_NO_HEADLINE.search(_classes(node)))
+            + min(len(text), 60) / 30
+            + bool(words & set(re.findall(r"\w{4,}", text.lower()))),
+            -place,
+        )
+        for place, (node, text) in enumerate(candidates)
+    ]
+    return candidates[rated.index(max(rated))][0]
+
+
+def _classes(node: LexborNode) -> str:
+    parent = node.parent
+    return " ".join(
+        filter(None, (
+            node.attributes.get("class"), node.attributes.get("id"),
+            parent.attributes.get("class") if parent is not None else None,
+        ))
+    )  # fmt: skip
+
+
+def _kicker(heading: LexborNode | None, shown: str) -> str | None:
+    """The line over the headline: an element of that name inside the heading or just before it."""
+    if heading is None:
+        return None
+    inside = [child for child in heading.iter() if _KICKER_CLASS.search(child.attributes.get("class") or "")]
+    before = heading.prev
+    while before is not None and before.tag in ("-text", "_comment", "-comment"):
+        before = before.prev
+    if before is not None and _KICKER_CLASS.search(before.attributes.get("class") or ""):
+        inside.append(before)
+    for node in inside:
+        text = plain(text_of(node)).rstrip(":")
+        if text and len(text) <= 80 and key(text) != key(shown):
+            return text
+    return None
+
+
+def _cut(long: str, short: str) -> bool:
+    """Whether *short* is *long* without its beginning or its end."""
+    short = short.rstrip(" .…")
+    a, b = key(long), key(short)
+    return len(b) >= 10 and len(a) > len(b) and (a.startswith(b) or a.endswith(b))
+
+
+def _shorter(
+    shown: str, text: str, kicker: str | None, name: str, heading: LexborNode | None
+) -> tuple[str, str | None, str, LexborNode | None]:
+    """The headline of two strings of which one ends or begins with the other."""
+    a, b = key(shown), key(text)
+    if len(b) > len(a):  # the stated one has more: a kicker before it, or a suffix after it
+        if b.endswith(a) and ":" in text:
+            return text, kicker, name, heading
+        return shown, kicker, "h1", heading
+    if a.startswith(b) and (text.endswith(("…", "...")) or len(b) < 0.5 * len(a)):  # cut for a card
+        return shown, kicker, "h1", heading
+    if a.endswith(b) and not kicker:
+        lead_in = shown[: len(shown) - len(text)].strip().rstrip(":|-–—").strip()
+        kicker = lead_in if lead_in and len(lead_in) <= 80 else None
+    return text, kicker, name, heading

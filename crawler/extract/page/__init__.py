@@ -1,0 +1,1 @@
+"""A captured page: decoded, parsed, its metadata and its blocks."""

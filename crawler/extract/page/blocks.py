@@ -1,0 +1,440 @@
+"""A page's tree as runs of text in reading order, each with what stands around it. Decides nothing.
+
+A *run* is what a reader sees as one paragraph: the inline text between two block boundaries. Boxes are
+the block-level elements; a run belongs to the innermost box around it, and a box covers the runs from
+``first`` up to, not including, ``last``.
+
+The site's own menus and footers, marked up as such, are left out unread: a third of a page's runs, and
+none of them an article's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.extract.page.class_names import traits_of_all
+
+SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "head",
+        "title",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "math",
+        "select",
+        "option",
+        "optgroup",
+        "datalist",
+        "textarea",
+        "input",
+        "img",
+        "source",
+        "picture",
+        "link",
+        "meta",
+        "base",
+        "param",
+        "track",
+        "col",
+        "colgroup",
+        "wbr",
+    ]
+)
+"""Elements whose content no reader sees as text."""
+
+INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "output",
+        "q",
+        "ruby",
+        "rb",
+        "rt",
+        "rp",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+    ]
+)
+_BLOCK, _TEXT, _SKIP, _BREAK, _RULE, _INLINE, _BOLD, _LINK = range(8)
+_ROLE_OF: dict[str | None, int] = {
+    **dict.fromkeys(SKIPPED, _SKIP), **dict.fromkeys(INLINE, _INLINE), "-text": _TEXT, "br": _BREAK, "hr": _RULE,
+    "b": _BOLD, "strong": _BOLD, "a": _LINK,
+}  # fmt: skip
+"""What is done with an element: blocks are those not named here."""
+_NAMING = ("class", "id", "itemprop", "data-testid")
+_TELLING = frozenset(("role", "style", "hidden", "aria-hidden"))
+_NAMED_INLINE = frozenset(("span", "a", "small", "time", "cite", "label", "strong", "em", "font", "b"))
+
+(
+    ARTICLE,
+    MAIN,
+    ASIDE,
+    NAV,
+    FOOTER,
+    HEADER,
+    FORM,
+    FIGURE,
+    CAPTION,
+    QUOTE,
+    LIST,
+    TABLE,
+    HIDDEN,
+    BUTTON,
+    DIALOG,
+    UNSEEN,
+) = (1 << bit for bit in range(16))
+_FLAGS = {
+    "article": ARTICLE, "main": MAIN, "aside": ASIDE, "nav": NAV, "menu": NAV, "footer": FOOTER,
+    "header": HEADER, "form": FORM, "fieldset": FORM, "figure": FIGURE, "figcaption": CAPTION,
+    "caption": CAPTION, "blockquote": QUOTE, "ul": LIST, "ol": LIST, "dl": LIST, "table": TABLE,
+    "button": BUTTON, "dialog": DIALOG,
+}  # fmt: skip
+_ROLES = {
+    "article": ARTICLE, "main": MAIN, "complementary": ASIDE, "navigation": NAV, "menu": NAV,
+    "contentinfo": FOOTER, "banner": HEADER, "form": FORM, "search": FORM, "dialog": DIALOG,
+    "alertdialog": DIALOG, "button": BUTTON, "figure": FIGURE,
+}  # fmt: skip
+_AROUND = NAV | FOOTER
+"""Left out, where it is no article's own."""
+_OWN = ARTICLE | MAIN
+LITTLE = 200
+"""Characters of text that is no link, below which nothing is left out."""
+_TEASING = frozenset(("h2", "h3", "h4"))
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_SPOKEN = re.compile(
+    r"(?:^|\s)(?:(?:u-|is-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually)|screen-?reader(?:-text|-only)?|sr-text|"
+    r"assistive-text|element-invisible|show-for-sr|offscreen-text)(?:\s|$)",
+    re.I,
+)
+"""Classes of words that are read aloud and shown to nobody: "(external link)"."""
+
+
+@dataclass(slots=True)
+class Box:
+    """A block-level element that holds text."""
+
+    tag: str
+    parent: int
+    """Index of the box around it; -1 for the outermost."""
+    depth: int
+    flags: int
+    """What it is or stands in: ``ARTICLE | MAIN | ...``, its own and inherited."""
+    names: str
+    """Class, id, itemprop and the like, as written."""
+    first: int
+    last: int
+    traits: int = 0
+    """What its names say it is: ``CAPTION | BOX | ...`` of :mod:`crawler.extract.page.class_names`."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of text."""
+
+    text: str
+    box: int
+    """Index of the innermost box around it."""
+    linked: int
+    """Characters that stand in links."""
+    links: int
+    bold: int
+    """Characters in bold."""
+    breaks: int
+    """Line breaks inside."""
+    names: str
+    """Class of the inline element the run opens with, if any."""
+    after_break: bool
+    """It was set apart by line breaks from a run before it in the same box."""
+    target: str | None = None
+    """Where the first link leads that the run stands in or holds, as written."""
+
+
+@dataclass(slots=True)
+class Outline:
+    """A page's boxes and runs."""
+
+    boxes: list[Box] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    teasers: int = 0
+    """Links in headings below the first level, and such headings in links."""
+    unread: int = 0
+    """Menus and footers of the site that were left out."""
+
+    def path_indices(self, run: Run) -> list[int]:
+        """Indices of the boxes around *run*, innermost first."""
+        indices, at = [], run.box
+        while at >= 0:
+            indices.append(at)
+            at = self.boxes[at].parent
+        return indices
+
+    def path(self, run: Run) -> list[Box]:
+        """The boxes around *run*, innermost first."""
+        return [self.boxes[index] for index in self.path_indices(run)]
+
+
+def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
+    """The outline of a page, or of one element and what is below it."""
+    root = (tree.body or tree.root) if isinstance(tree, LexborHTMLParser) else tree
+    page = Outline()
+    if root is not None:
+        _walk(root, page, leave=_AROUND)
+        if sum(len(run.text) - run.linked for run in page.runs) < LITTLE:  # a menu around the whole page
+            page = Outline()
+            _walk(root, page, leave=0)
+        for box, traits in zip(page.boxes, traits_of_all([box.names for box in page.boxes]), strict=True):
+            box.traits = traits
+    return page
+
+
+def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
+    """Put the boxes and runs of *root* on *page*, those of the kinds to *leave* left out."""
+    boxes, runs = page.boxes, page.runs
+    # the run that is open: its pieces of text, whether white space came before them, and its figures
+    pieces: list[str] = []
+    blank = after_break = fresh_break = False
+    linked = links = bold = breaks = 0
+    names = ""
+    target: str | None = None
+    in_link = in_bold = 0
+    leads: list[str | None] = []  # of the links that are open
+
+    # an explicit stack: pages nest thousands deep, Python does not
+    at = -1
+    node: LexborNode | None = root
+    stack: list[tuple[LexborNode, int, int]] = []
+    role_of = _ROLE_OF.get
+    while True:
+        assert node is not None
+        tag = node.tag
+        role = role_of(tag, _BLOCK)
+        child: LexborNode | None = None
+        if role == _TEXT:
+            text = node.text_content
+            if not text or text.isspace():
+                if pieces:
+                    pieces.append(" ")
+                else:
+                    blank = True
+            else:
+                if in_link or in_bold:
+                    if in_link and target is None:
+                        target = leads[-1]
+                    size = len(text) if text[0] > " " and text[-1] > " " else len(text.strip())
+                    if in_link:
+                        linked += size
+                    if in_bold:
+                        bold += size
+                fresh_break = False
+                pieces.append(text)
+            following = node.next
+            if following is not None and stack:
+                node = following
+                continue
+        elif role == _BLOCK:
+            if tag is not None and tag[0] != "-":
+                if in_link and tag in _TEASING:
+                    page.teasers += 1
+                if pieces:
+                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
+                    pieces = []
+                blank = after_break = fresh_break = False
+                linked = links = bold = breaks = 0
+                names, target = "", None
+                child = node.first_child
+                if child is not None:
+                    depth = flags = 0
+                    if at >= 0:
+                        around = boxes[at]
+                        depth, flags = around.depth + 1, around.flags
+                    flags |= _FLAGS.get(tag, 0)
+                    called = ""
+                    if attributes := node.attributes:
+                        called = attributes.get("class") or ""
+                        if len(attributes) > 1 or not called:
+                            called = " ".join([attributes[key] or "" for key in _NAMING if key in attributes])
+                            if not _TELLING.isdisjoint(attributes):
+                                flags |= _flags_of(attributes)
+                    if flags & leave and not flags & _OWN and at >= 0:
+                        child = None
+                        page.unread += 1
+                    else:
+                        stack.append((node, _BLOCK, at))
+                        first = len(runs)
+                        boxes.append(Box(tag, at, depth, flags, called, first, first))
+                        at = len(boxes) - 1
+        elif role >= _INLINE:
+            child = node.first_child
+            own = node.attributes if tag in _NAMED_INLINE and child is not None else _NONE
+            if own and _is_unseen(own):
+                child = None
+            if role == _LINK and "href" not in own:
+                role = _INLINE  # an anchor: what stands in it leads nowhere
+            if child is not None:
+                if role == _BOLD:
+                    if fresh_break and (pieces or blank) and not in_link:
+                        if pieces:
+                            runs.append(
+                                _run(pieces, at, linked, links, bold, breaks, names, after_break, target)
+                            )
+                            pieces = []
+                        blank = fresh_break = False
+                        linked = links = bold = breaks = 0
+                        names, target = "", None
+                        after_break = True
+                    in_bold += 1
+                elif role == _LINK:
+                    in_link += 1
+                    links += 1
+                    leads.append(own["href"])
+                    if boxes[at].tag in _TEASING:
+                        page.teasers += 1
+                if not pieces and not blank and not names:
+                    names = own.get("class") or ""
+                stack.append((node, role, at))
+        elif role == _BREAK:
+            if pieces or blank:
+                if fresh_break or (bold and bold < 120 and bold >= len("".join(pieces).strip())):
+                    if pieces:
+                        runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
+                        pieces = []
+                    blank = False
+                    linked = links = bold = breaks = 0
+                    names, target = "", None
+                    after_break = True
+                else:
+                    breaks += 1
+                    if pieces:
+                        pieces.append("\n")
+            fresh_break = True
+        elif role == _RULE:
+            if pieces:
+                runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
+                pieces = []
+            blank = after_break = fresh_break = False
+            linked = links = bold = breaks = 0
+            names, target = "", None
+        # on to what is inside, or follows, leaving what has ended
+        if child is not None:
+            node = child
+            continue
+        following = node.next if stack else None
+        while following is None:
+            if not stack:
+                if pieces:
+                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
+                if boxes:
+                    boxes[0].last = len(runs)
+                return
+            node, role, before = stack.pop()
+            if role == _BLOCK:
+                if pieces:
+                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
+                    pieces = []
+                blank = after_break = fresh_break = False
+                linked = links = bold = breaks = 0
+                names, target = "", None
+                if at and boxes[at].first == len(runs):
+                    boxes.pop()  # no text in it, so no box of ours
+                else:
+                    boxes[at].last = len(runs)
+                at = before
+            elif role == _BOLD:
+                in_bold -= 1
+            elif role == _LINK:
+                in_link -= 1
+                leads.pop()
+            following = node.next if stack else None
+        node = following
+
+
+def _run(
+    pieces: list[str],
+    box: int,
+    linked: int,
+    links: int,
+    bold: int,
+    breaks: int,
+    names: str,
+    after_break: bool,
+    target: str | None,
+) -> Run:
+    """The run that *pieces* make up."""
+    text = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
+    size = len(text)
+    return Run(
+        text,
+        box,
+        linked if linked < size else size,
+        links,
+        bold if bold < size else size,
+        breaks,
+        names,
+        after_break,
+        target,
+    )
+
+
+def _flags_of(attributes: Mapping[str, str | None]) -> int:
+    """What an element's attributes say it is."""
+    flags = _ROLES.get(attributes.get("role") or "", 0)
+    style = attributes.get("style")
+    if (style and _UNSEEN.search(style)) or "hidden" in attributes:
+        flags |= HIDDEN | UNSEEN
+    elif attributes.get("aria-hidden") == "true":  # not read aloud, but shown
+        flags |= HIDDEN
+    return flags
+
+
+_NONE: Mapping[str, str | None] = {}
+
+
+def _is_unseen(attributes: Mapping[str, str | None]) -> bool:
+    """Whether an inline element is shown to nobody, by its own attributes."""
+    style, classes = attributes.get("style"), attributes.get("class")
+    return bool(
+        "hidden" in attributes or (style and _UNSEEN.search(style)) or (classes and _SPOKEN.search(classes))
+    )

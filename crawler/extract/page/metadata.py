@@ -1,0 +1,181 @@
+"""What a page says of itself to machines: its article object, its names, its breadcrumbs. Judges no field."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from crawler.extract.page.page import Page, squeeze
+from crawler.siteconfig.site import Site
+
+_ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|^Report|Posting)$")
+NEWS_TYPE = re.compile(r"NewsArticle$|LiveBlogPosting$")
+
+
+def plain(value: object) -> str:
+    """A string out of JSON-LD or a meta tag on one line, its entities resolved (twice escaped ones too)."""
+    text = value if isinstance(value, str) else ""
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    return squeeze(text.replace("\xad", ""))
+
+
+def key(text: str | None) -> str:
+    """Letters and digits only, lower case: for telling whether two strings say the same."""
+    return _NO_WORD.sub("", (text or "").lower())
+
+
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def types_of(thing: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ``@type`` of a JSON-LD object without its namespace."""
+    stated = thing.get("@type")
+    stated = stated if isinstance(stated, list) else [stated]
+    return tuple(str(each).rpartition("/")[2] for each in stated if each)
+
+
+def as_list(value: Any) -> list[Any]:
+    """JSON-LD says one thing or a list of things."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+@dataclass(frozen=True, eq=False)
+class Metadata:
+    """The machine witnesses of one page, each read when first asked for."""
+
+    page: Page
+    site: Site
+
+    @cached_property
+    def article(self) -> Mapping[str, Any]:
+        """The JSON-LD object of the page's own article; empty when it has none.
+
+        Pages that describe their related articles too are why address and headline are compared.
+        """
+        candidates = [
+            each for each in self._articles() if any(_ARTICLE_TYPE.search(t) for t in types_of(each))
+        ]
+        return max(candidates, key=self._weight) if len(candidates) > 1 else (candidates or [{}])[0]
+
+    def _articles(self) -> Iterator[Mapping[str, Any]]:
+        for each in self.page.json_ld:
+            yield each
+            for name in ("mainEntity", "mainEntityOfPage"):
+                for inner in as_list(each.get(name)):
+                    if isinstance(inner, dict) and "headline" in inner:
+                        yield inner
+
+    def _weight(self, thing: Mapping[str, Any]) -> float:
+        stated = thing.get("mainEntityOfPage") or thing.get("url") or thing.get("@id")
+        stated = stated.get("@id") if isinstance(stated, dict) else stated
+        here = isinstance(stated, str) and _path(stated) in self._paths
+        headline = key(plain(thing.get("headline") or thing.get("name")))
+        named = bool(headline) and headline in (key(self.page.meta("og:title")), *map(key, self.h1_texts))
+        news = any(NEWS_TYPE.search(each) for each in types_of(thing))
+        # among equals the one that says more: sites print a bare one beside a full one
+        return 4 * here + 3 * named + news + ("datePublished" in thing) + len(thing) / 100
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        stated = (self.page.capture.url, self.page.meta("og:url"), self.canonical)
+        return frozenset(_path(each) for each in stated if each) - {""}
+
+    @cached_property
+    def canonical(self) -> str | None:
+        """The address the page calls its own, absolute."""
+        node = self.page.tree.css_first("link[rel=canonical]")
+        href = node.attributes.get("href") if node is not None else None
+        return self.page.absolute(href) or self.page.absolute(self.page.meta("og:url"))
+
+    @cached_property
+    def references(self) -> Mapping[str, Mapping[str, Any]]:
+        """JSON-LD objects by their ``@id``, to resolve ``{"@id": ...}``."""
+        return {
+            each["@id"]: each
+            for each in self.page.json_ld
+            if isinstance(each.get("@id"), str) and "name" in each
+        }
+
+    def objects(self, name: str) -> Iterator[Mapping[str, Any] | str]:
+        """The values of *name* in the article's object, references resolved."""
+        for each in as_list(self.article.get(name)):
+            if isinstance(each, dict):
+                known = self.references.get(str(each.get("@id"))) if "name" not in each else None
+                yield known or each
+            elif isinstance(each, str):
+                yield each
+
+    @cached_property
+    def h1s(self) -> list[LexborNode]:
+        """The first-level headings that have text."""
+        return [node for node, _ in self.page.h1s]
+
+    @cached_property
+    def h1_texts(self) -> list[str]:
+        """Their texts."""
+        return [plain(text) for _, text in self.page.h1s]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Keys of what the site is called: by itself, by its address, by its definition."""
+        host = (urlsplit(self.page.capture.url).hostname or "").removeprefix("www.")
+        labels = host.split(".")
+        stated = [
+            self.site.title,
+            self.page.meta("og:site_name"),
+            self.page.meta("application-name"),
+            self.page.meta("apple-mobile-web-app-title"),
+            self.page.meta("dc.publisher"),
+            host,
+            host.rpartition(".")[0],
+            labels[0],
+            labels[-2] if len(labels) > 1 else "",
+        ]
+        stated += [
+            plain(each.get("name"))
+            for each in self.page.json_ld
+            if {"Organization", "NewsMediaOrganization", "WebSite"} & set(types_of(each))
+        ]
+        for each in self.objects("publisher"):
+            stated.append(each if isinstance(each, str) else plain(each.get("name")))
+        return frozenset(key(each) for each in stated if each) - {""}
+
+    @cached_property
+    def sections(self) -> frozenset[str]:
+        """Keys of the sections the page says it stands in."""
+        stated = [plain(each) for each in as_list(self.article.get("articleSection"))]
+        stated += [
+            self.page.meta(name) or ""
+            for name in ("article:section", "og:section", "category", "content_category")
+        ]
+        return frozenset(map(key, stated)) - {""}
+
+    def is_site_name(self, text: str) -> bool:
+        """Whether *text* is what the site is called, give or take an article or a top-level domain."""
+        wanted = key(text)
+        if not wanted:
+            return False
+        return any(
+            wanted == name
+            or (min(len(wanted), len(name)) > 3 and (wanted in name or name in wanted)
+                and abs(len(name) - len(wanted)) <= max(3, len(name) // 3))
+            for name in self.names
+        )  # fmt: skip
+
+
+def _path(address: str) -> str:
+    """What is left of an address when scheme, www, query and index page are not looked at."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    path = re.sub(r"/(?:index\.\w+|amp/?)?$", "", parts.path)
+    return path.lower() + ("?" + parts.query if "=" in parts.query and len(path) < 12 else "")

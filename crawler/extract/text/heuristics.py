@@ -1,0 +1,175 @@
+"""What is no article text whatever the classifier thinks: titles, bylines, comments, furniture.
+
+Marks runs as ruled, with the reason; keeps nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from archive.model.types import BlockKind
+from crawler.extract.fields.dates import is_date_line
+from crawler.extract.page import blocks as o
+from crawler.extract.page.blocks import Outline, Run
+from crawler.extract.page.class_names import COMMENTS, OUT
+from crawler.extract.text.phrases import Furniture, asks_for_payment, furniture
+from crawler.extract.text.scored import Judged, bare
+
+HOPELESS = 0.02
+"""A score below which no rule needs to say no, and none says yes but the site's own."""
+
+
+def rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[str]) -> None:
+    """What is no article text whatever the classifier thinks."""
+    headline = bare(title)
+    people = {bare(name) for name in names if name}
+    likely = np.cumsum([0.0, *(len(each.run.text) * (each.score > 0.5) for each in judged)])
+    least, most = len(headline) // 2, 2 * len(title) + 20
+    closing = headline.rpartition(" ")[2]  # a quick look before the dear one
+    shows = [
+        bool(headline)
+        and least < len(each.run.text) < most
+        and closing in each.run.text.casefold()
+        and bare(each.run.text)
+        for each in judged
+    ]
+    own = shows.index(headline) if headline in shows else -1
+    out: list[str | None] = []
+    for box in page.boxes:  # a box is out when the one around it is
+        why = out[box.parent] if box.parent >= 0 else None
+        if (
+            why is None
+            and box.parent > 0
+            and box.traits & OUT
+            and not (
+                # a name on the whole text says nothing; but comments may be longer than their article
+                2 * (likely[box.last] - likely[box.first]) > likely[-1]
+                and (box.first <= own < box.last or not _OF_COMMENTS.search(box.names))
+            )
+        ):
+            why = f"inside {box.names!r}"
+        out.append(why)
+    pleas: set[int] = set()
+    for each, shown in zip(judged, shows, strict=True):
+        run = each.run
+        box = page.boxes[run.box]
+        size = len(run.text)
+        if shown and _shows(shown, headline, box.tag):
+            rule(each, "the title")
+        elif (why := out[run.box]) is not None:
+            rule(each, why)
+        elif own >= 0 and box.flags & o.FOOTER and not box.flags & (o.ARTICLE | o.MAIN | o.HEADER):
+            rule(each, "in the footer of the page")
+        elif each.score <= HOPELESS:
+            continue
+        elif size <= 60 and people and bare(run.text) in people:
+            rule(each, "the byline")
+        elif size <= 90 and is_date_line(run.text):
+            rule(each, "a date")
+        elif size <= 250 and asks_for_payment(run.text):
+            if each.kind is BlockKind.SUBHEAD and box.parent >= 0:
+                pleas.add(box.parent)
+            rule(each, "a plea to pay")
+        elif size <= 400 and (words := furniture(run.text)) is not None:
+            if words is Furniture.MAILING and each.kind is BlockKind.SUBHEAD and box.parent >= 0:
+                pleas.add(box.parent)
+            if _is_plain(words, run, each):
+                rule(each, f"its words: {words}")
+    for index in pleas:
+        box = page.boxes[index]
+        if box.last - box.first <= 5:  # a small box of its own, not the article
+            for each in judged[box.first : box.last]:
+                rule(each, "inside a plea")
+
+
+def _shows(here: str, headline: str, tag: str) -> bool:
+    """Whether a line's words are the headline; a heading may have a kicker before it."""
+    return here == headline or (tag in ("h1", "h2") and len(headline) > 15 and here.endswith(f" {headline}"))
+
+
+_OF_COMMENTS = re.compile(r"comment|disqus|dsq|respond|akismet", re.I)
+
+
+def rule(each: Judged, why: str) -> None:
+    """Say that a run is no article text, and why."""
+    each.ruled, each.why = True, why
+
+
+def _is_plain(words: Furniture, run: Run, each: Judged) -> bool:
+    """Whether furniture's words make a run furniture, given what it is."""
+    size = len(run.text)
+    if words is Furniture.CHROME:
+        return each.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
+    if each.kind in (BlockKind.ITEM, BlockKind.QUOTE):
+        return False
+    if words in (Furniture.RELATED, Furniture.COMMENTS, Furniture.SHARE, Furniture.ADVERT):
+        return size < 50 or 2 * run.linked > size
+    if words is Furniture.CREDIT:
+        return size < 60 and each.kind is not BlockKind.SUBHEAD
+    if words is Furniture.STAMP:
+        return size < 90 and any(map(str.isdigit, run.text)) and each.kind is not BlockKind.SUBHEAD
+    if words is Furniture.BYLINE:
+        return size < 50 and each.kind is not BlockKind.SUBHEAD
+    return 3 * run.linked > 2 * size or (each.kind is BlockKind.SUBHEAD and run.text.endswith("?"))
+
+
+def leave_other_articles(judged: list[Judged], page: Outline) -> None:
+    """Some pages go on with another article under a headline of its own: that one is not read."""
+    own = next(
+        (
+            at
+            for at, each in enumerate(judged)
+            if each.why == "the title" and page.boxes[each.run.box].tag == "h1"
+        ),
+        None,
+    )
+    if own is None:
+        return
+    title_boxes = set(page.path_indices(judged[own].run))
+    if not any(page.boxes[at].tag == "article" for at in title_boxes):
+        return
+    for index in range(own + 1, len(judged)):
+        run = judged[index].run
+        box = page.boxes[run.box]
+        if box.tag != "h1" or judged[index].ruled or len(run.text) < 15:
+            continue
+        around = [at for at in page.path_indices(run) if at not in title_boxes]
+        other = next((page.boxes[at] for at in reversed(around) if page.boxes[at].tag == "article"), None)
+        if other is not None and not other.first <= own < other.last:
+            for each in judged[other.first : other.last]:
+                rule(each, "another article on the same page")
+
+
+def leave_comments(judged: list[Judged], page: Outline) -> None:
+    """What readers wrote below the article: in an element named so, or signed under such a heading."""
+    own = next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
+    for box in page.boxes:
+        if box.traits & COMMENTS and box.parent > 0 and own < box.first < box.last:
+            before = sum(len(each.run.text) for each in judged[own + 1 : box.first] if not each.ruled)
+            if own >= 0 or before > 200:
+                for each in judged[box.first : box.last]:
+                    rule(each, f"inside {box.names!r}")
+    for index in range(own + 1, len(judged)):
+        run = judged[index].run
+        if len(run.text) >= 50 or run.linked or furniture(run.text) is not Furniture.COMMENTS:
+            continue
+        below = page.boxes[max(page.boxes[run.box].parent, 0)].last
+        if sum(_signs_a_comment(each.run.text) for each in judged[index + 1 : below]) >= 3:
+            for each in judged[index + 1 : below]:
+                rule(each, f"after {run.text!r}")
+            return
+
+
+_SIGNED = re.compile(
+    r"(?:comment #?\d+.{0,4})?(?:posted|written|geplaatst|geschreven|by|door|von)\b.{2,60}\d{1,2}[:.]\d\d"
+    r"|.{2,40}\b(?:says|said|zegt|schreef|sagt|dit|dice)\b.{0,4}$",
+    re.I,
+)
+
+
+def _signs_a_comment(text: str) -> bool:
+    """Whether a line says who wrote a comment, and when."""
+    return len(text) < 120 and _SIGNED.match(text) is not None

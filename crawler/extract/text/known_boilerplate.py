@@ -1,0 +1,62 @@
+"""What a site memory says of a page: its lines, its template. Applies what was learned; learns nothing."""
+
+from __future__ import annotations
+
+import re
+
+from archive.model.types import Pin, Remembered, SiteMemory
+from crawler.extract.page.blocks import Outline, Run
+from crawler.extract.templates import Template, closest, shape, templates_of
+
+_DIGITS = re.compile(r"\d+")
+SHORT = 80
+"""Characters up to which a line with other numbers is the same line: a counter, a date, a price."""
+ENOUGH = 3
+"""Distinct articles that must agree before anything is believed to repeat."""
+
+
+def line_key(text: str) -> str:
+    """*text* as lines are compared: case aside, and in a short line numbers too.
+
+    "Bekeken: 124" is "Bekeken: 98"; but a paragraph with other numbers in it is another paragraph, as in
+    the weather of every day and the results of every match.
+    """
+    folded = text.casefold()
+    return _DIGITS.sub("0", folded) if len(text) <= SHORT else folded
+
+
+class Recall:
+    """A site memory made ready for reading."""
+
+    def __init__(self, memory: SiteMemory) -> None:
+        self.memory = memory
+        self.lines: dict[str, Remembered] = {}
+        for line in memory.lines:
+            self.lines.setdefault(line_key(line.text), line)
+        self.templates = templates_of(memory.templates)
+
+    @classmethod
+    def of(cls, memory: SiteMemory) -> Recall:
+        """The same, made once for the many pages that are read with one memory."""
+        recall = _latest[0] if _latest else None
+        if recall is None or recall.memory is not memory:
+            recall = cls(memory)
+            _latest[:] = [recall]
+        return recall
+
+    def line(self, run: Run) -> Remembered | None:
+        """The remembered line a run is, pinned ones included."""
+        return self.lines.get(line_key(run.text))
+
+    def template(self, page: Outline) -> Template | None:
+        """The template of the site that *page* is built on, if it is known."""
+        return closest(shape(page), self.templates) if self.templates else None
+
+
+_latest: list[Recall] = []
+"""The one that was made last, if any."""
+
+
+def strips(line: Remembered) -> bool:
+    """Whether a remembered line is to be left out."""
+    return line.pin is not Pin.KEEP

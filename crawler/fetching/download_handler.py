@@ -1,0 +1,257 @@
+"""Scrapy's download handler: one request out, one answer in as it came over the wire. Judges nothing.
+
+On aiohttp, without a Twisted reactor. Beside the response that Scrapy works with, it leaves the facts of the
+wire in ``request.meta["wire"]``: header lines of both sides in the order and spelling in which they
+went (those of the answer as :func:`crawler.wire.mended` leaves them), and whether the body was cut at the
+size limit or broken off. The body is decoded (gzip, ...), nothing else.
+
+The address guard stands here, at the connection: a name is judged by the addresses it resolves to, and those
+very addresses are connected to. Proxies of the environment are not used; they would go round the guard.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import aiohttp
+import yarl
+from aiohttp.abc import ResolveResult
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Headers as ScrapyHeaders
+from scrapy.http import Response
+from scrapy.responsetypes import responsetypes
+
+from archive.errors import Refused
+from archive.model.types import Headers
+from crawler.wire import MOST_HEAD, MOST_LINES, LenientHandler, NotAsked, ends, looks_cut, unpacked
+
+Private = Callable[[str, int], bool]
+"""Whether a connection to (host, port) may go to an address that is not public."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wire:
+    """What went over the wire besides the body."""
+
+    request_headers: Headers
+    headers: Headers
+    http_version: str
+    truncated: bool = False
+
+    @classmethod
+    def of(cls, answer: aiohttp.ClientResponse, *, truncated: bool) -> Wire:
+        """What went to and fro for *answer*."""
+        version = answer.version
+        return cls(
+            request_headers=tuple(answer.request_info.headers.items()),
+            headers=tuple((_text(name), _text(value)) for name, value in answer.raw_headers),
+            http_version=f"HTTP/{version.major}.{version.minor}" if version else "HTTP/1.1",
+            truncated=truncated,
+        )
+
+
+class HttpHandler(BaseDownloadHandler):
+    """Downloads http and https addresses."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._limit = settings.getint("DOWNLOAD_MAXSIZE")
+        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
+        site = getattr(crawler.spidercls, "site", None)
+        anywhere = settings.getbool("LEGGER_ALLOW_PRIVATE")
+        self._session = open_session(
+            private=site.may_be_private if site is not None else lambda host, port: anywhere,
+            timeout=self._timeout,
+            at_once=settings.getint("CONCURRENT_REQUESTS"),
+            per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+        )
+
+    async def download_request(self, request: Request) -> Response:
+        """Ask. Raises Scrapy's download errors, :class:`Refused` for a private address."""
+        try:
+            async with self._session.request(
+                request.method,
+                yarl.URL(request.url, encoded=True),
+                headers=request.headers.to_tuple_list(),
+                allow_redirects=False,
+            ) as answer:
+                body, truncated = await read_body(answer, limit=self._limit)
+        except TimeoutError as error:
+            raise DownloadTimeoutError(f"no answer within {self._timeout:g} s") from error
+        except aiohttp.ClientConnectorDNSError as error:
+            raise CannotResolveHostError(why(error)) from error
+        except aiohttp.ClientConnectorError as error:
+            raise DownloadConnectionRefusedError(why(error)) from error
+        except NotAsked as error:
+            raise DownloadFailedError(str(error)) from error
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, ValueError) as error:
+            raise UnsupportedURLSchemeError(f"no address that can be asked for: {error}") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise DownloadFailedError(why(error)) from error
+        wire = request.meta["wire"] = Wire.of(answer, truncated=truncated)
+        headers = ScrapyHeaders([(name, value) for name, value in wire.headers])
+        kind = responsetypes.from_args(headers=headers, url=request.url, body=body[:4096])
+        return kind(
+            url=request.url,
+            status=answer.status,
+            headers=headers,
+            body=body,
+            protocol=wire.http_version,
+            flags=["truncated"] if truncated else None,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._session.close()
+
+
+def open_session(
+    *, private: Private, timeout: float, at_once: int = 16, per_host: int = 1
+) -> aiohttp.ClientSession:
+    """A session without memory and proxy, that connects to nobody it may not. *timeout* in seconds."""
+    return aiohttp.ClientSession(
+        connector=GuardedConnector(private=private, limit=at_once, limit_per_host=per_host),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=timeout, connect=min(timeout, 20)),
+        auto_decompress=False,  # aiohttp takes a gzip stream without its end for a whole one
+        max_line_size=MOST_HEAD,
+        max_field_size=MOST_HEAD,
+        max_headers=MOST_LINES,
+        skip_auto_headers=("Accept", "Content-Type", "User-Agent"),
+        trust_env=False,
+    )
+
+
+async def read_body(answer: aiohttp.ClientResponse, *, limit: int) -> tuple[bytes, bool]:
+    """The body, unpacked, up to *limit* bytes, and whether it was cut there or broken off on the way.
+
+    A document that has its own end is whole, whatever its frame lacks; one that came without a stated length
+    and lacks what it must have closed is cut. Raises :class:`NotAsked` for a coding that we do not read.
+    """
+    pieces: list[bytes] = []
+    size, whole = 0, True
+    try:
+        async for piece in answer.content.iter_any():
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit:
+                answer.close()
+                whole = False
+                break
+    except (aiohttp.ClientPayloadError, aiohttp.ClientOSError):
+        if not size:
+            raise
+        whole = False
+    packed = b"".join(pieces)
+    body, ended = unpacked(packed, answer.headers.getall("content-encoding", ()), limit=limit)
+    if len(body) > limit or size > limit:
+        return body[:limit], True
+    if not (whole and ended):
+        return body, ends(body) is not True
+    framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers or body is not packed
+    return body, not framed and looks_cut(body)
+
+
+def why(error: BaseException) -> str:
+    """Why no answer came, in words for people, without the names of classes."""
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return f"no such host: {error.host}"
+        case aiohttp.ClientConnectorCertificateError():
+            wrong = error.certificate_error
+            words = wrong.verify_message if isinstance(wrong, ssl.SSLCertVerificationError) else str(wrong)
+            return f"its certificate is not valid: {words}"
+        case aiohttp.ClientSSLError():
+            return "no safe connection could be made"
+        case aiohttp.ClientConnectorError():
+            fault = error.os_error
+            return f"does not accept connections ({fault.strerror or fault})"
+        case aiohttp.ServerTimeoutError() | TimeoutError():
+            return "no answer in time"
+        case aiohttp.ServerDisconnectedError():
+            return "the server hung up without an answer"
+        case aiohttp.ClientPayloadError():
+            return "the answer was broken off before its first byte"
+        case aiohttp.ClientResponseError():
+            return f"its answer is not proper HTTP: {error.message.partition(chr(10))[0].rstrip(':')}"
+        case OSError():
+            return f"the connection broke ({error.strerror or error})"
+    return str(error) or "no answer came"
+
+
+class GuardedConnector(aiohttp.TCPConnector):
+    """Connects to public addresses only, and to private ones where *private* says so."""
+
+    def __init__(self, *, private: Private, **options: Any) -> None:
+        super().__init__(**options)
+        self._factory: partial[Any] = partial(LenientHandler, loop=self._loop)
+        self._private = private
+
+    async def _resolve_host(self, host: str, port: int, traces: Any = None) -> list[ResolveResult]:
+        found = await super()._resolve_host(host, port, traces)
+        if self._private(host, port):
+            return found
+        public = [each for each in found if is_public(each["host"])]
+        if not public:
+            raise Refused(f"{host} is a private address, and the site's file does not allow private ones")
+        return public
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet: not loopback, private, link-local, multicast ..."""
+    try:
+        number = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(number, ipaddress.IPv6Address) and any(number in each for each in _NOT_PUBLIC):
+        return False
+    inner = getattr(number, "ipv4_mapped", None) or getattr(number, "sixtofour", None)
+    return number.is_global and not number.is_multicast and (inner is None or is_public(str(inner)))
+
+
+_NOT_PUBLIC = tuple(
+    map(
+        ipaddress.IPv6Network,
+        (
+            "::/96",  # an IPv4 address in disguise, as it once was written
+            "::ffff:0:0:0/96",  # the same, for translators
+            "64:ff9b::/96",  # the same: a translator of this network leads anywhere in it
+            "64:ff9b:1::/48",
+            "fec0::/10",  # site-local, as it once was
+            "3fff::/20",  # for documentation
+            "5f00::/16",  # for routing within a network
+        ),
+    )
+)
+"""What Python's ``is_global`` lets through, and a crawl must not."""
+
+
+def is_private_name(host: str) -> bool:
+    """Whether a host name is, or now resolves to, private addresses only."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return False
+    return bool(found) and not any(is_public(str(each[4][0])) for each in found)
+
+
+def _text(value: bytes) -> str:
+    return value.decode("latin-1")

@@ -1,0 +1,97 @@
+"""What a host allows: robots.txt as RFC 9309 says, and its word about mining. Fetches nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from archive.model.types import Capture
+from crawler.fetching.tdm import AI_TXT, SILENT, TDMREP, HostTerms
+
+AGENT = "legger"
+"""The product token that robots.txt files know us by."""
+MOST_DELAY = 30.0
+"""Seconds; a larger Crawl-delay is honoured up to here."""
+A_DAY = timedelta(days=1)
+"""How long what a host allows is believed, within a visit and across visits (RFC 9309, 2.4)."""
+UNREACHABLE = "robots.txt could not be had; nothing is fetched until it can"
+
+Fetch = Callable[[str], Awaitable[Capture | None]]
+"""Asks for such a file, following its redirects; ``None`` when no answer came."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """What one host's robots.txt allows."""
+
+    rules: Protego | None = None
+    """``None``: everything, or nothing when *unreachable*."""
+    unreachable: bool = False
+    terms: HostTerms = SILENT
+    """What the host says about mining."""
+
+    @classmethod
+    def of(cls, answer: Capture | None) -> Permission:
+        """2xx is read; 4xx means there are no rules; anything else that nothing is known: disallow."""
+        if answer is None or answer.status >= 500 or answer.status == 429:
+            return cls(unreachable=True)
+        if answer.status >= 300:
+            return cls()
+        return cls(rules=Protego.parse(answer.body[: 512 * 1024].decode("utf-8-sig", "replace")))
+
+    def refuses(self, url: str) -> str | None:
+        """Why an address may not be fetched; ``None`` when it may."""
+        if self.unreachable:
+            return UNREACHABLE
+        if self.rules is not None and not self.rules.can_fetch(url, AGENT):
+            return "robots.txt disallows it"
+        return None
+
+    @property
+    def delay(self) -> float:
+        """Seconds the host asks for between two requests, capped; 0 when it does not say."""
+        stated = self.rules.crawl_delay(AGENT) if self.rules is not None else None
+        return min(float(stated), MOST_DELAY) if stated else 0.0
+
+    @property
+    def says(self) -> str:
+        """For :attr:`archive.model.types.Terms.robots`."""
+        return "allowed" if self.rules is not None else "no rules"
+
+
+OPEN = Permission()
+"""A host that allows everything, and says nothing."""
+
+
+class Robots:
+    """The permissions of the hosts of one visit, each asked for once a day."""
+
+    def __init__(
+        self, fetch: Fetch, *, now: Callable[[], datetime], mining: Callable[[str], bool] = lambda url: False
+    ) -> None:
+        """*mining*: whether to ask the host of an address what it says about mining, too."""
+        self._fetch, self._now, self._mining = fetch, now, mining
+        self._hosts: dict[str, tuple[Permission, datetime]] = {}
+
+    async def of(self, url: str) -> Permission:
+        """The permission of an address's host. Raises :class:`Refused` when it may not be connected to."""
+        parts = urlsplit(url)
+        host = f"{parts.scheme}://{parts.netloc}"
+        known = self._hosts.get(host)
+        if known is None or self._now() - known[1] >= A_DAY:
+            self._hosts[host] = known = (await self._ask(host), self._now())
+        return known[0]
+
+    async def _ask(self, host: str) -> Permission:
+        permission = Permission.of(await self._fetch(f"{host}/robots.txt"))
+        if permission.unreachable or not self._mining(host):
+            return permission
+        answers = [
+            await self._fetch(host + path) if permission.refuses(host + path) is None else None
+            for path in (TDMREP, AI_TXT)
+        ]
+        return replace(permission, terms=HostTerms.of(*answers))

@@ -1,0 +1,216 @@
+"""What a site says about mining its pages: TDM reservation, X-Robots-Tag, ai.txt. Pure; fetches nothing.
+
+Sources: the TDM Reservation Protocol of the W3C community group (``tdm-reservation`` as header and meta,
+``/.well-known/tdmrep.json``), the word ``noai`` in X-Robots-Tag and robots meta, and Spawning's ai.txt. What
+a page says itself goes before what its host says. What they bind us to is the operator's
+:class:`~archive.model.types.Ground`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import orjson
+from protego import Protego
+
+from archive.model.types import Capture, Ground, Terms
+
+TDMREP = "/.well-known/tdmrep.json"
+AI_TXT = "/ai.txt"
+MOST_RULES = 5000
+"""Of a tdmrep.json; each is held against every address of the host."""
+MOST_PATTERN = 2000
+"""Characters of a location; no address that is asked for is longer, so a longer one fits none."""
+HEAD = 128 * 1024
+"""Bytes of a page that are searched for its meta elements."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """What somebody says about mining: reserved or not."""
+
+    reserved: bool
+    witness: str
+    policy: str = ""
+
+
+class PathPattern:
+    """A pattern of addresses as in robots.txt: ``*`` is anything, a final ``$`` the end, else a beginning.
+
+    A stranger writes it, so it is no regular expression: its pieces are looked for from left to right, each
+    once. The first place of a piece is as good as any, for what follows may stand anywhere behind it.
+    Matching therefore takes time in proportion to the address, however many ``*`` there are.
+    """
+
+    __slots__ = ("_anchored", "_first", "_last", "_middle")
+
+    def __init__(self, pattern: str) -> None:
+        self._anchored = pattern.endswith("$")
+        pieces = [unquote(piece) for piece in pattern.removesuffix("$").split("*")]
+        self._first = pieces[0]
+        self._middle = tuple(piece for piece in pieces[1:-1] if piece)
+        self._last = pieces[-1] if len(pieces) > 1 else None
+
+    def matches(self, path: str) -> bool:
+        """Whether the pattern fits *path*, from its beginning."""
+        if self._last is None:
+            return path == self._first if self._anchored else path.startswith(self._first)
+        if not path.startswith(self._first):
+            return False
+        at = len(self._first)
+        for piece in self._middle:
+            found = path.find(piece, at)
+            if found < 0:
+                return False
+            at = found + len(piece)
+        if self._anchored:
+            return len(path) - len(self._last) >= at and path.endswith(self._last)
+        return path.find(self._last, at) >= 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostTerms:
+    """What a host says about its pages in tdmrep.json and ai.txt."""
+
+    rules: tuple[tuple[PathPattern, Word], ...] = ()
+    ai: Protego | None = None
+
+    @classmethod
+    def of(cls, tdmrep: Capture | None, ai_txt: Capture | None) -> HostTerms:
+        """From the answers at :data:`TDMREP` and :data:`AI_TXT`; what is no such file says nothing."""
+        return cls(rules=_tdmrep(_file(tdmrep)), ai=_ai_txt(_file(ai_txt)))
+
+    def word(self, url: str) -> Word | None:
+        """What the host says of an address: tdmrep.json first."""
+        path = _path(url)
+        for pattern, word in self.rules:
+            if pattern.matches(path):
+                return word
+        if self.ai is not None and not all(self.ai.can_fetch(each, "legger") for each in _as_text(url)):
+            return Word(reserved=True, witness="ai.txt")
+        return None
+
+
+SILENT = HostTerms()
+"""A host that says nothing about mining."""
+
+
+def page_word(capture: Capture) -> tuple[Word | None, str]:
+    """What an answer says of itself by header and meta; and its robots words, as they stood."""
+    metas = _metas(capture.body[:HEAD]) if b"<" in capture.body[:1024] else {}
+    said = [value.strip() for name, value in capture.headers if name.lower() == "x-robots-tag"]
+    said += [f"meta: {metas[name]}" for name in ("robots", "legger") if name in metas]
+    word = None
+    for witness, reservation, policy in (
+        ("header", capture.header("tdm-reservation"), capture.header("tdm-policy")),
+        ("meta", metas.get("tdm-reservation"), metas.get("tdm-policy")),
+    ):
+        if word is None and reservation is not None and reservation.strip() in ("0", "1"):
+            reserved = reservation.strip() == "1"
+            word = Word(reserved=reserved, witness=witness, policy=(policy or "").strip()[:500])
+    if word is None and any(_NO_AI.search(_to_us(each)) for each in said):
+        by_header = any(_NO_AI.search(_to_us(each)) for each in said if not each.startswith("meta: "))
+        word = Word(reserved=True, witness="x-robots-tag" if by_header else "robots meta")
+    return word, "; ".join(said)[:500]
+
+
+def terms(capture: Capture, *, robots: str, host: HostTerms, ground: Ground) -> Terms:
+    """The terms of an answer: the page's own word, else its host's."""
+    own, said = page_word(capture)
+    word = own or host.word(capture.url)
+    return Terms(
+        robots=robots,
+        reserved=word.reserved if word else None,
+        witness=word.witness if word else "",
+        policy=word.policy if word else "",
+        said=said,
+        ground=ground,
+    )
+
+
+def forbids(word: Word | Terms | None, ground: Ground) -> str | None:
+    """Why what was said keeps us, on this ground, from taking a page; ``None`` when it does not."""
+    if ground is Ground.GENERAL and word is not None and word.reserved:
+        return f"text and data mining is reserved ({word.witness})"
+    return None
+
+
+# ---------------------------------------------------------------- reading what they say
+
+
+def _file(answer: Capture | None) -> bytes:
+    if answer is None or answer.status != 200:
+        return b""
+    return answer.body[: 512 * 1024]
+
+
+def _tdmrep(body: bytes) -> tuple[tuple[PathPattern, Word], ...]:
+    try:
+        stated: Any = orjson.loads(body) if body else []
+    except orjson.JSONDecodeError:
+        return ()
+    rules = []
+    for each in stated[:MOST_RULES] if isinstance(stated, list) else []:
+        location = each.get("location") if isinstance(each, Mapping) else None
+        if not isinstance(location, str) or len(location) > MOST_PATTERN:
+            continue
+        reservation = str(each.get("tdm-reservation", ""))
+        if reservation in ("0", "1"):
+            policy = str(each.get("tdm-policy") or "")[:500]
+            word = Word(reserved=reservation == "1", witness="tdmrep.json", policy=policy)
+            rules.append((PathPattern(location), word))
+    return tuple(rules)
+
+
+def _ai_txt(body: bytes) -> Protego | None:
+    text = body.decode("utf-8-sig", "replace")
+    if not re.search(r"^\s*user-agent\s*:", text, re.I | re.M):
+        return None  # most hosts answer any address with a page of theirs
+    return Protego.parse(text)
+
+
+def _as_text(url: str) -> tuple[str, str]:
+    """The address, and as what ai.txt speaks of: by media type, as if every page were a .txt file."""
+    parts = urlsplit(url)
+    return url, f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}.txt"
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _metas(head: bytes) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for hit in _META.finditer(head):
+        if not _OURS.search(hit[0]):
+            continue
+        attributes = {
+            name.lower().decode("ascii"): (quoted or single or bare).decode("utf-8", "replace")
+            for name, quoted, single, bare in _ATTRIBUTE.findall(hit[0])
+        }
+        name = attributes.get("name", "").lower()
+        if name in ("tdm-reservation", "tdm-policy", "robots", "legger"):
+            found.setdefault(name, html.unescape(attributes.get("content", "")).strip()[:500])
+    return found
+
+
+def _to_us(said: str) -> str:
+    """Robots words without those for other robots (``otherbot: noai``)."""
+    agent, colon, words = said.partition(":")
+    if colon and agent.strip().lower() not in ("legger", "*", "meta", "max-snippet", "max-image-preview"):
+        return ""
+    return words if colon else said
+
+
+_NO_AI = re.compile(r"\bno-?ai\b", re.I)
+_META = re.compile(rb"<meta\b[^<>]{0,4000}>", re.I)
+_OURS = re.compile(rb"\bname\s{0,20}=\s{0,20}[\"']?(?:tdm-|robots\b|legger\b)", re.I)
+_ATTRIBUTE = re.compile(
+    rb"(?<![a-zA-Z-])([a-zA-Z-]+)\s{0,20}=\s{0,20}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
+)

@@ -1,0 +1,1 @@
+"""Links: discovered, normalized, recorded, followed."""

@@ -1,0 +1,661 @@
+"""The bytes of a feed, sitemap, listing or page -> links. Pure: fetches nothing, knows no archive, no Scrapy.
+
+What is passed over on purpose is reported with its reason, so that nothing goes missing in silence.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+import feedparser
+from lxml import etree  # type: ignore[import-untyped]
+from selectolax.lexbor import LexborNode
+
+from archive.model.types import Capture, Link, Role
+from crawler.extract.page.page import Page, decode
+from crawler.links.urls import normal_address
+from crawler.links.urlset import Marks
+from crawler.siteconfig.site import Site
+
+MAX_SITEMAP_BYTES = 64 * 1024 * 1024
+"""Unpacked; the protocol allows 50 MB. What comes after is not read."""
+MAX_SITEMAP_LINKS = 100_000
+"""The protocol allows 50,000."""
+MAX_PAGE_LINKS = 5_000
+MOST_NEXT_PAGES = 5
+"""A page that names more pages as its next than these is no listing that goes on."""
+
+
+class Skipped(NamedTuple):
+    """An address that was seen and passed over."""
+
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discovery:
+    """What a source or page gave."""
+
+    links: tuple[Link, ...] = ()
+    """In the order of the source, each address once."""
+    skipped: tuple[Skipped, ...] = ()
+
+
+def links(capture: Capture, site: Site, *, role: Role) -> list[Link]:
+    """The links of a captured feed, sitemap (or index), listing or page, in its order, each address once."""
+    return list(discover(capture, site, role=role).links)
+
+
+def discover(capture: Capture, site: Site, *, role: Role, page: Page | None = None) -> Discovery:
+    """The links of a capture, and what was passed over.
+
+    *role* is what we took the address for; bytes that are plainly a feed or a sitemap are read as one
+    whatever it says. *page* saves parsing a page twice. Never raises on bad input: what is broken gives
+    the links that can be read.
+    """
+    kept: dict[str, Link] = {}
+    skipped: dict[str, Skipped] = {}
+    for each in walk(capture, site, role=role, page=page):
+        if isinstance(each, Skipped):
+            skipped.setdefault(each.url, each)
+        else:
+            kept[each.url] = each
+    return Discovery(links=tuple(kept.values()), skipped=tuple(skipped.values()))
+
+
+def walk(capture: Capture, site: Site, *, role: Role, page: Page | None = None) -> Iterator[Link | Skipped]:
+    """As :func:`discover`, one after the other: a sitemap may hold fifty thousand.
+
+    An address that turns out to be more than a page comes again, as what it is.
+    """
+    role = sniff(capture.body) or (Role.LISTING if role is Role.LISTING else Role.PAGE)
+    if role is Role.FEED:
+        found = _feed(capture)
+    elif role is Role.SITEMAP:
+        found = _sitemap(capture)
+    else:
+        found = _page(page or Page.of(capture), role)
+    yield from _sifted(found, capture, site)
+
+
+def sniff(body: bytes) -> Role | None:
+    """``FEED`` or ``SITEMAP`` when the bytes are plainly one, else ``None``."""
+    start = body[:2]
+    if start == b"\x1f\x8b":
+        try:
+            opened = zlib.decompressobj(wbits=31).decompress(body[:65536], 4096)
+        except zlib.error:
+            return None
+        return sniff(opened) if opened[:2] != b"\x1f\x8b" else None
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        body = body[:4000].replace(b"\0", b"")
+    root = _ROOT.search(_PROLOGUE.sub(b"", body[:4000]))
+    if root is None:
+        return Role.SITEMAP if _TEXT_SITEMAP.match(body[:4000]) else None
+    return {b"urlset": Role.SITEMAP, b"sitemapindex": Role.SITEMAP}.get(root[1].lower(), Role.FEED)
+
+
+_PROLOGUE = re.compile(
+    rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>[]*(?:\[.*?\])?>\s*)*", re.S
+)
+_ROOT = re.compile(rb"^<(?:\w+:)?(rss|feed|RDF|urlset|sitemapindex)\b", re.I)
+_TEXT_SITEMAP = re.compile(rb"^\s*https?://\S+\s*(?:\r?\nhttps?://\S+\s*){1,}(?:\r?\n|$)")
+
+
+# ---------------------------------------------------------------- feeds
+
+
+def _feed(capture: Capture) -> Iterator[Link | Skipped]:
+    """RSS and Atom, broken ones too."""
+    # A file-like object: given a string, feedparser would open files and addresses by itself.
+    parsed: Any = feedparser.parse(
+        io.BytesIO(without_halves(capture.body)), sanitize_html=False, resolve_relative_uris=False
+    )
+    base = capture.url
+    for entry in parsed.entries:
+        target = entry.get("feedburner_origlink") or entry.get("link") or _permalink(entry)
+        if not target:
+            continue
+        yield Link(
+            url=urljoin(base, target.strip()),
+            how="feed",
+            title=_plain(entry.get("title")),
+            published=_said(entry.get("published")),
+            # Asked for without looking, feedparser would answer with the day of publication.
+            modified=_said(entry["updated"]) if "updated" in entry and "published" in entry else None,
+            author=_plain(_author(entry)),
+            section=_plain(next((tag.get("term") for tag in entry.get("tags", ())), None)),
+        )
+    for link in parsed.feed.get("links", ()):
+        if link.get("rel") == "next" and link.get("href"):
+            yield Link(url=urljoin(base, link["href"]), role=Role.FEED, how="feed")
+
+
+def without_halves(xml: bytes) -> bytes:
+    """XML in which no reference stands for half a character, or for none (``&#55357;&#56832;``).
+
+    Two halves are joined, a half alone is U+FFFD. Who escapes a text by UTF-16 units writes emoji so, and
+    parsers stop at them.
+    """
+    return _REFERENCES.sub(_character, xml) if b"&#" in xml else xml
+
+
+def _character(hit: re.Match[bytes]) -> bytes:
+    result: list[int] = []
+    for each in hit[0].split(b";")[:-1]:
+        number = int(each[3:], 16) if each[2:3] in b"xX" else int(each[2:])
+        if result and 0xD800 <= result[-1] < 0xDC00 <= number < 0xE000:
+            result[-1] = 0x10000 + ((result[-1] - 0xD800) << 10) + number - 0xDC00
+        else:
+            result.append(number)
+    return b"".join(b"&#%d;" % (each if _is_character(each) else 0xFFFD) for each in result)
+
+
+def _is_character(number: int) -> bool:
+    return 0 < number < 0xD800 or 0xE000 <= number <= 0x10FFFF
+
+
+_LAST_REFERENCES = re.compile(rb"(?:&#?[xX]?[0-9a-fA-F]{0,30};?)+\Z")
+_REFERENCES = re.compile(rb"(?:&#(?:\d{1,30}|[xX][0-9a-fA-F]{1,30});)+")
+
+
+def _permalink(entry: Any) -> str | None:
+    guid = entry.get("id") or ""
+    return guid if guid.startswith(("http://", "https://")) else None
+
+
+def _author(entry: Any) -> str | None:
+    names = [author.get("name") for author in entry.get("authors", ()) if author.get("name")]
+    return ", ".join(dict.fromkeys(names)) or entry.get("author")
+
+
+def _said(words: str | None) -> str | None:
+    return words.strip()[:100] or None if words else None
+
+
+def _plain(words: str | None) -> str | None:
+    """Text without markup, on one line, at most 500 characters."""
+    if not words:
+        return None
+    return " ".join(html.unescape(_TAG.sub(" ", words) if "<" in words else words).split())[:500] or None
+
+
+_TAG = re.compile(r"<[^<>]*>")
+
+
+# ---------------------------------------------------------------- sitemaps
+
+
+def _sitemap(capture: Capture) -> Iterator[Link | Skipped]:
+    """Sitemaps and indexes with their news:* fields, gzipped or not, streaming."""
+    stream: Any = io.BufferedReader(_WithoutHalves(_Unpacked(capture.body)))
+    if not stream.peek(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        yield from _text_sitemap(stream, capture.url)
+        return
+    events = etree.iterparse(
+        stream,
+        events=("end",),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        recover=True,
+        huge_tree=False,
+    )
+    try:
+        for _, element in events:
+            name = _local(element)
+            if name not in ("url", "sitemap"):
+                continue
+            link = _sitemap_entry(element, Role.SITEMAP if name == "sitemap" else Role.PAGE, capture.url)
+            if link is not None:
+                yield link
+            element.clear()
+            while element.getprevious() is not None:  # what has been read is let go, or it all stays
+                del element.getparent()[0]
+    except (etree.XMLSyntaxError, OSError, zlib.error):
+        return  # what came before the fault has been read
+
+
+def _sitemap_entry(entry: Any, role: Role, base: str) -> Link | None:
+    facts: dict[str, str] = {}
+    for child in entry.iterchildren(tag=etree.Element):
+        name = _local(child)
+        if name == "news":
+            for detail in child.iterchildren(tag=etree.Element):
+                facts.setdefault("news:" + _local(detail), (detail.text or "").strip())
+        elif name in ("loc", "lastmod") and child.text:
+            facts.setdefault(name, child.text.strip())
+    if not facts.get("loc"):
+        return None
+    return Link(
+        url=urljoin(base, facts["loc"]),
+        role=role,
+        how="sitemap",
+        title=_plain(facts.get("news:title")),
+        published=_said(facts.get("news:publication_date")),
+        modified=_said(facts.get("lastmod")),
+    )
+
+
+def _text_sitemap(stream: Any, base: str) -> Iterator[Link]:
+    try:
+        for line in stream:
+            address = line.decode("utf-8", "replace").lstrip("\ufeff").strip()
+            if address.startswith(("http://", "https://")):
+                yield Link(url=address, how="sitemap")
+    except (OSError, zlib.error):
+        return
+
+
+def _local(element: Any) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+class _Unpacked(io.RawIOBase):
+    """A body, gunzipped on the way when it is gzip, that ends at the size limit. A cut stream just ends."""
+
+    def __init__(self, body: bytes) -> None:
+        self._source = memoryview(body)
+        self._gzip = zlib.decompressobj(wbits=31) if body[:2] == b"\x1f\x8b" else None
+        self._left = MAX_SITEMAP_BYTES
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        wanted = min(len(buffer), self._left)
+        piece = self._next(wanted) if wanted else b""
+        buffer[: len(piece)] = piece
+        self._left -= len(piece)
+        return len(piece)
+
+    def _next(self, wanted: int) -> bytes:
+        if self._gzip is None:
+            piece, self._source = bytes(self._source[:wanted]), self._source[wanted:]
+            return piece
+        while True:
+            packed = self._gzip.unconsumed_tail
+            if not packed:
+                packed, self._source = bytes(self._source[:65536]), self._source[65536:]
+            if not packed or self._gzip.eof:
+                return b""
+            if piece := self._gzip.decompress(packed, wanted):
+                return piece
+
+
+class _WithoutHalves(io.RawIOBase):
+    """A stream of XML as :func:`without_halves` leaves it."""
+
+    def __init__(self, source: io.RawIOBase) -> None:
+        self._source = source
+        self._held = b""
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            piece = self._source.read(65536) or b""
+            held = self._held + piece
+            # references may go on in the next piece
+            run = _LAST_REFERENCES.search(held, max(len(held) - 200, 0)) if piece else None
+            cut = run.start() if run is not None else len(held)
+            self._held, whole = held[cut:], held[:cut]
+            self._ready = memoryview(without_halves(whole))
+            if not piece and not self._ready:
+                return 0
+        size = min(len(buffer), len(self._ready))
+        buffer[:size], self._ready = self._ready[:size], self._ready[size:]
+        return size
+
+
+# ---------------------------------------------------------------- pages
+
+
+def _page(page: Page, role: Role) -> Iterator[Link | Skipped]:
+    """Links of a page in reading order, the next page of a listing first: it is the way to all the others."""
+    how = "listing" if role is Role.LISTING else "link"
+    tree, base, here = page.tree, page.base_url, page.capture.url
+    for node in tree.css("link[rel][href]"):
+        rel = (node.attributes.get("rel") or "").lower().split()
+        if "next" in rel:
+            yield from _link(node, base, here, role=Role.LISTING, how=how)
+        elif "alternate" in rel and "canonical" not in rel:
+            yield from _alternate(node, base)
+        elif "canonical" in rel:
+            yield from _link(node, base, here, role=Role.PAGE, how="canonical")
+    if refresh := page.meta("refresh"):
+        target = _REFRESH.search(refresh)
+        if target:
+            yield Link(url=urljoin(base, target[1].strip(" '\"")), how="refresh")
+    for node in tree.css("a[href], area[href]"):
+        yield from _link(node, base, here, role=Role.PAGE, how=how)
+
+
+def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> Iterator[Link | Skipped]:
+    attributes = node.attributes
+    href = _CONTROLS.sub("", attributes.get("href") or "").strip()
+    if not href or href.startswith("#") or _OTHER_SCHEME.match(href):
+        return
+    try:
+        url = _joined(base, href)
+    except ValueError:
+        return
+    words = _words(node) if node.tag != "link" else None
+    if role is Role.PAGE and (
+        "next" in (attributes.get("rel") or "").lower().split()
+        or (words and _OLDER.fullmatch(words))
+        or is_pagination(url)
+    ):
+        role = Role.LISTING
+    yield Link(url=url, role=role, found_on=here, how=how, title=words)
+
+
+def _alternate(node: LexborNode, base: str) -> Iterator[Link | Skipped]:
+    attributes = node.attributes
+    if not _FEED_TYPE.match(attributes.get("type") or ""):
+        return
+    url = urljoin(base, (attributes.get("href") or "").strip())
+    title = attributes.get("title") or ""
+    if _COMMENTS.search(title) or _COMMENTS.search(urlsplit(url).path):
+        yield Skipped(url, "feed of comments")
+    else:
+        yield Link(url=url, role=Role.FEED, how="alternate", title=_plain(title))
+
+
+def _words(node: LexborNode) -> str | None:
+    words = " ".join((node.text(deep=True) or node.attributes.get("title") or "").split())
+    return words[:300] or None
+
+
+def _joined(base: str, href: str) -> str:
+    """As ``urljoin``, which costs more than all else about a link; most links begin at the host."""
+    if href.startswith("/") and not href.startswith("//"):
+        end = base.find("/", base.find("//") + 2)
+        return (base if end < 0 else base[:end]) + href
+    return urljoin(base, href)
+
+
+@lru_cache(maxsize=8192)
+def is_pagination(url: str) -> bool:
+    """Whether an address looks like a further page of a listing (``/page/4``, ``?start=480``)."""
+    parts = urlsplit(url)
+    return bool(_PAGE_PATH.search(parts.path) or _PAGE_QUERY.search(parts.query))
+
+
+def next_pages(here: str, links: Iterable[Link]) -> list[Link]:
+    """The pages that follow the listing at *here*: of those that are numbered alike, the nearest one."""
+    mine, number = _numbered(here)
+    nearest: dict[str, tuple[int, Link]] = {}
+    others = []
+    for link in links:
+        if link.role is not Role.LISTING:
+            continue
+        stem, its = _numbered(link.url)
+        if its is None:
+            others.append(link)
+        elif its > (number or 0 if stem == mine else "?" not in stem) and (
+            stem not in nearest or its < nearest[stem][0]
+        ):
+            nearest[stem] = its, link
+    if mine in nearest:
+        return [nearest[mine][1]]
+    return [*(link for _, link in nearest.values()), *others][:MOST_NEXT_PAGES]
+
+
+def _numbered(url: str) -> tuple[str, int | None]:
+    """An address without the number of its page, and the number; ``None``: it has none."""
+    path, mark, query = url.partition("?")
+    found = _PAGE_QUERY.search(query) if mark else _PAGE_PATH.search(path)
+    digits = re.search(r"\d+", found[0]) if found else None
+    if found is None or digits is None:
+        return url, None
+    at = (len(path) + 1 if mark else 0) + found.start()
+    return f"{url[: at + digits.start()]}#{url[at + digits.end() :]}", int(digits[0])
+
+
+@lru_cache(maxsize=8192)
+def month_ends(url: str) -> datetime | None:
+    """When the month ends whose archive an address looks like (``/2026/04/``, ``?jaar=2026&maand=4``)."""
+    parts = urlsplit(url)
+    found = _MONTH_PATH.search(parts.path)
+    year, month = found.groups() if found else (None, None)
+    if found is None:
+        said = dict(parse_qsl(parts.query))
+        year = next((said[name] for name in ("jaar", "year", "jier", "jahr", "anno") if name in said), None)
+        month = next(
+            (said[name] for name in ("maand", "month", "moanne", "monat", "mese") if name in said), None
+        )
+    if not (year and month and _YEAR.fullmatch(year) and month.isdecimal() and 1 <= int(month) <= 12):
+        return None
+    return datetime(int(year) + int(month) // 12, int(month) % 12 + 1, 1, tzinfo=UTC)
+
+
+_MONTH_PATH = re.compile(r"/(20\d\d)[/-](0?[1-9]|1[0-2])/?$")
+_YEAR = re.compile(r"20\d\d")
+_CONTROLS = re.compile(r"[\t\r\n]")
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
+_REFRESH = re.compile(r"url\s*=\s*(.+)", re.I)
+_FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml|(?:text|application)/(?:rss|atom)", re.I)
+_COMMENTS = re.compile(r"\bcomments?\b|\bcommenti\b|\breacties?\b|\bkommentare?\b|\bcommentaires\b", re.I)
+_OLDER = re.compile(
+    r"\W*(?:"
+    r"oudere?(?: nieuws| berichten| artikelen)?|volgende(?: pagina)?|meer (?:nieuws|berichten|artikelen)"
+    r"|(?:laad|toon) meer|archief|nieuwsarchief|older(?: posts| entries)?|next(?: page)?|more news"
+    r"|âldere?(?: nijs)?|folgjende|articoli (?:meno recenti|precedenti)|pagina successiva"
+    r")\W*",
+    re.I,
+)
+_PAGE_PATH = re.compile(r"/(?:page|pagina|seite|p)[/-]\d{1,5}/?$", re.I)
+_PAGE_QUERY = re.compile(
+    r"(?:^|&)(?:page|paged?|pagina|p(?=g|=\d{1,3}(?:&|$))g?|start|limitstart|offset|pg)=\d{1,6}(?:&|$)", re.I
+)
+
+
+# ---------------------------------------------------------------- what is worth asking for
+
+
+def _sifted(found: Iterable[Link | Skipped], capture: Capture, site: Site) -> Iterator[Link | Skipped]:
+    """Addresses in normal form, on the site, each once as a page; the rest with the reason."""
+    met, more, passed = Marks(), Marks(), Marks()
+    here = normal_address(capture.url, site)
+    limit = MAX_SITEMAP_LINKS if sniff(capture.body) else MAX_PAGE_LINKS
+    for link in found:
+        if isinstance(link, Skipped):
+            if passed.add(hash(link.url)):
+                yield link
+            continue
+        try:
+            url = normal_address(link.url, site)
+        except ValueError:
+            continue
+        if url == here:
+            continue
+        mark = hash(url)
+        if mark in met:
+            if link.role is not Role.PAGE and more.add(mark):
+                yield _made(link, url, capture, site)
+            continue
+        if len(met) >= limit:
+            yield Skipped(url, "too many links on one page")
+            break
+        # An index may name sitemaps on another host; pages of another site are not ours to walk.
+        reason = None if link.role is Role.SITEMAP else not_wanted(url, site)
+        if reason:
+            if passed.add(mark):
+                yield Skipped(url, reason)
+            continue
+        met.add(mark)
+        made = _made(link, url, capture, site)
+        if made.role is not Role.PAGE:
+            more.add(mark)
+        yield made
+
+
+def _made(link: Link, url: str, capture: Capture, site: Site) -> Link:
+    role = link.role
+    if role is Role.LISTING and site.article_pattern and site.article_pattern.search(url):
+        role = Role.PAGE  # rel=next of an article is another article
+    if role in (Role.PAGE, Role.LISTING) and _is_feed_address(url):
+        role = Role.FEED
+    if (url, role, capture.url) == (link.url, link.role, link.found_on):
+        return link
+    return Link(
+        url=url,
+        role=role,
+        found_on=capture.url,
+        how=link.how,
+        title=link.title,
+        published=link.published,
+        modified=link.modified,
+        author=link.author,
+        section=link.section,
+    )
+
+
+@lru_cache(maxsize=8192)
+def _is_feed_address(url: str) -> bool:
+    return bool(_FEED_PATH.search(urlsplit(url).path))
+
+
+@lru_cache(maxsize=8192)
+def not_wanted(url: str, site: Site) -> str | None:
+    """Why an address in normal form is not to be fetched for *site*; ``None`` when it is welcome."""
+    if not site.owns(url):
+        return "other site"
+    if site.ignore_pattern and site.ignore_pattern.search(url):
+        return "ignored by the site's file"
+    if site.article_pattern and site.article_pattern.search(url):
+        return None  # the operator says it is an article's address, whatever it looks like
+    return _trap(url, site)
+
+
+def _trap(url: str, site: Site) -> str | None:
+    """Addresses that are no pages, or that a crawler could follow for ever."""
+    if len(url) > 2000:
+        return "address too long"
+    parts = urlsplit(url)
+    path, query = unquote(parts.path), unquote(parts.query)
+    if _ASSET.search(path):
+        return "not a page"
+    for reason, pattern in _TRAPS_IN_PATH:
+        if pattern.search(path):
+            return reason
+    pieces = [piece for piece in path.split("/") if piece]
+    if len(pieces) > 16 or any(pieces.count(piece) > 2 for piece in pieces if not piece.isdecimal()):
+        return "path goes in circles"
+    if not query:
+        return None
+    for reason, pattern in _TRAPS_IN_QUERY:
+        if pattern.search(query):
+            return reason
+    keys = {piece.partition("=")[0] for piece in query.split("&")} - set(site.identity.query or ())
+    return "too many query keys" if len(keys) > 4 else None
+
+
+_FEED_PATH = re.compile(
+    r"/(?:feed|rss|atom)(?:/|\.xml|/index\.xml)?$|/rss/[\w-]+\.(?:xml|rss)$|\.(?:rss|atom)$", re.I
+)
+_ASSET = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|css|js|mjs|map|json|woff2?|ttf|eot|otf|mp[34]|m4[av]|ogg|oga|ogv"
+    r"|wav|flac|avi|mov|wmv|mkv|webm|flv|m3u8?|zip|rar|7z|tar|tgz|bz2|exe|dmg|apk|msi|iso|pdf|docx?|xlsx?|pptx?"
+    r"|odt|ods|rtf|epub|mobi|csv|ics|ical|vcf|kmz?|gpx|swf|torrent|webmanifest|txt)$",
+    re.I,
+)
+
+_TRAPS_IN_PATH = tuple(
+    (reason, re.compile(pattern, re.I))
+    for reason, pattern in (
+        (
+            "log-in or account",
+            r"/(?:wp-login\.php|wp-admin|log-?in|inloggen|aanmelden|registreren|register|account|mijn-account"
+            r"|my-account|wachtwoord(?:-vergeten)?|lost-?password|log-?out|uitloggen)(?:/|$)",
+        ),
+        (
+            "basket or checkout",
+            r"/(?:winkelwagen|winkelmand|cart|basket|checkout|afrekenen|carrello)(?:/|$)",
+        ),
+        (
+            "machine's address",
+            r"/(?:wp-json|xmlrpc\.php|cgi-bin|wp-content|wp-includes|oembed|cdn-cgi|\.well-known)(?:/|$)",
+        ),
+        ("comments", r"/comment-page-\d+|/comments/feed"),
+        ("print or share view", r"/(?:print|printen|share|delen|e-?mail-?this|stuur-door)/?$"),
+        (
+            "calendar",
+            r"/(?:events?|agenda|kalender|calendar|evenementen)/(?:.*\d{4}[-/]\d{1,2}(?:[-/]\d{1,2})?"
+            r"|day|week|month|dag|maand|today|list/page)(?:/|$)",
+        ),
+        ("search results", r"/(?:search|zoeken|zoek|suche|ricerca)(?:/.+|/?$)"),
+    )
+)
+_TRAPS_IN_QUERY = tuple(
+    (reason, re.compile(rf"(?:^|&)(?:{pattern})", re.I))
+    for reason, pattern in (
+        ("comments", r"(?:replytocom|unapproved|moderation-hash)="),
+        (
+            "print or share view",
+            r"(?:share|print|printable|tmpl=component|task=(?:mailto|print))(?:=|&|$)"
+            r"|(?:output|view|format|layout)=(?:print|pdf)(?:&|$)",
+        ),
+        (
+            "log-in or account",
+            r"(?:action|do|task|view|option)=(?:com_users|log(?:in|out)|register|registration|lostpassword"
+            r"|edit|remind|reset)(?:&|$)|(?:redirect_to|return_?url|returnto)=",
+        ),
+        ("basket or checkout", r"(?:add-to-cart|add_to_cart|remove_item|add-to-wishlist)="),
+        (
+            "calendar",
+            r"(?:tribe[-_][\w-]+|ical|outlook-ical|eventdate|calendar\w*)=|date=\d{4}-\d\d",
+        ),
+        (
+            "faceted search",
+            r"(?:filter\w*|facet\w*|f\[\d*\]|sort(?:_?by|ing|_?order)?|order(?:_?by)?|min_price|max_price"
+            r"|per_?page|limit)(?:\[\w*\])?=",
+        ),
+        ("search results", r"(?:s|q|query|search|searchword|zoek(?:term|en)?)="),
+        ("preview", r"(?:preview|preview_id|customize_changeset_uuid)="),
+    )
+)
+
+
+def prefers(site: Site) -> Any:
+    """A sort key for links: what looks like an article's address first, then listings, then the rest."""
+    pattern = site.article_pattern
+
+    def rank(link: Link) -> int:
+        if link.role is not Role.PAGE:
+            return 1
+        if pattern is not None:
+            return 0 if pattern.search(link.url) else 2
+        return 0 if looks_like_article(link.url) else 2
+
+    return rank
+
+
+def looks_like_article(url: str) -> bool:
+    """A guess from the address alone, good for an order of asking and nothing else."""
+    parts = urlsplit(url)
+    last = next((piece for piece in reversed(parts.path.split("/")) if piece), "")
+    return bool(_ID.search(parts.path + "?" + parts.query)) or last.count("-") >= 3 or last.count("_") >= 3
+
+
+_ID = re.compile(r"\d{4,}|~a?[0-9a-f]{5,}", re.I)
+
+
+def decoded(capture: Capture) -> str:
+    """The text of a capture that is no page (robots.txt and the like)."""
+    return decode(capture.body)[0]

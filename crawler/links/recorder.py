@@ -1,0 +1,235 @@
+"""What the pages of one visit name: which addresses are noted, passed over, or asked for at once.
+
+Knows the archive, where what was found is noted as due; asks for nothing, and judges no answer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from urllib.parse import unquote, urljoin
+
+from archive import Archive
+from archive.model.reports import RunCounts
+from archive.model.types import Address, Article, Capture, Link, Miss, PageKind, Role
+from crawler.fetching.robots import A_DAY, Permission
+from crawler.links.buffer import BATCH, Spool
+from crawler.links.discover import Skipped, discover, month_ends, next_pages, prefers, walk
+from crawler.links.urls import article_key, normal_address, page_key
+from crawler.links.urlset import Firsts, Marks
+from crawler.scheduling import recrawl
+from crawler.siteconfig.site import Site
+
+EXAMPLES = 20
+"""Addresses of each kind of trap that are noted in a visit; all are counted."""
+_NOT_MISSED = frozenset({"other site", "not a page", "feed of comments", "comments", "machine's address"})
+"""Passed over, and no news was there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """What a page or source named."""
+
+    links: int | None = None
+    """How many addresses are welcome; ``None``: its links are not followed."""
+    new: int = 0
+    """Of them, how many the archive had never heard of."""
+    pages: tuple[str, ...] = ()
+    """The addresses that may be articles."""
+    next: tuple[Link, ...] = ()
+    """Of a listing: the pages on which it goes on."""
+    changed: tuple[str, ...] = ()
+    """Addresses of which the source says that they were changed since we last looked."""
+
+
+class Links:
+    """The links of one visit: ``seeds``, then ``follow`` for each answer.
+
+    *depth* is how far a backfill goes; *counts* is where what was found and passed over is counted.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        archive: Archive,
+        *,
+        now: Callable[[], datetime],
+        counts: RunCounts,
+        backfill: bool = False,
+        depth: int | None = None,
+    ) -> None:
+        self.site, self.archive, self.now, self.counts = site, archive, now, counts
+        self.backfill, self.depth = backfill, depth
+        self.finds_sources = not (site.feeds or site.sitemaps)
+        """The site's file states no source: what the site names is found."""
+        self.sources: set[str] = set()
+        """The addresses that the visit asks for whatever is due."""
+        self.since: datetime | None = None
+        """When the last visit began that saw all there was; ``None``: none did."""
+        self._seen = Marks()
+        self._spelled = Firsts()
+        self._traps: Counter[str] = Counter()
+
+    def seeds(self, *, poll: bool = False) -> list[Address]:
+        """The site's sources, noted; without its listings for a *poll*."""
+        site = self.site
+        front = normal_address(site.url)
+        seeds = [Link(url=normal_address(url), role=Role.FEED, how="seed") for url in site.feeds]
+        seeds += [Link(url=normal_address(url), role=Role.SITEMAP, how="seed") for url in site.sitemaps]
+        if not site.feed_only and not poll:
+            pages = dict.fromkeys((*map(normal_address, site.listings), front))
+            seeds += [Link(url=url, role=Role.LISTING, how="seed") for url in pages]
+        self.archive.found(site.name, seeds, at=self.now())
+        found = []
+        for link in seeds:
+            self.sources.add(link.url)
+            self._spelled.is_first(hash(page_key(link.url)), hash(link.url))
+            address = self.archive.address(site.name, link.url)
+            if address is not None:
+                # What we take it for today is what the site's file says, whatever it was found as.
+                found.append(replace(address, role=link.role))
+        return found
+
+    def follow(self, capture: Capture, address: Address, *, role: Role, article: Article | None) -> Named:
+        """Note the links of a source or listing, and in a backfill those of every page.
+
+        *article* is what reading made of a page, ``None`` of what was not read.
+        """
+        source = role in (Role.FEED, Role.SITEMAP) or address.url in self.sources
+        page = article if role is Role.PAGE else None
+        stub = page is not None and page.kind is PageKind.STUB
+        gate = page is not None and page.kind in (PageKind.GATE, PageKind.CHALLENGE)
+        listing = role is Role.LISTING or (role is Role.PAGE and self._may_list_news(address))
+        if gate or not (source or listing or self.backfill or stub):
+            return Named()
+        depth = address.link.depth + 1
+        if self.depth is not None and depth > self.depth:
+            return Named()
+        if role is Role.SITEMAP:
+            return self._follow_sitemap(capture, depth=depth)
+        discovery = discover(capture, self.site, role=role)
+        self._pass_over(discovery.skipped, capture.url)
+        links: Iterable[Link] = discovery.links
+        if stub and not (source or listing or self.backfill):
+            links = [link for link in links if link.how == "refresh"]
+        if listing and not self.backfill:
+            links = [link for link in links if link.role is Role.PAGE or self._is_named_feed(link)]
+        return replace(
+            self._note(links, depth=depth),
+            links=len(discovery.links),
+            pages=tuple(link.url for link in discovery.links if link.role is Role.PAGE) if listing else (),
+            next=tuple(next_pages(address.url, discovery.links)) if listing else (),
+        )
+
+    def _follow_sitemap(self, capture: Capture, *, depth: int) -> Named:
+        """Note what a sitemap names, as it is read: it may be longer than what a visit is to hold."""
+        welcome = 0
+
+        def named() -> Iterator[Link]:
+            nonlocal welcome
+            for each in walk(capture, self.site, role=Role.SITEMAP):
+                if isinstance(each, Skipped):
+                    self._pass_over((each,), capture.url)
+                else:
+                    welcome += 1
+                    yield each
+
+        noted = self._note(named(), depth=depth)
+        return replace(noted, links=welcome)
+
+    def _may_list_news(self, address: Address) -> bool:
+        """Whether a page is of a listing, or the archive of a month that was not over when we last looked."""
+        ends = month_ends(address.url)
+        looked = address.last_visit or self.since or self.now()
+        return address.role is Role.LISTING or (ends is not None and ends + A_DAY > looked)
+
+    def follow_robots(self, robots: Capture) -> None:
+        """Note the sitemaps that the site's robots.txt names, where its file names no source."""
+        if self.finds_sources and self.site.owns(robots.url):
+            self._note(_sitemaps_named(robots), depth=1)
+
+    def _is_named_feed(self, link: Link) -> bool:
+        """Whether the site names a feed and its file states no source: what is not described is found."""
+        return self.finds_sources and link.role is Role.FEED and link.how == "alternate"
+
+    def _pass_over(self, skipped: Iterable[Skipped], found_on: str) -> None:
+        """Count what is not to be fetched; of a site's own traps some examples of each kind are noted."""
+        noted = []
+        for each in skipped:
+            self.counts.passed_over += 1
+            if each.reason in _NOT_MISSED or not self.site.owns(each.url):
+                continue
+            if self._seen.add(hash(each.url)):
+                self._traps[each.reason] += 1
+                if self._traps[each.reason] <= EXAMPLES:
+                    noted.append((Link(url=each.url, found_on=found_on), each.reason))
+        if noted:
+            self.archive.put_off(self.site.name, noted, at=self.now(), until=None, missed=Miss.TRAP)
+
+    def _note(self, links: Iterable[Link], *, depth: int) -> Named:
+        """Note found addresses. Of two spellings of one page, the first stays."""
+        rank, fresh = prefers(self.site), Spool()
+        changed: list[str] = []
+        new, at = 0, self.now()
+        for batch in _batches(self._unmet(links)):
+            changed += self._changed(batch)
+            others = []
+            for link in batch:
+                if self._is_another_address(link):
+                    others.append((replace(link, depth=depth), "another address of an article"))
+                else:
+                    fresh.put(replace(link, depth=depth), rank(link))
+            if others:
+                self.archive.put_off(self.site.name, others, at=at, until=at + recrawl.OTHER_PAGES)
+        for batch in fresh.take():
+            new += self.archive.found(self.site.name, batch, at=at)
+        self.counts.found += new
+        return Named(new=new, changed=tuple(changed))
+
+    def _unmet(self, links: Iterable[Link]) -> Iterator[Link]:
+        """Those that the visit has not met yet, and all that a source tells of."""
+        for link in links:
+            mark = hash(link.url)
+            if not self._seen.add(mark) and link.how not in ("feed", "sitemap"):
+                continue
+            if self._spelled.is_first(hash(page_key(link.url)), mark) or link.role is not Role.PAGE:
+                yield link
+
+    def _is_another_address(self, link: Link) -> bool:
+        """Whether the site's rule says it is an article that this visit has met under another address.
+
+        It is noted, and looked at in a month: a rule may be wrong, but no article is fetched twice for it.
+        """
+        rule = self.site.identity.regex
+        if rule is None or link.role is not Role.PAGE or not rule.search(unquote(link.url)):
+            return False
+        return not self._spelled.is_first(hash(("article", article_key(self.site, link.url))), hash(link.url))
+
+    def _changed(self, links: Iterable[Link]) -> list[str]:
+        """The pages of which their source says that they were changed since we last looked."""
+        told = {link.url: link for link in links if link.modified and link.how in ("feed", "sitemap")}
+        if not told:
+            return []
+        return [
+            known.url
+            for known in self.archive.addresses(self.site.name, told)
+            if known.last_visit is not None and known.link.modified != told[known.url].modified
+        ]
+
+
+def _batches(links: Iterator[Link]) -> Iterator[list[Link]]:
+    while batch := list(islice(links, BATCH)):
+        yield batch
+
+
+def _sitemaps_named(robots: Capture) -> Iterator[Link]:
+    """The sitemaps that a robots.txt names."""
+    rules = Permission.of(robots).rules
+    for named in rules.sitemaps if rules is not None else ():
+        with suppress(ValueError):
+            url = normal_address(urljoin(robots.url, named))
+            yield Link(url=url, role=Role.SITEMAP, found_on=robots.url, how="robots.txt")

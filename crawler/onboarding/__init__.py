@@ -1,0 +1,1 @@
+"""Onboarding: a new site looked at, described and checked."""

@@ -1,0 +1,515 @@
+"""A first look at a site: from an address to the site's definition, and what is unsure. Writes nothing.
+
+Asks for robots.txt, the front page, what they point to (feeds, sitemaps, pages that list articles) and a few
+articles; about twenty requests. What only a person can decide is put into words, as a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from archive.errors import Refused, Unreachable
+from archive.model.types import Article, Capture, Link, PageKind, Role, SiteMemory
+from crawler.extract import extract
+from crawler.extract.fields.dates import read_date
+from crawler.extract.normalize import normalize
+from crawler.extract.page.page import Page
+from crawler.fetching.fetcher import Fetcher
+from crawler.fetching.tdm import Word, page_word
+from crawler.links.discover import Discovery, discover, looks_like_article, sniff
+from crawler.links.urls import normal_address, same_page
+from crawler.onboarding.problems import Trouble, of_error, of_status
+from crawler.siteconfig.site import Identity, Site, bare_host
+
+FEED_PATHS = (
+    "/feed/",
+    "/rss",
+    "/rss.xml",
+    "/feed.xml",
+    "/atom.xml",
+    "/index.xml",
+    "/rss/feed",
+    "/rss/index.xml",
+)
+SITEMAP_PATHS = (
+    "/sitemap.xml",
+    "/sitemap_index.xml",
+    "/sitemap-index.xml",
+    "/news-sitemap.xml",
+    "/sitemap.xml.gz",
+)
+MOST_LISTINGS = 4
+MOST_SAMPLES = 5
+ENOUGH = 8
+"""So many articles must agree before their addresses are believed to carry a number of their own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A place where the site says what is new."""
+
+    url: str
+    role: Role
+    how: str
+    """Who told us of it."""
+    entries: int
+    """Addresses of pages on it (for an index: of sitemaps)."""
+    newest: datetime | None = None
+    """The latest time it states, of an article or of a change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A page that may be an article, as we read it."""
+
+    url: str
+    article: Article
+    word: Word | None = None
+    """What the page itself says about mining it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What a first look came to."""
+
+    site: Site
+    sources: tuple[Source, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+async def survey(
+    url: str,
+    fetcher: Fetcher,
+    *,
+    name: str | None = None,
+    allow_private: bool = False,
+    say: Callable[[str], None] = lambda step: None,
+) -> Survey:
+    """Look at the site at *url*. Raises :class:`Refused` or :class:`Unreachable` when it shows us nothing."""
+    return await Look(fetcher, say).at(url, name=name, allow_private=allow_private)
+
+
+@dataclass
+class Look:
+    """One look at one site: what its sources, listings and a few articles come to."""
+
+    fetcher: Fetcher
+    say: Callable[[str], None] = lambda step: None
+    sources: list[Source] = field(default_factory=list)
+    pages: dict[str, Link] = field(default_factory=dict)
+    """Pages that feeds, sitemaps and listings point to."""
+    told: list[str] = field(default_factory=list)
+    """Those of feeds: surely articles."""
+    indexed: list[Link] = field(default_factory=list)
+    """Sitemaps that an index points to."""
+    doubts: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    """The ``<title>`` of each sample."""
+    lacking: dict[str, Trouble] = field(default_factory=dict)
+    """Address -> why it could not be had."""
+
+    async def at(self, url: str, *, name: str | None, allow_private: bool) -> Survey:
+        """The whole look."""
+        self.say("the front page")
+        front = await self.fetcher.get(normal_address(url))
+        page = Page.of(front)
+        site = self._first_idea(page, url, name, allow_private)
+        if front.status != 200:
+            self.doubts.append(f"the front page answers {front.status}")
+        elif (reading := read(front, site)).kind in (PageKind.GATE, PageKind.CHALLENGE):
+            self.doubts.append(
+                f"the front page is a {reading.kind} ({reading.reason}); gates are never passed"
+            )
+        links = discover(front, site, role=Role.LISTING, page=page).links
+        await self.feeds(site, links)
+        await self.sitemaps(site)
+        for link in links:
+            if link.role is Role.PAGE:
+                self.pages.setdefault(link.url, link)
+        await self._listings(site, front, links)
+        samples = await self.samples(site)
+        site = self._second_idea(site, [each.article for each in samples], named=name is not None)
+        return Survey(
+            site=self._conclude(site, samples),
+            sources=tuple(self.sources),
+            samples=tuple(samples),
+            doubts=tuple(self.doubts),
+        )
+
+    def _first_idea(self, page: Page, asked: str, name: str | None, allow_private: bool) -> Site:
+        front = page.capture
+        title = page.meta("og:site_name") or _title(page)
+        language = _language(page)
+        if bare_host(urlsplit(front.url).netloc) != bare_host(urlsplit(normal_address(asked)).netloc):
+            self.doubts.append(f"{asked} leads to another host, {front.url}; that one is described here")
+        return Site(
+            name=name or "survey", url=front.url, title=title, language=language,
+            timezone=zone_of(front.url, language)[0], allow_private=allow_private,
+        )  # fmt: skip
+
+    def _second_idea(self, site: Site, articles: Sequence[Article], *, named: bool) -> Site:
+        """What articles tell of the site: its name as it stands in their titles, the language they are in."""
+        title = own_name(site.title, self.titles)
+        spoken = Counter(each.language for each in articles if each.language)
+        language = site.language or (spoken.most_common(1)[0][0] if spoken else None)
+        zone, why = zone_of(site.url, language)
+        if why:
+            self.doubts.append(why)
+        name = site.name if named else suggested_name(site.url, title)
+        return replace(site, name=name, title=title, language=language, timezone=zone)
+
+    # ------------------------------------------------------------ sources
+
+    async def source(self, url: str, role: Role, how: str, site: Site) -> Trouble | None:
+        """Take a feed or sitemap up as a source; what is wrong, when it is none or has nothing to say."""
+        if any(same_page(url, each.url) for each in self.sources):
+            return None
+        self.say(url)
+        capture = await self.get(url)
+        if capture is None:
+            return self.lacking[url]
+        if trouble := of_status(capture):
+            return trouble
+        if sniff(capture.body) is not role:
+            return Trouble(
+                says=f"answers with a page, not a {role}",
+                hint=f"Find the {role} on the site: its address may have changed.",
+            )
+        found = discover(capture, site, role=role)
+        entries = [each for each in found.links if each.url != capture.url and each.role in (Role.PAGE, role)]
+        if not entries:
+            return _empty(found)
+        self.sources.append(
+            Source(
+                url=capture.url,
+                role=role,
+                how=how,
+                entries=len(entries),
+                newest=newest(entries, site, capture.at),
+            )
+        )
+        for each in entries:
+            if each.role is Role.SITEMAP:
+                self.indexed.append(each)
+            if each.role is Role.PAGE:
+                self.pages.setdefault(each.url, each)
+                if role is Role.FEED:
+                    self.told.append(each.url)
+        return None
+
+    async def feeds(self, site: Site, links: Iterable[Link]) -> None:
+        """Look for feeds: those the front page names, else at the usual places."""
+        stated = [link.url for link in links if link.role is Role.FEED]
+        empty = [url for url in stated if await self.source(url, Role.FEED, "front page", site)]
+        if empty:
+            self.doubts.append(f"{_some(empty)}: named as a feed, but empty or not to be had")
+        if not self.told:
+            for path in FEED_PATHS:
+                if not await self.source(urljoin(site.url, path), Role.FEED, "tried", site):
+                    break
+
+    async def sitemaps(self, site: Site) -> None:
+        """Look for sitemaps: those robots.txt names, else at the usual places."""
+        rules = (await self.fetcher.robots.of(site.url)).rules
+        stated = [urljoin(site.url, each) for each in rules.sitemaps] if rules is not None else []
+        for url in dict.fromkeys(stated):
+            if await self.source(url, Role.SITEMAP, "robots.txt", site):
+                self.doubts.append(f"{url}: named in robots.txt, but no sitemap")
+        if not any(each.role is Role.SITEMAP for each in self.sources):
+            for path in SITEMAP_PATHS:
+                if not await self.source(urljoin(site.url, path), Role.SITEMAP, "tried", site):
+                    break
+
+    async def _listings(self, site: Site, front: Capture, links: Sequence[Link]) -> None:
+        """Pages beside the front page that list articles; all the more when there is no feed."""
+        most = 1 if self.told else MOST_LISTINGS
+        here = {link.url for link in links}
+        for link in sorted((each for each in links if _may_list(each, site)), key=_archives_first)[
+            : 2 * most
+        ]:
+            if sum(each.role is Role.LISTING for each in self.sources) >= most:
+                return
+            self.say(link.url)
+            capture = await self.get(link.url)
+            if capture is None or capture.status != 200 or not site.owns(capture.url):
+                continue
+            if same_page(capture.url, front.url) or read(capture, site).is_article:
+                continue
+            listed = [
+                each
+                for each in discover(capture, site, role=Role.LISTING).links
+                if each.role is Role.PAGE and looks_like_article(each.url)
+            ]
+            fresh = sum(each.url not in here for each in listed)
+            if fresh >= 3 or (len(listed) >= 5 and _names_an_archive(link)):
+                self.sources.append(
+                    Source(url=capture.url, role=Role.LISTING, how="front page", entries=len(listed))
+                )
+                for each in listed:
+                    self.pages.setdefault(each.url, each)
+
+    # ------------------------------------------------------------ articles
+
+    def candidates(self, site: Site) -> list[str]:
+        """Addresses that are articles' as far as one can tell without asking, those of feeds first."""
+        likely = [*self.told, *(url for url in self.pages if may_be_article(url, site))]
+        return list(dict.fromkeys(likely)) or list(self.pages)
+
+    async def samples(self, site: Site) -> list[Sample]:
+        """A few pages that may be articles, from all over; those that are not to be had are ``lacking``."""
+        chosen = self.candidates(site)
+        if (regex := site.identity.regex) is not None:
+            known = [url for url in chosen if regex.search(unquote(url))]
+            chosen = known if 2 * len(known) > len(chosen) else chosen
+        step = max(1, len(chosen) // MOST_SAMPLES)
+        samples = []
+        for url in chosen[::step][:MOST_SAMPLES]:
+            self.say(url)
+            capture = await self.get(url, within=site.owns)
+            if capture is None:
+                continue
+            if trouble := of_status(capture):
+                self.lacking[url] = trouble
+            else:
+                said, _ = page_word(capture)
+                samples.append(Sample(url=url, article=read(capture, site), word=said))
+                self.titles.append(_title(Page.of(capture)))
+        return samples
+
+    async def get(self, url: str, *, within: Callable[[str], bool] | None = None) -> Capture | None:
+        """An answer; ``None`` when there is none, and then why is ``lacking``."""
+        try:
+            return await self.fetcher.get(url, within=within)
+        except (Refused, Unreachable) as error:
+            self.lacking[url] = of_error(error, url)
+            return None
+
+    # ------------------------------------------------------------ the conclusion
+
+    def _conclude(self, site: Site, samples: Sequence[Sample]) -> Site:
+        def of(role: Role) -> tuple[str, ...]:
+            return tuple(each.url for each in self.sources if each.role is role)
+
+        articles = [each for each in samples if each.article.is_article]
+        certain = self.told or [url for url in self.pages if looks_like_article(url)]
+        identity = infer_identity(list(dict.fromkeys(certain)))
+        if identity is not None:
+            self.doubts.append(
+                f"articles seem to carry a number of their own in their address ({identity.pattern}); "
+                "if two articles ever share it, remove [identity]"
+            )
+        if not self.sources:
+            self.doubts.append(
+                "no feed, no sitemap, no listing: only the front page will be looked at for news"
+            )
+        elif not self.told:
+            self.doubts.append("no feed: what is new is found on sitemaps and listings, less promptly")
+        if self.lacking and not articles:
+            reasons = {trouble.says for trouble in self.lacking.values()}
+            refused = reasons & {"HTTP 401", "HTTP 403"}
+            if refused and self.told:
+                self.doubts.append("its feeds answer but its pages refuse us; feed_only is set")
+                site = replace(site, feed_only=True)
+            else:
+                self.doubts.append(f"no article could be read: {_some(sorted(reasons))}")
+        elif not articles:
+            self.doubts.append("no article was found among the samples")
+        undated = [each for each in articles if each.article.published is None]
+        if undated:
+            self.doubts.append(f"{len(undated)} of {len(articles)} articles state no date of publication")
+        teasers = [each for each in articles if each.article.kind is PageKind.TEASER]
+        if teasers:
+            self.doubts.append(f"{len(teasers)} of {len(articles)} articles are teasers before a paywall")
+        return replace(
+            site,
+            feeds=of(Role.FEED),
+            sitemaps=of(Role.SITEMAP),
+            listings=of(Role.LISTING),
+            identity=identity or Identity(),
+        )
+
+
+def read(capture: Capture, site: Site) -> Article:
+    """What a page says, to one who knows nothing of the site but its file."""
+    return normalize(extract(capture, site, SiteMemory(site=site.name)), site)
+
+
+def may_be_article(url: str, site: Site) -> bool:
+    """Whether an address is an article's: by what the site's file says, else by a guess."""
+    pattern = site.article_pattern
+    return bool(pattern.search(url)) if pattern is not None else looks_like_article(url)
+
+
+def newest(links: Iterable[Link], site: Site, at: datetime) -> datetime | None:
+    """The latest time that *links* state, the future left out."""
+    stated = dict.fromkeys(words for link in links for words in (link.modified, link.published) if words)
+    times = (_moment(words, site, at) for words in stated)
+    return max((each for each in times if each is not None and each <= at + timedelta(days=1)), default=None)
+
+
+def _moment(words: str, site: Site, at: datetime) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(words)
+    except ValueError:
+        dated = read_date(words, zone=site.zone, at=at)
+        return dated.value if dated is not None else None
+    return moment if moment.tzinfo else moment.replace(tzinfo=site.zone)
+
+
+def _empty(found: Discovery) -> Trouble:
+    """What to say of a source from which nothing is to be taken."""
+    reasons = Counter(each.reason for each in found.skipped)
+    if not reasons:
+        return Trouble(says="holds no entries", hint="If it stays so, look for another on the site.")
+    reason, count = reasons.most_common(1)[0]
+    hint = "Its entries are passed over; see `ignore` in the site's file."
+    if reason == "other site":
+        hosts = Counter(urlsplit(each.url).netloc for each in found.skipped if each.reason == reason)
+        hint = f"Its entries lead to {_some([host for host, _ in hosts.most_common()])}: if that is the same "
+        hint += "newspaper, put it in `hosts`."
+    return Trouble(says=f"holds nothing to take ({count} × {reason})", hint=hint)
+
+
+def _may_list(link: Link, site: Site) -> bool:
+    parts = urlsplit(link.url)
+    depth = len([piece for piece in parts.path.split("/") if piece])
+    return (
+        link.role is Role.PAGE
+        and 0 < depth <= 3
+        and not looks_like_article(link.url)
+        and not same_page(link.url, site.url)
+        and not _ABOUT.search(unquote(parts.path))
+    )
+
+
+_ABOUT = re.compile(
+    r"contact|over-?ons|about|privacy|cookie|colofon|adverteren|advertis|abonne|subscri|voorwaarden|terms|impress"
+    r"|kontakt|redactie|disclaimer|nieuwsbrief|newsletter|chi-siamo|vacature|(?:^|/)tags?/|author|auteur",
+    re.I,
+)
+_ARCHIVE = re.compile(
+    r"archie|archiv|nieuws|news|nijs|actueel|aktuell|notizie|articoli|berichten|overzicht", re.I
+)
+
+
+def _names_an_archive(link: Link) -> bool:
+    last = unquote(urlsplit(link.url).path).rstrip("/").rpartition("/")[2]
+    return bool(_ARCHIVE.search(f"{last} {link.title or ''}"))
+
+
+def _archives_first(link: Link) -> tuple[bool, int]:
+    return not _names_an_archive(link), len(urlsplit(link.url).path)
+
+
+# ---------------------------------------------------------------- guesses, each of them pure
+
+
+def infer_identity(urls: Sequence[str]) -> Identity | None:
+    """The number that each of these articles' addresses carries, as a rule; ``None`` when there is none.
+
+    Asked of at least :data:`ENOUGH` articles: nine in ten must carry one, and no two the same. Years and days
+    are no such numbers.
+    """
+    if len(urls) < ENOUGH:
+        return None
+    for pattern in _patterns(urls):
+        hits = [hit[1] for url in urls if (hit := re.search(pattern, unquote(url)))]
+        dates = sum(bool(_DATE_LIKE.fullmatch(each)) for each in hits)
+        if 10 * len(hits) >= 9 * len(urls) and len(set(hits)) == len(hits) and 10 * dates < len(hits):
+            return Identity(pattern=pattern)
+    return None
+
+
+_DATE_LIKE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")
+
+
+def _patterns(urls: Sequence[str]) -> Iterable[str]:
+    yield r"~(a?[0-9a-f]{6,})(?:/|$)"
+    keys = [{key for key, value in parse_qsl(urlsplit(url).query) if value.isdecimal()} for url in urls]
+    for key in sorted(set.intersection(*keys)):
+        yield rf"[?&]{re.escape(key)}=(\d+)"
+    paths = [[piece for piece in unquote(urlsplit(url).path).split("/") if piece] for url in urls]
+    for at in range(min(map(len, paths))):
+        before = "".join(
+            f"/{re.escape(paths[0][index])}" if len({path[index] for path in paths}) == 1 else "/[^/]+"
+            for index in range(at)
+        )
+        yield rf"^https?://[^/]+{before}/(\d{{4,}})(?:[-/]|$)"
+    yield r"[-_](\d{5,})(?:\.\w+)?/?$"
+
+
+def own_name(title: str, others: Sequence[str]) -> str:
+    """The site's own name in the title of its front page: the piece that its articles' titles have too."""
+    pieces = [piece for each in _PIECES.split(title) if (piece := each.strip())]
+    shared = [piece for piece in pieces if 2 * sum(piece in other for other in others) > len(others)]
+    return max(shared, key=len) if shared else title[:80]
+
+
+_PIECES = re.compile(r"\s+[|–—·:»-]\s+|\s*\|\s*")
+
+
+def suggested_name(url: str, title: str) -> str:
+    """A short name for a site: its host's own word, or its title where the host is a number."""
+    host = bare_host(urlsplit(url).netloc).partition(":")[0]
+    pieces = host.split(".")
+    if host.replace(".", "").isdecimal() or "[" in host or len(pieces) < 2:
+        plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
+        word = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:30].strip("-")
+        return word or "site"
+    labels = pieces[:-1]
+    if len(labels) > 1 and labels[-1] in ("co", "com", "org", "net", "gov"):
+        labels = labels[:-1]
+    return re.sub(r"[^a-z0-9-]+", "-", labels[-1]).strip("-") or "site"
+
+
+_BY_COUNTRY = {
+    "nl": "Europe/Amsterdam", "frl": "Europe/Amsterdam", "be": "Europe/Brussels", "de": "Europe/Berlin",
+    "at": "Europe/Vienna", "ch": "Europe/Zurich", "fr": "Europe/Paris", "it": "Europe/Rome",
+    "es": "Europe/Madrid", "pt": "Europe/Lisbon", "uk": "Europe/London", "ie": "Europe/Dublin",
+    "dk": "Europe/Copenhagen", "se": "Europe/Stockholm", "no": "Europe/Oslo", "fi": "Europe/Helsinki",
+    "pl": "Europe/Warsaw", "cz": "Europe/Prague", "hu": "Europe/Budapest", "gr": "Europe/Athens",
+    "lu": "Europe/Luxembourg", "tr": "Europe/Istanbul", "jp": "Asia/Tokyo", "sr": "America/Paramaribo",
+    "aw": "America/Aruba", "cw": "America/Curacao", "za": "Africa/Johannesburg", "nz": "Pacific/Auckland",
+}  # fmt: skip
+_BY_LANGUAGE = {
+    "nl": "nl", "fy": "nl", "nds": "nl", "de": "de", "it": "it", "fr": "fr", "da": "dk", "sv": "se",
+    "no": "no", "nb": "no", "nn": "no", "fi": "fi", "pl": "pl", "cs": "cz", "hu": "hu", "el": "gr",
+    "tr": "tr", "ja": "jp", "es": "es", "pt": "pt", "en": "uk",
+}  # fmt: skip
+
+
+def zone_of(url: str, language: str | None) -> tuple[str, str]:
+    """(a time zone, what is unsure about it): by country, region of the language, language."""
+    country = (urlsplit(url).hostname or "").rpartition(".")[2]
+    if country in _BY_COUNTRY:
+        return _BY_COUNTRY[country], ""
+    tongue, _, region = (language or "").lower().partition("-")
+    if region in _BY_COUNTRY:
+        return _BY_COUNTRY[region], ""
+    guess = _BY_LANGUAGE.get(tongue)
+    zone = _BY_COUNTRY[guess] if guess else "UTC"
+    why = f"its language, {tongue}" if guess else "nothing: neither its host nor its language told"
+    return zone, f"the time zone {zone} is a guess from {why}"
+
+
+def _language(page: Page) -> str | None:
+    root = page.tree.css_first("html")
+    stated = (root.attributes.get("lang") or "" if root is not None else "") or page.meta("og:locale") or ""
+    words = stated.strip().replace("_", "-")
+    return words if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", words) else None
+
+
+def _title(page: Page) -> str:
+    node = page.tree.css_first("title")
+    return " ".join(node.text(deep=True).split()) if node is not None else ""
+
+
+def _some(words: Sequence[str]) -> str:
+    return ", ".join(words[:3]) + (f" and {len(words) - 3} more" if len(words) > 3 else "")

@@ -1,0 +1,88 @@
+"""What can be amiss between a site and us: from errors and answers to words, and what to do. Asks nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+
+from archive.errors import LeggerError, Refused
+from archive.model.types import Capture
+from crawler.extract.page_type import gate_address
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Why something was not to be had."""
+
+    says: str
+    hint: str
+    """What a person can do about it."""
+
+
+ROBOTS = "Legger obeys. Where you have the site's leave, ask it to allow `legger` in its robots.txt."
+MINING = (
+    'It is obeyed. A research organisation or an institution of heritage may say `ground = "research"` in '
+    "legger.toml; who has the publisher's leave, `ground = \"permission\"` in the site's file."
+)
+GATE = (
+    "Gates are recorded, never passed. If the feeds answer, `feed_only = true` keeps at least what they say; "
+    "or ask the publisher for access."
+)
+
+
+def of_error(error: LeggerError, url: str) -> Trouble:
+    """Why no answer came from *url*: refused by ourselves, or unreachable."""
+    says, cause = str(error).removeprefix(f"{url}: "), error.__cause__
+    match error, cause:
+        case Refused(), _ if "private" in says:
+            hint = "If the site is one of your own network, say `allow_private = true` in its file."
+        case Refused(), _ if "mining" in says:
+            hint = MINING
+        case Refused(), _:
+            hint = ROBOTS
+        case _, aiohttp.ClientConnectorDNSError():
+            hint = "Does it open in a browser? If not, it has moved or ended; find its new address for `url`."
+        case _, aiohttp.ClientConnectorCertificateError():
+            hint = "Never passed over. If it is for another name, use that name in `url`; or tell the site."
+        case _, aiohttp.ClientSSLError():
+            hint = "Try `http://` instead of `https://` in `url`, or tell the site."
+        case _, aiohttp.ClientConnectorError():
+            hint = "Try later; if it opens in a browser elsewhere, it may block this network."
+        case _, TimeoutError():
+            hint = "Try later; a slow server may want a larger `delay`."
+        case _ if "circles" in says:
+            hint = "Open it in a browser and see where it ends; give that address."
+        case _:
+            hint = "Try later; if it opens in a browser, the server may cut off programs: ask the site."
+    return Trouble(says=says, hint=hint)
+
+
+def of_status(capture: Capture) -> Trouble | None:
+    """What is wrong with an answer, going by its status alone; ``None`` when nothing is."""
+    status, target = capture.status, capture.header("location")
+    if 200 <= status < 300:
+        return None
+    if 300 <= status < 400 and target:
+        target = urljoin(capture.url, target.strip())
+        host = urlsplit(target).netloc
+        if gate_address(target):
+            return Trouble(says=f"leads to a gate at {host}", hint=GATE)
+        return Trouble(
+            says=f"leads to {host}",
+            hint="If that is the same newspaper, put it in `hosts`, or make it the site's `url`.",
+        )
+    if status in (401, 403):
+        hint = (
+            "It refuses programs. If its feeds answer, `feed_only = true` keeps to them; or ask for access."
+        )
+    elif status in (404, 410):
+        hint = "It is not there any more: find the new address on the site, or take it out of the file."
+    elif status in (429, 503):
+        hint = "The server is busy or finds us too quick: try later, with a larger `delay`."
+    elif status >= 500:
+        hint = "Something is broken at the site: try later."
+    else:
+        hint = "Open it in a browser and see what it is."
+    return Trouble(says=f"HTTP {status}", hint=hint)

@@ -1,0 +1,220 @@
+"""Visits of several sites in this process, for the command line. The spider does the asking."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.utils.project import get_project_settings
+
+from archive import Archive
+from archive.errors import LeggerError, Refused, SiteError
+from archive.model.types import Ground
+from archive.operations.health import Ailment
+from archive.operations.schedule import Lease, died, holder
+from crawler.crawl.run import CrawlRun
+from crawler.siteconfig.site import Site
+from crawler.spider_loader import spider_for
+from crawler.spiders.news import NewsSpider
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)
+"""How long a site stays taken after its visit was killed, at most."""
+RENEW = 60.0
+"""Seconds between two renewals of the lease."""
+_NO_FILES: Mapping[str, SiteError] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far the visits are, all together."""
+
+    pages: int
+    """Answers so far."""
+    queued: int
+    """Addresses still to ask for, about."""
+    new: int
+    changed: int
+    same: int
+    gone: int
+    failed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitReport:
+    """How the visit of one site ended."""
+
+    site: str
+    outcome: str
+    """``done``; ``stopped`` before everything due was asked for; ``failed``; ``busy``: another visits it."""
+    reason: str
+    """Why, when it was not done."""
+    seconds: float
+    pages: int
+    new: int
+    changed: int
+    same: int
+    gone: int
+    failed: int
+    skipped: int
+
+
+def visit(
+    sites: Sequence[Site],
+    *,
+    archive: str,
+    backfill: bool = False,
+    poll: bool = False,
+    depth: int | None = None,
+    pages: int | None = None,
+    contact: str | None = None,
+    organisation: str | None = None,
+    ground: Ground = Ground.GENERAL,
+    broken: Mapping[str, SiteError] = _NO_FILES,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> list[VisitReport]:
+    """Visit *sites*, all at once, each at its own pace. Blocks; one call per process.
+
+    The sites of *broken* files are not visited: each is reported as ``failed``, with an alarm.
+
+    Each site is visited under its lease: one that somebody else is visiting is reported as ``busy``.
+    SIGTERM or Ctrl-C lets what is under way finish, and commits. Raises :class:`Refused` for a public site
+    when there is no *contact*.
+    """
+    if not contact and (public := [site.name for site in sites if not site.allow_private]):
+        raise Refused(
+            f"{', '.join(public)}: a public site must be able to reach you: set contact in legger.toml "
+            "(legger init), or LEGGER_CONTACT"
+        )
+    settings = get_project_settings()
+    settings.setmodule("crawler.settings", "project")
+    settings.set("LEGGER_CONTACT", contact, "cmdline")
+    settings.set("LEGGER_ORGANISATION", organisation, "cmdline")
+    settings.set("LEGGER_GROUND", ground.value, "cmdline")
+    with Archive.open(archive) as store:
+        taken, busy = _take(store, sites)
+        busy += [_broken(store, name, error) for name, error in broken.items()]
+        try:
+            process = AsyncCrawlerProcess(settings)
+            began = time.monotonic()
+            crawlers = [process.create_crawler(spider_for(site)) for site in sites if site.name in taken]
+            if not crawlers:
+                return busy
+            ended: dict[str, float] = {}
+            for crawler in crawlers:
+                task = process.crawl(
+                    crawler, archive=store, backfill=backfill, poll=poll, depth=depth, pages=pages
+                )
+                task.add_done_callback(partial(_note_end, ended, _name(crawler), began))
+            loop = asyncio.get_event_loop_policy().get_event_loop()
+            beside = [
+                loop.create_task(_show(crawlers, on_progress)),
+                loop.create_task(_stay(store, taken, crawlers)),
+            ]
+            process.start(stop_after_crawl=True)
+            for each in beside:
+                each.cancel()
+            now = time.monotonic() - began
+            return [_report(crawler, ended.get(_name(crawler), now)) for crawler in crawlers] + busy
+        finally:
+            for lease in taken.values():
+                store.release(lease)
+
+
+def _take(store: Archive, sites: Sequence[Site]) -> tuple[dict[str, Lease], list[VisitReport]]:
+    """The leases of *sites*, and a report for each that somebody else is visiting."""
+    now = datetime.now(UTC)
+    taken: dict[str, Lease] = {}
+    busy = []
+    for site in sites:
+        if (left := store.leases(now=now).get(site.name)) and died(left.holder):
+            store.release(left)  # its visit was killed
+        lease = store.lease(site.name, holder(os.getpid()), now=now, until=now + LEASE)
+        if lease is not None:
+            taken[site.name] = lease
+        else:
+            held = store.leases(now=now).get(site.name)
+            whose = f" by {held.holder} since {held.taken:%Y-%m-%d %H:%M} UTC" if held else ""
+            reason = f"it is being visited{whose}; should that visit have died, it is free within 10 minutes"
+            busy.append(VisitReport(site=site.name, outcome="busy", reason=reason, seconds=0.0, **_NOTHING))
+    return taken, busy
+
+
+def _broken(store: Archive, name: str, error: SiteError) -> VisitReport:
+    """The report of a site whose file is wrong; an alarm tells it until a visit of the site ends well."""
+    now = datetime.now(UTC)
+    says = f"{name}: not visited, its file is wrong: {error}"
+    store.raise_alarms(name, [Ailment(kind="file", subject="", since=now, says=says)], now=now, kind="file")
+    return VisitReport(site=name, outcome="failed", reason=str(error), seconds=0.0, **_NOTHING)
+
+
+async def _stay(store: Archive, taken: dict[str, Lease], crawlers: list[Crawler]) -> None:
+    """Renew the leases; a visit that lost its own (this machine slept) stops."""
+    while True:
+        await asyncio.sleep(RENEW)
+        for crawler in crawlers:
+            try:
+                ours = store.renew(taken[_name(crawler)], until=datetime.now(UTC) + LEASE)
+            except LeggerError as error:  # a full disk: the next renewal may go well
+                log.error("%s: its lease could not be renewed: %s", _name(crawler), error)
+                continue
+            if not ours and crawler.crawling:
+                log.error("%s: its lease has gone to another visit; this one stops", _name(crawler))
+                await crawler.stop_async()
+
+
+def _note_end(ended: dict[str, float], name: str, began: float, task: asyncio.Task[None]) -> None:
+    ended[name] = time.monotonic() - began
+
+
+def _name(crawler: Crawler) -> str:
+    return crawler.spidercls.name
+
+
+async def _show(crawlers: list[Crawler], on_progress: Callable[[Progress], None] | None) -> None:
+    while on_progress is not None:
+        rounds = [each.spider.round for each in crawlers if isinstance(each.spider, NewsSpider)]
+        totals = [_counts(each) for each in rounds]
+        summed = {name: sum(each[name] for each in totals) for name in (totals[0] if totals else {})}
+        if summed:
+            summed.pop("skipped")
+            on_progress(Progress(queued=sum(each.queued for each in rounds), **summed))
+        await asyncio.sleep(0.2)
+
+
+def _counts(visited: CrawlRun) -> dict[str, int]:
+    counts = visited.counts
+    return {
+        "pages": counts.pages,
+        "new": counts.new,
+        "changed": counts.changed + counts.back,
+        "same": counts.same + counts.flip_flop,
+        "gone": counts.gone,
+        "failed": counts.failed,
+        "skipped": counts.skipped,
+    }
+
+
+def _report(crawler: Crawler, seconds: float) -> VisitReport:
+    spider = crawler.spider
+    if not isinstance(spider, NewsSpider) or not spider.outcome:
+        reason = "the visit could not begin or end; see the log"
+        return VisitReport(site=_name(crawler), outcome="failed", reason=reason, seconds=seconds, **_NOTHING)
+    return VisitReport(
+        site=_name(crawler),
+        outcome=spider.outcome,
+        reason=spider.round.outcome,
+        seconds=seconds,
+        **_counts(spider.round),
+    )
+
+
+_NOTHING = dict.fromkeys(("pages", "new", "changed", "same", "gone", "failed", "skipped"), 0)

@@ -1,0 +1,1 @@
+"""Scheduling: when an address is asked again, when a site is visited."""

@@ -1,0 +1,91 @@
+"""When the clock goes to a site: its ``[schedule]``, the hours of its day, and a little chance. Pure.
+
+Intervals are counted in UTC, so that a change of summer time moves nothing. A cron line is read as the
+clocks on the wall of the site's zone show it: an hour that is skipped in March is made up for right after,
+and one that comes twice in October counts once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from archive.operations.schedule import BACKFILL, COMPACT, POLL, VISIT
+from crawler.siteconfig.schedule import next_of_cron
+from crawler.siteconfig.site import Site
+
+KINDS = (VISIT, POLL, BACKFILL, COMPACT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What holds for sites whose file says nothing."""
+
+    every: timedelta = timedelta(hours=6)
+    poll: timedelta = timedelta()
+    compact: timedelta = timedelta(days=7)
+    """Between two times that what was kept is packed tighter: mostly what came since."""
+
+
+def kinds(site: Site, usage: Usage) -> tuple[str, ...]:
+    """What the clock does at a site."""
+    said = site.schedule
+    poll = usage.poll if said.poll is None else said.poll
+    polls = bool(poll) and bool(site.feeds or site.sitemaps)
+    return (VISIT, *((POLL,) if polls else ()), *((BACKFILL,) if said.backfill else ()), COMPACT)
+
+
+def interval(site: Site, usage: Usage, kind: str = VISIT) -> timedelta:
+    """About how long after one duty the next of its kind comes."""
+    said = site.schedule
+    if kind == COMPACT:
+        return usage.compact
+    if kind == POLL:
+        return usage.poll if said.poll is None else said.poll
+    line = said.backfill if kind == BACKFILL else said.cron
+    if line is None:
+        return said.every or usage.every
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    first = next_on_the_wall(line, start, site)
+    return next_on_the_wall(line, first, site) - first
+
+
+def next_due(site: Site, usage: Usage, now: datetime, kind: str = VISIT) -> datetime:
+    """When a duty comes after one taken on *now*: by schedule, later by chance, not in quiet hours."""
+    said = site.schedule
+    line = said.backfill if kind == BACKFILL else said.cron if kind == VISIT else None
+    due = next_on_the_wall(line, now, site) if line else now + interval(site, usage, kind)
+    if said.jitter:
+        digest = hashlib.blake2b(f"{site.name} {kind} {due:%Y%m%d%H%M}".encode(), digest_size=4).digest()
+        due += said.jitter * (int.from_bytes(digest, "big") / 2**32)
+    return site.quiet_until(due) or due
+
+
+def first_due(site: Site, usage: Usage, now: datetime, kind: str, last: datetime | None) -> datetime:
+    """When a duty comes that is not on the roster yet: a visit an interval after the *last*, or at once."""
+    if kind != VISIT:
+        return next_due(site, usage, now, kind)
+    return next_due(site, usage, last) if last is not None else now
+
+
+def plan(site: Site, usage: Usage, due: datetime, until: datetime, kind: str = VISIT) -> Iterator[datetime]:
+    """When a duty that is *due* next will be done, up to *until*."""
+    while due < until:
+        yield due
+        due = next_due(site, usage, due, kind)
+
+
+def next_on_the_wall(line: str, after: datetime, site: Site) -> datetime:
+    """The next time of a cron line after a moment, as clocks on the wall of the site's zone show it."""
+    wall = after.astimezone(site.zone).replace(tzinfo=UTC, fold=0)  # as if the wall had one time all year
+    while True:
+        wall += timedelta(minutes=1)
+        found = next_of_cron(line, wall.replace(second=0, microsecond=0))
+        if found is None:
+            raise ValueError(f"{line!r} never comes")
+        moment = found.replace(tzinfo=site.zone).astimezone(UTC)
+        if moment > after:
+            return moment
+        wall = found

@@ -1,0 +1,1 @@
+"""A site's file: model, loader, validation, schedule."""

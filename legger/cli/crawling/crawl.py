@@ -1,0 +1,142 @@
+"""``legger crawl``: visit sites."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.errors import UsageError
+from crawler.siteconfig.site import load_sites, named_sites
+from legger import logs
+from legger.cli.console import (
+    NUMBER,
+    WHOLE,
+    archive_option,
+    err,
+    examples,
+    json_option,
+    log_json_option,
+    out,
+    plain,
+    print_json,
+    progress,
+    table,
+)
+from legger.config import load
+
+if TYPE_CHECKING:
+    from crawler.runner import VisitReport
+
+log = logging.getLogger(__name__)
+
+COUNTED = ("pages", "new", "changed", "same", "gone", "failed")
+
+
+@click.command(
+    epilog=examples("legger crawl tubantia oost", "legger crawl --all", "legger crawl roskam --backfill")
+)
+@archive_option
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option(
+    "--all", "everything", is_flag=True, help="Every site of the operator (./sites or LEGGER_SITES)."
+)
+@click.option(
+    "--backfill", is_flag=True, help="Walk everything the site links to, and look again at all it has."
+)
+@click.option("--poll", is_flag=True, help="Only feeds and sitemaps, and what they newly name.")
+@click.option(
+    "--depth", type=click.IntRange(0), help="With --backfill: at most this many links from the front page."
+)
+@click.option("--pages", type=click.IntRange(1), help="At most this many pages per site in this visit.")
+@json_option
+@log_json_option
+def crawl(
+    where: str | None,
+    names: tuple[str, ...],
+    everything: bool,
+    backfill: bool,
+    poll: bool,
+    depth: int | None,
+    pages: int | None,
+    as_json: bool,
+    log_json: bool,
+) -> int:
+    """Visit sites: look at feeds, sitemaps and listings and at what is due, and file what was published.
+
+    A visit that was cut short is taken up where it was left: give the same command again.
+    """
+    if bool(names) == everything:
+        raise click.UsageError("name the sites to crawl, or say --all")
+    if poll and backfill:
+        raise click.UsageError("--poll and --backfill are two things; say one")
+    if depth is not None and not backfill:
+        raise click.UsageError("--depth goes with --backfill")
+    found = load_sites(shipped=False) if everything else named_sites(names)
+    sites, broken = list(found.sound.values()), found.broken
+    if not sites and not broken:
+        raise UsageError("there are no sites yet: legger site add https://your.local.news/")
+    if log_json:
+        logs.configure(json=True, site=sites[0].name if len(sites) == 1 else None)
+        from crawler import settings
+
+        vars(settings)["LOG_INSTALL_ROOT_HANDLER"] = False  # Scrapy's own lines are not JSON
+    from crawler.crawl.resources import bound_memory
+    from crawler.runner import Progress, visit
+
+    bound_memory(int(os.environ.get("LEGGER_MEMORY_LIMIT") or 0))
+    config = load(where)
+    with progress("crawling") as update:
+
+        def show(seen: Progress) -> None:
+            says = "  ".join(f"{getattr(seen, name)} {name}" for name in COUNTED[1:])
+            update(seen.pages, seen.pages + seen.queued, says=says)
+
+        reports = visit(
+            sites,
+            archive=config.archive,
+            backfill=backfill,
+            poll=poll,
+            depth=depth,
+            pages=pages or config.pages_per_visit or None,
+            contact=config.contact,
+            organisation=config.organisation,
+            ground=config.ground,
+            broken=broken,
+            on_progress=show,
+        )
+    if as_json:
+        print_json(reports)
+    else:
+        rows = table(
+            ("site", WHOLE), *((name, NUMBER) for name in COUNTED), ("seconds", NUMBER), ("outcome", WHOLE)
+        )
+        for report in reports:
+            rows.add_row(
+                report.site,
+                *(f"{getattr(report, name):,}" for name in COUNTED),
+                f"{report.seconds:.1f}",
+                plain(report.outcome, "" if report.outcome == "done" else "yellow"),
+            )
+        out.print(rows)
+    _tell_how_they_ended(reports)
+    return 1 if any(report.outcome in ("failed", "busy") for report in reports) else 0
+
+
+def _tell_how_they_ended(reports: list[VisitReport]) -> None:
+    """On stderr: to programs every visit, to people what went amiss."""
+    if logs.for_programs():
+        for report in reports:
+            level = logging.ERROR if report.outcome in ("failed", "busy") else logging.INFO
+            said = {"site": report.site, "facts": asdict(report)}
+            log.log(level, "visit %s", report.outcome, extra=said)
+        return
+    for report in reports:
+        if report.outcome == "done":
+            continue
+        style = "red" if report.outcome == "failed" else "yellow"
+        says = f"{report.site}: {report.outcome}: {report.reason}"
+        err.print(plain(says, style), highlight=False, soft_wrap=True)

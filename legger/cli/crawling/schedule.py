@@ -1,0 +1,302 @@
+"""``legger schedule | status``: the clock, and how things stand."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive import Archive
+from archive.errors import UsageError
+from archive.model.reports import Run, RunCounts
+from archive.operations.schedule import BACKFILL, POLL, VISIT, Duty
+from crawler.scheduling import timetable
+from crawler.siteconfig.site import load_site
+from legger import logs
+from legger.cli.console import (
+    NUMBER,
+    SITE,
+    WHOLE,
+    archive_option,
+    day_and_time,
+    examples,
+    json_option,
+    log_json_option,
+    out,
+    plain,
+    print_json,
+    reading,
+    shortly,
+    table,
+    writing,
+)
+from legger.config import load
+
+LATELY = timedelta(weeks=2)
+"""How long what went amiss is told with the status; ``legger runs`` tells it for ever."""
+
+SETTLE = 35.0
+"""Seconds that a clock which stops gives to what is being told."""
+
+if TYPE_CHECKING:
+    from scheduler import Clock
+
+
+@click.group(
+    invoke_without_command=True,
+    epilog=examples(
+        "legger schedule",
+        "legger schedule --every 3 --at-most 4",
+        "legger schedule --plan",
+        "legger schedule pause roskam",
+    ),
+)
+@archive_option
+@click.option(
+    "--every", type=float, default=6, show_default=True, metavar="HOURS", help="Between two visits."
+)
+@click.option(
+    "--poll",
+    type=float,
+    default=1,
+    show_default=True,
+    metavar="HOURS",
+    help="Between looks at feeds; 0: none.",
+)
+@click.option("--at-most", type=click.IntRange(1), default=2, show_default=True, help="Visits at a time.")
+@click.option("--logs", "folder", default="logs", show_default=True, help="Folder of one log per visit.")
+@click.option("--plan", is_flag=True, help="Print what the coming day will bring, and start nothing.")
+@click.option("--metrics", type=int, metavar="PORT", help="Answer Prometheus on 127.0.0.1 (extra: metrics).")
+@log_json_option
+@json_option
+@click.pass_context
+def schedule(
+    context: click.Context,
+    where: str | None,
+    every: float,
+    poll: float,
+    at_most: int,
+    folder: str,
+    plan: bool,
+    metrics: int | None,
+    log_json: bool,
+    as_json: bool,
+) -> None:
+    """Visit every site when it is due, until stopped: one process per visit, one visit per site.
+
+    A site's file may say when ([schedule]). Ctrl-C or SIGTERM lets the visits under way finish and commit. A
+    second clock on the same archive does no harm. What came late or failed stands in 'legger status', what
+    is wrong in 'legger alarms'; whom to tell, in legger.toml.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if every <= 0 or poll < 0:
+        raise click.BadParameter(
+            "expected more than 0 hours", param_hint="--every" if every <= 0 else "--poll"
+        )
+    from legger.notifications import Outages, channels, settle, tell
+    from scheduler import Clock, run_until_stopped
+
+    config = load(where)
+    clock = Clock(
+        archive=config.archive,
+        every=timedelta(hours=every),
+        poll=timedelta(hours=poll),
+        at_most=at_most,
+        logs=Path(folder),
+        after_tick=lambda archive: tell(archive, load(where), now=datetime.now(UTC)),
+        outage=Outages(config.archive, lambda: channels(load(where))),
+    )
+    if plan:
+        _plan(clock, datetime.now(UTC), as_json)
+        return
+    logs.configure(json=log_json)
+    if log_json:
+        os.environ["LEGGER_LOG_JSON"] = "1"  # the visits' logs too
+    if metrics is not None:
+        try:
+            from legger.metrics import serve
+        except ImportError as error:
+            raise UsageError("--metrics needs the extra: pip install 'legger[metrics]'") from error
+        serve(metrics, config.archive)
+    run_until_stopped(clock)
+    settle(SETTLE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """Something the clock will do."""
+
+    at: datetime
+    there: datetime
+    """The same moment in the site's zone."""
+    site: str
+    kind: str
+
+
+def _plan(clock: Clock, now: datetime, as_json: bool) -> None:
+    """What the coming day will bring, in the time zone of each site."""
+    duties: list[Duty] = []
+    last: dict[str, Run] = {}
+    if Path(clock.archive).exists() or "://" in clock.archive:
+        with Archive.open(clock.archive, create=False, read_only=True) as archive:
+            duties, last = archive.roster(), archive.last_runs()
+    paused = {each.site for each in duties if each.paused_at is not None}
+    known = {(each.site, each.kind): each.due_at for each in duties}
+    rows: list[Planned] = []
+    for name in clock.sites():
+        if name in paused:
+            continue
+        site = clock.plans(name)
+        for kind in timetable.kinds(site, clock.usage):
+            due = known.get((name, kind))
+            if due is None:
+                run = last.get(name)
+                due = timetable.first_due(site, clock.usage, now, kind, run.started if run else None)
+            moments = timetable.plan(site, clock.usage, max(due, now), now + timedelta(days=1), kind)
+            rows += [Planned(at=at, there=at.astimezone(site.zone), site=name, kind=kind) for at in moments]
+    rows = _without_idle_polls(rows)
+    rows.sort(key=lambda row: (row.at, row.site))
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        out.print("Nothing is planned: there are no sites yet, or all are paused.")
+        return
+    shown = table(("when (UTC)", WHOLE), ("there", WHOLE), SITE, ("what", WHOLE))
+    for row in rows:
+        shown.add_row(day_and_time(row.at), f"{row.there:%H:%M %Z}", row.site, row.kind)
+    out.print(shown)
+
+
+def _without_idle_polls(rows: list[Planned]) -> list[Planned]:
+    """Feeds are not polled when a visit, which looks at them too, comes at the same minute."""
+    looked = {(row.site, row.at) for row in rows if row.kind in (VISIT, BACKFILL)}
+    return [row for row in rows if row.kind != POLL or (row.site, row.at) not in looked]
+
+
+@schedule.command(epilog=examples("legger schedule pause roskam"))
+@archive_option
+@click.argument("name")
+def pause(where: str | None, name: str) -> None:
+    """Leave a site alone until it is resumed. A visit that is under way finishes."""
+    with writing(where) as archive:
+        archive.pause(load_site(name).name, at=datetime.now(UTC))
+    out.print(f"{name}: no visits until: legger schedule resume {name}", markup=False, highlight=False)
+
+
+@schedule.command(epilog=examples("legger schedule resume roskam"))
+@archive_option
+@click.argument("name")
+def resume(where: str | None, name: str) -> None:
+    """Visit a paused site again, at the clock's next look."""
+    with writing(where) as archive:
+        archive.resume(load_site(name).name, at=datetime.now(UTC))
+    out.print(f"{name}: due now", markup=False, highlight=False)
+
+
+@schedule.command(epilog=examples("legger schedule now roskam"))
+@archive_option
+@click.argument("name")
+def now(where: str | None, name: str) -> None:
+    """Let the running clock visit a site at its next look (within 15 seconds)."""
+    with writing(where) as archive:
+        archive.make_due(load_site(name).name, at=datetime.now(UTC))
+    out.print(f"{name}: due now", markup=False, highlight=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a site stands."""
+
+    site: str
+    last_run: datetime | None
+    next_run: datetime | None
+    new: int
+    changed: int
+    gone: int
+    state: str
+    alarms: int
+    """How many things are wrong with it."""
+
+
+@click.command(epilog=examples("legger status", "legger status --json"))
+@archive_option
+@json_option
+def status(where: str | None, as_json: bool) -> None:
+    """How every site stands: its last and next visit, what the last one brought, and what went amiss."""
+    with reading(where) as archive:
+        now = datetime.now(UTC)
+        standings = _standings(archive, now)
+        amiss = [each for each in archive.incidents(limit=10) if now - each.at < LATELY]
+    if as_json:
+        print_json({"sites": standings, "incidents": amiss})
+        return
+    if not standings:
+        out.print("No visits yet.")
+        return
+    rows = table(
+        SITE,
+        ("last run", WHOLE),
+        ("next run", WHOLE),
+        *((name, NUMBER) for name in ("new", "edits", "gone")),
+        ("state", WHOLE),
+        ("wrong", NUMBER),
+    )
+    for each in standings:
+        rows.add_row(
+            each.site,
+            shortly(each.last_run),
+            shortly(each.next_run),
+            *(str(number) for number in (each.new, each.changed, each.gone)),
+            plain(each.state, "" if each.state in ("ok", "visiting") else "yellow"),
+            plain(str(each.alarms or "-"), "red" if each.alarms else ""),
+        )
+    out.print(rows)
+    if any(each.alarms for each in standings):
+        out.print("\nWhat is wrong, and what to do: legger alarms")
+    if amiss:
+        out.print("\nWhat went amiss in the last two weeks, the latest first:")
+    for incident in amiss:
+        whose = incident.site or "all sites"
+        out.print(plain(f"{day_and_time(incident.at)}  {whose}: {incident.kind}: {incident.says}"))
+
+
+def _standings(archive: Archive, moment: datetime) -> list[Standing]:
+    duties, leases = archive.duties(), archive.leases(now=moment)
+    last = archive.last_runs()
+    wrong = Counter(each.site for each in archive.alarms())
+    result = []
+    for name in sorted({*last, *duties}):
+        run, duty = last.get(name), duties.get(name)
+        if name in leases:
+            state = "visiting"
+        elif duty is not None and duty.paused_at is not None:
+            state = "paused"
+        elif duty is not None and moment - duty.due_at > timedelta(minutes=5):
+            state = "overdue"
+        elif run is None:
+            state = "never"
+        elif run.outcome is None:
+            state = "cut off"
+        else:
+            state = "ok" if run.outcome == "done" else run.outcome
+        counts = (run.counts if run is not None else None) or RunCounts()
+        result.append(
+            Standing(
+                site=name,
+                last_run=run.started if run is not None else None,
+                next_run=duty.due_at if duty is not None and duty.paused_at is None else None,
+                new=counts.new,
+                changed=counts.changed,
+                gone=counts.gone,
+                state=state,
+                alarms=wrong[name],
+            )
+        )
+    return result

@@ -1,0 +1,305 @@
+"""``legger site``: add, take into use, check, list and show the sites that are crawled."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+import click
+
+from archive.errors import UsageError
+from archive.model.types import Role
+from crawler.fetching.fetcher import Fetcher
+from crawler.onboarding.check import Checkup, State, check_up
+from crawler.onboarding.probe import Survey, survey
+from crawler.siteconfig.site import (
+    Site,
+    load_site,
+    load_sites,
+    operators_folder,
+    parse_site,
+    platform_file,
+    shipped_file,
+    shipped_sites,
+    write_site,
+)
+from legger.cli.console import (
+    CUT,
+    FOLDED,
+    NUMBER,
+    WHOLE,
+    err,
+    examples,
+    json_option,
+    out,
+    plain,
+    print_json,
+    progress,
+    table,
+    tell_of_broken,
+)
+from legger.cli.crawling.web_access import line_out, line_to
+from legger.config import load
+
+
+@click.group()
+def site() -> None:
+    """Describe news sites: one small TOML file each, in ./sites or LEGGER_SITES."""
+
+
+@site.command(
+    epilog=examples(
+        "legger site add https://www.haaksbergen-nieuws.nl/",
+        "legger site add http://127.0.0.1:8700/ --allow-private --yes --name proef",
+    )
+)
+@click.argument("url")
+@click.option("--name", help="The site's short name; the file is called after it.")
+@click.option("--yes", is_flag=True, help="Ask nothing; write the file.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--allow-private", is_flag=True, help="The site is on loopback or at a private address.")
+@json_option
+def add(url: str, name: str | None, yes: bool, force: bool, allow_private: bool, as_json: bool) -> int:
+    """Look at a site and write its file: feeds, sitemaps, listings, a few articles, and what is unsure."""
+    if "://" not in url:
+        url = f"https://{url}"
+    if name:
+        parse_site({"url": url}, name=name, source="--name")  # fit to be a file's name?
+    fetcher = line_out(load(), site=name or "survey", allow_private=allow_private, ask=not yes)
+    with progress("looking") as update:
+        looking = _look(
+            url, fetcher, lambda step: update(says=step[-60:]), name=name, allow_private=allow_private
+        )
+        found = asyncio.run(looking)
+    file = operators_folder() / f"{found.site.name}.toml"
+    if file.exists() and not force:
+        raise UsageError(f"{file} is there already: choose another --name, or say --force to write over it")
+    if as_json:
+        print_json(
+            {"file": str(file), "site": asdict(found.site), "sources": found.sources, "doubts": found.doubts}
+        )
+    else:
+        tell(found)
+    if not yes and sys.stdin.isatty() and not click.confirm(f"Write {file}?", default=True, err=True):
+        err.print("Nothing was written.")
+        return 1
+    write_site(found.site, file)
+    if not as_json:
+        out.print(plain(f"Written: {file}"))
+        out.print(plain(f"Next:    legger crawl {found.site.name} --backfill"))
+    return 0
+
+
+async def _look(url: str, fetcher: Fetcher, say: Callable[[str], None], **options: Any) -> Survey:
+    async with fetcher:
+        return await survey(url, fetcher, say=say, **options)
+
+
+def tell(found: Survey) -> None:
+    """What was seen, on one screen."""
+    site = found.site
+    out.print(plain(site.title or site.name, "bold"))
+    out.print(plain(f"{site.url}  {site.language or 'language not stated'}, {site.timezone}", "dim"))
+    out.print()
+    rows = table(("source", CUT), ("kind", WHOLE), ("entries", NUMBER), ("told by", WHOLE))
+    for source in found.sources:
+        where = source.url.removeprefix(site.url.rstrip("/"))
+        rows.add_row(plain(where), source.role.value, f"{source.entries:,}", source.how)
+    rows.add_row("/", Role.LISTING.value, "", "always asked")
+    out.print(rows)
+    if found.samples:
+        out.print()
+        rows = table(("published", WHOLE), ("words", NUMBER), ("kind", WHOLE), ("title", CUT))
+        for sample in found.samples:
+            article = sample.article
+            rows.add_row(
+                article.published.text[:16].replace("T", " ") if article.published else "-",
+                f"{article.word_count:,}",
+                article.kind.value,
+                plain(article.title),
+            )
+        out.print(rows)
+    example = next((each.article for each in found.samples if each.article.is_article), None)
+    if example:
+        lines = example.text.split("\n")
+        out.print(plain(f"\nThe first of them opens:  {shorten(lines[0], 140, placeholder=' …')}"))
+        if len(lines) > 1:
+            out.print(plain(f"and ends:  {shorten(lines[-1], 140, placeholder=' …')}"))
+    if found.doubts:
+        out.print("\nUnsure:")
+        for doubt in found.doubts:
+            out.print(plain(f"- {doubt}", "yellow"))
+    out.print()
+
+
+@site.command(
+    epilog=examples("legger site list --shipped haaksbergen", "legger site use roskam rondhaaksbergen")
+)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+def use(names: tuple[str, ...], force: bool) -> None:
+    """Take sites that come with Legger into use: copy their files to ./sites, where they are yours to change.
+
+    From then on `legger crawl --all` and `legger schedule` visit them. What a platform's sites share stays in
+    the platform's file.
+    """
+    shipped = {name: shipped_file(name) for name in names}
+    folder = operators_folder()
+    there = [str(file) for name in names if (file := folder / f"{name}.toml").exists()]
+    if there and not force:
+        raise UsageError(f"{', '.join(there)}: there already; say --force to write over it")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, file in shipped.items():
+        own = folder / f"{name}.toml"
+        own.write_bytes(file.read_bytes())
+        out.print(plain(f"Written: {own}"))
+    out.print(plain(f"Next:    legger site check {names[0]}"))
+
+
+@site.command(epilog=examples("legger site check tubantia", "legger site check tubantia --json"))
+@click.argument("name")
+@json_option
+def check(name: str, as_json: bool) -> int:
+    """Try a site, yours or a shipped one: what works today, what does not, and what to do about it.
+
+    Asks for robots.txt, what the host says about mining, the front page, every feed, sitemap and listing of
+    its file, and five articles; files nothing. Exit code 1 when something fails.
+    """
+    described, config = load_site(name), load()
+    fetcher = line_to(described, config, ask=not as_json)
+    with progress("trying") as update:
+        found = asyncio.run(
+            _try(described, fetcher, ground=config.ground, say=lambda step: update(says=step[-60:]))
+        )
+    if as_json:
+        print_json({**asdict(found), "works": found.works})
+    else:
+        _tell_checkup(found)
+    return 0 if found.works else 1
+
+
+async def _try(described: Site, fetcher: Fetcher, **options: Any) -> Checkup:
+    async with fetcher:
+        return await check_up(described, fetcher, **options)
+
+
+_STYLES = {State.WORKS: "green", State.DOUBT: "yellow", State.FAILS: "red"}
+
+
+def _tell_checkup(found: Checkup) -> None:
+    """What was tried, on one screen, and what to do."""
+    described = found.site
+    out.print(plain(described.title or described.name, "bold"))
+    out.print(plain(f"{described.url}  {described.platform or 'no platform'}", "dim"))
+    out.print()
+    rows = table(("", WHOLE), ("tried", {"overflow": "fold", "max_width": 28}), ("outcome", FOLDED))
+    for each in found.findings:
+        rows.add_row(plain(each.state.value, _STYLES[each.state]), plain(each.what), plain(each.says))
+    out.print(rows)
+    hints: dict[str, list[str]] = {}
+    for each in found.findings:
+        if each.hint:
+            hints.setdefault(each.hint, []).append(each.what)
+    if hints:
+        out.print("\nWhat to do:")
+        for hint, about in hints.items():
+            out.print(plain(f"- {', '.join(dict.fromkeys(about))}: {hint}"))
+    out.print()
+    failing = sum(each.state is State.FAILS for each in found.findings)
+    own = operators_folder() / f"{described.name}.toml"
+    if failing:
+        out.print(plain(f"{failing} of {len(found.findings)} fail.", "red"))
+    elif not own.exists():
+        out.print(plain(f"It works. To crawl it: legger site use {described.name}", "green"))
+    elif described.untested_since:
+        out.print(plain(f"It works. You can remove `untested_since` from {own}.", "green"))
+    else:
+        out.print(plain(f"It works. Next: legger crawl {described.name} --backfill", "green"))
+
+
+@site.command(
+    name="list",
+    epilog=examples("legger site list", "legger site list --shipped twente", "legger site list --json"),
+)
+@click.argument("words", metavar="[WORD]...", nargs=-1)
+@click.option("--shipped", is_flag=True, help="Those that come with Legger, to be taken into use.")
+@json_option
+def list_sites(words: tuple[str, ...], shipped: bool, as_json: bool) -> int:
+    """The sites you crawl or, with --shipped, those that come with Legger; of which all WORDs are said.
+
+    A file that is wrong is named with what is wrong in it, and the command ends with 1.
+    """
+    operators = load_sites(shipped=False)
+    own, read = operators.sound, shipped_sites() if shipped else operators
+    sites = [each for each in read.sound.values() if _speaks_of(each, words)]
+    status = tell_of_broken(read.broken)
+    if as_json:
+        print_json([{**asdict(each), "own": each.name in own} for each in sites])
+        return status
+    if shipped:
+        rows = table(("name", WHOLE), ("place", CUT), ("platform", WHOLE), ("in use", WHOLE))
+        for each in sites:
+            used = "yes" if each.name in own else ""
+            rows.add_row(each.name, plain(each.place), each.platform or "-", used)
+    else:
+        rows = table(
+            ("name", WHOLE),
+            ("site", CUT),
+            ("platform", WHOLE),
+            ("sources", NUMBER),
+            ("untested since", WHOLE),
+        )
+        for each in sites:
+            rows.add_row(
+                each.name,
+                plain(each.url.partition("://")[2]),
+                each.platform or "-",
+                str(len(each.feeds) + len(each.sitemaps) + len(each.listings)),
+                str(each.untested_since or ""),
+            )
+    if sites:
+        out.print(rows)
+    elif words:
+        err.print(plain(f"No site speaks of {' '.join(words)}."))
+    elif not read.broken:
+        err.print("There are no sites yet: legger site add https://your.local.news/")
+        err.print("Or take one that comes with Legger: legger site list --shipped")
+    if shipped and sites:
+        out.print(plain("\nTo crawl one: legger site use NAME", "dim"))
+    return status
+
+
+def _speaks_of(each: Site, words: Sequence[str]) -> bool:
+    said = " ".join((each.name, each.url, each.title, each.place, each.platform)).casefold()
+    return all(word.casefold() in said for word in words)
+
+
+@site.command(epilog=examples("legger site show haaksbergen-nieuws"))
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """A site's file, as it stands, and that of its platform."""
+    described = load_site(name)
+    if as_json:
+        print_json(asdict(described))
+        return
+    _print_file(Path(described.source))
+    if described.platform:
+        out.print()
+        _print_file(platform_file(described.platform))
+    if described.untested_since:
+        err.print(
+            plain(
+                f"Not tried against the live site since {described.untested_since}: legger site check {name}"
+            )
+        )
+
+
+def _print_file(file: Path) -> None:
+    out.print(plain(f"# {file}", "dim"), soft_wrap=True)
+    out.print(plain(file.read_text(encoding="utf-8")), end="", soft_wrap=True)

@@ -1,0 +1,71 @@
+"""A line to the web for commands that ask for a page or two themselves: who we are, and who may be asked."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from functools import partial
+from importlib.metadata import version
+
+import click
+
+from archive.errors import UsageError
+from crawler import clock
+from crawler.fetching.fetcher import Fetcher
+from crawler.siteconfig.site import Site
+from crawler.spiders.news import user_agent
+from legger.config import Config, save, valid_contact
+
+
+def line_out(config: Config, *, site: str, allow_private: bool, ask: bool = False) -> Fetcher:
+    """A polite fetcher in the operator's name. *ask* for the contact at first use, where a person can answer.
+
+    Raises :class:`UsageError` when public addresses may be asked and no contact is known.
+    """
+    return Fetcher(
+        site=site,
+        user_agent=_who(config, allow_private=allow_private, ask=ask),
+        now=clock.now,
+        allow_private=allow_private,
+        delay=0.0 if allow_private else 1.0,
+    )
+
+
+def line_to(site: Site, config: Config, *, ask: bool = False) -> Fetcher:
+    """The same for a site that is described: at its own pace and on its clock.
+
+    What its hosts say about mining is asked for, and obeyed on the operator's ground.
+    """
+    usual = 0.0 if site.allow_private else 1.0
+    return Fetcher(
+        site=site.name,
+        user_agent=_who(config, allow_private=site.allow_private, ask=ask),
+        now=partial(clock.now, practice=site.practice),
+        allow_private=site.may_be_private,
+        delay=usual if site.delay is None else site.delay,
+        mining=site.owns,
+        ground=site.ground or config.ground,
+    )
+
+
+def _who(config: Config, *, allow_private: bool, ask: bool) -> str:
+    if not allow_private:
+        config = reachable(config, ask=ask and sys.stdin.isatty())
+    return user_agent(version("legger"), config.contact, config.organisation)
+
+
+def reachable(config: Config, *, ask: bool) -> Config:
+    """The settings with a contact: a public site must be able to reach the operator."""
+    if config.contact:
+        return config
+    if not ask:
+        raise UsageError(
+            "a public site must be able to reach you: set contact in legger.toml (legger init), "
+            "or LEGGER_CONTACT"
+        )
+    contact = click.prompt(
+        "How can a site reach you (e-mail or web page)?", value_proc=valid_contact, err=True
+    )
+    config = replace(config, contact=contact)
+    save(config)
+    return config

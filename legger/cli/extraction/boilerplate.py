@@ -1,0 +1,307 @@
+"""``legger boilerplate | reread | regroup``: what a site's memory knows; reading and grouping again."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import click
+
+from archive.errors import NotFound
+from archive.model.types import Pin, Remembered, SiteMemory
+from archive.versions.reextract import Changed
+from crawler.clock import now
+from crawler.crawl.ingest import reader
+from crawler.links.urls import article_key
+from crawler.reextract import FEW, Bookmarks, pool
+from crawler.reextract import reread as again
+from crawler.siteconfig.site import Site, load_site, load_sites, named_sites
+from legger.cli.console import (
+    CUT,
+    NUMBER,
+    WHOLE,
+    archive_option,
+    day_and_time,
+    err,
+    examples,
+    json_option,
+    out,
+    plain,
+    print_json,
+    print_rows,
+    progress,
+    reading,
+    table,
+    tell_of_broken,
+    writing,
+)
+from legger.cli.query.articles import show_changes
+
+
+@click.command(
+    epilog=examples(
+        "legger boilerplate hartvanhaaksbergen --limit 20",
+        "legger boilerplate hartvanhaaksbergen --line 3 --pin keep --note 'a column, not furniture'",
+        "legger boilerplate hartvanhaaksbergen --line 'Tip de redactie' --pin strip",
+        "legger boilerplate hartvanhaaksbergen --line 1 --unpin",
+    )
+)
+@archive_option
+@click.argument("site")
+@click.option(
+    "--limit", type=int, default=25, show_default=True, help="How many lines, most seen first; 0: all."
+)
+@click.option("--line", metavar="N|TEXT", help="The line to pin: its number in the list, or its exact text.")
+@click.option(
+    "--pin",
+    type=click.Choice([each.value for each in Pin]),
+    help="Your last word on the line: strip it from every article, or keep it.",
+)
+@click.option("--unpin", is_flag=True, help="Take your word on the line back.")
+@click.option("--note", help="Why, for who comes after you; shown in the list.")
+@json_option
+def boilerplate(
+    where: str | None,
+    site: str,
+    limit: int,
+    line: str | None,
+    pin: str | None,
+    unpin: bool,
+    note: str | None,
+    as_json: bool,
+) -> None:
+    """What the archive learned to leave out on a site: each text, in how many articles, since when.
+
+    A line can be pinned: what you say of it holds from the next reading on, whatever is learned.
+    """
+    if pin is not None or unpin:
+        if line is None or (pin is not None and unpin):
+            raise click.UsageError("give --line N or --line TEXT, and either --pin or --unpin")
+        if note is not None and unpin:
+            raise click.UsageError("--note goes with --pin")
+        _pin(where, site, line, Pin(pin) if pin else None, note, as_json)
+        return
+    if line is not None or note is not None:
+        raise click.UsageError("--line and --note go with --pin strip, --pin keep or --unpin")
+    with reading(where) as archive:
+        memory = archive.memory(site)
+    lines = _in_order(memory)
+    if as_json:
+        print_rows(lines[: limit or None])
+        return
+    if not lines:
+        out.print(f"Nothing learned about {site} yet: it takes a few articles.", markup=False)
+        return
+    out.print(
+        plain(
+            f"{site}: memory version {memory.version}, from {memory.articles} articles, "
+            f"{day_and_time(memory.learned_at)}",
+            "bold",
+        )
+    )
+    rows = table(
+        ("", NUMBER), ("seen in", NUMBER), ("since", WHOLE), ("text", CUT), ("pin", {"max_width": 24})
+    )
+    for number, each in enumerate(lines[: limit or None], 1):
+        rows.add_row(
+            str(number),
+            seen_in(each),
+            each.since.date().isoformat() if each.since else "-",
+            plain(each.text),
+            plain(f"{each.pin}: {each.note}" if each.note else each.pin or ""),
+        )
+    out.print(rows)
+
+
+def _in_order(memory: SiteMemory) -> list[Remembered]:
+    """The lines as they are listed and numbered: pinned ones first, then those most seen."""
+    return sorted(memory.lines, key=lambda line: (line.pin is None, -line.seen, line.text))
+
+
+def _pin(where: str | None, site: str, asked: str, pin: Pin | None, note: str | None, as_json: bool) -> None:
+    with writing(where) as archive:
+        lines = _in_order(archive.memory(site))
+        if not lines:
+            load_site(site)  # a name nobody knows is a slip of the pen
+        found = next((each for each in lines if each.text == asked), None)
+        if found is None and asked.isdigit():
+            if not 1 <= int(asked) <= len(lines):
+                raise NotFound(f"there is no line {asked}: `legger boilerplate {site}` lists {len(lines)}")
+            found = lines[int(asked) - 1]
+        if pin is None and (found is None or found.pin is None):
+            raise NotFound(f"{asked!r} is not pinned: `legger boilerplate {site}` shows which lines are")
+        text = found.text if found else asked
+        if found and found.pin and found.place:  # a word of before may have been on one place alone
+            archive.pin(site, text, None, at=now(), place=found.place)
+        memory = archive.pin(site, text, pin, at=now(), note=note)
+        archive.commit()
+    if as_json:
+        print_json({"site": site, "line": text, "pin": pin, "note": note, "memory": memory.version})
+        return
+    said = f"{pin}: {text}" if pin else f"no longer pinned: {text}"
+    out.print(plain(f"{site}, memory version {memory.version}: {said}"))
+    err.print(
+        plain(f"It holds from the next reading on; `legger reread {site}` reads what is stored with it.")
+    )
+
+
+def seen_in(line: Remembered) -> str:
+    """``40 of 40``."""
+    return f"{line.seen} of {line.of}"
+
+
+@click.command(
+    epilog=examples(
+        "legger reread",
+        "legger reread hartvanhaaksbergen --dry-run --samples 5",
+        "legger reread --workers 8",
+    )
+)
+@archive_option
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Only report what would read otherwise, with samples.")
+@click.option(
+    "--samples",
+    type=click.IntRange(0),
+    default=3,
+    show_default=True,
+    help="With --dry-run: how many articles of each site to show word by word.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes that read. Default: one for each core.")
+@json_option
+def reread(
+    where: str | None, names: tuple[str, ...], dry_run: bool, samples: int, workers: int | None, as_json: bool
+) -> int:
+    """Read the stored captures again with today's extractor, rules and memory. Never makes a version.
+
+    What was broken off goes on where it was.
+    """
+    found = named_sites(names) if names else load_sites()
+    status = tell_of_broken(found.broken)
+    sites = list(found.sound.values())
+    workers = workers or os.cpu_count() or 1
+    if dry_run:
+        _would_change(where, sites, samples, workers, as_json)
+        return status
+    report: dict[str, dict[str, int]] = {}
+    with writing(where) as archive, pool(archive.where, workers) as processes:
+        bookmarks = Bookmarks(archive)
+        for site in sites:
+            total = archive.rereadable(site.name)
+            if not total:
+                continue
+            with progress(f"reading {site.name} again", total) as update:
+
+                def came(counts: Mapping[str, int], update: Callable[..., None] = update) -> None:
+                    update(counts.get("read", 0), says=f"{counts.get('differs', 0):,} read otherwise")
+
+                report[site.name] = again(site, archive, bookmarks, processes, came)
+    if as_json:
+        print_json(report)
+        return status
+    for name, counts in report.items():
+        out.print(plain(f"{name}: {_said(counts)}"))
+    if not report:
+        err.print("Nothing to read again.")
+    return status
+
+
+_OUTCOMES = {
+    "read": "read",
+    "differs": "read otherwise now",
+    "provenance": "say the same, with other witnesses",
+    "same": "read the same",
+    "merged": "turn out no edit",
+    "skipped": "left",
+    "not-article": "no article any more: left as they were",
+    "unreadable": "cannot be read: left as they were",
+}
+
+
+def _said(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{counts[what]:,} {words}" for what, words in _OUTCOMES.items() if counts.get(what))
+
+
+def _would_change(
+    where: str | None, sites: Sequence[Site], samples: int, workers: int, as_json: bool
+) -> None:
+    """What reading again would change, site by site; changes nothing."""
+    found = False
+    with reading(where) as archive, pool(archive.where, workers) as processes:
+        for site in sites:
+            total = archive.rereadable(site.name)
+            if not total:
+                continue
+            found = True
+            counts: Counter[str] = Counter()
+            what: Counter[str] = Counter()
+            shown: list[Changed] = []
+            memory = archive.memory(site.name).version
+            with progress(f"reading {site.name} again", total) as update:
+                for each in archive.would_change(
+                    site.name,
+                    reader(site, archive),
+                    read_all=processes(site, memory) if total >= FEW else None,
+                    counts=counts,
+                ):
+                    what.update(each.what)
+                    if len(shown) < samples and each.shows:
+                        shown.append(each)
+                    update(counts["read"], says=f"{counts['differs']:,} would read otherwise")
+            if as_json:
+                print_rows(
+                    [{"site": site.name, **counts, "what": what, "samples": list(map(_sample, shown))}]
+                )
+                continue
+            out.print(plain(f"{site.name}: {_said(counts)}", "bold"))
+            if what:
+                out.print(plain("  " + ", ".join(f"{name} {count:,}" for name, count in what.most_common())))
+            for each in shown:
+                title = each.after.title or each.before.title or "(no title)"
+                out.print()
+                out.print(plain(f"article {each.article}, version {each.number}: {title}"))
+                show_changes(each.diff)
+    if not found:
+        err.print("Nothing to read again.")
+    elif not as_json:
+        err.print("Nothing was changed: this was a dry run.")
+
+
+def _sample(each: Changed) -> dict[str, object]:
+    return {"article": each.article, "version": each.number, "url": each.after.url, "diff": each.diff}
+
+
+@click.command(epilog=examples("legger regroup hartvanhaaksbergen"))
+@archive_option
+@click.argument("name", metavar="NAME")
+@json_option
+def regroup(where: str | None, name: str, as_json: bool) -> None:
+    """Group a site's captures anew, after `identity` in its file has changed. Run it before the next visit.
+
+    Articles that turn out to be one go on as the earliest; one that turns out to be several is taken apart.
+    No version is lost, and citations stay valid.
+    """
+    site = load_site(name)
+
+    def key_of(url: str, canonical: str | None) -> str:
+        return article_key(site, url, canonical)
+
+    with writing(where) as archive:
+        counts = archive.regroup(site.name, key_of, reader(site, archive), at=datetime.now(UTC))
+        archive.index()
+    if as_json:
+        print_json(counts)
+        return
+    said = {
+        "renamed": "articles got another identity",
+        "moved": "articles go on as an earlier one",
+        "split": "articles were taken apart",
+        "refiled": "captures were filed again",
+        "left": "captures were left where they are: their identity has an article by now",
+    }
+    for what, count in counts.items():
+        out.print(plain(f"{count:,} {said[what]}"))
+    if not counts:
+        out.print("Every capture stands where the rule puts it.")

@@ -1,0 +1,42 @@
+"""``legger init``: the operator's settings for an archive."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import click
+
+from archive import Archive
+from crawler.siteconfig.site import operators_folder
+from legger.cli.console import archive_option, err, examples, out
+from legger.config import load, save, valid_contact
+
+
+@click.command(epilog=examples("legger init --contact archief@example.org --organisation 'Streekarchief'"))
+@archive_option
+@click.option("--contact", help="E-mail address or web page where a site can reach you.")
+@click.option("--organisation", help="Who you are, as sites will read it in the user agent.")
+def init(where: str | None, contact: str | None, organisation: str | None) -> None:
+    """Set up an archive here: asks who you are, writes legger.toml, creates archive and folder of sites."""
+    config = load(where)
+    ask = sys.stdin.isatty()
+    if not contact and ask:
+        contact = click.prompt(
+            "How can a site reach you (e-mail or web page)?", default=config.contact, value_proc=valid_contact
+        )
+    if not organisation and ask:
+        organisation = click.prompt("Who are you (organisation)?", default=config.organisation or "")
+    config = replace(
+        config,
+        contact=valid_contact(contact) if contact else config.contact,
+        organisation=organisation or config.organisation,
+    )
+    file = save(config)
+    Archive.open(config.archive).close()
+    sites = operators_folder()
+    sites.mkdir(parents=True, exist_ok=True)
+    out.print(f"Archive:  {config.archive}\nSettings: {file}\nSites:    {sites}/", markup=False)
+    if not config.contact:
+        err.print(f"No contact yet: public sites are not crawled until {file} has one.", style="yellow")
+    out.print("Next:     legger site add https://your.local.news/", markup=False)

@@ -1,0 +1,145 @@
+"""``legger serve``: the reading room."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import threading
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from archive import Archive
+from archive.annotations import Margin
+from archive.errors import ArchiveError, UsageError
+from legger.cli.console import archive_option, err, examples, plain
+from legger.config import load
+
+
+@click.command(
+    epilog=examples(
+        "legger serve",
+        "legger serve --port 9000 --timezone Europe/Amsterdam",
+        "LEGGER_TOKEN=$(openssl rand -hex 16) legger serve --host 0.0.0.0",
+        "legger serve --behind-proxy leeszaal.example.org",
+    )
+)
+@archive_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8417, show_default=True, help="The port; 0: any."
+)
+@click.option("--token", envvar="LEGGER_TOKEN", help="Let in only who brings it; better set as LEGGER_TOKEN.")
+@click.option(
+    "--behind-proxy",
+    "proxy",
+    metavar="NAME",
+    help="The name under which a reverse proxy of yours, which decides who comes in, serves it.",
+)
+@click.option("--root-path", default="", metavar="PATH", help="The path under which that proxy serves it.")
+@click.option(
+    "--timezone", metavar="ZONE", help="Tell times in this zone, e.g. Europe/Amsterdam; default: TZ."
+)
+@click.option("--name", help="Whose reading room it is; default: organisation in legger.toml.")
+def serve(
+    where: str | None,
+    host: str,
+    port: int,
+    token: str | None,
+    proxy: str | None,
+    root_path: str,
+    timezone: str | None,
+    name: str | None,
+) -> None:
+    """Open the reading room: search, read, compare and cite in a browser; JSON and Memento for programs.
+
+    The archive is opened for reading only, and crawls may go on. Everyone who can reach the address can
+    read: beyond this machine a token, or a reverse proxy that decides who comes in, is demanded.
+    """
+    try:
+        import uvicorn
+
+        from legger.web import Desk, application
+    except ImportError as error:
+        raise UsageError(f"the reading room needs its extra: pip install 'legger[web]' ({error})") from error
+    if not _loopback(host) and not token and not proxy:
+        raise UsageError(
+            f"--host {host} can be reached from other machines: set a token (LEGGER_TOKEN, 16 characters or "
+            "more), or say with --behind-proxy NAME that a proxy of yours decides who comes in"
+        )
+    if token and len(token) < 16:
+        raise UsageError("the token is too easily guessed: give it 16 characters or more")
+    config = load(where)
+    _take_up(config.archive)
+    desk = Desk(
+        archive=Archive.open(config.archive, create=False, read_only=True, seconds=10),
+        stacks=Archive.open(config.archive, create=False, read_only=True),
+        name=name or config.organisation or "",
+        margin=Margin.of(config.archive) if "://" not in config.archive else None,
+        zone=_zone(timezone),
+        token=token,
+        hosts=_hosts(host, proxy, token),
+    )
+    threading.Thread(target=desk.warm, daemon=True).start()
+    shown = f"[{host}]" if ":" in host else host
+    err.print(plain(f"The reading room is open at http://{shown}:{port}/ (Ctrl+C closes it)"))
+    if token and not _loopback(host):
+        err.print(plain("Who comes in brings the token: ?token=... once, or Authorization: Bearer ..."))
+    try:
+        uvicorn.run(
+            application(desk),
+            host=host,
+            port=port,
+            root_path=root_path,
+            proxy_headers=proxy is not None,
+            log_level="warning",
+            server_header=False,
+            timeout_keep_alive=15,
+            limit_concurrency=200,
+        )
+    finally:
+        desk.archive.close()
+        desk.stacks.close()
+
+
+def _take_up(where: str) -> None:
+    """Feed the index what was filed since; where the archive may not be written, it is read as it is."""
+    if "://" not in where and not Path(where).exists():
+        raise UsageError(
+            f"there is no archive at {where}: crawl a site first, or name the archive with --archive"
+        )
+    if not os.access(where, os.W_OK):
+        return
+    try:
+        with Archive.open(where, create=False) as archive:
+            archive.index()
+    except ArchiveError as error:
+        err.print(plain(f"the index is not up to date ({error})", "yellow"))
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _hosts(host: str, proxy: str | None, token: str | None) -> tuple[str, ...]:
+    """Names it answers to: a page elsewhere must not reach it by a name that only points here."""
+    if token and not _loopback(host):
+        return ("*",)
+    names = ["localhost", "127.0.0.1", "[::1]", host]
+    return tuple(dict.fromkeys([*names, proxy] if proxy else names))
+
+
+def _zone(name: str | None) -> ZoneInfo:
+    stated = name or os.environ.get("TZ", "").lstrip(":") or "UTC"
+    try:
+        return ZoneInfo(stated)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        if name is None:
+            return ZoneInfo("UTC")
+        raise UsageError(f"--timezone {name}: no such zone; one looks like Europe/Amsterdam") from error

@@ -1,0 +1,104 @@
+"""``legger note | tag | notes | saved``: what a researcher writes in the margin."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from archive.annotations import Margin
+from legger.cli.console import (
+    CUT,
+    WHOLE,
+    archive_option,
+    day_and_time,
+    examples,
+    json_option,
+    out,
+    plain,
+    print_json,
+    print_rows,
+    reading,
+    table,
+)
+
+
+@click.command(epilog=examples('legger note 12 "Compare with the council\'s minutes of 3 March"'))
+@archive_option
+@click.argument("article", metavar="URL|ID")
+@click.argument("text")
+def note(where: str | None, article: str, text: str) -> None:
+    """Write a note beside an article. It stands in a file of its own beside the archive."""
+    with reading(where) as archive:
+        Margin.of(archive.where).note(archive.version(article), text, at=datetime.now(UTC))
+
+
+@click.command(epilog=examples("legger tag 12 zwembad raad", "legger tag 12 zwembad --off"))
+@archive_option
+@click.argument("article", metavar="URL|ID")
+@click.argument("tags", nargs=-1, required=True)
+@click.option("--off", is_flag=True, help="Take the tags off.")
+def tag(where: str | None, article: str, tags: tuple[str, ...], off: bool) -> None:
+    """Put tags of your own on an article."""
+    with reading(where) as archive:
+        version = archive.version(article)
+        for each in tags:
+            Margin.of(archive.where).tag(version, each, at=datetime.now(UTC), off=off)
+
+
+@click.command(epilog=examples("legger notes", "legger notes --tag zwembad", "legger notes --json"))
+@archive_option
+@click.option("--tag", "wanted", help="Only articles with this tag.")
+@json_option
+def notes(where: str | None, wanted: str | None, as_json: bool) -> None:
+    """Your notes and tags, article by article."""
+    with reading(where) as archive:
+        marked = [
+            each
+            for each in Margin.of(archive.where).read().articles.values()
+            if wanted is None or wanted in each.tags
+        ]
+        if as_json:
+            print_rows(marked)
+            return
+        for each in marked:
+            title = archive.version(str(each.article)).article.title
+            out.print(plain(f"{each.article}  {title}", "bold"))
+            out.print(plain(f"{each.site} · {', '.join(each.tags) or 'no tags'}", "dim"))
+            for line in each.notes:
+                out.print(plain(f"  {line.text}  ({day_and_time(line.at)})"))
+    if not marked:
+        out.print("Nothing in the margin yet.")
+
+
+@click.command(
+    epilog=examples(
+        "legger saved",
+        "legger saved bruggen 'brug~ site:oost'",
+        "legger search @bruggen",
+        "legger saved bruggen --drop",
+    )
+)
+@archive_option
+@click.argument("name", required=False)
+@click.argument("query", required=False)
+@click.option("--drop", is_flag=True, help="Forget this query.")
+@json_option
+def saved(where: str | None, name: str | None, query: str | None, drop: bool, as_json: bool) -> None:
+    """Queries kept by name: list them, keep one, or drop one. `legger search @NAME` asks it."""
+    with reading(where) as archive:
+        margin = Margin.of(archive.where)
+    if name and query:
+        margin.save(name, query, at=datetime.now(UTC))
+        return
+    if name and drop:
+        margin.drop(name, at=datetime.now(UTC))
+        return
+    queries = {name: margin.query(name)} if name else margin.read().queries
+    if as_json:
+        print_json(queries)
+        return
+    rows = table(("name", WHOLE), ("query", CUT))
+    for each, words in queries.items():
+        rows.add_row(plain(each), plain(words))
+    out.print(rows if queries else "No saved queries yet.")

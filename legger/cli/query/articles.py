@@ -1,0 +1,468 @@
+"""``legger articles | show | history | diff | edits | gone | as-of | runs``: questions to the archive."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from itertools import islice
+
+import click
+from rich.padding import Padding
+from rich.text import Text
+
+from archive.errors import UsageError
+from archive.model.edit_summary import Edit
+from archive.model.reports import Held
+from archive.model.types import BlockKind, Change, Diff, Status, Version
+from legger.cli.console import (
+    CUT,
+    NUMBER,
+    SITE,
+    WHOLE,
+    archive_option,
+    day_and_time,
+    examples,
+    json_option,
+    out,
+    paged,
+    plain,
+    print_json,
+    print_rows,
+    reading,
+    table,
+)
+from legger.cli.query.export import instant
+
+STATUS = ("", WHOLE)
+STATUS_STYLE = {Status.LIVE: "", Status.SUSPECT: "yellow", Status.GONE: "red"}
+
+
+def brief(version: Version) -> dict[str, object]:
+    """A version in one JSON object, without its text."""
+    return {
+        "id": version.article_id,
+        "site": version.site,
+        "url": version.article.url,
+        "title": version.article.title,
+        "version": version.number,
+        "status": version.status,
+        "kind": version.article.kind,
+        "published": version.article.published.text if version.article.published else None,
+        "first_seen": version.first_seen,
+        "last_seen": version.last_seen,
+        "superseded": version.superseded,
+        "moved": version.moved,
+        "words_added": version.words_added,
+        "words_removed": version.words_removed,
+        "words_moved": version.words_moved,
+        "silent": version.silent,
+        "alternating": version.alternating,
+        "same_as": version.same_as,
+        "redacted": version.redacted,
+        "content_hash": version.content_hash,
+    }
+
+
+def listed(versions: list[Version], as_json: bool, empty: str, *, status: bool = True) -> None:
+    """Versions as a table that fits, or as JSON Lines; *status* says how the article stands now."""
+    if as_json:
+        print_rows(brief(each) for each in versions)
+        return
+    if not versions:
+        out.print(empty)
+        return
+    rows = table(
+        ("id", NUMBER),
+        SITE,
+        ("seen", WHOLE),
+        ("v", NUMBER),
+        ("title", CUT),
+        ("", WHOLE),
+    )
+    for each in versions:
+        rows.add_row(
+            str(each.article_id),
+            each.site,
+            day_and_time(each.first_seen),
+            str(each.number),
+            headline(each),
+            plain(
+                each.status if status and each.status is not Status.LIVE else "", STATUS_STYLE[each.status]
+            ),
+        )
+    out.print(rows)
+
+
+def headline(version: Version) -> Text:
+    """A version's title in a table."""
+    return plain("(redacted)", "dim italic") if version.redacted else plain(version.article.title)
+
+
+def closing(text: str) -> datetime:
+    """A moment to look back from: an instant, or the end of a day."""
+    moment = instant(text)
+    assert moment is not None
+    if len(text) > len("2026-03-02"):
+        return moment
+    return moment + timedelta(days=1) - timedelta(microseconds=1)
+
+
+@click.command(
+    epilog=examples(
+        "legger as-of 2026-03-02", "legger as-of 2026-03-02T12:00+01:00 --site oost --json --limit 0"
+    )
+)
+@archive_option
+@click.argument("moment", metavar="TIME")
+@click.option("--site", help="Only this site.")
+@click.option("--limit", type=int, default=30, show_default=True, help="How many, by number; 0: all.")
+@json_option
+def as_of(where: str | None, moment: str, site: str | None, limit: int, as_json: bool) -> None:
+    """The whole corpus as it stood: of every article seen by then, the version that held.
+
+    TIME is an instant, or a day, which means its end. Articles that had gone by then are among them.
+    """
+    with reading(where) as archive:
+        found = archive.as_of(closing(moment), site)
+        chosen = islice(found, limit or None)
+        if as_json:
+            print_rows({**brief(each), "text": each.article.text} for each in chosen)
+        else:
+            listed(list(chosen), False, "Nothing had been seen by then.", status=False)
+
+
+@click.command(epilog=examples("legger articles --site hartvanhaaksbergen --limit 10"))
+@archive_option
+@click.option("--site", help="Only this site.")
+@click.option("--limit", type=int, default=30, show_default=True, help="How many, newest first; 0: all.")
+@json_option
+@paged
+def articles(where: str | None, site: str | None, limit: int, as_json: bool) -> None:
+    """List the articles in the archive, the last that came or changed first."""
+    with reading(where) as archive:
+        found = archive.newest(site, limit=limit or None)
+    listed(found, as_json, "No articles yet.")
+
+
+@click.command(
+    epilog=examples(
+        "legger show 12",
+        "legger show https://news.example/1 --as-of 2026-03-01",
+        "legger show legger:12.2-0123456789ab    # a citation: as it was first read",
+    )
+)
+@archive_option
+@click.argument("article", metavar="URL|ID|CITATION")
+@click.option("--version", "number", type=int, help="This version; default: the latest.")
+@click.option("--as-of", metavar="TIME", help="As it stood at this time, or at the end of this day.")
+@json_option
+@paged
+def show(where: str | None, article: str, number: int | None, as_of: str | None, as_json: bool) -> None:
+    """Read an article as it stood."""
+    if number is not None and as_of is not None:
+        raise UsageError("choose --version or --as-of")
+    with reading(where) as archive:
+        if article.startswith("legger:"):
+            version = archive.cited(article)
+        else:
+            version = archive.version(article, number=number, as_of=closing(as_of) if as_of else None)
+        removed = [each for each in archive.redactions() if each.article == version.article_id]
+    if as_json:
+        print_json({**brief(version), "text": version.article.text, "article": version.article})
+        return
+    read = version.article
+    if version.redacted:
+        why = removed[-1]
+        out.print(plain(f"Article {version.article_id} may not be shown.", "bold"))
+        out.print(plain(f"{why.ground}: {why.reason} ({why.who}, {day_and_time(why.at)})"))
+        out.print(plain(f"content sha256 {version.content_hash}", "dim"), soft_wrap=True)
+        return
+    out.print(plain(read.title, "bold"))
+    out.print(
+        plain(
+            " · ".join(
+                filter(
+                    None,
+                    [
+                        version.site,
+                        ", ".join(read.authors),
+                        read.published.text if read.published else "",
+                        f"version {version.number}",
+                        version.status,
+                    ],
+                )
+            ),
+            "dim",
+        )
+    )
+    out.print(plain(read.url, "dim"))
+    out.print(plain(f"seen {day_and_time(version.first_seen)} to {day_and_time(version.last_seen)}", "dim"))
+    styles = {
+        BlockKind.SUBHEAD: "bold",
+        BlockKind.LEAD: "bold",
+        BlockKind.CAPTION: "dim",
+        BlockKind.BOX: "dim",
+    }
+    for block in read.blocks:
+        out.print(
+            Padding(plain(block.text, styles.get(block.kind, "")), (1, 0, 0, 0)), width=min(out.width, 80)
+        )
+
+
+@click.command(epilog=examples("legger history https://news.example/1", "legger history 12 --field modified"))
+@archive_option
+@click.argument("article", metavar="URL|ID")
+@click.option("--field", help="The history of one field (title, modified, section, ...); all: of each.")
+@json_option
+@paged
+def history(where: str | None, article: str, field: str | None, as_json: bool) -> None:
+    """The versions of an article: when each was seen, and what moved."""
+    with reading(where) as archive:
+        if field is not None:
+            _fields(archive.fields(article, None if field == "all" else field), as_json)
+            return
+        versions = archive.history(article)
+        before = archive.predecessors(versions[0].article_id)
+    if as_json:
+        print_rows(brief(each) for each in versions)
+        return
+    out.print(headline(versions[-1]), style="bold")
+    for number in before:
+        out.print(plain(f"Filed before as article {number} too: legger history {number}", "dim"))
+    rows = table(
+        ("v", NUMBER),
+        ("first seen", WHOLE),
+        ("last seen", WHOLE),
+        ("words", NUMBER),
+        ("+", NUMBER),
+        ("-", NUMBER),
+        "what moved",
+        ("", WHOLE),
+    )
+    for each in versions:
+        rows.add_row(
+            str(each.number),
+            day_and_time(each.first_seen),
+            day_and_time(each.last_seen),
+            str(each.article.word_count),
+            *(str(count or "") for count in (each.words_added, each.words_removed)),
+            ", ".join(each.moved) or ("first seen" if each.number == 1 else "nothing, read again"),
+            note(each),
+        )
+    out.print(rows)
+    if versions[-1].status is not Status.LIVE:
+        out.print(plain(f"Status: {versions[-1].status}", STATUS_STYLE[versions[-1].status]))
+
+
+def note(version: Version) -> Text:
+    """What is remarkable about a version, in a word."""
+    if version.silent:
+        return plain("silent", "yellow")
+    if version.alternating:
+        return plain("by turns", "dim")
+    return plain(f"as {version.same_as}" if version.same_as else "", "dim")
+
+
+def _fields(held: list[Held], as_json: bool) -> None:
+    if as_json:
+        print_rows(held)
+        return
+    if not held:
+        out.print("No such field was ever read here.")
+        return
+    rows = table(("field", WHOLE), ("since", WHOLE), ("until", WHOLE), ("what it said", CUT), ("", WHOLE))
+    for each in held:
+        value = each.value if isinstance(each.value, str) else ", ".join(each.value or ())
+        rows.add_row(
+            each.field,
+            day_and_time(each.since),
+            day_and_time(each.until),
+            plain(value.replace("\n", " ") or "(nothing)"),
+            plain("or our reader" if each.reader_changed else "", "dim"),
+        )
+    out.print(rows)
+
+
+def marked(diff: Diff, context: int = 12) -> Text:
+    """A diff's text with removed words red and struck, added words green; long equal runs shortened."""
+    text = Text()
+    last = len(diff.pieces) - 1
+    for place, piece in enumerate(diff.pieces):
+        if piece.change is Change.EQUAL:
+            words = piece.text.split(" ")
+            if len(words) > 2 * context + 4:
+                head = " ".join(words[:context]) if place else ""
+                tail = " ".join(words[-context:]) if place != last else ""
+                text.append_text(plain(f"{head} […] {tail}", "dim"))
+            else:
+                text.append_text(plain(piece.text))
+        elif piece.change is Change.REMOVED:
+            text.append_text(
+                plain(piece.text, "red strike") if out.color_system else plain(f"[-{piece.text}-]")
+            )
+        else:
+            text.append_text(
+                plain(piece.text, "bold green") if out.color_system else plain(f"{{+{piece.text}+}}")
+            )
+    return text
+
+
+@click.command(epilog=examples("legger diff 12", "legger diff https://news.example/1 1 3"))
+@archive_option
+@click.argument("article", metavar="URL|ID")
+@click.argument("old", type=int, required=False)
+@click.argument("new", type=int, required=False)
+@json_option
+@paged
+def diff(where: str | None, article: str, old: int | None, new: int | None, as_json: bool) -> None:
+    """What changed between two versions, word by word; by default the last two."""
+    with reading(where) as archive:
+        found = archive.diff(article, old, new)
+        edited = archive.edit(article, found.old, found.new)
+        title = headline(archive.version(article, number=found.new))
+    if as_json:
+        print_json({**asdict(found), "edit": edited})
+        return
+    out.print(title, style="bold")
+    out.print(plain(f"version {found.old} -> {found.new}", "dim"))
+    show_diff(found, edited)
+
+
+def show_diff(found: Diff, edited: Edit) -> None:
+    """What lies between two versions: in figures, field by field, and word by word."""
+    shifted = f", {edited.shifted} moved" if edited.shifted else ""
+    out.print(plain(f"{edited.removed} words out, {edited.added} in{shifted}", "dim"))
+    _swaps(edited)
+    show_changes(found)
+
+
+def show_changes(found: Diff) -> None:
+    """What lies between two readings: field by field, and word by word."""
+    for name, (before, after) in found.fields.items():
+        out.print(
+            Text.assemble(
+                f"{name}: ", (before or "(none)", "red strike"), " -> ", (after or "(none)", "bold green")
+            )
+        )
+    if any(piece.change is not Change.EQUAL for piece in found.pieces):
+        out.print(Padding(marked(found), (1, 0, 0, 0)), width=min(out.width, 88))
+
+
+def _swaps(edited: Edit) -> None:
+    """The numbers, names and quotes that changed."""
+    for what, swaps in (("numbers", edited.numbers), ("names", edited.names), ("quotes", edited.quotes)):
+        if not swaps:
+            continue
+        line = Text(f"{what}: ")
+        for place, (before, after) in enumerate(swaps):
+            line.append(", " if place else "")
+            line.append_text(plain(before or "(none)", "red"))
+            line.append(" -> ")
+            line.append_text(plain(after or "(none)", "green"))
+        out.print(line)
+
+
+@click.command(epilog=examples("legger edits --silent --since 2026-03-01", "legger edits --limit 0 --json"))
+@archive_option
+@click.option("--site", help="Only this site.")
+@click.option("--silent", is_flag=True, help="Only edits the site did not own up to.")
+@click.option("--since", metavar="TIME", help="Seen at this time or later.")
+@click.option("--until", metavar="TIME", help="Seen before this time.")
+@click.option("--alternating", is_flag=True, help="Also texts that were shown by turns (A/B tests).")
+@click.option("--limit", type=int, default=50, show_default=True, help="How many, newest first; 0: all.")
+@json_option
+@paged
+def edits(
+    where: str | None,
+    site: str | None,
+    silent: bool,
+    since: str | None,
+    until: str | None,
+    alternating: bool,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Articles that were edited. --silent: new text, the old modified date, and no notice added."""
+    with reading(where) as archive:
+        found = list(
+            archive.edits(
+                site,
+                silent=silent or None,
+                since=instant(since),
+                until=instant(until),
+                alternating=alternating,
+                limit=limit or None,
+            )
+        )
+    if as_json:
+        print_rows(brief(each) for each in found)
+        return
+    if not found:
+        out.print("No silent edits." if silent else "No edits.")
+        return
+    rows = table(
+        ("id", NUMBER),
+        SITE,
+        ("seen", WHOLE),
+        ("v", NUMBER),
+        ("words", WHOLE),
+        ("what moved", {"max_width": 16}),
+        ("title", CUT),
+        ("", WHOLE),
+    )
+    for each in found:
+        rows.add_row(
+            str(each.article_id),
+            each.site,
+            day_and_time(each.first_seen),
+            str(each.number),
+            f"+{each.words_added} -{each.words_removed}" if each.words_added or each.words_removed else "",
+            ", ".join(each.moved),
+            headline(each),
+            note(each),
+        )
+    out.print(rows)
+
+
+@click.command(epilog=examples("legger gone --site hartvanhaaksbergen"))
+@archive_option
+@click.option("--site", help="Only this site.")
+@click.option("--suspect", is_flag=True, help="Also those that were missed, but not yet on enough days.")
+@json_option
+@paged
+def gone(where: str | None, site: str | None, suspect: bool, as_json: bool) -> None:
+    """Articles that disappeared from their site; what was filed of them stays."""
+    with reading(where) as archive:
+        found = list(archive.gone(site, suspect=suspect))
+    if as_json:
+        print_rows(
+            {
+                **brief(each.version),
+                "missed_since": each.since,
+                "confirmed": each.confirmed,
+                "reason": each.reason,
+            }
+            for each in found
+        )
+        return
+    if not found:
+        out.print("Nothing has disappeared.")
+        return
+    rows = table(
+        ("id", NUMBER), SITE, ("missed since", WHOLE), ("instead", {"max_width": 12}), ("title", CUT), STATUS
+    )
+    for each in found:
+        rows.add_row(
+            str(each.version.article_id),
+            each.version.site,
+            day_and_time(each.since),
+            plain(_INSTEAD.sub("", each.reason)),
+            headline(each.version),
+            plain(each.version.status, STATUS_STYLE[each.version.status]),
+        )
+    out.print(rows)
+
+
+_INSTEAD = re.compile(r": .*|redirects to (?:the )?")
+"""What need not be said in a table: ``soft404``, ``front page``."""

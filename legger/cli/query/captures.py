@@ -1,0 +1,71 @@
+"""``legger captures``: the answers of servers as they came, and one of them as a file."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from archive.errors import UsageError
+from legger.cli.console import (
+    CUT,
+    NUMBER,
+    WHOLE,
+    archive_option,
+    day_and_time,
+    examples,
+    json_option,
+    out,
+    plain,
+    print_json,
+    print_rows,
+    reading,
+    size,
+    table,
+)
+
+
+@click.command(
+    epilog=examples(
+        "legger captures https://news.example/1",
+        "legger captures --body 4711 > page.html",
+        "legger captures --body 4711 --json      # its header lines, both ways",
+    )
+)
+@archive_option
+@click.argument("address", metavar="[URL|ID]", required=False)
+@click.option("--body", type=int, metavar="CAPTURE", help="Write one capture's body to stdout, as it came.")
+@json_option
+def captures(where: str | None, address: str | None, body: int | None, as_json: bool) -> None:
+    """Every answer on record at an address or of an article: when, what, and what filing it came to."""
+    if (address is None) == (body is None):
+        raise UsageError("name an address or article, or one capture with --body")
+    with reading(where) as archive:
+        if body is not None and as_json:
+            kept = archive.capture(body).capture
+            members = ("site", "url", "via", "at", "status", "http_version", "request_headers", "headers")
+            print_json({"capture": body, **{name: getattr(kept, name) for name in members}})
+            return
+        if body is not None:
+            sys.stdout.buffer.write(archive.body(body))
+            return
+        assert address is not None
+        found = archive.sightings(address)
+    if as_json:
+        print_rows(found)
+        return
+    rows = table(
+        ("capture", NUMBER), ("at", WHOLE), ("HTTP", NUMBER), ("size", NUMBER), ("came to", WHOLE),
+        ("v", NUMBER), ("why", CUT),
+    )  # fmt: skip
+    for each in found:
+        rows.add_row(
+            str(each.id),
+            day_and_time(each.at),
+            str(each.status),
+            size(each.size) if each.size else "-",
+            each.verdict or "not filed",
+            str(each.version or ""),
+            plain(each.reason),
+        )
+    out.print(rows)

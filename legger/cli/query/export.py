@@ -1,0 +1,69 @@
+"""``legger export``: articles and versions as JSON Lines."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from archive.errors import UsageError
+from archive.export.jsonl import export as write
+from legger.cli.console import archive_option, err, examples, reading
+
+
+def instant(text: str | None) -> datetime | None:
+    """A day (its midnight here) or an instant from the command line, in UTC."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{text!r}: expected a day (2026-03-02) or a time (2026-03-02T08:00+01:00)"
+        ) from error
+    return (moment if moment.tzinfo else moment.astimezone()).astimezone(UTC)
+
+
+@click.command(
+    epilog=examples(
+        "legger export -o news.jsonl.gz", "legger export --site oost --since 2026-01-01 | jq .title"
+    )
+)
+@archive_option
+@click.option("-o", "--output", metavar="FILE", help="FILE.jsonl, .jsonl.gz or .jsonl.zst; default: stdout.")
+@click.option("--site", help="Only this site.")
+@click.option("--since", metavar="TIME", help="Only versions first seen at this time or later.")
+@click.option("--until", metavar="TIME", help="Only versions first seen before this time.")
+@click.option(
+    "--versions",
+    type=click.Choice(["latest", "all"]),
+    default="latest",
+    show_default=True,
+    help="One row per article, or one per version.",
+)
+def export(
+    where: str | None,
+    output: str | None,
+    site: str | None,
+    since: str | None,
+    until: str | None,
+    versions: Literal["latest", "all"],
+) -> None:
+    """Write the archive as JSON Lines: one consistent snapshot, in a stable order, whole or not at all."""
+    with reading(where) as archive:
+        written = write(
+            archive,
+            Path(output) if output and output != "-" else sys.stdout.buffer,
+            site=site,
+            since=instant(since),
+            until=instant(until),
+            versions=versions,
+        )
+    if output and output != "-":
+        err.print(f"{written.rows:,} rows -> {output}  sha256 {written.digest[:16]}...", markup=False)
+        err.print(
+            f"{written.manifest}: digests, and the head of the chain (seal {written.head.seal})", markup=False
+        )

@@ -1,0 +1,108 @@
+"""``legger runs``: visits on record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import click
+
+from archive.model.reports import Run
+from legger.cli.console import (
+    CUT,
+    NUMBER,
+    WHOLE,
+    archive_option,
+    day_and_time,
+    examples,
+    json_option,
+    out,
+    plain,
+    print_json,
+    print_rows,
+    reading,
+    shortly,
+    size,
+    table,
+)
+
+COUNTED = {"new": "new", "changed": "edits", "gone": "gone", "failed": "failed"}
+"""What is counted -> what its column is called."""
+
+
+@click.command(
+    epilog=examples("legger runs", "legger runs hartvanhaaksbergen --limit 5", "legger runs --run 212")
+)
+@archive_option
+@click.argument("site", required=False)
+@click.option("--limit", type=int, default=20, show_default=True, help="How many, the latest first; 0: all.")
+@click.option("--run", "number", type=int, help="One visit, whole: its settings, counts, reasons and cost.")
+@json_option
+def runs(where: str | None, site: str | None, limit: int, number: int | None, as_json: bool) -> None:
+    """Every visit on record: when, how it ended, what it found and what it took.
+
+    The run of a row is its column run_id: captures and readings have one.
+    """
+    with reading(where) as archive:
+        if number is not None:
+            _show(archive.run(number), as_json)
+            return
+        found = archive.runs(site, limit=limit or None)
+        leased = archive.leases(now=datetime.now(UTC))
+        latest = {name: each.id for name, each in archive.last_runs().items()}
+    if as_json:
+        print_rows(found)
+        return
+    if not found:
+        out.print("No visits yet.")
+        return
+    rows = table(
+        ("run", NUMBER),
+        ("site", CUT),
+        ("started", WHOLE),
+        ("asked", NUMBER),
+        *((name, NUMBER) for name in COUNTED.values()),
+        ("outcome", WHOLE),
+    )
+    for each in found:
+        rows.add_row(
+            str(each.id),
+            each.site,
+            shortly(each.started),
+            f"{each.cost.requests:,}" if each.cost else "-",
+            *(_counted(each, name) for name in COUNTED),
+            each.outcome
+            or ("under way" if each.site in leased and each.id == latest[each.site] else "cut off"),
+        )
+    out.print(rows)
+
+
+def _show(run: Run, as_json: bool) -> None:
+    if as_json:
+        print_json(run)
+        return
+    out.print(plain(f"Visit {run.id} of {run.site}: {run.outcome or 'under way, or cut off'}"))
+    facts = [("began", day_and_time(run.started)), ("ended", day_and_time(run.ended))]
+    if run.cost is not None:
+        facts += [
+            ("requests", f"{run.cost.requests:,}"),
+            ("received", size(run.cost.received)),
+            ("CPU", f"{run.cost.cpu:.1f} s"),
+            ("memory", f"{size(run.cost.memory)} at most"),
+        ]
+    _section("", dict(facts))
+    _section("why missed", run.reasons)
+    _section("counts", run.counts.plain() if run.counts is not None else {})
+    _section("settings", run.settings)
+
+
+def _counted(run: Run, name: str) -> str:
+    return str(getattr(run.counts, name)) if run.counts is not None else "-"
+
+
+def _section(heading: str, facts: Mapping[str, object]) -> None:
+    if heading and facts:
+        out.print(f"\n{heading}")
+    width = max(map(len, facts), default=0)
+    for name, value in sorted(facts.items()) if heading else facts.items():
+        out.print(plain(f"  {name:<{width}}  {value}"))

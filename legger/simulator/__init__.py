@@ -1,0 +1,26 @@
+"""The practice newspaper: local news sites on loopback that know the truth about themselves.
+
+``with Newspaper(seed=1) as paper:`` serves its houses; ``paper.truth(at)`` and ``paper.edits(since, until)``
+say exactly what stood where and what the editors did. See :mod:`legger.simulator.newsroom` for the story.
+"""
+
+from legger.simulator.newspaper import Newspaper
+from legger.simulator.newsroom import DEMO_DAYS, OPENING, Rates
+from legger.simulator.server import Fault, Hit
+from legger.simulator.story import EDITS, TAKEDOWNS, Access, ArticleTruth, Edit, EventKind, Story
+
+__all__ = [
+    "DEMO_DAYS",
+    "EDITS",
+    "OPENING",
+    "TAKEDOWNS",
+    "Access",
+    "ArticleTruth",
+    "Edit",
+    "EventKind",
+    "Fault",
+    "Hit",
+    "Newspaper",
+    "Rates",
+    "Story",
+]

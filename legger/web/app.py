@@ -1,0 +1,185 @@
+"""The application: who may come in, what every answer carries, what is said when something is wrong.
+
+One archive, opened read-only, behind all pages. Questions have a time limit; answers a content security
+policy.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from archive import NotFound, QueryError
+from archive.errors import LeggerError, TooCostly, UsageError
+from legger.web import api, memento, pages
+from legger.web.context import Desk
+from legger.web.rendering import Room
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+}
+COOKIE = "legger-token"
+
+
+def application(desk: Desk) -> FastAPI:
+    """The reading room of an archive, as an ASGI application."""
+    room = Room(desk)
+    app = FastAPI(
+        title="Legger",
+        summary="A newspaper archive, read-only.",
+        description=api.DESCRIPTION,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(desk.hosts)),
+            Middleware(Doorkeeper, token=desk.token),
+            Middleware(GZipMiddleware, minimum_size=1000),
+        ],
+    )
+    app.mount("/static", StaticFiles(packages=[("legger.web", "static")]), name="static")
+    app.include_router(api.router(desk))
+    app.include_router(memento.router(desk))
+    app.include_router(pages.router(room))
+
+    def refused(request: Request, error: Exception) -> Response:
+        status, title = _status(error)
+        path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+        if path.startswith("/api/"):
+            return problem(status, title, str(error), error)
+        if path.startswith("/memento/"):
+            said = str(error.detail) if isinstance(error, HTTPException) else str(error)
+            return PlainTextResponse(said + "\n", status, dict(getattr(error, "headers", None) or {}))
+        return room.page(
+            request, "wrong.html", status=status, code=status, why=_why(error), error=_pointed(error)
+        )
+
+    for kind in (LeggerError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, refused)
+    return app
+
+
+def problem(status: int, title: str, detail: str, error: Exception | None = None) -> Response:
+    """An error for a program (RFC 9457)."""
+    content: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    if isinstance(error, QueryError):
+        content |= {"detail": error.why, "query": error.query, "position": error.position}
+    elif isinstance(error, RequestValidationError):
+        content["detail"] = "; ".join(
+            f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()
+        )
+    elif isinstance(error, HTTPException):
+        content["detail"] = str(error.detail)
+    else:
+        content["detail"] = detail
+    headers = dict(getattr(error, "headers", None) or {})
+    return JSONResponse(content, status, headers, "application/problem+json")
+
+
+def _status(error: Exception) -> tuple[int, str]:
+    if isinstance(error, HTTPException):
+        return error.status_code, {404: "Not found", 405: "Method not allowed"}.get(
+            error.status_code, "Refused"
+        )
+    if isinstance(error, NotFound):
+        return 404, "Not found"
+    if isinstance(error, TooCostly):
+        return 503, "Too costly"
+    if isinstance(error, UsageError | RequestValidationError):
+        return 400, "Not understood"
+    return 500, "The archive cannot be read"
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, HTTPException):
+        return ""
+    if isinstance(error, RequestValidationError):
+        return "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
+    return "" if isinstance(error, QueryError) else str(error)
+
+
+def _pointed(error: Exception) -> QueryError | None:
+    return error if isinstance(error, QueryError) else None
+
+
+class Doorkeeper:
+    """Lets in who brings the token, reads only, and gives every answer its headers."""
+
+    def __init__(self, app: ASGIApp, token: str | None) -> None:
+        self.app, self.token = app, token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        bare = scope["method"] == "HEAD"
+        if bare:  # what GET would say, without saying it
+            scope = {**scope, "method": "GET"}
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Content-Security-Policy", POLICY)
+                if not scope["path"].startswith(
+                    "/static/"
+                ):  # a redaction holds for what was shown before, too
+                    headers.setdefault("Cache-Control", "private, no-cache")
+            elif bare:
+                message = {**message, "body": b""}
+            await send(message)
+
+        request = Request(scope)
+        answer = self._refused(request)
+        await (answer or self.app)(scope, receive, dressed)
+
+    def _refused(self, request: Request) -> Response | None:
+        if self.token is None:
+            return None
+        brought = request.query_params.get("token")
+        if brought is not None and self._good(brought):
+            left = {name: value for name, value in request.query_params.items() if name != "token"}
+            clean = f"{request.url.path}{'?' + urlencode(left) if left else ''}"
+            answer = RedirectResponse("/" + clean.lstrip("/"), 303)
+            secure = request.url.scheme == "https"
+            answer.set_cookie(COOKIE, brought, httponly=True, samesite="lax", secure=secure)
+            return answer
+        scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and self._good(credentials):
+            return None
+        if self._good(request.cookies.get(COOKIE, "")):
+            return None
+        words = (
+            "This reading room asks for its token: Authorization: Bearer TOKEN, or once ?token=TOKEN in the "
+            "address. Who started it knows it.\n"
+        )
+        return Response(words, 401, {"WWW-Authenticate": "Bearer"}, "text/plain; charset=utf-8")
+
+    def _good(self, brought: str) -> bool:
+        assert self.token is not None
+        return hmac.compare_digest(brought.encode(), self.token.encode())

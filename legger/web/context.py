@@ -1,0 +1,81 @@
+"""What the reading room stands on: the archive, the margin, and answers that need not be asked for anew."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Any, TypeVar, cast
+
+from archive import Archive
+from archive.annotations import Contents, Margin
+from archive.errors import LeggerError
+
+T = TypeVar("T")
+
+FRESH = 60.0
+"""Seconds for which counts of the whole archive are shown again,"""
+PATIENCE = 200.0
+"""or this many times what they took, when that is longer."""
+MOST = 500
+"""Answers kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What the reading room stands on."""
+
+    archive: Archive
+    """Open read-only, with a limit of seconds."""
+    stacks: Archive
+    """The same archive without a limit, for exports that stream."""
+    name: str = ""
+    """Whose archive it is."""
+    margin: Margin | None = None
+    """Notes, tags and saved queries, to be shown; they are written with the command line."""
+    zone: tzinfo = UTC
+    """Times are told in it."""
+    token: str | None = None
+    """Who does not bring it is not let in."""
+    hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "testserver")
+    """Host names it answers to; ``("*",)`` for any."""
+    kept: dict[str, tuple[float, tuple[int, ...], Any]] = field(default_factory=dict)
+    busy: set[str] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def noted(self) -> Contents:
+        """What stands in the margin."""
+        return self.margin.read() if self.margin is not None else Contents()
+
+    def warm(self) -> None:
+        """Ask for the counts of every page before a reader has to wait for them."""
+        with suppress(LeggerError):
+            self.fresh("sites", self.archive.site_counts)
+
+    def fresh(self, name: str, ask: Callable[[], T]) -> T:
+        """The answer to a question about the whole archive: a minute old at most, or older the more it costs.
+
+        While one reader's request asks anew, the others get the answer there was. After a redaction nobody
+        gets an answer from before it.
+        """
+        mark = self.archive.redaction_mark()
+        with self.lock:
+            until, of, answer = self.kept.get(name, (0.0, mark, None))
+            if until and of == mark and (time.monotonic() < until or name in self.busy):
+                return cast(T, answer)
+            self.busy.add(name)
+        started = time.monotonic()
+        try:
+            answer = ask()
+        finally:
+            with self.lock:
+                self.busy.discard(name)
+        ended = time.monotonic()
+        with self.lock:
+            if len(self.kept) > MOST:
+                self.kept.clear()
+            self.kept[name] = (ended + max(FRESH, PATIENCE * (ended - started)), mark, answer)
+        return answer

@@ -1,0 +1,111 @@
+"""Verifying: a sound archive says so, and whatever was tampered with is found."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive import Archive
+from archive.errors import UsageError
+from archive.model.reports import RunCounts
+from archive.model.types import Reader
+from tests.archive.newsroom import Desk, article, capture, day
+
+
+def _story(path: Path) -> None:
+    """A run, a few batches, a page packed against another, a page taken back."""
+    with Archive.open(path) as archive:
+        desk = Desk(archive)
+        run = archive.start_run("krant", at=day(0), settings={"limit": 3, "all": True})
+        page = "".join(f"<li>{number}</li>" for number in range(500))
+        for visit in range(3):
+            desk.see(article(f"Bezoek {visit}."), day(visit), body=f"<p>{page}{visit}</p>".encode())
+            archive.keep(capture(at=day(visit), body=b"", status=304, via="https://krant.example/0"), run=run)
+            archive.commit()
+        with pytest.raises(ZeroDivisionError), archive._writing():
+            archive.keep(capture(at=day(8)))
+            raise ZeroDivisionError
+        desk.see(article("Bezoek 9."), day(9))
+        archive.end_run(run, at=day(9), outcome="done", counts=RunCounts(new=1))
+
+
+def test_a_sound_archive_verifies_and_so_does_one_that_was_compacted_and_read_again(tmp_path: Path) -> None:
+    _story(tmp_path / "legger.db")
+    with Archive.open(tmp_path / "legger.db") as archive:
+        told: list[str] = []
+        assert archive.verify(progress=lambda what, done, of: told.append(what)) == []
+        assert {"bodies", "readings", "seals"} <= set(told)
+        head = archive.head()
+        archive.compact("krant")
+        better = Reader(extractor="2")
+        archive.reread("krant", lambda page: replace(article("Beter."), reader=better))
+        assert archive.verify(head=head) == []
+        assert archive.head() == head, "neither is an event of the outside world"
+        Desk(archive).see(article("Later."), day(10))
+        archive.commit()
+        assert archive.head().seal == head.seal + 1
+        assert archive.verify(head=head) == []
+
+
+LONG_AGO = "'2020-01-01 00:00:00.000000'"
+TAMPERINGS = {
+    "a capture's time": (f"UPDATE captures SET at = {LONG_AGO} WHERE id = 1", "seal 2 is broken"),
+    "a capture's address": ("UPDATE addresses SET url = 'https://elders.example/'", "seal 2 is broken"),
+    "a capture taken out": ("DELETE FROM captures WHERE id = 2", "seal 2 is broken"),
+    "a version's moment": (f"UPDATE versions SET first_seen = {LONG_AGO} WHERE id = 2", "seal 3 is broken"),
+    "a run's settings": ("UPDATE runs SET settings = '{}'", "seal 1 is broken: run 1"),
+    "a word of the text": ("UPDATE readings SET text = 'Bezoek 7.' WHERE id = 2", "reading 2 of capture 3"),
+    "a word and its hash": ("UPDATE readings SET text = '', content_hash = '' WHERE id = 2", "seal 3 is"),
+    "a byte of a page": ("UPDATE bodies SET data = CAST('x' || data AS BLOB) WHERE id = 1", "body"),
+    "another page": ("UPDATE bodies SET digest = CAST(randomblob(32) AS BLOB) WHERE id = 2", "body 2 does"),
+    "a version left out": ("UPDATE versions SET number = 9 WHERE id = 2", "has 4 versions"),
+    "a seal taken off": ("DELETE FROM seals WHERE id = 5", "without a seal"),
+    "a row that refers to nothing": ("UPDATE verdicts SET article_id = 99 WHERE capture_id = 1", "refers to"),
+    "a dictionary": ("UPDATE dictionaries SET data = CAST('x' AS BLOB)", "dictionary 1 is damaged"),
+}
+
+
+@pytest.mark.parametrize(("statement", "words"), TAMPERINGS.values(), ids=TAMPERINGS)
+def test_what_was_tampered_with_is_found(tmp_path: Path, statement: str, words: str) -> None:
+    _story(tmp_path / "legger.db")
+    vandal = sqlite3.connect(tmp_path / "legger.db")
+    assert vandal.execute(statement).rowcount > 0
+    vandal.commit()
+    vandal.close()
+    with Archive.open(tmp_path / "legger.db", read_only=True) as archive:
+        problems = archive.verify()
+    assert any(words in problem.what for problem in problems), problems
+    assert all(problem.advice for problem in problems)
+
+
+def test_a_chain_that_was_made_anew_does_not_pass_through_a_written_down_head(
+    tmp_path: Path,
+) -> None:
+    _story(tmp_path / "legger.db")
+    with Archive.open(tmp_path / "legger.db") as archive:
+        head = archive.head()
+    with Archive.open(tmp_path / "other.db") as archive:
+        Desk(archive).see(article("Verzonnen."), day(0))
+        archive.commit()
+        assert any("not there" in problem.what for problem in archive.verify(head=head))
+        forged = replace(head, seal=1)
+        assert any("not the one" in problem.what for problem in archive.verify(head=forged))
+
+
+def test_a_backup_made_while_others_write_is_a_sound_archive(tmp_path: Path) -> None:
+    _story(tmp_path / "legger.db")
+    with Archive.open(tmp_path / "legger.db") as archive, Archive.open(tmp_path / "legger.db") as other:
+        Desk(other).see(article("Nog niet."), day(20))
+        archive.backup(tmp_path / "copy.db")
+        other.commit()
+        with pytest.raises(UsageError, match="exists already"):
+            archive.backup(tmp_path / "copy.db")
+        with pytest.raises(UsageError, match="no directory"):
+            archive.backup(tmp_path / "no" / "copy.db")
+    with Archive.open(tmp_path / "copy.db") as copy:
+        assert copy.verify() == []
+        assert copy.version("1").article.text == "Bezoek 9."
+    assert list(tmp_path.glob(".*")) == []

@@ -1,0 +1,166 @@
+"""Ailments told from a site's own history: none in a quiet year, each breakage within two visits."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from archive.operations.health import Ailment, Visit, ailments
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+OPENING = datetime(2026, 1, 5, 6, tzinfo=UTC)
+FEED = "https://dorp.example/rss"
+
+
+def signs(new: int, *, chance: random.Random | None = None, **more: Any) -> dict[str, Any]:
+    """A visit as it should be: *new* articles, and some old ones looked at again."""
+    chance = chance or random.Random(new)
+    read = new + chance.randint(0, 8)
+    return {
+        "sources": {FEED: 20, "https://dorp.example/": 43},
+        "silent": {},
+        "pages": {"article": read, "other": 1, "standing": read - new, "told article": new},
+        "filled": {
+            "of": read,
+            "title": read,
+            "published": read,
+            "authors": sum(chance.random() < 0.6 for _ in range(read)),
+        },
+        "words": sum(chance.randint(120, 600) for _ in range(read)),
+        "failures": {"4xx": 1} if chance.random() < 0.1 else {},
+        "good": 3 + read,
+        "new": new,
+        "skew": chance.uniform(-2, 2),
+    } | more
+
+
+def poisson(mean: float, chance: random.Random) -> int:
+    least, number, product = math.exp(-mean), 0, chance.random()
+    while product > least:
+        number += 1
+        product *= chance.random()
+    return number
+
+
+HOLIDAYS = {date(2026, 12, 25), date(2026, 12, 26), date(2026, 4, 27), date(2026, 5, 5), date(2026, 4, 6)}
+
+
+def year(a_day: float, visits_a_day: int, seed: int) -> Iterator[Visit]:
+    """A quiet year: quiet Sundays, a slack August, holidays, and now and then a visit that goes wrong."""
+    chance = random.Random(seed)
+    for number in range(365 * visits_a_day):
+        at = OPENING + timedelta(days=number / visits_a_day)
+        day = at.astimezone(ZONE).date()
+        rate = a_day / visits_a_day * (0.35 if day.weekday() == 6 else 1.0)
+        if day.month == 8 or (day.month, day.day) >= (12, 24):
+            rate *= 0.4
+        new = 0 if day in HOLIDAYS else poisson(rate, chance)
+        if chance.random() < 0.01:  # an hour in which the server is down
+            down = signs(0, sources={}, silent={FEED: "HTTP 503"}, failures={"5xx": 3}, good=0)
+            yield Visit(at=at, signs=down | {"pages": {}, "filled": {}, "words": 0})
+        else:
+            yield Visit(at=at, signs=signs(new, chance=chance))
+
+
+@pytest.mark.parametrize(("a_day", "visits_a_day", "seed"), [(0.4, 1, 1), (3, 2, 2), (12, 1, 3), (30, 2, 4)])
+def test_a_quiet_year_raises_no_alarm(a_day: float, visits_a_day: int, seed: int) -> None:
+    history: list[Visit] = []
+    for visit in year(a_day, visits_a_day, seed):
+        history.append(visit)
+        del history[: -130 * visits_a_day]
+        assert ailments(history, site="dorp", zone=ZONE) == []
+
+
+def calm(days: int = 60, new: int = 3) -> list[Visit]:
+    chance = random.Random(7)
+    return [Visit(at=OPENING + timedelta(days=day), signs=signs(new, chance=chance)) for day in range(days)]
+
+
+def broken(visits: int, why: str = "", **more: Any) -> list[Ailment]:
+    """What is wrong after so many visits that went wrong in the same way."""
+    history = calm()
+    for number in range(visits):
+        at = history[-1].at + timedelta(days=1)
+        history.append(Visit(at=at, signs=signs(3, chance=random.Random(number)) | more, why=why))
+    return ailments(history, site="dorp", zone=ZONE)
+
+
+NOTHING: dict[str, Any] = {"pages": {}, "filled": {}, "words": 0, "new": 0, "good": 0, "sources": {}}
+READ = {"of": 9, "title": 9, "published": 9, "authors": 5}
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "why", "more"),
+    [
+        ("field", "published", "", {"filled": READ | {"published": 0}, "words": 3000}),
+        ("field", "title", "", {"filled": READ | {"title": 1}}),
+        ("field", "authors", "", {"filled": {"of": 14, "title": 14, "published": 14, "authors": 0}}),
+        ("text", "", "", {"filled": READ, "words": 9 * 40}),
+        ("text", "", "", {"filled": READ, "words": 9 * 1800}),
+        ("source", FEED, "", {"sources": {FEED: 0, "https://dorp.example/": 43}}),
+        ("source", FEED, "", {"sources": {"https://dorp.example/": 43}, "silent": {FEED: "HTTP 404"}}),
+        ("gates", "", "", {"pages": {"other": 1}, "filled": {}, "failures": {"gate": 9}}),
+        ("reading", "known articles", "", {"pages": {"other": 8, "lost": 7}, "filled": {}}),
+        ("reading", "new pages", "", {"pages": {"other": 8, "told other": 5}, "filled": {}}),
+        ("robots", "", "", NOTHING | {"failures": {"robots": 4}}),
+        ("robots", "", "robots.txt could not be had", NOTHING),
+        ("tdm", "", "", NOTHING | {"failures": {"tdm": 4}}),
+        ("unreachable", "", "", NOTHING | {"failures": {"unreachable": 3}, "silent": {FEED: "certificate"}}),
+        ("unreachable", "", "", NOTHING | {"failures": {"timeout": 3}}),
+        ("unreachable", "", "", NOTHING | {"failures": {"4xx": 9}, "silent": {FEED: "HTTP 403"}}),
+        ("clock", "", "", {"skew": 3600.0}),
+    ],
+)
+def test_a_breakage_is_an_alarm_within_two_visits_and_one_alarm(
+    kind: str, subject: str, why: str, more: dict[str, Any]
+) -> None:
+    found = broken(2, why, **more)
+    assert [(each.kind, each.subject) for each in found] == [(kind, subject)]
+    assert "dorp" in found[0].says
+    assert found[0].since >= OPENING + timedelta(days=60)
+
+
+def test_what_lasts_does_not_become_usual_and_ends_when_it_is_mended() -> None:
+    history, known = calm(), {}
+    for number in range(40):
+        at = history[-1].at + timedelta(days=1)
+        history.append(
+            Visit(
+                at=at,
+                signs=signs(3, chance=random.Random(number))
+                | {"filled": READ | {"published": 0}, "words": 3000},
+            )
+        )
+        found = ailments(history, site="dorp", zone=ZONE, known=known)
+        known = {(each.kind, each.subject): each.since for each in found}
+        assert number == 0 or list(known) == [("field", "published")]
+    assert "published missing on 27 of 27 articles since 6 March 2026" in found[0].says
+    for number in range(3):
+        at = history[-1].at + timedelta(days=1)
+        history.append(Visit(at=at, signs=signs(3, chance=random.Random(number))))
+    assert ailments(history, site="dorp", zone=ZONE, known=known) == []
+
+
+def test_silence_is_an_alarm_when_it_outlasts_a_slack_month_and_says_since_when() -> None:
+    history = calm(60, new=4)
+    quiet = []
+    for _ in range(14):
+        at = history[-1].at + timedelta(days=1)
+        history.append(Visit(at=at, signs=signs(0)))
+        quiet.append(ailments(history, site="dorp", zone=ZONE))
+    assert quiet[3] == []
+    (last,) = quiet[-1]
+    assert (last.kind, last.since) == ("silence", history[59].at)
+
+
+def test_a_first_visit_and_a_site_of_which_little_is_known_raise_nothing() -> None:
+    assert ailments([], site="dorp", zone=ZONE) == []
+    first = Visit(at=OPENING, signs=signs(0) | {"filled": READ | {"published": 0}, "words": 3000})
+    assert ailments([first], site="dorp", zone=ZONE) == []
+    assert ailments([first] * 3, site="dorp", zone=ZONE) == []

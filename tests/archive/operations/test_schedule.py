@@ -1,0 +1,107 @@
+"""The duty roster: leases, duties, incidents; every situation with two connections to one archive."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive import Archive
+from archive.operations.schedule import BACKFILL, POLL, VISIT, died, holder
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TEN, DAY = timedelta(minutes=10), timedelta(days=1)
+
+
+@pytest.fixture
+def other(archive: Archive, tmp_path: Path) -> Iterator[Archive]:
+    """The same archive as another process sees it."""
+    with Archive.open(tmp_path / "legger.db") as opened:
+        yield opened
+
+
+def test_a_site_that_is_being_visited_is_leased_to_nobody_else(archive: Archive, other: Archive) -> None:
+    ours = archive.lease("roskam", "here:1", now=NOON, until=NOON + TEN)
+    assert ours is not None
+    assert other.lease("roskam", "there:2", now=NOON, until=NOON + TEN) is None
+    assert other.lease("oost", "there:2", now=NOON, until=NOON + TEN) is not None
+    assert {site: lease.holder for site, lease in other.leases(now=NOON).items()} == {
+        "roskam": "here:1",
+        "oost": "there:2",
+    }
+    archive.release(ours)
+    assert other.lease("roskam", "there:2", now=NOON, until=NOON + TEN) is not None
+
+
+def test_a_lease_that_ran_out_goes_to_another_and_its_old_holder_is_told(
+    archive: Archive, other: Archive
+) -> None:
+    ours = archive.lease("roskam", "here:1", now=NOON, until=NOON + TEN)
+    assert ours is not None
+    assert archive.renew(ours, until=NOON + 2 * TEN)
+    assert other.lease("roskam", "there:2", now=NOON + TEN, until=NOON + 3 * TEN) is None, "it was renewed"
+    theirs = other.lease("roskam", "there:2", now=NOON + 2 * TEN, until=NOON + 3 * TEN)
+    assert theirs is not None
+    assert not archive.renew(ours, until=NOON + 4 * TEN)
+    archive.release(ours)
+    assert other.leases(now=NOON + 2 * TEN) == {"roskam": theirs}, "giving back what is lost takes nothing"
+
+
+def test_what_is_due_is_claimed_once_and_says_since_when_it_was_due(archive: Archive, other: Archive) -> None:
+    archive.enroll("roskam", due_at=NOON, at_latest=NOON)
+    later = NOON + timedelta(hours=30)
+    assert archive.claim("roskam", now=NOON - TEN, next_due=later) is None, "it is not due yet"
+    assert archive.claim("roskam", now=NOON + TEN, next_due=later) == NOON
+    assert other.claim("roskam", now=NOON + TEN, next_due=later) is None, "another clock was first"
+
+
+def test_enrolling_again_moves_up_to_the_interval_and_never_postpones(archive: Archive) -> None:
+    archive.enroll("roskam", due_at=NOON, at_latest=NOON)
+    archive.enroll("roskam", due_at=NOON + TEN, at_latest=NOON + 2 * TEN)
+    assert archive.duties()["roskam"].due_at == NOON
+    archive.enroll("roskam", due_at=NOON, at_latest=NOON - TEN)
+    assert archive.duties()["roskam"].due_at == NOON - TEN
+
+
+def test_a_paused_site_is_not_claimed_until_it_is_resumed(archive: Archive) -> None:
+    archive.pause("roskam", at=NOON)
+    assert archive.claim("roskam", now=NOON + TEN, next_due=NOON + 2 * TEN) is None
+    archive.resume("roskam", at=NOON + TEN)
+    assert archive.claim("roskam", now=NOON + TEN, next_due=NOON + 2 * TEN) == NOON + TEN, "that was no gap"
+
+
+def test_incidents_of_a_site_include_those_of_all_sites(archive: Archive) -> None:
+    archive.note_incident("late", "the machine was off", at=NOON, site="roskam", since=NOON - TEN)
+    archive.note_incident("failed", "no room", at=NOON, site="oost")
+    archive.note_incident("misfire", "a look was missed", at=NOON)
+    assert [each.kind for each in archive.incidents("roskam")] == ["misfire", "late"]
+    assert [each.kind for each in archive.incidents(limit=2)] == ["misfire", "failed"]
+    assert archive.incidents("roskam")[1].since == NOON - TEN
+
+
+def test_only_a_process_of_this_machine_that_is_no_more_has_died() -> None:
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as process:
+        process.wait()
+    assert died(holder(process.pid))
+    assert not died(holder(os.getpid()))
+    assert not died(f"elsewhere/4026531836:{process.pid}"), "of another machine nothing is known"
+
+
+def test_a_site_that_is_resumed_is_visited_at_once_and_its_other_duties_keep_their_time(
+    archive: Archive,
+) -> None:
+    at = NOON + 10 * DAY
+    for kind, due in ((VISIT, NOON + 12 * DAY), (POLL, NOON + 9 * DAY), (BACKFILL, NOON + 20 * DAY)):
+        archive.enroll("dorp", kind=kind, due_at=due, at_latest=due)
+    archive.pause("dorp", at=NOON + 8 * DAY)
+    archive.resume("dorp", at=at)
+    assert {each.kind: (each.due_at, each.paused_at) for each in archive.roster()} == {
+        VISIT: (at, None),
+        POLL: (at, None),
+        BACKFILL: (NOON + 20 * DAY, None),
+    }

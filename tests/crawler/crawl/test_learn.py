@@ -1,0 +1,75 @@
+"""When the memory learns: as soon as a site is met, then whenever enough of its articles are new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive import Archive
+from archive.model.reports import RunCounts
+from archive.model.types import SiteMemory
+from crawler.crawl.learn import WINDOW, first_lesson, worth_it
+from crawler.extract.boilerplate import learn
+from crawler.siteconfig.site import Site
+from legger.simulator import OPENING, Newspaper
+from legger.simulator.visits import visit
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+DORP = Site(name="dorp", url="https://dorp.example/")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "legger.db") as opened:
+        yield opened
+
+
+def visited(archive: Archive, **counts: int) -> None:
+    run = archive.start_run("dorp", at=NOW, settings={})
+    archive.end_run(run, at=NOW + timedelta(minutes=1), outcome="done", counts=RunCounts(**counts))
+
+
+def test_a_site_that_was_never_learned_is_worth_it_whatever_came(archive: Archive) -> None:
+    assert worth_it(DORP, archive, new=0)
+
+
+@pytest.mark.parametrize(
+    ("articles", "visits", "new", "worth"),
+    [
+        (12, [{"learned": 1, "new": 12}], 0, False),  # only edits
+        (12, [{"learned": 1, "new": 12}], 1, True),  # a young memory learns from each article
+        (400, [{"learned": 1, "new": 400}], 1, False),
+        (400, [{"learned": 1, "new": 400}], 10, True),
+        (400, [{"learned": 1, "new": 400}, {"new": 5}, {"changed": 90}, {"new": 4}], 1, True),  # ten in all
+        (400, [{"learned": 1, "new": 400}, {"new": 5}, {"new": 4}], 0, False),
+        (400, [{"new": 9}, {"learned": 1, "new": 2}, {"new": 3}], 2, False),  # nine were learned from
+        (400, [{"new": 4}, {"new": 5}], 1, True),  # no visit on record says that it learned
+    ],
+)
+def test_the_memory_learns_when_enough_is_new_since_it_did(
+    archive: Archive, articles: int, visits: list[dict[str, int]], new: int, worth: bool
+) -> None:
+    archive.remember(SiteMemory(site="dorp", articles=articles, learned_at=NOW, templates={"places": {}}))
+    for counts in visits:
+        visited(archive, **counts)
+    archive.start_run("dorp", at=NOW, settings={})  # the visit of today, which has no counts yet
+    assert worth_it(DORP, archive, new=new) == worth
+
+
+def test_what_a_first_visit_hears_is_what_its_captures_teach(archive: Archive) -> None:
+    paper = Newspaper(articles=12, days=2, only=["dinkelkoerier"])
+    (house,) = paper.houses
+    assert first_lesson(house.site, archive) is not None
+    visit(house.site, archive, paper, at=OPENING, change=lambda answer: answer, backfill=True)
+    assert first_lesson(house.site, archive) is None
+    heard = archive.memory(house.name)
+    captures = (kept.capture for kept in archive.article_captures(house.name, latest=WINDOW))
+    taught = learn(captures, house.site, SiteMemory(site=house.name), now=OPENING)
+    assert heard.articles > 10
+    assert heard.lines
+    assert heard.articles == taught.articles
+    assert {line.text for line in heard.lines} == {line.text for line in taught.lines}
+    assert heard.templates == taught.templates

@@ -1,0 +1,165 @@
+"""Which text of a page is read as its article: situations met on real sites, in pages of ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.model.types import Article, BlockKind, SiteMemory
+from crawler.extract.article import extract
+from tests.crawler.extract.pages import SITE, capture, html
+
+HEADLINE = "Plein gaat op de schop na de zomer"
+FIRST = (
+    "De gemeente gaat het plein in het centrum na de zomer opnieuw inrichten. Dat heeft het college "
+    "dinsdag besloten, na overleg met bewoners, winkeliers en de marktmeester."
+)
+SECOND = (
+    "Er komen meer bomen en minder parkeerplaatsen. Volgens wethouder Van Dam is het plein 's zomers nu te "
+    "heet en staat er na een bui water voor de deur van de bibliotheek."
+)
+THIRD = (
+    "Het werk begint in september en duurt tot de kerst. De weekmarkt staat in die maanden op de Kerkstraat, "
+    "waar ook de kermis een plek krijgt. Bewoners krijgen deze week een brief."
+)
+COMMENT = (
+    "Eindelijk gebeurt er iets aan dat hete plein, al had ik liever gezien dat ze met het stationsgebied "
+    "waren begonnen, want daar is het nog veel erger en loopt iedereen te mopperen."
+)
+PLAIN = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+
+
+def read(body: str, *, head: str = "", memory: SiteMemory | None = None) -> Article:
+    """A page with our headline, read."""
+    page = html(body, head=f"<title>{HEADLINE} - De Bode</title>{head}")
+    return extract(capture(page), SITE, memory or SiteMemory(site="bode"))
+
+
+def paragraphs(article: Article) -> list[str]:
+    return article.text.split("\n")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "story disqus-enabled enableCommentsCount comment-list-open",
+        "cmp-container container-1f2e3d",
+        "wrapper newsletter-box-above",
+        "allenai-content-container",
+    ],
+)
+def test_a_name_of_furniture_on_the_whole_article_says_nothing(names: str) -> None:
+    article = read(f'<main><div class="{names}"><h1>{HEADLINE}</h1>{PLAIN}</div></main>')
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "names", ["comments", "comments_displayed", "reacties", "comment-text", "kommentare-box"]
+)
+def test_what_readers_wrote_is_left_out_by_the_name_of_its_element(names: str) -> None:
+    comments = f'<div class="{names}">{f"<p>{COMMENT}</p>" * 9}</div>'
+    article = read(f"<main><article><h1>{HEADLINE}</h1>{PLAIN}{comments}</article></main>")
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+def test_a_page_of_opinion_is_no_comment() -> None:
+    article = read(f'<main><div class="comment"><h1>{HEADLINE}</h1>{PLAIN}</div></main>')
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+def test_comments_without_a_name_are_known_by_their_heading_and_their_signatures() -> None:
+    signed = "".join(
+        f"<p>{COMMENT}</p><p>Geplaatst door Lezer {number} op 3 mei 2021 om 1{number}:30</p>"
+        for number in range(5)
+    )
+    article = read(f"<main><div><h1>{HEADLINE}</h1>{PLAIN}<h3>Reacties</h3>{signed}</div></main>")
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("end", ["…", " [...]", "...", ""])
+def test_an_excerpt_that_the_text_repeats_is_no_lead(end: str) -> None:
+    excerpt = FIRST if not end else FIRST[:120] + end
+    body = f'<main><h1>{HEADLINE}</h1><p class="intro">{excerpt}</p><div class="entry">{PLAIN}</div></main>'
+    article = read(body, head=f'<meta name="description" content="{excerpt}">')
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+def test_a_lead_with_words_of_its_own_is_kept() -> None:
+    lead = "Meer bomen, minder auto's: na de zomer krijgt het centrum eindelijk een ander plein."
+    article = read(f'<main><h1>{HEADLINE}</h1><p class="intro">{lead}</p><div>{PLAIN}</div></main>')
+    assert article.blocks[0].text == lead
+    assert article.blocks[0].kind is BlockKind.LEAD
+
+
+def test_short_lines_among_the_paragraphs_are_theirs() -> None:
+    lines = ["Uitslagen", "HVC 2 - Sparta 0-0", "Buren - De Haar 2-3"]
+    body = "".join(f'<div class="css-{at}"><div>{line}</div></div>' for at, line in enumerate(lines))
+    article = read(
+        f"<main><h1>{HEADLINE}</h1><div><p>{FIRST}</p><p>{SECOND}</p>{body}<p>{THIRD}</p></div></main>"
+    )
+    assert paragraphs(article) == [FIRST, SECOND, *lines, THIRD]
+
+
+def test_an_article_of_two_words_is_found() -> None:
+    article = read(
+        f"<nav><a href='/'>Home</a></nav><div><header><h1>{HEADLINE}</h1></header>"
+        "<article class='post'><div><a href='/oplossing.pdf'>Toon oplossing</a></div></article></div>"
+        "<footer><p>De Bode is een uitgave van de stichting Nieuws in het Dorp en verschijnt elke week.</p>"
+        "</footer>"
+    )
+    assert paragraphs(article) == ["Toon oplossing"]
+
+
+def test_a_text_that_stands_twice_for_two_screens_is_read_once() -> None:
+    article = read(
+        f'<main><h1>{HEADLINE}</h1><div class="desktop">{PLAIN}</div><div class="mobile">{PLAIN}</div></main>'
+    )
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+def test_a_text_that_says_a_thing_again_keeps_it() -> None:
+    longer = "".join(f"<p>{number}. {SECOND}</p>" for number in range(1, 6))
+    article = read(
+        f"<main><h1>{HEADLINE}</h1><div><p>{FIRST}</p>{longer}<p>{FIRST}</p><p>{THIRD}</p></div></main>"
+    )
+    assert paragraphs(article).count(FIRST) == 2
+
+
+def test_running_text_under_a_captions_class_name_is_text() -> None:
+    body = "".join(f'<p class="text caption-size-m">{text}</p>' for text in (FIRST, SECOND, THIRD))
+    article = read(f"<main><article><h1>{HEADLINE}</h1>{body}</article></main>")
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+def test_a_page_without_text_gives_none_and_no_error() -> None:
+    assert read("").text == ""
+
+
+def test_a_lead_is_found_below_the_lines_about_the_article() -> None:
+    lead = "Bewoners en winkeliers kijken uit naar een koeler en groener centrum."
+    about = "<div>13 april 2021, 09.50 uur</div><div>Leestijd: 2 min</div><div>Anhören</div><div>Merken</div>"
+    article = read(f"<main><header><h1>{HEADLINE}</h1>{about}<p>{lead}</p></header><div>{PLAIN}</div></main>")
+    assert paragraphs(article) == [lead, FIRST, SECOND, THIRD]
+
+
+def test_a_headline_with_a_kicker_before_it_is_no_text() -> None:
+    article = read(f"<main><article><h1>Centrum {HEADLINE}</h1>{PLAIN}</article></main>")
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+def test_a_closing_quotation_is_the_articles_where_the_page_says_that_its_body_goes_on() -> None:
+    """Short, set apart and with a link in it, it looks like what stands below an article."""
+    article = read(
+        f"<div class=item-page><div class=page-header><h2 itemprop=headline>{HEADLINE}</h2></div>"
+        "<dl class=article-info><dt class=article-info-term>Details</dt>"
+        "<dd class=createdby>Geschreven door <span itemprop=name>Roos El Amrani</span></dd>"
+        "<dd class=create>Gemaakt: Woensdag, 19 augustus 2026 10:13</dd><dd class=hits>Hits: 41455</dd></dl>"
+        f"<div itemprop=articleBody><p>De winkel sluit na 88 jaar, zegt de familie.</p>{PLAIN}"
+        "<p><strong>Opening van het plein</strong></p><p>De winkel is open vanaf 13.50 uur.</p>"
+        "<blockquote><p>„Wie hier komt om haast te <a href=/zoeken>hebben, is</a> verkeerd.”</p>"
+        "</blockquote></div>"
+        "<ul class=pager><li><a>Vorige</a></li><li><a>Volgende</a></li></ul></div>"
+        "<div class=moduletable><h3>Laatste nieuws</h3><ul class=latestnews>"
+        + "".join(f"<li><a href=/nieuws/{n}>Doarpsfeest Dokkum lukt besikers {n}</a></li>" for n in range(5))
+        + "</ul></div>"
+    )
+    assert paragraphs(article)[-1] == "„Wie hier komt om haast te hebben, is verkeerd.”"

@@ -1,0 +1,275 @@
+"""What repeats on a site: furniture is learned; an article's own words never, however often they stand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from archive.model.types import Capture, Pin, Remembered, SiteMemory
+from crawler.extract import extract
+from crawler.extract.article import read
+from crawler.extract.boilerplate import AGED, Lesson, learn
+from crawler.extract.templates import Place, Places, Template, shape, templates_of
+from crawler.extract.text.known_boilerplate import ENOUGH, Recall, line_key
+from legger.simulator import OPENING, Newspaper
+from tests.crawler.extract.pages import SITE, html
+
+START = datetime(2021, 4, 1, 8, 0, tzinfo=UTC)
+NOTHING = SiteMemory(site="bode")
+NOUNS = ("brug", "markt", "school", "molen", "kerk", "haven", "toren", "tuin", "fiets", "trein", "akker")
+VERBS = ("sluit", "opent", "verhuist", "groeit", "krimpt", "wint", "verliest", "begint")
+INTRODUCTION = (
+    "In deze rubriek vertelt elke week een andere inwoner over het huis waarin hij of zij woont, en waarom."
+)
+PLEA_TEXT = "Steun de Bode met een vast bedrag per maand, dan blijft al het nieuws uit de streek vrij."
+PLEA = f"<p>{PLEA_TEXT}</p>"
+
+
+def thing(number: int) -> str:
+    """``fietsbrug``: what an article is about; another for each."""
+    return NOUNS[number % 11] + NOUNS[number // 11 % 11]
+
+
+def story(number: int) -> list[str]:
+    """Four paragraphs that stand on no other page."""
+    noun, verb = thing(number), VERBS[number % 8]
+    return [
+        f"De {noun} van wijk {number} {verb} in week {number + 3}, zegt {name} {number} uit {place}. "
+        f"Volgens hem is {number * 7} euro voor een {other} genoeg, al denkt {place} {number} anders."
+        for place, name, other in (
+            ("Haar", "Bos", thing(number + 1)),
+            ("Goor", "Vos", thing(number + 2)),
+            ("Delden", "Kok", thing(number + 3)),
+            ("Borne", "Mol", thing(number + 4)),
+        )
+    ]
+
+
+def page(
+    number: int,
+    *,
+    before: str = "",
+    inside: str = "",
+    after: str = "",
+    day: int | None = None,
+    body: str | None = None,
+    classes: str = "story",
+) -> Capture:
+    """An article, with what its template puts around it. *body*: in place of its paragraphs."""
+    title = f"Nieuws over de {thing(number)} van wijk {number}"
+    at = START + timedelta(days=number if day is None else day)
+    paragraphs = [f"<p>{text}</p>" for text in story(number)]
+    if body is None:
+        body = "".join([*paragraphs[:2], inside, *paragraphs[2:]])
+    body = (
+        f'<article class="{classes}"><div class="{classes}-head"><h1>{title}</h1></div>'
+        f'<div class="{classes}-text">{before}{body}{after}</div></article>'
+    )
+    head = f'<title>{title}</title><meta property="article:published_time" content="2021-04-01T08:00:00Z">'
+    return Capture(
+        site="bode",
+        url=f"https://www.bode.example/nieuws/{number}/artikel",
+        at=at,
+        status=200,
+        headers=(("Content-Type", "text/html; charset=utf-8"),),
+        body=html(body, head=head).encode(),
+    )
+
+
+def learned(pages: Iterable[Capture], previous: SiteMemory = NOTHING) -> SiteMemory:
+    return learn(pages, SITE, previous, now=START + timedelta(days=400))
+
+
+def lines(memory: SiteMemory) -> dict[str, Remembered]:
+    return {line.text: line for line in memory.lines}
+
+
+def test_what_stands_on_every_article_is_learned_with_how_often_since_when_and_where() -> None:
+    memory = learned(page(number, after=PLEA) for number in range(12))
+    line = lines(memory)[PLEA_TEXT]
+    assert (line.seen, line.of, memory.articles) == (12, 12, 12)
+    assert (line.since, line.last) == (START, START + timedelta(days=11))
+    assert line.example == "https://www.bode.example/nieuws/0/artikel"
+    text = extract(page(40, after=PLEA), SITE, memory).text
+    assert PLEA_TEXT not in text
+    assert text.splitlines() == story(40)
+
+
+@pytest.mark.parametrize(
+    ("pages", "sentence"),
+    [
+        # the same article captured again, republished, and under two addresses
+        ([page(0)] * 6 + [page(number) for number in range(1, 8)], story(0)[0]),
+        ([page(number) for number in range(8)] + [page(3, day=100), page(3, day=200)], story(3)[1]),
+        # the standing introduction of a series, on a third of all articles
+        (
+            [
+                page(number, before=f"<p>{INTRODUCTION}</p>" if number % 3 == 0 else "")
+                for number in range(18)
+            ],
+            INTRODUCTION,
+        ),
+        # a quotation that two articles share
+        (
+            [
+                page(number, inside="<p>" + story(99)[0] + "</p>" if number < 2 else "")
+                for number in range(12)
+            ],
+            story(99)[0],
+        ),
+    ],
+    ids=["captured again", "republished", "a series", "a quotation"],
+)
+def test_the_words_of_an_article_are_no_furniture_however_often_they_stand_there(
+    pages: list[Capture], sentence: str
+) -> None:
+    memory = learned(pages)
+    assert sentence not in lines(memory)
+    again = next(each for each in pages if sentence in each.body.decode())
+    assert sentence in extract(again, SITE, memory).text
+
+
+def test_no_word_of_any_article_is_lost_to_what_was_learned() -> None:
+    pages = [page(number, after=PLEA) for number in range(14)]
+    memory = learned([*pages, *pages])
+    assert memory.articles == 14
+    for number, each in enumerate(pages):
+        assert extract(each, SITE, memory).text.splitlines() == story(number)
+
+
+def test_a_counter_and_a_date_are_one_line_and_paragraphs_with_other_numbers_are_not() -> None:
+    assert line_key("Bekeken: 124") == line_key("BEKEKEN: 98")
+    long = "Vandaag wordt het {} graden, met in de ochtend wat regen en later op de dag vooral zon."
+    assert line_key(long.format(12)) != line_key(long.format(21))
+
+
+def test_nothing_is_learned_from_one_article_or_from_none() -> None:
+    assert learned([]).lines == ()
+    assert learned([page(0, after=PLEA)] * 5).lines == ()
+
+
+def test_a_redesign_ages_the_old_furniture_out() -> None:
+    old = [page(number, after=PLEA) for number in range(10)]
+    new = [page(number) for number in range(10, 12 + 2 * AGED)]
+    assert PLEA_TEXT in lines(learned(old))
+    assert PLEA_TEXT not in lines(learned([*old, *new]))
+
+
+def test_a_memory_that_reads_every_page_alike_stays_the_version_it_was() -> None:
+    first = replace(learned(page(number, after=PLEA) for number in range(12)), version=4)
+    assert learned((page(number, after=PLEA) for number in range(13)), first) is first
+    assert learned((page(number, after=PLEA) for number in range(40)), first) is not first
+
+
+def test_a_pin_is_the_last_word() -> None:
+    pages = [page(number, after=PLEA) for number in range(12)]
+    memory = learned(pages)
+    kept = replace(
+        memory,
+        lines=tuple(replace(each, pin=Pin.KEEP) if each.text == PLEA_TEXT else each for each in memory.lines),
+    )
+    assert PLEA_TEXT in extract(pages[0], SITE, kept).text
+    assert lines(learned(pages, kept))[PLEA_TEXT].pin is Pin.KEEP
+    stripped = SiteMemory(
+        site="bode", lines=(Remembered(text=story(3)[1], place="", seen=0, of=0, pin=Pin.STRIP),)
+    )
+    assert extract(page(3), SITE, stripped).text.splitlines() == [story(3)[0], *story(3)[2:]]
+
+
+BOX = '<div class="box"><h4>Lees ook</h4></div>'
+
+
+@pytest.mark.parametrize("share", [2, 3, 5])
+def test_a_line_after_which_an_article_goes_on_is_no_end_however_late_and_often_it_stands(share: int) -> None:
+    """A box before the last of eight paragraphs, and on some articles before the last three."""
+
+    def boxed(number: int) -> Capture:
+        text = [f"<p>{each}</p>" for each in told(number)]
+        cut = 7 if number % share else 5
+        return page(number, body="".join([*text[:cut], BOX, *text[cut:]]))
+
+    def told(number: int) -> list[str]:
+        return [*story(number), *story(number + 60)]
+
+    pages = [boxed(number) for number in range(20)]
+    for known in (pages, [each for number, each in enumerate(pages) if number % share]):
+        memory = learned(known)
+        for number, each in enumerate(pages):
+            assert extract(each, SITE, memory).text.splitlines() == told(number)
+
+
+def test_what_memory_leaves_out_stood_on_other_articles_whatever_part_of_the_crawl_it_has_seen() -> None:
+    """On the practice newspaper's own sites, with memories learned from every prefix of the crawl."""
+    at = OPENING + timedelta(days=6)
+    paper = Newspaper(seed=3, articles=9, days=6, only=["dinkelkoerier", "buurserbode", "haaksberger"])
+    lost = 0
+    for house in paper.houses:
+        captures = [
+            paper.capture(url, at) for url, truth in house.truth(at).items() if truth.takedown is None
+        ]
+        alone = [read(each, house.site, SiteMemory(site=house.name)) for each in captures]
+        lesson, stands_on = Lesson(), Counter[str]()
+        for number, reading in enumerate(alone, 1):
+            lesson.hear(reading)
+            stands_on.update({line_key(each.run.text) for each in reading.judged})
+            if number < 3:
+                continue
+            memory = lesson.memory(SiteMemory(site=house.name), now=at)
+            for capture, before in zip(captures, alone, strict=True):
+                left = Counter(block.text for block in before.article.blocks)
+                left -= Counter(block.text for block in extract(capture, house.site, memory).blocks)
+                lost += left.total()
+                assert {
+                    text: stands_on[line_key(text)] for text in left if stands_on[line_key(text)] < ENOUGH
+                } == {}
+    assert lost > 10
+
+
+def test_a_paragraph_of_a_series_is_kept_though_all_of_the_few_articles_that_are_known_have_it() -> None:
+    pages = [page(number, before=f"<p>{INTRODUCTION}</p>") for number in range(3)]
+    assert INTRODUCTION in extract(pages[0], SITE, learned(pages)).text
+
+
+def test_a_series_of_a_few_words_each_is_not_emptied() -> None:
+    """Its articles are but pictures, with one and the same line to each."""
+    line = "Bekijk hieronder de foto van de week."
+    pages = [page(number) for number in range(6)] + [
+        page(number, body=f"<p>{line}</p>") for number in range(20, 40)
+    ]
+    memory = learned(pages)
+    assert extract(pages[-1], SITE, memory).text == line
+
+
+def test_templates_are_told_apart_and_a_line_counts_on_the_pages_of_its_own() -> None:
+    """A plea on every match report: a tenth of the site, and all of a template."""
+    matches = [page(number, classes="match", after="<p>Volg alle duels</p>") for number in range(5)]
+    memory = learned([*matches, *(page(number) for number in range(5, 50))])
+    sizes = [template.articles for template in templates_of(memory.templates)]
+    assert sizes == [45, 5]
+    assert extract(matches[2], SITE, memory).text.splitlines() == story(2)
+
+
+def test_what_reads_poorly_is_kept_at_a_place_where_the_template_has_its_text() -> None:
+    result = page(3, after='<div class="slot">Wijk 3 - Wijk 4 2-1</div>')
+    reading = read(result, SITE, NOTHING)
+    assert reading.article.text.splitlines() == story(3)
+    where = Places(reading.outline).of(reading.judged[-1].run)
+    known = Template(
+        shape=shape(reading.outline),
+        articles=40,
+        places={where: Place(articles=10, score=0.97, repeated=0.0, linked=0.0)},
+    )
+    memory = SiteMemory(site="bode", templates={"known": [known.plain()]})
+    assert extract(result, SITE, memory).text.splitlines() == [*story(3), "Wijk 3 - Wijk 4 2-1"]
+    elsewhere = replace(known, shape=frozenset({"div.page", "div.column", "div.teaser", "div.story-text"}))
+    unlike = SiteMemory(site="bode", templates={"known": [elsewhere.plain()]})
+    assert extract(result, SITE, unlike).text.splitlines() == story(3)
+
+
+def test_a_memory_of_nothing_knows_no_line_and_no_template() -> None:
+    recall = Recall(NOTHING)
+    assert (recall.lines, recall.templates) == ({}, [])

@@ -1,0 +1,194 @@
+"""What sites say about mining: read as it is meant, and binding on the ground it binds."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from archive.model.types import Capture, Ground
+from crawler.fetching.robots import Permission
+from crawler.fetching.tdm import MOST_RULES, SILENT, HostTerms, PathPattern, Word, forbids, page_word, terms
+
+PAGE = "https://dorp.example/nieuws/1"
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def answer(body: str = "<html><head></head>", *, status: int = 200, **headers: str) -> Capture:
+    lines = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return Capture(site="dorp", url=PAGE, at=NOW, status=status, headers=lines, body=body.encode())
+
+
+def page(*metas: str) -> Capture:
+    return answer(f"<!DOCTYPE html><html><head>{''.join(metas)}</head><body><p>Nieuws</p></body></html>")
+
+
+@pytest.mark.parametrize(
+    ("capture", "reserved", "witness"),
+    [
+        (page(), None, ""),
+        (answer(tdm_reservation="1"), True, "header"),
+        (answer(TDM_Reservation="0"), False, "header"),
+        (answer(tdm_reservation="perhaps"), None, ""),
+        (page('<meta name="tdm-reservation" content="1">'), True, "meta"),
+        (page("<META content='1' name='TDM-Reservation'/>"), True, "meta"),
+        (page('<meta name="tdm-reservation" content="0">'), False, "meta"),
+        (answer(X_Robots_Tag="noai, noimageai"), True, "x-robots-tag"),
+        (answer(X_Robots_Tag="legger: noai"), True, "x-robots-tag"),
+        (answer(X_Robots_Tag="otherbot: noai"), None, ""),
+        (answer(X_Robots_Tag="noindex, noarchive"), None, ""),
+        (page('<meta name="robots" content="index, noai">'), True, "robots meta"),
+        (page('<meta name="robots" content="max-image-preview:large">'), None, ""),
+        (page('<p>&lt;meta name="tdm-reservation" content="1"&gt;</p>'), None, ""),
+        (answer("tdm-reservation: 1"), None, ""),
+    ],
+)
+def test_what_a_page_says_of_itself(capture: Capture, reserved: bool | None, witness: str) -> None:
+    word, _ = page_word(capture)
+    assert (word.reserved if word else None) is reserved
+    assert (word.witness if word else "") == witness
+
+
+def test_a_policy_and_robots_words_are_kept_as_they_stood() -> None:
+    said = terms(
+        answer(tdm_reservation="1", tdm_policy="https://dorp.example/tdm.json", X_Robots_Tag="noarchive"),
+        robots="allowed",
+        host=SILENT,
+        ground=Ground.RESEARCH,
+    )
+    assert (said.policy, said.said, said.ground) == (
+        "https://dorp.example/tdm.json",
+        "noarchive",
+        Ground.RESEARCH,
+    )
+
+
+TDMREP = """[
+    {"location": "/nieuws/vrij/*", "tdm-reservation": 0},
+    {"location": "/nieuws/", "tdm-reservation": 1, "tdm-policy": "https://dorp.example/p.json"},
+    {"location": "*.pdf$", "tdm-reservation": 1}
+]"""
+
+
+@pytest.mark.parametrize(
+    ("path", "reserved"),
+    [
+        ("/nieuws/1", True),
+        ("/nieuws/vrij/1", False),
+        ("/contact", None),
+        ("/gids.pdf", True),
+        ("/gids.pdf?x=1", None),
+    ],
+)
+def test_the_first_location_of_tdmrep_json_that_fits_counts(path: str, reserved: bool | None) -> None:
+    word = HostTerms.of(answer(TDMREP), None).word(f"https://dorp.example{path}")
+    assert (word.reserved if word else None) is reserved
+
+
+@pytest.mark.parametrize(
+    ("text", "reserved"),
+    [
+        ("User-Agent: *\nDisallow: /", True),
+        ("User-Agent: *\nDisallow: *.txt\nAllow: *.jpg", True),
+        ("User-Agent: *\nDisallow: *.jpg\nAllow: *.txt", None),
+        ("User-Agent: otherbot\nDisallow: /", None),
+        ("User-Agent: *\nDisallow:", None),
+        ("<html><body>Niet gevonden</body></html>", None),
+        ("", None),
+    ],
+)
+def test_ai_txt_speaks_of_text_by_its_media_type(text: str, reserved: bool | None) -> None:
+    word = HostTerms.of(None, answer(text)).word(PAGE)
+    assert (word.reserved if word else None) is reserved
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{}", "[1]", "<html>", '[{"location": 3}]', '[{"location": "/"}]', "\ufffd"]
+)
+def test_a_file_that_is_none_says_nothing(body: str) -> None:
+    assert HostTerms.of(answer(body), answer(body)).word(PAGE) is None
+    assert HostTerms.of(answer(TDMREP, status=404), None).word(PAGE) is None
+
+
+def test_a_page_s_own_word_wins_over_its_host_s() -> None:
+    host = HostTerms.of(answer(TDMREP), None)
+    said = terms(answer(tdm_reservation="0"), robots="allowed", host=host, ground=Ground.GENERAL)
+    assert (said.reserved, said.witness) == (False, "header")
+    assert terms(page(), robots="allowed", host=host, ground=Ground.GENERAL).witness == "tdmrep.json"
+
+
+@pytest.mark.parametrize(
+    ("ground", "binds"), [(Ground.GENERAL, True), (Ground.RESEARCH, False), (Ground.PERMISSION, False)]
+)
+def test_a_reservation_binds_who_has_no_other_ground(ground: Ground, binds: bool) -> None:
+    assert (forbids(Word(reserved=True, witness="header"), ground) is not None) is binds
+    assert forbids(Word(reserved=False, witness="header"), ground) is None
+    assert forbids(None, ground) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "fits"),
+    [
+        ("/nieuws/", "/nieuws/1", True),
+        ("/nieuws/", "/sport/nieuws/1", False),
+        ("/nieuws$", "/nieuws", True),
+        ("/nieuws$", "/nieuws/1", False),
+        ("*.pdf$", "/gids.pdf", True),
+        ("*.pdf$", "/gids.pdf?x=1", False),
+        ("/a*b*a$", "/a-b-a", True),
+        ("/a*b*a$", "/ab", False),
+        ("/aa*a$", "/aa", False),  # one letter is not two pieces
+        ("/*/*/", "/jaar/maand/dag", True),
+        ("/**x", "/nieuws/x", True),
+        ("*", "/", True),
+        ("$", "/", False),
+        ("/a.c", "/abc", False),  # no regular expression
+        ("/vrij%20e*", "/vrij e-books", True),
+        ("/a%2Ab", "/a*b", True),
+        ("/a%2Ab", "/acb", False),
+    ],
+)
+def test_a_pattern_of_addresses_means_what_it_means_in_robots_txt(
+    pattern: str, path: str, fits: bool
+) -> None:
+    assert PathPattern(pattern).matches(path) is fits
+
+
+class Counted(str):
+    """An address that counts how often it is searched."""
+
+    searches = 0
+
+    def find(self, *args: Any) -> int:
+        Counted.searches += 1
+        return str.find(self, *args)
+
+
+@pytest.mark.parametrize("stars", [10, 20, 40])
+def test_a_pattern_with_many_stars_searches_an_address_once_for_each(stars: int) -> None:
+    Counted.searches = 0
+    assert not PathPattern("/" + "*a" * stars + "b$").matches(Counted("/" + "a" * 2000))
+    assert Counted.searches <= stars
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("tdmrep.json", '[{"location": "/%sb$", "tdm-reservation": 1}]' % ("*a" * 40)),
+        ("ai.txt", "User-agent: *\nDisallow: /%sb$" % ("*a" * 40)),
+    ],
+)
+def test_a_stranger_s_pattern_costs_no_more_on_a_long_address_than_its_length(name: str, body: str) -> None:
+    """With regular expressions either would go on for longer than the universe has stood."""
+    host = HostTerms.of(answer(body), None) if name == "tdmrep.json" else HostTerms.of(None, answer(body))
+    assert host.word("https://dorp.example/" + "a" * 1900) is None
+
+
+def test_a_pattern_of_robots_txt_costs_no_more_on_a_long_address_than_its_length() -> None:
+    rules = Permission.of(answer("User-agent: *\nDisallow: /%sb$" % ("*a" * 40)))
+    assert rules.refuses("https://dorp.example/" + "a" * 1900) is None
+
+
+def test_only_the_first_rules_of_an_endless_tdmrep_json_are_held_against_every_address() -> None:
+    rules = [{"location": f"/{n}/", "tdm-reservation": 1} for n in range(MOST_RULES + 1)]
+    assert len(HostTerms.of(answer(json.dumps(rules)), None).rules) == MOST_RULES

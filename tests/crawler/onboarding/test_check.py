@@ -1,0 +1,416 @@
+"""Trying a site: each thing that can be amiss is found, named, and answered with what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from archive.model.types import Ground
+from crawler.fetching.fetcher import Fetcher
+from crawler.onboarding.check import Checkup, Finding, State, check_up
+from crawler.siteconfig.site import Identity, Site
+from legger.simulator import OPENING, Newspaper
+from tests.crawler.crawling import Host, Said, front, story
+
+ARTICLES = [f"/nieuws/{number}/bericht-uit-het-dorp" for number in range(70001, 70009)]
+NO_ROBOTS = {"/robots.txt": Said(status=404)}
+
+
+def rss(paths: list[str], *, day: str = "Sun, 01 Mar 2026 10:00:00 +0100") -> Said:
+    items = "".join(
+        f"<item><title>Bericht {n}</title><link>{path}</link><pubDate>{day}</pubDate></item>"
+        for n, path in enumerate(paths)
+    )
+    return Said(body=f"<rss version='2.0'><channel>{items}</channel></rss>", type="application/rss+xml")
+
+
+GOOD: dict[str, Said] = {
+    **NO_ROBOTS,
+    "/": Said(body=front(*ARTICLES)),
+    "/rss": rss(ARTICLES),
+    **{path: Said(body=story(number)) for number, path in enumerate(ARTICLES, 1)},
+}
+
+
+def tried(site: Site) -> Checkup:
+    async def trying() -> Checkup:
+        async with Fetcher(
+            site=site.name,
+            user_agent="legger/test",
+            now=lambda: OPENING,
+            allow_private=site.may_be_private,
+            delay=0,
+            mining=site.owns,
+            ground=site.ground or Ground.GENERAL,
+        ) as fetcher:
+            return await check_up(site, fetcher)
+
+    return asyncio.run(trying())
+
+
+def at_a_host(answers: Mapping[str, Said | None], **facts: Any) -> tuple[Checkup, list[str]]:
+    """What comes of a site that answers so, and what it was asked for; what it does not know is 404."""
+    with Host(lambda path: answers.get(path, Said(status=404))) as host:
+        facts = {"feeds": ("/rss",)} | facts
+        for key in ("feeds", "sitemaps", "listings"):
+            facts[key] = tuple(host.base + path for path in facts.get(key, ()))
+        return tried(host.site("dorp", **facts)), list(host.asked)
+
+
+def of(found: Checkup, what: str) -> Finding:
+    """The one finding about *what*."""
+    about = [each for each in found.findings if each.what == what]
+    assert len(about) == 1, (what, [each.what for each in found.findings])
+    return about[0]
+
+
+def test_where_all_is_well_everything_works() -> None:
+    found, asked = at_a_host(GOOD, identity=Identity(pattern=r"/nieuws/(\d+)/"), articles=(r"/nieuws/\d+/",))
+    assert found.works
+    assert [each.what for each in found.findings if each.state is not State.WORKS] == ["author"]
+    assert of(found, "identity pattern").says == of(found, "articles pattern").says == "fits 8 of 8 addresses"
+    assert of(found, "feed /rss").says == "8 entries, the newest 22 h old"
+    assert of(found, "articles").says == "5 of 5 tried can be read"
+    assert len(asked) == len(set(asked)) == 10, "nothing is asked for twice"
+
+
+GATE = Said(status=302, headers={"Location": "https://myprivacy.elders.example/consent?callbackUrl=x"})
+CHALLENGE = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
+TEASER = (
+    story(1)
+    .replace("<head>", "<head><meta name='x:article_ispaidcontent' content='true'>")
+    .replace("</article>", "<p>De rest van dit bericht is voor wie …</p></article>")
+)
+RESERVED = {
+    "/.well-known/tdmrep.json": Said(
+        body='[{"location": "/", "tdm-reservation": 1}]', type="application/json"
+    )
+}
+SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, str, str]] = {
+    # what the host answers otherwise, what the file says, what is found, how it is, in which words, the hint
+    "robots.txt is broken": (
+        {"/robots.txt": Said(status=503)},
+        {},
+        "robots.txt",
+        State.FAILS,
+        "HTTP 503",
+        "RFC 9309",
+    ),
+    "robots.txt forbids all": (
+        {"/robots.txt": Said(body="User-agent: *\nDisallow: /", type="text/plain")},
+        {},
+        "robots.txt",
+        State.FAILS,
+        "disallows the front page",
+        "leave",
+    ),
+    "robots.txt forbids the feed": (
+        {"/robots.txt": Said(body="User-agent: *\nDisallow: /rss", type="text/plain")},
+        {},
+        "feed /rss",
+        State.FAILS,
+        "robots.txt disallows it",
+        "leave",
+    ),
+    "the host reserves mining": (
+        RESERVED,
+        {},
+        "mining",
+        State.FAILS,
+        "reserved (tdmrep.json)",
+        'ground = "research"',
+    ),
+    "the host reserves mining, and the operator does research": (
+        RESERVED,
+        {"ground": Ground.RESEARCH},
+        "mining",
+        State.WORKS,
+        "which is noted; your ground is research",
+        "",
+    ),
+    "articles reserve mining": (
+        dict.fromkeys(ARTICLES, Said(body=story(1), headers={"TDM-Reservation": "1"})),
+        {},
+        "mining",
+        State.FAILS,
+        "5 of 5 pages reserve it (header)",
+        'ground = "research"',
+    ),
+    "an article reserves mining": (
+        dict.fromkeys(ARTICLES[:1], Said(body=story(1), headers={"TDM-Reservation": "1"})),
+        {},
+        "mining",
+        State.DOUBT,
+        "1 of 5 pages reserve it (header)",
+        'ground = "research"',
+    ),
+    "the front page refuses us": (
+        {"/": Said(status=403)},
+        {},
+        "front page",
+        State.FAILS,
+        "HTTP 403",
+        "feed_only = true",
+    ),
+    "the front page has moved to another host": (
+        {"/": Said(status=301, headers={"Location": "https://nieuw.example/"})},
+        {},
+        "front page",
+        State.FAILS,
+        "leads to nieuw.example",
+        "`hosts`",
+    ),
+    "the front page is made by scripts": (
+        {"/": Said(body="<html><body><div id='app'></div></body></html>")},
+        {},
+        "front page",
+        State.DOUBT,
+        "names no page of the site",
+        "feed or sitemap",
+    ),
+    "the front page is a challenge": (
+        {"/": Said(body=CHALLENGE)},
+        {},
+        "front page",
+        State.FAILS,
+        "is a challenge",
+        "never passed",
+    ),
+    "a feed has gone": (
+        {"/rss": Said(status=404)},
+        {},
+        "feed /rss",
+        State.FAILS,
+        "HTTP 404",
+        "new address",
+    ),
+    "a feed hangs up": ({"/rss": None}, {}, "feed /rss", State.FAILS, "hung up", "ask the site"),
+    "a feed is a page": (
+        {"/rss": Said(body=front(*ARTICLES))},
+        {},
+        "feed /rss",
+        State.FAILS,
+        "a page, not a feed",
+        "changed",
+    ),
+    "a feed is empty": ({"/rss": rss([])}, {}, "feed /rss", State.FAILS, "no entries", "another"),
+    "a feed leads to another host": (
+        {"/rss": rss(["https://nieuw.example/nieuws/70001/bericht"])},
+        {},
+        "feed /rss",
+        State.FAILS,
+        "1 × other site",
+        "nieuw.example",
+    ),
+    "a feed has died": (
+        {"/rss": rss(ARTICLES, day="Wed, 01 Jan 2025 10:00:00 +0100")},
+        {},
+        "feed /rss",
+        State.DOUBT,
+        "425 days old",
+        "dead",
+    ),
+    "a sitemap has gone": (
+        {},
+        {"sitemaps": ("/sitemap.xml",)},
+        "sitemap /sitemap.xml",
+        State.FAILS,
+        "HTTP 404",
+        "new address",
+    ),
+    "a listing has gone": (
+        {},
+        {"listings": ("/archief",)},
+        "listing /archief",
+        State.FAILS,
+        "HTTP 404",
+        "new address",
+    ),
+    "a feed is there and the file does not state it": (
+        {},
+        {"feeds": ()},
+        "feed /rss",
+        State.DOUBT,
+        "not stated",
+        'feeds = ["/rss"]',
+    ),
+    "there is nothing at all": (
+        {"/": Said(body="<p>Welkom</p>"), "/rss": Said(status=404)},
+        {"feeds": ()},
+        "sources",
+        State.FAILS,
+        "no feed, no sitemap, and no article",
+        "`listings`",
+    ),
+    "the pattern of articles fits none": (
+        {},
+        {"articles": (r"/artikel/\d+",)},
+        "articles pattern",
+        State.FAILS,
+        "fits 0 of 8",
+        "`articles`",
+    ),
+    "the pattern of the identity fits none": (
+        {},
+        {"identity": Identity(pattern=r"~a([0-9a-f]+)")},
+        "identity pattern",
+        State.FAILS,
+        "fits 0 of 8",
+        "regroup",
+    ),
+    "the identity makes one of two articles": (
+        {"/rss": rss([*ARTICLES, "/nieuws/70001/heel-wat-anders"])},
+        {"identity": Identity(pattern=r"/nieuws/(\d+)/")},
+        "identity pattern",
+        State.FAILS,
+        "is the same for",
+        "tell them apart",
+    ),
+    "all articles stand behind a gate": (
+        dict.fromkeys(ARTICLES, GATE),
+        {},
+        "articles",
+        State.FAILS,
+        "0 of 5 tried can be read; 5 × leads to a gate at myprivacy.elders.example",
+        "never passed",
+    ),
+    "some articles have gone": (
+        dict.fromkeys(ARTICLES[:1], Said(status=410)),
+        {},
+        "articles",
+        State.DOUBT,
+        "4 of 5 tried can be read; 1 × HTTP 410",
+        "not there any more",
+    ),
+    "articles are behind a paywall": (
+        dict.fromkeys(ARTICLES, Said(body=TEASER)),
+        {},
+        "paywall",
+        State.DOUBT,
+        "5 of 5 articles are teasers",
+        "kept as teasers",
+    ),
+    "articles state no day": (
+        {path: Said(body=story(1).replace("article:published_time", "x")) for path in ARTICLES},
+        {},
+        "published",
+        State.DOUBT,
+        "in 0 of 5",
+        "`published`",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_what_is_amiss_is_found_where(situation: str) -> None:
+    otherwise, facts, what, state, says, hint = SITUATIONS[situation]
+    found, _ = at_a_host(GOOD | otherwise, **facts)
+    finding = of(found, what)
+    assert finding.state is state
+    assert says in finding.says
+    assert hint in finding.hint
+    assert found.works is not any(each.state is State.FAILS for each in found.findings)
+    assert all(bool(each.hint) is (each.state is not State.WORKS) for each in found.findings)
+
+
+def test_a_site_of_feeds_alone_is_asked_for_no_page() -> None:
+    found, asked = at_a_host(GOOD | {"/": Said(status=403)}, feed_only=True)
+    assert found.works
+    assert set(asked) == {"/robots.txt", "/.well-known/tdmrep.json", "/ai.txt", "/rss"}
+
+
+def test_an_index_of_sitemaps_is_opened_at_its_latest_part() -> None:
+    def part(name: str, day: int) -> str:
+        return f"<sitemap><loc>/{name}.xml</loc><lastmod>2026-02-{day:02d}</lastmod></sitemap>"
+
+    urls = "".join(f"<url><loc>{path}</loc><lastmod>2026-03-01</lastmod></url>" for path in ARTICLES)
+    found, asked = at_a_host(
+        GOOD
+        | {
+            "/sitemap.xml": Said(body=f"<sitemapindex>{part('een', 3)}{part('twee', 20)}</sitemapindex>"),
+            "/twee.xml": Said(body=f"<urlset>{urls}</urlset>"),
+        },
+        feeds=(),
+        sitemaps=("/sitemap.xml",),
+    )
+    assert of(found, "sitemap /twee.xml").says.startswith("8 entries")
+    assert "/een.xml" not in asked
+    assert found.works
+
+
+def test_a_host_that_is_not_there_is_told_from_one_that_does_not_answer() -> None:
+    nowhere = tried(Site(name="weg", url="http://nergens.invalid/", allow_private=True))
+    assert [each.what for each in nowhere.findings] == ["connection"]
+    assert nowhere.findings[0].says == "no such host: nergens.invalid"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    silent = tried(Site(name="stil", url=f"http://127.0.0.1:{port}/", allow_private=True))
+    assert "does not accept connections" in of(silent, "connection").says
+    private = tried(Site(name="thuis", url=f"http://127.0.0.1:{port}/"))
+    assert "allow_private" in of(private, "robots.txt").hint
+
+
+@pytest.fixture
+def self_signed(tmp_path: Path) -> Iterator[Host]:
+    """A host over TLS whose certificate nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "both.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    with Host(lambda path: Said()) as host:
+        host.socket = context.wrap_socket(host.socket, server_side=True)
+        yield host
+
+
+def test_a_bad_certificate_is_named_and_not_passed_over(self_signed: Host) -> None:
+    found = tried(
+        Site(name="vals", url=self_signed.base.replace("http:", "https:") + "/", allow_private=True)
+    )
+    assert "certificate is not valid: self-signed" in of(found, "connection").says.replace("self s", "self-s")
+    assert "Never passed over" in of(found, "connection").hint
+    assert self_signed.asked == []
+
+
+def test_the_houses_of_the_practice_newspaper_work_and_a_broken_one_does_not() -> None:
+    with Newspaper(articles=20, clock=lambda: OPENING) as paper:
+        for house in paper.houses:
+            found = tried(house.site)
+            assert found.works, (house.name, [each for each in found.findings if each.state is State.FAILS])
+            assert any(sample.article.is_article for sample in found.samples), house.name
+        wrong = replace(paper["buurserbode"].site, feeds=(paper["buurserbode"].base + "rss/weg",))
+        assert not tried(wrong).works
