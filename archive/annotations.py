@@ -94,7 +94,7 @@ class Margin:
         self._add({"what": "untag" if off else "tag", "tag": tag.strip(), **_named(version, at)})
 
     def save(self, name: str, query: str, *, at: datetime) -> None:
-        """Keep a query by name. Raises :class:`archive.search.query.QueryError` for one that cannot be read."""
+        """Keep a query by name. Raises :class:`QueryError` for one that cannot be read."""
         if not name or any(sign.isspace() for sign in name):
             raise UsageError(f"name {name!r}: a saved query has a name without spaces")
         parse(query)

@@ -1,6 +1,6 @@
 """The archive in other tools: a table for pandas, a metadata file for Datasette. Writes nothing.
 
-The tables are the named views of :mod:`archive.db.views`; DuckDB and Polars read them from the file itself (see
+The tables are the views of :mod:`archive.db.views`; DuckDB and Polars read them from the file itself (see
 ``docs/search.md``).
 """
 

@@ -1,1 +1,1 @@
-"""What travels, and pure questions about it: values, comparison, differences, citations, the hash chain. No database."""
+"""What travels, and what is computed from it without a database: comparison, differences, the hash chain."""

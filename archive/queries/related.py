@@ -1,7 +1,7 @@
 """Relating: which articles tell the same story, and which one a correction is about. Judges no version.
 
 Done when an article is taken up into the full-text index, not while crawling: its latest text is compared
-with those that share a band of its sketch (see :mod:`archive.search.minhash`), at most :data:`CANDIDATES` of them.
+with those that share a band of its sketch (see :mod:`archive.search.minhash`), at most :data:`CANDIDATES`.
 What was alike once stays related, with the greatest likeness there was.
 """
 

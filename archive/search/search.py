@@ -1,6 +1,6 @@
 """Finding: queries answered from the index, ranked, counted and split by facets. Writes nothing.
 
-What may be asked stands in :mod:`archive.search.query`. Answers are bounded so that a page comes at once, and say
+What may be asked stands in :mod:`archive.search.query`. Answers are bounded, so that pages come fast, and say
 so: relevance is judged among the newest :data:`RANKED` matches, facets over the newest :data:`COUNTED`,
 removed sentences among the newest :data:`SIFTED` versions. :meth:`Finding.count` counts everything.
 """
@@ -108,7 +108,7 @@ class Finding(Keeping):
         unless the query says in what. Articles that are redacted are never found. *after* is a
         :attr:`Found.after` of the same query and sort.
 
-        Raises :class:`archive.search.query.QueryError` for a query that cannot be read, :class:`UsageError` for a
+        Raises :class:`QueryError` for a query that cannot be read, :class:`UsageError` for a
         site, cursor or limit that cannot be.
         """
         asked = _asked(query, every)

@@ -1,1 +1,1 @@
-"""Versions: extracted articles filed as versions, captures extracted again, what a site's boilerplate is known to be."""
+"""Versions: articles filed as versions, captures extracted again, what is known of a site's boilerplate."""

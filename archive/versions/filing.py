@@ -1,4 +1,4 @@
-"""Filing: what a reading of a capture comes to. Judges with ``archive.model.compare``; keeps no capture itself."""
+"""Filing: what a reading of a capture comes to, judged with ``archive.model.compare``."""
 
 from __future__ import annotations
 

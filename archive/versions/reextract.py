@@ -107,7 +107,7 @@ class Changed:
 def differences(before: Article, after: Article) -> tuple[str, ...]:
     """What a reader of the article would see differ between two readings of one capture, by name.
 
-    Words are held to be the same as versions hold them (:mod:`archive.model.compare`): white space and how the
+    Words are the same as for versions (:mod:`archive.model.compare`): white space and how the
     text is parted count for nothing. Neither does provenance: which witness gave a field, in which words
     of the page, and with what the page was read.
     """

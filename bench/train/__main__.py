@@ -1,6 +1,6 @@
 """``python -m bench.train fit|report``: trains the block classifier, or reports it cross-validated.
 
-``fit`` writes ``crawler/extract/text/weights.npz``. ``report`` reads every page of the development sets, through
+``fit`` writes ``crawler/extract/text/weights.npz``. ``report`` reads the pages of the development sets,
 the whole extractor, with weights that never saw the page's site, and scores the texts; the sets that are
 for evaluation only (``older``) are read with weights trained on the other sets without that site's fold.
 Both want the unpacked development sets (``--data``) and the ``train`` extra.

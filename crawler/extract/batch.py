@@ -31,7 +31,7 @@ def read_batch(
     A row has ``id`` and ``html_path`` (absolute, or relative to *folder*); ``url``, ``site`` and
     ``encoding`` may be null or absent. Out comes ``id, title, text, authors, published, ...`` for each,
     or ``{"id", "text": "", "error"}`` for a page that cannot be read. The text is as the page has it;
-    :mod:`crawler.extract.normalize` belongs to filing. With *memory* ``"site"``, what repeats on a row's site is
+    :mod:`crawler.extract.normalize` belongs to filing. With *memory* ``"site"``, what repeats on its site is
     learned from all pages of that site first.
     """
     now = now or datetime.now(UTC)

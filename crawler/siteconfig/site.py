@@ -758,7 +758,7 @@ def rules_digest(site: Site, day: date | None = None) -> str:
     """What of a site's definition bears on reading, in 16 hexadecimal digits: part of a reading's Reader.
 
     With *day* (of capture, in the site's zone) only the rules that hold on it count. These are the fields
-    that ``crawler.extract`` and ``crawler.extract.normalize`` look at; a test holds that they look at no other.
+    that ``crawler.extract`` and its ``normalize`` look at; a test holds that they look at no other.
     """
     bears = {
         "title": site.title,

@@ -1,4 +1,4 @@
-"""Dates as news sites write them -> :class:`archive.model.types.Dated`. Reads strings; touches no page, no clock.
+"""Dates as news sites write them -> :class:`archive.model.types.Dated`. Reads strings, no page, no clock.
 
 Day first, always, unless the caller knows the site to be American. A naive time is in the site's zone. What
 is relative ("19 minuten geleden", "gisteren 18:05") or left out (the year, the day) is resolved against the
