@@ -41,7 +41,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0013"
+REVISION = "0014"
 """The migration that makes exactly these tables."""
 
 
@@ -409,7 +409,19 @@ versions = Table(
     Column(
         "alternating", Boolean, nullable=False, comment="One of texts shown by turns (an A/B test): no edit"
     ),
+    Column(
+        "words",
+        LargeBinary(16),
+        comment="Digest of title and text, to find the article at another address; null: few words, or old",
+    ),
+    Column(
+        "pages",
+        Json,
+        comment="Its pages after the first (JSON list of number and capture); null: it stands on one page",
+    ),
     UniqueConstraint("article_id", "number"),
+    Index("ix_versions_words", "words", sqlite_where=text("words IS NOT NULL")),
+    Index("ix_versions_pages", "latest_capture_id", sqlite_where=text("pages IS NOT NULL")),
     Index("ix_versions_first_seen", "first_seen", "superseded", "article_id"),
     Index("ix_versions_latest", "article_id", sqlite_where=text("superseded IS NULL")),
     Index("ix_versions_silent", "first_seen", sqlite_where=text("silent")),

@@ -22,8 +22,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -90,6 +90,67 @@ def folded(words: str) -> str:
     if not words.isascii():
         words = _SELECTORS.sub("", words)
     return " ".join(words.split())
+
+
+FEW_WORDS = 20
+"""A text of fewer words is no witness that two addresses hold one article."""
+
+
+def words_digest(title: str, text: str) -> bytes | None:
+    """Equal for articles with the same headline and text, wherever they stand; ``None`` for too few words."""
+    if len(text.split()) < FEW_WORDS:
+        return None
+    return hashlib.sha256(f"{folded(title)}\n{folded(text)}".encode()).digest()[:16]
+
+
+def says_the_same(one: Article, other: Article) -> bool:
+    """Whether two readings, of two addresses, are of one article: one headline, nearly one text, one date."""
+    if min(one.word_count, other.word_count) < FEW_WORDS:
+        return fingerprint(one) == fingerprint(other)
+    lengths = sorted((one.word_count, other.word_count))
+    return (
+        folded(one.title) == folded(other.title)
+        and lengths[0] >= NEARLY * lengths[1]
+        and likeness(one.text, other.text) >= NEARLY
+        and not newly_published(one, other)
+        and not newly_published(other, one)
+    )
+
+
+NEARLY = 0.9
+"""Two pages of one article may differ in a caption or a notice."""
+
+
+def is_a_further_page(first: Article, other: Article) -> bool:
+    """Whether *other* may be a further page of *first*: one headline, another text."""
+    headlines = Indel.normalized_similarity(_unnumbered(first.title), _unnumbered(other.title))
+    return headlines >= SAME_HEADLINE and likeness(first.text, other.text) < NEARLY
+
+
+_NUMBERED = re.compile(
+    r"\W+(?:(?:page|pagina|seite|pag|p|deel|teil|part|partie)\.?\W*)?\d{1,2}(?:\s*/\s*\d{1,2}|\s+\w{2,4}\s+\d{1,2})?\W*$"
+)
+
+
+def _unnumbered(title: str) -> str:
+    return _NUMBERED.sub("", title.casefold())
+
+
+def joined(pages: Sequence[Article]) -> Article:
+    """One article of its pages, in order: the first one's fields, all of their words. What stands on every
+    page (a lead, a caption) is said once."""
+    first, *others = pages
+    blocks = list(first.blocks)
+    known = {(block.kind, folded(block.text)) for block in blocks}
+    for page in others:
+        new = [block for block in page.blocks if (block.kind, folded(block.text)) not in known]
+        known |= {(block.kind, folded(block.text)) for block in new}
+        blocks += new
+    left_out = None
+    if all(page.left_out is not None for page in pages):
+        left_out = tuple(words for page in pages for words in page.left_out or ())
+    images = tuple(dict.fromkeys(image for page in pages for image in page.images))
+    return replace(first, blocks=tuple(blocks), images=images, left_out=left_out)
 
 
 # ---------------------------------------------------------------- what moved

@@ -356,6 +356,22 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Keys:
+    """What may be the identity of what stands at an address, by the address and by what the page says."""
+
+    own: str
+    """By the site's rule, or by the address."""
+    stated: str | None = None
+    """By the canonical address that the page states, where that alone is not to be believed."""
+    without_query: bool = False
+    """The stated one is the address without its query, or without a part of it."""
+    first: str | None = None
+    """By the address of the first page, where this looks like the address of a further page."""
+    page: int = 1
+    """Which page of its article it would be then."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Version:
     """An article that differs from the one before it, both read the same way."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import orjson
 from sqlalchemy import Connection, bindparam, case, insert, select, update
@@ -24,17 +25,23 @@ from archive.model.compare import (
     SETTLED_AFTER,
     SETTLED_VISITS,
     SPOKEN,
+    STILL_THERE,
     TRIED_FOR,
     Earlier,
     Judgement,
     fingerprint,
+    is_a_further_page,
     is_gone,
+    joined,
     judge,
+    likeness,
     may_be_ours,
+    says_the_same,
     still_the_same,
+    words_digest,
 )
 from archive.model.edit_summary import sizes
-from archive.model.types import Article, Kept, PageKind, ReadAgain, Status, Verdict, VerdictKind
+from archive.model.types import Article, Kept, Keys, PageKind, ReadAgain, Status, Verdict, VerdictKind
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +52,16 @@ STANDS_IN = frozenset({PageKind.GATE, PageKind.CHALLENGE, PageKind.REDIRECT, Pag
 
 Every other kind is a guess at what one capture shows, and may waver while the article stays what it is."""
 
+SURE = 2
+"""A page that was a listing is one until so many captures in a row read as an article."""
+
+ONE_VISIT = timedelta(hours=12)
+"""The pages of an article that were captured within this time were there together."""
+
 _FILED = (
     select(
         articles.c.id,
+        articles.c.key,
         articles.c.status,
         articles.c.url,
         articles.c.kind,
@@ -59,6 +73,9 @@ _FILED = (
         versions.c.latest_capture_id,
         versions.c.fingerprint,
         versions.c.alternating,
+        versions.c.pages,
+        versions.c.capture_id,
+        versions.c.first_seen,
         versions.c.last_seen.label("version_seen"),
         captures.c.at.label("read_at"),
         readings.c.extractor,
@@ -118,6 +135,35 @@ _LAST_SHOWN = Statement(
     .order_by(captures.c.id.desc())
     .limit(1)
 )
+_LOOKS = (
+    select(captures.c.id, verdicts.c.page)
+    .join(addresses, addresses.c.id == captures.c.address_id)
+    .join(verdicts, verdicts.c.capture_id == captures.c.id)
+    .where(
+        addresses.c.url == bindparam("url"),
+        addresses.c.site_id == bindparam("site"),
+        captures.c.body_id.is_not(None),
+        captures.c.status == 200,
+    )
+    .order_by(captures.c.id.desc())
+    .limit(SURE)
+)
+_READ_THERE = select(addresses.c.article_id).where(
+    addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site")
+)
+_SAME_WORDS = Statement(
+    select(articles.c.id, articles.c.key, versions.c.reading_id)
+    .join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.latest))
+    .where(
+        versions.c.words == bindparam("words"),
+        articles.c.site_id == bindparam("site"),
+        articles.c.moved_to.is_(None),
+    )
+    .order_by(articles.c.id)
+)
+_PAGES_OF = select(versions.c.pages).where(
+    versions.c.latest_capture_id == bindparam("capture"), versions.c.pages.is_not(None)
+)
 _STATED = Statement(
     select(stated.c.id, stated.c.field, stated.c.value).where(
         stated.c.article_id == bindparam("article"), stated.c.until.is_(None)
@@ -169,10 +215,79 @@ _SEEN_VERSION = Statement(_CONFIRMED)
 _SHOWN_VERSION = Statement(_CONFIRMED.values(latest_capture_id=bindparam("shown")))
 
 
+_NO_ARTICLES = ("listing", "page")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where an article stands."""
+
+    first: int
+    """The capture of its page, or of its first page."""
+    url: str
+    """The address of that."""
+    pages: Sequence[Sequence[int]] = ()
+    """(number, capture) of its further pages."""
+
+
 class Filing(Keeping):
     """Readings of captures, judged and filed."""
 
-    def file(self, article: Article, *, capture: Kept, key: str, read_again: ReadAgain) -> Verdict:
+    def identify(self, article: Article, capture: Kept, keys: Keys, read_again: ReadAgain) -> tuple[str, int]:
+        """(the key by which what stands at an address is to be filed, which page of that article it is).
+
+        What is filed already decides, and its words: an address keeps its article; a canonical address is
+        believed when the article there says the same, or when it only drops a query and no article is known
+        there; the same words under one more address are the same article; and a further page is one when
+        the first page's article has its headline, and another text.
+        """
+        if not article.is_article or not article.text:
+            return keys.own, 1
+        with self._asking() as connection:
+            place = self._at(connection, capture)
+            site = place["site"]
+
+            def known(key: str | None) -> AnyRow | None:
+                return _BY_KEY.first(connection, {"site": site, "key": key}) if key else None
+
+            def read(filed: AnyRow) -> Article:
+                return mapping.article_of(_reading(connection, filed.reading_id))
+
+            first, own, stated = known(keys.first), known(keys.own), known(keys.stated)
+            whole = self._first_page(connection, first, read_again) if first is not None else None
+            if first is not None and whole is not None and is_a_further_page(whole, article):
+                return first.key, keys.page
+            if own is not None:
+                return keys.own, 1
+            there = connection.execute(_READ_THERE, place).scalar()
+            if first is not None and (first.id == there or says_the_same(read(first), article)):
+                return first.key, 1
+            if stated is not None and (stated.id == there or says_the_same(read(stated), article)):
+                return stated.key, 1
+            if keys.stated and stated is None and keys.without_query:
+                return keys.stated, 1
+            earlier = _BY_ID.first(connection, {"article": there}) if there is not None else None
+            if earlier is not None and says_the_same(read(earlier), article):
+                return earlier.key, 1
+            words = words_digest(article.title, article.text)
+            for alike in _SAME_WORDS.all(connection, {"words": words, "site": site}) if words else ():
+                if says_the_same(read(alike), article):
+                    return alike.key, 1
+        return keys.own, 1
+
+    def _first_page(self, connection: Connection, filed: AnyRow, read_again: ReadAgain) -> Article | None:
+        """The first page of an article as it stood last, by itself; ``None`` when it cannot be read."""
+        if not filed.pages:
+            return mapping.article_of(_reading(connection, filed.reading_id))
+        try:
+            return read_again(self._load(connection, filed.latest_capture_id, whole=True).capture)
+        except Exception:  # whatever a reader raises on an old page must not cost us the new one
+            log.warning("capture %s could not be read again", filed.latest_capture_id, exc_info=True)
+            return None
+
+    def file(
+        self, article: Article, *, capture: Kept, key: str, read_again: ReadAgain, page: int = 1
+    ) -> Verdict:
         """Judge a reading of *capture* against what is filed under *key* and file it.
 
         When the fingerprints differ and the readers differ too, the earlier capture is read again with
@@ -181,6 +296,10 @@ class Filing(Keeping):
         that article as long as its words have something to do with those before; when they have not, or the
         page is a soft 404 or a stub, it counts as :meth:`absent`, with what stands there as the reason.
         Captures of one article are to be filed in the order of their times.
+
+        *page*: which page of the article was captured, of one that stands on several. Its words are those of
+        all its pages, in order; a page that is seen for the first time completes the version, unless the
+        pages before did not name it.
         """
         filed = self._filed(capture, key)
         if not article.is_article:
@@ -188,19 +307,30 @@ class Filing(Keeping):
             if standing is None:
                 return self._file_other(article, capture, filed)
             article = standing
+        place = _Place(first=capture.id, url=capture.capture.url)
+        if filed is not None and (page > 1 or filed.pages):
+            try:
+                article, place, completes = self._with_its_pages(article, capture, filed, page, read_again)
+            except Exception as error:  # the other pages are on record; this one is, and can be read again
+                log.exception("capture %s: the other pages of its article could not be read", capture.id)
+                return self.unreadable(capture, f"its other pages could not be read: {error}")
+            if completes:
+                return self._complete(article, capture, filed, page, place)
         values = mapping.reading_values(article)
         if not article.text and not article.title:
             return self._note(
                 capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason="no words"
             )
         if filed is None:
+            if reason := self._was_a_listing(article, capture, read_again):
+                return self._note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, reason=reason)
             return self._file_first(article, values, capture, key)
         if not article.text and filed.word_count:
             reason = "read without any text, which the article had"
             return self._note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=reason)
         if values["fingerprint"] == filed.fingerprint:
-            return self._file_same(article, capture, filed)
-        return self._file_other_words(article, values, capture, filed, read_again)
+            return self._file_same(article, capture, filed, place)
+        return self._file_other_words(article, values, capture, filed, place, read_again)
 
     def confirm(self, capture: Kept) -> Verdict:
         """File a 304: what was last read at this address is confirmed unchanged.
@@ -222,7 +352,8 @@ class Filing(Keeping):
             )
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
         with self._writing() as connection:
-            self._seen(connection, filed, shown.version_id, capture)
+            url = filed.url if filed.pages else capture.capture.url
+            self._seen(connection, filed, shown.version_id, capture, url)
             return self._verdict(
                 connection, capture, kind, page=PageKind(shown.page), article=filed.id,
                 version=(shown.version_id, shown.number), reason="not modified",
@@ -309,7 +440,90 @@ class Filing(Keeping):
             .values(due_at=at)
         )
 
+    # ------------------------------------------------------------ articles on several pages
+
+    def _with_its_pages(
+        self, article: Article, capture: Kept, filed: AnyRow, page: int, read_again: ReadAgain
+    ) -> tuple[Article, _Place, bool]:
+        """(The whole article with *page* as it was captured now, where its pages are, whether the version on
+        file lacked this page all along).
+
+        A page that the pages before it do not name any more is left out. Raises whatever a reader raises.
+        """
+        numbers = {1: filed.latest_capture_id, **dict(filed.pages or ())}
+        completes = page not in numbers
+        with self._asking() as connection:
+            kept = {
+                number: capture if number == page else self._load(connection, each, whole=True)
+                for number, each in (numbers | {page: capture.id}).items()
+            }
+        for number in sorted(kept)[1:]:
+            before = [kept[each] for each in kept if each < number]
+            named = any(_names(each, kept[number].capture.url) for each in before)
+            if number == page:
+                completes = completes and named and self._had_it(filed, kept[number])
+            elif not named:
+                del kept[number]
+        readings = [
+            article if number == page else read_again(each.capture) for number, each in sorted(kept.items())
+        ]
+        first = kept[1]
+        further = [[number, each.id] for number, each in sorted(kept.items()) if number > 1]
+        return joined(readings), _Place(first=first.id, url=first.capture.url, pages=further), completes
+
+    def _had_it(self, filed: AnyRow, further: Kept) -> bool:
+        """Whether the article on file had this page when its version was first seen: that was lately, or the
+        capture that showed it names the page."""
+        if further.capture.at - filed.first_seen < ONE_VISIT:
+            return True
+        with self._asking() as connection:
+            return _names(self._load(connection, filed.capture_id, whole=True), further.capture.url)
+
+    def _complete(self, article: Article, capture: Kept, filed: AnyRow, page: int, place: _Place) -> Verdict:
+        """A further page was captured for the first time: the version on file always had it."""
+        kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
+        values = mapping.reading_values(article)
+        with self._writing() as connection:
+            reading = self._add_reading(connection, values, place.first)
+            self._read_better(connection, filed.version_id, reading, values)
+            self._seen(connection, filed, filed.version_id, capture, place.url)
+            self._on_pages(connection, filed.version_id, place)
+            return self._verdict(
+                connection, capture, kind, page=article.kind, article=filed.id,
+                version=(filed.version_id, filed.latest), reason=f"page {page} of the article",
+            )  # fmt: skip
+
+    def _on_pages(self, connection: Connection, version: int, place: _Place) -> None:
+        connection.execute(
+            update(versions)
+            .where(versions.c.id == version)
+            .values(pages=place.pages or None, latest_capture_id=place.first)
+        )
+
+    def _read_whole(self, connection: Connection, capture: int, read_again: ReadAgain) -> Article:
+        """How a capture reads now; with its further pages where it is the first page of an article."""
+        further = connection.execute(_PAGES_OF, {"capture": capture}).scalar() or ()
+        numbers = [capture, *(each for _, each in sorted(further))]
+        return joined([read_again(self._load(connection, each, whole=True).capture) for each in numbers])
+
     # ------------------------------------------------------------ articles
+
+    def _was_a_listing(self, article: Article, capture: Kept, read_again: ReadAgain) -> str:
+        """Why a page that reads as an article is not filed as one yet: lately it was a listing, or a standing
+        page, with much the same words, and today's reader still says so. Empty when it may be filed."""
+        with self._asking() as connection:
+            seen = connection.execute(_LOOKS, self._at(connection, capture)).all()
+            before = next((each for each in seen if each.page in _NO_ARTICLES), None)
+            if before is None:
+                return ""
+            try:
+                again = read_again(self._load(connection, before.id, whole=True).capture)
+            except Exception:  # what cannot be read any more is no witness
+                log.warning("capture %s could not be read again", before.id, exc_info=True)
+                return ""
+        if again.is_article or likeness(again.text, article.text) < STILL_THERE:
+            return ""
+        return f"reads as an article, and lately as a {before.page}"
 
     def _file_first(self, article: Article, values: dict[str, Any], capture: Kept, key: str) -> Verdict:
         at = capture.capture.at
@@ -331,16 +545,21 @@ class Filing(Keeping):
             )
             _ADD_STATED.run_many(connection, _newly(number, sorted(said.items()), at, reader_changed=False))
             reading = self._add_reading(connection, values, capture)
-            version = self._add_version(connection, number, 1, reading, values, capture)
+            place = _Place(first=capture.id, url=capture.capture.url)
+            version = self._add_version(connection, number, 1, reading, values, capture, place)
             return self._verdict(
                 connection, capture, VerdictKind.NEW, page=article.kind, article=number, version=(version, 1)
             )
 
-    def _file_same(self, article: Article, capture: Kept, filed: AnyRow, reason: str = "") -> Verdict:
+    def _file_same(
+        self, article: Article, capture: Kept, filed: AnyRow, place: _Place, reason: str = ""
+    ) -> Verdict:
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
         with self._writing() as connection:
             self._state_again(connection, filed, article, capture)
-            self._seen(connection, filed, filed.version_id, capture, shown=True)
+            self._seen(connection, filed, filed.version_id, capture, place.url, shown=place.first)
+            if filed.pages:
+                self._on_pages(connection, filed.version_id, place)
             if filed.alternating:
                 self._has_won(connection, filed, capture)
             return self._verdict(
@@ -349,8 +568,9 @@ class Filing(Keeping):
             )  # fmt: skip
 
     def _file_other_words(
-        self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, read_again: ReadAgain
-    ) -> Verdict:
+        self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, place: _Place,
+        read_again: ReadAgain,
+    ) -> Verdict:  # fmt: skip
         """The words differ from the latest version's: an editor, a flip-flop, or our own better reading."""
         old, read_at, anew, doubt = self._read_the_same_way(article, filed, read_again)
         with self._asking() as connection:
@@ -377,17 +597,17 @@ class Filing(Keeping):
         reason = "; ".join(each for each in (judgement.reason, doubt) if each)
 
         if judgement.kind is VerdictKind.FLIP_FLOP:
-            return self._file_flip_flop(article, capture, filed, judgement, known)
+            return self._file_flip_flop(article, capture, filed, place, judgement, known)
         if judgement.kind is VerdictKind.SAME:
             if anew or not filed.fingerprint.startswith(f"{FINGERPRINT}:"):
                 with self._writing() as connection:
-                    reading = self._add_reading(connection, values, capture)
-                    self._read_better(connection, filed.version_id, reading, values["fingerprint"])
+                    reading = self._add_reading(connection, values, place.first)
+                    self._read_better(connection, filed.version_id, reading, values)
                 reason = reason or "read with another reader; the same when both are read the same way"
-            return self._file_same(article, capture, filed, reason)
+            return self._file_same(article, capture, filed, place, reason)
         again = mapping.reading_values(old) if anew else None
         since = settled or (capture.capture.at, capture.id)
-        return self._file_change(article, values, capture, filed, old, judgement, again, reason, since)
+        return self._file_change(article, values, capture, filed, place, old, judgement, again, reason, since)
 
     def _read_the_same_way(
         self, article: Article, filed: AnyRow, read_again: ReadAgain
@@ -403,14 +623,13 @@ class Filing(Keeping):
             if same_reader and not may_be_ours(old, article):
                 return old, filed.read_at, False, ""
             try:
-                before = self._load(connection, filed.latest_capture_id, whole=True).capture
+                before = self._load(connection, filed.latest_capture_id, whole=False).capture
+                again = self._read_whole(connection, filed.latest_capture_id, read_again)
             except LeggerError as error:
                 return old, filed.read_at, False, f"the earlier capture could not be read again: {error}"
-        try:
-            again = read_again(before)
-        except Exception as error:  # whatever a reader raises on an old page must not cost us the new one
-            log.warning("capture %s could not be read again", filed.latest_capture_id, exc_info=True)
-            return old, filed.read_at, False, f"the earlier capture could not be read again: {error}"
+            except Exception as error:  # whatever a reader raises on an old page must not cost us the new one
+                log.warning("capture %s could not be read again", filed.latest_capture_id, exc_info=True)
+                return old, filed.read_at, False, f"the earlier capture could not be read again: {error}"
         if old.text and not again.text:
             return old, filed.read_at, False, f"the earlier capture now reads as {again.kind.value}"
         if not again.is_article:  # whatever it is called now: the words are what is compared
@@ -446,7 +665,7 @@ class Filing(Keeping):
             )
 
     def _file_flip_flop(
-        self, article: Article, capture: Kept, filed: AnyRow, judgement: Judgement, known: Any
+        self, article: Article, capture: Kept, filed: AnyRow, place: _Place, judgement: Judgement, known: Any
     ) -> Verdict:
         shown = next(each for each in known if each.number == judgement.same_as)
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.FLIP_FLOP
@@ -461,15 +680,18 @@ class Filing(Keeping):
                 .values(alternating=True, silent=False)
             )
             self._state_again(connection, filed, article, capture)
-            self._seen(connection, filed, shown.id, capture, shown=True)
+            self._seen(connection, filed, shown.id, capture, place.url, shown=place.first)
+            if filed.pages:
+                self._on_pages(connection, shown.id, place)
             return self._verdict(
                 connection, capture, kind, page=article.kind, article=filed.id,
                 version=(shown.id, shown.number), reason=judgement.reason, moved=judgement.moved,
             )  # fmt: skip
 
     def _file_change(
-        self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, old: Article,
-        judgement: Judgement, again: dict[str, Any] | None, reason: str, since: tuple[datetime, int],
+        self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, place: _Place,
+        old: Article, judgement: Judgement, again: dict[str, Any] | None, reason: str,
+        since: tuple[datetime, int],
     ) -> Verdict:  # fmt: skip
         """File the next version. *again* is the one before it as today's reader reads it, if it had to be
         read again: from now on it is compared and shown so, and what our software learned is no edit.
@@ -479,17 +701,17 @@ class Filing(Keeping):
         with self._writing() as connection:
             if again is not None:
                 before = self._add_reading(connection, again, filed.latest_capture_id)
-                self._read_better(connection, filed.version_id, before, again["fingerprint"])
+                self._read_better(connection, filed.version_id, before, again)
             self._state_again(connection, filed, article, capture)
             _SUPERSEDED.run(connection, {"version": filed.version_id, "since": since[0]})
-            reading = self._add_reading(connection, values, capture)
+            reading = self._add_reading(connection, values, place.first)
             version = self._add_version(
-                connection, filed.id, number, reading, values, capture,
+                connection, filed.id, number, reading, values, capture, place,
                 moved=judgement.moved, silent=judgement.silent, same_as=judgement.same_as,
                 words=sizes(old.text, article.text), since=since, alternating=judgement.alternating,
             )  # fmt: skip
             _LATEST.run(connection, {"article": filed.id, "number": number, "page": article.kind.value})
-            self._seen(connection, filed, version, capture)
+            self._seen(connection, filed, version, capture, place.url)
             return self._verdict(
                 connection, capture, kind, page=article.kind, article=filed.id, version=(version, number),
                 reason=reason, moved=judgement.moved,
@@ -511,7 +733,7 @@ class Filing(Keeping):
 
     def _add_version(
         self, connection: Connection, article: int, number: int, reading: int,
-        values: Mapping[str, Any], capture: Kept, *, moved: tuple[str, ...] = (),
+        values: Mapping[str, Any], capture: Kept, place: _Place, *, moved: tuple[str, ...] = (),
         silent: bool = False, same_as: int | None = None,
         words: tuple[int, int, int] | None = None, since: tuple[datetime, int] | None = None,
         alternating: bool = False,
@@ -523,7 +745,7 @@ class Filing(Keeping):
                 "article_id": article,
                 "number": number,
                 "capture_id": shown_first,
-                "latest_capture_id": capture.id,
+                "latest_capture_id": place.first,
                 "first_reading_id": reading,
                 "reading_id": reading,
                 "fingerprint": values["fingerprint"],
@@ -536,6 +758,8 @@ class Filing(Keeping):
                 "words_moved": words[2] if words else None,
                 "same_as": same_as,
                 "alternating": alternating,
+                "words": words_digest(values["title"], values["text"]),
+                "pages": place.pages or None,
             },
         )
         line = hashchain.version_line(
@@ -546,21 +770,32 @@ class Filing(Keeping):
         self._changed(connection, article)
         return version
 
-    def _read_better(self, connection: Connection, version: int, reading: int, mark: str) -> None:
+    def _read_better(
+        self, connection: Connection, version: int, reading: int, values: Mapping[str, Any]
+    ) -> None:
+        """From now on a version is shown, and compared, as *reading* has it."""
         connection.execute(
-            update(versions).where(versions.c.id == version).values(reading_id=reading, fingerprint=mark)
+            update(versions)
+            .where(versions.c.id == version)
+            .values(
+                reading_id=reading,
+                fingerprint=values["fingerprint"],
+                words=words_digest(values["title"], values["text"]),
+            )
         )
         article = select(versions.c.article_id).where(versions.c.id == version)
         connection.execute(insert(changes).from_select(["article_id"], article))
 
     def _seen(
-        self, connection: Connection, filed: AnyRow, version: int, capture: Kept, *, shown: bool = False
-    ) -> None:
-        """The article stands, and shows *version*; *shown* when the capture holds the page itself."""
+        self, connection: Connection, filed: AnyRow, version: int, capture: Kept, url: str, *,
+        shown: int | None = None,
+    ) -> None:  # fmt: skip
+        """The article stands at *url*, and shows *version*; *shown* is the capture of its first page, when
+        this capture holds a page itself."""
         at = capture.capture.at
-        _SEEN_ARTICLE.run(connection, {"article": filed.id, "seen": at, "seen_url": capture.capture.url})
-        if shown:
-            _SHOWN_VERSION.run(connection, {"version": version, "seen": at, "shown": capture.id})
+        _SEEN_ARTICLE.run(connection, {"article": filed.id, "seen": at, "seen_url": url})
+        if shown is not None:
+            _SHOWN_VERSION.run(connection, {"version": version, "seen": at, "shown": shown})
         else:
             _SEEN_VERSION.run(connection, {"version": version, "seen": at})
 
@@ -617,6 +852,18 @@ class Filing(Keeping):
         return Verdict(
             kind=kind, capture=capture.id, article=article, version=number, reason=reason, moved=moved
         )
+
+
+def _names(page: Kept, url: str) -> bool:
+    """Whether a page's bytes have an address in them: whole, or as seen from its own host."""
+    parts = urlsplit(url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    spellings = {url, path, unquote(path), *([f'"?{parts.query}', f"'?{parts.query}"] if parts.query else ())}
+    body = page.capture.body
+    return any(
+        each.encode() in body or each.replace("&", "&amp;").encode() in body
+        for each in spellings | {each.rstrip("/") + '"' for each in (url, path)}
+    )
 
 
 def _reading(connection: Connection, number: int) -> AnyRow:

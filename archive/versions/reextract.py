@@ -215,10 +215,9 @@ class Rereading(Filing):
 
     def read_capture(self, capture: int, read_again: ReadAgain) -> Article | None:
         """How one capture reads now; ``None`` when it cannot be read. Redacted ones are read, not shown."""
-        with self._asking() as connection:
-            kept = self._load(connection, capture, whole=True)
         try:
-            return read_again(kept.capture)
+            with self._asking() as connection:
+                return self._read_whole(connection, capture, read_again)
         except Exception:  # counted; the reading there was stays, and the next page is read
             return None
 
@@ -274,7 +273,7 @@ class Rereading(Filing):
             values = mapping.reading_values(again)
             with self._writing() as connection:
                 reading = self._add_reading(connection, values, row.latest_capture_id)
-                self._read_better(connection, row.version_id, reading, values["fingerprint"])
+                self._read_better(connection, row.version_id, reading, values)
         return again
 
     def _compare_again(

@@ -14,7 +14,7 @@ Nothing that was filed is thrown away: numbers of articles and versions stay, an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,6 +32,8 @@ _SHOWN = (
     select(
         verdicts.c.capture_id,
         verdicts.c.article_id,
+        verdicts.c.version_id,
+        articles.c.key,
         addresses.c.url,
         captures.c.status,
         readings.c.content,
@@ -55,6 +57,25 @@ class _Group:
     key: str
     captures: list[tuple[int, int]] = field(default_factory=list)
     """(capture, HTTP status), in order."""
+    versions: set[int] = field(default_factory=set)
+    """Which versions they show."""
+    known: bool = False
+    """The article has this identity already."""
+
+
+def _without_aliases(groups: Iterable[_Group]) -> list[_Group]:
+    """Groups of one article that show the same version are one: its words were the same at either address, or
+    they are pages of it. It keeps the identity it has, or has that of the one captured last."""
+    kept: list[_Group] = []
+    for group in sorted(groups, key=lambda each: (each.known, each.captures[-1]), reverse=True):
+        for other in kept:
+            if other.article == group.article and other.versions & group.versions:
+                other.captures = sorted(other.captures + group.captures)
+                other.versions |= group.versions
+                break
+        else:
+            kept.append(group)
+    return kept
 
 
 class Grouping(Rereading):
@@ -109,7 +130,9 @@ class Grouping(Rereading):
             key = key_of(row.url, row.content.get("canonical_url"))
             group = found.setdefault((row.article_id, key), _Group(article=row.article_id, key=key))
             group.captures.append((row.capture_id, row.status))
-        return list(found.values())
+            group.versions.add(row.version_id)
+            group.known = key == row.key
+        return _without_aliases(found.values())
 
     def _rename(self, connection: Connection, site: int, owners: Mapping[str, int]) -> int:
         """Give every article that goes on its name of today; by way of one nobody has, for some may swap."""

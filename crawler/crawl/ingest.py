@@ -19,7 +19,7 @@ from crawler.extract.boilerplate import Lesson
 from crawler.extract.normalize import normalize
 from crawler.fetching.tdm import forbids
 from crawler.links.discover import sniff
-from crawler.links.urls import article_key, same_page
+from crawler.links.urls import article_key, article_keys, same_page
 from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.siteconfig.site import Site
 
@@ -163,8 +163,9 @@ class _Filing:
             log.exception("%s: kept as capture %d, but could not be read", self.capture.url, self.kept.id)
             verdict = self.archive.unreadable(self.kept, f"{type(error).__name__}: {error}")
             return Ingested(answer=answer, kept=self.kept, verdict=verdict)
-        key = article_key(self.site, self.capture.url, article.canonical_url)
-        verdict = self.archive.file(article, capture=self.kept, key=key, read_again=self.read)
+        keys = article_keys(self.site, self.capture.url, article.canonical_url)
+        key, page = self.archive.identify(article, self.kept, keys, self.read)
+        verdict = self.archive.file(article, capture=self.kept, key=key, read_again=self.read, page=page)
         return Ingested(answer=answer, kept=self.kept, verdict=verdict, article=article)
 
     def listing(self, answer: Answer) -> Ingested:

@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit, urlunsplit
 
+from archive.model.types import Keys
 from crawler.siteconfig.site import Site, bare_host
 
 TRACKING = re.compile(
@@ -83,6 +84,71 @@ def article_key(site: Site, url: str, canonical: str | None = None) -> str:
     return bare_host(parts.netloc) + path + (f"?{query}" if query else "")
 
 
+def article_keys(site: Site, url: str, canonical: str | None = None) -> Keys:
+    """All that the article at *url* may be known by. Which of them it is, its words decide.
+
+    A rule of the site settles it. Without one, the page's canonical address may be believed when the article
+    that is known by it has the same words; and what looks like the address of a further page
+    (``?page=2``, ``/2/``) may be one of the article at the first.
+    """
+    own = article_key(site, url, canonical)
+    if site.identity.regex or site.identity.query is not None:
+        return Keys(own=own)
+    address = normal_address(url, site)
+    first, page = first_page(address)
+    whole = article_key(site, first) if first else None
+    try:
+        stated = normal_address(canonical, site) if canonical else address
+    except ValueError:
+        stated = address
+    ours, theirs = urlsplit(address), urlsplit(stated)
+    if stated == address or not site.owns(stated) or theirs.path in ("", "/"):
+        return Keys(own=own, first=whole, page=page)
+    if first_page(stated)[0]:
+        first, page = first_page(stated)
+        return Keys(own=own, first=article_key(site, first or ""), page=page)
+    key = article_key(site, stated)
+    kept = set(theirs.query.split("&")) - {""}
+    alike = page_key(_bare(address)) == page_key(_bare(stated))
+    return Keys(
+        own=own,
+        stated=key if key not in (own, whole) else None,
+        without_query=alike and kept < set(ours.query.split("&")),
+        first=whole,
+        page=page,
+    )  # fmt: skip
+
+
+def _bare(url: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(query=""))
+
+
+_PAGE_QUERY = re.compile(
+    r"(?:^|&)(?:page|paged|pagina|seite|pag|pg|p|pagenum|pagenumber)=(\d{1,3})(?=&|$)", re.IGNORECASE
+)
+_PAGE_PATH = re.compile(
+    r"/(?:(?:page|pagina|seite|pag|p)[/_-]?)?(\d{1,2})/?$"
+    r"|[,_-](?:page|pagina|seite|pag|p)[-_]?(\d{1,2})(?=\.\w+$|/?$)",
+    re.IGNORECASE,
+)
+
+
+def first_page(url: str) -> tuple[str | None, int]:
+    """(address of the first page, number of this one), by the looks of an address; ``(None, 1)`` for one that
+    does not look like a further page. Only what stands at the first page can tell whether it is one."""
+    parts = urlsplit(url)
+    if (hit := _PAGE_QUERY.search(parts.query)) and int(hit[1]) > 1:
+        query = (parts.query[: hit.start()] + parts.query[hit.end() :]).strip("&")
+        return urlunsplit(parts._replace(query=query)), int(hit[1])
+    if not parts.query and (hit := _PAGE_PATH.search(parts.path)) and hit.start() > 0:
+        number = int(hit[1] or hit[2])
+        if number > 1:
+            return urlunsplit(
+                parts._replace(path=parts.path[: hit.start()] + parts.path[hit.end() :])
+            ), number
+    return None, 1
+
+
 def same_page(one: str, other: str) -> bool:
     """Whether two addresses differ at most in scheme, ``www.``, final slash, index page and tracking."""
     return page_key(one) == page_key(other)
@@ -115,7 +181,7 @@ def believable(site: Site, address: str, canonical: str) -> bool:
     return _numbers(ours.path) == _numbers(theirs.path) and _slug(ours.path) == _slug(theirs.path)
 
 
-_SHOWN_DIFFERENTLY = frozenset({"amp", "outputtype", "view", "print", "page", "format", "lang", "m"})
+_SHOWN_DIFFERENTLY = frozenset({"amp", "outputtype", "view", "print", "format", "lang", "m"})
 """Query keys that change how an article is shown, not which it is."""
 
 

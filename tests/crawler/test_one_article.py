@@ -1,0 +1,201 @@
+"""One article under several addresses, and on several pages: what becomes one, and what stays apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from archive import Archive, Verdict
+from archive.model.types import Capture, VerdictKind
+from crawler.crawl.ingest import ingest, reader
+from crawler.links.urls import article_key
+from crawler.siteconfig.site import Identity, Site
+from tests.crawler.extract.pages import AT, html
+
+BASE = "https://www.bode.example"
+SITE = Site(name="bode", url=f"{BASE}/")
+A = "/nieuws/brand-in-de-oude-kerk"
+
+
+def story(about: str, sentences: int = 6) -> list[str]:
+    return [
+        f"Over {about} sprak de raad op de {number}e avond van de week, en {about} bleef onbeslist."
+        for number in range(1, sentences + 1)
+    ]
+
+
+def page(
+    about: str,
+    *,
+    canonical: str = "",
+    title: str = "",
+    words: Sequence[str] = (),
+    links: Sequence[str] = (),
+    on: str = "2021-04-13",
+) -> str:
+    """A page of an article about something."""
+    link = f'<link rel="canonical" href="{BASE}{canonical}">' if canonical else ""
+    title = title or f"De raad bespreekt {about} in de grote zaal"
+    text = "".join(f"<p>{each}</p>" for each in words or story(about))
+    further = "".join(f'<a href="{each}">{number}</a>' for number, each in enumerate(links, 2))
+    return html(
+        f"<main><article><h1>{title}</h1>{text}</article><nav>{further}</nav></main>",
+        head=f"{link}<title>{title}</title>"
+        f'<meta property="og:type" content="article"><meta property="article:published_time" content="{on}">',
+    )
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "legger.db") as opened:
+        yield opened
+
+
+def see(archive: Archive, path: str, body: str, *, days: float = 0, site: Site = SITE) -> Verdict:
+    capture = Capture(
+        site="bode",
+        url=BASE + path,
+        at=AT + timedelta(days=days),
+        status=200,
+        headers=(("Content-Type", "text/html; charset=utf-8"),),
+        body=body.encode(),
+    )
+    verdict = ingest(capture, site, archive, reader(site, archive)).verdict
+    assert verdict is not None
+    return verdict
+
+
+def filed(archive: Archive) -> list[tuple[int, int]]:
+    return [(each.article_id, each.number) for each in archive.versions("bode")]
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        (f"{A}?source=rss", A, f"{A}?ref=home", f"{A}?CMP=share"),
+        (A, f"{A}?ref=home"),
+        (f"{A}?ref=home", f"{A}?ref=mail&x=1"),
+        (A, "/amp/2021/brand-kerk"),
+        (A, "/kerk/andere-naam"),
+    ],
+    ids=["feed first", "plain first", "never plain", "AMP elsewhere", "another slug"],
+)
+def test_a_canonical_is_believed_of_a_page_that_says_the_same(
+    archive: Archive, paths: tuple[str, ...]
+) -> None:
+    for path in paths:
+        see(archive, path, page("de brand", canonical=A))
+    assert filed(archive) == [(1, 1)]
+
+
+def test_a_canonical_that_all_pages_share_makes_no_article_of_many(archive: Archive) -> None:
+    for number, about in enumerate(("de brug", "het plein", "de school")):
+        see(archive, f"/bericht.php?id={number}", page(about, canonical="/bericht.php"))
+    assert filed(archive) == [(1, 1), (2, 1), (3, 1)]
+    for number, about in enumerate(("de brug", "het plein", "de school")):
+        edited = page(about, canonical="/bericht.php", words=story(f"toch {about}"))
+        see(archive, f"/bericht.php?id={number}", edited, days=1)
+    assert filed(archive) == [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2)], "each address keeps its own"
+
+
+def test_the_same_text_under_ever_new_addresses_is_one_article(archive: Archive) -> None:
+    for number in range(5):
+        see(archive, f"/s{number}77/nieuws/brand", page("de brand"), days=number)
+        see(archive, f"/s{number}77/nieuws/brug", page("de brug"), days=number)
+    assert filed(archive) == [(1, 1), (2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (page("de brand", on="2021-04-06"), page("de brand", on="2021-04-13")),
+        (page("de brand", title="Brand een"), page("de brand", title="Brand twee")),
+        (page("de brand", words=["Kort."]), page("de brand", words=["Kort."], title="Kort nieuws")),
+    ],
+    ids=["another day", "another headline", "hardly any words"],
+)
+def test_a_text_that_comes_again_is_another_article(archive: Archive, one: str, other: str) -> None:
+    see(archive, "/een", one)
+    see(archive, "/twee", other)
+    assert len({article for article, _ in filed(archive)}) == 2
+
+
+def test_an_address_keeps_its_article_when_the_rule_of_identity_changes(archive: Archive) -> None:
+    see(archive, "/nieuws/65363/brand", page("de brand"))
+    coded = Site(name="bode", url=f"{BASE}/", identity=Identity(pattern=r"/(\d+)/"))
+    assert see(archive, "/nieuws/65363/brand", page("de brand"), days=1, site=coded).kind is VerdictKind.SAME
+    assert filed(archive) == [(1, 1)]
+
+
+PARTS = [story("de brand"), story("het plein"), story("de school")]
+SPELLINGS = {
+    "query": [A, f"{A}?page=2", f"{A}?page=3"],
+    "path": [f"{A}/", f"{A}/2/", f"{A}/3/"],
+    "word": [A, f"{A}/page/2", f"{A}/page/3"],
+    "file": [f"{A}.html", f"{A}_p2.html", f"{A}_p3.html"],
+}
+
+
+def part(number: int, paths: list[str], *, words: list[str] | None = None, canonical: bool = False) -> str:
+    return page(
+        "de brand",
+        words=words or PARTS[number],
+        links=paths[1:],
+        canonical=paths[0] if canonical else "",
+        title="De raad bespreekt de brand" + (f" - pagina {number + 1}" if number and not canonical else ""),
+    )
+
+
+@pytest.mark.parametrize("canonical", [True, False], ids=["all name the first", "none names another"])
+@pytest.mark.parametrize("paths", SPELLINGS.values(), ids=SPELLINGS)
+def test_pages_of_an_article_are_one_article_joined_in_order(
+    archive: Archive, paths: list[str], canonical: bool
+) -> None:
+    for number in (0, 2, 1):
+        see(archive, paths[number], part(number, paths, canonical=canonical))
+    [version] = archive.versions("bode")
+    assert version.article.text.split("\n") == [line for words in PARTS for line in words]
+    assert version.article.url == BASE + paths[0]
+    for days in (1, 2):
+        for number in (2, 0, 1):
+            verdict = see(archive, paths[number], part(number, paths, canonical=canonical), days=days)
+            assert (verdict.kind, verdict.version) == (VerdictKind.SAME, 1)
+    archive.commit()
+    assert dict(archive.reread("bode", reader(SITE, archive)))["same"] == 1
+    assert archive.verify() == []
+    key_of = lambda url, canonical: article_key(SITE, url, canonical)  # noqa: E731
+    assert archive.regroup("bode", key_of, reader(SITE, archive), at=AT + timedelta(days=3)) == {}
+
+
+def test_an_edit_of_any_page_is_an_edit_of_the_article(archive: Archive) -> None:
+    paths = SPELLINGS["query"]
+    for number in range(3):
+        see(archive, paths[number], part(number, paths))
+    edited = [*PARTS[1][:-1], "Het plein wordt toch aangelegd, en wel voor het einde van dit jaar."]
+    verdict = see(archive, paths[1], part(1, paths, words=edited), days=1)
+    assert (verdict.kind, verdict.version, verdict.moved) == (VerdictKind.CHANGED, 2, ("text",))
+    assert see(archive, paths[0], part(0, paths), days=1).kind is VerdictKind.SAME
+    assert see(archive, paths[2], part(2, paths), days=1).kind is VerdictKind.SAME
+    texts = [each.article.text.split("\n") for each in archive.history("1")]
+    assert texts == [PARTS[0] + PARTS[1] + PARTS[2], PARTS[0] + edited + PARTS[2]]
+
+
+def test_a_page_that_the_newsroom_adds_or_takes_away_is_an_edit(archive: Archive) -> None:
+    paths = SPELLINGS["query"]
+    for number in range(2):
+        see(archive, paths[number], part(number, paths[:2]))
+    for number in range(3):
+        see(archive, paths[number], part(number, paths), days=1)
+    for number in range(2):
+        see(archive, paths[number], part(number, paths[:2]), days=2)
+    texts = [each.article.text.split("\n") for each in archive.history("1")]
+    assert texts == [PARTS[0] + PARTS[1], PARTS[0] + PARTS[1] + PARTS[2], PARTS[0] + PARTS[1]]
+
+
+def test_a_list_of_a_site_with_numbered_pages_is_no_article_of_several(archive: Archive) -> None:
+    see(archive, "/serie/1", page("de brand"))
+    see(archive, "/serie/2", page("het plein", title="Heel iets anders over het plein"))
+    assert filed(archive) == [(1, 1), (2, 1)]
