@@ -40,6 +40,15 @@ _HOW_MANY = (
     .join(sites, sites.c.id == articles.c.site_id)
     .where(sites.c.name == bindparam("site"), articles.c.id > bindparam("after"))
 )
+_WITHOUT_MEMORY = (
+    select(articles.c.id)
+    .join(sites, sites.c.id == articles.c.site_id)
+    .join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.latest))
+    .join(readings, readings.c.id == versions.c.reading_id)
+    .where(sites.c.name == bindparam("site"), readings.c.memory == 0)
+    .order_by(versions.c.latest_capture_id.desc())
+    .limit(bindparam("most"))
+)
 VERSIONS_READ = (
     select(
         versions.c.id.label("version_id"),
@@ -143,6 +152,7 @@ class Rereading(Filing):
         since: int = 0,
         read_all: ReadAll | None = None,
         after: int = 0,
+        only: Sequence[int] | None = None,
         committed: Callable[[int, Mapping[str, int]], None] | None = None,
     ) -> Mapping[str, int]:
         """Read the captures behind the site's versions again; store what reads otherwise as new
@@ -150,7 +160,8 @@ class Rereading(Filing):
         the same way stay (citations are for ever) but move nothing any more, and count as ``merged``.
 
         *stale* chooses by the reader that read a version last; by default all are read. *since*: only
-        articles of which a capture of that number or a later one is at hand. *read_all* reads many at once,
+        articles of which a capture of that number or a later one is at hand; *only*: these articles, by
+        number, whatever is said otherwise. *read_all* reads many at once,
         with what *read_again* would give. Commits as it goes, and then calls *committed* with the article it
         has come to and the counts so far: from there it can go on with *after*. Returns counts: ``read``,
         ``differs`` (in what a reader sees), ``provenance`` (says the same; how we know is other), ``same``,
@@ -158,7 +169,9 @@ class Rereading(Filing):
         """
         self.commit()
         counts: Counter[str] = Counter()
-        for each in self._read_anew(site, read_all or self._one_by_one(read_again), stale, after, since):
+        for each in self._read_anew(
+            site, read_all or self._one_by_one(read_again), stale, after, since, only
+        ):
             answers = iter(each.answers)
             before: Article | None = None
             for row, old, due in zip(each.rows, each.old, each.stale, strict=True):
@@ -206,6 +219,15 @@ class Rereading(Filing):
         with self._asking() as connection:
             return connection.execute(_HOW_MANY, {"site": site, "after": after}).scalar_one()
 
+    def read_without_memory(self, site: str, *, most: int) -> list[int]:
+        """The articles that stand as they were read before the site's memory knew anything, newest first.
+
+        At most *most* of them, by number: what :meth:`reread` takes as ``only``.
+        """
+        with self._asking() as connection:
+            asked = {"site": site, "most": most}
+            return list(connection.execute(_WITHOUT_MEMORY, asked).scalars())
+
     def _one_by_one(self, read_again: ReadAgain) -> ReadAll:
         def read_all(captures: Iterable[int]) -> Iterator[Article | None]:
             for capture in captures:
@@ -228,12 +250,13 @@ class Rereading(Filing):
         stale: Callable[[Reader], bool] | None,
         after: int = 0,
         since: int = 0,
+        only: Sequence[int] | None = None,
     ) -> Iterator[_Waiting]:
         """The site's articles in order, each once its stale versions have been read."""
         queue: deque[_Waiting] = deque()
 
         def due() -> Iterator[int]:
-            for article in self._article_ids(site, after, since):
+            for article in self._article_ids(site, after, since) if only is None else only:
                 with self._asking() as connection:
                     found = connection.execute(VERSIONS_READ, {"article": article}).all()
                 old = [mapping.article_of(row) for row in found]

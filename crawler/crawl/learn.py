@@ -20,6 +20,9 @@ and a bound to what a visit costs however large the archive has grown."""
 FRESH = 0.025
 """Share of the articles that the memory was learned from which must be new before it learns again: reading
 them all costs some seconds, which a poll that brings one article is not worth."""
+UNLEARNED = 2500
+"""Articles read before the memory knew anything that one visit reads again: under a minute's work. The next
+visit reads the rest."""
 LOOK_BACK = 500
 """Visits among which the last one after which the memory learned is looked for."""
 
@@ -51,8 +54,8 @@ def after_visit(site: Site, archive: Archive, now: datetime, *, lesson: Lesson |
     """Learn what repeats on *site*; when that reads pages differently, read its latest articles again.
 
     What was captured before them keeps the reading it has, until it is compared with a new capture or
-    ``legger reread`` comes by. With the *lesson* of a first visit its pages are not read once more only to
-    learn. Returns the memory in use from now on. Commits.
+    ``legger reread`` comes by; but see :func:`read_what_was_read_without`. With the *lesson* of a first visit
+    its pages are not read once more only to learn. Returns the memory in use from now on. Commits.
     """
     archive.commit()
     previous = archive.memory(site.name)
@@ -74,3 +77,21 @@ def after_visit(site: Site, archive: Archive, now: datetime, *, lesson: Lesson |
         log.info("%s: memory version %d, read again: %s", site.name, stored.version, dict(report))
     archive.commit()
     return stored
+
+
+def read_what_was_read_without(site: Site, archive: Archive) -> int:
+    """Read again the articles that were read before the memory knew anything, :data:`UNLEARNED` at most.
+
+    A first visit reads most of a site before its memory learns, and a site may have more articles than the
+    memory learns from. Returns how many were read. Commits.
+    """
+    if not archive.memory(site.name).version:
+        return 0
+    only = archive.read_without_memory(site.name, most=UNLEARNED)
+    if not only:
+        return 0
+    report = archive.reread(
+        site.name, reader(site, archive), only=only, stale=lambda reader: reader.memory == 0
+    )
+    log.info("%s: read again what was read without a memory: %s", site.name, dict(report))
+    return report.get("read", 0)

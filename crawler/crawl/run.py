@@ -41,7 +41,7 @@ from crawler.crawl.ingest import (
     looks_like_gate,
     reader,
 )
-from crawler.crawl.learn import after_visit, first_lesson, worth_it
+from crawler.crawl.learn import after_visit, first_lesson, read_what_was_read_without, worth_it
 from crawler.crawl.limits import SIT_OUT, WAITING, Limits, waiting_until
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
@@ -174,6 +174,8 @@ class CrawlRun:
             if worth_it(self.site, self.archive, new=self.counts.new):
                 after_visit(self.site, self.archive, self.now(), lesson=self._lesson)
                 self.counts.learned = 1
+            if not self.poll:
+                read_what_was_read_without(self.site, self.archive)
         except Exception:
             log.exception("%s: the memory could not learn from this visit", self.site.name)
             outcome = "failed"

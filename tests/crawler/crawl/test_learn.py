@@ -73,3 +73,28 @@ def test_what_a_first_visit_hears_is_what_its_captures_teach(archive: Archive) -
     assert heard.articles == taught.articles
     assert {line.text for line in heard.lines} == {line.text for line in taught.lines}
     assert heard.templates == taught.templates
+
+
+def test_what_was_read_before_the_memory_knew_is_read_again_by_the_visits_themselves_within_bounds(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = Newspaper(articles=14, days=2, only=["dinkelkoerier"])
+    (house,) = paper.houses
+    monkeypatch.setattr("crawler.crawl.learn.WINDOW", 5)
+    monkeypatch.setattr("crawler.crawl.learn.UNLEARNED", 4)
+
+    def without() -> int:
+        return len(archive.read_without_memory(house.name, most=100))
+
+    visit(house.site, archive, paper, at=OPENING, change=lambda answer: answer, backfill=True)
+    assert archive.memory(house.name).lines
+    articles = archive.rereadable(house.name)
+    left = without()
+    assert 0 < left <= articles - 5 - 4
+    for day in range(1, 8):
+        if not left:
+            break
+        visit(house.site, archive, paper, at=OPENING + timedelta(days=day), change=lambda answer: answer)
+        assert without() < left
+        left = without()
+    assert left == 0
