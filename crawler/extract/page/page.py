@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import orjson
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.model.types import Capture
@@ -25,6 +23,7 @@ from crawler.extract.bounds import (
     Bounded,
     bounded,
 )
+from crawler.extract.broken_json import read_json
 from crawler.extract.page.blocks import Outline, outline
 
 # ---------------------------------------------------------------- bytes -> text
@@ -236,7 +235,7 @@ class Page:
         """The objects of all JSON-LD scripts, ``@graph`` and lists flattened; the unreadable left out."""
         objects: list[dict[str, Any]] = []
         for node in self._told["script"]:
-            objects.extend(_objects(_short(_read_json(node.text(deep=True)[:MOST_JSON]))))
+            objects.extend(_objects(_short(read_json(node.text(deep=True)[:MOST_JSON]))))
             if len(objects) >= MOST_OF_A_KIND:
                 break
         return objects[:MOST_OF_A_KIND]
@@ -281,42 +280,6 @@ def text_of(node: LexborNode) -> str:
 
 
 # ---------------------------------------------------------------- JSON-LD
-
-_OPENING = re.compile(r"\s*+(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)")
-_CLOSING = re.compile(r"(?:-->|(?://)?\s{0,20}\]\]>)$")
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-
-
-def _read_json(text: str) -> Any:
-    """The value of a script's JSON; the mistakes that sites make are forgiven. ``None`` when hopeless."""
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        pass
-    opening = _OPENING.match(text)
-    text = text[opening.end() if opening else 0 :].rstrip("; \t\r\n")
-    closing = _CLOSING.search(text, max(len(text) - 40, 0))
-    text = without_halves(text[: closing.start() if closing else len(text)].strip().rstrip(";"))
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text), text.replace("&quot;", '"')):
-        try:
-            # raw line ends inside strings are forgiven, and so is what follows the first value
-            return json.JSONDecoder(strict=False).raw_decode(attempt)[0]
-        except (ValueError, RecursionError):
-            continue
-    return None
-
-
-def without_halves(text: str) -> str:
-    """JSON in which an escape for half a character (``\\ud83d`` alone) stands for U+FFFD.
-
-    Who cuts a text by UTF-16 units cuts through emoji; no text of ours may hold half of one.
-    """
-    return _ESCAPES.sub(lambda hit: "\\ufffd" if hit[1] else hit[0], text)
-
-
-_ESCAPES = re.compile(
-    r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
-)
 
 
 def _short(value: Any, name: str = "", depth: int = 0) -> Any:
