@@ -208,13 +208,14 @@ class Keeping(Batch):
             },
         )
 
-    def capture(self, capture: int) -> Kept:
-        """One capture as it came; without its body when the article it shows is redacted.
+    def capture(self, capture: int, *, whole: bool = False) -> Kept:
+        """One capture as it came; without its body when the article it shows is redacted, unless it is
+        asked for *whole*, for our own reading.
 
         Raises :class:`NotFound`.
         """
         with self._asking() as connection:
-            return self._load(connection, capture)
+            return self._load(connection, capture, whole=whole)
 
     def captures(self, site: str | None = None, url: str | None = None) -> Iterator[Kept]:
         """Captures in the order in which they were kept; at exactly one address when *url* is given."""

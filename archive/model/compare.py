@@ -30,8 +30,8 @@ from itertools import pairwise
 import orjson
 from rapidfuzz.distance import Indel
 
+from archive.model.relative_times import told_anew
 from archive.model.types import Article, BlockKind, PageKind, Precision, VerdictKind
-from archive.relative_times import told_anew
 
 FINGERPRINT = "2"
 """Release of the rule of canonical form and fingerprint."""
@@ -464,7 +464,7 @@ def judge(
     names = moved(old, new)
     if mark == fingerprint(old) or not set(names) & set(WORDS):
         return Judgement(kind=VerdictKind.SAME)
-    if set(names) <= {"title", "kicker", "notice"} and says_the_same_headline(old, new):
+    if "kicker" in names and set(names) <= {"title", "kicker", "notice"} and says_the_same_headline(old, new):
         return Judgement(kind=VerdictKind.SAME, reason="the same headline, parted otherwise")
     if between is not None and is_told_anew(old, new, names, *between):
         return Judgement(kind=VerdictKind.SAME, reason="only its times are told anew")

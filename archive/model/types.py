@@ -353,6 +353,8 @@ class Verdict:
     reason: str = ""
     moved: tuple[str, ...] = ()
     """For ``CHANGED``: what moved (``title``, ``text``, ``captions``, ``authors``, ``section``)."""
+    held: bool = False
+    """Not on record yet: the page changed, and the crawl run first sees what its pages have in common."""
 
 
 @dataclass(frozen=True, kw_only=True)

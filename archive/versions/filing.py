@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import orjson
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from archive.captures.store import Keeping
 from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
-from archive.db.schema import addresses, articles, captures, changes, readings, stated, verdicts, versions
+from archive.db.schema import (
+    addresses,
+    articles,
+    captures,
+    changes,
+    readings,
+    runs,
+    stated,
+    verdicts,
+    versions,
+)
 from archive.errors import LeggerError
 from archive.model import hashchain
+from archive.model.common_changes import TEMPLATE, CommonChanges, changed_pieces
 from archive.model.compare import (
     FINGERPRINT,
     SETTLED_AFTER,
@@ -57,6 +68,9 @@ SURE = 2
 
 ONE_VISIT = timedelta(hours=12)
 """The pages of an article that were captured within this time were there together."""
+
+LOOK_BACK = 50_000
+"""Captures among which those are looked for that a killed run did not come to file."""
 
 _FILED = (
     select(
@@ -230,6 +244,27 @@ class _Place:
     """(number, capture) of its further pages."""
 
 
+_KILLED = (
+    select(runs.c.id)
+    .where(runs.c.site_id == bindparam("site"), runs.c.ended.is_(None))
+    .order_by(runs.c.id.desc())
+    .limit(3)
+)
+_UNFILED = (
+    select(captures.c.id)
+    .outerjoin(verdicts, verdicts.c.capture_id == captures.c.id)
+    .where(
+        captures.c.run_id.in_(bindparam("runs", expanding=True)),
+        captures.c.site_id == bindparam("site"),
+        captures.c.status == 200,
+        captures.c.body_id.is_not(None),
+        verdicts.c.capture_id.is_(None),
+        captures.c.id > select(func.max(captures.c.id) - LOOK_BACK).scalar_subquery(),
+    )
+    .order_by(captures.c.id)
+)
+
+
 class Filing(Keeping):
     """Readings of captures, judged and filed."""
 
@@ -286,7 +321,14 @@ class Filing(Keeping):
             return None
 
     def file(
-        self, article: Article, *, capture: Kept, key: str, read_again: ReadAgain, page: int = 1
+        self,
+        article: Article,
+        *,
+        capture: Kept,
+        key: str,
+        read_again: ReadAgain,
+        page: int = 1,
+        changes: CommonChanges | None = None,
     ) -> Verdict:
         """Judge a reading of *capture* against what is filed under *key* and file it.
 
@@ -300,6 +342,9 @@ class Filing(Keeping):
         *page*: which page of the article was captured, of one that stands on several. Its words are those of
         all its pages, in order; a page that is seen for the first time completes the version, unless the
         pages before did not name it.
+
+        *changes*: what the crawl run found changed so far. Until it has decided what its pages have in
+        common, a change is held: nothing is put on record, and the capture is to be filed again then.
         """
         filed = self._filed(capture, key)
         if not article.is_article:
@@ -328,9 +373,29 @@ class Filing(Keeping):
         if not article.text and filed.word_count:
             reason = "read without any text, which the article had"
             return self._note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=reason)
+        if changes is not None and changes.waits(filed.id):
+            return self._hold(capture, filed, changes)
         if values["fingerprint"] == filed.fingerprint:
+            if changes is not None:
+                changes.hear(filed.id)
             return self._file_same(article, capture, filed, place)
-        return self._file_other_words(article, values, capture, filed, place, read_again)
+        return self._file_other_words(article, values, capture, filed, place, read_again, changes)
+
+    def _hold(self, capture: Kept, filed: AnyRow, changes: CommonChanges) -> Verdict:
+        changes.hold(filed.id, capture.id)
+        return Verdict(
+            kind=VerdictKind.SAME, capture=capture.id, article=filed.id, version=filed.latest, held=True
+        )
+
+    def unfiled(self, site: str) -> Iterator[Kept]:
+        """Pages that crawl runs of a site kept and did not come to file, in order: they were killed."""
+        with self._asking() as connection:
+            number = self._site(connection, site)
+            killed = connection.execute(_KILLED, {"site": number}).scalars().all()
+            numbers = connection.execute(_UNFILED, {"site": number, "runs": killed}).scalars().all()
+        for number in numbers:
+            with self._asking() as connection:
+                yield self._load(connection, number, whole=True)
 
     def confirm(self, capture: Kept) -> Verdict:
         """File a 304: what was last read at this address is confirmed unchanged.
@@ -569,7 +634,7 @@ class Filing(Keeping):
 
     def _file_other_words(
         self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, place: _Place,
-        read_again: ReadAgain,
+        read_again: ReadAgain, changes: CommonChanges | None,
     ) -> Verdict:  # fmt: skip
         """The words differ from the latest version's: an editor, a flip-flop, or our own better reading."""
         old, read_at, anew, doubt = self._read_the_same_way(article, filed, read_again)
@@ -595,6 +660,16 @@ class Filing(Keeping):
             between=(read_at, capture.capture.at),
         )  # fmt: skip
         reason = "; ".join(each for each in (judgement.reason, doubt) if each)
+
+        pieces = changed_pieces(old, article) if changes is not None else frozenset()
+        if changes is not None:
+            changes.hear(filed.id, pieces if judgement.kind is VerdictKind.CHANGED else frozenset())
+            if judgement.kind is VerdictKind.CHANGED and not changes.decided:
+                return self._hold(capture, filed, changes)
+        shared = changes.shared_by(pieces) if changes is not None else 0
+        if shared and judgement.kind is VerdictKind.CHANGED:
+            judgement = Judgement(kind=VerdictKind.SAME, reason=f"{TEMPLATE} on {shared} articles at once")
+            reason, anew = judgement.reason, True
 
         if judgement.kind is VerdictKind.FLIP_FLOP:
             return self._file_flip_flop(article, capture, filed, place, judgement, known)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
+from archive.model.common_changes import CommonChanges
 from archive.model.types import Article, Capture, Kept, PageKind, ReadAgain, Role, Verdict
 from crawler.extract.article import read as read_page
 from crawler.extract.boilerplate import Lesson
@@ -103,11 +104,14 @@ def ingest(
     run: int | None = None,
     declared: Role | None = None,
     follow: bool = False,
+    changes: CommonChanges | None = None,
 ) -> Ingested:
     """Keep one answer of a server, whatever its status, and file what it says of an article.
 
     *declared* is what the site's file says the address is that was asked for, ``None`` when it does not name
-    it. *follow*: a redirect is not filed yet, for where it leads is asked next.
+    it. *follow*: a redirect is not filed yet, for where it leads is asked next. *changes*: what the crawl run
+    found changed so far; until it has decided, pages that changed are held (``verdict.held``), and filed with
+    :func:`file_page` then.
 
     Nothing a page contains can lose it: what cannot be read with *read* is kept, and filed as unreadable.
     """
@@ -115,7 +119,14 @@ def ingest(
     if answer is Answer.RESERVED:
         capture = replace(capture, body=b"")  # that it is reserved is kept, its words are not
     kept = archive.keep(capture, run=run)
-    return _FILED_BY[answer](_Filing(kept, site, archive, read, follow=follow), answer)
+    return _FILED_BY[answer](_Filing(kept, site, archive, read, follow=follow, changes=changes), answer)
+
+
+def file_page(
+    kept: Kept, site: Site, archive: Archive, read: ReadAgain, changes: CommonChanges | None = None
+) -> Ingested:
+    """File a page that was kept before, and was held or left behind by a run that was killed."""
+    return _Filing(kept, site, archive, read, changes=changes).page(Answer.PAGE)
 
 
 def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> Answer:
@@ -150,7 +161,8 @@ class _Filing:
     site: Site
     archive: Archive
     read: ReadAgain
-    follow: bool
+    follow: bool = False
+    changes: CommonChanges | None = None
 
     @property
     def capture(self) -> Capture:
@@ -165,7 +177,9 @@ class _Filing:
             return Ingested(answer=answer, kept=self.kept, verdict=verdict)
         keys = article_keys(self.site, self.capture.url, article.canonical_url)
         key, page = self.archive.identify(article, self.kept, keys, self.read)
-        verdict = self.archive.file(article, capture=self.kept, key=key, read_again=self.read, page=page)
+        verdict = self.archive.file(
+            article, capture=self.kept, key=key, read_again=self.read, page=page, changes=self.changes
+        )
         return Ingested(answer=answer, kept=self.kept, verdict=verdict, article=article)
 
     def listing(self, answer: Answer) -> Ingested:
@@ -178,7 +192,10 @@ class _Filing:
         return self.known(answer, PageKind.OTHER, _media_type(self.capture))
 
     def unchanged(self, answer: Answer) -> Ingested:
-        return Ingested(answer=answer, kept=self.kept, verdict=self.archive.confirm(self.kept))
+        verdict = self.archive.confirm(self.kept)
+        if self.changes is not None and verdict.article is not None:
+            self.changes.hear(verdict.article)
+        return Ingested(answer=answer, kept=self.kept, verdict=verdict)
 
     def redirect(self, answer: Answer) -> Ingested:
         if self.follow:

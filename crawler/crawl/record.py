@@ -98,7 +98,8 @@ class Record:
     def filed(self, address: Address, verdict: Verdict, article: Article | None) -> None:
         """Count what an answer was filed as, and note what its page shows of the site."""
         signs = self.signs
-        self.counts.add_verdict(verdict.kind)
+        if not verdict.held:
+            self.counts.add_verdict(verdict.kind)
         signs.new += verdict.kind is VerdictKind.NEW
         if article is None:
             return

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
+from archive.model.common_changes import TEMPLATE, CommonChanges
 from archive.model.reports import RunCounts
 from archive.model.types import (
     Address,
@@ -35,6 +36,7 @@ from crawler.crawl.ingest import (
     Answer,
     Ingested,
     file_as,
+    file_page,
     file_redirect,
     ingest,
     key_at,
@@ -95,6 +97,9 @@ class CrawlRun:
         self._next_fetch = NextFetch(site, now=now)
         self._lesson = first_lesson(site, archive)
         self._read = reader(site, archive, lesson=self._lesson)
+        self._changes = CommonChanges()
+        self._held: dict[int, Address] = {}
+        self._template_changed = False
         self._lined_up = False
         self._listing_failed = False
         self._cost = Meter()
@@ -113,6 +118,7 @@ class CrawlRun:
         if quiet := self._limits.quiet():
             self.outcome = quiet
             return
+        self._file_left_behind()
         self._limits.begin(self.archive)
         self._next_fetch.learn_habits(self.archive)
         if not (self.backfill or self.poll):
@@ -169,9 +175,10 @@ class CrawlRun:
         *outcome*: ``done``, ``stopped`` or ``failed``.
         """
         self._note_catching_up(done=outcome == "done")
+        self._file_held()
         self.archive.commit()
         try:
-            if worth_it(self.site, self.archive, new=self.counts.new):
+            if self._template_changed or worth_it(self.site, self.archive, new=self.counts.new):
                 after_visit(self.site, self.archive, self.now(), lesson=self._lesson)
                 self.counts.learned = 1
             if not self.poll:
@@ -224,6 +231,7 @@ class CrawlRun:
             run=self.number,
             declared=self._declared(fetch),
             follow=True,
+            changes=self._changes,
         )
         self._note_source(capture, fetch)
         verdict = done.verdict
@@ -246,7 +254,48 @@ class CrawlRun:
                 self._settle(done, fetch, brought_new=self._follow_links(done, fetch))
         if verdict is not None:
             self.record.filed(fetch.address, verdict, done.article)
+            if verdict.held:
+                self._held[verdict.capture] = fetch.address
+                verdict = None
+        if self._changes.full:
+            self._file_held()
         return verdict
+
+    def _file_held(self) -> None:
+        """File what changed, now that the run has seen what its pages have in common."""
+        for number in self._changes.decide():
+            address = self._held.pop(number)
+            kept = self.archive.capture(number, whole=True)
+            done = file_page(kept, self.site, self.archive, self._read, self._changes)
+            assert done.verdict is not None
+            self.counts.add_verdict(done.verdict.kind)
+            self._template_changed |= done.verdict.reason.startswith(TEMPLATE)
+            here = self.archive.address(self.site.name, kept.capture.url) or address
+            first_seen = replace(here, last_visit=address.last_visit)
+            self.record.looked_at(
+                kept.capture.url,
+                due_at=self._next_fetch.of_page(first_seen, done.verdict, done.article, _missed(done)),
+                status=kept.capture.status,
+                verdict=done.verdict,
+                etag=kept.capture.header("etag"),
+                last_modified=kept.capture.header("last-modified"),
+                reason=None if done.verdict.version is not None else (done.verdict.reason or None),
+                missed=_missed(done),
+                walked=self.backfill,
+            )
+
+    def _file_left_behind(self) -> None:
+        """File pages that a run which was killed kept, and had not come to file."""
+        for kept in self.archive.unfiled(self.site.name):
+            done = file_page(kept, self.site, self.archive, self._read)
+            self.archive.visited(
+                self.site.name,
+                kept.capture.url,
+                at=kept.capture.at,
+                due_at=self.now(),
+                status=kept.capture.status,
+                verdict=done.verdict,
+            )
 
     def fail(self, fetch: Fetch, reason: str, *, missed: Miss, again: bool) -> None:
         """Note that no answer came. *again*: worth another try in this run."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.relative_times import told_anew
+from archive.model.relative_times import told_anew
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 THEN = datetime(2026, 3, 2, 21, 0, tzinfo=ZONE)

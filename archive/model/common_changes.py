@@ -1,0 +1,129 @@
+"""What changes on many pages of a site at once: the template's doing, and no edit. Pure.
+
+A newsroom that puts a notice under every article, or another word into all its headlines, edits none of them.
+Only a crawl run as a whole can tell: it holds what it finds changed until it has seen what the pages have in
+common.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from rapidfuzz.distance import Indel
+
+from archive.model.compare import folded
+from archive.model.types import Article
+
+Piece = tuple[str, str, str]
+"""(where, words that went, words that came) of one change."""
+
+TEMPLATE = "the same change"
+"""How the reason of a verdict begins that a change was no edit, but made on all pages at once."""
+FEWEST = 3
+"""So many articles at least must have changed in the same way."""
+SHARE = 0.5
+"""And this share of the articles that the run compared with what was on file."""
+MANY_LINES = 20
+"""Articles in which the same whole line came or went: no editor does that by hand, whatever the share."""
+MOST_HELD = 200
+"""Changes held at a time: then what was seen by then decides."""
+ALIKE = 0.5
+"""A line as like the one in its place as this is that line, changed."""
+
+
+def changed_pieces(old: Article, new: Article) -> frozenset[Piece]:
+    """What changed between two readings, each piece by itself and without what stayed around it."""
+    found: set[Piece] = set()
+    for name, before, after in (
+        ("title", old.title, new.title),
+        ("kicker", old.kicker or "", new.kicker or ""),
+        ("section", old.section or "", new.section or ""),
+        ("authors", ", ".join(old.authors), ", ".join(new.authors)),
+    ):
+        if folded(before) != folded(after):
+            found.add((name, *_core(folded(before), folded(after))))
+    then = [folded(block.text) for block in old.blocks]
+    now = [folded(block.text) for block in new.blocks]
+    gone, come = Counter(then) - Counter(now), Counter(now) - Counter(then)
+    removed = [line for line in dict.fromkeys(then) if gone[line]]
+    added = [line for line in dict.fromkeys(now) if come[line]]
+    if len(removed) == len(added):
+        for before, after in zip(removed, added, strict=True):
+            if Indel.normalized_similarity(before, after) >= ALIKE:
+                found.add(("line", *_core(before, after)))
+            else:
+                found |= {("lines", before, ""), ("lines", "", after)}
+    else:
+        found |= {("lines", line, "") for line in removed} | {("lines", "", line) for line in added}
+    return frozenset(found)
+
+
+def _core(before: str, after: str) -> tuple[str, str]:
+    """The words in which two lines differ, from the first to the last."""
+    old, new = before.split(), after.split()
+    head = 0
+    for one, other in zip_longest(old, new):
+        if one != other:
+            break
+        head += 1
+    old, new = old[head:], new[head:]
+    while old and new and old[-1] == new[-1]:
+        old.pop()
+        new.pop()
+    return " ".join(old), " ".join(new)
+
+
+@dataclass(kw_only=True)
+class CommonChanges:
+    """What one crawl run found changed. Until it has :attr:`decided`, changes are held."""
+
+    compared: set[int] = field(default_factory=set)
+    """Articles whose pages were compared with what is on file."""
+    seen: dict[Piece, set[int]] = field(default_factory=dict)
+    """Piece -> the articles in which it changed."""
+    articles: set[int] = field(default_factory=set)
+    """Articles of which a change is held."""
+    held: list[int] = field(default_factory=list)
+    """Captures that are held, in order."""
+    decided: bool = False
+
+    def hear(self, article: int, pieces: frozenset[Piece] = frozenset()) -> None:
+        """An article was compared, and changed in these pieces."""
+        self.compared.add(article)
+        for piece in pieces:
+            self.seen.setdefault(piece, set()).add(article)
+
+    def hold(self, article: int, capture: int) -> None:
+        """A capture of an article waits until the run knows what its pages have in common."""
+        self.articles.add(article)
+        self.held.append(capture)
+
+    def waits(self, article: int) -> bool:
+        """Whether a change of an article is held: what comes after it has to wait, too."""
+        return not self.decided and article in self.articles
+
+    @property
+    def full(self) -> bool:
+        """Whether enough is held to decide."""
+        return not self.decided and len(self.held) >= MOST_HELD
+
+    def decide(self) -> list[int]:
+        """From now on changes are judged; returns the captures that were held, in order."""
+        self.decided = True
+        held, self.held = self.held, []
+        return held
+
+    def shared_by(self, pieces: frozenset[Piece]) -> int:
+        """How many articles changed in the same way, where the run found that on its pages everywhere; 0 for
+        a change that is an article's own."""
+        if not pieces:
+            return 0
+        numbers = [len(self.seen.get(piece, ())) for piece in pieces]
+        everywhere = all(
+            number >= FEWEST
+            and (number >= SHARE * len(self.compared) or (piece[0] == "lines" and number >= MANY_LINES))
+            for piece, number in zip(pieces, numbers, strict=True)
+        )
+        return min(numbers) if everywhere else 0

@@ -1,0 +1,127 @@
+"""What changes on all pages at once is no edit, and what an editor changes is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from archive import Archive, Article, Verdict, VerdictKind
+from archive.model.common_changes import CommonChanges
+from archive.model.types import Kept
+from tests.archive.newsroom import Desk, article, capture, day
+
+
+def story(number: int) -> Article:
+    lines = [f"Op plek {number} werd de {each}e keer gebouwd aan huis {number * each}." for each in (1, 2, 3)]
+    return article(
+        "\n".join(lines), title=f"Bouwen op plek {number} | De Bode", url=f"https://krant.example/{number}"
+    )
+
+
+def noticed(seen: Article) -> Article:
+    return with_line(seen, "Stem nu voor de sportman van het jaar!")
+
+
+def with_line(seen: Article, line: str) -> Article:
+    first, *rest = seen.text.split("\n")
+    return replace(seen, blocks=article("\n".join([first, line, *rest])).blocks)
+
+
+def renamed(seen: Article) -> Article:
+    return replace(seen, title=seen.title.replace("| De Bode", "- De Bode"))
+
+
+class Run:
+    """A crawl run that looks at articles by number."""
+
+    def __init__(self, desk: Desk, at: float) -> None:
+        self.desk, self.at, self.changes = desk, at, CommonChanges()
+        self.kept: dict[int, tuple[Kept, int, Article]] = {}
+
+    def see(self, number: int, seen: Article) -> Verdict:
+        body = f"{number} {seen.title} {seen.text}".encode()
+        self.desk.pages[body] = seen
+        kept = self.desk.archive.keep(capture(seen.url, at=day(self.at), body=body))
+        self.kept[kept.id] = kept, number, seen
+        return self.file(kept.id)
+
+    def file(self, held: int) -> Verdict:
+        kept, number, seen = self.kept[held]
+        return self.desk.archive.file(
+            seen, capture=kept, key=str(number), read_again=self.desk.read_again, changes=self.changes
+        )
+
+    def end(self) -> list[Verdict]:
+        return [self.file(each) for each in self.changes.decide()]
+
+
+def edits(archive: Archive) -> set[int]:
+    return {each.article_id for each in archive.versions("krant") if each.number > 1}
+
+
+@pytest.fixture
+def known(desk: Desk) -> Iterator[Desk]:
+    """Eight articles on file."""
+    run = Run(desk, 0)
+    for number in range(1, 9):
+        run.see(number, story(number))
+    yield desk
+
+
+@pytest.mark.parametrize(
+    "change", [noticed, renamed], ids=["a notice in every text", "a mark in every headline"]
+)
+def test_what_all_pages_show_from_one_run_on_is_no_edit(
+    known: Desk, archive: Archive, change: Callable[[Article], Article]
+) -> None:
+    run = Run(known, 1)
+    assert all(run.see(number, change(story(number))).held for number in range(1, 9))
+    ended = run.end()
+    assert {each.kind for each in ended} == {VerdictKind.SAME}
+    assert ended[0].reason == "the same change on 8 articles at once"
+    later = Run(known, 2)
+    assert not later.see(3, change(story(3))).held, "it is known from then on, however few are looked at"
+    assert not edits(archive)
+
+
+def test_an_edit_among_them_is_an_edit(known: Desk, archive: Archive) -> None:
+    run = Run(known, 1)
+    for number in range(1, 9):
+        seen = noticed(story(number))
+        run.see(number, with_line(seen, "De bouw is stilgelegd.") if number == 5 else seen)
+    run.end()
+    assert edits(archive) == {5}
+
+
+@pytest.mark.parametrize(
+    ("changed", "looked"),
+    [((1, 2), 8), ((1, 2, 3), 8), ((4,), 1)],
+    ids=["two articles", "three of eight", "one, and no other was looked at"],
+)
+def test_the_same_correction_in_some_articles_is_an_edit_of_each(
+    known: Desk, archive: Archive, changed: tuple[int, ...], looked: int
+) -> None:
+    run = Run(known, 1)
+    for number in range(1, looked + 1) if looked > 1 else changed:
+        seen = story(number)
+        run.see(number, with_line(seen, "Correctie: de naam is De Vries.") if number in changed else seen)
+    run.end()
+    assert edits(archive) == set(changed)
+
+
+def test_what_is_held_waits_in_order_and_a_second_look_waits_behind_it(known: Desk, archive: Archive) -> None:
+    run = Run(known, 1)
+    assert run.see(1, with_line(story(1), "Update: toch niet.")).held
+    assert run.see(1, story(1)).held, "the article is filed in the order of its captures"
+    assert [each.version for each in run.end()] == [2, 3]
+
+
+def test_pages_that_a_killed_run_kept_are_found_until_they_are_filed(archive: Archive) -> None:
+    run = archive.start_run("krant", at=day(0), settings={})
+    kept = archive.keep(capture(at=day(0)), run=run)
+    archive.keep(capture("https://krant.example/weg", at=day(0), status=404), run=run)
+    assert [each.id for each in archive.unfiled("krant")] == [kept.id]
+    archive.file(article(), capture=kept, key="1", read_again=lambda _: article())
+    assert not list(archive.unfiled("krant"))
