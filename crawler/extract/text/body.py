@@ -16,7 +16,14 @@ from crawler.extract.page.page import Page, text_of
 from crawler.extract.templates import Places, Template, label
 from crawler.extract.text.classifier import Model
 from crawler.extract.text.features import best_box
-from crawler.extract.text.heuristics import HOPELESS, leave_comments, leave_other_articles, rule, rule_out
+from crawler.extract.text.heuristics import (
+    HOPELESS,
+    leave_comments,
+    leave_lists_of_articles,
+    leave_other_articles,
+    rule,
+    rule_out,
+)
 from crawler.extract.text.known_boilerplate import Recall, strips
 from crawler.extract.text.phrases import Furniture, furniture
 from crawler.extract.text.scored import (
@@ -55,8 +62,9 @@ def judge(
         if each.kind is BlockKind.CAPTION and each.score > 0.9 and not figured:
             each.kind = BlockKind.PARAGRAPH  # a name alone, on what reads as running text
     _name_boxes(judged, page)
-    rule_out(judged, page, title, names)
+    rule_out(judged, page, title, names, said[0])
     leave_other_articles(judged, page)
+    leave_lists_of_articles(judged, page)
     leave_comments(judged, page)
     _keep_the_best(judged, page)
     _find_lead(judged, page, said[1])

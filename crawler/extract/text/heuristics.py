@@ -15,16 +15,29 @@ from crawler.extract.fields.dates import is_date_line
 from crawler.extract.page import blocks as o
 from crawler.extract.page.blocks import Outline, Run
 from crawler.extract.page.class_names import COMMENTS, OUT
-from crawler.extract.text.phrases import Furniture, asks_for_payment, furniture
+from crawler.extract.text.phrases import (
+    Furniture,
+    asks_for_payment,
+    furniture,
+    is_plea,
+)
 from crawler.extract.text.scored import Judged, bare
 
+LIKELY = 0.5
+"""A score from which a run reads as text of an article."""
 HOPELESS = 0.02
 """A score below which no rule needs to say no, and none says yes but the site's own."""
 
 
-def rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[str]) -> None:
-    """What is no article text whatever the classifier thinks."""
+def rule_out(
+    judged: list[Judged], page: Outline, title: str, names: Sequence[str], page_title: str = ""
+) -> None:
+    """What is no article text whatever the classifier thinks.
+
+    *page_title* is the page's own, which may have the site's name after the headline.
+    """
     headline = bare(title)
+    site_name = _beside(headline, bare(page_title))
     people = {bare(name) for name in names if name}
     likely = np.cumsum([0.0, *(len(each.run.text) * (each.score > 0.5) for each in judged)])
     least, most = len(headline) // 2, 2 * len(title) + 20
@@ -53,7 +66,7 @@ def rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[st
             why = f"inside {box.names!r}"
         out.append(why)
     pleas: set[int] = set()
-    for each, shown in zip(judged, shows, strict=True):
+    for index, (each, shown) in enumerate(zip(judged, shows, strict=True)):
         run = each.run
         box = page.boxes[run.box]
         size = len(run.text)
@@ -73,6 +86,10 @@ def rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[st
             if each.kind is BlockKind.SUBHEAD and box.parent >= 0:
                 pleas.add(box.parent)
             rule(each, "a plea to pay")
+        elif each.kind is not BlockKind.QUOTE and is_plea(run.text):
+            rule(each, "a plea")
+        elif index < own and size <= 60 and site_name and bare(run.text) == site_name:
+            rule(each, "the site's name")
         elif size <= 400 and (words := furniture(run.text)) is not None:
             if words is Furniture.MAILING and each.kind is BlockKind.SUBHEAD and box.parent >= 0:
                 pleas.add(box.parent)
@@ -83,6 +100,14 @@ def rule_out(judged: list[Judged], page: Outline, title: str, names: Sequence[st
         if box.last - box.first <= 5:  # a small box of its own, not the article
             for each in judged[box.first : box.last]:
                 rule(each, "inside a plea")
+
+
+def _beside(headline: str, page_title: str) -> str:
+    """What the page's title has before or after the headline, if it is short enough for a name."""
+    if not headline or page_title == headline:
+        return ""
+    rest = page_title.removeprefix(f"{headline} ").removesuffix(f" {headline}")
+    return rest if rest != page_title and rest.count(" ") < 5 else ""
 
 
 def _shows(here: str, headline: str, tag: str) -> bool:
@@ -141,6 +166,27 @@ def leave_other_articles(judged: list[Judged], page: Outline) -> None:
         if other is not None and not other.first <= own < other.last:
             for each in judged[other.first : other.last]:
                 rule(each, "another article on the same page")
+
+
+def leave_lists_of_articles(judged: list[Judged], page: Outline) -> None:
+    """A box that opens with a heading over other articles, and is mostly links: all that stands in it.
+
+    The weather, a poll or a plea below such a list goes with it. A box in which anything reads as text of an
+    article is left alone.
+    """
+    for box in page.boxes:
+        if box.last - box.first < 3 or box.parent < 0:
+            continue
+        heading = page.runs[box.first]
+        if len(heading.text) >= 50 or heading.linked or furniture(heading.text) is not Furniture.RELATED:
+            continue
+        rest = judged[box.first + 1 : box.last]
+        if any(each.score > LIKELY for each in rest):
+            continue
+        if 2 * sum(each.run.linked for each in rest) > sum(len(each.run.text) for each in rest):
+            for each in judged[box.first : box.last]:
+                if not each.ruled:
+                    rule(each, f"in a list under {heading.text!r}")
 
 
 def leave_comments(judged: list[Judged], page: Outline) -> None:

@@ -57,7 +57,17 @@ _EXACT: dict[Furniture, str] = {
         leia também; leia mais; veja também; artigos relacionados; notícias relacionadas; mais lidas; saiba mais;
         läs också; läs även; läs mer; relaterat; relaterade artiklar; mest läst; senaste nytt; les også; les mer; relaterte saker; mest lest; siste nytt; læs også; læs mere; relaterede artikler; mest læste; mer om;
         lue myös; luetuimmat; aiheesta lisää; lisää aiheesta; czytaj także; czytaj też; zobacz także; zobacz też; czytaj więcej; polecane; powiązane artykuły; najnowsze; najczęściej czytane; przeczytaj także; przeczytaj też;
-        читайте также; читать далее; по теме; похожие новости; другие новости; читайте ещё; ilgili haberler; bunlar da ilginizi çekebilir; ayrıca bakınız; citiți și; citește și; čtěte také; související články; čítajte aj; kapcsolódó cikkek; ezt is olvassa el; pročitajte još; διαβάστε επίσης; διαβάστε ακόμη; δείτε ακόμη; 関連記事; あわせて読みたい; 相关阅读; 相關新聞; 相关新闻; 관련기사; اقرأ أيضا
+        читайте также; читать далее; по теме; похожие новости; другие новости; читайте ещё; ilgili haberler; bunlar da ilginizi çekebilir; ayrıca bakınız; citiți și; citește și; čtěte také; související články; čítajte aj; kapcsolódó cikkek; ezt is olvassa el; pročitajte još; διαβάστε επίσης; διαβάστε ακόμη; δείτε ακόμη; 関連記事; あわせて読みたい; 相关阅读; 相關新聞; 相关新闻; 관련기사; اقرأ أيضا;
+        autozoeker; woningzoeker; huizenzoeker; banenzoeker; vacaturezoeker; vacaturebank; bedrijvenzoeker; bedrijvengids; reiszoeker; datingzoeker; speurders; kleintjes; folderkijker; krant online; digitale krant; lees de krant; lees de krant online; krant lezen; bekijk de krant; blader door de krant; e-paper; epaper;
+        andere berichten; overige berichten; laatste berichten; recente berichten; nieuwste berichten; nieuwste artikelen; laatste artikelen; recente artikelen; meer artikelen; meer verhalen; meer uit deze rubriek; meer van deze auteur; net binnen; nieuwsoverzicht; lees ook deze artikelen; misschien ook interessant; misschien vind je dit ook interessant; misschien vindt u dit ook interessant; dit vind je misschien ook leuk; anderen lazen ook; anderen bekeken ook; anderen lezen ook; ook gelezen; meest bekeken; meest gedeeld; meest besproken; tips van de redactie;
+        car finder; car search; find a car; find a home; find a house; find a job; home finder; house finder; property finder; property search; job finder; job search; local jobs; classifieds; classified ads; public notices; business directory; local directory; family notices; e-edition; digital edition; digital paper; read the paper; more articles; more posts; more reports; more headlines; other articles; other news; other posts; also on this site; people also read; others also read; readers also liked; most shared; most commented; most recent; just in; more local news; more from this author;
+        autosuche; auto suche; autobörse; automarkt; stellenmarkt; stellenbörse; jobsuche; immobilienmarkt; immobiliensuche; kleinanzeigen; traueranzeigen; trauerportal; partnersuche; prospekte; digitale zeitung; zeitung online lesen; mehr artikel; mehr beiträge; mehr meldungen; mehr berichte; mehr news; weitere beiträge; weitere berichte; weitere news; andere artikel; neueste meldungen; neueste nachrichten; letzte meldungen; letzte artikel; aktuelle meldungen; aktuelle artikel; aktuelle beiträge; auch lesenswert; das lesen andere; das interessiert andere leser; andere lasen auch; meistgeklickt; meistgeteilt; meist gelesen; mehr von diesem autor;
+        recherche auto; recherche de voitures; trouver une voiture; trouver un emploi; trouver un logement; petites annonces; annonces auto; annonces immobilières; offres d'emploi; avis de décès; journal numérique; lire le journal; plus d'articles; plus d'actualités; plus de nouvelles; autres articles; autres actualités; autres nouvelles; derniers articles; dernières actualités; dernières nouvelles; articles récents; à lire ensuite; vous aimerez aussi; nos lecteurs ont aussi lu; d'autres ont lu; les plus partagés; les plus commentés; du même auteur;
+        cerca auto; trova auto; trova casa; trova lavoro; annunci auto; annunci immobiliari; necrologi; edizione digitale; altri articoli; altre notizie; ultime notizie; ultimi articoli; articoli recenti; più letti; i più letti; più condivisi; dello stesso autore;
+        buscador de coches; buscador de autos; bolsa de trabajo; esquelas; edición digital; edición impresa; más artículos; otras noticias; otros artículos; últimas noticias; últimos artículos; artículos recientes; las más leídas; los más leídos; lo más visto; lo más compartido; quizás también te interese;
+        busca de carros; classificados; edição digital; mais artigos; mais notícias; outras notícias; outros artigos; últimas notícias; artigos recentes; as mais lidas; você também pode gostar;
+        bilsök; sök bil; bostadssök; lediga jobb; e-tidning; e-tidningen; dödsannonser; fler artiklar; fler nyheter; andra artiklar; senaste artiklarna; mest delat; bilsøk; boligsøk; ledige stillinger; eavis; e-avis; dødsannonser; flere artikler; flere nyheter; flere nyheder; andre artikler; siste saker; seneste nyt; seneste nyheder; seneste artikler; bilsøg; boligsøg; dødsfald;
+        szukaj auta; szukaj samochodu; ogłoszenia; ogłoszenia drobne; nekrologi; e-wydanie; więcej artykułów; więcej wiadomości; inne artykuły; inne wiadomości; najnowsze wiadomości; ostatnie artykuły; hledat auto; další články; další zprávy; nejnovější zprávy; nejčtenější; további cikkek; további hírek; legfrissebb hírek; lisää uutisia; muita uutisia; uusimmat uutiset; mai multe știri; alte știri; ultimele știri; другие статьи; последние новости; diğer haberler; son haberler
     """,
     Furniture.COMMENTS: """
         reacties; reageren; reageer; geef een reactie; laat een reactie achter; reactie plaatsen; reageer op dit artikel; plaats een reactie; reaksjes;
@@ -235,3 +245,47 @@ _PLAIN_TITLE = re.compile(
 def titles_a_standing_page(title: str) -> bool:
     """Whether *title* is, as a whole, that of a page about the site: "Contact", "Über uns", "Statuten"."""
     return _PLAIN_TITLE.fullmatch(title.strip()) is not None
+
+
+_TO_JOIN = (
+    r"meld (?:je|u) (?:\w+ ){0,2}aan|schrijf (?:je|u) (?:\w+ ){0,2}in|abonneer (?:je|u)|ontvang|volg|download|installeer|steun|word (?:\w+ )?(?:lid|abonnee)|"
+    r"sign up|subscribe|register|join|get|receive|download|support|become|follow|"
+    r"meld(?:e|en sie)? (?:dich|sich)|abonnier(?:e|en sie)|erhalte(?:n sie)?|bestelle(?:n sie)?|lade(?:n sie)?|folge(?:n sie)?|unterstütze(?:n sie)?|jetzt|"
+    r"abonnez[- ]vous|abonne[- ]toi|inscri(?:vez[- ]vous|s[- ]toi)|recevez|reçois|téléchargez|soutenez|rejoignez|suivez|"
+    r"iscriviti|abbonati|ricevi|scarica|sostieni|segui|"
+    r"suscríb(?:ete|ase)|apúnt(?:ate|ese)|regístr(?:ate|ese)|recib[ea]|descarg(?:a|ue)|apoy[ae]|únete|sigue|"
+    r"assine|inscreva-se|cadastre-se|receba|baixe|apoie|siga|"
+    r"prenumerera|anmäl dig|få|ladda ner|följ|stöd|tilmeld dig|modtag|hent|følg|støt|meld deg på|abonner|motta|last ned|"
+    r"zapisz się|subskrybuj|otrzymuj|pobierz|dołącz|wesprzyj|přihlaste se|odebírejte|iratkozzon fel|iratkozz fel|tilaa|abonează-te|abonați-vă"
+)
+_TO_US = (
+    r"\b(?:onze|ons|us|our|unser\w*|notre|nos|nostr[aieo]|nuestr[ao]s?|nosso?a?s?|vår[at]?|våre|vores|nasz\w*|náš|hírlevelünk\w*|uutiskirjeemme|"
+    r"mailbox|inbox|postvak|postfach|posteingang|boîte (?:mail|de réception|aux lettres)|casella|bandeja|correo|caixa de entrada|"
+    r"inkorg|innboks|indbakke|skrzynk\w*)\b"
+)
+_WHAT_IS_JOINED = (
+    r"nieuwsbrief|nieuwsupdate|nieuws-?app|whatsapp-?kanaal|newsletter|mailing list|whatsapp channel|subscriber|"
+    r"breaking news alerts|\bapp\b|e-mail-?updates|nachrichten-app|whatsapp-kanal|infolettre|lettre d'info\w*|application mobile|"
+    r"chaîne whatsapp|canale whatsapp|bolet[ií]n|boletim|canal de whatsapp|aplicativo|nyhetsbrev|nyhedsbrev|nyhetsappen|"
+    r"hírlevél\w*|hírlevelünk\w*|uutiskirje\w*|zpravodaj\w*|biuletyn\w*|abonnee\b|\blid van ons"
+)
+_JOINS = re.compile(rf"(?:[^.!?]{{3,90}}[?!]\s+)?(?:{_TO_JOIN})\b", re.I)
+_JOINED = re.compile(_WHAT_IS_JOINED, re.I)
+_OURS = re.compile(_TO_US, re.I)
+PLEA = 260
+"""Characters up to which a line can be a plea and nothing else."""
+
+
+@lru_cache(maxsize=4096)
+def is_plea(line: str) -> bool:
+    """Whether *line* asks the reader to take the publisher's own letter, app or channel, and says no more.
+
+    "Meld je aan voor onze nieuwsbrief en ontvang elke week het nieuws in je mailbox." It has to open so, and to
+    speak of the publisher ("our") or of the reader's mailbox: a club's letter is news.
+    """
+    return (
+        len(line) <= PLEA
+        and _JOINS.match(line) is not None
+        and _JOINED.search(line) is not None
+        and _OURS.search(line) is not None
+    )

@@ -163,3 +163,42 @@ def test_a_closing_quotation_is_the_articles_where_the_page_says_that_its_body_g
         + "</ul></div>"
     )
     assert paragraphs(article)[-1] == "„Wie hier komt om haast te hebben, is verkeerd.”"
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        '<td><b>Laatste nieuws</b><br><a href="/1">Brug dicht</a><br><a href="/2">Zwembad open</a>'
+        "<br><br>Het weer: eerst wat zon, later op de dag kans op een bui, maximaal 14 graden.</td>",
+        '<td><b>Neueste Meldungen</b><br><a href="/1">Brücke zu</a><br><a href="/2">Freibad öffnet</a>'
+        "<br><br>Das Wetter: erst Sonne, später am Tag einzelne Schauer bei höchstens 14 Grad.</td>",
+        '<td><b>Petites annonces</b><br><a href="/1">Pont fermé</a><br><a href="/2">La piscine ouvre</a>'
+        "<br><br>Météo : soleil puis averses en fin de journée, maximum 14 degrés.</td>",
+    ],
+    ids=["Dutch", "German", "French"],
+)
+def test_on_a_page_laid_out_with_tables_the_column_beside_the_article_and_the_sites_name_stay_out(
+    aside: str,
+) -> None:
+    article = read(
+        "<table><tr><td><font><b>De Bode</b></font></td></tr>"
+        f"<tr><td><table><tr><td><b>{HEADLINE}</b></td></tr>"
+        f"<tr><td><font>{FIRST}<br><br>{SECOND}<br><br>{THIRD}"
+        "</font></td></tr><tr><td><b>Meer berichten</b></td></tr>"
+        "<tr><td><b>Auto zoeker</b></td></tr></table></td>"
+        f"{aside}</tr></table>"
+    )
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+def test_a_list_of_articles_in_which_the_article_itself_stands_is_not_left_out() -> None:
+    """A container that opens with such a heading, and has the text after it."""
+    listed = "".join(f'<p><a href="/{number}">Nog een bericht uit de streek</a></p>' for number in range(40))
+    article = read(f"<main><h4>Laatste nieuws</h4>{listed}<h1>{HEADLINE}</h1>{PLAIN}</main>")
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+def test_a_plea_between_the_paragraphs_is_left_out() -> None:
+    plea = "<p>Meld je aan voor onze nieuwsbrief en ontvang elke week het laatste nieuws in je mailbox.</p>"
+    article = read(f"<main><h1>{HEADLINE}</h1><p>{FIRST}</p>{plea}<p>{SECOND}</p><p>{THIRD}</p></main>")
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]

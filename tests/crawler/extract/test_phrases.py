@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.text.phrases import Furniture, furniture
+from crawler.extract.text.phrases import Furniture, furniture, is_plea
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,57 @@ def test_what_stands_on_pages_of_every_site_is_known(line: str, kind: Furniture)
 )
 def test_a_sentence_that_only_begins_like_it_may_be_the_articles(line: str) -> None:
     assert furniture(line) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Meer berichten",
+        "Woningzoeker",
+        "Anderen lazen ook:",
+        "Find a car",
+        "Others also read",
+        "Autosuche",
+        "Neueste Meldungen",
+        "Petites annonces",
+        "Dernières actualités",
+        "Últimas noticias",
+        "Altri articoli",
+        "Fler artiklar",
+        "Szukaj auta",
+    ],
+)
+def test_a_heading_that_platforms_put_over_widgets_and_other_articles_is_known(line: str) -> None:
+    assert furniture(line) is Furniture.RELATED
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Meld je nu aan voor onze nieuwsbrief en lees elke vrijdag wat er in de streek gebeurde.",
+        "Niets missen? Schrijf je in en krijg onze nieuwsbrief in je mailbox.",
+        "Sign up for our newsletter and get the week's news in your inbox.",
+        "Melden Sie sich für unseren Newsletter an und bleiben Sie auf dem Laufenden.",
+        "Abonnez-vous à notre newsletter pour ne rien manquer de la région.",
+        "Iscriviti alla nostra newsletter per ricevere le notizie della valle.",
+        "Suscríbete a nuestro boletín y recibe las noticias cada semana.",
+        "Prenumerera på vårt nyhetsbrev och få lokala nyheter varje fredag.",
+    ],
+)
+def test_a_plea_to_take_the_publishers_own_letter_is_known_as_a_whole_line(line: str) -> None:
+    assert is_plea(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Meld je aan voor de cursus bij de balie van de bibliotheek; de nieuwsbrief meldt meer.",
+        "De vereniging stuurt onze leden elke maand een nieuwsbrief, zegt voorzitter Bos.",
+        "Get the vaccine, the mayor told residents, and bring our old neighbours along.",
+        "Ontvang je huursubsidie, dan verandert er volgens de gemeente niets.",
+        "Folgen hat der Newsletter des Vereins für unsere Stadt bislang keine gehabt.",
+        "Jetzt ist unser Haus leer, sagt die Wirtin.",
+    ],
+)
+def test_a_sentence_about_joining_and_letters_is_no_plea(line: str) -> None:
+    assert not is_plea(line)
