@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from archive import migrations
 from archive.captures import compression
 from archive.db import sqlite, views
 from archive.db.schema import REVISION
-from archive.errors import ArchiveError, NotAnArchive
+from archive.errors import ArchiveError, Damaged, NotAnArchive
 from archive.frontier.coverage import Missing
 from archive.frontier.urls import Frontier
 from archive.integrity.redaction import Redacting
@@ -25,6 +26,9 @@ from archive.queries.listings import Glances
 from archive.search.search import Finding
 from archive.versions.boilerplate import Memories
 from archive.versions.regroup import Grouping
+
+BIRTH = 2.0
+"""Seconds in which a file that SQLite makes gets its first page."""
 
 
 class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glances, Roster, Missing, Alarms):
@@ -63,8 +67,7 @@ class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glanc
         if not memory:
             path = Path(str(url.database))
             if path.exists():
-                if not migrations.ours(sqlite.tables(path)):
-                    raise NotAnArchive(f"{path} is a database, but not an archive of Legger")
+                _look_at(path, create=create and not read_only)
             elif read_only or not create:
                 raise NotAnArchive(f"there is no archive at {path}")
             elif not path.parent.exists():
@@ -95,13 +98,41 @@ class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glanc
         self.close()
 
 
+def _look_at(path: Path, *, create: bool) -> None:
+    """Raise :class:`NotAnArchive` unless what stands there is one, or a database that is to become one."""
+    if not _has_content(path, patience=BIRTH if create else 0.0):
+        raise NotAnArchive(
+            f"{path} is empty, and no archive: if one stood here, restore a backup (docs/operate.md); "
+            "if not, remove the file, and run the command again"
+        )
+    found = sqlite.tables(path)
+    if not migrations.ours(found):
+        raise NotAnArchive(f"{path} is a database, but not an archive of Legger")
+    if not found and not create:
+        raise NotAnArchive(f"{path} is an empty database, and no archive")
+
+
+def _has_content(path: Path, patience: float) -> bool:
+    """Whether a file has any bytes: more than one, which SQLite too takes for none.
+
+    One that another process is making has none for a moment.
+    """
+    until = time.monotonic() + patience
+    while path.is_file() and path.stat().st_size <= 1:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 @contextmanager
 def _named(name: str) -> Iterator[None]:
     """Errors say of which archive they speak."""
     try:
         yield
     except exc.DBAPIError as error:
-        raise ArchiveError(f"{name} cannot be opened: {error.orig}") from error
+        wrong = Damaged if "malformed" in str(error.orig) else ArchiveError
+        raise wrong(f"{name} cannot be opened: {error.orig}") from error
     except ArchiveError as error:
         raise type(error)(f"{name}: {error}") from error
 

@@ -6,6 +6,7 @@ LeggerError
 |   `-- UnknownSite       no such site
 |-- ArchiveError          the archive cannot be opened, read or written
 |   |-- NotAnArchive      the file is something else
+|   |-- Damaged           SQLite finds the file damaged
 |   `-- SchemaTooNew      written by a newer Legger
 |-- TooCostly             a question took longer than it may; ask for less
 |-- NotFound              no such article, version or capture
@@ -43,6 +44,10 @@ class ArchiveError(LeggerError):
 
 class NotAnArchive(ArchiveError):
     """The file is not an archive of ours."""
+
+
+class Damaged(ArchiveError):
+    """SQLite finds the archive's file damaged."""
 
 
 class SchemaTooNew(ArchiveError):

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from archive.db.mapping import AnyRow, added_number
-from archive.errors import ArchiveError, TooCostly
+from archive.errors import ArchiveError, Damaged, TooCostly
 
 Said: TypeAlias = "Select[*tuple[Any, ...]] | Insert | Update | Delete"
 Values: TypeAlias = Mapping[str, Any]
@@ -190,7 +190,8 @@ def translated(cause: BaseException) -> Exception:
     if words == "interrupted":
         return TooCostly("this question takes too long; ask for less: fewer days, one site, rarer words")
     hint = next((text for word, text in _ADVICE.items() if word in words), "")
-    return ArchiveError(f"the archive cannot be used: {words}{f' ({hint})' if hint else ''}")
+    kind_of = Damaged if "malformed" in words else ArchiveError
+    return kind_of(f"the archive cannot be used: {words}{f' ({hint})' if hint else ''}")
 
 
 _ADVICE = {

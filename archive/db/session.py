@@ -154,13 +154,15 @@ class Batch:
     def snapshot(self) -> Iterator[Connection]:
         """A connection that sees the archive as committed at one moment, however long it is used.
 
-        For readers of the whole (exports, researchers' own SQL). Commits the open batch first.
+        For readers of the whole (exports, researchers' own SQL): what is written over it is taken back.
+        Commits the open batch first.
         """
         self.commit()
         engine = self._reader or self._writer
         assert engine is not None
-        with engine.connect() as connection, connection.begin():
-            yield connection
+        with engine.connect() as connection:
+            connection.begin()
+            yield connection  # rolled back when closed: a damaged database refuses to commit even nothing
 
     def close(self) -> None:
         """Commit the open batch and close. Also ``with Archive.open(...) as archive``."""

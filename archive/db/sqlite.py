@@ -31,10 +31,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL, make_url
 
-from archive.errors import ArchiveError, NotAnArchive
+from archive.errors import ArchiveError, Damaged, NotAnArchive
 
 APPLICATION_ID = 0x4C454747
 """``LEGG``, in the file's header: what ``file legger.db`` shows."""
+
+Error = sqlite3.Error
+"""Any error of the driver."""
 
 PATIENCE = 120.0
 """Seconds to wait for another process's batch."""
@@ -72,7 +75,8 @@ def tables(path: Path) -> set[str]:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
             raise NotAnArchive(f"{path} is not an archive: it is not an SQLite database") from error
-        raise ArchiveError(f"{path} cannot be opened: {error}") from error
+        wrong = Damaged if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT else ArchiveError
+        raise wrong(f"{path} cannot be opened: {error}") from error
     return {row[0] for row in rows}
 
 
@@ -288,7 +292,43 @@ def rewrite(connection: Connection) -> None:
 
 def integrity(connection: Connection) -> list[str]:
     """What SQLite itself finds wrong with the file: damaged pages, rows that refer to nothing."""
-    problems = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
-    for child, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        problems.append(f"{child} row {row} refers to a row of {parent} that is not there")
-    return problems
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    return _integrity(driver)
+
+
+def damage(path: Path) -> list[str]:
+    """The same of a file that cannot be opened as an archive; nothing where SQLite can say nothing."""
+    try:
+        with closing(sqlite3.connect(_read_only(path), uri=True, timeout=PATIENCE)) as looking:
+            return _integrity(looking)
+    except sqlite3.Error as error:
+        return [f"SQLite: {error}"]
+
+
+def _integrity(driver: sqlite3.Connection) -> list[str]:
+    found = _said_of(driver, "PRAGMA integrity_check")
+    if found != ["ok"]:  # it may have given up at the first damaged page: table by table it comes further
+        for name in _said_of(driver, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"):
+            quoted = name.replace("'", "''")
+            found += [
+                f"table {name}: {line}" for line in _said_of(driver, f"PRAGMA integrity_check('{quoted}')")
+            ]
+    problems = [f"SQLite: {line}" for line in found if line != "ok" and not line.endswith(": ok")]
+    try:
+        for child, row, parent, _ in driver.execute("PRAGMA foreign_key_check"):
+            problems.append(f"{child} row {row} refers to a row of {parent} that is not there")
+    except sqlite3.DatabaseError as error:
+        problems.append(f"SQLite: which rows refer to nothing could not be checked to the end: {error}")
+    return list(dict.fromkeys(problems))
+
+
+def _said_of(driver: sqlite3.Connection, question: str) -> list[str]:
+    """The lines of an answer of one column, as far as it comes, and why it comes no further."""
+    lines: list[str] = []
+    try:
+        for (words,) in driver.execute(question):
+            lines += str(words).splitlines()
+    except sqlite3.DatabaseError as error:
+        lines.append(str(error))
+    return lines

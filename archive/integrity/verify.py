@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Column, Connection, Select, bindparam, func, select
 
 from archive.captures import compression as packing
 from archive.captures.store import Keeping
@@ -31,9 +32,8 @@ from archive.errors import ArchiveError, UsageError
 from archive.model import hashchain as chain
 from archive.model.compare import content_hash
 
-_SEALS = select(seals).order_by(seals.c.id)
 _LAST_SEAL = select(seals.c.id, seals.c.digest).order_by(seals.c.id.desc()).limit(1)
-_BODIES = select(bodies.c.id, bodies.c.depth).order_by(bodies.c.id)
+_BODIES = select(bodies.c.id, bodies.c.depth)
 _SEALED_CAPTURES = (
     select(
         captures.c.id, sites.c.name, addresses.c.url, captures.c.via, captures.c.at, captures.c.status,
@@ -112,18 +112,32 @@ class Verifying(Keeping):
         """Check the database, every body, header line, reading and seal; an empty list is a sound archive.
 
         *head* is one that was written down earlier: the chain must pass through it. *progress* is told
-        (what is checked, done, of). Reads everything; a crawl may go on meanwhile.
+        (what is checked, done, of). Reads everything; a crawl may go on meanwhile. What is damaged is told,
+        and the rest is checked all the same.
         """
         tell = progress or (lambda what, done, of: None)
         with self.snapshot() as connection:
             problems = [Problem(what=words, advice=_RESTORE) for words in sqlite.integrity(connection)]
-            for check in (_check_dictionaries, _check_bodies, _check_versions, _check_readings):
-                problems += check(connection, tell)
-            problems += _check_seals(connection, tell, head)
+            checks: dict[str, Iterator[Problem]] = {
+                "dictionaries": _check_dictionaries(connection),
+                "bodies": _check_bodies(connection, tell),
+                "versions": _check_versions(connection),
+                "readings": _check_readings(connection, tell),
+                "seals": _check_seals(connection, tell, head),
+            }
+            for what, check in checks.items():
+                try:
+                    problems += check
+                except _DAMAGE as error:
+                    words = f"{what} could not be checked to the end: {_why(error)}"
+                    problems.append(Problem(what=words, advice=_RESTORE))
         if self._writer is not None:
-            with self._writing() as connection:
-                wrong = sqlite.check_words(connection)
-            self.commit()
+            try:
+                with self._writing() as connection:
+                    wrong = sqlite.check_words(connection)
+                self.commit()
+            except ArchiveError as error:
+                wrong = _why(error)
             if wrong:
                 problems.append(Problem(what=f"the full-text index is wrong: {wrong}", advice=_REINDEX))
         return problems
@@ -154,19 +168,104 @@ def head_of(connection: Connection) -> Head:
     return Head(seal=row.id, digest=row.digest.hex()) if row else Head(seal=0, digest=chain.START.hex())
 
 
-def _check_dictionaries(connection: Connection, tell: Callable[[str, int, int], None]) -> Iterator[Problem]:
-    for row in connection.execute(select(dictionaries)):
+def unopened(where: str | Path) -> list[Problem]:
+    """What is wrong with a database that cannot even be opened as an archive, as far as SQLite can tell."""
+    found = [Problem(what=f"{where} cannot be opened as an archive", advice=_RESTORE)]
+    return found + [Problem(what=words, advice=_RESTORE) for words in sqlite.damage(Path(where))]
+
+
+_DAMAGE = (ArchiveError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError, StopIteration)
+"""What comes of rows that are not as we wrote them: each is told as a problem."""
+_PAGE = 200
+"""Rows read at a time."""
+
+
+def _why(error: Exception) -> str:
+    """The reason, without the advice to do what is being done."""
+    cause = error.__cause__
+    return str(cause if isinstance(cause, sqlite.Error) else error).removesuffix("; run `legger verify`")
+
+
+def _walk(
+    connection: Connection, wanted: Select[*tuple[Any, ...]], key: Column[int], name: str, bad: list[Problem]
+) -> Iterator[Any]:
+    """The rows of a table by number, all that can be read of it; what cannot goes to *bad*.
+
+    *wanted* selects *key* as ``id``. Where a page of the file is damaged, it goes on behind that page.
+    """
+    after, size = 0, _PAGE
+    while True:
+        try:
+            rows = connection.execute(wanted.where(key > after).order_by(key).limit(size)).all()
+        except _DAMAGE as error:
+            if size > 1:
+                size = max(size // 4, 1)
+                continue
+            last = _unreadable_to(connection, key, after)
+            which = (
+                f"{name} from number {after + 1} on" if last is None else f"{name} {_span(after + 1, last)}"
+            )
+            bad.append(Problem(what=f"{which} cannot be read: {_why(error)}", advice=_RESTORE))
+            if last is None:
+                return
+            after = last
+            continue
+        if not rows:
+            return
+        yield from rows
+        after, size = rows[-1].id, min(2 * size + 2, _PAGE)
+
+
+def _unreadable_to(connection: Connection, key: Column[int], after: int) -> int | None:
+    """The last number of the rows behind *after* that cannot be read; ``None``: none behind can be."""
+    if (row := _next(connection, key, after)) is not None:
+        return row  # its number can be read, and the rest of it cannot
+    reach = 1
+    while _next(connection, key, after + reach) is None:
+        reach *= 2
+        if reach > 1 << 40:
+            return None
+    low, high = reach // 2, reach
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _next(connection, key, after + middle) is None else (low, middle)
+    found = _next(connection, key, after + high)
+    return None if found is None else found - 1
+
+
+def _next(connection: Connection, key: Column[int], after: int) -> int | None:
+    """The first number behind *after*; ``None`` when there is none, or it cannot be read."""
+    try:
+        return connection.execute(select(key).where(key > after).order_by(key).limit(1)).scalar()
+    except _DAMAGE:
+        return None
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first} to {last}"
+
+
+def _check_dictionaries(connection: Connection) -> Iterator[Problem]:
+    bad: list[Problem] = []
+    for row in _walk(connection, select(dictionaries), dictionaries.c.id, "dictionary", bad):
         if hashlib.sha256(row.data).digest() != row.digest:
             yield Problem(what=f"dictionary {row.id} is damaged", advice=_RESTORE)
+    yield from bad
 
 
 def _check_bodies(connection: Connection, tell: Callable[[str, int, int], None]) -> Iterator[Problem]:
-    rows = connection.execute(_BODIES).all()
+    bad: list[Problem] = []
+    rows = list(_walk(connection, _BODIES, bodies.c.id, "body", bad))
+    yield from bad
     for done, row in enumerate(rows, 1):
         try:
             packing.load(connection, row.id)
-        except (ArchiveError, RecursionError) as error:
-            yield Problem(what=str(error).removesuffix("; run `legger verify`"), advice=_RESTORE)
+        except _DAMAGE as error:
+            words = _why(error)
+            yield Problem(
+                what=words if words.startswith("body") else f"body {row.id} cannot be read: {words}",
+                advice=_RESTORE,
+            )
         if row.depth > packing.DEPTH:
             yield Problem(
                 what=f"body {row.id} takes {row.depth + 1} unpackings to read",
@@ -176,7 +275,7 @@ def _check_bodies(connection: Connection, tell: Callable[[str, int, int], None])
             tell("bodies", done, len(rows))
 
 
-def _check_versions(connection: Connection, tell: Callable[[str, int, int], None]) -> Iterator[Problem]:
+def _check_versions(connection: Connection) -> Iterator[Problem]:
     for article, count, last, latest in connection.execute(_GAPS):
         yield Problem(
             what=f"article {article} has {count} versions up to number {last}, and its row says {latest}",
@@ -190,37 +289,49 @@ def _check_readings(connection: Connection, tell: Callable[[str, int, int], None
         .join(redactions, redactions.c.article_id == verdicts.c.article_id)
         .where(redactions.c.destroyed_at.is_not(None))
     )
-    wanted = select(readings).where(readings.c.capture_id.not_in(destroyed)).order_by(readings.c.id)
-    total = connection.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
-    rows = connection.execution_options(yield_per=200).execute(wanted)
-    for done, row in enumerate(rows, 1):
+    wanted = select(readings).where(readings.c.capture_id.not_in(destroyed))
+    bad: list[Problem] = []
+    total = _last(connection, readings.c.id)
+    for done, row in enumerate(_walk(connection, wanted, readings.c.id, "reading", bad), 1):
         try:
-            release = row.fingerprint.partition(":")[0]
-            right = content_hash(article_of(row), release) == row.content_hash
-        except (ValueError, KeyError, StopIteration, TypeError):
+            right = content_hash(article_of(row)) == row.content_hash
+        except _DAMAGE:
             right = False
         if not right:
             yield Problem(
                 what=f"reading {row.id} of capture {row.capture_id} does not match its content hash",
                 advice="run `legger reread` for its site: readings can be made again from captures",
             )
-        if done % 200 == 0 or done == total:
+        if done % 200 == 0:
             tell("readings", done, total)
+    tell("readings", total, total)
+    yield from bad
+
+
+def _last(connection: Connection, key: Column[int]) -> int:
+    """The highest number of a table, about as many as it has rows; 0 when it cannot be read."""
+    try:
+        return connection.execute(select(func.max(key))).scalar() or 0
+    except _DAMAGE:
+        return 0
 
 
 def _check_seals(
     connection: Connection, tell: Callable[[str, int, int], None], head: Head | None
 ) -> Iterator[Problem]:
-    rows = connection.execute(_SEALS).all()
+    bad: list[Problem] = []
+    rows = list(_walk(connection, select(seals), seals.c.id, "seal", bad))
+    yield from bad
     before, last = chain.START, {"capture": 0, "version": 0, "run": 0}
     tables = {"capture": captures, "version": versions, "run": runs}
     for done, row in enumerate(rows, 1):
         try:
-            lines = [line for kind in tables for line in _lines(connection, kind, row)]
-        except ArchiveError as error:
-            yield Problem(what=f"seal {row.id} cannot be checked: {error}", advice=_RESTORE)
-            lines = []
-        if chain.seal(before, lines) != row.digest:
+            lines: list[bytes] | None = [line for kind in tables for line in _lines(connection, kind, row)]
+        except _DAMAGE as error:
+            words = f"seal {row.id} cannot be checked: {_range(row)} cannot all be read: {_why(error)}"
+            yield Problem(what=words, advice=_RESTORE)
+            lines = None
+        if lines is not None and chain.seal(before, lines) != row.digest:
             yield Problem(
                 what=f"seal {row.id} is broken: {_range(row)} are not as they were when it was set",
                 advice=_RESTORE,

@@ -1,4 +1,4 @@
-"""The clock with slow channels, figures asked for each second, exports beside it: all is kept, and told once."""
+"""The clock with slow channels, figures each second and exports beside it: all is kept, and told once."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_a_clock_with_slow_channels_keeps_the_archive_whole_and_tells_everything
                 assert time.monotonic() < started + 400, (tmp_path / "clock.log").read_text()
                 with (
                     suppress(URLError, ConnectionError),
-                    urlopen(f"http://127.0.0.1:{port}/metrics") as answer,
+                    urlopen(figures_at) as answer,
                 ):
                     figures = answer.read().decode()
                     said["up" if "legger_up 1.0" in figures else "down"] += 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive import Archive
-from archive.errors import UsageError
+from archive.errors import ArchiveError, NotAnArchive, SchemaTooNew, UsageError
 from archive.model.reports import Run, RunCounts
 from archive.operations.schedule import BACKFILL, POLL, VISIT, Duty
 from crawler.scheduling import timetable
@@ -24,6 +24,7 @@ from legger.cli.console import (
     WHOLE,
     archive_option,
     day_and_time,
+    err,
     examples,
     json_option,
     log_json_option,
@@ -115,6 +116,7 @@ def schedule(
     if plan:
         _plan(clock, datetime.now(UTC), as_json)
         return
+    _refuse_what_is_no_archive(config.archive)
     logs.configure(json=log_json)
     if log_json:
         os.environ["LEGGER_LOG_JSON"] = "1"  # the visits' logs too
@@ -126,6 +128,16 @@ def schedule(
         serve(metrics, config.archive)
     run_until_stopped(clock)
     settle(SETTLE)
+
+
+def _refuse_what_is_no_archive(where: str) -> None:
+    """A clock on the wrong file would fail at every look; one that cannot be opened now is tried again."""
+    try:
+        Archive.open(where).close()
+    except (NotAnArchive, SchemaTooNew):
+        raise
+    except ArchiveError as error:
+        err.print(plain(f"the archive cannot be opened now, and is tried again: {error}", "yellow"))
 
 
 @dataclass(frozen=True, kw_only=True)

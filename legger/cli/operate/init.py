@@ -32,8 +32,10 @@ def init(where: str | None, contact: str | None, organisation: str | None) -> No
         contact=valid_contact(contact) if contact else config.contact,
         organisation=organisation or config.organisation,
     )
-    file = save(config)
+    if "://" not in config.archive:
+        config.file.parent.mkdir(parents=True, exist_ok=True)
     Archive.open(config.archive).close()
+    file = save(config)
     sites = operators_folder()
     sites.mkdir(parents=True, exist_ok=True)
     out.print(f"Archive:  {config.archive}\nSettings: {file}\nSites:    {sites}/", markup=False)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import click
 
-from archive import Compacted, Head, Stats
-from archive.errors import UsageError
+from archive import Archive, Compacted, Head, Stats
+from archive.errors import ArchiveError, Damaged, UsageError
+from archive.integrity.verify import unopened
 from legger.cli.console import (
     NUMBER,
     SITE,
@@ -56,12 +58,16 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
     written to, the index is not checked.
     """
     head = head_of(words)
-    opened = writing if os.access(existing(where), os.W_OK) else reading
-    with opened(where) as archive, progress("checking") as update:
-        problems = archive.verify(
-            head=head, progress=lambda what, done, total: update(done, total=total, says=what)
-        )
-        now = archive.head()
+    path = existing(where)
+    opened = writing if os.access(path, os.W_OK) else reading
+    try:
+        with opened(where) as archive, progress("checking") as update:
+            problems = archive.verify(
+                head=head, progress=lambda what, done, total: update(done, total=total, says=what)
+            )
+            now = _end(archive)
+    except Damaged:
+        problems, now = unopened(path), None
     if as_json:
         print_json({"sound": not problems, "problems": problems, "head": now})
         return 1 if problems else 0
@@ -73,8 +79,16 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
             f"{len(problems)} problems." if problems else "Sound.", "bold red" if problems else "bold green"
         )
     )
-    out.print(plain(f"Head of the chain: {now.seal}:{now.digest}", "dim"), soft_wrap=True)
+    if now is not None:
+        out.print(plain(f"Head of the chain: {now.seal}:{now.digest}", "dim"), soft_wrap=True)
     return 1 if problems else 0
+
+
+def _end(archive: Archive) -> Head | None:
+    """The head of the chain; ``None`` where it cannot be read."""
+    with suppress(ArchiveError):
+        return archive.head()
+    return None
 
 
 @click.command(epilog=examples("legger backup /mnt/backup/legger-2026-03-02.db"))

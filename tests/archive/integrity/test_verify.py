@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from archive import Archive
-from archive.errors import UsageError
+from archive.errors import ArchiveError, Damaged, NotAnArchive, UsageError
+from archive.integrity.verify import unopened
 from archive.model.reports import RunCounts
 from archive.model.types import Reader
 from tests.archive.newsroom import Desk, article, capture, day
@@ -109,3 +112,75 @@ def test_a_backup_made_while_others_write_is_a_sound_archive(tmp_path: Path) -> 
         assert copy.verify() == []
         assert copy.version("1").article.text == "Bezoek 9."
     assert list(tmp_path.glob(".*")) == []
+
+
+def _long_story(path: Path) -> None:
+    """Enough that each table takes several pages of the file."""
+    with Archive.open(path) as archive:
+        desk = Desk(archive)
+        for number in range(60):
+            words = " ".join(f"woord{number}x{each}" for each in range(300))
+            desk.see(
+                article(words, title=f"Titel {number}"), day(number % 9),
+                key=str(number), url=f"https://krant.example/{number}", body=f"<p>{words}</p>".encode(),
+            )  # fmt: skip
+            archive.commit()
+        archive.index()
+
+
+def _pages_of(path: Path, table: str) -> list[int]:
+    """The pages of the file that a table's leaves stand on, as SQLite numbers them."""
+    with closing(sqlite3.connect(path)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    content = path.read_bytes()
+    page = content[(root - 1) * size : root * size]
+    assert page[0] == 5, "an interior page: the table takes several"
+    cells = int.from_bytes(page[3:5])
+    places = [int.from_bytes(page[12 + 2 * each : 14 + 2 * each]) for each in range(cells)]
+    return [int.from_bytes(page[place : place + 4]) for place in places]
+
+
+def _smash(path: Path, page: int) -> None:
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+
+
+@pytest.mark.parametrize("table", ["bodies", "readings", "captures", "versions", "articles"])
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_page_that_is_damaged_is_told_and_the_rest_is_checked_all_the_same(
+    tmp_path: Path, table: str, read_only: bool
+) -> None:
+    path = tmp_path / "legger.db"
+    _long_story(path)
+    with closing(sqlite3.connect(path)) as vandal:
+        vandal.execute("UPDATE bodies SET digest = CAST(randomblob(32) AS BLOB) WHERE id = 59")
+        vandal.execute("UPDATE readings SET title = 'Verzonnen' WHERE id = 58")
+        vandal.execute("UPDATE runs SET settings = '{}'")
+        vandal.commit()
+        vandal.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    _smash(path, _pages_of(path, table)[0])
+    with Archive.open(path, create=False, read_only=read_only) as archive:
+        said = [problem.what for problem in archive.verify()]
+    assert any("SQLite" in words for words in said), said
+    assert any("body 59 " in words for words in said), said
+    assert any("reading 58 of capture" in words for words in said) or table == "captures", said
+    assert any("seal" in words for words in said)
+    if table in ("bodies", "readings"):
+        name = {"bodies": "body", "readings": "reading"}[table]
+        assert any(re.search(rf"{name} 1( to \d+)? cannot be read", words) for words in said), said
+    assert not any("legger verify" in words for words in said), "it does not advise itself"
+
+
+@pytest.mark.parametrize("fill", [b"\xff", b"\0"])
+def test_a_file_that_cannot_even_be_opened_is_told_as_a_problem(tmp_path: Path, fill: bytes) -> None:
+    path = tmp_path / "legger.db"
+    _long_story(path)
+    with path.open("r+b") as file:
+        file.seek(100)
+        file.write(fill * (4096 * 20))
+    with pytest.raises(ArchiveError) as caught:
+        Archive.open(path, create=False)
+    assert isinstance(caught.value, Damaged | NotAnArchive)
+    assert unopened(path)[0].what == f"{path} cannot be opened as an archive"
