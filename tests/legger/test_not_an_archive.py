@@ -23,6 +23,7 @@ SAID: dict[str, list[str]] = {
     "elsewhere": ["1"],
     "as-of": ["2026-03-02"],
     "history": ["1"],
+    "missed": ["krant"],
     "note": ["1", "een brug"],
     "tag": ["1", "brug"],
     "redact": ["1", "--ground", "AVG", "--reason", "verzoek"],
