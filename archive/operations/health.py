@@ -42,6 +42,8 @@ class Signs:
     """Source that answered -> addresses it named; ``None``: as before (304)."""
     silent: dict[str, str] = field(default_factory=dict)
     """Source that did not answer -> why."""
+    unread: dict[str, str] = field(default_factory=dict)
+    """Source that answered with what is none -> what is wrong with it."""
     pages: Counter[str] = field(default_factory=Counter)
     """Pages that answered with a body: ``article``, ``gate`` or ``other``; those met as articles before,
     ``lost`` when they no longer are, ``standing`` when they are."""
@@ -63,6 +65,7 @@ class Signs:
         return {
             "sources": self.sources,
             "silent": self.silent,
+            "unread": self.unread,
             "pages": dict(self.pages),
             "filled": dict(self.filled),
             "words": self.words,
@@ -227,8 +230,20 @@ def _mostly(visit: Visit, kind: str) -> bool:
 
 def _sources(case: _Case) -> Iterator[Ailment]:
     """A feed, sitemap or listing that names nothing any more, or is not there."""
+    broken = dict(case.visits[-1].signs.get("unread", {}))
+    for url, why in broken.items():  # no habit is needed to tell
+        began = case.known.get(("source", url), case.visits[-1].at)
+        yield Ailment(
+            kind="source",
+            subject=url,
+            since=began,
+            says=f"{case.site}: {url} gives nothing since {case.day(began)}: {why}: "
+            f"legger site check {case.site}",
+        )
     urls = dict.fromkeys(url for each in case.visits for url in _named(each) | _silent(each).keys())
     for url in urls:
+        if url in broken:
+            continue
         asked = [each for each in case.visits if url in _named(each) or url in _silent(each)]
         since = case.known.get(("source", url))
         before = [

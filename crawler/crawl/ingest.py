@@ -19,7 +19,7 @@ from crawler.extract.article import read as read_page
 from crawler.extract.boilerplate import Lesson
 from crawler.extract.normalize import normalize
 from crawler.fetching.tdm import forbids
-from crawler.links.discover import sniff
+from crawler.links.sources import sniff
 from crawler.links.urls import article_key, article_keys, same_page
 from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.siteconfig.site import Site
@@ -148,6 +148,8 @@ def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> A
         return Answer.BROKEN_OFF if len(capture.body) < DOWNLOAD_MAXSIZE else Answer.TOO_LARGE
     if plain := sniff(capture.body):
         return Answer.FEED if plain is Role.FEED else Answer.SITEMAP
+    if declared is Role.FEED or declared is Role.SITEMAP:  # its bytes are odd; the file knows what it is
+        return Answer.FEED if declared is Role.FEED else Answer.SITEMAP
     if declared is Role.LISTING:
         return Answer.LISTING
     return Answer.PAGE if _media_type(capture) in _HTML else Answer.MEDIA
@@ -320,7 +322,8 @@ _CONSENT = re.compile(
 
 
 def _media_type(capture: Capture) -> str:
-    return (capture.header("content-type") or "").partition(";")[0].strip().lower()
+    """What the server says it is; said twice (``text/html, text/html``), the first counts, as in browsers."""
+    return re.split("[;,]", capture.header("content-type") or "", maxsplit=1)[0].strip().lower()
 
 
 def _is_same(url: str, other: str) -> bool:

@@ -52,8 +52,9 @@ from crawler.crawl.resources import Meter
 from crawler.extract.article import made_with
 from crawler.fetching.robots import A_DAY
 from crawler.fetching.tdm import terms
-from crawler.links.discover import not_wanted, sniff
-from crawler.links.recorder import Links
+from crawler.links.discover import not_wanted
+from crawler.links.recorder import Links, Named
+from crawler.links.sources import NOTHING, sniff
 from crawler.links.urls import normal_address, same_page
 from crawler.scheduling import recrawl
 from crawler.siteconfig.site import Site
@@ -251,7 +252,8 @@ class CrawlRun:
             case Answer.UNCHANGED:
                 self._settle(done, fetch, brought_new=False)
             case _:
-                self._settle(done, fetch, brought_new=self._follow_links(done, fetch))
+                named = self._follow_links(done, fetch)
+                self._settle(done, fetch, brought_new=bool(named.new), named=named)
         if verdict is not None:
             self.record.filed(fetch.address, verdict, done.article)
             if verdict.held:
@@ -355,23 +357,29 @@ class CrawlRun:
             elif capture.status == 304:
                 signs.sources[url] = None
 
-    def _follow_links(self, done: Ingested, fetch: Fetch) -> bool:
-        """Note the links that an answer names; returns whether one is new."""
+    def _follow_links(self, done: Ingested, fetch: Fetch) -> Named:
+        """Note the links that an answer names."""
         named = self._links.follow(done.kept.capture, fetch.address, role=done.role, article=done.article)
         self._queue.add_changed(named.changed)
         self._queue.hold(named, depth=fetch.address.link.depth + 1)
         if fetch.address.url in self._links.sources and named.links is not None:
             self.record.signs.sources[fetch.address.url] = named.links
-        return bool(named.new)
+            if named.faults and named.faults != (NOTHING,) and not named.links:
+                self.record.signs.unread[fetch.address.url] = "; ".join(named.faults)
+        return named
 
-    def _settle(self, done: Ingested, fetch: Fetch, *, brought_new: bool) -> None:
+    def _settle(self, done: Ingested, fetch: Fetch, *, brought_new: bool, named: Named | None = None) -> None:
         """Note the look at the address that answered, and at the one that led there."""
         verdict, capture, address = done.verdict, done.kept.capture, fetch.address
         assert verdict is not None
         if fetch.first_hop is not None:
             self._settle_hop(fetch.first_hop, address, capture.url, verdict)
             address = self.archive.address(self.site.name, capture.url) or address
-        missed = _missed(done)
+        missed, reason = _missed(done), verdict.reason
+        if named is not None and named.faults:  # what a source says of itself is no reason to pass it over
+            reason = "; ".join(named.faults)[:500]
+            quiet = named.faults == (NOTHING,) and address.last_changed is not None
+            missed = missed or (None if named.links or quiet else Miss.UNREADABLE)
         declared = address.url in self._links.sources
         if self._next_fetch.is_of_source(address, verdict, role=done.role, declared=declared):
             due = self._next_fetch.of_source(address, brought_new=brought_new)
@@ -384,11 +392,11 @@ class CrawlRun:
             verdict=verdict,
             etag=capture.header("etag"),
             last_modified=capture.header("last-modified"),
-            reason=None if verdict.version is not None else (verdict.reason or None),
+            reason=None if verdict.version is not None else (reason or None),
             missed=missed,
             walked=self.backfill,
         )
-        self.record.count_missed(address, missed, verdict.reason)
+        self.record.count_missed(address, missed, reason)
 
     def _reserved(self, done: Ingested, fetch: Fetch) -> None:
         """The page itself reserves mining."""

@@ -5,10 +5,7 @@ What is passed over on purpose is reported with its reason, so that nothing goes
 
 from __future__ import annotations
 
-import html
-import io
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,20 +13,15 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
-import feedparser
-from lxml import etree  # type: ignore[import-untyped]
 from selectolax.lexbor import LexborNode
 
 from archive.model.types import Capture, Link, Role
-from crawler.extract.page.page import Page, decode
+from crawler.extract.page.page import Page, absolute, decode
+from crawler.links.sources import MOST_ENTRIES, Fault, read_source, sniff
 from crawler.links.urls import normal_address
 from crawler.links.urlset import Marks
 from crawler.siteconfig.site import Site
 
-MAX_SITEMAP_BYTES = 64 * 1024 * 1024
-"""Unpacked; the protocol allows 50 MB. What comes after is not read."""
-MAX_SITEMAP_LINKS = 100_000
-"""The protocol allows 50,000."""
 MAX_PAGE_LINKS = 5_000
 MOST_NEXT_PAGES = 5
 """A page that names more pages as its next than these is no listing that goes on."""
@@ -49,6 +41,8 @@ class Discovery:
     links: tuple[Link, ...] = ()
     """In the order of the source, each address once."""
     skipped: tuple[Skipped, ...] = ()
+    faults: tuple[str, ...] = ()
+    """What is wrong with a feed or sitemap."""
 
 
 def links(capture: Capture, site: Site, *, role: Role) -> list[Link]:
@@ -59,267 +53,37 @@ def links(capture: Capture, site: Site, *, role: Role) -> list[Link]:
 def discover(capture: Capture, site: Site, *, role: Role, page: Page | None = None) -> Discovery:
     """The links of a capture, and what was passed over.
 
-    *role* is what we took the address for; bytes that are plainly a feed or a sitemap are read as one
-    whatever it says. *page* saves parsing a page twice. Never raises on bad input: what is broken gives
-    the links that can be read.
+    *role* is what the site's file says, or else what we took the address for; bytes that are plainly a feed
+    or a sitemap are read as one whatever it says. *page* saves parsing a page twice. Never raises on bad
+    input: what is broken gives the links that can be read.
     """
     kept: dict[str, Link] = {}
     skipped: dict[str, Skipped] = {}
+    faults: list[str] = []
     for each in walk(capture, site, role=role, page=page):
-        if isinstance(each, Skipped):
+        if isinstance(each, Fault):
+            faults.append(each.reason)
+        elif isinstance(each, Skipped):
             skipped.setdefault(each.url, each)
         else:
             kept[each.url] = each
-    return Discovery(links=tuple(kept.values()), skipped=tuple(skipped.values()))
+    return Discovery(links=tuple(kept.values()), skipped=tuple(skipped.values()), faults=tuple(faults))
 
 
-def walk(capture: Capture, site: Site, *, role: Role, page: Page | None = None) -> Iterator[Link | Skipped]:
+def walk(
+    capture: Capture, site: Site, *, role: Role, page: Page | None = None
+) -> Iterator[Link | Skipped | Fault]:
     """As :func:`discover`, one after the other: a sitemap may hold fifty thousand.
 
     An address that turns out to be more than a page comes again, as what it is.
     """
-    role = sniff(capture.body) or (Role.LISTING if role is Role.LISTING else Role.PAGE)
-    if role is Role.FEED:
-        found = _feed(capture)
-    elif role is Role.SITEMAP:
-        found = _sitemap(capture)
+    found: Iterable[Link | Skipped | Fault]
+    plain = sniff(capture.body) or role
+    if plain in (Role.FEED, Role.SITEMAP):
+        found = read_source(capture, plain)
     else:
-        found = _page(page or Page.of(capture), role)
+        found = _page(page or Page.of(capture), plain)
     yield from _sifted(found, capture, site)
-
-
-def sniff(body: bytes) -> Role | None:
-    """``FEED`` or ``SITEMAP`` when the bytes are plainly one, else ``None``."""
-    start = body[:2]
-    if start == b"\x1f\x8b":
-        try:
-            opened = zlib.decompressobj(wbits=31).decompress(body[:65536], 4096)
-        except zlib.error:
-            return None
-        return sniff(opened) if opened[:2] != b"\x1f\x8b" else None
-    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        body = body[:4000].replace(b"\0", b"")
-    root = _ROOT.search(_PROLOGUE.sub(b"", body[:4000]))
-    if root is None:
-        return Role.SITEMAP if _TEXT_SITEMAP.match(body[:4000]) else None
-    return {b"urlset": Role.SITEMAP, b"sitemapindex": Role.SITEMAP}.get(root[1].lower(), Role.FEED)
-
-
-_PROLOGUE = re.compile(
-    rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>[]*(?:\[.*?\])?>\s*)*", re.S
-)
-_ROOT = re.compile(rb"^<(?:\w+:)?(rss|feed|RDF|urlset|sitemapindex)\b", re.I)
-_TEXT_SITEMAP = re.compile(rb"^\s*https?://\S+\s*(?:\r?\nhttps?://\S+\s*){1,}(?:\r?\n|$)")
-
-
-# ---------------------------------------------------------------- feeds
-
-
-def _feed(capture: Capture) -> Iterator[Link | Skipped]:
-    """RSS and Atom, broken ones too."""
-    # A file-like object: given a string, feedparser would open files and addresses by itself.
-    parsed: Any = feedparser.parse(
-        io.BytesIO(without_halves(capture.body)), sanitize_html=False, resolve_relative_uris=False
-    )
-    base = capture.url
-    for entry in parsed.entries:
-        target = entry.get("feedburner_origlink") or entry.get("link") or _permalink(entry)
-        if not target:
-            continue
-        yield Link(
-            url=urljoin(base, target.strip()),
-            how="feed",
-            title=_plain(entry.get("title")),
-            published=_said(entry.get("published")),
-            # Asked for without looking, feedparser would answer with the day of publication.
-            modified=_said(entry["updated"]) if "updated" in entry and "published" in entry else None,
-            author=_plain(_author(entry)),
-            section=_plain(next((tag.get("term") for tag in entry.get("tags", ())), None)),
-        )
-    for link in parsed.feed.get("links", ()):
-        if link.get("rel") == "next" and link.get("href"):
-            yield Link(url=urljoin(base, link["href"]), role=Role.FEED, how="feed")
-
-
-def without_halves(xml: bytes) -> bytes:
-    """XML in which no reference stands for half a character, or for none (``&#55357;&#56832;``).
-
-    Two halves are joined, a half alone is U+FFFD. Who escapes a text by UTF-16 units writes emoji so, and
-    parsers stop at them.
-    """
-    return _REFERENCES.sub(_character, xml) if b"&#" in xml else xml
-
-
-def _character(hit: re.Match[bytes]) -> bytes:
-    result: list[int] = []
-    for each in hit[0].split(b";")[:-1]:
-        number = int(each[3:], 16) if each[2:3] in b"xX" else int(each[2:])
-        if result and 0xD800 <= result[-1] < 0xDC00 <= number < 0xE000:
-            result[-1] = 0x10000 + ((result[-1] - 0xD800) << 10) + number - 0xDC00
-        else:
-            result.append(number)
-    return b"".join(b"&#%d;" % (each if _is_character(each) else 0xFFFD) for each in result)
-
-
-def _is_character(number: int) -> bool:
-    return 0 < number < 0xD800 or 0xE000 <= number <= 0x10FFFF
-
-
-_LAST_REFERENCES = re.compile(rb"(?:&#?[xX]?[0-9a-fA-F]{0,30};?)+\Z")
-_REFERENCES = re.compile(rb"(?:&#(?:\d{1,30}|[xX][0-9a-fA-F]{1,30});)+")
-
-
-def _permalink(entry: Any) -> str | None:
-    guid = entry.get("id") or ""
-    return guid if guid.startswith(("http://", "https://")) else None
-
-
-def _author(entry: Any) -> str | None:
-    names = [author.get("name") for author in entry.get("authors", ()) if author.get("name")]
-    return ", ".join(dict.fromkeys(names)) or entry.get("author")
-
-
-def _said(words: str | None) -> str | None:
-    return words.strip()[:100] or None if words else None
-
-
-def _plain(words: str | None) -> str | None:
-    """Text without markup, on one line, at most 500 characters."""
-    if not words:
-        return None
-    return " ".join(html.unescape(_TAG.sub(" ", words) if "<" in words else words).split())[:500] or None
-
-
-_TAG = re.compile(r"<[^<>]*>")
-
-
-# ---------------------------------------------------------------- sitemaps
-
-
-def _sitemap(capture: Capture) -> Iterator[Link | Skipped]:
-    """Sitemaps and indexes with their news:* fields, gzipped or not, streaming."""
-    stream: Any = io.BufferedReader(_WithoutHalves(_Unpacked(capture.body)))
-    if not stream.peek(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        yield from _text_sitemap(stream, capture.url)
-        return
-    events = etree.iterparse(
-        stream,
-        events=("end",),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        recover=True,
-        huge_tree=False,
-    )
-    try:
-        for _, element in events:
-            name = _local(element)
-            if name not in ("url", "sitemap"):
-                continue
-            link = _sitemap_entry(element, Role.SITEMAP if name == "sitemap" else Role.PAGE, capture.url)
-            if link is not None:
-                yield link
-            element.clear()
-            while element.getprevious() is not None:  # what has been read is let go, or it all stays
-                del element.getparent()[0]
-    except (etree.XMLSyntaxError, OSError, zlib.error):
-        return  # what came before the fault has been read
-
-
-def _sitemap_entry(entry: Any, role: Role, base: str) -> Link | None:
-    facts: dict[str, str] = {}
-    for child in entry.iterchildren(tag=etree.Element):
-        name = _local(child)
-        if name == "news":
-            for detail in child.iterchildren(tag=etree.Element):
-                facts.setdefault("news:" + _local(detail), (detail.text or "").strip())
-        elif name in ("loc", "lastmod") and child.text:
-            facts.setdefault(name, child.text.strip())
-    if not facts.get("loc"):
-        return None
-    return Link(
-        url=urljoin(base, facts["loc"]),
-        role=role,
-        how="sitemap",
-        title=_plain(facts.get("news:title")),
-        published=_said(facts.get("news:publication_date")),
-        modified=_said(facts.get("lastmod")),
-    )
-
-
-def _text_sitemap(stream: Any, base: str) -> Iterator[Link]:
-    try:
-        for line in stream:
-            address = line.decode("utf-8", "replace").lstrip("\ufeff").strip()
-            if address.startswith(("http://", "https://")):
-                yield Link(url=address, how="sitemap")
-    except (OSError, zlib.error):
-        return
-
-
-def _local(element: Any) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
-
-
-class _Unpacked(io.RawIOBase):
-    """A body, gunzipped on the way when it is gzip, that ends at the size limit. A cut stream just ends."""
-
-    def __init__(self, body: bytes) -> None:
-        self._source = memoryview(body)
-        self._gzip = zlib.decompressobj(wbits=31) if body[:2] == b"\x1f\x8b" else None
-        self._left = MAX_SITEMAP_BYTES
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        wanted = min(len(buffer), self._left)
-        piece = self._next(wanted) if wanted else b""
-        buffer[: len(piece)] = piece
-        self._left -= len(piece)
-        return len(piece)
-
-    def _next(self, wanted: int) -> bytes:
-        if self._gzip is None:
-            piece, self._source = bytes(self._source[:wanted]), self._source[wanted:]
-            return piece
-        while True:
-            packed = self._gzip.unconsumed_tail
-            if not packed:
-                packed, self._source = bytes(self._source[:65536]), self._source[65536:]
-            if not packed or self._gzip.eof:
-                return b""
-            if piece := self._gzip.decompress(packed, wanted):
-                return piece
-
-
-class _WithoutHalves(io.RawIOBase):
-    """A stream of XML as :func:`without_halves` leaves it."""
-
-    def __init__(self, source: io.RawIOBase) -> None:
-        self._source = source
-        self._held = b""
-        self._ready = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._ready:
-            piece = self._source.read(65536) or b""
-            held = self._held + piece
-            # references may go on in the next piece
-            run = _LAST_REFERENCES.search(held, max(len(held) - 200, 0)) if piece else None
-            cut = run.start() if run is not None else len(held)
-            self._held, whole = held[cut:], held[:cut]
-            self._ready = memoryview(without_halves(whole))
-            if not piece and not self._ready:
-                return 0
-        size = min(len(buffer), len(self._ready))
-        buffer[:size], self._ready = self._ready[:size], self._ready[size:]
-        return size
 
 
 # ---------------------------------------------------------------- pages
@@ -339,8 +103,8 @@ def _page(page: Page, role: Role) -> Iterator[Link | Skipped]:
             yield from _link(node, base, here, role=Role.PAGE, how="canonical")
     if refresh := page.meta("refresh"):
         target = _REFRESH.search(refresh)
-        if target:
-            yield Link(url=urljoin(base, target[1].strip(" '\"")), how="refresh")
+        if target and (url := page.absolute(target[1].strip(" '\""))):
+            yield Link(url=url, how="refresh")
     for node in tree.css("a[href], area[href]"):
         yield from _link(node, base, here, role=Role.PAGE, how=how)
 
@@ -368,12 +132,14 @@ def _alternate(node: LexborNode, base: str) -> Iterator[Link | Skipped]:
     attributes = node.attributes
     if not _FEED_TYPE.match(attributes.get("type") or ""):
         return
-    url = urljoin(base, (attributes.get("href") or "").strip())
+    url = absolute(base, attributes.get("href"))
+    if url is None:
+        return
     title = attributes.get("title") or ""
     if _COMMENTS.search(title) or _COMMENTS.search(urlsplit(url).path):
         yield Skipped(url, "feed of comments")
     else:
-        yield Link(url=url, role=Role.FEED, how="alternate", title=_plain(title))
+        yield Link(url=url, role=Role.FEED, how="alternate", title=" ".join(title.split())[:500] or None)
 
 
 def _words(node: LexborNode) -> str | None:
@@ -468,12 +234,17 @@ _PAGE_QUERY = re.compile(
 # ---------------------------------------------------------------- what is worth asking for
 
 
-def _sifted(found: Iterable[Link | Skipped], capture: Capture, site: Site) -> Iterator[Link | Skipped]:
+def _sifted(
+    found: Iterable[Link | Skipped | Fault], capture: Capture, site: Site
+) -> Iterator[Link | Skipped | Fault]:
     """Addresses in normal form, on the site, each once as a page; the rest with the reason."""
     met, more, passed = Marks(), Marks(), Marks()
     here = normal_address(capture.url, site)
-    limit = MAX_SITEMAP_LINKS if sniff(capture.body) else MAX_PAGE_LINKS
+    limit = MOST_ENTRIES if sniff(capture.body) else MAX_PAGE_LINKS
     for link in found:
+        if isinstance(link, Fault):
+            yield link
+            continue
         if isinstance(link, Skipped):
             if passed.add(hash(link.url)):
                 yield link

@@ -19,6 +19,7 @@ from archive.model.types import Address, Article, Capture, Link, Miss, PageKind,
 from crawler.fetching.robots import A_DAY, Permission
 from crawler.links.buffer import BATCH, Spool
 from crawler.links.discover import Skipped, discover, month_ends, next_pages, prefers, walk
+from crawler.links.sources import Fault
 from crawler.links.urls import article_key, normal_address, page_key
 from crawler.links.urlset import Firsts, Marks
 from crawler.scheduling import recrawl
@@ -42,6 +43,8 @@ class Named:
     """The addresses that may be articles."""
     next: tuple[Link, ...] = ()
     """Of a listing: the pages on which it goes on."""
+    faults: tuple[str, ...] = ()
+    """What is wrong with the source."""
     changed: tuple[str, ...] = ()
     """Addresses of which the source says that they were changed since we last looked."""
 
@@ -121,6 +124,7 @@ class Links:
         return replace(
             self._note(links, depth=depth),
             links=len(discovery.links),
+            faults=discovery.faults,
             pages=tuple(link.url for link in discovery.links if link.role is Role.PAGE) if listing else (),
             next=tuple(next_pages(address.url, discovery.links)) if listing else (),
         )
@@ -128,18 +132,21 @@ class Links:
     def _follow_sitemap(self, capture: Capture, *, depth: int) -> Named:
         """Note what a sitemap names, as it is read: it may be longer than what a visit is to hold."""
         welcome = 0
+        faults: list[str] = []
 
         def named() -> Iterator[Link]:
             nonlocal welcome
             for each in walk(capture, self.site, role=Role.SITEMAP):
-                if isinstance(each, Skipped):
+                if isinstance(each, Fault):
+                    faults.append(each.reason)
+                elif isinstance(each, Skipped):
                     self._pass_over((each,), capture.url)
                 else:
                     welcome += 1
                     yield each
 
         noted = self._note(named(), depth=depth)
-        return replace(noted, links=welcome)
+        return replace(noted, links=welcome, faults=tuple(faults))
 
     def _may_list_news(self, address: Address) -> bool:
         """Whether a page is of a listing, or the archive of a month that was not over when we last looked."""

@@ -22,7 +22,8 @@ from crawler.extract.normalize import normalize
 from crawler.extract.page.page import Page
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import Word, page_word
-from crawler.links.discover import Discovery, discover, looks_like_article, sniff
+from crawler.links.discover import Discovery, discover, looks_like_article
+from crawler.links.sources import sniff
 from crawler.links.urls import normal_address, same_page
 from crawler.onboarding.problems import Trouble, of_error, of_status
 from crawler.siteconfig.site import Identity, Site, bare_host

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from crawler.extract.bounds import MOST_TITLE
+from crawler.extract.page.bounds import MOST_TITLE
 from crawler.extract.page.metadata import NEWS_TYPE, Metadata, key, plain, types_of
 from crawler.extract.page.page import text_of
 

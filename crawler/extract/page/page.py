@@ -13,7 +13,9 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.model.types import Capture
-from crawler.extract.bounds import (
+from crawler.extract.broken_json import read_json
+from crawler.extract.page.blocks import Outline, outline
+from crawler.extract.page.bounds import (
     MOST_ADDRESS,
     MOST_JSON,
     MOST_NESTED,
@@ -23,8 +25,6 @@ from crawler.extract.bounds import (
     Bounded,
     bounded,
 )
-from crawler.extract.broken_json import read_json
-from crawler.extract.page.blocks import Outline, outline
 
 # ---------------------------------------------------------------- bytes -> text
 
@@ -46,6 +46,9 @@ _AS_BROWSERS_READ_IT = {
 }  # fmt: skip
 """Codec names, as Python spells them, that stand for something else on the web (WHATWG Encoding)."""
 
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
+"""Codecs of Python that no text on the web is in, and that fail on what is no such text."""
+
 _OLD_HABIT = {
     "ar": "cp1256", "fa": "cp1256", "bg": "cp1251", "ru": "cp1251", "uk": "cp1251", "be": "cp1251",
     "sr": "cp1251", "mk": "cp1251", "cs": "cp1250", "hu": "iso8859-2", "pl": "iso8859-2", "sk": "cp1250",
@@ -65,7 +68,7 @@ def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("legger.cp1252", _as_cp1252)
 
 
-def _codec(label: str | None) -> str | None:
+def named_codec(label: str | None) -> str | None:
     """The Python codec a declared charset stands for, or ``None`` when there is no such text codec."""
     if not label:
         return None
@@ -73,17 +76,17 @@ def _codec(label: str | None) -> str | None:
         info = codecs.lookup(label.strip())
     except (LookupError, ValueError):
         return None
-    if not getattr(info, "_is_text_encoding", True):
+    if not getattr(info, "_is_text_encoding", True) or info.name in _NO_CHARSETS:
         return None
     return _AS_BROWSERS_READ_IT.get(info.name, info.name)
 
 
 def _stated(body: bytes, declared: str | None) -> str | None:
     """The codec that the header or the page names."""
-    if stated := _codec(declared):
+    if stated := named_codec(declared):
         return stated
     own = _DECLARED.search(body[:4096]) or _DECLARED.search(body[:200_000])
-    return _codec(own[1].decode("ascii", "replace")) if own else None
+    return named_codec(own[1].decode("ascii", "replace")) if own else None
 
 
 def decode(body: bytes, *, declared: str | None = None) -> tuple[str, str]:
@@ -155,7 +158,8 @@ class Page:
     @cached_property
     def media_type(self) -> str:
         """The media type the server stated, lower case, without parameters; ``""`` when it stated none."""
-        return (self.capture.header("content-type") or "").partition(";")[0].strip().lower()
+        stated = self.capture.header("content-type") or ""
+        return re.split("[;,]", stated, maxsplit=1)[0].strip().lower()
 
     @cached_property
     def _decoded(self) -> tuple[str, str]:

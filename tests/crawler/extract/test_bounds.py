@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.model.types import Article, Capture, Role, SiteMemory
 from crawler.extract.article import extract
-from crawler.extract.bounds import (
+from crawler.extract.page.bounds import (
     MOST_ATTRIBUTES,
     MOST_DEPTH,
     MOST_TAGS,

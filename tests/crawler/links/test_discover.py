@@ -8,14 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.model.types import Capture, Link, Role
-from crawler.links.discover import (
-    MAX_SITEMAP_LINKS,
-    discover,
-    is_pagination,
-    links,
-    looks_like_article,
-    sniff,
-)
+from crawler.links.discover import discover, is_pagination, links, looks_like_article
+from crawler.links.sources import MOST_ENTRIES, sniff
 from crawler.siteconfig.site import Site
 
 BASE = "https://dorp.example"
@@ -133,8 +127,8 @@ def test_a_sitemap_that_would_fetch_files_and_one_without_end_are_read_in_safety
         "<urlset", '<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/hostname">]><urlset', 1
     ).replace("<news:title>Kop", "<news:title>&x;")
     assert paths(found(hostile)) == ["/nieuws/1", "/nieuws/2"]
-    many = "".join(f"<url><loc>{BASE}/n/{number}</loc></url>" for number in range(MAX_SITEMAP_LINKS + 5))
-    assert len(found(f"<urlset>{many}</urlset>")) == MAX_SITEMAP_LINKS
+    many = "".join(f"<url><loc>{BASE}/n/{number}</loc></url>" for number in range(MOST_ENTRIES + 5))
+    assert len(found(f"<urlset>{many}</urlset>")) == MOST_ENTRIES
 
 
 PAGE = """<!DOCTYPE html><html><head><base href="/nieuws/">

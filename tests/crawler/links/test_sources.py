@@ -1,0 +1,312 @@
+"""Feeds and sitemaps as the web has them: what can be read is read, and what is wrong with them is said."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.model.types import Capture, Link, Role
+from crawler.links import sources
+from crawler.links.discover import Discovery, discover
+from crawler.links.sources import MOST_BYTES, MOST_ENTRIES, NOTHING, read_source, sniff
+from crawler.links.urls import normal_address
+from crawler.siteconfig.site import Site
+
+BASE = "https://dorp.example"
+SITE = Site(name="dorp", url=f"{BASE}/")
+WARNING = (
+    "<br />\n<b>Warning</b>: mkdir(): Permission denied in <b>/www/cache.php</b> on line <b>110</b><br />\n"
+)
+XML = '<?xml version="1.0" encoding="UTF-8"?>'
+
+
+def captured(body: str | bytes, content_type: str = "text/xml") -> Capture:
+    return Capture(
+        site="dorp",
+        url=f"{BASE}/bron",
+        at=datetime(2026, 3, 2, tzinfo=UTC),
+        status=200,
+        headers=(("Content-Type", content_type),),
+        body=body.encode() if isinstance(body, str) else body,
+    )
+
+
+def read(body: str | bytes, role: Role, content_type: str = "text/xml") -> Discovery:
+    return discover(captured(body, content_type), SITE, role=role)
+
+
+def paths(found: Discovery) -> list[str]:
+    return [link.url.removeprefix(BASE) for link in found.links]
+
+
+def item(number: int, *, title: str = "Feest op het plein in het café", more: str = "") -> str:
+    return (
+        f"<item><title>{title}</title><link>{BASE}/nieuws/{number}</link>{more}"
+        "<pubDate>Mon, 02 Mar 2026 08:00:00 +0100</pubDate></item>"
+    )
+
+
+def rss(*items: str, pre: str = XML) -> str:
+    return f'{pre}<rss version="2.0"><channel><title>Dorp</title>{"".join(items)}</channel></rss>'
+
+
+def urlset(*paths: str, pre: str = XML) -> str:
+    entries = "".join(f"<url><loc>{BASE}{path}</loc><lastmod>2026-03-02</lastmod></url>" for path in paths)
+    return f'{pre}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
+
+
+FEED = rss(item(1), item(2))
+SITEMAP = urlset("/nieuws/1", "/nieuws/2")
+SOURCES = [pytest.param(FEED, Role.FEED, id="feed"), pytest.param(SITEMAP, Role.SITEMAP, id="sitemap")]
+ODD: dict[str, Callable[[str], bytes]] = {
+    "as it should be": lambda text: text.encode(),
+    "after a warning of PHP": lambda text: (WARNING + text).encode(),
+    "after a long comment": lambda text: text.replace("?>", f"?><!-- {'licentie ' * 900}-->", 1).encode(),
+    "after white space and a byte order mark": lambda text: b"\xef\xbb\xbf \n" + text.encode(),
+    "in UTF-16": lambda text: text.replace("UTF-8", "UTF-16").encode("utf-16"),
+    "in UTF-16 without a mark": lambda text: text.encode("utf-16-le"),
+    "in UTF-8 that says it is UTF-16": lambda text: text.replace("UTF-8", "utf-16").encode(),
+    "in Windows-1252 that says it is UTF-8": lambda text: text.encode("cp1252"),
+    "in Latin-1": lambda text: text.replace("UTF-8", "ISO-8859-1").encode("latin-1"),
+    "in an encoding that is no charset": lambda text: text.replace("UTF-8", "idna").encode(),
+    "in an encoding that nobody knows": lambda text: text.replace("UTF-8", "x-dorps").encode(),
+    "packed": lambda text: gzip.compress(text.encode()),
+    "packed twice": lambda text: gzip.compress(gzip.compress(text.encode())),
+    "packed in several members": lambda text: (
+        gzip.compress(text[:150].encode()) + gzip.compress(text[150:].encode())
+    ),
+    "packed and padded": lambda text: gzip.compress(text.encode()) + b"\0" * 512,
+    "with control characters": lambda text: text.replace("2026", "20\x0026\x0b").encode(),
+    "without a declaration": lambda text: text.removeprefix(XML).encode(),
+    "with a document type": lambda text: text.replace(
+        "?>", "?><!DOCTYPE bron [<!ENTITY x 'y'>]>", 1
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize(("source", "role"), SOURCES)
+@pytest.mark.parametrize("how", ODD)
+def test_a_source_is_read_however_oddly_it_is_sent(source: str, role: Role, how: str) -> None:
+    body = ODD[how](source)
+    found = read(body, role)
+    assert paths(found) == ["/nieuws/1", "/nieuws/2"]
+    if role is Role.FEED:
+        assert {link.title for link in found.links} == {"Feest op het plein in het café"}
+    assert found.faults == ()
+    assert sniff(body) is role
+
+
+@pytest.mark.parametrize(
+    ("body", "role", "fault"),
+    [
+        ("", Role.FEED, "no feed: it is empty"),
+        ("", Role.SITEMAP, "no sitemap: it is empty"),
+        (
+            "<!DOCTYPE html><html><body>Niet gevonden</body></html>",
+            Role.FEED,
+            "no feed: a web page stands there",
+        ),
+        ("<html><a href='/x'>x</a></html>", Role.SITEMAP, "no sitemap: a web page stands there"),
+        ('{"fout": 1}', Role.FEED, "no feed: it begins with '{\"fout\": 1}'"),
+        (gzip.compress(SITEMAP.encode())[:40], Role.SITEMAP, "its gzip breaks off"),
+        (rss(), Role.FEED, NOTHING),
+        (urlset(), Role.SITEMAP, NOTHING),
+        (
+            rss("<item><title>Zonder adres</title></item>"),
+            Role.FEED,
+            "1 entries name no address that can be read",
+        ),
+    ],
+)
+def test_a_source_that_gives_nothing_says_why(body: str | bytes, role: Role, fault: str) -> None:
+    found = read(body, role)
+    assert (found.links, fault in found.faults) == ((), True)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<item><link>https://[dorp</link></item>",
+        "<item><link>http://dorp.example:port/x</link></item>",
+        "<item><title>Open <![CDATA[einde</title><link>https://dorp.example/x</link>",
+        "<item><title>&nergens; &#xFFFFFFFF; & los</title><link>https://[x</link></item>",
+        "<item></item>",
+        "<item><link/></item>",
+        f"<item><title>{'<b>' * 3000}</title></item>",
+    ],
+)
+def test_one_bad_entry_costs_that_entry(bad: str) -> None:
+    assert {"/nieuws/1", "/nieuws/2"} <= set(paths(read(rss(item(1), bad, item(2)), Role.FEED)))
+
+
+def test_an_entry_that_breaks_off_gives_no_half_address() -> None:
+    whole = rss(item(1), item(2222))
+    for cut in range(whole.index("2222"), len(whole) - 10):
+        assert set(paths(read(whole[:cut], Role.FEED))) <= {"/nieuws/1", "/nieuws/2222"}
+
+
+def test_what_stands_in_character_data_and_comments_is_no_entry() -> None:
+    inside = "<description><![CDATA[<item><link>https://dorp.example/nee</link></item>]]></description>"
+    hidden = f"<!-- {item(3)} -->"
+    assert paths(read(rss(item(1, more=inside), hidden, item(2)), Role.FEED)) == ["/nieuws/1", "/nieuws/2"]
+
+
+def test_what_feeds_say_is_read_under_any_of_its_names() -> None:
+    (first, second, third) = read(
+        '<rss xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:a="http://www.w3.org/2005/Atom"'
+        ' xmlns:fb="http://rssnamespace.org/feedburner/ext/1.0">'
+        "<item><link>https://elders.example/r/1</link><fb:origLink>https://dorp.example/1</fb:origLink>"
+        "<dc:creator><![CDATA[Anna de Wit]]></dc:creator><dc:date>2026-03-01</dc:date></item>"
+        "<item><a:link rel='alternate' href='/2'/><author>post@dorp.example (Bea Bos)</author></item>"
+        "<item><guid isPermaLink='false'>https://dorp.example/nee</guid><link>/3</link>"
+        "<title type='html'>&lt;b&gt;Kop&lt;/b&gt; &amp;amp; meer</title></item></rss>",
+        Role.FEED,
+    ).links
+    assert (first.url, first.author, first.published) == (f"{BASE}/1", "Anna de Wit", "2026-03-01")
+    assert (second.url, second.author) == (f"{BASE}/2", "Bea Bos")
+    assert (third.url, third.title) == (f"{BASE}/3", "Kop & meer")
+
+
+def test_rdf_and_prefixed_sitemaps_are_read() -> None:
+    rdf = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+        "<channel><items><rdf:Seq/></items></channel>"
+        '<item rdf:about="x"><title>Een</title><link>https://dorp.example/1</link></item></rdf:RDF>'
+    )
+    assert paths(read(rdf, Role.FEED)) == ["/1"]
+    prefixed = (
+        '<s:urlset xmlns:s="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/'
+        'sitemap-news/0.9"><s:url><s:loc>https://dorp.example/1</s:loc><n:news><n:title>Kop</n:title></n:news>'
+        "</s:url></s:urlset>"
+    )
+    (link,) = read(prefixed, Role.SITEMAP).links
+    assert (link.url, link.title) == (f"{BASE}/1", "Kop")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "\ufeffhttps://dorp.example/1\r\nhttps://dorp.example/2",
+        "https://dorp.example/1\n\nhttps://dorp.example/2\n",
+    ],
+)
+def test_a_sitemap_of_lines_is_read_with_a_mark_and_without(body: str) -> None:
+    assert paths(read(body, Role.SITEMAP, "text/plain")) == ["/1", "/2"]
+
+
+# ---------------------------------------------------------------- budgets
+
+
+def test_a_source_has_a_budget_of_bytes() -> None:
+    bomb = gzip.compress(XML.encode() + b"<urlset>" + b" " * (MOST_BYTES + 1) + b"</urlset>")
+    for body in (bomb, gzip.compress(bomb)):
+        assert any("MB is not read" in fault for fault in read(body, Role.SITEMAP).faults)
+    layers = SITEMAP.encode()
+    for _ in range(5):
+        layers = gzip.compress(layers)
+    assert any("layers" in fault for fault in read(layers, Role.SITEMAP).faults)
+
+
+def test_a_source_has_a_budget_of_entries() -> None:
+    same = f"<url><loc>{BASE}/nieuws/1</loc></url>"
+    found = list(read_source(captured(f"<urlset>{same * (MOST_ENTRIES + 10)}</urlset>"), Role.SITEMAP))
+    assert len(found) == MOST_ENTRIES + 1
+    assert found[-1] == sources.Fault(f"what follows {MOST_ENTRIES:,} entries is not read")
+
+
+def test_a_source_has_a_budget_of_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MOST_CPU", 0.0)
+    (fault,) = read_source(captured(FEED), Role.FEED)
+    assert isinstance(fault, sources.Fault) and "took more than" in fault.reason
+
+
+def test_an_entry_without_end_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MOST_ENTRY", 1000)
+    monkeypatch.setattr(sources, "HEAD", 100)
+    monkeypatch.setattr(sources, "_CHUNK", 500)
+    found = read(rss(item(1), f"<item><title>{'x' * 5000}</title></item>", item(2)), Role.FEED)
+    assert paths(found) == ["/nieuws/1", "/nieuws/2"]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<item>",
+        "<![CDATA[",
+        "<!--",
+        "<a>",
+        "&amp;",
+        "&",
+        "<item><link>",
+        "<rss ",
+        "]]>",
+        "<!-- --> ",
+        "<title><![CDATA[",
+    ],
+)
+def test_twice_the_source_takes_no_more_than_about_twice_the_time(unit: str) -> None:
+    small, large = (captured(rss(item(1), unit * n)) for n in (15_000, 60_000))
+
+    def cpu(capture: Capture) -> float:
+        began = time.process_time()
+        discover(capture, SITE, role=Role.FEED)
+        return time.process_time() - began
+
+    assert any(cpu(large) <= 9 * max(0.05, cpu(small)) for _ in range(3))
+
+
+# ---------------------------------------------------------------- mutations
+
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="html">Een &amp; twee</title>'
+    '<link href="https://dorp.example/nieuws/1"/><published>2026-03-01T10:00:00Z</published>'
+    "<author><name>Anna</name></author></entry>"
+    '<link rel="next" href="https://dorp.example/feed?bladzij=2"/></feed>'
+)
+_PIECES = (
+    "<", ">", "&", "]]>", "<![CDATA[", "<!--", "-->", "\0", "\ufeff", "[", "]", "//[", "http://[::1", "%",
+    "\\", ":99999/", "&#xD800;", "&#0;", "\x1f\x8b", "<item>", "</item>", "<url>", "xmlns:", '"', "'",
+    "xml:base=", "é", "encoding='idna'", "https://dorp.example:x/", "http://ex ample/", "<loc>",
+    "\ud800", "\u2028",
+)  # fmt: skip
+
+
+def mutated(source: bytes, rng: random.Random) -> bytes:
+    """*source* after one to five accidents."""
+    body = bytearray(source)
+    for _ in range(rng.randint(1, 5)):
+        at, other = rng.randrange(len(body) + 1), rng.randrange(len(body) + 1)
+        match rng.randrange(6):
+            case 0:
+                body[at:at] = rng.choice(_PIECES).encode("utf-8", "surrogatepass")
+            case 1:
+                del body[min(at, other) : min(at, other) + rng.randint(1, 40)]
+            case 2:
+                body[at:at] = body[min(at, other) : max(at, other)]
+            case 3:
+                del body[at:]
+            case 4 if body:
+                body[at % len(body)] = rng.randrange(256)
+            case 5:
+                body[at : at + 8], body[other : other + 8] = body[other : other + 8], body[at : at + 8]
+    return bytes(body)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("source", [FEED, SITEMAP, ATOM, gzip.compress(SITEMAP.encode())])
+def test_discovery_raises_on_no_mutated_source(source: str | bytes, seed: int) -> None:
+    rng = random.Random(seed)
+    whole = source.encode() if isinstance(source, str) else source
+    for _ in range(150):
+        body = mutated(whole, rng)
+        for role in (Role.FEED, Role.SITEMAP, Role.LISTING):
+            for link in read(body, role).links:
+                assert isinstance(link, Link)
+                assert normal_address(link.url) == link.url
+                for said in (link.url, link.title, link.author, link.section, link.published):
+                    (said or "").encode()
