@@ -10,6 +10,7 @@ from datetime import date
 
 from archive.model.types import Article, Block, Capture, Reader, SiteMemory
 from crawler.extract.fields.fields import read_fields
+from crawler.extract.fields.template_fields import with_template
 from crawler.extract.page.blocks import Outline
 from crawler.extract.page.page import Page
 from crawler.extract.page_type import judge_kind
@@ -59,15 +60,22 @@ def read(capture: Capture, site: Site, memory: SiteMemory, *, model: Model | Non
 def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None) -> Reading:
     by_rules = ruled(Page.of(capture), site)
     page = by_rules.page
-    fields = read_fields(page, site, capture, by_rules=by_rules)
-    said = said_of_itself(page)
     lines = page.outline
+    recall = Recall.of(memory)
+    fields = with_template(
+        read_fields(page, site, capture, by_rules=by_rules),
+        lines,
+        recall.template(lines),
+        zone=site.zone,
+        at=capture.at,
+    )
+    said = said_of_itself(page)
     judged = judge(
         lines,
         title=fields.title,
         names=(*fields.authors, fields.byline or ""),
         said=said,
-        recall=Recall.of(memory),
+        recall=recall,
         model=model,
     )
     judge_by_rules(judged, lines, by_rules)

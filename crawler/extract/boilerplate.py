@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 
 from archive.model.types import TEXT_KINDS, Capture, Remembered, SiteMemory
 from crawler.extract.article import Reading, read
+from crawler.extract.fields.template_fields import Seen
 from crawler.extract.page import blocks as o
 from crawler.extract.page.blocks import Run
 from crawler.extract.templates import ALIKE, SHAPE, Place, Places, Template, agreement, shape, templates_of
@@ -89,6 +90,7 @@ class _Template:
     """Label of a box -> articles that have it."""
     times: list[datetime] = field(default_factory=list)
     places: dict[str, _Place] = field(default_factory=dict)
+    fields: Seen = field(default_factory=Seen)
     shape: frozenset[str] = frozenset()
     """The labels that at least half of its articles have."""
 
@@ -180,6 +182,7 @@ class Lesson:
         template = self.templates[number]
         template.add(shape(reading.outline), at)
         places = Places(reading.outline)
+        template.fields.hear(article, reading.outline, places, at=at)
         lines_here: set[str] = set()
         places_here: set[str] = set()
         for each in reading.judged:
@@ -305,6 +308,7 @@ class Lesson:
                     last=max(each.times).isoformat(),
                     example=each.example,
                     places=_places(each),
+                    fields=each.fields.fields(),
                 )
             )
         return known

@@ -34,6 +34,7 @@ class Recall:
         for line in memory.lines:
             self.lines.setdefault(line_key(line.text), line)
         self.templates = templates_of(memory.templates)
+        self._found: tuple[Outline, Template | None] | None = None
 
     @classmethod
     def of(cls, memory: SiteMemory) -> Recall:
@@ -50,7 +51,11 @@ class Recall:
 
     def template(self, page: Outline) -> Template | None:
         """The template of the site that *page* is built on, if it is known."""
-        return closest(shape(page), self.templates) if self.templates else None
+        if not self.templates:
+            return None
+        if self._found is None or self._found[0] is not page:
+            self._found = page, closest(shape(page), self.templates)
+        return self._found[1]
 
 
 _latest: list[Recall] = []

@@ -273,3 +273,47 @@ def test_what_reads_poorly_is_kept_at_a_place_where_the_template_has_its_text() 
 def test_a_memory_of_nothing_knows_no_line_and_no_template() -> None:
     recall = Recall(NOTHING)
     assert (recall.lines, recall.templates) == ({}, [])
+
+
+def dated(number: int, *, told: bool, when: str | None = None, writer: str = "Femke Bos") -> Capture:
+    """An article that shows its day, writer and section in a colophon; *told*: it tells machines, too."""
+    day = f"2021-05-{number + 1:02}"
+    shown = when or f"{number + 1} mei 2021"
+    data = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "'
+        f'Nieuws over de {thing(number)} van wijk {number}", "datePublished": "{day}T09:00:00+02:00", '
+        f'"articleSection": "Wijk", "author": {{"@type": "Person", "name": "{writer}"}}}}</script>'
+    )
+    colophon = (
+        f'<div class="colophon"><div class="line ka">Wijk</div><div class="line kb">{writer}</div>'
+        f'<div class="line kc">{shown}</div></div>'
+    )
+    known = page(number, after=f"{colophon}{'<div class=more>Meer uit de wijk</div>' * 2}", day=60 + number)
+    body = known.body.replace(b'<meta property="article:published_time" content="2021-04-01T08:00:00Z">', b"")
+    head = data.encode() if told else b""
+    return replace(known, body=body.replace(b"</head>", head + b"</head>"))
+
+
+def test_a_field_that_a_page_does_not_tell_is_read_at_the_place_where_its_template_shows_it() -> None:
+    memory = learned(dated(number, told=True) for number in range(8))
+    untold = dated(20, told=False, writer="Jan Vos")
+    nothing = extract(untold, SITE, NOTHING)
+    assert (nothing.authors, nothing.section) == ((), None)
+    article = extract(untold, SITE, memory)
+    assert article.published is not None
+    assert article.published.text == "2021-05-21"
+    assert (article.authors, article.section) == (("Jan Vos",), "Wijk")
+    assert [article.sources[name] for name in ("authors", "section")] == ["template", "template"]
+
+
+def test_a_place_that_shows_another_day_than_the_page_tells_machines_gives_none() -> None:
+    """The day of the event, or of printing."""
+    memory = learned(dated(number, told=True, when=f"{number + 2} mei 2021") for number in range(8))
+    assert all("published" not in template.fields for template in templates_of(memory.templates))
+
+
+def test_on_a_page_of_another_template_no_field_is_read_at_a_place_of_this_one() -> None:
+    memory = learned(dated(number, told=True) for number in range(8))
+    untold = dated(20, told=False)
+    other = replace(untold, body=untold.body.replace(b"story", b"live").replace(b"colophon", b"info"))
+    assert extract(other, SITE, memory).authors == extract(other, SITE, NOTHING).authors
