@@ -174,6 +174,8 @@ def moved(old: Article, new: Article) -> tuple[str, ...]:
         for name in ("title", "kicker", "text", "captions", "boxes", "authors", "section")
         if _folded(before.get(name, "")) != _folded(after.get(name, ""))
     ]
+    if "title" in names and not (old.title and new.title):
+        names.remove("title")  # a template that starts or stops to have a headline we can read is no editor
     if "text" in names and _folded(_lead(old)) != _folded(_lead(new)):
         names.insert(names.index("text"), "lead")
     if (old.kind is PageKind.TEASER) != (new.kind is PageKind.TEASER):
@@ -219,6 +221,14 @@ def still_the_same(old: Article, new: Article) -> bool:
     if Indel.normalized_similarity(old.title.casefold(), new.title.casefold()) >= SAME_HEADLINE:
         return alike >= ALIKE
     return alike >= STILL_THERE
+
+
+def is_hardly_read(old: Article, new: Article) -> bool:
+    """Whether *new* lacks the headline and most of the text that *old* has: of a page like that, after a
+    redesign or with a text that a script would bring, hardly anything was read."""
+    if not old.title or new.title:
+        return False
+    return new.word_count < SPOKEN <= old.word_count or likeness(old.text, new.text) < REWRITTEN
 
 
 def is_another_story(old: Article, new: Article) -> bool:

@@ -43,6 +43,7 @@ from archive.model.compare import (
     fingerprint,
     is_a_further_page,
     is_gone,
+    is_hardly_read,
     joined,
     judge,
     likeness,
@@ -638,6 +639,9 @@ class Filing(Keeping):
     ) -> Verdict:  # fmt: skip
         """The words differ from the latest version's: an editor, a flip-flop, or our own better reading."""
         old, read_at, anew, doubt = self._read_the_same_way(article, filed, read_again)
+        if is_hardly_read(old, article):
+            reason = "read without its headline and most of its text"
+            return self._note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=reason)
         with self._asking() as connection:
             known = _EARLIER.all(connection, {"article": filed.id})
             modified = _STATED_MODIFIED.scalar(connection, {"article": filed.id})

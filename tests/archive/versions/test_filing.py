@@ -438,3 +438,22 @@ def test_a_time_told_anew_is_no_edit_for_as_long_as_it_takes(desk: Desk) -> None
         verdict = desk.see(captioned(told), day(number))
         assert (verdict.kind, verdict.reason) == (VerdictKind.SAME, "only its times are told anew")
     assert desk.see(captioned("3 maart 2026"), day(10)).moved == ("captions",)
+
+
+def test_a_headline_that_can_not_be_read_any_more_is_no_edit(desk: Desk) -> None:
+    desk.see(article(LONG), day(0))
+    assert desk.see(article(LONG, title=""), day(1)).kind is VerdictKind.SAME
+    edited = desk.see(article(LONG.replace("sluis", "sluizen"), title=""), day(2))
+    assert edited.moved == ("text",)
+    assert desk.see(article(LONG.replace("sluis", "sluizen")), day(3)).kind is VerdictKind.SAME
+
+
+@pytest.mark.parametrize("text", ["Laden.", OTHER_WORDS], ids=["hardly a word", "other words"])
+def test_a_page_of_which_hardly_anything_was_read_is_no_version(desk: Desk, text: str) -> None:
+    desk.see(article(LONG), day(0))
+    verdict = desk.see(article(text, title=""), day(1))
+    assert (verdict.kind, verdict.reason) == (
+        VerdictKind.NOT_ARTICLE,
+        "read without its headline and most of its text",
+    )
+    assert desk.archive.version("1").number == 1
