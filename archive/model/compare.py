@@ -228,7 +228,7 @@ def is_hardly_read(old: Article, new: Article) -> bool:
     redesign or with a text that a script would bring, hardly anything was read."""
     if not old.title or new.title:
         return False
-    return new.word_count < SPOKEN <= old.word_count or likeness(old.text, new.text) < REWRITTEN
+    return new.word_count < REWRITTEN * old.word_count or likeness(old.text, new.text) < REWRITTEN
 
 
 def is_another_story(old: Article, new: Article) -> bool:

@@ -500,6 +500,8 @@ class Miss(StrEnum):
     """It was broken off on the way, at every try: a body without its end is nobody's text."""
     UNREADABLE = "unreadable"
     """It was captured, and reading it failed."""
+    NO_TEXT = "no text"
+    """It is captured, and has no words: a script would bring them, and none is run."""
     TRAP = "trap"
     """A place where a crawler would walk for ever: a calendar, faceted search, a log-in."""
     QUEUE = "not asked yet"

@@ -363,7 +363,7 @@ class Filing(Keeping):
             if completes:
                 return self._complete(article, capture, filed, page, place)
         values = mapping.reading_values(article)
-        if not article.text and not article.title:
+        if not article.text and (not article.title or (filed is None and not article.blocks)):
             return self._note(
                 capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason="no words"
             )

@@ -50,9 +50,10 @@ from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, Record
 from crawler.crawl.resources import Meter
 from crawler.extract.article import made_with
+from crawler.extract.page_type import NO_TEXT
 from crawler.fetching.robots import A_DAY
 from crawler.fetching.tdm import terms
-from crawler.links.discover import not_wanted
+from crawler.links.discover import looks_like_article, not_wanted
 from crawler.links.recorder import Links, Named
 from crawler.links.sources import NOTHING, sniff
 from crawler.links.urls import normal_address, same_page
@@ -273,16 +274,18 @@ class CrawlRun:
             self.counts.add_verdict(done.verdict.kind)
             self._template_changed |= done.verdict.reason.startswith(TEMPLATE)
             here = self.archive.address(self.site.name, kept.capture.url) or address
-            first_seen = replace(here, last_visit=address.last_visit)
+            first_seen, missed = replace(here, last_visit=address.last_visit), _missed(done, address)
             self.record.looked_at(
                 kept.capture.url,
-                due_at=self._next_fetch.of_page(first_seen, done.verdict, done.article, _missed(done)),
+                due_at=self._next_fetch.of_page(
+                    first_seen, done.verdict, done.article, _missed(done, address)
+                ),
                 status=kept.capture.status,
                 verdict=done.verdict,
                 etag=kept.capture.header("etag"),
                 last_modified=kept.capture.header("last-modified"),
                 reason=None if done.verdict.version is not None else (done.verdict.reason or None),
-                missed=_missed(done),
+                missed=missed,
                 walked=self.backfill,
             )
 
@@ -375,7 +378,7 @@ class CrawlRun:
         if fetch.first_hop is not None:
             self._settle_hop(fetch.first_hop, address, capture.url, verdict)
             address = self.archive.address(self.site.name, capture.url) or address
-        missed, reason = _missed(done), verdict.reason
+        missed, reason = _missed(done, address), verdict.reason
         if named is not None and named.faults:  # what a source says of itself is no reason to pass it over
             reason = "; ".join(named.faults)[:500]
             quiet = named.faults == (NOTHING,) and address.last_changed is not None
@@ -549,11 +552,17 @@ class CrawlRun:
         )
 
 
-def _missed(done: Ingested) -> Miss | None:
+def _missed(done: Ingested, address: Address) -> Miss | None:
     """Why an answer is not what we came for, as far as it is not."""
     if done.verdict is not None and done.verdict.kind is VerdictKind.UNREADABLE:
         return Miss.TOO_LARGE if done.answer is Answer.TOO_LARGE else Miss.UNREADABLE
-    return Miss.GATE if done.article is not None and done.article.kind in GATES else None
+    if done.article is None:
+        return None
+    if done.article.kind in GATES:
+        return Miss.GATE
+    named = address.link.how in ("feed", "sitemap") or address.article_id is not None
+    expected = named or done.article.published is not None or looks_like_article(done.kept.capture.url)
+    return Miss.NO_TEXT if expected and done.article.reason == NO_TEXT else None
 
 
 def retry_after(capture: Capture) -> timedelta | None:

@@ -581,6 +581,10 @@ def _repeated_dates(view: _View) -> int:
     return sum(bool(_DATED_LINE.match(block.text)) for block in view.blocks)
 
 
+NO_TEXT = "it has no text"
+"""The reason given for a page without words: often a script would bring them."""
+
+
 def _one_or_many(view: _View) -> Judgement | None:
     article, why = _article_score(view)
     listing, because = _listing_score(view)
@@ -596,7 +600,7 @@ def _one_or_many(view: _View) -> Judgement | None:
     if view.said == 0 and not _live(view):
         if _leads_on(view) and article < 5:
             return PageKind.LISTING, "it has links and no text of its own"
-        return PageKind.OTHER, "there is nothing to read but links" if view.words else "it has no text"
+        return PageKind.OTHER, "there is nothing to read but links" if view.words else NO_TEXT
     if article >= 6 or (article >= 3 and listing <= 1 and view.own_words >= 220):
         return _kind_of_article(view, why)
     unlikely = article < 5 or view.matches_pattern is False

@@ -15,12 +15,13 @@ from urllib.parse import unquote, urljoin
 
 from archive.errors import Refused, Unreachable
 from archive.model.types import Article, Capture, Ground, Link, PageKind, Role
+from crawler.extract.page_type import NO_TEXT
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import forbids
 from crawler.links.discover import discover
 from crawler.links.urls import article_key, same_page
 from crawler.onboarding.probe import Look, Sample, may_be_article, read
-from crawler.onboarding.problems import GATE, MINING, ROBOTS, Trouble, of_error, of_status
+from crawler.onboarding.problems import GATE, MINING, ROBOTS, SCRIPTED, Trouble, of_error, of_status
 from crawler.siteconfig.site import Site
 
 QUIET = timedelta(days=30)
@@ -382,6 +383,8 @@ def _misread(article: Article) -> Trouble:
             return Trouble(says=f"a {article.kind}", hint=GATE)
         case PageKind.SOFT404:
             hint = "Its source names pages that have gone. If all are, the addresses have changed."
+        case _ if article.reason == NO_TEXT:
+            return Trouble(says="a page without text", hint=SCRIPTED)
         case _:
             hint = "If it is an article, say so in `articles`; if not, keep it out with `ignore`."
     return Trouble(says=f"a page that is no article ({article.kind})", hint=hint)

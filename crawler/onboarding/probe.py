@@ -20,12 +20,13 @@ from crawler.extract import extract
 from crawler.extract.fields.dates import read_date
 from crawler.extract.normalize import normalize
 from crawler.extract.page.page import Page
+from crawler.extract.page_type import NO_TEXT
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import Word, page_word
 from crawler.links.discover import Discovery, discover, looks_like_article
 from crawler.links.sources import sniff
 from crawler.links.urls import normal_address, same_page
-from crawler.onboarding.problems import Trouble, of_error, of_status
+from crawler.onboarding.problems import SCRIPTED, Trouble, of_error, of_status
 from crawler.siteconfig.site import Identity, Site, bare_host
 
 FEED_PATHS = (
@@ -322,6 +323,9 @@ class Look:
                 self.doubts.append(f"no article could be read: {_some(sorted(reasons))}")
         elif not articles:
             self.doubts.append("no article was found among the samples")
+        empty = sum(each.article.reason == NO_TEXT for each in samples)
+        if empty:
+            self.doubts.append(f"{empty} of {len(samples)} pages have no text. {SCRIPTED}")
         undated = [each for each in articles if each.article.published is None]
         if undated:
             self.doubts.append(f"{len(undated)} of {len(articles)} articles state no date of publication")

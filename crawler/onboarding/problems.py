@@ -26,6 +26,10 @@ MINING = (
     'It is obeyed. A research organisation or an institution of heritage may say `ground = "research"` in '
     "legger.toml; who has the publisher's leave, `ground = \"permission\"` in the site's file."
 )
+SCRIPTED = (
+    "Their words are perhaps brought by scripts, which are not run; such pages are kept, listed in "
+    "`legger missed`, and are no articles. Look for a feed with whole texts."
+)
 GATE = (
     "Gates are recorded, never passed. If the feeds answer, `feed_only = true` keeps at least what they say; "
     "or ask the publisher for access."
