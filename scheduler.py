@@ -100,14 +100,12 @@ class Visit:
     kind: str
     process: subprocess.Popen[bytes]
     log: Path
+    begun: datetime
+    holder: str
+    """Who its process is, as the holder of a lease."""
     deadline: float
     """Monotonic seconds; past it the process is asked to finish, and 60 seconds later ended."""
     asked: bool = False
-
-    @property
-    def holder(self) -> str:
-        """Who its process is, as the holder of a lease."""
-        return holder(self.process.pid)
 
     def hurry(self, monotonic: float) -> None:
         """Ask an overdue visit to finish and commit; end it when it does not."""
@@ -167,6 +165,7 @@ class Clock:
                 while self._ended:  # what a full disk keeps off the record is put there when there is room
                     self._account(archive, self._ended[0])
                     del self._ended[0]
+                self._reconcile(archive)
                 self._start_due(archive)
                 self._inspect(archive)
                 self._note_outage(archive)
@@ -235,6 +234,8 @@ class Clock:
         lease = archive.leases(now=self.now()).get(site)
         if lease is not None and lease.holder == visit.holder:
             archive.release(lease)
+        due = timetable.next_due(self.plans(site), self.usage, visit.begun, visit.kind)
+        archive.finish(site, kind=visit.kind, begun=visit.begun, next_due=due)
         if visit.asked:
             kind, says = "over time", f"took longer than {self.time_limit}, and was asked to finish"
         elif status < 0:
@@ -246,11 +247,39 @@ class Clock:
         what = "packing" if visit.kind == timetable.COMPACT else "the visit"
         archive.note_incident(kind, f"{what} {says}; log: {visit.log}", at=self.now(), site=site)
 
+    def _reconcile(self, archive: Archive) -> None:
+        """What clocks and visits that died left behind: what was cut off is on record, and due at once.
+
+        A visit that outlived its clock goes on; when it has ended, its site is due an interval after it.
+        """
+        now = self.now()
+        dead = {each.site: each for each in archive.free()}
+        held = archive.leases(now=now)
+        for claim in archive.claims():
+            site, kind = claim.site, claim.kind
+            left = dead.pop(site, None)
+            if (claim.until > now and not died(claim.holder)) or site in held:
+                continue
+            runs = archive.runs(site, limit=3) if kind != timetable.COMPACT else []
+            if left is None and any(run.started >= claim.taken and run.ended is not None for run in runs):
+                due = timetable.next_due(self.plans(site), self.usage, claim.taken, kind)
+                archive.finish(site, kind=kind, begun=claim.taken, next_due=due)
+                continue
+            archive.unclaim(site, kind=kind)
+            self._note_cut_off(archive, site, kind, claim.taken)
+        for site, lease in dead.items():
+            if site in self.sites():
+                self._note_cut_off(archive, site, timetable.VISIT, lease.taken)
+
+    def _note_cut_off(self, archive: Archive, site: str, kind: str, begun: datetime) -> None:
+        says = f"the {kind} begun {begun:%Y-%m-%d %H:%M} UTC was cut off: it was killed, and so was its clock"
+        log.warning("%s: %s", site, says)
+        archive.note_incident("lost", says, at=self.now(), site=site, since=begun)
+
     def _start_due(self, archive: Archive) -> None:
         now, names = self.now(), self.sites()
         self._enroll(archive, names, now)
-        leases = archive.leases(now=now)
-        leased = {site for site, lease in leases.items() if not died(lease.holder)}
+        leased = archive.leases(now=now)
         roster = archive.roster()
         visits = {each.site for each in roster if each.kind in WHOLE and each.due_at <= now}
         for duty in roster:
@@ -266,8 +295,8 @@ class Clock:
             if site in self.under_way or site in leased:
                 continue
             plan = self._known[site] = self.plans(site)
-            next_due = timetable.next_due(plan, self.usage, now, duty.kind)
-            since = archive.claim(site, kind=duty.kind, now=now, next_due=next_due)
+            until = now + self.time_limit + timedelta(hours=1)
+            since = archive.claim(site, kind=duty.kind, by=holder(os.getpid()), now=now, until=until)
             if since is not None:
                 if site not in self._asked_after:
                     self._asked_after.add(site)
@@ -275,7 +304,7 @@ class Clock:
                 try:
                     self.start(site, now, duty.kind)
                 except OSError as error:  # no process or no log to be had: at the next look, perhaps
-                    archive.make_due(site, at=since, kind=duty.kind)
+                    archive.unclaim(site, kind=duty.kind)
                     says = f"the visit could not be started: {error}"
                     log.error("%s: %s", site, says)
                     if site not in self._unstarted:
@@ -388,6 +417,8 @@ class Clock:
             site=site,
             kind=kind,
             process=process,
+            begun=now,
+            holder=holder(process.pid),
             log=file,
             deadline=time.monotonic() + self.time_limit.total_seconds(),
         )

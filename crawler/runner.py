@@ -18,7 +18,7 @@ from archive import Archive
 from archive.errors import LeggerError, Refused, SiteError
 from archive.model.types import Ground
 from archive.operations.health import Ailment
-from archive.operations.schedule import Lease, died, holder
+from archive.operations.schedule import Lease, holder
 from crawler.crawl.run import CrawlRun
 from crawler.siteconfig.site import Site
 from crawler.spider_loader import spider_for
@@ -135,8 +135,6 @@ def _take(store: Archive, sites: Sequence[Site]) -> tuple[dict[str, Lease], list
     taken: dict[str, Lease] = {}
     busy = []
     for site in sites:
-        if (left := store.leases(now=now).get(site.name)) and died(left.holder):
-            store.release(left)  # its visit was killed
         lease = store.lease(site.name, holder(os.getpid()), now=now, until=now + LEASE)
         if lease is not None:
             taken[site.name] = lease

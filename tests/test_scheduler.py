@@ -18,7 +18,8 @@ import pytest
 
 from archive import Archive
 from archive.model.reports import RunCounts
-from archive.operations.schedule import Incident
+from archive.operations.schedule import Claim, Incident
+from crawler.scheduling import timetable
 from crawler.siteconfig.site import parse_site
 from legger.simulator import OPENING, Newspaper
 from scheduler import TICK, Clock, lateness, run
@@ -136,7 +137,7 @@ def test_a_clock_change_in_amsterdam_neither_doubles_nor_drops_a_visit(tmp_path:
     hand = Hand((day - timedelta(days=1)).replace(tzinfo=amsterdam).astimezone(UTC))
     began, visited = hand.at, []
     with Archive.open(tmp_path / "legger.db") as archive, ticking(tmp_path, hand, "roskam") as clock:
-        clock.start = lambda site, now, kind: visited.append(now)  # type: ignore[method-assign]
+        at_once(clock, lambda now, kind: visited.append(now))
         while hand.at < began + timedelta(days=3):
             clock._start_due(archive)
             hand.at += timedelta(minutes=30)
@@ -179,6 +180,18 @@ def test_a_visit_over_its_time_is_asked_to_finish(tmp_path: Path) -> None:
     assert [each.kind for each in amiss(tmp_path)] == ["over time"]
 
 
+def at_once(clock: Clock, note: Callable[[datetime, str], None]) -> None:
+    """Let duties be done the moment they are begun."""
+
+    def start(site: str, now: datetime, kind: str) -> None:
+        note(now, kind)
+        with Archive.open(clock.archive) as archive:
+            due = timetable.next_due(clock.plans(site), clock.usage, now, kind)
+            archive.finish(site, kind=kind, begun=now, next_due=due)
+
+    clock.start = start  # type: ignore[method-assign,assignment]
+
+
 def settle_soon(clock: Clock) -> int:
     """Look twice: start, and find it over its time."""
     clock.tick()
@@ -199,6 +212,60 @@ def test_a_killed_visit_frees_its_site(tmp_path: Path) -> None:
         clock.tick()
         with Archive.open(clock.archive) as archive:
             assert archive.leases(now=hand.at) == {}
+
+
+def test_after_a_crash_of_clock_and_visit_the_next_clock_says_so_and_visits_at_once(tmp_path: Path) -> None:
+    hand = Hand()
+    with ticking(tmp_path, hand, "roskam", program="import time; time.sleep(600)") as first:
+        first.tick()
+        visit = first.under_way["roskam"]
+        with Archive.open(first.archive) as archive:
+            assert archive.lease("roskam", visit.holder, now=hand.at, until=hand.at + SIX)
+            assert archive.duties()["roskam"].due_at <= hand.at, "it is due until its visit ends"
+            (claim,) = archive.claims()
+            crash(archive, claim)
+        first.under_way.clear()
+        hand.at += timedelta(minutes=1)
+        with ticking(tmp_path, hand, "roskam", program="import time; time.sleep(600)") as second:
+            second.tick()
+            assert second.under_way == {}, "the visit outlived its clock, and goes on"
+            visit.process.kill()
+            visit.process.wait()
+            with Archive.open(second.archive, read_only=True) as archive:
+                assert archive.leases(now=hand.at) == {}, "nothing is being visited by a dead process"
+            second.tick()
+            assert set(second.under_way) == {"roskam"}
+            with Archive.open(second.archive) as archive:
+                (incident,) = archive.incidents()
+            assert (incident.site, incident.kind, incident.since) == ("roskam", "lost", claim.taken)
+
+
+def test_a_visit_that_outlived_its_clock_and_ended_is_not_done_again(tmp_path: Path) -> None:
+    hand = Hand()
+    with ticking(tmp_path, hand, "roskam", program="pass") as first:
+        first.tick()
+        first.under_way["roskam"].process.wait()
+        with Archive.open(first.archive) as archive:
+            (claim,) = archive.claims()
+            crash(archive, claim)
+            ran = archive.start_run("roskam", at=hand.at, settings={})
+            archive.end_run(ran, at=hand.at, outcome="done", counts=RunCounts())
+        first.under_way.clear()
+        hand.at += timedelta(minutes=1)
+        with ticking(tmp_path, hand, "roskam") as second:
+            second.tick()
+            assert second.under_way == {}
+            with Archive.open(second.archive, read_only=True) as archive:
+                assert archive.duties()["roskam"].due_at == claim.taken + SIX
+                assert archive.incidents() == []
+                assert archive.claims() == []
+
+
+def crash(archive: Archive, claim: Claim) -> None:
+    """What the archive looks like when the clock that claimed was killed."""
+    archive.unclaim(claim.site, kind=claim.kind)
+    dead = f"{claim.holder.partition('@')[0]}@of-another-boot"
+    assert archive.claim(claim.site, kind=claim.kind, by=dead, now=claim.taken, until=claim.until)
 
 
 def test_a_database_that_cannot_be_opened_stops_no_clock(tmp_path: Path) -> None:
@@ -268,9 +335,7 @@ def test_feeds_are_polled_between_visits_and_not_beside_them(tmp_path: Path) -> 
         plans=lambda name: site,
         now=hand,
     )
-    clock.start = lambda site, now, kind: started.append(  # type: ignore[method-assign]
-        ((now - START) / timedelta(hours=1), kind)
-    )
+    at_once(clock, lambda now, kind: started.append(((now - START) / timedelta(hours=1), kind)))
     for _ in range(13):
         clock.tick()
         hand.at += timedelta(hours=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -56,16 +57,38 @@ class Incident:
     says: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A duty that a clock is at."""
+
+    site: str
+    kind: str
+    holder: str
+    """The clock, as :func:`holder` names it."""
+    taken: datetime
+    until: datetime
+
+
+_CLAIM = re.compile(rf"\((?P<kind>{VISIT}|{POLL}|{BACKFILL}|{COMPACT}) of (?P<site>.*)\)", re.DOTALL)
+
+
+def _claim_of(site: str, kind: str) -> str:
+    """The lease of a clock that is at a duty: no site has this name."""
+    return f"({kind} of {site})"
+
+
 class Roster(Batch):
     """Leases, duties and incidents. Every write is committed at once: other processes are to see it."""
 
     # ------------------------------------------------------------ leases
 
     def lease(self, site: str, holder: str, *, now: datetime, until: datetime) -> Lease | None:
-        """Take the site's lease; ``None`` while somebody else's holds."""
+        """Take the site's lease; ``None`` while somebody else's holds, who lives as far as is known."""
         with self._writing() as connection:
-            connection.execute(delete(leases).where(leases.c.site == site, leases.c.until <= now))
-            held = connection.execute(select(leases.c.site).where(leases.c.site == site)).first()
+            held = connection.execute(select(leases).where(leases.c.site == site)).first()
+            if held is not None and (held.until <= now or died(held.holder)):
+                connection.execute(delete(leases).where(leases.c.site == site))
+                held = None
             if held is None:
                 connection.execute(
                     insert(leases), {"site": site, "holder": holder, "taken": now, "until": until}
@@ -87,10 +110,20 @@ class Roster(Batch):
         self.commit()
 
     def leases(self, *, now: datetime) -> dict[str, Lease]:
-        """The leases that hold, by site."""
+        """The leases that hold, by site: not those of processes that have died."""
         with self._asking() as connection:
             rows = connection.execute(select(leases).where(leases.c.until > now)).all()
-        return {row.site: Lease(**row._mapping) for row in rows}
+        held = [Lease(**row._mapping) for row in rows]
+        return {each.site: each for each in held if not (_CLAIM.fullmatch(each.site) or died(each.holder))}
+
+    def free(self) -> list[Lease]:
+        """Take the leases of processes that have died; returns them. What the clock claimed stays claimed."""
+        with self._asking() as connection:
+            rows = connection.execute(select(leases)).all()
+        dead = [Lease(**row._mapping) for row in rows if died(row.holder) and not _CLAIM.fullmatch(row.site)]
+        for each in dead:
+            self.release(each)
+        return dead
 
     # ------------------------------------------------------------ duties
 
@@ -115,11 +148,15 @@ class Roster(Batch):
             connection.execute(delete(duties).where(duties.c.site == site, duties.c.kind == kind))
         self.commit()
 
-    def claim(self, site: str, *, now: datetime, next_due: datetime, kind: str = VISIT) -> datetime | None:
-        """Take on the visit that is due and put down the next; returns since when it was due.
+    def claim(
+        self, site: str, *, by: str, now: datetime, until: datetime, kind: str = VISIT
+    ) -> datetime | None:
+        """Take on a duty that is due, *by* a clock; returns since when it was due.
 
-        ``None``: it is not due, is paused, or another clock was first.
+        ``None``: it is not due, is paused, or a clock is at it. It stays due until :meth:`finish`: where the
+        clock dies with its visit, the next one finds it so.
         """
+        claimed = leases.c.site == _claim_of(site, kind)
         with self._writing() as connection:
             mine = (
                 duties.c.site == site,
@@ -129,9 +166,44 @@ class Roster(Batch):
             )
             since: datetime | None = connection.execute(select(duties.c.due_at).where(*mine)).scalar()
             if since is not None:
-                connection.execute(update(duties).where(*mine).values(due_at=next_due))
+                if connection.execute(select(leases.c.site).where(claimed, leases.c.until > now)).first():
+                    since = None
+                else:
+                    connection.execute(delete(leases).where(claimed))
+                    values = {"site": _claim_of(site, kind), "holder": by, "taken": now, "until": until}
+                    connection.execute(insert(leases), values)
         self.commit()
         return since
+
+    def claims(self) -> list[Claim]:
+        """What clocks are at, or were when they died."""
+        with self._asking() as connection:
+            rows = connection.execute(select(leases).order_by(leases.c.taken, leases.c.site)).all()
+        return [
+            Claim(site=named["site"], kind=named["kind"], holder=row.holder, taken=row.taken, until=row.until)
+            for row in rows
+            if (named := _CLAIM.fullmatch(row.site))
+        ]
+
+    def finish(self, site: str, *, begun: datetime, next_due: datetime, kind: str = VISIT) -> None:
+        """A duty that was claimed when it was *begun* is done: the next is due at *next_due*.
+
+        Where somebody made it due anew meanwhile, it stays so.
+        """
+        with self._writing() as connection:
+            connection.execute(delete(leases).where(leases.c.site == _claim_of(site, kind)))
+            connection.execute(
+                update(duties)
+                .where(duties.c.site == site, duties.c.kind == kind, duties.c.due_at <= begun)
+                .values(due_at=next_due)
+            )
+        self.commit()
+
+    def unclaim(self, site: str, *, kind: str = VISIT) -> None:
+        """Leave a duty that was claimed as due as it was."""
+        with self._writing() as connection:
+            connection.execute(delete(leases).where(leases.c.site == _claim_of(site, kind)))
+        self.commit()
 
     def roster(self) -> list[Duty]:
         """All duties, the next one due first."""
@@ -200,25 +272,39 @@ def _same(lease: Lease) -> tuple[ColumnElement[bool], ...]:
 
 
 def holder(process: int) -> str:
-    """Who a process of this machine is, for a lease: ``host/namespace:process``.
+    """Who a process of this machine is, for a lease: ``host/namespace:process@since``.
 
     Containers may share a host's name, and count their processes apart: the namespace tells them apart.
+    *since* tells a process from a later one of the same number: the boot, and the ticks from then on.
     """
-    return f"{_here()}:{process}"
+    since = _since(process)
+    return f"{_here()}:{process}@{since}" if since else f"{_here()}:{process}"
 
 
 def died(holder: str) -> bool:
     """Whether that process ran here and is no more. Of another machine's processes nothing is known."""
-    here, _, process = holder.rpartition(":")
+    here, _, who = holder.rpartition(":")
+    process, _, since = who.partition("@")
     if here != _here() or not process.isdecimal():
         return False
     try:
         os.kill(int(process), 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return True
     except OSError:  # it is somebody else's: it lives
-        return False
-    return False
+        pass
+    now = _since(int(process))
+    return bool(since and now and since != now)
+
+
+def _since(process: int) -> str:
+    """When a process began, as the system tells it; empty where it does not."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
+        stated = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:  # only Linux has them; or it is no more
+        return ""
+    return f"{boot}-{stated.rpartition(')')[2].split()[19]}"
 
 
 def _here() -> str:

@@ -41,6 +41,7 @@ SAID = {
     "load": "legger.toml",
     "save": "legger.toml",
     "_filesystem": "/proc/mounts",
+    "_since": "/proc",
     "topics": "data of the package",
     "Newspaper.__enter__": "a socket",
     "Newspaper.write_sites": "a site file",

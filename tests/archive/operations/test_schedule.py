@@ -54,10 +54,37 @@ def test_a_lease_that_ran_out_goes_to_another_and_its_old_holder_is_told(
 
 def test_what_is_due_is_claimed_once_and_says_since_when_it_was_due(archive: Archive, other: Archive) -> None:
     archive.enroll("roskam", due_at=NOON, at_latest=NOON)
-    later = NOON + timedelta(hours=30)
-    assert archive.claim("roskam", now=NOON - TEN, next_due=later) is None, "it is not due yet"
-    assert archive.claim("roskam", now=NOON + TEN, next_due=later) == NOON
-    assert other.claim("roskam", now=NOON + TEN, next_due=later) is None, "another clock was first"
+    later, us = NOON + timedelta(hours=30), holder(os.getpid())
+    assert archive.claim("roskam", by=us, now=NOON - TEN, until=later) is None, "it is not due yet"
+    assert archive.claim("roskam", by=us, now=NOON + TEN, until=later) == NOON
+    assert other.claim("roskam", by="there:2", now=NOON + TEN, until=later) is None, "another clock was first"
+    assert archive.leases(now=NOON + TEN) == {}, "nobody visits it yet"
+    assert [(each.site, each.kind, each.taken) for each in other.claims()] == [
+        ("roskam", "visit", NOON + TEN)
+    ]
+    assert archive.duties()["roskam"].due_at == NOON, "it is due until it is done"
+    archive.finish("roskam", begun=NOON + TEN, next_due=later)
+    assert archive.duties()["roskam"].due_at == later
+    assert archive.claims() == []
+
+
+def test_what_somebody_made_due_anew_during_the_visit_stays_so(archive: Archive) -> None:
+    archive.enroll("roskam", due_at=NOON, at_latest=NOON)
+    assert archive.claim("roskam", by="here:1", now=NOON, until=NOON + TEN) == NOON
+    archive.make_due("roskam", at=NOON + timedelta(minutes=1))
+    archive.finish("roskam", begun=NOON, next_due=NOON + 9 * TEN)
+    assert archive.duties()["roskam"].due_at == NOON + timedelta(minutes=1)
+
+
+def test_a_lease_of_a_process_that_died_holds_nobody_up(archive: Archive) -> None:
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as process:
+        dead = holder(process.pid)
+        process.wait()
+    for who in (dead, holder(process.pid), holder(os.getpid()).partition("@")[0] + "@of-another-boot"):
+        assert archive.lease("roskam", who, now=NOON, until=NOON + TEN) is not None
+        assert archive.leases(now=NOON) == {}, "a dead process visits nothing"
+    assert [each.site for each in archive.free()] == ["roskam"]
+    assert archive.free() == []
 
 
 def test_enrolling_again_moves_up_to_the_interval_and_never_postpones(archive: Archive) -> None:
@@ -70,9 +97,10 @@ def test_enrolling_again_moves_up_to_the_interval_and_never_postpones(archive: A
 
 def test_a_paused_site_is_not_claimed_until_it_is_resumed(archive: Archive) -> None:
     archive.pause("roskam", at=NOON)
-    assert archive.claim("roskam", now=NOON + TEN, next_due=NOON + 2 * TEN) is None
+    assert archive.claim("roskam", by="here:1", now=NOON + TEN, until=NOON + 2 * TEN) is None
     archive.resume("roskam", at=NOON + TEN)
-    assert archive.claim("roskam", now=NOON + TEN, next_due=NOON + 2 * TEN) == NOON + TEN, "that was no gap"
+    since = archive.claim("roskam", by="here:1", now=NOON + TEN, until=NOON + 2 * TEN)
+    assert since == NOON + TEN, "that was no gap"
 
 
 def test_incidents_of_a_site_include_those_of_all_sites(archive: Archive) -> None:
