@@ -615,8 +615,18 @@ relations = Table(
 leases = Table(
     "leases",
     metadata,
-    Column("site", Text, primary_key=True, comment="Name of the site that is being visited; in brackets: a duty a clock is at, or telling"),
-    Column("holder", Text, nullable=False, comment="Who visits it: host/process namespace:process@when the process began"),
+    Column(
+        "site",
+        Text,
+        primary_key=True,
+        comment="Name of the site that is being visited; in brackets: a duty a clock is at, or telling",
+    ),
+    Column(
+        "holder",
+        Text,
+        nullable=False,
+        comment="Who visits it: host/process namespace:process@when the process began",
+    ),
     Column("taken", Instant, nullable=False, comment="Since when"),
     Column("until", Instant, nullable=False, comment="When the lease ends unless it is renewed"),
     comment="Visits under way: one per site, on whatever machine",
