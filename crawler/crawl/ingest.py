@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
@@ -20,7 +21,7 @@ from crawler.extract.boilerplate import Lesson
 from crawler.extract.normalize import normalize
 from crawler.fetching.tdm import forbids
 from crawler.links.sources import sniff
-from crawler.links.urls import article_key, article_keys, same_page
+from crawler.links.urls import article_key, article_keys, as_browsers_read, same_page
 from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.siteconfig.site import Site
 
@@ -283,9 +284,18 @@ def file_redirect(kept: Kept, site: Site, archive: Archive, read: ReadAgain) -> 
     )
 
 
+def stated_location(capture: Capture) -> str:
+    """The Location of a redirect as browsers read it. Headers come as Latin-1; many write it in raw UTF-8."""
+    location = as_browsers_read(capture.header("location") or "")
+    if not location.isascii():
+        with suppress(UnicodeError):
+            location = location.encode("latin-1").decode("utf-8")
+    return location
+
+
 def redirect_target(capture: Capture) -> str:
     """Where a redirect points, as it says; it may be no address."""
-    location = (capture.header("location") or "").strip()
+    location = stated_location(capture)
     try:
         return urljoin(capture.url, location)
     except ValueError:

@@ -42,6 +42,7 @@ from crawler.crawl.ingest import (
     key_at,
     looks_like_gate,
     reader,
+    stated_location,
 )
 from crawler.crawl.learn import after_visit, first_lesson, read_what_was_read_without, worth_it
 from crawler.crawl.limits import SIT_OUT, WAITING, Limits, waiting_until
@@ -468,7 +469,7 @@ class CrawlRun:
         if kept is not first:
             self._file_hop(kept)
         hops = (*fetch.hops, capture.url)
-        location = (capture.header("location") or "").strip()
+        location = stated_location(capture)
         try:
             target = normal_address(urljoin(capture.url, location))
         except ValueError:

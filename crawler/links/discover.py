@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborNode
 from archive.model.types import Capture, Link, Role
 from crawler.extract.page.page import Page, absolute, decode
 from crawler.links.sources import MOST_ENTRIES, Fault, read_source, sniff
-from crawler.links.urls import normal_address
+from crawler.links.urls import as_browsers_read, normal_address
 from crawler.links.urlset import Marks
 from crawler.siteconfig.site import Site
 
@@ -111,7 +111,7 @@ def _page(page: Page, role: Role) -> Iterator[Link | Skipped]:
 
 def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> Iterator[Link | Skipped]:
     attributes = node.attributes
-    href = _CONTROLS.sub("", attributes.get("href") or "").strip()
+    href = as_browsers_read(attributes.get("href") or "")
     if not href or href.startswith("#") or _OTHER_SCHEME.match(href):
         return
     try:
@@ -212,7 +212,6 @@ def month_ends(url: str) -> datetime | None:
 
 _MONTH_PATH = re.compile(r"/(20\d\d)[/-](0?[1-9]|1[0-2])/?$")
 _YEAR = re.compile(r"20\d\d")
-_CONTROLS = re.compile(r"[\t\r\n]")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
 _REFRESH = re.compile(r"url\s*=\s*(.+)", re.I)
 _FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml|(?:text|application)/(?:rss|atom)", re.I)

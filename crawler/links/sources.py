@@ -20,6 +20,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from archive.model.types import Capture, Link, Role
 from crawler.extract.page.page import named_codec
+from crawler.links.urls import as_browsers_read
 
 MOST_BYTES = 64 * 1024 * 1024
 """Unpacked; the protocol of sitemaps allows 50 MB. What comes after is not read."""
@@ -592,7 +593,7 @@ def _in_parentheses(text: str) -> str:
 
 def _joined(base: str, href: str) -> str | None:
     """*href* seen from *base*; ``None`` when it is no address at all."""
-    href = href.strip()
+    href = as_browsers_read(href)
     if not href or len(href) > MOST_FRAME:
         return None
     try:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 from archive.model.types import Keys
-from crawler.siteconfig.site import Site, bare_host
+from crawler.siteconfig.site import Site, ascii_host, bare_host
 
 TRACKING = re.compile(
     r"utm_\w+|(?:fb|g|d|y|tw|tt)clid|msclkid|gclsrc|gbraid|wbraid|li_fat_id|igsh(?:id)?|mkt_tok|mc_[ce]id|_ga|_gl"
@@ -43,16 +43,43 @@ def normal_address(url: str, site: Site | None = None) -> str:
     the final slash, the order of query keys. *site* is not needed today; its rules may come to bear.
     Raises :class:`ValueError` for what is no http address.
     """
-    parts = urlsplit(url.strip())
+    for _ in range(_MOST_PASSES):
+        normal = _normalized(url)
+        if normal == url:
+            break
+        url = normal  # what one pass uncovers is for the next, so that the normal form is its own
+    return url
+
+
+_MOST_PASSES = 6
+
+
+def _normalized(url: str) -> str:
+    parts = urlsplit(as_browsers_read(url))
     scheme = parts.scheme.lower()
     host = _host(parts)
     if scheme not in ("http", "https") or not host:
         raise ValueError(f"{url!r} is no http address")
     default = {"http": 80, "https": 443}[scheme]
     port = f":{parts.port}" if parts.port not in (None, default) else ""
-    path = _SESSION_IN_PATH.sub("", _escaped(parts.path)) or "/"
-    path = _INDEX.sub("/", _without_dots(path)) if not parts.query else _without_dots(path)
-    return urlunsplit((scheme, host + port, path, _query(parts.query), ""))
+    query = _query(parts.query)
+    path = _without_dots(_SESSION_IN_PATH.sub("", _escaped(parts.path)) or "/")
+    return urlunsplit((scheme, host + port, path if query else _INDEX.sub("/", path), query, ""))
+
+
+def as_browsers_read(href: str) -> str:
+    """An address as it was written, as browsers read it: no white space around it nor line ends in it, and a
+    backslash before the query is a slash."""
+    href = _LINE_ENDS.sub("", href.strip(_AROUND))
+    if "\\" not in href:
+        return href
+    end = min((at for at in (href.find("?"), href.find("#")) if at >= 0), default=len(href))
+    return href[:end].replace("\\", "/") + href[end:]
+
+
+_LINE_ENDS = re.compile(r"[\t\r\n]")
+_AROUND = "".join(map(chr, range(0x21)))
+"""Spaces and control characters."""
 
 
 def article_key(site: Site, url: str, canonical: str | None = None) -> str:
@@ -199,12 +226,19 @@ def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
     if ":" in host:
         return f"[{host}]"
+    host = unquote(host) if "%" in host else host
     if not host.isascii():
         try:
-            host = host.encode("idna").decode()
+            host = ascii_host(host).rstrip(".")
         except UnicodeError as error:
             raise ValueError(f"{host!r} is no host name") from error
+    if _NO_HOST.search(host):
+        raise ValueError(f"{host!r} is no host name")
     return host
+
+
+_NO_HOST = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
+"""As the URL standard forbids them in the name of a host."""
 
 
 def _escaped(path: str) -> str:

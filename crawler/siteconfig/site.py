@@ -25,6 +25,7 @@ import re
 import tomllib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
@@ -33,6 +34,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import idna
 
 from archive.errors import SiteError, UnknownSite
 from archive.model.types import Ground
@@ -197,12 +200,12 @@ class Site:
         parts = [urlsplit(url) for url in urls]
         return frozenset(
             (
-                (each.hostname or "").rstrip(".").removeprefix("www."),
+                bare_host(each.hostname or ""),
                 each.port or (443 if each.scheme == "https" else 80),
             )
             for each in parts
         ) | {
-            ((each.hostname or "").rstrip(".").removeprefix("www."), port)
+            (bare_host(each.hostname or ""), port)
             for each in parts[:1]
             if each.port is None
             for port in (80, 443)
@@ -214,9 +217,24 @@ class Site:
         return parts.scheme in ("http", "https") and bare_host(parts.netloc) in self.own_hosts
 
 
+def ascii_host(host: str) -> str:
+    """A host name as it is asked for: names in other letters as UTS 46 writes them, as browsers do.
+
+    Raises :class:`ValueError` for what is no host name.
+    """
+    if host.isascii():
+        return host.lower()
+    return idna.encode(host, uts46=True, transitional=False).decode()
+
+
 def bare_host(netloc: str) -> str:
     """A network location for comparing: lower case, without user, ``www.`` and default port."""
-    host = netloc.rpartition("@")[2].lower().rstrip(".").removeprefix("www.")
+    host = netloc.rpartition("@")[2].lower()
+    if not host.isascii():
+        name, colon, port = host.partition(":")
+        with suppress(ValueError):  # what is no host name is equal to nothing but itself
+            host = ascii_host(name) + colon + port
+    host = host.rstrip(".").removeprefix("www.")
     return host.removesuffix(":80").removesuffix(":443")
 
 
