@@ -305,7 +305,7 @@ def _remember(judged: list[Judged], page: Outline, recall: Recall) -> None:
     """What the site's memory adds to the reading, and what it leaves out.
 
     It adds what reads as text at a place where the template has its text. It leaves out lines that it has
-    seen repeat, and nothing else, whatever stands around them.
+    seen repeat, and what the page says twice; nothing else, whatever stands around them.
     """
     for each in judged:
         each.alone = each.kept
@@ -322,6 +322,7 @@ def _remember(judged: list[Judged], page: Outline, recall: Recall) -> None:
     places = Places(page)
     if template is not None:
         _add_what_its_place_tells(judged, places, template, {id(each) for each, _ in repeated})
+        _say_it_where_the_text_stands(judged, places, template)
     text = any(each.kept and each.kind in TEXT_KINDS for each in judged)
     out = [(each, line) for each, line in repeated if each.kept]
     for each, line in out:
@@ -338,6 +339,22 @@ def _remember(judged: list[Judged], page: Outline, recall: Recall) -> None:
             and (template is None or _of_text(each, places, template))
         ):
             each.kept, each.why = True, "memory: repeats, but is all that the article has"
+
+
+def _say_it_where_the_text_stands(judged: list[Judged], places: Places, template: Template) -> None:
+    """What is kept at a place of the template's text and elsewhere too, as an excerpt, is read once."""
+    scores = [
+        place.score if each.kept and (place := template.places.get(places.of(each.run))) else None
+        for each in judged
+    ]
+    said = {
+        each.run.text
+        for each, score in zip(judged, scores, strict=True)
+        if score is not None and score >= 0.5
+    }
+    for each, score in zip(judged, scores, strict=True):
+        if score is not None and score < 0.2 and each.run.text in said:
+            each.kept, each.why = False, "memory: stands at the place of the text too"
 
 
 def _of_text(each: Judged, places: Places, template: Template) -> bool:
