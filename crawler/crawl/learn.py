@@ -10,6 +10,7 @@ from archive import Archive
 from archive.model.types import Capture, SiteMemory
 from crawler.crawl.ingest import reader
 from crawler.extract.boilerplate import Lesson, learn
+from crawler.extract.templates import templates_of, unknown
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,11 @@ def after_visit(site: Site, archive: Archive, now: datetime, *, lesson: Lesson |
     else:
         learned = learn(latest(), site, previous, now=now)
     stored = archive.remember(learned)
+    for each in unknown(templates_of(stored.templates), templates_of(previous.templates)):
+        log.warning(
+            "%s: %d articles since %s are built on a template that was not known: %s",
+            site.name, each.articles, each.since, each.example,
+        )  # fmt: skip
     if stored.version != previous.version:
         report = archive.reread(site.name, reader(site, archive), since=min(oldest, default=0))
         log.info("%s: memory version %d, read again: %s", site.name, stored.version, dict(report))

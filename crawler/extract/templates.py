@@ -93,6 +93,12 @@ class Template:
     fields: Mapping[str, str] = field(default_factory=dict)
     """Field of an article -> the place that shows it."""
 
+    @property
+    def text(self) -> str:
+        """The place that reads most surely as the article's text; empty when none does."""
+        sure = [(each.score, where) for where, each in self.places.items() if each.score >= 0.5]
+        return max(sure)[1] if sure else ""
+
     def plain(self) -> dict[str, Any]:
         """As a memory stores it."""
         return {
@@ -134,3 +140,9 @@ def closest(shape_: frozenset[str], templates: Iterable[Template]) -> Template |
         if (here := agreement(shape_, each.shape)) >= most:
             best, most = each, here
     return best
+
+
+def unknown(templates: Iterable[Template], before: Iterable[Template]) -> list[Template]:
+    """Those of *templates* that are like none of those known *before*; none when nothing was known."""
+    known = list(before)
+    return [each for each in templates if closest(each.shape, known) is None] if known else []

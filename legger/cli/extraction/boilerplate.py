@@ -14,6 +14,7 @@ from archive.model.types import Pin, Remembered, SiteMemory
 from archive.versions.reextract import Changed
 from crawler.clock import now
 from crawler.crawl.ingest import reader
+from crawler.extract.templates import templates_of
 from crawler.links.urls import article_key
 from crawler.reextract import FEW, Bookmarks, pool
 from crawler.reextract import reread as again
@@ -61,6 +62,9 @@ from legger.cli.query.articles import show_changes
 )
 @click.option("--unpin", is_flag=True, help="Take your word on the line back.")
 @click.option("--note", help="Why, for who comes after you; shown in the list.")
+@click.option(
+    "--templates", is_flag=True, help="The templates that the site's articles are built on, instead."
+)
 @json_option
 def boilerplate(
     where: str | None,
@@ -70,11 +74,15 @@ def boilerplate(
     pin: str | None,
     unpin: bool,
     note: str | None,
+    templates: bool,
     as_json: bool,
 ) -> None:
     """What the archive learned to leave out on a site: each text, in how many articles, since when.
 
     A line can be pinned: what you say of it holds from the next reading on, whatever is learned.
+
+    With --templates: which articles are built alike, where their text stands, and where they show their
+    day, writer and section. After a redesign there is one more, since that day.
     """
     if pin is not None or unpin:
         if line is None or (pin is not None and unpin):
@@ -87,6 +95,9 @@ def boilerplate(
         raise click.UsageError("--line and --note go with --pin strip, --pin keep or --unpin")
     with reading(where) as archive:
         memory = archive.memory(site)
+    if templates:
+        _show_templates(memory, as_json)
+        return
     lines = _in_order(memory)
     if as_json:
         print_rows(lines[: limit or None])
@@ -113,6 +124,37 @@ def boilerplate(
             plain(f"{each.pin}: {each.note}" if each.note else each.pin or ""),
         )
     out.print(rows)
+
+
+def _show_templates(memory: SiteMemory, as_json: bool) -> None:
+    """The templates of a memory, those of most articles first."""
+    known = templates_of(memory.templates)
+    if as_json:
+        print_rows(
+            [
+                {
+                    "articles": each.articles,
+                    "since": each.since,
+                    "last": each.last,
+                    "text": each.text,
+                    "fields": dict(each.fields),
+                    "places": len(each.places),
+                    "example": each.example,
+                }
+                for each in known
+            ]
+        )
+        return
+    if not known:
+        out.print(f"No template of {memory.site} is known yet: it takes a few articles.", markup=False)
+        return
+    for number, each in enumerate(known, 1):
+        since, last = ((when or "-")[:10] for when in (each.since, each.last))
+        out.print(plain(f"template {number}: {each.articles} articles, {since} to {last}", "bold"))
+        shown = {"text": each.text, **each.fields, "example": each.example or ""}
+        for name, where in shown.items():
+            if where:
+                out.print(plain(f"  {name}: {where}"))
 
 
 def _in_order(memory: SiteMemory) -> list[Remembered]:

@@ -13,7 +13,7 @@ from archive.model.types import Capture, Pin, Remembered, SiteMemory
 from crawler.extract import extract
 from crawler.extract.article import read
 from crawler.extract.boilerplate import AGED, Lesson, learn
-from crawler.extract.templates import Place, Places, Template, shape, templates_of
+from crawler.extract.templates import Place, Places, Template, shape, templates_of, unknown
 from crawler.extract.text.known_boilerplate import ENOUGH, Recall, line_key
 from legger.simulator import OPENING, Newspaper
 from tests.crawler.extract.pages import SITE, html
@@ -335,3 +335,20 @@ def test_a_text_that_stands_above_the_article_too_is_read_where_the_template_has
     )
     memory = SiteMemory(site="bode", templates={"known": [known.plain()]})
     assert extract(twice, SITE, memory).text.count(said) == 1
+
+
+def test_a_redesign_is_one_more_template_since_that_day_and_what_the_old_one_taught_is_left_to_it() -> None:
+    old = [page(number, after=PLEA) for number in range(8)]
+    new = [page(number, classes="artikel", after="<p>Bel de redactie</p>") for number in range(8, 13)]
+    before, after = learned(old), learned([*old, *new])
+    known = templates_of(after.templates)
+    (fresh,) = unknown(known, templates_of(before.templates))
+    assert (fresh.articles, fresh.since) == (5, (START + timedelta(days=8)).isoformat())
+    assert [each.text for each in known] == [
+        "p in div.story-text in article.story",
+        "p in div.artikel-text in article.artikel",
+    ]
+    assert extract(new[0], SITE, after).text.splitlines() == story(8)
+    assert extract(old[0], SITE, after).text.splitlines() == story(0)
+    assert unknown(known, known) == []
+    assert unknown(known, []) == []
