@@ -9,8 +9,8 @@ import pytest
 
 from archive.model.types import Capture, Link, Role, SiteMemory
 from crawler.extract.article import read
-from crawler.extract.broken_json import without_halves
 from crawler.extract.normalize import normalize
+from crawler.extract.page.broken_json import without_halves
 from crawler.links.discover import links
 from crawler.siteconfig.site import Site
 from tests.crawler.crawling import story

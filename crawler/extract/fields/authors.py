@@ -5,24 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from crawler.extract.fields.dates import MONTHS, WEEKDAYS
+from crawler.extract.fields.places import is_place
+
 _WITH = r"\s*(?:,|&|\+|/|\b(?:en|und|and|et|e|y)\b)\s*"
 _PICTURE_WORD = r"(?:foto[’']?s?|fotografie|beeld|video[’']?s?|bylde|bilder|photos?|images?)"
+_REPORTER = (
+    r"(?:\w*(?:verslagg|redact|correspond|korrespond|medewerk|mitarbeit|redakt|report|journalis|ferslachjou)\w*|"
+    r"corrispondente|inviat[oa]|corresponsal|enviad[oa]|envoyée?|staff(?:\s+writers?)?)"
+)
 _LABEL = re.compile(
     r"^[\s\-–—•|(]*(?:"
+    r"(?:van|troch|von|by|from|de|par|door|di|da)\s+"
+    r"(?:onze|ús|unser(?:em|er|en)|our|notre|nos|nuestr[oa]s?|nostr[oaie])\s+(?:[\w-]+\s+)?"
+    + _REPORTER
+    + r"(?:\s+(?:in|à|aus|a)\s+\w+)?(?=[\s:,])|"
+    r"(?:interview|verslag|reportage|column|bijdrage|redactie|redaktion|bericht|protokoll)(?=\s*:)|"
     r"(?:geschreven|opgetekend|skreaun|written|reported|verfasst|geschrieben|escrito|scritto|rédigé|skrevet|"
     r"reporting|story|words)\s+(?:door|troch|by|von|por|da|par|av|af)|"
     r"(?:door|troch|by|von|par|por|di|da|av|af|autor(?:in|en|es|a)?|auteurs?|autore|"
     r"authors?|skriuwer|schrijver)"
     r"(?=[\s:.])|"
     rf"(?:{_PICTURE_WORD}{_WITH})*(?:tekst|text|texte|testo|texto|words)(?:{_WITH}{_PICTURE_WORD})*"
-    r"(?:\s+(?:door|by|von))?(?=\s*:)"
-    r")\s*[:.]?\s+(?:onze\s+(?:verslaggever|redacteur|correspondent)\w*\s+)?",
+    r"(?:\s+(?:door|by|von))?(?=\s*:|\s+(?-i:[A-ZÀ-Ý]))"
+    r")\s*[:.,]?\s+(?:onze\s+(?:verslaggever|redacteur|correspondent)\w*\s+)?",
     re.I,
 )
 """What introduces a writer. "Tekst en foto's:" does, "Foto:" does not."""
 
 _MAY_INTRODUCE = re.compile(
-    r"\b(?:door|troch|by|von|par|por|di|da|av|af|aut|auth|te[kxs]|word|skriuw|schrijv)", re.I
+    r"\b(?:door|troch|by|von|par|por|di|da|av|af|aut|auth|te[kxs]|word|skriuw|schrijv|van\s+onze|fan\s+ús|from\s+our|"
+    r"de\s+n|interview|verslag|reportage|column|bijdrage|reda[ck]|bericht|protokoll)",
+    re.I,
 )
 _PICTURES = re.compile(
     r"^[\s(\[]*(?:(?:archief|eigen|luchte?|stock)?fot(?:o|o[’']?s|ografie|ograaf|ografin|ografía)\b|beeld\b|"
@@ -41,13 +55,22 @@ _CUT = re.compile(
     r"lesezeit)\b)\s*",
     re.I,
 )
-_THEN_PICTURES = re.compile(rf"[\s,(]+{_PICTURE_WORD}\s*:", re.I)
-_BEFORE_TEXT_LABEL = re.compile(r"(?<=\w)\s+(?=(?:tekst|text|texte)\s*:)", re.I)
+_THEN_PICTURES = re.compile(
+    rf"[\s,(]+(?:{_PICTURE_WORD}|fotogra(?:af|fe?|fin))(?:\s*:|\s+(?:door|von|by|par)\b|\s+(?-i:[A-ZÀ-Ý]))",
+    re.I,
+)
+_BEFORE_TEXT_LABEL = re.compile(r"(?<=[\w,;.])\s+(?=(?:tekst|text|texte|testo|texto|words)\s*:)", re.I)
 _DATE = re.compile(
     r"\s+(?:op|on|am|le|il|el|den|om|at)?\s*(?:(?:ma|di|wo|do|vr|za|zo)\w*,?\s+)?"
     r"(?:\d{1,2}[\s./-]|(?:[^\W\d_]{3,10}\.?\s+)?\d{4}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},).*$"
 )
-_AND = re.compile(r"\s*(?:,|;|\s&\s|\s\+\s|\s(?:en|and|und|et|e|y|og|och|i|ja|и|та|ve)\s)\s*")
+_AND = re.compile(
+    r"\s*(?:,|;|\s&\s|\s\+\s|\s(?:en|and|und|et|e|y|og|och|i|ja|и|та|ve)\s|"
+    r"\s(?:m\.?m\.?v\.?|i\.?s\.?m\.?|met\s+(?:medewerking|dank)\s+(?:van|aan)|met|mei|in\s+samenwerking\s+met|"
+    r"(?:unter\s+)?Mitarbeit(?:\s+von)?\s*:?|mit(?:\s+Material\s+von)?|with(?:\s+(?:reporting|additional\s+reporting)"
+    r"\s+(?:by|from))?|avec(?:\s+la\s+collaboration\s+de)?|con(?:\s+la\s+collaborazione\s+di)?)\s)\s*"
+)
+_JUNIOR = re.compile(r"\s*,\s*((?:Jr|Sr)\b\.?)")
 _IN = re.compile(r"\s+(?:in|aus|à|from)\s+(?=[A-Z]).*$")
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]?")
 _REPORTER_AFTER = re.compile(r"\s+(?:기자|記者|记者)(?:\s.*)?$")
@@ -159,7 +182,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    text = _PARENTHESES.sub("", _DATE.sub("", text))
+    text = _JUNIOR.sub(r" \1", _PARENTHESES.sub("", _DATE.sub("", text)))
     words = [each for each in _AND.split(text) if each]
     if len(words) == 2 and "," in text and _surname_first(words):
         yield f"{words[1]} {words[0]}"
@@ -190,6 +213,8 @@ def clean_name(text: str) -> str:
             break
     name = _REPORTER_AFTER.sub("", _IN.sub("", name))
     name = re.sub(r"\s+", " ", name).strip(" .,:;")
+    if re.search(r"\s[JS]r$", name) and text.rstrip(" ,:;|").endswith("."):
+        name += "."
     if " " in (without_job := _JOB_AFTER.sub("", name)):
         name = without_job
     words = name.split()
@@ -216,7 +241,9 @@ def is_person(name: str, *, trusted: bool = False) -> bool:
     """Whether a cleaned string can be the name of somebody."""
     if not 2 <= len(name) <= 60 or _NOT_TEXT.search(name) or _AGENCY.match(name):
         return False
-    if _NOBODY.search(name) or _ORGANISATION.search(name) or _PICTURES.match(name):
+    if _PICTURES.match(name) or _names_a_day(name):
+        return False
+    if (_NOBODY.search(name) or _ORGANISATION.search(name)) and not _surname_is_a_word(name):
         return False
     words = name.split()
     if not words or len(words) > 7:
@@ -239,6 +266,43 @@ def is_person(name: str, *, trusted: bool = False) -> bool:
     capitals = sum(word[:1].isupper() or word[:2] in ("d'", "d’", "'t", "’t") for word in bearing)
     return capitals == len(bearing) or (
         trusted and (capitals >= 2 or (len(words) in (2, 3) and name.islower()))
+    )
+
+
+_SURNAMES = frozenset((
+    "post", "gast", "krant", "bode", "school", "kerk", "groep", "staff", "guest", "press", "home", "print",
+    "test", "page", "herald", "church", "museum", "bureau", "desk", "partner", "lezer", "stad", "times",
+    "root", "share", "courant", "sport", "blad", "team", "user",
+))  # fmt: skip
+"""Words of newsrooms and houses that are surnames, too."""
+_NO_GIVEN_NAME = re.compile(
+    r"(?:de|het|the|der|die|das|la|le|el|il|een|haagse|new|daily|sunday|morning|evening|national|local|huffington|saturday|"
+    r"nieuwe|vrije|oude|onze|our|unsere?|mijn|\w+(?:sche?|ische))$",
+    re.I,
+)
+
+
+def _surname_is_a_word(name: str) -> bool:
+    """Whether *name* is that of somebody called Post, de Gast or Krant: a given name, and that word alone."""
+    first, *rest = name.split()
+    bearing = [word for word in rest if word.lower() not in _PARTICLES]
+    given = (
+        first[:1].isupper()
+        and not first.isupper()
+        and len(first) > 1
+        and not _NO_GIVEN_NAME.match(first)
+        and not (_NOBODY.search(first) or _ORGANISATION.search(first) or _AGENCY.match(first))
+        and not is_place(first)
+        and not (first.endswith("se") and is_place(first[:-2]))
+    )
+    return given and len(bearing) == 1 and bearing[0].lower() in _SURNAMES
+
+
+def _names_a_day(name: str) -> bool:
+    """Whether a weekday is among the words, or a month is the only one."""
+    words = name.lower().split()
+    return any(word in WEEKDAYS for word in words if len(word) > 4) or (
+        len(words) == 1 and words[0] in MONTHS
     )
 
 

@@ -505,7 +505,7 @@ def _relative(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated, boo
         return (match.start(), match.end(), dated, False) if dated else None
     if match := _DAY_WORD.search(text, pos):
         clock = _CLOCK_AFTER.match(text, match.end())
-        alone = not _LABELLED_WORD.sub("", text[: match.start()] + text[match.end() :]).strip(" .,:;|-–—")
+        alone = not LABEL_WORDS.sub("", text[: match.start()] + text[match.end() :]).strip(" .,:;|-–—")
         day = page.today - timedelta(days=_DAYS_BACK[match["word"].lower()])
         value, timed = page.on(day, clock)
         if timed and clock:
@@ -528,9 +528,12 @@ def _relative(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated, boo
 
 _NEAR = 60
 """Characters before a date in which its label stands."""
-_LABELLED_WORD = re.compile(
-    rf"\b\w*(?:{_PUBLISHED.pattern}|{_MODIFIED.pattern})\w*|\b(?:op|am|on|laatst|le)\b", re.I
+LABEL_WORDS = re.compile(
+    rf"\b\w*(?:{_PUBLISHED.pattern}|{_MODIFIED.pattern})\w*|\b(?:op|am|on|laatste?|last|le|zuletzt|dernière)\b",
+    re.I,
 )
+
+"""Words of a label, wherever they stand."""
 
 
 def label_of(before: str) -> Label:

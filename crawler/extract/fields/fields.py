@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -29,6 +30,7 @@ from crawler.extract.fields.authors import (
 from crawler.extract.fields.dates import (
     AHEAD,
     EARLIEST,
+    LABEL_WORDS,
     Found,
     Label,
     find_dates,
@@ -164,11 +166,23 @@ class _View:
             node = node.parent
         return frozenset(holds)
 
+    @cached_property
+    def _sections(self) -> frozenset[str]:
+        """Keys of what the page's menus, breadcrumbs and metadata call parts of the site."""
+        links = self.page.tree.css(
+            "nav a, header a, footer a, [class*=menu] a, [class*=breadcrumb] a, [rel~=category], [rel~=tag]"
+        )
+        return self.meta.sections | {key(text_of(node)) for node in links[:400]}
+
+    def is_section(self, text: str) -> bool:
+        """Whether *text* names a part of the site rather than a person."""
+        return key(text) in self._sections
+
     def owns(self, node: LexborNode) -> bool:
         """Whether an element is the article's own: not another one's card, a comment, a menu, a caption."""
         at = node.parent
         around = node.attributes.get("class") or ""
-        if _NO_PUBLICATION.search(around):
+        if _NO_PUBLICATION.search(around) or names_related(around):
             return False
         while at is not None and at.tag not in ("body", "html") and at.mem_id not in self._holds_heading:
             if at.tag in ("aside", "nav") or (at.tag == "a" and not is_date_alone(text_of(at))):
@@ -474,8 +488,8 @@ def _is_about_dates(line: Line, every: list[Found], view: _View) -> bool:
     rest = line.parted
     for each in reversed(every):
         rest = f"{rest[: each.start]} | {rest[each.end :]}"
-    words = _BESIDE_A_DATE.sub(" ", rest)
-    left = sum(map(str.isalnum, words))
+    words = LABEL_WORDS.sub(" ", _BESIDE_A_DATE.sub(" ", rest))
+    left = sum(map(str.isalpha, words))
     if not left:
         return True
     if any(each.dated.precision is Precision.RELATIVE for each in every) and not marked:
@@ -654,11 +668,24 @@ def _stated_authors(view: _View) -> Iterator[tuple[str, bool]]:
             if isinstance(each, str):
                 yield each, False
                 continue
-            text = plain(each.get("name")) or plain(each.get("byline"))
-            text = text or f"{plain(each.get('givenName'))} {plain(each.get('familyName'))}".strip()
-            stated = each.get("name")
-            for one in [text] if text else [plain(one) for one in as_list(stated)]:
-                yield one, any(kind.endswith("Organization") for kind in types_of(each))
+            company = any(kind.endswith("Organization") for kind in types_of(each))
+            for one in _names_in(each):
+                yield one, company
+
+
+def _names_in(thing: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
+    """The names of an author object; some systems wrap a name into a person, and that into a name."""
+    stated = thing.get("name")
+    whole = plain(stated) or plain(thing.get("byline"))
+    whole = whole or f"{plain(thing.get('givenName'))} {plain(thing.get('familyName'))}".strip()
+    if whole:
+        yield whole
+        return
+    for each in as_list(stated):
+        if isinstance(each, str):
+            yield plain(each)
+        elif isinstance(each, dict) and depth < 3:
+            yield from _names_in(each, depth + 1)
 
 
 def _authors_in_json_ld(view: _View) -> tuple[tuple[str, ...], str]:
@@ -692,11 +719,13 @@ def _visible_authors(view: _View) -> tuple[tuple[str, ...], str | None]:
             for each in reversed(list(view.dates(text, ""))):
                 text, dated = f"{text[: each.start]} | {text[each.end :]}", True
         names = read_authors(text, trusted=marked)
-        if not names and not line.heading and (dated or (place < 5 and view.sentence_case)):
-            names = _bare_names(text, dated=dated)
+        if not names and not line.heading and dated:
+            names = tuple(name for name in _bare_names(text) if not view.is_section(name))
         names = tuple(
             each for each in names if " " in each and is_person(each) and not view.meta.is_site_name(each)
         )
+        if names and marked:
+            names = distinct((*names, *_names_below(view, place)))
         if names:
             return names, line.text
         if raw is None and (marked or _BYLINE.match(text)):
@@ -707,15 +736,30 @@ def _visible_authors(view: _View) -> tuple[tuple[str, ...], str | None]:
 _TOLD = re.compile(r"\W*(?:door|tekst(?:\s+en\s+foto[’']?s)?|troch)\s*:?\s+(?-i:[A-Z])", re.I)
 
 
-def _bare_names(text: str, *, dated: bool) -> tuple[str, ...]:
-    """Names without an introduction: between bars beside a date, or alone on a line after the lead."""
+def _names_below(view: _View, place: int) -> Iterator[str]:
+    """The names on the lines after one that is marked as an author's: a list has one in each of its items."""
+    first = view.lines[place]
+    for line in view.lines[place + 1 : place + 12]:
+        if line.marked != first.marked or not _names_author(line.around) or len(line.text) > 60:
+            return
+        names = [name for name in read_authors(line.text, trusted=True) if " " in name and is_person(name)]
+        if not names:
+            return
+        yield from names
+
+
+def _bare_names(text: str) -> tuple[str, ...]:
+    """Names without an introduction, between bars beside a date."""
     parts = [part.strip() for part in text.split("|") if part.strip(" ,.-–—")]
-    if (dated and "|" not in text) or len(parts) > 4 or (not dated and len(parts) != 1):
+    if "|" not in text or len(parts) > 4:
         return ()
     names: list[str] = []
     for part in parts:
         people = [piece.strip() for piece in re.split(r"\s*/\s*|\s+(?:en|&)\s+", part)]
-        if all(" " in each and len(each) <= 40 and is_person(each) and not is_place(each) for each in people):
+        if all(
+            " " in each and len(each) <= 40 and is_person(each) and not each.isupper() and not is_place(each)
+            for each in people
+        ):
             names += people
     return tuple(names)
 
@@ -737,16 +781,37 @@ _BYLINE = re.compile(r"(?:door|tekst|by|von|par)\s*:?\s+(?-i:[A-Z'’])", re.I)
 
 
 def _marked_authors(view: _View) -> tuple[tuple[str, ...], str | None]:
-    """The persons in elements that are marked as author anywhere on the page."""
+    """The persons, or the agency, in elements of the article that are marked as author.
+
+    Not so a photographer's in a caption, a reader's in a comment, another article's on its card.
+    """
     nodes = view.page.tree.css('[rel="author"], [itemprop="author"], [class*="author"], [class*="byline"]')
-    for node in nodes[:12]:
+    for node in nodes[:30]:
         text = text_of(node)
-        if not 3 <= len(text) <= 120 or not view.owns(node):
+        if not 3 <= len(text) <= 120 or not view.owns(node) or _of_a_picture(node):
             continue
-        names = tuple(name for name in _persons(view, [text]) if " " in name)
+        names = tuple(name for name in _persons(view, [text]) if " " in name and not view.is_section(name))
         if names and all(is_person(name) for name in names):
             return names, text
+        if is_agency(agency := clean_name(text)):
+            return (agency,), text
     return (), None
+
+
+def _of_a_picture(node: LexborNode) -> bool:
+    at: LexborNode | None = node
+    for _ in range(5):
+        if at is None or at.tag == "body":
+            return False
+        if at.tag in ("figure", "figcaption", "picture") or _PICTURED.search(
+            at.attributes.get("class") or ""
+        ):
+            return True
+        at = at.parent
+    return False
+
+
+_PICTURED = re.compile(r"(?:^|[\s_-])(?:photo|foto|image|img|bild|picture|caption|credit|camera)", re.I)
 
 
 def _organisation(view: _View) -> str | None:

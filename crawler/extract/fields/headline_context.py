@@ -104,7 +104,8 @@ _RELATED = re.compile(
         articles|artikelen|stories|posts|berichten|from|van|uit)|
         (?:more|meer)(?=-)|
         comments?(?!-?(?:count|counter|links?|number|num|off|open|closed|icon|button|status))|
-        respond|reactie|reacties|reaktion\w*|kommentar\w*|commentaires?|commenti|comentarios?|disqus
+        respond|reactie|reacties|reaktion\w*|kommentar\w*|commentaires?|commenti|comentarios?|disqus|
+        discussion|diskussion|gastenboek|guestbook|leserbrief\w*|lezersreacties|opiniones
     )(?![a-z])""",
     re.I | re.X,
 )

@@ -24,7 +24,11 @@ def plain(value: object) -> str:
     text = value if isinstance(value, str) else ""
     if "&" in text:
         text = html.unescape(html.unescape(text))
-    return squeeze(text.replace("\xad", ""))
+    return squeeze(_UNSEEN.sub("", text))
+
+
+_UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u2060\ufeff]")
+"""Signs that take no room: soft hyphens, spaces without width, marks of direction."""
 
 
 def key(text: str | None) -> str:

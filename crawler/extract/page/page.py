@@ -13,7 +13,6 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.model.types import Capture
-from crawler.extract.broken_json import read_json
 from crawler.extract.page.blocks import Outline, outline
 from crawler.extract.page.bounds import (
     MOST_ADDRESS,
@@ -25,6 +24,7 @@ from crawler.extract.page.bounds import (
     Bounded,
     bounded,
 )
+from crawler.extract.page.broken_json import read_json
 
 # ---------------------------------------------------------------- bytes -> text
 

@@ -13,8 +13,8 @@ import orjson
 from selectolax.lexbor import LexborHTMLParser
 
 from archive.model.types import BlockKind
-from crawler.extract.broken_json import without_halves
 from crawler.extract.page.blocks import Outline, outline
+from crawler.extract.page.broken_json import without_halves
 from crawler.extract.page.page import Page
 from crawler.extract.text.phrases import furniture
 from crawler.extract.text.scored import Judged, kind_of

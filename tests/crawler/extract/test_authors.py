@@ -82,3 +82,27 @@ def test_agencies_and_newsrooms_may_sign_where_nobody_does() -> None:
     assert organisation("Salzburger Zeitung") == "Salzburger Zeitung"
     assert organisation("Redactie") is None
     assert organisation("webmaster@krant.example") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Van onze verslaggever Geert Wolbink", ("Geert Wolbink",)),
+        ("Van onze sportverslaggever Geert Wolbink", ("Geert Wolbink",)),
+        ("Von unserem Redakteur Karl Meier", ("Karl Meier",)),
+        ("De notre correspondante Anne Dupont", ("Anne Dupont",)),
+        ("Foto: Henk Brilman, tekst: Geert Wolbink", ("Geert Wolbink",)),
+        ("Tekst: Geert Wolbink, foto: Henk Brilman", ("Geert Wolbink",)),
+        ("Tekst Geert Wolbink, foto's Henk Brilman", ("Geert Wolbink",)),
+        ("Door Geert Wolbink m.m.v. Ilse Roerdink", ("Geert Wolbink", "Ilse Roerdink")),
+        ("Von Karl Meier mit Material von dpa", ("Karl Meier",)),
+        ("Door Henk Post", ("Henk Post",)),
+        ("Door Anna de Gast en Bert Krant", ("Anna de Gast", "Bert Krant")),
+        ("Door Haagse Post", ()),
+        ("Door De Gelderse Krant", ()),
+        ("By Martin King, Jr.", ("Martin King Jr.",)),
+        ("Door Maandag Avond", ()),
+    ],
+)
+def test_who_signs_is_told_from_who_does_not(text: str, names: tuple[str, ...]) -> None:
+    assert read_authors(text) == names

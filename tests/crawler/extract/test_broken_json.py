@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.broken_json import read_json
+from crawler.extract.page.broken_json import read_json
 from tests.crawler.extract.pages import TEXT, fields, html
 
 

@@ -519,3 +519,40 @@ def test_a_section_glued_to_the_title_is_no_part_of_it() -> None:
     assert fields(html(f"<p>{TEXT}</p>", head=head)).title == "Plein gaat op de schop"
     head = head.replace("schop-Politiek", "schop-noodplan")
     assert fields(html(f"<p>{TEXT}</p>", head=head)).title == "Plein gaat op de schop-noodplan"
+
+
+BEFORE_AND_AFTER = "<article><h1>Plein gaat op de schop</h1>{}" + f"<p>{TEXT}</p>" + "{}</article>{}"
+
+
+@pytest.mark.parametrize(
+    ("under", "after", "beside", "authors"),
+    [
+        ("<p>Tweede Kamer</p>", "", "", ()),
+        ("<p>Rode Kruis</p>", "", "", ()),
+        ("<p>FC TWENTE | 12 april 2021</p>", "", "", ()),
+        ("", "", '<div class="reactie"><span class="author">Wim Kappert</span><p>Schande!</p></div>', ()),
+        ("", "", '<ol id="comments"><li><cite class="comment-author">Wim Kappert</cite></li></ol>', ()),
+        ('<figure><figcaption><span class="photo-author">Henk Bril</span></figcaption></figure>', "", "", ()),
+        ("", "", '<aside><a href="/x" rel="author">Wim Kappert</a></aside>', ()),
+        ('<ul class="authors"><li>Anna Kok</li><li>Bea Bos</li></ul>', "", "", ("Anna Kok", "Bea Bos")),
+        ("", '<div class="foot"><span class="author">Door: ANP</span></div>', "", ("ANP",)),
+        ("", '<p class="author">Anna Kok</p>', "", ("Anna Kok",)),
+    ],
+)
+def test_a_name_signs_only_where_something_says_so(
+    under: str, after: str, beside: str, authors: tuple[str, ...]
+) -> None:
+    assert fields(html(BEFORE_AND_AFTER.format(under, after, beside))).authors == authors
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"@type": "Person", "name": {"@type": "Person", "name": "Anna Kok"}},
+        {"@type": "Person", "name": ["Anna Kok"]},
+        {"@type": "Person", "name": "Anna Kok\u200b"},
+        [{"@type": "Person", "name": "\ufeffAnna Kok"}],
+    ],
+)
+def test_a_name_in_json_ld_is_found_however_it_is_wrapped(author: object) -> None:
+    assert fields(html(H1.format(""), head=ld(author=author))).authors == ("Anna Kok",)
