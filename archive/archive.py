@@ -25,13 +25,13 @@ from archive.operations.schedule import Roster
 from archive.queries.listings import Glances
 from archive.search.search import Finding
 from archive.versions.boilerplate import Memories
-from archive.versions.regroup import Grouping
+from archive.versions.moving import Moving
 
 BIRTH = 2.0
 """Seconds in which a file that SQLite makes gets its first page."""
 
 
-class Archive(Grouping, Frontier, Memories, Redacting, Verifying, Finding, Glances, Roster, Missing, Alarms):
+class Archive(Moving, Frontier, Memories, Redacting, Verifying, Finding, Glances, Roster, Missing, Alarms):
     """One archive. Writes join an open batch; :meth:`commit` ends it.
 
     Its rooms: ``keeping`` (visits, captures), ``filing`` (verdicts, versions), ``rereading``, ``grouping``,

@@ -241,9 +241,11 @@ class Frontier(Keeping):
         reason: str | None = None,
         missed: Miss | None = None,
         walked: bool = False,
+        alias: int | None = None,
     ) -> None:
         """Note how a visit of an address went, and when to ask again (``None``: not any more).
 
+        *alias*: the article to whose address it leads.
         ``status=None`` with a *reason* is a failure without an answer (timeout, refused, robots); so is a
         status of 400 and more. The validators of a 304 are kept when it does not repeat them.
         """
@@ -272,6 +274,8 @@ class Frontier(Keeping):
                 values["last_full"] = at
                 if walked:
                     values["walked"] = at
+            if alias is not None:
+                values["article_id"] = alias
             if verdict is not None:
                 if verdict.article is not None and verdict.version is not None:
                     values["article_id"] = verdict.article

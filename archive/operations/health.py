@@ -44,6 +44,8 @@ class Signs:
     """Source that did not answer -> why."""
     unread: dict[str, str] = field(default_factory=dict)
     """Source that answered with what is none -> what is wrong with it."""
+    moved: dict[str, str] = field(default_factory=dict)
+    """Source that answered from another host -> where."""
     pages: Counter[str] = field(default_factory=Counter)
     """Pages that answered with a body: ``article``, ``gate`` or ``other``; those met as articles before,
     ``lost`` when they no longer are, ``standing`` when they are."""
@@ -66,6 +68,7 @@ class Signs:
             "sources": self.sources,
             "silent": self.silent,
             "unread": self.unread,
+            "moved": self.moved,
             "pages": dict(self.pages),
             "filled": dict(self.filled),
             "words": self.words,
@@ -117,7 +120,7 @@ def ailments(
         return []
     seen = [each for each in visits if each.at > visits[-1].at - LOOK_BACK]
     found: list[Ailment] = []
-    for look in (_unreachable, _refused, _sources, _gates, _lost, _fields, _length, _silence, _skew):
+    for look in (_unreachable, _refused, _sources, _moved, _gates, _lost, _fields, _length, _silence, _skew):
         found += look(_Case(seen, site, zone, known or {}))
     kinds = {each.kind for each in found}
     if kinds & {"unreachable", "robots"}:  # what follows from it need not be said beside it
@@ -266,6 +269,22 @@ def _sources(case: _Case) -> Iterator[Ailment]:
             says=f"{case.site}: {url} named {median(before):.0f} addresses and names none since "
             f"{case.day(began)} ({', '.join(sorted(whys))}): the site may have moved it; "
             f"legger site check {case.site}",
+        )
+
+
+def _moved(case: _Case) -> Iterator[Ailment]:
+    """A source that answers from another host: it is followed, but who says that the host is the site's?"""
+    latest = next((each for each in reversed(case.visits) if _named(each) or _silent(each)), None)
+    if latest is None:
+        return
+    for url, target in latest.signs.get("moved", {}).items():
+        began = case.known.get(("moved source", url), latest.at)
+        yield Ailment(
+            kind="moved source",
+            subject=url,
+            since=began,
+            says=f"{case.site}: {url} leads to another host, {target}, since {case.day(began)}, and is read "
+            "there; if that is right, put the new address into the site's file",
         )
 
 

@@ -9,18 +9,33 @@ from crawler.fetching.robots import OPEN, Permission
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hop:
+    """One redirect of a chain: the address that answered with it, and its answer."""
+
+    address: Address
+    kept: Kept
+    judged: bool = False
+    """What it comes to is put on record with another chain."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fetch:
     """One address to ask for: as it was found, and where its redirects have led us."""
 
     address: Address
+    """The address as it was found, before any redirect."""
     url: str
     """Where to ask now."""
-    via: str | None = None
-    """The address whose redirect led here."""
-    hops: tuple[str, ...] = ()
-    """Addresses that redirected, in order."""
+    hops: tuple[Hop, ...] = ()
+    """The redirects that led here, in order."""
     permission: Permission = OPEN
     """What the host that is asked allows, and says of mining."""
-    first_hop: Kept | None = None
     etag: str | None = None
     last_modified: str | None = None
+    cookie: str | None = None
+    """What the server wants to be told again, for it answers with nothing else before."""
+
+    @property
+    def via(self) -> str | None:
+        """The address whose redirect led here."""
+        return self.hops[-1].kept.capture.url if self.hops else None

@@ -106,13 +106,15 @@ def ingest(
     declared: Role | None = None,
     follow: bool = False,
     changes: CommonChanges | None = None,
+    moved_from: int | None = None,
 ) -> Ingested:
     """Keep one answer of a server, whatever its status, and file what it says of an article.
 
     *declared* is what the site's file says the address is that was asked for, ``None`` when it does not name
     it. *follow*: a redirect is not filed yet, for where it leads is asked next. *changes*: what the crawl run
     found changed so far; until it has decided, pages that changed are held (``verdict.held``), and filed with
-    :func:`file_page` then.
+    :func:`file_page` then. *moved_from*: an article whose address redirected here; a page with its words is
+    that article.
 
     Nothing a page contains can lose it: what cannot be read with *read* is kept, and filed as unreadable.
     """
@@ -120,7 +122,8 @@ def ingest(
     if answer is Answer.RESERVED:
         capture = replace(capture, body=b"")  # that it is reserved is kept, its words are not
     kept = archive.keep(capture, run=run)
-    return _FILED_BY[answer](_Filing(kept, site, archive, read, follow=follow, changes=changes), answer)
+    filing = _Filing(kept, site, archive, read, follow=follow, changes=changes, moved_from=moved_from)
+    return _FILED_BY[answer](filing, answer)
 
 
 def file_page(
@@ -139,7 +142,9 @@ def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> A
         return Answer.REDIRECT
     if 200 <= status < 300 and capture.terms is not None and forbids(capture.terms, capture.terms.ground):
         return Answer.RESERVED
-    if not site.owns(capture.url) and declared is None:
+    # A feed that the site's file names may stand on another host, or lead there; a page does not.
+    strayed = capture.via is not None and 200 <= status < 300 and not sniff(capture.body)
+    if not site.owns(capture.url) and (declared is None or strayed):
         return Answer.FOREIGN
     if status in (404, 410):
         return Answer.ABSENT
@@ -166,6 +171,7 @@ class _Filing:
     read: ReadAgain
     follow: bool = False
     changes: CommonChanges | None = None
+    moved_from: int | None = None
 
     @property
     def capture(self) -> Capture:
@@ -179,6 +185,8 @@ class _Filing:
             verdict = self.archive.unreadable(self.kept, f"{type(error).__name__}: {error}")
             return Ingested(answer=answer, kept=self.kept, verdict=verdict)
         keys = article_keys(self.site, self.capture.url, article.canonical_url)
+        if self.moved_from is not None and article.is_article:
+            self.archive.expect(self.moved_from, article, key=keys.own)
         key, page = self.archive.identify(article, self.kept, keys, self.read)
         verdict = self.archive.file(
             article, capture=self.kept, key=key, read_again=self.read, page=page, changes=self.changes

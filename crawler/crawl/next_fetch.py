@@ -83,6 +83,10 @@ class NextFetch:
         """Of an address that says it is not there and never was an article; ``None``: not any more."""
         return None if address.failures >= 2 else self.now() + recrawl.OTHER_PAGES
 
+    def of_other(self) -> datetime:
+        """Of an address that is no article's own."""
+        return self.now() + recrawl.OTHER_PAGES
+
     def of_gate(self, address: Address) -> datetime:
         """Of an address that leads to a gate or another site."""
         again = address.missed in (Miss.GATE, Miss.ELSEWHERE)

@@ -91,6 +91,10 @@ class Queue:
         if self._retried.add(hash(url)):
             self._again.append(url)
 
+    def may_ask_again(self, url: str) -> bool:
+        """Whether what failed may be asked for once more; from now on it may not."""
+        return self._retried.add(hash(url))
+
     def was_asked(self, url: str) -> bool:
         """Whether the run has asked for an address."""
         return hash(url) in self._asked

@@ -41,10 +41,17 @@ class Record:
         verdict: Verdict | None = None,
         reason: str | None = None,
         missed: Miss | None = None,
+        alias: int | None = None,
     ) -> None:
         """Note how a look at an address went, when to look again, and what was missed."""
         self.looked_at(
-            address.url, due_at=due_at, status=status, verdict=verdict, reason=reason, missed=missed
+            address.url,
+            due_at=due_at,
+            status=status,
+            verdict=verdict,
+            reason=reason,
+            missed=missed,
+            alias=alias,
         )
         self.count_missed(address, missed, reason)
 
@@ -60,6 +67,7 @@ class Record:
         reason: str | None = None,
         missed: Miss | None = None,
         walked: bool = False,
+        alias: int | None = None,
     ) -> None:
         """As :meth:`looked`, of an address met under way; what was missed is not counted."""
         self.archive.visited(
@@ -74,6 +82,7 @@ class Record:
             reason=reason,
             missed=missed,
             walked=walked,
+            alias=alias,
         )
 
     def count_missed(self, address: Address, missed: Miss | None, reason: str | None) -> None:

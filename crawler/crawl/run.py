@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from archive import Archive
 from archive.model.common_changes import TEMPLATE, CommonChanges
@@ -23,7 +23,6 @@ from archive.model.types import (
     Address,
     Capture,
     Ground,
-    Kept,
     Miss,
     PageKind,
     Role,
@@ -32,17 +31,14 @@ from archive.model.types import (
     VerdictKind,
 )
 from crawler.crawl.fetch import Fetch
+from crawler.crawl.follow import Follower
 from crawler.crawl.ingest import (
     Answer,
     Ingested,
     file_as,
     file_page,
-    file_redirect,
     ingest,
-    key_at,
-    looks_like_gate,
     reader,
-    stated_location,
 )
 from crawler.crawl.learn import after_visit, first_lesson, read_what_was_read_without, worth_it
 from crawler.crawl.limits import SIT_OUT, WAITING, Limits, waiting_until
@@ -54,16 +50,14 @@ from crawler.extract.article import made_with
 from crawler.extract.page_type import NO_TEXT
 from crawler.fetching.robots import A_DAY
 from crawler.fetching.tdm import terms
-from crawler.links.discover import looks_like_article, not_wanted
+from crawler.links.discover import looks_like_article
 from crawler.links.recorder import Links, Named
 from crawler.links.sources import NOTHING, sniff
-from crawler.links.urls import normal_address, same_page
-from crawler.scheduling import recrawl
+from crawler.links.urls import normal_address
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
 
-MAX_HOPS = 10
 MOST_RETRY_AFTER = timedelta(days=1)
 
 
@@ -103,6 +97,9 @@ class CrawlRun:
         self._changes = CommonChanges()
         self._held: dict[int, Address] = {}
         self._template_changed = False
+        self._follower = Follower(
+            site, archive, self._queue, self._links, self.record, self._next_fetch, self._read, now=now
+        )
         self._lined_up = False
         self._listing_failed = False
         self._cost = Meter()
@@ -158,9 +155,11 @@ class CrawlRun:
         if self.outcome:
             return None
         fetch = self._queue.next()
-        if fetch is not None and not fetch.hops:
+        if fetch is None:
+            return None
+        if not fetch.hops:
             self.counts.asked += 1
-        return fetch
+        return replace(fetch, cookie=self._follower.cookies.header(fetch.url))
 
     @property
     def waiting(self) -> bool:
@@ -177,6 +176,7 @@ class CrawlRun:
 
         *outcome*: ``done``, ``stopped`` or ``failed``.
         """
+        self._follower.leave()
         self._note_catching_up(done=outcome == "done")
         self._file_held()
         self.archive.commit()
@@ -211,7 +211,11 @@ class CrawlRun:
         if self.poll:
             return
         left = self._queue.leave()
-        asked = self._lined_up and self._queue.sources_asked and not self._listing_failed
+        asked = (
+            self._lined_up
+            and self._queue.sources_asked
+            and not (self._listing_failed or self._follower.listing_failed)
+        )
         if done or (asked and not left and not self.backfill):
             self.counts.caught_up = 1
 
@@ -232,34 +236,28 @@ class CrawlRun:
             self.archive,
             self._read,
             run=self.number,
-            declared=self._declared(fetch),
+            declared=self._declared(capture, fetch),
             follow=True,
             changes=self._changes,
+            moved_from=_article_of(fetch),
         )
         self._note_source(capture, fetch)
-        verdict = done.verdict
+        address = self._row(fetch)
         match done.answer:
             case Answer.REDIRECT:
-                verdict = self._redirected(done.kept, fetch)
+                self._follower.follow(done.kept, fetch)
             case Answer.REFUSED:
                 self._refused(done, fetch)
-            case Answer.ABSENT:
-                verdict = self._absent(done.kept, fetch, f"HTTP {capture.status}", filed=done.verdict)
-            case Answer.FOREIGN:
-                self._elsewhere(done, fetch)
-            case Answer.RESERVED:
-                self._reserved(done, fetch)
             case Answer.BROKEN_OFF:
                 self._broken_off(done, fetch)
-            case Answer.UNCHANGED:
-                self._settle(done, fetch, brought_new=False)
             case _:
-                named = self._follow_links(done, fetch)
-                self._settle(done, fetch, brought_new=bool(named.new), named=named)
+                self._settle(done, fetch, address)
+                self._follower.arrived(fetch, done)
+        verdict = done.verdict
         if verdict is not None:
             self.record.filed(fetch.address, verdict, done.article)
             if verdict.held:
-                self._held[verdict.capture] = fetch.address
+                self._held[verdict.capture] = address
                 verdict = None
         if self._changes.full:
             self._file_held()
@@ -312,16 +310,10 @@ class CrawlRun:
     def skip(self, fetch: Fetch, reason: str, *, missed: Miss, until: datetime | None) -> None:
         """Note that we may not ask (robots.txt, a reservation ...), and when to think again."""
         self._queue.answered()
-        if fetch.first_hop is not None:
-            self._file_hop(fetch.first_hop)
-        if fetch.hops and not self.site.owns(fetch.url):
-            led, missed = (
-                ("a gate", Miss.GATE) if looks_like_gate(fetch.url) else ("another site", Miss.ELSEWHERE)
-            )
-            reason = f"{led} at {urlsplit(fetch.url).netloc}; {reason}"
-            until = self._next_fetch.of_gate(fetch.address)
         self.counts.skipped += 1
-        self.record.looked(fetch.address, due_at=until, reason=reason, missed=missed)
+        if not fetch.hops:
+            self.record.looked(fetch.address, due_at=until, reason=reason, missed=missed)
+        self._follower.failed(fetch, reason, missed=missed, due=until)
 
     def source(self, capture: Capture) -> None:
         """Keep an answer that is not asked for on an address's behalf (robots.txt, tdmrep.json)."""
@@ -348,14 +340,23 @@ class CrawlRun:
             return capture if wait is not None and self.now() < capture.at + wait else None
         return capture
 
-    def _declared(self, fetch: Fetch) -> Role | None:
-        """What the site's file says an address is; ``None`` when it does not name it."""
-        return fetch.address.role if fetch.address.url in self._links.sources else None
+    def _declared(self, capture: Capture, fetch: Fetch) -> Role | None:
+        """What the site's file says an address is; ``None`` when it does not name it.
+
+        A feed may answer from another host. A listing that does is another site's.
+        """
+        role = fetch.address.role if fetch.address.url in self._links.sources else None
+        return None if role is Role.LISTING and not self.site.owns(capture.url) else role
+
+    def _row(self, fetch: Fetch) -> Address:
+        """What is known of the address that is asked now."""
+        known = self.archive.address(self.site.name, fetch.url) if fetch.hops else None
+        return known or fetch.address
 
     def _note_source(self, capture: Capture, fetch: Fetch) -> None:
         """What an answer shows of a source that the run asks for."""
         url, signs = fetch.address.url, self.record.signs
-        if url in self._links.sources:
+        if url in self._links.sources and not fetch.hops:
             if capture.status >= 400:
                 signs.silent[url] = f"HTTP {capture.status}"
             elif capture.status == 304:
@@ -372,23 +373,33 @@ class CrawlRun:
                 self.record.signs.unread[fetch.address.url] = "; ".join(named.faults)
         return named
 
-    def _settle(self, done: Ingested, fetch: Fetch, *, brought_new: bool, named: Named | None = None) -> None:
-        """Note the look at the address that answered, and at the one that led there."""
-        verdict, capture, address = done.verdict, done.kept.capture, fetch.address
+    def _settle(self, done: Ingested, fetch: Fetch, address: Address) -> None:
+        """Note the look at the address that answered."""
+        verdict, capture = done.verdict, done.kept.capture
         assert verdict is not None
-        if fetch.first_hop is not None:
-            self._settle_hop(fetch.first_hop, address, capture.url, verdict)
-            address = self.archive.address(self.site.name, capture.url) or address
-        missed, reason = _missed(done, address), verdict.reason
-        if named is not None and named.faults:  # what a source says of itself is no reason to pass it over
-            reason = "; ".join(named.faults)[:500]
-            quiet = named.faults == (NOTHING,) and address.last_changed is not None
-            missed = missed or (None if named.links or quiet else Miss.UNREADABLE)
-        declared = address.url in self._links.sources
-        if self._next_fetch.is_of_source(address, verdict, role=done.role, declared=declared):
-            due = self._next_fetch.of_source(address, brought_new=brought_new)
-        else:
-            due = self._next_fetch.of_page(address, verdict, done.article, missed)
+        missed = _missed(done, address)
+        reason = done.reason or verdict.reason
+        match done.answer:
+            case Answer.FOREIGN:  # the address that led there is asked again, not this one
+                due, missed = None, missed or Miss.ELSEWHERE
+            case Answer.RESERVED:
+                due, missed = self._next_fetch.of_other(), Miss.TDM
+            case Answer.ABSENT if address.article_id is None:  # it never was anything
+                met_only = bool(fetch.hops) and address.link.how == "capture"
+                due = None if met_only else self._next_fetch.of_nothing(address)
+                missed, reason = Miss.CLIENT, f"HTTP {capture.status}"
+            case Answer.ABSENT:  # what was there is in "gone"
+                gone = verdict.kind is VerdictKind.GONE or capture.status == 410
+                due, reason = self._next_fetch.of_absent(address, gone=gone), f"HTTP {capture.status}"
+            case Answer.UNCHANGED:
+                due = self._due(done, verdict, address, missed, brought_new=False)
+            case _:
+                named = self._follow_links(done, fetch)
+                if named.faults:  # what a source says of itself is no reason to pass it over
+                    reason = "; ".join(named.faults)[:500]
+                    quiet = named.faults == (NOTHING,) and address.last_changed is not None
+                    missed = missed or (None if named.links or quiet else Miss.UNREADABLE)
+                due = self._due(done, verdict, address, missed, brought_new=bool(named.new))
         self.record.looked_at(
             capture.url,
             due_at=due,
@@ -400,17 +411,16 @@ class CrawlRun:
             missed=missed,
             walked=self.backfill,
         )
-        self.record.count_missed(address, missed, reason)
+        if not fetch.hops:  # else it is counted where it was found
+            self.record.count_missed(address, missed, reason)
 
-    def _reserved(self, done: Ingested, fetch: Fetch) -> None:
-        """The page itself reserves mining."""
-        capture = done.kept.capture
-        if fetch.first_hop is not None:
-            self._file_hop(fetch.first_hop)
-        due = self.now() + recrawl.OTHER_PAGES
-        for url in dict.fromkeys((fetch.address.url, capture.url)):
-            self.record.looked_at(url, due_at=due, status=capture.status, reason=done.reason, missed=Miss.TDM)
-        self.record.count_missed(fetch.address, Miss.TDM, done.reason)
+    def _due(
+        self, done: Ingested, verdict: Verdict, address: Address, missed: Miss | None, *, brought_new: bool
+    ) -> datetime:
+        declared = address.url in self._links.sources
+        if self._next_fetch.is_of_source(address, verdict, role=done.role, declared=declared):
+            return self._next_fetch.of_source(address, brought_new=brought_new)
+        return self._next_fetch.of_page(address, verdict, done.article, missed)
 
     def _broken_off(self, done: Ingested, fetch: Fetch) -> None:
         """An answer without its end: its links are followed, and it is asked for again."""
@@ -441,18 +451,24 @@ class CrawlRun:
         wait: timedelta | None,
     ) -> None:
         """*status* is ``None`` where no whole answer came."""
-        address = fetch.address
-        if fetch.first_hop is not None:
-            self._file_hop(fetch.first_hop)
         self.counts.failed += 1
-        if address.url in self._links.sources:
-            self.record.signs.silent[address.url] = reason
-            lasting = status is not None and 400 <= status < 500 and wait is None
-            self._listing_failed |= address.role is Role.LISTING and not lasting
-        if again or wait is not None:
-            self._queue.ask_again(address.url)
+        address, again = self._row(fetch), again or wait is not None
         due = self._next_fetch.of_failed(address, asked_to_wait=wait)
-        self.record.looked(address, due_at=due, status=status, reason=reason, missed=missed)
+        if fetch.hops:
+            # It is asked for again by way of what leads to it; by itself only if it was heard of by itself.
+            mine = self.site.owns(fetch.url) and address.due_at is not None and address.url == fetch.url
+            self.record.looked_at(
+                fetch.url, due_at=due if mine else None, status=status, reason=reason, missed=missed
+            )
+        else:
+            if address.url in self._links.sources:
+                self.record.signs.silent[address.url] = reason
+                lasting = status is not None and 400 <= status < 500 and wait is None
+                self._listing_failed |= address.role is Role.LISTING and not lasting
+            if again:
+                self._queue.ask_again(address.url)
+            self.record.looked(address, due_at=due, status=status, reason=reason, missed=missed)
+        self._follower.failed(fetch, reason, missed=missed, again=again, due=due if wait else None)
 
     def _park(self, wait: timedelta) -> None:
         """The server asked us to leave it alone for a while: the whole site waits, in later runs too."""
@@ -461,102 +477,18 @@ class CrawlRun:
         if wait > SIT_OUT:
             self.outcome = waiting_until(until)
 
-    # ------------------------------------------------------------ redirects
 
-    def _redirected(self, kept: Kept, fetch: Fetch) -> Verdict | None:
-        self.counts.hops += 1
-        capture, address, first = kept.capture, fetch.address, fetch.first_hop or kept
-        if kept is not first:
-            self._file_hop(kept)
-        hops = (*fetch.hops, capture.url)
-        location = stated_location(capture)
-        try:
-            target = normal_address(urljoin(capture.url, location))
-        except ValueError:
-            return self._absent(first, fetch, f"redirects to {location[:200]!r}, which is no address")
-        if target in hops or len(hops) > MAX_HOPS:
-            return self._absent(first, fetch, "redirects in circles")
-        own = self.site.owns(target)
-        front = normal_address(self.site.url)
-        if own and same_page(target, front) and not same_page(address.url, front):
-            return self._absent(first, fetch, "redirects to the front page")
-        if own and (reason := not_wanted(target, self.site)):
-            return self._absent(first, fetch, f"redirects to {target} ({reason})")
-        if own and self._queue.was_asked(target) and not same_page(target, address.url):
-            self._file_hop(first)
-            due = self.now() + recrawl.OTHER_PAGES
-            self.record.looked(
-                address, due_at=due, status=first.capture.status, reason=f"redirects to {target}"
-            )
-            return None
-        known = self.archive.address(self.site.name, target)
-        self._queue.put_first(
-            Fetch(
-                address=address,
-                url=target,
-                via=capture.url,
-                hops=hops,
-                first_hop=first,
-                etag=known.etag if known else None,
-                last_modified=known.last_modified if known else None,
-            )
-        )
-        return None
-
-    def _file_hop(self, hop: Kept) -> None:
-        """File a redirect as what it is. The first of a chain waits: where it led may say that it is gone."""
-        file_redirect(hop, self.site, self.archive, self._read)
-
-    def _settle_hop(self, first: Kept, address: Address, target: str, verdict: Verdict) -> None:
-        """Note the look at an address whose redirect led to an answer that was filed."""
-        reason = f"redirects to {target}"
-        lost = address.article_id is not None and verdict.article != address.article_id
-        if lost:
-            key = key_at(address.url, self.site, self.archive)
-            self.counts.add_verdict(self.archive.absent(first, key=key, reason=reason).kind)
-        else:
-            self._file_hop(first)
-        due = self.now() + (recrawl.DAILY if lost else recrawl.OTHER_PAGES)
-        self.record.looked(address, due_at=due, status=first.capture.status, reason=reason)
-
-    def _absent(self, kept: Kept, fetch: Fetch, reason: str, *, filed: Verdict | None = None) -> Verdict:
-        """What was asked for is not there. *kept* answered at the address itself when there were no hops;
-        *filed* is what it was filed as already, if it was."""
-        address, status = fetch.address, kept.capture.status
-        if filed is None or fetch.first_hop is not None:
-            key = key_at(address.url, self.site, self.archive)
-            first = fetch.first_hop or kept
-            filed = self.archive.absent(first, key=key, reason=reason, final=status == 410)
-        final = status == 410
-        if address.article_id is None:  # it never was anything
-            due, missed = self._next_fetch.of_nothing(address), Miss.CLIENT
-        else:  # what was there is in "gone"
-            gone = filed.kind is VerdictKind.GONE or final
-            due, missed = self._next_fetch.of_absent(address, gone=gone), None
-        self.record.looked(address, due_at=due, status=status, verdict=filed, reason=reason, missed=missed)
-        if fetch.via is not None and fetch.url != address.url and self.site.owns(fetch.url):
-            self.record.looked_at(fetch.url, due_at=None, status=404, reason=reason)
-        return filed
-
-    def _elsewhere(self, done: Ingested, fetch: Fetch) -> None:
-        """A redirect led to another site."""
-        capture = done.kept.capture
-        gate = done.reason.startswith("a gate")
-        missed = Miss.GATE if gate else Miss.ELSEWHERE
-        due, status = self._next_fetch.of_gate(fetch.address), None
-        if fetch.first_hop is not None:
-            self._file_hop(fetch.first_hop)
-            status = fetch.first_hop.capture.status
-        self.record.looked(fetch.address, due_at=due, status=status, reason=done.reason, missed=missed)
-        self.record.looked_at(
-            capture.url, due_at=None, status=capture.status, reason=done.reason, missed=missed
-        )
+def _article_of(fetch: Fetch) -> int | None:
+    """The article that stood at an address whose redirect led here."""
+    return next((hop.address.article_id for hop in fetch.hops if hop.address.article_id is not None), None)
 
 
 def _missed(done: Ingested, address: Address) -> Miss | None:
     """Why an answer is not what we came for, as far as it is not."""
     if done.verdict is not None and done.verdict.kind is VerdictKind.UNREADABLE:
         return Miss.TOO_LARGE if done.answer is Answer.TOO_LARGE else Miss.UNREADABLE
+    if done.reason.startswith("a gate"):
+        return Miss.GATE
     if done.article is None:
         return None
     if done.article.kind in GATES:

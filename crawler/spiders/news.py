@@ -170,7 +170,11 @@ class NewsSpider(Spider):
         return replace(errand, permission=permission)
 
     def _request(self, errand: Fetch) -> Request:
-        headers = {"If-None-Match": errand.etag, "If-Modified-Since": errand.last_modified}
+        headers = {
+            "If-None-Match": errand.etag,
+            "If-Modified-Since": errand.last_modified,
+            "Cookie": errand.cookie,
+        }
         return Request(
             errand.url,
             headers={name: value for name, value in headers.items() if value},

@@ -45,7 +45,7 @@ class Desk:
         run.begin()
         while (fetch := run.next()) is not None:
             self.asked.append(fetch.url.removeprefix(BASE))
-            said = self._answer(Asked(url=fetch.url, etag=fetch.etag))
+            said = self._answer(Asked(url=fetch.url, etag=fetch.etag, cookie=fetch.cookie))
             if said is None:
                 run.fail(fetch, "timeout", missed=Miss.TIMEOUT, again=True)
             else:

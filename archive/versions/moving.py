@@ -1,0 +1,126 @@
+"""Articles whose address leads to another: the same words there are the same article, moved. Reads pages.
+
+One article goes on, the one filed first. Its history is whole: what was captured at the new address since is
+filed as its own, and the old address stays known as an alias.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from archive.db.mapping import REDACTED, AnyRow, article_of
+from archive.db.schema import addresses, articles, captures, verdicts
+from archive.model.compare import SPOKEN, folded, likeness
+from archive.model.types import Article, ReadAgain, Status
+from archive.versions.reextract import VERSIONS_READ
+from archive.versions.regroup import Grouping
+
+_STANDING = (
+    select(
+        articles.c.id, articles.c.key, articles.c.url, articles.c.site_id, articles.c.last_seen, REDACTED
+    )
+    .where(articles.c.id == bindparam("article"), articles.c.moved_to.is_(None))
+)  # fmt: skip
+_SHOWN_SINCE = (
+    select(verdicts.c.capture_id, captures.c.status)
+    .join(captures, captures.c.id == verdicts.c.capture_id)
+    .where(
+        verdicts.c.article_id == bindparam("article"),
+        verdicts.c.version_id.is_not(None),
+        verdicts.c.at >= bindparam("since", type_=verdicts.c.at.type),
+    )
+    .order_by(verdicts.c.at, verdicts.c.capture_id)
+)
+
+MOSTLY = 0.6
+"""Share of the shorter text's pairs of words that must stand in the longer: an edit may go with a move."""
+
+
+class Moving(Grouping):
+    """Articles that move."""
+
+    def expect(self, article: int, reading: Article, *, key: str) -> bool:
+        """An address of *article* leads to a page that would be filed under *key* and reads as *reading*.
+
+        Has it the same words, and *key* no article yet, it is that article: from now on it is known by
+        *key*. Returns whether it is.
+        """
+        with self._writing() as connection:
+            row = self._shown_standing(connection, article)
+            if row is None or row.key == key:
+                return row is not None
+            taken = select(articles.c.id).where(articles.c.site_id == row.site_id, articles.c.key == key)
+            if connection.execute(taken).first() is not None:
+                return False
+            if not same_words(self._latest_of(connection, article), reading):
+                return False
+            self._name(connection, article, key)
+            return True
+
+    def join_moved(self, article: int, to: int, *, at: datetime, read_again: ReadAgain) -> int | None:
+        """An address of *article* leads to where article *to* stands. Have they the same words they are one.
+
+        The one filed first goes on, known by the address that was led to. Returns its number; ``None``: they
+        are two. What may not be shown stays as it is.
+        """
+        if article == to:
+            return to
+        with self._writing() as connection:
+            old, new = self._shown_standing(connection, article), self._shown_standing(connection, to)
+            if old is None or new is None:
+                return None
+            before, now = self._latest_of(connection, article), self._latest_of(connection, to)
+            if not same_words(before, now):
+                return None
+            goes_on, ends = (old, new) if old.id < new.id else (new, old)
+            since = {"article": ends.id, "since": goes_on.last_seen}
+            shown = [(row.capture_id, row.status) for row in connection.execute(_SHOWN_SINCE, since)]
+            self._move(connection, ends.id, goes_on.id, at)
+            self._name(connection, goes_on.id, new.key)
+            if shown:
+                self._file_again(connection, new.key, shown, read_again)
+            standing = {"url": new.url, "status": Status.LIVE.value, "absent_since": None}
+            connection.execute(
+                update(articles)
+                .where(articles.c.id == goes_on.id)
+                .values(**standing, gone_at=None, gone_reason=None)
+            )
+            self._changed(connection, goes_on.id)
+            return int(goes_on.id)
+
+    def addresses_of(self, article: int) -> list[str]:
+        """Where an article stands, or was last seen, and then its aliases: what led or leads there."""
+        wanted = (
+            select(addresses.c.url)
+            .join(articles, articles.c.id == addresses.c.article_id)
+            .where(articles.c.id == article)
+            .order_by(addresses.c.url != articles.c.url, addresses.c.id)
+        )
+        with self._asking() as connection:
+            return list(connection.execute(wanted).scalars())
+
+    def _shown_standing(self, connection: Connection, article: int) -> AnyRow | None:
+        row = connection.execute(_STANDING, {"article": article}).one_or_none()
+        return None if row is None or row.redacted else row
+
+    def _latest_of(self, connection: Connection, article: int) -> Article:
+        *_, last = connection.execute(VERSIONS_READ, {"article": article})
+        return article_of(last)
+
+
+def same_words(old: Article, new: Article) -> bool:
+    """Whether a page to which an article's address leads is that article.
+
+    Its text is the same; or most of it is, and it does not state another time of publication. What has hardly
+    any words is the same under the same headline only.
+    """
+    before, now = folded(old.text), folded(new.text)
+    if min(len(before.split()), len(now.split())) < SPOKEN:
+        return before == now and folded(old.title) == folded(new.title)
+    if before == now:
+        return True
+    if old.published is not None and new.published is not None and old.published.text != new.published.text:
+        return False
+    return likeness(old.text, new.text) >= MOSTLY

@@ -1,0 +1,383 @@
+"""Follows the redirects of a crawl run, and puts on record what each comes to (see :mod:`.redirects`).
+
+A redirect is judged when it is known what stands at the end of its chain, whether the run asks for that
+because of the redirect, asked for it before, or is about to: the order of asking makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+from archive import Archive
+from archive.model.types import Address, Kept, Miss, PageKind, ReadAgain, Role, VerdictKind
+from crawler.crawl.cookies import Cookies
+from crawler.crawl.fetch import Fetch, Hop
+from crawler.crawl.ingest import (
+    REDIRECTS,
+    Answer,
+    Ingested,
+    file_redirect,
+    key_at,
+    looks_like_gate,
+)
+from crawler.crawl.next_fetch import NextFetch
+from crawler.crawl.queue import Queue
+from crawler.crawl.record import GATES, Record
+from crawler.crawl.redirects import TABLE, Cell, Led, Next, Target, Was
+from crawler.extract.page_type import NO_TEXT
+from crawler.links.discover import not_wanted
+from crawler.links.recorder import Links
+from crawler.links.sources import sniff
+from crawler.links.urls import normal_address, same_page
+from crawler.siteconfig.site import Site
+
+MAX_HOPS = 10
+FOR_GOOD = frozenset({301, 308})
+_GONE = frozenset({VerdictKind.SUSPECT, VerdictKind.GONE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class End:
+    """What stands at the end of a chain of redirects."""
+
+    target: Target
+    url: str | None = None
+    """``None``: it leads nowhere."""
+    article: int | None = None
+    """The article that stands there."""
+    final: bool = False
+    """It is said to be gone for good (410)."""
+    why: str = ""
+    """Why it is not what we came for."""
+    missed: Miss | None = None
+    """The kind of that reason."""
+    again: bool = False
+    """Worth another try in this run."""
+    due: datetime | None = None
+    """When to think again, where that is known."""
+
+
+class Follower:
+    """The redirects of one run."""
+
+    def __init__(
+        self,
+        site: Site,
+        archive: Archive,
+        queue: Queue,
+        links: Links,
+        record: Record,
+        next_fetch: NextFetch,
+        read: ReadAgain,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.site, self.archive, self.now = site, archive, now
+        self.queue, self.links, self.record, self.next_fetch, self.read = (
+            queue, links, record, next_fetch, read,
+        )  # fmt: skip
+        self.cookies = Cookies()
+        self.listing_failed = False
+        """A listing could not be had because of where it led."""
+        self._began = now()
+        self._waiting: dict[str, list[tuple[Hop, ...]]] = {}
+        """Chains that lead to an address that is asked for and not answered yet."""
+
+    # ------------------------------------------------------------ what is answered
+
+    def follow(self, kept: Kept, fetch: Fetch) -> None:
+        """A redirect was answered: ask for where it leads, unless that is known already."""
+        self.record.counts.hops += 1
+        url = kept.capture.url
+        address = self.archive.address(self.site.name, url) if fetch.hops else fetch.address
+        hop = Hop(address=address or fetch.address, kept=kept)
+        self._go((*fetch.hops, hop), fetch)
+        for hops in self._waiting.pop(url, ()):
+            self._go((*hops, Hop(address=hop.address, kept=kept, judged=True)), fetch)
+
+    def arrived(self, fetch: Fetch, done: Ingested) -> None:
+        """An address answered with something else than a redirect, and that is noted there."""
+        self._end(fetch, _end_of(done))
+
+    def failed(
+        self,
+        fetch: Fetch,
+        why: str,
+        *,
+        missed: Miss,
+        again: bool = False,
+        due: datetime | None = None,
+    ) -> None:
+        """An address could not be had, or may not be asked for."""
+        target = Target.FAILED
+        if fetch.hops and not self.site.owns(fetch.url) and missed in (Miss.ROBOTS, Miss.TDM, Miss.PRIVATE):
+            target = Target.GATE if looks_like_gate(fetch.url) else Target.NO_ARTICLE
+            why = f"{_elsewhere(fetch.url, target)}; {why}"
+            missed, due = Miss.GATE if target is Target.GATE else Miss.ELSEWHERE, None
+        self._end(fetch, End(target=target, url=fetch.url, why=why, missed=missed, again=again, due=due))
+
+    def leave(self) -> None:
+        """The run ends: what leads to an address that never answered is asked for again."""
+        for url, chains in self._waiting.items():
+            for hops in chains:
+                self._judge(hops, End(target=Target.FAILED, url=url, why="it was not answered"))
+        self._waiting.clear()
+
+    def _end(self, fetch: Fetch, end: End) -> None:
+        if fetch.hops:
+            self._judge(fetch.hops, end)
+        for hops in self._waiting.pop(fetch.url, ()):
+            self._judge(hops, end)
+
+    # ------------------------------------------------------------ where it leads
+
+    def _go(self, hops: tuple[Hop, ...], fetch: Fetch) -> None:
+        """Go on behind the last of *hops*."""
+        capture = hops[-1].kept.capture
+        location = stated_location(capture)
+        try:
+            target = normal_address(urljoin(capture.url, location))
+        except ValueError:
+            self._nowhere(hops, f"redirects to {location[:200]!r}, which is no address")
+            return
+        if target in {hop.kept.capture.url for hop in hops}:
+            self._circle(hops, target, fetch)
+        elif len(hops) > MAX_HOPS:
+            self._nowhere(hops, f"redirects more than {MAX_HOPS} times")
+        elif self.site.owns(target) and (reason := not_wanted(target, self.site)):
+            self._nowhere(hops, f"redirects to {target} ({reason})")
+        elif left := self._without_front(hops, target):
+            self._ask(left, target, fetch)
+
+    def _without_front(self, hops: tuple[Hop, ...], target: str) -> tuple[Hop, ...]:
+        """Judge those that lead to the front page or a section; returns the others."""
+        if not self._is_front(target):
+            return hops
+        front = self.site.url
+        others = tuple(hop for hop in hops if _same(hop.address.url, target) or _same(hop.address.url, front))
+        name = "the front page" if _same(target, front) else f"a section, {target}"
+        why = f"redirects to {name}"
+        led = tuple(hop for hop in hops if hop not in others)
+        self._judge(led, End(target=Target.NOT_ASKED, url=target, why=why), led=Led.FRONT)
+        return others
+
+    def _is_front(self, url: str) -> bool:
+        pages = (self.site.url, *self.site.listings)
+        return self.site.owns(url) and any(_same(url, each) for each in pages)
+
+    def _ask(self, hops: tuple[Hop, ...], target: str, fetch: Fetch) -> None:
+        known = self.archive.address(self.site.name, target)
+        if self.queue.was_asked(target):
+            if known is None or known.last_visit is None or known.last_visit < self._began:
+                self._waiting.setdefault(target, []).append(hops)
+                return
+            last = self.archive.answer_since(self.site.name, target, since=self._began)
+            if last is not None and last.capture.status in REDIRECTS:
+                self._go((*hops, Hop(address=known, kept=last, judged=True)), fetch)
+                return
+            end = _end_known(known)
+            if not (end.again and self.queue.may_ask_again(target)):
+                self._judge(hops, end)
+                return
+        self.queue.put_first(
+            Fetch(
+                address=fetch.address,
+                url=target,
+                hops=hops,
+                etag=known.etag if known else None,
+                last_modified=known.last_modified if known else None,
+            )
+        )
+
+    def _circle(self, hops: tuple[Hop, ...], target: str, fetch: Fetch) -> None:
+        """A redirect leads back: some sites want to see their cookie, and answer then."""
+        own = (hop.kept.capture for hop in hops if self.site.owns(hop.kept.capture.url))
+        if self.cookies.learn(own) and len(hops) <= MAX_HOPS:
+            self.queue.put_first(Fetch(address=fetch.address, url=target, hops=hops))
+        else:
+            self._nowhere(hops, "redirects in circles")
+
+    def _nowhere(self, hops: tuple[Hop, ...], why: str) -> None:
+        self._judge(hops, End(target=Target.NOT_ASKED, why=why), led=Led.NOWHERE)
+
+    # ------------------------------------------------------------ what it comes to
+
+    def _judge(self, hops: Sequence[Hop], end: End, *, led: Led | None = None) -> None:
+        """Put on record what each redirect of a chain comes to."""
+        for place, hop in enumerate(hops):
+            if not hop.judged:
+                where = led or self._led(hop, end.url or "", hops[place:])
+                was, target, article = self._was(hop.address), end.target, end.article
+                if target is Target.SAME_ARTICLE and was is Was.ARTICLE:
+                    target, article = self._same_article(hop, end)
+                elif was is Was.SOURCE and target is Target.SAME_ARTICLE:
+                    target = Target.OTHER_ARTICLE
+                self._record(hop, TABLE[was, where, target], end, was, where, article)
+
+    def _was(self, address: Address) -> Was:
+        if address.url in self.links.sources:
+            return Was.SOURCE
+        return Was.ARTICLE if address.article_id is not None else Was.UNKNOWN
+
+    def _led(self, hop: Hop, url: str, rest: Sequence[Hop]) -> Led:
+        if not self.site.owns(url):
+            for_good = all(each.kept.capture.status in FOR_GOOD for each in rest)
+            return Led.ELSEWHERE_FOR_GOOD if for_good else Led.ELSEWHERE
+        if _same(hop.address.url, url):
+            return Led.ITSELF
+        known = self.archive.address(self.site.name, url)
+        return Led.KNOWN if known is not None and known.found_at < self._began else Led.NEW
+
+    def _same_article(self, hop: Hop, end: End) -> tuple[Target, int | None]:
+        """Whether the article at the target is the one that stood at the address that redirects."""
+        assert hop.address.article_id is not None and end.article is not None
+        # It may have been joined with another one since the address was asked for.
+        now = self.archive.address(self.site.name, hop.address.url)
+        article = now.article_id if now is not None and now.article_id else hop.address.article_id
+        one = self.archive.join_moved(article, end.article, at=self.now(), read_again=self.read)
+        return (Target.OTHER_ARTICLE, end.article) if one is None else (Target.SAME_ARTICLE, one)
+
+    def _record(self, hop: Hop, cell: Cell, end: End, was: Was, led: Led, article: int | None) -> None:
+        address, kept = hop.address, hop.kept
+        why = end.why if led in (Led.FRONT, Led.NOWHERE) else _told(cell, end, led)
+        verdict = None
+        if cell.absent:
+            key = key_at(address.url, self.site, self.archive)
+            verdict = self.archive.absent(kept, key=key, reason=why[:500], final=end.final)
+            self.record.counts.add_verdict(verdict.kind)
+        else:
+            file_redirect(kept, self.site, self.archive, self.read)
+        if was is Was.SOURCE:
+            self._note_source(address, cell, end, led, why)
+        if address.url == end.url and not cell.missed:
+            return  # what stands there is noted already
+        if not self.site.owns(address.url) and address.link.how == "capture":
+            self.record.looked_at(address.url, due_at=None, status=kept.capture.status, reason=why)
+            return
+        gone = verdict is not None and (verdict.kind is VerdictKind.GONE or end.final)
+        missed = cell.missed and ((end.missed or cell.missed) if cell.next is Next.RETRY else cell.missed)
+        self.record.looked(
+            address,
+            due_at=end.due
+            if cell.next is Next.RETRY and end.due
+            else self._due(address, cell.next, gone=gone),
+            status=None if cell.next is Next.RETRY else kept.capture.status,
+            reason=why,
+            missed=missed,
+            alias=article if cell.alias else None,
+        )
+        if cell.next is Next.RETRY and end.again:
+            self.queue.ask_again(address.url)
+
+    def _due(self, address: Address, when: Next, *, gone: bool) -> datetime | None:
+        match when:
+            case Next.ABSENT:
+                return self.next_fetch.of_absent(address, gone=gone)
+            case Next.NOTHING:
+                return self.next_fetch.of_nothing(address)
+            case Next.GATE:
+                return self.next_fetch.of_gate(address)
+            case Next.POLL:
+                return self.next_fetch.of_source(address, brought_new=False)
+            case Next.RETRY:
+                return self.next_fetch.of_failed(address, asked_to_wait=None)
+            case Next.SELDOM:
+                return self.next_fetch.of_other()
+
+    def _note_source(self, address: Address, cell: Cell, end: End, led: Led, why: str) -> None:
+        """What a source's redirect shows of the site's health."""
+        signs = self.record.signs
+        if cell.silent:
+            signs.silent[address.url] = why
+            signs.sources.pop(address.url, None)
+            signs.unread.pop(address.url, None)
+            self.listing_failed |= address.role is Role.LISTING and cell.next is Next.RETRY
+            return
+        signs.sources.setdefault(address.url, None)
+        if led in (Led.ELSEWHERE, Led.ELSEWHERE_FOR_GOOD) and end.url:
+            signs.moved[address.url] = end.url
+
+
+def _end_of(done: Ingested) -> End:
+    """What a chain ends at, from what was made of the answer."""
+    capture, verdict, reason = done.kept.capture, done.verdict, done.reason
+    url = capture.url
+    if done.article is not None and done.article.kind in GATES:
+        return End(target=Target.GATE, url=url)
+    if done.article is not None and done.article.reason == NO_TEXT:
+        return End(target=Target.FAILED, url=url, why=NO_TEXT, missed=Miss.NO_TEXT)
+    match done.answer:
+        case Answer.LISTING:
+            return End(target=Target.SOURCE, url=url)
+        case Answer.FEED | Answer.SITEMAP:
+            return End(target=Target.SOURCE if sniff(capture.body) else Target.NO_ARTICLE, url=url)
+        case Answer.FOREIGN:
+            gate = reason.startswith("a gate")
+            return End(target=Target.GATE if gate else Target.NO_ARTICLE, url=url, why=reason)
+        case Answer.ABSENT:
+            return End(
+                target=Target.ABSENT, url=url, why=f"HTTP {capture.status}", final=capture.status == 410
+            )
+        case Answer.RESERVED:
+            return End(target=Target.FAILED, url=url, why=reason, missed=Miss.TDM)
+        case Answer.TOO_LARGE:
+            return End(target=Target.FAILED, url=url, why=reason, missed=Miss.TOO_LARGE)
+    if verdict is None or verdict.kind is VerdictKind.UNREADABLE:
+        why = verdict.reason if verdict is not None else reason
+        return End(target=Target.FAILED, url=url, why=why, missed=Miss.UNREADABLE)
+    if verdict.version is not None:
+        return End(target=Target.SAME_ARTICLE, url=url, article=verdict.article)
+    soft = done.article is not None and done.article.kind is PageKind.SOFT404
+    if soft or verdict.kind in _GONE:
+        return End(target=Target.ABSENT, url=url, why=verdict.reason or "a page that says it is not there")
+    kind = done.article.kind.value if done.article is not None else ""
+    return End(target=Target.NO_ARTICLE, url=url, why=kind)
+
+
+def _end_known(address: Address) -> End:
+    """What a chain ends at, from what this run has noted of an address that it asked for before."""
+    status, missed, url = address.last_status, address.missed, address.url
+    if missed is Miss.GATE:
+        return End(target=Target.GATE, url=url, why=address.reason or "")
+    if missed is Miss.ELSEWHERE:
+        return End(target=Target.NO_ARTICLE, url=url, why=address.reason or "")
+    if status in (404, 410):
+        return End(target=Target.ABSENT, url=url, why=f"HTTP {status}", final=status == 410)
+    if missed is not None:
+        return End(target=Target.FAILED, url=url, why=address.reason or "", missed=missed, again=True)
+    if address.role is not Role.PAGE:
+        return End(target=Target.SOURCE, url=url)
+    if address.article_id is not None and address.reason is None:
+        return End(target=Target.SAME_ARTICLE, url=url, article=address.article_id)
+    return End(target=Target.NO_ARTICLE, url=url, why=address.reason or "")
+
+
+def _told(cell: Cell, end: End, led: Led) -> str:
+    """What a redirect comes to, in words."""
+    if led in (Led.ELSEWHERE, Led.ELSEWHERE_FOR_GOOD) and end.target is not Target.SOURCE:
+        said = end.why if " at " in end.why or end.why.startswith("another site") else ""
+        told = said or _elsewhere(end.url or "", end.target)
+        return told if end.target is not Target.FAILED else f"{told}, which could not be had: {end.why}"
+    where = f"redirects to {end.url}"
+    if end.target is Target.GATE:
+        return f"a gate at {urlsplit(end.url or '').netloc}"
+    if end.target is Target.OTHER_ARTICLE or (end.target is Target.SAME_ARTICLE and cell.absent):
+        return f"{where}, another article"
+    if end.target is Target.NO_ARTICLE and (cell.absent or cell.silent):
+        return f"{where}, which is no article" if cell.absent else f"{where}, which is no such source"
+    return f"{where}: {end.why}" if end.why and end.target in (Target.ABSENT, Target.FAILED) else where
+
+
+def _elsewhere(url: str, target: Target) -> str:
+    host = urlsplit(url).netloc
+    return f"a gate at {host}" if target is Target.GATE else f"another site: {host}"
+
+
+def _same(url: str, other: str) -> bool:
+    try:
+        return same_page(url, other)
+    except ValueError:
+        return False
