@@ -249,7 +249,8 @@ class Follower:
             verdict = self.archive.absent(kept, key=key, reason=why[:500], final=end.final)
             self.record.counts.add_verdict(verdict.kind)
         else:
-            file_redirect(kept, self.site, self.archive, self.read)
+            leads_to = self.archive.version(str(article)).key if cell.alias and article else None
+            file_redirect(kept, self.site, self.archive, self.read, key=leads_to)
         if was is Was.SOURCE:
             self._note_source(address, cell, end, led, why)
         if address.url == end.url and not cell.missed:

@@ -278,18 +278,27 @@ _FILED_BY: dict[Answer, Callable[[_Filing, Answer], Ingested]] = {
 
 
 def file_as(
-    kept: Kept, kind: PageKind, reason: str, site: Site, archive: Archive, read: ReadAgain
+    kept: Kept,
+    kind: PageKind,
+    reason: str,
+    site: Site,
+    archive: Archive,
+    read: ReadAgain,
+    *,
+    key: str | None = None,
 ) -> Verdict:
-    """File a capture that is no article as what it is."""
+    """File a capture that is no article as what it is; *key*: it shows something of that article."""
     article = Article(kind=kind, reason=reason, url=kept.capture.url)
-    return archive.file(article, capture=kept, key=article_key(site, kept.capture.url), read_again=read)
+    key = key or article_key(site, kept.capture.url)
+    return archive.file(article, capture=kept, key=key, read_again=read)
 
 
-def file_redirect(kept: Kept, site: Site, archive: Archive, read: ReadAgain) -> Verdict:
-    """File a redirect as what it is, wherever it leads."""
-    return file_as(
-        kept, PageKind.REDIRECT, f"redirects to {redirect_target(kept.capture)}"[:500], site, archive, read
-    )
+def file_redirect(
+    kept: Kept, site: Site, archive: Archive, read: ReadAgain, *, key: str | None = None
+) -> Verdict:
+    """File a redirect as what it is, wherever it leads; *key*: that of the article to which it does."""
+    reason = f"redirects to {redirect_target(kept.capture)}"[:500]
+    return file_as(kept, PageKind.REDIRECT, reason, site, archive, read, key=key)
 
 
 def stated_location(capture: Capture) -> str:

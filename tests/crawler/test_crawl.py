@@ -120,8 +120,10 @@ def test_every_hop_of_a_redirect_is_kept_and_the_words_are_filed_where_they_stan
     assert ran.reports["dorp"]["outcome"] == "done"
     assert numbers(stage, "dorp") == {"/1": 1, "/nieuw": 1}
     with stage.read() as archive:
-        chain = [archive.capture(archive.sightings(host.base + path)[0].id).capture for path in
-                 ("/oud", "/ouder", "/nieuw")]  # fmt: skip
+        chain = [kept.capture for path in ("/oud", "/ouder", "/nieuw")
+                 for kept in archive.captures("dorp", host.base + path)]  # fmt: skip
+        shown = [archive.capture(each.id).capture for each in archive.sightings(f"{host.base}/oud")]
+        assert shown == chain, "the redirects are captures of the article to which they lead"
         assert [each.status for each in chain] == [301, 302, 200]
         assert [each.via for each in chain] == [None, host.base + "/oud", host.base + "/ouder"]
         (strange,) = archive.sightings(f"{elsewhere.base}/bericht/9")
