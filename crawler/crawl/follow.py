@@ -22,6 +22,7 @@ from crawler.crawl.ingest import (
     file_redirect,
     key_at,
     looks_like_gate,
+    stated_location,
 )
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
