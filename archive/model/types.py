@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from archive.wordcount import word_count
+from archive.model.word_count import word_count
 
 Headers = tuple[tuple[str, str], ...]
 """HTTP header lines in the order and spelling in which they came (latin-1 decoded)."""
@@ -256,7 +256,7 @@ class Article:
 
     @property
     def word_count(self) -> int:
-        """Words of :attr:`text`, as :func:`archive.wordcount.word_count` counts them."""
+        """Words of :attr:`text`, as :func:`archive.model.word_count.word_count` counts them."""
         return word_count(self.text)
 
     @property

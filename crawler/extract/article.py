@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from archive.model.types import Article, Block, Capture, Reader, SiteMemory
+from archive.model.types import Article, Block, Capture, PageKind, Reader, SiteMemory
+from crawler.extract.cards import cards_of
 from crawler.extract.fields.fields import read_fields
 from crawler.extract.fields.template_fields import with_template
+from crawler.extract.live import entry_times
 from crawler.extract.page.blocks import Outline
+from crawler.extract.page.metadata import Metadata
 from crawler.extract.page.page import Page
 from crawler.extract.page_type import judge_kind
 from crawler.extract.rules import judge_by_rules, ruled
@@ -70,6 +73,8 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         at=capture.at,
     )
     said = said_of_itself(page)
+    described = Metadata(page, site)
+    found = cards_of(page, described.canonical)
     judged = judge(
         lines,
         title=fields.title,
@@ -77,13 +82,18 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         said=said,
         recall=recall,
         model=model,
+        cards=found,
     )
     judge_by_rules(judged, lines, by_rules)
     little = sum(len(each.run.text) for each in judged if each.kept or each.alone) < LITTLE
     if little and not by_rules.has_body and (hidden := hidden_text(page)):
         lines, judged = hidden
-    blocks: tuple[Block, ...] = blocks_of(judged)
-    kind, reason = judge_kind(page, fields, blocks, site)
+    day = (fields.published.value if fields.published else capture.at).astimezone(site.zone).date()
+    times = entry_times(page, lines, judged, described.article, began=day, zone=site.zone)
+    blocks: tuple[Block, ...] = blocks_of(judged, times)
+    kind, reason = judge_kind(page, fields, blocks, site, found)
+    if kind is not PageKind.LIVEBLOG:
+        blocks = blocks_of(judged)
     article = Article(
         kind=kind,
         reason=reason,

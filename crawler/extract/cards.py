@@ -7,16 +7,21 @@ Reads an outline; judges nothing.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
-from archive.wordcount import word_count
+from archive.model.word_count import word_count
 from crawler.extract.page.blocks import Outline, Run
+from crawler.extract.page.page import Page, absolute
 from crawler.extract.text.scored import HEADINGS
 
 BEFORE = 30
 """Words that may stand in a card before its headline: a kicker, a date, a name."""
+EXCERPT = 60
+"""Words up to which a card is an excerpt."""
 OUTSIZED = 8
 """A card with so many times the words of the page's usual card is none."""
 FULL = 300
@@ -33,13 +38,50 @@ class Cards:
     """How many headlines lead to other pages of the site, each address once."""
     runs: frozenset[int]
     """Indices of the runs that belong to them, headlines included."""
+    headed: frozenset[int] = frozenset()
+    """Those of small cards whose headline is a heading: excerpts of other articles."""
+
+
+NO_CARDS = Cards(0, frozenset())
+
+
+def cards_of(page: Page, canonical: str | None) -> Cards:
+    """The cards of a page; *canonical* is the address it calls its own."""
+    own = [urlsplit(each) for each in (page.capture.url, canonical) if each]
+    paths = {_bare(each.path) for each in own}
+    here = next((each for each in own if each.scheme in ("http", "https")), None)
+
+    def elsewhere(href: str) -> bool:
+        url = page.absolute(href)
+        if url is None and here is not None:
+            url = absolute(here.geturl(), href)
+        if url is None or href.startswith("#"):
+            return False
+        there = urlsplit(url)
+        path = _bare(there.path)
+        if not path or path in paths:
+            return bool(there.query) and here is not None and there.query != here.query
+        return here is None or _domain(there.hostname or "") == _domain(here.hostname or "")
+
+    return cards(page.outline, elsewhere)
+
+
+def _bare(path: str) -> str:
+    """A path for comparing: no slash or index page at its end."""
+    return re.sub(r"(?:/index\.\w+)?/*$", "", unquote(path)).removesuffix(".html").lower()
+
+
+def _domain(host: str) -> str:
+    """The last two labels of a host: enough to tell a site's own pages from another's."""
+    return ".".join(host.lower().split(".")[-2:])
 
 
 def cards(page: Outline, elsewhere: Callable[[str], bool]) -> Cards:
     """The cards of *page*; *elsewhere* says whether a link, as written, leads to another page of the site."""
     heads = _heads(page, elsewhere)
     if not heads:
-        return Cards(0, frozenset())
+        return NO_CARDS
+    headed: set[int] = set()
     titles = [index for index, run in enumerate(page.runs) if index not in heads and _level(page, run) == 1]
     inside: set[int] = set()
     words = [0]  # running sums
@@ -53,6 +95,10 @@ def cards(page: Outline, elsewhere: Callable[[str], bool]) -> Cards:
         at = _card(page, page.runs[head].box, first, high, in_article=alone)
         box = page.boxes[at]
         found.append((box.first, box.last))
+        if _level(page, page.runs[head]):
+            small = page.boxes[_card(page, page.runs[head].box, first, high, in_article=False)]
+            if words[small.last] - words[small.first] <= EXCERPT:
+                headed.update(range(small.first, small.last))
         if box.last - box.first == 1 and _level(page, page.runs[head]):
             flat.setdefault(box.parent, []).append(head)
     sizes = sorted(words[last] - words[first] for first, last in found)
@@ -68,7 +114,7 @@ def cards(page: Outline, elsewhere: Callable[[str], bool]) -> Cards:
         last = page.boxes[parent].last
         if words[row[0]] - words[page.boxes[parent].first] < 2 * BEFORE:
             inside.update(range(row[0], last))
-    return Cards(len(set(heads.values())), frozenset(inside))
+    return Cards(len(set(heads.values())), frozenset(inside), frozenset(headed))
 
 
 def _heads(page: Outline, elsewhere: Callable[[str], bool]) -> dict[int, str]:

@@ -15,12 +15,12 @@ from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from archive.model.types import TEXT_KINDS, Block, BlockKind, PageKind
-from archive.wordcount import word_count
-from crawler.extract.cards import Cards, cards
+from archive.model.word_count import word_count
+from crawler.extract.cards import NO_CARDS, Cards, cards_of
 from crawler.extract.fields.fields import Fields
 from crawler.extract.page import blocks as o
 from crawler.extract.page.metadata import Metadata, types_of
-from crawler.extract.page.page import Page, absolute, squeeze
+from crawler.extract.page.page import Page, squeeze
 from crawler.extract.text.phrases import asks_for_payment, titles_a_standing_page
 from crawler.extract.text.scored import CLOSING_MARKS, ENDS_SENTENCE
 from crawler.siteconfig.site import Site
@@ -28,9 +28,15 @@ from crawler.siteconfig.site import Site
 Judgement = tuple[PageKind, str]
 
 
-def judge_kind(page: Page, fields: Fields, blocks: tuple[Block, ...], site: Site) -> Judgement:
-    """(kind, why we think so) of *page*, given its *fields* and the *blocks* read as its text."""
+def judge_kind(
+    page: Page, fields: Fields, blocks: tuple[Block, ...], site: Site, cards: Cards | None = None
+) -> Judgement:
+    """(kind, why we think so) of *page*, given its *fields* and the *blocks* read as its text.
+
+    *cards*: what stands under headlines that lead elsewhere, when it is known already.
+    """
     view = _View(page, fields, blocks, site)
+    view.cards = cards_of(page, view.meta.canonical) if cards is None else cards
     for question in _QUESTIONS:
         if answer := question(view):
             return answer
@@ -48,6 +54,7 @@ class _View:
         self.words = sum(word_count(block.text) for block in self.texts)
         self.blocks = blocks
         self.meta = Metadata(page, site)
+        self.cards = NO_CARDS
         # a saved file stands at no address of a site's; it may say which one it came from
         away = page.capture.url.startswith(("http://", "https://"))
         self.address = page.capture.url if away else fields.canonical_url or ""
@@ -87,27 +94,6 @@ class _View:
         return any(
             pattern.search(each) for each in (self.page.capture.url, self.fields.canonical_url) if each
         )
-
-    @cached_property
-    def cards(self) -> Cards:
-        """What of the page stands under headlines that lead elsewhere."""
-        return cards(self.page.outline, self._leads_elsewhere)
-
-    def _leads_elsewhere(self, href: str) -> bool:
-        """Whether a link, as written, leads to another page of the site, its front page left out."""
-        url = absolute(self.page.base_url, href)
-        if url is None or href.startswith("#"):
-            return False
-        parts = urlsplit(url)
-        path = _bare(parts.path)
-        if not path or path in self._own_paths:
-            return bool(parts.query) and parts.query != self.query
-        return not self.host or _domain(parts.hostname or "") == _domain(self.host)
-
-    @cached_property
-    def _own_paths(self) -> frozenset[str]:
-        stated = (self.page.capture.url, self.fields.canonical_url, self.meta.canonical)
-        return frozenset(_bare(urlsplit(each).path) for each in stated if each)
 
     @cached_property
     def own_blocks(self) -> tuple[Block, ...]:
@@ -446,16 +432,6 @@ def _is_of_type_article(view: _View) -> bool:
     return (view.page.meta("og:type") or "").lower().startswith(("article", "newsarticle"))
 
 
-def _bare(path: str) -> str:
-    """A path for comparing: no slash or index page at its end."""
-    return re.sub(r"(?:/index\.\w+)?/*$", "", unquote(path)).removesuffix(".html").lower()
-
-
-def _domain(host: str) -> str:
-    """The last two labels of a host: enough to tell a site's own pages from another's."""
-    return ".".join(host.lower().split(".")[-2:])
-
-
 def _is_told_in_sentences(view: _View) -> bool:
     """Whether a page that teases for no others has a few sentences, as the shortest of reports do."""
     sentences = [block for block in view.own_blocks if ENDS_SENTENCE.search(block.text.rstrip(CLOSING_MARKS))]
@@ -651,13 +627,14 @@ def _live(view: _View) -> Judgement | None:
     if "LiveBlogPosting" in types_of(view.meta.article):
         return PageKind.LIVEBLOG, "JSON-LD says so"
     entries = sum(block.at is not None for block in view.blocks)
+    told = view.words / max(entries, 1)  # a programme of a day has times too, and a few words to each
     clocks = sum(bool(_CLOCK.match(block.text)) for block in view.texts)
     named = (
         _LIVE.search(view.fields.title) or _LIVE.search(view.path) or _LIVE.search(view.fields.kicker or "")
     )
     if named and (entries >= 2 or clocks >= 2):
         return PageKind.LIVEBLOG, f"called {named[0]!r}, {max(entries, clocks)} timed entries"
-    if entries >= 4:
+    if entries >= 5 and told >= 20:
         return PageKind.LIVEBLOG, f"{entries} timed entries"
     return None
 

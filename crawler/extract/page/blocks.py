@@ -11,8 +11,10 @@ none of them an article's.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -225,9 +227,36 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
         if sum(len(run.text) - run.linked for run in page.runs) < LITTLE:  # a menu around the whole page
             page = Outline()
             _walk(root, page, leave=0)
+        _join_drop_caps(page)
         for box, traits in zip(page.boxes, traits_of_all([box.names for box in page.boxes]), strict=True):
             box.traits = traits
     return page
+
+
+_DROP_CAP = re.compile(r"[\"'“”„‘«»]?\s?[^\W\d_]$")
+
+
+def _join_drop_caps(page: Outline) -> None:
+    """A capital that stands in a box of its own before the rest of its word opens the run after it."""
+    runs, dropped = page.runs, []
+    for index, (run, after) in enumerate(pairwise(runs)):
+        if (
+            len(run.text) <= 3
+            and _DROP_CAP.match(run.text)
+            and run.text[-1].isupper()
+            and after.text[0].islower()
+            and not run.linked
+            and len(after.text) > 20
+        ):
+            after.text = run.text + after.text
+            dropped.append(index)
+    if not dropped:
+        return
+    for index in reversed(dropped):
+        del runs[index]
+    for box in page.boxes:
+        box.first -= bisect_left(dropped, box.first)
+        box.last -= bisect_left(dropped, box.last)
 
 
 def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-CAPTION, BOX, POST, LEAD, OUT, COMMENTS = (1 << bit for bit in range(6))
+CAPTION, BOX, POST, LEAD, OUT, COMMENTS, GALLERY = (1 << bit for bit in range(7))
 
 _WORDS = {
     CAPTION: """
@@ -21,6 +21,10 @@ _WORDS = {
         lead lede leadtext intro introtext introduction standfirst sapo abstract vorspann inleiding chapeau chapo
         ingress summary dek deck anleser anreisser subtitle subhead subheading subheadline sommario occhiello
         entradilla bajada bigode synopsis excerpt perex zajawka manchet underrubrik preamble
+    """,
+    GALLERY: """
+        gallery galerie galleria galeria galerij slideshow slider carousel karussell carrousel swiper slick splide
+        flickity fotostrecke bilderstrecke diashow diaporama fotoserie fotogalerij
     """,
     OUT: """
         onetrust cookiebar cookiebanner cookieconsent cookiebot didomi usercentrics gdpr disqus commentlist respond
@@ -62,15 +66,21 @@ for _trait, _words in _WORDS.items():
         _BY_WORD[_word] = _BY_WORD.get(_word, 0) | _trait
 _BY_PART = [(part.replace("-", ""), trait) for trait, parts in _PARTS.items() for part in parts.split()]
 _READERS = re.compile(
-    r"(?:comments|reacties|kommentare|commentaires|commenti|comentarios)"
-    r"(?:[-_]?(?:area|block|body|box|container|displayed|div|inner|list|section|thread|wrap|wrapper))?"
-    r"|comment[-_]?(?:area|block|body|box|content|entry|item|list|section|text|thread|wrap|wrapper)s?"
+    r"(?:lezers|leser|user|visitor)?[-_]?"
+    r"(?:comments?|reacties?|kommentare?|commentaires?|commenti|comentarios?|comentários?|kommentarer?|komentarze)"
+    r"[-_]*(?:area|block|blok|body|box|container|content|displayed|div|entry|inner|item|list|list[ae]?|lijst|liste|"
+    r"overzicht|section|sectie|sektion|bereich|thread|text|wrap|wrapper|feld|forum)s?"
+    r"|(?:comments|reacties|kommentare|commentaires|commenti|comentarios|comentários)"
+    r"|(?:lezers|leser)(?:reacties?|kommentare?)"
+    r"|(?:list[ae]?|liste|lijst|section|sectie|bloc|blok|box|bereich)[-_]*(?:des?[-_]*)?"
+    r"(?:comments|reacties|kommentare|commentaires|commenti|comentarios)",
+    re.I,
 )
-"""The name of an element that holds the readers' comments: ``comments``, ``comment-text``.
+"""The name of an element that holds the readers' comments: ``comments``, ``comment-text``, ``reactielijst``.
 
 Not so ``comment`` alone, the name of opinion pages, nor ``comments-open`` and its like.
 """
-_OF_READERS = ("comment", "reacties", "kommentare", "comentarios")
+_OF_READERS = ("comment", "reactie", "kommentar", "comentari", "comentári", "komentarz")
 """One of them is in every such name."""
 
 _HUMP = re.compile(r"([a-z])([A-Z])")

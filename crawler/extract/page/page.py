@@ -135,6 +135,25 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+_TEMPLATE = re.compile(rb"<(/?)template\b([^>]*)>", re.I)
+_SHADOW = re.compile(rb"\bshadowroot(?:mode)?\s*=", re.I)
+
+
+def _with_shadows_shown(html: bytes) -> bytes:
+    """*html* with declarative shadow roots as plain elements, as a browser shows them."""
+    if not _SHADOW.search(html):
+        return html
+    shown: list[bool] = []
+
+    def plain(tag: re.Match[bytes]) -> bytes:
+        if not tag[1]:
+            shown.append(bool(_SHADOW.search(tag[2])))
+            return b"<div>" if shown[-1] else tag[0]
+        return b"</div>" if shown and shown.pop() else tag[0]
+
+    return _TEMPLATE.sub(plain, html)
+
+
 # ---------------------------------------------------------------- the page
 
 
@@ -179,7 +198,7 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The page's tree as browsers build it, within the bounds. Nobody may change it."""
-        return LexborHTMLParser(self._bounded.html)
+        return LexborHTMLParser(_with_shadows_shown(self._bounded.html))
 
     @cached_property
     def _bounded(self) -> Bounded:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.model.types import TEXT_KINDS, Block, BlockKind, Remembered
+from crawler.extract.cards import Cards
 from crawler.extract.page import blocks as o
-from crawler.extract.page.blocks import Outline, Run
+from crawler.extract.page.blocks import Outline
 from crawler.extract.page.class_names import BOX, LEAD, POST, traits
 from crawler.extract.page.page import Page, text_of
 from crawler.extract.templates import Places, Template, label
@@ -18,9 +20,13 @@ from crawler.extract.text.classifier import Model
 from crawler.extract.text.features import best_box
 from crawler.extract.text.heuristics import (
     HOPELESS,
+    common_box,
+    leave_cards,
     leave_comments,
+    leave_galleries,
     leave_lists_of_articles,
     leave_other_articles,
+    leave_unseen,
     rule,
     rule_out,
 )
@@ -45,11 +51,12 @@ def judge(
     said: tuple[str, str],
     recall: Recall,
     model: Model | None = None,
+    cards: Cards | None = None,
 ) -> list[Judged]:
     """Every run of the page, in reading order, with what it is and whether it is kept.
 
     *title* is the article's, *names* its authors and byline; *said* the title and summary in the page's own
-    meta tags.
+    meta tags; *cards* what stands under headlines that lead to other pages.
     """
     if not page.runs:
         return []
@@ -66,8 +73,12 @@ def judge(
     leave_other_articles(judged, page)
     leave_lists_of_articles(judged, page)
     leave_comments(judged, page)
+    leave_unseen(judged, page)
+    leave_galleries(judged, page)
+    if cards is not None:
+        leave_cards(judged, page, cards)
     _keep_the_best(judged, page)
-    _find_lead(judged, page, said[1])
+    _find_lead(judged, page, said[1], bare(title))
     _heal(judged, page)
     _say_it_once(judged)
     _cut_the_ends(judged)
@@ -143,7 +154,7 @@ def _sigmoid(value: float) -> float:
     return float(1 / (1 + np.exp(-value)))
 
 
-def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
+def _find_lead(judged: list[Judged], page: Outline, summary: str, headline: str) -> None:
     """The intro: marked up as one, or the page's own summary, standing before the first paragraph."""
     kept = [index for index, each in enumerate(judged) if each.kept and each.kind in TEXT_KINDS]
     if not kept:
@@ -184,10 +195,22 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str) -> None:
             return
         near = headings and all(len(each.run.text) < 40 for each in judged[headings[-1] + 1 : at][1:])
         below = near and at - headings[-1] <= 6 and 50 <= len(run.text) <= 400 and each.score > 0.05
+        box = page.boxes[run.box]
+        line = (  # a line of its own under the headline, set as a heading
+            near
+            and at - headings[-1] <= 2
+            and (box.tag in HEADINGS or page.boxes[box.parent].tag in HEADINGS)
+            and len(run.text) >= 30
+            and run.text.count(" ") >= 5
+            and each.score > 0.25
+            and headline not in bare(run.text)
+            and page.boxes[judged[headings[-1]].run.box].tag == "h1"
+        )
         if headings and (
             (summed and each.score > 0.02)
             or (named and each.score > 0.03)
             or (below and ENDS_SENTENCE.search(run.text.rstrip(CLOSING_MARKS)))
+            or line
         ):
             each.kept, each.kind = True, BlockKind.LEAD
             each.why = (
@@ -252,6 +275,7 @@ def _heal(judged: list[Judged], page: Outline) -> None:
             if same_box or heading or (items and each.score > 0.1) or each.score > 0.3:
                 each.kept, each.why = True, "between kept ones"
     _bridge(judged, page)
+    _keep_lists_and_tables(judged, page)
     _close(judged, page)
 
 
@@ -279,12 +303,48 @@ def _bridge(judged: list[Judged], page: Outline) -> None:
         last = index
 
 
+_SET_OUT = frozenset(("ul", "ol", "dl", "table"))
+
+
+def _keep_lists_and_tables(judged: list[Judged], page: Outline) -> None:
+    """A table or ``<dl>`` side by side with kept paragraphs, between them or announced by one, is theirs.
+
+    So is a list of links when the paragraph before it ends with a colon; of other lists the score decides.
+    """
+    texts = [index for index, each in enumerate(judged) if each.kept and each.kind in TEXT_KINDS]
+    if not texts:
+        return
+    sides = {page.boxes[judged[index].run.box].parent for index in texts}
+    for number, box in enumerate(page.boxes):
+        if box.tag not in _SET_OUT or box.last - box.first > 400:
+            continue
+        around = page.boxes[box.parent]
+        side = around.parent if around.tag in ("figure", "div") and box.parent not in sides else box.parent
+        if side not in sides or box.flags & (_NEVER & ~o.HEADER) or page.boxes[number].parent < 0:
+            continue
+        before = max((at for at in texts if at < box.first), default=-1)
+        after = min((at for at in texts if at >= box.last), default=-1)
+        inside = judged[box.first : box.last]
+        if before < 0 or before < box.first - 2 or not inside or all(each.kept for each in inside):
+            continue
+        announced = judged[before].run.text.rstrip().endswith(":")
+        if not announced and (after < 0 or after > box.last + 1):
+            continue
+        if any(each.ruled for each in inside) or any(furniture(each.run.text) for each in inside):
+            continue
+        linked = 2 * sum(each.run.linked for each in inside) > sum(len(each.run.text) for each in inside)
+        likely = sum(each.score for each in inside) / len(inside)
+        if (announced and likely > 0.3) if linked else (box.tag in ("table", "dl") and likely > 0.2):
+            for each in inside:
+                each.kept, each.why = True, f"a {box.tag} among the paragraphs"
+
+
 def _close(judged: list[Judged], page: Outline) -> None:
     """A text may end in a quotation or a list, set apart by its markup, in the same container."""
     kept = [index for index, each in enumerate(judged) if each.kept and each.kind in TEXT_KINDS]
     if len(kept) < 3:
         return
-    around = page.boxes[_common_box(page, [judged[index].run for index in kept])]
+    around = page.boxes[common_box(page, [judged[index].run for index in kept])]
     least = 0.1 if "articleBody" in around.names else 0.3  # the page itself says where its text ends
     for index in range(kept[-1] + 1, around.last):
         each = judged[index]
@@ -464,7 +524,7 @@ def _captions_of_the_article(judged: list[Judged], page: Outline) -> None:
     if not kept:
         return
     headline = [each for each in judged[: kept[0]] if each.why == "the title"][-1:]
-    shared = _common_box(page, [each.run for each in headline] + [judged[index].run for index in kept])
+    shared = common_box(page, [each.run for each in headline] + [judged[index].run for index in kept])
     first, last = page.boxes[shared].first, page.boxes[shared].last
     tail = kept[-1] + 1
     while tail < len(judged) and judged[tail].kind is BlockKind.CAPTION:
@@ -484,15 +544,6 @@ def _captions_of_the_article(judged: list[Judged], page: Outline) -> None:
         each.why = f"a {each.kind}, beside the text" if each.kept else "a caption or box of something else"
 
 
-def _common_box(page: Outline, runs: Sequence[Run]) -> int:
-    """The innermost box around all of *runs*."""
-    first = page.path_indices(runs[0])
-    shared = set(first)
-    for run in runs[1:]:
-        shared &= set(page.path_indices(run))
-    return next(index for index in first if index in shared)
-
-
 def said_of_itself(page: Page) -> tuple[str, str]:
     """(title, summary) as the page's own meta tags have them."""
     title = page.meta("og:title", "twitter:title")
@@ -502,6 +553,11 @@ def said_of_itself(page: Page) -> tuple[str, str]:
     return title, page.meta("og:description", "description", "twitter:description") or ""
 
 
-def blocks_of(judged: list[Judged]) -> tuple[Block, ...]:
-    """The article's blocks."""
-    return tuple(Block(kind=each.kind, text=each.run.text) for each in judged if each.kept)
+def blocks_of(judged: Sequence[Judged], times: Mapping[int, datetime] | None = None) -> tuple[Block, ...]:
+    """The article's blocks. *times*: index of the run that opens a live blog's entry -> when it was written."""
+    at = times or {}
+    return tuple(
+        Block(kind=each.kind, text=each.run.text, at=at.get(index))
+        for index, each in enumerate(judged)
+        if each.kept
+    )

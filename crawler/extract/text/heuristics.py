@@ -10,11 +10,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from archive.model.types import BlockKind
+from archive.model.types import TEXT_KINDS, BlockKind
+from archive.model.word_count import word_count
+from crawler.extract.cards import Cards
 from crawler.extract.fields.dates import is_date_line
 from crawler.extract.page import blocks as o
 from crawler.extract.page.blocks import Outline, Run
-from crawler.extract.page.class_names import COMMENTS, OUT
+from crawler.extract.page.class_names import COMMENTS, GALLERY, OUT
 from crawler.extract.text.phrases import (
     Furniture,
     asks_for_payment,
@@ -55,7 +57,7 @@ def rule_out(
         why = out[box.parent] if box.parent >= 0 else None
         if (
             why is None
-            and box.parent > 0
+            and box.parent >= 0
             and box.traits & OUT
             and not (
                 # a name on the whole text says nothing; but comments may be longer than their article
@@ -108,6 +110,109 @@ def _beside(headline: str, page_title: str) -> str:
         return ""
     rest = page_title.removeprefix(f"{headline} ").removesuffix(f" {headline}")
     return rest if rest != page_title and rest.count(" ") < 5 else ""
+
+
+UNSEEN_CHARS = 400
+"""Characters up to which a hidden element is left out whatever share of the text it is."""
+
+
+def leave_unseen(judged: list[Judged], page: Outline) -> None:
+    """What the page hides from every reader; but not where much of the text waits for a script to show it."""
+    likely = [len(each.run.text) if each.score > 0.5 and not each.ruled else 0 for each in judged]
+    hidden = [
+        box
+        for box in page.boxes
+        if box.flags & o.UNSEEN and not page.boxes[max(box.parent, 0)].flags & o.UNSEEN
+    ]
+    sizes = [sum(likely[box.first : box.last]) for box in hidden]
+    whole = sum(likely)
+    if 5 * sum(sizes) > 2 * whole:
+        return
+    little = 10 * sum(sizes) <= whole
+    for box, size in zip(hidden, sizes, strict=True):
+        if little or (size <= UNSEEN_CHARS and len(hidden) < 3):
+            for each in judged[box.first : box.last]:
+                rule(each, "hidden from the reader")
+
+
+FEW_CARDS = 4
+"""So many boxes of others' news may stand in the midst of a text; more of them are what the text is about."""
+OWN_WORDS = 40
+"""Words of its own that a page must have before what stands in boxes of others' news is left out."""
+
+
+def leave_cards(judged: list[Judged], page: Outline, cards: Cards) -> None:
+    """Excerpts of other articles: short texts in a box of their own under a headline that leads elsewhere.
+
+    A list of things, each with a headline that leads to more about it, is an article all the same: then they
+    are most of the text.
+    """
+    theirs = sum(word_count(judged[index].run.text) for index in cards.headed)
+    own = sum(
+        word_count(each.run.text)
+        for index, each in enumerate(judged)
+        if index not in cards.headed and each.score > 0.5 and not each.ruled and each.kind in TEXT_KINDS
+    )
+    if own < OWN_WORDS or 2 * theirs > own:
+        return
+    texts = [
+        index
+        for index, each in enumerate(judged)
+        if index not in cards.headed and each.score > 0.5 and not each.ruled and each.kind in TEXT_KINDS
+    ]
+    few = cards.count <= FEW_CARDS
+    for index in cards.headed:
+        if few or not texts[0] < index < texts[-1]:
+            rule(judged[index], "under a headline that leads elsewhere")
+
+
+_NTH = re.compile(r"\(?(\d{1,3})\s*/\s*(\d{1,3})\b")
+
+
+def leave_galleries(judged: list[Judged], page: Outline) -> None:
+    """Galleries of pictures or of other news, with the texts on their slides, beside a text of its own."""
+    found = [
+        box
+        for box in page.boxes
+        if box.traits & GALLERY
+        and box.parent >= 0
+        and 2 * sum(run.target is not None for run in page.runs[box.first : box.last]) >= box.last - box.first
+    ]
+    numbered = [
+        (index, match[1], match[2])
+        for index, each in enumerate(judged)
+        if len(each.run.text) < 120 and (match := _NTH.match(each.run.text))
+    ]
+    if len({nth for _, nth, _ in numbered}) >= 3 and len({total for _, _, total in numbered}) == 1:
+        shared = common_box(page, [judged[index].run for index, _, _ in numbered])
+        found.append(page.boxes[shared])
+    title = next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
+    shown = {
+        index
+        for box in found
+        if box.parent >= 0 and not box.first <= title < box.last
+        for index in range(box.first, box.last)
+    }
+    own = [
+        word_count(each.run.text)
+        for index, each in enumerate(judged)
+        if index not in shown and each.score > 0.5 and not each.ruled and each.kind in TEXT_KINDS
+    ]
+    theirs = sum(word_count(judged[index].run.text) for index in shown)
+    if sum(own) < OWN_WORDS or len(own) < 3 or theirs > 5 * sum(own):
+        return  # the gallery is what the page is about
+    for index in shown:
+        if judged[index].kind in TEXT_KINDS:
+            rule(judged[index], "in a gallery")
+
+
+def common_box(page: Outline, runs: Sequence[Run]) -> int:
+    """The innermost box around all of *runs*."""
+    first = page.path_indices(runs[0])
+    shared = set(first)
+    for run in runs[1:]:
+        shared &= set(page.path_indices(run))
+    return next(index for index in first if index in shared)
 
 
 def _shows(here: str, headline: str, tag: str) -> bool:
@@ -193,7 +298,7 @@ def leave_comments(judged: list[Judged], page: Outline) -> None:
     """What readers wrote below the article: in an element named so, or signed under such a heading."""
     own = next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
     for box in page.boxes:
-        if box.traits & COMMENTS and box.parent > 0 and own < box.first < box.last:
+        if box.traits & COMMENTS and box.parent >= 0 and own < box.first < box.last:
             before = sum(len(each.run.text) for each in judged[own + 1 : box.first] if not each.ruled)
             if own >= 0 or before > 200:
                 for each in judged[box.first : box.last]:
@@ -203,7 +308,8 @@ def leave_comments(judged: list[Judged], page: Outline) -> None:
         if len(run.text) >= 50 or run.linked or furniture(run.text) is not Furniture.COMMENTS:
             continue
         below = page.boxes[max(page.boxes[run.box].parent, 0)].last
-        if sum(_signs_a_comment(each.run.text) for each in judged[index + 1 : below]) >= 3:
+        signed = sum(_signs_a_comment(each.run.text) for each in judged[index + 1 : below])
+        if signed >= 3 or (signed and _COUNTED.search(run.text)):
             for each in judged[index + 1 : below]:
                 rule(each, f"after {run.text!r}")
             return
@@ -211,9 +317,11 @@ def leave_comments(judged: list[Judged], page: Outline) -> None:
 
 _SIGNED = re.compile(
     r"(?:comment #?\d+.{0,4})?(?:posted|written|geplaatst|geschreven|by|door|von)\b.{2,60}\d{1,2}[:.]\d\d"
-    r"|.{2,40}\b(?:says|said|zegt|schreef|sagt|dit|dice)\b.{0,4}$",
+    r"|.{2,40}\b(?:says|said|zegt|schreef|sagt|schrieb|dit|dice|scrive|skriver)\b.{0,4}$"
+    r"|.{2,50}\d{4}\W{1,4}(?:om |um |at |à |alle |kl\.? )?\d{1,2}[:.h]\d\d(?: uur| uhr| [ap]m)?$",
     re.I,
 )
+_COUNTED = re.compile(r"\d")
 
 
 def _signs_a_comment(text: str) -> bool:

@@ -109,7 +109,11 @@ _STARTS: dict[Furniture, str] = {
     Furniture.CHROME: r"(?:this|deze|diese|ce|questo|este) (?:website|web ?site|site|seite|sito|sitio) (?:maakt gebruik|gebruikt|uses|verwendet|utilise|utilizza|utiliza)|wij (?:gebruiken|zien dat u)|we use cookies|by (?:clicking|continuing)|gtag\(|<script|\(function|function ?\(|var \w+ ?=|window\.|document\.|googletag|dit artikel is exclusief|onze excuses|helaas kunnen wij|om deze (?:inhoud|content)|an dieser stelle (?:finde[nt]|findest|steht|befindet|ist ein extern)|mit ihrer (?:zustimmung|einwilligung)|ich bin damit einverstanden|wir benötigen (?:ihre|deine) (?:zustimmung|einwilligung)|dieser inhalt|dieses element|pour (?:voir|afficher) ce|ce contenu|per vedere|to view this|this content is|your browser|uw browser|je browser|ihr browser|votre navigateur|all rights reserved|copyright (?:©|\d)|alle rechten voorbehouden|alle rechte vorbehalten|tous droits|tutti i diritti|todos los derechos|todos os direitos|(?:designed|powered) by.{0,40}$|bekijk (?:de|dit|deze) (?:video|foto)|goede(?:navond|morgen|middag),? het is|laatste alarmering|skip to (?:(?:the|main|primary|page) )*(?:content|navigation|search|footer|menu|main)|you are here|u bent hier|sie sind hier|home ?[>»/|]",
 }
 
-_CLOSING = " \t:.!?…»«>›→▶-–—|•·*\u00a0\"'"
+_CLOSING = "()[]{} \t:.!?…»«>›→▶-–—|•·*\u00a0\"'"
+
+_OPENING = "([{*-–—•▶►→»> "
+_COUNT = re.compile(r"^[\[(]?\d{1,4}[\])]?\s+|\s*[:·•-]?\s*[\[(]?\d{1,4}[\])]?$")
+"""How many comments a heading says there are: ``Reacties (2)``, ``3 Kommentare``."""
 
 _WHOLE: dict[str, Furniture] = {
     phrase.strip().rstrip(_CLOSING): kind
@@ -179,8 +183,12 @@ def furniture(line: str) -> Furniture | None:
 
     Only whole short lines and tell-tale openings are known; a long line is judged by its opening alone.
     """
+    line = line.lstrip(_OPENING)
+    if not line:
+        return None
     if len(line) <= 70:
-        known = _WHOLE.get(line.casefold().strip(_CLOSING))
+        bare = line.casefold().strip(_CLOSING)
+        known = _WHOLE.get(bare) or _WHOLE.get(_COUNT.sub("", bare))
         if known:
             return known
     letters = line[:2].lower()

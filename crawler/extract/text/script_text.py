@@ -23,6 +23,8 @@ LITTLE = 200
 """Characters below which a page shows next to nothing."""
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.){300,})"')
 _STREAMED = re.compile(r'__next_f\.push\(\[1,("(?:[^"\\]|\\.)*")\]\)')
+SENTENCE = 40
+"""Characters from which a string of a page's state may be a sentence."""
 _PLACEHOLDER = re.compile(r"[$\[{#%]{2}.*[$\]}#%]{2}$")
 _TAG = re.compile(r"<(?:p|br|h[2-4]|li)\b", re.I)
 
@@ -58,12 +60,85 @@ def _sources(page: Page) -> Iterator[str]:
         )
     if stated:
         return
-    scripts = [script.text(deep=True) for script in page.tree.css("script:not([src])")]
+    scripts = [
+        script.text(deep=True) for script in page.tree.css('script:not([src]):not([type*="ld+json" i])')
+    ]
     # Next.js cuts its state into strings wherever it likes
     streamed = "".join(_decoded(piece[1]) for code in scripts for piece in _STREAMED.finditer(code))
     for code in (streamed, *scripts):
-        if "<p" in code or "<\\/p" in code or "\\u003cp" in code:
+        if _MARKED_UP.search(code):
             yield from _markup(code, depth=0)
+        yield from _state(code)
+    if streamed and (elements := _streamed_elements(streamed)):
+        yield elements
+    yield from _in_attributes(page)
+    for node in page.tree.css("noscript"):
+        if len(inner := node.inner_html or "") > LITTLE:
+            yield inner
+
+
+_MARKED_UP = re.compile(r"(?:<|\\u003c|&lt;)\\?/?p\b", re.I)
+_ELEMENT = re.compile(
+    r'\["\$","(p|h2|h3|h4|li|blockquote)",[^{}]{0,60}\{[^{}]{0,300}?"children":("(?:[^"\\]|\\.)*")'
+)
+
+
+def _streamed_elements(code: str) -> str:
+    """Paragraphs and headings that Next.js streams: ``["$","p",null,{"children":"..."}]``."""
+    found = ((piece[1], _decoded(piece[2])) for piece in _ELEMENT.finditer(code))
+    return "".join(f"<{tag}>{html.escape(text)}</{tag}>" for tag, text in found)
+
+
+_ASSIGNED = re.compile(r"^\s*(?:window|self|globalThis)?[.\[\]\w'\"$]*\s*=\s*(?=[\[{])")
+_NOT_THE_TEXT = re.compile(
+    r"summar|descri|teaser|excerpt|related|recommend|comment|caption|alt|seo|meta|config|transl|i18n|message|error|"
+    r"menu|footer|header|consent|cookie|advert|promo|newsletter",
+    re.I,
+)
+"""Keys under which a page's state keeps other words than the article's."""
+
+
+def _state(code: str) -> Iterator[str]:
+    """Lists of paragraphs in a script's JSON, each paragraph an item of one list: ``items[*].content``."""
+    try:
+        value = orjson.loads(_ASSIGNED.sub("", code).strip().rstrip(";"))
+    except orjson.JSONDecodeError:
+        return
+    rows: dict[tuple[str | int, ...], list[str]] = {}
+    waiting: list[tuple[object, tuple[str | int, ...]]] = [(value, ())]
+    while waiting:  # in the order of the document, whatever its depth
+        here, path = waiting.pop()
+        if isinstance(here, dict):
+            inner = [(each, (*path, key)) for key, each in here.items() if not _NOT_THE_TEXT.search(key)]
+            waiting.extend(reversed(inner))
+        elif isinstance(here, list):
+            waiting.extend((each, (*path, index)) for index, each in reversed(list(enumerate(here))))
+        elif isinstance(here, str) and (" " in here or _MARKED_UP.search(here)):
+            last = max((at for at, step in enumerate(path) if isinstance(step, int)), default=-1)
+            if last >= 0:  # the innermost list is what the paragraphs share
+                rows.setdefault((*path[:last], -1, *path[last + 1 :]), []).append(here)
+    for texts in rows.values():
+        prose = sum(len(text) for text in texts if len(text) >= SENTENCE)
+        if 2 * prose < sum(map(len, texts)):
+            continue  # names, labels, addresses
+        marked = [text if _TAG.search(text) else f"<p>{html.escape(text)}</p>" for text in texts]
+        if len(texts) > 1 and sum(map(len, texts)) > LITTLE:
+            yield "".join(marked)
+
+
+def _in_attributes(page: Page) -> Iterator[str]:
+    """Marked-up paragraphs in an attribute that a component reads: ``data-content``, ``:article``."""
+    for node in page.tree.css(
+        "[data-content], [data-body], [data-props], [data-page], [data-state], [data-html]"
+    ):
+        for name, text in node.attributes.items():
+            if not text or len(text) <= LITTLE or not name.startswith("data-"):
+                continue
+            if len(_TAG.findall(text)) >= 2 and '":' not in text:
+                yield text
+            elif text.lstrip()[:1] in ("{", "["):
+                yield from _markup(text, depth=0)
+                yield from _state(text)
 
 
 def _decoded(literal: str) -> str:

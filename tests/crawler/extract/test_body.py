@@ -202,3 +202,106 @@ def test_a_plea_between_the_paragraphs_is_left_out() -> None:
     plea = "<p>Meld je aan voor onze nieuwsbrief en ontvang elke week het laatste nieuws in je mailbox.</p>"
     article = read(f"<main><h1>{HEADLINE}</h1><p>{FIRST}</p>{plea}<p>{SECOND}</p><p>{THIRD}</p></main>")
     assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    ("piece", "left_out"),
+    [
+        (
+            '<p style="display:none">Deze alinea staat alleen in de bron van de pagina.</p>',
+            "alleen in de bron",
+        ),
+        ("<p hidden>Deze alinea staat alleen in de bron van de pagina.</p>", "alleen in de bron"),
+        (
+            '<p>Zie het <a href="/b">besluit<span class="sr-only"> (externe link)</span></a>.</p>',
+            "externe link",
+        ),
+        ('<p>See <a href="/b">this<span class="visually-hidden"> opens anew</span></a>.</p>', "opens anew"),
+        ("<p><em>(Tekst gaat verder onder de foto)</em></p>", "gaat verder"),
+        ("<p>Dit artikel is alleen voor abonnees.</p>", "abonnees"),
+        (
+            '<div class="t"><h3>Vielleicht auch spannend</h3><div><h4><a href="/x">Schleuse zu</a></h4>'
+            "<p>Die Schleuse ist seit September zu, und die Schiffer klagen bei der Provinz.</p></div></div>",
+            "Schiffer",
+        ),
+        (
+            '<ul class="fotostrecke">'
+            + "".join(
+                f'<li><a href="/f/{n}"><h2>Noch ein Bild</h2></a><p>Ein Haus am Platz, Nummer {n}.</p></li>'
+                for n in range(4)
+            )
+            + "</ul>",
+            "Ein Haus",
+        ),
+        (
+            "<ul>"
+            + "".join(f"<li><h3>{n}/5 Un autre</h3><p>Une maison, numéro {n}.</p></li>" for n in range(1, 6))
+            + "</ul>",
+            "maison",
+        ),
+    ],
+)
+def test_what_nobody_sees_and_what_is_of_other_articles_is_left_out(piece: str, left_out: str) -> None:
+    body = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+    for placed in (f"<p>{FIRST}</p>{piece}<p>{SECOND}</p><p>{THIRD}</p>", f"{body}{piece}"):
+        article = read(f"<main><article><h1>{HEADLINE}</h1>{placed}</article></main>")
+        assert left_out not in article.text
+        assert all(each in article.text for each in (FIRST, SECOND, THIRD))
+
+
+def test_a_text_that_waits_for_a_script_is_read() -> None:
+    body = f'<p>{FIRST}</p><div style="display:none" class="more"><p>{SECOND}</p><p>{THIRD}</p></div>'
+    assert THIRD in read(f"<main><article><h1>{HEADLINE}</h1>{body}</article></main>").text
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        (f'<a name="top"><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>', SECOND),
+        (f'<div class="dropcap">{FIRST[0]}</div><p>{FIRST[1:]}</p><p>{SECOND}</p><p>{THIRD}</p>', ""),
+        (f'<p><span class="cap">{FIRST[0]}</span>{FIRST[1:]}</p><p>{SECOND}</p><p>{THIRD}</p>', FIRST),
+        (f'<x-body><template shadowrootmode="open">{PLAIN}</template></x-body>', SECOND),
+        (
+            f"<p>{FIRST}</p><p>De stukken staan online:</p>"
+            '<ul><li><a href="https://a.example/1">Rapport van het bureau</a></li>'
+            f'<li><a href="https://a.example/2">Brief aan de raad</a></li></ul><p>{SECOND}</p><p>{THIRD}</p>',
+            "Brief aan de raad",
+        ),
+        (
+            f"<p>{FIRST}</p><figure><table><tr><td>Noord</td><td>412 stemmen</td></tr>"
+            f"<tr><td>Zuid</td><td>98 stemmen</td></tr></table></figure><p>{SECOND}</p><p>{THIRD}</p>",
+            "412 stemmen",
+        ),
+        (f"<h2><p>Bomen erbij en auto's eraf, zegt de wethouder</p></h2>{PLAIN}", "Bomen erbij"),
+    ],
+    ids=[
+        "an anchor that is never closed",
+        "a capital in a box",
+        "a capital in a span",
+        "a shadow root",
+        "a list of links that a line announces",
+        "a table in a figure",
+        "a line as lead",
+    ],
+)
+def test_what_is_the_articles_own_is_kept(body: str, wanted: str) -> None:
+    article = read(f"<main><article><h1>{HEADLINE}</h1>{body}</article></main>")
+    assert wanted in article.text
+    assert FIRST in article.text
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "reactielijst",
+        "lezersreacties",
+        "kommentarbereich",
+        "leserkommentare",
+        "liste-commentaires",
+        "comments-section",
+    ],
+)
+def test_comments_are_known_by_the_names_of_many_languages(names: str) -> None:
+    said = f'<div class="{names}"><h3>Antworten (2)</h3><p>{COMMENT}</p><p>{COMMENT}</p></div>'
+    article = read(f"<main><article><h1>{HEADLINE}</h1>{PLAIN}</article></main>{said}")
+    assert COMMENT not in article.text

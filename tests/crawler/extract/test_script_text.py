@@ -65,3 +65,52 @@ def test_what_surrounds_a_text_in_a_script_is_left_out() -> None:
 @pytest.mark.parametrize("script", ['var a = "<p>kort</p><p>en niets</p>";', 'x = "\\ud83d', "{", ""])
 def test_a_script_without_a_text_gives_none(script: str) -> None:
     assert text(html(f"{HEADLINE}<script>{script}</script>")) == ""
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+LINES = [f"<p>{TEXT}</p>", "<p>De bewoners zijn het er niet mee eens.</p>", f"<p>Nog eens: {TEXT}</p>"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        html(
+            f'{HEADLINE}<script id="__NEXT_DATA__" type="application/json">'
+            + json.dumps({"props": {"items": [{"type": "p", "content": line} for line in LINES]}})
+            + "</script>"
+        ),
+        in_state({"blocks": [{"text": line[3:-4]} for line in LINES]}),
+        html(
+            f"{HEADLINE}<script>window.__NUXT__="
+            + json.dumps({"body": "".join(LINES)}).replace("<", "\\u003C").replace(">", "\\u003E")
+            + "</script>"
+        ),
+        html(
+            f"{HEADLINE}<script>self.__next_f.push([1,"
+            + json.dumps("".join(_compact(["$", "p", None, {"children": line[3:-4]}]) for line in LINES))
+            + "])</script>"
+        ),
+        html(f"""{HEADLINE}<x-article data-content="{"".join(LINES).replace("<", "&lt;")}"></x-article>"""),
+        html(f"{HEADLINE}<noscript>{''.join(LINES)}</noscript>"),
+    ],
+    ids=[
+        "one string a paragraph",
+        "plain strings",
+        "capital escapes",
+        "streamed elements",
+        "an attribute",
+        "noscript",
+    ],
+)
+def test_the_text_is_found_in_the_state_of_many_a_framework(page: str) -> None:
+    found = text(page)
+    assert TEXT.strip() in found
+    assert "De bewoners zijn het er niet mee eens." in found
+
+
+def test_names_and_labels_of_a_state_are_no_text() -> None:
+    names = [{"name": f"Jan Smit de {number}de"} for number in range(40)]
+    assert "Jan Smit" not in text(in_state({"people": names}))
