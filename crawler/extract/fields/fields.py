@@ -862,6 +862,51 @@ def _section_in_breadcrumbs(view: _View) -> tuple[str, str]:
     return "", ""
 
 
+def _section_in_trail(view: _View) -> tuple[str, str]:
+    """The last step of the breadcrumbs that readers see, before the article itself."""
+    steps = [
+        plain(text_of(node))
+        for node in view.page.tree.css(
+            '[class*="breadcrumb" i] a, [id*="breadcrumb" i] a, [itemtype*="BreadcrumbList"] a, '
+            '[class*="crumbs"] a'
+        )[:12]
+    ]
+    own = {key(text) for text in view.meta.h1_texts}
+    steps = [text for text in steps[1:] if text and key(text) not in own and len(text) <= 40]
+    return (steps[-1], "breadcrumbs") if steps else ("", "")
+
+
+def _section_in_links(view: _View) -> tuple[str, str]:
+    """The article's own link to its category; of several the one whose address is the deepest."""
+    links = view.page.tree.css(
+        'a[rel~="category"], [class*="cat-links"] a, [class*="post-category"] a, [class*="entry-category"] a'
+    )
+    found = [
+        ((node.attributes.get("href") or "").rstrip("/").count("/"), plain(text_of(node)))
+        for node in links[:30]
+        if view.owns(node)
+    ]
+    found = [(depth, text) for depth, text in found if text and len(text) <= 40]
+    return (max(found, key=lambda each: each[0])[1], "link") if found else ("", "")
+
+
+def _section_in_address(view: _View) -> tuple[str, str]:
+    """The last folder of the address that is a word of a section: ``/nieuws/sport/voetbal/12345/slug``."""
+    parts = [part for part in unquote(urlsplit(view.capture.url).path).split("/") if part][:-1]
+    words = [part for part in parts if _FOLDER.fullmatch(part) and part.lower() not in _NO_SECTION]
+    return (words[-1].replace("-", " ").capitalize(), "url") if words else ("", "")
+
+
+_FOLDER = re.compile(r"[^\W\d_]{3,}(?:-[^\W\d_]{2,}){0,2}")
+_NO_SECTION = frozenset((
+    "nieuws", "news", "artikel", "artikelen", "article", "articles", "blog", "blogs", "post", "posts",
+    "archief", "archive", "archives", "story", "stories", "category", "categorie", "tag", "author", "auteur",
+    "lokaal", "regio", "actueel", "bericht", "berichten", "nachrichten", "actualite", "actualites", "notizie",
+    "noticias", "cnt", "item", "page", "pagina", "index", "home", "content", "amp", "www", "site", "web",
+    "detail", "view", "read", "nieuwsbericht", "edition", "editie", "uitgave", "latest", "thoughts",
+))  # fmt: skip
+
+
 def _section_in_feed(view: _View) -> tuple[str, str]:
     return plain(view.hints.get("section")), "feed"
 
@@ -870,7 +915,10 @@ _SECTIONS: tuple[Callable[[_View], tuple[str, str]], ...] = (
     _section_in_json_ld,
     _section_in_metas,
     _section_in_breadcrumbs,
+    _section_in_trail,
+    _section_in_links,
     _section_in_feed,
+    _section_in_address,
 )
 
 
@@ -889,7 +937,8 @@ def _tags(view: _View) -> tuple[tuple[str, ...], str]:
     for name in ("article:tag", "news_keywords", "parsely-tags", "cxenseparse:tags", "sailthru.tags"):
         if tags := _split_tags(view.page.metas.get(name, ())):
             return tags, f"meta:{name}"
-    linked = [plain(text_of(node)).lstrip("#") for node in view.page.tree.css('a[rel~="tag"]')[:30]]
+    own = [node for node in view.page.tree.css('a[rel~="tag"]')[:60] if view.owns(node)]
+    linked = [plain(text_of(node)).lstrip("#") for node in own]
     linked = [
         each
         for each in linked

@@ -11,7 +11,7 @@ from crawler.extract.page.bounds import MOST_TITLE
 from crawler.extract.page.metadata import NEWS_TYPE, Metadata, key, plain, types_of
 from crawler.extract.page.page import text_of
 
-_SEPARATOR = re.compile(r"\s+(?:[|·•–—\-»›~*/]|::|\|\|)\s+|\s*[|ㅣ｜]\s*|：(?=\S+$)|\s+[|–—-](?=\S+$)")
+_SEPARATOR = re.compile(r"\s+(?:[|·•–—\-»«›‹~*/]|::|\|\|)\s+|\s*[|ㅣ｜]\s*|：(?=\S+$)|\s+[|–—-](?=\S+$)")
 _LOOSE_SEPARATOR = re.compile(r"\s*[|·•–—\-»~ㅣ]\s*")
 """Good enough where what is left is looked up on the page."""
 _DATE_TAIL = re.compile(r"^\W*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d)\W*$")
@@ -31,7 +31,7 @@ def read_title(meta: Metadata) -> tuple[str, str | None, str, LexborNode | None]
     stated = [(name, without_site(text, meta)) for name, text in _stated(meta)]
     stated = [(name, text) for name, text in stated if text and not meta.is_site_name(text)]
     heading = _heading(meta, {key(text) for _, text in stated})
-    shown = plain(text_of(heading)) if heading is not None else ""
+    shown = headline_text(heading) if heading is not None else ""
     if not stated:
         return (shown, _kicker(heading, shown), "h1", heading) if shown else ("", None, "", None)
     if not shown:
@@ -39,7 +39,8 @@ def read_title(meta: Metadata) -> tuple[str, str | None, str, LexborNode | None]
     kicker = _kicker(heading, shown)
     for name, text in stated:
         if key(text) == key(shown):
-            return shown, kicker, "h1", heading
+            # the same letters: who puts more space between them parts words that run into each other
+            return (text if text.count(" ") > shown.count(" ") else shown), kicker, "h1", heading
         if _cut(text, shown) or _cut(shown, text):
             return _shorter(shown, text, kicker, name, heading)
         if name != "title" and _is_news(meta):
@@ -101,6 +102,12 @@ def without_site(text: str, meta: Metadata) -> str:
         if head and (meta.is_site_name(tail) or _DATE_TAIL.match(tail) or key(tail) in meta.sections):
             text = head
             continue
+        if (
+            tail
+            and key(head) in shown
+            and key(tail) in {key(text_of(node)) for node in meta.page.tree.css("h2, h3")[:80]}
+        ):
+            return tail  # the first level is the site's name, the headline stands below it
         if any(key(text[: cut.start()]) in shown for cut in cuts):  # what follows the heading is a suffix
             return next(text[: cut.start()].strip() for cut in cuts if key(text[: cut.start()]) in shown)
         first = cuts[0]
@@ -123,10 +130,11 @@ def _heading(meta: Metadata, stated: set[str]) -> LexborNode | None:
     for node, text in candidates:
         if any(len(key(text)) > 15 and (key(text) in each or each in key(text)) for each in stated):
             return node
+    for node in meta.page.tree.css("h2, h3")[:80]:  # the first level may be the site's name on every page
+        text = key(text_of(node))
+        if text and (text in stated or (len(text) > 12 and any(_ends(each, text) for each in stated))):
+            return node
     if not candidates:
-        for node in meta.page.tree.css("h2"):
-            if key(plain(text_of(node))) in stated - {""}:
-                return node
         return None
     words = {word for each in stated for word in re.findall(r"\w{4,}", each)}
     rated = [
@@ -140,6 +148,38 @@ def _heading(meta: Metadata, stated: set[str]) -> LexborNode | None:
         for place, (node, text) in enumerate(candidates)
     ]
     return candidates[rated.index(max(rated))][0]
+
+
+def _ends(long: str, short: str) -> bool:
+    return long.startswith(short) or long.endswith(short)
+
+
+def headline_text(heading: LexborNode) -> str:
+    """The text of a heading, with a space where a line break or two elements part its words.
+
+    A single letter in an element of its own is an initial that belongs to the word after it.
+    """
+    pieces: list[str] = []
+    between = False
+    for node in heading.traverse(include_text=True):
+        if node.tag == "-text":
+            text = node.text_content or ""
+            if between and pieces and len(pieces[-1].strip()) > 1 and _parts_words(node):
+                pieces.append(" ")
+            pieces.append(text)
+            between = False
+        elif node.tag == "br":
+            pieces.append(" ")
+        else:
+            between = True
+    return plain("".join(pieces))
+
+
+def _parts_words(text: LexborNode) -> bool:
+    """Whether a text opens an element that follows upon another element: ``</span><span>``."""
+    box = text.parent
+    before = box.prev if box is not None and text.prev is None else None
+    return before is not None and before.tag != "-text"
 
 
 def _classes(node: LexborNode) -> str:
@@ -189,5 +229,18 @@ def _shorter(
         return shown, kicker, "h1", heading
     if a.endswith(b) and not kicker:
         lead_in = shown[: len(shown) - len(text)].strip().rstrip(":|-–—").strip()
+        apart = _SEPARATED.search(shown[: len(shown) - len(text)]) or _stands_apart(heading, lead_in)
+        if not apart:
+            return shown, None, "h1", heading  # words of the sentence, left out elsewhere
         kicker = lead_in if lead_in and len(lead_in) <= 80 else None
     return text, kicker, name, heading
+
+
+_SEPARATED = re.compile(r"[:|»›•·/–—-]\s*$")
+
+
+def _stands_apart(heading: LexborNode | None, words: str) -> bool:
+    """Whether *words* are all that an element inside the heading holds."""
+    if heading is None:
+        return False
+    return any(key(text_of(child)) == key(words) for child in heading.iter())

@@ -150,7 +150,10 @@ class Metadata:
         ]
         for each in self.objects("publisher"):
             stated.append(each if isinstance(each, str) else plain(each.get("name")))
-        return frozenset(key(each) for each in stated if each) - {""}
+        names = frozenset(key(each) for each in stated if each) - {""}
+        title = key(self.page.meta("og:title"))
+        sure = {key(self.site.title), key(host), *map(key, labels)}
+        return names - {title} if title not in sure else names  # plugins name the site after the article
 
     @cached_property
     def sections(self) -> frozenset[str]:

@@ -556,3 +556,66 @@ def test_a_name_signs_only_where_something_says_so(
 )
 def test_a_name_in_json_ld_is_found_however_it_is_wrapped(author: object) -> None:
     assert fields(html(H1.format(""), head=ld(author=author))).authors == ("Anna Kok",)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("", "<h1>Brug Bolksbeek<br>gaat dicht</h1>", "Brug Bolksbeek gaat dicht"),
+        ("", "<h1><span>Brug Bolksbeek</span><span>gaat dicht</span></h1>", "Brug Bolksbeek gaat dicht"),
+        ("", "<h1><span>B</span><span>rug Bolksbeek gaat dicht</span></h1>", "Brug Bolksbeek gaat dicht"),
+        (
+            '<meta property="og:title" content="Brug gaat weer dicht"><meta property="og:site_name"'
+            ' content="Brug gaat weer dicht">',
+            "<h1 class='merk'>Goedemorgen dorp</h1><main><h1>Brug gaat weer dicht</h1></main>",
+            "Brug gaat weer dicht",
+        ),
+        (
+            '<meta property="og:title" content="Zeven geheimen van de brug">',
+            "<h1>De zeven geheimen van de brug</h1>",
+            "De zeven geheimen van de brug",
+        ),
+        ("<title>Brug gaat dicht « De Bode</title>", "<p>Brug gaat dicht</p>", "Brug gaat dicht"),
+        (
+            "<title>Denken en doen » Brug over de Bolksbeek dicht</title>",
+            "<h1>Denken en doen</h1><h2>Brug over de Bolksbeek dicht</h2>",
+            "Brug over de Bolksbeek dicht",
+        ),
+    ],
+)
+def test_a_headline_is_whole_and_nothing_else(head: str, body: str, title: str) -> None:
+    assert fields(html(f"{body}<p>{TEXT}</p>", head=head)).title == title
+
+
+def test_tags_are_the_articles_own() -> None:
+    card = (
+        '<div class="card"><h4><a href="/x">Iets anders</a></h4><a rel="tag" href="/t/sport">Sport</a></div>'
+    )
+    page = html(H1.format('<a rel="tag" href="/t/brug">Brug</a>') + card * 3)
+    assert fields(page).tags == ("Brug",)
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "section"),
+    [
+        (
+            '<ol class="breadcrumb"><li><a href="/">Home</a></li><li><a href="/s">Sport</a></li>'
+            '<li><a href="/s/v">Voetbal</a></li><li>Plein</li></ol>',
+            "https://www.bode.example/x/1",
+            "Voetbal",
+        ),
+        (
+            '<article><h1>Plein</h1><a rel="category tag" href="/c/sport">Sport</a>'
+            '<a rel="category tag" href="/c/sport/voetbal">Voetbal</a></article>'
+            '<div class="related"><a rel="category tag" href="/c/a/b/c">Cultuur</a></div>',
+            "https://www.bode.example/x/1",
+            "Voetbal",
+        ),
+        ("", "https://www.bode.example/nieuws/sport/voetbal/12345/plein", "Voetbal"),
+        ("", "https://www.bode.example/nieuws/12345/plein", None),
+        ("", "https://www.bode.example/2021/03/12/plein", None),
+    ],
+)
+def test_the_section_is_the_most_specific_that_is_told(body: str, url: str, section: str | None) -> None:
+    page = html(body or H1.format(""))
+    assert fields(page, url=url).section == section
