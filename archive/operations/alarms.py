@@ -49,6 +49,13 @@ class Alarms(Batch):
 
         Returns what is wrong with it now.
         """
+        visits = self.visits_seen(site, now=now)
+        known = {(each.kind, each.subject): each.since for each in self.alarms() if each.site == site}
+        found = health.ailments(visits, site=site, zone=zone, known=known)
+        return self.raise_alarms(site, found, now=now)
+
+    def visits_seen(self, site: str, *, now: datetime) -> list[health.Visit]:
+        """What the visits of *site* showed of it, in the order of time, as far back as health looks."""
         wanted = (
             select(runs.c.started, runs.c.signs, runs.c.why)
             .join(sites, sites.c.id == runs.c.site_id)
@@ -56,13 +63,10 @@ class Alarms(Batch):
             .order_by(runs.c.id)
         )
         with self._asking() as connection:
-            visits = [
+            return [
                 health.Visit(at=row.started, signs=row.signs, why=row.why or "")
                 for row in connection.execute(wanted)
             ]
-        known = {(each.kind, each.subject): each.since for each in self.alarms() if each.site == site}
-        found = health.ailments(visits, site=site, zone=zone, known=known)
-        return self.raise_alarms(site, found, now=now)
 
     def raise_alarms(
         self, site: str | None, found: Iterable[health.Ailment], *, now: datetime, kind: str | None = None

@@ -46,6 +46,9 @@ class Signs:
     """Source that answered with what is none -> what is wrong with it."""
     moved: dict[str, str] = field(default_factory=dict)
     """Source that answered from another host -> where."""
+    told: dict[str, list[int]] = field(default_factory=dict)
+    """Source that said of pages that they were changed, or kind of source -> looks at these, and how many
+    found a change."""
     pages: Counter[str] = field(default_factory=Counter)
     """Pages that answered with a body: ``article``, ``gate`` or ``other``; those met as articles before,
     ``lost`` when they no longer are, ``standing`` when they are."""
@@ -69,6 +72,7 @@ class Signs:
             "silent": self.silent,
             "unread": self.unread,
             "moved": self.moved,
+            "told": self.told,
             "pages": dict(self.pages),
             "filled": dict(self.filled),
             "words": self.words,

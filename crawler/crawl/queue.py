@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,10 @@ from crawler.links.discover import not_wanted
 from crawler.links.pagination import CatchUp
 from crawler.links.recorder import Links, Named
 from crawler.links.urlset import Marks
+from crawler.scheduling.belief import Belief
 from crawler.siteconfig.site import Site
+
+log = logging.getLogger(__name__)
 
 LOOK_AHEAD = 50
 """Addresses taken from the archive at a time; few, so that the newest found are asked for first."""
@@ -46,7 +50,10 @@ class Queue:
         self._counts = record.counts
         self._catch_up: CatchUp | None = None
         self._first: deque[Fetch] = deque()
-        self._changed: deque[str] = deque()
+        self._belief = Belief()
+        self._told_by: dict[int, tuple[str, str]] = {}
+        """Address that is asked for because a source said that it was changed (its hash) -> that source."""
+        self._changed: deque[tuple[str, str, str]] = deque()  # address, source, kind of source
         self._changed_known: deque[Address] = deque()
         self._due: deque[Address] = deque()
         self._before: deque[Address] = deque()
@@ -77,9 +84,25 @@ class Queue:
         self._asked.add(hash(fetch.url))
         self._first.appendleft(fetch)
 
-    def add_changed(self, urls: Iterable[str]) -> None:
-        """Ask for pages of which a source says that they were changed."""
-        self._changed.extend(urls)
+    def learn_belief(self) -> None:
+        """Learn from the runs before how far each source's word of changes is believed."""
+        visits = self.archive.visits_seen(self.site.name, now=self.now())
+        self._belief = Belief(each.signs.get("told", {}) for each in reversed(visits))
+        self.record.signs.told = self._belief.seen
+
+    def add_changed(self, urls: Iterable[str], *, source: str, kind: str) -> None:
+        """Ask for pages of which a source says that they were changed, as far as it is believed."""
+        self._changed.extend((url, source, kind) for url in urls)
+
+    def looked(self, url: str, *, changed: bool) -> None:
+        """A page was looked at: was it as the source said that told of it, if one did?"""
+        told_by = self._told_by.pop(hash(url), None)
+        if told_by is None:
+            return
+        believed = self._belief.believes(*told_by)
+        self._belief.looked(*told_by, changed=changed)
+        if believed and not self._belief.believes(*told_by):
+            log.warning("%s: %s", self.site.name, self._belief.says(told_by[0]))
 
     def hold(self, page: Named, *, depth: int) -> None:
         """A page of a listing was answered: its next ones wait until its news is read."""
@@ -178,8 +201,14 @@ class Queue:
     def _next_changed(self) -> Address | None:
         """The next page of which a source says that it was changed."""
         while self._changed and not self._changed_known:
-            urls = [self._changed.popleft() for _ in range(min(LOOK_AHEAD, len(self._changed)))]
-            self._changed_known.extend(self.archive.addresses(self.site.name, urls))
+            told = [self._changed.popleft() for _ in range(min(LOOK_AHEAD, len(self._changed)))]
+            by = {
+                url: (source, kind)
+                for url, source, kind in told
+                if hash(url) not in self._asked and self._belief.worth_a_look(source, kind)
+            }
+            self._told_by.update((hash(url), source) for url, source in by.items())
+            self._changed_known.extend(self.archive.addresses(self.site.name, list(by)))
         return self._changed_known.popleft() if self._changed_known else None
 
     def _next_of_a_listing(self, *, whatever_is_read: bool = False) -> Fetch | None:

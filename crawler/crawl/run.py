@@ -127,6 +127,7 @@ class CrawlRun:
         if known is not None and known.reason == WAITING and known.due_at and known.due_at > at:
             self.outcome = waiting_until(known.due_at)
             return
+        self._queue.learn_belief()
         self._queue.line_up()
         self._lined_up = True
         self.archive.commit()
@@ -255,6 +256,8 @@ class CrawlRun:
                 self._follower.arrived(fetch, done)
         verdict = done.verdict
         if verdict is not None:
+            changed = verdict.kind not in (VerdictKind.SAME, VerdictKind.FLIP_FLOP)
+            self._queue.looked(fetch.address.url, changed=changed)
             self.record.filed(fetch.address, verdict, done.article)
             if verdict.held:
                 self._held[verdict.capture] = address
@@ -365,7 +368,7 @@ class CrawlRun:
     def _follow_links(self, done: Ingested, fetch: Fetch) -> Named:
         """Note the links that an answer names."""
         named = self._links.follow(done.kept.capture, fetch.address, role=done.role, article=done.article)
-        self._queue.add_changed(named.changed)
+        self._queue.add_changed(named.changed, source=fetch.address.url, kind=done.role.value)
         self._queue.hold(named, depth=fetch.address.link.depth + 1)
         if fetch.address.url in self._links.sources and named.links is not None:
             self.record.signs.sources[fetch.address.url] = named.links

@@ -1,0 +1,69 @@
+"""How far a source is believed that says of pages that they were changed (lastmod, Atom's updated). Pure.
+
+Many systems write the time of the request, or of the last build, as the last change of every page. A source
+is believed until looks at what it told of have shown that it is hardly ever so; a few of the pages that it
+tells of are looked at all the same, so that one that mends its ways is believed again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+ENOUGH = 20
+"""Looks that must have been taken before a source's word is doubted."""
+ENOUGH_OF_A_KIND = 60
+"""Looks at what all sources of a kind told of, before one of which little is known is doubted with them."""
+LEAST = 0.05
+"""The share of looks that must find a change."""
+SAMPLE = 3
+"""Pages that are looked at in a run on the word of a source that is not believed."""
+MEMORY = 100
+"""Looks that count, the latest ones: who lied a year ago may have mended."""
+
+
+class Belief:
+    """What looks have shown of each source's word; *past* is what runs before left, the latest first."""
+
+    def __init__(self, past: Iterable[Mapping[str, Any]] = ()) -> None:
+        self._looks: Counter[str] = Counter()
+        self._right: Counter[str] = Counter()
+        self._sampled: Counter[str] = Counter()
+        self.seen: dict[str, list[int]] = {}
+        """Source, or kind of source -> looks of this run, and how many found a change; as runs keep it."""
+        for told in past:
+            for key, (looks, right) in told.items():
+                if self._looks[key] < MEMORY:
+                    self._looks[key] += looks
+                    self._right[key] += right
+
+    def believes(self, source: str, kind: str) -> bool:
+        """Whether the word of *source*, one of a *kind* (feed, sitemap), is believed."""
+        for key, enough in ((source, ENOUGH), (kind, ENOUGH_OF_A_KIND)):
+            if self._looks[key] >= enough:
+                return self._right[key] >= LEAST * self._looks[key]
+        return True
+
+    def worth_a_look(self, source: str, kind: str) -> bool:
+        """Whether a page is to be looked at because *source* says that it was changed."""
+        if self.believes(source, kind):
+            return True
+        self._sampled[source] += 1
+        return self._sampled[source] <= SAMPLE
+
+    def looked(self, source: str, kind: str, *, changed: bool) -> None:
+        """A page was looked at because *source* said that it was changed."""
+        for key in (source, kind):
+            self._looks[key] += 1
+            self._right[key] += changed
+            seen = self.seen.setdefault(key, [0, 0])
+            seen[0] += 1
+            seen[1] += changed
+
+    def says(self, source: str) -> str:
+        """What is known of a source's word, for people."""
+        return (
+            f"{source} says of pages that they were changed, and {self._right[source]} of "
+            f"{self._looks[source]} looks found it so: its word is no longer believed"
+        )

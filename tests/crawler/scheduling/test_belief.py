@@ -1,0 +1,56 @@
+"""A source that says of every page that it was changed is found out, and may mend its ways."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.scheduling.belief import ENOUGH, ENOUGH_OF_A_KIND, MEMORY, SAMPLE, Belief
+
+MAP, OTHER = "https://dorp.example/kaart.xml", "https://dorp.example/kaart-2.xml"
+
+
+@pytest.mark.parametrize(
+    ("looks", "right", "believed"),
+    [
+        (0, 0, True),
+        (ENOUGH - 1, 0, True),
+        (ENOUGH, 0, False),
+        (ENOUGH, 1, True),
+        (100, 4, False),
+        (100, 5, True),
+        (100, 90, True),
+    ],
+)
+def test_a_source_is_believed_as_far_as_looks_bear_it_out(looks: int, right: int, believed: bool) -> None:
+    belief = Belief()
+    for number in range(looks):
+        belief.looked(MAP, "sitemap", changed=number < right)
+    assert belief.believes(MAP, "sitemap") is believed
+    assert belief.seen.get(MAP, [0, 0]) == [looks, right]
+
+
+def test_of_one_that_is_not_believed_a_few_pages_are_looked_at_in_each_run() -> None:
+    liar = Belief([{MAP: [ENOUGH, 0]}])
+    assert [liar.worth_a_look(MAP, "sitemap") for _ in range(10)] == [True] * SAMPLE + [False] * (10 - SAMPLE)
+    assert all(Belief().worth_a_look(MAP, "sitemap") for _ in range(10))
+
+
+def test_one_that_mends_its_ways_is_believed_again() -> None:
+    runs: list[dict[str, list[int]]] = [{MAP: [MEMORY, 0], "sitemap": [MEMORY, 0]}]
+    for _ in range(MEMORY // SAMPLE + 1):
+        belief = Belief(reversed(runs))
+        while belief.worth_a_look(MAP, "sitemap"):
+            belief.looked(MAP, "sitemap", changed=True)
+            if belief.seen[MAP][0] == SAMPLE:
+                break
+        runs.append(belief.seen)
+    assert Belief(reversed(runs)).believes(MAP, "sitemap")
+
+
+def test_many_sitemaps_of_one_system_are_found_out_together_and_its_feeds_are_not_blamed() -> None:
+    belief = Belief()
+    for number in range(ENOUGH_OF_A_KIND):
+        belief.looked(f"https://dorp.example/kaart-{number}.xml", "sitemap", changed=False)
+    assert not belief.believes(OTHER, "sitemap")
+    assert belief.believes("https://dorp.example/feed", "feed")
+    assert belief.says(MAP).startswith(MAP)
