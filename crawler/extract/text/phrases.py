@@ -226,10 +226,19 @@ _FOR_SUBSCRIBERS = re.compile(
 )
 
 
+_OF_SUBSCRIBING = (
+    "abon", "abbon", "subscri", "subskry", "suscr", "prenumer", "předplat", "подписчик", "tilaaj", "assin", "会員", "member",
+    "leden", "socio", "lees", "lezen", "lesen", "lese", "læse", "läsa", "lire", "legger", "leyendo", "reading", "czyta",
+    "fortsätta", "kostenpflichtig", "réservé", "riservato", "esclusivo", "il vous reste",
+)  # fmt: skip
+"""Every line that :data:`_FOR_SUBSCRIBERS` finds has one of these: asked first, for the pattern is long."""
+
+
 @lru_cache(maxsize=4096)
 def asks_for_payment(line: str) -> bool:
     """Whether *line* says that the rest of a text is for those who pay."""
-    return _FOR_SUBSCRIBERS.search(line) is not None
+    folded = line.casefold()
+    return any(word in folded for word in _OF_SUBSCRIBING) and _FOR_SUBSCRIBERS.search(line) is not None
 
 
 _PLAIN_TITLE = re.compile(
