@@ -8,11 +8,11 @@ read without the archive. Copy the file, and it goes along with an export. Touch
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -47,6 +47,8 @@ class Contents:
     articles: Mapping[int, Marked] = field(default_factory=dict)
     queries: Mapping[str, str] = field(default_factory=dict)
     """Name -> query."""
+    unread: tuple[int, ...] = ()
+    """Numbers of lines that are not as we write them."""
 
 
 class Margin:
@@ -65,10 +67,18 @@ class Margin:
         return cls(Path(archive).with_suffix(".margin.jsonl"))
 
     def read(self) -> Contents:
-        """All that stands in it. Raises :class:`ArchiveError` for a line that is no JSON."""
+        """All that stands in it. Raises :class:`ArchiveError` when the file cannot be read.
+
+        A line that is not as we write it is left out, and named in ``unread``.
+        """
         articles: dict[int, Marked] = {}
         queries: dict[str, str] = {}
-        for line in self._lines():
+        unread: list[int] = []
+        for place, words in enumerate(self._lines(), 1):
+            line = _understood(words)
+            if line is None:
+                unread.append(place)
+                continue
             match line["what"]:
                 case "save":
                     queries[line["name"]] = line["query"]
@@ -79,7 +89,7 @@ class Margin:
                     known = articles.get(number, Marked(article=number, site=line["site"], url=line["url"]))
                     articles[number] = _added(known, line)
         marked = {number: each for number, each in articles.items() if each.tags or each.notes}
-        return Contents(articles=marked, queries=dict(sorted(queries.items())))
+        return Contents(articles=marked, queries=dict(sorted(queries.items())), unread=tuple(unread))
 
     def note(self, version: Version, text: str, *, at: datetime) -> None:
         """Write a note beside an article."""
@@ -113,16 +123,13 @@ class Margin:
             raise NotFound(f"there is no saved query {name!r}; there are: {there}")
         return queries[name]
 
-    def _lines(self) -> Iterator[Mapping[str, Any]]:
+    def _lines(self) -> list[bytes]:
         try:
-            content = self.file.read_bytes()
+            return self.file.read_bytes().splitlines()
         except FileNotFoundError:
-            return
-        for number, line in enumerate(content.splitlines(), 1):
-            try:
-                yield orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise ArchiveError(f"{self.file}, line {number}: this is no JSON: {error}") from error
+            return []
+        except OSError as error:
+            raise ArchiveError(f"{self.file} cannot be read: {error.strerror or error}") from error
 
     def _add(self, line: Mapping[str, Any]) -> None:
         try:
@@ -131,6 +138,32 @@ class Margin:
                 file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
         except OSError as error:
             raise ArchiveError(f"{self.file} cannot be written: {error.strerror or error}") from error
+
+
+_TEXTS = {
+    "save": ("name", "query"),
+    "drop": ("name",),
+    "note": ("site", "url", "text"),
+    "tag": ("site", "url", "tag"),
+    "untag": ("site", "url", "tag"),
+}
+"""What a line says -> its members that are text."""
+
+
+def _understood(words: bytes) -> Mapping[str, Any] | None:
+    """A line as we write it; ``None`` for any other."""
+    try:
+        line = orjson.loads(words)
+        texts = _TEXTS[line["what"]]
+        if not all(isinstance(line[name], str) for name in texts):
+            return None
+        if "url" in texts and not (type(line["article"]) is int and 0 < line["article"] < 1 << 63):
+            return None
+        if line["what"] == "note":
+            datetime.fromisoformat(line["at"]).astimezone(UTC)
+    except (ValueError, LookupError, TypeError, OverflowError):
+        return None
+    return cast(Mapping[str, Any], line)
 
 
 def _named(version: Version, at: datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from archive.db.mapping import AnyRow, added_number
-from archive.errors import ArchiveError, Damaged, TooCostly
+from archive.errors import ArchiveError, Damaged, TooCostly, UsageError
 
 Said: TypeAlias = "Select[*tuple[Any, ...]] | Insert | Update | Delete"
 Values: TypeAlias = Mapping[str, Any]
@@ -124,7 +124,7 @@ class _Driver:
         try:
             for found in _driver(connection).execute(self.words, self._parameters(values)):
                 yield self.row(found)
-        except self.error as error:
+        except (self.error, *UNFIT) as error:
             raise translated(error) from error
 
     def run(self, connection: Connection, values: Values) -> None:
@@ -134,7 +134,7 @@ class _Driver:
         parameters = [self._parameters(values) for values in every]
         try:
             _driver(connection).executemany(self.words, parameters)
-        except self.error as error:
+        except (self.error, *UNFIT) as error:
             raise translated(error) from error
 
     def add(self, connection: Connection, values: Values) -> int:
@@ -144,7 +144,7 @@ class _Driver:
         parameters = self._parameters(values)
         try:
             return _driver(connection).execute(self.words, parameters)
-        except self.error as error:
+        except (self.error, *UNFIT) as error:
             raise translated(error) from error
 
     def _parameters(self, values: Values) -> list[Any]:
@@ -181,8 +181,16 @@ def _row_of(said: Select[*tuple[Any, ...]], dialect: Dialect) -> Process:
     return row
 
 
+UNFIT = (OverflowError, UnicodeEncodeError)
+"""What the driver says of values that SQLite cannot hold."""
+
+
 def translated(cause: BaseException) -> Exception:
     """An error of the driver as ours; one that only a mistake of ours can bring about stays what it is."""
+    if isinstance(cause, OverflowError):
+        return UsageError("a number is too large for any archive: at most 9223372036854775807")
+    if isinstance(cause, UnicodeEncodeError):
+        return UsageError("a text holds what is no character (half of a pair): no archive can hold it")
     kind = type(cause).__name__
     if kind in ("IntegrityError", "ProgrammingError") or not isinstance(cause, Exception):
         raise cause

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, ExceptionContext, bindparam, event, exc, insert, select
 
 from archive.db.mapping import added_number
-from archive.db.prepared import translated
+from archive.db.prepared import UNFIT, translated
 from archive.db.schema import seals, sites
 from archive.errors import ArchiveError
 from archive.model import hashchain as chain
@@ -194,6 +194,8 @@ class Batch:
 
 def _translate(context: ExceptionContext) -> None:
     """Errors of the database become ours at the edge, with the cause chained."""
+    if isinstance(context.original_exception, UNFIT):
+        raise translated(context.original_exception) from context.original_exception
     if isinstance(context.sqlalchemy_exception, exc.OperationalError | exc.DatabaseError) and not isinstance(
         context.sqlalchemy_exception, exc.IntegrityError | exc.ProgrammingError
     ):

@@ -205,12 +205,14 @@ WORDS = table("words", column("rowid", Integer))
 """The full-text index, by number of version. It holds no words of its own: it looks them up in the view
 ``searchable``, which must have the words that were indexed as long as they are."""
 
-MATCHES = text("words MATCH :query")
+MATCHES = text("words.words MATCH :query")
 OPEN, CLOSE = "\x02", "\x03"
 """Stand around words that were found: signs that no text has."""
-SNIPPET: ColumnElement[str] = literal_column("snippet(words, 1, char(2), char(3), '…', 32)").label("snippet")
-TITLE: ColumnElement[str] = literal_column("highlight(words, 0, char(2), char(3))").label("marked")
-RANK: ColumnElement[float] = literal_column("bm25(words, 8.0, 1.0, 4.0, 2.0)").label("rank")
+SNIPPET: ColumnElement[str] = literal_column("snippet(words.words, 1, char(2), char(3), '…', 32)").label(
+    "snippet"
+)
+TITLE: ColumnElement[str] = literal_column("highlight(words.words, 0, char(2), char(3))").label("marked")
+RANK: ColumnElement[float] = literal_column("bm25(words.words, 8.0, 1.0, 4.0, 2.0)").label("rank")
 """Smaller is better; a word in the title weighs most."""
 
 

@@ -6,6 +6,7 @@ policy.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from typing import Any
 from urllib.parse import urlencode
@@ -40,6 +41,10 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
 }
 COOKIE = "legger-token"
+MOST = 200
+"""Requests answered at a time."""
+WAIT = 10.0
+"""Seconds that one more waits for its turn."""
 
 
 def application(desk: Desk) -> FastAPI:
@@ -54,6 +59,7 @@ def application(desk: Desk) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         middleware=[
+            Middleware(Crowd),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(desk.hosts)),
             Middleware(Doorkeeper, token=desk.token),
             Middleware(GZipMiddleware, minimum_size=1000),
@@ -122,6 +128,29 @@ def _why(error: Exception) -> str:
 
 def _pointed(error: Exception) -> QueryError | None:
     return error if isinstance(error, QueryError) else None
+
+
+class Crowd:
+    """Answers so many requests at a time; the others wait, and are refused when that takes too long."""
+
+    def __init__(self, app: ASGIApp, most: int = MOST) -> None:
+        self.app, self.room = app, asyncio.Semaphore(most)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            await asyncio.wait_for(self.room.acquire(), WAIT)
+        except TimeoutError:
+            busy = PlainTextResponse("Too many ask at once; try again.\n", 503, {"Retry-After": "5"})
+            await busy(scope, receive, send)
+            return
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.room.release()
 
 
 class Doorkeeper:

@@ -6,6 +6,7 @@ Each function asks the archive and hands what it got to a template; all words an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -308,9 +309,21 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
     @routes.get("/notes")
     def notes(request: Request, tag: str = "") -> Response:
         noted = room.desk.noted()
-        marked = [each for each in noted.articles.values() if not tag or tag in each.tags]
-        titles = {each.article: archive.version(str(each.article)) for each in marked}
-        return room.page(request, "notes.html", marked=marked, tag=tag, titles=titles, queries=noted.queries)
+        titles = {}
+        for number, each in noted.articles.items():
+            if not tag or tag in each.tags:
+                with suppress(NotFound):  # noted in another archive, or of one that was grouped anew
+                    titles[number] = archive.version(str(number))
+        marked = [each for number, each in noted.articles.items() if number in titles]
+        return room.page(
+            request,
+            "notes.html",
+            marked=marked,
+            tag=tag,
+            titles=titles,
+            queries=noted.queries,
+            unread=noted.unread,
+        )
 
     @routes.get("/help")
     def help_page(request: Request) -> Response:

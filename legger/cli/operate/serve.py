@@ -61,6 +61,7 @@ def serve(
         import uvicorn
 
         from legger.web import Desk, application
+        from legger.web.protocol import Connection
     except ImportError as error:
         raise UsageError(f"the reading room needs its extra: pip install 'legger[web]' ({error})") from error
     if not _loopback(host) and not token and not proxy:
@@ -96,7 +97,7 @@ def serve(
             log_level="warning",
             server_header=False,
             timeout_keep_alive=15,
-            limit_concurrency=200,
+            http=Connection,
         )
     finally:
         desk.archive.close()
