@@ -46,6 +46,9 @@ log = logging.getLogger(__name__)
 SHIPPED = Path(__file__).parents[1] / "sites"
 
 
+DATE_ORDERS = ("day", "month")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """CSS selectors for what the generic reading does not get right, each list tried in order."""
@@ -110,6 +113,8 @@ class Site:
     """Day on which it was described from hearsay, and since which nobody tried it against the live site."""
     language: str | None = None
     timezone: str = "Europe/Amsterdam"
+    date_order: str = ""
+    """``day`` or ``month``: what comes first in 3/4/2021; empty: what language and zone suggest."""
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
@@ -555,6 +560,12 @@ def _zone(value: Any, source: str, key: str) -> str:
     return name
 
 
+def _date_order(value: Any, source: str, key: str) -> str:
+    if value not in DATE_ORDERS:
+        raise SiteError(source, key, f"expected {' or '.join(DATE_ORDERS)}, found {_what(value)}")
+    return str(value)
+
+
 def _seconds(value: Any, source: str, key: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
         raise SiteError(source, key, f"expected seconds, 0 to 3600, found {_what(value)}")
@@ -636,6 +647,7 @@ _SITE: Mapping[str, Check] = {
     "untested_since": _day,
     "language": _text,
     "timezone": _zone,
+    "date_order": _date_order,
     "feeds": _tuple_of(_text, "addresses"),
     "sitemaps": _tuple_of(_text, "addresses"),
     "listings": _tuple_of(_text, "addresses"),
@@ -684,6 +696,7 @@ _SAYS = {
     "platform": "What sites of this kind share; `legger site show` tells where that stands.",
     "untested_since": "Described from hearsay, not yet tried: `legger site check` tries it.",
     "timezone": "Of times that state no offset.",
+    "date_order": "Whether the day or the month comes first in 3/4/2021.",
     "feeds": "RSS and Atom.",
     "sitemaps": "Sitemaps and sitemap indexes.",
     "listings": "Pages that list the newest articles.",
@@ -782,6 +795,7 @@ def rules_digest(site: Site, day: date | None = None) -> str:
         "title": site.title,
         "language": site.language,
         "timezone": site.timezone,
+        "date_order": site.date_order,
         "articles": site.articles,
         "rules": [asdict(rules) for rules in site.rules if day is None or rules.hold_on(day)],
     }

@@ -59,6 +59,7 @@ CHANGES: dict[str, Any] = {
     "budget": 100,
     "quiet": ("07:00-20:00",),
     "ground": Ground.RESEARCH,
+    "date_order": "month",
 }
 
 
@@ -100,7 +101,7 @@ def test_reading_looks_at_nothing_of_a_site_but_what_its_provenance_covers() -> 
     page = capture(PAGE)
     normalize(extract(page, site, SiteMemory(site="bode")), site)
     asked = seen & {each.name for each in fields(Site)} - {"name", "source"}
-    assert {"title", "language", "timezone", "articles", "rules"} >= asked
+    assert {"title", "language", "timezone", "date_order", "articles", "rules"} >= asked
     for key in asked:
         assert rules_digest(replace(SITE, **{key: CHANGES[key]})) != rules_digest(SITE), key
 

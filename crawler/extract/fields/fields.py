@@ -136,7 +136,8 @@ class _View:
         lang = (self.page.lang or "").replace("_", "-")
         self.sentence_case = lang[:2] in ("nl", "fy", "fr", "it", "es", "")
         """Subheads have no capitals on every word, so a line that has them may be a name."""
-        self.month_first = lang.endswith("-US") or self.site.timezone.startswith("America/")
+        american = lang.endswith("-US") or self.site.timezone.startswith("America/")
+        self.month_first = self.site.date_order == "month" if self.site.date_order else american
 
     def date(self, text: object, source: str, *, wide: bool = True) -> Dated | None:
         """The date in a string, read for this page; *wide*: also one that needs a second witness."""

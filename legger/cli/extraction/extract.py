@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 import orjson
@@ -18,7 +21,7 @@ from archive.model.types import BlockKind, Capture, SiteMemory
 from crawler.clock import now
 from crawler.extract import extract as read
 from crawler.extract.normalize import normalize
-from crawler.siteconfig.site import Site
+from crawler.siteconfig.site import DATE_ORDERS, Site, read_site
 from legger.cli.console import examples, json_option, out, plain, print_json
 from legger.cli.crawling.web_access import line_out
 from legger.config import load
@@ -27,6 +30,7 @@ from legger.config import load
 @click.command(
     epilog=examples(
         "legger extract page.html --url https://news.example/1",
+        "legger extract page.html --site sites/bode.toml --captured-at 2021-04-13T10:00",
         "legger extract https://news.example/1 --explain",
         "legger extract page.html --explain --html explained.html",
         "legger extract --batch MANIFEST.jsonl --memory site > out.jsonl",
@@ -34,6 +38,24 @@ from legger.config import load
 )
 @click.argument("page", metavar="FILE|URL", required=False)
 @click.option("--url", help="The address the file was saved from.")
+@click.option(
+    "--site",
+    "site_file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A site's file: its rules, time zone and name are read with.",
+)
+@click.option("--time-zone", metavar="ZONE", help="Of times that state no offset, such as Europe/Berlin.")
+@click.option(
+    "--date-order",
+    type=click.Choice(DATE_ORDERS),
+    help="What comes first in 3/4/2021; without: what the page's language suggests.",
+)
+@click.option(
+    "--captured-at",
+    metavar="TIME",
+    help='When the file was saved, such as 2021-04-13T10:00+02:00: what "yesterday" is told from.',
+)
 @click.option(
     "--batch", "manifest", type=click.Path(exists=True, dir_okay=False), help="A manifest of pages."
 )
@@ -60,6 +82,10 @@ from legger.config import load
 def extract(
     page: str | None,
     url: str | None,
+    site_file: Path | None,
+    time_zone: str | None,
+    date_order: str | None,
+    captured_at: str | None,
     manifest: str | None,
     memory: Literal["none", "site"],
     workers: int,
@@ -80,18 +106,26 @@ def extract(
         and look.resolve() == Path(page).resolve()
     ):
         raise click.UsageError(f"{look} is the page itself: give --html another name")
+    if manifest and (site_file or time_zone or date_order or captured_at):
+        raise click.UsageError("--site, --time-zone, --date-order and --captured-at are for one page")
     if manifest:
         batch(Path(manifest), memory, workers)
     else:
         assert page
         away = page.startswith(("http://", "https://"))
-        capture = fetched(page, allow_private=allow_private) if away else page_capture(page, url)
+        if away and captured_at:
+            raise click.UsageError("--captured-at is of a file: a URL is captured now")
+        site = site_of(site_file, time_zone, date_order)
+        at = moment(captured_at, site) if captured_at else now()
+        capture = fetched(page, allow_private=allow_private) if away else page_capture(page, url, at)
+        refuse_what_is_no_page(capture, page)
+        site = site or Site(name="page", url=capture.url)
         if look is not None:
             from legger.cli.extraction.explain import write
 
-            write(capture, Site(name="page", url=capture.url), look)
+            write(capture, site, look)
             return
-        one(capture, explain=explain, as_json=as_json)
+        one(capture, site, explain=explain, as_json=as_json)
 
 
 def rows_of(manifest: Path) -> Iterator[dict[str, Any]]:
@@ -119,10 +153,73 @@ def batch(manifest: Path, memory: Literal["none", "site"], workers: int) -> None
         sys.stdout.buffer.write(orjson.dumps(row) + b"\n")
 
 
-def page_capture(page: str, url: str | None) -> Capture:
-    """The page as a capture, read from disk."""
+def site_of(file: Path | None, time_zone: str | None, date_order: str | None) -> Site | None:
+    """The site that the options describe; ``None`` where they say nothing."""
+    facts: dict[str, Any] = {}
+    if time_zone:
+        facts["timezone"] = time_zone
+    if date_order:
+        facts["date_order"] = date_order
+    if file is not None:
+        site = read_site(file)
+    elif facts:
+        site = Site(name="page", url="https://page.invalid/")
+    else:
+        return None
+    try:
+        site = replace(site, **facts)
+        site.zone  # noqa: B018 - made when it is asked for
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise click.UsageError(f"--time-zone: there is no time zone {time_zone!r}") from error
+    return site
+
+
+def moment(text: str, site: Site | None) -> datetime:
+    """The time of ``--captured-at``; without an offset, in the site's zone."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.UsageError(
+            f"--captured-at: expected a time such as 2021-04-13T10:00, found {text!r}"
+        ) from error
+    zone = site.zone if site is not None else ZoneInfo(Site(name="page", url="").timezone)
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+
+
+_NO_PAGES = (
+    (b"%PDF-", "a PDF"),
+    (b"\x89PNG\r\n", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"RIFF", "a picture or a sound"),
+    (b"II*\x00", "a picture"),
+    (b"MM\x00*", "a picture"),
+    (b"PK\x03\x04", "a zip archive or an office document"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"ID3", "a sound"),
+    (b"OggS", "a sound or a film"),
+)
+"""How files begin that are no pages."""
+
+
+def refuse_what_is_no_page(capture: Capture, page: str) -> None:
+    """Raise :class:`UsageError` for a PDF, a picture and the like: their bytes are no text."""
+    head = capture.body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    what = next((says for begins, says in _NO_PAGES if head.startswith(begins)), None)
+    if head[4:8] == b"ftyp":
+        what = "a picture or a film"
+    media = (capture.header("content-type") or "").partition(";")[0].strip().lower()
+    if what is None and media.startswith(("image/", "audio/", "video/", "application/pdf")):
+        what = media
+    if what:
+        raise UsageError(f"{page} is {what}, not a page: nothing to read")
+
+
+def page_capture(page: str, url: str | None, at: datetime) -> Capture:
+    """The page as a capture of that time, read from disk."""
     body = files.read(Path(page))
-    return Capture(site="", url=url or Path(page).resolve().as_uri(), at=now(), status=200, body=body)
+    return Capture(site="", url=url or Path(page).resolve().as_uri(), at=at, status=200, body=body)
 
 
 def fetched(url: str, *, allow_private: bool) -> Capture:
@@ -138,9 +235,8 @@ def fetched(url: str, *, allow_private: bool) -> Capture:
     return capture
 
 
-def one(capture: Capture, *, explain: bool, as_json: bool) -> None:
+def one(capture: Capture, site: Site, *, explain: bool, as_json: bool) -> None:
     """Show what is read from one page."""
-    site = Site(name="page", url=capture.url)
     if explain:
         from legger.cli.extraction.explain import show
 
