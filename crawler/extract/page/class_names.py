@@ -16,7 +16,10 @@ _WORDS = {
         caption captions figcaption imagecaption photocaption captiontext bijschrift fotobijschrift onderschrift
         bildunterschrift bildtext legende didascalia credit credits photocredit imagecredit copyright
     """,
-    BOX: "factbox faktabox faktaruta infobox kader keypoints takeaways",
+    BOX: """
+        factbox faktabox faktaruta infobox kader infokader kadertekst feitenkader feiten faktenbox faktenkasten
+        infokasten encadré encadre boxout factfile keypoints takeaways
+    """,
     LEAD: """
         lead lede leadtext intro introtext introduction standfirst sapo abstract vorspann inleiding chapeau chapo
         ingress summary dek deck anleser anreisser subtitle subhead subheading subheadline sommario occhiello

@@ -303,13 +303,18 @@ def _bridge(judged: list[Judged], page: Outline) -> None:
         last = index
 
 
+_ABOUT = re.compile(
+    r"meta|tags?\b|share|social|widget|stats|teller|counter|author|nav|pager|product|price", re.I
+)
+"""Names of tables that are about the page, and no part of what it tells."""
 _SET_OUT = frozenset(("ul", "ol", "dl", "table"))
 
 
 def _keep_lists_and_tables(judged: list[Judged], page: Outline) -> None:
     """A table or ``<dl>`` side by side with kept paragraphs, between them or announced by one, is theirs.
 
-    So is a list of links when the paragraph before it ends with a colon; of other lists the score decides.
+    So is a list of links when the paragraph before it ends with a colon; of other lists the score decides. A
+    table that does not read as text stands beside it, as a box.
     """
     texts = [index for index, each in enumerate(judged) if each.kept and each.kind in TEXT_KINDS]
     if not texts:
@@ -322,19 +327,28 @@ def _keep_lists_and_tables(judged: list[Judged], page: Outline) -> None:
         side = around.parent if around.tag in ("figure", "div") and box.parent not in sides else box.parent
         if side not in sides or box.flags & (_NEVER & ~o.HEADER) or page.boxes[number].parent < 0:
             continue
+        if box.tag in ("table", "dl") and box.last - box.first <= 20 and _ABOUT.search(box.names):
+            for each in judged[box.first : box.last]:
+                rule(each, "a table about the page")
+                each.kept = False
+            continue
         before = max((at for at in texts if at < box.first), default=-1)
         after = min((at for at in texts if at >= box.last), default=-1)
         inside = judged[box.first : box.last]
         if before < 0 or before < box.first - 2 or not inside or all(each.kept for each in inside):
             continue
         announced = judged[before].run.text.rstrip().endswith(":")
-        if not announced and (after < 0 or after > box.last + 1):
+        tabular = box.tag in ("table", "dl")
+        if not announced and not tabular and (after < 0 or after > box.last + 1):
             continue
         if any(each.ruled for each in inside) or any(furniture(each.run.text) for each in inside):
             continue
         linked = 2 * sum(each.run.linked for each in inside) > sum(len(each.run.text) for each in inside)
         likely = sum(each.score for each in inside) / len(inside)
-        if (announced and likely > 0.3) if linked else (box.tag in ("table", "dl") and likely > 0.2):
+        if not linked and box.tag in ("table", "dl") and likely <= 0.2:
+            for each in inside:  # no running text, and what an editor corrects all the same
+                each.kind = BlockKind.BOX
+        elif (announced and likely > 0.3) if linked else box.tag in ("table", "dl"):
             for each in inside:
                 each.kept, each.why = True, f"a {box.tag} among the paragraphs"
 
@@ -527,7 +541,7 @@ def _captions_of_the_article(judged: list[Judged], page: Outline) -> None:
     shared = common_box(page, [each.run for each in headline] + [judged[index].run for index in kept])
     first, last = page.boxes[shared].first, page.boxes[shared].last
     tail = kept[-1] + 1
-    while tail < len(judged) and judged[tail].kind is BlockKind.CAPTION:
+    while tail < len(judged) and (judged[tail].kind in (BlockKind.CAPTION, BlockKind.BOX)):
         tail += 1
     for index, each in enumerate(judged):
         if each.kind in TEXT_KINDS or each.ruled:
@@ -537,7 +551,7 @@ def _captions_of_the_article(judged: list[Judged], page: Outline) -> None:
         each.kept = (
             beside
             and 2 * each.run.linked < len(each.run.text) + 2
-            and len(each.run.text) > 2
+            and (len(each.run.text) > 2 or each.kind is BlockKind.BOX)  # a party's seats, in a table
             and furniture(each.run.text) is not Furniture.CHROME  # "Full screen", on the picture
             and index <= max(kept[-1] + 1, tail - 1)
         )

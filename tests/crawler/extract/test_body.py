@@ -305,3 +305,29 @@ def test_comments_are_known_by_the_names_of_many_languages(names: str) -> None:
     said = f'<div class="{names}"><h3>Antworten (2)</h3><p>{COMMENT}</p><p>{COMMENT}</p></div>'
     article = read(f"<main><article><h1>{HEADLINE}</h1>{PLAIN}</article></main>{said}")
     assert COMMENT not in article.text
+
+
+@pytest.mark.parametrize(
+    ("piece", "wanted"),
+    [
+        ("<table><tr><td>Quick</td><td>3-1</td></tr><tr><td>Goor</td><td>0-0</td></tr></table>", "3-1"),
+        ("<table><tr><th>Partei</th><th>Sitze</th></tr><tr><td>Die Mitte</td><td>7</td></tr></table>", "7"),
+        ("<dl><dt>Quand</dt><dd>Le 3 mars à la mairie</dd></dl>", "Le 3 mars à la mairie"),
+        ('<aside class="factbox"><h3>Feiten</h3><p>De brug is 80 meter.</p></aside>', "De brug is 80 meter."),
+        ('<div class="faktenbox"><p>Die Brücke ist 80 Meter.</p></div>', "Die Brücke ist 80 Meter."),
+    ],
+    ids=["a score", "seats", "a list of facts", "a fact box", "a German fact box"],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["after the text", "in the midst of it"])
+def test_what_an_editor_corrects_in_a_table_or_box_is_read(piece: str, wanted: str, place: str) -> None:
+    midst = f"<p>{FIRST}</p>{piece}<p>{SECOND}</p><p>{THIRD}</p>"
+    body = f"{PLAIN}{piece}" if place == "after the text" else midst
+    article = read(f"<main><article><h1>{HEADLINE}</h1>{body}</article></main>")
+    assert wanted in [block.text for block in article.blocks]
+
+
+@pytest.mark.parametrize("names", ["post-meta", "article-tags", "view-counter"])
+def test_a_table_about_the_page_is_none_of_its_journalism(names: str) -> None:
+    piece = f'<dl class="{names}"><dt>Bekeken</dt><dd>1204 keer</dd></dl>'
+    article = read(f"<main><article><h1>{HEADLINE}</h1>{PLAIN}{piece}</article></main>")
+    assert "1204 keer" not in [block.text for block in article.blocks]
