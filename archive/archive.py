@@ -64,6 +64,8 @@ class Archive(Moving, Frontier, Memories, Redacting, Verifying, Finding, Glances
         if url.get_backend_name() != "sqlite":
             raise ArchiveError(f"{name}: only SQLite archives can be opened by this release")
         memory = sqlite.in_memory(url)
+        if memory and (read_only or not create):
+            raise NotAnArchive(f"{name}: an archive in memory ends with its program; name a file")
         if not memory:
             path = Path(str(url.database))
             if path.exists():

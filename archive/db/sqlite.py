@@ -5,6 +5,7 @@ Another database is another file like this one: the statements elsewhere are SQL
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -61,6 +62,12 @@ def in_memory(url: URL) -> bool:
     return url.database in (None, "", ":memory:")
 
 
+_SHUT = (
+    "; nothing can be written where it stands, and an archive that is in use needs that even to be read: "
+    "make a copy with `legger backup` where it is used, and open the copy"
+)
+
+
 def tables(path: Path) -> set[str]:
     """Names of a file's tables, looked at without changing a byte. Raises :class:`NotAnArchive`.
 
@@ -76,7 +83,8 @@ def tables(path: Path) -> set[str]:
         if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
             raise NotAnArchive(f"{path} is not an archive: it is not an SQLite database") from error
         wrong = Damaged if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT else ArchiveError
-        raise wrong(f"{path} cannot be opened: {error}") from error
+        shut = "" if os.access(path.absolute().parent, os.W_OK) else _SHUT
+        raise wrong(f"{path} cannot be opened: {error}{shut}") from error
     return {row[0] for row in rows}
 
 

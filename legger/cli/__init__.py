@@ -10,6 +10,7 @@ import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
+from io import TextIOWrapper
 
 import click
 
@@ -100,6 +101,9 @@ def legger() -> None:
 
 def main() -> None:
     """The command ``legger``: runs one command and exits with 0, 1 or 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # names and pages may hold what no terminal can show
+            stream.reconfigure(errors="replace")
     try:
         status = legger.main(prog_name="legger", standalone_mode=False)
         sys.stdout.flush()
@@ -118,4 +122,8 @@ def main() -> None:
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:  # a full or read-only disk, a name that is too long, a port that is taken
+        about = f"{error.filename}: " if error.filename else ""
+        err.print(f"legger: {about}{error.strerror or error}", style="red", markup=False, highlight=False)
+        sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)

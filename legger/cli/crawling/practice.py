@@ -16,7 +16,10 @@ from legger.cli.console import WHOLE, err, examples, out, table
     "--sites", "folder", default="sites", show_default=True, help="Write the houses' site files here."
 )
 @click.option(
-    "--port", type=int, default=0, help="Port on each of 127.0.0.1, 127.0.0.2, ...; default: any free."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port on each of 127.0.0.1, 127.0.0.2, ...; default: any free.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another newspaper.")
 @click.option(

@@ -41,6 +41,8 @@ from legger.config import load
 LATELY = timedelta(weeks=2)
 """How long what went amiss is told with the status; ``legger runs`` tells it for ever."""
 
+LONGEST = 24 * 366
+"""Hours: an interval of more than a year is a mistake."""
 SETTLE = 35.0
 """Seconds that a clock which stops gives to what is being told."""
 
@@ -72,7 +74,12 @@ if TYPE_CHECKING:
 @click.option("--at-most", type=click.IntRange(1), default=2, show_default=True, help="Visits at a time.")
 @click.option("--logs", "folder", default="logs", show_default=True, help="Folder of one log per visit.")
 @click.option("--plan", is_flag=True, help="Print what the coming day will bring, and start nothing.")
-@click.option("--metrics", type=int, metavar="PORT", help="Answer Prometheus on 127.0.0.1 (extra: metrics).")
+@click.option(
+    "--metrics",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Answer Prometheus on 127.0.0.1 (extra: metrics).",
+)
 @log_json_option
 @json_option
 @click.pass_context
@@ -96,10 +103,10 @@ def schedule(
     """
     if context.invoked_subcommand is not None:
         return
-    if every <= 0 or poll < 0:
-        raise click.BadParameter(
-            "expected more than 0 hours", param_hint="--every" if every <= 0 else "--poll"
-        )
+    if not 0 < every <= LONGEST:  # nor is NaN
+        raise click.BadParameter(f"expected more than 0 and at most {LONGEST} hours", param_hint="--every")
+    if not 0 <= poll <= LONGEST:
+        raise click.BadParameter(f"expected 0 to {LONGEST} hours", param_hint="--poll")
     from legger.notifications import Outages, channels, settle, tell
     from scheduler import Clock, run_until_stopped
 
@@ -125,7 +132,10 @@ def schedule(
             from legger.metrics import serve
         except ImportError as error:
             raise UsageError("--metrics needs the extra: pip install 'legger[metrics]'") from error
-        serve(metrics, config.archive)
+        try:
+            serve(metrics, config.archive)
+        except OSError as error:
+            raise UsageError(f"--metrics {metrics}: {error.strerror or error}") from error
     run_until_stopped(clock)
     settle(SETTLE)
 

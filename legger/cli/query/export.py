@@ -20,11 +20,11 @@ def instant(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return (moment if moment.tzinfo else moment.astimezone()).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(
             f"{text!r}: expected a day (2026-03-02) or a time (2026-03-02T08:00+01:00)"
         ) from error
-    return (moment if moment.tzinfo else moment.astimezone()).astimezone(UTC)
 
 
 @click.command(

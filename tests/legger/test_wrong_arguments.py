@@ -1,0 +1,44 @@
+"""Arguments that cannot be: each is a sentence and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from archive import Archive
+from archive.errors import LeggerError
+from legger.cli import legger
+from tests.archive.newsroom import Desk, article, day
+
+HUGE = str(2**63)
+CALLS = (
+    ["show", HUGE], ["show", "1", "--version", HUGE], ["history", HUGE], ["cite", "1", "--version", HUGE],
+    ["captures", "--body", HUGE], ["runs", "--run", HUGE], ["diff", "1", "1", HUGE],
+    ["articles", "--limit", HUGE],
+    ["edits", "--limit", HUGE], ["export", "--since", "0001-01-01"],
+    ["export", "--until", "9999-12-31T23:59-12:00"],
+    ["schedule", "--every", "nan"], ["schedule", "--every", "inf"], ["schedule", "--poll", "nan"],
+    ["schedule", "--every", "1e300"], ["schedule", "--metrics", "65536"], ["practice", "--port", "70000"],
+    ["show", "half \udcff pair"], ["search", "half \udcff pair"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("call", CALLS, ids=" ".join)
+def test_an_argument_that_cannot_be_is_told_in_a_sentence(
+    call: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("wrong") / "legger.db"
+    with Archive.open(path) as archive:
+        Desk(archive).see(article(), day(0))
+    where = [] if call[0] == "practice" else ["--archive", str(path)]
+    done = CliRunner().invoke(legger, [*call[:1], *where, *call[1:]])
+    assert done.exception is None or isinstance(done.exception, LeggerError | SystemExit), repr(
+        done.exception
+    )
+
+
+@pytest.mark.parametrize("command", ["stats", "verify", "status", "export", "index"])
+def test_an_archive_in_memory_is_none_to_read(command: str) -> None:
+    done = CliRunner().invoke(legger, [command, "--archive", "sqlite://"])
+    assert isinstance(done.exception, LeggerError)
+    assert "in memory" in str(done.exception)
