@@ -227,6 +227,34 @@ class Frontier(Keeping):
             row = connection.execute(_ONE, asked).one_or_none()
         return address_of(row) if row is not None else None
 
+    def leads_home(self, site: str, prefix: str) -> bool | None:
+        """Whether an address beginning with *prefix* led to an article; ``None``: none was asked for."""
+        asked = select(func.count(), func.count(addresses.c.article_id)).where(
+            addresses.c.site_id == bindparam("site"),
+            addresses.c.url >= prefix,
+            addresses.c.url < prefix + "\uffff",
+            addresses.c.last_visit.is_not(None),
+        )
+        with self._asking() as connection:
+            number, led = connection.execute(asked, {"site": self._site(connection, site)}).one()
+        return bool(led) if number else None
+
+    def welcome(self, site: str, prefix: str, *, at: datetime) -> int:
+        """Make due what was put off because it stands on another site; returns how many."""
+        with self._writing() as connection:
+            found = connection.execute(
+                update(addresses)
+                .where(
+                    addresses.c.site_id == self._ensure_site(connection, site),
+                    addresses.c.url >= prefix,
+                    addresses.c.url < prefix + "\uffff",
+                    addresses.c.last_visit.is_(None),
+                    addresses.c.missed == Miss.ELSEWHERE.value,
+                )
+                .values(due_at=at, missed=None, reason=None)
+            )
+        return found.rowcount
+
     def visited(
         self,
         site: str,
@@ -286,7 +314,7 @@ class Frontier(Keeping):
 
 def _only_heard_of(row: AnyRow) -> bool:
     """Whether an address was met under way or passed over, and never asked for on its own account."""
-    return row.last_visit is None and (row.how == "capture" or row.missed == Miss.TRAP)
+    return row.last_visit is None and (row.how == "capture" or row.missed in (Miss.TRAP, Miss.ELSEWHERE))
 
 
 def _chunks(links: list[Link], size: int = 500) -> Iterator[list[Link]]:

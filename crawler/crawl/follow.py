@@ -29,7 +29,7 @@ from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, Record
 from crawler.crawl.redirects import TABLE, Cell, Led, Next, Target, Was
 from crawler.extract.page_type import NO_TEXT
-from crawler.links.discover import not_wanted
+from crawler.links.discover import NAMED, not_wanted
 from crawler.links.recorder import Links
 from crawler.links.sources import sniff
 from crawler.links.urls import normal_address, same_page
@@ -148,10 +148,14 @@ class Follower:
             self._circle(hops, target, fetch)
         elif len(hops) > MAX_HOPS:
             self._nowhere(hops, f"redirects more than {MAX_HOPS} times")
-        elif self.site.owns(target) and (reason := not_wanted(target, self.site)):
+        elif self.site.owns(target) and (reason := self._unwanted(hops, target)):
             self._nowhere(hops, f"redirects to {target} ({reason})")
         elif left := self._without_front(hops, target):
             self._ask(left, target, fetch)
+
+    def _unwanted(self, hops: tuple[Hop, ...], target: str) -> str | None:
+        named = any(hop.address.link.how in NAMED for hop in hops)
+        return not_wanted(target, self.site, named=named)
 
     def _without_front(self, hops: tuple[Hop, ...], target: str) -> tuple[Hop, ...]:
         """Judge those that lead to the front page or a section; returns the others."""
@@ -256,6 +260,11 @@ class Follower:
             self._note_source(address, cell, end, led, why)
         if address.url == end.url and not cell.missed:
             return  # what stands there is noted already
+        if cell.alias and address.link.how == "feed" and not self.site.owns(address.url):
+            # A redirector: what else the site's feeds name there leads to the site too.
+            parts = urlsplit(address.url)
+            beside = self.archive.welcome(self.site.name, f"{parts.scheme}://{parts.netloc}/", at=self.now())
+            self.record.counts.found += beside
         if not self.site.owns(address.url) and address.link.how == "capture":
             self.record.looked_at(address.url, due_at=None, status=kept.capture.status, reason=why)
             return

@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 
 from archive import Archive
 from archive.model.types import Address, Miss, Role
+from crawler.crawl.budget import BUDGETS, Budget
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.record import Record
-from crawler.links.discover import not_wanted
+from crawler.links.discover import NAMED, not_wanted
 from crawler.links.pagination import CatchUp
 from crawler.links.recorder import Links, Named
 from crawler.links.urlset import Marks
+from crawler.scheduling import recrawl
 from crawler.scheduling.belief import Belief
 from crawler.siteconfig.site import Site
 
@@ -62,6 +64,7 @@ class Queue:
         self._walked_to: Address | None = None
         self._none_due: int | None = None  # how many had been found when nothing was due
         self._asked = Marks()
+        self._budget = Budget(site)
         self._retried = Marks()
 
     # ------------------------------------------------------------ filling it
@@ -117,6 +120,10 @@ class Queue:
     def may_ask_again(self, url: str) -> bool:
         """Whether what failed may be asked for once more; from now on it may not."""
         return self._retried.add(hash(url))
+
+    def came_of(self, address: Address, *, new: bool) -> None:
+        """What an address brought that was asked for: an article that is *new*, or not."""
+        self._budget.came_of(address, new=new)
 
     def was_asked(self, url: str) -> bool:
         """Whether the run has asked for an address."""
@@ -176,7 +183,8 @@ class Queue:
             return fetch
         while address := self._next_due():
             if reason := self._unwanted(address):
-                self.record.looked(address, due_at=None, reason=reason, missed=Miss.TRAP)
+                later = self.now() + recrawl.OTHER_PAGES if reason in BUDGETS else None
+                self.record.looked(address, due_at=later, reason=reason, missed=Miss.TRAP)
             elif self._asked.add(hash(address.url)):
                 return self._fetch(address)
         while address := self._next_asked_before():
@@ -247,9 +255,14 @@ class Queue:
         return self._due.popleft() if self._due else None
 
     def _unwanted(self, address: Address) -> str | None:
-        if address.role is Role.SITEMAP or address.url in self.links.sources:
+        if address.url in self.links.sources:
             return None
-        return not_wanted(address.url, self.site)
+        if address.role is Role.SITEMAP:
+            return self._budget.spent(address)
+        how = address.link.how
+        if how == "feed" and not self.site.owns(address.url):
+            return None  # a redirector, see Links
+        return not_wanted(address.url, self.site, named=how in NAMED) or self._budget.spent(address)
 
     def _fetch(self, address: Address) -> Fetch:
         """Ask for an address: whether it changed, or for the whole page when that is a week ago.

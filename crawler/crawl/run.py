@@ -255,6 +255,7 @@ class CrawlRun:
                 self._settle(done, fetch, address)
                 self._follower.arrived(fetch, done)
         verdict = done.verdict
+        self._queue.came_of(address, new=verdict is not None and verdict.kind is VerdictKind.NEW)
         if verdict is not None:
             changed = verdict.kind not in (VerdictKind.SAME, VerdictKind.FLIP_FLOP)
             self._queue.looked(fetch.address.url, changed=changed)

@@ -263,7 +263,7 @@ def _sifted(
             yield Skipped(url, "too many links on one page")
             break
         # An index may name sitemaps on another host; pages of another site are not ours to walk.
-        reason = None if link.role is Role.SITEMAP else not_wanted(url, site)
+        reason = None if link.role is Role.SITEMAP else not_wanted(url, site, named=link.how in NAMED)
         if reason:
             if passed.add(mark):
                 yield Skipped(url, reason)
@@ -302,25 +302,36 @@ def _is_feed_address(url: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def not_wanted(url: str, site: Site) -> str | None:
-    """Why an address in normal form is not to be fetched for *site*; ``None`` when it is welcome."""
+def not_wanted(url: str, site: Site, *, named: bool = False) -> str | None:
+    """Why an address in normal form is not to be fetched for *site*; ``None`` when it is welcome.
+
+    *named*: a feed or sitemap of the site names it. Such a list has an end, so what it names is no trap.
+    """
     if not site.owns(url):
         return "other site"
     if site.ignore_pattern and site.ignore_pattern.search(url):
         return "ignored by the site's file"
     if site.article_pattern and site.article_pattern.search(url):
         return None  # the operator says it is an article's address, whatever it looks like
-    return _trap(url, site)
+    return _no_page(url) if named else _trap(url, site)
+
+
+NAMED = frozenset({"feed", "sitemap"})
+"""How addresses are found that the site itself names as its pages."""
+
+
+def _no_page(url: str) -> str | None:
+    if len(url) > 2000:
+        return "address too long"
+    return "not a page" if _ASSET.search(unquote(urlsplit(url).path)) else None
 
 
 def _trap(url: str, site: Site) -> str | None:
     """Addresses that are no pages, or that a crawler could follow for ever."""
-    if len(url) > 2000:
-        return "address too long"
+    if reason := _no_page(url):
+        return reason
     parts = urlsplit(url)
     path, query = unquote(parts.path), unquote(parts.query)
-    if _ASSET.search(path):
-        return "not a page"
     for reason, pattern in _TRAPS_IN_PATH:
         if pattern.search(path):
             return reason

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 from archive import Archive
 from archive.model.reports import RunCounts
@@ -25,6 +25,8 @@ from crawler.links.urlset import Firsts, Marks
 from crawler.scheduling import recrawl
 from crawler.siteconfig.site import Site
 
+MOST_PROBED = 3
+"""Other hosts named in feeds of which one address is asked for, in a visit."""
 EXAMPLES = 20
 """Addresses of each kind of trap that are noted in a visit; all are counted."""
 _NOT_MISSED = frozenset({"other site", "not a page", "feed of comments", "comments", "machine's address"})
@@ -76,6 +78,7 @@ class Links:
         self._seen = Marks()
         self._spelled = Firsts()
         self._traps: Counter[str] = Counter()
+        self._probed = 0
 
     def seeds(self, *, poll: bool = False) -> list[Address]:
         """The site's sources, noted; without its listings for a *poll*."""
@@ -116,6 +119,8 @@ class Links:
             return self._follow_sitemap(capture, depth=depth)
         discovery = discover(capture, self.site, role=role)
         self._pass_over(discovery.skipped, capture.url)
+        if role is Role.FEED and self.site.owns(address.url):
+            self._note_strangers(discovery.skipped, capture.url, depth=depth)
         links: Iterable[Link] = discovery.links
         if stub and not (source or listing or self.backfill):
             links = [link for link in links if link.how == "refresh"]
@@ -176,6 +181,25 @@ class Links:
                     noted.append((Link(url=each.url, found_on=found_on), each.reason))
         if noted:
             self.archive.put_off(self.site.name, noted, at=self.now(), until=None, missed=Miss.TRAP)
+
+    def _note_strangers(self, skipped: Iterable[Skipped], found_on: str, *, depth: int) -> None:
+        """Note what a feed names on other sites. Of each such host one is asked for: where it leads to the
+        site, the host is a redirector, and the others are asked for too."""
+        hosts: dict[str, list[Link]] = {}
+        for each in skipped:
+            parts = urlsplit(each.url)
+            if each.reason == "other site" and parts.netloc:
+                link = Link(url=each.url, how="feed", found_on=found_on, depth=depth)
+                hosts.setdefault(f"{parts.scheme}://{parts.netloc}/", []).append(link)
+        at = self.now()
+        for prefix, links in hosts.items():
+            home = self.archive.leads_home(self.site.name, prefix)
+            ask = len(links) if home else 1 if home is None and self._probed < MOST_PROBED else 0
+            self._probed += bool(ask and not home)
+            self.counts.found += self.archive.found(self.site.name, links[:ask], at=at)
+            reason = f"another site: {urlsplit(prefix).netloc}"
+            off = [(link, reason) for link in links[ask:]]
+            self.archive.put_off(self.site.name, off, at=at, until=None, missed=Miss.ELSEWHERE)
 
     def _note(self, links: Iterable[Link], *, depth: int) -> Named:
         """Note found addresses. Of two spellings of one page, the first stays."""

@@ -1,0 +1,86 @@
+"""How many addresses of one make a crawl run asks for when they bring nothing: no site is walked for ever.
+
+Calendars, sessions in the path and sitemaps that name ever new sitemaps have no end, and look like pages.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from archive.model.types import Address, Role
+from crawler.links.discover import NAMED, month_ends
+from crawler.siteconfig.site import Site
+
+MOST_SITEMAPS = 500
+"""Sitemaps that a run asks for."""
+DEEPEST_SITEMAP = 4
+"""The protocol knows an index and its sitemaps; some sites nest one more."""
+MOST_BARREN = 100
+"""Addresses alike, named by no feed or sitemap, that are asked for in a row without one new article."""
+MOST_MONTHS = 400
+"""The same for archives of months: thirty-three years."""
+MOST_HOSTS = 10
+"""Other hosts that a run asks for sitemaps."""
+
+_SITEMAPS = f"the budget of {MOST_SITEMAPS} sitemaps in a visit is used up"
+_TOO_DEEP = f"a sitemap named by sitemaps, more than {DEEPEST_SITEMAP} deep"
+_HOSTS = f"the budget of {MOST_HOSTS} other hosts in a visit is used up"
+_BARREN = "many addresses like it brought nothing new in this visit"
+BUDGETS = frozenset({_SITEMAPS, _TOO_DEEP, _HOSTS, _BARREN})
+"""The reasons by which an address is left for a later run."""
+
+
+class Budget:
+    """The budgets of one run."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._sitemaps = 0
+        self._hosts: set[str] = set()
+        self._barren: dict[str, int] = {}
+
+    def spent(self, address: Address) -> str | None:
+        """Why an address is not asked for in this run; ``None``: it is, and that counts."""
+        if address.role is Role.SITEMAP:
+            return self._sitemap(address)
+        if _is_free(address):
+            return None
+        most = MOST_BARREN if month_ends(address.url) is None else MOST_MONTHS
+        return _BARREN if self._barren.get(shape(address.url), 0) >= most else None
+
+    def came_of(self, address: Address, *, new: bool) -> None:
+        """Note what an address brought: an article that is *new*, or not."""
+        if new:
+            self._barren.pop(shape(address.url), None)
+        elif not _is_free(address) and address.role is Role.PAGE:
+            like = shape(address.url)
+            self._barren[like] = self._barren.get(like, 0) + 1
+
+    def _sitemap(self, address: Address) -> str | None:
+        if address.link.depth > DEEPEST_SITEMAP:
+            return _TOO_DEEP
+        if self._sitemaps >= MOST_SITEMAPS:
+            return _SITEMAPS
+        if not self.site.owns(address.url):
+            host = urlsplit(address.url).netloc
+            if host not in self._hosts and len(self._hosts) >= MOST_HOSTS:
+                return _HOSTS
+            self._hosts.add(host)
+        self._sitemaps += 1
+        return None
+
+
+def _is_free(address: Address) -> bool:
+    """Whether an address is asked for whatever its like brought: it is known to be worth it."""
+    known = address.article_id is not None or address.link.how in NAMED
+    return known or address.role is not Role.PAGE
+
+
+def shape(url: str) -> str:
+    """An address without what a machine may count on in it: numbers, and long words with digits in them."""
+    parts = urlsplit(url)
+    return _COUNTED.sub("#", f"{parts.netloc}{parts.path}?{parts.query}")
+
+
+_COUNTED = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z0-9]{12,}|\d+")
