@@ -457,6 +457,11 @@ def _add_what_its_place_tells(
             continue
         if score >= bar and each.run.text not in said:
             each.kept, each.why = True, "memory: at a place of article text"
+    followed = False
+    for each in reversed(judged):
+        if each.kept and each.kind is BlockKind.SUBHEAD and not (each.alone or followed):
+            each.kept, each.why = False, "memory: a heading over nothing that is kept"
+        followed = followed or (each.kept and each.kind in TEXT_KINDS and each.kind is not BlockKind.SUBHEAD)
 
 
 def _say_it_once(judged: list[Judged]) -> None:

@@ -265,6 +265,10 @@ def test_what_reads_poorly_is_kept_at_a_place_where_the_template_has_its_text() 
     )
     memory = SiteMemory(site="bode", templates={"known": [known.plain()]})
     assert extract(result, SITE, memory).text.splitlines() == [*story(3), "Wijk 3 - Wijk 4 2-1"]
+    heading = page(3, after='<div class="slot"><h3>Agenda</h3></div>')
+    below = {f"h3 in {' in '.join(where.split(' in ')[:2])}": known.places[where]}
+    headed = SiteMemory(site="bode", templates={"known": [replace(known, places=below).plain()]})
+    assert extract(heading, SITE, headed).text.splitlines() == story(3)
     elsewhere = replace(known, shape=frozenset({"div.page", "div.column", "div.teaser", "div.story-text"}))
     unlike = SiteMemory(site="bode", templates={"known": [elsewhere.plain()]})
     assert extract(result, SITE, unlike).text.splitlines() == story(3)
