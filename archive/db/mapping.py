@@ -109,7 +109,7 @@ def _dated(dated: Dated | None) -> dict[str, str] | None:
 
 
 def _image(image: Image) -> dict[str, str]:
-    members = {"url": image.url, "caption": image.caption, "credit": image.credit}
+    members = {"url": image.url, "caption": image.caption, "credit": image.credit, "alt": image.alt}
     return {name: value for name, value in members.items() if value}
 
 

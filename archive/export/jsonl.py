@@ -220,7 +220,7 @@ def as_row(row: AnyRow) -> dict[str, Any]:
         "language": said.language,
         "dateline": content.get("dateline"),
         "images": [
-            {"url": each["url"], "caption": each.get("caption"), "credit": each.get("credit")}
+            {name: each.get(name) for name in ("url", "caption", "credit", "alt")}
             for each in content.get("images", ())
         ],
         "first_seen": instant(row.first_seen),

@@ -194,6 +194,9 @@ class Image:
     url: str
     caption: str | None = None
     credit: str | None = None
+    """Who made it, as it is printed: a photographer, an agency."""
+    alt: str | None = None
+    """What the page says to those who do not see it."""
 
 
 @dataclass(frozen=True, kw_only=True)

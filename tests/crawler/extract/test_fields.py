@@ -619,3 +619,34 @@ def test_tags_are_the_articles_own() -> None:
 def test_the_section_is_the_most_specific_that_is_told(body: str, url: str, section: str | None) -> None:
     page = html(body or H1.format(""))
     assert fields(page, url=url).section == section
+
+
+FIGURE = '<figure><img src="/b-800x600.jpg" alt="Een brug"><figcaption>{}</figcaption></figure>'
+
+
+@pytest.mark.parametrize(
+    ("caption", "says", "credit"),
+    [
+        ("De brug bij avond. Foto: Henk Bril", "De brug bij avond.", "Henk Bril"),
+        ("De brug bij avond (Foto: Henk Bril/ANP)", "De brug bij avond", "Henk Bril/ANP"),
+        ("Die Brücke am Abend. © dpa", "Die Brücke am Abend.", "dpa"),
+        ('De brug bij avond. <span class="photo-author">Henk Bril</span>', "De brug bij avond.", "Henk Bril"),
+        ('De brug. <small class="credit">Beeld: ANP</small>', "De brug.", "ANP"),
+        ("De brug bij avond.", "De brug bij avond.", None),
+    ],
+)
+def test_a_picture_has_caption_credit_and_alt_from_the_article(
+    caption: str, says: str, credit: str | None
+) -> None:
+    card = '<div class="related"><img src="/x.jpg"></div><img src="/logo.png"><img src="/i.gif" width="1">'
+    page = html(f"<article><h1>Plein</h1>{FIGURE.format(caption)}<p>{TEXT}</p>{card}</article>")
+    [image] = fields(page).images
+    assert (image.url, image.alt) == ("https://www.bode.example/b-800x600.jpg", "Een brug")
+    assert (image.caption, image.credit) == (says, credit)
+
+
+def test_a_stated_picture_that_stands_in_the_article_is_one_picture() -> None:
+    head = '<meta property="og:image" content="https://www.bode.example/b.jpg">'
+    page = html(f"<article><h1>Plein</h1>{FIGURE.format('De brug.')}<p>{TEXT}</p></article>", head=head)
+    [image] = fields(page).images
+    assert (image.url, image.caption, image.alt) == ("https://www.bode.example/b.jpg", "De brug.", "Een brug")
