@@ -671,7 +671,12 @@ def _teaser(view: _View) -> Judgement | None:
     for reason, holds in marks:
         if holds():
             return PageKind.TEASER, f"{reason} and the text is {'cut' if cut else 'short'}"
-    if cut and view.said < 70 and len(view.texts) <= 2 and last.rstrip(".…[]() ")[-1:].islower():
+    if (
+        cut
+        and view.said < min(70, 2 * view.words)
+        and len(view.texts) <= 2
+        and last.rstrip(".…[]() ")[-1:].islower()
+    ):
         return PageKind.TEASER, "the text is cut"
     return None
 

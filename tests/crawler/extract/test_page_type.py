@@ -454,3 +454,12 @@ def test_a_dated_article_about_consent_is_no_gate(title: str, sentence: str) -> 
     )
     page = html(body, head='<meta property="og:type" content="article">')
     assert read(capture(page, url="https://www.bode.example/1/bericht-uit-de-krant")).kind is K.ARTICLE
+
+
+def test_pictures_with_captions_under_a_line_that_ends_in_the_air_are_an_article() -> None:
+    pictures = "".join(
+        f"<figure><img src=/{n}.jpg><figcaption>Een winters landschap, van lezer {n}</figcaption></figure>"
+        for n in range(6)
+    )
+    body = f"<article><h1>Foto van de maand</h1><p>12 april 2021</p>{pictures}<p>Het thema is…</p></article>"
+    assert read(capture(html(body, head=described(headline="Foto van de maand")))).kind is K.ARTICLE
