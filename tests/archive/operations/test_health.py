@@ -164,3 +164,15 @@ def test_a_first_visit_and_a_site_of_which_little_is_known_raise_nothing() -> No
     first = Visit(at=OPENING, signs=signs(0) | {"filled": READ | {"published": 0}, "words": 3000})
     assert ailments([first], site="dorp", zone=ZONE) == []
     assert ailments([first] * 3, site="dorp", zone=ZONE) == []
+
+
+@pytest.mark.parametrize("before", [0, 5])
+def test_a_source_that_is_none_is_an_alarm_at_its_first_visit_and_over_when_it_is_mended(before: int) -> None:
+    why = "no feed: a web page stands there"
+    seen = [Visit(at=OPENING + timedelta(days=number), signs=signs(2)) for number in range(before)]
+    bad = Visit(at=OPENING + timedelta(days=before), signs=signs(0, sources={FEED: 0}, unread={FEED: why}))
+    (alarm,) = ailments([*seen, bad], site="dorp", zone=ZONE)
+    assert (alarm.kind, alarm.subject, alarm.since) == ("source", FEED, bad.at)
+    assert why in alarm.says
+    good = Visit(at=bad.at + timedelta(days=1), signs=signs(2))
+    assert ailments([*seen, bad, good], site="dorp", zone=ZONE) == []
