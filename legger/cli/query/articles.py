@@ -168,8 +168,16 @@ def show(where: str | None, article: str, number: int | None, as_of: str | None,
         else:
             version = archive.version(article, number=number, as_of=closing(as_of) if as_of else None)
         removed = [each for each in archive.redactions() if each.article == version.article_id]
+        where_it_stands = archive.addresses_of(version.article_id)
     if as_json:
-        print_json({**brief(version), "text": version.article.text, "article": version.article})
+        print_json(
+            {
+                **brief(version),
+                "addresses": where_it_stands,
+                "text": version.article.text,
+                "article": version.article,
+            }
+        )
         return
     read = version.article
     if version.redacted:
@@ -224,12 +232,14 @@ def history(where: str | None, article: str, field: str | None, as_json: bool) -
             return
         versions = archive.history(article)
         before = archive.predecessors(versions[0].article_id)
+        where_it_stands = archive.addresses_of(versions[0].article_id)
     if as_json:
         print_rows(brief(each) for each in versions)
         return
     out.print(headline(versions[-1]), style="bold")
     for number in before:
         out.print(plain(f"Filed before as article {number} too: legger history {number}", "dim"))
+    _print_addresses(where_it_stands)
     rows = table(
         ("v", NUMBER),
         ("first seen", WHOLE),
@@ -253,6 +263,14 @@ def history(where: str | None, article: str, field: str | None, as_json: bool) -
     out.print(rows)
     if versions[-1].status is not Status.LIVE:
         out.print(plain(f"Status: {versions[-1].status}", STATUS_STYLE[versions[-1].status]))
+
+
+def _print_addresses(urls: list[str]) -> None:
+    """Where an article that has moved stands, and the addresses that lead there."""
+    if len(urls) > 1:
+        out.print(plain(f"Stands at {urls[0]}", "dim"), soft_wrap=True)
+        for url in urls[1:]:
+            out.print(plain(f"also known as {url}", "dim"), soft_wrap=True)
 
 
 def note(version: Version) -> Text:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from archive import Archive
 from archive.model.types import Miss, Role, Status
 from crawler.crawl.redirects import TABLE, Led, Next, Target, Was
+from legger.cli.query.articles import history, show
 from tests.crawler.answering import BASE, Asked, Desk, dorp, moved
 from tests.crawler.crawling import Said, front, story
 
@@ -261,3 +264,15 @@ def test_every_hop_of_a_chain_is_judged_by_what_stands_at_its_end(desk: Desk) ->
     now, *aliases = desk.archive.addresses_of(number)
     assert now == f"{BASE}/nieuw-1"
     assert set(aliases) == {f"{BASE}/1", f"{BASE}/kort", f"{BASE}/2/x"}
+
+
+def test_history_and_show_name_the_addresses_of_an_article_that_moved(desk: Desk, tmp_path: Path) -> None:
+    desk.answers |= {"/": Said(body=front("/1")), "/1": moved("/nieuw-1"), "/nieuw-1": Said(body=story(1))}
+    desk.visit(40)
+    desk.archive.commit()
+    where = str(tmp_path / "legger.db")
+    told = CliRunner().invoke(history, [f"{BASE}/1", "--archive", where])
+    assert told.exit_code == 0, told.output
+    assert f"Stands at {BASE}/nieuw-1" in told.output and f"also known as {BASE}/1" in told.output
+    shown = CliRunner().invoke(show, [f"{BASE}/1", "--archive", where, "--json"])
+    assert json.loads(shown.output)["addresses"] == [f"{BASE}/nieuw-1", f"{BASE}/1"]
