@@ -280,7 +280,9 @@ class Soak:
         report = self.report
         with Archive.open(self.archive) as archive:
             for house in self.paper.houses:
-                done = [run.started for run in archive.runs(house.name) if run.outcome == "done"][::-1]
+                done = [run.started for run in archive.runs(house.name) if run.outcome in ("done", "partly")][
+                    ::-1
+                ]
                 alone = cast(Newspaper, SimpleNamespace(houses=[house]))
                 report.books[house.name] = audit(archive, alone, done)
                 self._explain(archive, house.name)
@@ -300,9 +302,9 @@ class Soak:
     def _explain(self, archive: Archive, site: str) -> None:
         """Between two visits that were done lies no more than an interval, or what is on record says why."""
         runs = archive.runs(site)[::-1]
-        done = [run.started for run in runs if run.outcome == "done"]
+        done = [run.started for run in runs if run.outcome in ("done", "partly")]
         said = [each.at for each in archive.incidents(site)]
-        said += [run.started for run in runs if run.outcome != "done"]
+        said += [run.started for run in runs if run.outcome not in ("done", "partly")]
         for before, after in zip(done, [*done[1:], self.at], strict=True):
             if after - before > 1.5 * self.every and not any(before <= at <= after for at in said):
                 self.report.unexplained.append(f"{site}: {before} to {after}")

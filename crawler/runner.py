@@ -19,6 +19,7 @@ from archive.errors import LeggerError, Refused, SiteError
 from archive.model.types import Ground
 from archive.operations.health import Ailment
 from archive.operations.schedule import Lease, holder
+from crawler.crawl.page_reader import PageReader
 from crawler.crawl.run import CrawlRun
 from crawler.siteconfig.site import Site
 from crawler.spider_loader import spider_for
@@ -54,7 +55,7 @@ class VisitReport:
 
     site: str
     outcome: str
-    """``done``; ``stopped`` before everything due was asked for; ``failed``; ``busy``: another visits it."""
+    """As :class:`archive.model.types.Outcome` has it, or ``busy``: another visits it."""
     reason: str
     """Why, when it was not done."""
     seconds: float
@@ -102,6 +103,7 @@ def visit(
     with Archive.open(archive) as store:
         taken, busy = _take(store, sites)
         busy += [_broken(store, name, error) for name, error in broken.items()]
+        reading = PageReader()
         try:
             process = AsyncCrawlerProcess(settings)
             began = time.monotonic()
@@ -111,7 +113,13 @@ def visit(
             ended: dict[str, float] = {}
             for crawler in crawlers:
                 task = process.crawl(
-                    crawler, archive=store, backfill=backfill, poll=poll, depth=depth, pages=pages
+                    crawler,
+                    archive=store,
+                    backfill=backfill,
+                    poll=poll,
+                    depth=depth,
+                    pages=pages,
+                    pages_read_by=reading,
                 )
                 task.add_done_callback(partial(_note_end, ended, _name(crawler), began))
             loop = asyncio.get_event_loop_policy().get_event_loop()
@@ -125,8 +133,12 @@ def visit(
             now = time.monotonic() - began
             return [_report(crawler, ended.get(_name(crawler), now)) for crawler in crawlers] + busy
         finally:
+            reading.stop()
             for lease in taken.values():
-                store.release(lease)
+                try:
+                    store.release(lease)
+                except LeggerError as error:  # it ends by itself
+                    log.error("%s: its lease could not be given back: %s", lease.site, error)
 
 
 def _take(store: Archive, sites: Sequence[Site]) -> tuple[dict[str, Lease], list[VisitReport]]:
@@ -203,12 +215,12 @@ def _counts(visited: CrawlRun) -> dict[str, int]:
 
 def _report(crawler: Crawler, seconds: float) -> VisitReport:
     spider = crawler.spider
-    if not isinstance(spider, NewsSpider) or not spider.outcome:
+    if not isinstance(spider, NewsSpider) or spider.outcome is None:
         reason = "the visit could not begin or end; see the log"
         return VisitReport(site=_name(crawler), outcome="failed", reason=reason, seconds=seconds, **_NOTHING)
     return VisitReport(
         site=_name(crawler),
-        outcome=spider.outcome,
+        outcome=spider.outcome.value,
         reason=spider.round.outcome,
         seconds=seconds,
         **_counts(spider.round),

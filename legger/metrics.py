@@ -108,8 +108,11 @@ def _visits(by_site: dict[str, list[Run]]) -> Iterator[Metric]:
     )
     done = GaugeMetricFamily(
         "legger_site_last_done_timestamp_seconds",
-        "When the last visit that did all it came for ended",
+        "When the last visit ended to which something came that it asked for, and that was not cut short",
         labels=["site"],
+    )
+    how = GaugeMetricFamily(
+        "legger_site_last_visit_outcome", "How the last visit that ended did so", labels=["site", "outcome"]
     )
     took = GaugeMetricFamily(
         "legger_site_last_visit_duration_seconds", "How long the last visit that ended took", labels=["site"]
@@ -122,12 +125,13 @@ def _visits(by_site: dict[str, list[Run]]) -> Iterator[Metric]:
             began.add_metric([site], latest[0].started.timestamp())
         ended = [(run, run.ended) for run in latest if run.ended is not None]
         for run, end in ended[:1]:
+            how.add_metric([site, run.outcome or "unknown"], 1.0)
             took.add_metric([site], (end - run.started).total_seconds())
             for what in COUNTED:
                 counts.add_metric([site, what.replace("_", "-")], getattr(run.counts, what, 0))
-        for _, end in [each for each in ended if each[0].outcome == "done"][:1]:
+        for _, end in [each for each in ended if each[0].outcome in ("done", "partly")][:1]:
             done.add_metric([site], end.timestamp())
-    yield from (began, done, took, counts)
+    yield from (began, done, how, took, counts)
 
 
 def _roster(archive: Archive, now: datetime) -> Iterator[Metric]:

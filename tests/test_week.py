@@ -21,7 +21,7 @@ def test_a_week_of_crawls_equals_the_newsrooms_books(tmp_path: Path) -> None:
             stage.at(moment)
             ran = stage.crawl("--all", *(["--backfill"] if moment == OPENING else []))
             assert ran.code == 0, ran.errors
-            assert all(report["outcome"] == "done" for report in ran.reports.values())
+            assert all(report["outcome"] in ("done", "partly") for report in ran.reports.values())
         with stage.read() as archive:
             books = audit(archive, paper, VISITS)
     assert books.differences == []

@@ -106,7 +106,7 @@ class Keeping(Batch):
         why: str = "",
         signs: Mapping[str, Any] | None = None,
     ) -> None:
-        """Record how a visit ended (``done``, ``stopped``, ``failed``), why, and what it took; and commit."""
+        """Record how a visit ended (an ``Outcome``), why, and what it took; and commit."""
         values = {
             "ended": at,
             "outcome": outcome,

@@ -108,7 +108,7 @@ runs = Table(
     Column("site_id", ForeignKey("sites.id"), nullable=False, comment="The site visited"),
     Column("started", Instant, nullable=False, comment="When the visit began"),
     Column("ended", Instant, comment="When it ended; null: still going on, or its process was killed"),
-    Column("outcome", Text, comment="done, stopped or failed; null as for ended"),
+    Column("outcome", Text, comment="done, partly, failed, stopped or refused; null as for ended"),
     Column(
         "settings", Json, nullable=False, comment="What it was told: options, software, site rules (JSON)"
     ),

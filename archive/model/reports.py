@@ -89,6 +89,12 @@ class RunCounts:
         name = verdict_count(kind)
         setattr(self, name, getattr(self, name) + 1)
 
+    def take_back(self, kept: RunCounts) -> None:
+        """What was filed since *kept* was written is not filed."""
+        for kind in VerdictKind:
+            name = verdict_count(kind)
+            setattr(self, name, getattr(kept, name))
+
     @property
     def requests(self) -> int:
         """Requests made, robots.txt and the like included."""

@@ -478,6 +478,21 @@ class Link:
     depth: int = 0
 
 
+class Outcome(StrEnum):
+    """How a visit ended."""
+
+    DONE = "done"
+    """All that was due was asked for, and answered."""
+    PARTLY = "partly"
+    """Some of what was asked for did not come."""
+    FAILED = "failed"
+    """Nothing that was asked for came, or the archive could not be written."""
+    STOPPED = "stopped"
+    """A limit was reached, or it was told to stop, before all was asked for."""
+    REFUSED = "refused"
+    """robots.txt, a reservation, a gate or a challenge kept us from all that was asked for."""
+
+
 class Miss(StrEnum):
     """Why an address that was found is not in the archive, or not as it stands now."""
 
@@ -501,6 +516,8 @@ class Miss(StrEnum):
     TOO_LARGE = "too large"
     CUT = "cut off"
     """It was broken off on the way, at every try: a body without its end is nobody's text."""
+    ERROR = "error"
+    """Handling its answer failed: a fault of Legger's. The answer is kept, and the address tried again."""
     UNREADABLE = "unreadable"
     """It was captured, and reading it failed."""
     NO_TEXT = "no text"

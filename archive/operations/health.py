@@ -18,6 +18,8 @@ from statistics import mean, median
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from archive.model.types import Miss, Outcome
+
 ENOUGH = 20
 """Pages that must have been read before their rates say anything."""
 UNLIKELY = 1e-5
@@ -29,6 +31,8 @@ SILENCE = 7.0
 """New articles that must be lacking, of those to be expected at the slackest, before silence is an alarm."""
 HOLIDAYS = 4
 """Whole days on which even a large newsroom may bring nothing."""
+ERRORS_STAND = timedelta(days=3)
+"""How long a fault of Legger's own is told after it was seen last."""
 SKEW = 300.0
 """Seconds between a server's clock and ours that are worth a word."""
 FIELDS = ("title", "authors", "published")
@@ -57,9 +61,13 @@ class Signs:
     words: int = 0
     """Words of the articles read."""
     failures: Counter[str] = field(default_factory=Counter)
-    """Kind of :class:`archive.model.types.Miss` -> questions that came to nothing so."""
+    """Kind of :class:`archive.model.types.Miss` -> questions that came to nothing so, and did not before."""
+    lacking: Counter[str] = field(default_factory=Counter)
+    """Kind of Miss -> addresses that had not come when the visit ended, those behind a gate as before too."""
     good: int = 0
-    """Answers that were what was asked for, 304 among them."""
+    """Answers that were what was asked for, 304 among them; a redirect is not, nor a gate."""
+    errors: Counter[str] = field(default_factory=Counter)
+    """Faults of Legger's own, in words -> how often."""
     new: int = 0
     """New articles."""
     skews: list[float] = field(default_factory=list)
@@ -77,10 +85,58 @@ class Signs:
             "filled": dict(self.filled),
             "words": self.words,
             "failures": dict(self.failures),
+            "lacking": {kind: number for kind, number in self.lacking.items() if number},
             "good": self.good,
+            "errors": dict(self.errors),
             "new": self.new,
             "skew": median(self.skews) if self.skews else None,
         }
+
+
+_BAD = frozenset(
+    {
+        Miss.SERVER,
+        Miss.WAIT,
+        Miss.TIMEOUT,
+        Miss.UNREACHABLE,
+        Miss.PRIVATE,
+        Miss.TOO_LARGE,
+        Miss.CUT,
+        Miss.ERROR,
+        Miss.UNREADABLE,
+    }
+)
+"""What leaves a visit partly done. Dead links, paywalls and what robots.txt keeps to itself do not."""
+_NO_ROBOTS = "robots.txt could not be had"
+_REFUSALS = frozenset({Miss.ROBOTS, Miss.TDM, Miss.GATE})
+_NOT_ASKED = frozenset({Miss.TRAP, Miss.QUEUE})
+
+
+def outcome_of(signs: Signs, reasons: Mapping[str, int], *, stopped: str = "") -> tuple[Outcome, str]:
+    """How a visit ended that showed these *signs*, and why, in words; empty for one that did all.
+
+    *reasons*: why addresses were missed, and how many of each. *stopped*: why it ended before all was asked.
+    """
+    lacking = Counter({Miss(kind): number for kind, number in signs.lacking.items() if number})
+    for kind in _NOT_ASKED:
+        del lacking[kind]
+    first = max(reasons, key=lambda reason: reasons[reason], default="")
+    if not signs.good and lacking and not (stopped and set(lacking) <= {Miss.WAIT}):
+        if set(lacking) <= _REFUSALS and _NO_ROBOTS not in first:
+            return Outcome.REFUSED, first
+        return Outcome.FAILED, f"nothing that was asked for came: {first}"
+    if stopped:
+        return Outcome.STOPPED, stopped
+    bad = sum(number for kind, number in lacking.items() if kind in _BAD)
+    if lacking[Miss.CLIENT] > signs.good:
+        bad += lacking[Miss.CLIENT]
+    bad = max(bad, len(signs.silent.keys() - signs.sources.keys()), min(signs.errors.total(), 1))
+    if not bad:
+        return Outcome.DONE, ""
+    asked = signs.good + bad
+    return Outcome.PARTLY, f"{signs.good:,} of {asked:,} ({signs.good / asked:.0%}) came; {first}".rstrip(
+        "; "
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,11 +180,24 @@ def ailments(
         return []
     seen = [each for each in visits if each.at > visits[-1].at - LOOK_BACK]
     found: list[Ailment] = []
-    for look in (_unreachable, _refused, _sources, _moved, _gates, _lost, _fields, _length, _silence, _skew):
+    looks = (
+        _errors,
+        _unreachable,
+        _refused,
+        _sources,
+        _moved,
+        _gates,
+        _lost,
+        _fields,
+        _length,
+        _silence,
+        _skew,
+    )
+    for look in looks:
         found += look(_Case(seen, site, zone, known or {}))
     kinds = {each.kind for each in found}
     if kinds & {"unreachable", "robots"}:  # what follows from it need not be said beside it
-        found = [each for each in found if each.kind in ("unreachable", "robots", "clock")]
+        found = [each for each in found if each.kind in ("unreachable", "robots", "clock", "error")]
     if "gates" in kinds:
         found = [each for each in found if each.kind not in ("reading", "field", "text", "silence")]
     return found
@@ -152,6 +221,12 @@ _HINTS = (
     ("certificate", "certificate", "its certificate is not accepted: the site must renew it"),
     ("CannotResolve", "no such host", "its name is no longer known: it may have moved; look in a browser"),
     ("timeout", "timeout", "it does not answer in time: it may be down"),
+    (
+        "gate",
+        "gate",
+        "a consent wall, a log-in or a bot challenge stands before it: gates are not passed; ask "
+        "the site for access, or see whether its feeds answer (feed_only)",
+    ),
     ("4xx", "HTTP 4", "it refuses us: write to the site, or see whether legger site check says more"),
     ("5xx", "HTTP 5", "its server fails: it may be down"),
 )
@@ -164,7 +239,7 @@ def _unreachable(case: _Case) -> Iterator[Ailment]:
         return
     reasons: Counter[str] = Counter()
     for each in bad:
-        reasons.update(each.signs.get("failures", {}))
+        reasons.update(each.signs.get("lacking") or each.signs.get("failures", {}))
         reasons.update(dict.fromkeys(each.signs.get("silent", {}).values(), 1))
     said = ", ".join(name for name, _ in reasons.most_common(3))
     hint = next(
@@ -180,9 +255,9 @@ def _unreachable(case: _Case) -> Iterator[Ailment]:
 
 
 def _came_to_nothing(visit: Visit) -> bool:
-    failures = Counter(visit.signs.get("failures", {}))
+    failures = Counter(visit.signs.get("lacking") or visit.signs.get("failures", {}))
     asked = failures.total() - failures["robots"] - failures["tdm"] + len(visit.signs.get("silent", {}))
-    return not visit.signs.get("good") and asked > 0 and not visit.why.startswith("robots.txt")
+    return not visit.signs.get("good") and asked > 0 and _NO_ROBOTS not in visit.why
 
 
 def _tail(visits: Sequence[Visit], bad: Callable[[Visit], bool]) -> list[Visit]:
@@ -195,13 +270,29 @@ def _tail(visits: Sequence[Visit], bad: Callable[[Visit], bool]) -> list[Visit]:
     return found
 
 
+def _errors(case: _Case) -> Iterator[Ailment]:
+    """Faults of Legger's own in the last days: what was kept is tried again, and somebody has to know."""
+    lately = [each for each in case.visits if each.at > case.visits[-1].at - ERRORS_STAND]
+    faulty = [each for each in lately if each.signs.get("errors")]
+    if not faulty:
+        return
+    said = Counter(dict(faulty[-1].signs["errors"]))
+    yield Ailment(
+        kind="error",
+        subject="",
+        since=case.known.get(("error", ""), faulty[0].at),
+        says=f"{case.site}: {said.total()} answers could not be handled, a fault of Legger's: "
+        f"{said.most_common(1)[0][0]}; they are kept and tried again: please report it",
+    )
+
+
 def _refused(case: _Case) -> Iterator[Ailment]:
     """robots.txt, or a reservation, now keeps us from most of what we ask for."""
-    lacking = _tail(case.visits, lambda visit: visit.why.startswith("robots.txt"))
+    lacking = _tail(case.visits, lambda visit: _NO_ROBOTS in visit.why)
     for kind, bad, says, hint in (
         (
             "robots",
-            _tail(case.visits, lambda visit: _mostly(visit, "robots")),
+            _tail(case.visits, lambda visit: _mostly(visit, "robots") and _NO_ROBOTS not in visit.why),
             "robots.txt keeps us out",
             "it is obeyed: ask the site for leave, or set feed_only",
         ),
@@ -218,7 +309,7 @@ def _refused(case: _Case) -> Iterator[Ailment]:
             "see ground in docs/settings.md",
         ),
     ):
-        if bad and len(bad) < len(case.visits):
+        if bad and (len(bad) < len(case.visits) or len(bad) >= 2):
             yield Ailment(
                 kind=kind,
                 subject="",
@@ -228,8 +319,8 @@ def _refused(case: _Case) -> Iterator[Ailment]:
 
 
 def _mostly(visit: Visit, kind: str) -> bool:
-    refused = visit.count("failures", kind)
-    return refused >= 2 and refused >= 4 * int(visit.signs.get("good", 0))
+    refused, good = visit.count("failures", kind), int(visit.signs.get("good", 0))
+    return (refused >= 2 and refused >= 4 * good) or (refused > 0 and not good)
 
 
 # ---------------------------------------------------------------- sources

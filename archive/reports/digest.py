@@ -139,7 +139,7 @@ def _tallies(connection: Connection, since: datetime, until: datetime) -> dict[s
         select(
             runs.c.site_id,
             func.count().label("visits"),
-            func.count().filter((runs.c.outcome == "failed") | cut_off).label("amiss"),
+            func.count().filter(runs.c.outcome.in_(("failed", "refused")) | cut_off).label("amiss"),
         )
         .where(runs.c.started >= since, runs.c.started < until)
         .group_by(runs.c.site_id),

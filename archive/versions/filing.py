@@ -247,7 +247,7 @@ class _Place:
 
 _KILLED = (
     select(runs.c.id)
-    .where(runs.c.site_id == bindparam("site"), runs.c.ended.is_(None))
+    .where(runs.c.site_id == bindparam("site"), runs.c.ended.is_(None) | (runs.c.outcome == "stopped"))
     .order_by(runs.c.id.desc())
     .limit(3)
 )

@@ -14,8 +14,10 @@ from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
+from archive.errors import Unreadable
 from archive.model.common_changes import CommonChanges
 from archive.model.types import Article, Capture, Kept, PageKind, ReadAgain, Role, Verdict
+from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.extract.article import read as read_page
 from crawler.extract.boilerplate import Lesson
 from crawler.extract.normalize import normalize
@@ -80,15 +82,20 @@ class Ingested:
 _ROLES = {Answer.FEED: Role.FEED, Answer.SITEMAP: Role.SITEMAP, Answer.LISTING: Role.LISTING}
 
 
-def reader(site: Site, archive: Archive, *, lesson: Lesson | None = None) -> ReadAgain:
+def reader(
+    site: Site, archive: Archive, *, lesson: Lesson | None = None, pages: PageReader | None = None
+) -> ReadAgain:
     """The reader in use for *site* now: today's extractor, the site's rules, its latest memory.
 
-    A *lesson* hears what is read.
+    A *lesson* hears what is read. With *pages*, a process of its own reads, which can be ended.
     """
     memory = archive.memory(site.name)
 
     def read(capture: Capture) -> Article:
-        reading = read_page(capture, site, memory)
+        if pages is not None and lesson is None:
+            return pages.read(capture, site, memory)
+        read_whole = pages.read_whole if pages is not None else read_page
+        reading = read_whole(capture, site, memory)
         if lesson is not None:
             lesson.hear(reading)
         return normalize(reading.article, site)
@@ -118,10 +125,32 @@ def ingest(
 
     Nothing a page contains can lose it: what cannot be read with *read* is kept, and filed as unreadable.
     """
+    answer, kept = keep(capture, site, archive, run=run, declared=declared)
+    return file(answer, kept, site, archive, read, follow=follow, changes=changes, moved_from=moved_from)
+
+
+def keep(
+    capture: Capture, site: Site, archive: Archive, *, run: int | None = None, declared: Role | None = None
+) -> tuple[Answer, Kept]:
+    """Put an answer into the open batch, before anything else is done with it; what it is, by its looks."""
     answer = classify(capture, site, declared=declared)
     if answer is Answer.RESERVED:
         capture = replace(capture, body=b"")  # that it is reserved is kept, its words are not
-    kept = archive.keep(capture, run=run)
+    return answer, archive.keep(capture, run=run)
+
+
+def file(
+    answer: Answer,
+    kept: Kept,
+    site: Site,
+    archive: Archive,
+    read: ReadAgain,
+    *,
+    follow: bool = False,
+    changes: CommonChanges | None = None,
+    moved_from: int | None = None,
+) -> Ingested:
+    """File what a kept answer says of an article; the rest as in :func:`ingest`."""
     filing = _Filing(kept, site, archive, read, follow=follow, changes=changes, moved_from=moved_from)
     return _FILED_BY[answer](filing, answer)
 
@@ -178,12 +207,17 @@ class _Filing:
         return self.kept.capture
 
     def page(self, answer: Answer) -> Ingested:
+        if (sign := no_text(self.capture)) is not None:
+            return self.known(answer, PageKind.OTHER, sign)
         try:
             article = self.read(self.capture)
+        except Interrupted:
+            raise
+        except Unreadable as error:
+            return self.unreadable(answer, str(error))
         except Exception as error:
             log.exception("%s: kept as capture %d, but could not be read", self.capture.url, self.kept.id)
-            verdict = self.archive.unreadable(self.kept, f"{type(error).__name__}: {error}")
-            return Ingested(answer=answer, kept=self.kept, verdict=verdict)
+            return self.unreadable(answer, f"reading it failed ({type(error).__name__}: {error})"[:300])
         keys = article_keys(self.site, self.capture.url, article.canonical_url)
         if self.moved_from is not None and article.is_article:
             self.archive.expect(self.moved_from, article, key=keys.own)
@@ -193,7 +227,13 @@ class _Filing:
         )
         return Ingested(answer=answer, kept=self.kept, verdict=verdict, article=article)
 
+    def unreadable(self, answer: Answer, reason: str) -> Ingested:
+        verdict = self.archive.unreadable(self.kept, reason)
+        return Ingested(answer=answer, kept=self.kept, verdict=verdict, reason=reason)
+
     def listing(self, answer: Answer) -> Ingested:
+        if len(self.capture.body) < SMALL and reads_as_gate(self.capture, self.read):
+            return self.page(answer)
         return self.known(answer, PageKind.LISTING, "named in the site's file")
 
     def source(self, answer: Answer) -> Ingested:
@@ -277,6 +317,42 @@ _FILED_BY: dict[Answer, Callable[[_Filing, Answer], Ingested]] = {
 }
 
 
+def no_text(capture: Capture) -> str | None:
+    """Why a body is no page, whatever its content type says; ``None`` when it may be one."""
+    body = capture.body
+    start = body[:1024].lstrip()
+    for mark, what in _SIGNATURES:
+        if start.startswith(mark):
+            return f"{what}, not a page"
+    sample = body[:4096]
+    if not sample or sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return None
+    utf16 = sample[::2].count(0) > len(sample) // 4 or sample[1::2].count(0) > len(sample) // 4
+    odd = len(_CONTROLS.findall(sample))
+    if not utf16 and odd > len(sample) // 50 and b"\x1b" not in sample[: len(sample) // 2]:
+        return "bytes that are no text, not a page"
+    return None
+
+
+SMALL = 30_000
+"""Bytes; a gate or a challenge is no longer."""
+_SIGNATURES = (
+    (b"\x89PNG", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"RIFF", "a picture or sound"),
+    (b"%PDF-", "a PDF file"),
+    (b"PK\x03\x04", "a ZIP file"),
+    (b"\x1f\x8b", "a packed file"),
+    (b"OggS", "sound"),
+    (b"ID3", "sound"),
+    (b"\x7fELF", "a program"),
+    (b"wOFF", "a font"),
+    (b"wOF2", "a font"),
+)
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
 def file_as(
     kept: Kept,
     kind: PageKind,
@@ -329,10 +405,15 @@ def key_at(url: str, site: Site, archive: Archive) -> str:
 
 def is_gate(capture: Capture, read: ReadAgain) -> bool:
     """Whether a page of another site stands before the site's own: consent, log-in, a challenge."""
-    if looks_like_gate(capture.url):
-        return True
+    return looks_like_gate(capture.url) or reads_as_gate(capture, read)
+
+
+def reads_as_gate(capture: Capture, read: ReadAgain) -> bool:
+    """Whether a page is one that stands before another, by its words."""
     try:
         return read(capture).kind in (PageKind.GATE, PageKind.CHALLENGE)
+    except Interrupted:
+        raise
     except Exception:
         log.debug("%s: could not be read", capture.url, exc_info=True)
         return False

@@ -29,6 +29,7 @@ class Record:
         self.received = 0
         """Bytes of the bodies received."""
         self.signs = Signs()
+        self._lacking: dict[str, Miss] = {}
 
     # ------------------------------------------------------------ looks at addresses
 
@@ -91,8 +92,17 @@ class Record:
             return
         self.reasons[reason or missed.value] += 1
         stood_there = missed is Miss.GATE and address.missed is Miss.GATE
+        self.came(address)
+        self._lacking[address.url] = missed
+        self.signs.lacking[missed.value] += 1
         if not stood_there:  # what was behind a gate before says nothing new of the site
             self.signs.failures[missed.value] += 1
+
+    def came(self, address: Address) -> None:
+        """What did not come at an address at first came after all, or is missed otherwise now."""
+        missed = self._lacking.pop(address.url, None)
+        if missed is not None:
+            self.signs.lacking[missed.value] -= 1
 
     # ------------------------------------------------------------ signs
 
@@ -100,7 +110,6 @@ class Record:
         """Count an answer, and note what it shows of the server."""
         self.counts.add_status(capture.status)
         self.received += len(capture.body)
-        self.signs.good += capture.status < 400
         if (skew := skew_of(capture)) is not None and len(self.signs.skews) < MOST_SKEWS:
             self.signs.skews.append(skew)
 

@@ -17,32 +17,40 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive import Archive
+from archive.errors import ArchiveError
 from archive.model.common_changes import TEMPLATE, CommonChanges
 from archive.model.reports import RunCounts
 from archive.model.types import (
     Address,
+    Article,
     Capture,
     Ground,
+    Kept,
     Miss,
+    Outcome,
     PageKind,
     Role,
     Terms,
     Verdict,
     VerdictKind,
 )
+from archive.operations.health import outcome_of
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.follow import Follower
 from crawler.crawl.ingest import (
+    SMALL,
     Answer,
     Ingested,
+    file,
     file_as,
     file_page,
-    ingest,
+    keep,
     reader,
 )
 from crawler.crawl.learn import after_visit, first_lesson, read_what_was_read_without, worth_it
 from crawler.crawl.limits import SIT_OUT, WAITING, Limits, waiting_until
 from crawler.crawl.next_fetch import NextFetch
+from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, Record
 from crawler.crawl.resources import Meter
@@ -75,14 +83,19 @@ class CrawlRun:
         depth: int | None = None,
         pages: int | None = None,
         ground: Ground = Ground.GENERAL,
+        reader_process: PageReader | None = None,
     ) -> None:
+        """*reader_process*: reads pages in a process that can be ended; without it they are read here."""
         self.site, self.archive, self.now = site, archive, now
         self.backfill, self.depth, self.pages = backfill, depth, pages
         self.poll = poll and bool(site.feeds or site.sitemaps)
         """Only feeds and sitemaps, and what they newly name."""
         self.ground = site.ground or ground
         self.outcome = ""
-        """Why the run ended before everything due was asked for; empty when it did not."""
+        """Why the run ended before everything due was asked for; empty when it did not. After :meth:`end`
+        also why it was not done."""
+        self.ended: Outcome | None = None
+        """How it ended; ``None``: it did not yet."""
         self.number: int | None = None
         """The number of the run in the archive."""
         self.record = Record(site, archive, now=now)
@@ -93,7 +106,11 @@ class CrawlRun:
         )
         self._next_fetch = NextFetch(site, now=now)
         self._lesson = first_lesson(site, archive)
-        self._read = reader(site, archive, lesson=self._lesson)
+        self._ready: dict[int, Article | Exception] = {}
+        self._at_hand: Kept | None = None
+        self._read_page = reader(site, archive, lesson=self._lesson, pages=reader_process)
+        self._broken = ""
+        self._safe = RunCounts()
         self._changes = CommonChanges()
         self._held: dict[int, Address] = {}
         self._template_changed = False
@@ -130,7 +147,7 @@ class CrawlRun:
         self._queue.learn_belief()
         self._queue.line_up()
         self._lined_up = True
-        self.archive.commit()
+        self.commit()
 
     def _settings(self) -> dict[str, Any]:
         """What the run was told, and with what it goes out and reads."""
@@ -148,7 +165,7 @@ class CrawlRun:
 
     def next(self) -> Fetch | None:
         """The next address to ask for now; ``None`` when there is none, or when we have to wait."""
-        if self.outcome or self._limits.parked:
+        if self.outcome or self._broken or self._limits.parked:
             return None
         if not self._queue.hop_waits:
             self.outcome = self._limits.reached(in_flight=self._queue.in_flight)
@@ -165,43 +182,99 @@ class CrawlRun:
     @property
     def waiting(self) -> bool:
         """Whether something is left to ask for in this run, now or when the site lets us."""
-        return not self.outcome and self._queue.waiting
+        return not (self.outcome or self._broken) and self._queue.waiting
 
     @property
     def queued(self) -> int:
         """About how many addresses are still to be asked for."""
         return self._queue.length
 
-    def end(self, outcome: str) -> None:
+    def end(self, *, cut_short: str = "") -> Outcome:
         """Commit, let the memory learn from what changed, and record how the run ended.
 
-        *outcome*: ``done``, ``stopped`` or ``failed``.
+        *cut_short*: why it was told to stop, if it was. Returns how it ended; ``outcome`` then says why,
+        unless it is done. An archive that cannot be written makes it failed: what was not committed is not
+        counted.
         """
-        self._follower.leave()
-        self._note_catching_up(done=outcome == "done")
-        self._file_held()
-        self.archive.commit()
+        stopped = self.outcome or cut_short
+        self._leave()
+        ended, self.outcome = outcome_of(self.record.signs, self.record.reasons, stopped=stopped)
+        self._note_catching_up(done=ended is Outcome.DONE)
+        self.commit()
+        if not self._broken:
+            try:
+                if self._template_changed or worth_it(self.site, self.archive, new=self.counts.new):
+                    after_visit(self.site, self.archive, self.now(), lesson=self._lesson)
+                    self.counts.learned = 1
+                if not self.poll:
+                    read_what_was_read_without(self.site, self.archive)
+            except ArchiveError as error:
+                self._give_up(error)
+            except Exception as error:
+                log.exception("%s: the memory could not learn from this visit", self.site.name)
+                self._note_error(error)
+                ended, self.outcome = Outcome.FAILED, "the memory could not learn from this visit"
+        if self._broken:
+            ended, self.outcome = Outcome.FAILED, self._broken
         try:
-            if self._template_changed or worth_it(self.site, self.archive, new=self.counts.new):
-                after_visit(self.site, self.archive, self.now(), lesson=self._lesson)
-                self.counts.learned = 1
-            if not self.poll:
-                read_what_was_read_without(self.site, self.archive)
-        except Exception:
-            log.exception("%s: the memory could not learn from this visit", self.site.name)
-            outcome = "failed"
-        if self.number is not None:
-            self.archive.end_run(
-                self.number,
-                at=self.now(),
-                outcome=outcome,
-                counts=self.counts,
-                cost=self._cost.read(requests=self.counts.requests, received=self.record.received),
-                reasons=self.record.reasons,
-                why=self.outcome,
-                signs=self.record.signs.plain(),
-            )
-            self.archive.review(self.site.name, zone=self.site.zone, now=self.now())
+            self._record_end(ended)
+        except ArchiveError as error:
+            self._give_up(error)
+            ended, self.outcome = Outcome.FAILED, self._broken
+        self.ended = ended
+        return ended
+
+    def _leave(self) -> None:
+        """What was begun is brought to an end: redirects that led nowhere, and changes that were held."""
+        if self._broken:
+            return
+        try:
+            self._follower.leave()
+            self._file_held()
+        except ArchiveError as error:
+            self._give_up(error)
+        except Interrupted:
+            pass  # the next run reads what this one held
+        except Exception as error:
+            log.exception("%s: what was held could not be filed", self.site.name)
+            self._note_error(error)
+
+    def _record_end(self, ended: Outcome) -> None:
+        if self.number is None:
+            return
+        self.archive.end_run(
+            self.number,
+            at=self.now(),
+            outcome=ended.value,
+            counts=self.counts,
+            cost=self._cost.read(requests=self.counts.requests, received=self.record.received),
+            reasons=self.record.reasons,
+            why=self.outcome,
+            signs=self.record.signs.plain(),
+        )
+        self.archive.review(self.site.name, zone=self.site.zone, now=self.now())
+
+    def commit(self) -> None:
+        """Commit the open batch. When that fails the run is over: see :meth:`end`."""
+        if self._broken:
+            return
+        try:
+            self.archive.commit()
+        except ArchiveError as error:
+            self._give_up(error)
+        else:
+            self._safe = replace(self.counts)
+
+    def _give_up(self, error: ArchiveError) -> None:
+        """The archive cannot be written: nothing more is asked for, and what was lost is not counted."""
+        if not self._broken:
+            log.error("%s: the archive could not be written: %s", self.site.name, error)
+        self._broken = self._broken or f"the archive could not be written: {error}"
+        self.counts.take_back(self._safe)
+
+    def _note_error(self, error: BaseException) -> None:
+        """A fault of our own is on record, and told."""
+        self.record.signs.errors[_in_words(error)] += 1
 
     def stats(self) -> dict[str, int]:
         """What the run came to, under the names in Scrapy's stats."""
@@ -225,19 +298,95 @@ class CrawlRun:
     def take(self, capture: Capture, fetch: Fetch) -> Verdict | None:
         """Keep an answer, read it, file it, and note when to ask again; a redirect's target comes next.
 
-        Returns the verdict, ``None`` for an answer that is not filed (a hop, an error of the server).
+        Returns the verdict, ``None`` for an answer that is not filed (a hop, an error of the server, one
+        whose handling failed).
         """
+        kept = self.keep(capture, fetch)
+        return self.file(*kept, fetch) if kept is not None else None
+
+    def keep(self, capture: Capture, fetch: Fetch) -> tuple[Answer, Kept] | None:
+        """Keep an answer, and commit it before it is read. ``None``: that failed; nothing is to be filed."""
         self._queue.answered()
         self.record.answered(capture)
         permission = fetch.permission
-        said = terms(capture, robots=permission.says, host=permission.terms, ground=self.ground)
-        done = ingest(
-            replace(capture, terms=said),
+        try:
+            said = terms(capture, robots=permission.says, host=permission.terms, ground=self.ground)
+            kept = keep(
+                replace(capture, terms=said),
+                self.site,
+                self.archive,
+                run=self.number,
+                declared=self._declared(capture, fetch),
+            )
+        except ArchiveError as error:
+            self._give_up(error)
+            return None
+        except Exception as error:
+            self._went_wrong(capture, fetch, error)
+            return None
+        if _is_read(*kept):
+            self.commit()
+        return kept if not self._broken else None
+
+    def read(self, answer: Answer, kept: Kept) -> None:
+        """Read a kept page ahead of its filing; may be called from another thread, one page at a time.
+
+        Raises :class:`Interrupted` when reading is no more: the page is read by the next run.
+        """
+        if not _is_read(answer, kept):
+            return
+        try:
+            self._ready[kept.id] = self._read_page(kept.capture)
+        except Interrupted:
+            raise
+        except Exception as error:
+            self._ready[kept.id] = error
+
+    def file(self, answer: Answer, kept: Kept, fetch: Fetch) -> Verdict | None:
+        """File what was kept, and note when to ask again. Whatever that raises ends here: the answer stays
+        kept, its address is on record as missed with the error, and is tried again."""
+        try:
+            return self._file(answer, kept, fetch)
+        except ArchiveError as error:
+            self._give_up(error)
+        except Interrupted:
+            pass  # it is kept, and read by the next run
+        except Exception as error:
+            self._went_wrong(kept.capture, fetch, error)
+        finally:
+            self._ready.pop(kept.id, None)
+        return None
+
+    def _went_wrong(self, capture: Capture, fetch: Fetch, error: Exception) -> None:
+        """Handling an answer failed, which is a fault of ours: on record, told, and tried again."""
+        log.exception("%s: its answer could not be handled", capture.url)
+        self._note_error(error)
+        try:
+            self._failed(fetch, None, _in_words(error), missed=Miss.ERROR, again=True, wait=None)
+        except ArchiveError as fault:
+            self._give_up(fault)
+        except Exception:
+            log.exception("%s: nor could that be noted", capture.url)
+
+    def _read(self, capture: Capture) -> Article:
+        """What reading makes of a capture: of the answer at hand as it was read ahead."""
+        at_hand = self._at_hand
+        if at_hand is not None and capture is at_hand.capture and at_hand.id in self._ready:
+            ready = self._ready[at_hand.id]
+            if isinstance(ready, Exception):
+                raise ready
+            return ready
+        return self._read_page(capture)
+
+    def _file(self, answer: Answer, kept: Kept, fetch: Fetch) -> Verdict | None:
+        capture = kept.capture
+        self._at_hand = kept
+        done = file(
+            answer,
+            kept,
             self.site,
             self.archive,
             self._read,
-            run=self.number,
-            declared=self._declared(capture, fetch),
             follow=True,
             changes=self._changes,
             moved_from=_article_of(fetch),
@@ -295,7 +444,18 @@ class CrawlRun:
     def _file_left_behind(self) -> None:
         """File pages that a run which was killed kept, and had not come to file."""
         for kept in self.archive.unfiled(self.site.name):
-            done = file_page(kept, self.site, self.archive, self._read)
+            try:
+                done = file_page(kept, self.site, self.archive, self._read)
+            except Interrupted:
+                return
+            except ArchiveError as error:
+                self._give_up(error)
+                return
+            except Exception as error:
+                log.exception("%s: what was kept could not be handled", kept.capture.url)
+                self._note_error(error)
+                self.archive.unreadable(kept, _in_words(error))
+                continue
             self.archive.visited(
                 self.site.name,
                 kept.capture.url,
@@ -404,6 +564,9 @@ class CrawlRun:
                     quiet = named.faults == (NOTHING,) and address.last_changed is not None
                     missed = missed or (None if named.links or quiet else Miss.UNREADABLE)
                 due = self._due(done, verdict, address, missed, brought_new=bool(named.new))
+        if missed is None and done.answer is not Answer.ABSENT:
+            self.record.signs.good += 1
+            self.record.came(fetch.address)
         self.record.looked_at(
             capture.url,
             due_at=due,
@@ -485,6 +648,18 @@ class CrawlRun:
 def _article_of(fetch: Fetch) -> int | None:
     """The article that stood at an address whose redirect led here."""
     return next((hop.address.article_id for hop in fetch.hops if hop.address.article_id is not None), None)
+
+
+def _is_read(answer: Answer, kept: Kept) -> bool:
+    """Whether an answer is read, as far as its looks say."""
+    return answer in (Answer.PAGE, Answer.FOREIGN) or (
+        answer is Answer.LISTING and len(kept.capture.body) < SMALL
+    )
+
+
+def _in_words(error: BaseException) -> str:
+    """A fault of ours, for the record."""
+    return f"{type(error).__name__}: {error}"[:300]
 
 
 def _missed(done: Ingested, address: Address) -> Miss | None:

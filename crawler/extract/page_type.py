@@ -192,6 +192,8 @@ def _stub(view: _View) -> Judgement | None:
     for stated in view.page.metas.get("refresh", ()):
         match = _REFRESH.match(stated)
         if match and float(match[1]) <= 15 and len(view.shown) < 600:
+            if _CHALLENGE_ADDRESS.search(match[2]):
+                return PageKind.CHALLENGE, f"a challenge at {urlsplit(match[2]).path}"
             return PageKind.STUB, f"refreshes to {match[2]}"
     if len(view.shown) < 300 and len(view.page.html) < 15_000:
         if _MOVING.match(view.page_title):
@@ -202,6 +204,9 @@ def _stub(view: _View) -> Judgement | None:
     return None
 
 
+_CHALLENGE_ADDRESS = re.compile(
+    r"/\.well-known/\w*captcha|/cdn-cgi/|captcha|/_Incapsula|/__ddg|/_sec/|/challenge/", re.I
+)
 _CHALLENGE_TITLES = re.compile(
     r"^(?:just a moment|een ogenblik geduld|even geduld|einen moment|un instant|"
     r"attention required!? \| cloudflare|"

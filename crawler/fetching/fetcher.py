@@ -107,7 +107,7 @@ class Fetcher:
                 url = urljoin(url, target.strip())
         except Unreachable as error:
             self.robots_said[asked] = error
-            return None
+            raise
         return capture
 
     async def _ask(self, url: str, via: str | None = None) -> Capture:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+from archive.errors import Unreachable
 from archive.model.types import Capture
 from crawler.fetching.tdm import AI_TXT, SILENT, TDMREP, HostTerms
 
@@ -21,7 +22,7 @@ A_DAY = timedelta(days=1)
 UNREACHABLE = "robots.txt could not be had; nothing is fetched until it can"
 
 Fetch = Callable[[str], Awaitable[Capture | None]]
-"""Asks for such a file, following its redirects; ``None`` when no answer came."""
+"""Asks for such a file, following its redirects. Raises :class:`Unreachable` with why when no answer came."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +32,17 @@ class Permission:
     rules: Protego | None = None
     """``None``: everything, or nothing when *unreachable*."""
     unreachable: bool = False
+    no_answer: str = ""
+    """Why no answer came at all, in words: the host itself is out of reach."""
     terms: HostTerms = SILENT
     """What the host says about mining."""
 
     @classmethod
-    def of(cls, answer: Capture | None) -> Permission:
+    def of(cls, answer: Capture | None, *, no_answer: str = "") -> Permission:
         """2xx is read; 4xx means there are no rules; anything else that nothing is known: disallow."""
-        if answer is None or answer.status >= 500 or answer.status == 429:
+        if answer is None:
+            return cls(unreachable=True, no_answer=no_answer)
+        if answer.status >= 500 or answer.status == 429:
             return cls(unreachable=True)
         if answer.status >= 300:
             return cls()
@@ -46,7 +51,7 @@ class Permission:
     def refuses(self, url: str) -> str | None:
         """Why an address may not be fetched; ``None`` when it may."""
         if self.unreachable:
-            return UNREACHABLE
+            return self.no_answer or UNREACHABLE
         if self.rules is not None and not self.rules.can_fetch(url, AGENT):
             return "robots.txt disallows it"
         return None
@@ -87,11 +92,20 @@ class Robots:
         return known[0]
 
     async def _ask(self, host: str) -> Permission:
-        permission = Permission.of(await self._fetch(f"{host}/robots.txt"))
+        try:
+            permission = Permission.of(await self._fetch(f"{host}/robots.txt"))
+        except Unreachable as error:
+            return Permission.of(None, no_answer=str(error))
         if permission.unreachable or not self._mining(host):
             return permission
         answers = [
-            await self._fetch(host + path) if permission.refuses(host + path) is None else None
+            await self._word(host + path) if permission.refuses(host + path) is None else None
             for path in (TDMREP, AI_TXT)
         ]
         return replace(permission, terms=HostTerms.of(*answers))
+
+    async def _word(self, url: str) -> Capture | None:
+        try:
+            return await self._fetch(url)
+        except Unreachable:
+            return None

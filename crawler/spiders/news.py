@@ -19,14 +19,15 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from archive import Archive
-from archive.errors import Refused
-from archive.model.types import Capture, Ground, Miss
+from archive.errors import Refused, Unreachable
+from archive.model.types import Capture, Ground, Miss, Outcome
 from crawler import clock, signals
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.limits import SIT_OUT
+from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.crawl.run import CrawlRun
 from crawler.fetching.download_handler import Wire
-from crawler.fetching.robots import A_DAY, AGENT, UNREACHABLE, Robots
+from crawler.fetching.robots import A_DAY, AGENT, Robots
 from crawler.fetching.tdm import forbids
 from crawler.siteconfig.site import Site
 
@@ -36,6 +37,8 @@ AT_ONCE_UNHURRIED = 8
 """Requests under way at a site without a delay (loopback)."""
 BATCH = 0.5
 """Seconds after which an open batch is committed."""
+STOP_READING = 2.0
+"""Seconds that a page which is being read may take after the visit was told to stop."""
 ROBOTS_AGAIN = timedelta(hours=6)
 
 
@@ -66,9 +69,11 @@ class NewsSpider(Spider):
         depth: int | str | None = None,
         pages: int | str | None = None,
         ground: str = Ground.GENERAL,
+        pages_read_by: PageReader | None = None,
     ) -> None:
         super().__init__()
         self.archive, self._owned = archive, owned
+        self._pages, self._own_pages = pages_read_by or PageReader(), pages_read_by is None
         self.round = CrawlRun(
             self.site,
             archive,
@@ -78,9 +83,10 @@ class NewsSpider(Spider):
             depth=None if depth is None else int(depth),
             pages=None if pages is None else int(pages),
             ground=Ground(ground),
+            reader_process=self._pages,
         )
-        self.outcome = ""
-        self._refused = False
+        self.outcome: Outcome | None = None
+        self._reading = asyncio.Lock()
         self._robots = Robots(self._fetch_source, now=self.round.now, mining=self.site.owns)
         self._in_flight = 0
         self._news = asyncio.Event()
@@ -154,12 +160,13 @@ class NewsSpider(Spider):
         except Refused as error:
             self.round.skip(errand, str(error), missed=Miss.PRIVATE, until=self.round.now() + ROBOTS_AGAIN)
             if own:
-                self.round.outcome, self._refused = str(error), True
+                self.round.outcome = str(error)
             return None
         if reason := permission.refuses(errand.url):
-            self.round.skip(errand, reason, missed=Miss.ROBOTS, until=self.round.now() + ROBOTS_AGAIN)
-            if own and reason == UNREACHABLE:
-                self.round.outcome = UNREACHABLE
+            missed = Miss.UNREACHABLE if permission.no_answer else Miss.ROBOTS
+            self.round.skip(errand, reason, missed=missed, until=self.round.now() + ROBOTS_AGAIN)
+            if own and permission.unreachable:
+                self.round.outcome = reason
             return None
         if reason := forbids(permission.terms.word(errand.url), self.round.ground):
             self.round.skip(errand, reason, missed=Miss.TDM, until=self.round.now() + A_DAY)
@@ -198,9 +205,9 @@ class NewsSpider(Spider):
                 response = await engine.download_async(Request(url, dont_filter=True))
             except Refused:
                 raise
-            except Exception as error:
+            except Exception as error:  # Scrapy's download errors are many; each says why in words
                 self.logger.warning("%s: %s", url, error)
-                return None
+                raise Unreachable(f"{error}") from error
             capture = self._capture(response)
             self.round.source(capture)
             target = capture.header("location")
@@ -211,11 +218,22 @@ class NewsSpider(Spider):
 
     # ------------------------------------------------------------ answers
 
-    def _take(self, response: Response, errand: Fetch) -> None:
-        self._in_flight -= 1
-        self._news.set()
+    async def _take(self, response: Response, errand: Fetch) -> None:
+        """Keep the answer, have it read in the process that reads, and file what was read."""
         capture = self._capture(response, via=errand.via)
-        verdict = self.round.take(capture, errand)
+        try:
+            kept = self.round.keep(capture, errand)
+            if kept is None:
+                return
+            async with self._reading:
+                try:
+                    await asyncio.to_thread(self.round.read, *kept)
+                except Interrupted:
+                    return  # it is kept, and read by the next visit
+            verdict = self.round.file(*kept, errand)
+        finally:
+            self._in_flight -= 1
+            self._news.set()
         if verdict is None:
             return
         if self.crawler.stats is not None:
@@ -226,7 +244,7 @@ class NewsSpider(Spider):
         self._in_flight -= 1
         self._news.set()
         error = failure.value
-        reason, missed = f"{type(error).__name__}: {error}"[:300], Miss.UNREACHABLE
+        reason, missed = str(error)[:300] or "no answer came", Miss.UNREACHABLE
         if isinstance(error, DownloadTimeoutError):
             reason, missed = "timeout", Miss.TIMEOUT
         elif isinstance(error, Refused):
@@ -255,13 +273,18 @@ class NewsSpider(Spider):
         while True:
             await asyncio.sleep(BATCH / 2)
             if self.archive.batch_age >= BATCH / 2:
-                self.archive.commit()
+                self.round.commit()
+            if not self.crawler.crawling:  # we were told to stop: what is being read may take a moment more
+                await asyncio.sleep(STOP_READING)
+                self._pages.stop()
+                return
 
     def closed(self, reason: str) -> None:
         """The visit is over: *reason* is Scrapy's; ``finished`` when nothing was left."""
-        done = reason == "finished" and not self.round.outcome
-        self.outcome = "done" if done else "failed" if self._refused else "stopped"
-        self.round.end(self.outcome)
+        cut_short = "" if reason == "finished" else f"it was told to stop ({reason})"
+        self.outcome = self.round.end(cut_short=cut_short)
+        if self._own_pages:
+            self._pages.stop()
         if self.crawler.stats is not None:
             for name, value in self.round.stats().items():
                 self.crawler.stats.set_value(name, value)

@@ -58,7 +58,7 @@ def visit(
             round_.take(
                 replace(capture, site=site.name, via=errand.via), replace(errand, permission=permission)
             )
-    round_.end("stopped" if round_.outcome else "done")
+    round_.end()
     return round_
 
 

@@ -50,7 +50,7 @@ class Desk:
                 run.fail(fetch, "timeout", missed=Miss.TIMEOUT, again=True)
             else:
                 run.take(captured(fetch.url, said, at=at, site=self.site.name, via=fetch.via), fetch)
-        run.end("stopped" if run.outcome else "done")
+        run.end()
         return run
 
     def _answer(self, asked: Asked) -> Said | None:

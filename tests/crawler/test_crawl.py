@@ -55,7 +55,7 @@ def test_a_crawl_files_every_article_that_can_be_read_and_a_second_finds_nothing
         paper.write_sites(stage.sites)
         first = stage.crawl("--all", "--backfill")
         assert first.code == 0, first.errors
-        assert {each["outcome"] for each in first.reports.values()} == {"done"}
+        assert {each["outcome"] for each in first.reports.values()} <= {"done", "partly"}
         hits = len(paper.log)
         second = stage.crawl("--all", "--backfill")
         assert second.code == 0, second.errors
@@ -79,7 +79,8 @@ def test_a_crawl_files_every_article_that_can_be_read_and_a_second_finds_nothing
             assert {hit.path for hit in paper.log if hit.house == "gate"} == {"/robots.txt"}
             # the visits are on record, with what came of them
             runs = archive.runs()
-            assert [run.outcome for run in runs] == ["done"] * 6
+            assert {run.outcome for run in runs} <= {"done", "partly"}
+            assert len(runs) == 6
             assert all(run.ended is not None for run in runs)
             counted = Counter[str]()
             for run in runs:
@@ -213,16 +214,19 @@ def test_a_site_that_does_not_want_us_now_is_left_alone_and_the_visit_says_so(
     for name, host in served.items():
         stage.add(host.site(name, practice=name != "hasty"))
     ran = stage.crawl("--all", "--backfill")
-    assert ran.code == 0, ran.errors
+    assert ran.code == 1, ran.errors
     said = {name: (report["outcome"], report["reason"]) for name, report in ran.reports.items()}
     assert said == {
-        "closed": ("stopped", UNREACHABLE),
-        "silent": ("stopped", UNREACHABLE),
+        "closed": ("failed", f"nothing that was asked for came: {UNREACHABLE}"),
+        "silent": (
+            "failed",
+            "nothing that was asked for came: the server hung up without an answer",
+        ),
         "ruleless": ("done", ""),
         "forbidding": ("done", ""),
         "busy": ("stopped", "the site asked us to wait until 2026-03-02 08:00 UTC"),
         "hasty": ("done", ""),
-        "poorly": ("done", ""),
+        "poorly": ("partly", "2 of 3 (67%) came; HTTP 500"),
     }
     assert set(served["closed"].asked) == set(served["silent"].asked) == {"/robots.txt"}
     assert "/2" not in served["forbidding"].asked

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from archive import Archive
+from archive.errors import ArchiveError, Unreadable
+from archive.model.types import Capture, Miss, Outcome, SiteMemory
+from crawler.crawl.ingest import no_text
+from crawler.crawl.page_reader import Interrupted, PageReader
+from crawler.crawl.run import CrawlRun
+from crawler.links.recorder import Links
+from legger.simulator import OPENING
+from tests.crawler.answering import Desk, captured, dorp, moved
 from tests.crawler.crawling import Host, Said, Stage, front, opened, story
 
 
@@ -54,3 +66,214 @@ def test_a_site_whose_file_is_wrong_fails_alone_with_an_alarm_until_the_file_is_
     file.write_text(good)
     assert stage.crawl("stad").code == 0
     assert ("stad", "file") not in alarms(stage)
+
+
+# ---------------------------------------------------------------- how a visit ends
+
+CHALLENGE = (
+    "<html><head><meta http-equiv='refresh' content='0;/.well-known/sgcaptcha/?r=%2F&y=ipc'></head></html>"
+)
+WALL = (
+    "<html><head><title>Privacy-instellingen</title></head><body><h1>Privacy-instellingen</h1><p>Wij vragen "
+    "je toestemming voor cookies. Accepteer cookies of pas je privacy aan: toestemming, cookies, "
+    "partners.</p></body></html>"
+)
+EVERYWHERE: dict[str, tuple[Said | None, Outcome, str]] = {
+    "404": (Said(status=404), Outcome.FAILED, "HTTP 404"),
+    "410": (Said(status=410), Outcome.FAILED, "HTTP 410"),
+    "503": (Said(status=503), Outcome.FAILED, "HTTP 503"),
+    "403": (Said(status=403), Outcome.FAILED, "HTTP 403"),
+    "418": (Said(status=418), Outcome.FAILED, "HTTP 418"),
+    "no answer": (None, Outcome.FAILED, "timeout"),
+    "a challenge": (Said(body=CHALLENGE, status=202), Outcome.REFUSED, "challenge"),
+    "a consent wall": (Said(body=WALL), Outcome.REFUSED, "Privacy-instellingen"),
+    "a redirect to a consent wall": (
+        moved("https://consent.example/?back=1"),
+        Outcome.REFUSED,
+        "consent.example",
+    ),
+}
+
+
+def desk(tmp_path: Path, answers: dict[str, Said | None]) -> Desk:
+    return Desk(archive=Archive.open(tmp_path / "legger.db"), site=dorp(), answers=dict(answers))
+
+
+class Always(dict[str, "Said | None"]):
+    """Every address answers with the same."""
+
+    def __init__(self, said: Said | None) -> None:
+        self.said = said
+
+    def get(self, key: str, default: object = None) -> Said | None:  # type: ignore[override]
+        return Said(body=WALL) if key.startswith("https://consent.") else self.said
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["from the first visit on", "later"])
+@pytest.mark.parametrize("what", EVERYWHERE)
+def test_what_meets_every_request_is_told_within_two_visits(tmp_path: Path, what: str, first: bool) -> None:
+    said, outcome, why = EVERYWHERE[what]
+    here = desk(tmp_path, {"/": Said(body=front("/bericht-1")), "/bericht-1": Said(body=story(1))})
+    if not first:
+        assert here.visit(0).ended is Outcome.DONE
+    here.answers = Always(said)
+    for number in (2, 4):
+        run = here.visit(number)
+        assert (run.ended, why in run.outcome) == (outcome, True), run.outcome
+    assert [run.outcome for run in here.archive.runs("dorp", limit=2)] == [outcome, outcome]
+    (alarm,) = [each for each in here.archive.alarms() if each.kind == "unreachable"]
+    assert alarm.site == "dorp"
+    here.answers = {"/": Said(body=front("/bericht-1")), "/bericht-1": Said(body=story(1))}
+    here.visit(40)
+    assert [each for each in here.archive.alarms() if each.kind == "unreachable"] == []
+
+
+@pytest.mark.parametrize("what", ["robots.txt", "no connection", "no such host"])
+def test_a_host_that_lets_nobody_in_is_told_in_words_by_the_command_and_an_alarm(
+    stage: Stage, hosts: ExitStack, what: str
+) -> None:
+    rules = Said(body="User-agent: *\nDisallow: /\n", type="text/plain")
+    host = hosts.enter_context(Host(lambda path: rules))
+    site = host.site("dorp")
+    if what == "no connection":
+        host.server_close()
+    stage.add(replace(site, url="http://nergens.invalid/") if what == "no such host" else site)
+    for _ in range(2):
+        stage.at(stage.now() + timedelta(hours=25))
+        ran = stage.crawl("dorp")
+    says = {"robots.txt": "robots.txt disallows it", "no connection": "does not accept connections"}
+    reason = ran.reports["dorp"]["reason"]
+    assert (ran.code, ran.reports["dorp"]["outcome"]) == (1, "refused" if what == "robots.txt" else "failed")
+    assert says.get(what, what) in reason
+    assert not any(name in reason + ran.errors for name in ("Error:", "Exception", "[Errno", "Traceback"))
+    assert ("dorp", "robots" if what == "robots.txt" else "unreachable") in alarms(stage)
+    assert ran.reports["dorp"]["outcome"] in stage.run("legger", "status").output
+
+
+def test_some_of_what_was_asked_for_did_not_come(tmp_path: Path) -> None:
+    pages = {f"/bericht-{number}": Said(body=story(number)) for number in range(1, 4)}
+    pages["/bericht-3"] = Said(status=500)
+    run = desk(tmp_path, pages | {"/": Said(body=front(*pages))}).visit()
+    assert (run.ended, run.outcome) == (Outcome.PARTLY, "3 of 4 (75%) came; HTTP 500")
+
+
+def test_a_dead_link_beside_good_pages_is_a_normal_day(tmp_path: Path) -> None:
+    run = desk(
+        tmp_path, {"/": Said(body=front("/bericht-1", "/weg")), "/bericht-1": Said(body=story(1))}
+    ).visit()
+    assert run.ended is Outcome.DONE
+
+
+# ---------------------------------------------------------------- what raises, what is no page
+
+
+def test_what_raises_while_an_answer_is_handled_is_on_record_told_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {f"/bericht-{number}": Said(body=story(number)) for number in range(1, 4)}
+    here = desk(tmp_path, pages | {"/": Said(body=front(*pages))})
+    follow = Links.follow
+
+    def raising(links: Links, capture: Capture, *arguments: Any, **options: Any) -> Any:
+        if capture.url.endswith("/bericht-2"):
+            raise KeyError("a fault of ours")
+        return follow(links, capture, *arguments, **options)
+
+    monkeypatch.setattr(Links, "follow", raising)
+    run = here.visit(0)
+    assert run.ended is Outcome.PARTLY
+    assert here.asked.count("/bericht-2") == 2  # and again in the same visit
+    (missed,) = here.archive.missed_addresses("dorp")
+    assert (missed.kind, missed.reason) == (Miss.ERROR, "KeyError: 'a fault of ours'")
+    assert len(list(here.archive.captures("dorp", missed.url))) == 2
+    assert [each.kind for each in here.archive.alarms()] == ["error"]
+    monkeypatch.undo()
+    assert here.visit(2).ended is Outcome.DONE
+    assert here.asked.count("/bericht-2") == 1
+    assert list(here.archive.missed_addresses("dorp")) == []
+    here.visit(9)
+    assert here.archive.alarms() == []
+
+
+def test_an_archive_that_cannot_be_written_ends_the_run_as_failed_and_counts_what_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {f"/bericht-{number}": Said(body=story(number)) for number in range(1, 9)}
+    here = desk(tmp_path, pages | {"/": Said(body=front(*pages))})
+    commit, commits = Archive.commit, 0
+
+    def full(archive: Archive) -> None:
+        nonlocal commits
+        commits += 1
+        if commits > 7:
+            archive._abandon()
+            raise ArchiveError("the disk is full")
+        commit(archive)
+
+    monkeypatch.setattr(Archive, "commit", full)
+    run = here.visit()
+    monkeypatch.undo()
+    assert run.ended is Outcome.FAILED
+    assert run.outcome == "the archive could not be written: the disk is full"
+    assert 0 < run.counts.new == here.archive.stats().sites[0].articles < len(pages)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40,
+        b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n",
+        b"\xff\xd8\xff\xe0" + bytes(range(256)),
+        bytes((7919 * each * each + each) % 256 for each in range(20_000)),
+    ],
+    ids=["a picture", "a PDF file", "a photograph", "bytes by chance"],
+)
+def test_what_is_no_text_is_no_article_whatever_its_type_says(tmp_path: Path, body: bytes) -> None:
+    run = desk(tmp_path, {"/": Said(body=front("/bericht-1")), "/bericht-1": Said(body=body)}).visit()
+    assert (run.counts.new, run.counts.not_article) == (0, 2)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "cp1252", "iso2022_jp"])
+def test_a_page_in_any_encoding_is_text(encoding: str) -> None:
+    page = captured("http://dorp.example/a", Said(body=story(1).encode(encoding)), at=OPENING, site="dorp")
+    assert no_text(page) is None
+
+
+# ---------------------------------------------------------------- the process that reads
+
+SITE, MEMORY = dorp(), SiteMemory(site="dorp")
+
+
+def page(body: str) -> Capture:
+    return captured("http://dorp.example/a", Said(body=body), at=OPENING, site="dorp")
+
+
+def test_a_page_whose_reading_takes_too_long_or_too_much_memory_is_ended_and_the_next_is_read() -> None:
+    reader = PageReader(wall=0.0)
+    with pytest.raises(Unreadable, match="reading it was ended after 0 s"):
+        reader.read(page(story(1)), SITE, MEMORY)
+    reader.wall = 60
+    assert reader.read(page(story(1)), SITE, MEMORY).is_article
+    reader.stop()
+    with pytest.raises(Interrupted):
+        reader.read(page(story(1)), SITE, MEMORY)
+
+
+def test_a_page_that_was_kept_and_not_read_is_read_by_the_next_visit_though_it_is_gone_by_then(
+    tmp_path: Path,
+) -> None:
+    here = desk(tmp_path, {"/": Said(body=front("/bericht-1")), "/bericht-1": Said(body=story(1))})
+    killed = CrawlRun(here.site, here.archive, now=lambda: OPENING)
+    killed.begin()
+    while (fetch := killed.next()) is not None:
+        said = here.answers[fetch.url.removeprefix("http://dorp.example")]
+        answer = captured(fetch.url, said, at=OPENING, site="dorp", via=fetch.via)
+        if fetch.url.endswith("/bericht-1"):
+            assert killed.keep(answer, fetch) is not None
+            here.archive._abandon()  # kill -9: what was not committed is no more
+            break
+        killed.take(answer, fetch)
+    here.answers = {"/": Said(body=front())}
+    here.visit(1)
+    (article,) = here.archive.articles("dorp")
+    assert article.article.title == "Bericht 1 uit het dorp"

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FAILED = ("failed", "refused", "busy")
+"""Outcomes with which the command ends with 1."""
 COUNTED = ("pages", "new", "changed", "same", "gone", "failed")
 
 
@@ -123,20 +125,20 @@ def crawl(
             )
         out.print(rows)
     _tell_how_they_ended(reports)
-    return 1 if any(report.outcome in ("failed", "busy") for report in reports) else 0
+    return 1 if any(report.outcome in FAILED for report in reports) else 0
 
 
 def _tell_how_they_ended(reports: list[VisitReport]) -> None:
     """On stderr: to programs every visit, to people what went amiss."""
     if logs.for_programs():
         for report in reports:
-            level = logging.ERROR if report.outcome in ("failed", "busy") else logging.INFO
+            level = logging.ERROR if report.outcome in FAILED else logging.INFO
             said = {"site": report.site, "facts": asdict(report)}
             log.log(level, "visit %s", report.outcome, extra=said)
         return
     for report in reports:
         if report.outcome == "done":
             continue
-        style = "red" if report.outcome == "failed" else "yellow"
+        style = "red" if report.outcome in ("failed", "refused") else "yellow"
         says = f"{report.site}: {report.outcome}: {report.reason}"
         err.print(plain(says, style), highlight=False, soft_wrap=True)

@@ -83,6 +83,8 @@ def _show(run: Run, as_json: bool) -> None:
         return
     out.print(plain(f"Visit {run.id} of {run.site}: {run.outcome or 'under way, or cut off'}"))
     facts = [("began", day_and_time(run.started)), ("ended", day_and_time(run.ended))]
+    if run.why:
+        facts.append(("why", run.why))
     if run.cost is not None:
         facts += [
             ("requests", f"{run.cost.requests:,}"),

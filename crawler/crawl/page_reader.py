@@ -1,0 +1,171 @@
+"""Reads pages in a process of its own, which can be ended: no page takes more than its time and memory."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Any
+
+from archive.errors import Unreadable
+from archive.model.types import Article, Capture, SiteMemory
+from crawler.extract.article import Reading
+from crawler.extract.article import read as read_here
+from crawler.extract.normalize import normalize
+from crawler.siteconfig.site import Site
+
+CPU_LIMIT = 10
+"""CPU seconds that reading one page may take; the largest real pages take one."""
+WALL_LIMIT = 120.0
+"""Seconds after which a reading is ended whatever the CPU did."""
+MEMORY_LIMIT = 1024
+"""Megabytes that the reading process may hold."""
+
+
+class Interrupted(Exception):
+    """The visit is being stopped: the page was kept, and is read by the next one."""
+
+
+class PageReader:
+    """Reads pages, one at a time, in a process that starts with the first. Safe to use from several threads.
+
+    :meth:`read` raises :class:`Unreadable` for a page whose reading failed or was ended, with the reason in
+    words, and :class:`Interrupted` once :meth:`stop` was called.
+    """
+
+    def __init__(
+        self, *, cpu: int = CPU_LIMIT, wall: float = WALL_LIMIT, megabytes: int = MEMORY_LIMIT
+    ) -> None:
+        self.cpu, self.wall, self.megabytes = cpu, wall, megabytes
+        self._lock = threading.Lock()
+        self._process: Any = None
+        self._line: Connection | None = None
+        self._told: dict[str, tuple[Site, int]] = {}
+        self._stopped = False
+
+    def read(self, capture: Capture, site: Site, memory: SiteMemory) -> Article:
+        """The article of a page, in normal form."""
+        article = self._ask(capture, site, memory, whole=False)
+        assert isinstance(article, Article)
+        return article
+
+    def read_whole(self, capture: Capture, site: Site, memory: SiteMemory) -> Reading:
+        """The article as it was read, with all that was seen on the way to it."""
+        reading = self._ask(capture, site, memory, whole=True)
+        assert isinstance(reading, Reading)
+        return reading
+
+    def stop(self) -> None:
+        """End what is being read, and read nothing more."""
+        self._stopped = True
+        if (process := self._process) is not None:
+            process.kill()
+
+    def _ask(self, capture: Capture, site: Site, memory: SiteMemory, *, whole: bool) -> Article | Reading:
+        with self._lock:
+            if self._stopped:
+                raise Interrupted(capture.url)
+            line = self._line or self._start()
+            try:
+                if self._told.get(site.name) != (site, memory.version):
+                    line.send((site, memory))
+                    self._told[site.name] = (site, memory.version)
+                line.send((capture, whole))
+                if not line.poll(self.wall):
+                    raise self._ended(f"after {self.wall:.0f} s")
+                answer: Article | Reading | str = line.recv()
+            except (EOFError, OSError) as error:  # its process is no more
+                raise self._ended(self._why_it_died()) from error
+        if isinstance(answer, str):
+            raise Unreadable(answer)
+        return answer
+
+    def _start(self) -> Connection:
+        context = multiprocessing.get_context("spawn")
+        line, other = context.Pipe()
+        self._process = context.Process(
+            target=_read_all, args=(other, self.cpu, self.megabytes), daemon=True, name="page reader"
+        )
+        self._process.start()
+        other.close()
+        self._line, self._told = line, {}
+        return line
+
+    def _ended(self, how: str) -> Exception:
+        process, line = self._process, self._line
+        self._process = self._line = None
+        if line is not None:
+            line.close()
+        if process is not None:
+            process.kill()
+            process.join()
+        return Interrupted(how) if self._stopped else Unreadable(f"reading it was ended {how}")
+
+    def _why_it_died(self) -> str:
+        if self._process is None:
+            return "as its process could not be started"
+        self._process.join(5)
+        code = self._process.exitcode
+        if code == -signal.SIGXCPU:
+            return f"after {self.cpu} s of CPU"
+        if code is not None and code < 0:
+            return f"with its process ({signal.Signals(-code).name}): it took too much memory, or was killed"
+        return "with its process"
+
+
+# ---------------------------------------------------------------- in the process that reads
+
+
+def _read_all(line: Connection, cpu: int, megabytes: int) -> None:
+    """Read what comes down the line until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the visit, which ends us when it is time
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _bound(megabytes)
+    known: dict[str, tuple[Site, SiteMemory]] = {}
+    with suppress(EOFError, OSError):
+        while True:
+            first, second = line.recv()
+            if isinstance(first, Site):
+                known[first.name] = (first, second)
+                continue
+            _allow(cpu)
+            site, memory = known[first.site]
+            line.send(_answer(first, site, memory, whole=second))
+
+
+def _answer(capture: Capture, site: Site, memory: SiteMemory, *, whole: bool) -> Article | Reading | str:
+    try:
+        reading = read_here(capture, site, memory)
+        return reading if whole else normalize(reading.article, site)
+    except MemoryError:
+        return "reading it was ended: it took too much memory"
+    except RecursionError:
+        return "it is nested too deeply to be read"
+    except Exception as error:  # told to the visit, which keeps the page with it
+        return f"reading it failed ({type(error).__name__}: {error})"[:300]
+
+
+def _bound(megabytes: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such bounds
+        return
+    with suppress(ValueError, OSError):
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        wanted = megabytes << 20
+        resource.setrlimit(resource.RLIMIT_DATA, (wanted if hard < 0 else min(wanted, hard), hard))
+
+
+def _allow(seconds: int) -> None:
+    """Let this process be ended by the system when it takes so much more CPU, even with its parent gone."""
+    try:
+        import resource
+    except ImportError:
+        return
+    used = os.times()
+    with suppress(ValueError, OSError):
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used.user + used.system) + seconds + 1, hard))
