@@ -100,6 +100,18 @@ def told_anew(old: str, new: str, *, then: datetime, now: datetime, zone: tzinfo
     )  # fmt: skip
 
 
+def ends_with_a_time(line: str) -> bool:
+    """Whether a short line ends with a moment, as readers' comments are signed."""
+    if len(line) > LONGEST:
+        return False
+    _, times = _parts(line.rstrip(" .:"))
+    return bool(times) and times[-1].end() == len(line.rstrip(" .:")) and _is_a_moment(times[-1])
+
+
+def _is_a_moment(hit: re.Match[str]) -> bool:
+    return bool(hit["unit1"] or hit["unit2"] or hit["now"] or (hit["clock"] and _tells_a_day(hit)))
+
+
 def _parts(line: str) -> tuple[list[str], list[re.Match[str]]]:
     """A line without its times, and those times."""
     times = [hit for hit in _TIME.finditer(line) if hit[0].strip(" .,-|")]

@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.model.types import Miss
+from archive import Archive
+from archive.model.types import Capture, Miss
+from crawler.crawl.ingest import ingest, reader
+from crawler.siteconfig.site import Site
+from legger.simulator import OPENING
 from tests.crawler.crawling import Host, Said, Stage, front, opened, story
 
 NUMBERS = range(1, 9)
@@ -111,3 +115,45 @@ def test_an_operator_who_describes_the_site_better_between_visits_makes_no_edits
         ran = stage.crawl("dorp", "--backfill")
         assert ran.reports["dorp"].get("changed", 0) == 0, change
     assert set(versions(stage).values()) == {1}
+
+
+COMMENTS = (
+    ("Piet", "Dat is een heel slecht plan, want de kinderen moeten dan weer omlopen."),
+    ("Marie", "Ik vind het juist mooi dat er eindelijk iets gebeurt aan die straat van ons."),
+    ("Koos", "En wie betaalt dat allemaal, denkt de gemeente? Wij weer natuurlijk."),
+)
+
+
+@pytest.mark.parametrize(
+    "under",
+    [
+        "<div class='reactielijst'><h3>Reacties</h3><ul>{}</ul></div>",
+        "<div class='lezersreacties'><ul>{}</ul></div>",
+        "<h2>Reacties ({count})</h2><ul>{}</ul>",
+        "<h3>{count} Kommentare</h3><ul>{}</ul>",
+        "<h3>Comments ({count})</h3><ol>{}</ol>",
+    ],
+)
+def test_comments_that_grow_and_are_told_anew_are_no_edit(tmp_path: Path, under: str) -> None:
+    site = Site(name="dorp", url="http://dorp.example/", language="nl")
+
+    def page(day: str, count: int) -> str:
+        items = "".join(
+            f"<li><b>{name}</b> <span>{day} om 20:0{minute}</span><p>{words}</p></li>"
+            for minute, (name, words) in enumerate(COMMENTS[:count])
+        )
+        return story(1).replace("</article>", under.format(items, count=count) + "</article>")
+
+    with Archive.open(tmp_path / "legger.db") as archive:
+        for days, day, count in ((0, "Vandaag", 1), (1, "Gisteren", 2), (2, "Eergisteren", 3)):
+            answer = Capture(
+                site="dorp",
+                url="http://dorp.example/bericht-1",
+                at=OPENING + timedelta(days=days),
+                status=200,
+                headers=(("Content-Type", "text/html; charset=utf-8"),),
+                body=page(day, count).encode(),
+            )
+            ingest(answer, site, archive, reader(site, archive))
+        [version] = archive.versions("dorp")
+        assert "slecht plan" not in version.article.text

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from archive.model.relative_times import ends_with_a_time
 from archive.model.types import TEXT_KINDS, BlockKind
 from archive.model.word_count import word_count
 from crawler.extract.cards import Cards
@@ -326,4 +327,4 @@ _COUNTED = re.compile(r"\d")
 
 def _signs_a_comment(text: str) -> bool:
     """Whether a line says who wrote a comment, and when."""
-    return len(text) < 120 and _SIGNED.match(text) is not None
+    return len(text) < 120 and (_SIGNED.match(text) is not None or ends_with_a_time(text))

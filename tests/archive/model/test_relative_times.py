@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.model.relative_times import told_anew
+from archive.model.relative_times import ends_with_a_time, told_anew
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 THEN = datetime(2026, 3, 2, 21, 0, tzinfo=ZONE)
@@ -57,3 +57,22 @@ def test_the_same_time_told_later_is_the_same(old: str, new: str, later: timedel
 )  # fmt: skip
 def test_another_time_other_words_and_running_text_are_not(old: str, new: str, later: timedelta) -> None:
     assert not told_anew(old, new, then=THEN, now=THEN + later, zone=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("line", "ends"),
+    [
+        ("Piet uit Goor Vandaag om 20:07", True),
+        ("Marie, gisteren 9:15 uur", True),
+        ("Koos - 3 uur geleden", True),
+        ("Paul vor 2 Stunden", True),
+        ("Anne il y a 3 jours", True),
+        ("Bob 2 hours ago", True),
+        ("Eva 12 maart 2026, 20:07", True),
+        ("De markt begint om 20:00", False),
+        ("De markt is vandaag", False),
+        ("Vandaag om 20:07 begon de markt", False),
+    ],
+)
+def test_a_line_that_is_signed_with_a_moment(line: str, ends: bool) -> None:
+    assert ends_with_a_time(line) is ends
