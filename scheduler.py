@@ -202,7 +202,7 @@ class Clock:
         log.info("looks at what is due succeed again, which failed since %s UTC", f"{since:%Y-%m-%d %H:%M}")
         if now - since > LEAST_GAP:
             says = f"the archive could not be used since {since:%Y-%m-%d %H:%M} UTC: {reason}"
-            archive.note_incident("outage", says, at=now, since=since)
+            archive.schedule.note_incident("outage", says, at=now, since=since)
         self.failing = None
         if self.outage is not None:
             self.outage.over(since, now)
@@ -231,11 +231,11 @@ class Clock:
             status,
             visit.log,
         )
-        lease = archive.leases(now=self.now()).get(site)
+        lease = archive.schedule.leases(now=self.now()).get(site)
         if lease is not None and lease.holder == visit.holder:
-            archive.release(lease)
+            archive.schedule.release(lease)
         due = timetable.next_due(self.plans(site), self.usage, visit.begun, visit.kind)
-        archive.finish(site, kind=visit.kind, begun=visit.begun, next_due=due)
+        archive.schedule.finish(site, kind=visit.kind, begun=visit.begun, next_due=due)
         if visit.asked:
             kind, says = "over time", f"took longer than {self.time_limit}, and was asked to finish"
         elif status < 0:
@@ -245,7 +245,7 @@ class Clock:
         else:
             return
         what = "packing" if visit.kind == timetable.COMPACT else "the visit"
-        archive.note_incident(kind, f"{what} {says}; log: {visit.log}", at=self.now(), site=site)
+        archive.schedule.note_incident(kind, f"{what} {says}; log: {visit.log}", at=self.now(), site=site)
 
     def _reconcile(self, archive: Archive) -> None:
         """What clocks and visits that died left behind: what was cut off is on record, and due at once.
@@ -253,19 +253,19 @@ class Clock:
         A visit that outlived its clock goes on; when it has ended, its site is due an interval after it.
         """
         now = self.now()
-        dead = {each.site: each for each in archive.free()}
-        held = archive.leases(now=now)
-        for claim in archive.claims():
+        dead = {each.site: each for each in archive.schedule.free()}
+        held = archive.schedule.leases(now=now)
+        for claim in archive.schedule.claims():
             site, kind = claim.site, claim.kind
             left = dead.pop(site, None)
             if (claim.until > now and not died(claim.holder)) or site in held:
                 continue
-            runs = archive.runs(site, limit=3) if kind != timetable.COMPACT else []
+            runs = archive.runs.list(site, limit=3) if kind != timetable.COMPACT else []
             if left is None and any(run.started >= claim.taken and run.ended is not None for run in runs):
                 due = timetable.next_due(self.plans(site), self.usage, claim.taken, kind)
-                archive.finish(site, kind=kind, begun=claim.taken, next_due=due)
+                archive.schedule.finish(site, kind=kind, begun=claim.taken, next_due=due)
                 continue
-            archive.unclaim(site, kind=kind)
+            archive.schedule.unclaim(site, kind=kind)
             self._note_cut_off(archive, site, kind, claim.taken)
         for site, lease in dead.items():
             if site in self.sites():
@@ -274,13 +274,13 @@ class Clock:
     def _note_cut_off(self, archive: Archive, site: str, kind: str, begun: datetime) -> None:
         says = f"the {kind} begun {begun:%Y-%m-%d %H:%M} UTC was cut off: it was killed, and so was its clock"
         log.warning("%s: %s", site, says)
-        archive.note_incident("lost", says, at=self.now(), site=site, since=begun)
+        archive.schedule.note_incident("lost", says, at=self.now(), site=site, since=begun)
 
     def _start_due(self, archive: Archive) -> None:
         now, names = self.now(), self.sites()
         self._enroll(archive, names, now)
-        leased = archive.leases(now=now)
-        roster = archive.roster()
+        leased = archive.schedule.leases(now=now)
+        roster = archive.schedule.roster()
         visits = {each.site for each in roster if each.kind in WHOLE and each.due_at <= now}
         for duty in roster:
             site = duty.site
@@ -296,7 +296,7 @@ class Clock:
                 continue
             plan = self._known[site] = self.plans(site)
             until = now + self.time_limit + timedelta(hours=1)
-            since = archive.claim(site, kind=duty.kind, by=holder(os.getpid()), now=now, until=until)
+            since = archive.schedule.claim(site, kind=duty.kind, by=holder(os.getpid()), now=now, until=until)
             if since is not None:
                 if site not in self._asked_after:
                     self._asked_after.add(site)
@@ -304,17 +304,17 @@ class Clock:
                 try:
                     self.start(site, now, duty.kind)
                 except OSError as error:  # no process or no log to be had: at the next look, perhaps
-                    archive.unclaim(site, kind=duty.kind)
+                    archive.schedule.unclaim(site, kind=duty.kind)
                     says = f"the visit could not be started: {error}"
                     log.error("%s: %s", site, says)
                     if site not in self._unstarted:
-                        archive.note_incident("failed", says, at=now, site=site)
+                        archive.schedule.note_incident("failed", says, at=now, site=site)
                     self._unstarted.add(site)
                 else:
                     self._unstarted.discard(site)
                     if duty.kind in WHOLE and timetable.POLL in timetable.kinds(plan, self.usage):
                         later = timetable.next_due(plan, self.usage, now, timetable.POLL)
-                        archive.make_due(site, at=later, kind=timetable.POLL)
+                        archive.schedule.make_due(site, at=later, kind=timetable.POLL)
                     self._note_gap(archive, site, duty.kind, since, now)
         self._looked = now
 
@@ -327,19 +327,19 @@ class Clock:
         changed = {name: plan for name, plan in plans.items() if self._known.get(name) != plan}
         if not changed:
             return
-        roster = {(each.site, each.kind) for each in archive.roster()}
+        roster = {(each.site, each.kind) for each in archive.schedule.roster()}
         for name, plan in changed.items():
             wanted = timetable.kinds(plan, self.usage)
             for kind in wanted:
                 latest = due_at = timetable.next_due(plan, self.usage, now, kind)
                 if (name, kind) not in roster:
-                    runs = archive.runs(name, limit=1)
+                    runs = archive.runs.list(name, limit=1)
                     last = runs[0].started if runs else None
                     due_at = timetable.first_due(plan, self.usage, now, kind, last)
-                archive.enroll(name, kind=kind, due_at=due_at, at_latest=latest)
+                archive.schedule.enroll(name, kind=kind, due_at=due_at, at_latest=latest)
             for kind in set(timetable.KINDS) - set(wanted):
                 if (name, kind) in roster:
-                    archive.dismiss(name, kind=kind)
+                    archive.schedule.dismiss(name, kind=kind)
             self._known[name] = plan
 
     def _compacting(self) -> bool:
@@ -356,7 +356,7 @@ class Clock:
         if self._inspected is not None and now - self._inspected < timedelta(hours=1):
             return
         self._inspected = now
-        archive.raise_alarms(None, disk.ailments(archive, now=now), now=now)
+        archive.alarms.raise_alarms(None, disk.ailments(archive, now=now), now=now)
 
     def _note_gap(self, archive: Archive, site: str, kind: str, since: datetime, now: datetime) -> None:
         """A visit that comes late is on record, with why and with how many it stands for."""
@@ -379,7 +379,7 @@ class Clock:
         says = f"{what}due {since:%Y-%m-%d %H:%M} UTC, begun {now:%Y-%m-%d %H:%M} UTC: {why}"
         says += f"; {missed} visits in between were missed" if missed else ""
         log.warning("%s: %s", site, says)
-        archive.note_incident("late", says, at=now, site=site, since=since)
+        archive.schedule.note_incident("late", says, at=now, site=site, since=since)
 
     def _note_lost(self, archive: Archive, site: str, now: datetime) -> None:
         """A visit that an earlier clock began, and that left its log and nothing else, is on record."""
@@ -390,12 +390,12 @@ class Clock:
         if not begun:
             return
         at = datetime.strptime(begun, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        known = [run.started for run in archive.runs(site, limit=1)]
-        known += [incident.at for incident in archive.incidents(site, limit=1)]
+        known = [run.started for run in archive.runs.list(site, limit=1)]
+        known += [incident.at for incident in archive.schedule.incidents(site, limit=1)]
         if max(known, default=datetime.min.replace(tzinfo=UTC)) < at:
             says = f"the visit begun {at:%Y-%m-%d %H:%M} UTC left no record: it was killed, and its clock too"
             log.warning("%s: %s", site, says)
-            archive.note_incident("lost", says, at=now, site=site, since=at)
+            archive.schedule.note_incident("lost", says, at=now, site=site, since=at)
 
     def start(self, site: str, now: datetime, kind: str = timetable.VISIT) -> None:
         """Start one visit in a process of its own, within its limit of memory."""
@@ -448,7 +448,7 @@ class Clock:
         log.warning(says)
         try:
             with Archive.open(self.archive) as archive:
-                archive.note_incident("misfire", says, at=self.now())
+                archive.schedule.note_incident("misfire", says, at=self.now())
         except (LeggerError, OSError) as error:
             log.error("which could not be put on record: %s", error)
 

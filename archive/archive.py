@@ -4,41 +4,106 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, exc
+from sqlalchemy import Connection, Engine, exc
 
 from archive import migrations
 from archive.captures import compression
+from archive.captures.recompress import Recompression
+from archive.captures.store import CaptureStore
 from archive.db import sqlite, views
 from archive.db.schema import REVISION
+from archive.db.session import Session
 from archive.errors import ArchiveError, Damaged, NotAnArchive
-from archive.frontier.coverage import Missing
-from archive.frontier.urls import Frontier
-from archive.integrity.redaction import Redacting
-from archive.integrity.verify import Verifying
+from archive.frontier.coverage import CoverageReports
+from archive.frontier.urls import Urls
+from archive.integrity.redaction import Redactions
+from archive.integrity.verify import Integrity
 from archive.operations.alarms import Alarms
-from archive.operations.schedule import Roster
-from archive.queries.listings import Glances
-from archive.search.search import Finding
-from archive.versions.boilerplate import Memories
-from archive.versions.moving import Moving
+from archive.operations.runs import Runs
+from archive.operations.schedule import VisitSchedule
+from archive.queries.articles import Articles
+from archive.queries.listings import Listings
+from archive.queries.related import Related
+from archive.search.index import FullTextIndex
+from archive.search.search import Search
+from archive.versions.boilerplate import BoilerplateMemories
+from archive.versions.filing import Filing
+from archive.versions.moving import MovedArticles
+from archive.versions.reextract import Reextraction
+from archive.versions.regroup import Regrouping
 
 BIRTH = 2.0
 """Seconds in which a file that SQLite makes gets its first page."""
 
 
-class Archive(Moving, Frontier, Memories, Redacting, Verifying, Finding, Glances, Roster, Missing, Alarms):
-    """One archive. Writes join an open batch; :meth:`commit` ends it.
+class Archive:
+    """One archive, and its services. Writes join an open batch; :meth:`commit` ends it."""
 
-    Its rooms: ``keeping`` (visits, captures), ``filing`` (verdicts, versions), ``rereading``, ``grouping``,
-    ``frontier`` (addresses), ``memories``, ``questions``, ``relating``, ``finding`` (search), ``glances``,
-    ``missing`` (what was found and is not here), ``compacting`` (compression), ``redacting``, ``verifying``,
-    ``duty`` (the clock's roster) and ``alarms``. All of them stand on ``batch``.
-    """
+    def __init__(self, where: str, writer: Engine | None, reader: Engine | None) -> None:
+        self.session = session = Session(where, writer, reader)
+        self.captures = CaptureStore(session)
+        """Answers of servers, as they came."""
+        self.runs = Runs(session)
+        """Crawl runs on record."""
+        self.articles = Articles(session, self.captures)
+        """Articles, versions, histories, differences."""
+        self.related = Related(session, self.articles)
+        """The same story elsewhere, corrections."""
+        self.index = FullTextIndex(session, derived=(self.related,))
+        """The full-text index."""
+        self.search = Search(session)
+        """Queries answered from it."""
+        self.listings = Listings(session, self.articles)
+        """Lists and counts, a page at a time."""
+        self.filing = Filing(session, self.captures, self.index)
+        """Articles filed as versions."""
+        self.reextraction = Reextraction(session, self.filing)
+        """Captures extracted again."""
+        self.regrouping = Regrouping(session, self.captures, self.filing, self.index, self.reextraction)
+        """Captures grouped anew after a change of identity."""
+        self.moves = MovedArticles(session, self.index, self.regrouping)
+        """Articles whose address leads to another."""
+        self.boilerplate = BoilerplateMemories(session)
+        """What is known to repeat on a site."""
+        self.urls = Urls(session)
+        """Addresses to fetch."""
+        self.coverage = CoverageReports(session)
+        """What was found and is not here."""
+        self.recompression = Recompression(session, self.captures)
+        """Bodies packed tighter."""
+        self.redactions = Redactions(session, self.articles, self.captures, self.index, self.recompression)
+        """Articles hidden or destroyed."""
+        self.integrity = Integrity(session)
+        """Checks, backups."""
+        self.schedule = VisitSchedule(session)
+        """The clock's plan, leases, incidents."""
+        self.alarms = Alarms(session)
+        """What is wrong, and who was told."""
+
+    @property
+    def where(self) -> str:
+        """Path or URL it was opened with (without password)."""
+        return self.session.where
+
+    def commit(self) -> None:
+        """Commit the open batch (captures, readings, versions, addresses: all or nothing)."""
+        self.session.commit()
+
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """A connection that sees the archive as committed at one moment, however long it is used.
+
+        For readers of the whole (exports, researchers' own SQL). Commits the open batch first.
+        """
+        return self.session.snapshot()
+
+    def close(self) -> None:
+        """Commit the open batch and close. Also ``with Archive.open(...) as archive``."""
+        self.session.close()
 
     @classmethod
     def open(

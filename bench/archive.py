@@ -76,18 +76,18 @@ def sizes(folder: Path, options: argparse.Namespace) -> None:
     path = folder / "sizes.db"
     with Archive.open(path) as archive:
         began = time.process_time()
-        run = archive.start_run("paper", at=OPENING, settings={})
+        run = archive.runs.start("paper", at=OPENING, settings={})
         for number, (url, body) in enumerate(pages):
-            archive.keep(_answer(url, body, OPENING + timedelta(seconds=number)), run=run)
+            archive.captures.keep(_answer(url, body, OPENING + timedelta(seconds=number)), run=run)
             if number % 10 == 0:
                 archive.commit()
-        archive.end_run(run, at=OPENING + timedelta(hours=1), outcome="done", counts=RunCounts())
+        archive.runs.end(run, at=OPENING + timedelta(hours=1), outcome="done", counts=RunCounts())
         spent = time.process_time() - began
         print(f"\nSizes: {len(pages)} pages of one real site, {sum(len(b) for _, b in pages) / 1e6:.1f} MB")
         say("first captures / gzip'd WARC, as crawled", _weight(path) / warc, "goal 0.25")
         say("the same, bodies' packed bytes alone", _packed(path) / warc)
         say("CPU of keeping one, ms", 1000 * spent / len(pages))
-        archive.compact("paper")
+        archive.recompression.compact("paper")
         say("first captures / gzip'd WARC, compacted", _weight(path) / warc, "goal 0.25")
         say("the same, bodies' packed bytes alone", _packed(path) / warc)
         _reads(archive, "compacted first captures")
@@ -95,13 +95,13 @@ def sizes(folder: Path, options: argparse.Namespace) -> None:
     later = folder / "later.db"
     with Archive.open(later) as archive:
         for number, (url, body) in enumerate(known):
-            archive.keep(_answer(url, body, OPENING + timedelta(seconds=number)))
-        archive.compact("paper")
+            archive.captures.keep(_answer(url, body, OPENING + timedelta(seconds=number)))
+        archive.recompression.compact("paper")
     before = _packed(later)
     with Archive.open(later) as archive:
         began = time.process_time()
         for number, (url, body) in enumerate(fresh):
-            archive.keep(_answer(url, body, OPENING + timedelta(days=1, seconds=number)))
+            archive.captures.keep(_answer(url, body, OPENING + timedelta(days=1, seconds=number)))
         archive.commit()
         spent = time.process_time() - began
     warc_fresh = sum(len(gzip.compress(_warc_record(url, body))) for url, body in fresh)
@@ -112,7 +112,7 @@ def sizes(folder: Path, options: argparse.Namespace) -> None:
     before, packed_before = _weight(path), _packed(path)
     with Archive.open(path) as archive:
         for number, (url, body) in enumerate(again):
-            archive.keep(_answer(url, body, OPENING + timedelta(days=1, seconds=number)))
+            archive.captures.keep(_answer(url, body, OPENING + timedelta(days=1, seconds=number)))
             if number % 100 == 0:
                 archive.commit()
         archive.commit()
@@ -122,10 +122,10 @@ def sizes(folder: Path, options: argparse.Namespace) -> None:
             "goal 0.05",
         )
         say("the same, bodies' packed bytes alone", (_packed(path) - packed_before) / warc_again)
-        archive.compact("paper")
+        archive.recompression.compact("paper")
         say("the same, compacted", (_packed(path) - packed_before) / warc_again)
         _reads(archive, "all of them")
-        assert not archive.verify()
+        assert not archive.integrity.verify()
 
 
 def _other_furniture(body: bytes, number: int) -> bytes:
@@ -246,14 +246,14 @@ def filing(folder: Path, options: argparse.Namespace) -> None:
         with Archive.open(folder / f"filing{turn}.db") as archive:
             began = time.process_time()
             for number, page in enumerate(pages, 1):
-                kept = archive.keep(page.capture)
-                archive.file(page.article, capture=kept, key=page.key, read_again=page.read_again)
+                kept = archive.captures.keep(page.capture)
+                archive.filing.file(page.article, capture=kept, key=page.key, read_again=page.read_again)
                 if number % BATCH == 0:
                     archive.commit()
             archive.commit()
             ours.append(time.process_time() - began)
             began = time.process_time()
-            archive.index()
+            archive.index.update()
             index.append(time.process_time() - began)
     every, words = _rows(folder / "filing0.db")
     plain, plain_words = zip(
@@ -452,10 +452,10 @@ def _rate(archive: Archive, count: int, *, fresh: bool) -> float:
     began = time.process_time()
     for number, (url, key, said) in enumerate(pages, 1):
         at = now + timedelta(seconds=number)
-        kept = archive.keep(_answer(url, f"<html><body><p>{said}</p></body></html>".encode(), at))
+        kept = archive.captures.keep(_answer(url, f"<html><body><p>{said}</p></body></html>".encode(), at))
         blocks = tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in said.split("\n"))
         article = Article(kind=PageKind.ARTICLE, url=url, title=f"Kop {key}", blocks=blocks, reader=_READER)
-        archive.file(article, capture=kept, key=key, read_again=_never)
+        archive.filing.file(article, capture=kept, key=key, read_again=_never)
         if number % 200 == 0:
             archive.commit()
     archive.commit()
@@ -469,17 +469,21 @@ def _answers(archive: Archive, count: int) -> dict[str, float]:
     moment = _LONG_AGO + timedelta(minutes=count // EACH // 2, days=1)
     early = _LONG_AGO + timedelta(minutes=2000)
     return {
-        "history of an article": _time(urls, archive.history),
+        "history of an article": _time(urls, archive.articles.history),
         "an article as of a day": _time(
-            urls, lambda url: archive.version(url, as_of=datetime(2026, 6, 1, tzinfo=UTC))
+            urls, lambda url: archive.articles.version(url, as_of=datetime(2026, 6, 1, tzinfo=UTC))
         ),
-        "showing an article": _time(urls, archive.version),
-        "diff of an article": _time(urls, archive.diff),
-        "newest 30": _time(urls[:10], lambda _: archive.newest(limit=30)),
-        "latest 50 silent edits": _time(urls[:10], lambda _: list(archive.edits(silent=True, limit=50))),
-        "first 1,000 of the corpus half-way": _time(urls[:3], lambda _: _take(archive.as_of(moment), 1000)),
+        "showing an article": _time(urls, archive.articles.version),
+        "diff of an article": _time(urls, archive.articles.diff),
+        "newest 30": _time(urls[:10], lambda _: archive.articles.newest(limit=30)),
+        "latest 50 silent edits": _time(
+            urls[:10], lambda _: list(archive.articles.edits(silent=True, limit=50))
+        ),
+        "first 1,000 of the corpus half-way": _time(
+            urls[:3], lambda _: _take(archive.articles.as_of(moment), 1000)
+        ),
         "the whole corpus as of day 2 (2,000 articles)": _time(
-            urls[:1], lambda _: _take(archive.as_of(early), 10**9)
+            urls[:1], lambda _: _take(archive.articles.as_of(early), 10**9)
         ),
     }
 

@@ -209,7 +209,7 @@ def crawl(mode: str, base: str, pages: int, folder: Path) -> None:
         (report,) = visit([site], archive=where, backfill=True)
         assert report.outcome == "done", report
         with Archive.open(where) as archive:
-            (last, *_) = archive.runs("dorp")
+            (last, *_) = archive.runs.list("dorp")
             assert last.cost is not None
             received = last.cost.received
     else:

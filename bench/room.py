@@ -198,14 +198,14 @@ def measure(where: Path, count: int) -> None:
         queries.setdefault(kind, []).append(query)
     with Archive.open(where, read_only=True, seconds=60) as archive:
         for query in ("gi", "de", "ko"):
-            archive.search(query)  # the file's first pages, once
+            archive.search.search(query)  # the file's first pages, once
         print(f"\n{'page one, in ms':30}{'median':>9}{'95 %':>9}{'slowest':>9}")
         every: dict[str, list[float]] = {}
         for kind, asked in queries.items():
             for name, ask in (
                 ("newest", archive.search),
-                ("best", lambda query: archive.search(query, sort="relevance")),
-                ("facets", archive.facets),
+                ("best", lambda query: archive.search.search(query, sort="relevance")),
+                ("facets", archive.search.facets),
             ):
                 times = [_timed(lambda query=query, ask=ask: ask(query)) for query in asked]
                 if kind not in ("in every article",):
@@ -214,11 +214,11 @@ def measure(where: Path, count: int) -> None:
         for name, times in every.items():
             _print(f"ordinary queries, {name}", times)
         removed = [f"in:removed {query}" for query in queries["one word"][:40]]
-        _print("in:removed", [_timed(lambda query=query: archive.search(query)) for query in removed])
+        _print("in:removed", [_timed(lambda query=query: archive.search.search(query)) for query in removed])
         counted = queries["one word"][:40]
         _print(
             "count by month, exact",
-            [_timed(lambda query=query: archive.count(query, by="month")) for query in counted],
+            [_timed(lambda query=query: archive.search.count(query, by="month")) for query in counted],
         )
     _pages(where, queries["one word"])
 
@@ -233,7 +233,7 @@ def _pages(where: Path, words: list[str]) -> None:
         Archive.open(where, read_only=True) as stacks,
         TestClient(application(Desk(archive=archive, stacks=stacks))) as client,
     ):
-        last = archive.found_last(limit=1).items[0].article_id
+        last = archive.listings.found_last(limit=1).items[0].article_id
         edited = [number for number in range(EDITED, last, max(last // 40, 1)) if number % EDITED == 0]
         edited = edited or [EDITED]
         pages = {

@@ -280,13 +280,13 @@ class Soak:
         report = self.report
         with Archive.open(self.archive) as archive:
             for house in self.paper.houses:
-                done = [run.started for run in archive.runs(house.name) if run.outcome in ("done", "partly")][
-                    ::-1
-                ]
+                done = [
+                    run.started for run in archive.runs.list(house.name) if run.outcome in ("done", "partly")
+                ][::-1]
                 alone = cast(Newspaper, SimpleNamespace(houses=[house]))
                 report.books[house.name] = audit(archive, alone, done)
                 self._explain(archive, house.name)
-            for run in archive.runs():
+            for run in archive.runs.list():
                 report.runs += 1
                 if run.ended is not None:  # it went on, and was not dead when the later one began
                     later = [each for each, open_ones in self._beside.items() if run.id in open_ones]
@@ -295,15 +295,15 @@ class Soak:
                 if run.cost is not None:
                     report.visit_memory.append(run.cost.memory)
             report.visit_memory.reverse()
-            report.incidents = Counter(each.kind for each in archive.incidents())
-            report.alarms = Counter(each.kind for each in archive.alarms(open_only=False))
-            report.verified = [str(each) for each in archive.verify()]
+            report.incidents = Counter(each.kind for each in archive.schedule.incidents())
+            report.alarms = Counter(each.kind for each in archive.alarms.all(open_only=False))
+            report.verified = [str(each) for each in archive.integrity.verify()]
 
     def _explain(self, archive: Archive, site: str) -> None:
         """Between two visits that were done lies no more than an interval, or what is on record says why."""
-        runs = archive.runs(site)[::-1]
+        runs = archive.runs.list(site)[::-1]
         done = [run.started for run in runs if run.outcome in ("done", "partly")]
-        said = [each.at for each in archive.incidents(site)]
+        said = [each.at for each in archive.schedule.incidents(site)]
         said += [run.started for run in runs if run.outcome not in ("done", "partly")]
         for before, after in zip(done, [*done[1:], self.at], strict=True):
             if after - before > 1.5 * self.every and not any(before <= at <= after for at in said):
@@ -370,7 +370,7 @@ def tick_until_killed(every: timedelta) -> None:
 def _left(clock: Clock, where: str, now: datetime) -> bool:
     try:
         with Archive.open(where, create=False, read_only=True) as archive:
-            duties = archive.duties()
+            duties = archive.schedule.duties()
     except LeggerError:
         return True
     return any(site not in duties or duties[site].due_at <= now for site in clock.sites())

@@ -98,7 +98,7 @@ def _follow(parent: Any) -> None:
 def _read(site: Site, memory: int, captures: list[int]) -> list[Article | None]:
     if _Here.known != (site, memory):
         _Here.read, _Here.known = reader(site, _Here.archive), (site, memory)
-    return [_Here.archive.read_capture(capture, _Here.read) for capture in captures]
+    return [_Here.archive.reextraction.read_capture(capture, _Here.read) for capture in captures]
 
 
 # ---------------------------------------------------------------- where it has come to
@@ -161,7 +161,7 @@ def reread(
 
     *came* is called with the counts after every commit. Returns them all, those of before included.
     """
-    memory = archive.memory(site.name).version
+    memory = archive.boilerplate.get(site.name).version
     after, before = bookmarks.of(site, memory)
 
     def committed(article: int, counts: Mapping[str, int]) -> None:
@@ -170,8 +170,8 @@ def reread(
         if came is not None:
             came(together)
 
-    many = archive.rereadable(site.name, after) >= FEW
-    counts = archive.reread(
+    many = archive.reextraction.rereadable(site.name, after) >= FEW
+    counts = archive.reextraction.reread(
         site.name,
         reader(site, archive),
         read_all=processes(site, memory) if many else None,

@@ -136,7 +136,7 @@ def visit(
             reading.stop()
             for lease in taken.values():
                 try:
-                    store.release(lease)
+                    store.schedule.release(lease)
                 except LeggerError as error:  # it ends by itself
                     log.error("%s: its lease could not be given back: %s", lease.site, error)
 
@@ -147,11 +147,11 @@ def _take(store: Archive, sites: Sequence[Site]) -> tuple[dict[str, Lease], list
     taken: dict[str, Lease] = {}
     busy = []
     for site in sites:
-        lease = store.lease(site.name, holder(os.getpid()), now=now, until=now + LEASE)
+        lease = store.schedule.lease(site.name, holder(os.getpid()), now=now, until=now + LEASE)
         if lease is not None:
             taken[site.name] = lease
         else:
-            held = store.leases(now=now).get(site.name)
+            held = store.schedule.leases(now=now).get(site.name)
             whose = f" by {held.holder} since {held.taken:%Y-%m-%d %H:%M} UTC" if held else ""
             reason = f"it is being visited{whose}; should that visit have died, it is free within 10 minutes"
             busy.append(VisitReport(site=site.name, outcome="busy", reason=reason, seconds=0.0, **_NOTHING))
@@ -162,7 +162,9 @@ def _broken(store: Archive, name: str, error: SiteError) -> VisitReport:
     """The report of a site whose file is wrong; an alarm tells it until a visit of the site ends well."""
     now = datetime.now(UTC)
     says = f"{name}: not visited, its file is wrong: {error}"
-    store.raise_alarms(name, [Ailment(kind="file", subject="", since=now, says=says)], now=now, kind="file")
+    store.alarms.raise_alarms(
+        name, [Ailment(kind="file", subject="", since=now, says=says)], now=now, kind="file"
+    )
     return VisitReport(site=name, outcome="failed", reason=str(error), seconds=0.0, **_NOTHING)
 
 
@@ -172,7 +174,7 @@ async def _stay(store: Archive, taken: dict[str, Lease], crawlers: list[Crawler]
         await asyncio.sleep(RENEW)
         for crawler in crawlers:
             try:
-                ours = store.renew(taken[_name(crawler)], until=datetime.now(UTC) + LEASE)
+                ours = store.schedule.renew(taken[_name(crawler)], until=datetime.now(UTC) + LEASE)
             except LeggerError as error:  # a full disk: the next renewal may go well
                 log.error("%s: its lease could not be renewed: %s", _name(crawler), error)
                 continue

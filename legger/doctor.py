@@ -357,14 +357,14 @@ def _schedule(patient: Patient) -> Iterator[Finding]:
     archive, now = patient.archive, patient.now
     if archive is None or patient.growth is None:
         return
-    duties = [each for each in archive.duties().values() if each.paused_at is None]
+    duties = [each for each in archive.schedule.duties().values() if each.paused_at is None]
     last = patient.growth.last_visit
     visited = f"last visit {_time(last)}" if last else "no visit yet"
     late = [each for each in duties if now - each.due_at > LATE]
     if not duties:
         state = _ok if last is not None and now - last < QUIET else _quiet
         yield state("schedule", f"no clock was started here; {visited}")
-    elif late and not archive.leases(now=now):
+    elif late and not archive.schedule.leases(now=now):
         since = min(each.due_at for each in late)
         yield _failure(
             "schedule",
@@ -387,7 +387,7 @@ def _alarms(patient: Patient) -> Iterator[Finding]:
     """What is wrong with the sites, in a word."""
     if patient.archive is None:
         return
-    wrong = patient.archive.alarms()
+    wrong = patient.archive.alarms.all()
     if wrong:
         names = ", ".join(dict.fromkeys(each.site or "installation" for each in wrong))
         yield _warning("alarms", f"{len(wrong)}: {names}", "legger alarms says what each means")

@@ -90,14 +90,14 @@ def _of(archive: Archive, now: datetime) -> Iterator[Metric]:
         "legger_site_articles", "Articles by how they stand", labels=["site", "status"]
     )
     versions = GaugeMetricFamily("legger_site_versions", "Versions of articles", labels=["site"])
-    counts = archive.site_counts()
+    counts = archive.listings.site_counts()
     for each in counts:
         for status in ("live", "suspect", "gone"):
             standing.add_metric([each.site, status], getattr(each, status))
         versions.add_metric([each.site], each.versions)
     yield from (standing, versions)
     names = [each.site for each in counts]
-    yield from _visits({name: archive.runs(name, limit=20) for name in names})
+    yield from _visits({name: archive.runs.list(name, limit=20) for name in names})
     yield from _roster(archive, now)
     yield from _amiss(archive)
 
@@ -140,8 +140,8 @@ def _roster(archive: Archive, now: datetime) -> Iterator[Metric]:
     )
     paused = GaugeMetricFamily("legger_site_paused", "Whether the clock leaves it alone", labels=["site"])
     visited = GaugeMetricFamily("legger_site_visiting", "Whether it is being visited", labels=["site"])
-    leases = archive.leases(now=now)
-    for site, duty in archive.duties().items():
+    leases = archive.schedule.leases(now=now)
+    for site, duty in archive.schedule.duties().items():
         if duty.paused_at is None:
             due.add_metric([site], duty.due_at.timestamp())
         paused.add_metric([site], float(duty.paused_at is not None))
@@ -153,12 +153,12 @@ def _amiss(archive: Archive) -> Iterator[Metric]:
     noted = CounterMetricFamily(
         "legger_incidents", "Visits that came late, failed or were cut short", labels=["site", "kind"]
     )
-    tally = Counter((each.site or "", each.kind) for each in archive.incidents())
+    tally = Counter((each.site or "", each.kind) for each in archive.schedule.incidents())
     for (site, kind), number in sorted(tally.items()):
         noted.add_metric([site, kind], number)
     yield noted
     wrong = GaugeMetricFamily("legger_alarms", "What is wrong now", labels=["site", "kind"])
-    alarms = Counter((each.site or "", each.kind) for each in archive.alarms())
+    alarms = Counter((each.site or "", each.kind) for each in archive.alarms.all())
     for (site, kind), number in sorted(alarms.items()):
         wrong.add_metric([site, kind], number)
     yield wrong

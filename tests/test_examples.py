@@ -32,7 +32,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in (2, 4, 6):
             desk.miss(day(number), status=410, **gone)
         archive.commit()
-        archive.index()
+        archive.index.update()
     return where
 
 

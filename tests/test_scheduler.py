@@ -79,7 +79,7 @@ def until(true: Callable[[], bool]) -> None:
 
 def amiss(folder: Path) -> list[Incident]:
     with Archive.open(folder / "legger.db") as archive:
-        return archive.incidents()
+        return archive.schedule.incidents()
 
 
 def test_after_downtime_each_site_is_visited_once_and_the_gap_is_on_record(tmp_path: Path) -> None:
@@ -89,8 +89,8 @@ def test_after_downtime_each_site_is_visited_once_and_the_gap_is_on_record(tmp_p
         assert settle(clock) == []
         with Archive.open(clock.archive) as archive:  # as visits do themselves
             for site in ("oost", "roskam"):
-                run = archive.start_run(site, at=hand.at, settings={})
-                archive.end_run(run, at=hand.at, outcome="done", counts=RunCounts())
+                run = archive.runs.start(site, at=hand.at, settings={})
+                archive.runs.end(run, at=hand.at, outcome="done", counts=RunCounts())
     hand.at += timedelta(days=3)
     with ticking(tmp_path, hand, "oost", "roskam") as clock:
         assert settle(clock) == ["oost", "roskam"]
@@ -187,7 +187,7 @@ def at_once(clock: Clock, note: Callable[[datetime, str], None]) -> None:
         note(now, kind)
         with Archive.open(clock.archive) as archive:
             due = timetable.next_due(clock.plans(site), clock.usage, now, kind)
-            archive.finish(site, kind=kind, begun=now, next_due=due)
+            archive.schedule.finish(site, kind=kind, begun=now, next_due=due)
 
     clock.start = start  # type: ignore[method-assign,assignment]
 
@@ -206,12 +206,12 @@ def test_a_killed_visit_frees_its_site(tmp_path: Path) -> None:
         clock.tick()
         visit = clock.under_way["roskam"]
         with Archive.open(clock.archive) as archive:
-            assert archive.lease("roskam", visit.holder, now=hand.at, until=hand.at + SIX)
+            assert archive.schedule.lease("roskam", visit.holder, now=hand.at, until=hand.at + SIX)
         visit.process.kill()
         visit.process.wait()
         clock.tick()
         with Archive.open(clock.archive) as archive:
-            assert archive.leases(now=hand.at) == {}
+            assert archive.schedule.leases(now=hand.at) == {}
 
 
 def test_after_a_crash_of_clock_and_visit_the_next_clock_says_so_and_visits_at_once(tmp_path: Path) -> None:
@@ -220,9 +220,9 @@ def test_after_a_crash_of_clock_and_visit_the_next_clock_says_so_and_visits_at_o
         first.tick()
         visit = first.under_way["roskam"]
         with Archive.open(first.archive) as archive:
-            assert archive.lease("roskam", visit.holder, now=hand.at, until=hand.at + SIX)
-            assert archive.duties()["roskam"].due_at <= hand.at, "it is due until its visit ends"
-            (claim,) = archive.claims()
+            assert archive.schedule.lease("roskam", visit.holder, now=hand.at, until=hand.at + SIX)
+            assert archive.schedule.duties()["roskam"].due_at <= hand.at, "it is due until its visit ends"
+            (claim,) = archive.schedule.claims()
             crash(archive, claim)
         first.under_way.clear()
         hand.at += timedelta(minutes=1)
@@ -232,11 +232,13 @@ def test_after_a_crash_of_clock_and_visit_the_next_clock_says_so_and_visits_at_o
             visit.process.kill()
             visit.process.wait()
             with Archive.open(second.archive, read_only=True) as archive:
-                assert archive.leases(now=hand.at) == {}, "nothing is being visited by a dead process"
+                assert archive.schedule.leases(now=hand.at) == {}, (
+                    "nothing is being visited by a dead process"
+                )
             second.tick()
             assert set(second.under_way) == {"roskam"}
             with Archive.open(second.archive) as archive:
-                (incident,) = archive.incidents()
+                (incident,) = archive.schedule.incidents()
             assert (incident.site, incident.kind, incident.since) == ("roskam", "lost", claim.taken)
 
 
@@ -246,26 +248,26 @@ def test_a_visit_that_outlived_its_clock_and_ended_is_not_done_again(tmp_path: P
         first.tick()
         first.under_way["roskam"].process.wait()
         with Archive.open(first.archive) as archive:
-            (claim,) = archive.claims()
+            (claim,) = archive.schedule.claims()
             crash(archive, claim)
-            ran = archive.start_run("roskam", at=hand.at, settings={})
-            archive.end_run(ran, at=hand.at, outcome="done", counts=RunCounts())
+            ran = archive.runs.start("roskam", at=hand.at, settings={})
+            archive.runs.end(ran, at=hand.at, outcome="done", counts=RunCounts())
         first.under_way.clear()
         hand.at += timedelta(minutes=1)
         with ticking(tmp_path, hand, "roskam") as second:
             second.tick()
             assert second.under_way == {}
             with Archive.open(second.archive, read_only=True) as archive:
-                assert archive.duties()["roskam"].due_at == claim.taken + SIX
-                assert archive.incidents() == []
-                assert archive.claims() == []
+                assert archive.schedule.duties()["roskam"].due_at == claim.taken + SIX
+                assert archive.schedule.incidents() == []
+                assert archive.schedule.claims() == []
 
 
 def crash(archive: Archive, claim: Claim) -> None:
     """What the archive looks like when the clock that claimed was killed."""
-    archive.unclaim(claim.site, kind=claim.kind)
+    archive.schedule.unclaim(claim.site, kind=claim.kind)
     dead = f"{claim.holder.partition('@')[0]}@of-another-boot"
-    assert archive.claim(claim.site, kind=claim.kind, by=dead, now=claim.taken, until=claim.until)
+    assert archive.schedule.claim(claim.site, kind=claim.kind, by=dead, now=claim.taken, until=claim.until)
 
 
 def test_a_database_that_cannot_be_opened_stops_no_clock(tmp_path: Path) -> None:
@@ -296,8 +298,8 @@ def test_two_clocks_and_a_crawl_by_hand_visit_a_site_one_at_a_time(
         try:
             until(lambda: any(clock.under_way for clock in clocks))
             with Archive.open(stage.archive) as archive:
-                until(lambda: "dorpsklok" in archive.leases(now=datetime.now(UTC)))
-                holder = archive.leases(now=datetime.now(UTC))["dorpsklok"].holder
+                until(lambda: "dorpsklok" in archive.schedule.leases(now=datetime.now(UTC)))
+                holder = archive.schedule.leases(now=datetime.now(UTC))["dorpsklok"].holder
             (visit,) = [visit for clock in clocks for visit in clock.under_way.values()]
             assert holder == visit.holder
             ran = stage.crawl("dorpsklok")
@@ -308,8 +310,8 @@ def test_two_clocks_and_a_crawl_by_hand_visit_a_site_one_at_a_time(
         assert ran.code == 1
         assert ran.reports["dorpsklok"]["outcome"] == "busy"
         with stage.read() as archive:
-            assert [each.outcome in ("done", "stopped") for each in archive.runs()] == [True]
-            assert archive.leases(now=datetime.now(UTC)) == {}
+            assert [each.outcome in ("done", "stopped") for each in archive.runs.list()] == [True]
+            assert archive.schedule.leases(now=datetime.now(UTC)) == {}
 
 
 def test_a_visit_that_cannot_be_started_stays_due_and_is_said_once(tmp_path: Path) -> None:
@@ -362,11 +364,11 @@ def test_a_schedule_that_changes_is_taken_up_and_what_it_has_no_more_is_dismisse
         clock.tick()
         settle(clock)
         with Archive.open(clock.archive) as archive:
-            assert {each.kind for each in archive.roster()} == {"visit", "backfill", "compact"}
+            assert {each.kind for each in archive.schedule.roster()} == {"visit", "backfill", "compact"}
         said["schedule"] = {"every": "1h", "poll": "10m"}
         clock.tick()
         with Archive.open(clock.archive) as archive:
-            due = {each.kind: each.due_at - hand.at for each in archive.roster()}
+            due = {each.kind: each.due_at - hand.at for each in archive.schedule.roster()}
         assert due == {
             "visit": timedelta(hours=1),
             "poll": timedelta(minutes=10),
@@ -444,9 +446,9 @@ def test_a_visit_that_died_with_its_clock_and_left_only_its_log_is_on_record(tmp
         second.tick()
         settle(second)
         with Archive.open(second.archive) as archive:
-            (lost,) = [each for each in archive.incidents() if each.kind == "lost"]
+            (lost,) = [each for each in archive.schedule.incidents() if each.kind == "lost"]
         assert (lost.site, lost.since) == ("dorp", START)
         hand.at += SIX
         second.tick()  # it is said once
         with Archive.open(second.archive) as archive:
-            assert sum(each.kind == "lost" for each in archive.incidents()) == 1
+            assert sum(each.kind == "lost" for each in archive.schedule.incidents()) == 1

@@ -85,7 +85,7 @@ def test_every_article_is_found_nothing_else_is_and_a_second_crawl_is_answered_w
     rows = [json.loads(line) for line in manifest.splitlines()]
     gold = {path_of(row["url"]): row["gold"] for row in rows}
     with stage.read() as archive:
-        found = {path_of(each.article.url): each.article for each in archive.articles("scuola")}
+        found = {path_of(each.article.url): each.article for each in archive.articles.all("scuola")}
     assert found.keys() == gold.keys()
     titles = sum(found[path].title == each["title"] for path, each in gold.items())
     assert titles >= 0.98 * len(gold)

@@ -1,4 +1,4 @@
-"""Compacting: bodies packed again, with all of a site before us. Changes only how a body is kept."""
+"""Bodies compressed again, with all of a site at hand. Changes only how a body is stored."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, sele
 
 from archive.captures import compression as packing
 from archive.captures.compression import Packed, Template
-from archive.captures.store import Keeping
+from archive.captures.store import CaptureStore
 from archive.db.schema import bodies, captures, templates
+from archive.db.session import Session
 from archive.errors import ArchiveError, NotFound
 
 log = logging.getLogger(__name__)
@@ -76,8 +77,12 @@ class Compacted:
     """The same now."""
 
 
-class Compacting(Keeping):
+class Recompression:
     """Bodies, packed again."""
+
+    def __init__(self, session: Session, captures: CaptureStore) -> None:
+        self._session = session
+        self._captures = captures
 
     def compact(
         self, site: str, *, anew: bool = False, progress: Callable[[int, int], None] | None = None
@@ -91,39 +96,34 @@ class Compacting(Keeping):
         interrupted and run again; a crawl may go on meanwhile. *progress* is told (done, of). Raises
         :class:`ArchiveError` on a body that is damaged.
         """
-        self.commit()
-        with self._asking() as connection:
-            number = self._site(connection, site)
+        self._session.commit()
+        with self._session.asking() as connection:
+            number = self._session.site_id(connection, site)
         if number is None:
             raise NotFound(f"nothing was ever kept of {site}")
         done = self._compact(number, anew=anew, level=LEVEL, progress=progress)
-        self.commit()
-        self._packing.forget()
+        self._session.commit()
+        self._captures.packing.forget()
         return done
 
-    def commit(self) -> None:
-        """Commit the open batch; then see to it that the dictionaries of its sites grow with them."""
-        super().commit()
-        self._packing.ended()
-        self._grow(GROWN)
+    def grow(self, *, at_end: bool = False) -> None:
+        """Commit, then make dictionaries where they are due, and pack with them what was packed before.
 
-    def _visited(self) -> None:
-        self._grow(AT_THE_END)
-
-    def _grow(self, share: float) -> None:
-        """Make dictionaries where they are due, and pack with them what was packed before: in a transaction
-        of its own, half a second of a site with five hundred pages. What fails leaves all as it was."""
-        for site in self._packing.outgrown(share):
+        In a transaction of its own: half a second for a site of five hundred pages. What fails leaves all as
+        it was. *at_end* of a crawl run they are due sooner, for there is time.
+        """
+        self._session.commit()
+        share = AT_THE_END if at_end else GROWN
+        for site in self._captures.packing.outgrown(share):
             try:
-                with self._writing():
+                with self._session.writing():
                     self._compact(site, anew=True, level=None)
             except ArchiveError as error:
                 log.warning("the site's pages stay packed as they are: %s", error)
-                self._packing.stunt(site)
+                self._captures.packing.stunt(site)
             else:
-                self._packing.grown(site)
-            super().commit()
-            self._packing.ended()
+                self._captures.packing.grown(site)
+            self._session.commit()
 
     def _compact(
         self,
@@ -134,7 +134,7 @@ class Compacting(Keeping):
         progress: Callable[[int, int], None] | None = None,
     ) -> Compacted:
         """Pack a site's bodies again: with *level* a batch at a time, without one quickly and all at once."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             pages = connection.execute(_PAGES, {"site": number}).all()
             before = self._weight(connection, number, {row.body_id for row in pages})
         firsts = [
@@ -142,15 +142,15 @@ class Compacting(Keeping):
             for place, row in enumerate(pages)
             if row.size >= packing.SMALL and (not place or pages[place - 1].address_id != row.address_id)
         ]
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             standing = set(connection.execute(_DICTIONARIES, {"site": number}).scalars())
         dictionary = self._dictionary(number, firsts, anew=anew, level=level)
         if level is None and (dictionary is None or dictionary.body in standing):
             return Compacted(bodies=len(pages), repacked=0, before=before, after=before)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             found = connection.execute(_DICTIONARIES, {"site": number})
             known = {each.body_id: each.packed_to for each in found}
-            at_hand = self._packing.known(number)
+            at_hand = self._captures.packing.known(number)
         packed_to = known.pop(dictionary.body, None) or 0 if dictionary is not None else 0
         outworn = set(known)
         repacked = 0
@@ -175,7 +175,7 @@ class Compacting(Keeping):
         self._drop_dictionaries(number, dictionary)
         if dictionary is not None and pages and level is not None:
             self._note_packed(dictionary, to=max(row.body_id for row in pages))
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             after = self._weight(connection, number, {row.body_id for row in pages})
         return Compacted(bodies=len(pages), repacked=repacked, before=before, after=after)
 
@@ -190,7 +190,7 @@ class Compacting(Keeping):
     ) -> tuple[bool, int]:
         """(Whether a body's form was replaced, its depth now). What needs a dictionary that is *outworn*
         always gets another form, be it larger: some are given up because they must be."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             row = connection.execute(select(bodies).where(bodies.c.id == number)).one()
             body = packing.load(connection, number, at_hand)
         now = Packed(row.data, codec=row.codec, reference=row.reference_id, depth=row.depth)
@@ -212,7 +212,7 @@ class Compacting(Keeping):
         )
         if again != body:
             raise ArchiveError(f"body {number} does not unpack to itself; it was left as it is")
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             # Within a crawl the write lock is ours from the beginning.
             asked = reference is not None and level is not None
             if asked and not connection.execute(_STANDS, {"number": best.reference}).scalar():
@@ -227,18 +227,18 @@ class Compacting(Keeping):
                     "data": best.data,
                 },
             )
-        if level is not None and self.batch_age > 0.5:
-            self.commit()
+        if level is not None and self._session.age > 0.5:
+            self._session.commit()
         return True, best.depth
 
     def _template(self, number: int, depth: int, level: int | None) -> Template:
         """A body as reference for others."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return Template(number, packing.load(connection, number), depth=depth, level=level)
 
     def _note_packed(self, dictionary: Template, *, to: int) -> None:
         """All of the dictionary's site is packed with it, as far as it went."""
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             mine = templates.c.body_id == dictionary.body
             connection.execute(update(templates).where(mine).values(packed_to=to))
 
@@ -253,7 +253,7 @@ class Compacting(Keeping):
                 reference.c.id.in_(select(captures.c.body_id).where(captures.c.site_id == site)),
             )
         )
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             while found := connection.execute(wrong).all():
                 connection.execute(_REPACK, [{"number": row.number, "depth": row.depth} for row in found])
 
@@ -263,7 +263,7 @@ class Compacting(Keeping):
         """A body of several pages that differ: each the one that those before it packed worst. ``None`` when
         what the first one saves would not be worth its own bytes. Within a crawl (without *level*) that goes
         for another one too: then the one there is stands."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             known = connection.execute(_DICTIONARIES, {"site": site}).scalars().first()
             if known is not None and not anew:
                 return Template(known, packing.load(connection, known), depth=0, level=level)
@@ -271,7 +271,7 @@ class Compacting(Keeping):
                 return None
             count = min(len(pages), SAMPLE)
             chosen = [pages[place * len(pages) // count] for place in range(count)]
-            at_hand = self._packing.known(site)
+            at_hand = self._captures.packing.known(site)
             sample = [packing.load(connection, number, at_hand) for number in chosen]
             packed = connection.execute(_PACKED, {"numbers": chosen}).scalar_one()
             given_up = connection.execute(_PACKED, {"numbers": [known] if known else []}).scalar() or 0
@@ -283,13 +283,13 @@ class Compacting(Keeping):
             if saved * len(pages) / len(chosen) + given_up < len(kept.data):
                 return self._template(known, 0, level) if known is not None else None
         digest = hashlib.sha256(content).digest()
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             number = connection.execute(select(bodies.c.id).where(bodies.c.digest == digest)).scalar()
             if number is None:
                 number = packing.add(connection, content, digest, kept)
                 connection.execute(insert(templates), {"site_id": site, "body_id": number})
         if level is not None:
-            self.commit()
+            self._session.commit()
         return Template(number, content, depth=0, level=level)
 
     def _drop_dictionaries(self, site: int, kept: Template | None) -> None:
@@ -301,7 +301,7 @@ class Compacting(Keeping):
             ~exists().where(captures.c.body_id == templates.c.body_id),
             ~exists().where(referring.c.reference_id == templates.c.body_id),
         )
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             numbers = connection.execute(old).scalars().all()
             connection.execute(delete(templates).where(templates.c.body_id.in_(numbers)))
             connection.execute(delete(bodies).where(bodies.c.id.in_(numbers)))

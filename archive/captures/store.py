@@ -1,23 +1,22 @@
-"""Keeping: visits and captures into the archive, and out again as they came. Judges nothing."""
+"""Captures: answers of servers kept as they came, and given back as they came."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, exists, insert, select
 
 from archive.captures import compression
 from archive.db.mapping import AnyRow, added_number
 from archive.db.prepared import Statement
-from archive.db.schema import addresses, captures, changes, redactions, runs, sites, terms, verdicts
-from archive.db.session import Batch
+from archive.db.schema import addresses, captures, redactions, sites, terms, verdicts
+from archive.db.session import Session
 from archive.errors import NotFound
 from archive.model import hashchain
-from archive.model.reports import Cost, RunCounts
 from archive.model.types import Capture, Ground, Kept, Role, Terms
 
 _ADDRESS_ID = Statement(
@@ -27,7 +26,6 @@ _ADDRESS_ID = Statement(
 )
 _ADD_ADDRESS = Statement(insert(addresses))
 _ADD_CAPTURE = Statement(insert(captures))
-_ADD_CHANGE = Statement(insert(changes))
 _TERMS = tuple(terms.c[each.name].label(f"terms_{each.name}") for each in fields(Terms))
 _CAPTURE = (
     select(
@@ -66,72 +64,30 @@ PAGE = 100
 """Rows a walk through the archive asks for at a time, so that no walk keeps a snapshot open for long."""
 
 
-class Keeping(Batch):
+class CaptureStore:
     """Visits and captures."""
 
-    def __init__(self, where: str, writer: Engine | None, reader: Engine | None) -> None:
-        super().__init__(where, writer, reader)
-        self._packing = compression.Packing()
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.packing = compression.Packing()
         self._terms: dict[Terms, int] = {}
+        session.on_commit.append(self.packing.ended)
+        session.on_rollback.append(self._forget)
 
     def _forget(self) -> None:
-        super()._forget()
-        self._packing.forget()
+        """Writes were taken back: what we remember of rows may not be there any more."""
+        self.packing.forget()
         self._terms.clear()
 
     # ------------------------------------------------------------ runs
-
-    def start_run(self, site: str, *, at: datetime, settings: Mapping[str, Any]) -> int:
-        """Record that a visit began (and commit it: a killed visit leaves a run without an end)."""
-        with self._writing() as connection:
-            number = self._ensure_site(connection, site)
-            added = connection.execute(
-                insert(runs), {"site_id": number, "started": at, "settings": dict(settings)}
-            )
-            run = added_number(added)
-            line = hashchain.run_line(run, site=site, started=at.astimezone(UTC), settings=dict(settings))
-            self._covered("run", run, line)
-        self.commit()
-        return run
-
-    def end_run(
-        self,
-        run: int,
-        *,
-        at: datetime,
-        outcome: str,
-        counts: RunCounts,
-        cost: Cost | None = None,
-        reasons: Mapping[str, int] | None = None,
-        why: str = "",
-        signs: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Record how a visit ended (an ``Outcome``), why, and what it took; and commit."""
-        values = {
-            "ended": at,
-            "outcome": outcome,
-            "counts": counts.plain(),
-            "reasons": dict(reasons or {}),
-            "why": why or None,
-            "signs": signs,
-        }
-        with self._writing() as connection:
-            connection.execute(
-                update(runs).where(runs.c.id == run).values(values | (asdict(cost) if cost else {}))
-            )
-        self.commit()
-        self._visited()
-
-    def _visited(self) -> None:
-        """A visit is over: there is time."""
 
     # ------------------------------------------------------------ captures
 
     def keep(self, capture: Capture, *, run: int | None = None) -> Kept:
         """Put a capture into the open batch. Identical bodies are stored once."""
         headers = compression.pack_headers(capture.request_headers, capture.headers)
-        with self._writing() as connection:
-            site = self._ensure_site(connection, capture.site)
+        with self._session.writing() as connection:
+            site = self._session.ensure_site(connection, capture.site)
             address = self._ensure_address(connection, site, capture)
             number = _ADD_CAPTURE.add(
                 connection,
@@ -147,7 +103,7 @@ class Keeping(Batch):
                     "truncated": capture.truncated,
                     "headers": headers,
                     "dictionary_id": compression.HEADER_DICTIONARY,
-                    "body_id": self._packing.store(connection, capture.body, site=site, address=address),
+                    "body_id": self.packing.store(connection, capture.body, site=site, address=address),
                     "terms_id": self._ensure_terms(connection, capture.terms),
                 },
             )
@@ -165,7 +121,7 @@ class Keeping(Batch):
                 request=capture.request_headers,
                 answer=capture.headers,
             )
-            self._covered("capture", kept.id, line)
+            self._session.covered("capture", kept.id, line)
             return kept
 
     def _ensure_terms(self, connection: Connection, said: Terms | None) -> int | None:
@@ -181,7 +137,7 @@ class Keeping(Batch):
 
     def answer_since(self, site: str, url: str, *, since: datetime) -> Kept | None:
         """The latest answer at exactly *url* not older than *since*; ``None`` when there is none."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             row = connection.execute(
                 _CAPTURE.where(sites.c.name == site, addresses.c.url == url, captures.c.at >= since)
                 .order_by(captures.c.id.desc())
@@ -208,41 +164,37 @@ class Keeping(Batch):
             },
         )
 
-    def capture(self, capture: int, *, whole: bool = False) -> Kept:
+    def get(self, capture: int, *, whole: bool = False) -> Kept:
         """One capture as it came; without its body when the article it shows is redacted, unless it is
         asked for *whole*, for our own reading.
 
         Raises :class:`NotFound`.
         """
-        with self._asking() as connection:
-            return self._load(connection, capture, whole=whole)
+        with self._session.asking() as connection:
+            return self.load(connection, capture, whole=whole)
 
-    def captures(self, site: str | None = None, url: str | None = None) -> Iterator[Kept]:
+    def walk(self, site: str | None = None, url: str | None = None) -> Iterator[Kept]:
         """Captures in the order in which they were kept; at exactly one address when *url* is given."""
         wanted = _CAPTURE
         if site is not None:
             wanted = wanted.where(sites.c.name == site)
         if url is not None:
             wanted = wanted.where(addresses.c.url == url)
-        yield from self._walk(wanted)
+        yield from self.select(wanted)
 
-    def _changed(self, connection: Connection, article: int) -> None:
-        """Tell the full-text index, which comes by in its own time, that an article's words changed."""
-        _ADD_CHANGE.run(connection, {"article_id": article})
-
-    def _walk(self, wanted: Select[Any]) -> Iterator[Kept]:
+    def select(self, wanted: Select[Any]) -> Iterator[Kept]:
         """Captures of a selection, a page at a time, in order of number."""
         page = wanted.where(captures.c.id > bindparam("after")).order_by(captures.c.id).limit(PAGE)
         after = 0
         while True:
-            with self._asking() as connection:
+            with self._session.asking() as connection:
                 found = [_kept(connection, row) for row in connection.execute(page, {"after": after})]
             yield from found
             if len(found) < PAGE:
                 return
             after = found[-1].id
 
-    def _load(self, connection: Connection, capture: int, *, whole: bool = False) -> Kept:
+    def load(self, connection: Connection, capture: int, *, whole: bool = False) -> Kept:
         """A capture; *whole*, for our own reading, also when it may not be shown."""
         row = connection.execute(_ONE_CAPTURE, {"capture": capture}).one_or_none()
         if row is None:

@@ -1,9 +1,9 @@
-"""An open archive and its batch: what begins, holds and ends a transaction. Knows no question and no page."""
+"""The session of an open archive: its batch, and what begins, holds and ends a transaction."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,8 +22,8 @@ _ADD_SEAL = insert(seals)
 _KINDS = ("capture", "version", "run")
 
 
-class Batch:
-    """What the rooms of an archive stand on: one writing connection, any number of reading ones.
+class Session:
+    """What the services of an archive stand on: one writing connection, any number of reading ones.
 
     The first write begins a batch and takes the write lock; :meth:`commit` ends it.
     """
@@ -31,12 +31,16 @@ class Batch:
     def __init__(self, where: str, writer: Engine | None, reader: Engine | None) -> None:
         self.where = where
         """Path or URL it was opened with (without password)."""
-        self._writer, self._reader = writer, reader
+        self.writer, self.reader = writer, reader
         self._open: Connection | None = None
         self._driver: Any = None
         self._began = self._wrote = 0.0
         self._sites: dict[str, int] = {}
         self._lines: list[tuple[int, int, bytes]] = []
+        self.on_commit: list[Callable[[], None]] = []
+        """Called when a batch was committed."""
+        self.on_rollback: list[Callable[[], None]] = []
+        """Called when writes were taken back: what a service remembers of rows may not be there any more."""
         for engine in (writer, reader):
             if engine is not None:
                 event.listen(engine, "handle_error", _translate)
@@ -58,14 +62,16 @@ class Batch:
             raise
         finally:
             connection.close()
+        for each in self.on_commit:
+            each()
 
     @property
-    def batch_age(self) -> float:
+    def age(self) -> float:
         """Seconds since the open batch began; 0 when none is open. The crawl commits by a real timer."""
         return time.monotonic() - self._began if self._open is not None else 0.0
 
     @property
-    def batch_idle(self) -> float:
+    def idle(self) -> float:
         """Seconds since the last write of the open batch; 0 when none is open.
 
         An open batch keeps every other process from writing. A crawl that waits for its next page does
@@ -73,7 +79,7 @@ class Batch:
         """
         return time.monotonic() - self._wrote if self._open is not None else 0.0
 
-    def _covered(self, kind: str, number: int, line: bytes) -> None:
+    def covered(self, kind: str, number: int, line: bytes) -> None:
         """Note a row of the open batch for its seal; *line* is as :mod:`archive.model.hashchain` makes it."""
         self._lines.append((_KINDS.index(kind), number, line))
 
@@ -92,17 +98,17 @@ class Batch:
         connection.execute(_ADD_SEAL, values)
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
         """The connection of the open batch, which begins here if need be.
 
         What is written within goes in together or not at all: an error takes back these writes and leaves
         the batch as it was, with the page's capture in it. Where the database itself gave up (a full disk),
         the whole open batch is gone.
         """
-        if self._writer is None:
+        if self.writer is None:
             raise ArchiveError(f"{self.where} was opened for reading only")
         if self._open is None:
-            connection = self._writer.connect()
+            connection = self.writer.connect()
             try:
                 connection.begin()
             except BaseException:
@@ -122,7 +128,7 @@ class Batch:
                 driver.execute("ROLLBACK TO page")
                 driver.execute("RELEASE page")
             except Exception:  # any driver's: the transaction the savepoint stood in is gone
-                self._abandon()
+                self.abandon()
             raise
         driver.execute("RELEASE page")
         self._wrote = time.monotonic()
@@ -130,8 +136,11 @@ class Batch:
     def _forget(self) -> None:
         """Writes were taken back: what we remember of rows may not be there any more."""
         self._sites.clear()
+        for each in self.on_rollback:
+            each()
 
-    def _abandon(self) -> None:
+    def abandon(self) -> None:
+        """Take back the open batch whole."""
         if self._open is not None:
             connection, self._open = self._open, None
             connection.rollback()
@@ -140,12 +149,12 @@ class Batch:
         self._forget()
 
     @contextmanager
-    def _asking(self) -> Iterator[Connection]:
+    def asking(self) -> Iterator[Connection]:
         """A connection to ask with: the open batch's, so that we see what we wrote, or a reader's."""
         if self._open is not None:
             yield self._open
             return
-        engine = self._reader or self._writer
+        engine = self.reader or self.writer
         assert engine is not None
         with engine.connect() as connection, connection.begin():
             yield connection
@@ -158,7 +167,7 @@ class Batch:
         Commits the open batch first.
         """
         self.commit()
-        engine = self._reader or self._writer
+        engine = self.reader or self.writer
         assert engine is not None
         with engine.connect() as connection:
             connection.begin()
@@ -169,13 +178,13 @@ class Batch:
         try:
             self.commit()
         finally:
-            for engine in (self._reader, self._writer):  # the last to leave tidies up, if it may write
+            for engine in (self.reader, self.writer):  # the last to leave tidies up, if it may write
                 if engine is not None:
                     engine.dispose()
 
     # ------------------------------------------------------------ sites
 
-    def _site(self, connection: Connection, name: str) -> int | None:
+    def site_id(self, connection: Connection, name: str) -> int | None:
         """The number of a site; ``None`` when nothing was ever kept of it."""
         number = self._sites.get(name)
         if number is None:
@@ -184,8 +193,9 @@ class Batch:
                 self._sites[name] = number
         return number
 
-    def _ensure_site(self, connection: Connection, name: str) -> int:
-        number = self._site(connection, name)
+    def ensure_site(self, connection: Connection, name: str) -> int:
+        """The number of a site, which is noted if it is new."""
+        number = self.site_id(connection, name)
         if number is None:
             number = added_number(connection.execute(_ADD_SITE, {"name": name}))
             self._sites[name] = number

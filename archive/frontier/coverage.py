@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
-from archive.captures.store import Keeping
 from archive.db.mapping import AnyRow
 from archive.db.schema import addresses, articles, readings, sites, versions
+from archive.db.session import Session
 from archive.model.types import Miss, Role, Watched
 
 _NEVER_ASKED = and_(
@@ -64,10 +64,13 @@ class Coverage:
     """Of these, what :class:`MissedAddress` lists."""
 
 
-class Missing(Keeping):
+class CoverageReports:
     """What was missed, and where from."""
 
-    def missed_addresses(
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def missed(
         self, site: str, *, kind: Miss | None = None, limit: int | None = None
     ) -> Iterator[MissedAddress]:
         """Addresses found and not captured, the latest found first; articles that are gone are not missed."""
@@ -77,7 +80,7 @@ class Missing(Keeping):
         elif kind is not None:
             wanted = wanted.where(addresses.c.missed == kind.value)
         wanted = wanted.order_by(addresses.c.found_at.desc(), addresses.c.id).limit(limit)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             rows = connection.execute(wanted).all()
         yield from map(_missed, rows)
 
@@ -91,10 +94,10 @@ class Missing(Keeping):
             .group_by("kind", "reason")
             .order_by(number.desc(), "kind", "reason")
         )
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return {(Miss(row.kind), row.reason): row.number for row in connection.execute(wanted)}
 
-    def coverage(self, site: str) -> list[Coverage]:
+    def of_site(self, site: str) -> list[Coverage]:
         """What each source named, against what was captured; the source that named most first."""
         number = func.count().label("found")
         wanted = (
@@ -116,7 +119,7 @@ class Missing(Keeping):
             .group_by(addresses.c.found_on, addresses.c.how)
             .order_by(number.desc(), addresses.c.found_on)
         )
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             rows = connection.execute(wanted).all()
         return [
             Coverage(
@@ -161,7 +164,7 @@ class Missing(Keeping):
             .where(mine)
         )
         found: dict[int, list[tuple[datetime, datetime]]] = {}
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             for row in connection.execute(edits):
                 found.setdefault(row.article_id, []).append((row.last_seen, row.first_seen))
             rows = connection.execute(known).all()

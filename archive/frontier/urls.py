@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select, tuple_, update
 
-from archive.captures.store import Keeping
 from archive.db.mapping import AnyRow, address_of
 from archive.db.schema import addresses, articles, readings, versions
+from archive.db.session import Session
 from archive.model.types import Address, Heard, Link, Miss, Role, Verdict, VerdictKind
 
 _ADD = insert(addresses)
@@ -77,8 +77,11 @@ LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _CHANGES = frozenset({VerdictKind.NEW, VerdictKind.CHANGED})
 
 
-class Frontier(Keeping):
+class Urls:
     """Every address ever heard of."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def found(self, site: str, links: Iterable[Link], *, at: datetime) -> int:
         """Note found addresses, new ones as due now; returns how many were new.
@@ -91,8 +94,8 @@ class Frontier(Keeping):
         return sum(self._found(site, {link.url: link for link in chunk}, at) for chunk in _chunks(each))
 
     def _found(self, site: str, links: dict[str, Link], at: datetime) -> int:
-        with self._asking() as connection:
-            number = self._site(connection, site)
+        with self._session.asking() as connection:
+            number = self._session.site_id(connection, site)
             known = {
                 row.url: row for row in connection.execute(_KNOWN, {"site": number, "urls": list(links)})
             }
@@ -104,8 +107,8 @@ class Frontier(Keeping):
         ]
         if len(known) == len(links) and not met and not said:
             return 0  # nothing to write: a poll of a quiet feed takes no lock
-        with self._writing() as connection:
-            number = self._ensure_site(connection, site)
+        with self._session.writing() as connection:
+            number = self._session.ensure_site(connection, site)
             # Another process may have found some of them since we looked.
             rows = connection.execute(_KNOWN, {"site": number, "urls": list(links)})
             known = {row.url: row for row in rows}
@@ -137,8 +140,8 @@ class Frontier(Keeping):
         reasons = {link.url: (link, reason) for link, reason in links}
         if not reasons:
             return
-        with self._writing() as connection:
-            number = self._ensure_site(connection, site)
+        with self._session.writing() as connection:
+            number = self._session.ensure_site(connection, site)
             rows = connection.execute(_KNOWN, {"site": number, "urls": list(reasons)})
             known = {row.url for row in rows}
             fresh = [
@@ -163,8 +166,8 @@ class Frontier(Keeping):
 
         *never_asked*: only the former.
         """
-        with self._asking() as connection:
-            asked = {"site": self._site(connection, site), "now": now}
+        with self._session.asking() as connection:
+            asked = {"site": self._session.site_id(connection, site), "now": now}
             found: list[Address] = []
             for of_kind in (_FRESH,) if never_asked else (_FRESH, _AGAIN):
                 if len(found) == limit:
@@ -177,8 +180,8 @@ class Frontier(Keeping):
 
     def how_many_due(self, site: str, *, now: datetime) -> int:
         """How many addresses are to be asked for."""
-        with self._asking() as connection:
-            asked = {"site": self._site(connection, site), "now": now}
+        with self._session.asking() as connection:
+            asked = {"site": self._session.site_id(connection, site), "now": now}
             return connection.execute(_HOW_MANY, asked).scalar_one()
 
     def asked_before(self, site: str, *, after: Address | None, limit: int) -> list[Address]:
@@ -186,9 +189,9 @@ class Frontier(Keeping):
 
         A walk through them goes on *after* the last one it was given, as it was given.
         """
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             asked = {
-                "site": self._site(connection, site),
+                "site": self._session.site_id(connection, site),
                 "due": after.due_at if after is not None else LONG_AGO,
                 "after": after.id if after is not None else 0,
                 "limit": limit,
@@ -199,8 +202,8 @@ class Frontier(Keeping):
         """Those of *urls* that are known, with when they were heard of and when their articles came out."""
         wanted = list(urls)
         found: list[Heard] = []
-        with self._asking() as connection:
-            number = self._site(connection, site)
+        with self._session.asking() as connection:
+            number = self._session.site_id(connection, site)
             for start in range(0, len(wanted), 500):
                 rows = connection.execute(_HEARD, {"site": number, "urls": wanted[start : start + 500]})
                 found += [Heard(**row._mapping) for row in rows]
@@ -208,22 +211,22 @@ class Frontier(Keeping):
 
     def hurry(self, site: str, url: str, *, at: datetime) -> None:
         """Make a known address due at *at*, if it is not due by then."""
-        with self._writing() as connection:
-            number = self._ensure_site(connection, site)
+        with self._session.writing() as connection:
+            number = self._session.ensure_site(connection, site)
             connection.execute(_HURRY.values(due_at=at), {"site": number, "address": url, "at": at})
 
     def addresses(self, site: str, urls: Iterable[str]) -> list[Address]:
         """What is known of some addresses, some hundreds at most, in their order."""
         wanted = list(urls)
-        with self._asking() as connection:
-            asked = {"site": self._site(connection, site), "urls": wanted}
+        with self._session.asking() as connection:
+            asked = {"site": self._session.site_id(connection, site), "urls": wanted}
             known = {row.url: row for row in connection.execute(_SOME, asked)}
         return [address_of(known[url]) for url in wanted if url in known]
 
     def address(self, site: str, url: str) -> Address | None:
         """What is known of one address."""
-        with self._asking() as connection:
-            asked = {"site": self._site(connection, site), "url": url}
+        with self._session.asking() as connection:
+            asked = {"site": self._session.site_id(connection, site), "url": url}
             row = connection.execute(_ONE, asked).one_or_none()
         return address_of(row) if row is not None else None
 
@@ -235,17 +238,17 @@ class Frontier(Keeping):
             addresses.c.url < prefix + "\uffff",
             addresses.c.last_visit.is_not(None),
         )
-        with self._asking() as connection:
-            number, led = connection.execute(asked, {"site": self._site(connection, site)}).one()
+        with self._session.asking() as connection:
+            number, led = connection.execute(asked, {"site": self._session.site_id(connection, site)}).one()
         return bool(led) if number else None
 
     def welcome(self, site: str, prefix: str, *, at: datetime) -> int:
         """Make due what was put off because it stands on another site; returns how many."""
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             found = connection.execute(
                 update(addresses)
                 .where(
-                    addresses.c.site_id == self._ensure_site(connection, site),
+                    addresses.c.site_id == self._session.ensure_site(connection, site),
                     addresses.c.url >= prefix,
                     addresses.c.url < prefix + "\uffff",
                     addresses.c.last_visit.is_(None),
@@ -277,8 +280,8 @@ class Frontier(Keeping):
         ``status=None`` with a *reason* is a failure without an answer (timeout, refused, robots); so is a
         status of 400 and more. The validators of a 304 are kept when it does not repeat them.
         """
-        with self._writing() as connection:
-            number = self._ensure_site(connection, site)
+        with self._session.writing() as connection:
+            number = self._session.ensure_site(connection, site)
             known = connection.execute(_ONE, {"site": number, "url": url}).one_or_none()
             if known is None:
                 connection.execute(_ADD, _values(number, Link(url=url, how="capture"), at))

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from archive.captures import compression as packing
-from archive.captures.recompress import Compacting
+from archive.captures.recompress import Recompression
+from archive.captures.store import CaptureStore
 from archive.db import sqlite
 from archive.db.schema import (
     addresses,
@@ -29,8 +30,10 @@ from archive.db.schema import (
     verdicts,
     versions,
 )
+from archive.db.session import Session
 from archive.errors import NotFound, UsageError
-from archive.queries.related import Relating
+from archive.queries.articles import Articles
+from archive.search.index import FullTextIndex
 
 _REDACTION = (
     select(redactions, sites.c.name.label("site"), articles.c.url)
@@ -69,8 +72,22 @@ class Redaction:
     """When it was taken back; ``None``: it holds."""
 
 
-class Redacting(Compacting, Relating):
+class Redactions:
     """Articles that may not be shown."""
+
+    def __init__(
+        self,
+        session: Session,
+        articles: Articles,
+        captures: CaptureStore,
+        index: FullTextIndex,
+        recompression: Recompression,
+    ) -> None:
+        self._session = session
+        self._articles = articles
+        self._captures = captures
+        self._index = index
+        self._recompression = recompression
 
     def redact(self, url: str, *, ground: str, reason: str, who: str, at: datetime) -> Redaction:
         """Hide an article: its words from every answer and export, its pages from :meth:`body`.
@@ -80,8 +97,8 @@ class Redacting(Compacting, Relating):
         """
         if not ground.strip() or not reason.strip() or not who.strip():
             raise UsageError("a redaction needs a ground, a reason, and who decided it")
-        article = self.find(url)
-        with self._writing() as connection:
+        article = self._articles.find(url)
+        with self._session.writing() as connection:
             if self._standing(connection, article) is not None:
                 raise UsageError(f"article {article} is redacted already")
             hashes = (
@@ -108,39 +125,39 @@ class Redacting(Compacting, Relating):
                 .where(addresses.c.article_id == article)
                 .values(due_at=None, reason="redacted")
             )
-            self._changed(connection, article)
-        self.commit()
+            self._index.note_change(connection, article)
+        self._session.commit()
         return self._redaction(article)
 
     def lift(self, url: str, *, at: datetime) -> Redaction:
         """Take a redaction back. What was destroyed stays destroyed. The record stays too."""
-        article = self.find(url)
+        article = self._articles.find(url)
         standing = self._redaction(article)
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             connection.execute(update(redactions).where(redactions.c.id == standing.id).values(lifted_at=at))
             connection.execute(
                 update(addresses).where(addresses.c.article_id == article).values(due_at=at, reason=None)
             )
-            self._changed(connection, article)
-        self.commit()
-        with self._asking() as connection:
+            self._index.note_change(connection, article)
+        self._session.commit()
+        with self._session.asking() as connection:
             return _tombstone(connection, _REDACTION.where(redactions.c.id == standing.id))
 
-    def redactions(self) -> Iterator[Redaction]:
+    def all(self) -> Iterator[Redaction]:
         """Every redaction there was, oldest first, lifted ones too."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             numbers = connection.execute(select(redactions.c.id).order_by(redactions.c.id)).scalars().all()
             found = [_tombstone(connection, _REDACTION.where(redactions.c.id == each)) for each in numbers]
         yield from found
 
-    def redaction_mark(self) -> tuple[int, ...]:
+    def mark(self) -> tuple[int, ...]:
         """Another after every redaction, destruction and lifting: what was read before may be hidden now."""
         counted = select(
             func.count(redactions.c.id),
             func.count(redactions.c.destroyed_at),
             func.count(redactions.c.lifted_at),
         )
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return tuple(connection.execute(counted).one())
 
     def destroy(self, url: str, *, at: datetime) -> Redaction:
@@ -150,9 +167,9 @@ class Redacting(Compacting, Relating):
         pages; at the end the whole file is rewritten, so that no free page holds a word of it. Backups and
         exports made earlier are out of our reach. Cannot be taken back: ask first.
         """
-        article = self.find(url)
+        article = self._articles.find(url)
         standing = self._redaction(article)
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             own = [row.id for row in connection.execute(_OWN_BODIES, {"article": article})]
             shared = set(
                 connection.execute(
@@ -172,7 +189,7 @@ class Redacting(Compacting, Relating):
                 .where(bodies.c.id.in_(doomed))
                 .values(codec=packing.DESTROYED, data=b"", reference_id=None, depth=0)
             )
-            self._unindex(connection, article)
+            self._index.unindex(connection, article)
             sqlite.purge_words(connection)
             mine = select(verdicts.c.capture_id).where(verdicts.c.article_id == article)
             connection.execute(
@@ -192,14 +209,14 @@ class Redacting(Compacting, Relating):
             connection.execute(
                 update(redactions).where(redactions.c.id == standing.id).values(destroyed_at=at)
             )
-            self._changed(connection, article)
-        self.commit()
-        self._packing.forget()
-        self.compact(standing.site, anew=True)
-        assert self._writer is not None
-        with self._writer.connect() as connection:
+            self._index.note_change(connection, article)
+        self._session.commit()
+        self._captures.packing.forget()
+        self._recompression.compact(standing.site, anew=True)
+        assert self._session.writer is not None
+        with self._session.writer.connect() as connection:
             sqlite.rewrite(connection)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return _tombstone(connection, _REDACTION.where(redactions.c.id == standing.id))
 
     def _free(self, connection: Connection, doomed: list[int]) -> None:
@@ -223,7 +240,7 @@ class Redacting(Compacting, Relating):
         ).scalar()
 
     def _redaction(self, article: int) -> Redaction:
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             number = self._standing(connection, article)
             if number is None:
                 raise NotFound(f"article {article} is not redacted")

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Column, Connection, Select, bindparam, func, select
 
 from archive.captures import compression as packing
-from archive.captures.store import Keeping
 from archive.db import sqlite
 from archive.db.mapping import article_of
 from archive.db.schema import (
@@ -28,6 +27,7 @@ from archive.db.schema import (
     verdicts,
     versions,
 )
+from archive.db.session import Session
 from archive.errors import ArchiveError, UsageError
 from archive.model import hashchain as chain
 from archive.model.compare import content_hash
@@ -98,12 +98,15 @@ _RESTORE = "restore the latest backup that verifies, and compare; keep this file
 _REINDEX = "run `legger index --anew`: it is made again from the readings"
 
 
-class Verifying(Keeping):
+class Integrity:
     """Proof and backups."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def head(self) -> Head:
         """The latest seal. Of two archives with the same head, neither was changed since the other."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return head_of(connection)
 
     def verify(
@@ -116,7 +119,7 @@ class Verifying(Keeping):
         and the rest is checked all the same.
         """
         tell = progress or (lambda what, done, of: None)
-        with self.snapshot() as connection:
+        with self._session.snapshot() as connection:
             problems = [Problem(what=words, advice=_RESTORE) for words in sqlite.integrity(connection)]
             checks: dict[str, Iterator[Problem]] = {
                 "dictionaries": _check_dictionaries(connection),
@@ -131,11 +134,11 @@ class Verifying(Keeping):
                 except _DAMAGE as error:
                     words = f"{what} could not be checked to the end: {_why(error)}"
                     problems.append(Problem(what=words, advice=_RESTORE))
-        if self._writer is not None:
+        if self._session.writer is not None:
             try:
-                with self._writing() as connection:
+                with self._session.writing() as connection:
                     wrong = sqlite.check_words(connection)
-                self.commit()
+                self._session.commit()
             except ArchiveError as error:
                 wrong = _why(error)
             if wrong:
@@ -149,8 +152,8 @@ class Verifying(Keeping):
             raise UsageError(f"{path} exists already; a backup never overwrites anything")
         if not path.parent.is_dir():
             raise UsageError(f"{path.parent} is no directory; make it first")
-        self.commit()
-        engine = self._reader or self._writer
+        self._session.commit()
+        engine = self._session.reader or self._session.writer
         assert engine is not None
         part = path.with_name(f".{path.name}.part")
         try:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, insert, select, update
 
 from archive.db.schema import alarms, runs, sites, told
-from archive.db.session import Batch
+from archive.db.session import Session
 from archive.operations import health
 
 
@@ -33,15 +33,18 @@ class Alarm:
     ended: datetime | None
 
 
-class Alarms(Batch):
+class Alarms:
     """Alarms. Every write is committed at once: other processes are to see it."""
 
-    def alarms(self, *, open_only: bool = True) -> list[Alarm]:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def all(self, *, open_only: bool = True) -> list[Alarm]:
         """What is wrong, the longest first; with ``open_only=False`` also what was, the latest last."""
         wanted = select(alarms).order_by(alarms.c.since, alarms.c.id)
         if open_only:
             wanted = wanted.where(alarms.c.ended.is_(None))
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return [Alarm(**row._mapping) for row in connection.execute(wanted)]
 
     def review(self, site: str, *, zone: ZoneInfo, now: datetime) -> list[Alarm]:
@@ -50,7 +53,7 @@ class Alarms(Batch):
         Returns what is wrong with it now.
         """
         visits = self.visits_seen(site, now=now)
-        known = {(each.kind, each.subject): each.since for each in self.alarms() if each.site == site}
+        known = {(each.kind, each.subject): each.since for each in self.all() if each.site == site}
         found = health.ailments(visits, site=site, zone=zone, known=known)
         return self.raise_alarms(site, found, now=now)
 
@@ -62,7 +65,7 @@ class Alarms(Batch):
             .where(sites.c.name == site, runs.c.started > now - health.LOOK_BACK, runs.c.signs.is_not(None))
             .order_by(runs.c.id)
         )
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return [
                 health.Visit(at=row.started, signs=row.signs, why=row.why or "")
                 for row in connection.execute(wanted)
@@ -78,7 +81,7 @@ class Alarms(Batch):
         wrong = {(each.kind, each.subject): each for each in found}
         before = {
             (each.kind, each.subject): each
-            for each in self.alarms()
+            for each in self.all()
             if each.site == site and kind in (None, each.kind)
         }
         over = [each.id for key, each in before.items() if key not in wrong]
@@ -93,28 +96,28 @@ class Alarms(Batch):
             if key in before and before[key].says != each.says
         }
         if over or fresh or words:
-            with self._writing() as connection:
+            with self._session.writing() as connection:
                 if over:
                     connection.execute(update(alarms).where(alarms.c.id.in_(over)).values(ended=now))
                 for number, says in words.items():
                     connection.execute(update(alarms).where(alarms.c.id == number).values(says=says))
                 if fresh:
                     connection.execute(insert(alarms), fresh)
-            self.commit()
-        return [each for each in self.alarms() if each.site == site]
+            self._session.commit()
+        return [each for each in self.all() if each.site == site]
 
     # ------------------------------------------------------------ who was told
 
     def told(self, channel: str) -> dict[int, str]:
         """What was told over a channel: number of the alarm (0: the weekly letter) -> digest of the words."""
         wanted = select(told.c.alarm_id, told.c.digest).where(told.c.channel == channel)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return {row.alarm_id: row.digest for row in connection.execute(wanted)}
 
     def tell(self, alarm_id: int, channel: str, digest: str, at: datetime) -> None:
         """Note that an alarm was told over a channel, in the words that have this *digest*."""
         values: dict[str, Any] = {"alarm_id": alarm_id, "channel": channel, "digest": digest, "at": at}
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             connection.execute(delete(told).where(told.c.alarm_id == alarm_id, told.c.channel == channel))
             connection.execute(insert(told), values)
-        self.commit()
+        self._session.commit()

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from archive.db.schema import duties, incidents, leases
-from archive.db.session import Batch
+from archive.db.session import Session
 
 VISIT, POLL, BACKFILL, COMPACT = "visit", "poll", "backfill", "compact"
 """Kinds of duty: all that is due; feeds and sitemaps with what they newly name; the whole site; and, without
@@ -77,14 +77,17 @@ def _claim_of(site: str, kind: str) -> str:
     return f"({kind} of {site})"
 
 
-class Roster(Batch):
+class VisitSchedule:
     """Leases, duties and incidents. Every write is committed at once: other processes are to see it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     # ------------------------------------------------------------ leases
 
     def lease(self, site: str, holder: str, *, now: datetime, until: datetime) -> Lease | None:
         """Take the site's lease; ``None`` while somebody else's holds, who lives as far as is known."""
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             held = connection.execute(select(leases).where(leases.c.site == site)).first()
             if held is not None and (held.until <= now or died(held.holder)):
                 connection.execute(delete(leases).where(leases.c.site == site))
@@ -93,32 +96,32 @@ class Roster(Batch):
                 connection.execute(
                     insert(leases), {"site": site, "holder": holder, "taken": now, "until": until}
                 )
-        self.commit()
+        self._session.commit()
         return Lease(site=site, holder=holder, taken=now, until=until) if held is None else None
 
     def renew(self, lease: Lease, *, until: datetime) -> bool:
         """Let a lease last longer; false when it is no longer ours, and the visit must stop."""
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             done = connection.execute(update(leases).where(*_same(lease)).values(until=until))
-        self.commit()
+        self._session.commit()
         return done.rowcount == 1
 
     def release(self, lease: Lease) -> None:
         """Give a lease back; nothing happens when it has gone to another."""
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             connection.execute(delete(leases).where(*_same(lease)))
-        self.commit()
+        self._session.commit()
 
     def leases(self, *, now: datetime) -> dict[str, Lease]:
         """The leases that hold, by site: not those of processes that have died."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             rows = connection.execute(select(leases).where(leases.c.until > now)).all()
         held = [Lease(**row._mapping) for row in rows]
         return {each.site: each for each in held if not (_CLAIM.fullmatch(each.site) or died(each.holder))}
 
     def free(self) -> list[Lease]:
         """Take the leases of processes that have died; returns them. What the clock claimed stays claimed."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             rows = connection.execute(select(leases)).all()
         dead = [Lease(**row._mapping) for row in rows if died(row.holder) and not _CLAIM.fullmatch(row.site)]
         for each in dead:
@@ -130,7 +133,7 @@ class Roster(Batch):
     def enroll(self, site: str, *, due_at: datetime, at_latest: datetime, kind: str = VISIT) -> None:
         """Put a duty on the roster as due at *due_at*; where it stood later than *at_latest*, it moves up."""
         mine = (duties.c.site == site, duties.c.kind == kind)
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             known = connection.execute(select(duties.c.due_at).where(*mine)).first()
             if known is None:
                 paused = select(duties.c.paused_at).where(duties.c.site == site).limit(1)
@@ -140,13 +143,13 @@ class Roster(Batch):
                 )
             elif known.due_at > at_latest:
                 connection.execute(update(duties).where(*mine).values(due_at=at_latest))
-        self.commit()
+        self._session.commit()
 
     def dismiss(self, site: str, *, kind: str) -> None:
         """Take a duty off the roster: the site's schedule has it no more."""
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             connection.execute(delete(duties).where(duties.c.site == site, duties.c.kind == kind))
-        self.commit()
+        self._session.commit()
 
     def claim(
         self, site: str, *, by: str, now: datetime, until: datetime, kind: str = VISIT
@@ -157,7 +160,7 @@ class Roster(Batch):
         clock dies with its visit, the next one finds it so.
         """
         claimed = leases.c.site == _claim_of(site, kind)
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             mine = (
                 duties.c.site == site,
                 duties.c.kind == kind,
@@ -172,12 +175,12 @@ class Roster(Batch):
                     connection.execute(delete(leases).where(claimed))
                     values = {"site": _claim_of(site, kind), "holder": by, "taken": now, "until": until}
                     connection.execute(insert(leases), values)
-        self.commit()
+        self._session.commit()
         return since
 
     def claims(self) -> list[Claim]:
         """What clocks are at, or were when they died."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             rows = connection.execute(select(leases).order_by(leases.c.taken, leases.c.site)).all()
         return [
             Claim(site=named["site"], kind=named["kind"], holder=row.holder, taken=row.taken, until=row.until)
@@ -190,25 +193,25 @@ class Roster(Batch):
 
         Where somebody made it due anew meanwhile, it stays so.
         """
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             connection.execute(delete(leases).where(leases.c.site == _claim_of(site, kind)))
             connection.execute(
                 update(duties)
                 .where(duties.c.site == site, duties.c.kind == kind, duties.c.due_at <= begun)
                 .values(due_at=next_due)
             )
-        self.commit()
+        self._session.commit()
 
     def unclaim(self, site: str, *, kind: str = VISIT) -> None:
         """Leave a duty that was claimed as due as it was."""
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             connection.execute(delete(leases).where(leases.c.site == _claim_of(site, kind)))
-        self.commit()
+        self._session.commit()
 
     def roster(self) -> list[Duty]:
         """All duties, the next one due first."""
         wanted = select(duties).order_by(duties.c.due_at, duties.c.site, duties.c.kind)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return [Duty(**row._mapping) for row in connection.execute(wanted)]
 
     def duties(self) -> dict[str, Duty]:
@@ -228,7 +231,7 @@ class Roster(Batch):
 
         The site's other duties keep their time, where that is still to come.
         """
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             overdue = update(duties).where(duties.c.site == site, duties.c.due_at < at)
             connection.execute(overdue.values(due_at=at))
         self._set_duty(site, at, None, paused_at=None)
@@ -236,7 +239,7 @@ class Roster(Batch):
 
     def _set_duty(self, site: str, at: datetime, kind: str | None, **values: datetime | None) -> None:
         """Of all the site's duties when *kind* is ``None``."""
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             mine = update(duties).where(duties.c.site == site)
             if kind is not None:
                 mine = mine.where(duties.c.kind == kind)
@@ -244,7 +247,7 @@ class Roster(Batch):
                 connection.execute(
                     insert(duties), {"site": site, "kind": kind or VISIT, "due_at": at} | values
                 )
-        self.commit()
+        self._session.commit()
 
     # ------------------------------------------------------------ incidents
 
@@ -252,18 +255,18 @@ class Roster(Batch):
         self, kind: str, says: str, *, at: datetime, site: str | None = None, since: datetime | None = None
     ) -> None:
         """Put on record what went amiss; *kind* and the rest as in :class:`Incident`."""
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             connection.execute(
                 insert(incidents), {"at": at, "site": site, "kind": kind, "since": since, "says": says}
             )
-        self.commit()
+        self._session.commit()
 
     def incidents(self, site: str | None = None, *, limit: int | None = None) -> list[Incident]:
         """What went amiss, the latest first; with *site*, what concerns that one or all."""
         wanted = select(incidents).order_by(incidents.c.id.desc()).limit(limit)
         if site is not None:
             wanted = wanted.where((incidents.c.site == site) | incidents.c.site.is_(None))
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return [Incident(**row._mapping) for row in connection.execute(wanted)]
 
 

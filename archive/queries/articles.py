@@ -1,4 +1,4 @@
-"""Questions: articles, versions, histories, differences, counts. Writes nothing."""
+"""Questions about articles: versions, histories, differences, counts."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
-from archive.captures.store import _CAPTURE, PAGE, REDACTED_CAPTURE, Keeping
+from archive.captures.store import _CAPTURE, PAGE, REDACTED_CAPTURE, CaptureStore
 from archive.db.mapping import VERSION, AnyRow, version_of, versions_read
-from archive.db.schema import addresses, articles, bodies, captures, runs, sites, stated, verdicts, versions
+from archive.db.schema import addresses, articles, bodies, captures, sites, stated, verdicts, versions
+from archive.db.session import Session
 from archive.errors import NotFound
 from archive.model import citation
 from archive.model import diff as diffs
 from archive.model.citation import Citation
 from archive.model.compare import canonical
 from archive.model.edit_summary import Edit, edit
-from archive.model.reports import Cost, Gone, Held, Run, RunCounts, Sighting, SiteCounts, Stats
+from archive.model.reports import Gone, Held, Sighting, SiteCounts, Stats
 from archive.model.types import Diff, Kept, PageKind, Status, VerdictKind, Version
 
 _BY_ADDRESS = (
@@ -76,12 +77,16 @@ _PLACES = select(versions.c.article_id, versions.c.id)
 _THESE = VERSION.where(versions.c.id.in_(bindparam("numbers", expanding=True)))
 
 
-class Questions(Keeping):
+class Articles:
     """What the archive can be asked."""
+
+    def __init__(self, session: Session, captures: CaptureStore) -> None:
+        self._session = session
+        self._captures = captures
 
     # ------------------------------------------------------------ articles and versions
 
-    def articles(self, site: str | None = None) -> Iterator[Version]:
+    def all(self, site: str | None = None) -> Iterator[Version]:
         """The latest version of every article, in order of id."""
         return self._walk_versions(_PLACES.where(versions.c.superseded.is_(None)), site)
 
@@ -90,7 +95,7 @@ class Questions(Keeping):
         ids = select(articles.c.id).order_by(articles.c.id)
         if site is not None:
             ids = ids.join(sites, sites.c.id == articles.c.site_id).where(sites.c.name == site)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             numbers = connection.execute(ids).scalars().all()
         for number in numbers:
             yield from self._history(number)
@@ -101,7 +106,7 @@ class Questions(Keeping):
         if site is not None:
             wanted = wanted.where(sites.c.name == site)
         wanted = wanted.order_by(versions.c.first_seen.desc(), versions.c.article_id.desc()).limit(limit)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return [version_of(row) for row in connection.execute(wanted)]
 
     def _walk_versions(self, wanted: Select[Any], site: str | None) -> Iterator[Version]:
@@ -113,11 +118,11 @@ class Questions(Keeping):
         if site is not None:
             wanted = wanted.join(articles, articles.c.id == versions.c.article_id)
             wanted = wanted.join(sites, sites.c.id == articles.c.site_id).where(sites.c.name == site)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             numbers = [row.id for row in sorted(connection.execute(wanted).all())]
         for start in range(0, len(numbers), PAGE):
             page = numbers[start : start + PAGE]
-            with self._asking() as connection:
+            with self._session.asking() as connection:
                 rows = {row.version_id: row for row in connection.execute(_THESE, {"numbers": page})}
             yield from (version_of(rows[number]) for number in page if number in rows)
 
@@ -129,7 +134,7 @@ class Questions(Keeping):
         return self._history(self.find(url))
 
     def _history(self, article: int) -> list[Version]:
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return [version_of(row) for row in connection.execute(_HISTORY, {"article": article})]
 
     def version(self, url: str, number: int | None = None, *, as_of: datetime | None = None) -> Version:
@@ -139,12 +144,12 @@ class Questions(Keeping):
         """
         article = self.find(url)
         if as_of is not None:
-            with self._asking() as connection:
+            with self._session.asking() as connection:
                 shown = connection.execute(_SHOWN_AT, {"article": article, "moment": as_of}).scalar()
                 if shown is None:
                     raise NotFound(f"{url} had not been seen yet on {as_of:%Y-%m-%d %H:%M %Z}")
                 return version_of(connection.execute(VERSION.where(versions.c.id == shown)).one())
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             wanted = articles.c.latest if number is None else number
             row = connection.execute(
                 VERSION.where(versions.c.article_id == article, versions.c.number == wanted)
@@ -160,7 +165,7 @@ class Questions(Keeping):
         """
         version = self.version(url, number)
         first = self._first_read(version.article_id, version.number)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             captured = connection.execute(_CITED, {"capture": version.capture_id}).one()
         article = first.article
         return Citation(
@@ -190,7 +195,7 @@ class Questions(Keeping):
         return version
 
     def _first_read(self, article: int, number: int) -> Version:
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             row = connection.execute(_FIRST_READ, {"article": article, "number": number}).one_or_none()
         if row is None:
             raise NotFound(f"article {article} has no version {number} in this archive")
@@ -244,7 +249,7 @@ class Questions(Keeping):
                 if last is not None:
                     held[held.index(last)] = replace(last, until=version.first_seen)
                 held.append(Held(field=name, value=value, since=version.first_seen, version=version.number))
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             hidden = history[0].redacted
             held += [
                 Held(
@@ -288,7 +293,7 @@ class Questions(Keeping):
         if not alternating:
             wanted = wanted.where(versions.c.alternating.is_(False))
         wanted = wanted.order_by(versions.c.first_seen.desc(), versions.c.id.desc()).limit(limit)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             rows = connection.execute(wanted).all()
         yield from map(version_of, rows)
 
@@ -300,7 +305,7 @@ class Questions(Keeping):
         )
         if site is not None:
             wanted = wanted.where(sites.c.name == site)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             rows = connection.execute(wanted.order_by(articles.c.absent_since.desc(), articles.c.id)).all()
         for row in rows:
             yield Gone(
@@ -317,7 +322,7 @@ class Questions(Keeping):
         An address is also found without its last slash, with or without ``www.``, by http or https.
         """
         url = url.strip()
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             if url.isdigit():
                 number = connection.execute(_BY_NUMBER, {"number": int(url)}).scalar()
                 if number is not None:
@@ -334,24 +339,22 @@ class Questions(Keeping):
 
     def known_as(self, site: str, key: str) -> int:
         """The id of the article with this identity on *site*. Raises :class:`NotFound`."""
-        with self._asking() as connection:
-            asked = {"site": self._site(connection, site), "key": key}
+        with self._session.asking() as connection:
+            asked = {"site": self._session.site_id(connection, site), "key": key}
             number = connection.execute(_BY_IDENTITY, asked).scalar()
         if number is None:
             raise NotFound(f"{site} has no article {key!r} in this archive")
         return int(number)
 
     def addresses_of(self, article: int) -> list[str]:
-        """Every address at which an article was read, oldest first."""
+        """Where an article stands, or was last seen, and then its aliases: what led or leads there."""
         wanted = (
             select(addresses.c.url)
-            .join(captures, captures.c.address_id == addresses.c.id)
-            .join(verdicts, verdicts.c.capture_id == captures.c.id)
-            .where(verdicts.c.article_id == article, verdicts.c.version_id.is_not(None))
-            .group_by(addresses.c.id)
-            .order_by(addresses.c.id)
+            .join(articles, articles.c.id == addresses.c.article_id)
+            .where(articles.c.id == article)
+            .order_by(addresses.c.url != articles.c.url, addresses.c.id)
         )
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return list(connection.execute(wanted).scalars())
 
     # ------------------------------------------------------------ captures
@@ -371,16 +374,16 @@ class Questions(Keeping):
             .order_by(versions.c.latest_capture_id.desc())
             .limit(latest)
         )
-        return self._walk(
+        return self._captures.select(
             _CAPTURE.where(captures.c.id.in_(newest), captures.c.status == 200, ~REDACTED_CAPTURE.element)
         )
 
     def body(self, capture: int) -> bytes:
         """The body of a capture as it came. Raises :class:`NotFound`, also for a redacted one."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             if connection.execute(select(REDACTED_CAPTURE).where(captures.c.id == capture)).scalar():
                 raise NotFound(f"capture {capture} shows an article that is redacted")
-            return self._load(connection, capture).capture.body
+            return self._captures.load(connection, capture).capture.body
 
     def sightings(self, url: str) -> list[Sighting]:
         """Every capture of an article, or of an address that never was one, oldest first.
@@ -405,7 +408,7 @@ class Questions(Keeping):
             wanted = wanted.where(verdicts.c.article_id == self.find(url))
         except NotFound:
             wanted = wanted.where(addresses.c.url == url)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             rows = connection.execute(wanted).all()
         if not rows:
             raise NotFound(f"nothing was ever captured at {url}")
@@ -413,49 +416,23 @@ class Questions(Keeping):
 
     # ------------------------------------------------------------ runs and counts
 
-    def runs(
-        self, site: str | None = None, *, since: datetime | None = None, limit: int | None = None
-    ) -> list[Run]:
-        """Visits, the latest first; with *since*, those that began after it."""
-        wanted = _RUNS.order_by(runs.c.id.desc()).limit(limit)
-        if site is not None:
-            wanted = wanted.where(sites.c.name == site)
-        if since is not None:
-            wanted = wanted.where(runs.c.started > since)
-        with self._asking() as connection:
-            return [_run(row) for row in connection.execute(wanted)]
-
-    def last_runs(self) -> dict[str, Run]:
-        """The latest visit of each site."""
-        latest = select(func.max(runs.c.id)).group_by(runs.c.site_id)
-        with self._asking() as connection:
-            rows = connection.execute(_RUNS.where(runs.c.id.in_(latest))).all()
-        return {row.name: _run(row) for row in rows}
-
-    def run(self, number: int) -> Run:
-        """One visit. Raises :class:`NotFound`."""
-        with self._asking() as connection:
-            row = connection.execute(_RUNS.where(runs.c.id == number)).one_or_none()
-        if row is None:
-            raise NotFound(f"there is no visit {number}; see: legger runs")
-        return _run(row)
-
     def stats(self) -> Stats:
         """What the archive holds and weighs, per site and altogether."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             kinds = connection.execute(select(verdicts.c.kind, func.count()).group_by(verdicts.c.kind)).all()
             number, came, kept = connection.execute(
                 select(func.count(), func.sum(bodies.c.size), func.sum(func.length(bodies.c.data)))
             ).one()
             return Stats(
-                sites=self._site_counts(connection),
+                sites=self.site_counts(connection),
                 verdicts={row[0]: row[1] for row in sorted(kinds)},
                 bodies=number,
                 body_bytes=came or 0,
                 packed_bytes=kept or 0,
             )
 
-    def _site_counts(self, connection: Connection) -> tuple[SiteCounts, ...]:
+    def site_counts(self, connection: Connection) -> tuple[SiteCounts, ...]:
+        """What is held of each site."""
         counts: dict[int, dict[str, Any]] = {
             number: {"site": name}
             for number, name in connection.execute(select(sites.c.id, sites.c.name).order_by(sites.c.name))
@@ -515,27 +492,3 @@ def _spellings(url: str) -> list[str]:
     bare = rest.removeprefix("www.")
     paths = (bare.rstrip("/"), bare.rstrip("/") + "/")
     return [f"{each}://{www}{path}" for each in ("https", "http") for www in ("", "www.") for path in paths]
-
-
-_RUNS = select(runs, sites.c.name).join(sites, sites.c.id == runs.c.site_id)
-
-
-def _run(row: AnyRow) -> Run:
-    return Run(
-        id=row.id,
-        site=row.name,
-        started=row.started,
-        ended=row.ended,
-        outcome=row.outcome,
-        settings=row.settings,
-        counts=RunCounts.of(row.counts) if row.counts is not None else None,
-        cost=_cost(row),
-        why=row.why or "",
-        reasons=row.reasons or {},
-    )
-
-
-def _cost(row: AnyRow) -> Cost | None:
-    if row.requests is None:
-        return None
-    return Cost(requests=row.requests, received=row.received, cpu=row.cpu, memory=row.memory)

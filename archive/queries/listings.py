@@ -1,4 +1,4 @@
-"""Glances: lists and counts a reader wants at once, newest first, a page at a time. Writes nothing.
+"""Lists and counts for a reader, newest first, a page at a time.
 
 Every list takes *before*, what the page before it gave as ``after``, and stays good while the archive grows.
 """
@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, func, select, text, tuple_
 
 from archive.db.mapping import REDACTED, VERSION, version_of
 from archive.db.schema import addresses, articles, captures, indexed, sites, verdicts, versions
+from archive.db.session import Session
 from archive.errors import UsageError
 from archive.model.reports import Gone, SiteCounts
 from archive.model.types import PageKind, Status, Version
-from archive.queries.articles import Questions
+from archive.queries.articles import Articles
 
 T = TypeVar("T")
 
@@ -67,11 +68,15 @@ class Memento:
     version: int
 
 
-class Glances(Questions):
+class Listings:
     """What a reading room shows before it is asked.
 
     Lists first find the numbers of their rows, and then the words of those alone: sorting carries no texts.
     """
+
+    def __init__(self, session: Session, articles: Articles) -> None:
+        self._session = session
+        self._articles = articles
 
     def found_last(
         self, site: str | None = None, *, before: str | None = None, limit: int = 20
@@ -82,7 +87,7 @@ class Glances(Questions):
             wanted = wanted.where(_of_site(site))
         if before is not None:
             wanted = wanted.where(articles.c.id < _number(before))
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             numbers = connection.execute(wanted.limit(limit + 1)).scalars().all()
             latest = VERSION.where(articles.c.id.in_(numbers[:limit]), versions.c.number == articles.c.latest)
             rows = connection.execute(latest.order_by(articles.c.id.desc())).all()
@@ -118,7 +123,7 @@ class Glances(Questions):
             wanted = wanted.where(versions.c.silent)
         if before is not None:
             wanted = wanted.where(versions.c.id < _number(before))
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             numbers = connection.execute(wanted.limit(limit + 1)).scalars().all()
             edits = VERSION.where(versions.c.id.in_(numbers[:limit])).order_by(versions.c.id.desc())
             rows = connection.execute(edits).all()
@@ -147,7 +152,7 @@ class Glances(Questions):
             .where(versions.c.number == articles.c.latest, ~REDACTED.element)
             .order_by(often.c.edits.desc(), articles.c.id.desc())
         )
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return [(version_of(row), row.edits) for row in connection.execute(wanted)]
 
     def disappeared(
@@ -170,7 +175,7 @@ class Glances(Questions):
         if before is not None:
             moment, number = _moment_and_number(before)
             wanted = wanted.where(tuple_(articles.c.absent_since, articles.c.id) < tuple_(moment, number))
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             numbers = connection.execute(wanted.limit(limit + 1)).scalars().all()
             latest = (
                 VERSION.add_columns(
@@ -216,7 +221,7 @@ class Glances(Questions):
                 .join(sites, sites.c.id == articles.c.site_id)
                 .where(sites.c.name == site)
             )
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return [
                 Day(day=row.day, new=row.new, edits=row.edits, silent=row.silent)
                 for row in connection.execute(wanted)
@@ -224,8 +229,8 @@ class Glances(Questions):
 
     def site_counts(self) -> tuple[SiteCounts, ...]:
         """What the archive holds of each site, by name."""
-        with self._asking() as connection:
-            return self._site_counts(connection)
+        with self._session.asking() as connection:
+            return self._articles.site_counts(connection)
 
     def published_by_month(self, site: str) -> dict[str, int]:
         """Articles of a site by the month in which it says they were published (else: were first seen)."""
@@ -243,7 +248,7 @@ class Glances(Questions):
             .group_by("month")
             .order_by("month")
         )
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return {row[0]: row[1] for row in connection.execute(wanted)}
 
     def missed(self, site: str) -> Missed:
@@ -275,7 +280,7 @@ class Glances(Questions):
             .group_by(verdicts.c.page)
             .order_by(count.desc())
         )
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return Missed(
                 waiting=connection.execute(waiting).scalar_one(),
                 reasons={row[0]: row[1] for row in connection.execute(reasons)},
@@ -298,7 +303,7 @@ class Glances(Questions):
             )
             .order_by(captures.c.at, captures.c.id)
         )
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return [
                 Memento(capture=row.id, url=row.url, at=row.at, version=row.number)
                 for row in connection.execute(wanted)
@@ -314,7 +319,7 @@ class Glances(Questions):
             articles.c.gone_at,
             articles.c.gone_reason,
         ).where(articles.c.id == article)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return dict(connection.execute(wanted).one()._mapping)
 
 

@@ -1,4 +1,4 @@
-"""Relating: which articles tell the same story, and which one a correction is about. Judges no version.
+"""Related articles: which tell the same story, and which one a correction is about.
 
 Done when an article is taken up into the full-text index, not while crawling: its latest text is compared
 with those that share a band of its sketch (see :mod:`archive.search.minhash`), at most :data:`CANDIDATES`.
@@ -17,12 +17,12 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, union_all,
 
 from archive.db.mapping import READING, REDACTED, VERSION, AnyRow, article_of, version_of
 from archive.db.schema import articles, bands, headings, readings, relations, sketches, versions
+from archive.db.session import Session
 from archive.model import diff
 from archive.model.edit_summary import Edit, edit
 from archive.model.types import Dated, Diff, Precision, Version
-from archive.queries.articles import Questions
+from archive.queries.articles import Articles
 from archive.search import minhash
-from archive.search.index import Search
 
 SAME_STORY, CORRECTS = "same story", "corrects"
 
@@ -80,15 +80,19 @@ class Relative:
     """Whether it appeared before this one."""
 
 
-class Relating(Search, Questions):
+class Related:
     """Articles beside each other."""
 
-    def relatives(self, url: str) -> list[Relative]:
+    def __init__(self, session: Session, articles: Articles) -> None:
+        self._session = session
+        self._articles = articles
+
+    def of(self, url: str) -> list[Relative]:
         """Where else the story of an article stands, and what corrects it: earliest first.
 
         Known up to the last :meth:`index`. Raises :class:`NotFound`.
         """
-        article = self.find(url)
+        article = self._articles.find(url)
         ours = relations.c.article_id == article
         theirs = relations.c.other_id == article
         said = (relations.c.kind, relations.c.likeness, ours.label("ours"))
@@ -101,7 +105,7 @@ class Relating(Search, Questions):
             .join(related, related.c.other == articles.c.id)
             .where(versions.c.number == articles.c.latest)
         )
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             me = connection.execute(_LATEST, {"articles": [article]}).one()
             rows = connection.execute(wanted).all()
             first = {
@@ -116,20 +120,18 @@ class Relating(Search, Questions):
 
     def compare(self, url: str, other: str) -> tuple[Diff, Edit]:
         """What lies between the latest versions of two articles. Raises :class:`NotFound`."""
-        one, two = self.version(url), self.version(other)
+        one, two = self._articles.version(url), self._articles.version(other)
         return diff.diff(one, two), edit(one.article, two.article)
-
-    def reindex(self) -> int:
-        """Also relate every article anew."""
-        with self._writing() as connection:
-            for table in (relations, headings, bands, sketches):
-                connection.execute(delete(table))
-        return super().reindex()
 
     # ------------------------------------------------------------ taking up
 
-    def _take_up(self, connection: Connection, numbers: Sequence[int]) -> None:
-        super()._take_up(connection, numbers)
+    def clear(self, connection: Connection) -> None:
+        """Forget every relation; they are found anew."""
+        for table in (relations, headings, bands, sketches):
+            connection.execute(delete(table))
+
+    def take_up(self, connection: Connection, numbers: Sequence[int]) -> None:
+        """Relate these articles anew."""
         asked = {"articles": list(numbers)}
         known = {row.article_id: row for row in connection.execute(_SKETCHES, asked)}
         titles: dict[int, set[str]] = {}
@@ -142,9 +144,8 @@ class Relating(Search, Questions):
             self._relate(connection, row, known.get(row.id))
             self._relate_corrections(connection, row, titles[row.id])
 
-    def _unindex(self, connection: Connection, article: int) -> None:
+    def unindex(self, connection: Connection, article: int) -> None:
         """Also what was derived from its words."""
-        super()._unindex(connection, article)
         self._unrelate(connection, [article])
 
     def _unrelate(self, connection: Connection, numbers: Sequence[int]) -> None:

@@ -23,7 +23,7 @@ MUCH = 500_000_000
 def ailments(archive: Archive, *, now: datetime) -> list[Ailment]:
     """What is wrong with the disk the archive stands on, and with its growth."""
     weeks = [0.0] * 9
-    for run in archive.runs(since=now - timedelta(weeks=9)):
+    for run in archive.runs.list(since=now - timedelta(weeks=9)):
         age = (now - run.started) // timedelta(weeks=1)
         if run.cost is not None and 0 <= age < 9:
             weeks[age] += run.cost.received

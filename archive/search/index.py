@@ -1,6 +1,6 @@
 """The full-text index: fed from what changed; it can be dropped and made again at will. Answers no query.
 
-Filing only notes which articles changed; :meth:`Search.index` takes them up in its own time, in short
+Filing only notes which articles changed; :meth:`FullTextIndex.update` takes them up in its own time, in short
 transactions, so that a crawl never waits for it. The index holds no words of its own: it refers to the
 readings it was made from, which never change.
 """
@@ -8,14 +8,15 @@ readings it was made from, which never change.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
-from archive.captures.store import Keeping
 from archive.db import sqlite
 from archive.db.mapping import REDACTED, AnyRow
+from archive.db.prepared import Statement
 from archive.db.schema import articles, changes, indexed, readings, versions
+from archive.db.session import Session
 
 STEP = 200
 """Articles taken up in one transaction."""
@@ -41,39 +42,67 @@ _THERE = (
 )
 
 
-class Search(Keeping):
+_ADD_CHANGE = Statement(insert(changes))
+
+
+class DerivedFromText(Protocol):
+    """What is derived from the words of articles, and follows the index."""
+
+    def take_up(self, connection: Connection, numbers: Sequence[int]) -> None:
+        """Bring it up to date for these articles."""
+
+    def unindex(self, connection: Connection, article: int) -> None:
+        """Forget an article's words."""
+
+    def clear(self, connection: Connection) -> None:
+        """Forget everything; it is made anew."""
+
+
+class FullTextIndex:
     """Words in versions."""
 
-    def index(self) -> int:
+    def __init__(self, session: Session, derived: Sequence[DerivedFromText] = ()) -> None:
+        self._session = session
+        self._derived = derived
+
+    def update(self) -> int:
         """Take up what changed since the last time; returns how many articles that were."""
         total = 0
         while True:
-            with self._writing() as connection:
+            with self._session.writing() as connection:
                 queue = connection.execute(_QUEUE).all()
                 numbers = sorted({row.article_id for row in queue})
                 self._take_up(connection, numbers)
+                for each in self._derived:
+                    each.take_up(connection, numbers)
                 if queue:
                     connection.execute(delete(changes).where(changes.c.id <= queue[-1].id))
-            self.commit()
+            self._session.commit()
             total += len(numbers)
             if len(queue) < STEP:
                 return total
 
-    def reindex(self) -> int:
+    def rebuild(self) -> int:
         """Make the whole index anew; returns how many articles were taken up."""
-        with self._writing() as connection:
+        with self._session.writing() as connection:
+            for each in self._derived:
+                each.clear(connection)
             connection.execute(delete(indexed))
             sqlite.rebuild_words(connection)
             connection.execute(delete(changes))
             every = select(articles.c.id).order_by(articles.c.id)
             connection.execute(insert(changes).from_select(["article_id"], every))
-        return self.index()
+        return self.update()
 
-    def unindexed(self) -> int:
+    def pending(self) -> int:
         """How many articles wait to be taken up."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             waiting = select(func.count(changes.c.article_id.distinct()))
             return int(connection.execute(waiting).scalar_one())
+
+    def note_change(self, connection: Connection, article: int) -> None:
+        """Tell the full-text index, which comes by in its own time, that an article's words changed."""
+        _ADD_CHANGE.run(connection, {"article_id": article})
 
     def _take_up(self, connection: Connection, numbers: Sequence[int]) -> None:
         """Bring the index up to date for these articles."""
@@ -87,11 +116,13 @@ class Search(Keeping):
             connection.execute(insert(indexed), [_entry(each, facts[wanted[each]]) for each in fresh])
             sqlite.add_words(connection, fresh)
 
-    def _unindex(self, connection: Connection, article: int) -> None:
+    def unindex(self, connection: Connection, article: int) -> None:
         """Take an article out at once: its words are about to be destroyed."""
         self._take_out(
             connection, [row.version_id for row in connection.execute(_THERE, {"articles": [article]})]
         )
+        for each in self._derived:
+            each.unindex(connection, article)
 
     def _take_out(self, connection: Connection, numbers: Sequence[int]) -> None:
         if numbers:

@@ -1,8 +1,8 @@
-"""Finding: queries answered from the index, ranked, counted and split by facets. Writes nothing.
+"""Queries answered from the full-text index: ranked, counted, split by facets.
 
 What may be asked stands in :mod:`archive.search.query`. Answers are bounded, so that pages come fast, and say
 so: relevance is judged among the newest :data:`RANKED` matches, facets over the newest :data:`COUNTED`,
-removed sentences among the newest :data:`SIFTED` versions. :meth:`Finding.count` counts everything.
+removed sentences among the newest :data:`SIFTED` versions. :meth:`Search.count` counts everything.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
-from archive.captures.store import Keeping
 from archive.db import sqlite
 from archive.db.mapping import VERSION, AnyRow, version_of
 from archive.db.schema import articles, indexed, redactions, sites, versions
+from archive.db.session import Session
 from archive.errors import UsageError
 from archive.model.types import Article, Status, Version
 from archive.search import query as language
@@ -87,8 +87,11 @@ class Facets:
     """Facet -> value -> matches, most first (months and days: in order). ``""``: not stated."""
 
 
-class Finding(Keeping):
+class Search:
     """What stands where."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def search(
         self,
@@ -114,7 +117,7 @@ class Finding(Keeping):
         asked = _asked(query, every)
         if not 0 < limit <= LARGEST:
             raise UsageError(f"limit: expected a number from 1 to {LARGEST}, not {limit}")
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             forms = _Forms(connection, asked)
             if asked.scope is Scope.REMOVED:
                 page = self._removed(connection, asked, forms, site, since, until, limit, after)
@@ -136,7 +139,7 @@ class Finding(Keeping):
     ) -> dict[str, int]:
         """How many match, all of them: ``{"": n}``, or split *by* one thing (value -> matches)."""
         asked = _asked(query, every)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             forms = _Forms(connection, asked)
             if asked.scope is Scope.REMOVED:
                 hits = self._sifted(connection, asked, forms, site, since, until)[0]
@@ -160,7 +163,7 @@ class Finding(Keeping):
     ) -> Facets:
         """How the newest :data:`COUNTED` matches are spread over sites, months, sections and so on."""
         asked = _asked(query, every)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             forms = _Forms(connection, asked)
             if asked.scope is Scope.REMOVED:
                 hits, more = self._sifted(connection, asked, forms, site, since, until)
@@ -185,7 +188,7 @@ class Finding(Keeping):
         folded = _folded(word)
         if len(folded) < 4:
             return []
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             near = [
                 (OSA.distance(folded, each, score_cutoff=2), -articles_with, each)
                 for each, articles_with in sqlite.vocabulary(connection, folded[:2])

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from archive.captures.store import Keeping
 from archive.db.mapping import memory_content, memory_of
 from archive.db.schema import memories, pins
+from archive.db.session import Session
 from archive.model.types import Pin, Remembered, SiteMemory
 
 _LATEST = (
@@ -25,16 +25,19 @@ _ONE = select(memories).where(
 _PINS = select(pins).where(pins.c.site_id == bindparam("site")).order_by(pins.c.id)
 
 
-class Memories(Keeping):
+class BoilerplateMemories:
     """What is known to repeat on each site."""
 
-    def memory(self, site: str, version: int | None = None) -> SiteMemory:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, site: str, version: int | None = None) -> SiteMemory:
         """The site's memory (latest by default); version 0 when nothing was learned."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return self._memory(connection, site, version)
 
     def _memory(self, connection: Connection, site: str, version: int | None = None) -> SiteMemory:
-        number = self._site(connection, site)
+        number = self._session.site_id(connection, site)
         if version is None:
             row = connection.execute(_LATEST, {"site": number}).one_or_none()
         else:
@@ -46,8 +49,8 @@ class Memories(Keeping):
 
         Returns what is stored now: the memory with the operator's pins, under its number.
         """
-        with self._writing() as connection:
-            number = self._ensure_site(connection, memory.site)
+        with self._session.writing() as connection:
+            number = self._session.ensure_site(connection, memory.site)
             latest = self._memory(connection, memory.site)
             pinned = {(row.place, row.text): (Pin(row.pin), row.note) for row in
                       connection.execute(_PINS, {"site": number})}  # fmt: skip
@@ -74,8 +77,8 @@ class Memories(Keeping):
 
         *place* empty: wherever on the page the line stands.
         """
-        with self._writing() as connection:
-            number = self._ensure_site(connection, site)
+        with self._session.writing() as connection:
+            number = self._session.ensure_site(connection, site)
             connection.execute(
                 delete(pins).where(pins.c.site_id == number, pins.c.place == place, pins.c.text == text)
             )

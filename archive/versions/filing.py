@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import orjson
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
-from archive.captures.store import Keeping
+from archive.captures.store import CaptureStore
 from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
@@ -28,6 +28,7 @@ from archive.db.schema import (
     verdicts,
     versions,
 )
+from archive.db.session import Session
 from archive.errors import LeggerError
 from archive.model import hashchain
 from archive.model.common_changes import TEMPLATE, CommonChanges, changed_pieces
@@ -54,6 +55,7 @@ from archive.model.compare import (
 )
 from archive.model.edit_summary import sizes
 from archive.model.types import Article, Kept, Keys, PageKind, ReadAgain, Status, Verdict, VerdictKind
+from archive.search.index import FullTextIndex
 
 log = logging.getLogger(__name__)
 
@@ -266,8 +268,13 @@ _UNFILED = (
 )
 
 
-class Filing(Keeping):
+class Filing:
     """Readings of captures, judged and filed."""
+
+    def __init__(self, session: Session, captures: CaptureStore, index: FullTextIndex) -> None:
+        self._session = session
+        self._captures = captures
+        self._index = index
 
     def identify(self, article: Article, capture: Kept, keys: Keys, read_again: ReadAgain) -> tuple[str, int]:
         """(the key by which what stands at an address is to be filed, which page of that article it is).
@@ -279,7 +286,7 @@ class Filing(Keeping):
         """
         if not article.is_article or not article.text:
             return keys.own, 1
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             place = self._at(connection, capture)
             site = place["site"]
 
@@ -316,7 +323,7 @@ class Filing(Keeping):
         if not filed.pages:
             return mapping.article_of(_reading(connection, filed.reading_id))
         try:
-            return read_again(self._load(connection, filed.latest_capture_id, whole=True).capture)
+            return read_again(self._captures.load(connection, filed.latest_capture_id, whole=True).capture)
         except Exception:  # whatever a reader raises on an old page must not cost us the new one
             log.warning("capture %s could not be read again", filed.latest_capture_id, exc_info=True)
             return None
@@ -364,16 +371,16 @@ class Filing(Keeping):
                 return self._complete(article, capture, filed, page, place)
         values = mapping.reading_values(article)
         if not article.text and (not article.title or (filed is None and not article.blocks)):
-            return self._note(
+            return self.note(
                 capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason="no words"
             )
         if filed is None:
             if reason := self._was_a_listing(article, capture, read_again):
-                return self._note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, reason=reason)
+                return self.note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, reason=reason)
             return self._file_first(article, values, capture, key)
         if not article.text and filed.word_count:
             reason = "read without any text, which the article had"
-            return self._note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=reason)
+            return self.note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=reason)
         if changes is not None and changes.waits(filed.id):
             return self._hold(capture, filed, changes)
         if values["fingerprint"] == filed.fingerprint:
@@ -390,20 +397,20 @@ class Filing(Keeping):
 
     def unfiled(self, site: str) -> Iterator[Kept]:
         """Pages that crawl runs of a site kept and did not come to file, in order: they were killed."""
-        with self._asking() as connection:
-            number = self._site(connection, site)
+        with self._session.asking() as connection:
+            number = self._session.site_id(connection, site)
             killed = connection.execute(_KILLED, {"site": number}).scalars().all()
             numbers = connection.execute(_UNFILED, {"site": number, "runs": killed}).scalars().all()
         for number in numbers:
-            with self._asking() as connection:
-                yield self._load(connection, number, whole=True)
+            with self._session.asking() as connection:
+                yield self._captures.load(connection, number, whole=True)
 
     def confirm(self, capture: Kept) -> Verdict:
         """File a 304: what was last read at this address is confirmed unchanged.
 
         A page that said the article is not there, and still says so, is one more visit that missed it.
         """
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             shown = _LAST_SHOWN.first(connection, self._at(connection, capture))
             filed = None
             if shown is not None and shown.article_id is not None:
@@ -413,14 +420,14 @@ class Filing(Keeping):
             return self._file_absence(capture, filed, shown.reason, final=False, page=page)
         if shown is None or filed is None or shown.version_id is None:
             page = PageKind(shown.page) if shown is not None and shown.page else None
-            return self._note(
+            return self.note(
                 capture, VerdictKind.NOT_ARTICLE, page=page, reason="unchanged, and it was no article"
             )
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             url = filed.url if filed.pages else capture.capture.url
             self._seen(connection, filed, shown.version_id, capture, url)
-            return self._verdict(
+            return self.note_verdict(
                 connection, capture, kind, page=PageKind(shown.page), article=filed.id,
                 version=(shown.version_id, shown.number), reason="not modified",
             )  # fmt: skip
@@ -437,7 +444,7 @@ class Filing(Keeping):
 
     def unreadable(self, capture: Kept, error: str) -> Verdict:
         """File a capture that could not be read. It stays, and can be read again."""
-        return self._note(capture, VerdictKind.UNREADABLE, page=None, reason=error)
+        return self.note(capture, VerdictKind.UNREADABLE, page=None, reason=error)
 
     # ------------------------------------------------------------ pages that are no articles
 
@@ -446,7 +453,7 @@ class Filing(Keeping):
         when its words have nothing to do with those before, or it has hardly any."""
         if article.kind in STANDS_NOT | STANDS_IN or not article.text:
             return None
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             old = mapping.article_of(_reading(connection, filed.reading_id))
         if not still_the_same(old, article):
             old, *_ = self._read_the_same_way(article, filed, read_again)
@@ -463,18 +470,18 @@ class Filing(Keeping):
             if kind not in STANDS_IN and article.word_count >= SPOKEN:
                 reason = f"something else stands there: {reason}"
                 return self._file_absence(capture, filed, reason, final=False, page=kind)
-        return self._note(capture, VerdictKind.NOT_ARTICLE, page=kind, filed=filed, reason=article.reason)
+        return self.note(capture, VerdictKind.NOT_ARTICLE, page=kind, filed=filed, reason=article.reason)
 
     def _file_absence(
         self, capture: Kept, filed: AnyRow | None, reason: str, *, final: bool, page: PageKind | None
     ) -> Verdict:
         if filed is None:
-            return self._note(capture, VerdictKind.NOT_ARTICLE, page=page, reason=reason)
+            return self.note(capture, VerdictKind.NOT_ARTICLE, page=page, reason=reason)
         at = capture.capture.at
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             if capture.capture.url != filed.url:
                 self._ask_soon(connection, capture, filed.url)
-                return self._verdict(
+                return self.note_verdict(
                     connection, capture, VerdictKind.NOT_ARTICLE, page=page, article=filed.id,
                     reason=f"{reason}; the article was last seen at {filed.url}",
                 )  # fmt: skip
@@ -490,7 +497,7 @@ class Filing(Keeping):
                 values["gone_at"] = at
             connection.execute(update(articles).where(articles.c.id == filed.id).values(values))
             kind = VerdictKind.GONE if gone else VerdictKind.SUSPECT
-            return self._verdict(connection, capture, kind, page=page, article=filed.id, reason=reason)
+            return self.note_verdict(connection, capture, kind, page=page, article=filed.id, reason=reason)
 
     def _ask_soon(self, connection: Connection, capture: Kept, url: str) -> None:
         """Make an address due: another one of the same article has stopped answering."""
@@ -499,7 +506,7 @@ class Filing(Keeping):
             update(addresses)
             .where(
                 addresses.c.url == url,
-                addresses.c.site_id == self._ensure_site(connection, capture.capture.site),
+                addresses.c.site_id == self._session.ensure_site(connection, capture.capture.site),
                 (addresses.c.due_at.is_(None)) | (addresses.c.due_at > at),
                 addresses.c.last_visit < at,
             )
@@ -518,9 +525,9 @@ class Filing(Keeping):
         """
         numbers = {1: filed.latest_capture_id, **dict(filed.pages or ())}
         completes = page not in numbers
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             kept = {
-                number: capture if number == page else self._load(connection, each, whole=True)
+                number: capture if number == page else self._captures.load(connection, each, whole=True)
                 for number, each in (numbers | {page: capture.id}).items()
             }
         for number in sorted(kept)[1:]:
@@ -542,19 +549,19 @@ class Filing(Keeping):
         capture that showed it names the page."""
         if further.capture.at - filed.first_seen < ONE_VISIT:
             return True
-        with self._asking() as connection:
-            return _names(self._load(connection, filed.capture_id, whole=True), further.capture.url)
+        with self._session.asking() as connection:
+            return _names(self._captures.load(connection, filed.capture_id, whole=True), further.capture.url)
 
     def _complete(self, article: Article, capture: Kept, filed: AnyRow, page: int, place: _Place) -> Verdict:
         """A further page was captured for the first time: the version on file always had it."""
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
         values = mapping.reading_values(article)
-        with self._writing() as connection:
-            reading = self._add_reading(connection, values, place.first)
-            self._read_better(connection, filed.version_id, reading, values)
+        with self._session.writing() as connection:
+            reading = self.add_reading(connection, values, place.first)
+            self.read_better(connection, filed.version_id, reading, values)
             self._seen(connection, filed, filed.version_id, capture, place.url)
             self._on_pages(connection, filed.version_id, place)
-            return self._verdict(
+            return self.note_verdict(
                 connection, capture, kind, page=article.kind, article=filed.id,
                 version=(filed.version_id, filed.latest), reason=f"page {page} of the article",
             )  # fmt: skip
@@ -566,24 +573,26 @@ class Filing(Keeping):
             .values(pages=place.pages or None, latest_capture_id=place.first)
         )
 
-    def _read_whole(self, connection: Connection, capture: int, read_again: ReadAgain) -> Article:
+    def read_whole(self, connection: Connection, capture: int, read_again: ReadAgain) -> Article:
         """How a capture reads now; with its further pages where it is the first page of an article."""
         further = connection.execute(_PAGES_OF, {"capture": capture}).scalar() or ()
         numbers = [capture, *(each for _, each in sorted(further))]
-        return joined([read_again(self._load(connection, each, whole=True).capture) for each in numbers])
+        return joined(
+            [read_again(self._captures.load(connection, each, whole=True).capture) for each in numbers]
+        )
 
     # ------------------------------------------------------------ articles
 
     def _was_a_listing(self, article: Article, capture: Kept, read_again: ReadAgain) -> str:
         """Why a page that reads as an article is not filed as one yet: lately it was a listing, or a standing
         page, with much the same words, and today's reader still says so. Empty when it may be filed."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             seen = connection.execute(_LOOKS, self._at(connection, capture)).all()
             before = next((each for each in seen if each.page in _NO_ARTICLES), None)
             if before is None:
                 return ""
             try:
-                again = read_again(self._load(connection, before.id, whole=True).capture)
+                again = read_again(self._captures.load(connection, before.id, whole=True).capture)
             except Exception:  # what cannot be read any more is no witness
                 log.warning("capture %s could not be read again", before.id, exc_info=True)
                 return ""
@@ -594,11 +603,11 @@ class Filing(Keeping):
     def _file_first(self, article: Article, values: dict[str, Any], capture: Kept, key: str) -> Verdict:
         at = capture.capture.at
         said = mapping.stated(article)
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             number = _ADD_ARTICLE.add(
                 connection,
                 {
-                    "site_id": self._ensure_site(connection, capture.capture.site),
+                    "site_id": self._session.ensure_site(connection, capture.capture.site),
                     "key": key,
                     "url": capture.capture.url,
                     "kind": article.kind.value,
@@ -610,10 +619,10 @@ class Filing(Keeping):
                 },
             )
             _ADD_STATED.run_many(connection, _newly(number, sorted(said.items()), at, reader_changed=False))
-            reading = self._add_reading(connection, values, capture)
+            reading = self.add_reading(connection, values, capture)
             place = _Place(first=capture.id, url=capture.capture.url)
             version = self._add_version(connection, number, 1, reading, values, capture, place)
-            return self._verdict(
+            return self.note_verdict(
                 connection, capture, VerdictKind.NEW, page=article.kind, article=number, version=(version, 1)
             )
 
@@ -621,14 +630,14 @@ class Filing(Keeping):
         self, article: Article, capture: Kept, filed: AnyRow, place: _Place, reason: str = ""
     ) -> Verdict:
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             self._state_again(connection, filed, article, capture)
             self._seen(connection, filed, filed.version_id, capture, place.url, shown=place.first)
             if filed.pages:
                 self._on_pages(connection, filed.version_id, place)
             if filed.alternating:
                 self._has_won(connection, filed, capture)
-            return self._verdict(
+            return self.note_verdict(
                 connection, capture, kind, page=article.kind, article=filed.id,
                 version=(filed.version_id, filed.latest), reason=reason,
             )  # fmt: skip
@@ -641,8 +650,8 @@ class Filing(Keeping):
         old, read_at, anew, doubt = self._read_the_same_way(article, filed, read_again)
         if is_hardly_read(old, article):
             reason = "read without its headline and most of its text"
-            return self._note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=reason)
-        with self._asking() as connection:
+            return self.note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=reason)
+        with self._session.asking() as connection:
             known = _EARLIER.all(connection, {"article": filed.id})
             modified = _STATED_MODIFIED.scalar(connection, {"article": filed.id})
             earlier = tuple(
@@ -679,9 +688,9 @@ class Filing(Keeping):
             return self._file_flip_flop(article, capture, filed, place, judgement, known)
         if judgement.kind is VerdictKind.SAME:
             if anew or not filed.fingerprint.startswith(f"{FINGERPRINT}:"):
-                with self._writing() as connection:
-                    reading = self._add_reading(connection, values, place.first)
-                    self._read_better(connection, filed.version_id, reading, values)
+                with self._session.writing() as connection:
+                    reading = self.add_reading(connection, values, place.first)
+                    self.read_better(connection, filed.version_id, reading, values)
                 reason = reason or "read with another reader; the same when both are read the same way"
             return self._file_same(article, capture, filed, place, reason)
         again = mapping.reading_values(old) if anew else None
@@ -696,14 +705,14 @@ class Filing(Keeping):
 
         Its page is read again where the readers differ, and where they may have been of two minds.
         """
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             old = mapping.article_of(_reading(connection, filed.reading_id))
             same_reader = old.reader == article.reader
             if same_reader and not may_be_ours(old, article):
                 return old, filed.read_at, False, ""
             try:
-                before = self._load(connection, filed.latest_capture_id, whole=False).capture
-                again = self._read_whole(connection, filed.latest_capture_id, read_again)
+                before = self._captures.load(connection, filed.latest_capture_id, whole=False).capture
+                again = self.read_whole(connection, filed.latest_capture_id, read_again)
             except LeggerError as error:
                 return old, filed.read_at, False, f"the earlier capture could not be read again: {error}"
             except Exception as error:  # whatever a reader raises on an old page must not cost us the new one
@@ -748,7 +757,7 @@ class Filing(Keeping):
     ) -> Verdict:
         shown = next(each for each in known if each.number == judgement.same_as)
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.FLIP_FLOP
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             connection.execute(
                 update(versions)
                 .where(
@@ -762,7 +771,7 @@ class Filing(Keeping):
             self._seen(connection, filed, shown.id, capture, place.url, shown=place.first)
             if filed.pages:
                 self._on_pages(connection, shown.id, place)
-            return self._verdict(
+            return self.note_verdict(
                 connection, capture, kind, page=article.kind, article=filed.id,
                 version=(shown.id, shown.number), reason=judgement.reason, moved=judgement.moved,
             )  # fmt: skip
@@ -777,13 +786,13 @@ class Filing(Keeping):
         *since* is when its words came to stand, and the capture that showed it."""
         number = filed.latest + 1
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.CHANGED
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             if again is not None:
-                before = self._add_reading(connection, again, filed.latest_capture_id)
-                self._read_better(connection, filed.version_id, before, again)
+                before = self.add_reading(connection, again, filed.latest_capture_id)
+                self.read_better(connection, filed.version_id, before, again)
             self._state_again(connection, filed, article, capture)
             _SUPERSEDED.run(connection, {"version": filed.version_id, "since": since[0]})
-            reading = self._add_reading(connection, values, place.first)
+            reading = self.add_reading(connection, values, place.first)
             version = self._add_version(
                 connection, filed.id, number, reading, values, capture, place,
                 moved=judgement.moved, silent=judgement.silent, same_as=judgement.same_as,
@@ -791,7 +800,7 @@ class Filing(Keeping):
             )  # fmt: skip
             _LATEST.run(connection, {"article": filed.id, "number": number, "page": article.kind.value})
             self._seen(connection, filed, version, capture, place.url)
-            return self._verdict(
+            return self.note_verdict(
                 connection, capture, kind, page=article.kind, article=filed.id, version=(version, number),
                 reason=reason, moved=judgement.moved,
             )  # fmt: skip
@@ -799,14 +808,15 @@ class Filing(Keeping):
     # ------------------------------------------------------------ rows
 
     def _at(self, connection: Connection, capture: Kept) -> dict[str, Any]:
-        return {"site": self._site(connection, capture.capture.site), "url": capture.capture.url}
+        return {"site": self._session.site_id(connection, capture.capture.site), "url": capture.capture.url}
 
     def _filed(self, capture: Kept, key: str) -> AnyRow | None:
-        with self._asking() as connection:
-            site = self._site(connection, capture.capture.site)
+        with self._session.asking() as connection:
+            site = self._session.site_id(connection, capture.capture.site)
             return _BY_KEY.first(connection, {"site": site, "key": key})
 
-    def _add_reading(self, connection: Connection, values: Mapping[str, Any], capture: Kept | int) -> int:
+    def add_reading(self, connection: Connection, values: Mapping[str, Any], capture: Kept | int) -> int:
+        """Store what a capture was extracted to; returns the row's number."""
         number = capture if isinstance(capture, int) else capture.id
         return _ADD_READING.add(connection, {**values, "capture_id": number})
 
@@ -845,11 +855,11 @@ class Filing(Keeping):
             version, article=article, version=number, capture=shown_first,
             first_seen=at.astimezone(UTC), content_hash=values["content_hash"],
         )  # fmt: skip
-        self._covered("version", version, line)
-        self._changed(connection, article)
+        self._session.covered("version", version, line)
+        self._index.note_change(connection, article)
         return version
 
-    def _read_better(
+    def read_better(
         self, connection: Connection, version: int, reading: int, values: Mapping[str, Any]
     ) -> None:
         """From now on a version is shown, and compared, as *reading* has it."""
@@ -902,19 +912,21 @@ class Filing(Keeping):
         _ADD_STATED.run_many(connection, _newly(filed.id, added, at, reader_changed=other))
         _STATED_NOW.run(connection, {"article": filed.id, "digest": digest})
 
-    def _note(
+    def note(
         self, capture: Kept, kind: VerdictKind, *, page: PageKind | None, filed: AnyRow | None = None,
         reason: str,
     ) -> Verdict:  # fmt: skip
-        with self._writing() as connection:
+        """Note what came of a capture that shows no version."""
+        with self._session.writing() as connection:
             article = filed.id if filed is not None else None
-            return self._verdict(connection, capture, kind, page=page, article=article, reason=reason)
+            return self.note_verdict(connection, capture, kind, page=page, article=article, reason=reason)
 
-    def _verdict(
+    def note_verdict(
         self, connection: Connection, capture: Kept, kind: VerdictKind, *, page: PageKind | None,
         article: int | None = None, version: tuple[int, int] | None = None, reason: str = "",
         moved: tuple[str, ...] = (),
     ) -> Verdict:  # fmt: skip
+        """Note what came of a capture."""
         row, number = version or (None, None)
         _ADD_VERDICT.run(
             connection,

@@ -11,11 +11,13 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 
 from archive.db.mapping import REDACTED, AnyRow, article_of
-from archive.db.schema import addresses, articles, captures, verdicts
+from archive.db.schema import articles, captures, verdicts
+from archive.db.session import Session
 from archive.model.compare import SPOKEN, folded, likeness
 from archive.model.types import Article, ReadAgain, Status
+from archive.search.index import FullTextIndex
 from archive.versions.reextract import VERSIONS_READ
-from archive.versions.regroup import Grouping
+from archive.versions.regroup import Regrouping
 
 _STANDING = (
     select(
@@ -38,8 +40,13 @@ MOSTLY = 0.6
 """Share of the shorter text's pairs of words that must stand in the longer: an edit may go with a move."""
 
 
-class Moving(Grouping):
+class MovedArticles:
     """Articles that move."""
+
+    def __init__(self, session: Session, index: FullTextIndex, regrouping: Regrouping) -> None:
+        self._session = session
+        self._index = index
+        self._regrouping = regrouping
 
     def expect(self, article: int, reading: Article, *, key: str) -> bool:
         """An address of *article* leads to a page that would be filed under *key* and reads as *reading*.
@@ -47,7 +54,7 @@ class Moving(Grouping):
         Has it the same words, and *key* no article yet, it is that article: from now on it is known by
         *key*. Returns whether it is.
         """
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             row = self._shown_standing(connection, article)
             if row is None or row.key == key:
                 return row is not None
@@ -56,10 +63,10 @@ class Moving(Grouping):
                 return False
             if not same_words(self._latest_of(connection, article), reading):
                 return False
-            self._name(connection, article, key)
+            self._regrouping.name(connection, article, key)
             return True
 
-    def join_moved(self, article: int, to: int, *, at: datetime, read_again: ReadAgain) -> int | None:
+    def join(self, article: int, to: int, *, at: datetime, read_again: ReadAgain) -> int | None:
         """An address of *article* leads to where article *to* stands. Have they the same words they are one.
 
         The one filed first goes on, known by the address that was led to. Returns its number; ``None``: they
@@ -67,7 +74,7 @@ class Moving(Grouping):
         """
         if article == to:
             return to
-        with self._writing() as connection:
+        with self._session.writing() as connection:
             old, new = self._shown_standing(connection, article), self._shown_standing(connection, to)
             if old is None or new is None:
                 return None
@@ -77,29 +84,18 @@ class Moving(Grouping):
             goes_on, ends = (old, new) if old.id < new.id else (new, old)
             since = {"article": ends.id, "since": goes_on.last_seen}
             shown = [(row.capture_id, row.status) for row in connection.execute(_SHOWN_SINCE, since)]
-            self._move(connection, ends.id, goes_on.id, at)
-            self._name(connection, goes_on.id, new.key)
+            self._regrouping.move(connection, ends.id, goes_on.id, at)
+            self._regrouping.name(connection, goes_on.id, new.key)
             if shown:
-                self._file_again(connection, new.key, shown, read_again)
+                self._regrouping.file_again(connection, new.key, shown, read_again)
             standing = {"url": new.url, "status": Status.LIVE.value, "absent_since": None}
             connection.execute(
                 update(articles)
                 .where(articles.c.id == goes_on.id)
                 .values(**standing, gone_at=None, gone_reason=None)
             )
-            self._changed(connection, goes_on.id)
+            self._index.note_change(connection, goes_on.id)
             return int(goes_on.id)
-
-    def addresses_of(self, article: int) -> list[str]:
-        """Where an article stands, or was last seen, and then its aliases: what led or leads there."""
-        wanted = (
-            select(addresses.c.url)
-            .join(articles, articles.c.id == addresses.c.article_id)
-            .where(articles.c.id == article)
-            .order_by(addresses.c.url != articles.c.url, addresses.c.id)
-        )
-        with self._asking() as connection:
-            return list(connection.execute(wanted).scalars())
 
     def _shown_standing(self, connection: Connection, article: int) -> AnyRow | None:
         row = connection.execute(_STANDING, {"article": article}).one_or_none()

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, select, update
 from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.schema import articles, readings, sites, stated, versions
+from archive.db.session import Session
 from archive.model.compare import WORDS, fingerprint, is_silent, moved
 from archive.model.diff import between, fields
 from archive.model.edit_summary import sizes
@@ -68,7 +69,7 @@ VERSIONS_READ = (
     .where(versions.c.article_id == bindparam("article"))
     .order_by(versions.c.number)
 )
-"""The versions of an article with their readings, as :meth:`Rereading._compare_again` needs them."""
+"""The versions of an article with their readings, as :meth:`Reextraction.compare_again` needs them."""
 _STATED_BEFORE = (
     select(stated.c.value)
     .where(
@@ -140,8 +141,12 @@ class _Waiting:
         return len(self.answers) == sum(self.stale)
 
 
-class Rereading(Filing):
+class Reextraction:
     """Stored captures, read anew."""
+
+    def __init__(self, session: Session, filing: Filing) -> None:
+        self._session = session
+        self._filing = filing
 
     def reread(
         self,
@@ -167,7 +172,7 @@ class Rereading(Filing):
         ``differs`` (in what a reader sees), ``provenance`` (says the same; how we know is other), ``same``,
         ``skipped``, ``merged``, ``not-article``, ``unreadable`` (the last two leave the reading there was).
         """
-        self.commit()
+        self._session.commit()
         counts: Counter[str] = Counter()
         for each in self._read_anew(
             site, read_all or self._one_by_one(read_again), stale, after, since, only
@@ -178,13 +183,13 @@ class Rereading(Filing):
                 now = self._file_reading(row, old, next(answers), counts) if due else old
                 counts["skipped"] += not due
                 if before is not None:
-                    self._compare_again(each.article, row, before, now, counts)
+                    self.compare_again(each.article, row, before, now, counts)
                 before = now
-            if self.batch_age > 0.5 or each.article % STEP == 0:
-                self.commit()
+            if self._session.age > 0.5 or each.article % STEP == 0:
+                self._session.commit()
                 if committed is not None:
                     committed(each.article, +counts)
-        self.commit()
+        self._session.commit()
         return dict(+counts)
 
     def would_change(
@@ -216,7 +221,7 @@ class Rereading(Filing):
 
     def rereadable(self, site: str, after: int = 0) -> int:
         """How many versions of the site :meth:`reread` goes through."""
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return connection.execute(_HOW_MANY, {"site": site, "after": after}).scalar_one()
 
     def read_without_memory(self, site: str, *, most: int) -> list[int]:
@@ -224,7 +229,7 @@ class Rereading(Filing):
 
         At most *most* of them, by number: what :meth:`reread` takes as ``only``.
         """
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             asked = {"site": site, "most": most}
             return list(connection.execute(_WITHOUT_MEMORY, asked).scalars())
 
@@ -238,8 +243,8 @@ class Rereading(Filing):
     def read_capture(self, capture: int, read_again: ReadAgain) -> Article | None:
         """How one capture reads now; ``None`` when it cannot be read. Redacted ones are read, not shown."""
         try:
-            with self._asking() as connection:
-                return self._read_whole(connection, capture, read_again)
+            with self._session.asking() as connection:
+                return self._filing.read_whole(connection, capture, read_again)
         except Exception:  # counted; the reading there was stays, and the next page is read
             return None
 
@@ -257,7 +262,7 @@ class Rereading(Filing):
 
         def due() -> Iterator[int]:
             for article in self._article_ids(site, after, since) if only is None else only:
-                with self._asking() as connection:
+                with self._session.asking() as connection:
                     found = connection.execute(VERSIONS_READ, {"article": article}).all()
                 old = [mapping.article_of(row) for row in found]
                 chosen = [stale is None or stale(each.reader) for each in old]
@@ -272,7 +277,7 @@ class Rereading(Filing):
 
     def _article_ids(self, site: str, after: int, since: int) -> Iterator[int]:
         while True:
-            with self._asking() as connection:
+            with self._session.asking() as connection:
                 page = (
                     connection.execute(_ARTICLES, {"site": site, "after": after, "since": since})
                     .scalars()
@@ -294,12 +299,12 @@ class Rereading(Filing):
             return old
         if outcome != "same":
             values = mapping.reading_values(again)
-            with self._writing() as connection:
-                reading = self._add_reading(connection, values, row.latest_capture_id)
-                self._read_better(connection, row.version_id, reading, values)
+            with self._session.writing() as connection:
+                reading = self._filing.add_reading(connection, values, row.latest_capture_id)
+                self._filing.read_better(connection, row.version_id, reading, values)
         return again
 
-    def _compare_again(
+    def compare_again(
         self, article: int, row: AnyRow, before: Article, now: Article, counts: Counter[str]
     ) -> None:
         """What a version moved, once both have been read the same way."""
@@ -310,14 +315,14 @@ class Rereading(Filing):
             names = moved(before, now)
         elif row.moved:
             counts["merged"] += 1
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             asked: dict[str, int | datetime] = {"article": article, "moment": row.first_seen}
             said = connection.execute(_STATED_BEFORE, asked).scalar()
         silent = not row.alternating and is_silent(before, now, names, stated=said)
         added, removed, shifted = sizes(before.text, now.text)
         known = (tuple(row.moved), row.silent, row.words_added, row.words_removed, row.words_moved)
         if known != (names, silent, added, removed, shifted):
-            with self._writing() as connection:
+            with self._session.writing() as connection:
                 connection.execute(
                     update(versions)
                     .where(versions.c.id == row.version_id)

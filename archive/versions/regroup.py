@@ -1,4 +1,4 @@
-"""Grouping anew, after a site's rule of identity has changed: which captures are one article? Reads pages.
+"""Captures grouped anew after a site's rule of identity has changed: which are one article?
 
 Nothing that was filed is thrown away: numbers of articles and versions stay, and what cites them stays valid.
 
@@ -20,10 +20,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from archive.captures.store import CaptureStore
 from archive.db.mapping import REDACTED, article_of
 from archive.db.schema import addresses, articles, captures, readings, verdicts, versions
+from archive.db.session import Session
 from archive.model.types import Article, Kept, ReadAgain, Status, Verdict, VerdictKind
-from archive.versions.reextract import VERSIONS_READ, Rereading
+from archive.search.index import FullTextIndex
+from archive.versions.filing import Filing
+from archive.versions.reextract import VERSIONS_READ, Reextraction
 
 KeyOf = Callable[[str, str | None], str]
 """(address, the page's own canonical address) -> identity, by the site's rule of today."""
@@ -78,8 +82,22 @@ def _without_aliases(groups: Iterable[_Group]) -> list[_Group]:
     return kept
 
 
-class Grouping(Rereading):
+class Regrouping:
     """Captures, grouped anew."""
+
+    def __init__(
+        self,
+        session: Session,
+        captures: CaptureStore,
+        filing: Filing,
+        index: FullTextIndex,
+        reextraction: Reextraction,
+    ) -> None:
+        self._session = session
+        self._captures = captures
+        self._filing = filing
+        self._index = index
+        self._reextraction = reextraction
 
     def regroup(self, site: str, key_of: KeyOf, read_again: ReadAgain, *, at: datetime) -> Mapping[str, int]:
         """Group the captures of a site by the identity its rule gives them today.
@@ -89,10 +107,10 @@ class Grouping(Rereading):
         ``left`` (captures of an identity that has an article by now, left where they are).
         Commits when all is done, or nothing.
         """
-        self.commit()
+        self._session.commit()
         counts: Counter[str] = Counter()
-        with self._writing() as connection:
-            number = self._ensure_site(connection, site)
+        with self._session.writing() as connection:
+            number = self._session.ensure_site(connection, site)
             groups = self._groups(connection, number, key_of)
             last = {group.article: group for group in sorted(groups, key=lambda each: each.captures[-1])}
             owners: dict[str, int] = {}
@@ -101,27 +119,27 @@ class Grouping(Rereading):
             counts["renamed"] = self._rename(connection, number, owners)
             for article, own in last.items():
                 if owners[own.key] != article:
-                    self._move(connection, article, owners[own.key], at)
+                    self.move(connection, article, owners[own.key], at)
                     counts["moved"] += 1
             others = [group for group in groups if group is not last[group.article]]
             counts["left"] = sum(len(group.captures) for group in others if group.key in owners)
             strange = [group for group in others if group.key not in owners]
             for key in sorted({group.key for group in strange}):
                 mine = sorted(each for group in strange if group.key == key for each in group.captures)
-                counts["refiled"] += self._file_again(connection, key, mine, read_again)
+                counts["refiled"] += self.file_again(connection, key, mine, read_again)
             for article in sorted({group.article for group in strange}):
                 taken = {
                     number for group in strange if group.article == article for number, _ in group.captures
                 }
                 self._compare_own(connection, article, taken)
                 counts["split"] += 1
-        self.commit()
+        self._session.commit()
         return {name: count for name, count in counts.items() if count}
 
     def predecessors(self, article: int) -> list[int]:
         """Articles that were moved to this one, by number."""
         wanted = select(articles.c.id).where(articles.c.moved_to == article).order_by(articles.c.id)
-        with self._asking() as connection:
+        with self._session.asking() as connection:
             return list(connection.execute(wanted).scalars())
 
     def _groups(self, connection: Connection, site: int, key_of: KeyOf) -> list[_Group]:
@@ -142,15 +160,16 @@ class Grouping(Rereading):
         wanted = set(changed.values())
         for article, key in known.items():
             if key in wanted:
-                self._name(connection, article, f"(moved) {article}")
+                self.name(connection, article, f"(moved) {article}")
         for article, key in changed.items():
-            self._name(connection, article, key)
+            self.name(connection, article, key)
         return len(changed)
 
-    def _name(self, connection: Connection, article: int, key: str) -> None:
+    def name(self, connection: Connection, article: int, key: str) -> None:
+        """Give an article another key."""
         connection.execute(update(articles).where(articles.c.id == article).values(key=key))
 
-    def _move(self, connection: Connection, article: int, to: int, at: datetime) -> None:
+    def move(self, connection: Connection, article: int, to: int, at: datetime) -> None:
         """End an article that is another one."""
         connection.execute(
             update(articles)
@@ -170,9 +189,9 @@ class Grouping(Rereading):
             .values(superseded=at)
         )
         connection.execute(update(addresses).where(addresses.c.article_id == article).values(article_id=to))
-        self._changed(connection, article)
+        self._index.note_change(connection, article)
 
-    def _file_again(
+    def file_again(
         self, connection: Connection, key: str, mine: list[tuple[int, int]], read_again: ReadAgain
     ) -> int:
         """File captures again, in their order, as an article of their own."""
@@ -183,16 +202,16 @@ class Grouping(Rereading):
             )
         shown: Verdict | None = None
         for number, status in mine:
-            kept = self._load(connection, number, whole=True)
+            kept = self._captures.load(connection, number, whole=True)
             if status == 304:
                 self._confirm_again(connection, kept, shown)
                 continue
             try:
                 again = read_again(kept.capture)
             except Exception as error:  # whatever a reader raises on an old page must not stop the rest
-                self.unreadable(kept, f"{type(error).__name__}: {error}")
+                self._filing.unreadable(kept, f"{type(error).__name__}: {error}")
                 continue
-            verdict = self.file(again, capture=kept, key=key, read_again=read_again)
+            verdict = self._filing.file(again, capture=kept, key=key, read_again=read_again)
             if verdict.version is not None:
                 shown = verdict
             where = select(captures.c.address_id).where(captures.c.id == number).scalar_subquery()
@@ -204,7 +223,9 @@ class Grouping(Rereading):
     def _confirm_again(self, connection: Connection, kept: Kept, shown: Verdict | None) -> None:
         """What a 304 confirms is what was filed before it."""
         if shown is None or shown.article is None:
-            self._note(kept, VerdictKind.NOT_ARTICLE, page=None, reason="unchanged, and it was no article")
+            self._filing.note(
+                kept, VerdictKind.NOT_ARTICLE, page=None, reason="unchanged, and it was no article"
+            )
             return
         filed = connection.execute(
             select(versions.c.id).where(
@@ -216,7 +237,7 @@ class Grouping(Rereading):
             update(articles).where(articles.c.id == shown.article).values(last_seen=kept.capture.at)
         )
         assert shown.version is not None
-        self._verdict(
+        self._filing.note_verdict(
             connection, kept, VerdictKind.SAME, page=None, article=shown.article,
             version=(filed, shown.version), reason="not modified",
         )  # fmt: skip
@@ -229,7 +250,7 @@ class Grouping(Rereading):
             own = row.capture_id not in taken
             now = article_of(row)
             if own and before is not None:
-                self._compare_again(article, row, before, now, Counter())
+                self._reextraction.compare_again(article, row, before, now, Counter())
             else:
                 connection.execute(
                     update(versions)
@@ -237,4 +258,4 @@ class Grouping(Rereading):
                     .values(moved=[], silent=False, words_added=None, words_removed=None, words_moved=None)
                 )
             before = now if own else before
-        self._changed(connection, article)
+        self._index.note_change(connection, article)

@@ -93,7 +93,7 @@ class Follower:
         """A redirect was answered: ask for where it leads, unless that is known already."""
         self.record.counts.hops += 1
         url = kept.capture.url
-        address = self.archive.address(self.site.name, url) if fetch.hops else fetch.address
+        address = self.archive.urls.address(self.site.name, url) if fetch.hops else fetch.address
         hop = Hop(address=address or fetch.address, kept=kept)
         self._go((*fetch.hops, hop), fetch)
         for hops in self._waiting.pop(url, ()):
@@ -174,12 +174,12 @@ class Follower:
         return self.site.owns(url) and any(_same(url, each) for each in pages)
 
     def _ask(self, hops: tuple[Hop, ...], target: str, fetch: Fetch) -> None:
-        known = self.archive.address(self.site.name, target)
+        known = self.archive.urls.address(self.site.name, target)
         if self.queue.was_asked(target):
             if known is None or known.last_visit is None or known.last_visit < self._began:
                 self._waiting.setdefault(target, []).append(hops)
                 return
-            last = self.archive.answer_since(self.site.name, target, since=self._began)
+            last = self.archive.captures.answer_since(self.site.name, target, since=self._began)
             if last is not None and last.capture.status in REDIRECTS:
                 self._go((*hops, Hop(address=known, kept=last, judged=True)), fetch)
                 return
@@ -233,16 +233,16 @@ class Follower:
             return Led.ELSEWHERE_FOR_GOOD if for_good else Led.ELSEWHERE
         if _same(hop.address.url, url):
             return Led.ITSELF
-        known = self.archive.address(self.site.name, url)
+        known = self.archive.urls.address(self.site.name, url)
         return Led.KNOWN if known is not None and known.found_at < self._began else Led.NEW
 
     def _same_article(self, hop: Hop, end: End) -> tuple[Target, int | None]:
         """Whether the article at the target is the one that stood at the address that redirects."""
         assert hop.address.article_id is not None and end.article is not None
         # It may have been joined with another one since the address was asked for.
-        now = self.archive.address(self.site.name, hop.address.url)
+        now = self.archive.urls.address(self.site.name, hop.address.url)
         article = now.article_id if now is not None and now.article_id else hop.address.article_id
-        one = self.archive.join_moved(article, end.article, at=self.now(), read_again=self.read)
+        one = self.archive.moves.join(article, end.article, at=self.now(), read_again=self.read)
         return (Target.OTHER_ARTICLE, end.article) if one is None else (Target.SAME_ARTICLE, one)
 
     def _record(self, hop: Hop, cell: Cell, end: End, was: Was, led: Led, article: int | None) -> None:
@@ -251,10 +251,10 @@ class Follower:
         verdict = None
         if cell.absent:
             key = key_at(address.url, self.site, self.archive)
-            verdict = self.archive.absent(kept, key=key, reason=why[:500], final=end.final)
+            verdict = self.archive.filing.absent(kept, key=key, reason=why[:500], final=end.final)
             self.record.counts.add_verdict(verdict.kind)
         else:
-            leads_to = self.archive.version(str(article)).key if cell.alias and article else None
+            leads_to = self.archive.articles.version(str(article)).key if cell.alias and article else None
             file_redirect(kept, self.site, self.archive, self.read, key=leads_to)
         if was is Was.SOURCE:
             self._note_source(address, cell, end, led, why)
@@ -263,7 +263,9 @@ class Follower:
         if cell.alias and address.link.how == "feed" and not self.site.owns(address.url):
             # A redirector: what else the site's feeds name there leads to the site too.
             parts = urlsplit(address.url)
-            beside = self.archive.welcome(self.site.name, f"{parts.scheme}://{parts.netloc}/", at=self.now())
+            beside = self.archive.urls.welcome(
+                self.site.name, f"{parts.scheme}://{parts.netloc}/", at=self.now()
+            )
             self.record.counts.found += beside
         if not self.site.owns(address.url) and address.link.how == "capture":
             self.record.looked_at(address.url, due_at=None, status=kept.capture.status, reason=why)

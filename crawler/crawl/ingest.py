@@ -89,7 +89,7 @@ def reader(
 
     A *lesson* hears what is read. With *pages*, a process of its own reads, which can be ended.
     """
-    memory = archive.memory(site.name)
+    memory = archive.boilerplate.get(site.name)
 
     def read(capture: Capture) -> Article:
         if pages is not None and lesson is None:
@@ -136,7 +136,7 @@ def keep(
     answer = classify(capture, site, declared=declared)
     if answer is Answer.RESERVED:
         capture = replace(capture, body=b"")  # that it is reserved is kept, its words are not
-    return answer, archive.keep(capture, run=run)
+    return answer, archive.captures.keep(capture, run=run)
 
 
 def file(
@@ -220,15 +220,15 @@ class _Filing:
             return self.unreadable(answer, f"reading it failed ({type(error).__name__}: {error})"[:300])
         keys = article_keys(self.site, self.capture.url, article.canonical_url)
         if self.moved_from is not None and article.is_article:
-            self.archive.expect(self.moved_from, article, key=keys.own)
-        key, page = self.archive.identify(article, self.kept, keys, self.read)
-        verdict = self.archive.file(
+            self.archive.moves.expect(self.moved_from, article, key=keys.own)
+        key, page = self.archive.filing.identify(article, self.kept, keys, self.read)
+        verdict = self.archive.filing.file(
             article, capture=self.kept, key=key, read_again=self.read, page=page, changes=self.changes
         )
         return Ingested(answer=answer, kept=self.kept, verdict=verdict, article=article)
 
     def unreadable(self, answer: Answer, reason: str) -> Ingested:
-        verdict = self.archive.unreadable(self.kept, reason)
+        verdict = self.archive.filing.unreadable(self.kept, reason)
         return Ingested(answer=answer, kept=self.kept, verdict=verdict, reason=reason)
 
     def listing(self, answer: Answer) -> Ingested:
@@ -243,7 +243,7 @@ class _Filing:
         return self.known(answer, PageKind.OTHER, _media_type(self.capture))
 
     def unchanged(self, answer: Answer) -> Ingested:
-        verdict = self.archive.confirm(self.kept)
+        verdict = self.archive.filing.confirm(self.kept)
         if self.changes is not None and verdict.article is not None:
             self.changes.hear(verdict.article)
         return Ingested(answer=answer, kept=self.kept, verdict=verdict)
@@ -263,7 +263,7 @@ class _Filing:
 
     def absent(self, answer: Answer, reason: str = "") -> Ingested:
         status = self.capture.status
-        verdict = self.archive.absent(
+        verdict = self.archive.filing.absent(
             self.kept,
             key=key_at(self.capture.url, self.site, self.archive),
             reason=reason or f"HTTP {status}",
@@ -288,7 +288,7 @@ class _Filing:
         """What is not whole is nobody's text."""
         how = "broken off after" if answer is Answer.BROKEN_OFF else "cut at the limit of"
         reason = f"{how} {len(self.capture.body):,} bytes"
-        verdict = self.archive.unreadable(self.kept, reason)
+        verdict = self.archive.filing.unreadable(self.kept, reason)
         return Ingested(answer=answer, kept=self.kept, verdict=verdict, reason=reason)
 
     def refused(self, answer: Answer) -> Ingested:
@@ -366,7 +366,7 @@ def file_as(
     """File a capture that is no article as what it is; *key*: it shows something of that article."""
     article = Article(kind=kind, reason=reason, url=kept.capture.url)
     key = key or article_key(site, kept.capture.url)
-    return archive.file(article, capture=kept, key=key, read_again=read)
+    return archive.filing.file(article, capture=kept, key=key, read_again=read)
 
 
 def file_redirect(
@@ -397,9 +397,9 @@ def redirect_target(capture: Capture) -> str:
 
 def key_at(url: str, site: Site, archive: Archive) -> str:
     """The identity of the article that was read at an address, or else of what may come to stand there."""
-    known = archive.address(site.name, url)
+    known = archive.urls.address(site.name, url)
     if known is not None and known.article_id is not None:
-        return archive.version(str(known.article_id)).key
+        return archive.articles.version(str(known.article_id)).key
     return article_key(site, url)
 
 

@@ -30,12 +30,12 @@ LOOK_BACK = 500
 
 def worth_it(site: Site, archive: Archive, *, new: int) -> bool:
     """Whether enough is new for the memory to learn, after a visit that filed *new* articles."""
-    memory = archive.memory(site.name)
+    memory = archive.boilerplate.get(site.name)
     if not memory.version:
         return True
     if not new:
         return False
-    for run in archive.runs(site.name, limit=LOOK_BACK):
+    for run in archive.runs.list(site.name, limit=LOOK_BACK):
         if run.counts is None:
             continue
         if run.counts.learned or new >= FRESH * memory.articles:
@@ -46,7 +46,9 @@ def worth_it(site: Site, archive: Archive, *, new: int) -> bool:
 
 def first_lesson(site: Site, archive: Archive) -> Lesson | None:
     """At a site of which no article is at hand: what its first visit reads is what the memory learns from."""
-    if archive.memory(site.name).version or any(archive.article_captures(site.name, latest=1)):
+    if archive.boilerplate.get(site.name).version or any(
+        archive.articles.article_captures(site.name, latest=1)
+    ):
         return None
     return Lesson(most=WINDOW)
 
@@ -59,11 +61,11 @@ def after_visit(site: Site, archive: Archive, now: datetime, *, lesson: Lesson |
     its pages are not read once more only to learn. Returns the memory in use from now on. Commits.
     """
     archive.commit()
-    previous = archive.memory(site.name)
+    previous = archive.boilerplate.get(site.name)
     oldest: list[int] = []
 
     def latest() -> Iterator[Capture]:
-        for kept in archive.article_captures(site.name, latest=WINDOW):
+        for kept in archive.articles.article_captures(site.name, latest=WINDOW):
             oldest[:] = oldest or [kept.id]
             yield kept.capture
 
@@ -72,14 +74,14 @@ def after_visit(site: Site, archive: Archive, now: datetime, *, lesson: Lesson |
         next(latest(), None)
     else:
         learned = learn(latest(), site, previous, now=now)
-    stored = archive.remember(learned)
+    stored = archive.boilerplate.remember(learned)
     for each in unknown(templates_of(stored.templates), templates_of(previous.templates)):
         log.warning(
             "%s: %d articles since %s are built on a template that was not known: %s",
             site.name, each.articles, each.since, each.example,
         )  # fmt: skip
     if stored.version != previous.version:
-        report = archive.reread(site.name, reader(site, archive), since=min(oldest, default=0))
+        report = archive.reextraction.reread(site.name, reader(site, archive), since=min(oldest, default=0))
         log.info("%s: memory version %d, read again: %s", site.name, stored.version, dict(report))
     archive.commit()
     return stored
@@ -91,12 +93,12 @@ def read_what_was_read_without(site: Site, archive: Archive) -> int:
     A first visit reads most of a site before its memory learns, and a site may have more articles than the
     memory learns from. Returns how many were read. Commits.
     """
-    if not archive.memory(site.name).version:
+    if not archive.boilerplate.get(site.name).version:
         return 0
-    only = archive.read_without_memory(site.name, most=UNLEARNED)
+    only = archive.reextraction.read_without_memory(site.name, most=UNLEARNED)
     if not only:
         return 0
-    report = archive.reread(
+    report = archive.reextraction.reread(
         site.name, reader(site, archive), only=only, stale=lambda reader: reader.memory == 0
     )
     log.info("%s: read again what was read without a memory: %s", site.name, dict(report))

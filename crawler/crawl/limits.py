@@ -27,7 +27,7 @@ class Limits:
     def begin(self, archive: Archive) -> None:
         """Learn what the budget of the day has left."""
         if self.site.budget is not None:
-            lately = archive.runs(self.site.name, since=self.now() - timedelta(days=1))
+            lately = archive.runs.list(self.site.name, since=self.now() - timedelta(days=1))
             asked = sum(run.cost.requests for run in lately if run.cost is not None)
             self._left = self.site.budget - asked
 

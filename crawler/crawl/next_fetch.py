@@ -27,7 +27,7 @@ class NextFetch:
     def learn_habits(self, archive: Archive) -> None:
         """Learn how the site edits, and so how small a chance of an edit is worth a look."""
         at = self.now()
-        seen = archive.watched(self.site.name, since=at - HABITS)
+        seen = archive.coverage.watched(self.site.name, since=at - HABITS)
         self._habits = recrawl.habits(seen)
         if self.site.budget is not None and seen:
             days = max((at - min(each.first_seen for each in seen)) / timedelta(days=1), 1.0)

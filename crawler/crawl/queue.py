@@ -80,7 +80,7 @@ class Queue:
             self._first.append(self._fetch(source))
         self._to_walk_again = self.backfill
         moment = DOOMSDAY if self.backfill else self.now()
-        self._counts.queued += self.archive.how_many_due(self.site.name, now=moment)
+        self._counts.queued += self.archive.urls.how_many_due(self.site.name, now=moment)
 
     def put_first(self, fetch: Fetch) -> None:
         """Ask for this next: the target of a redirect."""
@@ -89,7 +89,7 @@ class Queue:
 
     def learn_belief(self) -> None:
         """Learn from the runs before how far each source's word of changes is believed."""
-        visits = self.archive.visits_seen(self.site.name, now=self.now())
+        visits = self.archive.alarms.visits_seen(self.site.name, now=self.now())
         self._belief = Belief(each.signs.get("told", {}) for each in reversed(visits))
         self.record.signs.told = self._belief.seen
 
@@ -191,7 +191,7 @@ class Queue:
             if not self._unwanted(address) and self._asked.add(hash(address.url)):
                 return self._fetch(address)
         while self._again and not self.in_flight:
-            again = self.archive.address(self.site.name, self._again.popleft())
+            again = self.archive.urls.address(self.site.name, self._again.popleft())
             if again is not None:
                 return self._fetch(again)
         return self._next_of_a_listing(whatever_is_read=True)
@@ -216,7 +216,7 @@ class Queue:
                 if hash(url) not in self._asked and self._belief.worth_a_look(source, kind)
             }
             self._told_by.update((hash(url), source) for url, source in by.items())
-            self._changed_known.extend(self.archive.addresses(self.site.name, list(by)))
+            self._changed_known.extend(self.archive.urls.addresses(self.site.name, list(by)))
         return self._changed_known.popleft() if self._changed_known else None
 
     def _next_of_a_listing(self, *, whatever_is_read: bool = False) -> Fetch | None:
@@ -234,7 +234,7 @@ class Queue:
     def _next_asked_before(self) -> Address | None:
         """The next address that was asked for before and is not due: a backfill asks for it all the same."""
         while self._to_walk_again and not self._before:
-            found = self.archive.asked_before(self.site.name, after=self._walked_to, limit=LOOK_AHEAD)
+            found = self.archive.urls.asked_before(self.site.name, after=self._walked_to, limit=LOOK_AHEAD)
             self._to_walk_again = bool(found)
             if found:
                 self._walked_to = found[-1]
@@ -247,7 +247,7 @@ class Queue:
                 return None
             roles = [Role.FEED, Role.SITEMAP] if self.site.feed_only else None
             limit = LOOK_AHEAD + self.in_flight + self._counts.failed
-            found = self.archive.due(
+            found = self.archive.urls.due(
                 self.site.name, now=self.now(), limit=limit, roles=roles, never_asked=self.poll
             )
             self._due.extend(each for each in found if hash(each.url) not in self._asked)

@@ -71,7 +71,7 @@ class Record:
         alias: int | None = None,
     ) -> None:
         """As :meth:`looked`, of an address met under way; what was missed is not counted."""
-        self.archive.visited(
+        self.archive.urls.visited(
             self.site.name,
             url,
             at=self.now(),

@@ -131,7 +131,7 @@ class CrawlRun:
     def begin(self) -> None:
         """Record that the run began, and line up what it always asks for: the site's sources."""
         site, at = self.site, self.now()
-        self.number = self.archive.start_run(site.name, at=at, settings=self._settings())
+        self.number = self.archive.runs.start(site.name, at=at, settings=self._settings())
         if quiet := self._limits.quiet():
             self.outcome = quiet
             return
@@ -140,7 +140,7 @@ class CrawlRun:
         self._next_fetch.learn_habits(self.archive)
         if not (self.backfill or self.poll):
             self._queue.find_news_since(self.number)
-        known = self.archive.address(site.name, normal_address(site.url))
+        known = self.archive.urls.address(site.name, normal_address(site.url))
         if known is not None and known.reason == WAITING and known.due_at and known.due_at > at:
             self.outcome = waiting_until(known.due_at)
             return
@@ -160,7 +160,7 @@ class CrawlRun:
             "legger": version("legger"),
             "python": platform.python_version(),
             "scrapy": version("scrapy"),
-            **asdict(made_with(self.site, self.archive.memory(self.site.name).version)),
+            **asdict(made_with(self.site, self.archive.boilerplate.get(self.site.name).version)),
         }
 
     def next(self) -> Fetch | None:
@@ -242,7 +242,7 @@ class CrawlRun:
     def _record_end(self, ended: Outcome) -> None:
         if self.number is None:
             return
-        self.archive.end_run(
+        self.archive.runs.end(
             self.number,
             at=self.now(),
             outcome=ended.value,
@@ -252,14 +252,15 @@ class CrawlRun:
             why=self.outcome,
             signs=self.record.signs.plain(),
         )
-        self.archive.review(self.site.name, zone=self.site.zone, now=self.now())
+        self.archive.recompression.grow(at_end=True)
+        self.archive.alarms.review(self.site.name, zone=self.site.zone, now=self.now())
 
     def commit(self) -> None:
         """Commit the open batch. When that fails the run is over: see :meth:`end`."""
         if self._broken:
             return
         try:
-            self.archive.commit()
+            self.archive.recompression.grow()  # commits first
         except ArchiveError as error:
             self._give_up(error)
         else:
@@ -420,12 +421,12 @@ class CrawlRun:
         """File what changed, now that the run has seen what its pages have in common."""
         for number in self._changes.decide():
             address = self._held.pop(number)
-            kept = self.archive.capture(number, whole=True)
+            kept = self.archive.captures.get(number, whole=True)
             done = file_page(kept, self.site, self.archive, self._read, self._changes)
             assert done.verdict is not None
             self.counts.add_verdict(done.verdict.kind)
             self._template_changed |= done.verdict.reason.startswith(TEMPLATE)
-            here = self.archive.address(self.site.name, kept.capture.url) or address
+            here = self.archive.urls.address(self.site.name, kept.capture.url) or address
             first_seen, missed = replace(here, last_visit=address.last_visit), _missed(done, address)
             self.record.looked_at(
                 kept.capture.url,
@@ -443,7 +444,7 @@ class CrawlRun:
 
     def _file_left_behind(self) -> None:
         """File pages that a run which was killed kept, and had not come to file."""
-        for kept in self.archive.unfiled(self.site.name):
+        for kept in self.archive.filing.unfiled(self.site.name):
             try:
                 done = file_page(kept, self.site, self.archive, self._read)
             except Interrupted:
@@ -454,9 +455,9 @@ class CrawlRun:
             except Exception as error:
                 log.exception("%s: what was kept could not be handled", kept.capture.url)
                 self._note_error(error)
-                self.archive.unreadable(kept, _in_words(error))
+                self.archive.filing.unreadable(kept, _in_words(error))
                 continue
-            self.archive.visited(
+            self.archive.urls.visited(
                 self.site.name,
                 kept.capture.url,
                 at=kept.capture.at,
@@ -484,7 +485,7 @@ class CrawlRun:
         self.counts.sources += 1
         self.record.received += len(capture.body)
         said = Terms(robots="not asked", ground=self.ground)
-        kept = self.archive.keep(replace(capture, terms=said), run=self.number)
+        kept = self.archive.captures.keep(replace(capture, terms=said), run=self.number)
         name = urlsplit(capture.url).path.rpartition("/")[2]
         file_as(kept, PageKind.FEED, name, self.site, self.archive, self._read)
         if urlsplit(capture.url).path == "/robots.txt":
@@ -495,7 +496,7 @@ class CrawlRun:
 
         An error that will pass (5xx, 429) is no answer, but for as long as its Retry-After asks us to wait.
         """
-        kept = self.archive.answer_since(self.site.name, url, since=self.now() - A_DAY)
+        kept = self.archive.captures.answer_since(self.site.name, url, since=self.now() - A_DAY)
         if kept is None:
             return None
         capture = kept.capture
@@ -514,7 +515,7 @@ class CrawlRun:
 
     def _row(self, fetch: Fetch) -> Address:
         """What is known of the address that is asked now."""
-        known = self.archive.address(self.site.name, fetch.url) if fetch.hops else None
+        known = self.archive.urls.address(self.site.name, fetch.url) if fetch.hops else None
         return known or fetch.address
 
     def _note_source(self, capture: Capture, fetch: Fetch) -> None:

@@ -54,7 +54,7 @@ class CatchUp:
     def of(cls, site: Site, archive: Archive, *, before: int) -> Self | None:
         """For a visit after those numbered below *before*; ``None`` when none of them saw the listings."""
         cut_short = False
-        for run in archive.runs(site.name, limit=LOOK_BACK):
+        for run in archive.runs.list(site.name, limit=LOOK_BACK):
             if run.id >= before or run.settings.get("poll"):
                 continue
             if run.outcome == "done" or (run.counts is not None and run.counts.caught_up):
@@ -65,7 +65,7 @@ class CatchUp:
 
     def hold(self, page: Named, *, depth: int, at: datetime) -> None:
         """A page of a listing was answered: its next ones wait, when it named what is new."""
-        heard = self.archive.heard_of(self.site.name, page.pages)
+        heard = self.archive.urls.heard_of(self.site.name, page.pages)
         fresh = [each for each in heard if each.found_at > self.until]
         if fresh:
             links = tuple(replace(link, role=Role.LISTING, depth=depth) for link in page.next)
@@ -84,7 +84,7 @@ class CatchUp:
         for held in self.held:
             if asked is None or all(mark in asked for mark in held.waiting):
                 self.held.remove(held)
-                heard = self.archive.heard_of(self.site.name, held.listed)
+                heard = self.archive.urls.heard_of(self.site.name, held.listed)
                 return self._addresses(held, at=at) if self._brought_news(heard) else []
         return None
 
@@ -104,10 +104,10 @@ class CatchUp:
 
     def _addresses(self, held: Held, *, at: datetime) -> list[Address]:
         name = self.site.name
-        self.archive.found(name, held.next, at=at)
+        self.archive.urls.found(name, held.next, at=at)
         found = []
         for link in held.next:
-            self.archive.hurry(name, link.url, at=at)
-            if (address := self.archive.address(name, link.url)) is not None:
+            self.archive.urls.hurry(name, link.url, at=at)
+            if (address := self.archive.urls.address(name, link.url)) is not None:
                 found.append(replace(address, role=Role.LISTING))
         return found

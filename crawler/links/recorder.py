@@ -89,12 +89,12 @@ class Links:
         if not site.feed_only and not poll:
             pages = dict.fromkeys((*map(normal_address, site.listings), front))
             seeds += [Link(url=url, role=Role.LISTING, how="seed") for url in pages]
-        self.archive.found(site.name, seeds, at=self.now())
+        self.archive.urls.found(site.name, seeds, at=self.now())
         found = []
         for link in seeds:
             self.sources.add(link.url)
             self._spelled.is_first(hash(page_key(link.url)), hash(link.url))
-            address = self.archive.address(site.name, link.url)
+            address = self.archive.urls.address(site.name, link.url)
             if address is not None:
                 # What we take it for today is what the site's file says, whatever it was found as.
                 found.append(replace(address, role=link.role))
@@ -180,7 +180,7 @@ class Links:
                 if self._traps[each.reason] <= EXAMPLES:
                     noted.append((Link(url=each.url, found_on=found_on), each.reason))
         if noted:
-            self.archive.put_off(self.site.name, noted, at=self.now(), until=None, missed=Miss.TRAP)
+            self.archive.urls.put_off(self.site.name, noted, at=self.now(), until=None, missed=Miss.TRAP)
 
     def _note_strangers(self, skipped: Iterable[Skipped], found_on: str, *, depth: int) -> None:
         """Note what a feed names on other sites. Of each such host one is asked for: where it leads to the
@@ -193,13 +193,13 @@ class Links:
                 hosts.setdefault(f"{parts.scheme}://{parts.netloc}/", []).append(link)
         at = self.now()
         for prefix, links in hosts.items():
-            home = self.archive.leads_home(self.site.name, prefix)
+            home = self.archive.urls.leads_home(self.site.name, prefix)
             ask = len(links) if home else 1 if home is None and self._probed < MOST_PROBED else 0
             self._probed += bool(ask and not home)
-            self.counts.found += self.archive.found(self.site.name, links[:ask], at=at)
+            self.counts.found += self.archive.urls.found(self.site.name, links[:ask], at=at)
             reason = f"another site: {urlsplit(prefix).netloc}"
             off = [(link, reason) for link in links[ask:]]
-            self.archive.put_off(self.site.name, off, at=at, until=None, missed=Miss.ELSEWHERE)
+            self.archive.urls.put_off(self.site.name, off, at=at, until=None, missed=Miss.ELSEWHERE)
 
     def _note(self, links: Iterable[Link], *, depth: int) -> Named:
         """Note found addresses. Of two spellings of one page, the first stays."""
@@ -215,9 +215,9 @@ class Links:
                 else:
                     fresh.put(replace(link, depth=depth), rank(link))
             if others:
-                self.archive.put_off(self.site.name, others, at=at, until=at + recrawl.OTHER_PAGES)
+                self.archive.urls.put_off(self.site.name, others, at=at, until=at + recrawl.OTHER_PAGES)
         for batch in fresh.take():
-            new += self.archive.found(self.site.name, batch, at=at)
+            new += self.archive.urls.found(self.site.name, batch, at=at)
         self.counts.found += new
         return Named(new=new, changed=tuple(changed))
 
@@ -247,7 +247,7 @@ class Links:
             return []
         return [
             known.url
-            for known in self.archive.addresses(self.site.name, told)
+            for known in self.archive.urls.addresses(self.site.name, told)
             if known.last_visit is not None and known.link.modified != told[known.url].modified
         ]
 

@@ -272,7 +272,7 @@ class NewsSpider(Spider):
     async def _commit_by_the_clock(self) -> None:
         while True:
             await asyncio.sleep(BATCH / 2)
-            if self.archive.batch_age >= BATCH / 2:
+            if self.archive.session.age >= BATCH / 2:
                 self.round.commit()
             if not self.crawler.crawling:  # we were told to stop: what is being read may take a moment more
                 await asyncio.sleep(STOP_READING)

@@ -111,13 +111,13 @@ def writing(where: str | None) -> Iterator[Archive]:
 def take_up(where: str | None) -> None:
     """Feed the index what was filed lately; an archive that is only to be read is read as it is."""
     with reading(where) as archive:
-        waiting = archive.unindexed()
+        waiting = archive.index.pending()
         place = archive.where
     if not waiting:
         return
     try:
         with Archive.open(place, create=False) as archive:
-            archive.index()
+            archive.index.update()
     except ArchiveError as error:
         err.print(plain(f"{waiting:,} articles are not in the index yet ({error})", "yellow"))
 

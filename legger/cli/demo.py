@@ -107,7 +107,7 @@ def demo(folder: str) -> int:
         tell(stage)
         with Archive.open(stage.archive, create=False, read_only=True) as archive:
             books = audit(archive, paper, visits)
-            example = next((each for each in archive.edits(silent=True)), None)
+            example = next((each for each in archive.articles.edits(silent=True)), None)
     if example:
         say("One of them, word by word", "")
         stage.run(f"diff {example.article_id}")

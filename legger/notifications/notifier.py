@@ -158,13 +158,15 @@ class Teller:
     def _in_turn(self, archive: Archive, channel: Channel, now: datetime) -> Told | None:
         """Tell over one channel; ``None`` while another process tells over it."""
         began = datetime.now(UTC)
-        lease = archive.lease(turn(channel.name), holder(os.getpid()), now=began, until=began + LEASE)
+        lease = archive.schedule.lease(
+            turn(channel.name), holder(os.getpid()), now=began, until=began + LEASE
+        )
         if lease is None:
             return None
         try:
             return self._over(archive, channel, now)
         finally:
-            archive.release(lease)
+            archive.schedule.release(lease)
 
     def _tell_aside(self, channel: Channel, now: datetime) -> None:
         try:
@@ -182,10 +184,10 @@ class Teller:
 
     def _waiting(self, archive: Archive, channel: Channel, now: datetime) -> list[_Waiting]:
         """What this channel has not told yet: its alarms together, and the letter of the week."""
-        told = archive.told(channel.name)
+        told = archive.alarms.told(channel.name)
         told |= {number: digest for (name, number), digest in self._arrived.items() if name == channel.name}
         found = []
-        if alarms := [each for each in archive.alarms(open_only=False) if _is_news(each, told, now)]:
+        if alarms := [each for each in archive.alarms.all(open_only=False) if _is_news(each, told, now)]:
             marks = {each.id: digest_of(each) for each in alarms}
             found.append(_Waiting(marks=marks, make=lambda: of_alarms(alarms, where=self.where, at=now)))
         if self.weekly is not None and (write := self.letter) is not None:
@@ -208,7 +210,7 @@ class Teller:
                 log.info("%s: arrives again, after %d failures", channel.name, outage.failures)
             for alarm, mark in waiting.marks.items():
                 self._arrived[channel.name, alarm] = mark
-                archive.tell(alarm, channel.name, mark, now)
+                archive.alarms.tell(alarm, channel.name, mark, now)
         return Told(channel=channel.name, where=channel.where, number=number, failed=failed)
 
     def _note_failure(self, archive: Archive, channel: Channel, reason: str, now: datetime) -> None:
@@ -219,7 +221,7 @@ class Teller:
         outage.reason, outage.failures = reason, outage.failures + 1
         if outage.failures == PATIENT:
             says = f"nothing arrives by {channel.name}: {reason}; try: legger tell --test"
-            archive.note_incident("not told", says, at=now, since=outage.since)
+            archive.schedule.note_incident("not told", says, at=now, since=outage.since)
         if outage.failures >= PATIENT:
             pause = timedelta(seconds=15) * 2 ** min(outage.failures - PATIENT, 10)
             outage.again = now + min(LONGEST, pause)
@@ -232,7 +234,7 @@ def _is_news(alarm: Alarm, told: Mapping[int, str], now: datetime) -> bool:
 
 def write_letter(archive: Archive, since: datetime, until: datetime, *, most: int = 10) -> Notice:
     """The letter of a period, with the alarms that were open in it."""
-    alarms = of_period(archive.alarms(open_only=False), since, until)
+    alarms = of_period(archive.alarms.all(open_only=False), since, until)
     return letter(digest(archive, since=since, until=until, most=most), where=archive.where, alarms=alarms)
 
 

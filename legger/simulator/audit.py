@@ -61,19 +61,19 @@ def audit(archive: Archive, paper: Newspaper, visits: Sequence[datetime]) -> Aud
         truths = {at: house.truth(at) for at in visits}
         readable = {url for truth in truths.values() for url, each in truth.items() if each.visible}
         edits = house.edits(visits[0], visits[-1])
-        filed = {latest.article.url: latest for latest in archive.articles(house.name)}
+        filed = {latest.article.url: latest for latest in archive.articles.all(house.name)}
         known: set[int] = set()
         for url in sorted(readable):
             books.published += 1
             try:
                 # By its identity: a house may show one article at several addresses.
-                article = archive.known_as(house.name, article_key(house.site, url))
+                article = archive.articles.known_as(house.name, article_key(house.site, url))
             except NotFound:
                 books.note(url, "is not in the archive")
                 continue
             known.add(article)
             books.published_found += 1
-            versions = archive.history(str(article))
+            versions = archive.articles.history(str(article))
             _check_versions(books, archive, house, url, versions, edits)
             absent = [at for at in visits if (each := truths[at].get(url)) and each.takedown]
             _check_removal(books, url, versions[-1], truths[visits[-1]].get(url), absent)
@@ -87,7 +87,7 @@ def audit(archive: Archive, paper: Newspaper, visits: Sequence[datetime]) -> Aud
 def _check_versions(
     books: Audit, archive: Archive, house: House, url: str, versions: list[Version], edits: list[Edit]
 ) -> None:
-    sightings = archive.sightings(str(versions[0].article_id))
+    sightings = archive.articles.sightings(str(versions[0].article_id))
     seen = [each.at for each in sightings if each.verdict in SAW_IT]
     states = [(at, house.truth(at)[url]) for at in sorted(set(seen))]
     for version in versions:

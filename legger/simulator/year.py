@@ -153,8 +153,8 @@ class Year:
                 learn.append((when + LEARN, house))
             again = self._visit(url, self.pages[url], at)
             heapq.heappush(due, (self._at_visit(again), url))
-            if self.archive.batch_age > 1:
-                self.archive.commit()
+            if self.archive.session.age > 1:
+                self.archive.recompression.grow()  # commits first
         self.archive.commit()
 
     def _at_visit(self, moment: datetime) -> datetime:
@@ -166,12 +166,12 @@ class Year:
         if not self._news[house.name]:
             return
         self._news[house.name] = 0
-        known = self.archive.memory(house.name)
-        pages = (kept.capture for kept in self.archive.article_captures(house.name, latest=WINDOW))
-        stored = self.archive.remember(learn(pages, house.site, known, now=at))
+        known = self.archive.boilerplate.get(house.name)
+        pages = (kept.capture for kept in self.archive.articles.article_captures(house.name, latest=WINDOW))
+        stored = self.archive.boilerplate.remember(learn(pages, house.site, known, now=at))
         if stored.version != known.version:
             self._readers.pop(house.name, None)
-            self.archive.reread(house.name, self._reader(house, at))
+            self.archive.reextraction.reread(house.name, self._reader(house, at))
 
     def _reader(self, house: House, at: datetime) -> ReadAgain:
         """The reader in use at *at*."""
@@ -193,7 +193,7 @@ class Year:
         if capture.status == 200:
             page.etag, page.last_modified = capture.header("etag"), capture.header("last-modified")
         due = self._due(page, verdict, at)
-        self.archive.visited(page.house.name, url, at=at, due_at=due, status=capture.status, verdict=verdict,
+        self.archive.urls.visited(page.house.name, url, at=at, due_at=due, status=capture.status, verdict=verdict,
                              etag=page.etag, last_modified=page.last_modified)  # fmt: skip
         page.last_visit = at
         if verdict.kind in SAW_IT:
@@ -234,7 +234,7 @@ class Year:
                 continue
             self.books.articles += 1
             try:
-                versions = self.archive.history(url)
+                versions = self.archive.articles.history(url)
             except NotFound:
                 self._note(url, "is not in the archive")
                 continue

@@ -312,7 +312,7 @@ def router(desk: Desk) -> APIRouter:
         limit: Limit = 20,
         after: Cursor = None,
     ) -> Results:
-        found = archive.search(q, sort=sort, limit=limit, after=after)
+        found = archive.search.search(q, sort=sort, limit=limit, after=after)
         return Results(
             items=[_found(each) for each in found.hits],
             next=_next(request, after=found.after),
@@ -322,7 +322,7 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.get("/facets", summary="How matches are spread, over the newest ten thousand")
     def facets(q: Words = "") -> Counts:
-        found = archive.facets(q)
+        found = archive.search.facets(q)
         return Counts(
             total=found.total,
             more=found.more,
@@ -333,19 +333,19 @@ def router(desk: Desk) -> APIRouter:
     def count(
         q: Words = "", by: Annotated[Facet | None, Query(description="Split by this")] = None
     ) -> Counts:
-        counts = archive.count(q, by=by)
+        counts = archive.search.count(q, by=by)
         return Counts(total=sum(counts.values()), more=False, counts={by: counts} if by else {})
 
     @routes.get("/articles", summary="Articles, the last found first")
     def articles(request: Request, site: SiteName = None, limit: Limit = 20, before: Cursor = None) -> Briefs:
-        page = archive.found_last(_known(site), before=before, limit=limit)
+        page = archive.listings.found_last(_known(site), before=before, limit=limit)
         return Briefs(items=[_brief(each) for each in page.items], next=_next(request, before=page.after))
 
     @routes.get("/article", summary="The article at an address, or cited by its permanent number")
     def article_at(url: Annotated[str, Query(min_length=1, max_length=4000)]) -> Whole:
         if url.startswith("legger:"):
-            return _whole(archive, archive.cited(url))
-        return _whole(archive, archive.version(url))
+            return _whole(archive, archive.articles.cited(url))
+        return _whole(archive, archive.articles.version(url))
 
     @routes.get("/articles/{number}", summary="An article: its latest version, another, or as of a time")
     def article(
@@ -355,15 +355,15 @@ def router(desk: Desk) -> APIRouter:
     ) -> Whole:
         if as_of is not None and as_of.tzinfo is None:
             as_of = as_of.replace(tzinfo=UTC)
-        return _whole(archive, archive.version(str(number), version, as_of=as_of))
+        return _whole(archive, archive.articles.version(str(number), version, as_of=as_of))
 
     @routes.get("/articles/{number}/versions", summary="Every version of an article, oldest first")
     def versions(number: Number) -> Briefs:
-        return Briefs(items=[_brief(each) for each in archive.history(str(number))], next=None)
+        return Briefs(items=[_brief(each) for each in archive.articles.history(str(number))], next=None)
 
     @routes.get("/articles/{number}/diff", summary="What lies between two versions; by default the last two")
     def diff(number: Number, old: WhichVersion = None, new: WhichVersion = None) -> Difference:
-        found = archive.diff(str(number), old, new)
+        found = archive.articles.diff(str(number), old, new)
         return Difference(
             id=number,
             old=found.old,
@@ -389,13 +389,13 @@ def router(desk: Desk) -> APIRouter:
                     version=each.version,
                     reason=each.reason,
                 )
-                for each in archive.sightings(str(archive.find(str(number))))
+                for each in archive.articles.sightings(str(archive.articles.find(str(number))))
             ]
         )
 
     @routes.get("/articles/{number}/citation", summary="How to cite a version")
     def citation(number: Number, version: WhichVersion = None) -> Citation:
-        cited = archive.cite(str(number), version)
+        cited = archive.articles.cite(str(number), version)
         return Citation(
             id=cited.id, text=cited.text(), bibtex=cited.bibtex(), ris=cited.ris(), csl=cited.csl()
         )
@@ -408,7 +408,7 @@ def router(desk: Desk) -> APIRouter:
         limit: Limit = 20,
         before: Cursor = None,
     ) -> Briefs:
-        page = archive.recent_edits(_known(site), silent=silent, before=before, limit=limit)
+        page = archive.listings.recent_edits(_known(site), silent=silent, before=before, limit=limit)
         return Briefs(items=[_brief(each) for each in page.items], next=_next(request, before=page.after))
 
     @routes.get("/disappearances", summary="Articles that no longer stand on their site")
@@ -419,27 +419,27 @@ def router(desk: Desk) -> APIRouter:
         limit: Limit = 20,
         before: Cursor = None,
     ) -> Disappearances:
-        page = archive.disappeared(_known(site), suspect=suspect, before=before, limit=limit)
+        page = archive.listings.disappeared(_known(site), suspect=suspect, before=before, limit=limit)
         return Disappearances(
             items=[_vanished(each) for each in page.items], next=_next(request, before=page.after)
         )
 
     @routes.get("/sites", summary="What the archive holds of each site")
     def sites() -> Sites:
-        return Sites(items=[_site(each) for each in desk.fresh("sites", archive.site_counts)])
+        return Sites(items=[_site(each) for each in desk.fresh("sites", archive.listings.site_counts)])
 
     @routes.get("/sites/{name}", summary="A site: what is held, and what was missed")
     def site(name: Annotated[str, Path(max_length=200)]) -> Coverage:
-        counts = desk.fresh("sites", archive.site_counts)
+        counts = desk.fresh("sites", archive.listings.site_counts)
         found = next((each for each in counts if each.site == name), None)
         if found is None:
             raise NotFound(f"there is no site {name} in this archive")
-        missed = desk.fresh(f"missed {name}", lambda: archive.missed(name))
+        missed = desk.fresh(f"missed {name}", lambda: archive.listings.missed(name))
         return Coverage(**_site(found).model_dump(), missed=dict(missed.reasons), pages=dict(missed.pages))
 
     @routes.get("/runs", summary="Visits, the latest first")
     def runs(site: SiteName = None, limit: Limit = 20) -> Runs:
-        return Runs(items=[_run(each) for each in archive.runs(_known(site), limit=limit)])
+        return Runs(items=[_run(each) for each in archive.runs.list(_known(site), limit=limit)])
 
     @routes.get(
         "/export",
@@ -464,7 +464,7 @@ def router(desk: Desk) -> APIRouter:
     def _known(site: str | None) -> str | None:
         if site is None:
             return None
-        names = [each.site for each in desk.fresh("sites", archive.site_counts)]
+        names = [each.site for each in desk.fresh("sites", archive.listings.site_counts)]
         if site not in names:
             raise NotFound(f"there is no site {site!r} in this archive; there are {', '.join(names)}")
         return site
@@ -540,7 +540,7 @@ def _whole(archive: Any, each: Filed) -> Whole:
         tags=list(read.tags),
         dateline=read.dateline,
         sources=dict(read.sources),
-        versions=archive.version(str(each.article_id)).number,
+        versions=archive.articles.version(str(each.article_id)).number,
     )
 
 

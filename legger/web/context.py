@@ -53,7 +53,7 @@ class Desk:
     def warm(self) -> None:
         """Ask for the counts of every page before a reader has to wait for them."""
         with suppress(LeggerError):
-            self.fresh("sites", self.archive.site_counts)
+            self.fresh("sites", self.archive.listings.site_counts)
 
     def fresh(self, name: str, ask: Callable[[], T]) -> T:
         """The answer to a question about the whole archive: a minute old at most, or older the more it costs.
@@ -61,7 +61,7 @@ class Desk:
         While one reader's request asks anew, the others get the answer there was. After a redaction nobody
         gets an answer from before it.
         """
-        mark = self.archive.redaction_mark()
+        mark = self.archive.redactions.mark()
         with self.lock:
             until, of, answer = self.kept.get(name, (0.0, mark, None))
             if until and of == mark and (time.monotonic() < until or name in self.busy):

@@ -32,7 +32,7 @@ def router(desk: Desk) -> APIRouter:
     archive = desk.archive
 
     def mementos(url: str) -> list[Memento]:
-        found = of_address(archive.mementos(archive.find(url)), url)
+        found = of_address(archive.listings.mementos(archive.articles.find(url)), url)
         if not found:
             raise NotFound(f"no capture of {url} may be shown")
         return found
@@ -105,9 +105,9 @@ def router(desk: Desk) -> APIRouter:
         place = _Place(request, url)
         if chosen.at.replace(microsecond=0) != wanted:
             return RedirectResponse(place.memento(chosen), 302)
-        kept = archive.capture(chosen.capture).capture
+        kept = archive.captures.get(chosen.capture).capture
         return HTMLResponse(
-            replay.safe(archive.body(chosen.capture), kept.header("content-type")),
+            replay.safe(archive.articles.body(chosen.capture), kept.header("content-type")),
             headers={
                 "Memento-Datetime": _date(chosen.at),
                 "Link": place.links(found, chosen),

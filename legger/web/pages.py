@@ -61,20 +61,22 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
     @routes.get("/")
     def front(request: Request) -> Response:
         t = room.tongue(request)
-        sites = fresh("sites", archive.site_counts)
+        sites = fresh("sites", archive.listings.site_counts)
         last = max((each.last_seen for each in sites if each.last_seen), default=datetime.now(UTC))
         first = min((each.first_seen for each in sites if each.first_seen), default=last)
         since = _lately(first, last)
-        days = fresh("days", lambda: archive.days(_midnight(since)))
+        days = fresh("days", lambda: archive.listings.days(_midnight(since)))
         return room.page(
             request,
             "front.html",
             sites=sites,
             queries=room.desk.noted().queries,
-            newest=archive.found_last(limit=7).items,
-            edits=fresh("most edited", lambda: archive.most_edited(since=last - timedelta(days=30), limit=7)),
-            silent=archive.recent_edits(silent=True, limit=7).items,
-            gone=archive.disappeared(limit=7).items,
+            newest=archive.listings.found_last(limit=7).items,
+            edits=fresh(
+                "most edited", lambda: archive.listings.most_edited(since=last - timedelta(days=30), limit=7)
+            ),
+            silent=archive.listings.recent_edits(silent=True, limit=7).items,
+            gone=archive.listings.disappeared(limit=7).items,
             plot=_days_plot(t, days, since.date(), last.date(), request),
             total=sum(each.articles for each in sites),
             versions=sum(each.versions for each in sites),
@@ -88,7 +90,7 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
         q = q.strip()
         if q.startswith(("http://", "https://")) and " " not in q:
             try:
-                return _to(request, f"/articles/{archive.find(q)}")
+                return _to(request, f"/articles/{archive.articles.find(q)}")
             except NotFound as error:
                 return room.page(
                     request, "search.html", status=404, **_nothing(q, sort) | {"missing": str(error)}
@@ -101,12 +103,12 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
         except QueryError as error:
             return room.page(request, "search.html", status=400, **_nothing(q, sort) | {"error": error})
         chosen = "relevance" if sort == "relevance" else "newest"
-        found = archive.search(asked, sort=chosen, limit=20, after=after)  # type: ignore[arg-type]
-        facets = archive.facets(asked)
+        found = archive.search.search(asked, sort=chosen, limit=20, after=after)  # type: ignore[arg-type]
+        facets = archive.search.facets(asked)
         near: dict[str, list[str]] = {}
         if not found.hits:
             for term in asked.terms():
-                if not term.prefix and (words := archive.similar_words(term.words)):
+                if not term.prefix and (words := archive.search.similar_words(term.words)):
                     near[term.words] = words
         return room.page(
             request,
@@ -126,13 +128,13 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
             plot=_months_plot(t, facets.counts["month"], q, request, NARROW),
             near=near,
             ranked=RANKED,
-            sites=fresh("sites", archive.site_counts),
+            sites=fresh("sites", archive.listings.site_counts),
             later=after is not None,
         )
 
     @routes.get("/articles/{number}")
     def article(request: Request, number: int, version: int | None = None) -> Response:
-        history = archive.history(str(number))
+        history = archive.articles.history(str(number))
         shown = _version(history, version)
         return room.page(
             request,
@@ -140,17 +142,17 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
             history=history,
             shown=shown,
             latest=history[-1],
-            facts=archive.counts_of(number),
-            fields=archive.fields(str(number)),
-            captures=archive.sightings(str(number)),
-            elsewhere=archive.relatives(str(number)),
+            facts=archive.listings.counts_of(number),
+            fields=archive.articles.fields(str(number)),
+            captures=archive.articles.sightings(str(number)),
+            elsewhere=archive.related.of(str(number)),
             noted=room.desk.noted().articles.get(number),
             changed_silently=any(each.silent for each in history),
         )
 
     @routes.get("/articles/{number}/compare")
     def compare(request: Request, number: int, old: int | None = None, new: int | None = None) -> Response:
-        history = archive.history(str(number))
+        history = archive.articles.history(str(number))
         if len(history) < 2:
             raise NotFound("this article has one version: there is nothing to compare")
         after = _version(history, new)
@@ -173,14 +175,16 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
 
     @routes.get("/articles/{number}/cite")
     def cite(request: Request, number: int, version: int | None = None) -> Response:
-        shown = archive.version(str(number), version)
-        return room.page(request, "cite.html", shown=shown, citation=archive.cite(str(number), shown.number))
+        shown = archive.articles.version(str(number), version)
+        return room.page(
+            request, "cite.html", shown=shown, citation=archive.articles.cite(str(number), shown.number)
+        )
 
     @routes.get("/articles/{number}/cite.{form}")
     def citation(number: int, form: str, version: int | None = None) -> Response:
         import orjson
 
-        cited = archive.cite(str(number), version)
+        cited = archive.articles.cite(str(number), version)
         made = {
             "ris": (cited.ris, "application/x-research-info-systems"),
             "bib": (cited.bibtex, "application/x-bibtex"),
@@ -198,21 +202,21 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
 
     @routes.get("/captures/{number}")
     def capture(request: Request, number: int) -> Response:
-        kept = archive.capture(number)
+        kept = archive.captures.get(number)
         try:
-            seen = archive.sightings(kept.capture.url)
+            seen = archive.articles.sightings(kept.capture.url)
         except NotFound:
             seen = []
         about = next((each for each in seen if each.id == number), None)
         version = None
         if about is not None and about.version is not None:
-            version = archive.version(kept.capture.url, about.version)
+            version = archive.articles.version(kept.capture.url, about.version)
         return room.page(request, "capture.html", kept=kept, about=about, seen=seen, version=version)
 
     @routes.get("/captures/{number}/page")
     def captured(number: int) -> Response:
-        kept = archive.capture(number).capture
-        body = archive.body(number)
+        kept = archive.captures.get(number).capture
+        body = archive.articles.body(number)
         return HTMLResponse(
             replay.safe(body, kept.header("content-type")),
             headers={"Content-Security-Policy": replay.POLICY, "X-Robots-Tag": "noindex"},
@@ -220,18 +224,18 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
 
     @routes.get("/captures/{number}/source")
     def source(number: int) -> Response:
-        kept = archive.capture(number).capture
+        kept = archive.captures.get(number).capture
         from w3lib.encoding import html_to_unicode
 
         _, words = html_to_unicode(
-            kept.header("content-type"), archive.body(number), default_encoding="utf-8"
+            kept.header("content-type"), archive.articles.body(number), default_encoding="utf-8"
         )
         return PlainTextResponse(words, headers={"Content-Security-Policy": replay.POLICY})
 
     @routes.get("/captures/{number}/bytes")
     def raw(number: int) -> Response:
         return Response(
-            archive.body(number), media_type="application/octet-stream",
+            archive.articles.body(number), media_type="application/octet-stream",
             headers={"Content-Disposition": f'attachment; filename="capture-{number}.bin"',
                      "Content-Security-Policy": replay.POLICY},
         )  # fmt: skip
@@ -240,45 +244,51 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
     def edits(
         request: Request, site: str | None = None, silent: bool = False, before: str | None = None
     ) -> Response:
-        page = archive.recent_edits(site or None, silent=silent, before=before, limit=30)
+        page = archive.listings.recent_edits(site or None, silent=silent, before=before, limit=30)
         return room.page(
             request,
             "edits.html",
             page=page,
             site=site or "",
             silent=silent,
-            sites=fresh("sites", archive.site_counts),
+            sites=fresh("sites", archive.listings.site_counts),
         )
 
     @routes.get("/gone")
     def gone(
         request: Request, site: str | None = None, suspect: bool = False, before: str | None = None
     ) -> Response:
-        page = archive.disappeared(site or None, suspect=suspect, before=before, limit=30)
+        page = archive.listings.disappeared(site or None, suspect=suspect, before=before, limit=30)
         return room.page(
             request,
             "gone.html",
             page=page,
             site=site or "",
             suspect=suspect,
-            sites=fresh("sites", archive.site_counts),
+            sites=fresh("sites", archive.listings.site_counts),
         )
 
     @routes.get("/articles")
     def articles(request: Request, site: str | None = None, before: str | None = None) -> Response:
-        page = archive.found_last(site or None, before=before, limit=30)
+        page = archive.listings.found_last(site or None, before=before, limit=30)
         return room.page(
-            request, "articles.html", page=page, site=site or "", sites=fresh("sites", archive.site_counts)
+            request,
+            "articles.html",
+            page=page,
+            site=site or "",
+            sites=fresh("sites", archive.listings.site_counts),
         )
 
     @routes.get("/sites")
     def sites(request: Request) -> Response:
-        return room.page(request, "sites.html", sites=fresh("sites", archive.site_counts))
+        return room.page(request, "sites.html", sites=fresh("sites", archive.listings.site_counts))
 
     @routes.get("/sites/{name}")
     def site(request: Request, name: str) -> Response:
         t = room.tongue(request)
-        counts = next((each for each in fresh("sites", archive.site_counts) if each.site == name), None)
+        counts = next(
+            (each for each in fresh("sites", archive.listings.site_counts) if each.site == name), None
+        )
         if counts is None:
             raise NotFound(t("There is no site {name} in this archive.", name=name))
         last = counts.last_seen or datetime.now(UTC)
@@ -287,23 +297,26 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
             request,
             "site.html",
             site=counts,
-            runs=archive.runs(name, limit=20),
-            memory=archive.memory(name),
-            missed=fresh(f"missed {name}", lambda: archive.missed(name)),
+            runs=archive.runs.list(name, limit=20),
+            memory=archive.boilerplate.get(name),
+            missed=fresh(f"missed {name}", lambda: archive.listings.missed(name)),
             months=_months_plot(
-                t, fresh(f"months {name}", lambda: archive.published_by_month(name)), f"site:{name}", request
+                t,
+                fresh(f"months {name}", lambda: archive.listings.published_by_month(name)),
+                f"site:{name}",
+                request,
             ),
             days=_days_plot(
                 t,
-                fresh(f"days {name}", lambda: archive.days(_midnight(since), name)),
+                fresh(f"days {name}", lambda: archive.listings.days(_midnight(since), name)),
                 since.date(),
                 last.date(),
                 request,
                 name,
             ),
-            newest=archive.found_last(name, limit=6).items,
-            silent=archive.recent_edits(name, silent=True, limit=6).items,
-            gone=archive.disappeared(name, limit=6).items,
+            newest=archive.listings.found_last(name, limit=6).items,
+            silent=archive.listings.recent_edits(name, silent=True, limit=6).items,
+            gone=archive.listings.disappeared(name, limit=6).items,
         )
 
     @routes.get("/notes")
@@ -313,7 +326,7 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
         for number, each in noted.articles.items():
             if not tag or tag in each.tags:
                 with suppress(NotFound):  # noted in another archive, or of one that was grouped anew
-                    titles[number] = archive.version(str(number))
+                    titles[number] = archive.articles.version(str(number))
         marked = [each for number, each in noted.articles.items() if number in titles]
         return room.page(
             request,
@@ -331,7 +344,7 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
 
     @routes.get("/about")
     def about(request: Request) -> Response:
-        return room.page(request, "about.html", sites=fresh("sites", archive.site_counts))
+        return room.page(request, "about.html", sites=fresh("sites", archive.listings.site_counts))
 
     @routes.get("/robots.txt")
     def robots() -> Response:

@@ -60,18 +60,18 @@ class Desk:
         **fields: Any,
     ) -> Verdict:
         """A visit at which the page read as *seen*."""
-        kept = self.archive.keep(capture(url, at=at, **fields))
-        return self.archive.file(seen, capture=kept, key=key, read_again=self.read_again)
+        kept = self.archive.captures.keep(capture(url, at=at, **fields))
+        return self.archive.filing.file(seen, capture=kept, key=key, read_again=self.read_again)
 
     def miss(self, at: datetime, *, status: int = 404, key: str = "1", url: str = PAGE) -> Verdict:
         """A visit that found the page absent."""
-        kept = self.archive.keep(capture(url, at=at, status=status))
-        return self.archive.absent(kept, key=key, reason=f"HTTP {status}", final=status == 410)
+        kept = self.archive.captures.keep(capture(url, at=at, status=status))
+        return self.archive.filing.absent(kept, key=key, reason=f"HTTP {status}", final=status == 410)
 
     def unchanged(self, at: datetime, url: str = PAGE) -> Verdict:
         """A visit answered with 304."""
-        kept: Kept = self.archive.keep(capture(url, at=at, status=304, body=b""))
-        return self.archive.confirm(kept)
+        kept: Kept = self.archive.captures.keep(capture(url, at=at, status=304, body=b""))
+        return self.archive.filing.confirm(kept)
 
 
 def reader(extractor: str) -> Reader:

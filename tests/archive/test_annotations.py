@@ -24,7 +24,7 @@ def test_notes_and_tags_stay_with_their_article_and_the_archive_is_untouched(
 ) -> None:
     archive.commit()
     before = _dump(archive)
-    version = archive.version("1")
+    version = archive.articles.version("1")
     margin.note(version, " Zie de raad. ", at=day(1))
     margin.tag(version, "brug", at=day(1))
     margin.tag(version, "raad", at=day(2))
@@ -58,7 +58,7 @@ def test_what_cannot_be_kept_is_refused(archive: Archive, margin: Margin) -> Non
     with pytest.raises(UsageError, match="without spaces"):
         margin.save("twee woorden", "brug", at=day(0))
     with pytest.raises(UsageError, match="words"):
-        margin.note(archive.version("1"), " ", at=day(0))
+        margin.note(archive.articles.version("1"), " ", at=day(0))
     with pytest.raises(UsageError, match="no margin"):
         Margin.of("postgresql://host/legger")
     assert not margin.file.exists()

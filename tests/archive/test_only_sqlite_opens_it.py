@@ -121,7 +121,7 @@ def test_what_a_person_names_is_never_an_archive(tmp_path: Path) -> None:
         link.symlink_to(path)
         with pytest.raises(UsageError, match="is a database"):
             files.write(link, b"gone")
-        assert archive.verify() == []
+        assert archive.integrity.verify() == []
 
 
 @pytest.mark.parametrize("name", ["a\0b", "\ud800.jsonl"])

@@ -70,22 +70,22 @@ def test_an_archive_opened_again_is_the_same(tmp_path: Path) -> None:
         with Archive.open(tmp_path / "legger.db") as archive:
             Desk(archive).see(article(), day(number))
     with Archive.open(f"sqlite:///{tmp_path / 'legger.db'}", read_only=True) as archive:
-        assert archive.version("1").last_seen == day(1)
+        assert archive.articles.version("1").last_seen == day(1)
 
 
 def test_an_archive_in_memory_works_like_any_other() -> None:
     with Archive.open(":memory:") as archive:
         Desk(archive).see(article(), day(0))
         archive.commit()
-        assert [version.number for version in archive.articles()] == [1]
+        assert [version.number for version in archive.articles.all()] == [1]
 
 
 def test_reading_only_writes_nothing(tmp_path: Path) -> None:
     Archive.open(tmp_path / "legger.db").close()
     with Archive.open(tmp_path / "legger.db", read_only=True) as archive:
         with pytest.raises(ArchiveError, match="reading only"):
-            archive.keep(capture())
-        assert list(archive.articles()) == []
+            archive.captures.keep(capture())
+        assert list(archive.articles.all()) == []
 
 
 def _text(path: Path) -> None:
@@ -161,4 +161,4 @@ def test_processes_that_open_a_new_archive_at_the_same_moment_make_it_once(tmp_p
         process.join(60)
     assert [process.exitcode for process in processes] == [0, 0, 0, 0]
     with Archive.open(path) as archive:
-        assert len(list(archive.articles())) == 4
+        assert len(list(archive.articles.all())) == 4

@@ -44,8 +44,10 @@ def numbers(stage: Stage, site: str) -> dict[str, int]:
     """Path -> number of versions, of every article of a site."""
     with stage.read() as archive:
         return {
-            re.sub(r"^http://[^/]+", "", latest.article.url): len(archive.history(str(latest.article_id)))
-            for latest in archive.articles(site)
+            re.sub(r"^http://[^/]+", "", latest.article.url): len(
+                archive.articles.history(str(latest.article_id))
+            )
+            for latest in archive.articles.all(site)
         }
 
 
@@ -69,16 +71,16 @@ def test_a_crawl_files_every_article_that_can_be_read_and_a_second_finds_nothing
             # the gate: the hop is kept and is no article, and the gate's own robots.txt is obeyed
             assert gated
             for url in gated:
-                (hop, *_) = archive.sightings(url)
+                (hop, *_) = archive.articles.sightings(url)
                 assert (hop.status, hop.page) == (302, PageKind.REDIRECT)
-                target = archive.capture(hop.id).capture.header("location") or ""
+                target = archive.captures.get(hop.id).capture.header("location") or ""
                 assert target.startswith(paper.gate.base)
-                known = archive.address("dinkelkoerier", url)
+                known = archive.urls.address("dinkelkoerier", url)
                 assert known is not None
                 assert (known.reason or "").startswith("a gate at ")
             assert {hit.path for hit in paper.log if hit.house == "gate"} == {"/robots.txt"}
             # the visits are on record, with what came of them
-            runs = archive.runs()
+            runs = archive.runs.list()
             assert {run.outcome for run in runs} <= {"done", "partly"}
             assert len(runs) == 6
             assert all(run.ended is not None for run in runs)
@@ -89,7 +91,7 @@ def test_a_crawl_files_every_article_that_can_be_read_and_a_second_finds_nothing
             assert +counted == {"new": books.published}
             assert all(run.settings["backfill"] is True for run in runs)
             # every answer is a capture
-            assert sum(each.captures for each in archive.stats().sites) == len(paper.log)
+            assert sum(each.captures for each in archive.articles.stats().sites) == len(paper.log)
     for name, report in first.reports.items():
         assert report["new"] == sum(each.house == name and each.visible for each in truth.values())
     assert all(report["new"] == report["changed"] == 0 for report in second.reports.values())
@@ -122,16 +124,18 @@ def test_every_hop_of_a_redirect_is_kept_and_the_words_are_filed_where_they_stan
     assert numbers(stage, "dorp") == {"/1": 1, "/nieuw": 1}
     with stage.read() as archive:
         chain = [kept.capture for path in ("/oud", "/ouder", "/nieuw")
-                 for kept in archive.captures("dorp", host.base + path)]  # fmt: skip
-        shown = [archive.capture(each.id).capture for each in archive.sightings(f"{host.base}/oud")]
+                 for kept in archive.captures.walk("dorp", host.base + path)]  # fmt: skip
+        shown = [
+            archive.captures.get(each.id).capture for each in archive.articles.sightings(f"{host.base}/oud")
+        ]
         assert shown == chain, "the redirects are captures of the article to which they lead"
         assert [each.status for each in chain] == [301, 302, 200]
         assert [each.via for each in chain] == [None, host.base + "/oud", host.base + "/ouder"]
-        (strange,) = archive.sightings(f"{elsewhere.base}/bericht/9")
+        (strange,) = archive.articles.sightings(f"{elsewhere.base}/bericht/9")
         assert (strange.status, strange.page) == (200, PageKind.OTHER)
-        assert elsewhere.base in archive.capture(strange.id).capture.url
+        assert elsewhere.base in archive.captures.get(strange.id).capture.url
         for path in ("/kring", "/gnirk", "/weg", "/thuis", "/nergens"):
-            assert archive.sightings(host.base + path), path
+            assert archive.articles.sightings(host.base + path), path
 
 
 def test_what_stands_behind_a_gate_is_asked_for_more_and_more_seldom(stage: Stage) -> None:
@@ -147,7 +151,7 @@ def test_what_stands_behind_a_gate_is_asked_for_more_and_more_seldom(stage: Stag
             assert stage.crawl("dinkelkoerier").code == 0
             asked.append(sum(hit.path in gated for hit in paper.log[hits:]))
         with stage.read() as archive:
-            missed = [each.url for each in archive.missed_addresses("dinkelkoerier", kind=Miss.GATE)]
+            missed = [each.url for each in archive.coverage.missed("dinkelkoerier", kind=Miss.GATE)]
     behind = {urlsplit(url).path for url in missed}
     assert behind and behind <= gated, "they are on the list of what was missed all the while"
     assert asked[0] >= len(behind) > 0
@@ -168,7 +172,7 @@ def test_a_410_is_gone_at_once_and_a_404_after_visits_on_three_days(stage: Stage
         ran = stage.crawl("dorp")
         assert ran.code == 0, ran.errors
         with stage.read() as archive:
-            return {each.article.url.rpartition("/")[2]: each.status for each in archive.articles("dorp")}
+            return {each.article.url.rpartition("/")[2]: each.status for each in archive.articles.all("dorp")}
 
     live, suspect, gone = Status.LIVE, Status.SUSPECT, Status.GONE
     assert visit(0) == {"1": live, "2": live, "3": live, "4": live}
@@ -179,7 +183,7 @@ def test_a_410_is_gone_at_once_and_a_404_after_visits_on_three_days(stage: Stage
     assert visit(2) == {"1": live, "2": gone, "3": suspect, "4": live}
     assert visit(3) == {"1": live, "2": gone, "3": gone, "4": live}
     with stage.read() as archive:
-        found = {each.url.rpartition("/")[2]: each for each in archive.gone("dorp")}
+        found = {each.url.rpartition("/")[2]: each for each in archive.articles.gone("dorp")}
         assert {key: each.since for key, each in found.items()} == {"2": OPENING + DAY, "3": OPENING + DAY}
         assert "410" in found["2"].reason
         assert "404" in found["3"].reason
@@ -236,7 +240,7 @@ def test_a_site_that_does_not_want_us_now_is_left_alone_and_the_visit_says_so(
     for name in ("forbidding", "poorly"):
         assert numbers(stage, name) == {"/1": 1}, name
     with stage.read() as archive:
-        assert {run.site: run.outcome for run in archive.runs()} == {
+        assert {run.site: run.outcome for run in archive.runs.list()} == {
             name: end for name, (end, _) in said.items()
         }
 
@@ -298,7 +302,7 @@ def test_scrapy_itself_lists_the_sites_and_crawls_one(stage: Stage, hosts: ExitS
     assert crawled.returncode == 0, crawled.stderr
     assert numbers(stage, "dorp") == {"/1": 1}
     with stage.read() as archive:
-        (run,) = archive.runs("dorp")
+        (run,) = archive.runs.list("dorp")
         assert run.counts is not None and (run.outcome, run.counts.new) == ("done", 1)
 
 
@@ -357,7 +361,7 @@ def on_disk(stage: Stage, *, at_least: int, patience: float = 30) -> bool:
     while time.monotonic() < until:
         if stage.archive.exists():
             with stage.read() as archive:
-                if archive.stats().verdicts.get("new", 0) >= at_least:
+                if archive.articles.stats().verdicts.get("new", 0) >= at_least:
                     return True
         time.sleep(0.05)
     return False
@@ -393,10 +397,10 @@ def test_a_crawl_killed_in_the_middle_is_taken_up_and_nothing_is_lost_or_double(
     assert ran.code == 0, ran.errors
     assert numbers(stage, "dorp") == dict.fromkeys(pages, 1)
     with stage.read() as archive:
-        last, killed = archive.runs("dorp")
+        last, killed = archive.runs.list("dorp")
         assert (killed.ended, killed.outcome) == (None, None)
         assert last.outcome == "done"
-        verdicts = archive.stats().verdicts
+        verdicts = archive.articles.stats().verdicts
         assert verdicts["new"] == many
         assert "changed" not in verdicts
         # what was on disk at the kill was not fetched for the first time again

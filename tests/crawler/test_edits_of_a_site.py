@@ -54,7 +54,9 @@ def newspaper(hosts: ExitStack, page: Callable[[int], str], *more: str) -> Host:
 
 def versions(stage: Stage) -> dict[int, int]:
     with stage.read() as archive:
-        return {int(each.article.url.rpartition("-")[2]): each.number for each in archive.articles("dorp")}
+        return {
+            int(each.article.url.rpartition("-")[2]): each.number for each in archive.articles.all("dorp")
+        }
 
 
 @pytest.mark.parametrize(
@@ -94,9 +96,9 @@ def test_a_page_whose_text_a_script_would_bring_is_kept_and_told(stage: Stage, h
     stage.crawl("dorp", "--backfill")
     assert set(versions(stage)) == set(NUMBERS)
     with stage.read() as archive:
-        (missed,) = archive.missed_addresses("dorp")
+        (missed,) = archive.coverage.missed("dorp")
         assert (missed.url, missed.kind) == (f"{host.base}/bericht-over-de-brug-9", Miss.NO_TEXT)
-        assert [each.capture.status for each in archive.captures("dorp", missed.url)] == [200]
+        assert [each.capture.status for each in archive.captures.walk("dorp", missed.url)] == [200]
     checked = stage.run("legger", "site", "check", "dorp")
     assert "a page without text" in checked.output
     added = stage.run("legger", "site", "add", host.base, "--name", "ander", "--allow-private", "--yes")
@@ -155,5 +157,5 @@ def test_comments_that_grow_and_are_told_anew_are_no_edit(tmp_path: Path, under:
                 body=page(day, count).encode(),
             )
             ingest(answer, site, archive, reader(site, archive))
-        [version] = archive.versions("dorp")
+        [version] = archive.articles.versions("dorp")
         assert "slecht plan" not in version.article.text

@@ -39,7 +39,7 @@ def village(hosts: ExitStack, said: Mapping[str, Said], *, listed: int = 3) -> H
 
 def missed(stage: Stage, site: str = "dorp") -> dict[str, tuple[Miss, str]]:
     with stage.read() as archive:
-        found = archive.missed_addresses(site)
+        found = archive.coverage.missed(site)
         return {"/" + each.url.split("/", 3)[3]: (each.kind, each.reason) for each in found}
 
 
@@ -64,8 +64,8 @@ def test_a_reservation_is_obeyed_on_general_ground_and_what_it_cost_is_on_the_li
         "/bericht-2": (Miss.TDM, "text and data mining is reserved (tdmrep.json)"),
     }
     with stage.read() as archive:
-        assert [each.article.title for each in archive.articles("dorp")] == ["Bericht 3 uit het dorp"]
-        (kept,) = archive.captures("dorp", f"{host.base}/bericht-1")
+        assert [each.article.title for each in archive.articles.all("dorp")] == ["Bericht 3 uit het dorp"]
+        (kept,) = archive.captures.walk("dorp", f"{host.base}/bericht-1")
         assert kept.capture.body == b""  # that it answered is on record, its words are not
         assert kept.capture.terms == Terms(
             robots="allowed", reserved=True, witness="header", policy="https://dorp.example/p"
@@ -82,8 +82,10 @@ def test_a_reservation_is_noted_and_not_obeyed_where_the_ground_allows_it(
     assert ran.code == 0, ran.errors
     assert missed(stage) == {}
     with stage.read() as archive:
-        assert len(list(archive.articles("dorp"))) == 3
-        terms = {each.capture.url.rpartition("/")[2]: each.capture.terms for each in archive.captures("dorp")}
+        assert len(list(archive.articles.all("dorp"))) == 3
+        terms = {
+            each.capture.url.rpartition("/")[2]: each.capture.terms for each in archive.captures.walk("dorp")
+        }
     assert terms["bericht-2"] == Terms(
         robots="allowed", reserved=True, witness="tdmrep.json", ground=Ground.RESEARCH
     )
@@ -137,13 +139,13 @@ def test_why_an_address_was_missed_is_told_apart_and_forgotten_when_it_answers(
     assert found["/agenda/2026-03-02/"][1] == "calendar"
     assert not {"/agenda/2026-03-02/", "/inloggen", "/mijn/pagina"} & set(host.asked)
     with stage.read() as archive:
-        (run,) = archive.runs("dorp")
+        (run,) = archive.runs.list("dorp")
         assert run.reasons["HTTP 503"] == 2  # it was tried again within the visit
         assert run.cost is not None
         assert run.cost.requests == len(host.asked)
         assert run.cost.received > 1000
         assert run.cost.memory > run.cost.cpu > 0
-        (front_page,) = [each for each in archive.coverage("dorp") if each.how == "listing"]
+        (front_page,) = [each for each in archive.coverage.of_site("dorp") if each.how == "listing"]
         assert (front_page.found, front_page.captured, front_page.articles) == (6, 4, 1)
     mended["yes"] = True
     stage.at(OPENING + 2 * DAY)
@@ -205,16 +207,16 @@ def test_a_server_that_says_unchanged_to_everything_hides_an_edit_for_a_week_at_
         stage.at(OPENING + day * DAY)
         assert stage.crawl("dorp").code == 0
     with stage.read() as archive:
-        statuses = [each.capture.status for each in archive.captures("dorp", f"{host.base}/bericht-1")]
+        statuses = [each.capture.status for each in archive.captures.walk("dorp", f"{host.base}/bericht-1")]
     assert set(statuses[1:]) == {304}
     # after a week it is asked for without conditions: the server has to show the page
     now["page"] = Said(body=edited, headers={"ETag": '"een"'})
     stage.at(OPENING + 8 * DAY)
     assert stage.crawl("dorp").code == 0
     with stage.read() as archive:
-        *_, last = archive.captures("dorp", f"{host.base}/bericht-1")
+        *_, last = archive.captures.walk("dorp", f"{host.base}/bericht-1")
         assert "if-none-match" not in {name.lower() for name, _ in last.capture.request_headers}
-        (article,) = archive.articles("dorp")
+        (article,) = archive.articles.all("dorp")
         assert article.number == 2
 
 
@@ -236,4 +238,4 @@ def test_an_article_under_two_addresses_is_fetched_once_in_a_crawl(stage: Stage,
     assert stage.crawl("dorp").code == 0
     assert "/sport/1/~a1b2c3" in host.asked
     with stage.read() as archive:
-        assert len(list(archive.articles("dorp"))) == 2
+        assert len(list(archive.articles.all("dorp"))) == 2

@@ -69,7 +69,7 @@ def see(archive: Archive, path: str, body: str, *, days: float = 0, site: Site =
 
 
 def filed(archive: Archive) -> list[tuple[int, int]]:
-    return [(each.article_id, each.number) for each in archive.versions("bode")]
+    return [(each.article_id, each.number) for each in archive.articles.versions("bode")]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_pages_of_an_article_are_one_article_joined_in_order(
 ) -> None:
     for number in (0, 2, 1):
         see(archive, paths[number], part(number, paths, canonical=canonical))
-    [version] = archive.versions("bode")
+    [version] = archive.articles.versions("bode")
     assert version.article.text.split("\n") == [line for words in PARTS for line in words]
     assert version.article.url == BASE + paths[0]
     for days in (1, 2):
@@ -164,10 +164,10 @@ def test_pages_of_an_article_are_one_article_joined_in_order(
             verdict = see(archive, paths[number], part(number, paths, canonical=canonical), days=days)
             assert (verdict.kind, verdict.version) == (VerdictKind.SAME, 1)
     archive.commit()
-    assert dict(archive.reread("bode", reader(SITE, archive)))["same"] == 1
-    assert archive.verify() == []
+    assert dict(archive.reextraction.reread("bode", reader(SITE, archive)))["same"] == 1
+    assert archive.integrity.verify() == []
     key_of = lambda url, canonical: article_key(SITE, url, canonical)  # noqa: E731
-    assert archive.regroup("bode", key_of, reader(SITE, archive), at=AT + timedelta(days=3)) == {}
+    assert archive.regrouping.regroup("bode", key_of, reader(SITE, archive), at=AT + timedelta(days=3)) == {}
 
 
 def test_an_edit_of_any_page_is_an_edit_of_the_article(archive: Archive) -> None:
@@ -179,7 +179,7 @@ def test_an_edit_of_any_page_is_an_edit_of_the_article(archive: Archive) -> None
     assert (verdict.kind, verdict.version, verdict.moved) == (VerdictKind.CHANGED, 2, ("text",))
     assert see(archive, paths[0], part(0, paths), days=1).kind is VerdictKind.SAME
     assert see(archive, paths[2], part(2, paths), days=1).kind is VerdictKind.SAME
-    texts = [each.article.text.split("\n") for each in archive.history("1")]
+    texts = [each.article.text.split("\n") for each in archive.articles.history("1")]
     assert texts == [PARTS[0] + PARTS[1] + PARTS[2], PARTS[0] + edited + PARTS[2]]
 
 
@@ -191,7 +191,7 @@ def test_a_page_that_the_newsroom_adds_or_takes_away_is_an_edit(archive: Archive
         see(archive, paths[number], part(number, paths), days=1)
     for number in range(2):
         see(archive, paths[number], part(number, paths[:2]), days=2)
-    texts = [each.article.text.split("\n") for each in archive.history("1")]
+    texts = [each.article.text.split("\n") for each in archive.articles.history("1")]
     assert texts == [PARTS[0] + PARTS[1], PARTS[0] + PARTS[1] + PARTS[2], PARTS[0] + PARTS[1]]
 
 

@@ -36,7 +36,7 @@ def hosts() -> Iterator[ExitStack]:
 
 def alarms(stage: Stage) -> dict[tuple[str | None, str], str]:
     with stage.read() as archive:
-        return {(each.site, each.kind): each.says for each in archive.alarms()}
+        return {(each.site, each.kind): each.says for each in archive.alarms.all()}
 
 
 def test_a_site_whose_file_is_wrong_fails_alone_with_an_alarm_until_the_file_is_mended(
@@ -120,12 +120,12 @@ def test_what_meets_every_request_is_told_within_two_visits(tmp_path: Path, what
     for number in (2, 4):
         run = here.visit(number)
         assert (run.ended, why in run.outcome) == (outcome, True), run.outcome
-    assert [run.outcome for run in here.archive.runs("dorp", limit=2)] == [outcome, outcome]
-    (alarm,) = [each for each in here.archive.alarms() if each.kind == "unreachable"]
+    assert [run.outcome for run in here.archive.runs.list("dorp", limit=2)] == [outcome, outcome]
+    (alarm,) = [each for each in here.archive.alarms.all() if each.kind == "unreachable"]
     assert alarm.site == "dorp"
     here.answers = {"/": Said(body=front("/bericht-1")), "/bericht-1": Said(body=story(1))}
     here.visit(40)
-    assert [each for each in here.archive.alarms() if each.kind == "unreachable"] == []
+    assert [each for each in here.archive.alarms.all() if each.kind == "unreachable"] == []
 
 
 @pytest.mark.parametrize("what", ["robots.txt", "no connection", "no such host"])
@@ -183,16 +183,16 @@ def test_what_raises_while_an_answer_is_handled_is_on_record_told_and_tried_agai
     run = here.visit(0)
     assert run.ended is Outcome.PARTLY
     assert here.asked.count("/bericht-2") == 2  # and again in the same visit
-    (missed,) = here.archive.missed_addresses("dorp")
+    (missed,) = here.archive.coverage.missed("dorp")
     assert (missed.kind, missed.reason) == (Miss.ERROR, "KeyError: 'a fault of ours'")
-    assert len(list(here.archive.captures("dorp", missed.url))) == 2
-    assert [each.kind for each in here.archive.alarms()] == ["error"]
+    assert len(list(here.archive.captures.walk("dorp", missed.url))) == 2
+    assert [each.kind for each in here.archive.alarms.all()] == ["error"]
     monkeypatch.undo()
     assert here.visit(2).ended is Outcome.DONE
     assert here.asked.count("/bericht-2") == 1
-    assert list(here.archive.missed_addresses("dorp")) == []
+    assert list(here.archive.coverage.missed("dorp")) == []
     here.visit(9)
-    assert here.archive.alarms() == []
+    assert here.archive.alarms.all() == []
 
 
 def test_an_archive_that_cannot_be_written_ends_the_run_as_failed_and_counts_what_is_there(
@@ -206,7 +206,7 @@ def test_an_archive_that_cannot_be_written_ends_the_run_as_failed_and_counts_wha
         nonlocal commits
         commits += 1
         if commits > 7:
-            archive._abandon()
+            archive.session.abandon()
             raise ArchiveError("the disk is full")
         commit(archive)
 
@@ -215,7 +215,7 @@ def test_an_archive_that_cannot_be_written_ends_the_run_as_failed_and_counts_wha
     monkeypatch.undo()
     assert run.ended is Outcome.FAILED
     assert run.outcome == "the archive could not be written: the disk is full"
-    assert 0 < run.counts.new == here.archive.stats().sites[0].articles < len(pages)
+    assert 0 < run.counts.new == here.archive.articles.stats().sites[0].articles < len(pages)
 
 
 @pytest.mark.parametrize(
@@ -270,10 +270,10 @@ def test_a_page_that_was_kept_and_not_read_is_read_by_the_next_visit_though_it_i
         answer = captured(fetch.url, said, at=OPENING, site="dorp", via=fetch.via)
         if fetch.url.endswith("/bericht-1"):
             assert killed.keep(answer, fetch) is not None
-            here.archive._abandon()  # kill -9: what was not committed is no more
+            here.archive.session.abandon()  # kill -9: what was not committed is no more
             break
         killed.take(answer, fetch)
     here.answers = {"/": Said(body=front())}
     here.visit(1)
-    (article,) = here.archive.articles("dorp")
+    (article,) = here.archive.articles.all("dorp")
     assert article.article.title == "Bericht 1 uit het dorp"

@@ -85,8 +85,8 @@ def test_a_change_of_the_sites_file_makes_no_version_of_a_page_that_did_not_chan
         later = replace(page, at=AT + timedelta(days=days))
         verdict = ingest(later, changed, archive, reader(changed, archive)).verdict
         assert verdict is not None and verdict.kind is VerdictKind.SAME
-    [version] = archive.history("1")
-    assert list(archive.versions("bode")) == [version], "and no other article either"
+    [version] = archive.articles.history("1")
+    assert list(archive.articles.versions("bode")) == [version], "and no other article either"
 
 
 def test_reading_looks_at_nothing_of_a_site_but_what_its_provenance_covers() -> None:

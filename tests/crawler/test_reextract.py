@@ -39,10 +39,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for url in house.truth(at):
                 ingest(paper.capture(url, at), house.site, archive, read)
         archive.commit()
-        captures = (kept.capture for kept in archive.article_captures(house.name, latest=400))
+        captures = (kept.capture for kept in archive.articles.article_captures(house.name, latest=400))
         learned = learn(captures, house.site, SiteMemory(site=house.name), now=OPENING + timedelta(days=6))
         assert learned.lines
-        archive.remember(learned)
+        archive.boilerplate.remember(learned)
     return folder
 
 
@@ -69,7 +69,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 def held(path: Path) -> list[Version]:
     """Everything that is filed of every version, as one reads it."""
     with Archive.open(path, read_only=True) as archive:
-        return list(archive.versions("buurserbode"))
+        return list(archive.articles.versions("buurserbode"))
 
 
 def names(versions: list[Version]) -> list[tuple[int, int]]:
@@ -141,7 +141,7 @@ def test_what_was_killed_goes_on_where_it_was(folder: Path, site: Site) -> None:
     with Archive.open(folder / "legger.db") as archive:
         read: list[int] = []
         bookmarks = Bookmarks(archive)
-        after, _ = bookmarks.of(site, archive.memory(site.name).version)
+        after, _ = bookmarks.of(site, archive.boilerplate.get(site.name).version)
         assert after == note["after"]
         with pool("legger.db", 1) as processes:
             counts = reread(site, archive, bookmarks, processes, lambda so_far: read.append(so_far["read"]))
@@ -187,11 +187,11 @@ def test_what_the_operator_pins_holds_from_the_next_reading_on(folder: Path) -> 
     def texts() -> list[str]:
         assert ask("reread", "buurserbode", "--workers", "1").exit_code == 0
         with Archive.open("legger.db", read_only=True) as archive:
-            return [each.article.text for each in archive.articles("buurserbode")]
+            return [each.article.text for each in archive.articles.all("buurserbode")]
 
     learned = texts()
     with Archive.open("legger.db", read_only=True) as archive:
-        lines = [line.text for line in archive.memory("buurserbode").lines]
+        lines = [line.text for line in archive.boilerplate.get("buurserbode").lines]
     furniture = next(line for line in lines if not any(line in text for text in learned))
     sentence = learned[0].splitlines()[1]
 
@@ -206,9 +206,11 @@ def test_what_the_operator_pins_holds_from_the_next_reading_on(folder: Path) -> 
     assert not any(sentence in text for text in pinned)
 
     with Archive.open("legger.db") as archive:  # what is learned later changes nothing about it
-        memory = archive.memory("buurserbode")
-        captures = (kept.capture for kept in archive.article_captures("buurserbode", latest=400))
-        archive.remember(learn(captures, load_site("buurserbode"), memory, now=OPENING + timedelta(days=7)))
+        memory = archive.boilerplate.get("buurserbode")
+        captures = (kept.capture for kept in archive.articles.article_captures("buurserbode", latest=400))
+        archive.boilerplate.remember(
+            learn(captures, load_site("buurserbode"), memory, now=OPENING + timedelta(days=7))
+        )
     assert texts() == pinned
 
     for number in (1, 1):
@@ -238,4 +240,4 @@ def test_a_pin_on_a_site_nobody_knows_is_a_slip_of_the_pen(folder: Path) -> None
     with pytest.raises(Exception, match="nowhere"):
         ask("boilerplate", "nowhere", "--line", "Menu", "--pin", "strip")
     with Archive.open("legger.db", read_only=True) as archive:
-        assert archive.memory("nowhere") == SiteMemory(site="nowhere")
+        assert archive.boilerplate.get("nowhere") == SiteMemory(site="nowhere")

@@ -284,8 +284,8 @@ def test_answers_that_browsers_take_are_articles(stage: Stage, wires: ExitStack)
     stage.add(site)
     ran = stage.crawl("dorp")
     with stage.read() as archive:
-        here = {each.article.url.removeprefix(host.base) for each in archive.articles("dorp")}
-        assert here == set(taken), archive.missed_addresses("dorp")
+        here = {each.article.url.removeprefix(host.base) for each in archive.articles.all("dorp")}
+        assert here == set(taken), archive.coverage.missed("dorp")
     assert (ran.code, ran.reports["dorp"]["failed"]) == (0, 0), ran.errors
 
 
@@ -299,11 +299,11 @@ def test_an_answer_without_its_end_is_asked_for_again_and_then_on_record_as_cut_
     assert Counter(path for path in host.asked if path in cut) == dict.fromkeys(cut, 2)
     assert ran.reports["dorp"]["new"] == 0
     with stage.read() as archive:
-        missed = {each.url.removeprefix(host.base): each for each in archive.missed_addresses("dorp")}
+        missed = {each.url.removeprefix(host.base): each for each in archive.coverage.missed("dorp")}
         assert {path: each.kind for path, each in missed.items()} == dict.fromkeys(cut, Miss.CUT)
         assert all(each.reason.startswith("broken off after ") for each in missed.values())
         for path in cut:
-            assert all(each.capture.truncated for each in archive.captures("dorp", host.base + path))
+            assert all(each.capture.truncated for each in archive.captures.walk("dorp", host.base + path))
 
 
 def test_an_article_that_is_cut_off_later_stays_as_it_was(stage: Stage, wires: ExitStack) -> None:
@@ -316,9 +316,9 @@ def test_an_article_that_is_cut_off_later_stays_as_it_was(stage: Stage, wires: E
     ran = stage.crawl("dorp")
     assert ran.reports["dorp"]["changed"] == 0
     with stage.read() as archive:
-        (article,) = archive.articles("dorp")
+        (article,) = archive.articles.all("dorp")
         assert article.number == 1
-        assert [each.kind for each in archive.missed_addresses("dorp")] == [Miss.CUT]
+        assert [each.kind for each in archive.coverage.missed("dorp")] == [Miss.CUT]
 
 
 def test_a_redirect_into_the_operators_network_is_not_followed_from_a_private_site(
@@ -333,5 +333,5 @@ def test_a_redirect_into_the_operators_network_is_not_followed_from_a_private_si
     assert "/bericht-1" in host.asked
     assert secret.asked == []
     with stage.read() as archive:
-        (missed,) = archive.missed_addresses("dorp")
+        (missed,) = archive.coverage.missed("dorp")
         assert "private address" in missed.reason

@@ -28,9 +28,9 @@ DISK = Ailment(kind="disk", subject="", since=SINCE, says="nearly full")
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     with Archive.open(tmp_path / "legger.db") as archive:
-        archive.raise_alarms("regio8", [DATES], now=SINCE)
-        archive.raise_alarms(None, [DISK], now=SINCE)
-        archive.raise_alarms(None, [], now=SINCE.replace(day=4))
+        archive.alarms.raise_alarms("regio8", [DATES], now=SINCE)
+        archive.alarms.raise_alarms(None, [DISK], now=SINCE)
+        archive.alarms.raise_alarms(None, [], now=SINCE.replace(day=4))
     return tmp_path / "legger.db"
 
 
@@ -70,7 +70,7 @@ def test_who_has_no_clock_tells_by_hand(file: Path) -> None:
     assert [each["id"] for each in hook.posted[0].body["alarms"]] == [1]
     assert ask(file, "tell", LEGGER_WEBHOOK_URL="http://127.0.0.1:9/hook").return_value == 0  # it was told
     with Archive.open(file) as archive:
-        archive.raise_alarms("dorp", [DISK], now=SINCE)
+        archive.alarms.raise_alarms("dorp", [DISK], now=SINCE)
     lost = ask(file, "tell", LEGGER_WEBHOOK_URL="http://127.0.0.1:9/hook")
     assert lost.return_value == 1
     assert "webhook: 127.0.0.1" in lost.stdout

@@ -23,7 +23,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An archive of a site with one article that was edited twice, and one that went."""
     path = tmp_path_factory.mktemp("doors") / "legger.db"
     with Archive.open(path) as archive:
-        run = archive.start_run("krant", at=day(0), settings={})
+        run = archive.runs.start("krant", at=day(0), settings={})
         desk = Desk(archive)
         desk.see(article("De brug kost 1,5 miljoen.\nHij blijft dicht."), day(0))
         desk.see(article("De brug kost 15 miljoen.\nHij blijft dicht."), day(1))
@@ -36,9 +36,9 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             url=THIRD,
         )
         desk.miss(day(3), status=410, key="2", url=OTHER)
-        archive.keep(capture("https://krant.example/feed", at=day(3), body=b"<rss/>"), run=run)
-        archive.index()
-        archive.end_run(run, at=day(3), outcome="done", counts=RunCounts(pages=5))
+        archive.captures.keep(capture("https://krant.example/feed", at=day(3), body=b"<rss/>"), run=run)
+        archive.index.update()
+        archive.runs.end(run, at=day(3), outcome="done", counts=RunCounts(pages=5))
     yield path
 
 
@@ -90,9 +90,9 @@ def test_the_table_of_visits_is_whole_with_a_long_name_and_large_numbers(tmp_pat
     counts = RunCounts(pages=123456, new=99999, changed=9999, gone=999, failed=9999)
     with Archive.open(path) as archive:
         for moment in (day(0), datetime.now(UTC)):
-            run = archive.start_run("hartvanhaaksbergen", at=moment, settings={})
-            archive.end_run(run, at=moment, outcome="stopped", counts=counts)
-        archive.start_run("hartvanhaaksbergen", at=datetime.now(UTC), settings={})
+            run = archive.runs.start("hartvanhaaksbergen", at=moment, settings={})
+            archive.runs.end(run, at=moment, outcome="stopped", counts=counts)
+        archive.runs.start("hartvanhaaksbergen", at=datetime.now(UTC), settings={})
     said = ask(path, "runs").stdout
     assert "started        asked    new  edits  gone  failed  outcome" in said
     assert "  123456  99999   9999   999    9999  stopped" in said

@@ -28,7 +28,7 @@ def told(tmp_path: Path, *asked: str, templates: list[Template]) -> str:
     where = str(tmp_path / "legger.db")
     with Archive.open(where) as archive:
         plain = {"known": [each.plain() for each in templates]}
-        archive.remember(
+        archive.boilerplate.remember(
             SiteMemory(site="dorp", learned_at=datetime(2026, 3, 9, tzinfo=UTC), articles=12, templates=plain)
         )
     said = CliRunner().invoke(legger, ["boilerplate", "dorp", "--archive", where, "--templates", *asked])

@@ -64,7 +64,9 @@ def _free_port() -> int:
 
 def _wrong(archive: Archive, name: str) -> None:
     at = datetime.now(UTC)
-    archive.raise_alarms(name, [Ailment(kind="silence", subject="", since=at, says="nothing new")], now=at)
+    archive.alarms.raise_alarms(
+        name, [Ailment(kind="silence", subject="", since=at, says="nothing new")], now=at
+    )
 
 
 def test_a_clock_with_slow_channels_keeps_the_archive_whole_and_tells_everything_once(tmp_path: Path) -> None:
@@ -113,11 +115,11 @@ def test_a_clock_with_slow_channels_keeps_the_archive_whole_and_tells_everything
                         cwd=tmp_path, env=env, stderr=subprocess.DEVNULL,
                     )  # fmt: skip
                 with Archive.open(path, create=False) as archive:
-                    done = {name for name, run in archive.last_runs().items() if run.outcome is not None}
+                    done = {name for name, run in archive.runs.last().items() if run.outcome is not None}
                     if not later and len(hook.posted) >= 1:
                         _wrong(archive, "later")
                         later = True
-                    told = set(archive.told("webhook"))
+                    told = set(archive.alarms.told("webhook"))
                 if done >= set(names) and len(told) == 4:
                     break
                 time.sleep(1)
@@ -127,10 +129,10 @@ def test_a_clock_with_slow_channels_keeps_the_archive_whole_and_tells_everything
             if exporting is not None:
                 exporting.wait(60)
         with Archive.open(path, read_only=True) as archive:
-            assert archive.verify() == []
-            assert all(archive.last_runs()[name].outcome == "done" for name in names)
-            assert {each.kind for each in archive.incidents()} <= {"not told"}
-            assert archive.told("mail") == {}
+            assert archive.integrity.verify() == []
+            assert all(archive.runs.last()[name].outcome == "done" for name in names)
+            assert {each.kind for each in archive.schedule.incidents()} <= {"not told"}
+            assert archive.alarms.told("mail") == {}
         posted = Counter(
             f"{each['site']}"
             for one in hook.posted

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from archive import Archive
 from archive.model.reports import RunCounts
-from archive.operations.alarms import Alarm
+from archive.operations.alarms import Alarm, Alarms
 from archive.reports.growth import growth
 from crawler.siteconfig.site import Site, write_site
 from legger import config, doctor
@@ -40,9 +40,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_site(Site(name="krant", url="https://krant.example/"), tmp_path / "sites" / "krant.toml")
     with Archive.open(tmp_path / "legger.db") as archive:
         Desk(archive).see(article(), NOW - HOUR)
-        run = archive.start_run("krant", at=NOW - HOUR, settings={})
-        archive.end_run(run, at=NOW, outcome="done", counts=RunCounts())
-        archive.enroll("krant", due_at=NOW + HOUR, at_latest=NOW + HOUR)
+        run = archive.runs.start("krant", at=NOW - HOUR, settings={})
+        archive.runs.end(run, at=NOW, outcome="done", counts=RunCounts())
+        archive.schedule.enroll("krant", due_at=NOW + HOUR, at_latest=NOW + HOUR)
     return tmp_path
 
 
@@ -81,13 +81,13 @@ def show_secret(home: Path) -> None:
 
 def stop_clock(home: Path) -> None:
     with Archive.open(home / "legger.db") as archive:
-        archive.make_due("krant", at=NOW - 2 * HOUR)
+        archive.schedule.make_due("krant", at=NOW - 2 * HOUR)
 
 
 def crowd(home: Path) -> None:
     stop_clock(home)
     with Archive.open(home / "legger.db") as archive:
-        assert archive.lease("bode", "hier:1", now=NOW, until=NOW + HOUR)
+        assert archive.schedule.lease("bode", "hier:1", now=NOW, until=NOW + HOUR)
 
 
 def never_start(home: Path) -> None:
@@ -215,7 +215,7 @@ def test_the_machine_is_looked_at_too(
 
 def test_what_is_wrong_with_sites_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dead = Alarm(id=1, site="krant", kind="feed dead", subject="", since=NOW, says="leeg", ended=None)
-    monkeypatch.setattr(Archive, "alarms", lambda self, *, open_only=True: [dead, dead])
+    monkeypatch.setattr(Alarms, "all", lambda self, *, open_only=True: [dead, dead])
     assert (found(home)["alarms"].state, found(home)["alarms"].says) == (State.WARNING, "2: krant")
 
 

@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from archive import Archive
 from archive.model.reports import RunCounts
-from archive.operations.alarms import Alarm
+from archive.operations.alarms import Alarm, Alarms
 from legger.metrics import serve
 from tests.archive.newsroom import Desk, article, day
 
@@ -47,23 +47,23 @@ def file(tmp_path: Path) -> Path:
     with Archive.open(path) as archive:
         desk = Desk(archive)
         for number in range(2):
-            run = archive.start_run("krant", at=day(number), settings={})
+            run = archive.runs.start("krant", at=day(number), settings={})
             desk.see(article("De brug is dicht." if number else "De brug is open."), day(number))
             desk.see(article("Markt."), day(0), key="2", url="https://krant.example/2")
-            archive.end_run(
+            archive.runs.end(
                 run,
                 at=day(number) + timedelta(minutes=3),
                 outcome="stopped" if number else "done",
                 counts=RunCounts(asked=9, changed=number, new=2 - number),
             )
         desk.miss(day(2), status=410, key="2", url="https://krant.example/2")
-        archive.start_run("krant", at=day(3), settings={})
+        archive.runs.start("krant", at=day(3), settings={})
         now = datetime.now(UTC)
-        archive.make_due("krant", at=day(4))
-        archive.pause("bode", at=day(4))
-        assert archive.lease("krant", "hier:1", now=now, until=now + timedelta(hours=1))
+        archive.schedule.make_due("krant", at=day(4))
+        archive.schedule.pause("bode", at=day(4))
+        assert archive.schedule.lease("krant", "hier:1", now=now, until=now + timedelta(hours=1))
         for _ in range(2):
-            archive.note_incident("late", "te laat", at=day(1), site="krant")
+            archive.schedule.note_incident("late", "te laat", at=day(1), site="krant")
     return path
 
 
@@ -91,7 +91,7 @@ def test_the_figures_of_every_site_are_told(file: Path) -> None:
 
 def test_what_is_wrong_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dead = Alarm(id=1, site="krant", kind="feed dead", subject="/rss", since=day(1), says="leeg", ended=None)
-    monkeypatch.setattr(Archive, "alarms", lambda self, *, open_only=True: [dead, dead])
+    monkeypatch.setattr(Alarms, "all", lambda self, *, open_only=True: [dead, dead])
     with served(file) as url:
         assert scraped(url)["legger_alarms", "feed dead", "krant"] == 2
 

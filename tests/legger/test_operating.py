@@ -74,8 +74,8 @@ class Machine:
 
     def titles(self, home: Path | None = None) -> set[str]:
         with Archive.open((home or self.home) / "legger.db", create=False) as archive:
-            assert archive.verify() == []
-            return {version.article.title for version in archive.articles()}
+            assert archive.integrity.verify() == []
+            return {version.article.title for version in archive.articles.all()}
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_an_upgrade_leaves_a_backup_and_a_clock_that_runs(machine: Machine) -> N
         "start legger",
     ]
     with Archive.open(machine.home / "before-upgrade.db", create=False, read_only=True) as archive:
-        assert len(list(archive.articles())) == 2
+        assert len(list(archive.articles.all())) == 2
 
 
 def test_after_a_power_cut_nothing_but_the_last_seconds_is_lost_and_is_taken_up_again(
@@ -210,4 +210,4 @@ def test_after_a_power_cut_nothing_but_the_last_seconds_is_lost_and_is_taken_up_
 
 def kept(machine: Machine) -> int:
     with Archive.open(machine.home / "legger.db", create=False, read_only=True) as archive:
-        return len(list(archive.articles()))
+        return len(list(archive.articles.all()))

@@ -34,7 +34,7 @@ def ask(*arguments: str) -> Result:
 
 def roster(place: Path) -> dict[str, datetime]:
     with Archive.open(place / "legger.db") as archive:
-        return {each.kind: each.due_at for each in archive.roster()}
+        return {each.kind: each.due_at for each in archive.schedule.roster()}
 
 
 def test_the_plan_of_a_day_has_each_visit_and_no_poll_beside_one(place: Path) -> None:
@@ -51,7 +51,7 @@ def test_the_plan_of_a_day_has_each_visit_and_no_poll_beside_one(place: Path) ->
 
 def test_a_site_that_is_paused_is_not_in_the_plan_and_is_due_when_it_is_resumed(place: Path) -> None:
     with Archive.open(place / "legger.db") as archive:
-        archive.enroll("dorp", due_at=datetime.now(UTC) + timedelta(days=3), at_latest=NEVER)
+        archive.schedule.enroll("dorp", due_at=datetime.now(UTC) + timedelta(days=3), at_latest=NEVER)
     assert ask("schedule", "pause", "dorp").exit_code == 0
     assert "Nothing is planned" in ask("schedule", "--plan", "--poll", "0").stdout
     assert "paused" in ask("status").stdout
@@ -63,8 +63,8 @@ def test_a_site_that_is_paused_is_not_in_the_plan_and_is_due_when_it_is_resumed(
 def test_now_makes_a_site_due_and_status_says_how_it_stands(place: Path) -> None:
     long_ago = datetime(2024, 5, 1, 12, tzinfo=UTC)
     with Archive.open(place / "legger.db") as archive:
-        run = archive.start_run("dorp", at=long_ago, settings={})
-        archive.end_run(run, at=long_ago, outcome="done", counts=RunCounts(new=12, changed=3, gone=1))
+        run = archive.runs.start("dorp", at=long_ago, settings={})
+        archive.runs.end(run, at=long_ago, outcome="done", counts=RunCounts(new=12, changed=3, gone=1))
     assert ask("schedule", "now", "dorp").exit_code == 0
     assert abs(roster(place)["visit"] - datetime.now(UTC)) < timedelta(minutes=5)
     said = ask("status").stdout
@@ -77,10 +77,12 @@ def test_now_makes_a_site_due_and_status_says_how_it_stands(place: Path) -> None
 def test_status_tells_what_went_amiss_lately_and_not_for_ever(place: Path) -> None:
     now = datetime.now(UTC)
     with Archive.open(place / "legger.db") as archive:
-        archive.enroll("dorp", due_at=now, at_latest=NEVER)
-        archive.note_incident("late", "came three weeks ago", at=now - timedelta(weeks=3), site="dorp")
+        archive.schedule.enroll("dorp", due_at=now, at_latest=NEVER)
+        archive.schedule.note_incident(
+            "late", "came three weeks ago", at=now - timedelta(weeks=3), site="dorp"
+        )
         assert "amiss" not in ask("status").stdout
-        archive.note_incident("late", "came today", at=now, site="dorp")
+        archive.schedule.note_incident("late", "came today", at=now, site="dorp")
     said = ask("status").stdout
     assert "came today" in said and "three weeks" not in said
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from archive import Archive, Dated
 from archive.errors import UsageError
 from archive.model.reports import RunCounts
-from archive.operations.alarms import Alarm
+from archive.operations.alarms import Alarm, Alarms
 from archive.reports.digest import Digest, Tally, digest
 from legger.cli import legger
 from legger.notifications.digest import headline, letter
@@ -47,7 +47,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Archive.open(path) as archive:
         desk = Desk(archive)
         desk.see(article("Vorige week stond dit er al.", title="Eerder"), day(-1), key="0", url=f"{THIRD}/0")
-        run = archive.start_run("krant", at=day(0), settings={})
+        run = archive.runs.start("krant", at=day(0), settings={})
         desk.see(article("De brug kost 1,5 miljoen.\nHij blijft dicht, zegt Jan Kuipers."), day(0))
         desk.see(article("De brug kost 15 miljoen.\nHij blijft dicht, zegt Piet de Vries."), day(1))
         open_edit = article("De brug is open.\nEen <b>feest</b> & meer.", title="Brug open", modified=day(2))
@@ -58,16 +58,18 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         long_ago = Dated(value=day(-400), raw="lang geleden", source="meta")
         found = article("Honderd jaar brug.", title="Honderd jaar", published=long_ago)
         desk.see(found, day(4), key="3", url=THIRD)
-        archive.end_run(run, at=day(0) + timedelta(minutes=3), outcome="done", counts=RunCounts())
-        failed = archive.start_run("krant", at=day(3), settings={})
-        archive.end_run(failed, at=day(3), outcome="failed", counts=RunCounts())
-        archive.start_run("bode-van-het-verre-oosten", at=day(3), settings={})
-        archive.start_run("bode-van-het-verre-oosten", at=day(6), settings={})
-        broken = archive.keep(capture("https://krant.example/4", at=day(5), status=500, body=b""))
-        archive.visited("krant", broken.capture.url, at=day(5), due_at=None, status=500, reason="HTTP 500")
+        archive.runs.end(run, at=day(0) + timedelta(minutes=3), outcome="done", counts=RunCounts())
+        failed = archive.runs.start("krant", at=day(3), settings={})
+        archive.runs.end(failed, at=day(3), outcome="failed", counts=RunCounts())
+        archive.runs.start("bode-van-het-verre-oosten", at=day(3), settings={})
+        archive.runs.start("bode-van-het-verre-oosten", at=day(6), settings={})
+        broken = archive.captures.keep(capture("https://krant.example/4", at=day(5), status=500, body=b""))
+        archive.urls.visited(
+            "krant", broken.capture.url, at=day(5), due_at=None, status=500, reason="HTTP 500"
+        )
         says = "due 2026-03-05 08:00 UTC, begun 2026-03-05 12:00 UTC: no clock was running"
-        archive.note_incident("late", says, at=day(3), site="krant", since=day(3))
-        archive.note_incident("misfire", "a look at what is due was missed", at=day(9))
+        archive.schedule.note_incident("late", says, at=day(3), site="krant", since=day(3))
+        archive.schedule.note_incident("misfire", "a look at what is due was missed", at=day(9))
     return path
 
 
@@ -103,10 +105,12 @@ def test_what_lies_outside_the_period_is_not_in_it(file: Path) -> None:
 
 def test_what_is_redacted_is_counted_and_stands_in_no_list(file: Path, tmp_path: Path) -> None:
     with Archive.open(file, read_only=True) as archive:
-        copy = archive.backup(tmp_path / "copy.db")
+        copy = archive.integrity.backup(tmp_path / "copy.db")
     with Archive.open(copy) as archive:
         for number in ("2", "3"):
-            archive.redact(number, ground="AVG art. 17", reason="verzoek", who="archivaris", at=day(8))
+            archive.redactions.redact(
+                number, ground="AVG art. 17", reason="verzoek", who="archivaris", at=day(8)
+            )
         left = digest(archive, **WEEK)
     assert (left.total.silent, left.silent) == (1, ())
     assert left.gone == ()
@@ -191,8 +195,8 @@ def test_an_archive_of_which_nothing_came_says_so(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "legger.db") as archive:
         empty = digest(archive, **WEEK)
         assert "Nothing was ever kept." in letter(empty, where="x").text
-        archive.end_run(
-            archive.start_run("krant", at=day(-9), settings={}),
+        archive.runs.end(
+            archive.runs.start("krant", at=day(-9), settings={}),
             at=day(-9),
             outcome="done",
             counts=RunCounts(),
@@ -268,7 +272,7 @@ def test_a_digest_that_does_not_arrive_fails_and_one_for_nobody_says_what_to_add
 
 def test_a_digest_tells_what_was_wrong_in_its_week(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     over = replace(WRONG, id=2, site="krant", since=day(-20), ended=day(-10))
-    monkeypatch.setattr(Archive, "alarms", lambda self, *, open_only=True: [WRONG, over])
+    monkeypatch.setattr(Alarms, "all", lambda self, *, open_only=True: [WRONG, over])
     row = json.loads(ask(file, "--format", "json").stdout)
     assert [each["site"] for each in row["alarms"]] == ["bode-van-het-verre-oosten"]
 

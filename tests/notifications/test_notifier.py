@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from archive import Archive
-from archive.operations.alarms import Alarm
+from archive.operations.alarms import Alarm, Alarms
 from legger.config import load
 from legger.notifications import Notice, Teller, Undelivered, tell
 from legger.notifications import notifier as door
@@ -54,13 +55,13 @@ class Way:
         ]
 
 
-class Ledger(Archive):
-    """An archive whose alarms the test writes, and whose memory of what was told is a dictionary."""
+class WrittenAlarms(Alarms):
+    """Alarms that the test writes; what was told is remembered in a dictionary."""
 
     written: list[Alarm]
     memory: dict[tuple[str, int], str]
 
-    def alarms(self, *, open_only: bool = True) -> list[Alarm]:
+    def all(self, *, open_only: bool = True) -> list[Alarm]:
         return [each for each in self.written if not (open_only and each.ended)]
 
     def told(self, channel: str) -> dict[int, str]:
@@ -68,6 +69,16 @@ class Ledger(Archive):
 
     def tell(self, alarm_id: int, channel: str, digest: str, at: datetime) -> None:
         self.memory[channel, alarm_id] = digest
+
+
+class Ledger(Archive):
+    """An archive with such alarms."""
+
+    alarms: WrittenAlarms
+
+    def __init__(self, where: str, writer: Engine | None, reader: Engine | None) -> None:
+        super().__init__(where, writer, reader)
+        self.alarms = WrittenAlarms(self.session)
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +93,7 @@ def in_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with Ledger.open(tmp_path / "legger.db") as opened:
-        opened.written, opened.memory = [DEAD], {}
+        opened.alarms.written, opened.alarms.memory = [DEAD], {}
         yield opened
 
 
@@ -92,7 +103,7 @@ def again(ledger: Ledger) -> Opening:
     @contextmanager
     def opening() -> Iterator[Ledger]:
         with Ledger.open(ledger.where) as opened:
-            opened.written, opened.memory = ledger.written, ledger.memory
+            opened.alarms.written, opened.alarms.memory = ledger.alarms.written, ledger.alarms.memory
             yield opened
 
     return opening
@@ -109,13 +120,13 @@ def test_an_alarm_is_told_once_over_each_channel_and_again_when_its_words_change
     for _ in range(3):
         teller(ledger, mail, hook).tell(ledger, NOW)  # a new one each time: the clock was started anew
     assert mail.alarms == hook.alarms == [[1]]
-    ledger.written = [DEAD, DATES]
+    ledger.alarms.written = [DEAD, DATES]
     teller(ledger, mail).tell(ledger, NOW)
     assert mail.alarms == [[1], [2]], "only what is new"
-    ledger.written = [DEAD, replace(DATES, says="missing on 41 of 43 articles")]
+    ledger.alarms.written = [DEAD, replace(DATES, says="missing on 41 of 43 articles")]
     teller(ledger, mail).tell(ledger, NOW)
     assert len(mail.arrived) == 2, "a figure that moves is no news"
-    ledger.written = [replace(DEAD, says="answers 404"), replace(DATES, ended=NOW)]
+    ledger.alarms.written = [replace(DEAD, says="answers 404"), replace(DATES, ended=NOW)]
     teller(ledger, mail).tell(ledger, NOW)
     teller(ledger, mail).tell(ledger, NOW)
     assert mail.alarms[2:] == [[1, 2]], "what is to be told at one moment goes in one message"
@@ -123,7 +134,7 @@ def test_an_alarm_is_told_once_over_each_channel_and_again_when_its_words_change
 
 
 def test_what_was_over_before_anybody_could_be_told_is_told_for_a_week(ledger: Ledger) -> None:
-    ledger.written = [
+    ledger.alarms.written = [
         replace(DEAD, ended=NOW - timedelta(days=3)),
         replace(DATES, ended=NOW - timedelta(days=30)),
     ]
@@ -149,7 +160,7 @@ def test_a_channel_that_fails_for_days_is_tried_less_often_and_stands_on_record_
     for minutes in range(24 * 60):
         clock.tell(ledger, NOW + timedelta(minutes=minutes))
     assert 24 * 2 <= mail.tries <= 24 * 2 + 12
-    (incident,) = ledger.incidents()
+    (incident,) = ledger.schedule.incidents()
     assert (incident.kind, incident.since) == ("not told", NOW)
     assert "mail: no route" in incident.says
     mail.broken = ""
@@ -171,14 +182,14 @@ def test_a_full_disk_that_keeps_nothing_on_record_makes_no_flood_of_mail(
 def test_of_two_clocks_one_tells(ledger: Ledger) -> None:
     mail = Way()
     now = datetime.now(UTC)
-    other = ledger.lease(turn("mail"), "elsewhere:1", now=now, until=now + LEASE)
+    other = ledger.schedule.lease(turn("mail"), "elsewhere:1", now=now, until=now + LEASE)
     assert other is not None
     assert teller(ledger, mail).tell(ledger, NOW) == []
     assert mail.arrived == []
-    ledger.release(other)
+    ledger.schedule.release(other)
     teller(ledger, mail).tell(ledger, NOW)
     assert mail.alarms == [[1]]
-    assert ledger.leases(now=now) == {}
+    assert ledger.schedule.leases(now=now) == {}
 
 
 def test_a_channel_that_hangs_holds_up_no_look(ledger: Ledger) -> None:
@@ -227,12 +238,12 @@ def test_a_channel_that_hangs_holds_up_no_other_channel_no_other_process_and_no_
     with again(ledger)() as other:
         told = teller(ledger, Way(), hook, elsewhere).tell(other, NOW)
         assert [each.channel for each in told] == ["webhook", "command"], "mail is being told by the clock"
-        assert set(other.leases(now=datetime.now(UTC))) == {turn("mail")}
-        other.note_incident("late", "written meanwhile", at=NOW)
+        assert set(other.schedule.leases(now=datetime.now(UTC))) == {turn("mail")}
+        other.schedule.note_incident("late", "written meanwhile", at=NOW)
     assert hook.alarms == elsewhere.alarms == [[1]]
     letting.set()
     clock.wait(30)
-    assert ledger.leases(now=datetime.now(UTC)) == {}
+    assert ledger.schedule.leases(now=datetime.now(UTC)) == {}
 
 
 MONDAY = Weekly(day=0, hour=7, minute=0)
@@ -240,7 +251,7 @@ MONDAY = Weekly(day=0, hour=7, minute=0)
 
 def test_a_week_is_told_once_when_it_is_over_and_again_where_it_did_not_arrive(ledger: Ledger) -> None:
     mail, hook = Way(), Way(name="webhook", broken="no route")
-    ledger.written = []
+    ledger.alarms.written = []
 
     def clock() -> Teller:
         return teller(ledger, mail, hook, weekly=MONDAY)
@@ -259,7 +270,7 @@ def test_a_week_is_told_once_when_it_is_over_and_again_where_it_did_not_arrive(l
 
 def test_a_letter_tells_the_alarms_of_its_week(ledger: Ledger) -> None:
     mail = Way()
-    ledger.written = [
+    ledger.alarms.written = [
         replace(DEAD, since=NOW - timedelta(days=3)),
         replace(DATES, id=2, since=NOW - timedelta(days=30), ended=NOW - timedelta(days=20)),
         replace(DATES, id=3, since=NOW - timedelta(days=30), ended=NOW - timedelta(days=2)),
@@ -273,11 +284,11 @@ def test_the_clocks_call_tells_over_what_is_set_up_and_comes_back_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Ledger.open(tmp_path / "legger.db") as opened, Hook() as hook:
-        opened.written, opened.memory = [DEAD], {}
+        opened.alarms.written, opened.alarms.memory = [DEAD], {}
         monkeypatch.setattr(door, "_opening", lambda where: again(opened))
         config = load(opened.where, {"LEGGER_WEBHOOK_URL": hook.url, "LEGGER_DIGEST": "monday 07:00"})
         for look in range(3):
             tell(opened, config, now=NOW + look * LOOK)
             door._tellers[opened.where][1].wait(30)
         assert [each.body["what"] for each in hook.posted] == ["alarms", "digest"]
-        assert set(opened.memory) == {("log", 1), ("log", 0), ("webhook", 1), ("webhook", 0)}
+        assert set(opened.alarms.memory) == {("log", 1), ("log", 0), ("webhook", 1), ("webhook", 0)}

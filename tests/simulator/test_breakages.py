@@ -87,7 +87,7 @@ def test_a_quiet_week_raises_nothing_and_each_breakage_is_reported_within_two_vi
             moment: datetime = OPENING + timedelta(days=day)
             whole = getattr(change, "__name__", "") == "change"
             visit(site, archive, paper, at=moment, change=change, backfill=day == 0, conditional=not whole)
-            return [each.kind for each in archive.alarms()]
+            return [each.kind for each in archive.alarms.all()]
 
         for day in range(QUIET):
             assert go(day) == []
@@ -99,9 +99,9 @@ def test_a_quiet_week_raises_nothing_and_each_breakage_is_reported_within_two_vi
                 missed.append(f"{name}: {first} {second}")
             for calm in range(2, 4):  # mended: the alarm ends
                 left = go(day + calm)
-            assert left == [], f"{name}: {archive.alarms()}"
+            assert left == [], f"{name}: {archive.alarms.all()}"
             day += 4
         assert missed == []
-        told = archive.alarms(open_only=False)
+        told = archive.alarms.all(open_only=False)
         assert all(each.ended for each in told)
         assert all(house in each.says for each in told)

@@ -19,7 +19,7 @@ def test_edits_are_found_and_nothing_is_invented_through_redesigns_and_a_better_
         year = Year(paper, archive, days=16, better_at=8)
         year.run()
         books = year.audit()
-        assert archive.verify() == []
+        assert archive.integrity.verify() == []
     assert books.captures > 500
     assert books.edits > 30
     assert books.turns > 3

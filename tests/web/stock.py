@@ -46,7 +46,7 @@ PAGE = """<!doctype html><html><head><title>Zwembad</title><base href="https://e
 def stock(archive: Archive) -> None:
     """Fill an empty archive and its index."""
     desk = Desk(archive)
-    run = archive.start_run("krant", at=day(0), settings={})
+    run = archive.runs.start("krant", at=day(0), settings={})
     words = (
         "De brug bij het Reünieplein is dicht.\nWethouder Jansen sprak van pech. Zo’n 15 mensen keken toe."
     )
@@ -82,7 +82,7 @@ def stock(archive: Archive) -> None:
         desk.miss(day(number), status=410, **place)
     place = {"key": "3", "url": "https://krant.example/3"}
     desk.see(article("Een naam die niet mag.", title="Geheim"), day(1), **place)
-    archive.redact("3", at=day(3), ground="AVG", reason="verzoek", who="archivaris")
+    archive.redactions.redact("3", at=day(3), ground="AVG", reason="verzoek", who="archivaris")
     desk.see(
         article(
             kind=PageKind.LIVEBLOG,
@@ -123,8 +123,8 @@ def stock(archive: Archive) -> None:
                 day(2 if text.startswith("Eerst") else 3),
                 **place,
             )
-    archive.keep(capture("https://krant.example/over", at=day(2), body=b"<p>Over ons</p>"))
-    archive.remember(
+    archive.captures.keep(capture("https://krant.example/over", at=day(2), body=b"<p>Over ons</p>"))
+    archive.boilerplate.remember(
         SiteMemory(
             site="krant",
             version=1,
@@ -133,15 +133,15 @@ def stock(archive: Archive) -> None:
             lines=tuple(Remembered(text=each, place=f"div.{each}", seen=3, of=9) for each in ATTACKS),
         )
     )
-    archive.end_run(run, at=day(0), outcome="done", counts=RunCounts(pages=3, new=2))
+    archive.runs.end(run, at=day(0), outcome="done", counts=RunCounts(pages=3, new=2))
     archive.commit()
-    archive.index()
+    archive.index.update()
 
 
 def annotate(margin: Margin, archive: Archive) -> None:
     """Notes, tags and queries, some with bad intentions."""
     for number in ("1", "6"):
-        version = archive.version(number)
+        version = archive.articles.version(number)
         for attack in ATTACKS:
             margin.note(version, attack, at=day(3))
             margin.tag(version, attack, at=day(3))

@@ -124,4 +124,4 @@ def test_a_question_that_takes_too_long_is_broken_off_and_the_next_one_answered(
     with Archive.open(shelf, read_only=True, seconds=0.05) as archive:
         with pytest.raises(TooCostly, match="ask for less"), archive.snapshot() as connection:
             connection.execute(endless).all()
-        assert archive.search("brug").hits
+        assert archive.search.search("brug").hits

@@ -31,8 +31,8 @@ def where(tmp_path: Path) -> Path:
         desk.see(article("De brug is dicht."), day(0))
         desk.see(article("De brug is open."), day(1))
         archive.commit()
-        archive.index()
-        Margin.of(str(path)).note(archive.version("1"), "Zie de raad.", at=day(1))
+        archive.index.update()
+        Margin.of(str(path)).note(archive.articles.version("1"), "Zie de raad.", at=day(1))
     return path
 
 

@@ -117,7 +117,7 @@ def test_every_page_answers_while_programs_write_and_a_redaction_holds_with_the_
             for words in (("index",), ("compact",), ("backup", str(where.parent / f"copy{number}.db"))):
                 _run(where, *words)
             with Archive.open(where, read_only=True) as archive:
-                hidden = archive.find(f"https://krant.example/nieuw/{number}-7")
+                hidden = archive.articles.find(f"https://krant.example/nieuw/{number}-7")
             shown = [
                 page
                 for page in (
@@ -134,8 +134,8 @@ def test_every_page_answers_while_programs_write_and_a_redaction_holds_with_the_
             for page in PAGES:
                 assert _ask(address + page)[0] == 200, page
     with Archive.open(where) as archive:
-        assert archive.verify() == []
-        assert len(list(archive.redactions())) == 1 + 2
+        assert archive.integrity.verify() == []
+        assert len(list(archive.redactions.all())) == 1 + 2
 
 
 def test_counts_that_are_shown_again_for_a_while_forget_what_was_redacted(tmp_path: Path) -> None:
@@ -145,15 +145,15 @@ def test_counts_that_are_shown_again_for_a_while_forget_what_was_redacted(tmp_pa
         for number, text in enumerate(("De brug is dicht.", "De brug is open.", "De brug is weg.")):
             desk.see(article(text, title="Brug bij Boekelo"), day(number))
         archive.commit()
-        archive.index()
+        archive.index.update()
         with (
             Archive.open(path, read_only=True) as held,
             TestClient(application(Room(archive=held, stacks=held))) as client,
         ):
             assert "Brug bij Boekelo" in client.get("/").text
-            archive.redact("1", at=day(3), ground="AVG", reason="verzoek", who="archivaris")
+            archive.redactions.redact("1", at=day(3), ground="AVG", reason="verzoek", who="archivaris")
             answer = client.get("/")
             assert "Brug bij Boekelo" not in answer.text
             assert answer.headers["cache-control"] == "private, no-cache"
-            archive.lift("1", at=day(4))
+            archive.redactions.lift("1", at=day(4))
             assert "Brug bij Boekelo" in client.get("/").text

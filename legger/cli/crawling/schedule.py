@@ -167,7 +167,7 @@ def _plan(clock: Clock, now: datetime, as_json: bool) -> None:
     last: dict[str, Run] = {}
     if Path(clock.archive).exists() or "://" in clock.archive:
         with Archive.open(clock.archive, create=False, read_only=True) as archive:
-            duties, last = archive.roster(), archive.last_runs()
+            duties, last = archive.schedule.roster(), archive.runs.last()
     paused = {each.site for each in duties if each.paused_at is not None}
     known = {(each.site, each.kind): each.due_at for each in duties}
     rows: list[Planned] = []
@@ -208,7 +208,7 @@ def _without_idle_polls(rows: list[Planned]) -> list[Planned]:
 def pause(where: str | None, name: str) -> None:
     """Leave a site alone until it is resumed. A visit that is under way finishes."""
     with writing(where) as archive:
-        archive.pause(load_site(name).name, at=datetime.now(UTC))
+        archive.schedule.pause(load_site(name).name, at=datetime.now(UTC))
     out.print(f"{name}: no visits until: legger schedule resume {name}", markup=False, highlight=False)
 
 
@@ -218,7 +218,7 @@ def pause(where: str | None, name: str) -> None:
 def resume(where: str | None, name: str) -> None:
     """Visit a paused site again, at the clock's next look."""
     with writing(where) as archive:
-        archive.resume(load_site(name).name, at=datetime.now(UTC))
+        archive.schedule.resume(load_site(name).name, at=datetime.now(UTC))
     out.print(f"{name}: due now", markup=False, highlight=False)
 
 
@@ -228,7 +228,7 @@ def resume(where: str | None, name: str) -> None:
 def now(where: str | None, name: str) -> None:
     """Let the running clock visit a site at its next look (within 15 seconds)."""
     with writing(where) as archive:
-        archive.make_due(load_site(name).name, at=datetime.now(UTC))
+        archive.schedule.make_due(load_site(name).name, at=datetime.now(UTC))
     out.print(f"{name}: due now", markup=False, highlight=False)
 
 
@@ -255,7 +255,7 @@ def status(where: str | None, as_json: bool) -> None:
     with reading(where) as archive:
         now = datetime.now(UTC)
         standings = _standings(archive, now)
-        amiss = [each for each in archive.incidents(limit=10) if now - each.at < LATELY]
+        amiss = [each for each in archive.schedule.incidents(limit=10) if now - each.at < LATELY]
     if as_json:
         print_json({"sites": standings, "incidents": amiss})
         return
@@ -290,9 +290,9 @@ def status(where: str | None, as_json: bool) -> None:
 
 
 def _standings(archive: Archive, moment: datetime) -> list[Standing]:
-    duties, leases = archive.duties(), archive.leases(now=moment)
-    last = archive.last_runs()
-    wrong = Counter(each.site for each in archive.alarms())
+    duties, leases = archive.schedule.duties(), archive.schedule.leases(now=moment)
+    last = archive.runs.last()
+    wrong = Counter(each.site for each in archive.alarms.all())
     result = []
     for name in sorted({*last, *duties}):
         run, duty = last.get(name), duties.get(name)

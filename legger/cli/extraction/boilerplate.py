@@ -94,7 +94,7 @@ def boilerplate(
     if line is not None or note is not None:
         raise click.UsageError("--line and --note go with --pin strip, --pin keep or --unpin")
     with reading(where) as archive:
-        memory = archive.memory(site)
+        memory = archive.boilerplate.get(site)
     if templates:
         _show_templates(memory, as_json)
         return
@@ -164,7 +164,7 @@ def _in_order(memory: SiteMemory) -> list[Remembered]:
 
 def _pin(where: str | None, site: str, asked: str, pin: Pin | None, note: str | None, as_json: bool) -> None:
     with writing(where) as archive:
-        lines = _in_order(archive.memory(site))
+        lines = _in_order(archive.boilerplate.get(site))
         if not lines:
             load_site(site)  # a name nobody knows is a slip of the pen
         found = next((each for each in lines if each.text == asked), None)
@@ -176,8 +176,8 @@ def _pin(where: str | None, site: str, asked: str, pin: Pin | None, note: str | 
             raise NotFound(f"{asked!r} is not pinned: `legger boilerplate {site}` shows which lines are")
         text = found.text if found else asked
         if found and found.pin and found.place:  # a word of before may have been on one place alone
-            archive.pin(site, text, None, at=now(), place=found.place)
-        memory = archive.pin(site, text, pin, at=now(), note=note)
+            archive.boilerplate.pin(site, text, None, at=now(), place=found.place)
+        memory = archive.boilerplate.pin(site, text, pin, at=now(), note=note)
         archive.commit()
     if as_json:
         print_json({"site": site, "line": text, "pin": pin, "note": note, "memory": memory.version})
@@ -231,7 +231,7 @@ def reread(
     with writing(where) as archive, pool(archive.where, workers) as processes:
         bookmarks = Bookmarks(archive)
         for site in sites:
-            total = archive.rereadable(site.name)
+            total = archive.reextraction.rereadable(site.name)
             if not total:
                 continue
             with progress(f"reading {site.name} again", total) as update:
@@ -273,16 +273,16 @@ def _would_change(
     found = False
     with reading(where) as archive, pool(archive.where, workers) as processes:
         for site in sites:
-            total = archive.rereadable(site.name)
+            total = archive.reextraction.rereadable(site.name)
             if not total:
                 continue
             found = True
             counts: Counter[str] = Counter()
             what: Counter[str] = Counter()
             shown: list[Changed] = []
-            memory = archive.memory(site.name).version
+            memory = archive.boilerplate.get(site.name).version
             with progress(f"reading {site.name} again", total) as update:
-                for each in archive.would_change(
+                for each in archive.reextraction.would_change(
                     site.name,
                     reader(site, archive),
                     read_all=processes(site, memory) if total >= FEW else None,
@@ -331,8 +331,8 @@ def regroup(where: str | None, name: str, as_json: bool) -> None:
         return article_key(site, url, canonical)
 
     with writing(where) as archive:
-        counts = archive.regroup(site.name, key_of, reader(site, archive), at=datetime.now(UTC))
-        archive.index()
+        counts = archive.regrouping.regroup(site.name, key_of, reader(site, archive), at=datetime.now(UTC))
+        archive.index.update()
     if as_json:
         print_json(counts)
         return

@@ -34,7 +34,7 @@ def alarms(where: str | None, name: str | None, everything: bool, as_json: bool)
     """
     with reading(where) as archive:
         found = [
-            each for each in archive.alarms(open_only=not everything) if name is None or each.site == name
+            each for each in archive.alarms.all(open_only=not everything) if name is None or each.site == name
         ]
     wrong = any(each.ended is None for each in found)
     if as_json:

@@ -62,7 +62,7 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
     opened = writing if os.access(path, os.W_OK) else reading
     try:
         with opened(where) as archive, progress("checking") as update:
-            problems = archive.verify(
+            problems = archive.integrity.verify(
                 head=head, progress=lambda what, done, total: update(done, total=total, says=what)
             )
             now = _end(archive)
@@ -87,7 +87,7 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
 def _end(archive: Archive) -> Head | None:
     """The head of the chain; ``None`` where it cannot be read."""
     with suppress(ArchiveError):
-        return archive.head()
+        return archive.integrity.head()
     return None
 
 
@@ -97,8 +97,8 @@ def _end(archive: Archive) -> Head | None:
 def backup(where: str | None, file: str) -> None:
     """Copy the archive to a new file, consistent while a crawl goes on. (A plain copy of the file is not.)"""
     with reading(where) as archive:
-        path = archive.backup(file)
-        head = archive.head()
+        path = archive.integrity.backup(file)
+        head = archive.integrity.head()
     err.print(f"{path}: {size(path.stat().st_size)}, head {head.seal}:{head.digest[:16]}...", markup=False)
 
 
@@ -108,7 +108,7 @@ def backup(where: str | None, file: str) -> None:
 def stats(where: str | None, as_json: bool) -> None:
     """What the archive holds of each site, and what it weighs."""
     with reading(where) as archive:
-        found = archive.stats()
+        found = archive.articles.stats()
     if as_json:
         print_json(found)
         return
@@ -147,9 +147,9 @@ def compact(where: str | None, sites: tuple[str, ...], anew: bool, as_json: bool
     """
     report: dict[str, Compacted] = {}
     with writing(where) as archive:
-        for site in sites or tuple(each.site for each in archive.stats().sites):
+        for site in sites or tuple(each.site for each in archive.articles.stats().sites):
             with progress(site) as update:
-                report[site] = archive.compact(site, anew=anew, progress=update)
+                report[site] = archive.recompression.compact(site, anew=anew, progress=update)
     if as_json:
         print_json(report)
         return
@@ -165,6 +165,6 @@ def compact(where: str | None, sites: tuple[str, ...], anew: bool, as_json: bool
 @click.option("--anew", is_flag=True, help="Throw the full-text index away and make it again.")
 def index(where: str | None, anew: bool) -> None:
     """Take up what changed into the full-text index. (Searching does so by itself.)"""
-    with writing(where) as archive, progress("indexing", archive.unindexed()):
-        taken = archive.reindex() if anew else archive.index()
+    with writing(where) as archive, progress("indexing", archive.index.pending()):
+        taken = archive.index.rebuild() if anew else archive.index.update()
     err.print(f"{taken:,} articles taken up.")

@@ -67,20 +67,22 @@ def redact(
     """
     if listed:
         with reading(where) as archive:
-            _list(list(archive.redactions()), as_json)
+            _list(list(archive.redactions.all()), as_json)
         return
     if article is None:
         raise UsageError("name an article, or ask for --list")
     now = datetime.now(UTC)
     with writing(where) as archive:
         if lift:
-            done = archive.lift(article, at=now)
+            done = archive.redactions.lift(article, at=now)
         else:
-            hidden = archive.version(article).redacted
+            hidden = archive.articles.version(article).redacted
             if not (hidden and destroy):
                 if not ground or not reason:
                     raise UsageError("a redaction needs --ground and --reason")
-                archive.redact(article, ground=ground, reason=reason, who=who or getpass.getuser(), at=now)
+                archive.redactions.redact(
+                    article, ground=ground, reason=reason, who=who or getpass.getuser(), at=now
+                )
             done = _destroyed(archive, article, yes=yes, at=now) if destroy else _of(archive, article)
     if as_json:
         print_json(done)
@@ -101,12 +103,14 @@ def _destroyed(archive: Archive, article: str, *, yes: bool, at: datetime) -> Re
             )
         )
         click.confirm("Destroy?", abort=True, err=True)
-    return archive.destroy(article, at=at)
+    return archive.redactions.destroy(article, at=at)
 
 
 def _of(archive: Archive, article: str) -> Redaction:
-    number = archive.find(article)
-    return next(each for each in archive.redactions() if each.article == number and each.lifted_at is None)
+    number = archive.articles.find(article)
+    return next(
+        each for each in archive.redactions.all() if each.article == number and each.lifted_at is None
+    )
 
 
 def _state(each: Redaction) -> str:

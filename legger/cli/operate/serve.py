@@ -114,7 +114,7 @@ def _take_up(where: str) -> None:
         return
     try:
         with Archive.open(where, create=False) as archive:
-            archive.index()
+            archive.index.update()
     except ArchiveError as error:
         err.print(plain(f"the index is not up to date ({error})", "yellow"))
 

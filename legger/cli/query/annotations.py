@@ -30,7 +30,7 @@ from legger.cli.console import (
 def note(where: str | None, article: str, text: str) -> None:
     """Write a note beside an article. It stands in a file of its own beside the archive."""
     with reading(where) as archive:
-        Margin.of(archive.where).note(archive.version(article), text, at=datetime.now(UTC))
+        Margin.of(archive.where).note(archive.articles.version(article), text, at=datetime.now(UTC))
 
 
 @click.command(epilog=examples("legger tag 12 zwembad raad", "legger tag 12 zwembad --off"))
@@ -41,7 +41,7 @@ def note(where: str | None, article: str, text: str) -> None:
 def tag(where: str | None, article: str, tags: tuple[str, ...], off: bool) -> None:
     """Put tags of your own on an article."""
     with reading(where) as archive:
-        version = archive.version(article)
+        version = archive.articles.version(article)
         for each in tags:
             Margin.of(archive.where).tag(version, each, at=datetime.now(UTC), off=off)
 
@@ -62,7 +62,7 @@ def notes(where: str | None, wanted: str | None, as_json: bool) -> None:
             print_rows(marked)
             return
         for each in marked:
-            title = archive.version(str(each.article)).article.title
+            title = archive.articles.version(str(each.article)).article.title
             out.print(plain(f"{each.article}  {title}", "bold"))
             out.print(plain(f"{each.site} · {', '.join(each.tags) or 'no tags'}", "dim"))
             for line in each.notes:

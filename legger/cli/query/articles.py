@@ -124,7 +124,7 @@ def as_of(where: str | None, moment: str, site: str | None, limit: int, as_json:
     TIME is an instant, or a day, which means its end. Articles that had gone by then are among them.
     """
     with reading(where) as archive:
-        found = archive.as_of(closing(moment), site)
+        found = archive.articles.as_of(closing(moment), site)
         chosen = islice(found, limit or None)
         if as_json:
             print_rows({**brief(each), "text": each.article.text} for each in chosen)
@@ -141,7 +141,7 @@ def as_of(where: str | None, moment: str, site: str | None, limit: int, as_json:
 def articles(where: str | None, site: str | None, limit: int, as_json: bool) -> None:
     """List the articles in the archive, the last that came or changed first."""
     with reading(where) as archive:
-        found = archive.newest(site, limit=limit or None)
+        found = archive.articles.newest(site, limit=limit or None)
     listed(found, as_json, "No articles yet.")
 
 
@@ -164,11 +164,13 @@ def show(where: str | None, article: str, number: int | None, as_of: str | None,
         raise UsageError("choose --version or --as-of")
     with reading(where) as archive:
         if article.startswith("legger:"):
-            version = archive.cited(article)
+            version = archive.articles.cited(article)
         else:
-            version = archive.version(article, number=number, as_of=closing(as_of) if as_of else None)
-        removed = [each for each in archive.redactions() if each.article == version.article_id]
-        where_it_stands = archive.addresses_of(version.article_id)
+            version = archive.articles.version(
+                article, number=number, as_of=closing(as_of) if as_of else None
+            )
+        removed = [each for each in archive.redactions.all() if each.article == version.article_id]
+        where_it_stands = archive.articles.addresses_of(version.article_id)
     if as_json:
         print_json(
             {
@@ -228,11 +230,11 @@ def history(where: str | None, article: str, field: str | None, as_json: bool) -
     """The versions of an article: when each was seen, and what moved."""
     with reading(where) as archive:
         if field is not None:
-            _fields(archive.fields(article, None if field == "all" else field), as_json)
+            _fields(archive.articles.fields(article, None if field == "all" else field), as_json)
             return
-        versions = archive.history(article)
-        before = archive.predecessors(versions[0].article_id)
-        where_it_stands = archive.addresses_of(versions[0].article_id)
+        versions = archive.articles.history(article)
+        before = archive.regrouping.predecessors(versions[0].article_id)
+        where_it_stands = archive.articles.addresses_of(versions[0].article_id)
     if as_json:
         print_rows(brief(each) for each in versions)
         return
@@ -336,9 +338,9 @@ def marked(diff: Diff, context: int = 12) -> Text:
 def diff(where: str | None, article: str, old: int | None, new: int | None, as_json: bool) -> None:
     """What changed between two versions, word by word; by default the last two."""
     with reading(where) as archive:
-        found = archive.diff(article, old, new)
-        edited = archive.edit(article, found.old, found.new)
-        title = headline(archive.version(article, number=found.new))
+        found = archive.articles.diff(article, old, new)
+        edited = archive.articles.edit(article, found.old, found.new)
+        title = headline(archive.articles.version(article, number=found.new))
     if as_json:
         print_json({**asdict(found), "edit": edited})
         return
@@ -404,7 +406,7 @@ def edits(
     """Articles that were edited. --silent: new text, the old modified date, and no notice added."""
     with reading(where) as archive:
         found = list(
-            archive.edits(
+            archive.articles.edits(
                 site,
                 silent=silent or None,
                 since=instant(since),
@@ -452,7 +454,7 @@ def edits(
 def gone(where: str | None, site: str | None, suspect: bool, as_json: bool) -> None:
     """Articles that disappeared from their site; what was filed of them stays."""
     with reading(where) as archive:
-        found = list(archive.gone(site, suspect=suspect))
+        found = list(archive.articles.gone(site, suspect=suspect))
     if as_json:
         print_rows(
             {

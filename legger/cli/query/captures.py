@@ -42,15 +42,15 @@ def captures(where: str | None, address: str | None, body: int | None, as_json: 
         raise UsageError("name an address or article, or one capture with --body")
     with reading(where) as archive:
         if body is not None and as_json:
-            kept = archive.capture(body).capture
+            kept = archive.captures.get(body).capture
             members = ("site", "url", "via", "at", "status", "http_version", "request_headers", "headers")
             print_json({"capture": body, **{name: getattr(kept, name) for name in members}})
             return
         if body is not None:
-            sys.stdout.buffer.write(archive.body(body))
+            sys.stdout.buffer.write(archive.articles.body(body))
             return
         assert address is not None
-        found = archive.sightings(address)
+        found = archive.articles.sightings(address)
     if as_json:
         print_rows(found)
         return

@@ -36,9 +36,9 @@ def cite(where: str | None, article: str, number: int | None, form: str | None, 
         if article.startswith("legger:"):
             if number is not None:
                 raise UsageError("the id of a citation says which version it means: leave --version out")
-            meant = archive.cited(article)
+            meant = archive.articles.cited(article)
             article, number = str(meant.article_id), meant.number
-        found = archive.cite(article, number)
+        found = archive.articles.cite(article, number)
     if as_json:
         print_json({"citation": found.id, **asdict(found)})
     elif form == "bibtex":

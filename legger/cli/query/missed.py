@@ -46,12 +46,12 @@ def missed(where: str | None, name: str, kind: str | None, sources: bool, limit:
     search, log-ins) some examples of each kind are listed.
     """
     with reading(where) as archive:
-        if not archive.runs(name, limit=1):
+        if not archive.runs.list(name, limit=1):
             load_site(name)  # a name that nobody knows is an error; a site not yet visited is not
-        counts = archive.missed_counts(name)
-        coverage = archive.coverage(name)
+        counts = archive.coverage.missed_counts(name)
+        coverage = archive.coverage.of_site(name)
         wanted = Miss(kind) if kind else None
-        found = list(archive.missed_addresses(name, kind=wanted, limit=limit or None))
+        found = list(archive.coverage.missed(name, kind=wanted, limit=limit or None))
     if as_json:
         reasons = [
             {"kind": each, "reason": reason, "number": number} for (each, reason), number in counts.items()

@@ -36,10 +36,10 @@ def elsewhere(where: str | None, article: str, other: str | None, as_json: bool)
     """Where else the same story stands, who had it first, and which corrections name it."""
     take_up(where)
     with reading(where) as archive:
-        this = archive.version(article)
+        this = archive.articles.version(article)
         if other is not None:
-            that = archive.version(other)
-            difference, edited = archive.compare(article, other)
+            that = archive.articles.version(other)
+            difference, edited = archive.related.compare(article, other)
             if as_json:
                 print_json({**asdict(difference), "edit": edited, "of": brief(this), "beside": brief(that)})
                 return
@@ -47,7 +47,7 @@ def elsewhere(where: str | None, article: str, other: str | None, as_json: bool)
             out.print(plain(f"{this.site} {this.article_id} -> {that.site} {that.article_id}", "dim"))
             show_diff(difference, edited)
             return
-        found = archive.relatives(article)
+        found = archive.related.of(article)
     if as_json:
         print_rows({**asdict(each), "version": brief(each.version)} for each in found)
         return

@@ -45,11 +45,11 @@ def runs(where: str | None, site: str | None, limit: int, number: int | None, as
     """
     with reading(where) as archive:
         if number is not None:
-            _show(archive.run(number), as_json)
+            _show(archive.runs.get(number), as_json)
             return
-        found = archive.runs(site, limit=limit or None)
-        leased = archive.leases(now=datetime.now(UTC))
-        latest = {name: each.id for name, each in archive.last_runs().items()}
+        found = archive.runs.list(site, limit=limit or None)
+        leased = archive.schedule.leases(now=datetime.now(UTC))
+        latest = {name: each.id for name, each in archive.runs.last().items()}
     if as_json:
         print_rows(found)
         return

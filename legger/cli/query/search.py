@@ -77,10 +77,10 @@ def search(
     take_up(where)
     with reading(where) as archive:
         if only_count or by:
-            _counted(archive.count(words, by=by, site=site), by, as_json)
+            _counted(archive.search.count(words, by=by, site=site), by, as_json)
             return
         sort: Sort = "relevance" if best else "newest"
-        page = archive.search(words, site=site, sort=sort, limit=min(limit or 500, 500))
+        page = archive.search.search(words, site=site, sort=sort, limit=min(limit or 500, 500))
         if as_json:
             left = limit
             while True:
@@ -89,11 +89,11 @@ def search(
                 left -= len(hits)
                 if page.after is None or (limit and left <= 0):
                     return
-                page = archive.search(words, site=site, sort=sort, limit=500, after=page.after)
-        total = archive.facets(words, site=site) if page.after else None
+                page = archive.search.search(words, site=site, sort=sort, limit=500, after=page.after)
+        total = archive.search.facets(words, site=site) if page.after else None
         _shown(archive, page, limit)
         while page.after and (limit == 0 or limit > 500):
-            page = archive.search(words, site=site, sort=sort, limit=500, after=page.after)
+            page = archive.search.search(words, site=site, sort=sort, limit=500, after=page.after)
             _shown(archive, page, limit)
         if total is not None and limit:
             number = f"more than {total.total:,}" if total.more else f"{total.total:,}"
@@ -124,7 +124,7 @@ def _shown(archive: Archive, page: Found, limit: int) -> None:
     if not page.hits:
         out.print("Nothing found.")
         for term in page.query.terms():
-            if not term.prefix and (near := archive.similar_words(term.words)):
+            if not term.prefix and (near := archive.search.similar_words(term.words)):
                 out.print(plain(f"Nearly the same as {term.words}: {', '.join(near)}", "dim"))
         return
     for word, forms in page.forms.items():

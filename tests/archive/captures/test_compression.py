@@ -22,7 +22,7 @@ def _page(number: int, template: str = "a", hits: int = 0) -> bytes:
 
 
 def _keep(archive: Archive, number: int, body: bytes, at: float = 0) -> int:
-    return archive.keep(capture(f"https://krant.example/{number}", at=day(at), body=body)).id
+    return archive.captures.keep(capture(f"https://krant.example/{number}", at=day(at), body=body)).id
 
 
 def _rows(archive: Archive) -> list[tuple[int, int, int, int | None]]:
@@ -49,7 +49,7 @@ def test_a_page_seen_again_costs_next_to_nothing_and_the_chain_stays_short(archi
     rows = _rows(archive)
     assert max(depth for _, depth, _, _ in rows) == 2
     assert max(size for *_, size, _ in rows[3:]) < 200
-    assert [kept.capture.body for kept in archive.captures()] == [
+    assert [kept.capture.body for kept in archive.captures.walk()] == [
         _page(number, hits=visit) for visit in range(10) for number in range(3)
     ]
 
@@ -57,18 +57,18 @@ def test_a_page_seen_again_costs_next_to_nothing_and_the_chain_stays_short(archi
 @pytest.mark.parametrize("body", [b"", b"x", b"\x00" * 5000, random.Random(1).randbytes(5000)])
 def test_every_body_comes_back(archive: Archive, body: bytes) -> None:
     for number in range(3):
-        assert archive.body(_keep(archive, number, body)) == body
+        assert archive.articles.body(_keep(archive, number, body)) == body
     archive.commit()
-    assert archive.body(1) == body
+    assert archive.articles.body(1) == body
 
 
 def test_a_template_of_a_batch_that_was_taken_back_is_not_referred_to(archive: Archive) -> None:
-    with pytest.raises(ZeroDivisionError), archive._writing():
+    with pytest.raises(ZeroDivisionError), archive.session.writing():
         _keep(archive, 1, _page(1))
         raise ZeroDivisionError
     kept = _keep(archive, 2, _page(2))
     assert [depth for _, depth, _, _ in _rows(archive)] == [0]
-    assert archive.body(kept) == _page(2)
+    assert archive.articles.body(kept) == _page(2)
 
 
 def test_another_process_finds_the_templates_there_are(tmp_path: Path) -> None:
@@ -85,13 +85,13 @@ def test_compacting_makes_an_archive_smaller_and_changes_no_body(tmp_path: Path)
         for place, body in enumerate(bodies):
             _keep(archive, place % 15, body, at=place // 15)
         told: list[tuple[int, int]] = []
-        report = archive.compact("krant", progress=lambda done, of: told.append((done, of)))
+        report = archive.recompression.compact("krant", progress=lambda done, of: told.append((done, of)))
         assert report.after < report.before
         assert told[-1] == (30, 30)
-        assert archive.compact("krant").repacked == 0, "a second time there is nothing to gain"
-        assert archive.compact("krant", anew=True).bodies == 30
+        assert archive.recompression.compact("krant").repacked == 0, "a second time there is nothing to gain"
+        assert archive.recompression.compact("krant", anew=True).bodies == 30
         _keep(archive, 99, _page(99, "b"), at=3)
-        assert [kept.capture.body for kept in archive.captures()] == [*bodies, _page(99, "b")]
+        assert [kept.capture.body for kept in archive.captures.walk()] == [*bodies, _page(99, "b")]
         assert max(depth for _, depth, _, _ in _rows(archive)) <= 2
     with sqlite3.connect(tmp_path / "legger.db") as connection:
         wrong = (
@@ -104,7 +104,7 @@ def test_compacting_makes_an_archive_smaller_and_changes_no_body(tmp_path: Path)
 
 def test_a_site_with_few_pages_is_packed_tighter_without_a_dictionary(archive: Archive) -> None:
     kept = _keep(archive, 1, _page(1))
-    assert archive.compact("krant").repacked == 1
-    assert archive.body(kept) == _page(1)
+    assert archive.recompression.compact("krant").repacked == 1
+    assert archive.articles.body(kept) == _page(1)
     with pytest.raises(NotFound):
-        archive.compact("nowhere")
+        archive.recompression.compact("nowhere")

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from archive import Archive, NotFound
 from archive.captures import compression as packing
+from archive.captures.recompress import Recompression
 from tests.archive.newsroom import capture, day
 
 
@@ -32,7 +33,7 @@ def keep(
     archive: Archive, count: int, *, turn: int = 0, furniture: list[str] = FURNITURE, site: str = "krant"
 ) -> None:
     for number in range(count):
-        archive.keep(
+        archive.captures.keep(
             capture(
                 f"https://{site}.example/{number}",
                 at=day(turn),
@@ -53,24 +54,24 @@ def pages(archive: Archive) -> Iterator[dict[int, bytes]]:
     """Thirty pages, captured twice, as a crawl kept them; and what each capture was."""
     keep(archive, 30)
     keep(archive, 30, turn=1)
-    yield {each.id: each.capture.body for each in archive.captures()}
+    yield {each.id: each.capture.body for each in archive.captures.walk()}
 
 
 def test_compacting_makes_smaller_and_changes_no_page(archive: Archive, pages: dict[int, bytes]) -> None:
-    head = archive.head()
-    done = archive.compact("krant")
+    head = archive.integrity.head()
+    done = archive.recompression.compact("krant")
     assert done.bodies == 60
     assert done.repacked > 0
     assert done.after < done.before
-    assert {each.id: each.capture.body for each in archive.captures()} == pages
+    assert {each.id: each.capture.body for each in archive.captures.walk()} == pages
     assert max(depths(archive)) <= packing.DEPTH
-    assert archive.head() == head, "nothing that is sealed has changed"
-    assert archive.verify() == []
+    assert archive.integrity.head() == head, "nothing that is sealed has changed"
+    assert archive.integrity.verify() == []
 
 
 def test_compacting_twice_changes_nothing_more(archive: Archive, pages: dict[int, bytes]) -> None:
-    archive.compact("krant")
-    again = archive.compact("krant")
+    archive.recompression.compact("krant")
+    again = archive.recompression.compact("krant")
     assert again.repacked == 0
     assert again.before == again.after
 
@@ -78,64 +79,64 @@ def test_compacting_twice_changes_nothing_more(archive: Archive, pages: dict[int
 def test_what_came_since_is_packed_without_a_look_at_the_rest(
     archive: Archive, pages: dict[int, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive.compact("krant")
+    archive.recompression.compact("krant")
     keep(archive, 30)  # as they were
     keep(archive, 33, turn=2)
     known = max(pages)
     looked: list[int] = []
-    repack = Archive._repack
+    repack = Recompression._repack
 
-    def repacked(self: Archive, number: int, *rest: object) -> tuple[bool, int]:
+    def repacked(self: Recompression, number: int, *rest: object) -> tuple[bool, int]:
         looked.append(number)
         return repack(self, number, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Archive, "_repack", repacked)
-    archive.compact("krant")
+    monkeypatch.setattr(Recompression, "_repack", repacked)
+    archive.recompression.compact("krant")
     assert len(looked) == 33
     assert min(looked) > known
-    assert archive.verify() == []
+    assert archive.integrity.verify() == []
     looked.clear()
-    archive.compact("krant")
+    archive.recompression.compact("krant")
     assert looked == []
-    archive.compact("krant", anew=True)
+    archive.recompression.compact("krant", anew=True)
     assert len(looked) == 93
 
 
 def test_what_is_captured_after_compacting_is_packed_with_the_dictionary(archive: Archive) -> None:
     keep(archive, 12)
-    archive.compact("krant")
-    known = archive.stats().packed_bytes
+    archive.recompression.compact("krant")
+    known = archive.articles.stats().packed_bytes
     keep(archive, 24)
     by_themselves = sum(len(packing.alone(page(number)).data) for number in range(12, 24))
-    assert archive.stats().packed_bytes - known < 0.6 * by_themselves
-    assert [each.capture.body for each in archive.captures()][-1] == page(23)
+    assert archive.articles.stats().packed_bytes - known < 0.6 * by_themselves
+    assert [each.capture.body for each in archive.captures.walk()][-1] == page(23)
 
 
 def test_a_redesign_is_worth_a_dictionary_of_its_own(archive: Archive, pages: dict[int, bytes]) -> None:
-    archive.compact("krant")
+    archive.recompression.compact("krant")
     keep(archive, 30, turn=2, furniture=OTHER)
-    anew = archive.compact("krant", anew=True)
+    anew = archive.recompression.compact("krant", anew=True)
     assert anew.after <= anew.before
     with archive.snapshot() as connection:
         kept = connection.execute(text("SELECT count(*) FROM bodies")).scalar_one()
         captured = connection.execute(text("SELECT count(DISTINCT body_id) FROM captures")).scalar_one()
     assert kept == captured + 1, "the dictionary that nothing refers to any more has gone"
-    assert {each.id: each.capture.body for each in archive.captures()} | pages == {
-        each.id: each.capture.body for each in archive.captures()
+    assert {each.id: each.capture.body for each in archive.captures.walk()} | pages == {
+        each.id: each.capture.body for each in archive.captures.walk()
     }
-    assert archive.verify() == []
+    assert archive.integrity.verify() == []
 
 
 def test_a_dictionary_that_is_given_up_is_gone_even_when_there_is_no_other(
     archive: Archive, pages: dict[int, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive.compact("krant")
+    archive.recompression.compact("krant")
     monkeypatch.setattr(packing, "FEW", 1000)  # as when most of a site's pages were destroyed
-    archive.compact("krant", anew=True)
+    archive.recompression.compact("krant", anew=True)
     with archive.snapshot() as connection:
         strange = "SELECT count(*) FROM bodies WHERE id NOT IN (SELECT body_id FROM captures)"
         assert connection.execute(text(strange)).scalar_one() == 0
-    assert {each.id: each.capture.body for each in archive.captures()} == pages
+    assert {each.id: each.capture.body for each in archive.captures.walk()} == pages
 
 
 def test_each_site_has_its_own_dictionary_and_a_small_site_none(archive: Archive) -> None:
@@ -143,7 +144,7 @@ def test_each_site_has_its_own_dictionary_and_a_small_site_none(archive: Archive
     keep(archive, 12, site="bode", furniture=OTHER)
     keep(archive, 3, site="klein", furniture=["<b>kort</b>"] * 60)
     for site in ("krant", "bode", "klein"):
-        archive.compact(site)
+        archive.recompression.compact(site)
     with archive.snapshot() as connection:
         owners = connection.execute(
             text(
@@ -152,7 +153,7 @@ def test_each_site_has_its_own_dictionary_and_a_small_site_none(archive: Archive
             )
         ).scalars()
         assert sorted(owners) == ["bode", "krant"]
-    assert archive.verify() == []
+    assert archive.integrity.verify() == []
 
 
 def test_compacting_tells_how_far_it_is_and_can_be_interrupted(
@@ -166,23 +167,23 @@ def test_compacting_tells_how_far_it_is_and_can_be_interrupted(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        archive.compact("krant", progress=progress)
+        archive.recompression.compact("krant", progress=progress)
     assert told[-1] == (20, 60)
     archive.commit()
-    assert {each.id: each.capture.body for each in archive.captures()} == pages
-    archive.compact("krant")
-    assert archive.verify() == []
+    assert {each.id: each.capture.body for each in archive.captures.walk()} == pages
+    archive.recompression.compact("krant")
+    assert archive.integrity.verify() == []
 
 
 def test_a_site_of_which_nothing_was_kept_is_said(archive: Archive) -> None:
     with pytest.raises(NotFound, match="nothing was ever kept of nergens"):
-        archive.compact("nergens")
+        archive.recompression.compact("nergens")
 
 
 def test_the_dictionary_a_page_needs_is_missed_by_verify_when_it_is_damaged(archive: Archive) -> None:
     keep(archive, 12)
-    archive.compact("krant")
-    with archive._writing() as connection:
+    archive.recompression.compact("krant")
+    with archive.session.writing() as connection:
         connection.execute(
             text(
                 "UPDATE bodies SET data = substr(data, 1, 200) WHERE id NOT IN "
@@ -190,7 +191,7 @@ def test_the_dictionary_a_page_needs_is_missed_by_verify_when_it_is_damaged(arch
             )
         )
     archive.commit()
-    problems = archive.verify()
+    problems = archive.integrity.verify()
     assert len(problems) >= 10, "the dictionary and every page that needs it"
     assert all("restore the latest backup" in each.advice for each in problems)
 
@@ -215,7 +216,7 @@ def test_a_young_site_gets_its_dictionary_within_the_crawl_and_another_as_it_gro
     assert second != first
     keep(archive, 60, turn=1, furniture=OTHER)
     assert made(archive) == second, "what was captured again is no reason for another"
-    assert archive.verify() == []
+    assert archive.integrity.verify() == []
 
 
 def test_a_visit_of_another_process_takes_the_dictionary_there_is_and_lets_it_grow(tmp_path: Path) -> None:
@@ -229,22 +230,22 @@ def test_a_visit_of_another_process_takes_the_dictionary_there_is_and_lets_it_gr
         keep(other, 60)
         assert made(other) != kept
         keep(one, 64)  # what it remembered is no more
-        assert one.verify() == []
+        assert one.integrity.verify() == []
 
 
 def test_a_page_is_kept_though_an_earlier_one_is_damaged(
     archive: Archive, caplog: pytest.LogCaptureFixture
 ) -> None:
     keep(archive, 7)
-    with archive._writing() as connection:
+    with archive.session.writing() as connection:
         connection.execute(text("UPDATE bodies SET data = substr(data, 1, 200) WHERE id = 5"))
     archive.commit()
-    head = archive.head().seal
+    head = archive.integrity.head().seal
     keep(archive, 12)
-    assert archive.head().seal == head + 1
+    assert archive.integrity.head().seal == head + 1
     assert made(archive) == []
     assert "stay packed as they are" in caplog.text
     caplog.clear()
     keep(archive, 14)
     assert not caplog.text, "it is said once"
-    assert archive.capture(33).capture.body == page(13)
+    assert archive.captures.get(33).capture.body == page(13)

@@ -42,11 +42,11 @@ def test_six_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
         process.join(120)
     assert [process.exitcode for process in processes] == [0] * WRITERS
     with Archive.open(path, read_only=True) as archive:
-        history = archive.history("shared")
+        history = archive.articles.history("shared")
         assert [version.number for version in history] == list(range(1, WRITERS * VISITS + 1))
         assert len({version.article.text for version in history}) == WRITERS * VISITS
-        assert len(list(archive.articles())) == WRITERS * VISITS + 1
-        assert archive.stats().sites[0].captures == 2 * WRITERS * VISITS
+        assert len(list(archive.articles.all())) == WRITERS * VISITS + 1
+        assert archive.articles.stats().sites[0].captures == 2 * WRITERS * VISITS
 
 
 def test_a_killed_process_loses_its_open_batch_and_never_half_a_page(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_killed_process_loses_its_open_batch_and_never_half_a_page(tmp_path: P
         desk.see(article(), day(0))
         archive.commit()
         desk.see(article("Andere woorden."), day(1))
-        archive.keep(capture(at=day(2)))
+        archive.captures.keep(capture(at=day(2)))
         print("written", flush=True)
         sys.stdin.read()
     """)
@@ -73,20 +73,22 @@ def test_a_killed_process_loses_its_open_batch_and_never_half_a_page(tmp_path: P
         assert process.stdout is not None and process.stdout.readline() == b"written\n"
         os.kill(process.pid, signal.SIGKILL)
     with Archive.open(path) as archive:
-        [version] = archive.history("1")
+        [version] = archive.articles.history("1")
         assert version.article == article()
-        assert len(list(archive.captures())) == 1
+        assert len(list(archive.captures.walk())) == 1
         assert Desk(archive).see(article("Andere woorden."), day(1)).kind is VerdictKind.CHANGED
 
 
 def test_an_error_in_reading_leaves_the_capture_in_the_batch(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "legger.db") as archive:
-        kept = archive.keep(capture())
+        kept = archive.captures.keep(capture())
         with pytest.raises(TypeError):
-            archive.file(article(tags=(object(),)), capture=kept, key="1", read_again=lambda page: article())
-        archive.unreadable(kept, "TypeError")
+            archive.filing.file(
+                article(tags=(object(),)), capture=kept, key="1", read_again=lambda page: article()
+            )
+        archive.filing.unreadable(kept, "TypeError")
     with Archive.open(tmp_path / "legger.db", read_only=True) as archive:
-        assert [each.id for each in archive.captures()] == [kept.id]
+        assert [each.id for each in archive.captures.walk()] == [kept.id]
 
 
 def test_an_error_in_writing_takes_back_what_belongs_together_and_no_more(tmp_path: Path) -> None:
@@ -101,24 +103,24 @@ def test_an_error_in_writing_takes_back_what_belongs_together_and_no_more(tmp_pa
         with pytest.raises(Exception, match="full"):
             desk.see(article("Andere woorden."), day(1))
         archive.commit()
-        assert [version.superseded for version in archive.history("1")] == [None]
-        assert [kept.capture.at for kept in archive.captures()] == [day(0), day(1)]
+        assert [version.superseded for version in archive.articles.history("1")] == [None]
+        assert [kept.capture.at for kept in archive.captures.walk()] == [day(0), day(1)]
 
 
 def test_readers_do_not_see_an_open_batch_and_its_writer_does(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "legger.db") as writer, Archive.open(tmp_path / "legger.db") as other:
-        assert (writer.batch_age, writer.batch_idle) == (0, 0)
+        assert (writer.session.age, writer.session.idle) == (0, 0)
         Desk(writer).see(article(), day(0))
-        assert writer.batch_age >= writer.batch_idle > 0
+        assert writer.session.age >= writer.session.idle > 0
         assert (len(list(writer.articles())), len(list(other.articles()))) == (1, 0)
         writer.commit()
         assert len(list(other.articles())) == 1
-        assert writer.batch_age == 0
+        assert writer.session.age == 0
 
 
 def test_a_damaged_body_is_told_and_not_returned(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "legger.db") as archive:
-        kept = archive.keep(capture(body=b"<p>De brug is dicht.</p>" * 50))
+        kept = archive.captures.keep(capture(body=b"<p>De brug is dicht.</p>" * 50))
     with sqlite3.connect(tmp_path / "legger.db") as vandal:
         vandal.execute("UPDATE bodies SET data = CAST(substr(data, 1, 30) || x'00' AS BLOB)")
     vandal.close()
@@ -126,4 +128,4 @@ def test_a_damaged_body_is_told_and_not_returned(tmp_path: Path) -> None:
         Archive.open(tmp_path / "legger.db", read_only=True) as archive,
         pytest.raises(ArchiveError, match="verify"),
     ):
-        archive.body(kept.id)
+        archive.articles.body(kept.id)

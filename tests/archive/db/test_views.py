@@ -29,7 +29,7 @@ def ask(desk: Desk, archive: Archive) -> Any:
     desk.miss(day(3), status=410, key="2", url=OTHER)
     desk.see(article("Geheim.", title="Geheim"), day(0), key="3", url="https://krant.example/3")
     desk.see(article("Geheimer.", title="Geheim"), day(1), key="3", url="https://krant.example/3")
-    archive.redact("https://krant.example/3", ground="g", reason="r", who="w", at=day(2))
+    archive.redactions.redact("https://krant.example/3", ground="g", reason="r", who="w", at=day(2))
 
     def asked(words: str) -> list[tuple[Any, ...]]:
         connection = sqlite3.connect(f"file:{archive.where}?mode=ro", uri=True)
@@ -124,7 +124,7 @@ def test_a_file_of_every_earlier_schema_is_brought_up_to_date(tmp_path: Path) ->
             desk = Desk(opened)
             desk.see(article("De brug kost 1,5 miljoen."), day(0))
             desk.see(article("De brug kost 15 miljoen."), day(1))
-            opened.index()
-            assert opened.verify() == []
+            opened.index.update()
+            assert opened.integrity.verify() == []
             with opened.snapshot() as asking:
                 assert asking.exec_driver_sql("SELECT site, silent FROM edits").all() == [("krant", 1)]

@@ -158,7 +158,10 @@ def test_a_manifest_says_what_was_written_and_where_the_chain_stood(archive: Arc
     manifest = json.loads(said[0])
     assert manifest["sha256"] == hashlib.sha256((tmp_path / "one" / "news.jsonl.gz").read_bytes()).hexdigest()
     assert (manifest["rows"], manifest["lines_sha256"]) == (written.rows, written.digest)
-    assert manifest["chain"] == {"seal": archive.head().seal, "digest": archive.head().digest}
+    assert manifest["chain"] == {
+        "seal": archive.integrity.head().seal,
+        "digest": archive.integrity.head().digest,
+    }
     assert manifest["chosen"] == {
         "site": "krant",
         "since": "2026-03-02T08:00:00Z",
@@ -174,7 +177,7 @@ def test_an_export_that_fails_leaves_what_was_there(archive: Archive, tmp_path: 
         export(archive, tmp_path / "out.csv")
     with pytest.raises(ArchiveError, match="cannot be written"):
         export(archive, tmp_path / "no" / "out.jsonl")
-    with archive._writing() as connection:
+    with archive.session.writing() as connection:
         connection.exec_driver_sql("UPDATE readings SET content = 'no json' WHERE id = 3")
     with pytest.raises(json.JSONDecodeError):
         export(archive, tmp_path / "out.jsonl")

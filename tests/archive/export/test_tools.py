@@ -20,7 +20,7 @@ def _story(archive: Archive) -> None:
     desk.see(article("De brug is dicht.", authors=("Anna Bos",)), day(0))
     desk.see(article("De brug is open."), day(1))
     archive.commit()
-    archive.index()
+    archive.index.update()
 
 
 @pytest.mark.parametrize("view", [each.name for each in VIEWS])

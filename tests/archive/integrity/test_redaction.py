@@ -26,11 +26,11 @@ def _page(words: str) -> bytes:
 def _story(archive: Archive, others: int = 4) -> None:
     """An article with two versions, whose first page is the template the others are packed with."""
     desk = Desk(archive)
-    archive.found("krant", [Link(url="https://krant.example/1", title=SECRET)], at=day(0))
+    archive.urls.found("krant", [Link(url="https://krant.example/1", title=SECRET)], at=day(0))
     for at, words in enumerate([f"{SECRET} is aangehouden.", f"{SECRET} is vrij."]):
         seen = article(words, title=f"{SECRET} opgepakt", tags=(SECRET,))
         verdict = desk.see(seen, day(at), body=_page(words))
-        archive.visited(
+        archive.urls.visited(
             "krant", "https://krant.example/1", at=day(at), due_at=day(2), status=200, verdict=verdict
         )
     for number in range(2, others + 2):
@@ -43,48 +43,50 @@ def _story(archive: Archive, others: int = 4) -> None:
 
 def test_a_redacted_article_is_hidden_from_every_answer_and_keeps_its_place(archive: Archive) -> None:
     _story(archive)
-    hashes = [version.content_hash for version in archive.history("1")]
-    tombstone = archive.redact("https://krant.example/1", at=day(3), **DECISION)
+    hashes = [version.content_hash for version in archive.articles.history("1")]
+    tombstone = archive.redactions.redact("https://krant.example/1", at=day(3), **DECISION)
     assert (tombstone.article, tombstone.ground, tombstone.contents) == (1, "GDPR art. 17", tuple(hashes))
-    assert set(tombstone.pages) == {each.digest for each in archive.sightings("1")}
+    assert set(tombstone.pages) == {each.digest for each in archive.articles.sightings("1")}
     out = io.BytesIO()
     export(archive, out, versions="all")
     for shown in (
         out.getvalue().decode(),
-        str(archive.history("1")),
-        str(list(archive.articles())),
-        str(archive.fields("1")),
-        str(archive.cite("1")),
-        str([kept.capture.body for kept in archive.captures()]),
+        str(archive.articles.history("1")),
+        str(list(archive.articles.all())),
+        str(archive.articles.fields("1")),
+        str(archive.articles.cite("1")),
+        str([kept.capture.body for kept in archive.captures.walk()]),
     ):
         assert SECRET not in shown
     rows = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [(row["redacted"], row["content_hash"]) for row in rows[:2]] == [(True, each) for each in hashes]
     with pytest.raises(NotFound, match="redacted"):
-        archive.body(archive.sightings("1")[0].id)
-    assert len(list(archive.article_captures("krant", latest=9))) == 4, "and nothing is learned from it"
-    assert [address.url for address in archive.due("krant", now=day(9), limit=9)] == []
+        archive.articles.body(archive.articles.sightings("1")[0].id)
+    assert len(list(archive.articles.article_captures("krant", latest=9))) == 4, (
+        "and nothing is learned from it"
+    )
+    assert [address.url for address in archive.urls.due("krant", now=day(9), limit=9)] == []
 
 
 def test_a_redaction_can_be_taken_back_and_stays_on_record(archive: Archive) -> None:
     _story(archive)
-    archive.redact("1", at=day(3), **DECISION)
+    archive.redactions.redact("1", at=day(3), **DECISION)
     with pytest.raises(UsageError, match="already"):
-        archive.redact("1", at=day(4), **DECISION)
-    assert archive.lift("1", at=day(5)).lifted_at == day(5)
-    assert SECRET in archive.version("1").article.text
-    assert archive.version("1").status is Status.LIVE
-    assert [each.lifted_at for each in archive.redactions()] == [day(5)]
+        archive.redactions.redact("1", at=day(4), **DECISION)
+    assert archive.redactions.lift("1", at=day(5)).lifted_at == day(5)
+    assert SECRET in archive.articles.version("1").article.text
+    assert archive.articles.version("1").status is Status.LIVE
+    assert [each.lifted_at for each in archive.redactions.all()] == [day(5)]
     with pytest.raises(NotFound, match="not redacted"):
-        archive.lift("1", at=day(6))
+        archive.redactions.lift("1", at=day(6))
 
 
 def test_a_redaction_needs_a_ground_and_a_destruction_a_redaction(archive: Archive) -> None:
     _story(archive)
     with pytest.raises(UsageError, match="ground"):
-        archive.redact("1", at=day(3), ground=" ", reason="asked", who="me")
+        archive.redactions.redact("1", at=day(3), ground=" ", reason="asked", who="me")
     with pytest.raises(NotFound, match="not redacted"):
-        archive.destroy("1", at=day(3))
+        archive.redactions.destroy("1", at=day(3))
 
 
 @pytest.mark.parametrize("others", [4, 30], ids=["packed with each other", "packed with a dictionary"])
@@ -94,15 +96,15 @@ def test_what_is_destroyed_is_nowhere_in_the_file_and_nothing_else_is_lost(
     path = tmp_path / "legger.db"
     with Archive.open(path) as archive:
         _story(archive, others)
-        archive.compact("krant")
-        archive.redact("1", at=day(3), **DECISION)
-        destroyed = archive.destroy("1", at=day(4))
+        archive.recompression.compact("krant")
+        archive.redactions.redact("1", at=day(3), **DECISION)
+        destroyed = archive.redactions.destroy("1", at=day(4))
         assert destroyed.destroyed_at == day(4)
-        assert archive.verify() == []
-        pages = [kept.capture.body for kept in archive.captures()]
+        assert archive.integrity.verify() == []
+        pages = [kept.capture.body for kept in archive.captures.walk()]
         assert pages == [b"", b"", *(_page(str(number)) for number in range(2, others + 2))]
-        archive.lift("1", at=day(5))
-        assert archive.version("1").article.text == ""
+        archive.redactions.lift("1", at=day(5))
+        assert archive.articles.version("1").article.text == ""
         with archive.snapshot() as connection:
             numbers = connection.exec_driver_sql("SELECT id FROM bodies").scalars().all()
             kept = b"".join(_unpacked(archive, number) for number in numbers)
@@ -122,7 +124,7 @@ def test_a_page_that_another_article_shows_too_is_not_destroyed(archive: Archive
     desk = Desk(archive)
     desk.see(article("Een."), day(0), body=b"<p>same</p>")
     desk.see(article("Twee."), day(0), key="2", url="https://krant.example/2", body=b"<p>same</p>")
-    archive.redact("1", at=day(1), **DECISION)
-    archive.destroy("1", at=day(1))
-    assert archive.body(2) == b"<p>same</p>"
-    archive.keep(capture("https://krant.example/3"))
+    archive.redactions.redact("1", at=day(1), **DECISION)
+    archive.redactions.destroy("1", at=day(1))
+    assert archive.articles.body(2) == b"<p>same</p>"
+    archive.captures.keep(capture("https://krant.example/3"))

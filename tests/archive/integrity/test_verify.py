@@ -22,35 +22,37 @@ def _story(path: Path) -> None:
     """A run, a few batches, a page packed against another, a page taken back."""
     with Archive.open(path) as archive:
         desk = Desk(archive)
-        run = archive.start_run("krant", at=day(0), settings={"limit": 3, "all": True})
+        run = archive.runs.start("krant", at=day(0), settings={"limit": 3, "all": True})
         page = "".join(f"<li>{number}</li>" for number in range(500))
         for visit in range(3):
             desk.see(article(f"Bezoek {visit}."), day(visit), body=f"<p>{page}{visit}</p>".encode())
-            archive.keep(capture(at=day(visit), body=b"", status=304, via="https://krant.example/0"), run=run)
+            archive.captures.keep(
+                capture(at=day(visit), body=b"", status=304, via="https://krant.example/0"), run=run
+            )
             archive.commit()
-        with pytest.raises(ZeroDivisionError), archive._writing():
-            archive.keep(capture(at=day(8)))
+        with pytest.raises(ZeroDivisionError), archive.session.writing():
+            archive.captures.keep(capture(at=day(8)))
             raise ZeroDivisionError
         desk.see(article("Bezoek 9."), day(9))
-        archive.end_run(run, at=day(9), outcome="done", counts=RunCounts(new=1))
+        archive.runs.end(run, at=day(9), outcome="done", counts=RunCounts(new=1))
 
 
 def test_a_sound_archive_verifies_and_so_does_one_that_was_compacted_and_read_again(tmp_path: Path) -> None:
     _story(tmp_path / "legger.db")
     with Archive.open(tmp_path / "legger.db") as archive:
         told: list[str] = []
-        assert archive.verify(progress=lambda what, done, of: told.append(what)) == []
+        assert archive.integrity.verify(progress=lambda what, done, of: told.append(what)) == []
         assert {"bodies", "readings", "seals"} <= set(told)
-        head = archive.head()
-        archive.compact("krant")
+        head = archive.integrity.head()
+        archive.recompression.compact("krant")
         better = Reader(extractor="2")
-        archive.reread("krant", lambda page: replace(article("Beter."), reader=better))
-        assert archive.verify(head=head) == []
-        assert archive.head() == head, "neither is an event of the outside world"
+        archive.reextraction.reread("krant", lambda page: replace(article("Beter."), reader=better))
+        assert archive.integrity.verify(head=head) == []
+        assert archive.integrity.head() == head, "neither is an event of the outside world"
         Desk(archive).see(article("Later."), day(10))
         archive.commit()
-        assert archive.head().seal == head.seal + 1
-        assert archive.verify(head=head) == []
+        assert archive.integrity.head().seal == head.seal + 1
+        assert archive.integrity.verify(head=head) == []
 
 
 LONG_AGO = "'2020-01-01 00:00:00.000000'"
@@ -79,7 +81,7 @@ def test_what_was_tampered_with_is_found(tmp_path: Path, statement: str, words: 
     vandal.commit()
     vandal.close()
     with Archive.open(tmp_path / "legger.db", read_only=True) as archive:
-        problems = archive.verify()
+        problems = archive.integrity.verify()
     assert any(words in problem.what for problem in problems), problems
     assert all(problem.advice for problem in problems)
 
@@ -89,28 +91,28 @@ def test_a_chain_that_was_made_anew_does_not_pass_through_a_written_down_head(
 ) -> None:
     _story(tmp_path / "legger.db")
     with Archive.open(tmp_path / "legger.db") as archive:
-        head = archive.head()
+        head = archive.integrity.head()
     with Archive.open(tmp_path / "other.db") as archive:
         Desk(archive).see(article("Verzonnen."), day(0))
         archive.commit()
-        assert any("not there" in problem.what for problem in archive.verify(head=head))
+        assert any("not there" in problem.what for problem in archive.integrity.verify(head=head))
         forged = replace(head, seal=1)
-        assert any("not the one" in problem.what for problem in archive.verify(head=forged))
+        assert any("not the one" in problem.what for problem in archive.integrity.verify(head=forged))
 
 
 def test_a_backup_made_while_others_write_is_a_sound_archive(tmp_path: Path) -> None:
     _story(tmp_path / "legger.db")
     with Archive.open(tmp_path / "legger.db") as archive, Archive.open(tmp_path / "legger.db") as other:
         Desk(other).see(article("Nog niet."), day(20))
-        archive.backup(tmp_path / "copy.db")
+        archive.integrity.backup(tmp_path / "copy.db")
         other.commit()
         with pytest.raises(UsageError, match="exists already"):
-            archive.backup(tmp_path / "copy.db")
+            archive.integrity.backup(tmp_path / "copy.db")
         with pytest.raises(UsageError, match="no directory"):
-            archive.backup(tmp_path / "no" / "copy.db")
+            archive.integrity.backup(tmp_path / "no" / "copy.db")
     with Archive.open(tmp_path / "copy.db") as copy:
-        assert copy.verify() == []
-        assert copy.version("1").article.text == "Bezoek 9."
+        assert copy.integrity.verify() == []
+        assert copy.articles.version("1").article.text == "Bezoek 9."
     assert list(tmp_path.glob(".*")) == []
 
 
@@ -125,7 +127,7 @@ def _long_story(path: Path) -> None:
                 key=str(number), url=f"https://krant.example/{number}", body=f"<p>{words}</p>".encode(),
             )  # fmt: skip
             archive.commit()
-        archive.index()
+        archive.index.update()
 
 
 def _pages_of(path: Path, table: str) -> list[int]:
@@ -162,7 +164,7 @@ def test_a_page_that_is_damaged_is_told_and_the_rest_is_checked_all_the_same(
         vandal.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     _smash(path, _pages_of(path, table)[0])
     with Archive.open(path, create=False, read_only=read_only) as archive:
-        said = [problem.what for problem in archive.verify()]
+        said = [problem.what for problem in archive.integrity.verify()]
     assert any("SQLite" in words for words in said), said
     assert any("body 59 " in words for words in said), said
     assert any("reading 58 of capture" in words for words in said) or table == "captures", said

@@ -59,10 +59,10 @@ def test_a_word_that_opens_a_sentence_is_a_name_when_it_also_stands_within_one()
 def test_a_version_knows_the_size_of_its_edit(desk: Desk) -> None:
     desk.see(article("De brug is dicht.\nEen."), day(0))
     desk.see(article("De brug is weer open.\nEen."), day(1))
-    first, second = desk.archive.history("1")
+    first, second = desk.archive.articles.history("1")
     assert (first.words_added, first.words_removed) == (0, 0)
     assert (second.words_added, second.words_removed, second.words_moved) == (2, 1, 0)
-    assert desk.archive.edit("1").moved == ("text",)
+    assert desk.archive.articles.edit("1").moved == ("text",)
 
 
 def test_the_history_of_each_field_is_a_row_of_intervals(desk: Desk) -> None:
@@ -70,7 +70,7 @@ def test_the_history_of_each_field_is_a_row_of_intervals(desk: Desk) -> None:
     desk.see(article("Een.", title="A", modified=day(1)), day(1))
     desk.see(article("Twee.", title="A", tags=("brug",)), day(2))
     held = {
-        name: [(each.value, each.since, each.until) for each in desk.archive.fields("1", name)]
+        name: [(each.value, each.since, each.until) for each in desk.archive.articles.fields("1", name)]
         for name in ("title", "text", "modified", "tags")
     }
     assert held == {

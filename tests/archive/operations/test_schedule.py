@@ -26,54 +26,58 @@ def other(archive: Archive, tmp_path: Path) -> Iterator[Archive]:
 
 
 def test_a_site_that_is_being_visited_is_leased_to_nobody_else(archive: Archive, other: Archive) -> None:
-    ours = archive.lease("roskam", "here:1", now=NOON, until=NOON + TEN)
+    ours = archive.schedule.lease("roskam", "here:1", now=NOON, until=NOON + TEN)
     assert ours is not None
-    assert other.lease("roskam", "there:2", now=NOON, until=NOON + TEN) is None
-    assert other.lease("oost", "there:2", now=NOON, until=NOON + TEN) is not None
-    assert {site: lease.holder for site, lease in other.leases(now=NOON).items()} == {
+    assert other.schedule.lease("roskam", "there:2", now=NOON, until=NOON + TEN) is None
+    assert other.schedule.lease("oost", "there:2", now=NOON, until=NOON + TEN) is not None
+    assert {site: lease.holder for site, lease in other.schedule.leases(now=NOON).items()} == {
         "roskam": "here:1",
         "oost": "there:2",
     }
-    archive.release(ours)
-    assert other.lease("roskam", "there:2", now=NOON, until=NOON + TEN) is not None
+    archive.schedule.release(ours)
+    assert other.schedule.lease("roskam", "there:2", now=NOON, until=NOON + TEN) is not None
 
 
 def test_a_lease_that_ran_out_goes_to_another_and_its_old_holder_is_told(
     archive: Archive, other: Archive
 ) -> None:
-    ours = archive.lease("roskam", "here:1", now=NOON, until=NOON + TEN)
+    ours = archive.schedule.lease("roskam", "here:1", now=NOON, until=NOON + TEN)
     assert ours is not None
-    assert archive.renew(ours, until=NOON + 2 * TEN)
-    assert other.lease("roskam", "there:2", now=NOON + TEN, until=NOON + 3 * TEN) is None, "it was renewed"
-    theirs = other.lease("roskam", "there:2", now=NOON + 2 * TEN, until=NOON + 3 * TEN)
+    assert archive.schedule.renew(ours, until=NOON + 2 * TEN)
+    renewed = other.schedule.lease("roskam", "there:2", now=NOON + TEN, until=NOON + 3 * TEN)
+    assert renewed is None, "it was renewed"
+    theirs = other.schedule.lease("roskam", "there:2", now=NOON + 2 * TEN, until=NOON + 3 * TEN)
     assert theirs is not None
-    assert not archive.renew(ours, until=NOON + 4 * TEN)
-    archive.release(ours)
-    assert other.leases(now=NOON + 2 * TEN) == {"roskam": theirs}, "giving back what is lost takes nothing"
+    assert not archive.schedule.renew(ours, until=NOON + 4 * TEN)
+    archive.schedule.release(ours)
+    left = other.schedule.leases(now=NOON + 2 * TEN)
+    assert left == {"roskam": theirs}, "giving back what is lost takes nothing"
 
 
 def test_what_is_due_is_claimed_once_and_says_since_when_it_was_due(archive: Archive, other: Archive) -> None:
-    archive.enroll("roskam", due_at=NOON, at_latest=NOON)
+    archive.schedule.enroll("roskam", due_at=NOON, at_latest=NOON)
     later, us = NOON + timedelta(hours=30), holder(os.getpid())
-    assert archive.claim("roskam", by=us, now=NOON - TEN, until=later) is None, "it is not due yet"
-    assert archive.claim("roskam", by=us, now=NOON + TEN, until=later) == NOON
-    assert other.claim("roskam", by="there:2", now=NOON + TEN, until=later) is None, "another clock was first"
-    assert archive.leases(now=NOON + TEN) == {}, "nobody visits it yet"
-    assert [(each.site, each.kind, each.taken) for each in other.claims()] == [
+    assert archive.schedule.claim("roskam", by=us, now=NOON - TEN, until=later) is None, "it is not due yet"
+    assert archive.schedule.claim("roskam", by=us, now=NOON + TEN, until=later) == NOON
+    assert other.schedule.claim("roskam", by="there:2", now=NOON + TEN, until=later) is None, (
+        "another clock was first"
+    )
+    assert archive.schedule.leases(now=NOON + TEN) == {}, "nobody visits it yet"
+    assert [(each.site, each.kind, each.taken) for each in other.schedule.claims()] == [
         ("roskam", "visit", NOON + TEN)
     ]
-    assert archive.duties()["roskam"].due_at == NOON, "it is due until it is done"
-    archive.finish("roskam", begun=NOON + TEN, next_due=later)
-    assert archive.duties()["roskam"].due_at == later
-    assert archive.claims() == []
+    assert archive.schedule.duties()["roskam"].due_at == NOON, "it is due until it is done"
+    archive.schedule.finish("roskam", begun=NOON + TEN, next_due=later)
+    assert archive.schedule.duties()["roskam"].due_at == later
+    assert archive.schedule.claims() == []
 
 
 def test_what_somebody_made_due_anew_during_the_visit_stays_so(archive: Archive) -> None:
-    archive.enroll("roskam", due_at=NOON, at_latest=NOON)
-    assert archive.claim("roskam", by="here:1", now=NOON, until=NOON + TEN) == NOON
-    archive.make_due("roskam", at=NOON + timedelta(minutes=1))
-    archive.finish("roskam", begun=NOON, next_due=NOON + 9 * TEN)
-    assert archive.duties()["roskam"].due_at == NOON + timedelta(minutes=1)
+    archive.schedule.enroll("roskam", due_at=NOON, at_latest=NOON)
+    assert archive.schedule.claim("roskam", by="here:1", now=NOON, until=NOON + TEN) == NOON
+    archive.schedule.make_due("roskam", at=NOON + timedelta(minutes=1))
+    archive.schedule.finish("roskam", begun=NOON, next_due=NOON + 9 * TEN)
+    assert archive.schedule.duties()["roskam"].due_at == NOON + timedelta(minutes=1)
 
 
 def test_a_lease_of_a_process_that_died_holds_nobody_up(archive: Archive) -> None:
@@ -81,35 +85,35 @@ def test_a_lease_of_a_process_that_died_holds_nobody_up(archive: Archive) -> Non
         dead = holder(process.pid)
         process.wait()
     for who in (dead, holder(process.pid), holder(os.getpid()).partition("@")[0] + "@of-another-boot"):
-        assert archive.lease("roskam", who, now=NOON, until=NOON + TEN) is not None
-        assert archive.leases(now=NOON) == {}, "a dead process visits nothing"
-    assert [each.site for each in archive.free()] == ["roskam"]
-    assert archive.free() == []
+        assert archive.schedule.lease("roskam", who, now=NOON, until=NOON + TEN) is not None
+        assert archive.schedule.leases(now=NOON) == {}, "a dead process visits nothing"
+    assert [each.site for each in archive.schedule.free()] == ["roskam"]
+    assert archive.schedule.free() == []
 
 
 def test_enrolling_again_moves_up_to_the_interval_and_never_postpones(archive: Archive) -> None:
-    archive.enroll("roskam", due_at=NOON, at_latest=NOON)
-    archive.enroll("roskam", due_at=NOON + TEN, at_latest=NOON + 2 * TEN)
-    assert archive.duties()["roskam"].due_at == NOON
-    archive.enroll("roskam", due_at=NOON, at_latest=NOON - TEN)
-    assert archive.duties()["roskam"].due_at == NOON - TEN
+    archive.schedule.enroll("roskam", due_at=NOON, at_latest=NOON)
+    archive.schedule.enroll("roskam", due_at=NOON + TEN, at_latest=NOON + 2 * TEN)
+    assert archive.schedule.duties()["roskam"].due_at == NOON
+    archive.schedule.enroll("roskam", due_at=NOON, at_latest=NOON - TEN)
+    assert archive.schedule.duties()["roskam"].due_at == NOON - TEN
 
 
 def test_a_paused_site_is_not_claimed_until_it_is_resumed(archive: Archive) -> None:
-    archive.pause("roskam", at=NOON)
-    assert archive.claim("roskam", by="here:1", now=NOON + TEN, until=NOON + 2 * TEN) is None
-    archive.resume("roskam", at=NOON + TEN)
-    since = archive.claim("roskam", by="here:1", now=NOON + TEN, until=NOON + 2 * TEN)
+    archive.schedule.pause("roskam", at=NOON)
+    assert archive.schedule.claim("roskam", by="here:1", now=NOON + TEN, until=NOON + 2 * TEN) is None
+    archive.schedule.resume("roskam", at=NOON + TEN)
+    since = archive.schedule.claim("roskam", by="here:1", now=NOON + TEN, until=NOON + 2 * TEN)
     assert since == NOON + TEN, "that was no gap"
 
 
 def test_incidents_of_a_site_include_those_of_all_sites(archive: Archive) -> None:
-    archive.note_incident("late", "the machine was off", at=NOON, site="roskam", since=NOON - TEN)
-    archive.note_incident("failed", "no room", at=NOON, site="oost")
-    archive.note_incident("misfire", "a look was missed", at=NOON)
-    assert [each.kind for each in archive.incidents("roskam")] == ["misfire", "late"]
-    assert [each.kind for each in archive.incidents(limit=2)] == ["misfire", "failed"]
-    assert archive.incidents("roskam")[1].since == NOON - TEN
+    archive.schedule.note_incident("late", "the machine was off", at=NOON, site="roskam", since=NOON - TEN)
+    archive.schedule.note_incident("failed", "no room", at=NOON, site="oost")
+    archive.schedule.note_incident("misfire", "a look was missed", at=NOON)
+    assert [each.kind for each in archive.schedule.incidents("roskam")] == ["misfire", "late"]
+    assert [each.kind for each in archive.schedule.incidents(limit=2)] == ["misfire", "failed"]
+    assert archive.schedule.incidents("roskam")[1].since == NOON - TEN
 
 
 def test_only_a_process_of_this_machine_that_is_no_more_has_died() -> None:
@@ -125,10 +129,10 @@ def test_a_site_that_is_resumed_is_visited_at_once_and_its_other_duties_keep_the
 ) -> None:
     at = NOON + 10 * DAY
     for kind, due in ((VISIT, NOON + 12 * DAY), (POLL, NOON + 9 * DAY), (BACKFILL, NOON + 20 * DAY)):
-        archive.enroll("dorp", kind=kind, due_at=due, at_latest=due)
-    archive.pause("dorp", at=NOON + 8 * DAY)
-    archive.resume("dorp", at=at)
-    assert {each.kind: (each.due_at, each.paused_at) for each in archive.roster()} == {
+        archive.schedule.enroll("dorp", kind=kind, due_at=due, at_latest=due)
+    archive.schedule.pause("dorp", at=NOON + 8 * DAY)
+    archive.schedule.resume("dorp", at=at)
+    assert {each.kind: (each.due_at, each.paused_at) for each in archive.schedule.roster()} == {
         VISIT: (at, None),
         POLL: (at, None),
         BACKFILL: (NOON + 20 * DAY, None),

@@ -31,8 +31,8 @@ def see(desk: Desk, key: str, text: str, at: float = 0, title: str = "Kop") -> N
 
 
 def found(archive: Archive, key: str) -> list[tuple[str, str]]:
-    archive.index()
-    return [(each.version.key, each.kind) for each in archive.relatives(url(key))]
+    archive.index.update()
+    return [(each.version.key, each.kind) for each in archive.related.of(url(key))]
 
 
 SAME = {
@@ -58,8 +58,8 @@ def test_the_same_story_is_found_whichever_came_first(desk: Desk, archive: Archi
     see(desk, "2", SAME[how], at=1)
     assert found(archive, "1") == [("2", "same story")]
     assert found(archive, "2") == [("1", "same story")]
-    assert archive.relatives(url("2"))[0].earlier
-    assert not archive.relatives(url("1"))[0].earlier
+    assert archive.related.of(url("2"))[0].earlier
+    assert not archive.related.of(url("1"))[0].earlier
 
 
 @pytest.mark.parametrize("how", OTHER)
@@ -86,7 +86,7 @@ def test_a_text_that_becomes_alike_by_an_edit_is_found_then_and_stays_related(
 def test_how_two_articles_differ_is_told_word_by_word(desk: Desk, archive: Archive) -> None:
     see(desk, "1", STORY)
     see(desk, "2", STORY + "\nEn 14 meer.", at=1)
-    difference, edited = archive.compare(url("1"), url("2"))
+    difference, edited = archive.related.compare(url("1"), url("2"))
     assert difference.added == 3
     assert edited.numbers == (("", "14"),)
 
@@ -105,7 +105,7 @@ def test_a_correction_is_linked_to_what_it_names(desk: Desk, archive: Archive, h
     title, text = CORRECTIONS[how]
     for key in order.split():
         see(desk, key, STORY if key == "1" else text, title="Brug te duur" if key == "1" else title)
-        archive.index()
+        archive.index.update()
     assert found(archive, "1") == [("2", "corrects")]
     assert found(archive, "2") == [("1", "corrected by this")]
 
@@ -119,22 +119,22 @@ def test_a_quotation_in_another_article_is_no_correction(desk: Desk, archive: Ar
 def test_a_redacted_article_is_related_to_nothing(desk: Desk, archive: Archive) -> None:
     see(desk, "1", STORY)
     see(desk, "2", STORY, at=1)
-    archive.index()
-    archive.redact(url("1"), ground="g", reason="r", who="w", at=day(2))
+    archive.index.update()
+    archive.redactions.redact(url("1"), ground="g", reason="r", who="w", at=day(2))
     assert found(archive, "2") == []
     see(desk, "3", STORY, at=3)
     assert found(archive, "3") == [("2", "same story")]
-    archive.lift(url("1"), at=day(4))
+    archive.redactions.lift(url("1"), at=day(4))
     assert sorted(found(archive, "3")) == [("1", "same story"), ("2", "same story")]
 
 
 def test_relating_anew_comes_to_the_same(desk: Desk, archive: Archive) -> None:
     for number in range(6):
         see(desk, str(number), STORY if number % 2 else prose(number + 10), at=number)
-    archive.index()
-    before = {key: archive.relatives(url(key)) for key in "012345"}
-    archive.reindex()
-    assert {key: archive.relatives(url(key)) for key in "012345"} == before
+    archive.index.update()
+    before = {key: archive.related.of(url(key)) for key in "012345"}
+    archive.index.rebuild()
+    assert {key: archive.related.of(url(key)) for key in "012345"} == before
     assert [len(each) for each in before.values()] == [0, 2, 0, 2, 0, 2]
     assert all(isinstance(each, Relative) for each in before["1"])
 

@@ -21,9 +21,9 @@ def archive_with(tmp_path: Path, weeks: list[int]) -> Archive:
     archive = Archive.open(tmp_path / "legger.db")
     for number, received in reversed(list(enumerate(weeks))):
         at = NOW - timedelta(weeks=number, days=3)
-        run = archive.start_run("dorp", at=at, settings={})
+        run = archive.runs.start("dorp", at=at, settings={})
         cost = Cost(requests=9, received=received, cpu=1.0, memory=9)
-        archive.end_run(run, at=at, outcome="done", counts=RunCounts(), cost=cost)
+        archive.runs.end(run, at=at, outcome="done", counts=RunCounts(), cost=cost)
     return archive
 
 
@@ -44,7 +44,7 @@ def test_what_is_wrong_with_the_disk(
     with archive_with(tmp_path, weeks) as archive:
         found = disk.ailments(archive, now=NOW)
         assert [each.kind for each in found] == kinds
-        opened = archive.raise_alarms(None, found, now=NOW)
+        opened = archive.alarms.raise_alarms(None, found, now=NOW)
         assert [(each.site, each.kind) for each in opened] == [(None, kind) for kind in kinds]
-        assert archive.raise_alarms(None, [], now=NOW) == []
-        assert all(each.ended == NOW for each in archive.alarms(open_only=False))
+        assert archive.alarms.raise_alarms(None, [], now=NOW) == []
+        assert all(each.ended == NOW for each in archive.alarms.all(open_only=False))

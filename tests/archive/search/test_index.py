@@ -20,7 +20,7 @@ def _story(archive: Archive) -> None:
 
 
 def _found(archive: Archive, query: str, **choice: object) -> list[tuple[int, int]]:
-    found = archive.search(query, **choice)  # type: ignore[arg-type]
+    found = archive.search.search(query, **choice)  # type: ignore[arg-type]
     return [(hit.version.article_id, hit.version.number) for hit in found.hits]
 
 
@@ -44,57 +44,57 @@ def test_what_is_found(
     archive: Archive, query: str, choice: dict[str, object], wanted: list[tuple[int, int]]
 ) -> None:
     _story(archive)
-    assert archive.index() == 2
+    assert archive.index.update() == 2
     assert _found(archive, query, **choice) == wanted
 
 
 def test_the_words_found_are_marked(archive: Archive) -> None:
     _story(archive)
-    archive.index()
-    [hit] = archive.search("tunnel").hits
+    archive.index.update()
+    [hit] = archive.search.search("tunnel").hits
     assert hit.snippet == "De [tunnel] is dicht."
 
 
 def test_what_changed_waits_until_it_is_taken_up(archive: Archive) -> None:
     _story(archive)
-    assert (archive.unindexed(), _found(archive, "dicht")) == (2, [])
-    archive.index()
-    assert (archive.unindexed(), archive.index()) == (0, 0)
+    assert (archive.index.pending(), _found(archive, "dicht")) == (2, [])
+    archive.index.update()
+    assert (archive.index.pending(), archive.index.update()) == (0, 0)
 
 
 def test_a_better_reading_replaces_the_words_it_was_indexed_with(archive: Archive) -> None:
     desk = Desk(archive)
     desk.see(read_with("1", article("De brug.\nAuto zoeker")), day(0))
-    archive.index()
-    archive.reread("krant", lambda page: read_with("2", article("De brug.")))
-    archive.index()
+    archive.index.update()
+    archive.reextraction.reread("krant", lambda page: read_with("2", article("De brug.")))
+    archive.index.update()
     assert (_found(archive, "zoeker"), _found(archive, "brug")) == ([], [(1, 1)])
-    assert archive.verify() == []
+    assert archive.integrity.verify() == []
 
 
 def test_what_is_redacted_is_not_found_not_even_before_the_index_knows(archive: Archive) -> None:
     _story(archive)
-    archive.index()
-    archive.redact("1", at=day(3), ground="g", reason="r", who="w")
+    archive.index.update()
+    archive.redactions.redact("1", at=day(3), ground="g", reason="r", who="w")
     assert _found(archive, "brug", every=True) == [(2, 1)]
-    archive.index()
-    archive.destroy("1", at=day(4))
-    assert archive.verify() == []
-    assert archive.reindex() == 2
+    archive.index.update()
+    archive.redactions.destroy("1", at=day(4))
+    assert archive.integrity.verify() == []
+    assert archive.index.rebuild() == 2
     assert _found(archive, "is", every=True) == [(2, 1)]
 
 
 def test_an_index_that_went_wrong_is_found_and_made_anew(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "legger.db") as archive:
         _story(archive)
-        archive.index()
+        archive.index.update()
         archive.commit()
         with sqlite3.connect(tmp_path / "legger.db") as vandal:
             vandal.execute("INSERT INTO words (rowid, title) VALUES (99, 'verzonnen')")
         vandal.close()
-        assert any("full-text" in problem.what for problem in archive.verify())
-        archive.reindex()
-        assert archive.verify() == []
+        assert any("full-text" in problem.what for problem in archive.integrity.verify())
+        archive.index.rebuild()
+        assert archive.integrity.verify() == []
         assert _found(archive, "dicht") == [(2, 1)]
 
 
@@ -103,5 +103,5 @@ def test_readings_of_one_article_do_not_hide_another(archive: Archive) -> None:
     for number in range(450):
         url = f"https://krant.example/{number}"
         desk.see(replace(article(f"Nieuws {number}."), url=url), day(0), key=url, url=url)
-    assert archive.index() == 450
-    assert len(archive.search("nieuws", limit=1000).hits) == 450
+    assert archive.index.update() == 450
+    assert len(archive.search.search("nieuws", limit=1000).hits) == 450

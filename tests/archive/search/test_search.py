@@ -55,11 +55,11 @@ def _news(archive: Archive) -> None:
         key="3",
         url="https://krant.example/3",
     )
-    archive.index()
+    archive.index.update()
 
 
 def _numbers(archive: Archive, query: str, **choice: object) -> list[tuple[int, int]]:
-    found = archive.search(query, **choice)  # type: ignore[arg-type]
+    found = archive.search.search(query, **choice)  # type: ignore[arg-type]
     return [(hit.version.article_id, hit.version.number) for hit in found.hits]
 
 
@@ -89,18 +89,18 @@ def test_filters(archive: Archive, query: str, wanted: list[tuple[int, int]]) ->
     _news(archive)
     found = _numbers(archive, query)
     assert sorted(found) == sorted(wanted)
-    assert archive.count(query) == {"": len(wanted)}
-    assert archive.facets(query).total == len(wanted)
+    assert archive.search.count(query) == {"": len(wanted)}
+    assert archive.search.facets(query).total == len(wanted)
 
 
 def test_the_forms_a_word_was_looked_for_in_are_told(archive: Archive) -> None:
     _news(archive)
-    assert archive.search("huis~").forms == {"huis": ("huis", "huizen")}
+    assert archive.search.search("huis~").forms == {"huis": ("huis", "huizen")}
 
 
 def test_a_sentence_that_was_removed_is_found_with_the_moment_it_was_missed(archive: Archive) -> None:
     _news(archive)
-    [hit] = archive.search("in:removed jansen").hits
+    [hit] = archive.search.search("in:removed jansen").hits
     assert (hit.version.article_id, hit.version.number, hit.gone) == (1, 1, day(3))
     assert hit.snippet == "Burgemeester [Jansen] sprak van geluk."
 
@@ -114,8 +114,8 @@ def test_a_sentence_that_was_reworded_did_not_lose_the_name_it_still_has(archive
 @pytest.mark.parametrize(("query", "count"), [("seen:2026-03-05 jansen", 1), ("seen:2026-03-06.. jansen", 0)])
 def test_removals_are_bounded_by_when_they_were_seen(archive: Archive, query: str, count: int) -> None:
     _news(archive)
-    assert len(archive.search(f"in:removed {query}").hits) == count
-    assert archive.count(f"in:removed {query}", by="site") == ({"krant": 1} if count else {})
+    assert len(archive.search.search(f"in:removed {query}").hits) == count
+    assert archive.search.count(f"in:removed {query}", by="site") == ({"krant": 1} if count else {})
 
 
 @pytest.mark.parametrize("query", ["nieuws", "in:removed zin"])
@@ -130,17 +130,17 @@ def test_pages_hold_still_while_the_archive_grows(archive: Archive, query: str, 
 
     for number in range(7):
         publish(number)
-    archive.index()
+    archive.index.update()
     seen: list[tuple[int, int]] = []
     after = None
     for number in range(100, 110):
-        page = archive.search(query, sort=sort, limit=2, after=after)  # type: ignore[arg-type]
+        page = archive.search.search(query, sort=sort, limit=2, after=after)  # type: ignore[arg-type]
         seen += [(hit.version.article_id, hit.version.number) for hit in page.hits]
         after = page.after
         if after is None:
             break
         publish(number)
-        archive.index()
+        archive.index.update()
     assert len(seen) == len(set(seen)) == 7
     assert {article_id for article_id, _ in seen} == set(range(1, 8))
 
@@ -151,16 +151,16 @@ def test_a_word_in_the_title_weighs_more(archive: Archive) -> None:
     for number in range(3):
         url = f"https://krant.example/m{number}"
         desk.see(article("Het zwembad. " + "Meer woorden. " * 9, title="Markt"), day(0), key=url, url=url)
-    archive.index()
+    archive.index.update()
     assert _numbers(archive, "zwembad", sort="relevance")[0] == (1, 1)
     assert _numbers(archive, "zwembad")[-1] == (1, 1)
 
 
 def test_counts_and_facets(archive: Archive) -> None:
     _news(archive)
-    assert archive.count("in:all jansen", by="site") == {"blad": 2, "krant": 1}
-    assert archive.count("in:all jansen", by="month") == {"2026-02": 1, "2026-03": 2}
-    facets = archive.facets("in:all")
+    assert archive.search.count("in:all jansen", by="site") == {"blad": 2, "krant": 1}
+    assert archive.search.count("in:all jansen", by="month") == {"2026-02": 1, "2026-03": 2}
+    facets = archive.search.facets("in:all")
     assert (facets.total, facets.more) == (5, False)
     assert facets.counts["language"] == {"nl": 4, "fy": 1}
     assert facets.counts["section"] == {"112": 2, "regio": 2, "": 1}
@@ -168,8 +168,8 @@ def test_counts_and_facets(archive: Archive) -> None:
 
 def test_a_word_that_is_nearly_right(archive: Archive) -> None:
     _news(archive)
-    assert archive.similar_words("burgemester") == ["burgemeester"]
-    assert archive.similar_words("burgemeester") == []
+    assert archive.search.similar_words("burgemester") == ["burgemeester"]
+    assert archive.search.similar_words("burgemeester") == []
 
 
 WRONG = {
@@ -185,4 +185,4 @@ WRONG = {
 def test_what_cannot_be_asked(archive: Archive, query: str, choice: dict[str, object], says: str) -> None:
     _news(archive)
     with pytest.raises(UsageError, match=says):
-        archive.search(query, **choice)  # type: ignore[arg-type]
+        archive.search.search(query, **choice)  # type: ignore[arg-type]

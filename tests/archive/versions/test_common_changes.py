@@ -43,13 +43,13 @@ class Run:
     def see(self, number: int, seen: Article) -> Verdict:
         body = f"{number} {seen.title} {seen.text}".encode()
         self.desk.pages[body] = seen
-        kept = self.desk.archive.keep(capture(seen.url, at=day(self.at), body=body))
+        kept = self.desk.archive.captures.keep(capture(seen.url, at=day(self.at), body=body))
         self.kept[kept.id] = kept, number, seen
         return self.file(kept.id)
 
     def file(self, held: int) -> Verdict:
         kept, number, seen = self.kept[held]
-        return self.desk.archive.file(
+        return self.desk.archive.filing.file(
             seen, capture=kept, key=str(number), read_again=self.desk.read_again, changes=self.changes
         )
 
@@ -58,7 +58,7 @@ class Run:
 
 
 def edits(archive: Archive) -> set[int]:
-    return {each.article_id for each in archive.versions("krant") if each.number > 1}
+    return {each.article_id for each in archive.articles.versions("krant") if each.number > 1}
 
 
 @pytest.fixture
@@ -119,9 +119,9 @@ def test_what_is_held_waits_in_order_and_a_second_look_waits_behind_it(known: De
 
 
 def test_pages_that_a_killed_run_kept_are_found_until_they_are_filed(archive: Archive) -> None:
-    run = archive.start_run("krant", at=day(0), settings={})
-    kept = archive.keep(capture(at=day(0)), run=run)
-    archive.keep(capture("https://krant.example/weg", at=day(0), status=404), run=run)
-    assert [each.id for each in archive.unfiled("krant")] == [kept.id]
-    archive.file(article(), capture=kept, key="1", read_again=lambda _: article())
-    assert not list(archive.unfiled("krant"))
+    run = archive.runs.start("krant", at=day(0), settings={})
+    kept = archive.captures.keep(capture(at=day(0)), run=run)
+    archive.captures.keep(capture("https://krant.example/weg", at=day(0), status=404), run=run)
+    assert [each.id for each in archive.filing.unfiled("krant")] == [kept.id]
+    archive.filing.file(article(), capture=kept, key="1", read_again=lambda _: article())
+    assert not list(archive.filing.unfiled("krant"))

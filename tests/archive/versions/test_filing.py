@@ -18,7 +18,7 @@ def test_a_first_visit_is_new_and_a_second_with_the_same_words_is_seen_again(des
     assert desk.see(STORY, day(0)).kind is VerdictKind.NEW
     again = desk.see(article("De brug  is dicht. Hij\nblijft dicht."), day(1))
     assert (again.kind, again.version) == (VerdictKind.SAME, 1)
-    [version] = desk.archive.history("1")
+    [version] = desk.archive.articles.history("1")
     assert (version.first_seen, version.last_seen) == (day(0), day(1))
     assert version.article.text == "De brug is dicht.\nHij blijft dicht."
 
@@ -28,7 +28,7 @@ def test_other_words_are_a_version_and_close_the_one_before(desk: Desk) -> None:
     desk.see(STORY, day(1))
     changed = desk.see(EDITED, day(2))
     assert (changed.kind, changed.version, changed.moved) == (VerdictKind.CHANGED, 2, ("text",))
-    first, second = desk.archive.history("1")
+    first, second = desk.archive.articles.history("1")
     assert (first.last_seen, first.superseded) == (day(1), day(2))
     assert (second.first_seen, second.superseded) == (day(2), None)
 
@@ -37,7 +37,7 @@ def test_a_304_confirms_what_was_last_read_at_the_address(desk: Desk) -> None:
     desk.see(STORY, day(0))
     verdict = desk.unchanged(day(1))
     assert (verdict.kind, verdict.version) == (VerdictKind.SAME, 1)
-    assert desk.archive.version("1").last_seen == day(1)
+    assert desk.archive.articles.version("1").last_seen == day(1)
 
 
 def test_a_304_of_a_page_that_was_no_article_confirms_nothing(desk: Desk) -> None:
@@ -54,14 +54,14 @@ def test_a_page_that_is_no_article_is_neither_a_version_nor_an_absence(desk: Des
     desk.see(STORY, day(0))
     for number in range(1, 6):
         assert desk.see(article("Akkoord?", kind=kind), day(number)).kind is VerdictKind.NOT_ARTICLE
-    [version] = desk.archive.history("1")
+    [version] = desk.archive.articles.history("1")
     assert (version.status, version.last_seen) == (Status.LIVE, day(0))
 
 
 def test_an_empty_reading_is_neither_a_version_nor_an_absence(desk: Desk) -> None:
     desk.see(STORY, day(0))
     assert desk.see(article(""), day(1)).kind is VerdictKind.NOT_ARTICLE
-    assert desk.archive.version("1").number == 1
+    assert desk.archive.articles.version("1").number == 1
 
 
 @pytest.mark.parametrize("kind", [PageKind.SOFT404, PageKind.STUB])
@@ -82,7 +82,7 @@ def test_a_304_from_a_page_that_said_it_is_not_there_is_one_more_absence(desk: D
 def test_a_410_is_gone_at_once(desk: Desk) -> None:
     desk.see(STORY, day(0))
     assert desk.miss(day(1), status=410).kind is VerdictKind.GONE
-    [gone] = desk.archive.gone()
+    [gone] = desk.archive.articles.gone()
     assert (gone.since, gone.confirmed, gone.reason) == (day(1), day(1), "HTTP 410")
 
 
@@ -90,7 +90,7 @@ def test_a_404_is_suspect_until_visits_on_three_days_agree(desk: Desk) -> None:
     desk.see(STORY, day(0))
     kinds = [desk.miss(day(number)).kind.value for number in (1, 1.1, 1.2, 2, 3, 4)]
     assert kinds == ["suspect"] * 4 + ["gone"] * 2
-    [gone] = desk.archive.gone()
+    [gone] = desk.archive.articles.gone()
     assert (gone.since, gone.confirmed) == (day(1), day(3))
     assert gone.version.article == STORY
 
@@ -101,8 +101,8 @@ def test_an_article_seen_in_between_starts_the_count_anew(desk: Desk) -> None:
     desk.miss(day(2))
     assert desk.see(STORY, day(2.5)).kind is VerdictKind.SAME
     assert [desk.miss(day(number)).kind.value for number in (3, 4)] == ["suspect", "suspect"]
-    assert list(desk.archive.gone()) == []
-    assert len(list(desk.archive.gone(suspect=True))) == 1
+    assert list(desk.archive.articles.gone()) == []
+    assert len(list(desk.archive.articles.gone(suspect=True))) == 1
 
 
 @pytest.mark.parametrize(("words", "number"), [(STORY, 1), (EDITED, 2)], ids=["same words", "other words"])
@@ -111,8 +111,8 @@ def test_an_article_that_stands_again_is_back(desk: Desk, words: object, number:
     desk.miss(day(1), status=410)
     verdict = desk.see(words, day(9))  # type: ignore[arg-type]
     assert (verdict.kind, verdict.version) == (VerdictKind.BACK, number)
-    assert desk.archive.version("1").status is Status.LIVE
-    assert list(desk.archive.gone(suspect=True)) == []
+    assert desk.archive.articles.version("1").status is Status.LIVE
+    assert list(desk.archive.articles.gone(suspect=True)) == []
 
 
 def test_nothing_is_missed_where_no_article_was(desk: Desk) -> None:
@@ -122,11 +122,11 @@ def test_nothing_is_missed_where_no_article_was(desk: Desk) -> None:
 def test_an_older_address_that_fails_says_nothing_of_an_article_that_moved(desk: Desk) -> None:
     desk.see(STORY, day(0), url="https://krant.example/old")
     desk.see(STORY, day(1), url="https://krant.example/new")
-    desk.archive.visited("krant", "https://krant.example/new", at=day(1), due_at=day(30), status=200)
+    desk.archive.urls.visited("krant", "https://krant.example/new", at=day(1), due_at=day(30), status=200)
     for number in (2, 3, 4, 5):
         assert desk.miss(day(number), url="https://krant.example/old").kind is VerdictKind.NOT_ARTICLE
-    assert desk.archive.version("1").status is Status.LIVE
-    [address] = desk.archive.due("krant", now=day(5), limit=9)
+    assert desk.archive.articles.version("1").status is Status.LIVE
+    [address] = desk.archive.urls.due("krant", now=day(5), limit=9)
     assert address.url == "https://krant.example/new", "and the newer one is asked soon"
 
 
@@ -139,7 +139,7 @@ def test_a_better_reading_is_no_edit(desk: Desk) -> None:
     desk.pages[b"old"] = read_with("2", article("De brug is dicht."))
     verdict = desk.see(read_with("2", article("De brug is dicht.")), day(1), body=b"new")
     assert (verdict.kind, verdict.version) == (VerdictKind.SAME, 1)
-    [version] = desk.archive.history("1")
+    [version] = desk.archive.articles.history("1")
     assert version.article.text == "De brug is dicht."
     assert desk.see(read_with("2", article("De brug is dicht.")), day(2)).kind is VerdictKind.SAME
     assert desk.read == [b"old"], "what is equal is not read again"
@@ -149,7 +149,7 @@ def test_an_edit_is_found_under_a_better_reading_and_holds_the_edit_alone(desk: 
     desk.see(read_with("1", article("De brug is dicht.\nAuto zoeker")), day(0), body=b"old")
     desk.pages[b"old"] = read_with("2", article("De brug is dicht."))
     assert desk.see(read_with("2", article("De brug is open.")), day(1)).kind is VerdictKind.CHANGED
-    diff = desk.archive.diff("1")
+    diff = desk.archive.articles.diff("1")
     assert (diff.removed, diff.added) == (1, 1)
 
 
@@ -194,7 +194,7 @@ def test_a_paywall_that_closes_keeps_the_text_that_was_open(desk: Desk) -> None:
     desk.see(STORY, day(0))
     verdict = desk.see(article("De brug is dicht.", kind=PageKind.TEASER), day(1))
     assert "paywall" in verdict.moved
-    first, second = desk.archive.history("1")
+    first, second = desk.archive.articles.history("1")
     assert first.article.text == STORY.text
     assert (second.article.kind, second.silent) == (PageKind.TEASER, False)
 
@@ -205,29 +205,31 @@ def test_headlines_shown_by_turns_make_no_endless_versions_and_are_no_edits(desk
         desk.see(shown, day(number / 24)).kind.value for number, shown in enumerate([a, b, a, b, a, b, b, a])
     ]
     assert kinds == ["new", "changed", "flip-flop", "same", "flip-flop", "same", "same", "flip-flop"]
-    assert len(desk.archive.history("1")) == 2
-    assert list(desk.archive.edits()) == []
-    assert len(list(desk.archive.edits(alternating=True))) == 1
-    assert desk.archive.version("1", as_of=day(2.5 / 24)).article.title == "A", "what stood there that hour"
-    assert desk.archive.version("1", as_of=day(3.5 / 24)).article.title == "B"
+    assert len(desk.archive.articles.history("1")) == 2
+    assert list(desk.archive.articles.edits()) == []
+    assert len(list(desk.archive.articles.edits(alternating=True))) == 1
+    assert desk.archive.articles.version("1", as_of=day(2.5 / 24)).article.title == "A", (
+        "what stood there that hour"
+    )
+    assert desk.archive.articles.version("1", as_of=day(3.5 / 24)).article.title == "B"
 
 
 def test_texts_shown_by_turns_make_no_endless_versions_either(desk: Desk) -> None:
     a, b = article("De kop van A."), article("De kop van B.")
     kinds = [desk.see(shown, day(number / 24)).kind.value for number, shown in enumerate([a, b, a, b, a, b])]
     assert kinds == ["new", "changed", "changed", "flip-flop", "same", "flip-flop"]
-    assert list(desk.archive.edits()) == []
+    assert list(desk.archive.articles.edits()) == []
 
 
 def test_a_headline_that_won_its_test_is_an_edit(desk: Desk) -> None:
     a, b = article(title="A"), article(title="B")
     for number, shown in enumerate([a, b, a, b]):
         desk.see(shown, day(number / 24))
-    assert list(desk.archive.edits()) == []
+    assert list(desk.archive.articles.edits()) == []
     kinds = {desk.see(b, day(number)).kind for number in (0.5, 1, 2, 3)}
     assert kinds == {VerdictKind.SAME}
-    assert desk.archive.version("1").article.title == "B"
-    assert [each.article.title for each in desk.archive.edits()] == ["B"]
+    assert desk.archive.articles.version("1").article.title == "B"
+    assert [each.article.title for each in desk.archive.articles.edits()] == ["B"]
 
 
 def test_a_headline_that_lost_its_test_leaves_what_stood_before_and_no_edit(desk: Desk) -> None:
@@ -236,15 +238,17 @@ def test_a_headline_that_lost_its_test_leaves_what_stood_before_and_no_edit(desk
         desk.see(shown, day(number / 24))
     kinds = [desk.see(a, day(number)).kind for number in (0.5, 1, 2, 3)]
     assert kinds == [VerdictKind.FLIP_FLOP, VerdictKind.FLIP_FLOP, VerdictKind.CHANGED, VerdictKind.SAME]
-    latest = desk.archive.version("1")
+    latest = desk.archive.articles.version("1")
     assert (latest.article.title, latest.alternating, latest.same_as) == ("A", True, 1)
     assert latest.first_seen == day(0.5), "it stands since the first visit that found it so"
-    assert desk.archive.version("1", 2).superseded == day(0.5)
-    assert list(desk.archive.edits()) == []
+    assert desk.archive.articles.version("1", 2).superseded == day(0.5)
+    assert list(desk.archive.articles.edits()) == []
     kinds = [desk.see(b, day(number)).kind for number in (10, 11, 12)]
     assert kinds == [VerdictKind.FLIP_FLOP, VerdictKind.FLIP_FLOP, VerdictKind.CHANGED]
-    assert [each.first_seen for each in desk.archive.edits()] == [day(10)], "later an editor chose the other"
-    assert desk.archive.verify() == []
+    assert [each.first_seen for each in desk.archive.articles.edits()] == [day(10)], (
+        "later an editor chose the other"
+    )
+    assert desk.archive.integrity.verify() == []
 
 
 def test_silent_edits_are_told_from_announced_ones(desk: Desk) -> None:
@@ -253,9 +257,9 @@ def test_silent_edits_are_told_from_announced_ones(desk: Desk) -> None:
     desk.see(article("Twee.", modified=day(1)), day(2))  # changed, not touched
     desk.see(article("Drie.", modified=day(3)), day(3))
     desk.see(article("Vier.\nUpdate: nu vier.", modified=day(3)), day(4))
-    assert [version.silent for version in desk.archive.history("1")] == [False, True, False, False]
-    assert [version.number for version in desk.archive.edits(silent=True)] == [2]
-    assert [version.number for version in desk.archive.edits(silent=False)] == [4, 3]
+    assert [version.silent for version in desk.archive.articles.history("1")] == [False, True, False, False]
+    assert [version.number for version in desk.archive.articles.edits(silent=True)] == [2]
+    assert [version.number for version in desk.archive.articles.edits(silent=False)] == [4, 3]
 
 
 # ---------------------------------------------------------------- re-reading
@@ -265,27 +269,29 @@ def test_rereading_makes_readings_and_never_versions(desk: Desk) -> None:
     desk.see(read_with("1", article("Een.\nAuto zoeker")), day(0), body=b"1")
     desk.see(read_with("1", article("Een.\nHuizen zoeker")), day(1), body=b"2")
     desk.see(read_with("1", article("Twee.\nHuizen zoeker")), day(2), body=b"3")
-    before = [version.content_hash for version in desk.archive.history("1")]
+    before = [version.content_hash for version in desk.archive.articles.history("1")]
     desk.pages = {
         b"1": read_with("2", article("Een.")),
         b"2": read_with("2", article("Een.")),
         b"3": read_with("2", article("Twee.")),
     }
-    counts = desk.archive.reread("krant", desk.read_again)
+    counts = desk.archive.reextraction.reread("krant", desk.read_again)
     assert counts == {"read": 3, "differs": 3, "merged": 1}
-    history = desk.archive.history("1")
+    history = desk.archive.articles.history("1")
     assert [version.article.text for version in history] == ["Een.", "Een.", "Twee."]
     assert before != [version.content_hash for version in history]
-    assert [version.number for version in desk.archive.edits()] == [3], "the second was our own doing"
+    assert [version.number for version in desk.archive.articles.edits()] == [3], (
+        "the second was our own doing"
+    )
 
 
 def test_rereading_leaves_what_it_cannot_read(desk: Desk) -> None:
     desk.see(read_with("1", STORY), day(0), body=b"1")
     desk.see(read_with("1", EDITED), day(0), body=b"2", key="2", url="https://krant.example/2")
     desk.pages[b"2"] = article(kind=PageKind.GATE)
-    counts = desk.archive.reread("krant", desk.read_again)
+    counts = desk.archive.reextraction.reread("krant", desk.read_again)
     assert counts == {"read": 2, "unreadable": 1, "not-article": 1}
-    assert desk.archive.version("1").article.text == STORY.text
+    assert desk.archive.articles.version("1").article.text == STORY.text
 
 
 # ---------------------------------------------------------------- questions
@@ -296,39 +302,45 @@ def test_an_article_is_found_by_id_key_and_every_address(desk: Desk) -> None:
     desk.see(STORY, day(1), key="a1", url="https://krant.example/1?id=1")
     for words in ("1", "a1", "https://www.krant.example/nieuws/1/", "https://krant.example/1?id=1",
                   "http://krant.example/nieuws/1", "krant.example/nieuws/1"):  # fmt: skip
-        assert desk.archive.find(words) == 1
+        assert desk.archive.articles.find(words) == 1
     with pytest.raises(NotFound, match="no article at"):
-        desk.archive.history("https://krant.example/2")
+        desk.archive.articles.history("https://krant.example/2")
 
 
 def test_as_of_shows_what_stood_there(desk: Desk) -> None:
     desk.see(STORY, day(0))
     desk.see(EDITED, day(2))
     desk.see(STORY, day(1), key="2", url="https://krant.example/2")
-    assert desk.archive.version("1", as_of=day(1.9)).number == 1
-    assert desk.archive.version("1", as_of=day(2)).number == 2
+    assert desk.archive.articles.version("1", as_of=day(1.9)).number == 1
+    assert desk.archive.articles.version("1", as_of=day(2)).number == 2
     with pytest.raises(NotFound, match="not been seen yet"):
-        desk.archive.version("1", as_of=day(-1))
-    assert [(each.article_id, each.number) for each in desk.archive.as_of(day(1.5))] == [(1, 1), (2, 1)]
-    assert [(each.article_id, each.number) for each in desk.archive.as_of(day(2))] == [(1, 2), (2, 1)]
+        desk.archive.articles.version("1", as_of=day(-1))
+    assert [(each.article_id, each.number) for each in desk.archive.articles.as_of(day(1.5))] == [
+        (1, 1),
+        (2, 1),
+    ]
+    assert [(each.article_id, each.number) for each in desk.archive.articles.as_of(day(2))] == [
+        (1, 2),
+        (2, 1),
+    ]
 
 
 def test_captures_come_back_as_they_came(archive: Archive) -> None:
     sent = capture(at=day(0), body=b"<p>\xff\x00</p>" * 99, via="https://krant.example/0", truncated=True)
-    kept = archive.keep(sent)
-    archive.keep(replace(sent, at=day(1)))
+    kept = archive.captures.keep(sent)
+    archive.captures.keep(replace(sent, at=day(1)))
     archive.commit()
-    assert archive.capture(kept.id) == kept
-    assert [each.capture.at for each in archive.captures("krant")] == [day(0), day(1)]
-    assert archive.stats().bodies == 1, "one body, stored once"
+    assert archive.captures.get(kept.id) == kept
+    assert [each.capture.at for each in archive.captures.walk("krant")] == [day(0), day(1)]
+    assert archive.articles.stats().bodies == 1, "one body, stored once"
     with pytest.raises(NotFound):
-        archive.body(99)
+        archive.articles.body(99)
 
 
 def test_a_capture_that_was_not_filed_yet_is_no_less_kept(desk: Desk) -> None:
-    kept = desk.archive.keep(capture())
-    desk.archive.unreadable(desk.archive.keep(capture(at=day(1))), "ValueError: no tree")
-    waiting, failed = desk.archive.sightings("https://krant.example/1")
+    kept = desk.archive.captures.keep(capture())
+    desk.archive.filing.unreadable(desk.archive.captures.keep(capture(at=day(1))), "ValueError: no tree")
+    waiting, failed = desk.archive.articles.sightings("https://krant.example/1")
     assert (waiting.id, waiting.verdict) == (kept.id, None)
     assert (failed.verdict, failed.reason) == (VerdictKind.UNREADABLE, "ValueError: no tree")
 
@@ -352,7 +364,7 @@ def test_an_edit_counts_while_the_kind_of_the_page_wavers(desk: Desk, kind: Page
     verdict = desk.see(article(edited, kind=kind), day(1))
     assert (verdict.kind, verdict.version, verdict.moved) == (VerdictKind.CHANGED, 2, ("text",))
     assert desk.see(article(edited), day(2)).kind is VerdictKind.SAME
-    version = desk.archive.version("1")
+    version = desk.archive.articles.version("1")
     assert (version.article.kind, version.first_seen, version.status) == (
         PageKind.ARTICLE,
         day(1),
@@ -365,7 +377,7 @@ def test_a_page_that_became_something_else_is_on_record_with_its_date(desk: Desk
     listing = article(OTHER_WORDS, title="Verenigingen", kind=PageKind.LISTING, reason="12 headings")
     kinds = [desk.see(listing, day(number)).kind.value for number in (1, 2, 3)]
     assert kinds == ["suspect", "suspect", "gone"]
-    [gone] = desk.archive.gone()
+    [gone] = desk.archive.articles.gone()
     assert (gone.since, gone.confirmed) == (day(1), day(3))
     assert gone.reason == "something else stands there: listing: 12 headings"
     assert desk.see(article(LONG), day(4)).kind is VerdictKind.BACK
@@ -377,7 +389,7 @@ def test_what_stands_in_for_an_article_says_nothing_of_it_however_long(desk: Des
     for number in (1, 2, 3, 4):
         seen = desk.see(article(OTHER_WORDS, title="Cookies", kind=kind), day(number))
         assert seen.kind is VerdictKind.NOT_ARTICLE
-    assert desk.archive.version("1").status is Status.LIVE
+    assert desk.archive.articles.version("1").status is Status.LIVE
 
 
 # ---------------------------------------------------------------- what is no edit, and what is one
@@ -391,20 +403,20 @@ def test_another_story_at_the_same_address_is_no_silent_edit(desk: Desk) -> None
     desk.see(dated(LONG, "Het weer voor maandag", 0), day(0))
     verdict = desk.see(dated(OTHER_WORDS, "Het weer voor dinsdag", 1), day(1))
     assert verdict.moved == ("title", "text", "replaced")
-    assert [each.silent for each in desk.archive.history("1")] == [False, False]
+    assert [each.silent for each in desk.archive.articles.history("1")] == [False, False]
 
 
 def test_another_story_without_a_date_is_told_by_its_words(desk: Desk) -> None:
     desk.see(article(LONG), day(0))
     verdict = desk.see(article(OTHER_WORDS, title="Zomerfeest zoekt handen"), day(1))
     assert verdict.moved == ("title", "text", "replaced")
-    assert desk.archive.version("1").silent is False
+    assert desk.archive.articles.version("1").silent is False
 
 
 def test_a_text_that_was_rewritten_under_its_headline_is_still_a_silent_edit(desk: Desk) -> None:
     desk.see(article(LONG), day(0))
     desk.see(article(OTHER_WORDS), day(1))
-    version = desk.archive.version("1")
+    version = desk.archive.articles.version("1")
     assert (version.moved, version.silent) == (("text",), True)
 
 
@@ -420,7 +432,7 @@ def test_marks_that_nobody_sees_are_no_edit_and_stay_in_the_text(desk: Desk) -> 
     marked = article("De brug is dicht.\ufe01\ufe07\U000e0132\nHij blijft dicht.")
     assert desk.see(marked, day(1)).kind is VerdictKind.SAME
     desk.see(article("De brug is open.\ufe01\nHij blijft open."), day(2))
-    assert "\ufe01" in desk.archive.version("1").article.text
+    assert "\ufe01" in desk.archive.articles.version("1").article.text
 
 
 def test_a_time_told_anew_is_no_edit_for_as_long_as_it_takes(desk: Desk) -> None:
@@ -456,4 +468,4 @@ def test_a_page_of_which_hardly_anything_was_read_is_no_version(desk: Desk, text
         VerdictKind.NOT_ARTICLE,
         "read without its headline and most of its text",
     )
-    assert desk.archive.version("1").number == 1
+    assert desk.archive.articles.version("1").number == 1

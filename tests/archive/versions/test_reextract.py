@@ -57,10 +57,10 @@ def test_the_same_words_by_other_witnesses_are_kept_anew_and_called_no_differenc
         b"2": read_with("2", article("Een betere.")),
     }
     tried: dict[int, tuple[str, ...]] = {
-        each.article: each.what for each in desk.archive.would_change("krant", desk.read_again)
+        each.article: each.what for each in desk.archive.reextraction.would_change("krant", desk.read_again)
     }
     assert tried == {2: ("text",)}
-    counts = desk.archive.reread("krant", desk.read_again)
+    counts = desk.archive.reextraction.reread("krant", desk.read_again)
     assert counts == {"read": 2, "provenance": 1, "differs": 1}
-    assert desk.archive.version("1").article.sources == {"text": "memory"}
-    assert desk.archive.reread("krant", desk.read_again) == {"read": 2, "same": 2}
+    assert desk.archive.articles.version("1").article.sources == {"text": "memory"}
+    assert desk.archive.reextraction.reread("krant", desk.read_again) == {"read": 2, "same": 2}

@@ -29,13 +29,13 @@ def see(desk: Desk, url: str, text: str, at: float, *, key: str) -> None:
 def test_an_identity_that_only_gets_another_name_keeps_everything(desk: Desk, archive: Archive) -> None:
     see(desk, ONE, "Een.", 0, key="krant.example/nieuws/1-brug")
     see(desk, ONE, "Twee.", 1, key="krant.example/nieuws/1-brug")
-    cited = archive.cite("1").id
-    assert archive.regroup("krant", number, desk.read_again, at=day(2)) == {"renamed": 1}
+    cited = archive.articles.cite("1").id
+    assert archive.regrouping.regroup("krant", number, desk.read_again, at=day(2)) == {"renamed": 1}
     see(desk, ONE, "Drie.", 3, key="1")
-    assert [each.article.text for each in archive.history(ONE)] == ["Een.", "Twee.", "Drie."]
-    assert archive.cited(cited).number == 2
-    assert archive.regroup("krant", number, desk.read_again, at=day(4)) == {}
-    assert archive.verify() == []
+    assert [each.article.text for each in archive.articles.history(ONE)] == ["Een.", "Twee.", "Drie."]
+    assert archive.articles.cited(cited).number == 2
+    assert archive.regrouping.regroup("krant", number, desk.read_again, at=day(4)) == {}
+    assert archive.integrity.verify() == []
 
 
 def test_two_that_are_one_go_on_as_the_earlier_and_neither_loses_its_history(
@@ -44,19 +44,22 @@ def test_two_that_are_one_go_on_as_the_earlier_and_neither_loses_its_history(
     see(desk, ONE, "Een.", 0, key="nieuws/1-brug")
     see(desk, TWO, "Een.", 1, key="regio/1-brug-dicht")
     see(desk, TWO, "Een en twee.", 2, key="regio/1-brug-dicht")
-    cited = archive.cite(TWO).id
-    assert archive.regroup("krant", number, desk.read_again, at=day(3)) == {"renamed": 1, "moved": 1}
+    cited = archive.articles.cite(TWO).id
+    assert archive.regrouping.regroup("krant", number, desk.read_again, at=day(3)) == {
+        "renamed": 1,
+        "moved": 1,
+    }
     see(desk, TWO, "Een en twee.", 4, key="1")
-    assert archive.find(ONE) == archive.find(TWO) == 1
-    assert [each.article.text for each in archive.history("1")] == ["Een.", "Een en twee."]
-    assert archive.predecessors(1) == [2]
-    assert [each.article.text for each in archive.history("2")] == ["Een.", "Een en twee."]
-    assert archive.cited(cited).article.text == "Een en twee."
-    assert [each.article_id for each in archive.newest()] == [1], "the other is no current article"
-    assert [each.article_id for each in archive.articles()] == [1]
-    assert archive.regroup("krant", number, desk.read_again, at=day(5)) == {}
-    archive.index()
-    assert archive.verify() == []
+    assert archive.articles.find(ONE) == archive.articles.find(TWO) == 1
+    assert [each.article.text for each in archive.articles.history("1")] == ["Een.", "Een en twee."]
+    assert archive.regrouping.predecessors(1) == [2]
+    assert [each.article.text for each in archive.articles.history("2")] == ["Een.", "Een en twee."]
+    assert archive.articles.cited(cited).article.text == "Een en twee."
+    assert [each.article_id for each in archive.articles.newest()] == [1], "the other is no current article"
+    assert [each.article_id for each in archive.articles.all()] == [1]
+    assert archive.regrouping.regroup("krant", number, desk.read_again, at=day(5)) == {}
+    archive.index.update()
+    assert archive.integrity.verify() == []
 
 
 def test_one_that_was_several_is_taken_apart_in_the_order_of_its_captures(
@@ -68,10 +71,10 @@ def test_one_that_was_several_is_taken_apart_in_the_order_of_its_captures(
         desk.unchanged(day(7 * week + 1), WEEKLY.format(week))
     see(desk, WEEKLY.format(1), "Puzzel van week twee, verbeterd.", 20, key="puzzel")
     see(desk, WEEKLY.format(2), "Puzzel van week drie, verbeterd.", 21, key="puzzel")
-    cited = [archive.cite("1", each).id for each in (1, 2, 3)]
-    done = archive.regroup("krant", code, desk.read_again, at=day(22))
+    cited = [archive.articles.cite("1", each).id for each in (1, 2, 3)]
+    done = archive.regrouping.regroup("krant", code, desk.read_again, at=day(22))
     assert done == {"renamed": 1, "split": 1, "refiled": 5}
-    histories = {week: archive.history(WEEKLY.format(week)) for week in range(3)}
+    histories = {week: archive.articles.history(WEEKLY.format(week)) for week in range(3)}
     assert [[each.article.text for each in found] for found in (histories[0], histories[1])] == [
         ["Puzzel van week een."],
         ["Puzzel van week twee.", "Puzzel van week twee, verbeterd."],
@@ -80,23 +83,23 @@ def test_one_that_was_several_is_taken_apart_in_the_order_of_its_captures(
     assert histories[0][0].last_seen == day(1), "what a 304 confirmed stays confirmed"
     assert histories[1][0].last_seen == day(8)
     assert histories[2][-1].moved == ("text",)
-    assert [each.article.text for each in archive.edits()] == [
+    assert [each.article.text for each in archive.articles.edits()] == [
         "Puzzel van week drie, verbeterd.",
         "Puzzel van week twee, verbeterd.",
     ], "one puzzle that followed another was never an edit"
-    assert [archive.cited(each).article.text for each in cited] == [
+    assert [archive.articles.cited(each).article.text for each in cited] == [
         "Puzzel van week een.",
         "Puzzel van week twee.",
         "Puzzel van week drie.",
     ]
-    assert {each.verdict for each in archive.sightings(WEEKLY.format(1))} == {
+    assert {each.verdict for each in archive.articles.sightings(WEEKLY.format(1))} == {
         VerdictKind.NEW,
         VerdictKind.SAME,
         VerdictKind.CHANGED,
     }
-    assert archive.regroup("krant", code, desk.read_again, at=day(23)) == {}
-    archive.index()
-    assert archive.verify() == []
+    assert archive.regrouping.regroup("krant", code, desk.read_again, at=day(23)) == {}
+    archive.index.update()
+    assert archive.integrity.verify() == []
 
 
 def test_identities_that_swap_their_names_do_not_get_in_each_other_s_way(
@@ -105,9 +108,11 @@ def test_identities_that_swap_their_names_do_not_get_in_each_other_s_way(
     see(desk, ONE, "Een.", 0, key="b")
     see(desk, WEEKLY.format(7), "Zeven.", 0, key="a")
     swapped = {ONE: "a", WEEKLY.format(7): "b"}
-    done = archive.regroup("krant", lambda url, canonical: swapped[url], desk.read_again, at=day(1))
+    done = archive.regrouping.regroup(
+        "krant", lambda url, canonical: swapped[url], desk.read_again, at=day(1)
+    )
     assert done == {"renamed": 2}
-    assert [archive.known_as("krant", key) for key in "ab"] == [1, 2]
+    assert [archive.articles.known_as("krant", key) for key in "ab"] == [1, 2]
 
 
 def test_an_article_that_may_not_be_shown_is_not_brought_back_by_grouping(
@@ -115,10 +120,10 @@ def test_an_article_that_may_not_be_shown_is_not_brought_back_by_grouping(
 ) -> None:
     see(desk, WEEKLY.format(1), "Geheim.", 0, key="puzzel")
     see(desk, WEEKLY.format(2), "Ook geheim.", 1, key="puzzel")
-    archive.redact("1", ground="g", reason="r", who="w", at=day(2))
-    assert archive.regroup("krant", code, desk.read_again, at=day(3)) == {}
-    assert len(list(archive.articles())) == 1
-    assert archive.version("1").redacted
+    archive.redactions.redact("1", ground="g", reason="r", who="w", at=day(2))
+    assert archive.regrouping.regroup("krant", code, desk.read_again, at=day(3)) == {}
+    assert len(list(archive.articles.all())) == 1
+    assert archive.articles.version("1").redacted
 
 
 def test_what_fails_half_way_leaves_everything_as_it_was(desk: Desk, archive: Archive) -> None:
@@ -132,5 +137,5 @@ def test_what_fails_half_way_leaves_everything_as_it_was(desk: Desk, archive: Ar
         return "c"
 
     with pytest.raises(RuntimeError):
-        archive.regroup("krant", fails, desk.read_again, at=day(2))
-    assert [archive.known_as("krant", key) for key in "ab"] == [1, 2]
+        archive.regrouping.regroup("krant", fails, desk.read_again, at=day(2))
+    assert [archive.articles.known_as("krant", key) for key in "ab"] == [1, 2]

@@ -31,7 +31,7 @@ class Endless(dict[str, object]):
 
 
 def reasons(desk: Desk) -> set[str]:
-    return {each.reason for each in desk.archive.missed_addresses("dorp", kind=Miss.TRAP)}
+    return {each.reason for each in desk.archive.coverage.missed("dorp", kind=Miss.TRAP)}
 
 
 def test_a_sitemap_index_that_names_ever_new_ones_has_an_end(
@@ -80,7 +80,7 @@ def test_pages_that_lead_to_ever_new_ones_of_their_make_have_an_end(desk: Desk, 
     desk.answers = Endless({"/": Said(body=front(step(0), "/1")), "/1": Said(body=story(1)), "*": page})  # type: ignore[operator]
     desk.visit(backfill=True)
     assert MOST_BARREN <= len(desk.asked) <= MOST_BARREN + 10
-    assert len(list(desk.archive.articles("dorp"))) == 2, (
+    assert len(list(desk.archive.articles.all("dorp"))) == 2, (
         "the same text under ever new addresses is one article"
     )
     assert any("nothing new" in each for each in reasons(desk))
@@ -103,7 +103,7 @@ def test_what_the_sites_own_feed_names_is_no_trap(desk: Desk) -> None:
     }
     desk.visit()
     assert set(paths) < set(desk.asked)
-    assert len(list(desk.archive.articles("dorp"))) == len(paths)
+    assert len(list(desk.archive.articles.all("dorp"))) == len(paths)
 
 
 @pytest.mark.parametrize("redirects", [True, False])
@@ -124,10 +124,10 @@ def test_of_another_host_in_a_feed_one_is_asked_for_and_the_rest_where_it_leads_
     desk.visit()
     asked = [each for each in desk.asked if each.startswith("http://proxy")]
     assert len(asked) == (4 if redirects else 1)
-    assert len(list(desk.archive.articles("dorp"))) == (4 if redirects else 0)
-    (feed,) = [each for each in desk.archive.coverage("dorp") if each.how == "feed"]
+    assert len(list(desk.archive.articles.all("dorp"))) == (4 if redirects else 0)
+    (feed,) = [each for each in desk.archive.coverage.of_site("dorp") if each.how == "feed"]
     assert (feed.found, feed.articles) == ((4, 4) if redirects else (4, 0))
-    missed = list(desk.archive.missed_addresses("dorp", kind=Miss.ELSEWHERE))
+    missed = list(desk.archive.coverage.missed("dorp", kind=Miss.ELSEWHERE))
     assert len(missed) == (0 if redirects else 4)
     desk.visit(1)
     assert not [each for each in desk.asked if each.startswith("http://proxy")], (

@@ -55,7 +55,7 @@ def test_every_answer_is_kept_and_filed_as_what_it_is(
     done = ingest(capture, site, archive, reader(site, archive), declared=declared)
     assert done.answer is answer
     assert (done.verdict.kind if done.verdict else None) is filed
-    assert archive.capture(done.kept.id).capture == capture
+    assert archive.captures.get(done.kept.id).capture == capture
 
 
 def test_of_a_page_that_reserves_mining_only_that_it_does_is_kept(archive: Archive) -> None:
@@ -63,7 +63,7 @@ def test_of_a_page_that_reserves_mining_only_that_it_does_is_kept(archive: Archi
     capture = replace(captured(f"{BASE}/1", Said(body=story(1)), at=OPENING, site="dorp"), terms=RESERVED)
     done = ingest(capture, site, archive, reader(site, archive))
     assert (done.answer, done.article) == (Answer.RESERVED, None)
-    assert archive.capture(done.kept.id).capture.body == b""
+    assert archive.captures.get(done.kept.id).capture.body == b""
     noted = replace(RESERVED, ground=Ground.RESEARCH)
     assert ingest(replace(capture, terms=noted), site, archive, reader(site, archive)).answer is Answer.PAGE
 
@@ -81,7 +81,7 @@ def test_a_run_counts_its_answers_by_name_and_the_archive_gives_the_counts_back(
     counts = desk.visit().counts
     assert counts.pages == len(desk.asked) == counts.status_2xx + counts.status_3xx + 1 + counts.status_5xx
     assert (counts.new, counts.asked, counts.failed) == (2, 7, 2)
-    (run,) = archive.runs("dorp")
+    (run,) = archive.runs.list("dorp")
     assert run.counts == counts
     assert run.cost is not None and run.cost.requests == counts.requests
 

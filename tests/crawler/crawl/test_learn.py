@@ -28,8 +28,8 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def visited(archive: Archive, **counts: int) -> None:
-    run = archive.start_run("dorp", at=NOW, settings={})
-    archive.end_run(run, at=NOW + timedelta(minutes=1), outcome="done", counts=RunCounts(**counts))
+    run = archive.runs.start("dorp", at=NOW, settings={})
+    archive.runs.end(run, at=NOW + timedelta(minutes=1), outcome="done", counts=RunCounts(**counts))
 
 
 def test_a_site_that_was_never_learned_is_worth_it_whatever_came(archive: Archive) -> None:
@@ -52,10 +52,12 @@ def test_a_site_that_was_never_learned_is_worth_it_whatever_came(archive: Archiv
 def test_the_memory_learns_when_enough_is_new_since_it_did(
     archive: Archive, articles: int, visits: list[dict[str, int]], new: int, worth: bool
 ) -> None:
-    archive.remember(SiteMemory(site="dorp", articles=articles, learned_at=NOW, templates={"places": {}}))
+    archive.boilerplate.remember(
+        SiteMemory(site="dorp", articles=articles, learned_at=NOW, templates={"places": {}})
+    )
     for counts in visits:
         visited(archive, **counts)
-    archive.start_run("dorp", at=NOW, settings={})  # the visit of today, which has no counts yet
+    archive.runs.start("dorp", at=NOW, settings={})  # the visit of today, which has no counts yet
     assert worth_it(DORP, archive, new=new) == worth
 
 
@@ -65,8 +67,8 @@ def test_what_a_first_visit_hears_is_what_its_captures_teach(archive: Archive) -
     assert first_lesson(house.site, archive) is not None
     visit(house.site, archive, paper, at=OPENING, change=lambda answer: answer, backfill=True)
     assert first_lesson(house.site, archive) is None
-    heard = archive.memory(house.name)
-    captures = (kept.capture for kept in archive.article_captures(house.name, latest=WINDOW))
+    heard = archive.boilerplate.get(house.name)
+    captures = (kept.capture for kept in archive.articles.article_captures(house.name, latest=WINDOW))
     taught = learn(captures, house.site, SiteMemory(site=house.name), now=OPENING)
     assert heard.articles > 10
     assert heard.lines
@@ -84,11 +86,11 @@ def test_what_was_read_before_the_memory_knew_is_read_again_by_the_visits_themse
     monkeypatch.setattr("crawler.crawl.learn.UNLEARNED", 4)
 
     def without() -> int:
-        return len(archive.read_without_memory(house.name, most=100))
+        return len(archive.reextraction.read_without_memory(house.name, most=100))
 
     visit(house.site, archive, paper, at=OPENING, change=lambda answer: answer, backfill=True)
-    assert archive.memory(house.name).lines
-    articles = archive.rereadable(house.name)
+    assert archive.boilerplate.get(house.name).lines
+    articles = archive.reextraction.rereadable(house.name)
     left = without()
     assert 0 < left <= articles - 5 - 4
     for day in range(1, 8):

@@ -47,15 +47,14 @@ def desk(archive: Archive) -> Desk:
 def statuses(desk: Desk) -> dict[str, Status]:
     """Where each article stands -> how it stands."""
     return {
-        desk.archive.addresses_of(each.article_id)[0].removeprefix(BASE): each.status
-        for each in desk.archive.articles("dorp")
+        desk.archive.articles.addresses_of(each.article_id)[0].removeprefix(BASE): each.status
+        for each in desk.archive.articles.all("dorp")
     }
 
 
 def missed(desk: Desk) -> dict[str, tuple[Miss, str]]:
     return {
-        each.url.removeprefix(BASE): (each.kind, each.reason)
-        for each in desk.archive.missed_addresses("dorp")
+        each.url.removeprefix(BASE): (each.kind, each.reason) for each in desk.archive.coverage.missed("dorp")
     }
 
 
@@ -114,7 +113,9 @@ def test_whether_an_article_lives_is_told_by_where_it_leads_not_by_what_was_aske
 def test_an_article_whose_address_leads_to_one_with_the_same_words_has_moved(
     desk: Desk, order: str, edited: bool
 ) -> None:
-    (number,) = (each.article_id for each in desk.archive.versions("dorp") if each.article.url.endswith("/1"))
+    (number,) = (
+        each.article_id for each in desk.archive.articles.versions("dorp") if each.article.url.endswith("/1")
+    )
     there = (
         story(1).replace("Bericht 1 uit het dorp</h1>", "Groot bericht uit het dorp</h1>")
         if edited
@@ -129,10 +130,10 @@ def test_an_article_whose_address_leads_to_one_with_the_same_words_has_moved(
     desk.visit(40)
     assert statuses(desk) == {"/nieuw-1": LIVE, "/2": LIVE}
     for address in ("/1", "/nieuw-1"):
-        history = desk.archive.history(BASE + address)
+        history = desk.archive.articles.history(BASE + address)
         assert [each.article_id for each in history] == [number] * (1 + edited)
         assert [each.moved for each in history][1:] == [("title",)] * edited
-    assert desk.archive.addresses_of(number) == [f"{BASE}/nieuw-1", f"{BASE}/1"]
+    assert desk.archive.articles.addresses_of(number) == [f"{BASE}/nieuw-1", f"{BASE}/1"]
     desk.visit(80)
     desk.visit(120)
     assert statuses(desk) == {"/nieuw-1": LIVE, "/2": LIVE}
@@ -144,8 +145,10 @@ def test_an_address_that_only_ever_led_to_an_article_is_an_alias_of_it(desk: Des
     desk.answers |= {"/kort/3": moved("/3"), "/3": Said(body=story(3)),
                      "/": Said(body=front(*(("/kort/3", "/3") if first else ("/3", "/kort/3"))))}  # fmt: skip
     desk.visit(1)
-    (number,) = (each.article_id for each in desk.archive.versions("dorp") if each.article.url.endswith("/3"))
-    assert desk.archive.addresses_of(number) == [f"{BASE}/3", f"{BASE}/kort/3"]
+    (number,) = (
+        each.article_id for each in desk.archive.articles.versions("dorp") if each.article.url.endswith("/3")
+    )
+    assert desk.archive.articles.addresses_of(number) == [f"{BASE}/3", f"{BASE}/kort/3"]
     assert desk.asked.count("/3") == 1
 
 
@@ -241,7 +244,7 @@ def test_a_source_that_moves_is_followed_and_one_that_leads_to_none_is_silent(
     }
     run = desk.visit(1)
     assert len(statuses(desk)) == articles
-    alarms = {(each.kind, each.subject) for each in desk.archive.alarms()}
+    alarms = {(each.kind, each.subject) for each in desk.archive.alarms.all()}
     assert (("moved source", f"{BASE}/feed") in alarms) is bool(alarm)
     assert run.record.signs.silent.get(f"{BASE}/feed", "") == why
     assert (f"{BASE}/feed" in run.record.signs.sources) is not bool(why)
@@ -252,7 +255,7 @@ def test_a_front_page_that_leads_to_its_own_other_address_is_read_there(desk: De
     run = desk.visit(1)
     assert statuses(desk) == {"/1": LIVE, "/2": LIVE, "/3": LIVE}
     assert run.record.signs.silent == {}
-    assert desk.archive.address("dorp", f"{BASE}/start").role is Role.PAGE
+    assert desk.archive.urls.address("dorp", f"{BASE}/start").role is Role.PAGE
 
 
 def test_every_hop_of_a_chain_is_judged_by_what_stands_at_its_end(desk: Desk) -> None:
@@ -260,8 +263,8 @@ def test_every_hop_of_a_chain_is_judged_by_what_stands_at_its_end(desk: Desk) ->
                      "/2/x": moved("/nieuw-1"), "/nieuw-1": Said(body=story(1))}  # fmt: skip
     desk.visit(1)
     assert statuses(desk) == {"/nieuw-1": LIVE, "/2": LIVE}
-    (number,) = {each.article_id for each in desk.archive.history(f"{BASE}/1")}
-    now, *aliases = desk.archive.addresses_of(number)
+    (number,) = {each.article_id for each in desk.archive.articles.history(f"{BASE}/1")}
+    now, *aliases = desk.archive.articles.addresses_of(number)
     assert now == f"{BASE}/nieuw-1"
     assert set(aliases) == {f"{BASE}/1", f"{BASE}/kort", f"{BASE}/2/x"}
 

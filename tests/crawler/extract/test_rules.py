@@ -111,7 +111,7 @@ def test_a_crawl_files_by_the_rules_and_a_rereading_by_those_of_today(tmp_path: 
     kept = capture(PAGE)
 
     def filed(archive: Archive) -> str:
-        return next(iter(archive.versions("bode"))).article.text
+        return next(iter(archive.articles.versions("bode"))).article.text
 
     with Archive.open(tmp_path / "legger.db") as archive:
         ingest(kept, site, archive, reader(site, archive))

@@ -89,7 +89,7 @@ def test_with_weeks_between_visits_all_that_was_published_is_found_by_ordinary_o
         missed = []
         for url in sorted(published):
             try:
-                archive.known_as(here.name, article_key(here.site, url))
+                archive.articles.known_as(here.name, article_key(here.site, url))
             except NotFound:
                 missed.append(url)
         assert missed == []
@@ -124,7 +124,7 @@ class Village:
 
 def filed(stage: Stage) -> set[int]:
     with stage.read() as archive:
-        return {int(each.article.url.rpartition("/")[2]) for each in archive.articles("dorp")}
+        return {int(each.article.url.rpartition("/")[2]) for each in archive.articles.all("dorp")}
 
 
 def test_a_visit_goes_back_to_what_the_one_before_had_seen_and_no_further(
@@ -164,7 +164,7 @@ def test_what_a_budget_cut_off_is_on_the_list_and_taken_up_by_the_next_visits(
         outcomes.append(ran.reports["dorp"]["outcome"])
         if day == 30:
             with stage.read() as archive:
-                waiting = {each.url.rpartition(".1:")[2] for each in archive.missed_addresses("dorp")}
+                waiting = {each.url.rpartition(".1:")[2] for each in archive.coverage.missed("dorp")}
             assert any("/page/" in each for each in waiting), waiting
     assert outcomes[0] == "stopped"
     assert filed(stage) >= set(range(26, 61))

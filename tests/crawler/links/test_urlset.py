@@ -83,7 +83,9 @@ def test_a_long_sitemap_is_asked_for_articles_first_in_its_order(archive: Archiv
     named_by_it = links.follow(capture, sitemap, role=Role.SITEMAP, article=None)
     assert (named_by_it.links, named_by_it.new, counts.found) == (2100, 2100, 2100)
     assert counts.passed_over == 2
-    asked = [each.url for each in archive.due("krant", now=day(0), limit=9999) if each.link.how == "sitemap"]
+    asked = [
+        each.url for each in archive.urls.due("krant", now=day(0), limit=9999) if each.link.how == "sitemap"
+    ]
     assert asked == [url for url in entries if "brug" in url] + [url for url in entries if "over" in url]
 
 
@@ -107,6 +109,6 @@ def test_a_sitemap_tells_which_of_its_pages_were_changed(archive: Archive) -> No
     assert told(sitemap("2026-01-01")) == ()
     assert told(sitemap("2026-02-02")) == (), "nobody has looked at them yet"
     for n in range(0, 1100):
-        archive.visited("krant", f"{base}/{n}", at=day(1), due_at=day(9), status=200)
+        archive.urls.visited("krant", f"{base}/{n}", at=day(1), due_at=day(9), status=200)
     assert told(sitemap("2026-03-03")) == tuple(f"{base}/{n}" for n in range(1, 1100, 2))
     assert told(sitemap("2026-03-03")) == (), "what its source says of its change is noted"

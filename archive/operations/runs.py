@@ -1,0 +1,114 @@
+"""Crawl runs on record: begun, ended, listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from archive.db.mapping import AnyRow, added_number
+from archive.db.schema import runs, sites
+from archive.db.session import Session
+from archive.errors import NotFound
+from archive.model import hashchain
+from archive.model.reports import Cost, Run, RunCounts
+
+_RUNS = select(runs, sites.c.name).join(sites, sites.c.id == runs.c.site_id)
+
+
+class Runs:
+    """Crawl runs: one row for each visit of a site."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def start(self, site: str, *, at: datetime, settings: Mapping[str, Any]) -> int:
+        """Record that a visit began (and commit it: a killed visit leaves a run without an end)."""
+        with self._session.writing() as connection:
+            number = self._session.ensure_site(connection, site)
+            added = connection.execute(
+                insert(runs), {"site_id": number, "started": at, "settings": dict(settings)}
+            )
+            run = added_number(added)
+            line = hashchain.run_line(run, site=site, started=at.astimezone(UTC), settings=dict(settings))
+            self._session.covered("run", run, line)
+        self._session.commit()
+        return run
+
+    def end(
+        self,
+        run: int,
+        *,
+        at: datetime,
+        outcome: str,
+        counts: RunCounts,
+        cost: Cost | None = None,
+        reasons: Mapping[str, int] | None = None,
+        why: str = "",
+        signs: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Record how a visit ended (an ``Outcome``), why, and what it took; and commit."""
+        values = {
+            "ended": at,
+            "outcome": outcome,
+            "counts": counts.plain(),
+            "reasons": dict(reasons or {}),
+            "why": why or None,
+            "signs": signs,
+        }
+        with self._session.writing() as connection:
+            connection.execute(
+                update(runs).where(runs.c.id == run).values(values | (asdict(cost) if cost else {}))
+            )
+        self._session.commit()
+
+    def list(
+        self, site: str | None = None, *, since: datetime | None = None, limit: int | None = None
+    ) -> list[Run]:
+        """Visits, the latest first; with *since*, those that began after it."""
+        wanted = _RUNS.order_by(runs.c.id.desc()).limit(limit)
+        if site is not None:
+            wanted = wanted.where(sites.c.name == site)
+        if since is not None:
+            wanted = wanted.where(runs.c.started > since)
+        with self._session.asking() as connection:
+            return [_run(row) for row in connection.execute(wanted)]
+
+    def last(self) -> dict[str, Run]:
+        """The latest visit of each site."""
+        latest = select(func.max(runs.c.id)).group_by(runs.c.site_id)
+        with self._session.asking() as connection:
+            rows = connection.execute(_RUNS.where(runs.c.id.in_(latest))).all()
+        return {row.name: _run(row) for row in rows}
+
+    def get(self, number: int) -> Run:
+        """One visit. Raises :class:`NotFound`."""
+        with self._session.asking() as connection:
+            row = connection.execute(_RUNS.where(runs.c.id == number)).one_or_none()
+        if row is None:
+            raise NotFound(f"there is no visit {number}; see: legger runs")
+        return _run(row)
+
+
+def _run(row: AnyRow) -> Run:
+    return Run(
+        id=row.id,
+        site=row.name,
+        started=row.started,
+        ended=row.ended,
+        outcome=row.outcome,
+        settings=row.settings,
+        counts=RunCounts.of(row.counts) if row.counts is not None else None,
+        cost=_cost(row),
+        why=row.why or "",
+        reasons=row.reasons or {},
+    )
+
+
+def _cost(row: AnyRow) -> Cost | None:
+    if row.requests is None:
+        return None
+    return Cost(requests=row.requests, received=row.received, cpu=row.cpu, memory=row.memory)
