@@ -175,6 +175,10 @@ READING = tuple(
 """The columns :func:`article_of` needs."""
 
 
+STATED = ("published", "modified", "tags", "language", "canonical_url", "kicker", "dateline")
+"""The fields of :func:`stated`."""
+
+
 def stated(article: Article) -> dict[str, Any]:
     """What the site states beside the words: field -> plain data. Empty fields are left out."""
     members = {
@@ -186,7 +190,7 @@ def stated(article: Article) -> dict[str, Any]:
         "kicker": article.kicker,
         "dateline": article.dateline,
     }
-    return {name: value for name, value in members.items() if value}
+    return {name: members[name] for name in STATED if members[name]}
 
 
 # ---------------------------------------------------------------- versions

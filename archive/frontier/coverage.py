@@ -21,6 +21,11 @@ _GONE_HERE = and_(
     addresses.c.article_id.is_not(None),
     addresses.c.article_id.in_(select(articles.c.id).where(articles.c.status == "gone")),
 )
+_CAPTURED = and_(
+    addresses.c.first_seen.is_not(None),
+    or_(addresses.c.missed.is_(None), addresses.c.article_id.is_not(None)),
+)
+"""Answered, and with something: an address that was only ever 404, or a gate, was not captured."""
 _KIND: ColumnElement[str] = func.coalesce(addresses.c.missed, Miss.QUEUE.value)
 
 
@@ -57,7 +62,7 @@ class Coverage:
     how: str
     found: int
     captured: int
-    """Of these, answered at least once."""
+    """Of these, came with a usable answer at least once: one that was only ever 404 did not."""
     articles: int
     """Of these, read as an article."""
     missed: int
@@ -105,7 +110,7 @@ class CoverageReports:
                 addresses.c.found_on,
                 addresses.c.how,
                 number,
-                func.sum(case((addresses.c.first_seen.is_not(None), 1), else_=0)).label("captured"),
+                func.sum(case((_CAPTURED, 1), else_=0)).label("captured"),
                 func.sum(case((addresses.c.article_id.is_not(None), 1), else_=0)).label("articles"),
                 func.sum(case((and_(_MISSED, ~_GONE_HERE), 1), else_=0)).label("missed"),
             )

@@ -77,6 +77,12 @@ class Runs:
         with self._session.asking() as connection:
             return [_run(row) for row in connection.execute(wanted)]
 
+    def began(self) -> datetime | None:
+        """When the first visit on record started; ``None``: there was none yet."""
+        with self._session.asking() as connection:
+            first: datetime | None = connection.execute(select(func.min(runs.c.started))).scalar_one()
+        return first
+
     def last(self) -> dict[str, Run]:
         """The latest visit of each site."""
         latest = select(func.max(runs.c.id)).group_by(runs.c.site_id)

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from archive.captures.store import _CAPTURE, PAGE, REDACTED_CAPTURE, CaptureStore
-from archive.db.mapping import VERSION, AnyRow, version_of, versions_read
+from archive.db.mapping import STATED, VERSION, AnyRow, version_of, versions_read
 from archive.db.schema import addresses, articles, bodies, captures, sites, stated, verdicts, versions
 from archive.db.session import Session
-from archive.errors import NotFound
+from archive.errors import NotFound, UsageError
 from archive.model import citation
 from archive.model import diff as diffs
 from archive.model.citation import Citation
@@ -237,7 +237,10 @@ class Articles:
 
         The fields whose change makes a version (``title``, ``text``, ``authors``, ...) change with it;
         what the site states beside the words (``published``, ``modified``, ``tags``, ...) by itself.
+        Raises :class:`UsageError` for a field that no article has.
         """
+        if field is not None and field not in FIELDS:
+            raise UsageError(f"no article has a field {field!r}; there are {', '.join(FIELDS)}")
         article = self.find(url)
         held: list[Held] = []
         history = self._history(article)
@@ -416,6 +419,11 @@ class Articles:
 
     # ------------------------------------------------------------ runs and counts
 
+    def site_names(self) -> list[str]:
+        """The sites of which something is on record, by name."""
+        with self._session.asking() as connection:
+            return list(connection.execute(select(sites.c.name).order_by(sites.c.name)).scalars())
+
     def stats(self) -> Stats:
         """What the archive holds and weighs, per site and altogether."""
         with self._session.asking() as connection:
@@ -461,10 +469,14 @@ class Articles:
         return tuple(SiteCounts(**each) for each in counts.values())
 
 
+_WORDED = ("title", "kicker", "text", "captions", "boxes", "authors", "section")
+FIELDS = tuple(dict.fromkeys((*_WORDED, "kind", *STATED)))
+"""The fields of which there is a history."""
+
+
 def _worded(version: Version) -> dict[str, str | list[str] | None]:
     words: dict[str, str | list[str] | None] = {**canonical(version.article)}
-    names = ("title", "kicker", "text", "captions", "boxes", "authors", "section")
-    return {name: words.get(name) for name in names} | {"kind": version.article.kind.value}
+    return {name: words.get(name) for name in _WORDED} | {"kind": version.article.kind.value}
 
 
 def _sighting(row: AnyRow) -> Sighting:

@@ -76,6 +76,8 @@ class Digest:
     """Why pages were missed -> pages, most first."""
     incidents: tuple[Incident, ...] = ()
     """What went amiss with visits, in order."""
+    began: datetime | None = None
+    """When the first visit of all started; ``None``: there was none yet."""
     head: Head
     """The end of the hash chain: a mail that was sent bears witness of it."""
 
@@ -102,6 +104,7 @@ def digest(archive: Archive, *, since: datetime, until: datetime, most: int = 10
             gone=tuple(_gone(connection, since, until, most)),
             reasons=_reasons(connection, since, until),
             incidents=tuple(_incidents(connection, since, until)),
+            began=connection.execute(select(func.min(runs.c.started))).scalar_one(),
             head=head_of(connection),
         )
 

@@ -67,7 +67,7 @@ class FullTextIndex:
 
     def update(self) -> int:
         """Take up what changed since the last time; returns how many articles that were."""
-        total = 0
+        taken: set[int] = set()
         while True:
             with self._session.writing() as connection:
                 queue = connection.execute(_QUEUE).all()
@@ -78,9 +78,9 @@ class FullTextIndex:
                 if queue:
                     connection.execute(delete(changes).where(changes.c.id <= queue[-1].id))
             self._session.commit()
-            total += len(numbers)
+            taken.update(numbers)
             if len(queue) < STEP:
-                return total
+                return len(taken)
 
     def rebuild(self) -> int:
         """Make the whole index anew; returns how many articles were taken up."""

@@ -291,6 +291,16 @@ def load_site(name: str) -> Site:
     )
 
 
+def site_names() -> list[str]:
+    """The names of the operator's sites, those whose files are wrong among them."""
+    return sorted(_files(shipped=False))
+
+
+def shipped_names() -> list[str]:
+    """The names of the sites that come with Legger."""
+    return sorted(file.stem for file in SHIPPED.glob("*.toml"))
+
+
 def named_sites(names: Sequence[str]) -> Sites:
     """The sites of these names. Raises :class:`UnknownSite` for a name without a file."""
     files = _files(shipped=True)

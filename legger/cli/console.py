@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -29,7 +32,8 @@ from rich.table import Table
 from rich.text import Text
 
 from archive import Archive
-from archive.errors import ArchiveError, LeggerError, NotFound
+from archive.errors import ArchiveError, LeggerError, NotFound, UnknownSite, UsageError
+from crawler.siteconfig.site import operators_folder, site_names
 from legger import logs
 from legger.config import load
 
@@ -106,6 +110,46 @@ def writing(where: str | None) -> Iterator[Archive]:
     """The archive, open for writing; it must exist."""
     with Archive.open(existing(where), create=False) as archive:
         yield archive
+
+
+def limit_option(default: int, says: str) -> Callable[[F], F]:
+    """``--limit``: how many; 0 for all of them."""
+    return click.option(
+        "--limit", type=click.IntRange(0), default=default, show_default=True, help=f"{says}; 0: all."
+    )
+
+
+SOME = 12
+"""Names that an error lists; there may be two hundred."""
+
+
+def known_site(archive: Archive, name: str | None) -> None:
+    """Raise :class:`UnknownSite`, with what there is instead, for a site of which nothing is known.
+
+    Known is a site with anything on record or with a file, however wrong that is: its empty answer is one.
+    """
+    if name is None:
+        return
+    duties = (each.site for each in archive.schedule.roster())
+    known = sorted({*archive.articles.site_names(), *duties, *site_names()})
+    if name in known:
+        return
+    near = get_close_matches(name, known, n=3)
+    others = f"there are {listing(known)}" if known else "there is none yet"
+    hint = f"did you mean {' or '.join(near)}?" if near else others
+    raise UnknownSite(f"there is no site {name!r} in {archive.where} or in {operators_folder()}; {hint}")
+
+
+def listing(names: Sequence[str]) -> str:
+    """Names in a sentence; of many, the first."""
+    more = f" and {len(names) - SOME} more" if len(names) > SOME else ""
+    return f"{', '.join(names[:SOME])}{more}"
+
+
+def in_order(since: datetime | None, until: datetime | None) -> None:
+    """Raise :class:`UsageError` for a period that ends before it begins: nothing can be in it."""
+    if since is not None and until is not None and since >= until:
+        raise UsageError("--since must be before --until")
 
 
 def take_up(where: str | None) -> None:
@@ -211,13 +255,25 @@ def tell_of_broken(files: Mapping[str, LeggerError]) -> int:
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
-    sys.stdout.write(orjson.dumps(value, default=as_plain, option=orjson.OPT_INDENT_2).decode() + "\n")
+    sys.stdout.write(_dumped(value, orjson.OPT_INDENT_2) + "\n")
 
 
 def print_rows(rows: Iterable[Any]) -> None:
     """JSON Lines on stdout."""
     for row in rows:
-        sys.stdout.write(orjson.dumps(row, default=as_plain).decode() + "\n")
+        sys.stdout.write(_dumped(row) + "\n")
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a character: of a file's name that is no UTF-8, or of a page that was cut. No JSON can hold one."""
+
+
+def _dumped(value: Any, option: int = 0) -> str:
+    try:
+        return orjson.dumps(value, default=as_plain, option=option).decode()
+    except orjson.JSONEncodeError:
+        indent = 2 if option & orjson.OPT_INDENT_2 else None
+        return _HALF.sub("\ufffd", json.dumps(value, default=as_plain, ensure_ascii=False, indent=indent))
 
 
 def as_plain(value: Any) -> Any:

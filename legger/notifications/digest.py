@@ -28,7 +28,7 @@ def letter(digest: Digest, *, where: str, alarms: Sequence[Alarm] = (), zone: tz
         span=f"{since:%a %Y-%m-%d %H:%M} to {until:%a %Y-%m-%d %H:%M}",
         columns=FIGURES,
         rows=_rows(digest),
-        remarks=list(remarks(digest)),
+        remarks=list(remarks(digest, zone)),
         sections=sections(digest, alarms, zone),
         where=where,
         seal=f"{digest.head.seal}:{digest.head.digest}",
@@ -111,7 +111,7 @@ def headline(digest: Digest, zone: tzinfo | None = None) -> str:
     )
 
 
-def remarks(digest: Digest) -> Iterator[str]:
+def remarks(digest: Digest, zone: tzinfo | None = None) -> Iterator[str]:
     """What the table does not say by itself."""
     total = digest.total
     if total.older:
@@ -120,7 +120,9 @@ def remarks(digest: Digest) -> Iterator[str]:
         yield f"No new article from: {', '.join(silent)}."
     if total.amiss:
         yield f"{total.amiss:,} of {total.visits:,} visits did not end as they should; see 'legger runs'."
-    if digest.sites and not total.visits:
+    if digest.began is not None and digest.began >= digest.until:
+        yield f"This was before the first visit, which began {_time(digest.began, zone)}."
+    elif digest.sites and not total.visits:
         yield "There were no visits at all. Is the clock running? Try: legger doctor"
 
 

@@ -192,7 +192,12 @@ class Teller:
             found.append(_Waiting(marks=marks, make=lambda: of_alarms(alarms, where=self.where, at=now)))
         if self.weekly is not None and (write := self.letter) is not None:
             since, until = self.weekly.period(now)
-            if told.get(LETTER) != (mark := until.astimezone(UTC).isoformat()):
+            began = archive.runs.began()  # of a week before the first visit there is nothing to tell
+            if (
+                began is not None
+                and began < until
+                and told.get(LETTER) != (mark := until.astimezone(UTC).isoformat())
+            ):
                 found.append(_Waiting(marks={LETTER: mark}, make=lambda: write(archive, since, until)))
         return found
 

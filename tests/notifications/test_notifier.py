@@ -173,7 +173,7 @@ def test_a_full_disk_that_keeps_nothing_on_record_makes_no_flood_of_mail(
 ) -> None:
     mail = Way()
     clock = teller(ledger, mail)
-    monkeypatch.setattr(ledger, "tell", lambda *what: None)
+    monkeypatch.setattr(ledger.alarms, "tell", lambda *what: None)
     for _ in range(5):
         clock.tell(ledger, NOW)
     assert mail.alarms == [[1]]

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import UsageError
 from legger.cli.console import WHOLE, err, examples, out, table
+
+if TYPE_CHECKING:
+    from legger.simulator import Newspaper
 
 
 @click.command(epilog=examples("legger practice --sites sites &", "legger crawl --all --backfill"))
@@ -38,7 +45,7 @@ def practice(folder: str, port: int, seed: int, articles: int) -> None:
 
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    with Newspaper(seed=seed, port=port, articles=articles) as paper:
+    with _opened(Newspaper(seed=seed, port=port, articles=articles), port) as paper:
         paper.write_sites(Path(folder))
         houses = table(("site", WHOLE), ("address", WHOLE), "kind")
         for house in paper.houses:
@@ -50,3 +57,14 @@ def practice(folder: str, port: int, seed: int, articles: int) -> None:
             stop.wait()
         except KeyboardInterrupt:
             err.print("The newspaper has closed.")
+
+
+@contextmanager
+def _opened(paper: Newspaper, port: int) -> Iterator[Newspaper]:
+    """The newspaper, answering. Raises :class:`UsageError` for a port that is taken."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(paper)
+        except OSError as error:
+            raise UsageError(f"--port {port}: {error.strerror or error}; 0 takes any free one") from error
+        yield paper

@@ -16,7 +16,7 @@ from archive.errors import ArchiveError, NotAnArchive, SchemaTooNew, UsageError
 from archive.model.reports import Run, RunCounts
 from archive.operations.schedule import BACKFILL, POLL, VISIT, Duty
 from crawler.scheduling import timetable
-from crawler.siteconfig.site import load_site
+from crawler.siteconfig.site import load_site, load_sites, operators_folder, shipped_names, site_names
 from legger import logs
 from legger.cli.console import (
     NUMBER,
@@ -27,6 +27,7 @@ from legger.cli.console import (
     err,
     examples,
     json_option,
+    listing,
     log_json_option,
     out,
     plain,
@@ -34,6 +35,7 @@ from legger.cli.console import (
     reading,
     shortly,
     table,
+    tell_of_broken,
     writing,
 )
 from legger.config import load
@@ -94,7 +96,7 @@ def schedule(
     metrics: int | None,
     log_json: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Visit every site when it is due, until stopped: one process per visit, one visit per site.
 
     A site's file may say when ([schedule]). Ctrl-C or SIGTERM lets the visits under way finish and commit. A
@@ -102,7 +104,7 @@ def schedule(
     is wrong in 'legger alarms'; whom to tell, in legger.toml.
     """
     if context.invoked_subcommand is not None:
-        return
+        return 0
     if not 0 < every <= LONGEST:  # nor is NaN
         raise click.BadParameter(f"expected more than 0 and at most {LONGEST} hours", param_hint="--every")
     if not 0 <= poll <= LONGEST:
@@ -121,8 +123,7 @@ def schedule(
         outage=Outages(config.archive, lambda: channels(load(where))),
     )
     if plan:
-        _plan(clock, datetime.now(UTC), as_json)
-        return
+        return _plan(clock, datetime.now(UTC), as_json)
     _refuse_what_is_no_archive(config.archive)
     logs.configure(json=log_json)
     if log_json:
@@ -138,6 +139,7 @@ def schedule(
             raise UsageError(f"--metrics {metrics}: {error.strerror or error}") from error
     run_until_stopped(clock)
     settle(SETTLE)
+    return 0
 
 
 def _refuse_what_is_no_archive(where: str) -> None:
@@ -161,8 +163,13 @@ class Planned:
     kind: str
 
 
-def _plan(clock: Clock, now: datetime, as_json: bool) -> None:
-    """What the coming day will bring, in the time zone of each site."""
+def _plan(clock: Clock, now: datetime, as_json: bool) -> int:
+    """What the coming day will bring, in the time zone of each site; 1 when the file of one is wrong.
+
+    Such a site is told and not planned: its visits fail until its file is mended.
+    """
+    broken = load_sites().broken
+    status = tell_of_broken(broken)
     duties: list[Duty] = []
     last: dict[str, Run] = {}
     if Path(clock.archive).exists() or "://" in clock.archive:
@@ -172,7 +179,7 @@ def _plan(clock: Clock, now: datetime, as_json: bool) -> None:
     known = {(each.site, each.kind): each.due_at for each in duties}
     rows: list[Planned] = []
     for name in clock.sites():
-        if name in paused:
+        if name in paused or name in broken:
             continue
         site = clock.plans(name)
         for kind in timetable.kinds(site, clock.usage):
@@ -186,14 +193,15 @@ def _plan(clock: Clock, now: datetime, as_json: bool) -> None:
     rows.sort(key=lambda row: (row.at, row.site))
     if as_json:
         print_json(rows)
-        return
+        return status
     if not rows:
         out.print("Nothing is planned: there are no sites yet, or all are paused.")
-        return
+        return status
     shown = table(("when (UTC)", WHOLE), ("there", WHOLE), SITE, ("what", WHOLE))
     for row in rows:
         shown.add_row(day_and_time(row.at), f"{row.there:%H:%M %Z}", row.site, row.kind)
     out.print(shown)
+    return status
 
 
 def _without_idle_polls(rows: list[Planned]) -> list[Planned]:
@@ -254,11 +262,19 @@ def status(where: str | None, as_json: bool) -> None:
     """How every site stands: its last and next visit, what the last one brought, and what went amiss."""
     with reading(where) as archive:
         now = datetime.now(UTC)
-        standings = _standings(archive, now)
+        retired = _retired(archive)
+        standings = [each for each in _standings(archive, now) if each.site not in retired]
         amiss = [each for each in archive.schedule.incidents(limit=10) if now - each.at < LATELY]
     if as_json:
-        print_json({"sites": standings, "incidents": amiss})
+        print_json({"sites": standings, "incidents": amiss, "retired": retired})
         return
+    if retired:
+        err.print(
+            plain(
+                f"No longer in {operators_folder()}, and not visited: {listing(retired)}. "
+                "What was filed of them stays (legger stats)."
+            )
+        )
     if not standings:
         out.print("No visits yet.")
         return
@@ -287,6 +303,19 @@ def status(where: str | None, as_json: bool) -> None:
     for incident in amiss:
         whose = incident.site or "all sites"
         out.print(plain(f"{day_and_time(incident.at)}  {whose}: {incident.kind}: {incident.says}"))
+
+
+def _retired(archive: Archive) -> list[str]:
+    """Sites with something on record whose file was taken out of the operator's folder.
+
+    None where that folder is not to be found: who asks may stand elsewhere. Nor is a shipped site that is
+    crawled by its name, and was never on the clock's roster.
+    """
+    if not operators_folder().is_dir():
+        return []
+    rostered = {each.site for each in archive.schedule.roster()}
+    by_name = {*shipped_names()} - rostered
+    return sorted({*archive.runs.last(), *rostered} - {*site_names()} - by_name)
 
 
 def _standings(archive: Archive, moment: datetime) -> list[Standing]:

@@ -28,6 +28,8 @@ from legger.cli.console import (
     err,
     examples,
     json_option,
+    known_site,
+    limit_option,
     out,
     plain,
     print_json,
@@ -51,9 +53,7 @@ from legger.cli.query.articles import show_changes
 )
 @archive_option
 @click.argument("site")
-@click.option(
-    "--limit", type=int, default=25, show_default=True, help="How many lines, most seen first; 0: all."
-)
+@limit_option(25, "How many lines, most seen first")
 @click.option("--line", metavar="N|TEXT", help="The line to pin: its number in the list, or its exact text.")
 @click.option(
     "--pin",
@@ -94,6 +94,7 @@ def boilerplate(
     if line is not None or note is not None:
         raise click.UsageError("--line and --note go with --pin strip, --pin keep or --unpin")
     with reading(where) as archive:
+        known_site(archive, site)
         memory = archive.boilerplate.get(site)
     if templates:
         _show_templates(memory, as_json)
@@ -164,9 +165,8 @@ def _in_order(memory: SiteMemory) -> list[Remembered]:
 
 def _pin(where: str | None, site: str, asked: str, pin: Pin | None, note: str | None, as_json: bool) -> None:
     with writing(where) as archive:
+        known_site(archive, site)
         lines = _in_order(archive.boilerplate.get(site))
-        if not lines:
-            load_site(site)  # a name nobody knows is a slip of the pen
         found = next((each for each in lines if each.text == asked), None)
         if found is None and asked.isdigit():
             if not 1 <= int(asked) <= len(lines):

@@ -12,6 +12,7 @@ from legger.cli.console import (
     day_and_time,
     examples,
     json_option,
+    known_site,
     out,
     paged,
     plain,
@@ -33,6 +34,7 @@ def alarms(where: str | None, name: str | None, everything: bool, as_json: bool)
     Exit code 1 when anything is wrong now. What is told to whom stands in legger.toml (legger tell --test).
     """
     with reading(where) as archive:
+        known_site(archive, name)
         found = [
             each for each in archive.alarms.all(open_only=not everything) if name is None or each.site == name
         ]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from archive.errors import UsageError
-from legger.cli.console import archive_option, examples, print_json, reading
+from legger.cli.console import archive_option, examples, in_order, print_json, reading
 from legger.cli.operate.tell import deliver, show
 from legger.cli.query.export import instant
 from legger.config import load
@@ -47,8 +47,7 @@ def digest(where: str | None, since: str | None, until: str | None, form: str, m
     """
     end = instant(until) or datetime.now(UTC)
     begin = instant(since) or end - WEEK
-    if begin >= end:
-        raise UsageError("--since must be before --until")
+    in_order(begin, end)
     with reading(where) as archive:
         notice = write_letter(archive, begin, end, most=most)
     if send:

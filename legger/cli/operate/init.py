@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -34,11 +35,15 @@ def init(where: str | None, contact: str | None, organisation: str | None) -> No
     )
     if "://" not in config.archive:
         config.file.parent.mkdir(parents=True, exist_ok=True)
+    there = "://" not in config.archive and Path(config.archive).exists()
     Archive.open(config.archive).close()
     file = save(config)
     sites = operators_folder()
     sites.mkdir(parents=True, exist_ok=True)
     out.print(f"Archive:  {config.archive}\nSettings: {file}\nSites:    {sites}/", markup=False)
+    if there:
+        says = f"{config.archive} was there already: nothing in it was changed."
+        err.print(says, style="yellow", markup=False)
     if not config.contact:
         err.print(f"No contact yet: public sites are not crawled until {file} has one.", style="yellow")
     out.print("Next:     legger site add https://your.local.news/", markup=False)

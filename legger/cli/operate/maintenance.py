@@ -20,6 +20,7 @@ from legger.cli.console import (
     examples,
     existing,
     json_option,
+    known_site,
     out,
     plain,
     print_json,
@@ -147,6 +148,8 @@ def compact(where: str | None, sites: tuple[str, ...], anew: bool, as_json: bool
     """
     report: dict[str, Compacted] = {}
     with writing(where) as archive:
+        for site in sites:
+            known_site(archive, site)
         for site in sites or tuple(each.site for each in archive.articles.stats().sites):
             with progress(site) as update:
                 report[site] = archive.recompression.compact(site, anew=anew, progress=update)

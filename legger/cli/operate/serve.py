@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 import threading
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -71,27 +72,29 @@ def serve(
         )
     if token and len(token) < 16:
         raise UsageError("the token is too easily guessed: give it 16 characters or more")
+    zone = _zone(timezone)
     config = load(where)
     _take_up(config.archive)
+    line = _bound(host, port)
     desk = Desk(
         archive=Archive.open(config.archive, create=False, read_only=True, seconds=10),
         stacks=Archive.open(config.archive, create=False, read_only=True),
         name=name or config.organisation or "",
         margin=Margin.of(config.archive) if "://" not in config.archive else None,
-        zone=_zone(timezone),
+        zone=zone,
         token=token,
         hosts=_hosts(host, proxy, token),
     )
     threading.Thread(target=desk.warm, daemon=True).start()
     shown = f"[{host}]" if ":" in host else host
-    err.print(plain(f"The reading room is open at http://{shown}:{port}/ (Ctrl+C closes it)"))
+    err.print(
+        plain(f"The reading room is open at http://{shown}:{line.getsockname()[1]}/ (Ctrl+C closes it)")
+    )
     if token and not _loopback(host):
         err.print(plain("Who comes in brings the token: ?token=... once, or Authorization: Bearer ..."))
     try:
-        uvicorn.run(
+        settings = uvicorn.Config(
             application(desk),
-            host=host,
-            port=port,
             root_path=root_path,
             proxy_headers=proxy is not None,
             log_level="warning",
@@ -99,9 +102,24 @@ def serve(
             timeout_keep_alive=15,
             http=Connection,
         )
+        uvicorn.Server(settings).run(sockets=[line])
+    except KeyboardInterrupt:  # it has shut down by then
+        return
     finally:
+        line.close()
         desk.archive.close()
         desk.stacks.close()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """The socket to listen at. Raises :class:`UsageError` for a taken port or a strange host."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, *_, address = found[0]
+        return socket.create_server(address[:2], family=family)
+    except (OSError, UnicodeError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"cannot listen at {host}, port {port}: {said}; see --host and --port") from error
 
 
 def _take_up(where: str) -> None:

@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 import click
 
 from archive.annotations import Margin
+from archive.errors import NotFound
 from legger.cli.console import (
     CUT,
     WHOLE,
     archive_option,
     day_and_time,
+    err,
     examples,
     json_option,
+    listing,
     out,
     plain,
     print_json,
@@ -53,11 +56,14 @@ def tag(where: str | None, article: str, tags: tuple[str, ...], off: bool) -> No
 def notes(where: str | None, wanted: str | None, as_json: bool) -> None:
     """Your notes and tags, article by article."""
     with reading(where) as archive:
-        marked = [
-            each
-            for each in Margin.of(archive.where).read().articles.values()
-            if wanted is None or wanted in each.tags
-        ]
+        margin = Margin.of(archive.where)
+        read = margin.read()
+        for place in read.unread:
+            err.print(plain(f"{margin.file}: line {place} cannot be read, and is left out", "yellow"))
+        tags = sorted({tag for each in read.articles.values() for tag in each.tags})
+        if wanted is not None and wanted not in tags:
+            raise NotFound(f"no article has the tag {wanted!r}; there are: {listing(tags) or 'none yet'}")
+        marked = [each for each in read.articles.values() if wanted is None or wanted in each.tags]
         if as_json:
             print_rows(marked)
             return

@@ -23,7 +23,10 @@ from legger.cli.console import (
     archive_option,
     day_and_time,
     examples,
+    in_order,
     json_option,
+    known_site,
+    limit_option,
     out,
     paged,
     plain,
@@ -116,7 +119,7 @@ def closing(text: str) -> datetime:
 @archive_option
 @click.argument("moment", metavar="TIME")
 @click.option("--site", help="Only this site.")
-@click.option("--limit", type=int, default=30, show_default=True, help="How many, by number; 0: all.")
+@limit_option(30, "How many, by number")
 @json_option
 def as_of(where: str | None, moment: str, site: str | None, limit: int, as_json: bool) -> None:
     """The whole corpus as it stood: of every article seen by then, the version that held.
@@ -124,6 +127,7 @@ def as_of(where: str | None, moment: str, site: str | None, limit: int, as_json:
     TIME is an instant, or a day, which means its end. Articles that had gone by then are among them.
     """
     with reading(where) as archive:
+        known_site(archive, site)
         found = archive.articles.as_of(closing(moment), site)
         chosen = islice(found, limit or None)
         if as_json:
@@ -135,12 +139,13 @@ def as_of(where: str | None, moment: str, site: str | None, limit: int, as_json:
 @click.command(epilog=examples("legger articles --site hartvanhaaksbergen --limit 10"))
 @archive_option
 @click.option("--site", help="Only this site.")
-@click.option("--limit", type=int, default=30, show_default=True, help="How many, newest first; 0: all.")
+@limit_option(30, "How many, newest first")
 @json_option
 @paged
 def articles(where: str | None, site: str | None, limit: int, as_json: bool) -> None:
     """List the articles in the archive, the last that came or changed first."""
     with reading(where) as archive:
+        known_site(archive, site)
         found = archive.articles.newest(site, limit=limit or None)
     listed(found, as_json, "No articles yet.")
 
@@ -390,7 +395,7 @@ def _swaps(edited: Edit) -> None:
 @click.option("--since", metavar="TIME", help="Seen at this time or later.")
 @click.option("--until", metavar="TIME", help="Seen before this time.")
 @click.option("--alternating", is_flag=True, help="Also texts that were shown by turns (A/B tests).")
-@click.option("--limit", type=int, default=50, show_default=True, help="How many, newest first; 0: all.")
+@limit_option(50, "How many, newest first")
 @json_option
 @paged
 def edits(
@@ -404,13 +409,16 @@ def edits(
     as_json: bool,
 ) -> None:
     """Articles that were edited. --silent: new text, the old modified date, and no notice added."""
+    begin, end = instant(since), instant(until)
+    in_order(begin, end)
     with reading(where) as archive:
+        known_site(archive, site)
         found = list(
             archive.articles.edits(
                 site,
                 silent=silent or None,
-                since=instant(since),
-                until=instant(until),
+                since=begin,
+                until=end,
                 alternating=alternating,
                 limit=limit or None,
             )
@@ -454,6 +462,7 @@ def edits(
 def gone(where: str | None, site: str | None, suspect: bool, as_json: bool) -> None:
     """Articles that disappeared from their site; what was filed of them stays."""
     with reading(where) as archive:
+        known_site(archive, site)
         found = list(archive.articles.gone(site, suspect=suspect))
     if as_json:
         print_rows(

@@ -11,7 +11,7 @@ import click
 
 from archive.errors import UsageError
 from archive.export.jsonl import export as write
-from legger.cli.console import archive_option, err, examples, reading
+from legger.cli.console import archive_option, err, examples, in_order, known_site, reading
 
 
 def instant(text: str | None) -> datetime | None:
@@ -53,13 +53,16 @@ def export(
     versions: Literal["latest", "all"],
 ) -> None:
     """Write the archive as JSON Lines: one consistent snapshot, in a stable order, whole or not at all."""
+    begin, end = instant(since), instant(until)
+    in_order(begin, end)
     with reading(where) as archive:
+        known_site(archive, site)
         written = write(
             archive,
             Path(output) if output and output != "-" else sys.stdout.buffer,
             site=site,
-            since=instant(since),
-            until=instant(until),
+            since=begin,
+            until=end,
             versions=versions,
         )
     if output and output != "-":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from archive.model.types import Miss
-from crawler.siteconfig.site import load_site
 from legger.cli.console import (
     CUT,
     NUMBER,
@@ -14,6 +13,8 @@ from legger.cli.console import (
     day_and_time,
     examples,
     json_option,
+    known_site,
+    limit_option,
     out,
     paged,
     plain,
@@ -36,7 +37,7 @@ from legger.cli.console import (
 @click.option(
     "--sources", is_flag=True, help="What each feed, sitemap and listing named, against what is here."
 )
-@click.option("--limit", type=int, default=20, show_default=True, help="How many addresses; 0: all.")
+@limit_option(20, "How many addresses")
 @json_option
 @paged
 def missed(where: str | None, name: str, kind: str | None, sources: bool, limit: int, as_json: bool) -> None:
@@ -46,8 +47,7 @@ def missed(where: str | None, name: str, kind: str | None, sources: bool, limit:
     search, log-ins) some examples of each kind are listed.
     """
     with reading(where) as archive:
-        if not archive.runs.list(name, limit=1):
-            load_site(name)  # a name that nobody knows is an error; a site not yet visited is not
+        known_site(archive, name)
         counts = archive.coverage.missed_counts(name)
         coverage = archive.coverage.of_site(name)
         wanted = Miss(kind) if kind else None

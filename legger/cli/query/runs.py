@@ -16,6 +16,8 @@ from legger.cli.console import (
     day_and_time,
     examples,
     json_option,
+    known_site,
+    limit_option,
     out,
     plain,
     print_json,
@@ -35,7 +37,7 @@ COUNTED = {"new": "new", "changed": "edits", "gone": "gone", "failed": "failed"}
 )
 @archive_option
 @click.argument("site", required=False)
-@click.option("--limit", type=int, default=20, show_default=True, help="How many, the latest first; 0: all.")
+@limit_option(20, "How many, the latest first")
 @click.option("--run", "number", type=int, help="One visit, whole: its settings, counts, reasons and cost.")
 @json_option
 def runs(where: str | None, site: str | None, limit: int, number: int | None, as_json: bool) -> None:
@@ -47,6 +49,7 @@ def runs(where: str | None, site: str | None, limit: int, number: int | None, as
         if number is not None:
             _show(archive.runs.get(number), as_json)
             return
+        known_site(archive, site)
         found = archive.runs.list(site, limit=limit or None)
         leased = archive.schedule.leases(now=datetime.now(UTC))
         latest = {name: each.id for name, each in archive.runs.last().items()}

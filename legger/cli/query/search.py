@@ -16,6 +16,8 @@ from legger.cli.console import (
     err,
     examples,
     json_option,
+    known_site,
+    limit_option,
     out,
     paged,
     plain,
@@ -44,7 +46,7 @@ from legger.config import load
 @click.option(
     "--best", is_flag=True, help=f"Best match first, among the newest {RANKED:,}; default: newest first."
 )
-@click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="How many; 0: all.")
+@limit_option(20, "How many")
 @click.option("--count", "only_count", is_flag=True, help="Only how many there are.")
 @click.option("--by", type=click.Choice(BY), help="How many there are of each day, month, site, ...")
 @json_option
@@ -76,6 +78,7 @@ def search(
         words = Margin.of(load(where).archive).query(words[1:])
     take_up(where)
     with reading(where) as archive:
+        known_site(archive, site)
         if only_count or by:
             _counted(archive.search.count(words, by=by, site=site), by, as_json)
             return
