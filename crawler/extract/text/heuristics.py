@@ -142,12 +142,18 @@ OWN_WORDS = 40
 """Words of its own that a page must have before what stands in boxes of others' news is left out."""
 
 
+A_SENTENCE = 10
+"""Words that the element ``<article>`` around the title must have before it is the article, however short."""
+
+
 def leave_cards(judged: list[Judged], page: Outline, cards: Cards) -> None:
     """Excerpts of other articles: short texts in a box of their own under a headline that leads elsewhere.
 
     A list of things, each with a headline that leads to more about it, is an article all the same: then they
     are most of the text.
     """
+    for index in _outside_its_article(judged, page, cards):
+        rule(judged[index], "under a headline that leads elsewhere, outside the article")
     theirs = sum(word_count(judged[index].run.text) for index in cards.headed)
     own = sum(
         word_count(each.run.text)
@@ -165,6 +171,31 @@ def leave_cards(judged: list[Judged], page: Outline, cards: Cards) -> None:
     for index in cards.headed:
         if few or not texts[0] < index < texts[-1]:
             rule(judged[index], "under a headline that leads elsewhere")
+
+
+def _outside_its_article(judged: list[Judged], page: Outline, cards: Cards) -> list[int]:
+    """What stands in cards outside the element ``<article>`` that holds the title and a text of its own.
+
+    However many they are: a short article is not about the excerpts that a template puts below it.
+    """
+    title = next((at for at, each in enumerate(judged) if each.why == "the title"), None)
+    if title is None or title in cards.headed:
+        return []
+    around = (page.boxes[at] for at in page.path_indices(judged[title].run))
+    own = next((box for box in around if box.tag == "article"), None)
+    if own is None:
+        return []
+    words = sum(
+        word_count(judged[index].run.text)
+        for index in range(own.first, own.last)
+        if index not in cards.headed
+        and judged[index].score > 0.5
+        and not judged[index].ruled
+        and judged[index].kind in TEXT_KINDS
+    )
+    if words < A_SENTENCE:
+        return []
+    return [index for index in cards.headed if not own.first <= index < own.last]
 
 
 _NTH = re.compile(r"\(?(\d{1,3})\s*/\s*(\d{1,3})\b")

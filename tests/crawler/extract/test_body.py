@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.model.types import Article, BlockKind, SiteMemory
+from archive.model.types import Article, BlockKind, PageKind, SiteMemory
 from crawler.extract.article import extract
 from tests.crawler.extract.pages import SITE, capture, html
 
@@ -331,3 +331,18 @@ def test_a_table_about_the_page_is_none_of_its_journalism(names: str) -> None:
     piece = f'<dl class="{names}"><dt>Bekeken</dt><dd>1204 keer</dd></dl>'
     article = read(f"<main><article><h1>{HEADLINE}</h1>{PLAIN}{piece}</article></main>")
     assert "1204 keer" not in [block.text for block in article.blocks]
+
+
+@pytest.mark.parametrize("count", [5, 14])
+@pytest.mark.parametrize("tag", ["article", "div"])
+def test_excerpts_below_a_short_article_are_no_text_of_it_however_many(count: int, tag: str) -> None:
+    excerpts = "".join(
+        f'<{tag} class="item"><h2><a href="/2026/03/{n:02}/bericht-{n}/">Ander bericht nummer {n} uit de streek</a></h2>'
+        f'<time datetime="2026-03-{n + 1:02}T10:00:00+01:00">{n + 1} maart</time><p>{COMMENT[: 150 + n]} […]</p></{tag}>'
+        for n in range(count)
+    )
+    article = read(
+        f"<main><article><h1>{HEADLINE}</h1><p>{FIRST}</p></article><section>{excerpts}</section></main>",
+        head='<meta property="og:type" content="article">',
+    )
+    assert (article.kind, article.text) == (PageKind.ARTICLE, FIRST)
