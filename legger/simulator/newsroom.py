@@ -75,7 +75,7 @@ class Rates:
 
     @classmethod
     def year(cls) -> Rates:
-        """A busy house for a simulated year: with eight houses several thousand edits."""
+        """A busy house for a simulated year: with nine houses several thousand edits."""
         return cls(publish=0.35, correct=0.45, silent=0.4, update=0.3, headline=0.3, caption=0.15,
                    takedown=0.04, restore=0.01, ab=0.05, again=0.5, redesigns=(90.5, 180.5, 270.5))  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 Every page comes through :func:`crawler.crawl.ingest.ingest`, asked for conditionally and when
 :mod:`crawler.scheduling.recrawl` says so. On a day of choice the reader gets better (until then it reads every subhead
-twice), and once a week the site's memory learns. What the archive then says is held against the newsroom's
+twice), the operator edits the sites' files, and once a week the site's memory learns. What the archive then says is held against the newsroom's
 books: every edit that two visits could see must be a version, and nothing else may be.
 """
 
@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 from archive import Archive
 from archive.errors import NotFound
@@ -33,9 +34,10 @@ from crawler.crawl.ingest import ingest, reader
 from crawler.crawl.learn import WINDOW
 from crawler.extract.boilerplate import learn
 from crawler.scheduling import recrawl
+from crawler.siteconfig.site import Site
 from legger.simulator.houses import House
 from legger.simulator.newspaper import Newspaper
-from legger.simulator.newsroom import OPENING
+from legger.simulator.newsroom import OPENING, Rates
 from legger.simulator.story import Access, Edit, Item, State
 
 CARE = 0.005
@@ -118,10 +120,12 @@ class Year:
         days: float,
         every: timedelta = timedelta(hours=6),
         better_at: float | None = None,
+        site_edits: Sequence[float] = (),
         progress: Callable[[int, datetime], None] | None = None,
     ) -> None:
         """*every*: how often a house is visited; what is due is asked for at the next visit. *better_at*:
-        days after the opening on which the reader gets better; ``None``: it does not.
+        days after the opening on which the reader gets better; ``None``: it does not. *site_edits*: days on
+        which the operator edits the sites' files.
         """
         self.paper, self.archive, self.every = paper, archive, every
         self.until = OPENING + timedelta(days=days)
@@ -133,7 +137,8 @@ class Year:
             for item in house.newsroom.items
         }
         self.books = Books()
-        self._readers: dict[str, tuple[bool, ReadAgain]] = {}
+        self._site_edits = tuple(OPENING + timedelta(days=day) for day in site_edits)
+        self._readers: dict[str, tuple[tuple[bool, int], ReadAgain]] = {}
         self._news: Counter[str] = Counter()
         self._edits: dict[str, dict[str, list[Edit]]] = {}
 
@@ -168,7 +173,7 @@ class Year:
         self._news[house.name] = 0
         known = self.archive.boilerplate.get(house.name)
         pages = (kept.capture for kept in self.archive.articles.article_captures(house.name, latest=WINDOW))
-        stored = self.archive.boilerplate.remember(learn(pages, house.site, known, now=at))
+        stored = self.archive.boilerplate.remember(learn(pages, self._site(house, at), known, now=at))
         if stored.version != known.version:
             self._readers.pop(house.name, None)
             self.archive.reextraction.reread(house.name, self._reader(house, at))
@@ -176,16 +181,40 @@ class Year:
     def _reader(self, house: House, at: datetime) -> ReadAgain:
         """The reader in use at *at*."""
         worse = self._better is not None and at < self._better
+        state = worse, sum(each <= at for each in self._site_edits)
         known = self._readers.get(house.name)
-        if known is None or known[0] != worse:
-            read = reader(house.site, self.archive)
-            known = self._readers[house.name] = (worse, _worse(read) if worse else read)
+        if known is None or known[0] != state:
+            read = reader(self._site(house, at), self.archive)
+            known = self._readers[house.name] = (state, _worse(read) if worse else read)
         return known[1]
+
+    def _site(self, house: House, at: datetime) -> Site:
+        """The house's site as the operator's file has it at *at*: each edit changes what reading looks at.
+
+        The title, the language and the patterns of articles change; what these say stays true.
+        """
+        site = house.site
+        for count, when in enumerate(self._site_edits):
+            if when <= at:
+                site = replace(
+                    site,
+                    title=f"{site.title} {count + 2}",
+                    language=None if count % 2 == 0 else house.site.language,
+                    articles=(*site.articles, r"/"),
+                )
+        return site
 
     def _visit(self, url: str, page: _Page, at: datetime) -> datetime:
         capture = self.paper.capture(url, at, etag=page.etag, last_modified=page.last_modified)
-        verdict = ingest(capture, page.house.site, self.archive, self._reader(page.house, at)).verdict
+        site = self._site(page.house, at)
+        verdict = ingest(capture, site, self.archive, self._reader(page.house, at)).verdict
         assert verdict is not None, f"{url} answered {capture.status}"
+        for path in page.house.further_paths(page.item, at):
+            further = self.paper.capture(page.house.base + path, at)
+            more = ingest(further, site, self.archive, self._reader(page.house, at)).verdict
+            assert more is not None
+            if more.kind in (VerdictKind.NEW, VerdictKind.CHANGED):
+                verdict = more
         self.books.captures += 1
         self.books.verdicts[verdict.kind.value] += 1
         if verdict.kind in (VerdictKind.NEW, VerdictKind.CHANGED):
@@ -329,6 +358,15 @@ class Year:
             self.books.removed_found += latest.status is Status.GONE
             if latest.status is not Status.GONE:
                 self._note(url, f"was taken down; its status is {latest.status}")
+
+
+def year_of(house: str, path: Path, *, seed: int, articles: int, days: float, rates: Rates) -> Books:
+    """A year of one house, on the archive at *path*; another program may do the same with another house."""
+    paper = Newspaper(seed=seed, articles=articles, days=days, rates=rates, only=[house])
+    with Archive.open(path) as archive:
+        year = Year(paper, archive, days=days)
+        year.run()
+        return year.audit()
 
 
 def _worse(read: ReadAgain) -> ReadAgain:

@@ -44,13 +44,17 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_newspaper(a
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("at", MOMENTS, ids=str)
 def test_every_word_of_the_truth_stands_on_the_page_of_its_address(name: str, at, paper: Newspaper) -> None:
-    looked = 0
-    for url, truth in paper[name].truth(at).items():
+    looked, house = 0, paper[name]
+    for url, truth in house.truth(at).items():
         if not truth.visible:
             continue
-        capture = paper.capture(url, at)
-        assert capture.status == 200
-        shown = words(LexborHTMLParser(Page.of(capture).html).text(separator=""))
+        item = house.newsroom.items[truth.number - house.profile.first_number]
+        captures = [
+            paper.capture(each, at)
+            for each in (url, *(house.base + path for path in house.further_paths(item, at)))
+        ]
+        assert {capture.status for capture in captures} == {200}
+        shown = "".join(words(LexborHTMLParser(Page.of(each).html).text(separator="")) for each in captures)
         for said in (truth.title, *(block.text for block in truth.blocks), *truth.captions):
             assert words(said) in shown, url
         looked += 1

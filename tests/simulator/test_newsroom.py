@@ -200,5 +200,5 @@ def test_a_year_with_a_thousand_articles_and_thousands_of_edits_is_possible() ->
     paper = Newspaper(articles=10, days=days, rates=Rates.year(), only=["buurserbode", "streekpost"])
     end: datetime = OPENING + timedelta(days=days)
     edits = [edit for edit in paper.edits(OPENING, end) if edit.kind in EDITS]
-    assert len(edits) > days  # eight houses for a year: fifty times as many
+    assert len(edits) > days  # nine houses for a year: fifty times as many
     assert len(paper.truth(end)) > 50

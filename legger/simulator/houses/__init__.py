@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from legger.simulator.houses.broadcaster import Broadcaster
 from legger.simulator.houses.daily import Daily, Gate
+from legger.simulator.houses.default_theme import DefaultTheme
 from legger.simulator.houses.homemade import Homemade
 from legger.simulator.houses.house import House
 from legger.simulator.houses.joomla import Joomla
@@ -22,6 +23,7 @@ HOUSES: tuple[type[House], ...] = (
     Homemade,
     Liveblog,
     OwnCms,
+    DefaultTheme,
 )
 
 SISTERS: tuple[type[House], ...] = (SisterBroadcaster, SisterJoomla)

@@ -184,6 +184,10 @@ class House:
         """Fields of the house's :class:`Site` beside name, url, title and practice's own."""
         raise NotImplementedError
 
+    def further_paths(self, item: Item, at: datetime) -> tuple[str, ...]:
+        """Paths of an article's further pages, in their order; its text is then that of all of them."""
+        return ()
+
     def missing(self, moment: Moment) -> str:
         """The page that says there is no page."""
         return f"<!DOCTYPE html><html><head><title>404</title></head><body><h1>Niet gevonden</h1><p>{self.name}</p></body></html>"
