@@ -14,6 +14,13 @@ _REPORTER = (
     r"(?:\w*(?:verslagg|redact|correspond|korrespond|medewerk|mitarbeit|redakt|report|journalis|ferslachjou)\w*|"
     r"corrispondente|inviat[oa]|corresponsal|enviad[oa]|envoyée?|staff(?:\s+writers?)?)"
 )
+_GENRE = (
+    r"(?:(?:interview|entrevista|intervista|entretien|fraachpetear|verslag|reportage|reportaje|report|column|columna|"
+    r"kolumne|chronique|kommentar|commentaar|comment|commentary|commentaire|comentario|kommentaar|analyse|analysis|"
+    r"análisis|analisi|essay|essai|gastbeitrag|gastbijdrage|opinion|opinie|meinung|rezension|recensie|review|critique|"
+    r"bijdrage|beitrag)\s+(?:door|troch|by|von|par|por)|(?:column|commentaar|kommentaar|bijdrage)\s+(?:van|fan))\b"
+)
+"""What a writer may have written: "Ein Kommentar von". "Portret van" is about somebody."""
 _LABEL = re.compile(
     r"^[\s\-–—•|(]*(?:"
     r"(?:van|troch|von|by|from|de|par|door|di|da)\s+"
@@ -21,6 +28,7 @@ _LABEL = re.compile(
     + _REPORTER
     + r"(?:\s+(?:in|à|aus|a)\s+\w+)?(?=[\s:,])|"
     r"(?:interview|verslag|reportage|column|bijdrage|redactie|redaktion|bericht|protokoll)(?=\s*:)|"
+    r"(?:(?:eine?|een|an?|une?|una|uno|in)\s+)?" + _GENRE + "|"
     r"(?:geschreven|opgetekend|skreaun|written|reported|verfasst|geschrieben|escrito|scritto|rédigé|skrevet|"
     r"reporting|story|words)\s+(?:door|troch|by|von|por|da|par|av|af)|"
     r"(?:door|troch|by|von|par|por|di|da|av|af|autor(?:in|en|es|a)?|auteurs?|autore|"
@@ -60,12 +68,18 @@ _THEN_PICTURES = re.compile(
     re.I,
 )
 _BEFORE_TEXT_LABEL = re.compile(r"(?<=[\w,;.])\s+(?=(?:tekst|text|texte|testo|texto|words)\s*:)", re.I)
+_ADDRESS = re.compile(r"[\s,–—-]*[(\[<]?(?<!\w)(?:e-?mail\s*:?\s*)?(?:[\w.+-]+)?@[\w.-]+[)\]>]?", re.I)
+"""An e-mail address or the name of an account beside a name."""
+_FOR = re.compile(
+    r"\s+(?:for|voor|foar|für|pour|para|per)\s+(?:(?:the|de|la|el|il|le|die|der|das)\s+)?(?=[A-ZÀ-Ý]).*$"
+)
+_DANGLING = re.compile(r"\s+(?:op|on|am|um|om|at|le|il|el|à)$")
 _DATE = re.compile(
     r"\s+(?:op|on|am|le|il|el|den|om|at)?\s*(?:(?:ma|di|wo|do|vr|za|zo)\w*,?\s+)?"
     r"(?:\d{1,2}[\s./-]|(?:[^\W\d_]{3,10}\.?\s+)?\d{4}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},).*$"
 )
 _AND = re.compile(
-    r"\s*(?:,|;|\s&\s|\s\+\s|\s(?:en|and|und|et|e|y|og|och|i|ja|и|та|ve)\s|"
+    r"\s*(?:,(?!\s*(?:m\.?m\.?v|met\s+medewerking|unter\s+Mitarbeit|avec\s+la\s+collab))|;|\s&\s|\s\+\s|,?\s(?:en|and|und|et|e|y|og|och|i|ja|и|та|ve)\s|"
     r"\s(?:m\.?m\.?v\.?|i\.?s\.?m\.?|met\s+(?:medewerking|dank)\s+(?:van|aan)|met|mei|in\s+samenwerking\s+met|"
     r"(?:unter\s+)?Mitarbeit(?:\s+von)?\s*:?|mit(?:\s+Material\s+von)?|with(?:\s+(?:reporting|additional\s+reporting)"
     r"\s+(?:by|from))?|avec(?:\s+la\s+collaboration\s+de)?|con(?:\s+la\s+collaborazione\s+di)?)\s)\s*"
@@ -182,6 +196,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
+    text = _ADDRESS.sub("", text) if "@" in text and not text.lstrip().startswith("@") else text
     text = _JUNIOR.sub(r" \1", _PARENTHESES.sub("", _DATE.sub("", text)))
     words = [each for each in _AND.split(text) if each]
     if len(words) == 2 and "," in text and _surname_first(words):
@@ -211,7 +226,7 @@ def clean_name(text: str) -> str:
         name = _TITLES_OF_HONOUR.sub("", name)
         if name == before:
             break
-    name = _REPORTER_AFTER.sub("", _IN.sub("", name))
+    name = _REPORTER_AFTER.sub("", _DANGLING.sub("", _FOR.sub("", _IN.sub("", name))))
     name = re.sub(r"\s+", " ", name).strip(" .,:;")
     if re.search(r"\s[JS]r$", name) and text.rstrip(" ,:;|").endswith("."):
         name += "."
@@ -304,6 +319,27 @@ def _names_a_day(name: str) -> bool:
     return any(word in WEEKDAYS for word in words if len(word) > 4) or (
         len(words) == 1 and words[0] in MONTHS
     )
+
+
+_WORK = re.compile(
+    r"\b\w*(?:writer|editor|reporter|journalist\w*|correspondent\w*|korrespondent\w*|redakteur\w*|redacteur\w*|redakt\w*|"
+    r"verslaggever\w*|photograph\w*|fotogra\w*|columnist\w*|producer|director|content|staff)\b",
+    re.I,
+)
+
+
+def names_a_job(text: str) -> bool:
+    """Whether *text* says what somebody does rather than who it is ("Lifestyle Writer")."""
+    return bool(_WORK.search(text))
+
+
+def read_agencies(text: str) -> tuple[str, ...]:
+    """The press agencies that a byline introduces ("Von dpa"); none where a person signs."""
+    if not may_introduce(text):
+        return ()
+    label = _LABEL.match(text)
+    pieces = [clean_name(each) for each in _AND.split(text[label.end() :]) if each] if label else []
+    return distinct(pieces) if pieces and all(map(is_agency, pieces)) else ()
 
 
 def is_agency(name: str) -> bool:

@@ -24,13 +24,16 @@ from crawler.extract.fields.authors import (
     is_agency,
     is_person,
     may_introduce,
+    names_a_job,
     organisation,
+    read_agencies,
     read_authors,
 )
 from crawler.extract.fields.dates import (
     AHEAD,
     EARLIEST,
     LABEL_WORDS,
+    PARTED,
     Found,
     Label,
     find_dates,
@@ -396,7 +399,8 @@ _NO_PUBLICATION = re.compile(
 """Names of elements whose dates are an event's, a film's, a reader's."""
 _EVENT = re.compile(
     r"\W*(?:locatie|plaats|waar|wanneer|aanvang|entree|toegang|kaarten|prijs|tijd|tijden|kosten|aanmelden|"
-    r"location|venue|where|when|doors|admission|tickets?|price|time|hours|"
+    r"location|venue|where|when|doors|admission|tickets?|price|time|hours|aftrap|kick-?off|anstoß|anpfiff|termin|"
+    r"coup\s+d[’']envoi|calcio\s+d[’']inizio|saque\s+inicial|"
     r"ort|wo|wann|beginn|einlass|eintritt|veranstaltungsort|lieu|où|quand|horaires?|tarifs?|entrée|"
     r"luogo|dove|quando|orario|ingresso|biglietti|lugar|dónde|cuándo|hora|precio)\s*:",
     re.I,
@@ -406,11 +410,19 @@ _NOT_OF_PUBLICATION = re.compile(
     r"\b(?:t/m|tot en met|tot|vanaf|tussen|sinds|t\.e\.m|aanvang|entree|deadline|uiterlijk|overl[ei]d\w*|"
     r"geboren|gestorven|geopend|gesloten|speeldatum|until|till|from|between|since|starts?|begins?|ends?|doors|due|born|"
     r"died|deceased|bis|vom|zwischen|seit|beginn|einlass|gestorben|verstorben|jusqu\w*|du|depuis|entre|"
+    r"aftrap|kick-?off|anstoß|anpfiff|coup\s+d[’']envoi|saque|inschrijven|aanmelden|anmelde\w+|geldig|gültig|valid|"
     r"né|née|décédé\w*|dal|fino|nato|nata|morto|morta|desde|hasta|nacid\w|fallec\w+)\b|[†‡]|"
     r"\d\s*[-–—]\s*\d\d?\s+[^\W\d_]{3}",
     re.I,
 )
 """Words beside a day that make it a span's, an event's or a life's."""
+_OF_A_PICTURE = re.compile(
+    r"(?:^|[|\x1f(]|\s)(?:foto[’']?s?|fotografie|photos?|photograph\w*|pictures?|bild(?:er)?|beeld|image|video)\s*"
+    r"(?::|(?:is\s+|was\s+|wurde\s+)?(?:gemaakt|genomen|taken|made|shot|filmed|aufgenommen|vom|prises?|du|tomadas?|scattat[ae]|del))"
+    r"\s*(?:op|on|in|am|le|el|il)?\s*$",
+    re.I,
+)
+"""Words before a day that make it the one on which a picture was taken."""
 _BESIDE_A_DATE = re.compile(
     r"\d+\s*(?:x|keer|times|mal|min\w*(?:\s+(?:read|leestijd|lesezeit|lezen))?|m|reacties?|comments?|kommentare?|commentaires?|commenti|comentarios|"
     r"views?|weergaven|gelezen|read|shares?|likes?|woorden|words)\b|\b(?:leestijd|lesezeit|reading time|"
@@ -452,10 +464,12 @@ def _near(view: _View) -> Iterator[tuple[Label, Dated, Line, bool]]:
         for each in every:
             if any(start <= each.start <= end for start, end in covered):
                 continue  # what an element shows is what it states
+            if _OF_A_PICTURE.search(line.parted[max(0, each.start - 60) : each.start]):
+                continue
             role = each.label if each.label is not Label.NONE or place == 0 else _called_above(view, place)
             if role is Label.NONE and (announced or not _is_about_dates(line, every, view)):
                 continue
-            if role is not Label.NONE and _is_prose(line.text):
+            if role is not Label.NONE and _is_prose(line.text) and _says_more(line, every):
                 continue
             source = "headline" if role is Label.NONE else "label"
             yield role, replace(each.dated, source=source), line, each.yearless
@@ -480,6 +494,14 @@ def _end_before(covered: list[tuple[int, int]], at: int) -> int:
 def _is_prose(text: str) -> bool:
     """Whether a line is a sentence of its own, not a label."""
     return text.endswith((".", "!", "?", "…")) and text.count(" ") > 11
+
+
+def _says_more(line: Line, every: list[Found]) -> bool:
+    """Whether a sentence with a date says more than when the article came out and was changed."""
+    rest = line.parted
+    for each in reversed(every):
+        rest = f"{rest[: each.start]} {rest[each.end :]}"
+    return sum(map(str.isalpha, LABEL_WORDS.sub(" ", _BESIDE_A_DATE.sub(" ", rest)))) > 20
 
 
 def _is_about_dates(line: Line, every: list[Found], view: _View) -> bool:
@@ -549,6 +571,8 @@ def _published_anywhere_by_label(view: _View) -> Iterator[_Witness]:
         names = (run.names, *(box.names for box in lines.path(run)[:3]))
         if not any(names_related(each) or _NO_PUBLICATION.search(each) for each in names):
             for each in view.dates(run.text, "label"):
+                if _OF_A_PICTURE.search(run.text[max(0, each.start - 60) : each.start]):
+                    continue
                 labelled = each.label is Label.PUBLISHED or _DAY_AS_LABEL.match(run.text[: each.start])
                 if labelled and each.dated.precision is not Precision.RELATIVE and not each.yearless:
                     yield from _witness(each.dated, "page", 3)
@@ -643,6 +667,9 @@ def _authors(view: _View) -> tuple[tuple[str, ...], str | None, str]:
         names, marked = _marked_authors(view)
         if names:
             return names, byline or marked, "byline"
+        for below in view.lines:
+            if len(below.text) <= 80 and not below.related and (names := read_agencies(below.text)):
+                return names, below.text, "byline"
     if names := _persons(view, [view.hints.get("author") or ""]):
         return names, byline, "feed"
     stated = _organisation(view)
@@ -722,7 +749,7 @@ def _visible_authors(view: _View) -> tuple[tuple[str, ...], str | None]:
         if DIGIT.search(text) and (marked or "|" in text or may_introduce(text)):
             for each in reversed(list(view.dates(text, ""))):
                 text, dated = f"{text[: each.start]} | {text[each.end :]}", True
-        names = read_authors(text, trusted=marked)
+        names = (marked and not dated and _in_elements(line)) or read_authors(text, trusted=marked)
         if not names and not line.heading and dated:
             names = tuple(name for name in _bare_names(text) if not view.is_section(name))
         names = tuple(
@@ -738,6 +765,20 @@ def _visible_authors(view: _View) -> tuple[tuple[str, ...], str | None]:
 
 
 _TOLD = re.compile(r"\W*(?:door|tekst(?:\s+en\s+foto[’']?s)?|troch)\s*:?\s+(?-i:[A-Z])", re.I)
+
+
+def _in_elements(line: Line) -> tuple[str, ...]:
+    """The names of a line each of whose elements is one: ``<span>Ann Lee</span><span>Bo Day</span>``."""
+    pieces = [piece.strip(" ,;|&") for piece in line.parted.split(PARTED)]
+    pieces = [piece for piece in pieces if piece]
+    names = [read_authors(piece, trusted=True) for piece in pieces]
+    if (
+        len(pieces) < 2
+        or any(map(names_a_job, pieces))
+        or not all(len(each) == 1 and " " in each[0] for each in names)
+    ):
+        return ()
+    return distinct(name for each in names for name in each)
 
 
 def _names_below(view: _View, place: int) -> Iterator[str]:

@@ -18,7 +18,9 @@ _DATE_TAIL = re.compile(r"^\W*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d
 _HEADLINE_CLASS = re.compile(r"headline|title|heading|kop\b|titel", re.I)
 _NO_HEADLINE = re.compile(r"logo|brand|site-?(?:name|title)|sr-only|visually-?hidden|masthead", re.I)
 _KICKER_CLASS = re.compile(
-    r"kicker|overline|dachzeile|spitzmarke|eyebrow|chapeau|topline|voorkop|bovenkop", re.I
+    r"kicker|overline|dachzeile|spitzmarke|eyebrow|chapeau|topline|voorkop|bovenkop|surtitre|sobretitulo|antetitulo|"
+    r"occhiello|roofline|pretitle|supertitle|oberzeile",
+    re.I,
 )
 
 
@@ -38,6 +40,8 @@ def read_title(meta: Metadata) -> tuple[str, str | None, str, LexborNode | None]
         return (*_unheaded(stated, meta), None)
     kicker = _kicker(heading, shown)
     for name, text in stated:
+        if key(text) == key(shown) and kicker and text.startswith(f"{kicker}:"):
+            return text, kicker, name, heading  # what stands apart on the page has a colon between
         if key(text) == key(shown):
             # the same letters: who puts more space between them parts words that run into each other
             return (text if text.count(" ") > shown.count(" ") else shown), kicker, "h1", heading

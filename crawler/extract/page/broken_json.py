@@ -20,6 +20,7 @@ _SPACE = re.compile(r"\s+")
 _THEN = re.compile(r"(?:\s+|/\*.{0,300}?\*/|//[^\n]{0,300}\n){0,9}(?:([,:}\]])|\Z)", re.S)
 _NEXT_KEY = re.compile(r"""\s*(?:["'](?:[^"'\\]|\\.){0,100}["']\s*:|[}\]]|/[/*]|\Z)""")
 _NEXT_VALUE = re.compile(r"\s*(?:[\"'{\[\]\d/-]|true\b|false\b|null\b|\Z)")
+_NEXT_WITHOUT_COMMA = re.compile(r"""\s+"[@\w.-]{1,60}"\s*:""")
 _WORDS = {"undefined": "null", "NaN": "null", "None": "null", "True": "true", "False": "false"}
 _ESCAPES = re.compile(
     r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
@@ -169,8 +170,9 @@ class _Repair:
     def _ends(self, at: int, *, key: bool) -> bool:
         """Whether a string may end before *at*: what may follow it follows."""
         then = _THEN.match(self.text, at)
-        if then is None:
-            return not self.open
+        if then is None:  # nothing ends it, or the comma was forgotten before the next key
+            inside = bool(self.open) and self.open[-1] == "{" and not key
+            return not self.open or (inside and _NEXT_WITHOUT_COMMA.match(self.text, at) is not None)
         sign = then[1]
         if sign is None:
             return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.fields.authors import is_agency, organisation, read_authors
+from crawler.extract.fields.authors import is_agency, organisation, read_agencies, read_authors
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,20 @@ def test_prose_near_the_headline_signs_nothing(line: str) -> None:
     assert read_authors(line) == ()
 
 
+@pytest.mark.parametrize(
+    ("byline", "agencies"),
+    [
+        ("Von dpa", ("dpa",)),
+        ("Par AFP avec Reuters", ("AFP", "Reuters")),
+        ("Door: ANP", ("ANP",)),
+        ("Von Karl Meier, dpa", ()),
+        ("AFP meldt dat de brug dicht gaat", ()),
+    ],
+)
+def test_a_byline_of_agencies_alone_names_them(byline: str, agencies: tuple[str, ...]) -> None:
+    assert read_agencies(byline) == agencies
+
+
 def test_agencies_and_newsrooms_may_sign_where_nobody_does() -> None:
     assert is_agency("dpa")
     assert is_agency("The Associated Press")
@@ -102,6 +116,19 @@ def test_agencies_and_newsrooms_may_sign_where_nobody_does() -> None:
         ("Door De Gelderse Krant", ()),
         ("By Martin King, Jr.", ("Martin King Jr.",)),
         ("Door Maandag Avond", ()),
+        ("Door Anna Kok, m.m.v. Bert Bos", ("Anna Kok", "Bert Bos")),
+        ("By Ann Lee @annlee", ("Ann Lee",)),
+        ("By Ann Lee (ann.lee@bode.example)", ("Ann Lee",)),
+        ("Door Anna Kok anna@bode.example", ("Anna Kok",)),
+        ("By @annlee", ()),
+        ("By Ann Lee for The Quay Gazette", ("Ann Lee",)),
+        ("Door Anna Kok op", ("Anna Kok",)),
+        ("Ein Kommentar von Karl Meier", ("Karl Meier",)),
+        ("Interview by Ann Lee", ("Ann Lee",)),
+        ("Een reportage door Anna Kok", ("Anna Kok",)),
+        ("Un entretien par Jean Dupont", ("Jean Dupont",)),
+        ("Portret van Anna Kok", ()),
+        ("Von dpa", ()),
     ],
 )
 def test_who_signs_is_told_from_who_does_not(text: str, names: tuple[str, ...]) -> None:

@@ -28,6 +28,7 @@ from tests.crawler.extract.pages import TEXT, fields, html
         ('{"a":"http://x.example/y"}', [{"a": "http://x.example/y"}]),
         ("{'a':'b',\"c\":'zij \"wil\"'}", [{"a": "b", "c": 'zij "wil"'}]),
         ('{a: 1, "b": undefined}', [{"a": 1, "b": None}]),
+        ('{"a":"x" "b":"y"}', [{"a": "x", "b": "y"}]),
         ('{"a":1 "b":2}', [{"a": 1, "b": 2}]),
         ('[{"a":1}{"b":2}]', [[{"a": 1}, {"b": 2}]]),
         ('{"a":"x","b":{"c":"y', [{"a": "x", "b": {"c": "y"}}]),
