@@ -12,6 +12,7 @@ very addresses are connected to. Proxies of the environment are not used; they w
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 import ssl
 from collections.abc import Callable
@@ -182,8 +183,8 @@ def why(error: BaseException) -> str:
         case aiohttp.ClientSSLError():
             return "no safe connection could be made"
         case aiohttp.ClientConnectorError():
-            fault = error.os_error
-            return f"does not accept connections ({fault.strerror or fault})"
+            number = error.os_error.errno  # its text names the call that failed, and every address tried
+            return "does not accept connections" + (f" ({os.strerror(number)})" if number else "")
         case aiohttp.ServerTimeoutError() | TimeoutError():
             return "no answer in time"
         case aiohttp.ServerDisconnectedError():

@@ -82,6 +82,8 @@ class Fetcher:
         seen: list[str] = []
         while True:
             permission = await self.robots.of(url)
+            if permission.no_answer:  # the host is out of reach, not only its robots.txt
+                raise Unreachable(permission.no_answer)
             if reason := permission.refuses(url) or forbids(permission.terms.word(url), self._ground):
                 raise Refused(f"{url}: {reason}")
             await asyncio.sleep(self._asked_at + max(self._delay, permission.delay) - time.monotonic())

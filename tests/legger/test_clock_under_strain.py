@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -75,6 +75,7 @@ def test_a_clock_with_slow_channels_keeps_the_archive_whole_and_tells_everything
     with Archive.open(path) as archive:
         for name in ("elders", "ginds"):
             _wrong(archive, name)
+        archive.runs.start("elders", at=datetime.now(UTC) - timedelta(days=8), settings={})
     port = _free_port()
     figures_at = f"http://127.0.0.1:{port}/metrics"
     with _SlowHook() as hook, _silent() as mute, Newspaper(seed=3, articles=2) as paper:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -42,3 +44,25 @@ def test_an_archive_in_memory_is_none_to_read(command: str) -> None:
     done = CliRunner().invoke(legger, [command, "--archive", "sqlite://"])
     assert isinstance(done.exception, LeggerError)
     assert "in memory" in str(done.exception)
+
+
+NO_ADDRESS = ("ftp://x/", "http://[", "file:///etc/hosts", "http:///x", "exa mple.org", "")
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        *((url, "expected the address of a site") for url in NO_ADDRESS),
+        ("http://nosuch.invalid/", "no such host: nosuch.invalid"),
+        ("http://127.0.0.1:9/", "does not accept connections (Connection refused)"),
+    ],
+)  # fmt: skip
+def test_a_site_that_cannot_be_added_is_told_why(
+    url: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(legger, ["site", "add", url, "--yes", "--allow-private"])
+    assert isinstance(done.exception, LeggerError), repr(done.exception)
+    assert says in str(done.exception)
+    assert "robots.txt could not be had" not in str(done.exception)
+    assert not list(tmp_path.iterdir())

@@ -94,6 +94,7 @@ def in_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with Ledger.open(tmp_path / "legger.db") as opened:
         opened.alarms.written, opened.alarms.memory = [DEAD], {}
+        opened.runs.start("regio8", at=NOW - timedelta(days=60), settings={})
         yield opened
 
 
@@ -268,6 +269,18 @@ def test_a_week_is_told_once_when_it_is_over_and_again_where_it_did_not_arrive(l
     assert len(mail.arrived) == 3, "after downtime the last week, not every one"
 
 
+def test_a_week_before_the_first_visit_is_not_told(tmp_path: Path) -> None:
+    mail = Way()
+    with Ledger.open(tmp_path / "legger.db") as opened:
+        opened.alarms.written, opened.alarms.memory = [], {}
+        teller(opened, mail, weekly=MONDAY).tell(opened, NOW)
+        opened.runs.start("regio8", at=NOW, settings={})
+        teller(opened, mail, weekly=MONDAY).tell(opened, NOW)
+        assert not mail.arrived
+        teller(opened, mail, weekly=MONDAY).tell(opened, NOW + timedelta(days=7))
+        assert [each.what for each in mail.arrived] == ["digest"]
+
+
 def test_a_letter_tells_the_alarms_of_its_week(ledger: Ledger) -> None:
     mail = Way()
     ledger.alarms.written = [
@@ -285,6 +298,7 @@ def test_the_clocks_call_tells_over_what_is_set_up_and_comes_back_at_once(
 ) -> None:
     with Ledger.open(tmp_path / "legger.db") as opened, Hook() as hook:
         opened.alarms.written, opened.alarms.memory = [DEAD], {}
+        opened.runs.start("regio8", at=NOW - timedelta(days=60), settings={})
         monkeypatch.setattr(door, "_opening", lambda where: again(opened))
         config = load(opened.where, {"LEGGER_WEBHOOK_URL": hook.url, "LEGGER_DIGEST": "monday 07:00"})
         for look in range(3):

@@ -15,6 +15,7 @@ import click
 from archive.errors import UsageError
 from archive.model.types import Role
 from crawler.fetching.fetcher import Fetcher
+from crawler.links.urls import normal_address
 from crawler.onboarding.check import Checkup, State, check_up
 from crawler.onboarding.probe import Survey, survey
 from crawler.siteconfig.site import (
@@ -68,6 +69,10 @@ def add(url: str, name: str | None, yes: bool, force: bool, allow_private: bool,
     """Look at a site and write its file: feeds, sitemaps, listings, a few articles, and what is unsure."""
     if "://" not in url:
         url = f"https://{url}"
+    try:
+        normal_address(url)
+    except ValueError as error:
+        raise UsageError(f"{url}: expected the address of a site, such as https://news.example/") from error
     if name:
         parse_site({"url": url}, name=name, source="--name")  # fit to be a file's name?
     fetcher = line_out(load(), site=name or "survey", allow_private=allow_private, ask=not yes)
