@@ -256,6 +256,22 @@ def looks_cut(body: bytes) -> bool:
     return opened > 0 or b"<" in body[max(last, body.rfind(b">") + 1) :]
 
 
+def ends_alike(body: bytes, other: bytes) -> bool:
+    """Whether two HTML documents that look cut have the same end, behind a closed element or a comment.
+
+    A page that is broken off twice hardly ends twice at the same place, and there.
+    """
+    return (
+        ends(body) is False
+        and _HTML.search(body[:4096].lower()) is not None
+        and _CLOSED.search(body[-TAIL:]) is not None
+        and body[-SAME:] == other[-SAME:]
+    )
+
+
+SAME = 256
+"""Bytes at the end of two documents that are compared: what stands before may change with each answer."""
+_CLOSED = re.compile(rb"(?:</[a-z][a-z0-9-]*\s*>|-->)\s*\Z", re.I)
 TAIL = 4096
 """Bytes at the end of a document within which its end is looked for: scripts and comments may follow it."""
 _HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]")

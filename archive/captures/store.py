@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, insert, select
 
 from archive.captures import compression
 from archive.db.mapping import AnyRow, added_number
@@ -137,9 +137,16 @@ class CaptureStore:
 
     def answer_since(self, site: str, url: str, *, since: datetime) -> Kept | None:
         """The latest answer at exactly *url* not older than *since*; ``None`` when there is none."""
+        return self._latest(site, url, captures.c.at >= since)
+
+    def latest_page(self, site: str, url: str, *, truncated: bool) -> Kept | None:
+        """The latest answer with status 200 at exactly *url* that was cut off, or that was not."""
+        return self._latest(site, url, captures.c.status == 200, captures.c.truncated.is_(truncated))
+
+    def _latest(self, site: str, url: str, *wanted: ColumnElement[bool]) -> Kept | None:
         with self._session.asking() as connection:
             row = connection.execute(
-                _CAPTURE.where(sites.c.name == site, addresses.c.url == url, captures.c.at >= since)
+                _CAPTURE.where(sites.c.name == site, addresses.c.url == url, *wanted)
                 .order_by(captures.c.id.desc())
                 .limit(1)
             ).one_or_none()

@@ -147,7 +147,7 @@ class Follower:
         if target in {hop.kept.capture.url for hop in hops}:
             self._circle(hops, target, fetch)
         elif len(hops) > MAX_HOPS:
-            self._nowhere(hops, f"redirects more than {MAX_HOPS} times")
+            self._endless(hops, target, f"redirects more than {MAX_HOPS} times")
         elif self.site.owns(target) and (reason := self._unwanted(hops, target)):
             self._nowhere(hops, f"redirects to {target} ({reason})")
         elif left := self._without_front(hops, target):
@@ -203,7 +203,11 @@ class Follower:
         if self.cookies.learn(own) and len(hops) <= MAX_HOPS:
             self.queue.put_first(Fetch(address=fetch.address, url=target, hops=hops))
         else:
-            self._nowhere(hops, "redirects in circles")
+            self._endless(hops, target, "redirects in circles")
+
+    def _endless(self, hops: tuple[Hop, ...], target: str, why: str) -> None:
+        """The server, or the cookie that it wants, is at fault: that says nothing of what stands there."""
+        self._judge(hops, End(target=Target.FAILED, url=target, why=why, missed=Miss.UNREACHABLE))
 
     def _nowhere(self, hops: tuple[Hop, ...], why: str) -> None:
         self._judge(hops, End(target=Target.NOT_ASKED, why=why), led=Led.NOWHERE)
@@ -374,6 +378,8 @@ def _told(cell: Cell, end: End, led: Led) -> str:
         said = end.why if " at " in end.why or end.why.startswith("another site") else ""
         told = said or _elsewhere(end.url or "", end.target)
         return told if end.target is not Target.FAILED else f"{told}, which could not be had: {end.why}"
+    if end.target is Target.FAILED and end.why.startswith("redirects "):
+        return end.why
     where = f"redirects to {end.url}"
     if end.target is Target.GATE:
         return f"a gate at {urlsplit(end.url or '').netloc}"

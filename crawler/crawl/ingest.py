@@ -26,6 +26,7 @@ from crawler.links.sources import sniff
 from crawler.links.urls import article_key, article_keys, as_browsers_read, same_page
 from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.siteconfig.site import Site
+from crawler.wire import ends, ends_alike
 
 log = logging.getLogger(__name__)
 
@@ -133,10 +134,26 @@ def keep(
     capture: Capture, site: Site, archive: Archive, *, run: int | None = None, declared: Role | None = None
 ) -> tuple[Answer, Kept]:
     """Put an answer into the open batch, before anything else is done with it; what it is, by its looks."""
+    if capture.truncated and _is_whole_after_all(capture, archive):
+        capture = replace(capture, truncated=False)
     answer = classify(capture, site, declared=declared)
     if answer is Answer.RESERVED:
         capture = replace(capture, body=b"")  # that it is reserved is kept, its words are not
     return answer, archive.captures.keep(capture, run=run)
+
+
+def _is_whole_after_all(capture: Capture, archive: Archive) -> bool:
+    """Whether an answer that looked cut off is the whole page, which leaves its end out.
+
+    It came without a stated length, twice with the same end, and the address never gave a page with an end.
+    """
+    if any(capture.header(name) for name in ("content-length", "transfer-encoding", "content-encoding")):
+        return False
+    before = archive.captures.latest_page(capture.site, capture.url, truncated=True)
+    if before is None or not ends_alike(capture.body, before.capture.body):
+        return False
+    whole = archive.captures.latest_page(capture.site, capture.url, truncated=False)
+    return whole is None or ends(whole.capture.body) is not True
 
 
 def file(

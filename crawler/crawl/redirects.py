@@ -53,7 +53,7 @@ class Led(StrEnum):
     ELSEWHERE_FOR_GOOD = "elsewhere for good"
     """Another site, as every redirect on the way says for good (301, 308)."""
     NOWHERE = "nowhere"
-    """No address, a circle, too many hops, a trap."""
+    """No address, a trap."""
 
 
 class Target(StrEnum):
@@ -69,7 +69,8 @@ class Target(StrEnum):
     ABSENT = "absent"
     """404, 410, or a page that says so."""
     FAILED = "failed"
-    """No answer, an error of the server, or one that we may not ask for."""
+    """No answer, an error of the server (a circle of redirects, too many of them), or one that we may not ask
+    for."""
     NOT_ASKED = "not asked"
 
 

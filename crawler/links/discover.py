@@ -5,6 +5,7 @@ What is passed over on purpose is reported with its reason, so that nothing goes
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from selectolax.lexbor import LexborNode
 from archive.model.types import Capture, Link, Role
 from crawler.extract.page.page import Page, absolute, decode
 from crawler.links.sources import MOST_ENTRIES, Fault, read_source, sniff
-from crawler.links.urls import as_browsers_read, normal_address
+from crawler.links.urls import as_browsers_read, first_page, normal_address, page_key, same_page
 from crawler.links.urlset import Marks
 from crawler.siteconfig.site import Site
 
@@ -180,6 +181,31 @@ def next_pages(here: str, links: Iterable[Link]) -> list[Link]:
     if mine in nearest:
         return [nearest[mine][1]]
     return [*(link for _, link in nearest.values()), *others][:MOST_NEXT_PAGES]
+
+
+def further_pages(capture: Capture, site: Site) -> list[Link]:
+    """The other pages of the article on a page, by the looks of the addresses that it links to."""
+    found: dict[str, Link] = {}
+    here = first_page(capture.url)[0] or capture.url
+    for each in _MAYBE_FURTHER.finditer(capture.body):
+        try:
+            url = normal_address(urljoin(capture.url, html.unescape(each[1].decode("latin-1"))), site)
+        except ValueError:
+            continue
+        first = first_page(url)[0]
+        if first is not None and same_page(first, here) and not same_page(url, capture.url):
+            found.setdefault(page_key(url), Link(url=url, found_on=capture.url))
+        if len(found) == MOST_FURTHER_PAGES:
+            break
+    return list(found.values())
+
+
+MOST_FURTHER_PAGES = 50
+_MAYBE_FURTHER = re.compile(
+    rb"""\bhref\s*=\s*["']?([^"'<>\s]{0,500}[=/_,a-z-]\d{1,3}(?:/|\.\w{1,5}|&[^"'<>\s]{0,200})?)["'\s>#]""",
+    re.I,
+)
+"""Links that end in a small number, as those to the pages of an article do."""
 
 
 def _numbered(url: str) -> tuple[str, int | None]:

@@ -18,7 +18,7 @@ from archive.model.reports import RunCounts
 from archive.model.types import Address, Article, Capture, Link, Miss, PageKind, Role
 from crawler.fetching.robots import A_DAY, Permission
 from crawler.links.buffer import BATCH, Spool
-from crawler.links.discover import Skipped, discover, month_ends, next_pages, prefers, walk
+from crawler.links.discover import Skipped, discover, further_pages, month_ends, next_pages, prefers, walk
 from crawler.links.sources import Fault
 from crawler.links.urls import article_key, normal_address, page_key
 from crawler.links.urlset import Firsts, Marks
@@ -101,7 +101,8 @@ class Links:
         return found
 
     def follow(self, capture: Capture, address: Address, *, role: Role, article: Article | None) -> Named:
-        """Note the links of a source or listing, and in a backfill those of every page.
+        """Note the links of a source or listing, of an article those to its further pages, and in a backfill
+        those of every page.
 
         *article* is what reading made of a page, ``None`` of what was not read.
         """
@@ -110,9 +111,13 @@ class Links:
         stub = page is not None and page.kind is PageKind.STUB
         gate = page is not None and page.kind in (PageKind.GATE, PageKind.CHALLENGE)
         listing = role is Role.LISTING or (role is Role.PAGE and self._may_list_news(address))
-        if gate or not (source or listing or self.backfill or stub):
-            return Named()
         depth = address.link.depth + 1
+        if not gate and not (source or listing or self.backfill or stub):
+            # The pages of an article are one article, and all of them are asked for with the first.
+            further = further_pages(capture, self.site) if page is not None and page.is_article else []
+            return replace(self._note(further, depth=depth), links=None) if further else Named()
+        if gate:
+            return Named()
         if self.depth is not None and depth > self.depth:
             return Named()
         if role is Role.SITEMAP:

@@ -120,7 +120,7 @@ def test_every_hop_of_a_redirect_is_kept_and_the_words_are_filed_where_they_stan
     stage.add(host.site("dorp"))
     ran = stage.crawl("dorp", "--backfill")
     assert ran.code == 0, ran.errors
-    assert ran.reports["dorp"]["outcome"] == "done"
+    assert ran.reports["dorp"]["outcome"] == "partly", "a circle says nothing of what stands there"
     assert numbers(stage, "dorp") == {"/1": 1, "/nieuw": 1}
     with stage.read() as archive:
         chain = [kept.capture for path in ("/oud", "/ouder", "/nieuw")

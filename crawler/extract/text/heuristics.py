@@ -341,12 +341,29 @@ def leave_comments(judged: list[Judged], page: Outline) -> None:
             continue
         below = page.boxes[max(page.boxes[run.box].parent, 0)].last
         signed = sum(_signs_a_comment(each.run.text) for each in judged[index + 1 : below])
-        if signed >= 3 or (signed and _COUNTED.search(run.text)):
+        counted = _COUNTED.search(run.text) is not None
+        if signed >= 3 or (signed and counted) or _heads_comments(judged, own, index, page, counted=counted):
             for each in judged[index + 1 : below]:
                 rule(each, f"after {run.text!r}")
             return
 
 
+def _heads_comments(judged: list[Judged], own: int, at: int, page: Outline, *, counted: bool) -> bool:
+    """Whether a heading below an article's text says what follows: how many comments, or a list of them.
+
+    Prose under "Reactions" is the article's own, and goes on.
+    """
+    before = sum(len(each.run.text) for each in judged[own + 1 : at] if not each.ruled)
+    if page.boxes[judged[at].run.box].tag not in _HEADINGS or before < LONG_ENOUGH or at + 1 == len(judged):
+        return False
+    return counted or any(
+        box.tag in ("li", "article") and box.first > at for box in page.path(judged[at + 1].run)
+    )
+
+
+LONG_ENOUGH = 400
+"""Characters of an article's text after which a heading may be the one over its comments."""
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _SIGNED = re.compile(
     r"(?:comment #?\d+.{0,4})?(?:posted|written|geplaatst|geschreven|by|door|von)\b.{2,60}\d{1,2}[:.]\d\d"
     r"|.{2,40}\b(?:says|said|zegt|schreef|sagt|schrieb|dit|dice|scrive|skriver)\b.{0,4}$"

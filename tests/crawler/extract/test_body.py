@@ -75,6 +75,30 @@ def test_comments_without_a_name_are_known_by_their_heading_and_their_signatures
     assert paragraphs(article) == [FIRST, SECOND, THIRD]
 
 
+@pytest.mark.parametrize(
+    ("heading", "item"),
+    [
+        ("Reacties (2)", "<li><b>Wim</b><p>{}</p></li>"),
+        ("2 reacties", "<div><b>Wim</b><p>{}</p></div>"),
+        ("Comments (2)", "<p>{}</p>"),
+        ("Kommentare", "<li>{}</li>"),
+        ("Reacties", "<article><p>{}</p></article>"),
+    ],
+)
+def test_unsigned_comments_are_known_by_a_heading_that_counts_them_or_a_list_below_it(
+    heading: str, item: str
+) -> None:
+    items = item.format(COMMENT) + item.format(COMMENT.replace("hete", "kale"))
+    article = read(f"<main><article><h1>{HEADLINE}</h1>{PLAIN}<h3>{heading}</h3>{items}</article></main>")
+    assert paragraphs(article) == [FIRST, SECOND, THIRD]
+
+
+def test_prose_under_a_crosshead_that_says_reactions_is_the_articles_own() -> None:
+    body = f"<p>{FIRST}</p><p>{SECOND}</p><h3>Reacties</h3><p>{THIRD}</p>"
+    article = read(f"<main><article><h1>{HEADLINE}</h1>{body}</article></main>")
+    assert THIRD in paragraphs(article)
+
+
 @pytest.mark.parametrize("end", ["…", " [...]", "...", ""])
 def test_an_excerpt_that_the_text_repeats_is_no_lead(end: str) -> None:
     excerpt = FIRST if not end else FIRST[:120] + end

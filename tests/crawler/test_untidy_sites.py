@@ -1,0 +1,117 @@
+"""Sites as they are: what a whole run makes of them, one situation a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive import Archive
+from archive.model.types import Miss, Status, VerdictKind
+from crawler.crawl.ingest import Answer, ingest, reader
+from tests.crawler.answering import BASE, Desk, captured, dorp
+from tests.crawler.crawling import OPENING, Said, front, story
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "legger.db") as archive:
+        yield archive
+
+
+@pytest.fixture
+def desk(archive: Archive) -> Desk:
+    return Desk(archive=archive, site=dorp())
+
+
+# ---------------------------------------------------------------- pages of an article
+
+
+@pytest.mark.parametrize("further", ["/3?page={}", "/3/{}/", "/3/page/{}"])
+def test_an_ordinary_visit_asks_for_all_pages_of_an_article(desk: Desk, further: str) -> None:
+    pages = ["/3", further.format(2), further.format(3)]
+    nav = "".join(f"<a href='{each}'>{number}</a>" for number, each in enumerate(pages, 1))
+    for number, each in enumerate(pages):
+        body = story(number + 3).replace(f"Bericht {number + 3} uit", "Bericht 3 uit")
+        body = body.replace(f"T10:0{number + 3}", "T10:03")
+        desk.answers[each] = Said(body=body.replace("</article>", f"<nav>{nav}</nav></article>"))
+    desk.answers["/"] = Said(body=front("/3"))
+    for day in range(3):
+        desk.visit(day)
+    (article,) = desk.archive.articles.versions("dorp")
+    assert article.number == 1
+    for number in (3, 4, 5):
+        assert f"In alinea 5 van bericht {number}" in article.article.text
+
+
+def test_numbers_at_the_end_of_addresses_are_no_pages_of_another_article(desk: Desk) -> None:
+    links = "<a href='/4'>4</a><a href='/nieuws/2'>2</a><a href='/3/reacties/2'>2</a><a href='?page=1'>1</a>"
+    desk.answers |= {"/": Said(body=front("/3")), "/3": Said(body=story(3, more=links))}
+    desk.visit()
+    assert desk.asked == ["/", "/3"]
+
+
+# ---------------------------------------------------------------- pages without an end
+
+
+OPEN = story(1).replace("</article></main></body></html>", "<div>Door Jan</div>")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "answer"),
+    [
+        (OPEN, OPEN, Answer.PAGE),
+        (OPEN, OPEN.replace("Bericht 1 uit het dorp<", "Bericht 1 uit het kleine dorp<"), Answer.PAGE),
+        (OPEN, None, Answer.BROKEN_OFF),
+        (OPEN, OPEN.replace("Door Jan", "Door Piet"), Answer.BROKEN_OFF),
+        (OPEN[:-30], OPEN[:-30], Answer.BROKEN_OFF),
+        (OPEN[:-2], OPEN[:-2], Answer.BROKEN_OFF),
+    ],
+    ids=["twice the same", "the same end", "once", "another end", "within a text", "within a tag"],
+)
+def test_a_page_without_an_end_is_whole_when_it_ends_alike_twice_behind_an_element(
+    archive: Archive, first: str, second: str | None, answer: Answer
+) -> None:
+    site = dorp()
+    for said in (first, second) if second is not None else (first,):
+        capture = replace(captured(f"{BASE}/1", Said(body=said), at=OPENING, site="dorp"), truncated=True)
+        done = ingest(capture, site, archive, reader(site, archive))
+    assert done.answer is answer
+    assert done.kept.capture.truncated is (answer is Answer.BROKEN_OFF)
+    assert (done.verdict is not None and done.verdict.kind is VerdictKind.NEW) is (answer is Answer.PAGE)
+
+
+def test_a_page_that_had_an_end_before_is_cut_off_however_often_it_ends_alike(archive: Archive) -> None:
+    site = dorp()
+    for said, cut in ((story(1), False), (OPEN, True), (OPEN, True)):
+        capture = replace(captured(f"{BASE}/1", Said(body=said), at=OPENING, site="dorp"), truncated=cut)
+        done = ingest(capture, site, archive, reader(site, archive))
+    assert done.answer is Answer.BROKEN_OFF
+    assert len(list(archive.articles.history(f"{BASE}/1"))) == 1
+
+
+def test_a_page_with_a_stated_length_that_is_not_reached_is_cut_off(archive: Archive) -> None:
+    site = dorp()
+    said = Said(body=OPEN, headers={"Content-Length": "99999"})
+    for _ in range(2):
+        capture = replace(captured(f"{BASE}/1", said, at=OPENING, site="dorp"), truncated=True)
+        assert ingest(capture, site, archive, reader(site, archive)).answer is Answer.BROKEN_OFF
+
+
+# ---------------------------------------------------------------- redirects without an end
+
+
+def test_a_site_whose_pages_all_redirect_in_circles_has_lost_none_of_them(desk: Desk) -> None:
+    desk.answers |= {"/": Said(body=front("/1", "/2")), "/1": Said(body=story(1)), "/2": Said(body=story(2))}
+    desk.visit()
+    for path in ("/1", "/2"):
+        desk.answers[path] = lambda asked: Said(
+            status=302, headers={"Location": asked.url, "Set-Cookie": "sessie=1"}
+        )
+    for day in range(1, 7):
+        run = desk.visit(day)
+    assert {each.status for each in desk.archive.articles.all("dorp")} == {Status.LIVE}
+    assert {each.kind for each in desk.archive.coverage.missed("dorp")} == {Miss.UNREACHABLE}
+    assert run.ended is not None and run.ended.value == "partly"
