@@ -136,6 +136,8 @@ class Margin:
             with self.file.open("ab") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        except orjson.JSONEncodeError as error:
+            raise UsageError(f"what stands in the margin is text, in whole characters: {error}") from error
         except OSError as error:
             raise ArchiveError(f"{self.file} cannot be written: {error.strerror or error}") from error
 

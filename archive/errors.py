@@ -72,3 +72,9 @@ class Refused(LeggerError):
 
 class Unreachable(LeggerError):
     """No answer came from this address."""
+
+
+def of_legger(error: BaseException) -> str:
+    """A fault of our own for a person, at most 300 characters; its class and place are the log's business."""
+    words = " ".join(str(error).split())
+    return f"an error in Legger: {words}"[:300] if words else "an error in Legger; the log says which"

@@ -18,7 +18,7 @@ from archive import Archive
 from archive.errors import LeggerError, Refused, SiteError
 from archive.model.types import Ground
 from archive.operations.health import Ailment
-from archive.operations.schedule import Lease, holder
+from archive.operations.schedule import Lease, holder, machine_of
 from crawler.crawl.page_reader import PageReader
 from crawler.crawl.run import CrawlRun
 from crawler.siteconfig.site import Site
@@ -152,7 +152,7 @@ def _take(store: Archive, sites: Sequence[Site]) -> tuple[dict[str, Lease], list
             taken[site.name] = lease
         else:
             held = store.schedule.leases(now=now).get(site.name)
-            whose = f" by {held.holder} since {held.taken:%Y-%m-%d %H:%M} UTC" if held else ""
+            whose = f" on {machine_of(held.holder)} since {held.taken:%Y-%m-%d %H:%M} UTC" if held else ""
             reason = f"it is being visited{whose}; should that visit have died, it is free within 10 minutes"
             busy.append(VisitReport(site=site.name, outcome="busy", reason=reason, seconds=0.0, **_NOTHING))
     return taken, busy

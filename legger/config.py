@@ -47,6 +47,8 @@ SECRETS = {"mail": ("password",), "webhook": ("url", "token")}
 """What may stand in a file (``KEY_file``) or in the environment; the first two never in ``legger.toml``."""
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 """How mail is secured -> the port that goes with it."""
+MOST_DIGITS = 9
+"""Of a number in the settings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +137,7 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
     file = beside(where)
     try:
         stated = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # no TOML, a number of 5,000 digits, a deep nest
         raise UsageError(f"{file}: cannot be read: {error}") from error
     known = (*KEYS, *TABLES)
     if unknown := sorted(set(stated) - set(known)):
@@ -144,15 +146,19 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
         if value := environment.get(f"LEGGER_{key.upper()}"):
             stated[key] = value
     pages = str(stated.get("pages_per_visit", 0))
-    if not pages.isdecimal():
+    if not pages.isdecimal() or len(pages) > MOST_DIGITS:
         raise UsageError(f"{file}: pages_per_visit: expected a whole number, 0 for no limit, not {pages!r}")
+    words = {key: _line(f"{file}: {key}", stated.get(key)) for key in KEYS if key != "pages_per_visit"}
     try:
-        ground = Ground(stated.get("ground", Ground.GENERAL))
+        ground = Ground(words["ground"] or Ground.GENERAL)
     except ValueError:
         grounds = ", ".join(Ground)
-        raise UsageError(f"{file}: ground: expected one of {grounds}, not {stated['ground']!r}") from None
-    contact = valid_contact(str(stated["contact"])) if stated.get("contact") else None
-    weekly = str(stated["digest"]) if stated.get("digest") else None
+        raise UsageError(f"{file}: ground: expected one of {grounds}, not {words['ground']!r}") from None
+    try:
+        contact = valid_contact(words["contact"]) if words["contact"] else None
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from error
+    weekly = words["digest"]
     try:
         if weekly:
             Weekly.parse(weekly)
@@ -162,7 +168,7 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
     return Config(
         archive=where,
         contact=contact,
-        organisation=str(stated["organisation"]) if stated.get("organisation") else None,
+        organisation=words["organisation"],
         ground=ground,
         pages_per_visit=int(pages),
         digest=weekly,
@@ -170,6 +176,15 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
         webhook=_webhook(tables["webhook"]) if tables["webhook"] else None,
         command=Command(run=tables["command"].words("run")) if tables["command"] else None,
     )
+
+
+def _line(place: str, value: Any) -> str | None:
+    """Text as it may stand in a header, a path or a call: one line. Raises :class:`UsageError` elsewise."""
+    if value is not None and not isinstance(value, str):
+        raise UsageError(f"{place}: expected text between quotation marks, not {value!r}")
+    if value and not value.isprintable():
+        raise UsageError(f"{place}: expected a single line of text, without control characters")
+    return value or None
 
 
 class _Table:
@@ -201,10 +216,7 @@ class _Table:
         return UsageError(f"{self.file}: {self.name}.{key}: {expected}")
 
     def text(self, key: str, default: str | None = None) -> str | None:
-        value = self.values.get(key, default)
-        if value is not None and not isinstance(value, str):
-            raise self.wrong(key, f"expected text between quotation marks, not {value!r}")
-        return value or default
+        return _line(f"{self.file}: {self.name}.{key}", self.values.get(key)) or default
 
     def words(self, key: str) -> tuple[str, ...]:
         """A list of text; a single text is cut as a shell would, which the environment needs."""
@@ -220,7 +232,7 @@ class _Table:
         if (
             not isinstance(found, list)
             or not found
-            or not all(isinstance(each, str) and each for each in found)
+            or not all(isinstance(each, str) and each and "\0" not in each for each in found)
         ):
             raise self.wrong(key, f'expected a list, such as {key} = ["one", "two"]')
         return tuple(found)
@@ -240,7 +252,7 @@ def _mail(table: _Table, contact: str | None) -> Mail:
     if security not in PORTS:
         raise table.wrong("security", f"expected {', '.join(PORTS)}, not {security!r}")
     port = str(table.values.get("port", PORTS[security]))
-    if not port.isdecimal() or not 0 < int(port) < 65536:
+    if not port.isdecimal() or len(port) > MOST_DIGITS or not 0 < int(port) < 65536:
         raise table.wrong("port", f"expected a number from 1 to 65535, not {port!r}")
     user, password = table.text("user"), table.secret("password")
     if user and password is None:
@@ -265,15 +277,23 @@ def _webhook(table: _Table) -> Webhook:
             "url", "expected the address to post to; or name a url_file, or set LEGGER_WEBHOOK_URL"
         )
     if url.value is not None:
-        valid_hook(url.value, secretly=token is not None)
+        try:
+            valid_hook(url.value, secretly=token is not None)
+        except UsageError as error:
+            raise UsageError(f"{table.file}: {error}") from error
     return Webhook(url=url, token=token)
 
 
 def valid_hook(url: str, *, secretly: bool) -> str:
     """The address of a webhook; raises :class:`UsageError`, without spelling the secret in it."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError("the webhook's url: expected an address that begins with https://")
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, a port that is none
+        sound = False
+    if not sound:
+        raise UsageError("webhook.url: expected an address that begins with https://")
+    assert parts.hostname is not None
     if secretly and parts.scheme == "http" and not _loopback(parts.hostname):
         raise UsageError(f"the webhook's token would go to {parts.hostname} in the clear; use https://")
     return url

@@ -25,9 +25,7 @@ def configure(json: bool, *, site: str | None = None) -> None:
     global _for_programs  # noqa: PLW0603  # as the log itself, one per process
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_worth_a_line)
-    handler.setFormatter(
-        JsonLines(site) if json else logging.Formatter("%(asctime)s %(levelname)s %(message)s")
-    )
+    handler.setFormatter(JsonLines(site) if json else Lines("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     _for_programs = json
     if json:
@@ -41,6 +39,19 @@ def configure(json: bool, *, site: str | None = None) -> None:
 def for_programs() -> bool:
     """Whether programs read our stderr: then nothing else may be written there."""
     return _for_programs
+
+
+def legible(text: str) -> str:
+    """Text with only signs that can be shown: what would steer a terminal is a mark in its place."""
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)
+
+
+class Lines(logging.Formatter):
+    """A record as a line for people, whatever a site wrote into it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line; more with a traceback."""
+        return legible(super().format(record))
 
 
 class JsonLines(logging.Formatter):

@@ -284,6 +284,11 @@ def holder(process: int) -> str:
     return f"{_here()}:{process}@{since}" if since else f"{_here()}:{process}"
 
 
+def machine_of(holder: str) -> str:
+    """The name of the machine in ``host/namespace:process@since``."""
+    return holder.rpartition(":")[0].partition("/")[0]
+
+
 def died(holder: str) -> bool:
     """Whether that process ran here and is no more. Of another machine's processes nothing is known."""
     here, _, who = holder.rpartition(":")

@@ -326,7 +326,7 @@ class Articles:
         """
         url = url.strip()
         with self._session.asking() as connection:
-            if url.isdigit():
+            if url.isdecimal() and len(url) < len(str(2**63)) + 1:
                 number = connection.execute(_BY_NUMBER, {"number": int(url)}).scalar()
                 if number is not None:
                     return int(number)

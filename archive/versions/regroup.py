@@ -24,6 +24,7 @@ from archive.captures.store import CaptureStore
 from archive.db.mapping import REDACTED, article_of
 from archive.db.schema import addresses, articles, captures, readings, verdicts, versions
 from archive.db.session import Session
+from archive.errors import of_legger
 from archive.model.types import Article, Kept, ReadAgain, Status, Verdict, VerdictKind
 from archive.search.index import FullTextIndex
 from archive.versions.filing import Filing
@@ -209,7 +210,7 @@ class Regrouping:
             try:
                 again = read_again(kept.capture)
             except Exception as error:  # whatever a reader raises on an old page must not stop the rest
-                self._filing.unreadable(kept, f"{type(error).__name__}: {error}")
+                self._filing.unreadable(kept, of_legger(error))
                 continue
             verdict = self._filing.file(again, capture=kept, key=key, read_again=read_again)
             if verdict.version is not None:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
-from archive.errors import Unreadable
+from archive.errors import Unreadable, of_legger
 from archive.model.common_changes import CommonChanges
 from archive.model.types import Article, Capture, Kept, PageKind, ReadAgain, Role, Verdict
 from crawler.crawl.page_reader import Interrupted, PageReader
@@ -234,7 +234,7 @@ class _Filing:
             return self.unreadable(answer, str(error))
         except Exception as error:
             log.exception("%s: kept as capture %d, but could not be read", self.capture.url, self.kept.id)
-            return self.unreadable(answer, f"reading it failed ({type(error).__name__}: {error})"[:300])
+            return self.unreadable(answer, f"reading it failed: {of_legger(error)}")
         keys = article_keys(self.site, self.capture.url, article.canonical_url)
         if self.moved_from is not None and article.is_article:
             self.archive.moves.expect(self.moved_from, article, key=keys.own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -10,12 +11,14 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from archive.errors import Unreadable
+from archive.errors import Unreadable, of_legger
 from archive.model.types import Article, Capture, SiteMemory
 from crawler.extract.article import Reading
 from crawler.extract.article import read as read_here
 from crawler.extract.normalize import normalize
 from crawler.siteconfig.site import Site
+
+log = logging.getLogger(__name__)
 
 CPU_LIMIT = 10
 """CPU seconds that reading one page may take; the largest real pages take one."""
@@ -145,7 +148,8 @@ def _answer(capture: Capture, site: Site, memory: SiteMemory, *, whole: bool) ->
     except RecursionError:
         return "it is nested too deeply to be read"
     except Exception as error:  # told to the visit, which keeps the page with it
-        return f"reading it failed ({type(error).__name__}: {error})"[:300]
+        log.exception("%s: could not be read", capture.url)
+        return f"reading it failed: {of_legger(error)}"
 
 
 def _bound(megabytes: int) -> None:

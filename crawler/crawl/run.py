@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive import Archive
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, of_legger
 from archive.model.common_changes import TEMPLATE, CommonChanges
 from archive.model.reports import RunCounts
 from archive.model.types import (
@@ -275,7 +275,7 @@ class CrawlRun:
 
     def _note_error(self, error: BaseException) -> None:
         """A fault of our own is on record, and told."""
-        self.record.signs.errors[_in_words(error)] += 1
+        self.record.signs.errors[of_legger(error)] += 1
 
     def stats(self) -> dict[str, int]:
         """What the run came to, under the names in Scrapy's stats."""
@@ -363,7 +363,7 @@ class CrawlRun:
         log.exception("%s: its answer could not be handled", capture.url)
         self._note_error(error)
         try:
-            self._failed(fetch, None, _in_words(error), missed=Miss.ERROR, again=True, wait=None)
+            self._failed(fetch, None, of_legger(error), missed=Miss.ERROR, again=True, wait=None)
         except ArchiveError as fault:
             self._give_up(fault)
         except Exception:
@@ -455,7 +455,7 @@ class CrawlRun:
             except Exception as error:
                 log.exception("%s: what was kept could not be handled", kept.capture.url)
                 self._note_error(error)
-                self.archive.filing.unreadable(kept, _in_words(error))
+                self.archive.filing.unreadable(kept, of_legger(error))
                 continue
             self.archive.urls.visited(
                 self.site.name,
@@ -656,11 +656,6 @@ def _is_read(answer: Answer, kept: Kept) -> bool:
     return answer in (Answer.PAGE, Answer.FOREIGN) or (
         answer is Answer.LISTING and len(kept.capture.body) < SMALL
     )
-
-
-def _in_words(error: BaseException) -> str:
-    """A fault of ours, for the record."""
-    return f"{type(error).__name__}: {error}"[:300]
 
 
 def _missed(done: Ingested, address: Address) -> Miss | None:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from archive.errors import LeggerError, of_legger
 from archive.model.types import Capture, SiteMemory
 from crawler.extract.article import read
 from crawler.extract.text.classifier import Model
@@ -113,7 +114,7 @@ def read_row(
         reading = read(capture, site, memory or SiteMemory(site=site.name), model=model)
         article = reading.article
     except Exception as error:  # one bad page must not end the batch; the row says what went wrong
-        return {"id": row.get("id"), "text": "", "error": f"{type(error).__name__}: {error}"}
+        return {"id": row.get("id"), "text": "", "error": _in_words(error)}
     return {
         "id": row["id"],
         "title": article.title,
@@ -125,3 +126,9 @@ def read_row(
         "language": article.language,
         "url": article.url or None,
     }
+
+
+def _in_words(error: Exception) -> str:
+    """Why there is nothing in a row: what is wrong with the row, or with us."""
+    told = isinstance(error, LeggerError | OSError | ValueError)
+    return str(error) if told else of_legger(error)

@@ -10,7 +10,7 @@ import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 
 import click
 
@@ -108,7 +108,9 @@ def main() -> None:
         status = legger.main(prog_name="legger", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        said = StringIO()
+        error.show(said)
+        sys.stderr.write(logs.legible(said.getvalue()))
         sys.exit(2 if isinstance(error, click.UsageError) else 1)
     except click.exceptions.Abort:
         err.print("Stopped.")
@@ -124,6 +126,6 @@ def main() -> None:
         sys.exit(0)
     except OSError as error:  # a full or read-only disk, a name that is too long, a port that is taken
         about = f"{error.filename}: " if error.filename else ""
-        err.print(f"legger: {about}{error.strerror or error}", style="red", markup=False, highlight=False)
+        err.print(plain(f"legger: {about}{error.strerror or error}", "red"), highlight=False)
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)

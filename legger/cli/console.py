@@ -36,9 +36,19 @@ from archive.errors import ArchiveError, LeggerError, NotFound, UnknownSite, Usa
 from crawler.siteconfig.site import operators_folder, site_names
 from legger import logs
 from legger.config import load
+from legger.logs import legible
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class Terminal(Console):
+    """A terminal that only we steer: whatever is printed, a site's or a file's name has no say in it."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """The text, as Rich reads it, without signs that would steer the terminal."""
+        return super().render_str(legible(text), **options)
+
+
+out = Terminal(highlight=False, soft_wrap=False)
+err = Terminal(stderr=True, highlight=False, soft_wrap=True)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -243,7 +253,7 @@ def shortly(moment: datetime | None) -> str:
 
 def plain(text: str, style: str = "") -> Text:
     """Text from outside: never read as markup, no control characters that would steer the terminal."""
-    return Text("".join(sign if sign.isprintable() or sign == "\n" else "�" for sign in text), style=style)
+    return Text(legible(text), style=style)
 
 
 def tell_of_broken(files: Mapping[str, LeggerError]) -> int:

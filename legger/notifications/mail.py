@@ -110,7 +110,7 @@ def _said(error: Exception) -> str:
             return f"it answered {code} {_decoded(why)}"
         case ssl.SSLCertVerificationError():
             return f"its certificate is not trusted: {error.verify_message}"
-    return str(error) or type(error).__name__
+    return str(error) or "the connection broke"
 
 
 def _decoded(said: bytes | str) -> str:

@@ -97,6 +97,6 @@ class Webhook:
         except URLError as error:
             raise Undelivered(f"{self.where}: {error.reason}") from None
         except (OSError, UsageError) as error:
-            raise Undelivered(f"{self.where}: {str(error) or type(error).__name__}") from None
-        except (ValueError, http.client.HTTPException) as error:  # whose words may spell the address
-            raise Undelivered(f"{self.where}: {type(error).__name__}") from None
+            raise Undelivered(f"{self.where}: {str(error) or 'the connection broke'}") from None
+        except (ValueError, http.client.HTTPException):  # whose words may spell the address
+            raise Undelivered(f"{self.where}: its address, or its answer, is not proper HTTP") from None

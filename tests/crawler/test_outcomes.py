@@ -184,7 +184,7 @@ def test_what_raises_while_an_answer_is_handled_is_on_record_told_and_tried_agai
     assert run.ended is Outcome.PARTLY
     assert here.asked.count("/bericht-2") == 2  # and again in the same visit
     (missed,) = here.archive.coverage.missed("dorp")
-    assert (missed.kind, missed.reason) == (Miss.ERROR, "KeyError: 'a fault of ours'")
+    assert (missed.kind, missed.reason) == (Miss.ERROR, "an error in Legger: 'a fault of ours'")
     assert len(list(here.archive.captures.walk("dorp", missed.url))) == 2
     assert [each.kind for each in here.archive.alarms.all()] == ["error"]
     monkeypatch.undo()

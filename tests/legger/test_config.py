@@ -101,7 +101,44 @@ WRONG = [
     ("[command]\nrun = []", "expected a list"),
     ('digest = "maandag"', "monday 07:00"),
     ('command = "pieper"', "[command]"),
+    ('[webhook]\nurl = "https://[geheim/"', "webhook.url: expected an address"),
+    ('[webhook]\nurl = "https://geheim.nl:eend/"', "webhook.url: expected an address"),
+    ('[mail]\nto = ["a@b.nl"]\nport = true', "mail.port: expected a number"),
+    ('[mail]\nto = ["a@b.nl"]\nport = [587]', "mail.port: expected a number"),
+    ('[mail]\nto = ["a@b.nl"]\nserver = "a\\nb"', "mail.server: expected a single line"),
+    ("[mail]\nto = {a = 1}", "mail.to: expected a list"),
+    ('[command]\nrun = ["a\\u0000"]', "command.run: expected a list"),
+    ("mail = [1]", "expected a table"),
 ]
+ODD = {
+    "contact = 5": "contact: expected text",
+    'contact = ["a@b.nl"]': "contact: expected text",
+    'contact = "niemand"': "expected an e-mail address",
+    'organisation = "a\\r\\nX-Geheim: 1"': "organisation: expected a single line",
+    "organisation = 2026-03-02": "organisation: expected text",
+    "digest = []": "digest: expected text",
+    "digest = 7": "digest: expected text",
+    "ground = {a = 1}": "ground: expected text",
+    'ground = "overal"': "ground: expected one of",
+    "pages_per_visit = true": "pages_per_visit: expected a whole number",
+    "pages_per_visit = 1.5": "pages_per_visit: expected a whole number",
+    "pages_per_visit = -1": "pages_per_visit: expected a whole number",
+    "pages_per_visit = nan": "pages_per_visit: expected a whole number",
+    f"pages_per_visit = {10**30}": "pages_per_visit: expected a whole number",
+    f"pages_per_visit = {'9' * 5000}": "cannot be read",
+    f"contact = {'[' * 5000}": "cannot be read",
+    "contact = 2026-02-30": "cannot be read",
+    "= 1": "cannot be read",
+}
+"""Line of ``legger.toml`` -> what is said of it, after the name of the file."""
+
+
+@pytest.mark.parametrize(("toml", "says"), ODD.items(), ids=[each[:30] for each in ODD])
+def test_an_odd_value_is_an_error_with_file_and_key(tmp_path: Path, toml: str, says: str) -> None:
+    with pytest.raises(UsageError) as wrong:
+        loaded(tmp_path, toml)
+    assert str(wrong.value).startswith(str(tmp_path / "legger.toml"))
+    assert says in str(wrong.value)
 
 
 @pytest.mark.parametrize(("toml", "says"), WRONG, ids=[each[1] for each in WRONG])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from legger.logs import JsonLines
+from legger.logs import JsonLines, Lines
 from tests.crawler.crawling import Host, Said, front, opened, story
 
 
@@ -42,6 +42,15 @@ def test_a_record_is_one_line_of_json(said: logging.LogRecord, has: dict[str, An
     assert {key: row[key] for key in has} == has
 
 
+def test_a_line_for_people_holds_no_sign_that_steers_a_terminal() -> None:
+    try:
+        raise ValueError("\x1b]0;titel\x07")
+    except ValueError:
+        line = Lines("%(message)s").format(record("https://krant.example/\x1b[2J", exc_info=sys.exc_info()))
+    assert not {"\x1b", "\x07"} & set(line)
+    assert "krant.example" in line
+
+
 def test_an_error_brings_its_traceback() -> None:
     try:
         raise ValueError("stuk")
@@ -66,7 +75,7 @@ def test_every_line_a_crawl_writes_to_stderr_is_json(tmp_path: Path) -> None:
         ran = stage.crawl("dorp", "--log-json")
         assert ran.code == 0, ran.errors
         rows = [json.loads(line) for line in ran.errors.splitlines()]
-        assert rows[-1]["message"] == "visit done"
+        assert rows[-1]["message"] == "visit partly"
         assert rows[-1]["site"] == "dorp"
         assert rows[-1]["facts"]["new"] == 1
     nowhere = stage.crawl("dorp", LEGGER_LOG_JSON="1", LEGGER_ARCHIVE=str(tmp_path / "no" / "legger.db"))

@@ -205,3 +205,9 @@ def test_half_characters_leave_json_that_every_program_reads() -> None:
     assert said.exception is None
     assert json.loads(said.stdout.splitlines()[-1]) == {"name": "a�"}
     assert json.loads("".join(said.stdout.splitlines()[:-1]))["at"].startswith("2026-03-02")
+
+
+def test_nothing_that_is_printed_steers_the_terminal(where: Path) -> None:
+    done = ask("datasette", "-o", "\x1b[31mred\x1b]0;t\x07")
+    assert done.exit_code == 0
+    assert "\x1b" not in done.output

@@ -21,6 +21,7 @@ CALLS = (
     ["export", "--until", "9999-12-31T23:59-12:00"],
     ["schedule", "--every", "nan"], ["schedule", "--every", "inf"], ["schedule", "--poll", "nan"],
     ["schedule", "--every", "1e300"], ["schedule", "--metrics", "65536"], ["practice", "--port", "70000"],
+    ["elsewhere", "²"], ["as-of", "9999-12-31"], ["tag", "1", "half \udcff pair"],
     ["show", "half \udcff pair"], ["search", "half \udcff pair"],
 )  # fmt: skip
 

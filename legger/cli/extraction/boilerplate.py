@@ -168,7 +168,7 @@ def _pin(where: str | None, site: str, asked: str, pin: Pin | None, note: str | 
         known_site(archive, site)
         lines = _in_order(archive.boilerplate.get(site))
         found = next((each for each in lines if each.text == asked), None)
-        if found is None and asked.isdigit():
+        if found is None and asked.isdecimal() and len(asked) < 10:
             if not 1 <= int(asked) <= len(lines):
                 raise NotFound(f"there is no line {asked}: `legger boilerplate {site}` lists {len(lines)}")
             found = lines[int(asked) - 1]

@@ -118,7 +118,7 @@ def _bound(host: str, port: int) -> socket.socket:
         family, *_, address = found[0]
         return socket.create_server(address[:2], family=family)
     except (OSError, UnicodeError) as error:
-        said = getattr(error, "strerror", None) or str(error)
+        said = error.strerror if isinstance(error, OSError) else "no name of a host"
         raise UsageError(f"cannot listen at {host}, port {port}: {said}; see --host and --port") from error
 
 

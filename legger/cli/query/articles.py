@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import click
@@ -102,13 +102,17 @@ def headline(version: Version) -> Text:
     return plain("(redacted)", "dim italic") if version.redacted else plain(version.article.title)
 
 
+LAST = datetime.max.replace(tzinfo=UTC)
+"""The last moment there is: no day ends after it."""
+
+
 def closing(text: str) -> datetime:
     """A moment to look back from: an instant, or the end of a day."""
     moment = instant(text)
     assert moment is not None
     if len(text) > len("2026-03-02"):
         return moment
-    return moment + timedelta(days=1) - timedelta(microseconds=1)
+    return moment + min(timedelta(days=1), LAST - moment) - timedelta(microseconds=1)
 
 
 @click.command(
