@@ -251,15 +251,28 @@ class Lesson:
             )
         lines.sort(key=lambda each: (-each.seen, each.text))
         pinned_lines = [line for key, line in known.items() if line.pin is not None and key not in self.lines]
+        # What was boilerplate on earlier captures is so for ever: they are read again with today's memory. A
+        # line that has been seen since, and is none by what was seen, is forgotten.
+        learned_keys = {line_key(line.text) for line in lines}
+        earlier = [
+            line
+            for key, line in known.items()
+            if line.pin is None and key not in learned_keys and not self._seen_since(key, line.last)
+        ]
         learned = SiteMemory(
             site=previous.site,
             version=previous.version,
             learned_at=now,
             articles=len(self.times),
-            lines=(*lines[:LINES], *pinned_lines),
+            lines=(*(*lines, *earlier)[:LINES], *pinned_lines),
             templates={"known": [each.plain() for each in self._known()]},
         )
         return previous if _reads_the_same(learned, previous) else learned
+
+    def _seen_since(self, key: str, last: datetime | None) -> bool:
+        """Whether a line stands on an article captured after *last*."""
+        line = self.lines.get(key)
+        return line is not None and (last is None or any(at > last for at, _ in line.times))
 
     def _is_boilerplate(self, line: _Line) -> bool:
         """The verdict on one line: among all articles, or among those of the template that has it most."""

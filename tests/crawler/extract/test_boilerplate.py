@@ -29,6 +29,9 @@ PLEA_TEXT = "Steun de Bode met een vast bedrag per maand, dan blijft al het nieu
 PLEA = f"<p>{PLEA_TEXT}</p>"
 
 
+NOTICE = "<table><tr><td>Onze krant zoekt een nieuwe eigenaar, die net zo van het dorp houdt als wij.</td></tr></table>"
+
+
 def thing(number: int) -> str:
     """``fietsbrug``: what an article is about; another for each."""
     return NOUNS[number % 11] + NOUNS[number // 11 % 11]
@@ -157,6 +160,23 @@ def test_a_redesign_ages_the_old_furniture_out() -> None:
     new = [page(number) for number in range(10, 12 + 2 * AGED)]
     assert PLEA_TEXT in lines(learned(old))
     assert PLEA_TEXT not in lines(learned([*old, *new]))
+
+
+def test_a_notice_that_another_has_replaced_is_none_of_the_text_of_earlier_captures_either() -> None:
+    first = [page(number, before=NOTICE, day=0) for number in range(12)]
+    known = learned(first)
+    today = [page(number, before=NOTICE.replace("eigenaar", "drukker"), day=2) for number in range(12)]
+    for latest in (today, [*today[:9], *first[9:]]):
+        memory = learned(latest, known)
+        assert extract(first[0], SITE, memory).text == extract(first[0], SITE, known).text
+        assert extract(today[0], SITE, memory).text.splitlines() == story(0)
+
+
+def test_a_line_that_is_seen_again_as_the_text_of_one_article_is_forgotten() -> None:
+    known = learned([page(number, after=PLEA, day=0) for number in range(12)])
+    later = [page(number, day=9) for number in range(11)]
+    assert PLEA_TEXT in lines(learned(later, known))
+    assert PLEA_TEXT not in lines(learned([*later, page(11, after=PLEA, day=9)], known))
 
 
 def test_a_memory_that_reads_every_page_alike_stays_the_version_it_was() -> None:
