@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -150,6 +150,19 @@ Forms = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Condition:
+    """A filter as it was typed: ``site:``, ``published:``, ``in:`` and the like."""
+
+    field: str
+    value: str
+    unless: bool = False
+    start: int
+    """Where it begins in the query's ``source``, with its minus, NOT or AND."""
+    end: int
+    """Where it ends."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Query:
     """What is looked for."""
 
@@ -161,6 +174,54 @@ class Query:
     published: tuple[Span, ...] = ()
     seen: tuple[Span, ...] = ()
     scope: Scope = Scope.CURRENT
+    source: str = field(default="", compare=False)
+    """What was read: positions count in it."""
+    conditions: tuple[Condition, ...] = field(default=(), compare=False)
+    """Filters, days and scope as they were typed."""
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether the condition ``name:value`` is asked for."""
+        return any(
+            each.field == name and not each.unless and each.value.casefold() == _plain(value).casefold()
+            for each in self.conditions
+        )
+
+    def without(self, name: str, value: str | None = None) -> str:
+        """The query in words with ``name:value`` added; *instead* of the other conditions on *name*."""
+        return self._written(
+            each
+            for each in self.conditions
+            if each.field != name
+            or (value is not None and (each.unless or each.value.casefold() != _plain(value).casefold()))
+        )
+
+    def with_condition(self, name: str, value: str, *, instead: bool = False) -> str:
+        """The query in words with ``name:value`` added; *instead* of every other condition on *name*."""
+        plain = _plain(value)
+        quoted = f'"{plain}"' if any(not (sign.isalnum() or sign in "-_.") for sign in plain) else plain
+        left = (each for each in self.conditions if not instead or each.field != name)
+        return self._written(left, f"{name}:{quoted}")
+
+    def with_word(self, term: Term, word: str) -> str:
+        """The query in words with another word at the place of *term*."""
+        quoted = self.source[term.position : term.position + 1] == '"'
+        end = term.position + len(term.words) + 2 * quoted
+        return f"{self.source[: term.position]}{word}{self.source[end:]}".strip()
+
+    def _written(self, conditions: Iterable[Condition], *more: str) -> str:
+        """The words, then *conditions* and *more*. Words with an OR stand in brackets beside a condition."""
+        words, at = "", 0
+        for each in sorted(self.conditions, key=lambda each: each.start):
+            words, at = f"{words} {self.source[at : each.start].strip()}", each.end
+        words = f"{words} {self.source[at:].strip()}".strip()
+        left = [re.sub(r"^AND\s+", "", self.source[each.start : each.end]) for each in conditions]
+        whole = " ".join(filter(None, (words, *left, *more)))
+        if isinstance(self.words, Any):
+            try:
+                parse(whole)
+            except QueryError:
+                return " ".join((f"({words})", *left, *more))
+        return whole
 
     def narrowed(self, **fields: str | None) -> Query:
         """The same with filters added that are not ``None``, for options beside the query."""
@@ -178,6 +239,12 @@ class Query:
         *loosely* leaves out what is not wanted: it then finds at least everything the query would.
         """
         return None if self.words is None else _emit(self.words, forms, loosely)
+
+
+def _plain(text: str) -> str:
+    """*text* as a query can hold it between quotation marks."""
+    unmarked = text.translate({ord(sign): " " for sign in '"“”„'})
+    return "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in unmarked)
 
 
 def _terms(node: Node) -> Iterator[Term]:
@@ -234,6 +301,11 @@ class _Token:
     mark: str = ""
     """``*`` or ``~`` that stands right behind it."""
 
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.at + len(self.text) + len(self.mark) + 2 * (self.kind == "phrase")
+
 
 _BESIDE_OR = "filters such as site: stand beside the words, not on one side of an OR; put the words in ( )"
 _TOKEN = re.compile(
@@ -282,6 +354,7 @@ class _Reader:
     published: list[Span] = field(default_factory=list)
     seen: list[Span] = field(default_factory=list)
     scope: Scope = Scope.CURRENT
+    conditions: list[Condition] = field(default_factory=list)
 
     @property
     def now(self) -> _Token:
@@ -459,13 +532,23 @@ class _Reader:
     # ------------------------------------------------------------ fields and filters
 
     def filtered(self, depth: int, unless: bool) -> Node | None:
+        first = self.here
         name = self.take()
         self.take()  # the colon
         known = name.text.lower()
         if known in COLUMNS:
             if self.now.kind in ("end", ")"):
                 raise self.wrong("{word} is followed by nothing", name, word=f"{name.text}:")
-            return In(COLUMNS[known], self.word(depth))
+            value = self.now
+            inside = In(COLUMNS[known], self.word(depth))
+            if (
+                depth == 0
+                and value.kind in ("word", "phrase")
+                and not value.mark
+                and isinstance(inside.node, Term)
+            ):
+                self.typed(first, known, value.text, unless)
+            return inside
         if known not in FILTERS:
             raise self.wrong(
                 "there is no field {field!r}; there are {fields}. "
@@ -481,7 +564,26 @@ class _Reader:
         while self.now.glued and self.now.kind in (":", "word"):  # a time has colons
             words += self.take().text
         self.filter(known, words, unless, value)
+        self.typed(first, known, words, unless)
         return None
+
+    def typed(self, first: int, name: str, value: str, unless: bool) -> None:
+        """Put on record where a condition stands: from token *first* to the last one taken."""
+        start = first
+        while start and (
+            self.tokens[start - 1].kind == "-"
+            or (self.tokens[start - 1].kind == "word" and self.tokens[start - 1].text in ("AND", "NOT"))
+        ):
+            start -= 1
+        self.conditions.append(
+            Condition(
+                field=name,
+                value=value,
+                unless=unless,
+                start=self.tokens[start].at,
+                end=self.tokens[self.here - 1].end,
+            )
+        )
 
     def filter(self, name: str, value: str, unless: bool, token: _Token) -> None:
         if name in ("published", "seen", "in") and unless:
@@ -534,6 +636,10 @@ def parse(text: str) -> Query:
         published=tuple(reader.published),
         seen=tuple(reader.seen),
         scope=reader.scope,
+        source=cleaned,
+        conditions=tuple(
+            each for each in reader.conditions if each.field not in COLUMNS or not isinstance(words, Any)
+        ),
     )
 
 

@@ -22,7 +22,7 @@ from archive import NotFound, QueryError
 from archive.model import diff
 from archive.model.edit_summary import edit
 from archive.model.types import Change, Piece, Version
-from archive.search.query import Scope, parse
+from archive.search.query import Query, Scope, parse
 from archive.search.search import RANKED, By
 from legger.web import replay
 from legger.web.charts import NARROW, WIDE, Bar, bars
@@ -105,11 +105,11 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
         chosen = "relevance" if sort == "relevance" else "newest"
         found = archive.search.search(asked, sort=chosen, limit=20, after=after)  # type: ignore[arg-type]
         facets = archive.search.facets(asked)
-        near: dict[str, list[str]] = {}
+        near: dict[str, dict[str, str]] = {}
         if not found.hits:
             for term in asked.terms():
                 if not term.prefix and (words := archive.search.similar_words(term.words)):
-                    near[term.words] = words
+                    near[term.words] = {each: asked.with_word(term, each) for each in words}
         return room.page(
             request,
             "search.html",
@@ -122,10 +122,12 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
             removed=asked.scope is Scope.REMOVED,
             scope=asked.scope.value,
             scopes={
-                each.value: _with_scope(q, each) for each in Scope if each is not Scope.REMOVED or asked.words
+                each.value: _with_scope(asked, each)
+                for each in Scope
+                if each is not Scope.REMOVED or asked.words
             },
-            choices={by: _choices(q, by, facets.counts[by]) for by in SHOWN_FACETS},
-            plot=_months_plot(t, facets.counts["month"], q, request, NARROW),
+            choices={by: _choices(asked, by, facets.counts[by]) for by in SHOWN_FACETS},
+            plot=_months_plot(t, facets.counts["month"], asked, request, NARROW),
             near=near,
             ranked=RANKED,
             sites=fresh("sites", archive.listings.site_counts),
@@ -303,7 +305,7 @@ def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for e
             months=_months_plot(
                 t,
                 fresh(f"months {name}", lambda: archive.listings.published_by_month(name)),
-                f"site:{name}",
+                parse(f"site:{name}"),
                 request,
             ),
             days=_days_plot(
@@ -401,32 +403,28 @@ def _nothing(q: str, sort: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _with_scope(q: str, scope: Scope) -> str:
-    bare = " ".join(word for word in q.split() if not word.lower().startswith("in:"))
-    return bare if scope is Scope.CURRENT else f"{bare} in:{scope.value}"
+def _with_scope(asked: Query, scope: Scope) -> str:
+    return (
+        asked.without("in")
+        if scope is Scope.CURRENT
+        else asked.with_condition("in", scope.value, instead=True)
+    )
 
 
-def _filter(by: str, value: str) -> str:
-    """How a value of a facet is written in the query."""
-    plain = value.replace('"', " ")
-    quoted = f'"{plain}"' if any(not (sign.isalnum() or sign in "-_.") for sign in plain) else plain
-    return f"{FILTER[by]}:{quoted}"
-
-
-def _choices(q: str, by: By, counts: Mapping[str, int]) -> list[Choice]:
+def _choices(asked: Query, by: By, counts: Mapping[str, int]) -> list[Choice]:
     choices = []
     for value, count in list(counts.items())[:8]:
         if not value:
             continue
-        words = _filter(by, value)
-        on = words.lower() in q.lower()
-        start = q.lower().find(words.lower())
-        without = " ".join((q[:start] + q[start + len(words) :]).split()) if on else q
-        choices.append(Choice(value, count, without if on else f"{q} {words}".strip(), on))
+        on = asked.has(FILTER[by], value)
+        query = asked.without(FILTER[by], value) if on else asked.with_condition(FILTER[by], value)
+        choices.append(Choice(value, count, query, on))
     return choices
 
 
-def _months_plot(t: Tongue, counts: Mapping[str, int], q: str, request: Request, width: int = WIDE) -> Markup:
+def _months_plot(
+    t: Tongue, counts: Mapping[str, int], asked: Query, request: Request, width: int = WIDE
+) -> Markup:
     known = {month: number for month, number in counts.items() if month[:4].isdigit()}
     if not known:
         return Markup("")
@@ -440,7 +438,7 @@ def _months_plot(t: Tongue, counts: Mapping[str, int], q: str, request: Request,
     drawn = []
     for month in months:
         number = values.get(month, 0)
-        query = urlencode({"q": f"{_without(q, 'published:')} published:{month}".strip()})
+        query = urlencode({"q": asked.with_condition("published", month, instead=True)})
         drawn.append(
             Bar(
                 label=t.month(month, short=True),
@@ -450,10 +448,6 @@ def _months_plot(t: Tongue, counts: Mapping[str, int], q: str, request: Request,
             )
         )
     return bars(drawn, says=t("Articles by month of publication"), width=width, number=t.number)
-
-
-def _without(q: str, start: str) -> str:
-    return " ".join(word for word in q.split() if not word.lower().startswith(start))
 
 
 def _every_month(first: str, last: str) -> list[str]:

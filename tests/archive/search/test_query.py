@@ -129,3 +129,84 @@ def test_whatever_is_typed_is_refused_with_a_place_or_is_good_for_the_index(type
         match = query.match(loosely=loosely)
         if match is not None:
             sqlite.sift(match, SPLIT, [("a", "b", "", "")])
+
+
+EDITED: dict[str, tuple[str, str, str, str]] = {
+    "a value that another begins with is not on": (
+        "brug site:oosterhout",
+        "site",
+        "oost",
+        "brug site:oosterhout site:oost",
+    ),
+    "the value that is on is taken away": ("brug site:oosterhout", "site", "oosterhout", "brug"),
+    "a value in a phrase of words is no filter": (
+        '"de site:oost" brug',
+        "site",
+        "oost",
+        '"de site:oost" brug site:oost',
+    ),
+    "a filter with a minus is not that filter": (
+        "brug -site:oost",
+        "site",
+        "oost",
+        "brug -site:oost site:oost",
+    ),
+    "quoted values are the same value": ('section:"112 nieuws" brug', "section", "112 Nieuws", "brug"),
+    "a value with a blank is put between marks": ("brug", "place", "Den Ham", 'brug place:"Den Ham"'),
+    "words with OR are put in brackets": ("brug OR tunnel", "site", "oost", "(brug OR tunnel) site:oost"),
+    "words in brackets need no more of them": (
+        "(brug OR tunnel)",
+        "site",
+        "oost",
+        "(brug OR tunnel) site:oost",
+    ),
+    "brackets stay when the filter goes": ("(brug OR tunnel) site:oost", "site", "oost", "(brug OR tunnel)"),
+    "the AND before a filter goes with it": (
+        "brug AND site:oost AND tunnel",
+        "site",
+        "oost",
+        "brug AND tunnel",
+    ),
+    "a filter in the midst goes alone": ("brug site:oost kind:teaser", "site", "oost", "brug kind:teaser"),
+    "capitals of the field do not matter": ("brug SITE:oost", "site", "oost", "brug"),
+    "a filter alone leaves nothing": ("site:oost", "site", "oost", ""),
+    "white space around is no part of it": ("  brug   site:oost  ", "site", "oost", "brug"),
+}
+
+
+@pytest.mark.parametrize(("query", "name", "value", "then"), EDITED.values(), ids=EDITED)
+def test_a_filter_of_a_query_is_switched_on_or_off(query: str, name: str, value: str, then: str) -> None:
+    asked = parse(query)
+    edited = asked.without(name, value) if asked.has(name, value) else asked.with_condition(name, value)
+    assert edited == then
+    assert parse(edited).has(name, value) is not asked.has(name, value)
+
+
+def test_days_and_scope_are_put_in_place_of_others() -> None:
+    asked = parse("brug published:2026-03 in:all published:2025..2026")
+    assert asked.with_condition("published", "2026-04", instead=True) == "brug in:all published:2026-04"
+    assert asked.with_condition("in", "removed", instead=True) == (
+        "brug published:2026-03 published:2025..2026 in:removed"
+    )
+    assert asked.without("in") == "brug published:2026-03 published:2025..2026"
+    assert parse("brug OR tunnel").with_condition("in", "all") == "brug OR tunnel in:all"
+
+
+def test_a_word_is_put_in_the_place_of_that_word_alone() -> None:
+    asked = parse('brugg site:brugg "een brugg" title:brugg')
+    first, second, third = asked.terms()
+    assert asked.with_word(first, "brug") == 'brug site:brugg "een brugg" title:brugg'
+    assert asked.with_word(second, "brug") == "brugg site:brugg brug title:brugg"
+    assert asked.with_word(third, "brug") == 'brugg site:brugg "een brugg" title:brug'
+
+
+@given(st.text(max_size=40), st.sampled_from(["site", "section", "place"]), st.text(min_size=1, max_size=8))
+def test_a_filter_switched_on_is_on_and_switched_off_again_is_off(typed: str, name: str, value: str) -> None:
+    try:
+        asked = parse(typed)
+        on = parse(asked.with_condition(name, value))
+    except QueryError:
+        return
+    if not asked.has(name, value):
+        off = parse(on.without(name, value))
+        assert (off.match(), off.filters) == (asked.match(), asked.filters)

@@ -29,7 +29,10 @@ PLEA_TEXT = "Steun de Bode met een vast bedrag per maand, dan blijft al het nieu
 PLEA = f"<p>{PLEA_TEXT}</p>"
 
 
-NOTICE = "<table><tr><td>Onze krant zoekt een nieuwe eigenaar, die net zo van het dorp houdt als wij.</td></tr></table>"
+NOTICE = (
+    "<table><tr><td>Onze krant zoekt een nieuwe eigenaar, die net zo van het dorp houdt als wij.</td></tr>"
+    "</table>"
+)
 
 
 def thing(number: int) -> str:
