@@ -50,25 +50,34 @@ def cards_of(page: Page, canonical: str | None) -> Cards:
     own = [urlsplit(each) for each in (page.capture.url, canonical) if each]
     paths = {_bare(each.path) for each in own}
     here = next((each for each in own if each.scheme in ("http", "https")), None)
+    domain = "" if here is None else _domain(here.hostname or "")
 
     def elsewhere(href: str) -> bool:
+        if href.startswith("#"):
+            return False
         url = page.absolute(href)
         if url is None and here is not None:
             url = absolute(here.geturl(), href)
-        if url is None or href.startswith("#"):
+        if url is None:
             return False
         there = urlsplit(url)
         path = _bare(there.path)
         if not path or path in paths:
             return bool(there.query) and here is not None and there.query != here.query
-        return here is None or _domain(there.hostname or "") == _domain(here.hostname or "")
+        return here is None or _domain(there.hostname or "") == domain
 
     return cards(page.outline, elsewhere)
 
 
 def _bare(path: str) -> str:
     """A path for comparing: no slash or index page at its end."""
-    return re.sub(r"(?:/index\.\w+)?/*$", "", unquote(path)).removesuffix(".html").lower()
+    path = unquote(path)
+    if path.endswith("/") or "/index." in path:
+        path = _INDEX.sub("", path)
+    return path.removesuffix(".html").lower()
+
+
+_INDEX = re.compile(r"(?:/index\.\w+)?/*$")
 
 
 def _domain(host: str) -> str:
@@ -122,11 +131,16 @@ def _heads(page: Outline, elsewhere: Callable[[str], bool]) -> dict[int, str]:
     found: dict[int, str] = {}
     places: dict[tuple[str, ...], list[int]] = {}
     for index, run in enumerate(page.runs):
-        if run.target is None or 5 * run.linked < 4 * len(run.text) or not elsewhere(run.target):
+        if run.target is None or 5 * run.linked < 4 * len(run.text):
             continue
-        if _level(page, run):
+        level = _level(page, run)
+        if not level and (len(run.text) < 15 or word_count(run.text) < 3):
+            continue
+        if not elsewhere(run.target):
+            continue
+        if level:
             found[index] = run.target
-        elif len(run.text) >= 15 and word_count(run.text) >= 3:
+        else:
             places.setdefault(_place(page, run), []).append(index)
     for alike in places.values():
         targets = {index: target for index in alike if (target := page.runs[index].target)}
@@ -137,14 +151,19 @@ def _heads(page: Outline, elsewhere: Callable[[str], bool]) -> dict[int, str]:
 
 def _place(page: Outline, run: Run) -> tuple[str, ...]:
     """Tag and names of the boxes a run stands in: equal for the headlines of one list."""
-    return tuple(f"{box.tag} {box.names}" for box in page.path(run)[:3])
+    return tuple([f"{box.tag} {box.names}" for box in page.path(run, 3)])
 
 
 def _level(page: Outline, run: Run) -> int:
     """1 to 6 for a heading of that level, 0 for what is none."""
-    for box in page.path(run)[:2]:
+    at = run.box
+    for _ in range(2):
+        if at < 0:
+            break
+        box = page.boxes[at]
         if box.tag in HEADINGS:
             return int(box.tag[1])
+        at = box.parent
     return 0
 
 

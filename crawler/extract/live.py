@@ -83,7 +83,7 @@ def _clock(text: str, kept: bool) -> time | None:
 def _time_elements(page: Page, zone: ZoneInfo) -> dict[str, list[datetime]]:
     """Text of a ``<time>`` -> the moments that elements with that text state, in page order."""
     found: dict[str, list[datetime]] = {}
-    for node in page.tree.css("time[datetime]"):
+    for node in page.times:
         when = _moment(node.attributes.get("datetime"), zone)
         if when is not None:
             found.setdefault(squeeze(node.text(deep=True)), []).append(when)

@@ -76,7 +76,7 @@ class _View:
 
     @cached_property
     def page_title(self) -> str:
-        node = self.page.tree.css_first("title")
+        node = self.page.title_element
         return squeeze(node.text(deep=True)) if node is not None else ""
 
     @cached_property

@@ -187,7 +187,7 @@ class _View:
         """Whether an element is the article's own: not another one's card, a comment, a menu, a caption."""
         at = node.parent
         around = node.attributes.get("class") or ""
-        if _NO_PUBLICATION.search(around) or names_related(around):
+        if _names_no_publication(around) or names_related(around):
             return False
         while at is not None and at.tag not in ("body", "html") and at.mem_id not in self._holds_heading:
             if at.tag in ("aside", "nav") or (
@@ -365,7 +365,10 @@ def _published_in_web_page(view: _View) -> Iterator[_Witness]:
 def _published_in_microdata(view: _View) -> Iterator[_Witness]:
     """Marked in the article itself; not in a card of another one, nor in a reader's comment."""
     found: list[Dated] = []
-    for node in view.page.tree.css('[itemprop="datePublished"], time[pubdate]')[:40]:
+    page = view.page
+    if not (page.mentions(b"pubdate") or (page.mentions(b"itemprop") and page.mentions(b"datepublished"))):
+        return
+    for node in page.tree.css('[itemprop="datePublished"], time[pubdate]')[:40]:
         if not view.owns(node):
             continue
         stated = node.attributes.get("datetime") or node.attributes.get("content")
@@ -378,7 +381,7 @@ def _published_in_microdata(view: _View) -> Iterator[_Witness]:
 
 def _role(classes: str, before: str) -> Label | None:
     """What an element with a date calls it; ``None`` when it is no date of the article at all."""
-    if _NO_PUBLICATION.search(classes) or names_related(classes):
+    if _names_no_publication(classes) or names_related(classes):
         return None
     if _CLASS_PUBLISHED.search(classes):
         return Label.PUBLISHED
@@ -397,6 +400,13 @@ _NO_PUBLICATION = re.compile(
     re.I,
 )
 """Names of elements whose dates are an event's, a film's, a reader's."""
+
+
+@lru_cache(maxsize=4096)  # the lines of a page stand in the same few elements
+def _names_no_publication(classes: str) -> bool:
+    return bool(_NO_PUBLICATION.search(classes))
+
+
 _EVENT = re.compile(
     r"\W*(?:locatie|plaats|waar|wanneer|aanvang|entree|toegang|kaarten|prijs|tijd|tijden|kosten|aanmelden|"
     r"location|venue|where|when|doors|admission|tickets?|price|time|hours|aftrap|kick-?off|anstoß|anpfiff|termin|"
@@ -458,7 +468,7 @@ def _near(view: _View) -> Iterator[tuple[Label, Dated, Line, bool]]:
         for role, dated in stamped:
             if not announced or role is not Label.NONE:
                 yield role, dated, line, False
-        if _NO_PUBLICATION.search(line.around):
+        if _names_no_publication(line.around):
             continue
         every = list(view.dates(line.parted, ""))
         for each in every:
@@ -909,6 +919,8 @@ def _section_in_breadcrumbs(view: _View) -> tuple[str, str]:
 
 def _section_in_trail(view: _View) -> tuple[str, str]:
     """The last step of the breadcrumbs that readers see, before the article itself."""
+    if not view.page.mentions(b"crumb"):
+        return "", ""
     steps = [
         plain(text_of(node))
         for node in view.page.tree.css(
@@ -923,6 +935,8 @@ def _section_in_trail(view: _View) -> tuple[str, str]:
 
 def _section_in_links(view: _View) -> tuple[str, str]:
     """The article's own link to its category; of several the one whose address is the deepest."""
+    if not (view.page.mentions(b"category") or view.page.mentions(b"cat-links")):
+        return "", ""
     links = view.page.tree.css(
         'a[rel~="category"], [class*="cat-links"] a, [class*="post-category"] a, [class*="entry-category"] a'
     )
@@ -982,7 +996,7 @@ def _tags(view: _View) -> tuple[tuple[str, ...], str]:
     for name in ("article:tag", "news_keywords", "parsely-tags", "cxenseparse:tags", "sailthru.tags"):
         if tags := _split_tags(view.page.metas.get(name, ())):
             return tags, f"meta:{name}"
-    own = [node for node in view.page.tree.css('a[rel~="tag"]')[:60] if view.owns(node)]
+    own = [node for node in view.page.tag_links[:60] if view.owns(node)]
     linked = [plain(text_of(node)).lstrip("#") for node in own]
     linked = [
         each
@@ -1032,9 +1046,11 @@ def _images(view: _View) -> tuple[Image, ...]:
 
 _MOST_IMAGES = 60
 _SIZES = re.compile(r"[-_@]?\d{2,4}x\d{2,4}(?=\.\w+$)|-scaled(?=\.)|@\dx(?=\.)")
-_NO_PICTURE = re.compile(
-    r"logo|icon|avatar|gravatar|emoji|pixel|tracking|spinner|placeholder|sprite|badge|banner", re.I
-)
+_NO_PICTURE = (
+    "logo", "icon", "avatar", "emoji", "pixel", "tracking", "spinner", "placeholder", "sprite", "badge",
+    "banner",
+)  # fmt: skip
+"""In the names or the address of what is no picture to look at."""
 
 
 def _file_of(url: str) -> str:
@@ -1051,8 +1067,8 @@ def _pictures(view: _View) -> Iterator[Image]:
     """The pictures that stand in the article itself, in page order."""
     for node in view.page.tree.css("article img, main img, figure img")[:120]:
         attributes = node.attributes
-        words = f"{attributes.get('class') or ''} {attributes.get('src') or ''}"
-        if _NO_PICTURE.search(words) or _is_tiny(attributes) or not view.owns(node):
+        words = f"{attributes.get('class') or ''} {attributes.get('src') or ''}".lower()
+        if any(word in words for word in _NO_PICTURE) or _is_tiny(attributes) or not view.owns(node):
             continue
         address = next(
             (

@@ -78,7 +78,7 @@ def _stated(meta: Metadata) -> Iterator[tuple[str, str]]:
     if text := plain(meta.article.get("headline")):
         yield "json-ld", text
     elif not text_stated:
-        node = page.tree.css_first("title")
+        node = page.title_element
         if node is not None and (text := plain(text_of(node)[:MOST_TITLE])):
             yield "title", text
 

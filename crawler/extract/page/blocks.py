@@ -213,9 +213,17 @@ class Outline:
             at = self.boxes[at].parent
         return indices
 
-    def path(self, run: Run) -> list[Box]:
-        """The boxes around *run*, innermost first."""
-        return [self.boxes[index] for index in self.path_indices(run)]
+    def path(self, run: Run, most: int = 0) -> list[Box]:
+        """The boxes around *run*, innermost first; *most*: no more of them, 0 for all."""
+        boxes, at = self.boxes, run.box
+        path: list[Box] = []
+        while at >= 0:
+            box = boxes[at]
+            path.append(box)
+            if len(path) == most:
+                break
+            at = box.parent
+        return path
 
 
 def outline(tree: LexborHTMLParser | LexborNode) -> Outline:

@@ -59,13 +59,31 @@ def bounded(html: bytes) -> Bounded:
 def _suspicious(html: bytes) -> bool:
     """Whether a page might exceed a bound: seldom yes, and cheap to ask."""
     tags = html.count(b"<")
-    if tags > FEW_TAGS or len(html) > MOST_TEXT or len(_ROOT.findall(html)) > MOST_ROOTS:
+    if tags > FEW_TAGS or len(html) > MOST_TEXT:
+        return True
+    lower = html.lower()
+    if lower.count(b"<html") + lower.count(b"<body") > MOST_ROOTS and len(_ROOT.findall(html)) > MOST_ROOTS:
         return True
     if tags > FEW_FORMATTING:
         told = _FORMATTING_TAG.findall(html)
         if len(told) - 2 * sum(each.startswith(b"</") for each in told) > MOST_FORMATTING:
             return True
-    return _LONG_TAG.search(html) is not None and _in_order(html) < len(html)
+    return _has_long_tag(html) and _in_order(html) < len(html)
+
+
+def _has_long_tag(html: bytes) -> bool:
+    """Whether a tag is of more than :data:`MOST_TAG_BYTES`. Such a one fills one block of half as many."""
+    block, at = MOST_TAG_BYTES // 2, 0
+    while at + block <= len(html):
+        if html.find(b">", at, at + block) >= 0:
+            at += block
+            continue
+        start, end = html.rfind(b">", 0, at) + 1, html.find(b">", at)
+        end = len(html) if end < 0 else end
+        if end - start > MOST_TAG_BYTES and _LONG_TAG.search(html, start, end):
+            return True
+        at = end
+    return False
 
 
 def _in_order(html: bytes) -> int:
@@ -129,8 +147,6 @@ _SPECIAL = (
 )
 """As the HTML standard calls them: an end tag of another element closes nothing beyond these."""
 _PASSED_BY_ITEMS = frozenset((b"address", b"div", b"p"))
-"""Of them, those that an item of a list ends with the item before it."""
-_ITEMS = frozenset((b"address", b"div", b"p"))
 """Of them, those that an item of a list ends with the item before it."""
 _ITEMS = frozenset((b"li", b"dt", b"dd"))
 _CHOICES = frozenset((b"option", b"optgroup"))

@@ -108,6 +108,7 @@ def learn(names: Iterable[str]) -> None:
     apart = _NO_LETTER.sub(" ", _HUMP.sub(r"\1 \2", "\n".join(listed))).lower().split("\n")
     joined = _NO_LETTER_OR_SPACE.sub("", "\n".join(listed).lower())
     parts = [(part, trait) for part, trait in _BY_PART if part in joined]
+    of_readers = [stem for stem in _OF_READERS if stem in joined]
     for each, spaced, letters in zip(new, apart, joined.split("\n"), strict=True):
         called = frozenset([word for word in spaced.split() if 2 < len(word) < 20])
         found = 0
@@ -116,8 +117,10 @@ def learn(names: Iterable[str]) -> None:
         for part, trait in parts:
             if part in letters:
                 found |= trait
-        if any(stem in letters for stem in _OF_READERS) and any(
-            map(_READERS.fullmatch, each.lower().split())
+        if (
+            of_readers
+            and any(stem in letters for stem in of_readers)
+            and any(map(_READERS.fullmatch, each.lower().split()))
         ):
             found |= COMMENTS
         _WORDS_OF[each], _TRAITS_OF[each] = called, found

@@ -95,7 +95,7 @@ class Metadata:
     @cached_property
     def canonical(self) -> str | None:
         """The address the page calls its own, absolute."""
-        node = self.page.tree.css_first("link[rel=canonical]")
+        node = self.page.canonical_link
         href = node.attributes.get("href") if node is not None else None
         return self.page.absolute(href) or self.page.absolute(self.page.meta("og:url"))
 

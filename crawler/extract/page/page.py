@@ -6,7 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -141,8 +141,6 @@ _SHADOW = re.compile(rb"\bshadowroot(?:mode)?\s*=", re.I)
 
 def _with_shadows_shown(html: bytes) -> bytes:
     """*html* with declarative shadow roots as plain elements, as a browser shows them."""
-    if not _SHADOW.search(html):
-        return html
     shown: list[bool] = []
 
     def plain(tag: re.Match[bytes]) -> bytes:
@@ -155,6 +153,12 @@ def _with_shadows_shown(html: bytes) -> bytes:
 
 
 # ---------------------------------------------------------------- the page
+
+_TOLD = (
+    "meta[content]", 'script[type*="ld+json" i]', "h1", "base[href]", "title", "link[rel=canonical]",
+    "time[datetime]", 'a[rel~="tag"]',
+)  # fmt: skip
+"""What every reading asks for; no two of one tag."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,13 +202,22 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The page's tree as browsers build it, within the bounds. Nobody may change it."""
-        return LexborHTMLParser(_with_shadows_shown(self._bounded.html))
+        html = self._bounded.html
+        return LexborHTMLParser(_with_shadows_shown(html) if self.mentions(b"shadowroot") else html)
 
     @cached_property
     def _bounded(self) -> Bounded:
         if self.encoding == "utf-8":
             return bounded(self.capture.body)
         return bounded(self.html.encode("utf-8", "replace"))
+
+    @cached_property
+    def _lower(self) -> bytes:
+        return self._bounded.html.lower()
+
+    def mentions(self, markup: bytes) -> bool:
+        """Whether *markup*, in lower case, is anywhere in the page: far cheaper to ask than the tree."""
+        return markup in self._lower
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -219,10 +232,30 @@ class Page:
     @cached_property
     def _told(self) -> Mapping[str, list[LexborNode]]:
         """The elements every reading asks for, by tag: each search for one more walks the whole tree."""
-        told: dict[str, list[LexborNode]] = {"meta": [], "script": [], "h1": [], "base": []}
-        for node in self.tree.css('meta[content], script[type*="ld+json" i], h1, base[href]'):
+        told: dict[str, list[LexborNode]] = {name.partition("[")[0]: [] for name in _TOLD}
+        for node in self.tree.css(", ".join(_TOLD)):
             told[node.tag or ""].append(node)
         return told
+
+    @property
+    def title_element(self) -> LexborNode | None:
+        """The first ``<title>``."""
+        return next(iter(self._told["title"]), None)
+
+    @property
+    def canonical_link(self) -> LexborNode | None:
+        """The first ``<link rel=canonical>``."""
+        return next(iter(self._told["link"]), None)
+
+    @property
+    def times(self) -> list[LexborNode]:
+        """The ``<time>`` elements that state a moment to machines, in page order."""
+        return self._told["time"]
+
+    @property
+    def tag_links(self) -> list[LexborNode]:
+        """The links that are marked as those to a tag, in page order."""
+        return self._told["a"]
 
     @cached_property
     def h1s(self) -> list[tuple[LexborNode, str]]:
@@ -290,11 +323,31 @@ def absolute(base: str, href: str | None) -> str | None:
     """*href* seen from *base* as an http(s) address, or ``None`` when it is none."""
     if not href or len(href) > 2 * MOST_ADDRESS:
         return None
+    if (origin := _origin(base)) is not None:  # a page has hundreds of links, nearly all of them plain
+        if href[0] == "/" and "/." not in href and _ROOTED.fullmatch(href):
+            return origin + href
+        if _WHOLE.fullmatch(href):
+            return href
     try:
         url = urljoin(base, href.strip())
         return url if urlsplit(url).scheme in ("http", "https") else None
     except ValueError:
         return None
+
+
+_ROOTED = re.compile(r"/(?!/)[\w~%+,=.@/-]*(?:\?[\w~%+,=.@/&-]+)?", re.ASCII)
+_WHOLE = re.compile(r"https?://[a-z0-9.-]+(?:/[\w~%+,=.@/-]*)?(?:\?[\w~%+,=.@/&-]+)?", re.ASCII)
+"""Links that joining leaves as they are."""
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str | None:
+    """Scheme and host of an http(s) address; ``None`` for what is none."""
+    try:
+        parts = urlsplit(base)
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def text_of(node: LexborNode) -> str:

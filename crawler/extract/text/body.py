@@ -244,17 +244,24 @@ def _is_excerpt(judged: list[Judged], at: int) -> bool:
 
 def _heal(judged: list[Judged], page: Outline) -> None:
     """What stands where the article's own text stands, and between it, is kept with it."""
+    of_box: dict[int, tuple[str, ...]] = {}
+
+    def stands(each: Judged) -> tuple[str, ...]:
+        if (place := of_box.get(each.run.box)) is None:
+            place = of_box[each.run.box] = _stands(each, page)
+        return place
+
     places: dict[tuple[str, ...], list[Judged]] = {}
     for each in judged:
         if each.kept and each.kind in TEXT_KINDS:
-            places[_stands(each, page)] = []
+            places[stands(each)] = []
     if not places:
         return
     for each in judged:
         if (
             not each.ruled
             and each.kind in TEXT_KINDS
-            and (same_place := places.get(_stands(each, page))) is not None
+            and (same_place := places.get(stands(each))) is not None
         ):
             same_place.append(each)
     for same in places.values():
@@ -271,7 +278,7 @@ def _heal(judged: list[Judged], page: Outline) -> None:
         if before.kept and after.kept and before.kind in TEXT_KINDS and after.kind in TEXT_KINDS:
             same_box = before.run.box == after.run.box == each.run.box
             items = before.kind is each.kind is after.kind is BlockKind.ITEM
-            heading = each.kind is BlockKind.SUBHEAD and (each.score > 0.2 or _stands(each, page) in own)
+            heading = each.kind is BlockKind.SUBHEAD and (each.score > 0.2 or stands(each) in own)
             if same_box or heading or (items and each.score > 0.1) or each.score > 0.3:
                 each.kept, each.why = True, "between kept ones"
     _bridge(judged, page)
@@ -567,7 +574,7 @@ def said_of_itself(page: Page) -> tuple[str, str]:
     """(title, summary) as the page's own meta tags have them."""
     title = page.meta("og:title", "twitter:title")
     if not title:
-        node = page.tree.css_first("title")
+        node = page.title_element
         title = text_of(node) if node is not None else ""
     return title, page.meta("og:description", "description", "twitter:description") or ""
 
