@@ -19,7 +19,7 @@ OPENING = {
     "hardlink_to", "symlink_to", "connect", "fromfile", "tofile", "memmap",
 }  # fmt: skip
 """Names of functions that open, copy or move a file."""
-NOT_FILES = ("Archive.open", "moment.touch", "self.touch")
+NOT_FILES = ("Archive.open", "moment.touch", "self.touch", "self.move", "self._regrouping.move")
 
 SAID = {
     "json_schema": "data of the package",

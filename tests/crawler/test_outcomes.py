@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from archive import Archive
+from archive.db.session import Session
 from archive.errors import ArchiveError, Unreadable
 from archive.model.types import Capture, Miss, Outcome, SiteMemory
 from crawler.crawl.ingest import no_text
@@ -200,17 +201,17 @@ def test_an_archive_that_cannot_be_written_ends_the_run_as_failed_and_counts_wha
 ) -> None:
     pages = {f"/bericht-{number}": Said(body=story(number)) for number in range(1, 9)}
     here = desk(tmp_path, pages | {"/": Said(body=front(*pages))})
-    commit, commits = Archive.commit, 0
+    commit, commits = Session.commit, 0
 
-    def full(archive: Archive) -> None:
+    def full(session: Session) -> None:
         nonlocal commits
         commits += 1
         if commits > 7:
-            archive.session.abandon()
+            session.abandon()
             raise ArchiveError("the disk is full")
-        commit(archive)
+        commit(session)
 
-    monkeypatch.setattr(Archive, "commit", full)
+    monkeypatch.setattr(Session, "commit", full)
     run = here.visit()
     monkeypatch.undo()
     assert run.ended is Outcome.FAILED

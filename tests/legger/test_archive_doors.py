@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from archive import Archive
 from archive.errors import LeggerError, UsageError
-from archive.model.reports import RunCounts
+from archive.model.reports import Cost, RunCounts
 from legger.cli import legger
 from tests.archive.newsroom import PAGE, Desk, article, capture, day
 
@@ -87,11 +87,12 @@ def test_a_question_is_answered_within_eighty_columns(
 
 def test_the_table_of_visits_is_whole_with_a_long_name_and_large_numbers(tmp_path: Path) -> None:
     path = tmp_path / "legger.db"
-    counts = RunCounts(pages=123456, new=99999, changed=9999, gone=999, failed=9999)
+    cost = Cost(requests=123456, received=9, cpu=1.0, memory=9)
+    counts = RunCounts(new=99999, changed=9999, gone=999, failed=9999)
     with Archive.open(path) as archive:
         for moment in (day(0), datetime.now(UTC)):
             run = archive.runs.start("hartvanhaaksbergen", at=moment, settings={})
-            archive.runs.end(run, at=moment, outcome="stopped", counts=counts)
+            archive.runs.end(run, at=moment, outcome="stopped", counts=counts, cost=cost)
         archive.runs.start("hartvanhaaksbergen", at=datetime.now(UTC), settings={})
     said = ask(path, "runs").stdout
     assert "started        asked    new  edits  gone  failed  outcome" in said

@@ -41,7 +41,7 @@ def keep(
                 site=site,
             )
         )
-    archive.commit()
+    archive.recompression.grow()  # as a crawl run does, which commits
 
 
 def depths(archive: Archive) -> list[int]:

@@ -112,9 +112,9 @@ def test_readers_do_not_see_an_open_batch_and_its_writer_does(tmp_path: Path) ->
         assert (writer.session.age, writer.session.idle) == (0, 0)
         Desk(writer).see(article(), day(0))
         assert writer.session.age >= writer.session.idle > 0
-        assert (len(list(writer.articles())), len(list(other.articles()))) == (1, 0)
+        assert (len(list(writer.articles.all())), len(list(other.articles.all()))) == (1, 0)
         writer.commit()
-        assert len(list(other.articles())) == 1
+        assert len(list(other.articles.all())) == 1
         assert writer.session.age == 0
 
 

@@ -192,7 +192,7 @@ def test_an_export_sees_one_moment_while_others_write(archive: Archive, tmp_path
     class Interrupted(io.BytesIO):
         def write(self, data: Any) -> int:
             with Archive.open(tmp_path / "legger.db") as other:
-                number = len(list(other.articles())) + 1
+                number = len(list(other.articles.all())) + 1
                 url = f"https://krant.example/new/{number}"
                 Desk(other).see(article(), day(9), key=str(url), url=url)
             return super().write(data)
