@@ -284,6 +284,7 @@ def memory_content(memory: SiteMemory) -> dict[str, Any]:
             "since": line.since.isoformat() if line.since else None,
             "last": line.last.isoformat() if line.last else None,
             "example": line.example,
+            "until": line.until.isoformat() if line.until else None,
             "pin": line.pin.value if line.pin else None,
             "note": line.note,
         }
@@ -312,6 +313,7 @@ def _remembered(line: Mapping[str, Any]) -> Remembered:
         since=datetime.fromisoformat(line["since"]) if "since" in line else None,
         last=datetime.fromisoformat(line["last"]) if "last" in line else None,
         example=line.get("example"),
+        until=datetime.fromisoformat(line["until"]) if "until" in line else None,
         pin=Pin(line["pin"]) if "pin" in line else None,
         note=line.get("note"),
     )

@@ -297,6 +297,8 @@ class Remembered:
     last: datetime | None = None
     example: str | None = None
     """Address of one article that has it."""
+    until: datetime | None = None
+    """When it was out of use: it is left out of what was captured up to then only; ``None``: it is in use."""
     pin: Pin | None = None
     note: str | None = None
 

@@ -81,6 +81,7 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         names=(*fields.authors, fields.byline or ""),
         said=said,
         recall=recall,
+        at=capture.at,
         model=model,
         cards=found,
     )

@@ -15,10 +15,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from archive.model.types import TEXT_KINDS, Capture, Remembered, SiteMemory
+from archive.model.types import TEXT_KINDS, Capture, Pin, Remembered, SiteMemory
 from crawler.extract.article import Reading, read
 from crawler.extract.fields.template_fields import Seen
 from crawler.extract.page import blocks as o
@@ -226,53 +226,56 @@ class Lesson:
     def memory(self, previous: SiteMemory, *, now: datetime) -> SiteMemory:
         """What the counts amount to."""
         known = {line_key(line.text): line for line in previous.lines}
-        lines = []
-        for key, line in self.lines.items():
-            before = known.get(key)
-            pinned = before is not None and before.pin is not None
-            if not pinned and not self._is_boilerplate(line):
-                continue
-            moments = [at for at, _ in line.times]
-            since, last = min(moments), max(moments)
-            if before is not None and before.since is not None:
-                since = min(since, before.since)
-            lines.append(
-                Remembered(
-                    text=line.text,
-                    place=line.place,
-                    seen=line.seen,
-                    of=len(self.times),
-                    since=since,
-                    last=last,
-                    example=line.example,
-                    pin=before.pin if before else None,
-                    note=before.note if before else None,
-                )
-            )
-        lines.sort(key=lambda each: (-each.seen, each.text))
-        pinned_lines = [line for key, line in known.items() if line.pin is not None and key not in self.lines]
-        # What was boilerplate on earlier captures is so for ever: they are read again with today's memory. A
-        # line that has been seen since, and is none by what was seen, is forgotten.
-        learned_keys = {line_key(line.text) for line in lines}
-        earlier = [
-            line
-            for key, line in known.items()
-            if line.pin is None and key not in learned_keys and not self._seen_since(key, line.last)
+        lines = [
+            remembered
+            for key, line in self.lines.items()
+            if (remembered := self._remembered(line, known.get(key))) is not None
         ]
+        gone = [line for key, line in known.items() if key not in self.lines]
+        lines += [replace(line, until=line.until or line.last) for line in gone if line.pin is None]
+        lines.sort(key=lambda each: (-each.seen, each.text))
+        pinned_lines = [line for line in gone if line.pin is not None]
         learned = SiteMemory(
             site=previous.site,
             version=previous.version,
             learned_at=now,
             articles=len(self.times),
-            lines=(*(*lines, *earlier)[:LINES], *pinned_lines),
+            lines=(*lines[:LINES], *pinned_lines),
             templates={"known": [each.plain() for each in self._known()]},
         )
         return previous if _reads_the_same(learned, previous) else learned
 
-    def _seen_since(self, key: str, last: datetime | None) -> bool:
-        """Whether a line stands on an article captured after *last*."""
-        line = self.lines.get(key)
-        return line is not None and (last is None or any(at > last for at, _ in line.times))
+    def _remembered(self, line: _Line, before: Remembered | None) -> Remembered | None:
+        """What is to be remembered of a line, of which a memory knew *before*; ``None``: nothing.
+
+        Pages without a line do not make wrong what was known of the pages before them: it is out of use.
+        """
+        moments = [at for at, _ in line.times]
+        since, last = min(moments), max(moments)
+        if (before is None or before.pin is None) and not self._is_boilerplate(line):
+            if before is None or line.seen >= before.seen:
+                return None
+            return replace(before, until=before.until or before.last or last)
+        return Remembered(
+            text=line.text,
+            place=line.place,
+            seen=line.seen,
+            of=len(self.times),
+            since=min(since, before.since) if before is not None and before.since is not None else since,
+            last=last,
+            example=line.example,
+            until=last if self._is_out_of_use(line) else None,
+            pin=before.pin if before else None,
+            note=before.note if before else None,
+        )
+
+    def _is_out_of_use(self, line: _Line) -> bool:
+        """Whether a line was everywhere, and is nowhere since."""
+        seen = [at for at, _ in line.times]
+        first, last, hour = min(seen), max(seen), timedelta(hours=1)
+        share = len(seen) / sum(first - hour <= at <= last + hour for at in self.times)
+        newer = sum(at > last + hour for at in self.times)
+        return newer >= AGED and newer * share >= AGED
 
     def _is_boilerplate(self, line: _Line) -> bool:
         """The verdict on one line: among all articles, or among those of the template that has it most."""
@@ -294,9 +297,6 @@ class Lesson:
         hour = timedelta(hours=1)
         in_use = sum(first - hour <= at <= last + hour for at in times)
         share = len(seen) / in_use
-        newer = sum(at > last + hour for at in times)
-        if newer >= AGED and newer * share >= AGED:
-            return False  # it was everywhere, and is nowhere since
         told = furniture(line.text) is not None
         if share >= MOST:
             return not line.prose or told or len(seen) >= PROSE
@@ -353,10 +353,14 @@ def _reads_the_same(new: SiteMemory, old: SiteMemory) -> bool:
     """
     if not old.articles / 1.5 <= new.articles <= 1.5 * old.articles:
         return False
-    if {(line.text, line.pin) for line in new.lines} != {(line.text, line.pin) for line in old.lines}:
+    if _in_use(new) != _in_use(old):
         return False
     ours, theirs = templates_of(new.templates), templates_of(old.templates)
     return len(ours) == len(theirs) and all(map(_is_the_same, ours, theirs))
+
+
+def _in_use(memory: SiteMemory) -> set[tuple[str, Pin | None, bool]]:
+    return {(line.text, line.pin, line.until is None) for line in memory.lines}
 
 
 def _is_the_same(one: Template, other: Template) -> bool:

@@ -27,6 +27,7 @@ from crawler.extract.text.heuristics import (
     leave_lists_of_articles,
     leave_other_articles,
     leave_unseen,
+    leave_widgets,
     rule,
     rule_out,
 )
@@ -50,13 +51,14 @@ def judge(
     names: Sequence[str] = (),
     said: tuple[str, str],
     recall: Recall,
+    at: datetime | None = None,
     model: Model | None = None,
     cards: Cards | None = None,
 ) -> list[Judged]:
     """Every run of the page, in reading order, with what it is and whether it is kept.
 
     *title* is the article's, *names* its authors and byline; *said* the title and summary in the page's own
-    meta tags; *cards* what stands under headlines that lead to other pages.
+    meta tags; *at* is when it was captured; *cards* what stands under headlines that lead to other pages.
     """
     if not page.runs:
         return []
@@ -75,6 +77,7 @@ def judge(
     leave_comments(judged, page)
     leave_unseen(judged, page)
     leave_galleries(judged, page)
+    leave_widgets(judged, page)
     if cards is not None:
         leave_cards(judged, page, cards)
     _keep_the_best(judged, page)
@@ -85,7 +88,7 @@ def judge(
     _headings_need_text(judged)
     _keep_what_there_is(judged, page)
     _captions_of_the_article(judged, page)
-    _remember(judged, page, recall)
+    _remember(judged, page, recall, at)
     return judged
 
 
@@ -382,7 +385,7 @@ def _stands(each: Judged, page: Outline) -> tuple[str, ...]:
     return label(box.tag, box.names), label(above.tag, above.names)
 
 
-def _remember(judged: list[Judged], page: Outline, recall: Recall) -> None:
+def _remember(judged: list[Judged], page: Outline, recall: Recall, at: datetime | None) -> None:
     """What the site's memory adds to the reading, and what it leaves out.
 
     It adds what reads as text at a place where the template has its text. It leaves out lines that it has
@@ -392,7 +395,7 @@ def _remember(judged: list[Judged], page: Outline, recall: Recall) -> None:
         each.alone = each.kept
     repeated: list[tuple[Judged, Remembered]] = []
     for each in judged if recall.lines else ():
-        line = recall.line(each.run)
+        line = recall.line(each.run, at)
         if line is None:
             continue
         if strips(line):

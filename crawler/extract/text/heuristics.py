@@ -28,8 +28,12 @@ from crawler.extract.text.scored import Judged, bare
 
 LIKELY = 0.5
 """A score from which a run reads as text of an article."""
+WIDGET = 600
+"""Characters that a widget has at most."""
 HOPELESS = 0.02
 """A score below which no rule needs to say no, and none says yes but the site's own."""
+
+_OVER_A_WIDGET = {f"its words: {words.value}" for words in (Furniture.RELATED, Furniture.ADVERT)}
 
 
 def rule_out(
@@ -236,6 +240,32 @@ def leave_galleries(judged: list[Judged], page: Outline) -> None:
     for index in shown:
         if judged[index].kind in TEXT_KINDS:
             rule(judged[index], "in a gallery")
+
+
+def leave_widgets(judged: list[Judged], page: Outline) -> None:
+    """Small boxes that open with words known to stand over a widget are out whole: what changes in them too.
+
+    A box with the title in it, or with more text than a widget has, is none.
+    """
+    title = next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
+    for index, each in enumerate(judged):
+        if each.why not in _OVER_A_WIDGET or len(each.run.text) > 40 or each.run.linked:
+            continue
+        parent = page.boxes[each.run.box].parent
+        if parent < 0:
+            continue
+        box = page.boxes[parent]
+        inside = judged[box.first : box.last]
+        if (
+            box.first != index
+            or not 1 < len(inside) <= 12
+            or box.first <= title < box.last
+            or sum(len(one.run.text) for one in inside) > WIDGET
+        ):
+            continue
+        for one in inside[1:]:
+            if one.score < 0.9:
+                rule(one, f"in the widget {each.run.text!r}")
 
 
 def common_box(page: Outline, runs: Sequence[Run]) -> int:

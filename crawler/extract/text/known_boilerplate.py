@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from archive.model.types import Pin, Remembered, SiteMemory
 from crawler.extract.page.blocks import Outline, Run
@@ -45,9 +46,15 @@ class Recall:
             _latest[:] = [recall]
         return recall
 
-    def line(self, run: Run) -> Remembered | None:
-        """The remembered line a run is, pinned ones included."""
-        return self.lines.get(line_key(run.text))
+    def line(self, run: Run, at: datetime | None = None) -> Remembered | None:
+        """The remembered line a run of a page captured *at* is, pinned ones included.
+
+        A line out of use is known on pages captured while it was in use, and on no later one.
+        """
+        line = self.lines.get(line_key(run.text))
+        if line is None or line.until is None or line.pin is not None:
+            return line
+        return line if at is not None and at <= line.until else None
 
     def template(self, page: Outline) -> Template | None:
         """The template of the site that *page* is built on, if it is known."""

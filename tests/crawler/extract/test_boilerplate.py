@@ -27,6 +27,11 @@ INTRODUCTION = (
 )
 PLEA_TEXT = "Steun de Bode met een vast bedrag per maand, dan blijft al het nieuws uit de streek vrij."
 PLEA = f"<p>{PLEA_TEXT}</p>"
+PINNED_TEXT = (
+    "De drukkerij van de Bode zoekt een nieuwe eigenaar. Na zeventien jaar vinden wij het mooi geweest; de "
+    "pers staat klaar."
+)
+PINNED = f"<p>{PINNED_TEXT}</p>"
 
 
 NOTICE = (
@@ -158,11 +163,23 @@ def test_nothing_is_learned_from_one_article_or_from_none() -> None:
     assert learned([page(0, after=PLEA)] * 5).lines == ()
 
 
-def test_a_redesign_ages_the_old_furniture_out() -> None:
-    old = [page(number, after=PLEA) for number in range(10)]
+def test_after_a_redesign_the_old_furniture_is_known_on_old_pages_only() -> None:
+    old = [page(number, before=PINNED) for number in range(10)]
     new = [page(number) for number in range(10, 12 + 2 * AGED)]
-    assert PLEA_TEXT in lines(learned(old))
-    assert PLEA_TEXT not in lines(learned([*old, *new]))
+    memory = learned([*old, *new])
+    assert lines(memory)[PINNED_TEXT].until == START + timedelta(days=9)
+    assert PINNED_TEXT not in extract(page(5, before=PINNED), SITE, memory).text
+    assert PINNED_TEXT in extract(page(5, before=PINNED, day=300), SITE, memory).text
+
+
+def test_what_was_learned_holds_for_its_time_when_the_pages_it_was_learned_from_have_moved_on() -> None:
+    """A notice pinned above all articles for a week: an article that is gone since is read without it."""
+    pinned = [page(number, before=PINNED) for number in range(10)]
+    before = learned(pinned)
+    assert lines(before)[PINNED_TEXT].until is None
+    after = learned([*pinned[:2], *(page(number, day=50 + number) for number in range(2, 20))], before)
+    assert PINNED_TEXT not in extract(page(1, before=PINNED), SITE, after).text
+    assert PINNED_TEXT in extract(page(1, before=PINNED, day=300), SITE, after).text
 
 
 def test_a_notice_that_another_has_replaced_is_none_of_the_text_of_earlier_captures_either() -> None:
@@ -175,11 +192,13 @@ def test_a_notice_that_another_has_replaced_is_none_of_the_text_of_earlier_captu
         assert extract(today[0], SITE, memory).text.splitlines() == story(0)
 
 
-def test_a_line_that_is_seen_again_as_the_text_of_one_article_is_forgotten() -> None:
-    known = learned([page(number, after=PLEA, day=0) for number in range(12)])
+def test_a_line_that_is_seen_again_as_the_text_of_one_article_is_that_articles() -> None:
+    known = learned([page(number, before=PINNED, day=0) for number in range(12)])
     later = [page(number, day=9) for number in range(11)]
-    assert PLEA_TEXT in lines(learned(later, known))
-    assert PLEA_TEXT not in lines(learned([*later, page(11, after=PLEA, day=9)], known))
+    again = page(11, before=PINNED, day=9)
+    memory = learned([*later, again], known)
+    assert PINNED_TEXT in extract(again, SITE, memory).text
+    assert PINNED_TEXT not in extract(page(11, before=PINNED, day=0), SITE, memory).text
 
 
 def test_a_memory_that_reads_every_page_alike_stays_the_version_it_was() -> None:
@@ -228,7 +247,7 @@ def test_a_line_after_which_an_article_goes_on_is_no_end_however_late_and_often_
 def test_what_memory_leaves_out_stood_on_other_articles_whatever_part_of_the_crawl_it_has_seen() -> None:
     """On the practice newspaper's own sites, with memories learned from every prefix of the crawl."""
     at = OPENING + timedelta(days=6)
-    paper = Newspaper(seed=3, articles=9, days=6, only=["dinkelkoerier", "buurserbode", "haaksberger"])
+    paper = Newspaper(seed=3, articles=9, days=6, only=["dinkelkoerier", "buurserbode", "dorpsklok"])
     lost = 0
     for house in paper.houses:
         captures = [
