@@ -22,13 +22,13 @@ from typing import IO, Any, Literal, Protocol, cast
 
 import orjson
 import zstandard
-from sqlalchemy import Connection, Select, or_
+from sqlalchemy import Connection, Select, func, or_, select
 
 from archive import files
 from archive.archive import Archive
 from archive.db import mapping
 from archive.db.mapping import AnyRow
-from archive.db.schema import REVISION, articles, bodies, captures, sites, versions
+from archive.db.schema import REVISION, addresses, articles, bodies, captures, sites, versions
 from archive.errors import UsageError
 from archive.integrity.verify import Head, head_of
 from archive.model.types import TEXT_KINDS, BlockKind
@@ -154,6 +154,7 @@ def _selection(
             articles.c.latest,
             captures.c.status.label("http_status"),
             bodies.c.digest.label("body_digest"),
+            _ADDRESSES,
         )
         .join(captures, captures.c.id == versions.c.capture_id)
         .outerjoin(bodies, bodies.c.id == captures.c.body_id)
@@ -172,6 +173,17 @@ def _selection(
             gone &= articles.c.gone_at < until
         wanted = wanted.where(or_(versions.c.first_seen >= since, gone))
     return wanted.order_by(versions.c.article_id, versions.c.number)
+
+
+_LISTED = addresses.alias("listed")
+_ADDRESSES = (
+    select(func.json_group_array(_LISTED.c.url))
+    .where(_LISTED.c.article_id == articles.c.id)
+    .correlate(articles)
+    .scalar_subquery()
+    .label("addresses")
+)
+"""JSON: every address of an article, in no order."""
 
 
 def _stream(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Iterator[AnyRow]:
@@ -195,6 +207,7 @@ def as_row(row: AnyRow) -> dict[str, Any]:
         "site": row.site,
         "key": row.key,
         "url": row.url,
+        "addresses": sorted({row.url, *orjson.loads(row.addresses)}, key=lambda url: (url != row.url, url)),
         "canonical_url": content.get("canonical_url"),
         "kind": row.kind,
         "status": row.status,

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from statistics import mean, median
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from archive.model.types import Miss, Outcome
@@ -49,7 +50,9 @@ class Signs:
     unread: dict[str, str] = field(default_factory=dict)
     """Source that answered with what is none -> what is wrong with it."""
     moved: dict[str, str] = field(default_factory=dict)
-    """Source that answered from another host -> where."""
+    """Source that answered from another address, on another host or for good -> where."""
+    budgets: dict[str, str] = field(default_factory=dict)
+    """Budget that was used up -> the first address that was left because of it."""
     told: dict[str, list[int]] = field(default_factory=dict)
     """Source that said of pages that they were changed, or kind of source -> looks at these, and how many
     found a change."""
@@ -80,6 +83,7 @@ class Signs:
             "silent": self.silent,
             "unread": self.unread,
             "moved": self.moved,
+            "budgets": self.budgets,
             "told": self.told,
             "pages": dict(self.pages),
             "filled": dict(self.filled),
@@ -186,6 +190,7 @@ def ailments(
         _refused,
         _sources,
         _moved,
+        _budgets,
         _gates,
         _lost,
         _fields,
@@ -350,6 +355,16 @@ def _sources(case: _Case) -> Iterator[Ailment]:
             if (number := _named(each).get(url)) is not None and (not since or each.at < since)
         ]
         bad = _tail(asked, partial(_says_nothing, url))
+        if bad and not before and _is_lasting(why := _silent(bad[-1]).get(url, "")):
+            began = since or bad[0].at
+            yield Ailment(
+                kind="source",
+                subject=url,
+                since=began,
+                says=f"{case.site}: {url} has given nothing since {case.day(began)}: {why}: "
+                f"legger site check {case.site}",
+            )
+            continue
         if len(bad) < 2 or len(before) < 3 or median(before) < 2:
             continue
         whys = {_silent(each).get(url, "it answers, and names nothing") for each in bad[-2:]}
@@ -368,7 +383,7 @@ def _sources(case: _Case) -> Iterator[Ailment]:
 
 
 def _moved(case: _Case) -> Iterator[Ailment]:
-    """A source that answers from another host: it is followed, but who says that the host is the site's?"""
+    """A source that answers from another address: it is followed, and the operator decides for how long."""
     latest = next((each for each in reversed(case.visits) if _named(each) or _silent(each)), None)
     if latest is None:
         return
@@ -378,9 +393,35 @@ def _moved(case: _Case) -> Iterator[Ailment]:
             kind="moved source",
             subject=url,
             since=began,
-            says=f"{case.site}: {url} leads to another host, {target}, since {case.day(began)}, and is read "
-            "there; if that is right, put the new address into the site's file",
+            says=f"{case.site}: {url} leads to {_another(url, target)}, {target}, since {case.day(began)}, "
+            "and is read there; if that is right, put the new address into the site's file",
         )
+
+
+def _another(url: str, target: str) -> str:
+    return "another address" if urlsplit(url).netloc == urlsplit(target).netloc else "another host"
+
+
+def _budgets(case: _Case) -> Iterator[Ailment]:
+    """A visit left addresses, for there seemed to be no end of them."""
+    latest = next((each for each in reversed(case.visits) if each.signs.get("good")), None)
+    for reason, url in (latest.signs.get("budgets", {}) if latest is not None else {}).items():
+        assert latest is not None
+        began = case.known.get(("budget", reason), latest.at)
+        yield Ailment(
+            kind="budget",
+            subject=reason,
+            since=began,
+            says=f"{case.site}: addresses such as {url} are left since {case.day(began)}: {reason}; if "
+            "nothing is to be found there, put a pattern into ignore in the site's file (legger missed "
+            f"{case.site} --kind trap)",
+        )
+
+
+def _is_lasting(why: str) -> bool:
+    """Whether a source that gives nothing for this reason will not give more tomorrow."""
+    passing = "HTTP 5" in why or "HTTP 429" in why
+    return not passing and ("HTTP 4" in why or why.startswith(("redirects", "another site", "a gate")))
 
 
 def _says_nothing(url: str, visit: Visit) -> bool:

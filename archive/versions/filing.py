@@ -42,6 +42,7 @@ from archive.model.compare import (
     Earlier,
     Judgement,
     fingerprint,
+    folded,
     is_a_further_page,
     is_gone,
     is_hardly_read,
@@ -467,10 +468,20 @@ class Filing:
             reason = f"{kind.value}: {article.reason}" if article.reason else kind.value
             if kind in STANDS_NOT:
                 return self._file_absence(capture, filed, reason, final=False, page=kind)
-            if kind not in STANDS_IN and article.word_count >= SPOKEN:
+            if kind not in STANDS_IN and (
+                article.word_count >= SPOKEN or self._lists_under_another_name(article, filed)
+            ):
                 reason = f"something else stands there: {reason}"
                 return self._file_absence(capture, filed, reason, final=False, page=kind)
         return self.note(capture, VerdictKind.NOT_ARTICLE, page=kind, filed=filed, reason=article.reason)
+
+    def _lists_under_another_name(self, article: Article, filed: AnyRow) -> bool:
+        """Whether a list stands there that is not the article with its text left out: its headline is not."""
+        if article.kind is not PageKind.LISTING or not article.title:
+            return False
+        with self._session.asking() as connection:
+            old = mapping.article_of(_reading(connection, filed.reading_id))
+        return bool(old.title) and folded(article.title) != folded(old.title)
 
     def _file_absence(
         self, capture: Kept, filed: AnyRow | None, reason: str, *, final: bool, page: PageKind | None

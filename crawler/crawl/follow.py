@@ -261,7 +261,7 @@ class Follower:
             leads_to = self.archive.articles.version(str(article)).key if cell.alias and article else None
             file_redirect(kept, self.site, self.archive, self.read, key=leads_to)
         if was is Was.SOURCE:
-            self._note_source(address, cell, end, led, why)
+            self._note_source(hop, cell, end, led, why)
         if address.url == end.url and not cell.missed:
             return  # what stands there is noted already
         if cell.alias and address.link.how == "feed" and not self.site.owns(address.url):
@@ -304,9 +304,9 @@ class Follower:
             case Next.SELDOM:
                 return self.next_fetch.of_other()
 
-    def _note_source(self, address: Address, cell: Cell, end: End, led: Led, why: str) -> None:
+    def _note_source(self, hop: Hop, cell: Cell, end: End, led: Led, why: str) -> None:
         """What a source's redirect shows of the site's health."""
-        signs = self.record.signs
+        address, signs = hop.address, self.record.signs
         if cell.silent:
             signs.silent[address.url] = why
             signs.sources.pop(address.url, None)
@@ -314,7 +314,10 @@ class Follower:
             self.listing_failed |= address.role is Role.LISTING and cell.next is Next.RETRY
             return
         signs.sources.setdefault(address.url, None)
-        if led in (Led.ELSEWHERE, Led.ELSEWHERE_FOR_GOOD) and end.url:
+        for_good = hop.kept.capture.status in FOR_GOOD and address.role is not Role.LISTING
+        if end.url and (
+            led in (Led.ELSEWHERE, Led.ELSEWHERE_FOR_GOOD) or (for_good and led is not Led.ITSELF)
+        ):
             signs.moved[address.url] = end.url
 
 

@@ -183,7 +183,10 @@ class Queue:
             return fetch
         while address := self._next_due():
             if reason := self._unwanted(address):
-                later = self.now() + recrawl.OTHER_PAGES if reason in BUDGETS else None
+                later = None
+                if reason in BUDGETS:
+                    later = self.now() + recrawl.OTHER_PAGES
+                    self.record.signs.budgets.setdefault(reason, address.url)
                 self.record.looked(address, due_at=later, reason=reason, missed=Miss.TRAP)
             elif self._asked.add(hash(address.url)):
                 return self._fetch(address)

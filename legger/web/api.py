@@ -96,6 +96,8 @@ class Whole(Brief):
     sources: dict[str, str]
     versions: int
     """How many versions the article has."""
+    addresses: list[str]
+    """Where the article stands, or was last seen, and then its other addresses."""
 
 
 class Found(BaseModel):
@@ -541,6 +543,7 @@ def _whole(archive: Any, each: Filed) -> Whole:
         dateline=read.dateline,
         sources=dict(read.sources),
         versions=archive.articles.version(str(each.article_id)).number,
+        addresses=archive.articles.addresses_of(each.article_id),
     )
 
 

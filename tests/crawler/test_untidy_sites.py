@@ -115,3 +115,31 @@ def test_a_site_whose_pages_all_redirect_in_circles_has_lost_none_of_them(desk: 
     assert {each.status for each in desk.archive.articles.all("dorp")} == {Status.LIVE}
     assert {each.kind for each in desk.archive.coverage.missed("dorp")} == {Miss.UNREACHABLE}
     assert run.ended is not None and run.ended.value == "partly"
+
+
+# ---------------------------------------------------------------- a list where an article stood
+
+
+@pytest.mark.parametrize(
+    ("headline", "status"), [("Dossier zwembad", Status.GONE), ("Bericht 1 uit het dorp", Status.LIVE)]
+)
+def test_a_list_where_an_article_stood_is_an_absence_unless_it_keeps_the_headline(
+    desk: Desk, headline: str, status: Status
+) -> None:
+    items = "".join(
+        f"<li><h2><a href='/{number}'>Bericht {number} uit het dorp over het zwembad</a></h2></li>"
+        for number in range(2, 14)
+    )
+    head = f"<head><title>{headline}</title></head>"
+    desk.answers |= {f"/{number}": Said(body=story(number)) for number in range(1, 14)}
+    desk.answers["/"] = Said(body=front(*desk.answers))
+    desk.visit()
+    desk.answers["/1"] = Said(
+        body=f"<html lang='nl'>{head}<body><h1>{headline}</h1><ul>{items}</ul></body></html>"
+    )
+    for day in range(1, 7):
+        desk.visit(day)
+    standing = {each.article.url: each for each in desk.archive.articles.all("dorp")}
+    assert standing[f"{BASE}/1"].status is status
+    assert standing[f"{BASE}/1"].number == 1
+    assert {each.status for url, each in standing.items() if not url.endswith("/1")} == {Status.LIVE}

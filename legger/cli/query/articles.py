@@ -151,7 +151,12 @@ def articles(where: str | None, site: str | None, limit: int, as_json: bool) -> 
     with reading(where) as archive:
         known_site(archive, site)
         found = archive.articles.newest(site, limit=limit or None)
-    listed(found, as_json, "No articles yet.")
+        if as_json:
+            print_rows(
+                {**brief(each), "addresses": archive.articles.addresses_of(each.article_id)} for each in found
+            )
+            return
+    listed(found, False, "No articles yet.")
 
 
 @click.command(

@@ -176,3 +176,23 @@ def test_a_source_that_is_none_is_an_alarm_at_its_first_visit_and_over_when_it_i
     assert why in alarm.says
     good = Visit(at=bad.at + timedelta(days=1), signs=signs(2))
     assert ailments([*seen, bad, good], site="dorp", zone=ZONE) == []
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("HTTP 404", True),
+        ("HTTP 403", True),
+        ("redirects to the front page", True),
+        ("another site: elders.example", True),
+        ("HTTP 503", False),
+        ("HTTP 429", False),
+        ("no answer in time", False),
+    ],
+)
+def test_a_source_that_never_gave_anything_is_an_alarm_at_once_unless_that_may_pass(
+    why: str, told: bool
+) -> None:
+    first = Visit(at=OPENING, signs=signs(2, sources={"https://dorp.example/": 40}, silent={FEED: why}))
+    found = ailments([first], site="dorp", zone=ZONE)
+    assert [(each.kind, each.subject, why in each.says) for each in found] == [("source", FEED, True)] * told

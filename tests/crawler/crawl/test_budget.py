@@ -50,6 +50,8 @@ def test_a_sitemap_index_that_names_ever_new_ones_has_an_end(
     assert len(asked) == 21 and "/1" in desk.asked
     assert len(max(asked, key=len)) <= len("/kaart") + DEEPEST_SITEMAP
     assert any("sitemaps" in each for each in reasons(desk))
+    (alarm,) = desk.archive.alarms.all()
+    assert (alarm.kind, "sitemaps" in alarm.says) == ("budget", True)
     assert MOST_SITEMAPS > 21
 
 

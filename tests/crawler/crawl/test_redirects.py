@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from archive import Archive
+from archive.export.jsonl import lines
 from archive.model.types import Miss, Role, Status
 from crawler.crawl.redirects import TABLE, Led, Next, Target, Was
 from legger.cli.query.articles import history, show
@@ -134,6 +135,8 @@ def test_an_article_whose_address_leads_to_one_with_the_same_words_has_moved(
         assert [each.article_id for each in history] == [number] * (1 + edited)
         assert [each.moved for each in history][1:] == [("title",)] * edited
     assert desk.archive.articles.addresses_of(number) == [f"{BASE}/nieuw-1", f"{BASE}/1"]
+    exported = {row["id"]: row["addresses"] for row in map(json.loads, lines(desk.archive))}
+    assert exported[number] == [f"{BASE}/nieuw-1", f"{BASE}/1"]
     desk.visit(80)
     desk.visit(120)
     assert statuses(desk) == {"/nieuw-1": LIVE, "/2": LIVE}
@@ -221,7 +224,9 @@ def feed(*paths: str) -> str:
     [
         (moved("http://krant.example/rss"), Said(body=feed("/3")), 3, "moved source", ""),
         (moved("http://krant.example/rss", 302), Said(body=feed("/3")), 3, "moved source", ""),
-        (moved("/rss"), Said(body=feed("/3")), 3, "", ""),
+        (moved("/rss"), Said(body=feed("/3")), 3, "moved source", ""),
+        (moved("/rss", 302), Said(body=feed("/3")), 3, "", ""),
+        (moved("/feed/"), Said(body=feed("/3")), 3, "", ""),
         (moved("/rss"), OTHER, 2, "", f"redirects to {BASE}/rss, which is no such source"),
         (moved("/rss"), FAILING, 2, "", f"redirects to {BASE}/rss: HTTP 502"),
         (moved("/rss"), Said(status=404), 2, "", f"redirects to {BASE}/rss: HTTP 404"),
@@ -237,6 +242,7 @@ def test_a_source_that_moves_is_followed_and_one_that_leads_to_none_is_silent(
     desk.answers |= {
         "/feed": answer,
         "/rss": there,
+        "/feed/": there,
         "http://krant.example/rss": there,
         "/3": Said(body=story(3)),
     }
