@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from os import SEEK_END
 from pathlib import Path
+from resource import RLIMIT_FSIZE, setrlimit
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -278,3 +284,55 @@ def test_a_page_that_was_kept_and_not_read_is_read_by_the_next_visit_though_it_i
     here.visit(1)
     (article,) = here.archive.articles.all("dorp")
     assert article.article.title == "Bericht 1 uit het dorp"
+
+
+def _full(stage: Stage) -> dict[str, Any]:
+    """How a process is started whose files cannot grow beyond a megabyte: as on a disk that is full."""
+    return {"preexec_fn": lambda: setrlimit(RLIMIT_FSIZE, (1_000_000, 1_000_000))}
+
+
+def _damaged(stage: Stage) -> None:
+    """Overwrites all but the first page of the archive's files, as a failing disk does."""
+    for name in ("legger.db", "legger.db-wal"):
+        with (stage.folder / name).open("r+b") as file:
+            room = file.seek(0, SEEK_END) - 4096
+            file.seek(4096)
+            file.write(bytes([0xA5]) * max(0, room))
+
+
+@pytest.mark.parametrize("what", ["full", "malformed"])
+def test_a_disk_that_is_full_or_fails_during_a_visit_ends_it_as_failed_and_nothing_is_counted_twice(
+    stage: Stage, what: str
+) -> None:
+    asked = 0
+
+    def answer(path: str) -> Said:
+        nonlocal asked
+        if path == "/":
+            return Said(body=front(*(f"/bericht-{number}-uit-het-dorp" for number in range(40))))
+        if not path.startswith("/bericht"):
+            return Said(status=404)
+        asked += 1
+        if asked == 12 and what == "malformed":
+            _damaged(stage)
+        noise = f"<!-- {token_hex(20_000)} -->" if what == "full" else ""
+        return Said(body=story(int(path.split("-")[1]), more=noise))
+
+    with Host(answer) as host:
+        stage.add(host.site("dorp"))
+        command = [sys.executable, "-m", "legger", "crawl", "dorp", "--json"]
+        crawl = subprocess.run(
+            command, cwd=stage.folder, env=stage.environment(), capture_output=True, text=True, timeout=120,
+            check=False, **(_full(stage) if what == "full" else {}),
+        )  # fmt: skip
+    (report,) = json.loads(crawl.stdout)
+    assert (crawl.returncode, report["outcome"]) == (1, "failed"), crawl.stderr
+    assert "the archive could not be written" in report["reason"]
+    assert "Traceback" not in crawl.stderr
+    if what == "full":  # there is room again
+        with stage.read() as archive:
+            (site,) = archive.articles.stats().sites
+            assert 0 < report["new"] == site.articles < 40
+            assert not archive.integrity.verify()
+    else:
+        assert stage.run("legger", "verify").code == 1
