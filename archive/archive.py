@@ -18,6 +18,7 @@ from archive.captures.store import CaptureStore
 from archive.db import sqlite, views
 from archive.db.schema import REVISION
 from archive.db.session import Session
+from archive.db.sqlite_files import tables
 from archive.errors import ArchiveError, Damaged, NotAnArchive
 from archive.frontier.coverage import CoverageReports
 from archive.frontier.urls import Urls
@@ -172,7 +173,7 @@ def _look_at(path: Path, *, create: bool) -> None:
             f"{path} is empty, and no archive: if one stood here, restore a backup (docs/operate.md); "
             "if not, remove the file, and run the command again"
         )
-    found = sqlite.tables(path)
+    found = tables(path)
     if not migrations.ours(found):
         raise NotAnArchive(f"{path} is a database, but not an archive of Legger")
     if not found and not create:

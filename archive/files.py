@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from archive.db import sqlite
+from archive.db.sqlite_files import is_database
 from archive.errors import ArchiveError, UsageError
 
 
@@ -61,7 +61,7 @@ def _refuse(path: Path) -> None:
         named = False
     if not named:
         raise UsageError(f"{str(path)!r}: no file can have this name")
-    if sqlite.is_database(path):
+    if is_database(path):
         raise UsageError(f"{path} is a database: it is neither read nor written as a plain file")
 
 

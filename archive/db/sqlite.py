@@ -5,7 +5,6 @@ Another database is another file like this one: the statements elsewhere are SQL
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -32,16 +31,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL, make_url
 
-from archive.errors import ArchiveError, Damaged, NotAnArchive
+from archive.db.sqlite_files import PATIENCE, read_only
 
 APPLICATION_ID = 0x4C454747
 """``LEGG``, in the file's header: what ``file legger.db`` shows."""
 
 Error = sqlite3.Error
 """Any error of the driver."""
-
-PATIENCE = 120.0
-"""Seconds to wait for another process's batch."""
 
 WRITING, READING = 16, 64
 """Megabytes of the file that a connection keeps at hand, in a process that writes and in one that only reads.
@@ -60,42 +56,6 @@ def url_of(where: str | Path) -> URL:
 def in_memory(url: URL) -> bool:
     """Whether the database lives and dies with its one connection."""
     return url.database in (None, "", ":memory:")
-
-
-_SHUT = (
-    "; nothing can be written where it stands, and an archive that is in use needs that even to be read: "
-    "make a copy with `legger backup` where it is used, and open the copy"
-)
-
-
-def tables(path: Path) -> set[str]:
-    """Names of a file's tables, looked at without changing a byte. Raises :class:`NotAnArchive`.
-
-    SQLite itself looks. Whoever opens the file in another way, and closes it, drops every lock that this
-    process holds on it: the next program to close the archive then takes the log away from under us.
-    """
-    if not path.is_file():
-        raise ArchiveError(f"{path} is a directory" if path.is_dir() else f"{path} is no file")
-    try:
-        with closing(sqlite3.connect(_read_only(path), uri=True, timeout=PATIENCE)) as looking:
-            rows = looking.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
-            raise NotAnArchive(f"{path} is not an archive: it is not an SQLite database") from error
-        wrong = Damaged if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT else ArchiveError
-        shut = "" if os.access(path.absolute().parent, os.W_OK) else _SHUT
-        raise wrong(f"{path} cannot be opened: {error}{shut}") from error
-    return {row[0] for row in rows}
-
-
-def is_database(path: Path) -> bool:
-    """Whether a file is an SQLite database with something in it; looked at as :func:`tables` does."""
-    try:
-        return path.is_file() and bool(tables(path))
-    except NotAnArchive:
-        return False
-    except ArchiveError:  # a database that is damaged, or that we may not read
-        return True
 
 
 def writer(url: URL) -> Engine:
@@ -118,7 +78,7 @@ def writer(url: URL) -> Engine:
 def reader(url: URL, seconds: float | None = None, *, megabytes: int = READING) -> Engine:
     """An engine that cannot write. Each of its transactions sees one snapshot, and ends after *seconds*."""
     assert url.database is not None
-    file = _read_only(Path(url.database))
+    file = read_only(Path(url.database))
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(file, uri=True, timeout=PATIENCE, check_same_thread=False)
@@ -127,11 +87,6 @@ def reader(url: URL, seconds: float | None = None, *, megabytes: int = READING) 
     event.listen(engine, "connect", partial(_prepare_reader, megabytes))
     event.listen(engine, "begin", _begin if seconds is None else _begin_for(seconds))
     return engine
-
-
-def _read_only(path: Path) -> str:
-    """How SQLite is told to open a file without writing to it."""
-    return f"{path.absolute().as_uri()}?mode=ro"
 
 
 def _prepare_writer(connection: sqlite3.Connection, _record: Any) -> None:
@@ -310,7 +265,7 @@ def integrity(connection: Connection) -> list[str]:
 def damage(path: Path) -> list[str]:
     """The same of a file that cannot be opened as an archive; nothing where SQLite can say nothing."""
     try:
-        with closing(sqlite3.connect(_read_only(path), uri=True, timeout=PATIENCE)) as looking:
+        with closing(sqlite3.connect(read_only(path), uri=True, timeout=PATIENCE)) as looking:
             return _integrity(looking)
     except sqlite3.Error as error:
         return [f"SQLite: {error}"]

@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extract.page.blocks import INLINE, Outline
 from crawler.extract.page.page import Page
 from crawler.extract.text.scored import Judged
 from crawler.siteconfig.site import Rules, Site
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 _KEEP, _BODY = "legger-rule-keep", "legger-rule-body"
 """Classes that elements of the page are given where a selector of that key names them."""
@@ -123,6 +126,8 @@ def _is_element(node: LexborNode) -> bool:
 
 def _soup_of(tree: LexborHTMLParser) -> tuple[BeautifulSoup, list[Tag]]:
     """The same tree as a soup, and its elements in document order."""
+    from bs4 import BeautifulSoup  # takes a tenth of a second to load, and few sites have rules
+
     soup = BeautifulSoup("", "html.parser")
     soup.reset()
     tags: list[Tag] = []

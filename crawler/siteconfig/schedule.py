@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from apscheduler.triggers.cron import CronTrigger
+if TYPE_CHECKING:
+    from apscheduler.triggers.cron import CronTrigger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,8 @@ def _triggers(line: str) -> tuple[CronTrigger, ...]:
     days = [(day, weekdays)]
     if not (day.startswith("*") or weekday.startswith("*")):
         days = [(day, "*"), ("*", weekdays)]
+    from apscheduler.triggers.cron import CronTrigger  # loads asyncio, and few sites have a cron line
+
     return tuple(
         CronTrigger(minute=minute, hour=hour, day=each, month=month, day_of_week=of_week, timezone=UTC)
         for each, of_week in days

@@ -9,7 +9,6 @@ import logging
 import os
 import sys
 from importlib import import_module
-from importlib.metadata import version
 from io import StringIO, TextIOWrapper
 
 import click
@@ -94,7 +93,7 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Try 'legger demo' first. Every command has --help with examples.",
 )
-@click.version_option(version("legger"), prog_name="legger")
+@click.version_option(package_name="legger", prog_name="legger")
 def legger() -> None:
     """Crawl local news sites and keep every version of every article."""
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 import orjson
@@ -31,12 +31,13 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from archive import Archive
 from archive.errors import ArchiveError, LeggerError, NotFound, UnknownSite, UsageError
-from crawler.siteconfig.site import operators_folder, site_names
 from legger import logs
 from legger.config import load
 from legger.logs import legible
+
+if TYPE_CHECKING:
+    from archive import Archive
 
 
 class Terminal(Console):
@@ -111,6 +112,8 @@ def paged(command: F) -> F:
 @contextmanager
 def reading(where: str | None) -> Iterator[Archive]:
     """The archive, open for questions only; it must exist."""
+    from archive import Archive  # loads SQLAlchemy
+
     with Archive.open(existing(where), create=False, read_only=True) as archive:
         yield archive
 
@@ -118,6 +121,8 @@ def reading(where: str | None) -> Iterator[Archive]:
 @contextmanager
 def writing(where: str | None) -> Iterator[Archive]:
     """The archive, open for writing; it must exist."""
+    from archive import Archive  # loads SQLAlchemy
+
     with Archive.open(existing(where), create=False) as archive:
         yield archive
 
@@ -138,6 +143,8 @@ def known_site(archive: Archive, name: str | None) -> None:
 
     Known is a site with anything on record or with a file, however wrong that is: its empty answer is one.
     """
+    from crawler.siteconfig.site import operators_folder, site_names
+
     if name is None:
         return
     duties = (each.site for each in archive.schedule.roster())
@@ -169,6 +176,8 @@ def take_up(where: str | None) -> None:
         place = archive.where
     if not waiting:
         return
+    from archive import Archive  # loads SQLAlchemy
+
     try:
         with Archive.open(place, create=False) as archive:
             archive.index.update()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +22,6 @@ from crawler.extract import extract as read
 from crawler.extract.normalize import normalize
 from crawler.siteconfig.site import DATE_ORDERS, Site, read_site
 from legger.cli.console import examples, json_option, out, plain, print_json
-from legger.cli.crawling.web_access import line_out
 from legger.config import load
 
 
@@ -224,6 +222,9 @@ def page_capture(page: str, url: str | None, at: datetime) -> Capture:
 
 def fetched(url: str, *, allow_private: bool) -> Capture:
     """The page as a capture, asked for now; raises :class:`NotFound` when it does not answer with 200."""
+    import asyncio
+
+    from legger.cli.crawling.web_access import line_out  # loads Scrapy
 
     async def ask() -> Capture:
         async with line_out(load(), site="page", allow_private=allow_private, ask=True) as fetcher:

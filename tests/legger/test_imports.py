@@ -1,0 +1,50 @@
+"""What a command loads before it answers: a quick one must not wait for libraries that it does not use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DATABASE = ("sqlalchemy", "alembic", "archive.archive")
+CRAWLING = ("scrapy", "twisted", "aiohttp", "crawler.fetching.fetcher")
+READING = ("numpy", "selectolax", "crawler.extract", "crawler.siteconfig.site", "apscheduler", "asyncio")
+
+SAYS_WHAT_IS_LOADED = """
+import sys
+from legger.cli import main
+try:
+    main()
+finally:
+    print("LOADED", *sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "unwanted"),
+    [
+        pytest.param(("--version",), (*DATABASE, *CRAWLING, *READING), id="the version loads no library"),
+        pytest.param(("--help",), (*DATABASE, *CRAWLING, *READING), id="the list of commands loads none"),
+        pytest.param(
+            ("extract", "page.html"),
+            (*DATABASE, *CRAWLING, "bs4", "apscheduler", "asyncio"),
+            id="reading a page loads neither the database nor what asks sites for pages",
+        ),
+    ],
+)
+def test_a_command_does_not_load(command: tuple[str, ...], unwanted: tuple[str, ...], tmp_path: Path) -> None:
+    page = "<title>Bridge</title><h1>Bridge open again</h1>" + "<p>The bridge is open again.</p>" * 20
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", SAYS_WHAT_IS_LOADED, *command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = done.stdout.rpartition("LOADED")[2].split()
+    assert "legger.cli" in loaded
+    assert not set(unwanted) & set(loaded)
