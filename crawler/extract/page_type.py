@@ -424,6 +424,7 @@ def _article_score(view: _View) -> tuple[float, str]:
         (1, "its address has a slug or number", bool(_ARTICLE_SLUG.search(view.path))),
         (1, "it has a headline and text", bool(fields.title) and words >= 60),
         (2, "it has a long text", words >= 220),
+        (3, "it says that the rest of it is to be paid for", _is_open_part(view)),
         (1, "somebody signs it", bool(fields.authors) and not view.made_of_cards),
     ):
         if holds:
@@ -433,6 +434,16 @@ def _article_score(view: _View) -> tuple[float, str]:
     return score, why
 
 
+def _is_open_part(view: _View) -> bool:
+    """Whether a headline and a beginning stand there, and then a plea to pay for the rest."""
+    return (
+        bool(view.fields.title)
+        and 10 <= view.own_words <= SHORT
+        and view.linked_headings < 3
+        and _asks_for_payment(view)
+    )
+
+
 def _is_of_type_article(view: _View) -> bool:
     return (view.page.meta("og:type") or "").lower().startswith(("article", "newsarticle"))
 
@@ -440,9 +451,12 @@ def _is_of_type_article(view: _View) -> bool:
 def _is_told_in_sentences(view: _View) -> bool:
     """Whether a page that teases for no others has a few sentences, as the shortest of reports do."""
     sentences = [block for block in view.own_blocks if ENDS_SENTENCE.search(block.text.rstrip(CLOSING_MARKS))]
-    return (
-        bool(view.fields.title) and len(sentences) >= 2 and view.own_words >= 25 and view.linked_headings < 3
-    )
+    if not view.fields.title or view.linked_headings >= 3:
+        return False
+    told = len(sentences) >= 2 and view.own_words >= 25
+    # a brief is one sentence at an address of its own
+    brief = len(sentences) == len(view.own_blocks) == 1 and view.own_words >= 8
+    return told or (brief and not _leads_on(view) and bool(_ARTICLE_SLUG.search(view.path)))
 
 
 def _tells(path: str, title: str) -> bool:

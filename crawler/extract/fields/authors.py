@@ -79,10 +79,10 @@ _DATE = re.compile(
     r"(?:\d{1,2}[\s./-]|(?:[^\W\d_]{3,10}\.?\s+)?\d{4}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},).*$"
 )
 _AND = re.compile(
-    r"\s*(?:,(?!\s*(?:m\.?m\.?v|met\s+medewerking|unter\s+Mitarbeit|avec\s+la\s+collab))|;|\s&\s|\s\+\s|,?\s(?:en|and|und|et|e|y|og|och|i|ja|и|та|ve)\s|"
-    r"\s(?:m\.?m\.?v\.?|i\.?s\.?m\.?|met\s+(?:medewerking|dank)\s+(?:van|aan)|met|mei|in\s+samenwerking\s+met|"
+    r"\s*(?:,?\s(?:en|and|und|et|e|y|og|och|i|ja|и|та|ve|&)\s|,?\s"
+    r"(?:m\.?m\.?v\.?|i\.?s\.?m\.?|met\s+(?:medewerking|dank)\s+(?:van|aan)|met|mei|in\s+samenwerking\s+met|"
     r"(?:unter\s+)?Mitarbeit(?:\s+von)?\s*:?|mit(?:\s+Material\s+von)?|with(?:\s+(?:reporting|additional\s+reporting)"
-    r"\s+(?:by|from))?|avec(?:\s+la\s+collaboration\s+de)?|con(?:\s+la\s+collaborazione\s+di)?)\s)\s*"
+    r"\s+(?:by|from))?|avec(?:\s+la\s+collaboration\s+de)?|con(?:\s+la\s+collaborazione\s+di)?)\s|,|;|\s\+\s)\s*"
 )
 _JUNIOR = re.compile(r"\s*,\s*((?:Jr|Sr)\b\.?)")
 _IN = re.compile(r"\s+(?:in|aus|à|from)\s+(?=[A-Z]).*$")
@@ -169,7 +169,7 @@ def read_authors(text: str, *, trusted: bool = False) -> tuple[str, ...]:
         introduced = _LABEL.match(part)
         if not introduced and not trusted:
             continue
-        name_part = part[introduced.end() :] if introduced else part
+        name_part = _FOR.sub("", part[introduced.end() :]) if introduced else part
         for piece in _pieces(name_part):
             name = clean_name(piece)
             if name and is_person(name, trusted=trusted) and name.lower() not in map(str.lower, names):
@@ -198,7 +198,7 @@ def _parts(text: str) -> Iterator[str]:
 def _pieces(text: str) -> Iterator[str]:
     text = _ADDRESS.sub("", text) if "@" in text and not text.lstrip().startswith("@") else text
     text = _JUNIOR.sub(r" \1", _PARENTHESES.sub("", _DATE.sub("", text)))
-    words = [each for each in _AND.split(text) if each]
+    words = list(_listed(text))
     if len(words) == 2 and "," in text and _surname_first(words):
         yield f"{words[1]} {words[0]}"
         return
@@ -209,6 +209,26 @@ def _pieces(text: str) -> Iterator[str]:
         if full and len(word.split()) == 1 and word.isascii():  # beside full names: the place, a credential
             continue
         yield word
+
+
+def _listed(text: str) -> Iterator[str]:
+    """What a list of names parts; not the house after a job: "Ann Lee, Editor, Harbour Health Watch"."""
+    start, of_a_job = 0, False
+    for sign in (*_AND.finditer(text), None):
+        piece = text[start : sign.start() if sign else len(text)]
+        if piece and not of_a_job:
+            yield piece
+        if sign is not None:
+            job = of_a_job or bool(_ONLY_A_JOB.fullmatch(piece.strip()))
+            of_a_job = job and sign[0].strip() == ","
+            start = sign.end()
+
+
+_ONLY_A_JOB = re.compile(
+    r"(?:[\w-]+\s+){0,2}(?:editor|writer|reporter|journalist|correspondent|columnist|redacteur|verslaggever|redakteur|"
+    r"korrespondent|rédact\w+|journaliste|redactora?|periodista|giornalista|redattore)(?:in|en|s)?",
+    re.I,
+)
 
 
 def _surname_first(words: list[str]) -> bool:
@@ -226,7 +246,7 @@ def clean_name(text: str) -> str:
         name = _TITLES_OF_HONOUR.sub("", name)
         if name == before:
             break
-    name = _REPORTER_AFTER.sub("", _DANGLING.sub("", _FOR.sub("", _IN.sub("", name))))
+    name = _REPORTER_AFTER.sub("", _DANGLING.sub("", _IN.sub("", name)))
     name = re.sub(r"\s+", " ", name).strip(" .,:;")
     if re.search(r"\s[JS]r$", name) and text.rstrip(" ,:;|").endswith("."):
         name += "."
@@ -319,18 +339,6 @@ def _names_a_day(name: str) -> bool:
     return any(word in WEEKDAYS for word in words if len(word) > 4) or (
         len(words) == 1 and words[0] in MONTHS
     )
-
-
-_WORK = re.compile(
-    r"\b\w*(?:writer|editor|reporter|journalist\w*|correspondent\w*|korrespondent\w*|redakteur\w*|redacteur\w*|redakt\w*|"
-    r"verslaggever\w*|photograph\w*|fotogra\w*|columnist\w*|producer|director|content|staff)\b",
-    re.I,
-)
-
-
-def names_a_job(text: str) -> bool:
-    """Whether *text* says what somebody does rather than who it is ("Lifestyle Writer")."""
-    return bool(_WORK.search(text))
 
 
 def read_agencies(text: str) -> tuple[str, ...]:

@@ -24,7 +24,6 @@ from crawler.extract.fields.authors import (
     is_agency,
     is_person,
     may_introduce,
-    names_a_job,
     organisation,
     read_agencies,
     read_authors,
@@ -664,7 +663,8 @@ def _authors(view: _View) -> tuple[tuple[str, ...], str | None, str]:
         if not names:
             continue
         same = {each.casefold() for each in names} & {each.casefold() for each in visible}
-        told = byline is not None and _TOLD.match(byline)
+        begun = any(each.startswith(name) for each in visible for name in names)  # and a job behind it
+        told = byline is not None and not begun and _TOLD.match(byline)
         if source != "rule" and ((same and len(visible) > len(names)) or (visible and not same and told)):
             names, source = visible, "byline"  # not just the first of several, nor the account that posted it
         return _with_agency(names, view), byline, source
@@ -759,7 +759,7 @@ def _visible_authors(view: _View) -> tuple[tuple[str, ...], str | None]:
         if DIGIT.search(text) and (marked or "|" in text or may_introduce(text)):
             for each in reversed(list(view.dates(text, ""))):
                 text, dated = f"{text[: each.start]} | {text[each.end :]}", True
-        names = (marked and not dated and _in_elements(line)) or read_authors(text, trusted=marked)
+        names = (marked and not dated and _in_elements(view, line)) or read_authors(text, trusted=marked)
         if not names and not line.heading and dated:
             names = tuple(name for name in _bare_names(text) if not view.is_section(name))
         names = tuple(
@@ -774,19 +774,35 @@ def _visible_authors(view: _View) -> tuple[tuple[str, ...], str | None]:
     return (), raw
 
 
-_TOLD = re.compile(r"\W*(?:door|tekst(?:\s+en\s+foto[’']?s)?|troch)\s*:?\s+(?-i:[A-Z])", re.I)
+_TOLD = re.compile(
+    r"\W*(?:door|tekst(?:\s+en\s+foto[’']?s?)?|troch|scritto\s+da|written\s+by|geschreven\s+door|geschrieben\s+von|"
+    r"escrito\s+por)\s*:?\s+(?-i:[A-ZÀ-Ý])",
+    re.I,
+)
 
 
-def _in_elements(line: Line) -> tuple[str, ...]:
-    """The names of a line each of whose elements is one: ``<span>Ann Lee</span><span>Bo Day</span>``."""
+_CALLED_AUTHOR = re.compile(
+    r"(?:^|[\s_-])(?:author|auteur|autor|autore|writer|schrijver)(?:[_-]{1,2}(?:name|naam|link))?(?:\s|$)",
+    re.I,
+)
+
+
+def _in_elements(view: _View, line: Line) -> tuple[str, ...]:
+    """The names of a line each of whose elements is an author's: ``<b class="author">Ann Lee</b>``."""
     pieces = [piece.strip(" ,;|&") for piece in line.parted.split(PARTED)]
     pieces = [piece for piece in pieces if piece]
-    names = [read_authors(piece, trusted=True) for piece in pieces]
-    if (
-        len(pieces) < 2
-        or any(map(names_a_job, pieces))
-        or not all(len(each) == 1 and " " in each[0] for each in names)
-    ):
+    if len(pieces) < 2 or len(line.text) > 120:
+        return ()
+    marked = {
+        text_of(node)
+        for node in view.page.tree.css(
+            '[rel~="author"], [itemprop="author"], [class*="aut"], [class*="writer"]'
+        )[:60]
+        if (node.attributes.get("rel") or node.attributes.get("itemprop"))
+        or _CALLED_AUTHOR.search(node.attributes.get("class") or "")
+    }
+    names = [read_authors(piece, trusted=True) if piece in marked else () for piece in pieces]
+    if not all(len(each) == 1 and " " in each[0] and is_person(each[0]) for each in names):
         return ()
     return distinct(name for each in names for name in each)
 
@@ -997,6 +1013,8 @@ def _tags(view: _View) -> tuple[tuple[str, ...], str]:
         if tags := _split_tags(view.page.metas.get(name, ())):
             return tags, f"meta:{name}"
     own = [node for node in view.page.tag_links[:60] if view.owns(node)]
+    plainly = [node for node in own if "category" not in (node.attributes.get("rel") or "").split()]
+    own = plainly or own  # WordPress calls categories "category tag", and many sites have no others
     linked = [plain(text_of(node)).lstrip("#") for node in own]
     linked = [
         each

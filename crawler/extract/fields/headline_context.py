@@ -214,6 +214,14 @@ def _names_an_article(linked: str) -> bool:
     )
 
 
+def _is_of_the_line(link: LexborNode) -> bool:
+    """Whether a link shows what the line itself says: a date, or who wrote it."""
+    attributes = link.attributes
+    if "author" in (attributes.get("rel") or "").split():
+        return len(text_of(link)) <= 60
+    return is_date_alone(text_of(link))
+
+
 _MACHINE = re.compile(r"\s*\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d\S*)?\s*$")
 
 
@@ -292,7 +300,7 @@ def _lines(
                 return
         if tag == "a":
             link = node if opens and node.first_child is not None else None
-            leads_away = link is not None and not is_date_alone(text_of(link))
+            leads_away = link is not None and not _is_of_the_line(link)
         elif tag in ("b", "strong"):
             bold = opens and node.first_child is not None
         if not opens:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from crawler.extract.page.bounds import MOST_TITLE
 from crawler.extract.page.metadata import NEWS_TYPE, Metadata, key, plain, types_of
-from crawler.extract.page.page import text_of
+from crawler.extract.page.page import Page, text_of
 
 _SEPARATOR = re.compile(r"\s+(?:[|·•–—\-»«›‹~*/]|::|\|\|)\s+|\s*[|ㅣ｜]\s*|：(?=\S+$)|\s+[|–—-](?=\S+$)")
 _LOOSE_SEPARATOR = re.compile(r"\s*[|·•–—\-»~ㅣ]\s*")
@@ -64,13 +65,19 @@ def _unheaded(stated: list[tuple[str, str]], meta: Metadata) -> tuple[str, None,
         shown = plain(text_of(body))
         for end in (len(text), *(cut.start() for cut in reversed(cuts))):
             if text[:end].strip() in shown:
-                return text[:end].strip(), None, name
+                first = text[:end].strip()
+                rest = [text[cut.end() :].strip() for cut in cuts if first.count(" ") < 2]
+                # a section before it: "News - Bridge shuts for lorries"
+                later = (each for each in rest if each.count(" ") >= 2 and len(each) > 15 and each in shown)
+                return next(later, first), None, name
     return text, None, name
 
 
 def _stated(meta: Metadata) -> Iterator[tuple[str, str]]:
     page, text_stated = meta.page, False
     for name in ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title"):
+        if name == "og:title" and _is_of_the_front_page(page):
+            continue
         if text := page.meta(name):
             yield f"meta:{name}", plain(text)
             text_stated = True
@@ -81,6 +88,17 @@ def _stated(meta: Metadata) -> Iterator[tuple[str, str]]:
         node = page.title_element
         if node is not None and (text := plain(text_of(node)[:MOST_TITLE])):
             yield "title", text
+
+
+def _is_of_the_front_page(page: Page) -> bool:
+    """Whether the page's Open Graph tags describe the site: they name the front page as their address."""
+    stated = page.meta("og:url")
+    return (
+        bool(stated)
+        and urlsplit(stated or "").path in ("", "/")
+        and urlsplit(page.capture.url).path not in ("", "/")
+        and page.meta("og:type") != "article"
+    )
 
 
 def _is_news(meta: Metadata) -> bool:
@@ -96,6 +114,9 @@ def _is_news(meta: Metadata) -> bool:
 
 def without_site(text: str, meta: Metadata) -> str:
     """*text* without " - Name of the site" at its end (and the section before it), or at its start."""
+    head, colon, tail = text.partition(": ")
+    if colon and any(key(head) == key(logo) for logo in _logos(meta)) and tail.strip():
+        text = tail.strip()
     for _ in range(3):
         cuts = list(_SEPARATOR.finditer(text))
         if not cuts:
@@ -120,6 +141,15 @@ def without_site(text: str, meta: Metadata) -> str:
             continue
         break
     return text
+
+
+def _logos(meta: Metadata) -> Iterator[str]:
+    """The texts of first-level headings that lead to the front page: the site's name."""
+    for node, text in zip(meta.h1s, meta.h1_texts, strict=True):
+        link = node.css_first("a[href]")
+        href = (link.attributes.get("href") or "") if link is not None else ""
+        if href and urlsplit(meta.page.absolute(href) or "x").path in ("", "/"):
+            yield text
 
 
 def _heading(meta: Metadata, stated: set[str]) -> LexborNode | None:
@@ -158,6 +188,10 @@ def _ends(long: str, short: str) -> bool:
     return long.startswith(short) or long.endswith(short)
 
 
+_ANCHORS = frozenset(("#", "¶", "§", "🔗"))
+"""What a link to the heading itself shows."""
+
+
 def headline_text(heading: LexborNode) -> str:
     """The text of a heading, with a space where a line break or two elements part its words.
 
@@ -168,6 +202,8 @@ def headline_text(heading: LexborNode) -> str:
     for node in heading.traverse(include_text=True):
         if node.tag == "-text":
             text = node.text_content or ""
+            if text.strip() in _ANCHORS and node.parent is not None and node.parent.tag == "a":
+                continue
             if between and pieces and len(pieces[-1].strip()) > 1 and _parts_words(node):
                 pieces.append(" ")
             pieces.append(text)

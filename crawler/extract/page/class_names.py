@@ -32,6 +32,7 @@ _WORDS = {
     OUT: """
         onetrust cookiebar cookiebanner cookieconsent cookiebot didomi usercentrics gdpr disqus commentlist respond
         akismet outbrain taboola nieuwsbrief addtoany sharedaddy yarpp breadcrumb breadcrumbs
+        vjs jwplayer plyr mejs flowplayer
     """,
 }
 """Words that say it alone."""
@@ -58,7 +59,7 @@ _PARTS = {
         comment-body comment-content comments-wrapper newsletter-signup newsletter-form newsletter-box
         newsletter-widget newsletter-cta share-bar share-buttons share-tools share-links jp-relatedposts
         related-posts related-articles related-content related-stories related-news screen-reader-text sr-only
-        visually-hidden tags-links cat-links
+        visually-hidden tags-links cat-links video-js podcast-player audio-player
     """,
 }
 """Compounds that say it, however they are joined: ``key-points``, ``key_points``, ``keyPoints``."""

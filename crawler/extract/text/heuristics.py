@@ -22,6 +22,7 @@ from crawler.extract.text.phrases import (
     Furniture,
     asks_for_payment,
     furniture,
+    is_placeholder,
     is_plea,
 )
 from crawler.extract.text.scored import Judged, bare
@@ -94,7 +95,11 @@ def rule_out(
                 pleas.add(box.parent)
             rule(each, "a plea to pay")
         elif each.kind is not BlockKind.QUOTE and is_plea(run.text):
+            if each.kind is BlockKind.SUBHEAD and box.parent >= 0:
+                pleas.add(box.parent)
             rule(each, "a plea")
+        elif each.kind is not BlockKind.QUOTE and is_placeholder(run.text):
+            rule(each, "in place of what is embedded")
         elif index < own and size <= 60 and site_name and bare(run.text) == site_name:
             rule(each, "the site's name")
         elif size <= 400 and (words := furniture(run.text)) is not None:

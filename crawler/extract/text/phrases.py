@@ -98,10 +98,10 @@ _EXACT: dict[Furniture, str] = {
 }
 
 _STARTS: dict[Furniture, str] = {
-    Furniture.RELATED: r"lees ook ?:|lees ook (?:dit|onze|het|de) |bekijk ook ?:|lees meer over ?:|meer over ?:|zie ook ?:|ook interessant ?:|gerelateerd ?:|read more ?[:|]|read also ?:|also read ?:|see also ?:|related ?:|more ?:|read next ?:|recommended ?:|don't miss ?:|mehr zum thema ?:|lesen sie auch ?:|lesen sie (?:hier )?(?:mehr|auch)|auch interessant ?:|mehr dazu ?:|lire aussi ?:|à lire aussi ?[:|»>-]|a lire aussi ?[:|»>-]|lire (?:aussi|également) |voir aussi ?:|>> ?lire|leggi anche ?:|leggi (?:pure|l'articolo)|te puede interesar ?:|lea también ?:|lee también ?:|lea (?:más|también)|ver también ?:|leia (?:também|mais) ?:?|läs (?:också|även|mer) ?:|les også ?:|læs også ?:|lue myös ?:|czytaj (?:także|też|więcej) ?:|zobacz (?:także|też) ?:|читайте также ?:|πηγή ?:|het bericht .+ verscheen eerst op|the post .+ appeared first on |der beitrag .+ erschien zuerst|bekijk al het .*nieuws van|meer uit |meer nieuws (?:uit|over|van) |more from |more in |vorig(?:e)? (?:bericht|artikel) ?:|volgend(?:e)? (?:bericht|artikel) ?:|(?:previous|next) (?:post|article|story) ?:|articolo (?:successivo|precedente) ?:|mehr aus ",
+    Furniture.RELATED: r"lees ook ?:|meer lezen over ?:|lês (?:ek|mear|fierder) ?:|mear (?:oer|nijs) ?:|lees ook (?:dit|onze|het|de) |bekijk ook ?:|lees meer over ?:|meer over ?:|zie ook ?:|ook interessant ?:|gerelateerd ?:|read more ?[:|]|read also ?:|also read ?:|see also ?:|related ?:|more ?:|read next ?:|recommended ?:|don't miss ?:|mehr zum thema ?:|lesen sie auch ?:|lesen sie (?:hier )?(?:mehr|auch)|auch interessant ?:|mehr dazu ?:|lire aussi ?:|à lire aussi ?[:|»>-]|a lire aussi ?[:|»>-]|lire (?:aussi|également) |voir aussi ?:|>> ?lire|leggi anche ?:|leggi (?:pure|l'articolo)|te puede interesar ?:|lea también ?:|lee también ?:|lea (?:más|también)|ver también ?:|leia (?:também|mais) ?:?|läs (?:också|även|mer) ?:|les også ?:|læs også ?:|lue myös ?:|czytaj (?:także|też|więcej) ?:|zobacz (?:także|też) ?:|читайте также ?:|πηγή ?:|het bericht .+ verscheen eerst op|the post .+ appeared first on |der beitrag .+ erschien zuerst|bekijk al het .*nieuws van|meer uit |meer nieuws (?:uit|over|van) |more from |more in |vorig(?:e)? (?:bericht|artikel) ?:|volgend(?:e)? (?:bericht|artikel) ?:|(?:previous|next) (?:post|article|story) ?:|articolo (?:successivo|precedente) ?:|mehr aus ",
     Furniture.COMMENTS: r"\d+ (?:reacties?|comments?|kommentare?|commentaires?|commenti|comentarios?|replies|responses|thoughts on)\b|het e-mailadres wordt niet gepubliceerd|uw e-mailadres wordt niet|je e-mailadres wordt niet|your email address will not be|deine e-mail-adresse wird nicht|votre adresse (?:e-mail|de messagerie) ne sera|tu dirección de correo|il tuo indirizzo email non|this site uses akismet|reageren op dit (?:bericht|artikel)|you must be (?:logged in|registered)|log in to (?:comment|leave)|be the first to comment|notify me of|save my name",
     Furniture.SHARE: r"deel (?:dit|deze|het) .{0,12}(?:via|op|met|:)|share this ?(?:article|story|post)? ?:|share (?:on|via|with) |condividi (?:su|questo)|partager (?:sur|cet)|teilen (?:auf|via|per)|follow (?:us|@|me) |folg(?:en sie|e) uns|volg ons|suivez[- ]nous|click to (?:share|email|print)|klik om te (?:delen|printen)",
-    Furniture.ADVERT: r"advertentie via|aangeboden door|- advertentie|(?:de )?(?:tekst|artikel) (?:gaat|loopt) (?:verder|door) onder|lees verder onder (?:de|het)|de tekst gaat verder|sponsored by |\(adsbygoogle|this (?:article|post) (?:may )?contains? (?:affiliate|sponsored)|we may earn (?:a )?commission|story continues below",
+    Furniture.ADVERT: r"advertentie via|aangeboden door|- advertentie|(?:de )?(?:tekst|artikel) (?:gaat|loopt) (?:verder|door) onder|lees verder onder (?:de|het)|de tekst gaat verder|de tekst giet fierder|tekst giet fierder|der (?:text|artikel) (?:wird|geht) (?:unter|nach) de[mrn]|(?:the )?(?:article|text) continues (?:below|after)|la suite (?:de l[’']article )?(?:après|sous|ci-dessous)|el (?:texto|artículo) (?:sigue|continúa) (?:debajo|tras|después)|l[’']articolo (?:continua|prosegue) (?:dopo|sotto)|sponsored by |\(adsbygoogle|this (?:article|post) (?:may )?contains? (?:affiliate|sponsored)|we may earn (?:a )?commission|story continues below",
     Furniture.MAILING: r"meld (?:je|u)(?: dan| hier| nu)* (?:aan|in)|schrijf (?:je|u) in|ontvang (?:updates|elke|dagelijks|het laatste|onze)|abonneer|gratis (?:onbeperkt )?toegang|log in of maak een account|wil je (?:meer|dagelijks|geen)|download (?:de|onze|nu|the|our) .{0,20}app|sign up (?:for|to|now|here)|subscribe (?:to|now|today|for|here)|get (?:the latest|our|your|daily|unlimited) |join (?:our|us|thousands|over) |support (?:our|us|independent|quality)|donate |become a (?:member|subscriber|supporter)|already a (?:subscriber|member)|start your |newsletter|nieuwsbrief|abonnieren sie|jetzt (?:abonnieren|testen|anmelden|kostenlos|lesen)|melden sie sich|unser(?:en|em)? newsletter|der newsletter|inscrivez[- ]vous|abonnez[- ]vous|recevez |iscriviti|ricevi |suscríbete|suscribirse|regístrate|recibe |assine |inscreva|prenumerera|anmäl dig|abonner |heb (?:jij|je|u) een (?:tip|opmerking|nieuwstip)|tip de redactie|heeft u een tip|zelf getuige van nieuws|💬|whatsapp ons|stuur (?:ons )?een (?:appje|whatsapp|tip)|volg ons |like ons |do you have (?:a|any) (?:story|tip|news)|got a (?:tip|story)|have (?:a|you) .{0,15}(?:tip|story)",
     Furniture.CREDIT: r"(?:archief)?(?:foto|beeld|bild|photo|image|picture|fotograaf|fotografie|illustratie|illustration|video|grafik|quelle|credit|crédit|crédits|foto's|tekst en foto's|bron|bildquelle|titelbild|symbolbild|archivbild|fotocredits?|photograph|cover image|featured image|feature image|header image|photo credits?|image credits?|photo courtesy|courtesy)(?: ?[:©/]| by | courtesy | via | van | von | de )|©|\(c\) |volledig scherm|\((?:foto|photo|bild)[: ]|(?:foto|photo|bild)[: ]",
     Furniture.BYLINE: r"[Dd]oor ?: ?|[Dd]oor [A-Z]|[Vv]an onze (?:redactie|verslaggever)|[Rr]edactie .{2,20}\||[Oo]ver de auteur|[Oo]ver dit artikel|[Bb]y [A-Z][\w.'-]+ [A-Z]|[Vv]on [A-Z][\w.'-]+ [A-Z]|[Pp]ar [A-Z][\w.'-]+ [A-Z]|[Pp]or [A-Z][\w.'-]+ [A-Z]|[Dd]i [A-Z][\w.'-]+ [A-Z]|[Aa]uthor ?:|[Ww]ritten by|[Pp]osted by|[Ss]critto da|publicado por|[Rr]eporting by|[Aa]dditional reporting|[Ee]diting by|[Aa]bout the author|[Gg]eschreven door|[Tt]ekst ?:",
@@ -289,6 +289,55 @@ _WHAT_IS_JOINED = (
 _JOINS = re.compile(rf"(?:[^.!?]{{3,90}}[?!]\s+)?(?:{_TO_JOIN})\b", re.I)
 _JOINED = re.compile(_WHAT_IS_JOINED, re.I)
 _OURS = re.compile(_TO_US, re.I)
+_FOLLOWS = re.compile(
+    r"(?:volg ons|folgje ús|follow us|folg(?:e|en sie|t) uns|suivez[- ]nous|seguici|síguenos|siga-nos|följ oss|følg oss?)\b"
+    r"[^.!?]{0,80}\b(?:facebook|instagram|whatsapp|twitter|tiktok|youtube|bluesky|telegram|linkedin|threads|mastodon|x)\b",
+    re.I,
+)
+_ASKS_FOR_TIPS = re.compile(
+    r"(?:heb (?:jij|je)|heeft u|hasto|hast du|haben sie|do you have|have you got|got|as-tu|avez-vous|vous avez|hai|¿tienes) "
+    r"(?:een |in |einen |eine |an? |une? |una )?"
+    r"(?:nieuws)?(?:tip|opmerking|hinweis|story|news tip|info(?:rmation)?|segnalazione|noticia|pista)\b.{0,80}[?]"
+    r".{0,90}\b(?:redactie|redaksje|redaktion|newsroom|rédaction|redazione|redacción|whatsapp|ons|ús|uns|us|nous|nos)\b",
+    re.I,
+)
+_GIVES = re.compile(
+    r"(?:steun|stypje|support|unterstütz\w*(?: sie)?|soutenez|sostieni|apoya)\b[^.!?]{0,60}"
+    r"\b(?:onafhankelijk|ûnôfhinklik|onze|unabhängig|unser|independent|our|indépendant|notre|indipendente|nostro|independiente|nuestro)\w*"
+    r"[^.!?]{0,40}\w*(?:journalis|sjoernalis|giornalis|periodis)\w*",
+    re.I,
+)
+_PLACEHOLDER = re.compile(
+    r"\b(?:deze|dit|dizze|this|these|diese[rsnm]?|cet?|cette|quest[oa]|est[ea]|esse) "
+    r"(?:externe?[nrs]? |external |embedded |ingesloten |contenuto |contenu )?"
+    r"(?:inhoud|ynhâld|content|inhalte?|contenu|contenuto|contenido|conteúdo|video|vidéo|vídeo|post|tweet|element|embed)\b",
+    re.I,
+)
+_TO_CONSENT = re.compile(
+    r"\b(?:cookies?|toestemming|tastimming|permission|permiso|permesso|autorisation|consent\w*|zustimm\w*|einwillig\w*)\b",
+    re.I,
+)
+_TO_BE_SHOWN = re.compile(
+    r"\b(?:laden|geladen|tonen|zien|bekijken|sjen|load|see|view|show|display|anzeigen|anzusehen|sehen|afficher|voir|charger|"
+    r"cargar|ver|mostrar|caricare|vedere|visualizzare)\b",
+    re.I,
+)
+
+
+@lru_cache(maxsize=4096)
+def is_placeholder(line: str) -> bool:
+    """Whether *line* stands where something embedded waits for the reader's consent.
+
+    It points at it ("this content"), and speaks of consent and of showing it: a report on cookies points at none.
+    """
+    return (
+        len(line) <= 200
+        and _PLACEHOLDER.search(line) is not None
+        and _TO_CONSENT.search(line) is not None
+        and _TO_BE_SHOWN.search(line) is not None
+    )
+
+
 PLEA = 260
 """Characters up to which a line can be a plea and nothing else."""
 
@@ -297,9 +346,13 @@ PLEA = 260
 def is_plea(line: str) -> bool:
     """Whether *line* asks the reader to take the publisher's own letter, app or channel, and says no more.
 
+    Or to follow it, to send it tips, to pay for its journalism.
+
     "Meld je aan voor onze nieuwsbrief en ontvang elke week het nieuws in je mailbox." It has to open so, and to
     speak of the publisher ("our") or of the reader's mailbox: a club's letter is news.
     """
+    if len(line) <= PLEA and (_FOLLOWS.match(line) or _ASKS_FOR_TIPS.match(line) or _GIVES.match(line)):
+        return True
     return (
         len(line) <= PLEA
         and _JOINS.match(line) is not None

@@ -79,7 +79,7 @@ def _sources(page: Page) -> Iterator[str]:
 
 _MARKED_UP = re.compile(r"(?:<|\\u003c|&lt;)\\?/?p\b", re.I)
 _ELEMENT = re.compile(
-    r'\["\$","(p|h2|h3|h4|li|blockquote)",[^{}]{0,60}\{[^{}]{0,300}?"children":("(?:[^"\\]|\\.)*")'
+    r'\["\$", ?"(p|h2|h3|h4|li|blockquote)",[^{}]{0,60}\{[^{}]{0,300}?"children": ?("(?:[^"\\]|\\.)*")'
 )
 
 
@@ -90,6 +90,7 @@ def _streamed_elements(code: str) -> str:
 
 
 _ASSIGNED = re.compile(r"^\s*(?:window|self|globalThis)?[.\[\]\w'\"$]*\s*=\s*(?=[\[{])")
+_PARSED = re.compile(r'\bJSON\.parse\(\s*("(?:[^"\\]|\\.)*")\s*\)')
 _NOT_THE_TEXT = re.compile(
     r"summar|descri|teaser|excerpt|related|recommend|comment|caption|alt|seo|meta|config|transl|i18n|message|error|"
     r"menu|footer|header|consent|cookie|advert|promo|newsletter",
@@ -100,6 +101,8 @@ _NOT_THE_TEXT = re.compile(
 
 def _state(code: str) -> Iterator[str]:
     """Lists of paragraphs in a script's JSON, each paragraph an item of one list: ``items[*].content``."""
+    if parsed := _PARSED.search(code):
+        code = _decoded(parsed[1])
     try:
         value = orjson.loads(_ASSIGNED.sub("", code).strip().rstrip(";"))
     except orjson.JSONDecodeError:

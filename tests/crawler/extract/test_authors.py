@@ -128,6 +128,8 @@ def test_agencies_and_newsrooms_may_sign_where_nobody_does() -> None:
         ("Een reportage door Anna Kok", ("Anna Kok",)),
         ("Un entretien par Jean Dupont", ("Jean Dupont",)),
         ("Portret van Anna Kok", ()),
+        ("By Ann Lee, Executive Editor, Harbour Health Watch", ("Ann Lee",)),
+        ("By Ann Lee, editor, and Bo Day, reporter", ("Ann Lee", "Bo Day")),
         ("Von dpa", ()),
     ],
 )

@@ -242,6 +242,18 @@ def test_a_plea_between_the_paragraphs_is_left_out() -> None:
         ),
         ('<p>See <a href="/b">this<span class="visually-hidden"> opens anew</span></a>.</p>', "opens anew"),
         ("<p><em>(Tekst gaat verder onder de foto)</em></p>", "gaat verder"),
+        ("<p>(Der Text wird unter dem Bild fortgesetzt.)</p>", "fortgesetzt"),
+        ("<p>La suite après la vidéo</p>", "La suite"),
+        ("<p>Lês ek: <a href='/x'>Bakker hâldt op</a></p>", "Lês ek"),
+        ("<p>Meer lezen over: <a href='/t/x'>bruggen</a></p>", "Meer lezen"),
+        (
+            "<div><h4>Schrijf je in voor onze nieuwsbrief</h4><p>Elke vrijdag in je inbox.</p></div>",
+            "Elke vrijdag",
+        ),
+        (
+            '<div class="video-js"><p>Video wordt geladen.</p><p>Volume 50 Current Time 0:00</p></div>',
+            "Volume",
+        ),
         ("<p>Dit artikel is alleen voor abonnees.</p>", "abonnees"),
         (
             '<div class="t"><h3>Vielleicht auch spannend</h3><div><h4><a href="/x">Schleuse zu</a></h4>'

@@ -547,7 +547,12 @@ BEFORE_AND_AFTER = "<article><h1>Plein gaat op de schop</h1>{}" + f"<p>{TEXT}</p
             "",
             ("Anna Kok", "Bea Bos"),
         ),
-        ('<p class="byline"><b>Anna Kok</b><b>Lifestyle Writer</b></p>', "", "", ("Anna Kok",)),
+        (
+            '<p class="byline"><b class="author">Anna Kok</b><b>Lifestyle Writer</b></p>',
+            "",
+            "",
+            ("Anna Kok",),
+        ),
         ("<p>Par AFP</p>", "", "", ("AFP",)),
         ('<ul class="authors"><li>Anna Kok</li><li>Bea Bos</li></ul>', "", "", ("Anna Kok", "Bea Bos")),
         ("", '<div class="foot"><span class="author">Door: ANP</span></div>', "", ("ANP",)),
@@ -595,6 +600,23 @@ def test_a_name_in_json_ld_is_found_however_it_is_wrapped(author: object) -> Non
             '<h1><span class="dachzeile">Verkeer</span><span>Brug gaat weer dicht</span></h1>',
             "Verkeer: Brug gaat weer dicht",
         ),
+        (
+            '<meta property="og:title" content="Berichten uit het dorp"><meta property="og:url" content='
+            '"https://www.bode.example/"><title>Brug gaat weer dicht - De Bode</title>',
+            "<h1>Berichten uit het dorp</h1><h2><a href='/x'>Brug gaat weer dicht</a></h2>",
+            "Brug gaat weer dicht",
+        ),
+        (
+            "<title>Havennieuws: Brug gaat weer dicht</title>",
+            "<h1><a href='/'>Havennieuws</a></h1><h2>Brug gaat weer dicht</h2>",
+            "Brug gaat weer dicht",
+        ),
+        (
+            "<title>Nieuws - Brug gaat weer dicht - De Bode</title>",
+            "<a href='/nieuws'>Nieuws</a><div>Brug gaat weer dicht</div>",
+            "Brug gaat weer dicht",
+        ),
+        ("", "<h1>Brug gaat weer dicht<a href='#b'>#</a></h1>", "Brug gaat weer dicht"),
         ("<title>Brug gaat dicht « De Bode</title>", "<p>Brug gaat dicht</p>", "Brug gaat dicht"),
         (
             "<title>Denken en doen » Brug over de Bolksbeek dicht</title>",
@@ -605,6 +627,27 @@ def test_a_name_in_json_ld_is_found_however_it_is_wrapped(author: object) -> Non
 )
 def test_a_headline_is_whole_and_nothing_else(head: str, body: str, title: str) -> None:
     assert fields(html(f"{body}<p>{TEXT}</p>", head=head)).title == title
+
+
+@pytest.mark.parametrize(
+    ("links", "tags"),
+    [
+        ('<a rel="category tag" href="/c/w">Wonen</a> <a rel="tag" href="/t/d">dak</a>', ("dak",)),
+        ('<a rel="category tag" href="/c/w">Wonen</a>', ("Wonen",)),
+    ],
+)
+def test_a_category_is_a_tag_only_where_there_are_no_others(links: str, tags: tuple[str, ...]) -> None:
+    assert fields(html(H1.format(links))).tags == tags
+
+
+@pytest.mark.parametrize(
+    ("stated", "authors"),
+    [("Cor Dijk", ("Anna Kok", "Bea Bos", "Cor Dijk")), ("Els Vos", ("Anna Kok", "Bea Bos", "Cor Dijk"))],
+)
+def test_all_who_sign_are_read_though_each_name_is_a_link(stated: str, authors: tuple[str, ...]) -> None:
+    names = ", ".join(f'<a rel="author" href="/a/{each}">{each}</a>' for each in authors)
+    page = html(H1.format(f"<p>Scritto da {names}</p>"), head=ld(author={"@type": "Person", "name": stated}))
+    assert fields(page).authors == authors
 
 
 def test_tags_are_the_articles_own() -> None:

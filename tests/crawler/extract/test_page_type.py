@@ -380,6 +380,22 @@ def test_an_article_whose_headline_has_such_a_word_is_one() -> None:
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    ["De brug over de Bolksbeek is woensdag de hele dag dicht.", "Die Brücke ist heute den ganzen Tag zu."],
+)
+def test_a_brief_of_one_sentence_is_an_article(sentence: str) -> None:
+    page = html(f"<main><article><h1>Kort nieuws</h1><p>12-04-2021</p><p>{sentence}</p></article></main>")
+    assert read(capture(page, url="https://www.bode.example/nieuws/48113/kort")).kind is K.ARTICLE
+
+
+def test_a_beginning_without_a_date_before_a_plea_to_pay_is_a_teaser() -> None:
+    page = html(
+        f"<h1>Plein gaat op de schop</h1><p>{TEXT}</p><div><p>Cet article est réservé aux abonnés.</p></div>"
+    )
+    assert read(capture(page, url="https://www.bode.example/plein")).kind is K.TEASER
+
+
+@pytest.mark.parametrize(
     "body",
     ['<div id="root"></div>', '<p><a href="https://beelden.example/map">Bekijk hier alle foto\'s.</a></p>'],
 )

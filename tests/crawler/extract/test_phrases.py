@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.text.phrases import Furniture, furniture, is_plea
+from crawler.extract.text.phrases import Furniture, furniture, is_placeholder, is_plea
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,12 @@ def test_a_heading_that_platforms_put_over_widgets_and_other_articles_is_known(l
         "Iscriviti alla nostra newsletter per ricevere le notizie della valle.",
         "Suscríbete a nuestro boletín y recibe las noticias cada semana.",
         "Prenumerera på vårt nyhetsbrev och få lokala nyheter varje fredag.",
+        "Follow us on Instagram and TikTok for more of the harbour.",
+        "Volg ons op WhatsApp en Bluesky.",
+        "Heb je een tip? Mail de redactie.",
+        "Haben Sie einen Hinweis für uns? Schreiben Sie der Redaktion.",
+        "Unterstützen Sie unabhängigen Journalismus: Jetzt spenden!",
+        "Soutenez notre journalisme par un don.",
     ],
 )
 def test_a_plea_to_take_the_publishers_own_letter_is_known_as_a_whole_line(line: str) -> None:
@@ -88,7 +94,26 @@ def test_a_plea_to_take_the_publishers_own_letter_is_known_as_a_whole_line(line:
         "Ontvang je huursubsidie, dan verandert er volgens de gemeente niets.",
         "Folgen hat der Newsletter des Vereins für unsere Stadt bislang keine gehabt.",
         "Jetzt ist unser Haus leer, sagt die Wirtin.",
+        "Steun de brandweer, vraagt de burgemeester, en geef voor een nieuwe wagen.",
+        "Follow us, the guide says, and climbs the tower. On Instagram she shows the view.",
+        "Heb je een tip nodig? Vraag het de bakker.",
     ],
 )
 def test_a_sentence_about_joining_and_letters_is_no_plea(line: str) -> None:
     assert not is_plea(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "stands_in_place"),
+    [
+        ("Om deze video te zien moet u cookies accepteren.", True),
+        ("To see this post, we need your consent.", True),
+        ("Este contenido externo necesita su permiso para cargar.", True),
+        ("Per vedere questo contenuto serve il consenso ai cookie.", True),
+        ("Pour afficher cette vidéo, donnez votre autorisation.", True),
+        ("Veel sites vragen toestemming voor cookies voor zij een video tonen.", False),
+        ("De rechter wil deze video zien.", False),
+    ],
+)
+def test_what_waits_for_consent_is_told_from_a_report_on_it(line: str, stands_in_place: bool) -> None:
+    assert is_placeholder(line) is stands_in_place

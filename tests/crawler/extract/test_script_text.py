@@ -93,6 +93,16 @@ LINES = [f"<p>{TEXT}</p>", "<p>De bewoners zijn het er niet mee eens.</p>", f"<p
             + json.dumps("".join(_compact(["$", "p", None, {"children": line[3:-4]}]) for line in LINES))
             + "])</script>"
         ),
+        html(
+            f"{HEADLINE}<script>self.__next_f.push([1,"
+            + json.dumps(json.dumps([["$", "p", None, {"children": line[3:-4]}] for line in LINES]))
+            + "])</script>"
+        ),
+        html(
+            f"{HEADLINE}<script>window.__STATE__ = JSON.parse("
+            + json.dumps(json.dumps({"blocks": [{"kind": "text", "value": line[3:-4]} for line in LINES]}))
+            + ");</script>"
+        ),
         html(f"""{HEADLINE}<x-article data-content="{"".join(LINES).replace("<", "&lt;")}"></x-article>"""),
         html(f"{HEADLINE}<noscript>{''.join(LINES)}</noscript>"),
     ],
@@ -101,6 +111,8 @@ LINES = [f"<p>{TEXT}</p>", "<p>De bewoners zijn het er niet mee eens.</p>", f"<p
         "plain strings",
         "capital escapes",
         "streamed elements",
+        "streamed elements with spaces",
+        "a string that is parsed",
         "an attribute",
         "noscript",
     ],
