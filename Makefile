@@ -3,7 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: setup demo test browser look lint bench lock
+# Tests that start no process and serve no site.
+QUICK := archive/model archive/db archive/search archive/versions crawler/siteconfig crawler/scheduling \
+	crawler/links/test_urls.py crawler/links/test_discover.py crawler/extract/test_body.py crawler/extract/test_fields.py \
+	crawler/extract/test_dates.py legger/test_config.py legger/test_public_names.py test_normalize.py
+
+.PHONY: setup demo test check coverage browser look lint bench lock
 setup: .venv/ready        ## .venv with the locked packages and .venv/bin/legger
 
 .venv/ready: requirements.lock pyproject.toml
@@ -19,6 +24,13 @@ demo: setup               ## the story in a minute, offline, on the practice new
 
 test: setup               ## every test
 	@$(BIN)/python -m pytest -q
+
+check: lint               ## lint and the quick tests: before every commit
+	@$(BIN)/python -m pytest -q $(addprefix tests/,$(QUICK))
+
+coverage: setup           ## every test, and the lines that none of them reaches, in ./htmlcov
+	@$(BIN)/python -m pip install -q --disable-pip-version-check pytest-cov
+	@$(BIN)/python -m pytest -q --cov=archive --cov=crawler --cov=legger --cov=scheduler --cov-report=html --cov-report=term:skip-covered
 
 browser: setup            ## the reading room in headless Chromium, its API under schemathesis (sets both up)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check playwright axe-playwright-python schemathesis

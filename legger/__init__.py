@@ -1,1 +1,23 @@
-"""The doors people use: the command line, the practice newspaper. Nobody imports it."""
+"""The doors people use: the command line, the reading room, the practice newspaper. No other package imports it.
+
+``from legger import Archive`` is ``from archive import Archive``, for those whose code has a module
+``archive`` already. It is imported when it is asked for: ``legger --version`` does not open the house.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from archive import Archive as Archive
+
+__all__ = ["Archive"]
+
+
+def __getattr__(name: str) -> Any:
+    """:class:`archive.Archive`, imported at its first use."""
+    if name == "Archive":
+        from archive import Archive
+
+        return Archive
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

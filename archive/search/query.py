@@ -187,7 +187,7 @@ class Query:
         )
 
     def without(self, name: str, value: str | None = None) -> str:
-        """The query in words with ``name:value`` added; *instead* of the other conditions on *name*."""
+        """The query in words without its conditions ``name:value``; without a value, all on *name*."""
         return self._written(
             each
             for each in self.conditions
@@ -196,7 +196,7 @@ class Query:
         )
 
     def with_condition(self, name: str, value: str, *, instead: bool = False) -> str:
-        """The query in words with ``name:value`` added; *instead* of every other condition on *name*."""
+        """The query in words with ``name:value`` added; *instead* of the other conditions on *name*."""
         plain = _plain(value)
         quoted = f'"{plain}"' if any(not (sign.isalnum() or sign in "-_.") for sign in plain) else plain
         left = (each for each in self.conditions if not instead or each.field != name)

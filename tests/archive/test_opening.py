@@ -162,3 +162,17 @@ def test_processes_that_open_a_new_archive_at_the_same_moment_make_it_once(tmp_p
     assert [process.exitcode for process in processes] == [0, 0, 0, 0]
     with Archive.open(path) as archive:
         assert len(list(archive.articles.all())) == 4
+
+
+def test_the_archive_that_tests_copy_is_the_one_that_opening_makes(
+    archive_file: Path, tmp_path: Path
+) -> None:
+    with Archive.open(tmp_path / "anew.db"):
+        pass
+    tables = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+    with sqlite3.connect(archive_file) as copied, sqlite3.connect(tmp_path / "anew.db") as anew:
+        assert copied.execute(tables).fetchall() == anew.execute(tables).fetchall()
+    copied.close()
+    anew.close()
+    with Archive.open(archive_file, create=False) as archive:
+        assert archive.integrity.verify() == []
