@@ -1,4 +1,4 @@
-"""The doors people use: the command line, the reading room, the practice newspaper. No other package imports it.
+"""The doors people use: command line, reading room, practice newspaper. No other package imports it.
 
 ``from legger import Archive`` is ``from archive import Archive``, for those whose code has a module
 ``archive`` already. It is imported when it is asked for: ``legger --version`` does not open the house.
