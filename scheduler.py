@@ -10,6 +10,7 @@ came late is on record. Intervals are counted in UTC, so that clock changes move
 from __future__ import annotations
 
 import argparse
+import glob
 import logging
 import os
 import re
@@ -57,6 +58,8 @@ ASKS = {
     timetable.COMPACT: ("compact",),
 }
 """Kind of duty -> the command, and what it is told."""
+KEPT_LOGS = timedelta(days=31)
+"""How long the log of a visit is kept; what it came to stands in the archive for ever."""
 WHOLE = (timetable.VISIT, timetable.BACKFILL)
 """Duties that look at all of a site."""
 
@@ -397,6 +400,14 @@ class Clock:
             log.warning("%s: %s", site, says)
             archive.schedule.note_incident("lost", says, at=now, site=site, since=at)
 
+    def _rotate(self, site: str, now: datetime) -> None:
+        """Remove the site's logs that are over a month old: thirty sites write some 700 a day."""
+        named = re.compile(rf"{re.escape(site)}(?:-(?:{'|'.join(ASKS)}))?-(\d{{8}}T\d{{6}}Z)\.log")
+        oldest = f"{now - KEPT_LOGS:%Y%m%dT%H%M%SZ}"
+        for each in self.logs.glob(f"{glob.escape(site)}-*.log"):
+            if (hit := named.fullmatch(each.name)) and hit[1] < oldest:
+                each.unlink(missing_ok=True)
+
     def start(self, site: str, now: datetime, kind: str = timetable.VISIT) -> None:
         """Start one visit in a process of its own, within its limit of memory."""
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -413,6 +424,7 @@ class Clock:
                 start_new_session=True,  # a Ctrl-C at the clock's terminal is passed on by close(), once
             )
         log.info("%s: %s started, log: %s", site, kind, file)
+        self._rotate(site, now)
         self.under_way[site] = Visit(
             site=site,
             kind=kind,

@@ -104,3 +104,14 @@ def test_the_containers_lock_is_the_workshops_without_its_tools() -> None:
         wanted = Requirement(words)
         numbers = container.get(wanted.name, set())
         assert any(wanted.specifier.contains(each) for each in numbers), f"{words}: run make lock"
+
+
+def test_the_container_is_built_from_what_it_needs_and_from_nothing_else() -> None:
+    ignored, *kept = [
+        line
+        for line in (ROOT / ".containerignore").read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith(("#", "**"))
+    ]
+    copied = re.findall(r"^COPY (?!--from)(.*) \S+$", CONTAINERFILE, re.MULTILINE)
+    assert ignored == "*"
+    assert {line.removeprefix("!") for line in kept} == {name for line in copied for name in line.split()}

@@ -452,3 +452,15 @@ def test_a_visit_that_died_with_its_clock_and_left_only_its_log_is_on_record(tmp
         second.tick()  # it is said once
         with Archive.open(second.archive) as archive:
             assert sum(each.kind == "lost" for each in archive.schedule.incidents()) == 1
+
+
+def test_logs_of_visits_are_kept_for_a_month(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    old, young = (f"{START - timedelta(days=days):%Y%m%dT%H%M%SZ}.log" for days in (40, 20))
+    others = {f"oost-{young}", f"oost-nieuws-{old}", "cron.log"}
+    for name in (*others, f"oost-{old}", f"oost-poll-{old}"):
+        (logs / name).touch()
+    with ticking(tmp_path, Hand(), "oost") as clock:
+        clock.start("oost", START)
+    assert {each.name for each in logs.iterdir()} == others | {f"oost-{START:%Y%m%dT%H%M%SZ}.log"}

@@ -211,3 +211,22 @@ def test_after_a_power_cut_nothing_but_the_last_seconds_is_lost_and_is_taken_up_
 def kept(machine: Machine) -> int:
     with Archive.open(machine.home / "legger.db", create=False, read_only=True) as archive:
         return len(list(archive.articles.all()))
+
+
+def test_the_lines_for_cron_run_as_they_stand(machine: Machine, tmp_path: Path) -> None:
+    section = PAGE.partition("## cron, without a clock\n")[2].partition("\n## ")[0]
+    (folders,) = procedure("cron, without a clock")
+    lines = [line.split(None, 5)[5] for line in re.findall(r"^    (\S+ \S+ \* .*)$", section, re.MULTILINE)]
+    assert len(lines) == 4
+    program = machine.home / ".venv" / "bin" / "legger"
+    program.parent.mkdir(parents=True)
+    program.symlink_to(machine.folder / "bin" / "legger")
+    with (machine.home / "legger.toml").open("a") as file:
+        file.write('[command]\nrun = ["/bin/true"]\n')
+    with Host(Paper()) as host:
+        machine.stage.add(host.site("krant"))
+        machine.follow(f"cd /srv/legger && {folders}")
+        for line in lines:
+            machine.follow(line.replace("\\%", "%"))
+    assert (machine.home / "logs" / "doctor.txt").exists()
+    assert len(list((machine.home / "backup").glob("*.db"))) == 1
