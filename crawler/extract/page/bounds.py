@@ -47,21 +47,23 @@ class Bounded(NamedTuple):
     html: bytes
     left_out: tuple[str, ...]
     """What was left out of it, in words; empty for the page as it was."""
+    lower: bytes
+    """It in lower case, to look for markup in."""
 
 
 def bounded(html: bytes) -> Bounded:
     """*html*, in UTF-8, without what exceeds the bounds. Takes time in proportion to its length."""
-    if not _suspicious(html):
-        return Bounded(html, ())
+    lower = html.lower()
+    if not _suspicious(html, lower):
+        return Bounded(html, (), lower)
     return _Cutting(html).done()
 
 
-def _suspicious(html: bytes) -> bool:
+def _suspicious(html: bytes, lower: bytes) -> bool:
     """Whether a page might exceed a bound: seldom yes, and cheap to ask."""
     tags = html.count(b"<")
     if tags > FEW_TAGS or len(html) > MOST_TEXT:
         return True
-    lower = html.lower()
     if lower.count(b"<html") + lower.count(b"<body") > MOST_ROOTS and len(_ROOT.findall(html)) > MOST_ROOTS:
         return True
     if tags > FEW_FORMATTING:
@@ -190,7 +192,8 @@ class _Cutting:
                 break
             at = self._tag(begins)
         self._kept.append(html[self._copied :])
-        return Bounded(b"".join(self._kept), tuple(self._left_out))
+        cut = b"".join(self._kept)
+        return Bounded(cut, tuple(self._left_out), cut.lower())
 
     def _leave_out(self, start: int, end: int) -> None:
         self._kept.append(self._html[self._copied : start])

@@ -211,13 +211,9 @@ class Page:
             return bounded(self.capture.body)
         return bounded(self.html.encode("utf-8", "replace"))
 
-    @cached_property
-    def _lower(self) -> bytes:
-        return self._bounded.html.lower()
-
     def mentions(self, markup: bytes) -> bool:
         """Whether *markup*, in lower case, is anywhere in the page: far cheaper to ask than the tree."""
-        return markup in self._lower
+        return markup in self._bounded.lower
 
     @property
     def left_out(self) -> tuple[str, ...]:

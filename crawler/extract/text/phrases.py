@@ -238,7 +238,10 @@ _OF_SUBSCRIBING = (
 def asks_for_payment(line: str) -> bool:
     """Whether *line* says that the rest of a text is for those who pay."""
     folded = line.casefold()
-    return any(word in folded for word in _OF_SUBSCRIBING) and _FOR_SUBSCRIBERS.search(line) is not None
+    for word in _OF_SUBSCRIBING:
+        if word in folded:
+            return _FOR_SUBSCRIBERS.search(line) is not None
+    return False
 
 
 _PLAIN_TITLE = re.compile(

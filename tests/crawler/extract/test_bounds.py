@@ -195,7 +195,7 @@ def test_no_tree_is_much_deeper_than_browsers_make_one(unit: str, says: str) -> 
 def test_an_honest_page_of_many_tags_is_read_as_it_is(unit: str) -> None:
     html = (unit * 12_000)[: len(unit) * (MOST_TAGS // max(unit.count("<"), 1) - 1)].encode()
     assert html.count(b"<") > 10_000
-    assert bounded(html) == (html, ())
+    assert bounded(html)[:2] == (html, ())
 
 
 def test_what_was_left_unread_is_said() -> None:
