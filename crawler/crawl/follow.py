@@ -114,8 +114,10 @@ class Follower:
     ) -> None:
         """An address could not be had, or may not be asked for."""
         target = Target.FAILED
-        if fetch.hops and not self.site.owns(fetch.url) and missed in (Miss.ROBOTS, Miss.TDM, Miss.PRIVATE):
-            target = Target.GATE if looks_like_gate(fetch.url) else Target.NO_ARTICLE
+        elsewhere = bool(fetch.hops) and not self.site.owns(fetch.url)
+        gate = elsewhere and looks_like_gate(fetch.url)  # one that does not answer is one all the same
+        if gate or (elsewhere and missed in (Miss.ROBOTS, Miss.TDM, Miss.PRIVATE)):
+            target = Target.GATE if gate else Target.NO_ARTICLE
             why = f"{_elsewhere(fetch.url, target)}; {why}"
             missed, due = Miss.GATE if target is Target.GATE else Miss.ELSEWHERE, None
         self._end(fetch, End(target=target, url=fetch.url, why=why, missed=missed, again=again, due=due))

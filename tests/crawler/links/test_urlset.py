@@ -86,7 +86,10 @@ def test_a_long_sitemap_is_asked_for_articles_first_in_its_order(archive: Archiv
     asked = [
         each.url for each in archive.urls.due("krant", now=day(0), limit=9999) if each.link.how == "sitemap"
     ]
-    assert asked == [url for url in entries if "brug" in url] + [url for url in entries if "over" in url]
+    assert [url for url in asked if "login" not in url] == [
+        *(url for url in entries if "brug" in url),
+        *(url for url in entries if "over" in url),
+    ]
 
 
 def test_a_sitemap_tells_which_of_its_pages_were_changed(archive: Archive) -> None:
