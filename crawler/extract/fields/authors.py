@@ -9,7 +9,7 @@ from crawler.extract.fields.dates import MONTHS, WEEKDAYS
 from crawler.extract.fields.places import is_place
 
 _WITH = r"\s*(?:,|&|\+|/|\b(?:en|und|and|et|e|y)\b)\s*"
-_PICTURE_WORD = r"(?:foto[’']?s?|fotografie|beeld|video[’']?s?|bylde|bilder|photos?|images?)"
+_PICTURE_WORD = r"(?:foto[’']?s?|fotografie|beeld|video[’']?s?|bylde|bilder|photos?|pictures?|images?)"
 _REPORTER = (
     r"(?:\w*(?:verslagg|redact|correspond|korrespond|medewerk|mitarbeit|redakt|report|journalis|ferslachjou)\w*|"
     r"corrispondente|inviat[oa]|corresponsal|enviad[oa]|envoyée?|staff(?:\s+writers?)?)"
@@ -29,7 +29,8 @@ _LABEL = re.compile(
     + r"(?:\s+(?:in|à|aus|a)\s+\w+)?(?=[\s:,])|"
     r"(?:interview|verslag|reportage|column|bijdrage|redactie|redaktion|bericht|protokoll)(?=\s*:)|"
     r"(?:(?:eine?|een|an?|une?|una|uno|in)\s+)?" + _GENRE + "|"
-    r"(?:geschreven|opgetekend|skreaun|written|reported|verfasst|geschrieben|escrito|scritto|rédigé|skrevet|"
+    r"propos\s+recueillis\s+par|as\s+told\s+to|"
+    r"(?:aufgezeichnet|protokolliert|notiert|opskreaun|redactado|recogido|raccolto|geschreven|opgetekend|skreaun|written|reported|verfasst|geschrieben|escrito|scritto|rédigé|skrevet|"
     r"reporting|story|words)\s+(?:door|troch|by|von|por|da|par|av|af)|"
     r"(?:door|troch|by|von|par|por|di|da|av|af|autor(?:in|en|es|a)?|auteurs?|autore|"
     r"authors?|skriuwer|schrijver)"
@@ -87,6 +88,11 @@ _AND = re.compile(
 _JUNIOR = re.compile(r"\s*,\s*((?:Jr|Sr)\b\.?)")
 _IN = re.compile(r"\s+(?:in|aus|à|from)\s+(?=[A-Z]).*$")
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]?")
+_PICTURED_BY = re.compile(
+    rf"(?:^|,|\s(?:en|und|and|et|e|y|&|/)\s)[^,()&/]{{3,60}}\((?:{_PICTURE_WORD}|fotogra(?:af|fe?|fin))\)",
+    re.I,
+)
+"""Somebody who took the pictures, and is named beside who wrote: "Ann Lee (text) and Bo Day (photos)"."""
 _REPORTER_AFTER = re.compile(r"\s+(?:기자|記者|记者)(?:\s.*)?$")
 _TITLES_OF_HONOUR = re.compile(r"^(?:dr|drs|ir|mr|mrs|ms|prof|ing|ds)\.\s+", re.I)
 _NOT_TEXT = re.compile(r"https?:|www\.|@|\.(?:nl|be|com|de|net|org|eu|fr|it)\b|\.html?\b|_|\d", re.I)
@@ -197,6 +203,7 @@ def _parts(text: str) -> Iterator[str]:
 
 def _pieces(text: str) -> Iterator[str]:
     text = _ADDRESS.sub("", text) if "@" in text and not text.lstrip().startswith("@") else text
+    text = _PICTURED_BY.sub("", text) if "(" in text else text
     text = _JUNIOR.sub(r" \1", _PARENTHESES.sub("", _DATE.sub("", text)))
     words = list(_listed(text))
     if len(words) == 2 and "," in text and _surname_first(words):

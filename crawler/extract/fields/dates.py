@@ -536,6 +536,12 @@ LABEL_WORDS = re.compile(
 """Words of a label, wherever they stand."""
 
 
+def without_weekday(before: str) -> str:
+    """The words before a date without the name of a day that belongs to it."""
+    match = _WEEKDAY_BEFORE.search(before)
+    return before[: match.start()] if match and _plain(match[1]) in WEEKDAYS else before
+
+
 def label_of(before: str) -> Label:
     """What the words just before a date call it: the last label word wins."""
     before = before[-_NEAR:]

@@ -39,6 +39,7 @@ from crawler.extract.fields.dates import (
     is_date_alone,
     label_of,
     read_date,
+    without_weekday,
 )
 from crawler.extract.fields.headline_context import DIGIT, Line, lines_around, names_related
 from crawler.extract.fields.places import is_place
@@ -419,6 +420,8 @@ _NOT_OF_PUBLICATION = re.compile(
     r"\b(?:t/m|tot en met|tot|vanaf|tussen|sinds|t\.e\.m|aanvang|entree|deadline|uiterlijk|overl[ei]d\w*|"
     r"geboren|gestorven|geopend|gesloten|speeldatum|until|till|from|between|since|starts?|begins?|ends?|doors|due|born|"
     r"died|deceased|bis|vom|zwischen|seit|beginn|einlass|gestorben|verstorben|jusqu\w*|du|depuis|entre|"
+    r"uitzending|te zien|te horen|ausstrahlung|sendetermin|broadcast|airs|diffusion|emisión|messa in onda|"
+    r"décès|obsèques|ferstoarn|stoarn|uitvaart|begrafenis|beerdigung|funeral|fallecimiento|todestag|"
     r"aftrap|kick-?off|anstoß|anpfiff|coup\s+d[’']envoi|saque|inschrijven|aanmelden|anmelde\w+|geldig|gültig|valid|"
     r"né|née|décédé\w*|dal|fino|nato|nata|morto|morta|desde|hasta|nacid\w|fallec\w+)\b|[†‡]|"
     r"\d\s*[-–—]\s*\d\d?\s+[^\W\d_]{3}",
@@ -522,7 +525,7 @@ def _is_about_dates(line: Line, every: list[Found], view: _View) -> bool:
         return False
     rest = line.parted
     for each in reversed(every):
-        rest = f"{rest[: each.start]} | {rest[each.end :]}"
+        rest = f"{without_weekday(rest[: each.start])} | {rest[each.end :]}"
     words = LABEL_WORDS.sub(" ", _BESIDE_A_DATE.sub(" ", rest))
     left = sum(map(str.isalpha, words))
     if not left:

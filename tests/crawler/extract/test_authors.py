@@ -130,6 +130,10 @@ def test_agencies_and_newsrooms_may_sign_where_nobody_does() -> None:
         ("Portret van Anna Kok", ()),
         ("By Ann Lee, Executive Editor, Harbour Health Watch", ("Ann Lee",)),
         ("By Ann Lee, editor, and Bo Day, reporter", ("Ann Lee", "Bo Day")),
+        ("Propos recueillis par Anne Dupont", ("Anne Dupont",)),
+        ("Aufgezeichnet von Karl Meier", ("Karl Meier",)),
+        ("Door Anna Kok (tekst) en Bert Bos (foto's)", ("Anna Kok",)),
+        ("By Ann Lee (words) and Bo Day (pictures)", ("Ann Lee",)),
         ("Von dpa", ()),
     ],
 )
