@@ -24,6 +24,7 @@ ENGLISH = {
     "count gone": "Gone",
     "count failed": "Failed",
     "dateline": "place",
+    "page": "page about the site itself",
     "stub": "stub that leads elsewhere",
     "gate": "consent or login page",
     "soft404": "page that says it is not there",

@@ -1,13 +1,15 @@
 """A captured page, made safe to show: no scripts, no requests, no way out. Pure.
 
-Two walls, each enough alone: what could run or fetch is taken out of the page, and the page is served under
-:data:`POLICY`, which forbids scripts, forms and every request, in a sandbox without an origin.
+Two walls, each enough alone: of the page only harmless elements and attributes are kept (an allow-list, by
+nh3), and it is served under :data:`POLICY`, which forbids scripts, forms and every request, in a sandbox
+without an origin.
 """
 
 from __future__ import annotations
 
 from html import escape
 
+import nh3
 from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_to_unicode
 
@@ -17,18 +19,29 @@ POLICY = (
 )
 """Content-Security-Policy of an archived page."""
 
-_OUT = (
-    "script, iframe, frame, frameset, object, embed, applet, base, link, meta, portal, dialog, template, "
-    "audio, video, source, track, noscript, noframes, noembed, xmp, plaintext"
+_KEPT = (
+    "a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col "
+    "colgroup data dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 "
+    "header hgroup hr i img ins kbd li main mark menu nav ol p pre q rp rt ruby s samp section small "
+    "span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr"
 )
-_ADDRESSES = frozenset(
-    {
-        "href", "src", "srcset", "action", "formaction", "background", "poster", "ping", "data", "longdesc",
-        "cite", "manifest", "archive", "codebase", "classid", "profile", "imagesrcset", "lowsrc", "dynsrc",
-        "xlink:href", "attributionsrc", "autofocus", "http-equiv", "srcdoc", "target", "style",
-    }
-)  # fmt: skip
-"""Attributes that fetch or lead away. ``style`` goes because it may name addresses."""
+"""Elements that are kept. Of others the text is kept, but not of :data:`_SILENT`."""
+_SILENT = (
+    "script style title iframe frame object embed applet template noscript noframes noembed audio "
+    "video canvas svg math portal dialog xmp textarea select"
+)
+"""Elements that go with all that is in them."""
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"title", "lang", "dir"},
+    "img": {"alt", "src"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start", "reversed"},
+    "li": {"value"},
+    "time": {"datetime"},
+    "details": {"open"},
+}
+"""Attributes that are kept. None of them leads or fetches but a picture's ``src``, see :func:`_harmless`."""
 
 _STYLE = (
     ":root{color-scheme:light}"
@@ -46,23 +59,28 @@ def safe(body: bytes, content_type: str | None) -> str:
     if kind not in ("text/html", "application/xhtml+xml", ""):
         return f"<!doctype html><meta charset=utf-8><title>-</title><pre>{escape(text)}</pre>"
     tree = LexborHTMLParser(text)
-    for node in tree.css(_OUT):
-        node.decompose()
-    for node in tree.css("style"):
-        node.decompose()
-    for node in tree.css("*"):
-        for name, value in list(node.attributes.items()):
-            lower = name.lower()
-            if lower.startswith("on") or lower in _ADDRESSES:
-                if lower == "src" and (value or "").lower().startswith("data:image/"):
-                    continue
-                del node.attrs[name]
-                if lower == "href" and node.tag == "a" and value and "title" not in node.attributes:
-                    node.attrs["title"] = value
-    head = f'<meta charset="utf-8"><meta name="robots" content="noindex"><style>{_STYLE}</style>'
-    inner = tree.root.html if tree.root is not None else ""
-    html = inner or ""
-    place = html.find("<head>")
-    if place >= 0:
-        return f"<!doctype html>{html[: place + 6]}{head}{html[place + 6 :]}"
-    return f"<!doctype html>{head}{html}"
+    named = tree.css_first("title")
+    for node in tree.css("a[href]"):
+        if "title" not in node.attributes:  # where a link led is still to be read
+            node.attrs["title"] = node.attributes["href"] or ""
+    shown = nh3.clean(
+        tree.html or "",
+        tags=set(_KEPT.split()),
+        clean_content_tags=set(_SILENT.split()),
+        attributes=_ATTRIBUTES,
+        attribute_filter=_harmless,
+        url_schemes={"data"},
+        link_rel=None,
+    )
+    return (
+        f'<!doctype html><html><head><meta charset="utf-8"><meta name="robots" content="noindex">'
+        f"<title>{escape(named.text() if named else '-')}</title><style>{_STYLE}</style></head>"
+        f"<body>{shown}</body></html>"
+    )
+
+
+def _harmless(tag: str, name: str, value: str) -> str | None:
+    """The value of an attribute; ``None``: it goes. A picture that is in the page itself is shown."""
+    if name == "src":
+        return value if value.lower().startswith("data:image/") else None
+    return value

@@ -9,7 +9,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
-from archive import Archive, QueryError
+from archive import Archive, PageKind, QueryError, Status, VerdictKind
 from archive.search.query import parse
 from legger.web import Desk, application, replay
 from legger.web.i18n import DUTCH, ENGLISH, LANGUAGES
@@ -129,6 +129,40 @@ def test_whatever_a_page_holds_is_harmless_after_replay(attack: str) -> None:
         page = LexborHTMLParser(replay.safe(f"<h1>Kop</h1>{attack}<p>Slot</p>".encode(), kind))
         assert not page.css("script, iframe, svg script, embed, object")
         assert not [name for node in page.css("*") for name in node.attributes if name.startswith("on")]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        '<svg><rect fill="url(https://evil.example/p.svg#a)" /></svg>',
+        '<svg><image href="https://evil.example/p.png" /><use xlink:href="//evil.example/s.svg#a" /></svg>',
+        '<p mask="url(//evil.example/m)" style="background:url(//evil.example/b)">tekst</p>',
+        "<style>@import '//evil.example/a.css'; p { background: url(//evil.example/b) }</style>",
+        '<table background="//evil.example/t.png"><tr><td>cel</td></tr></table>',
+        '<img src="//evil.example/i.png" srcset="//evil.example/2x.png 2x" alt="foto">',
+        '<input type="image" src="//evil.example/i.png"><button formaction="//evil.example/">x</button>',
+        '<math><mtext href="//evil.example/">x</mtext></math>',
+        '<new-element data-src="//evil.example/" unheard="//evil.example/">tekst</new-element>',
+    ],
+)
+def test_nothing_of_an_archived_page_names_another_address_in_an_attribute_or_style(attack: str) -> None:
+    page = replay.safe(f"<h1>Kop</h1>{attack}<p>Slot</p>".encode(), "text/html; charset=utf-8")
+    assert "evil.example" not in page
+    assert "<h1>Kop</h1>" in page and "<p>Slot</p>" in page
+
+
+def test_what_an_archived_page_says_and_how_is_still_there() -> None:
+    body = (
+        '<html><head><title>Kop &amp; zo - Bode</title></head><body><main lang="nl"><h1>Kop &amp; zo</h1>'
+        '<p>Tekst <b>vet</b> <a href="https://bode.example/2">verder</a></p><table><tr><td colspan="2">7</td></tr>'
+        '</table><img src="data:image/gif;base64,R0lGOD" alt="een foto"><my-note>aside</my-note></main></body></html>'
+    )
+    page = LexborHTMLParser(replay.safe(body.encode(), "text/html"))
+    assert page.css_first("title").text() == "Kop & zo - Bode"
+    assert page.css_first("main[lang=nl] h1").text() == "Kop & zo"
+    assert page.css_first("a").attributes == {"title": "https://bode.example/2"}
+    assert page.css_first("td[colspan='2']") and page.css_first("img[src^='data:image/'][alt='een foto']")
+    assert "aside" in page.css_first("main").text()
 
 
 def test_every_answer_has_a_policy_that_lets_nothing_in(client: TestClient) -> None:
@@ -262,6 +296,9 @@ def test_everything_that_is_said_has_been_translated() -> None:
         said |= set(re.findall(r'\b(?:t|self)\(\s*"([^"]+)"\s*[,)]', words))
         for pair in re.findall(r't\.many\([^"]*"([^"]+)", "([^"]+)"', words):
             said |= set(pair)
+    said |= {
+        each.value for kind in (PageKind, Status, VerdictKind) for each in kind
+    }  # shown as they are named
     assert len(said) > 100
     assert said - set(DUTCH) == set()
     assert set(ENGLISH) - set(DUTCH) == set()
