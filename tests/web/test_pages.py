@@ -153,9 +153,10 @@ def test_nothing_of_an_archived_page_names_another_address_in_an_attribute_or_st
 
 def test_what_an_archived_page_says_and_how_is_still_there() -> None:
     body = (
-        '<html><head><title>Kop &amp; zo - Bode</title></head><body><main lang="nl"><h1>Kop &amp; zo</h1>'
-        '<p>Tekst <b>vet</b> <a href="https://bode.example/2">verder</a></p><table><tr><td colspan="2">7</td></tr>'
-        '</table><img src="data:image/gif;base64,R0lGOD" alt="een foto"><my-note>aside</my-note></main></body></html>'
+        "<html><head><title>Kop &amp; zo - Bode</title></head><body><main lang=nl><h1>Kop &amp; zo</h1>"
+        '<p>Tekst <b>vet</b> <a href="https://bode.example/2">verder</a></p>'
+        "<table><tr><td colspan=2>7</td></tr></table>"
+        '<img src="data:image/gif;base64,R0lGOD" alt="een foto"><my-note>aside</my-note></main></body></html>'
     )
     page = LexborHTMLParser(replay.safe(body.encode(), "text/html"))
     assert page.css_first("title").text() == "Kop & zo - Bode"
