@@ -148,7 +148,7 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
     pages = str(stated.get("pages_per_visit", 0))
     if not pages.isdecimal() or len(pages) > MOST_DIGITS:
         raise UsageError(f"{file}: pages_per_visit: expected a whole number, 0 for no limit, not {pages!r}")
-    words = {key: _line(f"{file}: {key}", stated.get(key)) for key in KEYS if key != "pages_per_visit"}
+    words = {key: one_line(f"{file}: {key}", stated.get(key)) for key in KEYS if key != "pages_per_visit"}
     try:
         ground = Ground(words["ground"] or Ground.GENERAL)
     except ValueError:
@@ -178,7 +178,7 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
     )
 
 
-def _line(place: str, value: Any) -> str | None:
+def one_line(place: str, value: Any) -> str | None:
     """Text as it may stand in a header, a path or a call: one line. Raises :class:`UsageError` elsewise."""
     if value is not None and not isinstance(value, str):
         raise UsageError(f"{place}: expected text between quotation marks, not {value!r}")
@@ -216,7 +216,7 @@ class _Table:
         return UsageError(f"{self.file}: {self.name}.{key}: {expected}")
 
     def text(self, key: str, default: str | None = None) -> str | None:
-        return _line(f"{self.file}: {self.name}.{key}", self.values.get(key)) or default
+        return one_line(f"{self.file}: {self.name}.{key}", self.values.get(key)) or default
 
     def words(self, key: str) -> tuple[str, ...]:
         """A list of text; a single text is cut as a shell would, which the environment needs."""
@@ -308,7 +308,7 @@ def _loopback(host: str) -> bool:
 
 def valid_contact(contact: str) -> str:
     """An e-mail address or a web page, trimmed; raises :class:`UsageError` for anything else."""
-    contact = contact.strip()
+    contact = one_line("contact", contact.strip()) or ""
     if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+|https?://[^\s/]+\.[^\s]+", contact):
         return contact
     raise UsageError(f"contact {contact!r}: expected an e-mail address or the address of a web page")

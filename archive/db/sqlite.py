@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 
 from archive.db.sqlite_files import PATIENCE, read_only
+from archive.errors import UsageError
 
 APPLICATION_ID = 0x4C454747
 """``LEGG``, in the file's header: what ``file legger.db`` shows."""
@@ -158,6 +159,8 @@ def copy(connection: Connection, to: Path) -> None:
     driver.execute("PRAGMA query_only = OFF")  # it would forbid writing any file, the copy too
     try:
         driver.execute("VACUUM INTO ?", (str(to),))
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{str(to)!r}: SQLite takes only names that are UTF-8") from error
     finally:
         driver.execute(f"PRAGMA query_only = {guard}")
 

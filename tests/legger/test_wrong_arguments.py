@@ -21,7 +21,8 @@ CALLS = (
     ["export", "--until", "9999-12-31T23:59-12:00"],
     ["schedule", "--every", "nan"], ["schedule", "--every", "inf"], ["schedule", "--poll", "nan"],
     ["schedule", "--every", "1e300"], ["schedule", "--metrics", "65536"], ["practice", "--port", "70000"],
-    ["elsewhere", "²"], ["as-of", "9999-12-31"], ["tag", "1", "half \udcff pair"],
+    ["init", "--organisation", "half \udcff pair"], ["init", "--contact", "a@half\udcff.example"],
+    ["backup", "half\udcff"], ["elsewhere", "²"], ["as-of", "9999-12-31"], ["tag", "1", "half \udcff pair"],
     ["show", "half \udcff pair"], ["search", "half \udcff pair"],
 )  # fmt: skip
 

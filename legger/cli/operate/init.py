@@ -11,7 +11,7 @@ import click
 from archive import Archive
 from crawler.siteconfig.site import operators_folder
 from legger.cli.console import archive_option, err, examples, out
-from legger.config import load, save, valid_contact
+from legger.config import load, one_line, save, valid_contact
 
 
 @click.command(epilog=examples("legger init --contact archief@example.org --organisation 'Streekarchief'"))
@@ -28,6 +28,7 @@ def init(where: str | None, contact: str | None, organisation: str | None) -> No
         )
     if not organisation and ask:
         organisation = click.prompt("Who are you (organisation)?", default=config.organisation or "")
+    one_line("--organisation", organisation)
     config = replace(
         config,
         contact=valid_contact(contact) if contact else config.contact,
