@@ -98,7 +98,7 @@ def _page(page: Page, role: Role) -> Iterator[Link | Skipped]:
         rel = (node.attributes.get("rel") or "").lower().split()
         if "next" in rel:
             yield from _link(node, base, here, role=Role.LISTING, how=how)
-        elif "alternate" in rel and "canonical" not in rel:
+        elif ("alternate" in rel or "feed" in rel) and "canonical" not in rel:
             yield from _alternate(node, base)
         elif "canonical" in rel:
             yield from _link(node, base, here, role=Role.PAGE, how="canonical")
@@ -131,12 +131,17 @@ def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> It
 
 def _alternate(node: LexborNode, base: str) -> Iterator[Link | Skipped]:
     attributes = node.attributes
-    if not _FEED_TYPE.match(attributes.get("type") or ""):
-        return
+    stated = (attributes.get("type") or "").strip()
     url = absolute(base, attributes.get("href"))
     if url is None:
         return
     title = attributes.get("title") or ""
+    if not _FEED_TYPE.match(stated):
+        # Without a type, or as plain XML, it is one when its relation, address or title says so.
+        said = "feed" in (attributes.get("rel") or "").lower().split()
+        says = said or _FEED_PATH.search(urlsplit(url).path) or _FEED_WORD.search(title)
+        if (stated and not _XML_TYPE.match(stated)) or attributes.get("hreflang") or not says:
+            return
     if _COMMENTS.search(title) or _COMMENTS.search(urlsplit(url).path):
         yield Skipped(url, "feed of comments")
     else:
@@ -240,6 +245,8 @@ _MONTH_PATH = re.compile(r"/(20\d\d)[/-](0?[1-9]|1[0-2])/?$")
 _YEAR = re.compile(r"20\d\d")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
 _REFRESH = re.compile(r"url\s*=\s*(.+)", re.I)
+_XML_TYPE = re.compile(r"(?:text|application)/xml\b", re.I)
+_FEED_WORD = re.compile(r"\b(?:rss|atom|feeds?)\b", re.I)
 _FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml|(?:text|application)/(?:rss|atom)", re.I)
 _COMMENTS = re.compile(r"\bcomments?\b|\bcommenti\b|\breacties?\b|\bkommentare?\b|\bcommentaires\b", re.I)
 _OLDER = re.compile(

@@ -143,3 +143,37 @@ def test_a_list_where_an_article_stood_is_an_absence_unless_it_keeps_the_headlin
     assert standing[f"{BASE}/1"].status is status
     assert standing[f"{BASE}/1"].number == 1
     assert {each.status for url, each in standing.items() if not url.endswith("/1")} == {Status.LIVE}
+
+
+# ---------------------------------------------------------------- feeds that are named untidily
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<link rel='alternate' href='/rss'>",
+        "<link rel='alternate' href='/nieuws.php' title='RSS'>",
+        "<link rel='alternate' type='text/xml' href='/rss'>",
+        "<link rel='alternate' type='application/xml' title='Nieuwsfeed, RSS' href='/nieuws.php'>",
+        "<link rel='feed' href='/nieuws.php'>",
+    ],
+)
+def test_a_feed_is_found_however_the_front_page_names_it(desk: Desk, link: str) -> None:
+    feed = f"<rss version='2.0'><channel><item><link>{BASE}/1</link></item></channel></rss>"
+    desk.answers |= {
+        "/": Said(body=front().replace("</head>", f"{link}</head>")),
+        "/rss": Said(body=feed, type="text/xml"),
+        "/nieuws.php": Said(body=feed, type="text/xml"),
+        "/1": Said(body=story(1)),
+    }
+    desk.visit()
+    assert "/1" in desk.asked
+
+
+@pytest.mark.parametrize(
+    "link", ["<link rel='alternate' hreflang='en' href='/en/rss'>", "<link rel='alternate' href='/mobiel'>"]
+)
+def test_another_form_of_the_page_is_no_feed(desk: Desk, link: str) -> None:
+    desk.answers["/"] = Said(body=front().replace("</head>", f"{link}</head>"))
+    desk.visit()
+    assert desk.asked == ["/"]
