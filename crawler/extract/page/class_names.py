@@ -32,7 +32,7 @@ _WORDS = {
     OUT: """
         onetrust cookiebar cookiebanner cookieconsent cookiebot didomi usercentrics gdpr disqus commentlist respond
         akismet outbrain taboola nieuwsbrief addtoany sharedaddy yarpp breadcrumb breadcrumbs
-        vjs jwplayer plyr mejs flowplayer
+        jwplayer plyr mejs flowplayer
     """,
 }
 """Words that say it alone."""
