@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from archive.model.types import BlockKind
 from crawler.extract.page.blocks import INLINE, Outline
 from crawler.extract.page.page import Page
 from crawler.extract.text.scored import Judged
@@ -101,6 +102,8 @@ def judge_by_rules(judged: list[Judged], lines: Outline, ruled_page: RuledPage) 
         around = {mark for index in lines.path_indices(each.run) for mark in marks[index]}
         if _KEEP in around:
             each.kept, each.why, each.ruled = True, "the site's rule: keep", True
+            if each.kind is BlockKind.BOX:  # what the operator names is text
+                each.kind = BlockKind.PARAGRAPH
         elif ruled_page.has_body and _BODY not in around:
             each.kept, each.why, each.ruled = False, "outside what the site's rule names as body", True
         elif ruled_page.has_body and not each.ruled:

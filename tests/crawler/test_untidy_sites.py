@@ -11,6 +11,7 @@ import pytest
 from archive import Archive
 from archive.model.types import Miss, Status, VerdictKind
 from crawler.crawl.ingest import Answer, ingest, reader
+from crawler.siteconfig.site import Rules
 from tests.crawler.answering import BASE, Desk, captured, dorp
 from tests.crawler.crawling import OPENING, Said, front, story
 
@@ -177,3 +178,11 @@ def test_another_form_of_the_page_is_no_feed(desk: Desk, link: str) -> None:
     desk.answers["/"] = Said(body=front().replace("</head>", f"{link}</head>"))
     desk.visit()
     assert desk.asked == ["/"]
+
+
+def test_a_table_that_a_rule_keeps_is_text(archive: Archive) -> None:
+    table = "<table class='uitslag'><tr><td>HSC - Quick</td><td>3-2</td></tr></table></article>"
+    site = dorp(rules=(Rules(keep=("table.uitslag",)),))
+    said = Said(body=story(1).replace("</article>", table))
+    done = ingest(captured(f"{BASE}/1", said, at=OPENING, site="dorp"), site, archive, reader(site, archive))
+    assert done.article is not None and done.article.text.endswith("HSC - Quick\n3-2")
