@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 
 from archive import Archive
 from archive.model.types import Capture, SiteMemory
@@ -53,12 +54,20 @@ def first_lesson(site: Site, archive: Archive) -> Lesson | None:
     return Lesson(most=WINDOW)
 
 
-def after_visit(site: Site, archive: Archive, now: datetime, *, lesson: Lesson | None = None) -> SiteMemory:
+def after_visit(
+    site: Site,
+    archive: Archive,
+    now: datetime,
+    *,
+    lesson: Lesson | None = None,
+    held: Iterable[Capture] = (),
+) -> SiteMemory:
     """Learn what repeats on *site*; when that reads pages differently, read its latest articles again.
 
     What was captured before them keeps the reading it has, until it is compared with a new capture or
     ``legger reread`` comes by; but see :func:`read_what_was_read_without`. With the *lesson* of a first visit
-    its pages are not read once more only to learn. Returns the memory in use from now on. Commits.
+    its pages are not read once more only to learn. What is *held* counts in place of what was captured of
+    the same articles before. Returns the memory in use from now on. Commits.
     """
     archive.commit()
     previous = archive.boilerplate.get(site.name)
@@ -73,7 +82,7 @@ def after_visit(site: Site, archive: Archive, now: datetime, *, lesson: Lesson |
         learned = lesson.memory(previous, now=now)
         next(latest(), None)
     else:
-        learned = learn(latest(), site, previous, now=now)
+        learned = learn(chain(held, latest()), site, previous, now=now)
     stored = archive.boilerplate.remember(learned)
     for each in unknown(templates_of(stored.templates), templates_of(previous.templates)):
         log.warning(

@@ -203,9 +203,7 @@ class CrawlRun:
         self.commit()
         if not self._broken:
             try:
-                if self._template_changed or worth_it(self.site, self.archive, new=self.counts.new):
-                    after_visit(self.site, self.archive, self.now(), lesson=self._lesson)
-                    self.counts.learned = 1
+                self._learn()
                 if not self.poll:
                     read_what_was_read_without(self.site, self.archive)
             except ArchiveError as error:
@@ -230,6 +228,8 @@ class CrawlRun:
             return
         try:
             self._follower.leave()
+            if self._changes.held:  # what their pages repeat is known before they are judged
+                self._learn()
             self._file_held()
         except ArchiveError as error:
             self._give_up(error)
@@ -238,6 +238,17 @@ class CrawlRun:
         except Exception as error:
             log.exception("%s: what was held could not be filed", self.site.name)
             self._note_error(error)
+
+    def _learn(self) -> None:
+        """Let the memory learn from this run, once, if enough is new; what is held is part of it."""
+        if self.counts.learned:
+            return
+        if self._template_changed or worth_it(self.site, self.archive, new=self.counts.new):
+            held = (self.archive.captures.get(number, whole=True).capture for number in self._changes.held)
+            after_visit(self.site, self.archive, self.now(), lesson=self._lesson, held=held)
+            self.counts.learned = 1
+            self._read_page = reader(self.site, self.archive)
+            self._ready.clear()
 
     def _record_end(self, ended: Outcome) -> None:
         if self.number is None:
