@@ -15,6 +15,7 @@ from crawler.crawl.record import Record
 from crawler.links.discover import NAMED, not_wanted
 from crawler.links.pagination import CatchUp
 from crawler.links.recorder import Links, Named
+from crawler.links.urls import first_page
 from crawler.links.urlset import Marks
 from crawler.scheduling import recrawl
 from crawler.scheduling.belief import Belief
@@ -189,7 +190,11 @@ class Queue:
                     self.record.signs.budgets.setdefault(reason, address.url)
                 self.record.looked(address, due_at=later, reason=reason, missed=Miss.TRAP)
             elif self._asked.add(hash(address.url)):
-                return self._fetch(address)
+                if (first := self._first_page_to_ask(address)) is None:
+                    return self._fetch(address)
+                self._again.append(address.url)  # asked for when what is under way is filed
+                if self._asked.add(hash(first.url)):
+                    return self._fetch(first)
         while address := self._next_asked_before():
             if not self._unwanted(address) and self._asked.add(hash(address.url)):
                 return self._fetch(address)
@@ -198,6 +203,17 @@ class Queue:
             if again is not None:
                 return self._fetch(again)
         return self._next_of_a_listing(whatever_is_read=True)
+
+    def _first_page_to_ask(self, address: Address) -> Address | None:
+        """The first page of what may be a further page of an article, when it was never answered.
+
+        A further page that is filed before the first would be an article of its own.
+        """
+        first, _ = first_page(address.url)
+        if first is None or address.role is not Role.PAGE or address.article_id is not None:
+            return None
+        known = self.archive.urls.addresses(self.site.name, [first, first + "/"])
+        return next((each for each in known if each.role is Role.PAGE and each.last_visit is None), None)
 
     def _next_first(self) -> Fetch | None:
         while self._first:

@@ -47,6 +47,23 @@ def test_an_ordinary_visit_asks_for_all_pages_of_an_article(desk: Desk, further:
         assert f"In alinea 5 van bericht {number}" in article.article.text
 
 
+@pytest.mark.parametrize("order", [("/3/2/", "/3/"), ("/3/", "/3/2/")])
+def test_a_further_page_that_is_named_before_the_first_is_no_article_of_its_own(
+    desk: Desk, order: tuple[str, str]
+) -> None:
+    nav = "<nav><a href='/3/'>1</a><a href='/3/2/'>2</a></nav></article>"
+    for number, each in enumerate(("/3/", "/3/2/")):
+        body = story(number + 3).replace(f"Bericht {number + 3} uit", "Bericht 3 uit")
+        body = body.replace(f"T10:0{number + 3}", "T10:03").replace("</article>", nav)
+        desk.answers[each] = Said(body=body)
+    desk.answers["/"] = Said(body=front(*order))
+    desk.visit()
+    desk.visit(1)
+    (article,) = desk.archive.articles.all("dorp")
+    assert article.number == 1
+    assert "In alinea 5 van bericht 4" in article.article.text
+
+
 def test_numbers_at_the_end_of_addresses_are_no_pages_of_another_article(desk: Desk) -> None:
     links = "<a href='/4'>4</a><a href='/nieuws/2'>2</a><a href='/3/reacties/2'>2</a><a href='?page=1'>1</a>"
     desk.answers |= {"/": Said(body=front("/3")), "/3": Said(body=story(3, more=links))}
