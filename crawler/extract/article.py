@@ -25,7 +25,7 @@ from crawler.extract.text.scored import Judged
 from crawler.extract.text.script_text import LITTLE, hidden_text
 from crawler.siteconfig.site import Site, rules_digest
 
-EXTRACTOR = "9"
+EXTRACTOR = "10"
 """Release of the extractor; raised whenever the same page may read differently."""
 
 

@@ -30,7 +30,7 @@ from legger.simulator import OPENING, Newspaper
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the file of a site, and its archive as it was filed before anything was learned."""
     folder = tmp_path_factory.mktemp("reread")
-    paper = Newspaper(seed=5, articles=130, days=6, only=["buurserbode"])
+    paper = Newspaper(seed=5, articles=130, days=6, only=["dorpsklok"])
     paper.write_sites(folder / "sites")
     house = paper.houses[0]
     with Archive.open(folder / "legger.db") as archive:
@@ -57,7 +57,7 @@ def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def site(folder: Path) -> Site:
-    return load_site("buurserbode")
+    return load_site("dorpsklok")
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 def held(path: Path) -> list[Version]:
     """Everything that is filed of every version, as one reads it."""
     with Archive.open(path, read_only=True) as archive:
-        return list(archive.articles.versions("buurserbode"))
+        return list(archive.articles.versions("dorpsklok"))
 
 
 def names(versions: list[Version]) -> list[tuple[int, int]]:
@@ -115,7 +115,7 @@ KILLED = textwrap.dedent(
     if __name__ == "__main__":
         reextract.FEW = 0
         with Archive.open("legger.db") as archive, pool("legger.db", 2) as processes:
-            reread(load_site("buurserbode"), archive, Killed(archive), processes)
+            reread(load_site("dorpsklok"), archive, Killed(archive), processes)
     """
 )
 
@@ -126,7 +126,7 @@ def test_what_was_killed_goes_on_where_it_was(folder: Path, site: Site) -> None:
     (folder / "killed.py").write_text(KILLED, encoding="utf-8")
     done = subprocess.run([sys.executable, "killed.py"], capture_output=True, text=True, check=False)
     assert done.returncode == -9, done.stderr
-    note = json.loads((folder / "legger.db-reread").read_bytes())["buurserbode"]
+    note = json.loads((folder / "legger.db-reread").read_bytes())["dorpsklok"]
     assert 0 < note["counts"]["read"] < whole["read"]
     some = held(folder / "legger.db")
     assert some != held(folder / "whole.db")
@@ -170,7 +170,7 @@ def test_a_note_of_another_reader_is_no_note(folder: Path, site: Site) -> None:
 
 def test_a_dry_run_tells_what_would_change_and_changes_nothing(folder: Path) -> None:
     before = held(folder / "legger.db")
-    told = ask("reread", "buurserbode", "--dry-run", "--samples", "2", "--workers", "1")
+    told = ask("reread", "dorpsklok", "--dry-run", "--samples", "2", "--workers", "1")
     assert "read otherwise now" in told.output
     assert told.output.count(", version ") == 2
     assert "[-" in told.output, "a word diff"
@@ -178,26 +178,26 @@ def test_a_dry_run_tells_what_would_change_and_changes_nothing(folder: Path) -> 
     rows = [json.loads(row) for row in ask("reread", "--dry-run", "--json").stdout.splitlines()]
     assert held(folder / "legger.db") == before
     done = json.loads(ask("reread", "--json", "--workers", "1").stdout)
-    assert rows[0]["differs"] == done["buurserbode"]["differs"]
+    assert rows[0]["differs"] == done["dorpsklok"]["differs"]
     assert rows[0]["what"]["text"] > 0
     assert held(folder / "legger.db") != before
 
 
 def test_what_the_operator_pins_holds_from_the_next_reading_on(folder: Path) -> None:
     def texts() -> list[str]:
-        assert ask("reread", "buurserbode", "--workers", "1").exit_code == 0
+        assert ask("reread", "dorpsklok", "--workers", "1").exit_code == 0
         with Archive.open("legger.db", read_only=True) as archive:
-            return [each.article.text for each in archive.articles.all("buurserbode")]
+            return [each.article.text for each in archive.articles.all("dorpsklok")]
 
     learned = texts()
     with Archive.open("legger.db", read_only=True) as archive:
-        lines = [line.text for line in archive.boilerplate.get("buurserbode").lines]
+        lines = [line.text for line in archive.boilerplate.get("dorpsklok").lines]
     furniture = next(line for line in lines if not any(line in text for text in learned))
     sentence = learned[0].splitlines()[1]
 
-    assert ask("boilerplate", "buurserbode", "--line", furniture, "--pin", "keep", "--note", "a column")
-    assert ask("boilerplate", "buurserbode", "--line", sentence, "--pin", "strip")
-    shown = ask("boilerplate", "buurserbode", "--limit", "0").output
+    assert ask("boilerplate", "dorpsklok", "--line", furniture, "--pin", "keep", "--note", "a column")
+    assert ask("boilerplate", "dorpsklok", "--line", sentence, "--pin", "strip")
+    shown = ask("boilerplate", "dorpsklok", "--limit", "0").output
     assert "keep" in shown
     assert "strip" in shown
     assert "a column" in shown
@@ -206,15 +206,15 @@ def test_what_the_operator_pins_holds_from_the_next_reading_on(folder: Path) -> 
     assert not any(sentence in text for text in pinned)
 
     with Archive.open("legger.db") as archive:  # what is learned later changes nothing about it
-        memory = archive.boilerplate.get("buurserbode")
-        captures = (kept.capture for kept in archive.articles.article_captures("buurserbode", latest=400))
+        memory = archive.boilerplate.get("dorpsklok")
+        captures = (kept.capture for kept in archive.articles.article_captures("dorpsklok", latest=400))
         archive.boilerplate.remember(
-            learn(captures, load_site("buurserbode"), memory, now=OPENING + timedelta(days=7))
+            learn(captures, load_site("dorpsklok"), memory, now=OPENING + timedelta(days=7))
         )
     assert texts() == pinned
 
     for number in (1, 1):
-        assert ask("boilerplate", "buurserbode", "--line", str(number), "--unpin").exit_code == 0
+        assert ask("boilerplate", "dorpsklok", "--line", str(number), "--unpin").exit_code == 0
     assert texts() == learned
 
 
@@ -233,7 +233,7 @@ def test_a_pin_that_makes_no_sense_is_refused_with_what_to_do(
     folder: Path, arguments: list[str], says: str
 ) -> None:
     with pytest.raises(Exception, match=says):
-        ask("boilerplate", "buurserbode", *arguments)
+        ask("boilerplate", "dorpsklok", *arguments)
 
 
 def test_a_pin_on_a_site_nobody_knows_is_a_slip_of_the_pen(folder: Path) -> None:

@@ -29,6 +29,7 @@ DISK = Ailment(kind="disk", subject="", since=SINCE, says="nearly full")
 def file(tmp_path: Path) -> Path:
     with Archive.open(tmp_path / "legger.db") as archive:
         archive.alarms.raise_alarms("regio8", [DATES], now=SINCE)
+        archive.schedule.enroll("oost", due_at=SINCE, at_latest=SINCE)
         archive.alarms.raise_alarms(None, [DISK], now=SINCE)
         archive.alarms.raise_alarms(None, [], now=SINCE.replace(day=4))
     return tmp_path / "legger.db"

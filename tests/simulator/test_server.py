@@ -114,7 +114,7 @@ def test_the_newspaper_runs_as_a_process_until_it_is_told_to_stop(tmp_path: Path
     )
     try:
         assert process.stdout is not None
-        lines = [process.stdout.readline().split() for _ in range(10)][2:]  # two lines of heading
+        lines = [process.stdout.readline().split() for _ in range(11)][2:]  # two lines of heading
         bases = {name: base for name, base, *_ in lines}
         assert {path.stem for path in (tmp_path / "sites").iterdir()} == set(bases)
         assert b"dinsdag 3 maart 2026" in get(bases["streekpost"])[1]

@@ -76,15 +76,19 @@ def serve(
     config = load(where)
     _take_up(config.archive)
     line = _bound(host, port)
-    desk = Desk(
-        archive=Archive.open(config.archive, create=False, read_only=True, seconds=10),
-        stacks=Archive.open(config.archive, create=False, read_only=True),
-        name=name or config.organisation or "",
-        margin=Margin.of(config.archive) if "://" not in config.archive else None,
-        zone=zone,
-        token=token,
-        hosts=_hosts(host, proxy, token),
-    )
+    try:
+        desk = Desk(
+            archive=Archive.open(config.archive, create=False, read_only=True, seconds=10),
+            stacks=Archive.open(config.archive, create=False, read_only=True),
+            name=name or config.organisation or "",
+            margin=Margin.of(config.archive) if "://" not in config.archive else None,
+            zone=zone,
+            token=token,
+            hosts=_hosts(host, proxy, token),
+        )
+    except BaseException:
+        line.close()
+        raise
     threading.Thread(target=desk.warm, daemon=True).start()
     shown = f"[{host}]" if ":" in host else host
     err.print(
