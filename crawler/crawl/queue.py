@@ -49,6 +49,7 @@ class Queue:
         self.site, self.archive, self.links, self.record, self.now = site, archive, links, record, now
         self.backfill, self.poll = backfill, poll
         self.in_flight = 0
+        self._to_file = 0  # answers that are kept, and not filed yet
         """Addresses asked for and not answered yet."""
         self._counts = record.counts
         self._catch_up: CatchUp | None = None
@@ -139,9 +140,19 @@ class Queue:
             self.in_flight += 1
         return fetch
 
-    def answered(self) -> None:
-        """An address that was asked for is answered, or will not be."""
+    def answered(self, *, to_file: bool = False) -> None:
+        """An address that was asked for is answered, or will not be. *to_file*: see :meth:`filed`."""
         self.in_flight -= 1
+        self._to_file += to_file
+
+    def filed(self) -> None:
+        """An answer is filed, or will not be in this run: what it names is known from now on."""
+        self._to_file -= 1
+
+    @property
+    def _under_way(self) -> bool:
+        """Whether anything that was asked for may still bring something."""
+        return bool(self.in_flight or self._to_file)
 
     @property
     def hop_waits(self) -> bool:
@@ -198,7 +209,7 @@ class Queue:
         while address := self._next_asked_before():
             if not self._unwanted(address) and self._asked.add(hash(address.url)):
                 return self._fetch(address)
-        while self._again and not self.in_flight:
+        while self._again and not self._under_way:
             again = self.archive.urls.address(self.site.name, self._again.popleft())
             if again is not None:
                 return self._fetch(again)
@@ -240,7 +251,7 @@ class Queue:
 
     def _next_of_a_listing(self, *, whatever_is_read: bool = False) -> Fetch | None:
         """The next page of a listing whose page before brought news; asked for as soon as that was read."""
-        if self._catch_up is None or self.in_flight:
+        if self._catch_up is None or self._under_way:
             return None
         asked = None if whatever_is_read else self._asked
         while (pages := self._catch_up.next(asked, at=self.now())) is not None:
@@ -265,7 +276,7 @@ class Queue:
             if self._before and self._none_due == self._counts.found:
                 return None
             roles = [Role.FEED, Role.SITEMAP] if self.site.feed_only else None
-            limit = LOOK_AHEAD + self.in_flight + self._counts.failed
+            limit = LOOK_AHEAD + self.in_flight + self._to_file + self._counts.failed
             found = self.archive.urls.due(
                 self.site.name, now=self.now(), limit=limit, roles=roles, never_asked=self.poll
             )

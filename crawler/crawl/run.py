@@ -318,7 +318,16 @@ class CrawlRun:
 
     def keep(self, capture: Capture, fetch: Fetch) -> tuple[Answer, Kept] | None:
         """Keep an answer, and commit it before it is read. ``None``: that failed; nothing is to be filed."""
-        self._queue.answered()
+        self._queue.answered(to_file=True)
+        kept = None
+        try:
+            kept = self._keep(capture, fetch)
+        finally:
+            if kept is None:
+                self._queue.filed()
+        return kept
+
+    def _keep(self, capture: Capture, fetch: Fetch) -> tuple[Answer, Kept] | None:
         self.record.answered(capture)
         permission = fetch.permission
         try:
@@ -367,6 +376,7 @@ class CrawlRun:
             self._went_wrong(kept.capture, fetch, error)
         finally:
             self._ready.pop(kept.id, None)
+            self._queue.filed()
         return None
 
     def _went_wrong(self, capture: Capture, fetch: Fetch, error: Exception) -> None:
