@@ -1,8 +1,8 @@
 """The clock: wakes each site when it is due; one process per visit. Fetches, reads and stores nothing itself.
 
-APScheduler only ticks. What is due stands in the archive (table ``duties``), who is visiting in ``leases``,
-what went amiss in ``incidents``: a restart or a second clock neither postpones nor doubles a visit, and what
-came late is on record. Intervals are counted in UTC, so that clock changes move nothing::
+APScheduler only ticks. What is due stands in the archive (table ``schedule_entries``), who is visiting in
+``leases``, what went amiss in ``incidents``: a restart or a second clock neither postpones nor doubles a
+visit, and what came late is on record. Intervals are counted in UTC, so that clock changes move nothing::
 
     python scheduler.py --every 6 --at-most 2        or        legger schedule --every 6 --at-most 2
 """
@@ -57,7 +57,7 @@ ASKS = {
     timetable.BACKFILL: ("crawl", "--backfill"),
     timetable.COMPACT: ("compact",),
 }
-"""Kind of duty -> the command, and what it is told."""
+"""Kind of entry -> the command, and what it is told."""
 KEPT_LOGS = timedelta(days=31)
 """How long the log of a visit is kept; what it came to stands in the archive for ever."""
 WHOLE = (timetable.VISIT, timetable.BACKFILL)
@@ -85,8 +85,8 @@ def operators_sites() -> list[str]:
     return sorted(file.stem for file in operators_folder().glob("*.toml"))
 
 
-class Outage(Protocol):
-    """Who is told of an archive that cannot be used (``legger.notifications.Outages``)."""
+class OutageListener(Protocol):
+    """Who is told of an archive that cannot be used (``legger.notifications.OutageNotifier``)."""
 
     def lasts(self, since: datetime, reason: str, now: datetime) -> None:
         """It could not be used at this look either."""
@@ -96,8 +96,8 @@ class Outage(Protocol):
 
 
 @dataclass(kw_only=True)
-class Visit:
-    """A visit under way (or another duty): one process with a log of its own and a deadline."""
+class VisitProcess:
+    """A visit under way (or another entry): one process with a log of its own and a deadline."""
 
     site: str
     kind: str
@@ -110,7 +110,7 @@ class Visit:
     """Monotonic seconds; past it the process is asked to finish, and 60 seconds later ended."""
     asked: bool = False
 
-    def hurry(self, monotonic: float) -> None:
+    def ask_to_finish(self, monotonic: float) -> None:
         """Ask an overdue visit to finish and commit; end it when it does not."""
         if monotonic > self.deadline + 60:
             log.error("%s: did not finish when asked; ended", self.site)
@@ -139,17 +139,17 @@ class Clock:
     """The site of a name, with its schedule."""
     after_tick: Callable[[Archive], None] = lambda archive: None
     """Called after every look (telling people)."""
-    outage: Outage | None = None
+    outage: OutageListener | None = None
     """Told of an archive that cannot be used."""
     memory_limit: int = 2048
     """Megabytes that a visit may take; 0: no limit."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     program: Sequence[str] = (sys.executable, "-m", "legger")
-    """What does a duty: called with a command of :data:`ASKS`, a site's name and ``--archive``."""
-    under_way: dict[str, Visit] = field(default_factory=dict)
+    """What does an entry: called with a command of :data:`ASKS`, a site's name and ``--archive``."""
+    under_way: dict[str, VisitProcess] = field(default_factory=dict)
     failing: tuple[datetime, str] | None = None
     """Since when no look succeeds, and what is in the way."""
-    _ended: list[Visit] = field(default_factory=list)
+    _ended: list[VisitProcess] = field(default_factory=list)
     _asked_after: set[str] = field(default_factory=set)
     _looked: datetime | None = None
     _known: dict[str, Site] = field(default_factory=dict)
@@ -214,16 +214,16 @@ class Clock:
         """Whether a visit that was under way at the last look is no more."""
         return any(visit.process.poll() is not None for visit in self.under_way.values())
 
-    def _reap(self) -> list[Visit]:
+    def _reap(self) -> list[VisitProcess]:
         """The visits that have ended; the others are hurried where they are over their time."""
         ended = [visit for visit in self.under_way.values() if visit.process.poll() is not None]
         for visit in ended:
             del self.under_way[visit.site]
         for visit in self.under_way.values():
-            visit.hurry(time.monotonic())
+            visit.ask_to_finish(time.monotonic())
         return ended
 
-    def _account(self, archive: Archive, visit: Visit) -> None:
+    def _account(self, archive: Archive, visit: VisitProcess) -> None:
         """Put on record how a visit ended, and free the site of one that was killed."""
         status, site = visit.process.returncode, visit.site
         log.log(
@@ -283,31 +283,33 @@ class Clock:
         now, names = self.now(), self.sites()
         self._enroll(archive, names, now)
         leased = archive.schedule.leases(now=now)
-        roster = archive.schedule.roster()
-        visits = {each.site for each in roster if each.kind in WHOLE and each.due_at <= now}
-        for duty in roster:
-            site = duty.site
-            if duty.kind not in WHOLE and site in visits:
+        scheduled_entries = archive.schedule.entries()
+        visits = {each.site for each in scheduled_entries if each.kind in WHOLE and each.due_at <= now}
+        for entry in scheduled_entries:
+            site = entry.site
+            if entry.kind not in WHOLE and site in visits:
                 continue  # the visit looks at the feeds too, and what it brings can be packed after it
-            if duty.kind == timetable.COMPACT and self._compacting():
+            if entry.kind == timetable.COMPACT and self._compacting():
                 continue  # one at a time: it takes a processor, and visits are to have theirs
             if len(self.under_way) >= self.at_most:
                 break
-            if duty.due_at > now or duty.paused_at or site not in names:
+            if entry.due_at > now or entry.paused_at or site not in names:
                 continue
             if site in self.under_way or site in leased:
                 continue
             plan = self._known[site] = self.plans(site)
             until = now + self.time_limit + timedelta(hours=1)
-            since = archive.schedule.claim(site, kind=duty.kind, by=holder(os.getpid()), now=now, until=until)
+            since = archive.schedule.claim(
+                site, kind=entry.kind, by=holder(os.getpid()), now=now, until=until
+            )
             if since is not None:
                 if site not in self._asked_after:
                     self._asked_after.add(site)
                     self._note_lost(archive, site, now)
                 try:
-                    self.start(site, now, duty.kind)
+                    self.start(site, now, entry.kind)
                 except OSError as error:  # no process or no log to be had: at the next look, perhaps
-                    archive.schedule.unclaim(site, kind=duty.kind)
+                    archive.schedule.unclaim(site, kind=entry.kind)
                     says = f"the visit could not be started: {error}"
                     log.error("%s: %s", site, says)
                     if site not in self._unstarted:
@@ -315,14 +317,14 @@ class Clock:
                     self._unstarted.add(site)
                 else:
                     self._unstarted.discard(site)
-                    if duty.kind in WHOLE and timetable.POLL in timetable.kinds(plan, self.usage):
+                    if entry.kind in WHOLE and timetable.POLL in timetable.kinds(plan, self.usage):
                         later = timetable.next_due(plan, self.usage, now, timetable.POLL)
                         archive.schedule.make_due(site, at=later, kind=timetable.POLL)
-                    self._note_gap(archive, site, duty.kind, since, now)
+                    self._note_gap(archive, site, entry.kind, since, now)
         self._looked = now
 
     def _enroll(self, archive: Archive, names: Sequence[str], now: datetime) -> None:
-        """Put what each site's schedule asks for on the roster; a visit is due an interval after the last.
+        """Put what each site's schedule asks for on the schedule; a visit is due an interval after the last.
 
         Where a schedule became denser, the next moves up; what it has no more is dismissed.
         """
@@ -330,28 +332,28 @@ class Clock:
         changed = {name: plan for name, plan in plans.items() if self._known.get(name) != plan}
         if not changed:
             return
-        roster = {(each.site, each.kind) for each in archive.schedule.roster()}
+        scheduled_entries = {(each.site, each.kind) for each in archive.schedule.entries()}
         for name, plan in changed.items():
             wanted = timetable.kinds(plan, self.usage)
             for kind in wanted:
                 latest = due_at = timetable.next_due(plan, self.usage, now, kind)
-                if (name, kind) not in roster:
+                if (name, kind) not in scheduled_entries:
                     runs = archive.runs.list(name, limit=1)
                     last = runs[0].started if runs else None
                     due_at = timetable.first_due(plan, self.usage, now, kind, last)
-                archive.schedule.enroll(name, kind=kind, due_at=due_at, at_latest=latest)
+                archive.schedule.add_entry(name, kind=kind, due_at=due_at, at_latest=latest)
             for kind in set(timetable.KINDS) - set(wanted):
-                if (name, kind) in roster:
-                    archive.schedule.dismiss(name, kind=kind)
+                if (name, kind) in scheduled_entries:
+                    archive.schedule.remove_entry(name, kind=kind)
             self._known[name] = plan
 
     def _compacting(self) -> bool:
         return any(visit.kind == timetable.COMPACT for visit in self.under_way.values())
 
     @property
-    def usage(self) -> timetable.Usage:
+    def usage(self) -> timetable.DefaultSchedule:
         """What holds for sites whose files say nothing."""
-        return timetable.Usage(every=self.every, poll=self.poll)
+        return timetable.DefaultSchedule(every=self.every, poll=self.poll)
 
     def _inspect(self, archive: Archive) -> None:
         """Once an hour: is there room on the disk, and does the archive grow as it used to?"""
@@ -359,7 +361,7 @@ class Clock:
         if self._inspected is not None and now - self._inspected < timedelta(hours=1):
             return
         self._inspected = now
-        archive.alarms.raise_alarms(None, disk.ailments(archive, now=now), now=now)
+        archive.alarms.raise_alarms(None, disk.find_issues(archive, now=now), now=now)
 
     def _note_gap(self, archive: Archive, site: str, kind: str, since: datetime, now: datetime) -> None:
         """A visit that comes late is on record, with why and with how many it stands for."""
@@ -425,7 +427,7 @@ class Clock:
             )
         log.info("%s: %s started, log: %s", site, kind, file)
         self._rotate(site, now)
-        self.under_way[site] = Visit(
+        self.under_way[site] = VisitProcess(
             site=site,
             kind=kind,
             process=process,

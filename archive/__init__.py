@@ -1,4 +1,4 @@
-"""The archive: captures, articles, versions in one database. It has never heard of Scrapy.
+"""The archive: captures, articles, versions in one database.
 
 This module is the door: :class:`Archive`, the types that travel, and the errors. A name is
 imported when it is first asked for: who wants a type or an error loads no database.
@@ -11,49 +11,49 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archive.archive import Archive
-    from archive.captures.recompress import Compacted
+    from archive.captures.recompress import CompactionResult
     from archive.errors import ArchiveError, LeggerError, NotAnArchive, NotFound, SchemaTooNew
     from archive.integrity.redaction import Redaction
-    from archive.integrity.verify import Head, Problem
+    from archive.integrity.verify import ChainHead, IntegrityProblem
     from archive.model.citation import Citation
     from archive.model.edit_summary import Edit
-    from archive.model.reports import Gone, Held, Run, Sighting, SiteCounts, Stats
+    from archive.model.reports import ArchiveStats, FieldPeriod, GoneArticle, RunRecord, Sighting, SiteCounts
     from archive.model.types import (
         Address,
         Article,
         Block,
         BlockKind,
         Capture,
-        Dated,
         Diff,
-        Kept,
         Link,
         PageKind,
         Role,
         SiteMemory,
+        StatedTime,
         Status,
+        StoredCapture,
         Verdict,
         VerdictKind,
         Version,
     )
-    from archive.queries.related import Relative
+    from archive.queries.related import RelatedArticle
     from archive.search.query import QueryError
-    from archive.search.search import Facets, Found, Hit
+    from archive.search.search import Facets, SearchHit, SearchPage
 
 _ROOMS = {
     "archive.archive": "Archive",
-    "archive.captures.recompress": "Compacted",
+    "archive.captures.recompress": "CompactionResult",
     "archive.errors": "ArchiveError LeggerError NotAnArchive NotFound SchemaTooNew",
     "archive.integrity.redaction": "Redaction",
-    "archive.integrity.verify": "Head Problem",
+    "archive.integrity.verify": "ChainHead IntegrityProblem",
     "archive.model.citation": "Citation",
     "archive.model.edit_summary": "Edit",
-    "archive.model.reports": "Gone Held Run Sighting SiteCounts Stats",
-    "archive.model.types": "Address Article Block BlockKind Capture Dated Diff Kept Link PageKind Role"
-    " SiteMemory Status Verdict VerdictKind Version",
-    "archive.queries.related": "Relative",
+    "archive.model.reports": "GoneArticle FieldPeriod RunRecord Sighting SiteCounts ArchiveStats",
+    "archive.model.types": "Address Article Block BlockKind Capture StatedTime Diff StoredCapture Link"
+    " PageKind Role SiteMemory Status Verdict VerdictKind Version",
+    "archive.queries.related": "RelatedArticle",
     "archive.search.query": "QueryError",
-    "archive.search.search": "Facets Found Hit",
+    "archive.search.search": "Facets SearchPage SearchHit",
 }
 """Module -> the names of it that stand in this door."""
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
@@ -72,39 +72,39 @@ __all__ = [
     "Address",
     "Archive",
     "ArchiveError",
+    "ArchiveStats",
     "Article",
     "Block",
     "BlockKind",
     "Capture",
+    "ChainHead",
     "Citation",
-    "Compacted",
-    "Dated",
+    "CompactionResult",
     "Diff",
     "Edit",
     "Facets",
-    "Found",
-    "Gone",
-    "Head",
-    "Held",
-    "Hit",
-    "Kept",
+    "FieldPeriod",
+    "GoneArticle",
+    "IntegrityProblem",
     "LeggerError",
     "Link",
     "NotAnArchive",
     "NotFound",
     "PageKind",
-    "Problem",
     "QueryError",
     "Redaction",
-    "Relative",
+    "RelatedArticle",
     "Role",
-    "Run",
+    "RunRecord",
     "SchemaTooNew",
+    "SearchHit",
+    "SearchPage",
     "Sighting",
     "SiteCounts",
     "SiteMemory",
-    "Stats",
+    "StatedTime",
     "Status",
+    "StoredCapture",
     "Verdict",
     "VerdictKind",
     "Version",

@@ -1,8 +1,8 @@
-"""What a researcher writes in the margin: notes, tags, saved queries; in a file beside the archive.
+"""A researcher's notes, tags and saved queries, in a file beside the archive.
 
-``legger.db`` has its margin in ``legger.margin.jsonl``, one JSON object a line, only ever added to: what was
-noted stays on record, with when. A line names its article by id, site, key and address, so that it can be
-read without the archive. Copy the file, and it goes along with an export. Touches no archive.
+``legger.db`` has its annotations in ``legger.annotations.jsonl``, one JSON object a line, only ever added to:
+what was noted stays on record, with when. A line names its article by id, site, key and address, so that it
+can be read without the archive. Copy the file, and it goes along with an export. Touches no archive.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Note:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Marked:
-    """An article with something in its margin."""
+class AnnotatedArticle:
+    """An article with notes or tags."""
 
     article: int
     site: str
@@ -42,36 +42,36 @@ class Marked:
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """A margin, read."""
+    """Annotations, read."""
 
-    articles: Mapping[int, Marked] = field(default_factory=dict)
+    articles: Mapping[int, AnnotatedArticle] = field(default_factory=dict)
     queries: Mapping[str, str] = field(default_factory=dict)
     """Name -> query."""
     unread: tuple[int, ...] = ()
     """Numbers of lines that are not as we write them."""
 
 
-class Margin:
-    """The margin of one archive. Read anew at each question, so that several programs may write in it."""
+class Annotations:
+    """The annotations of one archive, read anew at each question: several programs may write them."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
 
     @classmethod
-    def of(cls, archive: str) -> Margin:
-        """The margin beside an archive's file."""
+    def of(cls, archive: str) -> Annotations:
+        """The annotations beside an archive's file."""
         if "://" in archive:
             raise UsageError(
-                "an archive on a database server has no margin: there is no file to put it beside"
+                "an archive on a database server has no annotations: there is no file to put it beside"
             )
-        return cls(Path(archive).with_suffix(".margin.jsonl"))
+        return cls(Path(archive).with_suffix(".annotations.jsonl"))
 
     def read(self) -> Contents:
         """All that stands in it. Raises :class:`ArchiveError` when the file cannot be read.
 
         A line that is not as we write it is left out, and named in ``unread``.
         """
-        articles: dict[int, Marked] = {}
+        articles: dict[int, AnnotatedArticle] = {}
         queries: dict[str, str] = {}
         unread: list[int] = []
         for place, words in enumerate(self._lines(), 1):
@@ -86,7 +86,9 @@ class Margin:
                     queries.pop(line["name"], None)
                 case _:
                     number = line["article"]
-                    known = articles.get(number, Marked(article=number, site=line["site"], url=line["url"]))
+                    known = articles.get(
+                        number, AnnotatedArticle(article=number, site=line["site"], url=line["url"])
+                    )
                     articles[number] = _added(known, line)
         marked = {number: each for number, each in articles.items() if each.tags or each.notes}
         return Contents(articles=marked, queries=dict(sorted(queries.items())), unread=tuple(unread))
@@ -137,7 +139,7 @@ class Margin:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
         except orjson.JSONEncodeError as error:
-            raise UsageError(f"what stands in the margin is text, in whole characters: {error}") from error
+            raise UsageError(f"what is annotated is text, in whole characters: {error}") from error
         except OSError as error:
             raise ArchiveError(f"{self.file} cannot be written: {error.strerror or error}") from error
 
@@ -178,7 +180,7 @@ def _named(version: Version, at: datetime) -> dict[str, Any]:
     }
 
 
-def _added(known: Marked, line: Mapping[str, Any]) -> Marked:
+def _added(known: AnnotatedArticle, line: Mapping[str, Any]) -> AnnotatedArticle:
     tags, notes = known.tags, known.notes
     match line["what"]:
         case "note":
@@ -187,4 +189,4 @@ def _added(known: Marked, line: Mapping[str, Any]) -> Marked:
             tags = (*(each for each in tags if each != line["tag"]), line["tag"])
         case "untag":
             tags = tuple(each for each in tags if each != line["tag"])
-    return Marked(article=known.article, site=known.site, url=known.url, tags=tags, notes=notes)
+    return AnnotatedArticle(article=known.article, site=known.site, url=known.url, tags=tags, notes=notes)

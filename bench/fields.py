@@ -25,7 +25,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from archive.model.types import Capture, Dated, Precision
+from archive.model.types import Capture, Precision, StatedTime
 from crawler.extract.fields.fields import Fields, read_fields
 from crawler.extract.page.page import Page
 from crawler.siteconfig.site import Site
@@ -39,7 +39,7 @@ PAGES_OF_A_SITE = 5
 
 
 @dataclass
-class Tally:
+class FieldTally:
     """How often a field was right, wrong, or not told."""
 
     right: int = 0
@@ -83,8 +83,8 @@ def main(arguments: list[str]) -> int:
     if not manifests:
         print(f"no sets in {options.data}: a set is a folder with a manifest.jsonl", file=sys.stderr)
         return 2
-    gold: dict[str, dict[str, Tally]] = {}
-    addresses: dict[str, Tally] = {}
+    gold: dict[str, dict[str, FieldTally]] = {}
+    addresses: dict[str, FieldTally] = {}
     for manifest in manifests:
         name = manifest.parent.name
         rows = [json.loads(line) for line in manifest.open(encoding="utf-8")]
@@ -105,7 +105,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def show(name: str, tally: Tally, *, verbose: bool) -> None:
+def show(name: str, tally: FieldTally, *, verbose: bool) -> None:
     """One line of a table."""
     n = tally.pages
     shares = "".join(f"{each / n:>8.3f}" for each in (tally.right, tally.wrong, tally.none))
@@ -118,9 +118,9 @@ def show(name: str, tally: Tally, *, verbose: bool) -> None:
 # ---------------------------------------------------------------- against gold
 
 
-def against_gold(rows: Iterable[Row], folder: Path, zone: str) -> dict[str, Tally]:
+def against_gold(rows: Iterable[Row], folder: Path, zone: str) -> dict[str, FieldTally]:
     """Field name -> how it was read, over the rows whose gold has it. Addresses keep no day here."""
-    tallies: dict[str, Tally] = defaultdict(Tally)
+    tallies: dict[str, FieldTally] = defaultdict(FieldTally)
     for row in rows:
         gold = row["gold"]
         if not any(gold.get(name) for name in ("published", "title", "authors", "tags")):
@@ -160,11 +160,11 @@ def same(text: str) -> str:
 # ---------------------------------------------------------------- against addresses
 
 
-def against_addresses(rows: Iterable[Row], folder: Path, zone: str, *, masked: bool) -> Tally:
+def against_addresses(rows: Iterable[Row], folder: Path, zone: str, *, masked: bool) -> FieldTally:
     """How the days of pages are read whose addresses hold them; *masked*: with these taken out."""
     rows = list(rows)
     pages = Counter(row.get("site") for row in rows)
-    tally = Tally()
+    tally = FieldTally()
     for row in rows:
         stated = IN_ADDRESS.search(row.get("url") or "")
         if not stated or pages[row.get("site")] < PAGES_OF_A_SITE:
@@ -177,13 +177,13 @@ def against_addresses(rows: Iterable[Row], folder: Path, zone: str, *, masked: b
     return tally
 
 
-def _stated(found: Fields) -> Dated | None:
+def _stated(found: Fields) -> StatedTime | None:
     """The date of publication, unless it hangs on the time of the capture."""
     said = found.published
     return said if said and said.precision is not Precision.RELATIVE else None
 
 
-def _told(said: Dated | None) -> str:
+def _told(said: StatedTime | None) -> str:
     return f"{said.value.date()} ({said.source}, {said.raw!r})" if said else ""
 
 

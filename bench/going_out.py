@@ -227,10 +227,8 @@ def crawl(mode: str, base: str, pages: int, folder: Path) -> None:
             class Going(spider_for(site)):  # type: ignore[misc]
                 def __init__(self, **more: Any) -> None:
                     super().__init__(**more)
-                    self.round = ByList(site, urls)
-                    self._robots = type(self._robots)(
-                        self._fetch_source, now=self.round.now, mining=site.owns
-                    )
+                    self.run = ByList(site, urls)
+                    self._robots = type(self._robots)(self._fetch_source, now=self.run.now, mining=site.owns)
 
             assert issubclass(Going, NewsSpider)
             process.crawl(Going, archive=Archive.open(folder / "going.db"))

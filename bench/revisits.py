@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from archive.model.types import Watched
+from archive.model.types import EditHistory
 from crawler.scheduling import recrawl
 
 OPENING = datetime(2026, 1, 5, tzinfo=UTC)
@@ -72,7 +72,7 @@ USUAL = {
 }
 
 
-class Story(NamedTuple):
+class SimulatedStory(NamedTuple):
     """One article: when and where it was published, its edits to be expected in a day, and those it had."""
 
     published: float
@@ -100,7 +100,7 @@ def _age_at(share: np.ndarray, fading: float) -> np.ndarray:
     return (1 - share * (1 - 25 ** (1 - fading))) ** (1 / (1 - fading)) - 1
 
 
-def draw(world: World, seed: int) -> list[Story]:
+def draw(world: World, seed: int) -> list[SimulatedStory]:
     """Draw the articles of a world and their edits."""
     chance = np.random.default_rng(seed)
     busy = np.array([world.night if hour < 6 or hour == 23 else 1.0 for hour in range(24)])
@@ -125,7 +125,7 @@ def draw(world: World, seed: int) -> list[Story]:
                 for each in edits:  # grows as it is walked: an edit that was brought brings others
                     brought = each + chance.exponential(world.burst, chance.poisson(world.bursts))
                     edits.extend(float(later) for later in brought if later < end)
-                stories.append(Story(published, site, section, rate, sorted(edits)))
+                stories.append(SimulatedStory(published, site, section, rate, sorted(edits)))
     return stories
 
 
@@ -136,16 +136,16 @@ def draw(world: World, seed: int) -> list[Story]:
 class Seen:
     """What a rule may know of an article."""
 
-    story: Story
+    story: SimulatedStory
     first: float
     last: float
     changed: float | None = None
     edits: list[tuple[float, float]] = field(default_factory=list)
     state: int = 0
 
-    def watched(self) -> Watched:
+    def watched(self) -> EditHistory:
         """As our rule learns from it."""
-        return Watched(
+        return EditHistory(
             section=str(self.story.section),
             first_seen=_moment(self.first),
             last_visit=_moment(self.last),
@@ -183,7 +183,7 @@ class Ours:
 
     care: float = recrawl.CARE
     seen: dict[int, dict[int, Seen]] = field(default_factory=lambda: defaultdict(dict))
-    habits: dict[int, recrawl.Habits] = field(default_factory=dict)
+    habits: dict[int, recrawl.EditHabits] = field(default_factory=dict)
     learned: dict[int, float] = field(default_factory=lambda: defaultdict(lambda: -1000.0))
 
     def __call__(self, seen: Seen, now: float, edited: bool) -> float:
@@ -207,7 +207,7 @@ class Ours:
         return (due - OPENING) / timedelta(hours=1)
 
 
-def told(world: World, stories: Sequence[Story], care: float) -> Ours:
+def told(world: World, stories: Sequence[SimulatedStory], care: float) -> Ours:
     """Our rule, when it knows of each newsroom what the world knows; it learns only of the articles."""
     busy = np.array([world.night if hour < 6 or hour == 23 else 1.0 for hour in range(24)])
     rates: dict[int, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
@@ -216,10 +216,10 @@ def told(world: World, stories: Sequence[Story], care: float) -> Ours:
     rule = Ours(care, learned=defaultdict(lambda: float("inf")))
     for site, sections in rates.items():
         sure = {
-            name: recrawl.Tally(edits=1e6 * float(np.mean(each)), exposure=1e6)
+            name: recrawl.EditTally(edits=1e6 * float(np.mean(each)), exposure=1e6)
             for name, each in sections.items()
         }
-        rule.habits[site] = recrawl.Habits(
+        rule.habits[site] = recrawl.EditHabits(
             sections=sure,
             fading=world.fading,
             hours=tuple((busy / busy.mean()).tolist()),
@@ -233,7 +233,7 @@ def _moment(hours: float) -> datetime:
     return OPENING + timedelta(hours=hours)
 
 
-def visit(stories: Sequence[Story], rule: Rule, end: float) -> Score:
+def visit(stories: Sequence[SimulatedStory], rule: Rule, end: float) -> Score:
     """Let *rule* visit the newsrooms, all articles in the order of time, until *end*."""
     due = [(story.published + FOUND_AFTER, number) for number, story in enumerate(stories)]
     heapq.heapify(due)
@@ -261,7 +261,7 @@ def visit(stories: Sequence[Story], rule: Rule, end: float) -> Score:
     return Score(requests, len(delays), float(np.median(delays)) if delays else 0.0)
 
 
-def all_knowing(stories: Sequence[Story], world: World, expected: float) -> Score:
+def all_knowing(stories: Sequence[SimulatedStory], world: World, expected: float) -> Score:
     """The best a rule can do that knows all rates: a look whenever the edits to be expected are *expected*.
 
     It knows each article's own rate, how interest fades, the nights, and every edit that may bring others,

@@ -92,7 +92,7 @@ def make(where: Path, articles: int) -> None:
         "authors, published, section, language, word_count, content",
         "articles": "id, site_id, key, url, kind, status, first_seen, last_seen, latest, stated_hash",
         "versions": "id, article_id, number, capture_id, latest_capture_id, first_reading_id, reading_id, "
-        "fingerprint, first_seen, last_seen, superseded, moved, silent, words_added, words_removed, "
+        "fingerprint, first_seen, last_seen, superseded, changed_fields, silent, words_added, words_removed, "
         "words_moved, alternating",
         "verdicts": "capture_id, at, kind, page, article_id, version_id, reason",
         "indexed": "version_id, reading_id, published, section, language, place",
@@ -152,7 +152,7 @@ def make(where: Path, articles: int) -> None:
             print(f"\r{start:,} of {articles:,}", end="", flush=True)
     print()
     connection.execute(
-        "UPDATE articles SET absent_since = last_seen, gone_at = last_seen WHERE status = 'gone'"
+        "UPDATE articles SET missed_since = last_seen, gone_at = last_seen WHERE status = 'gone'"
     )
     connection.commit()
     connection.execute("INSERT INTO words (words) VALUES ('optimize')")
@@ -226,12 +226,12 @@ def measure(where: Path, count: int) -> None:
 def _pages(where: Path, words: list[str]) -> None:
     from starlette.testclient import TestClient
 
-    from legger.web import Desk, application
+    from legger.web import WebContext, application
 
     with (
         Archive.open(where, read_only=True, seconds=60) as archive,
         Archive.open(where, read_only=True) as stacks,
-        TestClient(application(Desk(archive=archive, stacks=stacks))) as client,
+        TestClient(application(WebContext(archive=archive, stacks=stacks))) as client,
     ):
         last = archive.listings.found_last(limit=1).items[0].article_id
         edited = [number for number in range(EDITED, last, max(last // 40, 1)) if number % EDITED == 0]

@@ -36,7 +36,7 @@ from legger.simulator.audit import Audit, audit
 from legger.simulator.houses import HOUSES, SISTERS
 from legger.simulator.newspaper import Newspaper
 from legger.simulator.newsroom import OPENING
-from legger.simulator.server import Fault
+from legger.simulator.server import ServerFault
 from scheduler import Clock
 
 DAY = timedelta(days=1)
@@ -228,7 +228,7 @@ class Soak:
         if hard.dead is not None:
             house, first, last = hard.dead
             if first <= day < last and self._once("dead", [first], day):
-                self.paper.fault(house, Fault(drop=True))
+                self.paper.fault(house, ServerFault(drop=True))
             elif day >= last and self._once("alive", [last], day):
                 self.paper.mend(house)
         if hard.locked is not None and self._once("locked", [hard.locked], day):
@@ -370,7 +370,7 @@ def tick_until_killed(every: timedelta) -> None:
 def _left(clock: Clock, where: str, now: datetime) -> bool:
     try:
         with Archive.open(where, create=False, read_only=True) as archive:
-            duties = archive.schedule.duties()
+            duties = archive.schedule.next_entries()
     except LeggerError:
         return True
     return any(site not in duties or duties[site].due_at <= now for site in clock.sites())

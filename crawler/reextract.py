@@ -1,4 +1,4 @@
-"""Re-reading on all cores: processes read stored captures, one process files what they read. Judges nothing.
+"""Re-reading on all cores: processes read stored captures, one process files what they read.
 
 Where it has come to is noted in a small file beside the archive after every commit, so that a re-reading
 that was killed goes on where it was; the note holds for one reader (extractor, rules, memory) alone.
@@ -104,7 +104,7 @@ def _read(site: Site, memory: int, captures: list[int]) -> list[Article | None]:
 # ---------------------------------------------------------------- where it has come to
 
 
-class Bookmarks:
+class ReextractionProgress:
     """How far each site has been re-read, in a file beside the archive; gone when all is done."""
 
     def __init__(self, archive: Archive) -> None:
@@ -153,7 +153,7 @@ def _reader(site: Site, memory: int) -> dict[str, Any]:
 def reread(
     site: Site,
     archive: Archive,
-    bookmarks: Bookmarks,
+    bookmarks: ReextractionProgress,
     processes: Pool,
     came: Callable[[Mapping[str, int]], None] | None = None,
 ) -> dict[str, int]:

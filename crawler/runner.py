@@ -17,7 +17,7 @@ from scrapy.utils.project import get_project_settings
 from archive import Archive
 from archive.errors import LeggerError, Refused, SiteError
 from archive.model.types import Ground
-from archive.operations.health import Ailment
+from archive.operations.health import HealthIssue
 from archive.operations.schedule import Lease, holder, machine_of
 from crawler.crawl.page_reader import PageReader
 from crawler.crawl.run import CrawlRun
@@ -163,7 +163,7 @@ def _broken(store: Archive, name: str, error: SiteError) -> VisitReport:
     now = datetime.now(UTC)
     says = f"{name}: not visited, its file is wrong: {error}"
     store.alarms.raise_alarms(
-        name, [Ailment(kind="file", subject="", since=now, says=says)], now=now, kind="file"
+        name, [HealthIssue(kind="file", subject="", since=now, says=says)], now=now, kind="file"
     )
     return VisitReport(site=name, outcome="failed", reason=str(error), seconds=0.0, **_NOTHING)
 
@@ -193,7 +193,7 @@ def _name(crawler: Crawler) -> str:
 
 async def _show(crawlers: list[Crawler], on_progress: Callable[[Progress], None] | None) -> None:
     while on_progress is not None:
-        rounds = [each.spider.round for each in crawlers if isinstance(each.spider, NewsSpider)]
+        rounds = [each.spider.run for each in crawlers if isinstance(each.spider, NewsSpider)]
         totals = [_counts(each) for each in rounds]
         summed = {name: sum(each[name] for each in totals) for name in (totals[0] if totals else {})}
         if summed:
@@ -223,9 +223,9 @@ def _report(crawler: Crawler, seconds: float) -> VisitReport:
     return VisitReport(
         site=_name(crawler),
         outcome=spider.outcome.value,
-        reason=spider.round.outcome,
+        reason=spider.run.outcome,
         seconds=seconds,
-        **_counts(spider.round),
+        **_counts(spider.run),
     )
 
 

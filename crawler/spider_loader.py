@@ -1,4 +1,4 @@
-"""Every site definition is a spider: ``scrapy list``, ``scrapy crawl NAME``. Starts nothing."""
+"""Every site definition is a spider: ``scrapy list``, ``scrapy crawl NAME``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is this installation fit to run for years? One finding per check, each with what to do. Mends nothing."""
+"""Is this installation fit to run for years? One finding per check, each with what to do."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LITTLE = 500_000_000
 _NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afs", "ceph", "gluster")
 
 
-class State(StrEnum):
+class Severity(StrEnum):
     """How a check came out."""
 
     OK = "ok"
@@ -53,18 +53,18 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class DoctorResult:
     """What one check found."""
 
     check: str
-    state: State
+    state: Severity
     says: str
     advice: str = ""
     """What to do; empty when it is well."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patient:
+class CheckContext:
     """What is looked at."""
 
     config: Config
@@ -86,7 +86,7 @@ class Patient:
         return growth(self.archive, size=size, now=self.now)
 
 
-def examine(config: Config, *, now: datetime | None = None) -> list[Finding]:
+def examine(config: Config, *, now: datetime | None = None) -> list[DoctorResult]:
     """Every check, in the order in which one would mend things."""
     moment = now or datetime.now(UTC)
     try:
@@ -94,36 +94,36 @@ def examine(config: Config, *, now: datetime | None = None) -> list[Finding]:
     except LeggerError:
         archive = None
     try:
-        patient = Patient(config=config, now=moment, archive=archive)
+        patient = CheckContext(config=config, now=moment, archive=archive)
         return list(chain.from_iterable(_checked(each, patient) for each in CHECKS))
     finally:
         if archive is not None:
             archive.close()
 
 
-def _checked(check: Check, patient: Patient) -> Iterator[Finding]:
+def _checked(check: Check, patient: CheckContext) -> Iterator[DoctorResult]:
     try:
         yield from check(patient)
     except (LeggerError, OSError, sqlite3.Error) as error:
         yield _failure(check.__name__.strip("_"), f"could not be checked: {error}", "see what it says")
 
 
-def _ok(check: str, says: str) -> Finding:
-    return Finding(check=check, state=State.OK, says=says)
+def _ok(check: str, says: str) -> DoctorResult:
+    return DoctorResult(check=check, state=Severity.OK, says=says)
 
 
-def _warning(check: str, says: str, advice: str) -> Finding:
-    return Finding(check=check, state=State.WARNING, says=says, advice=advice)
+def _warning(check: str, says: str, advice: str) -> DoctorResult:
+    return DoctorResult(check=check, state=Severity.WARNING, says=says, advice=advice)
 
 
-def _failure(check: str, says: str, advice: str) -> Finding:
-    return Finding(check=check, state=State.FAILURE, says=says, advice=advice)
+def _failure(check: str, says: str, advice: str) -> DoctorResult:
+    return DoctorResult(check=check, state=Severity.FAILURE, says=says, advice=advice)
 
 
 # ---------------------------------------------------------------- the program
 
 
-def _versions(_: Patient) -> Iterator[Finding]:
+def _versions(_: CheckContext) -> Iterator[DoctorResult]:
     """Python, and every library against what this release asks for."""
     yield _ok("Python", f"{sys.version.split()[0]}, Legger {version('legger')}")
     wrong = []
@@ -144,7 +144,7 @@ def _versions(_: Patient) -> Iterator[Finding]:
         yield _ok("libraries", "all there, none too old")
 
 
-def _sqlite(patient: Patient) -> Iterator[Finding]:
+def _sqlite(patient: CheckContext) -> Iterator[DoctorResult]:
     """What the archive needs of SQLite, tried."""
     said = sqlite3.sqlite_version
     missing = []
@@ -179,7 +179,7 @@ def _sqlite(patient: Patient) -> Iterator[Finding]:
             )
 
 
-def _zones(_: Patient) -> Iterator[Finding]:
+def _zones(_: CheckContext) -> Iterator[DoctorResult]:
     """Time zone data, by a summer and a winter that are known; the sites' own are checked with them."""
     try:
         zone = zoneinfo.ZoneInfo("Europe/Amsterdam")
@@ -197,7 +197,7 @@ def _zones(_: Patient) -> Iterator[Finding]:
 # ---------------------------------------------------------------- the archive
 
 
-def _archive(patient: Patient) -> Iterator[Finding]:
+def _archive(patient: CheckContext) -> Iterator[DoctorResult]:
     """The file: there, ours, of this release, open to us and to nobody else."""
     where, file = patient.config.archive, patient.file
     if "://" in where:
@@ -224,7 +224,7 @@ def _archive(patient: Patient) -> Iterator[Finding]:
         )
 
 
-def _refused(where: str) -> Finding:
+def _refused(where: str) -> DoctorResult:
     try:
         Archive.open(where, create=False, read_only=True).close()
     except SchemaTooNew as error:
@@ -242,7 +242,7 @@ def _refused(where: str) -> Finding:
     return _failure("archive", "could not be opened at first, and then could", "try once more")
 
 
-def _rights(file: Path) -> Iterator[Finding]:
+def _rights(file: Path) -> Iterator[DoctorResult]:
     beside = [file, *(each for ending in ("-wal", "-shm") if (each := Path(f"{file}{ending}")).exists())]
     shut = [each for each in beside if not os.access(each, os.R_OK | os.W_OK)]
     if not os.access(file.parent, os.W_OK | os.X_OK):
@@ -274,7 +274,7 @@ def _filesystem(file: Path) -> str:
     return kind
 
 
-def _disk(patient: Patient) -> Iterator[Finding]:
+def _disk(patient: CheckContext) -> Iterator[DoctorResult]:
     """Free space, and how long it will last."""
     if "://" in patient.config.archive or not patient.file.parent.exists():
         return
@@ -305,7 +305,7 @@ def _size(count: float) -> str:
 # ---------------------------------------------------------------- the clock
 
 
-def _clock(patient: Patient) -> Iterator[Finding]:
+def _clock(patient: CheckContext) -> Iterator[DoctorResult]:
     """The system's time against what was written down earlier; nothing is asked of the network."""
     now = patient.now
     written = datetime.fromtimestamp(Path(legger.__file__).stat().st_mtime, UTC)
@@ -352,38 +352,38 @@ def _synchronized() -> bool | None:
     return {"yes": True, "no": False}.get(said.stdout.strip())
 
 
-def _schedule(patient: Patient) -> Iterator[Finding]:
-    """Whether what is due is done: a duty long overdue that nobody is at means that no clock runs."""
+def _schedule(patient: CheckContext) -> Iterator[DoctorResult]:
+    """Whether what is due is done: an entry long overdue that nobody is at means that no clock runs."""
     archive, now = patient.archive, patient.now
     if archive is None or patient.growth is None:
         return
-    duties = [each for each in archive.schedule.duties().values() if each.paused_at is None]
+    entries = [each for each in archive.schedule.next_entries().values() if each.paused_at is None]
     last = patient.growth.last_visit
     visited = f"last visit {_time(last)}" if last else "no visit yet"
-    late = [each for each in duties if now - each.due_at > LATE]
-    if not duties:
+    late = [each for each in entries if now - each.due_at > LATE]
+    if not entries:
         state = _ok if last is not None and now - last < QUIET else _quiet
         yield state("schedule", f"no clock was started here; {visited}")
     elif late and not archive.schedule.leases(now=now):
         since = min(each.due_at for each in late)
         yield _failure(
             "schedule",
-            f"{len(late)} of {len(duties)} sites due since {_time(since)}, and nobody visits them",
+            f"{len(late)} of {len(entries)} sites due since {_time(since)}, and nobody visits them",
             "start the clock: legger schedule (systemctl start legger)",
         )
-    elif len(late) > len(duties) / 2:
+    elif len(late) > len(entries) / 2:
         yield _warning(
             "schedule",
-            f"{len(late)} of {len(duties)} sites wait for their turn",
+            f"{len(late)} of {len(entries)} sites wait for their turn",
             "legger schedule --at-most: more visits at a time, or a longer interval",
         )
     else:
         yield _ok(
-            "schedule", f"alive: {len(duties)} sites, next {_time(min(each.due_at for each in duties))}"
+            "schedule", f"alive: {len(entries)} sites, next {_time(min(each.due_at for each in entries))}"
         )
 
 
-def _alarms(patient: Patient) -> Iterator[Finding]:
+def _alarms(patient: CheckContext) -> Iterator[DoctorResult]:
     """What is wrong with the sites, in a word."""
     if patient.archive is None:
         return
@@ -395,14 +395,14 @@ def _alarms(patient: Patient) -> Iterator[Finding]:
         yield _ok("alarms", "none")
 
 
-def _quiet(check: str, says: str) -> Finding:
+def _quiet(check: str, says: str) -> DoctorResult:
     return _warning(check, says, "legger schedule, or cron (docs/operate.md)")
 
 
 # ---------------------------------------------------------------- the operator
 
 
-def _contact(patient: Patient) -> Iterator[Finding]:
+def _contact(patient: CheckContext) -> Iterator[DoctorResult]:
     """Whether sites can reach us."""
     sites = load_sites(shipped=False).sound.values()
     if patient.config.contact:
@@ -415,7 +415,7 @@ def _contact(patient: Patient) -> Iterator[Finding]:
         yield _failure("contact", "not set: no public site is crawled", "legger init, or LEGGER_CONTACT")
 
 
-def _sites(_: Patient) -> Iterator[Finding]:
+def _sites(_: CheckContext) -> Iterator[DoctorResult]:
     """Every site file of the operator."""
     found = load_sites(shipped=False)
     for each in found.broken.values():
@@ -426,7 +426,7 @@ def _sites(_: Patient) -> Iterator[Finding]:
         yield _warning("sites", f"none in {operators_folder()}", "legger site add URL; or set LEGGER_SITES")
 
 
-def _telling(patient: Patient) -> Iterator[Finding]:
+def _telling(patient: CheckContext) -> Iterator[DoctorResult]:
     """Whether anybody would hear of it."""
     config = patient.config
     secrets: list[Secret | None] = []
@@ -455,7 +455,7 @@ def _telling(patient: Patient) -> Iterator[Finding]:
         )
 
 
-Check = Callable[[Patient], Iterator[Finding]]
+Check = Callable[[CheckContext], Iterator[DoctorResult]]
 CHECKS: tuple[Check, ...] = (
     _versions, _sqlite, _zones, _archive, _disk, _clock, _contact, _sites, _schedule, _alarms, _telling,
 )  # fmt: skip

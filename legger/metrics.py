@@ -25,7 +25,7 @@ from prometheus_client.registry import Collector
 from archive import Archive
 from archive.db.schema import REVISION
 from archive.errors import LeggerError
-from archive.model.reports import Run
+from archive.model.reports import RunRecord
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ COUNTED = (
 """What of a visit's counts is told."""
 
 
-class Figures(Collector):
+class ArchiveCollector(Collector):
     """What Prometheus is told of one archive."""
 
     def __init__(self, where: str | Path) -> None:
@@ -102,7 +102,7 @@ def _of(archive: Archive, now: datetime) -> Iterator[Metric]:
     yield from _amiss(archive)
 
 
-def _visits(by_site: dict[str, list[Run]]) -> Iterator[Metric]:
+def _visits(by_site: dict[str, list[RunRecord]]) -> Iterator[Metric]:
     began = GaugeMetricFamily(
         "legger_site_last_visit_timestamp_seconds", "When the last visit began", labels=["site"]
     )
@@ -141,10 +141,10 @@ def _roster(archive: Archive, now: datetime) -> Iterator[Metric]:
     paused = GaugeMetricFamily("legger_site_paused", "Whether the clock leaves it alone", labels=["site"])
     visited = GaugeMetricFamily("legger_site_visiting", "Whether it is being visited", labels=["site"])
     leases = archive.schedule.leases(now=now)
-    for site, duty in archive.schedule.duties().items():
-        if duty.paused_at is None:
-            due.add_metric([site], duty.due_at.timestamp())
-        paused.add_metric([site], float(duty.paused_at is not None))
+    for site, entry in archive.schedule.next_entries().items():
+        if entry.paused_at is None:
+            due.add_metric([site], entry.due_at.timestamp())
+        paused.add_metric([site], float(entry.paused_at is not None))
         visited.add_metric([site], float(site in leases))
     yield from (due, paused, visited)
 
@@ -170,5 +170,5 @@ def serve(port: int, archive: str | Path, *, host: str = "127.0.0.1") -> tuple[W
     Raises :class:`OSError` when the port is taken.
     """
     registry = CollectorRegistry()
-    registry.register(Figures(archive))
+    registry.register(ArchiveCollector(archive))
     return start_http_server(port, host, registry)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive import Archive
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "docs" / "examples").glob("*.ipynb"))
 STORY = " ".join(
@@ -22,7 +22,7 @@ STORY = " ".join(
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = tmp_path_factory.mktemp("examples") / "legger.db"
     with Archive.open(where) as archive:
-        desk = Desk(archive)
+        desk = Filer(archive)
         desk.see(article(STORY), day(0))
         desk.see(article(STORY.replace("21 fietsers", "22 fietsers")), day(1))
         there = {"key": "b", "url": "https://blad.example/b", "site": "blad"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.model.types import Article, Block, BlockKind, Dated, Image, PageKind
+from archive.model.types import Article, Block, BlockKind, Image, PageKind, StatedTime
 from crawler.extract.fields.places import is_place, read_dateline
 from crawler.extract.normalize import clean, normalize, split_credit
 from crawler.siteconfig.site import Site
@@ -135,7 +135,7 @@ def test_a_dateline_may_stand_after_the_lead_and_no_further() -> None:
 
 
 def test_every_field_is_cleaned_and_nothing_else_touched() -> None:
-    day = Dated(value=datetime(2021, 4, 12, tzinfo=UTC), raw="12\xa0april", source="label")
+    day = StatedTime(value=datetime(2021, 4, 12, tzinfo=UTC), raw="12\xa0april", source="label")
     before = article(
         "Een\xa0zin. ",
         " ",

@@ -181,7 +181,7 @@ def test_a_visit_over_its_time_is_asked_to_finish(tmp_path: Path) -> None:
 
 
 def at_once(clock: Clock, note: Callable[[datetime, str], None]) -> None:
-    """Let duties be done the moment they are begun."""
+    """Let entries be done the moment they are begun."""
 
     def start(site: str, now: datetime, kind: str) -> None:
         note(now, kind)
@@ -221,7 +221,9 @@ def test_after_a_crash_of_clock_and_visit_the_next_clock_says_so_and_visits_at_o
         visit = first.under_way["roskam"]
         with Archive.open(first.archive) as archive:
             assert archive.schedule.lease("roskam", visit.holder, now=hand.at, until=hand.at + SIX)
-            assert archive.schedule.duties()["roskam"].due_at <= hand.at, "it is due until its visit ends"
+            assert archive.schedule.next_entries()["roskam"].due_at <= hand.at, (
+                "it is due until its visit ends"
+            )
             (claim,) = archive.schedule.claims()
             crash(archive, claim)
         first.under_way.clear()
@@ -258,7 +260,7 @@ def test_a_visit_that_outlived_its_clock_and_ended_is_not_done_again(tmp_path: P
             second.tick()
             assert second.under_way == {}
             with Archive.open(second.archive, read_only=True) as archive:
-                assert archive.schedule.duties()["roskam"].due_at == claim.taken + SIX
+                assert archive.schedule.next_entries()["roskam"].due_at == claim.taken + SIX
                 assert archive.schedule.incidents() == []
                 assert archive.schedule.claims() == []
 
@@ -364,11 +366,11 @@ def test_a_schedule_that_changes_is_taken_up_and_what_it_has_no_more_is_dismisse
         clock.tick()
         settle(clock)
         with Archive.open(clock.archive) as archive:
-            assert {each.kind for each in archive.schedule.roster()} == {"visit", "backfill", "compact"}
+            assert {each.kind for each in archive.schedule.entries()} == {"visit", "backfill", "compact"}
         said["schedule"] = {"every": "1h", "poll": "10m"}
         clock.tick()
         with Archive.open(clock.archive) as archive:
-            due = {each.kind: each.due_at - hand.at for each in archive.schedule.roster()}
+            due = {each.kind: each.due_at - hand.at for each in archive.schedule.entries()}
         assert due == {
             "visit": timedelta(hours=1),
             "poll": timedelta(minutes=10),

@@ -1,4 +1,4 @@
-"""How raw pages and header lines are packed and kept. Knows no article and no version."""
+"""How raw pages and header lines are packed and kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, case, exists, func, insert, select
 
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
-from archive.db.schema import bodies, captures, dictionaries, templates
+from archive.db.schema import bodies, captures, dictionaries, reference_bodies
 from archive.errors import ArchiveError
 from archive.model.types import Headers
 
@@ -67,20 +67,21 @@ _BEFORE = Statement(
 )
 _DEPTH = Statement(select(bodies.c.depth).where(bodies.c.id == bindparam("body")))
 _TEMPLATES = (
-    select(templates.c.body_id)
-    .join(bodies, bodies.c.id == templates.c.body_id)
-    .where(templates.c.site_id == bindparam("site"), bodies.c.depth == 0)
-    .order_by(templates.c.id.desc())
+    select(reference_bodies.c.body_id)
+    .join(bodies, bodies.c.id == reference_bodies.c.body_id)
+    .where(reference_bodies.c.site_id == bindparam("site"), bodies.c.depth == 0)
+    .order_by(reference_bodies.c.id.desc())
     .limit(CANDIDATES)
 )
-_STANDING = select(templates.c.body_id).where(
-    templates.c.body_id.in_(bindparam("numbers", expanding=True)) | (templates.c.id == bindparam("newest"))
+_STANDING = select(reference_bodies.c.body_id).where(
+    reference_bodies.c.body_id.in_(bindparam("numbers", expanding=True))
+    | (reference_bodies.c.id == bindparam("newest"))
 )
-_NEWEST = select(func.max(templates.c.id)).where(templates.c.site_id == bindparam("site"))
+_NEWEST = select(func.max(reference_bodies.c.id)).where(reference_bodies.c.site_id == bindparam("site"))
 _DICTIONARY = (
-    select(func.max(templates.c.body_id))
-    .where(templates.c.site_id == bindparam("site"))
-    .where(~exists().where(captures.c.body_id == templates.c.body_id))
+    select(func.max(reference_bodies.c.body_id))
+    .where(reference_bodies.c.site_id == bindparam("site"))
+    .where(~exists().where(captures.c.body_id == reference_bodies.c.body_id))
 )
 _EARLY = (
     select(captures.c.address_id, captures.c.body_id)
@@ -104,11 +105,11 @@ _SO_FAR = (
     .where(bodies.c.size >= SMALL)
 )
 _ADD_BODY = Statement(insert(bodies))
-_ADD_TEMPLATE = Statement(insert(templates))
+_ADD_TEMPLATE = Statement(insert(reference_bodies))
 
 
 @dataclass(frozen=True)
-class Packed:
+class PackedBody:
     """A body as it is kept."""
 
     data: bytes
@@ -118,7 +119,7 @@ class Packed:
 
 
 @dataclass
-class Growth:
+class DictionaryGrowth:
     """How far a site's dictionary has come, in packed bytes."""
 
     count: int
@@ -129,7 +130,7 @@ class Growth:
     """Bytes that came since."""
 
 
-class Template:
+class ReferenceBody:
     """A body as reference: what zstd has to know of it is worked out once. *level* is zstd's; ``None``: as
     a crawl packs, which is quick."""
 
@@ -149,9 +150,9 @@ class Template:
         self._packer = zstandard.ZstdCompressor(compression_params=parameters, dict_data=reference)
         self._unpacker = zstandard.ZstdDecompressor(dict_data=reference)
 
-    def pack(self, body: bytes) -> Packed:
+    def pack(self, body: bytes) -> PackedBody:
         """The body as what differs from the reference."""
-        return Packed(self._packer.compress(body), reference=self.body, depth=self.depth + 1)
+        return PackedBody(self._packer.compress(body), reference=self.body, depth=self.depth + 1)
 
     def unpack(self, data: bytes, size: int) -> bytes:
         """What :meth:`pack` made, as the body. Raises :class:`ArchiveError`."""
@@ -164,10 +165,10 @@ class Packing:
     last."""
 
     def __init__(self) -> None:
-        self._templates: dict[int, list[Template]] = {}
+        self._templates: dict[int, list[ReferenceBody]] = {}
         self._sure: set[int] = set()
         """Sites whose templates are known to stand as long as this batch holds the write lock."""
-        self._growth: dict[int, Growth] = {}
+        self._growth: dict[int, DictionaryGrowth] = {}
         self._stunted: set[int] = set()
 
     def forget(self) -> None:
@@ -197,7 +198,7 @@ class Packing:
         growth.before, growth.since = growth.before + growth.since, 0
         self._templates.pop(site, None)
 
-    def stunt(self, site: int) -> None:
+    def dictionary_failed(self, site: int) -> None:
         """A dictionary could not be made: not tried again as long as the archive is open."""
         self._stunted.add(site)
 
@@ -218,11 +219,13 @@ class Packing:
         if packed.depth == 0 and len(body) >= SMALL:
             _ADD_TEMPLATE.run(connection, {"site_id": site, "body_id": number})
             served = self._templates.setdefault(site, [])
-            served.insert(0, Template(number, body, depth=0))
+            served.insert(0, ReferenceBody(number, body, depth=0))
             del served[CANDIDATES:]
         return number
 
-    def _pack(self, connection: Connection, body: bytes, site: int, before: Template | None) -> Packed:
+    def _pack(
+        self, connection: Connection, body: bytes, site: int, before: ReferenceBody | None
+    ) -> PackedBody:
         if len(body) < SMALL:
             return alone(body)
         best = before.pack(body) if before is not None else None
@@ -239,7 +242,7 @@ class Packing:
         plain = alone(body)
         return plain if best is None or len(best.data) >= NO_LIKENESS * len(plain.data) else best
 
-    def _before(self, connection: Connection, site: int, address: int) -> Template | None:
+    def _before(self, connection: Connection, site: int, address: int) -> ReferenceBody | None:
         """The page as it was captured last, or what that one refers to where the chain is long enough."""
         row = _BEFORE.first(connection, {"address": address})
         if row is None:
@@ -248,13 +251,13 @@ class Packing:
         if depth >= DEPTH:
             body = row.reference_id
             depth = _DEPTH.scalar(connection, {"body": body})
-        return Template(body, load(connection, body, self.known(site)), depth=depth)
+        return ReferenceBody(body, load(connection, body, self.known(site)), depth=depth)
 
-    def known(self, site: int) -> dict[int, Template]:
+    def known(self, site: int) -> dict[int, ReferenceBody]:
         """What is at hand of a site's templates, by number."""
         return {template.body: template for template in self._templates.get(site, ())}
 
-    def _served(self, connection: Connection, site: int) -> list[Template]:
+    def _served(self, connection: Connection, site: int) -> list[ReferenceBody]:
         served = self._templates.get(site)
         if served is not None and site not in self._sure:
             numbers = {template.body for template in served}
@@ -264,12 +267,12 @@ class Packing:
                 served = None
         if served is None:
             found = connection.execute(_TEMPLATES, {"site": site}).scalars().all()
-            served = [Template(number, load(connection, number), depth=0) for number in found]
+            served = [ReferenceBody(number, load(connection, number), depth=0) for number in found]
             self._templates[site] = served
         self._sure.add(site)
         return served
 
-    def _so_far(self, connection: Connection, site: int) -> Growth:
+    def _so_far(self, connection: Connection, site: int) -> DictionaryGrowth:
         growth = self._growth.get(site)
         if growth is None:
             dictionary = connection.execute(_DICTIONARY, {"site": site}).scalar() or 0
@@ -277,18 +280,18 @@ class Packing:
             count, before, total, kept = connection.execute(_SO_FAR, asked).one()
             if kept is not None and kept >= 4 * MANY:
                 count = MANY + 1  # it has been visited for long: its dictionary stands
-            growth = Growth(count, before or 0, (total or 0) - (before or 0))
+            growth = DictionaryGrowth(count, before or 0, (total or 0) - (before or 0))
             self._growth[site] = growth
         return growth
 
 
-def alone(body: bytes, level: int = LEVEL) -> Packed:
+def alone(body: bytes, level: int = LEVEL) -> PackedBody:
     """A body packed without any other."""
     data = zstandard.ZstdCompressor(level=level, write_checksum=True).compress(body)
-    return Packed(data) if len(data) < len(body) else Packed(body, codec="raw")
+    return PackedBody(data) if len(data) < len(body) else PackedBody(body, codec="raw")
 
 
-def add(connection: Connection, body: bytes, digest: bytes, packed: Packed) -> int:
+def add(connection: Connection, body: bytes, digest: bytes, packed: PackedBody) -> int:
     """Add a body's row; returns its number."""
     return _ADD_BODY.add(
         connection,
@@ -303,7 +306,7 @@ def add(connection: Connection, body: bytes, digest: bytes, packed: Packed) -> i
     )
 
 
-def load(connection: Connection, body: int | None, known: Mapping[int, Template] | None = None) -> bytes:
+def load(connection: Connection, body: int | None, known: Mapping[int, ReferenceBody] | None = None) -> bytes:
     """A body as it came, checked against its digest. Raises :class:`ArchiveError` when it is damaged.
 
     *known* holds bodies at hand already, by number.
@@ -323,7 +326,7 @@ def load(connection: Connection, body: int | None, known: Mapping[int, Template]
     return whole
 
 
-def _whole(connection: Connection, row: AnyRow, known: Mapping[int, Template] | None) -> bytes:
+def _whole(connection: Connection, row: AnyRow, known: Mapping[int, ReferenceBody] | None) -> bytes:
     """A body unpacked. What it refers to is not checked by itself: were it wrong, so would be the whole."""
     reference = None
     if row.reference_id is not None:

@@ -12,9 +12,9 @@ import zstandard
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from archive.captures import compression as packing
-from archive.captures.compression import Packed, Template
+from archive.captures.compression import PackedBody, ReferenceBody
 from archive.captures.store import CaptureStore
-from archive.db.schema import bodies, captures, templates
+from archive.db.schema import bodies, captures, reference_bodies
 from archive.db.session import Session
 from archive.errors import ArchiveError, NotFound
 
@@ -48,14 +48,14 @@ _PAGES = (
     .order_by(captures.c.address_id, func.min(captures.c.id))
 )
 _DICTIONARIES = (
-    select(templates.c.body_id, templates.c.packed_to)
-    .join(bodies, bodies.c.id == templates.c.body_id)
+    select(reference_bodies.c.body_id, reference_bodies.c.packed_to)
+    .join(bodies, bodies.c.id == reference_bodies.c.body_id)
     .where(
-        templates.c.site_id == bindparam("site"),
+        reference_bodies.c.site_id == bindparam("site"),
         bodies.c.depth == 0,
-        ~exists().where(captures.c.body_id == templates.c.body_id),
+        ~exists().where(captures.c.body_id == reference_bodies.c.body_id),
     )
-    .order_by(templates.c.id.desc())
+    .order_by(reference_bodies.c.id.desc())
 )
 _PACKED = select(func.sum(func.length(bodies.c.data))).where(
     bodies.c.id.in_(bindparam("numbers", expanding=True))
@@ -65,7 +65,7 @@ _REPACK = update(bodies).where(bodies.c.id == bindparam("number"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compacted:
+class CompactionResult:
     """What compacting came to."""
 
     bodies: int
@@ -86,7 +86,7 @@ class Recompression:
 
     def compact(
         self, site: str, *, anew: bool = False, progress: Callable[[int, int], None] | None = None
-    ) -> Compacted:
+    ) -> CompactionResult:
         """Pack a site's bodies with a dictionary of its own pages, made the first time from a sample of them.
 
         What an earlier run packed with that dictionary is left alone: running it often costs little. *anew*
@@ -120,7 +120,7 @@ class Recompression:
                     self._compact(site, anew=True, level=None)
             except ArchiveError as error:
                 log.warning("the site's pages stay packed as they are: %s", error)
-                self._captures.packing.stunt(site)
+                self._captures.packing.dictionary_failed(site)
             else:
                 self._captures.packing.grown(site)
             self._session.commit()
@@ -132,7 +132,7 @@ class Recompression:
         anew: bool,
         level: int | None,
         progress: Callable[[int, int], None] | None = None,
-    ) -> Compacted:
+    ) -> CompactionResult:
         """Pack a site's bodies again: with *level* a batch at a time, without one quickly and all at once."""
         with self._session.asking() as connection:
             pages = connection.execute(_PAGES, {"site": number}).all()
@@ -146,7 +146,7 @@ class Recompression:
             standing = set(connection.execute(_DICTIONARIES, {"site": number}).scalars())
         dictionary = self._dictionary(number, firsts, anew=anew, level=level)
         if level is None and (dictionary is None or dictionary.body in standing):
-            return Compacted(bodies=len(pages), repacked=0, before=before, after=before)
+            return CompactionResult(bodies=len(pages), repacked=0, before=before, after=before)
         with self._session.asking() as connection:
             found = connection.execute(_DICTIONARIES, {"site": number})
             known = {each.body_id: each.packed_to for each in found}
@@ -154,7 +154,7 @@ class Recompression:
         packed_to = known.pop(dictionary.body, None) or 0 if dictionary is not None else 0
         outworn = set(known)
         repacked = 0
-        base: Template | None = None
+        base: ReferenceBody | None = None
         first: tuple[int, int] | None = None
         """(number, depth) of the address's first page that may be a reference; unpacked when it is needed."""
         address = None
@@ -177,15 +177,15 @@ class Recompression:
             self._note_packed(dictionary, to=max(row.body_id for row in pages))
         with self._session.asking() as connection:
             after = self._weight(connection, number, {row.body_id for row in pages})
-        return Compacted(bodies=len(pages), repacked=repacked, before=before, after=after)
+        return CompactionResult(bodies=len(pages), repacked=repacked, before=before, after=after)
 
     def _repack(
         self,
         number: int,
-        dictionary: Template | None,
-        base: Template | None,
+        dictionary: ReferenceBody | None,
+        base: ReferenceBody | None,
         outworn: set[int],
-        at_hand: Mapping[int, Template],
+        at_hand: Mapping[int, ReferenceBody],
         level: int | None,
     ) -> tuple[bool, int]:
         """(Whether a body's form was replaced, its depth now). What needs a dictionary that is *outworn*
@@ -193,7 +193,7 @@ class Recompression:
         with self._session.asking() as connection:
             row = connection.execute(select(bodies).where(bodies.c.id == number)).one()
             body = packing.load(connection, number, at_hand)
-        now = Packed(row.data, codec=row.codec, reference=row.reference_id, depth=row.depth)
+        now = PackedBody(row.data, codec=row.codec, reference=row.reference_id, depth=row.depth)
         if base is not None and now.reference == base.body and len(now.data) <= TIGHT * len(body):
             return False, now.depth
         references = [] if len(body) < packing.SMALL else [each for each in (dictionary, base) if each]
@@ -231,16 +231,16 @@ class Recompression:
             self._session.commit()
         return True, best.depth
 
-    def _template(self, number: int, depth: int, level: int | None) -> Template:
+    def _template(self, number: int, depth: int, level: int | None) -> ReferenceBody:
         """A body as reference for others."""
         with self._session.asking() as connection:
-            return Template(number, packing.load(connection, number), depth=depth, level=level)
+            return ReferenceBody(number, packing.load(connection, number), depth=depth, level=level)
 
-    def _note_packed(self, dictionary: Template, *, to: int) -> None:
+    def _note_packed(self, dictionary: ReferenceBody, *, to: int) -> None:
         """All of the dictionary's site is packed with it, as far as it went."""
         with self._session.writing() as connection:
-            mine = templates.c.body_id == dictionary.body
-            connection.execute(update(templates).where(mine).values(packed_to=to))
+            mine = reference_bodies.c.body_id == dictionary.body
+            connection.execute(update(reference_bodies).where(mine).values(packed_to=to))
 
     def _count_depths(self, site: int) -> None:
         """A body that others refer to may itself have got a reference: theirs are a step deeper now."""
@@ -259,14 +259,16 @@ class Recompression:
 
     # ------------------------------------------------------------ a site's dictionary
 
-    def _dictionary(self, site: int, pages: list[int], *, anew: bool, level: int | None) -> Template | None:
+    def _dictionary(
+        self, site: int, pages: list[int], *, anew: bool, level: int | None
+    ) -> ReferenceBody | None:
         """A body of several pages that differ: each the one that those before it packed worst. ``None`` when
         what the first one saves would not be worth its own bytes. Within a crawl (without *level*) that goes
         for another one too: then the one there is stands."""
         with self._session.asking() as connection:
             known = connection.execute(_DICTIONARIES, {"site": site}).scalars().first()
             if known is not None and not anew:
-                return Template(known, packing.load(connection, known), depth=0, level=level)
+                return ReferenceBody(known, packing.load(connection, known), depth=0, level=level)
             if len(pages) < packing.FEW:
                 return None
             count = min(len(pages), SAMPLE)
@@ -278,7 +280,7 @@ class Recompression:
         content = b"".join(_diverse(sample))
         kept = packing.alone(content, level or QUICK)
         if known is None or level is None:
-            template = Template(0, content, depth=0, level=level)
+            template = ReferenceBody(0, content, depth=0, level=level)
             saved = packed - sum(len(template.pack(page).data) for page in sample)
             if saved * len(pages) / len(chosen) + given_up < len(kept.data):
                 return self._template(known, 0, level) if known is not None else None
@@ -287,23 +289,23 @@ class Recompression:
             number = connection.execute(select(bodies.c.id).where(bodies.c.digest == digest)).scalar()
             if number is None:
                 number = packing.add(connection, content, digest, kept)
-                connection.execute(insert(templates), {"site_id": site, "body_id": number})
+                connection.execute(insert(reference_bodies), {"site_id": site, "body_id": number})
         if level is not None:
             self._session.commit()
-        return Template(number, content, depth=0, level=level)
+        return ReferenceBody(number, content, depth=0, level=level)
 
-    def _drop_dictionaries(self, site: int, kept: Template | None) -> None:
+    def _drop_dictionaries(self, site: int, kept: ReferenceBody | None) -> None:
         """Dictionaries made earlier, to which nothing refers any more."""
         referring = bodies.alias("referring")
-        old = select(templates.c.body_id).where(
-            templates.c.site_id == site,
-            templates.c.body_id != (kept.body if kept else 0),
-            ~exists().where(captures.c.body_id == templates.c.body_id),
-            ~exists().where(referring.c.reference_id == templates.c.body_id),
+        old = select(reference_bodies.c.body_id).where(
+            reference_bodies.c.site_id == site,
+            reference_bodies.c.body_id != (kept.body if kept else 0),
+            ~exists().where(captures.c.body_id == reference_bodies.c.body_id),
+            ~exists().where(referring.c.reference_id == reference_bodies.c.body_id),
         )
         with self._session.writing() as connection:
             numbers = connection.execute(old).scalars().all()
-            connection.execute(delete(templates).where(templates.c.body_id.in_(numbers)))
+            connection.execute(delete(reference_bodies).where(reference_bodies.c.body_id.in_(numbers)))
             connection.execute(delete(bodies).where(bodies.c.id.in_(numbers)))
 
     def _weight(self, connection: Connection, site: int, pages: set[int]) -> int:
@@ -326,7 +328,7 @@ def _diverse(sample: list[bytes]) -> Iterator[bytes]:
     for _ in range(PARTS - 1):
         if not left or len(chosen) >= HEAVY:
             return
-        template = Template(0, chosen, depth=0, level=packing.LEVEL)
+        template = ReferenceBody(0, chosen, depth=0, level=packing.LEVEL)
         weighed: set[int] = set()
         while (number := left[0][1]) not in weighed:
             heapq.heapreplace(left, (-len(template.pack(sample[number]).data), number))

@@ -17,7 +17,7 @@ from archive.db.schema import addresses, captures, redactions, sites, terms, ver
 from archive.db.session import Session
 from archive.errors import NotFound
 from archive.model import hashchain
-from archive.model.types import Capture, Ground, Kept, Role, Terms
+from archive.model.types import Capture, Ground, Role, StoredCapture, Terms
 
 _ADDRESS_ID = Statement(
     select(addresses.c.id).where(
@@ -83,7 +83,7 @@ class CaptureStore:
 
     # ------------------------------------------------------------ captures
 
-    def keep(self, capture: Capture, *, run: int | None = None) -> Kept:
+    def keep(self, capture: Capture, *, run: int | None = None) -> StoredCapture:
         """Put a capture into the open batch. Identical bodies are stored once."""
         headers = compression.pack_headers(capture.request_headers, capture.headers)
         with self._session.writing() as connection:
@@ -107,7 +107,7 @@ class CaptureStore:
                     "terms_id": self._ensure_terms(connection, capture.terms),
                 },
             )
-            kept = Kept(id=number, capture=capture)
+            kept = StoredCapture(id=number, capture=capture)
             line = hashchain.capture_line(
                 kept.id,
                 site=capture.site,
@@ -135,15 +135,15 @@ class CaptureStore:
             self._terms[said] = known or added_number(connection.execute(insert(terms), values))
         return self._terms[said]
 
-    def answer_since(self, site: str, url: str, *, since: datetime) -> Kept | None:
+    def answer_since(self, site: str, url: str, *, since: datetime) -> StoredCapture | None:
         """The latest answer at exactly *url* not older than *since*; ``None`` when there is none."""
         return self._latest(site, url, captures.c.at >= since)
 
-    def latest_page(self, site: str, url: str, *, truncated: bool) -> Kept | None:
+    def latest_page(self, site: str, url: str, *, truncated: bool) -> StoredCapture | None:
         """The latest answer with status 200 at exactly *url* that was cut off, or that was not."""
         return self._latest(site, url, captures.c.status == 200, captures.c.truncated.is_(truncated))
 
-    def _latest(self, site: str, url: str, *wanted: ColumnElement[bool]) -> Kept | None:
+    def _latest(self, site: str, url: str, *wanted: ColumnElement[bool]) -> StoredCapture | None:
         with self._session.asking() as connection:
             row = connection.execute(
                 _CAPTURE.where(sites.c.name == site, addresses.c.url == url, *wanted)
@@ -171,7 +171,7 @@ class CaptureStore:
             },
         )
 
-    def get(self, capture: int, *, whole: bool = False) -> Kept:
+    def get(self, capture: int, *, whole: bool = False) -> StoredCapture:
         """One capture as it came; without its body when the article it shows is redacted, unless it is
         asked for *whole*, for our own reading.
 
@@ -180,7 +180,7 @@ class CaptureStore:
         with self._session.asking() as connection:
             return self.load(connection, capture, whole=whole)
 
-    def walk(self, site: str | None = None, url: str | None = None) -> Iterator[Kept]:
+    def walk(self, site: str | None = None, url: str | None = None) -> Iterator[StoredCapture]:
         """Captures in the order in which they were kept; at exactly one address when *url* is given."""
         wanted = _CAPTURE
         if site is not None:
@@ -189,7 +189,7 @@ class CaptureStore:
             wanted = wanted.where(addresses.c.url == url)
         yield from self.select(wanted)
 
-    def select(self, wanted: Select[Any]) -> Iterator[Kept]:
+    def select(self, wanted: Select[Any]) -> Iterator[StoredCapture]:
         """Captures of a selection, a page at a time, in order of number."""
         page = wanted.where(captures.c.id > bindparam("after")).order_by(captures.c.id).limit(PAGE)
         after = 0
@@ -201,7 +201,7 @@ class CaptureStore:
                 return
             after = found[-1].id
 
-    def load(self, connection: Connection, capture: int, *, whole: bool = False) -> Kept:
+    def load(self, connection: Connection, capture: int, *, whole: bool = False) -> StoredCapture:
         """A capture; *whole*, for our own reading, also when it may not be shown."""
         row = connection.execute(_ONE_CAPTURE, {"capture": capture}).one_or_none()
         if row is None:
@@ -209,7 +209,7 @@ class CaptureStore:
         return _kept(connection, row, whole=whole)
 
 
-def _kept(connection: Connection, row: AnyRow, *, whole: bool = False) -> Kept:
+def _kept(connection: Connection, row: AnyRow, *, whole: bool = False) -> StoredCapture:
     dictionary = compression.load_dictionary(connection, row.dictionary_id)
     request, answer = compression.unpack_headers(row.headers, dictionary)
     capture = Capture(
@@ -225,7 +225,7 @@ def _kept(connection: Connection, row: AnyRow, *, whole: bool = False) -> Kept:
         truncated=row.truncated,
         terms=_terms(row),
     )
-    return Kept(id=row.id, capture=capture)
+    return StoredCapture(id=row.id, capture=capture)
 
 
 def _terms(row: AnyRow) -> Terms | None:

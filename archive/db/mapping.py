@@ -1,4 +1,4 @@
-"""Between the types that travel and the columns they are kept in. Pure; executes nothing."""
+"""Between the types that travel and the columns they are kept in. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from archive.model.types import (
     Article,
     Block,
     BlockKind,
-    Dated,
     Image,
     Link,
     Miss,
@@ -24,9 +23,10 @@ from archive.model.types import (
     Pin,
     Precision,
     Reader,
-    Remembered,
+    RepeatedLine,
     Role,
     SiteMemory,
+    StatedTime,
     Status,
     Version,
 )
@@ -97,7 +97,7 @@ def _block(block: Block) -> Any:
     return members["kind"] if len(members) == 1 else members
 
 
-def _dated(dated: Dated | None) -> dict[str, str] | None:
+def _dated(dated: StatedTime | None) -> dict[str, str] | None:
     if dated is None:
         return None
     return {
@@ -154,10 +154,10 @@ def blocks_of(shapes: Any, text: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _dated_of(members: Mapping[str, str] | None) -> Dated | None:
+def _dated_of(members: Mapping[str, str] | None) -> StatedTime | None:
     if members is None:
         return None
-    return Dated(
+    return StatedTime(
         value=datetime.fromisoformat(members["value"]),
         raw=members["raw"],
         source=members["source"],
@@ -219,7 +219,7 @@ def versions_read(reading: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
             schema.versions.c.last_seen,
             schema.versions.c.superseded,
             schema.versions.c.silent,
-            schema.versions.c.moved,
+            schema.versions.c.changed_fields,
             schema.versions.c.words_added,
             schema.versions.c.words_removed,
             schema.versions.c.words_moved,
@@ -254,7 +254,7 @@ def version_of(row: AnyRow) -> Version:
         superseded=row.superseded,
         status=Status(row.status),
         silent=row.silent,
-        moved=tuple(row.moved),
+        changed_fields=tuple(row.changed_fields),
         words_added=row.words_added or 0,
         words_removed=row.words_removed or 0,
         words_moved=row.words_moved or 0,
@@ -304,8 +304,8 @@ def memory_of(row: AnyRow, site: str) -> SiteMemory:
     )
 
 
-def _remembered(line: Mapping[str, Any]) -> Remembered:
-    return Remembered(
+def _remembered(line: Mapping[str, Any]) -> RepeatedLine:
+    return RepeatedLine(
         text=line["text"],
         place=line["place"],
         seen=line["seen"],
@@ -352,6 +352,6 @@ def address_of(row: AnyRow) -> Address:
         last_modified=row.last_modified,
         reason=row.reason,
         missed=Miss(row.missed) if row.missed else None,
-        walked=row.walked,
-        last_full=row.last_full,
+        links_followed_at=row.links_followed_at,
+        last_body_at=row.last_body_at,
     )

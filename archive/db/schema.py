@@ -1,4 +1,4 @@
-"""The tables of an archive, every one and every column explained. Declares them; touches no database.
+"""The tables of an archive, every one and every column explained.
 
 Drawn from the outside in::
 
@@ -41,7 +41,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0014"
+REVISION = "0001"
 """The migration that makes exactly these tables."""
 
 
@@ -124,7 +124,7 @@ runs = Table(
     Column("reasons", Json, comment="Why addresses were missed (JSON: reason to number); null as for ended"),
     Column("why", Text, comment="Why it ended before all was asked for that was due; null: it did not"),
     Column(
-        "signs",
+        "health_signals",
         Json,
         comment="What it showed of the site's health (JSON, archive/operations/health.py); null as for ended",
     ),
@@ -152,8 +152,8 @@ bodies = Table(
     comment="What servers sent, each distinct body once",
 )
 
-templates = Table(
-    "templates",
+reference_bodies = Table(
+    "reference_bodies",
     metadata,
     Column("id", Integer, primary_key=True, comment="Number within this archive"),
     Column("site_id", ForeignKey("sites.id"), nullable=False, comment="The site whose pages it serves"),
@@ -166,9 +166,9 @@ templates = Table(
     Column(
         "packed_to",
         Integer,
-        comment="Number of the last body that was packed with it; null: a page, not done yet, or before 0013",
+        comment="Number of the last body that was packed with it; null: a page, not done yet",
     ),
-    Index("ix_templates_site_id", "site_id", "id"),
+    Index("ix_reference_bodies_site_id", "site_id", "id"),
     comment="Bodies that serve as reference for a site's other pages, the latest last",
 )
 
@@ -219,8 +219,8 @@ addresses = Table(
         comment="The kind of that reason (robots, tdm, gate, 4xx, 5xx, timeout, trap, ...); null: none, or "
         "what is there is no article",
     ),
-    Column("walked", Instant, comment="When its links were followed last; null: never, or before 0012"),
-    Column("last_full", Instant, comment="Last answer with a body; null: none, or before 0011"),
+    Column("links_followed_at", Instant, comment="When its links were followed last; null: never"),
+    Column("last_body_at", Instant, comment="Last answer with a body; null: none"),
     UniqueConstraint("url", "site_id"),
     # What a crawl asks: the never asked for (newest found first), then the due (longest due first).
     Index(
@@ -283,7 +283,7 @@ captures = Table(
         "dictionary_id", ForeignKey("dictionaries.id"), comment="What headers was packed with; null: nothing"
     ),
     Column("body_id", ForeignKey("bodies.id"), comment="What was sent; null: nothing was"),
-    Column("terms_id", ForeignKey("terms.id"), comment="On what terms; null: imported, or before 0011"),
+    Column("terms_id", ForeignKey("terms.id"), comment="On what terms; null: imported"),
     Index("ix_captures_address_id", "address_id", "id"),
     Index("ix_captures_bodies", "address_id", "id", sqlite_where=text("body_id IS NOT NULL")),
     Index("ix_captures_site_id", "site_id", "id"),
@@ -303,7 +303,7 @@ articles = Table(
     Column("first_seen", Instant, nullable=False, comment="First capture"),
     Column("last_seen", Instant, nullable=False, comment="Last time it was seen standing"),
     Column(
-        "absent_since", Instant, comment="First visit that missed it, since it was last seen; null: none did"
+        "missed_since", Instant, comment="First visit that missed it, since it was last seen; null: none did"
     ),
     Column("gone_at", Instant, comment="When it was found to be gone; null: it is not gone"),
     Column(
@@ -311,7 +311,10 @@ articles = Table(
     ),
     Column("latest", Integer, nullable=False, comment="Number of its latest version"),
     Column(
-        "stated_hash", Text, nullable=False, comment="Digest of what the site last stated; see table stated"
+        "stated_hash",
+        Text,
+        nullable=False,
+        comment="Digest of what the site last stated; see table stated_values",
     ),
     Column(
         "moved_to",
@@ -393,7 +396,10 @@ versions = Table(
     Column("last_seen", Instant, nullable=False, comment="When it was last seen or confirmed unchanged"),
     Column("superseded", Instant, comment="When the next version was first seen; null: it is the latest"),
     Column(
-        "moved", Json, nullable=False, comment="What differs from the version before (JSON list of names)"
+        "changed_fields",
+        Json,
+        nullable=False,
+        comment="What differs from the version before (JSON list of names)",
     ),
     Column(
         "silent", Boolean, nullable=False, comment="Text changed; modified date did not; no notice was added"
@@ -447,8 +453,8 @@ verdicts = Table(
     comment="What filing each capture came to; a capture without one was kept and not yet filed",
 )
 
-stated = Table(
-    "stated",
+stated_values = Table(
+    "stated_values",
     metadata,
     Column("id", Integer, primary_key=True, comment="Number within this archive"),
     Column("article_id", ForeignKey("articles.id"), nullable=False, comment="The article"),
@@ -462,7 +468,7 @@ stated = Table(
         nullable=False,
         comment="Our software changed too: the difference may be ours",
     ),
-    Index("ix_stated_article_id", "article_id", "field", "since"),
+    Index("ix_stated_values_article_id", "article_id", "field", "since"),
     comment="What the site says about an article beside its words: changes of it make no version",
 )
 
@@ -530,8 +536,8 @@ redactions = Table(
     comment="Articles that may not be shown: the record of what was hidden or destroyed, and why",
 )
 
-changes = Table(
-    "changes",
+index_queue = Table(
+    "index_queue",
     metadata,
     Column("id", Integer, primary_key=True, comment="Number, in the order in which the changes came"),
     Column(
@@ -553,8 +559,8 @@ indexed = Table(
     comment="Versions that stand in the full-text index (table words), with the words they stand there with",
 )
 
-sketches = Table(
-    "sketches",
+minhashes = Table(
+    "minhashes",
     metadata,
     Column("article_id", ForeignKey("articles.id"), primary_key=True, comment="The article"),
     Column(
@@ -566,8 +572,8 @@ sketches = Table(
     comment="What articles are compared by to find the same story elsewhere; made again at will",
 )
 
-bands = Table(
-    "bands",
+minhash_bands = Table(
+    "minhash_bands",
     metadata,
     Column("band", Integer, primary_key=True, comment="A number that alike texts share"),
     Column("article_id", ForeignKey("articles.id"), primary_key=True, comment="An article that has it"),
@@ -575,8 +581,8 @@ bands = Table(
     comment="Sketches by their parts, to look alike texts up; made again at will",
 )
 
-headings = Table(
-    "headings",
+headline_hashes = Table(
+    "headline_hashes",
     metadata,
     Column("heading", Integer, primary_key=True, comment="A headline, folded and hashed"),
     Column("article_id", ForeignKey("articles.id"), primary_key=True, comment="The article"),
@@ -586,7 +592,7 @@ headings = Table(
         primary_key=True,
         comment="False: it stood over the article; true: the article is a correction and names it",
     ),
-    Index("ix_headings_article_id", "article_id"),
+    Index("ix_headline_hashes_article_id", "article_id"),
     sqlite_with_rowid=False,
     comment="Headlines, to find what a correction corrects; made again at will",
 )
@@ -619,7 +625,7 @@ leases = Table(
         "site",
         Text,
         primary_key=True,
-        comment="Name of the site that is being visited; in brackets: a duty a clock is at, or telling",
+        comment="Name of the site that is being visited; in brackets: an entry a clock is at, or telling",
     ),
     Column(
         "holder",
@@ -632,8 +638,8 @@ leases = Table(
     comment="Visits under way: one per site, on whatever machine",
 )
 
-duties = Table(
-    "duties",
+schedule_entries = Table(
+    "schedule_entries",
     metadata,
     Column("site", Text, primary_key=True, comment="Name of the site"),
     Column(
@@ -644,7 +650,7 @@ duties = Table(
     ),
     Column("due_at", Instant, nullable=False, comment="When the clock is to do it next"),
     Column("paused_at", Instant, comment="Since when the clock leaves it alone; null: it does not"),
-    comment="The clock's roster: what is to be done at each site, and when",
+    comment="The schedule: what is to be done at each site, and when",
 )
 
 alarms = Table(
@@ -666,8 +672,8 @@ alarms = Table(
     comment="What is wrong with sites, and was: told from what visits showed",
 )
 
-told = Table(
-    "told",
+sent_notices = Table(
+    "sent_notices",
     metadata,
     Column("alarm_id", Integer, primary_key=True, comment="The alarm; 0: the weekly letter"),
     Column("channel", Text, primary_key=True, comment="log, mail, webhook or command"),

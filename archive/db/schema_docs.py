@@ -1,4 +1,4 @@
-"""The page ``docs/schema.md``, made from what the tables and views say of themselves. Touches no database."""
+"""The page ``docs/schema.md``, made from what the tables and views say of themselves."""
 
 from __future__ import annotations
 
@@ -52,13 +52,14 @@ WHERE words MATCH 'zwembad AND wethouder' ORDER BY words.rowid DESC LIMIT 20;
 
 _PARTS = {
     "What was captured (never altered)": (
-        "sites", "runs", "addresses", "captures", "bodies", "templates", "dictionaries",
+        "sites", "runs", "addresses", "captures", "bodies", "reference_bodies", "dictionaries",
     ),
-    "What was read and filed": ("articles", "versions", "readings", "verdicts", "stated", "memories", "pins"),
+    "What was read and filed": ("articles", "versions", "readings", "verdicts", "stated_values", "memories",
+    "pins"),
     "Proof and law": ("seals", "redactions"),
-    "The clock": ("duties", "leases", "incidents"),
+    "The clock": ("schedule_entries", "leases", "incidents"),
     "Derived: can be dropped and made again": (
-        "changes", "indexed", "sketches", "bands", "headings", "relations",
+        "index_queue", "indexed", "minhashes", "minhash_bands", "headline_hashes", "relations",
     ),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""All that is SQLite's own: how a file is opened, locked, recognized, backed up. Knows no table by name.
+"""All that is SQLite's own: how a file is opened, locked, recognized, backed up.
 
 Another database is another file like this one: the statements elsewhere are SQLAlchemy Core.
 """
@@ -198,7 +198,9 @@ def vocabulary(connection: Connection, beginning: str) -> list[tuple[str, int]]:
     return [(term, count) for term, count in found]
 
 
-def sift(match: str, tokenizer: str, rows: Sequence[tuple[str, str, str, str]]) -> list[tuple[int, str]]:
+def matching_rows(
+    match: str, tokenizer: str, rows: Sequence[tuple[str, str, str, str]]
+) -> list[tuple[int, str]]:
     """Which *rows* (title, text, authors, section) match, words marked; in a database of its own."""
     with closing(sqlite3.connect(":memory:")) as sieve:
         sieve.execute(

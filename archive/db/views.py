@@ -64,7 +64,10 @@ _SITES = "JOIN sites ON sites.id = articles.site_id"
 _LATEST = "articles\nJOIN versions ON versions.article_id = articles.id AND versions.number = articles.latest"
 _READINGS = "JOIN readings ON readings.id = versions.reading_id"
 _MOVED: dict[str, tuple[str, str]] = {
-    "moved": ("versions.moved", "What differs from the version before (JSON list of names)"),
+    "changed_fields": (
+        "versions.changed_fields",
+        "What differs from the version before (JSON list of names)",
+    ),
     "words_added": ("versions.words_added", "Words of the text that came; null: it is the first version"),
     "words_removed": ("versions.words_removed", "Words of the text that went; null: it is the first version"),
     "words_moved": ("versions.words_moved", "Words of lines that moved; null: it is the first version"),
@@ -123,7 +126,7 @@ VIEWS: tuple[View, ...] = (
         "  ON earlier.article_id = versions.article_id AND earlier.number = versions.number - 1\n"
         f"JOIN articles ON articles.id = versions.article_id\n{_SITES}\n{_READINGS}\n"
         "JOIN readings AS read_earlier ON read_earlier.id = earlier.reading_id\n"
-        "WHERE versions.moved != '[]' AND NOT versions.alternating",
+        "WHERE versions.changed_fields != '[]' AND NOT versions.alternating",
     ),
     View(
         name="disappearances",
@@ -132,7 +135,7 @@ VIEWS: tuple[View, ...] = (
             **_ARTICLE,
             "title": (_shown("readings.title"), "Its last headline; null: it may not be shown"),
             "last_seen": ("articles.last_seen", "When it was last seen standing"),
-            "missed_since": ("articles.absent_since", "The first visit that missed it"),
+            "missed_since": ("articles.missed_since", "The first visit that missed it"),
             "gone_at": ("articles.gone_at", "When it was sure; null: it is only suspected"),
             "reason": ("articles.gone_reason", "What stood there instead"),
         },

@@ -1,4 +1,4 @@
-"""Versions -> JSON Lines, from one consistent snapshot, in a stable order. Changes nothing in the archive.
+"""Versions -> JSON Lines, from one consistent snapshot, in a stable order.
 
 Two exports of an unchanged archive are equal byte for byte, and so are their manifests:
 ``FILE.manifest.json`` says what was chosen, how many rows there are, their digest, and the head of the
@@ -30,7 +30,7 @@ from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.schema import REVISION, addresses, articles, bodies, captures, sites, versions
 from archive.errors import UsageError
-from archive.integrity.verify import Head, head_of
+from archive.integrity.verify import ChainHead, head_of
 from archive.model.types import TEXT_KINDS, BlockKind
 
 ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
@@ -38,14 +38,14 @@ ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exported:
+class ExportResult:
     """What an export wrote."""
 
     rows: int
     articles: int
     digest: str
     """SHA-256 of the lines before any compression, in hexadecimal: equal for equal content."""
-    head: Head
+    head: ChainHead
     """The end of the archive's hash chain at that moment."""
     path: Path | None
     """Where; ``None`` for a stream."""
@@ -67,7 +67,7 @@ def export(
     since: datetime | None = None,
     until: datetime | None = None,
     versions: Literal["latest", "all"] = "latest",
-) -> Exported:
+) -> ExportResult:
     """Write versions as JSON Lines to a file (the ending chooses gzip or zstd) or a binary stream.
 
     By default one row per article, its latest version, articles that have gone included. *since* and *until*
@@ -90,7 +90,7 @@ def export(
             distinct += row.article_id != last
             last = row.article_id
     path = Path(to) if isinstance(to, str | Path) else None
-    written = Exported(
+    written = ExportResult(
         rows=count,
         articles=distinct,
         digest=digest.hexdigest(),
@@ -118,7 +118,7 @@ def lines(
             yield orjson.dumps(as_row(row), option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _write_manifest(written: Exported, chosen: Mapping[str, str | None]) -> None:
+def _write_manifest(written: ExportResult, chosen: Mapping[str, str | None]) -> None:
     """Put on record what was written. The same export has the same manifest: it names no hour."""
     if written.path is None or written.manifest is None:
         return
@@ -148,7 +148,7 @@ def _selection(
         mapping.VERSION.add_columns(
             articles.c.url,
             articles.c.first_seen.label("article_first_seen"),
-            articles.c.absent_since,
+            articles.c.missed_since,
             articles.c.gone_at,
             articles.c.gone_reason,
             articles.c.latest,
@@ -239,11 +239,11 @@ def as_row(row: AnyRow) -> dict[str, Any]:
         "first_seen": instant(row.first_seen),
         "last_seen": instant(row.last_seen),
         "superseded": instant(row.superseded),
-        "gone_since": instant(row.absent_since) if gone else None,
+        "missed_since": instant(row.missed_since) if gone else None,
         "gone_reason": row.gone_reason if gone else None,
         "redacted": row.redacted,
         "versions": row.latest,
-        "moved": row.moved,
+        "changed_fields": row.changed_fields,
         "words_added": row.words_added or 0,
         "words_removed": row.words_removed or 0,
         "words_moved": row.words_moved or 0,

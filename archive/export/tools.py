@@ -1,4 +1,4 @@
-"""The archive in other tools: a table for pandas, a metadata file for Datasette. Writes nothing.
+"""The archive in other tools: a table for pandas, a metadata file for Datasette.
 
 The tables are the views of :mod:`archive.db.views`; DuckDB and Polars read them from the file itself (see
 ``docs/search.md``).
@@ -24,7 +24,7 @@ _TIMES = frozenset(
         "missed_since", "at",
     }
 )  # fmt: skip
-_LISTS = frozenset({"authors", "moved"})
+_LISTS = frozenset({"authors", "changed_fields"})
 
 
 def to_pandas(archive: Archive, view: str = "current_articles") -> pandas.DataFrame:

@@ -1,4 +1,4 @@
-"""What was found and is not here, and how often a site edits: questions about addresses. Changes nothing."""
+"""What was found and is not here, and how often a site edits: questions about addresses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from archive.db.mapping import AnyRow
 from archive.db.schema import addresses, articles, readings, sites, versions
 from archive.db.session import Session
-from archive.model.types import Miss, Role, Watched
+from archive.model.types import EditHistory, Miss, Role
 
 _NEVER_ASKED = and_(
     addresses.c.last_visit.is_(None), addresses.c.due_at.is_not(None), addresses.c.reason.is_(None)
@@ -138,7 +138,7 @@ class CoverageReports:
             for row in rows
         ]
 
-    def watched(self, site: str, *, since: datetime) -> list[Watched]:
+    def edit_histories(self, site: str, *, since: datetime) -> list[EditHistory]:
         """The articles of a site first seen after *since*: how long watched, and when edited."""
         mine = and_(sites.c.name == site, articles.c.first_seen >= since)
         before = versions.alias("before")
@@ -174,7 +174,7 @@ class CoverageReports:
                 found.setdefault(row.article_id, []).append((row.last_seen, row.first_seen))
             rows = connection.execute(known).all()
         return [
-            Watched(
+            EditHistory(
                 section=row.section,
                 first_seen=row.first_seen,
                 last_visit=row.last_seen,

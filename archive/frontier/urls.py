@@ -1,4 +1,4 @@
-"""Addresses: what was found, what is due, how visits went. Fetches nothing and decides no interval."""
+"""Addresses: what was found, what is due, how visits went."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select, tuple_, updat
 from archive.db.mapping import AnyRow, address_of
 from archive.db.schema import addresses, articles, readings, versions
 from archive.db.session import Session
-from archive.model.types import Address, Heard, Link, Miss, Role, Verdict, VerdictKind
+from archive.model.types import Address, FoundTimes, Link, Miss, Role, Verdict, VerdictKind
 
 _ADD = insert(addresses)
 _ONE = select(addresses).where(addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site"))
@@ -124,7 +124,7 @@ class Urls:
                 )
         return len(fresh) + len(met)
 
-    def put_off(
+    def add_deferred(
         self,
         site: str,
         links: Iterable[tuple[Link, str]],
@@ -198,18 +198,18 @@ class Urls:
             }
             return [address_of(row) for row in connection.execute(_SEEN_BEFORE, asked)]
 
-    def heard_of(self, site: str, urls: Iterable[str]) -> list[Heard]:
+    def found_times(self, site: str, urls: Iterable[str]) -> list[FoundTimes]:
         """Those of *urls* that are known, with when they were heard of and when their articles came out."""
         wanted = list(urls)
-        found: list[Heard] = []
+        found: list[FoundTimes] = []
         with self._session.asking() as connection:
             number = self._session.site_id(connection, site)
             for start in range(0, len(wanted), 500):
                 rows = connection.execute(_HEARD, {"site": number, "urls": wanted[start : start + 500]})
-                found += [Heard(**row._mapping) for row in rows]
+                found += [FoundTimes(**row._mapping) for row in rows]
         return found
 
-    def hurry(self, site: str, url: str, *, at: datetime) -> None:
+    def bring_forward(self, site: str, url: str, *, at: datetime) -> None:
         """Make a known address due at *at*, if it is not due by then."""
         with self._session.writing() as connection:
             number = self._session.ensure_site(connection, site)
@@ -230,7 +230,7 @@ class Urls:
             row = connection.execute(_ONE, asked).one_or_none()
         return address_of(row) if row is not None else None
 
-    def leads_home(self, site: str, prefix: str) -> bool | None:
+    def leads_to_articles(self, site: str, prefix: str) -> bool | None:
         """Whether an address beginning with *prefix* led to an article; ``None``: none was asked for."""
         asked = select(func.count(), func.count(addresses.c.article_id)).where(
             addresses.c.site_id == bindparam("site"),
@@ -242,7 +242,7 @@ class Urls:
             number, led = connection.execute(asked, {"site": self._session.site_id(connection, site)}).one()
         return bool(led) if number else None
 
-    def welcome(self, site: str, prefix: str, *, at: datetime) -> int:
+    def make_deferred_due(self, site: str, prefix: str, *, at: datetime) -> int:
         """Make due what was put off because it stands on another site; returns how many."""
         with self._session.writing() as connection:
             found = connection.execute(
@@ -302,9 +302,9 @@ class Urls:
                 values["last_modified"] = last_modified or known.last_modified
             elif not failed:
                 values["etag"], values["last_modified"] = etag, last_modified
-                values["last_full"] = at
+                values["last_body_at"] = at
                 if walked:
-                    values["walked"] = at
+                    values["links_followed_at"] = at
             if alias is not None:
                 values["article_id"] = alias
             if verdict is not None:

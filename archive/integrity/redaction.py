@@ -24,9 +24,9 @@ from archive.db.schema import (
     captures,
     readings,
     redactions,
+    reference_bodies,
     sites,
-    stated,
-    templates,
+    stated_values,
     verdicts,
     versions,
 )
@@ -183,7 +183,7 @@ class Redactions:
             )
             doomed = [number for number in own if number not in shared]
             self._free(connection, doomed)
-            connection.execute(delete(templates).where(templates.c.body_id.in_(doomed)))
+            connection.execute(delete(reference_bodies).where(reference_bodies.c.body_id.in_(doomed)))
             connection.execute(
                 update(bodies)
                 .where(bodies.c.id.in_(doomed))
@@ -200,7 +200,7 @@ class Redactions:
                     content={"url": standing.url},
                 )
             )  # fmt: skip
-            connection.execute(delete(stated).where(stated.c.article_id == article))
+            connection.execute(delete(stated_values).where(stated_values.c.article_id == article))
             connection.execute(
                 update(addresses)
                 .where(addresses.c.article_id == article)

@@ -1,4 +1,4 @@
-"""Verifying: is everything still what it was? Backups. Repairs nothing."""
+"""Verifying: is everything still what it was? Backups."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ _GAPS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
+class IntegrityProblem:
     """Something that is not as it should be."""
 
     what: str
@@ -83,7 +83,7 @@ class Problem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Head:
+class ChainHead:
     """The end of the hash chain: what to write down, print or have time-stamped."""
 
     seal: int
@@ -104,14 +104,14 @@ class Integrity:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def head(self) -> Head:
+    def head(self) -> ChainHead:
         """The latest seal. Of two archives with the same head, neither was changed since the other."""
         with self._session.asking() as connection:
             return head_of(connection)
 
     def verify(
-        self, *, head: Head | None = None, progress: Callable[[str, int, int], None] | None = None
-    ) -> list[Problem]:
+        self, *, head: ChainHead | None = None, progress: Callable[[str, int, int], None] | None = None
+    ) -> list[IntegrityProblem]:
         """Check the database, every body, header line, reading and seal; an empty list is a sound archive.
 
         *head* is one that was written down earlier: the chain must pass through it. *progress* is told
@@ -120,8 +120,10 @@ class Integrity:
         """
         tell = progress or (lambda what, done, of: None)
         with self._session.snapshot() as connection:
-            problems = [Problem(what=words, advice=_RESTORE) for words in sqlite.integrity(connection)]
-            checks: dict[str, Iterator[Problem]] = {
+            problems = [
+                IntegrityProblem(what=words, advice=_RESTORE) for words in sqlite.integrity(connection)
+            ]
+            checks: dict[str, Iterator[IntegrityProblem]] = {
                 "dictionaries": _check_dictionaries(connection),
                 "bodies": _check_bodies(connection, tell),
                 "versions": _check_versions(connection),
@@ -133,7 +135,7 @@ class Integrity:
                     problems += check
                 except _DAMAGE as error:
                     words = f"{what} could not be checked to the end: {_why(error)}"
-                    problems.append(Problem(what=words, advice=_RESTORE))
+                    problems.append(IntegrityProblem(what=words, advice=_RESTORE))
         if self._session.writer is not None:
             try:
                 with self._session.writing() as connection:
@@ -142,7 +144,9 @@ class Integrity:
             except ArchiveError as error:
                 wrong = _why(error)
             if wrong:
-                problems.append(Problem(what=f"the full-text index is wrong: {wrong}", advice=_REINDEX))
+                problems.append(
+                    IntegrityProblem(what=f"the full-text index is wrong: {wrong}", advice=_REINDEX)
+                )
         return problems
 
     def backup(self, to: str | Path) -> Path:
@@ -165,16 +169,20 @@ class Integrity:
         return path
 
 
-def head_of(connection: Connection) -> Head:
+def head_of(connection: Connection) -> ChainHead:
     """The latest seal that a connection sees."""
     row = connection.execute(_LAST_SEAL).one_or_none()
-    return Head(seal=row.id, digest=row.digest.hex()) if row else Head(seal=0, digest=chain.START.hex())
+    return (
+        ChainHead(seal=row.id, digest=row.digest.hex())
+        if row
+        else ChainHead(seal=0, digest=chain.START.hex())
+    )
 
 
-def unopened(where: str | Path) -> list[Problem]:
+def unopened(where: str | Path) -> list[IntegrityProblem]:
     """What is wrong with a database that cannot even be opened as an archive, as far as SQLite can tell."""
-    found = [Problem(what=f"{where} cannot be opened as an archive", advice=_RESTORE)]
-    return found + [Problem(what=words, advice=_RESTORE) for words in sqlite.damage(Path(where))]
+    found = [IntegrityProblem(what=f"{where} cannot be opened as an archive", advice=_RESTORE)]
+    return found + [IntegrityProblem(what=words, advice=_RESTORE) for words in sqlite.damage(Path(where))]
 
 
 _DAMAGE = (ArchiveError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError, StopIteration)
@@ -190,7 +198,11 @@ def _why(error: Exception) -> str:
 
 
 def _walk(
-    connection: Connection, wanted: Select[*tuple[Any, ...]], key: Column[int], name: str, bad: list[Problem]
+    connection: Connection,
+    wanted: Select[*tuple[Any, ...]],
+    key: Column[int],
+    name: str,
+    bad: list[IntegrityProblem],
 ) -> Iterator[Any]:
     """The rows of a table by number, all that can be read of it; what cannot goes to *bad*.
 
@@ -208,7 +220,7 @@ def _walk(
             which = (
                 f"{name} from number {after + 1} on" if last is None else f"{name} {_span(after + 1, last)}"
             )
-            bad.append(Problem(what=f"{which} cannot be read: {_why(error)}", advice=_RESTORE))
+            bad.append(IntegrityProblem(what=f"{which} cannot be read: {_why(error)}", advice=_RESTORE))
             if last is None:
                 return
             after = last
@@ -248,16 +260,18 @@ def _span(first: int, last: int) -> str:
     return str(first) if first == last else f"{first} to {last}"
 
 
-def _check_dictionaries(connection: Connection) -> Iterator[Problem]:
-    bad: list[Problem] = []
+def _check_dictionaries(connection: Connection) -> Iterator[IntegrityProblem]:
+    bad: list[IntegrityProblem] = []
     for row in _walk(connection, select(dictionaries), dictionaries.c.id, "dictionary", bad):
         if hashlib.sha256(row.data).digest() != row.digest:
-            yield Problem(what=f"dictionary {row.id} is damaged", advice=_RESTORE)
+            yield IntegrityProblem(what=f"dictionary {row.id} is damaged", advice=_RESTORE)
     yield from bad
 
 
-def _check_bodies(connection: Connection, tell: Callable[[str, int, int], None]) -> Iterator[Problem]:
-    bad: list[Problem] = []
+def _check_bodies(
+    connection: Connection, tell: Callable[[str, int, int], None]
+) -> Iterator[IntegrityProblem]:
+    bad: list[IntegrityProblem] = []
     rows = list(_walk(connection, _BODIES, bodies.c.id, "body", bad))
     yield from bad
     for done, row in enumerate(rows, 1):
@@ -265,12 +279,12 @@ def _check_bodies(connection: Connection, tell: Callable[[str, int, int], None])
             packing.load(connection, row.id)
         except _DAMAGE as error:
             words = _why(error)
-            yield Problem(
+            yield IntegrityProblem(
                 what=words if words.startswith("body") else f"body {row.id} cannot be read: {words}",
                 advice=_RESTORE,
             )
         if row.depth > packing.DEPTH:
-            yield Problem(
+            yield IntegrityProblem(
                 what=f"body {row.id} takes {row.depth + 1} unpackings to read",
                 advice="run `legger compact` for its site",
             )
@@ -278,22 +292,24 @@ def _check_bodies(connection: Connection, tell: Callable[[str, int, int], None])
             tell("bodies", done, len(rows))
 
 
-def _check_versions(connection: Connection) -> Iterator[Problem]:
+def _check_versions(connection: Connection) -> Iterator[IntegrityProblem]:
     for article, count, last, latest in connection.execute(_GAPS):
-        yield Problem(
+        yield IntegrityProblem(
             what=f"article {article} has {count} versions up to number {last}, and its row says {latest}",
             advice=_RESTORE,
         )
 
 
-def _check_readings(connection: Connection, tell: Callable[[str, int, int], None]) -> Iterator[Problem]:
+def _check_readings(
+    connection: Connection, tell: Callable[[str, int, int], None]
+) -> Iterator[IntegrityProblem]:
     destroyed = (
         select(verdicts.c.capture_id)
         .join(redactions, redactions.c.article_id == verdicts.c.article_id)
         .where(redactions.c.destroyed_at.is_not(None))
     )
     wanted = select(readings).where(readings.c.capture_id.not_in(destroyed))
-    bad: list[Problem] = []
+    bad: list[IntegrityProblem] = []
     total = _last(connection, readings.c.id)
     for done, row in enumerate(_walk(connection, wanted, readings.c.id, "reading", bad), 1):
         try:
@@ -301,7 +317,7 @@ def _check_readings(connection: Connection, tell: Callable[[str, int, int], None
         except _DAMAGE:
             right = False
         if not right:
-            yield Problem(
+            yield IntegrityProblem(
                 what=f"reading {row.id} of capture {row.capture_id} does not match its content hash",
                 advice="run `legger reread` for its site: readings can be made again from captures",
             )
@@ -320,9 +336,9 @@ def _last(connection: Connection, key: Column[int]) -> int:
 
 
 def _check_seals(
-    connection: Connection, tell: Callable[[str, int, int], None], head: Head | None
-) -> Iterator[Problem]:
-    bad: list[Problem] = []
+    connection: Connection, tell: Callable[[str, int, int], None], head: ChainHead | None
+) -> Iterator[IntegrityProblem]:
+    bad: list[IntegrityProblem] = []
     rows = list(_walk(connection, select(seals), seals.c.id, "seal", bad))
     yield from bad
     before, last = chain.START, {"capture": 0, "version": 0, "run": 0}
@@ -332,10 +348,10 @@ def _check_seals(
             lines: list[bytes] | None = [line for kind in tables for line in _lines(connection, kind, row)]
         except _DAMAGE as error:
             words = f"seal {row.id} cannot be checked: {_range(row)} cannot all be read: {_why(error)}"
-            yield Problem(what=words, advice=_RESTORE)
+            yield IntegrityProblem(what=words, advice=_RESTORE)
             lines = None
         if lines is not None and chain.seal(before, lines) != row.digest:
-            yield Problem(
+            yield IntegrityProblem(
                 what=f"seal {row.id} is broken: {_range(row)} are not as they were when it was set",
                 advice=_RESTORE,
             )
@@ -347,25 +363,29 @@ def _check_seals(
             between = table.c.id.between(last[kind] + 1, first - 1)
             missing = connection.execute(select(func.count()).select_from(table).where(between)).scalar_one()
             if missing:
-                yield Problem(
+                yield IntegrityProblem(
                     what=f"{missing} {kind}s before number {first} were added without a seal",
                     advice="they were written by an older Legger, or by somebody else",
                 )
             last[kind] = to
         if head is not None and head.seal == row.id and head.digest != row.digest.hex():
-            yield Problem(what=f"seal {row.id} is not the one that was written down", advice=_RESTORE)
+            yield IntegrityProblem(
+                what=f"seal {row.id} is not the one that was written down", advice=_RESTORE
+            )
         tell("seals", done, len(rows))
     for kind, table in tables.items():
         later = connection.execute(
             select(func.count()).select_from(table).where(table.c.id > last[kind])
         ).scalar_one()
         if later:
-            yield Problem(
+            yield IntegrityProblem(
                 what=f"{later} {kind}s after number {last[kind]} were added without a seal",
                 advice="they were written by an older Legger, or by somebody else",
             )
     if head is not None and head.seal > (rows[-1].id if rows else 0):
-        yield Problem(what=f"seal {head.seal}, which was written down, is not there", advice=_RESTORE)
+        yield IntegrityProblem(
+            what=f"seal {head.seal}, which was written down, is not there", advice=_RESTORE
+        )
 
 
 def _lines(connection: Connection, kind: str, seal: object) -> Iterator[bytes]:

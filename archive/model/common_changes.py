@@ -89,7 +89,7 @@ class CommonChanges:
     """Captures that are held, in order."""
     decided: bool = False
 
-    def hear(self, article: int, pieces: frozenset[Piece] = frozenset()) -> None:
+    def add_article(self, article: int, pieces: frozenset[Piece] = frozenset()) -> None:
         """An article was compared, and changed in these pieces."""
         self.compared.add(article)
         for piece in pieces:

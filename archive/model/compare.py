@@ -1,4 +1,4 @@
-"""What the words of an article are, and whether two readings differ. Pure: reads no clock and no database.
+"""What the words of an article are, and whether two readings differ. Pure.
 
 The canonical form
 ------------------
@@ -157,10 +157,10 @@ def joined(pages: Sequence[Article]) -> Article:
 
 
 WORDS = ("title", "kicker", "lead", "text", "captions", "boxes", "authors", "section")
-"""What an article's words are parted into, in the order in which :func:`moved` names them."""
+"""What an article's words are parted into, in the order in which :func:`changed_fields` names them."""
 
 
-def moved(old: Article, new: Article) -> tuple[str, ...]:
+def changed_fields(old: Article, new: Article) -> tuple[str, ...]:
     """Names of what differs in words between two readings made the same way.
 
     ``title``, ``kicker``, ``lead``, ``text`` (the lead included), ``captions``, ``boxes``, ``authors``,
@@ -354,7 +354,7 @@ _OF_THE_PAGE = frozenset({"lead", "text", "captions", "boxes", "liveblog", "noti
 
 def may_be_ours(old: Article, new: Article) -> bool:
     """Whether :func:`is_ours` could hold, as far as *old*'s page need not be read again to know."""
-    if new.left_out is None or not set(moved(old, new)) <= _OF_THE_PAGE:
+    if new.left_out is None or not set(changed_fields(old, new)) <= _OF_THE_PAGE:
         return False
     page = _page(new)
     return all(page[words] for words in (Counter(_pieces(old)) - Counter(_pieces(new))))
@@ -418,7 +418,7 @@ def _headline(article: Article) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Earlier:
+class EarlierVersion:
     """What :func:`judge` needs to know of a version filed earlier."""
 
     number: int
@@ -432,7 +432,7 @@ class Judgement:
     """Whether a reading is a new version. ``kind`` is ``CHANGED``, ``SAME`` or ``FLIP_FLOP``."""
 
     kind: VerdictKind
-    moved: tuple[str, ...] = ()
+    changed_fields: tuple[str, ...] = ()
     silent: bool = False
     same_as: int | None = None
     """The earlier version whose words these are."""
@@ -443,7 +443,7 @@ class Judgement:
     reason: str = ""
 
     def __post_init__(self) -> None:
-        if self.kind is VerdictKind.CHANGED and not set(self.moved) & set(WORDS):
+        if self.kind is VerdictKind.CHANGED and not set(self.changed_fields) & set(WORDS):
             raise ValueError("a version differs from the one before it in its words, or there is none")
 
 
@@ -451,7 +451,7 @@ def judge(
     old: Article,
     new: Article,
     *,
-    earlier: tuple[Earlier, ...],
+    earlier: tuple[EarlierVersion, ...],
     stated: str | None,
     settled: bool = False,
     brief: bool = False,
@@ -471,7 +471,7 @@ def judge(
     know are marked ``alternating``; so is the one that settles on the words there were before the turns.
     """
     mark = fingerprint(new)
-    names = moved(old, new)
+    names = changed_fields(old, new)
     if mark == fingerprint(old) or not set(names) & set(WORDS):
         return Judgement(kind=VerdictKind.SAME)
     if "kicker" in names and set(names) <= {"title", "kicker", "notice"} and says_the_same_headline(old, new):
@@ -486,20 +486,21 @@ def judge(
     silent = is_silent(old, new, names, stated=stated)
     known = max((each.number for each in earlier if each.fingerprint == mark), default=None)
     if known is None:
-        return Judgement(kind=VerdictKind.CHANGED, moved=names, silent=silent)
+        return Judgement(kind=VerdictKind.CHANGED, changed_fields=names, silent=silent)
     if settled:
         lasting = next((each for each in reversed(earlier) if not each.alternating), None)
         return Judgement(
-            kind=VerdictKind.CHANGED, moved=names, same_as=known, reason="alternating words have settled",
+            kind=VerdictKind.CHANGED, changed_fields=names, same_as=known,
+            reason="alternating words have settled",
             alternating=lasting is not None and lasting.fingerprint == mark,
         )  # fmt: skip
     if not any(each.same_as for each in earlier) and not (brief and names == ("title",)):
-        return Judgement(kind=VerdictKind.CHANGED, moved=names, silent=silent, same_as=known)
+        return Judgement(kind=VerdictKind.CHANGED, changed_fields=names, silent=silent, same_as=known)
     turns = {mark, earlier[-1].fingerprint}
     since = min((each.number for each in earlier if each.fingerprint in turns), default=known)
     return Judgement(
         kind=VerdictKind.FLIP_FLOP,
-        moved=names,
+        changed_fields=names,
         same_as=known,
         alternating_since=since + 1,
         reason=f"the words of version {known} again",

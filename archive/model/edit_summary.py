@@ -15,7 +15,7 @@ from itertools import zip_longest
 
 from rapidfuzz.distance import Indel
 
-from archive.model.compare import moved
+from archive.model.compare import changed_fields
 from archive.model.diff import count_words, words
 from archive.model.types import Article, Change
 
@@ -27,8 +27,8 @@ Swap = tuple[str, str]
 class Edit:
     """What lies between two versions, in figures and in what matters most to a reader."""
 
-    moved: tuple[str, ...] = ()
-    """As :func:`archive.model.compare.moved` names it."""
+    changed_fields: tuple[str, ...] = ()
+    """As :func:`archive.model.compare.changed_fields` names it."""
     added: int = 0
     """Words of the text."""
     removed: int = 0
@@ -44,7 +44,7 @@ def edit(old: Article, new: Article) -> Edit:
     added, removed, shifted = sizes(old.text, new.text)
     before, after = f"{old.title}\n{old.text}", f"{new.title}\n{new.text}"
     return Edit(
-        moved=moved(old, new),
+        changed_fields=changed_fields(old, new),
         added=added,
         removed=removed,
         shifted=shifted,

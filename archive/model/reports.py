@@ -1,4 +1,4 @@
-"""What questions are answered with: visits, sightings, intervals, counts. Plain data; touches nothing."""
+"""What questions are answered with: visits, sightings, intervals, counts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archive.model.types import PageKind, VerdictKind, Version
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class RunRecord:
     """A visit of a site, as recorded."""
 
     id: int
@@ -23,7 +23,7 @@ class Run:
     settings: Mapping[str, Any]
     counts: RunCounts | None
     """``None`` as for ``ended``."""
-    cost: Cost | None = None
+    cost: RunCost | None = None
     """``None`` as for ``ended``, and for visits before release 0011 of the tables."""
     why: str = ""
     """Why it ended before all was asked for that was due; empty: it did not."""
@@ -117,7 +117,7 @@ def verdict_count(kind: VerdictKind) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cost:
+class RunCost:
     """What a visit took."""
 
     requests: int
@@ -130,7 +130,7 @@ class Cost:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
+class FieldPeriod:
     """What a field of an article said, from when until when we saw it."""
 
     field: str
@@ -168,7 +168,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gone:
+class GoneArticle:
     """An article that does not stand any more, with the last version that was seen."""
 
     version: Version
@@ -200,7 +200,7 @@ class SiteCounts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stats:
+class ArchiveStats:
     """What the archive holds and weighs."""
 
     sites: tuple[SiteCounts, ...] = ()

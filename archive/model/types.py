@@ -1,7 +1,7 @@
-"""What travels along the road: Capture -> Article -> Verdict / Version -> Diff. Plain data; touches nothing.
+"""The types that travel between packages: Capture -> Article -> Verdict / Version -> Diff.
 
 Every type is frozen and keyword-only. Every time is an aware ``datetime`` in UTC, except
-:attr:`Dated.value`, which keeps the offset the site stated. Bytes stay bytes until extraction.
+:attr:`StatedTime.value`, which keeps the offset the site stated. Bytes stay bytes until extraction.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Capture:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class StoredCapture:
     """A capture that has joined the archive."""
 
     id: int
@@ -158,7 +158,7 @@ class Block:
 
 
 class Precision(StrEnum):
-    """How much of a :class:`Dated` was stated; the rest is filled in with zeros."""
+    """How much of a :class:`StatedTime` was stated; the rest is filled in with zeros."""
 
     INSTANT = "instant"
     """Date, time and offset (an offset may have been supplied by the site's time zone)."""
@@ -168,7 +168,7 @@ class Precision(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dated:
+class StatedTime:
     """A time the site states about an article."""
 
     value: datetime
@@ -229,8 +229,8 @@ class Article:
     authors: tuple[str, ...] = ()
     byline: str | None = None
     """The byline as it stood on the page."""
-    published: Dated | None = None
-    modified: Dated | None = None
+    published: StatedTime | None = None
+    modified: StatedTime | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
@@ -283,7 +283,7 @@ class Pin(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Remembered:
+class RepeatedLine:
     """One line of a site memory: a block that stands on several distinct articles of the site."""
 
     text: str
@@ -312,7 +312,7 @@ class SiteMemory:
     learned_at: datetime | None = None
     articles: int = 0
     """Number of distinct articles it was learned from."""
-    lines: tuple[Remembered, ...] = ()
+    lines: tuple[RepeatedLine, ...] = ()
     templates: Mapping[str, Any] = field(default_factory=dict)
     """What the extractor knows of the site's page templates; plain JSON, read by the extractor alone."""
 
@@ -356,7 +356,7 @@ class Verdict:
     version: int | None = None
     """Number of the version the capture belongs to."""
     reason: str = ""
-    moved: tuple[str, ...] = ()
+    changed_fields: tuple[str, ...] = ()
     """For ``CHANGED``: what moved (``title``, ``text``, ``captions``, ``authors``, ``section``)."""
     held: bool = False
     """Not on record yet: the page changed, and the crawl run first sees what its pages have in common."""
@@ -402,7 +402,7 @@ class Version:
     """Of the article, now."""
     silent: bool = False
     """The text changed, the site's modified date did not, and no notice was added."""
-    moved: tuple[str, ...] = ()
+    changed_fields: tuple[str, ...] = ()
     """What differs from the version before it."""
     words_added: int = 0
     """Words of the text, beside the version before it; 0 for the first."""
@@ -531,7 +531,7 @@ class Miss(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Watched:
+class EditHistory:
     """What was seen of one article's life: how a site's habits are learned."""
 
     section: str | None
@@ -543,7 +543,7 @@ class Watched:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heard:
+class FoundTimes:
     """When an address was heard of, and of the article that was read there, when it came out."""
 
     url: str
@@ -579,7 +579,7 @@ class Address:
     """Why it was not captured, when it was not."""
     missed: Miss | None = None
     """The kind of that reason; ``None``: the last visit was as it should be, or there was none."""
-    walked: datetime | None = None
+    links_followed_at: datetime | None = None
     """When its links were followed last, in a backfill; ``None``: never."""
-    last_full: datetime | None = None
+    last_body_at: datetime | None = None
     """The last answer with a whole body (not 304); ``None``: none yet, or before that was noted."""

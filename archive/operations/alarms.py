@@ -1,4 +1,4 @@
-"""What is wrong, and who was told: alarms opened, kept up and ended by what visits showed. Judges nothing."""
+"""What is wrong, and who was told: alarms opened, kept up and ended by what visits showed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select, update
 
-from archive.db.schema import alarms, runs, sites, told
+from archive.db.schema import alarms, runs, sent_notices, sites
 from archive.db.session import Session
 from archive.operations import health
 
@@ -54,25 +54,29 @@ class Alarms:
         """
         visits = self.visits_seen(site, now=now)
         known = {(each.kind, each.subject): each.since for each in self.all() if each.site == site}
-        found = health.ailments(visits, site=site, zone=zone, known=known)
+        found = health.find_issues(visits, site=site, zone=zone, known=known)
         return self.raise_alarms(site, found, now=now)
 
-    def visits_seen(self, site: str, *, now: datetime) -> list[health.Visit]:
+    def visits_seen(self, site: str, *, now: datetime) -> list[health.VisitHealth]:
         """What the visits of *site* showed of it, in the order of time, as far back as health looks."""
         wanted = (
-            select(runs.c.started, runs.c.signs, runs.c.why)
+            select(runs.c.started, runs.c.health_signals, runs.c.why)
             .join(sites, sites.c.id == runs.c.site_id)
-            .where(sites.c.name == site, runs.c.started > now - health.LOOK_BACK, runs.c.signs.is_not(None))
+            .where(
+                sites.c.name == site,
+                runs.c.started > now - health.LOOK_BACK,
+                runs.c.health_signals.is_not(None),
+            )
             .order_by(runs.c.id)
         )
         with self._session.asking() as connection:
             return [
-                health.Visit(at=row.started, signs=row.signs, why=row.why or "")
+                health.VisitHealth(at=row.started, health_signals=row.health_signals, why=row.why or "")
                 for row in connection.execute(wanted)
             ]
 
     def raise_alarms(
-        self, site: str | None, found: Iterable[health.Ailment], *, now: datetime, kind: str | None = None
+        self, site: str | None, found: Iterable[health.HealthIssue], *, now: datetime, kind: str | None = None
     ) -> list[Alarm]:
         """Make *found* what is wrong with *site* (``None``: the installation): new, still so, or over.
 
@@ -110,7 +114,9 @@ class Alarms:
 
     def told(self, channel: str) -> dict[int, str]:
         """What was told over a channel: number of the alarm (0: the weekly letter) -> digest of the words."""
-        wanted = select(told.c.alarm_id, told.c.digest).where(told.c.channel == channel)
+        wanted = select(sent_notices.c.alarm_id, sent_notices.c.digest).where(
+            sent_notices.c.channel == channel
+        )
         with self._session.asking() as connection:
             return {row.alarm_id: row.digest for row in connection.execute(wanted)}
 
@@ -118,6 +124,10 @@ class Alarms:
         """Note that an alarm was told over a channel, in the words that have this *digest*."""
         values: dict[str, Any] = {"alarm_id": alarm_id, "channel": channel, "digest": digest, "at": at}
         with self._session.writing() as connection:
-            connection.execute(delete(told).where(told.c.alarm_id == alarm_id, told.c.channel == channel))
-            connection.execute(insert(told), values)
+            connection.execute(
+                delete(sent_notices).where(
+                    sent_notices.c.alarm_id == alarm_id, sent_notices.c.channel == channel
+                )
+            )
+            connection.execute(insert(sent_notices), values)
         self._session.commit()

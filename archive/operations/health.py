@@ -1,9 +1,9 @@
-"""How a site fares, told from its own history: visits in, ailments out. Pure; knows no table, no site's file.
+"""How a site fares, told from its own history: visits in, issues out. Pure.
 
-Each visit leaves :class:`Signs`: what its sources named, what pages were read as, which fields were filled.
-What is unlikely for the site, as it was until then, is an :class:`Ailment`. A rate (a field filled, a page
-that is an article) is held against the site's own by the binomial tail; a source against what it used to
-name; silence against the days of the week, with room for August and Christmas.
+Each visit leaves :class:`HealthSignals`: what its sources named, what pages were read as, which fields were
+filled. What is unlikely for the site, as it was until then, is an :class:`HealthIssue`. A rate (a field
+filled, a page that is an article) is held against the site's own by the binomial tail; a source against what
+it used to name; silence against the days of the week, with room for August and Christmas.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ FIELDS = ("title", "authors", "published")
 
 
 @dataclass(kw_only=True)
-class Signs:
-    """What one visit showed of a site's health; filled as it goes, kept as JSON in ``runs.signs``."""
+class HealthSignals:
+    """What one visit showed of a site's health; filled as it goes, kept as JSON in
+    ``runs.health_signals``."""
 
     sources: dict[str, int | None] = field(default_factory=dict)
     """Source that answered -> addresses it named; ``None``: as before (304)."""
@@ -116,50 +117,59 @@ _REFUSALS = frozenset({Miss.ROBOTS, Miss.TDM, Miss.GATE})
 _NOT_ASKED = frozenset({Miss.TRAP, Miss.QUEUE})
 
 
-def outcome_of(signs: Signs, reasons: Mapping[str, int], *, stopped: str = "") -> tuple[Outcome, str]:
-    """How a visit ended that showed these *signs*, and why, in words; empty for one that did all.
+def outcome_of(
+    health_signals: HealthSignals, reasons: Mapping[str, int], *, stopped: str = ""
+) -> tuple[Outcome, str]:
+    """How a visit ended that showed these *health_signals*, and why, in words; empty for one that did all.
 
     *reasons*: why addresses were missed, and how many of each. *stopped*: why it ended before all was asked.
     """
-    lacking = Counter({Miss(kind): number for kind, number in signs.lacking.items() if number})
+    lacking = Counter({Miss(kind): number for kind, number in health_signals.lacking.items() if number})
     for kind in _NOT_ASKED:
         del lacking[kind]
     first = max(reasons, key=lambda reason: reasons[reason], default="")
-    if not signs.good and lacking and not (stopped and set(lacking) <= {Miss.WAIT}):
+    if not health_signals.good and lacking and not (stopped and set(lacking) <= {Miss.WAIT}):
         if set(lacking) <= _REFUSALS and _NO_ROBOTS not in first:
             return Outcome.REFUSED, first
         return Outcome.FAILED, f"nothing that was asked for came: {first}"
     if stopped:
         return Outcome.STOPPED, stopped
     bad = sum(number for kind, number in lacking.items() if kind in _BAD)
-    if lacking[Miss.CLIENT] > signs.good:
+    if lacking[Miss.CLIENT] > health_signals.good:
         bad += lacking[Miss.CLIENT]
-    bad = max(bad, len(signs.silent.keys() - signs.sources.keys()), min(signs.errors.total(), 1))
+    bad = max(
+        bad,
+        len(health_signals.silent.keys() - health_signals.sources.keys()),
+        min(health_signals.errors.total(), 1),
+    )
     if not bad:
         return Outcome.DONE, ""
-    asked = signs.good + bad
-    return Outcome.PARTLY, f"{signs.good:,} of {asked:,} ({signs.good / asked:.0%}) came; {first}".rstrip(
-        "; "
+    asked = health_signals.good + bad
+    return (
+        Outcome.PARTLY,
+        f"{health_signals.good:,} of {asked:,} ({health_signals.good / asked:.0%}) came; {first}".rstrip(
+            "; "
+        ),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Visit:
+class VisitHealth:
     """One visit, as far as health goes."""
 
     at: datetime
-    signs: Mapping[str, Any]
-    """As :meth:`Signs.plain` gives them."""
+    health_signals: Mapping[str, Any]
+    """As :meth:`HealthSignals.plain` gives them."""
     why: str = ""
     """Why it ended before everything due was asked for."""
 
     def count(self, of: str, name: str) -> int:
         """A number of ``pages``, ``filled`` or ``failures``."""
-        return int(self.signs.get(of, {}).get(name, 0))
+        return int(self.health_signals.get(of, {}).get(name, 0))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ailment:
+class HealthIssue:
     """Something that is wrong with a site."""
 
     kind: str
@@ -172,9 +182,9 @@ Open = Mapping[tuple[str, str], datetime]
 """(kind, subject) of what is already known to be wrong -> since when."""
 
 
-def ailments(
-    visits: Sequence[Visit], *, site: str, zone: ZoneInfo, known: Open | None = None
-) -> list[Ailment]:
+def find_issues(
+    visits: Sequence[VisitHealth], *, site: str, zone: ZoneInfo, known: Open | None = None
+) -> list[HealthIssue]:
     """What is wrong with *site* after the last of its *visits*, which come in the order of time.
 
     *known*: what was wrong before it; it is held against what was usual before that began, so that
@@ -183,7 +193,7 @@ def ailments(
     if not visits:
         return []
     seen = [each for each in visits if each.at > visits[-1].at - LOOK_BACK]
-    found: list[Ailment] = []
+    found: list[HealthIssue] = []
     looks = (
         _errors,
         _unreachable,
@@ -210,7 +220,7 @@ def ailments(
 
 @dataclass(frozen=True)
 class _Case:
-    visits: Sequence[Visit]
+    visits: Sequence[VisitHealth]
     site: str
     zone: ZoneInfo
     known: Open
@@ -237,20 +247,20 @@ _HINTS = (
 )
 
 
-def _unreachable(case: _Case) -> Iterator[Ailment]:
+def _unreachable(case: _Case) -> Iterator[HealthIssue]:
     """Two visits in which nothing answered as it should."""
     bad = _tail(case.visits, _came_to_nothing)
     if len(bad) < 2:
         return
     reasons: Counter[str] = Counter()
     for each in bad:
-        reasons.update(each.signs.get("lacking") or each.signs.get("failures", {}))
-        reasons.update(dict.fromkeys(each.signs.get("silent", {}).values(), 1))
+        reasons.update(each.health_signals.get("lacking") or each.health_signals.get("failures", {}))
+        reasons.update(dict.fromkeys(each.health_signals.get("silent", {}).values(), 1))
     said = ", ".join(name for name, _ in reasons.most_common(3))
     hint = next(
         (says for _, mark, says in _HINTS if mark in said.replace("4xx", "HTTP 4")), "look in a browser"
     )
-    yield Ailment(
+    yield HealthIssue(
         kind="unreachable",
         subject="",
         since=bad[0].at,
@@ -259,15 +269,17 @@ def _unreachable(case: _Case) -> Iterator[Ailment]:
     )
 
 
-def _came_to_nothing(visit: Visit) -> bool:
-    failures = Counter(visit.signs.get("lacking") or visit.signs.get("failures", {}))
-    asked = failures.total() - failures["robots"] - failures["tdm"] + len(visit.signs.get("silent", {}))
-    return not visit.signs.get("good") and asked > 0 and _NO_ROBOTS not in visit.why
+def _came_to_nothing(visit: VisitHealth) -> bool:
+    failures = Counter(visit.health_signals.get("lacking") or visit.health_signals.get("failures", {}))
+    asked = (
+        failures.total() - failures["robots"] - failures["tdm"] + len(visit.health_signals.get("silent", {}))
+    )
+    return not visit.health_signals.get("good") and asked > 0 and _NO_ROBOTS not in visit.why
 
 
-def _tail(visits: Sequence[Visit], bad: Callable[[Visit], bool]) -> list[Visit]:
+def _tail(visits: Sequence[VisitHealth], bad: Callable[[VisitHealth], bool]) -> list[VisitHealth]:
     """The last visits that are all bad."""
-    found: list[Visit] = []
+    found: list[VisitHealth] = []
     for each in reversed(visits):
         if not bad(each):
             break
@@ -275,14 +287,14 @@ def _tail(visits: Sequence[Visit], bad: Callable[[Visit], bool]) -> list[Visit]:
     return found
 
 
-def _errors(case: _Case) -> Iterator[Ailment]:
+def _errors(case: _Case) -> Iterator[HealthIssue]:
     """Faults of Legger's own in the last days: what was kept is tried again, and somebody has to know."""
     lately = [each for each in case.visits if each.at > case.visits[-1].at - ERRORS_STAND]
-    faulty = [each for each in lately if each.signs.get("errors")]
+    faulty = [each for each in lately if each.health_signals.get("errors")]
     if not faulty:
         return
-    said = Counter(dict(faulty[-1].signs["errors"]))
-    yield Ailment(
+    said = Counter(dict(faulty[-1].health_signals["errors"]))
+    yield HealthIssue(
         kind="error",
         subject="",
         since=case.known.get(("error", ""), faulty[0].at),
@@ -291,7 +303,7 @@ def _errors(case: _Case) -> Iterator[Ailment]:
     )
 
 
-def _refused(case: _Case) -> Iterator[Ailment]:
+def _refused(case: _Case) -> Iterator[HealthIssue]:
     """robots.txt, or a reservation, now keeps us from most of what we ask for."""
     lacking = _tail(case.visits, lambda visit: _NO_ROBOTS in visit.why)
     for kind, bad, says, hint in (
@@ -315,7 +327,7 @@ def _refused(case: _Case) -> Iterator[Ailment]:
         ),
     ):
         if bad and (len(bad) < len(case.visits) or len(bad) >= 2):
-            yield Ailment(
+            yield HealthIssue(
                 kind=kind,
                 subject="",
                 since=bad[0].at,
@@ -323,20 +335,20 @@ def _refused(case: _Case) -> Iterator[Ailment]:
             )
 
 
-def _mostly(visit: Visit, kind: str) -> bool:
-    refused, good = visit.count("failures", kind), int(visit.signs.get("good", 0))
+def _mostly(visit: VisitHealth, kind: str) -> bool:
+    refused, good = visit.count("failures", kind), int(visit.health_signals.get("good", 0))
     return (refused >= 2 and refused >= 4 * good) or (refused > 0 and not good)
 
 
 # ---------------------------------------------------------------- sources
 
 
-def _sources(case: _Case) -> Iterator[Ailment]:
+def _sources(case: _Case) -> Iterator[HealthIssue]:
     """A feed, sitemap or listing that names nothing any more, or is not there."""
-    broken = dict(case.visits[-1].signs.get("unread", {}))
+    broken = dict(case.visits[-1].health_signals.get("unread", {}))
     for url, why in broken.items():  # no habit is needed to tell
         began = case.known.get(("source", url), case.visits[-1].at)
-        yield Ailment(
+        yield HealthIssue(
             kind="source",
             subject=url,
             since=began,
@@ -357,7 +369,7 @@ def _sources(case: _Case) -> Iterator[Ailment]:
         bad = _tail(asked, partial(_says_nothing, url))
         if bad and not before and _is_lasting(why := _silent(bad[-1]).get(url, "")):
             began = since or bad[0].at
-            yield Ailment(
+            yield HealthIssue(
                 kind="source",
                 subject=url,
                 since=began,
@@ -372,7 +384,7 @@ def _sources(case: _Case) -> Iterator[Ailment]:
         if passing and bad[-1].at - bad[0].at < timedelta(hours=20):
             continue  # a server that is down for an evening
         began = since or bad[0].at
-        yield Ailment(
+        yield HealthIssue(
             kind="source",
             subject=url,
             since=began,
@@ -382,14 +394,14 @@ def _sources(case: _Case) -> Iterator[Ailment]:
         )
 
 
-def _moved(case: _Case) -> Iterator[Ailment]:
+def _moved(case: _Case) -> Iterator[HealthIssue]:
     """A source that answers from another address: it is followed, and the operator decides for how long."""
     latest = next((each for each in reversed(case.visits) if _named(each) or _silent(each)), None)
     if latest is None:
         return
-    for url, target in latest.signs.get("moved", {}).items():
+    for url, target in latest.health_signals.get("moved", {}).items():
         began = case.known.get(("moved source", url), latest.at)
-        yield Ailment(
+        yield HealthIssue(
             kind="moved source",
             subject=url,
             since=began,
@@ -402,13 +414,13 @@ def _another(url: str, target: str) -> str:
     return "another address" if urlsplit(url).netloc == urlsplit(target).netloc else "another host"
 
 
-def _budgets(case: _Case) -> Iterator[Ailment]:
+def _budgets(case: _Case) -> Iterator[HealthIssue]:
     """A visit left addresses, for there seemed to be no end of them."""
-    latest = next((each for each in reversed(case.visits) if each.signs.get("good")), None)
-    for reason, url in (latest.signs.get("budgets", {}) if latest is not None else {}).items():
+    latest = next((each for each in reversed(case.visits) if each.health_signals.get("good")), None)
+    for reason, url in (latest.health_signals.get("budgets", {}) if latest is not None else {}).items():
         assert latest is not None
         began = case.known.get(("budget", reason), latest.at)
-        yield Ailment(
+        yield HealthIssue(
             kind="budget",
             subject=reason,
             since=began,
@@ -424,22 +436,22 @@ def _is_lasting(why: str) -> bool:
     return not passing and ("HTTP 4" in why or why.startswith(("redirects", "another site", "a gate")))
 
 
-def _says_nothing(url: str, visit: Visit) -> bool:
+def _says_nothing(url: str, visit: VisitHealth) -> bool:
     return url in _silent(visit) or _named(visit)[url] == 0
 
 
-def _named(visit: Visit) -> dict[str, int | None]:
-    return dict(visit.signs.get("sources", {}))
+def _named(visit: VisitHealth) -> dict[str, int | None]:
+    return dict(visit.health_signals.get("sources", {}))
 
 
-def _silent(visit: Visit) -> dict[str, str]:
-    return dict(visit.signs.get("silent", {}))
+def _silent(visit: VisitHealth) -> dict[str, str]:
+    return dict(visit.health_signals.get("silent", {}))
 
 
 # ---------------------------------------------------------------- rates
 
 
-Rate = Callable[[Visit], tuple[int, int]]
+Rate = Callable[[VisitHealth], tuple[int, int]]
 """Visit -> (how many had it, of how many)."""
 
 
@@ -487,13 +499,13 @@ def _mend(site: str) -> str:
     )
 
 
-def _gates(case: _Case) -> Iterator[Ailment]:
-    def open_pages(visit: Visit) -> tuple[int, int]:
+def _gates(case: _Case) -> Iterator[HealthIssue]:
+    def open_pages(visit: VisitHealth) -> tuple[int, int]:
         without = visit.count("pages", "article") + visit.count("pages", "other")
         return without, without + visit.count("failures", "gate")
 
     if fall := _fallen(case, "gates", "", open_pages):
-        yield Ailment(
+        yield HealthIssue(
             kind="gates",
             subject="",
             since=fall.since,
@@ -503,12 +515,12 @@ def _gates(case: _Case) -> Iterator[Ailment]:
         )
 
 
-def _lost(case: _Case) -> Iterator[Ailment]:
-    def standing(visit: Visit) -> tuple[int, int]:
+def _lost(case: _Case) -> Iterator[HealthIssue]:
+    def standing(visit: VisitHealth) -> tuple[int, int]:
         stands = visit.count("pages", "standing")
         return stands, stands + visit.count("pages", "lost")
 
-    def told(visit: Visit) -> tuple[int, int]:
+    def told(visit: VisitHealth) -> tuple[int, int]:
         article = visit.count("pages", "told article")
         return article, article + visit.count("pages", "told other")
 
@@ -517,7 +529,7 @@ def _lost(case: _Case) -> Iterator[Ailment]:
         ("new pages", told, "pages its feeds and sitemaps name, read as articles"),
     ):
         if fall := _fallen(case, "reading", subject, rate):
-            yield Ailment(
+            yield HealthIssue(
                 kind="reading",
                 subject=subject,
                 since=fall.since,
@@ -525,15 +537,15 @@ def _lost(case: _Case) -> Iterator[Ailment]:
             )
 
 
-def _fields(case: _Case) -> Iterator[Ailment]:
+def _fields(case: _Case) -> Iterator[HealthIssue]:
     for name in FIELDS:
 
-        def filled(visit: Visit, name: str = name) -> tuple[int, int]:
+        def filled(visit: VisitHealth, name: str = name) -> tuple[int, int]:
             return visit.count("filled", name), visit.count("filled", "of")
 
         if fall := _fallen(case, "field", name, filled):
             lacking = f"{name} missing on {fall.of - fall.had} of {fall.of} articles"
-            yield Ailment(
+            yield HealthIssue(
                 kind="field",
                 subject=name,
                 since=fall.since,
@@ -542,11 +554,11 @@ def _fields(case: _Case) -> Iterator[Ailment]:
             )
 
 
-def _length(case: _Case) -> Iterator[Ailment]:
+def _length(case: _Case) -> Iterator[HealthIssue]:
     """Articles that are much shorter, or longer, than they were."""
     since = case.known.get(("text", ""))
     means = [
-        (each.at, int(each.signs.get("words", 0)) / each.count("filled", "of"))
+        (each.at, int(each.health_signals.get("words", 0)) / each.count("filled", "of"))
         for each in case.visits
         if each.count("filled", "of") >= 3
     ]
@@ -558,7 +570,7 @@ def _length(case: _Case) -> Iterator[Ailment]:
     low, high = min(*before, 0.4 * usual), max(*before, 2.5 * usual)
     if all(words < low for _, words in now) or all(words > high for _, words in now):
         began = since or now[0][0]
-        yield Ailment(
+        yield HealthIssue(
             kind="text",
             subject="",
             since=began,
@@ -570,9 +582,9 @@ def _length(case: _Case) -> Iterator[Ailment]:
 # ---------------------------------------------------------------- silence, and the clock
 
 
-def _silence(case: _Case) -> Iterator[Ailment]:
+def _silence(case: _Case) -> Iterator[HealthIssue]:
     """No new article for longer than the days of the week, at their slackest, explain."""
-    news = [each for each in case.visits if each.signs.get("new")]
+    news = [each for each in case.visits if each.health_signals.get("new")]
     if not news:
         return
     last = news[-1].at
@@ -580,7 +592,7 @@ def _silence(case: _Case) -> Iterator[Ailment]:
     for each in case.visits:
         if each.at <= last:
             day = each.at.astimezone(case.zone).date()
-            by_day[day] = by_day.get(day, 0) + int(each.signs.get("new", 0))
+            by_day[day] = by_day.get(day, 0) + int(each.health_signals.get("new", 0))
     first_day = min(by_day)
     by_day[first_day] = 0  # a first visit brings what was there before
     if len(by_day) < 28:
@@ -592,7 +604,7 @@ def _silence(case: _Case) -> Iterator[Ailment]:
         expected += SLACK * usual[day.weekday()]
         day += timedelta(days=1)
     if expected >= SILENCE and (today - last.astimezone(case.zone).date()).days > HOLIDAYS:
-        yield Ailment(
+        yield HealthIssue(
             kind="silence",
             subject="",
             since=last,
@@ -601,13 +613,15 @@ def _silence(case: _Case) -> Iterator[Ailment]:
         )
 
 
-def _skew(case: _Case) -> Iterator[Ailment]:
+def _skew(case: _Case) -> Iterator[HealthIssue]:
     lately = [
-        (each.at, each.signs["skew"]) for each in case.visits[-2:] if each.signs.get("skew") is not None
+        (each.at, each.health_signals["skew"])
+        for each in case.visits[-2:]
+        if each.health_signals.get("skew") is not None
     ]
     if len(lately) == 2 and all(abs(skew) > SKEW for _, skew in lately):
         minutes = lately[-1][1] / 60
-        yield Ailment(
+        yield HealthIssue(
             kind="clock",
             subject="",
             since=case.known.get(("clock", ""), lately[0][0]),

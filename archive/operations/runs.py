@@ -14,7 +14,7 @@ from archive.db.schema import runs, sites
 from archive.db.session import Session
 from archive.errors import NotFound
 from archive.model import hashchain
-from archive.model.reports import Cost, Run, RunCounts
+from archive.model.reports import RunCost, RunCounts, RunRecord
 
 _RUNS = select(runs, sites.c.name).join(sites, sites.c.id == runs.c.site_id)
 
@@ -45,10 +45,10 @@ class Runs:
         at: datetime,
         outcome: str,
         counts: RunCounts,
-        cost: Cost | None = None,
+        cost: RunCost | None = None,
         reasons: Mapping[str, int] | None = None,
         why: str = "",
-        signs: Mapping[str, Any] | None = None,
+        health_signals: Mapping[str, Any] | None = None,
     ) -> None:
         """Record how a visit ended (an ``Outcome``), why, and what it took; and commit."""
         values = {
@@ -57,7 +57,7 @@ class Runs:
             "counts": counts.plain(),
             "reasons": dict(reasons or {}),
             "why": why or None,
-            "signs": signs,
+            "health_signals": health_signals,
         }
         with self._session.writing() as connection:
             connection.execute(
@@ -67,7 +67,7 @@ class Runs:
 
     def list(
         self, site: str | None = None, *, since: datetime | None = None, limit: int | None = None
-    ) -> list[Run]:
+    ) -> list[RunRecord]:
         """Visits, the latest first; with *since*, those that began after it."""
         wanted = _RUNS.order_by(runs.c.id.desc()).limit(limit)
         if site is not None:
@@ -83,14 +83,14 @@ class Runs:
             first: datetime | None = connection.execute(select(func.min(runs.c.started))).scalar_one()
         return first
 
-    def last(self) -> dict[str, Run]:
+    def last(self) -> dict[str, RunRecord]:
         """The latest visit of each site."""
         latest = select(func.max(runs.c.id)).group_by(runs.c.site_id)
         with self._session.asking() as connection:
             rows = connection.execute(_RUNS.where(runs.c.id.in_(latest))).all()
         return {row.name: _run(row) for row in rows}
 
-    def get(self, number: int) -> Run:
+    def get(self, number: int) -> RunRecord:
         """One visit. Raises :class:`NotFound`."""
         with self._session.asking() as connection:
             row = connection.execute(_RUNS.where(runs.c.id == number)).one_or_none()
@@ -99,8 +99,8 @@ class Runs:
         return _run(row)
 
 
-def _run(row: AnyRow) -> Run:
-    return Run(
+def _run(row: AnyRow) -> RunRecord:
+    return RunRecord(
         id=row.id,
         site=row.name,
         started=row.started,
@@ -114,7 +114,7 @@ def _run(row: AnyRow) -> Run:
     )
 
 
-def _cost(row: AnyRow) -> Cost | None:
+def _cost(row: AnyRow) -> RunCost | None:
     if row.requests is None:
         return None
-    return Cost(requests=row.requests, received=row.received, cpu=row.cpu, memory=row.memory)
+    return RunCost(requests=row.requests, received=row.received, cpu=row.cpu, memory=row.memory)

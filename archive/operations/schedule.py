@@ -1,4 +1,4 @@
-"""The duty roster: which site is due when, who visits it, what went amiss. Starts no visit."""
+"""The schedule: which site is due when, who visits it, what went amiss. Starts no visit."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
-from archive.db.schema import duties, incidents, leases
+from archive.db.schema import incidents, leases, schedule_entries
 from archive.db.session import Session
 
 VISIT, POLL, BACKFILL, COMPACT = "visit", "poll", "backfill", "compact"
-"""Kinds of duty: all that is due; feeds and sitemaps with what they newly name; the whole site; and, without
+"""Kinds of entry: all that is due; feeds and sitemaps with what they newly name; the whole site; and, without
 going out, to pack what was kept of it tighter."""
 
 
@@ -32,7 +32,7 @@ class Lease:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Duty:
+class ScheduleEntry:
     """When something is to be done at a site."""
 
     site: str
@@ -59,7 +59,7 @@ class Incident:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A duty that a clock is at."""
+    """An entry that a clock is at."""
 
     site: str
     kind: str
@@ -73,12 +73,12 @@ _CLAIM = re.compile(rf"\((?P<kind>{VISIT}|{POLL}|{BACKFILL}|{COMPACT}) of (?P<si
 
 
 def _claim_of(site: str, kind: str) -> str:
-    """The lease of a clock that is at a duty: no site has this name."""
+    """The lease of a clock that is at an entry: no site has this name."""
     return f"({kind} of {site})"
 
 
 class VisitSchedule:
-    """Leases, duties and incidents. Every write is committed at once: other processes are to see it."""
+    """Leases, entries and incidents. Every write is committed at once: other processes are to see it."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -128,33 +128,37 @@ class VisitSchedule:
             self.release(each)
         return dead
 
-    # ------------------------------------------------------------ duties
+    # ------------------------------------------------------------ entries
 
-    def enroll(self, site: str, *, due_at: datetime, at_latest: datetime, kind: str = VISIT) -> None:
-        """Put a duty on the roster as due at *due_at*; where it stood later than *at_latest*, it moves up."""
-        mine = (duties.c.site == site, duties.c.kind == kind)
+    def add_entry(self, site: str, *, due_at: datetime, at_latest: datetime, kind: str = VISIT) -> None:
+        """Add an entry due at *due_at*; one that stood later than *at_latest* moves up."""
+        mine = (schedule_entries.c.site == site, schedule_entries.c.kind == kind)
         with self._session.writing() as connection:
-            known = connection.execute(select(duties.c.due_at).where(*mine)).first()
+            known = connection.execute(select(schedule_entries.c.due_at).where(*mine)).first()
             if known is None:
-                paused = select(duties.c.paused_at).where(duties.c.site == site).limit(1)
+                paused = select(schedule_entries.c.paused_at).where(schedule_entries.c.site == site).limit(1)
                 values = {"site": site, "kind": kind, "due_at": due_at}
                 connection.execute(
-                    insert(duties), values | {"paused_at": connection.execute(paused).scalar()}
+                    insert(schedule_entries), values | {"paused_at": connection.execute(paused).scalar()}
                 )
             elif known.due_at > at_latest:
-                connection.execute(update(duties).where(*mine).values(due_at=at_latest))
+                connection.execute(update(schedule_entries).where(*mine).values(due_at=at_latest))
         self._session.commit()
 
-    def dismiss(self, site: str, *, kind: str) -> None:
-        """Take a duty off the roster: the site's schedule has it no more."""
+    def remove_entry(self, site: str, *, kind: str) -> None:
+        """Take an entry off the schedule: the site's schedule has it no more."""
         with self._session.writing() as connection:
-            connection.execute(delete(duties).where(duties.c.site == site, duties.c.kind == kind))
+            connection.execute(
+                delete(schedule_entries).where(
+                    schedule_entries.c.site == site, schedule_entries.c.kind == kind
+                )
+            )
         self._session.commit()
 
     def claim(
         self, site: str, *, by: str, now: datetime, until: datetime, kind: str = VISIT
     ) -> datetime | None:
-        """Take on a duty that is due, *by* a clock; returns since when it was due.
+        """Take on an entry that is due, *by* a clock; returns since when it was due.
 
         ``None``: it is not due, is paused, or a clock is at it. It stays due until :meth:`finish`: where the
         clock dies with its visit, the next one finds it so.
@@ -162,12 +166,14 @@ class VisitSchedule:
         claimed = leases.c.site == _claim_of(site, kind)
         with self._session.writing() as connection:
             mine = (
-                duties.c.site == site,
-                duties.c.kind == kind,
-                duties.c.due_at <= now,
-                duties.c.paused_at.is_(None),
+                schedule_entries.c.site == site,
+                schedule_entries.c.kind == kind,
+                schedule_entries.c.due_at <= now,
+                schedule_entries.c.paused_at.is_(None),
             )
-            since: datetime | None = connection.execute(select(duties.c.due_at).where(*mine)).scalar()
+            since: datetime | None = connection.execute(
+                select(schedule_entries.c.due_at).where(*mine)
+            ).scalar()
             if since is not None:
                 if connection.execute(select(leases.c.site).where(claimed, leases.c.until > now)).first():
                     since = None
@@ -189,63 +195,71 @@ class VisitSchedule:
         ]
 
     def finish(self, site: str, *, begun: datetime, next_due: datetime, kind: str = VISIT) -> None:
-        """A duty that was claimed when it was *begun* is done: the next is due at *next_due*.
+        """An entry that was claimed when it was *begun* is done: the next is due at *next_due*.
 
         Where somebody made it due anew meanwhile, it stays so.
         """
         with self._session.writing() as connection:
             connection.execute(delete(leases).where(leases.c.site == _claim_of(site, kind)))
             connection.execute(
-                update(duties)
-                .where(duties.c.site == site, duties.c.kind == kind, duties.c.due_at <= begun)
+                update(schedule_entries)
+                .where(
+                    schedule_entries.c.site == site,
+                    schedule_entries.c.kind == kind,
+                    schedule_entries.c.due_at <= begun,
+                )
                 .values(due_at=next_due)
             )
         self._session.commit()
 
     def unclaim(self, site: str, *, kind: str = VISIT) -> None:
-        """Leave a duty that was claimed as due as it was."""
+        """Leave an entry that was claimed as due as it was."""
         with self._session.writing() as connection:
             connection.execute(delete(leases).where(leases.c.site == _claim_of(site, kind)))
         self._session.commit()
 
-    def roster(self) -> list[Duty]:
-        """All duties, the next one due first."""
-        wanted = select(duties).order_by(duties.c.due_at, duties.c.site, duties.c.kind)
+    def entries(self) -> list[ScheduleEntry]:
+        """All entries, the next one due first."""
+        wanted = select(schedule_entries).order_by(
+            schedule_entries.c.due_at, schedule_entries.c.site, schedule_entries.c.kind
+        )
         with self._session.asking() as connection:
-            return [Duty(**row._mapping) for row in connection.execute(wanted)]
+            return [ScheduleEntry(**row._mapping) for row in connection.execute(wanted)]
 
-    def duties(self) -> dict[str, Duty]:
-        """The visits of the roster by site, the next one due first."""
-        return {each.site: each for each in self.roster() if each.kind == VISIT}
+    def next_entries(self) -> dict[str, ScheduleEntry]:
+        """The visits of the schedule by site, the next one due first."""
+        return {each.site: each for each in self.entries() if each.kind == VISIT}
 
     def make_due(self, site: str, *, at: datetime, kind: str = VISIT) -> None:
-        """Let a duty be due at *at*, whatever stood on the roster."""
-        self._set_duty(site, at, kind, due_at=at)
+        """Let an entry be due at *at*, whatever the schedule said."""
+        self._set_entry(site, at, kind, due_at=at)
 
     def pause(self, site: str, *, at: datetime) -> None:
         """No visits by the clock until :meth:`resume`."""
-        self._set_duty(site, at, None, paused_at=at)
+        self._set_entry(site, at, None, paused_at=at)
 
     def resume(self, site: str, *, at: datetime) -> None:
         """Visits by the clock again, the first one at *at*: what was paused on purpose is no gap.
 
-        The site's other duties keep their time, where that is still to come.
+        The site's other entries keep their time, where that is still to come.
         """
         with self._session.writing() as connection:
-            overdue = update(duties).where(duties.c.site == site, duties.c.due_at < at)
+            overdue = update(schedule_entries).where(
+                schedule_entries.c.site == site, schedule_entries.c.due_at < at
+            )
             connection.execute(overdue.values(due_at=at))
-        self._set_duty(site, at, None, paused_at=None)
+        self._set_entry(site, at, None, paused_at=None)
         self.make_due(site, at=at)
 
-    def _set_duty(self, site: str, at: datetime, kind: str | None, **values: datetime | None) -> None:
-        """Of all the site's duties when *kind* is ``None``."""
+    def _set_entry(self, site: str, at: datetime, kind: str | None, **values: datetime | None) -> None:
+        """Of all the site's entries when *kind* is ``None``."""
         with self._session.writing() as connection:
-            mine = update(duties).where(duties.c.site == site)
+            mine = update(schedule_entries).where(schedule_entries.c.site == site)
             if kind is not None:
-                mine = mine.where(duties.c.kind == kind)
+                mine = mine.where(schedule_entries.c.kind == kind)
             if not connection.execute(mine.values(values)).rowcount:
                 connection.execute(
-                    insert(duties), {"site": site, "kind": kind or VISIT, "due_at": at} | values
+                    insert(schedule_entries), {"site": site, "kind": kind or VISIT, "due_at": at} | values
                 )
         self._session.commit()
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 
 from archive.captures.store import _CAPTURE, PAGE, REDACTED_CAPTURE, CaptureStore
 from archive.db.mapping import STATED, VERSION, AnyRow, version_of, versions_read
-from archive.db.schema import addresses, articles, bodies, captures, sites, stated, verdicts, versions
+from archive.db.schema import addresses, articles, bodies, captures, sites, stated_values, verdicts, versions
 from archive.db.session import Session
 from archive.errors import NotFound, UsageError
 from archive.model import citation
@@ -19,8 +19,8 @@ from archive.model import diff as diffs
 from archive.model.citation import Citation
 from archive.model.compare import canonical
 from archive.model.edit_summary import Edit, edit
-from archive.model.reports import Gone, Held, Sighting, SiteCounts, Stats
-from archive.model.types import Diff, Kept, PageKind, Status, VerdictKind, Version
+from archive.model.reports import ArchiveStats, FieldPeriod, GoneArticle, Sighting, SiteCounts
+from archive.model.types import Diff, PageKind, Status, StoredCapture, VerdictKind, Version
 
 _BY_ADDRESS = (
     select(addresses.c.article_id)
@@ -58,9 +58,9 @@ _SHOWN_AT = (
     .limit(1)
 )
 _STATED = (
-    select(stated)
-    .where(stated.c.article_id == bindparam("article"))
-    .order_by(stated.c.field, stated.c.since, stated.c.id)
+    select(stated_values)
+    .where(stated_values.c.article_id == bindparam("article"))
+    .order_by(stated_values.c.field, stated_values.c.since, stated_values.c.id)
 )
 _CITED = (
     select(addresses.c.url, bodies.c.digest)
@@ -232,7 +232,7 @@ class Articles:
                 raise NotFound(f"{url} has no version {number}; it has {last}")
         return numbers[old], numbers[new]
 
-    def fields(self, url: str, field: str | None = None) -> list[Held]:
+    def fields(self, url: str, field: str | None = None) -> list[FieldPeriod]:
         """The history of each field of an article (or of one) as intervals, in order of field and time.
 
         The fields whose change makes a version (``title``, ``text``, ``authors``, ...) change with it;
@@ -242,7 +242,7 @@ class Articles:
         if field is not None and field not in FIELDS:
             raise UsageError(f"no article has a field {field!r}; there are {', '.join(FIELDS)}")
         article = self.find(url)
-        held: list[Held] = []
+        held: list[FieldPeriod] = []
         history = self._history(article)
         for version in history:
             for name, value in _worded(version).items():
@@ -251,11 +251,13 @@ class Articles:
                     continue
                 if last is not None:
                     held[held.index(last)] = replace(last, until=version.first_seen)
-                held.append(Held(field=name, value=value, since=version.first_seen, version=version.number))
+                held.append(
+                    FieldPeriod(field=name, value=value, since=version.first_seen, version=version.number)
+                )
         with self._session.asking() as connection:
             hidden = history[0].redacted
             held += [
-                Held(
+                FieldPeriod(
                     field=row.field,
                     value=row.value,
                     since=row.since,
@@ -284,7 +286,7 @@ class Articles:
         shown by turns are left out unless *alternating*; so are versions that, read again, differ in nothing
         from the one before.
         """
-        wanted = VERSION.where(versions.c.number > 1, versions.c.moved != [])
+        wanted = VERSION.where(versions.c.number > 1, versions.c.changed_fields != [])
         if site is not None:
             wanted = wanted.where(sites.c.name == site)
         if silent is not None:
@@ -300,21 +302,21 @@ class Articles:
             rows = connection.execute(wanted).all()
         yield from map(version_of, rows)
 
-    def gone(self, site: str | None = None, *, suspect: bool = False) -> Iterator[Gone]:
+    def gone(self, site: str | None = None, *, suspect: bool = False) -> Iterator[GoneArticle]:
         """Articles that have gone, latest first; those only suspected too when *suspect*."""
         kinds = [Status.GONE.value, Status.SUSPECT.value] if suspect else [Status.GONE.value]
         wanted = _LATEST.where(articles.c.status.in_(kinds)).add_columns(
-            articles.c.url, articles.c.absent_since, articles.c.gone_at, articles.c.gone_reason
+            articles.c.url, articles.c.missed_since, articles.c.gone_at, articles.c.gone_reason
         )
         if site is not None:
             wanted = wanted.where(sites.c.name == site)
         with self._session.asking() as connection:
-            rows = connection.execute(wanted.order_by(articles.c.absent_since.desc(), articles.c.id)).all()
+            rows = connection.execute(wanted.order_by(articles.c.missed_since.desc(), articles.c.id)).all()
         for row in rows:
-            yield Gone(
+            yield GoneArticle(
                 version=version_of(row),
                 url=row.url,
-                since=row.absent_since,
+                since=row.missed_since,
                 confirmed=row.gone_at,
                 reason=row.gone_reason or "",
             )
@@ -362,7 +364,7 @@ class Articles:
 
     # ------------------------------------------------------------ captures
 
-    def article_captures(self, site: str, *, latest: int) -> Iterator[Kept]:
+    def article_captures(self, site: str, *, latest: int) -> Iterator[StoredCapture]:
         """The latest full (200) captures of a site's articles, one of each, at most *latest* of them.
 
         What the memory learns from. In the order in which they were kept.
@@ -424,14 +426,14 @@ class Articles:
         with self._session.asking() as connection:
             return list(connection.execute(select(sites.c.name).order_by(sites.c.name)).scalars())
 
-    def stats(self) -> Stats:
+    def stats(self) -> ArchiveStats:
         """What the archive holds and weighs, per site and altogether."""
         with self._session.asking() as connection:
             kinds = connection.execute(select(verdicts.c.kind, func.count()).group_by(verdicts.c.kind)).all()
             number, came, kept = connection.execute(
                 select(func.count(), func.sum(bodies.c.size), func.sum(func.length(bodies.c.data)))
             ).one()
-            return Stats(
+            return ArchiveStats(
                 sites=self.site_counts(connection),
                 verdicts={row[0]: row[1] for row in sorted(kinds)},
                 bodies=number,

@@ -17,7 +17,7 @@ from archive.db.mapping import REDACTED, VERSION, version_of
 from archive.db.schema import addresses, articles, captures, indexed, sites, verdicts, versions
 from archive.db.session import Session
 from archive.errors import UsageError
-from archive.model.reports import Gone, SiteCounts
+from archive.model.reports import GoneArticle, SiteCounts
 from archive.model.types import PageKind, Status, Version
 from archive.queries.articles import Articles
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page(Generic[T]):
+class ListPage(Generic[T]):
     """Some of a list."""
 
     items: tuple[T, ...]
@@ -46,7 +46,7 @@ class Day:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Missed:
+class MissedUrls:
     """Addresses of a site that gave no article, or were never asked for, and why."""
 
     waiting: int = 0
@@ -80,7 +80,7 @@ class Listings:
 
     def found_last(
         self, site: str | None = None, *, before: str | None = None, limit: int = 20
-    ) -> Page[Version]:
+    ) -> ListPage[Version]:
         """The latest versions of the articles that were found last."""
         wanted = select(articles.c.id).order_by(articles.c.id.desc())
         if site is not None:
@@ -92,7 +92,7 @@ class Listings:
             latest = VERSION.where(articles.c.id.in_(numbers[:limit]), versions.c.number == articles.c.latest)
             rows = connection.execute(latest.order_by(articles.c.id.desc())).all()
         after = str(numbers[limit - 1]) if len(numbers) > limit else None
-        return Page(items=tuple(map(version_of, rows)), after=after)
+        return ListPage(items=tuple(map(version_of, rows)), after=after)
 
     def recent_edits(
         self,
@@ -101,7 +101,7 @@ class Listings:
         silent: bool = False,
         before: str | None = None,
         limit: int = 20,
-    ) -> Page[Version]:
+    ) -> ListPage[Version]:
         """Versions that changed something, filed last first; only silent ones when *silent*.
 
         Texts shown by turns are left out, and so is what is redacted.
@@ -111,7 +111,7 @@ class Listings:
             .join(articles, articles.c.id == versions.c.article_id)
             .where(
                 versions.c.number > 1,
-                versions.c.moved != [],
+                versions.c.changed_fields != [],
                 versions.c.alternating.is_(False),
                 ~REDACTED.element,
             )
@@ -128,7 +128,7 @@ class Listings:
             edits = VERSION.where(versions.c.id.in_(numbers[:limit])).order_by(versions.c.id.desc())
             rows = connection.execute(edits).all()
         after = str(numbers[limit - 1]) if len(numbers) > limit else None
-        return Page(items=tuple(map(version_of, rows)), after=after)
+        return ListPage(items=tuple(map(version_of, rows)), after=after)
 
     def most_edited(self, *, since: datetime, limit: int = 10) -> list[tuple[Version, int]]:
         """Articles edited most often since a moment: (latest version, edits)."""
@@ -138,7 +138,7 @@ class Listings:
             .where(
                 versions.c.first_seen >= since,
                 versions.c.number > 1,
-                versions.c.moved != [],
+                versions.c.changed_fields != [],
                 versions.c.alternating.is_(False),
             )
             .group_by(versions.c.article_id)
@@ -162,34 +162,34 @@ class Listings:
         suspect: bool = False,
         before: str | None = None,
         limit: int = 20,
-    ) -> Page[Gone]:
+    ) -> ListPage[GoneArticle]:
         """Articles that have gone, missed last first; those only suspected too when *suspect*."""
         kinds = [Status.GONE.value, Status.SUSPECT.value] if suspect else [Status.GONE.value]
         wanted = (
             select(articles.c.id)
-            .where(_ABSENT, articles.c.status.in_(kinds), articles.c.absent_since.is_not(None))
-            .order_by(articles.c.absent_since.desc(), articles.c.id.desc())
+            .where(_ABSENT, articles.c.status.in_(kinds), articles.c.missed_since.is_not(None))
+            .order_by(articles.c.missed_since.desc(), articles.c.id.desc())
         )
         if site is not None:
             wanted = wanted.where(_of_site(site))
         if before is not None:
             moment, number = _moment_and_number(before)
-            wanted = wanted.where(tuple_(articles.c.absent_since, articles.c.id) < tuple_(moment, number))
+            wanted = wanted.where(tuple_(articles.c.missed_since, articles.c.id) < tuple_(moment, number))
         with self._session.asking() as connection:
             numbers = connection.execute(wanted.limit(limit + 1)).scalars().all()
             latest = (
                 VERSION.add_columns(
-                    articles.c.url, articles.c.absent_since, articles.c.gone_at, articles.c.gone_reason
+                    articles.c.url, articles.c.missed_since, articles.c.gone_at, articles.c.gone_reason
                 )
                 .where(articles.c.id.in_(numbers[:limit]), versions.c.number == articles.c.latest)
-                .order_by(articles.c.absent_since.desc(), articles.c.id.desc())
+                .order_by(articles.c.missed_since.desc(), articles.c.id.desc())
             )
             rows = connection.execute(latest).all()
         gone = tuple(
-            Gone(
+            GoneArticle(
                 version=version_of(row),
                 url=row.url,
-                since=row.absent_since,
+                since=row.missed_since,
                 confirmed=row.gone_at,
                 reason=row.gone_reason or "",
             )
@@ -197,13 +197,13 @@ class Listings:
         )
         more = len(numbers) > limit
         after = f"{gone[-1].since:%Y%m%dT%H%M%S.%f}-{gone[-1].version.article_id}" if more else None
-        return Page(items=gone, after=after)
+        return ListPage(items=gone, after=after)
 
     def days(self, since: datetime, site: str | None = None) -> list[Day]:
         """What was seen each day from *since* on, oldest first; days on which nothing was are left out."""
         day = func.substr(versions.c.first_seen, 1, 10).label("day")
         first = versions.c.number == 1
-        edit = (versions.c.number > 1) & (versions.c.moved != []) & versions.c.alternating.is_(False)
+        edit = (versions.c.number > 1) & (versions.c.changed_fields != []) & versions.c.alternating.is_(False)
         wanted = (
             select(
                 day,
@@ -251,7 +251,7 @@ class Listings:
         with self._session.asking() as connection:
             return {row[0]: row[1] for row in connection.execute(wanted)}
 
-    def missed(self, site: str) -> Missed:
+    def missed(self, site: str) -> MissedUrls:
         """What of a site is not in the archive as an article, and why."""
         of_site = select(sites.c.id).where(sites.c.name == site).scalar_subquery()
         waiting = select(func.count()).where(
@@ -281,7 +281,7 @@ class Listings:
             .order_by(count.desc())
         )
         with self._session.asking() as connection:
-            return Missed(
+            return MissedUrls(
                 waiting=connection.execute(waiting).scalar_one(),
                 reasons={row[0]: row[1] for row in connection.execute(reasons)},
                 pages={PageKind(row[0]).value: row[1] for row in connection.execute(pages)},
@@ -310,12 +310,12 @@ class Listings:
             ]
 
     def counts_of(self, article: int) -> Mapping[str, Any]:
-        """Facts of an article beside its versions: ``url``, ``absent_since``, ``gone_at``, ..."""
+        """Facts of an article beside its versions: ``url``, ``missed_since``, ``gone_at``, ..."""
         wanted = select(
             articles.c.url,
             articles.c.first_seen,
             articles.c.last_seen,
-            articles.c.absent_since,
+            articles.c.missed_since,
             articles.c.gone_at,
             articles.c.gone_reason,
         ).where(articles.c.id == article)

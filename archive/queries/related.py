@@ -16,11 +16,19 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, union_all, update
 
 from archive.db.mapping import READING, REDACTED, VERSION, AnyRow, article_of, version_of
-from archive.db.schema import articles, bands, headings, readings, relations, sketches, versions
+from archive.db.schema import (
+    articles,
+    headline_hashes,
+    minhash_bands,
+    minhashes,
+    readings,
+    relations,
+    versions,
+)
 from archive.db.session import Session
 from archive.model import diff
 from archive.model.edit_summary import Edit, edit
-from archive.model.types import Dated, Diff, Precision, Version
+from archive.model.types import Diff, Precision, StatedTime, Version
 from archive.queries.articles import Articles
 from archive.search import minhash
 
@@ -42,14 +50,18 @@ _TITLES = (
     .join(readings, readings.c.id == versions.c.reading_id)
     .where(versions.c.article_id.in_(bindparam("articles", expanding=True)))
 )
-_SKETCHES = select(sketches).where(sketches.c.article_id.in_(bindparam("articles", expanding=True)))
-_SHARING = select(bands.c.article_id).where(bands.c.band.in_(bindparam("bands", expanding=True))).limit(ROWS)
+_SKETCHES = select(minhashes).where(minhashes.c.article_id.in_(bindparam("articles", expanding=True)))
+_SHARING = (
+    select(minhash_bands.c.article_id)
+    .where(minhash_bands.c.band.in_(bindparam("bands", expanding=True)))
+    .limit(ROWS)
+)
 _NAMED = (
-    select(headings.c.article_id, articles.c.first_seen)
-    .join(articles, articles.c.id == headings.c.article_id)
+    select(headline_hashes.c.article_id, articles.c.first_seen)
+    .join(articles, articles.c.id == headline_hashes.c.article_id)
     .where(
-        headings.c.heading.in_(bindparam("headings", expanding=True)),
-        headings.c.quoted == bindparam("quoted"),
+        headline_hashes.c.heading.in_(bindparam("headings", expanding=True)),
+        headline_hashes.c.quoted == bindparam("quoted"),
         articles.c.site_id == bindparam("site"),
         articles.c.id != bindparam("article"),
     )
@@ -59,13 +71,13 @@ _RELATION = (
     & (relations.c.other_id == bindparam("two"))
     & (relations.c.kind == bindparam("of_kind"))
 )
-_ADD_SKETCH, _ADD_BANDS, _ADD_HEADINGS = insert(sketches), insert(bands), insert(headings)
-_DROP_HEADINGS = delete(headings).where(headings.c.article_id == bindparam("article"))
+_ADD_SKETCH, _ADD_BANDS, _ADD_HEADINGS = insert(minhashes), insert(minhash_bands), insert(headline_hashes)
+_DROP_HEADINGS = delete(headline_hashes).where(headline_hashes.c.article_id == bindparam("article"))
 _KNOWN = select(relations.c.likeness).where(_RELATION)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Relative:
+class RelatedArticle:
     """Another article with the same story, or one that corrects, or is corrected by, this one."""
 
     version: Version
@@ -87,7 +99,7 @@ class Related:
         self._session = session
         self._articles = articles
 
-    def of(self, url: str) -> list[Relative]:
+    def of(self, url: str) -> list[RelatedArticle]:
         """Where else the story of an article stands, and what corrects it: earliest first.
 
         Known up to the last :meth:`index`. Raises :class:`NotFound`.
@@ -127,7 +139,7 @@ class Related:
 
     def clear(self, connection: Connection) -> None:
         """Forget every relation; they are found anew."""
-        for table in (relations, headings, bands, sketches):
+        for table in (relations, headline_hashes, minhash_bands, minhashes):
             connection.execute(delete(table))
 
     def take_up(self, connection: Connection, numbers: Sequence[int]) -> None:
@@ -152,15 +164,16 @@ class Related:
         """Forget the sketches and headings of articles, not what they were found to be related to."""
         for row in connection.execute(_SKETCHES, {"articles": list(numbers)}).all():
             self._forget_sketch(connection, row)
-        connection.execute(delete(headings).where(headings.c.article_id.in_(numbers)))
+        connection.execute(delete(headline_hashes).where(headline_hashes.c.article_id.in_(numbers)))
 
     def _forget_sketch(self, connection: Connection, row: AnyRow) -> None:
         connection.execute(
-            delete(bands).where(
-                bands.c.band.in_(minhash.bands(row.sketch)), bands.c.article_id == row.article_id
+            delete(minhash_bands).where(
+                minhash_bands.c.band.in_(minhash.bands(row.sketch)),
+                minhash_bands.c.article_id == row.article_id,
             )
         )
-        connection.execute(delete(sketches).where(sketches.c.article_id == row.article_id))
+        connection.execute(delete(minhashes).where(minhashes.c.article_id == row.article_id))
 
     def _relate(self, connection: Connection, row: AnyRow, known: AnyRow | None) -> None:
         """Find the articles whose text is much like this one's."""
@@ -225,17 +238,17 @@ class Related:
             connection.execute(update(relations).where(_RELATION).values(likeness=share), asked)
 
 
-def _relative(version: Version, row: AnyRow, first_seen: datetime, ours: datetime) -> Relative:
+def _relative(version: Version, row: AnyRow, first_seen: datetime, ours: datetime) -> RelatedArticle:
     kind = row.relation
     if kind == CORRECTS and row.ours:
         kind = "corrected by this"
     appeared = _appeared(version.article.published, first_seen)
-    return Relative(
+    return RelatedArticle(
         version=version, kind=kind, likeness=row.likeness, appeared=appeared, earlier=appeared < ours
     )
 
 
-def _appeared(published: Dated | None, first_seen: datetime) -> datetime:
+def _appeared(published: StatedTime | None, first_seen: datetime) -> datetime:
     """When an article appeared: by its own account when that gives an hour not after we saw it."""
     if published is not None and published.precision is not Precision.DAY and published.value <= first_seen:
         return published.value

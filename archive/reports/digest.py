@@ -1,4 +1,4 @@
-"""What happened between two moments, per site and in all: what a weekly digest tells. Writes nothing."""
+"""What happened between two moments, per site and in all: what a weekly digest tells."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sqlalchemy import Connection, func, select
 from archive.archive import Archive
 from archive.db.mapping import REDACTED, VERSION, version_of
 from archive.db.schema import addresses, articles, incidents, readings, runs, sites, versions
-from archive.integrity.verify import Head, head_of
+from archive.integrity.verify import ChainHead, head_of
 from archive.model.edit_summary import Edit, edit
-from archive.model.reports import Gone
+from archive.model.reports import GoneArticle
 from archive.model.types import Role, Status, Version
 from archive.operations.schedule import Incident
 
@@ -25,7 +25,7 @@ WEIGHED = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tally:
+class DigestCounts:
     """Figures of a site, or of all."""
 
     new: int = 0
@@ -44,12 +44,12 @@ class Tally:
     amiss: int = 0
     """Of which failed, or were cut off."""
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(**{name: value + getattr(other, name) for name, value in vars(self).items()})
+    def __add__(self, other: DigestCounts) -> DigestCounts:
+        return DigestCounts(**{name: value + getattr(other, name) for name, value in vars(self).items()})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Changed:
+class DigestEdit:
     """An edit, and what it came to."""
 
     version: Version
@@ -62,15 +62,15 @@ class Digest:
 
     since: datetime
     until: datetime
-    sites: Mapping[str, Tally] = field(default_factory=dict)
+    sites: Mapping[str, DigestCounts] = field(default_factory=dict)
     """Every site there is, by name: one of which nothing came is news too."""
-    before: Tally = Tally()
+    before: DigestCounts = DigestCounts()
     """All together in as long a period before."""
-    silent: tuple[Changed, ...] = ()
+    silent: tuple[DigestEdit, ...] = ()
     """Silent edits, those that touch numbers, quotes and names first."""
-    rewritten: tuple[Changed, ...] = ()
+    rewritten: tuple[DigestEdit, ...] = ()
     """Edits a site owned up to, those that changed most words first."""
-    gone: tuple[Gone, ...] = ()
+    gone: tuple[GoneArticle, ...] = ()
     """The latest first."""
     reasons: Mapping[str, int] = field(default_factory=dict)
     """Why pages were missed -> pages, most first."""
@@ -78,13 +78,13 @@ class Digest:
     """What went amiss with visits, in order."""
     began: datetime | None = None
     """When the first visit of all started; ``None``: there was none yet."""
-    head: Head
+    head: ChainHead
     """The end of the hash chain: a mail that was sent bears witness of it."""
 
     @property
-    def total(self) -> Tally:
+    def total(self) -> DigestCounts:
         """All sites together."""
-        return sum(self.sites.values(), Tally())
+        return sum(self.sites.values(), DigestCounts())
 
 
 def digest(archive: Archive, *, since: datetime, until: datetime, most: int = 10) -> Digest:
@@ -98,7 +98,7 @@ def digest(archive: Archive, *, since: datetime, until: datetime, most: int = 10
             since=since,
             until=until,
             sites=_tallies(connection, since, until),
-            before=sum(_tallies(connection, since - (until - since), since).values(), Tally()),
+            before=sum(_tallies(connection, since - (until - since), since).values(), DigestCounts()),
             silent=tuple(sorted((each for each in edits if each.version.silent), key=_weight)[:most]),
             rewritten=tuple(sorted((each for each in edits if not each.version.silent), key=_weight)[:most]),
             gone=tuple(_gone(connection, since, until, most)),
@@ -109,11 +109,11 @@ def digest(archive: Archive, *, since: datetime, until: datetime, most: int = 10
         )
 
 
-_EDIT = (versions.c.number > 1) & (versions.c.moved != []) & versions.c.alternating.is_(False)
+_EDIT = (versions.c.number > 1) & (versions.c.changed_fields != []) & versions.c.alternating.is_(False)
 _MISSED = (addresses.c.role == Role.PAGE.value) & (addresses.c.failures > 0)
 
 
-def _tallies(connection: Connection, since: datetime, until: datetime) -> dict[str, Tally]:
+def _tallies(connection: Connection, since: datetime, until: datetime) -> dict[str, DigestCounts]:
     later = runs.alias()
     names = {row.id: row.name for row in connection.execute(select(sites.c.id, sites.c.name))}
     figures: dict[int, dict[str, int]] = {number: {} for number in names}
@@ -149,10 +149,13 @@ def _tallies(connection: Connection, since: datetime, until: datetime) -> dict[s
     ):
         for row in connection.execute(wanted).mappings():
             figures[row["site_id"]].update({name: row[name] for name in row if name != "site_id"})
-    return {names[number]: Tally(**figures[number]) for number in sorted(names, key=lambda each: names[each])}
+    return {
+        names[number]: DigestCounts(**figures[number])
+        for number in sorted(names, key=lambda each: names[each])
+    }
 
 
-def _edits(connection: Connection, since: datetime, until: datetime) -> Iterator[Changed]:
+def _edits(connection: Connection, since: datetime, until: datetime) -> Iterator[DigestEdit]:
     wanted = (
         VERSION.where(_EDIT, versions.c.first_seen >= since, versions.c.first_seen < until, ~REDACTED.element)
         .order_by(versions.c.first_seen.desc(), versions.c.id.desc())
@@ -164,17 +167,17 @@ def _edits(connection: Connection, since: datetime, until: datetime) -> Iterator
             versions.c.article_id == after.article_id, versions.c.number == after.number - 1
         )
         before = version_of(connection.execute(one_before).one())
-        yield Changed(version=after, edit=edit(before.article, after.article))
+        yield DigestEdit(version=after, edit=edit(before.article, after.article))
 
 
-def _weight(changed: Changed) -> tuple[int, int, int]:
+def _weight(changed: DigestEdit) -> tuple[int, int, int]:
     """What a reader would want to know first: facts that changed, then how many words did."""
     edit = changed.edit
     facts = 4 * bool(edit.numbers) + 2 * bool(edit.quotes) + bool(edit.names)
     return -facts, -(edit.added + edit.removed), -changed.version.article_id
 
 
-def _gone(connection: Connection, since: datetime, until: datetime, most: int) -> Iterator[Gone]:
+def _gone(connection: Connection, since: datetime, until: datetime, most: int) -> Iterator[GoneArticle]:
     wanted = (
         VERSION.where(
             versions.c.number == articles.c.latest,
@@ -183,15 +186,15 @@ def _gone(connection: Connection, since: datetime, until: datetime, most: int) -
             articles.c.gone_at < until,
             ~REDACTED.element,
         )
-        .add_columns(articles.c.url, articles.c.absent_since, articles.c.gone_at, articles.c.gone_reason)
+        .add_columns(articles.c.url, articles.c.missed_since, articles.c.gone_at, articles.c.gone_reason)
         .order_by(articles.c.gone_at.desc(), articles.c.id)
         .limit(most)
     )
     for row in connection.execute(wanted).all():
-        yield Gone(
+        yield GoneArticle(
             version=version_of(row),
             url=row.url,
-            since=row.absent_since,
+            since=row.missed_since,
             confirmed=row.gone_at,
             reason=row.gone_reason or "",
         )

@@ -1,4 +1,4 @@
-"""Is there room for the archive, and does it grow as it used to? Looks at the disk; changes nothing."""
+"""Is there room for the archive, and does it grow as it used to?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive.archive import Archive
-from archive.operations.health import Ailment
+from archive.operations.health import HealthIssue
 from archive.reports.growth import growth
 
 LEAST = 1 << 30
@@ -20,7 +20,7 @@ MUCH = 500_000_000
 """Bytes in a week below which no growth is sudden."""
 
 
-def ailments(archive: Archive, *, now: datetime) -> list[Ailment]:
+def find_issues(archive: Archive, *, now: datetime) -> list[HealthIssue]:
     """What is wrong with the disk the archive stands on, and with its growth."""
     weeks = [0.0] * 9
     for run in archive.runs.list(since=now - timedelta(weeks=9)):
@@ -37,7 +37,7 @@ def ailments(archive: Archive, *, now: datetime) -> list[Ailment]:
             says = f"{free / 1e9:.1f} GB are free where {place.name} stands"
             says += f", enough for {days:.0f} days as it grows now" if days < 1000 else ""
             found.append(
-                Ailment(
+                HealthIssue(
                     kind="disk",
                     subject="",
                     since=now,
@@ -48,7 +48,7 @@ def ailments(archive: Archive, *, now: datetime) -> list[Ailment]:
     usual = sum(weeks[1:]) / 8
     if all(weeks[1:5]) and weeks[0] > MUCH and weeks[0] > SUDDEN * usual:
         found.append(
-            Ailment(
+            HealthIssue(
                 kind="growth",
                 subject="",
                 since=now - timedelta(weeks=1),

@@ -1,4 +1,4 @@
-"""How fast an archive grows, and when it was last added to. Writes nothing."""
+"""How fast an archive grows, and when it was last added to."""
 
 from __future__ import annotations
 

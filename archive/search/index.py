@@ -15,13 +15,13 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from archive.db import sqlite
 from archive.db.mapping import REDACTED, AnyRow
 from archive.db.prepared import Statement
-from archive.db.schema import articles, changes, indexed, readings, versions
+from archive.db.schema import articles, index_queue, indexed, readings, versions
 from archive.db.session import Session
 
 STEP = 200
 """Articles taken up in one transaction."""
 
-_QUEUE = select(changes.c.id, changes.c.article_id).order_by(changes.c.id).limit(STEP)
+_QUEUE = select(index_queue.c.id, index_queue.c.article_id).order_by(index_queue.c.id).limit(STEP)
 _WANTED = (
     select(versions.c.id, versions.c.reading_id)
     .join(articles, articles.c.id == versions.c.article_id)
@@ -42,7 +42,7 @@ _THERE = (
 )
 
 
-_ADD_CHANGE = Statement(insert(changes))
+_ADD_CHANGE = Statement(insert(index_queue))
 
 
 class DerivedFromText(Protocol):
@@ -76,7 +76,7 @@ class FullTextIndex:
                 for each in self._derived:
                     each.take_up(connection, numbers)
                 if queue:
-                    connection.execute(delete(changes).where(changes.c.id <= queue[-1].id))
+                    connection.execute(delete(index_queue).where(index_queue.c.id <= queue[-1].id))
             self._session.commit()
             taken.update(numbers)
             if len(queue) < STEP:
@@ -89,15 +89,15 @@ class FullTextIndex:
                 each.clear(connection)
             connection.execute(delete(indexed))
             sqlite.rebuild_words(connection)
-            connection.execute(delete(changes))
+            connection.execute(delete(index_queue))
             every = select(articles.c.id).order_by(articles.c.id)
-            connection.execute(insert(changes).from_select(["article_id"], every))
+            connection.execute(insert(index_queue).from_select(["article_id"], every))
         return self.update()
 
     def pending(self) -> int:
         """How many articles wait to be taken up."""
         with self._session.asking() as connection:
-            waiting = select(func.count(changes.c.article_id.distinct()))
+            waiting = select(func.count(index_queue.c.article_id.distinct()))
             return int(connection.execute(waiting).scalar_one())
 
     def note_change(self, connection: Connection, article: int) -> None:

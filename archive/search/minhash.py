@@ -1,4 +1,4 @@
-"""How alike two texts are, and what a correction says it corrects. Pure; touches no database.
+"""How alike two texts are, and what a correction says it corrects. Pure.
 
 A **sketch** is a MinHash: the least of each of 96 hashes over the runs of three words of a text. The share of
 places where two sketches agree estimates the share of runs that two texts have in common. Its **bands** are

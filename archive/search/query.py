@@ -1,4 +1,4 @@
-"""The query language: words a person types -> what to look for, and where. Pure; asks no database.
+"""The query language: words a person types -> what to look for, and where. Pure.
 
 ::
 

@@ -46,7 +46,7 @@ Snippet = tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hit:
+class SearchHit:
     """A version that matches, with the words around the match."""
 
     version: Version
@@ -63,11 +63,11 @@ class Hit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class SearchPage:
     """One page of an answer."""
 
     query: Query
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
     after: str | None
     """Give it back for the next page; ``None`` on the last. It stays good while the archive grows."""
     among: int | None = None
@@ -104,12 +104,12 @@ class Search:
         sort: Sort = "newest",
         limit: int = 20,
         after: str | None = None,
-    ) -> Found:
+    ) -> SearchPage:
         """Versions that match, newest first (latest filed) or best first.
 
         *since* and *until* (exclusive) bound when the version was first seen; *every* looks in all versions
         unless the query says in what. Articles that are redacted are never found. *after* is a
-        :attr:`Found.after` of the same query and sort.
+        :attr:`SearchPage.after` of the same query and sort.
 
         Raises :class:`QueryError` for a query that cannot be read, :class:`UsageError` for a
         site, cursor or limit that cannot be.
@@ -203,7 +203,7 @@ class Search:
     def _newest(
         self, connection: Connection, asked: Query, forms: _Forms, site: str | None,
         since: datetime | None, until: datetime | None, limit: int, after: str | None,
-    ) -> Found:  # fmt: skip
+    ) -> SearchPage:  # fmt: skip
         chosen = _chosen(connection, asked, forms, site, since, until)
         if after is not None:
             (before,) = _cursor(after, "n", 1)
@@ -212,14 +212,14 @@ class Search:
             chosen = chosen.add_columns(sqlite.TITLE, sqlite.SNIPPET)
         numbers = connection.execute(chosen.limit(limit + 1), _words(asked, forms)).all()
         hits = _hits(connection, numbers[:limit])
-        return Found(
+        return SearchPage(
             query=asked, hits=hits, after=f"n{numbers[limit - 1].id}" if len(numbers) > limit else None
         )
 
     def _best(
         self, connection: Connection, asked: Query, forms: _Forms, site: str | None,
         since: datetime | None, until: datetime | None, limit: int, after: str | None,
-    ) -> Found:  # fmt: skip
+    ) -> SearchPage:  # fmt: skip
         """The order is fixed by the newest match there was when the first page was asked for."""
         ceiling, start = _cursor(after, "r", 2) if after is not None else (None, 0)
         chosen = _chosen(connection, asked, forms, site, since, until)
@@ -241,7 +241,7 @@ class Search:
         )
         rows = {row.id: row for row in connection.execute(marked, _words(asked, forms))}
         more = start + limit < len(scored)
-        return Found(
+        return SearchPage(
             query=asked,
             hits=_hits(connection, [rows[number] for number in numbers]),
             after=f"r{ceiling}.{start + limit}" if more else None,
@@ -251,19 +251,19 @@ class Search:
     def _removed(
         self, connection: Connection, asked: Query, forms: _Forms, site: str | None,
         since: datetime | None, until: datetime | None, limit: int, after: str | None,
-    ) -> Found:  # fmt: skip
+    ) -> SearchPage:  # fmt: skip
         hits, more = self._sifted(connection, asked, forms, site, since, until)
         if after is not None:
             moment, article, number = _cursor(after, "x", 3)
             hits = [hit for hit in hits if _place(hit) < (moment, article, number)]
         page = hits[:limit]
         cursor = "x{}.{}.{}".format(*_place(page[-1])) if len(hits) > limit else None
-        return Found(query=asked, hits=tuple(page), after=cursor, among=SIFTED if more else None)
+        return SearchPage(query=asked, hits=tuple(page), after=cursor, among=SIFTED if more else None)
 
     def _sifted(
         self, connection: Connection, asked: Query, forms: _Forms, site: str | None,
         since: datetime | None, until: datetime | None,
-    ) -> tuple[list[Hit], bool]:  # fmt: skip
+    ) -> tuple[list[SearchHit], bool]:  # fmt: skip
         """Edits that took out a sentence with these words, latest first, and whether older were left aside.
 
         A sentence that came back changed, with the words still in it, did not lose them.
@@ -292,7 +292,7 @@ class Search:
             if new is not None:
                 rows += [(number, True, row) for row in _went(old.article, new.article)]
                 rows += [(number, False, row) for row in _went(new.article, old.article)]
-        found = sqlite.sift(match, language.SPLIT, [row for _, _, row in rows])
+        found = sqlite.matching_rows(match, language.SPLIT, [row for _, _, row in rows])
         lost: dict[int, list[Snippet]] = {}
         came: Counter[int] = Counter()
         for place, words in found:
@@ -302,7 +302,7 @@ class Search:
             else:
                 came[number] += 1
         hits = [
-            Hit(
+            SearchHit(
                 version=before[number],
                 title=((before[number].article.title, False),),
                 words=snippets[0],
@@ -459,17 +459,17 @@ def _versions(connection: Connection, which: ColumnElement[bool]) -> dict[int, V
     return {row.version_id: version_of(row) for row in connection.execute(VERSION.where(which))}
 
 
-def _hits(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Hit, ...]:
+def _hits(connection: Connection, rows: Sequence[AnyRow]) -> tuple[SearchHit, ...]:
     there = _versions(connection, versions.c.id.in_([row.id for row in rows]))
     hits = []
     for row in rows:
         version = there[row.id]
         if hasattr(row, "snippet"):
-            hits.append(Hit(version=version, title=_snippet(row.marked), words=_snippet(row.snippet)))
+            hits.append(SearchHit(version=version, title=_snippet(row.marked), words=_snippet(row.snippet)))
         else:
             opening = " ".join(version.article.text.split()[:40])
             hits.append(
-                Hit(version=version, title=((version.article.title, False),), words=((opening, False),))
+                SearchHit(version=version, title=((version.article.title, False),), words=((opening, False),))
             )
     return tuple(hits)
 
@@ -484,7 +484,7 @@ def _snippet(marked: str) -> Snippet:
     return tuple(pieces)
 
 
-def _place(hit: Hit) -> tuple[int, int, int]:
+def _place(hit: SearchHit) -> tuple[int, int, int]:
     """Where a removal stands in its list: (microseconds, article, version)."""
     assert hit.gone is not None
     return int(hit.gone.timestamp() * 1_000_000), hit.version.article_id, hit.version.number
@@ -532,7 +532,7 @@ def _went(old: Article, new: Article) -> list[tuple[str, str, str, str]]:
 # ---------------------------------------------------------------- counting
 
 
-def _facts_of(hit: Hit) -> Mapping[By, str]:
+def _facts_of(hit: SearchHit) -> Mapping[By, str]:
     read = hit.version.article
     day = read.published.value.date() if read.published else hit.version.first_seen.date()
     return {

@@ -1,4 +1,4 @@
-"""Site memories: each version of what is known to repeat, and the operator's pins. Learns nothing."""
+"""Site memories: each version of what is known to repeat, and the operator's pins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from archive.db.mapping import memory_content, memory_of
 from archive.db.schema import memories, pins
 from archive.db.session import Session
-from archive.model.types import Pin, Remembered, SiteMemory
+from archive.model.types import Pin, RepeatedLine, SiteMemory
 
 _LATEST = (
     select(memories)
@@ -99,8 +99,8 @@ class BoilerplateMemories:
 
 
 def _with_pins(
-    lines: tuple[Remembered, ...], pinned: Mapping[tuple[str, str], tuple[Pin, str | None]]
-) -> tuple[Remembered, ...]:
+    lines: tuple[RepeatedLine, ...], pinned: Mapping[tuple[str, str], tuple[Pin, str | None]]
+) -> tuple[RepeatedLine, ...]:
     """The lines as the operator's pins have them; a pinned line stays even when it repeats no more."""
     result, used = [], set()
     for line in lines:
@@ -114,5 +114,5 @@ def _with_pins(
         result.append(replace(line, pin=pin, note=note))
     for (place, text), (pin, note) in pinned.items():
         if (place, text) not in used:
-            result.append(Remembered(text=text, place=place, seen=0, of=0, pin=pin, note=note))
+            result.append(RepeatedLine(text=text, place=place, seen=0, of=0, pin=pin, note=note))
     return tuple(result)

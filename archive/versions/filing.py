@@ -21,10 +21,10 @@ from archive.db.schema import (
     addresses,
     articles,
     captures,
-    changes,
+    index_queue,
     readings,
     runs,
-    stated,
+    stated_values,
     verdicts,
     versions,
 )
@@ -39,7 +39,7 @@ from archive.model.compare import (
     SPOKEN,
     STILL_THERE,
     TRIED_FOR,
-    Earlier,
+    EarlierVersion,
     Judgement,
     fingerprint,
     folded,
@@ -55,7 +55,16 @@ from archive.model.compare import (
     words_digest,
 )
 from archive.model.edit_summary import sizes
-from archive.model.types import Article, Kept, Keys, PageKind, ReadAgain, Status, Verdict, VerdictKind
+from archive.model.types import (
+    Article,
+    Keys,
+    PageKind,
+    ReadAgain,
+    Status,
+    StoredCapture,
+    Verdict,
+    VerdictKind,
+)
 from archive.search.index import FullTextIndex
 
 log = logging.getLogger(__name__)
@@ -183,13 +192,15 @@ _PAGES_OF = select(versions.c.pages).where(
     versions.c.latest_capture_id == bindparam("capture"), versions.c.pages.is_not(None)
 )
 _STATED = Statement(
-    select(stated.c.id, stated.c.field, stated.c.value).where(
-        stated.c.article_id == bindparam("article"), stated.c.until.is_(None)
+    select(stated_values.c.id, stated_values.c.field, stated_values.c.value).where(
+        stated_values.c.article_id == bindparam("article"), stated_values.c.until.is_(None)
     )
 )
 _STATED_MODIFIED = Statement(
-    select(stated.c.value).where(
-        stated.c.article_id == bindparam("article"), stated.c.field == "modified", stated.c.until.is_(None)
+    select(stated_values.c.value).where(
+        stated_values.c.article_id == bindparam("article"),
+        stated_values.c.field == "modified",
+        stated_values.c.until.is_(None),
     )
 )
 _STATED_NOW = Statement(
@@ -199,7 +210,7 @@ _ADD_READING = Statement(insert(readings))
 _ADD_ARTICLE = Statement(insert(articles))
 _ADD_VERSION = Statement(insert(versions))
 _ADD_VERDICT = Statement(insert(verdicts))
-_ADD_STATED = Statement(insert(stated))
+_ADD_STATED = Statement(insert(stated_values))
 _SUPERSEDED = Statement(
     update(versions).where(versions.c.id == bindparam("version")).values(superseded=bindparam("since"))
 )
@@ -209,7 +220,7 @@ _LATEST = Statement(
     .values(latest=bindparam("number"), kind=bindparam("page"))
 )
 _STATED_UNTIL = Statement(
-    update(stated).where(stated.c.id == bindparam("number")).values(until=bindparam("at"))
+    update(stated_values).where(stated_values.c.id == bindparam("number")).values(until=bindparam("at"))
 )
 _SEEN = bindparam("seen", type_=articles.c.last_seen.type)
 _SEEN_ARTICLE = Statement(
@@ -219,7 +230,7 @@ _SEEN_ARTICLE = Statement(
         url=bindparam("seen_url"),
         status=Status.LIVE.value,
         last_seen=case((articles.c.last_seen < _SEEN, _SEEN), else_=articles.c.last_seen),
-        absent_since=None,
+        missed_since=None,
         gone_at=None,
         gone_reason=None,
     )
@@ -277,7 +288,9 @@ class Filing:
         self._captures = captures
         self._index = index
 
-    def identify(self, article: Article, capture: Kept, keys: Keys, read_again: ReadAgain) -> tuple[str, int]:
+    def identify(
+        self, article: Article, capture: StoredCapture, keys: Keys, read_again: ReadAgain
+    ) -> tuple[str, int]:
         """(the key by which what stands at an address is to be filed, which page of that article it is).
 
         What is filed already decides, and its words: an address keeps its article; a canonical address is
@@ -333,7 +346,7 @@ class Filing:
         self,
         article: Article,
         *,
-        capture: Kept,
+        capture: StoredCapture,
         key: str,
         read_again: ReadAgain,
         page: int = 1,
@@ -386,17 +399,17 @@ class Filing:
             return self._hold(capture, filed, changes)
         if values["fingerprint"] == filed.fingerprint:
             if changes is not None:
-                changes.hear(filed.id)
+                changes.add_article(filed.id)
             return self._file_same(article, capture, filed, place)
         return self._file_other_words(article, values, capture, filed, place, read_again, changes)
 
-    def _hold(self, capture: Kept, filed: AnyRow, changes: CommonChanges) -> Verdict:
+    def _hold(self, capture: StoredCapture, filed: AnyRow, changes: CommonChanges) -> Verdict:
         changes.hold(filed.id, capture.id)
         return Verdict(
             kind=VerdictKind.SAME, capture=capture.id, article=filed.id, version=filed.latest, held=True
         )
 
-    def unfiled(self, site: str) -> Iterator[Kept]:
+    def unfiled(self, site: str) -> Iterator[StoredCapture]:
         """Pages that crawl runs of a site kept and did not come to file, in order: they were killed."""
         with self._session.asking() as connection:
             number = self._session.site_id(connection, site)
@@ -406,7 +419,7 @@ class Filing:
             with self._session.asking() as connection:
                 yield self._captures.load(connection, number, whole=True)
 
-    def confirm(self, capture: Kept) -> Verdict:
+    def confirm(self, capture: StoredCapture) -> Verdict:
         """File a 304: what was last read at this address is confirmed unchanged.
 
         A page that said the article is not there, and still says so, is one more visit that missed it.
@@ -433,7 +446,7 @@ class Filing:
                 version=(shown.version_id, shown.number), reason="not modified",
             )  # fmt: skip
 
-    def absent(self, capture: Kept, *, key: str, reason: str, final: bool = False) -> Verdict:
+    def absent(self, capture: StoredCapture, *, key: str, reason: str, final: bool = False) -> Verdict:
         """File an answer that is not the article any more (404, soft 404, redirect to the front page).
 
         *final* (410) is gone at once; otherwise it is suspect, and gone when visits on at least three
@@ -443,7 +456,7 @@ class Filing:
         """
         return self._file_absence(capture, self._filed(capture, key), reason, final=final, page=None)
 
-    def unreadable(self, capture: Kept, error: str) -> Verdict:
+    def unreadable(self, capture: StoredCapture, error: str) -> Verdict:
         """File a capture that could not be read. It stays, and can be read again."""
         return self.note(capture, VerdictKind.UNREADABLE, page=None, reason=error)
 
@@ -462,7 +475,7 @@ class Filing:
                 return None
         return replace(article, kind=old.kind)
 
-    def _file_other(self, article: Article, capture: Kept, filed: AnyRow | None) -> Verdict:
+    def _file_other(self, article: Article, capture: StoredCapture, filed: AnyRow | None) -> Verdict:
         kind = article.kind
         if filed is not None:
             reason = f"{kind.value}: {article.reason}" if article.reason else kind.value
@@ -484,7 +497,7 @@ class Filing:
         return bool(old.title) and folded(article.title) != folded(old.title)
 
     def _file_absence(
-        self, capture: Kept, filed: AnyRow | None, reason: str, *, final: bool, page: PageKind | None
+        self, capture: StoredCapture, filed: AnyRow | None, reason: str, *, final: bool, page: PageKind | None
     ) -> Verdict:
         if filed is None:
             return self.note(capture, VerdictKind.NOT_ARTICLE, page=page, reason=reason)
@@ -501,7 +514,7 @@ class Filing:
             gone = filed.status == Status.GONE or final or is_gone(missed)
             values: dict[str, Any] = {
                 "status": (Status.GONE if gone else Status.SUSPECT).value,
-                "absent_since": min(missed),
+                "missed_since": min(missed),
                 "gone_reason": reason,
             }
             if gone and filed.status != Status.GONE:
@@ -510,7 +523,7 @@ class Filing:
             kind = VerdictKind.GONE if gone else VerdictKind.SUSPECT
             return self.note_verdict(connection, capture, kind, page=page, article=filed.id, reason=reason)
 
-    def _ask_soon(self, connection: Connection, capture: Kept, url: str) -> None:
+    def _ask_soon(self, connection: Connection, capture: StoredCapture, url: str) -> None:
         """Make an address due: another one of the same article has stopped answering."""
         at = capture.capture.at
         connection.execute(
@@ -527,7 +540,7 @@ class Filing:
     # ------------------------------------------------------------ articles on several pages
 
     def _with_its_pages(
-        self, article: Article, capture: Kept, filed: AnyRow, page: int, read_again: ReadAgain
+        self, article: Article, capture: StoredCapture, filed: AnyRow, page: int, read_again: ReadAgain
     ) -> tuple[Article, _Place, bool]:
         """(The whole article with *page* as it was captured now, where its pages are, whether the version on
         file lacked this page all along).
@@ -555,7 +568,7 @@ class Filing:
         further = [[number, each.id] for number, each in sorted(kept.items()) if number > 1]
         return joined(readings), _Place(first=first.id, url=first.capture.url, pages=further), completes
 
-    def _had_it(self, filed: AnyRow, further: Kept) -> bool:
+    def _had_it(self, filed: AnyRow, further: StoredCapture) -> bool:
         """Whether the article on file had this page when its version was first seen: that was lately, or the
         capture that showed it names the page."""
         if further.capture.at - filed.first_seen < ONE_VISIT:
@@ -563,7 +576,9 @@ class Filing:
         with self._session.asking() as connection:
             return _names(self._captures.load(connection, filed.capture_id, whole=True), further.capture.url)
 
-    def _complete(self, article: Article, capture: Kept, filed: AnyRow, page: int, place: _Place) -> Verdict:
+    def _complete(
+        self, article: Article, capture: StoredCapture, filed: AnyRow, page: int, place: _Place
+    ) -> Verdict:
         """A further page was captured for the first time: the version on file always had it."""
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
         values = mapping.reading_values(article)
@@ -594,7 +609,7 @@ class Filing:
 
     # ------------------------------------------------------------ articles
 
-    def _was_a_listing(self, article: Article, capture: Kept, read_again: ReadAgain) -> str:
+    def _was_a_listing(self, article: Article, capture: StoredCapture, read_again: ReadAgain) -> str:
         """Why a page that reads as an article is not filed as one yet: lately it was a listing, or a standing
         page, with much the same words, and today's reader still says so. Empty when it may be filed."""
         with self._session.asking() as connection:
@@ -611,7 +626,9 @@ class Filing:
             return ""
         return f"reads as an article, and lately as a {before.page}"
 
-    def _file_first(self, article: Article, values: dict[str, Any], capture: Kept, key: str) -> Verdict:
+    def _file_first(
+        self, article: Article, values: dict[str, Any], capture: StoredCapture, key: str
+    ) -> Verdict:
         at = capture.capture.at
         said = mapping.stated(article)
         with self._session.writing() as connection:
@@ -638,7 +655,7 @@ class Filing:
             )
 
     def _file_same(
-        self, article: Article, capture: Kept, filed: AnyRow, place: _Place, reason: str = ""
+        self, article: Article, capture: StoredCapture, filed: AnyRow, place: _Place, reason: str = ""
     ) -> Verdict:
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
         with self._session.writing() as connection:
@@ -654,7 +671,7 @@ class Filing:
             )  # fmt: skip
 
     def _file_other_words(
-        self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, place: _Place,
+        self, article: Article, values: dict[str, Any], capture: StoredCapture, filed: AnyRow, place: _Place,
         read_again: ReadAgain, changes: CommonChanges | None,
     ) -> Verdict:  # fmt: skip
         """The words differ from the latest version's: an editor, a flip-flop, or our own better reading."""
@@ -666,7 +683,7 @@ class Filing:
             known = _EARLIER.all(connection, {"article": filed.id})
             modified = _STATED_MODIFIED.scalar(connection, {"article": filed.id})
             earlier = tuple(
-                Earlier(
+                EarlierVersion(
                     number=each.number,
                     fingerprint=fingerprint(old) if each.number == filed.latest else each.fingerprint,
                     same_as=each.same_as,
@@ -687,7 +704,7 @@ class Filing:
 
         pieces = changed_pieces(old, article) if changes is not None else frozenset()
         if changes is not None:
-            changes.hear(filed.id, pieces if judgement.kind is VerdictKind.CHANGED else frozenset())
+            changes.add_article(filed.id, pieces if judgement.kind is VerdictKind.CHANGED else frozenset())
             if judgement.kind is VerdictKind.CHANGED and not changes.decided:
                 return self._hold(capture, filed, changes)
         shared = changes.shared_by(pieces) if changes is not None else 0
@@ -736,7 +753,7 @@ class Filing:
         return again, before.at, not same_reader, ""
 
     def _settled(
-        self, connection: Connection, article: int, alike: set[int], capture: Kept
+        self, connection: Connection, article: int, alike: set[int], capture: StoredCapture
     ) -> tuple[datetime, int] | None:
         """Since when the visits up to this one showed the same alternating words, and the capture that showed
         them first; ``None`` unless they did so often and for long enough."""
@@ -749,7 +766,7 @@ class Filing:
         since = stretch[-1]
         return since if len(stretch) >= SETTLED_VISITS and at - since[0] >= SETTLED_AFTER else None
 
-    def _has_won(self, connection: Connection, filed: AnyRow, capture: Kept) -> None:
+    def _has_won(self, connection: Connection, filed: AnyRow, capture: StoredCapture) -> None:
         """The latest version was one of several texts shown by turns. When it has stayed for long enough, and
         says something else than what stood before the turns, it is an edit after all."""
         if self._settled(connection, filed.id, {filed.version_id}, capture) is None:
@@ -764,7 +781,13 @@ class Filing:
             )
 
     def _file_flip_flop(
-        self, article: Article, capture: Kept, filed: AnyRow, place: _Place, judgement: Judgement, known: Any
+        self,
+        article: Article,
+        capture: StoredCapture,
+        filed: AnyRow,
+        place: _Place,
+        judgement: Judgement,
+        known: Any,
     ) -> Verdict:
         shown = next(each for each in known if each.number == judgement.same_as)
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.FLIP_FLOP
@@ -784,11 +807,12 @@ class Filing:
                 self._on_pages(connection, shown.id, place)
             return self.note_verdict(
                 connection, capture, kind, page=article.kind, article=filed.id,
-                version=(shown.id, shown.number), reason=judgement.reason, moved=judgement.moved,
+                version=(shown.id, shown.number), reason=judgement.reason,
+                changed_fields=judgement.changed_fields,
             )  # fmt: skip
 
     def _file_change(
-        self, article: Article, values: dict[str, Any], capture: Kept, filed: AnyRow, place: _Place,
+        self, article: Article, values: dict[str, Any], capture: StoredCapture, filed: AnyRow, place: _Place,
         old: Article, judgement: Judgement, again: dict[str, Any] | None, reason: str,
         since: tuple[datetime, int],
     ) -> Verdict:  # fmt: skip
@@ -806,34 +830,37 @@ class Filing:
             reading = self.add_reading(connection, values, place.first)
             version = self._add_version(
                 connection, filed.id, number, reading, values, capture, place,
-                moved=judgement.moved, silent=judgement.silent, same_as=judgement.same_as,
+                changed_fields=judgement.changed_fields, silent=judgement.silent, same_as=judgement.same_as,
                 words=sizes(old.text, article.text), since=since, alternating=judgement.alternating,
             )  # fmt: skip
             _LATEST.run(connection, {"article": filed.id, "number": number, "page": article.kind.value})
             self._seen(connection, filed, version, capture, place.url)
             return self.note_verdict(
                 connection, capture, kind, page=article.kind, article=filed.id, version=(version, number),
-                reason=reason, moved=judgement.moved,
+                reason=reason, changed_fields=judgement.changed_fields,
             )  # fmt: skip
 
     # ------------------------------------------------------------ rows
 
-    def _at(self, connection: Connection, capture: Kept) -> dict[str, Any]:
+    def _at(self, connection: Connection, capture: StoredCapture) -> dict[str, Any]:
         return {"site": self._session.site_id(connection, capture.capture.site), "url": capture.capture.url}
 
-    def _filed(self, capture: Kept, key: str) -> AnyRow | None:
+    def _filed(self, capture: StoredCapture, key: str) -> AnyRow | None:
         with self._session.asking() as connection:
             site = self._session.site_id(connection, capture.capture.site)
             return _BY_KEY.first(connection, {"site": site, "key": key})
 
-    def add_reading(self, connection: Connection, values: Mapping[str, Any], capture: Kept | int) -> int:
+    def add_reading(
+        self, connection: Connection, values: Mapping[str, Any], capture: StoredCapture | int
+    ) -> int:
         """Store what a capture was extracted to; returns the row's number."""
         number = capture if isinstance(capture, int) else capture.id
         return _ADD_READING.add(connection, {**values, "capture_id": number})
 
     def _add_version(
         self, connection: Connection, article: int, number: int, reading: int,
-        values: Mapping[str, Any], capture: Kept, place: _Place, *, moved: tuple[str, ...] = (),
+        values: Mapping[str, Any], capture: StoredCapture, place: _Place, *, changed_fields: tuple[str,
+        ...] = (),
         silent: bool = False, same_as: int | None = None,
         words: tuple[int, int, int] | None = None, since: tuple[datetime, int] | None = None,
         alternating: bool = False,
@@ -851,7 +878,7 @@ class Filing:
                 "fingerprint": values["fingerprint"],
                 "first_seen": at,
                 "last_seen": capture.capture.at,
-                "moved": list(moved),
+                "changed_fields": list(changed_fields),
                 "silent": silent,
                 "words_added": words[0] if words else None,
                 "words_removed": words[1] if words else None,
@@ -884,10 +911,10 @@ class Filing:
             )
         )
         article = select(versions.c.article_id).where(versions.c.id == version)
-        connection.execute(insert(changes).from_select(["article_id"], article))
+        connection.execute(insert(index_queue).from_select(["article_id"], article))
 
     def _seen(
-        self, connection: Connection, filed: AnyRow, version: int, capture: Kept, url: str, *,
+        self, connection: Connection, filed: AnyRow, version: int, capture: StoredCapture, url: str, *,
         shown: int | None = None,
     ) -> None:  # fmt: skip
         """The article stands at *url*, and shows *version*; *shown* is the capture of its first page, when
@@ -899,7 +926,9 @@ class Filing:
         else:
             _SEEN_VERSION.run(connection, {"version": version, "seen": at})
 
-    def _state_again(self, connection: Connection, filed: AnyRow, article: Article, capture: Kept) -> None:
+    def _state_again(
+        self, connection: Connection, filed: AnyRow, article: Article, capture: StoredCapture
+    ) -> None:
         """Note what the site states beside the words, where it differs from what it stated last."""
         said, at = mapping.stated(article), capture.capture.at
         digest = _digest(said)
@@ -924,7 +953,8 @@ class Filing:
         _STATED_NOW.run(connection, {"article": filed.id, "digest": digest})
 
     def note(
-        self, capture: Kept, kind: VerdictKind, *, page: PageKind | None, filed: AnyRow | None = None,
+        self, capture: StoredCapture, kind: VerdictKind, *, page: PageKind | None,
+        filed: AnyRow | None = None,
         reason: str,
     ) -> Verdict:  # fmt: skip
         """Note what came of a capture that shows no version."""
@@ -933,9 +963,9 @@ class Filing:
             return self.note_verdict(connection, capture, kind, page=page, article=article, reason=reason)
 
     def note_verdict(
-        self, connection: Connection, capture: Kept, kind: VerdictKind, *, page: PageKind | None,
+        self, connection: Connection, capture: StoredCapture, kind: VerdictKind, *, page: PageKind | None,
         article: int | None = None, version: tuple[int, int] | None = None, reason: str = "",
-        moved: tuple[str, ...] = (),
+        changed_fields: tuple[str, ...] = (),
     ) -> Verdict:  # fmt: skip
         """Note what came of a capture."""
         row, number = version or (None, None)
@@ -952,11 +982,16 @@ class Filing:
             },
         )
         return Verdict(
-            kind=kind, capture=capture.id, article=article, version=number, reason=reason, moved=moved
+            kind=kind,
+            capture=capture.id,
+            article=article,
+            version=number,
+            reason=reason,
+            changed_fields=changed_fields,
         )
 
 
-def _names(page: Kept, url: str) -> bool:
+def _names(page: StoredCapture, url: str) -> bool:
     """Whether a page's bytes have an address in them: whole, or as seen from its own host."""
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -982,7 +1017,7 @@ def _digest(said: Mapping[str, Any]) -> str:
 def _newly(
     article: int, said: Iterable[tuple[str, Any]], at: datetime, *, reader_changed: bool
 ) -> list[dict[str, Any]]:
-    """Rows of ``stated``: what is stated from now on."""
+    """Rows of ``stated_values``: what is stated from now on."""
     return [
         {"article_id": article, "field": field, "value": value, "since": at, "reader_changed": reader_changed}
         for field, value in said

@@ -88,7 +88,7 @@ class MovedArticles:
             self._regrouping.name(connection, goes_on.id, new.key)
             if shown:
                 self._regrouping.file_again(connection, new.key, shown, read_again)
-            standing = {"url": new.url, "status": Status.LIVE.value, "absent_since": None}
+            standing = {"url": new.url, "status": Status.LIVE.value, "missed_since": None}
             connection.execute(
                 update(articles)
                 .where(articles.c.id == goes_on.id)

@@ -11,9 +11,9 @@ from sqlalchemy import bindparam, func, select, update
 
 from archive.db import mapping
 from archive.db.mapping import AnyRow
-from archive.db.schema import articles, readings, sites, stated, versions
+from archive.db.schema import articles, readings, sites, stated_values, versions
 from archive.db.session import Session
-from archive.model.compare import WORDS, fingerprint, is_silent, moved
+from archive.model.compare import WORDS, changed_fields, fingerprint, is_silent
 from archive.model.diff import between, fields
 from archive.model.edit_summary import sizes
 from archive.model.types import Article, Diff, ReadAgain, Reader
@@ -57,7 +57,7 @@ VERSIONS_READ = (
         versions.c.first_seen,
         versions.c.capture_id,
         versions.c.latest_capture_id,
-        versions.c.moved,
+        versions.c.changed_fields,
         versions.c.silent,
         versions.c.alternating,
         versions.c.words_added,
@@ -71,13 +71,13 @@ VERSIONS_READ = (
 )
 """The versions of an article with their readings, as :meth:`Reextraction.compare_again` needs them."""
 _STATED_BEFORE = (
-    select(stated.c.value)
+    select(stated_values.c.value)
     .where(
-        stated.c.article_id == bindparam("article"),
-        stated.c.field == "modified",
-        stated.c.since < bindparam("moment", type_=stated.c.since.type),
+        stated_values.c.article_id == bindparam("article"),
+        stated_values.c.field == "modified",
+        stated_values.c.since < bindparam("moment", type_=stated_values.c.since.type),
     )
-    .order_by(stated.c.since.desc(), stated.c.id.desc())
+    .order_by(stated_values.c.since.desc(), stated_values.c.id.desc())
     .limit(1)
 )
 
@@ -90,7 +90,7 @@ May read ahead, and in other processes: what it gives is filed here, one after t
 
 
 @dataclass(frozen=True, kw_only=True)
-class Changed:
+class ReadingChange:
     """A version in which a reader would see something else."""
 
     article: int
@@ -121,7 +121,7 @@ def differences(before: Article, after: Article) -> tuple[str, ...]:
     text is parted count for nothing. Neither does provenance: which witness gave a field, in which words
     of the page, and with what the page was read.
     """
-    words = tuple(name for name in moved(before, after) if name in WORDS)
+    words = tuple(name for name in changed_fields(before, after) if name in WORDS)
     beside = tuple(name for name in fields(before, after) if name not in WORDS)
     return (*words, *beside, *(("images",) if before.images != after.images else ()))
 
@@ -200,7 +200,7 @@ class Reextraction:
         stale: Callable[[Reader], bool] | None = None,
         read_all: ReadAll | None = None,
         counts: Counter[str] | None = None,
-    ) -> Iterator[Changed]:
+    ) -> Iterator[ReadingChange]:
         """Which versions :meth:`reread` would make differ in what a reader sees; writes nothing.
 
         *counts* is filled with the same counts as :meth:`reread` returns, ``merged`` left out.
@@ -217,7 +217,7 @@ class Reextraction:
                 counts["read"] += 1
                 counts[outcome] += 1
                 if outcome == "differs" and again is not None:
-                    yield Changed(article=each.article, number=row.number, before=old, after=again)
+                    yield ReadingChange(article=each.article, number=row.number, before=old, after=again)
 
     def rereadable(self, site: str, after: int = 0) -> int:
         """How many versions of the site :meth:`reread` goes through."""
@@ -312,22 +312,22 @@ class Reextraction:
             return
         names: tuple[str, ...] = ()
         if fingerprint(before) != fingerprint(now):
-            names = moved(before, now)
-        elif row.moved:
+            names = changed_fields(before, now)
+        elif row.changed_fields:
             counts["merged"] += 1
         with self._session.asking() as connection:
             asked: dict[str, int | datetime] = {"article": article, "moment": row.first_seen}
             said = connection.execute(_STATED_BEFORE, asked).scalar()
         silent = not row.alternating and is_silent(before, now, names, stated=said)
         added, removed, shifted = sizes(before.text, now.text)
-        known = (tuple(row.moved), row.silent, row.words_added, row.words_removed, row.words_moved)
+        known = (tuple(row.changed_fields), row.silent, row.words_added, row.words_removed, row.words_moved)
         if known != (names, silent, added, removed, shifted):
             with self._session.writing() as connection:
                 connection.execute(
                     update(versions)
                     .where(versions.c.id == row.version_id)
                     .values(
-                        moved=list(names),
+                        changed_fields=list(names),
                         silent=silent,
                         words_added=added,
                         words_removed=removed,

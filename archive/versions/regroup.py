@@ -25,7 +25,7 @@ from archive.db.mapping import REDACTED, article_of
 from archive.db.schema import addresses, articles, captures, readings, verdicts, versions
 from archive.db.session import Session
 from archive.errors import of_legger
-from archive.model.types import Article, Kept, ReadAgain, Status, Verdict, VerdictKind
+from archive.model.types import Article, ReadAgain, Status, StoredCapture, Verdict, VerdictKind
 from archive.search.index import FullTextIndex
 from archive.versions.filing import Filing
 from archive.versions.reextract import VERSIONS_READ, Reextraction
@@ -179,7 +179,7 @@ class Regrouping:
                 key=f"(moved) {article}",
                 moved_to=to,
                 status=Status.LIVE.value,
-                absent_since=None,
+                missed_since=None,
                 gone_at=None,
                 gone_reason=None,
             )
@@ -221,7 +221,7 @@ class Regrouping:
             )
         return len(mine)
 
-    def _confirm_again(self, connection: Connection, kept: Kept, shown: Verdict | None) -> None:
+    def _confirm_again(self, connection: Connection, kept: StoredCapture, shown: Verdict | None) -> None:
         """What a 304 confirms is what was filed before it."""
         if shown is None or shown.article is None:
             self._filing.note(
@@ -256,7 +256,13 @@ class Regrouping:
                 connection.execute(
                     update(versions)
                     .where(versions.c.id == row.version_id)
-                    .values(moved=[], silent=False, words_added=None, words_removed=None, words_moved=None)
+                    .values(
+                        changed_fields=[],
+                        silent=False,
+                        words_added=None,
+                        words_removed=None,
+                        words_moved=None,
+                    )
                 )
             before = now if own else before
         self._index.note_change(connection, article)

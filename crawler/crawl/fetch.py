@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.model.types import Address, Kept
+from archive.model.types import Address, StoredCapture
 from crawler.fetching.robots import OPEN, Permission
 
 
@@ -13,7 +13,7 @@ class Hop:
     """One redirect of a chain: the address that answered with it, and its answer."""
 
     address: Address
-    kept: Kept
+    kept: StoredCapture
     judged: bool = False
     """What it comes to is put on record with another chain."""
 

@@ -12,13 +12,13 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
-from archive.model.types import Address, Kept, Miss, PageKind, ReadAgain, Role, VerdictKind
+from archive.model.types import Address, Miss, PageKind, ReadAgain, Role, StoredCapture, VerdictKind
 from crawler.crawl.cookies import Cookies
 from crawler.crawl.fetch import Fetch, Hop
 from crawler.crawl.ingest import (
     REDIRECTS,
     Answer,
-    Ingested,
+    IngestResult,
     file_redirect,
     key_at,
     looks_like_gate,
@@ -27,7 +27,7 @@ from crawler.crawl.ingest import (
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, Record
-from crawler.crawl.redirects import TABLE, Cell, Led, Next, Target, Was
+from crawler.crawl.redirects import TABLE, EarlierState, LeadsTo, Recheck, RedirectOutcome, Target
 from crawler.extract.page_type import NO_TEXT
 from crawler.links.discover import NAMED, not_wanted
 from crawler.links.recorder import Links
@@ -41,7 +41,7 @@ _GONE = frozenset({VerdictKind.SUSPECT, VerdictKind.GONE})
 
 
 @dataclass(frozen=True, kw_only=True)
-class End:
+class RedirectEnd:
     """What stands at the end of a chain of redirects."""
 
     target: Target
@@ -89,7 +89,7 @@ class Follower:
 
     # ------------------------------------------------------------ what is answered
 
-    def follow(self, kept: Kept, fetch: Fetch) -> None:
+    def follow(self, kept: StoredCapture, fetch: Fetch) -> None:
         """A redirect was answered: ask for where it leads, unless that is known already."""
         self.record.counts.hops += 1
         url = kept.capture.url
@@ -99,7 +99,7 @@ class Follower:
         for hops in self._waiting.pop(url, ()):
             self._go((*hops, Hop(address=hop.address, kept=kept, judged=True)), fetch)
 
-    def arrived(self, fetch: Fetch, done: Ingested) -> None:
+    def arrived(self, fetch: Fetch, done: IngestResult) -> None:
         """An address answered with something else than a redirect, and that is noted there."""
         self._end(fetch, _end_of(done))
 
@@ -120,16 +120,18 @@ class Follower:
             target = Target.GATE if gate else Target.NO_ARTICLE
             why = f"{_elsewhere(fetch.url, target)}; {why}"
             missed, due = Miss.GATE if target is Target.GATE else Miss.ELSEWHERE, None
-        self._end(fetch, End(target=target, url=fetch.url, why=why, missed=missed, again=again, due=due))
+        self._end(
+            fetch, RedirectEnd(target=target, url=fetch.url, why=why, missed=missed, again=again, due=due)
+        )
 
     def leave(self) -> None:
         """The run ends: what leads to an address that never answered is asked for again."""
         for url, chains in self._waiting.items():
             for hops in chains:
-                self._judge(hops, End(target=Target.FAILED, url=url, why="it was not answered"))
+                self._judge(hops, RedirectEnd(target=Target.FAILED, url=url, why="it was not answered"))
         self._waiting.clear()
 
-    def _end(self, fetch: Fetch, end: End) -> None:
+    def _end(self, fetch: Fetch, end: RedirectEnd) -> None:
         if fetch.hops:
             self._judge(fetch.hops, end)
         for hops in self._waiting.pop(fetch.url, ()):
@@ -168,7 +170,7 @@ class Follower:
         name = "the front page" if _same(target, front) else f"a section, {target}"
         why = f"redirects to {name}"
         led = tuple(hop for hop in hops if hop not in others)
-        self._judge(led, End(target=Target.NOT_ASKED, url=target, why=why), led=Led.FRONT)
+        self._judge(led, RedirectEnd(target=Target.NOT_ASKED, url=target, why=why), led=LeadsTo.FRONT)
         return others
 
     def _is_front(self, url: str) -> bool:
@@ -209,40 +211,40 @@ class Follower:
 
     def _endless(self, hops: tuple[Hop, ...], target: str, why: str) -> None:
         """The server, or the cookie that it wants, is at fault: that says nothing of what stands there."""
-        self._judge(hops, End(target=Target.FAILED, url=target, why=why, missed=Miss.UNREACHABLE))
+        self._judge(hops, RedirectEnd(target=Target.FAILED, url=target, why=why, missed=Miss.UNREACHABLE))
 
     def _nowhere(self, hops: tuple[Hop, ...], why: str) -> None:
-        self._judge(hops, End(target=Target.NOT_ASKED, why=why), led=Led.NOWHERE)
+        self._judge(hops, RedirectEnd(target=Target.NOT_ASKED, why=why), led=LeadsTo.NOWHERE)
 
     # ------------------------------------------------------------ what it comes to
 
-    def _judge(self, hops: Sequence[Hop], end: End, *, led: Led | None = None) -> None:
+    def _judge(self, hops: Sequence[Hop], end: RedirectEnd, *, led: LeadsTo | None = None) -> None:
         """Put on record what each redirect of a chain comes to."""
         for place, hop in enumerate(hops):
             if not hop.judged:
                 where = led or self._led(hop, end.url or "", hops[place:])
                 was, target, article = self._was(hop.address), end.target, end.article
-                if target is Target.SAME_ARTICLE and was is Was.ARTICLE:
+                if target is Target.SAME_ARTICLE and was is EarlierState.ARTICLE:
                     target, article = self._same_article(hop, end)
-                elif was is Was.SOURCE and target is Target.SAME_ARTICLE:
+                elif was is EarlierState.SOURCE and target is Target.SAME_ARTICLE:
                     target = Target.OTHER_ARTICLE
                 self._record(hop, TABLE[was, where, target], end, was, where, article)
 
-    def _was(self, address: Address) -> Was:
+    def _was(self, address: Address) -> EarlierState:
         if address.url in self.links.sources:
-            return Was.SOURCE
-        return Was.ARTICLE if address.article_id is not None else Was.UNKNOWN
+            return EarlierState.SOURCE
+        return EarlierState.ARTICLE if address.article_id is not None else EarlierState.UNKNOWN
 
-    def _led(self, hop: Hop, url: str, rest: Sequence[Hop]) -> Led:
+    def _led(self, hop: Hop, url: str, rest: Sequence[Hop]) -> LeadsTo:
         if not self.site.owns(url):
             for_good = all(each.kept.capture.status in FOR_GOOD for each in rest)
-            return Led.ELSEWHERE_FOR_GOOD if for_good else Led.ELSEWHERE
+            return LeadsTo.ELSEWHERE_FOR_GOOD if for_good else LeadsTo.ELSEWHERE
         if _same(hop.address.url, url):
-            return Led.ITSELF
+            return LeadsTo.ITSELF
         known = self.archive.urls.address(self.site.name, url)
-        return Led.KNOWN if known is not None and known.found_at < self._began else Led.NEW
+        return LeadsTo.KNOWN if known is not None and known.found_at < self._began else LeadsTo.NEW
 
-    def _same_article(self, hop: Hop, end: End) -> tuple[Target, int | None]:
+    def _same_article(self, hop: Hop, end: RedirectEnd) -> tuple[Target, int | None]:
         """Whether the article at the target is the one that stood at the address that redirects."""
         assert hop.address.article_id is not None and end.article is not None
         # It may have been joined with another one since the address was asked for.
@@ -251,9 +253,17 @@ class Follower:
         one = self.archive.moves.join(article, end.article, at=self.now(), read_again=self.read)
         return (Target.OTHER_ARTICLE, end.article) if one is None else (Target.SAME_ARTICLE, one)
 
-    def _record(self, hop: Hop, cell: Cell, end: End, was: Was, led: Led, article: int | None) -> None:
+    def _record(
+        self,
+        hop: Hop,
+        cell: RedirectOutcome,
+        end: RedirectEnd,
+        was: EarlierState,
+        led: LeadsTo,
+        article: int | None,
+    ) -> None:
         address, kept = hop.address, hop.kept
-        why = end.why if led in (Led.FRONT, Led.NOWHERE) else _told(cell, end, led)
+        why = end.why if led in (LeadsTo.FRONT, LeadsTo.NOWHERE) else _told(cell, end, led)
         verdict = None
         if cell.absent:
             key = key_at(address.url, self.site, self.archive)
@@ -262,14 +272,14 @@ class Follower:
         else:
             leads_to = self.archive.articles.version(str(article)).key if cell.alias and article else None
             file_redirect(kept, self.site, self.archive, self.read, key=leads_to)
-        if was is Was.SOURCE:
+        if was is EarlierState.SOURCE:
             self._note_source(hop, cell, end, led, why)
         if address.url == end.url and not cell.missed:
             return  # what stands there is noted already
         if cell.alias and address.link.how == "feed" and not self.site.owns(address.url):
             # A redirector: what else the site's feeds name there leads to the site too.
             parts = urlsplit(address.url)
-            beside = self.archive.urls.welcome(
+            beside = self.archive.urls.make_deferred_due(
                 self.site.name, f"{parts.scheme}://{parts.netloc}/", at=self.now()
             )
             self.record.counts.found += beside
@@ -277,109 +287,111 @@ class Follower:
             self.record.looked_at(address.url, due_at=None, status=kept.capture.status, reason=why)
             return
         gone = verdict is not None and (verdict.kind is VerdictKind.GONE or end.final)
-        missed = cell.missed and ((end.missed or cell.missed) if cell.next is Next.RETRY else cell.missed)
+        missed = cell.missed and ((end.missed or cell.missed) if cell.next is Recheck.RETRY else cell.missed)
         self.record.looked(
             address,
             due_at=end.due
-            if cell.next is Next.RETRY and end.due
+            if cell.next is Recheck.RETRY and end.due
             else self._due(address, cell.next, gone=gone),
-            status=None if cell.next is Next.RETRY else kept.capture.status,
+            status=None if cell.next is Recheck.RETRY else kept.capture.status,
             reason=why,
             missed=missed,
             alias=article if cell.alias else None,
         )
-        if cell.next is Next.RETRY and end.again:
+        if cell.next is Recheck.RETRY and end.again:
             self.queue.ask_again(address.url)
 
-    def _due(self, address: Address, when: Next, *, gone: bool) -> datetime | None:
+    def _due(self, address: Address, when: Recheck, *, gone: bool) -> datetime | None:
         match when:
-            case Next.ABSENT:
+            case Recheck.ABSENT:
                 return self.next_fetch.of_absent(address, gone=gone)
-            case Next.NOTHING:
+            case Recheck.NOTHING:
                 return self.next_fetch.of_nothing(address)
-            case Next.GATE:
+            case Recheck.GATE:
                 return self.next_fetch.of_gate(address)
-            case Next.POLL:
+            case Recheck.POLL:
                 return self.next_fetch.of_source(address, brought_new=False)
-            case Next.RETRY:
+            case Recheck.RETRY:
                 return self.next_fetch.of_failed(address, asked_to_wait=None)
-            case Next.SELDOM:
+            case Recheck.SELDOM:
                 return self.next_fetch.of_other()
 
-    def _note_source(self, hop: Hop, cell: Cell, end: End, led: Led, why: str) -> None:
+    def _note_source(self, hop: Hop, cell: RedirectOutcome, end: RedirectEnd, led: LeadsTo, why: str) -> None:
         """What a source's redirect shows of the site's health."""
-        address, signs = hop.address, self.record.signs
+        address, health_signals = hop.address, self.record.health_signals
         if cell.silent:
-            signs.silent[address.url] = why
-            signs.sources.pop(address.url, None)
-            signs.unread.pop(address.url, None)
-            self.listing_failed |= address.role is Role.LISTING and cell.next is Next.RETRY
+            health_signals.silent[address.url] = why
+            health_signals.sources.pop(address.url, None)
+            health_signals.unread.pop(address.url, None)
+            self.listing_failed |= address.role is Role.LISTING and cell.next is Recheck.RETRY
             return
-        signs.sources.setdefault(address.url, None)
+        health_signals.sources.setdefault(address.url, None)
         for_good = hop.kept.capture.status in FOR_GOOD and address.role is not Role.LISTING
         if end.url and (
-            led in (Led.ELSEWHERE, Led.ELSEWHERE_FOR_GOOD) or (for_good and led is not Led.ITSELF)
+            led in (LeadsTo.ELSEWHERE, LeadsTo.ELSEWHERE_FOR_GOOD) or (for_good and led is not LeadsTo.ITSELF)
         ):
-            signs.moved[address.url] = end.url
+            health_signals.moved[address.url] = end.url
 
 
-def _end_of(done: Ingested) -> End:
+def _end_of(done: IngestResult) -> RedirectEnd:
     """What a chain ends at, from what was made of the answer."""
     capture, verdict, reason = done.kept.capture, done.verdict, done.reason
     url = capture.url
     if done.article is not None and done.article.kind in GATES:
-        return End(target=Target.GATE, url=url)
+        return RedirectEnd(target=Target.GATE, url=url)
     if done.article is not None and done.article.reason == NO_TEXT:
-        return End(target=Target.FAILED, url=url, why=NO_TEXT, missed=Miss.NO_TEXT)
+        return RedirectEnd(target=Target.FAILED, url=url, why=NO_TEXT, missed=Miss.NO_TEXT)
     match done.answer:
         case Answer.LISTING:
-            return End(target=Target.SOURCE, url=url)
+            return RedirectEnd(target=Target.SOURCE, url=url)
         case Answer.FEED | Answer.SITEMAP:
-            return End(target=Target.SOURCE if sniff(capture.body) else Target.NO_ARTICLE, url=url)
+            return RedirectEnd(target=Target.SOURCE if sniff(capture.body) else Target.NO_ARTICLE, url=url)
         case Answer.FOREIGN:
             gate = reason.startswith("a gate")
-            return End(target=Target.GATE if gate else Target.NO_ARTICLE, url=url, why=reason)
+            return RedirectEnd(target=Target.GATE if gate else Target.NO_ARTICLE, url=url, why=reason)
         case Answer.ABSENT:
-            return End(
+            return RedirectEnd(
                 target=Target.ABSENT, url=url, why=f"HTTP {capture.status}", final=capture.status == 410
             )
         case Answer.RESERVED:
-            return End(target=Target.FAILED, url=url, why=reason, missed=Miss.TDM)
+            return RedirectEnd(target=Target.FAILED, url=url, why=reason, missed=Miss.TDM)
         case Answer.TOO_LARGE:
-            return End(target=Target.FAILED, url=url, why=reason, missed=Miss.TOO_LARGE)
+            return RedirectEnd(target=Target.FAILED, url=url, why=reason, missed=Miss.TOO_LARGE)
     if verdict is None or verdict.kind is VerdictKind.UNREADABLE:
         why = verdict.reason if verdict is not None else reason
-        return End(target=Target.FAILED, url=url, why=why, missed=Miss.UNREADABLE)
+        return RedirectEnd(target=Target.FAILED, url=url, why=why, missed=Miss.UNREADABLE)
     if verdict.version is not None:
-        return End(target=Target.SAME_ARTICLE, url=url, article=verdict.article)
+        return RedirectEnd(target=Target.SAME_ARTICLE, url=url, article=verdict.article)
     soft = done.article is not None and done.article.kind is PageKind.SOFT404
     if soft or verdict.kind in _GONE:
-        return End(target=Target.ABSENT, url=url, why=verdict.reason or "a page that says it is not there")
+        return RedirectEnd(
+            target=Target.ABSENT, url=url, why=verdict.reason or "a page that says it is not there"
+        )
     kind = done.article.kind.value if done.article is not None else ""
-    return End(target=Target.NO_ARTICLE, url=url, why=kind)
+    return RedirectEnd(target=Target.NO_ARTICLE, url=url, why=kind)
 
 
-def _end_known(address: Address) -> End:
+def _end_known(address: Address) -> RedirectEnd:
     """What a chain ends at, from what this run has noted of an address that it asked for before."""
     status, missed, url = address.last_status, address.missed, address.url
     if missed is Miss.GATE:
-        return End(target=Target.GATE, url=url, why=address.reason or "")
+        return RedirectEnd(target=Target.GATE, url=url, why=address.reason or "")
     if missed is Miss.ELSEWHERE:
-        return End(target=Target.NO_ARTICLE, url=url, why=address.reason or "")
+        return RedirectEnd(target=Target.NO_ARTICLE, url=url, why=address.reason or "")
     if status in (404, 410):
-        return End(target=Target.ABSENT, url=url, why=f"HTTP {status}", final=status == 410)
+        return RedirectEnd(target=Target.ABSENT, url=url, why=f"HTTP {status}", final=status == 410)
     if missed is not None:
-        return End(target=Target.FAILED, url=url, why=address.reason or "", missed=missed, again=True)
+        return RedirectEnd(target=Target.FAILED, url=url, why=address.reason or "", missed=missed, again=True)
     if address.role is not Role.PAGE:
-        return End(target=Target.SOURCE, url=url)
+        return RedirectEnd(target=Target.SOURCE, url=url)
     if address.article_id is not None and address.reason is None:
-        return End(target=Target.SAME_ARTICLE, url=url, article=address.article_id)
-    return End(target=Target.NO_ARTICLE, url=url, why=address.reason or "")
+        return RedirectEnd(target=Target.SAME_ARTICLE, url=url, article=address.article_id)
+    return RedirectEnd(target=Target.NO_ARTICLE, url=url, why=address.reason or "")
 
 
-def _told(cell: Cell, end: End, led: Led) -> str:
+def _told(cell: RedirectOutcome, end: RedirectEnd, led: LeadsTo) -> str:
     """What a redirect comes to, in words."""
-    if led in (Led.ELSEWHERE, Led.ELSEWHERE_FOR_GOOD) and end.target is not Target.SOURCE:
+    if led in (LeadsTo.ELSEWHERE, LeadsTo.ELSEWHERE_FOR_GOOD) and end.target is not Target.SOURCE:
         said = end.why if " at " in end.why or end.why.startswith("another site") else ""
         told = said or _elsewhere(end.url or "", end.target)
         return told if end.target is not Target.FAILED else f"{told}, which could not be had: {end.why}"

@@ -16,10 +16,10 @@ from urllib.parse import urljoin, urlsplit
 from archive import Archive
 from archive.errors import Unreadable, of_legger
 from archive.model.common_changes import CommonChanges
-from archive.model.types import Article, Capture, Kept, PageKind, ReadAgain, Role, Verdict
+from archive.model.types import Article, Capture, PageKind, ReadAgain, Role, StoredCapture, Verdict
 from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.extract.article import read as read_page
-from crawler.extract.boilerplate import Lesson
+from crawler.extract.boilerplate import BoilerplateCounts
 from crawler.extract.normalize import normalize
 from crawler.fetching.tdm import forbids
 from crawler.links.sources import sniff
@@ -62,11 +62,11 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ingested:
+class IngestResult:
     """What one answer came to."""
 
     answer: Answer
-    kept: Kept
+    kept: StoredCapture
     verdict: Verdict | None = None
     """``None``: nothing is filed of what was refused, nor, yet, of a redirect that is to be followed."""
     article: Article | None = None
@@ -84,7 +84,7 @@ _ROLES = {Answer.FEED: Role.FEED, Answer.SITEMAP: Role.SITEMAP, Answer.LISTING: 
 
 
 def reader(
-    site: Site, archive: Archive, *, lesson: Lesson | None = None, pages: PageReader | None = None
+    site: Site, archive: Archive, *, lesson: BoilerplateCounts | None = None, pages: PageReader | None = None
 ) -> ReadAgain:
     """The reader in use for *site* now: today's extractor, the site's rules, its latest memory.
 
@@ -98,7 +98,7 @@ def reader(
         read_whole = pages.read_whole if pages is not None else read_page
         reading = read_whole(capture, site, memory)
         if lesson is not None:
-            lesson.hear(reading)
+            lesson.add_article(reading)
         return normalize(reading.article, site)
 
     return read
@@ -115,7 +115,7 @@ def ingest(
     follow: bool = False,
     changes: CommonChanges | None = None,
     moved_from: int | None = None,
-) -> Ingested:
+) -> IngestResult:
     """Keep one answer of a server, whatever its status, and file what it says of an article.
 
     *declared* is what the site's file says the address is that was asked for, ``None`` when it does not name
@@ -132,7 +132,7 @@ def ingest(
 
 def keep(
     capture: Capture, site: Site, archive: Archive, *, run: int | None = None, declared: Role | None = None
-) -> tuple[Answer, Kept]:
+) -> tuple[Answer, StoredCapture]:
     """Put an answer into the open batch, before anything else is done with it; what it is, by its looks."""
     if capture.truncated and _is_whole_after_all(capture, archive):
         capture = replace(capture, truncated=False)
@@ -158,7 +158,7 @@ def _is_whole_after_all(capture: Capture, archive: Archive) -> bool:
 
 def file(
     answer: Answer,
-    kept: Kept,
+    kept: StoredCapture,
     site: Site,
     archive: Archive,
     read: ReadAgain,
@@ -166,15 +166,15 @@ def file(
     follow: bool = False,
     changes: CommonChanges | None = None,
     moved_from: int | None = None,
-) -> Ingested:
+) -> IngestResult:
     """File what a kept answer says of an article; the rest as in :func:`ingest`."""
     filing = _Filing(kept, site, archive, read, follow=follow, changes=changes, moved_from=moved_from)
     return _FILED_BY[answer](filing, answer)
 
 
 def file_page(
-    kept: Kept, site: Site, archive: Archive, read: ReadAgain, changes: CommonChanges | None = None
-) -> Ingested:
+    kept: StoredCapture, site: Site, archive: Archive, read: ReadAgain, changes: CommonChanges | None = None
+) -> IngestResult:
     """File a page that was kept before, and was held or left behind by a run that was killed."""
     return _Filing(kept, site, archive, read, changes=changes).page(Answer.PAGE)
 
@@ -211,7 +211,7 @@ def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> A
 class _Filing:
     """One kept answer, on its way to be filed."""
 
-    kept: Kept
+    kept: StoredCapture
     site: Site
     archive: Archive
     read: ReadAgain
@@ -223,7 +223,7 @@ class _Filing:
     def capture(self) -> Capture:
         return self.kept.capture
 
-    def page(self, answer: Answer) -> Ingested:
+    def page(self, answer: Answer) -> IngestResult:
         if (sign := no_text(self.capture)) is not None:
             return self.known(answer, PageKind.OTHER, sign)
         try:
@@ -242,43 +242,43 @@ class _Filing:
         verdict = self.archive.filing.file(
             article, capture=self.kept, key=key, read_again=self.read, page=page, changes=self.changes
         )
-        return Ingested(answer=answer, kept=self.kept, verdict=verdict, article=article)
+        return IngestResult(answer=answer, kept=self.kept, verdict=verdict, article=article)
 
-    def unreadable(self, answer: Answer, reason: str) -> Ingested:
+    def unreadable(self, answer: Answer, reason: str) -> IngestResult:
         verdict = self.archive.filing.unreadable(self.kept, reason)
-        return Ingested(answer=answer, kept=self.kept, verdict=verdict, reason=reason)
+        return IngestResult(answer=answer, kept=self.kept, verdict=verdict, reason=reason)
 
-    def listing(self, answer: Answer) -> Ingested:
+    def listing(self, answer: Answer) -> IngestResult:
         if len(self.capture.body) < SMALL and reads_as_gate(self.capture, self.read):
             return self.page(answer)
         return self.known(answer, PageKind.LISTING, "named in the site's file")
 
-    def source(self, answer: Answer) -> Ingested:
+    def source(self, answer: Answer) -> IngestResult:
         return self.known(answer, PageKind.FEED, answer.value)
 
-    def media(self, answer: Answer) -> Ingested:
+    def media(self, answer: Answer) -> IngestResult:
         return self.known(answer, PageKind.OTHER, _media_type(self.capture))
 
-    def unchanged(self, answer: Answer) -> Ingested:
+    def unchanged(self, answer: Answer) -> IngestResult:
         verdict = self.archive.filing.confirm(self.kept)
         if self.changes is not None and verdict.article is not None:
-            self.changes.hear(verdict.article)
-        return Ingested(answer=answer, kept=self.kept, verdict=verdict)
+            self.changes.add_article(verdict.article)
+        return IngestResult(answer=answer, kept=self.kept, verdict=verdict)
 
-    def redirect(self, answer: Answer) -> Ingested:
+    def redirect(self, answer: Answer) -> IngestResult:
         if self.follow:
-            return Ingested(answer=answer, kept=self.kept)
+            return IngestResult(answer=answer, kept=self.kept)
         target = redirect_target(self.capture)
         front = self.site.url
         if _is_same(target, front) and not _is_same(self.capture.url, front):
             return self.absent(answer, reason="redirects to the front page")
-        return Ingested(
+        return IngestResult(
             answer=answer,
             kept=self.kept,
             verdict=file_redirect(self.kept, self.site, self.archive, self.read),
         )
 
-    def absent(self, answer: Answer, reason: str = "") -> Ingested:
+    def absent(self, answer: Answer, reason: str = "") -> IngestResult:
         status = self.capture.status
         verdict = self.archive.filing.absent(
             self.kept,
@@ -286,9 +286,9 @@ class _Filing:
             reason=reason or f"HTTP {status}",
             final=status == 410,
         )
-        return Ingested(answer=answer, kept=self.kept, verdict=verdict)
+        return IngestResult(answer=answer, kept=self.kept, verdict=verdict)
 
-    def foreign(self, answer: Answer) -> Ingested:
+    def foreign(self, answer: Answer) -> IngestResult:
         """Its answer is kept, and never taken for the article."""
         host = urlsplit(self.capture.url).netloc
         kind, reason = PageKind.OTHER, f"another site: {host}"
@@ -296,28 +296,28 @@ class _Filing:
             kind, reason = PageKind.GATE, f"a gate at {host}"
         return self.known(answer, kind, reason)
 
-    def reserved(self, answer: Answer) -> Ingested:
+    def reserved(self, answer: Answer) -> IngestResult:
         terms = self.capture.terms
         assert terms is not None
         return self.known(answer, PageKind.OTHER, forbids(terms, terms.ground) or "")
 
-    def cut(self, answer: Answer) -> Ingested:
+    def cut(self, answer: Answer) -> IngestResult:
         """What is not whole is nobody's text."""
         how = "broken off after" if answer is Answer.BROKEN_OFF else "cut at the limit of"
         reason = f"{how} {len(self.capture.body):,} bytes"
         verdict = self.archive.filing.unreadable(self.kept, reason)
-        return Ingested(answer=answer, kept=self.kept, verdict=verdict, reason=reason)
+        return IngestResult(answer=answer, kept=self.kept, verdict=verdict, reason=reason)
 
-    def refused(self, answer: Answer) -> Ingested:
-        return Ingested(answer=answer, kept=self.kept, reason=f"HTTP {self.capture.status}")
+    def refused(self, answer: Answer) -> IngestResult:
+        return IngestResult(answer=answer, kept=self.kept, reason=f"HTTP {self.capture.status}")
 
-    def known(self, answer: Answer, kind: PageKind, reason: str) -> Ingested:
+    def known(self, answer: Answer, kind: PageKind, reason: str) -> IngestResult:
         """File a capture whose kind is known without reading it."""
         verdict = file_as(self.kept, kind, reason, self.site, self.archive, self.read)
-        return Ingested(answer=answer, kept=self.kept, verdict=verdict, reason=reason)
+        return IngestResult(answer=answer, kept=self.kept, verdict=verdict, reason=reason)
 
 
-_FILED_BY: dict[Answer, Callable[[_Filing, Answer], Ingested]] = {
+_FILED_BY: dict[Answer, Callable[[_Filing, Answer], IngestResult]] = {
     Answer.PAGE: _Filing.page,
     Answer.LISTING: _Filing.listing,
     Answer.FEED: _Filing.source,
@@ -371,7 +371,7 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def file_as(
-    kept: Kept,
+    kept: StoredCapture,
     kind: PageKind,
     reason: str,
     site: Site,
@@ -387,7 +387,7 @@ def file_as(
 
 
 def file_redirect(
-    kept: Kept, site: Site, archive: Archive, read: ReadAgain, *, key: str | None = None
+    kept: StoredCapture, site: Site, archive: Archive, read: ReadAgain, *, key: str | None = None
 ) -> Verdict:
     """File a redirect as what it is, wherever it leads; *key*: that of the article to which it does."""
     reason = f"redirects to {redirect_target(kept.capture)}"[:500]

@@ -1,4 +1,4 @@
-"""What follows a visit: the site's memory learns from its distinct articles. Fetches nothing."""
+"""What follows a visit: the site's memory learns from its distinct articles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import chain
 from archive import Archive
 from archive.model.types import Capture, SiteMemory
 from crawler.crawl.ingest import reader
-from crawler.extract.boilerplate import Lesson, learn
+from crawler.extract.boilerplate import BoilerplateCounts, learn
 from crawler.extract.templates import templates_of, unknown
 from crawler.siteconfig.site import Site
 
@@ -45,13 +45,13 @@ def worth_it(site: Site, archive: Archive, *, new: int) -> bool:
     return new >= FRESH * memory.articles
 
 
-def first_lesson(site: Site, archive: Archive) -> Lesson | None:
+def first_lesson(site: Site, archive: Archive) -> BoilerplateCounts | None:
     """At a site of which no article is at hand: what its first visit reads is what the memory learns from."""
     if archive.boilerplate.get(site.name).version or any(
         archive.articles.article_captures(site.name, latest=1)
     ):
         return None
-    return Lesson(most=WINDOW)
+    return BoilerplateCounts(most=WINDOW)
 
 
 def after_visit(
@@ -59,7 +59,7 @@ def after_visit(
     archive: Archive,
     now: datetime,
     *,
-    lesson: Lesson | None = None,
+    lesson: BoilerplateCounts | None = None,
     held: Iterable[Capture] = (),
 ) -> SiteMemory:
     """Learn what repeats on *site*; when that reads pages differently, read its latest articles again.

@@ -1,4 +1,4 @@
-"""When an address is asked for again, after what its answer came to. Fetches nothing."""
+"""When an address is asked for again, after what its answer came to."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class NextFetch:
 
     def __init__(self, site: Site, *, now: Callable[[], datetime]) -> None:
         self.site, self.now = site, now
-        self._habits = recrawl.Habits()
+        self._habits = recrawl.EditHabits()
         self._care = recrawl.CARE
 
     def learn_habits(self, archive: Archive) -> None:
         """Learn how the site edits, and so how small a chance of an edit is worth a look."""
         at = self.now()
-        seen = archive.coverage.watched(self.site.name, since=at - HABITS)
+        seen = archive.coverage.edit_histories(self.site.name, since=at - HABITS)
         self._habits = recrawl.habits(seen)
         if self.site.budget is not None and seen:
             days = max((at - min(each.first_seen for each in seen)) / timedelta(days=1), 1.0)

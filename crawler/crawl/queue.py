@@ -14,11 +14,11 @@ from crawler.crawl.fetch import Fetch
 from crawler.crawl.record import Record
 from crawler.links.discover import NAMED, not_wanted
 from crawler.links.pagination import CatchUp
-from crawler.links.recorder import Links, Named
+from crawler.links.recorder import Links, NamedLinks
 from crawler.links.urls import first_page
-from crawler.links.urlset import Marks
+from crawler.links.urlset import UrlSet
 from crawler.scheduling import recrawl
-from crawler.scheduling.belief import Belief
+from crawler.scheduling.belief import SourceReliability
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Queue:
         self._counts = record.counts
         self._catch_up: CatchUp | None = None
         self._first: deque[Fetch] = deque()
-        self._belief = Belief()
+        self._belief = SourceReliability()
         self._told_by: dict[int, tuple[str, str]] = {}
         """Address that is asked for because a source said that it was changed (its hash) -> that source."""
         self._changed: deque[tuple[str, str, str]] = deque()  # address, source, kind of source
@@ -65,9 +65,9 @@ class Queue:
         self._to_walk_again = False
         self._walked_to: Address | None = None
         self._none_due: int | None = None  # how many had been found when nothing was due
-        self._asked = Marks()
+        self._asked = UrlSet()
         self._budget = Budget(site)
-        self._retried = Marks()
+        self._retried = UrlSet()
 
     # ------------------------------------------------------------ filling it
 
@@ -92,8 +92,8 @@ class Queue:
     def learn_belief(self) -> None:
         """Learn from the runs before how far each source's word of changes is believed."""
         visits = self.archive.alarms.visits_seen(self.site.name, now=self.now())
-        self._belief = Belief(each.signs.get("told", {}) for each in reversed(visits))
-        self.record.signs.told = self._belief.seen
+        self._belief = SourceReliability(each.health_signals.get("told", {}) for each in reversed(visits))
+        self.record.health_signals.told = self._belief.seen
 
     def add_changed(self, urls: Iterable[str], *, source: str, kind: str) -> None:
         """Ask for pages of which a source says that they were changed, as far as it is believed."""
@@ -109,7 +109,7 @@ class Queue:
         if believed and not self._belief.believes(*told_by):
             log.warning("%s: %s", self.site.name, self._belief.says(told_by[0]))
 
-    def hold(self, page: Named, *, depth: int) -> None:
+    def hold(self, page: NamedLinks, *, depth: int) -> None:
         """A page of a listing was answered: its next ones wait until its news is read."""
         if page.next and self._catch_up is not None:
             self._catch_up.hold(page, depth=depth, at=self.now())
@@ -198,7 +198,7 @@ class Queue:
                 later = None
                 if reason in BUDGETS:
                     later = self.now() + recrawl.OTHER_PAGES
-                    self.record.signs.budgets.setdefault(reason, address.url)
+                    self.record.health_signals.budgets.setdefault(reason, address.url)
                 self.record.looked(address, due_at=later, reason=reason, missed=Miss.TRAP)
             elif self._asked.add(hash(address.url)):
                 if (first := self._first_page_to_ask(address)) is None:
@@ -300,8 +300,8 @@ class Queue:
         A server may answer 304 when it should not; no edit hides behind it for longer than a week.
         """
         if (
-            address.last_full is None
-            or self.now() - address.last_full >= FULL_AFTER
+            address.last_body_at is None
+            or self.now() - address.last_body_at >= FULL_AFTER
             or self._to_walk(address)
             or self._to_take_up(address)
         ):
@@ -310,7 +310,7 @@ class Queue:
 
     def _to_walk(self, address: Address) -> bool:
         """Whether a backfill needs the page itself, for links that no run has followed yet."""
-        return self.backfill and address.walked is None and address.url not in self.links.sources
+        return self.backfill and address.links_followed_at is None and address.url not in self.links.sources
 
     def _to_take_up(self, address: Address) -> bool:
         """Whether a run that was cut short may have left off behind this page of a listing."""

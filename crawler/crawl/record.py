@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from archive import Archive
 from archive.model.reports import RunCounts, verdict_count
 from archive.model.types import Address, Article, Capture, Miss, PageKind, Verdict, VerdictKind
-from archive.operations.health import FIELDS, Signs
+from archive.operations.health import FIELDS, HealthSignals
 from crawler.siteconfig.site import Site
 
 MOST_SKEWS = 25
@@ -28,7 +28,7 @@ class Record:
         """Why addresses were missed, by reason."""
         self.received = 0
         """Bytes of the bodies received."""
-        self.signs = Signs()
+        self.health_signals = HealthSignals()
         self._lacking: dict[str, Miss] = {}
 
     # ------------------------------------------------------------ looks at addresses
@@ -94,15 +94,15 @@ class Record:
         stood_there = missed is Miss.GATE and address.missed is Miss.GATE
         self.came(address)
         self._lacking[address.url] = missed
-        self.signs.lacking[missed.value] += 1
+        self.health_signals.lacking[missed.value] += 1
         if not stood_there:  # what was behind a gate before says nothing new of the site
-            self.signs.failures[missed.value] += 1
+            self.health_signals.failures[missed.value] += 1
 
     def came(self, address: Address) -> None:
         """What did not come at an address at first came after all, or is missed otherwise now."""
         missed = self._lacking.pop(address.url, None)
         if missed is not None:
-            self.signs.lacking[missed.value] -= 1
+            self.health_signals.lacking[missed.value] -= 1
 
     # ------------------------------------------------------------ signs
 
@@ -110,35 +110,35 @@ class Record:
         """Count an answer, and note what it shows of the server."""
         self.counts.add_status(capture.status)
         self.received += len(capture.body)
-        if (skew := skew_of(capture)) is not None and len(self.signs.skews) < MOST_SKEWS:
-            self.signs.skews.append(skew)
+        if (skew := skew_of(capture)) is not None and len(self.health_signals.skews) < MOST_SKEWS:
+            self.health_signals.skews.append(skew)
 
     def filed(self, address: Address, verdict: Verdict, article: Article | None) -> None:
         """Count what an answer was filed as, and note what its page shows of the site."""
-        signs = self.signs
+        health_signals = self.health_signals
         if not verdict.held:
             self.counts.add_verdict(verdict.kind)
-        signs.new += verdict.kind is VerdictKind.NEW
+        health_signals.new += verdict.kind is VerdictKind.NEW
         if article is None:
             return
         gate = article.kind in GATES
-        signs.pages["article" if article.is_article else "gate" if gate else "other"] += 1
+        health_signals.pages["article" if article.is_article else "gate" if gate else "other"] += 1
         if address.article_id is not None and not gate:
-            signs.pages["standing" if article.is_article else "lost"] += 1
+            health_signals.pages["standing" if article.is_article else "lost"] += 1
         elif address.link.how in ("feed", "sitemap") and address.last_visit is None and not gate:
-            signs.pages["told article" if article.is_article else "told other"] += 1
+            health_signals.pages["told article" if article.is_article else "told other"] += 1
         if article.is_article:
-            signs.words += article.word_count
-            signs.filled["of"] += 1
+            health_signals.words += article.word_count
+            health_signals.filled["of"] += 1
             for name in FIELDS:
-                signs.filled[name] += bool(getattr(article, name))
+                health_signals.filled[name] += bool(getattr(article, name))
 
     def stats(self) -> dict[str, int]:
         """What the run came to, under the names in Scrapy's stats; of verdicts the spider keeps count."""
         verdicts = {verdict_count(kind) for kind in VerdictKind}
         told = {name: number for name, number in self.counts.plain().items() if name not in verdicts}
         found = {f"legger/{name.replace('status_', 'status/')}": number for name, number in told.items()}
-        found |= {f"legger/missed/{why}": number for why, number in self.signs.failures.items()}
+        found |= {f"legger/missed/{why}": number for why, number in self.health_signals.failures.items()}
         return found | {"legger/requests": self.counts.requests, "legger/received_bytes": self.received}
 
 

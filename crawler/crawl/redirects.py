@@ -27,7 +27,7 @@ from itertools import product
 from archive.model.types import Miss
 
 
-class Was(StrEnum):
+class EarlierState(StrEnum):
     """What the address that redirects was until now."""
 
     ARTICLE = "article"
@@ -37,7 +37,7 @@ class Was(StrEnum):
     """Never an article."""
 
 
-class Led(StrEnum):
+class LeadsTo(StrEnum):
     """Where the last redirect of a chain leads."""
 
     ITSELF = "itself"
@@ -74,7 +74,7 @@ class Target(StrEnum):
     NOT_ASKED = "not asked"
 
 
-class Next(Enum):
+class Recheck(Enum):
     """When the address is looked at again."""
 
     SELDOM = "seldom"
@@ -90,10 +90,10 @@ class Next(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
+class RedirectOutcome:
     """What a redirect comes to."""
 
-    next: Next
+    next: Recheck
     absent: bool = False
     """It is filed as one more look that missed the article."""
     alias: bool = False
@@ -106,58 +106,60 @@ class Cell:
     """A source that gave what it should, at another address."""
 
 
-_REDIRECT = Cell(next=Next.SELDOM)
-_ALIAS = Cell(next=Next.SELDOM, alias=True)
-_GONE = Cell(next=Next.ABSENT, absent=True)
-_NOT_THERE = Cell(next=Next.NOTHING, missed=Miss.CLIENT)
-_GATE = Cell(next=Next.GATE, missed=Miss.GATE)
-_ELSEWHERE = Cell(next=Next.GATE, missed=Miss.ELSEWHERE)
-_FAILED = Cell(next=Next.RETRY, missed=Miss.UNREACHABLE)
-_READ = Cell(next=Next.POLL, read=True)
+_REDIRECT = RedirectOutcome(next=Recheck.SELDOM)
+_ALIAS = RedirectOutcome(next=Recheck.SELDOM, alias=True)
+_GONE = RedirectOutcome(next=Recheck.ABSENT, absent=True)
+_NOT_THERE = RedirectOutcome(next=Recheck.NOTHING, missed=Miss.CLIENT)
+_GATE = RedirectOutcome(next=Recheck.GATE, missed=Miss.GATE)
+_ELSEWHERE = RedirectOutcome(next=Recheck.GATE, missed=Miss.ELSEWHERE)
+_FAILED = RedirectOutcome(next=Recheck.RETRY, missed=Miss.UNREACHABLE)
+_READ = RedirectOutcome(next=Recheck.POLL, read=True)
 
-_OWN = (Led.ITSELF, Led.KNOWN, Led.NEW)
-_OTHER_SITE = (Led.ELSEWHERE, Led.ELSEWHERE_FOR_GOOD)
+_OWN = (LeadsTo.ITSELF, LeadsTo.KNOWN, LeadsTo.NEW)
+_OTHER_SITE = (LeadsTo.ELSEWHERE, LeadsTo.ELSEWHERE_FOR_GOOD)
 _ASKED = tuple(each for each in Target if each is not Target.NOT_ASKED)
 
 
-def _silent(cell: Cell) -> Cell:
-    return Cell(next=Next.RETRY if cell.next is Next.RETRY else Next.POLL, missed=cell.missed, silent=True)
+def _silent(cell: RedirectOutcome) -> RedirectOutcome:
+    return RedirectOutcome(
+        next=Recheck.RETRY if cell.next is Recheck.RETRY else Recheck.POLL, missed=cell.missed, silent=True
+    )
 
 
-def _table() -> dict[tuple[Was, Led, Target], Cell]:
-    table: dict[tuple[Was, Led, Target], Cell] = {}
+def _table() -> dict[tuple[EarlierState, LeadsTo, Target], RedirectOutcome]:
+    table: dict[tuple[EarlierState, LeadsTo, Target], RedirectOutcome] = {}
     for led in _OWN:
-        itself = led is Led.ITSELF
+        itself = led is LeadsTo.ITSELF
         table |= {
             # What the page says of itself is filed with the page: at the same page nothing is lost by a hop.
-            (Was.ARTICLE, led, Target.SAME_ARTICLE): _ALIAS,
-            (Was.ARTICLE, led, Target.OTHER_ARTICLE): _ALIAS if itself else _GONE,
-            (Was.ARTICLE, led, Target.SOURCE): _REDIRECT if itself else _GONE,
-            (Was.ARTICLE, led, Target.NO_ARTICLE): _REDIRECT if itself else _GONE,
-            (Was.ARTICLE, led, Target.ABSENT): _GONE,
-            (Was.UNKNOWN, led, Target.SAME_ARTICLE): _ALIAS,
-            (Was.UNKNOWN, led, Target.OTHER_ARTICLE): _ALIAS,
-            (Was.UNKNOWN, led, Target.SOURCE): _REDIRECT,
-            (Was.UNKNOWN, led, Target.NO_ARTICLE): _REDIRECT,
-            (Was.UNKNOWN, led, Target.ABSENT): _NOT_THERE,
+            (EarlierState.ARTICLE, led, Target.SAME_ARTICLE): _ALIAS,
+            (EarlierState.ARTICLE, led, Target.OTHER_ARTICLE): _ALIAS if itself else _GONE,
+            (EarlierState.ARTICLE, led, Target.SOURCE): _REDIRECT if itself else _GONE,
+            (EarlierState.ARTICLE, led, Target.NO_ARTICLE): _REDIRECT if itself else _GONE,
+            (EarlierState.ARTICLE, led, Target.ABSENT): _GONE,
+            (EarlierState.UNKNOWN, led, Target.SAME_ARTICLE): _ALIAS,
+            (EarlierState.UNKNOWN, led, Target.OTHER_ARTICLE): _ALIAS,
+            (EarlierState.UNKNOWN, led, Target.SOURCE): _REDIRECT,
+            (EarlierState.UNKNOWN, led, Target.NO_ARTICLE): _REDIRECT,
+            (EarlierState.UNKNOWN, led, Target.ABSENT): _NOT_THERE,
         }
-        for was in (Was.ARTICLE, Was.UNKNOWN):
+        for was in (EarlierState.ARTICLE, EarlierState.UNKNOWN):
             table |= {(was, led, Target.GATE): _GATE, (was, led, Target.FAILED): _FAILED}
-    for was, led, target in product((Was.ARTICLE, Was.UNKNOWN), _OTHER_SITE, _ASKED):
-        gone = was is Was.ARTICLE and led is Led.ELSEWHERE_FOR_GOOD
+    for was, led, target in product((EarlierState.ARTICLE, EarlierState.UNKNOWN), _OTHER_SITE, _ASKED):
+        gone = was is EarlierState.ARTICLE and led is LeadsTo.ELSEWHERE_FOR_GOOD
         table[was, led, target] = _GONE if gone else _ELSEWHERE
         if target in (Target.GATE, Target.FAILED):
             table[was, led, target] = _GATE if target is Target.GATE else _FAILED
-    for led in (Led.FRONT, Led.NOWHERE):
-        table[Was.ARTICLE, led, Target.NOT_ASKED] = _GONE
-        table[Was.UNKNOWN, led, Target.NOT_ASKED] = _NOT_THERE
-        table[Was.SOURCE, led, Target.NOT_ASKED] = _silent(_NOT_THERE)
+    for led in (LeadsTo.FRONT, LeadsTo.NOWHERE):
+        table[EarlierState.ARTICLE, led, Target.NOT_ASKED] = _GONE
+        table[EarlierState.UNKNOWN, led, Target.NOT_ASKED] = _NOT_THERE
+        table[EarlierState.SOURCE, led, Target.NOT_ASKED] = _silent(_NOT_THERE)
     for led, target in product((*_OWN, *_OTHER_SITE), _ASKED):
         if target is Target.SOURCE:
-            table[Was.SOURCE, led, target] = _READ
+            table[EarlierState.SOURCE, led, target] = _READ
         else:
-            like = table[Was.UNKNOWN, led, target]
-            table[Was.SOURCE, led, target] = _silent(like if like.missed else _NOT_THERE)
+            like = table[EarlierState.UNKNOWN, led, target]
+            table[EarlierState.SOURCE, led, target] = _silent(like if like.missed else _NOT_THERE)
     return table
 
 

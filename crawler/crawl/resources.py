@@ -1,22 +1,22 @@
-"""What a visit takes of its process: CPU and memory, and no more than it may. Judges nothing."""
+"""What a visit takes of its process: CPU and memory, and no more than it may."""
 
 from __future__ import annotations
 
 import sys
 import time
 
-from archive.model.reports import Cost
+from archive.model.reports import RunCost
 
 
-class Meter:
-    """Runs from when it is made."""
+class ResourceMeter:
+    """Measures from when it is made."""
 
     def __init__(self) -> None:
         self._began = time.process_time()
 
-    def read(self, *, requests: int, received: int) -> Cost:
+    def read(self, *, requests: int, received: int) -> RunCost:
         """The cost so far, beside what the visit counted itself."""
-        return Cost(
+        return RunCost(
             requests=requests, received=received, cpu=time.process_time() - self._began, memory=peak_memory()
         )
 

@@ -1,4 +1,4 @@
-"""One crawl run of a site: hands out what to fetch, and takes what comes of it. Knows no Scrapy.
+"""One crawl run of a site: hands out what to fetch, and takes what comes of it.
 
 What is still to fetch is a table of the archive; what stands here in memory is a cache of it, so that a run
 that was cut short is taken up by the next one. Every answer joins the open batch before it is read.
@@ -25,11 +25,11 @@ from archive.model.types import (
     Article,
     Capture,
     Ground,
-    Kept,
     Miss,
     Outcome,
     PageKind,
     Role,
+    StoredCapture,
     Terms,
     Verdict,
     VerdictKind,
@@ -40,7 +40,7 @@ from crawler.crawl.follow import Follower
 from crawler.crawl.ingest import (
     SMALL,
     Answer,
-    Ingested,
+    IngestResult,
     file,
     file_as,
     file_page,
@@ -53,13 +53,13 @@ from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, Record
-from crawler.crawl.resources import Meter
+from crawler.crawl.resources import ResourceMeter
 from crawler.extract.article import made_with
 from crawler.extract.page_type import NO_TEXT
 from crawler.fetching.robots import A_DAY
 from crawler.fetching.tdm import terms
 from crawler.links.discover import looks_like_article
-from crawler.links.recorder import Links, Named
+from crawler.links.recorder import Links, NamedLinks
 from crawler.links.sources import NOTHING, sniff
 from crawler.links.urls import normal_address
 from crawler.siteconfig.site import Site
@@ -107,7 +107,7 @@ class CrawlRun:
         self._next_fetch = NextFetch(site, now=now)
         self._lesson = first_lesson(site, archive)
         self._ready: dict[int, Article | Exception] = {}
-        self._at_hand: Kept | None = None
+        self._at_hand: StoredCapture | None = None
         self._read_page = reader(site, archive, lesson=self._lesson, pages=reader_process)
         self._broken = ""
         self._safe = RunCounts()
@@ -119,7 +119,7 @@ class CrawlRun:
         )
         self._lined_up = False
         self._listing_failed = False
-        self._cost = Meter()
+        self._cost = ResourceMeter()
 
     @property
     def counts(self) -> RunCounts:
@@ -198,7 +198,7 @@ class CrawlRun:
         """
         stopped = self.outcome or cut_short
         self._leave()
-        ended, self.outcome = outcome_of(self.record.signs, self.record.reasons, stopped=stopped)
+        ended, self.outcome = outcome_of(self.record.health_signals, self.record.reasons, stopped=stopped)
         self._note_catching_up(done=ended is Outcome.DONE)
         self.commit()
         if not self._broken:
@@ -261,7 +261,7 @@ class CrawlRun:
             cost=self._cost.read(requests=self.counts.requests, received=self.record.received),
             reasons=self.record.reasons,
             why=self.outcome,
-            signs=self.record.signs.plain(),
+            health_signals=self.record.health_signals.plain(),
         )
         self.archive.recompression.grow(at_end=True)
         self.archive.alarms.review(self.site.name, zone=self.site.zone, now=self.now())
@@ -286,7 +286,7 @@ class CrawlRun:
 
     def _note_error(self, error: BaseException) -> None:
         """A fault of our own is on record, and told."""
-        self.record.signs.errors[of_legger(error)] += 1
+        self.record.health_signals.errors[of_legger(error)] += 1
 
     def stats(self) -> dict[str, int]:
         """What the run came to, under the names in Scrapy's stats."""
@@ -316,7 +316,7 @@ class CrawlRun:
         kept = self.keep(capture, fetch)
         return self.file(*kept, fetch) if kept is not None else None
 
-    def keep(self, capture: Capture, fetch: Fetch) -> tuple[Answer, Kept] | None:
+    def keep(self, capture: Capture, fetch: Fetch) -> tuple[Answer, StoredCapture] | None:
         """Keep an answer, and commit it before it is read. ``None``: that failed; nothing is to be filed."""
         self._queue.answered(to_file=True)
         kept = None
@@ -327,7 +327,7 @@ class CrawlRun:
                 self._queue.filed()
         return kept
 
-    def _keep(self, capture: Capture, fetch: Fetch) -> tuple[Answer, Kept] | None:
+    def _keep(self, capture: Capture, fetch: Fetch) -> tuple[Answer, StoredCapture] | None:
         self.record.answered(capture)
         permission = fetch.permission
         try:
@@ -349,7 +349,7 @@ class CrawlRun:
             self.commit()
         return kept if not self._broken else None
 
-    def read(self, answer: Answer, kept: Kept) -> None:
+    def read(self, answer: Answer, kept: StoredCapture) -> None:
         """Read a kept page ahead of its filing; may be called from another thread, one page at a time.
 
         Raises :class:`Interrupted` when reading is no more: the page is read by the next run.
@@ -363,7 +363,7 @@ class CrawlRun:
         except Exception as error:
             self._ready[kept.id] = error
 
-    def file(self, answer: Answer, kept: Kept, fetch: Fetch) -> Verdict | None:
+    def file(self, answer: Answer, kept: StoredCapture, fetch: Fetch) -> Verdict | None:
         """File what was kept, and note when to ask again. Whatever that raises ends here: the answer stays
         kept, its address is on record as missed with the error, and is tried again."""
         try:
@@ -400,7 +400,7 @@ class CrawlRun:
             return ready
         return self._read_page(capture)
 
-    def _file(self, answer: Answer, kept: Kept, fetch: Fetch) -> Verdict | None:
+    def _file(self, answer: Answer, kept: StoredCapture, fetch: Fetch) -> Verdict | None:
         capture = kept.capture
         self._at_hand = kept
         done = file(
@@ -541,25 +541,25 @@ class CrawlRun:
 
     def _note_source(self, capture: Capture, fetch: Fetch) -> None:
         """What an answer shows of a source that the run asks for."""
-        url, signs = fetch.address.url, self.record.signs
+        url, health_signals = fetch.address.url, self.record.health_signals
         if url in self._links.sources and not fetch.hops:
             if capture.status >= 400:
-                signs.silent[url] = f"HTTP {capture.status}"
+                health_signals.silent[url] = f"HTTP {capture.status}"
             elif capture.status == 304:
-                signs.sources[url] = None
+                health_signals.sources[url] = None
 
-    def _follow_links(self, done: Ingested, fetch: Fetch) -> Named:
+    def _follow_links(self, done: IngestResult, fetch: Fetch) -> NamedLinks:
         """Note the links that an answer names."""
         named = self._links.follow(done.kept.capture, fetch.address, role=done.role, article=done.article)
         self._queue.add_changed(named.changed, source=fetch.address.url, kind=done.role.value)
         self._queue.hold(named, depth=fetch.address.link.depth + 1)
         if fetch.address.url in self._links.sources and named.links is not None:
-            self.record.signs.sources[fetch.address.url] = named.links
+            self.record.health_signals.sources[fetch.address.url] = named.links
             if named.faults and named.faults != (NOTHING,) and not named.links:
-                self.record.signs.unread[fetch.address.url] = "; ".join(named.faults)
+                self.record.health_signals.unread[fetch.address.url] = "; ".join(named.faults)
         return named
 
-    def _settle(self, done: Ingested, fetch: Fetch, address: Address) -> None:
+    def _settle(self, done: IngestResult, fetch: Fetch, address: Address) -> None:
         """Note the look at the address that answered."""
         verdict, capture = done.verdict, done.kept.capture
         assert verdict is not None
@@ -587,7 +587,7 @@ class CrawlRun:
                     missed = missed or (None if named.links or quiet else Miss.UNREADABLE)
                 due = self._due(done, verdict, address, missed, brought_new=bool(named.new))
         if missed is None and done.answer is not Answer.ABSENT:
-            self.record.signs.good += 1
+            self.record.health_signals.good += 1
             self.record.came(fetch.address)
         self.record.looked_at(
             capture.url,
@@ -604,20 +604,26 @@ class CrawlRun:
             self.record.count_missed(address, missed, reason)
 
     def _due(
-        self, done: Ingested, verdict: Verdict, address: Address, missed: Miss | None, *, brought_new: bool
+        self,
+        done: IngestResult,
+        verdict: Verdict,
+        address: Address,
+        missed: Miss | None,
+        *,
+        brought_new: bool,
     ) -> datetime:
         declared = address.url in self._links.sources
         if self._next_fetch.is_of_source(address, verdict, role=done.role, declared=declared):
             return self._next_fetch.of_source(address, brought_new=brought_new)
         return self._next_fetch.of_page(address, verdict, done.article, missed)
 
-    def _broken_off(self, done: Ingested, fetch: Fetch) -> None:
+    def _broken_off(self, done: IngestResult, fetch: Fetch) -> None:
         """An answer without its end: its links are followed, and it is asked for again."""
         role = sniff(done.kept.capture.body) or Role.PAGE
         self._links.follow(done.kept.capture, fetch.address, role=role, article=None)
         self._failed(fetch, None, done.reason, missed=Miss.CUT, again=True, wait=None)
 
-    def _refused(self, done: Ingested, fetch: Fetch) -> None:
+    def _refused(self, done: IngestResult, fetch: Fetch) -> None:
         """401, 403, 429, 5xx ...: the server does not want to, or cannot, now."""
         capture, status = done.kept.capture, done.kept.capture.status
         wait = retry_after(capture) if status in (429, 503) else None
@@ -651,7 +657,7 @@ class CrawlRun:
             )
         else:
             if address.url in self._links.sources:
-                self.record.signs.silent[address.url] = reason
+                self.record.health_signals.silent[address.url] = reason
                 lasting = status is not None and 400 <= status < 500 and wait is None
                 self._listing_failed |= address.role is Role.LISTING and not lasting
             if again:
@@ -672,14 +678,14 @@ def _article_of(fetch: Fetch) -> int | None:
     return next((hop.address.article_id for hop in fetch.hops if hop.address.article_id is not None), None)
 
 
-def _is_read(answer: Answer, kept: Kept) -> bool:
+def _is_read(answer: Answer, kept: StoredCapture) -> bool:
     """Whether an answer is read, as far as its looks say."""
     return answer in (Answer.PAGE, Answer.FOREIGN) or (
         answer is Answer.LISTING and len(kept.capture.body) < SMALL
     )
 
 
-def _missed(done: Ingested, address: Address) -> Miss | None:
+def _missed(done: IngestResult, address: Address) -> Miss | None:
     """Why an answer is not what we came for, as far as it is not."""
     if done.verdict is not None and done.verdict.kind is VerdictKind.UNREADABLE:
         return Miss.TOO_LARGE if done.answer is Answer.TOO_LARGE else Miss.UNREADABLE

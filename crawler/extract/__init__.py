@@ -1,4 +1,4 @@
-"""Reading: (capture, site, site memory) -> article. Pure; knows neither Scrapy nor the network."""
+"""Reading: (capture, site, site memory) -> article. Pure."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ from crawler.extract.page_type import judge_kind
 from crawler.extract.rules import judge_by_rules, ruled
 from crawler.extract.text.body import blocks_of, judge, said_of_itself
 from crawler.extract.text.classifier import Model
-from crawler.extract.text.known_boilerplate import Recall
-from crawler.extract.text.scored import Judged
+from crawler.extract.text.known_boilerplate import KnownBoilerplate
+from crawler.extract.text.scored import ScoredBlock
 from crawler.extract.text.script_text import LITTLE, hidden_text
 from crawler.siteconfig.site import Site, rules_digest
 
@@ -35,7 +35,7 @@ class Reading:
 
     capture: Capture
     outline: Outline
-    judged: list[Judged]
+    judged: list[ScoredBlock]
     article: Article
 
 
@@ -64,7 +64,7 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
     by_rules = ruled(Page.of(capture), site)
     page = by_rules.page
     lines = page.outline
-    recall = Recall.of(memory)
+    recall = KnownBoilerplate.of(memory)
     fields = with_template(
         read_fields(page, site, capture, by_rules=by_rules),
         lines,

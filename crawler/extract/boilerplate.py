@@ -18,14 +18,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from archive.model.types import TEXT_KINDS, Capture, Pin, Remembered, SiteMemory
+from archive.model.types import TEXT_KINDS, Capture, Pin, RepeatedLine, SiteMemory
 from crawler.extract.article import Reading, read
-from crawler.extract.fields.template_fields import Seen
+from crawler.extract.fields.template_fields import FieldCounts
 from crawler.extract.page import blocks as o
-from crawler.extract.page.blocks import Run
-from crawler.extract.templates import ALIKE, SHAPE, Place, Places, Template, agreement, shape, templates_of
+from crawler.extract.page.blocks import TextRun
+from crawler.extract.templates import (
+    ALIKE,
+    SHAPE,
+    PagePlaces,
+    PageTemplate,
+    TemplatePlace,
+    agreement,
+    shape,
+    templates_of,
+)
 from crawler.extract.text.known_boilerplate import ENOUGH, line_key
-from crawler.extract.text.phrases import furniture
+from crawler.extract.text.phrases import phrase_kind
 from crawler.siteconfig.site import Site
 
 MOST = 0.6
@@ -90,7 +99,7 @@ class _Template:
     """Label of a box -> articles that have it."""
     times: list[datetime] = field(default_factory=list)
     places: dict[str, _Place] = field(default_factory=dict)
-    fields: Seen = field(default_factory=Seen)
+    fields: FieldCounts = field(default_factory=FieldCounts)
     shape: frozenset[str] = frozenset()
     """The labels that at least half of its articles have."""
 
@@ -144,14 +153,14 @@ def learn(captures: Iterable[Capture], site: Site, previous: SiteMemory, *, now:
     Pins of *previous* survive, and so does the day since which a line is known. When nothing would be
     read differently from *previous*, it is *previous* that is returned: the version stays.
     """
-    lesson = Lesson()
+    lesson = BoilerplateCounts()
     nothing = SiteMemory(site=site.name)
     for capture in captures:
-        lesson.hear(read(capture, site, nothing))
+        lesson.add_article(read(capture, site, nothing))
     return lesson.memory(previous, now=now)
 
 
-class Lesson:
+class BoilerplateCounts:
     """The counts over all distinct articles so far, at most *most*: what :func:`learn` learns from.
 
     It makes no difference with which memory the pages that it hears of were read.
@@ -164,7 +173,7 @@ class Lesson:
         self.lines: dict[str, _Line] = {}
         self.templates: list[_Template] = []
 
-    def hear(self, reading: Reading) -> None:
+    def add_article(self, reading: Reading) -> None:
         """Count one page, if it is an article that was not counted before."""
         article = reading.article
         if self.most is not None and len(self.times) >= self.most:
@@ -181,8 +190,8 @@ class Lesson:
         number = self._template(shape(reading.outline), reading.capture.url)
         template = self.templates[number]
         template.add(shape(reading.outline), at)
-        places = Places(reading.outline)
-        template.fields.hear(article, reading.outline, places, at=at)
+        places = PagePlaces(reading.outline)
+        template.fields.add_article(article, reading.outline, places, at=at)
         lines_here: set[str] = set()
         places_here: set[str] = set()
         for each in reading.judged:
@@ -245,7 +254,7 @@ class Lesson:
         )
         return previous if _reads_the_same(learned, previous) else learned
 
-    def _remembered(self, line: _Line, before: Remembered | None) -> Remembered | None:
+    def _remembered(self, line: _Line, before: RepeatedLine | None) -> RepeatedLine | None:
         """What is to be remembered of a line, of which a memory knew *before*; ``None``: nothing.
 
         Pages without a line do not make wrong what was known of the pages before them: it is out of use.
@@ -256,7 +265,7 @@ class Lesson:
             if before is None or line.seen >= before.seen:
                 return None
             return replace(before, until=before.until or before.last or last)
-        return Remembered(
+        return RepeatedLine(
             text=line.text,
             place=line.place,
             seen=line.seen,
@@ -297,7 +306,7 @@ class Lesson:
         hour = timedelta(hours=1)
         in_use = sum(first - hour <= at <= last + hour for at in times)
         share = len(seen) / in_use
-        told = furniture(line.text) is not None
+        told = phrase_kind(line.text) is not None
         if share >= MOST:
             return not line.prose or told or len(seen) >= PROSE
         if line.prose:
@@ -307,14 +316,14 @@ class Lesson:
         place = self.templates[line.times[0][1]].places[line.place]
         return place.articles >= ENOUGH and place.repeated > 0.8 and line.kept < line.seen
 
-    def _known(self) -> list[Template]:
+    def _known(self) -> list[PageTemplate]:
         """The templates that enough articles are built on, those of most articles first."""
-        known: list[Template] = []
+        known: list[PageTemplate] = []
         for each in sorted(self.templates, key=lambda each: (-len(each.times), each.example)):
             if len(each.times) < ENOUGH or len(known) == TEMPLATES:
                 break
             known.append(
-                Template(
+                PageTemplate(
                     shape=frozenset(label for label, _ in each.labels.most_common(SHAPE)) & each.shape,
                     articles=len(each.times),
                     since=min(each.times).isoformat(),
@@ -327,10 +336,10 @@ class Lesson:
         return known
 
 
-def _places(template: _Template) -> dict[str, Place]:
+def _places(template: _Template) -> dict[str, TemplatePlace]:
     """The places of a template that enough articles have."""
     return {
-        where: Place(
+        where: TemplatePlace(
             articles=min(place.articles, TRUSTED),
             score=round(place.score / place.runs, 2),
             repeated=round(place.repeated, 2),
@@ -341,7 +350,7 @@ def _places(template: _Template) -> dict[str, Place]:
     }
 
 
-def _is_prose(run: Run) -> bool:
+def _is_prose(run: TextRun) -> bool:
     return len(run.text) > 80 and 2 * run.linked < len(run.text) and run.text.rstrip("\"'”’»)")[-1:] in ".!?…"
 
 
@@ -363,7 +372,7 @@ def _in_use(memory: SiteMemory) -> set[tuple[str, Pin | None, bool]]:
     return {(line.text, line.pin, line.until is None) for line in memory.lines}
 
 
-def _is_the_same(one: Template, other: Template) -> bool:
+def _is_the_same(one: PageTemplate, other: PageTemplate) -> bool:
     """Whether two templates are one, with the same places."""
     return (
         agreement(one.shape, other.shape) >= 1 - MOVED

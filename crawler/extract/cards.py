@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from archive.model.word_count import word_count
-from crawler.extract.page.blocks import Outline, Run
+from crawler.extract.page.blocks import Outline, TextRun
 from crawler.extract.page.page import Page, absolute
 from crawler.extract.text.scored import HEADINGS
 
@@ -149,12 +149,12 @@ def _heads(page: Outline, elsewhere: Callable[[str], bool]) -> dict[int, str]:
     return found
 
 
-def _place(page: Outline, run: Run) -> tuple[str, ...]:
+def _place(page: Outline, run: TextRun) -> tuple[str, ...]:
     """Tag and names of the boxes a run stands in: equal for the headlines of one list."""
     return tuple([f"{box.tag} {box.names}" for box in page.path(run, 3)])
 
 
-def _level(page: Outline, run: Run) -> int:
+def _level(page: Outline, run: TextRun) -> int:
     """1 to 6 for a heading of that level, 0 for what is none."""
     at = run.box
     for _ in range(2):

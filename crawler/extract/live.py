@@ -1,4 +1,4 @@
-"""The entries of a live blog: which block opens each, and when it was written. Decides no kind.
+"""The entries of a live blog: which block opens each, and when it was written.
 
 An entry is known by its time: a ``<time>``, a clock in a line of its own, or one that opens a paragraph. A
 clock alone has no day; it is that of the article's publication, and the next one where the clock turns over.
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from archive.model.types import TEXT_KINDS
 from crawler.extract.page.blocks import Outline
 from crawler.extract.page.page import Page, squeeze
-from crawler.extract.text.scored import Judged, bare
+from crawler.extract.text.scored import ScoredBlock, bare
 
 FEWEST = 2
 """Times at one kind of place that make entries."""
@@ -33,7 +33,7 @@ _AFTER = re.compile(r"\s*(?:[-–—|:]\s*)?(?=[\"'“„‘«]?[^\W\d_])")
 def entry_times(
     page: Page,
     lines: Outline,
-    judged: Sequence[Judged],
+    judged: Sequence[ScoredBlock],
     ld: Mapping[str, Any],
     *,
     began: date,
@@ -102,7 +102,7 @@ def _moment(stated: object, zone: ZoneInfo) -> datetime | None:
 
 
 def _stated(
-    judged: Sequence[Judged], kept: Sequence[int], ld: Mapping[str, Any], zone: ZoneInfo
+    judged: Sequence[ScoredBlock], kept: Sequence[int], ld: Mapping[str, Any], zone: ZoneInfo
 ) -> dict[int, datetime]:
     """The entries that JSON-LD lists, found again by how they begin."""
     updates = ld.get("liveBlogUpdate")
@@ -147,7 +147,7 @@ def _hours(when: time) -> float:
 
 
 def _openings(
-    lines: Outline, judged: Sequence[Judged], kept: Sequence[int], times: Sequence[tuple[int, datetime]]
+    lines: Outline, judged: Sequence[ScoredBlock], kept: Sequence[int], times: Sequence[tuple[int, datetime]]
 ) -> dict[int, datetime]:
     """The first kept run of each entry: in the largest box around its time alone, or after the time."""
     marks = [index for index, _ in times]

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from archive.model.types import BlockKind
 from crawler.extract.page.blocks import INLINE, Outline
 from crawler.extract.page.page import Page
-from crawler.extract.text.scored import Judged
+from crawler.extract.text.scored import ScoredBlock
 from crawler.siteconfig.site import Rules, Site
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def ruled(page: Page, site: Site) -> RuledPage:
     )
 
 
-def judge_by_rules(judged: list[Judged], lines: Outline, ruled_page: RuledPage) -> None:
+def judge_by_rules(judged: list[ScoredBlock], lines: Outline, ruled_page: RuledPage) -> None:
     """Keep what ``keep`` names; where ``body`` names anything, that and nothing else.
 
     Within the body, what is known for no part of a text stays out: the headline again, a date, a button.

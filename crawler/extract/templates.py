@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from crawler.extract.page.blocks import Outline, Run
+from crawler.extract.page.blocks import Outline, TextRun
 
 _COUNTED = re.compile(r"(?<=[-_])\d+(?!\w)|\d{3,}")
 ALIKE = 0.5
@@ -30,14 +30,14 @@ def label(tag: str, names: str) -> str:
     return f"{tag}.{_COUNTED.sub('#', words)}" if words else tag
 
 
-class Places:
+class PagePlaces:
     """Where the runs of one page stand, each box's answer worked out once."""
 
     def __init__(self, page: Outline) -> None:
         self.page = page
         self._known: dict[int, str] = {}
 
-    def of(self, run: Run) -> str:
+    def of(self, run: TextRun) -> str:
         """Where *run* stands, the same on all pages of a template: ``p in div.article-text in main``."""
         if (around := self._known.get(run.box)) is None:
             around = self._known[run.box] = self._around(run.box)
@@ -64,7 +64,7 @@ def agreement(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TemplatePlace:
     """What is known of one place of a template."""
 
     articles: int
@@ -78,7 +78,7 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Template:
+class PageTemplate:
     """What is known of one template of a site."""
 
     shape: frozenset[str]
@@ -89,7 +89,7 @@ class Template:
     last: str | None = None
     example: str | None = None
     """Address of one of them."""
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, TemplatePlace] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     """Field of an article -> the place that shows it."""
 
@@ -115,7 +115,7 @@ class Template:
         }
 
     @classmethod
-    def of(cls, plain: Mapping[str, Any]) -> Template:
+    def of(cls, plain: Mapping[str, Any]) -> PageTemplate:
         """The template that :meth:`plain` told of."""
         return cls(
             shape=frozenset(plain["shape"]),
@@ -123,17 +123,17 @@ class Template:
             since=plain.get("since"),
             last=plain.get("last"),
             example=plain.get("example"),
-            places={where: Place(*figures) for where, figures in plain["places"].items()},
+            places={where: TemplatePlace(*figures) for where, figures in plain["places"].items()},
             fields=plain.get("fields", {}),
         )
 
 
-def templates_of(stored: Mapping[str, Any]) -> list[Template]:
+def templates_of(stored: Mapping[str, Any]) -> list[PageTemplate]:
     """The templates in a memory's ``templates``; none in what releases before this one stored."""
-    return [Template.of(each) for each in stored.get("known", ())]
+    return [PageTemplate.of(each) for each in stored.get("known", ())]
 
 
-def closest(shape_: frozenset[str], templates: Iterable[Template]) -> Template | None:
+def closest(shape_: frozenset[str], templates: Iterable[PageTemplate]) -> PageTemplate | None:
     """The template a page of this shape is built on, if any of *templates*."""
     best, most = None, ALIKE
     for each in templates:
@@ -142,7 +142,7 @@ def closest(shape_: frozenset[str], templates: Iterable[Template]) -> Template |
     return best
 
 
-def unknown(templates: Iterable[Template], before: Iterable[Template]) -> list[Template]:
+def unknown(templates: Iterable[PageTemplate], before: Iterable[PageTemplate]) -> list[PageTemplate]:
     """Those of *templates* that are like none of those known *before*; none when nothing was known."""
     known = list(before)
     return [each for each in templates if closest(each.shape, known) is None] if known else []

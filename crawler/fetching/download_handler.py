@@ -1,4 +1,4 @@
-"""Scrapy's download handler: one request out, one answer in as it came over the wire. Judges nothing.
+"""Scrapy's download handler: one request out, one answer in as it came over the wire.
 
 On aiohttp, without a Twisted reactor. Beside the response that Scrapy works with, it leaves the facts of the
 wire in ``request.meta["wire"]``: header lines of both sides in the order and spelling in which they
@@ -46,7 +46,7 @@ Private = Callable[[str, int], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wire:
+class ExchangeDetails:
     """What went over the wire besides the body."""
 
     request_headers: Headers
@@ -55,7 +55,7 @@ class Wire:
     truncated: bool = False
 
     @classmethod
-    def of(cls, answer: aiohttp.ClientResponse, *, truncated: bool) -> Wire:
+    def of(cls, answer: aiohttp.ClientResponse, *, truncated: bool) -> ExchangeDetails:
         """What went to and fro for *answer*."""
         version = answer.version
         return cls(
@@ -107,7 +107,7 @@ class HttpHandler(BaseDownloadHandler):
             raise UnsupportedURLSchemeError(f"no address that can be asked for: {error}") from error
         except (aiohttp.ClientError, OSError) as error:
             raise DownloadFailedError(why(error)) from error
-        wire = request.meta["wire"] = Wire.of(answer, truncated=truncated)
+        wire = request.meta["wire"] = ExchangeDetails.of(answer, truncated=truncated)
         headers = ScrapyHeaders([(name, value) for name, value in wire.headers])
         kind = responsetypes.from_args(headers=headers, url=request.url, body=body[:4096])
         return kind(

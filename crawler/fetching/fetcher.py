@@ -1,4 +1,4 @@
-"""Asks for single addresses outside a crawl: guarded, polite, every hop seen. Judges and stores nothing."""
+"""Asks for single addresses outside a crawl: guarded, polite, every hop seen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import yarl
 from archive.errors import Refused, Unreachable
 from archive.model.types import Capture, Ground
 from crawler import settings
-from crawler.fetching.download_handler import Private, Wire, open_session, read_body, why
+from crawler.fetching.download_handler import ExchangeDetails, Private, open_session, read_body, why
 from crawler.fetching.robots import Robots
 from crawler.fetching.tdm import forbids
 
@@ -123,7 +123,7 @@ class Fetcher:
             raise Unreachable(f"{url}: no answer within {settings.DOWNLOAD_TIMEOUT} s") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Unreachable(f"{url}: {why(error)}") from error
-        wire = Wire.of(answer, truncated=truncated)
+        wire = ExchangeDetails.of(answer, truncated=truncated)
         return Capture(
             site=self._site,
             url=url,

@@ -1,4 +1,4 @@
-"""What a host allows: robots.txt as RFC 9309 says, and its word about mining. Fetches nothing itself."""
+"""What a host allows: robots.txt as RFC 9309 says, and its word about mining."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a site says about mining its pages: TDM reservation, X-Robots-Tag, ai.txt. Pure; fetches nothing.
+"""What a site says about mining its pages: TDM reservation, X-Robots-Tag, ai.txt. Pure.
 
 Sources: the TDM Reservation Protocol of the W3C community group (``tdm-reservation`` as header and meta,
 ``/.well-known/tdmrep.json``), the word ``noai`` in X-Robots-Tag and robots meta, and Spawning's ai.txt. What
@@ -31,7 +31,7 @@ HEAD = 128 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
-class Word:
+class MiningStatement:
     """What somebody says about mining: reserved or not."""
 
     reserved: bool
@@ -77,7 +77,7 @@ class PathPattern:
 class HostTerms:
     """What a host says about its pages in tdmrep.json and ai.txt."""
 
-    rules: tuple[tuple[PathPattern, Word], ...] = ()
+    rules: tuple[tuple[PathPattern, MiningStatement], ...] = ()
     ai: Protego | None = None
 
     @classmethod
@@ -85,14 +85,14 @@ class HostTerms:
         """From the answers at :data:`TDMREP` and :data:`AI_TXT`; what is no such file says nothing."""
         return cls(rules=_tdmrep(_file(tdmrep)), ai=_ai_txt(_file(ai_txt)))
 
-    def word(self, url: str) -> Word | None:
+    def word(self, url: str) -> MiningStatement | None:
         """What the host says of an address: tdmrep.json first."""
         path = _path(url)
         for pattern, word in self.rules:
             if pattern.matches(path):
                 return word
         if self.ai is not None and not all(self.ai.can_fetch(each, "legger") for each in _as_text(url)):
-            return Word(reserved=True, witness="ai.txt")
+            return MiningStatement(reserved=True, witness="ai.txt")
         return None
 
 
@@ -100,7 +100,7 @@ SILENT = HostTerms()
 """A host that says nothing about mining."""
 
 
-def page_word(capture: Capture) -> tuple[Word | None, str]:
+def page_word(capture: Capture) -> tuple[MiningStatement | None, str]:
     """What an answer says of itself by header and meta; and its robots words, as they stood."""
     metas = _metas(capture.body[:HEAD]) if b"<" in capture.body[:1024] else {}
     said = [value.strip() for name, value in capture.headers if name.lower() == "x-robots-tag"]
@@ -112,10 +112,10 @@ def page_word(capture: Capture) -> tuple[Word | None, str]:
     ):
         if word is None and reservation is not None and reservation.strip() in ("0", "1"):
             reserved = reservation.strip() == "1"
-            word = Word(reserved=reserved, witness=witness, policy=(policy or "").strip()[:500])
+            word = MiningStatement(reserved=reserved, witness=witness, policy=(policy or "").strip()[:500])
     if word is None and any(_NO_AI.search(_to_us(each)) for each in said):
         by_header = any(_NO_AI.search(_to_us(each)) for each in said if not each.startswith("meta: "))
-        word = Word(reserved=True, witness="x-robots-tag" if by_header else "robots meta")
+        word = MiningStatement(reserved=True, witness="x-robots-tag" if by_header else "robots meta")
     return word, "; ".join(said)[:500]
 
 
@@ -133,7 +133,7 @@ def terms(capture: Capture, *, robots: str, host: HostTerms, ground: Ground) -> 
     )
 
 
-def forbids(word: Word | Terms | None, ground: Ground) -> str | None:
+def forbids(word: MiningStatement | Terms | None, ground: Ground) -> str | None:
     """Why what was said keeps us, on this ground, from taking a page; ``None`` when it does not."""
     if ground is Ground.GENERAL and word is not None and word.reserved:
         return f"text and data mining is reserved ({word.witness})"
@@ -149,7 +149,7 @@ def _file(answer: Capture | None) -> bytes:
     return answer.body[: 512 * 1024]
 
 
-def _tdmrep(body: bytes) -> tuple[tuple[PathPattern, Word], ...]:
+def _tdmrep(body: bytes) -> tuple[tuple[PathPattern, MiningStatement], ...]:
     try:
         stated: Any = orjson.loads(body) if body else []
     except orjson.JSONDecodeError:
@@ -162,7 +162,7 @@ def _tdmrep(body: bytes) -> tuple[tuple[PathPattern, Word], ...]:
         reservation = str(each.get("tdm-reservation", ""))
         if reservation in ("0", "1"):
             policy = str(each.get("tdm-policy") or "")[:500]
-            word = Word(reserved=reservation == "1", witness="tdmrep.json", policy=policy)
+            word = MiningStatement(reserved=reservation == "1", witness="tdmrep.json", policy=policy)
             rules.append((PathPattern(location), word))
     return tuple(rules)
 

@@ -1,4 +1,4 @@
-"""Links put away packed, to be taken out again from the last to the first. Knows no archive.
+"""Links put away packed, to be taken out again from the last to the first.
 
 A sitemap states fifty thousand, the newest first; the archive is to number them backwards (see
 ``archive.frontier.urls``). As they are they take a kilobyte each, packed some twenty bytes.
@@ -17,8 +17,8 @@ BATCH = 500
 """Links that are packed, and taken out, together."""
 
 
-class Spool:
-    """A pile of links for each rank; a small rank is wanted first, and so taken out last."""
+class LinkBuffer:
+    """Links by rank, packed; a small rank is wanted first, and so taken out last."""
 
     def __init__(self) -> None:
         self._open: dict[int, list[Link]] = {}

@@ -1,4 +1,4 @@
-"""The bytes of a feed, sitemap, listing or page -> links. Pure: fetches nothing, knows no archive, no Scrapy.
+"""The bytes of a feed, sitemap, listing or page -> links. Pure.
 
 What is passed over on purpose is reported with its reason, so that nothing goes missing in silence.
 """
@@ -18,9 +18,9 @@ from selectolax.lexbor import LexborNode
 
 from archive.model.types import Capture, Link, Role
 from crawler.extract.page.page import Page, absolute, decode
-from crawler.links.sources import MOST_ENTRIES, Fault, read_source, sniff
+from crawler.links.sources import MOST_ENTRIES, SourceFault, read_source, sniff
 from crawler.links.urls import as_browsers_read, first_page, normal_address, page_key, same_page
-from crawler.links.urlset import Marks
+from crawler.links.urlset import UrlSet
 from crawler.siteconfig.site import Site
 
 MAX_PAGE_LINKS = 5_000
@@ -28,7 +28,7 @@ MOST_NEXT_PAGES = 5
 """A page that names more pages as its next than these is no listing that goes on."""
 
 
-class Skipped(NamedTuple):
+class SkippedLink(NamedTuple):
     """An address that was seen and passed over."""
 
     url: str
@@ -41,7 +41,7 @@ class Discovery:
 
     links: tuple[Link, ...] = ()
     """In the order of the source, each address once."""
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedLink, ...] = ()
     faults: tuple[str, ...] = ()
     """What is wrong with a feed or sitemap."""
 
@@ -59,12 +59,12 @@ def discover(capture: Capture, site: Site, *, role: Role, page: Page | None = No
     input: what is broken gives the links that can be read.
     """
     kept: dict[str, Link] = {}
-    skipped: dict[str, Skipped] = {}
+    skipped: dict[str, SkippedLink] = {}
     faults: list[str] = []
     for each in walk(capture, site, role=role, page=page):
-        if isinstance(each, Fault):
+        if isinstance(each, SourceFault):
             faults.append(each.reason)
-        elif isinstance(each, Skipped):
+        elif isinstance(each, SkippedLink):
             skipped.setdefault(each.url, each)
         else:
             kept[each.url] = each
@@ -73,12 +73,12 @@ def discover(capture: Capture, site: Site, *, role: Role, page: Page | None = No
 
 def walk(
     capture: Capture, site: Site, *, role: Role, page: Page | None = None
-) -> Iterator[Link | Skipped | Fault]:
+) -> Iterator[Link | SkippedLink | SourceFault]:
     """As :func:`discover`, one after the other: a sitemap may hold fifty thousand.
 
     An address that turns out to be more than a page comes again, as what it is.
     """
-    found: Iterable[Link | Skipped | Fault]
+    found: Iterable[Link | SkippedLink | SourceFault]
     plain = sniff(capture.body) or role
     if plain in (Role.FEED, Role.SITEMAP):
         found = read_source(capture, plain)
@@ -90,7 +90,7 @@ def walk(
 # ---------------------------------------------------------------- pages
 
 
-def _page(page: Page, role: Role) -> Iterator[Link | Skipped]:
+def _page(page: Page, role: Role) -> Iterator[Link | SkippedLink]:
     """Links of a page in reading order, the next page of a listing first: it is the way to all the others."""
     how = "listing" if role is Role.LISTING else "link"
     tree, base, here = page.tree, page.base_url, page.capture.url
@@ -110,7 +110,7 @@ def _page(page: Page, role: Role) -> Iterator[Link | Skipped]:
         yield from _link(node, base, here, role=Role.PAGE, how=how)
 
 
-def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> Iterator[Link | Skipped]:
+def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> Iterator[Link | SkippedLink]:
     attributes = node.attributes
     href = as_browsers_read(attributes.get("href") or "")
     if not href or href.startswith("#") or _OTHER_SCHEME.match(href):
@@ -129,7 +129,7 @@ def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> It
     yield Link(url=url, role=role, found_on=here, how=how, title=words)
 
 
-def _alternate(node: LexborNode, base: str) -> Iterator[Link | Skipped]:
+def _alternate(node: LexborNode, base: str) -> Iterator[Link | SkippedLink]:
     attributes = node.attributes
     stated = (attributes.get("type") or "").strip()
     url = absolute(base, attributes.get("href"))
@@ -143,7 +143,7 @@ def _alternate(node: LexborNode, base: str) -> Iterator[Link | Skipped]:
         if (stated and not _XML_TYPE.match(stated)) or attributes.get("hreflang") or not says:
             return
     if _COMMENTS.search(title) or _COMMENTS.search(urlsplit(url).path):
-        yield Skipped(url, "feed of comments")
+        yield SkippedLink(url, "feed of comments")
     else:
         yield Link(url=url, role=Role.FEED, how="alternate", title=" ".join(title.split())[:500] or None)
 
@@ -267,17 +267,17 @@ _PAGE_QUERY = re.compile(
 
 
 def _sifted(
-    found: Iterable[Link | Skipped | Fault], capture: Capture, site: Site
-) -> Iterator[Link | Skipped | Fault]:
+    found: Iterable[Link | SkippedLink | SourceFault], capture: Capture, site: Site
+) -> Iterator[Link | SkippedLink | SourceFault]:
     """Addresses in normal form, on the site, each once as a page; the rest with the reason."""
-    met, more, passed = Marks(), Marks(), Marks()
+    met, more, passed = UrlSet(), UrlSet(), UrlSet()
     here = normal_address(capture.url, site)
     limit = MOST_ENTRIES if sniff(capture.body) else MAX_PAGE_LINKS
     for link in found:
-        if isinstance(link, Fault):
+        if isinstance(link, SourceFault):
             yield link
             continue
-        if isinstance(link, Skipped):
+        if isinstance(link, SkippedLink):
             if passed.add(hash(link.url)):
                 yield link
             continue
@@ -293,13 +293,13 @@ def _sifted(
                 yield _made(link, url, capture, site)
             continue
         if len(met) >= limit:
-            yield Skipped(url, "too many links on one page")
+            yield SkippedLink(url, "too many links on one page")
             break
         # An index may name sitemaps on another host; pages of another site are not ours to walk.
         reason = None if link.role is Role.SITEMAP else not_wanted(url, site, named=link.how in NAMED)
         if reason:
             if passed.add(mark):
-                yield Skipped(url, reason)
+                yield SkippedLink(url, reason)
             continue
         met.add(mark)
         made = _made(link, url, capture, site)

@@ -1,4 +1,4 @@
-"""Going on to the next page of a listing, back to what the visit before had seen. Asks for nothing itself.
+"""Going on to the next page of a listing, back to what the visit before had seen.
 
 A listing shows the newest; what came and went between two visits stands on its next pages. An ordinary visit
 goes on to the next page while the page before brought news: an article that the archive had not heard of at
@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from archive import Archive
-from archive.model.types import Address, Heard, Link, Role
-from crawler.links.recorder import Named
-from crawler.links.urlset import Marks
+from archive.model.types import Address, FoundTimes, Link, Role
+from crawler.links.recorder import NamedLinks
+from crawler.links.urlset import UrlSet
 from crawler.siteconfig.site import Site
 
 MARGIN = timedelta(days=1)
@@ -27,7 +27,7 @@ LOOK_BACK = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
+class WaitingPage:
     """A page whose next ones wait until its news has been read."""
 
     next: tuple[Link, ...]
@@ -48,7 +48,7 @@ class CatchUp:
         """When the last visit that saw the listings began and ended."""
         self.cut_short = cut_short
         """Visits between were cut short: pages are asked for whole, or what was left would stay unseen."""
-        self.held: deque[Held] = deque()
+        self.held: deque[WaitingPage] = deque()
 
     @classmethod
     def of(cls, site: Site, archive: Archive, *, before: int) -> Self | None:
@@ -63,9 +63,9 @@ class CatchUp:
             cut_short = True
         return None
 
-    def hold(self, page: Named, *, depth: int, at: datetime) -> None:
+    def hold(self, page: NamedLinks, *, depth: int, at: datetime) -> None:
         """A page of a listing was answered: its next ones wait, when it named what is new."""
-        heard = self.archive.urls.heard_of(self.site.name, page.pages)
+        heard = self.archive.urls.found_times(self.site.name, page.pages)
         fresh = [each for each in heard if each.found_at > self.until]
         if fresh:
             links = tuple(replace(link, role=Role.LISTING, depth=depth) for link in page.next)
@@ -74,9 +74,9 @@ class CatchUp:
                 for each in fresh
                 if each.last_visit is None and each.due_at is not None and each.due_at <= at
             )
-            self.held.append(Held(next=links, listed=page.pages, waiting=waiting))
+            self.held.append(WaitingPage(next=links, listed=page.pages, waiting=waiting))
 
-    def next(self, asked: Marks | None, *, at: datetime) -> list[Address] | None:
+    def next(self, asked: UrlSet | None, *, at: datetime) -> list[Address] | None:
         """What follows a page all of whose news was *asked* for, and answered; empty: it brought none.
 
         ``None``: no such page is left. Without *asked*, what could be asked for was.
@@ -84,7 +84,7 @@ class CatchUp:
         for held in self.held:
             if asked is None or all(mark in asked for mark in held.waiting):
                 self.held.remove(held)
-                heard = self.archive.urls.heard_of(self.site.name, held.listed)
+                heard = self.archive.urls.found_times(self.site.name, held.listed)
                 return self._addresses(held, at=at) if self._brought_news(heard) else []
         return None
 
@@ -93,7 +93,7 @@ class CatchUp:
         left = [address for held in self.held for address in self._addresses(held, at=at)]
         return len(left)
 
-    def _brought_news(self, heard: list[Heard]) -> bool:
+    def _brought_news(self, heard: list[FoundTimes]) -> bool:
         """Whether an article on a page came out since; where none is dated, whether the page is all new."""
         articles = [each for each in heard if each.article_id is not None]
         news = [each for each in articles if each.found_at > self.until]
@@ -102,12 +102,12 @@ class CatchUp:
             return max(dated) >= self.since - MARGIN
         return bool(news) and len(news) == len(articles)
 
-    def _addresses(self, held: Held, *, at: datetime) -> list[Address]:
+    def _addresses(self, held: WaitingPage, *, at: datetime) -> list[Address]:
         name = self.site.name
         self.archive.urls.found(name, held.next, at=at)
         found = []
         for link in held.next:
-            self.archive.urls.hurry(name, link.url, at=at)
+            self.archive.urls.bring_forward(name, link.url, at=at)
             if (address := self.archive.urls.address(name, link.url)) is not None:
                 found.append(replace(address, role=Role.LISTING))
         return found

@@ -17,11 +17,11 @@ from archive import Archive
 from archive.model.reports import RunCounts
 from archive.model.types import Address, Article, Capture, Link, Miss, PageKind, Role
 from crawler.fetching.robots import A_DAY, Permission
-from crawler.links.buffer import BATCH, Spool
-from crawler.links.discover import Skipped, discover, further_pages, month_ends, next_pages, prefers, walk
-from crawler.links.sources import Fault
+from crawler.links.buffer import BATCH, LinkBuffer
+from crawler.links.discover import SkippedLink, discover, further_pages, month_ends, next_pages, prefers, walk
+from crawler.links.sources import SourceFault
 from crawler.links.urls import article_key, normal_address, page_key
-from crawler.links.urlset import Firsts, Marks
+from crawler.links.urlset import FirstByKey, UrlSet
 from crawler.scheduling import recrawl
 from crawler.siteconfig.site import Site
 
@@ -34,7 +34,7 @@ _NOT_MISSED = frozenset({"other site", "not a page", "feed of comments", "commen
 
 
 @dataclass(frozen=True, kw_only=True)
-class Named:
+class NamedLinks:
     """What a page or source named."""
 
     links: int | None = None
@@ -75,8 +75,8 @@ class Links:
         """The addresses that the visit asks for whatever is due."""
         self.since: datetime | None = None
         """When the last visit began that saw all there was; ``None``: none did."""
-        self._seen = Marks()
-        self._spelled = Firsts()
+        self._seen = UrlSet()
+        self._spelled = FirstByKey()
         self._traps: Counter[str] = Counter()
         self._probed = 0
 
@@ -100,7 +100,9 @@ class Links:
                 found.append(replace(address, role=link.role))
         return found
 
-    def follow(self, capture: Capture, address: Address, *, role: Role, article: Article | None) -> Named:
+    def follow(
+        self, capture: Capture, address: Address, *, role: Role, article: Article | None
+    ) -> NamedLinks:
         """Note the links of a source or listing, of an article those to its further pages, and in a backfill
         those of every page.
 
@@ -115,11 +117,11 @@ class Links:
         if not gate and not (source or listing or self.backfill or stub):
             # The pages of an article are one article, and all of them are asked for with the first.
             further = further_pages(capture, self.site) if page is not None and page.is_article else []
-            return replace(self._note(further, depth=depth), links=None) if further else Named()
+            return replace(self._note(further, depth=depth), links=None) if further else NamedLinks()
         if gate:
-            return Named()
+            return NamedLinks()
         if self.depth is not None and depth > self.depth:
-            return Named()
+            return NamedLinks()
         if role is Role.SITEMAP:
             return self._follow_sitemap(capture, depth=depth)
         discovery = discover(capture, self.site, role=role)
@@ -139,7 +141,7 @@ class Links:
             next=tuple(next_pages(address.url, discovery.links)) if listing else (),
         )
 
-    def _follow_sitemap(self, capture: Capture, *, depth: int) -> Named:
+    def _follow_sitemap(self, capture: Capture, *, depth: int) -> NamedLinks:
         """Note what a sitemap names, as it is read: it may be longer than what a visit is to hold."""
         welcome = 0
         faults: list[str] = []
@@ -147,9 +149,9 @@ class Links:
         def named() -> Iterator[Link]:
             nonlocal welcome
             for each in walk(capture, self.site, role=Role.SITEMAP):
-                if isinstance(each, Fault):
+                if isinstance(each, SourceFault):
                     faults.append(each.reason)
-                elif isinstance(each, Skipped):
+                elif isinstance(each, SkippedLink):
                     self._pass_over((each,), capture.url)
                 else:
                     welcome += 1
@@ -173,7 +175,7 @@ class Links:
         """Whether the site names a feed and its file states no source: what is not described is found."""
         return self.finds_sources and link.role is Role.FEED and link.how == "alternate"
 
-    def _pass_over(self, skipped: Iterable[Skipped], found_on: str) -> None:
+    def _pass_over(self, skipped: Iterable[SkippedLink], found_on: str) -> None:
         """Count what is not to be fetched; of a site's own traps some examples of each kind are noted."""
         noted = []
         for each in skipped:
@@ -185,9 +187,9 @@ class Links:
                 if self._traps[each.reason] <= EXAMPLES:
                     noted.append((Link(url=each.url, found_on=found_on), each.reason))
         if noted:
-            self.archive.urls.put_off(self.site.name, noted, at=self.now(), until=None, missed=Miss.TRAP)
+            self.archive.urls.add_deferred(self.site.name, noted, at=self.now(), until=None, missed=Miss.TRAP)
 
-    def _note_strangers(self, skipped: Iterable[Skipped], found_on: str, *, depth: int) -> None:
+    def _note_strangers(self, skipped: Iterable[SkippedLink], found_on: str, *, depth: int) -> None:
         """Note what a feed names on other sites. Of each such host one is asked for: where it leads to the
         site, the host is a redirector, and the others are asked for too."""
         hosts: dict[str, list[Link]] = {}
@@ -198,17 +200,17 @@ class Links:
                 hosts.setdefault(f"{parts.scheme}://{parts.netloc}/", []).append(link)
         at = self.now()
         for prefix, links in hosts.items():
-            home = self.archive.urls.leads_home(self.site.name, prefix)
+            home = self.archive.urls.leads_to_articles(self.site.name, prefix)
             ask = len(links) if home else 1 if home is None and self._probed < MOST_PROBED else 0
             self._probed += bool(ask and not home)
             self.counts.found += self.archive.urls.found(self.site.name, links[:ask], at=at)
             reason = f"another site: {urlsplit(prefix).netloc}"
             off = [(link, reason) for link in links[ask:]]
-            self.archive.urls.put_off(self.site.name, off, at=at, until=None, missed=Miss.ELSEWHERE)
+            self.archive.urls.add_deferred(self.site.name, off, at=at, until=None, missed=Miss.ELSEWHERE)
 
-    def _note(self, links: Iterable[Link], *, depth: int) -> Named:
+    def _note(self, links: Iterable[Link], *, depth: int) -> NamedLinks:
         """Note found addresses. Of two spellings of one page, the first stays."""
-        rank, fresh = prefers(self.site), Spool()
+        rank, fresh = prefers(self.site), LinkBuffer()
         changed: list[str] = []
         new, at = 0, self.now()
         for batch in _batches(self._unmet(links)):
@@ -220,11 +222,11 @@ class Links:
                 else:
                     fresh.put(replace(link, depth=depth), rank(link))
             if others:
-                self.archive.urls.put_off(self.site.name, others, at=at, until=at + recrawl.OTHER_PAGES)
+                self.archive.urls.add_deferred(self.site.name, others, at=at, until=at + recrawl.OTHER_PAGES)
         for batch in fresh.take():
             new += self.archive.urls.found(self.site.name, batch, at=at)
         self.counts.found += new
-        return Named(new=new, changed=tuple(changed))
+        return NamedLinks(new=new, changed=tuple(changed))
 
     def _unmet(self, links: Iterable[Link]) -> Iterator[Link]:
         """Those that the visit has not met yet, and all that a source tells of."""

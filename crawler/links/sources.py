@@ -1,8 +1,8 @@
-"""The bytes of a feed or sitemap -> what it names. Pure: fetches nothing, knows no archive, no Scrapy.
+"""The bytes of a feed or sitemap -> what it names. Pure.
 
 Each entry is cut out and read by itself, so that one that is broken costs itself and no other. Nothing a
-source contains raises an error: what is wrong with it comes as a :class:`Fault` among its links. A source has
-a budget of bytes, of entries and of CPU.
+source contains raises an error: what is wrong with it comes as a :class:`SourceFault` among its links. A
+source has a budget of bytes, of entries and of CPU.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ NOTHING = "it names nothing"
 """Of a source that is in order, and empty."""
 
 
-class Fault(NamedTuple):
+class SourceFault(NamedTuple):
     """What is wrong with a source, in words for its operator."""
 
     reason: str
@@ -52,7 +52,7 @@ class Fault(NamedTuple):
 
 def sniff(body: bytes) -> Role | None:
     """``FEED`` or ``SITEMAP`` when the bytes are plainly one, else ``None``."""
-    faults: list[Fault] = []
+    faults: list[SourceFault] = []
     head = b""
     for piece in _unpacked(body[: 4 * HEAD], faults):
         head += piece
@@ -65,12 +65,12 @@ def sniff(body: bytes) -> Role | None:
     return _ROLES[root.name]
 
 
-def read_source(capture: Capture, role: Role) -> Iterator[Link | Fault]:
+def read_source(capture: Capture, role: Role) -> Iterator[Link | SourceFault]:
     """What a feed or sitemap names, in its order, and what is wrong with it.
 
     *role* is what we take it for.
     """
-    faults: list[Fault] = []
+    faults: list[SourceFault] = []
     pieces = _decoded(_unpacked(capture.body, faults), _header_charset(capture))
     head = _until(pieces, HEAD)
     root = _root(head)
@@ -81,16 +81,16 @@ def read_source(capture: Capture, role: Role) -> Iterator[Link | Fault]:
         found = _text_sitemap(head, pieces)
     else:
         found = iter(())
-        faults.append(Fault(_what_it_is_instead(head, role)))
+        faults.append(SourceFault(_what_it_is_instead(head, role)))
     for link in _within_budget(found, faults):
         named += 1
         yield link
     if not named and not faults:
-        faults.append(Fault(NOTHING))
+        faults.append(SourceFault(NOTHING))
     yield from dict.fromkeys(faults)
 
 
-def _within_budget(found: Iterator[Link], faults: list[Fault]) -> Iterator[Link]:
+def _within_budget(found: Iterator[Link], faults: list[SourceFault]) -> Iterator[Link]:
     """As many links as a source may have, read in as much CPU as it may take."""
     spent = 0.0
     for count in range(MOST_ENTRIES + 1):
@@ -100,9 +100,11 @@ def _within_budget(found: Iterator[Link], faults: list[Fault]) -> Iterator[Link]
         if link is None:
             return
         if count == MOST_ENTRIES:
-            faults.append(Fault(f"what follows {MOST_ENTRIES:,} entries is not read"))
+            faults.append(SourceFault(f"what follows {MOST_ENTRIES:,} entries is not read"))
         elif spent > MOST_CPU:
-            faults.append(Fault(f"reading it took more than {MOST_CPU:.0f} s; {count:,} entries were read"))
+            faults.append(
+                SourceFault(f"reading it took more than {MOST_CPU:.0f} s; {count:,} entries were read")
+            )
             return
         else:
             yield link
@@ -111,13 +113,13 @@ def _within_budget(found: Iterator[Link], faults: list[Fault]) -> Iterator[Link]
 # ---------------------------------------------------------------- bytes -> text
 
 
-def _unpacked(body: bytes, faults: list[Fault]) -> Iterator[bytes]:
+def _unpacked(body: bytes, faults: list[SourceFault]) -> Iterator[bytes]:
     """The bytes of a source out of all layers of gzip, up to :data:`MOST_BYTES`."""
     left = MOST_BYTES
     for piece in _layer(_cut(body), faults, MOST_LAYERS):
         if len(piece) > left:
             yield piece[:left]
-            faults.append(Fault(f"what follows {MOST_BYTES // 1024**2} MB is not read"))
+            faults.append(SourceFault(f"what follows {MOST_BYTES // 1024**2} MB is not read"))
             return
         left -= len(piece)
         yield piece
@@ -129,14 +131,14 @@ def _cut(body: bytes) -> Iterator[bytes]:
         yield bytes(view[at : at + _CHUNK])
 
 
-def _layer(pieces: Iterator[bytes], faults: list[Fault], layers: int) -> Iterator[bytes]:
+def _layer(pieces: Iterator[bytes], faults: list[SourceFault], layers: int) -> Iterator[bytes]:
     """*pieces* as they are, or what they are the gzip of."""
     first = next(pieces, b"")
     while len(first) < 2 and (more := next(pieces, b"")):
         first += more
     if not first.startswith(_GZIP) or not layers:
         if first.startswith(_GZIP):
-            faults.append(Fault(f"gzip in more than {MOST_LAYERS} layers"))
+            faults.append(SourceFault(f"gzip in more than {MOST_LAYERS} layers"))
             return
         yield first
         yield from pieces
@@ -144,7 +146,7 @@ def _layer(pieces: Iterator[bytes], faults: list[Fault], layers: int) -> Iterato
     yield from _layer(_gunzipped(first, pieces, faults), faults, layers - 1)
 
 
-def _gunzipped(first: bytes, pieces: Iterator[bytes], faults: list[Fault]) -> Iterator[bytes]:
+def _gunzipped(first: bytes, pieces: Iterator[bytes], faults: list[SourceFault]) -> Iterator[bytes]:
     """All members of a gzip file; one that breaks off gives what came before."""
     packed, member = first, zlib.decompressobj(wbits=31)
     try:
@@ -158,7 +160,7 @@ def _gunzipped(first: bytes, pieces: Iterator[bytes], faults: list[Fault]) -> It
                 if not packed:
                     return
                 if not packed.startswith(_GZIP[:1]):
-                    faults.append(Fault("bytes that are no gzip follow its end"))
+                    faults.append(SourceFault("bytes that are no gzip follow its end"))
                     return
                 member = zlib.decompressobj(wbits=31)
                 continue
@@ -166,10 +168,10 @@ def _gunzipped(first: bytes, pieces: Iterator[bytes], faults: list[Fault]) -> It
             if not packed and len(out) < _CHUNK:
                 packed = next(pieces, b"")
                 if not packed:
-                    faults.append(Fault("its gzip breaks off"))
+                    faults.append(SourceFault("its gzip breaks off"))
                     return
     except zlib.error:
-        faults.append(Fault("its gzip is damaged"))
+        faults.append(SourceFault("its gzip is damaged"))
 
 
 def _decoded(pieces: Iterator[bytes], charset: str | None) -> Iterator[str]:
@@ -317,7 +319,7 @@ _TEXT_SITEMAP = re.compile(r"\s{0,100}https?://\S{1,2000}[ \t]{0,100}\r?\n\s{0,1
 
 
 def _read_entries(
-    root: _Root, head: str, pieces: Iterator[str], base: str, faults: list[Fault]
+    root: _Root, head: str, pieces: Iterator[str], base: str, faults: list[SourceFault]
 ) -> Iterator[Link]:
     base = _joined(base, root.base) or base
     entries = _Entries(root, faults)
@@ -333,7 +335,7 @@ def _read_entries(
         if link is not None:
             yield link
     if broken:
-        faults.append(Fault(f"{broken:,} entries name no address that can be read"))
+        faults.append(SourceFault(f"{broken:,} entries name no address that can be read"))
     if _ROLES[root.name] is Role.FEED:
         for href in _next_pages(entries.frame):
             if url := _joined(base, href):
@@ -343,7 +345,7 @@ def _read_entries(
 class _Entries:
     """Cuts the text of a source into the text of its entries."""
 
-    def __init__(self, root: _Root, faults: list[Fault]) -> None:
+    def __init__(self, root: _Root, faults: list[SourceFault]) -> None:
         prefix = r"(?:[\w.-]{1,40}:)?" if root.name == "rdf" else re.escape(root.prefix)
         self._token = re.compile(rf"<!\[CDATA\[|<!--|<(/?){prefix}{_ENTRIES[root.name]}(?=[\s/>])", re.I)
         self._faults = faults
@@ -386,12 +388,14 @@ class _Entries:
                 at = tail
             if last:
                 if start >= 0:
-                    self._faults.append(Fault("it breaks off within an entry"))
+                    self._faults.append(SourceFault("it breaks off within an entry"))
                 else:
                     self._keep(text[at:])
                 return
             if start >= 0 and len(text) - start > MOST_ENTRY:
-                self._faults.append(Fault(f"an entry of more than {MOST_ENTRY:,} characters is passed over"))
+                self._faults.append(
+                    SourceFault(f"an entry of more than {MOST_ENTRY:,} characters is passed over")
+                )
                 start = -1
                 at = max(at, len(text) - 64)
             elif start < 0 and len(text) - at > MOST_ENTRY:

@@ -1,4 +1,4 @@
-"""Which addresses are one page, and which pages one article. Strings in, strings out; touches nothing else.
+"""Which addresses are one page, and which pages one article.
 
 Three facts stay apart: the address as it was found (what is fetched), its normal form (one row in the
 list of addresses to fetch), and the article's key (one article in the archive). The key is a rule of the

@@ -11,7 +11,7 @@ _FIRST = 1024
 """Places to begin with; always a power of two."""
 
 
-class Marks:
+class UrlSet:
     """A set of hashes."""
 
     def __init__(self) -> None:
@@ -51,11 +51,11 @@ class Marks:
                 self._places[self._place(mark)] = mark
 
 
-class Firsts:
+class FirstByKey:
     """What came first under each key, all of them hashes."""
 
     def __init__(self) -> None:
-        self._keys, self._pairs = Marks(), Marks()
+        self._keys, self._pairs = UrlSet(), UrlSet()
 
     def is_first(self, key: int, mark: int) -> bool:
         """Whether *mark* is what came first under *key*; it is, where nothing had."""

@@ -1,4 +1,4 @@
-"""Tries a site as its file describes it: what works today, what does not, and what to do. Writes nothing.
+"""Tries a site as its file describes it: what works today, what does not, and what to do.
 
 Asks for robots.txt, the front page, every source that the file states and a few articles, politely.
 """
@@ -20,8 +20,8 @@ from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import forbids
 from crawler.links.discover import discover
 from crawler.links.urls import article_key, same_page
-from crawler.onboarding.probe import Look, Sample, may_be_article, read
-from crawler.onboarding.problems import GATE, MINING, ROBOTS, SCRIPTED, Trouble, of_error, of_status
+from crawler.onboarding.probe import Prober, Sample, may_be_article, read
+from crawler.onboarding.problems import GATE, MINING, ROBOTS, SCRIPTED, AccessProblem, of_error, of_status
 from crawler.siteconfig.site import Site
 
 QUIET = timedelta(days=30)
@@ -30,7 +30,7 @@ FEW_WORDS = 20
 """An article with fewer was perhaps not read whole."""
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """What became of one thing that was tried."""
 
     WORKS = "works"
@@ -40,38 +40,38 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class CheckResult:
     """One thing that was tried."""
 
     what: str
-    state: State
+    state: CheckState
     says: str
     hint: str = ""
     """What to do; empty where it works."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checkup:
+class SiteCheck:
     """What trying a site came to."""
 
     site: Site
     at: datetime
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckResult, ...]
     samples: tuple[Sample, ...] = ()
 
     @property
     def works(self) -> bool:
         """Whether nothing fails."""
-        return all(each.state is not State.FAILS for each in self.findings)
+        return all(each.state is not CheckState.FAILS for each in self.findings)
 
 
-async def check_up(
+async def check_site(
     site: Site,
     fetcher: Fetcher,
     *,
     ground: Ground = Ground.GENERAL,
     say: Callable[[str], None] = lambda step: None,
-) -> Checkup:
+) -> SiteCheck:
     """Try *site*. Raises nothing that a site can be to blame for: that is a finding.
 
     *ground*: the operator's usual one; what it makes of a reservation against mining is told.
@@ -88,12 +88,12 @@ class _Try:
     at: datetime
     ground: Ground
     say: Callable[[str], None]
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[CheckResult] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.look = Look(self.fetcher, self.say)
+        self.look = Prober(self.fetcher, self.say)
 
-    async def whole(self) -> Checkup:
+    async def whole(self) -> SiteCheck:
         """Everything, as far as what came before lets us."""
         samples: Sequence[Sample] = ()
         if await self.robots():
@@ -108,18 +108,18 @@ class _Try:
                 self.articles(samples)
                 self.pages_mining(samples)
                 self.fields([each.article for each in samples if each.article.is_article])
-        return Checkup(site=self.site, at=self.at, findings=tuple(self.findings), samples=tuple(samples))
+        return SiteCheck(site=self.site, at=self.at, findings=tuple(self.findings), samples=tuple(samples))
 
     # ------------------------------------------------------------ what came of it
 
     def works(self, what: str, says: str) -> None:
-        self.findings.append(Finding(what=what, state=State.WORKS, says=says))
+        self.findings.append(CheckResult(what=what, state=CheckState.WORKS, says=says))
 
     def doubt(self, what: str, says: str, hint: str) -> None:
-        self.findings.append(Finding(what=what, state=State.DOUBT, says=says, hint=hint))
+        self.findings.append(CheckResult(what=what, state=CheckState.DOUBT, says=says, hint=hint))
 
     def fails(self, what: str, says: str, hint: str) -> None:
-        self.findings.append(Finding(what=what, state=State.FAILS, says=says, hint=hint))
+        self.findings.append(CheckResult(what=what, state=CheckState.FAILS, says=says, hint=hint))
 
     # ------------------------------------------------------------ the door
 
@@ -162,7 +162,7 @@ class _Try:
         capture = await self.look.get(self.site.url, within=self.site.owns)
         trouble = self.look.lacking[self.site.url] if capture is None else of_status(capture)
         if capture is None or trouble:
-            self._trouble("front page", trouble or Trouble(says="no answer", hint=""))
+            self._trouble("front page", trouble or AccessProblem(says="no answer", hint=""))
             return None
         reading = read(capture, self.site)
         if reading.kind in (PageKind.GATE, PageKind.CHALLENGE):
@@ -200,7 +200,7 @@ class _Try:
             capture = await self.look.get(url, within=self.site.owns)
             trouble = self.look.lacking[url] if capture is None else of_status(capture)
             if capture is None or trouble:
-                self._trouble(what, trouble or Trouble(says="no answer", hint=""))
+                self._trouble(what, trouble or AccessProblem(says="no answer", hint=""))
             else:
                 self._listing(what, capture)
 
@@ -365,7 +365,7 @@ class _Try:
 
     # ------------------------------------------------------------ words
 
-    def _trouble(self, what: str, trouble: Trouble) -> None:
+    def _trouble(self, what: str, trouble: AccessProblem) -> None:
         self.fails(what, trouble.says, trouble.hint)
 
     def _short(self, url: str) -> str:
@@ -376,18 +376,18 @@ def _is_page(link: Link) -> bool:
     return link.role is Role.PAGE
 
 
-def _misread(article: Article) -> Trouble:
+def _misread(article: Article) -> AccessProblem:
     """Why a page that should be an article is none."""
     match article.kind:
         case PageKind.GATE | PageKind.CHALLENGE:
-            return Trouble(says=f"a {article.kind}", hint=GATE)
+            return AccessProblem(says=f"a {article.kind}", hint=GATE)
         case PageKind.SOFT404:
             hint = "Its source names pages that have gone. If all are, the addresses have changed."
         case _ if article.reason == NO_TEXT:
-            return Trouble(says="a page without text", hint=SCRIPTED)
+            return AccessProblem(says="a page without text", hint=SCRIPTED)
         case _:
             hint = "If it is an article, say so in `articles`; if not, keep it out with `ignore`."
-    return Trouble(says=f"a page that is no article ({article.kind})", hint=hint)
+    return AccessProblem(says=f"a page that is no article ({article.kind})", hint=hint)
 
 
 def _age(since: timedelta) -> str:

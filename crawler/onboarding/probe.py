@@ -1,4 +1,4 @@
-"""A first look at a site: from an address to the site's definition, and what is unsure. Writes nothing.
+"""A first look at a site: from an address to the site's definition, and what is unsure.
 
 Asks for robots.txt, the front page, what they point to (feeds, sitemaps, pages that list articles) and a few
 articles; about twenty requests. What only a person can decide is put into words, as a doubt.
@@ -22,11 +22,11 @@ from crawler.extract.normalize import normalize
 from crawler.extract.page.page import Page
 from crawler.extract.page_type import NO_TEXT
 from crawler.fetching.fetcher import Fetcher
-from crawler.fetching.tdm import Word, page_word
+from crawler.fetching.tdm import MiningStatement, page_word
 from crawler.links.discover import Discovery, discover, looks_like_article
 from crawler.links.sources import sniff
 from crawler.links.urls import normal_address, same_page
-from crawler.onboarding.problems import SCRIPTED, Trouble, of_error, of_status
+from crawler.onboarding.problems import SCRIPTED, AccessProblem, of_error, of_status
 from crawler.siteconfig.site import Identity, Site, bare_host
 
 FEED_PATHS = (
@@ -72,12 +72,12 @@ class Sample:
 
     url: str
     article: Article
-    word: Word | None = None
+    word: MiningStatement | None = None
     """What the page itself says about mining it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Survey:
+class ProbeResult:
     """What a first look came to."""
 
     site: Site
@@ -86,20 +86,20 @@ class Survey:
     doubts: tuple[str, ...] = ()
 
 
-async def survey(
+async def probe_site(
     url: str,
     fetcher: Fetcher,
     *,
     name: str | None = None,
     allow_private: bool = False,
     say: Callable[[str], None] = lambda step: None,
-) -> Survey:
+) -> ProbeResult:
     """Look at the site at *url*. Raises :class:`Refused` or :class:`Unreachable` when it shows us nothing."""
-    return await Look(fetcher, say).at(url, name=name, allow_private=allow_private)
+    return await Prober(fetcher, say).at(url, name=name, allow_private=allow_private)
 
 
 @dataclass
-class Look:
+class Prober:
     """One look at one site: what its sources, listings and a few articles come to."""
 
     fetcher: Fetcher
@@ -114,10 +114,10 @@ class Look:
     doubts: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     """The ``<title>`` of each sample."""
-    lacking: dict[str, Trouble] = field(default_factory=dict)
+    lacking: dict[str, AccessProblem] = field(default_factory=dict)
     """Address -> why it could not be had."""
 
-    async def at(self, url: str, *, name: str | None, allow_private: bool) -> Survey:
+    async def at(self, url: str, *, name: str | None, allow_private: bool) -> ProbeResult:
         """The whole look."""
         self.say("the front page")
         front = await self.fetcher.get(normal_address(url))
@@ -138,7 +138,7 @@ class Look:
         await self._listings(site, front, links)
         samples = await self.samples(site)
         site = self._second_idea(site, [each.article for each in samples], named=name is not None)
-        return Survey(
+        return ProbeResult(
             site=self._conclude(site, samples),
             sources=tuple(self.sources),
             samples=tuple(samples),
@@ -169,7 +169,7 @@ class Look:
 
     # ------------------------------------------------------------ sources
 
-    async def source(self, url: str, role: Role, how: str, site: Site) -> Trouble | None:
+    async def source(self, url: str, role: Role, how: str, site: Site) -> AccessProblem | None:
         """Take a feed or sitemap up as a source; what is wrong, when it is none or has nothing to say."""
         if any(same_page(url, each.url) for each in self.sources):
             return None
@@ -180,7 +180,7 @@ class Look:
         if trouble := of_status(capture):
             return trouble
         if sniff(capture.body) is not role:
-            return Trouble(
+            return AccessProblem(
                 says=f"answers with a page, not a {role}",
                 hint=f"Find the {role} on the site: its address may have changed.",
             )
@@ -368,18 +368,18 @@ def _moment(words: str, site: Site, at: datetime) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=site.zone)
 
 
-def _empty(found: Discovery) -> Trouble:
+def _empty(found: Discovery) -> AccessProblem:
     """What to say of a source from which nothing is to be taken."""
     reasons = Counter(each.reason for each in found.skipped)
     if not reasons:
-        return Trouble(says="holds no entries", hint="If it stays so, look for another on the site.")
+        return AccessProblem(says="holds no entries", hint="If it stays so, look for another on the site.")
     reason, count = reasons.most_common(1)[0]
     hint = "Its entries are passed over; see `ignore` in the site's file."
     if reason == "other site":
         hosts = Counter(urlsplit(each.url).netloc for each in found.skipped if each.reason == reason)
         hint = f"Its entries lead to {_some([host for host, _ in hosts.most_common()])}: if that is the same "
         hint += "newspaper, put it in `hosts`."
-    return Trouble(says=f"holds nothing to take ({count} × {reason})", hint=hint)
+    return AccessProblem(says=f"holds nothing to take ({count} × {reason})", hint=hint)
 
 
 def _may_list(link: Link, site: Site) -> bool:

@@ -1,4 +1,4 @@
-"""What can be amiss between a site and us: from errors and answers to words, and what to do. Asks nothing."""
+"""What can be amiss between a site and us: from errors and answers to words, and what to do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crawler.extract.page_type import gate_address
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trouble:
+class AccessProblem:
     """Why something was not to be had."""
 
     says: str
@@ -36,7 +36,7 @@ GATE = (
 )
 
 
-def of_error(error: LeggerError, url: str) -> Trouble:
+def of_error(error: LeggerError, url: str) -> AccessProblem:
     """Why no answer came from *url*: refused by ourselves, or unreachable."""
     says, cause = str(error).removeprefix(f"{url}: "), error.__cause__
     match error, cause:
@@ -60,10 +60,10 @@ def of_error(error: LeggerError, url: str) -> Trouble:
             hint = "Open it in a browser and see where it ends; give that address."
         case _:
             hint = "Try later; if it opens in a browser, the server may cut off programs: ask the site."
-    return Trouble(says=says, hint=hint)
+    return AccessProblem(says=says, hint=hint)
 
 
-def of_status(capture: Capture) -> Trouble | None:
+def of_status(capture: Capture) -> AccessProblem | None:
     """What is wrong with an answer, going by its status alone; ``None`` when nothing is."""
     status, target = capture.status, capture.header("location")
     if 200 <= status < 300:
@@ -72,8 +72,8 @@ def of_status(capture: Capture) -> Trouble | None:
         target = urljoin(capture.url, target.strip())
         host = urlsplit(target).netloc
         if gate_address(target):
-            return Trouble(says=f"leads to a gate at {host}", hint=GATE)
-        return Trouble(
+            return AccessProblem(says=f"leads to a gate at {host}", hint=GATE)
+        return AccessProblem(
             says=f"leads to {host}",
             hint="If that is the same newspaper, put it in `hosts`, or make it the site's `url`.",
         )
@@ -89,4 +89,4 @@ def of_status(capture: Capture) -> Trouble | None:
         hint = "Something is broken at the site: try later."
     else:
         hint = "Open it in a browser and see what it is."
-    return Trouble(says=f"HTTP {status}", hint=hint)
+    return AccessProblem(says=f"HTTP {status}", hint=hint)

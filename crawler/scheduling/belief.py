@@ -23,7 +23,7 @@ MEMORY = 100
 """Looks that count, the latest ones: who lied a year ago may have mended."""
 
 
-class Belief:
+class SourceReliability:
     """What looks have shown of each source's word; *past* is what runs before left, the latest first."""
 
     def __init__(self, past: Iterable[Mapping[str, Any]] = ()) -> None:

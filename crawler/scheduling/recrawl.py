@@ -1,4 +1,4 @@
-"""When to ask an address again. Pure: times in, a time out; knows no archive and no Scrapy.
+"""When to ask an address again. Pure.
 
 News is edited in its first hours, and seldom after; but it is edited, and removed, for years. How often is a
 matter of the site, of the section and of the article itself, and all three show it: an article is looked at
@@ -29,7 +29,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.model.types import Watched
+from archive.model.types import EditHistory
 
 CARE = 0.07
 """The chance of an edit at which a look is due at an article whose rate of edits is known."""
@@ -75,7 +75,7 @@ _A_WHILE = 4 * timedelta(hours=BRINGING)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tally:
+class EditTally:
     """How many edits came with how much watching."""
 
     edits: float = 0.0
@@ -87,11 +87,11 @@ class Tally:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Habits:
+class EditHabits:
     """How often, how soon and at which hours a site edits its articles, as far as we have seen."""
 
-    site: Tally = field(default_factory=Tally)
-    sections: Mapping[str, Tally] = field(default_factory=dict)
+    site: EditTally = field(default_factory=EditTally)
+    sections: Mapping[str, EditTally] = field(default_factory=dict)
     fading: float = USUAL_FADING
     """Interest in an article falls as (1 + age / 1 h) to minus this."""
     hours: tuple[float, ...] = (1.0,) * 24
@@ -108,10 +108,10 @@ class Habits:
         return tally.rate(known) if tally is not None else known
 
 
-def habits(watched: Sequence[Watched]) -> Habits:
+def habits(watched: Sequence[EditHistory]) -> EditHabits:
     """What a site's articles tell of its habits."""
     if not watched:
-        return Habits()
+        return EditHabits()
     born = np.array([_born(each.first_seen, each.published).timestamp() for each in watched]) / 3600
     first = np.array([each.first_seen.timestamp() for each in watched]) / 3600 - born
     last = np.array([each.last_visit.timestamp() for each in watched]) / 3600 - born
@@ -127,14 +127,14 @@ def habits(watched: Sequence[Watched]) -> Habits:
     seen = _by_hour(born, first, last, fading, hours)
     brings, brought = _brings(first, last, whose, after, by, fading, float(seen.sum()))
     found = np.bincount(whose, weights=1 - brought, minlength=len(watched))
-    sections: dict[str, Tally] = {}
+    sections: dict[str, EditTally] = {}
     names = np.array([each.section or "" for each in watched])
     for name in set(names.tolist()) - {""}:
         of_it = names == name
-        sections[name] = Tally(edits=float(found[of_it].sum()), exposure=float(seen[of_it].sum()))
-    site = Tally(edits=float(found.sum()), exposure=float(seen.sum()))
+        sections[name] = EditTally(edits=float(found[of_it].sum()), exposure=float(seen[of_it].sum()))
+    site = EditTally(edits=float(found.sum()), exposure=float(seen.sum()))
     share = float(brought.mean()) if len(brought) else 0.0
-    return Habits(site=site, sections=sections, fading=fading, hours=hours, brings=brings, brought=share)
+    return EditHabits(site=site, sections=sections, fading=fading, hours=hours, brings=brings, brought=share)
 
 
 Ages = NDArray[np.float64]
@@ -270,7 +270,7 @@ def next_visit(
     published: datetime | None = None,
     edits: int = 0,
     section: str | None = None,
-    habits: Habits | None = None,
+    habits: EditHabits | None = None,
     care: float = CARE,
     live: bool = False,
     free: bool = False,
@@ -286,7 +286,7 @@ def next_visit(
     latest = DAILY if free else LATEST
     if live and now - (last_changed or first_seen) < LIVE_FOR:
         return now + SOONEST
-    known = habits or Habits()
+    known = habits or EditHabits()
     edits = max(edits, 1 if last_changed is not None else 0)
     born = _born(first_seen, published)
     watched = ALIKE / known.rate(section) + _exposed(born, first_seen, now, known)
@@ -348,7 +348,7 @@ def _born(first_seen: datetime, published: datetime | None) -> datetime:
     return min(first_seen, published or first_seen)
 
 
-def _exposed(born: datetime, since: datetime, until: datetime, known: Habits) -> float:
+def _exposed(born: datetime, since: datetime, until: datetime, known: EditHabits) -> float:
     """How much editing an article was open to between two times."""
     sum_at, age, end = _summing(known.fading), (since - born) / _HOUR, (until - born) / _HOUR
     hour, edge = _hour(since, age)
@@ -361,7 +361,7 @@ def _exposed(born: datetime, since: datetime, until: datetime, known: Habits) ->
     return total + max(sum_at(end) - low, 0.0)
 
 
-def _until(born: datetime, now: datetime, more: float, known: Habits) -> timedelta:
+def _until(born: datetime, now: datetime, more: float, known: EditHabits) -> timedelta:
     """How long it takes from *now* until exposure has grown by *more*; at most :data:`LATEST`."""
     sum_at, start = _summing(known.fading), (now - born) / _HOUR
     hour, edge = _hour(now, start)

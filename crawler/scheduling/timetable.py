@@ -20,7 +20,7 @@ KINDS = (VISIT, POLL, BACKFILL, COMPACT)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Usage:
+class DefaultSchedule:
     """What holds for sites whose file says nothing."""
 
     every: timedelta = timedelta(hours=6)
@@ -29,7 +29,7 @@ class Usage:
     """Between two times that what was kept is packed tighter: mostly what came since."""
 
 
-def kinds(site: Site, usage: Usage) -> tuple[str, ...]:
+def kinds(site: Site, usage: DefaultSchedule) -> tuple[str, ...]:
     """What the clock does at a site."""
     said = site.schedule
     poll = usage.poll if said.poll is None else said.poll
@@ -37,8 +37,8 @@ def kinds(site: Site, usage: Usage) -> tuple[str, ...]:
     return (VISIT, *((POLL,) if polls else ()), *((BACKFILL,) if said.backfill else ()), COMPACT)
 
 
-def interval(site: Site, usage: Usage, kind: str = VISIT) -> timedelta:
-    """About how long after one duty the next of its kind comes."""
+def interval(site: Site, usage: DefaultSchedule, kind: str = VISIT) -> timedelta:
+    """About how long after one entry the next of its kind comes."""
     said = site.schedule
     if kind == COMPACT:
         return usage.compact
@@ -52,8 +52,8 @@ def interval(site: Site, usage: Usage, kind: str = VISIT) -> timedelta:
     return next_on_the_wall(line, first, site) - first
 
 
-def next_due(site: Site, usage: Usage, now: datetime, kind: str = VISIT) -> datetime:
-    """When a duty comes after one taken on *now*: by schedule, later by chance, not in quiet hours."""
+def next_due(site: Site, usage: DefaultSchedule, now: datetime, kind: str = VISIT) -> datetime:
+    """When an entry comes after one taken on *now*: by schedule, later by chance, not in quiet hours."""
     said = site.schedule
     line = said.backfill if kind == BACKFILL else said.cron if kind == VISIT else None
     due = next_on_the_wall(line, now, site) if line else now + interval(site, usage, kind)
@@ -63,15 +63,19 @@ def next_due(site: Site, usage: Usage, now: datetime, kind: str = VISIT) -> date
     return site.quiet_until(due) or due
 
 
-def first_due(site: Site, usage: Usage, now: datetime, kind: str, last: datetime | None) -> datetime:
-    """When a duty comes that is not on the roster yet: a visit an interval after the *last*, or at once."""
+def first_due(
+    site: Site, usage: DefaultSchedule, now: datetime, kind: str, last: datetime | None
+) -> datetime:
+    """When a new entry comes: a visit an interval after the *last*, or at once."""
     if kind != VISIT:
         return next_due(site, usage, now, kind)
     return next_due(site, usage, last) if last is not None else now
 
 
-def plan(site: Site, usage: Usage, due: datetime, until: datetime, kind: str = VISIT) -> Iterator[datetime]:
-    """When a duty that is *due* next will be done, up to *until*."""
+def plan(
+    site: Site, usage: DefaultSchedule, due: datetime, until: datetime, kind: str = VISIT
+) -> Iterator[datetime]:
+    """When an entry that is *due* next will be done, up to *until*."""
     while due < until:
         yield due
         due = next_due(site, usage, due, kind)

@@ -1,4 +1,4 @@
-"""The one spider: asks for what a round wants, and hands each answer back as a capture. Judges nothing."""
+"""The one spider: asks for what a crawl run wants, and hands each answer back as a capture."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from crawler.crawl.fetch import Fetch
 from crawler.crawl.limits import SIT_OUT
 from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.crawl.run import CrawlRun
-from crawler.fetching.download_handler import Wire
+from crawler.fetching.download_handler import ExchangeDetails
 from crawler.fetching.robots import A_DAY, AGENT, Robots
 from crawler.fetching.tdm import forbids
 from crawler.siteconfig.site import Site
@@ -74,7 +74,7 @@ class NewsSpider(Spider):
         super().__init__()
         self.archive, self._owned = archive, owned
         self._pages, self._own_pages = pages_read_by or PageReader(), pages_read_by is None
-        self.round = CrawlRun(
+        self.run = CrawlRun(
             self.site,
             archive,
             now=partial(clock.now, practice=self.site.practice),
@@ -87,7 +87,7 @@ class NewsSpider(Spider):
         )
         self.outcome: Outcome | None = None
         self._reading = asyncio.Lock()
-        self._robots = Robots(self._fetch_source, now=self.round.now, mining=self.site.owns)
+        self._robots = Robots(self._fetch_source, now=self.run.now, mining=self.site.owns)
         self._in_flight = 0
         self._news = asyncio.Event()
         self._asked_at = 0.0
@@ -129,22 +129,22 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for what the round wants, a few at a time, until nothing is left and nothing is under way."""
-        self.round.begin()
+        self.run.begin()
         committing = asyncio.create_task(self._commit_by_the_clock())
         at_once = 1 if delay_of(self.site) else AT_ONCE_UNHURRIED
         patience = SIT_OUT.total_seconds()
         try:
             while True:
-                errand = self.round.next() if self._in_flight < at_once else None
-                if errand is not None:
-                    if (permitted := await self._permitted(errand)) is not None:
+                fetch = self.run.next() if self._in_flight < at_once else None
+                if fetch is not None:
+                    if (permitted := await self._permitted(fetch)) is not None:
                         self._in_flight += 1
                         yield self._request(permitted)
                     patience = SIT_OUT.total_seconds()
                 elif self._in_flight:
                     self._news.clear()
                     await self._news.wait()
-                elif self.round.waiting and patience > 0:  # the site asked us to wait a moment
+                elif self.run.waiting and patience > 0:  # the site asked us to wait a moment
                     await asyncio.sleep(0.25)
                     patience -= 0.25
                 else:
@@ -152,42 +152,42 @@ class NewsSpider(Spider):
         finally:
             committing.cancel()
 
-    async def _permitted(self, errand: Fetch) -> Fetch | None:
+    async def _permitted(self, fetch: Fetch) -> Fetch | None:
         """The errand with what its host allows; ``None`` when we may not go, and that is on record."""
-        own = self.site.owns(errand.url)
+        own = self.site.owns(fetch.url)
         try:
-            permission = await self._robots.of(errand.url)
+            permission = await self._robots.of(fetch.url)
         except Refused as error:
-            self.round.skip(errand, str(error), missed=Miss.PRIVATE, until=self.round.now() + ROBOTS_AGAIN)
+            self.run.skip(fetch, str(error), missed=Miss.PRIVATE, until=self.run.now() + ROBOTS_AGAIN)
             if own:
-                self.round.outcome = str(error)
+                self.run.outcome = str(error)
             return None
-        if reason := permission.refuses(errand.url):
+        if reason := permission.refuses(fetch.url):
             missed = Miss.UNREACHABLE if permission.no_answer else Miss.ROBOTS
-            self.round.skip(errand, reason, missed=missed, until=self.round.now() + ROBOTS_AGAIN)
+            self.run.skip(fetch, reason, missed=missed, until=self.run.now() + ROBOTS_AGAIN)
             if own and permission.unreachable:
-                self.round.outcome = reason
+                self.run.outcome = reason
             return None
-        if reason := forbids(permission.terms.word(errand.url), self.round.ground):
-            self.round.skip(errand, reason, missed=Miss.TDM, until=self.round.now() + A_DAY)
+        if reason := forbids(permission.terms.word(fetch.url), self.run.ground):
+            self.run.skip(fetch, reason, missed=Miss.TDM, until=self.run.now() + A_DAY)
             return None
         if permission.delay:
             await asyncio.sleep(max(0.0, self._asked_at + permission.delay - time.monotonic()))
         self._asked_at = time.monotonic()
-        return replace(errand, permission=permission)
+        return replace(fetch, permission=permission)
 
-    def _request(self, errand: Fetch) -> Request:
+    def _request(self, fetch: Fetch) -> Request:
         headers = {
-            "If-None-Match": errand.etag,
-            "If-Modified-Since": errand.last_modified,
-            "Cookie": errand.cookie,
+            "If-None-Match": fetch.etag,
+            "If-Modified-Since": fetch.last_modified,
+            "Cookie": fetch.cookie,
         }
         return Request(
-            errand.url,
+            fetch.url,
             headers={name: value for name, value in headers.items() if value},
             callback=self._take,
             errback=self._fail,
-            cb_kwargs={"errand": errand},
+            cb_kwargs={"fetch": fetch},
             dont_filter=True,
         )
 
@@ -196,7 +196,7 @@ class NewsSpider(Spider):
         engine = self.crawler.engine
         assert engine is not None
         for _ in range(6):  # RFC 9309: at least five redirects
-            if known := self.round.source_of_today(url):
+            if known := self.run.source_of_today(url):
                 if not (300 <= known.status < 400 and known.header("location")):
                     return known
                 url = urljoin(url, known.header("location") or "")
@@ -209,7 +209,7 @@ class NewsSpider(Spider):
                 self.logger.warning("%s: %s", url, error)
                 raise Unreachable(f"{error}") from error
             capture = self._capture(response)
-            self.round.source(capture)
+            self.run.source(capture)
             target = capture.header("location")
             if not (300 <= capture.status < 400 and target):
                 return capture
@@ -218,19 +218,19 @@ class NewsSpider(Spider):
 
     # ------------------------------------------------------------ answers
 
-    async def _take(self, response: Response, errand: Fetch) -> None:
+    async def _take(self, response: Response, fetch: Fetch) -> None:
         """Keep the answer, have it read in the process that reads, and file what was read."""
-        capture = self._capture(response, via=errand.via)
+        capture = self._capture(response, via=fetch.via)
         try:
-            kept = self.round.keep(capture, errand)
+            kept = self.run.keep(capture, fetch)
             if kept is None:
                 return
             async with self._reading:
                 try:
-                    await asyncio.to_thread(self.round.read, *kept)
+                    await asyncio.to_thread(self.run.read, *kept)
                 except Interrupted:
                     return  # it is kept, and read by the next visit
-            verdict = self.round.file(*kept, errand)
+            verdict = self.run.file(*kept, fetch)
         finally:
             self._in_flight -= 1
             self._news.set()
@@ -250,14 +250,14 @@ class NewsSpider(Spider):
         elif isinstance(error, Refused):
             reason, missed = str(error), Miss.PRIVATE
         again = missed is not Miss.PRIVATE
-        self.round.fail(failure.request.cb_kwargs["errand"], reason, missed=missed, again=again)
+        self.run.fail(failure.request.cb_kwargs["fetch"], reason, missed=missed, again=again)
 
     def _capture(self, response: Response, *, via: str | None = None) -> Capture:
-        wire: Wire = response.meta["wire"]
+        wire: ExchangeDetails = response.meta["wire"]
         return Capture(
             site=self.site.name,
             url=response.url,
-            at=self.round.now(),
+            at=self.run.now(),
             status=response.status,
             headers=wire.headers,
             body=response.body,
@@ -273,7 +273,7 @@ class NewsSpider(Spider):
         while True:
             await asyncio.sleep(BATCH / 2)
             if self.archive.session.age >= BATCH / 2:
-                self.round.commit()
+                self.run.commit()
             if not self.crawler.crawling:  # we were told to stop: what is being read may take a moment more
                 await asyncio.sleep(STOP_READING)
                 self._pages.stop()
@@ -282,11 +282,11 @@ class NewsSpider(Spider):
     def closed(self, reason: str) -> None:
         """The visit is over: *reason* is Scrapy's; ``finished`` when nothing was left."""
         cut_short = "" if reason == "finished" else f"it was told to stop ({reason})"
-        self.outcome = self.round.end(cut_short=cut_short)
+        self.outcome = self.run.end(cut_short=cut_short)
         if self._own_pages:
             self._pages.stop()
         if self.crawler.stats is not None:
-            for name, value in self.round.stats().items():
+            for name, value in self.run.stats().items():
                 self.crawler.stats.set_value(name, value)
         if self._owned:
             self.archive.close()

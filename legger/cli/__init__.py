@@ -1,4 +1,4 @@
-"""The command line: a thin coat over the library. The only room that prints.
+"""The command line: a thin coat over the library. The only package that prints.
 
 One module per group of commands; one command, one call. Exit codes: 0 done, 1 failed, 2 wrong usage.
 """

@@ -147,8 +147,8 @@ def known_site(archive: Archive, name: str | None) -> None:
 
     if name is None:
         return
-    duties = (each.site for each in archive.schedule.roster())
-    known = sorted({*archive.articles.site_names(), *duties, *site_names()})
+    entries = (each.site for each in archive.schedule.entries())
+    known = sorted({*archive.articles.site_names(), *entries, *site_names()})
     if name in known:
         return
     near = get_close_matches(name, known, n=3)
@@ -185,7 +185,7 @@ def take_up(where: str | None) -> None:
         err.print(plain(f"{waiting:,} articles are not in the index yet ({error})", "yellow"))
 
 
-class Fitting(Table):
+class FittingTable(Table):
     """A table whose ``CUT`` columns give way, so that every other one keeps its full width."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -211,7 +211,7 @@ class Fitting(Table):
 
 def table(*columns: str | tuple[str, dict[str, Any]], title: str | None = None) -> Table:
     """An empty table in the one style; a column is its heading, or (heading, Rich's options)."""
-    made = Fitting(
+    made = FittingTable(
         box=box.SIMPLE_HEAD,
         show_edge=False,
         padding=(0, 1, 0, 0),
@@ -229,7 +229,7 @@ def table(*columns: str | tuple[str, dict[str, Any]], title: str | None = None) 
 NUMBER: dict[str, Any] = {"justify": "right", "no_wrap": True}
 WHOLE: dict[str, Any] = {"no_wrap": True}
 CUT: dict[str, Any] = {"overflow": "ellipsis", "no_wrap": True, "ratio": 1}
-"""The one column that gives way when a table does not fit; see :class:`Fitting`."""
+"""The one column that gives way when a table does not fit; see :class:`FittingTable`."""
 FOLDED: dict[str, Any] = {"overflow": "fold", "ratio": 1}
 """The same, but nothing of it is lost: it goes on in the next line."""
 

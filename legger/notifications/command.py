@@ -19,7 +19,7 @@ _WITHHELD = ("LEGGER_MAIL_", "LEGGER_WEBHOOK_", "LEGGER_TOKEN")
 
 
 @dataclass(frozen=True)
-class Command:
+class CommandChannel:
     """Runs a program for each notice."""
 
     settings: config.Command

@@ -1,4 +1,4 @@
-"""A digest -> a letter: what it tells, in which order and words. Pure; how it looks is ``paper``'s."""
+"""A digest -> a letter: what it tells, in which order and words. Pure."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from archive.operations.alarms import Alarm
-from archive.reports.digest import Changed, Digest
-from legger.notifications.layout import Entry, Letter, Row, Section, as_html, as_text
+from archive.reports.digest import Digest, DigestEdit
+from legger.notifications.layout import Letter, LetterEntry, Row, Section, as_html, as_text
 from legger.notifications.message import Notice, as_plain
 
 FIGURES = ("new", "changed", "silent", "gone", "missed", "visits")
@@ -80,7 +80,7 @@ def for_programs(digest: Digest, alarms: Sequence[Alarm]) -> dict[str, Any]:
     }
 
 
-def _changed_for_programs(changed: Changed) -> dict[str, Any]:
+def _changed_for_programs(changed: DigestEdit) -> dict[str, Any]:
     version, edit = changed.version, changed.edit
     return {
         "id": version.article_id,
@@ -89,7 +89,7 @@ def _changed_for_programs(changed: Changed) -> dict[str, Any]:
         "title": version.article.title,
         "url": version.article.url,
         "seen": version.first_seen.isoformat(),
-        "moved": list(version.moved),
+        "changed_fields": list(version.changed_fields),
         "words_added": edit.added,
         "words_removed": edit.removed,
         "numbers": [list(swap) for swap in edit.numbers],
@@ -146,7 +146,7 @@ def sections(digest: Digest, alarms: Sequence[Alarm], zone: tzinfo | None) -> li
         Section(
             heading=f"Gone ({total.gone:,})",
             entries=[
-                Entry(
+                LetterEntry(
                     title=_clean(each.version.article.title) or "(no title)",
                     about=[
                         f"{each.version.site}, missed since {_time(each.since, zone)}: {_clean(each.reason)}",
@@ -168,7 +168,7 @@ def sections(digest: Digest, alarms: Sequence[Alarm], zone: tzinfo | None) -> li
         Section(
             heading=f"Missed pages ({total.missed:,})",
             entries=[
-                Entry(title=f"{count:,} × {_clean(reason)}")
+                LetterEntry(title=f"{count:,} × {_clean(reason)}")
                 for reason, count in list(digest.reasons.items())[:MOST]
             ],
             more=_more(len(digest.reasons), list(digest.reasons)[:MOST], "legger serve, page of the site"),
@@ -176,7 +176,7 @@ def sections(digest: Digest, alarms: Sequence[Alarm], zone: tzinfo | None) -> li
         Section(
             heading=f"What went amiss ({len(digest.incidents):,})",
             entries=[
-                Entry(
+                LetterEntry(
                     title=f"{each.site or 'all sites'}: {each.kind}, {_time(each.at, zone)}",
                     about=[_clean(each.says)],
                 )
@@ -188,23 +188,24 @@ def sections(digest: Digest, alarms: Sequence[Alarm], zone: tzinfo | None) -> li
     return [each for each in found if each.entries]
 
 
-def _alarm(alarm: Alarm, zone: tzinfo | None) -> Entry:
+def _alarm(alarm: Alarm, zone: tzinfo | None) -> LetterEntry:
     about = f" ({alarm.subject})" if alarm.subject else ""
     until = f" until {_time(alarm.ended, zone)}" if alarm.ended else ""
-    return Entry(
+    return LetterEntry(
         title=f"{alarm.site or 'installation'}: {alarm.kind}{about}",
         about=[f"since {_time(alarm.since, zone)}{until}", _clean(alarm.says)],
     )
 
 
-def _edit(changed: Changed, zone: tzinfo | None) -> Entry:
+def _edit(changed: DigestEdit, zone: tzinfo | None) -> LetterEntry:
     version, edit = changed.version, changed.edit
     words = f", +{edit.added:,} -{edit.removed:,} words" if edit.added or edit.removed else ""
     swaps = (("numbers", edit.numbers), ("names", edit.names), ("quotes", edit.quotes))
-    return Entry(
+    return LetterEntry(
         title=_clean(version.article.title) or "(no title)",
         about=[
-            f"{version.site}, seen {_time(version.first_seen, zone)}: {', '.join(version.moved)}{words}",
+            f"{version.site}, seen {_time(version.first_seen, zone)}: "
+            f"{', '.join(version.changed_fields)}{words}",
             f"legger diff {version.article_id} {version.number - 1} {version.number}",
         ],
         swaps=[

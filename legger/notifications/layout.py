@@ -19,7 +19,7 @@ WITNESS = "Head of the chain, which this mail now bears witness of:"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class LetterEntry:
     """One thing that happened."""
 
     title: str
@@ -34,7 +34,7 @@ class Section:
     """Things of one kind, under a heading."""
 
     heading: str
-    entries: Sequence[Entry]
+    entries: Sequence[LetterEntry]
     more: str = ""
     """What is not listed, and how to see it."""
     alarming: bool = False
@@ -94,7 +94,7 @@ def _text_table(letter: Letter) -> str:
     return "\n".join(lines)
 
 
-def _text_entry(entry: Entry) -> Iterator[str]:
+def _text_entry(entry: LetterEntry) -> Iterator[str]:
     yield _filled(entry.title, "  ")
     for line in entry.about:
         yield _filled(line, "    ")
@@ -216,7 +216,7 @@ def _html_section(section: Section) -> str:
     return "\n".join(parts)
 
 
-def _html_entry(entry: Entry) -> str:
+def _html_entry(entry: LetterEntry) -> str:
     title = escape(entry.title)
     if entry.url.startswith(("https://", "http://")):
         title = _of("a", "link", "", title, f' href="{escape(entry.url)}"')

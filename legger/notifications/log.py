@@ -11,7 +11,7 @@ log = logging.getLogger("legger.alarms")
 
 
 @dataclass(frozen=True)
-class Log:
+class LogChannel:
     """A line for each alarm, at the level of a warning."""
 
     name: str = "log"

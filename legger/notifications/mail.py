@@ -1,4 +1,4 @@
-"""Notices by mail, over SMTP as it is secured today. Knows no archive."""
+"""Notices by mail, over SMTP as it is secured today."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class _Secure(smtplib.SMTP_SSL):
 
 
 @dataclass(frozen=True)
-class Mail:
+class MailChannel:
     """Sends a notice to all addressees at once."""
 
     settings: config.Mail

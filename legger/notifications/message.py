@@ -1,4 +1,4 @@
-"""Alarms -> a notice: what is told, in words and for programs. Pure; sends nothing."""
+"""Alarms -> a notice: what is told, in words and for programs. Pure."""
 
 from __future__ import annotations
 

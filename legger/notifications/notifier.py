@@ -21,12 +21,12 @@ from archive.operations.alarms import Alarm
 from archive.operations.schedule import holder
 from archive.reports.digest import digest
 from legger.config import Config
-from legger.notifications.command import Command
+from legger.notifications.command import CommandChannel
 from legger.notifications.digest import letter, of_period
-from legger.notifications.log import Log
-from legger.notifications.mail import Mail
+from legger.notifications.log import LogChannel
+from legger.notifications.mail import MailChannel
 from legger.notifications.message import Notice, Undelivered, digest_of, of_alarms
-from legger.notifications.webhook import Webhook
+from legger.notifications.webhook import WebhookChannel
 from legger.weekly import Weekly
 
 log = logging.getLogger("legger.notifications")
@@ -73,18 +73,18 @@ Opening = Callable[[], AbstractContextManager[Archive]]
 
 def channels(config: Config) -> list[Channel]:
     """The ways to reach people that are set up; the log always is."""
-    found: list[Channel] = [Log()]
+    found: list[Channel] = [LogChannel()]
     if config.mail:
-        found.append(Mail(config.mail))
+        found.append(MailChannel(config.mail))
     if config.webhook:
-        found.append(Webhook(config.webhook))
+        found.append(WebhookChannel(config.webhook))
     if config.command:
-        found.append(Command(config.command))
+        found.append(CommandChannel(config.command))
     return found
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Delivery:
     """What came of telling over one channel."""
 
     channel: str
@@ -114,7 +114,7 @@ class _Waiting:
     make: Callable[[], Notice]
 
 
-class Teller:
+class Notifier:
     """Tells the alarms of one archive over some channels, each once until it changes, and a week's letter."""
 
     def __init__(
@@ -147,7 +147,7 @@ class Teller:
         for each in list(self._aside.values()):
             each.join(max(0.0, until - time.monotonic()))
 
-    def tell(self, archive: Archive, now: datetime) -> list[Told]:
+    def tell(self, archive: Archive, now: datetime) -> list[Delivery]:
         """Tell it, and wait for it: what came of it, over the channels no other process is telling by."""
         told = (self._in_turn(archive, each, now) for each in self._to_try(now))
         return [each for each in told if each is not None]
@@ -155,7 +155,7 @@ class Teller:
     def _busy(self, name: str) -> bool:
         return name in self._aside and self._aside[name].is_alive()
 
-    def _in_turn(self, archive: Archive, channel: Channel, now: datetime) -> Told | None:
+    def _in_turn(self, archive: Archive, channel: Channel, now: datetime) -> Delivery | None:
         """Tell over one channel; ``None`` while another process tells over it."""
         began = datetime.now(UTC)
         lease = archive.schedule.lease(
@@ -201,7 +201,7 @@ class Teller:
                 found.append(_Waiting(marks={LETTER: mark}, make=lambda: write(archive, since, until)))
         return found
 
-    def _over(self, archive: Archive, channel: Channel, now: datetime) -> Told:
+    def _over(self, archive: Archive, channel: Channel, now: datetime) -> Delivery:
         number, failed = 0, ""
         for waiting in self._waiting(archive, channel, now):
             number += len(waiting.marks)
@@ -216,7 +216,7 @@ class Teller:
             for alarm, mark in waiting.marks.items():
                 self._arrived[channel.name, alarm] = mark
                 archive.alarms.tell(alarm, channel.name, mark, now)
-        return Told(channel=channel.name, where=channel.where, number=number, failed=failed)
+        return Delivery(channel=channel.name, where=channel.where, number=number, failed=failed)
 
     def _note_failure(self, archive: Archive, channel: Channel, reason: str, now: datetime) -> None:
         """Try again at the next look; what fails for long is tried less often, and is put on record."""
@@ -247,7 +247,7 @@ def _opening(where: str) -> Opening:
     return lambda: Archive.open(where, create=False)
 
 
-_tellers: dict[str, tuple[Config, Teller]] = {}
+_tellers: dict[str, tuple[Config, Notifier]] = {}
 
 
 def tell(archive: Archive, config: Config, *, now: datetime) -> None:
@@ -272,11 +272,11 @@ def settle(seconds: float) -> None:
         teller.wait(max(0.0, until - time.monotonic()))
 
 
-def tell_now(archive: Archive, config: Config, *, now: datetime) -> list[Told]:
+def tell_now(archive: Archive, config: Config, *, now: datetime) -> list[Delivery]:
     """The same for a person who waits for it: what came of it, channel by channel."""
     return _teller(archive.where, config).tell(archive, now)
 
 
-def _teller(where: str, config: Config) -> Teller:
+def _teller(where: str, config: Config) -> Notifier:
     weekly = Weekly.parse(config.digest) if config.digest else None
-    return Teller(where, channels(config), _opening(where), weekly=weekly, letter=write_letter)
+    return Notifier(where, channels(config), _opening(where), weekly=weekly, letter=write_letter)

@@ -23,7 +23,7 @@ AGAIN = timedelta(days=1)
 """What lasts is told once a day: while the archive stands still, nothing else is heard of it."""
 
 
-class Outages:
+class OutageNotifier:
     """Tells over some channels that an archive cannot be used, and when it can be used again."""
 
     def __init__(self, where: str, ways: Callable[[], Iterable[Channel]]) -> None:

@@ -62,7 +62,7 @@ class _Secure(HTTPSHandler):
 
 
 @dataclass(frozen=True)
-class Webhook:
+class WebhookChannel:
     """Posts a notice."""
 
     settings: config.Webhook

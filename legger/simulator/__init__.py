@@ -6,7 +6,7 @@ say exactly what stood where and what the editors did. See :mod:`legger.simulato
 
 from legger.simulator.newspaper import Newspaper
 from legger.simulator.newsroom import DEMO_DAYS, OPENING, Rates
-from legger.simulator.server import Fault, Hit
+from legger.simulator.server import AccessLogLine, ServerFault
 from legger.simulator.story import EDITS, TAKEDOWNS, Access, ArticleTruth, Edit, EventKind, Story
 
 __all__ = [
@@ -15,12 +15,12 @@ __all__ = [
     "OPENING",
     "TAKEDOWNS",
     "Access",
+    "AccessLogLine",
     "ArticleTruth",
     "Edit",
     "EventKind",
-    "Fault",
-    "Hit",
     "Newspaper",
     "Rates",
+    "ServerFault",
     "Story",
 ]

@@ -1,4 +1,4 @@
-"""What an archive says of the practice newspaper, held against the newsroom's own books. Changes neither."""
+"""What an archive says of the practice newspaper, held against the newsroom's own books."""
 
 from __future__ import annotations
 
@@ -114,9 +114,11 @@ def _check_versions(
             books.note(url, f"version {made[at].number} is {'' if silent else 'not '}a silent edit")
     by_turns = {at for at, truth in states if len(truth.titles) > 1}
     for at, version in made.items():
-        if at not in changes and not (by_turns and version.moved == ("title",)):
+        if at not in changes and not (by_turns and version.changed_fields == ("title",)):
             books.invented += 1
-            books.note(url, f"version {version.number} ({', '.join(version.moved)}) was made by no editor")
+            books.note(
+                url, f"version {version.number} ({', '.join(version.changed_fields)}) was made by no editor"
+            )
 
 
 def _changes(states: list[tuple[datetime, ArticleTruth]]) -> Iterator[tuple[datetime, datetime]]:

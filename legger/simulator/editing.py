@@ -1,4 +1,4 @@
-"""What editors do to a story: each function takes a story and gives the next one. Touches nothing."""
+"""What editors do to a story: each function takes a story and gives the next one."""
 
 from __future__ import annotations
 

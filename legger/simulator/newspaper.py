@@ -15,7 +15,7 @@ from crawler import clock as crawler_clock
 from legger.simulator.houses import HOUSES, SISTERS, Gate, House
 from legger.simulator.houses.house import Request
 from legger.simulator.newsroom import OPENING, Newsroom, Rates
-from legger.simulator.server import Desk, Fault, Hit, Respondent, Server, bind
+from legger.simulator.server import AccessLogLine, Respondent, Server, ServerFault, SimulatedHost, bind
 from legger.simulator.story import ArticleTruth, Edit
 
 
@@ -49,7 +49,7 @@ class Newspaper:
     ) -> None:
         self.seed, self.port = seed, port
         self.clock = clock or scripted_clock
-        self.log: list[Hit] = []
+        self.log: list[AccessLogLine] = []
         """Every request of every house, in the order of the answers."""
         named = {each.profile.name for each in HOUSES} if only is None else set(only)
         self._classes = [each for each in (*HOUSES, *SISTERS) if each.profile.name in named]
@@ -60,7 +60,7 @@ class Newspaper:
             for each in self._classes
         ]
         self._servers: list[Server] = []
-        self._desks: dict[str, Desk] = {}
+        self._desks: dict[str, SimulatedHost] = {}
         self._build([f"http://127.0.0.{n + 1}" for n in range(len(self._classes) + 1)])
 
     def _build(self, bases: Sequence[str]) -> None:
@@ -79,7 +79,7 @@ class Newspaper:
         self._build([server.base for server in self._servers])
         answering: tuple[Respondent, ...] = (*self.houses, self.gate)
         for server, house in zip(self._servers, answering, strict=True):
-            self._desks[house.name] = Desk(house, self.clock, self.log)
+            self._desks[house.name] = SimulatedHost(house, self.clock, self.log)
             server.open(self._desks[house.name])
         return self
 
@@ -90,7 +90,7 @@ class Newspaper:
             server.close()
         self._servers = []
 
-    def fault(self, house: str, fault: Fault) -> None:
+    def fault(self, house: str, fault: ServerFault) -> None:
         """Let something be wrong with a house, until :meth:`mend`."""
         self._desks[house].faults.append((fault, [0]))
 

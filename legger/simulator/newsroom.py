@@ -31,11 +31,11 @@ from legger.simulator import editing, grammar, words
 from legger.simulator.story import (
     TAKEDOWNS,
     Access,
+    ArticleState,
     Event,
     EventKind,
     Item,
     Picture,
-    State,
     Story,
 )
 
@@ -119,7 +119,7 @@ class _Desk:
     """Where the fold keeps what it has so far."""
 
     items: list[Item] = field(default_factory=list)
-    histories: dict[int, list[State]] = field(default_factory=dict)
+    histories: dict[int, list[ArticleState]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     printed: set[str] = field(default_factory=set)
     touched: set[int] = field(default_factory=set)
@@ -179,7 +179,7 @@ class Newsroom:
             return self.items[index]
         return None
 
-    def state(self, number: int, at: datetime) -> State | None:
+    def state(self, number: int, at: datetime) -> ArticleState | None:
         """What the article is at *at*; ``None`` before its publication."""
         index = bisect_right(self._starts[number], at)
         return self._desk.histories[number][index - 1] if index else None
@@ -281,7 +281,7 @@ class Newsroom:
         else:
             self._edit(at, kind)
 
-    def _push(self, item: Item, kind: EventKind, state: State) -> None:
+    def _push(self, item: Item, kind: EventKind, state: ArticleState) -> None:
         states = self._desk.histories.setdefault(item.number, [])
         old = states[-1].story if states else None
         states.append(state)
@@ -291,7 +291,7 @@ class Newsroom:
             Event(at=state.since, kind=kind, number=item.number, old=old, new=state.story)
         )
 
-    def _now(self, item: Item) -> State:
+    def _now(self, item: Item) -> ArticleState:
         return self._desk.histories[item.number][-1]
 
     def _pick(self, at: datetime, kind: EventKind) -> Item | None:
@@ -340,7 +340,7 @@ class Newsroom:
         self._push(
             item,
             kind,
-            State(
+            ArticleState(
                 since=at, story=story, modified=at if tells else state.modified, signed=state.signed + tells
             ),
         )
@@ -400,7 +400,7 @@ class Newsroom:
             corrects=corrects,
         )
         self._desk.items.append(item)
-        self._push(item, kind, State(since=at, story=story, modified=at))
+        self._push(item, kind, ArticleState(since=at, story=story, modified=at))
         return item
 
     def _publish(self, at: datetime, kind: EventKind) -> None:
@@ -514,7 +514,9 @@ class Newsroom:
         state = self._now(running[-1])
         pen = grammar.Pen(self._random, language, at, state.story.place)
         story = editing.entry(state.story, pen, at, fresh=self._fresh)
-        self._push(running[-1], K.GROW, State(since=at, story=story, modified=at, signed=state.signed + 1))
+        self._push(
+            running[-1], K.GROW, ArticleState(since=at, story=story, modified=at, signed=state.signed + 1)
+        )
 
 
 def _in_turn(count: int, share: float) -> bool:

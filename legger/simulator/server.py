@@ -1,4 +1,4 @@
-"""Puts houses on loopback: one small HTTP server per house. Knows sockets, and nothing of newsrooms."""
+"""Puts houses on loopback: one small HTTP server per house."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Respondent(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hit:
+class AccessLogLine:
     """One line of the access log."""
 
     at: datetime
@@ -57,7 +57,7 @@ class Hit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class ServerFault:
     """Something that is wrong with a house for a while. The first fault that fits a request decides."""
 
     status: int = 503
@@ -74,15 +74,15 @@ class Fault:
     body: bytes = b"<html><body><h1>Even geduld</h1><p>De server is overbelast.</p></body></html>"
 
 
-class Desk:
+class SimulatedHost:
     """A house behind its socket: the clock it asks, the log it keeps, the faults it has."""
 
-    def __init__(self, house: Respondent, clock: Callable[[], datetime], log: list[Hit]) -> None:
+    def __init__(self, house: Respondent, clock: Callable[[], datetime], log: list[AccessLogLine]) -> None:
         self.house, self.clock, self.log = house, clock, log
-        self.faults: list[tuple[Fault, list[int]]] = []
+        self.faults: list[tuple[ServerFault, list[int]]] = []
         self._lock = threading.Lock()
 
-    def fault(self, request: Request) -> Fault | None:
+    def fault(self, request: Request) -> ServerFault | None:
         """The fault this request runs into."""
         with self._lock:
             for fault, used in self.faults:
@@ -107,7 +107,7 @@ class Desk:
                 None if fault.drop else Response(status=fault.status, headers=tuple(headers), body=fault.body)
             )
         self.log.append(
-            Hit(
+            AccessLogLine(
                 at=at,
                 house=self.house.name,
                 method=request.method,
@@ -158,7 +158,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, address: tuple[str, int]) -> None:
-        self.desk: Desk
+        self.desk: SimulatedHost
         self._open: set[socket.socket] = set()
         super().__init__(address, _Handler)
 
@@ -189,7 +189,7 @@ class Server(ThreadingHTTPServer):
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
-    def open(self, desk: Desk) -> None:
+    def open(self, desk: SimulatedHost) -> None:
         """Start answering."""
         self.desk = desk
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()

@@ -1,4 +1,4 @@
-"""The truth's own types: a story as it stands, an event, an edit. Plain data; touches nothing."""
+"""The truth's own types: a story as it stands, an event, an edit."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True)
-class State:
+class ArticleState:
     """An article between two events."""
 
     since: datetime

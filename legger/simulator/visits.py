@@ -1,4 +1,4 @@
-"""Visits of the practice newspaper without HTTP: a crawl's own round, answered in this process. Judges nothing."""
+"""Visits of the practice newspaper without HTTP: a crawl's own round, answered in this process."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ from crawler.siteconfig.site import Site
 from legger.simulator.houses import House
 from legger.simulator.newspaper import Newspaper
 from legger.simulator.newsroom import OPENING, Rates
-from legger.simulator.story import Access, Edit, Item, State
+from legger.simulator.story import Access, ArticleState, Edit, Item
 
 CARE = 0.005
 """The chance of an edit at which a look is due: many looks, for many edits to hold against the books."""
@@ -277,7 +277,7 @@ class Year:
 
     def _check_versions(self, url: str, page: _Page, versions: list[Version]) -> None:
         books = self.books
-        made = {version.first_seen: version for version in versions[1:] if version.moved}
+        made = {version.first_seen: version for version in versions[1:] if version.changed_fields}
         for version in versions:
             books.texts += 1
             wrong = _wrong(version.article, self._state(page, version.first_seen))
@@ -292,7 +292,7 @@ class Year:
                 continue
             books.edits_found += 1
             books.sorted += 1
-            says = {name for name in found.moved if name in ("title", "text", "captions")}
+            says = {name for name in found.changed_fields if name in ("title", "text", "captions")}
             if says == set(names):
                 books.sorted_found += 1
             elif says != set(names) | {"title"} or not self._by_turns(page, at):
@@ -303,14 +303,16 @@ class Year:
             if silent != found.silent:
                 self._note(url, f"version {found.number} is {'' if silent else 'not '}a silent edit")
         for at, version in made.items():
-            if version.moved == ("title",) and self._by_turns(page, at):
+            if version.changed_fields == ("title",) and self._by_turns(page, at):
                 books.turns += 1
                 books.turns_found += version.alternating
                 continue
             books.invented += 1
-            self._note(url, f"version {version.number} ({', '.join(version.moved)}) was made by no editor")
+            self._note(
+                url, f"version {version.number} ({', '.join(version.changed_fields)}) was made by no editor"
+            )
 
-    def _state(self, page: _Page, at: datetime) -> State:
+    def _state(self, page: _Page, at: datetime) -> ArticleState:
         state = page.house.newsroom.state(page.item.number, at)
         assert state is not None
         return state
@@ -385,7 +387,7 @@ def _worse(read: ReadAgain) -> ReadAgain:
     return twice
 
 
-def _wrong(article: Article, state: State) -> str:
+def _wrong(article: Article, state: ArticleState) -> str:
     """What of a version is not the newsroom's; empty when all is."""
     titles = (state.story.title, state.rival)
     if article.title not in titles:

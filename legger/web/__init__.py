@@ -6,6 +6,6 @@ show; ``plots`` draws, ``tongues`` speaks Dutch and English.
 """
 
 from legger.web.app import application
-from legger.web.context import Desk
+from legger.web.context import WebContext
 
-__all__ = ["Desk", "application"]
+__all__ = ["WebContext", "application"]

@@ -19,14 +19,13 @@ from pydantic import BaseModel, BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from archive import Hit, NotFound
+from archive import NotFound, SearchHit
 from archive.export.jsonl import lines
-from archive.model.reports import Gone as GoneArticle
-from archive.model.reports import Run as Visit
-from archive.model.reports import SiteCounts
+from archive.model.reports import GoneArticle, SiteCounts
+from archive.model.reports import RunRecord as Visit
 from archive.model.types import Version as Filed
 from archive.search.search import By as Facet
-from legger.web.context import Desk
+from legger.web.context import WebContext
 
 DESCRIPTION = """\
 Search, read, compare, count and export a newspaper archive. Times are UTC. Every list has `next`, the address
@@ -39,7 +38,7 @@ SMALL = 2_000_000
 # ---------------------------------------------------------------- what is answered
 
 
-class Problem(BaseModel):
+class ProblemModel(BaseModel):
     """Why there is no answer."""
 
     type: str = "about:blank"
@@ -51,7 +50,7 @@ class Problem(BaseModel):
     """The character of the query at which it goes wrong, from 0."""
 
 
-class Brief(BaseModel):
+class VersionSummary(BaseModel):
     """A version of an article, without its text."""
 
     id: int
@@ -68,7 +67,7 @@ class Brief(BaseModel):
     first_seen: datetime
     last_seen: datetime
     superseded: datetime | None
-    moved: list[str]
+    changed_fields: list[str]
     silent: bool
     words_added: int
     words_removed: int
@@ -77,7 +76,7 @@ class Brief(BaseModel):
     capture: int
 
 
-class Block(BaseModel):
+class BlockModel(BaseModel):
     """A piece of an article, in reading order."""
 
     kind: str
@@ -85,11 +84,11 @@ class Block(BaseModel):
     at: datetime | None = None
 
 
-class Whole(Brief):
+class FullVersion(VersionSummary):
     """A version of an article, with its text and where each field came from."""
 
     text: str
-    blocks: list[Block]
+    blocks: list[BlockModel]
     modified: str | None
     tags: list[str]
     dateline: str | None
@@ -100,10 +99,10 @@ class Whole(Brief):
     """Where the article stands, or was last seen, and then its other addresses."""
 
 
-class Found(BaseModel):
+class HitModel(BaseModel):
     """A version that matches."""
 
-    version: Brief
+    version: VersionSummary
     title: str
     snippet: str
     """Words found stand between [ and ]."""
@@ -114,7 +113,7 @@ class Found(BaseModel):
 class Results(BaseModel):
     """A page of search results."""
 
-    items: list[Found]
+    items: list[HitModel]
     next: str | None
     among: int | None
     """The best of this many newest matches; null: of all."""
@@ -130,14 +129,14 @@ class Counts(BaseModel):
     counts: dict[str, dict[str, int]]
 
 
-class Briefs(BaseModel):
+class VersionList(BaseModel):
     """A page of versions."""
 
-    items: list[Brief]
+    items: list[VersionSummary]
     next: str | None
 
 
-class Piece(BaseModel):
+class PieceModel(BaseModel):
     """A run of words: = stays, - went, + came."""
 
     change: Literal["=", "-", "+"]
@@ -151,15 +150,15 @@ class Difference(BaseModel):
     old: int
     new: int
     fields: dict[str, tuple[str, str]]
-    pieces: list[Piece]
+    pieces: list[PieceModel]
     added: int
     removed: int
 
 
-class Vanished(BaseModel):
+class Disappearance(BaseModel):
     """An article that no longer stands on its site."""
 
-    article: Brief
+    article: VersionSummary
     url: str
     missed_since: datetime
     confirmed: datetime | None
@@ -169,11 +168,11 @@ class Vanished(BaseModel):
 class Disappearances(BaseModel):
     """A page of them."""
 
-    items: list[Vanished]
+    items: list[Disappearance]
     next: str | None
 
 
-class Site(BaseModel):
+class SiteModel(BaseModel):
     """What the archive holds of a site."""
 
     site: str
@@ -192,10 +191,10 @@ class Site(BaseModel):
 class Sites(BaseModel):
     """All of them."""
 
-    items: list[Site]
+    items: list[SiteModel]
 
 
-class Coverage(Site):
+class CoverageModel(SiteModel):
     """A site, with what was missed."""
 
     missed: dict[str, int]
@@ -204,7 +203,7 @@ class Coverage(Site):
     """What captured pages were, other than articles -> captures."""
 
 
-class Run(BaseModel):
+class RunModel(BaseModel):
     """A visit of a site."""
 
     id: int
@@ -219,10 +218,10 @@ class Run(BaseModel):
 class Runs(BaseModel):
     """Visits, the latest first."""
 
-    items: list[Run]
+    items: list[RunModel]
 
 
-class Sighting(BaseModel):
+class SightingModel(BaseModel):
     """A capture of an article."""
 
     id: int
@@ -239,10 +238,10 @@ class Sighting(BaseModel):
 class Sightings(BaseModel):
     """Captures, oldest first."""
 
-    items: list[Sighting]
+    items: list[SightingModel]
 
 
-class Citation(BaseModel):
+class CitationModel(BaseModel):
     """How to cite a version."""
 
     id: str
@@ -292,7 +291,7 @@ Cursor = Annotated[str | None, Query(description="From `next` of the page before
 Words = Annotated[str, Query(description="A query; see docs/search.md", max_length=1000)]
 WhichVersion = Annotated[int | None, Query(ge=1, le=2**53, description="Number of a version")]
 
-_PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
+_PROBLEM: dict[str, Any] = {"model": ProblemModel, "content": {"application/problem+json": {}}}
 ERRORS: dict[int | str, dict[str, Any]] = {
     400: _PROBLEM | {"description": "The question cannot be understood"},
     404: _PROBLEM | {"description": "There is no such thing in this archive"},
@@ -301,7 +300,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def router(desk: Desk) -> APIRouter:
+def router(desk: WebContext) -> APIRouter:
     """The routes of the API."""
     routes = APIRouter(prefix="/api/v1", route_class=Tagged, responses=ERRORS, tags=["archive"])
     archive = desk.archive
@@ -339,12 +338,16 @@ def router(desk: Desk) -> APIRouter:
         return Counts(total=sum(counts.values()), more=False, counts={by: counts} if by else {})
 
     @routes.get("/articles", summary="Articles, the last found first")
-    def articles(request: Request, site: SiteName = None, limit: Limit = 20, before: Cursor = None) -> Briefs:
+    def articles(
+        request: Request, site: SiteName = None, limit: Limit = 20, before: Cursor = None
+    ) -> VersionList:
         page = archive.listings.found_last(_known(site), before=before, limit=limit)
-        return Briefs(items=[_brief(each) for each in page.items], next=_next(request, before=page.after))
+        return VersionList(
+            items=[_brief(each) for each in page.items], next=_next(request, before=page.after)
+        )
 
     @routes.get("/article", summary="The article at an address, or cited by its permanent number")
-    def article_at(url: Annotated[str, Query(min_length=1, max_length=4000)]) -> Whole:
+    def article_at(url: Annotated[str, Query(min_length=1, max_length=4000)]) -> FullVersion:
         if url.startswith("legger:"):
             return _whole(archive, archive.articles.cited(url))
         return _whole(archive, archive.articles.version(url))
@@ -354,14 +357,14 @@ def router(desk: Desk) -> APIRouter:
         number: Number,
         version: WhichVersion = None,
         as_of: Annotated[Moment, Query(description="As it stood then (ISO 8601)")] = None,
-    ) -> Whole:
+    ) -> FullVersion:
         if as_of is not None and as_of.tzinfo is None:
             as_of = as_of.replace(tzinfo=UTC)
         return _whole(archive, archive.articles.version(str(number), version, as_of=as_of))
 
     @routes.get("/articles/{number}/versions", summary="Every version of an article, oldest first")
-    def versions(number: Number) -> Briefs:
-        return Briefs(items=[_brief(each) for each in archive.articles.history(str(number))], next=None)
+    def versions(number: Number) -> VersionList:
+        return VersionList(items=[_brief(each) for each in archive.articles.history(str(number))], next=None)
 
     @routes.get("/articles/{number}/diff", summary="What lies between two versions; by default the last two")
     def diff(number: Number, old: WhichVersion = None, new: WhichVersion = None) -> Difference:
@@ -371,7 +374,7 @@ def router(desk: Desk) -> APIRouter:
             old=found.old,
             new=found.new,
             fields=dict(found.fields),
-            pieces=[Piece(change=each.change.value, text=each.text) for each in found.pieces],
+            pieces=[PieceModel(change=each.change.value, text=each.text) for each in found.pieces],
             added=found.added,
             removed=found.removed,
         )
@@ -380,7 +383,7 @@ def router(desk: Desk) -> APIRouter:
     def captures(number: Number) -> Sightings:
         return Sightings(
             items=[
-                Sighting(
+                SightingModel(
                     id=each.id,
                     url=each.url,
                     at=each.at,
@@ -396,9 +399,9 @@ def router(desk: Desk) -> APIRouter:
         )
 
     @routes.get("/articles/{number}/citation", summary="How to cite a version")
-    def citation(number: Number, version: WhichVersion = None) -> Citation:
+    def citation(number: Number, version: WhichVersion = None) -> CitationModel:
         cited = archive.articles.cite(str(number), version)
-        return Citation(
+        return CitationModel(
             id=cited.id, text=cited.text(), bibtex=cited.bibtex(), ris=cited.ris(), csl=cited.csl()
         )
 
@@ -409,9 +412,11 @@ def router(desk: Desk) -> APIRouter:
         silent: bool = False,
         limit: Limit = 20,
         before: Cursor = None,
-    ) -> Briefs:
+    ) -> VersionList:
         page = archive.listings.recent_edits(_known(site), silent=silent, before=before, limit=limit)
-        return Briefs(items=[_brief(each) for each in page.items], next=_next(request, before=page.after))
+        return VersionList(
+            items=[_brief(each) for each in page.items], next=_next(request, before=page.after)
+        )
 
     @routes.get("/disappearances", summary="Articles that no longer stand on their site")
     def disappearances(
@@ -431,13 +436,15 @@ def router(desk: Desk) -> APIRouter:
         return Sites(items=[_site(each) for each in desk.fresh("sites", archive.listings.site_counts)])
 
     @routes.get("/sites/{name}", summary="A site: what is held, and what was missed")
-    def site(name: Annotated[str, Path(max_length=200)]) -> Coverage:
+    def site(name: Annotated[str, Path(max_length=200)]) -> CoverageModel:
         counts = desk.fresh("sites", archive.listings.site_counts)
         found = next((each for each in counts if each.site == name), None)
         if found is None:
             raise NotFound(f"there is no site {name} in this archive")
         missed = desk.fresh(f"missed {name}", lambda: archive.listings.missed(name))
-        return Coverage(**_site(found).model_dump(), missed=dict(missed.reasons), pages=dict(missed.pages))
+        return CoverageModel(
+            **_site(found).model_dump(), missed=dict(missed.reasons), pages=dict(missed.pages)
+        )
 
     @routes.get("/runs", summary="Visits, the latest first")
     def runs(site: SiteName = None, limit: Limit = 20) -> Runs:
@@ -518,7 +525,7 @@ def _fields(each: Filed) -> Mapping[str, Any]:
         "first_seen": each.first_seen,
         "last_seen": each.last_seen,
         "superseded": each.superseded,
-        "moved": list(each.moved),
+        "changed_fields": list(each.changed_fields),
         "silent": each.silent,
         "words_added": each.words_added,
         "words_removed": each.words_removed,
@@ -528,16 +535,16 @@ def _fields(each: Filed) -> Mapping[str, Any]:
     }
 
 
-def _brief(each: Filed) -> Brief:
-    return Brief(**_fields(each))
+def _brief(each: Filed) -> VersionSummary:
+    return VersionSummary(**_fields(each))
 
 
-def _whole(archive: Any, each: Filed) -> Whole:
+def _whole(archive: Any, each: Filed) -> FullVersion:
     read = each.article
-    return Whole(
+    return FullVersion(
         **_fields(each),
         text=read.text,
-        blocks=[Block(kind=block.kind.value, text=block.text, at=block.at) for block in read.blocks],
+        blocks=[BlockModel(kind=block.kind.value, text=block.text, at=block.at) for block in read.blocks],
         modified=read.modified.text if read.modified else None,
         tags=list(read.tags),
         dateline=read.dateline,
@@ -547,8 +554,8 @@ def _whole(archive: Any, each: Filed) -> Whole:
     )
 
 
-def _found(hit: Hit) -> Found:
-    return Found(
+def _found(hit: SearchHit) -> HitModel:
+    return HitModel(
         version=_brief(hit.version),
         title="".join(words for words, _ in hit.title),
         snippet=hit.snippet,
@@ -556,8 +563,8 @@ def _found(hit: Hit) -> Found:
     )
 
 
-def _vanished(each: GoneArticle) -> Vanished:
-    return Vanished(
+def _vanished(each: GoneArticle) -> Disappearance:
+    return Disappearance(
         article=_brief(each.version),
         url=each.url,
         missed_since=each.since,
@@ -566,12 +573,12 @@ def _vanished(each: GoneArticle) -> Vanished:
     )
 
 
-def _site(each: SiteCounts) -> Site:
-    return Site(**{name: getattr(each, name) for name in Site.model_fields})
+def _site(each: SiteCounts) -> SiteModel:
+    return SiteModel(**{name: getattr(each, name) for name in SiteModel.model_fields})
 
 
-def _run(each: Visit) -> Run:
-    return Run(
+def _run(each: Visit) -> RunModel:
+    return RunModel(
         id=each.id,
         site=each.site,
         started=each.started,

@@ -26,8 +26,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from archive import NotFound, QueryError
 from archive.errors import LeggerError, TooCostly, UsageError
 from legger.web import api, memento, pages
-from legger.web.context import Desk
-from legger.web.rendering import Room
+from legger.web.context import WebContext
+from legger.web.rendering import Renderer
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -47,9 +47,9 @@ WAIT = 10.0
 """Seconds that one more waits for its turn."""
 
 
-def application(desk: Desk) -> FastAPI:
+def application(desk: WebContext) -> FastAPI:
     """The reading room of an archive, as an ASGI application."""
-    room = Room(desk)
+    room = Renderer(desk)
     app = FastAPI(
         title="Legger",
         summary="A newspaper archive, read-only.",
@@ -59,9 +59,9 @@ def application(desk: Desk) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         middleware=[
-            Middleware(Crowd),
+            Middleware(ConcurrencyLimit),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(desk.hosts)),
-            Middleware(Doorkeeper, token=desk.token),
+            Middleware(AccessMiddleware, token=desk.token),
             Middleware(GZipMiddleware, minimum_size=1000),
         ],
     )
@@ -130,7 +130,7 @@ def _pointed(error: Exception) -> QueryError | None:
     return error if isinstance(error, QueryError) else None
 
 
-class Crowd:
+class ConcurrencyLimit:
     """Answers so many requests at a time; the others wait, and are refused when that takes too long."""
 
     def __init__(self, app: ASGIApp, most: int = MOST) -> None:
@@ -153,8 +153,8 @@ class Crowd:
             self.room.release()
 
 
-class Doorkeeper:
-    """Lets in who brings the token, reads only, and gives every answer its headers."""
+class AccessMiddleware:
+    """Refuses requests without the token or that write, and adds security headers to every answer."""
 
     def __init__(self, app: ASGIApp, token: str | None) -> None:
         self.app, self.token = app, token

@@ -1,4 +1,4 @@
-"""What the reading room stands on: the archive, the margin, and answers that need not be asked for anew."""
+"""What a request of the reading room needs: the archive, the annotations, and cached answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import UTC, tzinfo
 from typing import Any, TypeVar, cast
 
 from archive import Archive
-from archive.annotations import Contents, Margin
+from archive.annotations import Annotations, Contents
 from archive.errors import LeggerError
 
 T = TypeVar("T")
@@ -25,8 +25,8 @@ MOST = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
-    """What the reading room stands on."""
+class WebContext:
+    """What a request of the reading room needs."""
 
     archive: Archive
     """Open read-only, with a limit of seconds."""
@@ -34,7 +34,7 @@ class Desk:
     """The same archive without a limit, for exports that stream."""
     name: str = ""
     """Whose archive it is."""
-    margin: Margin | None = None
+    annotations: Annotations | None = None
     """Notes, tags and saved queries, to be shown; they are written with the command line."""
     zone: tzinfo = UTC
     """Times are told in it."""
@@ -47,8 +47,8 @@ class Desk:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def noted(self) -> Contents:
-        """What stands in the margin."""
-        return self.margin.read() if self.margin is not None else Contents()
+        """Notes, tags and saved queries."""
+        return self.annotations.read() if self.annotations is not None else Contents()
 
     def warm(self) -> None:
         """Ask for the counts of every page before a reader has to wait for them."""

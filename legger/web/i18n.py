@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from importlib.resources import files
 
-from archive.model.types import Dated, Precision
+from archive.model.types import Precision, StatedTime
 
 ENGLISH = {
     "found.more": "found",
@@ -45,7 +45,7 @@ SHORT = {
 
 
 @dataclass(frozen=True)
-class Tongue:
+class Translation:
     """One language, and the time zone in which its times are told."""
 
     code: str
@@ -93,7 +93,7 @@ class Tongue:
         clock = f"{here:%H.%M}" if self.code == "nl" else f"{here:%H:%M}"
         return f"{self.day(here.date())}, {clock}"
 
-    def stated(self, dated: Dated) -> str:
+    def stated(self, dated: StatedTime) -> str:
         """A time the site states, with no more precision than it gave."""
         if dated.precision is Precision.DAY:
             return self.day(dated.value.date())

@@ -21,12 +21,12 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from archive import NotFound
 from archive.queries.listings import Memento
 from legger.web import replay
-from legger.web.context import Desk
+from legger.web.context import WebContext
 
 LINK_FORMAT = "application/link-format"
 
 
-def router(desk: Desk) -> APIRouter:
+def router(desk: WebContext) -> APIRouter:
     """The routes of Memento."""
     routes = APIRouter(include_in_schema=False)
     archive = desk.archive

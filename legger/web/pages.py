@@ -26,8 +26,8 @@ from archive.search.query import Query, Scope, parse
 from archive.search.search import RANKED, By
 from legger.web import replay
 from legger.web.charts import NARROW, WIDE, Bar, bars
-from legger.web.i18n import Tongue
-from legger.web.rendering import Room
+from legger.web.i18n import Translation
+from legger.web.rendering import Renderer
 
 SHOWN_FACETS: tuple[By, ...] = ("site", "section", "place", "kind", "language", "status")
 FILTER = {
@@ -42,7 +42,7 @@ FILTER = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class FacetChoice:
     """A value of a facet."""
 
     value: str
@@ -52,7 +52,7 @@ class Choice:
     on: bool
 
 
-def router(room: Room) -> APIRouter:  # noqa: PLR0915  (one small function for each page)
+def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function for each page)
     """The routes of the pages."""
     routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     archive = room.desk.archive
@@ -411,19 +411,19 @@ def _with_scope(asked: Query, scope: Scope) -> str:
     )
 
 
-def _choices(asked: Query, by: By, counts: Mapping[str, int]) -> list[Choice]:
+def _choices(asked: Query, by: By, counts: Mapping[str, int]) -> list[FacetChoice]:
     choices = []
     for value, count in list(counts.items())[:8]:
         if not value:
             continue
         on = asked.has(FILTER[by], value)
         query = asked.without(FILTER[by], value) if on else asked.with_condition(FILTER[by], value)
-        choices.append(Choice(value, count, query, on))
+        choices.append(FacetChoice(value, count, query, on))
     return choices
 
 
 def _months_plot(
-    t: Tongue, counts: Mapping[str, int], asked: Query, request: Request, width: int = WIDE
+    t: Translation, counts: Mapping[str, int], asked: Query, request: Request, width: int = WIDE
 ) -> Markup:
     known = {month: number for month, number in counts.items() if month[:4].isdigit()}
     if not known:
@@ -460,7 +460,7 @@ def _every_month(first: str, last: str) -> list[str]:
 
 
 def _days_plot(
-    t: Tongue, days: Any, first: date, last: date, request: Request, site: str | None = None
+    t: Translation, days: Any, first: date, last: date, request: Request, site: str | None = None
 ) -> Markup:
     by_day = {each.day: each for each in days}
     root = request.scope.get("root_path", "")

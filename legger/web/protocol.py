@@ -1,4 +1,4 @@
-"""HTTP connections that cannot shut the door: who says half a request is hung up on, and holds up nobody."""
+"""HTTP connections with a deadline: a client that sends half a request is disconnected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages from templates, in the reader's language. Knows no page by name."""
+"""Pages from templates, in the reader's language."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from legger.web.context import Desk
-from legger.web.i18n import LANGUAGES, Tongue, choose
+from legger.web.context import WebContext
+from legger.web.i18n import LANGUAGES, Translation, choose
 
 _BCP47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 TONGUE = "legger-language"
 
 
-class Room:
+class Renderer:
     """Pages from templates, in the reader's language."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: WebContext) -> None:
         self.desk = desk
         self.templates = Environment(
             loader=PackageLoader("legger.web"),
@@ -36,10 +36,10 @@ class Room:
         digest = hashlib.sha256(b"".join((static / name).read_bytes() for name in ("room.css", "room.js")))
         self.edition = digest.hexdigest()[:10]
 
-    def tongue(self, request: Request) -> Tongue:
+    def tongue(self, request: Request) -> Translation:
         """The reader's language: chosen, remembered, or the browser's."""
         stated = request.query_params.get("lang") or request.cookies.get(TONGUE)
-        return Tongue(choose(stated, request.headers.get("accept-language", "")), self.desk.zone)
+        return Translation(choose(stated, request.headers.get("accept-language", "")), self.desk.zone)
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """A page."""

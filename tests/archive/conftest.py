@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
-from tests.archive.newsroom import Desk
+from tests.archive.newsroom import Filer
 
 
 @pytest.fixture
@@ -18,5 +18,5 @@ def archive(archive_file: Path) -> Iterator[Archive]:
 
 
 @pytest.fixture
-def desk(archive: Archive) -> Desk:
-    return Desk(archive)
+def desk(archive: Archive) -> Filer:
+    return Filer(archive)

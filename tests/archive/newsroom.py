@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from archive import Archive, Article, Block, BlockKind, Capture, Dated, Kept, PageKind, Verdict
+from archive import Archive, Article, Block, BlockKind, Capture, PageKind, StatedTime, StoredCapture, Verdict
 from archive.model.types import Reader
 
 PAGE = "https://krant.example/1"
@@ -24,7 +24,7 @@ def article(text: str = "De brug is dicht.\nHij blijft dicht.", **fields: Any) -
     fields = {"title": "Brug dicht", "kind": PageKind.ARTICLE, "url": PAGE, **fields}
     if isinstance(fields.get("modified"), datetime):
         moment = fields["modified"]
-        fields["modified"] = Dated(value=moment, raw=str(moment), source="meta")
+        fields["modified"] = StatedTime(value=moment, raw=str(moment), source="meta")
     paragraphs = tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in text.split("\n") if line)
     return Article(blocks=fields.pop("blocks", paragraphs), **fields)
 
@@ -37,7 +37,7 @@ def capture(url: str = PAGE, *, at: datetime = MONDAY, **fields: Any) -> Capture
 
 
 @dataclass
-class Desk:
+class Filer:
     """Files what a visit saw, and reads old pages again as it is told to."""
 
     archive: Archive
@@ -70,7 +70,7 @@ class Desk:
 
     def unchanged(self, at: datetime, url: str = PAGE) -> Verdict:
         """A visit answered with 304."""
-        kept: Kept = self.archive.captures.keep(capture(url, at=at, status=304, body=b""))
+        kept: StoredCapture = self.archive.captures.keep(capture(url, at=at, status=304, body=b""))
         return self.archive.filing.confirm(kept)
 
 

@@ -8,19 +8,19 @@ from contextlib import closing
 import pytest
 
 from archive import Archive, NotFound, QueryError
-from archive.annotations import Margin, Note
+from archive.annotations import Annotations, Note
 from archive.errors import UsageError
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 
 
 @pytest.fixture
-def margin(archive: Archive) -> Margin:
-    Desk(archive).see(article(), day(0))
-    return Margin.of(archive.where)
+def margin(archive: Archive) -> Annotations:
+    Filer(archive).see(article(), day(0))
+    return Annotations.of(archive.where)
 
 
 def test_notes_and_tags_stay_with_their_article_and_the_archive_is_untouched(
-    archive: Archive, margin: Margin
+    archive: Archive, margin: Annotations
 ) -> None:
     archive.commit()
     before = _dump(archive)
@@ -29,7 +29,7 @@ def test_notes_and_tags_stay_with_their_article_and_the_archive_is_untouched(
     margin.tag(version, "brug", at=day(1))
     margin.tag(version, "raad", at=day(2))
     margin.tag(version, "brug", at=day(3), off=True)
-    marked = Margin(margin.file).read().articles[1]
+    marked = Annotations(margin.file).read().articles[1]
     assert (marked.tags, marked.notes) == (("raad",), (Note(at=day(1), text="Zie de raad."),))
     assert (marked.site, marked.url) == ("krant", version.article.url)
     assert (
@@ -43,7 +43,7 @@ def _dump(archive: Archive) -> list[str]:
         return list(connection.iterdump())
 
 
-def test_a_query_is_saved_under_a_name_replaced_and_dropped(margin: Margin) -> None:
+def test_a_query_is_saved_under_a_name_replaced_and_dropped(margin: Annotations) -> None:
     margin.save("bruggen", "brug", at=day(0))
     margin.save("bruggen", "brug~", at=day(1))
     assert margin.query("bruggen") == "brug~"
@@ -52,19 +52,19 @@ def test_a_query_is_saved_under_a_name_replaced_and_dropped(margin: Margin) -> N
         margin.query("bruggen")
 
 
-def test_what_cannot_be_kept_is_refused(archive: Archive, margin: Margin) -> None:
+def test_what_cannot_be_kept_is_refused(archive: Archive, margin: Annotations) -> None:
     with pytest.raises(QueryError):
         margin.save("fout", "brug (", at=day(0))
     with pytest.raises(UsageError, match="without spaces"):
         margin.save("twee woorden", "brug", at=day(0))
     with pytest.raises(UsageError, match="words"):
         margin.note(archive.articles.version("1"), " ", at=day(0))
-    with pytest.raises(UsageError, match="no margin"):
-        Margin.of("postgresql://host/legger")
+    with pytest.raises(UsageError, match="no annotations"):
+        Annotations.of("postgresql://host/legger")
     assert not margin.file.exists()
 
 
-def test_a_damaged_line_is_named(margin: Margin) -> None:
+def test_a_damaged_line_is_named(margin: Annotations) -> None:
     margin.file.write_text('{"what":"save","name":"a","query":"b"}\n{"what"\n', encoding="utf-8")
     assert margin.read().unread == (2,)
     assert margin.read().queries == {"a": "b"}

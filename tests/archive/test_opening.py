@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 
 from archive import Archive, ArchiveError, NotAnArchive, SchemaTooNew, migrations
 from archive.db.schema import REVISION, metadata
-from tests.archive.newsroom import Desk, article, capture, day
+from tests.archive.newsroom import Filer, article, capture, day
 
 
 def test_the_migrated_schema_is_the_one_declared(tmp_path: Path) -> None:
@@ -68,14 +68,14 @@ def test_the_schema_knows_its_own_last_migration() -> None:
 def test_an_archive_opened_again_is_the_same(tmp_path: Path) -> None:
     for number in range(2):
         with Archive.open(tmp_path / "legger.db") as archive:
-            Desk(archive).see(article(), day(number))
+            Filer(archive).see(article(), day(number))
     with Archive.open(f"sqlite:///{tmp_path / 'legger.db'}", read_only=True) as archive:
         assert archive.articles.version("1").last_seen == day(1)
 
 
 def test_an_archive_in_memory_works_like_any_other() -> None:
     with Archive.open(":memory:") as archive:
-        Desk(archive).see(article(), day(0))
+        Filer(archive).see(article(), day(0))
         archive.commit()
         assert [version.number for version in archive.articles.all()] == [1]
 
@@ -148,7 +148,7 @@ def test_what_is_not_there_is_made_only_when_asked(tmp_path: Path) -> None:
 
 def _open_and_see(path: str, number: int) -> None:
     with Archive.open(path) as archive:
-        Desk(archive).see(article(), day(0), key=str(number), url=f"https://krant.example/{number}")
+        Filer(archive).see(article(), day(0), key=str(number), url=f"https://krant.example/{number}")
 
 
 def test_processes_that_open_a_new_archive_at_the_same_moment_make_it_once(tmp_path: Path) -> None:

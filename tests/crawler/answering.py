@@ -26,7 +26,7 @@ class Asked:
 
 
 @dataclass(kw_only=True)
-class Desk:
+class CrawledSite:
     """A site and its archive, visited at whatever time a test likes."""
 
     archive: Archive

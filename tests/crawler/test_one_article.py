@@ -176,7 +176,7 @@ def test_an_edit_of_any_page_is_an_edit_of_the_article(archive: Archive) -> None
         see(archive, paths[number], part(number, paths))
     edited = [*PARTS[1][:-1], "Het plein wordt toch aangelegd, en wel voor het einde van dit jaar."]
     verdict = see(archive, paths[1], part(1, paths, words=edited), days=1)
-    assert (verdict.kind, verdict.version, verdict.moved) == (VerdictKind.CHANGED, 2, ("text",))
+    assert (verdict.kind, verdict.version, verdict.changed_fields) == (VerdictKind.CHANGED, 2, ("text",))
     assert see(archive, paths[0], part(0, paths), days=1).kind is VerdictKind.SAME
     assert see(archive, paths[2], part(2, paths), days=1).kind is VerdictKind.SAME
     texts = [each.article.text.split("\n") for each in archive.articles.history("1")]

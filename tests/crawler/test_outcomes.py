@@ -26,7 +26,7 @@ from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.crawl.run import CrawlRun
 from crawler.links.recorder import Links
 from legger.simulator import OPENING
-from tests.crawler.answering import Desk, captured, dorp, moved
+from tests.crawler.answering import CrawledSite, captured, dorp, moved
 from tests.crawler.crawling import Host, Said, Stage, front, opened, story
 
 
@@ -102,8 +102,8 @@ EVERYWHERE: dict[str, tuple[Said | None, Outcome, str]] = {
 }
 
 
-def desk(tmp_path: Path, answers: dict[str, Said | None]) -> Desk:
-    return Desk(archive=Archive.open(tmp_path / "legger.db"), site=dorp(), answers=dict(answers))
+def desk(tmp_path: Path, answers: dict[str, Said | None]) -> CrawledSite:
+    return CrawledSite(archive=Archive.open(tmp_path / "legger.db"), site=dorp(), answers=dict(answers))
 
 
 class Always(dict[str, "Said | None"]):

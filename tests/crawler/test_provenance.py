@@ -16,7 +16,7 @@ from crawler.crawl.ingest import ingest, reader
 from crawler.extract import extract
 from crawler.extract.article import made_with
 from crawler.extract.normalize import normalize
-from crawler.reextract import Bookmarks
+from crawler.reextract import ReextractionProgress
 from crawler.siteconfig.schedule import Schedule
 from crawler.siteconfig.site import Identity, Rules, Site, rules_digest
 from tests.crawler.extract.pages import AT, capture, html
@@ -118,7 +118,7 @@ def test_rules_count_on_the_days_on_which_they_hold() -> None:
 def test_a_rereading_that_was_broken_off_begins_anew_when_the_sites_file_was_changed(
     archive: Archive, key: str
 ) -> None:
-    marks = Bookmarks(archive)
+    marks = ReextractionProgress(archive)
     marks.put(SITE, 1, 17, {"read": 17})
     assert marks.of(SITE, 1)[0] == 17
     assert marks.of(replace(SITE, **{key: CHANGES[key]}), 1)[0] == 0

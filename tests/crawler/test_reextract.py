@@ -20,7 +20,7 @@ from archive.model.types import SiteMemory, Version
 from crawler import reextract
 from crawler.crawl.ingest import ingest, reader
 from crawler.extract.boilerplate import learn
-from crawler.reextract import Bookmarks, pool, reread
+from crawler.reextract import ReextractionProgress, pool, reread
 from crawler.siteconfig.site import Site, load_site
 from legger.cli import legger
 from legger.simulator import OPENING, Newspaper
@@ -78,7 +78,7 @@ def names(versions: list[Version]) -> list[tuple[int, int]]:
 
 def again(path: Path, site: Site, workers: int) -> dict[str, int]:
     with Archive.open(path) as archive, pool(str(path), workers) as processes:
-        return reread(site, archive, Bookmarks(archive), processes)
+        return reread(site, archive, ReextractionProgress(archive), processes)
 
 
 def ask(*arguments: str) -> Result:
@@ -103,10 +103,10 @@ KILLED = textwrap.dedent(
     import psutil
     from archive import Archive
     from crawler import reextract
-    from crawler.reextract import Bookmarks, pool, reread
+    from crawler.reextract import ReextractionProgress, pool, reread
     from crawler.siteconfig.site import load_site
 
-    class Killed(Bookmarks):
+    class Killed(ReextractionProgress):
         def put(self, *what):
             super().put(*what)
             print(*[each.pid for each in psutil.Process().children(recursive=True)], flush=True)
@@ -140,7 +140,7 @@ def test_what_was_killed_goes_on_where_it_was(folder: Path, site: Site) -> None:
 
     with Archive.open(folder / "legger.db") as archive:
         read: list[int] = []
-        bookmarks = Bookmarks(archive)
+        bookmarks = ReextractionProgress(archive)
         after, _ = bookmarks.of(site, archive.boilerplate.get(site.name).version)
         assert after == note["after"]
         with pool("legger.db", 1) as processes:
@@ -160,12 +160,12 @@ def running(pid: int) -> bool:
 
 def test_a_note_of_another_reader_is_no_note(folder: Path, site: Site) -> None:
     with Archive.open(folder / "legger.db") as archive:
-        bookmarks = Bookmarks(archive)
+        bookmarks = ReextractionProgress(archive)
         bookmarks.put(site, 1, 50, {"read": 50})
-        assert Bookmarks(archive).of(site, 1) == (50, {"read": 50})
-        assert Bookmarks(archive).of(site, 2) == (0, {})
+        assert ReextractionProgress(archive).of(site, 1) == (50, {"read": 50})
+        assert ReextractionProgress(archive).of(site, 2) == (0, {})
         (folder / "legger.db-reread").write_text("{", encoding="utf-8")
-        assert Bookmarks(archive).of(site, 1) == (0, {})
+        assert ReextractionProgress(archive).of(site, 1) == (0, {})
 
 
 def test_a_dry_run_tells_what_would_change_and_changes_nothing(folder: Path) -> None:

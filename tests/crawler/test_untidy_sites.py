@@ -12,7 +12,7 @@ from archive import Archive
 from archive.model.types import Miss, Status, VerdictKind
 from crawler.crawl.ingest import Answer, ingest, reader
 from crawler.siteconfig.site import Rules
-from tests.crawler.answering import BASE, Desk, captured, dorp
+from tests.crawler.answering import BASE, CrawledSite, captured, dorp
 from tests.crawler.crawling import OPENING, Said, front, story
 
 
@@ -23,15 +23,15 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 @pytest.fixture
-def desk(archive: Archive) -> Desk:
-    return Desk(archive=archive, site=dorp())
+def desk(archive: Archive) -> CrawledSite:
+    return CrawledSite(archive=archive, site=dorp())
 
 
 # ---------------------------------------------------------------- pages of an article
 
 
 @pytest.mark.parametrize("further", ["/3?page={}", "/3/{}/", "/3/page/{}"])
-def test_an_ordinary_visit_asks_for_all_pages_of_an_article(desk: Desk, further: str) -> None:
+def test_an_ordinary_visit_asks_for_all_pages_of_an_article(desk: CrawledSite, further: str) -> None:
     pages = ["/3", further.format(2), further.format(3)]
     nav = "".join(f"<a href='{each}'>{number}</a>" for number, each in enumerate(pages, 1))
     for number, each in enumerate(pages):
@@ -49,7 +49,7 @@ def test_an_ordinary_visit_asks_for_all_pages_of_an_article(desk: Desk, further:
 
 @pytest.mark.parametrize("order", [("/3/2/", "/3/"), ("/3/", "/3/2/")])
 def test_a_further_page_that_is_named_before_the_first_is_no_article_of_its_own(
-    desk: Desk, order: tuple[str, str]
+    desk: CrawledSite, order: tuple[str, str]
 ) -> None:
     nav = "<nav><a href='/3/'>1</a><a href='/3/2/'>2</a></nav></article>"
     for number, each in enumerate(("/3/", "/3/2/")):
@@ -64,7 +64,7 @@ def test_a_further_page_that_is_named_before_the_first_is_no_article_of_its_own(
     assert "In alinea 5 van bericht 4" in article.article.text
 
 
-def test_numbers_at_the_end_of_addresses_are_no_pages_of_another_article(desk: Desk) -> None:
+def test_numbers_at_the_end_of_addresses_are_no_pages_of_another_article(desk: CrawledSite) -> None:
     links = "<a href='/4'>4</a><a href='/nieuws/2'>2</a><a href='/3/reacties/2'>2</a><a href='?page=1'>1</a>"
     desk.answers |= {"/": Said(body=front("/3")), "/3": Said(body=story(3, more=links))}
     desk.visit()
@@ -121,7 +121,7 @@ def test_a_page_with_a_stated_length_that_is_not_reached_is_cut_off(archive: Arc
 # ---------------------------------------------------------------- redirects without an end
 
 
-def test_a_site_whose_pages_all_redirect_in_circles_has_lost_none_of_them(desk: Desk) -> None:
+def test_a_site_whose_pages_all_redirect_in_circles_has_lost_none_of_them(desk: CrawledSite) -> None:
     desk.answers |= {"/": Said(body=front("/1", "/2")), "/1": Said(body=story(1)), "/2": Said(body=story(2))}
     desk.visit()
     for path in ("/1", "/2"):
@@ -142,7 +142,7 @@ def test_a_site_whose_pages_all_redirect_in_circles_has_lost_none_of_them(desk: 
     ("headline", "status"), [("Dossier zwembad", Status.GONE), ("Bericht 1 uit het dorp", Status.LIVE)]
 )
 def test_a_list_where_an_article_stood_is_an_absence_unless_it_keeps_the_headline(
-    desk: Desk, headline: str, status: Status
+    desk: CrawledSite, headline: str, status: Status
 ) -> None:
     items = "".join(
         f"<li><h2><a href='/{number}'>Bericht {number} uit het dorp over het zwembad</a></h2></li>"
@@ -176,7 +176,7 @@ def test_a_list_where_an_article_stood_is_an_absence_unless_it_keeps_the_headlin
         "<link rel='feed' href='/nieuws.php'>",
     ],
 )
-def test_a_feed_is_found_however_the_front_page_names_it(desk: Desk, link: str) -> None:
+def test_a_feed_is_found_however_the_front_page_names_it(desk: CrawledSite, link: str) -> None:
     feed = f"<rss version='2.0'><channel><item><link>{BASE}/1</link></item></channel></rss>"
     desk.answers |= {
         "/": Said(body=front().replace("</head>", f"{link}</head>")),
@@ -191,7 +191,7 @@ def test_a_feed_is_found_however_the_front_page_names_it(desk: Desk, link: str) 
 @pytest.mark.parametrize(
     "link", ["<link rel='alternate' hreflang='en' href='/en/rss'>", "<link rel='alternate' href='/mobiel'>"]
 )
-def test_another_form_of_the_page_is_no_feed(desk: Desk, link: str) -> None:
+def test_another_form_of_the_page_is_no_feed(desk: CrawledSite, link: str) -> None:
     desk.answers["/"] = Said(body=front().replace("</head>", f"{link}</head>"))
     desk.visit()
     assert desk.asked == ["/"]

@@ -10,26 +10,26 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive import Archive
-from archive.operations.health import Ailment
+from archive.operations.health import HealthIssue
 from legger.cli import legger
 from tests.notifications.listening import Hook
 
 SINCE = datetime(2026, 6, 3, 6, tzinfo=UTC)
-DATES = Ailment(
+DATES = HealthIssue(
     kind="field missing",
     subject="published",
     since=SINCE,
     says="the date is missing on 38 of 40 articles since 3 June, the template changed; captures are kept, "
     "run 'legger reread regio8' after mending the rule",
 )
-DISK = Ailment(kind="disk", subject="", since=SINCE, says="nearly full")
+DISK = HealthIssue(kind="disk", subject="", since=SINCE, says="nearly full")
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     with Archive.open(tmp_path / "legger.db") as archive:
         archive.alarms.raise_alarms("regio8", [DATES], now=SINCE)
-        archive.schedule.enroll("oost", due_at=SINCE, at_latest=SINCE)
+        archive.schedule.add_entry("oost", due_at=SINCE, at_latest=SINCE)
         archive.alarms.raise_alarms(None, [DISK], now=SINCE)
         archive.alarms.raise_alarms(None, [], now=SINCE.replace(day=4))
     return tmp_path / "legger.db"

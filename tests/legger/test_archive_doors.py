@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 
 from archive import Archive
 from archive.errors import LeggerError, UsageError
-from archive.model.reports import Cost, RunCounts
+from archive.model.reports import RunCost, RunCounts
 from legger.cli import legger
-from tests.archive.newsroom import PAGE, Desk, article, capture, day
+from tests.archive.newsroom import PAGE, Filer, article, capture, day
 
 OTHER = "https://krant.example/2"
 THIRD = "https://krant.example/3"
@@ -24,7 +24,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("doors") / "legger.db"
     with Archive.open(path) as archive:
         run = archive.runs.start("krant", at=day(0), settings={})
-        desk = Desk(archive)
+        desk = Filer(archive)
         desk.see(article("De brug kost 1,5 miljoen.\nHij blijft dicht."), day(0))
         desk.see(article("De brug kost 15 miljoen.\nHij blijft dicht."), day(1))
         desk.see(article("De brug kost 15 miljoen.\nHij blijft dicht.", title="Brug duur"), day(2))
@@ -87,7 +87,7 @@ def test_a_question_is_answered_within_eighty_columns(
 
 def test_the_table_of_visits_is_whole_with_a_long_name_and_large_numbers(tmp_path: Path) -> None:
     path = tmp_path / "legger.db"
-    cost = Cost(requests=123456, received=9, cpu=1.0, memory=9)
+    cost = RunCost(requests=123456, received=9, cpu=1.0, memory=9)
     counts = RunCounts(new=99999, changed=9999, gone=999, failed=9999)
     with Archive.open(path) as archive:
         for moment in (day(0), datetime.now(UTC)):
@@ -109,7 +109,7 @@ JSON = [
             == {"Brug duur", "Markt verplaatst", "Rectificatie: Markt verplaatst"}
         ),
     ),
-    (["history", PAGE], lambda rows: [row["moved"] for row in rows] == [[], ["text"], ["title"]]),
+    (["history", PAGE], lambda rows: [row["changed_fields"] for row in rows] == [[], ["text"], ["title"]]),
     (["as-of", "2026-03-02"], lambda rows: [row["version"] for row in rows] == [1, 1]),
     (["edits", "--silent"], lambda rows: [row["version"] for row in rows] == [2]),
     (["gone"], lambda rows: [row["reason"] for row in rows] == ["HTTP 410"]),

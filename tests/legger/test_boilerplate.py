@@ -10,21 +10,21 @@ from click.testing import CliRunner
 
 from archive import Archive
 from archive.model.types import SiteMemory
-from crawler.extract.templates import Place, Template
+from crawler.extract.templates import PageTemplate, TemplatePlace
 from legger.cli import legger
 
-KNOWN = Template(
+KNOWN = PageTemplate(
     shape=frozenset({"article.story"}),
     articles=12,
     since="2026-03-02T08:00:00+00:00",
     last="2026-03-09T08:00:00+00:00",
     example="https://dorp.example/1",
-    places={"p in article.story": Place(articles=10, score=0.98, repeated=0.0, linked=0.0)},
+    places={"p in article.story": TemplatePlace(articles=10, score=0.98, repeated=0.0, linked=0.0)},
     fields={"published": "div.day in article.story"},
 )
 
 
-def told(tmp_path: Path, *asked: str, templates: list[Template]) -> str:
+def told(tmp_path: Path, *asked: str, templates: list[PageTemplate]) -> str:
     where = str(tmp_path / "legger.db")
     with Archive.open(where) as archive:
         plain = {"known": [each.plain() for each in templates]}

@@ -20,7 +20,7 @@ from urllib.request import urlopen
 import pytest
 
 from archive import Archive
-from archive.operations.health import Ailment
+from archive.operations.health import HealthIssue
 from legger.simulator import Newspaper
 from tests.notifications.listening import Hook
 
@@ -65,7 +65,7 @@ def _free_port() -> int:
 def _wrong(archive: Archive, name: str) -> None:
     at = datetime.now(UTC)
     archive.alarms.raise_alarms(
-        name, [Ailment(kind="silence", subject="", since=at, says="nothing new")], now=at
+        name, [HealthIssue(kind="silence", subject="", since=at, says="nothing new")], now=at
     )
 
 

@@ -21,8 +21,8 @@ from archive.reports.growth import growth
 from crawler.siteconfig.site import Site, write_site
 from legger import config, doctor
 from legger.cli import legger
-from legger.doctor import Finding, State, examine
-from tests.archive.newsroom import Desk, article, day
+from legger.doctor import DoctorResult, Severity, examine
+from tests.archive.newsroom import Filer, article, day
 
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
@@ -39,20 +39,20 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "sites").mkdir()
     write_site(Site(name="krant", url="https://krant.example/"), tmp_path / "sites" / "krant.toml")
     with Archive.open(tmp_path / "legger.db") as archive:
-        Desk(archive).see(article(), NOW - HOUR)
+        Filer(archive).see(article(), NOW - HOUR)
         run = archive.runs.start("krant", at=NOW - HOUR, settings={})
         archive.runs.end(run, at=NOW, outcome="done", counts=RunCounts())
-        archive.schedule.enroll("krant", due_at=NOW + HOUR, at_latest=NOW + HOUR)
+        archive.schedule.add_entry("krant", due_at=NOW + HOUR, at_latest=NOW + HOUR)
     return tmp_path
 
 
-def found(home: Path) -> dict[str, Finding]:
+def found(home: Path) -> dict[str, DoctorResult]:
     return {each.check: each for each in examine(config.load(str(home / "legger.db"), {}), now=NOW)}
 
 
 def test_a_good_installation_is_well(home: Path) -> None:
     findings = found(home)
-    assert {name: each.says for name, each in findings.items() if each.state is not State.OK} == {}
+    assert {name: each.says for name, each in findings.items() if each.state is not Severity.OK} == {}
     assert "alive: 1 sites" in findings["schedule"].says
     assert "a day" in findings["disk"].says
 
@@ -93,12 +93,12 @@ def crowd(home: Path) -> None:
 def never_start(home: Path) -> None:
     (home / "legger.db").unlink()
     with Archive.open(home / "legger.db") as archive:
-        Desk(archive).see(article(), day(0))
+        Filer(archive).see(article(), day(0))
 
 
 def see_the_future(home: Path) -> None:
     with Archive.open(home / "legger.db") as archive:
-        Desk(archive).see(article("Morgen."), NOW + timedelta(days=2))
+        Filer(archive).see(article("Morgen."), NOW + timedelta(days=2))
 
 
 def remove(home: Path) -> None:
@@ -131,27 +131,26 @@ def without_wal(home: Path) -> None:
 
 
 SICK = [
-    (edit_site, "site file", State.FAILURE, "listngs"),
-    (drop_contact, "contact", State.FAILURE, "not set"),
-    (tell_nobody, "telling", State.WARNING, "nobody is told"),
-    (lose_secret, "secret", State.FAILURE, "hook"),
-    (show_secret, "secret", State.WARNING, "can be read by others"),
-    (stop_clock, "schedule", State.FAILURE, "nobody visits them"),
-    (crowd, "schedule", State.WARNING, "wait for their turn"),
-    (never_start, "schedule", State.WARNING, "no clock was started"),
-    (see_the_future, "clock", State.FAILURE, "the last capture is of"),
-    (remove, "archive", State.FAILURE, "there is none"),
-    (be_something_else, "archive", State.FAILURE, "not an SQLite database"),
-    (of_schema("9999"), "archive", State.FAILURE, "newer Legger"),
-    (of_schema("0009"), "archive", State.WARNING, "older"),
-    (open_to_all, "permissions", State.WARNING, "everybody"),
-    (without_wal, "journal", State.WARNING, "delete"),
+    (edit_site, "site file", Severity.FAILURE, "listngs"),
+    (drop_contact, "contact", Severity.FAILURE, "not set"),
+    (tell_nobody, "telling", Severity.WARNING, "nobody is told"),
+    (lose_secret, "secret", Severity.FAILURE, "hook"),
+    (show_secret, "secret", Severity.WARNING, "can be read by others"),
+    (stop_clock, "schedule", Severity.FAILURE, "nobody visits them"),
+    (crowd, "schedule", Severity.WARNING, "wait for their turn"),
+    (never_start, "schedule", Severity.WARNING, "no clock was started"),
+    (see_the_future, "clock", Severity.FAILURE, "the last capture is of"),
+    (remove, "archive", Severity.FAILURE, "there is none"),
+    (be_something_else, "archive", Severity.FAILURE, "not an SQLite database"),
+    (of_schema("9999"), "archive", Severity.FAILURE, "newer Legger"),
+    (open_to_all, "permissions", Severity.WARNING, "everybody"),
+    (without_wal, "journal", Severity.WARNING, "delete"),
 ]
 
 
 @pytest.mark.parametrize(("ail", "check", "state", "says"), SICK, ids=[each[0].__name__ for each in SICK])
 def test_what_ails_an_installation_is_found_with_what_to_do(
-    home: Path, ail: Callable[[Path], None], check: str, state: State, says: str
+    home: Path, ail: Callable[[Path], None], check: str, state: Severity, says: str
 ) -> None:
     ail(home)
     findings = found(home)
@@ -159,22 +158,22 @@ def test_what_ails_an_installation_is_found_with_what_to_do(
     assert says in findings[check].says
     assert findings[check].advice
     assert "geheim" not in repr(findings)
-    others = {each.check for each in findings.values() if each.state is State.FAILURE} - {check}
+    others = {each.check for each in findings.values() if each.state is Severity.FAILURE} - {check}
     assert others == set()
 
 
 @pytest.mark.parametrize(
     ("free", "a_day", "state"),
     [
-        (100_000_000, 1.0, State.FAILURE),
-        (900_000_000, 1.0, State.WARNING),
-        (1_000_000_000, 400_000_000.0, State.FAILURE),
-        (6_000_000_000, 400_000_000.0, State.WARNING),
-        (60_000_000_000, 400_000_000.0, State.OK),
+        (100_000_000, 1.0, Severity.FAILURE),
+        (900_000_000, 1.0, Severity.WARNING),
+        (1_000_000_000, 400_000_000.0, Severity.FAILURE),
+        (6_000_000_000, 400_000_000.0, Severity.WARNING),
+        (60_000_000_000, 400_000_000.0, Severity.OK),
     ],
 )
 def test_a_disk_that_fills_is_found_before_it_is_full(
-    home: Path, monkeypatch: pytest.MonkeyPatch, free: int, a_day: float, state: State
+    home: Path, monkeypatch: pytest.MonkeyPatch, free: int, a_day: float, state: Severity
 ) -> None:
     class Grows:
         bytes_per_day = a_day
@@ -187,7 +186,7 @@ def test_a_disk_that_fills_is_found_before_it_is_full(
 
 def test_growth_is_told_from_the_captures_of_late(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "legger.db") as archive:
-        desk = Desk(archive)
+        desk = Filer(archive)
         for number in (-300, 0, 1, 2, 3):
             desk.see(article(f"Dag {number}."), day(number))
         grows = growth(archive, size=5_000, now=day(4))
@@ -209,14 +208,14 @@ def test_the_machine_is_looked_at_too(
 ) -> None:
     monkeypatch.setattr(doctor, attribute, value)
     finding = found(home)[check]
-    assert finding.state is not State.OK
+    assert finding.state is not Severity.OK
     assert says in finding.says
 
 
 def test_what_is_wrong_with_sites_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dead = Alarm(id=1, site="krant", kind="feed dead", subject="", since=NOW, says="leeg", ended=None)
     monkeypatch.setattr(Alarms, "all", lambda self, *, open_only=True: [dead, dead])
-    assert (found(home)["alarms"].state, found(home)["alarms"].says) == (State.WARNING, "2: krant")
+    assert (found(home)["alarms"].state, found(home)["alarms"].says) == (Severity.WARNING, "2: krant")
 
 
 def test_a_file_system_is_known_by_the_mount_it_stands_on() -> None:
@@ -226,7 +225,7 @@ def test_a_file_system_is_known_by_the_mount_it_stands_on() -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
 def test_an_archive_that_may_not_be_written_is_found(home: Path) -> None:
     (home / "legger.db").chmod(0o444)
-    assert found(home)["permissions"].state is State.FAILURE
+    assert found(home)["permissions"].state is Severity.FAILURE
 
 
 def test_the_command_fails_when_something_does_and_fits_eighty_columns(home: Path) -> None:

@@ -15,7 +15,7 @@ from archive import Archive
 from archive.model.reports import RunCounts
 from archive.operations.alarms import Alarm, Alarms
 from legger.metrics import serve
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def file(tmp_path: Path) -> Path:
     """A site with two visits, one article edited once, one gone; another that is paused."""
     path = tmp_path / "legger.db"
     with Archive.open(path) as archive:
-        desk = Desk(archive)
+        desk = Filer(archive)
         for number in range(2):
             run = archive.runs.start("krant", at=day(number), settings={})
             desk.see(article("De brug is dicht." if number else "De brug is open."), day(number))

@@ -16,7 +16,7 @@ import pytest
 
 from archive import Archive
 from crawler.siteconfig.site import Site
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 from tests.crawler.crawling import Host, Said, Stage, front, story
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operate.md").read_text(encoding="utf-8")
@@ -151,7 +151,7 @@ def fill(machine: Machine) -> None:
     with Archive.open(machine.home / "legger.db") as archive:
         for number in (1, 2):
             url = f"https://krant.example/{number}"
-            Desk(archive).see(
+            Filer(archive).see(
                 article(f"Bericht {number}.", title=f"Bericht {number} uit het dorp"),
                 day(0),
                 key=str(number),

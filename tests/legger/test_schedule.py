@@ -32,9 +32,9 @@ def ask(*arguments: str) -> Result:
     return CliRunner().invoke(legger, arguments, standalone_mode=False)
 
 
-def roster(place: Path) -> dict[str, datetime]:
+def scheduled_entries(place: Path) -> dict[str, datetime]:
     with Archive.open(place / "legger.db") as archive:
-        return {each.kind: each.due_at for each in archive.schedule.roster()}
+        return {each.kind: each.due_at for each in archive.schedule.entries()}
 
 
 def test_the_plan_of_a_day_has_each_visit_and_no_poll_beside_one(place: Path) -> None:
@@ -51,12 +51,12 @@ def test_the_plan_of_a_day_has_each_visit_and_no_poll_beside_one(place: Path) ->
 
 def test_a_site_that_is_paused_is_not_in_the_plan_and_is_due_when_it_is_resumed(place: Path) -> None:
     with Archive.open(place / "legger.db") as archive:
-        archive.schedule.enroll("dorp", due_at=datetime.now(UTC) + timedelta(days=3), at_latest=NEVER)
+        archive.schedule.add_entry("dorp", due_at=datetime.now(UTC) + timedelta(days=3), at_latest=NEVER)
     assert ask("schedule", "pause", "dorp").exit_code == 0
     assert "Nothing is planned" in ask("schedule", "--plan", "--poll", "0").stdout
     assert "paused" in ask("status").stdout
     assert ask("schedule", "resume", "dorp").exit_code == 0
-    assert abs(roster(place)["visit"] - datetime.now(UTC)) < timedelta(minutes=5)
+    assert abs(scheduled_entries(place)["visit"] - datetime.now(UTC)) < timedelta(minutes=5)
     assert "dorp" in ask("schedule", "--plan").stdout
 
 
@@ -66,7 +66,7 @@ def test_now_makes_a_site_due_and_status_says_how_it_stands(place: Path) -> None
         run = archive.runs.start("dorp", at=long_ago, settings={})
         archive.runs.end(run, at=long_ago, outcome="done", counts=RunCounts(new=12, changed=3, gone=1))
     assert ask("schedule", "now", "dorp").exit_code == 0
-    assert abs(roster(place)["visit"] - datetime.now(UTC)) < timedelta(minutes=5)
+    assert abs(scheduled_entries(place)["visit"] - datetime.now(UTC)) < timedelta(minutes=5)
     said = ask("status").stdout
     row = next(line for line in said.splitlines() if line.startswith("dorp"))
     assert row.split() == ["dorp", "01", "May", "2024", *row.split()[4:7], "12", "3", "1", "ok", "-"]
@@ -77,7 +77,7 @@ def test_now_makes_a_site_due_and_status_says_how_it_stands(place: Path) -> None
 def test_status_tells_what_went_amiss_lately_and_not_for_ever(place: Path) -> None:
     now = datetime.now(UTC)
     with Archive.open(place / "legger.db") as archive:
-        archive.schedule.enroll("dorp", due_at=now, at_latest=NEVER)
+        archive.schedule.add_entry("dorp", due_at=now, at_latest=NEVER)
         archive.schedule.note_incident(
             "late", "came three weeks ago", at=now - timedelta(weeks=3), site="dorp"
         )

@@ -7,13 +7,13 @@ import subprocess
 from pathlib import Path
 
 from archive import Archive
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 from tests.legger.test_commands import run
 
 
 def test_a_search_shows_counts_and_explains(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "legger.db") as archive:
-        desk = Desk(archive)
+        desk = Filer(archive)
         desk.see(article("De brug is dicht. Wethouder Bos sprak.", section="verkeer"), day(0))
         desk.see(article("De brug is dicht."), day(1))
 
@@ -55,7 +55,7 @@ def test_the_reading_room_wants_a_token_or_a_proxy_before_others_can_reach_it(tm
 
 def test_saved_queries_notes_and_tags(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "legger.db") as archive:
-        Desk(archive).see(article("De brug is dicht."), day(0))
+        Filer(archive).see(article("De brug is dicht."), day(0))
     assert run("saved", "bruggen", "brug~", cwd=tmp_path).returncode == 0
     assert "Brug dicht" in run("search", "@bruggen", cwd=tmp_path).stdout
     assert run("search", "@tunnels", cwd=tmp_path).returncode == 1

@@ -18,7 +18,7 @@ from archive.reports.digest import digest
 from legger.cli import legger
 from legger.cli.console import print_json, print_rows
 from legger.notifications.digest import letter
-from tests.archive.newsroom import MONDAY, Desk, article, capture, day
+from tests.archive.newsroom import MONDAY, Filer, article, capture, day
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "legger.db"
     with Archive.open(path) as archive:
         archive.runs.start("krant", at=MONDAY, settings={})
-        Desk(archive).see(article(), day(0))
-        Desk(archive).see(article("De brug is open."), day(1))
+        Filer(archive).see(article(), day(0))
+        Filer(archive).see(article("De brug is open."), day(1))
     return path
 
 
@@ -153,7 +153,7 @@ def test_a_digest_of_a_week_before_the_first_visit_says_so(where: Path) -> None:
 
 def test_lines_of_the_margin_that_cannot_be_read_are_told(where: Path) -> None:
     ask("note", "1", "Compare")
-    with where.with_suffix(".margin.jsonl").open("a") as file:
+    with where.with_suffix(".annotations.jsonl").open("a") as file:
         file.write("{}\n")
     done = ask("notes")
     assert "Compare" in done.stdout

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from archive import Archive
 from archive.errors import LeggerError
 from legger.cli import legger
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 
 HUGE = str(2**63)
 CALLS = (
@@ -33,7 +33,7 @@ def test_an_argument_that_cannot_be_is_told_in_a_sentence(
 ) -> None:
     path = tmp_path_factory.mktemp("wrong") / "legger.db"
     with Archive.open(path) as archive:
-        Desk(archive).see(article(), day(0))
+        Filer(archive).see(article(), day(0))
     where = [] if call[0] == "practice" else ["--archive", str(path)]
     done = CliRunner().invoke(legger, [*call[:1], *where, *call[1:]])
     assert done.exception is None or isinstance(done.exception, LeggerError | SystemExit), repr(

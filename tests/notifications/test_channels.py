@@ -21,10 +21,10 @@ from legger.notifications import Undelivered
 from legger.notifications import command as programs
 from legger.notifications import mail as mails
 from legger.notifications import webhook as webhooks
-from legger.notifications.command import Command
-from legger.notifications.mail import Mail
+from legger.notifications.command import CommandChannel
+from legger.notifications.mail import MailChannel
 from legger.notifications.message import Notice, of_alarms, of_test
-from legger.notifications.webhook import Webhook
+from legger.notifications.webhook import WebhookChannel
 from tests.notifications.listening import Hook, certificate, post_office
 
 NOW = datetime(2026, 6, 8, 8, tzinfo=UTC)
@@ -48,8 +48,8 @@ def trusted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return certificate(tmp_path_factory.mktemp("certificate"))
 
 
-def mail(port: int, security: str = "none", password: str | None = None) -> Mail:
-    return Mail(
+def mail(port: int, security: str = "none", password: str | None = None) -> MailChannel:
+    return MailChannel(
         config.Mail(
             to=("archief@example.org", "nacht@example.org"),
             sender="legger@example.org",
@@ -117,8 +117,8 @@ def test_mail_that_does_not_arrive_says_why_and_tells_no_secret(
         mail(box.port, "tls").deliver(TEST)
 
 
-def webhook(url: str, token: str | None = None) -> Webhook:
-    return Webhook(config.Webhook(url=Secret(value=url), token=Secret(value=token) if token else None))
+def webhook(url: str, token: str | None = None) -> WebhookChannel:
+    return WebhookChannel(config.Webhook(url=Secret(value=url), token=Secret(value=token) if token else None))
 
 
 def test_a_webhook_gets_json_with_the_words_and_the_facts() -> None:
@@ -164,7 +164,7 @@ def test_a_program_gets_json_on_its_standard_input_and_none_of_our_secrets(
         "'knows': [key for key in os.environ if key.startswith('LEGGER')]}, open(sys.argv[1], 'w'))"
     )
     run = (sys.executable, "-c", program, str(tmp_path / "given"), "$(touch pwned); *")
-    Command(config.Command(run=run)).deliver(ALARMS)
+    CommandChannel(config.Command(run=run)).deliver(ALARMS)
     found = json.loads((tmp_path / "given").read_text())
     assert found["given"]["headline"] == ALARMS.headline
     assert found["argument"] == "$(touch pwned); *"
@@ -186,9 +186,9 @@ def test_a_program_that_fails_or_hangs_is_ended_and_told(
 ) -> None:
     monkeypatch.setattr(programs, "TIMEOUT", 1.0 if "600" in program else 60.0)
     with pytest.raises(Undelivered, match=says):
-        Command(config.Command(run=(sys.executable, "-c", program))).deliver(TEST)
+        CommandChannel(config.Command(run=(sys.executable, "-c", program))).deliver(TEST)
     with pytest.raises(Undelivered, match="No such file"):
-        Command(config.Command(run=("/nowhere/pieper",))).deliver(TEST)
+        CommandChannel(config.Command(run=("/nowhere/pieper",))).deliver(TEST)
 
 
 TLS = b"\x16\x03\x03\x40\x00"
@@ -234,14 +234,14 @@ def test_a_webhook_that_never_ends_its_sentence_is_hung_up_on(monkeypatch: pytes
     monkeypatch.setattr(webhooks, "DEADLINE", 0.5)
     for scheme, greeting in (("http", b"HTTP/1.1 2"), ("https", TLS)):
         with dripping(greeting) as port:
-            hook = Webhook(config.Webhook(url=Secret(value=f"{scheme}://127.0.0.1:{port}/hook")))
+            hook = WebhookChannel(config.Webhook(url=Secret(value=f"{scheme}://127.0.0.1:{port}/hook")))
             with pytest.raises(Undelivered, match="127"):
                 hook.deliver(TEST)
 
 
 def test_a_program_that_reads_nothing_is_told_all_the_same() -> None:
     long = Notice(what="digest", key="k", headline="lang", text="x" * 1_000_000)
-    Command(config.Command(run=(sys.executable, "-c", "pass"))).deliver(long)
+    CommandChannel(config.Command(run=(sys.executable, "-c", "pass"))).deliver(long)
 
 
 def test_a_notice_fits_a_mail_and_says_what_and_since_when() -> None:

@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from archive import Archive, Dated
+from archive import Archive, StatedTime
 from archive.errors import UsageError
 from archive.model.reports import RunCounts
 from archive.operations.alarms import Alarm, Alarms
-from archive.reports.digest import Digest, Tally, digest
+from archive.reports.digest import Digest, DigestCounts, digest
 from legger.cli import legger
 from legger.notifications.digest import headline, letter
-from tests.archive.newsroom import Desk, article, capture, day
+from tests.archive.newsroom import Filer, article, capture, day
 from tests.notifications.listening import Hook, post_office
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -45,7 +45,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A week: a silent edit with a number, an open edit, a page that went, an old one that was found."""
     path = tmp_path_factory.mktemp("digest") / "legger.db"
     with Archive.open(path) as archive:
-        desk = Desk(archive)
+        desk = Filer(archive)
         desk.see(article("Vorige week stond dit er al.", title="Eerder"), day(-1), key="0", url=f"{THIRD}/0")
         run = archive.runs.start("krant", at=day(0), settings={})
         desk.see(article("De brug kost 1,5 miljoen.\nHij blijft dicht, zegt Jan Kuipers."), day(0))
@@ -55,7 +55,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         markt = article("De markt is verplaatst.", title="Markt <script>alert(1)</script>\x1b[2J")
         desk.see(markt, day(0), key="2", url=SECOND)
         desk.miss(day(3), status=410, key="2", url=SECOND)
-        long_ago = Dated(value=day(-400), raw="lang geleden", source="meta")
+        long_ago = StatedTime(value=day(-400), raw="lang geleden", source="meta")
         found = article("Honderd jaar brug.", title="Honderd jaar", published=long_ago)
         desk.see(found, day(4), key="3", url=THIRD)
         archive.runs.end(run, at=day(0) + timedelta(minutes=3), outcome="done", counts=RunCounts())
@@ -81,11 +81,13 @@ def week(file: Path) -> Iterator[Digest]:
 
 def test_the_figures_are_those_of_the_period_and_of_each_site(week: Digest) -> None:
     assert week.sites == {
-        "bode-van-het-verre-oosten": Tally(visits=2, amiss=1),
-        "krant": Tally(new=3, older=1, changed=2, silent=1, gone=1, missed=1, visits=2, amiss=1),
+        "bode-van-het-verre-oosten": DigestCounts(visits=2, amiss=1),
+        "krant": DigestCounts(new=3, older=1, changed=2, silent=1, gone=1, missed=1, visits=2, amiss=1),
     }
-    assert week.total == Tally(new=3, older=1, changed=2, silent=1, gone=1, missed=1, visits=4, amiss=2)
-    assert week.before == Tally(new=1)
+    assert week.total == DigestCounts(
+        new=3, older=1, changed=2, silent=1, gone=1, missed=1, visits=4, amiss=2
+    )
+    assert week.before == DigestCounts(new=1)
     assert [each.edit.numbers for each in week.silent] == [(("1,5", "15"),)]
     assert [each.version.article.title for each in week.rewritten] == ["Brug open"]
     assert [each.url for each in week.gone] == [SECOND]
@@ -97,9 +99,11 @@ def test_what_lies_outside_the_period_is_not_in_it(file: Path) -> None:
     with Archive.open(file, read_only=True) as archive:
         later = digest(archive, since=day(7), until=day(14))
         ends = digest(archive, since=day(0), until=day(1))
-    assert later.total == Tally()
+    assert later.total == DigestCounts()
     assert [each.kind for each in later.incidents] == ["misfire"]
-    assert later.before == Tally(new=3, older=1, changed=2, silent=1, gone=1, missed=1, visits=4, amiss=2)
+    assert later.before == DigestCounts(
+        new=3, older=1, changed=2, silent=1, gone=1, missed=1, visits=4, amiss=2
+    )
     assert ends.total.silent == 0, "what was seen at the end itself belongs to the next"
 
 
@@ -180,7 +184,7 @@ def test_a_letter_fits_whatever_is_in_it(week: Digest) -> None:
     titled = replace(gone.version, article=replace(gone.version.article, title="Windhoos " * 90))
     busy = replace(
         week,
-        sites={f"krant-met-een-lange-naam-{number}": Tally(new=123456) for number in range(20)},
+        sites={f"krant-met-een-lange-naam-{number}": DigestCounts(new=123456) for number in range(20)},
         gone=(replace(gone, version=titled),) * 3,
         incidents=week.incidents * 40,
     )

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from archive import Archive
 from archive.operations.alarms import Alarm, Alarms
 from legger.config import load
-from legger.notifications import Notice, Teller, Undelivered, tell
+from legger.notifications import Notice, Notifier, Undelivered, tell
 from legger.notifications import notifier as door
 from legger.notifications.notifier import LEASE, LONGEST, Opening, turn
 from legger.weekly import Weekly
@@ -110,8 +110,8 @@ def again(ledger: Ledger) -> Opening:
     return opening
 
 
-def teller(ledger: Ledger, *ways: Way, weekly: Weekly | None = None) -> Teller:
-    return Teller("legger.db", ways, again(ledger), weekly=weekly, letter=door.write_letter)
+def teller(ledger: Ledger, *ways: Way, weekly: Weekly | None = None) -> Notifier:
+    return Notifier("legger.db", ways, again(ledger), weekly=weekly, letter=door.write_letter)
 
 
 def test_an_alarm_is_told_once_over_each_channel_and_again_when_its_words_change_or_it_ends(
@@ -254,7 +254,7 @@ def test_a_week_is_told_once_when_it_is_over_and_again_where_it_did_not_arrive(l
     mail, hook = Way(), Way(name="webhook", broken="no route")
     ledger.alarms.written = []
 
-    def clock() -> Teller:
+    def clock() -> Notifier:
         return teller(ledger, mail, hook, weekly=MONDAY)
 
     clock().tell(ledger, NOW)

@@ -8,25 +8,25 @@ from datetime import timedelta
 import pytest
 
 from archive.errors import UsageError
-from legger.notifications import Notice, Outages
+from legger.notifications import Notice, OutageNotifier
 from tests.notifications.test_notifier import NOW, Way
 
 FULL = "the archive cannot be used: disk I/O error"
 
 
-def told(outages: Outages, hours: float) -> None:
+def told(outages: OutageNotifier, hours: float) -> None:
     outages.lasts(NOW, FULL, NOW + timedelta(hours=hours))
     outages.wait(5)
 
 
-def over(outages: Outages, hours: float) -> None:
+def over(outages: OutageNotifier, hours: float) -> None:
     outages.over(NOW, NOW + timedelta(hours=hours))
     outages.wait(5)
 
 
 def test_it_is_told_after_an_hour_once_a_day_and_when_it_is_over() -> None:
     mail = Way()
-    outages = Outages("a.db", lambda: [mail])
+    outages = OutageNotifier("a.db", lambda: [mail])
     for hours in (0, 0.9, 1, 1.1, 12, 24.9):
         told(outages, hours)
     [first] = mail.arrived
@@ -45,7 +45,7 @@ def test_what_does_not_arrive_is_tried_again_and_nobody_hears_the_end_who_did_no
     None
 ):
     mail, hook = Way(broken="no route"), Way(name="webhook")
-    outages = Outages("a.db", lambda: [mail, hook])
+    outages = OutageNotifier("a.db", lambda: [mail, hook])
     for hours in (1, 1.1, 1.6):
         told(outages, hours)
     assert (mail.tries, hook.tries) == (2, 1)
@@ -55,7 +55,7 @@ def test_what_does_not_arrive_is_tried_again_and_nobody_hears_the_end_who_did_no
 
 def test_a_short_one_is_told_to_nobody() -> None:
     mail = Way()
-    outages = Outages("a.db", lambda: [mail])
+    outages = OutageNotifier("a.db", lambda: [mail])
     told(outages, 0.5)
     over(outages, 0.6)
     assert mail.tries == 0
@@ -71,7 +71,7 @@ def test_a_channel_that_hangs_holds_up_neither_the_clock_nor_the_others() -> Non
             super().deliver(notice)
 
     mail, hook = Hanging(), Way(name="webhook")
-    outages = Outages("a.db", lambda: [mail, hook])
+    outages = OutageNotifier("a.db", lambda: [mail, hook])
     told(outages, 1)
     assert entered.wait(30)
     outages.over(NOW, NOW + timedelta(hours=2))  # comes back, though the mail of before is still under way
@@ -87,7 +87,7 @@ def test_settings_that_are_wrong_are_told_to_the_log_and_harm_no_clock(
     def wrong() -> list[Way]:
         raise UsageError("legger.toml: mail.port: expected a number")
 
-    outages = Outages("a.db", wrong)
+    outages = OutageNotifier("a.db", wrong)
     told(outages, 1)
     over(outages, 2)
     assert "mail.port" in caplog.text

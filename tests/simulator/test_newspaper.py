@@ -12,7 +12,16 @@ from archive.model.types import Role
 from crawler.extract.page.page import Page
 from crawler.fetching.robots import Permission
 from crawler.links.discover import links
-from legger.simulator import DEMO_DAYS, OPENING, TAKEDOWNS, Access, EventKind, Fault, Hit, Newspaper
+from legger.simulator import (
+    DEMO_DAYS,
+    OPENING,
+    TAKEDOWNS,
+    Access,
+    AccessLogLine,
+    EventKind,
+    Newspaper,
+    ServerFault,
+)
 from legger.simulator.houses import HOUSES
 from tests.crawler.crawling import ask
 
@@ -200,19 +209,19 @@ def test_over_http_a_house_gives_what_it_gives_without(serving: Newspaper) -> No
 @pytest.mark.parametrize(
     ("fault", "statuses"),
     [
-        (Fault(status=503, times=2), [503, 503, 200]),
-        (Fault(status=429, retry_after="7", times=1), [429, 200, 200]),
-        (Fault(status=500, path=r"^/nowhere"), [200, 200, 200]),
-        (Fault(drop=True, times=1), [0, 200, 200]),
+        (ServerFault(status=503, times=2), [503, 503, 200]),
+        (ServerFault(status=429, retry_after="7", times=1), [429, 200, 200]),
+        (ServerFault(status=500, path=r"^/nowhere"), [200, 200, 200]),
+        (ServerFault(drop=True, times=1), [0, 200, 200]),
     ],
 )
 def test_a_fault_comes_as_often_as_it_was_told_and_is_in_the_log(
-    fault: Fault, statuses: list[int], serving: Newspaper
+    fault: ServerFault, statuses: list[int], serving: Newspaper
 ) -> None:
     serving.fault("berkelnieuws", fault)
     url = next(iter(serving.truth(OPENING)))
     assert [ask(url)[0] for _ in statuses] == statuses
-    log: list[Hit] = serving.log
+    log: list[AccessLogLine] = serving.log
     assert [hit.status for hit in log] == statuses
     assert {hit.path for hit in log} == {urlsplit(url).path}
     serving.mend("berkelnieuws")

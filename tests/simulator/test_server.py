@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from legger.simulator import OPENING, Fault, Newspaper
+from legger.simulator import OPENING, Newspaper, ServerFault
 
 
 @pytest.fixture
@@ -80,16 +80,16 @@ def test_the_clock_is_asked_at_every_request() -> None:
 
 def test_a_fault_lasts_as_long_as_it_says_and_can_be_mended(paper: Newspaper) -> None:
     url = f"{paper['buurserbode'].base}/"
-    paper.fault("buurserbode", Fault(status=429, retry_after="7", times=1))
+    paper.fault("buurserbode", ServerFault(status=429, retry_after="7", times=1))
     answer, _ = get(url)
     assert (answer.status, answer.headers["Retry-After"]) == (429, "7")
     assert get(url)[0].status == 200
-    paper.fault("buurserbode", Fault(status=503, path="/nieuws/"))
+    paper.fault("buurserbode", ServerFault(status=503, path="/nieuws/"))
     assert get(url)[0].status == 200
     assert get(f"{url}nieuws/sport")[0].status == 503
     paper.mend("buurserbode")
     assert get(f"{url}nieuws/sport")[0].status == 200
-    paper.fault("buurserbode", Fault(drop=True))
+    paper.fault("buurserbode", ServerFault(drop=True))
     with pytest.raises(http.client.HTTPException):
         get(url)
 

@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive import Archive
-from archive.annotations import Margin
-from legger.web import Desk, application
+from archive.annotations import Annotations
+from legger.web import WebContext, application
 from tests.web.stock import annotate, stock
 
 
@@ -20,20 +20,22 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = tmp_path_factory.mktemp("room") / "legger.db"
     with Archive.open(where) as archive:
         stock(archive)
-        annotate(Margin.of(str(where)), archive)
+        annotate(Annotations.of(str(where)), archive)
     return where
 
 
 @pytest.fixture(scope="session")
-def desk(shelf: Path) -> Iterator[Desk]:
+def desk(shelf: Path) -> Iterator[WebContext]:
     with (
         Archive.open(shelf, read_only=True, seconds=10) as archive,
         Archive.open(shelf, read_only=True) as stacks,
     ):
-        yield Desk(archive=archive, stacks=stacks, name="Streekarchief", margin=Margin.of(str(shelf)))
+        yield WebContext(
+            archive=archive, stacks=stacks, name="Streekarchief", annotations=Annotations.of(str(shelf))
+        )
 
 
 @pytest.fixture(scope="session")
-def client(desk: Desk) -> Iterator[TestClient]:
+def client(desk: WebContext) -> Iterator[TestClient]:
     with TestClient(application(desk), follow_redirects=False) as opened:
         yield opened

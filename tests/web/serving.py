@@ -11,15 +11,17 @@ from pathlib import Path
 import uvicorn
 
 from archive import Archive
-from archive.annotations import Margin
-from legger.web import Desk, application
+from archive.annotations import Annotations
+from legger.web import WebContext, application
 
 
 @contextmanager
 def serving(shelf: Path) -> Iterator[str]:
     """Its address, for as long as it runs."""
     with Archive.open(shelf, read_only=True, seconds=10) as archive:
-        desk = Desk(archive=archive, stacks=archive, name="Streekarchief", margin=Margin.of(str(shelf)))
+        desk = WebContext(
+            archive=archive, stacks=archive, name="Streekarchief", annotations=Annotations.of(str(shelf))
+        )
         server = uvicorn.Server(uvicorn.Config(application(desk), port=0, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run)
         thread.start()

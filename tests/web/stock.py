@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from archive import Archive
-from archive.annotations import Margin
+from archive.annotations import Annotations
 from archive.model.reports import RunCounts
-from archive.model.types import Block, BlockKind, Dated, Image, PageKind, Remembered, SiteMemory
-from tests.archive.newsroom import Desk, article, capture, day
+from archive.model.types import Block, BlockKind, Image, PageKind, RepeatedLine, SiteMemory, StatedTime
+from tests.archive.newsroom import Filer, article, capture, day
 
 ATTACKS = (
     "<script>alert(1)</script>",
@@ -29,23 +29,24 @@ ATTACKS = (
 PAGE = """<!doctype html><html><head><title>Zwembad</title><base href="https://evil.example/">
 <meta http-equiv="refresh" content="0;url=https://evil.example/">
 <link rel="stylesheet" href="//evil.example/a.css">
-<script src="https://evil.example/a.js"></script><style>@import url(https://evil.example/b.css);</style></head>
-<body onload="alert(1)" background="https://evil.example/c.png"><h1>Zwembad open</h1>
-<p style="background:url(https://evil.example/d.png)">De brug is dicht.</p>
-<img src="https://evil.example/e.png" alt="Bad">
-<a href="javascript:alert(1)">hier</a><a href="https://evil.example/f" ping="https://evil.example/g">daar</a>
-<form action="https://evil.example/h"><button formaction="https://evil.example/i">Stuur</button></form>
-<svg><script>alert(1)</script><use xlink:href="https://evil.example/j#k"/><image href="https://evil.example/l"/></svg>
-<iframe src="https://evil.example/m"></iframe><object data="https://evil.example/n"></object>
-<video poster="https://evil.example/o"><source src="https://evil.example/p"></video>
-<noscript><img src="https://evil.example/q"></noscript><img srcset="https://evil.example/r 2x">
+<script src="https://evil.example/a.js"></script><style>@import
+url(https://evil.example/b.css);</style></head> <body onload="alert(1)"
+background="https://evil.example/c.png"><h1>Zwembad open</h1> <p
+style="background:url(https://evil.example/d.png)">De brug is dicht.</p> <img src="https://evil.example/e.png"
+alt="Bad"> <a href="javascript:alert(1)">hier</a><a href="https://evil.example/f"
+ping="https://evil.example/g">daar</a> <form action="https://evil.example/h"><button
+formaction="https://evil.example/i">Stuur</button></form> <svg><script>alert(1)</script><use
+xlink:href="https://evil.example/j#k"/><image href="https://evil.example/l"/></svg> <iframe
+src="https://evil.example/m"></iframe><object data="https://evil.example/n"></object> <video
+poster="https://evil.example/o"><source src="https://evil.example/p"></video> <noscript><img
+src="https://evil.example/q"></noscript><img srcset="https://evil.example/r 2x">
 <template><script>alert(1)</script></template></body></html>"""
 """A captured page that tries every way out."""
 
 
 def stock(archive: Archive) -> None:
     """Fill an empty archive and its index."""
-    desk = Desk(archive)
+    desk = Filer(archive)
     run = archive.runs.start("krant", at=day(0), settings={})
     words = (
         "De brug bij het Reünieplein is dicht.\nWethouder Jansen sprak van pech. Zo’n 15 mensen keken toe."
@@ -60,7 +61,7 @@ def stock(archive: Archive) -> None:
             tags=("brug",),
             language="nl",
             dateline="Haaksbergen",
-            published=Dated(value=datetime(2026, 3, 2, 7, tzinfo=UTC), raw="2 maart", source="meta"),
+            published=StatedTime(value=datetime(2026, 3, 2, 7, tzinfo=UTC), raw="2 maart", source="meta"),
             sources={"title": "h1", "text": "model", "section": "meta"},
             images=(Image(url="https://krant.example/1.jpg", caption="De brug"),),
         ),
@@ -117,7 +118,7 @@ def stock(archive: Archive) -> None:
                     dateline=attack,
                     url=place["url"],
                     canonical_url=attack,
-                    published=Dated(value=day(0), raw=attack, source=attack),
+                    published=StatedTime(value=day(0), raw=attack, source=attack),
                     sources={"section": attack},
                 ),
                 day(2 if text.startswith("Eerst") else 3),
@@ -130,7 +131,7 @@ def stock(archive: Archive) -> None:
             version=1,
             learned_at=day(2),
             articles=10,
-            lines=tuple(Remembered(text=each, place=f"div.{each}", seen=3, of=9) for each in ATTACKS),
+            lines=tuple(RepeatedLine(text=each, place=f"div.{each}", seen=3, of=9) for each in ATTACKS),
         )
     )
     archive.runs.end(run, at=day(0), outcome="done", counts=RunCounts(pages=3, new=2))
@@ -138,7 +139,7 @@ def stock(archive: Archive) -> None:
     archive.index.update()
 
 
-def annotate(margin: Margin, archive: Archive) -> None:
+def annotate(margin: Annotations, archive: Archive) -> None:
     """Notes, tags and queries, some with bad intentions."""
     for number in ("1", "6"):
         version = archive.articles.version(number)

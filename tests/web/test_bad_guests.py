@@ -15,10 +15,10 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from archive import Archive
-from archive.annotations import Margin
-from legger.web import Desk as Room
+from archive.annotations import Annotations
+from legger.web import WebContext as Room
 from legger.web import application, protocol
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 
 HUGE = (2**63 - 1, 2**63, 2**64, 10**30, -(2**63) - 1)
 
@@ -27,12 +27,12 @@ HUGE = (2**63 - 1, 2**63, 2**64, 10**30, -(2**63) - 1)
 def where(tmp_path: Path) -> Path:
     path = tmp_path / "legger.db"
     with Archive.open(path) as archive:
-        desk = Desk(archive)
+        desk = Filer(archive)
         desk.see(article("De brug is dicht."), day(0))
         desk.see(article("De brug is open."), day(1))
         archive.commit()
         archive.index.update()
-        Margin.of(str(path)).note(archive.articles.version("1"), "Zie de raad.", at=day(1))
+        Annotations.of(str(path)).note(archive.articles.version("1"), "Zie de raad.", at=day(1))
     return path
 
 
@@ -41,7 +41,7 @@ def _asked(where: Path) -> Iterator[TestClient]:
     with (
         Archive.open(where, read_only=True) as archive,
         TestClient(
-            application(Room(archive=archive, stacks=archive, margin=Margin.of(str(where))))
+            application(Room(archive=archive, stacks=archive, annotations=Annotations.of(str(where))))
         ) as client,
     ):
         yield client
@@ -77,7 +77,7 @@ LINES = (
 
 @pytest.mark.parametrize("line", LINES)
 def test_a_spoiled_line_of_the_margin_is_named_and_spoils_nothing_else(where: Path, line: bytes) -> None:
-    margin = Margin.of(str(where))
+    margin = Annotations.of(str(where))
     margin.file.write_bytes(line + b"\n" + margin.file.read_bytes())
     with _asked(where) as client:
         for page in ("/", "/articles/1", "/notes", "/notes?tag=y", "/search?q=brug", "/api/v1/articles/1"):

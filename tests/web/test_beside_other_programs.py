@@ -16,10 +16,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from archive import Archive
-from archive.annotations import Margin
-from legger.web import Desk as Room
+from archive.annotations import Annotations
+from legger.web import WebContext as Room
 from legger.web import application
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 from tests.web.stock import annotate, stock
 
 PAGES = (
@@ -68,7 +68,7 @@ def _ask(url: str) -> tuple[int, str]:
 def _crawl(where: Path, number: int) -> None:
     """A visit's writes: an article that is new, one that was edited."""
     with Archive.open(where, create=False) as archive:
-        desk = Desk(archive)
+        desk = Filer(archive)
         for each in range(40):
             key = f"{number}-{each}"
             place = {"key": key, "url": f"https://krant.example/nieuw/{key}"}
@@ -96,7 +96,7 @@ def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("room") / "legger.db"
     with Archive.open(path) as archive:
         stock(archive)
-        annotate(Margin.of(str(path)), archive)
+        annotate(Annotations.of(str(path)), archive)
     return path
 
 
@@ -141,7 +141,7 @@ def test_every_page_answers_while_programs_write_and_a_redaction_holds_with_the_
 def test_counts_that_are_shown_again_for_a_while_forget_what_was_redacted(tmp_path: Path) -> None:
     path = tmp_path / "legger.db"
     with Archive.open(path) as archive:
-        desk = Desk(archive)
+        desk = Filer(archive)
         for number, text in enumerate(("De brug is dicht.", "De brug is open.", "De brug is weg.")):
             desk.see(article(text, title="Brug bij Boekelo"), day(number))
         archive.commit()

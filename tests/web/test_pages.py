@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from archive import Archive, PageKind, QueryError, Status, VerdictKind
 from archive.search.query import parse
-from legger.web import Desk, application, replay
+from legger.web import WebContext, application, replay
 from legger.web.i18n import DUTCH, ENGLISH, LANGUAGES
 from tests.archive.search.test_query import WRONG
 from tests.web.stock import ATTACKS, PAGE
@@ -264,7 +264,7 @@ def test_another_name_that_points_here_is_not_answered(client: TestClient) -> No
 def test_who_has_no_token_stays_outside(shelf: Path) -> None:
     token = "een-geheim-van-zestien"
     with Archive.open(shelf, read_only=True) as archive:
-        desk = Desk(archive=archive, stacks=archive, token=token, hosts=("*",))
+        desk = WebContext(archive=archive, stacks=archive, token=token, hosts=("*",))
         with TestClient(application(desk), follow_redirects=False) as client:
             assert client.get("/").status_code == 401
             assert client.get("/api/v1/sites").status_code == 401

@@ -1,4 +1,4 @@
-"""Who signs an article: persons, out of JSON-LD, meta tags and bylines. Reads strings; touches no page."""
+"""Who signs an article: persons, out of JSON-LD, meta tags and bylines."""
 
 from __future__ import annotations
 

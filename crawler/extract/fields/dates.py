@@ -1,4 +1,4 @@
-"""Dates as news sites write them -> :class:`archive.model.types.Dated`. Reads strings, no page, no clock.
+"""Dates as news sites write them -> :class:`archive.model.types.StatedTime`.
 
 Day first, always, unless the caller knows the site to be American. A naive time is in the site's zone. What
 is relative ("19 minuten geleden", "gisteren 18:05") or left out (the year, the day) is resolved against the
@@ -18,7 +18,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from archive.model.types import Dated, Precision
+from archive.model.types import Precision, StatedTime
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 """Before it, hardly anything was published on the web."""
@@ -39,10 +39,10 @@ class Label(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class FoundDate:
     """A date in a text, what it is called there, and where it stands."""
 
-    dated: Dated
+    dated: StatedTime
     label: Label
     start: int
     end: int
@@ -58,7 +58,7 @@ def read_date(
     source: str = "",
     month_first: bool = False,
     wide: bool = False,
-) -> Dated | None:
+) -> StatedTime | None:
     """The first date in *text*, or ``None``.
 
     *zone*: of naive times; *at*: aware time of the capture; *month_first*: read 3/4/2021 as March 4; *wide*:
@@ -76,12 +76,12 @@ def find_dates(
     source: str = "",
     month_first: bool = False,
     wide: bool = False,
-) -> Iterator[Found]:
+) -> Iterator[FoundDate]:
     """All dates in a short *text* (a byline, a label, an attribute), in order."""
     page = _Reading(zone=zone, at=at, source=source, month_first=month_first, wide=wide)
     if exact := _ISO_ALONE.match(text):
         if dated := page.iso(exact):
-            yield Found(dated=dated, label=Label.NONE, start=exact.start(), end=exact.end())
+            yield FoundDate(dated=dated, label=Label.NONE, start=exact.start(), end=exact.end())
         return
     if not _HAS_DIGIT.search(text) and not _MAY_BE_DATE.search(text):
         return
@@ -89,7 +89,7 @@ def find_dates(
     if epoch := _EPOCH.match(text):
         value = datetime.fromtimestamp(int(epoch[1][:10]), tz=UTC)
         if dated := page.keep(page.local(value), text.strip(), Precision.INSTANT):
-            yield Found(dated=dated, label=Label.NONE, start=0, end=len(text))
+            yield FoundDate(dated=dated, label=Label.NONE, start=0, end=len(text))
         return
     yield from _scan(text, page)
 
@@ -370,14 +370,14 @@ class _Reading:
             return there.replace(tzinfo=_fixed(there))
         return self.local(naive.replace(tzinfo=self.zone).astimezone(UTC))
 
-    def keep(self, value: datetime | None, raw: str, precision: Precision) -> Dated | None:
+    def keep(self, value: datetime | None, raw: str, precision: Precision) -> StatedTime | None:
         """The date, unless it lies in the capture's future or too far back."""
         first, ahead = _WIDEST if self.wide else (EARLIEST, AHEAD)
         if value is None or not first <= value <= self.at + ahead:
             return None
-        return Dated(value=value, raw=raw, source=self.source, precision=precision)
+        return StatedTime(value=value, raw=raw, source=self.source, precision=precision)
 
-    def iso(self, match: re.Match[str]) -> Dated | None:
+    def iso(self, match: re.Match[str]) -> StatedTime | None:
         """What a machine wrote: by far the most common, so without the scan."""
         year, month, day, hour, minute, second, fraction, offset = match.groups()
         try:
@@ -431,11 +431,11 @@ class _Reading:
         return latest
 
 
-def _scan(text: str, page: _Reading) -> Iterator[Found]:
+def _scan(text: str, page: _Reading) -> Iterator[FoundDate]:
     """Dates from left to right."""
     pos = 0
     while pos < len(text):
-        best: tuple[int, int, Dated, bool] | None = None
+        best: tuple[int, int, StatedTime, bool] | None = None
         for read in (_stated, _relative):
             found = read(text, pos, page)
             if found and (best is None or found[0] < best[0]):
@@ -443,13 +443,13 @@ def _scan(text: str, page: _Reading) -> Iterator[Found]:
         if best is None:
             return
         start, end, dated, yearless = best
-        yield Found(dated=dated, label=label_of(text[pos:start]), start=start, end=end, yearless=yearless)
+        yield FoundDate(dated=dated, label=label_of(text[pos:start]), start=start, end=end, yearless=yearless)
         pos = max(end, pos + 1)
 
 
-def _stated(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated, bool] | None:
+def _stated(text: str, pos: int, page: _Reading) -> tuple[int, int, StatedTime, bool] | None:
     """The first date from *pos* on that names a day and a month."""
-    best: tuple[int, int, Dated, bool] | None = None
+    best: tuple[int, int, StatedTime, bool] | None = None
     for pattern in (*_DATES, _DAY_MONTH):
         for match in _overlapping(pattern, text, pos, best[0] if best else len(text)):
             before = _WEEKDAY_BEFORE.search(text, max(pos, match.start() - 20), match.start())
@@ -486,7 +486,7 @@ def _overlapping(pattern: re.Pattern[str], text: str, pos: int, stop: int) -> It
         pos = match.start() + 1
 
 
-def _relative(text: str, pos: int, page: _Reading) -> tuple[int, int, Dated, bool] | None:
+def _relative(text: str, pos: int, page: _Reading) -> tuple[int, int, StatedTime, bool] | None:
     """The first date from *pos* on that is told from the moment of reading."""
     if match := _AGO.search(text, pos):
         count, unit = match["count"] or match["count2"], match["unit"] or match["unit2"]

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from archive.model.types import Capture, Dated, Image, Precision
+from archive.model.types import Capture, Image, Precision, StatedTime
 from crawler.extract.fields.authors import (
     clean_name,
     distinct,
@@ -33,7 +33,7 @@ from crawler.extract.fields.dates import (
     EARLIEST,
     LABEL_WORDS,
     PARTED,
-    Found,
+    FoundDate,
     Label,
     find_dates,
     is_date_alone,
@@ -41,7 +41,7 @@ from crawler.extract.fields.dates import (
     read_date,
     without_weekday,
 )
-from crawler.extract.fields.headline_context import DIGIT, Line, lines_around, names_related
+from crawler.extract.fields.headline_context import DIGIT, HeadlineLine, lines_around, names_related
 from crawler.extract.fields.places import is_place
 from crawler.extract.fields.title import read_title, without_site
 from crawler.extract.normalize import split_credit
@@ -59,8 +59,8 @@ class Fields:
     kicker: str | None = None
     authors: tuple[str, ...] = ()
     byline: str | None = None
-    published: Dated | None = None
-    modified: Dated | None = None
+    published: StatedTime | None = None
+    modified: StatedTime | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
@@ -134,16 +134,16 @@ class _View:
         self.by_rules = by_rules
         self.heading: LexborNode | None = None
         """The element of the headline."""
-        self.lines: list[Line] = []
-        self._near: list[tuple[Label, Dated, Line, bool]] | None = None
-        self._dates: dict[str, list[Found]] = {}
+        self.lines: list[HeadlineLine] = []
+        self._near: list[tuple[Label, StatedTime, HeadlineLine, bool]] | None = None
+        self._dates: dict[str, list[FoundDate]] = {}
         lang = (self.page.lang or "").replace("_", "-")
         self.sentence_case = lang[:2] in ("nl", "fy", "fr", "it", "es", "")
         """Subheads have no capitals on every word, so a line that has them may be a name."""
         american = lang.endswith("-US") or self.site.timezone.startswith("America/")
         self.month_first = self.site.date_order == "month" if self.site.date_order else american
 
-    def date(self, text: object, source: str, *, wide: bool = True) -> Dated | None:
+    def date(self, text: object, source: str, *, wide: bool = True) -> StatedTime | None:
         """The date in a string, read for this page; *wide*: also one that needs a second witness."""
         if not isinstance(text, str) or len(text) > 200:
             return None
@@ -156,7 +156,7 @@ class _View:
             wide=wide,
         )
 
-    def near(self) -> list[tuple[Label, Dated, Line, bool]]:
+    def near(self) -> list[tuple[Label, StatedTime, HeadlineLine, bool]]:
         """What the lines around the headline say of dates."""
         if self._near is None:
             self._near = list(_near(self))
@@ -204,7 +204,7 @@ class _View:
             at = at.parent
         return True
 
-    def dates(self, text: str, source: str) -> Iterator[Found]:
+    def dates(self, text: str, source: str) -> Iterator[FoundDate]:
         """The dates in a line; asked for by several fields, read once."""
         if text not in self._dates:
             self._dates[text] = list(
@@ -263,14 +263,14 @@ _MODIFIED_METAS = (
 class _Witness:
     """Somebody who says when the article was published."""
 
-    dated: Dated
+    dated: StatedTime
     family: str
     """Witnesses of one family have it from one another: meta tags and JSON-LD are written by one program."""
     weight: float
     """What it is worth: 5 for what says that it is the day of publication, 2 for what may be another."""
 
 
-def _published(view: _View) -> tuple[Dated | None, tuple[Dated, ...]]:
+def _published(view: _View) -> tuple[StatedTime | None, tuple[StatedTime, ...]]:
     """(when it was published, what other witnesses say instead).
 
     Witnesses of one day are added up, the best of each family; the day with the most wins, of equal ones the
@@ -307,7 +307,7 @@ def _published(view: _View) -> tuple[Dated | None, tuple[Dated, ...]]:
     return chosen, tuple(others.values())
 
 
-def _same_day(one: Dated, other: Dated, view: _View) -> bool:
+def _same_day(one: StatedTime, other: StatedTime, view: _View) -> bool:
     """Whether two witnesses speak of one day: the same in the site's zone, or less than half a day apart.
 
     A machine's midnight in another zone is the evening before.
@@ -318,18 +318,18 @@ def _same_day(one: Dated, other: Dated, view: _View) -> bool:
     )
 
 
-def _local_day(dated: Dated, view: _View) -> date:
+def _local_day(dated: StatedTime, view: _View) -> date:
     if dated.precision is Precision.DAY:
         return dated.value.date()
     return dated.value.astimezone(view.site.zone).date()
 
 
-def _witness(dated: Dated | None, family: str, weight: float) -> Iterator[_Witness]:
+def _witness(dated: StatedTime | None, family: str, weight: float) -> Iterator[_Witness]:
     if dated is not None:
         yield _Witness(dated=dated, family=family, weight=weight)
 
 
-def _published_by_rule(view: _View) -> Dated | None:
+def _published_by_rule(view: _View) -> StatedTime | None:
     for node in view.by_rules.published:
         stated = node.attributes.get("datetime") or node.attributes.get("content")
         if dated := view.date(stated, "rule") or view.date(text_of(node)[:200], "rule"):
@@ -364,7 +364,7 @@ def _published_in_web_page(view: _View) -> Iterator[_Witness]:
 
 def _published_in_microdata(view: _View) -> Iterator[_Witness]:
     """Marked in the article itself; not in a card of another one, nor in a reader's comment."""
-    found: list[Dated] = []
+    found: list[StatedTime] = []
     page = view.page
     if not (page.mentions(b"pubdate") or (page.mentions(b"itemprop") and page.mentions(b"datepublished"))):
         return
@@ -445,7 +445,7 @@ _BESIDE_A_DATE = re.compile(
 """What else a line about an article says, that is not prose."""
 
 
-def _near(view: _View) -> Iterator[tuple[Label, Dated, Line, bool]]:
+def _near(view: _View) -> Iterator[tuple[Label, StatedTime, HeadlineLine, bool]]:
     """The dates that the lines around the headline state: (what they are called, date, line, yearless)."""
     events = [place for place, line in enumerate(view.lines) if _EVENT.match(line.text)]
     for place, line in enumerate(view.lines):
@@ -453,7 +453,7 @@ def _near(view: _View) -> Iterator[tuple[Label, Dated, Line, bool]]:
             continue
         announced = any(abs(place - each) <= 2 for each in events)
         covered: list[tuple[int, int]] = []
-        stamped: list[tuple[Label, Dated]] = []
+        stamped: list[tuple[Label, StatedTime]] = []
         for stamp in line.stamps:
             role = _role(
                 f"{line.classes if len(line.stamps) == 1 else ''} {stamp.classes}",
@@ -508,7 +508,7 @@ def _is_prose(text: str) -> bool:
     return text.endswith((".", "!", "?", "…")) and text.count(" ") > 11
 
 
-def _says_more(line: Line, every: list[Found]) -> bool:
+def _says_more(line: HeadlineLine, every: list[FoundDate]) -> bool:
     """Whether a sentence with a date says more than when the article came out and was changed."""
     rest = line.parted
     for each in reversed(every):
@@ -516,7 +516,7 @@ def _says_more(line: Line, every: list[Found]) -> bool:
     return sum(map(str.isalpha, LABEL_WORDS.sub(" ", _BESIDE_A_DATE.sub(" ", rest)))) > 20
 
 
-def _is_about_dates(line: Line, every: list[Found], view: _View) -> bool:
+def _is_about_dates(line: HeadlineLine, every: list[FoundDate], view: _View) -> bool:
     """Whether a line with a date that nothing labels tells when the article came out, and is no prose."""
     if _NOT_OF_PUBLICATION.search(line.text):
         return False
@@ -602,7 +602,7 @@ def _published_in_slug(view: _View) -> Iterator[_Witness]:
     yield from _witness(_in_address(view, _URL_DATES), "address", 2)
 
 
-def _in_address(view: _View, patterns: tuple[re.Pattern[str], ...]) -> Dated | None:
+def _in_address(view: _View, patterns: tuple[re.Pattern[str], ...]) -> StatedTime | None:
     for address in dict.fromkeys((view.capture.url, view.meta.canonical)):
         path = unquote(urlsplit(address).path) if address else ""
         for pattern in patterns:
@@ -630,7 +630,7 @@ _PUBLISHED: tuple[Callable[[_View], Iterator[_Witness]], ...] = (
 )
 
 
-def _modified(view: _View, published: Dated | None) -> Dated | None:
+def _modified(view: _View, published: StatedTime | None) -> StatedTime | None:
     if dated := view.date(view.meta.article.get("dateModified"), "json-ld"):
         return dated
     for name in _MODIFIED_METAS:
@@ -790,7 +790,7 @@ _CALLED_AUTHOR = re.compile(
 )
 
 
-def _in_elements(view: _View, line: Line) -> tuple[str, ...]:
+def _in_elements(view: _View, line: HeadlineLine) -> tuple[str, ...]:
     """The names of a line each of whose elements is an author's: ``<b class="author">Ann Lee</b>``."""
     pieces = [piece.strip(" ,;|&") for piece in line.parted.split(PARTED)]
     pieces = [piece for piece in pieces if piece]

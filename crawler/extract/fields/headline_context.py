@@ -15,7 +15,7 @@ from crawler.extract.page.page import Page, squeeze, text_of
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stamp:
+class MachineDate:
     """A date that an element states to machines."""
 
     value: str
@@ -27,7 +27,7 @@ class Stamp:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class HeadlineLine:
     """A short line near the headline."""
 
     text: str
@@ -39,7 +39,7 @@ class Line:
     """Of the latter alone."""
     marked: int
     """Identity of the outermost of them, to tell which lines stand together; 0 for none."""
-    stamps: tuple[Stamp, ...]
+    stamps: tuple[MachineDate, ...]
     after: bool
     """Below the headline rather than above it."""
     prose: int
@@ -60,7 +60,7 @@ class Line:
         return bool(self.stamps) or bool(DIGIT.search(self.text)) or len(self.text) < 40
 
 
-def lines_around(page: Page, heading: LexborNode | None, title: str) -> list[Line]:
+def lines_around(page: Page, heading: LexborNode | None, title: str) -> list[HeadlineLine]:
     """The lines below the headline, then those above it; none when it stands nowhere.
 
     *heading* is its element; without one, the element that shows *title* is looked for.
@@ -236,7 +236,7 @@ class _Open:
         self.first: LexborNode | None = None
         self.linked = self.strong = 0
 
-    def line(self, holds_heading: frozenset[int], *, after: bool, prose: int, heading: bool) -> Line:
+    def line(self, holds_heading: frozenset[int], *, after: bool, prose: int, heading: bool) -> HeadlineLine:
         """What it has become."""
         around, marked = [], 0
         node = self.first
@@ -246,14 +246,14 @@ class _Open:
                 marked = node.mem_id
             node = node.parent
         text = " ".join(self.texts)
-        return Line(
+        return HeadlineLine(
             text=text,
             parted=PARTED.join(self.parted),
             classes=" ".join((*around, *self.classes)),
             around=" ".join(around),
             marked=marked,
             stamps=tuple(
-                Stamp(value=value, text=text_of(node), classes=_called(node), at=at)
+                MachineDate(value=value, text=text_of(node), classes=_called(node), at=at)
                 for value, node, at in self.stamps
             ),
             after=after,
@@ -265,7 +265,7 @@ class _Open:
 
 def _lines(
     nodes: Iterator[tuple[LexborNode, bool]], holds_heading: frozenset[int], *, after: bool
-) -> Iterator[Line]:
+) -> Iterator[HeadlineLine]:
     """The lines of text in *nodes*, until the article has clearly begun (or some other part has)."""
     open_ = _Open()
     in_heading = bold = False

@@ -1,4 +1,4 @@
-"""The gazetteer, and datelines read with it. Knows names of places; touches no page and no network.
+"""The gazetteer, and datelines read with it.
 
 ``places.txt`` beside this file holds one name per line: Dutch municipalities (merged ones too), towns and
 villages, Twente, Salland and the Achterhoek in full, regions, Flanders, the towns over the border, and the

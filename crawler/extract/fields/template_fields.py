@@ -16,7 +16,7 @@ from crawler.extract.fields.authors import read_authors
 from crawler.extract.fields.dates import read_date
 from crawler.extract.fields.fields import Fields
 from crawler.extract.page.blocks import Outline
-from crawler.extract.templates import Places, Template
+from crawler.extract.templates import PagePlaces, PageTemplate
 
 SOURCE = "template"
 """The witness that such a field names."""
@@ -31,14 +31,14 @@ _TOLD = ("json-ld", "meta", "url", "feed", "sitemap")
 
 
 @dataclass(slots=True)
-class Seen:
+class FieldCounts:
     """How often the line at each place gave a field, or something else, while we count."""
 
     agreed: dict[tuple[str, str], int] = field(default_factory=dict)
     """(field, place) -> articles."""
     differed: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def hear(self, article: Article, page: Outline, places: Places, *, at: datetime) -> None:
+    def add_article(self, article: Article, page: Outline, places: PagePlaces, *, at: datetime) -> None:
         """Count one article, captured *at*."""
         lines = dict(_lines(page, places))
         for name in ("published", "authors", "section"):
@@ -60,7 +60,7 @@ class Seen:
         return {name: where for name, (_, where) in found.items()}
 
 
-def _lines(page: Outline, places: Places) -> Iterator[tuple[str, str]]:
+def _lines(page: Outline, places: PagePlaces) -> Iterator[tuple[str, str]]:
     """(place, text) of the short lines that stand alone at their place."""
     first: dict[str, str] = {}
     several: set[str] = set()
@@ -94,7 +94,7 @@ def _agrees(name: str, article: Article, text: str, at: datetime) -> bool | None
 
 
 def with_template(
-    fields: Fields, page: Outline, template: Template | None, *, zone: tzinfo, at: datetime
+    fields: Fields, page: Outline, template: PageTemplate | None, *, zone: tzinfo, at: datetime
 ) -> Fields:
     """*fields* with what is missing read at the places where the page's template shows it."""
     if template is None or not template.fields:
@@ -108,7 +108,7 @@ def with_template(
     if not asked:
         return fields
     before = fields
-    for where, text in _lines(page, Places(page)):
+    for where, text in _lines(page, PagePlaces(page)):
         match asked.get(where):
             case "published":
                 dated = read_date(text, zone=zone, at=at, source=SOURCE)

@@ -1,4 +1,4 @@
-"""The headline as readers know it, and the kicker over it. Knows no body."""
+"""The headline as readers know it, and the kicker over it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page's tree as runs of text in reading order, each with what stands around it. Decides nothing.
+"""A page's tree as runs of text in reading order, each with what stands around it.
 
 A *run* is what a reader sees as one paragraph: the inline text between two block boundaries. Boxes are
 the block-level elements; a run belongs to the innermost box around it, and a box covers the runs from
@@ -173,7 +173,7 @@ class Box:
 
 
 @dataclass(slots=True)
-class Run:
+class TextRun:
     """One run of text."""
 
     text: str
@@ -199,13 +199,13 @@ class Outline:
     """A page's boxes and runs."""
 
     boxes: list[Box] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
     teasers: int = 0
     """Links in headings below the first level, and such headings in links."""
     unread: int = 0
     """Menus and footers of the site that were left out."""
 
-    def path_indices(self, run: Run) -> list[int]:
+    def path_indices(self, run: TextRun) -> list[int]:
         """Indices of the boxes around *run*, innermost first."""
         indices, at = [], run.box
         while at >= 0:
@@ -213,7 +213,7 @@ class Outline:
             at = self.boxes[at].parent
         return indices
 
-    def path(self, run: Run, most: int = 0) -> list[Box]:
+    def path(self, run: TextRun, most: int = 0) -> list[Box]:
         """The boxes around *run*, innermost first; *most*: no more of them, 0 for all."""
         boxes, at = self.boxes, run.box
         path: list[Box] = []
@@ -438,11 +438,11 @@ def _run(
     names: str,
     after_break: bool,
     target: str | None,
-) -> Run:
+) -> TextRun:
     """The run that *pieces* make up."""
     text = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
     size = len(text)
-    return Run(
+    return TextRun(
         text,
         box,
         linked if linked < size else size,

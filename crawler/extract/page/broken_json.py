@@ -1,4 +1,4 @@
-"""JSON as sites write it: comments, several values in a row, bad escapes, bare quotes, no end. Knows no page.
+"""JSON as sites write it: comments, several values in a row, bad escapes, bare quotes, no end.
 
 Read strictly first; what that refuses is repaired in one pass over its characters and read once more.
 """

@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: its article object, its names, its breadcrumbs. Judges no field."""
+"""What a page says of itself to machines: its article object, its names, its breadcrumbs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A captured page, decoded and parsed once: text, tree, meta tags, JSON-LD. Judges nothing it says."""
+"""A captured page, decoded and parsed once: text, tree, meta tags, JSON-LD."""
 
 from __future__ import annotations
 

@@ -9,13 +9,13 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.model.types import TEXT_KINDS, Block, BlockKind, Remembered
+from archive.model.types import TEXT_KINDS, Block, BlockKind, RepeatedLine
 from crawler.extract.cards import Cards
 from crawler.extract.page import blocks as o
 from crawler.extract.page.blocks import Outline
 from crawler.extract.page.class_names import BOX, LEAD, POST, traits
 from crawler.extract.page.page import Page, text_of
-from crawler.extract.templates import Places, Template, label
+from crawler.extract.templates import PagePlaces, PageTemplate, label
 from crawler.extract.text.classifier import Model
 from crawler.extract.text.features import best_box
 from crawler.extract.text.heuristics import (
@@ -31,13 +31,13 @@ from crawler.extract.text.heuristics import (
     rule,
     rule_out,
 )
-from crawler.extract.text.known_boilerplate import Recall, strips
-from crawler.extract.text.phrases import Furniture, furniture
+from crawler.extract.text.known_boilerplate import KnownBoilerplate, strips
+from crawler.extract.text.phrases import PhraseKind, phrase_kind
 from crawler.extract.text.scored import (
     CLOSING_MARKS,
     ENDS_SENTENCE,
     HEADINGS,
-    Judged,
+    ScoredBlock,
     bare,
     is_linked,
     kind_of,
@@ -50,11 +50,11 @@ def judge(
     title: str,
     names: Sequence[str] = (),
     said: tuple[str, str],
-    recall: Recall,
+    recall: KnownBoilerplate,
     at: datetime | None = None,
     model: Model | None = None,
     cards: Cards | None = None,
-) -> list[Judged]:
+) -> list[ScoredBlock]:
     """Every run of the page, in reading order, with what it is and whether it is kept.
 
     *title* is the article's, *names* its authors and byline; *said* the title and summary in the page's own
@@ -64,7 +64,8 @@ def judge(
         return []
     scores = (model or Model.shipped()).score(page, title=said[0], summary=said[1])
     judged = [
-        Judged(run, kind_of(run, page), score) for run, score in zip(page.runs, scores.tolist(), strict=True)
+        ScoredBlock(run, kind_of(run, page), score)
+        for run, score in zip(page.runs, scores.tolist(), strict=True)
     ]
     for each in judged:
         figured = page.boxes[each.run.box].flags & (o.CAPTION | o.FIGURE)
@@ -92,7 +93,7 @@ def judge(
     return judged
 
 
-def _name_boxes(judged: list[Judged], page: Outline) -> None:
+def _name_boxes(judged: list[ScoredBlock], page: Outline) -> None:
     """Fact boxes, summaries and embedded posts stand beside the text, with all that is in them."""
     whole = sum(len(each.run.text) for each in judged if each.score > 0.5)
     inside = [False] * len(page.boxes)
@@ -106,7 +107,7 @@ def _name_boxes(judged: list[Judged], page: Outline) -> None:
             each.kind = BlockKind.BOX
 
 
-def _keep_the_best(judged: list[Judged], page: Outline) -> None:
+def _keep_the_best(judged: list[ScoredBlock], page: Outline) -> None:
     """Keep the runs that make the article's expected F1 largest, and never nothing at all."""
     scores = np.array([0.0 if each.ruled else each.score for each in judged])
     bar = _bar(scores, judged)
@@ -129,7 +130,7 @@ def _keep_the_best(judged: list[Judged], page: Outline) -> None:
             each.kept, each.why = True, "all there is in the best container"
 
 
-def _bar(scores: NDArray[np.float64], judged: list[Judged]) -> float:
+def _bar(scores: NDArray[np.float64], judged: list[ScoredBlock]) -> float:
     """The score from which runs are kept."""
     in_text = np.array([each.kind in TEXT_KINDS for each in judged])
     words = np.array([each.run.text.count(" ") + 1 for each in judged], float)
@@ -157,7 +158,7 @@ def _sigmoid(value: float) -> float:
     return float(1 / (1 + np.exp(-value)))
 
 
-def _find_lead(judged: list[Judged], page: Outline, summary: str, headline: str) -> None:
+def _find_lead(judged: list[ScoredBlock], page: Outline, summary: str, headline: str) -> None:
     """The intro: marked up as one, or the page's own summary, standing before the first paragraph."""
     kept = [index for index, each in enumerate(judged) if each.kept and each.kind in TEXT_KINDS]
     if not kept:
@@ -229,7 +230,7 @@ def _find_lead(judged: list[Judged], page: Outline, summary: str, headline: str)
 _CUT_OFF = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?)\s*$")
 
 
-def _is_excerpt(judged: list[Judged], at: int) -> bool:
+def _is_excerpt(judged: list[ScoredBlock], at: int) -> bool:
     """Whether a run under the headline is the beginning of the text once more, as blogs show it."""
     opening, cut = _CUT_OFF.subn("", judged[at].run.text)
     opening = bare(opening)
@@ -245,16 +246,16 @@ def _is_excerpt(judged: list[Judged], at: int) -> bool:
     return opening in text if cut else f"{opening} " in text
 
 
-def _heal(judged: list[Judged], page: Outline) -> None:
+def _heal(judged: list[ScoredBlock], page: Outline) -> None:
     """What stands where the article's own text stands, and between it, is kept with it."""
     of_box: dict[int, tuple[str, ...]] = {}
 
-    def stands(each: Judged) -> tuple[str, ...]:
+    def stands(each: ScoredBlock) -> tuple[str, ...]:
         if (place := of_box.get(each.run.box)) is None:
             place = of_box[each.run.box] = _stands(each, page)
         return place
 
-    places: dict[tuple[str, ...], list[Judged]] = {}
+    places: dict[tuple[str, ...], list[ScoredBlock]] = {}
     for each in judged:
         if each.kept and each.kind in TEXT_KINDS:
             places[stands(each)] = []
@@ -289,10 +290,10 @@ def _heal(judged: list[Judged], page: Outline) -> None:
     _close(judged, page)
 
 
-def _bridge(judged: list[Judged], page: Outline) -> None:
+def _bridge(judged: list[ScoredBlock], page: Outline) -> None:
     """Short lines of results or names, side by side with the paragraphs before and after, are theirs."""
 
-    def around(each: Judged) -> int:
+    def around(each: ScoredBlock) -> int:
         return page.boxes[each.run.box].parent
 
     last = -1
@@ -320,7 +321,7 @@ _ABOUT = re.compile(
 _SET_OUT = frozenset(("ul", "ol", "dl", "table"))
 
 
-def _keep_lists_and_tables(judged: list[Judged], page: Outline) -> None:
+def _keep_lists_and_tables(judged: list[ScoredBlock], page: Outline) -> None:
     """A table or ``<dl>`` side by side with kept paragraphs, between them or announced by one, is theirs.
 
     So is a list of links when the paragraph before it ends with a colon; of other lists the score decides. A
@@ -351,7 +352,7 @@ def _keep_lists_and_tables(judged: list[Judged], page: Outline) -> None:
         tabular = box.tag in ("table", "dl")
         if not announced and not tabular and (after < 0 or after > box.last + 1):
             continue
-        if any(each.ruled for each in inside) or any(furniture(each.run.text) for each in inside):
+        if any(each.ruled for each in inside) or any(phrase_kind(each.run.text) for each in inside):
             continue
         linked = 2 * sum(each.run.linked for each in inside) > sum(len(each.run.text) for each in inside)
         likely = sum(each.score for each in inside) / len(inside)
@@ -363,7 +364,7 @@ def _keep_lists_and_tables(judged: list[Judged], page: Outline) -> None:
                 each.kept, each.why = True, f"a {box.tag} among the paragraphs"
 
 
-def _close(judged: list[Judged], page: Outline) -> None:
+def _close(judged: list[ScoredBlock], page: Outline) -> None:
     """A text may end in a quotation or a list, set apart by its markup, in the same container."""
     kept = [index for index, each in enumerate(judged) if each.kept and each.kind in TEXT_KINDS]
     if len(kept) < 3:
@@ -378,14 +379,16 @@ def _close(judged: list[Judged], page: Outline) -> None:
         each.kept, each.why = True, "the end of the text, in its container"
 
 
-def _stands(each: Judged, page: Outline) -> tuple[str, ...]:
+def _stands(each: ScoredBlock, page: Outline) -> tuple[str, ...]:
     """Tag and names of a run's box and of the one around it: equal for the pieces of one template."""
     box = page.boxes[each.run.box]
     above = page.boxes[box.parent] if box.parent >= 0 else box
     return label(box.tag, box.names), label(above.tag, above.names)
 
 
-def _remember(judged: list[Judged], page: Outline, recall: Recall, at: datetime | None) -> None:
+def _remember(
+    judged: list[ScoredBlock], page: Outline, recall: KnownBoilerplate, at: datetime | None
+) -> None:
     """What the site's memory adds to the reading, and what it leaves out.
 
     It adds what reads as text at a place where the template has its text. It leaves out lines that it has
@@ -393,7 +396,7 @@ def _remember(judged: list[Judged], page: Outline, recall: Recall, at: datetime 
     """
     for each in judged:
         each.alone = each.kept
-    repeated: list[tuple[Judged, Remembered]] = []
+    repeated: list[tuple[ScoredBlock, RepeatedLine]] = []
     for each in judged if recall.lines else ():
         line = recall.line(each.run, at)
         if line is None:
@@ -403,7 +406,7 @@ def _remember(judged: list[Judged], page: Outline, recall: Recall, at: datetime 
         elif not each.kept:
             each.kept, each.why = True, "memory: pinned as keep"
     template = recall.template(page)
-    places = Places(page)
+    places = PagePlaces(page)
     if template is not None:
         _add_what_its_place_tells(judged, places, template, {id(each) for each, _ in repeated})
         _say_it_where_the_text_stands(judged, places, template)
@@ -425,7 +428,9 @@ def _remember(judged: list[Judged], page: Outline, recall: Recall, at: datetime 
             each.kept, each.why = True, "memory: repeats, but is all that the article has"
 
 
-def _say_it_where_the_text_stands(judged: list[Judged], places: Places, template: Template) -> None:
+def _say_it_where_the_text_stands(
+    judged: list[ScoredBlock], places: PagePlaces, template: PageTemplate
+) -> None:
     """What is kept at a place of the template's text and elsewhere too, as an excerpt, is read once."""
     scores = [
         place.score if each.kept and (place := template.places.get(places.of(each.run))) else None
@@ -441,14 +446,14 @@ def _say_it_where_the_text_stands(judged: list[Judged], places: Places, template
             each.kept, each.why = False, "memory: stands at the place of the text too"
 
 
-def _of_text(each: Judged, places: Places, template: Template) -> bool:
+def _of_text(each: ScoredBlock, places: PagePlaces, template: PageTemplate) -> bool:
     """Whether a run stands where the pages of its template have their text."""
     place = template.places.get(places.of(each.run))
     return place is None or place.score >= 0.5
 
 
 def _add_what_its_place_tells(
-    judged: list[Judged], places: Places, template: Template, repeated: set[int]
+    judged: list[ScoredBlock], places: PagePlaces, template: PageTemplate, repeated: set[int]
 ) -> None:
     """Keep what reads as text once its score is shifted by those of its place on the template's pages.
 
@@ -474,7 +479,7 @@ def _add_what_its_place_tells(
         followed = followed or (each.kept and each.kind in TEXT_KINDS and each.kind is not BlockKind.SUBHEAD)
 
 
-def _say_it_once(judged: list[Judged]) -> None:
+def _say_it_once(judged: list[ScoredBlock]) -> None:
     """Paragraphs that stand twice, for the narrow screen and the wide one, are read once.
 
     Side by side, or most of the text twice over; a text that says a thing again somewhere keeps it.
@@ -492,7 +497,7 @@ def _say_it_once(judged: list[Judged]) -> None:
             each.kept, each.why = False, "said just before" if adjacent else "the text stands here twice"
 
 
-def _cut_the_ends(judged: list[Judged]) -> None:
+def _cut_the_ends(judged: list[ScoredBlock]) -> None:
     """After a heading over comments or other articles, what little was kept is theirs."""
     total = sum(len(each.run.text) for each in judged if each.kept)
     before = 0
@@ -500,15 +505,15 @@ def _cut_the_ends(judged: list[Judged]) -> None:
         if each.kept:
             before += len(each.run.text)
         elif before > 0.75 * total and len(each.run.text) < 50 and before < total:
-            words = furniture(each.run.text)
-            if words in (Furniture.RELATED, Furniture.COMMENTS) and not each.run.linked:
+            words = phrase_kind(each.run.text)
+            if words in (PhraseKind.RELATED, PhraseKind.COMMENTS) and not each.run.linked:
                 for later in judged[index + 1 :]:
                     if later.kept and later.score < 0.75:
                         later.kept, later.why = False, f"after {each.run.text!r}"
                 return
 
 
-def _headings_need_text(judged: list[Judged]) -> None:
+def _headings_need_text(judged: list[ScoredBlock]) -> None:
     """A heading stands over something: without kept text after it, it is no part of the article."""
     followed = False
     for each in reversed(judged):
@@ -521,7 +526,7 @@ def _headings_need_text(judged: list[Judged]) -> None:
             followed = True
 
 
-def _keep_what_there_is(judged: list[Judged], page: Outline) -> None:
+def _keep_what_there_is(judged: list[ScoredBlock], page: Outline) -> None:
     """An article of a few words: what its ``<article>`` holds below the headline, if it holds little."""
     if any(each.kept and each.kind in TEXT_KINDS for each in judged):
         return
@@ -539,7 +544,7 @@ def _keep_what_there_is(judged: list[Judged], page: Outline) -> None:
             and each.kind in TEXT_KINDS
             and each.kind is not BlockKind.ITEM
             and not page.boxes[each.run.box].flags & _NEVER
-            and furniture(each.run.text) is None
+            and phrase_kind(each.run.text) is None
         ]
         if 0 < len(few) <= 3:
             for each in few:
@@ -547,7 +552,7 @@ def _keep_what_there_is(judged: list[Judged], page: Outline) -> None:
             return
 
 
-def _captions_of_the_article(judged: list[Judged], page: Outline) -> None:
+def _captions_of_the_article(judged: list[ScoredBlock], page: Outline) -> None:
     """Captions and boxes stand beside the text: they are kept when they stand among it or its headline."""
     kept = [index for index, each in enumerate(judged) if each.kept and each.kind in TEXT_KINDS]
     if not kept:
@@ -567,7 +572,7 @@ def _captions_of_the_article(judged: list[Judged], page: Outline) -> None:
             beside
             and 2 * each.run.linked < len(each.run.text) + 2
             and (len(each.run.text) > 2 or each.kind is BlockKind.BOX)  # a party's seats, in a table
-            and furniture(each.run.text) is not Furniture.CHROME  # "Full screen", on the picture
+            and phrase_kind(each.run.text) is not PhraseKind.CHROME  # "Full screen", on the picture
             and index <= max(kept[-1] + 1, tail - 1)
         )
         each.why = f"a {each.kind}, beside the text" if each.kept else "a caption or box of something else"
@@ -582,7 +587,9 @@ def said_of_itself(page: Page) -> tuple[str, str]:
     return title, page.meta("og:description", "description", "twitter:description") or ""
 
 
-def blocks_of(judged: Sequence[Judged], times: Mapping[int, datetime] | None = None) -> tuple[Block, ...]:
+def blocks_of(
+    judged: Sequence[ScoredBlock], times: Mapping[int, datetime] | None = None
+) -> tuple[Block, ...]:
     """The article's blocks. *times*: index of the run that opens a live blog's entry -> when it was written."""
     at = times or {}
     return tuple(

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.extract.page import blocks as o
-from crawler.extract.page.blocks import Box, Outline, Run
+from crawler.extract.page.blocks import Box, Outline, TextRun
 from crawler.extract.page.class_names import words as words_of
-from crawler.extract.text.phrases import Furniture, furniture
+from crawler.extract.text.phrases import PhraseKind, phrase_kind
 
 Matrix = NDArray[np.float32]
 _Column = NDArray[np.float32]
@@ -36,7 +36,7 @@ _TAG_CODE = {tag: code for code, tag in enumerate(_TAGS, 1)}
 _HEADING_CODE = {f"h{level}": level for level in range(1, 7)}
 _CODE = _TAG_CODE | {tag: level << 8 for tag, level in _HEADING_CODE.items()}
 """Both in one number."""
-_FURNITURE_CODE = {kind: code for code, kind in enumerate(Furniture)}
+_FURNITURE_CODE = {kind: code for code, kind in enumerate(PhraseKind)}
 _FLAGS = (
     ("in_article", o.ARTICLE), ("in_aside", o.ASIDE), ("in_footer", o.FOOTER), ("in_header", o.HEADER),
     ("in_figure", o.FIGURE | o.CAPTION), ("in_list", o.LIST), ("in_table", o.TABLE), ("in_quote", o.QUOTE),
@@ -99,7 +99,7 @@ def prose_weights(
 
 def _names() -> tuple[str, ...]:
     """The names of all features, in order, as a page of one run has them."""
-    nothing = Run(text="x", box=0, linked=0, links=0, bold=0, breaks=0, names="", after_break=False)
+    nothing = TextRun(text="x", box=0, linked=0, links=0, bold=0, breaks=0, names="", after_break=False)
     page = Outline(boxes=[Box("p", -1, 0, 0, "", 0, 1)], runs=[nothing])
     return (*shape_features(page, title="", summary="")[1], *NAME_FEATURES)
 
@@ -183,7 +183,7 @@ def shape_features(page: Outline, *, title: str, summary: str) -> tuple[Matrix, 
     plain = np.flatnonzero(5 * linked < 4 * size).tolist()
     known = np.full(count, -1)
     for index in plain:
-        if sizes[index] < 400 and (kind := furniture(texts[index])) is not None:
+        if sizes[index] < 400 and (kind := phrase_kind(texts[index])) is not None:
             known[index] = _FURNITURE_CODE[kind]
     furnished = (known >= 0).astype(np.float32)
     seen = Counter(texts)
@@ -343,7 +343,7 @@ def shape_features(page: Outline, *, title: str, summary: str) -> tuple[Matrix, 
     head_at = title_at if title_at >= 0 else int(marks[0]) if len(marks) else -1
     put("after_title", np.clip(order - head_at, -30, 60) if head_at >= 0 else -99)
     related = np.where(
-        (known == _FURNITURE_CODE[Furniture.RELATED]) | (known == _FURNITURE_CODE[Furniture.COMMENTS]),
+        (known == _FURNITURE_CODE[PhraseKind.RELATED]) | (known == _FURNITURE_CODE[PhraseKind.COMMENTS]),
         order,
         -1,
     )

@@ -16,16 +16,16 @@ from archive.model.word_count import word_count
 from crawler.extract.cards import Cards
 from crawler.extract.fields.dates import is_date_line
 from crawler.extract.page import blocks as o
-from crawler.extract.page.blocks import Outline, Run
+from crawler.extract.page.blocks import Outline, TextRun
 from crawler.extract.page.class_names import COMMENTS, GALLERY, OUT
 from crawler.extract.text.phrases import (
-    Furniture,
+    PhraseKind,
     asks_for_payment,
-    furniture,
     is_placeholder,
     is_plea,
+    phrase_kind,
 )
-from crawler.extract.text.scored import Judged, bare
+from crawler.extract.text.scored import ScoredBlock, bare
 
 LIKELY = 0.5
 """A score from which a run reads as text of an article."""
@@ -34,11 +34,11 @@ WIDGET = 600
 HOPELESS = 0.02
 """A score below which no rule needs to say no, and none says yes but the site's own."""
 
-_OVER_A_WIDGET = {f"its words: {words.value}" for words in (Furniture.RELATED, Furniture.ADVERT)}
+_OVER_A_WIDGET = {f"its words: {words.value}" for words in (PhraseKind.RELATED, PhraseKind.ADVERT)}
 
 
 def rule_out(
-    judged: list[Judged], page: Outline, title: str, names: Sequence[str], page_title: str = ""
+    judged: list[ScoredBlock], page: Outline, title: str, names: Sequence[str], page_title: str = ""
 ) -> None:
     """What is no article text whatever the classifier thinks.
 
@@ -102,8 +102,8 @@ def rule_out(
             rule(each, "in place of what is embedded")
         elif index < own and size <= 60 and site_name and bare(run.text) == site_name:
             rule(each, "the site's name")
-        elif size <= 400 and (words := furniture(run.text)) is not None:
-            if words is Furniture.MAILING and each.kind is BlockKind.SUBHEAD and box.parent >= 0:
+        elif size <= 400 and (words := phrase_kind(run.text)) is not None:
+            if words is PhraseKind.MAILING and each.kind is BlockKind.SUBHEAD and box.parent >= 0:
                 pleas.add(box.parent)
             if _is_plain(words, run, each):
                 rule(each, f"its words: {words}")
@@ -126,7 +126,7 @@ UNSEEN_CHARS = 400
 """Characters up to which a hidden element is left out whatever share of the text it is."""
 
 
-def leave_unseen(judged: list[Judged], page: Outline) -> None:
+def leave_unseen(judged: list[ScoredBlock], page: Outline) -> None:
     """What the page hides from every reader; but not where much of the text waits for a script to show it."""
     likely = [len(each.run.text) if each.score > 0.5 and not each.ruled else 0 for each in judged]
     hidden = [
@@ -155,7 +155,7 @@ A_SENTENCE = 10
 """Words that the element ``<article>`` around the title must have before it is the article, however short."""
 
 
-def leave_cards(judged: list[Judged], page: Outline, cards: Cards) -> None:
+def leave_cards(judged: list[ScoredBlock], page: Outline, cards: Cards) -> None:
     """Excerpts of other articles: short texts in a box of their own under a headline that leads elsewhere.
 
     A list of things, each with a headline that leads to more about it, is an article all the same: then they
@@ -182,7 +182,7 @@ def leave_cards(judged: list[Judged], page: Outline, cards: Cards) -> None:
             rule(judged[index], "under a headline that leads elsewhere")
 
 
-def _outside_its_article(judged: list[Judged], page: Outline, cards: Cards) -> list[int]:
+def _outside_its_article(judged: list[ScoredBlock], page: Outline, cards: Cards) -> list[int]:
     """What stands in cards outside the element ``<article>`` that holds the title and a text of its own.
 
     However many they are: a short article is not about the excerpts that a template puts below it.
@@ -210,7 +210,7 @@ def _outside_its_article(judged: list[Judged], page: Outline, cards: Cards) -> l
 _NTH = re.compile(r"\(?(\d{1,3})\s*/\s*(\d{1,3})\b")
 
 
-def leave_galleries(judged: list[Judged], page: Outline) -> None:
+def leave_galleries(judged: list[ScoredBlock], page: Outline) -> None:
     """Galleries of pictures or of other news, with the texts on their slides, beside a text of its own."""
     found = [
         box
@@ -247,7 +247,7 @@ def leave_galleries(judged: list[Judged], page: Outline) -> None:
             rule(judged[index], "in a gallery")
 
 
-def leave_widgets(judged: list[Judged], page: Outline) -> None:
+def leave_widgets(judged: list[ScoredBlock], page: Outline) -> None:
     """Small boxes that open with words known to stand over a widget are out whole: what changes in them too.
 
     A box with the title in it, or with more text than a widget has, is none.
@@ -273,7 +273,7 @@ def leave_widgets(judged: list[Judged], page: Outline) -> None:
                 rule(one, f"in the widget {each.run.text!r}")
 
 
-def common_box(page: Outline, runs: Sequence[Run]) -> int:
+def common_box(page: Outline, runs: Sequence[TextRun]) -> int:
     """The innermost box around all of *runs*."""
     first = page.path_indices(runs[0])
     shared = set(first)
@@ -290,30 +290,30 @@ def _shows(here: str, headline: str, tag: str) -> bool:
 _OF_COMMENTS = re.compile(r"comment|disqus|dsq|respond|akismet", re.I)
 
 
-def rule(each: Judged, why: str) -> None:
+def rule(each: ScoredBlock, why: str) -> None:
     """Say that a run is no article text, and why."""
     each.ruled, each.why = True, why
 
 
-def _is_plain(words: Furniture, run: Run, each: Judged) -> bool:
+def _is_plain(words: PhraseKind, run: TextRun, each: ScoredBlock) -> bool:
     """Whether furniture's words make a run furniture, given what it is."""
     size = len(run.text)
-    if words is Furniture.CHROME:
+    if words is PhraseKind.CHROME:
         return each.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
     if each.kind in (BlockKind.ITEM, BlockKind.QUOTE):
         return False
-    if words in (Furniture.RELATED, Furniture.COMMENTS, Furniture.SHARE, Furniture.ADVERT):
+    if words in (PhraseKind.RELATED, PhraseKind.COMMENTS, PhraseKind.SHARE, PhraseKind.ADVERT):
         return size < 50 or 2 * run.linked > size
-    if words is Furniture.CREDIT:
+    if words is PhraseKind.CREDIT:
         return size < 60 and each.kind is not BlockKind.SUBHEAD
-    if words is Furniture.STAMP:
+    if words is PhraseKind.STAMP:
         return size < 90 and any(map(str.isdigit, run.text)) and each.kind is not BlockKind.SUBHEAD
-    if words is Furniture.BYLINE:
+    if words is PhraseKind.BYLINE:
         return size < 50 and each.kind is not BlockKind.SUBHEAD
     return 3 * run.linked > 2 * size or (each.kind is BlockKind.SUBHEAD and run.text.endswith("?"))
 
 
-def leave_other_articles(judged: list[Judged], page: Outline) -> None:
+def leave_other_articles(judged: list[ScoredBlock], page: Outline) -> None:
     """Some pages go on with another article under a headline of its own: that one is not read."""
     own = next(
         (
@@ -340,7 +340,7 @@ def leave_other_articles(judged: list[Judged], page: Outline) -> None:
                 rule(each, "another article on the same page")
 
 
-def leave_lists_of_articles(judged: list[Judged], page: Outline) -> None:
+def leave_lists_of_articles(judged: list[ScoredBlock], page: Outline) -> None:
     """A box that opens with a heading over other articles, and is mostly links: all that stands in it.
 
     The weather, a poll or a plea below such a list goes with it. A box in which anything reads as text of an
@@ -350,7 +350,7 @@ def leave_lists_of_articles(judged: list[Judged], page: Outline) -> None:
         if box.last - box.first < 3 or box.parent < 0:
             continue
         heading = page.runs[box.first]
-        if len(heading.text) >= 50 or heading.linked or furniture(heading.text) is not Furniture.RELATED:
+        if len(heading.text) >= 50 or heading.linked or phrase_kind(heading.text) is not PhraseKind.RELATED:
             continue
         rest = judged[box.first + 1 : box.last]
         if any(each.score > LIKELY for each in rest):
@@ -361,7 +361,7 @@ def leave_lists_of_articles(judged: list[Judged], page: Outline) -> None:
                     rule(each, f"in a list under {heading.text!r}")
 
 
-def leave_comments(judged: list[Judged], page: Outline) -> None:
+def leave_comments(judged: list[ScoredBlock], page: Outline) -> None:
     """What readers wrote below the article: in an element named so, or signed under such a heading."""
     own = next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
     for box in page.boxes:
@@ -372,7 +372,7 @@ def leave_comments(judged: list[Judged], page: Outline) -> None:
                     rule(each, f"inside {box.names!r}")
     for index in range(own + 1, len(judged)):
         run = judged[index].run
-        if len(run.text) >= 50 or run.linked or furniture(run.text) is not Furniture.COMMENTS:
+        if len(run.text) >= 50 or run.linked or phrase_kind(run.text) is not PhraseKind.COMMENTS:
             continue
         below = page.boxes[max(page.boxes[run.box].parent, 0)].last
         signed = sum(_signs_a_comment(each.run.text) for each in judged[index + 1 : below])
@@ -383,7 +383,7 @@ def leave_comments(judged: list[Judged], page: Outline) -> None:
             return
 
 
-def _heads_comments(judged: list[Judged], own: int, at: int, page: Outline, *, counted: bool) -> bool:
+def _heads_comments(judged: list[ScoredBlock], own: int, at: int, page: Outline, *, counted: bool) -> bool:
     """Whether a heading below an article's text says what follows: how many comments, or a list of them.
 
     Prose under "Reactions" is the article's own, and goes on.

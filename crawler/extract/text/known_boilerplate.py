@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from archive.model.types import Pin, Remembered, SiteMemory
-from crawler.extract.page.blocks import Outline, Run
-from crawler.extract.templates import Template, closest, shape, templates_of
+from archive.model.types import Pin, RepeatedLine, SiteMemory
+from crawler.extract.page.blocks import Outline, TextRun
+from crawler.extract.templates import PageTemplate, closest, shape, templates_of
 
 _DIGITS = re.compile(r"\d+")
 SHORT = 80
@@ -26,19 +26,19 @@ def line_key(text: str) -> str:
     return _DIGITS.sub("0", folded) if len(text) <= SHORT else folded
 
 
-class Recall:
+class KnownBoilerplate:
     """A site memory made ready for reading."""
 
     def __init__(self, memory: SiteMemory) -> None:
         self.memory = memory
-        self.lines: dict[str, Remembered] = {}
+        self.lines: dict[str, RepeatedLine] = {}
         for line in memory.lines:
             self.lines.setdefault(line_key(line.text), line)
         self.templates = templates_of(memory.templates)
-        self._found: tuple[Outline, Template | None] | None = None
+        self._found: tuple[Outline, PageTemplate | None] | None = None
 
     @classmethod
-    def of(cls, memory: SiteMemory) -> Recall:
+    def of(cls, memory: SiteMemory) -> KnownBoilerplate:
         """The same, made once for the many pages that are read with one memory."""
         recall = _latest[0] if _latest else None
         if recall is None or recall.memory is not memory:
@@ -46,7 +46,7 @@ class Recall:
             _latest[:] = [recall]
         return recall
 
-    def line(self, run: Run, at: datetime | None = None) -> Remembered | None:
+    def line(self, run: TextRun, at: datetime | None = None) -> RepeatedLine | None:
         """The remembered line a run of a page captured *at* is, pinned ones included.
 
         A line out of use is known on pages captured while it was in use, and on no later one.
@@ -56,7 +56,7 @@ class Recall:
             return line
         return line if at is not None and at <= line.until else None
 
-    def template(self, page: Outline) -> Template | None:
+    def template(self, page: Outline) -> PageTemplate | None:
         """The template of the site that *page* is built on, if it is known."""
         if not self.templates:
             return None
@@ -65,10 +65,10 @@ class Recall:
         return self._found[1]
 
 
-_latest: list[Recall] = []
+_latest: list[KnownBoilerplate] = []
 """The one that was made last, if any."""
 
 
-def strips(line: Remembered) -> bool:
+def strips(line: RepeatedLine) -> bool:
     """Whether a remembered line is to be left out."""
     return line.pin is not Pin.KEEP

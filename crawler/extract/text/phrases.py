@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 
-class Furniture(StrEnum):
+class PhraseKind(StrEnum):
     """What a line that is no article is there for."""
 
     RELATED = "related"
@@ -30,8 +30,8 @@ class Furniture(StrEnum):
     """Buttons, menus, notices of cookies, players and scripts."""
 
 
-_EXACT: dict[Furniture, str] = {
-    Furniture.RELATED: """
+_EXACT: dict[PhraseKind, str] = {
+    PhraseKind.RELATED: """
         meer berichten; auto zoeker; shopbox; lees ook; lees verder; lees meer; lees meer over; bekijk ook; ook interessant;
         meest gelezen; best gelezen; meer nieuws; ander nieuws; laatste nieuws; overig nieuws; het laatste nieuws;
         gerelateerd; gerelateerde artikelen; gerelateerde berichten; gerelateerd nieuws; meer lezen; verder lezen;
@@ -69,7 +69,7 @@ _EXACT: dict[Furniture, str] = {
         bilsök; sök bil; bostadssök; lediga jobb; e-tidning; e-tidningen; dödsannonser; fler artiklar; fler nyheter; andra artiklar; senaste artiklarna; mest delat; bilsøk; boligsøk; ledige stillinger; eavis; e-avis; dødsannonser; flere artikler; flere nyheter; flere nyheder; andre artikler; siste saker; seneste nyt; seneste nyheder; seneste artikler; bilsøg; boligsøg; dødsfald;
         szukaj auta; szukaj samochodu; ogłoszenia; ogłoszenia drobne; nekrologi; e-wydanie; więcej artykułów; więcej wiadomości; inne artykuły; inne wiadomości; najnowsze wiadomości; ostatnie artykuły; hledat auto; další články; další zprávy; nejnovější zprávy; nejčtenější; további cikkek; további hírek; legfrissebb hírek; lisää uutisia; muita uutisia; uusimmat uutiset; mai multe știri; alte știri; ultimele știri; другие статьи; последние новости; diğer haberler; son haberler
     """,
-    Furniture.COMMENTS: """
+    PhraseKind.COMMENTS: """
         reacties; reageren; reageer; geef een reactie; laat een reactie achter; reactie plaatsen; reageer op dit artikel; plaats een reactie; reaksjes;
         comments; comment; leave a comment; leave a reply; post a comment; add a comment; cancel reply; join the conversation; join the discussion; view comments; show comments; comments are closed;
         your email address will not be published; required fields are marked *; write a comment; conversation; discussion; no comments; add comment; recent comments; responses; reader comments;
@@ -77,19 +77,19 @@ _EXACT: dict[Furniture, str] = {
         commentaires; laisser un commentaire; réagir; vos commentaires; commenti; lascia un commento; commenta; rispondi; comentarios; deja un comentario; deja una respuesta; comentários; deixe um comentário; deixe uma resposta;
         kommentarer; komentarze; dodaj komentarz; комментарии; оставить комментарий; yorumlar; yorum yap; yorum yaz; kommentit; コメント; 评论; 댓글
     """,
-    Furniture.SHARE: """
+    PhraseKind.SHARE: """
         deel dit artikel; deel dit bericht; deel dit via; deel artikel; deel dit; delen; delen via; deel; delen per e-mail; tweet; tweeten; twitter; facebook; whatsapp; google+; e-mail; email; linkedin; pinterest; telegram; mail; print; printen; x; instagram; bluesky; reddit; kopieer link; deel op facebook; delen op facebook;
         diel dit artikel; diele;
         share; share this; share this article; share this story; share this post; share on facebook; share on twitter; share on x; share on linkedin; share via email; share article; copy link; link copied; save; save article; bookmark; like; like this; follow us; follow us on; print this article; email this article; share with your network; tell your friends;
         teilen; artikel teilen; beitrag teilen; drucken; per mail; link kopieren; merken; auf facebook teilen; auf twitter teilen; diesen artikel teilen; folgen sie uns; empfehlen;
         partager; partager sur; partager cet article; imprimer; envoyer; copier le lien; suivez-nous; partager l'article; condividi; condividi su; stampa; invia; seguici; seguici su; condividi questo articolo; compartir; compartir en; imprimir; enviar; síguenos; compartilhar; compartilhe; partilhar; dela; dela artikeln; dela den här artikeln; del; del artikkelen; jaa; udostępnij; podziel się; поделиться; paylaş; シェア; 分享; 공유
     """,
-    Furniture.ADVERT: """
+    PhraseKind.ADVERT: """
         advertentie; adv.; adv; topadvertentie; gesponsord; advertorial; partners; partnerbijdrage; - ingezonden mededeling -; ingezonden mededeling; tekst gaat verder onder de advertentie; tekst loopt door onder de advertentie; lees verder onder de advertentie; artikel gaat verder onder de advertentie; het artikel gaat verder onder de advertentie; de tekst gaat verder onder de advertentie;
         advertinsje; advertisement; advertisements; ad; ads; sponsored; promoted; story continues below advertisement; article continues below advertisement; article continues after advertisement; advertisement - story continues below; continue reading below; scroll to continue; sponsored by; ad feedback; article continues below; story continues below; advertise with us; paid content; paid post; promotion;
         anzeige; werbung; - anzeige -; nach der anzeige weiterlesen; anzeigen; publicité; annonce; la suite après cette publicité; la suite après la publicité; pubblicità; annuncio; publicidad; anuncio; publicidade; continua após a publicidade; annons; annonse; mainos; reklama; реклама; reklam; 広告; 广告; 광고; artikkelen fortsetter under annonsen; artikeln fortsätter under annonsen
     """,
-    Furniture.CHROME: """
+    PhraseKind.CHROME: """
         terug; terug naar boven; naar boven; volledig scherm; webmail; kies je webmail; vastgezet bericht; information; nieuws; zoek; zoeken; stuur appje; menu; sluiten; instellingen; premium; inloggen; abonneren; home; vorige; volgende; artikel inzenden; score; nog geen sterren toegekend; abonneeservice; adverteren; contact; privacy; cookies; luister; luister naar dit artikel; lees voor; speel af; video; foto's; bekijk meer; toon meer; laad meer; tags; tag; onderwerpen; categorieën; bewaar; bewaren; bewaar artikel; bekijk de video; bekijk video; bekijk de foto's; deel op;
         back; back to top; top; search; close; settings; log in; login; sign in; sign up; subscribe; register; next; previous; select page; skip to content; skip to main content; more; show more; load more; view more; view all; see all; manage consent; listen; listen to this article; play; pause; mute; loading; loading...; watch; topics; categories; category; filed under; tagged; tagged with; accept; accept all; decline; continue; continue reading; image; photo; gallery; caption; toggle caption; hide caption; enlarge this image; view gallery; view image in fullscreen; expand; collapse; report an error; correction; permissions; terms of use; privacy policy; table of contents; contents; transcript; this browser does not support the video element; your browser does not support the audio element; javascript is required; please enable javascript; download; learn more; click here; get started; buy now; add to cart; follow; following; published; updated; by; written by; author; about the author; summary; sections;
         startseite; suche; schließen; anmelden; registrieren; weiter; zurück; zurück zur startseite; nach oben; mehr anzeigen; schlagworte; stichworte; kategorien; artikel anhören; merkliste; bild; foto; fotos; fotostrecke; externer inhalt; empfohlener redaktioneller inhalt; externen inhalt anzeigen; inhalte anzeigen; immer akzeptieren; video laden; inhalt laden; zum seitenanfang; seite drucken; zur startseite; zum inhalt springen; impressum; datenschutz; agb; kontakt; vorlesen;
@@ -97,16 +97,16 @@ _EXACT: dict[Furniture, str] = {
     """,
 }
 
-_STARTS: dict[Furniture, str] = {
-    Furniture.RELATED: r"lees ook ?:|meer lezen over ?:|lês (?:ek|mear|fierder) ?:|mear (?:oer|nijs) ?:|lees ook (?:dit|onze|het|de) |bekijk ook ?:|lees meer over ?:|meer over ?:|zie ook ?:|ook interessant ?:|gerelateerd ?:|read more ?[:|]|read also ?:|also read ?:|see also ?:|related ?:|more ?:|read next ?:|recommended ?:|don't miss ?:|mehr zum thema ?:|lesen sie auch ?:|lesen sie (?:hier )?(?:mehr|auch)|auch interessant ?:|mehr dazu ?:|lire aussi ?:|à lire aussi ?[:|»>-]|a lire aussi ?[:|»>-]|lire (?:aussi|également) |voir aussi ?:|>> ?lire|leggi anche ?:|leggi (?:pure|l'articolo)|te puede interesar ?:|lea también ?:|lee también ?:|lea (?:más|también)|ver también ?:|leia (?:também|mais) ?:?|läs (?:också|även|mer) ?:|les også ?:|læs også ?:|lue myös ?:|czytaj (?:także|też|więcej) ?:|zobacz (?:także|też) ?:|читайте также ?:|πηγή ?:|het bericht .+ verscheen eerst op|the post .+ appeared first on |der beitrag .+ erschien zuerst|bekijk al het .*nieuws van|meer uit |meer nieuws (?:uit|over|van) |more from |more in |vorig(?:e)? (?:bericht|artikel) ?:|volgend(?:e)? (?:bericht|artikel) ?:|(?:previous|next) (?:post|article|story) ?:|articolo (?:successivo|precedente) ?:|mehr aus ",
-    Furniture.COMMENTS: r"\d+ (?:reacties?|comments?|kommentare?|commentaires?|commenti|comentarios?|replies|responses|thoughts on)\b|het e-mailadres wordt niet gepubliceerd|uw e-mailadres wordt niet|je e-mailadres wordt niet|your email address will not be|deine e-mail-adresse wird nicht|votre adresse (?:e-mail|de messagerie) ne sera|tu dirección de correo|il tuo indirizzo email non|this site uses akismet|reageren op dit (?:bericht|artikel)|you must be (?:logged in|registered)|log in to (?:comment|leave)|be the first to comment|notify me of|save my name",
-    Furniture.SHARE: r"deel (?:dit|deze|het) .{0,12}(?:via|op|met|:)|share this ?(?:article|story|post)? ?:|share (?:on|via|with) |condividi (?:su|questo)|partager (?:sur|cet)|teilen (?:auf|via|per)|follow (?:us|@|me) |folg(?:en sie|e) uns|volg ons|suivez[- ]nous|click to (?:share|email|print)|klik om te (?:delen|printen)",
-    Furniture.ADVERT: r"advertentie via|aangeboden door|- advertentie|(?:de )?(?:tekst|artikel) (?:gaat|loopt) (?:verder|door) onder|lees verder onder (?:de|het)|de tekst gaat verder|de tekst giet fierder|tekst giet fierder|der (?:text|artikel) (?:wird|geht) (?:unter|nach) de[mrn]|(?:the )?(?:article|text) continues (?:below|after)|la suite (?:de l[’']article )?(?:après|sous|ci-dessous)|el (?:texto|artículo) (?:sigue|continúa) (?:debajo|tras|después)|l[’']articolo (?:continua|prosegue) (?:dopo|sotto)|sponsored by |\(adsbygoogle|this (?:article|post) (?:may )?contains? (?:affiliate|sponsored)|we may earn (?:a )?commission|story continues below",
-    Furniture.MAILING: r"meld (?:je|u)(?: dan| hier| nu)* (?:aan|in)|schrijf (?:je|u) in|ontvang (?:updates|elke|dagelijks|het laatste|onze)|abonneer|gratis (?:onbeperkt )?toegang|log in of maak een account|wil je (?:meer|dagelijks|geen)|download (?:de|onze|nu|the|our) .{0,20}app|sign up (?:for|to|now|here)|subscribe (?:to|now|today|for|here)|get (?:the latest|our|your|daily|unlimited) |join (?:our|us|thousands|over) |support (?:our|us|independent|quality)|donate |become a (?:member|subscriber|supporter)|already a (?:subscriber|member)|start your |newsletter|nieuwsbrief|abonnieren sie|jetzt (?:abonnieren|testen|anmelden|kostenlos|lesen)|melden sie sich|unser(?:en|em)? newsletter|der newsletter|inscrivez[- ]vous|abonnez[- ]vous|recevez |iscriviti|ricevi |suscríbete|suscribirse|regístrate|recibe |assine |inscreva|prenumerera|anmäl dig|abonner |heb (?:jij|je|u) een (?:tip|opmerking|nieuwstip)|tip de redactie|heeft u een tip|zelf getuige van nieuws|💬|whatsapp ons|stuur (?:ons )?een (?:appje|whatsapp|tip)|volg ons |like ons |do you have (?:a|any) (?:story|tip|news)|got a (?:tip|story)|have (?:a|you) .{0,15}(?:tip|story)",
-    Furniture.CREDIT: r"(?:archief)?(?:foto|beeld|bild|photo|image|picture|fotograaf|fotografie|illustratie|illustration|video|grafik|quelle|credit|crédit|crédits|foto's|tekst en foto's|bron|bildquelle|titelbild|symbolbild|archivbild|fotocredits?|photograph|cover image|featured image|feature image|header image|photo credits?|image credits?|photo courtesy|courtesy)(?: ?[:©/]| by | courtesy | via | van | von | de )|©|\(c\) |volledig scherm|\((?:foto|photo|bild)[: ]|(?:foto|photo|bild)[: ]",
-    Furniture.BYLINE: r"[Dd]oor ?: ?|[Dd]oor [A-Z]|[Vv]an onze (?:redactie|verslaggever)|[Rr]edactie .{2,20}\||[Oo]ver de auteur|[Oo]ver dit artikel|[Bb]y [A-Z][\w.'-]+ [A-Z]|[Vv]on [A-Z][\w.'-]+ [A-Z]|[Pp]ar [A-Z][\w.'-]+ [A-Z]|[Pp]or [A-Z][\w.'-]+ [A-Z]|[Dd]i [A-Z][\w.'-]+ [A-Z]|[Aa]uthor ?:|[Ww]ritten by|[Pp]osted by|[Ss]critto da|publicado por|[Rr]eporting by|[Aa]dditional reporting|[Ee]diting by|[Aa]bout the author|[Gg]eschreven door|[Tt]ekst ?:",
-    Furniture.STAMP: r"gepubliceerd ?(?:op|:)|publicatiedatum|geplaatst op|plaatsing|gemaakt ?:|aangepast (?:op|om)|laatst(?:e)? (?:bijgewerkt|update|gewijzigd)|bijgewerkt (?:op|om)|published ?(?:on|:|at|\d)|posted (?:on|in|at)|updated ?(?:on|:|at|\d)|last (?:updated|modified)|first published|(?:zuletzt )?aktualisiert|veröffentlicht|stand ?:|erstellt|publié (?:le|à|il)|mis à jour|modifié le|pubblicato (?:il|alle)|aggiornato|publicado (?:el|em|a)|actualizado|atualizado|publicerad|uppdaterad|publisert|oppdatert|udgivet|opdateret|julkaistu|päivitetty|\d+ ?(?:min|minuten|minutes?|minuti|minuter|minutos) (?:lezen|leestijd|read|lesezeit|de lecture|di lettura|per leggerlo|de leitura|de lectura|läsning)|(?:leestijd|lesezeit|reading time|temps de lecture|lesedauer|tempo di lettura|tiempo de lectura)|\d+ (?:minuten|minuut|uur|dagen|dag|weken|week|maanden|jaar) geleden$|\d+ (?:minutes?|hours?|days?|weeks?|months?|years?) ago$|(?:vandaag|gisteren|eergisteren), \d|\d{1,2}[:.]\d\d(?: uur)?$|aantal keer bekeken|\d+ (?:keer bekeken|views?|x gelezen|keer gelezen|weergaven)|bekeken ?:",
-    Furniture.CHROME: r"(?:this|deze|diese|ce|questo|este) (?:website|web ?site|site|seite|sito|sitio) (?:maakt gebruik|gebruikt|uses|verwendet|utilise|utilizza|utiliza)|wij (?:gebruiken|zien dat u)|we use cookies|by (?:clicking|continuing)|gtag\(|<script|\(function|function ?\(|var \w+ ?=|window\.|document\.|googletag|dit artikel is exclusief|onze excuses|helaas kunnen wij|om deze (?:inhoud|content)|an dieser stelle (?:finde[nt]|findest|steht|befindet|ist ein extern)|mit ihrer (?:zustimmung|einwilligung)|ich bin damit einverstanden|wir benötigen (?:ihre|deine) (?:zustimmung|einwilligung)|dieser inhalt|dieses element|pour (?:voir|afficher) ce|ce contenu|per vedere|to view this|this content is|your browser|uw browser|je browser|ihr browser|votre navigateur|all rights reserved|copyright (?:©|\d)|alle rechten voorbehouden|alle rechte vorbehalten|tous droits|tutti i diritti|todos los derechos|todos os direitos|(?:designed|powered) by.{0,40}$|bekijk (?:de|dit|deze) (?:video|foto)|goede(?:navond|morgen|middag),? het is|laatste alarmering|skip to (?:(?:the|main|primary|page) )*(?:content|navigation|search|footer|menu|main)|you are here|u bent hier|sie sind hier|home ?[>»/|]",
+_STARTS: dict[PhraseKind, str] = {
+    PhraseKind.RELATED: r"lees ook ?:|meer lezen over ?:|lês (?:ek|mear|fierder) ?:|mear (?:oer|nijs) ?:|lees ook (?:dit|onze|het|de) |bekijk ook ?:|lees meer over ?:|meer over ?:|zie ook ?:|ook interessant ?:|gerelateerd ?:|read more ?[:|]|read also ?:|also read ?:|see also ?:|related ?:|more ?:|read next ?:|recommended ?:|don't miss ?:|mehr zum thema ?:|lesen sie auch ?:|lesen sie (?:hier )?(?:mehr|auch)|auch interessant ?:|mehr dazu ?:|lire aussi ?:|à lire aussi ?[:|»>-]|a lire aussi ?[:|»>-]|lire (?:aussi|également) |voir aussi ?:|>> ?lire|leggi anche ?:|leggi (?:pure|l'articolo)|te puede interesar ?:|lea también ?:|lee también ?:|lea (?:más|también)|ver también ?:|leia (?:também|mais) ?:?|läs (?:också|även|mer) ?:|les også ?:|læs også ?:|lue myös ?:|czytaj (?:także|też|więcej) ?:|zobacz (?:także|też) ?:|читайте также ?:|πηγή ?:|het bericht .+ verscheen eerst op|the post .+ appeared first on |der beitrag .+ erschien zuerst|bekijk al het .*nieuws van|meer uit |meer nieuws (?:uit|over|van) |more from |more in |vorig(?:e)? (?:bericht|artikel) ?:|volgend(?:e)? (?:bericht|artikel) ?:|(?:previous|next) (?:post|article|story) ?:|articolo (?:successivo|precedente) ?:|mehr aus ",
+    PhraseKind.COMMENTS: r"\d+ (?:reacties?|comments?|kommentare?|commentaires?|commenti|comentarios?|replies|responses|thoughts on)\b|het e-mailadres wordt niet gepubliceerd|uw e-mailadres wordt niet|je e-mailadres wordt niet|your email address will not be|deine e-mail-adresse wird nicht|votre adresse (?:e-mail|de messagerie) ne sera|tu dirección de correo|il tuo indirizzo email non|this site uses akismet|reageren op dit (?:bericht|artikel)|you must be (?:logged in|registered)|log in to (?:comment|leave)|be the first to comment|notify me of|save my name",
+    PhraseKind.SHARE: r"deel (?:dit|deze|het) .{0,12}(?:via|op|met|:)|share this ?(?:article|story|post)? ?:|share (?:on|via|with) |condividi (?:su|questo)|partager (?:sur|cet)|teilen (?:auf|via|per)|follow (?:us|@|me) |folg(?:en sie|e) uns|volg ons|suivez[- ]nous|click to (?:share|email|print)|klik om te (?:delen|printen)",
+    PhraseKind.ADVERT: r"advertentie via|aangeboden door|- advertentie|(?:de )?(?:tekst|artikel) (?:gaat|loopt) (?:verder|door) onder|lees verder onder (?:de|het)|de tekst gaat verder|de tekst giet fierder|tekst giet fierder|der (?:text|artikel) (?:wird|geht) (?:unter|nach) de[mrn]|(?:the )?(?:article|text) continues (?:below|after)|la suite (?:de l[’']article )?(?:après|sous|ci-dessous)|el (?:texto|artículo) (?:sigue|continúa) (?:debajo|tras|después)|l[’']articolo (?:continua|prosegue) (?:dopo|sotto)|sponsored by |\(adsbygoogle|this (?:article|post) (?:may )?contains? (?:affiliate|sponsored)|we may earn (?:a )?commission|story continues below",
+    PhraseKind.MAILING: r"meld (?:je|u)(?: dan| hier| nu)* (?:aan|in)|schrijf (?:je|u) in|ontvang (?:updates|elke|dagelijks|het laatste|onze)|abonneer|gratis (?:onbeperkt )?toegang|log in of maak een account|wil je (?:meer|dagelijks|geen)|download (?:de|onze|nu|the|our) .{0,20}app|sign up (?:for|to|now|here)|subscribe (?:to|now|today|for|here)|get (?:the latest|our|your|daily|unlimited) |join (?:our|us|thousands|over) |support (?:our|us|independent|quality)|donate |become a (?:member|subscriber|supporter)|already a (?:subscriber|member)|start your |newsletter|nieuwsbrief|abonnieren sie|jetzt (?:abonnieren|testen|anmelden|kostenlos|lesen)|melden sie sich|unser(?:en|em)? newsletter|der newsletter|inscrivez[- ]vous|abonnez[- ]vous|recevez |iscriviti|ricevi |suscríbete|suscribirse|regístrate|recibe |assine |inscreva|prenumerera|anmäl dig|abonner |heb (?:jij|je|u) een (?:tip|opmerking|nieuwstip)|tip de redactie|heeft u een tip|zelf getuige van nieuws|💬|whatsapp ons|stuur (?:ons )?een (?:appje|whatsapp|tip)|volg ons |like ons |do you have (?:a|any) (?:story|tip|news)|got a (?:tip|story)|have (?:a|you) .{0,15}(?:tip|story)",
+    PhraseKind.CREDIT: r"(?:archief)?(?:foto|beeld|bild|photo|image|picture|fotograaf|fotografie|illustratie|illustration|video|grafik|quelle|credit|crédit|crédits|foto's|tekst en foto's|bron|bildquelle|titelbild|symbolbild|archivbild|fotocredits?|photograph|cover image|featured image|feature image|header image|photo credits?|image credits?|photo courtesy|courtesy)(?: ?[:©/]| by | courtesy | via | van | von | de )|©|\(c\) |volledig scherm|\((?:foto|photo|bild)[: ]|(?:foto|photo|bild)[: ]",
+    PhraseKind.BYLINE: r"[Dd]oor ?: ?|[Dd]oor [A-Z]|[Vv]an onze (?:redactie|verslaggever)|[Rr]edactie .{2,20}\||[Oo]ver de auteur|[Oo]ver dit artikel|[Bb]y [A-Z][\w.'-]+ [A-Z]|[Vv]on [A-Z][\w.'-]+ [A-Z]|[Pp]ar [A-Z][\w.'-]+ [A-Z]|[Pp]or [A-Z][\w.'-]+ [A-Z]|[Dd]i [A-Z][\w.'-]+ [A-Z]|[Aa]uthor ?:|[Ww]ritten by|[Pp]osted by|[Ss]critto da|publicado por|[Rr]eporting by|[Aa]dditional reporting|[Ee]diting by|[Aa]bout the author|[Gg]eschreven door|[Tt]ekst ?:",
+    PhraseKind.STAMP: r"gepubliceerd ?(?:op|:)|publicatiedatum|geplaatst op|plaatsing|gemaakt ?:|aangepast (?:op|om)|laatst(?:e)? (?:bijgewerkt|update|gewijzigd)|bijgewerkt (?:op|om)|published ?(?:on|:|at|\d)|posted (?:on|in|at)|updated ?(?:on|:|at|\d)|last (?:updated|modified)|first published|(?:zuletzt )?aktualisiert|veröffentlicht|stand ?:|erstellt|publié (?:le|à|il)|mis à jour|modifié le|pubblicato (?:il|alle)|aggiornato|publicado (?:el|em|a)|actualizado|atualizado|publicerad|uppdaterad|publisert|oppdatert|udgivet|opdateret|julkaistu|päivitetty|\d+ ?(?:min|minuten|minutes?|minuti|minuter|minutos) (?:lezen|leestijd|read|lesezeit|de lecture|di lettura|per leggerlo|de leitura|de lectura|läsning)|(?:leestijd|lesezeit|reading time|temps de lecture|lesedauer|tempo di lettura|tiempo de lectura)|\d+ (?:minuten|minuut|uur|dagen|dag|weken|week|maanden|jaar) geleden$|\d+ (?:minutes?|hours?|days?|weeks?|months?|years?) ago$|(?:vandaag|gisteren|eergisteren), \d|\d{1,2}[:.]\d\d(?: uur)?$|aantal keer bekeken|\d+ (?:keer bekeken|views?|x gelezen|keer gelezen|weergaven)|bekeken ?:",
+    PhraseKind.CHROME: r"(?:this|deze|diese|ce|questo|este) (?:website|web ?site|site|seite|sito|sitio) (?:maakt gebruik|gebruikt|uses|verwendet|utilise|utilizza|utiliza)|wij (?:gebruiken|zien dat u)|we use cookies|by (?:clicking|continuing)|gtag\(|<script|\(function|function ?\(|var \w+ ?=|window\.|document\.|googletag|dit artikel is exclusief|onze excuses|helaas kunnen wij|om deze (?:inhoud|content)|an dieser stelle (?:finde[nt]|findest|steht|befindet|ist ein extern)|mit ihrer (?:zustimmung|einwilligung)|ich bin damit einverstanden|wir benötigen (?:ihre|deine) (?:zustimmung|einwilligung)|dieser inhalt|dieses element|pour (?:voir|afficher) ce|ce contenu|per vedere|to view this|this content is|your browser|uw browser|je browser|ihr browser|votre navigateur|all rights reserved|copyright (?:©|\d)|alle rechten voorbehouden|alle rechte vorbehalten|tous droits|tutti i diritti|todos los derechos|todos os direitos|(?:designed|powered) by.{0,40}$|bekijk (?:de|dit|deze) (?:video|foto)|goede(?:navond|morgen|middag),? het is|laatste alarmering|skip to (?:(?:the|main|primary|page) )*(?:content|navigation|search|footer|menu|main)|you are here|u bent hier|sie sind hier|home ?[>»/|]",
 }
 
 _CLOSING = "()[]{} \t:.!?…»«>›→▶-–—|•·*\u00a0\"'"
@@ -115,13 +115,13 @@ _OPENING = "([{*-–—•▶►→»> "
 _COUNT = re.compile(r"^[\[(]?\d{1,4}[\])]?\s+|\s*[:·•-]?\s*[\[(]?\d{1,4}[\])]?$")
 """How many comments a heading says there are: ``Reacties (2)``, ``3 Kommentare``."""
 
-_WHOLE: dict[str, Furniture] = {
+_WHOLE: dict[str, PhraseKind] = {
     phrase.strip().rstrip(_CLOSING): kind
     for kind, phrases in _EXACT.items()
     for phrase in " ".join(phrases.split()).split(";")
     if phrase.strip()
 }
-_BYLINES = re.compile(_STARTS.pop(Furniture.BYLINE))
+_BYLINES = re.compile(_STARTS.pop(PhraseKind.BYLINE))
 
 
 def _alternatives(pattern: str) -> list[str]:
@@ -154,12 +154,12 @@ def _spelled_out(pattern: str) -> list[str]:
     return [way for choice in choices for way in _spelled_out(choice + rest)]
 
 
-def _openings() -> dict[str, list[tuple[Furniture, re.Pattern[str]]]]:
+def _openings() -> dict[str, list[tuple[PhraseKind, re.Pattern[str]]]]:
     """The openings by their first two letters, or the one sign they begin with ("0" for any digit).
 
     Trying two hundred alternatives on each of three hundred lines would cost more than parsing the page.
     """
-    keyed: dict[tuple[str, Furniture], list[str]] = {}
+    keyed: dict[tuple[str, PhraseKind], list[str]] = {}
     for kind, pattern in _STARTS.items():
         for each in _alternatives(pattern):
             for way in _spelled_out(each):
@@ -168,7 +168,7 @@ def _openings() -> dict[str, list[tuple[Furniture, re.Pattern[str]]]]:
                 else:
                     first = "0" if way.startswith("\\d") else way.removeprefix("\\")[:1].lower()
                 keyed.setdefault((first, kind), []).append(way)
-    openings: dict[str, list[tuple[Furniture, re.Pattern[str]]]] = {}
+    openings: dict[str, list[tuple[PhraseKind, re.Pattern[str]]]] = {}
     for (first, kind), ways in keyed.items():
         openings.setdefault(first, []).append((kind, re.compile("|".join(ways), re.I)))
     return openings
@@ -178,7 +178,7 @@ _OPENINGS = _openings()
 
 
 @lru_cache(maxsize=8192)  # asked of a line by several rooms, and of a site's menus on each of its pages
-def furniture(line: str) -> Furniture | None:
+def phrase_kind(line: str) -> PhraseKind | None:
     """What kind of furniture *line* is by its words, or ``None`` when it may be article text.
 
     Only whole short lines and tell-tale openings are known; a long line is judged by its opening alone.
@@ -197,7 +197,7 @@ def furniture(line: str) -> Furniture | None:
             if opening.match(line):
                 return kind
     if len(line) < 120 and _BYLINES.match(line):
-        return Furniture.BYLINE
+        return PhraseKind.BYLINE
     return None
 
 

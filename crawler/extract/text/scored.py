@@ -1,4 +1,4 @@
-"""A run of a page and what is thought of it; what a run is by its markup. Decides nothing about keeping."""
+"""A run of a page and what is thought of it; what a run is by its markup."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from archive.model.types import BlockKind
 from crawler.extract.page import blocks as o
-from crawler.extract.page.blocks import Box, Outline, Run
+from crawler.extract.page.blocks import Box, Outline, TextRun
 from crawler.extract.page.class_names import BOX, CAPTION, traits
 
 
 @dataclass(slots=True)
-class Judged:
+class ScoredBlock:
     """One run, what it is, and whether it belongs to the article."""
 
-    run: Run
+    run: TextRun
     kind: BlockKind
     score: float
     """How sure the classifier is that it is article text, from 0 to 1."""
@@ -34,7 +34,7 @@ ENDS_SENTENCE = re.compile(r"[.!?…:;]$")
 CLOSING_MARKS = "\"'”’»)"
 
 
-def kind_of(run: Run, page: Outline) -> BlockKind:
+def kind_of(run: TextRun, page: Outline) -> BlockKind:
     """What a run is, by its markup."""
     box = page.boxes[run.box]
     above = page.boxes[box.parent] if box.parent >= 0 else box
@@ -82,7 +82,7 @@ def _in_item(page: Outline, box: Box) -> bool:
     return False
 
 
-def is_linked(each: Judged) -> bool:
+def is_linked(each: ScoredBlock) -> bool:
     """Whether most of a run is links."""
     return 2 * each.run.linked > len(each.run.text)
 

@@ -16,8 +16,8 @@ from archive.model.types import BlockKind
 from crawler.extract.page.blocks import Outline, outline
 from crawler.extract.page.broken_json import without_halves
 from crawler.extract.page.page import Page
-from crawler.extract.text.phrases import furniture
-from crawler.extract.text.scored import Judged, kind_of
+from crawler.extract.text.phrases import phrase_kind
+from crawler.extract.text.scored import ScoredBlock, kind_of
 
 LITTLE = 200
 """Characters below which a page shows next to nothing."""
@@ -29,14 +29,14 @@ _PLACEHOLDER = re.compile(r"[$\[{#%]{2}.*[$\]}#%]{2}$")
 _TAG = re.compile(r"<(?:p|br|h[2-4]|li)\b", re.I)
 
 
-def hidden_text(page: Page) -> tuple[Outline, list[Judged]] | None:
+def hidden_text(page: Page) -> tuple[Outline, list[ScoredBlock]] | None:
     """The outline of the longest article text among the page's scripts, every run of prose kept."""
-    best: tuple[int, Outline, list[Judged]] | None = None
+    best: tuple[int, Outline, list[ScoredBlock]] | None = None
     for source in _sources(page):
         lines = outline(LexborHTMLParser(source))
-        judged = [Judged(run, kind_of(run, lines), 0.5) for run in lines.runs]
+        judged = [ScoredBlock(run, kind_of(run, lines), 0.5) for run in lines.runs]
         for each in judged:
-            each.kept = furniture(each.run.text) is None and not _PLACEHOLDER.match(each.run.text)
+            each.kept = phrase_kind(each.run.text) is None and not _PLACEHOLDER.match(each.run.text)
             each.why = "stands in a script only"
         size = sum(len(each.run.text) for each in judged if each.kept and each.kind is not BlockKind.CAPTION)
         if size > LITTLE and (best is None or size > best[0]):

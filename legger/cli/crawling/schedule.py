@@ -13,8 +13,8 @@ import click
 
 from archive import Archive
 from archive.errors import ArchiveError, NotAnArchive, SchemaTooNew, UsageError
-from archive.model.reports import Run, RunCounts
-from archive.operations.schedule import BACKFILL, POLL, VISIT, Duty
+from archive.model.reports import RunCounts, RunRecord
+from archive.operations.schedule import BACKFILL, POLL, VISIT, ScheduleEntry
 from crawler.scheduling import timetable
 from crawler.siteconfig.site import load_site, load_sites, operators_folder, shipped_names, site_names
 from legger import logs
@@ -109,7 +109,7 @@ def schedule(
         raise click.BadParameter(f"expected more than 0 and at most {LONGEST} hours", param_hint="--every")
     if not 0 <= poll <= LONGEST:
         raise click.BadParameter(f"expected 0 to {LONGEST} hours", param_hint="--poll")
-    from legger.notifications import Outages, channels, settle, tell
+    from legger.notifications import OutageNotifier, channels, settle, tell
     from scheduler import Clock, run_until_stopped
 
     config = load(where)
@@ -120,7 +120,7 @@ def schedule(
         at_most=at_most,
         logs=Path(folder),
         after_tick=lambda archive: tell(archive, load(where), now=datetime.now(UTC)),
-        outage=Outages(config.archive, lambda: channels(load(where))),
+        outage=OutageNotifier(config.archive, lambda: channels(load(where))),
     )
     if plan:
         return _plan(clock, datetime.now(UTC), as_json)
@@ -153,7 +153,7 @@ def _refuse_what_is_no_archive(where: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Planned:
+class PlannedVisit:
     """Something the clock will do."""
 
     at: datetime
@@ -170,14 +170,14 @@ def _plan(clock: Clock, now: datetime, as_json: bool) -> int:
     """
     broken = load_sites().broken
     status = tell_of_broken(broken)
-    duties: list[Duty] = []
-    last: dict[str, Run] = {}
+    entries: list[ScheduleEntry] = []
+    last: dict[str, RunRecord] = {}
     if Path(clock.archive).exists() or "://" in clock.archive:
         with Archive.open(clock.archive, create=False, read_only=True) as archive:
-            duties, last = archive.schedule.roster(), archive.runs.last()
-    paused = {each.site for each in duties if each.paused_at is not None}
-    known = {(each.site, each.kind): each.due_at for each in duties}
-    rows: list[Planned] = []
+            entries, last = archive.schedule.entries(), archive.runs.last()
+    paused = {each.site for each in entries if each.paused_at is not None}
+    known = {(each.site, each.kind): each.due_at for each in entries}
+    rows: list[PlannedVisit] = []
     for name in clock.sites():
         if name in paused or name in broken:
             continue
@@ -188,7 +188,9 @@ def _plan(clock: Clock, now: datetime, as_json: bool) -> int:
                 run = last.get(name)
                 due = timetable.first_due(site, clock.usage, now, kind, run.started if run else None)
             moments = timetable.plan(site, clock.usage, max(due, now), now + timedelta(days=1), kind)
-            rows += [Planned(at=at, there=at.astimezone(site.zone), site=name, kind=kind) for at in moments]
+            rows += [
+                PlannedVisit(at=at, there=at.astimezone(site.zone), site=name, kind=kind) for at in moments
+            ]
     rows = _without_idle_polls(rows)
     rows.sort(key=lambda row: (row.at, row.site))
     if as_json:
@@ -204,7 +206,7 @@ def _plan(clock: Clock, now: datetime, as_json: bool) -> int:
     return status
 
 
-def _without_idle_polls(rows: list[Planned]) -> list[Planned]:
+def _without_idle_polls(rows: list[PlannedVisit]) -> list[PlannedVisit]:
     """Feeds are not polled when a visit, which looks at them too, comes at the same minute."""
     looked = {(row.site, row.at) for row in rows if row.kind in (VISIT, BACKFILL)}
     return [row for row in rows if row.kind != POLL or (row.site, row.at) not in looked]
@@ -241,7 +243,7 @@ def now(where: str | None, name: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class SiteStatus:
     """How a site stands."""
 
     site: str
@@ -309,27 +311,27 @@ def _retired(archive: Archive) -> list[str]:
     """Sites with something on record whose file was taken out of the operator's folder.
 
     None where that folder is not to be found: who asks may stand elsewhere. Nor is a shipped site that is
-    crawled by its name, and was never on the clock's roster.
+    crawled by its name, and was never on the schedule.
     """
     if not operators_folder().is_dir():
         return []
-    rostered = {each.site for each in archive.schedule.roster()}
-    by_name = {*shipped_names()} - rostered
-    return sorted({*archive.runs.last(), *rostered} - {*site_names()} - by_name)
+    scheduled = {each.site for each in archive.schedule.entries()}
+    by_name = {*shipped_names()} - scheduled
+    return sorted({*archive.runs.last(), *scheduled} - {*site_names()} - by_name)
 
 
-def _standings(archive: Archive, moment: datetime) -> list[Standing]:
-    duties, leases = archive.schedule.duties(), archive.schedule.leases(now=moment)
+def _standings(archive: Archive, moment: datetime) -> list[SiteStatus]:
+    entries, leases = archive.schedule.next_entries(), archive.schedule.leases(now=moment)
     last = archive.runs.last()
     wrong = Counter(each.site for each in archive.alarms.all())
     result = []
-    for name in sorted({*last, *duties}):
-        run, duty = last.get(name), duties.get(name)
+    for name in sorted({*last, *entries}):
+        run, entry = last.get(name), entries.get(name)
         if name in leases:
             state = "visiting"
-        elif duty is not None and duty.paused_at is not None:
+        elif entry is not None and entry.paused_at is not None:
             state = "paused"
-        elif duty is not None and moment - duty.due_at > timedelta(minutes=5):
+        elif entry is not None and moment - entry.due_at > timedelta(minutes=5):
             state = "overdue"
         elif run is None:
             state = "never"
@@ -339,10 +341,10 @@ def _standings(archive: Archive, moment: datetime) -> list[Standing]:
             state = "ok" if run.outcome == "done" else run.outcome
         counts = (run.counts if run is not None else None) or RunCounts()
         result.append(
-            Standing(
+            SiteStatus(
                 site=name,
                 last_run=run.started if run is not None else None,
-                next_run=duty.due_at if duty is not None and duty.paused_at is None else None,
+                next_run=entry.due_at if entry is not None and entry.paused_at is None else None,
                 new=counts.new,
                 changed=counts.changed,
                 gone=counts.gone,

@@ -16,8 +16,8 @@ from archive.errors import UsageError
 from archive.model.types import Role
 from crawler.fetching.fetcher import Fetcher
 from crawler.links.urls import normal_address
-from crawler.onboarding.check import Checkup, State, check_up
-from crawler.onboarding.probe import Survey, survey
+from crawler.onboarding.check import CheckState, SiteCheck, check_site
+from crawler.onboarding.probe import ProbeResult, probe_site
 from crawler.siteconfig.site import (
     Site,
     load_site,
@@ -100,12 +100,12 @@ def add(url: str, name: str | None, yes: bool, force: bool, allow_private: bool,
     return 0
 
 
-async def _look(url: str, fetcher: Fetcher, say: Callable[[str], None], **options: Any) -> Survey:
+async def _look(url: str, fetcher: Fetcher, say: Callable[[str], None], **options: Any) -> ProbeResult:
     async with fetcher:
-        return await survey(url, fetcher, say=say, **options)
+        return await probe_site(url, fetcher, say=say, **options)
 
 
-def tell(found: Survey) -> None:
+def tell(found: ProbeResult) -> None:
     """What was seen, on one screen."""
     site = found.site
     out.print(plain(site.title or site.name, "bold"))
@@ -188,15 +188,15 @@ def check(name: str, as_json: bool) -> int:
     return 0 if found.works else 1
 
 
-async def _try(described: Site, fetcher: Fetcher, **options: Any) -> Checkup:
+async def _try(described: Site, fetcher: Fetcher, **options: Any) -> SiteCheck:
     async with fetcher:
-        return await check_up(described, fetcher, **options)
+        return await check_site(described, fetcher, **options)
 
 
-_STYLES = {State.WORKS: "green", State.DOUBT: "yellow", State.FAILS: "red"}
+_STYLES = {CheckState.WORKS: "green", CheckState.DOUBT: "yellow", CheckState.FAILS: "red"}
 
 
-def _tell_checkup(found: Checkup) -> None:
+def _tell_checkup(found: SiteCheck) -> None:
     """What was tried, on one screen, and what to do."""
     described = found.site
     out.print(plain(described.title or described.name, "bold"))
@@ -215,7 +215,7 @@ def _tell_checkup(found: Checkup) -> None:
         for hint, about in hints.items():
             out.print(plain(f"- {', '.join(dict.fromkeys(about))}: {hint}"))
     out.print()
-    failing = sum(each.state is State.FAILS for each in found.findings)
+    failing = sum(each.state is CheckState.FAILS for each in found.findings)
     own = operators_folder() / f"{described.name}.toml"
     if failing:
         out.print(plain(f"{failing} of {len(found.findings)} fail.", "red"))

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 import click
 
 from archive.errors import NotFound
-from archive.model.types import Pin, Remembered, SiteMemory
-from archive.versions.reextract import Changed
+from archive.model.types import Pin, RepeatedLine, SiteMemory
+from archive.versions.reextract import ReadingChange
 from crawler.clock import now
 from crawler.crawl.ingest import reader
 from crawler.extract.templates import templates_of
 from crawler.links.urls import article_key
-from crawler.reextract import FEW, Bookmarks, pool
+from crawler.reextract import FEW, ReextractionProgress, pool
 from crawler.reextract import reread as again
 from crawler.siteconfig.site import Site, load_site, load_sites, named_sites
 from legger.cli.console import (
@@ -158,7 +158,7 @@ def _show_templates(memory: SiteMemory, as_json: bool) -> None:
                 out.print(plain(f"  {name}: {where}"))
 
 
-def _in_order(memory: SiteMemory) -> list[Remembered]:
+def _in_order(memory: SiteMemory) -> list[RepeatedLine]:
     """The lines as they are listed and numbered: pinned ones first, then those most seen."""
     return sorted(memory.lines, key=lambda line: (line.pin is None, -line.seen, line.text))
 
@@ -189,7 +189,7 @@ def _pin(where: str | None, site: str, asked: str, pin: Pin | None, note: str | 
     )
 
 
-def seen_in(line: Remembered) -> str:
+def seen_in(line: RepeatedLine) -> str:
     """``40 of 40``."""
     return f"{line.seen} of {line.of}"
 
@@ -229,7 +229,7 @@ def reread(
         return status
     report: dict[str, dict[str, int]] = {}
     with writing(where) as archive, pool(archive.where, workers) as processes:
-        bookmarks = Bookmarks(archive)
+        bookmarks = ReextractionProgress(archive)
         for site in sites:
             total = archive.reextraction.rereadable(site.name)
             if not total:
@@ -279,7 +279,7 @@ def _would_change(
             found = True
             counts: Counter[str] = Counter()
             what: Counter[str] = Counter()
-            shown: list[Changed] = []
+            shown: list[ReadingChange] = []
             memory = archive.boilerplate.get(site.name).version
             with progress(f"reading {site.name} again", total) as update:
                 for each in archive.reextraction.would_change(
@@ -311,7 +311,7 @@ def _would_change(
         err.print("Nothing was changed: this was a dry run.")
 
 
-def _sample(each: Changed) -> dict[str, object]:
+def _sample(each: ReadingChange) -> dict[str, object]:
     return {"article": each.article, "version": each.number, "url": each.after.url, "diff": each.diff}
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-from archive.model.types import Article, Dated
+from archive.model.types import Article, StatedTime
 from crawler.extract.article import Reading
 from crawler.extract.page.blocks import Outline
-from crawler.extract.templates import Places
-from crawler.extract.text.scored import Judged
+from crawler.extract.templates import PagePlaces
+from crawler.extract.text.scored import ScoredBlock
 
 _STYLE = """
 :root { color-scheme: light dark; --keep: #1a7f37; --strip: #b35900; --rule: #8884; --soft: #7779; }
@@ -56,7 +56,7 @@ def explained(reading: Reading) -> str:
         f'<td class="witness">{_text(witness)}</td></tr>\n'
         for name, value, witness in _fields(article)
     )
-    places = Places(reading.outline)
+    places = PagePlaces(reading.outline)
     blocks = "\n".join(_block(each, places) for each in judged)
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -113,11 +113,11 @@ def _fields(article: Article) -> list[tuple[str, str, str]]:
     return [(name, value, reason or article.sources.get(name, "")) for name, value, reason in values if value]
 
 
-def _dated(dated: Dated) -> str:
+def _dated(dated: StatedTime) -> str:
     return dated.text if dated.raw in (dated.text, "") else f"{dated.text} (on the page: {dated.raw})"
 
 
-def _block(each: Judged, places: Places) -> str:
+def _block(each: ScoredBlock, places: PagePlaces) -> str:
     verdict = "keep" if each.kept else "strip"
     why = f"{each.why} (score {each.score:.2f})"
     return (

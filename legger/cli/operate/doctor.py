@@ -16,9 +16,9 @@ from legger.cli.console import (
     table,
 )
 from legger.config import load
-from legger.doctor import State, examine
+from legger.doctor import Severity, examine
 
-STYLE = {State.OK: "green", State.WARNING: "yellow", State.FAILURE: "red"}
+STYLE = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.FAILURE: "red"}
 
 
 @click.command(epilog=examples("legger doctor", "legger doctor --json | jq '.[] | select(.state != \"ok\")'"))
@@ -31,7 +31,7 @@ def doctor(where: str | None, as_json: bool) -> int:
     Whether the archive itself is sound is for 'legger verify'.
     """
     findings = examine(load(where))
-    failed = any(each.state is State.FAILURE for each in findings)
+    failed = any(each.state is Severity.FAILURE for each in findings)
     if as_json:
         print_json(findings)
         return int(failed)
@@ -40,7 +40,7 @@ def doctor(where: str | None, as_json: bool) -> int:
         rows.add_row(each.check, plain(each.state, STYLE[each.state]), plain(each.says))
     out.print(rows)
     for each in findings:
-        if each.state is not State.OK:
+        if each.state is not Severity.OK:
             out.print()
             out.print(plain(f"{each.check}: {each.says}", STYLE[each.state]))
             out.print(plain(f"  what to do: {each.advice}"))

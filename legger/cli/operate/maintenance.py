@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import click
 
-from archive import Archive, Compacted, Head, Stats
+from archive import Archive, ArchiveStats, ChainHead, CompactionResult
 from archive.errors import ArchiveError, Damaged, UsageError
 from archive.integrity.verify import unopened
 from legger.cli.console import (
@@ -32,14 +32,14 @@ from legger.cli.console import (
 )
 
 
-def head_of(words: str | None) -> Head | None:
+def head_of(words: str | None) -> ChainHead | None:
     """``12:ab34...`` (a seal and its digest), as ``legger verify`` and an export's manifest write it."""
     if words is None:
         return None
     number, _, digest = words.strip().partition(":")
     if not number.isdecimal() or len(digest) != 64 or set(digest) - set("0123456789abcdef"):
         raise UsageError(f"{words!r}: expected SEAL:DIGEST, a number and 64 hexadecimal digits")
-    return Head(seal=int(number), digest=digest)
+    return ChainHead(seal=int(number), digest=digest)
 
 
 @click.command(
@@ -85,7 +85,7 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
     return 1 if problems else 0
 
 
-def _end(archive: Archive) -> Head | None:
+def _end(archive: Archive) -> ChainHead | None:
     """The head of the chain; ``None`` where it cannot be read."""
     with suppress(ArchiveError):
         return archive.integrity.head()
@@ -119,7 +119,7 @@ def stats(where: str | None, as_json: bool) -> None:
     _tell(found)
 
 
-def _tell(found: Stats) -> None:
+def _tell(found: ArchiveStats) -> None:
     rows = table(
         SITE, ("articles", NUMBER), ("versions", NUMBER), ("gone", NUMBER), ("captures", NUMBER),
         ("to fetch", NUMBER), ("last seen", WHOLE),
@@ -146,7 +146,7 @@ def compact(where: str | None, sites: tuple[str, ...], anew: bool, as_json: bool
 
     Each page is unpacked again and compared before its new form replaces the old one.
     """
-    report: dict[str, Compacted] = {}
+    report: dict[str, CompactionResult] = {}
     with writing(where) as archive:
         for site in sites:
             known_site(archive, site)

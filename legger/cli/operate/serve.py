@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from archive import Archive
-from archive.annotations import Margin
+from archive.annotations import Annotations
 from archive.errors import ArchiveError, UsageError
 from legger.cli.console import archive_option, err, examples, plain
 from legger.config import load
@@ -61,7 +61,7 @@ def serve(
     try:
         import uvicorn
 
-        from legger.web import Desk, application
+        from legger.web import WebContext, application
         from legger.web.protocol import Connection
     except ImportError as error:
         raise UsageError(f"the reading room needs its extra: pip install 'legger[web]' ({error})") from error
@@ -77,11 +77,11 @@ def serve(
     _take_up(config.archive)
     line = _bound(host, port)
     try:
-        desk = Desk(
+        desk = WebContext(
             archive=Archive.open(config.archive, create=False, read_only=True, seconds=10),
             stacks=Archive.open(config.archive, create=False, read_only=True),
             name=name or config.organisation or "",
-            margin=Margin.of(config.archive) if "://" not in config.archive else None,
+            annotations=Annotations.of(config.archive) if "://" not in config.archive else None,
             zone=zone,
             token=token,
             hosts=_hosts(host, proxy, token),

@@ -22,7 +22,7 @@ from legger.cli.console import (
     writing,
 )
 from legger.config import load
-from legger.notifications import Channel, Notice, Told, Undelivered, channels, tell_now
+from legger.notifications import Channel, Delivery, Notice, Undelivered, channels, tell_now
 from legger.notifications.message import of_test
 
 
@@ -56,7 +56,7 @@ def tell(where: str | None, test: bool, as_json: bool) -> int:
     return 1 if any(each.failed for each in told) or (test and not told) else 0
 
 
-def deliver(notice: Notice, ways: Iterable[Channel]) -> list[Told]:
+def deliver(notice: Notice, ways: Iterable[Channel]) -> list[Delivery]:
     """A notice over each channel, and what came of it."""
     told = []
     for channel in ways:
@@ -65,11 +65,11 @@ def deliver(notice: Notice, ways: Iterable[Channel]) -> list[Told]:
             channel.deliver(notice)
         except Undelivered as error:
             failed = str(error)
-        told.append(Told(channel=channel.name, where=channel.where, number=1, failed=failed))
+        told.append(Delivery(channel=channel.name, where=channel.where, number=1, failed=failed))
     return told
 
 
-def show(told: list[Told]) -> None:
+def show(told: list[Delivery]) -> None:
     """Channel by channel; why something did not arrive stands below, whole."""
     rows = table(("channel", WHOLE), ("to", CUT), ("", WHOLE))
     for each in told:

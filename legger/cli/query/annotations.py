@@ -1,4 +1,4 @@
-"""``legger note | tag | notes | saved``: what a researcher writes in the margin."""
+"""``legger note | tag | notes | saved``: a researcher's notes, tags and saved queries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from archive.annotations import Margin
+from archive.annotations import Annotations
 from archive.errors import NotFound
 from legger.cli.console import (
     CUT,
@@ -33,7 +33,7 @@ from legger.cli.console import (
 def note(where: str | None, article: str, text: str) -> None:
     """Write a note beside an article. It stands in a file of its own beside the archive."""
     with reading(where) as archive:
-        Margin.of(archive.where).note(archive.articles.version(article), text, at=datetime.now(UTC))
+        Annotations.of(archive.where).note(archive.articles.version(article), text, at=datetime.now(UTC))
 
 
 @click.command(epilog=examples("legger tag 12 zwembad raad", "legger tag 12 zwembad --off"))
@@ -46,7 +46,7 @@ def tag(where: str | None, article: str, tags: tuple[str, ...], off: bool) -> No
     with reading(where) as archive:
         version = archive.articles.version(article)
         for each in tags:
-            Margin.of(archive.where).tag(version, each, at=datetime.now(UTC), off=off)
+            Annotations.of(archive.where).tag(version, each, at=datetime.now(UTC), off=off)
 
 
 @click.command(epilog=examples("legger notes", "legger notes --tag zwembad", "legger notes --json"))
@@ -56,10 +56,10 @@ def tag(where: str | None, article: str, tags: tuple[str, ...], off: bool) -> No
 def notes(where: str | None, wanted: str | None, as_json: bool) -> None:
     """Your notes and tags, article by article."""
     with reading(where) as archive:
-        margin = Margin.of(archive.where)
-        read = margin.read()
+        annotations = Annotations.of(archive.where)
+        read = annotations.read()
         for place in read.unread:
-            err.print(plain(f"{margin.file}: line {place} cannot be read, and is left out", "yellow"))
+            err.print(plain(f"{annotations.file}: line {place} cannot be read, and is left out", "yellow"))
         tags = sorted({tag for each in read.articles.values() for tag in each.tags})
         if wanted is not None and wanted not in tags:
             raise NotFound(f"no article has the tag {wanted!r}; there are: {listing(tags) or 'none yet'}")
@@ -74,7 +74,7 @@ def notes(where: str | None, wanted: str | None, as_json: bool) -> None:
             for line in each.notes:
                 out.print(plain(f"  {line.text}  ({day_and_time(line.at)})"))
     if not marked:
-        out.print("Nothing in the margin yet.")
+        out.print("No annotations yet.")
 
 
 @click.command(
@@ -93,14 +93,14 @@ def notes(where: str | None, wanted: str | None, as_json: bool) -> None:
 def saved(where: str | None, name: str | None, query: str | None, drop: bool, as_json: bool) -> None:
     """Queries kept by name: list them, keep one, or drop one. `legger search @NAME` asks it."""
     with reading(where) as archive:
-        margin = Margin.of(archive.where)
+        annotations = Annotations.of(archive.where)
     if name and query:
-        margin.save(name, query, at=datetime.now(UTC))
+        annotations.save(name, query, at=datetime.now(UTC))
         return
     if name and drop:
-        margin.drop(name, at=datetime.now(UTC))
+        annotations.drop(name, at=datetime.now(UTC))
         return
-    queries = {name: margin.query(name)} if name else margin.read().queries
+    queries = {name: annotations.query(name)} if name else annotations.read().queries
     if as_json:
         print_json(queries)
         return

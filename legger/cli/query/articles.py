@@ -13,7 +13,7 @@ from rich.text import Text
 
 from archive.errors import UsageError
 from archive.model.edit_summary import Edit
-from archive.model.reports import Held
+from archive.model.reports import FieldPeriod
 from archive.model.types import BlockKind, Change, Diff, Status, Version
 from legger.cli.console import (
     CUT,
@@ -55,7 +55,7 @@ def brief(version: Version) -> dict[str, object]:
         "first_seen": version.first_seen,
         "last_seen": version.last_seen,
         "superseded": version.superseded,
-        "moved": version.moved,
+        "changed_fields": version.changed_fields,
         "words_added": version.words_added,
         "words_removed": version.words_removed,
         "words_moved": version.words_moved,
@@ -273,7 +273,7 @@ def history(where: str | None, article: str, field: str | None, as_json: bool) -
             day_and_time(each.last_seen),
             str(each.article.word_count),
             *(str(count or "") for count in (each.words_added, each.words_removed)),
-            ", ".join(each.moved) or ("first seen" if each.number == 1 else "nothing, read again"),
+            ", ".join(each.changed_fields) or ("first seen" if each.number == 1 else "nothing, read again"),
             note(each),
         )
     out.print(rows)
@@ -298,7 +298,7 @@ def note(version: Version) -> Text:
     return plain(f"as {version.same_as}" if version.same_as else "", "dim")
 
 
-def _fields(held: list[Held], as_json: bool) -> None:
+def _fields(held: list[FieldPeriod], as_json: bool) -> None:
     if as_json:
         print_rows(held)
         return
@@ -455,7 +455,7 @@ def edits(
             day_and_time(each.first_seen),
             str(each.number),
             f"+{each.words_added} -{each.words_removed}" if each.words_added or each.words_removed else "",
-            ", ".join(each.moved),
+            ", ".join(each.changed_fields),
             headline(each),
             note(each),
         )

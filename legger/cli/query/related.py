@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from archive.queries.related import Relative
+from archive.queries.related import RelatedArticle
 from legger.cli.console import (
     CUT,
     NUMBER,
@@ -67,7 +67,7 @@ def elsewhere(where: str | None, article: str, other: str | None, as_json: bool)
     out.print(rows)
 
 
-def _says(each: Relative) -> str:
+def _says(each: RelatedArticle) -> str:
     if each.likeness is None:
         return each.kind
     return f"{each.likeness:.0%} the same, {'earlier' if each.earlier else 'later'}"

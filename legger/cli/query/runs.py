@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from archive.model.reports import Run
+from archive.model.reports import RunRecord
 from legger.cli.console import (
     CUT,
     NUMBER,
@@ -80,7 +80,7 @@ def runs(where: str | None, site: str | None, limit: int, number: int | None, as
     out.print(rows)
 
 
-def _show(run: Run, as_json: bool) -> None:
+def _show(run: RunRecord, as_json: bool) -> None:
     if as_json:
         print_json(run)
         return
@@ -101,7 +101,7 @@ def _show(run: Run, as_json: bool) -> None:
     _section("settings", run.settings)
 
 
-def _counted(run: Run, name: str) -> str:
+def _counted(run: RunRecord, name: str) -> str:
     return str(getattr(run.counts, name)) if run.counts is not None else "-"
 
 

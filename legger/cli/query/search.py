@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from rich.text import Text
 
-from archive import Archive, Found, Hit
-from archive.annotations import Margin
+from archive import Archive, SearchHit, SearchPage
+from archive.annotations import Annotations
 from archive.search.query import Scope
 from archive.search.search import BY, RANKED, By, Snippet, Sort
 from legger.cli.console import (
@@ -75,7 +75,7 @@ def search(
     """
     words = " ".join(query)
     if words.startswith("@"):
-        words = Margin.of(load(where).archive).query(words[1:])
+        words = Annotations.of(load(where).archive).query(words[1:])
     take_up(where)
     with reading(where) as archive:
         known_site(archive, site)
@@ -103,7 +103,7 @@ def search(
             err.print(plain(f"{len(page.hits)} of {number}; --limit for more, --by to count them", "dim"))
 
 
-def _row(hit: Hit) -> dict[str, object]:
+def _row(hit: SearchHit) -> dict[str, object]:
     return {**brief(hit.version), "snippet": hit.snippet, "removed": hit.gone}
 
 
@@ -123,7 +123,7 @@ def _counted(counts: dict[str, int], by: By | None, as_json: bool) -> None:
     out.print(rows if counts else "Nothing found.")
 
 
-def _shown(archive: Archive, page: Found, limit: int) -> None:
+def _shown(archive: Archive, page: SearchPage, limit: int) -> None:
     if not page.hits:
         out.print("Nothing found.")
         for term in page.query.terms():
@@ -148,7 +148,7 @@ def _shown(archive: Archive, page: Found, limit: int) -> None:
         out.print()
 
 
-def _when(hit: Hit) -> str:
+def _when(hit: SearchHit) -> str:
     if hit.gone is not None:
         return f"missing since {day_and_time(hit.gone)}"
     published = hit.version.article.published

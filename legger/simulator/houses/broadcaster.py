@@ -1,4 +1,4 @@
-"""A regional broadcaster: sitemaps in gzip, captions with "| Foto:", metas instead of JSON-LD. No sockets."""
+"""A regional broadcaster: sitemaps in gzip, captions with "| Foto:", metas instead of JSON-LD."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from archive.model.types import BlockKind
 from crawler.siteconfig.site import Identity
 from legger.simulator import words
-from legger.simulator.houses.house import Answer, Entry, House, Moment, Request
+from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import (
     RSS,
     attr,
@@ -63,16 +63,16 @@ class Broadcaster(House):
         """Names the sitemap; previews are closed."""
         return f"User-agent: *\nDisallow: /preview/\nSitemap: {self.base}/sitemap/sitemap.xml.gz\n"
 
-    def route(self, request: Request, moment: Moment) -> Answer | None:
+    def route(self, request: Request, moment: Moment) -> RouteAnswer | None:
         """Articles by number, sections, feed, sitemaps."""
         path = request.bare
         if path == "/rss/index.xml":
             feed = rss(self.profile.title, f"{self.base}/", moment.latest(25), moment=moment)
-            return Answer(body=feed, type=RSS, touched=moment.touched)
+            return RouteAnswer(body=feed, type=RSS, touched=moment.touched)
         if path == "/sitemap/sitemap.xml.gz":
             count = max(1, -(-len(self.newsroom.published(moment.at)) // _PER_MAP))
             index = sitemap_index([f"{self.base}/sitemap/sitemap-{n}.xml.gz" for n in range(count)])
-            return Answer(body=gzip.compress(index.encode(), mtime=0), type=_GZIP)
+            return RouteAnswer(body=gzip.compress(index.encode(), mtime=0), type=_GZIP)
         if found := re.fullmatch(r"/sitemap/sitemap-(\d+)\.xml\.gz", path):
             entries = [
                 each
@@ -80,17 +80,19 @@ class Broadcaster(House):
                 if (each.item.number - self.profile.first_number) // _PER_MAP == int(found[1])
             ]
             body = gzip.compress(urlset(entries, news=self.profile.title).encode(), mtime=0)
-            return Answer(body=body, type=_GZIP, touched=moment.touched)
+            return RouteAnswer(body=body, type=_GZIP, touched=moment.touched)
         if found := re.fullmatch(r"/nieuws/(\d+)(?:/[^/]*)?", path):
             item = self.newsroom.item(int(found[1]), moment.at)
             return self.article(item, moment, self._article(item, moment) if item else "")
         if path in ("/", "/nieuws") or path.removeprefix("/nieuws/") in _MENU:
             return self._listing(request, moment, path)
         if path == "/over-ons":
-            return Answer(body=self._page("Over Omroep Twenterand", _ABOUT, moment), touched=moment.touched)
+            return RouteAnswer(
+                body=self._page("Over Omroep Twenterand", _ABOUT, moment), touched=moment.touched
+            )
         return None
 
-    def _listing(self, request: Request, moment: Moment, path: str) -> Answer:
+    def _listing(self, request: Request, moment: Moment, path: str) -> RouteAnswer:
         section = path.removeprefix("/nieuws/") if path.startswith("/nieuws/") else None
         asked = request.query.get("pagina", "1")
         number = int(asked) if asked.isdigit() and asked != "0" else 1
@@ -101,9 +103,9 @@ class Broadcaster(House):
             older = older.replace("/nieuws?", f"/nieuws/{section}?")
         heading = esc((section or "Nieuws").capitalize())
         main = f'<h1>{heading}</h1><div class="news-list">{items}</div>{older if number < last else ""}'
-        return Answer(body=self._page(heading, main, moment), touched=moment.touched)
+        return RouteAnswer(body=self._page(heading, main, moment), touched=moment.touched)
 
-    def _teaser(self, entry: Entry, moment: Moment, *, old: bool = False) -> str:
+    def _teaser(self, entry: ListEntry, moment: Moment, *, old: bool = False) -> str:
         url = entry.url
         if old:
             slug = "-".join(word.capitalize() for word in entry.item.slug.split("-"))

@@ -1,4 +1,4 @@
-"""A regional daily: a consent gate on another host, teasers, one slug every week. No sockets."""
+"""A regional daily: a consent gate on another host, teasers, one slug every week."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import quote
 from archive.model.types import BlockKind, PageKind
 from crawler.siteconfig.site import Identity
 from legger.simulator import words
-from legger.simulator.houses.house import Answer, Entry, House, Moment, Request, Response
+from legger.simulator.houses.house import House, ListEntry, Moment, Request, Response, RouteAnswer
 from legger.simulator.houses.markup import RSS, attr, body_html, esc, iso, paged, rss
 from legger.simulator.newsroom import Profile
 from legger.simulator.story import Access, Item
@@ -63,12 +63,12 @@ class Daily(House):
         """Search and the members' corner are closed."""
         return "User-agent: *\nDisallow: /zoeken\nDisallow: /mijn/\n"
 
-    def route(self, request: Request, moment: Moment) -> Answer | None:
+    def route(self, request: Request, moment: Moment) -> RouteAnswer | None:
         """Articles by code, places, an archive by page, feeds."""
         path = request.bare
         if path in ("/home/rss.xml", "/rss.xml"):
             feed = rss(self.profile.title, f"{self.base}/", moment.latest(20), moment=moment)
-            return Answer(body=feed, type=RSS, touched=moment.touched)
+            return RouteAnswer(body=feed, type=RSS, touched=moment.touched)
         if found := re.fullmatch(r"/[a-z0-9-]+/[^/]*~(a[0-9a-f]{7})/?", path):
             item = self._by_code.get(found[1])
             item = item if item is not None and item.published <= moment.at else None
@@ -79,24 +79,26 @@ class Daily(House):
             ):
                 back = quote(self.url(item), safe="")
                 where = f"{self.gate}/consent?siteKey=dinkelkoerier&callbackUrl={back}"
-                return Answer(status=302, headers=(("Location", where), ("Cache-Control", "no-store")))
+                return RouteAnswer(status=302, headers=(("Location", where), ("Cache-Control", "no-store")))
             return self.article(item, moment, self._article(item, moment) if item else "")
         if path == "/" or re.fullmatch(r"/archief/(\d+/)?", path):
             return self._listing(path, moment)
         if path == "/over-ons/":
-            return Answer(body=self._page("Over de Dinkelkoerier", _ABOUT, moment), touched=moment.touched)
+            return RouteAnswer(
+                body=self._page("Over de Dinkelkoerier", _ABOUT, moment), touched=moment.touched
+            )
         places = {words.slug(place): place for place in words.PLACES}
         if found := re.fullmatch(r"/([a-z-]+)/", path):
             place = places.get(found[1])
             if place is not None:
                 tiles = "".join(self._tile(e, moment) for e in moment.standing() if e.item.place == place)
-                return Answer(
+                return RouteAnswer(
                     body=self._page(place, f"<h1>{place}</h1><ul class=tiles>{tiles}</ul>", moment),
                     touched=moment.touched,
                 )
         return None
 
-    def _listing(self, path: str, moment: Moment) -> Answer | None:
+    def _listing(self, path: str, moment: Moment) -> RouteAnswer | None:
         found = re.search(r"\d+", path)
         number = int(found[0]) if found else 1
         entries, last = paged(moment.standing(), number, 15)
@@ -105,9 +107,9 @@ class Daily(House):
         tiles = "".join(self._tile(entry, moment) for entry in entries)
         more = f'<a rel="next" class="pagination__next" href="/archief/{number + 1}/">Ouder nieuws</a>'
         main = f'<h1>Regio</h1><ul class="tiles">{tiles}</ul>{more if number < last else ""}'
-        return Answer(body=self._page("Nieuws uit de regio", main, moment), touched=moment.touched)
+        return RouteAnswer(body=self._page("Nieuws uit de regio", main, moment), touched=moment.touched)
 
-    def _tile(self, entry: Entry, moment: Moment) -> str:
+    def _tile(self, entry: ListEntry, moment: Moment) -> str:
         label = '<span class="tile__label">PREMIUM</span>' if entry.item.access is Access.TEASER else ""
         intro = entry.story.blocks[0].text[:130].rsplit(" ", 1)[0]
         return (

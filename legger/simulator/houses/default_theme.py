@@ -1,4 +1,4 @@
-"""A village blog on WordPress with its default theme: full posts in its lists, comments, pages in an article. No sockets.
+"""A village blog on WordPress with its default theme: full posts in its lists, comments, pages in an article.
 
 What changes on its pages without any editor: readers' comments grow, times are told from now ("Vandaag om
 20.07 uur"), and every other day a page carries so many excerpts that it looks like a list.
@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from archive.model.types import Block, BlockKind
 from legger.simulator import words
-from legger.simulator.houses.house import Answer, Entry, House, Moment, Request
+from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import (
     RSS,
     XML,
@@ -26,7 +26,7 @@ from legger.simulator.houses.markup import (
     urlset,
 )
 from legger.simulator.newsroom import Profile
-from legger.simulator.story import Item, State
+from legger.simulator.story import ArticleState, Item
 
 _MENU = ("112", "algemeen", "politiek", "sport", "cultuur", "zakelijk")
 _FIRST_PAGE = 4
@@ -74,16 +74,16 @@ class DefaultTheme(House):
         """As WordPress writes it."""
         return f"User-agent: *\nDisallow: /wp-admin/\n\nSitemap: {self.base}/wp-sitemap.xml\n"
 
-    def route(self, request: Request, moment: Moment) -> Answer | None:
+    def route(self, request: Request, moment: Moment) -> RouteAnswer | None:
         """Posts and their second pages, lists by page and by category, feed, sitemaps."""
         path = request.bare
         if path == "/feed/":
             feed = rss(self.profile.title, f"{self.base}/", moment.latest(10), moment=moment)
-            return Answer(body=feed, type=RSS, touched=moment.touched)
+            return RouteAnswer(body=feed, type=RSS, touched=moment.touched)
         if path == "/wp-sitemap.xml":
-            return Answer(body=sitemap_index([f"{self.base}/wp-sitemap-posts-post-1.xml"]), type=XML)
+            return RouteAnswer(body=sitemap_index([f"{self.base}/wp-sitemap-posts-post-1.xml"]), type=XML)
         if path == "/wp-sitemap-posts-post-1.xml":
-            return Answer(body=urlset(moment.standing()[::-1]), type=XML, touched=moment.touched)
+            return RouteAnswer(body=urlset(moment.standing()[::-1]), type=XML, touched=moment.touched)
         if found := re.fullmatch(r"/(?:category/([a-z0-9]+)/)?(?:page/(\d+)/)?", path):
             return self._listing(found[1], int(found[2] or 1), moment)
         found = _PATHS.fullmatch(path)
@@ -97,7 +97,7 @@ class DefaultTheme(House):
             return None
         return self.article(item, moment, self._article(item, number, moment))
 
-    def _pages(self, item: Item, state: State) -> tuple[tuple[Block, ...], ...]:
+    def _pages(self, item: Item, state: ArticleState) -> tuple[tuple[Block, ...], ...]:
         """The blocks by page. The break stays where the writer put it: an update before it does not move it."""
         blocks = state.story.blocks
         updates = sum(1 for _ in takewhile(lambda block: block.text.startswith("Update "), blocks[1:]))
@@ -108,7 +108,7 @@ class DefaultTheme(House):
             return (blocks,)
         return blocks[:where], blocks[where:]
 
-    def _listing(self, section: str | None, number: int, moment: Moment) -> Answer | None:
+    def _listing(self, section: str | None, number: int, moment: Moment) -> RouteAnswer | None:
         """Posts with their whole text, as the theme shows them."""
         if section is not None and section not in _MENU:
             return None
@@ -128,13 +128,13 @@ class DefaultTheme(House):
         )
         heading = f'<h1 class="page-title">Categorie: {section}</h1>' if section else ""
         main = f'{heading}{posts}<nav class="navigation pagination"><h2>Berichtnavigatie</h2>{links}</nav>'
-        return Answer(
+        return RouteAnswer(
             body=self._page(section or self.profile.title, main, moment, body="blog"), touched=moment.touched
         )
 
     def _post(
         self,
-        entry: Entry,
+        entry: ListEntry,
         blocks: tuple[Block, ...],
         moment: Moment,
         *,

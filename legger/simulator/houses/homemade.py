@@ -1,4 +1,4 @@
-"""A village site in home-made PHP: the query string is the identity, a notice is pinned above all. No sockets."""
+"""A village site in home-made PHP: the query string is the identity, a notice is pinned above all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import groupby
 from archive.model.types import Block, BlockKind
 from crawler.siteconfig.site import Identity
 from legger.simulator import words
-from legger.simulator.houses.house import Answer, Entry, House, Moment, Request
+from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import esc, inline
 from legger.simulator.newsroom import Profile
 from legger.simulator.story import Item
@@ -56,7 +56,7 @@ class Homemade(House):
             "identity": Identity(pattern=r"[?&]n_id=(\d+)"),
         }
 
-    def route(self, request: Request, moment: Moment) -> Answer | None:
+    def route(self, request: Request, moment: Moment) -> RouteAnswer | None:
         """Everything by query string."""
         path, query = request.bare, request.query
         if path in ("/", "/index.php"):
@@ -72,10 +72,10 @@ class Homemade(House):
             return self._answer(self._page("Colofon", _ABOUT, moment))
         return None
 
-    def _answer(self, page: str) -> Answer:
-        return Answer(body=page, type="text/html")
+    def _answer(self, page: str) -> RouteAnswer:
+        return RouteAnswer(body=page, type="text/html")
 
-    def _row(self, entry: Entry, moment: Moment, script: str) -> str:
+    def _row(self, entry: ListEntry, moment: Moment, script: str) -> str:
         return (
             f'<li><a href="/pages/{script}?n_id={entry.item.number}">{esc(moment.headline(entry))}</a> '
             f"<small>{_stamp(entry.item)}</small></li>"

@@ -1,4 +1,4 @@
-"""What every house of the practice newspaper does: route a request, answer it, state its truth. No sockets.
+"""What every house of the practice newspaper does: route a request, answer it, state its truth.
 
 ``House.respond(request, at)`` is pure: the same request at the same instant gives the same bytes. A house is
 served at ``base``; only links depend on it.
@@ -23,11 +23,11 @@ from legger.simulator.newsroom import Newsroom, Profile
 from legger.simulator.story import (
     TEXT_EDITS,
     Access,
+    ArticleState,
     ArticleTruth,
     Edit,
     EventKind,
     Item,
-    State,
     Story,
 )
 
@@ -64,7 +64,7 @@ class Response:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class RouteAnswer:
     """What a house's route gives; ``House.respond`` makes a response of it."""
 
     body: str | bytes = ""
@@ -76,11 +76,11 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class ListEntry:
     """An article in a list: what a teaser, a feed or a sitemap needs of it."""
 
     item: Item
-    state: State
+    state: ArticleState
     url: str
 
     @property
@@ -111,25 +111,25 @@ class Moment:
         self.touch(EPOCH + shift + count * span)
         return count
 
-    def entry(self, item: Item) -> Entry:
+    def entry(self, item: Item) -> ListEntry:
         """The article as a list shows it."""
         state = self.newsroom.state(item.number, self.at)
         assert state is not None
-        return Entry(item=item, state=state, url=self.house.url(item))
+        return ListEntry(item=item, state=state, url=self.house.url(item))
 
-    def latest(self, count: int) -> list[Entry]:
+    def latest(self, count: int) -> list[ListEntry]:
         """The *count* newest that can be read."""
         self.touch(self.newsroom.last_event(self.at))
         return [self.entry(item) for item in self.newsroom.standing(self.at, count)]
 
-    def standing(self, *, section: str | None = None) -> list[Entry]:
+    def standing(self, *, section: str | None = None) -> list[ListEntry]:
         """What can be read, newest first; of one section."""
         self.touch(self.newsroom.last_event(self.at))
         return [
             self.entry(i) for i in self.newsroom.standing(self.at) if section is None or i.section == section
         ]
 
-    def headline(self, entry: Entry) -> str:
+    def headline(self, entry: ListEntry) -> str:
         """The headline whose turn it is."""
         rival = entry.state.rival
         return (
@@ -138,7 +138,7 @@ class Moment:
             else entry.story.title
         )
 
-    def others(self, item: Item, count: int, *, hours: float, salt: str = "") -> list[Entry]:
+    def others(self, item: Item, count: int, *, hours: float, salt: str = "") -> list[ListEntry]:
         """Some other articles that can be read, another choice every *hours* (a choice, not the newest)."""
         turn = self.turn(hours, offset=(item.number % 7) / 7)
         self.touch(self.newsroom.last_event(self.at))
@@ -176,7 +176,7 @@ class House:
         """Path and query of an article."""
         raise NotImplementedError
 
-    def route(self, request: Request, moment: Moment) -> Answer | None:
+    def route(self, request: Request, moment: Moment) -> RouteAnswer | None:
         """The answer; ``None`` for a page that never was."""
         raise NotImplementedError
 
@@ -217,18 +217,18 @@ class House:
         if request.method not in ("GET", "HEAD"):
             return Response(status=405, headers=(("Allow", "GET, HEAD"), ("Content-Length", "0")))
         moment = Moment(self, at)
-        answer: Answer | None
+        answer: RouteAnswer | None
         if request.bare == "/robots.txt":
-            answer = Answer(body=self.robots(), type="text/plain; charset=utf-8", touched=EPOCH)
+            answer = RouteAnswer(body=self.robots(), type="text/plain; charset=utf-8", touched=EPOCH)
         elif re.search(r"\.(?:jpe?g|png|gif)$", request.bare):
-            answer = Answer(body=_PIXEL, type="image/gif", touched=EPOCH)
+            answer = RouteAnswer(body=_PIXEL, type="image/gif", touched=EPOCH)
         else:
             answer = self.route(request, moment)
         if answer is None:
-            answer = Answer(body=self.missing(moment), status=404)
+            answer = RouteAnswer(body=self.missing(moment), status=404)
         return self._finish(request, answer, at)
 
-    def _finish(self, request: Request, answer: Answer, at: datetime) -> Response:
+    def _finish(self, request: Request, answer: RouteAnswer, at: datetime) -> Response:
         body = answer.body
         if isinstance(body, str):
             body = body.encode(
@@ -255,7 +255,7 @@ class House:
         headers.append(("Content-Length", str(len(body))))
         return Response(status=status, headers=tuple(headers), body=b"" if request.method == "HEAD" else body)
 
-    def article(self, item: Item | None, moment: Moment, page: str) -> Answer | None:
+    def article(self, item: Item | None, moment: Moment, page: str) -> RouteAnswer | None:
         """The article's page as *page*, or what stands in its place when it is gone."""
         if item is None:
             return None
@@ -263,13 +263,15 @@ class House:
         assert state is not None
         match state.takedown:
             case None:
-                return Answer(body=page, touched=moment.touched, type=f"text/html; charset={self.encoding}")
+                return RouteAnswer(
+                    body=page, touched=moment.touched, type=f"text/html; charset={self.encoding}"
+                )
             case EventKind.GONE_410:
-                return Answer(body=self.missing(moment), status=410)
+                return RouteAnswer(body=self.missing(moment), status=410)
             case EventKind.SOFT_404:
-                return Answer(body=self.missing(moment), touched=state.since)
+                return RouteAnswer(body=self.missing(moment), touched=state.since)
             case EventKind.REDIRECTED:
-                return Answer(status=302, headers=(("Location", f"{self.base}/"),))
+                return RouteAnswer(status=302, headers=(("Location", f"{self.base}/"),))
             case _:
                 return None
 

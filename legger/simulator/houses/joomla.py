@@ -1,4 +1,4 @@
-"""A local site on Joomla: ``?start=`` paging, today's date above the article, no validators. No sockets."""
+"""A local site on Joomla: ``?start=`` paging, today's date above the article, no validators."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from archive.model.types import BlockKind
 from legger.simulator import words
-from legger.simulator.houses.house import Answer, Entry, House, Moment, Request
+from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import RSS, body_html, esc, paged, rss
 from legger.simulator.newsroom import Profile
 from legger.simulator.story import Item
@@ -49,12 +49,12 @@ class Joomla(House):
         """As Joomla ships it, shortened."""
         return "User-agent: *\nDisallow: /administrator/\nDisallow: /cache/\nDisallow: /component/mailto/\n"
 
-    def route(self, request: Request, moment: Moment) -> Answer | None:
+    def route(self, request: Request, moment: Moment) -> RouteAnswer | None:
         """Articles by number, the blog with ``?start=``, the feed by query."""
         path, query = request.bare, request.query
         if path == "/" and query.get("format") == "feed":
             feed = rss(self.profile.title, f"{self.base}/", moment.latest(10), moment=moment)
-            return Answer(body=feed, type=RSS)
+            return RouteAnswer(body=feed, type=RSS)
         if path in ("/", "/home", "/home/nieuws"):
             start = query.get("start", "0")
             return self._blog(int(start) if start.isdigit() else 0, moment)
@@ -62,10 +62,10 @@ class Joomla(House):
             item = self.newsroom.item(int(found[1]), moment.at)
             return self.article(item, moment, self._article(item, moment) if item else "")
         if path == "/over-streekpost":
-            return Answer(body=self._page("Over Streekpost", _ABOUT, moment))
+            return RouteAnswer(body=self._page("Over Streekpost", _ABOUT, moment))
         return None
 
-    def _blog(self, start: int, moment: Moment) -> Answer:
+    def _blog(self, start: int, moment: Moment) -> RouteAnswer:
         number = start // _SIZE + 1
         entries, last = paged(moment.standing(), number, _SIZE)
         items = "".join(self._intro(entry, moment) for entry in entries)
@@ -79,9 +79,9 @@ class Joomla(House):
             f"{last}</p>"
             f"<ul>{steps}</ul></div>"
         )
-        return Answer(body=self._page("Nieuws", main, moment))
+        return RouteAnswer(body=self._page("Nieuws", main, moment))
 
-    def _intro(self, entry: Entry, moment: Moment) -> str:
+    def _intro(self, entry: ListEntry, moment: Moment) -> str:
         text = entry.story.blocks[0].text
         return (
             f'<div class="items-row"><h2><a href="{entry.url}">{esc(moment.headline(entry))}</a></h2><p>'

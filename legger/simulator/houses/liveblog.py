@@ -1,4 +1,4 @@
-"""An English-language site for newcomers to Twente: live blogs, JSON-LD, Atom, archives by month. No sockets."""
+"""An English-language site for newcomers to Twente: live blogs, JSON-LD, Atom, archives by month."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import groupby
 
 from archive.model.types import Block, BlockKind
 from legger.simulator import words
-from legger.simulator.houses.house import Answer, Entry, House, Moment, Request
+from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import XML, attr, body_html, esc, inline, is_live, iso, urlset
 from legger.simulator.newsroom import Profile
 from legger.simulator.story import Item
@@ -58,47 +58,47 @@ class Liveblog(House):
         """Open but for search; names the news sitemap."""
         return f"User-agent: *\nDisallow: /search\n\nSitemap: {self.base}/news-sitemap.xml\n"
 
-    def route(self, request: Request, moment: Moment) -> Answer | None:
+    def route(self, request: Request, moment: Moment) -> RouteAnswer | None:
         """Articles by the number at the end, the archive by month, Atom, the news sitemap."""
         path = request.bare
         if path == "/atom.xml":
-            return Answer(
+            return RouteAnswer(
                 body=self._atom(moment), type="application/atom+xml; charset=utf-8", touched=moment.touched
             )
         if path == "/news-sitemap.xml":
             moment.turn(1)
             fresh = [e for e in moment.standing() if (moment.at - e.state.modified).days < 2]
-            return Answer(body=urlset(fresh, news=self.profile.title), type=XML, touched=moment.touched)
+            return RouteAnswer(body=urlset(fresh, news=self.profile.title), type=XML, touched=moment.touched)
         if found := re.fullmatch(r"/(?:\d{4}/\d\d|live)/[^/]*?-(\d+)/", path):
             item = self.newsroom.item(int(found[1]), moment.at)
             return self.article(item, moment, self._article(item, moment) if item else "")
         if path == "/":
             cards = "".join(self._card(entry, moment) for entry in moment.latest(14))
             main = f'<h1>Today in Twente</h1><div class="card-grid">{cards}</div>'
-            return Answer(body=self._page("Local news in English", main, moment), touched=moment.touched)
+            return RouteAnswer(body=self._page("Local news in English", main, moment), touched=moment.touched)
         if found := re.fullmatch(r"/archive/(?:(\d{4})/(\d\d)/)?", path):
             return self._archive(found[1], found[2], moment)
         if path == "/about/":
-            return Answer(body=self._page("About us", _ABOUT, moment), touched=moment.touched)
+            return RouteAnswer(body=self._page("About us", _ABOUT, moment), touched=moment.touched)
         return None
 
-    def _archive(self, year: str | None, month: str | None, moment: Moment) -> Answer | None:
-        def month_of(entry: Entry) -> str:
+    def _archive(self, year: str | None, month: str | None, moment: Moment) -> RouteAnswer | None:
+        def month_of(entry: ListEntry) -> str:
             return words.local(entry.item.published).strftime("%Y/%m")
 
         months = {key: list(group) for key, group in groupby(moment.standing(), month_of)}
         if year is None:
             links = "".join(f'<li><a href="/archive/{key}/">{key}</a></li>' for key in months)
             page = self._page("Archive", f"<h1>Archive</h1><ul>{links}</ul>", moment)
-            return Answer(body=page, touched=moment.touched)
+            return RouteAnswer(body=page, touched=moment.touched)
         entries = months.get(f"{year}/{month}")
         if entries is None:
             return None
         cards = "".join(self._card(entry, moment) for entry in entries)
         title = f"{words.MONTHS_EN[int(month or 1) - 1]} {year}"
-        return Answer(body=self._page(title, f"<h1>{title}</h1>{cards}", moment), touched=moment.touched)
+        return RouteAnswer(body=self._page(title, f"<h1>{title}</h1>{cards}", moment), touched=moment.touched)
 
-    def _card(self, entry: Entry, moment: Moment) -> str:
+    def _card(self, entry: ListEntry, moment: Moment) -> str:
         mark = '<span class="card__live">LIVE</span> ' if is_live(entry.story) else ""
         intro = entry.story.blocks[0].text[:120].rsplit(" ", 1)[0]
         return (

@@ -1,4 +1,4 @@
-"""Pieces of pages, feeds and sitemaps that several houses share. Pure: text in, markup out."""
+"""Pieces of pages, feeds and sitemaps that several houses share. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archive.model.types import Block, BlockKind, PageKind
 from legger.simulator import words
 
 if TYPE_CHECKING:
-    from legger.simulator.houses.house import Entry, Moment
+    from legger.simulator.houses.house import ListEntry, Moment
     from legger.simulator.story import Story
 
 XML = "application/xml; charset=utf-8"
@@ -82,7 +82,13 @@ def iso(at: datetime) -> str:
 
 
 def rss(
-    title: str, link: str, entries: Sequence[Entry], *, moment: Moment, footer: str = "", author: bool = True
+    title: str,
+    link: str,
+    entries: Sequence[ListEntry],
+    *,
+    moment: Moment,
+    footer: str = "",
+    author: bool = True,
 ) -> str:
     """An RSS 2.0 feed of *entries*; *footer* closes each description (``{title}``, ``{url}``)."""
     items = []
@@ -107,7 +113,7 @@ def rss(
     )
 
 
-def urlset(entries: Sequence[Entry], *, news: str | None = None) -> str:
+def urlset(entries: Sequence[ListEntry], *, news: str | None = None) -> str:
     """A sitemap of *entries*; with Google News elements when *news* names the publication."""
     rows = []
     for entry in entries:
@@ -137,7 +143,7 @@ def sitemap_index(locations: Sequence[str]) -> str:
     )
 
 
-def paged(entries: Sequence[Entry], page: int, size: int) -> tuple[list[Entry], int]:
+def paged(entries: Sequence[ListEntry], page: int, size: int) -> tuple[list[ListEntry], int]:
     """One page of a listing (counting from 1) and how many pages there are."""
     return list(entries[(page - 1) * size : page * size]), max(1, -(-len(entries) // size))
 

@@ -1,4 +1,4 @@
-"""A Frisian site on a CMS of its own: leaked script as first line, dates only in the related list. No sockets."""
+"""A Frisian site on a CMS of its own: leaked script as first line, dates only in the related list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from archive.model.types import BlockKind
 from crawler.siteconfig.site import Identity
 from legger.simulator import words
-from legger.simulator.houses.house import Answer, Entry, House, Moment, Request
+from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import XML, attr, body_html, esc, paged
 from legger.simulator.newsroom import Profile
 from legger.simulator.story import Item
@@ -57,32 +57,32 @@ class OwnCms(House):
         """Search is closed."""
         return f"User-agent: *\nDisallow: /sykje\nSitemap: {self.base}/sitemap.xml\n"
 
-    def route(self, request: Request, moment: Moment) -> Answer | None:
+    def route(self, request: Request, moment: Moment) -> RouteAnswer | None:
         """Articles by slug under two addresses, the listing by ``?pagina=``, the sitemap."""
         path = request.bare.rstrip("/") or "/"
         if path == "/sitemap.xml":
             rows = "".join(f"<url><loc>{entry.url}</loc></url>" for entry in moment.standing())
             body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
-            return Answer(body=body, type=XML, touched=moment.touched)
+            return RouteAnswer(body=body, type=XML, touched=moment.touched)
         if path in ("/", "/nieuws"):
             return self._listing(request, moment)
         if path == "/oer-us":
-            return Answer(body=self._page("Oer ús", _ABOUT, moment), touched=moment.touched)
+            return RouteAnswer(body=self._page("Oer ús", _ABOUT, moment), touched=moment.touched)
         if found := re.fullmatch(r"(?:/nieuws)?(/[a-z0-9-]+)", path):
             item = self.at_path(f"/nieuws{found[1]}", moment.at)
             return self.article(item, moment, self._article(item, moment) if item else "")
         return None
 
-    def _listing(self, request: Request, moment: Moment) -> Answer:
+    def _listing(self, request: Request, moment: Moment) -> RouteAnswer:
         asked = request.query.get("pagina", "1")
         number = int(asked) if asked.isdigit() and asked != "0" else 1
         entries, last = paged(moment.standing(), number, 9)
         cards = "".join(self._card(entry, moment) for entry in entries)
         older = f'<a class="btn" href="/nieuws?pagina={number + 1}">Earder nijs</a>' if number < last else ""
         page = self._page("Nijs", f'<h1>Nijs</h1><div class="row">{cards}</div>{older}', moment)
-        return Answer(body=page, touched=moment.touched)
+        return RouteAnswer(body=page, touched=moment.touched)
 
-    def _card(self, entry: Entry, moment: Moment) -> str:
+    def _card(self, entry: ListEntry, moment: Moment) -> str:
         return (
             '<div class="col news-card"><a '
             f'href="{entry.url}"><h4>{esc(moment.headline(entry))}</h4></a><span '

@@ -1,4 +1,4 @@
-"""A free weekly on Pubble: script leaked as text above the article, furniture below it. No sockets."""
+"""A free weekly on Pubble: script leaked as text above the article, furniture below it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from archive.model.types import BlockKind
 from legger.simulator import words
-from legger.simulator.houses.house import Answer, Entry, House, Moment, Request
+from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import RSS, attr, body_html, esc, iso, paged, rss
 from legger.simulator.newsroom import Profile
 from legger.simulator.story import Item
@@ -55,12 +55,12 @@ class Pubble(House):
         """The e-paper's search is nobody's business."""
         return "User-agent: *\nDisallow: /zoeken\nDisallow: /account/\n"
 
-    def route(self, request: Request, moment: Moment) -> Answer | None:
+    def route(self, request: Request, moment: Moment) -> RouteAnswer | None:
         """Front page, sections, articles by number (the slug does not matter), e-paper, feed."""
         path = request.bare
         if path == "/rss/feed":
             feed = rss(self.profile.title, f"{self.base}/", moment.latest(50), moment=moment, author=False)
-            return Answer(body=feed, type=RSS, touched=moment.touched)
+            return RouteAnswer(body=feed, type=RSS, touched=moment.touched)
         if found := re.fullmatch(r"/nieuws/[a-z0-9]+/(\d+)/[^/]*", path):
             item = self.newsroom.item(int(found[1]), moment.at)
             return self.article(item, moment, self._article(item, moment) if item else "")
@@ -68,14 +68,14 @@ class Pubble(House):
         if path == "/" or section in dict(_MENU):
             return self._listing(request, moment, section)
         if path == "/over-ons":
-            return Answer(body=self._page("Over ons", _ABOUT, moment), touched=moment.touched)
+            return RouteAnswer(body=self._page("Over ons", _ABOUT, moment), touched=moment.touched)
         if path == "/contact":
-            return Answer(body=self._page("Contact", _CONTACT, moment), touched=moment.touched)
+            return RouteAnswer(body=self._page("Contact", _CONTACT, moment), touched=moment.touched)
         if found := re.fullmatch(r"/open/([0-9a-f]{8})", path):
             return self._issue(found[1], moment)
         return None
 
-    def _listing(self, request: Request, moment: Moment, section: str | None) -> Answer:
+    def _listing(self, request: Request, moment: Moment, section: str | None) -> RouteAnswer:
         number = int(request.query.get("page", "1")) if request.query.get("page", "1").isdigit() else 1
         entries, last = paged(moment.standing(section=section), max(1, number), 12)
         cards = "".join(self._card(entry, moment) for entry in entries)
@@ -84,12 +84,12 @@ class Pubble(House):
         )
         heading = dict(_MENU).get(section or "", "Laatste nieuws")
         main = f'<h2 class="component__title">{heading}</h2><div class="component__articlelist">{cards}</div>'
-        return Answer(
+        return RouteAnswer(
             body=self._page(heading, main + f'<nav class="pagination">{links}</nav>', moment),
             touched=moment.touched,
         )
 
-    def _card(self, entry: Entry, moment: Moment) -> str:
+    def _card(self, entry: ListEntry, moment: Moment) -> str:
         teaser = entry.story.blocks[0].text
         return (
             '<article class="component__teaser"><a '
@@ -97,7 +97,7 @@ class Pubble(House):
             f'<p class="component__teaser-intro">{esc(teaser[:110].rsplit(" ", 1)[0])}…</p></article>'
         )
 
-    def _issue(self, code: str, moment: Moment) -> Answer | None:
+    def _issue(self, code: str, moment: Moment) -> RouteAnswer | None:
         week = int(code, 16) - 0x5B1E0000
         issues = moment.turn(168)
         if not 0 <= week <= issues:
@@ -108,7 +108,7 @@ class Pubble(House):
             for e in entries
         )
         title = f"Editie week {week + 1}"
-        return Answer(
+        return RouteAnswer(
             body=f"<!DOCTYPE html><html lang=nl><head><title>{title} | {self.profile.title}</title></head><body "
             f'class="epaper"><h1>{title}</h1><div class="epaper__pages">{parts}</div></body></html>',
             touched=moment.touched,

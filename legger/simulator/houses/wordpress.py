@@ -1,4 +1,4 @@
-"""A local news site on WordPress with the tagDiv theme: view counters, "Lees ook" inside the body. No sockets."""
+"""A local news site on WordPress with the tagDiv theme: view counters, "Lees ook" inside the body."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from archive.model.types import BlockKind
 from legger.simulator import words
-from legger.simulator.houses.house import Answer, Entry, House, Moment, Request
+from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import (
     RSS,
     XML,
@@ -63,20 +63,20 @@ class WordPress(House):
             f"Sitemap: {self.base}/sitemap_index.xml\n"
         )
 
-    def route(self, request: Request, moment: Moment) -> Answer | None:
+    def route(self, request: Request, moment: Moment) -> RouteAnswer | None:
         """Posts by slug, ``/page/N/``, categories, feed, sitemaps."""
         path = request.bare
         if path == "/feed/":
             footer = '<p>Het bericht <a href="{url}">{title}</a> verscheen eerst op <a href="/">Berkelnieuws</a>.</p>'
             feed = rss(self.profile.title, f"{self.base}/", moment.latest(10), moment=moment, footer=footer)
-            return Answer(body=feed, type=RSS, touched=moment.touched)
+            return RouteAnswer(body=feed, type=RSS, touched=moment.touched)
         if path == "/sitemap_index.xml":
             count = max(1, -(-len(self.newsroom.published(moment.at)) // _PER_MAP))
             maps = [f"{self.base}/post-sitemap{n}.xml" for n in range(1, count + 1)]
-            return Answer(body=sitemap_index([*maps, f"{self.base}/page-sitemap.xml"]), type=XML)
+            return RouteAnswer(body=sitemap_index([*maps, f"{self.base}/page-sitemap.xml"]), type=XML)
         if path == "/page-sitemap.xml":
             pages = f"<url><loc>{self.base}/over-ons/</loc></url><url><loc>{self.base}/contact/</loc></url>"
-            return Answer(
+            return RouteAnswer(
                 body=f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{pages}</urlset>', type=XML
             )
         if found := re.fullmatch(r"/post-sitemap(\d+)\.xml", path):
@@ -84,19 +84,19 @@ class WordPress(House):
         if found := re.fullmatch(r"/(?:category/([a-z0-9]+)/)?(?:page/(\d+)/)?", path):
             return self._listing(found[1], int(found[2] or 1), moment)
         if path in ("/over-ons/", "/contact/"):
-            return Answer(
+            return RouteAnswer(
                 body=self._page("Over ons", _ABOUT, moment, crumb="Over ons"), touched=moment.touched
             )
         item = self.at_path(path, moment.at)
         return self.article(item, moment, self._article(item, moment) if item else "")
 
-    def _sitemap(self, number: int, moment: Moment) -> Answer | None:
+    def _sitemap(self, number: int, moment: Moment) -> RouteAnswer | None:
         oldest_first = moment.standing()[::-1]
         index = number - 1
         chosen = [e for e in oldest_first if (e.item.number - self.profile.first_number) // _PER_MAP == index]
-        return Answer(body=urlset(chosen), type=XML, touched=moment.touched) if chosen else None
+        return RouteAnswer(body=urlset(chosen), type=XML, touched=moment.touched) if chosen else None
 
-    def _listing(self, section: str | None, number: int, moment: Moment) -> Answer | None:
+    def _listing(self, section: str | None, number: int, moment: Moment) -> RouteAnswer | None:
         if section is not None and section not in _MENU:
             return None
         entries, last = paged(moment.standing(section=section), number, 10)
@@ -110,9 +110,11 @@ class WordPress(House):
         )
         crumb = (section or "").capitalize() or (f"Blog Pagina {number}" if number > 1 else "")
         main = f'<div class="td-ss-main-content">{cards}<div class="page-nav td-pb-padding-side">{links}</div></div>'
-        return Answer(body=self._page(crumb or "Home", main, moment, crumb=crumb), touched=moment.touched)
+        return RouteAnswer(
+            body=self._page(crumb or "Home", main, moment, crumb=crumb), touched=moment.touched
+        )
 
-    def _card(self, entry: Entry, moment: Moment) -> str:
+    def _card(self, entry: ListEntry, moment: Moment) -> str:
         text = entry.story.blocks[0].text
         return (
             '<div class="td_module_10 td_module_wrap td-animation-stack"><h3 class="entry-title '

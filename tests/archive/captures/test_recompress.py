@@ -148,7 +148,7 @@ def test_each_site_has_its_own_dictionary_and_a_small_site_none(archive: Archive
     with archive.snapshot() as connection:
         owners = connection.execute(
             text(
-                "SELECT sites.name FROM templates JOIN sites ON sites.id = templates.site_id "
+                "SELECT sites.name FROM reference_bodies JOIN sites ON sites.id = reference_bodies.site_id "
                 "WHERE body_id NOT IN (SELECT body_id FROM captures WHERE body_id IS NOT NULL)"
             )
         ).scalars()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, ArchiveError, VerdictKind
-from tests.archive.newsroom import Desk, article, capture, day
+from tests.archive.newsroom import Filer, article, capture, day
 
 WRITERS, VISITS = 6, 20
 
@@ -22,7 +22,7 @@ WRITERS, VISITS = 6, 20
 def _write(path: str, writer: int) -> None:
     """Visits of one shared article, whose words each writer changes, and of articles of its own."""
     with Archive.open(path) as archive:
-        desk = Desk(archive)
+        desk = Filer(archive)
         for visit in range(VISITS):
             desk.see(article(f"Schrijver {writer}, bezoek {visit}."), day(visit), key="shared")
             own = f"https://krant.example/{writer}/{visit}"
@@ -54,10 +54,10 @@ def test_a_killed_process_loses_its_open_batch_and_never_half_a_page(tmp_path: P
     story = textwrap.dedent("""
         import sys
         from archive import Archive
-        from tests.archive.newsroom import Desk, article, capture, day
+        from tests.archive.newsroom import Filer, article, capture, day
 
         archive = Archive.open(sys.argv[1])
-        desk = Desk(archive)
+        desk = Filer(archive)
         desk.see(article(), day(0))
         archive.commit()
         desk.see(article("Andere woorden."), day(1))
@@ -76,7 +76,7 @@ def test_a_killed_process_loses_its_open_batch_and_never_half_a_page(tmp_path: P
         [version] = archive.articles.history("1")
         assert version.article == article()
         assert len(list(archive.captures.walk())) == 1
-        assert Desk(archive).see(article("Andere woorden."), day(1)).kind is VerdictKind.CHANGED
+        assert Filer(archive).see(article("Andere woorden."), day(1)).kind is VerdictKind.CHANGED
 
 
 def test_an_error_in_reading_leaves_the_capture_in_the_batch(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_an_error_in_reading_leaves_the_capture_in_the_batch(tmp_path: Path) -> 
 
 def test_an_error_in_writing_takes_back_what_belongs_together_and_no_more(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "legger.db") as archive:
-        desk = Desk(archive)
+        desk = Filer(archive)
         desk.see(article(), day(0))
         archive.commit()
         with sqlite3.connect(tmp_path / "legger.db") as other:
@@ -110,7 +110,7 @@ def test_an_error_in_writing_takes_back_what_belongs_together_and_no_more(tmp_pa
 def test_readers_do_not_see_an_open_batch_and_its_writer_does(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "legger.db") as writer, Archive.open(tmp_path / "legger.db") as other:
         assert (writer.session.age, writer.session.idle) == (0, 0)
-        Desk(writer).see(article(), day(0))
+        Filer(writer).see(article(), day(0))
         assert writer.session.age >= writer.session.idle > 0
         assert (len(list(writer.articles.all())), len(list(other.articles.all()))) == (1, 0)
         writer.commit()

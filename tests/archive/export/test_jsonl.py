@@ -15,11 +15,11 @@ import jsonschema
 import pytest
 import zstandard
 
-from archive import Archive, ArchiveError, Block, BlockKind, Dated, PageKind
+from archive import Archive, ArchiveError, Block, BlockKind, PageKind, StatedTime
 from archive.errors import UsageError
 from archive.export.jsonl import export, json_schema
 from archive.model.types import Image, Precision
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema(), format_checker=jsonschema.FormatChecker())
 
@@ -35,8 +35,9 @@ FULL = article(
     ),
     authors=("Anna Bos", "Jelle de Vries"),
     byline="Door Anna Bos en Jelle de Vries",
-    published=Dated(value=datetime.fromisoformat("2026-03-01T09:30:00+01:00"), raw="1 maart", source="time"),
-    modified=Dated(
+    published=StatedTime(value=datetime.fromisoformat("2026-03-01T09:30:00+01:00"), raw="1 maart",
+    source="time"),
+    modified=StatedTime(
         value=datetime.fromisoformat("2026-03-02T00:00:00+01:00"),
         raw="2-3-2026", source="label", precision=Precision.DAY,
     ),
@@ -51,7 +52,7 @@ FULL = article(
 
 def _story(archive: Archive) -> None:
     """Article 1 in two versions, article 2 of another site, article 3 gone."""
-    desk = Desk(archive)
+    desk = Filer(archive)
     desk.see(FULL, day(0))
     desk.see(article("Een teaser …", kind=PageKind.TEASER), day(2))
     desk.see(article(), day(1), key="2", url="https://blad.example/2", site="blad")
@@ -96,8 +97,8 @@ def test_a_row_says_all_that_was_read(archive: Archive) -> None:
     assert (first["published"], first["published_raw"]) == ("2026-03-01T09:30:00+01:00", "1 maart")
     assert (first["modified"], first["modified_source"]) == ("2026-03-02", "label")
     assert (first["first_seen"], first["superseded"]) == ("2026-03-02T08:00:00Z", "2026-03-04T08:00:00Z")
-    assert (second["kind"], second["moved"][-1]) == ("teaser", "paywall")
-    assert (gone["status"], gone["gone_since"], gone["gone_reason"]) == (
+    assert (second["kind"], second["changed_fields"][-1]) == ("teaser", "paywall")
+    assert (gone["status"], gone["missed_since"], gone["gone_reason"]) == (
         "gone", "2026-03-06T08:00:00Z", "HTTP 410")  # fmt: skip
 
 
@@ -194,7 +195,7 @@ def test_an_export_sees_one_moment_while_others_write(archive: Archive, tmp_path
             with Archive.open(tmp_path / "legger.db") as other:
                 number = len(list(other.articles.all())) + 1
                 url = f"https://krant.example/new/{number}"
-                Desk(other).see(article(), day(9), key=str(url), url=url)
+                Filer(other).see(article(), day(9), key=str(url), url=url)
             return super().write(data)
 
     assert export(archive, Interrupted()).rows == 3

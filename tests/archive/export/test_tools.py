@@ -12,11 +12,11 @@ from archive import Archive
 from archive.db.views import VIEWS
 from archive.errors import UsageError
 from archive.export.tools import datasette, to_pandas
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 
 
 def _story(archive: Archive) -> None:
-    desk = Desk(archive)
+    desk = Filer(archive)
     desk.see(article("De brug is dicht.", authors=("Anna Bos",)), day(0))
     desk.see(article("De brug is open."), day(1))
     archive.commit()

@@ -8,7 +8,7 @@ import pytest
 
 from archive import Archive, Link, Role, Verdict, VerdictKind
 from archive.model.types import Address
-from tests.archive.newsroom import Desk, article, capture, day
+from tests.archive.newsroom import Filer, article, capture, day
 
 SITE = "krant"
 
@@ -92,7 +92,7 @@ def test_a_visit_leaves_its_marks(archive: Archive, visit: dict[str, Any], known
     assert (address.first_seen, address.last_visit, address.due_at) == (day(0), day(1), day(2))
 
 
-def test_an_address_knows_its_article_and_when_it_last_changed(desk: Desk) -> None:
+def test_an_address_knows_its_article_and_when_it_last_changed(desk: Filer) -> None:
     archive, url = desk.archive, "https://krant.example/1"
 
     def visit(verdict: Verdict, at: float) -> None:

@@ -12,7 +12,7 @@ from archive import Archive, NotFound, Status
 from archive.errors import UsageError
 from archive.export.jsonl import export
 from archive.model.types import Link
-from tests.archive.newsroom import Desk, article, capture, day
+from tests.archive.newsroom import Filer, article, capture, day
 
 SECRET = "Piet Verdachte"
 DECISION = {"ground": "GDPR art. 17", "reason": "acquitted", "who": "the archivist"}
@@ -25,7 +25,7 @@ def _page(words: str) -> bytes:
 
 def _story(archive: Archive, others: int = 4) -> None:
     """An article with two versions, whose first page is the template the others are packed with."""
-    desk = Desk(archive)
+    desk = Filer(archive)
     archive.urls.found("krant", [Link(url="https://krant.example/1", title=SECRET)], at=day(0))
     for at, words in enumerate([f"{SECRET} is aangehouden.", f"{SECRET} is vrij."]):
         seen = article(words, title=f"{SECRET} opgepakt", tags=(SECRET,))
@@ -121,7 +121,7 @@ def _unpacked(archive: Archive, number: int) -> bytes:
 
 
 def test_a_page_that_another_article_shows_too_is_not_destroyed(archive: Archive) -> None:
-    desk = Desk(archive)
+    desk = Filer(archive)
     desk.see(article("Een."), day(0), body=b"<p>same</p>")
     desk.see(article("Twee."), day(0), key="2", url="https://krant.example/2", body=b"<p>same</p>")
     archive.redactions.redact("1", at=day(1), **DECISION)

@@ -15,13 +15,13 @@ from archive.errors import ArchiveError, Damaged, NotAnArchive, UsageError
 from archive.integrity.verify import unopened
 from archive.model.reports import RunCounts
 from archive.model.types import Reader
-from tests.archive.newsroom import Desk, article, capture, day
+from tests.archive.newsroom import Filer, article, capture, day
 
 
 def _story(path: Path) -> None:
     """A run, a few batches, a page packed against another, a page taken back."""
     with Archive.open(path) as archive:
-        desk = Desk(archive)
+        desk = Filer(archive)
         run = archive.runs.start("krant", at=day(0), settings={"limit": 3, "all": True})
         page = "".join(f"<li>{number}</li>" for number in range(500))
         for visit in range(3):
@@ -49,7 +49,7 @@ def test_a_sound_archive_verifies_and_so_does_one_that_was_compacted_and_read_ag
         archive.reextraction.reread("krant", lambda page: replace(article("Beter."), reader=better))
         assert archive.integrity.verify(head=head) == []
         assert archive.integrity.head() == head, "neither is an event of the outside world"
-        Desk(archive).see(article("Later."), day(10))
+        Filer(archive).see(article("Later."), day(10))
         archive.commit()
         assert archive.integrity.head().seal == head.seal + 1
         assert archive.integrity.verify(head=head) == []
@@ -93,7 +93,7 @@ def test_a_chain_that_was_made_anew_does_not_pass_through_a_written_down_head(
     with Archive.open(tmp_path / "legger.db") as archive:
         head = archive.integrity.head()
     with Archive.open(tmp_path / "other.db") as archive:
-        Desk(archive).see(article("Verzonnen."), day(0))
+        Filer(archive).see(article("Verzonnen."), day(0))
         archive.commit()
         assert any("not there" in problem.what for problem in archive.integrity.verify(head=head))
         forged = replace(head, seal=1)
@@ -103,7 +103,7 @@ def test_a_chain_that_was_made_anew_does_not_pass_through_a_written_down_head(
 def test_a_backup_made_while_others_write_is_a_sound_archive(tmp_path: Path) -> None:
     _story(tmp_path / "legger.db")
     with Archive.open(tmp_path / "legger.db") as archive, Archive.open(tmp_path / "legger.db") as other:
-        Desk(other).see(article("Nog niet."), day(20))
+        Filer(other).see(article("Nog niet."), day(20))
         archive.integrity.backup(tmp_path / "copy.db")
         other.commit()
         with pytest.raises(UsageError, match="exists already"):
@@ -119,7 +119,7 @@ def test_a_backup_made_while_others_write_is_a_sound_archive(tmp_path: Path) -> 
 def _long_story(path: Path) -> None:
     """Enough that each table takes several pages of the file."""
     with Archive.open(path) as archive:
-        desk = Desk(archive)
+        desk = Filer(archive)
         for number in range(60):
             words = " ".join(f"woord{number}x{each}" for each in range(300))
             desk.see(

@@ -7,19 +7,21 @@ from datetime import datetime
 
 import pytest
 
-from archive import Dated, NotFound
+from archive import NotFound, StatedTime
 from archive.model.citation import parse
-from tests.archive.newsroom import Desk, article, day, reader
+from tests.archive.newsroom import Filer, article, day, reader
 
 STORY = article(
     title="Brug & tunnel dicht: 50%",
     authors=("Anna Bos", "Jelle de Vries"),
-    published=Dated(value=datetime.fromisoformat("2026-03-01T09:30:00+01:00"), raw="1 maart", source="time"),
+    published=StatedTime(
+        value=datetime.fromisoformat("2026-03-01T09:30:00+01:00"), raw="1 maart", source="time"
+    ),
     language="nl",
 )
 
 
-def test_a_citation_says_who_what_where_when_and_which(desk: Desk) -> None:
+def test_a_citation_says_who_what_where_when_and_which(desk: Filer) -> None:
     desk.see(STORY, day(0))
     cited = desk.archive.articles.cite("1", publisher="De Krant")
     assert cited.text() == (
@@ -42,7 +44,7 @@ def test_a_citation_says_who_what_where_when_and_which(desk: Desk) -> None:
         assert str(digest) in form and cited.content_hash in form
 
 
-def test_a_citation_stays_valid_when_the_page_is_read_better_later(desk: Desk) -> None:
+def test_a_citation_stays_valid_when_the_page_is_read_better_later(desk: Filer) -> None:
     desk.see(STORY, day(0))
     cited = desk.archive.articles.cite("1")
     better = replace(article("Beter gelezen."), reader=reader("2"))
@@ -53,7 +55,7 @@ def test_a_citation_stays_valid_when_the_page_is_read_better_later(desk: Desk) -
     assert desk.archive.articles.version("1", 1).article == better
 
 
-def test_what_is_no_citation_of_this_archive_is_told(desk: Desk) -> None:
+def test_what_is_no_citation_of_this_archive_is_told(desk: Filer) -> None:
     desk.see(STORY, day(0))
     with pytest.raises(NotFound, match="another archive"):
         desk.archive.articles.cited("legger:1.1-000000000000")
@@ -64,7 +66,7 @@ def test_what_is_no_citation_of_this_archive_is_told(desk: Desk) -> None:
     assert parse(" legger:1.7-00000000000a ") == (1, 7, "00000000000a")
 
 
-def test_an_article_without_author_date_or_language_can_be_cited(desk: Desk) -> None:
+def test_an_article_without_author_date_or_language_can_be_cited(desk: Filer) -> None:
     desk.see(article(), day(0))
     cited = desk.archive.articles.cite("1")
     assert cited.text().startswith("“Brug dicht”. krant. https://")

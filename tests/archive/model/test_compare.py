@@ -11,8 +11,9 @@ import pytest
 
 from archive import Article, Block, BlockKind, PageKind, VerdictKind
 from archive.model.compare import (
-    Earlier,
+    EarlierVersion,
     Judgement,
+    changed_fields,
     content_hash,
     fingerprint,
     has_notice,
@@ -21,9 +22,8 @@ from archive.model.compare import (
     is_silent,
     judge,
     may_be_ours,
-    moved,
 )
-from archive.model.types import Dated, Image, Precision
+from archive.model.types import Image, Precision, StatedTime
 from tests.archive.newsroom import article, day
 
 STORY = article(authors=("Anna Bos",), section="Regio")
@@ -126,7 +126,7 @@ MOVES = {
 
 @pytest.mark.parametrize(("before", "after", "names"), MOVES.values(), ids=MOVES)
 def test_what_moved_is_named(before: Article, after: Article, names: tuple[str, ...]) -> None:
-    assert moved(before, after) == names
+    assert changed_fields(before, after) == names
 
 
 NOTICES = (
@@ -194,7 +194,7 @@ def test_a_notice_that_is_edited_is_no_new_notice() -> None:
 def test_a_date_in_the_same_words_is_no_new_one_whatever_we_take_it_to_mean() -> None:
     def updated(moment: datetime, precision: Precision = Precision.INSTANT) -> Article:
         return article(
-            modified=Dated(value=moment, raw="Update 21.11 uur", source="label", precision=precision)
+            modified=StatedTime(value=moment, raw="Update 21.11 uur", source="label", precision=precision)
         )
 
     stated = day(1).isoformat()
@@ -203,9 +203,9 @@ def test_a_date_in_the_same_words_is_no_new_one_whatever_we_take_it_to_mean() ->
     assert not is_silent(updated(day(1), ago), updated(day(2), ago), ("text",), stated=stated)
 
 
-def _filed(*texts: str, returns: int = 0) -> tuple[Earlier, ...]:
+def _filed(*texts: str, returns: int = 0) -> tuple[EarlierVersion, ...]:
     return tuple(
-        Earlier(
+        EarlierVersion(
             number=number,
             fingerprint=fingerprint(article(text)),
             same_as=1 if number > len(texts) - returns else None,
@@ -228,7 +228,9 @@ JUDGEMENTS = {
 
 
 @pytest.mark.parametrize(("earlier", "now", "kind", "same_as"), JUDGEMENTS.values(), ids=JUDGEMENTS)
-def test_judging(earlier: tuple[Earlier, ...], now: str, kind: VerdictKind, same_as: int | None) -> None:
+def test_judging(
+    earlier: tuple[EarlierVersion, ...], now: str, kind: VerdictKind, same_as: int | None
+) -> None:
     latest = next(text for text in (A, B, C) if fingerprint(article(text)) == earlier[-1].fingerprint)
     verdict = judge(article(latest), article(now), earlier=earlier, stated=None)
     assert (verdict.kind, verdict.same_as) == (kind, same_as)
@@ -240,7 +242,7 @@ def test_a_section_that_a_template_starts_to_name_is_no_version_and_an_author_ta
     assert judge(article("Een zin."), named, earlier=filed, stated=None).kind is VerdictKind.SAME
     assert judge(named, article("Een zin."), earlier=filed, stated=None).kind is VerdictKind.SAME
     signed = article("Een zin.", authors=("Anna Bos",))
-    assert judge(signed, article("Een zin."), earlier=filed, stated=None).moved == ("authors",)
+    assert judge(signed, article("Een zin."), earlier=filed, stated=None).changed_fields == ("authors",)
 
 
 def _page(text: str, *left_out: str, **fields: object) -> Article:
@@ -294,7 +296,7 @@ def test_a_headline_that_goes_back(now: Article, brief: bool, kind: VerdictKind)
     tried = article(A, title="Twee")
     marks = (fingerprint(now), fingerprint(tried))
     earlier = tuple(
-        Earlier(number=number, fingerprint=mark, same_as=None, alternating=False)
+        EarlierVersion(number=number, fingerprint=mark, same_as=None, alternating=False)
         for number, mark in enumerate(marks, 1)
     )
     if now.text == B:
@@ -325,7 +327,7 @@ def test_a_version_that_differs_in_nothing_versions_cover_cannot_be_judged_one(
     names: tuple[str, ...],
 ) -> None:
     with pytest.raises(ValueError, match="or there is none"):
-        Judgement(kind=VerdictKind.CHANGED, moved=names)
+        Judgement(kind=VerdictKind.CHANGED, changed_fields=names)
 
 
 def test_the_canonical_form_of_readings_made_before_kickers_were_covered_stays_what_it_was() -> None:

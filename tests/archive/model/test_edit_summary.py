@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.model.edit_summary import Swap, edit, names, sizes
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 
 A, B, C = "De brug is dicht.", "De wethouder zegt sorry.", "Het regent al dagen."
 SIZES = {
@@ -56,16 +56,16 @@ def test_a_word_that_opens_a_sentence_is_a_name_when_it_also_stands_within_one()
     assert names("De brug. Het plein. Wij gaan.") == []
 
 
-def test_a_version_knows_the_size_of_its_edit(desk: Desk) -> None:
+def test_a_version_knows_the_size_of_its_edit(desk: Filer) -> None:
     desk.see(article("De brug is dicht.\nEen."), day(0))
     desk.see(article("De brug is weer open.\nEen."), day(1))
     first, second = desk.archive.articles.history("1")
     assert (first.words_added, first.words_removed) == (0, 0)
     assert (second.words_added, second.words_removed, second.words_moved) == (2, 1, 0)
-    assert desk.archive.articles.edit("1").moved == ("text",)
+    assert desk.archive.articles.edit("1").changed_fields == ("text",)
 
 
-def test_the_history_of_each_field_is_a_row_of_intervals(desk: Desk) -> None:
+def test_the_history_of_each_field_is_a_row_of_intervals(desk: Filer) -> None:
     desk.see(article("Een.", title="A", modified=day(0)), day(0))
     desk.see(article("Een.", title="A", modified=day(1)), day(1))
     desk.see(article("Twee.", title="A", tags=("brug",)), day(2))

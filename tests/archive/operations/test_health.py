@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.operations.health import Ailment, Visit, ailments
+from archive.operations.health import HealthIssue, VisitHealth, find_issues
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 OPENING = datetime(2026, 1, 5, 6, tzinfo=UTC)
 FEED = "https://dorp.example/rss"
 
 
-def signs(new: int, *, chance: random.Random | None = None, **more: Any) -> dict[str, Any]:
+def health_signals(new: int, *, chance: random.Random | None = None, **more: Any) -> dict[str, Any]:
     """A visit as it should be: *new* articles, and some old ones looked at again."""
     chance = chance or random.Random(new)
     read = new + chance.randint(0, 8)
@@ -51,7 +51,7 @@ def poisson(mean: float, chance: random.Random) -> int:
 HOLIDAYS = {date(2026, 12, 25), date(2026, 12, 26), date(2026, 4, 27), date(2026, 5, 5), date(2026, 4, 6)}
 
 
-def year(a_day: float, visits_a_day: int, seed: int) -> Iterator[Visit]:
+def year(a_day: float, visits_a_day: int, seed: int) -> Iterator[VisitHealth]:
     """A quiet year: quiet Sundays, a slack August, holidays, and now and then a visit that goes wrong."""
     chance = random.Random(seed)
     for number in range(365 * visits_a_day):
@@ -62,33 +62,38 @@ def year(a_day: float, visits_a_day: int, seed: int) -> Iterator[Visit]:
             rate *= 0.4
         new = 0 if day in HOLIDAYS else poisson(rate, chance)
         if chance.random() < 0.01:  # an hour in which the server is down
-            down = signs(0, sources={}, silent={FEED: "HTTP 503"}, failures={"5xx": 3}, good=0)
-            yield Visit(at=at, signs=down | {"pages": {}, "filled": {}, "words": 0})
+            down = health_signals(0, sources={}, silent={FEED: "HTTP 503"}, failures={"5xx": 3}, good=0)
+            yield VisitHealth(at=at, health_signals=down | {"pages": {}, "filled": {}, "words": 0})
         else:
-            yield Visit(at=at, signs=signs(new, chance=chance))
+            yield VisitHealth(at=at, health_signals=health_signals(new, chance=chance))
 
 
 @pytest.mark.parametrize(("a_day", "visits_a_day", "seed"), [(0.4, 1, 1), (3, 2, 2), (12, 1, 3), (30, 2, 4)])
 def test_a_quiet_year_raises_no_alarm(a_day: float, visits_a_day: int, seed: int) -> None:
-    history: list[Visit] = []
+    history: list[VisitHealth] = []
     for visit in year(a_day, visits_a_day, seed):
         history.append(visit)
         del history[: -130 * visits_a_day]
-        assert ailments(history, site="dorp", zone=ZONE) == []
+        assert find_issues(history, site="dorp", zone=ZONE) == []
 
 
-def calm(days: int = 60, new: int = 3) -> list[Visit]:
+def calm(days: int = 60, new: int = 3) -> list[VisitHealth]:
     chance = random.Random(7)
-    return [Visit(at=OPENING + timedelta(days=day), signs=signs(new, chance=chance)) for day in range(days)]
+    return [
+        VisitHealth(at=OPENING + timedelta(days=day), health_signals=health_signals(new, chance=chance))
+        for day in range(days)
+    ]
 
 
-def broken(visits: int, why: str = "", **more: Any) -> list[Ailment]:
+def broken(visits: int, why: str = "", **more: Any) -> list[HealthIssue]:
     """What is wrong after so many visits that went wrong in the same way."""
     history = calm()
     for number in range(visits):
         at = history[-1].at + timedelta(days=1)
-        history.append(Visit(at=at, signs=signs(3, chance=random.Random(number)) | more, why=why))
-    return ailments(history, site="dorp", zone=ZONE)
+        history.append(
+            VisitHealth(at=at, health_signals=health_signals(3, chance=random.Random(number)) | more, why=why)
+        )
+    return find_issues(history, site="dorp", zone=ZONE)
 
 
 NOTHING: dict[str, Any] = {"pages": {}, "filled": {}, "words": 0, "new": 0, "good": 0, "sources": {}}
@@ -131,20 +136,20 @@ def test_what_lasts_does_not_become_usual_and_ends_when_it_is_mended() -> None:
     for number in range(40):
         at = history[-1].at + timedelta(days=1)
         history.append(
-            Visit(
+            VisitHealth(
                 at=at,
-                signs=signs(3, chance=random.Random(number))
+                health_signals=health_signals(3, chance=random.Random(number))
                 | {"filled": READ | {"published": 0}, "words": 3000},
             )
         )
-        found = ailments(history, site="dorp", zone=ZONE, known=known)
+        found = find_issues(history, site="dorp", zone=ZONE, known=known)
         known = {(each.kind, each.subject): each.since for each in found}
         assert number == 0 or list(known) == [("field", "published")]
     assert "published missing on 27 of 27 articles since 6 March 2026" in found[0].says
     for number in range(3):
         at = history[-1].at + timedelta(days=1)
-        history.append(Visit(at=at, signs=signs(3, chance=random.Random(number))))
-    assert ailments(history, site="dorp", zone=ZONE, known=known) == []
+        history.append(VisitHealth(at=at, health_signals=health_signals(3, chance=random.Random(number))))
+    assert find_issues(history, site="dorp", zone=ZONE, known=known) == []
 
 
 def test_silence_is_an_alarm_when_it_outlasts_a_slack_month_and_says_since_when() -> None:
@@ -152,30 +157,38 @@ def test_silence_is_an_alarm_when_it_outlasts_a_slack_month_and_says_since_when(
     quiet = []
     for _ in range(14):
         at = history[-1].at + timedelta(days=1)
-        history.append(Visit(at=at, signs=signs(0)))
-        quiet.append(ailments(history, site="dorp", zone=ZONE))
+        history.append(VisitHealth(at=at, health_signals=health_signals(0)))
+        quiet.append(find_issues(history, site="dorp", zone=ZONE))
     assert quiet[3] == []
     (last,) = quiet[-1]
     assert (last.kind, last.since) == ("silence", history[59].at)
 
 
 def test_a_first_visit_and_a_site_of_which_little_is_known_raise_nothing() -> None:
-    assert ailments([], site="dorp", zone=ZONE) == []
-    first = Visit(at=OPENING, signs=signs(0) | {"filled": READ | {"published": 0}, "words": 3000})
-    assert ailments([first], site="dorp", zone=ZONE) == []
-    assert ailments([first] * 3, site="dorp", zone=ZONE) == []
+    assert find_issues([], site="dorp", zone=ZONE) == []
+    first = VisitHealth(
+        at=OPENING, health_signals=health_signals(0) | {"filled": READ | {"published": 0}, "words": 3000}
+    )
+    assert find_issues([first], site="dorp", zone=ZONE) == []
+    assert find_issues([first] * 3, site="dorp", zone=ZONE) == []
 
 
 @pytest.mark.parametrize("before", [0, 5])
 def test_a_source_that_is_none_is_an_alarm_at_its_first_visit_and_over_when_it_is_mended(before: int) -> None:
     why = "no feed: a web page stands there"
-    seen = [Visit(at=OPENING + timedelta(days=number), signs=signs(2)) for number in range(before)]
-    bad = Visit(at=OPENING + timedelta(days=before), signs=signs(0, sources={FEED: 0}, unread={FEED: why}))
-    (alarm,) = ailments([*seen, bad], site="dorp", zone=ZONE)
+    seen = [
+        VisitHealth(at=OPENING + timedelta(days=number), health_signals=health_signals(2))
+        for number in range(before)
+    ]
+    bad = VisitHealth(
+        at=OPENING + timedelta(days=before),
+        health_signals=health_signals(0, sources={FEED: 0}, unread={FEED: why}),
+    )
+    (alarm,) = find_issues([*seen, bad], site="dorp", zone=ZONE)
     assert (alarm.kind, alarm.subject, alarm.since) == ("source", FEED, bad.at)
     assert why in alarm.says
-    good = Visit(at=bad.at + timedelta(days=1), signs=signs(2))
-    assert ailments([*seen, bad, good], site="dorp", zone=ZONE) == []
+    good = VisitHealth(at=bad.at + timedelta(days=1), health_signals=health_signals(2))
+    assert find_issues([*seen, bad, good], site="dorp", zone=ZONE) == []
 
 
 @pytest.mark.parametrize(
@@ -193,6 +206,9 @@ def test_a_source_that_is_none_is_an_alarm_at_its_first_visit_and_over_when_it_i
 def test_a_source_that_never_gave_anything_is_an_alarm_at_once_unless_that_may_pass(
     why: str, told: bool
 ) -> None:
-    first = Visit(at=OPENING, signs=signs(2, sources={"https://dorp.example/": 40}, silent={FEED: why}))
-    found = ailments([first], site="dorp", zone=ZONE)
+    first = VisitHealth(
+        at=OPENING,
+        health_signals=health_signals(2, sources={"https://dorp.example/": 40}, silent={FEED: why}),
+    )
+    found = find_issues([first], site="dorp", zone=ZONE)
     assert [(each.kind, each.subject, why in each.says) for each in found] == [("source", FEED, True)] * told

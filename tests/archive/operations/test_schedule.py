@@ -1,4 +1,4 @@
-"""The duty roster: leases, duties, incidents; every situation with two connections to one archive."""
+"""The schedule: leases, entries, incidents; every situation with two connections to one archive."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_lease_that_ran_out_goes_to_another_and_its_old_holder_is_told(
 
 
 def test_what_is_due_is_claimed_once_and_says_since_when_it_was_due(archive: Archive, other: Archive) -> None:
-    archive.schedule.enroll("roskam", due_at=NOON, at_latest=NOON)
+    archive.schedule.add_entry("roskam", due_at=NOON, at_latest=NOON)
     later, us = NOON + timedelta(hours=30), holder(os.getpid())
     assert archive.schedule.claim("roskam", by=us, now=NOON - TEN, until=later) is None, "it is not due yet"
     assert archive.schedule.claim("roskam", by=us, now=NOON + TEN, until=later) == NOON
@@ -66,18 +66,18 @@ def test_what_is_due_is_claimed_once_and_says_since_when_it_was_due(archive: Arc
     assert [(each.site, each.kind, each.taken) for each in other.schedule.claims()] == [
         ("roskam", "visit", NOON + TEN)
     ]
-    assert archive.schedule.duties()["roskam"].due_at == NOON, "it is due until it is done"
+    assert archive.schedule.next_entries()["roskam"].due_at == NOON, "it is due until it is done"
     archive.schedule.finish("roskam", begun=NOON + TEN, next_due=later)
-    assert archive.schedule.duties()["roskam"].due_at == later
+    assert archive.schedule.next_entries()["roskam"].due_at == later
     assert archive.schedule.claims() == []
 
 
 def test_what_somebody_made_due_anew_during_the_visit_stays_so(archive: Archive) -> None:
-    archive.schedule.enroll("roskam", due_at=NOON, at_latest=NOON)
+    archive.schedule.add_entry("roskam", due_at=NOON, at_latest=NOON)
     assert archive.schedule.claim("roskam", by="here:1", now=NOON, until=NOON + TEN) == NOON
     archive.schedule.make_due("roskam", at=NOON + timedelta(minutes=1))
     archive.schedule.finish("roskam", begun=NOON, next_due=NOON + 9 * TEN)
-    assert archive.schedule.duties()["roskam"].due_at == NOON + timedelta(minutes=1)
+    assert archive.schedule.next_entries()["roskam"].due_at == NOON + timedelta(minutes=1)
 
 
 def test_a_lease_of_a_process_that_died_holds_nobody_up(archive: Archive) -> None:
@@ -92,11 +92,11 @@ def test_a_lease_of_a_process_that_died_holds_nobody_up(archive: Archive) -> Non
 
 
 def test_enrolling_again_moves_up_to_the_interval_and_never_postpones(archive: Archive) -> None:
-    archive.schedule.enroll("roskam", due_at=NOON, at_latest=NOON)
-    archive.schedule.enroll("roskam", due_at=NOON + TEN, at_latest=NOON + 2 * TEN)
-    assert archive.schedule.duties()["roskam"].due_at == NOON
-    archive.schedule.enroll("roskam", due_at=NOON, at_latest=NOON - TEN)
-    assert archive.schedule.duties()["roskam"].due_at == NOON - TEN
+    archive.schedule.add_entry("roskam", due_at=NOON, at_latest=NOON)
+    archive.schedule.add_entry("roskam", due_at=NOON + TEN, at_latest=NOON + 2 * TEN)
+    assert archive.schedule.next_entries()["roskam"].due_at == NOON
+    archive.schedule.add_entry("roskam", due_at=NOON, at_latest=NOON - TEN)
+    assert archive.schedule.next_entries()["roskam"].due_at == NOON - TEN
 
 
 def test_a_paused_site_is_not_claimed_until_it_is_resumed(archive: Archive) -> None:
@@ -129,10 +129,10 @@ def test_a_site_that_is_resumed_is_visited_at_once_and_its_other_duties_keep_the
 ) -> None:
     at = NOON + 10 * DAY
     for kind, due in ((VISIT, NOON + 12 * DAY), (POLL, NOON + 9 * DAY), (BACKFILL, NOON + 20 * DAY)):
-        archive.schedule.enroll("dorp", kind=kind, due_at=due, at_latest=due)
+        archive.schedule.add_entry("dorp", kind=kind, due_at=due, at_latest=due)
     archive.schedule.pause("dorp", at=NOON + 8 * DAY)
     archive.schedule.resume("dorp", at=at)
-    assert {each.kind: (each.due_at, each.paused_at) for each in archive.schedule.roster()} == {
+    assert {each.kind: (each.due_at, each.paused_at) for each in archive.schedule.entries()} == {
         VISIT: (at, None),
         POLL: (at, None),
         BACKFILL: (NOON + 20 * DAY, None),

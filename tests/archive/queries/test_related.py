@@ -5,9 +5,9 @@ import random
 import pytest
 
 from archive import Archive
-from archive.queries.related import Relative
+from archive.queries.related import RelatedArticle
 from archive.search import minhash
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 
 WORDS = random.Random(4)
 VOCABULARY = [f"woord{number}" for number in range(400)]
@@ -26,7 +26,7 @@ def url(key: str) -> str:
     return f"https://krant.example/{key}"
 
 
-def see(desk: Desk, key: str, text: str, at: float = 0, title: str = "Kop") -> None:
+def see(desk: Filer, key: str, text: str, at: float = 0, title: str = "Kop") -> None:
     desk.see(article(text, title=title, url=url(key)), day(at), key=key, url=url(key))
 
 
@@ -53,7 +53,7 @@ OTHER = {
 
 
 @pytest.mark.parametrize("how", SAME)
-def test_the_same_story_is_found_whichever_came_first(desk: Desk, archive: Archive, how: str) -> None:
+def test_the_same_story_is_found_whichever_came_first(desk: Filer, archive: Archive, how: str) -> None:
     see(desk, "1", STORY)
     see(desk, "2", SAME[how], at=1)
     assert found(archive, "1") == [("2", "same story")]
@@ -63,14 +63,14 @@ def test_the_same_story_is_found_whichever_came_first(desk: Desk, archive: Archi
 
 
 @pytest.mark.parametrize("how", OTHER)
-def test_another_story_is_not_related(desk: Desk, archive: Archive, how: str) -> None:
+def test_another_story_is_not_related(desk: Filer, archive: Archive, how: str) -> None:
     see(desk, "1", STORY)
     see(desk, "2", OTHER[how], at=1)
     assert found(archive, "1") == []
 
 
 def test_a_text_that_becomes_alike_by_an_edit_is_found_then_and_stays_related(
-    desk: Desk, archive: Archive
+    desk: Filer, archive: Archive
 ) -> None:
     see(desk, "1", STORY)
     see(desk, "2", prose(3))
@@ -83,7 +83,7 @@ def test_a_text_that_becomes_alike_by_an_edit_is_found_then_and_stays_related(
     assert found(archive, "3") == [], "the text it had before is no longer what it is found by"
 
 
-def test_how_two_articles_differ_is_told_word_by_word(desk: Desk, archive: Archive) -> None:
+def test_how_two_articles_differ_is_told_word_by_word(desk: Filer, archive: Archive) -> None:
     see(desk, "1", STORY)
     see(desk, "2", STORY + "\nEn 14 meer.", at=1)
     difference, edited = archive.related.compare(url("1"), url("2"))
@@ -101,7 +101,7 @@ CORRECTIONS = {
 
 @pytest.mark.parametrize("how", CORRECTIONS)
 @pytest.mark.parametrize("order", ["1 2", "2 1"])
-def test_a_correction_is_linked_to_what_it_names(desk: Desk, archive: Archive, how: str, order: str) -> None:
+def test_a_correction_is_linked_to_what_it_names(desk: Filer, archive: Archive, how: str, order: str) -> None:
     title, text = CORRECTIONS[how]
     for key in order.split():
         see(desk, key, STORY if key == "1" else text, title="Brug te duur" if key == "1" else title)
@@ -110,13 +110,13 @@ def test_a_correction_is_linked_to_what_it_names(desk: Desk, archive: Archive, h
     assert found(archive, "2") == [("1", "corrected by this")]
 
 
-def test_a_quotation_in_another_article_is_no_correction(desk: Desk, archive: Archive) -> None:
+def test_a_quotation_in_another_article_is_no_correction(desk: Filer, archive: Archive) -> None:
     see(desk, "1", STORY, title="Brug te duur")
     see(desk, "2", "De wethouder las ‘Brug te duur’ met verbazing.", title="Wethouder boos")
     assert found(archive, "1") == []
 
 
-def test_a_redacted_article_is_related_to_nothing(desk: Desk, archive: Archive) -> None:
+def test_a_redacted_article_is_related_to_nothing(desk: Filer, archive: Archive) -> None:
     see(desk, "1", STORY)
     see(desk, "2", STORY, at=1)
     archive.index.update()
@@ -128,7 +128,7 @@ def test_a_redacted_article_is_related_to_nothing(desk: Desk, archive: Archive) 
     assert sorted(found(archive, "3")) == [("1", "same story"), ("2", "same story")]
 
 
-def test_relating_anew_comes_to_the_same(desk: Desk, archive: Archive) -> None:
+def test_relating_anew_comes_to_the_same(desk: Filer, archive: Archive) -> None:
     for number in range(6):
         see(desk, str(number), STORY if number % 2 else prose(number + 10), at=number)
     archive.index.update()
@@ -136,7 +136,7 @@ def test_relating_anew_comes_to_the_same(desk: Desk, archive: Archive) -> None:
     archive.index.rebuild()
     assert {key: archive.related.of(url(key)) for key in "012345"} == before
     assert [len(each) for each in before.values()] == [0, 2, 0, 2, 0, 2]
-    assert all(isinstance(each, Relative) for each in before["1"])
+    assert all(isinstance(each, RelatedArticle) for each in before["1"])
 
 
 def test_a_sketch_estimates_what_two_texts_share() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
-from archive.model.reports import Cost, RunCounts
+from archive.model.reports import RunCost, RunCounts
 from archive.reports import disk
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ def archive_with(tmp_path: Path, weeks: list[int]) -> Archive:
     for number, received in reversed(list(enumerate(weeks))):
         at = NOW - timedelta(weeks=number, days=3)
         run = archive.runs.start("dorp", at=at, settings={})
-        cost = Cost(requests=9, received=received, cpu=1.0, memory=9)
+        cost = RunCost(requests=9, received=received, cpu=1.0, memory=9)
         archive.runs.end(run, at=at, outcome="done", counts=RunCounts(), cost=cost)
     return archive
 
@@ -42,7 +42,7 @@ def test_what_is_wrong_with_the_disk(
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda place: USAGE(10 * free, 9 * free, free))
     with archive_with(tmp_path, weeks) as archive:
-        found = disk.ailments(archive, now=NOW)
+        found = disk.find_issues(archive, now=NOW)
         assert [each.kind for each in found] == kinds
         opened = archive.alarms.raise_alarms(None, found, now=NOW)
         assert [(each.site, each.kind) for each in opened] == [(None, kind) for kind in kinds]

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
-from tests.archive.newsroom import Desk, article, day, read_with
+from tests.archive.newsroom import Filer, article, day, read_with
 
 
 def _story(archive: Archive) -> None:
-    desk = Desk(archive)
+    desk = Filer(archive)
     desk.see(article("De brug bij Reünieplein is dicht.", authors=("Anna Bos",)), day(0))
     desk.see(article("De brug is weer open.", title="Verkeer"), day(1))
     desk.see(article("De tunnel is dicht."), day(2), key="2", url="https://blad.example/2", site="blad")
@@ -63,7 +63,7 @@ def test_what_changed_waits_until_it_is_taken_up(archive: Archive) -> None:
 
 
 def test_a_better_reading_replaces_the_words_it_was_indexed_with(archive: Archive) -> None:
-    desk = Desk(archive)
+    desk = Filer(archive)
     desk.see(read_with("1", article("De brug.\nAuto zoeker")), day(0))
     archive.index.update()
     archive.reextraction.reread("krant", lambda page: read_with("2", article("De brug.")))
@@ -99,7 +99,7 @@ def test_an_index_that_went_wrong_is_found_and_made_anew(tmp_path: Path) -> None
 
 
 def test_readings_of_one_article_do_not_hide_another(archive: Archive) -> None:
-    desk = Desk(archive)
+    desk = Filer(archive)
     for number in range(450):
         url = f"https://krant.example/{number}"
         desk.see(replace(article(f"Nieuws {number}."), url=url), day(0), key=url, url=url)

@@ -128,7 +128,7 @@ def test_whatever_is_typed_is_refused_with_a_place_or_is_good_for_the_index(type
     for loosely in (False, True):
         match = query.match(loosely=loosely)
         if match is not None:
-            sqlite.sift(match, SPLIT, [("a", "b", "", "")])
+            sqlite.matching_rows(match, SPLIT, [("a", "b", "", "")])
 
 
 EDITED: dict[str, tuple[str, str, str, str]] = {

@@ -8,17 +8,19 @@ import pytest
 
 from archive import Archive
 from archive.errors import UsageError
-from archive.model.types import Dated, PageKind
-from tests.archive.newsroom import Desk, article, day
+from archive.model.types import PageKind, StatedTime
+from tests.archive.newsroom import Filer, article, day
 
 
 def _news(archive: Archive) -> None:
-    desk = Desk(archive)
+    desk = Filer(archive)
     desk.see(
         article(
             "ENSCHEDE De brand in de school is uit. Burgemeester Jansen sprak van geluk.",
             title="Brand in school",
-            published=Dated(value=datetime(2026, 2, 28, 23, 30, tzinfo=UTC), raw="28 feb", source="meta"),
+            published=StatedTime(
+                value=datetime(2026, 2, 28, 23, 30, tzinfo=UTC), raw="28 feb", source="meta"
+            ),
             section="112",
             language="nl",
             dateline="Enschede",
@@ -121,7 +123,7 @@ def test_removals_are_bounded_by_when_they_were_seen(archive: Archive, query: st
 @pytest.mark.parametrize("query", ["nieuws", "in:removed zin"])
 @pytest.mark.parametrize("sort", ["newest", "relevance"])
 def test_pages_hold_still_while_the_archive_grows(archive: Archive, query: str, sort: str) -> None:
-    desk = Desk(archive)
+    desk = Filer(archive)
 
     def publish(number: int) -> None:
         url = f"https://krant.example/{number}"
@@ -146,7 +148,7 @@ def test_pages_hold_still_while_the_archive_grows(archive: Archive, query: str, 
 
 
 def test_a_word_in_the_title_weighs_more(archive: Archive) -> None:
-    desk = Desk(archive)
+    desk = Filer(archive)
     desk.see(article("De markt gaat open.", title="Zwembad"), day(0))
     for number in range(3):
         url = f"https://krant.example/m{number}"

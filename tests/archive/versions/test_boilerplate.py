@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archive import Archive, SiteMemory
-from archive.model.types import Pin, Remembered
+from archive.model.types import Pin, RepeatedLine
 from tests.archive.newsroom import day
 
-LINE = Remembered(text="Auto zoeker", place="aside", seen=40, of=40, since=day(0), last=day(1), example="u")
+LINE = RepeatedLine(text="Auto zoeker", place="aside", seen=40, of=40, since=day(0), last=day(1), example="u")
 MEMORY = SiteMemory(site="krant", learned_at=day(1), articles=40, lines=(LINE,), templates={"a": [1, 2]})
 
 

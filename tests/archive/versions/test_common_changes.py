@@ -9,8 +9,8 @@ import pytest
 
 from archive import Archive, Article, Verdict, VerdictKind
 from archive.model.common_changes import CommonChanges
-from archive.model.types import Kept
-from tests.archive.newsroom import Desk, article, capture, day
+from archive.model.types import StoredCapture
+from tests.archive.newsroom import Filer, article, capture, day
 
 
 def story(number: int) -> Article:
@@ -36,9 +36,9 @@ def renamed(seen: Article) -> Article:
 class Run:
     """A crawl run that looks at articles by number."""
 
-    def __init__(self, desk: Desk, at: float) -> None:
+    def __init__(self, desk: Filer, at: float) -> None:
         self.desk, self.at, self.changes = desk, at, CommonChanges()
-        self.kept: dict[int, tuple[Kept, int, Article]] = {}
+        self.kept: dict[int, tuple[StoredCapture, int, Article]] = {}
 
     def see(self, number: int, seen: Article) -> Verdict:
         body = f"{number} {seen.title} {seen.text}".encode()
@@ -62,7 +62,7 @@ def edits(archive: Archive) -> set[int]:
 
 
 @pytest.fixture
-def known(desk: Desk) -> Iterator[Desk]:
+def known(desk: Filer) -> Iterator[Filer]:
     """Eight articles on file."""
     run = Run(desk, 0)
     for number in range(1, 9):
@@ -74,7 +74,7 @@ def known(desk: Desk) -> Iterator[Desk]:
     "change", [noticed, renamed], ids=["a notice in every text", "a mark in every headline"]
 )
 def test_what_all_pages_show_from_one_run_on_is_no_edit(
-    known: Desk, archive: Archive, change: Callable[[Article], Article]
+    known: Filer, archive: Archive, change: Callable[[Article], Article]
 ) -> None:
     run = Run(known, 1)
     assert all(run.see(number, change(story(number))).held for number in range(1, 9))
@@ -86,7 +86,7 @@ def test_what_all_pages_show_from_one_run_on_is_no_edit(
     assert not edits(archive)
 
 
-def test_an_edit_among_them_is_an_edit(known: Desk, archive: Archive) -> None:
+def test_an_edit_among_them_is_an_edit(known: Filer, archive: Archive) -> None:
     run = Run(known, 1)
     for number in range(1, 9):
         seen = noticed(story(number))
@@ -101,7 +101,7 @@ def test_an_edit_among_them_is_an_edit(known: Desk, archive: Archive) -> None:
     ids=["two articles", "three of eight", "one, and no other was looked at"],
 )
 def test_the_same_correction_in_some_articles_is_an_edit_of_each(
-    known: Desk, archive: Archive, changed: tuple[int, ...], looked: int
+    known: Filer, archive: Archive, changed: tuple[int, ...], looked: int
 ) -> None:
     run = Run(known, 1)
     for number in range(1, looked + 1) if looked > 1 else changed:
@@ -111,7 +111,9 @@ def test_the_same_correction_in_some_articles_is_an_edit_of_each(
     assert edits(archive) == set(changed)
 
 
-def test_what_is_held_waits_in_order_and_a_second_look_waits_behind_it(known: Desk, archive: Archive) -> None:
+def test_what_is_held_waits_in_order_and_a_second_look_waits_behind_it(
+    known: Filer, archive: Archive
+) -> None:
     run = Run(known, 1)
     assert run.see(1, with_line(story(1), "Update: toch niet.")).held
     assert run.see(1, story(1)).held, "the article is filed in the order of its captures"

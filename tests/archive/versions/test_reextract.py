@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from archive import Block, BlockKind, Dated
+from archive import Block, BlockKind, StatedTime
 from archive.model.types import Image, Precision
 from archive.versions.reextract import differences
-from tests.archive.newsroom import MONDAY, Desk, article, day, read_with
+from tests.archive.newsroom import MONDAY, Filer, article, day, read_with
 
 STORY = article(
     "De brug is dicht.\nHij blijft dicht.",
-    published=Dated(value=MONDAY, raw="maandag", source="label"),
+    published=StatedTime(value=MONDAY, raw="maandag", source="label"),
     images=(Image(url="https://krant.example/brug.jpg"),),
     sources={"text": "rule", "title": "meta"},
 )
@@ -27,7 +27,7 @@ def box(text: str) -> tuple[Block, ...]:
     [
         ((), {}),
         ((), {"sources": {"text": "memory", "title": "json-ld"}}),
-        ((), {"published": Dated(value=MONDAY, raw=str(MONDAY), source="json-ld")}),
+        ((), {"published": StatedTime(value=MONDAY, raw=str(MONDAY), source="json-ld")}),
         ((), {"reason": "json-ld says so", "byline": "door de redactie"}),
         ((), {"blocks": article("De brug is dicht. Hij\nblijft  dicht.").blocks}),
         (("text",), {"blocks": article("De brug is open.\nHij blijft dicht.").blocks}),
@@ -37,7 +37,7 @@ def box(text: str) -> tuple[Block, ...]:
         (("authors",), {"authors": ("Eva Bos",)}),
         (
             ("published",),
-            {"published": Dated(value=MONDAY, raw="2 maart", source="label", precision=Precision.DAY)},
+            {"published": StatedTime(value=MONDAY, raw="2 maart", source="label", precision=Precision.DAY)},
         ),
         (("section", "tags"), {"section": "Regio", "tags": ("brug",)}),
         (("images",), {"images": ()}),
@@ -47,7 +47,7 @@ def test_what_differs_is_what_a_reader_would_see(what: tuple[str, ...], now: dic
     assert differences(STORY, replace(STORY, **now)) == what
 
 
-def test_the_same_words_by_other_witnesses_are_kept_anew_and_called_no_difference(desk: Desk) -> None:
+def test_the_same_words_by_other_witnesses_are_kept_anew_and_called_no_difference(desk: Filer) -> None:
     desk.see(read_with("1", STORY), day(0), body=b"1")
     desk.see(
         read_with("1", article("Een andere.")), day(0), body=b"2", key="2", url="https://krant.example/2"

@@ -3,7 +3,7 @@
 import pytest
 
 from archive import Archive, VerdictKind
-from tests.archive.newsroom import Desk, article, day
+from tests.archive.newsroom import Filer, article, day
 
 ONE, TWO = "https://krant.example/nieuws/1-brug", "https://krant.example/regio/1-brug-dicht"
 WEEKLY = "https://krant.example/puzzel~a{}"
@@ -19,14 +19,14 @@ def code(url: str, canonical: str | None) -> str:
     return url.rpartition("~")[2]
 
 
-def see(desk: Desk, url: str, text: str, at: float, *, key: str) -> None:
+def see(desk: Filer, url: str, text: str, at: float, *, key: str) -> None:
     body = f"{url} {text}".encode()
     read = article(text, url=url)
     desk.pages[body] = read
     desk.see(read, day(at), key=key, url=url, body=body)
 
 
-def test_an_identity_that_only_gets_another_name_keeps_everything(desk: Desk, archive: Archive) -> None:
+def test_an_identity_that_only_gets_another_name_keeps_everything(desk: Filer, archive: Archive) -> None:
     see(desk, ONE, "Een.", 0, key="krant.example/nieuws/1-brug")
     see(desk, ONE, "Twee.", 1, key="krant.example/nieuws/1-brug")
     cited = archive.articles.cite("1").id
@@ -39,7 +39,7 @@ def test_an_identity_that_only_gets_another_name_keeps_everything(desk: Desk, ar
 
 
 def test_two_that_are_one_go_on_as_the_earlier_and_neither_loses_its_history(
-    desk: Desk, archive: Archive
+    desk: Filer, archive: Archive
 ) -> None:
     see(desk, ONE, "Een.", 0, key="nieuws/1-brug")
     see(desk, TWO, "Een.", 1, key="regio/1-brug-dicht")
@@ -63,7 +63,7 @@ def test_two_that_are_one_go_on_as_the_earlier_and_neither_loses_its_history(
 
 
 def test_one_that_was_several_is_taken_apart_in_the_order_of_its_captures(
-    desk: Desk, archive: Archive
+    desk: Filer, archive: Archive
 ) -> None:
     """A weekly under one slug, of which only a code in the address differs."""
     for week, text in enumerate(("Puzzel van week een.", "Puzzel van week twee.", "Puzzel van week drie.")):
@@ -82,7 +82,7 @@ def test_one_that_was_several_is_taken_apart_in_the_order_of_its_captures(
     assert histories[0][0].first_seen == day(0)
     assert histories[0][0].last_seen == day(1), "what a 304 confirmed stays confirmed"
     assert histories[1][0].last_seen == day(8)
-    assert histories[2][-1].moved == ("text",)
+    assert histories[2][-1].changed_fields == ("text",)
     assert [each.article.text for each in archive.articles.edits()] == [
         "Puzzel van week drie, verbeterd.",
         "Puzzel van week twee, verbeterd.",
@@ -103,7 +103,7 @@ def test_one_that_was_several_is_taken_apart_in_the_order_of_its_captures(
 
 
 def test_identities_that_swap_their_names_do_not_get_in_each_other_s_way(
-    desk: Desk, archive: Archive
+    desk: Filer, archive: Archive
 ) -> None:
     see(desk, ONE, "Een.", 0, key="b")
     see(desk, WEEKLY.format(7), "Zeven.", 0, key="a")
@@ -116,7 +116,7 @@ def test_identities_that_swap_their_names_do_not_get_in_each_other_s_way(
 
 
 def test_an_article_that_may_not_be_shown_is_not_brought_back_by_grouping(
-    desk: Desk, archive: Archive
+    desk: Filer, archive: Archive
 ) -> None:
     see(desk, WEEKLY.format(1), "Geheim.", 0, key="puzzel")
     see(desk, WEEKLY.format(2), "Ook geheim.", 1, key="puzzel")
@@ -126,7 +126,7 @@ def test_an_article_that_may_not_be_shown_is_not_brought_back_by_grouping(
     assert archive.articles.version("1").redacted
 
 
-def test_what_fails_half_way_leaves_everything_as_it_was(desk: Desk, archive: Archive) -> None:
+def test_what_fails_half_way_leaves_everything_as_it_was(desk: Filer, archive: Archive) -> None:
     see(desk, ONE, "Een.", 0, key="a")
     see(desk, TWO, "Twee.", 1, key="b")
     archive.commit()

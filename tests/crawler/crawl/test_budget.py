@@ -11,16 +11,16 @@ from archive import Archive
 from archive.model.types import Miss
 from crawler.crawl import budget
 from crawler.crawl.budget import DEEPEST_SITEMAP, MOST_BARREN, MOST_HOSTS, MOST_SITEMAPS, shape
-from tests.crawler.answering import BASE, Asked, Desk, dorp, moved
+from tests.crawler.answering import BASE, Asked, CrawledSite, dorp, moved
 from tests.crawler.crawling import Said, front, story
 
 INDEX = "<sitemapindex>{}</sitemapindex>"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[CrawledSite]:
     with Archive.open(tmp_path / "legger.db") as archive:
-        yield Desk(archive=archive, site=dorp())
+        yield CrawledSite(archive=archive, site=dorp())
 
 
 class Endless(dict[str, object]):
@@ -30,12 +30,12 @@ class Endless(dict[str, object]):
         return super().get(url) or self["*"]
 
 
-def reasons(desk: Desk) -> set[str]:
+def reasons(desk: CrawledSite) -> set[str]:
     return {each.reason for each in desk.archive.coverage.missed("dorp", kind=Miss.TRAP)}
 
 
 def test_a_sitemap_index_that_names_ever_new_ones_has_an_end(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: CrawledSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(budget, "MOST_SITEMAPS", 20)
 
@@ -55,7 +55,7 @@ def test_a_sitemap_index_that_names_ever_new_ones_has_an_end(
     assert MOST_SITEMAPS > 21
 
 
-def test_sitemaps_on_ever_new_hosts_have_an_end(desk: Desk) -> None:
+def test_sitemaps_on_ever_new_hosts_have_an_end(desk: CrawledSite) -> None:
     names = "".join(f"<sitemap><loc>http://h{n}.example/kaart</loc></sitemap>" for n in range(40))
     desk.site = dorp(sitemaps=(f"{BASE}/kaart",))
     desk.answers = {"/": Said(body=front()), "/kaart": Said(body=INDEX.format(names))}
@@ -72,7 +72,7 @@ def test_sitemaps_on_ever_new_hosts_have_an_end(desk: Desk) -> None:
         lambda n: f"/kijk?dag={n + 1}",
     ],
 )
-def test_pages_that_lead_to_ever_new_ones_of_their_make_have_an_end(desk: Desk, step: object) -> None:
+def test_pages_that_lead_to_ever_new_ones_of_their_make_have_an_end(desk: CrawledSite, step: object) -> None:
     turn = iter(range(1, 10_000))
 
     def page(asked: Asked) -> Said:
@@ -88,7 +88,7 @@ def test_pages_that_lead_to_ever_new_ones_of_their_make_have_an_end(desk: Desk, 
     assert any("nothing new" in each for each in reasons(desk))
 
 
-def test_what_the_sites_own_feed_names_is_no_trap(desk: Desk) -> None:
+def test_what_the_sites_own_feed_names_is_no_trap(desk: CrawledSite) -> None:
     paths = (
         "/index.php?option=com_content&view=article&id=12:brand&catid=3:nieuws&Itemid=4",
         "/artikel.asp?q=12345",
@@ -110,7 +110,7 @@ def test_what_the_sites_own_feed_names_is_no_trap(desk: Desk) -> None:
 
 @pytest.mark.parametrize("redirects", [True, False])
 def test_of_another_host_in_a_feed_one_is_asked_for_and_the_rest_where_it_leads_to_the_site(
-    desk: Desk, redirects: bool
+    desk: CrawledSite, redirects: bool
 ) -> None:
     items = "".join(f"<item><link>http://proxy.example/r/{n}</link></item>" for n in range(4))
     desk.site = dorp(feeds=(f"{BASE}/feed",))

@@ -13,7 +13,7 @@ from archive.model.reports import RunCounts, verdict_count
 from archive.model.types import Ground, Role, Terms, VerdictKind
 from crawler.crawl.ingest import Answer, ingest, reader
 from legger.simulator import OPENING
-from tests.crawler.answering import BASE, Desk, captured, dorp, moved
+from tests.crawler.answering import BASE, CrawledSite, captured, dorp, moved
 from tests.crawler.crawling import Said, front, story
 
 RSS = f"<rss version='2.0'><channel><item><link>{BASE}/1</link></item></channel></rss>"
@@ -75,7 +75,7 @@ def test_a_redirect_that_is_followed_is_not_filed_before_it_is_known_where_it_le
 
 
 def test_a_run_counts_its_answers_by_name_and_the_archive_gives_the_counts_back(archive: Archive) -> None:
-    desk = Desk(archive=archive, site=dorp())
+    desk = CrawledSite(archive=archive, site=dorp())
     desk.answers = {"/": Said(body=front("/1", "/2", "/weg", "/oud", "/stuk")), "/1": Said(body=story(1)),
                     "/2": Said(body=story(2)), "/oud": moved("/2"), "/stuk": Said(status=500)}  # fmt: skip
     counts = desk.visit().counts

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from archive import Archive
 from archive.export.jsonl import lines
 from archive.model.types import Miss, Role, Status
-from crawler.crawl.redirects import TABLE, Led, Next, Target, Was
+from crawler.crawl.redirects import TABLE, EarlierState, LeadsTo, Recheck, Target
 from legger.cli.query.articles import history, show
-from tests.crawler.answering import BASE, Asked, Desk, dorp, moved
+from tests.crawler.answering import BASE, Asked, CrawledSite, dorp, moved
 from tests.crawler.crawling import Said, front, story
 
 GATE = "http://consent.example/?terug=1"
@@ -35,9 +35,9 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 @pytest.fixture
-def desk(archive: Archive) -> Desk:
+def desk(archive: Archive) -> CrawledSite:
     """A village with a front page, a section and two articles, visited once."""
-    desk = Desk(archive=archive, site=dorp(listings=(f"{BASE}/sport",)))
+    desk = CrawledSite(archive=archive, site=dorp(listings=(f"{BASE}/sport",)))
     desk.answers = {"/": Said(body=front("/1", "/2", "/contact")), "/sport": Said(body=front("/1")),
                     "/1": Said(body=story(1)), "/2": Said(body=story(2)), "/contact": OTHER}  # fmt: skip
     desk.visit(0)
@@ -45,7 +45,7 @@ def desk(archive: Archive) -> Desk:
     return desk
 
 
-def statuses(desk: Desk) -> dict[str, Status]:
+def statuses(desk: CrawledSite) -> dict[str, Status]:
     """Where each article stands -> how it stands."""
     return {
         desk.archive.articles.addresses_of(each.article_id)[0].removeprefix(BASE): each.status
@@ -53,21 +53,27 @@ def statuses(desk: Desk) -> dict[str, Status]:
     }
 
 
-def missed(desk: Desk) -> dict[str, tuple[Miss, str]]:
+def missed(desk: CrawledSite) -> dict[str, tuple[Miss, str]]:
     return {
         each.url.removeprefix(BASE): (each.kind, each.reason) for each in desk.archive.coverage.missed("dorp")
     }
 
 
 def test_the_table_has_a_cell_for_all_that_can_come_about() -> None:
-    asked = set(product(Was, set(Led) - {Led.FRONT, Led.NOWHERE}, set(Target) - {Target.NOT_ASKED}))
-    assert set(TABLE) == asked | set(product(Was, (Led.FRONT, Led.NOWHERE), (Target.NOT_ASKED,)))
+    asked = set(
+        product(
+            EarlierState, set(LeadsTo) - {LeadsTo.FRONT, LeadsTo.NOWHERE}, set(Target) - {Target.NOT_ASKED}
+        )
+    )
+    assert set(TABLE) == asked | set(
+        product(EarlierState, (LeadsTo.FRONT, LeadsTo.NOWHERE), (Target.NOT_ASKED,))
+    )
     for (was, led, target), cell in TABLE.items():
         assert not (cell.absent and (cell.alias or cell.missed)), "gone is not missed, nor an alias"
-        assert cell.absent is (cell.next is Next.ABSENT) or was is not Was.ARTICLE
-        assert (cell.silent or cell.read) is (was is Was.SOURCE)
+        assert cell.absent is (cell.next is Recheck.ABSENT) or was is not EarlierState.ARTICLE
+        assert (cell.silent or cell.read) is (was is EarlierState.SOURCE)
         assert cell.missed or target is not Target.FAILED, "a failure never looks like success"
-        assert cell.missed or cell.absent or cell.read or led not in (Led.FRONT, Led.ELSEWHERE)
+        assert cell.missed or cell.absent or cell.read or led not in (LeadsTo.FRONT, LeadsTo.ELSEWHERE)
 
 
 @pytest.mark.parametrize("days", [(1, 2, 3)])
@@ -91,7 +97,7 @@ def test_the_table_has_a_cell_for_all_that_can_come_about() -> None:
     ],
 )
 def test_whether_an_article_lives_is_told_by_where_it_leads_not_by_what_was_asked_before(
-    desk: Desk, target: str, status: Status, days: tuple[int, ...]
+    desk: CrawledSite, target: str, status: Status, days: tuple[int, ...]
 ) -> None:
     desk.answers |= {"/1": moved(target), "/kring": moved("/1"), "/stuk": FAILING, "/traag": None,
                      "/muur": Said(body="<title>Just a moment...</title><div id='cf-challenge'>"
@@ -112,7 +118,7 @@ def test_whether_an_article_lives_is_told_by_where_it_leads_not_by_what_was_aske
 @pytest.mark.parametrize("order", ["the old address first", "the new one first", "the new one a day before"])
 @pytest.mark.parametrize("edited", [False, True])
 def test_an_article_whose_address_leads_to_one_with_the_same_words_has_moved(
-    desk: Desk, order: str, edited: bool
+    desk: CrawledSite, order: str, edited: bool
 ) -> None:
     (number,) = (
         each.article_id for each in desk.archive.articles.versions("dorp") if each.article.url.endswith("/1")
@@ -133,7 +139,7 @@ def test_an_article_whose_address_leads_to_one_with_the_same_words_has_moved(
     for address in ("/1", "/nieuw-1"):
         history = desk.archive.articles.history(BASE + address)
         assert [each.article_id for each in history] == [number] * (1 + edited)
-        assert [each.moved for each in history][1:] == [("title",)] * edited
+        assert [each.changed_fields for each in history][1:] == [("title",)] * edited
     assert desk.archive.articles.addresses_of(number) == [f"{BASE}/nieuw-1", f"{BASE}/1"]
     exported = {row["id"]: row["addresses"] for row in map(json.loads, lines(desk.archive))}
     assert exported[number] == [f"{BASE}/nieuw-1", f"{BASE}/1"]
@@ -144,7 +150,9 @@ def test_an_article_whose_address_leads_to_one_with_the_same_words_has_moved(
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_an_address_that_only_ever_led_to_an_article_is_an_alias_of_it(desk: Desk, first: bool) -> None:
+def test_an_address_that_only_ever_led_to_an_article_is_an_alias_of_it(
+    desk: CrawledSite, first: bool
+) -> None:
     desk.answers |= {"/kort/3": moved("/3"), "/3": Said(body=story(3)),
                      "/": Said(body=front(*(("/kort/3", "/3") if first else ("/3", "/kort/3"))))}  # fmt: skip
     desk.visit(1)
@@ -170,7 +178,7 @@ def test_an_address_that_only_ever_led_to_an_article_is_an_alias_of_it(desk: Des
     ],
 )
 def test_what_was_never_seen_and_leads_to_nothing_is_on_the_list_of_what_was_missed(
-    desk: Desk, target: str, kind: Miss, reason: str
+    desk: CrawledSite, target: str, kind: Miss, reason: str
 ) -> None:
     desk.answers |= {"/": Said(body=front("/3")), "/3": moved(target), "/stuk": FAILING, "/traag": None,
                      ELDERS: Said(body=story(7)), GATE: Said(body="<h1>Cookies</h1>")}  # fmt: skip
@@ -178,7 +186,7 @@ def test_what_was_never_seen_and_leads_to_nothing_is_on_the_list_of_what_was_mis
     assert missed(desk)["/3"] == (kind, reason)
 
 
-def test_a_redirect_whose_target_fails_once_is_asked_again_in_the_same_run(desk: Desk) -> None:
+def test_a_redirect_whose_target_fails_once_is_asked_again_in_the_same_run(desk: CrawledSite) -> None:
     turns = iter([FAILING])
     desk.answers |= {"/": Said(body=front("/3", "/1")), "/3": moved("/vers"), "/1": moved("/verser"),
                      "/vers": lambda asked: next(turns, Said(body=story(3))), "/verser": FAILING}  # fmt: skip
@@ -201,7 +209,7 @@ def wants_a_cookie(page: str) -> object:
     return answer
 
 
-def test_a_site_that_wants_to_see_its_cookie_is_shown_it_and_its_articles_stand(desk: Desk) -> None:
+def test_a_site_that_wants_to_see_its_cookie_is_shown_it_and_its_articles_stand(desk: CrawledSite) -> None:
     desk.answers |= {f"/{number}": wants_a_cookie(story(number)) for number in (1, 2)}
     desk.answers["/"] = wants_a_cookie(front("/1", "/2"))
     for day in (1, 2, 3, 4, 40):
@@ -236,7 +244,7 @@ def feed(*paths: str) -> str:
     ],
 )
 def test_a_source_that_moves_is_followed_and_one_that_leads_to_none_is_silent(
-    desk: Desk, answer: Said, there: Said, articles: int, alarm: str, why: str
+    desk: CrawledSite, answer: Said, there: Said, articles: int, alarm: str, why: str
 ) -> None:
     desk.site = dorp(feeds=(f"{BASE}/feed",), listings=(f"{BASE}/sport",))
     desk.answers |= {
@@ -250,19 +258,19 @@ def test_a_source_that_moves_is_followed_and_one_that_leads_to_none_is_silent(
     assert len(statuses(desk)) == articles
     alarms = {(each.kind, each.subject) for each in desk.archive.alarms.all()}
     assert (("moved source", f"{BASE}/feed") in alarms) is bool(alarm)
-    assert run.record.signs.silent.get(f"{BASE}/feed", "") == why
-    assert (f"{BASE}/feed" in run.record.signs.sources) is not bool(why)
+    assert run.record.health_signals.silent.get(f"{BASE}/feed", "") == why
+    assert (f"{BASE}/feed" in run.record.health_signals.sources) is not bool(why)
 
 
-def test_a_front_page_that_leads_to_its_own_other_address_is_read_there(desk: Desk) -> None:
+def test_a_front_page_that_leads_to_its_own_other_address_is_read_there(desk: CrawledSite) -> None:
     desk.answers |= {"/": moved("/start"), "/start": Said(body=front("/3")), "/3": Said(body=story(3))}
     run = desk.visit(1)
     assert statuses(desk) == {"/1": LIVE, "/2": LIVE, "/3": LIVE}
-    assert run.record.signs.silent == {}
+    assert run.record.health_signals.silent == {}
     assert desk.archive.urls.address("dorp", f"{BASE}/start").role is Role.PAGE
 
 
-def test_every_hop_of_a_chain_is_judged_by_what_stands_at_its_end(desk: Desk) -> None:
+def test_every_hop_of_a_chain_is_judged_by_what_stands_at_its_end(desk: CrawledSite) -> None:
     desk.answers |= {"/": Said(body=front("/kort")), "/kort": moved("/1"), "/1": moved("/2/x", 302),
                      "/2/x": moved("/nieuw-1"), "/nieuw-1": Said(body=story(1))}  # fmt: skip
     desk.visit(1)
@@ -273,7 +281,9 @@ def test_every_hop_of_a_chain_is_judged_by_what_stands_at_its_end(desk: Desk) ->
     assert set(aliases) == {f"{BASE}/1", f"{BASE}/kort", f"{BASE}/2/x"}
 
 
-def test_history_and_show_name_the_addresses_of_an_article_that_moved(desk: Desk, tmp_path: Path) -> None:
+def test_history_and_show_name_the_addresses_of_an_article_that_moved(
+    desk: CrawledSite, tmp_path: Path
+) -> None:
     desk.answers |= {"/": Said(body=front("/1")), "/1": moved("/nieuw-1"), "/nieuw-1": Said(body=story(1))}
     desk.visit(40)
     desk.archive.commit()

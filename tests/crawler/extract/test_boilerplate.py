@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.model.types import Capture, Pin, Remembered, SiteMemory
+from archive.model.types import Capture, Pin, RepeatedLine, SiteMemory
 from crawler.extract import extract
 from crawler.extract.article import read
-from crawler.extract.boilerplate import AGED, Lesson, learn
-from crawler.extract.templates import Place, Places, Template, shape, templates_of, unknown
-from crawler.extract.text.known_boilerplate import ENOUGH, Recall, line_key
+from crawler.extract.boilerplate import AGED, BoilerplateCounts, learn
+from crawler.extract.templates import PagePlaces, PageTemplate, TemplatePlace, shape, templates_of, unknown
+from crawler.extract.text.known_boilerplate import ENOUGH, KnownBoilerplate, line_key
 from legger.simulator import OPENING, Newspaper
 from tests.crawler.extract.pages import SITE, html
 
@@ -95,7 +95,7 @@ def learned(pages: Iterable[Capture], previous: SiteMemory = NOTHING) -> SiteMem
     return learn(pages, SITE, previous, now=START + timedelta(days=400))
 
 
-def lines(memory: SiteMemory) -> dict[str, Remembered]:
+def lines(memory: SiteMemory) -> dict[str, RepeatedLine]:
     return {line.text: line for line in memory.lines}
 
 
@@ -217,7 +217,7 @@ def test_a_pin_is_the_last_word() -> None:
     assert PLEA_TEXT in extract(pages[0], SITE, kept).text
     assert lines(learned(pages, kept))[PLEA_TEXT].pin is Pin.KEEP
     stripped = SiteMemory(
-        site="bode", lines=(Remembered(text=story(3)[1], place="", seen=0, of=0, pin=Pin.STRIP),)
+        site="bode", lines=(RepeatedLine(text=story(3)[1], place="", seen=0, of=0, pin=Pin.STRIP),)
     )
     assert extract(page(3), SITE, stripped).text.splitlines() == [story(3)[0], *story(3)[2:]]
 
@@ -254,9 +254,9 @@ def test_what_memory_leaves_out_stood_on_other_articles_whatever_part_of_the_cra
             paper.capture(url, at) for url, truth in house.truth(at).items() if truth.takedown is None
         ]
         alone = [read(each, house.site, SiteMemory(site=house.name)) for each in captures]
-        lesson, stands_on = Lesson(), Counter[str]()
+        lesson, stands_on = BoilerplateCounts(), Counter[str]()
         for number, reading in enumerate(alone, 1):
-            lesson.hear(reading)
+            lesson.add_article(reading)
             stands_on.update({line_key(each.run.text) for each in reading.judged})
             if number < 3:
                 continue
@@ -299,11 +299,11 @@ def test_what_reads_poorly_is_kept_at_a_place_where_the_template_has_its_text() 
     result = page(3, after='<div class="slot">Wijk 3 - Wijk 4 2-1</div>')
     reading = read(result, SITE, NOTHING)
     assert reading.article.text.splitlines() == story(3)
-    where = Places(reading.outline).of(reading.judged[-1].run)
-    known = Template(
+    where = PagePlaces(reading.outline).of(reading.judged[-1].run)
+    known = PageTemplate(
         shape=shape(reading.outline),
         articles=40,
-        places={where: Place(articles=10, score=0.97, repeated=0.0, linked=0.0)},
+        places={where: TemplatePlace(articles=10, score=0.97, repeated=0.0, linked=0.0)},
     )
     memory = SiteMemory(site="bode", templates={"known": [known.plain()]})
     assert extract(result, SITE, memory).text.splitlines() == [*story(3), "Wijk 3 - Wijk 4 2-1"]
@@ -317,7 +317,7 @@ def test_what_reads_poorly_is_kept_at_a_place_where_the_template_has_its_text() 
 
 
 def test_a_memory_of_nothing_knows_no_line_and_no_template() -> None:
-    recall = Recall(NOTHING)
+    recall = KnownBoilerplate(NOTHING)
     assert (recall.lines, recall.templates) == ({}, [])
 
 
@@ -366,17 +366,17 @@ def test_on_a_page_of_another_template_no_field_is_read_at_a_place_of_this_one()
 
 
 def test_a_text_that_stands_above_the_article_too_is_read_where_the_template_has_its_text() -> None:
-    def scored(where: str, score: float) -> tuple[str, Place]:
-        return where, Place(articles=10, score=score, repeated=0.0, linked=0.0)
+    def scored(where: str, score: float) -> tuple[str, TemplatePlace]:
+        return where, TemplatePlace(articles=10, score=score, repeated=0.0, linked=0.0)
 
     said = "De brug bij de molen is weer open voor alle verkeer, meldt Bos."
     twice = page(3, before=f'<div class="standfirst">{said}</div>', body=f"<p>{said}</p><p>{story(3)[0]}</p>")
     reading = read(twice, SITE, NOTHING)
     assert reading.article.text.count(said) == 2
-    places = Places(reading.outline)
+    places = PagePlaces(reading.outline)
     where = {each.run.box: places.of(each.run) for each in reading.judged if each.run.text == said}
     above, own = where.values()
-    known = Template(
+    known = PageTemplate(
         shape=shape(reading.outline), articles=40, places=dict([scored(above, 0.05), scored(own, 0.97)])
     )
     memory = SiteMemory(site="bode", templates={"known": [known.plain()]})

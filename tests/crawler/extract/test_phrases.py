@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.text.phrases import Furniture, furniture, is_placeholder, is_plea
+from crawler.extract.text.phrases import PhraseKind, is_placeholder, is_plea, phrase_kind
 
 
 @pytest.mark.parametrize(
     ("line", "kind"),
     [
-        ("Copyright © 2025 The Example. Terms of service.", Furniture.CHROME),
-        ("Alle rechten voorbehouden - De Voorbeeldbode", Furniture.CHROME),
-        ("Tous droits réservés", Furniture.CHROME),
-        ("Powered by WordPress", Furniture.CHROME),
-        ("Skip to the main content", Furniture.CHROME),
-        ("(function () { return 1; })", Furniture.CHROME),
-        ("gtag(config)", Furniture.CHROME),
-        ("An dieser Stelle findest du einen externen Inhalt", Furniture.CHROME),
-        ("(Foto: Jan Voorbeeld)", Furniture.CREDIT),
-        ("This website uses cookies to improve your visit.", Furniture.CHROME),
+        ("Copyright © 2025 The Example. Terms of service.", PhraseKind.CHROME),
+        ("Alle rechten voorbehouden - De Voorbeeldbode", PhraseKind.CHROME),
+        ("Tous droits réservés", PhraseKind.CHROME),
+        ("Powered by WordPress", PhraseKind.CHROME),
+        ("Skip to the main content", PhraseKind.CHROME),
+        ("(function () { return 1; })", PhraseKind.CHROME),
+        ("gtag(config)", PhraseKind.CHROME),
+        ("An dieser Stelle findest du einen externen Inhalt", PhraseKind.CHROME),
+        ("(Foto: Jan Voorbeeld)", PhraseKind.CREDIT),
+        ("This website uses cookies to improve your visit.", PhraseKind.CHROME),
     ],
 )
-def test_what_stands_on_pages_of_every_site_is_known(line: str, kind: Furniture) -> None:
-    assert furniture(line) is kind
+def test_what_stands_on_pages_of_every_site_is_known(line: str, kind: PhraseKind) -> None:
+    assert phrase_kind(line) is kind
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_what_stands_on_pages_of_every_site_is_known(line: str, kind: Furniture)
     ],
 )
 def test_a_sentence_that_only_begins_like_it_may_be_the_articles(line: str) -> None:
-    assert furniture(line) is None
+    assert phrase_kind(line) is None
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_sentence_that_only_begins_like_it_may_be_the_articles(line: str) -> N
     ],
 )
 def test_a_heading_that_platforms_put_over_widgets_and_other_articles_is_known(line: str) -> None:
-    assert furniture(line) is Furniture.RELATED
+    assert phrase_kind(line) is PhraseKind.RELATED
 
 
 @pytest.mark.parametrize(

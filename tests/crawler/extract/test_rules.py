@@ -14,7 +14,7 @@ from crawler.crawl.ingest import ingest, reader
 from crawler.extract import extract
 from crawler.extract.page.page import Page
 from crawler.extract.rules import ruled
-from crawler.reextract import Bookmarks, pool, reread
+from crawler.reextract import ReextractionProgress, pool, reread
 from crawler.siteconfig.site import Rules, Site
 from tests.crawler.extract.pages import AT, SITE, capture, html
 from tests.crawler.onboarding.test_check import GOOD, at_a_host, of
@@ -120,7 +120,7 @@ def test_a_crawl_files_by_the_rules_and_a_rereading_by_those_of_today(tmp_path: 
         assert "bakker" in filed(archive)
         today = replace(site, rules=(Rules(strip=("p.reclame",)),))
         with pool(str(tmp_path / "legger.db"), 1) as processes:
-            reread(today, archive, Bookmarks(archive), processes)
+            reread(today, archive, ReextractionProgress(archive), processes)
         assert "312 stemmen" not in filed(archive)
         assert "bakker" not in filed(archive)
 

@@ -8,7 +8,16 @@ import pytest
 
 from archive.model.types import Capture, Ground
 from crawler.fetching.robots import Permission
-from crawler.fetching.tdm import MOST_RULES, SILENT, HostTerms, PathPattern, Word, forbids, page_word, terms
+from crawler.fetching.tdm import (
+    MOST_RULES,
+    SILENT,
+    HostTerms,
+    MiningStatement,
+    PathPattern,
+    forbids,
+    page_word,
+    terms,
+)
 
 PAGE = "https://dorp.example/nieuws/1"
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -121,8 +130,8 @@ def test_a_page_s_own_word_wins_over_its_host_s() -> None:
     ("ground", "binds"), [(Ground.GENERAL, True), (Ground.RESEARCH, False), (Ground.PERMISSION, False)]
 )
 def test_a_reservation_binds_who_has_no_other_ground(ground: Ground, binds: bool) -> None:
-    assert (forbids(Word(reserved=True, witness="header"), ground) is not None) is binds
-    assert forbids(Word(reserved=False, witness="header"), ground) is None
+    assert (forbids(MiningStatement(reserved=True, witness="header"), ground) is not None) is binds
+    assert forbids(MiningStatement(reserved=False, witness="header"), ground) is None
     assert forbids(None, ground) is None
 
 

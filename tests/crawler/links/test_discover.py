@@ -138,7 +138,8 @@ PAGE = """<!DOCTYPE html><html><head><base href="/nieuws/">
 <a href="brug-gaat-open-voor-verkeer#reacties">3</a>
 <a href="mailto:redactie@dorp.example">Mail</a><a href="javascript:void(0)">Meer</a>
 <a href="https://elders.example/">Elders</a><a href="/foto.jpg">Foto</a>
-<a href="/archief?start=30">Ouder nieuws</a><a href=" https://dorp.example/contact\n">Contact</a></body></html>"""
+<a href="/archief?start=30">Ouder nieuws</a><a href="
+https://dorp.example/contact\n">Contact</a></body></html>"""
 
 
 def test_a_page_leads_to_its_next_page_its_feed_and_each_address_once() -> None:

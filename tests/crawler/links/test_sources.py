@@ -216,13 +216,13 @@ def test_a_source_has_a_budget_of_entries() -> None:
     same = f"<url><loc>{BASE}/nieuws/1</loc></url>"
     found = list(read_source(captured(f"<urlset>{same * (MOST_ENTRIES + 10)}</urlset>"), Role.SITEMAP))
     assert len(found) == MOST_ENTRIES + 1
-    assert found[-1] == sources.Fault(f"what follows {MOST_ENTRIES:,} entries is not read")
+    assert found[-1] == sources.SourceFault(f"what follows {MOST_ENTRIES:,} entries is not read")
 
 
 def test_a_source_has_a_budget_of_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "MOST_CPU", 0.0)
     (fault,) = read_source(captured(FEED), Role.FEED)
-    assert isinstance(fault, sources.Fault) and "took more than" in fault.reason
+    assert isinstance(fault, sources.SourceFault) and "took more than" in fault.reason
 
 
 def test_an_entry_without_end_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

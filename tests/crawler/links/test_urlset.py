@@ -10,9 +10,9 @@ import pytest
 from archive import Archive, Link, Role
 from archive.model.reports import RunCounts
 from archive.model.types import Capture
-from crawler.links.buffer import BATCH, Spool
+from crawler.links.buffer import BATCH, LinkBuffer
 from crawler.links.recorder import Links
-from crawler.links.urlset import Firsts, Marks
+from crawler.links.urlset import FirstByKey, UrlSet
 from crawler.siteconfig.site import Site
 from tests.archive.newsroom import day
 
@@ -24,7 +24,7 @@ def archive() -> Iterator[Archive]:
 
 
 def test_marks_are_a_set_of_hashes() -> None:
-    marks, known = Marks(), set[int]()
+    marks, known = UrlSet(), set[int]()
     met = [hash(f"https://krant.example/{number % 7000}") for number in range(20_000)]
     for mark in [0, 1024, -1, *met, 2048, -(2**61)]:
         assert (mark in marks) == (mark in known)
@@ -36,14 +36,14 @@ def test_marks_are_a_set_of_hashes() -> None:
 
 
 def test_a_mark_takes_some_bytes_and_no_object() -> None:
-    marks = Marks()
+    marks = UrlSet()
     for number in range(100_000):
         marks.add(hash(f"https://krant.example/{number}"))
     assert sys.getsizeof(marks._places) <= 24 * 100_000
 
 
 def test_what_came_first_under_a_key_stays() -> None:
-    firsts = Firsts()
+    firsts = FirstByKey()
     assert firsts.is_first(1, 10)
     assert firsts.is_first(1, 10)
     assert not firsts.is_first(1, 11)
@@ -52,7 +52,7 @@ def test_what_came_first_under_a_key_stays() -> None:
 
 
 def test_a_spool_gives_back_what_was_put_last_and_the_first_rank_at_the_end() -> None:
-    spool = Spool()
+    spool = LinkBuffer()
     links = [
         Link(url=f"https://krant.example/{number}", role=Role.FEED if number % 3 else Role.PAGE, title="é\n")
         for number in range(3 * BATCH + 1)

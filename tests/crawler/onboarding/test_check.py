@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from archive.model.types import Ground
 from crawler.fetching.fetcher import Fetcher
-from crawler.onboarding.check import Checkup, Finding, State, check_up
+from crawler.onboarding.check import CheckResult, CheckState, SiteCheck, check_site
 from crawler.siteconfig.site import Identity, Site
 from legger.simulator import OPENING, Newspaper
 from tests.crawler.crawling import Host, Said, front, story
@@ -45,8 +45,8 @@ GOOD: dict[str, Said] = {
 }
 
 
-def tried(site: Site) -> Checkup:
-    async def trying() -> Checkup:
+def tried(site: Site) -> SiteCheck:
+    async def trying() -> SiteCheck:
         async with Fetcher(
             site=site.name,
             user_agent="legger/test",
@@ -56,12 +56,12 @@ def tried(site: Site) -> Checkup:
             mining=site.owns,
             ground=site.ground or Ground.GENERAL,
         ) as fetcher:
-            return await check_up(site, fetcher)
+            return await check_site(site, fetcher)
 
     return asyncio.run(trying())
 
 
-def at_a_host(answers: Mapping[str, Said | None], **facts: Any) -> tuple[Checkup, list[str]]:
+def at_a_host(answers: Mapping[str, Said | None], **facts: Any) -> tuple[SiteCheck, list[str]]:
     """What comes of a site that answers so, and what it was asked for; what it does not know is 404."""
     with Host(lambda path: answers.get(path, Said(status=404))) as host:
         facts = {"feeds": ("/rss",)} | facts
@@ -70,7 +70,7 @@ def at_a_host(answers: Mapping[str, Said | None], **facts: Any) -> tuple[Checkup
         return tried(host.site("dorp", **facts)), list(host.asked)
 
 
-def of(found: Checkup, what: str) -> Finding:
+def of(found: SiteCheck, what: str) -> CheckResult:
     """The one finding about *what*."""
     about = [each for each in found.findings if each.what == what]
     assert len(about) == 1, (what, [each.what for each in found.findings])
@@ -80,7 +80,7 @@ def of(found: Checkup, what: str) -> Finding:
 def test_where_all_is_well_everything_works() -> None:
     found, asked = at_a_host(GOOD, identity=Identity(pattern=r"/nieuws/(\d+)/"), articles=(r"/nieuws/\d+/",))
     assert found.works
-    assert [each.what for each in found.findings if each.state is not State.WORKS] == ["author"]
+    assert [each.what for each in found.findings if each.state is not CheckState.WORKS] == ["author"]
     assert of(found, "identity pattern").says == of(found, "articles pattern").says == "fits 8 of 8 addresses"
     assert of(found, "feed /rss").says == "8 entries, the newest 22 h old"
     assert of(found, "articles").says == "5 of 5 tried can be read"
@@ -99,13 +99,13 @@ RESERVED = {
         body='[{"location": "/", "tdm-reservation": 1}]', type="application/json"
     )
 }
-SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, str, str]] = {
+SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, CheckState, str, str]] = {
     # what the host answers otherwise, what the file says, what is found, how it is, in which words, the hint
     "robots.txt is broken": (
         {"/robots.txt": Said(status=503)},
         {},
         "robots.txt",
-        State.FAILS,
+        CheckState.FAILS,
         "HTTP 503",
         "RFC 9309",
     ),
@@ -113,7 +113,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {"/robots.txt": Said(body="User-agent: *\nDisallow: /", type="text/plain")},
         {},
         "robots.txt",
-        State.FAILS,
+        CheckState.FAILS,
         "disallows the front page",
         "leave",
     ),
@@ -121,7 +121,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {"/robots.txt": Said(body="User-agent: *\nDisallow: /rss", type="text/plain")},
         {},
         "feed /rss",
-        State.FAILS,
+        CheckState.FAILS,
         "robots.txt disallows it",
         "leave",
     ),
@@ -129,7 +129,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         RESERVED,
         {},
         "mining",
-        State.FAILS,
+        CheckState.FAILS,
         "reserved (tdmrep.json)",
         'ground = "research"',
     ),
@@ -137,7 +137,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         RESERVED,
         {"ground": Ground.RESEARCH},
         "mining",
-        State.WORKS,
+        CheckState.WORKS,
         "which is noted; your ground is research",
         "",
     ),
@@ -145,7 +145,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         dict.fromkeys(ARTICLES, Said(body=story(1), headers={"TDM-Reservation": "1"})),
         {},
         "mining",
-        State.FAILS,
+        CheckState.FAILS,
         "5 of 5 pages reserve it (header)",
         'ground = "research"',
     ),
@@ -153,7 +153,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         dict.fromkeys(ARTICLES[:1], Said(body=story(1), headers={"TDM-Reservation": "1"})),
         {},
         "mining",
-        State.DOUBT,
+        CheckState.DOUBT,
         "1 of 5 pages reserve it (header)",
         'ground = "research"',
     ),
@@ -161,7 +161,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {"/": Said(status=403)},
         {},
         "front page",
-        State.FAILS,
+        CheckState.FAILS,
         "HTTP 403",
         "feed_only = true",
     ),
@@ -169,7 +169,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {"/": Said(status=301, headers={"Location": "https://nieuw.example/"})},
         {},
         "front page",
-        State.FAILS,
+        CheckState.FAILS,
         "leads to nieuw.example",
         "`hosts`",
     ),
@@ -177,7 +177,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {"/": Said(body="<html><body><div id='app'></div></body></html>")},
         {},
         "front page",
-        State.DOUBT,
+        CheckState.DOUBT,
         "names no page of the site",
         "feed or sitemap",
     ),
@@ -185,7 +185,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {"/": Said(body=CHALLENGE)},
         {},
         "front page",
-        State.FAILS,
+        CheckState.FAILS,
         "is a challenge",
         "never passed",
     ),
@@ -193,25 +193,25 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {"/rss": Said(status=404)},
         {},
         "feed /rss",
-        State.FAILS,
+        CheckState.FAILS,
         "HTTP 404",
         "new address",
     ),
-    "a feed hangs up": ({"/rss": None}, {}, "feed /rss", State.FAILS, "hung up", "ask the site"),
+    "a feed hangs up": ({"/rss": None}, {}, "feed /rss", CheckState.FAILS, "hung up", "ask the site"),
     "a feed is a page": (
         {"/rss": Said(body=front(*ARTICLES))},
         {},
         "feed /rss",
-        State.FAILS,
+        CheckState.FAILS,
         "a page, not a feed",
         "changed",
     ),
-    "a feed is empty": ({"/rss": rss([])}, {}, "feed /rss", State.FAILS, "no entries", "another"),
+    "a feed is empty": ({"/rss": rss([])}, {}, "feed /rss", CheckState.FAILS, "no entries", "another"),
     "a feed leads to another host": (
         {"/rss": rss(["https://nieuw.example/nieuws/70001/bericht"])},
         {},
         "feed /rss",
-        State.FAILS,
+        CheckState.FAILS,
         "1 × other site",
         "nieuw.example",
     ),
@@ -219,7 +219,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {"/rss": rss(ARTICLES, day="Wed, 01 Jan 2025 10:00:00 +0100")},
         {},
         "feed /rss",
-        State.DOUBT,
+        CheckState.DOUBT,
         "425 days old",
         "dead",
     ),
@@ -227,7 +227,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {},
         {"sitemaps": ("/sitemap.xml",)},
         "sitemap /sitemap.xml",
-        State.FAILS,
+        CheckState.FAILS,
         "HTTP 404",
         "new address",
     ),
@@ -235,7 +235,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {},
         {"listings": ("/archief",)},
         "listing /archief",
-        State.FAILS,
+        CheckState.FAILS,
         "HTTP 404",
         "new address",
     ),
@@ -243,7 +243,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {},
         {"feeds": ()},
         "feed /rss",
-        State.DOUBT,
+        CheckState.DOUBT,
         "not stated",
         'feeds = ["/rss"]',
     ),
@@ -251,7 +251,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {"/": Said(body="<p>Welkom</p>"), "/rss": Said(status=404)},
         {"feeds": ()},
         "sources",
-        State.FAILS,
+        CheckState.FAILS,
         "no feed, no sitemap, and no article",
         "`listings`",
     ),
@@ -259,7 +259,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {},
         {"articles": (r"/artikel/\d+",)},
         "articles pattern",
-        State.FAILS,
+        CheckState.FAILS,
         "fits 0 of 8",
         "`articles`",
     ),
@@ -267,7 +267,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {},
         {"identity": Identity(pattern=r"~a([0-9a-f]+)")},
         "identity pattern",
-        State.FAILS,
+        CheckState.FAILS,
         "fits 0 of 8",
         "regroup",
     ),
@@ -275,7 +275,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {"/rss": rss([*ARTICLES, "/nieuws/70001/heel-wat-anders"])},
         {"identity": Identity(pattern=r"/nieuws/(\d+)/")},
         "identity pattern",
-        State.FAILS,
+        CheckState.FAILS,
         "is the same for",
         "tell them apart",
     ),
@@ -283,7 +283,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         dict.fromkeys(ARTICLES, GATE),
         {},
         "articles",
-        State.FAILS,
+        CheckState.FAILS,
         "0 of 5 tried can be read; 5 × leads to a gate at myprivacy.elders.example",
         "never passed",
     ),
@@ -291,7 +291,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         dict.fromkeys(ARTICLES[:1], Said(status=410)),
         {},
         "articles",
-        State.DOUBT,
+        CheckState.DOUBT,
         "4 of 5 tried can be read; 1 × HTTP 410",
         "not there any more",
     ),
@@ -299,7 +299,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         dict.fromkeys(ARTICLES, Said(body=TEASER)),
         {},
         "paywall",
-        State.DOUBT,
+        CheckState.DOUBT,
         "5 of 5 articles are teasers",
         "kept as teasers",
     ),
@@ -307,7 +307,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, State, 
         {path: Said(body=story(1).replace("article:published_time", "x")) for path in ARTICLES},
         {},
         "published",
-        State.DOUBT,
+        CheckState.DOUBT,
         "in 0 of 5",
         "`published`",
     ),
@@ -322,8 +322,8 @@ def test_what_is_amiss_is_found_where(situation: str) -> None:
     assert finding.state is state
     assert says in finding.says
     assert hint in finding.hint
-    assert found.works is not any(each.state is State.FAILS for each in found.findings)
-    assert all(bool(each.hint) is (each.state is not State.WORKS) for each in found.findings)
+    assert found.works is not any(each.state is CheckState.FAILS for each in found.findings)
+    assert all(bool(each.hint) is (each.state is not CheckState.WORKS) for each in found.findings)
 
 
 def test_a_site_of_feeds_alone_is_asked_for_no_page() -> None:
@@ -410,7 +410,10 @@ def test_the_houses_of_the_practice_newspaper_work_and_a_broken_one_does_not() -
     with Newspaper(articles=20, clock=lambda: OPENING) as paper:
         for house in paper.houses:
             found = tried(house.site)
-            assert found.works, (house.name, [each for each in found.findings if each.state is State.FAILS])
+            assert found.works, (
+                house.name,
+                [each for each in found.findings if each.state is CheckState.FAILS],
+            )
             assert any(sample.article.is_article for sample in found.samples), house.name
         wrong = replace(paper["buurserbode"].site, feeds=(paper["buurserbode"].base + "rss/weg",))
         assert not tried(wrong).works

@@ -10,7 +10,14 @@ import pytest
 from archive.errors import Refused, Unreachable
 from archive.model.types import Capture, PageKind, Role
 from crawler.fetching.fetcher import Fetcher
-from crawler.onboarding.probe import Survey, infer_identity, own_name, suggested_name, survey, zone_of
+from crawler.onboarding.probe import (
+    ProbeResult,
+    infer_identity,
+    own_name,
+    probe_site,
+    suggested_name,
+    zone_of,
+)
 from legger.simulator import OPENING, Newspaper
 from tests.crawler.crawling import Host, Said, front, story
 
@@ -94,12 +101,12 @@ def test_a_sites_own_name_is_the_piece_of_its_title_that_articles_have_too() -> 
     assert own_name("De Bode - nieuws", []) == "De Bode - nieuws"
 
 
-def look(url: str, *, allow_private: bool = True) -> Survey:
-    async def looking() -> Survey:
+def look(url: str, *, allow_private: bool = True) -> ProbeResult:
+    async def looking() -> ProbeResult:
         async with Fetcher(
             site="x", user_agent="legger/test", now=lambda: OPENING, allow_private=allow_private, delay=0
         ) as fetcher:
-            return await survey(url, fetcher, allow_private=allow_private)
+            return await probe_site(url, fetcher, allow_private=allow_private)
 
     return asyncio.run(looking())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.scheduling.belief import ENOUGH, ENOUGH_OF_A_KIND, MEMORY, SAMPLE, Belief
+from crawler.scheduling.belief import ENOUGH, ENOUGH_OF_A_KIND, MEMORY, SAMPLE, SourceReliability
 
 MAP, OTHER = "https://dorp.example/kaart.xml", "https://dorp.example/kaart-2.xml"
 
@@ -22,7 +22,7 @@ MAP, OTHER = "https://dorp.example/kaart.xml", "https://dorp.example/kaart-2.xml
     ],
 )
 def test_a_source_is_believed_as_far_as_looks_bear_it_out(looks: int, right: int, believed: bool) -> None:
-    belief = Belief()
+    belief = SourceReliability()
     for number in range(looks):
         belief.looked(MAP, "sitemap", changed=number < right)
     assert belief.believes(MAP, "sitemap") is believed
@@ -30,25 +30,25 @@ def test_a_source_is_believed_as_far_as_looks_bear_it_out(looks: int, right: int
 
 
 def test_of_one_that_is_not_believed_a_few_pages_are_looked_at_in_each_run() -> None:
-    liar = Belief([{MAP: [ENOUGH, 0]}])
+    liar = SourceReliability([{MAP: [ENOUGH, 0]}])
     assert [liar.worth_a_look(MAP, "sitemap") for _ in range(10)] == [True] * SAMPLE + [False] * (10 - SAMPLE)
-    assert all(Belief().worth_a_look(MAP, "sitemap") for _ in range(10))
+    assert all(SourceReliability().worth_a_look(MAP, "sitemap") for _ in range(10))
 
 
 def test_one_that_mends_its_ways_is_believed_again() -> None:
     runs: list[dict[str, list[int]]] = [{MAP: [MEMORY, 0], "sitemap": [MEMORY, 0]}]
     for _ in range(MEMORY // SAMPLE + 1):
-        belief = Belief(reversed(runs))
+        belief = SourceReliability(reversed(runs))
         while belief.worth_a_look(MAP, "sitemap"):
             belief.looked(MAP, "sitemap", changed=True)
             if belief.seen[MAP][0] == SAMPLE:
                 break
         runs.append(belief.seen)
-    assert Belief(reversed(runs)).believes(MAP, "sitemap")
+    assert SourceReliability(reversed(runs)).believes(MAP, "sitemap")
 
 
 def test_many_sitemaps_of_one_system_are_found_out_together_and_its_feeds_are_not_blamed() -> None:
-    belief = Belief()
+    belief = SourceReliability()
     for number in range(ENOUGH_OF_A_KIND):
         belief.looked(f"https://dorp.example/kaart-{number}.xml", "sitemap", changed=False)
     assert not belief.believes(OTHER, "sitemap")

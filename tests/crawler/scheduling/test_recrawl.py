@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from archive.model.types import Watched
+from archive.model.types import EditHistory
 from crawler.scheduling import recrawl
-from crawler.scheduling.recrawl import Habits, Tally
+from crawler.scheduling.recrawl import EditHabits, EditTally
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-BUSY = Habits(
-    site=Tally(edits=900, exposure=300),
-    sections={"Live": Tally(edits=800, exposure=100), "Opinie": Tally(edits=2, exposure=100)},
+BUSY = EditHabits(
+    site=EditTally(edits=900, exposure=300),
+    sections={"Live": EditTally(edits=800, exposure=100), "Opinie": EditTally(edits=2, exposure=100)},
 )
-BURSTS = Habits(brings=0.5)
-ASLEEP = Habits(hours=(0.1,) * 6 + (1.3,) * 18)
+BURSTS = EditHabits(brings=0.5)
+ASLEEP = EditHabits(hours=(0.1,) * 6 + (1.3,) * 18)
 
 
 def wait(*, age: timedelta = timedelta(), **known: Any) -> timedelta:
@@ -70,7 +70,9 @@ def test_which_of_two_articles_is_looked_at_first(sooner: dict[str, Any], later:
 
 
 def test_bounds() -> None:
-    assert wait(age=timedelta(), habits=Habits(site=Tally(edits=1e6, exposure=1e3))) == recrawl.SOONEST
+    assert (
+        wait(age=timedelta(), habits=EditHabits(site=EditTally(edits=1e6, exposure=1e3))) == recrawl.SOONEST
+    )
     assert wait(age=3000 * DAY) == recrawl.LATEST
     assert wait(age=3000 * DAY, free=True) == recrawl.DAILY
     assert wait(age=HOUR, live=True) == recrawl.SOONEST
@@ -89,7 +91,7 @@ def test_looks_at_an_article_that_never_changes_grow_apart_up_to_a_bound_and_go_
     assert sum(wait < DAY for wait in waits) >= 6
 
 
-def newsroom(*, rate: float, fading: float, asleep: range, section: str, seed: int) -> list[Watched]:
+def newsroom(*, rate: float, fading: float, asleep: range, section: str, seed: int) -> list[EditHistory]:
     """Articles of a section as a watch that sees every edit at once saw them for four days."""
     chance = random.Random(seed)
     seen = []
@@ -101,7 +103,9 @@ def newsroom(*, rate: float, fading: float, asleep: range, section: str, seed: i
             hazard = rate * 0.25 * (1 + quarter / 4) ** -fading
             if chance.random() < hazard and at.hour not in asleep:
                 times.append((at - 5 * MINUTE if quarter else at, at))
-        seen.append(Watched(section=section, first_seen=born, last_visit=born + 4 * DAY, edits=tuple(times)))
+        seen.append(
+            EditHistory(section=section, first_seen=born, last_visit=born + 4 * DAY, edits=tuple(times))
+        )
     return seen
 
 
@@ -132,7 +136,7 @@ def test_that_edits_bring_edits_is_learned_and_not_mistaken_for_articles_that_di
         for seen, times in ((apart, ages), (bursts, sorted([*ages, *more]))):
             at = [born + age * HOUR for age in times]
             edits = tuple((each - 6 * MINUTE, each) for each in at)
-            seen.append(Watched(section="", first_seen=born, last_visit=born + 4 * DAY, edits=edits))
+            seen.append(EditHistory(section="", first_seen=born, last_visit=born + 4 * DAY, edits=edits))
     assert recrawl.habits(apart).brings < 0.15
     assert 0.25 < recrawl.habits(bursts).brings < 0.75
     alike = recrawl.habits(bursts).rate(None) / recrawl.habits(apart).rate(None)
@@ -141,17 +145,19 @@ def test_that_edits_bring_edits_is_learned_and_not_mistaken_for_articles_that_di
 
 def test_an_article_of_which_little_is_known_is_looked_at_sooner_than_its_mean_rate_says() -> None:
     """At an equal mean rate, the unknown one may be one of the few that are edited much."""
-    known_well = Habits(site=Tally(edits=1e6, exposure=1e6))
+    known_well = EditHabits(site=EditTally(edits=1e6, exposure=1e6))
     times = 400
     unknown = wait(age=timedelta(), habits=known_well)
     mean = (recrawl.ALIKE + times) / recrawl.ALIKE
-    sure = wait(age=timedelta(), habits=Habits(site=Tally(edits=1e6, exposure=mean * 1e6)), edits=times)
+    sure = wait(
+        age=timedelta(), habits=EditHabits(site=EditTally(edits=1e6, exposure=mean * 1e6)), edits=times
+    )
     assert unknown < sure
 
 
 def test_without_articles_nothing_is_learned_and_a_few_do_not_turn_the_head() -> None:
-    assert recrawl.habits([]) == Habits()
-    one = Watched(section="Nieuws", first_seen=NOW, last_visit=NOW + DAY, edits=((NOW, NOW + HOUR),))
+    assert recrawl.habits([]) == EditHabits()
+    one = EditHistory(section="Nieuws", first_seen=NOW, last_visit=NOW + DAY, edits=((NOW, NOW + HOUR),))
     known = recrawl.habits([one])
     assert known.fading == recrawl.USUAL_FADING
     assert known.rate("Nieuws") < 3 * recrawl.UNKNOWN_RATE

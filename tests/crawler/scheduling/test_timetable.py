@@ -13,7 +13,7 @@ from crawler.scheduling.timetable import (
     COMPACT,
     POLL,
     VISIT,
-    Usage,
+    DefaultSchedule,
     interval,
     kinds,
     next_due,
@@ -23,7 +23,7 @@ from crawler.siteconfig.site import parse_site, read_site, write_site
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-USAGE = Usage(every=6 * HOUR, poll=HOUR)
+USAGE = DefaultSchedule(every=6 * HOUR, poll=HOUR)
 
 
 def site(**schedule: str):  # type: ignore[no-untyped-def]

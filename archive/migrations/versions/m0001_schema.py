@@ -1,4 +1,4 @@
-"""The first schema."""
+"""The first schema: every table, and the full-text index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,20 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make every table."""
+    """Make them all."""
+    op.create_table(
+        "alarms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_alarms_open", "alarms", ["site"], unique=False, sqlite_where=sa.text("ended IS NULL"))
     op.create_table(
         "bodies",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -40,11 +53,77 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_dictionaries_digest")),
     )
     op.create_table(
+        "incidents",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("site", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
+    )
+    op.create_table(
+        "leases",
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("taken", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("site", name=op.f("pk_leases")),
+    )
+    op.create_table(
+        "schedule_entries",
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("site", "kind", name=op.f("pk_schedule_entries")),
+    )
+    op.create_table(
+        "seals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("first_capture", sa.Integer(), nullable=True),
+        sa.Column("last_capture", sa.Integer(), nullable=True),
+        sa.Column("first_version", sa.Integer(), nullable=True),
+        sa.Column("last_version", sa.Integer(), nullable=True),
+        sa.Column("first_run", sa.Integer(), nullable=True),
+        sa.Column("last_run", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seals")),
+    )
+    op.create_table(
+        "sent_notices",
+        sa.Column("alarm_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("alarm_id", "channel", name=op.f("pk_sent_notices")),
+    )
+    op.create_table(
         "sites",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),
         sa.UniqueConstraint("name", name=op.f("uq_sites_name")),
+    )
+    op.create_table(
+        "terms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("robots", sa.Text(), nullable=False),
+        sa.Column("reserved", sa.Boolean(), nullable=True),
+        sa.Column("witness", sa.Text(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_terms")),
+        sa.UniqueConstraint(
+            "robots",
+            "reserved",
+            "witness",
+            "policy",
+            "said",
+            "ground",
+            name=op.f("uq_terms_robots_reserved_witness_policy_said_ground"),
+        ),
     )
     op.create_table(
         "articles",
@@ -56,11 +135,13 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("absent_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("missed_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gone_reason", sa.Text(), nullable=True),
         sa.Column("latest", sa.Integer(), nullable=False),
         sa.Column("stated_hash", sa.Text(), nullable=False),
+        sa.Column("moved_to", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["moved_to"], ["articles.id"], name=op.f("fk_articles_moved_to_articles")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_articles_site_id_sites")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
         sa.UniqueConstraint("site_id", "key", name=op.f("uq_articles_site_id_key")),
@@ -73,8 +154,13 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("status != 'live'"),
     )
-    op.create_index("ix_articles_key", "articles", ["key"], unique=False)
-    op.create_index("ix_articles_url", "articles", ["url"], unique=False)
+    op.create_index(
+        "ix_articles_moved_to",
+        "articles",
+        ["moved_to"],
+        unique=False,
+        sqlite_where=sa.text("moved_to IS NOT NULL"),
+    )
     op.create_table(
         "memories",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -101,6 +187,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("site_id", "place", "text", name=op.f("uq_pins_site_id_place_text")),
     )
     op.create_table(
+        "reference_bodies",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("body_id", sa.Integer(), nullable=False),
+        sa.Column("packed_to", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["body_id"], ["bodies.id"], name=op.f("fk_reference_bodies_body_id_bodies")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_reference_bodies_site_id_sites")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_bodies")),
+    )
+    op.create_index("ix_reference_bodies_site_id", "reference_bodies", ["site_id", "id"], unique=False)
+    op.create_table(
         "runs",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("site_id", sa.Integer(), nullable=False),
@@ -109,6 +206,13 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("settings", sa.Text(), nullable=False),
         sa.Column("counts", sa.Text(), nullable=True),
+        sa.Column("requests", sa.Integer(), nullable=True),
+        sa.Column("received", sa.Integer(), nullable=True),
+        sa.Column("cpu", sa.REAL(), nullable=True),
+        sa.Column("memory", sa.Integer(), nullable=True),
+        sa.Column("reasons", sa.Text(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("health_signals", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_runs_site_id_sites")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
     )
@@ -138,6 +242,9 @@ def upgrade() -> None:
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column("last_modified", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("missed", sa.Text(), nullable=True),
+        sa.Column("links_followed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_body_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_addresses_article_id_articles")
         ),
@@ -166,8 +273,88 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("last_visit IS NULL AND due_at IS NOT NULL"),
     )
+    op.create_index(
+        "ix_addresses_missed",
+        "addresses",
+        ["site_id", "missed"],
+        unique=False,
+        sqlite_where=sa.text("missed IS NOT NULL"),
+    )
     op.create_table(
-        "stated",
+        "headline_hashes",
+        sa.Column("heading", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("quoted", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_headline_hashes_article_id_articles")
+        ),
+        sa.PrimaryKeyConstraint("heading", "article_id", "quoted", name=op.f("pk_headline_hashes")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_headline_hashes_article_id", "headline_hashes", ["article_id"], unique=False)
+    op.create_table(
+        "index_queue",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_index_queue_article_id_articles")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_index_queue")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "minhash_bands",
+        sa.Column("band", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_minhash_bands_article_id_articles")
+        ),
+        sa.PrimaryKeyConstraint("band", "article_id", name=op.f("pk_minhash_bands")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "minhashes",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_minhashes_article_id_articles")
+        ),
+        sa.PrimaryKeyConstraint("article_id", name=op.f("pk_minhashes")),
+    )
+    op.create_table(
+        "redactions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("contents", sa.Text(), nullable=False),
+        sa.Column("pages", sa.Text(), nullable=False),
+        sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_redactions_article_id_articles")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_redactions")),
+    )
+    op.create_index("ix_redactions_article_id", "redactions", ["article_id"], unique=False)
+    op.create_table(
+        "relations",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("likeness", sa.REAL(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_relations_article_id_articles")
+        ),
+        sa.ForeignKeyConstraint(["other_id"], ["articles.id"], name=op.f("fk_relations_other_id_articles")),
+        sa.PrimaryKeyConstraint("article_id", "other_id", "kind", name=op.f("pk_relations")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_relations_other_id", "relations", ["other_id"], unique=False)
+    op.create_table(
+        "stated_values",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("article_id", sa.Integer(), nullable=False),
         sa.Column("field", sa.Text(), nullable=False),
@@ -175,10 +362,14 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reader_changed", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_stated_article_id_articles")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_stated")),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_stated_values_article_id_articles")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stated_values")),
     )
-    op.create_index("ix_stated_article_id", "stated", ["article_id", "field", "since"], unique=False)
+    op.create_index(
+        "ix_stated_values_article_id", "stated_values", ["article_id", "field", "since"], unique=False
+    )
     op.create_table(
         "captures",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -194,6 +385,7 @@ def upgrade() -> None:
         sa.Column("headers", sa.LargeBinary(), nullable=False),
         sa.Column("dictionary_id", sa.Integer(), nullable=True),
         sa.Column("body_id", sa.Integer(), nullable=True),
+        sa.Column("terms_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["address_id"], ["addresses.id"], name=op.f("fk_captures_address_id_addresses")
         ),
@@ -203,6 +395,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_captures_run_id_runs")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_captures_site_id_sites")),
+        sa.ForeignKeyConstraint(["terms_id"], ["terms.id"], name=op.f("fk_captures_terms_id_terms")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_captures")),
     )
     op.create_index("ix_captures_address_id", "captures", ["address_id", "id"], unique=False)
@@ -210,6 +403,13 @@ def upgrade() -> None:
         "ix_captures_bodies",
         "captures",
         ["address_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("body_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_captures_body_id",
+        "captures",
+        ["body_id"],
         unique=False,
         sqlite_where=sa.text("body_id IS NOT NULL"),
     )
@@ -254,10 +454,15 @@ def upgrade() -> None:
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("moved", sa.Text(), nullable=False),
+        sa.Column("changed_fields", sa.Text(), nullable=False),
         sa.Column("silent", sa.Boolean(), nullable=False),
+        sa.Column("words_added", sa.Integer(), nullable=True),
+        sa.Column("words_removed", sa.Integer(), nullable=True),
+        sa.Column("words_moved", sa.Integer(), nullable=True),
         sa.Column("same_as", sa.Integer(), nullable=True),
         sa.Column("alternating", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("pages", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_versions_article_id_articles")
         ),
@@ -287,7 +492,29 @@ def upgrade() -> None:
         sqlite_where=sa.text("superseded IS NULL"),
     )
     op.create_index(
+        "ix_versions_pages",
+        "versions",
+        ["latest_capture_id"],
+        unique=False,
+        sqlite_where=sa.text("pages IS NOT NULL"),
+    )
+    op.create_index(
         "ix_versions_silent", "versions", ["first_seen"], unique=False, sqlite_where=sa.text("silent")
+    )
+    op.create_index(
+        "ix_versions_words", "versions", ["words"], unique=False, sqlite_where=sa.text("words IS NOT NULL")
+    )
+    op.create_table(
+        "indexed",
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("reading_id", sa.Integer(), nullable=False),
+        sa.Column("published", sa.Text(), nullable=True),
+        sa.Column("section", sa.Text(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["reading_id"], ["readings.id"], name=op.f("fk_indexed_reading_id_readings")),
+        sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_indexed_version_id_versions")),
+        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_indexed")),
     )
     op.create_table(
         "verdicts",
@@ -316,3 +543,13 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("article_id IS NOT NULL"),
     )
+    op.execute(
+        "CREATE VIEW searchable AS "
+        "SELECT indexed.version_id AS id, readings.title, readings.text, readings.authors, readings.section "
+        "FROM indexed JOIN readings ON readings.id = indexed.reading_id"
+    )
+    op.execute(
+        "CREATE VIRTUAL TABLE words USING fts5(title, text, authors, section, "
+        "content='searchable', content_rowid='id', tokenize=\"unicode61 remove_diacritics 2\")"
+    )
+    op.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab('words', 'row')")
