@@ -9,6 +9,8 @@ from sqlalchemy import Connection, inspect, text
 from archive.db.schema import REVISION
 from archive.errors import ArchiveError, SchemaTooNew
 
+_UNKNOWN = "its schema {} is not one of this Legger: upgrade to the newer Legger that wrote it"
+
 
 def ours(tables: set[str]) -> bool:
     """Whether a database with these tables is an archive, or empty and may become one."""
@@ -29,7 +31,7 @@ def check(connection: Connection) -> None:
     if found == REVISION:
         return
     if found is not None and found not in _known():
-        raise SchemaTooNew(f"it was written by a newer Legger (schema {found}); upgrade Legger to open it")
+        raise SchemaTooNew(_UNKNOWN.format(found))
     raise ArchiveError("its schema is older than this Legger; open it once for writing to migrate it")
 
 
@@ -39,7 +41,7 @@ def migrate(connection: Connection) -> None:
     if found == REVISION:
         return
     if found is not None and found not in _known():
-        raise SchemaTooNew(f"it was written by a newer Legger (schema {found}); upgrade Legger to open it")
+        raise SchemaTooNew(_UNKNOWN.format(found))
     from alembic import command
     from alembic.config import Config
 

@@ -116,7 +116,7 @@ def _directory(path: Path) -> None:
     [
         (_text, NotAnArchive, "not an SQLite database"),
         (_foreign, NotAnArchive, "not an archive of Legger"),
-        (_newer, SchemaTooNew, "newer Legger"),
+        (_newer, SchemaTooNew, "newer Legger that wrote it"),
         (_directory, ArchiveError, "directory"),
     ],
 )

@@ -142,7 +142,7 @@ SICK = [
     (see_the_future, "clock", Severity.FAILURE, "the last capture is of"),
     (remove, "archive", Severity.FAILURE, "there is none"),
     (be_something_else, "archive", Severity.FAILURE, "not an SQLite database"),
-    (of_schema("9999"), "archive", Severity.FAILURE, "newer Legger"),
+    (of_schema("9999"), "archive", Severity.FAILURE, "newer Legger that wrote it"),
     (open_to_all, "permissions", Severity.WARNING, "everybody"),
     (without_wal, "journal", Severity.WARNING, "delete"),
 ]
