@@ -282,6 +282,7 @@ class Clock:
     def _start_due(self, archive: Archive) -> None:
         now, names = self.now(), self.sites()
         self._enroll(archive, names, now)
+        self._retire(archive, names, now)
         leased = archive.schedule.leases(now=now)
         scheduled_entries = archive.schedule.entries()
         visits = {each.site for each in scheduled_entries if each.kind in WHOLE and each.due_at <= now}
@@ -346,6 +347,15 @@ class Clock:
                 if (name, kind) in scheduled_entries:
                     archive.schedule.remove_entry(name, kind=kind)
             self._known[name] = plan
+
+    def _retire(self, archive: Archive, names: Sequence[str], now: datetime) -> None:
+        """End the alarms of sites that were taken out of use: no visit will."""
+        if not names:
+            return  # the folder is not there, perhaps for now
+        scheduled = {each.site for each in archive.schedule.entries()}
+        for site in {each.site for each in archive.alarms.all() if each.site} & scheduled - {*names}:
+            log.info("%s: taken out of use; its alarms end", site)
+            archive.alarms.raise_alarms(site, [], now=now)
 
     def _compacting(self) -> bool:
         return any(visit.kind == timetable.COMPACT for visit in self.under_way.values())

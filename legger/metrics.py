@@ -10,7 +10,7 @@ import logging
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -26,6 +26,7 @@ from archive import Archive
 from archive.db.schema import REVISION
 from archive.errors import LeggerError
 from archive.model.reports import RunRecord
+from legger.retired import retired_sites
 
 log = logging.getLogger(__name__)
 
@@ -96,9 +97,10 @@ def _of(archive: Archive, now: datetime) -> Iterator[Metric]:
             standing.add_metric([each.site, status], getattr(each, status))
         versions.add_metric([each.site], each.versions)
     yield from (standing, versions)
-    names = [each.site for each in counts]
+    retired = set(retired_sites(archive))  # no visit comes: a figure of the last one would alarm for ever
+    names = [each.site for each in counts if each.site not in retired]
     yield from _visits({name: archive.runs.list(name, limit=20) for name in names})
-    yield from _roster(archive, now)
+    yield from _roster(archive, now, retired)
     yield from _amiss(archive)
 
 
@@ -134,7 +136,7 @@ def _visits(by_site: dict[str, list[RunRecord]]) -> Iterator[Metric]:
     yield from (began, done, how, took, counts)
 
 
-def _roster(archive: Archive, now: datetime) -> Iterator[Metric]:
+def _roster(archive: Archive, now: datetime, retired: Container[str]) -> Iterator[Metric]:
     due = GaugeMetricFamily(
         "legger_site_next_visit_timestamp_seconds", "When the clock visits it next", labels=["site"]
     )
@@ -142,6 +144,8 @@ def _roster(archive: Archive, now: datetime) -> Iterator[Metric]:
     visited = GaugeMetricFamily("legger_site_visiting", "Whether it is being visited", labels=["site"])
     leases = archive.schedule.leases(now=now)
     for site, entry in archive.schedule.next_entries().items():
+        if site in retired:
+            continue
         if entry.paused_at is None:
             due.add_metric([site], entry.due_at.timestamp())
         paused.add_metric([site], float(entry.paused_at is not None))

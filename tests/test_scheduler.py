@@ -18,6 +18,7 @@ import pytest
 
 from archive import Archive
 from archive.model.reports import RunCounts
+from archive.operations.health import HealthIssue
 from archive.operations.schedule import Claim, Incident
 from crawler.scheduling import timetable
 from crawler.siteconfig.site import parse_site
@@ -101,6 +102,20 @@ def test_after_downtime_each_site_is_visited_once_and_the_gap_is_on_record(tmp_p
         ("roskam", "late", START + SIX),
     }
     assert all("no clock was running; 11 visits in between were missed" in each.says for each in found)
+
+
+def test_the_alarms_of_a_site_taken_out_of_use_end_and_those_of_others_stay(tmp_path: Path) -> None:
+    hand = Hand()
+    with ticking(tmp_path, hand, "oost", "roskam") as clock:
+        settle(clock)
+    with Archive.open(clock.archive) as archive:
+        for site in ("oost", "roskam", "by-hand"):
+            gone = HealthIssue(kind="unreachable", subject="", since=hand.at, says=f"{site}: nothing came")
+            archive.alarms.raise_alarms(site, [gone], now=hand.at)
+    with ticking(tmp_path, hand, "oost") as clock:
+        settle(clock)
+    with Archive.open(clock.archive) as archive:
+        assert {each.site for each in archive.alarms.all()} == {"oost", "by-hand"}
 
 
 def test_a_machine_that_slept_is_told_from_a_clock_that_was_off(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ class Limits:
     def reached(self, *, in_flight: int) -> str:
         """Why no further address may be asked for; empty when one may."""
         if self.pages is not None and self.counts.asked >= self.pages:
-            return "stopped at the limit of pages"
+            return f"the limit of {self.pages} pages was reached"
         if self._left is not None and self.counts.requests + in_flight >= self._left:
             return f"the day's budget of {self.site.budget} requests is used up"
         return ""

@@ -242,11 +242,17 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
                      "Content-Security-Policy": replay.POLICY},
         )  # fmt: skip
 
+    def known(request: Request, site: str | None) -> str | None:
+        """The site that a list is to be of. An empty list of one that is none would be a statement."""
+        if site and not any(each.site == site for each in fresh("sites", archive.listings.site_counts)):
+            raise NotFound(room.tongue(request)("There is no site {name} in this archive.", name=site))
+        return site or None
+
     @routes.get("/edits")
     def edits(
         request: Request, site: str | None = None, silent: bool = False, before: str | None = None
     ) -> Response:
-        page = archive.listings.recent_edits(site or None, silent=silent, before=before, limit=30)
+        page = archive.listings.recent_edits(known(request, site), silent=silent, before=before, limit=30)
         return room.page(
             request,
             "edits.html",
@@ -260,7 +266,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
     def gone(
         request: Request, site: str | None = None, suspect: bool = False, before: str | None = None
     ) -> Response:
-        page = archive.listings.disappeared(site or None, suspect=suspect, before=before, limit=30)
+        page = archive.listings.disappeared(known(request, site), suspect=suspect, before=before, limit=30)
         return room.page(
             request,
             "gone.html",
@@ -272,7 +278,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
 
     @routes.get("/articles")
     def articles(request: Request, site: str | None = None, before: str | None = None) -> Response:
-        page = archive.listings.found_last(site or None, before=before, limit=30)
+        page = archive.listings.found_last(known(request, site), before=before, limit=30)
         return room.page(
             request,
             "articles.html",

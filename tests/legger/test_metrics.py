@@ -102,3 +102,19 @@ def test_figures_are_read_when_they_are_asked_for_and_a_missing_archive_is_told(
         assert scraped(url)["legger_up",] == 0
         Archive.open(file).close()
         assert scraped(url)["legger_up",] == 1
+
+
+def test_a_site_taken_out_of_use_leaves_the_figures_of_visits_and_its_articles_stay(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sites = file.parent / "sites"
+    sites.mkdir()
+    monkeypatch.setenv("LEGGER_SITES", str(sites))
+    (sites / "bode.toml").write_text('url = "https://bode.example/"\n')
+    with served(file) as url:
+        found = scraped(url)
+    assert found["legger_site_articles", "krant", "live"] == 1
+    assert [
+        key for key in found if "krant" in key and "visit" in key[0] and key[0] != "legger_incidents"
+    ] == []
+    assert found["legger_site_paused", "bode"] == 1

@@ -278,6 +278,13 @@ def test_who_has_no_token_stays_outside(shelf: Path) -> None:
             assert client.get("/").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/articles", "/edits", "/gone"])
+def test_a_list_of_a_site_that_nobody_knows_is_no_empty_list(client: TestClient, path: str) -> None:
+    answer = client.get(f"{path}?site=krnt")
+    assert (answer.status_code, "krnt" in answer.text) == (404, True)
+    assert client.get(f"{path}?site=").status_code == 200, "which is all of them"
+
+
 def test_a_language_once_chosen_is_remembered(client: TestClient) -> None:
     assert 'lang="nl"' in client.get("/?lang=nl", headers={"Accept-Language": "en"}).text
     assert 'lang="nl"' in client.get("/sites", headers={"Accept-Language": "en"}).text

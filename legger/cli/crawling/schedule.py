@@ -16,7 +16,7 @@ from archive.errors import ArchiveError, NotAnArchive, SchemaTooNew, UsageError
 from archive.model.reports import RunCounts, RunRecord
 from archive.operations.schedule import BACKFILL, POLL, VISIT, ScheduleEntry
 from crawler.scheduling import timetable
-from crawler.siteconfig.site import load_site, load_sites, operators_folder, shipped_names, site_names
+from crawler.siteconfig.site import load_site, load_sites, operators_folder
 from legger import logs
 from legger.cli.console import (
     NUMBER,
@@ -39,6 +39,7 @@ from legger.cli.console import (
     writing,
 )
 from legger.config import load
+from legger.retired import retired_sites
 
 LATELY = timedelta(weeks=2)
 """How long what went amiss is told with the status; ``legger runs`` tells it for ever."""
@@ -264,7 +265,7 @@ def status(where: str | None, as_json: bool) -> None:
     """How every site stands: its last and next visit, what the last one brought, and what went amiss."""
     with reading(where) as archive:
         now = datetime.now(UTC)
-        retired = _retired(archive)
+        retired = retired_sites(archive)
         standings = [each for each in _standings(archive, now) if each.site not in retired]
         amiss = [each for each in archive.schedule.incidents(limit=10) if now - each.at < LATELY]
     if as_json:
@@ -305,19 +306,6 @@ def status(where: str | None, as_json: bool) -> None:
     for incident in amiss:
         whose = incident.site or "all sites"
         out.print(plain(f"{day_and_time(incident.at)}  {whose}: {incident.kind}: {incident.says}"))
-
-
-def _retired(archive: Archive) -> list[str]:
-    """Sites with something on record whose file was taken out of the operator's folder.
-
-    None where that folder is not to be found: who asks may stand elsewhere. Nor is a shipped site that is
-    crawled by its name, and was never on the schedule.
-    """
-    if not operators_folder().is_dir():
-        return []
-    scheduled = {each.site for each in archive.schedule.entries()}
-    by_name = {*shipped_names()} - scheduled
-    return sorted({*archive.runs.last(), *scheduled} - {*site_names()} - by_name)
 
 
 def _standings(archive: Archive, moment: datetime) -> list[SiteStatus]:
