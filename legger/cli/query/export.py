@@ -34,6 +34,14 @@ def instant(text: str | None) -> datetime | None:
 )
 @archive_option
 @click.option("-o", "--output", metavar="FILE", help="FILE.jsonl, .jsonl.gz or .jsonl.zst; default: stdout.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "warc", "wacz"]),
+    default="jsonl",
+    show_default=True,
+    help="Rows (jsonl), or the captures themselves as web archives (warc, wacz).",
+)
 @click.option("--site", help="Only this site.")
 @click.option("--since", metavar="TIME", help="Only versions first seen at this time or later.")
 @click.option("--until", metavar="TIME", help="Only versions first seen before this time.")
@@ -47,6 +55,7 @@ def instant(text: str | None) -> datetime | None:
 def export(
     where: str | None,
     output: str | None,
+    form: str,
     site: str | None,
     since: str | None,
     until: str | None,
@@ -55,6 +64,8 @@ def export(
     """Write the archive as JSON Lines: one consistent snapshot, in a stable order, whole or not at all."""
     begin, end = instant(since), instant(until)
     in_order(begin, end)
+    if form in ("warc", "wacz"):
+        raise UsageError(f"{form}: expected jsonl; web archives are not written yet")
     with reading(where) as archive:
         known_site(archive, site)
         written = write(
