@@ -376,7 +376,9 @@ def _fill(path: Path, versions: int) -> None:
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -400000")
     connection.execute("INSERT INTO sites (id, name) VALUES (1, 'paper')")
-    headers = packing.pack_headers((("Host", "paper.example"),), (("Content-Type", "text/html"),))
+    headers = packing.pack_heads(
+        packing.Heads(request=(("Host", "paper.example"),), answer=(("Content-Type", "text/html"),))
+    )
     connection.execute("BEGIN")
     for article in range(1, versions // EACH + 1):
         born = _LONG_AGO + timedelta(minutes=article)

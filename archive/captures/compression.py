@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import orjson
 import zstandard
@@ -15,6 +16,7 @@ from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
 from archive.db.schema import bodies, captures, dictionaries, reference_bodies
 from archive.errors import ArchiveError
+from archive.model.exchange import Cut, Exchange
 from archive.model.types import Headers
 
 LEVEL = 3
@@ -396,24 +398,54 @@ def _header_dictionary() -> zstandard.ZstdCompressionDict:
     return zstandard.ZstdCompressionDict(_HEADER_LINES.encode(), dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
-def pack_headers(request: Headers, answer: Headers) -> bytes:
-    """Both sides' header lines, packed with dictionary :data:`HEADER_DICTIONARY`."""
-    lines = orjson.dumps({"answer": answer, "request": request})
+@dataclass(frozen=True, kw_only=True)
+class Heads:
+    """The heads of a question and its answer."""
+
+    request: Headers
+    answer: Headers
+    request_line: str | None = None
+    """``None``: not known."""
+    status_line: str | None = None
+
+
+def pack_heads(heads: Heads) -> bytes:
+    """Both heads, packed with dictionary :data:`HEADER_DICTIONARY`."""
+    members: dict[str, Any] = {"answer": heads.answer, "request": heads.request}
+    for name in ("request_line", "status_line"):
+        if (line := getattr(heads, name)) is not None:
+            members[name] = line
+    lines = orjson.dumps(members)
     packer = zstandard.ZstdCompressor(
         level=LEVEL, dict_data=_header_dictionary(), write_checksum=True, write_content_size=True
     )
     return packer.compress(lines)
 
 
-def unpack_headers(data: bytes, dictionary: bytes | None) -> tuple[Headers, Headers]:
-    """(request lines, answer lines) as they were packed."""
+def unpack_heads(data: bytes, dictionary: bytes | None) -> Heads:
+    """Both heads as they were packed."""
     try:
         lines = orjson.loads(_decompressor(dictionary).decompress(data))
     except (zstandard.ZstdError, orjson.JSONDecodeError) as error:
         raise ArchiveError(f"header lines cannot be unpacked ({error}); run `legger verify`") from error
-    return (
-        tuple((name, value) for name, value in lines["request"]),
-        tuple((name, value) for name, value in lines["answer"]),
+    return Heads(
+        request=tuple((name, value) for name, value in lines["request"]),
+        answer=tuple((name, value) for name, value in lines["answer"]),
+        request_line=lines.get("request_line"),
+        status_line=lines.get("status_line"),
+    )
+
+
+def exchange_of(row: AnyRow, heads: Heads) -> Exchange:
+    """What is known of an exchange, from a capture's columns and heads."""
+    return Exchange(
+        request_line=heads.request_line,
+        status_line=heads.status_line,
+        server=row.server,
+        tls=row.tls,
+        cut=Cut(row.cut) if row.cut else None,
+        wire_size=row.wire_size,
+        wire_digest=row.wire_digest,
     )
 
 

@@ -37,6 +37,11 @@ _CAPTURE = (
         captures.c.status,
         captures.c.http_version,
         captures.c.truncated,
+        captures.c.cut,
+        captures.c.server,
+        captures.c.tls,
+        captures.c.wire_size,
+        captures.c.wire_digest,
         captures.c.headers,
         captures.c.dictionary_id,
         captures.c.body_id,
@@ -85,7 +90,13 @@ class CaptureStore:
 
     def keep(self, capture: Capture, *, run: int | None = None) -> StoredCapture:
         """Put a capture into the open batch. Identical bodies are stored once."""
-        headers = compression.pack_headers(capture.request_headers, capture.headers)
+        exchange = capture.exchange
+        heads = compression.Heads(
+            request=capture.request_headers,
+            answer=capture.headers,
+            request_line=exchange.request_line,
+            status_line=exchange.status_line,
+        )
         with self._session.writing() as connection:
             site = self._session.ensure_site(connection, capture.site)
             address = self._ensure_address(connection, site, capture)
@@ -101,7 +112,12 @@ class CaptureStore:
                     "http_version": capture.http_version,
                     "content_type": capture.header("content-type"),
                     "truncated": capture.truncated,
-                    "headers": headers,
+                    "cut": exchange.cut.value if exchange.cut else None,
+                    "server": exchange.server,
+                    "tls": exchange.tls,
+                    "wire_size": exchange.wire_size,
+                    "wire_digest": exchange.wire_digest,
+                    "headers": compression.pack_heads(heads),
                     "dictionary_id": compression.HEADER_DICTIONARY,
                     "body_id": self.packing.store(connection, capture.body, site=site, address=address),
                     "terms_id": self._ensure_terms(connection, capture.terms),
@@ -120,6 +136,7 @@ class CaptureStore:
                 body=hashlib.sha256(capture.body).digest() if capture.body else None,
                 request=capture.request_headers,
                 answer=capture.headers,
+                exchange=exchange,
             )
             self._session.covered("capture", kept.id, line)
             return kept
@@ -211,18 +228,19 @@ class CaptureStore:
 
 def _kept(connection: Connection, row: AnyRow, *, whole: bool = False) -> StoredCapture:
     dictionary = compression.load_dictionary(connection, row.dictionary_id)
-    request, answer = compression.unpack_headers(row.headers, dictionary)
+    heads = compression.unpack_heads(row.headers, dictionary)
     capture = Capture(
         site=row.site,
         url=row.url,
         at=row.at,
         status=row.status,
-        headers=answer,
+        headers=heads.answer,
         body=b"" if row.redacted and not whole else compression.load(connection, row.body_id),
-        request_headers=request,
+        request_headers=heads.request,
         http_version=row.http_version,
         via=row.via,
         truncated=row.truncated,
+        exchange=compression.exchange_of(row, heads),
         terms=_terms(row),
     )
     return StoredCapture(id=row.id, capture=capture)

@@ -272,12 +272,31 @@ captures = Table(
     Column("status", Integer, nullable=False, comment="HTTP status"),
     Column("http_version", Text, nullable=False, comment="HTTP/1.1, HTTP/2, ..."),
     Column("content_type", Text, comment="Content-Type as answered; null: not stated"),
-    Column("truncated", Boolean, nullable=False, comment="The body was cut at the size limit"),
+    Column("truncated", Boolean, nullable=False, comment="The body was cut at the size limit, or broken off"),
+    Column(
+        "cut",
+        Text,
+        comment="Why it is cut: length (our limit), time, disconnect, unspecified; null: it is not, or not "
+        "known",
+    ),
+    Column("server", Text, comment="IP address that answered; null: not known"),
+    Column("tls", Text, comment="TLSv1.3 and the like; empty: not encrypted; null: not known"),
+    Column(
+        "wire_size",
+        Integer,
+        comment="Bytes of the body as it came, de-chunked and before content decoding; null: not known",
+    ),
+    Column(
+        "wire_digest",
+        LargeBinary(32),
+        comment="SHA-256 of those bytes; where it is not the body's own, that was decoded; null: not known",
+    ),
     Column(
         "headers",
         LargeBinary,
         nullable=False,
-        comment="Request and answer header lines as they went over the wire (JSON, packed with zstd)",
+        comment="Request line, status line and the header lines of both, as they went over the wire (JSON, "
+        "packed with zstd)",
     ),
     Column(
         "dictionary_id", ForeignKey("dictionaries.id"), comment="What headers was packed with; null: nothing"

@@ -38,7 +38,8 @@ _SEALED_CAPTURES = (
     select(
         captures.c.id, sites.c.name, addresses.c.url, captures.c.via, captures.c.at, captures.c.status,
         captures.c.http_version, captures.c.truncated, captures.c.headers, captures.c.dictionary_id,
-        bodies.c.digest,
+        bodies.c.digest, captures.c.cut, captures.c.server, captures.c.tls, captures.c.wire_size,
+        captures.c.wire_digest,
     )
     .select_from(captures)
     .join(sites, sites.c.id == captures.c.site_id)
@@ -396,11 +397,11 @@ def _lines(connection: Connection, kind: str, seal: object) -> Iterator[bytes]:
     if kind == "capture":
         for each in connection.execute(_SEALED_CAPTURES, asked):
             dictionary = packing.load_dictionary(connection, each.dictionary_id)
-            request, answer = packing.unpack_headers(each.headers, dictionary)
+            heads = packing.unpack_heads(each.headers, dictionary)
             yield chain.capture_line(
                 each.id, site=each.name, url=each.url, via=each.via, at=each.at, status=each.status,
                 http_version=each.http_version, truncated=each.truncated, body=each.digest,
-                request=request, answer=answer,
+                request=heads.request, answer=heads.answer, exchange=packing.exchange_of(each, heads),
             )  # fmt: skip
     elif kind == "version":
         for row in connection.execute(_SEALED_VERSIONS, asked):

@@ -6,7 +6,9 @@ then versions, then runs, each in order of number, each with a line feed before 
 without white space, in UTF-8:
 
 - ``["capture", number, site, url, via, at, status, http_version, truncated, body, request, answer]``,
-  *body* the body's SHA-256 in hexadecimal or null, *request* and *answer* lists of header lines;
+  *body* the body's SHA-256 in hexadecimal or null, *request* and *answer* lists of header lines; where
+  something is known of the exchange, behind it ``[request_line, status_line, server, tls, cut, wire_size,
+  wire_digest]``, each null where it is not known;
 - ``["version", number, article, version, capture, first_seen, content_hash]``, the hash as first read;
 - ``["run", number, site, started, settings]``, *settings* with its keys in alphabetical order.
 
@@ -23,6 +25,7 @@ from typing import Any
 
 import orjson
 
+from archive.model.exchange import Exchange
 from archive.model.types import Headers
 
 START = bytes(32)
@@ -42,12 +45,15 @@ def capture_line(
     body: bytes | None,
     request: Headers,
     answer: Headers,
+    exchange: Exchange,
 ) -> bytes:
     """The line of a capture; *body* is the digest of its body."""
     moment, digest = at.isoformat(), body.hex() if body else None
-    return orjson.dumps(
-        ["capture", number, site, url, via, moment, status, http_version, truncated, digest, request, answer]
-    )
+    members = [
+        "capture", number, site, url, via, moment, status, http_version, truncated, digest, request, answer,
+    ]  # fmt: skip
+    known = exchange.sealed()
+    return orjson.dumps(members if known is None else [*members, known])
 
 
 def version_line(

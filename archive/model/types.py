@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from archive.model.exchange import UNKNOWN, Exchange
 from archive.model.word_count import word_count
 
 Headers = tuple[tuple[str, str], ...]
@@ -43,7 +44,9 @@ class Capture:
     http_version: str = "HTTP/1.1"
     via: str | None = None
     truncated: bool = False
-    """The body was cut at the size limit."""
+    """The body was cut at the size limit, or broken off; :attr:`Exchange.cut` says which."""
+    exchange: Exchange = UNKNOWN
+    """What else is known of how it came."""
     terms: Terms | None = None
     """``None``: not known (imported, or asked for outside a crawl)."""
 

@@ -135,7 +135,7 @@ def keep(
 ) -> tuple[Answer, StoredCapture]:
     """Put an answer into the open batch, before anything else is done with it; what it is, by its looks."""
     if capture.truncated and _is_whole_after_all(capture, archive):
-        capture = replace(capture, truncated=False)
+        capture = replace(capture, truncated=False, exchange=replace(capture.exchange, cut=None))
     answer = classify(capture, site, declared=declared)
     if answer is Answer.RESERVED:
         capture = replace(capture, body=b"")  # that it is reserved is kept, its words are not

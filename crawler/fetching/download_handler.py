@@ -2,8 +2,9 @@
 
 On aiohttp, without a Twisted reactor. Beside the response that Scrapy works with, it leaves the facts of the
 wire in ``request.meta["wire"]``: header lines of both sides in the order and spelling in which they
-went (those of the answer as :func:`crawler.wire.mended` leaves them), and whether the body was cut at the
-size limit or broken off. The body is decoded (gzip, ...), nothing else.
+went (those of the answer as :func:`crawler.wire.mended` leaves them), both first lines, who answered, and
+how the body came. The body is decoded (gzip, ...), nothing else; of the bytes as they came, their number and
+digest are kept: packed pages hardly pack against each other, and would take several times the room.
 
 The address guard stands here, at the connection: a name is judged by the addresses it resolves to, and those
 very addresses are connected to. Proxies of the environment are not used; they would go round the guard.
@@ -11,6 +12,7 @@ very addresses are connected to. Proxies of the environment are not used; they w
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import os
 import socket
@@ -18,11 +20,12 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 import yarl
 from aiohttp.abc import ResolveResult
+from aiohttp.connector import Connection
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
@@ -38,11 +41,41 @@ from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
 from archive.errors import Refused
+from archive.model.exchange import Cut, Exchange
 from archive.model.types import Headers
 from crawler.wire import MOST_HEAD, MOST_LINES, LenientHandler, NotAsked, ends, looks_cut, unpacked
 
 Private = Callable[[str, int], bool]
 """Whether a connection to (host, port) may go to an address that is not public."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedBody:
+    """A body, decoded, and how it came."""
+
+    content: bytes
+    cut: Cut | None
+    """Why it is not whole; ``None``: it is."""
+    wire_size: int
+    wire_digest: bytes
+
+
+class PeerResponse(aiohttp.ClientResponse):
+    """An answer that remembers who gave it, when its connection has long gone to others."""
+
+    server: str | None = None
+    tls: str | None = None
+
+    async def start(self, connection: Connection) -> Self:
+        """The answer begins to come over *connection*."""
+        transport = connection.transport
+        if transport is not None:
+            peer = transport.get_extra_info("peername")
+            secured = transport.get_extra_info("ssl_object")
+            self.server = str(peer[0]) if peer else None
+            self.tls = secured.version() if secured is not None else ""
+        await super().start(connection)
+        return self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,17 +85,31 @@ class ExchangeDetails:
     request_headers: Headers
     headers: Headers
     http_version: str
-    truncated: bool = False
+    exchange: Exchange
+    truncated: bool
 
     @classmethod
-    def of(cls, answer: aiohttp.ClientResponse, *, truncated: bool) -> ExchangeDetails:
+    def of(cls, answer: aiohttp.ClientResponse, body: ReceivedBody) -> ExchangeDetails:
         """What went to and fro for *answer*."""
         version = answer.version
+        spoken = f"HTTP/{version.major}.{version.minor}" if version else "HTTP/1.1"
+        reason = (answer.reason or "").encode("utf-8", "surrogateescape").decode("latin-1")
+        peer = answer if isinstance(answer, PeerResponse) else None
         return cls(
             request_headers=tuple(answer.request_info.headers.items()),
             headers=tuple((_text(name), _text(value)) for name, value in answer.raw_headers),
-            http_version=f"HTTP/{version.major}.{version.minor}" if version else "HTTP/1.1",
-            truncated=truncated,
+            http_version=spoken,
+            exchange=Exchange(
+                # We send HTTP/1.1 and no proxy stands between: this is how aiohttp writes the line.
+                request_line=f"{answer.method} {answer.url.raw_path_qs} HTTP/1.1",
+                status_line=f"{spoken} {answer.status} {reason}".rstrip(),
+                server=peer.server if peer else None,
+                tls=peer.tls if peer else None,
+                cut=body.cut,
+                wire_size=body.wire_size,
+                wire_digest=body.wire_digest,
+            ),
+            truncated=body.cut is not None,
         )
 
 
@@ -94,7 +141,7 @@ class HttpHandler(BaseDownloadHandler):
                 headers=request.headers.to_tuple_list(),
                 allow_redirects=False,
             ) as answer:
-                body, truncated = await read_body(answer, limit=self._limit)
+                body = await read_body(answer, limit=self._limit)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"no answer within {self._timeout:g} s") from error
         except aiohttp.ClientConnectorDNSError as error:
@@ -107,16 +154,16 @@ class HttpHandler(BaseDownloadHandler):
             raise UnsupportedURLSchemeError(f"no address that can be asked for: {error}") from error
         except (aiohttp.ClientError, OSError) as error:
             raise DownloadFailedError(why(error)) from error
-        wire = request.meta["wire"] = ExchangeDetails.of(answer, truncated=truncated)
+        wire = request.meta["wire"] = ExchangeDetails.of(answer, body)
         headers = ScrapyHeaders([(name, value) for name, value in wire.headers])
-        kind = responsetypes.from_args(headers=headers, url=request.url, body=body[:4096])
+        kind = responsetypes.from_args(headers=headers, url=request.url, body=body.content[:4096])
         return kind(
             url=request.url,
             status=answer.status,
             headers=headers,
-            body=body,
+            body=body.content,
             protocol=wire.http_version,
-            flags=["truncated"] if truncated else None,
+            flags=["truncated"] if wire.truncated else None,
         )
 
     async def close(self) -> None:
@@ -138,10 +185,11 @@ def open_session(
         max_headers=MOST_LINES,
         skip_auto_headers=("Accept", "Content-Type", "User-Agent"),
         trust_env=False,
+        response_class=PeerResponse,
     )
 
 
-async def read_body(answer: aiohttp.ClientResponse, *, limit: int) -> tuple[bytes, bool]:
+async def read_body(answer: aiohttp.ClientResponse, *, limit: int) -> ReceivedBody:
     """The body, unpacked, up to *limit* bytes, and whether it was cut there or broken off on the way.
 
     A document that has its own end is whole, whatever its frame lacks; one that came without a stated length
@@ -163,12 +211,18 @@ async def read_body(answer: aiohttp.ClientResponse, *, limit: int) -> tuple[byte
         whole = False
     packed = b"".join(pieces)
     body, ended = unpacked(packed, answer.headers.getall("content-encoding", ()), limit=limit)
-    if len(body) > limit or size > limit:
-        return body[:limit], True
-    if not (whole and ended):
-        return body, ends(body) is not True
+    cut: Cut | None = None
     framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers or body is not packed
-    return body, not framed and looks_cut(body)
+    if len(body) > limit or size > limit:
+        cut = Cut.LENGTH
+    elif not (whole and ended):
+        broken = Cut.UNSPECIFIED if whole else Cut.DISCONNECT
+        cut = broken if ends(body) is not True else None
+    elif not framed and looks_cut(body):
+        cut = Cut.UNSPECIFIED
+    return ReceivedBody(
+        content=body[:limit], cut=cut, wire_size=size, wire_digest=hashlib.sha256(packed).digest()
+    )
 
 
 def why(error: BaseException) -> str:

@@ -118,21 +118,22 @@ class Fetcher:
             async with self._session.get(
                 yarl.URL(url, encoded=True), headers=self._headers, allow_redirects=False
             ) as answer:
-                body, truncated = await read_body(answer, limit=settings.DOWNLOAD_MAXSIZE)
+                body = await read_body(answer, limit=settings.DOWNLOAD_MAXSIZE)
         except TimeoutError as error:
             raise Unreachable(f"{url}: no answer within {settings.DOWNLOAD_TIMEOUT} s") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Unreachable(f"{url}: {why(error)}") from error
-        wire = ExchangeDetails.of(answer, truncated=truncated)
+        wire = ExchangeDetails.of(answer, body)
         return Capture(
             site=self._site,
             url=url,
             at=self.now(),
             status=answer.status,
             headers=wire.headers,
-            body=body,
+            body=body.content,
             request_headers=wire.request_headers,
             http_version=wire.http_version,
             via=via,
-            truncated=truncated,
+            truncated=wire.truncated,
+            exchange=wire.exchange,
         )

@@ -265,6 +265,7 @@ class NewsSpider(Spider):
             http_version=wire.http_version,
             via=via,
             truncated=wire.truncated,
+            exchange=wire.exchange,
         )
 
     # ------------------------------------------------------------ ending

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 
 import click
 
@@ -44,7 +45,10 @@ def captures(where: str | None, address: str | None, body: int | None, as_json: 
         if body is not None and as_json:
             kept = archive.captures.get(body).capture
             members = ("site", "url", "via", "at", "status", "http_version", "request_headers", "headers")
-            print_json({"capture": body, **{name: getattr(kept, name) for name in members}})
+            exchange = asdict(kept.exchange) | {
+                "wire_digest": (kept.exchange.wire_digest or b"").hex() or None
+            }
+            print_json({"capture": body, **{name: getattr(kept, name) for name in members}, **exchange})
             return
         if body is not None:
             sys.stdout.buffer.write(archive.articles.body(body))

@@ -11,6 +11,7 @@ import pytest
 
 from archive import Archive, VerdictKind
 from archive.db.schema import REVISION
+from archive.model.exchange import UNKNOWN
 from tests.archive.newsroom import Filer, article, day
 
 DUMPS = sorted(Path(__file__).parent.glob("archive_*.sql"))
@@ -34,7 +35,9 @@ def test_an_archive_of_a_released_schema_opens_whole_and_goes_on(tmp_path: Path,
         ]
         assert history[-1].last_seen == day(2)
         assert [each.status.value for each in archive.articles.all()] == ["live", "gone"]
-        assert archive.captures.get(1).capture.body == f"<p>{day(0)}</p>".encode()
+        first = archive.captures.get(1).capture
+        assert first.body == f"<p>{day(0)}</p>".encode()
+        assert first.exchange == UNKNOWN
         assert archive.integrity.verify() == []
         verdict = Filer(archive).see(article("De brug kost 20 miljoen.\nHij gaat dicht."), day(4))
         assert (verdict.kind, verdict.version) == (VerdictKind.CHANGED, 3)
