@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, CursorResult, Row, Select, exists, select
+from sqlalchemy import ColumnElement, CursorResult, FromClause, Row, Select, exists, select
 
 from archive.db import schema
 from archive.model.compare import content_hash, fingerprint
@@ -202,6 +202,13 @@ REDACTED = (
     .label("redacted")
 )
 """Whether an article may not be shown."""
+
+
+def is_edit(of: FromClause = schema.versions) -> ColumnElement[bool]:
+    """Whether a version changed something: what ``legger edits`` lists, the view ``edits`` holds, and
+    ``is:changed`` finds. One of texts shown by turns did not; nor did one that, read again, is as before.
+    """
+    return (of.c.number > 1) & (of.c.changed_fields != []) & of.c.alternating.is_(False)
 
 
 def versions_read(reading: ColumnElement[int]) -> Select[*tuple[Any, ...]]:

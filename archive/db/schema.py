@@ -572,9 +572,11 @@ indexed = Table(
     Column("version_id", ForeignKey("versions.id"), primary_key=True, comment="The version"),
     Column("reading_id", ForeignKey("readings.id"), nullable=False, comment="The reading whose words it has"),
     Column("published", Text, comment="The day on which the site says it was published; null: not said"),
+    Column("published_at", Instant, comment="The moment of that, in UTC, to sort by; null: not said"),
     Column("section", Text, comment="That of the reading; null: not said"),
     Column("language", Text, comment="That of the reading; null: not known"),
     Column("place", Text, comment="The place its text opens with; null: none"),
+    Index("ix_indexed_published_at", "published_at", "version_id"),
     comment="Versions that stand in the full-text index (table words), with the words they stand there with",
 )
 

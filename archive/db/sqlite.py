@@ -33,6 +33,7 @@ from sqlalchemy.engine import URL, make_url
 
 from archive.db.sqlite_files import PATIENCE, read_only
 from archive.errors import UsageError
+from archive.model import folding
 
 APPLICATION_ID = 0x4C454747
 """``LEGG``, in the file's header: what ``file legger.db`` shows."""
@@ -92,6 +93,7 @@ def reader(url: URL, seconds: float | None = None, *, megabytes: int = READING) 
 
 def _prepare_writer(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    connection.create_function("folded", 1, _folded, deterministic=True)
     _turn_on_wal(connection)
     for pragma in (
         "synchronous = NORMAL",  # with WAL: survives any kill; a power cut may cost the last batches
@@ -121,6 +123,7 @@ def _turn_on_wal(connection: sqlite3.Connection) -> None:
 
 def _prepare_reader(megabytes: int, connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
+    connection.create_function("folded", 1, _folded, deterministic=True)
     for pragma in ("query_only = ON", f"cache_size = -{megabytes << 10}", "temp_store = MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -196,6 +199,24 @@ def vocabulary(connection: Connection, beginning: str) -> list[tuple[str, int]]:
         (beginning, beginning + "\U0010ffff"),
     )
     return [(term, count) for term, count in found]
+
+
+def stands_in_vocabulary(connection: Connection, word: str, *, beginning: bool = False) -> bool:
+    """Whether a word of the index is spelled so; with *beginning*: begins so."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    until = word + "\U0010ffff" if beginning else word
+    found = driver.execute("SELECT 1 FROM vocabulary WHERE term >= ? AND term <= ? LIMIT 1", (word, until))
+    return found.fetchone() is not None
+
+
+def folded(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column as :func:`archive.model.folding.folded` writes it; null stays null."""
+    return func.folded(column, type_=Text)
+
+
+def _folded(text: str | None) -> str | None:
+    return None if text is None else folding.folded(text)
 
 
 def matching_rows(

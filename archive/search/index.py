@@ -30,6 +30,7 @@ _WANTED = (
 _FACTS = select(
     readings.c.id,
     sqlite.json_text(readings.c.content, "$.published.value").label("published"),
+    readings.c.published.label("published_at"),
     readings.c.section,
     readings.c.language,
     sqlite.json_text(readings.c.content, "$.dateline").label("place"),
@@ -135,6 +136,7 @@ def _entry(version: int, facts: AnyRow) -> dict[str, Any]:
         "version_id": version,
         "reading_id": facts.id,
         "published": facts.published[:10] if facts.published else None,
+        "published_at": facts.published_at,
         "section": facts.section,
         "language": facts.language,
         "place": facts.place,

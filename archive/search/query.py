@@ -14,7 +14,8 @@
     in:current                what stands there now, or stood last (this is the default)
     in:all                    every version        in:removed            sentences that were taken out
 
-Capitals and accents do not matter. ``OR``, ``NOT``, ``AND`` and ``NEAR`` are read as such in capitals only.
+Capitals and accents do not matter; ø, ł, ß, æ and the like are found by o, l, ss, ae. ``OR``, ``NOT``,
+``AND`` and ``NEAR`` are read as such in capitals only.
 Filters stand beside the words and all hold; two of one kind mean either; a minus before one means not.
 """
 
@@ -23,18 +24,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import islice, product
+from typing import Protocol
 
 from archive.errors import UsageError
+from archive.model.folding import unaccented
 from archive.model.types import ARTICLE_KINDS, Status
 
 MOST = 1000
 """Characters of a query."""
 DEEPEST = 20
 """Brackets within brackets."""
+PHRASES = 64
+"""Ways to write a phrase that are looked for, at most."""
 
 COLUMNS = {
     "title": "title",
@@ -46,9 +52,10 @@ COLUMNS = {
 """Fields that hold words -> their column in the index."""
 
 FLAGS = {
-    "silent": "versions that changed without saying so",
-    "edited": "articles with more than one version",
-    "changed": "versions other than the first",
+    "silent": "edits that the site did not own up to",
+    "edited": "articles that were edited",
+    "changed": "versions that are edits",
+    "alternating": "texts that were shown by turns (A/B tests): no edits",
 }
 FILTERS = ("site", "place", "lang", "kind", "status", "is", "published", "seen", "in")
 
@@ -145,8 +152,16 @@ class Any:
 
 
 Node = Term | Near | In | All | Any
-Forms = Callable[[str], Sequence[str]]
-"""A word -> its other forms that stand in the index."""
+
+
+class Spelling(Protocol):
+    """What words look like in the index that is asked."""
+
+    def forms(self, word: str) -> Sequence[str]:
+        """A word's other forms."""
+
+    def spelled(self, word: str, *, prefix: bool = False) -> Sequence[str]:
+        """How a word, or the beginning of one, may be written; the plain spelling first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,12 +248,12 @@ class Query:
         if self.words is not None:
             yield from _terms(self.words)
 
-    def match(self, forms: Forms = lambda word: (), *, loosely: bool = False) -> str | None:
-        """The expression FTS5 reads; ``None`` when no words are asked for.
+    def match(self, spelling: Spelling | None = None, *, loosely: bool = False) -> str | None:
+        """The expression FTS5 reads; ``None`` when no words are asked for. Without *spelling*: as typed.
 
         *loosely* leaves out what is not wanted: it then finds at least everything the query would.
         """
-        return None if self.words is None else _emit(self.words, forms, loosely)
+        return None if self.words is None else _emit(self.words, spelling, loosely)
 
 
 def _plain(text: str) -> str:
@@ -263,24 +278,49 @@ def _terms(node: Node) -> Iterator[Term]:
                 yield from _terms(each)
 
 
-def _emit(node: Node, forms: Forms, loosely: bool) -> str:
+def _emit(node: Node, spelling: Spelling | None, loosely: bool) -> str:
     match node:
         case Term():
-            if node.forms and (others := [each for each in forms(node.words) if each != node.words]):
-                return f"({' OR '.join(_quoted(each) for each in (node.words, *others))})"
-            return _quoted(node.words) + ("*" if node.prefix else "")
+            written = _written(node, spelling)
+            return written[0] if len(written) == 1 else f"({' OR '.join(written)})"
         case Near(terms, within):
-            return f"NEAR({' '.join(_emit(each, forms, loosely) for each in terms)}, {within})"
+            chosen = product(*(_written(each, spelling) for each in terms))
+            near = [f"NEAR({' '.join(each)}, {within})" for each in islice(chosen, PHRASES)]
+            return near[0] if len(near) == 1 else f"({' OR '.join(near)})"
         case In(column, inner):
-            return f"{{{column}}} : ({_emit(inner, forms, loosely)})"
+            return f"{{{column}}} : ({_emit(inner, spelling, loosely)})"
         case All(wanted, unwanted):
-            found = " AND ".join(f"({_emit(each, forms, loosely)})" for each in wanted)
+            found = " AND ".join(f"({_emit(each, spelling, loosely)})" for each in wanted)
             if unwanted and not loosely:
-                lost = " OR ".join(f"({_emit(each, forms, loosely)})" for each in unwanted)
+                lost = " OR ".join(f"({_emit(each, spelling, loosely)})" for each in unwanted)
                 return f"({found}) NOT ({lost})"
             return found
         case Any(nodes):
-            return " OR ".join(f"({_emit(each, forms, loosely)})" for each in nodes)
+            return " OR ".join(f"({_emit(each, spelling, loosely)})" for each in nodes)
+
+
+def _written(term: Term, spelling: Spelling | None) -> list[str]:
+    """A word, or a phrase, in each way it may be written."""
+    star = "*" if term.prefix else ""
+    if spelling is None:
+        return [_quoted(term.words) + star]
+    words = _WORD.findall(unicodedata.normalize("NFC", term.words))
+    spelled = [
+        spelling.spelled(each, prefix=term.prefix and place == len(words))
+        for place, each in enumerate(words, 1)
+    ]
+    as_typed = [unaccented(each) for each in words]
+    if all(list(each) == [word] for each, word in zip(spelled, as_typed, strict=True)):
+        phrases = [_quoted(term.words) + star]
+    else:
+        phrases = [_quoted(" ".join(each)) + star for each in islice(product(*spelled), PHRASES)]
+    if term.forms:
+        phrases += [_quoted(each) for each in spelling.forms(term.words)]
+    return list(dict.fromkeys(phrases))
+
+
+_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+"""A word as the index cuts it."""
 
 
 def _quoted(words: str) -> str:
@@ -608,6 +648,8 @@ class _Reader:
                     "{field}: is one of {allowed}", token, field=name, allowed=", ".join(allowed)
                 )
         if name == "in":
+            if any(each.field == "in" and each.value.lower() != value for each in self.conditions):
+                raise self.wrong("in: stands once: a query looks in one thing only", token)
             self.scope = Scope(value)
             return
         self.filters.append(Filter(field=name, value=value, unless=unless))

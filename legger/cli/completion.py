@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 from click.shell_completion import get_completion_class
 
-from legger.cli.console import examples
+from archive.annotations import Annotations
+from archive.errors import LeggerError
+from legger.cli.console import examples, existing, reading
+
+
+def sites(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
+    """Sites whose name begins so: those of the archive, and those that have a file."""
+    from crawler.siteconfig.site import site_names
+
+    names = set(site_names())
+    with suppress(LeggerError), reading(_archive(context)) as archive:
+        names |= set(archive.articles.site_names())
+    return sorted(each for each in names if each.startswith(begun))
+
+
+def saved_queries(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
+    """``@NAME`` of saved queries that begin so."""
+    if not begun.startswith("@"):
+        return []
+    with suppress(LeggerError):
+        names = Annotations.of(existing(_archive(context))).read().queries
+        return sorted(f"@{each}" for each in names if f"@{each}".startswith(begun))
+    return []
+
+
+def _archive(context: click.Context) -> str | None:
+    """The archive that was named so far on the line that is being completed."""
+    named = context.params.get("where")
+    return str(named) if named else None
 
 
 @click.command(

@@ -20,11 +20,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from archive import NotFound, SearchHit
+from archive.errors import UsageError
 from archive.export.jsonl import lines
 from archive.model.reports import GoneArticle, SiteCounts
 from archive.model.reports import RunRecord as Visit
 from archive.model.types import Version as Filed
-from archive.search.search import By as Facet
+from archive.search.counting import By as Facet
+from archive.search.counting import Time
+from archive.search.order import Sort
 from legger.web.context import WebContext
 
 DESCRIPTION = """\
@@ -127,6 +130,9 @@ class Counts(BaseModel):
     more: bool
     """The total is a lower bound."""
     counts: dict[str, dict[str, int]]
+    """What it is split by -> value -> matches; periods are in order, empty ones too."""
+    table: dict[str, dict[str, int]] | None = None
+    """Split by two things: value of the first -> value of the second -> matches."""
 
 
 class VersionList(BaseModel):
@@ -309,11 +315,14 @@ def router(desk: WebContext) -> APIRouter:
     def search(
         request: Request,
         q: Words = "",
-        sort: Literal["newest", "relevance"] = "newest",
+        site: SiteName = None,
+        sort: Annotated[
+            Sort | None, Query(description="Default: published, the undated last; in:removed has its own")
+        ] = None,
         limit: Limit = 20,
         after: Cursor = None,
     ) -> Results:
-        found = archive.search.search(q, sort=sort, limit=limit, after=after)
+        found = archive.search.search(q, site=_known(site), sort=sort, limit=limit, after=after)
         return Results(
             items=[_found(each) for each in found.hits],
             next=_next(request, after=found.after),
@@ -321,21 +330,42 @@ def router(desk: WebContext) -> APIRouter:
             forms={word: list(forms) for word, forms in found.forms.items()},
         )
 
-    @routes.get("/facets", summary="How matches are spread, over the newest ten thousand")
-    def facets(q: Words = "") -> Counts:
-        found = archive.search.facets(q)
+    @routes.get("/facets", summary="How matches are spread, over the latest ten thousand")
+    def facets(q: Words = "", site: SiteName = None) -> Counts:
+        found = archive.search.facets(q, site=_known(site))
         return Counts(
             total=found.total,
             more=found.more,
-            counts={by: dict(values) for by, values in found.counts.items()},
+            counts={by: _stated(values) for by, values in found.counts.items()},
         )
 
     @routes.get("/count", summary="How many match, exactly")
     def count(
-        q: Words = "", by: Annotated[Facet | None, Query(description="Split by this")] = None
+        q: Words = "",
+        site: SiteName = None,
+        by: Annotated[list[Facet], Query(description="Split by this; twice: by both", max_length=2)] = [],  # noqa: B006
+        time: Annotated[
+            Time | None, Query(description="Whose days, weeks, months: published, with in:removed removed")
+        ] = None,
     ) -> Counts:
-        counts = archive.search.count(q, by=by)
-        return Counts(total=sum(counts.values()), more=False, counts={by: counts} if by else {})
+        if time and not by:
+            raise UsageError("time: says what is counted by; add by=month, or another period")
+        if len(by) == 2:
+            table = archive.search.table(q, by=(by[0], by[1]), time=time, site=_known(site))
+            return Counts(
+                total=sum(table.counts.values()),
+                more=False,
+                counts={},
+                table={
+                    row or NOT_STATED: {
+                        column or NOT_STATED: table.counts.get((row, column), 0) for column in table.columns
+                    }
+                    for row in table.rows
+                },
+            )
+        one = by[0] if by else None
+        counts = archive.search.count(q, by=one, time=time, site=_known(site))
+        return Counts(total=sum(counts.values()), more=False, counts={one: _stated(counts)} if one else {})
 
     @routes.get("/articles", summary="Articles, the last found first")
     def articles(
@@ -482,6 +512,14 @@ def router(desk: WebContext) -> APIRouter:
 
 
 # ---------------------------------------------------------------- between types and models
+
+
+NOT_STATED = "not stated"
+"""What an answer calls the value that a site does not state, and the period of what has no such time."""
+
+
+def _stated(counts: Mapping[str, int]) -> dict[str, int]:
+    return {value or NOT_STATED: number for value, number in counts.items()}
 
 
 def _some(rows: Iterator[bytes], size: int = 200) -> Iterator[bytes]:

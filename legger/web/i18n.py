@@ -14,6 +14,10 @@ from archive.model.types import Precision, StatedTime
 
 ENGLISH = {
     "found.more": "found",
+    "by published": "latest published",
+    "by seen": "last found",
+    "by edited": "last edited",
+    "by relevance": "best match",
     "in current": "in what stands now",
     "in all": "in every version",
     "in removed": "in what was removed",

@@ -22,8 +22,10 @@ from archive import NotFound, QueryError
 from archive.model import diff
 from archive.model.edit_summary import edit
 from archive.model.types import Change, Piece, Version
+from archive.search.counting import By
+from archive.search.order import SORTS, Sort
 from archive.search.query import Query, Scope, parse
-from archive.search.search import RANKED, By
+from archive.search.search import RANKED
 from legger.web import replay
 from legger.web.charts import NARROW, WIDE, Bar, bars
 from legger.web.i18n import Translation
@@ -71,7 +73,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             "front.html",
             sites=sites,
             queries=room.desk.noted().queries,
-            newest=archive.listings.found_last(limit=7).items,
+            newest=fresh("newest", lambda: archive.search.search("", limit=7).hits),
             edits=fresh(
                 "most edited", lambda: archive.listings.most_edited(since=last - timedelta(days=30), limit=7)
             ),
@@ -86,7 +88,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
         )
 
     @routes.get("/search")
-    def search(request: Request, q: str = "", sort: str = "newest", after: str | None = None) -> Response:
+    def search(request: Request, q: str = "", sort: str = "published", after: str | None = None) -> Response:
         q = q.strip()
         if q.startswith(("http://", "https://")) and " " not in q:
             try:
@@ -102,8 +104,11 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             asked = parse(q)
         except QueryError as error:
             return room.page(request, "search.html", status=400, **_nothing(q, sort) | {"error": error})
-        chosen = "relevance" if sort == "relevance" else "newest"
-        found = archive.search.search(asked, sort=chosen, limit=20, after=after)  # type: ignore[arg-type]
+        chosen: Sort = next((each for each in SORTS if each == sort), "published")
+        if chosen == "relevance" and asked.words is None:
+            chosen = "published"
+        order = None if asked.scope is Scope.REMOVED else chosen
+        found = archive.search.search(asked, sort=order, limit=20, after=after)
         facets = archive.search.facets(asked)
         near: dict[str, dict[str, str]] = {}
         if not found.hits:
@@ -115,6 +120,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             "search.html",
             q=q,
             sort=chosen,
+            sorts=[each for each in SORTS if each != "relevance" or asked.words],
             error=None,
             missing=None,
             found=found,
@@ -405,7 +411,7 @@ def _nothing(q: str, sort: str) -> dict[str, Any]:
     return {
         "q": q, "sort": sort, "error": None, "missing": None, "found": None, "facets": None, "near": {},
         "removed": False, "scope": "current", "scopes": {}, "choices": {}, "plot": "", "ranked": RANKED,
-        "sites": (), "later": False,
+        "sites": (), "later": False, "sorts": (),
     }  # fmt: skip
 
 

@@ -27,7 +27,17 @@ def test_a_search_shows_counts_and_explains(tmp_path: Path) -> None:
     assert "missing since" in lost.stdout
     assert not any(line.endswith(" ") for line in lost.stdout.splitlines())
     assert search("brug", "in:all", "--count").stdout == "2\n"
-    assert json.loads(search("brug in:all", "--by", "month", "--json").stdout) == {"2026-03": 2}
+    counted = search("brug in:all", "--by", "month", "--time", "seen", "--json")
+    assert json.loads(counted.stdout) == {"2026-03": 2, "not stated": 0}
+    crossed = search("brug in:all", "--by", "site", "--by", "section", "--json")
+    assert json.loads(crossed.stdout) == {"krant": {"not stated": 1, "verkeer": 1}}
+    assert "not stated" in search("brug in:all", "--by", "section", "--by", "site").stdout
+    assert [
+        json.loads(line)["version"] for line in search("-bos brug", "in:all", "--json").stdout.splitlines()
+    ] == [2]
+    assert search("brug", "-wethouder", "--count").stdout == "1\n"
+    assert search("brug", "in:all", "-wethouder", "--count").stdout == "1\n"
+    assert search("brug", "in:all in:removed").returncode == 2
     nothing = search("burg", "--limit", "0")
     assert (nothing.returncode, nothing.stdout.splitlines()[0]) == (0, "Nothing found.")
     wrong = search("brug (dicht")
@@ -39,6 +49,13 @@ def test_a_shell_completes_commands(tmp_path: Path) -> None:
     assert "_LEGGER_COMPLETE" in run("completion", "bash", cwd=tmp_path).stdout
     asked = {"_LEGGER_COMPLETE": "bash_complete", "COMP_WORDS": "legger se", "COMP_CWORD": "1"}
     assert run(cwd=tmp_path, **asked).stdout.split() == ["plain,serve", "plain,search"]
+    with Archive.open(tmp_path / "legger.db") as archive:
+        Filer(archive).see(article("De brug is dicht."), day(0))
+    assert run("saved", "bruggen", "brug~", cwd=tmp_path).returncode == 0
+    asked |= {"COMP_WORDS": "legger search @b", "COMP_CWORD": "2"}
+    assert run(cwd=tmp_path, **asked).stdout.split() == ["plain,@bruggen"]
+    asked |= {"COMP_WORDS": "legger search --site kr", "COMP_CWORD": "3"}
+    assert run(cwd=tmp_path, **asked).stdout.split() == ["plain,krant"]
 
 
 def test_the_reading_room_wants_a_token_or_a_proxy_before_others_can_reach_it(tmp_path: Path) -> None:

@@ -514,6 +514,7 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("reading_id", sa.Integer(), nullable=False),
         sa.Column("published", sa.Text(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("section", sa.Text(), nullable=True),
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column("place", sa.Text(), nullable=True),
@@ -521,6 +522,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_indexed_version_id_versions")),
         sa.PrimaryKeyConstraint("version_id", name=op.f("pk_indexed")),
     )
+    op.create_index("ix_indexed_published_at", "indexed", ["published_at", "version_id"])
     op.create_table(
         "verdicts",
         sa.Column("capture_id", sa.Integer(), nullable=False),

@@ -7,10 +7,15 @@ from rich.text import Text
 
 from archive import Archive, SearchHit, SearchPage
 from archive.annotations import Annotations
+from archive.errors import UsageError
+from archive.search.counting import BY, TIMES, By, Time
+from archive.search.order import SORTS, Sort
 from archive.search.query import Scope
-from archive.search.search import BY, RANKED, By, Snippet, Sort
+from archive.search.search import RANKED, Snippet, Table
+from legger.cli.completion import saved_queries, sites
 from legger.cli.console import (
     NUMBER,
+    WHOLE,
     archive_option,
     day_and_time,
     err,
@@ -30,35 +35,83 @@ from legger.cli.console import (
 from legger.cli.query.articles import brief
 from legger.config import load
 
+_MINUS = "\0"
+"""Stands before a word of the query that begins with a minus: no argument of a program can hold it."""
+
+
+class QueryCommand(click.Command):
+    """A command whose words may begin with a minus: ``-school`` is no option, for there is none with one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Options, and the words of the query."""
+        known = {each for parameter in self.get_params(ctx) for each in parameter.opts}
+        words = (each.startswith("-") and each.strip("-") and not each.startswith("--") for each in args)
+        marked = [
+            f"{_MINUS}{each}" if word and each not in known else each
+            for each, word in zip(args, words, strict=True)
+        ]
+        return super().parse_args(ctx, marked)
+
+
+class QueryWord(click.ParamType[str]):
+    """A word of a query, as it was typed."""
+
+    name = "query"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word."""
+        return value.removeprefix(_MINUS)
+
 
 @click.command(
+    cls=QueryCommand,
     epilog=examples(
         "legger search 'brand school site:hartvanhaaksbergen'",
         "legger search 'in:removed \"jan de vries\" seen:2026-06-01..'",
         "legger search zwembad --by month",
+        "legger search zwembad --by site --by year --time seen",
+        "legger search zwembad --sort edited",
         "legger search @bruggen",
         "legger search 'burgemeester in:all' --json --limit 0 > hits.jsonl",
+        "legger search '-school brand'",
     ),
 )
 @archive_option
-@click.argument("query", nargs=-1, required=True)
-@click.option("--site", help="Only this site.")
-@click.option(
-    "--best", is_flag=True, help=f"Best match first, among the newest {RANKED:,}; default: newest first."
+@click.argument(
+    "query", type=QueryWord(), nargs=-1, required=True, metavar="QUERY", shell_complete=saved_queries
 )
+@click.option("--site", help="Only this site.", shell_complete=sites)
+@click.option(
+    "--sort",
+    type=click.Choice(SORTS),
+    help="By publication (the default; undated last), when first seen, last edit or relevance.",
+)
+@click.option("--best", is_flag=True, help=f"The same as --sort relevance: among the latest {RANKED:,}.")
 @limit_option(20, "How many")
 @click.option("--count", "only_count", is_flag=True, help="Only how many there are.")
-@click.option("--by", type=click.Choice(BY), help="How many there are of each day, month, site, ...")
+@click.option(
+    "--by",
+    type=click.Choice(BY),
+    multiple=True,
+    help="How many there are of each day, month, site, ...; twice: of each pair.",
+)
+@click.option(
+    "--time",
+    type=click.Choice(TIMES),
+    help="Which time --by counts by; default: published, with in:removed removed.",
+)
 @json_option
 @paged
 def search(
     where: str | None,
     query: tuple[str, ...],
     site: str | None,
+    sort: Sort | None,
     best: bool,
     limit: int,
     only_count: bool,
-    by: By | None,
+    by: tuple[By, ...],
+    time: Time | None,
     as_json: bool,
 ) -> None:
     """Find words, in what stands there now, stood there before, or was taken out.
@@ -73,16 +126,26 @@ def search(
 
     The whole language is described in docs/search.md.
     """
+    if len(by) > 2:
+        raise UsageError("--by stands twice at most")
+    if time and not by:
+        raise UsageError("--time says what --by counts by; add --by month, or another period")
+    if best and sort not in (None, "relevance"):
+        raise UsageError("choose --best or --sort")
+    sort = "relevance" if best else sort
     words = " ".join(query)
     if words.startswith("@"):
         words = Annotations.of(load(where).archive).query(words[1:])
     take_up(where)
     with reading(where) as archive:
         known_site(archive, site)
-        if only_count or by:
-            _counted(archive.search.count(words, by=by, site=site), by, as_json)
+        if len(by) == 2:
+            _crossed(archive.search.table(words, by=(by[0], by[1]), time=time, site=site), by, as_json)
             return
-        sort: Sort = "relevance" if best else "newest"
+        if only_count or by:
+            one = by[0] if by else None
+            _counted(archive.search.count(words, by=one, time=time, site=site), one, as_json)
+            return
         page = archive.search.search(words, site=site, sort=sort, limit=min(limit or 500, 500))
         if as_json:
             left = limit
@@ -107,20 +170,55 @@ def _row(hit: SearchHit) -> dict[str, object]:
     return {**brief(hit.version), "snippet": hit.snippet, "removed": hit.gone}
 
 
+def _named(value: str) -> str:
+    return value or "not stated"
+
+
 def _counted(counts: dict[str, int], by: By | None, as_json: bool) -> None:
     if as_json:
-        print_json(counts if by else counts[""])
+        print_json({_named(value): number for value, number in counts.items()} if by else counts[""])
         return
     if by is None:
         out.print(str(counts[""]))
         return
-    widest = max(counts.values(), default=0)
-    rows = table(by, ("matches", NUMBER), "")
+    if not any(counts.values()):
+        out.print("Nothing found.")
+        return
+    widest = max(counts.values())
+    rows = table((by, WHOLE), ("matches", NUMBER), "")
     for value, number in counts.items():
         rows.add_row(
-            plain(value or "not stated"), f"{number:,}", Text("▇" * round(30 * number / widest), style="cyan")
+            plain(_named(value)), f"{number:,}", Text("▇" * round(30 * number / widest), style="cyan")
         )
-    out.print(rows if counts else "Nothing found.")
+    out.print(rows)
+
+
+def _crossed(counted: Table, by: tuple[By, ...], as_json: bool) -> None:
+    """A row for each of the one, a column for each of the other; what does not fit goes to the next lines."""
+    if as_json:
+        print_json(
+            {
+                _named(row): {
+                    _named(column): counted.counts.get((row, column), 0) for column in counted.columns
+                }
+                for row in counted.rows
+            }
+        )
+        return
+    if not any(counted.counts.values()):
+        out.print("Nothing found.")
+        return
+    room = max(1, (out.width - 24) // 12) if out.is_terminal else len(counted.columns)
+    for start in range(0, len(counted.columns), room):
+        some = counted.columns[start : start + room]
+        rows = table((by[0], WHOLE), *((_named(each), NUMBER) for each in some))
+        for row in counted.rows:
+            rows.add_row(
+                plain(_named(row)), *(f"{counted.counts.get((row, column), 0):,}" for column in some)
+            )
+        out.print(rows)
+        if start + room < len(counted.columns):
+            out.print()
 
 
 def _shown(archive: Archive, page: SearchPage, limit: int) -> None:
@@ -133,7 +231,7 @@ def _shown(archive: Archive, page: SearchPage, limit: int) -> None:
     for word, forms in page.forms.items():
         err.print(plain(f"{word}~ was read as {', '.join(forms)}", "dim"))
     if page.among:
-        err.print(plain(f"the best of the newest {page.among:,} matches; there are more", "dim"))
+        err.print(plain(f"the first of the latest {page.among:,} matches; there are more", "dim"))
     width = min(out.width, 80)
     for hit in page.hits:
         version = hit.version

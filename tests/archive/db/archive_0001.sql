@@ -154,6 +154,7 @@ CREATE TABLE "indexed" (
 	version_id INTEGER NOT NULL, 
 	reading_id INTEGER NOT NULL, 
 	published TEXT, 
+	published_at DATETIME, 
 	section TEXT, 
 	language TEXT, 
 	place TEXT, 
@@ -161,9 +162,9 @@ CREATE TABLE "indexed" (
 	CONSTRAINT fk_indexed_reading_id_readings FOREIGN KEY(reading_id) REFERENCES readings (id), 
 	CONSTRAINT fk_indexed_version_id_versions FOREIGN KEY(version_id) REFERENCES versions (id)
 );
-INSERT INTO "indexed" VALUES(1,1,NULL,NULL,NULL,NULL);
-INSERT INTO "indexed" VALUES(2,2,NULL,NULL,NULL,NULL);
-INSERT INTO "indexed" VALUES(3,3,NULL,NULL,NULL,NULL);
+INSERT INTO "indexed" VALUES(1,1,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "indexed" VALUES(2,2,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "indexed" VALUES(3,3,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE leases (
 	site TEXT NOT NULL, 
 	holder TEXT NOT NULL, 
@@ -414,6 +415,7 @@ CREATE TABLE 'words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT RO
 INSERT INTO "words_idx" VALUES(1,X'',2);
 INSERT INTO "words_idx" VALUES(2,X'',2);
 INSERT INTO "words_idx" VALUES(3,X'',2);
+CREATE INDEX ix_indexed_published_at ON indexed (published_at, version_id);
 CREATE INDEX ix_alarms_open ON alarms (site) WHERE ended IS NULL;
 CREATE INDEX ix_bodies_reference_id ON bodies (reference_id) WHERE reference_id IS NOT NULL;
 CREATE INDEX ix_articles_absent ON articles (site_id, status) WHERE status != 'live';

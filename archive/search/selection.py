@@ -1,0 +1,139 @@
+"""A query of the language as a statement: which versions pass its words, filters and days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+
+from archive.db import sqlite
+from archive.db.mapping import is_edit
+from archive.db.schema import articles, indexed, redactions, sites, versions
+from archive.errors import UsageError
+from archive.model.folding import folded
+from archive.search.forms import Spellings
+from archive.search.query import Filter, Query, Scope, Span
+
+_OTHER = versions.alias("other")
+_REDACTED = select(redactions.c.article_id).where(redactions.c.lifted_at.is_(None))
+
+
+def number_of(asked: Query) -> ColumnElement[int]:
+    """The column that orders the answer: the index's own, when it leads."""
+    return versions.c.id if asked.words is None else sqlite.WORDS.c.rowid
+
+
+def words_of(asked: Query, forms: Spellings, *, loosely: bool = False) -> dict[str, Any]:
+    """The words that are bound to a statement of :func:`chosen`."""
+    match = asked.match(forms, loosely=loosely)
+    return {} if match is None else {"query": match}
+
+
+def chosen(
+    connection: Connection, asked: Query, site: str | None,
+    since: datetime | None, until: datetime | None,
+) -> Select[Any]:  # fmt: skip
+    """Numbers of the versions that match, filed last first; :func:`words_of` is bound to it."""
+    wanted = select(versions.c.id)
+    if asked.words is not None:
+        wanted = wanted.select_from(sqlite.WORDS).join(versions, versions.c.id == sqlite.WORDS.c.rowid)
+        wanted = wanted.where(sqlite.MATCHES)
+    else:
+        wanted = wanted.select_from(versions)
+    wanted = (
+        wanted.join(indexed, indexed.c.version_id == versions.c.id)
+        .join(articles, articles.c.id == versions.c.article_id)
+        .join(sites, sites.c.id == articles.c.site_id)
+        .where(articles.c.id.not_in(_REDACTED))
+        .order_by(number_of(asked).desc())
+    )
+    seen = versions.c.first_seen
+    if asked.scope is Scope.CURRENT:
+        wanted = wanted.where(versions.c.superseded.is_(None))
+    elif asked.scope is Scope.REMOVED:
+        seen = versions.c.superseded
+        wanted = wanted.where(versions.c.superseded.is_not(None), versions.c.alternating.is_(False))
+    if site is not None:
+        wanted = wanted.where(sites.c.name == site)
+    for condition in _conditions(connection, asked.filters):
+        wanted = wanted.where(condition)
+    if since is not None:
+        wanted = wanted.where(seen >= since)
+    if until is not None:
+        wanted = wanted.where(seen < until)
+    if asked.published:
+        wanted = wanted.where(or_(*(_within_days(indexed.c.published, each) for each in asked.published)))
+    if asked.seen:
+        wanted = wanted.where(or_(*(_within_instants(seen, each) for each in asked.seen)))
+    return wanted
+
+
+def _conditions(connection: Connection, filters: Sequence[Filter]) -> Iterable[ColumnElement[bool]]:
+    """One condition for each kind of filter: any of its values, and none of those with a minus."""
+    for name in dict.fromkeys(each.field for each in filters):
+        of_kind = [each for each in filters if each.field == name]
+        wanted = [_condition(connection, each) for each in of_kind if not each.unless]
+        if wanted:
+            yield and_(*wanted) if name == "is" else or_(*wanted)
+        for each in of_kind:
+            if each.unless:
+                yield func.coalesce(_condition(connection, each), False).is_(False)
+
+
+def _condition(connection: Connection, each: Filter) -> ColumnElement[bool]:
+    value = each.value
+    if each.field == "site":
+        names = connection.execute(select(sites.c.id, sites.c.name)).all()
+        pattern = re.compile(re.escape(folded(value)).replace(r"\*", ".*"))
+        numbers = [row.id for row in names if pattern.fullmatch(folded(row.name))]
+        if not numbers:
+            known = ", ".join(sorted(row.name for row in names)[:20])
+            raise UsageError(f"there is no site {value!r} in this archive; there are {known or 'none'}")
+        return articles.c.site_id.in_(numbers)
+    if each.field == "is":
+        return {
+            "silent": is_edit() & versions.c.silent,
+            "edited": exists().where(_OTHER.c.article_id == articles.c.id, is_edit(_OTHER)),
+            "changed": is_edit(),
+            "alternating": versions.c.alternating.is_(True),
+        }[value]
+    if each.field == "lang":
+        return (func.lower(indexed.c.language) == value.lower()) | indexed.c.language.ilike(
+            f"{_plain(value)}-%", escape="\\"
+        )
+    columns = {"kind": articles.c.kind, "status": articles.c.status, "place": indexed.c.place}
+    column: ColumnElement[Any] = columns[each.field]
+    if each.field == "place":
+        column, value = sqlite.folded(column), folded(value)
+    if value.endswith("*"):
+        return column.like(f"{_plain(value[:-1])}%", escape="\\")
+    return func.lower(column) == value.lower()
+
+
+def _plain(value: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", value)
+
+
+def _within_days(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
+    bounds: list[ColumnElement[bool]] = [column.is_not(None)]
+    if span.since:
+        bounds.append(column >= span.since.isoformat())
+    if span.until:
+        bounds.append(column < span.until.isoformat())
+    return and_(*bounds)
+
+
+def _within_instants(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
+    bounds: list[ColumnElement[bool]] = [column.is_not(None)]
+    if span.since:
+        bounds.append(column >= _midnight(span.since))
+    if span.until:
+        bounds.append(column < _midnight(span.until))
+    return and_(*bounds)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
