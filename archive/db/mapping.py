@@ -211,6 +211,22 @@ def is_edit(of: FromClause = schema.versions) -> ColumnElement[bool]:
     return (of.c.number > 1) & (of.c.changed_fields != []) & of.c.alternating.is_(False)
 
 
+SEEN_BEFORE = (
+    select(schema.verdicts.c.at)
+    .where(
+        schema.verdicts.c.article_id == schema.versions.c.article_id,
+        schema.verdicts.c.at < schema.versions.c.first_seen,
+        schema.verdicts.c.version_id.is_not(None),
+    )
+    .order_by(schema.verdicts.c.at.desc())
+    .limit(1)
+    .correlate(schema.versions)
+    .scalar_subquery()
+    .label("seen_before")
+)
+"""When an article was last seen before one of its versions: the latest capture that showed another."""
+
+
 def versions_read(reading: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
     """Versions with the reading that *reading* (a column of ``versions``) refers to."""
     return (
@@ -225,6 +241,7 @@ def versions_read(reading: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
             schema.versions.c.first_seen,
             schema.versions.c.last_seen,
             schema.versions.c.superseded,
+            SEEN_BEFORE,
             schema.versions.c.silent,
             schema.versions.c.changed_fields,
             schema.versions.c.words_added,
@@ -259,6 +276,7 @@ def version_of(row: AnyRow) -> Version:
         first_seen=row.first_seen,
         last_seen=row.last_seen,
         superseded=row.superseded,
+        seen_before=row.seen_before,
         status=Status(row.status),
         silent=row.silent,
         changed_fields=tuple(row.changed_fields),

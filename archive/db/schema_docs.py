@@ -35,10 +35,10 @@ WHERE url = 'https://news.example/1' AND first_seen < '2026-03-03'
 
 -- articles that disappeared within a week of publication
 SELECT d.site, d.title, d.url, d.reason FROM disappearances AS d JOIN current_articles AS c USING (article_id)
-WHERE d.gone_at IS NOT NULL AND julianday(d.missed_since) - julianday(c.published) < 7;
+WHERE d.gone_at IS NOT NULL AND julianday(d.missed_since) - julianday(c.published_utc) < 7;
 
 -- how an author's output developed
-SELECT strftime('%Y', published) AS year, count(*) FROM current_articles, json_each(authors)
+SELECT substr(published_day, 1, 4) AS year, count(*) FROM current_articles, json_each(authors)
 WHERE json_each.value = 'Jan Jansen' GROUP BY 1;
 
 -- full text: rows of `words` are versions

@@ -20,6 +20,15 @@ def _shown(column: str) -> str:
     return f"CASE WHEN {_HIDDEN} THEN NULL ELSE {column} END"
 
 
+def _stated(name: str) -> str:
+    """A date as the site states it: a day, or a time with its zone."""
+    value = f"readings.content ->> '$.{name}.value'"
+    return (
+        f"CASE readings.content ->> '$.{name}.precision' "
+        f"WHEN 'day' THEN substr({value}, 1, 10) ELSE {value} END"
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """A view, and what its columns mean."""
@@ -52,8 +61,20 @@ _READ: dict[str, tuple[str, str]] = {
     "authors": (_shown("readings.authors"), "Names of persons (JSON list); null: it may not be shown"),
     "section": (_shown("readings.section"), "Section; null: not said, or it may not be shown"),
     "language": (_shown("readings.language"), "BCP 47; null: not known, or it may not be shown"),
-    "published": ("readings.published", "When the site says it was published; null: not said"),
-    "modified": ("readings.modified", "When the site says it was changed; null: not said"),
+    "published": (
+        _stated("published"),
+        "When the site says it was published: a day, or a time with its zone; null: not said",
+    ),
+    "published_utc": (
+        "readings.published",
+        "That moment in UTC; of a day, its beginning; null: not said",
+    ),
+    "published_day": (
+        "substr(readings.content ->> '$.published.value', 1, 10)",
+        "That day, in the site's own time, as search has it; null: not said",
+    ),
+    "modified": (_stated("modified"), "When the site says it was changed, as published; null: not said"),
+    "modified_utc": ("readings.modified", "That moment in UTC; null: not said"),
     "word_count": ("readings.word_count", "Words of text"),
 }
 _VERSION: dict[str, tuple[str, str]] = {
@@ -115,7 +136,12 @@ VIEWS: tuple[View, ...] = (
             **_ARTICLE,
             **_VERSION,
             "seen": ("versions.first_seen", "When we first saw the change"),
-            "seen_before": ("earlier.last_seen", "When we last saw the version before"),
+            "seen_before": (
+                "(SELECT verdicts.at FROM verdicts WHERE verdicts.article_id = versions.article_id "
+                "AND verdicts.at < versions.first_seen AND verdicts.version_id IS NOT NULL "
+                "ORDER BY verdicts.at DESC LIMIT 1)",
+                "When we last saw the article before: it was changed between then and seen",
+            ),
             **_MOVED,
             "title_before": (_shown("read_earlier.title"), "Headline before; null: it may not be shown"),
             "title": (_shown("readings.title"), "Headline after; null: it may not be shown"),

@@ -20,15 +20,20 @@ if TYPE_CHECKING:
 
 _TIMES = frozenset(
     {
-        "published", "modified", "first_seen", "last_seen", "changed_seen", "superseded", "gone_at", "seen",
-        "missed_since", "at",
+        "published_utc", "modified_utc", "first_seen", "last_seen", "changed_seen", "superseded", "gone_at",
+        "seen", "missed_since", "at", "seen_before",
     }
 )  # fmt: skip
+_DAYS = frozenset({"published_day"})
 _LISTS = frozenset({"authors", "changed_fields"})
 
 
 def to_pandas(archive: Archive, view: str = "current_articles") -> pandas.DataFrame:
     """A view as a data frame: times aware in UTC, lists as lists, from one consistent snapshot.
+
+    ``published`` and ``modified`` are times here, the same as ``published_utc`` and ``modified_utc``;
+    count by days with ``published_day``, which is the site's own. Of an article that may not be shown lists
+    are empty.
 
     Needs pandas. Raises :class:`UsageError` for a view there is not, and names those there are.
     """
@@ -41,8 +46,14 @@ def to_pandas(archive: Archive, view: str = "current_articles") -> pandas.DataFr
         frame = pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
     for name in _TIMES & set(frame.columns):
         frame[name] = pd.to_datetime(frame[name], utc=True, format="ISO8601")
-    for name in _LISTS & set(frame.columns):
-        frame[name] = [orjson.loads(each) if each else [] for each in frame[name]]
+    for name in _DAYS & set(frame.columns):
+        frame[name] = pd.to_datetime(frame[name], format="ISO8601")
+    for stated, moment in (("published", "published_utc"), ("modified", "modified_utc")):
+        if stated in frame.columns:
+            frame[stated] = frame[moment]
+    for name in _LISTS & set(frame.columns):  # what is null is None to SQLite, and may be NaN to pandas
+        lists = [orjson.loads(each) if isinstance(each, str) else [] for each in frame[name]]
+        frame[name] = pd.Series(lists, index=frame.index, dtype=object)
     return frame
 
 
@@ -66,7 +77,7 @@ _QUERIES = {
     ),
     "volume": (
         "Articles per week and site",
-        "SELECT site, strftime('%Y-%W', published) AS week, count(*) AS articles FROM current_articles "
+        "SELECT site, strftime('%Y-%W', published_day) AS week, count(*) AS articles FROM current_articles "
         "WHERE published IS NOT NULL GROUP BY 1, 2 ORDER BY 2, 1",
     ),
 }

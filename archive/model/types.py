@@ -401,6 +401,9 @@ class Version:
     """Last time it was confirmed unchanged."""
     superseded: datetime | None = None
     """When the next version was first seen; ``None`` for the latest."""
+    seen_before: datetime | None = None
+    """When the article was last seen with other words, before this version: an editor changed it between then
+    and ``first_seen``. ``None`` for the first."""
     status: Status = Status.LIVE
     """Of the article, now."""
     silent: bool = False

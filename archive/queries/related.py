@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, union_all, update
@@ -85,11 +85,19 @@ class RelatedArticle:
     kind: str
     """``same story``, ``corrects`` (it corrects this one) or ``corrected by this``."""
     likeness: float | None
-    """Greatest share of the shorter text that stood in the other one; ``None`` for a correction."""
+    """Greatest share of the shorter text that ever stood in the other one; ``None`` for a correction."""
+    of_this: float | None
+    """Share of this article's latest text, in runs of three words, that stands in the other's; ``None`` for a
+    correction."""
+    of_other: float | None
+    """Share of the other's that stands in this one's."""
     appeared: datetime
     """When it was published by its own account, or else when we first saw it."""
-    earlier: bool
-    """Whether it appeared before this one."""
+    stated: bool
+    """``appeared`` is by its own account."""
+    earlier: bool | None
+    """Whether it appeared before this one; ``None``: that cannot be told, as both state the same minute, or
+    one states no time and was first seen after the other appeared."""
 
 
 class Related:
@@ -101,6 +109,8 @@ class Related:
 
     def of(self, url: str) -> list[RelatedArticle]:
         """Where else the story of an article stands, and what corrects it: earliest first.
+
+        What corrects the other is told as that alone.
 
         Known up to the last :meth:`index`. Raises :class:`NotFound`.
         """
@@ -124,9 +134,12 @@ class Related:
                 row.id: row.first_seen
                 for row in connection.execute(_LATEST, {"articles": [each.article_id for each in rows]})
             }
-        since = _appeared(article_of(me).published, me.first_seen)
+        since = _between(article_of(me).published, me.first_seen)
+        corrections = {row.article_id for row in rows if row.relation == CORRECTS}
         found = [
-            _relative(version_of(row), row, first[row.article_id], since) for row in rows if not row.redacted
+            _relative(version_of(row), row, first[row.article_id], since, "" if me.redacted else me.text)
+            for row in rows
+            if not row.redacted and not (row.relation == SAME_STORY and row.article_id in corrections)
         ]
         return sorted(found, key=lambda each: (each.appeared, each.version.article_id))
 
@@ -238,18 +251,52 @@ class Related:
             connection.execute(update(relations).where(_RELATION).values(likeness=share), asked)
 
 
-def _relative(version: Version, row: AnyRow, first_seen: datetime, ours: datetime) -> RelatedArticle:
+def _relative(
+    version: Version, row: AnyRow, first_seen: datetime, ours: tuple[datetime | None, datetime], text: str
+) -> RelatedArticle:
     kind = row.relation
     if kind == CORRECTS and row.ours:
         kind = "corrected by this"
-    appeared = _appeared(version.article.published, first_seen)
+    published = version.article.published
+    theirs = _between(published, first_seen)
+    this, other = (
+        minhash.containment(text, version.article.text) if kind == SAME_STORY and text else (None, None)
+    )
     return RelatedArticle(
-        version=version, kind=kind, likeness=row.likeness, appeared=appeared, earlier=appeared < ours
+        version=version,
+        kind=kind,
+        likeness=row.likeness,
+        of_this=this,
+        of_other=other,
+        appeared=published.value if published and _tells_hour(published, first_seen) else first_seen,
+        stated=published is not None and _tells_hour(published, first_seen),
+        earlier=_before(theirs, ours),
     )
 
 
-def _appeared(published: StatedTime | None, first_seen: datetime) -> datetime:
-    """When an article appeared: by its own account when that gives an hour not after we saw it."""
-    if published is not None and published.precision is not Precision.DAY and published.value <= first_seen:
-        return published.value
-    return first_seen
+def _tells_hour(published: StatedTime, first_seen: datetime) -> bool:
+    """Whether a stated time gives an hour, and not one after we saw the article."""
+    return published.precision is not Precision.DAY and published.value <= first_seen
+
+
+def _between(published: StatedTime | None, first_seen: datetime) -> tuple[datetime | None, datetime]:
+    """Between when and when an article appeared, as far as can be told: the minute or the day that it states,
+    or at any time before we saw it."""
+    if published is None or published.value > first_seen:
+        return None, first_seen
+    if published.precision is Precision.DAY:
+        return published.value, min(published.value + timedelta(days=1), first_seen)
+    minute = published.value.replace(second=0, microsecond=0)
+    return minute, minute + timedelta(seconds=59)
+
+
+def _before(theirs: tuple[datetime | None, datetime], ours: tuple[datetime | None, datetime]) -> bool | None:
+    if ours[0] is not None and theirs[1] < ours[0]:
+        return True
+    if theirs[0] is not None and ours[1] < theirs[0]:
+        return False
+    if (
+        theirs[0] is None and ours[0] is None and theirs[1] != ours[1]
+    ):  # neither states a time: as we saw them
+        return theirs[1] < ours[1]
+    return None

@@ -76,9 +76,14 @@ def estimate(one: bytes, other: bytes) -> float:
 
 def likeness(one: str, other: str) -> float:
     """Share of the shorter text's runs that stand in the longer one."""
+    return max(containment(one, other))
+
+
+def containment(one: str, other: str) -> tuple[float, float]:
+    """(share of one text's runs that stand in the other, the same the other way round)."""
     ours, theirs = runs(one), runs(other)
-    least = min(len(ours), len(theirs))
-    return len(ours & theirs) / least if least else 0.0
+    shared = len(ours & theirs)
+    return shared / len(ours) if ours else 0.0, shared / len(theirs) if theirs else 0.0
 
 
 @cache

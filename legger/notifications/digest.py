@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
+from archive.model.types import Version
 from archive.operations.alarms import Alarm
 from archive.reports.digest import Digest, DigestEdit
 from legger.notifications.layout import Letter, LetterEntry, Row, Section, as_html, as_text
@@ -88,6 +89,7 @@ def _changed_for_programs(changed: DigestEdit) -> dict[str, Any]:
         "version": version.number,
         "title": version.article.title,
         "url": version.article.url,
+        "seen_before": version.seen_before.isoformat() if version.seen_before else None,
         "seen": version.first_seen.isoformat(),
         "changed_fields": list(version.changed_fields),
         "words_added": edit.added,
@@ -197,6 +199,12 @@ def _alarm(alarm: Alarm, zone: tzinfo | None) -> LetterEntry:
     )
 
 
+def _changed(version: Version, zone: tzinfo | None) -> str:
+    """When an editor changed it, as far as is known."""
+    seen = _time(version.first_seen, zone)
+    return f"changed between {_time(version.seen_before, zone)} and {seen}" if version.seen_before else seen
+
+
 def _edit(changed: DigestEdit, zone: tzinfo | None) -> LetterEntry:
     version, edit = changed.version, changed.edit
     words = f", +{edit.added:,} -{edit.removed:,} words" if edit.added or edit.removed else ""
@@ -204,8 +212,7 @@ def _edit(changed: DigestEdit, zone: tzinfo | None) -> LetterEntry:
     return LetterEntry(
         title=_clean(version.article.title) or "(no title)",
         about=[
-            f"{version.site}, seen {_time(version.first_seen, zone)}: "
-            f"{', '.join(version.changed_fields)}{words}",
+            f"{version.site}, {_changed(version, zone)}: {', '.join(version.changed_fields)}{words}",
             f"legger diff {version.article_id} {version.number - 1} {version.number}",
         ],
         swaps=[

@@ -67,6 +67,8 @@ class VersionSummary(BaseModel):
     section: str | None
     language: str | None
     authors: list[str]
+    seen_before: datetime | None
+    """When the article was last seen with other words: an edit was made between then and first_seen."""
     first_seen: datetime
     last_seen: datetime
     superseded: datetime | None
@@ -560,6 +562,7 @@ def _fields(each: Filed) -> Mapping[str, Any]:
         "section": read.section,
         "language": read.language,
         "authors": list(read.authors),
+        "seen_before": each.seen_before,
         "first_seen": each.first_seen,
         "last_seen": each.last_seen,
         "superseded": each.superseded,

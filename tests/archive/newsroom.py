@@ -63,9 +63,11 @@ class Filer:
         kept = self.archive.captures.keep(capture(url, at=at, **fields))
         return self.archive.filing.file(seen, capture=kept, key=key, read_again=self.read_again)
 
-    def miss(self, at: datetime, *, status: int = 404, key: str = "1", url: str = PAGE) -> Verdict:
+    def miss(
+        self, at: datetime, *, status: int = 404, key: str = "1", url: str = PAGE, site: str = "krant"
+    ) -> Verdict:
         """A visit that found the page absent."""
-        kept = self.archive.captures.keep(capture(url, at=at, status=status))
+        kept = self.archive.captures.keep(capture(url, at=at, status=status, site=site))
         return self.archive.filing.absent(kept, key=key, reason=f"HTTP {status}", final=status == 410)
 
     def unchanged(self, at: datetime, url: str = PAGE) -> Verdict:

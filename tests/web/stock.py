@@ -124,6 +124,12 @@ def stock(archive: Archive) -> None:
                 day(2 if text.startswith("Eerst") else 3),
                 **place,
             )
+    desk.see(
+        article("In ‘Zwembad duurder’ stond een fout.", title="Rectificatie", language="nl"),
+        day(3),
+        key="rectificatie",
+        url="https://krant.example/rectificatie",
+    )
     archive.captures.keep(capture("https://krant.example/over", at=day(2), body=b"<p>Over ons</p>"))
     archive.boilerplate.remember(
         SiteMemory(

@@ -207,6 +207,22 @@ def test_banners_tell_what_happened_to_the_original(client: TestClient) -> None:
     assert "Redacted." in client.get("/articles/3", headers=headers).text
 
 
+def test_a_correction_stands_above_what_it_corrects(client: TestClient) -> None:
+    corrected = client.get("/articles/2?lang=en").text
+    assert "A correction of this article was published." in corrected
+    correction = client.get("/search?q=https://krant.example/rectificatie").headers["location"]
+    assert "This corrects another article." in client.get(f"{correction}?lang=en").text
+    assert "The same story elsewhere" not in corrected
+
+
+@pytest.mark.parametrize(
+    "path", ["/edits?lang=en", "/articles/1?lang=en", "/articles/1/compare?new=2&lang=en"]
+)
+def test_an_edit_was_made_between_two_looks(client: TestClient, path: str) -> None:
+    between = r"changed between\s*<time[^>]*>2 March 2026[^<]*</time> and\s*<time[^>]*>3 March"
+    assert re.search(between, client.get(path).text)
+
+
 def test_a_comparison_marks_words_on_both_sides(client: TestClient) -> None:
     page = LexborHTMLParser(client.get("/articles/1/compare?old=1&new=2").text)
     left, right = page.css(".running")

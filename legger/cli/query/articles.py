@@ -52,6 +52,7 @@ def brief(version: Version) -> dict[str, object]:
         "status": version.status,
         "kind": version.article.kind,
         "published": version.article.published.text if version.article.published else None,
+        "seen_before": version.seen_before,
         "first_seen": version.first_seen,
         "last_seen": version.last_seen,
         "superseded": version.superseded,

@@ -9,6 +9,7 @@ import click
 from archive.queries.related import RelatedArticle
 from legger.cli.console import (
     CUT,
+    FOLDED,
     NUMBER,
     SITE,
     WHOLE,
@@ -55,7 +56,9 @@ def elsewhere(where: str | None, article: str, other: str | None, as_json: bool)
     if not found:
         out.print("Nowhere else in this archive.")
         return
-    rows = table(("id", NUMBER), SITE, ("appeared", WHOLE), ("", WHOLE), ("title", CUT))
+    rows = table(
+        ("id", NUMBER), SITE, ("appeared", WHOLE), ("what stands in the other", FOLDED), ("title", CUT)
+    )
     for each in found:
         rows.add_row(
             str(each.version.article_id),
@@ -70,4 +73,7 @@ def elsewhere(where: str | None, article: str, other: str | None, as_json: bool)
 def _says(each: RelatedArticle) -> str:
     if each.likeness is None:
         return each.kind
-    return f"{each.likeness:.0%} the same, {'earlier' if each.earlier else 'later'}"
+    order = {True: "earlier", False: "later", None: "which was first is not known"}[each.earlier]
+    if each.of_this is None or each.of_other is None:
+        return order
+    return f"{each.of_this:.0%} of this one, {each.of_other:.0%} of that one; {order}"

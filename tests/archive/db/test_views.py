@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from archive import Archive
 from archive.db import schema_docs
 from archive.db.schema import metadata
 from archive.db.views import VIEWS
+from archive.model.types import Precision, StatedTime
 from tests.archive.newsroom import PAGE, Filer, article, day
 
 OTHER = "https://krant.example/2"
@@ -26,6 +28,15 @@ def ask(desk: Filer, archive: Archive) -> Any:
     desk.see(article("Geheimer.", title="Geheim"), day(1), key="3", url="https://krant.example/3")
     archive.redactions.redact("https://krant.example/3", ground="g", reason="r", who="w", at=day(2))
 
+    there = {"key": "4", "url": "https://krant.example/4"}
+    night = datetime.fromisoformat("2026-03-02T00:00:00+01:00")
+    by_day = StatedTime(value=night, raw="2 maart", source="meta", precision=Precision.DAY)
+    by_minute = StatedTime(value=night + timedelta(minutes=30), raw="2 maart 0.30 uur", source="meta")
+    desk.see(article("Eerst dit.", published=by_day, modified=day(0)), day(0), **there)
+    desk.see(article("Eerst dit.", published=by_day, modified=day(0)), day(2), **there)
+    desk.see(article("Toen dat.", published=by_minute, modified=day(3)), day(3), **there)
+    archive.commit()
+
     def asked(words: str) -> list[tuple[Any, ...]]:
         connection = sqlite3.connect(f"file:{archive.where}?mode=ro", uri=True)
         try:
@@ -41,6 +52,7 @@ QUESTIONS = {
         ("krant", 2, "Brug dicht", "live"),
         ("krant", 1, "Markt", "gone"),
         ("krant", 2, None, "live"),
+        ("krant", 2, "Brug dicht", "live"),
     ],
     "SELECT version, text, superseded IS NULL FROM all_versions WHERE article_id = 1 ORDER BY version": [
         (1, "De brug kost 1,5 miljoen.", 0),
@@ -49,6 +61,16 @@ QUESTIONS = {
     "SELECT text_before, text, silent, words_added, changed_fields FROM edits ORDER BY article_id": [
         ("De brug kost 1,5 miljoen.", "De brug kost 15 miljoen.", 1, 1, '["text"]'),
         (None, None, 1, 1, '["text"]'),
+        ("Eerst dit.", "Toen dat.", 0, 2, '["text"]'),
+    ],
+    "SELECT seen_before, seen FROM edits WHERE article_id = 4": [
+        ("2026-03-04 08:00:00.000000", "2026-03-05 08:00:00.000000"),
+    ],
+    "SELECT published, published_utc, published_day FROM current_articles WHERE article_id = 4": [
+        ("2026-03-02T00:30:00+01:00", "2026-03-01 23:30:00.000000", "2026-03-02"),
+    ],
+    "SELECT published, published_day FROM all_versions WHERE article_id = 4 AND version = 1": [
+        ("2026-03-02", "2026-03-02"),
     ],
     "SELECT title, reason, date(missed_since), date(gone_at) FROM disappearances": [
         ("Markt", "HTTP 410", "2026-03-05", "2026-03-05"),

@@ -1,10 +1,12 @@
 """The same story elsewhere, and what a correction corrects."""
 
 import random
+from datetime import datetime
 
 import pytest
 
 from archive import Archive
+from archive.model.types import Precision, StatedTime
 from archive.queries.related import RelatedArticle
 from archive.search import minhash
 from tests.archive.newsroom import Filer, article, day
@@ -149,3 +151,53 @@ def test_a_sketch_estimates_what_two_texts_share() -> None:
         assert sketches[0] is not None
         assert sketches[1] is not None
         assert abs(minhash.estimate(sketches[0], sketches[1]) - shared) < 0.15
+
+
+# ---------------------------------------------------------------- who was first
+
+
+def _at(hour: str, precision: Precision = Precision.INSTANT) -> StatedTime:
+    return StatedTime(value=datetime.fromisoformat(f"2026-03-02T{hour}+00:00"), raw=hour, source="meta",
+                      precision=precision)  # fmt: skip
+
+
+FIRST = {
+    "both state the same minute": (_at("06:00"), _at("06:00"), None),
+    "both state the same minute, one its second": (_at("06:00:40"), _at("06:00"), None),
+    "that one states an earlier minute": (_at("06:01"), _at("06:00"), True),
+    "this one does": (_at("06:00"), _at("06:01"), False),
+    "one states a day alone": (_at("06:00"), _at("00:00", Precision.DAY), None),
+    "that one states no time and was seen later": (_at("06:00"), None, None),
+    "neither states a time: as they were seen": (None, None, False),
+}
+
+
+@pytest.mark.parametrize(("ours", "theirs", "earlier"), FIRST.values(), ids=FIRST)
+def test_who_was_first_is_told_where_it_can_be(
+    desk: Filer, archive: Archive, ours: StatedTime | None, theirs: StatedTime | None, earlier: bool | None
+) -> None:
+    desk.see(article(STORY, url=url("1"), published=ours), day(0), key="1", url=url("1"))
+    desk.see(article(STORY, url=url("2"), published=theirs), day(1), key="2", url=url("2"))
+    archive.index.update()
+    [other] = archive.related.of(url("1"))
+    assert other.earlier is earlier
+    assert other.stated is (theirs is not None and theirs.precision is not Precision.DAY)
+
+
+def test_what_stands_in_the_other_is_told_both_ways(desk: Filer, archive: Archive) -> None:
+    see(desk, "1", "\n".join(STORY.split("\n")[:6]))
+    see(desk, "2", STORY, at=1)
+    archive.index.update()
+    [other] = archive.related.of(url("1"))
+    assert (other.of_this, other.likeness) == (1.0, 1.0)
+    assert other.of_other is not None
+    assert 0.4 < other.of_other < 0.6
+
+
+def test_a_correction_that_repeats_the_story_is_told_as_a_correction_alone(
+    desk: Filer, archive: Archive
+) -> None:
+    see(desk, "1", STORY, title="Brug te duur")
+    see(desk, "2", STORY, title="Rectificatie: Brug te duur", at=1)
+    assert found(archive, "1") == [("2", "corrects")]
+    assert found(archive, "2") == [("1", "corrected by this")]
