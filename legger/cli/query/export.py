@@ -1,4 +1,4 @@
-"""``legger export``: articles and versions as JSON Lines."""
+"""``legger export``: articles and versions as JSON Lines, captures as web archives."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import click
 
 from archive.errors import UsageError
 from archive.export.jsonl import export as write
+from archive.export.warc import Chosen
 from legger.cli.console import archive_option, err, examples, in_order, known_site, reading
+from legger.cli.query.web_archive import web_archive
 
 
 def instant(text: str | None) -> datetime | None:
@@ -29,11 +31,19 @@ def instant(text: str | None) -> datetime | None:
 
 @click.command(
     epilog=examples(
-        "legger export -o news.jsonl.gz", "legger export --site oost --since 2026-01-01 | jq .title"
+        "legger export -o news.jsonl.gz",
+        "legger export --format warc --site oost -o oost-warc",
+        "legger export --format wacz -o news.wacz",
+        "legger export --site oost --since 2026-01-01 | jq .title",
     )
 )
 @archive_option
-@click.option("-o", "--output", metavar="FILE", help="FILE.jsonl, .jsonl.gz or .jsonl.zst; default: stdout.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="FILE.jsonl, .jsonl.gz or .jsonl.zst (default: stdout); FOLDER for warc, FILE.wacz.",
+)
 @click.option(
     "--format",
     "form",
@@ -41,6 +51,10 @@ def instant(text: str | None) -> datetime | None:
     default="jsonl",
     show_default=True,
     help="Rows (jsonl), or the captures themselves as web archives (warc, wacz).",
+)
+@click.option("--no-gzip", is_flag=True, help="WARC files as they are, not packed.")
+@click.option(
+    "--max-size", metavar="SIZE", default="1GB", show_default=True, help="Most bytes of one WARC file."
 )
 @click.option("--site", help="Only this site.")
 @click.option("--since", metavar="TIME", help="Only versions first seen at this time or later.")
@@ -56,16 +70,26 @@ def export(
     where: str | None,
     output: str | None,
     form: str,
+    no_gzip: bool,
+    max_size: str,
     site: str | None,
     since: str | None,
     until: str | None,
     versions: Literal["latest", "all"],
 ) -> None:
-    """Write the archive as JSON Lines: one consistent snapshot, in a stable order, whole or not at all."""
+    """Write the archive as JSON Lines: one consistent snapshot, in a stable order, whole or not at all.
+
+    With --format warc, the captures themselves into a folder of WARC files, with an index, a list of what
+    could not be harvested and the crawl log; with --format wacz, the same as one file with a list of pages.
+    There --since and --until mean when a page was captured.
+    """
     begin, end = instant(since), instant(until)
     in_order(begin, end)
     if form in ("warc", "wacz"):
-        raise UsageError(f"{form}: expected jsonl; web archives are not written yet")
+        web_archive(
+            where, output, form, Chosen(site=site, since=begin, until=end), packed=not no_gzip, size=max_size
+        )
+        return
     with reading(where) as archive:
         known_site(archive, site)
         written = write(

@@ -1,0 +1,56 @@
+"""Captures as web archives: what ``legger export --format warc`` and ``wacz`` do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from archive.errors import UsageError
+from archive.export.wacz import export_wacz
+from archive.export.warc import Chosen, export_warc
+from legger.cli.console import err, known_site, reading
+from legger.config import load
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KI": 2**10, "MI": 2**20, "GI": 2**30}
+SMALLEST = 1000
+"""Bytes below which no volume can be bounded: a few records are larger."""
+
+
+def web_archive(
+    where: str | None, output: str | None, form: str, chosen: Chosen, *, packed: bool, size: str
+) -> None:
+    """Write captures as WARC files or a WACZ file, and say what was written."""
+    if output is None or output == "-":
+        what = "FILE.wacz" if form == "wacz" else "FOLDER"
+        raise UsageError(f"{form} is written to files: name them with -o {what}")
+    bound = bytes_of(size)
+    config = load(where)
+    operator = ", ".join(each for each in (config.organisation, config.contact) if each) or None
+    path = Path(output)
+    with reading(where) as archive:
+        known_site(archive, chosen.site)
+        if form == "wacz":
+            if not packed:
+                raise UsageError("a WACZ file holds packed WARC files: --no-gzip goes with --format warc")
+            written = export_wacz(archive, path, chosen, operator=operator, size=bound)
+        else:
+            written = export_warc(archive, path, chosen, operator=operator, packed=packed, size=bound)
+    volumes = (
+        f"{len(written.files)} WARC file{'s' if len(written.files) != 1 else ''}, " if form == "warc" else ""
+    )
+    err.print(
+        f"{volumes}{written.captures:,} captures ({written.revisits:,} revisits), "
+        f"{written.versions:,} versions; {written.missed:,} addresses could not be harvested -> {output}",
+        markup=False,
+    )
+    if written.withheld:
+        err.print(f"{written.withheld:,} captures of articles that may not be shown are left out")
+
+
+def bytes_of(text: str) -> int:
+    """A size such as ``1GB``, ``500MB`` or ``1GiB`` in bytes. Raises :class:`UsageError`."""
+    said = re.fullmatch(r"(\d{1,9}) ?([KMG]I?|)B?", text.strip().upper())
+    count = int(said[1]) * _UNITS[said[2]] if said else 0
+    if count < SMALLEST:
+        raise UsageError(f"{text!r}: expected a size of at least a kilobyte, such as 1GB or 500MB")
+    return count
