@@ -25,7 +25,7 @@ from crawler.extract.text.phrases import (
     is_plea,
     phrase_kind,
 )
-from crawler.extract.text.scored import ScoredBlock, bare
+from crawler.extract.text.scored import CLOSING_MARKS, ENDS_SENTENCE, ScoredBlock, bare
 
 LIKELY = 0.5
 """A score from which a run reads as text of an article."""
@@ -183,28 +183,46 @@ def leave_cards(judged: list[ScoredBlock], page: Outline, cards: Cards) -> None:
 
 
 def _outside_its_article(judged: list[ScoredBlock], page: Outline, cards: Cards) -> list[int]:
-    """What stands in cards outside the element ``<article>`` that holds the title and a text of its own.
+    """The cards that a template puts beside an article.
 
-    However many they are: a short article is not about the excerpts that a template puts below it.
+    They stand outside the element ``<article>`` that holds the title and a text of its own, or in a box that
+    opens by saying that it lists other articles.
+
+    However many they are: a short article is not about the excerpts below it.
     """
     title = next((at for at, each in enumerate(judged) if each.why == "the title"), None)
-    if title is None or title in cards.headed:
+    if title is None or title in cards.headed or not cards.headed:
         return []
+
+    def says_something(index: int) -> bool:
+        each = judged[index]
+        return (
+            index not in cards.headed
+            and not each.ruled
+            and each.kind in TEXT_KINDS
+            and (
+                each.score > LIKELY
+                or (each.score > HOPELESS and bool(ENDS_SENTENCE.search(each.run.text.rstrip(CLOSING_MARKS))))
+            )
+        )
+
     around = (page.boxes[at] for at in page.path_indices(judged[title].run))
     own = next((box for box in around if box.tag == "article"), None)
-    if own is None:
-        return []
-    words = sum(
-        word_count(judged[index].run.text)
-        for index in range(own.first, own.last)
-        if index not in cards.headed
-        and judged[index].score > 0.5
-        and not judged[index].ruled
-        and judged[index].kind in TEXT_KINDS
-    )
+    first, last = (own.first, own.last) if own is not None else (title, len(judged))
+    words = sum(word_count(judged[index].run.text) for index in range(first, last) if says_something(index))
     if words < A_SENTENCE:
         return []
-    return [index for index in cards.headed if not own.first <= index < own.last]
+    if own is not None:
+        return [index for index in cards.headed if not own.first <= index < own.last]
+    lists = [
+        page.boxes[page.boxes[each.run.box].parent]
+        for each in judged
+        if each.why in _OVER_A_WIDGET
+        and each.kind is BlockKind.SUBHEAD
+        and page.boxes[each.run.box].parent >= 0
+    ]
+    others = [box for box in lists if not box.first <= title < box.last]
+    return [index for index in cards.headed if any(box.first <= index < box.last for box in others)]
 
 
 _NTH = re.compile(r"\(?(\d{1,3})\s*/\s*(\d{1,3})\b")

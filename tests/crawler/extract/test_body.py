@@ -383,3 +383,21 @@ def test_excerpts_below_a_short_article_are_no_text_of_it_however_many(count: in
         head='<meta property="og:type" content="article">',
     )
     assert (article.kind, article.text) == (PageKind.ARTICLE, FIRST)
+
+
+@pytest.mark.parametrize("tag", ["article", "div"], ids=["in an article element", "in no article element"])
+@pytest.mark.parametrize("heading", ["Meer berichten", "Mehr zum Thema", "Lire aussi"])
+def test_excerpts_below_a_brief_are_no_text_of_it(heading: str, tag: str) -> None:
+    brief = "Op de Kade heeft een wagen dinsdag zes kratten bier verloren. Het opruimen duurde tot acht uur."
+    excerpts = "".join(
+        f'<article class="excerpt"><h2><a href="/2026/{n}/">Ander bericht nummer {n}</a></h2>'
+        f'<time datetime="2026-03-{n:02}T12:17:00+01:00">{n} maart</time><p>{COMMENT[:150]} […]</p></article>'
+        for n in range(1, 13)
+    )
+    stated = f'{{"@type": "NewsArticle", "headline": "{HEADLINE}"}}'
+    article = read(
+        f'<main><{tag} class="post"><h1>{HEADLINE}</h1><p>{brief}</p></{tag}>'
+        f'<section class="more-posts"><h2>{heading}</h2>{excerpts}</section></main>',
+        head=f'<script type="application/ld+json">{stated}</script>',
+    )
+    assert (article.kind, article.text) == (PageKind.ARTICLE, brief)
