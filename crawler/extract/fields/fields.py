@@ -137,6 +137,8 @@ class _View:
         self.lines: list[HeadlineLine] = []
         self._near: list[tuple[Label, StatedTime, HeadlineLine, bool]] | None = None
         self._dates: dict[str, list[FoundDate]] = {}
+        self._owned: dict[int, bool] = {}
+        """Identity of an element -> whether what stands in it is the article's own."""
         lang = (self.page.lang or "").replace("_", "-")
         self.sentence_case = lang[:2] in ("nl", "fy", "fr", "it", "es", "")
         """Subheads have no capitals on every word, so a line that has them may be a name."""
@@ -185,10 +187,18 @@ class _View:
 
     def owns(self, node: LexborNode) -> bool:
         """Whether an element is the article's own: not another one's card, a comment, a menu, a caption."""
-        at = node.parent
         around = node.attributes.get("class") or ""
         if _names_no_publication(around) or names_related(around):
             return False
+        parent = node.parent
+        if parent is None:
+            return True
+        if (own := self._owned.get(parent.mem_id)) is None:
+            own = self._owned[parent.mem_id] = self._holds_own(parent)
+        return own
+
+    def _holds_own(self, at: LexborNode | None) -> bool:
+        """Whether what stands in an element is the article's own."""
         while at is not None and at.tag not in ("body", "html") and at.mem_id not in self._holds_heading:
             if at.tag in ("aside", "nav") or (
                 at.tag == "a" and (words := text_of(at)) and not is_date_alone(words)

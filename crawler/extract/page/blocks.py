@@ -14,6 +14,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -472,6 +473,9 @@ _NONE: Mapping[str, str | None] = {}
 def _is_unseen(attributes: Mapping[str, str | None]) -> bool:
     """Whether an inline element is shown to nobody, by its own attributes."""
     style, classes = attributes.get("style"), attributes.get("class")
-    return bool(
-        "hidden" in attributes or (style and _UNSEEN.search(style)) or (classes and _SPOKEN.search(classes))
-    )
+    return "hidden" in attributes or (bool(style or classes) and _says_unseen(style, classes))
+
+
+@lru_cache(maxsize=4096)  # a page has few classes for its many links and spans
+def _says_unseen(style: str | None, classes: str | None) -> bool:
+    return bool((style and _UNSEEN.search(style)) or (classes and _SPOKEN.search(classes)))

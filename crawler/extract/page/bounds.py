@@ -62,51 +62,73 @@ def bounded(html: bytes) -> Bounded:
 def _suspicious(html: bytes, lower: bytes) -> bool:
     """Whether a page might exceed a bound: seldom yes, and cheap to ask."""
     tags = html.count(b"<")
-    if tags > FEW_TAGS or len(html) > MOST_TEXT:
+    if tags - html.count(b"</") > FEW_TAGS or tags > MOST_TAGS or len(html) > MOST_TEXT:
         return True
-    if lower.count(b"<html") + lower.count(b"<body") > MOST_ROOTS and len(_ROOT.findall(html)) > MOST_ROOTS:
+    if len(_ROOT.findall(lower)) > MOST_ROOTS:
         return True
     if tags > FEW_FORMATTING:
         told = _FORMATTING_TAG.findall(html)
         if len(told) - 2 * sum(each.startswith(b"</") for each in told) > MOST_FORMATTING:
             return True
-    return _has_long_tag(html) and _in_order(html) < len(html)
+    return _has_long_tag(html)
 
 
 def _has_long_tag(html: bytes) -> bool:
-    """Whether a tag is of more than :data:`MOST_TAG_BYTES`. Such a one fills one block of half as many."""
-    block, at = MOST_TAG_BYTES // 2, 0
-    while at + block <= len(html):
-        if html.find(b">", at, at + block) >= 0:
-            at += block
+    """Whether a tag of more than :data:`MOST_TAG_BYTES` may have too many attributes.
+
+    Such a one fills a block of half as many bytes in which every ``>`` stands in a quoted value. A value that
+    is open at a ``>`` was opened by the last quotation mark of its kind before it, which follows a ``=``.
+    """
+    half, ended, seen, at = MOST_TAG_BYTES // 2, -1, 0, 0
+    double = single = -1  # the last marks since a tag certainly ended, if one was open
+    while True:
+        found = html.find(b">", at)
+        if found < 0:
+            return len(html) - ended > MOST_TAG_BYTES and _has_many_attributes(html, ended + 1, len(html))
+        double, single = (
+            max(double, html.rfind(b'"', seen, found)),
+            max(single, html.rfind(b"'", seen, found)),
+        )
+        if _opens(html, double) or _opens(html, single):
+            seen = at = found + 1
             continue
-        start, end = html.rfind(b">", 0, at) + 1, html.find(b">", at)
-        end = len(html) if end < 0 else end
-        if end - start > MOST_TAG_BYTES and _LONG_TAG.search(html, start, end):
+        if found - ended > MOST_TAG_BYTES and _has_many_attributes(html, ended + 1, found):
             return True
-        at = end
+        ended, seen, double, single = found, found + 1, -1, -1
+        # to the next block: all but a long tag has an end in it
+        at = max(found + 1, (found // half + 1) * half)
+
+
+def _opens(html: bytes, mark: int) -> bool:
+    """Whether a quotation mark may open a value."""
+    return mark >= 0 and html[max(mark - 16, 0) : mark].rstrip()[-1:] in (b"=", b"")
+
+
+def _has_many_attributes(html: bytes, start: int, stop: int) -> bool:
+    """Whether what reads as a tag between two places has too many attributes, or there are too many to ask."""
+    for count, hit in enumerate(_TAG_OPENS.finditer(html, start, stop)):
+        if count >= MOST_ASKED:
+            return True
+        if _MANY_ATTRIBUTES.match(html, hit.start()):
+            return True
     return False
 
 
-def _in_order(html: bytes) -> int:
-    """How far every tag has few attributes."""
-    hit = _FEW_ATTRIBUTES.match(html)
-    return hit.end() if hit else 0
-
-
 FEW_TAGS = 10_000
-"""So many are no deeper nested than a parser can bear; a page with more is looked at tag by tag."""
+"""So many start tags are no deeper nested than a parser can bear; a page with more is looked at tag by tag."""
+MOST_ASKED = 200
+"""Beginnings of tags in one long piece of a page that are looked at before all of it is cut tag by tag."""
+MANY_ATTRIBUTES = 1_000
+"""So many on one element cost a parser little yet: with more, a page is looked at tag by tag."""
 FEW_FORMATTING = 3_000
 """Among so many tags, formatting elements that are opened again and again make no great tree."""
-_ROOT = re.compile(rb"<(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])(?=[\s/>])")
+_ROOT = re.compile(rb"<(?:html|body)(?=[\s/>])")
 _FORMATTING_TAG = re.compile(rb"</?(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.I)
-_LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{%d}" % MOST_TAG_BYTES)
+_TAG_OPENS = re.compile(rb"<[a-zA-Z]")
 _ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|))?+"""
 """As the HTML standard splits a tag; possessive throughout, so that it never goes back."""
-_FEW_ATTRIBUTES = re.compile(
-    rb"(?:[^<]++|<(?![a-zA-Z])|<[a-zA-Z][^\s/>]*+(?:%s){0,%d}+[\s/]*+>)*+" % (_ATTRIBUTE, MOST_ATTRIBUTES)
-)
 _START_TAG = re.compile(rb"<([a-zA-Z][^\s/>]*+)((?:%s){0,%d}+)([\s/]*+)(>?)" % (_ATTRIBUTE, MOST_ATTRIBUTES))
+_MANY_ATTRIBUTES = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:%s){%d}" % (_ATTRIBUTE, MANY_ATTRIBUTES))
 _REST_OF_TAG = re.compile(rb"(?:%s)*+[\s/]*+" % _ATTRIBUTE)
 _END_TAG = re.compile(rb"</([a-zA-Z][^\s/>]*+)[^>]*+>?")
 

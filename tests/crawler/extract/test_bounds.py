@@ -99,6 +99,10 @@ GROWING: dict[str, tuple[Growing, int]] = {
         lambda n: _numbered('<div d#=">"')(1) + _numbered('d#=">"')(n) + ">Tekst.</div>" + "<p>x" * 12_000,
         20_000,
     ),
+    "attributes that hide every angle bracket in quotes": (
+        lambda n: _numbered('<div d#=">"')(1) + _numbered(' d#=">"')(n) + ">Tekst.</div>",
+        20_000,
+    ),
     "attributes handed on by body": (_numbered("<body a#=1>"), 10_000),
     "choices": (lambda n: page("<select>" + "<option>x" * n), 12_000),
     "items": (lambda n: page("<li>x" * n), 5_000),
@@ -206,8 +210,9 @@ def test_what_was_left_unread_is_said() -> None:
     assert "unread" not in reading(page()).sources
 
 
-def test_attributes_beyond_the_bound_are_left_out_and_their_element_is_read() -> None:
-    attributes = " ".join(f"d{i}=1" for i in range(20_000))
+@pytest.mark.parametrize("value", ["1", '">"', "'>'", '"<b>"', ' \n "a > b"'])
+def test_attributes_beyond_the_bound_are_left_out_and_their_element_is_read(value: str) -> None:
+    attributes = " ".join(f"d{i}={value}" for i in range(20_000))
     cut = bounded(f"<div class=kop {attributes}>Tekst.</div><p>Slot.</p>".encode())
     tree = LexborHTMLParser(cut.html)
     node = tree.css_first("div.kop")
