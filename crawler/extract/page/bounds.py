@@ -105,7 +105,7 @@ def _opens(html: bytes, mark: int) -> bool:
 
 
 def _has_many_attributes(html: bytes, start: int, stop: int) -> bool:
-    """Whether what reads as a tag between two places has too many attributes, or there are too many to ask."""
+    """Whether what reads as a tag between two places has too many attributes; so many tags count as one."""
     for count, hit in enumerate(_TAG_OPENS.finditer(html, start, stop)):
         if count >= MOST_ASKED:
             return True
@@ -115,7 +115,7 @@ def _has_many_attributes(html: bytes, start: int, stop: int) -> bool:
 
 
 FEW_TAGS = 10_000
-"""So many start tags are no deeper nested than a parser can bear; a page with more is looked at tag by tag."""
+"""So many start tags are no deeper nested than a parser bears; a page with more is looked at tag by tag."""
 MOST_ASKED = 200
 """Beginnings of tags in one long piece of a page that are looked at before all of it is cut tag by tag."""
 MANY_ATTRIBUTES = 1_000
