@@ -113,6 +113,7 @@ _BAD = frozenset(
 )
 """What leaves a visit partly done. Dead links, paywalls and what robots.txt keeps to itself do not."""
 _NO_ROBOTS = "robots.txt could not be had"
+_NOTHING_CAME = "nothing that was asked for came: "
 _REFUSALS = frozenset({Miss.ROBOTS, Miss.TDM, Miss.GATE})
 _NOT_ASKED = frozenset({Miss.TRAP, Miss.QUEUE})
 
@@ -131,7 +132,10 @@ def outcome_of(
     if not health_signals.good and lacking and not (stopped and set(lacking) <= {Miss.WAIT}):
         if set(lacking) <= _REFUSALS and _NO_ROBOTS not in first:
             return Outcome.REFUSED, first
-        return Outcome.FAILED, f"nothing that was asked for came: {first}"
+        return Outcome.FAILED, _NOTHING_CAME + first
+    unread = health_signals.unread
+    if unread and health_signals.sources.keys() <= unread.keys() and not health_signals.pages["article"]:
+        return Outcome.FAILED, f"nothing that came can be read: {next(iter(unread.values()))}"
     if stopped:
         return Outcome.STOPPED, stopped
     bad = sum(number for kind, number in lacking.items() if kind in _BAD)
@@ -197,6 +201,7 @@ def find_issues(
     looks = (
         _errors,
         _unreachable,
+        _barren,
         _refused,
         _sources,
         _moved,
@@ -233,15 +238,19 @@ class _Case:
 # ---------------------------------------------------------------- whole visits that come to nothing
 
 _HINTS = (
-    ("certificate", "certificate", "its certificate is not accepted: the site must renew it"),
-    ("CannotResolve", "no such host", "its name is no longer known: it may have moved; look in a browser"),
-    ("timeout", "timeout", "it does not answer in time: it may be down"),
     (
         "gate",
         "gate",
         "a consent wall, a log-in or a bot challenge stands before it: gates are not passed; ask "
         "the site for access, or see whether its feeds answer (feed_only)",
     ),
+    ("certificate", "certificate", "its certificate is not accepted: the site must renew it"),
+    ("no such host", "no such host", "its name is not known: it may have moved; look in a browser"),
+    ("connections", "does not accept", "nothing listens at its address: it may be down, or have moved"),
+    ("timeout", "timeout", "it does not answer in time: it may be down"),
+    ("no answer", "no answer", "it does not answer in time: it may be down"),
+    ("absent", "HTTP 404", "its pages are not at these addresses: it may have moved; look in a browser"),
+    ("absent", "HTTP 410", "its pages were taken away: it may have moved, or ended; look in a browser"),
     ("4xx", "HTTP 4", "it refuses us: write to the site, or see whether legger site check says more"),
     ("5xx", "HTTP 5", "its server fails: it may be down"),
 )
@@ -256,16 +265,34 @@ def _unreachable(case: _Case) -> Iterator[HealthIssue]:
     for each in bad:
         reasons.update(each.health_signals.get("lacking") or each.health_signals.get("failures", {}))
         reasons.update(dict.fromkeys(each.health_signals.get("silent", {}).values(), 1))
-    said = ", ".join(name for name, _ in reasons.most_common(3))
-    hint = next(
-        (says for _, mark, says in _HINTS if mark in said.replace("4xx", "HTTP 4")), "look in a browser"
-    )
+    said = bad[-1].why.removeprefix(_NOTHING_CAME) or ", ".join(name for name, _ in reasons.most_common(3))
+    known = f"{said} {' '.join(reasons)}".replace("4xx", "HTTP 4").replace("5xx", "HTTP 5")
+    hint = next((says for _, mark, says in _HINTS if mark in known), "look in a browser")
     yield HealthIssue(
         kind="unreachable",
         subject="",
         since=bad[0].at,
         says=f"{case.site}: nothing it was asked for came, in {len(bad)} visits since {case.day(bad[0].at)} "
         f"({said}): {hint}; visits go on, and take it up when it answers",
+    )
+
+
+def _barren(case: _Case) -> Iterator[HealthIssue]:
+    """A site that answers, and on which no article was ever read."""
+    pages = [each for each in case.visits if each.health_signals.get("good")]
+    if len(pages) < 2 or any(
+        each.count("pages", "article") or each.count("pages", "standing") for each in pages
+    ):
+        return
+    if all(named is None for each in pages for named in _named(each).values()):
+        return  # nothing but "as before": what that was, an earlier visit knew
+    yield HealthIssue(
+        kind="reading",
+        subject="no article",
+        since=pages[0].at,
+        says=f"{case.site}: it answers, and no article was read in {len(pages)} visits since "
+        f"{case.day(pages[0].at)}: it may be made by scripts, have moved, or be described wrongly; look at "
+        f"it in a browser, and try legger site check {case.site}",
     )
 
 
@@ -303,6 +330,12 @@ def _errors(case: _Case) -> Iterator[HealthIssue]:
     )
 
 
+_ROBOTS_HINTS = {
+    False: "the site's server fails at it; look at its address in a browser",
+    True: "it answers that we ask too often (HTTP 429): ask less (delay, schedule.every), or write to it",
+}
+
+
 def _refused(case: _Case) -> Iterator[HealthIssue]:
     """robots.txt, or a reservation, now keeps us from most of what we ask for."""
     lacking = _tail(case.visits, lambda visit: _NO_ROBOTS in visit.why)
@@ -317,7 +350,7 @@ def _refused(case: _Case) -> Iterator[HealthIssue]:
             "robots",
             lacking if len(lacking) >= 2 else [],
             "robots.txt cannot be had, and without it nothing is fetched",
-            "the site's server fails at it; look at its address in a browser",
+            _ROBOTS_HINTS[any("HTTP 429" in visit.why for visit in lacking)],
         ),
         (
             "tdm",

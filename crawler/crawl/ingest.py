@@ -351,6 +351,34 @@ def no_text(capture: Capture) -> str | None:
     return None
 
 
+def blank(capture: Capture) -> str | None:
+    """What is wrong with an answer that says nothing at all; ``None`` when it says something."""
+    return "an empty answer" if not capture.body.strip() else no_text(capture)
+
+
+def challenge_of(capture: Capture) -> str | None:
+    """What shows that a refusal (403, 429, 503 ...) asks for proof of being human; ``None``: it does not."""
+    for name, value in _CHALLENGE_HEADERS:
+        if re.search(value, capture.header(name) or "", re.I):
+            return f"a challenge, says its header {name}"
+    if capture.header("content-type") and _media_type(capture) not in _HTML:
+        return None
+    sign = _CHALLENGE_BODY.search(capture.body[:SMALL].decode("utf-8", "replace"))
+    return "a challenge stands before it" if sign else None
+
+
+_CHALLENGE_HEADERS = (
+    ("cf-mitigated", "challenge"),
+    ("x-amzn-waf-action", "challenge|captcha"),
+    ("x-datadome", "."),
+    ("x-vercel-mitigated", "challenge"),
+)
+_CHALLENGE_BODY = re.compile(
+    r"_cf_chl_opt|/cdn-cgi/challenge-platform/|cf-browser-verification|captcha-delivery\.com|px-captcha|"
+    r"_Incapsula_Resource|awswaf|challenge-container|cf-turnstile|/\.well-known/\w*captcha|"
+    r"<title>\s*(?:just a moment|ddos-guard|pardon our interruption|robot check)",
+    re.I,
+)
 SMALL = 30_000
 """Bytes; a gate or a challenge is no longer."""
 _SIGNATURES = (

@@ -41,6 +41,8 @@ from crawler.crawl.ingest import (
     SMALL,
     Answer,
     IngestResult,
+    blank,
+    challenge_of,
     file,
     file_as,
     file_page,
@@ -557,6 +559,8 @@ class CrawlRun:
             self.record.health_signals.sources[fetch.address.url] = named.links
             if named.faults and named.faults != (NOTHING,) and not named.links:
                 self.record.health_signals.unread[fetch.address.url] = "; ".join(named.faults)
+            elif not named.links and (sign := blank(done.kept.capture)):
+                self.record.health_signals.unread[fetch.address.url] = sign
         return named
 
     def _settle(self, done: IngestResult, fetch: Fetch, address: Address) -> None:
@@ -632,8 +636,11 @@ class CrawlRun:
         missed = Miss.SERVER if status >= 500 else Miss.CLIENT
         if wait is not None or status == 429:
             missed = Miss.WAIT
+        reason = done.reason
+        if challenge := challenge_of(capture):
+            missed, reason = Miss.GATE, f"{challenge} (HTTP {status})"
         again = status >= 500 and wait is None
-        self._failed(fetch, status, done.reason, missed=missed, again=again, wait=wait)
+        self._failed(fetch, status, reason, missed=missed, again=again, wait=wait)
 
     def _failed(
         self,

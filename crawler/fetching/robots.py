@@ -34,6 +34,8 @@ class Permission:
     unreachable: bool = False
     no_answer: str = ""
     """Why no answer came at all, in words: the host itself is out of reach."""
+    status: int | None = None
+    """What was answered instead of a robots.txt, when *unreachable*."""
     terms: HostTerms = SILENT
     """What the host says about mining."""
 
@@ -43,7 +45,7 @@ class Permission:
         if answer is None:
             return cls(unreachable=True, no_answer=no_answer)
         if answer.status >= 500 or answer.status == 429:
-            return cls(unreachable=True)
+            return cls(unreachable=True, status=answer.status)
         if answer.status >= 300:
             return cls()
         return cls(rules=Protego.parse(answer.body[: 512 * 1024].decode("utf-8-sig", "replace")))
@@ -51,10 +53,14 @@ class Permission:
     def refuses(self, url: str) -> str | None:
         """Why an address may not be fetched; ``None`` when it may."""
         if self.unreachable:
-            return self.no_answer or UNREACHABLE
+            return self.no_answer or self._unreachable
         if self.rules is not None and not self.rules.can_fetch(url, AGENT):
             return "robots.txt disallows it"
         return None
+
+    @property
+    def _unreachable(self) -> str:
+        return UNREACHABLE.replace(";", f" (HTTP {self.status});", 1) if self.status else UNREACHABLE
 
     @property
     def delay(self) -> float:

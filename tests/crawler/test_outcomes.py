@@ -93,6 +93,18 @@ EVERYWHERE: dict[str, tuple[Said | None, Outcome, str]] = {
     "418": (Said(status=418), Outcome.FAILED, "HTTP 418"),
     "no answer": (None, Outcome.FAILED, "timeout"),
     "a challenge": (Said(body=CHALLENGE, status=202), Outcome.REFUSED, "challenge"),
+    "a challenge with a refusal": (
+        Said(status=403, headers={"cf-mitigated": "challenge"}, body="<title>Just a moment...</title>"),
+        Outcome.REFUSED,
+        "challenge",
+    ),
+    "a challenge with a failure": (
+        Said(status=503, body="<script src='https://geo.captcha-delivery.com/captcha/'></script>"),
+        Outcome.REFUSED,
+        "challenge",
+    ),
+    "an empty page": (Said(body=" "), Outcome.FAILED, "an empty answer"),
+    "bytes that are no page": (Said(body=bytes(range(20)) * 40), Outcome.FAILED, "no text"),
     "a consent wall": (Said(body=WALL), Outcome.REFUSED, "Privacy-instellingen"),
     "a redirect to a consent wall": (
         moved("https://consent.example/?back=1"),
@@ -128,11 +140,24 @@ def test_what_meets_every_request_is_told_within_two_visits(tmp_path: Path, what
         run = here.visit(number)
         assert (run.ended, why in run.outcome) == (outcome, True), run.outcome
     assert [run.outcome for run in here.archive.runs.list("dorp", limit=2)] == [outcome, outcome]
-    (alarm,) = [each for each in here.archive.alarms.all() if each.kind == "unreachable"]
-    assert alarm.site == "dorp"
+    (alarm,) = [each for each in here.archive.alarms.all() if each.kind in ("unreachable", "source")]
+    assert (alarm.site, why in alarm.says) == ("dorp", True), alarm.says
     here.answers = {"/": Said(body=front("/bericht-1")), "/bericht-1": Said(body=story(1))}
     here.visit(40)
-    assert [each for each in here.archive.alarms.all() if each.kind == "unreachable"] == []
+    assert here.archive.alarms.all() == []
+
+
+def test_a_site_that_answers_and_never_gives_an_article_is_told_at_the_second_visit(tmp_path: Path) -> None:
+    sold = "<html><head><title>Te koop</title></head><body><h1>Dit domein is te koop</h1></body></html>"
+    here = desk(tmp_path, {"/": Said(body=sold)})
+    here.visit(0)
+    assert here.archive.alarms.all() == []
+    here.visit(1)
+    (alarm,) = here.archive.alarms.all()
+    assert (alarm.kind, alarm.subject) == ("reading", "no article")
+    here.answers = {"/": Said(body=front("/bericht-1")), "/bericht-1": Said(body=story(1))}
+    here.visit(2)
+    assert here.archive.alarms.all() == []
 
 
 @pytest.mark.parametrize("what", ["robots.txt", "no connection", "no such host"])
