@@ -35,7 +35,8 @@ from archive.errors import LeggerError, UsageError
 from archive.operations.schedule import died, holder
 from archive.reports import disk
 from crawler.scheduling import timetable
-from crawler.siteconfig.site import Site, load_site, operators_folder
+from crawler.siteconfig.files import load_site, operators_folder
+from crawler.siteconfig.site import Site
 
 log = logging.getLogger("legger.schedule")
 

@@ -34,7 +34,8 @@ from archive.model.types import Address, Capture, Ground, Link, Role
 from bench._handlers import handlers
 from crawler.crawl.fetch import Fetch
 from crawler.runner import visit
-from crawler.siteconfig.site import Site, write_site
+from crawler.siteconfig.site import Site
+from crawler.siteconfig.writing import write_site
 from crawler.spider_loader import spider_for
 from crawler.spiders.news import AT_ONCE_UNHURRIED, NewsSpider
 

@@ -9,7 +9,8 @@ from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
 from archive.errors import UnknownSite
-from crawler.siteconfig.site import Site, load_site, load_sites
+from crawler.siteconfig.files import load_site, load_sites
+from crawler.siteconfig.site import Site
 from crawler.spiders.news import NewsSpider
 
 

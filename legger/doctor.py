@@ -27,7 +27,7 @@ from archive.db.schema import REVISION
 from archive.errors import LeggerError, NotAnArchive, UsageError
 from archive.reports.disk import DAYS_LEFT, LEAST
 from archive.reports.growth import Growth, growth
-from crawler.siteconfig.site import load_sites, operators_folder
+from crawler.siteconfig.files import load_sites, operators_folder
 from legger.config import Config, Secret
 from legger.notifications import channels
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive import Archive
-from crawler.siteconfig.site import operators_folder, shipped_names, site_names
+from crawler.siteconfig.files import operators_folder, shipped_names, site_names
 
 
 def retired_sites(archive: Archive) -> list[str]:

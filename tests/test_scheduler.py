@@ -21,7 +21,7 @@ from archive.model.reports import RunCounts
 from archive.operations.health import HealthIssue
 from archive.operations.schedule import Claim, Incident
 from crawler.scheduling import timetable
-from crawler.siteconfig.site import parse_site
+from crawler.siteconfig.files import parse_site
 from legger.simulator import OPENING, Newspaper
 from scheduler import TICK, Clock, lateness, run
 from tests.crawler.crawling import opened

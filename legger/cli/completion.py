@@ -14,7 +14,7 @@ from legger.cli.console import examples, existing, reading
 
 def sites(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
     """Sites whose name begins so: those of the archive, and those that have a file."""
-    from crawler.siteconfig.site import site_names
+    from crawler.siteconfig.files import site_names
 
     names = set(site_names())
     with suppress(LeggerError), reading(_archive(context)) as archive:

@@ -143,7 +143,7 @@ def known_site(archive: Archive, name: str | None) -> None:
 
     Known is a site with anything on record or with a file, however wrong that is: its empty answer is one.
     """
-    from crawler.siteconfig.site import operators_folder, site_names
+    from crawler.siteconfig.files import operators_folder, site_names
 
     if name is None:
         return

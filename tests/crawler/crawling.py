@@ -18,7 +18,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive import Archive
-from crawler.siteconfig.site import Site, write_site
+from crawler.siteconfig.site import Site
+from crawler.siteconfig.writing import write_site
 from legger.simulator import OPENING
 
 SILENCE = 0

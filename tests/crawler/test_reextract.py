@@ -21,7 +21,8 @@ from crawler import reextract
 from crawler.crawl.ingest import ingest, reader
 from crawler.extract.boilerplate import learn
 from crawler.reextract import ReextractionProgress, pool, reread
-from crawler.siteconfig.site import Site, load_site
+from crawler.siteconfig.files import load_site
+from crawler.siteconfig.site import Site
 from legger.cli import legger
 from legger.simulator import OPENING, Newspaper
 
@@ -104,7 +105,7 @@ KILLED = textwrap.dedent(
     from archive import Archive
     from crawler import reextract
     from crawler.reextract import ReextractionProgress, pool, reread
-    from crawler.siteconfig.site import load_site
+    from crawler.siteconfig.files import load_site
 
     class Killed(ReextractionProgress):
         def put(self, *what):

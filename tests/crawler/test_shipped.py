@@ -14,7 +14,8 @@ from bs4 import BeautifulSoup
 from archive.model.types import Capture, Role
 from crawler.links.discover import discover, not_wanted
 from crawler.links.urls import article_key, normal_address
-from crawler.siteconfig.site import SHIPPED, parse_site, read_site, shipped_sites, site_toml
+from crawler.siteconfig.files import SHIPPED, parse_site, read_site, shipped_sites
+from crawler.siteconfig.writing import site_toml
 
 SITES = shipped_sites().sound
 PLATFORMS = sorted(file.stem for file in (SHIPPED / "platforms").glob("*.toml"))

@@ -18,7 +18,8 @@ from archive import Archive
 from archive.model.reports import RunCounts
 from archive.operations.alarms import Alarm, Alarms
 from archive.reports.growth import growth
-from crawler.siteconfig.site import Site, write_site
+from crawler.siteconfig.site import Site
+from crawler.siteconfig.writing import write_site
 from legger import config, doctor
 from legger.cli import legger
 from legger.doctor import DoctorResult, Severity, examine

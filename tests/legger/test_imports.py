@@ -11,6 +11,7 @@ import pytest
 DATABASE = ("sqlalchemy", "alembic", "archive.archive")
 CRAWLING = ("scrapy", "twisted", "aiohttp", "crawler.fetching.fetcher")
 READING = ("numpy", "selectolax", "crawler.extract", "crawler.siteconfig.site", "apscheduler", "asyncio")
+SETTINGS = ("pydantic", "tomlkit")
 
 SAYS_WHAT_IS_LOADED = """
 import sys
@@ -25,11 +26,15 @@ finally:
 @pytest.mark.parametrize(
     ("command", "unwanted"),
     [
-        pytest.param(("--version",), (*DATABASE, *CRAWLING, *READING), id="the version loads no library"),
-        pytest.param(("--help",), (*DATABASE, *CRAWLING, *READING), id="the list of commands loads none"),
+        pytest.param(
+            ("--version",), (*DATABASE, *CRAWLING, *READING, *SETTINGS), id="the version loads no library"
+        ),
+        pytest.param(
+            ("--help",), (*DATABASE, *CRAWLING, *READING, *SETTINGS), id="the list of commands loads none"
+        ),
         pytest.param(
             ("extract", "page.html"),
-            (*DATABASE, *CRAWLING, "bs4", "apscheduler", "asyncio"),
+            (*DATABASE, *CRAWLING, *SETTINGS, "bs4", "apscheduler", "asyncio"),
             id="reading a page loads neither the database nor what asks sites for pages",
         ),
     ],

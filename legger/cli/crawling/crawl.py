@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.errors import UsageError
-from crawler.siteconfig.site import load_sites, named_sites
+from crawler.siteconfig.files import load_sites, named_sites
 from legger import logs
 from legger.cli.console import (
     NUMBER,

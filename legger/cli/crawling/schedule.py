@@ -16,7 +16,7 @@ from archive.errors import ArchiveError, NotAnArchive, SchemaTooNew, UsageError
 from archive.model.reports import RunCounts, RunRecord
 from archive.operations.schedule import BACKFILL, POLL, VISIT, ScheduleEntry
 from crawler.scheduling import timetable
-from crawler.siteconfig.site import load_site, load_sites, operators_folder
+from crawler.siteconfig.files import load_site, load_sites, operators_folder
 from legger import logs
 from legger.cli.console import (
     NUMBER,

@@ -18,8 +18,7 @@ from crawler.fetching.fetcher import Fetcher
 from crawler.links.urls import normal_address
 from crawler.onboarding.check import CheckState, SiteCheck, check_site
 from crawler.onboarding.probe import ProbeResult, probe_site
-from crawler.siteconfig.site import (
-    Site,
+from crawler.siteconfig.files import (
     load_site,
     load_sites,
     operators_folder,
@@ -27,8 +26,9 @@ from crawler.siteconfig.site import (
     platform_file,
     shipped_file,
     shipped_sites,
-    write_site,
 )
+from crawler.siteconfig.site import Site
+from crawler.siteconfig.writing import write_site
 from legger.cli.console import (
     CUT,
     FOLDED,

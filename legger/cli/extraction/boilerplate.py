@@ -18,7 +18,8 @@ from crawler.extract.templates import templates_of
 from crawler.links.urls import article_key
 from crawler.reextract import FEW, ReextractionProgress, pool
 from crawler.reextract import reread as again
-from crawler.siteconfig.site import Site, load_site, load_sites, named_sites
+from crawler.siteconfig.files import load_site, load_sites, named_sites
+from crawler.siteconfig.site import Site
 from legger.cli.console import (
     CUT,
     NUMBER,

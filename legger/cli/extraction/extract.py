@@ -20,7 +20,8 @@ from archive.model.types import BlockKind, Capture, SiteMemory
 from crawler.clock import now
 from crawler.extract import extract as read
 from crawler.extract.normalize import normalize
-from crawler.siteconfig.site import DATE_ORDERS, Site, read_site
+from crawler.siteconfig.files import read_site
+from crawler.siteconfig.site import DATE_ORDERS, Site
 from legger.cli.console import examples, json_option, out, plain, print_json
 from legger.config import load
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from archive import Archive
-from crawler.siteconfig.site import operators_folder
+from crawler.siteconfig.files import operators_folder
 from legger.cli.console import archive_option, err, examples, out
 from legger.config import load, one_line, save, valid_contact
 

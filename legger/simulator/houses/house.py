@@ -18,7 +18,8 @@ from random import Random
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.siteconfig.site import Site, site_toml
+from crawler.siteconfig.site import Site
+from crawler.siteconfig.writing import site_toml
 from legger.simulator.newsroom import Newsroom, Profile
 from legger.simulator.story import (
     TEXT_EDITS,

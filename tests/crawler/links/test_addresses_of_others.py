@@ -10,7 +10,7 @@ import pytest
 from archive.model.types import Capture
 from crawler.crawl.ingest import redirect_target
 from crawler.links.urls import as_browsers_read, normal_address
-from crawler.siteconfig.site import parse_site
+from crawler.siteconfig.files import parse_site
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from crawler.scheduling.timetable import (
     next_due,
     plan,
 )
-from crawler.siteconfig.site import parse_site, read_site, write_site
+from crawler.siteconfig.files import parse_site, read_site
+from crawler.siteconfig.writing import write_site
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

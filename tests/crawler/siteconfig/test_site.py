@@ -1,24 +1,17 @@
 """Site files: what they say comes back, and what is wrong in them is named."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from archive.errors import SiteError, UnknownSite
-from crawler.siteconfig.site import (
-    Identity,
-    Rules,
-    Site,
-    bare_host,
-    load_site,
-    load_sites,
-    parse_site,
-    read_site,
-    rules_digest,
-    write_site,
-)
+from crawler.siteconfig.definition import IdentityTable, RulesTable, ScheduleTable, SiteTable
+from crawler.siteconfig.files import load_site, load_sites, parse_site, read_site
+from crawler.siteconfig.schedule import Schedule
+from crawler.siteconfig.site import Identity, Rules, Site, bare_host, rules_digest
+from crawler.siteconfig.writing import site_toml, write_site
 
 FULL = Site(
     name="dorp",
@@ -154,6 +147,66 @@ def test_each_expression_of_a_list_stands_by_itself(
     assert not site.article_pattern.search(not_found)
 
 
+ODD = (
+    None,
+    3,
+    -1,
+    1.5,
+    float("inf"),
+    True,
+    "",
+    "(",
+    "p[",
+    "7d",
+    date(2024, 1, 1),
+    [],
+    [3],
+    ["("],
+    [{}],
+    {},
+    {"a": 1},
+)
+
+
+@pytest.mark.parametrize("key", [*SiteTable.__annotations__, "nonsense"])
+def test_whatever_stands_under_a_key_is_a_value_of_the_site_or_named_with_its_key(key: str) -> None:
+    for odd in ODD:
+        try:
+            site = parse_site({"url": "https://dorp.example/", key: odd}, name="dorp", source="dorp.toml")
+        except SiteError as error:
+            assert str(error).startswith(f"dorp.toml: {key}"), odd
+            assert error.expected.startswith(("expected ", "no such key", "there is no platform")), odd
+        else:
+            assert isinstance(getattr(site, key), type(getattr(FULL, key)) | str | int | float | None), odd
+
+
+def test_a_file_may_state_what_a_site_has_and_nothing_else() -> None:
+    stated = {
+        Site: SiteTable,
+        Identity: IdentityTable,
+        Schedule: ScheduleTable,
+        Rules: RulesTable,
+    }
+    for model, table in stated.items():
+        assert {each.name for each in fields(model)} - {"source"} == set(table.__annotations__), model
+
+
+def test_a_file_that_is_written_is_laid_out_for_a_person() -> None:
+    lines = site_toml(FULL).splitlines()
+    assert lines[:3] == [
+        "# The front page.",
+        'url = "https://www.dorp.example/nieuws/"',
+        r"""title = 'Het "Dorp" \ Nieuws'""",
+    ]
+    assert '    "https://www.dorp.example/regio/4",' in lines, "a long list has a line for each"
+    assert lines[lines.index("[identity]") - 1 :][:4] == [
+        "",
+        "[identity]",
+        "# What makes two addresses one article.",
+        'pattern = "~a([0-9a-f]+)"',
+    ]
+
+
 def test_a_file_that_is_wrong_costs_its_own_site_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,7 +311,7 @@ def test_a_misspelt_site_is_answered_with_the_nearest_name(
 
 def test_the_operators_file_wins_over_a_shipped_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shipped, own = tmp_path / "shipped", tmp_path / "own"
-    monkeypatch.setattr("crawler.siteconfig.site.SHIPPED", shipped)
+    monkeypatch.setattr("crawler.siteconfig.files.SHIPPED", shipped)
     monkeypatch.setenv("LEGGER_SITES", str(own))
     write_site(Site(name="dorp", url="https://theirs.example/"), shipped / "dorp.toml")
     write_site(Site(name="stad", url="https://theirs.example/"), shipped / "stad.toml")
