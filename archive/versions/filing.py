@@ -700,6 +700,8 @@ class Filing:
             old, article, earlier=earlier, stated=modified, settled=settled is not None, brief=brief,
             between=(read_at, capture.capture.at),
         )  # fmt: skip
+        if judgement.changed_fields == ("section",) and old.url != article.url:
+            judgement = Judgement(kind=VerdictKind.SAME, reason="in another section, under another address")
         reason = "; ".join(each for each in (judgement.reason, doubt) if each)
 
         pieces = changed_pieces(old, article) if changes is not None else frozenset()

@@ -199,3 +199,22 @@ def test_a_list_of_a_site_with_numbered_pages_is_no_article_of_several(archive: 
     see(archive, "/serie/1", page("de brand"))
     see(archive, "/serie/2", page("het plein", title="Heel iets anders over het plein"))
     assert filed(archive) == [(1, 1), (2, 1)]
+
+
+def test_an_article_that_stands_in_two_sections_has_one_version(archive: Archive) -> None:
+    there = {
+        section: page("de kermis").replace(
+            "<main>",
+            f'<nav class="breadcrumb"><a href="/">Home</a><a href="/{section}/">{section}</a></nav><main>',
+        )
+        for section in ("cultuur", "regio", "sport")
+    }
+    seen = [
+        see(archive, f"/{each}/de-kermis", body, days=day)
+        for day in (0, 1, 2)
+        for each, body in there.items()
+    ]
+    assert {each.article for each in seen} == {seen[0].article}
+    assert {each.kind for each in seen} == {VerdictKind.NEW, VerdictKind.SAME}
+    moved = see(archive, "/cultuur/de-kermis", there["sport"], days=3)
+    assert moved.changed_fields == ("section",), "under one address it is the editor who moved it"
