@@ -34,6 +34,7 @@ from archive.search.index import FullTextIndex
 from archive.search.search import Search
 from archive.versions.boilerplate import BoilerplateMemories
 from archive.versions.filing import Filing
+from archive.versions.late import LateCaptures
 from archive.versions.moving import MovedArticles
 from archive.versions.reextract import Reextraction
 from archive.versions.regroup import Regrouping
@@ -69,6 +70,8 @@ class Archive:
         """Captures grouped anew after a change of identity."""
         self.moves = MovedArticles(session, self.index, self.regrouping)
         """Articles whose address leads to another."""
+        self.late = LateCaptures(session, self.regrouping)
+        """Captures older than what is filed."""
         self.boilerplate = BoilerplateMemories(session)
         """What is known to repeat on a site."""
         self.urls = Urls(session)

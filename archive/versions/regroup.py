@@ -205,7 +205,7 @@ class Regrouping:
         for number, status in mine:
             kept = self._captures.load(connection, number, whole=True)
             if status == 304:
-                self._confirm_again(connection, kept, shown)
+                self.confirm_again(connection, kept, shown)
                 continue
             try:
                 again = read_again(kept.capture)
@@ -221,8 +221,8 @@ class Regrouping:
             )
         return len(mine)
 
-    def _confirm_again(self, connection: Connection, kept: StoredCapture, shown: Verdict | None) -> None:
-        """What a 304 confirms is what was filed before it."""
+    def confirm_again(self, connection: Connection, kept: StoredCapture, shown: Verdict | None) -> None:
+        """File a 304 again: what it confirms is what was *shown* before it."""
         if shown is None or shown.article is None:
             self._filing.note(
                 kept, VerdictKind.NOT_ARTICLE, page=None, reason="unchanged, and it was no article"

@@ -48,6 +48,7 @@ COMMANDS = {
     "captures": ("query.captures", "Every answer of a server on record, and its page as it came."),
     "cite": ("query.cite", "How to cite a version, for ever."),
     "export": ("query.export", "Write articles as JSON Lines."),
+    "import": ("operate.import_", "File web archives of others: WARC, ARC, WACZ."),
     "extract": ("extraction.extract", "Read one page, or a batch of pages, outside the archive."),
     "boilerplate": ("extraction.boilerplate", "What the archive learned to leave out on a site, and why."),
     "reread": ("extraction.boilerplate", "Read the stored captures again with today's extractor."),
@@ -78,7 +79,8 @@ class Commands(click.Group):
         """The command, from its module."""
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(f"legger.cli.{COMMANDS[name][0]}"), name.replace("-", "_"))
+        attribute = "import_" if name == "import" else name.replace("-", "_")
+        command = getattr(import_module(f"legger.cli.{COMMANDS[name][0]}"), attribute)
         assert isinstance(command, click.Command)
         return command
 

@@ -1,0 +1,332 @@
+"""Captures of others -> the archive, through the one dispatcher. Resumable: what is there is passed over.
+
+A capture belongs to the site whose hosts its address is on. They come in the order of their times; one that
+is older than what is filed of its article is kept, and the article is filed anew at the end
+(:mod:`archive.versions.late`). Where a site has no memory yet, it learns from the import before anything is
+filed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from archive import Archive
+from archive.model.types import Article, Capture, ReadAgain, Role, StoredCapture, Verdict
+from crawler.crawl import learn
+from crawler.crawl.ingest import Answer, IngestResult, classify, file, keep, reader
+from crawler.extract.boilerplate import learn as learned_from
+from crawler.importing.web_archives import Place, Unusable, WebArchives
+from crawler.links.urls import article_keys, normal_address
+from crawler.siteconfig.site import Site
+
+log = logging.getLogger(__name__)
+
+BATCH = 1.0
+"""Seconds after which what was imported is committed."""
+_PAGES = (
+    "text/",
+    "application/xhtml",
+    "application/xml",
+    "application/rss",
+    "application/atom",
+    "application/rdf",
+)
+_NO_PAGES = ("text/css", "text/javascript", "text/x-")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotAnArticle:
+    """What was imported or passed over, and is no article."""
+
+    file: str
+    url: str
+    at: datetime
+    what: str
+    """``not read`` (no capture could be made of it), ``no site``, ``no page``, or what filing came to."""
+    reason: str
+
+
+@dataclass(kw_only=True)
+class ImportReport:
+    """What an import came to."""
+
+    answers: int = 0
+    """Responses and revisits that were found."""
+    kept: int = 0
+    known: int = 0
+    """Passed over: they are in the archive."""
+    passed: int = 0
+    """Passed over: of no site, no page, or not to be read."""
+    filed: Counter[str] = field(default_factory=Counter)
+    """What filing came to, as crawls count it (new, changed, same, gone, not-article, ...)."""
+    anew: int = 0
+    """Articles filed anew, because older captures of them came in."""
+    hosts: Counter[str] = field(default_factory=Counter)
+    """Hosts that belong to no site, with the number of their answers."""
+    sites: Counter[str] = field(default_factory=Counter)
+    """Captures kept, by site."""
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    """(file, what is wrong with it)."""
+
+
+Told = Callable[[NotAnArticle], None]
+
+
+class Import:
+    """One import under way."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        sites: Sequence[Site],
+        *,
+        now: datetime,
+        tell: Told = lambda each: None,
+        update: Callable[[int, int], None] = lambda done, total: None,
+    ) -> None:
+        """*tell* hears of all that is no article; *update* how many answers are done, and of how many."""
+        self._archive, self._now, self._tell, self._update = archive, now, tell, update
+        self._sites = {site.name: site for site in sites}
+        self._of_host: dict[str, Site | None] = {}
+        self._read: dict[str, _Reader] = {}
+        self._newest: dict[str, datetime | None] = {}
+        self._declared: dict[str, Mapping[str, Role]] = {}
+        self._late: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._lessons: set[str] = set()
+        self.report = ImportReport()
+
+    # ------------------------------------------------------------ web archives
+
+    def web_archives(self, files: WebArchives) -> None:
+        """Import what stands in files that were walked through."""
+        places = files.in_order()
+        self.report.problems += files.problems
+        self.report.answers += len(places)
+        self._learn_first(files, places)
+        for done, place in enumerate(places):
+            self._update(done, len(places))
+            self._one(files, place)
+            if self._archive.session.age >= BATCH:
+                self._archive.commit()
+        self._update(len(places), len(places))
+
+    def _one(self, files: WebArchives, place: Place) -> None:
+        name = files.name(place)
+        try:
+            site = self._site_of(place.url)
+            if site is None:
+                host = urlsplit(place.url).netloc or place.url[:40]
+                self.report.hosts[host] += 1
+                self._pass(name, place, "no site", host)
+                return
+            capture = files.capture(place, self._body_of)
+        except Unusable as error:
+            self._pass(name, place, "not read", str(error))
+            return
+        ours = capture.site in self._sites
+        if ours:
+            site = self._sites[capture.site]
+        elif not _may_be_a_page(capture):
+            self._pass(name, place, "no page", capture.header("content-type") or "")
+            return
+        self.add(_of(capture, site), name)
+
+    def _pass(self, file: str, place: Place, what: str, reason: str) -> None:
+        self.report.passed += 1
+        self._tell(NotAnArticle(file=file, url=place.url, at=place.at, what=what, reason=reason))
+
+    def _body_of(self, url: str, at: datetime) -> bytes | None:
+        """The body of a capture in the archive; ``None``: it is not there."""
+        site = self._site_of(url)
+        known = self._archive.late.known(site.name, url, at=at, status=200) if site is not None else None
+        return self._archive.captures.get(known[0], whole=True).capture.body if known is not None else None
+
+    # ------------------------------------------------------------ one capture
+
+    def add(self, capture: Capture, file_name: str) -> None:
+        """Keep and file one capture, unless it is known and filed."""
+        site, archive = self._sites[capture.site], self._archive
+        read = self._reader(site)
+        known = archive.late.known(site.name, capture.url, at=capture.at, status=capture.status)
+        if known is not None and known[1]:
+            self.report.known += 1
+            return
+        newest = self._newest[site.name]
+        declared = self._roles(site).get(_as_asked(capture.url))
+        if known is not None:  # kept by an import that was cut off
+            kept = archive.captures.get(known[0], whole=True)
+            answer = classify(kept.capture, site, declared=declared)
+        else:
+            answer, kept = keep(capture, site, archive, declared=declared)
+            self.report.kept += 1
+            self.report.sites[site.name] += 1
+        if newest is not None and capture.at < newest:
+            article = self._later(kept, answer, site, read)
+            if article is not None:
+                self._late[site.name, article].append(kept.id)
+                archive.late.answered(kept, None)
+                return
+        else:
+            self._newest[site.name] = capture.at
+        self._filed(file(answer, kept, site, archive, read), file_name)
+
+    def _filed(self, result: IngestResult, file_name: str) -> None:
+        verdict, capture = result.verdict, result.kept.capture
+        self._archive.late.answered(result.kept, verdict)
+        came_to = verdict.kind.value if verdict is not None else result.answer.value
+        self.report.filed[came_to] += 1
+        if verdict is None or verdict.version is None:
+            said = verdict.reason if verdict is not None else ""
+            self._tell(
+                NotAnArticle(
+                    file=file_name, url=capture.url, at=capture.at, what=came_to,
+                    reason=said or result.reason or result.answer.value,
+                )
+            )  # fmt: skip
+
+    def _later(self, kept: StoredCapture, answer: Answer, site: Site, read: ReadAgain) -> int | None:
+        """The article of a capture when later captures of it are filed."""
+        archive, capture = self._archive, kept.capture
+        address = archive.urls.address(site.name, capture.url)
+        there = archive.late.article_after(address.article_id if address else None, capture.at)
+        if there is not None or answer is not Answer.PAGE:
+            return there
+        try:
+            article = read(capture)
+        except Exception:  # filing says what is wrong with it
+            log.debug("%s: could not be read", capture.url, exc_info=True)
+            return None
+        keys = article_keys(site, capture.url, article.canonical_url)
+        key, _ = archive.filing.identify(article, kept, keys, read)
+        return archive.late.article_after(archive.late.article_of(site.name, key), capture.at)
+
+    # ------------------------------------------------------------ the end
+
+    def finish(self) -> ImportReport:
+        """File anew the articles of which older captures came in, and let memories learn. Commits."""
+        archive = self._archive
+        archive.commit()
+        for (name, article), late in sorted(self._late.items()):
+            self._file_anew(self._sites[name], article, late)
+            self.report.anew += 1
+            archive.commit()
+        for name in self._read:
+            site = self._sites[name]
+            if name in self._lessons:
+                continue
+            new = sum(self.report.filed[kind] for kind in ("new", "changed"))
+            if learn.worth_it(site, archive, new=new):
+                learn.after_visit(site, archive, self._now)
+            while learn.read_what_was_read_without(site, archive):
+                pass
+        archive.commit()
+        return self.report
+
+    def _file_anew(self, site: Site, article: int, late: list[int]) -> None:
+        archive, read = self._archive, self._reader(site)
+        numbers = archive.late.set_aside(article, late, at=self._now)
+        shown: Verdict | None = None
+        for number in numbers:
+            kept = archive.captures.get(number, whole=True)
+            declared = self._roles(site).get(_as_asked(kept.capture.url))
+            answer = classify(kept.capture, site, declared=declared)
+            if answer is Answer.UNCHANGED:
+                with archive.session.writing() as connection:
+                    archive.regrouping.confirm_again(connection, kept, shown)
+                continue
+            result = file(answer, kept, site, archive, read)
+            if result.verdict is not None and result.verdict.version is not None:
+                shown = result.verdict
+            if number in late:
+                self._filed(result, "")
+            else:
+                archive.late.answered(kept, result.verdict)
+        archive.late.succeeded(article, numbers)
+
+    # ------------------------------------------------------------ sites
+
+    def _site_of(self, url: str) -> Site | None:
+        host = urlsplit(url).netloc
+        if host not in self._of_host:
+            self._of_host[host] = next((each for each in self._sites.values() if each.owns(url)), None)
+        return self._of_host[host]
+
+    def _reader(self, site: Site) -> _Reader:
+        if site.name not in self._read:
+            self._read[site.name] = _Reader(reader(site, self._archive))
+            self._newest[site.name] = self._archive.late.newest(site.name)
+        return self._read[site.name]
+
+    def _roles(self, site: Site) -> Mapping[str, Role]:
+        if site.name not in self._declared:
+            named = ((Role.FEED, site.feeds), (Role.SITEMAP, site.sitemaps), (Role.LISTING, site.listings))
+            self._declared[site.name] = {_as_asked(url): role for role, urls in named for url in urls}
+        return self._declared[site.name]
+
+    def _learn_first(self, files: WebArchives, places: Sequence[Place]) -> None:
+        """Let sites without a memory learn from what is to be imported, before it is filed."""
+        distinct: dict[str, dict[str, Place]] = defaultdict(dict)
+        for place in places:
+            site = self._site_of(place.url)
+            if site is not None and place.kind == "response":
+                distinct[site.name][place.url] = place
+        for name, found in sorted(distinct.items()):
+            previous = self._archive.boilerplate.get(name)
+            if previous.version:
+                continue
+            site = self._sites[name]
+            pages = self._sample(files, site, list(found.values()))
+            memory = learned_from(pages, site, previous, now=self._now)
+            self._archive.boilerplate.remember(memory)
+            self._archive.commit()
+            self._lessons.add(name)
+
+    def _sample(self, files: WebArchives, site: Site, places: list[Place]) -> Iterator[Capture]:
+        """Pages of a site, at most as many as a memory learns from, spread over all there are."""
+        step = max(1, len(places) // learn.WINDOW)
+        for place in places[::step]:
+            try:
+                capture = _of(files.capture(place, self._body_of), site)
+            except Unusable:
+                continue  # it is told when its turn comes
+            if classify(capture, site) is Answer.PAGE:
+                yield capture
+
+
+class _Reader:
+    """Reads captures, and remembers the last: whether it is late is asked before it is filed."""
+
+    def __init__(self, read: ReadAgain) -> None:
+        self._read = read
+        self._last: tuple[Capture, Article] | None = None
+
+    def __call__(self, capture: Capture) -> Article:
+        if self._last is None or self._last[0] is not capture:
+            self._last = capture, self._read(capture)
+        return self._last[1]
+
+
+def _of(capture: Capture, site: Site | None) -> Capture:
+    """A capture, as one of a site."""
+    assert site is not None
+    return replace(capture, site=site.name)
+
+
+def _may_be_a_page(capture: Capture) -> bool:
+    """Whether an answer is something that a crawl would ask for: no picture, style sheet or script."""
+    if not 200 <= capture.status < 300:
+        return True
+    kind = (capture.header("content-type") or "text/html").strip().lower()
+    return kind.startswith(_PAGES) and not kind.startswith(_NO_PAGES) and "javascript" not in kind
+
+
+def _as_asked(url: str) -> str:
+    try:
+        return normal_address(url)
+    except ValueError:
+        return url

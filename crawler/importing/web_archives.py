@@ -1,0 +1,369 @@
+"""WARC, ARC and WACZ files -> what they hold, in the order of its times. Needs warcio.
+
+A file is walked through once to learn what stands where; then each capture is read from its place. So
+versions come in the order of their times, whatever the order of files and records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from archive.errors import UsageError
+from archive.export.warc_heads import (
+    moment_of,
+    original_lines,
+    parsed,
+    read_fields,
+    with_facts,
+)
+from archive.export.warc_volumes import needed
+from archive.model.exchange import Cut, Exchange
+from archive.model.types import Capture
+from crawler.links.urls import normal_address
+from crawler.settings import DOWNLOAD_MAXSIZE
+from crawler.wire import NotAsked, unpacked
+
+ENDINGS = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz")
+"""Endings of files that are read here."""
+
+_ANSWERS = frozenset({"response", "revisit"})
+
+
+class Unusable(ValueError):
+    """A record that is no capture, or of which no capture can be made; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where an answer stands."""
+
+    at: datetime
+    file: int
+    offset: int
+    url: str
+    number: str
+    """WARC-Record-ID."""
+    kind: str
+    concurrent: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True)
+class WebArchives:
+    """Files that were walked through."""
+
+    answers: list[Place] = field(default_factory=list)
+    """Responses and revisits, in the order of their times."""
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    """(file, what is wrong with it): what stands behind it there is not read."""
+    records: int = 0
+    _names: list[str] = field(default_factory=list)
+    _paths: list[Path] = field(default_factory=list)
+    _open: dict[int, IO[bytes]] = field(default_factory=dict)
+    _beside: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """(request or metadata, number of an answer) -> (file, offset)."""
+    _numbered: dict[str, Place] = field(default_factory=dict)
+    _payloads: dict[str, Place] = field(default_factory=dict)
+    """WARC-Payload-Digest -> the first response that has it."""
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    def close(self) -> None:
+        """Close the files, and remove what was unpacked of them."""
+        self._stack.close()
+
+    def name(self, place: Place) -> str:
+        """The file in which an answer stands."""
+        return self._names[place.file]
+
+    # ------------------------------------------------------------ walking through
+
+    def add(self, path: Path, update: Callable[[int], None] | None = None) -> None:
+        """Learn what stands in a file. *update* hears how many records there were so far."""
+        needed()
+        if path.suffix == ".wacz":
+            for member in self._members(path):
+                self._walk(f"{path}:{member.name}", member, update)
+        else:
+            self._walk(str(path), path, update)
+
+    def _members(self, path: Path) -> list[Path]:
+        """The WARC files of a WACZ file, unpacked."""
+        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="legger-wacz-")))
+        found = []
+        try:
+            with zipfile.ZipFile(path) as package:
+                for number, each in enumerate(sorted(package.namelist())):
+                    if each.startswith("archive/") and each.endswith(ENDINGS[:4]):
+                        member = folder / f"{number}-{Path(each).name}"
+                        with package.open(each) as packed, member.open("wb") as out:
+                            shutil.copyfileobj(packed, out)
+                        found.append(member)
+        except (zipfile.BadZipFile, OSError, zlib.error) as error:
+            self.problems.append((str(path), f"it cannot be unpacked: {error}"))
+        return found
+
+    def _walk(self, name: str, path: Path, update: Callable[[int], None] | None) -> None:
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
+
+        number = len(self._paths)
+        self._names.append(name)
+        self._paths.append(path)
+        try:
+            file = self._stack.enter_context(path.open("rb"))
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
+        self._open[number] = file
+        offset = 0
+        try:
+            walk = ArchiveIterator(file, no_record_parse=True, arc2warc=True)
+            for record in walk:
+                offset = walk.get_record_offset()
+                self._note(record, number, offset)
+                self.records += 1
+                if update is not None and not self.records % 100:
+                    update(self.records)
+        except (ArchiveLoadFailed, OSError, EOFError, zlib.error, ValueError) as error:
+            said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            self.problems.append((name, f"behind byte {offset:,}: {said}"))
+
+    def _note(self, record: Any, file: int, offset: int) -> None:
+        get = record.rec_headers.get_header
+        number = get("WARC-Record-ID") or f"{file}:{offset}"
+        concurrent = tuple(
+            value for name, value in record.rec_headers.headers if name.lower() == "warc-concurrent-to"
+        )
+        if record.rec_type in ("request", "metadata"):
+            if record.rec_type == "metadata" and "warc-fields" not in (get("Content-Type") or ""):
+                return
+            for each in (*concurrent, number):
+                self._beside.setdefault((record.rec_type, each), (file, offset))
+            return
+        if record.rec_type not in _ANSWERS:
+            return
+        try:
+            url = _address(get("WARC-Target-URI") or "")
+            at = moment_of(get("WARC-Date") or "")
+        except ValueError:
+            return
+        place = Place(
+            at=at, file=file, offset=offset, url=url, number=number, kind=record.rec_type,
+            concurrent=concurrent,
+        )  # fmt: skip
+        self.answers.append(place)
+        self._numbered[number] = place
+        if record.rec_type == "response" and (payload := get("WARC-Payload-Digest")):
+            self._payloads.setdefault(payload, place)
+
+    def in_order(self) -> list[Place]:
+        """All answers, in the order of their times."""
+        self.answers.sort(key=lambda each: (each.at, each.file, each.offset))
+        return self.answers
+
+    # ------------------------------------------------------------ reading
+
+    def capture(self, place: Place, body_of: Callable[[str, datetime], bytes | None]) -> Capture:
+        """The capture that stands at a place; its site is empty unless the record, one of ours, names it.
+
+        *body_of* (address, time) gives the body of a capture that stands elsewhere, for revisits. Raises
+        :class:`Unusable`.
+        """
+        record = self._record(place.file, place.offset)
+        get = record.rec_headers.get_header
+        content: bytes = record.raw_stream.read()
+        head = parsed(content)
+        status = _status(head.first)
+        lines = head.lines
+        body = content[head.size :]
+        if place.kind == "revisit":
+            origin = self._origin(get, place)
+            if status != 304:
+                found = self._body_of(origin, body_of, get)
+                if found is None:
+                    raise Unusable("a revisit of a capture that is not here")
+                body = found
+                if not content.strip():
+                    if origin is None:
+                        raise Unusable("a revisit without a head, of a capture that is not here")
+                    first = parsed(self._record(origin.file, origin.offset).raw_stream.read())
+                    head, lines, status = first, first.lines, _status(first.first)
+        if status is None:
+            raise Unusable("no answer of HTTP")
+        renamed = original_lines(lines)
+        sent, exchange = self._request(place)
+        truncated = get("WARC-Truncated")
+        known = self._facts(place)
+        if renamed == lines and place.kind == "response":
+            body, exchange = _decoded(body, lines, exchange)
+        capture = Capture(
+            site="",
+            url=place.url,
+            at=place.at,
+            status=status,
+            headers=renamed,
+            body=body,
+            request_headers=sent,
+            http_version=head.first.split(" ", 1)[0] if head.first.startswith("HTTP/") else "HTTP/1.1",
+            truncated=truncated is not None,
+            exchange=replace(
+                exchange,
+                status_line=head.first,
+                server=get("WARC-IP-Address"),
+                cut=_cut(truncated),
+            ),
+        )
+        if "site" not in known or "capture" not in known:
+            return replace(capture, url=_normal(capture.url))
+        try:
+            return with_facts(capture, known)
+        except ValueError as error:
+            raise Unusable(f"its metadata record cannot be read: {error}") from error
+
+    def _record(self, file: int, offset: int) -> Any:
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
+
+        self._open[file].seek(offset)
+        try:
+            return next(ArchiveIterator(self._open[file], no_record_parse=True, arc2warc=True))
+        except (ArchiveLoadFailed, OSError, EOFError, zlib.error, StopIteration) as error:
+            raise Unusable(f"its record cannot be read: {error}") from error
+
+    def _near(self, kind: str, place: Place) -> bytes | None:
+        for number in (place.number, *place.concurrent):
+            if found := self._beside.get((kind, number)):
+                content: bytes = self._record(*found).raw_stream.read()
+                return content
+        return None
+
+    def _request(self, place: Place) -> tuple[tuple[tuple[str, str], ...], Exchange]:
+        content = self._near("request", place)
+        if not content:
+            return (), Exchange()
+        head = parsed(content)
+        return head.lines, Exchange(request_line=head.first or None)
+
+    def _facts(self, place: Place) -> dict[str, str]:
+        content = self._near("metadata", place)
+        return read_fields(content) if content else {}
+
+    def _origin(self, get: Callable[[str], str | None], place: Place) -> Place | None:
+        """The response that a revisit refers to, where it stands in these files."""
+        origin = self._numbered.get(get("WARC-Refers-To") or "")
+        if origin is None:
+            origin = self._payloads.get(get("WARC-Payload-Digest") or "")
+        return origin if origin is not None and origin.number != place.number else None
+
+    def _body_of(
+        self,
+        origin: Place | None,
+        body_of: Callable[[str, datetime], bytes | None],
+        get: Callable[[str], Any],
+    ) -> bytes | None:
+        if origin is not None and origin.kind == "response":
+            content = self._record(origin.file, origin.offset).raw_stream.read()
+            head = parsed(content)
+            if original_lines(head.lines) != head.lines:
+                return bytes(content[head.size :])
+            return _decoded(content[head.size :], head.lines, Exchange())[0]
+        try:
+            return body_of(
+                _normal(_address(get("WARC-Refers-To-Target-URI") or "")),
+                moment_of(get("WARC-Refers-To-Date") or ""),
+            )
+        except ValueError:
+            return None
+
+
+def _address(url: str) -> str:
+    """An address as a record has it; some tools put it in angle brackets."""
+    return url.strip().removeprefix("<").removesuffix(">").partition("#")[0]
+
+
+def _normal(url: str) -> str:
+    try:
+        return normal_address(url)
+    except ValueError as error:
+        raise Unusable("no web address") from error
+
+
+def _status(first: str) -> int | None:
+    said = _STATUS.match(first)
+    return int(said[1]) if said else None
+
+
+_STATUS = re.compile(r"HTTP/\d(?:\.\d)? (\d{3})(?:\s|$)")
+
+
+def _cut(said: str | None) -> Cut | None:
+    if said is None:
+        return None
+    try:
+        return Cut(said.strip().lower())
+    except ValueError:
+        return Cut.UNSPECIFIED
+
+
+def _decoded(
+    content: bytes, lines: tuple[tuple[str, str], ...], exchange: Exchange
+) -> tuple[bytes, Exchange]:
+    """(the body without the codings that its head names, the exchange with what came over the wire)."""
+    named = {name.lower(): value.lower() for name, value in lines}
+    entity = content
+    if "chunked" in named.get("transfer-encoding", ""):
+        entity = _joined(content)
+    codings = [value for name, value in lines if name.lower() == "content-encoding"]
+    try:
+        body, _ = unpacked(_unbrotlied(entity, codings), _others(codings), limit=DOWNLOAD_MAXSIZE)
+    except NotAsked as error:
+        raise Unusable(str(error).replace(", which was not asked for", ", which is not read")) from error
+    known = replace(exchange, wire_size=len(entity), wire_digest=hashlib.sha256(entity).digest())
+    return body[:DOWNLOAD_MAXSIZE], known
+
+
+def _unbrotlied(entity: bytes, codings: list[str]) -> bytes:
+    """Brotli, the last coding applied, taken off; what is not packed as it says stays as it is."""
+    if not codings or codings[-1].split(",")[-1].strip().lower() != "br":
+        return entity
+    try:
+        import brotli
+    except ImportError as error:
+        raise Unusable("its body is packed with Brotli: pip install brotli") from error
+    try:
+        return bytes(brotli.decompress(entity))
+    except brotli.error:
+        return entity
+
+
+def _others(codings: list[str]) -> list[str]:
+    names = [each.strip() for value in codings for each in value.split(",") if each.strip()]
+    return names[:-1] if names and names[-1].lower() == "br" else names
+
+
+def _joined(content: bytes) -> bytes:
+    """A chunked body as one; one that is not chunked, whatever its head says, is as it is."""
+    pieces: list[bytes] = []
+    at = 0
+    while size := _CHUNK.match(content, at):
+        length = int(size[1], 16)
+        at = size.end()
+        if not length:
+            return b"".join(pieces)
+        pieces.append(content[at : at + length])
+        at += length
+        if content[at : at + 2] == b"\r\n":
+            at += 2
+    return b"".join(pieces) if pieces else content
+
+
+_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
