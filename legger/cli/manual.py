@@ -64,7 +64,7 @@ one consistent state of the archive. Two exports of an unchanged archive are equ
 appears under its name when it is whole. By default there is one row per article, its latest version, gone
 ones included; `--versions all` gives every version. `--since` and `--until` are about when we saw it
 change. Every field is always there; null means that the site did not say. The schema (JSON Schema 2020-12)
-is `archive/export/export.schema.json`.
+is `archive/export/export.schema.json`. Captures go out as WARC and WACZ: `docs/web-archives.md`.
 
 | field | type | meaning |
 |---|---|---|
