@@ -32,7 +32,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from archive import Archive
 from archive.errors import LeggerError, UsageError
-from archive.operations.schedule import died, holder
+from archive.operations.schedule import RunningClock, died, holder
 from archive.reports import disk
 from crawler.scheduling import timetable
 from crawler.siteconfig.files import load_site, operators_folder
@@ -156,6 +156,8 @@ class Clock:
     _known: dict[str, Site] = field(default_factory=dict)
     _inspected: datetime | None = None
     _unstarted: set[str] = field(default_factory=set)
+    _recorded: bool = False
+    """Whether the archive knows that this clock runs."""
     _untold: str = ""
     """Why nobody could be told after the last look."""
     _failed: tuple[datetime, datetime] | None = None
@@ -169,6 +171,7 @@ class Clock:
                 while self._ended:  # what a full disk keeps off the record is put there when there is room
                     self._account(archive, self._ended[0])
                     del self._ended[0]
+                self._record(archive)
                 self._reconcile(archive)
                 self._start_due(archive)
                 self._inspect(archive)
@@ -176,6 +179,16 @@ class Clock:
                 self._tell(archive)
         except (LeggerError, OSError) as error:
             self._fail(str(error))
+
+    def _record(self, archive: Archive) -> None:
+        """Put on record with what settings this clock runs: a plan made elsewhere is to be its plan."""
+        if not self._recorded:
+            me, settings = (
+                holder(os.getpid()),
+                {"every": self.every, "poll": self.poll, "at_most": self.at_most},
+            )
+            archive.schedule.clock_started(RunningClock(holder=me, started=self.now(), **settings))
+            self._recorded = True
 
     def _tell(self, archive: Archive) -> None:
         """What keeps people from being told (settings that are wrong, say) keeps no site from its visit."""
@@ -335,14 +348,16 @@ class Clock:
         if not changed:
             return
         scheduled_entries = {(each.site, each.kind) for each in archive.schedule.entries()}
+        unknown = [name for name in changed if (name, timetable.VISIT) not in scheduled_entries]
+        last = archive.runs.last() if unknown else {}
+        begins = timetable.spread([name for name in unknown if name not in last], self.usage, now)
         for name, plan in changed.items():
             wanted = timetable.kinds(plan, self.usage)
             for kind in wanted:
                 latest = due_at = timetable.next_due(plan, self.usage, now, kind)
                 if (name, kind) not in scheduled_entries:
-                    runs = archive.runs.list(name, limit=1)
-                    last = runs[0].started if runs else None
-                    due_at = timetable.first_due(plan, self.usage, now, kind, last)
+                    visited = last[name].started if name in last else None
+                    due_at = timetable.first_due(plan, self.usage, begins.get(name, now), kind, visited)
                 archive.schedule.add_entry(name, kind=kind, due_at=due_at, at_latest=latest)
             for kind in set(timetable.KINDS) - set(wanted):
                 if (name, kind) in scheduled_entries:
@@ -464,6 +479,7 @@ class Clock:
             with Archive.open(self.archive) as archive:
                 for visit in self._reap():
                     self._account(archive, visit)
+                archive.schedule.clock_stopped(holder(os.getpid()))
         except (LeggerError, OSError) as error:
             log.error("how the last visits ended could not be put on record: %s", error)
 

@@ -688,6 +688,11 @@ alarms = Table(
         "says", Text, nullable=False, comment="What is wrong, why it may be so and what to do, for people"
     ),
     Column("ended", Instant, comment="When it was over; null: it is not"),
+    Column(
+        "times", Integer, nullable=False, server_default="1", comment="How often it began: it came and went"
+    ),
+    Column("quiet_until", Instant, comment="Till when nobody is told, for somebody knows; null: told"),
+    Column("note", Text, comment="What who acknowledged it wrote; null: nobody did"),
     Index("ix_alarms_open", "site", sqlite_where=text("ended IS NULL")),
     sqlite_autoincrement=True,
     comment="What is wrong with sites, and was: told from what visits showed",
@@ -701,6 +706,17 @@ sent_notices = Table(
     Column("digest", Text, nullable=False, comment="Of the words in which it was told last"),
     Column("at", Instant, nullable=False, comment="When"),
     comment="What people were told, so that nothing is told twice",
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("holder", Text, primary_key=True, comment="Its process, as in leases"),
+    Column("started", Instant, nullable=False, comment="Since when it runs"),
+    Column("every", REAL, nullable=False, comment="Seconds between two visits of a site, by default"),
+    Column("poll", REAL, nullable=False, comment="Seconds between two looks at feeds, by default; 0: none"),
+    Column("at_most", Integer, nullable=False, comment="Visits at a time"),
+    comment="Clocks that run, with their settings",
 )
 
 incidents = Table(

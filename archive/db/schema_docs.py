@@ -57,7 +57,7 @@ _PARTS = {
     "What was read and filed": ("articles", "versions", "readings", "verdicts", "stated_values", "memories",
     "pins"),
     "Proof and law": ("seals", "redactions"),
-    "The clock": ("schedule_entries", "leases", "incidents"),
+    "The clock": ("schedule_entries", "clocks", "leases", "incidents"),
     "Derived: can be dropped and made again": (
         "index_queue", "indexed", "minhashes", "minhash_bands", "headline_hashes", "relations",
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,11 @@ from sqlalchemy import delete, insert, select, update
 
 from archive.db.schema import alarms, runs, sent_notices, sites
 from archive.db.session import Session
+from archive.errors import NotFound
 from archive.operations import health
+
+FLAPPING = timedelta(days=3)
+"""What comes back so soon after it was over is one alarm that comes and goes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +35,16 @@ class Alarm:
     says: str
     """One line for people: what, since when, the likely cause, what to do."""
     ended: datetime | None
+    times: int = 1
+    """How often it began: one that comes back within :data:`FLAPPING` is the same."""
+    quiet_until: datetime | None = None
+    """Till when nobody is told of it, for somebody knows."""
+    note: str | None = None
+    """What who acknowledged it wrote."""
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether somebody acknowledged it, and that still holds."""
+        return self.quiet_until is not None and now < self.quiet_until
 
 
 class Alarms:
@@ -88,27 +102,49 @@ class Alarms:
             for each in self.all()
             if each.site == site and kind in (None, each.kind)
         }
+        again = {
+            (each.kind, each.subject): each
+            for each in self.all(open_only=False)
+            if each.site == site and each.ended is not None and now - each.ended <= FLAPPING
+        }
         over = [each.id for key, each in before.items() if key not in wrong]
         fresh = [
             {"site": site, "kind": each.kind, "subject": each.subject, "since": each.since, "says": each.says}
             for key, each in wrong.items()
-            if key not in before
+            if key not in before and key not in again
         ]
+        back = {again[key].id: each.says for key, each in wrong.items() if key in again and key not in before}
         words = {
             before[key].id: each.says
             for key, each in wrong.items()
             if key in before and before[key].says != each.says
         }
-        if over or fresh or words:
+        if over or fresh or words or back:
             with self._session.writing() as connection:
                 if over:
                     connection.execute(update(alarms).where(alarms.c.id.in_(over)).values(ended=now))
                 for number, says in words.items():
                     connection.execute(update(alarms).where(alarms.c.id == number).values(says=says))
+                for number, says in back.items():
+                    connection.execute(
+                        update(alarms)
+                        .where(alarms.c.id == number)
+                        .values(ended=None, says=says, times=alarms.c.times + 1)
+                    )
                 if fresh:
                     connection.execute(insert(alarms), fresh)
             self._session.commit()
         return [each for each in self.all() if each.site == site]
+
+    def acknowledge(self, number: int, *, until: datetime | None, note: str = "") -> Alarm:
+        """Let an alarm be quiet *until* then; ``None``: let it be told again. Raises :class:`NotFound`."""
+        with self._session.writing() as connection:
+            mine = update(alarms).where(alarms.c.id == number)
+            done = connection.execute(mine.values(quiet_until=until, note=note or None))
+        self._session.commit()
+        if not done.rowcount:
+            raise NotFound(f"there is no alarm {number}; see: legger alarms --all")
+        return next(each for each in self.all(open_only=False) if each.id == number)
 
     # ------------------------------------------------------------ who was told
 

@@ -7,12 +7,12 @@ import re
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
-from archive.db.schema import incidents, leases, schedule_entries
+from archive.db.schema import clocks, incidents, leases, schedule_entries
 from archive.db.session import Session
 
 VISIT, POLL, BACKFILL, COMPACT = "visit", "poll", "backfill", "compact"
@@ -67,6 +67,18 @@ class Claim:
     """The clock, as :func:`holder` names it."""
     taken: datetime
     until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningClock:
+    """A clock that runs, and what it was told."""
+
+    holder: str
+    started: datetime
+    every: timedelta
+    poll: timedelta
+    """Zero: none."""
+    at_most: int
 
 
 _CLAIM = re.compile(rf"\((?P<kind>{VISIT}|{POLL}|{BACKFILL}|{COMPACT}) of (?P<site>.*)\)", re.DOTALL)
@@ -262,6 +274,35 @@ class VisitSchedule:
                     insert(schedule_entries), {"site": site, "kind": kind or VISIT, "due_at": at} | values
                 )
         self._session.commit()
+
+    # ------------------------------------------------------------ clocks
+
+    def clock_started(self, clock: RunningClock) -> None:
+        """Put on record that a clock runs; those of this machine that died are forgotten."""
+        with self._session.writing() as connection:
+            holders = connection.execute(select(clocks.c.holder)).scalars().all()
+            gone = [each for each in holders if each == clock.holder or died(each)]
+            connection.execute(delete(clocks).where(clocks.c.holder.in_(gone)))
+            values = {"holder": clock.holder, "started": clock.started, "at_most": clock.at_most}
+            spans = {"every": clock.every.total_seconds(), "poll": clock.poll.total_seconds()}
+            connection.execute(insert(clocks), values | spans)
+        self._session.commit()
+
+    def clock_stopped(self, holder: str) -> None:
+        """It runs no more."""
+        with self._session.writing() as connection:
+            connection.execute(delete(clocks).where(clocks.c.holder == holder))
+        self._session.commit()
+
+    def running_clock(self) -> RunningClock | None:
+        """The clock that runs, the one that was started last; ``None``: none, as far as is known."""
+        with self._session.asking() as connection:
+            rows = connection.execute(select(clocks).order_by(clocks.c.started.desc())).all()
+        for row in rows:
+            if not died(row.holder):
+                spans = {"every": timedelta(seconds=row.every), "poll": timedelta(seconds=row.poll)}
+                return RunningClock(**{**row._mapping, **spans})
+        return None
 
     # ------------------------------------------------------------ incidents
 

@@ -8,7 +8,7 @@ and one that comes twice in October counts once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -70,6 +70,21 @@ def first_due(
     if kind != VISIT:
         return next_due(site, usage, now, kind)
     return next_due(site, usage, last) if last is not None else now
+
+
+SPREAD = timedelta(hours=1)
+"""Within this time the first visits of sites that are added together begin,"""
+APART = timedelta(minutes=5)
+"""and no further apart than this."""
+
+
+def spread(names: Sequence[str], usage: DefaultSchedule, now: datetime) -> dict[str, datetime]:
+    """When each of the sites that are new to the clock begins: the first at once, the others within the hour.
+
+    They go on apart: a visit comes an interval after the one before it.
+    """
+    step = min(APART, min(SPREAD, usage.every) / max(len(names), 1))
+    return {name: now + place * step for place, name in enumerate(names)}
 
 
 def plan(

@@ -118,6 +118,7 @@ def as_plain(alarm: Alarm) -> dict[str, Any]:
         "since": alarm.since.isoformat(),
         "says": alarm.says,
         "ended": alarm.ended.isoformat() if alarm.ended else None,
+        "times": alarm.times,
     }
 
 
@@ -142,7 +143,8 @@ def _paragraph(alarm: Alarm) -> str:
     since = f"{alarm.since.astimezone():%Y-%m-%d %H:%M}"
     until = f" until {alarm.ended.astimezone():%Y-%m-%d %H:%M}" if alarm.ended else ""
     about = f" ({alarm.subject})" if alarm.subject else ""
-    head = f"{alarm.site or 'installation'}: {alarm.kind}{about}, since {since}{until}"
+    often = f", comes and goes: begun {alarm.times} times" if alarm.times > 1 else ""
+    head = f"{alarm.site or 'installation'}: {alarm.kind}{about}, since {since}{until}{often}"
     return "\n".join(
         [
             textwrap.fill(head, WIDTH, initial_indent="  ", subsequent_indent="  "),

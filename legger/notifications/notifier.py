@@ -17,7 +17,7 @@ from typing import Protocol
 
 from archive import Archive
 from archive.errors import LeggerError
-from archive.operations.alarms import Alarm
+from archive.operations.alarms import FLAPPING, Alarm
 from archive.operations.schedule import holder
 from archive.reports.digest import digest
 from legger.config import Config
@@ -233,6 +233,10 @@ class Notifier:
 
 
 def _is_news(alarm: Alarm, told: Mapping[int, str], now: datetime) -> bool:
+    if alarm.ended is None and alarm.is_quiet(now):
+        return False
+    if alarm.ended is not None and alarm.times > 1 and now - alarm.ended <= FLAPPING:
+        return False  # it comes and goes: over is what stays over
     stale = alarm.ended is not None and alarm.id not in told and now - alarm.ended > STALE
     return told.get(alarm.id) != digest_of(alarm) and not stale
 

@@ -1,6 +1,7 @@
 """``legger schedule`` and its subcommands, and ``legger status``: the clock as its operator meets it."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive import Archive
+from archive.errors import UnknownSite
 from archive.model.reports import RunCounts
+from archive.operations.schedule import RunningClock, holder
 from legger.cli import legger
 
 FILE = 'url = "https://dorp.example/"\nfeeds = ["/rss"]\n'
@@ -44,7 +47,7 @@ def test_the_plan_of_a_day_has_each_visit_and_no_poll_beside_one(place: Path) ->
     hours = [((datetime.fromisoformat(row["at"]) - began) / timedelta(hours=1), row["kind"]) for row in rows]
     expected = [(float(hour), "poll" if hour % 6 else "visit") for hour in range(0, 24, 2)]
     assert hours == expected, "and what was kept is packed in a week"
-    shown = ask("schedule", "--plan").stdout
+    shown = ask("schedule", "--plan", "dorp").stdout
     assert max(map(len, shown.splitlines())) <= 80
     assert "visit" in shown and "poll" in shown
 
@@ -93,3 +96,32 @@ def test_a_name_that_nobody_knows_is_said_so(place: Path, what: str) -> None:
     said = ask("schedule", what, "drop")
     assert said.exception is not None
     assert "dorp" in str(said.exception), "and the one that was meant"
+
+
+def test_the_plan_is_that_of_the_clock_that_runs_and_a_day_of_thirty_sites_fits_on_a_screen(
+    place: Path,
+) -> None:
+    for number in range(29):
+        (place / "sites" / f"dorp{number}.toml").write_text(FILE)
+    with Archive.open(place / "legger.db") as archive:
+        archive.schedule.clock_started(
+            RunningClock(
+                holder=holder(os.getpid()), started=datetime.now(UTC), every=timedelta(hours=8),
+                poll=timedelta(), at_most=2,
+            )
+        )  # fmt: skip
+    shown = ask("schedule", "--plan")
+    lines = shown.stdout.splitlines()
+    assert "visits each 8h" in shown.stderr
+    assert (len(lines), max(map(len, lines)) <= 80) == (32, True)
+    rows = json.loads(ask("schedule", "plan", "dorp", "dorp7", "--json").stdout)
+    assert [row["site"] for row in rows].count("dorp") == 3
+    assert {row["site"] for row in rows} == {"dorp", "dorp7"}
+    every = json.loads(ask("schedule", "plan", "--json").stdout)
+    began = sorted(datetime.fromisoformat(row["at"]) for row in every)[:30]
+    assert len(set(began)) == 30, "new sites begin one after the other"
+    assert began[-1] - began[0] < timedelta(hours=1)
+    assert isinstance(ask("schedule", "plan", "drop").exception, UnknownSite)
+    with Archive.open(place / "legger.db") as archive:
+        archive.schedule.clock_stopped(holder(os.getpid()))
+    assert "No clock runs" in ask("schedule", "--plan").stderr

@@ -138,6 +138,7 @@ def test_a_webhook_gets_json_with_the_words_and_the_facts() -> None:
         "since": "2026-06-03T06:00:00+00:00",
         "says": DATES.says,
         "ended": None,
+        "times": 1,
     }
 
 

@@ -134,6 +134,29 @@ def test_an_alarm_is_told_once_over_each_channel_and_again_when_its_words_change
     assert mail.arrived[2].headline == "Legger: 1 wrong, 1 over: regio8"
 
 
+def test_what_is_acknowledged_is_not_told_until_its_day_and_what_comes_and_goes_is_told_once(
+    ledger: Ledger,
+) -> None:
+    way = Way()
+    notifier = Notifier("legger.db", [way], lambda: ledger)
+    told = []
+    for days, alarm in (
+        (0, replace(DEAD, quiet_until=NOW + timedelta(days=2))),
+        (3, replace(DEAD, quiet_until=NOW + timedelta(days=2))),
+        (4, replace(DEAD, ended=NOW + timedelta(days=4))),
+        (5, replace(DEAD, times=2)),
+        (6, replace(DEAD, times=2, ended=NOW + timedelta(days=6))),
+        (7, replace(DEAD, times=3)),
+        (8, replace(DEAD, times=3, ended=NOW + timedelta(days=8))),
+        (12, replace(DEAD, times=3, ended=NOW + timedelta(days=8))),
+    ):
+        ledger.alarms.written = [alarm]
+        notifier.tell(ledger, NOW + timedelta(days=days))
+        told.append(len(way.arrived))
+    assert told == [0, 1, 2, 3, 3, 3, 3, 4], "begun, over, begun again as one that flaps, over for good"
+    assert "comes and goes: begun 2 times" in " ".join(way.arrived[2].text.split())
+
+
 def test_what_was_over_before_anybody_could_be_told_is_told_for_a_week(ledger: Ledger) -> None:
     ledger.alarms.written = [
         replace(DEAD, ended=NOW - timedelta(days=3)),

@@ -20,10 +20,22 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("says", sa.Text(), nullable=False),
         sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("times", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("quiet_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_alarms_open", "alarms", ["site"], unique=False, sqlite_where=sa.text("ended IS NULL"))
+    op.create_table(
+        "clocks",
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("started", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("every", sa.REAL(), nullable=False),
+        sa.Column("poll", sa.REAL(), nullable=False),
+        sa.Column("at_most", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("holder", name=op.f("pk_clocks")),
+    )
     op.create_table(
         "bodies",
         sa.Column("id", sa.Integer(), nullable=False),

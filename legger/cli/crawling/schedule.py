@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from rich.table import Table
 
 from archive import Archive
 from archive.errors import ArchiveError, NotAnArchive, SchemaTooNew, UsageError
 from archive.model.reports import RunCounts, RunRecord
-from archive.operations.schedule import BACKFILL, POLL, VISIT, ScheduleEntry
+from archive.operations.schedule import BACKFILL, POLL, VISIT, RunningClock, ScheduleEntry
 from crawler.scheduling import timetable
 from crawler.siteconfig.files import load_site, load_sites, operators_folder
+from crawler.siteconfig.schedule import spelled
 from legger import logs
 from legger.cli.console import (
+    CUT,
     NUMBER,
     SITE,
     WHOLE,
@@ -30,6 +33,7 @@ from legger.cli.console import (
     listing,
     log_json_option,
     out,
+    paged,
     plain,
     print_json,
     reading,
@@ -49,16 +53,25 @@ LONGEST = 24 * 366
 SETTLE = 35.0
 """Seconds that a clock which stops gives to what is being told."""
 
-if TYPE_CHECKING:
-    from scheduler import Clock
+
+class _WithPlan(click.Group):
+    """``legger schedule --plan ...`` is ``legger schedule plan ...``."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """As the group's own, after ``--plan`` was read as the subcommand."""
+        if "--plan" in args:
+            args = ["plan", *(each for each in args if each != "--plan")]
+        return super().parse_args(context, args)
 
 
 @click.group(
+    cls=_WithPlan,
     invoke_without_command=True,
     epilog=examples(
         "legger schedule",
         "legger schedule --every 3 --at-most 4",
         "legger schedule --plan",
+        "legger schedule --plan roskam",
         "legger schedule pause roskam",
     ),
 )
@@ -76,7 +89,7 @@ if TYPE_CHECKING:
 )
 @click.option("--at-most", type=click.IntRange(1), default=2, show_default=True, help="Visits at a time.")
 @click.option("--logs", "folder", default="logs", show_default=True, help="Folder of one log per visit.")
-@click.option("--plan", is_flag=True, help="Print what the coming day will bring, and start nothing.")
+@click.option("--plan", is_flag=True, help="Print what the coming day will bring: legger schedule plan.")
 @click.option(
     "--metrics",
     type=click.IntRange(0, 65535),
@@ -84,7 +97,6 @@ if TYPE_CHECKING:
     help="Answer Prometheus on 127.0.0.1 (extra: metrics).",
 )
 @log_json_option
-@json_option
 @click.pass_context
 def schedule(
     context: click.Context,
@@ -96,7 +108,6 @@ def schedule(
     plan: bool,
     metrics: int | None,
     log_json: bool,
-    as_json: bool,
 ) -> int:
     """Visit every site when it is due, until stopped: one process per visit, one visit per site.
 
@@ -106,10 +117,7 @@ def schedule(
     """
     if context.invoked_subcommand is not None:
         return 0
-    if not 0 < every <= LONGEST:  # nor is NaN
-        raise click.BadParameter(f"expected more than 0 and at most {LONGEST} hours", param_hint="--every")
-    if not 0 <= poll <= LONGEST:
-        raise click.BadParameter(f"expected 0 to {LONGEST} hours", param_hint="--poll")
+    _check_intervals(every, poll)
     from legger.notifications import OutageNotifier, channels, settle, tell
     from scheduler import Clock, run_until_stopped
 
@@ -123,8 +131,6 @@ def schedule(
         after_tick=lambda archive: tell(archive, load(where), now=datetime.now(UTC)),
         outage=OutageNotifier(config.archive, lambda: channels(load(where))),
     )
-    if plan:
-        return _plan(clock, datetime.now(UTC), as_json)
     _refuse_what_is_no_archive(config.archive)
     logs.configure(json=log_json)
     if log_json:
@@ -164,47 +170,140 @@ class PlannedVisit:
     kind: str
 
 
-def _plan(clock: Clock, now: datetime, as_json: bool) -> int:
-    """What the coming day will bring, in the time zone of each site; 1 when the file of one is wrong.
+def _check_intervals(every: float | None, poll: float | None) -> None:
+    """Raise for hours that are none."""
+    if every is not None and not 0 < every <= LONGEST:  # nor is NaN
+        raise click.BadParameter(f"expected more than 0 and at most {LONGEST} hours", param_hint="--every")
+    if poll is not None and not 0 <= poll <= LONGEST:
+        raise click.BadParameter(f"expected 0 to {LONGEST} hours", param_hint="--poll")
 
-    Such a site is told and not planned: its visits fail until its file is mended.
+
+@schedule.command(
+    epilog=examples("legger schedule --plan", "legger schedule plan roskam", "legger schedule plan --every 3")
+)
+@archive_option
+@click.argument("names", metavar="[SITE]...", nargs=-1)
+@click.option("--every", type=float, metavar="HOURS", help="As if the clock ran so. Default: as it does.")
+@click.option("--poll", type=float, metavar="HOURS", help="As if the clock ran so. Default: as it does.")
+@json_option
+@paged
+def plan(
+    where: str | None, names: tuple[str, ...], every: float | None, poll: float | None, as_json: bool
+) -> int:
+    """What the coming day will bring: a line for each site, or with SITE each visit and look at its feeds.
+
+    By the settings of the clock that runs; where none does, by those it has by default. Starts nothing.
+    Exit code 1 when the file of a site is wrong: it is told and not planned, for its visits fail.
     """
+    _check_intervals(every, poll)
+    now, archive = datetime.now(UTC), load(where).archive
     broken = load_sites().broken
-    status = tell_of_broken(broken)
+    status = tell_of_broken({name: error for name, error in broken.items() if not names or name in names})
     entries: list[ScheduleEntry] = []
     last: dict[str, RunRecord] = {}
-    if Path(clock.archive).exists() or "://" in clock.archive:
-        with Archive.open(clock.archive, create=False, read_only=True) as archive:
-            entries, last = archive.schedule.entries(), archive.runs.last()
+    running: RunningClock | None = None
+    if Path(archive).exists() or "://" in archive:
+        with Archive.open(archive, create=False, read_only=True) as opened:
+            entries, last = opened.schedule.entries(), opened.runs.last()
+            running = opened.schedule.running_clock()
+    usage = timetable.DefaultSchedule(
+        every=timedelta(hours=every) if every is not None else running.every if running else EVERY,
+        poll=timedelta(hours=poll) if poll is not None else running.poll if running else POLLED,
+    )
+    rows = _planned(names, usage, entries, last, broken, now)
+    if as_json:
+        print_json(rows)
+        return status
+    if running is not None:
+        said = f"The clock that runs since {day_and_time(running.started)} visits each {spelled(usage.every)}"
+        said += f", {running.at_most} at a time" if running.at_most > 1 else ""
+    else:
+        said = f"No clock runs. One without options would visit each {spelled(usage.every)}"
+    err.print(plain(f"{said}, unless a site's file says otherwise."))
+    if not rows:
+        out.print("Nothing is planned: there are no sites yet, or all are paused.")
+        return status
+    out.print(_each(rows) if names else _by_site(rows))
+    return status
+
+
+EVERY, POLLED = timedelta(hours=6), timedelta(hours=1)
+"""What a clock does by default."""
+
+
+def _planned(
+    names: Sequence[str],
+    usage: timetable.DefaultSchedule,
+    entries: Sequence[ScheduleEntry],
+    last: Mapping[str, RunRecord],
+    broken: Container[str],
+    now: datetime,
+) -> list[PlannedVisit]:
+    """Visits and looks at feeds of a day, in the order of time."""
+    from scheduler import operators_sites, planned
+
     paused = {each.site for each in entries if each.paused_at is not None}
     known = {(each.site, each.kind): each.due_at for each in entries}
+    sites = operators_sites()
+    for name in names:
+        if name not in sites:
+            load_site(name)  # says what there is
+            raise UsageError(f"{name} is not in {operators_folder()}: no clock visits it")
+    fresh = [name for name in sites if (name, VISIT) not in known and name not in last]
+    begins = timetable.spread(fresh, usage, now)
     rows: list[PlannedVisit] = []
-    for name in clock.sites():
+    for name in names or sites:
         if name in paused or name in broken:
             continue
-        site = clock.plans(name)
-        for kind in timetable.kinds(site, clock.usage):
+        site = planned(name)
+        for kind in timetable.kinds(site, usage):
             due = known.get((name, kind))
             if due is None:
                 run = last.get(name)
-                due = timetable.first_due(site, clock.usage, now, kind, run.started if run else None)
-            moments = timetable.plan(site, clock.usage, max(due, now), now + timedelta(days=1), kind)
+                first = begins.get(name, now)
+                due = timetable.first_due(site, usage, first, kind, run.started if run else None)
+            moments = timetable.plan(site, usage, max(due, now), now + timedelta(days=1), kind)
             rows += [
                 PlannedVisit(at=at, there=at.astimezone(site.zone), site=name, kind=kind) for at in moments
             ]
     rows = _without_idle_polls(rows)
     rows.sort(key=lambda row: (row.at, row.site))
-    if as_json:
-        print_json(rows)
-        return status
-    if not rows:
-        out.print("Nothing is planned: there are no sites yet, or all are paused.")
-        return status
+    return rows
+
+
+def _each(rows: Sequence[PlannedVisit]) -> Table:
+    """Each visit and look in a line."""
     shown = table(("when (UTC)", WHOLE), ("there", WHOLE), SITE, ("what", WHOLE))
     for row in rows:
-        shown.add_row(day_and_time(row.at), f"{row.there:%H:%M %Z}", row.site, row.kind)
-    out.print(shown)
-    return status
+        shown.add_row(f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M}", f"{row.there:%H:%M %Z}", row.site, row.kind)
+    return shown
+
+
+def _by_site(rows: Sequence[PlannedVisit]) -> Table:
+    """A line for each site: a day of thirty of them is to be seen at a glance."""
+    shown = table(SITE, ("visits", CUT), ("feeds", WHOLE), ("other", WHOLE), ("zone", WHOLE))
+    by_site: dict[str, list[PlannedVisit]] = {}
+    for row in rows:
+        by_site.setdefault(row.site, []).append(row)
+    for name, mine in by_site.items():
+        visits = [row.there for row in mine if row.kind == VISIT]
+        polls = [row.there for row in mine if row.kind == POLL]
+        other = ", ".join(f"{row.there:%H:%M} {row.kind}" for row in mine if row.kind not in (VISIT, POLL))
+        shown.add_row(
+            name, _times(visits), f"{len(polls)} looks" if polls else "-", other or "-", f"{mine[0].there:%Z}"
+        )
+    return shown
+
+
+def _times(moments: Sequence[datetime]) -> str:
+    """Times of a day: of more than :data:`SHOWN`, the first and the last, and how many there are."""
+    told = [f"{each:%H:%M}" for each in moments]
+    if len(told) <= SHOWN:
+        return " ".join(told) or "-"
+    return f"{told[0]} {told[1]} ... {told[-1]} ({len(told)})"
+
+
+SHOWN = 5
 
 
 def _without_idle_polls(rows: list[PlannedVisit]) -> list[PlannedVisit]:

@@ -40,7 +40,10 @@ CREATE TABLE alarms (
 	subject TEXT NOT NULL, 
 	since DATETIME NOT NULL, 
 	says TEXT NOT NULL, 
-	ended DATETIME
+	ended DATETIME, 
+	times INTEGER DEFAULT '1' NOT NULL, 
+	quiet_until DATETIME, 
+	note TEXT
 );
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -68,6 +71,14 @@ CREATE TABLE articles (
 );
 INSERT INTO "articles" VALUES(1,1,'1','https://krant.example/1','article','live','2026-03-02 08:00:00.000000','2026-03-04 08:00:00.000000',NULL,NULL,NULL,2,'44136fa355b3678a1146ad16f7e8649e',NULL);
 INSERT INTO "articles" VALUES(2,1,'2','https://krant.example/2','article','gone','2026-03-02 08:00:00.000000','2026-03-02 08:00:00.000000','2026-03-05 08:00:00.000000','2026-03-05 08:00:00.000000','HTTP 410',1,'44136fa355b3678a1146ad16f7e8649e',NULL);
+CREATE TABLE clocks (
+	holder TEXT NOT NULL, 
+	started DATETIME NOT NULL, 
+	every REAL NOT NULL, 
+	poll REAL NOT NULL, 
+	at_most INTEGER NOT NULL, 
+	CONSTRAINT pk_clocks PRIMARY KEY (holder)
+);
 CREATE TABLE bodies (
 	id INTEGER NOT NULL, 
 	digest BLOB NOT NULL, 
