@@ -1,51 +1,67 @@
-"""What the reading room says, in Dutch and English; dates and numbers as people read them. Pure.
+"""What the reading room says, in the reader's language; dates and numbers as people write them there. Pure.
 
-English is the key. A language is a dictionary beside the others; a test finds what it lacks.
+A language is a file: ``languages/CODE.po``, as gettext has it and translators know it, read as it stands.
+English is the key; ``en.po`` holds only what is no English of its own. Its header's ``Language`` is the
+locale by whose rules (CLDR, through Babel) dates and numbers are written. What a file lacks, the language
+says that it names as :data:`FALLBACK`, and English where it names none.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from functools import cache, cached_property
+from gettext import GNUTranslations
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from io import BytesIO
+
+from babel import Locale
+from babel.dates import format_skeleton, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from archive.model.types import Precision, StatedTime
 
-ENGLISH = {
-    "found.more": "found",
-    "by published": "latest published",
-    "by seen": "last found",
-    "by edited": "last edited",
-    "by relevance": "best match",
-    "in current": "in what stands now",
-    "in all": "in every version",
-    "in removed": "in what was removed",
-    "count pages": "Pages",
-    "count new": "New",
-    "count changed": "Changed",
-    "count same": "Same",
-    "count gone": "Gone",
-    "count failed": "Failed",
-    "dateline": "place",
-    "page": "page about the site itself",
-    "stub": "stub that leads elsewhere",
-    "gate": "consent or login page",
-    "soft404": "page that says it is not there",
-}
-"""Keys that are no English of their own."""
+FOLDER: Traversable = files("legger.web") / "languages"
+FALLBACK = "code of the language that says what is missing here"
+"""The message that names another language."""
 
-DUTCH: dict[str, str] = json.loads((files("legger.web") / "dutch.json").read_text(encoding="utf-8"))
 
-LANGUAGES = {"nl": "Nederlands", "en": "English"}
-MONTHS = {
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
-    "en": "January February March April May June July August September October November December",
-}
-SHORT = {
-    "nl": "jan feb mrt apr mei jun jul aug sep okt nov dec",
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
-}
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """One language: its words, and the rules of its dates and numbers."""
+
+    code: str
+    words: GNUTranslations
+    locale: Locale
+
+    @property
+    def name(self) -> str:
+        """As its speakers call it."""
+        return str(self.locale.language_name or self.code)
+
+
+@cache
+def languages(folder: Traversable = FOLDER) -> Mapping[str, Language]:
+    """Code -> language, one for each file."""
+    found = {}
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        code, _, kind = file.name.rpartition(".")
+        if kind == "po":
+            with file.open("rb") as words:
+                catalog = read_po(words, locale=code, abort_invalid=True)
+            compiled = BytesIO()
+            write_mo(compiled, catalog)
+            compiled.seek(0)
+            locale = catalog.locale or Locale.parse(code)
+            found[code] = Language(code=code, words=GNUTranslations(compiled), locale=locale)
+    for language in found.values():
+        if (behind := language.words.gettext(FALLBACK)) in found:
+            language.words.add_fallback(found[behind].words)
+    return found
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,11 @@ class Translation:
     code: str
     zone: tzinfo
 
+    @cached_property
+    def language(self) -> Language:
+        """Its words and rules."""
+        return languages()[self.code]
+
     @property
     def zone_name(self) -> str:
         """The time zone as people name it."""
@@ -62,59 +83,56 @@ class Translation:
 
     def __call__(self, words: str, /, **values: object) -> str:
         """*words* in this language, with ``{name}`` filled in."""
-        said = DUTCH.get(words, words) if self.code == "nl" else ENGLISH.get(words, words)
+        said = self.language.words.gettext(words)
         return said.format(**values) if values else said
 
     def many(self, number: int, one: str, more: str) -> str:
         """``1 article``, ``2,000 articles``."""
-        return f"{self.number(number)} {self(one if number == 1 else more)}"
+        return f"{self.number(number)} {self.language.words.ngettext(one, more, number)}"
 
     def number(self, number: float) -> str:
         """A number with its thousands apart."""
-        told = f"{number:,}"
-        return told.replace(",", ".") if self.code == "nl" else told
+        return format_decimal(number, locale=self.language.locale)
 
     def day(self, day: date) -> str:
         """``7 March 2026``."""
-        return f"{day.day} {MONTHS[self.code].split()[day.month - 1]} {day.year}"
+        return self._dated("yMMMMd", day)
 
     def month(self, month: str, *, short: bool = False) -> str:
         """``2026-03`` -> ``March 2026``."""
         year, _, number = month.partition("-")
         if not number:
             return year
-        if short:
-            return f"{SHORT[self.code].split()[int(number) - 1]} {year}"
-        return f"{MONTHS[self.code].split()[int(number) - 1]} {year}"
+        return self._dated("yMMM" if short else "yMMMM", date(int(year), int(number), 1))
 
     def short(self, day: date) -> str:
         """``7 Mar``."""
-        return f"{day.day} {SHORT[self.code].split()[day.month - 1]}"
+        return self._dated("MMMd", day)
+
+    def _dated(self, skeleton: str, day: date) -> str:
+        return format_skeleton(skeleton, day, locale=self.language.locale)
 
     def moment(self, moment: datetime) -> str:
         """``7 March 2026, 08:00``, in the room's time zone."""
-        here = moment.astimezone(self.zone)
-        clock = f"{here:%H.%M}" if self.code == "nl" else f"{here:%H:%M}"
-        return f"{self.day(here.date())}, {clock}"
+        return self._told(moment.astimezone(self.zone))
 
     def stated(self, dated: StatedTime) -> str:
         """A time the site states, with no more precision than it gave."""
-        if dated.precision is Precision.DAY:
-            return self.day(dated.value.date())
-        clock = f"{dated.value:%H.%M}" if self.code == "nl" else f"{dated.value:%H:%M}"
-        return f"{self.day(dated.value.date())}, {clock}"
+        return self.day(dated.value.date()) if dated.precision is Precision.DAY else self._told(dated.value)
+
+    def _told(self, moment: datetime) -> str:
+        clock = format_time(moment.time(), self("HH:mm"), locale=self.language.locale)
+        return f"{self.day(moment.date())}, {clock}"
 
     def span(self, since: datetime, until: datetime) -> str:
         """``2 to 7 March 2026``, as short as it can be told."""
         first, last = since.astimezone(self.zone).date(), until.astimezone(self.zone).date()
-        to = "tot en met" if self.code == "nl" else "to"
         if first == last:
             return self.day(first)
-        if (first.year, first.month) == (last.year, last.month):
-            return f"{first.day} {to} {self.day(last)}"
+        begins = "yMMMMd"
         if first.year == last.year:
-            return f"{first.day} {MONTHS[self.code].split()[first.month - 1]} {to} {self.day(last)}"
-        return f"{self.day(first)} {to} {self.day(last)}"
+            begins = "d" if first.month == last.month else "MMMMd"
+        return f"{self._dated(begins, first)} {self('to')} {self.day(last)}"
 
     def lasted(self, since: datetime, until: datetime) -> str:
         """``3 days``, ``5 hours``: how long something stood."""
@@ -131,11 +149,19 @@ class Translation:
 
 
 def choose(stated: str | None, accepts: str) -> str:
-    """The language asked for, or the first of the browser's that we speak; English otherwise."""
-    if stated in LANGUAGES:
+    """The language asked for, or the one of ours that the browser likes best; English otherwise.
+
+    *accepts* is the header ``Accept-Language``, whose ``q`` counts; ``nl-BE`` is answered in ``nl``.
+    """
+    if stated in languages():
         return str(stated)
+    liked = []
     for each in accepts.split(","):
-        code = each.strip()[:2].lower()
-        if code in LANGUAGES:
-            return code
-    return "en"
+        tag, _, weight = each.partition(";")
+        try:
+            likes = float(weight.strip().removeprefix("q=")) if weight else 1.0
+        except ValueError:
+            likes = 0.0
+        if likes > 0:
+            liked.append((-likes, tag.strip().lower().partition("-")[0]))
+    return next((code for _, code in sorted(liked, key=lambda each: each[0]) if code in languages()), "en")

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from legger.web.context import WebContext
-from legger.web.i18n import LANGUAGES, Translation, choose
+from legger.web.i18n import Translation, choose, languages
 
 _BCP47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 TONGUE = "legger-language"
@@ -58,11 +58,11 @@ class Renderer:
             room=self.desk.name,
             edition=self.edition,
             here=here,
-            languages={code: url(here, **kept, lang=code) for code in LANGUAGES},
-            names=LANGUAGES,
+            languages={code: url(here, **kept, lang=code) for code in languages()},
+            names={code: each.name for code, each in languages().items()},
             **values,
         )
         answer = HTMLResponse(html, status_code=status, headers={"Vary": "Accept-Language, Cookie"})
-        if (chosen := request.query_params.get("lang")) in LANGUAGES:
+        if (chosen := request.query_params.get("lang")) in languages():
             answer.set_cookie(TONGUE, str(chosen), max_age=31_536_000, samesite="lax", httponly=True)
         return answer

@@ -1,0 +1,168 @@
+"""Languages are files: what one says is whole, fits what is asked, and is found by the file alone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+
+from archive import PageKind, QueryError, Status, VerdictKind
+from archive.search.query import parse
+from legger.web import i18n
+from legger.web.i18n import FALLBACK, Translation, choose, languages
+from tests.archive.search.test_query import WRONG
+
+WEB = Path(i18n.__file__).parent
+FILES = sorted((WEB / "languages").glob("*.po"))
+_TEXT = r"""(?:"((?:[^"\\]|\\.)+)"|'([^']+)')"""
+
+
+def said() -> tuple[set[str], set[tuple[str, str]]]:
+    """All that templates and code say: single messages, and pairs of one and more."""
+    single: set[str] = set()
+    pairs: set[tuple[str, str]] = set()
+    for file in [*WEB.glob("templates/*.html"), *WEB.glob("*.py")]:
+        words = file.read_text(encoding="utf-8")
+        found = re.findall(rf"\b(?:t|self)\(\s*{_TEXT}\s*[,)]", words)
+        single |= {(double or plain).replace('\\"', '"') for double, plain in found}
+        pairs |= set(re.findall(r't\.many\([^"]*"([^"]+)", "([^"]+)"', words))
+    pairs |= set(re.findall(r'\d, "([a-z]+)", "([a-z]+)"\)', (WEB / "i18n.py").read_text(encoding="utf-8")))
+    single |= {each.value for kind in (PageKind, Status, VerdictKind) for each in kind}  # shown as named
+    return single, pairs
+
+
+def messages(file: Path) -> dict[str, Message]:
+    with file.open("rb") as words:
+        catalog = read_po(words, abort_invalid=True)
+    return {each.id if isinstance(each.id, str) else each.id[0]: each for each in catalog if each.id}
+
+
+def test_everything_that_is_said_has_been_translated_into_dutch() -> None:
+    single, pairs = said()
+    assert (len(single) > 100, len(pairs) > 10) == (True, True)
+    dutch = messages(WEB / "languages" / "nl.po")
+    assert {each for each in single if not (each in dutch and dutch[each].string)} == set()
+    for one, more in pairs:
+        assert one in dutch, one
+        assert dutch[one].id == (one, more)
+        assert all(dutch[one].string), one
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_file_says_nothing_that_is_never_asked_and_keeps_what_is_filled_in(file: Path) -> None:
+    dutch = messages(WEB / "languages" / "nl.po")
+
+    def filled(words: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(words) if name}
+
+    for key, message in messages(file).items():
+        if key == FALLBACK:
+            assert message.string in languages()
+            continue
+        assert key in dutch, "asked nowhere, or missing in nl.po"
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        for words in strings:
+            assert filled(words) <= filled(key), key
+        assert not message.fuzzy, key
+
+
+def test_a_language_is_found_by_its_file_alone(tmp_path: Path) -> None:
+    for file in FILES:
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "pl.po").write_text(
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+        '"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 ? 1 : 2);\\n"\n\n'
+        'msgid "Search"\nmsgstr "Szukaj"\n\n'
+        'msgid "word"\nmsgid_plural "words"\nmsgstr[0] "słowo"\nmsgstr[1] "słowa"\nmsgstr[2] "słów"\n',
+        encoding="utf-8",
+    )
+    assert list(languages(tmp_path)) == ["en", "fy", "nl", "pl"]
+    polish = languages(tmp_path)["pl"]
+    assert (polish.name, polish.words.gettext("Search")) == ("polski", "Szukaj")
+    assert [polish.words.ngettext("word", "words", number) for number in (1, 3, 5)] == [
+        "słowo",
+        "słowa",
+        "słów",
+    ]
+    assert polish.words.gettext("All edits") == "All edits", "English where it says nothing"
+
+
+def test_what_frisian_lacks_is_said_in_dutch() -> None:
+    frisian = Translation("fy", UTC)
+    assert (frisian.language.name, frisian("Search")) == ("Frysk", "Sykje")
+    assert "By itself" not in messages(WEB / "languages" / "fy.po")
+    assert frisian("By itself") == "Op zichzelf"
+    assert frisian.many(1, "address", "addresses") == "1 adres"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("en", ["12,345 words", "7 March 2026, 08:05", "Mar 2026", "7 Mar", "2 to 7 March 2026", "1 found"]),
+        (
+            "nl",
+            [
+                "12.345 woorden",
+                "7 maart 2026, 08.05",
+                "mrt 2026",
+                "7 mrt",
+                "2 tot en met 7 maart 2026",
+                "1 gevonden",
+            ],
+        ),
+        (
+            "fy",
+            [
+                "12.345 wurden",
+                "7 Maart 2026, 08.05",
+                "Mrt 2026",
+                "7 Mrt",
+                "2 oant en mei 7 Maart 2026",
+                "1 fûn",
+            ],
+        ),
+    ],
+)
+def test_numbers_and_times_are_told_as_people_write_them(code: str, told: list[str]) -> None:
+    t = Translation(code, UTC)
+    moment = datetime(2026, 3, 7, 8, 5, tzinfo=UTC)
+    assert [
+        t.many(12345, "word", "words"),
+        t.moment(moment),
+        t.month("2026-03", short=True),
+        t.short(date(2026, 3, 7)),
+        t.span(moment.replace(day=2), moment),
+        t.many(1, "found", "found.more"),
+    ] == told
+
+
+@pytest.mark.parametrize(
+    ("stated", "accepts", "chosen"),
+    [
+        ("fy", "en", "fy"),
+        (None, "fy-NL,nl;q=0.8,en;q=0.5", "fy"),
+        (None, "en;q=0.5, nl;q=0.9", "nl"),
+        (None, "nl;q=0, en", "en"),
+        ("xx", "de, fr;q=0.9", "en"),
+        (None, "enm, nl;q=.1", "nl"),
+        (None, "nl;q=much", "en"),
+        (None, "", "en"),
+    ],
+)
+def test_a_reader_gets_the_language_asked_for_or_liked_best(
+    stated: str | None, accepts: str, chosen: str
+) -> None:
+    assert choose(stated, accepts) == chosen
+
+
+@pytest.mark.parametrize("query", WRONG, ids=[each[:30] for each in WRONG])
+def test_what_is_wrong_with_a_query_is_said_in_dutch_too(query: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(query)
+    assert caught.value.reason in messages(WEB / "languages" / "nl.po")
+    assert Translation("nl", UTC)(caught.value.reason, **caught.value.values) != caught.value.why
