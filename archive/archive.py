@@ -28,6 +28,7 @@ from archive.operations.alarms import Alarms
 from archive.operations.runs import Runs
 from archive.operations.schedule import VisitSchedule
 from archive.queries.articles import Articles
+from archive.queries.doubtful import Doubtful
 from archive.queries.listings import Listings
 from archive.queries.related import Related
 from archive.search.index import FullTextIndex
@@ -61,6 +62,7 @@ class Archive:
         self.search = Search(session)
         """Queries answered from it."""
         self.listings = Listings(session, self.articles)
+        self.doubtful = Doubtful(session)
         """Lists and counts, a page at a time."""
         self.filing = Filing(session, self.captures, self.index)
         """Articles filed as versions."""

@@ -53,6 +53,7 @@ def reading_values(article: Article) -> dict[str, Any]:
         "fingerprint": fingerprint(article),
         "content_hash": content_hash(article),
         "kind": article.kind.value,
+        "doubt": article.doubt,
         "title": article.title,
         "text": article.text,
         "authors": list(article.authors),
@@ -81,6 +82,8 @@ def _content(article: Article) -> dict[str, Any]:
         "images": [_image(image) for image in article.images],
         "dateline": article.dateline,
         "sources": dict(article.sources),
+        "doubt": article.doubt,
+        "doubts": list(article.doubts),
     }
     return {name: value for name, value in members.items() if value}
 
@@ -135,6 +138,8 @@ def article_of(row: AnyRow) -> Article:
         dateline=content.get("dateline"),
         sources=content.get("sources", {}),
         reader=Reader(extractor=row.extractor, rules=row.rules, memory=row.memory),
+        doubt=content.get("doubt"),
+        doubts=tuple(content.get("doubts", ())),
     )
 
 

@@ -369,6 +369,9 @@ readings = Table(
     Column("fingerprint", Text, nullable=False, comment="Equal for equal words: release, colon, SHA-256"),
     Column("content_hash", Text, nullable=False, comment="SHA-256 of the canonical form, in hexadecimal"),
     Column("kind", Text, nullable=False, comment="article, liveblog or teaser"),
+    Column(
+        "doubt", REAL, comment="How probable it is that text is not the article's, 0 to 1; null: not judged"
+    ),
     Column("title", Text, nullable=False, comment="Headline; empty: none was found"),
     Column(
         "text", Text, nullable=False, comment="The running text: one line per paragraph, subhead, item, quote"

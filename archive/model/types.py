@@ -249,6 +249,10 @@ class Article:
     reader: Reader = Reader()
     left_out: tuple[str, ...] | None = field(default=None, compare=False, repr=False)
     """What else stands on the page; ``None``: not known, as in what the archive gives back."""
+    doubt: float | None = field(default=None, compare=False, repr=False)
+    """How probable it is that the text is not the article's, from 0 to 1; ``None``: not judged."""
+    doubts: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    """What weighs most against the reading, in words."""
 
     @property
     def text(self) -> str:

@@ -37,6 +37,10 @@ ERRORS_STAND = timedelta(days=3)
 SKEW = 300.0
 """Seconds between a server's clock and ours that are worth a word."""
 FIELDS = ("title", "authors", "published")
+SURE = "sure"
+"""Of articles read, those whose text is not doubtful."""
+DOUBTFUL = 0.3
+"""The probability that a text is not the article's from which a reading is doubtful."""
 
 
 @dataclass(kw_only=True)
@@ -61,7 +65,7 @@ class HealthSignals:
     """Pages that answered with a body: ``article``, ``gate`` or ``other``; those met as articles before,
     ``lost`` when they no longer are, ``standing`` when they are."""
     filled: Counter[str] = field(default_factory=Counter)
-    """Of articles read (``of``), how many had each of :data:`FIELDS`."""
+    """Of articles read (``of``), how many had each of :data:`FIELDS`, and how many were :data:`SURE`."""
     words: int = 0
     """Words of the articles read."""
     failures: Counter[str] = field(default_factory=Counter)
@@ -571,19 +575,21 @@ def _lost(case: _Case) -> Iterator[HealthIssue]:
 
 
 def _fields(case: _Case) -> Iterator[HealthIssue]:
-    for name in FIELDS:
+    for name in (*FIELDS, SURE):
 
         def filled(visit: VisitHealth, name: str = name) -> tuple[int, int]:
             return visit.count("filled", name), visit.count("filled", "of")
 
         if fall := _fallen(case, "field", name, filled):
-            lacking = f"{name} missing on {fall.of - fall.had} of {fall.of} articles"
+            what = "the text is doubtful" if name == SURE else f"{name} missing"
+            lacking = f"{what} on {fall.of - fall.had} of {fall.of} articles"
+            mend = f"look at 'legger doubtful {case.site}'" if name == SURE else _mend(case.site)
             yield HealthIssue(
                 kind="field",
                 subject=name,
                 since=fall.since,
                 says=f"{case.site}: {lacking} since {case.day(fall.since)} (before: on "
-                f"{fall.usual_of - fall.usual} of {fall.usual_of}): {_mend(case.site)}",
+                f"{fall.usual_of - fall.usual} of {fall.usual_of}): {mend}",
             )
 
 

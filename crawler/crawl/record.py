@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from archive import Archive
 from archive.model.reports import RunCounts, verdict_count
 from archive.model.types import Address, Article, Capture, Miss, PageKind, Verdict, VerdictKind
-from archive.operations.health import FIELDS, HealthSignals
+from archive.operations.health import DOUBTFUL, FIELDS, SURE, HealthSignals
 from crawler.siteconfig.site import Site
 
 MOST_SKEWS = 25
@@ -132,6 +132,7 @@ class Record:
             health_signals.filled["of"] += 1
             for name in FIELDS:
                 health_signals.filled[name] += bool(getattr(article, name))
+            health_signals.filled[SURE] += article.doubt is not None and article.doubt < DOUBTFUL
 
     def stats(self) -> dict[str, int]:
         """What the run came to, under the names in Scrapy's stats; of verdicts the spider keeps count."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from archive.model.types import Article, Block, Capture, PageKind, Reader, SiteMemory
+from crawler.extract import doubt
 from crawler.extract.cards import cards_of
 from crawler.extract.fields.fields import read_fields
 from crawler.extract.fields.template_fields import with_template
@@ -37,6 +38,8 @@ class Reading:
     outline: Outline
     judged: list[ScoredBlock]
     article: Article
+    signs: Mapping[str, float]
+    """What may tell of a bad reading: see :mod:`crawler.extract.doubt`."""
 
 
 def made_with(site: Site, memory: int, day: date | None = None) -> Reader:
@@ -119,7 +122,10 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         reader=made_with(site, memory.version, capture.at.astimezone(site.zone).date()),
         left_out=tuple(each.run.text for each in judged if not each.kept),
     )
-    return Reading(capture=capture, outline=lines, judged=judged, article=article)
+    unknown = bool(recall.templates) and recall.template(lines) is None
+    signs = doubt.signs(judged, article, summary=said[1], unknown=unknown)
+    article = replace(article, doubt=round(doubt.doubt_of(signs), 4), doubts=doubt.reasons(signs))
+    return Reading(capture=capture, outline=lines, judged=judged, article=article, signs=signs)
 
 
 @contextmanager

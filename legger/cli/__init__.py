@@ -27,6 +27,7 @@ COMMANDS = {
     "status": ("crawling.schedule", "How every site stands, and what went amiss."),
     "runs": ("query.runs", "Every visit on record: what it found, and what it took."),
     "missed": ("query.missed", "What was found and is not in the archive, and why."),
+    "doubtful": ("query.doubtful", "Readings to look at: those whose text may not be the article's."),
     "alarms": ("operate.alarms", "What is wrong: since when, why, and what to do."),
     "digest": ("operate.digest", "What happened in a week, to read or to send."),
     "tell": ("operate.tell", "Tell people what is wrong; --test: do messages arrive?"),

@@ -282,6 +282,18 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             sites=fresh("sites", archive.listings.site_counts),
         )
 
+    @routes.get("/doubtful")
+    def doubtful(request: Request, site: str | None = None) -> Response:
+        name = known(request, site)
+        return room.page(
+            request,
+            "doubtful.html",
+            found=fresh(f"doubtful {name or ''}", lambda: archive.doubtful.most(name, limit=100)),
+            counts=fresh(f"doubt {name or ''}", lambda: archive.doubtful.counts(name)),
+            site=site or "",
+            sites=fresh("sites", archive.listings.site_counts),
+        )
+
     @routes.get("/articles")
     def articles(request: Request, site: str | None = None, before: str | None = None) -> Response:
         page = archive.listings.found_last(known(request, site), before=before, limit=30)

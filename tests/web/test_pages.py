@@ -40,6 +40,8 @@ PAGES = [
     "/edits",
     "/edits?silent=true&site=krant",
     "/gone?suspect=true",
+    "/doubtful",
+    "/doubtful?site=krant",
     "/notes",
     "/notes?tag=x",
     "/sites",

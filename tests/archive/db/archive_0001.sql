@@ -231,6 +231,7 @@ CREATE TABLE readings (
 	fingerprint TEXT NOT NULL, 
 	content_hash TEXT NOT NULL, 
 	kind TEXT NOT NULL, 
+	doubt REAL, 
 	title TEXT NOT NULL, 
 	text TEXT NOT NULL, 
 	authors TEXT NOT NULL, 
@@ -244,11 +245,11 @@ CREATE TABLE readings (
 	CONSTRAINT fk_readings_capture_id_captures FOREIGN KEY(capture_id) REFERENCES captures (id), 
 	CONSTRAINT fk_readings_run_id_runs FOREIGN KEY(run_id) REFERENCES runs (id)
 );
-INSERT INTO "readings" VALUES(1,1,NULL,'','',0,'2:37154a4edaed49d18436b8554710d13b9c656ca037734575a68b18ce96c97ed8','14695a894fc81c753bf11dc47a2c8a8b140547496ed3f7cd5890af10c0c95426','article','Brug dicht','De brug kost 1,5 miljoen.
+INSERT INTO "readings" VALUES(1,1,NULL,'','',0,'2:37154a4edaed49d18436b8554710d13b9c656ca037734575a68b18ce96c97ed8','14695a894fc81c753bf11dc47a2c8a8b140547496ed3f7cd5890af10c0c95426','article',NULL,'Brug dicht','De brug kost 1,5 miljoen.
 Hij gaat dicht.','[]',NULL,NULL,NULL,NULL,8,'{"blocks":["paragraph","paragraph"],"url":"https://krant.example/1"}');
-INSERT INTO "readings" VALUES(2,2,NULL,'','',0,'2:382ce862c3253c92c445f3563abbdaaf9a0ffe8326ab32914e8f2fc79f1bab87','e0dea7a9531d997a520bb1e0b5de0e4520584bdbe7fbc2ea3917e53e9f29e225','article','Brug dicht','De brug kost 15 miljoen.
+INSERT INTO "readings" VALUES(2,2,NULL,'','',0,'2:382ce862c3253c92c445f3563abbdaaf9a0ffe8326ab32914e8f2fc79f1bab87','e0dea7a9531d997a520bb1e0b5de0e4520584bdbe7fbc2ea3917e53e9f29e225','article',NULL,'Brug dicht','De brug kost 15 miljoen.
 Hij gaat dicht.','[]',NULL,NULL,NULL,NULL,8,'{"blocks":["paragraph","paragraph"],"url":"https://krant.example/1"}');
-INSERT INTO "readings" VALUES(3,4,NULL,'','',0,'2:48edcf1624500f7b54302757a164cc8b83ed0453a93b044789458e170c1026c3','48edcf1624500f7b54302757a164cc8b83ed0453a93b044789458e170c1026c3','article','Markt','De markt is verplaatst.','[]',NULL,NULL,NULL,NULL,4,'{"blocks":["paragraph"],"url":"https://krant.example/1"}');
+INSERT INTO "readings" VALUES(3,4,NULL,'','',0,'2:48edcf1624500f7b54302757a164cc8b83ed0453a93b044789458e170c1026c3','48edcf1624500f7b54302757a164cc8b83ed0453a93b044789458e170c1026c3','article',NULL,'Markt','De markt is verplaatst.','[]',NULL,NULL,NULL,NULL,4,'{"blocks":["paragraph"],"url":"https://krant.example/1"}');
 CREATE TABLE redactions (
 	id INTEGER NOT NULL, 
 	article_id INTEGER NOT NULL, 

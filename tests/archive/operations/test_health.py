@@ -30,6 +30,7 @@ def health_signals(new: int, *, chance: random.Random | None = None, **more: Any
             "of": read,
             "title": read,
             "published": read,
+            "sure": read,
             "authors": sum(chance.random() < 0.6 for _ in range(read)),
         },
         "words": sum(chance.randint(120, 600) for _ in range(read)),
@@ -97,7 +98,7 @@ def broken(visits: int, why: str = "", **more: Any) -> list[HealthIssue]:
 
 
 NOTHING: dict[str, Any] = {"pages": {}, "filled": {}, "words": 0, "new": 0, "good": 0, "sources": {}}
-READ = {"of": 9, "title": 9, "published": 9, "authors": 5}
+READ = {"of": 9, "title": 9, "published": 9, "authors": 5, "sure": 9}
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,13 @@ READ = {"of": 9, "title": 9, "published": 9, "authors": 5}
     [
         ("field", "published", "", {"filled": READ | {"published": 0}, "words": 3000}),
         ("field", "title", "", {"filled": READ | {"title": 1}}),
-        ("field", "authors", "", {"filled": {"of": 14, "title": 14, "published": 14, "authors": 0}}),
+        ("field", "sure", "", {"filled": READ | {"sure": 1}}),
+        (
+            "field",
+            "authors",
+            "",
+            {"filled": {"of": 14, "title": 14, "published": 14, "authors": 0, "sure": 14}},
+        ),
         ("text", "", "", {"filled": READ, "words": 9 * 40}),
         ("text", "", "", {"filled": READ, "words": 9 * 1800}),
         ("source", FEED, "", {"sources": {FEED: 0, "https://dorp.example/": 43}}),
