@@ -66,14 +66,21 @@ class Runs:
         self._session.commit()
 
     def list(
-        self, site: str | None = None, *, since: datetime | None = None, limit: int | None = None
+        self,
+        site: str | None = None,
+        *,
+        since: datetime | None = None,
+        before: int | None = None,
+        limit: int | None = None,
     ) -> list[RunRecord]:
-        """Visits, the latest first; with *since*, those that began after it."""
+        """Visits, the latest first: those that began after *since*, those with a number below *before*."""
         wanted = _RUNS.order_by(runs.c.id.desc()).limit(limit)
         if site is not None:
             wanted = wanted.where(sites.c.name == site)
         if since is not None:
             wanted = wanted.where(runs.c.started > since)
+        if before is not None:
+            wanted = wanted.where(runs.c.id < before)
         with self._session.asking() as connection:
             return [_run(row) for row in connection.execute(wanted)]
 

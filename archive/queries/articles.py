@@ -201,15 +201,17 @@ class Articles:
             raise NotFound(f"article {article} has no version {number} in this archive")
         return version_of(row)
 
-    def as_of(self, moment: datetime, site: str | None = None) -> Iterator[Version]:
+    def as_of(self, moment: datetime, site: str | None = None, *, after: int = 0) -> Iterator[Version]:
         """The corpus as it stood: of every article seen by *moment*, the version that held then.
 
-        Articles that were gone by then are among them; ``last_seen`` tells. In order of id. For articles
+        Articles that were gone by then are among them; ``last_seen`` tells. In order of id, from that which
+        follows *after*. For articles
         that showed texts by turns this is the version filed then; :meth:`version` knows the very visit.
         """
         wanted = _PLACES.where(
             versions.c.first_seen <= moment,
             versions.c.superseded.is_(None) | (versions.c.superseded > moment),
+            versions.c.article_id > after,
         )
         return self._walk_versions(wanted, site)
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, func, select, text, tuple_
 
-from archive.db.mapping import REDACTED, VERSION, version_of
+from archive.db.mapping import REDACTED, VERSION, is_edit, version_of
 from archive.db.schema import addresses, articles, captures, indexed, sites, verdicts, versions
 from archive.db.session import Session
 from archive.errors import UsageError
@@ -99,24 +99,31 @@ class Listings:
         site: str | None = None,
         *,
         silent: bool = False,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        alternating: bool = False,
         before: str | None = None,
         limit: int = 20,
     ) -> ListPage[Version]:
         """Versions that changed something, filed last first; only silent ones when *silent*.
 
-        Texts shown by turns are left out, and so is what is redacted.
+        *since* and *until* (exclusive) bound when they were first seen. Texts shown by turns are left out
+        unless *alternating*, and so is what is redacted.
         """
         wanted = (
             select(versions.c.id)
             .join(articles, articles.c.id == versions.c.article_id)
-            .where(
-                versions.c.number > 1,
-                versions.c.changed_fields != [],
-                versions.c.alternating.is_(False),
-                ~REDACTED.element,
-            )
+            .where(~REDACTED.element)
             .order_by(versions.c.id.desc())
         )
+        if alternating:
+            wanted = wanted.where(versions.c.number > 1, versions.c.changed_fields != [])
+        else:
+            wanted = wanted.where(is_edit())
+        if since is not None:
+            wanted = wanted.where(versions.c.first_seen >= since)
+        if until is not None:
+            wanted = wanted.where(versions.c.first_seen < until)
         if site is not None:
             wanted = wanted.where(_of_site(site))
         if silent:
@@ -137,9 +144,7 @@ class Listings:
             select(versions.c.article_id, edits)
             .where(
                 versions.c.first_seen >= since,
-                versions.c.number > 1,
-                versions.c.changed_fields != [],
-                versions.c.alternating.is_(False),
+                is_edit(),
             )
             .group_by(versions.c.article_id)
             .order_by(edits.desc(), versions.c.article_id.desc())
@@ -160,10 +165,14 @@ class Listings:
         site: str | None = None,
         *,
         suspect: bool = False,
+        since: datetime | None = None,
         before: str | None = None,
         limit: int = 20,
     ) -> ListPage[GoneArticle]:
-        """Articles that have gone, missed last first; those only suspected too when *suspect*."""
+        """Articles that have gone, missed last first; those only suspected too when *suspect*.
+
+        With *since*, those first missed at that time or later.
+        """
         kinds = [Status.GONE.value, Status.SUSPECT.value] if suspect else [Status.GONE.value]
         wanted = (
             select(articles.c.id)
@@ -172,6 +181,8 @@ class Listings:
         )
         if site is not None:
             wanted = wanted.where(_of_site(site))
+        if since is not None:
+            wanted = wanted.where(articles.c.missed_since >= since)
         if before is not None:
             moment, number = _moment_and_number(before)
             wanted = wanted.where(tuple_(articles.c.missed_since, articles.c.id) < tuple_(moment, number))
@@ -203,7 +214,7 @@ class Listings:
         """What was seen each day from *since* on, oldest first; days on which nothing was are left out."""
         day = func.substr(versions.c.first_seen, 1, 10).label("day")
         first = versions.c.number == 1
-        edit = (versions.c.number > 1) & (versions.c.changed_fields != []) & versions.c.alternating.is_(False)
+        edit = is_edit()
         wanted = (
             select(
                 day,

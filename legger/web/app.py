@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -25,7 +26,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive import NotFound, QueryError
 from archive.errors import LeggerError, TooCostly, UsageError
-from legger.web import api, memento, pages
+from legger.web import memento, pages
+from legger.web.api import routes as api
 from legger.web.context import WebContext
 from legger.web.rendering import Renderer
 
@@ -61,6 +63,7 @@ def application(desk: WebContext) -> FastAPI:
         middleware=[
             Middleware(ConcurrencyLimit),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(desk.hosts)),
+            *_shared_with(desk.origins),
             Middleware(AccessMiddleware, token=desk.token),
             Middleware(GZipMiddleware, minimum_size=1000),
         ],
@@ -85,6 +88,18 @@ def application(desk: WebContext) -> FastAPI:
     for kind in (LeggerError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, refused)
     return app
+
+
+def _shared_with(origins: tuple[str, ...]) -> list[Middleware]:
+    """Lets scripts of these origins read the answers (CORS); a browser keeps them from all others."""
+    if not origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware, allow_origins=list(origins), allow_methods=["GET", "HEAD"],
+            allow_headers=["Authorization", "If-None-Match"], expose_headers=["ETag", "Link"],
+        )
+    ]  # fmt: skip
 
 
 def problem(status: int, title: str, detail: str, error: Exception | None = None) -> Response:

@@ -42,6 +42,8 @@ class WebContext:
     """Who does not bring it is not let in."""
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "testserver")
     """Host names it answers to; ``("*",)`` for any."""
+    origins: tuple[str, ...] = ()
+    """Origins of other sites whose scripts may read the answers; ``("*",)`` for any."""
     kept: dict[str, tuple[float, tuple[int, ...], Any]] = field(default_factory=dict)
     busy: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)

@@ -372,6 +372,15 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
     def about(request: Request) -> Response:
         return room.page(request, "about.html", sites=fresh("sites", archive.listings.site_counts))
 
+    @routes.get("/api")
+    def api(request: Request) -> Response:
+        described = request.app.openapi()["paths"]
+        paths = {
+            path: {"summary": each["get"]["summary"], "parameters": each["get"].get("parameters", [])}
+            for path, each in described.items()
+        }
+        return room.page(request, "api.html", paths=paths, base=str(request.base_url).rstrip("/"))
+
     @routes.get("/robots.txt")
     def robots() -> Response:
         return PlainTextResponse("User-agent: *\nDisallow: /\n")

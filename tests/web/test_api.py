@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -13,6 +14,8 @@ from starlette.testclient import TestClient
 from archive import Archive
 from archive.errors import TooCostly
 from archive.export.jsonl import export
+from legger.dates import closing
+from legger.web import WebContext, application
 
 API = "/api/v1"
 ASKED = [
@@ -21,16 +24,23 @@ ASKED = [
     ("/facets", "?q=in:all"),
     ("/count", "?q=brug&by=month"),
     ("/count", "?q=brug"),
+    ("/count", "?q=brug&by=site&by=month&time=seen"),
+    ("/search", "?q=brug&sort=edited&site=krant"),
     ("/articles", "?site=krant&limit=3"),
     ("/article", "?url=https://krant.example/1"),
     ("/articles/{number}", ""),
     ("/articles/{number}", "?as_of=2026-03-02T09:00:00"),
+    ("/articles/{number}", "?as_of=2026-03-04"),
+    ("/articles/{number}/related", ""),
+    ("/articles/{number}/related/{other}", ""),
+    ("/articles/{number}/fields", "?field=title"),
+    ("/as-of", "?time=2026-03-03&site=krant"),
     ("/articles/{number}/versions", ""),
     ("/articles/{number}/diff", "?old=1&new=2"),
     ("/articles/{number}/captures", ""),
     ("/articles/{number}/citation", ""),
-    ("/edits", "?silent=true"),
-    ("/disappearances", "?suspect=true"),
+    ("/edits", "?silent=true&since=2026-03-01&until=2026-04-01T00:00Z&alternating=true"),
+    ("/disappearances", "?suspect=true&since=2026-03-01"),
     ("/sites", ""),
     ("/sites/{name}", ""),
     ("/runs", "?site=krant"),
@@ -43,7 +53,7 @@ def test_every_answer_is_as_the_description_says(client: TestClient, path: str, 
     schema = described["paths"][API + path]["get"]["responses"]["200"]["content"]["application/json"][
         "schema"
     ]
-    answer = client.get(API + path.format(number=1, name="krant") + query)
+    answer = client.get(API + path.format(number=1, other=2, name="krant") + query)
     assert answer.status_code == 200, answer.text
     validator = Draft202012Validator({**schema, "components": described["components"]})
     assert list(validator.iter_errors(answer.json())) == []
@@ -54,7 +64,16 @@ def test_every_path_that_is_described_is_tried_here(client: TestClient) -> None:
     assert described == {API + path for path, _ in ASKED} | {f"{API}/export"}
 
 
-@pytest.mark.parametrize("path", ["/articles?limit=4", "/edits?limit=4", "/search?q=in:all&limit=4"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/articles?limit=4",
+        "/edits?limit=4",
+        "/search?q=in:all&limit=4",
+        "/search?q=in:all&limit=4&sort=seen",
+        "/as-of?time=2026-12-31&limit=4",
+    ],
+)
 def test_following_next_gives_everything_once(client: TestClient, path: str) -> None:
     seen: list[tuple[int, int]] = []
     link: str | None = API + path
@@ -84,7 +103,16 @@ WRONG = {
     "/articles?site=nergens": (404, "there are blad, krant"),
     "/articles?before=x": (400, "first page"),
     "/edits?before=²": (400, "first page"),
-    "/export?until=0.5": (400, "ISO 8601"),
+    "/export?until=0.5": (400, "expected a day"),
+    "/edits?since=2026-03-09&until=2026-03-02": (400, "before until"),
+    "/edits?silend=true": (400, "there is no parameter 'silend' here; there are"),
+    "/search?q=brug&site=nergens": (404, "there are blad, krant"),
+    "/search?q=in:all in:removed brug": (400, "in: stands once"),
+    "/sites?colour=red": (400, "there are none"),
+    "/articles/1?version=1&as_of=2026-03-02": (400, "choose"),
+    "/articles/1/fields?field=colour": (400, "no article has a field"),
+    "/as-of": (400, "time"),
+    "/count?q=brug&time=seen": (400, "by=month"),
     "/count?by=colour": (400, "by"),
     "/disappearances?before=20260101-1": (400, "first page"),
     "/sites/nergens": (404, "no site"),
@@ -125,3 +153,45 @@ def test_a_question_that_takes_too_long_is_broken_off_and_the_next_one_answered(
         with pytest.raises(TooCostly, match="ask for less"), archive.snapshot() as connection:
             connection.execute(endless).all()
         assert archive.search.search("brug").hits
+
+
+def test_a_day_means_what_it_means_on_the_command_line(shelf: Path) -> None:
+    """Its end, in the zone of the reading room."""
+    ask = f"{API}/articles/1?as_of="
+    with Archive.open(shelf, read_only=True) as archive:
+        versions = archive.articles.history("1")
+        assert [each.first_seen.isoformat()[:13] for each in versions[:2]] == [
+            "2026-03-02T08",
+            "2026-03-03T08",
+        ]
+        for zone, wanted in (("UTC", 1), ("Pacific/Auckland", 1), ("Etc/GMT+12", 2)):
+            desk = WebContext(archive=archive, stacks=archive, zone=ZoneInfo(zone))
+            with TestClient(application(desk)) as client:
+                assert client.get(f"{ask}2026-03-02").json()["version"] == wanted, zone
+                assert client.get(f"{ask}2026-03-03T08:00:00Z").json()["version"] == 2
+        assert archive.articles.version("1", as_of=closing("2026-03-02", ZoneInfo("UTC"))).number == 1
+
+
+def test_scripts_of_other_sites_read_it_where_the_operator_says_so(shelf: Path) -> None:
+    asked = {"Origin": "https://onderzoek.example"}
+    with Archive.open(shelf, read_only=True) as archive:
+        for origins, wanted in (((), None), (("https://onderzoek.example",), "https://onderzoek.example")):
+            desk = WebContext(archive=archive, stacks=archive, origins=origins)
+            with TestClient(application(desk)) as client:
+                answer = client.get(f"{API}/sites", headers=asked)
+                assert answer.headers.get("access-control-allow-origin") == wanted
+                stranger = client.get(f"{API}/sites", headers={"Origin": "https://evil.example"})
+                assert "access-control-allow-origin" not in stranger.headers
+
+
+def test_counts_have_a_row_for_what_is_not_stated(client: TestClient) -> None:
+    counts = client.get(f"{API}/count?q=in:all&by=month").json()
+    assert counts["counts"]["month"]["not stated"] > 0
+    table = client.get(f"{API}/count?q=in:all&by=site&by=year&time=seen").json()["table"]
+    assert set(table["krant"]) == {"2026", "not stated"}
+
+
+def test_the_page_for_people_names_every_question(client: TestClient) -> None:
+    page = client.get("/api").text
+    for path in client.get(f"{API}/openapi.json").json()["paths"]:
+        assert f"<code>{path}</code>" in page

@@ -57,6 +57,7 @@ PAGES = {
     "site": "/sites/krant",
     "help": "/help",
     "about": "/about",
+    "api": "/api",
     "wrong": "/nowhere",
 }
 LOOK = os.environ.get("LEGGER_LOOK")

@@ -49,6 +49,7 @@ PAGES = [
     "/sites/blad",
     "/help",
     "/about",
+    "/api",
 ]
 NUMBERS = range(5, 5 + len(ATTACKS))
 

@@ -10,8 +10,8 @@ import click
 from archive.errors import UsageError
 from legger.cli.console import archive_option, examples, in_order, print_json, reading
 from legger.cli.operate.tell import deliver, show
-from legger.cli.query.export import instant
 from legger.config import load
+from legger.dates import instant
 from legger.notifications import channels, write_letter
 
 WEEK = timedelta(days=7)

@@ -42,6 +42,13 @@ from legger.config import load
 @click.option(
     "--timezone", metavar="ZONE", help="Tell times in this zone, e.g. Europe/Amsterdam; default: TZ."
 )
+@click.option(
+    "--allow-origin",
+    "origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Let scripts of this site, such as https://example.org, read the answers (CORS); *: of any.",
+)
 @click.option("--name", help="Whose reading room it is; default: organisation in legger.toml.")
 def serve(
     where: str | None,
@@ -51,6 +58,7 @@ def serve(
     proxy: str | None,
     root_path: str,
     timezone: str | None,
+    origins: tuple[str, ...],
     name: str | None,
 ) -> None:
     """Open the reading room: search, read, compare and cite in a browser; JSON and Memento for programs.
@@ -85,6 +93,7 @@ def serve(
             zone=zone,
             token=token,
             hosts=_hosts(host, proxy, token),
+            origins=origins,
         )
     except BaseException:
         line.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import click
@@ -35,7 +34,7 @@ from legger.cli.console import (
     reading,
     table,
 )
-from legger.cli.query.export import instant
+from legger.dates import closing, instant
 
 STATUS = ("", WHOLE)
 STATUS_STYLE = {Status.LIVE: "", Status.SUSPECT: "yellow", Status.GONE: "red"}
@@ -101,19 +100,6 @@ def listed(versions: list[Version], as_json: bool, empty: str, *, status: bool =
 def headline(version: Version) -> Text:
     """A version's title in a table."""
     return plain("(redacted)", "dim italic") if version.redacted else plain(version.article.title)
-
-
-LAST = datetime.max.replace(tzinfo=UTC)
-"""The last moment there is: no day ends after it."""
-
-
-def closing(text: str) -> datetime:
-    """A moment to look back from: an instant, or the end of a day."""
-    moment = instant(text)
-    assert moment is not None
-    if len(text) > len("2026-03-02"):
-        return moment
-    return moment + min(timedelta(days=1), LAST - moment) - timedelta(microseconds=1)
 
 
 @click.command(

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from archive.errors import UsageError
 from archive.export.jsonl import export as write
 from archive.export.warc import Chosen
 from legger.cli.console import archive_option, err, examples, in_order, known_site, reading
 from legger.cli.query.web_archive import web_archive
-
-
-def instant(text: str | None) -> datetime | None:
-    """A day (its midnight here) or an instant from the command line, in UTC."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.astimezone()).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"{text!r}: expected a day (2026-03-02) or a time (2026-03-02T08:00+01:00)"
-        ) from error
+from legger.dates import instant
 
 
 @click.command(
