@@ -8,10 +8,10 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from legger.templating import environment
 from legger.web.context import WebContext
 from legger.web.i18n import Translation, choose, languages
 
@@ -24,13 +24,7 @@ class Renderer:
 
     def __init__(self, desk: WebContext) -> None:
         self.desk = desk
-        self.templates = Environment(
-            loader=PackageLoader("legger.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self.templates = environment("legger.web")
         self.templates.filters["bcp47"] = lambda code: code if code and _BCP47.fullmatch(code) else ""
         static = files("legger.web") / "static"
         digest = hashlib.sha256(b"".join((static / name).read_bytes() for name in ("room.css", "room.js")))

@@ -7,11 +7,12 @@ without an origin.
 
 from __future__ import annotations
 
-from html import escape
-
 import nh3
+from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_to_unicode
+
+from legger.templating import environment
 
 POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
@@ -43,21 +44,13 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 """Attributes that are kept. None of them leads or fetches but a picture's ``src``, see :func:`_harmless`."""
 
-_STYLE = (
-    ":root{color-scheme:light}"
-    "body{margin:0 auto!important;padding:1rem!important;max-width:46rem;background:#fff;color:#222;"
-    "font:16px/1.5 system-ui,sans-serif}"
-    "img{display:inline-block;min-width:2rem;min-height:1rem;outline:1px dashed #aaa;font-size:.85rem}"
-    "a{color:#333;text-decoration:underline dotted}"
-)
-
 
 def safe(body: bytes, content_type: str | None) -> str:
     """The page as HTML that shows what it said, and does nothing."""
     kind = (content_type or "text/html").partition(";")[0].strip().lower()
     _, text = html_to_unicode(content_type, body, default_encoding="utf-8")
     if kind not in ("text/html", "application/xhtml+xml", ""):
-        return f"<!doctype html><meta charset=utf-8><title>-</title><pre>{escape(text)}</pre>"
+        return _framed(title="-", plain=text)
     tree = LexborHTMLParser(text)
     named = tree.css_first("title")
     for node in tree.css("a[href]"):
@@ -72,10 +65,12 @@ def safe(body: bytes, content_type: str | None) -> str:
         url_schemes={"data"},
         link_rel=None,
     )
+    return _framed(title=named.text() if named else "-", shown=Markup(shown))  # noqa: S704  # it has been cleaned
+
+
+def _framed(*, title: str, shown: Markup | None = None, plain: str | None = None) -> str:
     return (
-        f'<!doctype html><html><head><meta charset="utf-8"><meta name="robots" content="noindex">'
-        f"<title>{escape(named.text() if named else '-')}</title><style>{_STYLE}</style></head>"
-        f"<body>{shown}</body></html>"
+        environment("legger.web").get_template("archived.html").render(title=title, shown=shown, plain=plain)
     )
 
 

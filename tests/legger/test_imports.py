@@ -11,7 +11,7 @@ import pytest
 DATABASE = ("sqlalchemy", "alembic", "archive.archive")
 CRAWLING = ("scrapy", "twisted", "aiohttp", "crawler.fetching.fetcher")
 READING = ("numpy", "selectolax", "crawler.extract", "crawler.siteconfig.site", "apscheduler", "asyncio")
-SETTINGS = ("pydantic", "tomlkit")
+SETTINGS = ("pydantic", "tomlkit", "jinja2", "babel")
 
 SAYS_WHAT_IS_LOADED = """
 import sys
