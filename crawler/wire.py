@@ -78,11 +78,12 @@ class LenientHandler(ResponseHandler):
 def mended(head: bytes) -> bytes:
     """The head of an answer as browsers take it; one that is in order comes back as it is.
 
-    White space before a colon goes. Lines without a name or a colon go. One length stated several times is
-    one; a length that is no number is none; beside ``chunked`` a length says nothing. Several lengths that
-    differ stay: nobody can tell which is right.
+    The name of the protocol is put in capitals. White space before a colon goes. Lines without a name or a
+    colon go. One length stated several times is one; a length that is no number is none; beside ``chunked`` a
+    length says nothing. Several lengths that differ stay: nobody can tell which is right.
     """
     status, *lines = re.split(rb"\r?\n", head.rstrip(b"\r\n"))
+    status = _PROTOCOL.sub(b"HTTP", status)
     kept: list[tuple[bytes, bytes]] = []
     for line in lines:
         if line[:1] in b" \t":
@@ -126,6 +127,7 @@ def _length(head: bytes) -> int | None:
     return int(stated[0]) if len(stated) == 1 and _INTERIM.match(head) is None else None
 
 
+_PROTOCOL = re.compile(rb"^http(?=/\d)", re.I)
 _HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
 _INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -150,6 +152,8 @@ def unpacked(body: bytes, codings: Sequence[str], *, limit: int) -> tuple[bytes,
     for name in reversed(names[-MOST_CODINGS:]):
         if name in ("identity", "none", "binary", "8bit") or not body:
             continue
+        if _CHARSET.fullmatch(name):
+            continue  # a charset, said in the wrong place
         if name in ("gzip", "x-gzip"):
             body, ended = _joined(_gunzipped(body), limit) if body[:2] == b"\x1f\x8b" else (body, True)
         elif name in ("deflate", "x-deflate"):
@@ -161,6 +165,7 @@ def unpacked(body: bytes, codings: Sequence[str], *, limit: int) -> tuple[bytes,
 
 
 MOST_CODINGS = 4
+_CHARSET = re.compile(r"utf-?8|utf-?16|us-ascii|iso-8859-\d{1,2}|windows-125\d|latin-?1")
 
 
 def _joined(pieces: Iterator[bytes | None], limit: int) -> tuple[bytes, bool]:

@@ -18,7 +18,8 @@ from selectolax.lexbor import LexborNode
 
 from archive.model.types import Capture, Link, Role
 from crawler.extract.page.page import Page, absolute, decode
-from crawler.links.sources import MOST_ENTRIES, SourceFault, read_source, sniff
+from crawler.links.source_bytes import SourceFault
+from crawler.links.sources import MOST_ENTRIES, read_source, sniff
 from crawler.links.urls import as_browsers_read, first_page, normal_address, page_key, same_page
 from crawler.links.urlset import UrlSet
 from crawler.siteconfig.site import Site
@@ -94,6 +95,7 @@ def _page(page: Page, role: Role) -> Iterator[Link | SkippedLink]:
     """Links of a page in reading order, the next page of a listing first: it is the way to all the others."""
     how = "listing" if role is Role.LISTING else "link"
     tree, base, here = page.tree, page.base_url, page.capture.url
+    yield from _named_in_header(page.capture)
     for node in tree.css("link[rel][href]"):
         rel = (node.attributes.get("rel") or "").lower().split()
         if "next" in rel:
@@ -146,6 +148,22 @@ def _alternate(node: LexborNode, base: str) -> Iterator[Link | SkippedLink]:
         yield SkippedLink(url, "feed of comments")
     else:
         yield Link(url=url, role=Role.FEED, how="alternate", title=" ".join(title.split())[:500] or None)
+
+
+def names_comments(link: Link) -> bool:
+    """Whether a feed is of what readers say, by its name."""
+    return bool(_COMMENTS.search(link.title or "") or _COMMENTS.search(urlsplit(link.url).path))
+
+
+def _named_in_header(capture: Capture) -> Iterator[Link]:
+    """The feeds that a ``Link`` header names."""
+    for name, value in capture.headers:
+        for href, parameters in _HEADER_LINK.findall(value[:8000]) if name.lower() == "link" else ():
+            kind = _HEADER_TYPE.search(parameters)
+            if not kind or not _FEED_TYPE.match(kind[1]) or not _HEADER_ALTERNATE.search(parameters):
+                continue
+            if (url := absolute(capture.url, href)) and not _COMMENTS.search(url):
+                yield Link(url=url, role=Role.FEED, how="alternate")
 
 
 def _words(node: LexborNode) -> str | None:
@@ -247,7 +265,12 @@ _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
 _REFRESH = re.compile(r"url\s*=\s*(.+)", re.I)
 _XML_TYPE = re.compile(r"(?:text|application)/xml\b", re.I)
 _FEED_WORD = re.compile(r"\b(?:rss|atom|feeds?)\b", re.I)
-_FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml|(?:text|application)/(?:rss|atom)", re.I)
+_FEED_TYPE = re.compile(
+    r"application/(?:(?:rss|atom|rdf)\+xml|feed\+json)|(?:text|application)/(?:rss|atom)", re.I
+)
+_HEADER_LINK = re.compile(r"<([^<>]{1,2000})>([^<>]{0,1000})")
+_HEADER_TYPE = re.compile(r";\s{0,10}type\s{0,10}=\s{0,10}\"?([^\";,]{1,100})", re.I)
+_HEADER_ALTERNATE = re.compile(r";\s{0,10}rel\s{0,10}=\s{0,10}\"?[^\";]{0,100}\balternate\b", re.I)
 _COMMENTS = re.compile(r"\bcomments?\b|\bcommenti\b|\breacties?\b|\bkommentare?\b|\bcommentaires\b", re.I)
 _OLDER = re.compile(
     r"\W*(?:"
@@ -356,7 +379,9 @@ NAMED = frozenset({"feed", "sitemap"})
 def _no_page(url: str) -> str | None:
     if len(url) > 2000:
         return "address too long"
-    return "not a page" if _ASSET.search(unquote(urlsplit(url).path)) else None
+    if _ASSET.search(unquote(urlsplit(url).path)) and not _is_feed_address(url):
+        return "not a page"
+    return None
 
 
 def _trap(url: str, site: Site) -> str | None:
@@ -381,7 +406,7 @@ def _trap(url: str, site: Site) -> str | None:
 
 
 _FEED_PATH = re.compile(
-    r"/(?:feed|rss|atom)(?:/|\.xml|/index\.xml)?$|/rss/[\w-]+\.(?:xml|rss)$|\.(?:rss|atom)$", re.I
+    r"/(?:feed|rss|atom)(?:/|\.xml|\.json|/index\.xml)?$|/rss/[\w-]+\.(?:xml|rss)$|\.(?:rss|atom)$", re.I
 )
 _ASSET = re.compile(
     r"\.(?:jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|css|js|mjs|map|json|woff2?|ttf|eot|otf|mp[34]|m4[av]|ogg|oga|ogv"

@@ -18,15 +18,26 @@ from archive.model.reports import RunCounts
 from archive.model.types import Address, Article, Capture, Link, Miss, PageKind, Role
 from crawler.fetching.robots import A_DAY, Permission
 from crawler.links.buffer import BATCH, LinkBuffer
-from crawler.links.discover import SkippedLink, discover, further_pages, month_ends, next_pages, prefers, walk
-from crawler.links.sources import SourceFault
-from crawler.links.urls import article_key, normal_address, page_key
+from crawler.links.discover import (
+    SkippedLink,
+    discover,
+    further_pages,
+    month_ends,
+    names_comments,
+    next_pages,
+    prefers,
+    walk,
+)
+from crawler.links.source_bytes import SourceFault
+from crawler.links.urls import article_key, normal_address, page_key, same_page
 from crawler.links.urlset import FirstByKey, UrlSet
 from crawler.scheduling import recrawl
 from crawler.siteconfig.site import Site
 
 MOST_PROBED = 3
 """Other hosts named in feeds of which one address is asked for, in a visit."""
+MOST_LINKED_FEEDS = 10
+"""Feeds that the front page names by a link alone and that are asked for, in a visit."""
 EXAMPLES = 20
 """Addresses of each kind of trap that are noted in a visit; all are counted."""
 _NOT_MISSED = frozenset({"other site", "not a page", "feed of comments", "comments", "machine's address"})
@@ -79,6 +90,7 @@ class Links:
         self._spelled = FirstByKey()
         self._traps: Counter[str] = Counter()
         self._probed = 0
+        self._linked_feeds = 0
 
     def seeds(self, *, poll: bool = False) -> list[Address]:
         """The site's sources, noted; without its listings for a *poll*."""
@@ -132,7 +144,9 @@ class Links:
         if stub and not (source or listing or self.backfill):
             links = [link for link in links if link.how == "refresh"]
         if listing and not self.backfill:
-            links = [link for link in links if link.role is Role.PAGE or self._is_named_feed(link)]
+            links = [
+                link for link in links if link.role is Role.PAGE or self._is_named_feed(link, capture.url)
+            ]
         return replace(
             self._note(links, depth=depth),
             links=len(discovery.links),
@@ -171,9 +185,19 @@ class Links:
         if self.finds_sources and self.site.owns(robots.url):
             self._note(_sitemaps_named(robots), depth=1)
 
-    def _is_named_feed(self, link: Link) -> bool:
-        """Whether the site names a feed and its file states no source: what is not described is found."""
-        return self.finds_sources and link.role is Role.FEED and link.how == "alternate"
+    def _is_named_feed(self, link: Link, found_on: str) -> bool:
+        """Whether the site names a feed and its file states no source: what is not described is found.
+
+        Of feeds that are named only as readers see them, by a link, the first few of the front page count.
+        """
+        if not self.finds_sources or link.role is not Role.FEED:
+            return False
+        if link.how == "alternate":
+            return True
+        if not same_page(found_on, self.site.url) or names_comments(link):
+            return False
+        self._linked_feeds += 1
+        return self._linked_feeds <= MOST_LINKED_FEEDS
 
     def _pass_over(self, skipped: Iterable[SkippedLink], found_on: str) -> None:
         """Count what is not to be fetched; of a site's own traps some examples of each kind are noted."""

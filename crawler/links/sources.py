@@ -7,23 +7,29 @@ source has a budget of bytes, of entries and of CPU.
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
 import time
-import zlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-from urllib.parse import urljoin
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from archive.model.types import Capture, Link, Role
-from crawler.extract.page.page import named_codec
-from crawler.links.urls import as_browsers_read
+from crawler.links.json_feed import JSON_FEED, read_json_feed
+from crawler.links.source_bytes import (
+    HEAD,
+    NO_XML,
+    SourceFault,
+    decoded,
+    decoder,
+    header_charset,
+    joined,
+    plain,
+    said,
+    unpacked,
+)
 
-MOST_BYTES = 64 * 1024 * 1024
-"""Unpacked; the protocol of sitemaps allows 50 MB. What comes after is not read."""
 MOST_ENTRIES = 100_000
 """The protocol allows 50,000."""
 MOST_ENTRY = 2_000_000
@@ -32,37 +38,25 @@ MOST_FRAME = 65_536
 """Characters around the entries that are searched for the address of the next page."""
 MOST_CPU = 10.0
 """Seconds of CPU that reading one source may take."""
-MOST_LAYERS = 3
-"""Of gzip around each other."""
-HEAD = 65_536
-"""Bytes, or characters, in which a source must show what it is."""
-_CHUNK = 262_144
-_GZIP = b"\x1f\x8b"
-
-
 NOTHING = "it names nothing"
 """Of a source that is in order, and empty."""
-
-
-class SourceFault(NamedTuple):
-    """What is wrong with a source, in words for its operator."""
-
-    reason: str
 
 
 def sniff(body: bytes) -> Role | None:
     """``FEED`` or ``SITEMAP`` when the bytes are plainly one, else ``None``."""
     faults: list[SourceFault] = []
     head = b""
-    for piece in _unpacked(body[: 4 * HEAD], faults):
+    for piece in unpacked(body[: 4 * HEAD], faults):
         head += piece
         if len(head) >= HEAD:
             break
-    text = _decoder(head[:HEAD], None).decode(head[:HEAD])
+    text = decoder(head[:HEAD], None).decode(head[:HEAD])
     root = _root(text)
-    if root is None:
-        return Role.SITEMAP if _TEXT_SITEMAP.match(text[:4000]) else None
-    return _ROLES[root.name]
+    if root is not None:
+        return _ROLES[root.name]
+    if JSON_FEED.match(text):
+        return Role.FEED
+    return Role.SITEMAP if _TEXT_SITEMAP.match(text[:4000]) else None
 
 
 def read_source(capture: Capture, role: Role) -> Iterator[Link | SourceFault]:
@@ -71,12 +65,17 @@ def read_source(capture: Capture, role: Role) -> Iterator[Link | SourceFault]:
     *role* is what we take it for.
     """
     faults: list[SourceFault] = []
-    pieces = _decoded(_unpacked(capture.body, faults), _header_charset(capture))
+    pieces = decoded(unpacked(capture.body, faults), header_charset(capture))
     head = _until(pieces, HEAD)
-    root = _root(head)
+    root = _root(head) or _wrapped_root(head, role)
     named = 0
     if root is not None:
         found = _read_entries(root, head, pieces, capture.url, faults)
+    elif role is Role.FEED and JSON_FEED.match(head):
+        found = read_json_feed(head + "".join(pieces), capture.url, faults)
+    elif (escaped := _unescaped_root(head, role)) is not None:
+        root, head = escaped
+        found = _read_entries(root, head, map(html.unescape, pieces), capture.url, faults)
     elif role is Role.SITEMAP and _ADDRESS_LINE.search(head):
         found = _text_sitemap(head, pieces)
     else:
@@ -110,105 +109,7 @@ def _within_budget(found: Iterator[Link], faults: list[SourceFault]) -> Iterator
             yield link
 
 
-# ---------------------------------------------------------------- bytes -> text
-
-
-def _unpacked(body: bytes, faults: list[SourceFault]) -> Iterator[bytes]:
-    """The bytes of a source out of all layers of gzip, up to :data:`MOST_BYTES`."""
-    left = MOST_BYTES
-    for piece in _layer(_cut(body), faults, MOST_LAYERS):
-        if len(piece) > left:
-            yield piece[:left]
-            faults.append(SourceFault(f"what follows {MOST_BYTES // 1024**2} MB is not read"))
-            return
-        left -= len(piece)
-        yield piece
-
-
-def _cut(body: bytes) -> Iterator[bytes]:
-    view = memoryview(body)
-    for at in range(0, len(body), _CHUNK):
-        yield bytes(view[at : at + _CHUNK])
-
-
-def _layer(pieces: Iterator[bytes], faults: list[SourceFault], layers: int) -> Iterator[bytes]:
-    """*pieces* as they are, or what they are the gzip of."""
-    first = next(pieces, b"")
-    while len(first) < 2 and (more := next(pieces, b"")):
-        first += more
-    if not first.startswith(_GZIP) or not layers:
-        if first.startswith(_GZIP):
-            faults.append(SourceFault(f"gzip in more than {MOST_LAYERS} layers"))
-            return
-        yield first
-        yield from pieces
-        return
-    yield from _layer(_gunzipped(first, pieces, faults), faults, layers - 1)
-
-
-def _gunzipped(first: bytes, pieces: Iterator[bytes], faults: list[SourceFault]) -> Iterator[bytes]:
-    """All members of a gzip file; one that breaks off gives what came before."""
-    packed, member = first, zlib.decompressobj(wbits=31)
-    try:
-        while True:
-            out = member.decompress(packed, _CHUNK)
-            if out:
-                yield out
-            if member.eof:
-                packed = member.unused_data or next(pieces, b"")
-                packed = packed.lstrip(b"\0")  # tapes and discs pad
-                if not packed:
-                    return
-                if not packed.startswith(_GZIP[:1]):
-                    faults.append(SourceFault("bytes that are no gzip follow its end"))
-                    return
-                member = zlib.decompressobj(wbits=31)
-                continue
-            packed = member.unconsumed_tail
-            if not packed and len(out) < _CHUNK:
-                packed = next(pieces, b"")
-                if not packed:
-                    faults.append(SourceFault("its gzip breaks off"))
-                    return
-    except zlib.error:
-        faults.append(SourceFault("its gzip is damaged"))
-
-
-def _decoded(pieces: Iterator[bytes], charset: str | None) -> Iterator[str]:
-    first = next(pieces, b"")
-    while len(first) < 4096 and (more := next(pieces, b"")):
-        first += more
-    decoder = _decoder(first[:HEAD], charset)
-    yield decoder.decode(first).removeprefix("\ufeff")
-    for piece in pieces:
-        yield decoder.decode(piece)
-    yield decoder.decode(b"", final=True)
-
-
-def _decoder(head: bytes, charset: str | None) -> codecs.IncrementalDecoder:
-    """What reads a source whose first bytes are *head*: what they show goes before what is said of them."""
-    for mark, codec in _MARKS:
-        if head.startswith(mark):
-            return codecs.getincrementaldecoder(codec)("legger.cp1252" if "8" in codec else "replace")
-    start = head[:4096]
-    if start.count(0) > len(start) // 4:  # UTF-16 that has no mark
-        codec = "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
-        return codecs.getincrementaldecoder(codec)("replace")
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-        telling = not head.isascii()
-    except UnicodeDecodeError:
-        telling = False
-    stated = _STATED.search(start)
-    codec = named_codec(stated[1].decode("ascii", "replace") if stated else charset) or "utf-8"
-    if telling or codec in ("utf-8", "cp1252"):  # a byte that is no UTF-8 is read as Windows-1252
-        return codecs.getincrementaldecoder("utf-8")("legger.cp1252")
-    return codecs.getincrementaldecoder(codec)("replace")
-
-
-def _header_charset(capture: Capture) -> str | None:
-    found = _CHARSET.search(capture.header("content-type") or "")
-    return found[1] if found else None
+# ---------------------------------------------------------------- what it is
 
 
 def _until(pieces: Iterator[str], size: int) -> str:
@@ -219,20 +120,6 @@ def _until(pieces: Iterator[str], size: int) -> str:
         if len(text) >= size:
             break
     return text
-
-
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_STATED = re.compile(rb"<\?xml\b[^>]{0,400}?\bencoding\s{0,20}=\s{0,20}[\"']\s{0,20}([\w:.-]{1,40})", re.I)
-_CHARSET = re.compile(r"charset\s{0,20}=\s{0,20}[\"']?([\w:.-]{1,40})", re.I)
-
-
-# ---------------------------------------------------------------- what it is
 
 
 class _Root(NamedTuple):
@@ -263,10 +150,11 @@ _ENTRIES = {
 }
 
 
-def _root(text: str) -> _Root | None:
+def _root(text: str, shift: int = 0) -> _Root | None:
     """The start tag of a feed or sitemap at the beginning of *text*, before which only odds and ends stand.
 
-    A warning of PHP and a comment of any length are odds and ends; a page's markup is not.
+    A warning of PHP and a comment of any length are odds and ends; a page's markup is not. *shift*: where
+    *text* begins in the text that places are told of.
     """
     at = 0
     while hit := _BEFORE.search(text, at):
@@ -287,9 +175,31 @@ def _root(text: str) -> _Root | None:
                 prefix=hit[2],
                 namespaces=spaces,
                 base=html.unescape(base[1]) if base else "",
-                end=stated.end() if stated else hit.end(),
+                end=shift + (stated.end() if stated else hit.end()),
             )
     return None
+
+
+def _wrapped_root(text: str, role: Role) -> _Root | None:
+    """The start tag of a feed or sitemap inside a page, or of a feed that lacks its outermost element.
+
+    Only for what is known to be a source: a page may quote one.
+    """
+    hit = _INSIDE[role].search(text) if role in _INSIDE else None
+    if hit is None:
+        return None
+    if hit[2].lower() != "channel":
+        return _root(text[hit.start() :], shift=hit.start())
+    return _Root(name="rss", prefix="", namespaces={}, base="", end=hit.end())
+
+
+def _unescaped_root(text: str, role: Role) -> tuple[_Root, str] | None:
+    """The start tag of a source that a page shows with its markup escaped, and the text unescaped."""
+    if role not in _INSIDE or "&lt;" not in text:
+        return None
+    shown = html.unescape(text)
+    root = _wrapped_root(shown, role)
+    return (root, shown) if root is not None else None
 
 
 def _what_it_is_instead(head: str, role: Role) -> str:
@@ -307,6 +217,10 @@ _BEFORE = re.compile(
     r"|<(?:html|head|body|script|div|main|article|p|meta|title|!doctype\s+html)(?=[\s/>])",
     re.I,
 )
+_INSIDE = {
+    Role.FEED: re.compile(r"<((?:[\w.-]{1,40}:)?)(rss|feed|rdf|channel)(?=[\s/>])", re.I),
+    Role.SITEMAP: re.compile(r"<((?:[\w.-]{1,40}:)?)(urlset|sitemapindex)(?=[\s/>])", re.I),
+}
 _MARKUP = re.compile(r"<(?:html|head|body|!doctype\s+html)(?=[\s/>])", re.I)
 _ROOT_TAG = re.compile(r"<[^<>]{0,20000}>")
 _NAMESPACE = re.compile(r"""\sxmlns(?::([\w.-]{1,40}))?\s{0,20}=\s{0,20}["']([^"'<>]{0,300})["']""")
@@ -321,7 +235,7 @@ _TEXT_SITEMAP = re.compile(r"\s{0,100}https?://\S{1,2000}[ \t]{0,100}\r?\n\s{0,1
 def _read_entries(
     root: _Root, head: str, pieces: Iterator[str], base: str, faults: list[SourceFault]
 ) -> Iterator[Link]:
-    base = _joined(base, root.base) or base
+    base = joined(base, root.base) or base
     entries = _Entries(root, faults)
     read = _feed_entry if _ROLES[root.name] is Role.FEED else _sitemap_entry
     parser = etree.XMLParser(
@@ -338,7 +252,7 @@ def _read_entries(
         faults.append(SourceFault(f"{broken:,} entries name no address that can be read"))
     if _ROLES[root.name] is Role.FEED:
         for href in _next_pages(entries.frame):
-            if url := _joined(base, href):
+            if url := joined(base, href):
                 yield Link(url=url, role=Role.FEED, how="feed")
 
 
@@ -442,7 +356,7 @@ def _clean(text: str) -> str:
         kept.append(html.escape(text[start + 9 : end], quote=False))
         at = end + 3
     kept.append(_references(text[at:]))
-    return _NO_XML.sub("", "".join(kept))
+    return NO_XML.sub("", "".join(kept))
 
 
 def _references(text: str) -> str:
@@ -469,7 +383,6 @@ _HALVES = re.compile(
     r"&#(5529[6-9]|55[3-9]\d\d|56[0-2]\d\d|563[01]\d|[xX][dD][89abAB][\da-fA-F]{2});"
     r"&#(563[2-9]\d|56[4-9]\d\d|57[0-2]\d\d|573[0-3]\d|5734[0-3]|5632\d|[xX][dD][c-fC-F][\da-fA-F]{2});"
 )
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 # ---------------------------------------------------------------- what an entry says
@@ -477,10 +390,10 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def _feed_entry(entry: Any, root: _Root, base: str) -> Link | None:
     """An item of RSS, or an entry of Atom."""
-    said: dict[str, str] = {}
+    stated: dict[str, str] = {}
     authors: dict[str, None] = {}
     href = permalink = None
-    base = _joined(base, entry.get(_XML_BASE) or "") or base
+    base = joined(base, entry.get(_XML_BASE) or "") or base
     for child in entry.iterchildren(tag=etree.Element):
         name = _name(child, root)
         text = "".join(child.itertext()).strip()
@@ -489,54 +402,56 @@ def _feed_entry(entry: Any, root: _Root, base: str) -> Link | None:
             if child.get("href") and rel == "alternate":
                 href = href or child.get("href").strip()
             elif text:
-                said.setdefault("link", text)
+                stated.setdefault("link", text)
         elif name in ("guid", "id"):
             if (child.get("isPermaLink") or "").lower() != "false" and text.startswith(
                 ("http://", "https://")
             ):
                 permalink = permalink or text
         elif name in ("author", "dc:creator", "creator"):
-            if who := _plain(_person(child, root) or _in_parentheses(text)):
+            if who := plain(_person(child, root) or _in_parentheses(text)):
                 authors.setdefault(who)
         elif name == "category":
-            said.setdefault("category", child.get("term") or text)
+            stated.setdefault("category", child.get("term") or text)
         elif text:
-            said.setdefault(_ALIASES.get(name, name), text)
-    target = said.get("feedburner:origlink") or said.get("link") or href or permalink
-    url = _joined(base, target or "")
+            stated.setdefault(_ALIASES.get(name, name), text)
+    target = stated.get("feedburner:origlink") or stated.get("link") or href or permalink
+    url = joined(base, target or "")
     if not url:
         return None
     return Link(
         url=url,
         how="feed",
-        title=_plain(said.get("title")),
-        published=_said(said.get("published") or said.get("updated")),
-        modified=_said(said.get("updated")) if "published" in said else None,
+        title=plain(stated.get("title")),
+        published=said(stated.get("published") or stated.get("updated")),
+        modified=said(stated.get("updated")) if "published" in stated else None,
         author=", ".join(authors)[:500] or None,
-        section=_plain(said.get("category")),
+        section=plain(stated.get("category")),
     )
 
 
 def _sitemap_entry(entry: Any, root: _Root, base: str) -> Link | None:
     """A page, or a sitemap, that a sitemap names."""
-    said: dict[str, str] = {}
+    stated: dict[str, str] = {}
     for child in entry.iterchildren(tag=etree.Element):
         name = _name(child, root)
         if name.rpartition(":")[2] == "news" and len(child):
             for detail in child.iterchildren(tag=etree.Element):
-                said.setdefault("news:" + _name(detail, root).rpartition(":")[2], (detail.text or "").strip())
+                stated.setdefault(
+                    "news:" + _name(detail, root).rpartition(":")[2], (detail.text or "").strip()
+                )
         elif name in ("loc", "lastmod") and child.text:
-            said.setdefault(name, child.text.strip())
-    url = _joined(base, said.get("loc", ""))
+            stated.setdefault(name, child.text.strip())
+    url = joined(base, stated.get("loc", ""))
     if not url:
         return None
     return Link(
         url=url,
         role=Role.SITEMAP if _name(entry, root) == "sitemap" else Role.PAGE,
         how="sitemap",
-        title=_plain(said.get("news:title")),
-        published=_said(said.get("news:publication_date")),
-        modified=_said(said.get("lastmod")),
+        title=plain(stated.get("news:title")),
+        published=said(stated.get("news:publication_date")),
+        modified=said(stated.get("lastmod")),
     )
 
 
@@ -544,15 +459,15 @@ def _text_sitemap(head: str, pieces: Iterator[str]) -> Iterator[Link]:
     """A sitemap of one address a line."""
     rest = head
     while True:
-        *lines, rest = rest.split("\n")
+        *lines, rest = rest.replace("\r", "\n").split("\n")
         for line in lines:
-            if line.lstrip().startswith(("http://", "https://")) and (url := _joined("", line.strip())):
+            if line.lstrip().startswith(("http://", "https://")) and (url := joined("", line.strip())):
                 yield Link(url=url, how="sitemap")
         piece = next(pieces, None)
         if piece is None:
             break
         rest = (rest + piece) if len(rest) < MOST_ENTRY else piece
-    if rest.strip().startswith(("http://", "https://")) and (url := _joined("", rest.strip())):
+    if rest.strip().startswith(("http://", "https://")) and (url := joined("", rest.strip())):
         yield Link(url=url, how="sitemap")
 
 
@@ -595,30 +510,6 @@ def _in_parentheses(text: str) -> str:
     return found[1] if found else text
 
 
-def _joined(base: str, href: str) -> str | None:
-    """*href* seen from *base*; ``None`` when it is no address at all."""
-    href = as_browsers_read(href)
-    if not href or len(href) > MOST_FRAME:
-        return None
-    try:
-        return urljoin(base, href)
-    except ValueError:
-        return None
-
-
-def _said(words: str | None) -> str | None:
-    return words.strip()[:100] or None if words else None
-
-
-def _plain(words: str | None) -> str | None:
-    """Text without markup, on one line, at most 500 characters."""
-    if not words:
-        return None
-    words = words[:20_000]
-    return " ".join(html.unescape(_TAG.sub(" ", words) if "<" in words else words).split())[:500] or None
-
-
-_TAG = re.compile(r"<[^<>]*>")
 _MAILED = re.compile(r"\S+@\S+ \(([^()]+)\)")
 _LINK_TAG = re.compile(r"<(?:[\w.-]{1,40}:)?link\s[^<>]{0,4000}>", re.I)
 _ATTRIBUTE = re.compile(r"""(?<![\w.-])([\w.-]{1,40})\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)')""")

@@ -203,3 +203,47 @@ def test_a_table_that_a_rule_keeps_is_text(archive: Archive) -> None:
     said = Said(body=story(1).replace("</article>", table))
     done = ingest(captured(f"{BASE}/1", said, at=OPENING, site="dorp"), site, archive, reader(site, archive))
     assert done.article is not None and done.article.text.endswith("HSC - Quick\n3-2")
+
+
+# ---------------------------------------------------------------- feeds that are found
+
+FOUND_FEED = Said(
+    body=(
+        "<?xml version='1.0'?><rss version='2.0'><channel><title>x</title><item><title>Drie</title>"
+        f"<link>{BASE}/3</link></item></channel></rss>"
+    ),
+    type="application/rss+xml",
+)
+
+
+@pytest.mark.parametrize(
+    ("feed", "more", "headers"),
+    [
+        ("/rss", "<footer><a href='/rss'>RSS</a></footer>", {}),
+        ("/nieuws/feed/", "<a href='/nieuws/feed/'><img src='rss.png'></a>", {}),
+        ("/feed", "", {"Link": '</feed>; rel="alternate"; type="application/rss+xml"'}),
+        ("/x", "", {"Link": "</a.css>; rel=preload, </x>; type=application/atom+xml; rel=alternate"}),
+        ("/feed.json", "<link rel='alternate' type='application/feed+json' href='/feed.json'>", {}),
+    ],
+)
+def test_a_feed_that_the_front_page_names_in_another_way_is_found(
+    desk: CrawledSite, feed: str, more: str, headers: dict[str, str]
+) -> None:
+    desk.answers["/"] = Said(body=front() + more, headers=headers)
+    desk.answers[feed], desk.answers["/3"] = FOUND_FEED, Said(body=story(3))
+    desk.visit()
+    assert len(list(desk.archive.articles.versions("dorp"))) == 1
+
+
+def test_feeds_of_comments_and_feeds_that_an_article_links_to_are_not_asked_for(desk: CrawledSite) -> None:
+    desk.answers["/"] = Said(body=front("/3") + "<a href='/comments/feed'>RSS</a>")
+    desk.answers["/3"] = Said(body=story(3, more="<a href='/3/feed/'>RSS</a>"))
+    desk.visit()
+    assert not [path for path in desk.asked if "feed" in path]
+
+
+def test_a_visit_of_a_site_whose_file_names_its_feed_asks_for_no_other(archive: Archive) -> None:
+    desk = CrawledSite(archive=archive, site=dorp(feeds=(f"{BASE}/feed",)))
+    desk.answers |= {"/": Said(body=front() + "<a href='/rss'>RSS</a>"), "/feed": FOUND_FEED}
+    desk.visit()
+    assert "/rss" not in desk.asked

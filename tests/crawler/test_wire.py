@@ -52,6 +52,10 @@ def test_a_head_is_mended_as_browsers_take_it(head: bytes, becomes: bytes) -> No
     assert mended(start + head + b"\r\n\r\n") == start + becomes + b"\r\n\r\n"
 
 
+def test_the_protocol_in_small_letters_is_the_protocol() -> None:
+    assert mended(b"http/1.1 200 OK\r\nA: b\r\n\r\n") == b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n"
+
+
 RAW = zlib.compressobj(wbits=-15)
 
 
@@ -69,6 +73,8 @@ RAW = zlib.compressobj(wbits=-15)
         (RAW.compress(PAGE) + RAW.flush(), ["deflate"], PAGE, True),
         (PAGE, ["gzip"], PAGE, True),
         (PAGE, ["identity"], PAGE, True),
+        (PAGE, ["UTF-8"], PAGE, True),
+        (gzip.compress(PAGE), ["gzip, utf-8"], PAGE, True),
         (gzip.compress(PAGE)[:-8], ["gzip"], PAGE, False),
         (zlib.compress(PAGE)[:-4], ["deflate"], PAGE, False),
         (b"", ["gzip"], b"", True),
@@ -85,6 +91,8 @@ RAW = zlib.compressobj(wbits=-15)
         "deflate without its frame",
         "not coded as it says",
         "identity",
+        "a charset in the place of a coding",
+        "a charset beside a coding",
         "gzip without its trailer",
         "deflate without its trailer",
         "nothing",

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import gzip
+import html
+import json
 import random
 import time
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from archive.model.types import Capture, Link, Role
-from crawler.links import sources
+from crawler.links import source_bytes, sources
 from crawler.links.discover import Discovery, discover
-from crawler.links.sources import MOST_BYTES, MOST_ENTRIES, NOTHING, read_source, sniff
+from crawler.links.source_bytes import MOST_BYTES
+from crawler.links.sources import MOST_ENTRIES, NOTHING, read_source, sniff
 from crawler.links.urls import normal_address
 from crawler.siteconfig.site import Site
 
@@ -83,6 +89,8 @@ ODD: dict[str, Callable[[str], bytes]] = {
     "packed and padded": lambda text: gzip.compress(text.encode()) + b"\0" * 512,
     "with control characters": lambda text: text.replace("2026", "20\x0026\x0b").encode(),
     "without a declaration": lambda text: text.removeprefix(XML).encode(),
+    "in UTF-32 without a mark": lambda text: text.encode("utf-32-be"),
+    "as a zlib stream": lambda text: zlib.compress(text.encode()),
     "with a document type": lambda text: text.replace(
         "?>", "?><!DOCTYPE bron [<!ENTITY x 'y'>]>", 1
     ).encode(),
@@ -99,6 +107,68 @@ def test_a_source_is_read_however_oddly_it_is_sent(source: str, role: Role, how:
         assert {link.title for link in found.links} == {"Feest op het plein in het café"}
     assert found.faults == ()
     assert sniff(body) is role
+
+
+@pytest.mark.parametrize(("source", "role"), SOURCES)
+@pytest.mark.parametrize(
+    "around", ["<html><body>{}</body></html>", "<html><body><pre>{}</pre></body></html>"]
+)
+def test_what_is_known_to_be_a_source_is_read_inside_a_page(source: str, role: Role, around: str) -> None:
+    inside = source if "<pre>" not in around else html.escape(source, quote=False)
+    body = around.format(inside)
+    assert paths(read(body, role)) == ["/nieuws/1", "/nieuws/2"]
+    assert sniff(body.encode()) is None
+    assert paths(read(body, Role.PAGE)) == []
+
+
+def test_a_feed_without_its_outermost_element_is_read() -> None:
+    assert paths(read(f"<channel>{item(1)}{item(2)}</channel>", Role.FEED)) == ["/nieuws/1", "/nieuws/2"]
+
+
+JSON_FEED: dict[str, Any] = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Het dorp",
+    "next_url": "http://dorp.example/feed.json?p=2",
+    "items": [
+        {
+            "id": "http://dorp.example/nieuws/1",
+            "title": "Feest in het café",
+            "date_published": "2026-03-01T10:00:00+01:00",
+            "date_modified": "2026-03-02T10:00:00+01:00",
+            "authors": [{"name": "Anna de Wit"}, {"name": "Bas Smit"}],
+            "tags": ["Dorp"],
+        },
+        {"id": 2, "url": "/nieuws/2", "author": {"name": "Anna de Wit"}, "authors": None},
+    ],
+}
+
+
+def test_a_json_feed_is_read() -> None:
+    body = json.dumps(JSON_FEED)
+    found = read(body, Role.FEED)
+    assert sniff(body.encode()) is Role.FEED
+    assert sniff(body.replace("/", "\\/").encode()) is Role.FEED
+    following, first, second = found.links
+    assert (following.url, following.role) == ("http://dorp.example/feed.json?p=2", Role.FEED)
+    assert (first.url, first.title, first.author, first.section, first.published, first.modified) == (
+        "http://dorp.example/nieuws/1", "Feest in het café", "Anna de Wit, Bas Smit", "Dorp",
+        "2026-03-01T10:00:00+01:00", "2026-03-02T10:00:00+01:00",
+    )  # fmt: skip
+    assert (second.url, second.author) == ("https://dorp.example/nieuws/2", "Anna de Wit")
+
+
+@pytest.mark.parametrize(
+    "odd", [{}, {"url": 7}, {"url": "https://[dorp"}, {"url": "", "tags": 3, "authors": 4}]
+)
+def test_an_item_of_a_json_feed_that_names_nothing_costs_that_item(odd: dict[str, Any]) -> None:
+    found = read(json.dumps(JSON_FEED | {"items": [odd, *JSON_FEED["items"]]}), Role.FEED)
+    assert len([link for link in found.links if "/nieuws/" in link.url]) == 2
+
+
+def test_a_json_feed_that_breaks_off_gives_what_came_before() -> None:
+    found = read(json.dumps(JSON_FEED)[:-40], Role.FEED)
+    assert "/nieuws/1" in [urlsplit(link.url).path for link in found.links]
+    assert "its JSON is damaged, or breaks off" in found.faults
 
 
 @pytest.mark.parametrize(
@@ -216,19 +286,19 @@ def test_a_source_has_a_budget_of_entries() -> None:
     same = f"<url><loc>{BASE}/nieuws/1</loc></url>"
     found = list(read_source(captured(f"<urlset>{same * (MOST_ENTRIES + 10)}</urlset>"), Role.SITEMAP))
     assert len(found) == MOST_ENTRIES + 1
-    assert found[-1] == sources.SourceFault(f"what follows {MOST_ENTRIES:,} entries is not read")
+    assert found[-1] == source_bytes.SourceFault(f"what follows {MOST_ENTRIES:,} entries is not read")
 
 
 def test_a_source_has_a_budget_of_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "MOST_CPU", 0.0)
     (fault,) = read_source(captured(FEED), Role.FEED)
-    assert isinstance(fault, sources.SourceFault) and "took more than" in fault.reason
+    assert isinstance(fault, source_bytes.SourceFault) and "took more than" in fault.reason
 
 
 def test_an_entry_without_end_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "MOST_ENTRY", 1000)
     monkeypatch.setattr(sources, "HEAD", 100)
-    monkeypatch.setattr(sources, "_CHUNK", 500)
+    monkeypatch.setattr(source_bytes, "_CHUNK", 500)
     found = read(rss(item(1), f"<item><title>{'x' * 5000}</title></item>", item(2)), Role.FEED)
     assert paths(found) == ["/nieuws/1", "/nieuws/2"]
 

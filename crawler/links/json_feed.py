@@ -1,0 +1,75 @@
+"""A JSON Feed (jsonfeed.org) -> what it names. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from archive.model.types import Link, Role
+from crawler.links.source_bytes import NO_XML, SourceFault, joined, plain, said
+
+MOST_FRAME = 65_536
+"""Characters before the items that are searched for the address of the next page."""
+JSON_FEED = re.compile(r"\s*\{(?=[\s\S]{0,4000}\bjsonfeed\.org\\?/version)")
+"""What the beginning of a JSON Feed fits."""
+
+
+def read_json_feed(text: str, base: str, faults: list[SourceFault]) -> Iterator[Link]:
+    """The items of a JSON Feed, one by one: what follows a broken one is not read."""
+    if found := _NEXT_URL.search(text[:MOST_FRAME]):
+        with suppress(ValueError):
+            if url := joined(base, json.loads(f'"{found[1]}"')):
+                yield Link(url=url, role=Role.FEED, how="feed")
+    start = _ITEMS.search(text)
+    at, broken, decoder = (start.end() if start else len(text)), 0, json.JSONDecoder()
+    while (item := _NEXT_ITEM.match(text, at)) is not None:
+        try:
+            said_of_it, at = decoder.raw_decode(text, item.end() - 1)
+        except (ValueError, RecursionError):
+            faults.append(SourceFault("its JSON is damaged, or breaks off"))
+            break
+        link = _json_item(said_of_it, base)
+        broken += link is None
+        if link is not None:
+            yield link
+    if broken:
+        faults.append(SourceFault(f"{broken:,} entries name no address that can be read"))
+
+
+def _json_item(item: dict[str, Any], base: str) -> Link | None:
+    """One item of a JSON Feed."""
+
+    def text(name: str) -> str | None:
+        value = item.get(name)
+        return NO_XML.sub("", value) if isinstance(value, str) else None
+
+    number = text("id") or ""
+    target = text("url") or (number if number.startswith(("http://", "https://")) else text("external_url"))
+    url = joined(base, target or "")
+    if not url:
+        return None
+    stated = item.get("authors") or [item.get("author")]
+    names = (
+        [each.get("name") for each in stated if isinstance(each, dict)] if isinstance(stated, list) else []
+    )
+    tags = item.get("tags")
+    tag = next((each for each in tags if isinstance(each, str)), None) if isinstance(tags, list) else None
+    authors = dict.fromkeys(NO_XML.sub("", each) for each in names if isinstance(each, str))
+    published = text("date_published")
+    return Link(
+        url=url,
+        how="feed",
+        title=plain(text("title")),
+        published=said(published or text("date_modified")),
+        modified=said(text("date_modified")) if published else None,
+        author=plain(", ".join(authors)),
+        section=plain(NO_XML.sub("", tag)) if tag else None,
+    )
+
+
+_ITEMS = re.compile(r'"items"\s{0,100}:\s{0,100}\[')
+_NEXT_ITEM = re.compile(r"[\s,]{0,1000}\{")
+_NEXT_URL = re.compile(r'"next_url"\s{0,100}:\s{0,100}"((?:[^"\\]|\\.){1,2000})"')
