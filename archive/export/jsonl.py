@@ -212,6 +212,7 @@ def as_row(row: AnyRow) -> dict[str, Any]:
         "kind": row.kind,
         "status": row.status,
         "title": said.title,
+        "headline": content.get("headline"),
         "kicker": content.get("kicker"),
         "lead": "\n".join(block.text for block in blocks if block.kind is BlockKind.LEAD) or None,
         "text": said.text,

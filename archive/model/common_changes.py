@@ -38,6 +38,7 @@ def changed_pieces(old: Article, new: Article) -> frozenset[Piece]:
     found: set[Piece] = set()
     for name, before, after in (
         ("title", old.title, new.title),
+        ("headline", old.headline or "", new.headline or ""),
         ("kicker", old.kicker or "", new.kicker or ""),
         ("section", old.section or "", new.section or ""),
         ("authors", ", ".join(old.authors), ", ".join(new.authors)),

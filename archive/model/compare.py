@@ -2,8 +2,8 @@
 
 The canonical form
 ------------------
-A JSON object with the members ``authors``, ``boxes``, ``captions`` (lists of strings), ``kicker``,
-``section``, ``text`` and ``title`` (strings), as exported, without the members that are empty; keys in
+A JSON object with the members ``authors``, ``boxes``, ``captions`` (lists of strings), ``headline``,
+``kicker``, ``section``, ``text`` and ``title`` (strings), as exported, without those that are empty; keys in
 alphabetical order, no white space between tokens, UTF-8, no escapes but those JSON demands (RFC 8785 for
 this data). Its SHA-256, in hexadecimal, is the **content hash**: equal for articles that say the same, to
 the letter. In readings whose fingerprint begins with ``1:`` the form has no ``kicker``.
@@ -30,7 +30,7 @@ from itertools import pairwise
 import orjson
 from rapidfuzz.distance import Indel
 
-from archive.model.relative_times import told_anew
+from archive.model.relative_times import is_told_from_now, told_anew
 from archive.model.types import Article, BlockKind, PageKind, Precision, VerdictKind
 
 FINGERPRINT = "2"
@@ -53,6 +53,7 @@ def canonical(article: Article, release: str = FINGERPRINT) -> dict[str, str | l
     """The canonical form of an article's words, before it is written as JSON."""
     members: dict[str, str | list[str]] = {
         "kicker": (article.kicker or "") if release != "1" else "",
+        "headline": article.headline or "",
         "authors": list(article.authors),
         "boxes": [block.text for block in article.blocks if block.kind is BlockKind.BOX],
         "captions": list(article.captions),
@@ -156,37 +157,45 @@ def joined(pages: Sequence[Article]) -> Article:
 # ---------------------------------------------------------------- what moved
 
 
-WORDS = ("title", "kicker", "lead", "text", "captions", "boxes", "authors", "section")
+WORDS = ("title", "headline", "kicker", "lead", "text", "captions", "boxes", "authors", "section")
 """What an article's words are parted into, in the order in which :func:`changed_fields` names them."""
 
 
 def changed_fields(old: Article, new: Article) -> tuple[str, ...]:
     """Names of what differs in words between two readings made the same way.
 
-    ``title``, ``kicker``, ``lead``, ``text`` (the lead included), ``captions``, ``boxes``, ``authors``,
-    ``section``; and what explains it: ``paywall`` (a teaser opened or closed), ``liveblog`` (grew, nothing
-    taken away), ``notice`` (a line was added that announces a correction or an update), ``replaced`` (another
+    ``title``, ``headline``, ``kicker``, ``lead``, ``text`` (the lead included), ``captions``, ``boxes``,
+    ``authors``, ``section``; and what explains it: ``paywall`` (a teaser opened or closed), ``liveblog`` (grew,
+    nothing taken away), ``notice`` (a line was added that announces a correction or an update), ``replaced`` (another
     story stands at the address).
     """
     before, after = canonical(old), canonical(new)
     names = [
         name
-        for name in ("title", "kicker", "text", "captions", "boxes", "authors", "section")
+        for name in ("title", "headline", "kicker", "text", "captions", "boxes", "authors", "section")
         if _folded(before.get(name, "")) != _folded(after.get(name, ""))
     ]
     if "title" in names and not (old.title and new.title):
         names.remove("title")  # a template that starts or stops to have a headline we can read is no editor
+    if "headline" in names and not (old.headline and new.headline) and not _became_the_title(old, new):
+        names.remove("headline")
     if "text" in names and _folded(_lead(old)) != _folded(_lead(new)):
         names.insert(names.index("text"), "lead")
     if (old.kind is PageKind.TEASER) != (new.kind is PageKind.TEASER):
         names.append("paywall")
-    if new.kind is PageKind.LIVEBLOG and "text" in names and not _lines(old) - _lines(new):
+    if "text" in names and _grew(old, new):
         names.append("liveblog")
-    if {"text", "title", "kicker", "boxes"} & set(names) and has_notice(old, new):
+    if {"text", "title", "headline", "kicker", "boxes"} & set(names) and has_notice(old, new):
         names.append("notice")
     if "text" in names and is_another_story(old, new):
         names.append("replaced")
     return tuple(names)
+
+
+def _became_the_title(old: Article, new: Article) -> bool:
+    """Whether the headline that readers see changed, seen once beside the title and once as the title."""
+    shown = [folded(each.headline or each.title) for each in (old, new)]
+    return bool(all(shown)) and shown[0] != shown[1] and folded(old.title) == folded(new.title)
 
 
 ALIKE = 0.1
@@ -256,6 +265,19 @@ def newly_published(old: Article, new: Article) -> bool:
 
 def _lead(article: Article) -> str:
     return "\n".join(block.text for block in article.blocks if block.kind is BlockKind.LEAD)
+
+
+def _grew(old: Article, new: Article) -> bool:
+    """Whether a live blog has all that it had, and more: an entry that was changed or taken away is an edit.
+
+    "Three minutes ago" beside an entry is told anew each time and counts for nothing. The page of a live blog
+    that has ended may be read as an article.
+    """
+    if PageKind.LIVEBLOG not in (old.kind, new.kind):
+        return False
+    then, now = _lines(old), _lines(new)
+    lost = {line for line in then - now if not is_told_from_now(line)}
+    return not lost and any(not is_told_from_now(line) for line in now - then)
 
 
 def _lines(article: Article) -> set[str]:
@@ -494,7 +516,7 @@ def judge(
             reason="alternating words have settled",
             alternating=lasting is not None and lasting.fingerprint == mark,
         )  # fmt: skip
-    if not any(each.same_as for each in earlier) and not (brief and names == ("title",)):
+    if not any(each.same_as for each in earlier) and not (brief and names in (("title",), ("headline",))):
         return Judgement(kind=VerdictKind.CHANGED, changed_fields=names, silent=silent, same_as=known)
     turns = {mark, earlier[-1].fingerprint}
     since = min((each.number for each in earlier if each.fingerprint in turns), default=known)

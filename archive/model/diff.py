@@ -97,6 +97,7 @@ def fields(old: Article, new: Article) -> dict[str, tuple[str, str]]:
 def _shown(article: Article) -> dict[str, str]:
     return {
         "title": article.title,
+        "headline": article.headline or "",
         "kicker": article.kicker or "",
         "authors": ", ".join(article.authors),
         "captions": "\n".join(article.captions),

@@ -100,6 +100,19 @@ def told_anew(old: str, new: str, *, then: datetime, now: datetime, zone: tzinfo
     )  # fmt: skip
 
 
+def is_told_from_now(line: str) -> bool:
+    """Whether a line is nothing but times that are told from the moment of reading: "3 minutes ago"."""
+    if len(line) > LONGEST:
+        return False
+    plain, times = _parts(line.strip(" .:|–—-•·"))
+    told = [
+        hit
+        for hit in times
+        if hit["unit1"] or hit["unit2"] or hit["now"] or (hit["word"] or "").casefold() in _AGO
+    ]
+    return bool(told) and len(told) == len(times) and not any(each.strip(" .:|–—-•·,") for each in plain)
+
+
 def ends_with_a_time(line: str) -> bool:
     """Whether a short line ends with a moment, as readers' comments are signed."""
     if len(line) > LONGEST:

@@ -228,6 +228,8 @@ class Article:
     canonical_url: str | None = None
     title: str = ""
     kicker: str | None = None
+    headline: str | None = None
+    """The headline that readers see, where :attr:`title` is another one, stated to machines."""
     blocks: tuple[Block, ...] = ()
     authors: tuple[str, ...] = ()
     byline: str | None = None

@@ -473,7 +473,7 @@ class Articles:
         return tuple(SiteCounts(**each) for each in counts.values())
 
 
-_WORDED = ("title", "kicker", "text", "captions", "boxes", "authors", "section")
+_WORDED = ("title", "headline", "kicker", "text", "captions", "boxes", "authors", "section")
 FIELDS = tuple(dict.fromkeys((*_WORDED, "kind", *STATED)))
 """The fields of which there is a history."""
 

@@ -105,6 +105,7 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         canonical_url=fields.canonical_url,
         title=fields.title,
         kicker=fields.kicker,
+        headline=fields.headline,
         blocks=blocks,
         authors=fields.authors,
         byline=fields.byline,

@@ -62,6 +62,7 @@ def normalize(article: Article, site: Site) -> Article:
     return replace(
         article,
         title=title,
+        headline=_or_none(article.headline),
         kicker=_or_none(article.kicker),
         blocks=blocks,
         authors=_each(article.authors),

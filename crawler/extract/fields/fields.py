@@ -43,7 +43,7 @@ from crawler.extract.fields.dates import (
 )
 from crawler.extract.fields.headline_context import DIGIT, HeadlineLine, lines_around, names_related
 from crawler.extract.fields.places import is_place
-from crawler.extract.fields.title import read_title, without_site
+from crawler.extract.fields.title import read_title, shown_headline, without_site
 from crawler.extract.normalize import split_credit
 from crawler.extract.page.metadata import Metadata, as_list, key, plain, types_of
 from crawler.extract.page.page import Page, squeeze, text_of
@@ -57,6 +57,8 @@ class Fields:
 
     title: str = ""
     kicker: str | None = None
+    headline: str | None = None
+    """The headline that readers see, where it is another one."""
     authors: tuple[str, ...] = ()
     byline: str | None = None
     published: StatedTime | None = None
@@ -104,6 +106,7 @@ def read_fields(
     return Fields(
         title=title,
         kicker=kicker,
+        headline=None if sources["title"] == "rule" else shown_headline(view.meta, title),
         authors=authors,
         byline=byline,
         published=published,

@@ -53,6 +53,20 @@ def read_title(meta: Metadata) -> tuple[str, str | None, str, LexborNode | None]
     return shown, kicker, "h1", heading
 
 
+def shown_headline(meta: Metadata, title: str) -> str | None:
+    """The page's only first-level heading, where it says something else than its *title*."""
+    shown = [text for text in meta.h1_texts if text and not meta.is_site_name(text)]
+    if len(shown) != 1 or len(shown[0].split()) < A_HEADLINE:
+        return None
+    words = plain(shown[0])
+    one, other = key(words), key(title)
+    return words if other and one not in other and other not in one else None
+
+
+A_HEADLINE = 3
+"""Words of a heading below which it may be the name of a section."""
+
+
 def _unheaded(stated: list[tuple[str, str]], meta: Metadata) -> tuple[str, None, str]:
     """The title of a page without heading elements: what is stated, as far as the page shows it."""
     for name, text in stated[1:]:

@@ -38,6 +38,7 @@ def _fields(article: Article) -> list[tuple[str, str, str]]:
     values = [
         ("kind", str(article.kind), article.reason),
         ("title", article.title, ""),
+        ("headline shown", article.headline or "", ""),
         ("kicker", article.kicker or "", ""),
         ("authors", ", ".join(article.authors), ""),
         ("byline", article.byline or "", ""),

@@ -25,6 +25,7 @@ VALIDATOR = jsonschema.Draft202012Validator(json_schema(), format_checker=jsonsc
 
 FULL = article(
     title="Brug dicht",
+    headline="De brug kan niet meer open",
     kicker="Verkeer",
     blocks=(
         Block(kind=BlockKind.LEAD, text="De brug is dicht."),
@@ -107,7 +108,7 @@ def test_the_content_hash_can_be_made_again_from_the_row(archive: Archive) -> No
     for row in _rows(archive, versions="all"):
         form = {
             name: row[name]
-            for name in ("authors", "boxes", "captions", "kicker", "section", "text", "title")
+            for name in ("authors", "boxes", "captions", "headline", "kicker", "section", "text", "title")
             if row[name]
         }
         written = json.dumps(form, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

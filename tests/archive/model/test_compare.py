@@ -98,6 +98,16 @@ MOVES = {
         article(blocks=(LEAD,)),
         ("lead", "text"),
     ),
+    "a headline on the page, the title stated as before": (
+        replace(STORY, headline="De brug gaat in mei dicht"),
+        replace(STORY, headline="De brug blijft tot de zomer open"),
+        ("headline",),
+    ),
+    "a headline that was the title": (
+        STORY,
+        replace(STORY, headline="Niemand mag er meer over"),
+        ("headline",),
+    ),
     "a caption": (STORY, replace(STORY, blocks=(*STORY.blocks, CAPTION)), ("captions",)),
     "an author": (STORY, replace(STORY, authors=()), ("authors",)),
     "a section": (STORY, replace(STORY, section="Sport"), ("section",)),
@@ -114,6 +124,31 @@ MOVES = {
     "a live blog in which a line was rewritten": (
         article("09.00 Begin.", kind=PageKind.LIVEBLOG),
         article("09.05 Begin.", kind=PageKind.LIVEBLOG),
+        ("text",),
+    ),
+    "a live blog that grew, whose entries are told from now": (
+        article("3 minuten geleden\nBegin van de storm.", kind=PageKind.LIVEBLOG),
+        article("zojuist\nEinde van de storm.\n2 uur geleden\nBegin van de storm.", kind=PageKind.LIVEBLOG),
+        ("text", "liveblog"),
+    ),
+    "a live blog that grew while an entry was rewritten": (
+        article("09.00\nDe brug is open.", kind=PageKind.LIVEBLOG),
+        article("10.00\nHet stormt.\n09.00\nDe brug is dicht.", kind=PageKind.LIVEBLOG),
+        ("text",),
+    ),
+    "a live blog that grew while an entry was taken away": (
+        article("09.30\nDe brug is open.\n09.00\nDe wind steekt op.", kind=PageKind.LIVEBLOG),
+        article("10.00\nHet stormt.\n09.00\nDe wind steekt op.", kind=PageKind.LIVEBLOG),
+        ("text",),
+    ),
+    "a live blog that ended, and is read as an article": (
+        article("09.00\nDe brug is open.", kind=PageKind.LIVEBLOG),
+        article("12.00\nDit was het.\n09.00\nDe brug is open."),
+        ("text", "liveblog"),
+    ),
+    "a live blog whose entries changed places": (
+        article("10.00 Einde.\n09.00 Begin.", kind=PageKind.LIVEBLOG),
+        article("09.00 Begin.\n10.00 Einde.", kind=PageKind.LIVEBLOG),
         ("text",),
     ),
     "a correction that says so": (

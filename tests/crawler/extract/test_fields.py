@@ -719,3 +719,26 @@ def test_a_stated_picture_that_stands_in_the_article_is_one_picture() -> None:
     page = html(f"<article><h1>Plein</h1>{FIGURE.format('De brug.')}<p>{TEXT}</p></article>", head=head)
     [image] = fields(page).images
     assert (image.url, image.caption, image.alt) == ("https://www.bode.example/b.jpg", "De brug.", "Een brug")
+
+
+NEWSROOM = (
+    '<meta property="og:title" content="Plein gaat na de zomer op de schop">'
+    '<meta property="og:type" content="article">'
+    '<meta property="article:published_time" content="2021-04-12T10:00:00+02:00">'
+)
+
+
+@pytest.mark.parametrize(
+    ("shown", "headline"),
+    [
+        ("Plein gaat na de zomer op de schop", None),
+        ("Binnenland: Plein gaat na de zomer op de schop", None),
+        ("Bewoners krijgen eindelijk een nieuw plein", "Bewoners krijgen eindelijk een nieuw plein"),
+        ("Nieuws", None),
+    ],
+)
+def test_the_headline_that_readers_see_is_kept_where_the_stated_title_is_another(
+    shown: str, headline: str | None
+) -> None:
+    read = fields(html(f"<main><article><h1>{shown}</h1><p>{TEXT}</p></article></main>", head=NEWSROOM))
+    assert (read.title, read.headline) == ("Plein gaat na de zomer op de schop", headline)

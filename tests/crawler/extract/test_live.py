@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from archive.model.compare import changed_fields, is_silent
 from archive.model.types import Article, PageKind, SiteMemory
 from crawler.extract import extract
 from tests.crawler.extract.pages import SITE, capture, html
@@ -90,3 +91,32 @@ def test_the_same_page_has_the_same_times_on_another_day() -> None:
     first = read("LIVE | Storm", entries)
     assert first.blocks == read("LIVE | Storm", entries).blocks
     assert all(isinstance(each.at, datetime) for each in first.blocks if each.at)
+
+
+ON_PAGES = {
+    "an entry more, newest first": ([0, 1], [2, 0, 1], {}, ("text", "liveblog")),
+    "an entry more, oldest first": ([0, 1], [0, 1, 2], {}, ("text", "liveblog")),
+    "an entry more, another rewritten": (
+        [0, 1],
+        [2, 0, 1],
+        {1: SAID[1].replace("vraagt", "smeekt")},
+        ("text",),
+    ),
+    "an entry taken away": ([0, 1, 2], [0, 2], {}, ("text",)),
+}
+
+
+@pytest.mark.parametrize(("then", "now", "edited", "names"), ON_PAGES.values(), ids=ON_PAGES)
+@pytest.mark.parametrize("made", ENTRIES.values(), ids=ENTRIES)
+def test_a_new_entry_is_growth_and_a_changed_or_removed_one_an_edit(
+    made: str, then: list[int], now: list[int], edited: dict[int, str], names: tuple[str, ...]
+) -> None:
+    def page(entries: list[int], changed: dict[int, str]) -> Article:
+        said = {n: changed.get(n, SAID[n]) for n in entries}
+        body = "".join(made.format(clock=CLOCKS[n], day=12, n=n, said=said[n]) for n in entries)
+        return read("LIVE | Storm in de stad", body)
+
+    old, new = page(then, {}), page(now, edited)
+    assert changed_fields(old, new) == names
+    grew = "liveblog" in names
+    assert is_silent(old, new, names, stated=None) is not grew
