@@ -165,9 +165,9 @@ def changed_fields(old: Article, new: Article) -> tuple[str, ...]:
     """Names of what differs in words between two readings made the same way.
 
     ``title``, ``headline``, ``kicker``, ``lead``, ``text`` (the lead included), ``captions``, ``boxes``,
-    ``authors``, ``section``; and what explains it: ``paywall`` (a teaser opened or closed), ``liveblog`` (grew,
-    nothing taken away), ``notice`` (a line was added that announces a correction or an update), ``replaced`` (another
-    story stands at the address).
+    ``authors``, ``section``; and what explains it: ``paywall`` (a teaser opened or closed), ``liveblog``
+    (grew, nothing taken away), ``notice`` (a line was added that announces a correction or an update),
+    ``replaced`` (another story stands at the address).
     """
     before, after = canonical(old), canonical(new)
     names = [
