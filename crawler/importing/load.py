@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from archive.model.types import Article, Capture, ReadAgain, Role, StoredCapture
 from crawler.crawl import learn
 from crawler.crawl.ingest import Answer, IngestResult, classify, file, keep, reader
 from crawler.extract.boilerplate import learn as learned_from
+from crawler.importing.saved_pages import SavedPage
 from crawler.importing.web_archives import Place, Unusable, WebArchives
 from crawler.links.urls import article_keys, normal_address
 from crawler.siteconfig.site import Site
@@ -45,7 +46,8 @@ class NotAnArticle:
 
     file: str
     url: str
-    at: datetime
+    at: datetime | None
+    """``None``: it states no time."""
     what: str
     """``not read`` (no capture could be made of it), ``no site``, ``no page``, or what filing came to."""
     reason: str
@@ -114,6 +116,30 @@ class Import:
             if self._archive.session.age >= BATCH:
                 self._archive.commit()
         self._update(len(places), len(places))
+
+    def saved_pages(self, pages: Iterable[SavedPage]) -> None:
+        """Import pages that other tools saved."""
+        usable: list[tuple[Capture, str]] = []
+        for page in pages:
+            self.report.answers += 1
+            site = self._site_of(page.url) if page.capture is not None else None
+            if page.capture is not None and site is not None:
+                usable.append((_of(page.capture, site), page.file))
+                continue
+            self.report.passed += 1
+            at = page.capture.at if page.capture is not None else None
+            if page.capture is not None:
+                self.report.hosts[urlsplit(page.url).netloc] += 1
+            what, reason = ("not read", page.reason) if page.capture is None else ("no site", page.url)
+            self._tell(NotAnArticle(file=page.file, url=page.url, at=at, what=what, reason=reason))
+        for name in sorted({capture.site for capture, _ in usable}):
+            own = [capture for capture, _ in usable if capture.site == name]
+            self._learn(self._sites[name], own[:: max(1, len(own) // learn.WINDOW)])
+        for done, (capture, name) in enumerate(sorted(usable, key=lambda each: each[0].at)):
+            self._update(done, len(usable))
+            self.add(capture, name)
+            if self._archive.session.age >= BATCH:
+                self._archive.commit()
 
     def _one(self, files: WebArchives, place: Place) -> None:
         name = files.name(place)
@@ -222,8 +248,7 @@ class Import:
             new = sum(self.report.filed[kind] for kind in ("new", "changed"))
             if learn.worth_it(site, archive, new=new):
                 learn.after_visit(site, archive, self._now)
-            while learn.read_what_was_read_without(site, archive):
-                pass
+            learn.read_what_was_read_without(site, archive)
         archive.commit()
         return self.report
 
@@ -276,15 +301,17 @@ class Import:
             if site is not None and place.kind == "response":
                 distinct[site.name][place.url] = place
         for name, found in sorted(distinct.items()):
-            previous = self._archive.boilerplate.get(name)
-            if previous.version:
-                continue
             site = self._sites[name]
-            pages = self._sample(files, site, list(found.values()))
-            memory = learned_from(pages, site, previous, now=self._now)
-            self._archive.boilerplate.remember(memory)
-            self._archive.commit()
-            self._lessons.add(name)
+            self._learn(site, self._sample(files, site, list(found.values())))
+
+    def _learn(self, site: Site, pages: Iterable[Capture]) -> None:
+        """Let a site learn from *pages*, unless it has learned before."""
+        previous = self._archive.boilerplate.get(site.name)
+        if previous.version:
+            return
+        self._archive.boilerplate.remember(learned_from(pages, site, previous, now=self._now))
+        self._archive.commit()
+        self._lessons.add(site.name)
 
     def _sample(self, files: WebArchives, site: Site, places: list[Place]) -> Iterator[Capture]:
         """Pages of a site, at most as many as a memory learns from, spread over all there are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -49,6 +50,8 @@ def test_an_example_of_import_runs(command: list[str], stage: Stage, tmp_path: P
         volume.rename(stage.folder / "crawl.warc.gz")
         export_wacz(other, stage.folder / "crawl.wacz", Chosen())
     arc(stage.folder / "crawl.arc.gz", [("http://krant.example/1", day(0), http(story(1).encode(), HTML))])
+    saved = {"url": "http://krant.example/1", "html": story(1)}
+    (stage.folder / "articles.jsonl").write_text(json.dumps(saved))
     ran = stage.run("legger", *command)
     assert ran.code == 0, ran.errors
     with Archive.open(stage.archive, create=False) as archive:

@@ -11,11 +11,13 @@ import orjson
 
 from archive import Archive
 from archive.errors import UsageError
+from crawler.importing import saved_pages as saved
 from crawler.importing.load import Import, ImportReport, NotAnArticle
 from crawler.importing.web_archives import ENDINGS, WebArchives
 from crawler.siteconfig.files import load_sites, named_sites
 from legger.cli.console import archive_option, err, examples, json_option, plain, print_json, progress
 from legger.config import load
+from legger.dates import instant
 
 
 @click.command(
@@ -29,21 +31,31 @@ from legger.config import load
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--site", "names", multiple=True, metavar="NAME", help="Only captures of this site.")
 @click.option("--report", metavar="FILE", help="Write what was no article here, as JSON Lines.")
+@click.option(
+    "--captured-at", metavar="TIME", help="When saved pages were had that do not state it: 2021-04-13T10:00Z."
+)
 @json_option
 def import_(
-    where: str | None, files: tuple[str, ...], names: tuple[str, ...], report: str | None, as_json: bool
+    where: str | None,
+    files: tuple[str, ...],
+    names: tuple[str, ...],
+    report: str | None,
+    captured_at: str | None,
+    as_json: bool,
 ) -> int:
-    """File web archives of others as if we had been there: WARC, ARC and WACZ files.
+    """File web archives of others as if we had been there: WARC, ARC and WACZ files, and pages that
+    news-please or newspaper4k saved (JSON).
 
     Captures keep their own times, and versions come in the order of these, older than what is here too. A
     capture belongs to the site on whose hosts it is ('legger site add' makes one); those of no site are
     passed over and counted. What is here already is passed over: the same command takes up
     an import that was cut off.
     """
+    moment = instant(captured_at)
     paths = [Path(each) for each in files]
     for path in paths:
-        if not path.name.endswith(ENDINGS):
-            raise UsageError(f"{path}: expected a name that ends in {', '.join(ENDINGS)}")
+        if not path.name.endswith((*ENDINGS, *saved.ENDINGS)):
+            raise UsageError(f"{path}: expected a name that ends in {', '.join((*ENDINGS, *saved.ENDINGS))}")
         if not path.is_file():
             raise UsageError(f"there is no file {path}")
     found = named_sites(names) if names else load_sites(shipped=False)
@@ -62,7 +74,8 @@ def import_(
         walked = stack.enter_context(closing(WebArchives()))
         with progress("looking through") as update:
             for path in paths:
-                walked.add(path, update)
+                if path.name.endswith(ENDINGS):
+                    walked.add(path, update)
         with progress("importing", len(walked.answers)) as update:
             importing = Import(
                 archive,
@@ -72,6 +85,9 @@ def import_(
                 update=update,
             )
             importing.web_archives(walked)
+            for path in paths:
+                if path.name.endswith(saved.ENDINGS):
+                    importing.saved_pages(saved.saved_pages(path, moment))
             result = importing.finish()
     if as_json:
         print_json(result)
