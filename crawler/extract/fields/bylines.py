@@ -1,0 +1,287 @@
+"""Who wrote an article: by a rule, as stated to machines, as the page shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from selectolax.lexbor import LexborNode
+
+from crawler.extract.fields.authors import (
+    clean_name,
+    distinct,
+    is_agency,
+    is_person,
+    may_introduce,
+    organisation,
+    read_agencies,
+    read_authors,
+)
+from crawler.extract.fields.dates import (
+    PARTED,
+)
+from crawler.extract.fields.headline_context import DIGIT, HeadlineLine
+from crawler.extract.fields.places import is_place
+from crawler.extract.fields.view import View
+from crawler.extract.page.metadata import as_list, key, plain, types_of
+from crawler.extract.page.page import text_of
+
+
+@lru_cache(maxsize=4096)
+def _names_author(classes: str) -> bool:
+    return bool(_AUTHOR_CLASS.search(classes))
+
+
+_AUTHOR_METAS = (
+    "article:author_name", "article:byline", "parsely-author", "cxenseparse:author", "sailthru.author", "byl",
+    "author", "article:author", "dc.creator", "dcterms.creator", "og:author", "og:article:author",
+    "articleauthor", "citation_author", "authors", "byline", "lp.article:author", "rbauthors",
+    "article.author",
+)  # fmt: skip
+_WRITTEN_BY = re.compile(
+    r"written|geschreven|verfasst|geschrieben|écrit|escrito|scritto|skrevet|author|auteur|autor", re.I
+)
+_AUTHOR_CLASS = re.compile(
+    r"author|byline|auteur|autor|schrijver|writer|redacteur|journalist|verfasser|signature", re.I
+)
+
+
+def authors_of(view: View) -> tuple[tuple[str, ...], str | None, str]:
+    """(persons, the byline as printed, witness). A newsroom or agency only where nobody else signs."""
+    visible, byline = _visible_authors(view)
+    for attempt in (_authors_by_rule, _authors_in_json_ld, _authors_in_metas):
+        names, source = attempt(view)
+        if not names:
+            continue
+        same = {each.casefold() for each in names} & {each.casefold() for each in visible}
+        begun = any(each.startswith(name) for each in visible for name in names)  # and a job behind it
+        told = byline is not None and not begun and _TOLD.match(byline)
+        if source != "rule" and ((same and len(visible) > len(names)) or (visible and not same and told)):
+            names, source = visible, "byline"  # not just the first of several, nor the account that posted it
+        return _with_agency(names, view), byline, source
+    if visible:
+        return visible, byline, "byline"
+    signed, line = _signed_in_bold(view)
+    if signed:
+        return signed, line, "byline"
+    if not any(is_agency(name) for name, _ in _stated_authors(view)):
+        names, marked = _marked_authors(view)
+        if names:
+            return names, byline or marked, "byline"
+        for below in view.lines:
+            if len(below.text) <= 80 and not below.related and (names := read_agencies(below.text)):
+                return names, below.text, "byline"
+    if names := _persons(view, [view.hints.get("author") or ""]):
+        return names, byline, "feed"
+    stated = _organisation(view)
+    return ((stated,) if stated else ()), byline, "json-ld" if stated else ""
+
+
+def _with_agency(names: tuple[str, ...], view: View) -> tuple[str, ...]:
+    """The persons, and the agencies that JSON-LD names beside them."""
+    return distinct((*names, *(name for name, _ in _stated_authors(view) if is_agency(name))))
+
+
+def _persons(view: View, texts: Iterable[str]) -> tuple[str, ...]:
+    """The persons in strings out of author fields, the site's own names left out."""
+    names = [name for text in texts for name in read_authors(plain(text), trusted=True)]
+    return distinct(name for name in names if not view.meta.is_site_name(name))
+
+
+def _authors_by_rule(view: View) -> tuple[tuple[str, ...], str]:
+    names = _persons(view, [text_of(node) for node in view.by_rules.author])
+    return names, "rule" if names else ""
+
+
+def _stated_authors(view: View) -> Iterator[tuple[str, bool]]:
+    """(name, whether it is said to be an organisation) of the JSON-LD authors."""
+    for name in ("author", "creator"):
+        for each in view.meta.objects(name):
+            if isinstance(each, str):
+                yield each, False
+                continue
+            company = any(kind.endswith("Organization") for kind in types_of(each))
+            for one in _names_in(each):
+                yield one, company
+
+
+def _names_in(thing: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
+    """The names of an author object; some systems wrap a name into a person, and that into a name."""
+    stated = thing.get("name")
+    whole = plain(stated) or plain(thing.get("byline"))
+    whole = whole or f"{plain(thing.get('givenName'))} {plain(thing.get('familyName'))}".strip()
+    if whole:
+        yield whole
+        return
+    for each in as_list(stated):
+        if isinstance(each, str):
+            yield plain(each)
+        elif isinstance(each, dict) and depth < 3:
+            yield from _names_in(each, depth + 1)
+
+
+def _authors_in_json_ld(view: View) -> tuple[tuple[str, ...], str]:
+    return _persons(view, [name for name, company in _stated_authors(view) if not company]), "json-ld"
+
+
+def _authors_in_metas(view: View) -> tuple[tuple[str, ...], str]:
+    metas = view.page.metas
+    for label, data in (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2")):
+        written = _WRITTEN_BY.search(view.page.meta(label) or "")
+        if written and (names := _persons(view, metas.get(data, ()))):
+            return names, f"meta:{data}"
+    best: tuple[tuple[str, ...], str] = ((), "")
+    for name in _AUTHOR_METAS:
+        if name in metas:
+            names = _persons(view, metas[name])
+            if len(names) > len(best[0]):  # sites name the first author here and all of them there
+                best = names, f"meta:{name}"
+    return best
+
+
+def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
+    """The persons of the byline near the headline, and the byline itself."""
+    raw: str | None = None
+    for place, line in enumerate(view.lines):
+        if len(line.text) > 160 or line.related:
+            continue
+        marked = _names_author(line.classes)
+        text, dated = line.text, False
+        if DIGIT.search(text) and (marked or "|" in text or may_introduce(text)):
+            for each in reversed(list(view.dates(text, ""))):
+                text, dated = f"{text[: each.start]} | {text[each.end :]}", True
+        names = (marked and not dated and _in_elements(view, line)) or read_authors(text, trusted=marked)
+        if not names and not line.heading and dated:
+            names = tuple(name for name in _bare_names(text) if not view.is_section(name))
+        names = tuple(
+            each for each in names if " " in each and is_person(each) and not view.meta.is_site_name(each)
+        )
+        if names and marked:
+            names = distinct((*names, *_names_below(view, place)))
+        if names:
+            return names, line.text
+        if raw is None and (marked or _BYLINE.match(text)):
+            raw = line.text
+    return (), raw
+
+
+_TOLD = re.compile(
+    r"\W*(?:door|tekst(?:\s+en\s+foto[’']?s?)?|troch|scritto\s+da|written\s+by|geschreven\s+door|geschrieben\s+von|"
+    r"escrito\s+por)\s*:?\s+(?-i:[A-ZÀ-Ý])",
+    re.I,
+)
+
+
+_CALLED_AUTHOR = re.compile(
+    r"(?:^|[\s_-])(?:author|auteur|autor|autore|writer|schrijver)(?:[_-]{1,2}(?:name|naam|link))?(?:\s|$)",
+    re.I,
+)
+
+
+def _in_elements(view: View, line: HeadlineLine) -> tuple[str, ...]:
+    """The names of a line each of whose elements is an author's: ``<b class="author">Ann Lee</b>``."""
+    pieces = [piece.strip(" ,;|&") for piece in line.parted.split(PARTED)]
+    pieces = [piece for piece in pieces if piece]
+    if len(pieces) < 2 or len(line.text) > 120:
+        return ()
+    marked = {
+        text_of(node)
+        for node in view.page.tree.css(
+            '[rel~="author"], [itemprop="author"], [class*="aut"], [class*="writer"]'
+        )[:60]
+        if (node.attributes.get("rel") or node.attributes.get("itemprop"))
+        or _CALLED_AUTHOR.search(node.attributes.get("class") or "")
+    }
+    names = [read_authors(piece, trusted=True) if piece in marked else () for piece in pieces]
+    if not all(len(each) == 1 and " " in each[0] and is_person(each[0]) for each in names):
+        return ()
+    return distinct(name for each in names for name in each)
+
+
+def _names_below(view: View, place: int) -> Iterator[str]:
+    """The names on the lines after one that is marked as an author's: a list has one in each of its items."""
+    first = view.lines[place]
+    for line in view.lines[place + 1 : place + 12]:
+        if line.marked != first.marked or not _names_author(line.around) or len(line.text) > 60:
+            return
+        names = [name for name in read_authors(line.text, trusted=True) if " " in name and is_person(name)]
+        if not names:
+            return
+        yield from names
+
+
+def _bare_names(text: str) -> tuple[str, ...]:
+    """Names without an introduction, between bars beside a date."""
+    parts = [part.strip() for part in text.split("|") if part.strip(" ,.-–—")]
+    if "|" not in text or len(parts) > 4:
+        return ()
+    names: list[str] = []
+    for part in parts:
+        people = [piece.strip() for piece in re.split(r"\s*/\s*|\s+(?:en|&)\s+", part)]
+        if all(
+            " " in each and len(each) <= 40 and is_person(each) and not each.isupper() and not is_place(each)
+            for each in people
+        ):
+            names += people
+    return tuple(names)
+
+
+def _signed_in_bold(view: View) -> tuple[tuple[str, ...], str | None]:
+    """Names alone in bold above the text, which the page's own description has taken for its beginning."""
+    said = " ".join(view.page.meta(name) or "" for name in ("description", "og:description"))
+    for line in view.lines[:12]:
+        text = line.text
+        if not line.heading or line.related or not line.after or not 5 <= len(text) <= 80 or text not in said:
+            continue
+        people = [clean_name(piece) for piece in re.split(r"\s*[/,]\s*|\s+(?:and|en|und|et|&)\s+", text)]
+        if all(" " in each and len(each) <= 40 and is_person(each) and not is_place(each) for each in people):
+            return distinct(name for name in people if not view.meta.is_site_name(name)), text
+    return (), None
+
+
+_BYLINE = re.compile(r"(?:door|tekst|by|von|par)\s*:?\s+(?-i:[A-Z'’])", re.I)
+
+
+def _marked_authors(view: View) -> tuple[tuple[str, ...], str | None]:
+    """The persons, or the agency, in elements of the article that are marked as author.
+
+    Not so a photographer's in a caption, a reader's in a comment, another article's on its card.
+    """
+    nodes = view.page.tree.css('[rel="author"], [itemprop="author"], [class*="author"], [class*="byline"]')
+    for node in nodes[:30]:
+        text = text_of(node)
+        if not 3 <= len(text) <= 120 or not view.owns(node) or _of_a_picture(node):
+            continue
+        names = tuple(name for name in _persons(view, [text]) if " " in name and not view.is_section(name))
+        if names and all(is_person(name) for name in names):
+            return names, text
+        if is_agency(agency := clean_name(text)):
+            return (agency,), text
+    return (), None
+
+
+def _of_a_picture(node: LexborNode) -> bool:
+    at: LexborNode | None = node
+    for _ in range(5):
+        if at is None or at.tag == "body":
+            return False
+        if at.tag in ("figure", "figcaption", "picture") or _PICTURED.search(
+            at.attributes.get("class") or ""
+        ):
+            return True
+        at = at.parent
+    return False
+
+
+_PICTURED = re.compile(r"(?:^|[\s_-])(?:photo|foto|image|img|bild|picture|caption|credit|camera)", re.I)
+
+
+def _organisation(view: View) -> str | None:
+    """Who signs where no person does: an agency, a newsroom by its name; never the site's own definition."""
+    stated = [name for name, _ in _stated_authors(view)]
+    stated += [each for name in _AUTHOR_METAS for each in view.page.metas.get(name, ())]
+    names = [name for each in stated if (name := organisation(clean_name(plain(each))))]
+    names = [name for name in names if key(name) != key(view.site.title)]
+    return next((name for name in names if is_agency(name)), names[0] if names else None)

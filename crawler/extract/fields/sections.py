@@ -1,0 +1,153 @@
+"""The section and the tags of an article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import unquote, urlsplit
+
+from crawler.extract.fields.authors import (
+    distinct,
+)
+from crawler.extract.fields.view import View
+from crawler.extract.page.metadata import as_list, key, plain, types_of
+from crawler.extract.page.page import squeeze, text_of
+
+
+def _section_in_json_ld(view: View) -> tuple[str, str]:
+    stated = [plain(each) for each in as_list(view.meta.article.get("articleSection"))]
+    return next((each for each in stated if each), ""), "json-ld"
+
+
+def _section_in_metas(view: View) -> tuple[str, str]:
+    for name in (
+        "article:section",
+        "og:section",
+        "parsely-section",
+        "cxenseparse:section",
+        "section",
+        "category",
+    ):
+        if text := view.page.meta(name):
+            return plain(text), f"meta:{name}"
+    return "", ""
+
+
+def _section_in_breadcrumbs(view: View) -> tuple[str, str]:
+    """The last step before the article itself."""
+    for each in view.page.json_ld:
+        if "BreadcrumbList" in types_of(each):
+            steps = []
+            for step in as_list(each.get("itemListElement")):
+                if isinstance(step, dict):
+                    item = step.get("item")
+                    name = step.get("name") or (item.get("name") if isinstance(item, dict) else None)
+                    steps.append(plain(name))
+            own = {key(text) for text in view.meta.h1_texts}
+            steps = [text for text in steps[1:] if text and key(text) not in own]
+            if steps and len(steps[-1]) <= 40:
+                return steps[-1], "json-ld"
+    return "", ""
+
+
+def _section_in_trail(view: View) -> tuple[str, str]:
+    """The last step of the breadcrumbs that readers see, before the article itself."""
+    if not view.page.mentions(b"crumb"):
+        return "", ""
+    steps = [
+        plain(text_of(node))
+        for node in view.page.tree.css(
+            '[class*="breadcrumb" i] a, [id*="breadcrumb" i] a, [itemtype*="BreadcrumbList"] a, '
+            '[class*="crumbs"] a'
+        )[:12]
+    ]
+    own = {key(text) for text in view.meta.h1_texts}
+    steps = [text for text in steps[1:] if text and key(text) not in own and len(text) <= 40]
+    return (steps[-1], "breadcrumbs") if steps else ("", "")
+
+
+def _section_in_links(view: View) -> tuple[str, str]:
+    """The article's own link to its category; of several the one whose address is the deepest."""
+    if not (view.page.mentions(b"category") or view.page.mentions(b"cat-links")):
+        return "", ""
+    links = view.page.tree.css(
+        'a[rel~="category"], [class*="cat-links"] a, [class*="post-category"] a, [class*="entry-category"] a'
+    )
+    found = [
+        ((node.attributes.get("href") or "").rstrip("/").count("/"), plain(text_of(node)))
+        for node in links[:30]
+        if view.owns(node)
+    ]
+    found = [(depth, text) for depth, text in found if text and len(text) <= 40]
+    return (max(found, key=lambda each: each[0])[1], "link") if found else ("", "")
+
+
+def _section_in_address(view: View) -> tuple[str, str]:
+    """The last folder of the address that is a word of a section: ``/nieuws/sport/voetbal/12345/slug``."""
+    parts = [part for part in unquote(urlsplit(view.capture.url).path).split("/") if part][:-1]
+    words = [part for part in parts if _FOLDER.fullmatch(part) and part.lower() not in _NO_SECTION]
+    return (words[-1].replace("-", " ").capitalize(), "url") if words else ("", "")
+
+
+_FOLDER = re.compile(r"[^\W\d_]{3,}(?:-[^\W\d_]{2,}){0,2}")
+_NO_SECTION = frozenset((
+    "nieuws", "news", "artikel", "artikelen", "article", "articles", "blog", "blogs", "post", "posts",
+    "archief", "archive", "archives", "story", "stories", "category", "categorie", "tag", "author", "auteur",
+    "lokaal", "regio", "actueel", "bericht", "berichten", "nachrichten", "actualite", "actualites", "notizie",
+    "noticias", "cnt", "item", "page", "pagina", "index", "home", "content", "amp", "www", "site", "web",
+    "detail", "view", "read", "nieuwsbericht", "edition", "editie", "uitgave", "latest", "thoughts",
+))  # fmt: skip
+
+
+def _section_in_feed(view: View) -> tuple[str, str]:
+    return plain(view.hints.get("section")), "feed"
+
+
+_SECTIONS: tuple[Callable[[View], tuple[str, str]], ...] = (
+    _section_in_json_ld,
+    _section_in_metas,
+    _section_in_breadcrumbs,
+    _section_in_trail,
+    _section_in_links,
+    _section_in_feed,
+    _section_in_address,
+)
+
+
+def section_of(view: View) -> tuple[str | None, str]:
+    """(section, witness) by the first attempt that finds one."""
+    for attempt in _SECTIONS:
+        text, source = attempt(view)
+        if text:
+            return text, source
+    return None, ""
+
+
+def tags_of(view: View) -> tuple[tuple[str, ...], str]:
+    """(tags, witness), the article's own only."""
+    stated = [plain(each) for each in as_list(view.meta.article.get("keywords"))]
+    if tags := _split_tags(stated):
+        return tags, "json-ld"
+    for name in ("article:tag", "news_keywords", "parsely-tags", "cxenseparse:tags", "sailthru.tags"):
+        if tags := _split_tags(view.page.metas.get(name, ())):
+            return tags, f"meta:{name}"
+    own = [node for node in view.page.tag_links[:60] if view.owns(node)]
+    plainly = [node for node in own if "category" not in (node.attributes.get("rel") or "").split()]
+    own = plainly or own  # WordPress calls categories "category tag", and many sites have no others
+    linked = [plain(text_of(node)).lstrip("#") for node in own]
+    linked = [
+        each
+        for each in linked
+        if each and len(each) <= 60 and key(each) != key(view.meta.page.meta("og:title"))
+    ]
+    if linked:
+        return distinct(linked), "link"
+    if tags := _split_tags(view.page.metas.get("keywords", ())):
+        return tags, "meta:keywords"
+    return (), ""
+
+
+def _split_tags(texts: Iterable[str]) -> tuple[str, ...]:
+    texts = [each for each in texts if each]
+    parts = texts if len(texts) > 1 else [part for text in texts for part in re.split(r"[,;|]", text)]
+    return distinct(each for part in parts if (each := squeeze(part)) and len(each) <= 80)
