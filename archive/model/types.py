@@ -87,11 +87,12 @@ class Terms:
     reserved: bool | None = None
     """Whether text and data mining is reserved; ``None``: nothing is said about it."""
     witness: str = ""
-    """Who says so: ``header``, ``meta``, ``tdmrep.json``, ``ai.txt``, ``x-robots-tag`` or ``robots meta``."""
+    """Who says so: ``header``, ``meta``, ``tdmrep.json``, ``ai.txt``, ``x-robots-tag``, ``robots meta``,
+    ``content-usage``, ``content-signal`` or ``rsl``."""
     policy: str = ""
     """Address of the policy that goes with the reservation."""
     said: str = ""
-    """X-Robots-Tag and robots meta, as they stood."""
+    """X-Robots-Tag, robots meta, Content-Usage, Content-Signal, the address of a licence: as they stood."""
     ground: Ground = Ground.GENERAL
     """The ground on which it was asked for."""
 

@@ -11,10 +11,8 @@ from protego import Protego
 
 from archive.errors import Unreachable
 from archive.model.types import Capture
-from crawler.fetching.tdm import AI_TXT, SILENT, TDMREP, HostTerms
+from crawler.fetching.tdm import AGENT, AI_TXT, SILENT, TDMREP, HostTerms
 
-AGENT = "legger"
-"""The product token that robots.txt files know us by."""
 MOST_DELAY = 30.0
 """Seconds; a larger Crawl-delay is honoured up to here."""
 A_DAY = timedelta(days=1)
@@ -99,16 +97,23 @@ class Robots:
 
     async def _ask(self, host: str) -> Permission:
         try:
-            permission = Permission.of(await self._fetch(f"{host}/robots.txt"))
+            robots = await self._fetch(f"{host}/robots.txt")
+            permission = Permission.of(robots)
         except Unreachable as error:
             return Permission.of(None, no_answer=str(error))
-        if permission.unreachable or not self._mining(host):
+        if permission.unreachable:
             return permission
+        if not self._mining(host):
+            return replace(permission, terms=HostTerms.of(None, None, robots=robots))
         answers = [
             await self._word(host + path) if permission.refuses(host + path) is None else None
             for path in (TDMREP, AI_TXT)
         ]
-        return replace(permission, terms=HostTerms.of(*answers))
+        licence = HostTerms.of(None, None, robots=robots).licence
+        read = None
+        if licence.startswith(f"{host}/") and permission.refuses(licence) is None:
+            read = await self._word(licence)
+        return replace(permission, terms=HostTerms.of(*answers, robots=robots, licence=read))
 
     async def _word(self, url: str) -> Capture | None:
         try:

@@ -1,8 +1,9 @@
-"""What a site says about mining its pages: TDM reservation, X-Robots-Tag, ai.txt. Pure.
+"""What a site says about mining its pages: TDM reservation, X-Robots-Tag, ai.txt, AIPREF, RSL. Pure.
 
 Sources: the TDM Reservation Protocol of the W3C community group (``tdm-reservation`` as header and meta,
-``/.well-known/tdmrep.json``), the word ``noai`` in X-Robots-Tag and robots meta, and Spawning's ai.txt. What
-a page says itself goes before what its host says. What they bind us to is the operator's
+``/.well-known/tdmrep.json``), the word ``noai`` in X-Robots-Tag and robots meta, Spawning's ai.txt, and what
+:mod:`.usage` reads (Content-Usage, Content-Signal, RSL). What a page says itself goes before what its host
+says; of what robots.txt and a licence say, the strictest goes. What they bind us to is the operator's
 :class:`~archive.model.types.Ground`.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,7 +20,19 @@ import orjson
 from protego import Protego
 
 from archive.model.types import Capture, Ground, Terms
+from crawler.fetching.usage import (
+    CONTENT_SIGNAL,
+    CONTENT_USAGE,
+    UsageStatement,
+    licence_of_page,
+    licences,
+    of_licence,
+    of_robots,
+    reserves,
+)
 
+AGENT = "legger"
+"""The product token that robots.txt files know us by."""
 TDMREP = "/.well-known/tdmrep.json"
 AI_TXT = "/ai.txt"
 MOST_RULES = 5000
@@ -79,11 +92,33 @@ class HostTerms:
 
     rules: tuple[tuple[PathPattern, MiningStatement], ...] = ()
     ai: Protego | None = None
+    usage: tuple[tuple[PathPattern, UsageStatement], ...] = ()
+    """Of robots.txt and the licence file that it names, the longest pattern first."""
+    licence: str = ""
+    """The address of the licence file that robots.txt names."""
 
     @classmethod
-    def of(cls, tdmrep: Capture | None, ai_txt: Capture | None) -> HostTerms:
-        """From the answers at :data:`TDMREP` and :data:`AI_TXT`; what is no such file says nothing."""
-        return cls(rules=_tdmrep(_file(tdmrep)), ai=_ai_txt(_file(ai_txt)))
+    def of(
+        cls,
+        tdmrep: Capture | None,
+        ai_txt: Capture | None,
+        *,
+        robots: Capture | None = None,
+        licence: Capture | None = None,
+    ) -> HostTerms:
+        """From the answers at :data:`TDMREP` and :data:`AI_TXT`, of robots.txt, and of the licence file that
+        it names; what is no such file says nothing."""
+        text = _file(robots).decode("utf-8-sig", "replace")
+        stated = [*of_robots(text, AGENT)]
+        if licence is not None:
+            stated += of_licence(_file(licence), licence.url)
+        stated.sort(key=lambda each: len(each.pattern), reverse=True)
+        return cls(
+            rules=_tdmrep(_file(tdmrep)),
+            ai=_ai_txt(_file(ai_txt)),
+            usage=tuple((PathPattern(each.pattern), each) for each in stated),
+            licence=next(licences(text), "")[:500],
+        )
 
     def word(self, url: str) -> MiningStatement | None:
         """What the host says of an address: tdmrep.json first."""
@@ -93,7 +128,28 @@ class HostTerms:
                 return word
         if self.ai is not None and not all(self.ai.can_fetch(each, "legger") for each in _as_text(url)):
             return MiningStatement(reserved=True, witness="ai.txt")
-        return None
+        stated = [each for each in self._usage(path) if each.reserved is not None]
+        strictest = next((each for each in stated if each.reserved), stated[0] if stated else None)
+        if strictest is None:
+            return None
+        return MiningStatement(
+            reserved=bool(strictest.reserved), witness=strictest.witness, policy=self.licence
+        )
+
+    def said(self, url: str) -> str:
+        """What robots.txt says of an address's use, as it stood."""
+        words = [each.said for each in self._usage(_path(url))]
+        if self.licence:
+            words.append(f"license: {self.licence}")
+        return "; ".join(dict.fromkeys(words))
+
+    def _usage(self, path: str) -> Iterator[UsageStatement]:
+        """Of each kind of statement those with the longest pattern that fits."""
+        longest: dict[str, str] = {}
+        for pattern, stated in self.usage:
+            if longest.get(stated.witness, stated.pattern) == stated.pattern and pattern.matches(path):
+                longest[stated.witness] = stated.pattern
+                yield stated
 
 
 SILENT = HostTerms()
@@ -116,6 +172,15 @@ def page_word(capture: Capture) -> tuple[MiningStatement | None, str]:
     if word is None and any(_NO_AI.search(_to_us(each)) for each in said):
         by_header = any(_NO_AI.search(_to_us(each)) for each in said if not each.startswith("meta: "))
         word = MiningStatement(reserved=True, witness="x-robots-tag" if by_header else "robots meta")
+    licence = licence_of_page(capture, capture.body[:HEAD])
+    for name, value in capture.headers:
+        if (witness := name.lower()) in (CONTENT_USAGE, CONTENT_SIGNAL):
+            said.append(f"{witness}: {value.strip()}")
+            says = reserves(value)
+            if says is not None and (word is None or (says and word.witness == CONTENT_USAGE)):
+                word = MiningStatement(reserved=says, witness=witness, policy=licence or "")
+    if licence:
+        said.append(f"license: {licence}")
     return word, "; ".join(said)[:500]
 
 
@@ -128,7 +193,7 @@ def terms(capture: Capture, *, robots: str, host: HostTerms, ground: Ground) -> 
         reserved=word.reserved if word else None,
         witness=word.witness if word else "",
         policy=word.policy if word else "",
-        said=said,
+        said="; ".join(filter(None, (said, host.said(capture.url))))[:1000],
         ground=ground,
     )
 

@@ -27,8 +27,8 @@ from crawler.crawl.limits import SIT_OUT
 from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.crawl.run import CrawlRun
 from crawler.fetching.download_handler import ExchangeDetails
-from crawler.fetching.robots import A_DAY, AGENT, Robots
-from crawler.fetching.tdm import forbids
+from crawler.fetching.robots import A_DAY, Robots
+from crawler.fetching.tdm import AGENT, forbids
 from crawler.siteconfig.site import Site
 
 DELAY = 2.0

@@ -72,6 +72,37 @@ def test_a_reservation_is_obeyed_on_general_ground_and_what_it_cost_is_on_the_li
         )
 
 
+@pytest.mark.parametrize(
+    ("robots", "licence"),
+    [
+        ("User-agent: *\nContent-Signal: /bericht-2 ai-train=no", None),
+        ("User-agent: *\nContent-Usage: /bericht-2 train-ai=n", None),
+        (
+            "License: {base}/rsl.xml",
+            '<rsl xmlns="https://rslstandard.org/rsl"><content url="/bericht-2"><license>'
+            '<prohibits type="usage">ai-train</prohibits></license></content></rsl>',
+        ),
+    ],
+)
+def test_what_robots_txt_and_a_licence_reserve_is_not_asked_for(
+    stage: Stage, hosts: ExitStack, robots: str, licence: str | None
+) -> None:
+    said: dict[str, Said] = {}
+    host = village(hosts, {})
+    others = host.answering
+    host.answering = lambda path: said.get(path) or others(path)
+    said["/robots.txt"] = Said(body=robots.format(base=host.base), type="text/plain")
+    if licence is not None:
+        said["/rsl.xml"] = Said(body=licence, type="application/rsl+xml")
+    stage.add(host.site("dorp"))
+    assert stage.crawl("dorp").code == 0
+    assert "/bericht-1" in host.asked
+    assert "/bericht-2" not in host.asked
+    assert list(missed(stage)) == ["/bericht-2"]
+    with stage.read() as archive:
+        assert list(archive.captures.walk("dorp", f"{host.base}/robots.txt"))  # of the day, kept
+
+
 @pytest.mark.parametrize("how", ["environment", "site"])
 def test_a_reservation_is_noted_and_not_obeyed_where_the_ground_allows_it(
     stage: Stage, hosts: ExitStack, how: str

@@ -50,6 +50,14 @@ def page(*metas: str) -> Capture:
         (page('<meta name="robots" content="max-image-preview:large">'), None, ""),
         (page('<p>&lt;meta name="tdm-reservation" content="1"&gt;</p>'), None, ""),
         (answer("tdm-reservation: 1"), None, ""),
+        (answer(Content_Usage="train-ai=n"), True, "content-usage"),
+        (answer(Content_Usage="search=y, train-ai=n"), True, "content-usage"),
+        (answer(Content_Usage="train-ai=y"), False, "content-usage"),
+        (answer(Content_Usage="search=n"), None, ""),
+        (answer(Content_Signal="search=yes, ai-train=no"), True, "content-signal"),
+        (answer(Content_Signal="ai-input=no"), None, ""),
+        (answer(Content_Usage="train-ai=y", Content_Signal="ai-train=no"), True, "content-signal"),
+        (answer(tdm_reservation="0", Content_Usage="train-ai=n"), False, "header"),
     ],
 )
 def test_what_a_page_says_of_itself(capture: Capture, reserved: bool | None, witness: str) -> None:
@@ -201,3 +209,107 @@ def test_a_pattern_of_robots_txt_costs_no_more_on_a_long_address_than_its_length
 def test_only_the_first_rules_of_an_endless_tdmrep_json_are_held_against_every_address() -> None:
     rules = [{"location": f"/{n}/", "tdm-reservation": 1} for n in range(MOST_RULES + 1)]
     assert len(HostTerms.of(answer(json.dumps(rules)), None).rules) == MOST_RULES
+
+
+# ---------------------------------------------------------------- Content-Usage, Content-Signal, RSL
+
+
+def said_by(robots: str, url: str = PAGE, licence: str | None = None) -> MiningStatement | None:
+    read = answer(licence) if licence is not None else None
+    return HostTerms.of(None, None, robots=answer(robots), licence=read).word(url)
+
+
+@pytest.mark.parametrize(
+    ("robots", "reserved", "witness"),
+    [
+        ("User-agent: *\nAllow: /\nContent-Usage: train-ai=n", True, "content-usage"),
+        ("User-agent: *\nContent-usage: train-ai=y", False, "content-usage"),
+        ("User-agent: *\nContent-Usage: /vrij/ train-ai=n", None, ""),
+        (
+            "User-agent: *\nContent-Usage: train-ai=n\nContent-Usage: /nieuws/ train-ai=y",
+            False,
+            "content-usage",
+        ),
+        ("User-agent: *\nContent-Usage: *1$ train-ai=n", True, "content-usage"),
+        ("User-Agent: *\nContent-Signal: search=yes,ai-train=no\nAllow: /", True, "content-signal"),
+        ("Content-Signal: ai-train=no\n\nUser-agent: *\nAllow: /", True, "content-signal"),
+        ("User-agent: other\nContent-Signal: ai-train=no\n\nUser-agent: *\nAllow: /", None, ""),
+        ("User-agent: other\nUser-agent: *\nContent-Signal: ai-train=no", True, "content-signal"),
+        ("User-agent: legger\nAllow: /\n\nUser-agent: *\nContent-Signal: ai-train=no", None, ""),
+        ("User-agent: Legger\nContent-Signal: ai-train=no", True, "content-signal"),
+        ("# Content-Signal: ai-train=no\nUser-agent: *\nAllow: /", None, ""),
+        ("User-agent: *\nContent-Signal: ai-train=perhaps", None, ""),
+        ("User-agent: *\nContent-Usage: train-ai=y\nContent-Signal: ai-train=no", True, "content-signal"),
+    ],
+)
+def test_what_robots_txt_says_of_training(robots: str, reserved: bool | None, witness: str) -> None:
+    word = said_by(robots)
+    assert (word.reserved if word else None, word.witness if word else "") == (reserved, witness)
+
+
+def rsl(*licences: str, url: str = "/") -> str:
+    offered = "".join(f"<license>{each}</license>" for each in licences)
+    return f'<rsl xmlns="https://rslstandard.org/rsl"><content url="{url}">{offered}</content></rsl>'
+
+
+@pytest.mark.parametrize(
+    ("licence", "reserved"),
+    [
+        (rsl('<prohibits type="usage">ai-train</prohibits>'), True),
+        (rsl('<prohibits type="usage">all</prohibits>'), True),
+        (rsl('<permits type="usage">search</permits>'), True),
+        (rsl('<permits type="usage">train-ai</permits><payment type="subscription"/>'), True),
+        (rsl('<permits type="usage">ai-all</permits><payment type="free"/>'), False),
+        (rsl('<permits type="usage">all</permits>'), False),
+        (rsl('<permits type="user">education</permits>'), False),
+        (rsl('<payment type="crawl"/>', '<permits type="usage">ai-train</permits>'), False),
+        (rsl('<prohibits type="usage">ai-train</prohibits>', url="https://dorp.example/nieuws/*"), True),
+        (rsl('<prohibits type="usage">ai-train</prohibits>', url="/sport/"), None),
+        ("<html><body>Niet gevonden</body></html>", None),
+        ("<rsl><content", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_what_a_licence_says_of_training(licence: str | None, reserved: bool | None) -> None:
+    word = said_by("License: https://dorp.example/rsl.xml\nUser-agent: *\nAllow: /", licence=licence)
+    assert (word.reserved if word else None) is reserved
+    if word is not None:
+        assert (word.witness, word.policy) == ("rsl", "https://dorp.example/rsl.xml")
+
+
+RSL_LINK = '<link rel="license" type="application/rsl+xml" href="/rsl.xml">'
+
+
+@pytest.mark.parametrize(
+    ("capture", "said"),
+    [
+        (
+            answer(Link='</rsl.xml>; rel="license"; type="application/rsl+xml"'),
+            "license: https://dorp.example/rsl.xml",
+        ),
+        (page(RSL_LINK), "license: https://dorp.example/rsl.xml"),
+        (page('<link rel="license" href="https://creativecommons.org/licenses/by/4.0/">'), ""),
+        (answer(Content_Usage="search=n"), "content-usage: search=n"),
+    ],
+)
+def test_a_licence_that_was_not_read_and_other_uses_are_kept_and_nothing_is_guessed(
+    capture: Capture, said: str
+) -> None:
+    found = terms(capture, robots="allowed", host=SILENT, ground=Ground.GENERAL)
+    assert (found.reserved, found.said) == (None, said)
+
+
+def test_what_robots_txt_says_is_kept_with_each_answer_as_it_stood() -> None:
+    host = HostTerms.of(
+        None,
+        None,
+        robots=answer(
+            "User-agent: *\nContent-Signal: ai-train=no, search=yes\nLicense: https://x.example/rsl"
+        ),
+    )
+    found = terms(answer(), robots="allowed", host=host, ground=Ground.RESEARCH)
+    assert (found.reserved, found.policy) == (True, "https://x.example/rsl")
+    assert found.said == "content-signal: ai-train=no, search=yes; license: https://x.example/rsl"
+    assert forbids(found, Ground.RESEARCH) is None
+    assert forbids(found, Ground.GENERAL) == "text and data mining is reserved (content-signal)"
