@@ -489,9 +489,26 @@ def looks_like_article(url: str) -> bool:
     """A guess from the address alone, good for an order of asking and nothing else."""
     parts = urlsplit(url)
     last = next((piece for piece in reversed(parts.path.split("/")) if piece), "")
+    if is_list(url):
+        return False
     return bool(_ID.search(parts.path + "?" + parts.query)) or last.count("-") >= 3 or last.count("_") >= 3
 
 
+def is_list(url: str) -> bool:
+    """Whether an address alone says that it lists what is of a year, month or day, or goes on with a list."""
+    parts = urlsplit(url)
+    return is_further_page(url) or (not parts.query and bool(_OF_A_TIME.search(parts.path)))
+
+
+def is_further_page(url: str) -> bool:
+    """Whether an address alone says that it is the second or a later page of something."""
+    parts = urlsplit(url)
+    return bool(_FURTHER_PATH.search(parts.path) or _FURTHER_QUERY.search(parts.query))
+
+
+_OF_A_TIME = re.compile(r"^(?:/[^/\d]*)*/(?:19|20)\d\d(?:[/-]\d{1,2}){0,2}/?(?:index\.\w+)?$")
+_FURTHER_PATH = re.compile(r"/(?:page|pagina|seite|sida|side|strona|p|pg)[/_-]?\d+/?$", re.I)
+_FURTHER_QUERY = re.compile(r"(?:^|&)(?:page|paged|pagina|seite|pg|offset|start)=\d+(?:&|$)", re.I)
 _ID = re.compile(r"\d{4,}|~a?[0-9a-f]{5,}", re.I)
 
 

@@ -6,7 +6,7 @@ Asks for robots.txt, the front page, every source that the file states and a few
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,6 +26,8 @@ from crawler.siteconfig.site import Site
 
 QUIET = timedelta(days=30)
 """A source that brought nothing for so long is doubted."""
+KNOWN_ENOUGH = 20
+"""Articles that must have been read before their shares say anything."""
 FEW_WORDS = 20
 """An article with fewer was perhaps not read whole."""
 
@@ -65,18 +67,36 @@ class SiteCheck:
         return all(each.state is not CheckState.FAILS for each in self.findings)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the archive knows of a site, for comparison."""
+
+    articles: int = 0
+    """Articles that were read in visits so far."""
+    filled: Mapping[str, int] = field(default_factory=dict)
+    """How many of them had a title, a day of publication (``published``), authors (``authors``)."""
+    words: int = 0
+    """Words of all of them."""
+
+    def usual(self, name: str) -> float | None:
+        """The share of articles that had something; ``None`` while too few were read to tell."""
+        return self.filled.get(name, 0) / self.articles if self.articles >= KNOWN_ENOUGH else None
+
+
 async def check_site(
     site: Site,
     fetcher: Fetcher,
     *,
     ground: Ground = Ground.GENERAL,
+    known: Known | None = None,
     say: Callable[[str], None] = lambda step: None,
 ) -> SiteCheck:
     """Try *site*. Raises nothing that a site can be to blame for: that is a finding.
 
-    *ground*: the operator's usual one; what it makes of a reservation against mining is told.
+    *ground*: the operator's usual one; what it makes of a reservation against mining is told. *known*: what
+    earlier visits read, against which fields are held.
     """
-    return await _Try(site, fetcher, fetcher.now(), site.ground or ground, say).whole()
+    return await _Try(site, fetcher, fetcher.now(), site.ground or ground, say, known or Known()).whole()
 
 
 @dataclass
@@ -88,6 +108,7 @@ class _Try:
     at: datetime
     ground: Ground
     say: Callable[[str], None]
+    known: Known
     findings: list[CheckResult] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -313,10 +334,12 @@ class _Try:
         good = [each for each in samples if each.article.is_article]
         tried = len(samples) + len(urls)
         says = f"{len(good)} of {tried} tried can be read"
-        wrong = [*urls.values(), *(_misread(each.article) for each in samples if not each.article.is_article)]
+        wrong = {url: _of_article(trouble) for url, trouble in urls.items()}
+        wrong |= {each.url: _misread(each.article) for each in samples if not each.article.is_article}
         if wrong:
-            (trouble, count), *_ = Counter(wrong).most_common()
-            says += f"; {count} × {trouble.says}"
+            (trouble, count), *_ = Counter(wrong.values()).most_common()
+            where = next(url for url, each in wrong.items() if each == trouble)
+            says += f"; {count} × {trouble.says}: {where}"
             (self.doubt if good else self.fails)("articles", says, trouble.hint)
         else:
             self.works("articles", says)
@@ -345,6 +368,14 @@ class _Try:
         self._filled("title", articles, [bool(each.title) for each in articles])
         words = [each.word_count for each in articles]
         says = f"{median(words):.0f} words in the middle one"
+        if self.known.articles >= KNOWN_ENOUGH and len(words) >= 3:
+            usual = self.known.words / self.known.articles
+            says += f" (on record: {usual:.0f} on average)"
+            if median(words) < 0.3 * usual:
+                hint = f"Compare {articles[0].url} with what is read of it: legger explain {articles[0].url}"
+                self.doubt(
+                    "length", f"much shorter than the {usual:.0f} words that articles had so far", hint
+                )
         self._filled("text", articles, [count >= FEW_WORDS for count in words], says=says)
         self._filled("published", articles, [each.published is not None for each in articles])
         self._filled("author", articles, [bool(each.authors or each.byline) for each in articles])
@@ -352,16 +383,28 @@ class _Try:
     def _filled(self, name: str, articles: Sequence[Article], has: Sequence[bool], *, says: str = "") -> None:
         good = sum(has)
         said = f"in {good} of {len(articles)}" + (f", {says}" if says else "")
+        usual = self.known.usual("authors" if name == "author" else name)
+        if usual is not None and name != "text":
+            said += f" (on record: {usual:.0%} of {self.known.articles:,})"
+        lost = usual is not None and usual >= 0.5 and not good and len(articles) >= 2
         if good == len(articles) or (good and name == "author"):  # few sites sign every article
             self.works(name, said)
             return
         lacks = next(each.url for each, filled in zip(articles, has, strict=True) if not filled)
+        if lost:
+            hint = (
+                f"It was there so far: the template has probably changed. Look at {lacks}; legger site teach "
+            )
+            hint += f"{self.site.name} finds a rule for it."
+            self.fails(name, f"{said}; not on {lacks}", hint)
+            return
         rule = "body" if name == "text" else name
         hint = f"If {lacks} shows it, name its element: `{rule}` under [[rules]] in the file."
         if name == "published":
             hint += " Without it, the day on which we first saw an article stands in."
         # An article without a title or a text is none; without a day or an author it still is one.
-        (self.fails if not good and name in ("title", "text") else self.doubt)(name, said, hint)
+        nowhere = not good and name in ("title", "text")
+        (self.fails if nowhere else self.doubt)(name, f"{said}; not on {lacks}", hint)
 
     # ------------------------------------------------------------ words
 
@@ -374,6 +417,17 @@ class _Try:
 
 def _is_page(link: Link) -> bool:
     return link.role is Role.PAGE
+
+
+def _of_article(trouble: AccessProblem) -> AccessProblem:
+    """Why an article was not to be had; that one is gone says nothing of the site's file."""
+    if trouble.says in ("HTTP 404", "HTTP 410"):
+        return AccessProblem(
+            says=trouble.says,
+            hint="An article that a source names is not there any more: it was taken away, or the source is "
+            "late. If all are, the addresses have changed.",
+        )
+    return trouble
 
 
 def _misread(article: Article) -> AccessProblem:

@@ -7,12 +7,11 @@ articles; about twenty requests. What only a person can decide is put into words
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from archive.errors import Refused, Unreachable
 from archive.model.types import Article, Capture, Link, PageKind, Role, SiteMemory
@@ -23,9 +22,17 @@ from crawler.extract.page.page import Page
 from crawler.extract.page_type import NO_TEXT
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import MiningStatement, page_word
-from crawler.links.discover import Discovery, discover, looks_like_article
+from crawler.links.discover import Discovery, discover, is_further_page, is_list, looks_like_article
 from crawler.links.sources import sniff
 from crawler.links.urls import normal_address, same_page
+from crawler.onboarding.guesses import (
+    infer_identity,
+    language_of,
+    own_name,
+    stated_language,
+    suggested_name,
+    zone_of,
+)
 from crawler.onboarding.problems import SCRIPTED, AccessProblem, of_error, of_status
 from crawler.siteconfig.site import Identity, Site, bare_host
 
@@ -48,8 +55,8 @@ SITEMAP_PATHS = (
 )
 MOST_LISTINGS = 4
 MOST_SAMPLES = 5
-ENOUGH = 8
-"""So many articles must agree before their addresses are believed to carry a number of their own."""
+MOST_TRIED = 12
+"""Pages asked for, at most, to find :data:`MOST_SAMPLES` articles."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +81,7 @@ class Sample:
     article: Article
     word: MiningStatement | None = None
     """What the page itself says about mining it."""
+    capture: Capture | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +122,9 @@ class Prober:
     doubts: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     """The ``<title>`` of each sample."""
+    front_title: str = ""
+    names: list[str] = field(default_factory=list)
+    """What pages state as the name of their site."""
     lacking: dict[str, AccessProblem] = field(default_factory=dict)
     """Address -> why it could not be had."""
 
@@ -147,8 +158,9 @@ class Prober:
 
     def _first_idea(self, page: Page, asked: str, name: str | None, allow_private: bool) -> Site:
         front = page.capture
-        title = page.meta("og:site_name") or _title(page)
-        language = _language(page)
+        title = self.front_title = _title(page)
+        self.names += filter(None, (page.meta("og:site_name"), page.meta("application-name")))
+        language = stated_language(page)
         if bare_host(urlsplit(front.url).netloc) != bare_host(urlsplit(normal_address(asked)).netloc):
             self.doubts.append(f"{asked} leads to another host, {front.url}; that one is described here")
         return Site(
@@ -158,12 +170,17 @@ class Prober:
 
     def _second_idea(self, site: Site, articles: Sequence[Article], *, named: bool) -> Site:
         """What articles tell of the site: its name as it stands in their titles, the language they are in."""
-        title = own_name(site.title, self.titles)
+        host = urlsplit(site.url).hostname or ""
+        title = own_name(self.front_title, self.titles, stated=self.names, host=host)
         spoken = Counter(each.language for each in articles if each.language)
         language = site.language or (spoken.most_common(1)[0][0] if spoken else None)
-        zone, why = zone_of(site.url, language)
-        if why:
-            self.doubts.append(why)
+        language, odd = language_of(language, "\n".join(each.text for each in articles))
+        stated = [each.published.raw for each in articles if each.published is not None]
+        stated += [
+            words for link in self.pages.values() for words in (link.published, link.modified) if words
+        ]
+        zone, why = zone_of(site.url, language, stated)
+        self.doubts += filter(None, (odd, why))
         name = site.name if named else suggested_name(site.url, title)
         return replace(site, name=name, title=title, language=language, timezone=zone)
 
@@ -262,7 +279,10 @@ class Prober:
     def candidates(self, site: Site) -> list[str]:
         """Addresses that are articles' as far as one can tell without asking, those of feeds first."""
         likely = [*self.told, *(url for url in self.pages if may_be_article(url, site))]
-        return list(dict.fromkeys(likely)) or list(self.pages)
+        others = [
+            url for url in self.pages if not is_list(url) and not _ABOUT.search(unquote(urlsplit(url).path))
+        ]
+        return list(dict.fromkeys(likely)) or others or list(self.pages)
 
     async def samples(self, site: Site) -> list[Sample]:
         """A few pages that may be articles, from all over; those that are not to be had are ``lacking``."""
@@ -271,8 +291,12 @@ class Prober:
             known = [url for url in chosen if regex.search(unquote(url))]
             chosen = known if 2 * len(known) > len(chosen) else chosen
         step = max(1, len(chosen) // MOST_SAMPLES)
-        samples = []
-        for url in chosen[::step][:MOST_SAMPLES]:
+        first = chosen[::step][:MOST_SAMPLES]
+        samples: list[Sample] = []
+        for place, url in enumerate([*first, *(each for each in chosen if each not in first)][:MOST_TRIED]):
+            found = sum(each.article.is_article for each in samples)
+            if found >= MOST_SAMPLES or (place >= MOST_SAMPLES and not samples):
+                break  # enough; or nothing answers
             self.say(url)
             capture = await self.get(url, within=site.owns)
             if capture is None:
@@ -281,8 +305,10 @@ class Prober:
                 self.lacking[url] = trouble
             else:
                 said, _ = page_word(capture)
-                samples.append(Sample(url=url, article=read(capture, site), word=said))
-                self.titles.append(_title(Page.of(capture)))
+                samples.append(Sample(url=url, article=read(capture, site), word=said, capture=capture))
+                page = Page.of(capture)
+                self.titles.append(_title(page))
+                self.names += filter(None, (page.meta("og:site_name"),))
         return samples
 
     async def get(self, url: str, *, within: Callable[[str], bool] | None = None) -> Capture | None:
@@ -303,10 +329,7 @@ class Prober:
         certain = self.told or [url for url in self.pages if looks_like_article(url)]
         identity = infer_identity(list(dict.fromkeys(certain)))
         if identity is not None:
-            self.doubts.append(
-                f"articles seem to carry a number of their own in their address ({identity.pattern}); "
-                "if two articles ever share it, remove [identity]"
-            )
+            self.doubts.append(_of_number(identity, certain))
         if not self.sources:
             self.doubts.append(
                 "no feed, no sitemap, no listing: only the front page will be looked at for news"
@@ -339,6 +362,17 @@ class Prober:
             listings=of(Role.LISTING),
             identity=identity or Identity(),
         )
+
+
+def _of_number(identity: Identity, urls: Sequence[str]) -> str:
+    """The doubt about a number in addresses, shown on one of them."""
+    regex = identity.regex
+    assert regex is not None
+    url, number = next((url, hit[1]) for url in urls if (hit := regex.search(unquote(url))))
+    return (
+        f"an article is taken to be known by a number in its address ({number} in {url}); if two articles "
+        "can have the same, remove [identity] from the file"
+    )
 
 
 def read(capture: Capture, site: Site) -> Article:
@@ -389,6 +423,7 @@ def _may_list(link: Link, site: Site) -> bool:
         link.role is Role.PAGE
         and 0 < depth <= 3
         and not looks_like_article(link.url)
+        and not is_further_page(link.url)
         and not same_page(link.url, site.url)
         and not _ABOUT.search(unquote(parts.path))
     )
@@ -411,104 +446,6 @@ def _names_an_archive(link: Link) -> bool:
 
 def _archives_first(link: Link) -> tuple[bool, int]:
     return not _names_an_archive(link), len(urlsplit(link.url).path)
-
-
-# ---------------------------------------------------------------- guesses, each of them pure
-
-
-def infer_identity(urls: Sequence[str]) -> Identity | None:
-    """The number that each of these articles' addresses carries, as a rule; ``None`` when there is none.
-
-    Asked of at least :data:`ENOUGH` articles: nine in ten must carry one, and no two the same. Years and days
-    are no such numbers.
-    """
-    if len(urls) < ENOUGH:
-        return None
-    for pattern in _patterns(urls):
-        hits = [hit[1] for url in urls if (hit := re.search(pattern, unquote(url)))]
-        dates = sum(bool(_DATE_LIKE.fullmatch(each)) for each in hits)
-        if 10 * len(hits) >= 9 * len(urls) and len(set(hits)) == len(hits) and 10 * dates < len(hits):
-            return Identity(pattern=pattern)
-    return None
-
-
-_DATE_LIKE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")
-
-
-def _patterns(urls: Sequence[str]) -> Iterable[str]:
-    yield r"~(a?[0-9a-f]{6,})(?:/|$)"
-    keys = [{key for key, value in parse_qsl(urlsplit(url).query) if value.isdecimal()} for url in urls]
-    for key in sorted(set.intersection(*keys)):
-        yield rf"[?&]{re.escape(key)}=(\d+)"
-    paths = [[piece for piece in unquote(urlsplit(url).path).split("/") if piece] for url in urls]
-    for at in range(min(map(len, paths))):
-        before = "".join(
-            f"/{re.escape(paths[0][index])}" if len({path[index] for path in paths}) == 1 else "/[^/]+"
-            for index in range(at)
-        )
-        yield rf"^https?://[^/]+{before}/(\d{{4,}})(?:[-/]|$)"
-    yield r"[-_](\d{5,})(?:\.\w+)?/?$"
-
-
-def own_name(title: str, others: Sequence[str]) -> str:
-    """The site's own name in the title of its front page: the piece that its articles' titles have too."""
-    pieces = [piece for each in _PIECES.split(title) if (piece := each.strip())]
-    shared = [piece for piece in pieces if 2 * sum(piece in other for other in others) > len(others)]
-    return max(shared, key=len) if shared else title[:80]
-
-
-_PIECES = re.compile(r"\s+[|–—·:»-]\s+|\s*\|\s*")
-
-
-def suggested_name(url: str, title: str) -> str:
-    """A short name for a site: its host's own word, or its title where the host is a number."""
-    host = bare_host(urlsplit(url).netloc).partition(":")[0]
-    pieces = host.split(".")
-    if host.replace(".", "").isdecimal() or "[" in host or len(pieces) < 2:
-        plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
-        word = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:30].strip("-")
-        return word or "site"
-    labels = pieces[:-1]
-    if len(labels) > 1 and labels[-1] in ("co", "com", "org", "net", "gov"):
-        labels = labels[:-1]
-    return re.sub(r"[^a-z0-9-]+", "-", labels[-1]).strip("-") or "site"
-
-
-_BY_COUNTRY = {
-    "nl": "Europe/Amsterdam", "frl": "Europe/Amsterdam", "be": "Europe/Brussels", "de": "Europe/Berlin",
-    "at": "Europe/Vienna", "ch": "Europe/Zurich", "fr": "Europe/Paris", "it": "Europe/Rome",
-    "es": "Europe/Madrid", "pt": "Europe/Lisbon", "uk": "Europe/London", "ie": "Europe/Dublin",
-    "dk": "Europe/Copenhagen", "se": "Europe/Stockholm", "no": "Europe/Oslo", "fi": "Europe/Helsinki",
-    "pl": "Europe/Warsaw", "cz": "Europe/Prague", "hu": "Europe/Budapest", "gr": "Europe/Athens",
-    "lu": "Europe/Luxembourg", "tr": "Europe/Istanbul", "jp": "Asia/Tokyo", "sr": "America/Paramaribo",
-    "aw": "America/Aruba", "cw": "America/Curacao", "za": "Africa/Johannesburg", "nz": "Pacific/Auckland",
-}  # fmt: skip
-_BY_LANGUAGE = {
-    "nl": "nl", "fy": "nl", "nds": "nl", "de": "de", "it": "it", "fr": "fr", "da": "dk", "sv": "se",
-    "no": "no", "nb": "no", "nn": "no", "fi": "fi", "pl": "pl", "cs": "cz", "hu": "hu", "el": "gr",
-    "tr": "tr", "ja": "jp", "es": "es", "pt": "pt", "en": "uk",
-}  # fmt: skip
-
-
-def zone_of(url: str, language: str | None) -> tuple[str, str]:
-    """(a time zone, what is unsure about it): by country, region of the language, language."""
-    country = (urlsplit(url).hostname or "").rpartition(".")[2]
-    if country in _BY_COUNTRY:
-        return _BY_COUNTRY[country], ""
-    tongue, _, region = (language or "").lower().partition("-")
-    if region in _BY_COUNTRY:
-        return _BY_COUNTRY[region], ""
-    guess = _BY_LANGUAGE.get(tongue)
-    zone = _BY_COUNTRY[guess] if guess else "UTC"
-    why = f"its language, {tongue}" if guess else "nothing: neither its host nor its language told"
-    return zone, f"the time zone {zone} is a guess from {why}"
-
-
-def _language(page: Page) -> str | None:
-    root = page.tree.css_first("html")
-    stated = (root.attributes.get("lang") or "" if root is not None else "") or page.meta("og:locale") or ""
-    words = stated.strip().replace("_", "-")
-    return words if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", words) else None
 
 
 def _title(page: Page) -> str:

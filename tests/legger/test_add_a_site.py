@@ -22,7 +22,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "add-a-site.md"
 SHOWN = 8700
 """The port that the page names."""
 _BLOCK = re.compile(r"^```(console|toml (?P<file>\S+))\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_LONGEST = 34
+_LONGEST = 60
 """Lines of an answer that the page shows; the rest is cut."""
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
 import click
+from rich.table import Table
 
-from archive.errors import UsageError
-from archive.model.types import Role
+from archive.errors import LeggerError, UsageError
+from archive.model.types import Article, PageKind, Role
 from crawler.fetching.fetcher import Fetcher
 from crawler.links.urls import normal_address
-from crawler.onboarding.check import CheckState, SiteCheck, check_site
+from crawler.onboarding.check import CheckState, Known, SiteCheck, check_site
 from crawler.onboarding.probe import ProbeResult, probe_site
 from crawler.siteconfig.files import (
     load_site,
@@ -41,6 +44,7 @@ from legger.cli.console import (
     plain,
     print_json,
     progress,
+    reading,
     table,
     tell_of_broken,
 )
@@ -117,29 +121,40 @@ def tell(found: ProbeResult) -> None:
         rows.add_row(plain(where), source.role.value, f"{source.entries:,}", source.how)
     rows.add_row("/", Role.LISTING.value, "", "always asked")
     out.print(rows)
-    if found.samples:
+    for sample in found.samples:
         out.print()
-        rows = table(("published", WHOLE), ("words", NUMBER), ("kind", WHOLE), ("title", CUT))
-        for sample in found.samples:
-            article = sample.article
-            rows.add_row(
-                article.published.text[:16].replace("T", " ") if article.published else "-",
-                f"{article.word_count:,}",
-                article.kind.value,
-                plain(article.title),
-            )
-        out.print(rows)
-    example = next((each.article for each in found.samples if each.article.is_article), None)
-    if example:
-        lines = example.text.split("\n")
-        out.print(plain(f"\nThe first of them opens:  {shorten(lines[0], 140, placeholder=' …')}"))
-        if len(lines) > 1:
-            out.print(plain(f"and ends:  {shorten(lines[-1], 140, placeholder=' …')}"))
+        out.print(plain(sample.url, "dim"), soft_wrap=True)
+        out.print(_read_of(sample.article))
     if found.doubts:
         out.print("\nUnsure:")
         for doubt in found.doubts:
             out.print(plain(f"- {doubt}", "yellow"))
     out.print()
+
+
+def _read_of(article: Article) -> Table:
+    """What was read of a page, each field with the witness that gave it."""
+    rows = table(("", WHOLE), ("read", CUT), ("from", {"no_wrap": True, "max_width": 27}))
+    if not article.is_article:
+        rows.add_row("no article", plain(f"{article.kind.value}: {article.reason}", "yellow"), "")
+        return rows
+    published, sources = article.published, article.sources
+    day = published.text.replace("T", " ") if published else ""
+    if published and published.raw.strip()[:10] != day[:10]:
+        day += f" ({shorten(published.raw, 60, placeholder='…')})"
+    text = f"{article.word_count:,} words: {article.text[:200]}"
+    if article.kind is not PageKind.ARTICLE:
+        text = f"{article.kind.value}, {text}"
+    fields = (
+        ("title", article.title, sources.get("title", "")),
+        ("published", day, published.source if published else ""),
+        ("by", ", ".join(article.authors), sources.get("authors", "")),
+        ("text", text, sources.get("text", "")),
+    )
+    for name, value, witness in fields:
+        shown = plain(" ".join(value.split())) if value else plain("not found", "yellow")
+        rows.add_row(name, shown, plain(witness))
+    return rows
 
 
 @site.command(
@@ -179,10 +194,17 @@ def check(name: str, as_json: bool) -> int:
     fetcher = line_to(described, config, ask=not as_json)
     with progress("trying") as update:
         found = asyncio.run(
-            _try(described, fetcher, ground=config.ground, say=lambda step: update(says=step[-60:]))
+            _try(
+                described,
+                fetcher,
+                ground=config.ground,
+                known=_known(name),
+                say=lambda step: update(says=step[-60:]),
+            )
         )
     if as_json:
-        print_json({**asdict(found), "works": found.works})
+        bare = replace(found, samples=tuple(replace(each, capture=None) for each in found.samples))
+        print_json({**asdict(bare), "works": found.works})
     else:
         _tell_checkup(found)
     return 0 if found.works else 1
@@ -191,6 +213,20 @@ def check(name: str, as_json: bool) -> int:
 async def _try(described: Site, fetcher: Fetcher, **options: Any) -> SiteCheck:
     async with fetcher:
         return await check_site(described, fetcher, **options)
+
+
+def _known(name: str) -> Known:
+    """What the archive knows of a site, where there is one."""
+    try:
+        with reading(None) as archive:
+            visits = archive.alarms.visits_seen(name, now=datetime.now(UTC))
+    except LeggerError:  # there is no archive yet, or another one is asked from here
+        return Known()
+    filled: Counter[str] = Counter()
+    for each in visits:
+        filled.update(each.health_signals.get("filled", {}))
+    words = sum(int(each.health_signals.get("words", 0)) for each in visits)
+    return Known(articles=filled["of"], filled=filled, words=words)
 
 
 _STYLES = {CheckState.WORKS: "green", CheckState.DOUBT: "yellow", CheckState.FAILS: "red"}
@@ -216,15 +252,18 @@ def _tell_checkup(found: SiteCheck) -> None:
             out.print(plain(f"- {', '.join(dict.fromkeys(about))}: {hint}"))
     out.print()
     failing = sum(each.state is CheckState.FAILS for each in found.findings)
+    doubts = sum(each.state is CheckState.DOUBT for each in found.findings)
+    more = f"It can be crawled; first read the {doubts} doubt{'s' * (doubts > 1)} above."
+    works = more if doubts else "It works."
     own = operators_folder() / f"{described.name}.toml"
     if failing:
         out.print(plain(f"{failing} of {len(found.findings)} fail.", "red"))
     elif not own.exists():
-        out.print(plain(f"It works. To crawl it: legger site use {described.name}", "green"))
+        out.print(plain(f"{works} To crawl it: legger site use {described.name}", "green"))
     elif described.untested_since:
-        out.print(plain(f"It works. You can remove `untested_since` from {own}.", "green"))
+        out.print(plain(f"{works} You can remove `untested_since` from {own}.", "green"))
     else:
-        out.print(plain(f"It works. Next: legger crawl {described.name} --backfill", "green"))
+        out.print(plain(f"{works} Next: legger crawl {described.name} --backfill", "green"))
 
 
 @site.command(

@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from archive.model.types import Ground
 from crawler.fetching.fetcher import Fetcher
-from crawler.onboarding.check import CheckResult, CheckState, SiteCheck, check_site
+from crawler.onboarding.check import CheckResult, CheckState, Known, SiteCheck, check_site
 from crawler.siteconfig.site import Identity, Site
 from legger.simulator import OPENING, Newspaper
 from tests.crawler.crawling import Host, Said, front, story
@@ -45,7 +45,7 @@ GOOD: dict[str, Said] = {
 }
 
 
-def tried(site: Site) -> SiteCheck:
+def tried(site: Site, **known: Any) -> SiteCheck:
     async def trying() -> SiteCheck:
         async with Fetcher(
             site=site.name,
@@ -56,7 +56,7 @@ def tried(site: Site) -> SiteCheck:
             mining=site.owns,
             ground=site.ground or Ground.GENERAL,
         ) as fetcher:
-            return await check_site(site, fetcher)
+            return await check_site(site, fetcher, **known)
 
     return asyncio.run(trying())
 
@@ -292,7 +292,7 @@ SITUATIONS: dict[str, tuple[dict[str, Said | None], dict[str, Any], str, CheckSt
         {},
         "articles",
         CheckState.DOUBT,
-        "4 of 5 tried can be read; 1 × HTTP 410",
+        "5 of 6 tried can be read; 1 × HTTP 410: ",
         "not there any more",
     ),
     "articles are behind a paywall": (
@@ -417,3 +417,25 @@ def test_the_houses_of_the_practice_newspaper_work_and_a_broken_one_does_not() -
             assert any(sample.article.is_article for sample in found.samples), house.name
         wrong = replace(paper["buurserbode"].site, feeds=(paper["buurserbode"].base + "rss/weg",))
         assert not tried(wrong).works
+
+
+def test_fields_are_held_against_what_the_archive_has_of_the_site() -> None:
+    known = Known(articles=400, filled={"title": 400, "published": 396, "authors": 10}, words=120_000)
+    with Host(_dateless) as host:
+        checked = tried(host.site("dorp"), known=known)
+    (published,) = [each for each in checked.findings if each.what == "published"]
+    assert (published.state, checked.works) == (CheckState.FAILS, False)
+    assert "in 0 of 5 (on record: 99% of 400)" in published.says
+    assert "/bericht-" in published.says
+    (length,) = [each for each in checked.findings if each.what == "length"]
+    assert length.state is CheckState.DOUBT
+
+
+def _dateless(path: str) -> Said:
+    if path == "/":
+        return Said(body=front(*(f"/bericht-{number}-uit-het-dorp" for number in range(5))))
+    if path.startswith("/bericht"):
+        text = "<p>In het dorp is vandaag een brug geopend door de wethouder, die daar blij mee was.</p>" * 3
+        return Said(body=f"<title>{path}</title><meta property='og:type' content='article'><main><article>"
+                         f"<h1>Bericht van {path[9]} uit het dorp</h1>{text}</article></main>")  # fmt: skip
+    return Said(status=404)

@@ -10,14 +10,9 @@ import pytest
 from archive.errors import Refused, Unreachable
 from archive.model.types import Capture, PageKind, Role
 from crawler.fetching.fetcher import Fetcher
-from crawler.onboarding.probe import (
-    ProbeResult,
-    infer_identity,
-    own_name,
-    probe_site,
-    suggested_name,
-    zone_of,
-)
+from crawler.links.discover import is_further_page, looks_like_article
+from crawler.onboarding.guesses import infer_identity, language_of, own_name, suggested_name, zone_of
+from crawler.onboarding.probe import ProbeResult, probe_site
 from legger.simulator import OPENING, Newspaper
 from tests.crawler.crawling import Host, Said, front, story
 
@@ -73,6 +68,9 @@ def test_no_identity_is_guessed_from(urls: list[str]) -> None:
         ("https://krant.example/", "fy", "Europe/Amsterdam", False),
         ("http://127.0.0.1:8700/", "it", "Europe/Rome", False),
         ("https://krant.example/", None, "UTC", False),
+        ("https://shiretimes.example/", "en-AU", "Australia/Sydney", False),
+        ("https://shiretimes.example/", "en-GB", "Europe/London", True),
+        ("https://lokaal.tv/", "nl", "Europe/Amsterdam", False),
     ],
 )
 def test_a_time_zone_is_guessed_and_a_doubt_is_said(
@@ -80,6 +78,62 @@ def test_a_time_zone_is_guessed_and_a_doubt_is_said(
 ) -> None:
     guess, doubt = zone_of(url, language)
     assert (guess, not doubt) == (zone, sure)
+
+
+@pytest.mark.parametrize(
+    ("url", "language", "times", "zone", "sure"),
+    [
+        ("https://shiretimes.com.au/", "en-AU", ["2026-01-05T08:00:00+08:00"], "Australia/Perth", True),
+        ("https://shiretimes.com/", "en-AU", ["Mon, 05 Jan 2026 08:00:00 +1100"], "Australia/Sydney", True),
+        ("https://gazette.com/", "en", ["2026-06-05T08:00:00-04:00"], "America/New_York", False),
+        ("https://gazette.com/", "en", ["2026-06-05T08:00:00+01:00"], "Europe/London", True),
+        ("https://krant.nl/", "nl", ["2026-06-05T08:00:00Z", "gisteren"], "Europe/Amsterdam", True),
+        ("https://krant.nl/", "nl", ["2026-06-05T08:00:00-04:00"], "Europe/Amsterdam", False),
+    ],
+)
+def test_the_times_that_pages_state_tell_of_their_zone(
+    url: str, language: str, times: list[str], zone: str, sure: bool
+) -> None:
+    guess, doubt = zone_of(url, language, times)
+    assert (guess, not doubt) == (zone, sure), doubt
+
+
+DUTCH = (
+    "De gemeente heeft op dinsdag besloten dat de brug over de rivier niet voor het einde van het jaar "
+    "wordt hersteld, omdat er nog niet genoeg geld is voor het werk. "
+) * 4
+
+
+@pytest.mark.parametrize(
+    ("stated", "text", "language", "sure"),
+    [
+        ("nl-NL", DUTCH, "nl-NL", True),
+        ("en-US", DUTCH, "nl", False),
+        (None, DUTCH, "nl", True),
+        ("nl", "Kort.", "nl", True),
+        ("cy", "Mae'r cyngor wedi penderfynu na fydd y bont yn cael ei thrwsio. " * 12, "cy", True),
+    ],
+)
+def test_a_language_is_what_the_pages_are_written_in(
+    stated: str | None, text: str, language: str, sure: bool
+) -> None:
+    found, doubt = language_of(stated, text)
+    assert (found, not doubt) == (language, sure)
+
+
+@pytest.mark.parametrize(
+    ("url", "article", "further"),
+    [
+        ("https://krant.example/2024/", False, False),
+        ("https://krant.example/archief/2024/05", False, False),
+        ("https://krant.example/2024/05/12/brug-weer-open", True, False),
+        ("https://krant.example/nieuws/page/2/", False, True),
+        ("https://krant.example/?paged=3", False, True),
+        ("https://krant.example/nieuws/65307/brug", True, False),
+    ],
+)
+def test_lists_of_a_year_and_further_pages_are_no_articles(url: str, article: bool, further: bool) -> None:
+    assert (looks_like_article(url), is_further_page(url)) == (article, further)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +153,8 @@ def test_a_sites_own_name_is_the_piece_of_its_title_that_articles_have_too() -> 
     others = ["Brand in Borne | De Bode", "Feest | De Bode", "Over ons"]
     assert own_name("Laatste nieuws | De Bode", others) == "De Bode"
     assert own_name("De Bode - nieuws", []) == "De Bode - nieuws"
+    assert own_name("Home - nieuws", [], stated=["De Bode", "De Bode", "debode.nl"]) == "De Bode"
+    assert own_name("Het laatste nieuws uit Borne | De Bode", [], host="www.debode.nl") == "De Bode"
 
 
 def look(url: str, *, allow_private: bool = True) -> ProbeResult:
