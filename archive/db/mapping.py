@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, CursorResult, FromClause, Row, Select, exists, select
 
@@ -297,8 +298,14 @@ def version_of(row: AnyRow) -> Version:
 
 
 def hidden(article: Article) -> Article:
-    """What may be shown of an article that is redacted: where it stood, and what it was read with."""
-    return Article(kind=article.kind, reason="redacted", url=article.url, reader=article.reader)
+    """What may be shown of an article that is redacted: on what site it stood, and what it was read with."""
+    return Article(kind=article.kind, reason="redacted", url=masked(article.url), reader=article.reader)
+
+
+def masked(url: str) -> str:
+    """An address without its path, which often holds the headline."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/(redacted)"
 
 
 # ---------------------------------------------------------------- memories

@@ -50,8 +50,8 @@ class View:
 _ARTICLE: dict[str, tuple[str, str]] = {
     "article_id": ("articles.id", "Permanent number of the article"),
     "site": ("sites.name", "The site"),
-    "key": ("articles.key", "Its identity on the site"),
-    "url": ("articles.url", "The address at which it was last seen standing"),
+    "key": (_shown("articles.key"), "Its identity on the site; null: it may not be shown"),
+    "url": (_shown("articles.url"), "Where it was last seen standing; null: it may not be shown"),
     "status": ("articles.status", "live, suspect or gone, now"),
 }
 _READ: dict[str, tuple[str, str]] = {

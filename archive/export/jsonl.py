@@ -201,13 +201,15 @@ def as_row(row: AnyRow) -> dict[str, Any]:
     blocks = mapping.blocks_of(content.get("blocks", ()), said.text)
     published, modified = content.get("published", {}), content.get("modified", {})
     gone = row.status == "gone"
+    url = mapping.masked(row.url) if row.redacted else row.url
+    others = [] if row.redacted else orjson.loads(row.addresses)
     return {
         "id": row.article_id,
         "version": row.number,
         "site": row.site,
-        "key": row.key,
-        "url": row.url,
-        "addresses": sorted({row.url, *orjson.loads(row.addresses)}, key=lambda url: (url != row.url, url)),
+        "key": f"(redacted) {row.article_id}" if row.redacted else row.key,
+        "url": url,
+        "addresses": sorted({url, *others}, key=lambda each: (each != url, each)),
         "canonical_url": content.get("canonical_url"),
         "kind": row.kind,
         "status": row.status,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from archive.db.mapping import AnyRow
-from archive.db.schema import addresses, articles, readings, sites, versions
+from archive.db.schema import addresses, articles, readings, redactions, sites, versions
 from archive.db.session import Session
 from archive.model.types import EditHistory, Miss, Role
 
@@ -26,6 +26,9 @@ _CAPTURED = and_(
     or_(addresses.c.missed.is_(None), addresses.c.article_id.is_not(None)),
 )
 """Answered, and with something: an address that was only ever 404, or a gate, was not captured."""
+_REDACTED = exists().where(
+    redactions.c.article_id == addresses.c.article_id, redactions.c.lifted_at.is_(None)
+)
 _KIND: ColumnElement[str] = func.coalesce(addresses.c.missed, Miss.QUEUE.value)
 
 
@@ -79,7 +82,7 @@ class CoverageReports:
         self, site: str, *, kind: Miss | None = None, limit: int | None = None
     ) -> Iterator[MissedAddress]:
         """Addresses found and not captured, the latest found first; articles that are gone are not missed."""
-        wanted = _of(site).where(_MISSED, ~_GONE_HERE)
+        wanted = _of(site).where(_MISSED, ~_GONE_HERE, ~_REDACTED)
         if kind is Miss.QUEUE:
             wanted = wanted.where(_NEVER_ASKED)
         elif kind is not None:

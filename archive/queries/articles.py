@@ -354,11 +354,11 @@ class Articles:
         return int(number)
 
     def addresses_of(self, article: int) -> list[str]:
-        """Where an article stands, or was last seen, and then its aliases: what led or leads there."""
+        """Where an article stands, or was last seen, and then what led or leads there; of a redacted one none."""
         wanted = (
             select(addresses.c.url)
             .join(articles, articles.c.id == addresses.c.article_id)
-            .where(articles.c.id == article)
+            .where(articles.c.id == article, ~REDACTED.element)
             .order_by(addresses.c.url != articles.c.url, addresses.c.id)
         )
         with self._session.asking() as connection:

@@ -211,3 +211,25 @@ def test_nothing_that_is_printed_steers_the_terminal(where: Path) -> None:
     done = ask("datasette", "-o", "\x1b[31mred\x1b]0;t\x07")
     assert done.exit_code == 0
     assert "\x1b" not in done.output
+
+
+def test_destroying_without_a_yes_changes_nothing_and_a_redacted_article_shows_neither_words_nor_slug(
+    where: Path,
+) -> None:
+    with Archive.open(where) as archive:
+        slug = article(
+            "Het huis is verkocht.",
+            title="Jan Jansen verkoopt huis",
+            url="https://krant.example/jan-jansen-verkoopt-huis",
+        )
+        Filer(archive).see(slug, day(0), key="9", url="https://krant.example/jan-jansen-verkoopt-huis")
+        number = str(archive.articles.find("https://krant.example/jan-jansen-verkoopt-huis"))
+    asked = ("redact", number, "--ground", "AVG art. 17", "--reason", "verzoek 2026-1", "--who", "ik")
+    refused = ask(*asked, "--destroy")
+    assert isinstance(refused.exception, UsageError)
+    assert "nothing was changed" in str(refused.exception)
+    assert "jan-jansen" in ask("articles", "--json").stdout
+    assert ask(*asked).exit_code == 0
+    said = [ask(*words).stdout for words in (("articles", "--json"), ("articles",), ("export", "-o", "-"))]
+    assert not any("jan-jansen" in each.lower() or "jansen" in each.lower() for each in said), said
+    assert all("redacted" in each for each in said)

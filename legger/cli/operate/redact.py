@@ -77,33 +77,36 @@ def redact(
             done = archive.redactions.lift(article, at=now)
         else:
             hidden = archive.articles.version(article).redacted
+            if destroy:  # asked first: without a yes nothing is changed, nor is it hidden
+                _confirm(archive, article, yes=yes)
             if not (hidden and destroy):
                 if not ground or not reason:
                     raise UsageError("a redaction needs --ground and --reason")
                 archive.redactions.redact(
                     article, ground=ground, reason=reason, who=who or getpass.getuser(), at=now
                 )
-            done = _destroyed(archive, article, yes=yes, at=now) if destroy else _of(archive, article)
+            done = archive.redactions.destroy(article, at=now) if destroy else _of(archive, article)
     if as_json:
         print_json(done)
         return
     _tell(done)
 
 
-def _destroyed(archive: Archive, article: str, *, yes: bool, at: datetime) -> Redaction:
-    standing = _of(archive, article)
-    if not yes:
-        if not sys.stdin.isatty():
-            raise UsageError("hidden; not destroyed: nobody is here to be asked, so say --yes as well")
-        err.print(
-            plain(
-                f"This destroys {len(standing.pages)} pages and {len(standing.contents)} versions of "
-                f"{standing.url} for ever. Backups and earlier exports are yours to clean.",
-                "yellow",
-            )
+def _confirm(archive: Archive, article: str, *, yes: bool) -> None:
+    """Let a person say that bytes are to be destroyed. Raises :class:`UsageError` when nobody is here."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("nothing was changed: nobody is here to be asked, so say --yes as well")
+    number = archive.articles.find(article)
+    err.print(
+        plain(
+            f"This destroys every page and version of article {number} for ever. Backups and earlier exports "
+            "are yours to clean.",
+            "yellow",
         )
-        click.confirm("Destroy?", abort=True, err=True)
-    return archive.redactions.destroy(article, at=at)
+    )
+    click.confirm("Destroy?", abort=True, err=True)
 
 
 def _of(archive: Archive, article: str) -> Redaction:

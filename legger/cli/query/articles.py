@@ -40,6 +40,11 @@ STATUS = ("", WHOLE)
 STATUS_STYLE = {Status.LIVE: "", Status.SUSPECT: "yellow", Status.GONE: "red"}
 
 
+def standing(version: Version) -> str:
+    """How its article stands: ``redacted``, or what the site's last answer showed."""
+    return "redacted" if version.redacted else version.status.value
+
+
 def brief(version: Version) -> dict[str, object]:
     """A version in one JSON object, without its text."""
     return {
@@ -48,7 +53,7 @@ def brief(version: Version) -> dict[str, object]:
         "url": version.article.url,
         "title": version.article.title,
         "version": version.number,
-        "status": version.status,
+        "status": standing(version),
         "kind": version.article.kind,
         "published": version.article.published.text if version.article.published else None,
         "seen_before": version.seen_before,
@@ -91,7 +96,7 @@ def listed(versions: list[Version], as_json: bool, empty: str, *, status: bool =
             str(each.number),
             headline(each),
             plain(
-                each.status if status and each.status is not Status.LIVE else "", STATUS_STYLE[each.status]
+                standing(each) if status and standing(each) != Status.LIVE else "", STATUS_STYLE[each.status]
             ),
         )
     out.print(rows)
@@ -264,8 +269,8 @@ def history(where: str | None, article: str, field: str | None, as_json: bool) -
             note(each),
         )
     out.print(rows)
-    if versions[-1].status is not Status.LIVE:
-        out.print(plain(f"Status: {versions[-1].status}", STATUS_STYLE[versions[-1].status]))
+    if standing(versions[-1]) != Status.LIVE:
+        out.print(plain(f"Status: {standing(versions[-1])}", STATUS_STYLE[versions[-1].status]))
 
 
 def _print_addresses(urls: list[str]) -> None:
