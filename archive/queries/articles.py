@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from archive.captures.store import _CAPTURE, PAGE, REDACTED_CAPTURE, CaptureStore
-from archive.db.mapping import STATED, VERSION, AnyRow, version_of, versions_read
+from archive.db.mapping import REDACTED, STATED, VERSION, AnyRow, version_of, versions_read
 from archive.db.schema import addresses, articles, bodies, captures, sites, stated_values, verdicts, versions
 from archive.db.session import Session
 from archive.errors import NotFound, UsageError
@@ -354,7 +354,7 @@ class Articles:
         return int(number)
 
     def addresses_of(self, article: int) -> list[str]:
-        """Where an article stands, or was last seen, and then what led or leads there; of a redacted one none."""
+        """Where an article stands, or was last seen, and then what led there; of a redacted one none."""
         wanted = (
             select(addresses.c.url)
             .join(articles, articles.c.id == addresses.c.article_id)
