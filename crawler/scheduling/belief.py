@@ -8,7 +8,8 @@ tells of are looked at all the same, so that one that mends its ways is believed
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 ENOUGH = 20
@@ -21,6 +22,19 @@ SAMPLE = 3
 """Pages that are looked at in a run on the word of a source that is not believed."""
 MEMORY = 100
 """Looks that count, the latest ones: who lied a year ago may have mended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceWord:
+    """How a source's word of changes has fared."""
+
+    source: str
+    """Its address; or ``feed`` or ``sitemap``: all of that kind."""
+    looks: int
+    """Looks at pages that it said were changed, the latest hundred or so."""
+    right: int
+    """Of them, how many found a change."""
+    believed: bool
 
 
 class SourceReliability:
@@ -60,6 +74,15 @@ class SourceReliability:
             seen = self.seen.setdefault(key, [0, 0])
             seen[0] += 1
             seen[1] += changed
+
+    def words(self) -> Iterator[SourceWord]:
+        """What is known of each source, and of each kind of source, that a page was looked at for."""
+        for key in sorted(self._looks):
+            looks, right = self._looks[key], self._right[key]
+            enough = ENOUGH if "/" in key else ENOUGH_OF_A_KIND
+            yield SourceWord(
+                source=key, looks=looks, right=right, believed=looks < enough or right >= LEAST * looks
+            )
 
     def says(self, source: str) -> str:
         """What is known of a source's word, for people."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import click
 
 from archive.model.types import Miss
+from crawler.scheduling.belief import SourceReliability
 from legger.cli.console import (
     CUT,
     NUMBER,
@@ -44,7 +47,8 @@ def missed(where: str | None, name: str, kind: str | None, sources: bool, limit:
     """Every address that was found and not captured: why, and when it will be tried again.
 
     Articles that have gone are not missed: they are in 'legger gone'. Of a site's traps (calendars, faceted
-    search, log-ins) some examples of each kind are listed.
+    search, log-ins) some examples of each kind are listed. With --sources also how far a source is believed
+    that says of pages that they were changed.
     """
     with reading(where) as archive:
         known_site(archive, name)
@@ -52,11 +56,14 @@ def missed(where: str | None, name: str, kind: str | None, sources: bool, limit:
         coverage = archive.coverage.of_site(name)
         wanted = Miss(kind) if kind else None
         found = list(archive.coverage.missed(name, kind=wanted, limit=limit or None))
+        visits = archive.alarms.visits_seen(name, now=datetime.now(UTC)) if sources or as_json else []
+        told = SourceReliability(each.health_signals.get("told", {}) for each in reversed(visits))
+        believed = list(told.words())
     if as_json:
         reasons = [
             {"kind": each, "reason": reason, "number": number} for (each, reason), number in counts.items()
         ]
-        print_json({"reasons": reasons, "sources": coverage, "addresses": found})
+        print_json({"reasons": reasons, "sources": coverage, "believed": believed, "addresses": found})
         return
     if sources:
         rows = table(
@@ -68,6 +75,14 @@ def missed(where: str | None, name: str, kind: str | None, sources: bool, limit:
                 *(f"{each:,}" for each in (source.found, source.captured, source.articles, source.missed)),
             )
         out.print(rows)
+        for word in believed:
+            says = "is believed" if word.believed else "is not believed: a few of its pages are looked at"
+            out.print(
+                plain(
+                    f"{word.source} says of pages that they were changed: {word.right:,} of {word.looks:,} "
+                    f"looks found it so; it {says}"
+                )
+            )
         return
     if not counts:
         out.print("Nothing was missed.")

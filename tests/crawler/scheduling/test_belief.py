@@ -54,3 +54,10 @@ def test_many_sitemaps_of_one_system_are_found_out_together_and_its_feeds_are_no
     assert not belief.believes(OTHER, "sitemap")
     assert belief.believes("https://dorp.example/feed", "feed")
     assert belief.says(MAP).startswith(MAP)
+
+
+def test_what_is_known_of_each_source_can_be_told() -> None:
+    feed = "http://dorp.example/feed"
+    belief = SourceReliability([{feed: [30, 0], "feed": [30, 0]}, {"http://dorp.example/kaart": [4, 1]}])
+    told = {each.source: (each.looks, each.right, each.believed) for each in belief.words()}
+    assert told == {feed: (30, 0, False), "feed": (30, 0, True), "http://dorp.example/kaart": (4, 1, True)}
