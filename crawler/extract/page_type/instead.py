@@ -1,0 +1,199 @@
+"""What is no web page, or stands in for the one asked for: stubs, challenges, gates, missing pages."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from archive.model.types import PageKind
+from crawler.extract.page_type.facts import SHOWN, Judgement, PageFacts
+
+_FEED_TYPES = re.compile(r"(?:rss|atom)\+xml|^(?:application|text)/(?:\w+\+)?xml$|feed\+json")
+_FEED_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?[^>]*>\s*)*<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b",
+    re.I | re.S,
+)
+_PAGE_TYPES = frozenset(("", "text/html", "application/xhtml+xml"))
+
+
+def not_a_page(view: PageFacts) -> Judgement | None:
+    """A feed, a file, or another thing that is no web page."""
+    capture, media = view.page.capture, view.page.media_type
+    head = view.page.html[:2000] if len(capture.body) else ""
+    if _FEED_START.match(head):
+        return PageKind.FEED, "XML of a feed or sitemap"
+    if media not in _PAGE_TYPES:
+        if _FEED_TYPES.search(media) and "<html" not in head.lower():
+            return PageKind.FEED, f"content type {media}"
+        if view.path.endswith((".xml.gz", ".rss", ".atom")):
+            return PageKind.FEED, "its address is that of a feed or sitemap"
+        if view.path == "/robots.txt":
+            return PageKind.FEED, "robots.txt"
+        if "<html" not in head.lower():
+            return PageKind.OTHER, f"content type {media}"
+    if 300 <= capture.status < 400:
+        target = capture.header("location") or "nowhere"
+        return (PageKind.GATE if gate_address(target) else PageKind.STUB), f"redirects to {target}"
+    if not capture.body.strip():
+        return PageKind.OTHER, "empty answer"
+    return None
+
+
+_REFRESH = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*(\S+)", re.I)
+_SCRIPTED = re.compile(
+    r"(?:window|document|top|self)?\.?location(?:\.href)?\s*=\s*['\"]|location\.(?:replace|assign)\(", re.I
+)
+_MOVING = re.compile(
+    r"^(?:redirecting|redirect|page has moved|moved(?: permanently)?|object moved|"
+    r"document moved|301|302 found|"
+    r"doorverwijzing|doorsturen|u wordt doorgestuurd|even geduld|weiterleitung|redirection)\b",
+    re.I,
+)
+
+
+def stub(view: PageFacts) -> Judgement | None:
+    """A page that only sends the reader on."""
+    if len(view.page.html) > 60_000 or view.words > 80:
+        return None
+    for stated in view.page.metas.get("refresh", ()):
+        match = _REFRESH.match(stated)
+        if match and float(match[1]) <= 15 and len(view.shown) < 600:
+            if _CHALLENGE_ADDRESS.search(match[2]):
+                return PageKind.CHALLENGE, f"a challenge at {urlsplit(match[2]).path}"
+            return PageKind.STUB, f"refreshes to {match[2]}"
+    if len(view.shown) < 300 and len(view.page.html) < 15_000:
+        if _MOVING.match(view.page_title):
+            return PageKind.STUB, f"titled {view.page_title!r}"
+        scripts = " ".join(node.text(deep=True) for node in view.page.tree.css("script:not([src])"))
+        if _SCRIPTED.search(scripts) and view.words < 20:
+            return PageKind.STUB, "a script sends the reader on"
+    return None
+
+
+_CHALLENGE_ADDRESS = re.compile(
+    r"/\.well-known/\w*captcha|/cdn-cgi/|captcha|/_Incapsula|/__ddg|/_sec/|/challenge/", re.I
+)
+_CHALLENGE_TITLES = re.compile(
+    r"^(?:just a moment|een ogenblik geduld|even geduld|einen moment|un instant|"
+    r"attention required!? \| cloudflare|"
+    r"access denied|checking your browser|please wait|verify(?:ing)? (?:you are|that you are) (?:a )?human|"
+    r"are you (?:a )?(?:robot|human)|robot check|bot verification|security check|"
+    r"pardon our interruption|ddos-guard|"
+    r"human verification|you have been blocked|request unsuccessful|one moment)",
+    re.I,
+)
+_CHALLENGE_SIGNS = re.compile(
+    r"_cf_chl_opt|/cdn-cgi/challenge-platform/|cf-browser-verification|captcha-delivery\.com|px-captcha|"
+    r"_Incapsula_Resource|awswaf|challenge-container|g-recaptcha|h-captcha|cf-turnstile|geo\.captcha|ddos-guard",
+    re.I,
+)
+_CHALLENGE_WORDS = re.compile(
+    r"enable javascript and cookies to continue|"
+    r"verify(?:ing)? (?:that )?you are (?:not a (?:ro)?bot|(?:a )?human)|"
+    r"unusual traffic|geen robot bent|kein roboter|checking if the site connection is secure|"
+    r"needs to review the security of your connection",
+    re.I,
+)
+
+
+def challenge(view: PageFacts) -> Judgement | None:
+    """A page that asks whether the reader is a machine."""
+    if not view.small or (view.stated_article and view.words > 40):
+        return None
+    if _CHALLENGE_TITLES.match(view.page_title):
+        return PageKind.CHALLENGE, f"titled {view.page_title!r}"
+    if len(view.shown) < 1500 and _CHALLENGE_WORDS.search(view.shown):
+        return PageKind.CHALLENGE, "asks for proof of being human"
+    sign = _CHALLENGE_SIGNS.search(view.page.html) if len(view.shown) < 500 and view.words < 60 else None
+    if sign and view.page.capture.status in (403, 405, 429, 503):
+        return PageKind.CHALLENGE, f"holds {sign[0]}"
+    return None
+
+
+_GATE_HOST = re.compile(
+    r"^(?:myprivacy|privacy|consent\w*|cookies?|cmp|login|auth|account|accounts|sso|inloggen)\.", re.I
+)
+_GATE_PATH = re.compile(
+    r"/(?:consent|cookie-?(?:wall|consent|muur)|privacy-?gate|toestemming)(?:/|$|\?)|callbackurl=", re.I
+)
+_CONSENT_WORDS = re.compile(
+    r"cookie|privacy|toestemming|akkoord|consent|persoonsgegevens|accept|weiger|instellingen|partners|"
+    r"zustimm|datenschutz|einwillig|consentement|vie privée",
+    re.I,
+)
+_CONSENT_TITLE = re.compile(
+    r"privacy(?:-?\s?(?:instellingen|gate|voorkeuren|settings|center|manager))|"
+    r"cookie-?(?:wall|instellingen|voorkeuren|"
+    r"consent|toestemming|melding)|toestemming|before you continue|voordat je verdergaat|consent|zustimmung|"
+    r"datenschutzeinstellungen|bevor sie fortfahren|vie privée|log ?in\b|inloggen|aanmelden",
+    re.I,
+)
+
+
+def gate_address(address: str) -> bool:
+    """Whether an address is, by its looks, that of a consent or login page."""
+    parts = urlsplit(address)
+    return bool(_GATE_HOST.match(parts.hostname or "") or _GATE_PATH.search(f"{parts.path}?{parts.query}"))
+
+
+def gate(view: PageFacts) -> Judgement | None:
+    """A page that asks for consent, an account or money before the one asked for."""
+    if view.stated_article or view.words > 350:
+        return None
+    dated = view.fields.sources.get("published") in SHOWN  # a gate is served at any time
+    reported = view.words >= 20 and view.of_type_article
+    if gate_address(view.address):
+        return PageKind.GATE, f"stands at {view.host}{view.path}"
+    if view.small and not (dated or reported):
+        text = view.shown[:3000]
+        words = len(text.split()) or 1
+        said = len(_CONSENT_WORDS.findall(text))
+        titled = _CONSENT_TITLE.search(view.fields.title) or _CONSENT_TITLE.search(view.page_title)
+        if titled and said >= 2 and words < 500:
+            return PageKind.GATE, f"titled {titled.string!r}"
+        if said >= 5 and said / words > 0.04 and not view.matches_pattern:
+            return PageKind.GATE, "speaks of consent and little else"
+    return None
+
+
+_MISSING = re.compile(
+    r"(?:^|[-–|:]\s*)(?:404|410)\s*(?:$|[-–|:!.]|[a-z]*\s*(?:not|page|pagina|fout|error|seite))|"
+    r"\b(?:error|fout|fehler|erreur|errore|http|status|code)\W{0,3}(?:404|410)\b|(?:pagina|artikel|bericht|nieuwsbericht|page|side|siden|sidan|"
+    r"seite|artikel)\W+(?:\w+\W+){0,3}"
+    r"(?:niet (?:meer )?(?:gevonden|beschikbaar|bestaat|bestaan)|bestaat niet|"
+    r"is verwijderd|verwijderd|not found|"
+    r"nicht gefunden|ikke funnet|blev ikke fundet|hittades inte|net fûn|kan net fûn)|"
+    r"(?:niet|nicht) (?:meer )?(?:gevonden|gefunden)\b|(?:page|article|story) (?:not found|no longer)|"
+    r"page (?:cannot|can't|could not) be found|introuvable|no encontrad[ao]|non trovat[ao]|não encontrad[ao]|"
+    r"nie znaleziono|nenalezen|not found|doesn['’]t exist|does not exist|bestaat niet (?:meer)?|"
+    r"net fûn|is niet langer beschikbaar|gibt es nicht|existiert nicht|sivua ei löyt|lehte ei leitud|"
+    r"n['’]existe (?:pas|plus)|sayfa bulunamadı|страница не найдена|nothing found|oeps|oops",
+    re.I,
+)
+
+
+def missing(view: PageFacts) -> Judgement | None:
+    """A page that says, whatever its status, that there is none."""
+    status = view.page.capture.status
+    if status in (404, 410):
+        return PageKind.OTHER, f"status {status}"
+    said = None
+    if view.words < 120 or "error404" in view.body_classes:
+        headings = [view.page_title, view.fields.title, *view.meta.h1_texts[:3]]
+        said = next((each for each in headings if len(each) < 120 and _MISSING.search(each)), None)
+        if {"error404", "error-404", "page-404", "not-found"} & view.body_classes:
+            said = said or "its body's class"
+    if said and not _signed(view):
+        return PageKind.SOFT404, f"says that it is not there: {said!r}"
+    if status >= 400:
+        return PageKind.OTHER, f"status {status}"
+    if view.words < 60 and not view.stated_article and not said:
+        small = next((block.text for block in view.texts[:2] if _MISSING.search(block.text)), None)
+        if small and len(small) < 200 and view.fields.published is None:
+            return PageKind.SOFT404, f"says that it is not there: {small!r}"
+    return None
+
+
+def _signed(view: PageFacts) -> bool:
+    """Whether an article's own marks stand on it: a headline may well be about a page not found."""
+    return bool(view.meta.article.get("headline")) and view.words > 40

@@ -1,0 +1,46 @@
+"""What a captured page is: article, live blog, teaser, or a kind that is none. Reads; cuts nothing.
+
+The questions are asked in order, the certain ones first: is it a web page at all, does it only send the
+reader on, does it stand in for the page asked for? Then article, listing or standing page: by the site's own
+pattern of addresses, and otherwise by what the page's own structure says. What stands under a headline that
+leads to another page (:mod:`crawler.extract.cards`) says nothing for this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archive.model.types import Block, PageKind
+from crawler.extract.cards import Cards, cards_of
+from crawler.extract.fields.fields import Fields
+from crawler.extract.page.page import Page
+from crawler.extract.page_type.facts import Judgement, PageFacts
+from crawler.extract.page_type.instead import challenge, gate, missing, not_a_page, stub
+from crawler.extract.page_type.one_or_many import issue, one_or_many
+from crawler.siteconfig.site import Site
+
+
+def judge_kind(
+    page: Page, fields: Fields, blocks: tuple[Block, ...], site: Site, cards: Cards | None = None
+) -> Judgement:
+    """(kind, why we think so) of *page*, given its *fields* and the *blocks* read as its text.
+
+    *cards*: what stands under headlines that lead elsewhere, when it is known already.
+    """
+    view = PageFacts(page, fields, blocks, site)
+    view.cards = cards_of(page, view.meta.canonical) if cards is None else cards
+    for question in _QUESTIONS:
+        if answer := question(view):
+            return answer
+    return PageKind.OTHER, "nothing says that it is an article"
+
+
+_QUESTIONS: tuple[Callable[[PageFacts], Judgement | None], ...] = (
+    not_a_page,
+    stub,
+    challenge,
+    gate,
+    missing,
+    issue,
+    one_or_many,
+)
