@@ -1,8 +1,11 @@
 """The clock: wakes each site when it is due; one process per visit. Fetches, reads and stores nothing itself.
 
-APScheduler only ticks. What is due stands in the archive (table ``schedule_entries``), who is visiting in
-``leases``, what went amiss in ``incidents``: a restart or a second clock neither postpones nor doubles a
-visit, and what came late is on record. Intervals are counted in UTC, so that clock changes move nothing::
+What is due stands in the archive (table ``schedule_entries``), who is visiting in ``leases``, what went amiss
+in ``incidents``: a restart or a second clock neither postpones nor doubles a visit, and what came late is on
+record. APScheduler runs the clock's own jobs, each with its trigger (:attr:`Clock.jobs`), and says which of
+them came late or failed. Its job store holds no visit: it would be a second truth beside the table, which
+other processes change (``legger schedule``, a second clock). Intervals are counted in UTC, so that clock
+changes move nothing::
 
     python scheduler.py --every 6 --at-most 2        or        legger schedule --every 6 --at-most 2
 """
@@ -19,7 +22,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,11 +30,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_EXECUTED,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobEvent,
+)
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from archive import Archive
-from archive.errors import LeggerError, UsageError
+from archive.errors import LeggerError, UsageError, of_legger
 from archive.operations.schedule import RunningClock, died, holder
 from archive.reports import disk
 from crawler.scheduling import timetable
@@ -154,14 +167,24 @@ class Clock:
     _asked_after: set[str] = field(default_factory=set)
     _looked: datetime | None = None
     _known: dict[str, Site] = field(default_factory=dict)
-    _inspected: datetime | None = None
     _unstarted: set[str] = field(default_factory=set)
     _recorded: bool = False
     """Whether the archive knows that this clock runs."""
+    _unsound: dict[str, set[str]] = field(default_factory=dict)
+    """Job -> what was put on record of its failing, until it succeeds."""
     _untold: str = ""
     """Why nobody could be told after the last look."""
     _failed: tuple[datetime, datetime] | None = None
     """From when until when looks failed, the last time they did."""
+
+    @property
+    def jobs(self) -> Mapping[str, tuple[Callable[[], None], BaseTrigger]]:
+        """What the clock does, and when: each once at the start too."""
+        return {
+            "look": (self.tick, IntervalTrigger(seconds=TICK, timezone=UTC)),
+            "inspect": (self.inspect, IntervalTrigger(hours=1, timezone=UTC)),
+            "rotate": (self.rotate, CronTrigger(hour=3, minute=30, timezone=UTC)),
+        }
 
     def tick(self) -> None:
         """Look once: reap, hurry, and start visits that are due. What fails now is tried at the next look."""
@@ -174,7 +197,6 @@ class Clock:
                 self._record(archive)
                 self._reconcile(archive)
                 self._start_due(archive)
-                self._inspect(archive)
                 self._note_outage(archive)
                 self._tell(archive)
         except (LeggerError, OSError) as error:
@@ -381,13 +403,14 @@ class Clock:
         """What holds for sites whose files say nothing."""
         return timetable.DefaultSchedule(every=self.every, poll=self.poll)
 
-    def _inspect(self, archive: Archive) -> None:
-        """Once an hour: is there room on the disk, and does the archive grow as it used to?"""
+    def inspect(self) -> None:
+        """Is there room on the disk, and does the archive grow as it used to?"""
         now = self.now()
-        if self._inspected is not None and now - self._inspected < timedelta(hours=1):
-            return
-        self._inspected = now
-        archive.alarms.raise_alarms(None, disk.find_issues(archive, now=now), now=now)
+        try:
+            with Archive.open(self.archive) as archive:
+                archive.alarms.raise_alarms(None, disk.find_issues(archive, now=now), now=now)
+        except (LeggerError, OSError) as error:  # the look, which meets it too, tells people
+            log.error("the archive could not be inspected: %s", error)
 
     def _note_gap(self, archive: Archive, site: str, kind: str, since: datetime, now: datetime) -> None:
         """A visit that comes late is on record, with why and with how many it stands for."""
@@ -428,13 +451,14 @@ class Clock:
             log.warning("%s: %s", site, says)
             archive.schedule.note_incident("lost", says, at=now, site=site, since=at)
 
-    def _rotate(self, site: str, now: datetime) -> None:
-        """Remove the site's logs that are over a month old: thirty sites write some 700 a day."""
-        named = re.compile(rf"{re.escape(site)}(?:-(?:{'|'.join(ASKS)}))?-(\d{{8}}T\d{{6}}Z)\.log")
-        oldest = f"{now - KEPT_LOGS:%Y%m%dT%H%M%SZ}"
-        for each in self.logs.glob(f"{glob.escape(site)}-*.log"):
-            if (hit := named.fullmatch(each.name)) and hit[1] < oldest:
-                each.unlink(missing_ok=True)
+    def rotate(self) -> None:
+        """Remove logs of visits that are over a month old: thirty sites write some 700 a day."""
+        oldest = f"{self.now() - KEPT_LOGS:%Y%m%dT%H%M%SZ}"
+        for site in self.sites():
+            named = re.compile(rf"{re.escape(site)}(?:-(?:{'|'.join(ASKS)}))?-(\d{{8}}T\d{{6}}Z)\.log")
+            for each in self.logs.glob(f"{glob.escape(site)}-*.log"):
+                if (hit := named.fullmatch(each.name)) and hit[1] < oldest:
+                    each.unlink(missing_ok=True)
 
     def start(self, site: str, now: datetime, kind: str = timetable.VISIT) -> None:
         """Start one visit in a process of its own, within its limit of memory."""
@@ -452,7 +476,6 @@ class Clock:
                 start_new_session=True,  # a Ctrl-C at the clock's terminal is passed on by close(), once
             )
         log.info("%s: %s started, log: %s", site, kind, file)
-        self._rotate(site, now)
         self.under_way[site] = VisitProcess(
             site=site,
             kind=kind,
@@ -483,30 +506,43 @@ class Clock:
         except (LeggerError, OSError) as error:
             log.error("how the last visits ended could not be put on record: %s", error)
 
-    def missed(self, event: JobEvent) -> None:
-        """A look that came too late or found the one before it still at work is on record, not swallowed."""
-        says = "a look at what is due was missed; the next one makes up for it"
+    def heard(self, event: JobEvent) -> None:
+        """What APScheduler says of a job that did not do its work goes on record, once until it does."""
+        job = str(event.job_id)
+        if event.code == EVENT_JOB_EXECUTED:
+            self._unsound.pop(job, None)
+            return
+        kind, says = "misfire", f"the {job} that was due was missed; the next one makes up for it"
+        if event.code == EVENT_JOB_ERROR:
+            kind, says = "failed", f"the {job} failed: {of_legger(event.exception)}"
+        if says in self._unsound.setdefault(job, set()):
+            return
         log.warning(says)
         try:
             with Archive.open(self.archive) as archive:
-                archive.schedule.note_incident("misfire", says, at=self.now())
+                archive.schedule.note_incident(kind, says, at=self.now())
         except (LeggerError, OSError) as error:
             log.error("which could not be put on record: %s", error)
+        else:
+            self._unsound[job].add(says)
 
 
 def run(clock: Clock, *, stop: threading.Event) -> None:
-    """Tick until *stop* is set, then let visits finish."""
-    ticker = BackgroundScheduler(timezone=UTC)
-    ticker.add_listener(clock.missed, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-    ticker.add_job(
-        clock.tick,
-        "interval",
-        seconds=TICK,
-        next_run_time=datetime.now(UTC),
-        misfire_grace_time=None,  # however late, look: the default gives up after one second
-        coalesce=True,
-        max_instances=1,
+    """Do the clock's jobs until *stop* is set, then let visits finish."""
+    ticker = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(1)},  # one job at a time: none waits for another's write
+        job_defaults={
+            "misfire_grace_time": None,  # however late, do it: the default gives up after one second
+            "coalesce": True,
+            "max_instances": 1,
+        },
     )
+    ticker.add_listener(
+        clock.heard, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES | EVENT_JOB_ERROR | EVENT_JOB_EXECUTED
+    )
+    for name, (job, trigger) in clock.jobs.items():
+        ticker.add_job(job, trigger, id=name, next_run_time=datetime.now(UTC))
     ticker.start()
     log.info("the clock runs: every site each %s, %d at a time", clock.every, clock.at_most)
     try:

@@ -15,6 +15,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from apscheduler.events import (
+    EVENT_JOB_EXECUTED,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobExecutionEvent,
+    JobSubmissionEvent,
+)
 
 from archive import Archive
 from archive.model.reports import RunCounts
@@ -483,5 +490,68 @@ def test_logs_of_visits_are_kept_for_a_month(tmp_path: Path) -> None:
     for name in (*others, f"oost-{old}", f"oost-poll-{old}"):
         (logs / name).touch()
     with ticking(tmp_path, Hand(), "oost") as clock:
-        clock.start("oost", START)
-    assert {each.name for each in logs.iterdir()} == others | {f"oost-{START:%Y%m%dT%H%M%SZ}.log"}
+        clock.rotate()
+    assert {each.name for each in logs.iterdir()} == others
+
+
+def test_the_clock_does_each_of_its_jobs_at_the_start_and_when_its_trigger_says() -> None:
+    clock = Clock(archive="legger.db", every=SIX)
+    came = {}
+    for name, (_, trigger) in clock.jobs.items():
+        times = [trigger.get_next_fire_time(None, START)]
+        times.append(trigger.get_next_fire_time(times[0], times[0] + timedelta(microseconds=1)))
+        came[name] = times[1] - times[0]
+    assert came == {
+        "look": timedelta(seconds=TICK),
+        "inspect": timedelta(hours=1),
+        "rotate": timedelta(days=1),
+    }
+
+
+def test_a_job_that_fails_or_comes_too_late_is_on_record_once_until_it_succeeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = {"look": 0, "rotate": 0}
+    stop = threading.Event()
+
+    def look(clock: Clock) -> None:
+        done["look"] += 1
+        if done["look"] != 3:
+            raise KeyError("a fault of our own")
+
+    def rotate(clock: Clock) -> None:
+        done["rotate"] += 1
+
+    monkeypatch.setattr("scheduler.TICK", 0.05)
+    monkeypatch.setattr(Clock, "tick", look)
+    monkeypatch.setattr(Clock, "rotate", rotate)
+    clock = Clock(archive=str(tmp_path / "legger.db"), every=SIX, sites=list)
+    thread = threading.Thread(target=run, args=(clock,), kwargs={"stop": stop})
+    thread.start()
+    try:
+        until(lambda: done["look"] >= 5)
+    finally:
+        stop.set()
+        thread.join(60)
+    assert done["rotate"] == 1, "a job that fails keeps no other from its time"
+    said = [each.says for each in amiss(tmp_path) if each.kind == "failed"]
+    assert said == ["the look failed: an error in Legger: 'a fault of our own'"] * 2
+
+
+def test_a_look_that_finds_the_one_before_it_at_work_is_on_record(tmp_path: Path) -> None:
+    clock = Clock(archive=str(tmp_path / "legger.db"), every=SIX, now=Hand())
+    clock.heard(JobSubmissionEvent(EVENT_JOB_MAX_INSTANCES, "look", "default", [START]))
+    clock.heard(JobExecutionEvent(EVENT_JOB_MISSED, "look", "default", START))
+    assert [(each.kind, each.says) for each in amiss(tmp_path)] == [
+        ("misfire", "the look that was due was missed; the next one makes up for it")
+    ]
+    clock.heard(JobExecutionEvent(EVENT_JOB_EXECUTED, "look", "default", START))
+    clock.heard(JobExecutionEvent(EVENT_JOB_MISSED, "look", "default", START))
+    assert len(amiss(tmp_path)) == 2
+
+
+def test_the_disk_is_looked_at_by_a_job_of_its_own_also_where_the_archive_is_none(tmp_path: Path) -> None:
+    with ticking(tmp_path, Hand()) as clock:
+        clock.inspect()
+        clock.archive = str(tmp_path)
+        clock.inspect()
