@@ -62,8 +62,9 @@ class Archive:
         self.search = Search(session)
         """Queries answered from it."""
         self.listings = Listings(session, self.articles)
-        self.doubtful = Doubtful(session)
         """Lists and counts, a page at a time."""
+        self.doubtful = Doubtful(session)
+        """Articles that an operator should look at."""
         self.filing = Filing(session, self.captures, self.index)
         """Articles filed as versions."""
         self.reextraction = Reextraction(session, self.filing)

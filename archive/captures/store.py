@@ -70,7 +70,7 @@ PAGE = 100
 
 
 class CaptureStore:
-    """Visits and captures."""
+    """Captures: answers of servers, as they came."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -10,7 +10,7 @@ import click
 
 from archive.db import schema_docs
 from archive.export.jsonl import json_schema
-from legger.cli import legger
+from legger.cli import api_reference, legger
 
 
 def commands(group: click.Group, path: str = "legger") -> Iterator[tuple[str, click.Command]]:
@@ -71,6 +71,7 @@ is `archive/export/export.schema.json`. Captures go out as WARC and WACZ: `docs/
 """
 
 PAGES: dict[str, Callable[[], str]] = {
+    "api.md": api_reference.page,
     "commands.md": manual,
     "export.md": export_page,
     "schema.md": schema_docs.page,
