@@ -136,7 +136,7 @@ COMMENTS = (
         "<h3>Comments ({count})</h3><ol>{}</ol>",
     ],
 )
-def test_comments_that_grow_and_are_told_anew_are_no_edit(tmp_path: Path, under: str) -> None:
+def test_comments_that_grow_and_are_told_anew_are_no_edit(archive_file: Path, under: str) -> None:
     site = Site(name="dorp", url="http://dorp.example/", language="nl")
 
     def page(day: str, count: int) -> str:
@@ -146,7 +146,7 @@ def test_comments_that_grow_and_are_told_anew_are_no_edit(tmp_path: Path, under:
         )
         return story(1).replace("</article>", under.format(items, count=count) + "</article>")
 
-    with Archive.open(tmp_path / "legger.db") as archive:
+    with Archive.open(archive_file) as archive:
         for days, day, count in ((0, "Vandaag", 1), (1, "Gisteren", 2), (2, "Eergisteren", 3)):
             answer = Capture(
                 site="dorp",

@@ -49,8 +49,8 @@ def page(
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "legger.db") as opened:
+def archive(archive_file: Path) -> Iterator[Archive]:
+    with Archive.open(archive_file) as opened:
         yield opened
 
 

@@ -17,8 +17,8 @@ from tests.crawler.crawling import OPENING, Said, front, story
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "legger.db") as archive:
+def archive(archive_file: Path) -> Iterator[Archive]:
+    with Archive.open(archive_file) as archive:
         yield archive
 
 

@@ -27,13 +27,13 @@ DISK = HealthIssue(kind="disk", subject="", since=SINCE, says="nearly full")
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    with Archive.open(tmp_path / "legger.db") as archive:
+def file(archive_file: Path) -> Path:
+    with Archive.open(archive_file) as archive:
         archive.alarms.raise_alarms("regio8", [DATES], now=SINCE)
         archive.schedule.add_entry("oost", due_at=SINCE, at_latest=SINCE)
         archive.alarms.raise_alarms(None, [DISK], now=SINCE)
         archive.alarms.raise_alarms(None, [], now=SINCE.replace(day=4))
-    return tmp_path / "legger.db"
+    return archive_file
 
 
 def ask(file: Path, *arguments: str, **environment: str) -> Result:

@@ -32,14 +32,14 @@ Usage = namedtuple("Usage", "total used free")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, archive_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A good installation: an archive whose clock runs, a contact, a site, somebody to tell."""
     monkeypatch.setattr(doctor, "_synchronized", lambda: True)
     monkeypatch.setenv("LEGGER_SITES", str(tmp_path / "sites"))
     (tmp_path / "legger.toml").write_text(SETTINGS, encoding="utf-8")
     (tmp_path / "sites").mkdir()
     write_site(Site(name="krant", url="https://krant.example/"), tmp_path / "sites" / "krant.toml")
-    with Archive.open(tmp_path / "legger.db") as archive:
+    with Archive.open(archive_file) as archive:
         Filer(archive).see(article(), NOW - HOUR)
         run = archive.runs.start("krant", at=NOW - HOUR, settings={})
         archive.runs.end(run, at=NOW, outcome="done", counts=RunCounts())
@@ -185,8 +185,8 @@ def test_a_disk_that_fills_is_found_before_it_is_full(
     assert found(home)["disk"].state is state
 
 
-def test_growth_is_told_from_the_captures_of_late(tmp_path: Path) -> None:
-    with Archive.open(tmp_path / "legger.db") as archive:
+def test_growth_is_told_from_the_captures_of_late(archive_file: Path) -> None:
+    with Archive.open(archive_file) as archive:
         desk = Filer(archive)
         for number in (-300, 0, 1, 2, 3):
             desk.see(article(f"Dag {number}."), day(number))

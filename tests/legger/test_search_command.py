@@ -11,8 +11,8 @@ from tests.archive.newsroom import Filer, article, day
 from tests.legger.test_commands import run
 
 
-def test_a_search_shows_counts_and_explains(tmp_path: Path) -> None:
-    with Archive.open(tmp_path / "legger.db") as archive:
+def test_a_search_shows_counts_and_explains(tmp_path: Path, archive_file: Path) -> None:
+    with Archive.open(archive_file) as archive:
         desk = Filer(archive)
         desk.see(article("De brug is dicht. Wethouder Bos sprak.", section="verkeer"), day(0))
         desk.see(article("De brug is dicht."), day(1))
@@ -45,11 +45,11 @@ def test_a_search_shows_counts_and_explains(tmp_path: Path) -> None:
     assert wrong.stderr.splitlines()[2].index("^") == 2 + len("brug ")
 
 
-def test_a_shell_completes_commands(tmp_path: Path) -> None:
+def test_a_shell_completes_commands(tmp_path: Path, archive_file: Path) -> None:
     assert "_LEGGER_COMPLETE" in run("completion", "bash", cwd=tmp_path).stdout
     asked = {"_LEGGER_COMPLETE": "bash_complete", "COMP_WORDS": "legger se", "COMP_CWORD": "1"}
     assert run(cwd=tmp_path, **asked).stdout.split() == ["plain,serve", "plain,search"]
-    with Archive.open(tmp_path / "legger.db") as archive:
+    with Archive.open(archive_file) as archive:
         Filer(archive).see(article("De brug is dicht."), day(0))
     assert run("saved", "bruggen", "brug~", cwd=tmp_path).returncode == 0
     asked |= {"COMP_WORDS": "legger search @b", "COMP_CWORD": "2"}
@@ -58,8 +58,10 @@ def test_a_shell_completes_commands(tmp_path: Path) -> None:
     assert run(cwd=tmp_path, **asked).stdout.split() == ["plain,krant"]
 
 
-def test_the_reading_room_wants_a_token_or_a_proxy_before_others_can_reach_it(tmp_path: Path) -> None:
-    Archive.open(tmp_path / "legger.db").close()
+def test_the_reading_room_wants_a_token_or_a_proxy_before_others_can_reach_it(
+    tmp_path: Path, archive_file: Path
+) -> None:
+    Archive.open(archive_file).close()
     for arguments, says in (
         (["--host", "0.0.0.0"], "LEGGER_TOKEN"),
         (["--host", "0.0.0.0", "--token", "kort"], "16 characters"),
@@ -70,8 +72,8 @@ def test_the_reading_room_wants_a_token_or_a_proxy_before_others_can_reach_it(tm
         assert says in answer.stderr
 
 
-def test_saved_queries_notes_and_tags(tmp_path: Path) -> None:
-    with Archive.open(tmp_path / "legger.db") as archive:
+def test_saved_queries_notes_and_tags(tmp_path: Path, archive_file: Path) -> None:
+    with Archive.open(archive_file) as archive:
         Filer(archive).see(article("De brug is dicht."), day(0))
     assert run("saved", "bruggen", "brug~", cwd=tmp_path).returncode == 0
     assert "Brug dicht" in run("search", "@bruggen", cwd=tmp_path).stdout

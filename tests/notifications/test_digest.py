@@ -195,8 +195,8 @@ def test_a_letter_fits_whatever_is_in_it(week: Digest) -> None:
     assert headline(busy) == "Legger to 2026-03-09: 2,469,120 new, 0 changed, 0 gone"
 
 
-def test_an_archive_of_which_nothing_came_says_so(tmp_path: Path) -> None:
-    with Archive.open(tmp_path / "legger.db") as archive:
+def test_an_archive_of_which_nothing_came_says_so(archive_file: Path) -> None:
+    with Archive.open(archive_file) as archive:
         empty = digest(archive, **WEEK)
         assert "Nothing was ever kept." in letter(empty, where="x").text
         archive.runs.end(

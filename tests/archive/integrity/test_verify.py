@@ -37,9 +37,11 @@ def _story(path: Path) -> None:
         archive.runs.end(run, at=day(9), outcome="done", counts=RunCounts(new=1))
 
 
-def test_a_sound_archive_verifies_and_so_does_one_that_was_compacted_and_read_again(tmp_path: Path) -> None:
-    _story(tmp_path / "legger.db")
-    with Archive.open(tmp_path / "legger.db") as archive:
+def test_a_sound_archive_verifies_and_so_does_one_that_was_compacted_and_read_again(
+    archive_file: Path,
+) -> None:
+    _story(archive_file)
+    with Archive.open(archive_file) as archive:
         told: list[str] = []
         assert archive.integrity.verify(progress=lambda what, done, of: told.append(what)) == []
         assert {"bodies", "readings", "seals"} <= set(told)
@@ -88,9 +90,10 @@ def test_what_was_tampered_with_is_found(tmp_path: Path, statement: str, words: 
 
 def test_a_chain_that_was_made_anew_does_not_pass_through_a_written_down_head(
     tmp_path: Path,
+    archive_file: Path,
 ) -> None:
-    _story(tmp_path / "legger.db")
-    with Archive.open(tmp_path / "legger.db") as archive:
+    _story(archive_file)
+    with Archive.open(archive_file) as archive:
         head = archive.integrity.head()
     with Archive.open(tmp_path / "other.db") as archive:
         Filer(archive).see(article("Verzonnen."), day(0))
@@ -100,9 +103,9 @@ def test_a_chain_that_was_made_anew_does_not_pass_through_a_written_down_head(
         assert any("not the one" in problem.what for problem in archive.integrity.verify(head=forged))
 
 
-def test_a_backup_made_while_others_write_is_a_sound_archive(tmp_path: Path) -> None:
-    _story(tmp_path / "legger.db")
-    with Archive.open(tmp_path / "legger.db") as archive, Archive.open(tmp_path / "legger.db") as other:
+def test_a_backup_made_while_others_write_is_a_sound_archive(tmp_path: Path, archive_file: Path) -> None:
+    _story(archive_file)
+    with Archive.open(archive_file) as archive, Archive.open(archive_file) as other:
         Filer(other).see(article("Nog niet."), day(20))
         archive.integrity.backup(tmp_path / "copy.db")
         other.commit()

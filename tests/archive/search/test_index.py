@@ -84,12 +84,12 @@ def test_what_is_redacted_is_not_found_not_even_before_the_index_knows(archive: 
     assert _found(archive, "is", every=True) == [(2, 1)]
 
 
-def test_an_index_that_went_wrong_is_found_and_made_anew(tmp_path: Path) -> None:
-    with Archive.open(tmp_path / "legger.db") as archive:
+def test_an_index_that_went_wrong_is_found_and_made_anew(archive_file: Path) -> None:
+    with Archive.open(archive_file) as archive:
         _story(archive)
         archive.index.update()
         archive.commit()
-        with sqlite3.connect(tmp_path / "legger.db") as vandal:
+        with sqlite3.connect(archive_file) as vandal:
             vandal.execute("INSERT INTO words (rowid, title) VALUES (99, 'verzonnen')")
         vandal.close()
         assert any("full-text" in problem.what for problem in archive.integrity.verify())

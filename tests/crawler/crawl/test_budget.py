@@ -18,8 +18,8 @@ INDEX = "<sitemapindex>{}</sitemapindex>"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[CrawledSite]:
-    with Archive.open(tmp_path / "legger.db") as archive:
+def desk(archive_file: Path) -> Iterator[CrawledSite]:
+    with Archive.open(archive_file) as archive:
         yield CrawledSite(archive=archive, site=dorp())
 
 

@@ -22,8 +22,8 @@ RESERVED = Terms(robots="allowed", reserved=True, witness="header", ground=Groun
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "legger.db") as archive:
+def archive(archive_file: Path) -> Iterator[Archive]:
+    with Archive.open(archive_file) as archive:
         yield archive
 
 

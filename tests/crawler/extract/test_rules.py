@@ -106,20 +106,20 @@ def test_the_page_as_it_was_captured_is_not_changed() -> None:
     assert page.tree.html == before
 
 
-def test_a_crawl_files_by_the_rules_and_a_rereading_by_those_of_today(tmp_path: Path) -> None:
+def test_a_crawl_files_by_the_rules_and_a_rereading_by_those_of_today(archive_file: Path) -> None:
     site = Site(name="bode", url="https://www.bode.example/", rules=(Rules(keep=("table.uitslag",)),))
     kept = capture(PAGE)
 
     def filed(archive: Archive) -> str:
         return next(iter(archive.articles.versions("bode"))).article.text
 
-    with Archive.open(tmp_path / "legger.db") as archive:
+    with Archive.open(archive_file) as archive:
         ingest(kept, site, archive, reader(site, archive))
         archive.commit()
         assert "312 stemmen" in filed(archive)
         assert "bakker" in filed(archive)
         today = replace(site, rules=(Rules(strip=("p.reclame",)),))
-        with pool(str(tmp_path / "legger.db"), 1) as processes:
+        with pool(str(archive_file), 1) as processes:
             reread(today, archive, ReextractionProgress(archive), processes)
         assert "312 stemmen" not in filed(archive)
         assert "bakker" not in filed(archive)

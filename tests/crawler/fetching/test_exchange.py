@@ -114,7 +114,7 @@ CHUNKED = f"{len(PACKED):x}\r\n".encode() + PACKED + b"\r\n0\r\n\r\n"
     ],
 )
 def test_a_capture_knows_how_it_came(
-    answer: bytes, status_line: str, cut: Cut | None, wire: bytes, tmp_path: Path
+    answer: bytes, status_line: str, cut: Cut | None, wire: bytes, archive_file: Path
 ) -> None:
     with raw_server(answer) as (base, asked):
         got = fetched(f"{base}/nieuws/een%20bericht?p=2")
@@ -131,7 +131,7 @@ def test_a_capture_knows_how_it_came(
     assert [f"{name}: {value}".encode() for name, value in got.request_headers] == sent[1:-2]
     assert got.truncated is (cut is not None)
     assert PAGE.startswith(got.body)
-    with Archive.open(tmp_path / "legger.db") as archive:
+    with Archive.open(archive_file) as archive:
         kept = archive.captures.keep(got)
         archive.commit()
         assert archive.captures.get(kept.id).capture == got
@@ -144,8 +144,8 @@ def test_a_body_cut_at_our_limit_says_so() -> None:
     assert (got.exchange.cut, got.truncated, len(got.body)) == (Cut.LENGTH, True, DOWNLOAD_MAXSIZE)
 
 
-def test_what_is_not_known_of_an_older_capture_stays_unknown_and_its_seal_holds(tmp_path: Path) -> None:
-    with Archive.open(tmp_path / "legger.db") as archive:
+def test_what_is_not_known_of_an_older_capture_stays_unknown_and_its_seal_holds(archive_file: Path) -> None:
+    with Archive.open(archive_file) as archive:
         kept = archive.captures.keep(capture())
         archive.commit()
         assert archive.captures.get(kept.id).capture.exchange == UNKNOWN
@@ -162,9 +162,9 @@ def test_what_is_not_known_of_an_older_capture_stays_unknown_and_its_seal_holds(
         ("wire_digest", b"x" * 32),
     ],
 )
-def test_a_seal_covers_what_is_known_of_the_exchange(column: str, value: object, tmp_path: Path) -> None:
+def test_a_seal_covers_what_is_known_of_the_exchange(column: str, value: object, archive_file: Path) -> None:
     known = Exchange(server="192.0.2.1", tls="TLSv1.3", wire_size=3, wire_digest=b"d" * 32)
-    with Archive.open(tmp_path / "legger.db") as archive:
+    with Archive.open(archive_file) as archive:
         archive.captures.keep(replace(capture(), exchange=known))
         archive.commit()
         assert archive.integrity.verify() == []

@@ -160,14 +160,14 @@ def test_a_hosts_word_about_mining_is_asked_for_where_robots_txt_allows() -> Non
     ],
 )
 def test_a_file_is_believed_for_a_day_and_a_refusal_as_long_as_it_asks_us_to_wait(
-    tmp_path: Path, status: int, retry_after: str | None, hours: int, believed: bool
+    archive_file: Path, status: int, retry_after: str | None, hours: int, believed: bool
 ) -> None:
     now = [NOW]
     headers = (("Retry-After", retry_after),) if retry_after else ()
     robots = Capture(
         site="dorp", url="https://dorp.example/robots.txt", at=NOW, status=status, body=b"x", headers=headers
     )
-    with Archive.open(tmp_path / "legger.db") as archive:
+    with Archive.open(archive_file) as archive:
         visit = CrawlRun(Site(name="dorp", url="https://dorp.example/"), archive, now=lambda: now[0])
         visit.source(robots)
         now[0] += timedelta(hours=hours)

@@ -76,12 +76,12 @@ def test_the_archive_of_a_month_is_known_by_its_address(path: str, ends: datetim
 
 @pytest.mark.parametrize("house", ["berkelnieuws", "dorpsklok", "streekpost", "twentelive", "waldkrante"])
 def test_with_weeks_between_visits_all_that_was_published_is_found_by_ordinary_ones(
-    house: str, tmp_path: Path
+    house: str, archive_file: Path
 ) -> None:
     visits = [OPENING + days * DAY for days in (0, 16, 32)]
     paper = Newspaper(articles=12, days=32, only=[house])
     (here,) = paper.houses
-    with Archive.open(tmp_path / "legger.db") as archive:
+    with Archive.open(archive_file) as archive:
         for at in visits:
             visit(here.site, archive, paper, at=at, change=lambda answer: answer, backfill=at == OPENING)
         published = {url for at in visits for url, each in here.truth(at).items() if each.visible}
