@@ -8,7 +8,7 @@ QUICK := archive/model archive/db archive/search archive/versions crawler/siteco
 	crawler/links/test_urls.py crawler/links/test_discover.py crawler/extract/test_body.py crawler/extract/test_fields.py \
 	crawler/extract/test_dates.py legger/test_config.py legger/test_public_names.py test_normalize.py
 
-.PHONY: setup demo test check coverage browser look lint bench lock
+.PHONY: setup demo test check coverage matrix browser look lint bench lock
 setup: .venv/ready        ## .venv with the locked packages and .venv/bin/legger
 
 .venv/ready: requirements.lock pyproject.toml
@@ -31,6 +31,17 @@ check: lint               ## lint and the quick tests: before every commit
 coverage: setup           ## every test, and the lines that none of them reaches, in ./htmlcov
 	@$(BIN)/python -m pip install -q --disable-pip-version-check pytest-cov
 	@$(BIN)/python -m pytest -q --cov=archive --cov=crawler --cov=legger --cov=scheduler --cov-report=html --cov-report=term:skip-covered
+
+matrix: setup             ## the quick tests with each Python of 3.11 to 3.14 that is on this machine
+	@for version in 3.11 3.12 3.13 3.14; do \
+		python$$version -c "import sys; sys.exit(sys.version_info[:2] != ($${version%.*}, $${version#*.}))" 2>/dev/null \
+			|| { echo "Python $$version: not on this machine"; continue; }; \
+		echo "Python $$version"; \
+		test -x .venv/matrix/$$version/bin/python || python$$version -m venv .venv/matrix/$$version || exit 1; \
+		.venv/matrix/$$version/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock || exit 1; \
+		.venv/matrix/$$version/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . || exit 1; \
+		.venv/matrix/$$version/bin/python -m pytest -q $(addprefix tests/,$(QUICK)) || exit 1; \
+	done
 
 browser: setup            ## the reading room in headless Chromium, its API under schemathesis (sets both up)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check playwright axe-playwright-python schemathesis
