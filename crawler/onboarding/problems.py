@@ -32,7 +32,7 @@ SCRIPTED = (
 )
 GATE = (
     "Gates are recorded, never passed. If the feeds answer, `feed_only = true` keeps at least what they say; "
-    "or ask the publisher for access."
+    "or ask the publisher for access (legger site letter NAME)."
 )
 
 
@@ -79,7 +79,8 @@ def of_status(capture: Capture) -> AccessProblem | None:
         )
     if status in (401, 403):
         hint = (
-            "It refuses programs. If its feeds answer, `feed_only = true` keeps to them; or ask for access."
+            "It refuses programs. If its feeds answer, `feed_only = true` keeps to them; or ask for access "
+            "(legger site letter NAME)."
         )
     elif status in (404, 410):
         hint = "It is not there any more: find the new address on the site, or take it out of the file."

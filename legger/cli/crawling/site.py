@@ -48,6 +48,7 @@ from legger.cli.console import (
     table,
     tell_of_broken,
 )
+from legger.cli.crawling.letter import letter_
 from legger.cli.crawling.web_access import line_out, line_to
 from legger.config import load
 
@@ -55,6 +56,9 @@ from legger.config import load
 @click.group()
 def site() -> None:
     """Describe news sites: one small TOML file each, in ./sites or LEGGER_SITES."""
+
+
+site.add_command(letter_)
 
 
 @site.command(
