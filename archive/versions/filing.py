@@ -545,7 +545,8 @@ class Filing:
         """(The whole article with *page* as it was captured now, where its pages are, whether the version on
         file lacked this page all along).
 
-        A page that the pages before it do not name any more is left out. Raises whatever a reader raises.
+        A page that the pages before it do not name any more is left out, when they did not name it in the look
+        before either: some answers lack the links to the other pages. Raises whatever a reader raises.
         """
         numbers = {1: filed.latest_capture_id, **dict(filed.pages or ())}
         completes = page not in numbers
@@ -559,7 +560,7 @@ class Filing:
             named = any(_names(each, kept[number].capture.url) for each in before)
             if number == page:
                 completes = completes and named and self._had_it(filed, kept[number])
-            elif not named:
+            elif not named and not self._named_before(numbers.get(page), kept[number].capture.url):
                 del kept[number]
         readings = [
             article if number == page else read_again(each.capture) for number, each in sorted(kept.items())
@@ -567,6 +568,13 @@ class Filing:
         first = kept[1]
         further = [[number, each.id] for number, each in sorted(kept.items()) if number > 1]
         return joined(readings), _Place(first=first.id, url=first.capture.url, pages=further), completes
+
+    def _named_before(self, capture: int | None, url: str) -> bool:
+        """Whether the capture that was the latest of a page before this one names an address."""
+        if capture is None:
+            return False
+        with self._session.asking() as connection:
+            return _names(self._captures.load(connection, capture, whole=True), url)
 
     def _had_it(self, filed: AnyRow, further: StoredCapture) -> bool:
         """Whether the article on file had this page when its version was first seen: that was lately, or the
