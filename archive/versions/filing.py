@@ -545,8 +545,8 @@ class Filing:
         """(The whole article with *page* as it was captured now, where its pages are, whether the version on
         file lacked this page all along).
 
-        A page that the pages before it do not name any more is left out, when they did not name it in the look
-        before either: some answers lack the links to the other pages. Raises whatever a reader raises.
+        A page that the pages before it do not name any more is left out, when they did not name it in the
+        look before either: some answers lack the links to the other pages. Raises whatever a reader raises.
         """
         numbers = {1: filed.latest_capture_id, **dict(filed.pages or ())}
         completes = page not in numbers
