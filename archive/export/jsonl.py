@@ -15,21 +15,22 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any, Literal, Protocol, cast
 
 import orjson
 import zstandard
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from archive import files
 from archive.archive import Archive
-from archive.db import mapping
+from archive.db import mapping, schema
 from archive.db.mapping import AnyRow
-from archive.db.schema import REVISION, addresses, articles, bodies, captures, sites, versions
+from archive.db.schema import REVISION, addresses, articles, bodies, captures, sites, verdicts, versions
 from archive.errors import UsageError
+from archive.export.choice import RowChoice, drawn, numbers, plain
 from archive.integrity.verify import ChainHead, head_of
 from archive.model.types import TEXT_KINDS, BlockKind
 
@@ -55,8 +56,8 @@ class ExportResult:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of one exported row."""
-    schema = json.loads((Path(__file__).parent / "export.schema.json").read_text(encoding="utf-8"))
-    return cast(dict[str, Any], schema)
+    described = json.loads((Path(__file__).parent / "export.schema.json").read_text(encoding="utf-8"))
+    return cast(dict[str, Any], described)
 
 
 def export(
@@ -67,39 +68,39 @@ def export(
     since: datetime | None = None,
     until: datetime | None = None,
     versions: Literal["latest", "all"] = "latest",
+    choice: RowChoice | None = None,
 ) -> ExportResult:
     """Write versions as JSON Lines to a file (the ending chooses gzip or zstd) or a binary stream.
 
     By default one row per article, its latest version, articles that have gone included. *since* and *until*
     (exclusive) mean when we saw it change: with *until*, "latest" is the latest version seen by then;
-    with *since*, only what was first seen, or found to be gone, at or after it.
+    with *since*, only what was first seen, or found to be gone, at or after it. A *choice* stands for all of
+    these, and can say more.
 
     A file appears under its name when it is complete, or not at all. Raises :class:`UsageError` for an
     unknown ending, :class:`ArchiveError` when it cannot be written.
     """
+    choice = choice or RowChoice(site=site, since=since, until=until, versions=versions)
     digest = hashlib.sha256()
-    count, last, distinct = 0, None, 0
-    with _destination(to) as out, archive.snapshot() as connection:
+    count, articles_seen = 0, set()
+    with destination(to) as out, archive.snapshot() as connection:
         head = head_of(connection)
-        selection = _selection(site=site, since=since, until=until, every=versions == "all")
-        for row in _stream(connection, selection):
-            line = orjson.dumps(as_row(row), option=orjson.OPT_APPEND_NEWLINE)
+        for row in rows(connection, choice):
+            line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
             digest.update(line)
             out.write(line)
             count += 1
-            distinct += row.article_id != last
-            last = row.article_id
+            articles_seen.add(row["id"])
     path = Path(to) if isinstance(to, str | Path) else None
     written = ExportResult(
         rows=count,
-        articles=distinct,
+        articles=len(articles_seen),
         digest=digest.hexdigest(),
         head=head,
         path=path,
         manifest=path.with_name(f"{path.name}.manifest.json") if path else None,
     )
-    chosen = {"site": site, "since": instant(since), "until": instant(until), "versions": versions}
-    _write_manifest(written, chosen)
+    _write_manifest(written, plain(choice))
     return written
 
 
@@ -112,13 +113,84 @@ def lines(
     versions: Literal["latest", "all"] = "latest",
 ) -> Iterator[bytes]:
     """What :func:`export` writes, line by line, from one snapshot, for who sends it elsewhere."""
+    choice = RowChoice(site=site, since=since, until=until, versions=versions)
     with archive.snapshot() as connection:
-        selection = _selection(site=site, since=since, until=until, every=versions == "all")
-        for row in _stream(connection, selection):
-            yield orjson.dumps(as_row(row), option=orjson.OPT_APPEND_NEWLINE)
+        for row in rows(connection, choice):
+            yield orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _write_manifest(written: ExportResult, chosen: Mapping[str, str | None]) -> None:
+def rows(connection: Connection, choice: RowChoice) -> Iterator[dict[str, Any]]:
+    """The rows that are chosen, in order of ``id``, then ``version``."""
+    wanted = _selection(choice)
+    found = numbers(connection, choice)
+    taken: set[int] | None = None
+    if choice.sample is not None:
+        month = func.substr(schema.readings.c.content.op("->>")("$.published.value"), 1, 7)
+        strata = wanted.with_only_columns(schema.versions.c.id, articles.c.id, sites.c.name, month)
+        members = {
+            (row[1], row[2], row[3] or "")
+            for row in connection.execute(strata)
+            if found is None or row[0] in found
+        }
+        alone = {article: (article, site, month) for article, site, month in sorted(members)}
+        taken = drawn(list(alone.values()), choice.sample, choice.seed)
+    for row in _stream(connection, wanted):
+        if (found is None or row.version_id in found) and (taken is None or row.article_id in taken):
+            yield as_row(row) if choice.as_of is None else as_it_stood(connection, row, choice.as_of)
+
+
+_SHOWN_LAST = select(func.max(verdicts.c.at)).where(
+    verdicts.c.article_id == bindparam("article"),
+    verdicts.c.at <= bindparam("moment", type_=verdicts.c.at.type),
+    verdicts.c.version_id.is_not(None),
+)
+_ABSENT_SINCE = (
+    select(verdicts.c.at, verdicts.c.kind, verdicts.c.reason)
+    .where(
+        verdicts.c.article_id == bindparam("article"),
+        verdicts.c.at <= bindparam("moment", type_=verdicts.c.at.type),
+        verdicts.c.at > bindparam("shown", type_=verdicts.c.at.type),
+        verdicts.c.kind.in_(["suspect", "gone"]),
+    )
+    .order_by(verdicts.c.at)
+)
+_ADDRESSES_BY = select(addresses.c.url).where(
+    addresses.c.article_id == bindparam("article"),
+    addresses.c.first_seen <= bindparam("moment", type_=addresses.c.first_seen.type),
+)
+
+
+def as_it_stood(connection: Connection, row: AnyRow, moment: datetime) -> dict[str, Any]:
+    """A row as it would have been written then, for ever: from what was first read, and from verdicts.
+
+    What is judged anew by later captures or readings is null: what changed, how much, silently, by turns.
+    """
+    asked = {"article": row.article_id, "moment": moment}
+    shown = connection.execute(_SHOWN_LAST, asked).scalar_one()
+    missed = connection.execute(_ABSENT_SINCE, {**asked, "shown": shown or row.first_seen}).all()
+    gone = next((each for each in missed if each.kind == "gone"), None)
+    made = as_row(row)
+    url = made["url"] if row.redacted else row.content["url"]
+    there = set(connection.execute(_ADDRESSES_BY, asked).scalars())
+    return {
+        **made,
+        "url": url,
+        "addresses": sorted({url, *there}, key=lambda each: (each != url, each)),
+        "kind": row.kind,
+        "status": "gone" if gone else "suspect" if missed else "live",
+        "last_seen": instant(shown),
+        "superseded": None,
+        "missed_since": instant(missed[0].at) if gone else None,
+        "gone_reason": gone.reason if gone else None,
+        "versions": row.number,
+        **dict.fromkeys(
+            ("changed_fields", "words_added", "words_removed", "words_moved", "silent", "alternating",
+             "same_as"),
+        ),
+    }  # fmt: skip
+
+
+def _write_manifest(written: ExportResult, chosen: Mapping[str, Any]) -> None:
     """Put on record what was written. The same export has the same manifest: it names no hour."""
     if written.path is None or written.manifest is None:
         return
@@ -141,11 +213,12 @@ def _write_manifest(written: ExportResult, chosen: Mapping[str, str | None]) -> 
 # ---------------------------------------------------------------- what is written
 
 
-def _selection(
-    *, site: str | None, since: datetime | None, until: datetime | None, every: bool
-) -> Select[*tuple[Any, ...]]:
+def _selection(choice: RowChoice) -> Select[*tuple[Any, ...]]:
+    since, until = choice.since, choice.until
+    read = versions.c.reading_id if choice.as_of is None else versions.c.first_reading_id
     wanted = (
-        mapping.VERSION.add_columns(
+        mapping.versions_read(read)
+        .add_columns(
             articles.c.url,
             articles.c.first_seen.label("article_first_seen"),
             articles.c.missed_since,
@@ -159,11 +232,18 @@ def _selection(
         .join(captures, captures.c.id == versions.c.capture_id)
         .outerjoin(bodies, bodies.c.id == captures.c.body_id)
     )
-    if site is not None:
-        wanted = wanted.where(sites.c.name == site)
-    if not every and until is None:
+    if choice.site is not None:
+        wanted = wanted.where(sites.c.name == choice.site)
+    if choice.as_of is not None:
+        if since is not None or until is not None or choice.every:
+            raise UsageError("as of a time an export holds one version of each article: leave out the rest")
+        wanted = wanted.where(
+            versions.c.first_seen <= choice.as_of,
+            versions.c.superseded.is_(None) | (versions.c.superseded > choice.as_of),
+        )
+    elif not choice.every and until is None:
         wanted = wanted.where(versions.c.superseded.is_(None))
-    if not every and until is not None:
+    elif not choice.every and until is not None:
         wanted = wanted.where(versions.c.superseded.is_(None) | (versions.c.superseded >= until))
     if until is not None:
         wanted = wanted.where(versions.c.first_seen < until)
@@ -225,10 +305,13 @@ def as_row(row: AnyRow) -> dict[str, Any]:
         "authors": said.authors,
         "byline": content.get("byline"),
         "published": _date(published),
+        "published_utc": _utc(published),
+        "published_day": published["value"][:10] if published else None,
         "published_raw": published.get("raw"),
         "published_source": published.get("source"),
         "published_precision": published.get("precision"),
         "modified": _date(modified),
+        "modified_utc": _utc(modified),
         "modified_raw": modified.get("raw"),
         "modified_source": modified.get("source"),
         "section": said.section,
@@ -241,6 +324,7 @@ def as_row(row: AnyRow) -> dict[str, Any]:
         ],
         "first_seen": instant(row.first_seen),
         "last_seen": instant(row.last_seen),
+        "seen_before": instant(row.seen_before),
         "superseded": instant(row.superseded),
         "missed_since": instant(row.missed_since) if gone else None,
         "gone_reason": row.gone_reason if gone else None,
@@ -270,6 +354,10 @@ def _date(dated: Mapping[str, str]) -> str | None:
     return dated["value"][:10] if dated["precision"] == "day" else dated["value"]
 
 
+def _utc(dated: Mapping[str, str]) -> str | None:
+    return instant(datetime.fromisoformat(dated["value"]).astimezone(UTC)) if dated else None
+
+
 def instant(moment: datetime | None) -> str | None:
     """A time of ours: UTC, to the second, or to the microsecond where it has a fraction."""
     return moment.isoformat().replace("+00:00", "Z") if moment else None
@@ -283,7 +371,7 @@ class _Sink(Protocol):
 
 
 @contextmanager
-def _destination(to: str | Path | IO[bytes]) -> Iterator[_Sink]:
+def destination(to: str | Path | IO[bytes]) -> Iterator[_Sink]:
     """A sink for lines; a file stands under its name only after everything went well."""
     if not isinstance(to, str | Path):
         yield to

@@ -234,6 +234,11 @@ FOLDED: dict[str, Any] = {"overflow": "fold", "ratio": 1}
 """The same, but nothing of it is lost: it goes on in the next line."""
 
 
+def many(count: int, one: str, more: str = "") -> str:
+    """``1 word``, ``1,234 words``."""
+    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
+
+
 SITE = ("site", {"no_wrap": True, "max_width": 18})
 
 

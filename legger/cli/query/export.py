@@ -1,4 +1,4 @@
-"""``legger export``: articles and versions as JSON Lines, captures as web archives."""
+"""``legger export``: articles and versions as rows, texts or citations, captures as web archives."""
 
 from __future__ import annotations
 
@@ -8,16 +8,36 @@ from typing import Literal
 
 import click
 
+from archive.errors import UsageError
+from archive.export.choice import RowChoice
+from archive.export.exporting import FORMS, PRESET_FORM, Form, manifest_of, verify_export, write_export
 from archive.export.jsonl import export as write
 from archive.export.warc import Chosen
-from legger.cli.console import archive_option, err, examples, in_order, known_site, reading
+from archive.model.types import Status
+from legger.cli.completion import sites
+from legger.cli.console import (
+    archive_option,
+    err,
+    examples,
+    in_order,
+    known_site,
+    many,
+    out,
+    plain,
+    reading,
+    take_up,
+)
 from legger.cli.query.web_archive import web_archive
-from legger.dates import instant
+from legger.dates import closing, instant
 
 
 @click.command(
     epilog=examples(
         "legger export -o news.jsonl.gz",
+        "legger export --query 'brand site:oost' --published 2026 --format csv -o fires.csv",
+        "legger export --for 4cat --sample 500 --seed 1 -o sample.csv",
+        "legger export --as-of 2026-06-30 -o corpus.jsonl.zst",
+        "legger export --verify corpus.jsonl.zst.manifest.json",
         "legger export --format warc --site oost -o oost-warc",
         "legger export --format wacz -o news.wacz",
         "legger export --site oost --since 2026-01-01 | jq .title",
@@ -28,23 +48,37 @@ from legger.dates import instant
     "-o",
     "--output",
     metavar="FILE",
-    help="FILE.jsonl, .jsonl.gz or .jsonl.zst (default: stdout); FOLDER for warc, FILE.wacz.",
+    help="FILE.jsonl, .jsonl.gz, .jsonl.zst (default: stdout), .csv, ...; FOLDER for text and warc.",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["jsonl", "warc", "wacz"]),
-    default="jsonl",
+    type=click.Choice([*FORMS, "warc", "wacz"]),
+    help="Rows (jsonl, the default; csv, parquet, sqlite), a file for each text, citations (ris, bib, csl), "
+    "or the captures themselves as web archives (warc, wacz).",
+)
+@click.option(
+    "--for", "preset", type=click.Choice(list(PRESET_FORM)), help="The columns that are read there."
+)
+@click.option("--bom", is_flag=True, help="CSV with a byte order mark, for Excel.")
+@click.option(
+    "--formula-safe/--as-is",
+    default=True,
     show_default=True,
-    help="Rows (jsonl), or the captures themselves as web archives (warc, wacz).",
+    help="CSV in which an apostrophe stands before what a spreadsheet would take for a formula.",
 )
 @click.option("--no-gzip", is_flag=True, help="WARC files as they are, not packed.")
 @click.option(
     "--max-size", metavar="SIZE", default="1GB", show_default=True, help="Most bytes of one WARC file."
 )
-@click.option("--site", help="Only this site.")
+@click.option("--site", help="Only this site.", shell_complete=sites)
+@click.option("--query", metavar="QUERY", help="Only what this finds; docs/search.md.")
+@click.option("--published", metavar="DAYS", help="Only what was published then: 2026, 2026-03..2026-05.")
+@click.option("--status", type=click.Choice([each.value for each in Status]), help="Only what stands so now.")
+@click.option("--language", metavar="CODE", help="Only in this language.")
 @click.option("--since", metavar="TIME", help="Only versions first seen at this time or later.")
 @click.option("--until", metavar="TIME", help="Only versions first seen before this time.")
+@click.option("--as-of", metavar="TIME", help="The corpus as it stood, for ever the same.")
 @click.option(
     "--versions",
     type=click.Choice(["latest", "all"]),
@@ -52,18 +86,39 @@ from legger.dates import instant
     show_default=True,
     help="One row per article, or one per version.",
 )
+@click.option(
+    "--sample", type=click.IntRange(1), help="So many articles at random, of each site and month its share."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another sample for another number.")
+@click.option("--force", is_flag=True, help="Write over what stands there.")
+@click.option("--verify", metavar="MANIFEST", help="Repeat the export of a manifest, and compare.")
 def export(
     where: str | None,
     output: str | None,
-    form: str,
+    form: str | None,
+    preset: str | None,
+    bom: bool,
+    formula_safe: bool,
     no_gzip: bool,
     max_size: str,
     site: str | None,
+    query: str | None,
+    published: str | None,
+    status: str | None,
+    language: str | None,
     since: str | None,
     until: str | None,
+    as_of: str | None,
     versions: Literal["latest", "all"],
-) -> None:
-    """Write the archive as JSON Lines: one consistent snapshot, in a stable order, whole or not at all.
+    sample: int | None,
+    seed: int,
+    force: bool,
+    verify: str | None,
+) -> int:
+    """Write articles and versions: one consistent snapshot, in a stable order, whole or not at all.
+
+    Beside a file stands its manifest: what was asked, with which software, how many rows are undated or may
+    not be shown, and the digest of each file.
 
     With --format warc, the captures themselves into a folder of WARC files, with an index, a list of what
     could not be harvested and the crawl log; with --format wacz, the same as one file with a list of pages.
@@ -71,23 +126,51 @@ def export(
     """
     begin, end = instant(since), instant(until)
     in_order(begin, end)
+    if verify is not None:
+        return _verified(where, Path(verify))
     if form in ("warc", "wacz"):
+        if preset or query or published or status or language or as_of or sample or versions == "all":
+            raise UsageError(f"{form} holds captures: only --site, --since and --until choose among them")
         web_archive(
             where, output, form, Chosen(site=site, since=begin, until=end), packed=not no_gzip, size=max_size
         )
-        return
+        return 0
+    if preset is not None and form not in (None, PRESET_FORM[preset]):
+        raise UsageError(f"--for {preset} is written as {PRESET_FORM[preset]}: leave --format out")
+    chosen_form = PRESET_FORM[preset] if preset else form or "jsonl"
+    choice = RowChoice(
+        site=site, since=begin, until=end, versions=versions, query=query, published=published,
+        status=status, language=language, as_of=closing(as_of) if as_of else None, sample=sample, seed=seed,
+    )  # fmt: skip
+    choice.asked()
+    if query or published or status or language:
+        take_up(where)
     with reading(where) as archive:
         known_site(archive, site)
-        written = write(
-            archive,
-            Path(output) if output and output != "-" else sys.stdout.buffer,
-            site=site,
-            since=begin,
-            until=end,
-            versions=versions,
-        )
-    if output and output != "-":
-        err.print(f"{written.rows:,} rows -> {output}  sha256 {written.digest[:16]}...", markup=False)
-        err.print(
-            f"{written.manifest}: digests, and the head of the chain (seal {written.head.seal})", markup=False
-        )
+        if output is None or output == "-":
+            if chosen_form != "jsonl":
+                raise UsageError(f"{chosen_form} is written to a file: name it with -o")
+            write(archive, sys.stdout.buffer, choice=choice)
+            return 0
+        made = Form(
+            name=chosen_form, preset=preset if chosen_form == "csv" else None, formula_safe=formula_safe,
+            bom=bom,
+        )  # fmt: skip
+        written = write_export(archive, Path(output), choice, made, force=force)
+    err.print(f"{many(written['rows'], 'row')} -> {output}", markup=False)
+    err.print(
+        f"{manifest_of(Path(output))}: digests, and the head of the chain (seal {written['chain']['seal']})",
+        markup=False,
+    )
+    return 0
+
+
+def _verified(where: str | None, manifest: Path) -> int:
+    """Say what is not as the manifest says; returns the exit status: 1 if anything is."""
+    with reading(where) as archive:
+        wrong = verify_export(archive, manifest)
+    for each in wrong:
+        err.print(plain(each, "red"))
+    if not wrong:
+        out.print("Repeated, it comes to the same bytes.")
+    return 1 if wrong else 0

@@ -1,0 +1,281 @@
+"""Rows of an export as files of other kinds: CSV, SQLite, Parquet, plain texts, lists of citations."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from archive.errors import UsageError
+from archive.model.citation import Citation
+
+Row = Mapping[str, Any]
+
+TABLE = (
+    "id", "version", "site", "key", "url", "canonical_url", "kind", "status", "title", "kicker", "lead",
+    "text", "word_count", "authors", "byline", "published", "published_utc", "published_day",
+    "published_precision", "modified", "modified_utc", "section", "tags", "language", "dateline",
+    "first_seen", "last_seen", "seen_before", "superseded", "missed_since", "gone_reason",
+    "redacted", "versions", "changed_fields",
+    "words_added", "words_removed", "words_moved", "silent", "alternating", "same_as", "content_hash",
+    "capture", "capture_digest", "extractor",
+)  # fmt: skip
+"""Columns of tables; lists within a cell are joined with ``|``. JSON Lines have everything."""
+INTEGERS = frozenset(
+    {"id", "version", "word_count", "versions", "words_added", "words_removed", "words_moved", "same_as",
+     "capture"}
+)  # fmt: skip
+FLAGS = frozenset({"redacted", "silent", "alternating"})
+LISTS = frozenset({"authors", "tags", "changed_fields"})
+TIMES = frozenset(
+    {"published_utc", "modified_utc", "first_seen", "last_seen", "seen_before", "superseded", "missed_since"}
+)
+DAYS = frozenset({"published_day"})
+
+
+def joined(value: Any) -> Any:
+    """A value in one cell."""
+    if isinstance(value, list):
+        return "|".join(each.replace("|", "/") for each in value)
+    return value
+
+
+# ---------------------------------------------------------------- presets
+
+Preset = Mapping[str, Callable[[Row], Any]]
+"""Column -> what of a row stands in it."""
+
+
+def _time(row: Row) -> str:
+    """When it was published, to the second in UTC; what states no time: when it was first seen."""
+    moment = datetime.fromisoformat(row["published_utc"] or row["first_seen"])
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+PRESETS: Mapping[str, Preset] = {
+    "4cat": {
+        "id": lambda row: f"{row['id']}.{row['version']}",
+        "thread_id": lambda row: str(row["id"]),
+        "author": lambda row: ", ".join(row["authors"]),
+        "subject": lambda row: row["title"],
+        "body": lambda row: row["text"],
+        "timestamp": _time,
+        "url": lambda row: row["url"],
+        "site": lambda row: row["site"],
+        "tags": lambda row: ",".join(each.replace(",", " ") for each in row["tags"]),
+    },
+    "minet": {
+        "url": lambda row: row["url"],
+        "canonical_url": lambda row: row["canonical_url"],
+        "title": lambda row: row["title"],
+        "description": lambda row: row["lead"],
+        "raw_content": lambda row: row["text"],
+        "comments": lambda row: None,
+        "author": lambda row: joined(row["authors"]),
+        "categories": lambda row: row["section"],
+        "tags": lambda row: joined(row["tags"]),
+        "date": lambda row: row["published_day"],
+        "sitename": lambda row: row["site"],
+    },
+    "amcat": {
+        "title": lambda row: row["title"] or "(no title)",
+        "date": lambda row: row["published_utc"] or row["first_seen"],
+        "text": lambda row: row["text"],
+        "url": lambda row: row["url"],
+        "medium": lambda row: row["site"],
+        "author": lambda row: joined(row["authors"]),
+        "section": lambda row: row["section"],
+        "legger_id": lambda row: f"{row['id']}.{row['version']}",
+    },
+    "mediacloud": {
+        "id": lambda row: row["content_hash"],
+        "indexed_date": lambda row: row["first_seen"],
+        "language": lambda row: row["language"],
+        "media_name": lambda row: row["site"],
+        "media_url": lambda row: row["url"].partition("://")[2].partition("/")[0],
+        "publish_date": lambda row: row["published_day"],
+        "title": lambda row: row["title"],
+        "url": lambda row: row["url"],
+        "text": lambda row: row["text"],
+    },
+}
+"""Where researchers work -> the columns that is read there, as CSV."""
+_PLAIN: Preset = {name: lambda row, name=name: joined(row[name]) for name in TABLE}  # type: ignore[misc]
+
+
+# ---------------------------------------------------------------- CSV
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: an apostrophe stands before what could be one.
+
+    Also before what begins with apostrophes and then so: :func:`unsafe_cell` gives back what was there.
+    """
+    if isinstance(value, str) and value.lstrip("'").startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def unsafe_cell(value: str) -> str:
+    """A cell as it was before :func:`safe_cell`."""
+    return value[1:] if value.startswith("'") and value.lstrip("'").startswith(_FORMULA) else value
+
+
+def csv_lines(
+    rows: Iterable[Row], preset: str | None = None, *, formula_safe: bool = True, bom: bool = False
+) -> Iterator[bytes]:
+    """CSV as RFC 4180 has it, with a heading; *bom* for spreadsheets that take UTF-8 for something else."""
+    columns = PRESETS[preset] if preset else _PLAIN
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+
+    def written(cells: Sequence[Any]) -> bytes:
+        buffer.seek(0)
+        buffer.truncate()
+        writer.writerow(map(safe_cell, cells) if formula_safe else cells)
+        return buffer.getvalue().encode()
+
+    yield (b"\xef\xbb\xbf" if bom else b"") + written(list(columns))
+    for row in rows:
+        yield written([_cell(of(row)) for of in columns.values()])
+
+
+def _cell(value: Any) -> Any:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
+
+
+# ---------------------------------------------------------------- SQLite
+
+
+def write_sqlite(rows: Iterable[Row], path: Path) -> None:
+    """One table ``rows`` in a database of its own, with full text; lists are JSON, times are ISO 8601."""
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("PRAGMA journal_mode = OFF")
+        types = {name: "INTEGER" if name in INTEGERS | FLAGS else "TEXT" for name in TABLE}
+        declared = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
+        made.execute(f"CREATE TABLE rows ({declared}, PRIMARY KEY (id, version)) ")
+        marks = ", ".join("?" * len(TABLE))
+        made.executemany(
+            f"INSERT INTO rows VALUES ({marks})",  # noqa: S608  (as many question marks as columns)
+            ([_column(row[name]) for name in TABLE] for row in rows),
+        )
+        made.execute(
+            "CREATE VIRTUAL TABLE rows_fts USING fts5(title, text, content='rows', "
+            "tokenize='unicode61 remove_diacritics 2')"
+        )
+        made.execute("INSERT INTO rows_fts (rows_fts) VALUES ('rebuild')")
+        made.commit()
+
+
+def _column(value: Any) -> Any:
+    return orjson.dumps(value).decode() if isinstance(value, list) else value
+
+
+# ---------------------------------------------------------------- Parquet
+
+
+def write_parquet(rows: Iterable[Row], path: Path) -> None:
+    """Typed columns: times in UTC, days as days, lists as lists. Needs pyarrow."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise UsageError(f"Parquet needs its extra: pip install 'legger[parquet]' ({error})") from error
+
+    def kind(name: str) -> Any:
+        if name in INTEGERS:
+            return pa.int64()
+        if name in FLAGS:
+            return pa.bool_()
+        if name in LISTS:
+            return pa.list_(pa.string())
+        if name in TIMES:
+            return pa.timestamp("us", tz="UTC")
+        return pa.date32() if name in DAYS else pa.string()
+
+    schema = pa.schema([(name, kind(name)) for name in TABLE])
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for some in _pieces(rows, 2000):
+            columns = {name: [_typed(name, row[name]) for row in some] for name in TABLE}
+            writer.write_table(pa.table(columns, schema=schema))
+
+
+def _typed(name: str, value: Any) -> Any:
+    if value is not None and name in TIMES:
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if value is not None and name in DAYS else value
+
+
+def _pieces(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    held: list[Row] = []
+    for row in rows:
+        held.append(row)
+        if len(held) == size:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+# ---------------------------------------------------------------- texts
+
+
+def text_files(rows: Iterable[Row]) -> Iterator[tuple[str, bytes]]:
+    """(name, content) of a file for each text, and at the end ``metadata.csv``, whose first column names it.
+
+    As quanteda's readtext and spaCy corpora are laid out.
+    """
+    beside: list[Row] = []
+    for row in rows:
+        name = f"{row['id']}-{row['version']}.txt"
+        yield name, f"{row['title']}\n\n{row['text']}\n".encode()
+        beside.append({**row, "file": name})
+    columns = [name for name in TABLE if name != "text"]
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(["file", *columns])
+    for row in beside:
+        writer.writerow([row["file"], *(safe_cell(_cell(joined(row[name]))) for name in columns)])
+    yield "metadata.csv", buffer.getvalue().encode()
+
+
+# ---------------------------------------------------------------- citations
+
+
+def citation_of(row: Row) -> Citation:
+    """How a row is cited. It is cited as it was read for this export."""
+    return Citation(
+        article=row["id"],
+        version=row["version"],
+        title=row["title"],
+        authors=tuple(row["authors"]),
+        publisher=row["site"],
+        published=row["published"],
+        language=row["language"],
+        url=row["url"],
+        seen=datetime.fromisoformat(row["first_seen"]),
+        content_hash=row["content_hash"],
+        capture=row["capture"],
+        capture_digest=row["capture_digest"],
+    )
+
+
+def citation_lines(rows: Iterable[Row], form: str) -> Iterator[bytes]:
+    """A list of citations: ``ris``, ``bib`` (BibTeX) or ``csl`` (JSON)."""
+    if form == "csl":
+        for place, row in enumerate(rows):
+            yield (b"[" if place == 0 else b",\n") + orjson.dumps(citation_of(row).csl())
+        yield b"]\n"
+        return
+    for row in rows:
+        cited = citation_of(row)
+        yield ((cited.ris() if form == "ris" else cited.bibtex()).rstrip("\n") + "\n\n").encode()
