@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import orjson
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from archive.captures.store import CaptureStore
 from archive.db import mapping
@@ -21,7 +19,6 @@ from archive.db.schema import (
     addresses,
     articles,
     captures,
-    index_queue,
     readings,
     runs,
     stated_values,
@@ -30,7 +27,6 @@ from archive.db.schema import (
 )
 from archive.db.session import Session
 from archive.errors import LeggerError
-from archive.model import hashchain
 from archive.model.common_changes import TEMPLATE, CommonChanges, changed_pieces
 from archive.model.compare import (
     FINGERPRINT,
@@ -66,6 +62,15 @@ from archive.model.types import (
     VerdictKind,
 )
 from archive.search.index import FullTextIndex
+from archive.versions.rows import (
+    ADD_STATED,
+    BY_ID,
+    BY_KEY,
+    FilingRows,
+    Place,
+    digest_of_stated,
+    rows_of_stated,
+)
 
 log = logging.getLogger(__name__)
 
@@ -85,37 +90,6 @@ ONE_VISIT = timedelta(hours=12)
 LOOK_BACK = 50_000
 """Captures among which those are looked for that a killed run did not come to file."""
 
-_FILED = (
-    select(
-        articles.c.id,
-        articles.c.key,
-        articles.c.status,
-        articles.c.url,
-        articles.c.kind,
-        articles.c.stated_hash,
-        articles.c.last_seen,
-        articles.c.latest,
-        versions.c.id.label("version_id"),
-        versions.c.reading_id,
-        versions.c.latest_capture_id,
-        versions.c.fingerprint,
-        versions.c.alternating,
-        versions.c.pages,
-        versions.c.capture_id,
-        versions.c.first_seen,
-        versions.c.last_seen.label("version_seen"),
-        captures.c.at.label("read_at"),
-        readings.c.extractor,
-        readings.c.rules,
-        readings.c.memory,
-        readings.c.word_count,
-    )
-    .join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.latest))
-    .join(readings, readings.c.id == versions.c.reading_id)
-    .join(captures, captures.c.id == readings.c.capture_id)
-)
-_BY_KEY = Statement(_FILED.where(articles.c.site_id == bindparam("site"), articles.c.key == bindparam("key")))
-_BY_ID = Statement(_FILED.where(articles.c.id == bindparam("article")))
 _READING = Statement(select(*mapping.READING).where(readings.c.id == bindparam("reading")))
 _EARLIER = Statement(
     select(
@@ -191,11 +165,6 @@ _SAME_WORDS = Statement(
 _PAGES_OF = select(versions.c.pages).where(
     versions.c.latest_capture_id == bindparam("capture"), versions.c.pages.is_not(None)
 )
-_STATED = Statement(
-    select(stated_values.c.id, stated_values.c.field, stated_values.c.value).where(
-        stated_values.c.article_id == bindparam("article"), stated_values.c.until.is_(None)
-    )
-)
 _STATED_MODIFIED = Statement(
     select(stated_values.c.value).where(
         stated_values.c.article_id == bindparam("article"),
@@ -203,14 +172,7 @@ _STATED_MODIFIED = Statement(
         stated_values.c.until.is_(None),
     )
 )
-_STATED_NOW = Statement(
-    update(articles).where(articles.c.id == bindparam("article")).values(stated_hash=bindparam("digest"))
-)
-_ADD_READING = Statement(insert(readings))
 _ADD_ARTICLE = Statement(insert(articles))
-_ADD_VERSION = Statement(insert(versions))
-_ADD_VERDICT = Statement(insert(verdicts))
-_ADD_STATED = Statement(insert(stated_values))
 _SUPERSEDED = Statement(
     update(versions).where(versions.c.id == bindparam("version")).values(superseded=bindparam("since"))
 )
@@ -219,44 +181,7 @@ _LATEST = Statement(
     .where(articles.c.id == bindparam("article"))
     .values(latest=bindparam("number"), kind=bindparam("page"))
 )
-_STATED_UNTIL = Statement(
-    update(stated_values).where(stated_values.c.id == bindparam("number")).values(until=bindparam("at"))
-)
-_SEEN = bindparam("seen", type_=articles.c.last_seen.type)
-_SEEN_ARTICLE = Statement(
-    update(articles)
-    .where(articles.c.id == bindparam("article"))
-    .values(
-        url=bindparam("seen_url"),
-        status=Status.LIVE.value,
-        last_seen=case((articles.c.last_seen < _SEEN, _SEEN), else_=articles.c.last_seen),
-        missed_since=None,
-        gone_at=None,
-        gone_reason=None,
-    )
-)
-_CONFIRMED = (
-    update(versions)
-    .where(versions.c.id == bindparam("version"))
-    .values(last_seen=case((versions.c.last_seen < _SEEN, _SEEN), else_=versions.c.last_seen))
-)
-_SEEN_VERSION = Statement(_CONFIRMED)
-_SHOWN_VERSION = Statement(_CONFIRMED.values(latest_capture_id=bindparam("shown")))
-
-
 _NO_ARTICLES = ("listing", "page")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Place:
-    """Where an article stands."""
-
-    first: int
-    """The capture of its page, or of its first page."""
-    url: str
-    """The address of that."""
-    pages: Sequence[Sequence[int]] = ()
-    """(number, capture) of its further pages."""
 
 
 _KILLED = (
@@ -280,13 +205,12 @@ _UNFILED = (
 )
 
 
-class Filing:
+class Filing(FilingRows):
     """Readings of captures, judged and filed."""
 
     def __init__(self, session: Session, captures: CaptureStore, index: FullTextIndex) -> None:
-        self._session = session
+        super().__init__(session, index)
         self._captures = captures
-        self._index = index
 
     def identify(
         self, article: Article, capture: StoredCapture, keys: Keys, read_again: ReadAgain
@@ -305,7 +229,7 @@ class Filing:
             site = place["site"]
 
             def known(key: str | None) -> AnyRow | None:
-                return _BY_KEY.first(connection, {"site": site, "key": key}) if key else None
+                return BY_KEY.first(connection, {"site": site, "key": key}) if key else None
 
             def read(filed: AnyRow) -> Article:
                 return mapping.article_of(_reading(connection, filed.reading_id))
@@ -323,7 +247,7 @@ class Filing:
                 return stated.key, 1
             if keys.stated and stated is None and keys.without_query:
                 return keys.stated, 1
-            earlier = _BY_ID.first(connection, {"article": there}) if there is not None else None
+            earlier = BY_ID.first(connection, {"article": there}) if there is not None else None
             if earlier is not None and says_the_same(read(earlier), article):
                 return earlier.key, 1
             words = words_digest(article.title, article.text)
@@ -374,7 +298,7 @@ class Filing:
             if standing is None:
                 return self._file_other(article, capture, filed)
             article = standing
-        place = _Place(first=capture.id, url=capture.capture.url)
+        place = Place(first=capture.id, url=capture.capture.url)
         if filed is not None and (page > 1 or filed.pages):
             try:
                 article, place, completes = self._with_its_pages(article, capture, filed, page, read_again)
@@ -428,7 +352,7 @@ class Filing:
             shown = _LAST_SHOWN.first(connection, self._at(connection, capture))
             filed = None
             if shown is not None and shown.article_id is not None:
-                filed = _BY_ID.first(connection, {"article": shown.article_id})
+                filed = BY_ID.first(connection, {"article": shown.article_id})
         if shown is not None and filed is not None and shown.kind in _MISSED_IT:
             page = PageKind(shown.page) if shown.page else None
             return self._file_absence(capture, filed, shown.reason, final=False, page=page)
@@ -541,7 +465,7 @@ class Filing:
 
     def _with_its_pages(
         self, article: Article, capture: StoredCapture, filed: AnyRow, page: int, read_again: ReadAgain
-    ) -> tuple[Article, _Place, bool]:
+    ) -> tuple[Article, Place, bool]:
         """(The whole article with *page* as it was captured now, where its pages are, whether the version on
         file lacked this page all along).
 
@@ -567,7 +491,7 @@ class Filing:
         ]
         first = kept[1]
         further = [[number, each.id] for number, each in sorted(kept.items()) if number > 1]
-        return joined(readings), _Place(first=first.id, url=first.capture.url, pages=further), completes
+        return joined(readings), Place(first=first.id, url=first.capture.url, pages=further), completes
 
     def _named_before(self, capture: int | None, url: str) -> bool:
         """Whether the capture that was the latest of a page before this one names an address."""
@@ -585,7 +509,7 @@ class Filing:
             return _names(self._captures.load(connection, filed.capture_id, whole=True), further.capture.url)
 
     def _complete(
-        self, article: Article, capture: StoredCapture, filed: AnyRow, page: int, place: _Place
+        self, article: Article, capture: StoredCapture, filed: AnyRow, page: int, place: Place
     ) -> Verdict:
         """A further page was captured for the first time: the version on file always had it."""
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
@@ -600,7 +524,7 @@ class Filing:
                 version=(filed.version_id, filed.latest), reason=f"page {page} of the article",
             )  # fmt: skip
 
-    def _on_pages(self, connection: Connection, version: int, place: _Place) -> None:
+    def _on_pages(self, connection: Connection, version: int, place: Place) -> None:
         connection.execute(
             update(versions)
             .where(versions.c.id == version)
@@ -651,19 +575,21 @@ class Filing:
                     "first_seen": at,
                     "last_seen": at,
                     "latest": 1,
-                    "stated_hash": _digest(said),
+                    "stated_hash": digest_of_stated(said),
                 },
             )
-            _ADD_STATED.run_many(connection, _newly(number, sorted(said.items()), at, reader_changed=False))
+            ADD_STATED.run_many(
+                connection, rows_of_stated(number, sorted(said.items()), at, reader_changed=False)
+            )
             reading = self.add_reading(connection, values, capture)
-            place = _Place(first=capture.id, url=capture.capture.url)
+            place = Place(first=capture.id, url=capture.capture.url)
             version = self._add_version(connection, number, 1, reading, values, capture, place)
             return self.note_verdict(
                 connection, capture, VerdictKind.NEW, page=article.kind, article=number, version=(version, 1)
             )
 
     def _file_same(
-        self, article: Article, capture: StoredCapture, filed: AnyRow, place: _Place, reason: str = ""
+        self, article: Article, capture: StoredCapture, filed: AnyRow, place: Place, reason: str = ""
     ) -> Verdict:
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
         with self._session.writing() as connection:
@@ -679,7 +605,7 @@ class Filing:
             )  # fmt: skip
 
     def _file_other_words(
-        self, article: Article, values: dict[str, Any], capture: StoredCapture, filed: AnyRow, place: _Place,
+        self, article: Article, values: dict[str, Any], capture: StoredCapture, filed: AnyRow, place: Place,
         read_again: ReadAgain, changes: CommonChanges | None,
     ) -> Verdict:  # fmt: skip
         """The words differ from the latest version's: an editor, a flip-flop, or our own better reading."""
@@ -795,7 +721,7 @@ class Filing:
         article: Article,
         capture: StoredCapture,
         filed: AnyRow,
-        place: _Place,
+        place: Place,
         judgement: Judgement,
         known: Any,
     ) -> Verdict:
@@ -822,7 +748,7 @@ class Filing:
             )  # fmt: skip
 
     def _file_change(
-        self, article: Article, values: dict[str, Any], capture: StoredCapture, filed: AnyRow, place: _Place,
+        self, article: Article, values: dict[str, Any], capture: StoredCapture, filed: AnyRow, place: Place,
         old: Article, judgement: Judgement, again: dict[str, Any] | None, reason: str,
         since: tuple[datetime, int],
     ) -> Verdict:  # fmt: skip
@@ -850,156 +776,6 @@ class Filing:
                 reason=reason, changed_fields=judgement.changed_fields,
             )  # fmt: skip
 
-    # ------------------------------------------------------------ rows
-
-    def _at(self, connection: Connection, capture: StoredCapture) -> dict[str, Any]:
-        return {"site": self._session.site_id(connection, capture.capture.site), "url": capture.capture.url}
-
-    def _filed(self, capture: StoredCapture, key: str) -> AnyRow | None:
-        with self._session.asking() as connection:
-            site = self._session.site_id(connection, capture.capture.site)
-            return _BY_KEY.first(connection, {"site": site, "key": key})
-
-    def add_reading(
-        self, connection: Connection, values: Mapping[str, Any], capture: StoredCapture | int
-    ) -> int:
-        """Store what a capture was extracted to; returns the row's number."""
-        number = capture if isinstance(capture, int) else capture.id
-        return _ADD_READING.add(connection, {**values, "capture_id": number})
-
-    def _add_version(
-        self, connection: Connection, article: int, number: int, reading: int,
-        values: Mapping[str, Any], capture: StoredCapture, place: _Place, *, changed_fields: tuple[str,
-        ...] = (),
-        silent: bool = False, same_as: int | None = None,
-        words: tuple[int, int, int] | None = None, since: tuple[datetime, int] | None = None,
-        alternating: bool = False,
-    ) -> int:  # fmt: skip
-        at, shown_first = since or (capture.capture.at, capture.id)
-        version = _ADD_VERSION.add(
-            connection,
-            {
-                "article_id": article,
-                "number": number,
-                "capture_id": shown_first,
-                "latest_capture_id": place.first,
-                "first_reading_id": reading,
-                "reading_id": reading,
-                "fingerprint": values["fingerprint"],
-                "first_seen": at,
-                "last_seen": capture.capture.at,
-                "changed_fields": list(changed_fields),
-                "silent": silent,
-                "words_added": words[0] if words else None,
-                "words_removed": words[1] if words else None,
-                "words_moved": words[2] if words else None,
-                "same_as": same_as,
-                "alternating": alternating,
-                "words": words_digest(values["title"], values["text"]),
-                "pages": place.pages or None,
-            },
-        )
-        line = hashchain.version_line(
-            version, article=article, version=number, capture=shown_first,
-            first_seen=at.astimezone(UTC), content_hash=values["content_hash"],
-        )  # fmt: skip
-        self._session.covered("version", version, line)
-        self._index.note_change(connection, article)
-        return version
-
-    def read_better(
-        self, connection: Connection, version: int, reading: int, values: Mapping[str, Any]
-    ) -> None:
-        """From now on a version is shown, and compared, as *reading* has it."""
-        connection.execute(
-            update(versions)
-            .where(versions.c.id == version)
-            .values(
-                reading_id=reading,
-                fingerprint=values["fingerprint"],
-                words=words_digest(values["title"], values["text"]),
-            )
-        )
-        article = select(versions.c.article_id).where(versions.c.id == version)
-        connection.execute(insert(index_queue).from_select(["article_id"], article))
-
-    def _seen(
-        self, connection: Connection, filed: AnyRow, version: int, capture: StoredCapture, url: str, *,
-        shown: int | None = None,
-    ) -> None:  # fmt: skip
-        """The article stands at *url*, and shows *version*; *shown* is the capture of its first page, when
-        this capture holds a page itself."""
-        at = capture.capture.at
-        _SEEN_ARTICLE.run(connection, {"article": filed.id, "seen": at, "seen_url": url})
-        if shown is not None:
-            _SHOWN_VERSION.run(connection, {"version": version, "seen": at, "shown": shown})
-        else:
-            _SEEN_VERSION.run(connection, {"version": version, "seen": at})
-
-    def _state_again(
-        self, connection: Connection, filed: AnyRow, article: Article, capture: StoredCapture
-    ) -> None:
-        """Note what the site states beside the words, where it differs from what it stated last."""
-        said, at = mapping.stated(article), capture.capture.at
-        digest = _digest(said)
-        if digest == filed.stated_hash:
-            return
-        reader = article.reader
-        other = (filed.extractor, filed.rules, filed.memory) != (
-            reader.extractor,
-            reader.rules,
-            reader.memory,
-        )
-        standing = {row.field: row for row in _STATED.all(connection, {"article": filed.id})}
-        added = []
-        for field in sorted(standing.keys() | said.keys()):
-            before = standing.get(field)
-            if before is not None and before.value == said.get(field):
-                continue
-            if before is not None:
-                _STATED_UNTIL.run(connection, {"number": before.id, "at": at})
-            added.append((field, said.get(field)))
-        _ADD_STATED.run_many(connection, _newly(filed.id, added, at, reader_changed=other))
-        _STATED_NOW.run(connection, {"article": filed.id, "digest": digest})
-
-    def note(
-        self, capture: StoredCapture, kind: VerdictKind, *, page: PageKind | None,
-        filed: AnyRow | None = None,
-        reason: str,
-    ) -> Verdict:  # fmt: skip
-        """Note what came of a capture that shows no version."""
-        with self._session.writing() as connection:
-            article = filed.id if filed is not None else None
-            return self.note_verdict(connection, capture, kind, page=page, article=article, reason=reason)
-
-    def note_verdict(
-        self, connection: Connection, capture: StoredCapture, kind: VerdictKind, *, page: PageKind | None,
-        article: int | None = None, version: tuple[int, int] | None = None, reason: str = "",
-        changed_fields: tuple[str, ...] = (),
-    ) -> Verdict:  # fmt: skip
-        """Note what came of a capture."""
-        row, number = version or (None, None)
-        _ADD_VERDICT.run(
-            connection,
-            {
-                "capture_id": capture.id,
-                "at": capture.capture.at,
-                "kind": kind.value,
-                "page": page.value if page else None,
-                "article_id": article,
-                "version_id": row,
-                "reason": reason,
-            },
-        )
-        return Verdict(
-            kind=kind,
-            capture=capture.id,
-            article=article,
-            version=number,
-            reason=reason,
-            changed_fields=changed_fields,
-        )
-
 
 def _names(page: StoredCapture, url: str) -> bool:
     """Whether a page's bytes have an address in them: whole, or as seen from its own host."""
@@ -1017,18 +793,3 @@ def _reading(connection: Connection, number: int) -> AnyRow:
     row = _READING.first(connection, {"reading": number})
     assert row is not None
     return row
-
-
-def _digest(said: Mapping[str, Any]) -> str:
-    """A short digest of what a site states beside the words."""
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
-
-
-def _newly(
-    article: int, said: Iterable[tuple[str, Any]], at: datetime, *, reader_changed: bool
-) -> list[dict[str, Any]]:
-    """Rows of ``stated_values``: what is stated from now on."""
-    return [
-        {"article_id": article, "field": field, "value": value, "since": at, "reader_changed": reader_changed}
-        for field, value in said
-    ]
