@@ -196,13 +196,14 @@ class Prober:
             return self.lacking[url]
         if trouble := of_status(capture):
             return trouble
-        if sniff(capture.body) is not role:
+        found = discover(capture, site, role=role)
+        entries = [each for each in found.links if each.url != capture.url and each.role in (Role.PAGE, role)]
+        declared = url in (*site.feeds, *site.sitemaps)  # then it is read as a crawl reads it, odd as it is
+        if sniff(capture.body) is not role and not (declared and entries):
             return AccessProblem(
                 says=f"answers with a page, not a {role}",
                 hint=f"Find the {role} on the site: its address may have changed.",
             )
-        found = discover(capture, site, role=role)
-        entries = [each for each in found.links if each.url != capture.url and each.role in (Role.PAGE, role)]
         if not entries:
             return _empty(found)
         self.sources.append(

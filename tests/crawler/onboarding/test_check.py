@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import gzip
+import html
 import ipaddress
+import json
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -18,11 +21,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from archive import Archive
 from archive.model.types import Ground
 from crawler.fetching.fetcher import Fetcher
 from crawler.onboarding.check import CheckResult, CheckState, Known, SiteCheck, check_site
 from crawler.siteconfig.site import Identity, Site
 from legger.simulator import OPENING, Newspaper
+from tests.crawler.answering import BASE, CrawledSite, dorp
 from tests.crawler.crawling import Host, Said, front, story
 
 ARTICLES = [f"/nieuws/{number}/bericht-uit-het-dorp" for number in range(70001, 70009)]
@@ -439,3 +444,36 @@ def _dateless(path: str) -> Said:
         return Said(body=f"<title>{path}</title><meta property='og:type' content='article'><main><article>"
                          f"<h1>Bericht van {path[9]} uit het dorp</h1>{text}</article></main>")  # fmt: skip
     return Said(status=404)
+
+
+FEED = str(rss(ARTICLES[:2]).body)
+FEEDS: dict[str, Said] = {
+    "as it should be": rss(ARTICLES[:2]),
+    "as a page": Said(body=FEED),
+    "after a warning": Said(body=f"<br />\n<b>Warning</b>: kapot in x.php<br />\n{FEED}"),
+    "inside a page": Said(body=f"<html><body>{FEED}</body></html>"),
+    "shown by a page": Said(body=f"<html><pre>{html.escape(FEED)}</pre></html>"),
+    "packed": Said(body=gzip.compress(FEED.encode(), mtime=0)),
+    "in UTF-16": Said(body=FEED.encode("utf-16")),
+    "as JSON": Said(
+        body=json.dumps({"version": "https://jsonfeed.org/version/1", "items": [{"url": ARTICLES[0]}]})
+    ),
+    "a page": Said(body=front(*ARTICLES)),
+    "nothing": Said(),
+    "no entries": rss([]),
+    "of another site": rss(["https://elders.example/nieuws/70001/bericht"]),
+    "not there": Said(status=404),
+    "broken": Said(status=500),
+}
+
+
+@pytest.mark.parametrize("what", FEEDS)
+def test_a_source_works_in_a_check_where_it_brings_articles_in_a_visit(what: str, tmp_path: Path) -> None:
+    answers = {path: said for path, said in GOOD.items() if path != "/"} | {"/": Said(body=front())}
+    found, _ = at_a_host(answers | {"/rss": FEEDS[what]})
+    checked = of(found, "feed /rss").state is not CheckState.FAILS
+    with Archive.open(tmp_path / "legger.db") as archive:
+        desk = CrawledSite(archive=archive, site=dorp(feeds=(f"{BASE}/rss",)))
+        desk.answers |= answers | {"/rss": FEEDS[what]}
+        desk.visit()
+        assert bool(list(archive.articles.versions("dorp"))) is checked
