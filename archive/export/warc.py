@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from archive.archive import Archive
 from archive.captures.store import REDACTED_CAPTURE
@@ -154,20 +154,25 @@ class _Exporting:
         """Capture -> numbers of the rows of versions it showed first."""
 
     def run(self, operator: str | None, packed: bool, size: int) -> WarcResult:
-        rows = self._connection.execute(_wanted(self._chosen)).all()
-        shown = [row for row in rows if not row.redacted]
-        if not shown:
+        result, wanted = self._result, _wanted(self._chosen)
+        chosen = wanted.subquery()
+        latest = self._connection.execute(
+            select(func.max(chosen.c.at)).where(chosen.c.redacted.is_(False))
+        ).scalar()
+        if latest is None:
             raise UsageError("no capture is chosen: there is nothing to write")
-        result = self._result
-        result.withheld = len(rows) - len(shown)
-        result.latest = latest = max(row.at for row in shown)
+        result.latest = latest
+        names = self._connection.execute(select(chosen.c.site).distinct()).scalars().all()
         for number, capture in self._connection.execute(select(versions.c.id, versions.c.capture_id)):
             self._shown_first[capture].append(number)
         name = f"{self._chosen.site or 'legger'}-{latest.astimezone(UTC):%Y%m%d%H%M%S}"
         volumes = Volumes(self._folder, name, latest, self._information(operator), packed=packed, size=size)
         try:
             with (self._folder / "crawl.log").open("w", encoding="utf-8", newline="\n") as log:
-                for row in shown:
+                for row in self._connection.execute(wanted.execution_options(yield_per=500)):
+                    if row.redacted:
+                        result.withheld += 1
+                        continue
                     kept = self._archive.captures.load(self._connection, row.id)
                     volumes.write(list(self._records(kept, row)))
                     log.write(_logged(kept, row))
@@ -177,7 +182,7 @@ class _Exporting:
         result.files = volumes.files
         with (self._folder / "index.cdxj").open("w", encoding="utf-8", newline="\n") as index:
             index.writelines(sorted(volumes.index))
-        self._write_missed(sorted({row.site for row in rows}))
+        self._write_missed(sorted(names))
         self._write_manifest()
         return result
 

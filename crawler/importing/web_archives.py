@@ -44,7 +44,7 @@ class Unusable(ValueError):
     """A record that is no capture, or of which no capture can be made; the message says why."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
     """Where an answer stands."""
 

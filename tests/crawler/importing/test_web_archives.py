@@ -263,6 +263,25 @@ def test_what_is_older_than_a_crawl_comes_before_it_and_what_cited_it_stays_vali
         assert archive.integrity.verify() == []
 
 
+def test_what_an_import_kept_and_did_not_come_to_file_is_filed_by_the_next(tmp_path: Path) -> None:
+    path = warc(tmp_path / "x.warc.gz", [edited(0, day(0)), edited(1, day(1))])
+    with Archive.open(tmp_path / "legger.db") as archive:
+        ingest(
+            answer("/1", day(9), story(1).replace("tevreden", "boos").encode()),
+            SITE,
+            archive,
+            reader(SITE, archive),
+        )
+        with closing(WebArchives()) as files:
+            files.add(path)
+            Import(archive, [SITE], now=day(400)).web_archives(files)  # and it is killed before its end
+        archive.commit()
+        report = imported(archive, path)
+        assert (report.kept, report.anew) == (0, 1)
+        assert [each.first_seen for each in archive.articles.history(PAGE)] == [day(0), day(1)]
+        assert archive.integrity.verify() == []
+
+
 # ---------------------------------------------------------------- real tools
 
 
