@@ -49,6 +49,7 @@ from legger.cli.console import (
     tell_of_broken,
 )
 from legger.cli.crawling.letter import letter_
+from legger.cli.crawling.teach import teach
 from legger.cli.crawling.web_access import line_out, line_to
 from legger.config import load
 
@@ -59,6 +60,7 @@ def site() -> None:
 
 
 site.add_command(letter_)
+site.add_command(teach)
 
 
 @site.command(
