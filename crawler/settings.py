@@ -49,6 +49,7 @@ REMOTE_CONTROL_ENABLED = False
 # --- how much at a time
 CONCURRENT_REQUESTS = 16  # over all hosts of a visit
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # a guest asks one thing at a time
+DOWNLOAD_DELAY_JITTER = 0.0  # a site's delay is the least; Scrapy's default waits half of it at times
 CONCURRENT_ITEMS = 1  # there are no items; the default starts a hundred tasks per answer
 MEMUSAGE_LIMIT_MB = 1024
 
