@@ -315,21 +315,20 @@ def valid_contact(contact: str) -> str:
 
 
 def save(config: Config) -> Path:
-    """Write ``legger.toml`` beside the archive; returns where. Tables that stand in it stay as they are."""
-    lines = ["# Settings of this archive. See docs/settings.md; LEGGER_* in the environment wins.\n"]
+    """Write ``legger.toml`` beside the archive; returns where. Its tables and comments stay."""
+    import tomlkit  # few commands write
+
+    before = config.file.read_text(encoding="utf-8") if config.file.exists() else _OPENING
+    file = tomlkit.parse(before)
     for key in KEYS:
         value = getattr(config, key)
-        if value is not None and value != getattr(Config, key):
-            lines.append(f"{key} = {value}\n" if isinstance(value, int) else f"{key} = {quoted(value)}\n")
+        if value is None or value == getattr(Config, key):
+            file.pop(key, None)
+        elif file.get(key) != value:
+            file[key] = value if isinstance(value, int) else str(value)
     config.file.parent.mkdir(parents=True, exist_ok=True)
-    before = config.file.read_text(encoding="utf-8") if config.file.exists() else ""
-    if tables := re.search(r"^\[.*", before, re.MULTILINE | re.DOTALL):
-        lines += ["\n", tables[0]]
-    config.file.write_text("".join(lines), encoding="utf-8")
+    config.file.write_text(tomlkit.dumps(file), encoding="utf-8")
     return config.file
 
 
-def quoted(value: str) -> str:
-    """A TOML basic string."""
-    plain = value.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda hit: f"\\u{ord(hit[0]):04x}", plain) + '"'
+_OPENING = "# Settings of this archive. See docs/settings.md; LEGGER_* in the environment wins.\n"

@@ -47,12 +47,14 @@ SAID = {
     "Newspaper.write_sites": "a site file",
     "WebhookChannel.deliver": "a web address",
     "Renderer.__init__": "data of the package",
+    "languages": "data of the package",
     "Model.shipped": "data of the package",
     "_names": "data of the package",
     "now": "a test's clock",
     "ReextractionProgress.__init__": "a note beside the archive",
     "ReextractionProgress._write": "a note beside the archive",
     "Clock.start": "the log of a visit",
+    "Clock.rotate": "logs of visits",
     "": "data of the package, at import; the manual, when it is made",
 }
 """Function -> the file that it opens. A new one is put here with what it opens: never the archive."""

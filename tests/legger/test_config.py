@@ -162,6 +162,27 @@ def test_a_secret_that_cannot_be_read_names_its_file_when_it_is_needed_and_not_b
         mail.password.read()
 
 
+def test_what_a_person_wrote_in_the_file_stays_when_a_setting_is_saved(tmp_path: Path) -> None:
+    written = """\
+# ours since 2024
+contact = "oud@example.org"  # the desk
+mail = {to = ["nacht@example.org"], from = "nacht@example.org"}
+
+[webhook]  # the chat room
+url_file = "hook"
+"""
+    (tmp_path / "hook").write_text("https://chat.example.org/hooks/geheim\n")
+    found = loaded(tmp_path, written)
+    config.save(replace(found, contact='nieuw"\\@example.org', organisation="Streekarchief"))
+    saved = (tmp_path / "legger.toml").read_text(encoding="utf-8")
+    assert all(each in saved for each in ("# ours since 2024", "# the desk", "[webhook]  # the chat room"))
+    again = config.load(found.archive, {})
+    assert (again.contact, again.organisation) == ('nieuw"\\@example.org', "Streekarchief")
+    assert (again.mail, again.webhook) == (found.mail, found.webhook)
+    config.save(replace(again, organisation=None))
+    assert config.load(found.archive, {}).organisation is None
+
+
 def test_whom_to_tell_outlives_another_legger_init(tmp_path: Path) -> None:
     found = loaded(tmp_path, FULL)
     config.save(replace(found, contact="nieuw@example.org"))
