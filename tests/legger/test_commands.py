@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from crawler.siteconfig.site import Identity, Rules, Site
 from legger import config
@@ -214,3 +215,10 @@ def test_text_from_outside_cannot_steer_the_terminal() -> None:
     assert "\x1b" not in shown.plain
     assert "\x07" not in shown.plain
     assert "[bold]tekst[/bold]" in shown.plain
+
+
+def test_shipped_sites_are_listed_whole_with_title_and_address() -> None:
+    shown = CliRunner().invoke(legger, ["site", "list", "--shipped", "roskam"], env={"COLUMNS": "80"}).stdout
+    for part in ("De Roskam", "roskam.nl", "Haaksbergen", "joomla"):
+        assert part in shown
+    assert "…" not in shown

@@ -292,10 +292,15 @@ def list_sites(words: tuple[str, ...], shipped: bool, as_json: bool) -> int:
         print_json([{**asdict(each), "own": each.name in own} for each in sites])
         return status
     if shipped:
-        rows = table(("name", WHOLE), ("place", CUT), ("platform", WHOLE), ("in use", WHOLE))
+        rows = table(
+            ("name", WHOLE), ("site", FOLDED), ("place", FOLDED), ("platform", WHOLE), ("in use", WHOLE)
+        )
         for each in sites:
             used = "yes" if each.name in own else ""
-            rows.add_row(each.name, plain(each.place), each.platform or "-", used)
+            said = "\n".join(filter(None, (each.title, each.url.partition("://")[2].rstrip("/"))))
+            rows.add_row(
+                each.name, plain(said), plain(each.place.replace("/", " / ")), each.platform or "-", used
+            )
     else:
         rows = table(
             ("name", WHOLE),
