@@ -25,8 +25,10 @@ from crawler.extract.text.heuristics import (
     leave_comments,
     leave_galleries,
     leave_lists_of_articles,
+    leave_lists_of_links,
     leave_other_articles,
     leave_unseen,
+    leave_what_is_above,
     leave_widgets,
     rule,
     rule_out,
@@ -75,10 +77,12 @@ def judge(
     rule_out(judged, page, title, names, said[0])
     leave_other_articles(judged, page)
     leave_lists_of_articles(judged, page)
+    leave_lists_of_links(judged, page)
     leave_comments(judged, page)
     leave_unseen(judged, page)
     leave_galleries(judged, page)
     leave_widgets(judged, page)
+    leave_what_is_above(judged, page)
     if cards is not None:
         leave_cards(judged, page, cards)
     _keep_the_best(judged, page)

@@ -145,6 +145,36 @@ def leave_unseen(judged: list[ScoredBlock], page: Outline) -> None:
                 rule(each, "hidden from the reader")
 
 
+UNLIKELY = 0.45
+"""A score up to which the links of a list are, taken together, no text."""
+SURE = 0.8
+"""A score from which a run reads as text of an article wherever it stands."""
+
+
+_BOXES = frozenset({"table", "td", "div", "section", "aside", "article", "header", "nav", "ul", "center"})
+"""Elements that set apart what they hold, as a paragraph does not."""
+
+
+def leave_what_is_above(judged: list[ScoredBlock], page: Outline) -> None:
+    """Notices above the headline, each in a box without it, where the text stands below the headline.
+
+    A lead above the headline shares a box with it that holds little else, and reads as text beyond doubt.
+    """
+    title = next((at for at, each in enumerate(judged) if each.why == "the title"), None)
+    if not title:
+        return
+    likely = [len(each.run.text) if each.score > LIKELY and not each.ruled else 0 for each in judged]
+    text_is_below = sum(likely[title:]) >= sum(likely[:title])
+    named = {each.run.box for each in judged[:title] if each.ruled and each.why.startswith("its words: ")}
+    around = set(page.path_indices(judged[title].run))
+    for each in judged[:title]:
+        if each.ruled or each.score >= SURE or not (text_is_below or each.run.box in named):
+            continue
+        apart = [at for at in page.path_indices(each.run) if at not in around]
+        if any(page.boxes[at].tag in _BOXES for at in apart):
+            rule(each, "above the headline")
+
+
 FEW_CARDS = 4
 """So many boxes of others' news may stand in the midst of a text; more of them are what the text is about."""
 OWN_WORDS = 40
@@ -377,6 +407,33 @@ def leave_lists_of_articles(judged: list[ScoredBlock], page: Outline) -> None:
             for each in judged[box.first : box.last]:
                 if not each.ruled:
                     rule(each, f"in a list under {heading.text!r}")
+
+
+def leave_lists_of_links(judged: list[ScoredBlock], page: Outline) -> None:
+    """A list of links under a heading, below the text: its items stand or fall together; dated ones fall."""
+    last = max((at for at, each in enumerate(judged) if _reads_as_text(each)), default=-1)
+    for box in page.boxes:
+        items = judged[box.first : box.last]
+        if box.tag not in ("ul", "ol") or len(items) < 3 or box.first == 0 or box.last <= last:
+            continue
+        if judged[box.first - 1].kind is not BlockKind.SUBHEAD:
+            continue
+        if any(10 * each.run.linked < 6 * len(each.run.text) for each in items):
+            continue
+        doubted = sum(each.score for each in items) <= UNLIKELY * len(items)
+        sure = any(each.score >= SURE for each in items)
+        if (doubted and not sure) or all(_DATED.search(each.run.text) for each in items):
+            for each in items:
+                if not each.ruled:
+                    rule(each, "in a list of links below the text")
+
+
+_DATED = re.compile(r"\d{1,2}[./ -]{1,2}\w{1,9}[./ -]{1,2}(?:\d\d){1,2}\W*$")
+"""A link with a date behind it: to a report of that day."""
+
+
+def _reads_as_text(each: ScoredBlock) -> bool:
+    return each.score > LIKELY and not each.ruled and 10 * each.run.linked < 6 * len(each.run.text)
 
 
 def leave_comments(judged: list[ScoredBlock], page: Outline) -> None:

@@ -401,3 +401,33 @@ def test_excerpts_below_a_brief_are_no_text_of_it(heading: str, tag: str) -> Non
         head=f'<script type="application/ld+json">{stated}</script>',
     )
     assert (article.kind, article.text) == (PageKind.ARTICLE, brief)
+
+
+@pytest.mark.parametrize("heading", ["<b>Vastgezet bericht</b><br>", "<h4>Van de redactie</h4>", ""])
+@pytest.mark.parametrize("box", ["<table><tr><td>{}</td></tr></table>", '<div class="vast">{}</div>'])
+def test_a_notice_in_a_box_above_the_headline_is_no_text(box: str, heading: str) -> None:
+    notice = "Onze krant zoekt een nieuwe eigenaar. Wie de site wil overnemen, kan zich melden bij ons."
+    page = f"{box.format(heading + notice)}<h1>{HEADLINE}</h1><div>{PLAIN}</div>"
+    assert notice not in read(page).text
+
+
+def test_a_lead_above_the_headline_is_text() -> None:
+    article = read(f'<main><p class="intro">{FIRST}</p><h1>{HEADLINE}</h1><div>{PLAIN}</div></main>')
+    assert FIRST in article.text
+
+
+def test_links_in_a_list_below_a_brief_are_no_text_though_one_scores_as_text_does() -> None:
+    brief = "Aan de Kade heeft vrijdag een schuur gebrand. De brandweer had het vuur om zes uur uit."
+    titles = (
+        "Loods aan de weg gaat in vlammen op",
+        "Bijzondere vondst in de kerk",
+        "Zonnepark stuit op verzet",
+    )
+    links = "".join(
+        f'<li><a href="/{n}">{each}</a> <small>24.Mar.2026</small></li>' for n, each in enumerate(titles)
+    )
+    article = read(
+        f'<h1>{HEADLINE}</h1><font size="1">27.Mar.2026</font><br><div>{brief}</div><hr>'
+        f"<h3>Van deze week:</h3><ul>{links}</ul>"
+    )
+    assert article.text == brief

@@ -245,14 +245,19 @@ def test_a_line_after_which_an_article_goes_on_is_no_end_however_late_and_often_
 
 
 def test_what_memory_leaves_out_stood_on_other_articles_whatever_part_of_the_crawl_it_has_seen() -> None:
-    """On the practice newspaper's own sites, with memories learned from every prefix of the crawl."""
+    """On the practice newspaper's own sites, with memories learned from every prefix of the crawl.
+
+    Nothing but its being on all pages tells the plea below each headline from the text.
+    """
+    plea = (
+        b"</h1><p>In dit dorp kent iedereen iedereen, en wie iets weet, die belt ons, ook in het weekend.</p>"
+    )
     at = OPENING + timedelta(days=6)
     paper = Newspaper(seed=3, articles=9, days=6, only=["dinkelkoerier", "buurserbode", "dorpsklok"])
     lost = 0
     for house in paper.houses:
-        captures = [
-            paper.capture(url, at) for url, truth in house.truth(at).items() if truth.takedown is None
-        ]
+        pages = [paper.capture(url, at) for url, truth in house.truth(at).items() if truth.takedown is None]
+        captures = [replace(each, body=each.body.replace(b"</h1>", plea, 1)) for each in pages]
         alone = [read(each, house.site, SiteMemory(site=house.name)) for each in captures]
         lesson, stands_on = BoilerplateCounts(), Counter[str]()
         for number, reading in enumerate(alone, 1):
