@@ -48,7 +48,10 @@ class Terminal(Console):
         return super().render_str(legible(text), **options)
 
 
-out = Terminal(highlight=False, soft_wrap=False)
+WIDE = 100_000
+"""Columns of output that goes to a file or a program: there nothing is wrapped or cut."""
+_PIPED = not sys.stdout.isatty() and not os.environ.get("COLUMNS")
+out = Terminal(highlight=False, soft_wrap=False, width=WIDE if _PIPED else None)
 err = Terminal(stderr=True, highlight=False, soft_wrap=True)
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -103,10 +106,25 @@ def paged(command: F) -> F:
         if not out.is_terminal or options.get("as_json") or os.environ.get("TERM") == "dumb":
             return command(*arguments, **options)
         os.environ.setdefault("LESS", "FRX")  # what fits on a screen is shown at once, with its colours
-        with out.pager(styles=not os.environ.get("NO_COLOR")):
+        with out.pager(styles=not os.environ.get("NO_COLOR") and _pager_shows_colours()):
             return command(*arguments, **options)
 
     return cast(F, shown)
+
+
+def _pager_shows_colours() -> bool:
+    """Whether the pager passes colours on: ``less`` does when its options say so."""
+    if "less" not in os.environ.get("PAGER", "less"):
+        return True
+    options = os.environ.get("LESS", "").split()
+    return any(
+        each.lower().startswith("--raw") if each.startswith("--") else "r" in each.lower() for each in options
+    )
+
+
+def reading_width(most: int = 80) -> int:
+    """Columns of running text: what the eye follows on a terminal; for a program, all there is."""
+    return min(out.width, most) if out.is_terminal or not _PIPED else out.width
 
 
 @contextmanager
@@ -253,8 +271,11 @@ def size(count: int) -> str:
 
 
 def day_and_time(moment: datetime | None) -> str:
-    """A time for a person: local, to the minute; a dash when there is none."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else "-"
+    """A time for a person: local, to the minute; for a program with its zone; a dash when there is none."""
+    if moment is None:
+        return "-"
+    local = moment.astimezone()
+    return local.isoformat(sep=" ", timespec="minutes") if _PIPED else local.strftime("%Y-%m-%d %H:%M")
 
 
 def shortly(moment: datetime | None) -> str:

@@ -82,3 +82,17 @@ def test_saved_queries_notes_and_tags(tmp_path: Path, archive_file: Path) -> Non
     assert run("tag", "1", "raad", cwd=tmp_path).returncode == 0
     [row] = map(json.loads, run("notes", "--tag", "raad", "--json", cwd=tmp_path).stdout.splitlines())
     assert (row["tags"], row["notes"][0]["text"]) == (["raad"], "Zie de raad.")
+
+
+def test_output_for_programs_is_neither_cut_nor_wrapped_and_tells_its_zone(tmp_path: Path) -> None:
+    title = "Een kop die veel langer is dan tachtig tekens, want hij gaat nog een hele tijd door " * 3
+    with Archive.open(tmp_path / "legger.db") as archive:
+        desk = Filer(archive)
+        desk.see(article("De brug is dicht. " * 20, title=title), day(0))
+        desk.see(article("De brug is open. " * 20, title=title), day(1))
+        desk.miss(day(3), status=410)
+    for command in ("articles", "edits", "gone"):
+        lines = run(command, cwd=tmp_path, TZ="UTC").stdout.splitlines()
+        assert any(title.strip() in line and "+00:00" in line for line in lines), command
+    assert ("De brug is open. " * 20).strip() in run("show", "1", cwd=tmp_path).stdout
+    assert "Nothing has disappeared." in run("gone", "--since", "2026-03-09", cwd=tmp_path).stdout

@@ -26,12 +26,14 @@ from legger.cli.console import (
     json_option,
     known_site,
     limit_option,
+    many,
     out,
     paged,
     plain,
     print_json,
     print_rows,
     reading,
+    reading_width,
     table,
 )
 from legger.dates import closing, instant
@@ -222,7 +224,8 @@ def show(where: str | None, article: str, number: int | None, as_of: str | None,
     }
     for block in read.blocks:
         out.print(
-            Padding(plain(block.text, styles.get(block.kind, "")), (1, 0, 0, 0)), width=min(out.width, 80)
+            Padding(plain(block.text, styles.get(block.kind, "")), (1, 0, 0, 0), expand=False),
+            width=reading_width(),
         )
 
 
@@ -358,7 +361,7 @@ def diff(where: str | None, article: str, old: int | None, new: int | None, as_j
 def show_diff(found: Diff, edited: Edit) -> None:
     """What lies between two versions: in figures, field by field, and word by word."""
     shifted = f", {edited.shifted} moved" if edited.shifted else ""
-    out.print(plain(f"{edited.removed} words out, {edited.added} in{shifted}", "dim"))
+    out.print(plain(f"{many(edited.removed, 'word')} out, {edited.added} in{shifted}", "dim"))
     _swaps(edited)
     show_changes(found)
 
@@ -372,7 +375,7 @@ def show_changes(found: Diff) -> None:
             )
         )
     if any(piece.change is not Change.EQUAL for piece in found.pieces):
-        out.print(Padding(marked(found), (1, 0, 0, 0)), width=min(out.width, 88))
+        out.print(Padding(marked(found), (1, 0, 0, 0), expand=False), width=reading_width(88))
 
 
 def _swaps(edited: Edit) -> None:
@@ -433,7 +436,8 @@ def edits(
     rows = table(
         ("id", NUMBER),
         SITE,
-        ("seen", WHOLE),
+        *([("seen before", WHOLE)] if out.width >= 110 else []),
+        ("changed by", WHOLE),
         ("v", NUMBER),
         ("words", WHOLE),
         ("what moved", {"max_width": 16}),
@@ -444,6 +448,7 @@ def edits(
         rows.add_row(
             str(each.article_id),
             each.site,
+            *([day_and_time(each.seen_before)] if out.width >= 110 else []),
             day_and_time(each.first_seen),
             str(each.number),
             f"+{each.words_added} -{each.words_removed}" if each.words_added or each.words_removed else "",
@@ -454,17 +459,27 @@ def edits(
     out.print(rows)
 
 
-@click.command(epilog=examples("legger gone --site hartvanhaaksbergen"))
+@click.command(
+    epilog=examples(
+        "legger gone --site hartvanhaaksbergen --since 2026-03-01", "legger gone --limit 0 --json"
+    )
+)
 @archive_option
 @click.option("--site", help="Only this site.")
 @click.option("--suspect", is_flag=True, help="Also those that were missed, but not yet on enough days.")
+@click.option("--since", metavar="TIME", help="First missed at this time or later.")
+@limit_option(50, "How many, missed last first")
 @json_option
 @paged
-def gone(where: str | None, site: str | None, suspect: bool, as_json: bool) -> None:
+def gone(
+    where: str | None, site: str | None, suspect: bool, since: str | None, limit: int, as_json: bool
+) -> None:
     """Articles that disappeared from their site; what was filed of them stays."""
+    begin = instant(since)
     with reading(where) as archive:
         known_site(archive, site)
-        found = list(archive.articles.gone(site, suspect=suspect))
+        every = archive.articles.gone(site, suspect=suspect)
+        found = list(islice((each for each in every if begin is None or each.since >= begin), limit or None))
     if as_json:
         print_rows(
             {

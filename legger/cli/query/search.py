@@ -29,6 +29,7 @@ from legger.cli.console import (
     print_json,
     print_rows,
     reading,
+    reading_width,
     table,
     take_up,
 )
@@ -232,7 +233,7 @@ def _shown(archive: Archive, page: SearchPage, limit: int) -> None:
         err.print(plain(f"{word}~ was read as {', '.join(forms)}", "dim"))
     if page.among:
         err.print(plain(f"the first of the latest {page.among:,} matches; there are more", "dim"))
-    width = min(out.width, 80)
+    width = reading_width()
     for hit in page.hits:
         version = hit.version
         out.print(_marked(hit.title, "bold"), soft_wrap=False, width=width)
