@@ -26,7 +26,7 @@ from crawler.extract.text.scored import ScoredBlock
 from crawler.extract.text.script_text import LITTLE, hidden_text
 from crawler.siteconfig.site import Site, rules_digest
 
-EXTRACTOR = "10"
+EXTRACTOR = "11"
 """Release of the extractor; raised whenever the same page may read differently."""
 
 
