@@ -18,7 +18,7 @@ from archive.errors import ArchiveError, UsageError
 
 def read(path: Path) -> bytes:
     """What a file holds. Raises :class:`UsageError` when it cannot be read, or is a database."""
-    _refuse(path)
+    refuse_database(path)
     try:
         return path.read_bytes()
     except OSError as error:
@@ -38,7 +38,7 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
     Raises :class:`UsageError` for a path that is a database, and :class:`ArchiveError` when it cannot be
     written: no such folder, no right to, a full disk.
     """
-    _refuse(path)
+    refuse_database(path)
     part = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
@@ -54,7 +54,8 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
             part.unlink(missing_ok=True)
 
 
-def _refuse(path: Path) -> None:
+def refuse_database(path: Path) -> None:
+    """Raise :class:`UsageError` for a name that no file can have, and for a database."""
     try:
         named = b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:

@@ -20,6 +20,7 @@ from typing import Any
 
 from archive.errors import UsageError
 from archive.export.warc_heads import moment_of
+from archive.files import read
 from archive.model.types import Capture, Headers
 from crawler.importing.web_archives import Unusable
 from crawler.links.urls import normal_address
@@ -59,8 +60,8 @@ def saved_pages(path: Path, captured_at: datetime | None = None) -> Iterator[Sav
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise UsageError(f"{path}: cannot be read: {error}") from error
     several = path.suffix == ".jsonl"
     for number, line in enumerate(text.splitlines() if several else [text], start=1):
@@ -105,7 +106,7 @@ def _beside(row: dict[str, Any], path: Path) -> bytes:
     for name in names:
         page = path.with_name(name)
         if name and page != path and page.is_file():
-            return page.read_bytes()
+            return read(page)
     raise Unusable("its page is not here: neither html in the row, nor a file beside it")
 
 

@@ -28,6 +28,7 @@ from archive.export.warc_heads import (
     with_facts,
 )
 from archive.export.warc_volumes import needed
+from archive.files import refuse_database
 from archive.model.exchange import Cut, Exchange
 from archive.model.types import Capture
 from crawler.links.urls import normal_address
@@ -90,6 +91,7 @@ class WebArchives:
     def add(self, path: Path, update: Callable[[int], None] | None = None) -> None:
         """Learn what stands in a file. *update* hears how many records there were so far."""
         needed()
+        refuse_database(path)
         if path.suffix == ".wacz":
             for member in self._members(path):
                 self._walk(f"{path}:{member.name}", member, update)

@@ -221,7 +221,10 @@ def test_a_site_that_does_not_want_us_now_is_left_alone_and_the_visit_says_so(
     assert ran.code == 1, ran.errors
     said = {name: (report["outcome"], report["reason"]) for name, report in ran.reports.items()}
     assert said == {
-        "closed": ("failed", f"nothing that was asked for came: {UNREACHABLE}"),
+        "closed": (
+            "failed",
+            f"nothing that was asked for came: {UNREACHABLE.replace('had;', 'had (HTTP 503);')}",
+        ),
         "silent": (
             "failed",
             "nothing that was asked for came: the server hung up without an answer",

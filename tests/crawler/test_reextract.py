@@ -44,6 +44,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         learned = learn(captures, house.site, SiteMemory(site=house.name), now=OPENING + timedelta(days=6))
         assert learned.lines
         archive.boilerplate.remember(learned)
+    with (folder / "sites" / "dorpsklok.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[rules]]\nstrip = [".bericht b"]\n')  # the operator drops the subheads
     return folder
 
 
@@ -92,8 +94,8 @@ def test_several_processes_file_what_one_would(folder: Path, site: Site, few: No
     alone = again(folder / "one.db", site, 1)
     together = again(folder / "legger.db", site, 2)
     assert alone == together
-    assert alone["differs"], "furniture was filed before it was known"
-    assert alone["provenance"] > 100, "most say what they said; the memory has become their witness"
+    assert alone["differs"], "the operator's rule leaves out what was filed"
+    assert alone["provenance"] > 50, "the others say what they said; the memory has become their witness"
     assert held(folder / "legger.db") == held(folder / "one.db") != before
     assert names(held(folder / "one.db")) == names(before), "no new version"
 

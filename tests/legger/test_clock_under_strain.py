@@ -116,7 +116,7 @@ def test_a_clock_with_slow_channels_keeps_the_archive_whole_and_tells_everything
                 if exporting is None or exporting.poll() is not None:
                     assert exporting is None or exporting.returncode == 0
                     exporting = subprocess.Popen(
-                        [*legger, "export", *where, "-o", str(tmp_path / "all.jsonl.gz")],
+                        [*legger, "export", *where, "--force", "-o", str(tmp_path / "all.jsonl.gz")],
                         cwd=tmp_path, env=env, stderr=subprocess.DEVNULL,
                     )  # fmt: skip
                 with Archive.open(path, create=False) as archive:

@@ -36,6 +36,8 @@ SAID: dict[str, list[str]] = {
     "serve": ["--port", "0"],
     "show": ["1"],
     "captures": ["1"],
+    "alarms ack": ["1"],
+    "import": ["x.jsonl"],
 }
 """What commands are told beside the archive, where they need it."""
 LEAVES = {
@@ -90,6 +92,7 @@ def test_what_is_no_archive_is_refused_by_every_command_and_left_as_it_is(
         'name = "krant"\nurl = "http://127.0.0.1:1/"\nallow_private = true\n'
     )
     path = tmp_path / "legger.db"
+    (tmp_path / "x.jsonl").write_text("{}\n")
     FILES[kind](path)
     before = path.read_bytes()
     done = CliRunner().invoke(
@@ -99,7 +102,7 @@ def test_what_is_no_archive_is_refused_by_every_command_and_left_as_it_is(
     assert str(path) in str(done.exception)
     assert "Sound" not in done.output
     assert path.read_bytes() == before
-    assert {each.name for each in tmp_path.iterdir()} <= {"legger.db", "sites", "logs"}
+    assert {each.name for each in tmp_path.iterdir()} <= {"legger.db", "sites", "logs", "x.jsonl"}
 
 
 def test_init_makes_no_archive_of_an_empty_file_that_may_be_what_is_left_of_one(tmp_path: Path) -> None:

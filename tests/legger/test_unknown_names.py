@@ -79,7 +79,7 @@ def test_a_mistake_in_an_export_leaves_no_file(mistake: tuple[str, ...], where: 
 @pytest.mark.parametrize(
     ("words", "error", "says"),
     [
-        (("history", "1", "--field", "titel"), UsageError, "there are title, kicker, text"),
+        (("history", "1", "--field", "titel"), UsageError, "there are title, headline, kicker, text"),
         (("edits", "--since", "2026-03-05", "--until", "2026-03-01"), UsageError, "before --until"),
         (("notes", "--tag", "brug"), NotFound, "none yet"),
     ],

@@ -11,6 +11,7 @@ import orjson
 
 from archive import Archive
 from archive.errors import UsageError
+from archive.files import writing
 from crawler.importing import saved_pages as saved
 from crawler.importing.load import Import, ImportReport, NotAnArticle
 from crawler.importing.web_archives import ENDINGS, WebArchives
@@ -58,13 +59,15 @@ def import_(
             raise UsageError(f"{path}: expected a name that ends in {', '.join((*ENDINGS, *saved.ENDINGS))}")
         if not path.is_file():
             raise UsageError(f"there is no file {path}")
+        if not path.stat().st_size:
+            raise UsageError(f"{path} is empty: there is nothing to import")
     found = named_sites(names) if names else load_sites(shipped=False)
     for error in found.broken.values():
         err.print(plain(str(error), "red"), soft_wrap=True)
     if not found.sound:
         raise UsageError("there are no sites yet: legger site add https://your.local.news/")
     with ExitStack() as stack:
-        told = stack.enter_context(Path(report).open("wb")) if report else None
+        told = stack.enter_context(writing(Path(report))) if report else None
 
         def tell(each: NotAnArticle) -> None:
             if told is not None:

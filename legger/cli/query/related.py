@@ -9,7 +9,6 @@ import click
 from archive.queries.related import RelatedArticle
 from legger.cli.console import (
     CUT,
-    FOLDED,
     NUMBER,
     SITE,
     WHOLE,
@@ -57,7 +56,11 @@ def elsewhere(where: str | None, article: str, other: str | None, as_json: bool)
         out.print("Nowhere else in this archive.")
         return
     rows = table(
-        ("id", NUMBER), SITE, ("appeared", WHOLE), ("what stands in the other", FOLDED), ("title", CUT)
+        ("id", NUMBER),
+        SITE,
+        ("appeared", WHOLE),
+        ("in the other", {"overflow": "fold", "max_width": 14}),
+        ("title", CUT),
     )
     for each in found:
         rows.add_row(

@@ -45,12 +45,13 @@ class QueryCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Options, and the words of the query."""
-        known = {each for parameter in self.get_params(ctx) for each in parameter.opts}
-        words = (each.startswith("-") and each.strip("-") and not each.startswith("--") for each in args)
-        marked = [
-            f"{_MINUS}{each}" if word and each not in known else each
-            for each, word in zip(args, words, strict=True)
-        ]
+        options = {name: each for each in self.get_params(ctx) for name in (*each.opts, *each.secondary_opts)}
+        marked, value = [], False
+        for each in args:
+            word = each.startswith("-") and each.strip("-") and not each.startswith("--")
+            marked.append(f"{_MINUS}{each}" if word and not value and each not in options else each)
+            option = options.get(each)
+            value = isinstance(option, click.Option) and not option.is_flag and not option.count
         return super().parse_args(ctx, marked)
 
 
