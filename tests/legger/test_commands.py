@@ -22,7 +22,7 @@ COMMANDS = dict(commands(legger))
 
 
 def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("LEGGER_", "COLUMNS"))}
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("LEGGER_")}
     return subprocess.run(
         [sys.executable, "-m", "legger", *arguments],
         cwd=cwd,

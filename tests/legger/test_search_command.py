@@ -92,7 +92,7 @@ def test_output_for_programs_is_neither_cut_nor_wrapped_and_tells_its_zone(tmp_p
         desk.see(article("De brug is open. " * 20, title=title), day(1))
         desk.miss(day(3), status=410)
     for command in ("articles", "edits", "gone"):
-        lines = run(command, cwd=tmp_path, TZ="UTC").stdout.splitlines()
+        lines = run(command, cwd=tmp_path, TZ="UTC", COLUMNS="").stdout.splitlines()
         assert any(title.strip() in line and "+00:00" in line for line in lines), command
-    assert ("De brug is open. " * 20).strip() in run("show", "1", cwd=tmp_path).stdout
+    assert ("De brug is open. " * 20).strip() in run("show", "1", cwd=tmp_path, COLUMNS="").stdout
     assert "Nothing has disappeared." in run("gone", "--since", "2026-03-09", cwd=tmp_path).stdout

@@ -14,7 +14,7 @@ from archive import Archive
 from archive.export.jsonl import lines
 from archive.model.types import Miss, Role, Status
 from crawler.crawl.redirects import TABLE, EarlierState, LeadsTo, Recheck, Target
-from legger.cli.query.articles import history, show
+from legger.cli import legger
 from tests.crawler.answering import BASE, Asked, CrawledSite, dorp, moved
 from tests.crawler.crawling import Said, front, story
 
@@ -288,8 +288,8 @@ def test_history_and_show_name_the_addresses_of_an_article_that_moved(
     desk.visit(40)
     desk.archive.commit()
     where = str(tmp_path / "legger.db")
-    told = CliRunner().invoke(history, [f"{BASE}/1", "--archive", where])
+    told = CliRunner().invoke(legger, ["history", f"{BASE}/1", "--archive", where])
     assert told.exit_code == 0, told.output
     assert f"Stands at {BASE}/nieuw-1" in told.output and f"also known as {BASE}/1" in told.output
-    shown = CliRunner().invoke(show, [f"{BASE}/1", "--archive", where, "--json"])
+    shown = CliRunner().invoke(legger, ["show", f"{BASE}/1", "--archive", where, "--json"])
     assert json.loads(shown.output)["addresses"] == [f"{BASE}/nieuw-1", f"{BASE}/1"]
