@@ -75,12 +75,13 @@ def write_export(
 ) -> Mapping[str, Any]:
     """Write an export and its manifest; returns what the manifest says.
 
-    Raises :class:`UsageError` for a path where something stands (unless *force*), and for what cannot be
-    asked; :class:`ArchiveError` when it cannot be written.
+    The same export, untouched since it was written, is written anew, as a line of cron does. Raises
+    :class:`UsageError` for a path where anything else stands (unless *force*), and for what cannot be asked;
+    :class:`ArchiveError` when it cannot be written.
     """
     manifest = manifest_of(path)
     standing = next((each for each in (path, manifest) if each.exists()), None)
-    if standing is not None and not force:
+    if standing is not None and not force and not _is_the_same(manifest, path, choice, form):
         raise UsageError(f"{standing} stands there already: choose another name, or add --force")
     counted = Counted()
     with archive.snapshot() as connection:
@@ -109,6 +110,18 @@ def write_export(
     with files.writing(manifest) as file:
         file.write(orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     return members
+
+
+def _is_the_same(manifest: Path, path: Path, choice: RowChoice, form: Form) -> bool:
+    """Whether what stands there is this very export of an earlier day, as it was written."""
+    try:
+        told = orjson.loads(files.read(manifest))
+        chosen, formed = of_plain(told["chosen"]), Form(**told["form"])
+        digests = dict(told["sha256"])
+        written = all(_sha256(path.parent / name) == digest for name, digest in digests.items())
+        return bool(written and told["file"] == path.name and (chosen, formed) == (choice, form))
+    except (UsageError, OSError, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        return False  # no manifest, or none of ours
 
 
 def verify_export(archive: Archive, manifest: Path) -> list[str]:

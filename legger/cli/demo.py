@@ -65,7 +65,7 @@ class Stage:
 def say(heading: str, text: str) -> None:
     """A new scene."""
     out.print()
-    out.print(Rule(plain(heading, "bold"), align="left", style="dim"))
+    out.print(Rule(plain(heading, "bold"), align="left", style="dim"), width=min(out.width, 80))
     out.print(plain(text))
 
 

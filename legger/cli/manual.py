@@ -64,8 +64,8 @@ one consistent state of the archive. Two exports of an unchanged archive are equ
 appears under its name when it is whole. By default there is one row per article, its latest version, gone
 ones included; `--versions all` gives every version. `--since` and `--until` are about when we saw it
 change. Beside it stands `FILE.manifest.json`: what was asked, with which software, how many rows are undated
-or may not be shown, and the SHA-256 of each file. A file that stands there is written over only with
-`--force`.
+or may not be shown, and the SHA-256 of each file. The same command writes the same export anew; any other
+file that stands there is written over only with `--force`.
 
 ```console
 $ legger export -o news.jsonl.gz                                  # everything, packed

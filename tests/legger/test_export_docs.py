@@ -27,5 +27,8 @@ def test_every_example_runs(tmp_path: Path) -> None:
         assert ran.returncode == 0, (line, ran.stderr)
         if "-o" in command:
             assert (tmp_path / command[command.index("-o") + 1]).exists(), line
-    refused = run(*shlex.split(lines[0], comments=True), cwd=tmp_path)
+    again = shlex.split(lines[0], comments=True)
+    assert run(*again, cwd=tmp_path).returncode == 0, "the same export is written anew"
+    (tmp_path / again[again.index("-o") + 1]).write_bytes(b"mine")
+    refused = run(*again, cwd=tmp_path)
     assert (refused.returncode, "--force" in refused.stderr) == (2, True)

@@ -133,6 +133,17 @@ def test_every_form_is_repeated_byte_for_byte(archive: Archive, tmp_path: Path, 
     assert "repeated, it comes to other bytes" in verify_export(archive, manifest_of(path))
 
 
+def test_the_same_export_is_written_anew(archive: Archive, tmp_path: Path) -> None:
+    _corpus(archive)
+    path = _written(archive, tmp_path, Form())
+    before = len(path.read_bytes().splitlines())
+    Filer(archive).see(article("Iets anders."), day(9), key="new", url="https://krant.example/new")
+    archive.commit()
+    write_export(archive, path, RowChoice(), Form())
+    assert len(path.read_bytes().splitlines()) == before + 1
+    assert verify_export(archive, manifest_of(path)) == []
+
+
 def test_a_file_that_stands_there_is_not_written_over(archive: Archive, tmp_path: Path) -> None:
     _corpus(archive)
     path = _written(archive, tmp_path, Form())
