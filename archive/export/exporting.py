@@ -24,7 +24,7 @@ from archive.db.schema import REVISION
 from archive.errors import ArchiveError, UsageError
 from archive.export import writers
 from archive.export.choice import RowChoice, of_plain, plain
-from archive.export.jsonl import ENDINGS, destination, rows
+from archive.export.jsonl import destination, rows
 from archive.integrity.verify import head_of
 
 FORMS = ("jsonl", "csv", "parquet", "sqlite", "text", "ris", "bib", "csl")
@@ -115,13 +115,38 @@ def write_export(
 def _is_the_same(manifest: Path, path: Path, choice: RowChoice, form: Form) -> bool:
     """Whether what stands there is this very export of an earlier day, as it was written."""
     try:
-        told = orjson.loads(files.read(manifest))
-        chosen, formed = of_plain(told["chosen"]), Form(**told["form"])
-        digests = dict(told["sha256"])
-        written = all(_sha256(path.parent / name) == digest for name, digest in digests.items())
-        return bool(written and told["file"] == path.name and (chosen, formed) == (choice, form))
-    except (UsageError, OSError, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-        return False  # no manifest, or none of ours
+        told = _read_manifest(manifest)
+        return (told.name, told.choice, told.form) == (path.name, choice, form) and all(
+            files.sha256(path.parent / name) == digest for name, digest in told.digests.items()
+        )
+    except (UsageError, OSError):
+        return False  # no manifest of ours, or not all that it names
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What a manifest says."""
+
+    name: str
+    choice: RowChoice
+    form: Form
+    digests: Mapping[str, str]
+    members: Mapping[str, Any]
+
+
+def _read_manifest(manifest: Path) -> _Told:
+    """Raises :class:`UsageError` for what is no manifest."""
+    try:
+        members = orjson.loads(files.read(manifest))
+        return _Told(
+            name=str(members["file"]),
+            choice=of_plain(members["chosen"]),
+            form=Form(**members["form"]),
+            digests=dict(members["sha256"]),
+            members=members,
+        )
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{manifest} is no manifest of an export of this release") from error
 
 
 def verify_export(archive: Archive, manifest: Path) -> list[str]:
@@ -129,37 +154,30 @@ def verify_export(archive: Archive, manifest: Path) -> list[str]:
 
     What was redacted since then differs, and is said to. Raises :class:`UsageError` for what is no manifest.
     """
-    try:
-        told = orjson.loads(files.read(manifest))
-        choice, form = of_plain(told["chosen"]), Form(**told["form"])
-        name, digests = str(told["file"]), dict(told["sha256"])
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-        raise UsageError(f"{manifest} is no manifest of an export of this release") from error
+    told = _read_manifest(manifest)
     found = [
         f"{each}: not as the manifest says"
-        for each, digest in digests.items()
-        if (file := manifest.parent / each).exists() and _sha256(file) != digest
+        for each, digest in told.digests.items()
+        if (file := manifest.parent / each).exists() and files.sha256(file) != digest
     ]
-    found += [f"{each}: is not there" for each in digests if not (manifest.parent / each).exists()]
+    found += [f"{each}: is not there" for each in told.digests if not (manifest.parent / each).exists()]
     with tempfile.TemporaryDirectory(prefix="legger-export-") as folder:
-        again = write_export(archive, Path(folder) / name, choice, form)
-    if again["sha256"] != digests:
+        again = write_export(archive, Path(folder) / told.name, told.choice, told.form)
+    if again["sha256"] != told.digests:
         found.append("repeated, it comes to other bytes")
         for each in ("rows", "undated", "redacted", "software", "extractors"):
-            if again[each] != told[each]:
-                found.append(f"{each}: {told[each]} then, {again[each]} now")
+            if again[each] != told.members[each]:
+                found.append(f"{each}: {told.members[each]} then, {again[each]} now")
     return found
 
 
 def _write(some: Iterable[Mapping[str, Any]], path: Path, form: Form) -> dict[str, str]:
     """Write the files; returns (name -> SHA-256) as ``sha256sum`` prints it."""
     if form.name == "jsonl":
-        if not path.name.endswith(ENDINGS):
-            raise UsageError(f"{path}: expected a name that ends in {', '.join(ENDINGS)}")
         with destination(path) as out:
             for row in some:
                 out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-        return {path.name: _sha256(path)}
+        return {path.name: files.sha256(path)}
     if form.name == "text":
         return _write_folder(writers.text_files(some), path)
     if form.name in ("sqlite", "parquet"):
@@ -171,7 +189,7 @@ def _write(some: Iterable[Mapping[str, Any]], path: Path, form: Form) -> dict[st
                 part.replace(path)
             except OSError as error:
                 raise ArchiveError(f"{path} cannot be written: {error.strerror or error}") from error
-        return {path.name: _sha256(path)}
+        return {path.name: files.sha256(path)}
     pieces = (
         writers.csv_lines(some, form.preset, formula_safe=form.formula_safe, bom=form.bom)
         if form.name == "csv"
@@ -180,7 +198,7 @@ def _write(some: Iterable[Mapping[str, Any]], path: Path, form: Form) -> dict[st
     with files.writing(path) as file:
         for piece in pieces:
             file.write(piece)
-    return {path.name: _sha256(path)}
+    return {path.name: files.sha256(path)}
 
 
 def _write_folder(made: Iterable[tuple[str, bytes]], path: Path) -> dict[str, str]:
@@ -193,8 +211,3 @@ def _write_folder(made: Iterable[tuple[str, bytes]], path: Path) -> dict[str, st
         files.write(path / name, content)
         digests[f"{path.name}/{name}"] = hashlib.sha256(content).hexdigest()
     return digests
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,15 +10,13 @@ archive's hash chain. What each field means stands in ``export.schema.json`` bes
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import IO, Any, Literal, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 import orjson
 import zstandard
@@ -28,30 +26,13 @@ from archive import files
 from archive.archive import Archive
 from archive.db import mapping, schema
 from archive.db.mapping import AnyRow
-from archive.db.schema import REVISION, addresses, articles, bodies, captures, sites, verdicts, versions
+from archive.db.schema import addresses, articles, bodies, captures, sites, verdicts, versions
 from archive.errors import UsageError
-from archive.export.choice import RowChoice, drawn, numbers, plain
-from archive.integrity.verify import ChainHead, head_of
+from archive.export.choice import RowChoice, drawn, numbers
 from archive.model.types import TEXT_KINDS, BlockKind
 
 ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 """Endings of files that can be written."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExportResult:
-    """What an export wrote."""
-
-    rows: int
-    articles: int
-    digest: str
-    """SHA-256 of the lines before any compression, in hexadecimal: equal for equal content."""
-    head: ChainHead
-    """The end of the archive's hash chain at that moment."""
-    path: Path | None
-    """Where; ``None`` for a stream."""
-    manifest: Path | None
-    """Where what was written is on record; ``None`` for a stream."""
 
 
 def json_schema() -> dict[str, Any]:
@@ -60,62 +41,13 @@ def json_schema() -> dict[str, Any]:
     return cast(dict[str, Any], described)
 
 
-def export(
-    archive: Archive,
-    to: str | Path | IO[bytes],
-    *,
-    site: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    versions: Literal["latest", "all"] = "latest",
-    choice: RowChoice | None = None,
-) -> ExportResult:
-    """Write versions as JSON Lines to a file (the ending chooses gzip or zstd) or a binary stream.
+def lines(archive: Archive, choice: RowChoice | None = None) -> Iterator[bytes]:
+    """The chosen rows as JSON Lines, from one snapshot: what a file of them holds, line by line.
 
-    By default one row per article, its latest version, articles that have gone included. *since* and *until*
-    (exclusive) mean when we saw it change: with *until*, "latest" is the latest version seen by then;
-    with *since*, only what was first seen, or found to be gone, at or after it. A *choice* stands for all of
-    these, and can say more.
-
-    A file appears under its name when it is complete, or not at all. Raises :class:`UsageError` for an
-    unknown ending, :class:`ArchiveError` when it cannot be written.
+    Without a *choice* one row per article, its latest version, articles that have gone included.
     """
-    choice = choice or RowChoice(site=site, since=since, until=until, versions=versions)
-    digest = hashlib.sha256()
-    count, articles_seen = 0, set()
-    with destination(to) as out, archive.snapshot() as connection:
-        head = head_of(connection)
-        for row in rows(connection, choice):
-            line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
-            digest.update(line)
-            out.write(line)
-            count += 1
-            articles_seen.add(row["id"])
-    path = Path(to) if isinstance(to, str | Path) else None
-    written = ExportResult(
-        rows=count,
-        articles=len(articles_seen),
-        digest=digest.hexdigest(),
-        head=head,
-        path=path,
-        manifest=path.with_name(f"{path.name}.manifest.json") if path else None,
-    )
-    _write_manifest(written, plain(choice))
-    return written
-
-
-def lines(
-    archive: Archive,
-    *,
-    site: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    versions: Literal["latest", "all"] = "latest",
-) -> Iterator[bytes]:
-    """What :func:`export` writes, line by line, from one snapshot, for who sends it elsewhere."""
-    choice = RowChoice(site=site, since=since, until=until, versions=versions)
     with archive.snapshot() as connection:
-        for row in rows(connection, choice):
+        for row in rows(connection, choice or RowChoice()):
             yield orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
@@ -188,26 +120,6 @@ def as_it_stood(connection: Connection, row: AnyRow, moment: datetime) -> dict[s
              "same_as"),
         ),
     }  # fmt: skip
-
-
-def _write_manifest(written: ExportResult, chosen: Mapping[str, Any]) -> None:
-    """Put on record what was written. The same export has the same manifest: it names no hour."""
-    if written.path is None or written.manifest is None:
-        return
-    with written.path.open("rb") as file:
-        whole = hashlib.file_digest(file, "sha256").hexdigest()
-    members = {
-        "file": written.path.name,
-        "sha256": whole,
-        "lines_sha256": written.digest,
-        "rows": written.rows,
-        "articles": written.articles,
-        "chosen": chosen,
-        "chain": {"seal": written.head.seal, "digest": written.head.digest},
-        "schema": REVISION,
-    }
-    with files.writing(written.manifest) as file:
-        file.write(orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 # ---------------------------------------------------------------- what is written
@@ -371,13 +283,8 @@ class _Sink(Protocol):
 
 
 @contextmanager
-def destination(to: str | Path | IO[bytes]) -> Iterator[_Sink]:
-    """A sink for lines; a file stands under its name only after everything went well."""
-    if not isinstance(to, str | Path):
-        yield to
-        to.flush()
-        return
-    path = Path(to)
+def destination(path: Path) -> Iterator[_Sink]:
+    """A sink for lines, packed as the name's ending says; it stands under its name when all went well."""
     if not path.name.endswith(ENDINGS):
         raise UsageError(f"{path}: expected a name that ends in {', '.join(ENDINGS)}")
     with files.writing(path) as file, _packed(file, path.suffix) as out:

@@ -23,6 +23,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, func, select
 
+from archive import files
 from archive.archive import Archive
 from archive.captures.store import REDACTED_CAPTURE
 from archive.db import mapping
@@ -345,7 +346,7 @@ class _Exporting:
             "withheld": result.withheld,
             "chain": {"seal": result.head.seal, "digest": result.head.digest},
             "schema": REVISION,
-            "files": {each.name: _sha256(each) for each in sorted(self._folder.iterdir())},
+            "files": {each.name: files.sha256(each) for each in sorted(self._folder.iterdir())},
         }
         data = orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         (self._folder / "manifest.json").write_bytes(data)
@@ -407,8 +408,3 @@ def _plain(each: Any) -> dict[str, Any]:
 def _period(chosen: Chosen) -> str:
     said = [f"{word} {warc_date(at)}" for word, at in (("from", chosen.since), ("until", chosen.until)) if at]
     return " ".join(["captures", *said])
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -34,9 +34,11 @@ class DoubtfulReading:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DoubtCounts:
-    """How many of the latest readings are doubtful."""
+class DoubtfulReadings:
+    """What is doubtful of the latest readings, and how many of how many that is."""
 
+    most: tuple[DoubtfulReading, ...]
+    """The most doubtful first; no more than were asked for."""
     doubtful: int
     of: int
     """Readings whose doubt is known: those of releases that told none are not among them."""
@@ -53,27 +55,25 @@ class Doubtful:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def most(self, site: str | None = None, *, limit: int | None = None) -> tuple[DoubtfulReading, ...]:
-        """The doubtful readings, at most *limit*, the most doubtful first."""
-        found = sorted(
-            ((doubt, number) for number, doubt in self._doubts(site).items() if doubt >= DOUBTFUL),
+    def list(self, site: str | None = None, *, limit: int | None = None) -> DoubtfulReadings:
+        """The doubtful readings, at most *limit* of them, and how many there are."""
+        doubts = self._doubts(site)
+        doubtful = sorted(
+            ((doubt, number) for number, doubt in doubts.items() if doubt >= DOUBTFUL),
             key=lambda each: (-each[0], -each[1]),
-        )[:limit]
+        )
+        found = doubtful[:limit]
         rows: dict[int, Version] = {}
         numbers = [number for _, number in found]
         with self._session.asking() as connection:
             for at in range(0, len(numbers), 500):
                 some = VERSION.where(versions.c.id.in_(numbers[at : at + 500]))
                 rows |= {row.version_id: version_of(row) for row in connection.execute(some)}
-        return tuple(
+        most = tuple(
             DoubtfulReading(version=rows[number], doubt=doubt, reasons=rows[number].article.doubts)
             for doubt, number in found
         )
-
-    def counts(self, site: str | None = None) -> DoubtCounts:
-        """How many there are."""
-        doubts = self._doubts(site)
-        return DoubtCounts(doubtful=sum(each >= DOUBTFUL for each in doubts.values()), of=len(doubts))
+        return DoubtfulReadings(most=most, doubtful=len(doubtful), of=len(doubts))
 
     def _doubts(self, site: str | None) -> dict[int, float]:
         """Latest version -> its doubt, the usual length of its site's texts counted in; no redacted ones."""

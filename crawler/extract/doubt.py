@@ -33,6 +33,8 @@ WEIGHTS: Mapping[str, float] = {
 }
 """Sign -> log-odds for each unit of it."""
 BIAS = 0.013
+HEAVY = 0.3
+"""Log-odds from which a sign is worth a word."""
 
 _IN_WORDS = {
     "imprecise": "much of what was kept was near the bar",
@@ -85,16 +87,12 @@ def signs(
 
 def doubt_of(found: Mapping[str, float]) -> float:
     """The probability, by its *found* signs, that a reading's text is not the article's: from 0 to 1."""
-    odds = BIAS + sum(WEIGHTS.get(name, 0.0) * value for name, value in found.items())
+    odds = BIAS + sum(WEIGHTS[name] * value for name, value in found.items())
     return 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
 
 
 def reasons(found: Mapping[str, float]) -> tuple[str, ...]:
     """What weighs most against a reading, in words, the heaviest first; at most three."""
-    weighed = {name: WEIGHTS.get(name, 0.0) * value for name, value in found.items() if name in _IN_WORDS}
+    weighed = {name: WEIGHTS[name] * value for name, value in found.items() if name in _IN_WORDS}
     heavy = sorted((name for name in weighed if weighed[name] > HEAVY), key=lambda name: -weighed[name])
     return tuple(_IN_WORDS[name] for name in heavy[:3])
-
-
-HEAVY = 0.3
-"""Log-odds from which a sign is worth a word."""

@@ -372,7 +372,8 @@ class _Try:
             usual = self.known.words / self.known.articles
             says += f" (on record: {usual:.0f} on average)"
             if median(words) < 0.3 * usual:
-                hint = f"Compare {articles[0].url} with what is read of it: legger explain {articles[0].url}"
+                url = articles[0].url
+                hint = f"Compare {url} with what is read of it: legger extract {url} --explain"
                 self.doubt(
                     "length", f"much shorter than the {usual:.0f} words that articles had so far", hint
                 )

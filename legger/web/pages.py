@@ -288,8 +288,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
         return room.page(
             request,
             "doubtful.html",
-            found=fresh(f"doubtful {name or ''}", lambda: archive.doubtful.most(name, limit=100)),
-            counts=fresh(f"doubt {name or ''}", lambda: archive.doubtful.counts(name)),
+            found=fresh(f"doubtful {name or ''}", lambda: archive.doubtful.list(name, limit=100)),
             site=site or "",
             sites=fresh("sites", archive.listings.site_counts),
         )

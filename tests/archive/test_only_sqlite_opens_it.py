@@ -23,8 +23,7 @@ NOT_FILES = ("Archive.open", "moment.touch", "self.touch", "self.move", "self._r
 
 SAID = {
     "json_schema": "data of the package",
-    "_write_manifest": "an export that was just written, under a name that ends in .jsonl",
-    "_sha256": "an export that was just written",
+    "sha256": "files.sha256: an export that was just written, or that its manifest names",
     "_write": "the index of a web archive that is being written",
     "_add": "a web archive that is being written",
     "_pieces": "a volume of a web archive that was just written",

@@ -1,7 +1,9 @@
 """The command line's manners: help, manual, exit codes, messages."""
 
+import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -222,3 +224,21 @@ def test_shipped_sites_are_listed_whole_with_title_and_address() -> None:
     for part in ("De Roskam", "roskam.nl", "Haaksbergen", "joomla"):
         assert part in shown
     assert "…" not in shown
+
+
+NAMED = re.compile(r"(?:['`$]|: |run )legger ([a-z][a-z-]+)")
+"""A command named in a message, a help text or a document."""
+
+
+def test_every_command_that_a_message_or_a_document_names_is_one() -> None:
+    known = {name.split()[1] for name in COMMANDS}
+    places = [*ROOT.glob("docs/*.md"), *ROOT.glob("*.md"), *ROOT.glob("legger/**/*.html")]
+    texts = [(str(path), path.read_text(encoding="utf-8")) for path in places]
+    for folder in ("archive", "crawler", "legger"):
+        for path in (ROOT / folder).rglob("*.py"):
+            tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            said = (node.value for node in tree if isinstance(node, ast.Constant))
+            texts += [(str(path), words) for words in said if isinstance(words, str)]
+    named = {(place, match[1]) for place, words in texts for match in NAMED.finditer(words)}
+    assert len(named) > 50
+    assert [each for each in named if each[1] not in known] == []

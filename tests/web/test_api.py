@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 
 from archive import Archive
 from archive.errors import TooCostly
-from archive.export.jsonl import export
+from archive.export.choice import RowChoice
+from archive.export.exporting import Form, write_export
 from legger.dates import closing
 from legger.web import WebContext, application
 
@@ -140,7 +141,7 @@ def test_an_export_streams_what_the_command_writes(client: TestClient, shelf: Pa
     answer = client.get(f"{API}/export?versions=all")
     assert answer.headers["content-type"].startswith("application/x-ndjson")
     with Archive.open(shelf, read_only=True) as archive:
-        export(archive, tmp_path / "all.jsonl", versions="all")
+        write_export(archive, tmp_path / "all.jsonl", RowChoice(versions="all"), Form())
     assert answer.content == (tmp_path / "all.jsonl").read_bytes()
     assert all(
         json.loads(line)["site"] == "blad" for line in client.get(f"{API}/export?site=blad").iter_lines()

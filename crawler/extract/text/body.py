@@ -43,6 +43,7 @@ from crawler.extract.text.scored import (
     bare,
     is_linked,
     kind_of,
+    title_at,
 )
 
 
@@ -534,8 +535,8 @@ def _keep_what_there_is(judged: list[ScoredBlock], page: Outline) -> None:
     """An article of a few words: what its ``<article>`` holds below the headline, if it holds little."""
     if any(each.kept and each.kind in TEXT_KINDS for each in judged):
         return
-    headline = next((at for at, each in enumerate(judged) if each.why == "the title"), None)
-    if headline is None:
+    headline = title_at(judged)
+    if headline < 0:
         return
     for box in page.boxes:
         if box.tag != "article" or not headline < box.last or box.flags & _NEVER:

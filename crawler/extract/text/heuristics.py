@@ -25,7 +25,7 @@ from crawler.extract.text.phrases import (
     is_plea,
     phrase_kind,
 )
-from crawler.extract.text.scored import CLOSING_MARKS, ENDS_SENTENCE, ScoredBlock, bare
+from crawler.extract.text.scored import CLOSING_MARKS, ENDS_SENTENCE, ScoredBlock, bare, title_at
 
 LIKELY = 0.5
 """A score from which a run reads as text of an article."""
@@ -158,10 +158,11 @@ _BOXES = frozenset({"table", "td", "div", "section", "aside", "article", "header
 def leave_what_is_above(judged: list[ScoredBlock], page: Outline) -> None:
     """Notices above the headline, each in a box without it, where the text stands below the headline.
 
-    A lead above the headline shares a box with it that holds little else, and reads as text beyond doubt.
+    What reads as text beyond doubt stays, and so does a paragraph that no box of its own sets apart: a
+    lead may stand there.
     """
-    title = next((at for at, each in enumerate(judged) if each.why == "the title"), None)
-    if not title:
+    title = title_at(judged)
+    if title <= 0:
         return
     likely = [len(each.run.text) if each.score > LIKELY and not each.ruled else 0 for each in judged]
     text_is_below = sum(likely[title:]) >= sum(likely[:title])
@@ -220,8 +221,8 @@ def _outside_its_article(judged: list[ScoredBlock], page: Outline, cards: Cards)
 
     However many they are: a short article is not about the excerpts below it.
     """
-    title = next((at for at, each in enumerate(judged) if each.why == "the title"), None)
-    if title is None or title in cards.headed or not cards.headed:
+    title = title_at(judged)
+    if title < 0 or title in cards.headed or not cards.headed:
         return []
 
     def says_something(index: int) -> bool:
@@ -275,7 +276,7 @@ def leave_galleries(judged: list[ScoredBlock], page: Outline) -> None:
     if len({nth for _, nth, _ in numbered}) >= 3 and len({total for _, _, total in numbered}) == 1:
         shared = common_box(page, [judged[index].run for index, _, _ in numbered])
         found.append(page.boxes[shared])
-    title = next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
+    title = title_at(judged)
     shown = {
         index
         for box in found
@@ -300,7 +301,7 @@ def leave_widgets(judged: list[ScoredBlock], page: Outline) -> None:
 
     A box with the title in it, or with more text than a widget has, is none.
     """
-    title = next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
+    title = title_at(judged)
     for index, each in enumerate(judged):
         if each.why not in _OVER_A_WIDGET or len(each.run.text) > 40 or each.run.linked:
             continue
@@ -438,7 +439,7 @@ def _reads_as_text(each: ScoredBlock) -> bool:
 
 def leave_comments(judged: list[ScoredBlock], page: Outline) -> None:
     """What readers wrote below the article: in an element named so, or signed under such a heading."""
-    own = next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
+    own = title_at(judged)
     for box in page.boxes:
         if box.traits & COMMENTS and box.parent >= 0 and own < box.first < box.last:
             before = sum(len(each.run.text) for each in judged[own + 1 : box.first] if not each.ruled)

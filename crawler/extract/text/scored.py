@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.model.types import BlockKind
@@ -93,3 +94,8 @@ _WORD = re.compile(r"\w+")
 def bare(text: str) -> str:
     """The words alone, for comparison."""
     return " ".join(_WORD.findall(text.casefold()))
+
+
+def title_at(judged: Sequence[ScoredBlock]) -> int:
+    """Where the page shows its title: the first run that is ruled to be it; -1 where none is."""
+    return next((at for at, each in enumerate(judged) if each.why == "the title"), -1)

@@ -33,23 +33,23 @@ def doubtful(where: str | None, site: str | None, limit: int, as_json: bool) -> 
     """Articles whose text was perhaps not read well, the most doubtful first.
 
     How probable that is, a small model says when a page is read; the usual length of the site's texts counts
-    too. 'legger explain ADDRESS' shows why a page is read as it is.
+    too. 'legger extract ADDRESS --explain' shows why a page is read as it is.
     """
     with reading(where) as archive:
         known_site(archive, site)
-        counts = archive.doubtful.counts(site)
-        found = archive.doubtful.most(site, limit=limit or None)
+        found = archive.doubtful.list(site, limit=limit or None)
     if as_json:
         listed = [
-            {**brief(each.version), "doubt": round(each.doubt, 3), "reasons": each.reasons} for each in found
+            {**brief(each.version), "doubt": round(each.doubt, 3), "reasons": each.reasons}
+            for each in found.most
         ]
-        print_json({"doubtful": counts.doubtful, "of": counts.of, "readings": listed})
+        print_json({"doubtful": found.doubtful, "of": found.of, "readings": listed})
         return
-    if not found:
-        out.print(f"None of {counts.of:,} readings is doubtful.")
+    if not found.most:
+        out.print(f"None of {found.of:,} readings is doubtful.")
         return
     rows = table(("id", NUMBER), SITE, ("doubt", NUMBER), ("title", CUT), ("why", {"overflow": "fold"}))
-    for each in found:
+    for each in found.most:
         rows.add_row(
             str(each.version.article_id),
             each.version.site,
@@ -58,4 +58,4 @@ def doubtful(where: str | None, site: str | None, limit: int, as_json: bool) -> 
             plain("; ".join(each.reasons) or "short, or of unusual length"),
         )
     out.print(rows)
-    out.print(f"{counts.doubtful:,} of {counts.of:,} readings are doubtful.")
+    out.print(f"{found.doubtful:,} of {found.of:,} readings are doubtful.")

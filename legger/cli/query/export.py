@@ -11,7 +11,7 @@ import click
 from archive.errors import UsageError
 from archive.export.choice import RowChoice
 from archive.export.exporting import FORMS, PRESET_FORM, Form, manifest_of, verify_export, write_export
-from archive.export.jsonl import export as write
+from archive.export.jsonl import lines
 from archive.export.warc import Chosen
 from archive.model.types import Status
 from legger.cli.completion import sites
@@ -150,7 +150,8 @@ def export(
         if output is None or output == "-":
             if chosen_form != "jsonl":
                 raise UsageError(f"{chosen_form} is written to a file: name it with -o")
-            write(archive, sys.stdout.buffer, choice=choice)
+            sys.stdout.buffer.writelines(lines(archive, choice))
+            sys.stdout.buffer.flush()
             return 0
         made = Form(
             name=chosen_form, preset=preset if chosen_form == "csv" else None, formula_safe=formula_safe,

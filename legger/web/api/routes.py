@@ -20,6 +20,7 @@ from starlette.responses import Response, StreamingResponse
 
 from archive import NotFound
 from archive.errors import UsageError
+from archive.export.choice import RowChoice
 from archive.export.jsonl import lines
 from archive.model.types import Diff
 from archive.search.counting import By as Facet
@@ -357,7 +358,7 @@ def router(desk: WebContext) -> APIRouter:  # noqa: PLR0915  (one small function
         versions: Literal["latest", "all"] = "latest",
     ) -> StreamingResponse:
         begin, end = _span(since, until)
-        rows = lines(desk.stacks, site=_known(site), since=begin, until=end, versions=versions)
+        rows = lines(desk.stacks, RowChoice(site=_known(site), since=begin, until=end, versions=versions))
         return StreamingResponse(
             _some(rows),
             media_type="application/x-ndjson",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +16,9 @@ import zstandard
 
 from archive import Archive, ArchiveError, Block, BlockKind, PageKind, StatedTime
 from archive.errors import UsageError
-from archive.export.jsonl import export, json_schema
+from archive.export.choice import RowChoice
+from archive.export.exporting import Form, manifest_of, write_export
+from archive.export.jsonl import json_schema, lines
 from archive.model.types import Image, Precision
 from tests.archive.newsroom import Filer, article, day
 
@@ -63,9 +64,7 @@ def _story(archive: Archive) -> None:
 
 
 def _rows(archive: Archive, **choice: Any) -> list[dict[str, Any]]:
-    out = io.BytesIO()
-    export(archive, out, **choice)
-    rows = [json.loads(line) for line in out.getvalue().splitlines()]
+    rows = [json.loads(line) for line in lines(archive, RowChoice(**choice))]
     for row in rows:
         VALIDATOR.validate(row)
     return rows
@@ -136,16 +135,14 @@ def test_two_exports_are_equal_to_the_byte_and_hold_the_same_lines(
     archive: Archive, tmp_path: Path, ending: str
 ) -> None:
     _story(archive)
-    plain = io.BytesIO()
-    wanted = export(archive, plain, versions="all")
-    one = export(archive, tmp_path / f"one{ending}", versions="all")
-    export(archive, tmp_path / f"two{ending}", versions="all")
+    every = RowChoice(versions="all")
+    told = write_export(archive, tmp_path / f"one{ending}", every, Form())
+    write_export(archive, tmp_path / f"two{ending}", every, Form())
     written = (tmp_path / f"one{ending}").read_bytes()
     assert written == (tmp_path / f"two{ending}").read_bytes()
     opened = OPENED[ending](written)
-    assert opened == plain.getvalue()
-    assert (one.rows, one.articles, one.digest) == (4, 3, wanted.digest)
-    assert one.digest == hashlib.sha256(opened).hexdigest()
+    assert opened == b"".join(lines(archive, every))
+    assert (told["rows"], told["articles"]) == (4, 3)
 
 
 def test_a_manifest_says_what_was_written_and_where_the_chain_stood(archive: Archive, tmp_path: Path) -> None:
@@ -153,13 +150,14 @@ def test_a_manifest_says_what_was_written_and_where_the_chain_stood(archive: Arc
     said = []
     for folder in ("one", "two"):
         (tmp_path / folder).mkdir()
-        written = export(archive, tmp_path / folder / "news.jsonl.gz", site="krant", since=day(0))
-        assert written.manifest is not None
-        said.append(written.manifest.read_bytes())
+        path = tmp_path / folder / "news.jsonl.gz"
+        told = write_export(archive, path, RowChoice(site="krant", since=day(0)), Form())
+        said.append(manifest_of(path).read_bytes())
     assert said[0] == said[1]
     manifest = json.loads(said[0])
-    assert manifest["sha256"] == hashlib.sha256((tmp_path / "one" / "news.jsonl.gz").read_bytes()).hexdigest()
-    assert (manifest["rows"], manifest["lines_sha256"]) == (written.rows, written.digest)
+    digest = hashlib.sha256((tmp_path / "one" / "news.jsonl.gz").read_bytes()).hexdigest()
+    assert manifest == told
+    assert manifest["sha256"] == {"news.jsonl.gz": digest}
     assert manifest["chain"] == {
         "seal": archive.integrity.head().seal,
         "digest": archive.integrity.head().digest,
@@ -176,13 +174,13 @@ def test_an_export_that_fails_leaves_what_was_there(archive: Archive, tmp_path: 
     _story(archive)
     (tmp_path / "out.jsonl").write_text("yesterday's")
     with pytest.raises(UsageError, match="expected a name"):
-        export(archive, tmp_path / "out.csv")
+        write_export(archive, tmp_path / "other.csv", RowChoice(), Form())
     with pytest.raises(ArchiveError, match="cannot be written"):
-        export(archive, tmp_path / "no" / "out.jsonl")
+        write_export(archive, tmp_path / "no" / "out.jsonl", RowChoice(), Form())
     with archive.session.writing() as connection:
         connection.exec_driver_sql("UPDATE readings SET content = 'no json' WHERE id = 3")
     with pytest.raises(json.JSONDecodeError):
-        export(archive, tmp_path / "out.jsonl")
+        write_export(archive, tmp_path / "out.jsonl", RowChoice(), Form(), force=True)
     assert (tmp_path / "out.jsonl").read_text() == "yesterday's"
     assert [path.name for path in tmp_path.glob("*.jsonl*")] == ["out.jsonl"]
     assert list(tmp_path.glob(".*")) == []
@@ -191,13 +189,15 @@ def test_an_export_that_fails_leaves_what_was_there(archive: Archive, tmp_path: 
 def test_an_export_sees_one_moment_while_others_write(archive: Archive, tmp_path: Path) -> None:
     _story(archive)
 
-    class Interrupted(io.BytesIO):
-        def write(self, data: Any) -> int:
+    def seen() -> int:
+        """Rows of an export during which somebody files an article at each line."""
+        count = 0
+        for _ in lines(archive):
+            count += 1
             with Archive.open(tmp_path / "legger.db") as other:
-                number = len(list(other.articles.all())) + 1
-                url = f"https://krant.example/new/{number}"
-                Filer(other).see(article(), day(9), key=str(url), url=url)
-            return super().write(data)
+                url = f"https://krant.example/new/{len(list(other.articles.all())) + 1}"
+                Filer(other).see(article(), day(9), key=url, url=url)
+        return count
 
-    assert export(archive, Interrupted()).rows == 3
-    assert export(archive, io.BytesIO()).rows == 6
+    assert seen() == 3
+    assert seen() == 6

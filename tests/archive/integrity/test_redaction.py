@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import pytest
 
 from archive import Archive, NotFound, Status
 from archive.errors import UsageError
-from archive.export.jsonl import export
+from archive.export.choice import RowChoice
+from archive.export.jsonl import lines
 from archive.model.types import Link
 from tests.archive.newsroom import Filer, article, capture, day
 
@@ -47,10 +47,9 @@ def test_a_redacted_article_is_hidden_from_every_answer_and_keeps_its_place(arch
     tombstone = archive.redactions.redact("https://krant.example/1", at=day(3), **DECISION)
     assert (tombstone.article, tombstone.ground, tombstone.contents) == (1, "GDPR art. 17", tuple(hashes))
     assert set(tombstone.pages) == {each.digest for each in archive.articles.sightings("1")}
-    out = io.BytesIO()
-    export(archive, out, versions="all")
+    exported = b"".join(lines(archive, RowChoice(versions="all")))
     for shown in (
-        out.getvalue().decode(),
+        exported.decode(),
         str(archive.articles.history("1")),
         str(list(archive.articles.all())),
         str(archive.articles.fields("1")),
@@ -58,7 +57,7 @@ def test_a_redacted_article_is_hidden_from_every_answer_and_keeps_its_place(arch
         str([kept.capture.body for kept in archive.captures.walk()]),
     ):
         assert SECRET not in shown
-    rows = [json.loads(line) for line in out.getvalue().splitlines()]
+    rows = [json.loads(line) for line in exported.splitlines()]
     assert [(row["redacted"], row["content_hash"]) for row in rows[:2]] == [(True, each) for each in hashes]
     with pytest.raises(NotFound, match="redacted"):
         archive.articles.body(archive.articles.sightings("1")[0].id)

@@ -43,17 +43,17 @@ def see(archive: Archive, number: int, doubt: float | None, at: int = 0, text: s
 
 
 def listed(archive: Archive) -> list[int]:
-    return [int(each.version.key) for each in archive.doubtful.most()]
+    return [int(each.version.key) for each in archive.doubtful.list().most]
 
 
 def test_the_most_doubtful_come_first_with_the_reasons_that_were_kept(archive: Archive) -> None:
     for number, doubt in enumerate((0.01, 0.9, 0.5, None), 1):
         see(archive, number, doubt)
     assert listed(archive) == [2, 3]
-    assert archive.doubtful.most(limit=1)[0].reasons == ("the text could have been another",)
-    counts = archive.doubtful.counts("krant")
+    assert archive.doubtful.list(limit=1).most[0].reasons == ("the text could have been another",)
+    counts = archive.doubtful.list("krant")
     assert (counts.doubtful, counts.of) == (2, 3), "an article that was not judged is in neither number"
-    assert archive.doubtful.most("elders") == ()
+    assert archive.doubtful.list("elders").most == ()
 
 
 def test_what_counts_is_the_latest_reading(archive: Archive) -> None:
