@@ -83,19 +83,27 @@ def _section_in_links(view: View) -> tuple[str, str]:
 
 
 def _section_in_address(view: View) -> tuple[str, str]:
-    """The last folder of the address that is a word of a section: ``/nieuws/sport/voetbal/12345/slug``."""
-    parts = [part for part in unquote(urlsplit(view.capture.url).path).split("/") if part][:-1]
+    """The last folder of the address that is a word of a section: ``/nieuws/sport/voetbal/12345/slug``.
+
+    Where a program is asked for an article by its number, the folders are the program's.
+    """
+    address = urlsplit(view.capture.url)
+    if address.query and _PROGRAM.search(address.path):
+        return "", ""
+    parts = [part for part in unquote(address.path).split("/") if part][:-1]
     words = [part for part in parts if _FOLDER.fullmatch(part) and part.lower() not in _NO_SECTION]
     return (words[-1].replace("-", " ").capitalize(), "url") if words else ("", "")
 
 
+_PROGRAM = re.compile(r"\.(?:php\d?|aspx?|jspx?|cfm|cgi|pl|dll|do)$", re.I)
 _FOLDER = re.compile(r"[^\W\d_]{3,}(?:-[^\W\d_]{2,}){0,2}")
 _NO_SECTION = frozenset((
     "nieuws", "news", "artikel", "artikelen", "article", "articles", "blog", "blogs", "post", "posts",
     "archief", "archive", "archives", "story", "stories", "category", "categorie", "tag", "author", "auteur",
     "lokaal", "regio", "actueel", "bericht", "berichten", "nachrichten", "actualite", "actualites", "notizie",
-    "noticias", "cnt", "item", "page", "pagina", "index", "home", "content", "amp", "www", "site", "web",
-    "detail", "view", "read", "nieuwsbericht", "edition", "editie", "uitgave", "latest", "thoughts",
+    "noticias", "cnt", "item", "items", "page", "pages", "pagina", "paginas", "index", "home", "content",
+    "amp", "www", "site", "web", "detail", "view", "read", "nieuwsbericht", "edition", "editie", "uitgave",
+    "latest", "thoughts",
 ))  # fmt: skip
 
 

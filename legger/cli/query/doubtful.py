@@ -48,7 +48,13 @@ def doubtful(where: str | None, site: str | None, limit: int, as_json: bool) -> 
     if not found.most:
         out.print(f"None of {found.of:,} readings is doubtful.")
         return
-    rows = table(("id", NUMBER), SITE, ("doubt", NUMBER), ("title", CUT), ("why", {"overflow": "fold"}))
+    rows = table(
+        ("id", NUMBER),
+        SITE,
+        ("doubt", NUMBER),
+        ("title", CUT),
+        ("why", {"overflow": "fold", "max_width": 30}),
+    )
     for each in found.most:
         rows.add_row(
             str(each.version.article_id),
