@@ -16,7 +16,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from archive.errors import Refused, Unreachable
 from archive.model.types import Article, Capture, Link, PageKind, Role, SiteMemory
 from crawler.extract import extract
-from crawler.extract.fields.dates import read_date
+from crawler.extract.dates.find import read_date
 from crawler.extract.normalize import normalize
 from crawler.extract.page.page import Page
 from crawler.extract.page_type import NO_TEXT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from crawler.extract.fields.dates import MONTHS, WEEKDAYS
+from crawler.extract.dates.words import MONTHS, WEEKDAYS
 from crawler.extract.fields.places import is_place
 
 _WITH = r"\s*(?:,|&|\+|/|\b(?:en|und|and|et|e|y)\b)\s*"

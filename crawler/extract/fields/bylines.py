@@ -9,6 +9,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
+from crawler.extract.dates.words import PARTED
 from crawler.extract.fields.authors import (
     clean_name,
     distinct,
@@ -18,9 +19,6 @@ from crawler.extract.fields.authors import (
     organisation,
     read_agencies,
     read_authors,
-)
-from crawler.extract.fields.dates import (
-    PARTED,
 )
 from crawler.extract.fields.headline_context import DIGIT, HeadlineLine
 from crawler.extract.fields.places import is_place

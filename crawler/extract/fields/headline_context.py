@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from crawler.extract.fields.dates import PARTED, Label, is_date_alone, label_of
+from crawler.extract.dates.words import PARTED, Label, is_date_alone, label_of
 from crawler.extract.page.metadata import key
 from crawler.extract.page.page import Page, squeeze, text_of
 

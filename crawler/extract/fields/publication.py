@@ -9,17 +9,10 @@ from datetime import date
 from urllib.parse import unquote, urlsplit
 
 from archive.model.types import Precision, StatedTime
+from crawler.extract.dates.find import AHEAD, EARLIEST, FoundDate
+from crawler.extract.dates.words import LABEL_WORDS, Label, label_of, without_weekday
 from crawler.extract.fields.authors import (
     read_authors,
-)
-from crawler.extract.fields.dates import (
-    AHEAD,
-    EARLIEST,
-    LABEL_WORDS,
-    FoundDate,
-    Label,
-    label_of,
-    without_weekday,
 )
 from crawler.extract.fields.headline_context import DIGIT, HeadlineLine, names_related
 from crawler.extract.fields.view import View, names_no_publication

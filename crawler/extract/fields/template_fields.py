@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 from archive.model.types import Article
+from crawler.extract.dates.find import read_date
 from crawler.extract.fields.authors import read_authors
-from crawler.extract.fields.dates import read_date
 from crawler.extract.fields.fields import Fields
 from crawler.extract.page.blocks import Outline
 from crawler.extract.templates import PagePlaces, PageTemplate

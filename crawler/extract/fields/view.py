@@ -10,13 +10,8 @@ from functools import cached_property, lru_cache
 from selectolax.lexbor import LexborNode
 
 from archive.model.types import Capture, StatedTime
-from crawler.extract.fields.dates import (
-    FoundDate,
-    Label,
-    find_dates,
-    is_date_alone,
-    read_date,
-)
+from crawler.extract.dates.find import FoundDate, find_dates, read_date
+from crawler.extract.dates.words import Label, is_date_alone
 from crawler.extract.fields.headline_context import HeadlineLine, names_related
 from crawler.extract.page.metadata import Metadata, key
 from crawler.extract.page.page import text_of

@@ -14,7 +14,7 @@ from archive.model.relative_times import ends_with_a_time
 from archive.model.types import TEXT_KINDS, BlockKind
 from archive.model.word_count import word_count
 from crawler.extract.cards import Cards
-from crawler.extract.fields.dates import is_date_line
+from crawler.extract.dates.words import is_date_line
 from crawler.extract.page import blocks as o
 from crawler.extract.page.blocks import Outline, TextRun
 from crawler.extract.page.class_names import COMMENTS, GALLERY, OUT

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model.types import Precision
-from crawler.extract.fields.dates import Label, find_dates, is_date_line, read_date
+from crawler.extract.dates.find import find_dates, read_date
+from crawler.extract.dates.words import Label, is_date_line
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NOON = datetime(2021, 4, 13, 10, 0, tzinfo=UTC)
