@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 # Tests that start no process and serve no site.
-QUICK := archive/model archive/db archive/search archive/versions crawler/siteconfig crawler/scheduling \
+QUICK := archive/model archive/compare archive/db archive/search archive/versions crawler/siteconfig crawler/scheduling \
 	crawler/links/test_urls.py crawler/links/test_discover.py crawler/extract/test_body.py crawler/extract/test_fields.py \
 	crawler/extract/test_dates.py legger/test_config.py legger/test_public_names.py test_normalize.py
 

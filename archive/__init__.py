@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archive.archive import Archive
     from archive.captures.recompress import CompactionResult
+    from archive.compare.edit_summary import Edit
     from archive.errors import ArchiveError, LeggerError, NotAnArchive, NotFound, SchemaTooNew
     from archive.integrity.redaction import Redaction
     from archive.integrity.verify import ChainHead, IntegrityProblem
     from archive.model.citation import Citation
-    from archive.model.edit_summary import Edit
     from archive.model.reports import ArchiveStats, FieldPeriod, GoneArticle, RunRecord, Sighting, SiteCounts
     from archive.model.types import (
         Address,
@@ -47,7 +47,7 @@ _ROOMS = {
     "archive.integrity.redaction": "Redaction",
     "archive.integrity.verify": "ChainHead IntegrityProblem",
     "archive.model.citation": "Citation",
-    "archive.model.edit_summary": "Edit",
+    "archive.compare.edit_summary": "Edit",
     "archive.model.reports": "GoneArticle FieldPeriod RunRecord Sighting SiteCounts ArchiveStats",
     "archive.model.types": "Address Article Block BlockKind Capture StatedTime Diff StoredCapture Link"
     " PageKind Role SiteMemory Status Verdict VerdictKind Version",

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, CursorResult, FromClause, Row, Select, exists, select
 
+from archive.compare.fingerprint import content_hash, fingerprint
 from archive.db import schema
-from archive.model.compare import content_hash, fingerprint
 from archive.model.types import (
     TEXT_KINDS,
     Address,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Select, bindparam, func, select
 
 from archive.captures import compression as packing
+from archive.compare.fingerprint import content_hash
 from archive.db import sqlite
 from archive.db.mapping import article_of
 from archive.db.schema import (
@@ -30,7 +31,6 @@ from archive.db.schema import (
 from archive.db.session import Session
 from archive.errors import ArchiveError, UsageError
 from archive.model import hashchain as chain
-from archive.model.compare import content_hash
 
 _LAST_SEAL = select(seals.c.id, seals.c.digest).order_by(seals.c.id.desc()).limit(1)
 _BODIES = select(bodies.c.id, bodies.c.depth)

@@ -1,1 +1,1 @@
-"""What travels, and what is computed from it without a database: comparison, differences, the hash chain."""
+"""What travels, and what needs no database: types, answers to questions, citations, the hash chain."""

@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from archive.captures.store import _CAPTURE, PAGE, REDACTED_CAPTURE, CaptureStore
+from archive.compare import diff as diffs
+from archive.compare.edit_summary import Edit, edit
+from archive.compare.fingerprint import canonical
 from archive.db.mapping import REDACTED, STATED, VERSION, AnyRow, version_of, versions_read
 from archive.db.schema import addresses, articles, bodies, captures, sites, stated_values, verdicts, versions
 from archive.db.session import Session
 from archive.errors import NotFound, UsageError
 from archive.model import citation
-from archive.model import diff as diffs
 from archive.model.citation import Citation
-from archive.model.compare import canonical
-from archive.model.edit_summary import Edit, edit
 from archive.model.reports import ArchiveStats, FieldPeriod, GoneArticle, Sighting, SiteCounts
 from archive.model.types import Diff, PageKind, Status, StoredCapture, VerdictKind, Version
 

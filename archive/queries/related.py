@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, union_all, update
 
+from archive.compare import diff
+from archive.compare.edit_summary import Edit, edit
 from archive.db.mapping import READING, REDACTED, VERSION, AnyRow, article_of, version_of
 from archive.db.schema import (
     articles,
@@ -26,8 +28,6 @@ from archive.db.schema import (
     versions,
 )
 from archive.db.session import Session
-from archive.model import diff
-from archive.model.edit_summary import Edit, edit
 from archive.model.types import Diff, Precision, StatedTime, Version
 from archive.queries.articles import Articles
 from archive.search import minhash

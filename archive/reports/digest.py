@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from archive.archive import Archive
+from archive.compare.edit_summary import Edit, edit
 from archive.db.mapping import REDACTED, VERSION, version_of
 from archive.db.schema import addresses, articles, incidents, readings, runs, sites, versions
 from archive.integrity.verify import ChainHead, head_of
-from archive.model.edit_summary import Edit, edit
 from archive.model.reports import GoneArticle
 from archive.model.types import Role, Status, Version
 from archive.operations.schedule import Incident

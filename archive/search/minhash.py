@@ -13,7 +13,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from archive.model.edit_summary import quotes
+from archive.compare.edit_summary import quotes
 from archive.model.types import Article
 
 if TYPE_CHECKING:

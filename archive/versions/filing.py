@@ -1,4 +1,4 @@
-"""Filing: what a reading of a capture comes to, judged with ``archive.model.compare``."""
+"""Filing: what a reading of a capture comes to, judged with ``archive.compare.judge``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,29 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from archive.captures.store import CaptureStore
+from archive.compare.common_changes import TEMPLATE, CommonChanges, changed_pieces
+from archive.compare.edit_summary import sizes
+from archive.compare.fingerprint import FINGERPRINT, fingerprint, folded, words_digest
+from archive.compare.judge import (
+    SETTLED_AFTER,
+    SETTLED_VISITS,
+    TRIED_FOR,
+    EarlierVersion,
+    Judgement,
+    is_gone,
+    judge,
+    may_be_ours,
+)
+from archive.compare.likeness import (
+    SPOKEN,
+    STILL_THERE,
+    is_a_further_page,
+    is_hardly_read,
+    joined,
+    likeness,
+    says_the_same,
+    still_the_same,
+)
 from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
@@ -27,30 +50,6 @@ from archive.db.schema import (
 )
 from archive.db.session import Session
 from archive.errors import LeggerError
-from archive.model.common_changes import TEMPLATE, CommonChanges, changed_pieces
-from archive.model.compare import (
-    FINGERPRINT,
-    SETTLED_AFTER,
-    SETTLED_VISITS,
-    SPOKEN,
-    STILL_THERE,
-    TRIED_FOR,
-    EarlierVersion,
-    Judgement,
-    fingerprint,
-    folded,
-    is_a_further_page,
-    is_gone,
-    is_hardly_read,
-    joined,
-    judge,
-    likeness,
-    may_be_ours,
-    says_the_same,
-    still_the_same,
-    words_digest,
-)
-from archive.model.edit_summary import sizes
 from archive.model.types import (
     Article,
     Keys,

@@ -10,10 +10,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from archive.compare.fingerprint import folded
+from archive.compare.likeness import SPOKEN, likeness
 from archive.db.mapping import REDACTED, AnyRow, article_of
 from archive.db.schema import articles, captures, verdicts
 from archive.db.session import Session
-from archive.model.compare import SPOKEN, folded, likeness
 from archive.model.types import Article, ReadAgain, Status
 from archive.search.index import FullTextIndex
 from archive.versions.reextract import VERSIONS_READ

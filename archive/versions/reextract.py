@@ -9,13 +9,14 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
 
+from archive.compare.diff import between, fields
+from archive.compare.edit_summary import sizes
+from archive.compare.fingerprint import fingerprint
+from archive.compare.judge import WORDS, changed_fields, is_silent
 from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.schema import articles, readings, sites, stated_values, versions
 from archive.db.session import Session
-from archive.model.compare import WORDS, changed_fields, fingerprint, is_silent
-from archive.model.diff import between, fields
-from archive.model.edit_summary import sizes
 from archive.model.types import Article, Diff, ReadAgain, Reader
 from archive.versions.filing import Filing
 
@@ -117,7 +118,7 @@ class ReadingChange:
 def differences(before: Article, after: Article) -> tuple[str, ...]:
     """What a reader of the article would see differ between two readings of one capture, by name.
 
-    Words are the same as for versions (:mod:`archive.model.compare`): white space and how the
+    Words are the same as for versions (:mod:`archive.compare.judge`): white space and how the
     text is parted count for nothing. Neither does provenance: which witness gave a field, in which words
     of the page, and with what the page was read.
     """

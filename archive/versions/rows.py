@@ -11,13 +11,13 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, case, insert, select, update
 
+from archive.compare.fingerprint import words_digest
 from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
 from archive.db.schema import articles, captures, index_queue, readings, stated_values, verdicts, versions
 from archive.db.session import Session
 from archive.model import hashchain
-from archive.model.compare import words_digest
 from archive.model.types import Article, PageKind, Status, StoredCapture, Verdict, VerdictKind
 from archive.search.index import FullTextIndex
 

@@ -17,8 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive import Archive
+from archive.compare.common_changes import TEMPLATE, CommonChanges
 from archive.errors import ArchiveError, of_legger
-from archive.model.common_changes import TEMPLATE, CommonChanges
 from archive.model.reports import RunCounts
 from archive.model.types import (
     Address,

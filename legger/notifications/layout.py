@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from archive.model.edit_summary import Swap
+from archive.compare.edit_summary import Swap
 from legger.notifications.message import WIDTH
 from legger.templating import environment
 

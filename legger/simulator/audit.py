@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from archive import Archive
+from archive.compare.judge import is_gone
 from archive.errors import NotFound
-from archive.model.compare import is_gone
 from archive.model.types import Status, VerdictKind, Version
 from crawler.links.urls import article_key
 from legger.simulator.houses import House

@@ -17,8 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from archive import Archive
+from archive.compare.judge import is_gone
 from archive.errors import NotFound
-from archive.model.compare import is_gone
 from archive.model.types import (
     Article,
     BlockKind,

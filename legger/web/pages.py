@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from archive import NotFound, QueryError
-from archive.model import diff
-from archive.model.edit_summary import edit
+from archive.compare import diff
+from archive.compare.edit_summary import edit
 from archive.model.types import Change, Piece, Version
 from archive.search.counting import By
 from archive.search.order import SORTS, Sort

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from archive.model.relative_times import ends_with_a_time
+from archive.compare.relative_times import ends_with_a_time
 from archive.model.types import TEXT_KINDS, BlockKind
 from archive.model.word_count import word_count
 from crawler.extract.cards import Cards

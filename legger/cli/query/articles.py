@@ -10,8 +10,8 @@ import click
 from rich.padding import Padding
 from rich.text import Text
 
+from archive.compare.edit_summary import Edit
 from archive.errors import UsageError
-from archive.model.edit_summary import Edit
 from archive.model.reports import FieldPeriod
 from archive.model.types import BlockKind, Change, Diff, Status, Version
 from legger.cli.console import (

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.model.compare import changed_fields, is_silent
+from archive.compare.judge import changed_fields, is_silent
 from archive.model.types import Article, PageKind, SiteMemory
 from crawler.extract import extract
 from tests.crawler.extract.pages import SITE, capture, html

@@ -15,8 +15,8 @@ from itertools import zip_longest
 
 from rapidfuzz.distance import Indel
 
-from archive.model.compare import changed_fields
-from archive.model.diff import count_words, words
+from archive.compare.diff import count_words, words
+from archive.compare.judge import changed_fields
 from archive.model.types import Article, Change
 
 Swap = tuple[str, str]
@@ -28,7 +28,7 @@ class Edit:
     """What lies between two versions, in figures and in what matters most to a reader."""
 
     changed_fields: tuple[str, ...] = ()
-    """As :func:`archive.model.compare.changed_fields` names it."""
+    """As :func:`archive.compare.judge.changed_fields` names it."""
     added: int = 0
     """Words of the text."""
     removed: int = 0

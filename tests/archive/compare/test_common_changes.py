@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from archive import Archive, Article, Verdict, VerdictKind
-from archive.model.common_changes import CommonChanges
+from archive.compare.common_changes import CommonChanges
 from archive.model.types import StoredCapture
 from tests.archive.newsroom import Filer, article, capture, day
 

@@ -10,19 +10,18 @@ from datetime import datetime
 import pytest
 
 from archive import Article, Block, BlockKind, PageKind, VerdictKind
-from archive.model.compare import (
+from archive.compare.fingerprint import content_hash, fingerprint
+from archive.compare.judge import (
     EarlierVersion,
     Judgement,
     changed_fields,
-    content_hash,
-    fingerprint,
-    has_notice,
     is_gone,
     is_ours,
     is_silent,
     judge,
     may_be_ours,
 )
+from archive.compare.notices import has_notice
 from archive.model.types import Image, Precision, StatedTime
 from tests.archive.newsroom import article, day
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.model.edit_summary import Swap, edit, names, sizes
+from archive.compare.edit_summary import Swap, edit, names, sizes
 from tests.archive.newsroom import Filer, article, day
 
 A, B, C = "De brug is dicht.", "De wethouder zegt sorry.", "Het regent al dagen."

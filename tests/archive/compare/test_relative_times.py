@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.model.relative_times import ends_with_a_time, told_anew
+from archive.compare.relative_times import ends_with_a_time, told_anew
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 THEN = datetime(2026, 3, 2, 21, 0, tzinfo=ZONE)

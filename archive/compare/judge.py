@@ -1,40 +1,17 @@
-"""What the words of an article are, and whether two readings differ. Pure.
-
-The canonical form
-------------------
-A JSON object with the members ``authors``, ``boxes``, ``captions`` (lists of strings), ``headline``,
-``kicker``, ``section``, ``text`` and ``title`` (strings), as exported, without those that are empty; keys in
-alphabetical order, no white space between tokens, UTF-8, no escapes but those JSON demands (RFC 8785 for
-this data). Its SHA-256, in hexadecimal, is the **content hash**: equal for articles that say the same, to
-the letter. In readings whose fingerprint begins with ``1:`` the form has no ``kicker``.
-
-The **fingerprint** is ``2:`` and the SHA-256 of the same form after every run of white space, line breaks
-included, has become one space, and after variation selectors have gone, which nobody sees: a paragraph
-broken in two is no edit. Nothing else is folded: not a digit, not a comma, not a capital. Members that are
-empty count for nothing, so a field that is read from now on does not make every article look changed. The
-number in front is the release of this rule.
-
-What sites rewrite without an editor's hand is in neither: dates, tags, pictures, addresses, language.
-"""
+"""The rule that decides a version: what differs between two readings, and what that comes to."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
-import orjson
-from rapidfuzz.distance import Indel
-
-from archive.model.relative_times import is_told_from_now, told_anew
+from archive.compare.fingerprint import canonical, fingerprint, folded, folded_member
+from archive.compare.likeness import is_another_story, newly_published
+from archive.compare.notices import has_notice
+from archive.compare.relative_times import is_told_from_now, told_anew
 from archive.model.types import Article, BlockKind, PageKind, Precision, VerdictKind
-
-FINGERPRINT = "2"
-"""Release of the rule of canonical form and fingerprint."""
 
 SETTLED_VISITS = 3
 SETTLED_AFTER = timedelta(days=1)
@@ -47,111 +24,6 @@ GONE_DAYS = 3
 GONE_AFTER = timedelta(days=2)
 """An article has gone when visits on this many different days (UTC), the last this long after the first,
 all missed it: three days running, for one who visits at the same hour."""
-
-
-def canonical(article: Article, release: str = FINGERPRINT) -> dict[str, str | list[str]]:
-    """The canonical form of an article's words, before it is written as JSON."""
-    members: dict[str, str | list[str]] = {
-        "kicker": (article.kicker or "") if release != "1" else "",
-        "headline": article.headline or "",
-        "authors": list(article.authors),
-        "boxes": [block.text for block in article.blocks if block.kind is BlockKind.BOX],
-        "captions": list(article.captions),
-        "section": article.section or "",
-        "text": article.text,
-        "title": article.title,
-    }
-    return {name: value for name, value in members.items() if value}
-
-
-def content_hash(article: Article, release: str = FINGERPRINT) -> str:
-    """SHA-256 of the canonical form, in hexadecimal; *release* is that of the reading's fingerprint."""
-    return hashlib.sha256(orjson.dumps(canonical(article, release), option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def fingerprint(article: Article) -> str:
-    """Equal for readings with equal words, whatever their white space."""
-    words = {name: _folded(value) for name, value in canonical(article).items()}
-    kept = {name: value for name, value in words.items() if value}
-    return f"{FINGERPRINT}:{hashlib.sha256(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)).hexdigest()}"
-
-
-def _folded(value: str | list[str]) -> str | list[str]:
-    if isinstance(value, str):
-        return folded(value)
-    return [words for words in map(folded, value) if words]
-
-
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-"""Variation selectors: some newsrooms mark their texts with them (C2PA), and nobody sees them."""
-
-
-def folded(words: str) -> str:
-    """*words* as they are compared: runs of white space are one space, variation selectors are not there."""
-    if not words.isascii():
-        words = _SELECTORS.sub("", words)
-    return " ".join(words.split())
-
-
-FEW_WORDS = 20
-"""A text of fewer words is no witness that two addresses hold one article."""
-
-
-def words_digest(title: str, text: str) -> bytes | None:
-    """Equal for articles with the same headline and text, wherever they stand; ``None`` for too few words."""
-    if len(text.split()) < FEW_WORDS:
-        return None
-    return hashlib.sha256(f"{folded(title)}\n{folded(text)}".encode()).digest()[:16]
-
-
-def says_the_same(one: Article, other: Article) -> bool:
-    """Whether two readings, of two addresses, are of one article: one headline, nearly one text, one date."""
-    if min(one.word_count, other.word_count) < FEW_WORDS:
-        return fingerprint(one) == fingerprint(other)
-    lengths = sorted((one.word_count, other.word_count))
-    return (
-        folded(one.title) == folded(other.title)
-        and lengths[0] >= NEARLY * lengths[1]
-        and likeness(one.text, other.text) >= NEARLY
-        and not newly_published(one, other)
-        and not newly_published(other, one)
-    )
-
-
-NEARLY = 0.9
-"""Two pages of one article may differ in a caption or a notice."""
-
-
-def is_a_further_page(first: Article, other: Article) -> bool:
-    """Whether *other* may be a further page of *first*: one headline, another text."""
-    headlines = Indel.normalized_similarity(_unnumbered(first.title), _unnumbered(other.title))
-    return headlines >= SAME_HEADLINE and likeness(first.text, other.text) < NEARLY
-
-
-_NUMBERED = re.compile(
-    r"\W+(?:(?:page|pagina|seite|pag|p|deel|teil|part|partie)\.?\W*)?\d{1,2}(?:\s*/\s*\d{1,2}|\s+\w{2,4}\s+\d{1,2})?\W*$"
-)
-
-
-def _unnumbered(title: str) -> str:
-    return _NUMBERED.sub("", title.casefold())
-
-
-def joined(pages: Sequence[Article]) -> Article:
-    """One article of its pages, in order: the first one's fields, all of their words. What stands on every
-    page (a lead, a caption) is said once."""
-    first, *others = pages
-    blocks = list(first.blocks)
-    known = {(block.kind, folded(block.text)) for block in blocks}
-    for page in others:
-        new = [block for block in page.blocks if (block.kind, folded(block.text)) not in known]
-        known |= {(block.kind, folded(block.text)) for block in new}
-        blocks += new
-    left_out = None
-    if all(page.left_out is not None for page in pages):
-        left_out = tuple(words for page in pages for words in page.left_out or ())
-    images = tuple(dict.fromkeys(image for page in pages for image in page.images))
-    return replace(first, blocks=tuple(blocks), images=images, left_out=left_out)
 
 
 # ---------------------------------------------------------------- what moved
@@ -173,13 +45,13 @@ def changed_fields(old: Article, new: Article) -> tuple[str, ...]:
     names = [
         name
         for name in ("title", "headline", "kicker", "text", "captions", "boxes", "authors", "section")
-        if _folded(before.get(name, "")) != _folded(after.get(name, ""))
+        if folded_member(before.get(name, "")) != folded_member(after.get(name, ""))
     ]
     if "title" in names and not (old.title and new.title):
         names.remove("title")  # a template that starts or stops to have a headline we can read is no editor
     if "headline" in names and not (old.headline and new.headline) and not _became_the_title(old, new):
         names.remove("headline")
-    if "text" in names and _folded(_lead(old)) != _folded(_lead(new)):
+    if "text" in names and folded_member(_lead(old)) != folded_member(_lead(new)):
         names.insert(names.index("text"), "lead")
     if (old.kind is PageKind.TEASER) != (new.kind is PageKind.TEASER):
         names.append("paywall")
@@ -196,71 +68,6 @@ def _became_the_title(old: Article, new: Article) -> bool:
     """Whether the headline that readers see changed, seen once beside the title and once as the title."""
     shown = [folded(each.headline or each.title) for each in (old, new)]
     return bool(all(shown)) and shown[0] != shown[1] and folded(old.title) == folded(new.title)
-
-
-ALIKE = 0.1
-"""Share of the shorter text's pairs of words in the longer at which the texts have to do with each other."""
-REWRITTEN = 0.5
-"""With a new date of publication, a text of which less has stayed is another story."""
-STILL_THERE = 0.3
-"""Under another headline, so much of the shorter text must stand in the longer for the page to be what it
-was: a listing that has the article's excerpt is not it."""
-SAME_HEADLINE = 0.8
-SPOKEN = 12
-"""Fewer words than these are too few to tell stories apart by."""
-
-
-def likeness(one: str, other: str) -> float:
-    """The share of the shorter text's pairs of words that stand in the longer; 1 when it has none."""
-    pairs = sorted((_pairs(one), _pairs(other)), key=len)
-    return len(pairs[0] & pairs[1]) / len(pairs[0]) if pairs[0] else 1.0
-
-
-def _pairs(text: str) -> set[tuple[str, str]]:
-    words = re.findall(r"\w+", text.casefold())
-    return set(pairwise(words))
-
-
-def still_the_same(old: Article, new: Article) -> bool:
-    """Whether a page of another kind is still the article *old*: the words have something to do with each
-    other. A page with hardly any words says nothing, however much was cut from it."""
-    if 2 * len(new.text.split()) < min(SPOKEN, len(old.text.split())):
-        return False
-    alike = likeness(old.text, new.text)
-    if Indel.normalized_similarity(old.title.casefold(), new.title.casefold()) >= SAME_HEADLINE:
-        return alike >= ALIKE
-    return alike >= STILL_THERE
-
-
-def is_hardly_read(old: Article, new: Article) -> bool:
-    """Whether *new* lacks the headline and most of the text that *old* has: of a page like that, after a
-    redesign or with a text that a script would bring, hardly anything was read."""
-    if not old.title or new.title:
-        return False
-    return new.word_count < REWRITTEN * old.word_count or likeness(old.text, new.text) < REWRITTEN
-
-
-def is_another_story(old: Article, new: Article) -> bool:
-    """Whether an address that held *old* holds another story now: its words have nothing to do with those
-    before, under another headline; or it states another day of publication, and most of its words are new."""
-    if PageKind.LIVEBLOG in (old.kind, new.kind):
-        return False
-    if min(len(old.text.split()), len(new.text.split())) < SPOKEN:
-        return False
-    alike = likeness(old.text, new.text)
-    if newly_published(old, new):
-        return alike < REWRITTEN
-    headlines = Indel.normalized_similarity(old.title.casefold(), new.title.casefold())
-    return alike < ALIKE and headlines < REWRITTEN
-
-
-def newly_published(old: Article, new: Article) -> bool:
-    """Whether *new* states a later day of publication than *old*, in words of its own."""
-    if old.published is None or new.published is None or old.published.raw == new.published.raw:
-        return False
-    if Precision.RELATIVE in (old.published.precision, new.published.precision):
-        return False
-    return new.published.value.date() > old.published.value.date()
 
 
 def _lead(article: Article) -> str:
@@ -282,71 +89,6 @@ def _grew(old: Article, new: Article) -> bool:
 
 def _lines(article: Article) -> set[str]:
     return {" ".join(line.split()) for line in article.text.split("\n")}
-
-
-NOTICES: Mapping[str, tuple[str, ...]] = {
-    # How an added line begins when it announces what was done to the article.
-    "nl": ("update", "bijgewerkt", "laatst bijgewerkt", "aangepast", "correctie", "gecorrigeerd",
-           "rectificatie", "aanvulling", "naschrift", "verbetering"),
-    "fy": ("fernijd", "fernijing", "bywurke", "oanpast", "korreksje", "rektifikaasje", "oanfolling"),
-    "en": ("correction", "corrected", "clarification", "updated", "amended", "editor's note", "editor’s note",
-           "retraction"),
-    "de": ("aktualisiert", "aktualisierung", "korrektur", "berichtigung", "richtigstellung", "nachtrag"),
-    "fr": ("mise à jour", "mis à jour", "correction", "rectificatif", "erratum", "précision"),
-    "it": ("aggiornamento", "aggiornato", "correzione", "rettifica", "errata corrige"),
-    "es": ("actualización", "actualizado", "corrección", "rectificación", "fe de errores"),
-}  # fmt: skip
-
-NOTICE_EDITED = 0.7
-"""A line as like an earlier notice as this is that notice, edited."""
-
-_OPENS = re.compile(
-    rf"[^\w]*(?:{'|'.join(re.escape(word) for words in NOTICES.values() for word in words)})\b", re.IGNORECASE
-)
-_SAYS = re.compile(
-    r"""\b(?:dit|this|dieser|cet|questo|este)\s+(?:\w+\s+)?
-        (?:artikel|bericht|verhaal|stuk|article|story|report|articolo|artículo)\b
-        (?:[^.!?]|\.(?=\d)){0,60}\b
-        (?:aangepast|bijgewerkt|gewijzigd|gecorrigeerd|verbeterd|aangevuld|updated|amended|corrected|changed
-          |revised|aktualisiert|korrigiert|corrigé|modifié|corretto|aggiornato|corregido|actualizado)\b
-      | \b(?:(?:een|ene)\s+(?:eerdere|vorige)\s+versie|an\s+(?:earlier|previous)\s+version
-          |früheren?\s+version|une?\s+version\s+(?:précédente|antérieure)|versione\s+precedente
-          |versión\s+anterior)\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_SUFFIX = re.compile(
-    r"[(\[](?:update|correctie|rectificatie|correction|updated)\b[^)\]]*[)\]]?\s*$", re.IGNORECASE
-)
-
-
-def has_notice(old: Article, new: Article) -> bool:
-    """Whether *new* announces, in words that *old* has not, that the article was changed. A notice that was
-    there already, and of which a word was changed, is none."""
-    if _SUFFIX.search(new.title) and not _SUFFIX.search(old.title):
-        return True
-    if _opens_with_notice(new) and not _opens_with_notice(old):
-        return True
-    known = {" ".join(block.text.split()) for block in old.blocks}
-    notices = [words for words in known if _announces(words)]
-    added = [words for words in (" ".join(block.text.split()) for block in new.blocks) if words not in known]
-    return any(
-        _announces(words)
-        and not any(Indel.normalized_similarity(words, each) >= NOTICE_EDITED for each in notices)
-        for words in added
-    )
-
-
-def _opens_with_notice(article: Article) -> bool:
-    """Whether the headline begins with a word such as "UPDATE", or the kicker is one."""
-    hit = _OPENS.match(article.title)
-    return bool((hit and _COLON.match(article.title, hit.end())) or _OPENS.match(article.kicker or ""))
-
-
-_COLON = re.compile(r"\s*[:|–—-]")
-
-
-def _announces(words: str) -> bool:
-    return bool(_OPENS.match(words) or _SAYS.search(words))
 
 
 def is_silent(old: Article, new: Article, names: tuple[str, ...], *, stated: str | None) -> bool:

@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from rapidfuzz.distance import Indel
 
-from archive.model.compare import folded
+from archive.compare.fingerprint import folded
 from archive.model.types import Article
 
 Piece = tuple[str, str, str]

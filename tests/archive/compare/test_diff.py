@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.model.diff import words
+from archive.compare.diff import words
 from archive.model.types import Change
 
 TEXT = st.text(alphabet="ab1, .\n’é👍", max_size=60)
