@@ -533,12 +533,9 @@ seals = Table(
     Column(
         "digest", LargeBinary(32), nullable=False, comment="SHA-256 of the digest before it and of these rows"
     ),
-    Column("first_capture", Integer, comment="First capture it covers; null: it covers none"),
-    Column("last_capture", Integer, comment="Last capture it covers; null: it covers none"),
-    Column("first_version", Integer, comment="First row of versions it covers; null: it covers none"),
-    Column("last_version", Integer, comment="Last row of versions it covers; null: it covers none"),
-    Column("first_run", Integer, comment="First run it covers; null: it covers none"),
-    Column("last_run", Integer, comment="Last run it covers; null: it covers none"),
+    Column("captures", Text, comment="Captures it covers, by number: 17-40,42; null: it covers none"),
+    Column("versions", Text, comment="Rows of versions it covers, as captures; null: it covers none"),
+    Column("runs", Text, comment="Runs it covers, as captures; null: it covers none"),
     comment="The hash chain: one link for each batch that added captures, versions or runs",
 )
 

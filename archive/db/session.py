@@ -92,9 +92,7 @@ class Session:
         before = connection.execute(_LAST_SEAL).scalar() or chain.START
         values: dict[str, Any] = {"digest": chain.seal(before, (line for _, _, line in lines))}
         for place, kind in enumerate(_KINDS):
-            numbers = [number for kind_of, number, _ in lines if kind_of == place]
-            values[f"first_{kind}"] = min(numbers, default=None)
-            values[f"last_{kind}"] = max(numbers, default=None)
+            values[f"{kind}s"] = chain.ranges(number for kind_of, number, _ in lines if kind_of == place)
         connection.execute(_ADD_SEAL, values)
 
     @contextmanager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -342,8 +343,9 @@ def _check_seals(
     bad: list[IntegrityProblem] = []
     rows = list(_walk(connection, select(seals), seals.c.id, "seal", bad))
     yield from bad
-    before, last = chain.START, {"capture": 0, "version": 0, "run": 0}
+    before = chain.START
     tables = {"capture": captures, "version": versions, "run": runs}
+    covered: dict[str, list[tuple[int, int]]] = {kind: [] for kind in tables}
     for done, row in enumerate(rows, 1):
         try:
             lines: list[bytes] | None = [line for kind in tables for line in _lines(connection, kind, row)]
@@ -357,32 +359,16 @@ def _check_seals(
                 advice=_RESTORE,
             )
         before = row.digest
-        for kind, table in tables.items():
-            first, to = getattr(row, f"first_{kind}"), getattr(row, f"last_{kind}")
-            if to is None:
-                continue
-            between = table.c.id.between(last[kind] + 1, first - 1)
-            missing = connection.execute(select(func.count()).select_from(table).where(between)).scalar_one()
-            if missing:
-                yield IntegrityProblem(
-                    what=f"{missing} {kind}s before number {first} were added without a seal",
-                    advice="they were written by an older Legger, or by somebody else",
-                )
-            last[kind] = to
+        for kind in tables:
+            with suppress(ValueError):  # the digest has told it
+                covered[kind] += _covered(row, kind)
         if head is not None and head.seal == row.id and head.digest != row.digest.hex():
             yield IntegrityProblem(
                 what=f"seal {row.id} is not the one that was written down", advice=_RESTORE
             )
         tell("seals", done, len(rows))
     for kind, table in tables.items():
-        later = connection.execute(
-            select(func.count()).select_from(table).where(table.c.id > last[kind])
-        ).scalar_one()
-        if later:
-            yield IntegrityProblem(
-                what=f"{later} {kind}s after number {last[kind]} were added without a seal",
-                advice="they were written by an older Legger, or by somebody else",
-            )
+        yield from _unsealed(connection, kind, table.c.id, covered[kind])
     if head is not None and head.seal > (rows[-1].id if rows else 0):
         yield IntegrityProblem(
             what=f"seal {head.seal}, which was written down, is not there", advice=_RESTORE
@@ -391,9 +377,11 @@ def _check_seals(
 
 def _lines(connection: Connection, kind: str, seal: object) -> Iterator[bytes]:
     """The lines a seal covers, of one kind, made again from the rows."""
-    asked = {"first": getattr(seal, f"first_{kind}"), "last": getattr(seal, f"last_{kind}")}
-    if asked["last"] is None:
-        return
+    for first, last in _covered(seal, kind):
+        yield from _lines_of(connection, kind, {"first": first, "last": last})
+
+
+def _lines_of(connection: Connection, kind: str, asked: Mapping[str, int]) -> Iterator[bytes]:
     if kind == "capture":
         for each in connection.execute(_SEALED_CAPTURES, asked):
             dictionary = packing.load_dictionary(connection, each.dictionary_id)
@@ -414,10 +402,32 @@ def _lines(connection: Connection, kind: str, seal: object) -> Iterator[bytes]:
             yield chain.run_line(run.id, site=run.name, started=run.started, settings=run.settings)
 
 
+def _covered(seal: object, kind: str) -> Sequence[tuple[int, int]]:
+    return chain.in_ranges(getattr(seal, f"{kind}s"))
+
+
+def _unsealed(
+    connection: Connection, kind: str, key: Column[int], covered: Iterable[tuple[int, int]]
+) -> Iterator[IntegrityProblem]:
+    """Rows that no seal covers."""
+    last = 0
+    for first, to in [*sorted(covered), (None, None)]:
+        between = key > last if first is None else key.between(last + 1, first - 1)
+        if missing := connection.execute(select(func.count()).where(between)).scalar_one():
+            where = f"after number {last}" if first is None else f"before number {first}"
+            yield IntegrityProblem(
+                what=f"{missing} {kind}s {where} were added without a seal",
+                advice="they were written by an older Legger, or by somebody else",
+            )
+        last = max(last, to or 0)
+
+
 def _range(row: object) -> str:
+    """What a seal covers, in words."""
     said = []
     for kind in ("capture", "version", "run"):
-        first, last = getattr(row, f"first_{kind}"), getattr(row, f"last_{kind}")
-        if last is not None:
-            said.append(f"{kind} {first}" if first == last else f"{kind}s {first} to {last}")
+        written = getattr(row, f"{kind}s")
+        if written is not None:
+            name = kind if written.isdecimal() else f"{kind}s"
+            said.append(f"{name} {written.replace('-', ' to ').replace(',', ', ')}")
     return ", ".join(said)

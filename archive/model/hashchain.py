@@ -12,6 +12,9 @@ without white space, in UTF-8:
 - ``["version", number, article, version, capture, first_seen, content_hash]``, the hash as first read;
 - ``["run", number, site, started, settings]``, *settings* with its keys in alphabetical order.
 
+A seal names the rows it covers by their numbers, in ranges: ``17-40,42``. Batches of several writers at once
+take their numbers between each other.
+
 Times are UTC, as in ``2026-03-02T08:00:00+00:00``. Who knows the digest of one seal can tell whether
 anything up to it was changed since; who has it time-stamped by a third party can prove it.
 """
@@ -19,7 +22,7 @@ anything up to it was changed since; who has it time-stamped by a third party ca
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,3 +78,23 @@ def seal(before: bytes, lines: Iterable[bytes]) -> bytes:
         digest.update(b"\n")
         digest.update(line)
     return digest.digest()
+
+
+def ranges(numbers: Iterable[int]) -> str | None:
+    """Numbers as a seal writes them: ``17-40,42``; ``None`` for none."""
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in found) or None
+
+
+def in_ranges(written: str | None) -> Sequence[tuple[int, int]]:
+    """First and last number of each range, in their order. ``ValueError``: no seal is written so."""
+    found = []
+    for each in written.split(",") if written else ():
+        first, _, last = each.partition("-")
+        found.append((int(first), int(last or first)))
+    return found

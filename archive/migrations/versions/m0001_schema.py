@@ -94,12 +94,9 @@ def upgrade() -> None:
         "seals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("first_capture", sa.Integer(), nullable=True),
-        sa.Column("last_capture", sa.Integer(), nullable=True),
-        sa.Column("first_version", sa.Integer(), nullable=True),
-        sa.Column("last_version", sa.Integer(), nullable=True),
-        sa.Column("first_run", sa.Integer(), nullable=True),
-        sa.Column("last_run", sa.Integer(), nullable=True),
+        sa.Column("captures", sa.Text(), nullable=True),
+        sa.Column("versions", sa.Text(), nullable=True),
+        sa.Column("runs", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seals")),
     )
     op.create_table(

@@ -69,6 +69,8 @@ TAMPERINGS = {
     "a byte of a page": ("UPDATE bodies SET data = CAST('x' || data AS BLOB) WHERE id = 1", "body"),
     "another page": ("UPDATE bodies SET digest = CAST(randomblob(32) AS BLOB) WHERE id = 2", "body 2 does"),
     "a version left out": ("UPDATE versions SET number = 9 WHERE id = 2", "has 4 versions"),
+    "a seal that names other rows": ("UPDATE seals SET captures = '2-3' WHERE id = 2", "seal 2 is broken"),
+    "a seal that names no numbers": ("UPDATE seals SET captures = 'alle' WHERE id = 2", "seal 2 cannot be"),
     "a seal taken off": ("DELETE FROM seals WHERE id = 5", "without a seal"),
     "a row that refers to nothing": ("UPDATE verdicts SET article_id = 99 WHERE capture_id = 1", "refers to"),
     "a dictionary": ("UPDATE dictionaries SET data = CAST('x' AS BLOB)", "dictionary 1 is damaged"),
