@@ -16,18 +16,16 @@ if TYPE_CHECKING:
     from archive.errors import ArchiveError, LeggerError, NotAnArchive, NotFound, SchemaTooNew
     from archive.integrity.redaction import Redaction
     from archive.integrity.verify import ChainHead, IntegrityProblem
+    from archive.model.addresses import Address, Link, Role
     from archive.model.citation import Citation
     from archive.model.reports import ArchiveStats, FieldPeriod, GoneArticle, RunRecord, Sighting, SiteCounts
     from archive.model.types import (
-        Address,
         Article,
         Block,
         BlockKind,
         Capture,
         Diff,
-        Link,
         PageKind,
-        Role,
         SiteMemory,
         StatedTime,
         Status,
@@ -49,8 +47,9 @@ _ROOMS = {
     "archive.model.citation": "Citation",
     "archive.compare.edit_summary": "Edit",
     "archive.model.reports": "GoneArticle FieldPeriod RunRecord Sighting SiteCounts ArchiveStats",
-    "archive.model.types": "Address Article Block BlockKind Capture StatedTime Diff StoredCapture Link"
-    " PageKind Role SiteMemory Status Verdict VerdictKind Version",
+    "archive.model.addresses": "Address Link Role",
+    "archive.model.types": "Article Block BlockKind Capture StatedTime Diff StoredCapture"
+    " PageKind SiteMemory Status Verdict VerdictKind Version",
     "archive.queries.related": "RelatedArticle",
     "archive.search.query": "QueryError",
     "archive.search.search": "Facets SearchPage SearchHit",

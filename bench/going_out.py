@@ -30,7 +30,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from archive import Archive
-from archive.model.types import Address, Capture, Ground, Link, Outcome, Role
+from archive.model.addresses import Address, Link, Outcome, Role
+from archive.model.types import Capture, Ground
 from bench._handlers import handlers
 from crawler.crawl.fetch import Fetch
 from crawler.runner import visit

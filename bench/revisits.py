@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from archive.model.types import EditHistory
+from archive.model.addresses import EditHistory
 from crawler.scheduling import recrawl
 
 OPENING = datetime(2026, 1, 5, tzinfo=UTC)

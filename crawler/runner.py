@@ -55,7 +55,7 @@ class VisitReport:
 
     site: str
     outcome: str
-    """As :class:`archive.model.types.Outcome` has it, or ``busy``: another visits it."""
+    """As :class:`archive.model.addresses.Outcome` has it, or ``busy``: another visits it."""
     reason: str
     """Why, when it was not done."""
     seconds: float

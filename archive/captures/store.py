@@ -17,7 +17,8 @@ from archive.db.schema import addresses, captures, redactions, sites, terms, ver
 from archive.db.session import Session
 from archive.errors import NotFound
 from archive.model import hashchain
-from archive.model.types import Capture, Ground, Role, StoredCapture, Terms
+from archive.model.addresses import Role
+from archive.model.types import Capture, Ground, StoredCapture, Terms
 
 _ADDRESS_ID = Statement(
     select(addresses.c.id).where(

@@ -11,21 +11,18 @@ from sqlalchemy import ColumnElement, CursorResult, FromClause, Row, Select, exi
 
 from archive.compare.fingerprint import content_hash, fingerprint
 from archive.db import schema
+from archive.model.addresses import Address, Link, Miss, Role
 from archive.model.types import (
     TEXT_KINDS,
-    Address,
     Article,
     Block,
     BlockKind,
     Image,
-    Link,
-    Miss,
     PageKind,
     Pin,
     Precision,
     Reader,
     RepeatedLine,
-    Role,
     SiteMemory,
     StatedTime,
     Status,

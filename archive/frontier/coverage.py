@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from archive.db.mapping import AnyRow
 from archive.db.schema import addresses, articles, readings, redactions, sites, versions
 from archive.db.session import Session
-from archive.model.types import EditHistory, Miss, Role
+from archive.model.addresses import EditHistory, Miss, Role
 
 _NEVER_ASKED = and_(
     addresses.c.last_visit.is_(None), addresses.c.due_at.is_not(None), addresses.c.reason.is_(None)

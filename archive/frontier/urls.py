@@ -11,7 +11,8 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select, tuple_, updat
 from archive.db.mapping import AnyRow, address_of
 from archive.db.schema import addresses, articles, readings, versions
 from archive.db.session import Session
-from archive.model.types import Address, FoundTimes, Link, Miss, Role, Verdict, VerdictKind
+from archive.model.addresses import Address, FoundTimes, Link, Miss, Role
+from archive.model.types import Verdict, VerdictKind
 
 _ADD = insert(addresses)
 _ONE = select(addresses).where(addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site"))

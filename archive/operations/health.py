@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from archive.model.types import Miss, Outcome
+from archive.model.addresses import Miss, Outcome
 
 ENOUGH = 20
 """Pages that must have been read before their rates say anything."""
@@ -69,7 +69,7 @@ class HealthSignals:
     words: int = 0
     """Words of the articles read."""
     failures: Counter[str] = field(default_factory=Counter)
-    """Kind of :class:`archive.model.types.Miss` -> questions that came to nothing so, and did not before."""
+    """Kind of :class:`~archive.model.addresses.Miss` -> questions that came to nothing so, not so before."""
     lacking: Counter[str] = field(default_factory=Counter)
     """Kind of Miss -> addresses that had not come when the visit ended, those behind a gate as before too."""
     good: int = 0

@@ -14,8 +14,9 @@ from archive.compare.edit_summary import Edit, edit
 from archive.db.mapping import REDACTED, VERSION, version_of
 from archive.db.schema import addresses, articles, incidents, readings, runs, sites, versions
 from archive.integrity.verify import ChainHead, head_of
+from archive.model.addresses import Role
 from archive.model.reports import GoneArticle
-from archive.model.types import Role, Status, Version
+from archive.model.types import Status, Version
 from archive.operations.schedule import Incident
 
 OLDER = timedelta(days=7)

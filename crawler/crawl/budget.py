@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from archive.model.types import Address, Role
+from archive.model.addresses import Address, Role
 from crawler.links.discover import NAMED, month_ends
 from crawler.siteconfig.site import Site
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.model.types import Address, StoredCapture
+from archive.model.addresses import Address
+from archive.model.types import StoredCapture
 from crawler.fetching.robots import OPEN, Permission
 
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
-from archive.model.types import Address, Miss, PageKind, ReadAgain, Role, StoredCapture, VerdictKind
+from archive.model.addresses import Address, Miss, Role
+from archive.model.types import PageKind, ReadAgain, StoredCapture, VerdictKind
 from crawler.crawl.cookies import Cookies
 from crawler.crawl.fetch import Fetch, Hop
 from crawler.crawl.ingest import (

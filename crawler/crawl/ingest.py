@@ -16,7 +16,8 @@ from urllib.parse import urljoin, urlsplit
 from archive import Archive
 from archive.compare.common_changes import CommonChanges
 from archive.errors import Unreadable, of_legger
-from archive.model.types import Article, Capture, PageKind, ReadAgain, Role, StoredCapture, Verdict
+from archive.model.addresses import Role
+from archive.model.types import Article, Capture, PageKind, ReadAgain, StoredCapture, Verdict
 from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.extract.article import read as read_page
 from crawler.extract.boilerplate import BoilerplateCounts

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from archive import Archive
-from archive.model.types import Address, Article, Miss, PageKind, Role, Verdict, VerdictKind
+from archive.model.addresses import Address, Miss, Role
+from archive.model.types import Article, PageKind, Verdict, VerdictKind
 from crawler.fetching.robots import A_DAY
 from crawler.links.discover import month_ends
 from crawler.scheduling import recrawl

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from archive import Archive
-from archive.model.types import Address, Miss, Role
+from archive.model.addresses import Address, Miss, Role
 from crawler.crawl.budget import BUDGETS, Budget
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.record import Record

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from archive import Archive
+from archive.model.addresses import Address, Miss
 from archive.model.reports import RunCounts, verdict_count
-from archive.model.types import Address, Article, Capture, Miss, PageKind, Verdict, VerdictKind
+from archive.model.types import Article, Capture, PageKind, Verdict, VerdictKind
 from archive.operations.health import DOUBTFUL, FIELDS, SURE, HealthSignals
 from crawler.siteconfig.site import Site
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from itertools import product
 
-from archive.model.types import Miss
+from archive.model.addresses import Miss
 
 
 class EarlierState(StrEnum):

@@ -19,21 +19,9 @@ from urllib.parse import urlsplit
 from archive import Archive
 from archive.compare.common_changes import TEMPLATE, CommonChanges
 from archive.errors import ArchiveError, of_legger
+from archive.model.addresses import Address, Miss, Outcome, Role
 from archive.model.reports import RunCounts
-from archive.model.types import (
-    Address,
-    Article,
-    Capture,
-    Ground,
-    Miss,
-    Outcome,
-    PageKind,
-    Role,
-    StoredCapture,
-    Terms,
-    Verdict,
-    VerdictKind,
-)
+from archive.model.types import Article, Capture, Ground, PageKind, StoredCapture, Terms, Verdict, VerdictKind
 from archive.operations.health import outcome_of
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.follow import Follower

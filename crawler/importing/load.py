@@ -16,7 +16,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from archive import Archive
-from archive.model.types import Article, Capture, ReadAgain, Role, StoredCapture, Verdict
+from archive.model.addresses import Role
+from archive.model.types import Article, Capture, ReadAgain, StoredCapture, Verdict
 from crawler.crawl import learn
 from crawler.crawl.ingest import Answer, IngestResult, classify, file, keep, reader
 from crawler.extract.boilerplate import learn as learned_from

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from archive.model.types import Link, Role
+from archive.model.addresses import Link, Role
 
 BATCH = 500
 """Links that are packed, and taken out, together."""

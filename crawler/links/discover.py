@@ -16,7 +16,8 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from archive.model.types import Capture, Link, Role
+from archive.model.addresses import Link, Role
+from archive.model.types import Capture
 from crawler.extract.page.page import Page, absolute, decode
 from crawler.links.source_bytes import SourceFault
 from crawler.links.sources import MOST_ENTRIES, read_source, sniff

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from archive.model.types import Link, Role
+from archive.model.addresses import Link, Role
 from crawler.links.source_bytes import NO_XML, SourceFault, joined, plain, said
 
 MOST_FRAME = 65_536

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from archive import Archive
-from archive.model.types import Address, FoundTimes, Link, Role
+from archive.model.addresses import Address, FoundTimes, Link, Role
 from crawler.links.recorder import NamedLinks
 from crawler.links.urlset import UrlSet
 from crawler.siteconfig.site import Site

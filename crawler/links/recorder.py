@@ -14,8 +14,9 @@ from itertools import islice
 from urllib.parse import unquote, urljoin, urlsplit
 
 from archive import Archive
+from archive.model.addresses import Address, Link, Miss, Role
 from archive.model.reports import RunCounts
-from archive.model.types import Address, Article, Capture, Link, Miss, PageKind, Role
+from archive.model.types import Article, Capture, PageKind
 from crawler.fetching.robots import A_DAY, Permission
 from crawler.links.buffer import BATCH, LinkBuffer
 from crawler.links.discover import (

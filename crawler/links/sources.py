@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from archive.model.types import Capture, Link, Role
+from archive.model.addresses import Link, Role
+from archive.model.types import Capture
 from crawler.links.json_feed import JSON_FEED, read_json_feed
 from crawler.links.source_bytes import (
     HEAD,

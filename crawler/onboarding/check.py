@@ -14,7 +14,8 @@ from statistics import median
 from urllib.parse import unquote, urljoin
 
 from archive.errors import Refused, Unreachable
-from archive.model.types import Article, Capture, Ground, Link, PageKind, Role
+from archive.model.addresses import Link, Role
+from archive.model.types import Article, Capture, Ground, PageKind
 from crawler.extract.page_type import NO_TEXT
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import forbids

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from urllib.parse import unquote, urljoin, urlsplit
 
 from archive.errors import Refused, Unreachable
-from archive.model.types import Article, Capture, Link, PageKind, Role, SiteMemory
+from archive.model.addresses import Link, Role
+from archive.model.types import Article, Capture, PageKind, SiteMemory
 from crawler.extract import extract
 from crawler.extract.dates.find import read_date
 from crawler.extract.normalize import normalize

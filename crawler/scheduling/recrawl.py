@@ -29,7 +29,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.model.types import EditHistory
+from archive.model.addresses import EditHistory
 
 CARE = 0.07
 """The chance of an edit at which a look is due at an article whose rate of edits is known."""

@@ -20,7 +20,8 @@ from scrapy.settings import BaseSettings
 
 from archive import Archive
 from archive.errors import Refused, Unreachable
-from archive.model.types import Capture, Ground, Miss, Outcome
+from archive.model.addresses import Miss, Outcome
+from archive.model.types import Capture, Ground
 from crawler import clock, signals
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.limits import SIT_OUT

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from archive import Archive
-from archive.model.types import Capture, Miss
+from archive.model.addresses import Miss
+from archive.model.types import Capture
 from crawler.crawl.run import CrawlRun
 from crawler.fetching.robots import Permission
 from crawler.siteconfig.site import Site

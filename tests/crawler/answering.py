@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from archive import Archive
-from archive.model.types import Capture, Miss
+from archive.model.addresses import Miss
+from archive.model.types import Capture
 from crawler.crawl.run import CrawlRun
 from crawler.siteconfig.site import Site
 from legger.simulator import OPENING

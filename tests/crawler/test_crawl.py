@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from archive.model.types import Miss, PageKind, Status
+from archive.model.addresses import Miss
+from archive.model.types import PageKind, Status
 from crawler.fetching.robots import UNREACHABLE
 from crawler.siteconfig.site import Site
 from legger.simulator import OPENING, Access, Newspaper

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
-from archive.model.types import Capture, Miss
+from archive.model.addresses import Miss
+from archive.model.types import Capture
 from crawler.crawl.ingest import ingest, reader
 from crawler.siteconfig.site import Site
 from legger.simulator import OPENING

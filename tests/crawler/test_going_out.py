@@ -12,7 +12,8 @@ import pytest
 from scrapy.core.downloader import Slot
 from scrapy.settings import Settings
 
-from archive.model.types import Ground, Miss, Terms
+from archive.model.addresses import Miss
+from archive.model.types import Ground, Terms
 from crawler.siteconfig.site import Identity
 from legger.simulator import OPENING
 from tests.crawler.crawling import Host, Said, Stage, front, opened, story

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.model.types import Capture, Link, Role, SiteMemory
+from archive.model.addresses import Link, Role
+from archive.model.types import Capture, SiteMemory
 from crawler.extract.article import read
 from crawler.extract.normalize import normalize
 from crawler.extract.page.broken_json import without_halves

@@ -20,7 +20,8 @@ import pytest
 from archive import Archive
 from archive.db.session import Session
 from archive.errors import ArchiveError, Unreadable
-from archive.model.types import Capture, Miss, Outcome, SiteMemory
+from archive.model.addresses import Miss, Outcome
+from archive.model.types import Capture, SiteMemory
 from crawler.crawl.ingest import no_text
 from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.crawl.run import CrawlRun

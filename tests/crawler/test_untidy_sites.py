@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
-from archive.model.types import Miss, Status, VerdictKind
+from archive.model.addresses import Miss
+from archive.model.types import Status, VerdictKind
 from crawler.crawl.ingest import Answer, ingest, reader
 from crawler.siteconfig.site import Rules
 from tests.crawler.answering import BASE, CrawledSite, captured, dorp

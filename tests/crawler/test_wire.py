@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.model.types import Miss
+from archive.model.addresses import Miss
 from crawler.fetching.download_handler import is_public
 from crawler.siteconfig.site import Site
 from crawler.wire import NotAsked, ends, looks_cut, mended, unpacked

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from archive import Archive
 from archive.errors import LeggerError, NotFound, UnknownSite, UsageError
-from archive.model.types import Link, Miss, Role
+from archive.model.addresses import Link, Miss, Role
 from archive.reports.digest import digest
 from legger.cli import legger
 from legger.cli.console import print_json, print_rows

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from archive.model.types import Role
+from archive.model.addresses import Role
 from crawler.extract.page.page import Page
 from crawler.fetching.robots import Permission
 from crawler.links.discover import links

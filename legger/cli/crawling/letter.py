@@ -9,7 +9,7 @@ from importlib.metadata import version
 import click
 
 from archive.errors import LeggerError, UsageError
-from archive.model.types import Miss
+from archive.model.addresses import Miss
 from crawler.onboarding.letter import LANGUAGES, OBSTACLES, Facts, letter
 from crawler.siteconfig.files import load_site
 from crawler.spiders.news import user_agent

@@ -16,7 +16,8 @@ import click
 from rich.table import Table
 
 from archive.errors import LeggerError, UsageError
-from archive.model.types import Article, PageKind, Role
+from archive.model.addresses import Role
+from archive.model.types import Article, PageKind
 from crawler.fetching.fetcher import Fetcher
 from crawler.links.urls import normal_address
 from crawler.onboarding.check import CheckState, Known, SiteCheck, check_site

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from archive.model.types import Miss
+from archive.model.addresses import Miss
 from crawler.scheduling.belief import SourceReliability
 from legger.cli.console import (
     CUT,

@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from archive import Archive, Capture
+from archive.model.addresses import Link, Role
 from archive.model.exchange import Cut, Exchange
-from archive.model.types import Ground, Headers, Link, Role, Terms
+from archive.model.types import Ground, Headers, Terms
 from crawler.crawl.ingest import ingest, reader
 from crawler.siteconfig.site import Site
 from tests.archive.newsroom import day

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from archive import Archive, Link, Role, Verdict, VerdictKind
-from archive.model.types import Address
+from archive.model.addresses import Address
 from tests.archive.newsroom import Filer, article, capture, day
 
 SITE = "krant"

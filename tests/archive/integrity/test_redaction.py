@@ -11,7 +11,7 @@ from archive import Archive, NotFound, Status
 from archive.errors import UsageError
 from archive.export.choice import RowChoice
 from archive.export.jsonl import lines
-from archive.model.types import Link
+from archive.model.addresses import Link
 from tests.archive.newsroom import Filer, article, capture, day
 
 SECRET = "Piet Verdachte"

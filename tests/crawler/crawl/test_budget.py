@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
-from archive.model.types import Miss
+from archive.model.addresses import Miss
 from crawler.crawl import budget
 from crawler.crawl.budget import DEEPEST_SITEMAP, MOST_BARREN, MOST_HOSTS, MOST_SITEMAPS, shape
 from tests.crawler.answering import BASE, Asked, CrawledSite, dorp, moved

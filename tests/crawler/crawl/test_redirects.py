@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 from archive import Archive
 from archive.export.jsonl import lines
-from archive.model.types import Miss, Role, Status
+from archive.model.addresses import Miss, Role
+from archive.model.types import Status
 from crawler.crawl.redirects import TABLE, EarlierState, LeadsTo, Recheck, Target
 from legger.cli import legger
 from tests.crawler.answering import BASE, Asked, CrawledSite, dorp, moved

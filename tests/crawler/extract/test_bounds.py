@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from archive.model.types import Article, Capture, Role, SiteMemory
+from archive.model.addresses import Role
+from archive.model.types import Article, Capture, SiteMemory
 from crawler.extract.article import extract
 from crawler.extract.page.bounds import (
     MOST_ATTRIBUTES,

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.model.types import Capture, Link, Role
+from archive.model.addresses import Link, Role
+from archive.model.types import Capture
 from crawler.links.discover import discover, is_pagination, links, looks_like_article
 from crawler.links.sources import MOST_ENTRIES, sniff
 from crawler.siteconfig.site import Site

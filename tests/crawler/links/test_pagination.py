@@ -11,7 +11,7 @@ import pytest
 
 from archive import Archive
 from archive.errors import NotFound
-from archive.model.types import Link, Role
+from archive.model.addresses import Link, Role
 from crawler.links.discover import month_ends, next_pages
 from crawler.links.urls import article_key
 from legger.simulator import OPENING, Newspaper

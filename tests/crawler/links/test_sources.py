@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from archive.model.types import Capture, Link, Role
+from archive.model.addresses import Link, Role
+from archive.model.types import Capture
 from crawler.links import source_bytes, sources
 from crawler.links.discover import Discovery, discover
 from crawler.links.source_bytes import MOST_BYTES

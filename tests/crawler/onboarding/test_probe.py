@@ -8,7 +8,8 @@ from contextlib import ExitStack
 import pytest
 
 from archive.errors import Refused, Unreachable
-from archive.model.types import Capture, PageKind, Role
+from archive.model.addresses import Role
+from archive.model.types import Capture, PageKind
 from crawler.fetching.fetcher import Fetcher
 from crawler.links.discover import is_further_page, looks_like_article
 from crawler.onboarding.guesses import infer_identity, language_of, own_name, suggested_name, zone_of

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archive.model.types import EditHistory
+from archive.model.addresses import EditHistory
 from crawler.scheduling import recrawl
 from crawler.scheduling.recrawl import EditHabits, EditTally
 
