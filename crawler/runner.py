@@ -17,7 +17,7 @@ from scrapy.utils.project import get_project_settings
 from archive import Archive
 from archive.errors import LeggerError, Refused, SiteError
 from archive.model.types import Ground
-from archive.operations.health import HealthIssue
+from archive.operations.health_issue import HealthIssue
 from archive.operations.schedule import Lease, holder, machine_of
 from crawler.crawl.page_reader import PageReader
 from crawler.crawl.run import CrawlRun

@@ -25,7 +25,7 @@ from apscheduler.events import (
 
 from archive import Archive
 from archive.model.reports import RunCounts
-from archive.operations.health import HealthIssue
+from archive.operations.health_issue import HealthIssue
 from archive.operations.schedule import Claim, Incident
 from crawler.scheduling import timetable
 from crawler.siteconfig.files import parse_site

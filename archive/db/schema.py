@@ -126,7 +126,7 @@ runs = Table(
     Column(
         "health_signals",
         Json,
-        comment="What it showed of the site's health (JSON, archive/operations/health.py); null as for ended",
+        comment="What it showed of the site's health (JSON, as HealthSignals); null as for ended",
     ),
     Index("ix_runs_site_id", "site_id", "id"),
     comment="Visits: each time a site was gone to",

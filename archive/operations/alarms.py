@@ -14,6 +14,8 @@ from archive.db.schema import alarms, runs, sent_notices, sites
 from archive.db.session import Session
 from archive.errors import NotFound
 from archive.operations import health
+from archive.operations.health_issue import HealthIssue
+from archive.operations.health_signals import VisitHealth
 
 FLAPPING = timedelta(days=3)
 """What comes back so soon after it was over is one alarm that comes and goes."""
@@ -71,7 +73,7 @@ class Alarms:
         found = health.find_issues(visits, site=site, zone=zone, known=known)
         return self.raise_alarms(site, found, now=now)
 
-    def visits_seen(self, site: str, *, now: datetime) -> list[health.VisitHealth]:
+    def visits_seen(self, site: str, *, now: datetime) -> list[VisitHealth]:
         """What the visits of *site* showed of it, in the order of time, as far back as health looks."""
         wanted = (
             select(runs.c.started, runs.c.health_signals, runs.c.why)
@@ -85,12 +87,12 @@ class Alarms:
         )
         with self._session.asking() as connection:
             return [
-                health.VisitHealth(at=row.started, health_signals=row.health_signals, why=row.why or "")
+                VisitHealth(at=row.started, health_signals=row.health_signals, why=row.why or "")
                 for row in connection.execute(wanted)
             ]
 
     def raise_alarms(
-        self, site: str | None, found: Iterable[health.HealthIssue], *, now: datetime, kind: str | None = None
+        self, site: str | None, found: Iterable[HealthIssue], *, now: datetime, kind: str | None = None
     ) -> list[Alarm]:
         """Make *found* what is wrong with *site* (``None``: the installation): new, still so, or over.
 

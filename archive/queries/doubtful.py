@@ -13,7 +13,7 @@ from archive.db.mapping import REDACTED, VERSION, version_of
 from archive.db.schema import articles, readings, sites, versions
 from archive.db.session import Session
 from archive.model.types import Version
-from archive.operations.health import DOUBTFUL
+from archive.operations.health_signals import DOUBTFUL
 
 HABIT = 5
 """Articles that a site must have before their usual length says anything."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive.archive import Archive
-from archive.operations.health import HealthIssue
+from archive.operations.health_issue import HealthIssue
 from archive.reports.growth import growth
 
 LEAST = 1 << 30

@@ -11,7 +11,7 @@ from archive import Archive
 from archive.model.addresses import Address, Miss
 from archive.model.reports import RunCounts, verdict_count
 from archive.model.types import Article, Capture, PageKind, Verdict, VerdictKind
-from archive.operations.health import DOUBTFUL, FIELDS, SURE, HealthSignals
+from archive.operations.health_signals import DOUBTFUL, FIELDS, SURE, HealthSignals
 from crawler.siteconfig.site import Site
 
 MOST_SKEWS = 25

@@ -22,7 +22,7 @@ from archive.errors import ArchiveError, of_legger
 from archive.model.addresses import Address, Miss, Outcome, Role
 from archive.model.reports import RunCounts
 from archive.model.types import Article, Capture, Ground, PageKind, StoredCapture, Terms, Verdict, VerdictKind
-from archive.operations.health import outcome_of
+from archive.operations.health_signals import outcome_of
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.follow import Follower
 from crawler.crawl.ingest import (

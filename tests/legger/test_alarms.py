@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from archive import Archive
 from archive.errors import NotFound, UsageError
-from archive.operations.health import HealthIssue
+from archive.operations.health_issue import HealthIssue
 from legger.cli import legger
 from tests.notifications.listening import Hook
 

@@ -20,7 +20,7 @@ from urllib.request import urlopen
 import pytest
 
 from archive import Archive
-from archive.operations.health import HealthIssue
+from archive.operations.health_issue import HealthIssue
 from legger.simulator import Newspaper
 from tests.notifications.listening import Hook
 

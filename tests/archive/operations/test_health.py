@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.operations.health import HealthIssue, VisitHealth, find_issues
+from archive.operations.health import find_issues
+from archive.operations.health_issue import HealthIssue
+from archive.operations.health_signals import VisitHealth
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 OPENING = datetime(2026, 1, 5, 6, tzinfo=UTC)

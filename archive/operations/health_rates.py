@@ -1,0 +1,148 @@
+"""Rates that have fallen on a site, and not by chance: pages behind a gate, articles read, fields filled."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from archive.operations.health_issue import HealthIssue, SiteVisits, how_to_mend
+from archive.operations.health_signals import FIELDS, SURE, VisitHealth
+
+ENOUGH = 20
+"""Pages that must have been read before their rates say anything."""
+
+
+UNLIKELY = 1e-5
+"""A rate so far from the usual one is no chance."""
+
+
+Rate = Callable[[VisitHealth], tuple[int, int]]
+"""Visit -> (how many had it, of how many)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fall:
+    """A rate that has fallen by half or more, and not by chance."""
+
+    had: int
+    of: int
+    usual: int
+    usual_of: int
+    since: datetime
+
+    def __str__(self) -> str:
+        return f"{self.had} of {self.of} (before: {self.usual} of {self.usual_of})"
+
+
+def _fallen(case: SiteVisits, kind: str, subject: str, rate: Rate) -> _Fall | None:
+    data = [(each, *rate(each)) for each in case.visits if rate(each)[1]]
+    since = case.known.get((kind, subject))
+    for tail in range(1, 7) if since is None else (3,):
+        now = data[-tail:]
+        before = data[:-tail] if since is None else [each for each in data if each[0].at < since]
+        usual, usual_of = sum(each[1] for each in before), sum(each[2] for each in before)
+        had, of = sum(each[1] for each in now), sum(each[2] for each in now)
+        if usual_of < ENOUGH or had >= 0.5 * of * usual / usual_of:
+            continue
+        chance = (usual + 1) / (usual_of + 2)
+        if usual < 0.97 * usual_of:
+            chance *= 0.9  # what is not always there goes by rubrics and days, not by lot
+        if since is not None or _at_most(had, of, chance) < UNLIKELY:
+            return _Fall(had=had, of=of, usual=usual, usual_of=usual_of, since=since or now[0][0].at)
+    return None
+
+
+def _at_most(had: int, of: int, chance: float) -> float:
+    """The probability of *had* or fewer of *of*, each with *chance*."""
+    return math.fsum(math.comb(of, k) * chance**k * (1 - chance) ** (of - k) for k in range(had + 1))
+
+
+def new_gates(case: SiteVisits) -> Iterator[HealthIssue]:
+    """More pages than before stand behind a gate."""
+
+    def open_pages(visit: VisitHealth) -> tuple[int, int]:
+        without = visit.count("pages", "article") + visit.count("pages", "other")
+        return without, without + visit.count("failures", "gate")
+
+    if fall := _fallen(case, "gates", "", open_pages):
+        yield HealthIssue(
+            kind="gates",
+            subject="",
+            since=fall.since,
+            says=f"{case.site}: pages without a gate before them: {fall}, since {case.day(fall.since)}: "
+            "a consent wall, a log-in or a bot challenge is new; gates are not passed: ask the site for "
+            "access, or set feed_only",
+        )
+
+
+def lost_articles(case: SiteVisits) -> Iterator[HealthIssue]:
+    """Fewer known articles, or fewer of the pages that sources name, are read as articles."""
+
+    def standing(visit: VisitHealth) -> tuple[int, int]:
+        stands = visit.count("pages", "standing")
+        return stands, stands + visit.count("pages", "lost")
+
+    def told(visit: VisitHealth) -> tuple[int, int]:
+        article = visit.count("pages", "told article")
+        return article, article + visit.count("pages", "told other")
+
+    for subject, rate, says in (
+        ("known articles", standing, "articles still read as such"),
+        ("new pages", told, "pages its feeds and sitemaps name, read as articles"),
+    ):
+        if fall := _fallen(case, "reading", subject, rate):
+            yield HealthIssue(
+                kind="reading",
+                subject=subject,
+                since=fall.since,
+                says=f"{case.site}: {says}: {fall}, since {case.day(fall.since)}: {how_to_mend(case.site)}",
+            )
+
+
+def missing_fields(case: SiteVisits) -> Iterator[HealthIssue]:
+    """A field that articles had is missing on many, or their texts are doubtful."""
+
+    for name in (*FIELDS, SURE):
+
+        def filled(visit: VisitHealth, name: str = name) -> tuple[int, int]:
+            return visit.count("filled", name), visit.count("filled", "of")
+
+        if fall := _fallen(case, "field", name, filled):
+            what = "the text is doubtful" if name == SURE else f"{name} missing"
+            lacking = f"{what} on {fall.of - fall.had} of {fall.of} articles"
+            mend = f"look at 'legger doubtful {case.site}'" if name == SURE else how_to_mend(case.site)
+            yield HealthIssue(
+                kind="field",
+                subject=name,
+                since=fall.since,
+                says=f"{case.site}: {lacking} since {case.day(fall.since)} (before: on "
+                f"{fall.usual_of - fall.usual} of {fall.usual_of}): {mend}",
+            )
+
+
+def lengths_of_texts(case: SiteVisits) -> Iterator[HealthIssue]:
+    """Articles that are much shorter, or longer, than they were."""
+    since = case.known.get(("text", ""))
+    means = [
+        (each.at, int(each.health_signals.get("words", 0)) / each.count("filled", "of"))
+        for each in case.visits
+        if each.count("filled", "of") >= 3
+    ]
+    before = [words for at, words in (means[:-2] if since is None else means) if since is None or at < since]
+    now = means[-2:]
+    if len(before) < 8 or len(now) < 2:
+        return
+    usual = median(before)
+    low, high = min(*before, 0.4 * usual), max(*before, 2.5 * usual)
+    if all(words < low for _, words in now) or all(words > high for _, words in now):
+        began = since or now[0][0]
+        yield HealthIssue(
+            kind="text",
+            subject="",
+            since=began,
+            says=f"{case.site}: articles have {now[-1][1]:.0f} words since {case.day(began)} (before: "
+            f"{usual:.0f}): the text is cut, or furniture is in it: {how_to_mend(case.site)}",
+        )
