@@ -35,8 +35,8 @@ if TYPE_CHECKING:
         Version,
     )
     from archive.queries.related import RelatedArticle
-    from archive.search.query import QueryError
     from archive.search.search import Facets, SearchHit, SearchPage
+    from archive.search.tokens import QueryError
 
 _ROOMS = {
     "archive.archive": "Archive",
@@ -51,7 +51,7 @@ _ROOMS = {
     "archive.model.types": "Article Block BlockKind Capture StatedTime Diff StoredCapture"
     " PageKind SiteMemory Status Verdict VerdictKind Version",
     "archive.queries.related": "RelatedArticle",
-    "archive.search.query": "QueryError",
+    "archive.search.tokens": "QueryError",
     "archive.search.search": "Facets SearchPage SearchHit",
 }
 """Module -> the names of it that stand in this door."""

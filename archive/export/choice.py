@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 
 from archive.db.schema import versions as version_table
 from archive.errors import UsageError
+from archive.search.days import span
 from archive.search.forms import Spellings
-from archive.search.query import Filter, Query, Scope, parse, span
+from archive.search.query import Filter, Query, Scope, parse
 from archive.search.selection import chosen, words_of
 
 

@@ -23,24 +23,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from enum import StrEnum
-from itertools import islice, product
-from typing import Protocol
 
-from archive.errors import UsageError
-from archive.model.folding import unaccented
 from archive.model.types import ARTICLE_KINDS, Status
+from archive.search.days import Span, span
+from archive.search.expression import All, Any, In, Near, Node, Spelling, Term, emit, terms_of
+from archive.search.tokens import QueryError, Token, tokens_of
 
 MOST = 1000
 """Characters of a query."""
 DEEPEST = 20
 """Brackets within brackets."""
-PHRASES = 64
-"""Ways to write a phrase that are looked for, at most."""
 
 COLUMNS = {
     "title": "title",
@@ -65,20 +60,6 @@ SPLIT = r"unicode61 remove_diacritics 2"
 """How the index cuts text into words; see the migration that made it."""
 
 
-class QueryError(UsageError):
-    """A query that cannot be read: says why, and at which character."""
-
-    def __init__(self, query: str, position: int, reason: str, **values: object) -> None:
-        self.query, self.position, self.reason, self.values = query, position, reason, values
-        """``reason`` with ``values`` filled in is why; apart, they can be said in another language."""
-        super().__init__(f"{self.why}\n  {query}\n  {' ' * position}^ character {position + 1}")
-
-    @property
-    def why(self) -> str:
-        """What is wrong, in words."""
-        return self.reason.format(**self.values)
-
-
 class Scope(StrEnum):
     """In what to look."""
 
@@ -90,14 +71,6 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Span:
-    """Days from *since* up to and without *until*; either may be open."""
-
-    since: date | None = None
-    until: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Filter:
     """A condition beside the words."""
 
@@ -105,63 +78,6 @@ class Filter:
     value: str
     unless: bool = False
     """With a minus: what does not match."""
-
-
-# ---------------------------------------------------------------- what words become
-
-
-@dataclass(frozen=True)
-class Term:
-    """One word, one phrase, or one beginning of a word."""
-
-    words: str
-    prefix: bool = False
-    forms: bool = False
-    position: int = 0
-
-
-@dataclass(frozen=True)
-class Near:
-    """Words that stand close together."""
-
-    terms: tuple[Term, ...]
-    within: int
-
-
-@dataclass(frozen=True)
-class In:
-    """Something within one field."""
-
-    column: str
-    node: Node
-
-
-@dataclass(frozen=True)
-class All:
-    """All of *wanted* and none of *unwanted*."""
-
-    wanted: tuple[Node, ...]
-    unwanted: tuple[Node, ...] = ()
-
-
-@dataclass(frozen=True)
-class Any:
-    """At least one of them."""
-
-    nodes: tuple[Node, ...]
-
-
-Node = Term | Near | In | All | Any
-
-
-class Spelling(Protocol):
-    """What words look like in the index that is asked."""
-
-    def forms(self, word: str) -> Sequence[str]:
-        """A word's other forms."""
-
-    def spelled(self, word: str, *, prefix: bool = False) -> Sequence[str]:
-        """How a word, or the beginning of one, may be written; the plain spelling first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,14 +162,14 @@ class Query:
     def terms(self) -> Iterator[Term]:
         """Every word that is looked for."""
         if self.words is not None:
-            yield from _terms(self.words)
+            yield from terms_of(self.words)
 
     def match(self, spelling: Spelling | None = None, *, loosely: bool = False) -> str | None:
         """The expression FTS5 reads; ``None`` when no words are asked for. Without *spelling*: as typed.
 
         *loosely* leaves out what is not wanted: it then finds at least everything the query would.
         """
-        return None if self.words is None else _emit(self.words, spelling, loosely)
+        return None if self.words is None else emit(self.words, spelling, loosely)
 
 
 def _plain(text: str) -> str:
@@ -262,125 +178,10 @@ def _plain(text: str) -> str:
     return "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in unmarked)
 
 
-def _terms(node: Node) -> Iterator[Term]:
-    match node:
-        case Term():
-            yield node
-        case Near(terms):
-            yield from terms
-        case In(_, inner):
-            yield from _terms(inner)
-        case All(wanted, unwanted):
-            for each in (*wanted, *unwanted):
-                yield from _terms(each)
-        case Any(nodes):
-            for each in nodes:
-                yield from _terms(each)
-
-
-def _emit(node: Node, spelling: Spelling | None, loosely: bool) -> str:
-    match node:
-        case Term():
-            written = _written(node, spelling)
-            return written[0] if len(written) == 1 else f"({' OR '.join(written)})"
-        case Near(terms, within):
-            chosen = product(*(_written(each, spelling) for each in terms))
-            near = [f"NEAR({' '.join(each)}, {within})" for each in islice(chosen, PHRASES)]
-            return near[0] if len(near) == 1 else f"({' OR '.join(near)})"
-        case In(column, inner):
-            return f"{{{column}}} : ({_emit(inner, spelling, loosely)})"
-        case All(wanted, unwanted):
-            found = " AND ".join(f"({_emit(each, spelling, loosely)})" for each in wanted)
-            if unwanted and not loosely:
-                lost = " OR ".join(f"({_emit(each, spelling, loosely)})" for each in unwanted)
-                return f"({found}) NOT ({lost})"
-            return found
-        case Any(nodes):
-            return " OR ".join(f"({_emit(each, spelling, loosely)})" for each in nodes)
-
-
-def _written(term: Term, spelling: Spelling | None) -> list[str]:
-    """A word, or a phrase, in each way it may be written."""
-    star = "*" if term.prefix else ""
-    if spelling is None:
-        return [_quoted(term.words) + star]
-    words = _WORD.findall(unicodedata.normalize("NFC", term.words))
-    spelled = [
-        spelling.spelled(each, prefix=term.prefix and place == len(words))
-        for place, each in enumerate(words, 1)
-    ]
-    as_typed = [unaccented(each) for each in words]
-    if all(list(each) == [word] for each, word in zip(spelled, as_typed, strict=True)):
-        phrases = [_quoted(term.words) + star]
-    else:
-        phrases = [_quoted(" ".join(each)) + star for each in islice(product(*spelled), PHRASES)]
-    if term.forms:
-        phrases += [_quoted(each) for each in spelling.forms(term.words)]
-    return list(dict.fromkeys(phrases))
-
-
-_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
-"""A word as the index cuts it."""
-
-
-def _quoted(words: str) -> str:
-    return '"' + words.replace('"', '""') + '"'
-
-
 # ---------------------------------------------------------------- reading
 
 
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    """``word``, ``phrase``, ``(``, ``)``, ``,``, ``:``, ``-``, ``end``."""
-    text: str
-    at: int
-    glued: bool
-    """No white space before it."""
-    mark: str = ""
-    """``*`` or ``~`` that stands right behind it."""
-
-    @property
-    def end(self) -> int:
-        """Where it ends."""
-        return self.at + len(self.text) + len(self.mark) + 2 * (self.kind == "phrase")
-
-
 _BESIDE_OR = "filters such as site: stand beside the words, not on one side of an OR; put the words in ( )"
-_TOKEN = re.compile(
-    r'(?P<space>\s+)|"(?P<phrase>[^"]*)"(?P<mark1>[*~]?)|(?P<sign>[(),])|(?P<word>[^\s"(),:]+)|(?P<colon>:)'
-)
-
-
-def _tokens(query: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    at, glued = 0, False
-    while at < len(query):
-        if query[at] == "-" and not glued and at + 1 < len(query) and not query[at + 1].isspace():
-            tokens.append(_Token("-", "-", at, glued))
-            at, glued = at + 1, True
-            continue
-        found = _TOKEN.match(query, at)
-        if found is None:
-            raise QueryError(query, at, "this quotation mark has no partner")
-        if found["space"]:
-            glued = False
-            at = found.end()
-            continue
-        if found["phrase"] is not None:
-            tokens.append(_Token("phrase", found["phrase"], at, glued, found["mark1"]))
-        elif found["sign"]:
-            tokens.append(_Token(found["sign"], found["sign"], at, glued))
-        elif found["colon"]:
-            tokens.append(_Token(":", ":", at, glued))
-        else:
-            word = found["word"]
-            mark = word[-1] if word[-1] in "*~" else ""
-            tokens.append(_Token("word", word[:-1] if mark else word, at, glued, mark))
-        at, glued = found.end(), True
-    tokens.append(_Token("end", "", len(query), False))
-    return tokens
 
 
 @dataclass
@@ -388,7 +189,7 @@ class _Reader:
     """One pass over the tokens."""
 
     query: str
-    tokens: list[_Token]
+    tokens: list[Token]
     here: int = 0
     filters: list[Filter] = field(default_factory=list)
     published: list[Span] = field(default_factory=list)
@@ -397,19 +198,19 @@ class _Reader:
     conditions: list[Condition] = field(default_factory=list)
 
     @property
-    def now(self) -> _Token:
+    def now(self) -> Token:
         return self.tokens[self.here]
 
-    def ahead(self, steps: int = 1) -> _Token:
+    def ahead(self, steps: int = 1) -> Token:
         return self.tokens[min(self.here + steps, len(self.tokens) - 1)]
 
-    def take(self) -> _Token:
+    def take(self) -> Token:
         token = self.now
         self.here += 1
         return token
 
     def wrong(
-        self, reason: str, token: _Token | None = None, *, further: int = 0, **values: object
+        self, reason: str, token: Token | None = None, *, further: int = 0, **values: object
     ) -> QueryError:
         return QueryError(
             self.query, min((token or self.now).at + further, len(self.query)), reason, **values
@@ -526,7 +327,7 @@ class _Reader:
             token,
         )
 
-    def term(self, token: _Token) -> Term:
+    def term(self, token: Token) -> Term:
         if not any(_is_sign_of_word(sign) for sign in token.text):
             if token.mark == "*" and not token.text:
                 raise self.wrong("a star stands behind the beginning of a word, such as brand*", token)
@@ -538,7 +339,7 @@ class _Reader:
             raise self.wrong("~ asks for the forms of one word, not of a phrase", token)
         return Term(token.text, token.mark == "*", token.mark == "~", token.at)
 
-    def near(self, opening: _Token) -> Node:
+    def near(self, opening: Token) -> Node:
         self.take()
         terms: list[Term] = []
         within = 10
@@ -625,7 +426,7 @@ class _Reader:
             )
         )
 
-    def filter(self, name: str, value: str, unless: bool, token: _Token) -> None:
+    def filter(self, name: str, value: str, unless: bool, token: Token) -> None:
         if name in ("published", "seen", "in") and unless:
             raise self.wrong("{field}: takes no minus", token, field=name)
         if name in ("published", "seen"):
@@ -665,7 +466,7 @@ def parse(text: str) -> Query:
         raise QueryError(text[: MOST + 1], MOST, "a query has at most {number} characters", number=MOST)
     cleaned = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in text)
     cleaned = cleaned.translate({ord(sign): '"' for sign in "“”„"})
-    reader = _Reader(cleaned, _tokens(cleaned))
+    reader = _Reader(cleaned, tokens_of(cleaned))
     words = reader.either(0)
     if reader.now.kind == ")":
         raise reader.wrong("this bracket was never opened")
@@ -686,56 +487,3 @@ def parse(text: str) -> Query:
 
 
 # ---------------------------------------------------------------- days
-
-_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-
-
-def span(words: str) -> Span:
-    """``2026``, ``2026-03``, ``2026-03-01``, ``A..B`` (both included), ``A..``, ``..B``, ``>=A``, ``<A``.
-
-    Raises ``ValueError`` with words for a person, in which ``{words}`` is to be filled in.
-    """
-    for sign in (">=", "<=", ">", "<"):
-        if words.startswith(sign):
-            first, after = _days(words.removeprefix(sign))
-            return {
-                ">=": Span(since=first),
-                ">": Span(since=after),
-                "<=": Span(until=after),
-                "<": Span(until=first),
-            }[sign]
-    begin, dots, end = words.partition("..")
-    if not dots:
-        first, after = _days(begin)
-        return Span(since=first, until=after)
-    if not begin and not end:
-        raise ValueError("a range has a beginning, an end or both: 2026-03-01..2026-04-15")
-    since = _days(begin)[0] if begin else None
-    until = _days(end)[1] if end else None
-    if since and until and until <= since:
-        raise ValueError("this range ends before it begins")
-    return Span(since=since, until=until)
-
-
-def _days(words: str) -> tuple[date, date]:
-    """(first day, first day after) of a year, month or day."""
-    found = _DAY.fullmatch(words)
-    try:
-        if found is None:
-            raise ValueError
-        year, month, number = int(found[1]), int(found[2] or 1), int(found[3] or 1)
-        first = date(year, month, number)
-        length = (
-            1
-            if found[3]
-            else monthrange(year, month)[1]
-            if found[2]
-            else 366
-            if monthrange(year, 2)[1] == 29
-            else 365
-        )
-        return first, first + timedelta(days=length)
-    except (ValueError, OverflowError):
-        raise ValueError(
-            "{words!r} is no day; write 2026, 2026-03 or 2026-03-01, a range with two dots between"
-        ) from None

@@ -14,8 +14,9 @@ from archive.db.mapping import is_edit
 from archive.db.schema import articles, indexed, redactions, sites, versions
 from archive.errors import UsageError
 from archive.model.folding import folded
+from archive.search.days import Span
 from archive.search.forms import Spellings
-from archive.search.query import Filter, Query, Scope, Span
+from archive.search.query import Filter, Query, Scope
 
 _OTHER = versions.alias("other")
 _REDACTED = select(redactions.c.article_id).where(redactions.c.lifted_at.is_(None))

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.db import sqlite
-from archive.search.query import MOST, SPLIT, Filter, QueryError, Scope, Span, parse, span
+from archive.search.days import Span, span
+from archive.search.query import MOST, SPLIT, Filter, Scope, parse
+from archive.search.tokens import QueryError
 
 UNDERSTOOD = {
     "two words are both wanted": ("brug open", '("brug") AND ("open")'),
