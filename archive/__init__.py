@@ -35,7 +35,8 @@ if TYPE_CHECKING:
         Version,
     )
     from archive.queries.related import RelatedArticle
-    from archive.search.search import Facets, SearchHit, SearchPage
+    from archive.search.counting import Facets
+    from archive.search.search import SearchHit, SearchPage
     from archive.search.tokens import QueryError
 
 _ROOMS = {
@@ -52,7 +53,8 @@ _ROOMS = {
     " PageKind SiteMemory Status Verdict VerdictKind Version",
     "archive.queries.related": "RelatedArticle",
     "archive.search.tokens": "QueryError",
-    "archive.search.search": "Facets SearchPage SearchHit",
+    "archive.search.counting": "Facets",
+    "archive.search.search": "SearchPage SearchHit",
 }
 """Module -> the names of it that stand in this door."""
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}

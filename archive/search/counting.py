@@ -1,9 +1,10 @@
-"""What matches are counted by: facts of versions, and periods, empty ones too."""
+"""What matches are counted by: facts of versions and periods; and what counting them gives."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
@@ -143,3 +144,25 @@ def _first_day(named: str) -> date:
     if "W" in named:
         return date.fromisocalendar(int(named[:4]), int(named[6:]), 1)
     return date.fromisoformat(f"{named}-01-01"[:10])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facets:
+    """How the matches are spread."""
+
+    total: int
+    more: bool
+    """There are more than *total*: the counts are of the latest."""
+    counts: Mapping[By, Mapping[str, int]]
+    """Facet -> value -> matches, most first (months: in order). ``""``: not stated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Matches counted by two things at once."""
+
+    rows: tuple[str, ...]
+    """Values in order; ``""``: not stated."""
+    columns: tuple[str, ...]
+    counts: Mapping[tuple[str, str], int]
+    """(row, column) -> matches; what is not there is 0."""

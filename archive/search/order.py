@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -54,3 +55,11 @@ def beyond(
     except OverflowError as error:
         raise UsageError("after: this place is in no list; ask for the first page") from error
     return or_(key.is_(None), key < moment, and_(key == moment, numbers < number))
+
+
+def read_cursor(after: str, kind: str, parts: int) -> tuple[int, ...]:
+    """The numbers in a cursor of *kind*. Raises :class:`UsageError` for one of another order."""
+    found = re.fullmatch(kind + r"(\d{1,18})" + r"\.(\d{1,18})" * (parts - 1), after, re.ASCII)
+    if found is None:
+        raise UsageError(f"after: {after!r} does not belong to this query and order; ask for the first page")
+    return tuple(map(int, found.groups()))

@@ -25,9 +25,19 @@ from archive.model.folding import unaccented
 from archive.model.types import Version
 from archive.search import counting
 from archive.search import query as language
-from archive.search.counting import By, Time, day_of, fact_of, folded_in_periods, in_order, span_of
+from archive.search.counting import (
+    By,
+    Facets,
+    Table,
+    Time,
+    day_of,
+    fact_of,
+    folded_in_periods,
+    in_order,
+    span_of,
+)
 from archive.search.forms import Spellings
-from archive.search.order import KEYS, Sort, beyond, ticks
+from archive.search.order import KEYS, Sort, beyond, read_cursor, ticks
 from archive.search.query import Query, Scope
 from archive.search.removed import went
 from archive.search.selection import chosen, number_of, words_of
@@ -78,28 +88,6 @@ class SearchPage:
     """The hits are the first of this many latest matches, and there are more; ``None``: of all."""
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For ``word~``: what it was looked for as."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Facets:
-    """How the matches are spread."""
-
-    total: int
-    more: bool
-    """There are more than *total*: the counts are of the latest."""
-    counts: Mapping[By, Mapping[str, int]]
-    """Facet -> value -> matches, most first (months: in order). ``""``: not stated."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """Matches counted by two things at once."""
-
-    rows: tuple[str, ...]
-    """Values in order; ``""``: not stated."""
-    columns: tuple[str, ...]
-    counts: Mapping[tuple[str, str], int]
-    """(row, column) -> matches; what is not there is 0."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,7 +294,7 @@ class Search:
         """
         key = KEYS[sort, here.query.scope is Scope.ALL]
         letter = sort[0]
-        moment, number, ceiling = _cursor(after, letter, 3) if after is not None else (None, 0, 0)
+        moment, number, ceiling = read_cursor(after, letter, 3) if after is not None else (None, 0, 0)
         latest = here.chosen()
         if ceiling:
             latest = latest.where(number_of(here.query) <= ceiling)
@@ -361,7 +349,7 @@ class Search:
 
     def _best(self, here: _Asked, limit: int, after: str | None) -> SearchPage:
         """The order is fixed by the latest match there was when the first page was asked for."""
-        ceiling, start = _cursor(after, "r", 2) if after is not None else (None, 0)
+        ceiling, start = read_cursor(after, "r", 2) if after is not None else (None, 0)
         wanted = here.chosen()
         if ceiling is not None:
             wanted = wanted.where(number_of(here.query) <= ceiling)
@@ -383,7 +371,7 @@ class Search:
     def _removed(self, here: _Asked, limit: int, after: str | None) -> SearchPage:
         hits, more = self._sifted(here)
         if after is not None:
-            moment, article, number = _cursor(after, "x", 3)
+            moment, article, number = read_cursor(after, "x", 3)
             hits = [hit for hit in hits if _place(hit) < (moment, article, number)]
         page = hits[:limit]
         cursor = "x{}.{}.{}".format(*_place(page[-1])) if len(hits) > limit else None
@@ -504,13 +492,6 @@ def _place(hit: SearchHit) -> tuple[int, int, int]:
     """Where a removal stands in its list: (microseconds, article, version)."""
     assert hit.gone is not None
     return int(hit.gone.timestamp() * 1_000_000), hit.version.article_id, hit.version.number
-
-
-def _cursor(after: str, kind: str, parts: int) -> tuple[int, ...]:
-    found = re.fullmatch(kind + r"(\d{1,18})" + r"\.(\d{1,18})" * (parts - 1), after, re.ASCII)
-    if found is None:
-        raise UsageError(f"after: {after!r} does not belong to this query and order; ask for the first page")
-    return tuple(map(int, found.groups()))
 
 
 def _some(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:

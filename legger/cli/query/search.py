@@ -8,10 +8,10 @@ from rich.text import Text
 from archive import Archive, SearchHit, SearchPage
 from archive.annotations import Annotations
 from archive.errors import UsageError
-from archive.search.counting import BY, TIMES, By, Time
+from archive.search.counting import BY, TIMES, By, Table, Time
 from archive.search.order import SORTS, Sort
 from archive.search.query import Scope
-from archive.search.search import RANKED, Snippet, Table
+from archive.search.search import RANKED, Snippet
 from legger.cli.completion import saved_queries, sites
 from legger.cli.console import (
     NUMBER,
