@@ -1,0 +1,91 @@
+"""The tables of an archive, every one and every column explained.
+
+Drawn from the outside in::
+
+    sites -< runs                        a visit of a site
+    sites -< addresses -< captures >- bodies
+                             |
+                             |-- verdicts >- articles -< versions >- readings >- captures
+                             |
+    sites -< memories, pins              articles -< stated_values
+
+Captures, bodies, readings and verdicts are only ever added to. Articles, versions and addresses have
+columns that move on (``last_seen``, ``status``, ``due_at``); their identity never does. Everything below
+captures can be made again from captures; captures cannot.
+
+Times are UTC. On SQLite they are text such as ``2026-03-02 08:00:00.000000``, which sorts and compares as
+it reads and is understood by SQLite's own date functions.
+"""
+
+from __future__ import annotations
+
+from archive.db.schema.articles import (
+    articles,
+    memories,
+    pins,
+    readings,
+    redactions,
+    seals,
+    stated_values,
+    verdicts,
+    versions,
+)
+from archive.db.schema.captures import (
+    addresses,
+    bodies,
+    captures,
+    dictionaries,
+    reference_bodies,
+    runs,
+    sites,
+    terms,
+)
+from archive.db.schema.columns import Instant, Json, metadata
+from archive.db.schema.operations import alarms, clocks, incidents, leases, schedule_entries, sent_notices
+from archive.db.schema.search import (
+    headline_hashes,
+    index_queue,
+    indexed,
+    minhash_bands,
+    minhashes,
+    relations,
+)
+
+REVISION = "0001"
+"""The migration that makes exactly these tables."""
+
+__all__ = [
+    "REVISION",
+    "Instant",
+    "Json",
+    "addresses",
+    "alarms",
+    "articles",
+    "bodies",
+    "captures",
+    "clocks",
+    "dictionaries",
+    "headline_hashes",
+    "incidents",
+    "index_queue",
+    "indexed",
+    "leases",
+    "memories",
+    "metadata",
+    "minhash_bands",
+    "minhashes",
+    "pins",
+    "readings",
+    "redactions",
+    "reference_bodies",
+    "relations",
+    "runs",
+    "schedule_entries",
+    "seals",
+    "sent_notices",
+    "sites",
+    "stated_values",
+    "terms",
+    "verdicts",
+    "versions",
+]

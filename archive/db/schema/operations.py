@@ -1,0 +1,112 @@
+"""Tables of running it: who visits which site, when next, what is wrong and who was told."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    REAL,
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+    text,
+)
+
+from archive.db.schema.columns import Instant, metadata
+
+leases = Table(
+    "leases",
+    metadata,
+    Column(
+        "site",
+        Text,
+        primary_key=True,
+        comment="Name of the site that is being visited; in brackets: an entry a clock is at, or telling",
+    ),
+    Column(
+        "holder",
+        Text,
+        nullable=False,
+        comment="Who visits it: host/process namespace:process@when the process began",
+    ),
+    Column("taken", Instant, nullable=False, comment="Since when"),
+    Column("until", Instant, nullable=False, comment="When the lease ends unless it is renewed"),
+    comment="Visits under way: one per site, on whatever machine",
+)
+
+schedule_entries = Table(
+    "schedule_entries",
+    metadata,
+    Column("site", Text, primary_key=True, comment="Name of the site"),
+    Column(
+        "kind",
+        Text,
+        primary_key=True,
+        comment="visit (all that is due), poll (feeds and sitemaps, and what they name), backfill or compact",
+    ),
+    Column("due_at", Instant, nullable=False, comment="When the clock is to do it next"),
+    Column("paused_at", Instant, comment="Since when the clock leaves it alone; null: it does not"),
+    comment="The schedule: what is to be done at each site, and when",
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Number within this archive"),
+    Column("site", Text, comment="Name of the site it concerns; null: the installation"),
+    Column(
+        "kind", Text, nullable=False, comment="unreachable, robots, source, gates, field, silence, disk, ..."
+    ),
+    Column("subject", Text, nullable=False, comment="What of it: a field, an address ...; empty: all of it"),
+    Column("since", Instant, nullable=False, comment="When it began"),
+    Column(
+        "says", Text, nullable=False, comment="What is wrong, why it may be so and what to do, for people"
+    ),
+    Column("ended", Instant, comment="When it was over; null: it is not"),
+    Column(
+        "times", Integer, nullable=False, server_default="1", comment="How often it began: it came and went"
+    ),
+    Column("quiet_until", Instant, comment="Till when nobody is told, for somebody knows; null: told"),
+    Column("note", Text, comment="What who acknowledged it wrote; null: nobody did"),
+    Index("ix_alarms_open", "site", sqlite_where=text("ended IS NULL")),
+    sqlite_autoincrement=True,
+    comment="What is wrong with sites, and was: told from what visits showed",
+)
+
+sent_notices = Table(
+    "sent_notices",
+    metadata,
+    Column("alarm_id", Integer, primary_key=True, comment="The alarm; 0: the weekly letter"),
+    Column("channel", Text, primary_key=True, comment="log, mail, webhook or command"),
+    Column("digest", Text, nullable=False, comment="Of the words in which it was told last"),
+    Column("at", Instant, nullable=False, comment="When"),
+    comment="What people were told, so that nothing is told twice",
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("holder", Text, primary_key=True, comment="Its process, as in leases"),
+    Column("started", Instant, nullable=False, comment="Since when it runs"),
+    Column("every", REAL, nullable=False, comment="Seconds between two visits of a site, by default"),
+    Column("poll", REAL, nullable=False, comment="Seconds between two looks at feeds, by default; 0: none"),
+    Column("at_most", Integer, nullable=False, comment="Visits at a time"),
+    comment="Clocks that run, with their settings",
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Number within this archive"),
+    Column("at", Instant, nullable=False, comment="When it was noted"),
+    Column("site", Text, comment="Name of the site it concerns; null: all of them"),
+    Column(
+        "kind",
+        Text,
+        nullable=False,
+        comment="late, failed, killed, lost, over time, misfire, not told or outage",
+    ),
+    Column("since", Instant, comment="When it began; null: it did not last"),
+    Column("says", Text, nullable=False, comment="What happened, for people"),
+    comment="Visits that came late, failed or were cut short: every gap is explained here",
+)
