@@ -16,6 +16,8 @@ MOST_HEAD = 256 * 1024
 """Bytes of all header lines of one answer together; as much as Chromium takes."""
 MOST_LINES = 2000
 """Header lines of one answer."""
+MOST_DIGITS = 18
+"""Of a length; one with more is no length."""
 STEP = 16 * 1024
 """Packed bytes unpacked at a time: what a broken stream costs is less than one step."""
 
@@ -78,12 +80,15 @@ class LenientHandler(ResponseHandler):
 def mended(head: bytes) -> bytes:
     """The head of an answer as browsers take it; one that is in order comes back as it is.
 
-    The name of the protocol is put in capitals. White space before a colon goes. Lines without a name or a
-    colon go. One length stated several times is one; a length that is no number is none; beside ``chunked`` a
-    length says nothing. Several lengths that differ stay: nobody can tell which is right.
+    The first line is put as the standard writes it, whatever protocol it names and however it is spaced.
+    White space before a colon goes. Lines without a name or a colon go. One length stated several times is
+    one; a length that is no number, or beyond all bounds, is none; beside ``chunked`` a length says nothing.
+    Several lengths that differ stay: nobody can tell which is right.
     """
     status, *lines = re.split(rb"\r?\n", head.rstrip(b"\r\n"))
-    status = _PROTOCOL.sub(b"HTTP", status)
+    if hit := _STATUS.fullmatch(status):
+        version = hit[1] if hit[1] in (b"1.0", b"1.1") else b"1.1"
+        status = b"HTTP/%s %s %s" % (version, hit[2], hit[3])
     kept: list[tuple[bytes, bytes]] = []
     for line in lines:
         if line[:1] in b" \t":
@@ -103,7 +108,8 @@ def mended(head: bytes) -> bytes:
         if name.lower() == b"content-length"
         for each in value.split(b",")
     }
-    useless = chunked or (len(stated) == 1 and not next(iter(stated)).isdigit())
+    only = next(iter(stated), b"") if len(stated) == 1 else b"0"
+    useless = chunked or not only.isdigit() or len(only.lstrip(b"0")) > MOST_DIGITS
     said = False
     result = [status]
     for name, value in kept:
@@ -127,7 +133,7 @@ def _length(head: bytes) -> int | None:
     return int(stated[0]) if len(stated) == 1 and _INTERIM.match(head) is None else None
 
 
-_PROTOCOL = re.compile(rb"^http(?=/\d)", re.I)
+_STATUS = re.compile(rb"http/(\d{1,2}(?:\.\d{1,2})?)[ \t]+(\d{3})(?!\d)[ \t]*(.*)", re.I)
 _HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
 _INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -144,28 +150,36 @@ class NotAsked(ValueError):
 def unpacked(body: bytes, codings: Sequence[str], *, limit: int) -> tuple[bytes, bool]:
     """A body without its content codings, at most *limit* bytes, and whether it was whole.
 
-    *codings* are the values of Content-Encoding in the order of the header. A body that is not coded as it
-    says comes back as it is, as browsers take it. Raises :class:`NotAsked`.
+    *codings* are the values of Content-Encoding (and of Transfer-Encoding) in the order of the headers. What
+    the bytes show goes before what is said of them; a word that names no coding changes nothing, nor does any
+    word about a body that is plain text, as in browsers. Raises :class:`NotAsked`.
     """
-    names = [name for value in codings for each in value.split(",") if (name := each.strip().lower())]
+    said = (each.partition(";")[0].strip().lower() for value in codings for each in value.split(","))
+    names = [name for name in said if name in _READ or name in _NOT_READ]
     whole = True
     for name in reversed(names[-MOST_CODINGS:]):
-        if name in ("identity", "none", "binary", "8bit") or not body:
+        if not body:
             continue
-        if _CHARSET.fullmatch(name):
-            continue  # a charset, said in the wrong place
-        if name in ("gzip", "x-gzip"):
-            body, ended = _joined(_gunzipped(body), limit) if body[:2] == b"\x1f\x8b" else (body, True)
-        elif name in ("deflate", "x-deflate"):
+        if name in _NOT_READ:
+            if _CONTROLS.search(body[:1024]) is None:
+                continue
+            raise NotAsked(f"its body is coded as {name!r}, which was not asked for")
+        if body[:2] == b"\x1f\x8b":
+            body, ended = _joined(_gunzipped(body), limit)
+        elif name.endswith("deflate") or (body[:1] == b"\x78" and not int.from_bytes(body[:2]) % 31):
             body, ended = _joined(_inflated(body), limit)
         else:
-            raise NotAsked(f"its body is coded as {name[:40]!r}, which was not asked for")
+            ended = True
         whole = whole and ended
     return body, whole
 
 
 MOST_CODINGS = 4
-_CHARSET = re.compile(r"utf-?8|utf-?16|us-ascii|iso-8859-\d{1,2}|windows-125\d|latin-?1")
+_READ = frozenset({"gzip", "x-gzip", "deflate", "x-deflate"})
+_NOT_READ = frozenset(
+    {"br", "zstd", "compress", "x-compress", "dcb", "dcz", "bzip2", "x-bzip2", "xz", "lzma"}
+)
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def _joined(pieces: Iterator[bytes | None], limit: int) -> tuple[bytes, bool]:

@@ -205,7 +205,8 @@ def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> A
         return Answer.FEED if declared is Role.FEED else Answer.SITEMAP
     if declared is Role.LISTING:
         return Answer.LISTING
-    return Answer.PAGE if _media_type(capture) in _HTML else Answer.MEDIA
+    is_page = _media_type(capture) in _HTML or _DOCUMENT.match(capture.body[:1024])
+    return Answer.PAGE if is_page else Answer.MEDIA
 
 
 @dataclass(frozen=True)
@@ -476,8 +477,16 @@ _CONSENT = re.compile(
 
 
 def _media_type(capture: Capture) -> str:
-    """What the server says it is; said twice (``text/html, text/html``), the first counts, as in browsers."""
-    return re.split("[;,]", capture.header("content-type") or "", maxsplit=1)[0].strip().lower()
+    """What the server says it is, empty when that says nothing; said twice (``text/html, text/html``), the
+    first counts, as in browsers."""
+    said = re.split("[;,]", capture.header("content-type") or "", maxsplit=1)[0].strip().lower()
+    return said if _MEDIA_TYPE.fullmatch(said) and said not in _UNKNOWN else ""
+
+
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
+_UNKNOWN = frozenset({"unknown/unknown", "application/unknown"})
+_DOCUMENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)[\s>]", re.I)
+"""How a page begins that a server gives a wrong type."""
 
 
 def _is_same(url: str, other: str) -> bool:

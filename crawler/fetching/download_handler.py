@@ -210,7 +210,11 @@ async def read_body(answer: aiohttp.ClientResponse, *, limit: int) -> ReceivedBo
             raise
         whole = False
     packed = b"".join(pieces)
-    body, ended = unpacked(packed, answer.headers.getall("content-encoding", ()), limit=limit)
+    codings = (
+        *answer.headers.getall("content-encoding", ()),
+        *answer.headers.getall("transfer-encoding", ()),
+    )
+    body, ended = unpacked(packed, codings, limit=limit)
     cut: Cut | None = None
     framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers or body is not packed
     if len(body) > limit or size > limit:

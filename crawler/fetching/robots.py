@@ -11,6 +11,7 @@ from protego import Protego
 
 from archive.errors import Unreachable
 from archive.model.types import Capture
+from crawler.fetching.robots_text import robots_text
 from crawler.fetching.tdm import AGENT, AI_TXT, SILENT, TDMREP, HostTerms
 
 MOST_DELAY = 30.0
@@ -46,7 +47,7 @@ class Permission:
             return cls(unreachable=True, status=answer.status)
         if answer.status >= 300:
             return cls()
-        return cls(rules=Protego.parse(answer.body[: 512 * 1024].decode("utf-8-sig", "replace")))
+        return cls(rules=Protego.parse(robots_text(answer)))
 
     def refuses(self, url: str) -> str | None:
         """Why an address may not be fetched; ``None`` when it may."""
@@ -62,9 +63,13 @@ class Permission:
 
     @property
     def delay(self) -> float:
-        """Seconds the host asks for between two requests, capped; 0 when it does not say."""
-        stated = self.rules.crawl_delay(AGENT) if self.rules is not None else None
-        return min(float(stated), MOST_DELAY) if stated else 0.0
+        """Seconds the host asks for between two requests (Crawl-delay, Request-rate), capped; 0 when it does
+        not say."""
+        if self.rules is None:
+            return 0.0
+        rate = self.rules.request_rate(AGENT)
+        paced = rate.seconds / rate.requests if rate is not None and rate.requests else 0.0
+        return min(max(float(self.rules.crawl_delay(AGENT) or 0), paced), MOST_DELAY)
 
     @property
     def says(self) -> str:

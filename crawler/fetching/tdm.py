@@ -20,6 +20,7 @@ import orjson
 from protego import Protego
 
 from archive.model.types import Capture, Ground, Terms
+from crawler.fetching.robots_text import robots_text
 from crawler.fetching.usage import (
     CONTENT_SIGNAL,
     CONTENT_USAGE,
@@ -108,7 +109,7 @@ class HostTerms:
     ) -> HostTerms:
         """From the answers at :data:`TDMREP` and :data:`AI_TXT`, of robots.txt, and of the licence file that
         it names; what is no such file says nothing."""
-        text = _file(robots).decode("utf-8-sig", "replace")
+        text = robots_text(robots)
         stated = [*of_robots(text, AGENT)]
         if licence is not None:
             stated += of_licence(_file(licence), licence.url)

@@ -1,8 +1,9 @@
 """When the clock goes to a site: its ``[schedule]``, the hours of its day, and a little chance. Pure.
 
 Intervals are counted in UTC, so that a change of summer time moves nothing. A cron line is read as the
-clocks on the wall of the site's zone show it: an hour that is skipped in March is made up for right after,
-and one that comes twice in October counts once.
+clocks on the wall of the site's zone show it. Where it names hours and minutes, one that is skipped in March
+is made up for right after, and one that comes twice in October counts once; a line of every hour, or of every
+few minutes (``*``), goes with the hours as they come, as in cron.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from archive.operations.schedule import BACKFILL, COMPACT, POLL, VISIT
-from crawler.siteconfig.schedule import next_of_cron
+from crawler.siteconfig.schedule import goes_with_the_hours, next_of_cron
 from crawler.siteconfig.site import Site
 
 KINDS = (VISIT, POLL, BACKFILL, COMPACT)
@@ -98,13 +99,39 @@ def plan(
 
 def next_on_the_wall(line: str, after: datetime, site: Site) -> datetime:
     """The next time of a cron line after a moment, as clocks on the wall of the site's zone show it."""
+    if goes_with_the_hours(line):
+        return min(_with_the_hours(line, after, offset, site) for offset in _offsets(after, site))
     wall = after.astimezone(site.zone).replace(tzinfo=UTC, fold=0)  # as if the wall had one time all year
     while True:
-        wall += timedelta(minutes=1)
-        found = next_of_cron(line, wall.replace(second=0, microsecond=0))
-        if found is None:
-            raise ValueError(f"{line!r} never comes")
+        found = _found(line, wall)
         moment = found.replace(tzinfo=site.zone).astimezone(UTC)
         if moment > after:
             return moment
         wall = found
+
+
+def _with_the_hours(line: str, after: datetime, offset: timedelta, site: Site) -> datetime:
+    """As above, as if the zone always had *offset*; only at times at which it has it."""
+    wall = after.astimezone(UTC) + offset
+    while True:
+        wall = _found(line, wall)
+        if (moment := wall - offset).astimezone(site.zone).utcoffset() == offset:
+            return moment
+        if wall - after > _A_YEAR:
+            return datetime.max.replace(tzinfo=UTC)
+
+
+def _offsets(moment: datetime, site: Site) -> set[timedelta]:
+    """What the zone's clocks are ahead of UTC by, now and in the year to come."""
+    months = (moment + timedelta(days=30 * number) for number in range(13))
+    return {each.astimezone(site.zone).utcoffset() or timedelta() for each in months}
+
+
+def _found(line: str, wall: datetime) -> datetime:
+    found = next_of_cron(line, (wall + timedelta(minutes=1)).replace(second=0, microsecond=0))
+    if found is None:
+        raise ValueError(f"{line!r} never comes")
+    return found
+
+
+_A_YEAR = timedelta(days=366)

@@ -45,6 +45,15 @@ def next_of_cron(line: str, at: datetime) -> datetime | None:
     return min((each for each in found if each is not None), default=None)
 
 
+def goes_with_the_hours(line: str) -> bool:
+    """Whether a line is of every hour, or of every few minutes: cron then counts hours as they come."""
+    return any(each.startswith("*") for each in _fields(line)[:2])
+
+
+def _fields(line: str) -> list[str]:
+    return _MACROS.get(line.strip().lower(), line).lower().split()
+
+
 @lru_cache(maxsize=1024)
 def _triggers(line: str) -> tuple[CronTrigger, ...]:
     """A cron line as cron(5) means it, which APScheduler does not.
@@ -52,7 +61,7 @@ def _triggers(line: str) -> tuple[CronTrigger, ...]:
     Days of the week count from Sunday, which is 0 and 7; and where both the day of the month and the day of
     the week are stated, either will do.
     """
-    fields = _MACROS.get(line.strip().lower(), line).lower().split()
+    fields = _fields(line)
     if len(fields) != 5:
         raise ValueError(f"expected five fields (minute, hour, day, month, day of the week), found {line!r}")
     minute, hour, day, month, weekday = fields
@@ -91,7 +100,7 @@ def _weekdays(stated: str) -> set[int]:
 def _weekday(stated: str) -> int:
     if stated in _WEEK:
         return _WEEK.index(stated)
-    if stated in ("0", "1", "2", "3", "4", "5", "6", "7"):
+    if stated.isdecimal() and stated.isascii() and int(stated) <= 7:
         return int(stated)
     raise ValueError(f"{stated!r} is no day of the week: expected 0 to 7 (Sunday is both) or sun to sat")
 

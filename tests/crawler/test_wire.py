@@ -44,6 +44,8 @@ LIMIT = 1 << 20
         (b"Content-Length: 9\r\nTransfer-Encoding: chunked", b"Transfer-Encoding: chunked"),
         (b"Transfer-Encoding: identity\r\nContent-Length: 5", b"Content-Length: 5"),
         (b"Content-Length: 5\r\nContent-Length: 6", b"Content-Length: 5\r\nContent-Length: 6"),
+        (b"Content-Length: 99999999999999999999\r\nA: b", b"A: b"),
+        (b"Content-Length: 00000000000000000000005", b"Content-Length: 00000000000000000000005"),
     ],
     ids=lambda each: each.decode().replace("\r\n", "|"),
 )
@@ -52,8 +54,22 @@ def test_a_head_is_mended_as_browsers_take_it(head: bytes, becomes: bytes) -> No
     assert mended(start + head + b"\r\n\r\n") == start + becomes + b"\r\n\r\n"
 
 
-def test_the_protocol_in_small_letters_is_the_protocol() -> None:
-    assert mended(b"http/1.1 200 OK\r\nA: b\r\n\r\n") == b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n"
+@pytest.mark.parametrize(
+    ("line", "becomes"),
+    [
+        (b"http/1.1 200 OK", b"HTTP/1.1 200 OK"),
+        (b"HTTP/1.1 200OK", b"HTTP/1.1 200 OK"),
+        (b"HTTP/1.1  200  OK", b"HTTP/1.1 200 OK"),
+        (b"HTTP/1.1 200", b"HTTP/1.1 200 "),
+        (b"HTTP/1.0 404 Weg", b"HTTP/1.0 404 Weg"),
+        (b"HTTP/2 200", b"HTTP/1.1 200 "),
+        (b"HTTP/2.0 503 Busy", b"HTTP/1.1 503 Busy"),
+        (b"HTTP/1.1 2000 OK", b"HTTP/1.1 2000 OK"),
+        (b"SSH-2.0-OpenSSH", b"SSH-2.0-OpenSSH"),
+    ],
+)
+def test_the_first_line_is_put_as_the_standard_writes_it(line: bytes, becomes: bytes) -> None:
+    assert mended(line + b"\r\nA: b\r\n\r\n") == becomes + b"\r\nA: b\r\n\r\n"
 
 
 RAW = zlib.compressobj(wbits=-15)
@@ -73,6 +89,13 @@ RAW = zlib.compressobj(wbits=-15)
         (RAW.compress(PAGE) + RAW.flush(), ["deflate"], PAGE, True),
         (PAGE, ["gzip"], PAGE, True),
         (PAGE, ["identity"], PAGE, True),
+        (zlib.compress(PAGE), ["gzip"], PAGE, True),
+        (gzip.compress(PAGE), ["deflate"], PAGE, True),
+        (gzip.compress(PAGE), ["gzip;q=1.0"], PAGE, True),
+        (gzip.compress(PAGE), ["gzip", "chunked"], PAGE, True),
+        (PAGE, ["br"], PAGE, True),
+        (PAGE, ["text/html"], PAGE, True),
+        (PAGE, ["aws-chunked"], PAGE, True),
         (PAGE, ["UTF-8"], PAGE, True),
         (gzip.compress(PAGE), ["gzip, utf-8"], PAGE, True),
         (gzip.compress(PAGE)[:-8], ["gzip"], PAGE, False),
@@ -91,6 +114,13 @@ RAW = zlib.compressobj(wbits=-15)
         "deflate without its frame",
         "not coded as it says",
         "identity",
+        "zlib in the place of gzip",
+        "gzip in the place of deflate",
+        "gzip with a weight",
+        "gzip as a transfer coding",
+        "plain text that is said to be brotli",
+        "a type in the place of a coding",
+        "a word that names no coding",
         "a charset in the place of a coding",
         "a charset beside a coding",
         "gzip without its trailer",

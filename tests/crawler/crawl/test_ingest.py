@@ -35,6 +35,10 @@ def archive(archive_file: Path) -> Iterator[Archive]:
         (Said(body=front("/1")), "/", Role.LISTING, Answer.LISTING, VerdictKind.NOT_ARTICLE),
         (Said(body=RSS, type="text/html"), "/f", None, Answer.FEED, VerdictKind.NOT_ARTICLE),
         (Said(body=URLSET), "/s", Role.LISTING, Answer.SITEMAP, VerdictKind.NOT_ARTICLE),
+        *(
+            (Said(body=story(1), type=said), "/1", None, Answer.PAGE, VerdictKind.NEW)
+            for said in ("utf-8", "html", "*/*", "unknown/unknown", "application/octet-stream", "text/css")
+        ),
         (Said(body=b"\x89PNG", type="image/png"), "/p", None, Answer.MEDIA, VerdictKind.NOT_ARTICLE),
         (Said(status=304), "/1", None, Answer.UNCHANGED, VerdictKind.NOT_ARTICLE),
         (Said(status=404), "/1", None, Answer.ABSENT, VerdictKind.NOT_ARTICLE),

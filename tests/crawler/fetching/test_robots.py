@@ -1,6 +1,7 @@
 """robots.txt as RFC 9309 says."""
 
 import asyncio
+import gzip
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,10 +11,14 @@ from archive import Archive
 from archive.model.types import Capture
 from crawler.crawl.run import CrawlRun
 from crawler.fetching.robots import MOST_DELAY, UNREACHABLE, Permission, Robots
+from crawler.fetching.robots_text import MOST_CHARACTERS
 from crawler.siteconfig.site import Site
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 PAGE = "https://dorp.example/nieuws/1"
+
+
+KEPT_OUT = "User-agent: *\nDisallow: /nieuws/\n"
 
 
 def answer(status: int, body: bytes = b"") -> Capture:
@@ -67,6 +72,45 @@ def test_bytes_that_are_no_text_do_not_stop_the_reading() -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(KEPT_OUT.encode("utf-16"), id="UTF-16"),
+        pytest.param(KEPT_OUT.encode("utf-16-be"), id="UTF-16 without a mark"),
+        pytest.param(b"\xef\xbb\xbf\xef\xbb\xbf" + KEPT_OUT.encode(), id="two byte order marks"),
+        pytest.param(KEPT_OUT.replace("\n", "\r").encode(), id="CR alone"),
+        pytest.param(KEPT_OUT.replace("\n", "\r\r\n").encode(), id="CR CR LF"),
+        pytest.param(KEPT_OUT.replace("/\n", "/\0\n").encode(), id="NUL"),
+        pytest.param(KEPT_OUT.replace(": ", ":\xa0").encode("latin-1"), id="no-break spaces in Latin-1"),
+        pytest.param(gzip.compress(KEPT_OUT.encode()), id="stored as gzip"),
+        pytest.param(KEPT_OUT.replace("/nieuws/", "nieuws/").encode(), id="no first slash"),
+        pytest.param(KEPT_OUT.replace("/n", "https://dorp.example/n").encode(), id="whole address"),
+        pytest.param(KEPT_OUT.replace("*", "Legger/1.0").encode(), id="our name with a version"),
+        pytest.param(b"<br />\n<b>Warning</b>: x\n" + KEPT_OUT.encode(), id="a warning of PHP first"),
+        pytest.param(KEPT_OUT.replace("Dis", " dis").replace(":", " :").encode(), id="spaces"),
+    ],
+)
+def test_rules_are_kept_however_they_are_written(body: bytes) -> None:
+    permission = Permission.of(answer(200, body))
+    assert permission.refuses(PAGE) == "robots.txt disallows it"
+    assert permission.refuses("https://dorp.example/sport/1") is None
+
+
+def test_a_rule_of_another_host_is_none_of_ours() -> None:
+    rules = KEPT_OUT.replace("/nieuws/", "https://elders.example/nieuws/")
+    assert Permission.of(answer(200, rules.encode())).refuses(PAGE) is None
+
+
+def test_a_file_over_the_limit_is_read_up_to_its_last_whole_line() -> None:
+    rules = "User-agent: *\nDisallow: /sport/\n"
+    rules += (
+        "#" + "x" * (MOST_CHARACTERS - len(rules) - len("\nDisallow: /ni") - 1) + "\nDisallow: /nieuws/geheim"
+    )
+    permission = Permission.of(answer(200, rules.encode()))
+    assert permission.refuses(PAGE) is None
+    assert permission.refuses("https://dorp.example/sport/1") is not None
+
+
+@pytest.mark.parametrize(
     ("text", "seconds"),
     [
         ("User-agent: *\nCrawl-delay: 4", 4),
@@ -74,6 +118,13 @@ def test_bytes_that_are_no_text_do_not_stop_the_reading() -> None:
         ("User-agent: *\nCrawl-delay: 86400", MOST_DELAY),
         ("User-agent: *\nCrawl-delay: 0", 0),
         ("User-agent: *\nCrawl-delay: soon", 0),
+        ("User-agent: *\nCrawl-delay: 4,5", 4.5),
+        ("User-agent: *\nCrawl-delay: 10s", 10),
+        ("User-agent: *\nCrawl-delay: 2.5 # rustig aan", 2.5),
+        ("User-agent: *\nCrawl-delay: -3", 0),
+        ("User-agent: *\nCrawl-delay: nan", 0),
+        ("User-agent: *\nRequest-rate: 1/10", 10),
+        ("User-agent: *\nRequest-rate: 2/10\nCrawl-delay: 7", 7),
         ("User-agent: anders\nCrawl-delay: 9", 0),
         ("User-agent: legger\nCrawl-delay: 7\n\nUser-agent: *\nCrawl-delay: 3", 7),
         ("", 0),

@@ -60,6 +60,27 @@ def test_a_time_on_the_wall_comes_once_a_day_through_both_changes(first: datetim
     assert [f"{each:%d %H:%M}" for each in coming] == days
 
 
+@pytest.mark.parametrize(
+    ("line", "after", "coming"),
+    [
+        ("*/30 * * * *", "2026-03-29T00:30", ["01:00", "01:30", "02:00"]),  # two o'clock there is left out
+        ("15 * * * *", "2026-03-29T00:20", ["01:15", "02:15", "03:15"]),
+        ("*/30 * * * *", "2026-10-25T00:00", ["00:30", "01:00", "01:30", "02:00"]),  # half past two twice
+        ("15 * * * *", "2026-10-24T23:30", ["00:15", "01:15", "02:15"]),
+        ("*/20 2 * * *", "2026-10-24T23:30", ["00:00", "00:20", "00:40", "01:00", "01:20", "01:40"]),
+        ("0 3 * * *", "2026-10-24T23:30", ["02:00"]),
+    ],
+)
+def test_a_line_of_every_hour_goes_with_the_hours_through_both_changes(
+    line: str, after: str, coming: list[str]
+) -> None:
+    due, found = datetime.fromisoformat(after).replace(tzinfo=UTC), []
+    for _ in coming:
+        due = next_due(site(cron=line), USAGE, due)
+        found.append(f"{due:%H:%M}")
+    assert found == coming
+
+
 def test_intervals_are_counted_through_a_change_as_if_there_were_none() -> None:
     start = datetime(2026, 3, 28, 18, tzinfo=UTC)
     assert [each - start for each in plan(site(), USAGE, start, start + DAY)] == [
