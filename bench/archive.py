@@ -29,7 +29,7 @@ from archive.captures import compression as packing
 from archive.db.schema import metadata
 from archive.model.reports import RunCounts
 from archive.model.types import ReadAgain, Reader
-from crawler.crawl.ingest import reader
+from crawler.ingest.ingest import reader
 from crawler.links.urls import article_key
 from legger.simulator import OPENING, Newspaper
 

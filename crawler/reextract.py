@@ -23,8 +23,8 @@ import orjson
 from archive import Archive
 from archive.model.types import Article, ReadAgain
 from archive.versions.reextract import ReadAll
-from crawler.crawl.ingest import reader
 from crawler.extract.article import made_with
+from crawler.ingest.ingest import reader
 from crawler.siteconfig.site import Site
 
 FEW = 100

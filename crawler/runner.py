@@ -19,8 +19,8 @@ from archive.errors import LeggerError, Refused, SiteError
 from archive.model.types import Ground
 from archive.operations.health_issue import HealthIssue
 from archive.operations.schedule import Lease, holder, machine_of
-from crawler.crawl.page_reader import PageReader
 from crawler.crawl.run import CrawlRun
+from crawler.ingest.page_reader import PageReader
 from crawler.siteconfig.site import Site
 from crawler.spider_loader import spider_for
 from crawler.spiders.news import NewsSpider

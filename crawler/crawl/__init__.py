@@ -1,1 +1,1 @@
-"""One crawl run of one site: what to ask next, what an answer comes to, when to ask again."""
+"""One crawl run of one site: what to ask next, what follows from an answer, when to ask again."""

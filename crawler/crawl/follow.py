@@ -16,7 +16,11 @@ from archive.model.addresses import Address, Miss, Role
 from archive.model.types import PageKind, ReadAgain, StoredCapture, VerdictKind
 from crawler.crawl.cookies import Cookies
 from crawler.crawl.fetch import Fetch, Hop
-from crawler.crawl.ingest import (
+from crawler.crawl.next_fetch import NextFetch
+from crawler.crawl.queue import Queue
+from crawler.crawl.record import GATES, Record
+from crawler.extract.page_type import NO_TEXT
+from crawler.ingest.ingest import (
     REDIRECTS,
     Answer,
     IngestResult,
@@ -25,11 +29,7 @@ from crawler.crawl.ingest import (
     looks_like_gate,
     stated_location,
 )
-from crawler.crawl.next_fetch import NextFetch
-from crawler.crawl.queue import Queue
-from crawler.crawl.record import GATES, Record
-from crawler.crawl.redirects import TABLE, EarlierState, LeadsTo, Recheck, RedirectOutcome, Target
-from crawler.extract.page_type import NO_TEXT
+from crawler.ingest.redirects import TABLE, EarlierState, LeadsTo, Recheck, RedirectOutcome, Target
 from crawler.links.discover import NAMED, not_wanted
 from crawler.links.recorder import Links
 from crawler.links.sources import sniff

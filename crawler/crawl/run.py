@@ -25,7 +25,16 @@ from archive.model.types import Article, Capture, Ground, PageKind, StoredCaptur
 from archive.operations.health_signals import outcome_of
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.follow import Follower
-from crawler.crawl.ingest import (
+from crawler.crawl.limits import SIT_OUT, WAITING, Limits, waiting_until
+from crawler.crawl.next_fetch import NextFetch
+from crawler.crawl.queue import Queue
+from crawler.crawl.record import GATES, Record
+from crawler.crawl.resources import ResourceMeter
+from crawler.extract.article import made_with
+from crawler.extract.page_type import NO_TEXT
+from crawler.fetching.robots import A_DAY
+from crawler.fetching.tdm import terms
+from crawler.ingest.ingest import (
     SMALL,
     Answer,
     IngestResult,
@@ -37,17 +46,8 @@ from crawler.crawl.ingest import (
     keep,
     reader,
 )
-from crawler.crawl.learn import after_visit, first_lesson, read_what_was_read_without, worth_it
-from crawler.crawl.limits import SIT_OUT, WAITING, Limits, waiting_until
-from crawler.crawl.next_fetch import NextFetch
-from crawler.crawl.page_reader import Interrupted, PageReader
-from crawler.crawl.queue import Queue
-from crawler.crawl.record import GATES, Record
-from crawler.crawl.resources import ResourceMeter
-from crawler.extract.article import made_with
-from crawler.extract.page_type import NO_TEXT
-from crawler.fetching.robots import A_DAY
-from crawler.fetching.tdm import terms
+from crawler.ingest.learn import after_visit, first_lesson, read_what_was_read_without, worth_it
+from crawler.ingest.page_reader import Interrupted, PageReader
 from crawler.links.discover import looks_like_article
 from crawler.links.recorder import Links, NamedLinks
 from crawler.links.sources import NOTHING, sniff

@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 from archive import Archive
 from archive.model.addresses import Role
 from archive.model.types import Article, Capture, ReadAgain, StoredCapture, Verdict
-from crawler.crawl import learn
-from crawler.crawl.ingest import Answer, IngestResult, classify, file, keep, reader
 from crawler.extract.boilerplate import learn as learned_from
 from crawler.importing.saved_pages import SavedPage
 from crawler.importing.web_archives import Place, Unusable, WebArchives
+from crawler.ingest import learn
+from crawler.ingest.ingest import Answer, IngestResult, classify, file, keep, reader
 from crawler.links.urls import article_keys, normal_address
 from crawler.siteconfig.site import Site
 

@@ -25,11 +25,11 @@ from archive.model.types import Capture, Ground
 from crawler import clock, signals
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.limits import SIT_OUT
-from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.crawl.run import CrawlRun
 from crawler.fetching.download_handler import ExchangeDetails
 from crawler.fetching.robots import A_DAY, Robots
 from crawler.fetching.tdm import AGENT, forbids
+from crawler.ingest.page_reader import Interrupted, PageReader
 from crawler.siteconfig.site import Site
 
 DELAY = 2.0

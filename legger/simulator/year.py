@@ -1,6 +1,6 @@
 """A year of the practice newspaper in a few minutes: visited in process by the revisit rule, then audited.
 
-Every page comes through :func:`crawler.crawl.ingest.ingest`, asked for conditionally and when
+Every page comes through :func:`crawler.ingest.ingest.ingest`, asked for conditionally and when
 :mod:`crawler.scheduling.recrawl` says so. On a day of choice the reader gets better (until then it reads every subhead
 twice), the operator edits the sites' files, and once a week the site's memory learns. What the archive then says is held against the newsroom's
 books: every edit that two visits could see must be a version, and nothing else may be.
@@ -30,9 +30,9 @@ from archive.model.types import (
     VerdictKind,
     Version,
 )
-from crawler.crawl.ingest import ingest, reader
-from crawler.crawl.learn import WINDOW
 from crawler.extract.boilerplate import learn
+from crawler.ingest.ingest import ingest, reader
+from crawler.ingest.learn import WINDOW
 from crawler.scheduling import recrawl
 from crawler.siteconfig.site import Site
 from legger.simulator.houses import House
@@ -167,7 +167,7 @@ class Year:
         return OPENING - (OPENING - moment) // self.every * self.every
 
     def _learn(self, house: House, at: datetime) -> None:
-        """What follows a visit (see :mod:`crawler.crawl.learn`), with the reader in use at *at*."""
+        """What follows a visit (see :mod:`crawler.ingest.learn`), with the reader in use at *at*."""
         if not self._news[house.name]:
             return
         self._news[house.name] = 0

@@ -12,7 +12,7 @@ import pytest
 from archive import Archive
 from archive.model.addresses import Miss
 from archive.model.types import Capture
-from crawler.crawl.ingest import ingest, reader
+from crawler.ingest.ingest import ingest, reader
 from crawler.siteconfig.site import Site
 from legger.simulator import OPENING
 from tests.crawler.crawling import Host, Said, Stage, front, opened, story

@@ -10,7 +10,7 @@ import pytest
 
 from archive import Archive, Verdict
 from archive.model.types import Capture, VerdictKind
-from crawler.crawl.ingest import ingest, reader
+from crawler.ingest.ingest import ingest, reader
 from crawler.links.urls import article_key
 from crawler.siteconfig.site import Identity, Site
 from tests.crawler.extract.pages import AT, html

@@ -22,9 +22,9 @@ from archive.db.session import Session
 from archive.errors import ArchiveError, Unreadable
 from archive.model.addresses import Miss, Outcome
 from archive.model.types import Capture, SiteMemory
-from crawler.crawl.ingest import no_text
-from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.crawl.run import CrawlRun
+from crawler.ingest.ingest import no_text
+from crawler.ingest.page_reader import Interrupted, PageReader
 from crawler.links.recorder import Links
 from legger.simulator import OPENING
 from tests.crawler.answering import CrawledSite, captured, dorp, moved

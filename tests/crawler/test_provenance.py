@@ -12,10 +12,10 @@ import pytest
 
 from archive import Archive
 from archive.model.types import Ground, SiteMemory, VerdictKind
-from crawler.crawl.ingest import ingest, reader
 from crawler.extract import extract
 from crawler.extract.article import made_with
 from crawler.extract.normalize import normalize
+from crawler.ingest.ingest import ingest, reader
 from crawler.reextract import ReextractionProgress
 from crawler.siteconfig.schedule import Schedule
 from crawler.siteconfig.site import Identity, Rules, Site, rules_digest

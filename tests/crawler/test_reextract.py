@@ -18,8 +18,8 @@ from click.testing import CliRunner, Result
 from archive import Archive
 from archive.model.types import SiteMemory, Version
 from crawler import reextract
-from crawler.crawl.ingest import ingest, reader
 from crawler.extract.boilerplate import learn
+from crawler.ingest.ingest import ingest, reader
 from crawler.reextract import ReextractionProgress, pool, reread
 from crawler.siteconfig.files import load_site
 from crawler.siteconfig.site import Site

@@ -13,8 +13,8 @@ from archive.errors import NotFound
 from archive.model.types import Pin, RepeatedLine, SiteMemory
 from archive.versions.reextract import ReadingChange
 from crawler.clock import now
-from crawler.crawl.ingest import reader
 from crawler.extract.templates import templates_of
+from crawler.ingest.ingest import reader
 from crawler.links.urls import article_key
 from crawler.reextract import FEW, ReextractionProgress, pool
 from crawler.reextract import reread as again

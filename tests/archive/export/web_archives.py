@@ -11,7 +11,7 @@ from archive import Archive, Capture
 from archive.model.addresses import Link, Role
 from archive.model.exchange import Cut, Exchange
 from archive.model.types import Ground, Headers, Terms
-from crawler.crawl.ingest import ingest, reader
+from crawler.ingest.ingest import ingest, reader
 from crawler.siteconfig.site import Site
 from tests.archive.newsroom import day
 from tests.crawler.crawling import story

@@ -10,10 +10,10 @@ import pytest
 
 from archive import Archive
 from archive.model.types import Article, SiteMemory
-from crawler.crawl.ingest import ingest, reader
 from crawler.extract import extract
 from crawler.extract.page.page import Page
 from crawler.extract.rules import ruled
+from crawler.ingest.ingest import ingest, reader
 from crawler.reextract import ReextractionProgress, pool, reread
 from crawler.siteconfig.site import Rules, Site
 from tests.crawler.extract.pages import AT, SITE, capture, html

@@ -21,9 +21,9 @@ from archive.export.wacz import export_wacz
 from archive.export.warc import Chosen, export_warc
 from archive.export.warc_heads import warc_date
 from archive.model.types import Version
-from crawler.crawl.ingest import ingest, reader
 from crawler.importing.load import Import, ImportReport, NotAnArticle
 from crawler.importing.web_archives import WebArchives
+from crawler.ingest.ingest import ingest, reader
 from crawler.siteconfig.site import Site
 from tests.archive.export.web_archives import SITE, answer, answers, filled
 from tests.archive.newsroom import day

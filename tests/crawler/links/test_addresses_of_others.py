@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.model.types import Capture
-from crawler.crawl.ingest import redirect_target
+from crawler.ingest.ingest import redirect_target
 from crawler.links.urls import as_browsers_read, normal_address
 from crawler.siteconfig.files import parse_site
 

@@ -18,11 +18,11 @@ from archive.compare.common_changes import CommonChanges
 from archive.errors import Unreadable, of_legger
 from archive.model.addresses import Role
 from archive.model.types import Article, Capture, PageKind, ReadAgain, StoredCapture, Verdict
-from crawler.crawl.page_reader import Interrupted, PageReader
 from crawler.extract.article import read as read_page
 from crawler.extract.boilerplate import BoilerplateCounts
 from crawler.extract.normalize import normalize
 from crawler.fetching.tdm import forbids
+from crawler.ingest.page_reader import Interrupted, PageReader
 from crawler.links.sources import sniff
 from crawler.links.urls import article_key, article_keys, as_browsers_read, same_page
 from crawler.settings import DOWNLOAD_MAXSIZE

@@ -14,7 +14,7 @@ from archive import Archive
 from archive.export.jsonl import lines
 from archive.model.addresses import Miss, Role
 from archive.model.types import Status
-from crawler.crawl.redirects import TABLE, EarlierState, LeadsTo, Recheck, Target
+from crawler.ingest.redirects import TABLE, EarlierState, LeadsTo, Recheck, Target
 from legger.cli import legger
 from tests.crawler.answering import BASE, Asked, CrawledSite, dorp, moved
 from tests.crawler.crawling import Said, front, story

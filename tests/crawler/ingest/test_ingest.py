@@ -12,7 +12,7 @@ from archive import Archive
 from archive.model.addresses import Role
 from archive.model.reports import RunCounts, verdict_count
 from archive.model.types import Ground, Terms, VerdictKind
-from crawler.crawl.ingest import Answer, ingest, reader
+from crawler.ingest.ingest import Answer, ingest, reader
 from legger.simulator import OPENING
 from tests.crawler.answering import BASE, CrawledSite, captured, dorp, moved
 from tests.crawler.crawling import Said, front, story

@@ -9,9 +9,9 @@ from itertools import chain
 
 from archive import Archive
 from archive.model.types import Capture, SiteMemory
-from crawler.crawl.ingest import reader
 from crawler.extract.boilerplate import BoilerplateCounts, learn
 from crawler.extract.templates import templates_of, unknown
+from crawler.ingest.ingest import reader
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ import pytest
 from archive import Archive
 from archive.model.reports import RunCounts
 from archive.model.types import SiteMemory
-from crawler.crawl.learn import WINDOW, first_lesson, worth_it
 from crawler.extract.boilerplate import learn
+from crawler.ingest.learn import WINDOW, first_lesson, worth_it
 from crawler.siteconfig.site import Site
 from legger.simulator import OPENING, Newspaper
 from legger.simulator.visits import visit
@@ -82,8 +82,8 @@ def test_what_was_read_before_the_memory_knew_is_read_again_by_the_visits_themse
 ) -> None:
     paper = Newspaper(articles=14, days=2, only=["dinkelkoerier"])
     (house,) = paper.houses
-    monkeypatch.setattr("crawler.crawl.learn.WINDOW", 5)
-    monkeypatch.setattr("crawler.crawl.learn.UNLEARNED", 4)
+    monkeypatch.setattr("crawler.ingest.learn.WINDOW", 5)
+    monkeypatch.setattr("crawler.ingest.learn.UNLEARNED", 4)
 
     def without() -> int:
         return len(archive.reextraction.read_without_memory(house.name, most=100))

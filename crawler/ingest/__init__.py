@@ -1,0 +1,1 @@
+"""Answers kept, read and filed; what a redirect leads to; what is learned from what was read."""
