@@ -20,15 +20,19 @@ from archive.errors import ArchiveError, NotFound
 
 log = logging.getLogger(__name__)
 
-LEVEL = 19
-"""zstd's level: some 25 ms a page, once."""
+LEVEL = 12
+"""zstd's level: 1.5 ms for a page of 75 kB, once. Level 19 took 10 to 30 ms of it, for 2 to 6 % fewer bytes."""
 
-QUICK = 9
-"""The same for a dictionary that is made within a crawl."""
+TIGHTEST, QUICK = 19, 9
+"""The same for a dictionary: one body, read for every page; and for one that is made within a crawl."""
 
 GROWN, AT_THE_END = 1.5, 0.25
 """A dictionary is made anew when so many bytes came since, as a share of those before it: within a visit,
 and at its end, when there is time."""
+
+OVERGROWN = 1.0
+"""Compacting makes another dictionary when what came since weighs this many times what it was made of. As a
+site grows, its pages are packed twice on average for it."""
 
 SAMPLE, PARTS = 128, 20
 """A site's dictionary is made of at most so many pages, chosen from so many more."""
@@ -38,6 +42,9 @@ HEAVY = 1_500_000
 
 TIGHT = 0.03
 """A page seen before that is packed to this share of its size is left as it is."""
+
+LIKE = 0.1
+"""A page that a reference packs to this share of its size is not packed by itself to compare."""
 
 _PAGES = (
     select(captures.c.address_id, captures.c.body_id, bodies.c.size, bodies.c.depth, bodies.c.reference_id)
@@ -87,10 +94,11 @@ class Recompression:
     def compact(
         self, site: str, *, anew: bool = False, progress: Callable[[int, int], None] | None = None
     ) -> CompactionResult:
-        """Pack a site's bodies with a dictionary of its own pages, made the first time from a sample of them.
+        """Pack a site's bodies with a dictionary of its own pages, made from a sample of them.
 
-        What an earlier run packed with that dictionary is left alone: running it often costs little. *anew*
-        makes another dictionary (worth it after a redesign) and packs everything with that.
+        What an earlier run packed with that dictionary is left alone: running it often costs little. When
+        more came since than that run left (:data:`OVERGROWN`), or with *anew*, another dictionary is made and
+        everything is packed with that.
 
         Every body is unpacked from its new form and compared before the new form replaces the old. May be
         interrupted and run again; a crawl may go on meanwhile. *progress* is told (done, of). Raises
@@ -144,6 +152,7 @@ class Recompression:
         ]
         with self._session.asking() as connection:
             standing = set(connection.execute(_DICTIONARIES, {"site": number}).scalars())
+            anew = anew or self._is_overgrown(connection, number, {row.body_id for row in pages})
         dictionary = self._dictionary(number, firsts, anew=anew, level=level)
         if level is None and (dictionary is None or dictionary.body in standing):
             return CompactionResult(bodies=len(pages), repacked=0, before=before, after=before)
@@ -154,21 +163,26 @@ class Recompression:
         packed_to = known.pop(dictionary.body, None) or 0 if dictionary is not None else 0
         outworn = set(known)
         repacked = 0
+        settled = {dictionary.body: 0} if dictionary is not None else {}
+        """Depth of each body that this run changes no more."""
         base: ReferenceBody | None = None
-        first: tuple[int, int] | None = None
-        """(number, depth) of the address's first page that may be a reference; unpacked when it is needed."""
+        latest: tuple[int, int] | None = None
+        """(number, depth) of the address's latest page that may be a reference; unpacked when it is needed."""
         address = None
         for done, row in enumerate(pages):
             if row.address_id != address:
-                base, first, address = None, None, row.address_id
+                base, latest, address = None, None, row.address_id
             depth = row.depth
             if row.body_id > packed_to or row.reference_id in outworn:
-                if base is None and first is not None:
-                    base = self._template(*first, level)
-                changed, depth = self._repack(row.body_id, dictionary, base, outworn, at_hand, level)
+                if latest is not None and (base is None or base.body != latest[0]):
+                    base = self._template(*latest, level)
+                changed, depth = self._repack(
+                    row.body_id, dictionary, base, outworn, settled, at_hand, level
+                )
                 repacked += changed
-            if first is None and depth < packing.DEPTH and row.size >= packing.SMALL:
-                first = row.body_id, depth
+            settled[row.body_id] = depth
+            if depth < packing.DEPTH and row.size >= packing.SMALL:
+                latest = row.body_id, depth
             if progress is not None:
                 progress(done + 1, len(pages))
         self._count_depths(number)
@@ -185,25 +199,28 @@ class Recompression:
         dictionary: ReferenceBody | None,
         base: ReferenceBody | None,
         outworn: set[int],
+        settled: Mapping[int, int],
         at_hand: Mapping[int, ReferenceBody],
         level: int | None,
     ) -> tuple[bool, int]:
-        """(Whether a body's form was replaced, its depth now). What needs a dictionary that is *outworn*
-        always gets another form, be it larger: some are given up because they must be."""
+        """(Whether a body's form was replaced, its depth now). What needs a dictionary that is *outworn*, or
+        a body that may yet get deeper, always gets another form, be it larger."""
         with self._session.asking() as connection:
             row = connection.execute(select(bodies).where(bodies.c.id == number)).one()
             body = packing.load(connection, number, at_hand)
         now = PackedBody(row.data, codec=row.codec, reference=row.reference_id, depth=row.depth)
         if base is not None and now.reference == base.body and len(now.data) <= TIGHT * len(body):
-            return False, now.depth
+            return False, settled.get(base.body, base.depth) + 1
         references = [] if len(body) < packing.SMALL else [each for each in (dictionary, base) if each]
         choices = [each.pack(body) for each in references]
-        if level is not None or not references:
+        smallest = min((len(each.data) for each in choices), default=len(body))
+        if not references or (level is not None and smallest > LIKE * len(body)):
             choices.insert(0, packing.alone(body, level or packing.LEVEL))
         best = min(choices, key=lambda each: len(each.data))
-        stays = now.depth <= (1 if dictionary is None else 0) or now.reference == best.reference
-        if len(best.data) >= len(now.data) and stays and now.reference not in outworn:
-            return False, now.depth
+        depth = 0 if now.reference is None else settled.get(now.reference, packing.DEPTH) + 1
+        stays = depth <= packing.DEPTH and now.reference not in outworn
+        if len(best.data) >= len(now.data) and stays:
+            return False, depth
         reference = {each.body: each for each in references}.get(best.reference or 0)
         again = (
             reference.unpack(best.data, len(body))
@@ -230,6 +247,15 @@ class Recompression:
         if level is not None and self._session.age > 0.5:
             self._session.commit()
         return True, best.depth
+
+    def _is_overgrown(self, connection: Connection, site: int, pages: set[int]) -> bool:
+        """Whether the site's pages outweigh those that its dictionary was made of."""
+        found = connection.execute(_DICTIONARIES, {"site": site}).first()
+        if found is None:
+            return False
+        packed_to = found.packed_to or 0
+        before = self._packed(connection, {each for each in pages if each <= packed_to})
+        return self._packed(connection, {each for each in pages if each > packed_to}) > OVERGROWN * before
 
     def _template(self, number: int, depth: int, level: int | None) -> ReferenceBody:
         """A body as reference for others."""
@@ -278,7 +304,7 @@ class Recompression:
             packed = connection.execute(_PACKED, {"numbers": chosen}).scalar_one()
             given_up = connection.execute(_PACKED, {"numbers": [known] if known else []}).scalar() or 0
         content = b"".join(_diverse(sample))
-        kept = packing.alone(content, level or QUICK)
+        kept = packing.alone(content, TIGHTEST if level else QUICK)
         if known is None or level is None:
             template = ReferenceBody(0, content, depth=0, level=level)
             saved = packed - sum(len(template.pack(page).data) for page in sample)
@@ -309,7 +335,10 @@ class Recompression:
             connection.execute(delete(bodies).where(bodies.c.id.in_(numbers)))
 
     def _weight(self, connection: Connection, site: int, pages: set[int]) -> int:
-        numbers = pages | set(connection.execute(_DICTIONARIES, {"site": site}).scalars())
+        return self._packed(connection, pages | set(connection.execute(_DICTIONARIES, {"site": site}).scalars()))
+
+    def _packed(self, connection: Connection, numbers: set[int]) -> int:
+        """Bytes of bodies as they are kept."""
         listed = sorted(numbers)
         return sum(
             connection.execute(_PACKED, {"numbers": listed[start : start + 500]}).scalar() or 0

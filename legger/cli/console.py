@@ -24,9 +24,12 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 from rich.table import Table
 from rich.text import Text
@@ -334,6 +337,27 @@ def as_plain(value: Any) -> Any:
     return str(value)
 
 
+class RateColumn(ProgressColumn):
+    """How many a second, once it is known how many there are."""
+
+    def render(self, task: Task) -> Text:
+        """``212/s``."""
+        speed = task.finished_speed or task.speed
+        if task.total is None or not speed:
+            return Text("")
+        return Text(f"{speed:,.0f}/s" if speed >= 10 else f"{speed:.1f}/s", style="progress.data.speed")
+
+
+class LeftColumn(TimeRemainingColumn):
+    """How long it will take, once that is known; nothing until then."""
+
+    def render(self, task: Task) -> Text:
+        """``0:00:41 left``."""
+        if task.total is None or task.time_remaining is None:
+            return Text("")
+        return super().render(task).append(" left")
+
+
 @contextmanager
 def progress(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
     """A progress bar on stderr, only on a terminal. Yields ``update(done=..., total=..., says=...)``."""
@@ -344,6 +368,8 @@ def progress(what: str, total: int | None = None) -> Iterator[Callable[..., None
         MofNCompleteColumn(),
         TextColumn("{task.fields[says]}"),
         TimeElapsedColumn(),
+        RateColumn(),
+        LeftColumn(),
         console=err,
         transient=True,
         disable=not err.is_terminal or logs.for_programs(),

@@ -76,6 +76,38 @@ def test_compacting_twice_changes_nothing_more(archive: Archive, pages: dict[int
     assert again.before == again.after
 
 
+def test_a_site_whose_template_changes_often_is_never_packed_larger(archive: Archive) -> None:
+    for turn in range(6):
+        keep(archive, 30, turn=turn, furniture=parts(10 + turn // 2))
+    kept = {each.id: each.capture.body for each in archive.captures.walk()}
+    done = archive.recompression.compact("krant")
+    assert done.after < done.before
+    assert {each.id: each.capture.body for each in archive.captures.walk()} == kept
+    assert max(depths(archive)) <= packing.DEPTH
+    assert archive.integrity.verify() == []
+
+
+def test_a_site_that_outgrew_its_dictionary_gets_another_without_being_told(archive: Archive) -> None:
+    def dictionaries() -> list[int]:
+        strange = "SELECT id FROM bodies WHERE id NOT IN (SELECT body_id FROM captures)"
+        with archive.snapshot() as connection:
+            return list(connection.execute(text(strange)).scalars())
+
+    keep(archive, 20)
+    archive.recompression.compact("krant")
+    (first,) = dictionaries()
+    for number in range(20, 90):
+        body = page(number, furniture=OTHER)
+        archive.captures.keep(capture(f"https://krant.example/{number}", at=day(1), body=body, site="krant"))
+    archive.commit()
+    archive.recompression.compact("krant")
+    (second,) = dictionaries()
+    assert second != first
+    archive.recompression.compact("krant")
+    assert dictionaries() == [second], "nothing came since"
+    assert archive.integrity.verify() == []
+
+
 def test_what_came_since_is_packed_without_a_look_at_the_rest(
     archive: Archive, pages: dict[int, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
