@@ -21,7 +21,7 @@ from archive.errors import ArchiveError, NotFound
 log = logging.getLogger(__name__)
 
 LEVEL = 12
-"""zstd's level: 1.5 ms for a page of 75 kB, once. Level 19 took 10 to 30 ms of it, for 2 to 6 % fewer bytes."""
+"""zstd's level: 1.5 ms for a page of 75 kB, once. Level 19 takes 10 to 30 ms for 2 to 6 % fewer bytes."""
 
 TIGHTEST, QUICK = 19, 9
 """The same for a dictionary: one body, read for every page; and for one that is made within a crawl."""
@@ -145,15 +145,17 @@ class Recompression:
         with self._session.asking() as connection:
             pages = connection.execute(_PAGES, {"site": number}).all()
             before = self._weight(connection, number, {row.body_id for row in pages})
-        firsts = [
+        samples = [
             row.body_id
             for place, row in enumerate(pages)
-            if row.size >= packing.SMALL and (not place or pages[place - 1].address_id != row.address_id)
+            if row.size >= packing.SMALL
+            and (level is not None or not place or pages[place - 1].address_id != row.address_id)
         ]
+        """What a dictionary is made of: every look of the site; within a crawl new pages only."""
         with self._session.asking() as connection:
             standing = set(connection.execute(_DICTIONARIES, {"site": number}).scalars())
             anew = anew or self._is_overgrown(connection, number, {row.body_id for row in pages})
-        dictionary = self._dictionary(number, firsts, anew=anew, level=level)
+        dictionary = self._dictionary(number, samples, anew=anew, level=level)
         if level is None and (dictionary is None or dictionary.body in standing):
             return CompactionResult(bodies=len(pages), repacked=0, before=before, after=before)
         with self._session.asking() as connection:
@@ -167,7 +169,7 @@ class Recompression:
         """Depth of each body that this run changes no more."""
         base: ReferenceBody | None = None
         latest: tuple[int, int] | None = None
-        """(number, depth) of the address's latest page that may be a reference; unpacked when it is needed."""
+        """(number, depth) of the address's latest page that may be a reference; unpacked when needed."""
         address = None
         for done, row in enumerate(pages):
             if row.address_id != address:
@@ -176,9 +178,7 @@ class Recompression:
             if row.body_id > packed_to or row.reference_id in outworn:
                 if latest is not None and (base is None or base.body != latest[0]):
                     base = self._template(*latest, level)
-                changed, depth = self._repack(
-                    row.body_id, dictionary, base, outworn, settled, at_hand, level
-                )
+                changed, depth = self._repack(row.body_id, dictionary, base, outworn, settled, at_hand, level)
                 repacked += changed
             settled[row.body_id] = depth
             if depth < packing.DEPTH and row.size >= packing.SMALL:
@@ -335,7 +335,9 @@ class Recompression:
             connection.execute(delete(bodies).where(bodies.c.id.in_(numbers)))
 
     def _weight(self, connection: Connection, site: int, pages: set[int]) -> int:
-        return self._packed(connection, pages | set(connection.execute(_DICTIONARIES, {"site": site}).scalars()))
+        return self._packed(
+            connection, pages | set(connection.execute(_DICTIONARIES, {"site": site}).scalars())
+        )
 
     def _packed(self, connection: Connection, numbers: set[int]) -> int:
         """Bytes of bodies as they are kept."""
