@@ -7,6 +7,7 @@ LeggerError
 |-- ArchiveError          the archive cannot be opened, read or written
 |   |-- NotAnArchive      the file is something else
 |   |-- Damaged           SQLite finds the file damaged
+|   |-- NotHere           the bytes of a capture stand in another archive
 |   `-- SchemaTooNew      written by a newer Legger
 |-- TooCostly             a question took longer than it may; ask for less
 |-- NotFound              no such article, version or capture
@@ -48,6 +49,10 @@ class NotAnArchive(ArchiveError):
 
 class Damaged(ArchiveError):
     """SQLite finds the archive's file damaged."""
+
+
+class NotHere(ArchiveError):
+    """The bytes of a capture stand in the archive whose export named it."""
 
 
 class SchemaTooNew(ArchiveError):

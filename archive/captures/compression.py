@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import zstandard
-from sqlalchemy import Connection, bindparam, case, exists, func, insert, select
+from sqlalchemy import Connection, bindparam, case, exists, func, insert, select, update
 
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
@@ -31,6 +31,11 @@ _FAR = {"strategy": zstandard.STRATEGY_LAZY2, "hash_log": 19, "chain_log": 19, "
 DESTROYED = "destroyed"
 """The codec of a body whose bytes are no more; its digest stays."""
 
+ELSEWHERE = "elsewhere"
+"""The codec of a body whose bytes stand in another archive: an export named its digest."""
+
+WITHOUT_BYTES = (DESTROYED, ELSEWHERE)
+
 SMALL = 512
 """Bytes below which no reference is worth its while."""
 
@@ -49,7 +54,7 @@ FEW, MANY = 8, 1000
 DEPTH = 2
 """At most so many other bodies are unpacked to read one: a page seen before, and a template."""
 
-_BODY_ID = Statement(select(bodies.c.id).where(bodies.c.digest == bindparam("digest")))
+_BODY_ID = Statement(select(bodies.c.id, bodies.c.codec).where(bodies.c.digest == bindparam("digest")))
 _BODY = Statement(
     select(bodies.c.codec, bodies.c.reference_id, bodies.c.data, bodies.c.digest, bodies.c.size).where(
         bodies.c.id == bindparam("body")
@@ -63,6 +68,7 @@ _BEFORE = Statement(
         captures.c.address_id == bindparam("address"),
         captures.c.body_id.is_not(None),
         bodies.c.codec != DESTROYED,
+        bodies.c.codec != ELSEWHERE,
     )
     .order_by(captures.c.id.desc())
     .limit(1)
@@ -209,9 +215,15 @@ class Packing:
         if not body:
             return None
         digest = hashlib.sha256(body).digest()
-        known = _BODY_ID.scalar(connection, {"digest": digest})
+        known = _BODY_ID.first(connection, {"digest": digest})
         if known is not None:
-            return int(known)
+            if known.codec == ELSEWHERE:
+                connection.execute(
+                    update(bodies)
+                    .where(bodies.c.id == known.id)
+                    .values(size=len(body), codec=(packed := alone(body)).codec, data=packed.data)
+                )
+            return int(known.id)
         growth = self._so_far(connection, site)
         before = self._before(connection, site, address) if len(body) >= SMALL else None
         packed = self._pack(connection, body, site, before)
@@ -308,8 +320,26 @@ def add(connection: Connection, body: bytes, digest: bytes, packed: PackedBody) 
     )
 
 
+def name_elsewhere(connection: Connection, digest: bytes) -> int:
+    """The number of a body of which only the digest is known; the one there is, where its bytes are here."""
+    known = _BODY_ID.first(connection, {"digest": digest})
+    if known is not None:
+        return int(known.id)
+    return _ADD_BODY.add(
+        connection,
+        {"digest": digest, "size": 0, "codec": ELSEWHERE, "reference_id": None, "depth": 0, "data": b""},
+    )
+
+
+def is_elsewhere(connection: Connection, body: int | None) -> bool:
+    """Whether the bytes of a body stand in another archive."""
+    row = _BODY.first(connection, {"body": body}) if body is not None else None
+    return row is not None and row.codec == ELSEWHERE
+
+
 def load(connection: Connection, body: int | None, known: Mapping[int, ReferenceBody] | None = None) -> bytes:
-    """A body as it came, checked against its digest. Raises :class:`ArchiveError` when it is damaged.
+    """A body as it came, checked against its digest; empty for one without bytes. Raises
+    :class:`ArchiveError` when it is damaged.
 
     *known* holds bodies at hand already, by number.
     """
@@ -320,7 +350,7 @@ def load(connection: Connection, body: int | None, known: Mapping[int, Reference
     row = _BODY.first(connection, {"body": body})
     if row is None:
         raise ArchiveError(f"body {body} is not in the archive; run `legger verify`")
-    if row.codec == DESTROYED:
+    if row.codec in WITHOUT_BYTES:
         return b""
     whole = _whole(connection, row, known)
     if hashlib.sha256(whole).digest() != row.digest:

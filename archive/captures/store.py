@@ -15,7 +15,7 @@ from archive.db.mapping import AnyRow, added_number
 from archive.db.prepared import Statement
 from archive.db.schema import addresses, captures, redactions, sites, terms, verdicts
 from archive.db.session import Session
-from archive.errors import NotFound
+from archive.errors import NotFound, NotHere
 from archive.model import hashchain
 from archive.model.addresses import Role
 from archive.model.types import Capture, Ground, StoredCapture, Terms
@@ -220,7 +220,11 @@ class CaptureStore:
             after = found[-1].id
 
     def load(self, connection: Connection, capture: int, *, whole: bool = False) -> StoredCapture:
-        """A capture; *whole*, for our own reading, also when it may not be shown."""
+        """A capture; *whole*, for our own reading, also when it may not be shown.
+
+        Raises :class:`NotFound`, and :class:`NotHere` for one asked for *whole*, of which
+        only an export spoke.
+        """
         row = connection.execute(_ONE_CAPTURE, {"capture": capture}).one_or_none()
         if row is None:
             raise NotFound(f"there is no capture {capture}")
@@ -228,6 +232,8 @@ class CaptureStore:
 
 
 def _kept(connection: Connection, row: AnyRow, *, whole: bool = False) -> StoredCapture:
+    if whole and compression.is_elsewhere(connection, row.body_id):
+        raise NotHere(f"the bytes of capture {row.id} are in the archive whose export named it")
     dictionary = compression.load_dictionary(connection, row.dictionary_id)
     heads = compression.unpack_heads(row.headers, dictionary)
     capture = Capture(

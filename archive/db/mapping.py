@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, CursorResult, FromClause, Row, Select, exists, select
+from sqlalchemy import ColumnElement, CursorResult, FromClause, Row, Select, exists, func, select
 
 from archive.compare.fingerprint import content_hash, fingerprint
 from archive.db import schema
@@ -216,7 +216,8 @@ def is_edit(of: FromClause = schema.versions) -> ColumnElement[bool]:
     return (of.c.number > 1) & (of.c.changed_fields != []) & of.c.alternating.is_(False)
 
 
-SEEN_BEFORE = (
+SEEN_BEFORE = func.coalesce(
+    schema.versions.c.told_seen_before,
     select(schema.verdicts.c.at)
     .where(
         schema.verdicts.c.article_id == schema.versions.c.article_id,
@@ -226,9 +227,9 @@ SEEN_BEFORE = (
     .order_by(schema.verdicts.c.at.desc())
     .limit(1)
     .correlate(schema.versions)
-    .scalar_subquery()
-    .label("seen_before")
-)
+    .scalar_subquery(),
+    type_=schema.verdicts.c.at.type,
+).label("seen_before")
 """When an article was last seen before one of its versions: the latest capture that showed another."""
 
 

@@ -137,9 +137,10 @@ VIEWS: tuple[View, ...] = (
             **_VERSION,
             "seen": ("versions.first_seen", "When we first saw the change"),
             "seen_before": (
+                "coalesce(versions.told_seen_before, "
                 "(SELECT verdicts.at FROM verdicts WHERE verdicts.article_id = versions.article_id "
                 "AND verdicts.at < versions.first_seen AND verdicts.version_id IS NOT NULL "
-                "ORDER BY verdicts.at DESC LIMIT 1)",
+                "ORDER BY verdicts.at DESC LIMIT 1))",
                 "When we last saw the article before: it was changed between then and seen",
             ),
             **_MOVED,

@@ -149,6 +149,13 @@ def _read_manifest(manifest: Path) -> _Told:
         raise UsageError(f"{manifest} is no manifest of an export of this release") from error
 
 
+def check_digest(path: Path) -> None:
+    """Raise :class:`UsageError` where a manifest stands beside a file, and the file is not as that says."""
+    manifest = manifest_of(path)
+    if manifest.exists() and _read_manifest(manifest).digests.get(path.name) != files.sha256(path):
+        raise UsageError(f"{path} is not as {manifest.name} says: it was altered, or is not whole")
+
+
 def verify_export(archive: Archive, manifest: Path) -> list[str]:
     """Repeat an export as its manifest says, and compare; returns what is not as it was.
 

@@ -113,6 +113,7 @@ def as_it_stood(connection: Connection, row: AnyRow, moment: datetime) -> dict[s
         "last_seen": instant(shown),
         "superseded": None,
         "missed_since": instant(missed[0].at) if gone else None,
+        "gone_at": instant(gone.at) if gone else None,
         "gone_reason": gone.reason if gone else None,
         "versions": row.number,
         **dict.fromkeys(
@@ -234,11 +235,13 @@ def as_row(row: AnyRow) -> dict[str, Any]:
             {name: each.get(name) for name in ("url", "caption", "credit", "alt")}
             for each in content.get("images", ())
         ],
+        "article_first_seen": instant(row.article_first_seen),
         "first_seen": instant(row.first_seen),
         "last_seen": instant(row.last_seen),
         "seen_before": instant(row.seen_before),
         "superseded": instant(row.superseded),
         "missed_since": instant(row.missed_since) if gone else None,
+        "gone_at": instant(row.gone_at) if gone else None,
         "gone_reason": row.gone_reason if gone else None,
         "redacted": row.redacted,
         "versions": row.latest,

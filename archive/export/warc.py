@@ -25,10 +25,11 @@ from sqlalchemy import Connection, Select, func, select
 
 from archive import files
 from archive.archive import Archive
+from archive.captures.compression import ELSEWHERE
 from archive.captures.store import REDACTED_CAPTURE
 from archive.db import mapping
 from archive.db.mapping import AnyRow
-from archive.db.schema import REVISION, addresses, captures, sites, verdicts, versions
+from archive.db.schema import REVISION, addresses, bodies, captures, sites, verdicts, versions
 from archive.errors import ArchiveError, UsageError
 from archive.export.warc_heads import answer_head, facts, fields, request_line, warc_date
 from archive.export.warc_volumes import FIELDS, Record, Volumes, digest, needed, record_number
@@ -353,7 +354,7 @@ class _Exporting:
 
 
 def _wanted(chosen: Chosen) -> Select[*tuple[Any, ...]]:
-    """The captures in the order of their times."""
+    """The captures in the order of their times; not those of which only an export spoke."""
     wanted = (
         select(
             captures.c.id,
@@ -370,6 +371,8 @@ def _wanted(chosen: Chosen) -> Select[*tuple[Any, ...]]:
         .join(sites, sites.c.id == captures.c.site_id)
         .join(addresses, addresses.c.id == captures.c.address_id)
         .outerjoin(verdicts, verdicts.c.capture_id == captures.c.id)
+        .outerjoin(bodies, bodies.c.id == captures.c.body_id)
+        .where(bodies.c.codec.is_distinct_from(ELSEWHERE))
     )
     if chosen.site is not None:
         wanted = wanted.where(sites.c.name == chosen.site)

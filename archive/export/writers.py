@@ -22,7 +22,8 @@ TABLE = (
     "id", "version", "site", "key", "url", "canonical_url", "kind", "status", "title", "kicker", "lead",
     "text", "word_count", "authors", "byline", "published", "published_utc", "published_day",
     "published_precision", "modified", "modified_utc", "section", "tags", "language", "dateline",
-    "first_seen", "last_seen", "seen_before", "superseded", "missed_since", "gone_reason",
+    "article_first_seen", "first_seen", "last_seen", "seen_before", "superseded", "missed_since", "gone_at",
+    "gone_reason",
     "redacted", "versions", "changed_fields",
     "words_added", "words_removed", "words_moved", "silent", "alternating", "same_as", "content_hash",
     "capture", "capture_digest", "extractor",
@@ -35,8 +36,9 @@ INTEGERS = frozenset(
 FLAGS = frozenset({"redacted", "silent", "alternating"})
 LISTS = frozenset({"authors", "tags", "changed_fields"})
 TIMES = frozenset(
-    {"published_utc", "modified_utc", "first_seen", "last_seen", "seen_before", "superseded", "missed_since"}
-)
+    {"published_utc", "modified_utc", "article_first_seen", "first_seen", "last_seen", "seen_before",
+     "superseded", "missed_since", "gone_at"}
+)  # fmt: skip
 DAYS = frozenset({"published_day"})
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, bindparam, func, select
+from sqlalchemy import Column, Connection, Select, bindparam, case, func, select
 
 from archive.captures import compression as packing
 from archive.compare.fingerprint import content_hash
@@ -32,6 +32,7 @@ from archive.db.schema import (
 from archive.db.session import Session
 from archive.errors import ArchiveError, UsageError
 from archive.model import hashchain as chain
+from archive.versions.rows import FROM_EXPORT
 
 _LAST_SEAL = select(seals.c.id, seals.c.digest).order_by(seals.c.id.desc()).limit(1)
 _BODIES = select(bodies.c.id, bodies.c.depth)
@@ -64,12 +65,21 @@ _SEALED_RUNS = (
     .where(runs.c.id.between(bindparam("first"), bindparam("last")))
     .order_by(runs.c.id)
 )
+_FROM_EXPORT = (
+    select(verdicts.c.capture_id)
+    .where(verdicts.c.article_id == versions.c.article_id, verdicts.c.reason == FROM_EXPORT)
+    .correlate(versions)
+    .exists()
+)
+_BEGINS = case((_FROM_EXPORT, func.min(versions.c.number)), else_=1)
+"""The first version there is to be: an export need not have had those before the latest."""
 _GAPS = (
     select(versions.c.article_id, func.count(), func.max(versions.c.number), articles.c.latest)
     .join(articles, articles.c.id == versions.c.article_id)
     .group_by(versions.c.article_id)
     .having(
-        (func.count() != func.max(versions.c.number)) | (func.max(versions.c.number) != articles.c.latest)
+        (func.count() != func.max(versions.c.number) - _BEGINS + 1)
+        | (func.max(versions.c.number) != articles.c.latest)
     )
 )
 

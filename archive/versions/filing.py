@@ -49,7 +49,7 @@ from archive.db.schema import (
     versions,
 )
 from archive.db.session import Session
-from archive.errors import LeggerError
+from archive.errors import LeggerError, NotHere
 from archive.model.types import (
     Article,
     Keys,
@@ -85,6 +85,9 @@ SURE = 2
 
 ONE_VISIT = timedelta(hours=12)
 """The pages of an article that were captured within this time were there together."""
+
+NOT_COMPARED = "what stood before came from an export, read by another reader: what changed is not known"
+"""Why a version says nothing of what changed."""
 
 LOOK_BACK = 50_000
 """Captures among which those are looked for that a killed run did not come to file."""
@@ -658,7 +661,10 @@ class Filing(FilingRows):
             return self._file_same(article, capture, filed, place, reason)
         again = mapping.reading_values(old) if anew else None
         since = settled or (capture.capture.at, capture.id)
-        return self._file_change(article, values, capture, filed, place, old, judgement, again, reason, since)
+        return self._file_change(
+            article, values, capture, filed, place, old, judgement, again, reason, since,
+            compared=doubt is not NOT_COMPARED,
+        )  # fmt: skip
 
     def _read_the_same_way(
         self, article: Article, filed: AnyRow, read_again: ReadAgain
@@ -676,6 +682,8 @@ class Filing(FilingRows):
             try:
                 before = self._captures.load(connection, filed.latest_capture_id, whole=False).capture
                 again = self.read_whole(connection, filed.latest_capture_id, read_again)
+            except NotHere:
+                return old, filed.read_at, False, NOT_COMPARED
             except LeggerError as error:
                 return old, filed.read_at, False, f"the earlier capture could not be read again: {error}"
             except Exception as error:  # whatever a reader raises on an old page must not cost us the new one
@@ -749,12 +757,16 @@ class Filing(FilingRows):
     def _file_change(
         self, article: Article, values: dict[str, Any], capture: StoredCapture, filed: AnyRow, place: Place,
         old: Article, judgement: Judgement, again: dict[str, Any] | None, reason: str,
-        since: tuple[datetime, int],
+        since: tuple[datetime, int], *, compared: bool,
     ) -> Verdict:  # fmt: skip
-        """File the next version. *again* is the one before it as today's reader reads it, if it had to be
-        read again: from now on it is compared and shown so, and what our software learned is no edit.
-        *since* is when its words came to stand, and the capture that showed it."""
+        """File the next version, with what changed where the two could be *compared*.
+
+        *again* is the one before it as today's reader reads it, if it had to be read again: from now on it is
+        compared and shown so, and what our software learned is no edit. *since* is when its words came to
+        stand, and the capture that showed it.
+        """
         number = filed.latest + 1
+        changed = judgement.changed_fields if compared else ()
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.CHANGED
         with self._session.writing() as connection:
             if again is not None:
@@ -765,14 +777,15 @@ class Filing(FilingRows):
             reading = self.add_reading(connection, values, place.first)
             version = self._add_version(
                 connection, filed.id, number, reading, values, capture, place,
-                changed_fields=judgement.changed_fields, silent=judgement.silent, same_as=judgement.same_as,
-                words=sizes(old.text, article.text), since=since, alternating=judgement.alternating,
+                changed_fields=changed, silent=judgement.silent and compared, same_as=judgement.same_as,
+                words=sizes(old.text, article.text) if compared else None,
+                since=since, alternating=judgement.alternating,
             )  # fmt: skip
             _LATEST.run(connection, {"article": filed.id, "number": number, "page": article.kind.value})
             self._seen(connection, filed, version, capture, place.url)
             return self.note_verdict(
                 connection, capture, kind, page=article.kind, article=filed.id, version=(version, number),
-                reason=reason, changed_fields=judgement.changed_fields,
+                reason=reason, changed_fields=changed,
             )  # fmt: skip
 
 

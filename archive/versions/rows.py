@@ -89,6 +89,10 @@ _SEEN_VERSION = Statement(_CONFIRMED)
 _SHOWN_VERSION = Statement(_CONFIRMED.values(latest_capture_id=bindparam("shown")))
 
 
+FROM_EXPORT = "told by an export"
+"""The reason of a verdict on a capture of which only a row of an export was brought in."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """Where an article stands."""

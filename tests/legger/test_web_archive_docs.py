@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
+from archive.export.choice import RowChoice
+from archive.export.exporting import Form, write_export
 from archive.export.wacz import export_wacz
 from archive.export.warc import Chosen, export_warc
 from tests.archive.export.web_archives import SITE, answers, filled
-from tests.archive.newsroom import day
+from tests.archive.newsroom import Filer, article, day
 from tests.crawler.crawling import Stage, opened, story
 from tests.crawler.importing.test_web_archives import HTML, arc, http
 
@@ -52,6 +54,14 @@ def test_an_example_of_import_runs(command: list[str], stage: Stage, tmp_path: P
     arc(stage.folder / "crawl.arc.gz", [("http://krant.example/1", day(0), http(story(1).encode(), HTML))])
     saved = {"url": "http://krant.example/1", "html": story(1)}
     (stage.folder / "articles.jsonl").write_text(json.dumps(saved))
+    with Archive.open(tmp_path / "rows.db") as rows:
+        Filer(rows).see(article("Stuk.", url="http://krant.example/1"), day(0), url="http://krant.example/1")
+        write_export(rows, stage.folder / "rows.jsonl.gz", RowChoice(versions="all"), Form())
+    page = stage.folder / "wayback" / "20260302080000" / "krant.example" / "1"
+    page.parent.mkdir(parents=True)
+    page.write_text(story(1))
+    listed = "example,krant)/1 20260302080000 http://krant.example/1 text/html 200 AAAA 900\n"
+    (stage.folder / "wayback.cdx").write_text(listed)
     ran = stage.run("legger", *command)
     assert ran.code == 0, ran.errors
     with Archive.open(stage.archive, create=False) as archive:

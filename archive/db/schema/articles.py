@@ -155,6 +155,12 @@ versions = Table(
         Json,
         comment="Its pages after the first (JSON list of number and capture); null: it stands on one page",
     ),
+    Column(
+        "told_seen_before",
+        Instant,
+        comment="When the article was last seen before, by the export it was imported from; null: verdicts "
+        "say it",
+    ),
     UniqueConstraint("article_id", "number"),
     Index("ix_versions_words", "words", sqlite_where=text("words IS NOT NULL")),
     Index("ix_versions_pages", "latest_capture_id", sqlite_where=text("pages IS NOT NULL")),

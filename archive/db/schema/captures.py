@@ -62,8 +62,14 @@ bodies = Table(
     metadata,
     Column("id", Integer, primary_key=True, comment="Number within this archive"),
     Column("digest", LargeBinary(32), nullable=False, unique=True, comment="SHA-256 of the body as it came"),
-    Column("size", Integer, nullable=False, comment="Bytes of the body as it came"),
-    Column("codec", Text, nullable=False, comment="How data is packed: raw, zstd; destroyed: it is no more"),
+    Column("size", Integer, nullable=False, comment="Bytes of the body as it came; 0 where it is elsewhere"),
+    Column(
+        "codec",
+        Text,
+        nullable=False,
+        comment="How data is packed: raw, zstd; destroyed: it is no more; elsewhere: not here, an export "
+        "named it",
+    ),
     Column(
         "reference_id",
         ForeignKey("bodies.id"),

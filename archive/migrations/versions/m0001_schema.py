@@ -478,6 +478,7 @@ def upgrade() -> None:
         sa.Column("alternating", sa.Boolean(), nullable=False),
         sa.Column("words", sa.LargeBinary(length=16), nullable=True),
         sa.Column("pages", sa.Text(), nullable=True),
+        sa.Column("told_seen_before", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_versions_article_id_articles")
         ),

@@ -11,14 +11,20 @@ import orjson
 
 from archive import Archive
 from archive.errors import UsageError
+from archive.export import restore
+from archive.export.exporting import check_digest
+from archive.export.jsonl import ENDINGS as rows_of_exports
 from archive.files import writing
 from crawler.importing import saved_pages as saved
+from crawler.importing import wayback
 from crawler.importing.load import Import, ImportReport, NotAnArticle
 from crawler.importing.web_archives import ENDINGS, WebArchives
 from crawler.siteconfig.files import load_sites, named_sites
 from legger.cli.console import archive_option, err, examples, json_option, plain, print_json, progress
 from legger.config import load
 from legger.dates import instant
+
+_ENDINGS = tuple(dict.fromkeys((*ENDINGS, *saved.ENDINGS, *rows_of_exports, *wayback.ENDINGS)))
 
 
 @click.command(
@@ -35,6 +41,11 @@ from legger.dates import instant
 @click.option(
     "--captured-at", metavar="TIME", help="When saved pages were had that do not state it: 2021-04-13T10:00Z."
 )
+@click.option(
+    "--captures",
+    metavar="FOLDER",
+    help="Where the files stand that a CDX list names, however they are called.",
+)
 @json_option
 def import_(
     where: str | None,
@@ -42,10 +53,12 @@ def import_(
     names: tuple[str, ...],
     report: str | None,
     captured_at: str | None,
+    captures: str | None,
     as_json: bool,
 ) -> int:
-    """File web archives of others as if we had been there: WARC, ARC and WACZ files, and pages that
-    news-please or newspaper4k saved (JSON).
+    """File web archives of others as if we had been there: WARC, ARC and WACZ files, a list (CDX) of the
+    Internet Archive beside a folder of what it lists, pages that news-please or newspaper4k saved (JSON), and
+    rows of 'legger export' (JSON Lines).
 
     Captures keep their own times, and versions come in the order of these, older than what is here too. A
     capture belongs to the site on whose hosts it is ('legger site add' makes one); those of no site are
@@ -55,12 +68,21 @@ def import_(
     moment = instant(captured_at)
     paths = [Path(each) for each in files]
     for path in paths:
-        if not path.name.endswith((*ENDINGS, *saved.ENDINGS)):
-            raise UsageError(f"{path}: expected a name that ends in {', '.join((*ENDINGS, *saved.ENDINGS))}")
+        if not path.name.endswith(_ENDINGS):
+            raise UsageError(f"{path}: expected a name that ends in {', '.join(_ENDINGS)}")
         if not path.is_file():
             raise UsageError(f"there is no file {path}")
         if not path.stat().st_size:
             raise UsageError(f"{path} is empty: there is nothing to import")
+    exported = [path for path in paths if restore.is_export(path)]
+    paths = [path for path in paths if path not in exported]
+    lists = [path for path in paths if path.name.endswith(wayback.ENDINGS)]
+    if bool(lists) != (captures is not None):
+        raise UsageError("a CDX list and the folder of what it lists go together: --captures FOLDER")
+    if exported:
+        _bring_in(where, exported, names, as_json=as_json)
+        if not paths:
+            return 0
     found = named_sites(names) if names else load_sites(shipped=False)
     for error in found.broken.values():
         err.print(plain(str(error), "red"), soft_wrap=True)
@@ -88,8 +110,11 @@ def import_(
                 update=update,
             )
             importing.web_archives(walked)
+            for path in lists:
+                assert captures is not None
+                importing.saved_pages(wayback.listed_pages(path, Path(captures)))
             for path in paths:
-                if path.name.endswith(saved.ENDINGS):
+                if path.name.endswith(saved.ENDINGS) and path not in lists:
                     importing.saved_pages(saved.saved_pages(path, moment))
             result = importing.finish()
     if as_json:
@@ -97,6 +122,34 @@ def import_(
     else:
         _say(result)
     return 1 if result.problems else 0
+
+
+def _bring_in(where: str | None, paths: list[Path], names: tuple[str, ...], *, as_json: bool) -> None:
+    """Bring in rows of exports, each file whole or not at all, and say what came of it."""
+    with Archive.open(load(where).archive) as archive:
+        for path in paths:
+            check_digest(path)
+            with progress("importing", 0) as update:
+                result = restore.restore(
+                    archive,
+                    restore.read_rows(path),
+                    now=datetime.now(UTC),
+                    sites=frozenset(names) if names else None,
+                    update=lambda done, update=update: update(done, 0),  # type: ignore[misc]
+                )
+            if as_json:
+                print_json(result)
+                continue
+            err.print(
+                f"{path}: {result.rows:,} rows: {result.articles:,} articles with {result.versions:,} "
+                f"versions brought in, {result.known:,} rows of articles that are here passed over",
+                highlight=False,
+                soft_wrap=True,
+            )
+            if result.shift and result.articles:
+                err.print(f"Numbers of articles are those of the file and {result.shift:,}: they were taken")
+            for what, why in result.refused:
+                err.print(plain(f"{what}: {why}", "red"), soft_wrap=True)
 
 
 def _say(result: ImportReport) -> None:
