@@ -13,7 +13,12 @@ from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
 from archive.model.addresses import Address, Miss, Role
-from archive.model.types import PageKind, ReadAgain, StoredCapture, VerdictKind
+from archive.model.types import (
+    PageKind,
+    ReadAgain,
+    StoredCapture,
+    VerdictKind,
+)
 from crawler.crawl.cookies import Cookies
 from crawler.crawl.fetch import Fetch, Hop
 from crawler.crawl.next_fetch import NextFetch
@@ -418,3 +423,8 @@ def _same(url: str, other: str) -> bool:
         return same_page(url, other)
     except ValueError:
         return False
+
+
+def article_redirected(fetch: Fetch) -> int | None:
+    """The article that stood at an address whose redirect led here."""
+    return next((hop.address.article_id for hop in fetch.hops if hop.address.article_id is not None), None)

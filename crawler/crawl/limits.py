@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from archive import Archive
 from archive.model.reports import RunCounts
+from archive.model.types import Capture
 from crawler.siteconfig.site import Site
 
 SIT_OUT = timedelta(minutes=3)
@@ -63,3 +65,21 @@ class Limits:
 def waiting_until(until: datetime) -> str:
     """Why a run ends when the site asks to be left alone for longer than it can sit out."""
     return f"{WAITING} until {until:%Y-%m-%d %H:%M} UTC"
+
+
+MOST_RETRY_AFTER = timedelta(days=1)
+
+
+def retry_after(capture: Capture) -> timedelta | None:
+    """How long a server asks to be left alone (seconds or HTTP date), at most a day; ``None``: not said."""
+    stated = (capture.header("retry-after") or "").strip()
+    if not stated:
+        return None
+    try:
+        wait = timedelta(seconds=int(stated)) if stated.isdecimal() else None
+        if wait is None:
+            moment = parsedate_to_datetime(stated)
+            wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - capture.at
+    except (ValueError, OverflowError):
+        return None
+    return min(max(wait, timedelta()), MOST_RETRY_AFTER)

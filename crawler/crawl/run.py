@@ -10,8 +10,7 @@ import logging
 import platform
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,27 +18,24 @@ from urllib.parse import urlsplit
 from archive import Archive
 from archive.compare.common_changes import TEMPLATE, CommonChanges
 from archive.errors import ArchiveError, of_legger
-from archive.model.addresses import Address, Miss, Outcome, Role
+from archive.model.addresses import Address, Miss, Outcome
 from archive.model.reports import RunCounts
 from archive.model.types import Article, Capture, Ground, PageKind, StoredCapture, Terms, Verdict, VerdictKind
 from archive.operations.health_signals import outcome_of
 from crawler.crawl.fetch import Fetch
-from crawler.crawl.follow import Follower
-from crawler.crawl.limits import SIT_OUT, WAITING, Limits, waiting_until
+from crawler.crawl.follow import Follower, article_redirected
+from crawler.crawl.limits import WAITING, Limits, retry_after, waiting_until
 from crawler.crawl.next_fetch import NextFetch
+from crawler.crawl.outcomes import AnswerOutcomes, why_missed
 from crawler.crawl.queue import Queue
-from crawler.crawl.record import GATES, Record
+from crawler.crawl.read_ahead import ReadAhead, is_read
+from crawler.crawl.record import Record
 from crawler.crawl.resources import ResourceMeter
 from crawler.extract.article import made_with
-from crawler.extract.page_type import NO_TEXT
 from crawler.fetching.robots import A_DAY
 from crawler.fetching.tdm import terms
 from crawler.ingest.ingest import (
-    SMALL,
     Answer,
-    IngestResult,
-    blank,
-    challenge_of,
     file,
     file_as,
     file_page,
@@ -48,15 +44,11 @@ from crawler.ingest.ingest import (
 )
 from crawler.ingest.learn import after_visit, first_lesson, read_what_was_read_without, worth_it
 from crawler.ingest.page_reader import Interrupted, PageReader
-from crawler.links.discover import looks_like_article
-from crawler.links.recorder import Links, NamedLinks
-from crawler.links.sources import NOTHING, sniff
+from crawler.links.recorder import Links
 from crawler.links.urls import normal_address
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
-
-MOST_RETRY_AFTER = timedelta(days=1)
 
 
 class CrawlRun:
@@ -96,9 +88,7 @@ class CrawlRun:
         )
         self._next_fetch = NextFetch(site, now=now)
         self._lesson = first_lesson(site, archive)
-        self._ready: dict[int, Article | Exception] = {}
-        self._at_hand: StoredCapture | None = None
-        self._read_page = reader(site, archive, lesson=self._lesson, pages=reader_process)
+        self._reading = ReadAhead(reader(site, archive, lesson=self._lesson, pages=reader_process))
         self._broken = ""
         self._safe = RunCounts()
         self._changes = CommonChanges()
@@ -107,8 +97,11 @@ class CrawlRun:
         self._follower = Follower(
             site, archive, self._queue, self._links, self.record, self._next_fetch, self._read, now=now
         )
+        self._outcomes = AnswerOutcomes(
+            site, archive, self._queue, self._links, self.record, self._next_fetch, self._follower,
+            self._limits, backfill=backfill, stop=self._stop,
+        )  # fmt: skip
         self._lined_up = False
-        self._listing_failed = False
         self._cost = ResourceMeter()
 
     @property
@@ -237,8 +230,7 @@ class CrawlRun:
             held = (self.archive.captures.get(number, whole=True).capture for number in self._changes.held)
             after_visit(self.site, self.archive, self.now(), lesson=self._lesson, held=held)
             self.counts.learned = 1
-            self._read_page = reader(self.site, self.archive)
-            self._ready.clear()
+            self._reading = ReadAhead(reader(self.site, self.archive))
 
     def _record_end(self, ended: Outcome) -> None:
         if self.number is None:
@@ -267,6 +259,9 @@ class CrawlRun:
         else:
             self._safe = replace(self.counts)
 
+    def _stop(self, reason: str) -> None:
+        self.outcome = reason
+
     def _give_up(self, error: ArchiveError) -> None:
         """The archive cannot be written: nothing more is asked for, and what was lost is not counted."""
         if not self._broken:
@@ -290,7 +285,7 @@ class CrawlRun:
         asked = (
             self._lined_up
             and self._queue.sources_asked
-            and not (self._listing_failed or self._follower.listing_failed)
+            and not (self._outcomes.listing_failed or self._follower.listing_failed)
         )
         if done or (asked and not left and not self.backfill):
             self.counts.caught_up = 1
@@ -327,7 +322,7 @@ class CrawlRun:
                 self.site,
                 self.archive,
                 run=self.number,
-                declared=self._declared(capture, fetch),
+                declared=self._outcomes.declared(capture, fetch),
             )
         except ArchiveError as error:
             self._give_up(error)
@@ -335,7 +330,7 @@ class CrawlRun:
         except Exception as error:
             self._went_wrong(capture, fetch, error)
             return None
-        if _is_read(*kept):
+        if is_read(*kept):
             self.commit()
         return kept if not self._broken else None
 
@@ -344,14 +339,8 @@ class CrawlRun:
 
         Raises :class:`Interrupted` when reading is no more: the page is read by the next run.
         """
-        if not _is_read(answer, kept):
-            return
-        try:
-            self._ready[kept.id] = self._read_page(kept.capture)
-        except Interrupted:
-            raise
-        except Exception as error:
-            self._ready[kept.id] = error
+        if is_read(answer, kept):
+            self._reading.begin(kept)
 
     def file(self, answer: Answer, kept: StoredCapture, fetch: Fetch) -> Verdict | None:
         """File what was kept, and note when to ask again. Whatever that raises ends here: the answer stays
@@ -365,7 +354,7 @@ class CrawlRun:
         except Exception as error:
             self._went_wrong(kept.capture, fetch, error)
         finally:
-            self._ready.pop(kept.id, None)
+            self._reading.done(kept)
             self._queue.filed()
         return None
 
@@ -374,25 +363,18 @@ class CrawlRun:
         log.exception("%s: its answer could not be handled", capture.url)
         self._note_error(error)
         try:
-            self._failed(fetch, None, of_legger(error), missed=Miss.ERROR, again=True, wait=None)
+            self._outcomes.failed(fetch, None, of_legger(error), missed=Miss.ERROR, again=True, wait=None)
         except ArchiveError as fault:
             self._give_up(fault)
         except Exception:
             log.exception("%s: nor could that be noted", capture.url)
 
     def _read(self, capture: Capture) -> Article:
-        """What reading makes of a capture: of the answer at hand as it was read ahead."""
-        at_hand = self._at_hand
-        if at_hand is not None and capture is at_hand.capture and at_hand.id in self._ready:
-            ready = self._ready[at_hand.id]
-            if isinstance(ready, Exception):
-                raise ready
-            return ready
-        return self._read_page(capture)
+        return self._reading(capture)
 
     def _file(self, answer: Answer, kept: StoredCapture, fetch: Fetch) -> Verdict | None:
         capture = kept.capture
-        self._at_hand = kept
+        self._reading.at_hand = kept
         done = file(
             answer,
             kept,
@@ -401,19 +383,19 @@ class CrawlRun:
             self._read,
             follow=True,
             changes=self._changes,
-            moved_from=_article_of(fetch),
+            moved_from=article_redirected(fetch),
         )
-        self._note_source(capture, fetch)
-        address = self._row(fetch)
+        self._outcomes.note_source(capture, fetch)
+        address = self._outcomes.row(fetch)
         match done.answer:
             case Answer.REDIRECT:
                 self._follower.follow(done.kept, fetch)
             case Answer.REFUSED:
-                self._refused(done, fetch)
+                self._outcomes.refused(done, fetch)
             case Answer.BROKEN_OFF:
-                self._broken_off(done, fetch)
+                self._outcomes.broken_off(done, fetch)
             case _:
-                self._settle(done, fetch, address)
+                self._outcomes.settle(done, fetch, address)
                 self._follower.arrived(fetch, done)
         verdict = done.verdict
         self._queue.came_of(address, new=verdict is not None and verdict.kind is VerdictKind.NEW)
@@ -438,11 +420,11 @@ class CrawlRun:
             self.counts.add_verdict(done.verdict.kind)
             self._template_changed |= done.verdict.reason.startswith(TEMPLATE)
             here = self.archive.urls.address(self.site.name, kept.capture.url) or address
-            first_seen, missed = replace(here, last_visit=address.last_visit), _missed(done, address)
+            first_seen, missed = replace(here, last_visit=address.last_visit), why_missed(done, address)
             self.record.looked_at(
                 kept.capture.url,
                 due_at=self._next_fetch.of_page(
-                    first_seen, done.verdict, done.article, _missed(done, address)
+                    first_seen, done.verdict, done.article, why_missed(done, address)
                 ),
                 status=kept.capture.status,
                 verdict=done.verdict,
@@ -481,7 +463,7 @@ class CrawlRun:
         """Note that no answer came. *again*: worth another try in this run."""
         self._queue.answered()
         self.counts.unanswered += 1
-        self._failed(fetch, None, reason, missed=missed, again=again, wait=None)
+        self._outcomes.failed(fetch, None, reason, missed=missed, again=again, wait=None)
 
     def skip(self, fetch: Fetch, reason: str, *, missed: Miss, until: datetime | None) -> None:
         """Note that we may not ask (robots.txt, a reservation ...), and when to think again."""
@@ -515,196 +497,3 @@ class CrawlRun:
             wait = retry_after(capture) if capture.status in (429, 503) else None
             return capture if wait is not None and self.now() < capture.at + wait else None
         return capture
-
-    def _declared(self, capture: Capture, fetch: Fetch) -> Role | None:
-        """What the site's file says an address is; ``None`` when it does not name it.
-
-        A feed may answer from another host. A listing that does is another site's.
-        """
-        role = fetch.address.role if fetch.address.url in self._links.sources else None
-        return None if role is Role.LISTING and not self.site.owns(capture.url) else role
-
-    def _row(self, fetch: Fetch) -> Address:
-        """What is known of the address that is asked now."""
-        known = self.archive.urls.address(self.site.name, fetch.url) if fetch.hops else None
-        return known or fetch.address
-
-    def _note_source(self, capture: Capture, fetch: Fetch) -> None:
-        """What an answer shows of a source that the run asks for."""
-        url, health_signals = fetch.address.url, self.record.health_signals
-        if url in self._links.sources and not fetch.hops:
-            if capture.status >= 400:
-                health_signals.silent[url] = f"HTTP {capture.status}"
-            elif capture.status == 304:
-                health_signals.sources[url] = None
-
-    def _follow_links(self, done: IngestResult, fetch: Fetch) -> NamedLinks:
-        """Note the links that an answer names."""
-        named = self._links.follow(done.kept.capture, fetch.address, role=done.role, article=done.article)
-        self._queue.add_changed(named.changed, source=fetch.address.url, kind=done.role.value)
-        self._queue.hold(named, depth=fetch.address.link.depth + 1)
-        if fetch.address.url in self._links.sources and named.links is not None:
-            self.record.health_signals.sources[fetch.address.url] = named.links
-            if named.faults and named.faults != (NOTHING,) and not named.links:
-                self.record.health_signals.unread[fetch.address.url] = "; ".join(named.faults)
-            elif not named.links and (sign := blank(done.kept.capture)):
-                self.record.health_signals.unread[fetch.address.url] = sign
-        return named
-
-    def _settle(self, done: IngestResult, fetch: Fetch, address: Address) -> None:
-        """Note the look at the address that answered."""
-        verdict, capture = done.verdict, done.kept.capture
-        assert verdict is not None
-        missed = _missed(done, address)
-        reason = done.reason or verdict.reason
-        match done.answer:
-            case Answer.FOREIGN:  # the address that led there is asked again, not this one
-                due, missed = None, missed or Miss.ELSEWHERE
-            case Answer.RESERVED:
-                due, missed = self._next_fetch.of_other(), Miss.TDM
-            case Answer.ABSENT if address.article_id is None:  # it never was anything
-                met_only = bool(fetch.hops) and address.link.how == "capture"
-                due = None if met_only else self._next_fetch.of_nothing(address)
-                missed, reason = Miss.CLIENT, f"HTTP {capture.status}"
-            case Answer.ABSENT:  # what was there is in "gone"
-                gone = verdict.kind is VerdictKind.GONE or capture.status == 410
-                due, reason = self._next_fetch.of_absent(address, gone=gone), f"HTTP {capture.status}"
-            case Answer.UNCHANGED:
-                due = self._due(done, verdict, address, missed, brought_new=False)
-            case _:
-                named = self._follow_links(done, fetch)
-                if named.faults:  # what a source says of itself is no reason to pass it over
-                    reason = "; ".join(named.faults)[:500]
-                    quiet = named.faults == (NOTHING,) and address.last_changed is not None
-                    missed = missed or (None if named.links or quiet else Miss.UNREADABLE)
-                due = self._due(done, verdict, address, missed, brought_new=bool(named.new))
-        if missed is None and done.answer is not Answer.ABSENT:
-            self.record.health_signals.good += 1
-            self.record.came(fetch.address)
-        self.record.looked_at(
-            capture.url,
-            due_at=due,
-            status=capture.status,
-            verdict=verdict,
-            etag=capture.header("etag"),
-            last_modified=capture.header("last-modified"),
-            reason=None if verdict.version is not None else (reason or None),
-            missed=missed,
-            walked=self.backfill,
-        )
-        if not fetch.hops:  # else it is counted where it was found
-            self.record.count_missed(address, missed, reason)
-
-    def _due(
-        self,
-        done: IngestResult,
-        verdict: Verdict,
-        address: Address,
-        missed: Miss | None,
-        *,
-        brought_new: bool,
-    ) -> datetime:
-        declared = address.url in self._links.sources
-        if self._next_fetch.is_of_source(address, verdict, role=done.role, declared=declared):
-            return self._next_fetch.of_source(address, brought_new=brought_new)
-        return self._next_fetch.of_page(address, verdict, done.article, missed)
-
-    def _broken_off(self, done: IngestResult, fetch: Fetch) -> None:
-        """An answer without its end: its links are followed, and it is asked for again."""
-        role = sniff(done.kept.capture.body) or Role.PAGE
-        self._links.follow(done.kept.capture, fetch.address, role=role, article=None)
-        self._failed(fetch, None, done.reason, missed=Miss.CUT, again=True, wait=None)
-
-    def _refused(self, done: IngestResult, fetch: Fetch) -> None:
-        """401, 403, 429, 5xx ...: the server does not want to, or cannot, now."""
-        capture, status = done.kept.capture, done.kept.capture.status
-        wait = retry_after(capture) if status in (429, 503) else None
-        if wait is not None:
-            self._park(wait)
-        missed = Miss.SERVER if status >= 500 else Miss.CLIENT
-        if wait is not None or status == 429:
-            missed = Miss.WAIT
-        reason = done.reason
-        if challenge := challenge_of(capture):
-            missed, reason = Miss.GATE, f"{challenge} (HTTP {status})"
-        again = status >= 500 and wait is None
-        self._failed(fetch, status, reason, missed=missed, again=again, wait=wait)
-
-    def _failed(
-        self,
-        fetch: Fetch,
-        status: int | None,
-        reason: str,
-        *,
-        missed: Miss,
-        again: bool,
-        wait: timedelta | None,
-    ) -> None:
-        """*status* is ``None`` where no whole answer came."""
-        self.counts.failed += 1
-        address, again = self._row(fetch), again or wait is not None
-        due = self._next_fetch.of_failed(address, asked_to_wait=wait)
-        if fetch.hops:
-            # It is asked for again by way of what leads to it; by itself only if it was heard of by itself.
-            mine = self.site.owns(fetch.url) and address.due_at is not None and address.url == fetch.url
-            self.record.looked_at(
-                fetch.url, due_at=due if mine else None, status=status, reason=reason, missed=missed
-            )
-        else:
-            if address.url in self._links.sources:
-                self.record.health_signals.silent[address.url] = reason
-                lasting = status is not None and 400 <= status < 500 and wait is None
-                self._listing_failed |= address.role is Role.LISTING and not lasting
-            if again:
-                self._queue.ask_again(address.url)
-            self.record.looked(address, due_at=due, status=status, reason=reason, missed=missed)
-        self._follower.failed(fetch, reason, missed=missed, again=again, due=due if wait else None)
-
-    def _park(self, wait: timedelta) -> None:
-        """The server asked us to leave it alone for a while: the whole site waits, in later runs too."""
-        until = self._limits.park(wait)
-        self.record.looked_at(normal_address(self.site.url), due_at=until, reason=WAITING)
-        if wait > SIT_OUT:
-            self.outcome = waiting_until(until)
-
-
-def _article_of(fetch: Fetch) -> int | None:
-    """The article that stood at an address whose redirect led here."""
-    return next((hop.address.article_id for hop in fetch.hops if hop.address.article_id is not None), None)
-
-
-def _is_read(answer: Answer, kept: StoredCapture) -> bool:
-    """Whether an answer is read, as far as its looks say."""
-    return answer in (Answer.PAGE, Answer.FOREIGN) or (
-        answer is Answer.LISTING and len(kept.capture.body) < SMALL
-    )
-
-
-def _missed(done: IngestResult, address: Address) -> Miss | None:
-    """Why an answer is not what we came for, as far as it is not."""
-    if done.verdict is not None and done.verdict.kind is VerdictKind.UNREADABLE:
-        return Miss.TOO_LARGE if done.answer is Answer.TOO_LARGE else Miss.UNREADABLE
-    if done.reason.startswith("a gate"):
-        return Miss.GATE
-    if done.article is None:
-        return None
-    if done.article.kind in GATES:
-        return Miss.GATE
-    named = address.link.how in ("feed", "sitemap") or address.article_id is not None
-    expected = named or done.article.published is not None or looks_like_article(done.kept.capture.url)
-    return Miss.NO_TEXT if expected and done.article.reason == NO_TEXT else None
-
-
-def retry_after(capture: Capture) -> timedelta | None:
-    """How long a server asks to be left alone (seconds or HTTP date), at most a day; ``None``: not said."""
-    stated = (capture.header("retry-after") or "").strip()
-    if not stated:
-        return None
-    try:
-        wait = timedelta(seconds=int(stated)) if stated.isdecimal() else None
-        if wait is None:
-            moment = parsedate_to_datetime(stated)
-            wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - capture.at
-    except (ValueError, OverflowError):
-        return None
-    return min(max(wait, timedelta()), MOST_RETRY_AFTER)

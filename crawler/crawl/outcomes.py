@@ -1,0 +1,219 @@
+"""What an answer comes to for its address: when it is asked again, why it is missed, which links it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from archive import Archive
+from archive.model.addresses import Address, Miss, Role
+from archive.model.types import Capture, Verdict, VerdictKind
+from crawler.crawl.fetch import Fetch
+from crawler.crawl.follow import Follower
+from crawler.crawl.limits import SIT_OUT, WAITING, Limits, retry_after, waiting_until
+from crawler.crawl.next_fetch import NextFetch
+from crawler.crawl.queue import Queue
+from crawler.crawl.record import GATES, Record
+from crawler.extract.page_type import NO_TEXT
+from crawler.ingest.ingest import (
+    Answer,
+    IngestResult,
+    blank,
+    challenge_of,
+)
+from crawler.links.discover import looks_like_article
+from crawler.links.recorder import Links, NamedLinks
+from crawler.links.sources import NOTHING, sniff
+from crawler.links.urls import normal_address
+from crawler.siteconfig.site import Site
+
+
+class AnswerOutcomes:
+    """The answers of one run, put on record with the addresses that were asked."""
+
+    def __init__(
+        self,
+        site: Site,
+        archive: Archive,
+        queue: Queue,
+        links: Links,
+        record: Record,
+        next_fetch: NextFetch,
+        follower: Follower,
+        limits: Limits,
+        *,
+        backfill: bool,
+        stop: Callable[[str], None],
+    ) -> None:
+        """*stop* ends the run, with the reason."""
+        self._site, self._archive, self._queue, self._links = site, archive, queue, links
+        self._record, self._next_fetch, self._follower, self._limits = record, next_fetch, follower, limits
+        self._backfill, self._stop = backfill, stop
+        self.listing_failed = False
+        """A listing of the site did not answer, and may do so later."""
+
+    def settle(self, done: IngestResult, fetch: Fetch, address: Address) -> None:
+        """Note the look at the address that answered."""
+        verdict, capture = done.verdict, done.kept.capture
+        assert verdict is not None
+        missed = why_missed(done, address)
+        reason = done.reason or verdict.reason
+        match done.answer:
+            case Answer.FOREIGN:  # the address that led there is asked again, not this one
+                due, missed = None, missed or Miss.ELSEWHERE
+            case Answer.RESERVED:
+                due, missed = self._next_fetch.of_other(), Miss.TDM
+            case Answer.ABSENT if address.article_id is None:  # it never was anything
+                met_only = bool(fetch.hops) and address.link.how == "capture"
+                due = None if met_only else self._next_fetch.of_nothing(address)
+                missed, reason = Miss.CLIENT, f"HTTP {capture.status}"
+            case Answer.ABSENT:  # what was there is in "gone"
+                gone = verdict.kind is VerdictKind.GONE or capture.status == 410
+                due, reason = self._next_fetch.of_absent(address, gone=gone), f"HTTP {capture.status}"
+            case Answer.UNCHANGED:
+                due = self._due(done, verdict, address, missed, brought_new=False)
+            case _:
+                named = self._follow_links(done, fetch)
+                if named.faults:  # what a source says of itself is no reason to pass it over
+                    reason = "; ".join(named.faults)[:500]
+                    quiet = named.faults == (NOTHING,) and address.last_changed is not None
+                    missed = missed or (None if named.links or quiet else Miss.UNREADABLE)
+                due = self._due(done, verdict, address, missed, brought_new=bool(named.new))
+        if missed is None and done.answer is not Answer.ABSENT:
+            self._record.health_signals.good += 1
+            self._record.came(fetch.address)
+        self._record.looked_at(
+            capture.url,
+            due_at=due,
+            status=capture.status,
+            verdict=verdict,
+            etag=capture.header("etag"),
+            last_modified=capture.header("last-modified"),
+            reason=None if verdict.version is not None else (reason or None),
+            missed=missed,
+            walked=self._backfill,
+        )
+        if not fetch.hops:  # else it is counted where it was found
+            self._record.count_missed(address, missed, reason)
+
+    def note_source(self, capture: Capture, fetch: Fetch) -> None:
+        """What an answer shows of a source that the run asks for."""
+        url, health_signals = fetch.address.url, self._record.health_signals
+        if url in self._links.sources and not fetch.hops:
+            if capture.status >= 400:
+                health_signals.silent[url] = f"HTTP {capture.status}"
+            elif capture.status == 304:
+                health_signals.sources[url] = None
+
+    def broken_off(self, done: IngestResult, fetch: Fetch) -> None:
+        """An answer without its end: its links are followed, and it is asked for again."""
+        role = sniff(done.kept.capture.body) or Role.PAGE
+        self._links.follow(done.kept.capture, fetch.address, role=role, article=None)
+        self.failed(fetch, None, done.reason, missed=Miss.CUT, again=True, wait=None)
+
+    def refused(self, done: IngestResult, fetch: Fetch) -> None:
+        """401, 403, 429, 5xx ...: the server does not want to, or cannot, now."""
+        capture, status = done.kept.capture, done.kept.capture.status
+        wait = retry_after(capture) if status in (429, 503) else None
+        if wait is not None:
+            self._park(wait)
+        missed = Miss.SERVER if status >= 500 else Miss.CLIENT
+        if wait is not None or status == 429:
+            missed = Miss.WAIT
+        reason = done.reason
+        if challenge := challenge_of(capture):
+            missed, reason = Miss.GATE, f"{challenge} (HTTP {status})"
+        again = status >= 500 and wait is None
+        self.failed(fetch, status, reason, missed=missed, again=again, wait=wait)
+
+    def failed(
+        self,
+        fetch: Fetch,
+        status: int | None,
+        reason: str,
+        *,
+        missed: Miss,
+        again: bool,
+        wait: timedelta | None,
+    ) -> None:
+        """*status* is ``None`` where no whole answer came."""
+        self._record.counts.failed += 1
+        address, again = self.row(fetch), again or wait is not None
+        due = self._next_fetch.of_failed(address, asked_to_wait=wait)
+        if fetch.hops:
+            # It is asked for again by way of what leads to it; by itself only if it was heard of by itself.
+            mine = self._site.owns(fetch.url) and address.due_at is not None and address.url == fetch.url
+            self._record.looked_at(
+                fetch.url, due_at=due if mine else None, status=status, reason=reason, missed=missed
+            )
+        else:
+            if address.url in self._links.sources:
+                self._record.health_signals.silent[address.url] = reason
+                lasting = status is not None and 400 <= status < 500 and wait is None
+                self.listing_failed |= address.role is Role.LISTING and not lasting
+            if again:
+                self._queue.ask_again(address.url)
+            self._record.looked(address, due_at=due, status=status, reason=reason, missed=missed)
+        self._follower.failed(fetch, reason, missed=missed, again=again, due=due if wait else None)
+
+    def declared(self, capture: Capture, fetch: Fetch) -> Role | None:
+        """What the site's file says an address is; ``None`` when it does not name it.
+
+        A feed may answer from another host. A listing that does is another site's.
+        """
+        role = fetch.address.role if fetch.address.url in self._links.sources else None
+        return None if role is Role.LISTING and not self._site.owns(capture.url) else role
+
+    def row(self, fetch: Fetch) -> Address:
+        """What is known of the address that is asked now."""
+        known = self._archive.urls.address(self._site.name, fetch.url) if fetch.hops else None
+        return known or fetch.address
+
+    def _follow_links(self, done: IngestResult, fetch: Fetch) -> NamedLinks:
+        """Note the links that an answer names."""
+        named = self._links.follow(done.kept.capture, fetch.address, role=done.role, article=done.article)
+        self._queue.add_changed(named.changed, source=fetch.address.url, kind=done.role.value)
+        self._queue.hold(named, depth=fetch.address.link.depth + 1)
+        if fetch.address.url in self._links.sources and named.links is not None:
+            self._record.health_signals.sources[fetch.address.url] = named.links
+            if named.faults and named.faults != (NOTHING,) and not named.links:
+                self._record.health_signals.unread[fetch.address.url] = "; ".join(named.faults)
+            elif not named.links and (sign := blank(done.kept.capture)):
+                self._record.health_signals.unread[fetch.address.url] = sign
+        return named
+
+    def _due(
+        self,
+        done: IngestResult,
+        verdict: Verdict,
+        address: Address,
+        missed: Miss | None,
+        *,
+        brought_new: bool,
+    ) -> datetime:
+        declared = address.url in self._links.sources
+        if self._next_fetch.is_of_source(address, verdict, role=done.role, declared=declared):
+            return self._next_fetch.of_source(address, brought_new=brought_new)
+        return self._next_fetch.of_page(address, verdict, done.article, missed)
+
+    def _park(self, wait: timedelta) -> None:
+        """The server asked us to leave it alone for a while: the whole site waits, in later runs too."""
+        until = self._limits.park(wait)
+        self._record.looked_at(normal_address(self._site.url), due_at=until, reason=WAITING)
+        if wait > SIT_OUT:
+            self._stop(waiting_until(until))
+
+
+def why_missed(done: IngestResult, address: Address) -> Miss | None:
+    """Why an answer is not what we came for, as far as it is not."""
+    if done.verdict is not None and done.verdict.kind is VerdictKind.UNREADABLE:
+        return Miss.TOO_LARGE if done.answer is Answer.TOO_LARGE else Miss.UNREADABLE
+    if done.reason.startswith("a gate"):
+        return Miss.GATE
+    if done.article is None:
+        return None
+    if done.article.kind in GATES:
+        return Miss.GATE
+    named = address.link.how in ("feed", "sitemap") or address.article_id is not None
+    expected = named or done.article.published is not None or looks_like_article(done.kept.capture.url)
+    return Miss.NO_TEXT if expected and done.article.reason == NO_TEXT else None
