@@ -27,6 +27,7 @@ from crawler.extract.dates.patterns import (
     DAY_WORD,
     EPOCH,
     ISO_ALONE,
+    LEVANTINE,
     MAY_BE_DATE,
     NOW,
     ODD_SPACES,
@@ -104,7 +105,7 @@ def find_dates(
         return
     if not HAS_DIGIT.search(text) and not MAY_BE_DATE.search(text):
         return
-    text = text.translate(ODD_SPACES)
+    text = LEVANTINE.sub(r"\1ـ", text.translate(ODD_SPACES))
     if epoch := EPOCH.match(text):
         value = datetime.fromtimestamp(int(epoch[1][:10]), tz=UTC)
         if dated := page.keep(page.local(value), text.strip(), Precision.INSTANT):
@@ -262,7 +263,8 @@ def _overlapping(pattern: re.Pattern[str], text: str, pos: int, stop: int) -> It
 def _relative(text: str, pos: int, page: _Reading) -> tuple[int, int, StatedTime, bool] | None:
     """The first date from *pos* on that is told from the moment of reading."""
     if match := AGO.search(text, pos):
-        count, unit = match["count"] or match["count2"], match["unit"] or match["unit2"]
+        count = match["count"] or match["count2"] or match["count3"]
+        unit = match["unit"] or match["unit2"] or match["unit3"]
         seconds = SECONDS.get(plain(unit)) or (3600 if unit == "h" else 60 if unit == "m" else None)
         if seconds and (count.isdigit() or count.lower() in ONE):
             moment = page.local(page.at - timedelta(seconds=seconds * (int(count) if count.isdigit() else 1)))

@@ -7,6 +7,8 @@ import re
 from crawler.extract.dates.words import DAYS_BACK
 
 ODD_SPACES = str.maketrans("\xa0\u202f\u2009\t\n\r", "      ")
+LEVANTINE = re.compile(r"(تشرين|كانون) (?=(?:ال)?(?:أول|اول|ثاني))()")
+"""The four months whose names are two words in the Levant; :mod:`words` has them joined by a stroke."""
 ISO_ALONE = re.compile(
     r"\s*(\d{4})-?(\d\d)-?(\d\d)(?:(?:T|\s+)(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?"
     r"\s*(Z|(?:UTC|GMT)?[+-]\d\d:?\d\d|UTC|GMT)?)?\s*$"
@@ -26,7 +28,7 @@ _TAIL = r"""
 _CLOCK = (
     r"(?<![\d:])(?P<hour>[0-2]?\d)"
     r"(?:(?:\s?:\s?|h|[時시]\s?)(?P<minute>[0-5]\d)(?!\d)[分분]?(?::(?P<second>[0-5]\d)(?:[.,]\d+)?)?"
-    r"|\.(?P<dotted>[0-5]\d)(?:\.[0-5]\d)?(?![\d.])"
+    r"|\.(?P<dotted>[0-5]\d)(?:\.[0-5]\d)?(?!\d|\.(?!\s+[^\W\d_]))"
     r"|(?=\s*(?:[ap]\.?m\b|uur\b|oere\b|uhr\b|u\b|h\b)))" + _TAIL
 )
 _AT = (
@@ -73,8 +75,9 @@ WEEKDAY_CLOCK = re.compile(r"^\W*(?P<weekday>[^\W\d_]{2,11})[.,]*\s+", re.I)
 _COUNT = r"(?P<count>\d{1,3}|een|één|'n|in|an?|one|eine?[rm]?|une?)"
 AGO = re.compile(
     rf"(?<!\w){_COUNT}\s*(?P<unit>[^\W\d_]{{1,9}})\.?\s+(?:en\s+\d+\s+\w+\s+)?"
-    r"(?:geleden|ago|lyn|fa|atrás|sedan|siden|temu|назад|önce)\b"
-    rf"|(?<!\w)(?:vor|il\s+y\s+a|hace|há|for|för)\s+{_COUNT.replace('count', 'count2')}"
+    r"(?:geleden|ago|lyn|fa|atrás|sedan|siden|temu|sitten|назад|тому|önce)\b"
+    r"|(?<!\d)(?P<count3>\d{1,3})\s?(?P<unit3>分钟|分鐘|分|時間|小时|小時|日|天|분|시간|일)\s?(?:前|전)"
+    rf"|(?<!\w)(?:vor|il\s+y\s+a|hace|há|for|för|před|منذ|قبل)\s+{_COUNT.replace('count', 'count2')}"
     r"\s*(?P<unit2>[^\W\d_]{1,9})\b",
     re.I,
 )

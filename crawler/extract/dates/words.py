@@ -44,7 +44,7 @@ MONTHS = _words(
         1: """januari jan jannewaris january januar jänner jaenner janvier janv gennaio gen enero ene janeiro
               gener tammikuuta tammikuu stycznia styczeń ledna leden januára január siječnja januarja január
               január ianuarie sausio janvāris jaanuar ocak oca ιανουαρίου ιαν января янв січня января
-              يناير""",
+              يناير كانونـالثاني""",
         2: """februari feb febr febrewaris february februar feber février fevrier févr fevr febbraio febrero
               fevereiro fev febrer helmikuuta helmikuu lutego luty února únor februára február veljače
               februarja februarie vasario februāris veebruar şubat subat şub φεβρουαρίου φεβ февраля фев
@@ -80,29 +80,36 @@ MONTHS = _words(
         10: """oktober okt october oct octobre ottobre ott octubre outubro out lokakuuta lokakuu października
                październik října říjen októbra október oktobra október octombrie spalio oktobris oktoober
                ekim eki οκτωβρίου οκτ октября окт жовтня
-              أكتوبر اكتوبر""",
+              أكتوبر اكتوبر تشرينـالأول تشرينـالاول""",
         11: """november nov novimber novembre noviembre novembro marraskuuta marraskuu listopada listopad
                listopadu novembra studenoga studenog november noiembrie lapkričio novembris kasım kasim
                kas νοεμβρίου νοε ноября ноя листопада
-              نوفمبر""",
+              نوفمبر تشرينـالثاني""",
         12: """december dec desimber dezember dez décembre decembre déc dicembre dic diciembre dezembro
                desembre desember des joulukuuta joulukuu grudnia grudzień prosince prosinec decembra
                prosinca december decembrie gruodžio decembris detsember aralık aralik ara δεκεμβρίου δεκ
                декабря дек грудня
-              ديسمبر""",
+              ديسمبر كانونـالأول كانونـالاول""",
     }
 )
 
 # Only what stands before a date without a year, where it tells which year was meant.
 WEEKDAYS = _words(
     {
-        0: "maandag ma moandei monday mon montag mo lundi lunedì lunes segunda måndag mandag",
-        1: "dinsdag di tiisdei tuesday tue tues dienstag mardi martedì martes terça tisdag tirsdag",
-        2: "woensdag wo woansdei wednesday wed mittwoch mercredi mercoledì miércoles quarta onsdag",
-        3: "donderdag do tongersdei thursday thu thur thurs donnerstag jeudi giovedì jueves quinta torsdag",
-        4: "vrijdag vr freed friday fri freitag fr vendredi venerdì viernes sexta fredag",
-        5: "zaterdag za sneon saturday sat samstag sonnabend samedi sabato sábado lördag lørdag",
-        6: "zondag zo snein sunday sun sonntag so dimanche domenica domingo söndag søndag",
+        0: """maandag ma moandei monday mon montag mo lundi lunedì lunes segunda måndag mandag maanantai poniedziałek
+              pondělí pazartesi понедельник الاثنين""",
+        1: """dinsdag di tiisdei tuesday tue tues dienstag mardi martedì martes terça tisdag tirsdag tiistai wtorek
+              úterý salı вторник الثلاثاء""",
+        2: """woensdag wo woansdei wednesday wed mittwoch mercredi mercoledì miércoles quarta onsdag keskiviikko środa
+              středa çarşamba среда الأربعاء""",
+        3: """donderdag do tongersdei thursday thu thur thurs donnerstag jeudi giovedì jueves quinta torsdag torstai
+              czwartek čtvrtek perşembe четверг الخميس""",
+        4: """vrijdag vr freed friday fri freitag fr vendredi venerdì viernes sexta fredag perjantai piątek pátek cuma
+              пятница الجمعة""",
+        5: """zaterdag za sneon saturday sat samstag sonnabend samedi sabato sábado lördag lørdag lauantai sobota
+              cumartesi суббота السبت""",
+        6: """zondag zo snein sunday sun sonntag so dimanche domenica domingo söndag søndag sunnuntai niedziela neděle
+              pazar воскресенье الأحد""",
     }
 )
 
@@ -117,9 +124,9 @@ NAMED_ZONES = {"ET": "America/New_York", "CT": "America/Chicago", "PT": "America
 
 _DAY_WORDS = {
     0: ["vandaag", "hjoed", "today", "heute", "aujourd'hui", "aujourd’hui", "oggi", "hoy", "hoje", "i dag",
-        "idag", "dziś", "dzisiaj", "dnes", "сегодня", "bugün"],
+        "idag", "dziś", "dzisiaj", "dnes", "сегодня", "bugün", "tänään", "اليوم"],
     1: ["gisteren", "gister", "juster", "yesterday", "gestern", "hier", "ieri", "ayer", "ontem", "i går",
-        "igår", "wczoraj", "včera", "вчера", "dün"],
+        "igår", "wczoraj", "včera", "вчера", "dün", "eilen", "أمس"],
     2: ["eergisteren", "eergister", "earjuster", "vorgestern", "avant-hier"],
 }  # fmt: skip
 DAYS_BACK = {word: days for days, words in _DAY_WORDS.items() for word in words}
@@ -128,25 +135,29 @@ SECONDS = _words(
     {
         1: "sec secs seconde seconden second seconds sekunde sekunden secondes secondi segundos",
         60: """min mins minuut minuten minuutjes minute minutes minút minuto minuti minutos minut minuter
-               minutter minuty минут минуты""",
+               minutter minuty minutę minutami minutou minuuttia minuutti dakika dk perc минут минуты минуту دقيقة دقائق 分
+               分钟 分鐘 분""",
         3600: """uur uren uurtje oere oeren hour hours hr hrs stunde stunden std heure heures ora ore hora
-                 horas timer time timmar timme godzin godziny godz часа часов""",
+                 horas timer time timmar timme godzin godziny godz godzinę hodinami hodinou tuntia tunti saat óra órája часа часов час ساعة ساعات
+                 時間 小时 小時 시간""",
         86400: """dag dagen dei day days tag tage tagen jour jours giorno giorni día días dia dias dagar dage
-                  dager dni""",
+                  dager dni dny dnem päivää päivä gün nap дня дней день أيام يوم 日 天 일""",
     }
 )
 ONE = frozenset(("een", "één", "'n", "in", "an", "a", "one", "ein", "eine", "einer", "einem", "un", "une"))
 
 _MODIFIED = re.compile(
     r"aangepast|bijgewerkt|gewijzigd|herzien|update|bywurke|oanpast|modified|revised|corrected|aktualisiert|"
-    r"geändert|stand\s*:|mis(?:e)? à jour|modifié|actualisé|aggiornat|ultima modifica|modificat|actualizad|"
-    r"atualizad|oppdatert|opdateret|uppdaterad|aktualizacja|güncelle|обновлен",
+    r"geändert|stand\s*:|mis(?:e)? à jour|modifié|actualisé|aggiorna[tm]|ultima modifica|modificat|actualizad|"
+    r"atualizad|oppdatert|opdateret|ændret|uppdaterad|ändrad|päivitet|muokat|(?:z?a)?aktualiz(?:ac|ov|ow|uj)|zmodyfik|upraven|"
+    r"frissít|módosít|ενημερώ|güncelle|обновл|оновлен|更新|修正|업데이트|수정|تحديث|تعديل",
     re.I,
 )
 _PUBLISHED = re.compile(
     r"gepubliceerd|publicatie|geplaatst|plaatsing|gemaakt|gepost|pleatst|publisearre|publish|posted|"
     r"created|first seen|veröffentlicht|erschienen|erstellt|publié|paru|pubblicat|publicad|publicerad|"
-    r"publisert|udgivet|opublikowan|yayın|опубликован",
+    r"publisert|publiceret|udgivet|julkais|opublikowan|zveřejn|publikován|vydáno|közzé|megjelen|δημοσιεύ|yayın|eklenme|"
+    r"опубликован|опубліковано|公開|掲載|発行|発表|发布|發布|게시|입력|نشر",
     re.I,
 )
 

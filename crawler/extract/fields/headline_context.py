@@ -70,7 +70,18 @@ def lines_around(page: Page, heading: LexborNode | None, title: str) -> list[Hea
     if heading is None:
         return []
     holds = frozenset(_with_all_above(heading))
-    return [*_lines(_after(heading), holds, after=True), *_lines(_before(heading), holds, after=False)]
+    inside = _is_inside_an_article(heading)
+    return [
+        *_lines(_after(heading), holds, after=True, inside=inside),
+        *_lines(_before(heading), holds, after=False, inside=inside),
+    ]
+
+
+def _is_inside_an_article(node: LexborNode) -> bool:
+    at = node.parent
+    while at is not None and at.tag != "article":
+        at = at.parent
+    return at is not None
 
 
 def _with_all_above(node: LexborNode | None) -> Iterator[int]:
@@ -104,7 +115,8 @@ _RELATED = re.compile(
         articles|artikelen|stories|posts|berichten|from|van|uit)|
         (?:more|meer)(?=-)|
         comments?(?!-?(?:count|counter|links?|number|num|off|open|closed|icon|button|status))|
-        respond|reactie|reacties|reaktion\w*|kommentar\w*|commentaires?|commenti|comentarios?|disqus|
+        respond|reacties?|reactions?|reaktion\w*|kommentar\w*|kommentit?|commentaires?|commenti|comentarios?|disqus|
+        komentarz\w*|komentare|diskuse|yorumlar|debatten|
         discussion|diskussion|gastenboek|guestbook|leserbrief\w*|lezersreacties|opiniones
     )(?![a-z])""",
     re.I | re.X,
@@ -264,9 +276,12 @@ class _Open:
 
 
 def _lines(
-    nodes: Iterator[tuple[LexborNode, bool]], holds_heading: frozenset[int], *, after: bool
+    nodes: Iterator[tuple[LexborNode, bool]], holds_heading: frozenset[int], *, after: bool, inside: bool
 ) -> Iterator[HeadlineLine]:
-    """The lines of text in *nodes*, until the article has clearly begun (or some other part has)."""
+    """The lines of text in *nodes*, until the article has clearly begun (or some other part has).
+
+    *inside*: the headline stands in an ``<article>``, so one that opens below it is another.
+    """
     open_ = _Open()
     in_heading = bold = False
     link: LexborNode | None = None
@@ -305,7 +320,7 @@ def _lines(
             bold = opens and node.first_child is not None
         if not opens:
             continue
-        if tag == "h1" and after:
+        if after and (tag == "h1" or (tag == "article" and (inside or prose))):
             return
         if tag in _BLOCKS:
             in_heading = tag in _HEADINGS

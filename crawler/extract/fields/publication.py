@@ -9,6 +9,14 @@ from datetime import date
 from urllib.parse import unquote, urlsplit
 
 from archive.model.types import Precision, StatedTime
+from crawler.extract.dates.beside import (
+    BESIDE_A_DATE,
+    DAY_AS_LABEL,
+    EVENT,
+    IN_PRINT,
+    NOT_OF_PUBLICATION,
+    OF_A_PICTURE,
+)
 from crawler.extract.dates.find import AHEAD, EARLIEST, FoundDate
 from crawler.extract.dates.words import LABEL_WORDS, Label, label_of, without_weekday
 from crawler.extract.fields.authors import (
@@ -131,7 +139,7 @@ def _published_in_metas(view: View) -> Iterator[_Witness]:
     for name in _DATE_METAS:
         for content in metas.get(name, ()):
             if dated := view.date(content, f"meta:{name}"):
-                yield from _witness(dated, "machine", 3 if name in _LOOSE_METAS else 5)
+                yield from _witness(dated, "machine", 2.5 if name in _LOOSE_METAS else 5)
                 return
 
 
@@ -140,7 +148,7 @@ def _published_in_web_page(view: View) -> Iterator[_Witness]:
         about_page = {"WebPage", "VideoObject", "ItemPage", "CreativeWork"} & set(types_of(each))
         stated = each.get("datePublished") or each.get("uploadDate")
         if about_page and (dated := view.date(stated, "json-ld")):
-            yield from _witness(dated, "machine", 3)
+            yield from _witness(dated, "machine", 2.5)
             return
 
 
@@ -176,44 +184,6 @@ _CLASS_PUBLISHED = re.compile(r"publi|geplaatst|pubdate|entry-date|post-?date|po
 _CLASS_MODIFIED = re.compile(r"modif|updat|bijgewerkt|gewijzigd|aktualis|edited", re.I)
 
 
-_EVENT = re.compile(
-    r"\W*(?:locatie|plaats|waar|wanneer|aanvang|entree|toegang|kaarten|prijs|tijd|tijden|kosten|aanmelden|"
-    r"location|venue|where|when|doors|admission|tickets?|price|time|hours|aftrap|kick-?off|anstoß|anpfiff|termin|"
-    r"coup\s+d[’']envoi|calcio\s+d[’']inizio|saque\s+inicial|"
-    r"ort|wo|wann|beginn|einlass|eintritt|veranstaltungsort|lieu|où|quand|horaires?|tarifs?|entrée|"
-    r"luogo|dove|quando|orario|ingresso|biglietti|lugar|dónde|cuándo|hora|precio)\s*:",
-    re.I,
-)
-"""A line of an announcement: the day beside it is the event's."""
-_NOT_OF_PUBLICATION = re.compile(
-    r"\b(?:t/m|tot en met|tot|vanaf|tussen|sinds|t\.e\.m|aanvang|entree|deadline|uiterlijk|overl[ei]d\w*|"
-    r"geboren|gestorven|geopend|gesloten|speeldatum|until|till|from|between|since|starts?|begins?|ends?|doors|due|born|"
-    r"died|deceased|bis|vom|zwischen|seit|beginn|einlass|gestorben|verstorben|jusqu\w*|du|depuis|entre|"
-    r"uitzending|te zien|te horen|ausstrahlung|sendetermin|broadcast|airs|diffusion|emisión|messa in onda|"
-    r"décès|obsèques|ferstoarn|stoarn|uitvaart|begrafenis|beerdigung|funeral|fallecimiento|todestag|"
-    r"aftrap|kick-?off|anstoß|anpfiff|coup\s+d[’']envoi|saque|inschrijven|aanmelden|anmelde\w+|geldig|gültig|valid|"
-    r"né|née|décédé\w*|dal|fino|nato|nata|morto|morta|desde|hasta|nacid\w|fallec\w+)\b|[†‡]|"
-    r"\d\s*[-–—]\s*\d\d?\s+[^\W\d_]{3}",
-    re.I,
-)
-"""Words beside a day that make it a span's, an event's or a life's."""
-_OF_A_PICTURE = re.compile(
-    r"(?:^|[|\x1f(]|\s)(?:foto[’']?s?|fotografie|photos?|photograph\w*|pictures?|bild(?:er)?|beeld|image|video)\s*"
-    r"(?::|(?:is\s+|was\s+|wurde\s+)?(?:gemaakt|genomen|taken|made|shot|filmed|aufgenommen|vom|prises?|du|tomadas?|scattat[ae]|del))"
-    r"\s*(?:op|on|in|am|le|el|il)?\s*$",
-    re.I,
-)
-"""Words before a day that make it the one on which a picture was taken."""
-_BESIDE_A_DATE = re.compile(
-    r"\d+\s*(?:x|keer|times|mal|min\w*(?:\s+(?:read|leestijd|lesezeit|lezen))?|m|reacties?|comments?|kommentare?|commentaires?|commenti|comentarios|"
-    r"views?|weergaven|gelezen|read|shares?|likes?|woorden|words)\b|\b(?:leestijd|lesezeit|reading time|"
-    r"reacties?|comments?|foto|delen|share|teilen|partager|in|on|op|um|om|at|by|door|von|par|uur|uhr|het|nieuws|news|"
-    r"datum|date|data|fecha|redactie|redaktion)\b",
-    re.I,
-)
-"""What else a line about an article says, that is not prose."""
-
-
 def _near_headline(view: View) -> list[tuple[Label, StatedTime, HeadlineLine, bool]]:
     """What the lines around the headline say of dates; several attempts ask for it."""
     if view.near is None:
@@ -223,7 +193,7 @@ def _near_headline(view: View) -> list[tuple[Label, StatedTime, HeadlineLine, bo
 
 def _near(view: View) -> Iterator[tuple[Label, StatedTime, HeadlineLine, bool]]:
     """The dates that the lines around the headline state: (what they are called, date, line, yearless)."""
-    events = [place for place, line in enumerate(view.lines) if _EVENT.match(line.text)]
+    events = [place for place, line in enumerate(view.lines) if EVENT.match(line.text)]
     for place, line in enumerate(view.lines):
         if not line.dated or len(line.text) > 160 or line.related:
             continue
@@ -235,7 +205,7 @@ def _near(view: View) -> Iterator[tuple[Label, StatedTime, HeadlineLine, bool]]:
                 f"{line.classes if len(line.stamps) == 1 else ''} {stamp.classes}",
                 line.parted[_end_before(covered, stamp.at) : stamp.at + _LABEL_INSIDE],
             )
-            dated = view.date(stamp.value, "time")
+            dated = _as_shown(view.date(stamp.value, "time"), stamp.text, view)
             if role is None or dated is not None:
                 covered.append((stamp.at, stamp.at + len(stamp.text)))
             if role is not None and dated is not None:
@@ -252,7 +222,7 @@ def _near(view: View) -> Iterator[tuple[Label, StatedTime, HeadlineLine, bool]]:
         for each in every:
             if any(start <= each.start <= end for start, end in covered):
                 continue  # what an element shows is what it states
-            if _OF_A_PICTURE.search(line.parted[max(0, each.start - 60) : each.start]):
+            if OF_A_PICTURE.search(line.parted[max(0, each.start - 60) : each.start]):
                 continue
             role = each.label if each.label is not Label.NONE or place == 0 else _called_above(view, place)
             if role is Label.NONE and (announced or not _is_about_dates(line, every, view)):
@@ -261,6 +231,15 @@ def _near(view: View) -> Iterator[tuple[Label, StatedTime, HeadlineLine, bool]]:
                 continue
             source = "headline" if role is Label.NONE else "label"
             yield role, replace(each.dated, source=source), line, each.yearless
+
+
+def _as_shown(stated: StatedTime | None, text: str, view: View) -> StatedTime | None:
+    """The date that an element states, unless it shows another day: some state when they were drawn."""
+    shown = next(view.dates(text, "time"), None) if stated is not None and DIGIT.search(text) else None
+    if shown is None or shown.yearless or shown.dated.precision is Precision.RELATIVE or stated is None:
+        return stated
+    apart = abs((shown.dated.value - stated.value).total_seconds())
+    return shown.dated if apart > 129_600 else stated
 
 
 _LABEL_INSIDE = 24
@@ -289,12 +268,12 @@ def _says_more(line: HeadlineLine, every: list[FoundDate]) -> bool:
     rest = line.parted
     for each in reversed(every):
         rest = f"{rest[: each.start]} {rest[each.end :]}"
-    return sum(map(str.isalpha, LABEL_WORDS.sub(" ", _BESIDE_A_DATE.sub(" ", rest)))) > 20
+    return sum(map(str.isalpha, LABEL_WORDS.sub(" ", BESIDE_A_DATE.sub(" ", rest)))) > 20
 
 
 def _is_about_dates(line: HeadlineLine, every: list[FoundDate], view: View) -> bool:
     """Whether a line with a date that nothing labels tells when the article came out, and is no prose."""
-    if _NOT_OF_PUBLICATION.search(line.text):
+    if NOT_OF_PUBLICATION.search(line.text):
         return False
     marked = bool(_ABOUT_DATES.search(line.classes))
     if line.prose > 1 and not marked:
@@ -302,7 +281,7 @@ def _is_about_dates(line: HeadlineLine, every: list[FoundDate], view: View) -> b
     rest = line.parted
     for each in reversed(every):
         rest = f"{without_weekday(rest[: each.start])} | {rest[each.end :]}"
-    words = LABEL_WORDS.sub(" ", _BESIDE_A_DATE.sub(" ", rest))
+    words = LABEL_WORDS.sub(" ", BESIDE_A_DATE.sub(" ", rest))
     left = sum(map(str.isalpha, words))
     if not left:
         return True
@@ -352,22 +331,23 @@ def _published_anywhere_by_label(view: View) -> Iterator[_Witness]:
     lines = view.page.outline
     texts = [run.text for run in lines.runs]
     for place, run in enumerate(lines.runs):
-        if len(run.text) > 80 or run.linked > 30 or not DIGIT.search(run.text) or _is_prose(run.text):
+        printed = len(run.text) <= 160 and IN_PRINT.search(run.text) is not None
+        long = len(run.text) > 80 or run.linked > 30 or _is_prose(run.text)
+        if not DIGIT.search(run.text) or (long and not printed):
             continue
-        if any(map(_EVENT.match, texts[max(0, place - 2) : place + 3])):
+        if any(map(EVENT.match, texts[max(0, place - 2) : place + 3])):
             continue
         names = (run.names, *(box.names for box in lines.path(run)[:3]))
         if not any(names_related(each) or names_no_publication(each) for each in names):
             for each in view.dates(run.text, "label"):
-                if _OF_A_PICTURE.search(run.text[max(0, each.start - 60) : each.start]):
+                if OF_A_PICTURE.search(run.text[max(0, each.start - 60) : each.start]):
                     continue
-                labelled = each.label is Label.PUBLISHED or _DAY_AS_LABEL.match(run.text[: each.start])
+                labelled = (
+                    printed or each.label is Label.PUBLISHED or DAY_AS_LABEL.match(run.text[: each.start])
+                )
                 if labelled and each.dated.precision is not Precision.RELATIVE and not each.yearless:
                     yield from _witness(each.dated, "page", 3)
                     return
-
-
-_DAY_AS_LABEL = re.compile(r"\W*(?:datum|date|data|fecha|dato)\b\W*$", re.I)
 
 
 def _published_in_path(view: View) -> Iterator[_Witness]:

@@ -1,0 +1,61 @@
+"""What stands beside a date and makes it another's: an event's, a life's, a picture's; or the printed paper's."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.dates.words import MONTHS
+
+EVENT = re.compile(
+    r"\W*(?:locatie|plaats|waar|wanneer|aanvang|entree|toegang|kaarten|prijs|tijd|tijden|kosten|aanmelden|zaal|"
+    r"location|venue|where|when|doors|admission|tickets?|price|time|hours|aftrap|kick-?off|anstoß|anpfiff|termin|"
+    r"coup\s+d[’']envoi|calcio\s+d[’']inizio|saque\s+inicial|"
+    r"ort|wo|wann|beginn|einlass|eintritt|veranstaltungsort|lieu|où|quand|horaires?|tarifs?|entrée|"
+    r"luogo|dove|quando|orario|ingresso|biglietti|lugar|dónde|cuándo|hora|precio|local|onde|horário|ingressos|entrada|"
+    r"plats|var|när|tid|inträde|biljetter|sted|hvor|hvornår|når|pris|entré|billetter|paikka|missä|milloin|pääsymaksu|"
+    r"liput|miejsce|gdzie|kiedy|godzina|wstęp|bilety|místo|kde|kdy|vstupné|yer|nerede|saat|bilet|где|место|когда|"
+    r"会場|場所|المكان|الزمان)\s*(?:[:：]|$)",
+    re.I,
+)
+"""A line of an announcement: the day beside it is the event's."""
+NOT_OF_PUBLICATION = re.compile(
+    r"\b(?:t/m|tot en met|tot|vanaf|tussen|sinds|t\.e\.m|aanvang|entree|deadline|uiterlijk|overl[ei]d\w*|"
+    r"geboren|gestorven|geopend|gesloten|speeldatum|until|till|from|between|since|starts?|begins?|ends?|doors|due|born|"
+    r"died|deceased|bis|vom|zwischen|seit|beginn|einlass|gestorben|verstorben|jusqu\w*|du|depuis|entre|"
+    r"uitzending|te zien|te horen|ausstrahlung|sendetermin|broadcast|airs|diffusion|emisión|messa in onda|"
+    r"décès|obsèques|ferstoarn|stoarn|uitvaart|begrafenis|beerdigung|funeral|fallecimiento|todestag|"
+    r"aftrap|kick-?off|anstoß|anpfiff|coup\s+d[’']envoi|saque|inschrijven|aanmelden|anmelde\w+|geldig|gültig|valid|"
+    r"né|née|décédé\w*|dal|fino|nato|nata|morto|morta|desde|hasta|nacid\w|fallec\w+|zmarła?|urodzon\w+|avled|avliden|"
+    r"född|døde|født|kuoli|syntynyt|zemřela?|narozen\w*|faleceu|nasceu|vefat|wedstrijd|voorstelling|première|concert|"
+    r"premiere|uraufführung|spiel|fixture|showtimes?|partita|spettacolo|partido|función|zapisy|slutar|sista dag|"
+    r"sluitingsdatum|einddatum|begindatum|startdatum|closing date)\b|[†‡]|"
+    r"\d\s*[-–—]\s*\d\d?\s*(?:uhr|uur|h)\b|"
+    rf"\d\s*[-–—]\s*\d\d?\.?\s+(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})",
+    re.I,
+)
+"""Words beside a day that make it a span's, an event's or a life's."""
+OF_A_PICTURE = re.compile(
+    r"(?:^|[|\x1f(]|\s)(?:foto[’']?s?|fotografie|photos?|photograph\w*|pictures?|bild(?:er)?|beeld|image|video)\s*"
+    r"(?::|(?:is\s+|was\s+|wurde\s+)?(?:gemaakt|genomen|taken|made|shot|filmed|aufgenommen|vom|prises?|du|tomadas?|scattat[ae]|del))"
+    r"\s*(?:op|on|in|am|le|el|il)?\s*$",
+    re.I,
+)
+"""Words before a day that make it the one on which a picture was taken."""
+BESIDE_A_DATE = re.compile(
+    r"\d+\s*(?:x|keer|times|mal|min\w*(?:\s+(?:read|leestijd|lesezeit|lezen))?|m|reacties?|comments?|kommentare?|commentaires?|commenti|comentarios|"
+    r"views?|weergaven|gelezen|read|shares?|likes?|woorden|words|condivisioni|compartid\w+|delningar|delinger|udostępnień|"
+    r"visitas|visualizzazioni|aufrufe|klicks|vues|lectures|zugriffe|paylaşım|yorum)\b|\b(?:leestijd|lesezeit|reading time|"
+    r"reacties?|comments?|foto|delen|share|teilen|partager|in|on|op|um|om|at|by|door|von|par|uur|uhr|het|nieuws|news|"
+    r"datum|date|data|fecha|dato|tarih|redactie|redaktion|"
+    r"van (?:een onzer|onze) (?:verslaggevers?|redacteuren|correspondent)|von unser\w+ \w+)\b",
+    re.I,
+)
+"""What else a line about an article says, that is not prose."""
+IN_PRINT = re.compile(
+    r"\b(?:verscheen|verschenen|gestaan|ferskynd|appear(?:s|ed)|erschienen|erschien|paru|parue|publiée?|uscito|pubblicato|"
+    r"apareció|publicado)\b[^.]{0,60}\b(?:krant|editie|print|paper|edition|issue|zeitung|ausgabe|heft|journal|numéro|édition|"
+    r"giornale|edizione|edición|número|edição|magazine)\b",
+    re.I,
+)
+"""A sentence about the printed paper that an article stood in: its date is one of publication."""
+DAY_AS_LABEL = re.compile(r"\W*(?:datum|date|data|fecha|dato)\b\W*$", re.I)
