@@ -22,7 +22,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -45,9 +45,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from archive import Archive
 from archive.errors import LeggerError, UsageError, of_legger
+from archive.operations.health_issue import HealthIssue
+from archive.operations.runs import SitePace
 from archive.operations.schedule import RunningClock, died, holder
 from archive.reports import disk
-from crawler.scheduling import timetable
+from crawler.scheduling import load, timetable
 from crawler.siteconfig.files import load_site, operators_folder
 from crawler.siteconfig.site import Site
 
@@ -174,6 +176,9 @@ class Clock:
     """Job -> what was put on record of its failing, until it succeeds."""
     _untold: str = ""
     """Why nobody could be told after the last look."""
+    _paces: dict[str, SitePace] = field(default_factory=dict)
+    """How visits went lately, as of the last inspection."""
+    _load: load.DayLoad | None = None
     _failed: tuple[datetime, datetime] | None = None
     """From when until when looks failed, the last time they did."""
 
@@ -322,7 +327,9 @@ class Clock:
         leased = archive.schedule.leases(now=now)
         scheduled_entries = archive.schedule.entries()
         visits = {each.site for each in scheduled_entries if each.kind in WHOLE and each.due_at <= now}
-        for entry in scheduled_entries:
+        due = [each for each in scheduled_entries if each.due_at <= now and each.site in names]
+        plans = {each.site: self.plans(each.site) for each in due}
+        for entry in load.in_order(due, plans, self.usage, self._paces, now):
             site = entry.site
             if entry.kind not in WHOLE and site in visits:
                 continue  # the visit looks at the feeds too, and what it brings can be packed after it
@@ -330,11 +337,9 @@ class Clock:
                 continue  # one at a time: it takes a processor, and visits are to have theirs
             if len(self.under_way) >= self.at_most:
                 break
-            if entry.due_at > now or entry.paused_at or site not in names:
+            if entry.paused_at or site in self.under_way or site in leased:
                 continue
-            if site in self.under_way or site in leased:
-                continue
-            plan = self._known[site] = self.plans(site)
+            plan = self._known[site] = plans[site]
             until = now + self.time_limit + timedelta(hours=1)
             since = archive.schedule.claim(
                 site, kind=entry.kind, by=holder(os.getpid()), now=now, until=until
@@ -404,13 +409,28 @@ class Clock:
         return timetable.DefaultSchedule(every=self.every, poll=self.poll)
 
     def inspect(self) -> None:
-        """Is there room on the disk, and does the archive grow as it used to?"""
+        """Is there room on the disk, does the archive grow as it used to, and is a day long enough?"""
         now = self.now()
         try:
             with Archive.open(self.archive) as archive:
-                archive.alarms.raise_alarms(None, disk.find_issues(archive, now=now), now=now)
+                self._paces = archive.runs.paces(since=now - load.PACE_OF, now=now)
+                wrong = [*disk.find_issues(archive, now=now), *self._too_much(now)]
+                archive.alarms.raise_alarms(None, wrong, now=now)
         except (LeggerError, OSError) as error:  # the look, which meets it too, tells people
             log.error("the archive could not be inspected: %s", error)
+
+    def _too_much(self, now: datetime) -> Iterator[HealthIssue]:
+        """Whether more is planned for a day than there is time for."""
+        plans = [self.plans(name) for name in self.sites()]
+        self._load = load.day_load(plans, self.usage, self._paces, at_most=self.at_most)
+        if self._load is not None and self._load.too_short:
+            yield HealthIssue(
+                kind="load",
+                subject="",
+                since=now,
+                says=f"the day is too short: {self._load.says()}; let more go at a time (--at-most), if the "
+                "machine has room, or say less often (schedule.every, schedule.poll) where little comes",
+            )
 
     def _note_gap(self, archive: Archive, site: str, kind: str, since: datetime, now: datetime) -> None:
         """A visit that comes late is on record, with why and with how many it stands for."""
@@ -418,8 +438,8 @@ class Clock:
             return  # a week later is as good
         every = timetable.interval(self._known[site], self.usage, kind)
         late = lateness(since, now, every)
-        if late is None:
-            return
+        if late is None or (kind == timetable.POLL and self._load is not None and self._load.too_short):
+            return  # an alarm tells of the looks at feeds that there is no time for
         if self._failed is not None and self._failed[1] >= since:
             why = f"the archive could not be used since {self._failed[0]:%Y-%m-%d %H:%M} UTC"
         elif self._looked is None:

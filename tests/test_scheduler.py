@@ -555,3 +555,40 @@ def test_the_disk_is_looked_at_by_a_job_of_its_own_also_where_the_archive_is_non
         clock.inspect()
         clock.archive = str(tmp_path)
         clock.inspect()
+
+
+def lately(archive: Archive, site: str, *, took: timedelta, new: int) -> None:
+    """A site that was visited four times a day in the last three days."""
+    for number in range(12, 0, -1):
+        at = START - number * SIX
+        run = archive.runs.start(site, at=at, settings={"poll": False})
+        archive.runs.end(run, at=at + took, outcome="done", counts=RunCounts(new=new))
+
+
+def test_when_a_day_is_too_short_that_is_an_alarm_and_lively_sites_come_before_quiet_ones(
+    tmp_path: Path,
+) -> None:
+    hand = Hand()
+    with ticking(tmp_path, hand, "dorp", "stad", at_most=1) as clock:
+        with Archive.open(clock.archive) as archive:
+            for site, new in (("dorp", 0), ("stad", 20)):
+                lately(archive, site, took=timedelta(hours=5), new=new)
+                for kind in (timetable.VISIT, timetable.COMPACT):
+                    later = START - timedelta(hours=2) if site == "dorp" else START - timedelta(hours=1)
+                    due = later if kind == timetable.VISIT else START + timedelta(days=5)
+                    archive.schedule.add_entry(
+                        site, due_at=due, at_latest=START + timedelta(days=9), kind=kind
+                    )
+        clock.inspect()
+        with Archive.open(clock.archive) as archive:
+            (alarm,) = (each for each in archive.alarms.all() if each.kind == "load")
+        assert alarm.says.startswith(
+            "the day is too short: a day's plan takes 40 h of visits; there is time for"
+        )
+        assert "visits come 1.9 times later than planned, those of quiet sites most" in alarm.says
+        assert settle(clock) == ["stad"], "an hour late, and its editors are at work"
+        assert settle(clock) == ["dorp"], "but no site waits for ever"
+        clock.at_most = 2
+        clock.inspect()
+        with Archive.open(clock.archive) as archive:
+            assert not [each for each in archive.alarms.all() if each.kind == "load"]

@@ -27,10 +27,10 @@ class Alarm:
 
     id: int
     site: str | None
-    """``None``: the installation (disk, growth)."""
+    """``None``: the installation (disk, growth, load)."""
     kind: str
     """``file`` (the site's file is wrong), ``unreachable``, ``robots``, ``tdm``, ``source``, ``gates``,
-    ``reading``, ``field``, ``text``, ``silence``, ``clock``, ``disk`` or ``growth``."""
+    ``reading``, ``field``, ``text``, ``silence``, ``clock``, ``disk``, ``growth`` or ``load``."""
     subject: str
     """What of the site: a field, a feed's address ...; empty otherwise."""
     since: datetime

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import mean
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -15,8 +16,25 @@ from archive.db.session import Session
 from archive.errors import NotFound
 from archive.model import hashchain
 from archive.model.reports import RunCost, RunCounts, RunRecord
+from archive.operations.schedule import POLL
 
 _RUNS = select(runs, sites.c.name).join(sites, sites.c.id == runs.c.site_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitePace:
+    """How a site's visits went lately: what they took, and what they brought."""
+
+    visit: timedelta | None = None
+    """What a visit took, on average; ``None``: there was none."""
+    poll: timedelta | None = None
+    """The same of a look at feeds and sitemaps alone."""
+    new_a_day: float | None = None
+    """New articles, without those of the first visit; ``None``: it was visited for less than a day."""
+
+    def took(self, kind: str) -> timedelta | None:
+        """What an entry of a kind takes; a backfill is a visit."""
+        return self.poll if kind == POLL else self.visit
 
 
 class Runs:
@@ -84,6 +102,24 @@ class Runs:
         with self._session.asking() as connection:
             return [_run(row) for row in connection.execute(wanted)]
 
+    def paces(self, *, since: datetime, now: datetime) -> dict[str, SitePace]:
+        """How the visits of each site went that began after *since* and have ended."""
+        wanted = (
+            select(sites.c.name, runs.c.id, runs.c.started, runs.c.ended, runs.c.settings, runs.c.counts)
+            .join(sites, sites.c.id == runs.c.site_id)
+            .where(runs.c.started > since, runs.c.ended.is_not(None))
+        )
+        firsts = select(sites.c.name, func.min(runs.c.id), func.min(runs.c.started)).join(
+            sites, sites.c.id == runs.c.site_id
+        )
+        with self._session.asking() as connection:
+            rows = connection.execute(wanted).all()
+            first = {name: (run, at) for name, run, at in connection.execute(firsts.group_by(sites.c.name))}
+        by_site: dict[str, list[AnyRow]] = {}
+        for row in rows:
+            by_site.setdefault(row.name, []).append(row)
+        return {name: _pace(mine, *first[name], since=since, now=now) for name, mine in by_site.items()}
+
     def began(self) -> datetime | None:
         """When the first visit on record started; ``None``: there was none yet."""
         with self._session.asking() as connection:
@@ -104,6 +140,19 @@ class Runs:
         if row is None:
             raise NotFound(f"there is no visit {number}; see: legger runs")
         return _run(row)
+
+
+def _pace(rows: Sequence[AnyRow], first: int, began: datetime, *, since: datetime, now: datetime) -> SitePace:
+    took: dict[bool, list[float]] = {True: [], False: []}
+    for row in rows:
+        took[bool(row.settings.get("poll"))].append((row.ended - row.started).total_seconds())
+    seen = now - max(since, began)
+    new = sum(RunCounts.of(row.counts).new for row in rows if row.id != first and row.counts is not None)
+    return SitePace(
+        visit=timedelta(seconds=mean(took[False])) if took[False] else None,
+        poll=timedelta(seconds=mean(took[True])) if took[True] else None,
+        new_a_day=new / (seen / timedelta(days=1)) if seen >= timedelta(days=1) else None,
+    )
 
 
 def _run(row: AnyRow) -> RunRecord:

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from archive import Archive
 from archive.errors import UnknownSite
 from archive.model.reports import RunCounts
+from archive.operations.health_issue import HealthIssue
 from archive.operations.schedule import RunningClock, holder
 from legger.cli import legger
 
@@ -125,3 +126,19 @@ def test_the_plan_is_that_of_the_clock_that_runs_and_a_day_of_thirty_sites_fits_
     with Archive.open(place / "legger.db") as archive:
         archive.schedule.clock_stopped(holder(os.getpid()))
     assert "No clock runs" in ask("schedule", "--plan").stderr
+
+
+def test_the_plan_and_the_status_say_when_a_day_is_too_short(place: Path) -> None:
+    now = datetime.now(UTC)
+    with Archive.open(place / "legger.db") as archive:
+        run = archive.runs.start("dorp", at=now - timedelta(hours=30), settings={"poll": False})
+        archive.runs.end(run, at=now - timedelta(hours=16), outcome="done", counts=RunCounts())
+        found = [HealthIssue(kind="load", subject="", since=now, says="the day is too short: ...")]
+        archive.alarms.raise_alarms(None, found, now=now)
+    said = ask("schedule", "--plan", "--every", "6", "--poll", "0").stdout
+    assert (
+        "A day's plan takes 56 h of visits; there is time for 43 h: visits come 1.3 times later"
+        in " ".join(said.split())
+    )
+    assert "The day is too short: ..." in ask("status").stdout
+    assert "too short" not in ask("schedule", "--plan", "--every", "12", "--poll", "0").stdout

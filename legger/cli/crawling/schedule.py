@@ -15,8 +15,10 @@ from rich.table import Table
 from archive import Archive
 from archive.errors import ArchiveError, NotAnArchive, SchemaTooNew, UsageError
 from archive.model.reports import RunCounts, RunRecord
+from archive.operations.runs import SitePace
 from archive.operations.schedule import BACKFILL, POLL, VISIT, RunningClock, ScheduleEntry
 from crawler.scheduling import timetable
+from crawler.scheduling.load import PACE_OF, DayLoad, day_load
 from crawler.siteconfig.files import load_site, load_sites, operators_folder
 from crawler.siteconfig.schedule import spelled
 from legger import logs
@@ -201,11 +203,13 @@ def plan(
     status = tell_of_broken({name: error for name, error in broken.items() if not names or name in names})
     entries: list[ScheduleEntry] = []
     last: dict[str, RunRecord] = {}
+    paces: dict[str, SitePace] = {}
     running: RunningClock | None = None
     if Path(archive).exists() or "://" in archive:
         with Archive.open(archive, create=False, read_only=True) as opened:
             entries, last = opened.schedule.entries(), opened.runs.last()
             running = opened.schedule.running_clock()
+            paces = opened.runs.paces(since=now - PACE_OF, now=now)
     usage = timetable.DefaultSchedule(
         every=timedelta(hours=every) if every is not None else running.every if running else EVERY,
         poll=timedelta(hours=poll) if poll is not None else running.poll if running else POLLED,
@@ -224,10 +228,30 @@ def plan(
         out.print("Nothing is planned: there are no sites yet, or all are paused.")
         return status
     out.print(_each(rows) if names else _by_site(rows))
+    if (
+        not names
+        and (takes := _load(rows, usage, paces, running.at_most if running else AT_MOST)) is not None
+    ):
+        said = takes.says()
+        out.print(plain(f"\n{said[0].upper()}{said[1:]}.", "yellow" if takes.too_short else ""))
     return status
 
 
-EVERY, POLLED = timedelta(hours=6), timedelta(hours=1)
+def _load(
+    rows: Sequence[PlannedVisit],
+    usage: timetable.DefaultSchedule,
+    paces: Mapping[str, SitePace],
+    at_most: int,
+) -> DayLoad | None:
+    """What a day of the sites that are planned takes; ``None``: no visit has shown it yet."""
+    from scheduler import planned
+
+    return day_load(
+        [planned(name) for name in sorted({row.site for row in rows})], usage, paces, at_most=at_most
+    )
+
+
+EVERY, POLLED, AT_MOST = timedelta(hours=6), timedelta(hours=1), 2
 """What a clock does by default."""
 
 
@@ -367,6 +391,7 @@ def status(where: str | None, as_json: bool) -> None:
         retired = retired_sites(archive)
         standings = [each for each in _standings(archive, now) if each.site not in retired]
         amiss = [each for each in archive.schedule.incidents(limit=10) if now - each.at < LATELY]
+        overload = [each for each in archive.alarms.all() if each.site is None and each.kind == "load"]
     if as_json:
         print_json({"sites": standings, "incidents": amiss, "retired": retired})
         return
@@ -398,6 +423,8 @@ def status(where: str | None, as_json: bool) -> None:
             plain(str(each.alarms or "-"), "red" if each.alarms else ""),
         )
     out.print(rows)
+    for alarm in overload:
+        out.print(plain(f"\n{alarm.says[0].upper()}{alarm.says[1:]}.", "yellow"))
     if any(each.alarms for each in standings):
         out.print("\nWhat is wrong, and what to do: legger alarms")
     if amiss:
