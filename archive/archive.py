@@ -37,6 +37,7 @@ from archive.versions.boilerplate import BoilerplateMemories
 from archive.versions.filing import Filing
 from archive.versions.late import LateCaptures
 from archive.versions.moving import MovedArticles
+from archive.versions.pages import StandingPages
 from archive.versions.reextract import Reextraction
 from archive.versions.regroup import Regrouping
 
@@ -71,6 +72,8 @@ class Archive:
         """Captures extracted again."""
         self.regrouping = Regrouping(session, self.captures, self.filing, self.index, self.reextraction)
         """Captures grouped anew after a change of identity."""
+        self.pages = StandingPages(session, self.regrouping, self.reextraction)
+        """Standing pages of sites that keep them."""
         self.moves = MovedArticles(session, self.index, self.regrouping)
         """Articles whose address leads to another."""
         self.late = LateCaptures(session, self.regrouping)

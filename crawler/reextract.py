@@ -25,6 +25,7 @@ from archive.model.types import Article, ReadAgain
 from archive.versions.reextract import ReadAll
 from crawler.extract.article import made_with
 from crawler.ingest.ingest import reader
+from crawler.links.urls import article_key
 from crawler.siteconfig.site import Site
 
 FEW = 100
@@ -176,10 +177,19 @@ def reread(
         reader(site, archive),
         read_all=processes(site, memory) if many else None,
         after=after,
+        keep_pages=site.pages.keep,
         committed=committed,
     )
+    if site.pages.keep:
+        counts = {**counts, **take_up_pages(site, archive)}
     bookmarks.take(site)
     return _sum(before, counts)
+
+
+def take_up_pages(site: Site, archive: Archive) -> dict[str, int]:
+    """File the standing pages that were captured before the site's file said to keep them."""
+    found = archive.pages.take_up(site.name, lambda url: article_key(site, url), reader(site, archive))
+    return {"pages": found["pages"]} if found else {}
 
 
 def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:

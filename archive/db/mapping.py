@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, CursorResult, FromClause, Row, Select, exists, func, select
+from sqlalchemy import ColumnElement, CursorResult, FromClause, Row, Select, exists, func, select, text
 
 from archive.compare.fingerprint import content_hash, fingerprint
 from archive.db import schema
@@ -207,6 +207,14 @@ REDACTED = (
     .label("redacted")
 )
 """Whether an article may not be shown."""
+
+
+PAGES = select(schema.articles.alias("kept_pages").c.id).where(text("kept_pages.kind = 'page'"))
+"""Numbers of the standing pages that are kept (spelled as in the index that holds only these)."""
+IS_NEWS = schema.articles.c.kind != PageKind.PAGE.value
+"""Whether a row of ``articles`` is an article; pages that are kept stand in no list of news."""
+OF_NEWS = schema.versions.c.article_id.not_in(PAGES)
+"""The same of a version."""
 
 
 def is_edit(of: FromClause = schema.versions) -> ColumnElement[bool]:

@@ -55,7 +55,7 @@ _ARTICLE: dict[str, tuple[str, str]] = {
     "status": ("articles.status", "live, suspect or gone, now"),
 }
 _READ: dict[str, tuple[str, str]] = {
-    "kind": ("readings.kind", "article, liveblog or teaser"),
+    "kind": ("readings.kind", "article, liveblog or teaser; of a standing page: page"),
     "title": (_shown("readings.title"), "Headline; null: it may not be shown"),
     "text": (_shown("readings.text"), "Running text, a line a paragraph; null: it may not be shown"),
     "authors": (_shown("readings.authors"), "Names of persons (JSON list); null: it may not be shown"),
@@ -81,6 +81,8 @@ _VERSION: dict[str, tuple[str, str]] = {
     "version": ("versions.number", "Number of the version"),
     "version_id": ("versions.id", "Row of table versions"),
 }
+_OF_PAGES = ("title", "text", "language", "modified", "modified_utc", "word_count")
+_IS_NEWS = "articles.kind != 'page'"
 _SITES = "JOIN sites ON sites.id = articles.site_id"
 _LATEST = "articles\nJOIN versions ON versions.article_id = articles.id AND versions.number = articles.latest"
 _READINGS = "JOIN readings ON readings.id = versions.reading_id"
@@ -109,7 +111,7 @@ VIEWS: tuple[View, ...] = (
             "gone_at": ("articles.gone_at", "When it was found to be gone; null: it is not gone"),
             "redacted": (_HIDDEN, "1: it may not be shown"),
         },
-        source=f"{_LATEST}\n{_SITES}\n{_READINGS}\nWHERE articles.moved_to IS NULL",
+        source=f"{_LATEST}\n{_SITES}\n{_READINGS}\nWHERE articles.moved_to IS NULL AND {_IS_NEWS}",
     ),
     View(
         name="all_versions",
@@ -127,7 +129,24 @@ VIEWS: tuple[View, ...] = (
             "capture_id": ("versions.capture_id", "The capture it was first seen in"),
             "redacted": (_HIDDEN, "1: it may not be shown"),
         },
-        source=f"versions\nJOIN articles ON articles.id = versions.article_id\n{_SITES}\n{_READINGS}",
+        source=f"versions\nJOIN articles ON articles.id = versions.article_id\n{_SITES}\n{_READINGS}\n"
+        f"WHERE {_IS_NEWS}",
+    ),
+    View(
+        name="kept_pages",
+        comment="Standing pages of sites that keep them, with their latest version; of the other views only "
+        "all_captures has them",
+        columns={
+            **_ARTICLE,
+            **_VERSION,
+            **{name: _READ[name] for name in _OF_PAGES},
+            "first_seen": ("articles.first_seen", "When we first saw the page"),
+            "changed_seen": ("versions.first_seen", "When we first saw this version"),
+            "last_seen": ("articles.last_seen", "When it was last seen standing"),
+            "gone_at": ("articles.gone_at", "When it was found to be gone; null: it is not gone"),
+            "redacted": (_HIDDEN, "1: it may not be shown"),
+        },
+        source=f"{_LATEST}\n{_SITES}\n{_READINGS}\nWHERE articles.moved_to IS NULL AND NOT {_IS_NEWS}",
     ),
     View(
         name="edits",
@@ -153,7 +172,7 @@ VIEWS: tuple[View, ...] = (
         "  ON earlier.article_id = versions.article_id AND earlier.number = versions.number - 1\n"
         f"JOIN articles ON articles.id = versions.article_id\n{_SITES}\n{_READINGS}\n"
         "JOIN readings AS read_earlier ON read_earlier.id = earlier.reading_id\n"
-        "WHERE versions.changed_fields != '[]' AND NOT versions.alternating",
+        f"WHERE versions.changed_fields != '[]' AND NOT versions.alternating AND {_IS_NEWS}",
     ),
     View(
         name="disappearances",
@@ -166,7 +185,8 @@ VIEWS: tuple[View, ...] = (
             "gone_at": ("articles.gone_at", "When it was sure; null: it is only suspected"),
             "reason": ("articles.gone_reason", "What stood there instead"),
         },
-        source=f"{_LATEST}\n{_SITES}\n{_READINGS}\nWHERE articles.status IN ('suspect', 'gone')",
+        source=f"{_LATEST}\n{_SITES}\n{_READINGS}\n"
+        f"WHERE articles.status IN ('suspect', 'gone') AND {_IS_NEWS}",
     ),
     View(
         name="all_captures",

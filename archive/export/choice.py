@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from archive.db.schema import versions as version_table
 from archive.errors import UsageError
+from archive.model.types import PageKind
 from archive.search.days import span
 from archive.search.forms import Spellings
 from archive.search.query import Filter, Query, Scope, parse
@@ -34,6 +35,8 @@ class RowChoice:
     """A day, month, year or range, as ``published:`` has it."""
     status: str | None = None
     language: str | None = None
+    pages: bool = False
+    """Standing pages too, of sites that keep them."""
     as_of: datetime | None = None
     """The corpus as it stood: of every article the version that held then, as it was first read."""
     sample: int | None = None
@@ -45,6 +48,14 @@ class RowChoice:
         """Whether every version is wanted, not the latest alone."""
         asked = self.asked()
         return self.versions == "all" or (asked is not None and asked.scope is Scope.ALL)
+
+    @property
+    def of_kind_page(self) -> bool:
+        """Whether the query itself asks for standing pages."""
+        asked = self.asked()
+        return asked is not None and any(
+            each.field == "kind" and each.value == PageKind.PAGE and not each.unless for each in asked.filters
+        )
 
     def asked(self) -> Query | None:
         """The query with the options beside it; ``None`` without any. Raises :class:`UsageError`."""
@@ -71,7 +82,7 @@ def numbers(connection: Connection, choice: RowChoice) -> set[int] | None:
         return None
     if choice.every or choice.as_of is not None:
         asked = replace(asked, scope=Scope.ALL)
-    found = chosen(connection, asked, None, None, None).order_by(None)
+    found = chosen(connection, asked, None, None, None, pages=choice.pages).order_by(None)
     found = found.with_only_columns(version_table.c.id)
     return set(connection.execute(found, words_of(asked, Spellings(connection, asked))).scalars())
 
@@ -107,7 +118,8 @@ def plain(choice: RowChoice) -> dict[str, Any]:
     told = {name: each.isoformat().replace("+00:00", "Z") if each else None for name, each in times.items()}
     more = {
         "query": choice.query, "published": choice.published, "status": choice.status,
-        "language": choice.language, "as_of": told["as_of"], "sample": choice.sample,
+        "language": choice.language, "pages": choice.pages or None, "as_of": told["as_of"],
+        "sample": choice.sample,
         "seed": choice.seed if choice.sample is not None else None,
     }  # fmt: skip
     return {

@@ -145,6 +145,8 @@ def _selection(choice: RowChoice) -> Select[*tuple[Any, ...]]:
         .join(captures, captures.c.id == versions.c.capture_id)
         .outerjoin(bodies, bodies.c.id == captures.c.body_id)
     )
+    if not choice.pages and not choice.of_kind_page:
+        wanted = wanted.where(mapping.IS_NEWS)
     if choice.site is not None:
         wanted = wanted.where(sites.c.name == choice.site)
     if choice.as_of is not None:

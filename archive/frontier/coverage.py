@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
-from archive.db.mapping import AnyRow
+from archive.db.mapping import IS_NEWS, PAGES, AnyRow
 from archive.db.schema import addresses, articles, readings, redactions, sites, versions
 from archive.db.session import Session
 from archive.model.addresses import EditHistory, Miss, Role
@@ -114,7 +114,12 @@ class CoverageReports:
                 addresses.c.how,
                 number,
                 func.sum(case((_CAPTURED, 1), else_=0)).label("captured"),
-                func.sum(case((addresses.c.article_id.is_not(None), 1), else_=0)).label("articles"),
+                func.sum(
+                    case(
+                        (and_(addresses.c.article_id.is_not(None), addresses.c.article_id.not_in(PAGES)), 1),
+                        else_=0,
+                    )
+                ).label("articles"),
                 func.sum(case((and_(_MISSED, ~_GONE_HERE), 1), else_=0)).label("missed"),
             )
             .join(sites, sites.c.id == addresses.c.site_id)
@@ -143,7 +148,7 @@ class CoverageReports:
 
     def edit_histories(self, site: str, *, since: datetime) -> list[EditHistory]:
         """The articles of a site first seen after *since*: how long watched, and when edited."""
-        mine = and_(sites.c.name == site, articles.c.first_seen >= since)
+        mine = and_(sites.c.name == site, articles.c.first_seen >= since, IS_NEWS)
         before = versions.alias("before")
         edits = (
             select(versions.c.article_id, before.c.last_seen, versions.c.first_seen)

@@ -190,6 +190,8 @@ class SiteCounts:
     live: int = 0
     suspect: int = 0
     gone: int = 0
+    standing_pages: int = 0
+    """Standing pages kept with versions (``[pages] keep`` in the site's file); no articles."""
     captures: int = 0
     addresses: int = 0
     waiting: int = 0

@@ -368,8 +368,16 @@ class Verdict:
     reason: str = ""
     changed_fields: tuple[str, ...] = ()
     """For ``CHANGED``: what moved (``title``, ``text``, ``captions``, ``authors``, ``section``)."""
+    page: PageKind | None = None
+    """What the capture was read as; ``None``: it was not read."""
     held: bool = False
     """Not on record yet: the page changed, and the crawl run first sees what its pages have in common."""
+
+    @property
+    def counted(self) -> VerdictKind:
+        """What it counts as: whatever becomes of a standing page is no news."""
+        unread = self.kind is VerdictKind.UNREADABLE
+        return VerdictKind.NOT_ARTICLE if self.page is PageKind.PAGE and not unread else self.kind
 
 
 @dataclass(frozen=True, kw_only=True)

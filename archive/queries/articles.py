@@ -13,7 +13,17 @@ from archive.captures.store import _CAPTURE, PAGE, REDACTED_CAPTURE, CaptureStor
 from archive.compare import diff as diffs
 from archive.compare.edit_summary import Edit, edit
 from archive.compare.fingerprint import canonical
-from archive.db.mapping import REDACTED, STATED, VERSION, AnyRow, version_of, versions_read
+from archive.db.mapping import (
+    IS_NEWS,
+    OF_NEWS,
+    PAGES,
+    REDACTED,
+    STATED,
+    VERSION,
+    AnyRow,
+    version_of,
+    versions_read,
+)
 from archive.db.schema import addresses, articles, bodies, captures, sites, stated_values, verdicts, versions
 from archive.db.session import Session
 from archive.errors import NotFound, UsageError
@@ -73,7 +83,7 @@ _FIRST_READ = versions_read(versions.c.first_reading_id).where(
     versions.c.article_id == bindparam("article"), versions.c.number == bindparam("number")
 )
 _LATEST = VERSION.where(versions.c.number == articles.c.latest)
-_PLACES = select(versions.c.article_id, versions.c.id)
+_PLACES = select(versions.c.article_id, versions.c.id).where(OF_NEWS)
 _THESE = VERSION.where(versions.c.id.in_(bindparam("numbers", expanding=True)))
 
 
@@ -87,12 +97,12 @@ class Articles:
     # ------------------------------------------------------------ articles and versions
 
     def all(self, site: str | None = None) -> Iterator[Version]:
-        """The latest version of every article, in order of id."""
+        """The latest version of every article, in order of id; pages that are kept are no articles."""
         return self._walk_versions(_PLACES.where(versions.c.superseded.is_(None)), site)
 
     def versions(self, site: str | None = None) -> Iterator[Version]:
         """Every version of every article, in order of article and number."""
-        ids = select(articles.c.id).order_by(articles.c.id)
+        ids = select(articles.c.id).where(IS_NEWS).order_by(articles.c.id)
         if site is not None:
             ids = ids.join(sites, sites.c.id == articles.c.site_id).where(sites.c.name == site)
         with self._session.asking() as connection:
@@ -102,7 +112,7 @@ class Articles:
 
     def newest(self, site: str | None = None, *, limit: int | None = None) -> list[Version]:
         """The latest version of each article, the one that was seen to change (or appear) last first."""
-        wanted = VERSION.where(versions.c.superseded.is_(None))
+        wanted = VERSION.where(versions.c.superseded.is_(None), IS_NEWS)
         if site is not None:
             wanted = wanted.where(sites.c.name == site)
         wanted = wanted.order_by(versions.c.first_seen.desc(), versions.c.article_id.desc()).limit(limit)
@@ -288,7 +298,7 @@ class Articles:
         shown by turns are left out unless *alternating*; so are versions that, read again, differ in nothing
         from the one before.
         """
-        wanted = VERSION.where(versions.c.number > 1, versions.c.changed_fields != [])
+        wanted = VERSION.where(IS_NEWS, versions.c.number > 1, versions.c.changed_fields != [])
         if site is not None:
             wanted = wanted.where(sites.c.name == site)
         if silent is not None:
@@ -307,7 +317,7 @@ class Articles:
     def gone(self, site: str | None = None, *, suspect: bool = False) -> Iterator[GoneArticle]:
         """Articles that have gone, latest first; those only suspected too when *suspect*."""
         kinds = [Status.GONE.value, Status.SUSPECT.value] if suspect else [Status.GONE.value]
-        wanted = _LATEST.where(articles.c.status.in_(kinds)).add_columns(
+        wanted = _LATEST.where(IS_NEWS, articles.c.status.in_(kinds)).add_columns(
             articles.c.url, articles.c.missed_since, articles.c.gone_at, articles.c.gone_reason
         )
         if site is not None:
@@ -377,7 +387,7 @@ class Articles:
                 articles, (articles.c.id == versions.c.article_id) & (articles.c.latest == versions.c.number)
             )
             .join(sites, sites.c.id == articles.c.site_id)
-            .where(sites.c.name == site)
+            .where(sites.c.name == site, IS_NEWS)
             .order_by(versions.c.latest_capture_id.desc())
             .limit(latest)
         )
@@ -450,11 +460,17 @@ class Articles:
             for number, name in connection.execute(select(sites.c.id, sites.c.name).order_by(sites.c.name))
         }
         for row in connection.execute(
+            select(articles.c.site_id, func.count().label("pages"))
+            .where(articles.c.id.in_(PAGES))
+            .group_by(articles.c.site_id)
+        ):
+            counts[row.site_id]["standing_pages"] = row.pages
+        for row in connection.execute(
             select(
                 articles.c.site_id, articles.c.status, func.count().label("articles"),
                 func.sum(articles.c.latest).label("versions"), func.min(articles.c.first_seen).label("first"),
                 func.max(articles.c.last_seen).label("last"),
-            ).group_by(articles.c.site_id, articles.c.status)
+            ).where(IS_NEWS).group_by(articles.c.site_id, articles.c.status)
         ):  # fmt: skip
             site = counts[row.site_id]
             site[row.status] = row.articles

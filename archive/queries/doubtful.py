@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from archive.db.mapping import REDACTED, VERSION, version_of
+from archive.db.mapping import IS_NEWS, REDACTED, VERSION, version_of
 from archive.db.schema import articles, readings, sites, versions
 from archive.db.session import Session
 from archive.model.types import Version
@@ -81,7 +81,7 @@ class Doubtful:
             select(versions.c.id, articles.c.site_id, readings.c.doubt, readings.c.word_count)
             .join(articles, articles.c.id == versions.c.article_id)
             .join(readings, readings.c.id == versions.c.reading_id)
-            .where(versions.c.superseded.is_(None), readings.c.doubt.is_not(None), ~REDACTED.element)
+            .where(versions.c.superseded.is_(None), readings.c.doubt.is_not(None), ~REDACTED.element, IS_NEWS)
         )
         if site is not None:
             wanted = wanted.join(sites, sites.c.id == articles.c.site_id).where(sites.c.name == site)

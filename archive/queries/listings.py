@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, func, select, text, tuple_
 
-from archive.db.mapping import REDACTED, VERSION, is_edit, version_of
+from archive.db.mapping import IS_NEWS, OF_NEWS, PAGES, REDACTED, VERSION, is_edit, version_of
 from archive.db.schema import addresses, articles, captures, indexed, sites, verdicts, versions
 from archive.db.session import Session
 from archive.errors import UsageError
@@ -79,19 +79,28 @@ class Listings:
         self._articles = articles
 
     def found_last(
-        self, site: str | None = None, *, before: str | None = None, limit: int = 20
+        self,
+        site: str | None = None,
+        *,
+        pages: bool = False,
+        before: str | None = None,
+        limit: int | None = 20,
     ) -> ListPage[Version]:
-        """The latest versions of the articles that were found last."""
-        wanted = select(articles.c.id).order_by(articles.c.id.desc())
+        """The latest versions of the articles that were found last; with *pages*, of standing pages instead.
+
+        *limit*: ``None`` for all.
+        """
+        mine = articles.c.id.in_(PAGES) if pages else IS_NEWS
+        wanted = select(articles.c.id).where(mine).order_by(articles.c.id.desc())
         if site is not None:
             wanted = wanted.where(_of_site(site))
         if before is not None:
             wanted = wanted.where(articles.c.id < _number(before))
         with self._session.asking() as connection:
-            numbers = connection.execute(wanted.limit(limit + 1)).scalars().all()
+            numbers = connection.execute(wanted.limit(None if limit is None else limit + 1)).scalars().all()
             latest = VERSION.where(articles.c.id.in_(numbers[:limit]), versions.c.number == articles.c.latest)
             rows = connection.execute(latest.order_by(articles.c.id.desc())).all()
-        after = str(numbers[limit - 1]) if len(numbers) > limit else None
+        after = str(numbers[limit - 1]) if limit is not None and len(numbers) > limit else None
         return ListPage(items=tuple(map(version_of, rows)), after=after)
 
     def recent_edits(
@@ -113,7 +122,7 @@ class Listings:
         wanted = (
             select(versions.c.id)
             .join(articles, articles.c.id == versions.c.article_id)
-            .where(~REDACTED.element)
+            .where(~REDACTED.element, IS_NEWS)
             .order_by(versions.c.id.desc())
         )
         if alternating:
@@ -145,6 +154,7 @@ class Listings:
             .where(
                 versions.c.first_seen >= since,
                 is_edit(),
+                OF_NEWS,
             )
             .group_by(versions.c.article_id)
             .order_by(edits.desc(), versions.c.article_id.desc())
@@ -176,7 +186,7 @@ class Listings:
         kinds = [Status.GONE.value, Status.SUSPECT.value] if suspect else [Status.GONE.value]
         wanted = (
             select(articles.c.id)
-            .where(_ABSENT, articles.c.status.in_(kinds), articles.c.missed_since.is_not(None))
+            .where(_ABSENT, IS_NEWS, articles.c.status.in_(kinds), articles.c.missed_since.is_not(None))
             .order_by(articles.c.missed_since.desc(), articles.c.id.desc())
         )
         if site is not None:
@@ -222,7 +232,7 @@ class Listings:
                 func.count().filter(edit).label("edits"),
                 func.count().filter(edit & versions.c.silent).label("silent"),
             )
-            .where(versions.c.first_seen >= since)
+            .where(versions.c.first_seen >= since, OF_NEWS)
             .group_by("day")
             .order_by("day")
         )
@@ -255,7 +265,7 @@ class Listings:
                 (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.latest),
             )
             .outerjoin(indexed, indexed.c.version_id == versions.c.id)
-            .where(sites.c.name == site)
+            .where(sites.c.name == site, IS_NEWS)
             .group_by("month")
             .order_by("month")
         )

@@ -28,7 +28,7 @@ from archive.db.schema import (
     versions,
 )
 from archive.db.session import Session
-from archive.model.types import Diff, Precision, StatedTime, Version
+from archive.model.types import Diff, PageKind, Precision, StatedTime, Version
 from archive.queries.articles import Articles
 from archive.search import minhash
 
@@ -163,7 +163,7 @@ class Related:
         for article, title in connection.execute(_TITLES, asked):
             titles.setdefault(article, set()).add(title)
         for row in connection.execute(_LATEST, asked).all():
-            if row.redacted:
+            if row.redacted or row.kind == PageKind.PAGE:
                 self._unrelate(connection, [row.id])
                 continue
             self._relate(connection, row, known.get(row.id))

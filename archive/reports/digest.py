@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from archive.archive import Archive
 from archive.compare.edit_summary import Edit, edit
-from archive.db.mapping import REDACTED, VERSION, version_of
+from archive.db.mapping import IS_NEWS, REDACTED, VERSION, version_of
 from archive.db.schema import addresses, articles, incidents, readings, runs, sites, versions
 from archive.integrity.verify import ChainHead, head_of
 from archive.model.addresses import Role
@@ -131,10 +131,10 @@ def _tallies(connection: Connection, since: datetime, until: datetime) -> dict[s
         )
         .join(articles, articles.c.id == versions.c.article_id)
         .join(readings, readings.c.id == versions.c.reading_id)
-        .where(versions.c.first_seen >= since, versions.c.first_seen < until)
+        .where(versions.c.first_seen >= since, versions.c.first_seen < until, IS_NEWS)
         .group_by(articles.c.site_id),
         select(articles.c.site_id, func.count().label("gone"))
-        .where(articles.c.status == Status.GONE.value)
+        .where(articles.c.status == Status.GONE.value, IS_NEWS)
         .where(articles.c.gone_at >= since, articles.c.gone_at < until)
         .group_by(articles.c.site_id),
         select(addresses.c.site_id, func.count().label("missed"))
@@ -158,7 +158,8 @@ def _tallies(connection: Connection, since: datetime, until: datetime) -> dict[s
 
 def _edits(connection: Connection, since: datetime, until: datetime) -> Iterator[DigestEdit]:
     wanted = (
-        VERSION.where(_EDIT, versions.c.first_seen >= since, versions.c.first_seen < until, ~REDACTED.element)
+        VERSION.where(_EDIT, IS_NEWS, ~REDACTED.element)
+        .where(versions.c.first_seen >= since, versions.c.first_seen < until)
         .order_by(versions.c.first_seen.desc(), versions.c.id.desc())
         .limit(WEIGHED)
     )
@@ -186,6 +187,7 @@ def _gone(connection: Connection, since: datetime, until: datetime, most: int) -
             articles.c.gone_at >= since,
             articles.c.gone_at < until,
             ~REDACTED.element,
+            IS_NEWS,
         )
         .add_columns(articles.c.url, articles.c.missed_since, articles.c.gone_at, articles.c.gone_reason)
         .order_by(articles.c.gone_at.desc(), articles.c.id)

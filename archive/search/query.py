@@ -27,7 +27,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from archive.model.types import ARTICLE_KINDS, Status
+from archive.model.types import ARTICLE_KINDS, PageKind, Status
 from archive.search.days import Span, span
 from archive.search.expression import All, Any, In, Near, Node, Spelling, Term, emit, terms_of
 from archive.search.tokens import QueryError, Token, tokens_of
@@ -438,7 +438,7 @@ class _Reader:
             return
         allowed: Sequence[str] | None = {
             "in": [each.value for each in Scope],
-            "kind": sorted(each.value for each in ARTICLE_KINDS),
+            "kind": sorted(each.value for each in ARTICLE_KINDS | {PageKind.PAGE}),
             "status": [each.value for each in Status],
             "is": list(FLAGS),
         }.get(name)

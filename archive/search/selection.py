@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from archive.db import sqlite
-from archive.db.mapping import is_edit
+from archive.db.mapping import IS_NEWS, is_edit
 from archive.db.schema import articles, indexed, redactions, sites, versions
 from archive.errors import UsageError
 from archive.model.folding import folded
+from archive.model.types import PageKind
 from archive.search.days import Span
 from archive.search.forms import Spellings
 from archive.search.query import Filter, Query, Scope
@@ -35,9 +36,12 @@ def words_of(asked: Query, forms: Spellings, *, loosely: bool = False) -> dict[s
 
 def chosen(
     connection: Connection, asked: Query, site: str | None,
-    since: datetime | None, until: datetime | None,
+    since: datetime | None, until: datetime | None, *, pages: bool = False,
 ) -> Select[Any]:  # fmt: skip
-    """Numbers of the versions that match, filed last first; :func:`words_of` is bound to it."""
+    """Numbers of the versions that match, filed last first; :func:`words_of` is bound to it.
+
+    Standing pages are found with *pages*, and where the query asks for their kind.
+    """
     wanted = select(versions.c.id)
     if asked.words is not None:
         wanted = wanted.select_from(sqlite.WORDS).join(versions, versions.c.id == sqlite.WORDS.c.rowid)
@@ -51,6 +55,11 @@ def chosen(
         .where(articles.c.id.not_in(_REDACTED))
         .order_by(number_of(asked).desc())
     )
+    of_pages = any(
+        each.field == "kind" and each.value == PageKind.PAGE and not each.unless for each in asked.filters
+    )
+    if not (pages or of_pages):
+        wanted = wanted.where(IS_NEWS)
     seen = versions.c.first_seen
     if asked.scope is Scope.CURRENT:
         wanted = wanted.where(versions.c.superseded.is_(None))

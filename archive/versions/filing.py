@@ -80,6 +80,9 @@ STANDS_IN = frozenset({PageKind.GATE, PageKind.CHALLENGE, PageKind.REDIRECT, Pag
 
 Every other kind is a guess at what one capture shows, and may waver while the article stays what it is."""
 
+UNKEPT = "a standing page; pages of the site are no longer kept"
+"""Why a page that was kept has no further versions."""
+
 SURE = 2
 """A page that was a listing is one until so many captures in a row read as an article."""
 
@@ -277,6 +280,7 @@ class Filing(FilingRows):
         read_again: ReadAgain,
         page: int = 1,
         changes: CommonChanges | None = None,
+        keep_pages: bool = False,
     ) -> Verdict:
         """Judge a reading of *capture* against what is filed under *key* and file it.
 
@@ -293,9 +297,18 @@ class Filing(FilingRows):
 
         *changes*: what the crawl run found changed so far. Until it has decided what its pages have in
         common, a change is held: nothing is put on record, and the capture is to be filed again then.
+
+        *keep_pages*: standing pages are filed with versions too, under their own kind; an article stays one.
         """
         filed = self._filed(capture, key)
-        if not article.is_article:
+        if filed is not None and filed.kind == PageKind.PAGE:
+            article = self._of_a_page(article, filed, read_again)
+            if article.kind is PageKind.PAGE and not keep_pages:
+                return self.note(
+                    capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=UNKEPT
+                )
+        kept = keep_pages and article.kind is PageKind.PAGE and bool(article.text)
+        if not article.is_article and not (kept and (filed is None or filed.kind == PageKind.PAGE)):
             standing = self._still_an_article(article, filed, read_again) if filed is not None else None
             if standing is None:
                 return self._file_other(article, capture, filed)
@@ -315,7 +328,8 @@ class Filing(FilingRows):
                 capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason="no words"
             )
         if filed is None:
-            if reason := self._was_a_listing(article, capture, read_again):
+            reason = self._was_a_listing(article, capture, read_again) if article.is_article else ""
+            if reason:
                 return self.note(capture, VerdictKind.NOT_ARTICLE, page=article.kind, reason=reason)
             return self._file_first(article, values, capture, key)
         if not article.text and filed.word_count:
@@ -332,8 +346,9 @@ class Filing(FilingRows):
     def _hold(self, capture: StoredCapture, filed: AnyRow, changes: CommonChanges) -> Verdict:
         changes.hold(filed.id, capture.id)
         return Verdict(
-            kind=VerdictKind.SAME, capture=capture.id, article=filed.id, version=filed.latest, held=True
-        )
+            kind=VerdictKind.SAME, capture=capture.id, article=filed.id, version=filed.latest, held=True,
+            page=PageKind(filed.kind),
+        )  # fmt: skip
 
     def unfiled(self, site: str) -> Iterator[StoredCapture]:
         """Pages that crawl runs of a site kept and did not come to file, in order: they were killed."""
@@ -400,6 +415,16 @@ class Filing(FilingRows):
             if not still_the_same(old, article):
                 return None
         return replace(article, kind=old.kind)
+
+    def _of_a_page(self, article: Article, filed: AnyRow, read_again: ReadAgain) -> Article:
+        """What was captured where a standing page is kept: that page, as long as its words have something to
+        do with those before and today's reader does not call both captures an article."""
+        if not article.is_article or not article.text:
+            return article
+        old, *_ = self._read_the_same_way(article, filed, read_again, whatever_it_is=True)
+        if old.is_article or not still_the_same(old, article):
+            return article
+        return replace(article, kind=PageKind.PAGE)
 
     def _file_other(self, article: Article, capture: StoredCapture, filed: AnyRow | None) -> Verdict:
         kind = article.kind
@@ -667,12 +692,13 @@ class Filing(FilingRows):
         )  # fmt: skip
 
     def _read_the_same_way(
-        self, article: Article, filed: AnyRow, read_again: ReadAgain
+        self, article: Article, filed: AnyRow, read_again: ReadAgain, *, whatever_it_is: bool = False
     ) -> tuple[Article, datetime, bool, str]:
         """(The latest version as *article*'s reader reads it, when its page was captured, whether that is
         another reader, doubts).
 
-        Its page is read again where the readers differ, and where they may have been of two minds.
+        Its page is read again where the readers differ, and where they may have been of two minds; its kind
+        is the one on file unless *whatever_it_is*.
         """
         with self._session.asking() as connection:
             old = mapping.article_of(_reading(connection, filed.reading_id))
@@ -691,7 +717,7 @@ class Filing(FilingRows):
                 return old, filed.read_at, False, f"the earlier capture could not be read again: {error}"
         if old.text and not again.text:
             return old, filed.read_at, False, f"the earlier capture now reads as {again.kind.value}"
-        if not again.is_article:  # whatever it is called now: the words are what is compared
+        if not again.is_article and not whatever_it_is:  # the words are what is compared
             again = replace(again, kind=old.kind)
         return again, before.at, not same_reader, ""
 

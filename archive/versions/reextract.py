@@ -17,7 +17,7 @@ from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.schema import articles, readings, sites, stated_values, versions
 from archive.db.session import Session
-from archive.model.types import Article, Diff, ReadAgain, Reader
+from archive.model.types import Article, Diff, PageKind, ReadAgain, Reader
 from archive.versions.filing import Filing
 
 STEP = 50
@@ -124,7 +124,8 @@ def differences(before: Article, after: Article) -> tuple[str, ...]:
     """
     words = tuple(name for name in changed_fields(before, after) if name in WORDS)
     beside = tuple(name for name in fields(before, after) if name not in WORDS)
-    return (*words, *beside, *(("images",) if before.images != after.images else ()))
+    kind = ("kind",) if (before.kind is PageKind.PAGE) != (after.kind is PageKind.PAGE) else ()
+    return (*kind, *words, *beside, *(("images",) if before.images != after.images else ()))
 
 
 @dataclass(slots=True)
@@ -136,6 +137,17 @@ class _Waiting:
     old: list[Article]
     stale: list[bool]
     answers: list[Article | None] = field(default_factory=list)
+
+    def is_page(self, keep_pages: bool) -> bool:
+        """Whether what is filed here is a standing page: by all its versions as they read now."""
+        was = bool(self.old) and self.old[-1].kind is PageKind.PAGE
+        if not (self.old and all(self.stale)):
+            return was
+        if was:
+            return not all(each is not None and each.is_article for each in self.answers)
+        return keep_pages and all(
+            each is not None and each.kind is PageKind.PAGE and each.text for each in self.answers
+        )
 
     @property
     def ready(self) -> bool:
@@ -159,6 +171,7 @@ class Reextraction:
         read_all: ReadAll | None = None,
         after: int = 0,
         only: Sequence[int] | None = None,
+        keep_pages: bool = False,
         committed: Callable[[int, Mapping[str, int]], None] | None = None,
     ) -> Mapping[str, int]:
         """Read the captures behind the site's versions again; store what reads otherwise as new
@@ -167,11 +180,14 @@ class Reextraction:
 
         *stale* chooses by the reader that read a version last; by default all are read. *since*: only
         articles of which a capture of that number or a later one is at hand; *only*: these articles, by
-        number, whatever is said otherwise. *read_all* reads many at once,
-        with what *read_again* would give. Commits as it goes, and then calls *committed* with the article it
-        has come to and the counts so far: from there it can go on with *after*. Returns counts: ``read``,
-        ``differs`` (in what a reader sees), ``provenance`` (says the same; how we know is other), ``same``,
-        ``skipped``, ``merged``, ``not-article``, ``unreadable`` (the last two leave the reading there was).
+        number, whatever is said otherwise. *keep_pages*: what reads as a standing page in all its versions
+        becomes one, and leaves the lists of news; a page that reads as an article in all of them becomes an
+        article whatever is said. *read_all* reads many at once, with what *read_again* would give. Commits as
+        it goes, and then calls *committed* with the article it has come to and the counts so far: from there
+        it can go on with *after*. Returns counts: ``read``, ``differs`` (in what a reader sees),
+        ``provenance`` (says the same; how we know is other), ``same``, ``skipped``, ``merged``, ``sorted``
+        (became a standing page, or an article), ``not-article``, ``unreadable`` (the last two leave the
+        reading there was).
         """
         self._session.commit()
         counts: Counter[str] = Counter()
@@ -180,8 +196,11 @@ class Reextraction:
         ):
             answers = iter(each.answers)
             before: Article | None = None
+            page = each.is_page(keep_pages)
+            if each.old and page != (each.old[-1].kind is PageKind.PAGE):
+                self._sort(each, counts)
             for row, old, due in zip(each.rows, each.old, each.stale, strict=True):
-                now = self._file_reading(row, old, next(answers), counts) if due else old
+                now = self._file_reading(row, old, next(answers), counts, page=page) if due else old
                 counts["skipped"] += not due
                 if before is not None:
                     self.compare_again(each.article, row, before, now, counts)
@@ -200,6 +219,7 @@ class Reextraction:
         *,
         stale: Callable[[Reader], bool] | None = None,
         read_all: ReadAll | None = None,
+        keep_pages: bool = False,
         counts: Counter[str] | None = None,
     ) -> Iterator[ReadingChange]:
         """Which versions :meth:`reread` would make differ in what a reader sees; writes nothing.
@@ -209,12 +229,13 @@ class Reextraction:
         counts = Counter() if counts is None else counts
         for each in self._read_anew(site, read_all or self._one_by_one(read_again), stale):
             answers = iter(each.answers)
+            page = each.is_page(keep_pages)
             for row, old, due in zip(each.rows, each.old, each.stale, strict=True):
                 if not due:
                     counts["skipped"] += 1
                     continue
                 again = next(answers)
-                outcome = _outcome(row, old, again)
+                outcome = _outcome(row, old, again, page=page)
                 counts["read"] += 1
                 counts[outcome] += 1
                 if outcome == "differs" and again is not None:
@@ -290,10 +311,10 @@ class Reextraction:
             after = page[-1]
 
     def _file_reading(
-        self, row: AnyRow, old: Article, again: Article | None, counts: Counter[str]
+        self, row: AnyRow, old: Article, again: Article | None, counts: Counter[str], *, page: bool
     ) -> Article:
         """The version's article as it reads now; stored when it reads differently."""
-        outcome = _outcome(row, old, again)
+        outcome = _outcome(row, old, again, page=page)
         counts["read"] += 1
         counts[outcome] += 1
         if again is None or outcome in ("unreadable", "not-article"):
@@ -304,6 +325,17 @@ class Reextraction:
                 reading = self._filing.add_reading(connection, values, row.latest_capture_id)
                 self._filing.read_better(connection, row.version_id, reading, values)
         return again
+
+    def _sort(self, each: _Waiting, counts: Counter[str]) -> None:
+        """From now on what is filed is a standing page, or an article, as its latest version reads."""
+        latest = each.answers[-1]
+        assert latest is not None
+        counts["sorted"] += 1
+        with self._session.writing() as connection:
+            connection.execute(
+                update(articles).where(articles.c.id == each.article).values(kind=latest.kind.value)
+            )
+            self._filing.changed_its_kind(connection, each.article)
 
     def compare_again(
         self, article: int, row: AnyRow, before: Article, now: Article, counts: Counter[str]
@@ -337,11 +369,15 @@ class Reextraction:
                 )
 
 
-def _outcome(row: AnyRow, old: Article, again: Article | None) -> str:
-    """What a new reading of a version comes to. ``provenance``: it says the same; how we know is other."""
+def _outcome(row: AnyRow, old: Article, again: Article | None, *, page: bool) -> str:
+    """What a new reading of a version comes to. ``provenance``: it says the same; how we know is other.
+
+    *page*: what is filed is a standing page, not an article.
+    """
     if again is None:
         return "unreadable"
-    if not again.is_article or (old.text and not again.text):
+    fits = again.kind is PageKind.PAGE if page else again.is_article
+    if not fits or (old.text and not again.text):
         return "not-article"
     values = mapping.reading_values(again)
     if values["content_hash"] == row.content_hash and values["content"] == row.content:

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from archive.captures.store import CaptureStore
 from archive.db.mapping import REDACTED, article_of
-from archive.db.schema import addresses, articles, captures, readings, verdicts, versions
+from archive.db.schema import addresses, articles, captures, readings, sites, verdicts, versions
 from archive.db.session import Session
 from archive.errors import of_legger
 from archive.model.types import Article, ReadAgain, Status, StoredCapture, Verdict, VerdictKind
@@ -143,6 +143,15 @@ class Regrouping:
         with self._session.asking() as connection:
             return list(connection.execute(wanted).scalars())
 
+    def is_known(self, connection: Connection, site: str, key: str) -> bool:
+        """Whether anything is filed on a site under a key."""
+        wanted = (
+            select(articles.c.id)
+            .join(sites, sites.c.id == articles.c.site_id)
+            .where(sites.c.name == site, articles.c.key == key)
+        )
+        return connection.execute(wanted).first() is not None
+
     def _groups(self, connection: Connection, site: int, key_of: KeyOf) -> list[_Group]:
         found: dict[tuple[int, str], _Group] = {}
         for row in connection.execute(_SHOWN, {"site": site}).all():
@@ -193,9 +202,13 @@ class Regrouping:
         self._index.note_change(connection, article)
 
     def file_again(
-        self, connection: Connection, key: str, mine: list[tuple[int, int]], read_again: ReadAgain
+        self,
+        connection: Connection,
+        key: str,
+        mine: list[tuple[int, int]],
+        read_again: ReadAgain,
     ) -> int:
-        """File captures again, in their order, as an article of their own."""
+        """File captures again, in their order, as an article of their own, or as a page that was kept."""
         numbers = [number for number, _ in mine]
         for start in range(0, len(numbers), 500):
             connection.execute(
@@ -212,7 +225,7 @@ class Regrouping:
             except Exception as error:  # whatever a reader raises on an old page must not stop the rest
                 self._filing.unreadable(kept, of_legger(error))
                 continue
-            verdict = self._filing.file(again, capture=kept, key=key, read_again=read_again)
+            verdict = self._filing.file(again, capture=kept, key=key, read_again=read_again, keep_pages=True)
             if verdict.version is not None:
                 shown = verdict
             where = select(captures.c.address_id).where(captures.c.id == number).scalar_subquery()

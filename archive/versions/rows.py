@@ -183,6 +183,10 @@ class FilingRows:
         article = select(versions.c.article_id).where(versions.c.id == version)
         connection.execute(insert(index_queue).from_select(["article_id"], article))
 
+    def changed_its_kind(self, connection: Connection, article: int) -> None:
+        """What is filed became a standing page, or an article: search and what is related to it follow."""
+        self._index.note_change(connection, article)
+
     def _seen(
         self, connection: Connection, filed: AnyRow, version: int, capture: StoredCapture, url: str, *,
         shown: int | None = None,
@@ -258,6 +262,7 @@ class FilingRows:
             version=number,
             reason=reason,
             changed_fields=changed_fields,
+            page=page,
         )
 
 

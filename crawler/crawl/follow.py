@@ -274,7 +274,7 @@ class Follower:
         if cell.absent:
             key = key_at(address.url, self.site, self.archive)
             verdict = self.archive.filing.absent(kept, key=key, reason=why[:500], final=end.final)
-            self.record.counts.add_verdict(verdict.kind)
+            self.record.counts.add_verdict(verdict.counted)
         else:
             leads_to = self.archive.articles.version(str(article)).key if cell.alias and article else None
             file_redirect(kept, self.site, self.archive, self.read, key=leads_to)

@@ -52,6 +52,8 @@ class NextFetch:
             return self.of_gate(address)
         if verdict.version is None and verdict.kind is not VerdictKind.UNREADABLE:
             return now + (recrawl.DAILY if address.article_id else recrawl.OTHER_PAGES)
+        if verdict.page is PageKind.PAGE and verdict.kind is not VerdictKind.UNREADABLE:
+            return now + recrawl.OTHER_PAGES
         first_seen = address.first_seen or now
         changed = verdict.kind in (VerdictKind.CHANGED, VerdictKind.BACK)
         return recrawl.next_visit(

@@ -12,6 +12,7 @@ from archive.model.addresses import Address, Miss
 from archive.model.reports import RunCounts, verdict_count
 from archive.model.types import Article, Capture, PageKind, Verdict, VerdictKind
 from archive.operations.health_signals import DOUBTFUL, FIELDS, SURE, HealthSignals
+from archive.versions.filing import UNKEPT
 from crawler.siteconfig.site import Site
 
 MOST_SKEWS = 25
@@ -118,13 +119,13 @@ class Record:
         """Count what an answer was filed as, and note what its page shows of the site."""
         health_signals = self.health_signals
         if not verdict.held:
-            self.counts.add_verdict(verdict.kind)
-        health_signals.new += verdict.kind is VerdictKind.NEW
+            self.counts.add_verdict(verdict.counted)
+        health_signals.new += verdict.counted is VerdictKind.NEW
         if article is None:
             return
         gate = article.kind in GATES
         health_signals.pages["article" if article.is_article else "gate" if gate else "other"] += 1
-        if address.article_id is not None and not gate:
+        if address.article_id is not None and not gate and not is_kept_page(verdict):
             health_signals.pages["standing" if article.is_article else "lost"] += 1
         elif address.link.how in ("feed", "sitemap") and address.last_visit is None and not gate:
             health_signals.pages["told article" if article.is_article else "told other"] += 1
@@ -142,6 +143,11 @@ class Record:
         found = {f"legger/{name.replace('status_', 'status/')}": number for name, number in told.items()}
         found |= {f"legger/missed/{why}": number for why, number in self.health_signals.failures.items()}
         return found | {"legger/requests": self.counts.requests, "legger/received_bytes": self.received}
+
+
+def is_kept_page(verdict: Verdict) -> bool:
+    """Whether a capture shows a standing page that is kept, or was."""
+    return verdict.page is PageKind.PAGE and (verdict.version is not None or verdict.reason == UNKEPT)
 
 
 def skew_of(capture: Capture) -> float | None:

@@ -398,7 +398,7 @@ class CrawlRun:
                 self._outcomes.settle(done, fetch, address)
                 self._follower.arrived(fetch, done)
         verdict = done.verdict
-        self._queue.came_of(address, new=verdict is not None and verdict.kind is VerdictKind.NEW)
+        self._queue.came_of(address, new=verdict is not None and verdict.counted is VerdictKind.NEW)
         if verdict is not None:
             changed = verdict.kind not in (VerdictKind.SAME, VerdictKind.FLIP_FLOP)
             self._queue.looked(fetch.address.url, changed=changed)
@@ -417,7 +417,7 @@ class CrawlRun:
             kept = self.archive.captures.get(number, whole=True)
             done = file_page(kept, self.site, self.archive, self._read, self._changes)
             assert done.verdict is not None
-            self.counts.add_verdict(done.verdict.kind)
+            self.counts.add_verdict(done.verdict.counted)
             self._template_changed |= done.verdict.reason.startswith(TEMPLATE)
             here = self.archive.urls.address(self.site.name, kept.capture.url) or address
             first_seen, missed = replace(here, last_visit=address.last_visit), why_missed(done, address)

@@ -242,8 +242,9 @@ class _Filing:
             self.archive.moves.expect(self.moved_from, article, key=keys.own)
         key, page = self.archive.filing.identify(article, self.kept, keys, self.read)
         verdict = self.archive.filing.file(
-            article, capture=self.kept, key=key, read_again=self.read, page=page, changes=self.changes
-        )
+            article, capture=self.kept, key=key, read_again=self.read, page=page, changes=self.changes,
+            keep_pages=self.site.pages.keep,
+        )  # fmt: skip
         return IngestResult(answer=answer, kept=self.kept, verdict=verdict, article=article)
 
     def unreadable(self, answer: Answer, reason: str) -> IngestResult:

@@ -33,7 +33,7 @@ from archive.errors import SiteError
 from archive.model.types import Ground
 from crawler.siteconfig.files import did_you_mean
 from crawler.siteconfig.schedule import Schedule, span, valid_cron
-from crawler.siteconfig.site import DATE_ORDERS, Identity, Rules
+from crawler.siteconfig.site import DATE_ORDERS, Identity, Pages, Rules
 
 
 def _what(value: Any) -> str:
@@ -196,6 +196,13 @@ class IdentityTable(TypedDict, total=False):
     query: Annotated[tuple[Text, ...], _list_of("query keys")]
 
 
+class PagesTable(TypedDict, total=False):
+    """``[pages]``."""
+
+    __pydantic_config__ = _ONLY_THESE  # type: ignore[misc]
+    keep: Flag
+
+
 class ScheduleTable(TypedDict, total=False):
     """``[schedule]``."""
 
@@ -240,6 +247,7 @@ class PlatformTable(TypedDict, total=False):
     articles: Expressions
     ignore: Expressions
     identity: Annotated[IdentityTable, AfterValidator(lambda stated: Identity(**stated))]
+    pages: Annotated[PagesTable, AfterValidator(lambda stated: Pages(**stated))]
     schedule: Annotated[ScheduleTable, AfterValidator(lambda stated: Schedule(**stated))]
     rules: Annotated[
         tuple[
@@ -271,7 +279,12 @@ class SiteTable(PlatformTable, total=False):
     practice: Flag
 
 
-_TABLES: dict[str, type] = {"identity": IdentityTable, "schedule": ScheduleTable, "rules": RulesTable}
+_TABLES: dict[str, type] = {
+    "identity": IdentityTable,
+    "pages": PagesTable,
+    "schedule": ScheduleTable,
+    "rules": RulesTable,
+}
 
 
 @cache

@@ -61,6 +61,14 @@ class Identity:
         return re.compile(self.pattern) if self.pattern else None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pages:
+    """What becomes of standing pages: about, contact, statutes."""
+
+    keep: bool = False
+    """They are kept with versions, as articles are, and listed by themselves; otherwise as captures only."""
+
+
 class AnyOf:
     """Several regular expressions, each by itself: its flags, group names and back-references are its own."""
 
@@ -100,6 +108,7 @@ class Site:
     ignore: tuple[str, ...] = ()
     """Regular expressions of addresses never to fetch."""
     identity: Identity = Identity()
+    pages: Pages = Pages()
     schedule: Schedule = USUAL
     """When the clock goes there; what is not said is the clock's own usage."""
     rules: tuple[Rules, ...] = ()

@@ -32,6 +32,7 @@ COMMANDS = {
     "digest": ("operate.digest", "What happened in a week, to read or to send."),
     "tell": ("operate.tell", "Tell people what is wrong; --test: do messages arrive?"),
     "articles": ("query.articles", "List the articles in the archive."),
+    "pages": ("query.articles", "List the standing pages of sites that keep them."),
     "serve": ("operate.serve", "Open the reading room: the archive in a browser."),
     "search": ("query.search", "Find words, in what stands there now, stood there, or was taken out."),
     "saved": ("query.annotations", "Queries kept by name; 'legger search @NAME' asks one."),

@@ -304,6 +304,17 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             sites=fresh("sites", archive.listings.site_counts),
         )
 
+    @routes.get("/pages")
+    def pages(request: Request, site: str | None = None, before: str | None = None) -> Response:
+        page = archive.listings.found_last(known(request, site), pages=True, before=before, limit=30)
+        return room.page(
+            request,
+            "pages.html",
+            page=page,
+            site=site or "",
+            sites=fresh("sites", archive.listings.site_counts),
+        )
+
     @routes.get("/sites")
     def sites(request: Request) -> Response:
         return room.page(request, "sites.html", sites=fresh("sites", archive.listings.site_counts))

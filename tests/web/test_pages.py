@@ -41,6 +41,8 @@ PAGES = [
     "/edits?silent=true&site=krant",
     "/gone?suspect=true",
     "/doubtful",
+    "/pages",
+    "/pages?site=krant",
     "/doubtful?site=krant",
     "/notes",
     "/notes?tag=x",

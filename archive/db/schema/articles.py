@@ -25,7 +25,12 @@ articles = Table(
     Column("site_id", ForeignKey("sites.id"), nullable=False, comment="The site that published it"),
     Column("key", Text, nullable=False, comment="Its identity on the site, by the site's rule"),
     Column("url", Text, nullable=False, comment="The address at which it was last seen standing"),
-    Column("kind", Text, nullable=False, comment="article, liveblog or teaser, as last seen"),
+    Column(
+        "kind",
+        Text,
+        nullable=False,
+        comment="article, liveblog or teaser, as last seen; page: a standing page, kept and no news",
+    ),
     Column("status", Text, nullable=False, comment="live, suspect (did not answer as an article) or gone"),
     Column("first_seen", Instant, nullable=False, comment="First capture"),
     Column("last_seen", Instant, nullable=False, comment="Last time it was seen standing"),
@@ -50,6 +55,7 @@ articles = Table(
     ),
     UniqueConstraint("site_id", "key"),
     Index("ix_articles_moved_to", "moved_to", sqlite_where=text("moved_to IS NOT NULL")),
+    Index("ix_articles_pages", "id", sqlite_where=text("kind = 'page'")),
     Index("ix_articles_absent", "site_id", "status", sqlite_where=text("status != 'live'")),
     sqlite_autoincrement=True,
     comment="Articles: what stays the same while words and addresses change",
@@ -76,7 +82,7 @@ readings = Table(
     ),
     Column("fingerprint", Text, nullable=False, comment="Equal for equal words: release, colon, SHA-256"),
     Column("content_hash", Text, nullable=False, comment="SHA-256 of the canonical form, in hexadecimal"),
-    Column("kind", Text, nullable=False, comment="article, liveblog or teaser"),
+    Column("kind", Text, nullable=False, comment="article, liveblog, teaser or page"),
     Column(
         "doubt", REAL, comment="How probable it is that text is not the article's, 0 to 1; null: not judged"
     ),

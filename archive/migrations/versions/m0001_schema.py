@@ -170,6 +170,9 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("moved_to IS NOT NULL"),
     )
+    op.create_index(
+        "ix_articles_pages", "articles", ["id"], unique=False, sqlite_where=sa.text("kind = 'page'")
+    )
     op.create_table(
         "memories",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -260,11 +260,13 @@ def one_or_many(view: PageFacts) -> Judgement | None:
     listing, because = _listing_score(view)
     if _EMBED.search(view.path) and not view.matches_pattern:
         return PageKind.OTHER, "a card to embed elsewhere"
+    standing, stands = _page_score(view)
     if listing >= 3 and listing >= article:
+        if view.matches_pattern is False and listing == 3 and standing >= 3:
+            return PageKind.PAGE, stands  # the site's pattern says what is an article, not what is a list
         if view.matches_pattern is False and listing == 3 and not _leads_on(view):
             return PageKind.OTHER, because
         return PageKind.LISTING, because
-    standing, stands = _page_score(view)
     if standing >= 3 and view.matches_pattern is not True and standing >= article - 2 * (standing >= 6):
         return PageKind.PAGE, stands
     if view.said == 0 and not live(view):

@@ -219,6 +219,8 @@ def reread(
 ) -> int:
     """Read the stored captures again with today's extractor, rules and memory. Never makes a version.
 
+    But for standing pages: where a site's file says to keep them, those captured before are filed too.
+
     What was broken off goes on where it was.
     """
     found = named_sites(names) if names else load_sites()
@@ -233,7 +235,7 @@ def reread(
         bookmarks = ReextractionProgress(archive)
         for site in sites:
             total = archive.reextraction.rereadable(site.name)
-            if not total:
+            if not (total or site.pages.keep):
                 continue
             with progress(f"reading {site.name} again", total) as update:
 
@@ -258,6 +260,8 @@ _OUTCOMES = {
     "same": "read the same",
     "merged": "turn out no edit",
     "skipped": "left",
+    "sorted": "became standing pages, or articles",
+    "pages": "standing pages filed that were captures only",
     "not-article": "no article any more: left as they were",
     "unreadable": "cannot be read: left as they were",
 }
@@ -287,6 +291,7 @@ def _would_change(
                     site.name,
                     reader(site, archive),
                     read_all=processes(site, memory) if total >= FEW else None,
+                    keep_pages=site.pages.keep,
                     counts=counts,
                 ):
                     what.update(each.what)

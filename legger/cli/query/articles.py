@@ -109,6 +109,24 @@ def headline(version: Version) -> Text:
     return plain("(redacted)", "dim italic") if version.redacted else plain(version.article.title)
 
 
+@click.command(epilog=examples("legger pages", "legger pages hartvanhaaksbergen --json"))
+@archive_option
+@click.argument("site", required=False)
+@limit_option(30, "How many, last found first")
+@json_option
+@paged
+def pages(where: str | None, site: str | None, limit: int, as_json: bool) -> None:
+    """List the standing pages (about, contact, statutes) of sites that keep them, the last found first.
+
+    A site keeps them with 'keep = true' under [pages] in its file. They have versions as articles have, which
+    'show', 'history' and 'diff' tell, and are in no list of news, nor found by 'search' without kind:page.
+    """
+    with reading(where) as archive:
+        known_site(archive, site)
+        found = archive.listings.found_last(site, pages=True, limit=limit or None)
+    listed(list(found.items), as_json, "No page is kept: it takes [pages] keep = true in a site's file.")
+
+
 @click.command(
     epilog=examples(
         "legger as-of 2026-03-02", "legger as-of 2026-03-02T12:00+01:00 --site oost --json --limit 0"

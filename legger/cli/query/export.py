@@ -76,6 +76,7 @@ from legger.dates import closing, instant
 @click.option("--published", metavar="DAYS", help="Only what was published then: 2026, 2026-03..2026-05.")
 @click.option("--status", type=click.Choice([each.value for each in Status]), help="Only what stands so now.")
 @click.option("--language", metavar="CODE", help="Only in this language.")
+@click.option("--pages", is_flag=True, help="Standing pages too, of sites that keep them.")
 @click.option("--since", metavar="TIME", help="Only versions first seen at this time or later.")
 @click.option("--until", metavar="TIME", help="Only versions first seen before this time.")
 @click.option("--as-of", metavar="TIME", help="The corpus as it stood, for ever the same.")
@@ -106,6 +107,7 @@ def export(
     published: str | None,
     status: str | None,
     language: str | None,
+    pages: bool,
     since: str | None,
     until: str | None,
     as_of: str | None,
@@ -129,7 +131,8 @@ def export(
     if verify is not None:
         return _verified(where, Path(verify))
     if form in ("warc", "wacz"):
-        if preset or query or published or status or language or as_of or sample or versions == "all":
+        asked = (preset, query, published, status, language, pages, as_of, sample, versions == "all")
+        if any(asked):
             raise UsageError(f"{form} holds captures: only --site, --since and --until choose among them")
         web_archive(
             where, output, form, Chosen(site=site, since=begin, until=end), packed=not no_gzip, size=max_size
@@ -140,7 +143,8 @@ def export(
     chosen_form = PRESET_FORM[preset] if preset else form or "jsonl"
     choice = RowChoice(
         site=site, since=begin, until=end, versions=versions, query=query, published=published,
-        status=status, language=language, as_of=closing(as_of) if as_of else None, sample=sample, seed=seed,
+        status=status, language=language, pages=pages, as_of=closing(as_of) if as_of else None,
+        sample=sample, seed=seed,
     )  # fmt: skip
     choice.asked()
     if query or published or status or language:

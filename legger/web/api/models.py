@@ -166,6 +166,7 @@ class SiteModel(BaseModel):
     live: int
     suspect: int
     gone: int
+    standing_pages: int
     captures: int
     addresses: int
     waiting: int

@@ -190,9 +190,13 @@ def router(desk: WebContext) -> APIRouter:  # noqa: PLR0915  (one small function
 
     @routes.get("/articles", summary="Articles, the last found first")
     def articles(
-        request: Request, site: SiteName = None, limit: Limit = 20, before: Cursor = None
+        request: Request,
+        site: SiteName = None,
+        pages: Annotated[bool, Query(description="Standing pages that are kept, not articles.")] = False,
+        limit: Limit = 20,
+        before: Cursor = None,
     ) -> VersionList:
-        page = archive.listings.found_last(_known(site), before=before, limit=limit)
+        page = archive.listings.found_last(_known(site), pages=pages, before=before, limit=limit)
         return VersionList(
             items=[summary(each) for each in page.items], next=_next(request, before=page.after)
         )

@@ -430,6 +430,7 @@ CREATE INDEX ix_alarms_open ON alarms (site) WHERE ended IS NULL;
 CREATE INDEX ix_bodies_reference_id ON bodies (reference_id) WHERE reference_id IS NOT NULL;
 CREATE INDEX ix_articles_absent ON articles (site_id, status) WHERE status != 'live';
 CREATE INDEX ix_articles_moved_to ON articles (moved_to) WHERE moved_to IS NOT NULL;
+CREATE INDEX ix_articles_pages ON articles (id) WHERE kind = 'page';
 CREATE INDEX ix_reference_bodies_site_id ON reference_bodies (site_id, id);
 CREATE INDEX ix_runs_site_id ON runs (site_id, id);
 CREATE INDEX ix_addresses_article_id ON addresses (article_id) WHERE article_id IS NOT NULL;
@@ -456,8 +457,8 @@ CREATE VIEW current_articles AS
 SELECT
   articles.id AS article_id,
   sites.name AS site,
-  articles.key AS key,
-  articles.url AS url,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE articles.key END AS key,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE articles.url END AS url,
   articles.status AS status,
   versions.number AS version,
   versions.id AS version_id,
@@ -482,13 +483,13 @@ FROM articles
 JOIN versions ON versions.article_id = articles.id AND versions.number = articles.latest
 JOIN sites ON sites.id = articles.site_id
 JOIN readings ON readings.id = versions.reading_id
-WHERE articles.moved_to IS NULL;
+WHERE articles.moved_to IS NULL AND articles.kind != 'page';
 CREATE VIEW all_versions AS
 SELECT
   articles.id AS article_id,
   sites.name AS site,
-  articles.key AS key,
-  articles.url AS url,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE articles.key END AS key,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE articles.url END AS url,
   articles.status AS status,
   versions.number AS version,
   versions.id AS version_id,
@@ -519,13 +520,38 @@ SELECT
 FROM versions
 JOIN articles ON articles.id = versions.article_id
 JOIN sites ON sites.id = articles.site_id
-JOIN readings ON readings.id = versions.reading_id;
+JOIN readings ON readings.id = versions.reading_id
+WHERE articles.kind != 'page';
+CREATE VIEW kept_pages AS
+SELECT
+  articles.id AS article_id,
+  sites.name AS site,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE articles.key END AS key,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE articles.url END AS url,
+  articles.status AS status,
+  versions.number AS version,
+  versions.id AS version_id,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE readings.title END AS title,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE readings.text END AS text,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE readings.language END AS language,
+  CASE readings.content ->> '$.modified.precision' WHEN 'day' THEN substr(readings.content ->> '$.modified.value', 1, 10) ELSE readings.content ->> '$.modified.value' END AS modified,
+  readings.word_count AS word_count,
+  articles.first_seen AS first_seen,
+  versions.first_seen AS changed_seen,
+  articles.last_seen AS last_seen,
+  articles.gone_at AS gone_at,
+  EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) AS redacted
+FROM articles
+JOIN versions ON versions.article_id = articles.id AND versions.number = articles.latest
+JOIN sites ON sites.id = articles.site_id
+JOIN readings ON readings.id = versions.reading_id
+WHERE articles.moved_to IS NULL AND NOT articles.kind != 'page';
 CREATE VIEW edits AS
 SELECT
   articles.id AS article_id,
   sites.name AS site,
-  articles.key AS key,
-  articles.url AS url,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE articles.key END AS key,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE articles.url END AS url,
   articles.status AS status,
   versions.number AS version,
   versions.id AS version_id,
@@ -547,13 +573,13 @@ JOIN articles ON articles.id = versions.article_id
 JOIN sites ON sites.id = articles.site_id
 JOIN readings ON readings.id = versions.reading_id
 JOIN readings AS read_earlier ON read_earlier.id = earlier.reading_id
-WHERE versions.changed_fields != '[]' AND NOT versions.alternating;
+WHERE versions.changed_fields != '[]' AND NOT versions.alternating AND articles.kind != 'page';
 CREATE VIEW disappearances AS
 SELECT
   articles.id AS article_id,
   sites.name AS site,
-  articles.key AS key,
-  articles.url AS url,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE articles.key END AS key,
+  CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE articles.url END AS url,
   articles.status AS status,
   CASE WHEN EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id AND redactions.lifted_at IS NULL) THEN NULL ELSE readings.title END AS title,
   articles.last_seen AS last_seen,
@@ -564,7 +590,7 @@ FROM articles
 JOIN versions ON versions.article_id = articles.id AND versions.number = articles.latest
 JOIN sites ON sites.id = articles.site_id
 JOIN readings ON readings.id = versions.reading_id
-WHERE articles.status IN ('suspect', 'gone');
+WHERE articles.status IN ('suspect', 'gone') AND articles.kind != 'page';
 CREATE VIEW all_captures AS
 SELECT
   captures.id AS capture_id,

@@ -77,7 +77,7 @@ WRONG = {
     "brug OR site:krant": (5, "only a filter"),
     "site:krant brug OR tunnel": (16, "beside the words"),
     "(brug site:krant)": (0, "between brackets"),
-    "kind:krant": (5, "one of article, liveblog, teaser"),
+    "kind:krant": (5, "one of article, liveblog, page, teaser"),
     "in:verleden brug": (3, "one of current, all, removed"),
     "-in:all brug": (4, "no minus"),
     "brug published:2026-13": (15, "is no day"),
