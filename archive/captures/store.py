@@ -8,12 +8,12 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, insert, select
 
 from archive.captures import compression
 from archive.db.mapping import AnyRow, added_number
 from archive.db.prepared import Statement
-from archive.db.schema import addresses, captures, redactions, sites, terms, verdicts
+from archive.db.schema import addresses, captures, redactions, runs, sites, terms, verdicts
 from archive.db.session import Session
 from archive.errors import NotFound, NotHere
 from archive.model import hashchain
@@ -68,6 +68,29 @@ _ONE_CAPTURE = _CAPTURE.where(captures.c.id == bindparam("capture"))
 
 PAGE = 100
 """Rows a walk through the archive asks for at a time, so that no walk keeps a snapshot open for long."""
+
+
+LOOK_BACK = 50_000
+"""Captures among which those are looked for that a killed run did not come to file."""
+_KILLED = (
+    select(runs.c.id)
+    .where(runs.c.site_id == bindparam("site"), runs.c.ended.is_(None) | (runs.c.outcome == "stopped"))
+    .order_by(runs.c.id.desc())
+    .limit(3)
+)
+_UNFILED = (
+    select(captures.c.id)
+    .outerjoin(verdicts, verdicts.c.capture_id == captures.c.id)
+    .where(
+        captures.c.run_id.in_(bindparam("runs", expanding=True)),
+        captures.c.site_id == bindparam("site"),
+        captures.c.status == 200,
+        captures.c.body_id.is_not(None),
+        verdicts.c.capture_id.is_(None),
+        captures.c.id > select(func.max(captures.c.id) - LOOK_BACK).scalar_subquery(),
+    )
+    .order_by(captures.c.id)
+)
 
 
 class CaptureStore:
@@ -218,6 +241,16 @@ class CaptureStore:
             if len(found) < PAGE:
                 return
             after = found[-1].id
+
+    def unfiled(self, site: str) -> Iterator[StoredCapture]:
+        """Pages that crawl runs of a site kept and did not come to file, in order: they were killed."""
+        with self._session.asking() as connection:
+            number = self._session.site_id(connection, site)
+            killed = connection.execute(_KILLED, {"site": number}).scalars().all()
+            numbers = connection.execute(_UNFILED, {"site": number, "runs": killed}).scalars().all()
+        for number in numbers:
+            with self._session.asking() as connection:
+                yield self.load(connection, number, whole=True)
 
     def load(self, connection: Connection, capture: int, *, whole: bool = False) -> StoredCapture:
         """A capture; *whole*, for our own reading, also when it may not be shown.

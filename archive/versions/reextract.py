@@ -266,7 +266,7 @@ class Reextraction:
         """How one capture reads now; ``None`` when it cannot be read. Redacted ones are read, not shown."""
         try:
             with self._session.asking() as connection:
-                return self._filing.read_whole(connection, capture, read_again)
+                return self._filing.pages.read_whole(connection, capture, read_again)
         except Exception:  # counted; the reading there was stays, and the next page is read
             return None
 
@@ -322,8 +322,8 @@ class Reextraction:
         if outcome != "same":
             values = mapping.reading_values(again)
             with self._session.writing() as connection:
-                reading = self._filing.add_reading(connection, values, row.latest_capture_id)
-                self._filing.read_better(connection, row.version_id, reading, values)
+                reading = self._filing.rows.add_reading(connection, values, row.latest_capture_id)
+                self._filing.rows.read_better(connection, row.version_id, reading, values)
         return again
 
     def _sort(self, each: _Waiting, counts: Counter[str]) -> None:
@@ -335,7 +335,7 @@ class Reextraction:
             connection.execute(
                 update(articles).where(articles.c.id == each.article).values(kind=latest.kind.value)
             )
-            self._filing.changed_its_kind(connection, each.article)
+            self._filing.rows.changed_its_kind(connection, each.article)
 
     def compare_again(
         self, article: int, row: AnyRow, before: Article, now: Article, counts: Counter[str]

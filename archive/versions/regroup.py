@@ -237,7 +237,7 @@ class Regrouping:
     def confirm_again(self, connection: Connection, kept: StoredCapture, shown: Verdict | None) -> None:
         """File a 304 again: what it confirms is what was *shown* before it."""
         if shown is None or shown.article is None:
-            self._filing.note(
+            self._filing.rows.note(
                 kept, VerdictKind.NOT_ARTICLE, page=None, reason="unchanged, and it was no article"
             )
             return
@@ -251,7 +251,7 @@ class Regrouping:
             update(articles).where(articles.c.id == shown.article).values(last_seen=kept.capture.at)
         )
         assert shown.version is not None
-        self._filing.note_verdict(
+        self._filing.rows.note_verdict(
             connection, kept, VerdictKind.SAME, page=None, article=shown.article,
             version=(filed, shown.version), reason="not modified",
         )  # fmt: skip

@@ -93,6 +93,9 @@ FROM_EXPORT = "told by an export"
 """The reason of a verdict on a capture of which only a row of an export was brought in."""
 
 
+_READING = Statement(select(*mapping.READING).where(readings.c.id == bindparam("reading")))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """Where an article stands."""
@@ -112,10 +115,12 @@ class FilingRows:
         self._session = session
         self._index = index
 
-    def _at(self, connection: Connection, capture: StoredCapture) -> dict[str, Any]:
+    def at(self, connection: Connection, capture: StoredCapture) -> dict[str, Any]:
+        """The site and the address of a capture, as statements are given them."""
         return {"site": self._session.site_id(connection, capture.capture.site), "url": capture.capture.url}
 
-    def _filed(self, capture: StoredCapture, key: str) -> AnyRow | None:
+    def filed(self, capture: StoredCapture, key: str) -> AnyRow | None:
+        """The article filed under *key*, with its latest version."""
         with self._session.asking() as connection:
             site = self._session.site_id(connection, capture.capture.site)
             return BY_KEY.first(connection, {"site": site, "key": key})
@@ -127,7 +132,7 @@ class FilingRows:
         number = capture if isinstance(capture, int) else capture.id
         return _ADD_READING.add(connection, {**values, "capture_id": number})
 
-    def _add_version(
+    def add_version(
         self, connection: Connection, article: int, number: int, reading: int,
         values: Mapping[str, Any], capture: StoredCapture, place: Place, *, changed_fields: tuple[str,
         ...] = (),
@@ -135,6 +140,7 @@ class FilingRows:
         words: tuple[int, int, int] | None = None, since: tuple[datetime, int] | None = None,
         alternating: bool = False,
     ) -> int:  # fmt: skip
+        """File the next version of an article; returns the row's number."""
         at, shown_first = since or (capture.capture.at, capture.id)
         version = _ADD_VERSION.add(
             connection,
@@ -187,7 +193,7 @@ class FilingRows:
         """What is filed became a standing page, or an article: search and what is related to it follow."""
         self._index.note_change(connection, article)
 
-    def _seen(
+    def seen(
         self, connection: Connection, filed: AnyRow, version: int, capture: StoredCapture, url: str, *,
         shown: int | None = None,
     ) -> None:  # fmt: skip
@@ -200,7 +206,7 @@ class FilingRows:
         else:
             _SEEN_VERSION.run(connection, {"version": version, "seen": at})
 
-    def _state_again(
+    def state_again(
         self, connection: Connection, filed: AnyRow, article: Article, capture: StoredCapture
     ) -> None:
         """Note what the site states beside the words, where it differs from what it stated last."""
@@ -225,6 +231,14 @@ class FilingRows:
             added.append((field, said.get(field)))
         ADD_STATED.run_many(connection, rows_of_stated(filed.id, added, at, reader_changed=other))
         _STATED_NOW.run(connection, {"article": filed.id, "digest": digest})
+
+    def on_pages(self, connection: Connection, version: int, place: Place) -> None:
+        """Where a version stands, on which captures."""
+        connection.execute(
+            update(versions)
+            .where(versions.c.id == version)
+            .values(pages=place.pages or None, latest_capture_id=place.first)
+        )
 
     def note(
         self, capture: StoredCapture, kind: VerdictKind, *, page: PageKind | None,
@@ -264,6 +278,13 @@ class FilingRows:
             changed_fields=changed_fields,
             page=page,
         )
+
+
+def reading_of(connection: Connection, number: int) -> AnyRow:
+    """The row of a reading."""
+    row = _READING.first(connection, {"reading": number})
+    assert row is not None
+    return row
 
 
 def digest_of_stated(said: Mapping[str, Any]) -> str:

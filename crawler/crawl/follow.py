@@ -13,12 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
 from archive.model.addresses import Address, Miss, Role
-from archive.model.types import (
-    PageKind,
-    ReadAgain,
-    StoredCapture,
-    VerdictKind,
-)
+from archive.model.types import PageKind, ReadAgain, StoredCapture, VerdictKind
 from crawler.crawl.cookies import Cookies
 from crawler.crawl.fetch import Fetch, Hop
 from crawler.crawl.next_fetch import NextFetch

@@ -34,14 +34,7 @@ from crawler.crawl.resources import ResourceMeter
 from crawler.extract.article import made_with
 from crawler.fetching.robots import A_DAY
 from crawler.fetching.tdm import terms
-from crawler.ingest.ingest import (
-    Answer,
-    file,
-    file_as,
-    file_page,
-    keep,
-    reader,
-)
+from crawler.ingest.ingest import Answer, file, file_as, file_page, keep, reader
 from crawler.ingest.learn import after_visit, first_lesson, read_what_was_read_without, worth_it
 from crawler.ingest.page_reader import Interrupted, PageReader
 from crawler.links.recorder import Links
@@ -437,7 +430,7 @@ class CrawlRun:
 
     def _file_left_behind(self) -> None:
         """File pages that a run which was killed kept, and had not come to file."""
-        for kept in self.archive.filing.unfiled(self.site.name):
+        for kept in self.archive.captures.unfiled(self.site.name):
             try:
                 done = file_page(kept, self.site, self.archive, self._read)
             except Interrupted:

@@ -124,6 +124,6 @@ def test_pages_that_a_killed_run_kept_are_found_until_they_are_filed(archive: Ar
     run = archive.runs.start("krant", at=day(0), settings={})
     kept = archive.captures.keep(capture(at=day(0)), run=run)
     archive.captures.keep(capture("https://krant.example/weg", at=day(0), status=404), run=run)
-    assert [each.id for each in archive.filing.unfiled("krant")] == [kept.id]
+    assert [each.id for each in archive.captures.unfiled("krant")] == [kept.id]
     archive.filing.file(article(), capture=kept, key="1", read_again=lambda _: article())
-    assert not list(archive.filing.unfiled("krant"))
+    assert not list(archive.captures.unfiled("krant"))

@@ -1,0 +1,105 @@
+"""What is filed of an answer that is no article, or not the article that stood there: suspect, then gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from archive.compare.fingerprint import folded
+from archive.compare.judge import is_gone
+from archive.compare.likeness import SPOKEN
+from archive.db import mapping
+from archive.db.mapping import AnyRow
+from archive.db.schema import addresses, articles, verdicts
+from archive.db.session import Session
+from archive.model.types import Article, PageKind, Status, StoredCapture, Verdict, VerdictKind
+from archive.versions.rows import FilingRows, reading_of
+
+STANDS_NOT = frozenset({PageKind.SOFT404, PageKind.STUB})
+"""Pages that say the article is not there (any more). A gate, a challenge or an empty page says nothing."""
+STANDS_IN = frozenset({PageKind.GATE, PageKind.CHALLENGE, PageKind.REDIRECT, PageKind.FEED})
+"""What stands in for the page asked for, or is no page: it says nothing of the article.
+
+Every other kind is a guess at what one capture shows, and may waver while the article stays what it is."""
+MISSED_IT = frozenset({VerdictKind.SUSPECT.value, VerdictKind.GONE.value})
+_ABSENCES = select(verdicts.c.at).where(
+    verdicts.c.article_id == bindparam("article"),
+    verdicts.c.at >= bindparam("since"),
+    verdicts.c.kind.in_(MISSED_IT),
+)
+
+
+class Absences:
+    """Answers that do not show the article, put on record."""
+
+    def __init__(self, session: Session, rows: FilingRows) -> None:
+        self._session, self._rows = session, rows
+
+    def file_other(self, article: Article, capture: StoredCapture, filed: AnyRow | None) -> Verdict:
+        """File a page that is no article: where one stood, it may be absent."""
+        kind = article.kind
+        if filed is not None:
+            reason = f"{kind.value}: {article.reason}" if article.reason else kind.value
+            if kind in STANDS_NOT:
+                return self.file(capture, filed, reason, final=False, page=kind)
+            if kind not in STANDS_IN and (
+                article.word_count >= SPOKEN or self._lists_under_another_name(article, filed)
+            ):
+                reason = f"something else stands there: {reason}"
+                return self.file(capture, filed, reason, final=False, page=kind)
+        return self._rows.note(
+            capture, VerdictKind.NOT_ARTICLE, page=kind, filed=filed, reason=article.reason
+        )
+
+    def _lists_under_another_name(self, article: Article, filed: AnyRow) -> bool:
+        """Whether a list stands there that is not the article with its text left out: its headline is not."""
+        if article.kind is not PageKind.LISTING or not article.title:
+            return False
+        with self._session.asking() as connection:
+            old = mapping.article_of(reading_of(connection, filed.reading_id))
+        return bool(old.title) and folded(article.title) != folded(old.title)
+
+    def file(
+        self, capture: StoredCapture, filed: AnyRow | None, reason: str, *, final: bool, page: PageKind | None
+    ) -> Verdict:
+        """File an answer that is not the article any more. *final*: it is gone at once."""
+        if filed is None:
+            return self._rows.note(capture, VerdictKind.NOT_ARTICLE, page=page, reason=reason)
+        at = capture.capture.at
+        with self._session.writing() as connection:
+            if capture.capture.url != filed.url:
+                self._ask_soon(connection, capture, filed.url)
+                return self._rows.note_verdict(
+                    connection, capture, VerdictKind.NOT_ARTICLE, page=page, article=filed.id,
+                    reason=f"{reason}; the article was last seen at {filed.url}",
+                )  # fmt: skip
+            since = {"article": filed.id, "since": filed.last_seen}
+            missed = (*connection.execute(_ABSENCES, since).scalars(), at)
+            gone = filed.status == Status.GONE or final or is_gone(missed)
+            values: dict[str, Any] = {
+                "status": (Status.GONE if gone else Status.SUSPECT).value,
+                "missed_since": min(missed),
+                "gone_reason": reason,
+            }
+            if gone and filed.status != Status.GONE:
+                values["gone_at"] = at
+            connection.execute(update(articles).where(articles.c.id == filed.id).values(values))
+            kind = VerdictKind.GONE if gone else VerdictKind.SUSPECT
+            return self._rows.note_verdict(
+                connection, capture, kind, page=page, article=filed.id, reason=reason
+            )
+
+    def _ask_soon(self, connection: Connection, capture: StoredCapture, url: str) -> None:
+        """Make an address due: another one of the same article has stopped answering."""
+        at = capture.capture.at
+        connection.execute(
+            update(addresses)
+            .where(
+                addresses.c.url == url,
+                addresses.c.site_id == self._session.ensure_site(connection, capture.capture.site),
+                (addresses.c.due_at.is_(None)) | (addresses.c.due_at > at),
+                addresses.c.last_visit < at,
+            )
+            .values(due_at=at)
+        )

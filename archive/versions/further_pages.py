@@ -1,0 +1,94 @@
+"""Articles that stand on several pages: which pages one has, and its words on all of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import Connection, bindparam, select
+
+from archive.captures.store import CaptureStore
+from archive.compare.likeness import joined
+from archive.db.mapping import AnyRow
+from archive.db.schema import versions
+from archive.db.session import Session
+from archive.model.types import Article, ReadAgain, StoredCapture
+from archive.versions.rows import Place
+
+ONE_VISIT = timedelta(hours=12)
+"""The pages of an article that were captured within this time were there together."""
+_PAGES_OF = select(versions.c.pages).where(
+    versions.c.latest_capture_id == bindparam("capture"), versions.c.pages.is_not(None)
+)
+
+
+class FurtherPages:
+    """The further pages of articles, as they were captured."""
+
+    def __init__(self, session: Session, captures: CaptureStore) -> None:
+        self._session, self._captures = session, captures
+
+    def with_its_pages(
+        self, article: Article, capture: StoredCapture, filed: AnyRow, page: int, read_again: ReadAgain
+    ) -> tuple[Article, Place, bool]:
+        """(The whole article with *page* as it was captured now, where its pages are, whether the version on
+        file lacked this page all along).
+
+        A page that the pages before it do not name any more is left out, when they did not name it in the
+        look before either: some answers lack the links to the other pages. Raises whatever a reader raises.
+        """
+        numbers = {1: filed.latest_capture_id, **dict(filed.pages or ())}
+        completes = page not in numbers
+        with self._session.asking() as connection:
+            kept = {
+                number: capture if number == page else self._captures.load(connection, each, whole=True)
+                for number, each in (numbers | {page: capture.id}).items()
+            }
+        for number in sorted(kept)[1:]:
+            before = [kept[each] for each in kept if each < number]
+            named = any(_names(each, kept[number].capture.url) for each in before)
+            if number == page:
+                completes = completes and named and self._had_it(filed, kept[number])
+            elif not named and not self._named_before(numbers.get(page), kept[number].capture.url):
+                del kept[number]
+        readings = [
+            article if number == page else read_again(each.capture) for number, each in sorted(kept.items())
+        ]
+        first = kept[1]
+        further = [[number, each.id] for number, each in sorted(kept.items()) if number > 1]
+        return joined(readings), Place(first=first.id, url=first.capture.url, pages=further), completes
+
+    def _named_before(self, capture: int | None, url: str) -> bool:
+        """Whether the capture that was the latest of a page before this one names an address."""
+        if capture is None:
+            return False
+        with self._session.asking() as connection:
+            return _names(self._captures.load(connection, capture, whole=True), url)
+
+    def _had_it(self, filed: AnyRow, further: StoredCapture) -> bool:
+        """Whether the article on file had this page when its version was first seen: that was lately, or the
+        capture that showed it names the page."""
+        if further.capture.at - filed.first_seen < ONE_VISIT:
+            return True
+        with self._session.asking() as connection:
+            return _names(self._captures.load(connection, filed.capture_id, whole=True), further.capture.url)
+
+    def read_whole(self, connection: Connection, capture: int, read_again: ReadAgain) -> Article:
+        """How a capture reads now; with its further pages where it is the first page of an article."""
+        further = connection.execute(_PAGES_OF, {"capture": capture}).scalar() or ()
+        numbers = [capture, *(each for _, each in sorted(further))]
+        return joined(
+            [read_again(self._captures.load(connection, each, whole=True).capture) for each in numbers]
+        )
+
+
+def _names(page: StoredCapture, url: str) -> bool:
+    """Whether a page's bytes have an address in them: whole, or as seen from its own host."""
+    parts = urlsplit(url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    spellings = {url, path, unquote(path), *([f'"?{parts.query}', f"'?{parts.query}"] if parts.query else ())}
+    body = page.capture.body
+    return any(
+        each.encode() in body or each.replace("&", "&amp;").encode() in body
+        for each in spellings | {each.rstrip("/") + '"' for each in (url, path)}
+    )
