@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import UsageError
-from archive.export.warc_heads import moment_of
+from archive.export.web_archives.heads import moment_of
 from archive.files import read
 from archive.model.types import Capture, Headers
 from crawler.importing.web_archives import Unusable

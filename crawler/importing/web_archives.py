@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from archive.errors import UsageError
-from archive.export.warc_heads import (
+from archive.export.web_archives.heads import (
     moment_of,
     original_lines,
     parsed,
     read_fields,
     with_facts,
 )
-from archive.export.warc_volumes import needed
+from archive.export.web_archives.volumes import needed
 from archive.files import refuse_database
 from archive.model.exchange import Cut, Exchange
 from archive.model.types import Capture

@@ -12,8 +12,8 @@ import pytest
 from archive import Archive
 from archive.export.choice import RowChoice
 from archive.export.exporting import Form, write_export
-from archive.export.wacz import export_wacz
-from archive.export.warc import Chosen, export_warc
+from archive.export.web_archives.wacz import export_wacz
+from archive.export.web_archives.warc import Chosen, export_warc
 from tests.archive.export.web_archives import SITE, answers, filled
 from tests.archive.newsroom import Filer, article, day
 from tests.crawler.crawling import Stage, opened, story

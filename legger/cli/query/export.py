@@ -12,7 +12,7 @@ from archive.errors import UsageError
 from archive.export.choice import RowChoice
 from archive.export.exporting import FORMS, PRESET_FORM, Form, manifest_of, verify_export, write_export
 from archive.export.jsonl import lines
-from archive.export.warc import Chosen
+from archive.export.web_archives.warc import Chosen
 from archive.model.types import Status
 from legger.cli.completion import sites
 from legger.cli.console import (

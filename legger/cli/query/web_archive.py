@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from archive.errors import UsageError
-from archive.export.wacz import export_wacz
-from archive.export.warc import Chosen, export_warc
+from archive.export.web_archives.wacz import export_wacz
+from archive.export.web_archives.warc import Chosen, export_warc
 from legger.cli.console import err, known_site, reading
 from legger.config import load
 

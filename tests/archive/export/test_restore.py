@@ -15,7 +15,7 @@ from archive.errors import NotHere, UsageError
 from archive.export.choice import RowChoice
 from archive.export.jsonl import lines
 from archive.export.restore import is_export, read_rows, restore
-from archive.export.warc import Chosen, export_warc
+from archive.export.web_archives.warc import Chosen, export_warc
 from archive.model.types import Image, Precision
 from tests.archive.newsroom import PAGE, Filer, article, capture, day, read_with, reader
 

@@ -20,9 +20,7 @@ import pytest
 
 from archive import Archive
 from archive.errors import UsageError
-from archive.export.wacz import export_wacz
-from archive.export.warc import Chosen, export_warc
-from archive.export.warc_heads import (
+from archive.export.web_archives.heads import (
     answer_head,
     block,
     facts,
@@ -33,6 +31,8 @@ from archive.export.warc_heads import (
     read_fields,
     with_facts,
 )
+from archive.export.web_archives.wacz import export_wacz
+from archive.export.web_archives.warc import Chosen, export_warc
 from archive.model.types import Capture
 from tests.archive.export.web_archives import answers, filled
 from tests.archive.newsroom import day

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from archive import Archive, Capture
-from archive.export.wacz import export_wacz
-from archive.export.warc import Chosen, export_warc
-from archive.export.warc_heads import warc_date
+from archive.export.web_archives.heads import warc_date
+from archive.export.web_archives.wacz import export_wacz
+from archive.export.web_archives.warc import Chosen, export_warc
 from archive.model.types import Version
 from crawler.importing.load import Import, ImportReport, NotAnArticle
 from crawler.importing.web_archives import WebArchives

@@ -19,9 +19,9 @@ import orjson
 from archive import files
 from archive.archive import Archive
 from archive.errors import ArchiveError, UsageError
-from archive.export.warc import SIZE, Chosen, Page, WarcResult, export_warc
-from archive.export.warc_heads import warc_date
-from archive.export.warc_volumes import digest
+from archive.export.web_archives.heads import warc_date
+from archive.export.web_archives.volumes import digest
+from archive.export.web_archives.warc import SIZE, Chosen, Page, WarcResult, export_warc
 
 _LINES = 300
 """Lines of an index that are packed together."""

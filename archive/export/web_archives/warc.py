@@ -31,8 +31,8 @@ from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.schema import REVISION, addresses, bodies, captures, sites, verdicts, versions
 from archive.errors import ArchiveError, UsageError
-from archive.export.warc_heads import answer_head, facts, fields, request_line, warc_date
-from archive.export.warc_volumes import FIELDS, Record, Volumes, digest, needed, record_number
+from archive.export.web_archives.heads import answer_head, facts, fields, request_line, warc_date
+from archive.export.web_archives.volumes import FIELDS, Record, Volumes, digest, needed, record_number
 from archive.integrity.verify import ChainHead, head_of
 from archive.model.types import StoredCapture, Version
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from archive.errors import UsageError
-from archive.export.warc_heads import block, fields, warc_date
+from archive.export.web_archives.heads import block, fields, warc_date
 from archive.model.types import Headers
 
 FIELDS = "application/warc-fields"

@@ -1,0 +1,1 @@
+"""Captures as web archives: WARC files, their index, WACZ."""
