@@ -60,7 +60,10 @@ def joined(pages: Sequence[Article]) -> Article:
     if all(page.left_out is not None for page in pages):
         left_out = tuple(words for page in pages for words in page.left_out or ())
     images = tuple(dict.fromkeys(image for page in pages for image in page.images))
-    return replace(first, blocks=tuple(blocks), images=images, left_out=left_out)
+    links = None
+    if all(page.links is not None for page in pages):
+        links = tuple(dict.fromkeys(url for page in pages for url in page.links or ()))
+    return replace(first, blocks=tuple(blocks), images=images, links=links, left_out=left_out)
 
 
 ALIKE = 0.1

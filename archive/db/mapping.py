@@ -84,7 +84,8 @@ def _content(article: Article) -> dict[str, Any]:
         "doubt": article.doubt,
         "doubts": list(article.doubts),
     }
-    return {name: value for name, value in members.items() if value}
+    said = {name: value for name, value in members.items() if value}
+    return said if article.links is None else {**said, "links": list(article.links)}
 
 
 def _block(block: Block) -> Any:
@@ -134,6 +135,7 @@ def article_of(row: AnyRow) -> Article:
         section=row.section,
         tags=tuple(content.get("tags", ())),
         images=tuple(Image(**image) for image in content.get("images", ())),
+        links=tuple(content["links"]) if "links" in content else None,
         language=row.language,
         dateline=content.get("dateline"),
         sources=content.get("sources", {}),

@@ -237,6 +237,7 @@ def as_row(row: AnyRow) -> dict[str, Any]:
             {name: each.get(name) for name in ("url", "caption", "credit", "alt")}
             for each in content.get("images", ())
         ],
+        "links": content.get("links"),
         "article_first_seen": instant(row.article_first_seen),
         "first_seen": instant(row.first_seen),
         "last_seen": instant(row.last_seen),

@@ -368,6 +368,7 @@ def _article(row: Row) -> Article:
             Image(url=each["url"], caption=each["caption"], credit=each["credit"], alt=each["alt"])
             for each in row["images"]
         ),
+        links=None if row["links"] is None else tuple(row["links"]),
         language=row["language"],
         dateline=row["dateline"],
         sources=row["sources"],

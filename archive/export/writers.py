@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 TABLE = (
     "id", "version", "site", "key", "url", "canonical_url", "kind", "status", "title", "kicker", "lead",
     "text", "word_count", "authors", "byline", "published", "published_utc", "published_day",
-    "published_precision", "modified", "modified_utc", "section", "tags", "language", "dateline",
+    "published_precision", "modified", "modified_utc", "section", "tags", "links", "language", "dateline",
     "article_first_seen", "first_seen", "last_seen", "seen_before", "superseded", "missed_since", "gone_at",
     "gone_reason",
     "redacted", "versions", "changed_fields",
@@ -34,7 +34,7 @@ INTEGERS = frozenset(
      "capture"}
 )  # fmt: skip
 FLAGS = frozenset({"redacted", "silent", "alternating"})
-LISTS = frozenset({"authors", "tags", "changed_fields"})
+LISTS = frozenset({"authors", "tags", "links", "changed_fields"})
 TIMES = frozenset(
     {"published_utc", "modified_utc", "article_first_seen", "first_seen", "last_seen", "seen_before",
      "superseded", "missed_since", "gone_at"}

@@ -240,6 +240,8 @@ class Article:
     section: str | None = None
     tags: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
+    links: tuple[str, ...] | None = None
+    """Where the links in its text lead, in reading order, once each; ``None``: not kept when it was read."""
     language: str | None = None
     """BCP 47, e.g. ``nl`` or ``fy``."""
     dateline: str | None = None

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
+from archive.compare.actions import sentences
 from archive.model.types import Article
-
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’'»)]*\s+(?=[\"„“‘'«(]*[^\W\d_a-z]|[\"„“‘'«(]*\d)")
-
-
-def sentences(text: str) -> list[str]:
-    """A text in sentences, as good as marks and capitals tell."""
-    return [each for line in text.split("\n") for each in _SENTENCE.split(line) if each.strip()]
 
 
 def went(old: Article, new: Article) -> list[tuple[str, str, str, str]]:

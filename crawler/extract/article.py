@@ -19,7 +19,7 @@ from crawler.extract.page.metadata import Metadata
 from crawler.extract.page.page import Page
 from crawler.extract.page_type import judge_kind
 from crawler.extract.rules import judge_by_rules, ruled
-from crawler.extract.text.body import blocks_of, judge, said_of_itself
+from crawler.extract.text.body import blocks_of, judge, links_of, said_of_itself
 from crawler.extract.text.classifier import Model
 from crawler.extract.text.known_boilerplate import KnownBoilerplate
 from crawler.extract.text.scored import ScoredBlock
@@ -114,6 +114,7 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         section=fields.section,
         tags=fields.tags,
         images=fields.images,
+        links=links_of(judged, page),
         language=fields.language,
         sources={
             **fields.sources,

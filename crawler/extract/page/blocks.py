@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -191,8 +191,13 @@ class TextRun:
     """Class of the inline element the run opens with, if any."""
     after_break: bool
     """It was set apart by line breaks from a run before it in the same box."""
-    target: str | None = None
-    """Where the first link leads that the run stands in or holds, as written."""
+    targets: Sequence[str | None] = ()
+    """Where the links lead that the run stands in or holds, as written."""
+
+    @property
+    def target(self) -> str | None:
+        """Where the first of them leads."""
+        return self.targets[0] if self.targets else None
 
 
 @dataclass(slots=True)
@@ -276,7 +281,7 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
     blank = after_break = fresh_break = False
     linked = links = bold = breaks = 0
     names = ""
-    target: str | None = None
+    targets: list[str | None] | None = None
     in_link = in_bold = 0
     leads: list[str | None] = []  # of the links that are open
 
@@ -299,8 +304,11 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                     blank = True
             else:
                 if in_link or in_bold:
-                    if in_link and target is None:
-                        target = leads[-1]
+                    if in_link:
+                        if targets is None:
+                            targets = [leads[-1]]
+                        elif targets[-1] is not leads[-1]:
+                            targets.append(leads[-1])
                     size = len(text) if text[0] > " " and text[-1] > " " else len(text.strip())
                     if in_link:
                         linked += size
@@ -317,11 +325,11 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                 if in_link and tag in _TEASING:
                     page.teasers += 1
                 if pieces:
-                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
+                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, targets))
                     pieces = []
                 blank = after_break = fresh_break = False
                 linked = links = bold = breaks = 0
-                names, target = "", None
+                names, targets = "", None
                 child = node.first_child
                 if child is not None:
                     depth = flags = 0
@@ -356,12 +364,12 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                     if fresh_break and (pieces or blank) and not in_link:
                         if pieces:
                             runs.append(
-                                _run(pieces, at, linked, links, bold, breaks, names, after_break, target)
+                                _run(pieces, at, linked, links, bold, breaks, names, after_break, targets)
                             )
                             pieces = []
                         blank = fresh_break = False
                         linked = links = bold = breaks = 0
-                        names, target = "", None
+                        names, targets = "", None
                         after_break = True
                     in_bold += 1
                 elif role == _LINK:
@@ -377,11 +385,13 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
             if pieces or blank:
                 if fresh_break or (bold and bold < 120 and bold >= len("".join(pieces).strip())):
                     if pieces:
-                        runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
+                        runs.append(
+                            _run(pieces, at, linked, links, bold, breaks, names, after_break, targets)
+                        )
                         pieces = []
                     blank = False
                     linked = links = bold = breaks = 0
-                    names, target = "", None
+                    names, targets = "", None
                     after_break = True
                 else:
                     breaks += 1
@@ -390,11 +400,11 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
             fresh_break = True
         elif role == _RULE:
             if pieces:
-                runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
+                runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, targets))
                 pieces = []
             blank = after_break = fresh_break = False
             linked = links = bold = breaks = 0
-            names, target = "", None
+            names, targets = "", None
         # on to what is inside, or follows, leaving what has ended
         if child is not None:
             node = child
@@ -403,18 +413,18 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
         while following is None:
             if not stack:
                 if pieces:
-                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
+                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, targets))
                 if boxes:
                     boxes[0].last = len(runs)
                 return
             node, role, before = stack.pop()
             if role == _BLOCK:
                 if pieces:
-                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, target))
+                    runs.append(_run(pieces, at, linked, links, bold, breaks, names, after_break, targets))
                     pieces = []
                 blank = after_break = fresh_break = False
                 linked = links = bold = breaks = 0
-                names, target = "", None
+                names, targets = "", None
                 if at and boxes[at].first == len(runs):
                     boxes.pop()  # no text in it, so no box of ours
                 else:
@@ -438,7 +448,7 @@ def _run(
     breaks: int,
     names: str,
     after_break: bool,
-    target: str | None,
+    targets: list[str | None] | None,
 ) -> TextRun:
     """The run that *pieces* make up."""
     text = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
@@ -452,7 +462,7 @@ def _run(
         breaks,
         names,
         after_break,
-        target,
+        targets or (),
     )
 
 

@@ -32,6 +32,7 @@ from crawler.extract.text.phrases import PhraseKind, phrase_kind
 from crawler.extract.text.scored import ScoredBlock, bare, kind_of
 from crawler.extract.text.threshold import keep_the_best, keep_what_there_is
 from crawler.extract.text.with_memory import apply_memory
+from crawler.links.urls import normal_address
 
 
 def judge(
@@ -191,3 +192,27 @@ def blocks_of(
         for index, each in enumerate(judged)
         if each.kept
     )
+
+
+MOST_LINKS = 200
+"""Links of one article that are kept."""
+
+
+def links_of(judged: Sequence[ScoredBlock], page: Page) -> tuple[str, ...]:
+    """Where the links in the article lead, in reading order, once each; not those to the page itself."""
+    found: dict[str, None] = {}
+    for each in judged:
+        if not each.kept:
+            continue
+        for target in each.run.targets:
+            url = page.absolute(target)
+            if url is None:
+                continue
+            try:
+                found[normal_address(url)] = None
+            except ValueError:
+                continue  # no address anybody could ask for
+            if len(found) > MOST_LINKS:
+                break
+    found.pop(page.capture.url, None)
+    return tuple(found)[:MOST_LINKS]
