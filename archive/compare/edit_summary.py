@@ -88,9 +88,9 @@ def _without(lines: list[str], taken: Counter[str]) -> list[str]:
 
 
 def _swaps(old: Iterable[str], new: Iterable[str]) -> tuple[Swap, ...]:
-    """What is no longer there beside what came, in the order of reading."""
+    """What is no longer there, or less often, beside what came, once each, in the order of reading."""
     before, after = Counter(old), Counter(new)
-    return tuple(zip_longest((before - after).elements(), (after - before).elements(), fillvalue=""))
+    return tuple(zip_longest(before - after, after - before, fillvalue=""))
 
 
 # ---------------------------------------------------------------- numbers, names, quotes

@@ -46,6 +46,13 @@ def test_numbers_names_and_quotes_that_changed_are_named(
     assert list(getattr(found, kind)) == swaps
 
 
+def test_a_name_that_changed_throughout_is_named_once() -> None:
+    old = "Jan de Vries won. Dat zegt Jan de Vries. En 12 van de 12 keken toe."
+    new = old.replace("Jan de Vries", "Piet Bakker").replace("12", "14")
+    found = edit(article(old), article(new))
+    assert (found.names, found.numbers) == ((("Jan de Vries", "Piet Bakker"),), (("12", "14"),))
+
+
 def test_what_merely_moved_is_not_named() -> None:
     found = edit(article("Jan Bos is 34.\nHij zei „nee”."), article("Hij zei „nee”.\nJan Bos is 34."))
     assert (found.numbers, found.names, found.quotes) == ((), (), ())
