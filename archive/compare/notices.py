@@ -58,10 +58,10 @@ def has_notice(old: Article, new: Article) -> bool:
     if _opens_with_notice(new) and not _opens_with_notice(old):
         return True
     known = {" ".join(block.text.split()) for block in old.blocks}
-    notices = [words for words in known if _announces(words)]
+    notices = [words for words in known if announces(words)]
     added = [words for words in (" ".join(block.text.split()) for block in new.blocks) if words not in known]
     return any(
-        _announces(words)
+        announces(words)
         and not any(Indel.normalized_similarity(words, each) >= NOTICE_EDITED for each in notices)
         for words in added
     )
@@ -76,5 +76,35 @@ def _opens_with_notice(article: Article) -> bool:
 _COLON = re.compile(r"\s*[:|–—-]")
 
 
-def _announces(words: str) -> bool:
+def announces(words: str) -> bool:
+    """Whether a line announces that the article was corrected or updated."""
     return bool(_OPENS.match(words) or _SAYS.search(words))
+
+
+_NEWS = re.compile(
+    r"\b(?:update[ds]?|bijgewerkt|aanvulling|naschrift|aangevuld|fernijd|fernijing|bywurke|oanfolling"
+    r"|aktualisiert|aktualisierung|nachtrag|mise?\sà\sjour|aggiornamento|aggiornato|actualización|actualizado)\b",
+    re.IGNORECASE,
+)
+"""Words of a notice by which it announces news; the others announce that something was put right."""
+_WRONG = re.compile(
+    r"\b(?:eerdere|vorige|earlier|previous|frühere\w*|précédente|antérieure|precedente|anterior)\s"
+    r"|\bversie\b|\bversion\b|\bfout\w*|\bten onrechte\b|\berrors?\b|\bmistakes?\b|\bincorrect",
+    re.IGNORECASE,
+)
+
+
+def announces_news(words: str) -> bool:
+    """Whether an announcement is of news: it says "update", and of no earlier version or mistake."""
+    opening = " ".join(words.split()[:12])
+    return bool(_NEWS.search(opening)) and not _WRONG.search(words)
+
+
+def without_mark(title: str) -> tuple[str, str]:
+    """A headline without the mark that says it was changed, and that mark: ``("Fire", "(update)")``."""
+    if found := _SUFFIX.search(title):
+        return title[: found.start()].rstrip(), found.group()
+    opening = _OPENS.match(title)
+    if opening and (colon := _COLON.match(title, opening.end())):
+        return title[colon.end() :].lstrip(), opening.group()
+    return title, ""

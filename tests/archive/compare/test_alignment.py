@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.model.diff import Row, RowKind, align
+from archive.compare.alignment import Row, RowKind, align
 from archive.model.types import Block, BlockKind, Change
 from tests.archive.newsroom import article
 
