@@ -416,7 +416,7 @@ def _fill(path: Path, versions: int) -> None:
                 connection, "versions", id=number, article_id=article, number=turn + 1, capture_id=number,
                 latest_capture_id=number, first_reading_id=number, reading_id=number, fingerprint=mark,
                 first_seen=at, last_seen=at, superseded=times[turn + 1] if turn + 1 < EACH else None,
-                changed_fields='["text"]' if turn else "[]", silent=turn == 1, alternating=0,
+                changed_fields='["text"]' if turn else "[]", edit_kinds="[]", silent=turn == 1, alternating=0,
             )  # fmt: skip
             _put(
                 connection, "verdicts", capture_id=number, at=at, kind="changed" if turn else "new",

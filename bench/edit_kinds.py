@@ -3,7 +3,7 @@
     python -m bench edit_kinds [--edits 200] [--seed 1]
 
 Each editor works on stories of the newsroom, in its three languages; what the editor set out to do is the
-truth. An edit is *found* when the kind that was meant is among those told, and *exact* when it is the only one.
+truth. An edit is *found* when the kind that was meant is among those told, *exact* when it is the only one.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from legger.simulator.newsroom import OPENING
 from legger.simulator.story import Story
 
 _WORDS = {
-    "nl": (("maar", "echter"), ("ook", "eveneens"), ("nu", "momenteel"), ("volgens", "aldus"), ("direct", "meteen"),
-           ("mensen", "personen"), ("komt", "verschijnt"), ("heel", "zeer"), ("wel", "zeker"), ("veel", "flink wat")),
-    "en": (("but", "yet"), ("also", "too"), ("now", "currently"), ("people", "persons"), ("big", "large"),
-           ("said", "told us"), ("many", "lots of"), ("very", "quite"), ("after", "following"), ("near", "close to")),
+    "nl": (("maar", "echter"), ("ook", "eveneens"), ("nu", "momenteel"), ("direct", "meteen"),
+           ("mensen", "personen"), ("komt", "verschijnt"), ("heel", "zeer"), ("wel", "zeker")),
+    "en": (("but", "yet"), ("also", "too"), ("now", "currently"), ("big", "large"),
+           ("said", "told us"), ("many", "lots of"), ("very", "quite"), ("after", "following")),
     "fy": (("mar", "lykwols"), ("ek", "likegoed"), ("no", "op it stuit"), ("minsken", "persoanen"),
            ("hiel", "tige"), ("folle", "in protte"), ("wer", "op 'e nij"), ("wol", "grif")),
 }  # fmt: skip

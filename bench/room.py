@@ -92,8 +92,8 @@ def make(where: Path, articles: int) -> None:
         "authors, published, section, language, word_count, content",
         "articles": "id, site_id, key, url, kind, status, first_seen, last_seen, latest, stated_hash",
         "versions": "id, article_id, number, capture_id, latest_capture_id, first_reading_id, reading_id, "
-        "fingerprint, first_seen, last_seen, superseded, changed_fields, silent, words_added, words_removed, "
-        "words_moved, alternating",
+        "fingerprint, first_seen, last_seen, superseded, changed_fields, edit_kinds, silent, words_added, "
+        "words_removed, words_moved, alternating",
         "verdicts": "capture_id, at, kind, page, article_id, version_id, reason",
         "indexed": "version_id, reading_id, published, section, language, place",
     }
@@ -129,7 +129,8 @@ def make(where: Path, articles: int) -> None:
                 )  # fmt: skip
                 rows["versions"].append(
                     (version, number, count, version, version, version, version, f"1:{version}", seen, later,
-                     superseded, "[]" if count == 1 else '["text"]', int(count > 1 and number % 5 == 0),
+                     superseded, "[]" if count == 1 else '["text"]', "[]" if count == 1 else '["context"]',
+                     int(count > 1 and number % 5 == 0),
                      None if count == 1 else 0, None if count == 1 else 13, None if count == 1 else 0, 0)
                 )  # fmt: skip
                 verdict = "new" if count == 1 else "changed"

@@ -7,8 +7,9 @@ The rules, in the order in which they are tried:
 - A headline or kicker with other words is ``headline``; a mark such as "(update)" behind it is no other word.
 - A line that came and announces a correction is ``notice``; one that announces news is ``update``, and so are
   all other passages that came with it, and the new entries of a live blog.
-- Other passages that came are ``context``, those that went ``removal``. A passage is a paragraph, a sentence, at
-  least :data:`PASSAGE` words more (or fewer) at one place, or a number or name put in (or taken out) by itself.
+- Other passages that came are ``context``, those that went ``removal``. A passage is a paragraph, a sentence,
+  at least :data:`PASSAGE` words more (or fewer) at one place, or a number or name put in (or taken out) by
+  itself.
 - Within a line, ``correction`` is another number, name, day or month in the place of one, a denial that came
   or went, or other words in a quotation.
 - All other words, marks and spellings are ``style``, and so is a passage that moved.
@@ -57,7 +58,7 @@ class EditKind(StrEnum):
 
 
 EXPLAINED: Mapping[EditKind, str] = {
-    EditKind.CORRECTION: "another number, name, day or quoted word in its place, or a denial that came or went",
+    EditKind.CORRECTION: "another number, name, day or quoted word, or a denial that came or went",
     EditKind.STYLE: "other words, marks or spellings, no number, name or denial; or a passage that moved",
     EditKind.CONTEXT: "a passage that came, without saying that it is news",
     EditKind.REMOVAL: "a passage that went",

@@ -7,7 +7,19 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, CursorResult, FromClause, Row, Select, exists, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    FromClause,
+    Row,
+    Select,
+    Text,
+    cast,
+    exists,
+    func,
+    select,
+    text,
+)
 
 from archive.compare.fingerprint import content_hash, fingerprint
 from archive.db import schema
@@ -226,6 +238,11 @@ def is_edit(of: FromClause = schema.versions) -> ColumnElement[bool]:
     return (of.c.number > 1) & (of.c.changed_fields != []) & of.c.alternating.is_(False)
 
 
+def of_kind(kind: str, of: FromClause = schema.versions) -> ColumnElement[bool]:
+    """Whether a version was made by an edit of this kind."""
+    return cast(of.c.edit_kinds, Text).like(f'%"{kind}"%')
+
+
 SEEN_BEFORE = func.coalesce(
     schema.versions.c.told_seen_before,
     select(schema.verdicts.c.at)
@@ -260,6 +277,7 @@ def versions_read(reading: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
             SEEN_BEFORE,
             schema.versions.c.silent,
             schema.versions.c.changed_fields,
+            schema.versions.c.edit_kinds,
             schema.versions.c.words_added,
             schema.versions.c.words_removed,
             schema.versions.c.words_moved,
@@ -296,6 +314,7 @@ def version_of(row: AnyRow) -> Version:
         status=Status(row.status),
         silent=row.silent,
         changed_fields=tuple(row.changed_fields),
+        edit_kinds=tuple(row.edit_kinds),
         words_added=row.words_added or 0,
         words_removed=row.words_removed or 0,
         words_moved=row.words_moved or 0,

@@ -91,6 +91,10 @@ _MOVED: dict[str, tuple[str, str]] = {
         "versions.changed_fields",
         "What differs from the version before (JSON list of names)",
     ),
+    "edit_kinds": (
+        "versions.edit_kinds",
+        "What kinds of edit made it: correction, style, context, removal, headline, ... (JSON list of names)",
+    ),
     "words_added": ("versions.words_added", "Words of the text that came; null: it is the first version"),
     "words_removed": ("versions.words_removed", "Words of the text that went; null: it is the first version"),
     "words_moved": ("versions.words_moved", "Words of lines that moved; null: it is the first version"),

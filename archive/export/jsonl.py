@@ -117,8 +117,8 @@ def as_it_stood(connection: Connection, row: AnyRow, moment: datetime) -> dict[s
         "gone_reason": gone.reason if gone else None,
         "versions": row.number,
         **dict.fromkeys(
-            ("changed_fields", "words_added", "words_removed", "words_moved", "silent", "alternating",
-             "same_as"),
+            ("changed_fields", "edit_kinds", "words_added", "words_removed", "words_moved", "silent",
+             "alternating", "same_as"),
         ),
     }  # fmt: skip
 
@@ -249,6 +249,7 @@ def as_row(row: AnyRow) -> dict[str, Any]:
         "redacted": row.redacted,
         "versions": row.latest,
         "changed_fields": row.changed_fields,
+        "edit_kinds": row.edit_kinds,
         "words_added": row.words_added or 0,
         "words_removed": row.words_removed or 0,
         "words_moved": row.words_moved or 0,

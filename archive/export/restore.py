@@ -243,6 +243,7 @@ class _Restoring:
                 "last_seen": _moment(row["last_seen"]),
                 "superseded": None if latest else _moment(row["superseded"]),
                 "changed_fields": row["changed_fields"] or [],
+                "edit_kinds": row.get("edit_kinds") or [],
                 "silent": bool(row["silent"]),
                 "words_added": None if first else row["words_added"],
                 "words_removed": None if first else row["words_removed"],

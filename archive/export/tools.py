@@ -25,7 +25,7 @@ _TIMES = frozenset(
     }
 )  # fmt: skip
 _DAYS = frozenset({"published_day"})
-_LISTS = frozenset({"authors", "changed_fields"})
+_LISTS = frozenset({"authors", "changed_fields", "edit_kinds"})
 
 
 def to_pandas(archive: Archive, view: str = "current_articles") -> pandas.DataFrame:

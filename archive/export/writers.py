@@ -24,7 +24,7 @@ TABLE = (
     "published_precision", "modified", "modified_utc", "section", "tags", "links", "language", "dateline",
     "article_first_seen", "first_seen", "last_seen", "seen_before", "superseded", "missed_since", "gone_at",
     "gone_reason",
-    "redacted", "versions", "changed_fields",
+    "redacted", "versions", "changed_fields", "edit_kinds",
     "words_added", "words_removed", "words_moved", "silent", "alternating", "same_as", "content_hash",
     "capture", "capture_digest", "extractor",
 )  # fmt: skip
@@ -34,7 +34,7 @@ INTEGERS = frozenset(
      "capture"}
 )  # fmt: skip
 FLAGS = frozenset({"redacted", "silent", "alternating"})
-LISTS = frozenset({"authors", "tags", "links", "changed_fields"})
+LISTS = frozenset({"authors", "tags", "links", "changed_fields", "edit_kinds"})
 TIMES = frozenset(
     {"published_utc", "modified_utc", "article_first_seen", "first_seen", "last_seen", "seen_before",
      "superseded", "missed_since", "gone_at"}

@@ -427,6 +427,8 @@ class Version:
     """The text changed, the site's modified date did not, and no notice was added."""
     changed_fields: tuple[str, ...] = ()
     """What differs from the version before it."""
+    edit_kinds: tuple[str, ...] = ()
+    """What kinds of edit made it, as :mod:`archive.compare.edit_kinds` tells them."""
     words_added: int = 0
     """Words of the text, beside the version before it; 0 for the first."""
     words_removed: int = 0

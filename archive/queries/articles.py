@@ -21,6 +21,7 @@ from archive.db.mapping import (
     STATED,
     VERSION,
     AnyRow,
+    of_kind,
     version_of,
     versions_read,
 )
@@ -287,12 +288,14 @@ class Articles:
         site: str | None = None,
         *,
         silent: bool | None = None,
+        kind: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         alternating: bool = False,
         limit: int | None = None,
     ) -> Iterator[Version]:
-        """Versions that changed something, newest first; only (not) silent ones when *silent* says so.
+        """Versions that changed something, newest first; only (not) silent ones when *silent* says so, and
+        those of a *kind* (``correction``, ...; see :mod:`archive.compare.edit_kinds`).
 
         *since* and *until* (exclusive) bound when we first saw the change; *limit* is how many at most. Texts
         shown by turns are left out unless *alternating*; so are versions that, read again, differ in nothing
@@ -307,6 +310,8 @@ class Articles:
             wanted = wanted.where(versions.c.first_seen >= since)
         if until is not None:
             wanted = wanted.where(versions.c.first_seen < until)
+        if kind is not None:
+            wanted = wanted.where(of_kind(kind))
         if not alternating:
             wanted = wanted.where(versions.c.alternating.is_(False))
         wanted = wanted.order_by(versions.c.first_seen.desc(), versions.c.id.desc()).limit(limit)

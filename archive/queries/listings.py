@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, func, select, text, tuple_
 
-from archive.db.mapping import IS_NEWS, OF_NEWS, PAGES, REDACTED, VERSION, is_edit, version_of
+from archive.db.mapping import IS_NEWS, OF_NEWS, PAGES, REDACTED, VERSION, is_edit, of_kind, version_of
 from archive.db.schema import addresses, articles, captures, indexed, sites, verdicts, versions
 from archive.db.session import Session
 from archive.errors import UsageError
@@ -108,6 +108,7 @@ class Listings:
         site: str | None = None,
         *,
         silent: bool = False,
+        kind: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         alternating: bool = False,
@@ -116,8 +117,8 @@ class Listings:
     ) -> ListPage[Version]:
         """Versions that changed something, filed last first; only silent ones when *silent*.
 
-        *since* and *until* (exclusive) bound when they were first seen. Texts shown by turns are left out
-        unless *alternating*, and so is what is redacted.
+        *since* and *until* (exclusive) bound when they were first seen, *kind* is one of edit. Texts
+        shown by turns are left out unless *alternating*, and so is what is redacted.
         """
         wanted = (
             select(versions.c.id)
@@ -137,6 +138,8 @@ class Listings:
             wanted = wanted.where(_of_site(site))
         if silent:
             wanted = wanted.where(versions.c.silent)
+        if kind is not None:
+            wanted = wanted.where(of_kind(kind))
         if before is not None:
             wanted = wanted.where(versions.c.id < _number(before))
         with self._session.asking() as connection:

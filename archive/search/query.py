@@ -9,6 +9,7 @@
     title:brand               in one field: title, text, author, section; also title:(a OR b), author:"a b"
 
     site:NAME  place:Hengelo  lang:nl  kind:liveblog  status:gone  is:silent  is:edited  is:changed
+    kind:correction           edits that are a correction, style, context, removal, headline, update, ...
     published:2026-03         the day, month or year the site states;     published:2026-03-01..2026-04-15
     seen:2026-06-01..         when we saw it (with in:removed: saw it go) seen:>=2026-06-01
     in:current                what stands there now, or stood last (this is the default)
@@ -27,6 +28,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from archive.compare.edit_kinds import EditKind
 from archive.model.types import ARTICLE_KINDS, PageKind, Status
 from archive.search.days import Span, span
 from archive.search.expression import All, Any, In, Near, Node, Spelling, Term, emit, terms_of
@@ -75,6 +77,7 @@ class Filter:
     """A condition beside the words."""
 
     field: str
+    """That of the language, but ``edit`` for a ``kind:`` of edit, not of page."""
     value: str
     unless: bool = False
     """With a minus: what does not match."""
@@ -438,7 +441,10 @@ class _Reader:
             return
         allowed: Sequence[str] | None = {
             "in": [each.value for each in Scope],
-            "kind": sorted(each.value for each in ARTICLE_KINDS | {PageKind.PAGE}),
+            "kind": [
+                *sorted(each.value for each in ARTICLE_KINDS | {PageKind.PAGE}),
+                *(each.value for each in EditKind),
+            ],
             "status": [each.value for each in Status],
             "is": list(FLAGS),
         }.get(name)
@@ -453,6 +459,8 @@ class _Reader:
                 raise self.wrong("in: stands once: a query looks in one thing only", token)
             self.scope = Scope(value)
             return
+        if name == "kind" and value in {each.value for each in EditKind}:
+            name = "edit"
         self.filters.append(Filter(field=name, value=value, unless=unless))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from archive.db import sqlite
-from archive.db.mapping import IS_NEWS, is_edit
+from archive.db.mapping import IS_NEWS, is_edit, of_kind
 from archive.db.schema import articles, indexed, redactions, sites, versions
 from archive.errors import UsageError
 from archive.model.folding import folded
@@ -110,6 +110,8 @@ def _condition(connection: Connection, each: Filter) -> ColumnElement[bool]:
             "changed": is_edit(),
             "alternating": versions.c.alternating.is_(True),
         }[value]
+    if each.field == "edit":
+        return is_edit() & of_kind(value)
     if each.field == "lang":
         return (func.lower(indexed.c.language) == value.lower()) | indexed.c.language.ilike(
             f"{_plain(value)}-%", escape="\\"

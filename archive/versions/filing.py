@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from archive.captures.store import CaptureStore
 from archive.compare.common_changes import TEMPLATE, CommonChanges, changed_pieces
+from archive.compare.edit_kinds import kinds
 from archive.compare.edit_summary import sizes
 from archive.compare.fingerprint import FINGERPRINT, fingerprint
 from archive.compare.judge import SETTLED_AFTER, SETTLED_VISITS, TRIED_FOR, EarlierVersion, Judgement, judge
@@ -455,6 +456,7 @@ class Filing:
                 connection, filed.id, number, reading, values, capture, place,
                 changed_fields=changed, silent=judgement.silent and compared, same_as=judgement.same_as,
                 words=sizes(old.text, article.text) if compared else None,
+                edit_kinds=kinds(old, article) if compared else (),
                 since=since, alternating=judgement.alternating,
             )  # fmt: skip
             _LATEST.run(connection, {"article": filed.id, "number": number, "page": article.kind.value})

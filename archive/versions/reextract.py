@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, update
 
 from archive.compare.diff import between, fields
+from archive.compare.edit_kinds import kinds
 from archive.compare.edit_summary import sizes
 from archive.compare.fingerprint import fingerprint
 from archive.compare.judge import WORDS, changed_fields, is_silent
@@ -59,6 +60,7 @@ VERSIONS_READ = (
         versions.c.capture_id,
         versions.c.latest_capture_id,
         versions.c.changed_fields,
+        versions.c.edit_kinds,
         versions.c.silent,
         versions.c.alternating,
         versions.c.words_added,
@@ -353,14 +355,19 @@ class Reextraction:
             said = connection.execute(_STATED_BEFORE, asked).scalar()
         silent = not row.alternating and is_silent(before, now, names, stated=said)
         added, removed, shifted = sizes(before.text, now.text)
-        known = (tuple(row.changed_fields), row.silent, row.words_added, row.words_removed, row.words_moved)
-        if known != (names, silent, added, removed, shifted):
+        made = kinds(before, now) if names else ()
+        known = (
+            tuple(row.changed_fields), tuple(row.edit_kinds), row.silent,
+            row.words_added, row.words_removed, row.words_moved,
+        )  # fmt: skip
+        if known != (names, made, silent, added, removed, shifted):
             with self._session.writing() as connection:
                 connection.execute(
                     update(versions)
                     .where(versions.c.id == row.version_id)
                     .values(
                         changed_fields=list(names),
+                        edit_kinds=list(made),
                         silent=silent,
                         words_added=added,
                         words_removed=removed,

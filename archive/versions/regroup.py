@@ -271,6 +271,7 @@ class Regrouping:
                     .where(versions.c.id == row.version_id)
                     .values(
                         changed_fields=[],
+                        edit_kinds=[],
                         silent=False,
                         words_added=None,
                         words_removed=None,

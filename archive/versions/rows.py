@@ -137,8 +137,8 @@ class FilingRows:
         values: Mapping[str, Any], capture: StoredCapture, place: Place, *, changed_fields: tuple[str,
         ...] = (),
         silent: bool = False, same_as: int | None = None,
-        words: tuple[int, int, int] | None = None, since: tuple[datetime, int] | None = None,
-        alternating: bool = False,
+        words: tuple[int, int, int] | None = None, edit_kinds: Sequence[str] = (),
+        since: tuple[datetime, int] | None = None, alternating: bool = False,
     ) -> int:  # fmt: skip
         """File the next version of an article; returns the row's number."""
         at, shown_first = since or (capture.capture.at, capture.id)
@@ -155,6 +155,7 @@ class FilingRows:
                 "first_seen": at,
                 "last_seen": capture.capture.at,
                 "changed_fields": list(changed_fields),
+                "edit_kinds": list(edit_kinds),
                 "silent": silent,
                 "words_added": words[0] if words else None,
                 "words_removed": words[1] if words else None,

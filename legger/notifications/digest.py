@@ -92,6 +92,7 @@ def _changed_for_programs(changed: DigestEdit) -> dict[str, Any]:
         "seen_before": version.seen_before.isoformat() if version.seen_before else None,
         "seen": version.first_seen.isoformat(),
         "changed_fields": list(version.changed_fields),
+        "edit_kinds": list(version.edit_kinds),
         "words_added": edit.added,
         "words_removed": edit.removed,
         "numbers": [list(swap) for swap in edit.numbers],

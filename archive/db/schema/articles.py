@@ -138,6 +138,12 @@ versions = Table(
         comment="What differs from the version before (JSON list of names)",
     ),
     Column(
+        "edit_kinds",
+        Json,
+        nullable=False,
+        comment="What kinds of edit made it, by the rules of archive/compare/edit_kinds.py (JSON list)",
+    ),
+    Column(
         "silent", Boolean, nullable=False, comment="Text changed; modified date did not; no notice was added"
     ),
     Column("words_added", Integer, comment="Words of the text that came; null: it is the first version"),

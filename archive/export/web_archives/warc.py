@@ -309,6 +309,7 @@ class _Exporting:
             "language": article.language,
             "first_seen": version.first_seen,
             "changed_fields": version.changed_fields,
+            "edit_kinds": version.edit_kinds,
             "content_hash": version.content_hash,
             "extractor": article.reader.extractor,
             "rules": article.reader.rules,

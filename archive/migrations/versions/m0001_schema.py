@@ -473,6 +473,7 @@ def upgrade() -> None:
         sa.Column("last_seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_fields", sa.Text(), nullable=False),
+        sa.Column("edit_kinds", sa.Text(), nullable=False),
         sa.Column("silent", sa.Boolean(), nullable=False),
         sa.Column("words_added", sa.Integer(), nullable=True),
         sa.Column("words_removed", sa.Integer(), nullable=True),

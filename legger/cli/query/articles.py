@@ -10,6 +10,7 @@ import click
 from rich.padding import Padding
 from rich.text import Text
 
+from archive.compare.edit_kinds import EditKind
 from archive.compare.edit_summary import Edit
 from archive.errors import UsageError
 from archive.model.reports import FieldPeriod
@@ -63,6 +64,7 @@ def brief(version: Version) -> dict[str, object]:
         "last_seen": version.last_seen,
         "superseded": version.superseded,
         "changed_fields": version.changed_fields,
+        "edit_kinds": version.edit_kinds,
         "words_added": version.words_added,
         "words_removed": version.words_removed,
         "words_moved": version.words_moved,
@@ -414,6 +416,11 @@ def _swaps(edited: Edit) -> None:
 @archive_option
 @click.option("--site", help="Only this site.")
 @click.option("--silent", is_flag=True, help="Only edits the site did not own up to.")
+@click.option(
+    "--kind",
+    type=click.Choice([each.value for each in EditKind]),
+    help="Only edits of this kind, by their words.",
+)
 @click.option("--since", metavar="TIME", help="Seen at this time or later.")
 @click.option("--until", metavar="TIME", help="Seen before this time.")
 @click.option("--alternating", is_flag=True, help="Also texts that were shown by turns (A/B tests).")
@@ -424,6 +431,7 @@ def edits(
     where: str | None,
     site: str | None,
     silent: bool,
+    kind: str | None,
     since: str | None,
     until: str | None,
     alternating: bool,
@@ -439,6 +447,7 @@ def edits(
             archive.articles.edits(
                 site,
                 silent=silent or None,
+                kind=kind,
                 since=begin,
                 until=end,
                 alternating=alternating,

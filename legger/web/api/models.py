@@ -50,6 +50,8 @@ class VersionSummary(BaseModel):
     last_seen: datetime
     superseded: datetime | None
     changed_fields: list[str]
+    edit_kinds: list[str]
+    """What kinds of edit made it: correction, style, context, removal, headline, update, notice, ..."""
     silent: bool
     words_added: int
     words_removed: int
@@ -316,6 +318,7 @@ def _fields(each: Filed) -> Mapping[str, Any]:
         "last_seen": each.last_seen,
         "superseded": each.superseded,
         "changed_fields": list(each.changed_fields),
+        "edit_kinds": list(each.edit_kinds),
         "silent": each.silent,
         "words_added": each.words_added,
         "words_removed": each.words_removed,

@@ -69,6 +69,7 @@ def test_a_version_knows_the_size_of_its_edit(desk: Filer) -> None:
     first, second = desk.archive.articles.history("1")
     assert (first.words_added, first.words_removed) == (0, 0)
     assert (second.words_added, second.words_removed, second.words_moved) == (2, 1, 0)
+    assert (first.edit_kinds, second.edit_kinds) == ((), ("style",))
     assert desk.archive.articles.edit("1").changed_fields == ("text",)
 
 

@@ -386,6 +386,7 @@ CREATE TABLE versions (
 	last_seen DATETIME NOT NULL, 
 	superseded DATETIME, 
 	changed_fields TEXT NOT NULL, 
+	edit_kinds TEXT NOT NULL, 
 	silent BOOLEAN NOT NULL, 
 	words_added INTEGER, 
 	words_removed INTEGER, 
@@ -403,9 +404,9 @@ CREATE TABLE versions (
 	CONSTRAINT fk_versions_reading_id_readings FOREIGN KEY(reading_id) REFERENCES readings (id), 
 	CONSTRAINT uq_versions_article_id_number UNIQUE (article_id, number)
 );
-INSERT INTO "versions" VALUES(1,1,1,1,1,1,1,'2:37154a4edaed49d18436b8554710d13b9c656ca037734575a68b18ce96c97ed8','2026-03-02 08:00:00.000000','2026-03-02 08:00:00.000000','2026-03-03 08:00:00.000000','[]',0,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL);
-INSERT INTO "versions" VALUES(2,1,2,2,2,2,2,'2:382ce862c3253c92c445f3563abbdaaf9a0ffe8326ab32914e8f2fc79f1bab87','2026-03-03 08:00:00.000000','2026-03-04 08:00:00.000000',NULL,'["text"]',1,1,1,0,NULL,0,NULL,NULL,NULL);
-INSERT INTO "versions" VALUES(3,2,1,4,4,3,3,'2:48edcf1624500f7b54302757a164cc8b83ed0453a93b044789458e170c1026c3','2026-03-02 08:00:00.000000','2026-03-02 08:00:00.000000',NULL,'[]',0,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL);
+INSERT INTO "versions" VALUES(1,1,1,1,1,1,1,'2:37154a4edaed49d18436b8554710d13b9c656ca037734575a68b18ce96c97ed8','2026-03-02 08:00:00.000000','2026-03-02 08:00:00.000000','2026-03-03 08:00:00.000000','[]','[]',0,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL);
+INSERT INTO "versions" VALUES(2,1,2,2,2,2,2,'2:382ce862c3253c92c445f3563abbdaaf9a0ffe8326ab32914e8f2fc79f1bab87','2026-03-03 08:00:00.000000','2026-03-04 08:00:00.000000',NULL,'["text"]','["correction"]',1,1,1,0,NULL,0,NULL,NULL,NULL);
+INSERT INTO "versions" VALUES(3,2,1,4,4,3,3,'2:48edcf1624500f7b54302757a164cc8b83ed0453a93b044789458e170c1026c3','2026-03-02 08:00:00.000000','2026-03-02 08:00:00.000000',NULL,'[]','[]',0,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL);
 PRAGMA writable_schema=ON;
 INSERT INTO sqlite_master(type,name,tbl_name,rootpage,sql)VALUES('table','vocabulary','vocabulary',0,'CREATE VIRTUAL TABLE vocabulary USING fts5vocab(''words'', ''row'')');
 INSERT INTO sqlite_master(type,name,tbl_name,rootpage,sql)VALUES('table','words','words',0,'CREATE VIRTUAL TABLE words USING fts5(title, text, authors, section, content=''searchable'', content_rowid=''id'', tokenize="unicode61 remove_diacritics 2")');
@@ -509,6 +510,7 @@ SELECT
   versions.last_seen AS last_seen,
   versions.superseded AS superseded,
   versions.changed_fields AS changed_fields,
+  versions.edit_kinds AS edit_kinds,
   versions.words_added AS words_added,
   versions.words_removed AS words_removed,
   versions.words_moved AS words_moved,
@@ -558,6 +560,7 @@ SELECT
   versions.first_seen AS seen,
   coalesce(versions.told_seen_before, (SELECT verdicts.at FROM verdicts WHERE verdicts.article_id = versions.article_id AND verdicts.at < versions.first_seen AND verdicts.version_id IS NOT NULL ORDER BY verdicts.at DESC LIMIT 1)) AS seen_before,
   versions.changed_fields AS changed_fields,
+  versions.edit_kinds AS edit_kinds,
   versions.words_added AS words_added,
   versions.words_removed AS words_removed,
   versions.words_moved AS words_moved,
