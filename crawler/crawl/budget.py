@@ -9,7 +9,8 @@ import re
 from urllib.parse import urlsplit
 
 from archive.model.addresses import Address, Role
-from crawler.links.discover import NAMED, month_ends
+from crawler.links.discover import month_ends
+from crawler.links.unwanted import NAMED
 from crawler.siteconfig.site import Site
 
 MOST_SITEMAPS = 500

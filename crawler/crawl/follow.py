@@ -30,9 +30,9 @@ from crawler.ingest.ingest import (
     stated_location,
 )
 from crawler.ingest.redirects import TABLE, EarlierState, LeadsTo, Recheck, RedirectOutcome, Target
-from crawler.links.discover import NAMED, not_wanted
 from crawler.links.recorder import Links
 from crawler.links.sources import sniff
+from crawler.links.unwanted import NAMED, not_wanted
 from crawler.links.urls import normal_address, same_page
 from crawler.siteconfig.site import Site
 

@@ -16,9 +16,9 @@ from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, Record
 from crawler.extract.page_type import NO_TEXT
 from crawler.ingest.ingest import Answer, IngestResult, blank, challenge_of
-from crawler.links.discover import looks_like_article
 from crawler.links.recorder import Links, NamedLinks
 from crawler.links.sources import NOTHING, sniff
+from crawler.links.unwanted import looks_like_article
 from crawler.links.urls import normal_address
 from crawler.siteconfig.site import Site
 

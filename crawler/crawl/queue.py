@@ -12,9 +12,9 @@ from archive.model.addresses import Address, Miss, Role
 from crawler.crawl.budget import BUDGETS, Budget
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.record import Record
-from crawler.links.discover import NAMED, not_wanted
 from crawler.links.pagination import CatchUp
 from crawler.links.recorder import Links, NamedLinks
+from crawler.links.unwanted import NAMED, not_wanted
 from crawler.links.urls import first_page
 from crawler.links.urlset import UrlSet
 from crawler.scheduling import recrawl

@@ -26,10 +26,10 @@ from crawler.links.discover import (
     month_ends,
     names_comments,
     next_pages,
-    prefers,
     walk,
 )
 from crawler.links.source_bytes import SourceFault
+from crawler.links.unwanted import prefers
 from crawler.links.urls import article_key, normal_address, page_key, same_page
 from crawler.links.urlset import FirstByKey, UrlSet
 from crawler.scheduling import recrawl

@@ -23,8 +23,9 @@ from crawler.extract.page.page import Page
 from crawler.extract.page_type import NO_TEXT
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import MiningStatement, page_word
-from crawler.links.discover import Discovery, discover, is_further_page, is_list, looks_like_article
+from crawler.links.discover import Discovery, discover
 from crawler.links.sources import sniff
+from crawler.links.unwanted import is_further_page, is_list, looks_like_article
 from crawler.links.urls import normal_address, same_page
 from crawler.onboarding.guesses import (
     infer_identity,

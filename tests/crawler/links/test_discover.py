@@ -9,8 +9,9 @@ import pytest
 
 from archive.model.addresses import Link, Role
 from archive.model.types import Capture
-from crawler.links.discover import discover, is_pagination, links, looks_like_article
+from crawler.links.discover import discover, is_pagination, links
 from crawler.links.sources import MOST_ENTRIES, sniff
+from crawler.links.unwanted import looks_like_article
 from crawler.siteconfig.site import Site
 
 BASE = "https://dorp.example"

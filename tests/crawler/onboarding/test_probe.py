@@ -11,7 +11,7 @@ from archive.errors import Refused, Unreachable
 from archive.model.addresses import Role
 from archive.model.types import Capture, PageKind
 from crawler.fetching.fetcher import Fetcher
-from crawler.links.discover import is_further_page, looks_like_article
+from crawler.links.unwanted import is_further_page, looks_like_article
 from crawler.onboarding.guesses import infer_identity, language_of, own_name, suggested_name, zone_of
 from crawler.onboarding.probe import ProbeResult, probe_site
 from legger.simulator import OPENING, Newspaper
