@@ -15,6 +15,7 @@ from crawler.siteconfig.site import Site
 
 @lru_cache(maxsize=8192)
 def is_feed_address(url: str) -> bool:
+    """Whether an address looks like that of a feed."""
     return bool(FEED_PATH.search(urlsplit(url).path))
 
 
