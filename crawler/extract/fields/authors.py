@@ -9,7 +9,11 @@ from crawler.extract.dates.words import MONTHS, WEEKDAYS
 from crawler.extract.fields.places import is_place
 
 _WITH = r"\s*(?:,|&|\+|/|\b(?:en|und|and|et|e|y)\b)\s*"
-_PICTURE_WORD = r"(?:foto[’']?s?|fotografie|beeld|video[’']?s?|bylde|bilder|photos?|pictures?|images?)"
+_PICTURE_WORD = (
+    r"(?:foto[’']?s?|fotografie|fotografía|fotografia|beeld|video[’']?s?|bylde|bilder|billeder|photos?|photography|"
+    r"pictures?|images?|kuvat?|valokuvat?|zdjęcia|snímky|fotoğraf(?:lar)?|fotograf(?:ía)?|illustratie?s?|illustrations?|"
+    r"illustrazioni|ilustraciones|ilustracje)"
+)
 _REPORTER = (
     r"(?:\w*(?:verslagg|redact|correspond|korrespond|medewerk|mitarbeit|redakt|report|journalis|ferslachjou)\w*|"
     r"corrispondente|inviat[oa]|corresponsal|enviad[oa]|envoyée?|staff(?:\s+writers?)?)"
@@ -27,24 +31,37 @@ _LABEL = re.compile(
     r"(?:onze|ús|unser(?:em|er|en)|our|notre|nos|nuestr[oa]s?|nostr[oaie])\s+(?:[\w-]+\s+)?"
     + _REPORTER
     + r"(?:\s+(?:in|à|aus|a)\s+\w+)?(?=[\s:,])|"
-    r"(?:interview|verslag|reportage|column|bijdrage|redactie|redaktion|bericht|protokoll)(?=\s*:)|"
+    r"(?:interview|verslag|reportage|column|bijdrage|redactie|redaktion|redacción|redação|bericht|protokoll|story|haber)"
+    r"(?=\s*:)|"
+    r"(?:onze\s+)?(?:verslaggever|verslaggeefster|reporter|journalist|journaliste|giornalista|periodista|reportter|"
+    r"toimittaja|redacteur|redactrice|redakteurin?|redaktør|skribent|muhabir|correspondent|korrespondentin?)"
+    r"(?=\s*:|\s+(?-i:[A-ZÀ-Ý]))|"
+    r"(?:een\s+|un[ae]?\s+|uma?\s+)?(?-i:[Rr]eportage|[Aa]rtikel|[Aa]rticle|[Aa]rticolo|[Aa]rtículo|[Aa]rtigo|[Rr]eportagem|[Rr]eportaje|"
+    r"[Tt]exto|[Tt]esto|[Tt]exte|[Cc]rónica)\s+(?:van|d[’']|de|di|da|do)(?=\s*(?-i:[A-ZÀ-Ý]))|"
+    r"(?:da[li]?|dall[a’'])\s*(?:nostr[oaie])\s+(?:inviat[oa]|corrispondente)(?:\s+(?:a|in|da)\s+\w+,?)?|a\s+cura\s+di|"
+    r"(?:submitted|ingezonden|ingestuurd|gepost|eingereicht|soumis|enviado|inviato)\s+(?:by|door|von|par|por|da)|"
+    r"(?:napsala?|napisała?|oprac(?:\.|ował[a]?)?|skrev|kirjoittanut|kirjoittaja|teksti|yazar|yazan|autorka|"
+    r"autor(?:ka)?\s+článku|autore\s+dell[’']articolo|forfatter|författare|автор|текст)(?=\s*[:.]|\s+(?-i:[A-ZÀ-ÝŁŚŻŹČŠŽА-Я]))|"
     r"(?:(?:eine?|een|an?|une?|una|uno|in)\s+)?" + _GENRE + "|"
     r"propos\s+recueillis\s+par|as\s+told\s+to|"
-    r"(?:aufgezeichnet|protokolliert|notiert|opskreaun|redactado|recogido|raccolto|geschreven|opgetekend|skreaun|written|reported|verfasst|geschrieben|escrito|scritto|rédigé|skrevet|"
+    r"(?:aufgezeichnet|protokolliert|notiert|opskreaun|redactado|recogido|raccolto|geschreven|opgetekend|skreaun|écrit|written|reported|verfasst|geschrieben|escrito|scritto|rédigé|skrevet|"
     r"reporting|story|words)\s+(?:door|troch|by|von|por|da|par|av|af)|"
     r"(?:door|troch|by|von|par|por|di|da|av|af|autor(?:in|en|es|a)?|auteurs?|autore|"
     r"authors?|skriuwer|schrijver)"
     r"(?=[\s:.])|"
     rf"(?:{_PICTURE_WORD}{_WITH})*(?:tekst|text|texte|testo|texto|words)(?:{_WITH}{_PICTURE_WORD})*"
-    r"(?:\s+(?:door|by|von))?(?=\s*:|\s+(?-i:[A-ZÀ-Ý]))"
-    r")\s*[:.,]?\s+(?:onze\s+(?:verslaggever|redacteur|correspondent)\w*\s+)?",
+    r"(?:\s+(?:door|by|von|di|de|par|por|af|av))?(?=\s*:|\s+(?-i:[A-ZÀ-Ý]))"
+    r")(?:\s*[:.,]?\s+|(?<=[’']))(?:onze\s+(?:verslaggever|redacteur|correspondent)\w*\s+)?",
     re.I,
 )
 """What introduces a writer. "Tekst en foto's:" does, "Foto:" does not."""
 
 _MAY_INTRODUCE = re.compile(
     r"\b(?:door|troch|by|von|par|por|di|da|av|af|aut|auth|te[kxs]|word|skriuw|schrijv|van\s+onze|fan\s+ús|from\s+our|"
-    r"de\s+n|interview|verslag|reportage|column|bijdrage|reda[ck]|bericht|protokoll)",
+    r"de\s+n|interview|verslag|reporta|column|bijdrage|reda[ck]|bericht|protokoll|as\s+told|propos|story|haber|onze\s|"
+    r"journalis|giornalis|periodis|reporter|reportter|toimit|skribent|muhabir|corresp|korresp|arti[kc]|cr[oó]nica|dal|"
+    r"cura|submit|ingez|ingest|gepost|einger|soumis|envia|inviato|nap[is]|oprac|skrev|kirjoit|yaz|forfat|förfat|"
+    r"écrit|автор|текст)",
     re.I,
 )
 _PICTURES = re.compile(
@@ -56,7 +73,7 @@ _PICTURES = re.compile(
 """A credit for pictures, or a source: nobody in it signs the text."""
 
 _CUT = re.compile(
-    r"\s*(?:[|•·●‧⋅»\n\t\r]|\s[–—\-/]{1,2}\s|;|"
+    r"\s*(?:[|•·●‧⋅»\n\t\r]|\s[–—\-]{1,2}\s|\s//\s|\s/\s(?=(?:te[kx]s|testo|words|fot|photo|beeld|bild))|;|"
     r"\b(?:gepubliceerd|geplaatst|bijgewerkt|aangepast|laatst|published|updated|"
     r"posted|last\s+(?:updated|modified)|"
     r"veröffentlicht|aktualisiert|publié|mis\s+à\s+jour|publicado|pubblicato|"
@@ -65,7 +82,7 @@ _CUT = re.compile(
     re.I,
 )
 _THEN_PICTURES = re.compile(
-    rf"[\s,(]+(?:{_PICTURE_WORD}|fotogra(?:af|fe?|fin))(?:\s*:|\s+(?:door|von|by|par)\b|\s+(?-i:[A-ZÀ-Ý]))",
+    rf"[\s,(.]+(?:{_PICTURE_WORD}|fotogra(?:af|fe?|fin))(?:\s*:|\s+(?:door|von|by|par|di|de|av|af)\b|\s+(?-i:[A-ZÀ-Ý]))",
     re.I,
 )
 _BEFORE_TEXT_LABEL = re.compile(r"(?<=[\w,;.])\s+(?=(?:tekst|text|texte|testo|texto|words)\s*:)", re.I)
@@ -83,7 +100,7 @@ _AND = re.compile(
     r"\s*(?:,?\s(?:en|and|und|et|e|y|og|och|i|ja|и|та|ve|&)\s|,?\s"
     r"(?:m\.?m\.?v\.?|i\.?s\.?m\.?|met\s+(?:medewerking|dank)\s+(?:van|aan)|met|mei|in\s+samenwerking\s+met|"
     r"(?:unter\s+)?Mitarbeit(?:\s+von)?\s*:?|mit(?:\s+Material\s+von)?|with(?:\s+(?:reporting|additional\s+reporting)"
-    r"\s+(?:by|from))?|avec(?:\s+la\s+collaboration\s+de)?|con(?:\s+la\s+collaborazione\s+di)?)\s|,|;|\s\+\s)\s*"
+    r"\s+(?:by|from))?|avec(?:\s+la\s+collaboration\s+de)?|con(?:\s+la\s+collaborazione\s+di)?)\s|,|;|\s[+/]\s)\s*"
 )
 _JUNIOR = re.compile(r"\s*,\s*((?:Jr|Sr)\b\.?)")
 _IN = re.compile(r"\s+(?:in|aus|à|from)\s+(?=[A-Z]).*$")
@@ -138,8 +155,10 @@ _AGENCY = re.compile(
     r"(?:[-/\s](?:anp|afp|dpa|ap|reuters|belga|deutschland|nieuws|news|photo))?$",
     re.I,
 )
+FROM_AN_AGENCY = re.compile(r"^\W*(?:avec|mit|with|met|con|bron|quelle|source|fuente|fonte)\b\s*:?\s+", re.I)
+"""What stands before an agency that a report is made with: "Avec AFP"."""
 _ORGANISATION = re.compile(
-    r"\b(?:news|nieuws|nyheter|nachrichten|noticias|notizie|media\w*|omroep\w*|krant|"
+    r"(?<![\w-])(?:news|nieuws|nyheter|nachrichten|noticias|notizie|media\w*|omroep\w*|krant|"
     r"courant|dagblad|weekblad|"
     r"zeitung|journal|gazette|times|post|herald|tribune|radio|rtv|tv|televisie|"
     r"television|online|digital|press|presse|"
@@ -147,7 +166,7 @@ _ORGANISATION = re.compile(
     r"universiteit|university|b\.?v\.?|inc|gmbh|ltd|llc|group|groep|magazine|editie|"
     r"uitgeverij|publishing|condé\s+nast|"
     r"institute|instituut|foundation|company|services?|belangen|werkgroep|bibliotheek|"
-    r"kerk|school|fc|vv|sv)\b|"
+    r"kerk|school|fc|vv|sv)(?!\w)|"
     r"\b\w+(?:nieuws|krant|courant|omroep|blad|bode)\b",
     re.I,
 )
@@ -177,7 +196,7 @@ def read_authors(text: str, *, trusted: bool = False) -> tuple[str, ...]:
             continue
         name_part = _FOR.sub("", part[introduced.end() :]) if introduced else part
         for piece in _pieces(name_part):
-            name = clean_name(piece)
+            name = clean_name(piece.rstrip(")]") if "(" not in piece and "[" not in piece else piece)
             if name and is_person(name, trusted=trusted) and name.lower() not in map(str.lower, names):
                 names.append(name)
     return tuple(names)
@@ -238,6 +257,11 @@ _ONLY_A_JOB = re.compile(
 )
 
 
+def is_job(text: str) -> bool:
+    """Whether *text* is what somebody at a newsroom does: "chief reporter", "Redakteurin"."""
+    return bool(_ONLY_A_JOB.fullmatch(text.strip(" .")))
+
+
 def _surname_first(words: list[str]) -> bool:
     """ "Kok, Anna": two single words with a comma."""
     return all(len(each.split()) == 1 and each[:1].isupper() for each in words)
@@ -245,7 +269,7 @@ def _surname_first(words: list[str]) -> bool:
 
 def clean_name(text: str) -> str:
     """A name without what clings to it: labels, jobs, honours, places; particles in lower case."""
-    name = text.strip(' \u00a0\t.,:;|/*"“”–—-')
+    name = text.strip(' \u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00a0\t.,:;|/*"“”–—-')
     for _ in range(3):
         before = name
         name = _LABEL.sub("", name + " ").strip() if _LABEL.match(name + " ") else name
@@ -281,7 +305,7 @@ def _capitalized(word: str) -> str:
 
 def is_person(name: str, *, trusted: bool = False) -> bool:
     """Whether a cleaned string can be the name of somebody."""
-    if not 2 <= len(name) <= 60 or _NOT_TEXT.search(name) or _AGENCY.match(name):
+    if not 2 <= len(name) <= 60 or _NOT_TEXT.search(name) or _AGENCY.match(FROM_AN_AGENCY.sub("", name)):
         return False
     if _PICTURES.match(name) or _names_a_day(name):
         return False
@@ -309,6 +333,29 @@ def is_person(name: str, *, trusted: bool = False) -> bool:
     return capitals == len(bearing) or (
         trusted and (capitals >= 2 or (len(words) in (2, 3) and name.islower()))
     )
+
+
+_INSTITUTION = re.compile(
+    r"^(?:eerste|tweede|derde|vierde|rode|groene|blauwe|witte|rotes?|grüne[rs]?|red|green|first|second|premier|première|primera|"
+    r"prima|neue[rs]?|große[rs]?|grote|kleine|alte[rs]?|deutsche[rs]?|nederlandse?|belgische|royal|koninklijke?|königliche[rs]?|"
+    r"nationa\w+|algemene?|long|short|top|super|breaking|local|lokale?s?|latest|special|croix|cruz|croce|röda|czerwony|leger|"
+    r"assemblée|provinciale|gouden|golden|jonge|real|ons|onze|our)\b|"
+    r"\b(?:kamer|kruis|kreuz|cross|croix|cruz|korset|krzyż|divisie|division|league|liga|cup|coupe|copa|coppa|pokal|beker|"
+    r"bundestag|landtag|bundesrat|senaat|senate?|senado|senato|parle?men\w*|parliament|raad|rat|council|conseil|consejo|"
+    r"consiglio|staten|commissie|kommission|commission|congress|congres[o]?|regering|regierung|government|gouvernement|"
+    r"gobierno|governo|house|huis|lords|commons|united|city|club|champions|championship\w*|kampioenschap\w*|meisterschaft\w*|"
+    r"voetbal|fußball|football|fútbol|calcio|formule|formula|formel|prix|open|wereld|welt|world|woche|week|weekend|semaine|"
+    r"semana|day|dag|read|video|podcast|europe|europa|amerika|america|afrika|economie|economy|wirtschaft|politiek|politik|"
+    r"cultuur|kultur|culture|wetenschap|wissenschaft|science|tech|opinie|opinion|meinung|regio|region|binnenland|buitenland|"
+    r"inland|ausland|gezondheid|gesundheid|health|reizen|reisen|travel|wonen|auto|magazin)\b",
+    re.I,
+)
+"""Names of bodies, cups and parts of a paper that are written as a person's is: "Tweede Kamer"."""
+
+
+def names_an_institution(name: str) -> bool:
+    """Whether a name without a label is that of a body, a club, a cup or a part of the paper."""
+    return bool(_INSTITUTION.search(name))
 
 
 _SURNAMES = frozenset((

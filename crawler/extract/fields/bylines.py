@@ -9,13 +9,16 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from crawler.extract.dates.words import PARTED
+from crawler.extract.dates.words import PARTED, without_weekday
 from crawler.extract.fields.authors import (
+    FROM_AN_AGENCY,
     clean_name,
     distinct,
     is_agency,
+    is_job,
     is_person,
     may_introduce,
+    names_an_institution,
     organisation,
     read_agencies,
     read_authors,
@@ -42,7 +45,9 @@ _WRITTEN_BY = re.compile(
     r"written|geschreven|verfasst|geschrieben|écrit|escrito|scritto|skrevet|author|auteur|autor", re.I
 )
 _AUTHOR_CLASS = re.compile(
-    r"author|byline|auteur|autor|schrijver|writer|redacteur|journalist|verfasser|signature", re.I
+    r"author|byline|auteur|autor|schrijver|writer|redacteur|journalist|verfasser|signature|kirjoittaja|toimittaja|"
+    r"yazar|skribent|forfatter|författare|contributor|firma(?:-articolo)?\b|авто?р",
+    re.I,
 )
 
 
@@ -61,9 +66,10 @@ def authors_of(view: View) -> tuple[tuple[str, ...], str | None, str]:
         return _with_agency(names, view), byline, source
     if visible:
         return visible, byline, "byline"
-    signed, line = _signed_in_bold(view)
-    if signed:
-        return signed, line, "byline"
+    for look in (_signed_in_bold, _signed_with_a_job, _signed_at_the_end):
+        signed, line = look(view)
+        if signed:
+            return signed, line, "byline"
     if not any(is_agency(name) for name, _ in _stated_authors(view)):
         names, marked = _marked_authors(view)
         if names:
@@ -84,8 +90,11 @@ def _with_agency(names: tuple[str, ...], view: View) -> tuple[str, ...]:
 
 def _persons(view: View, texts: Iterable[str]) -> tuple[str, ...]:
     """The persons in strings out of author fields, the site's own names left out."""
-    names = [name for text in texts for name in read_authors(plain(text), trusted=True)]
+    names = [name for text in texts for name in read_authors(plain(_TAG.sub(" ", text)), trusted=True)]
     return distinct(name for name in names if not view.meta.is_site_name(name))
+
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 
 
 def _authors_by_rule(view: View) -> tuple[tuple[str, ...], str]:
@@ -113,7 +122,11 @@ def _names_in(thing: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
     if whole:
         yield whole
         return
-    for each in as_list(stated):
+    inner = [*as_list(stated), *as_list(thing.get("@value")), *as_list(thing.get("@list"))]
+    if not inner:  # an author in an author, or several under numbers
+        own = (each for name, each in thing.items() if name in ("author", "creator") or name.isdecimal())
+        inner = [one for each in own for one in as_list(each)]
+    for each in inner:
         if isinstance(each, str):
             yield plain(each)
         elif isinstance(each, dict) and depth < 3:
@@ -149,7 +162,7 @@ def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
         text, dated = line.text, False
         if DIGIT.search(text) and (marked or "|" in text or may_introduce(text)):
             for each in reversed(list(view.dates(text, ""))):
-                text, dated = f"{text[: each.start]} | {text[each.end :]}", True
+                text, dated = f"{without_weekday(text[: each.start])} | {text[each.end :]}", True
         names = (marked and not dated and _in_elements(view, line)) or read_authors(text, trusted=marked)
         if not names and not line.heading and dated:
             names = tuple(name for name in _bare_names(text) if not view.is_section(name))
@@ -159,7 +172,7 @@ def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
         if names and marked:
             names = distinct((*names, *_names_below(view, place)))
         if names:
-            return names, line.text
+            return distinct((*names, *_names_after(view, place))), line.text
         if raw is None and (marked or _BYLINE.match(text)):
             raw = line.text
     return (), raw
@@ -210,6 +223,30 @@ def _names_below(view: View, place: int) -> Iterator[str]:
         yield from names
 
 
+def _names_after(view: View, place: int) -> tuple[str, ...]:
+    """The names on the line below a byline that goes on there: "By Ann Lee", "and Bo Day"."""
+    below = view.lines[place + 1] if place + 1 < len(view.lines) else None
+    if below is None or below.after is not view.lines[place].after or len(below.text) > 80 or below.related:
+        return ()
+    goes_on = _GOES_ON.match(below.text)
+    names = read_authors(below.text[goes_on.end() :], trusted=True) if goes_on else ()
+    return names if all(" " in name and is_person(name) for name in names) else ()
+
+
+_GOES_ON = re.compile(r"(?:and|en|und|et|y|e|og|och|ja|i|&|\+|m\.m\.v\.)\s+(?=[A-ZÀ-Ý])")
+
+
+def _signed_with_a_job(view: View) -> tuple[tuple[str, ...], str | None]:
+    """A name with a job behind it, and nothing else on the line below the headline: "Ann Lee, reporter"."""
+    for line in view.lines[:6]:
+        name, comma, job = line.text.partition(",")
+        if not comma or not line.after or line.related or line.prose or len(line.text) > 70:
+            continue
+        if " " in name.strip() and is_job(job) and is_person(name := clean_name(name)):
+            return ((name,) if not view.meta.is_site_name(name) else ()), line.text
+    return (), None
+
+
 def _bare_names(text: str) -> tuple[str, ...]:
     """Names without an introduction, between bars beside a date."""
     parts = [part.strip() for part in text.split("|") if part.strip(" ,.-–—")]
@@ -219,7 +256,7 @@ def _bare_names(text: str) -> tuple[str, ...]:
     for part in parts:
         people = [piece.strip() for piece in re.split(r"\s*/\s*|\s+(?:en|&)\s+", part)]
         if all(
-            " " in each and len(each) <= 40 and is_person(each) and not each.isupper() and not is_place(each)
+            " " in each and len(each) <= 40 and _is_a_bare_name(each) and not each.isupper()
             for each in people
         ):
             names += people
@@ -234,9 +271,46 @@ def _signed_in_bold(view: View) -> tuple[tuple[str, ...], str | None]:
         if not line.heading or line.related or not line.after or not 5 <= len(text) <= 80 or text not in said:
             continue
         people = [clean_name(piece) for piece in re.split(r"\s*[/,]\s*|\s+(?:and|en|und|et|&)\s+", text)]
-        if all(" " in each and len(each) <= 40 and is_person(each) and not is_place(each) for each in people):
+        if all(" " in each and len(each) <= 40 and _is_a_bare_name(each) for each in people):
             return distinct(name for name in people if not view.meta.is_site_name(name)), text
     return (), None
+
+
+def _is_a_bare_name(name: str) -> bool:
+    """Whether words that nothing introduces are somebody's name."""
+    return is_person(name) and not is_place(name) and not names_an_institution(name)
+
+
+def _signed_at_the_end(view: View) -> tuple[tuple[str, ...], str | None]:
+    """A name alone in the paragraph after the last one of the text, in the same container."""
+    page = view.page.outline
+    long = [at for at, run in enumerate(page.runs) if len(run.text) > 80 and run.text[-1] in ".!?”\"'’»"]
+    if len(long) < 2 or view.heading is None:
+        return (), None
+
+    def around(at: int) -> int:
+        return page.boxes[page.runs[at].box].parent
+
+    last = next((at for at in reversed(long) if around(at) == around(long[0])), -1)
+    if last == long[0] or last + 1 >= len(page.runs):
+        return (), None
+    run = page.runs[last + 1]
+    box = page.boxes[run.box]
+    if (
+        around(last + 1) != around(last)
+        or box.tag not in ("p", "div")
+        or box.last - box.first > 1
+        or run.linked
+    ):
+        return (), None
+    apart = run.bold >= len(run.text) - 1 or _SET_APART.search(run.names + box.names)
+    people = re.split(r"\s*[/,]\s*|\s+(?:and|en|und|et|e|y|&)\s+", run.text.strip("()–—- "))
+    if not apart or len(run.text) > 60 or not all(" " in each and _is_a_bare_name(each) for each in people):
+        return (), None
+    return distinct(name for name in map(clean_name, people) if not view.meta.is_site_name(name)), run.text
+
+
+_SET_APART = re.compile(r"sign|author|auteur|autor|byline|right|rechts|italic|cursief", re.I)
 
 
 _BYLINE = re.compile(r"(?:door|tekst|by|von|par)\s*:?\s+(?-i:[A-Z'’])", re.I)
@@ -249,7 +323,7 @@ def _marked_authors(view: View) -> tuple[tuple[str, ...], str | None]:
     """
     nodes = view.page.tree.css('[rel="author"], [itemprop="author"], [class*="author"], [class*="byline"]')
     for node in nodes[:30]:
-        text = text_of(node)
+        text = FROM_AN_AGENCY.sub("", text_of(node))
         if not 3 <= len(text) <= 120 or not view.owns(node) or _of_a_picture(node):
             continue
         names = tuple(name for name in _persons(view, [text]) if " " in name and not view.is_section(name))
@@ -261,11 +335,12 @@ def _marked_authors(view: View) -> tuple[tuple[str, ...], str | None]:
 
 
 def _of_a_picture(node: LexborNode) -> bool:
+    """Whether an element stands in a picture's box, or in a quotation."""
     at: LexborNode | None = node
     for _ in range(5):
         if at is None or at.tag == "body":
             return False
-        if at.tag in ("figure", "figcaption", "picture") or _PICTURED.search(
+        if at.tag in ("figure", "figcaption", "picture", "blockquote") or _PICTURED.search(
             at.attributes.get("class") or ""
         ):
             return True

@@ -94,7 +94,7 @@ def _with_all_above(node: LexborNode | None) -> Iterator[int]:
 DIGIT = re.compile(r"\d")
 _SKIPPED = frozenset((
     "script", "style", "svg", "nav", "form", "aside", "footer", "button", "noscript", "template", "iframe",
-    "figure", "picture", "video", "select",
+    "figure", "picture", "video", "select", "blockquote",
 ))  # fmt: skip
 _BLOCKS = frozenset((
     "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "section", "article", "header", "main", "h1", "h2", "h3",

@@ -238,8 +238,10 @@ def _as_shown(stated: StatedTime | None, text: str, view: View) -> StatedTime | 
     shown = next(view.dates(text, "time"), None) if stated is not None and DIGIT.search(text) else None
     if shown is None or shown.yearless or shown.dated.precision is Precision.RELATIVE or stated is None:
         return stated
-    apart = abs((shown.dated.value - stated.value).total_seconds())
-    return shown.dated if apart > 129_600 else stated
+    seen = shown.dated.value
+    apart = abs((seen - stated.value).total_seconds()) > 129_600
+    turned = (seen.month, seen.day) == (stated.value.day, stated.value.month)  # 3/1 was meant as March 1
+    return shown.dated if apart and not turned else stated
 
 
 _LABEL_INSIDE = 24

@@ -110,7 +110,8 @@ class Metadata:
 
     def objects(self, name: str) -> Iterator[Mapping[str, Any] | str]:
         """The values of *name* in the article's object, references resolved."""
-        for each in as_list(self.article.get(name)):
+        stated = as_list(self.article.get(name))
+        for each in (inner for outer in stated for inner in as_list(outer)):
             if isinstance(each, dict):
                 known = self.references.get(str(each.get("@id"))) if "name" not in each else None
                 yield known or each

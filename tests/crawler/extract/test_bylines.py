@@ -1,0 +1,138 @@
+"""Who signs an article: labels, lists, signatures and jobs, in many languages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.crawler.extract.pages import TEXT, fields, html
+
+
+def signed(under: str, *, head: str = "", below: str = "", beside: str = "") -> tuple[str, ...]:
+    """The authors of an article with *under* its headline, *below* its text, *beside* after it."""
+    article = (
+        f"<article><h1>Plein gaat op de schop</h1>{under}<p>{TEXT}</p><p>{TEXT} Ja.</p>{below}</article>"
+    )
+    return fields(html(f"<main>{article}</main>{beside}", head=head)).authors
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("Onze verslaggever: Anna Bakker", ("Anna Bakker",)),
+        ("Verslaggever Anna Bakker", ("Anna Bakker",)),
+        ("Ingezonden door Anna Bakker", ("Anna Bakker",)),
+        ("(Door Anna Bakker)", ("Anna Bakker",)),
+        ("Een reportage van Anna Bakker", ("Anna Bakker",)),
+        ("Door: Anna Bakker / Wim Smit", ("Anna Bakker", "Wim Smit")),
+        ("Door Ans Dijkstra-Post", ("Ans Dijkstra-Post",)),
+        ("Anna Bakker, verslaggever", ("Anna Bakker",)),
+        ("Karin Stolz, Redakteurin", ("Karin Stolz",)),
+        ("Mary Slade, Chief Reporter", ("Mary Slade",)),
+        ("As told to Mary Slade", ("Mary Slade",)),
+        ("Submitted by Mary Slade on Fri, 2/4/2021 - 09:30", ("Mary Slade",)),
+        ("Words: Mary Slade. Illustration: Tom Reed", ("Mary Slade",)),
+        ("Un article d’Anne Roux", ("Anne Roux",)),
+        ("Écrit par Anne Roux", ("Anne Roux",)),
+        ("Texto de Ana Ruiz", ("Ana Ruiz",)),
+        ("Redacción: Ana Ruiz", ("Ana Ruiz",)),
+        ("dal nostro inviato Luigi Sala", ("Luigi Sala",)),
+        ("a cura di Anna Rossi", ("Anna Rossi",)),
+        ("Testo di Anna Rossi, foto di Luigi Sala", ("Anna Rossi",)),
+        ("Napisał: Jan Lis", ("Jan Lis",)),
+        ("oprac. Jan Lis", ("Jan Lis",)),
+        ("Skribent: Anna Ek", ("Anna Ek",)),
+        ("Journalist: Anne Holm", ("Anne Holm",)),
+        ("Kirjoittaja: Anna Virta", ("Anna Virta",)),
+        ("Teksti Anna Virta Kuvat Niilo Mäki", ("Anna Virta",)),
+        ("Autor článku: Anna Nová", ("Anna Nová",)),
+        ("Yazar: Ayşe Demir", ("Ayşe Demir",)),
+    ],
+)
+def test_a_label_introduces_who_wrote_in_any_language(line: str, authors: tuple[str, ...]) -> None:
+    assert signed(f"<p>{line}</p>") == authors
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "12 april 2021 | Tweede Kamer",
+        "12 april 2021 | Rode Kruis",
+        "12 april 2021 | Eerste Divisie",
+        "12. April 2021 | Deutscher Bundestag",
+        "12 April 2021 | Premier League",
+    ],
+)
+def test_a_body_or_a_cup_beside_the_date_is_nobody(line: str) -> None:
+    assert signed(f"<p>{line}</p>") == ()
+
+
+def test_a_name_beside_the_date_is_somebody() -> None:
+    assert signed("<p>12 april 2021 | Marieke Blom</p>") == ("Marieke Blom",)
+
+
+@pytest.mark.parametrize(
+    ("under", "authors"),
+    [
+        ('<p class="byline">By Mary Slade<br>and Tom Reed</p>', ("Mary Slade", "Tom Reed")),
+        ('<p class="kirjoittaja">Anna Virta</p>', ("Anna Virta",)),
+        (
+            '<ul class="contributors"><li><a href="/1">Mary Slade</a> <span>Education reporter</span></li>'
+            '<li><a href="/2">Tom Reed</a> <span>Political editor</span></li></ul>',
+            ("Mary Slade", "Tom Reed"),
+        ),
+    ],
+)
+def test_a_byline_goes_on_below_its_first_line(under: str, authors: tuple[str, ...]) -> None:
+    assert signed(under) == authors
+
+
+@pytest.mark.parametrize(
+    ("below", "authors"),
+    [
+        ("<p><strong>Anna Rossi</strong></p>", ("Anna Rossi",)),
+        ('<p class="signature">Anne Roux</p>', ("Anne Roux",)),
+        ("<p>Anna Rossi</p>", ()),
+        ("<p><strong>Tweede Kamer</strong></p>", ()),
+        ('<span class="author">Avec AFP</span>', ("AFP",)),
+    ],
+    ids=["in bold", "named a signature", "not set apart", "a body", "an agency"],
+)
+def test_a_name_set_apart_at_the_end_signs(below: str, authors: tuple[str, ...]) -> None:
+    assert signed("", below=below) == authors
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        '<div class="reactions"><p class="reaction"><span class="auteur">Luc Petit</span> Honte.</p></div>',
+        '<div class="komentarze"><span class="author">Jan Lis</span><p>Wstyd.</p></div>',
+    ],
+)
+def test_a_reader_who_comments_is_no_author_in_any_language(beside: str) -> None:
+    assert signed("", beside=beside) == ()
+
+
+def test_who_is_quoted_is_no_author() -> None:
+    quote = '<blockquote><p>“Wij zijn boos.”</p><cite class="author">Wim Smit, voorzitter</cite></blockquote>'
+    assert signed(quote) == ()
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        [["Anna Bakker"], ["Wim Smit"]],
+        {"@type": "Person", "name": {"@value": "Anna Bakker & Wim Smit", "@language": "nl"}},
+        {"@list": [{"@type": "Person", "name": "Anna Bakker"}, {"name": "Wim Smit"}]},
+        {"0": {"@type": "Person", "name": "Anna Bakker"}, "1": {"@type": "Person", "name": "Wim Smit"}},
+        {"@type": "Person", "name": '<a href="/a">Anna Bakker</a>, Wim Smit'},
+        {"@type": "Person", "author": [{"name": "Anna Bakker"}, {"name": "Wim Smit"}]},
+    ],
+)
+def test_names_in_json_ld_are_found_in_lists_values_and_markup(author: object) -> None:
+    stated = json.dumps({"@type": "NewsArticle", "headline": "Plein", "author": author})
+    assert signed("", head=f'<script type="application/ld+json">{stated}</script>') == (
+        "Anna Bakker",
+        "Wim Smit",
+    )
