@@ -16,6 +16,10 @@ class ReadAhead:
         self.at_hand: StoredCapture | None = None
         """The capture that is being filed."""
 
+    def read_with(self, read: ReadAgain) -> None:
+        """Read with another reader from now on; what was read ahead stays as it was read."""
+        self._read = read
+
     def begin(self, kept: StoredCapture) -> None:
         """Read *kept* now; may be called from another thread, one page at a time.
 

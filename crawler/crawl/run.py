@@ -32,6 +32,7 @@ from crawler.crawl.read_ahead import ReadAhead, is_read
 from crawler.crawl.record import Record
 from crawler.crawl.resources import ResourceMeter
 from crawler.extract.article import made_with
+from crawler.extract.first_lesson import FirstLesson
 from crawler.fetching.robots import A_DAY
 from crawler.fetching.tdm import terms
 from crawler.ingest.ingest import Answer, file, file_as, file_page, keep, reader
@@ -81,6 +82,7 @@ class CrawlRun:
         )
         self._next_fetch = NextFetch(site, now=now)
         self._lesson = first_lesson(site, archive)
+        self._reader_process = reader_process
         self._reading = ReadAhead(reader(site, archive, lesson=self._lesson, pages=reader_process))
         self._broken = ""
         self._safe = RunCounts()
@@ -401,7 +403,23 @@ class CrawlRun:
                 verdict = None
         if self._changes.full:
             self._file_held()
+        if self._lesson is not None and self._lesson.is_due:
+            self._learn_under_way(self._lesson)
         return verdict
+
+    def _learn_under_way(self, lesson: FirstLesson) -> None:
+        """A first visit reads on with what it has learned so far; what it read before is read again."""
+        try:
+            after_visit(self.site, self.archive, self.now(), lesson=lesson)
+        except ArchiveError:
+            raise
+        except Exception as error:  # the page at hand is filed all the same; its end learns once more
+            log.exception("%s: the memory could not learn under way", self.site.name)
+            self._note_error(error)
+            self._lesson = None
+        self._reading.read_with(
+            reader(self.site, self.archive, lesson=self._lesson, pages=self._reader_process)
+        )
 
     def _file_held(self) -> None:
         """File what changed, now that the run has seen what its pages have in common."""

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 
 from archive.model.types import TEXT_KINDS, Capture, Pin, RepeatedLine, SiteMemory
 from crawler.extract.article import Reading, read
-from crawler.extract.fields.template_fields import FieldCounts
+from crawler.extract.fields.template_fields import FieldCounts, ShownField, shown_fields
 from crawler.extract.page import blocks as o
 from crawler.extract.page.blocks import TextRun
 from crawler.extract.templates import (
@@ -51,6 +51,70 @@ TRUSTED = 10
 """A place that so many articles have is known as well as it ever will be."""
 MOVED = 0.1
 """How far a figure of a place must move to be worth another version of the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRun:
+    """One run of an article, as it is counted."""
+
+    text: str
+    key: str
+    """The line that it is: see :func:`line_key`."""
+    where: str
+    score: float
+    linked: int
+    kept: bool
+    """Without a memory."""
+    prose: bool
+    """It reads as a paragraph of its own: long, unlinked, ending as sentences do."""
+    line: bool
+    """It counts as a line: menus and links are told from text without a memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedArticle:
+    """What one article adds to the counts: all that is needed of its reading, and far smaller."""
+
+    url: str
+    at: datetime
+    title: str
+    sketch: tuple[int, ...]
+    labels: frozenset[str]
+    fields: tuple[ShownField, ...]
+    runs: tuple[CountedRun, ...]
+
+
+def counted_article(reading: Reading) -> CountedArticle | None:
+    """What a reading adds to the counts; ``None`` for a page that is no article with a text."""
+    article, page, judged = reading.article, reading.outline, reading.judged
+    if not (article.is_article and any(each.alone and each.kind in TEXT_KINDS for each in judged)):
+        return None
+    at, places = reading.capture.at, PagePlaces(page)
+    runs = []
+    for each in judged:
+        run = each.run
+        linked = 2 * run.linked > len(run.text)
+        runs.append(
+            CountedRun(
+                text=run.text,
+                key=line_key(run.text),
+                where=places.of(run),
+                score=each.score,
+                linked=run.linked,
+                kept=each.alone,
+                prose=_is_prose(run),
+                line=each.alone or not (linked or page.boxes[run.box].flags & (o.NAV | o.HIDDEN)),
+            )
+        )
+    return CountedArticle(
+        url=reading.capture.url,
+        at=at,
+        title=article.title,
+        sketch=_sketch(" ".join([each.run.text for each in judged if each.alone]).casefold().split()),
+        labels=shape(page),
+        fields=shown_fields(article, page, places, at=at),
+        runs=tuple(runs),
+    )
 
 
 @dataclass(slots=True)
@@ -118,9 +182,8 @@ class _Distinct:
         self.bands: dict[tuple[int, int], list[tuple[int, ...]]] = {}
         self.titles: dict[str, list[tuple[int, ...]]] = {}
 
-    def met(self, title: str, words: list[str]) -> bool:
-        """Whether an article with nearly these words was met; it is from now on."""
-        sketch = _sketch(words)
+    def met(self, title: str, sketch: tuple[int, ...]) -> bool:
+        """Whether an article with nearly the words of *sketch* was met; it is from now on."""
         heading = line_key(title).strip()
         bands = [(at, hash(sketch[at : at + 4])) for at in range(0, 16, 4)]
         if any(_alike(sketch, other) >= 0.5 for other in self.titles.get(heading, ()) if heading):
@@ -156,7 +219,7 @@ def learn(captures: Iterable[Capture], site: Site, previous: SiteMemory, *, now:
     lesson = BoilerplateCounts()
     nothing = SiteMemory(site=site.name)
     for capture in captures:
-        lesson.add_article(read(capture, site, nothing))
+        lesson.add_article(counted_article(read(capture, site, nothing)))
     return lesson.memory(previous, now=now)
 
 
@@ -173,53 +236,46 @@ class BoilerplateCounts:
         self.lines: dict[str, _Line] = {}
         self.templates: list[_Template] = []
 
-    def add_article(self, reading: Reading) -> None:
+    @property
+    def full(self) -> bool:
+        """Whether no more articles are counted."""
+        return self.most is not None and len(self.times) >= self.most
+
+    def add_article(self, article: CountedArticle | None) -> None:
         """Count one page, if it is an article that was not counted before."""
-        article = reading.article
-        if self.most is not None and len(self.times) >= self.most:
+        if article is None or self.full or self.distinct.met(article.title, article.sketch):
             return
-        alone = [each.run.text for each in reading.judged if each.alone]
-        if not (
-            article.is_article and any(each.alone and each.kind in TEXT_KINDS for each in reading.judged)
-        ):
-            return
-        if self.distinct.met(article.title, " ".join(alone).casefold().split()):
-            return
-        at = reading.capture.at
+        at = article.at
         self.times.append(at)
-        number = self._template(shape(reading.outline), reading.capture.url)
+        number = self._template(article.labels, article.url)
         template = self.templates[number]
-        template.add(shape(reading.outline), at)
-        places = PagePlaces(reading.outline)
-        template.fields.add_article(article, reading.outline, places, at=at)
+        template.add(article.labels, at)
+        template.fields.add_article(article.fields)
         lines_here: set[str] = set()
         places_here: set[str] = set()
-        for each in reading.judged:
-            run, key = each.run, line_key(each.run.text)
-            where = places.of(run)
-            place = template.places.setdefault(where, _Place())
+        for run in article.runs:
+            place = template.places.setdefault(run.where, _Place())
             place.runs += 1
-            place.score += each.score
+            place.score += run.score
             place.size += len(run.text)
             place.linked += run.linked
-            if where not in places_here:
-                places_here.add(where)
+            if run.where not in places_here:
+                places_here.add(run.where)
                 place.articles += 1
-            if key in lines_here:
+            if run.key in lines_here:
                 continue
-            lines_here.add(key)
+            lines_here.add(run.key)
             if len(place.keys) < 2000:
-                place.keys[hash(key)] = place.keys.get(hash(key), 0) + 1
-            flags = reading.outline.boxes[run.box].flags
-            if not each.alone and (flags & (o.NAV | o.HIDDEN) or 2 * run.linked > len(run.text)):
-                continue  # menus and links are told from text without a memory
-            line = self.lines.get(key)
+                place.keys[hash(run.key)] = place.keys.get(hash(run.key), 0) + 1
+            if not run.line:
+                continue
+            line = self.lines.get(run.key)
             if line is None:
-                line = self.lines[key] = _Line(run.text, where, reading.capture.url)
+                line = self.lines[run.key] = _Line(run.text, run.where, article.url)
             line.times.append((at, number))
-            line.kept += each.alone
+            line.kept += run.kept
             line.linked += 2 * run.linked > len(run.text)
-            line.prose += _is_prose(run)
+            line.prose += run.prose
         if len(self.lines) > 300_000:  # lines met once long ago will hardly repeat
             recent = self.times[-50] if len(self.times) > 50 else self.times[0]
             self.lines = {k: v for k, v in self.lines.items() if v.seen > 1 or v.times[-1][0] >= recent}
@@ -360,8 +416,11 @@ def _reads_the_same(new: SiteMemory, old: SiteMemory) -> bool:
     A version costs reading the site's latest articles again: the figures of a place, which move a little with
     every article, have to move by :data:`MOVED` to make one.
     """
-    if not old.articles / 1.5 <= new.articles <= 1.5 * old.articles:
-        return False
+    return old.articles / 1.5 <= new.articles <= 1.5 * old.articles and reads_alike(new, old)
+
+
+def reads_alike(new: SiteMemory, old: SiteMemory) -> bool:
+    """Whether two memories read pages alike, however many articles each was learned from."""
     if _in_use(new) != _in_use(old):
         return False
     ours, theirs = templates_of(new.templates), templates_of(old.templates)

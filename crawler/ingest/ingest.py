@@ -18,11 +18,9 @@ from archive.compare.common_changes import CommonChanges
 from archive.errors import Unreadable, of_legger
 from archive.model.addresses import Role
 from archive.model.types import Article, Capture, PageKind, ReadAgain, StoredCapture, Verdict
-from crawler.extract.article import read as read_page
-from crawler.extract.boilerplate import BoilerplateCounts
-from crawler.extract.normalize import normalize
+from crawler.extract.first_lesson import FirstLesson
 from crawler.fetching.tdm import forbids
-from crawler.ingest.page_reader import Interrupted, PageReader
+from crawler.ingest.page_reader import Interrupted, PageReader, read_and_count
 from crawler.links.sources import sniff
 from crawler.links.urls import article_key, article_keys, as_browsers_read, same_page
 from crawler.settings import DOWNLOAD_MAXSIZE
@@ -85,7 +83,7 @@ _ROLES = {Answer.FEED: Role.FEED, Answer.SITEMAP: Role.SITEMAP, Answer.LISTING: 
 
 
 def reader(
-    site: Site, archive: Archive, *, lesson: BoilerplateCounts | None = None, pages: PageReader | None = None
+    site: Site, archive: Archive, *, lesson: FirstLesson | None = None, pages: PageReader | None = None
 ) -> ReadAgain:
     """The reader in use for *site* now: today's extractor, the site's rules, its latest memory.
 
@@ -94,13 +92,16 @@ def reader(
     memory = archive.boilerplate.get(site.name)
 
     def read(capture: Capture) -> Article:
-        if pages is not None and lesson is None:
-            return pages.read(capture, site, memory)
-        read_whole = pages.read_whole if pages is not None else read_page
-        reading = read_whole(capture, site, memory)
-        if lesson is not None:
-            lesson.add_article(reading)
-        return normalize(reading.article, site)
+        if lesson is None or not lesson.listens:
+            if pages is not None:
+                return pages.read(capture, site, memory)
+            return read_and_count(capture, site, memory, count=False)[0]
+        if pages is not None:
+            article, counted = pages.read_and_count(capture, site, memory)
+        else:
+            article, counted = read_and_count(capture, site, memory, count=True)
+        lesson.hear(counted)
+        return article
 
     return read
 

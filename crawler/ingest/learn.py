@@ -9,7 +9,8 @@ from itertools import chain
 
 from archive import Archive
 from archive.model.types import Capture, SiteMemory
-from crawler.extract.boilerplate import BoilerplateCounts, learn
+from crawler.extract.boilerplate import learn, reads_alike
+from crawler.extract.first_lesson import FirstLesson
 from crawler.extract.templates import templates_of, unknown
 from crawler.ingest.ingest import reader
 from crawler.siteconfig.site import Site
@@ -45,13 +46,13 @@ def worth_it(site: Site, archive: Archive, *, new: int) -> bool:
     return new >= FRESH * memory.articles
 
 
-def first_lesson(site: Site, archive: Archive) -> BoilerplateCounts | None:
+def first_lesson(site: Site, archive: Archive) -> FirstLesson | None:
     """At a site of which no article is at hand: what its first visit reads is what the memory learns from."""
     if archive.boilerplate.get(site.name).version or any(
         archive.articles.article_captures(site.name, latest=1)
     ):
         return None
-    return BoilerplateCounts(most=WINDOW)
+    return FirstLesson(most=WINDOW)
 
 
 def after_visit(
@@ -59,15 +60,16 @@ def after_visit(
     archive: Archive,
     now: datetime,
     *,
-    lesson: BoilerplateCounts | None = None,
+    lesson: FirstLesson | None = None,
     held: Iterable[Capture] = (),
 ) -> SiteMemory:
     """Learn what repeats on *site*; when that reads pages differently, read its latest articles again.
 
     What was captured before them keeps the reading it has, until it is compared with a new capture or
     ``legger reread`` comes by; but see :func:`read_what_was_read_without`. With the *lesson* of a first visit
-    its pages are not read once more only to learn. What is *held* counts in place of what was captured of
-    the same articles before. Returns the memory in use from now on. Commits.
+    its pages are not read once more only to learn; it may be asked for within the visit too. What is *held*
+    counts in place of what was captured of the same articles before. Returns the memory in use from now on.
+    Commits.
     """
     archive.commit()
     previous = archive.boilerplate.get(site.name)
@@ -84,13 +86,20 @@ def after_visit(
     else:
         learned = learn(chain(held, latest()), site, previous, now=now)
     stored = archive.boilerplate.remember(learned)
-    for each in unknown(templates_of(stored.templates), templates_of(previous.templates)):
+    known = templates_of(previous.templates) if lesson is None else []
+    for each in unknown(templates_of(stored.templates), known):
         log.warning(
             "%s: %d articles since %s are built on a template that was not known: %s",
             site.name, each.articles, each.since, each.example,
         )  # fmt: skip
     if stored.version != previous.version:
-        report = archive.reextraction.reread(site.name, reader(site, archive), since=min(oldest, default=0))
+        alike = previous.version if reads_alike(stored, previous) else None
+        report = archive.reextraction.reread(
+            site.name,
+            reader(site, archive),
+            since=min(oldest, default=0),
+            stale=lambda reader: reader.memory != alike,
+        )
         log.info("%s: memory version %d, read again: %s", site.name, stored.version, dict(report))
     archive.commit()
     return stored

@@ -13,8 +13,8 @@ from typing import Any
 
 from archive.errors import Unreadable, of_legger
 from archive.model.types import Article, Capture, SiteMemory
-from crawler.extract.article import Reading
 from crawler.extract.article import read as read_here
+from crawler.extract.boilerplate import CountedArticle, counted_article
 from crawler.extract.normalize import normalize
 from crawler.siteconfig.site import Site
 
@@ -26,6 +26,13 @@ WALL_LIMIT = 120.0
 """Seconds after which a reading is ended whatever the CPU did."""
 MEMORY_LIMIT = 1024
 """Megabytes that the reading process may hold."""
+
+
+_DYING = 5.0
+"""Seconds that a process which was killed may take to be gone."""
+
+ReadAndCounted = tuple[Article, CountedArticle | None]
+"""An article in normal form, and what it adds to the counts of a memory, if that was asked for."""
 
 
 class Interrupted(Exception):
@@ -51,23 +58,20 @@ class PageReader:
 
     def read(self, capture: Capture, site: Site, memory: SiteMemory) -> Article:
         """The article of a page, in normal form."""
-        article = self._ask(capture, site, memory, whole=False)
-        assert isinstance(article, Article)
-        return article
+        return self._ask(capture, site, memory, count=False)[0]
 
-    def read_whole(self, capture: Capture, site: Site, memory: SiteMemory) -> Reading:
-        """The article as it was read, with all that was seen on the way to it."""
-        reading = self._ask(capture, site, memory, whole=True)
-        assert isinstance(reading, Reading)
-        return reading
+    def read_and_count(self, capture: Capture, site: Site, memory: SiteMemory) -> ReadAndCounted:
+        """The article, and what it adds to what a memory is learned from."""
+        return self._ask(capture, site, memory, count=True)
 
     def stop(self) -> None:
         """End what is being read, and read nothing more."""
         self._stopped = True
         if (process := self._process) is not None:
             process.kill()
+            process.join(_DYING)  # what it took is counted with what we took
 
-    def _ask(self, capture: Capture, site: Site, memory: SiteMemory, *, whole: bool) -> Article | Reading:
+    def _ask(self, capture: Capture, site: Site, memory: SiteMemory, *, count: bool) -> ReadAndCounted:
         with self._lock:
             if self._stopped:
                 raise Interrupted(capture.url)
@@ -76,10 +80,10 @@ class PageReader:
                 if self._told.get(site.name) != (site, memory.version):
                     line.send((site, memory))
                     self._told[site.name] = (site, memory.version)
-                line.send((capture, whole))
+                line.send((capture, count))
                 if not line.poll(self.wall):
                     raise self._ended(f"after {self.wall:.0f} s")
-                answer: Article | Reading | str = line.recv()
+                answer: ReadAndCounted | str = line.recv()
             except (EOFError, OSError) as error:  # its process is no more
                 raise self._ended(self._why_it_died()) from error
         if isinstance(answer, str):
@@ -110,7 +114,7 @@ class PageReader:
     def _why_it_died(self) -> str:
         if self._process is None:
             return "as its process could not be started"
-        self._process.join(5)
+        self._process.join(_DYING)
         code = self._process.exitcode
         if code == -signal.SIGXCPU:
             return f"after {self.cpu} s of CPU"
@@ -136,13 +140,18 @@ def _read_all(line: Connection, cpu: int, megabytes: int) -> None:
                 continue
             _allow(cpu)
             site, memory = known[first.site]
-            line.send(_answer(first, site, memory, whole=second))
+            line.send(_answer(first, site, memory, count=second))
 
 
-def _answer(capture: Capture, site: Site, memory: SiteMemory, *, whole: bool) -> Article | Reading | str:
+def read_and_count(capture: Capture, site: Site, memory: SiteMemory, *, count: bool) -> ReadAndCounted:
+    """Read a page in this process; *count*: what it adds to the counts of a memory is wanted too."""
+    reading = read_here(capture, site, memory)
+    return normalize(reading.article, site), counted_article(reading) if count else None
+
+
+def _answer(capture: Capture, site: Site, memory: SiteMemory, *, count: bool) -> ReadAndCounted | str:
     try:
-        reading = read_here(capture, site, memory)
-        return reading if whole else normalize(reading.article, site)
+        return read_and_count(capture, site, memory, count=count)
     except MemoryError:
         return "reading it was ended: it took too much memory"
     except RecursionError:

@@ -7,7 +7,7 @@ place is read in that way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
@@ -26,6 +26,8 @@ AGREE = 3
 """Articles on which a place must have shown what the page says to machines."""
 WRONG = 0.05
 """Share of a place's articles on which it may have shown something else."""
+ShownField = tuple[str, str, bool]
+"""A field, a place, and whether the line there is what the page says to machines."""
 _TOLD = ("json-ld", "meta", "url", "feed", "sitemap")
 """Witnesses that are no line of the page."""
 
@@ -38,17 +40,11 @@ class FieldCounts:
     """(field, place) -> articles."""
     differed: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def add_article(self, article: Article, page: Outline, places: PagePlaces, *, at: datetime) -> None:
-        """Count one article, captured *at*."""
-        lines = dict(_lines(page, places))
-        for name in ("published", "authors", "section"):
-            if not article.sources.get(name, "").startswith(_TOLD):
-                continue
-            for where, text in lines.items():
-                shown = _agrees(name, article, text, at)
-                if shown is not None:
-                    counted = self.agreed if shown else self.differed
-                    counted[name, where] = counted.get((name, where), 0) + 1
+    def add_article(self, shown: Iterable[ShownField]) -> None:
+        """Count what :func:`shown_fields` found on one article."""
+        for name, where, agrees in shown:
+            counted = self.agreed if agrees else self.differed
+            counted[name, where] = counted.get((name, where), 0) + 1
 
     def fields(self) -> dict[str, str]:
         """Field -> the place that shows it, where one does so reliably."""
@@ -58,6 +54,24 @@ class FieldCounts:
             if count >= AGREE and wrong <= WRONG * (count + wrong) and count > found.get(name, (0, ""))[0]:
                 found[name] = count, where
         return {name: where for name, (_, where) in found.items()}
+
+
+def shown_fields(
+    article: Article, page: Outline, places: PagePlaces, *, at: datetime
+) -> tuple[ShownField, ...]:
+    """What the lines of an article's page, captured *at*, show of what the page says to machines."""
+    told = [
+        name
+        for name in ("published", "authors", "section")
+        if article.sources.get(name, "").startswith(_TOLD)
+    ]
+    lines = dict(_lines(page, places)) if told else {}
+    return tuple(
+        (name, where, agrees)
+        for name in told
+        for where, text in lines.items()
+        if (agrees := _agrees(name, article, text, at)) is not None
+    )
 
 
 def _lines(page: Outline, places: PagePlaces) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ import pytest
 from archive.model.types import Capture, Pin, RepeatedLine, SiteMemory
 from crawler.extract import extract
 from crawler.extract.article import read
-from crawler.extract.boilerplate import AGED, BoilerplateCounts, learn
+from crawler.extract.boilerplate import AGED, BoilerplateCounts, counted_article, learn
 from crawler.extract.templates import PagePlaces, PageTemplate, TemplatePlace, shape, templates_of, unknown
 from crawler.extract.text.known_boilerplate import ENOUGH, KnownBoilerplate, line_key
 from legger.simulator import OPENING, Newspaper
@@ -261,7 +261,7 @@ def test_what_memory_leaves_out_stood_on_other_articles_whatever_part_of_the_cra
         alone = [read(each, house.site, SiteMemory(site=house.name)) for each in captures]
         lesson, stands_on = BoilerplateCounts(), Counter[str]()
         for number, reading in enumerate(alone, 1):
-            lesson.add_article(reading)
+            lesson.add_article(counted_article(reading))
             stands_on.update({line_key(each.run.text) for each in reading.judged})
             if number < 3:
                 continue

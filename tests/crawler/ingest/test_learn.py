@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from archive import Archive
+from archive.db.schema import readings
 from archive.model.reports import RunCounts
 from archive.model.types import SiteMemory
 from crawler.extract.boilerplate import learn
@@ -77,6 +79,32 @@ def test_what_a_first_visit_hears_is_what_its_captures_teach(archive: Archive) -
     assert heard.templates == taught.templates
 
 
+def test_a_first_visit_reads_on_with_what_it_has_learned_so_that_few_pages_are_read_twice(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = Newspaper(articles=30, days=2, only=["dinkelkoerier"])
+    (house,) = paper.houses
+    monkeypatch.setattr("crawler.extract.first_lesson.EARLY", 6)
+    monkeypatch.setattr("crawler.ingest.learn.WINDOW", 12)
+    visit(house.site, archive, paper, at=OPENING, change=lambda answer: answer, backfill=True)
+    with archive.session.asking() as connection:
+        read = dict(
+            connection.execute(select(readings.c.memory, func.count()).group_by(readings.c.memory)).all()
+        )
+        twice = connection.execute(
+            select(func.count()).select_from(
+                select(readings.c.capture_id)
+                .group_by(readings.c.capture_id)
+                .having(func.count() > 1)
+                .subquery()
+            )
+        ).scalar_one()
+    assert archive.reextraction.read_without_memory(house.name, most=100) == []
+    assert 0 < read[0] <= 6
+    assert sum(read.values()) - read[0] > 20
+    assert 0 < twice <= 12
+
+
 def test_what_was_read_before_the_memory_knew_is_read_again_by_the_visits_themselves_within_bounds(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,6 +112,7 @@ def test_what_was_read_before_the_memory_knew_is_read_again_by_the_visits_themse
     (house,) = paper.houses
     monkeypatch.setattr("crawler.ingest.learn.WINDOW", 5)
     monkeypatch.setattr("crawler.ingest.learn.UNLEARNED", 4)
+    monkeypatch.setattr("crawler.crawl.run.first_lesson", lambda *_: None)  # as after a visit that was killed
 
     def without() -> int:
         return len(archive.reextraction.read_without_memory(house.name, most=100))
