@@ -11,24 +11,25 @@ import gzip
 import hashlib
 import os
 import random
-import resource
 import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from archive import Archive, Article, Block, BlockKind, Capture, PageKind
+from archive import Archive, Article, Capture
 from archive.captures import compression as packing
 from archive.db.schema import metadata
 from archive.model.reports import RunCounts
-from archive.model.types import ReadAgain, Reader
+from archive.model.types import ReadAgain
+from bench.helpers.made_up import WORDS, answer, say
+from bench.helpers.scale import scale
 from crawler.ingest.ingest import reader
 from crawler.links.urls import article_key
 from legger.simulator import OPENING, Newspaper
@@ -53,11 +54,6 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def say(what: str, figure: float, goal: str = "", form: str = ".3f") -> None:
-    """One line of a report."""
-    print(f"  {what:<62} {figure:>10{form}}  {goal}")
-
-
 # ---------------------------------------------------------------- sizes
 
 
@@ -78,7 +74,7 @@ def sizes(folder: Path, options: argparse.Namespace) -> None:
         began = time.process_time()
         run = archive.runs.start("paper", at=OPENING, settings={})
         for number, (url, body) in enumerate(pages):
-            archive.captures.keep(_answer(url, body, OPENING + timedelta(seconds=number)), run=run)
+            archive.captures.keep(answer(url, body, OPENING + timedelta(seconds=number)), run=run)
             if number % 10 == 0:
                 archive.commit()
         archive.runs.end(run, at=OPENING + timedelta(hours=1), outcome="done", counts=RunCounts())
@@ -95,13 +91,13 @@ def sizes(folder: Path, options: argparse.Namespace) -> None:
     later = folder / "later.db"
     with Archive.open(later) as archive:
         for number, (url, body) in enumerate(known):
-            archive.captures.keep(_answer(url, body, OPENING + timedelta(seconds=number)))
+            archive.captures.keep(answer(url, body, OPENING + timedelta(seconds=number)))
         archive.recompression.compact("paper")
     before = _packed(later)
     with Archive.open(later) as archive:
         began = time.process_time()
         for number, (url, body) in enumerate(fresh):
-            archive.captures.keep(_answer(url, body, OPENING + timedelta(days=1, seconds=number)))
+            archive.captures.keep(answer(url, body, OPENING + timedelta(days=1, seconds=number)))
         archive.commit()
         spent = time.process_time() - began
     warc_fresh = sum(len(gzip.compress(_warc_record(url, body))) for url, body in fresh)
@@ -112,7 +108,7 @@ def sizes(folder: Path, options: argparse.Namespace) -> None:
     before, packed_before = _weight(path), _packed(path)
     with Archive.open(path) as archive:
         for number, (url, body) in enumerate(again):
-            archive.captures.keep(_answer(url, body, OPENING + timedelta(days=1, seconds=number)))
+            archive.captures.keep(answer(url, body, OPENING + timedelta(days=1, seconds=number)))
             if number % 100 == 0:
                 archive.commit()
         archive.commit()
@@ -133,19 +129,13 @@ def _other_furniture(body: bytes, number: int) -> bytes:
     chance = random.Random(number)
     stories = "".join(
         f'<li><a href="/2026/03/{chance.randint(1, 30):02}/{chance.getrandbits(40):x}/">'
-        f"{' '.join(chance.choices(_WORDS, k=8))}</a></li>"
+        f"{' '.join(chance.choices(WORDS, k=8))}</a></li>"
         for _ in range(8)
     )
     furniture = f'<ul class="latest">{stories}</ul><p class="views">{chance.randint(10, 9999)}</p>'
     token = f'<meta name="csrf" content="{chance.getrandbits(256):064x}">'
     body = body.replace(b"</head>", token.encode() + b"</head>", 1)
     return body.replace(b"</body>", furniture.encode() + b"</body>", 1)
-
-
-_WORDS = (
-    "brug", "raad", "school", "markt", "wedstrijd", "brand", "oogst", "fietspad", "museum", "storm", "haven",
-    "koor", "plan", "wijk", "boer",
-)  # fmt: skip
 
 
 def _reads(archive: Archive, what: str) -> None:
@@ -163,23 +153,9 @@ def _reads(archive: Archive, what: str) -> None:
     say("  decompressions, at most", deepest, "goal at most 3", "d")
 
 
-def _answer(url: str, body: bytes, at: datetime) -> Capture:
-    headers = (
-        ("Date", f"{at:%a, %d %b %Y %H:%M:%S} GMT"),
-        ("Server", "nginx"),
-        ("Content-Type", "text/html; charset=utf-8"),
-        ("ETag", f'"{hashlib.sha256(body).hexdigest()[:20]}"'),
-        ("Content-Length", str(len(body))),
-    )
-    request = (("Host", "paper.example"), ("User-Agent", "Legger/0.1"), ("Accept-Encoding", "gzip"))
-    return Capture(
-        site="paper", url=url, at=at, status=200, headers=headers, body=body, request_headers=request
-    )
-
-
 def _warc_record(url: str, body: bytes) -> bytes:
     """A response record as crawlers write it: WARC header, HTTP header, body."""
-    capture = _answer(url, body, OPENING)
+    capture = answer(url, body, OPENING)
     http = "HTTP/1.1 200 OK\r\n" + "".join(f"{name}: {value}\r\n" for name, value in capture.headers) + "\r\n"
     digest = hashlib.sha256(body).hexdigest()
     head = (
@@ -325,179 +301,4 @@ def _visits() -> Iterator[Page]:
                     yield Page(capture, read(capture), article_key(house.site, capture.url), read)
 
 
-def _never(capture: Capture) -> Article:
-    raise AssertionError("read with one reader, nothing is read again")
-
-
 # ---------------------------------------------------------------- scale
-
-
-def scale(folder: Path, options: argparse.Namespace) -> None:
-    """Insert rates and answers at ten thousand versions and at many more."""
-    print(f"\nScale: {options.versions:,} versions beside 10,000, of 250 words each")
-    rates, answers = {}, {}
-    for count in (10_000, options.versions):
-        path = folder / f"scale-{count}.db"
-        Archive.open(path).close()
-        _fill(path, count)
-        with Archive.open(path) as archive:
-            for fresh in (True, False):
-                rates[count, fresh] = _rate(archive, count, fresh=fresh)
-            answers[count] = _answers(archive, count)
-    for fresh, what in ((True, "new articles"), (False, "edits of any article")):
-        few, many = rates[10_000, fresh], rates[options.versions, fresh]
-        say(f"{what} filed a second at 10,000", few, form=",.0f")
-        say(f"{what} filed a second at {options.versions:,}", many, form=",.0f")
-        say("  rate there beside rate at 10,000", many / few, "goal 0.8")
-    for what in answers[10_000]:
-        say(f"{what}, ms", answers[options.versions][what], "goal 10" if "corpus" not in what else "")
-    print(f"  the file is {path.stat().st_size / 1e9:.2f} GB; memory at most "
-          f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB")  # fmt: skip
-
-
-EACH = 4
-"""Versions of an article."""
-_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-def _text(number: int) -> str:
-    chance = random.Random(number)
-    return "\n".join(" ".join(chance.choices(_VOCABULARY, k=50)).capitalize() + "." for _ in range(5))
-
-
-_VOCABULARY = [
-    f"{first}{second}{third}" for first in _WORDS for second in ("en", "er", "s") for third in _WORDS
-]
-
-
-def _fill(path: Path, versions: int) -> None:
-    """Rows as filing writes them, put in directly up to so many versions."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("PRAGMA cache_size = -400000")
-    connection.execute("INSERT INTO sites (id, name) VALUES (1, 'paper')")
-    headers = packing.pack_heads(
-        packing.Heads(request=(("Host", "paper.example"),), answer=(("Content-Type", "text/html"),))
-    )
-    connection.execute("BEGIN")
-    for article in range(1, versions // EACH + 1):
-        born = _LONG_AGO + timedelta(minutes=article)
-        url = f"https://paper.example/{article}"
-        text = _text(article)
-        times = [f"{born + timedelta(days=day):%Y-%m-%d %H:%M:%S}.000000" for day in range(EACH)]
-        _put(
-            connection, "articles", id=article, site_id=1, key=str(article), url=url, kind="article",
-            status="live", first_seen=times[0], last_seen=times[-1], latest=EACH, stated_hash="",
-        )  # fmt: skip
-        _put(
-            connection, "addresses", id=article, site_id=1, url=url, role="page", found_at=times[0],
-            how="feed", depth=0, article_id=article, first_seen=times[0], last_visit=times[-1], failures=0,
-        )  # fmt: skip
-        for turn, at in enumerate(times):
-            number = (article - 1) * EACH + turn + 1
-            body = number.to_bytes(8) * 80
-            digest = hashlib.sha256(body).digest()
-            mark, said = f"1:{digest.hex()}", f"{text}\nDit is versie {turn}."
-            _put(
-                connection, "bodies", id=number, digest=digest, size=len(body), codec="raw", depth=0,
-                data=body,
-            )  # fmt: skip
-            _put(
-                connection, "captures", id=number, site_id=1, address_id=article, at=at, status=200,
-                http_version="HTTP/1.1", content_type="text/html", truncated=0, headers=headers,
-                dictionary_id=1, body_id=number,
-            )  # fmt: skip
-            _put(
-                connection, "readings", id=number, capture_id=number, extractor="2", rules="", memory=1,
-                fingerprint=mark, content_hash=digest.hex(), kind="article", title=f"Kop {article}",
-                text=said, authors="[]", word_count=254, content=f'{{"blocks":{_BLOCKS},"url":"{url}"}}',
-            )  # fmt: skip
-            _put(
-                connection, "versions", id=number, article_id=article, number=turn + 1, capture_id=number,
-                latest_capture_id=number, first_reading_id=number, reading_id=number, fingerprint=mark,
-                first_seen=at, last_seen=at, superseded=times[turn + 1] if turn + 1 < EACH else None,
-                changed_fields='["text"]' if turn else "[]", edit_kinds="[]", silent=turn == 1, alternating=0,
-            )  # fmt: skip
-            _put(
-                connection, "verdicts", capture_id=number, at=at, kind="changed" if turn else "new",
-                page="article", article_id=article, version_id=number, reason="",
-            )  # fmt: skip
-        if article % 5000 == 0:
-            connection.execute("COMMIT")
-            connection.execute("BEGIN")
-    connection.execute("COMMIT")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-
-
-def _put(connection: sqlite3.Connection, table: str, **values: object) -> None:
-    marks = ", ".join("?" * len(values))
-    connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
-
-
-_BLOCKS = "[" + ",".join(['"paragraph"'] * 6) + "]"
-
-
-_READER = Reader(extractor="2", memory=1)
-
-
-def _rate(archive: Archive, count: int, *, fresh: bool) -> float:
-    """Pages filed a second of CPU: new articles, or edits of articles all over the archive."""
-    chance = random.Random(count)
-    now = datetime(2026, 1, 1 if fresh else 2, tzinfo=UTC)
-    pages = []
-    for number in range(1500):
-        known = chance.randint(1, count // EACH)
-        key = f"new-{number}" if fresh else str(known)
-        said = _text(number + 10**9 if fresh else known) + ("" if fresh else f"\nNu is het {number}.")
-        pages.append((f"https://paper.example/{key}", key, said))
-    began = time.process_time()
-    for number, (url, key, said) in enumerate(pages, 1):
-        at = now + timedelta(seconds=number)
-        kept = archive.captures.keep(_answer(url, f"<html><body><p>{said}</p></body></html>".encode(), at))
-        blocks = tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in said.split("\n"))
-        article = Article(kind=PageKind.ARTICLE, url=url, title=f"Kop {key}", blocks=blocks, reader=_READER)
-        archive.filing.file(article, capture=kept, key=key, read_again=_never)
-        if number % 200 == 0:
-            archive.commit()
-    archive.commit()
-    return len(pages) / (time.process_time() - began)
-
-
-def _answers(archive: Archive, count: int) -> dict[str, float]:
-    """Milliseconds an answer takes, the median over articles all over the archive."""
-    chance = random.Random(7)
-    urls = [f"https://paper.example/{chance.randint(1, count // EACH)}" for _ in range(100)]
-    moment = _LONG_AGO + timedelta(minutes=count // EACH // 2, days=1)
-    early = _LONG_AGO + timedelta(minutes=2000)
-    return {
-        "history of an article": _time(urls, archive.articles.history),
-        "an article as of a day": _time(
-            urls, lambda url: archive.articles.version(url, as_of=datetime(2026, 6, 1, tzinfo=UTC))
-        ),
-        "showing an article": _time(urls, archive.articles.version),
-        "diff of an article": _time(urls, archive.articles.diff),
-        "newest 30": _time(urls[:10], lambda _: archive.articles.newest(limit=30)),
-        "latest 50 silent edits": _time(
-            urls[:10], lambda _: list(archive.articles.edits(silent=True, limit=50))
-        ),
-        "first 1,000 of the corpus half-way": _time(
-            urls[:3], lambda _: _take(archive.articles.as_of(moment), 1000)
-        ),
-        "the whole corpus as of day 2 (2,000 articles)": _time(
-            urls[:1], lambda _: _take(archive.articles.as_of(early), 10**9)
-        ),
-    }
-
-
-def _take(found: Iterable[Any], count: int) -> int:
-    return sum(1 for _, _ in zip(range(count), found, strict=False))
-
-
-def _time(asked: list[str], question: Callable[[str], object]) -> float:
-    spent = []
-    for url in asked:
-        began = time.perf_counter()
-        question(url)
-        spent.append(time.perf_counter() - began)
-    return 1000 * median(spent)

@@ -32,7 +32,7 @@ from scrapy.settings import Settings
 from archive import Archive
 from archive.model.addresses import Address, Link, Outcome, Role
 from archive.model.types import Capture, Ground
-from bench._handlers import handlers
+from bench.helpers.handlers import handlers
 from crawler.crawl.fetch import Fetch
 from crawler.runner import visit
 from crawler.siteconfig.site import Site

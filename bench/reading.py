@@ -24,7 +24,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench._reader import READERS
+from bench.helpers.reader import READERS
 
 HERE = Path(__file__).parent
 LEARNED = "legger, site learned"
@@ -140,7 +140,8 @@ def measure(
         if sys.stderr.isatty():
             print(f"\r{name}: {reader:<30}", end="", file=sys.stderr)
         outs[reader] = folder / f"{name}-{reader}.jsonl"
-        command = [str(python), "-P", str(HERE / "_reader.py"), reader, str(manifest), str(outs[reader])]
+        program = HERE / "helpers" / "reader.py"
+        command = [str(python), "-P", str(program), reader, str(manifest), str(outs[reader])]
         environment = {"PYTHONPATH": str(HERE.parent)} if reader == "legger" else {}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         if done.returncode:

@@ -68,7 +68,7 @@ def handlers(folder: Path, pages: int) -> bool:
 
 
 def _measured(name: str, base: str, pages: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench._handlers", "crawl", name, base, str(pages)]
+    command = [sys.executable, "-m", "bench.helpers.handlers", "crawl", name, base, str(pages)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
@@ -140,7 +140,7 @@ def _served(folder: Path) -> Iterator[str]:
         check=True,
         capture_output=True,
     )
-    command = [sys.executable, "-m", "bench._handlers", "serve", str(key), str(certificate)]
+    command = [sys.executable, "-m", "bench.helpers.handlers", "serve", str(key), str(certificate)]
     before = os.environ.get("SSL_CERT_FILE")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:

@@ -1,0 +1,1 @@
+"""What benches run in processes of their own, or share; no bench itself."""
