@@ -41,7 +41,7 @@ from legger.cli.console import (
     tell_of_broken,
     writing,
 )
-from legger.cli.query.articles import show_changes
+from legger.cli.diffs import show_changes
 
 
 @click.command(

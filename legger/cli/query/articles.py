@@ -11,10 +11,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from archive.compare.edit_kinds import EditKind
-from archive.compare.edit_summary import Edit
 from archive.errors import UsageError
 from archive.model.reports import FieldPeriod
-from archive.model.types import BlockKind, Change, Diff, Status, Version
+from archive.model.types import BlockKind, Status, Version
 from legger.cli.console import (
     CUT,
     NUMBER,
@@ -27,7 +26,6 @@ from legger.cli.console import (
     json_option,
     known_site,
     limit_option,
-    many,
     out,
     paged,
     plain,
@@ -37,6 +35,7 @@ from legger.cli.console import (
     reading_width,
     table,
 )
+from legger.cli.diffs import show_diff
 from legger.dates import closing, instant
 
 STATUS = ("", WHOLE)
@@ -333,30 +332,6 @@ def _fields(held: list[FieldPeriod], as_json: bool) -> None:
     out.print(rows)
 
 
-def marked(diff: Diff, context: int = 12) -> Text:
-    """A diff's text with removed words red and struck, added words green; long equal runs shortened."""
-    text = Text()
-    last = len(diff.pieces) - 1
-    for place, piece in enumerate(diff.pieces):
-        if piece.change is Change.EQUAL:
-            words = piece.text.split(" ")
-            if len(words) > 2 * context + 4:
-                head = " ".join(words[:context]) if place else ""
-                tail = " ".join(words[-context:]) if place != last else ""
-                text.append_text(plain(f"{head} […] {tail}", "dim"))
-            else:
-                text.append_text(plain(piece.text))
-        elif piece.change is Change.REMOVED:
-            text.append_text(
-                plain(piece.text, "red strike") if out.color_system else plain(f"[-{piece.text}-]")
-            )
-        else:
-            text.append_text(
-                plain(piece.text, "bold green") if out.color_system else plain(f"{{+{piece.text}+}}")
-            )
-    return text
-
-
 @click.command(epilog=examples("legger diff 12", "legger diff https://news.example/1 1 3"))
 @archive_option
 @click.argument("article", metavar="URL|ID")
@@ -376,40 +351,6 @@ def diff(where: str | None, article: str, old: int | None, new: int | None, as_j
     out.print(title, style="bold")
     out.print(plain(f"version {found.old} -> {found.new}", "dim"))
     show_diff(found, edited)
-
-
-def show_diff(found: Diff, edited: Edit) -> None:
-    """What lies between two versions: in figures, field by field, and word by word."""
-    shifted = f", {edited.shifted} moved" if edited.shifted else ""
-    out.print(plain(f"{many(edited.removed, 'word')} out, {edited.added} in{shifted}", "dim"))
-    _swaps(edited)
-    show_changes(found)
-
-
-def show_changes(found: Diff) -> None:
-    """What lies between two readings: field by field, and word by word."""
-    for name, (before, after) in found.fields.items():
-        out.print(
-            Text.assemble(
-                f"{name}: ", (before or "(none)", "red strike"), " -> ", (after or "(none)", "bold green")
-            )
-        )
-    if any(piece.change is not Change.EQUAL for piece in found.pieces):
-        out.print(Padding(marked(found), (1, 0, 0, 0), expand=False), width=reading_width(88))
-
-
-def _swaps(edited: Edit) -> None:
-    """The numbers, names and quotes that changed."""
-    for what, swaps in (("numbers", edited.numbers), ("names", edited.names), ("quotes", edited.quotes)):
-        if not swaps:
-            continue
-        line = Text(f"{what}: ")
-        for place, (before, after) in enumerate(swaps):
-            line.append(", " if place else "")
-            line.append_text(plain(before or "(none)", "red"))
-            line.append(" -> ")
-            line.append_text(plain(after or "(none)", "green"))
-        out.print(line)
 
 
 @click.command(epilog=examples("legger edits --silent --since 2026-03-01", "legger edits --limit 0 --json"))

@@ -24,7 +24,8 @@ from legger.cli.console import (
     table,
     take_up,
 )
-from legger.cli.query.articles import brief, headline, show_diff
+from legger.cli.diffs import show_diff
+from legger.cli.query.articles import brief, headline
 
 
 @click.command(epilog=examples("legger elsewhere https://news.example/1", "legger elsewhere 12 --diff 40"))
