@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -27,8 +25,8 @@ from archive.search.order import SORTS, Sort
 from archive.search.query import Query, Scope, parse
 from archive.search.search import RANKED
 from legger.web import replay
-from legger.web.charts import NARROW, WIDE, Bar, bars
-from legger.web.i18n import Translation
+from legger.web.charts import NARROW
+from legger.web.plots import days_plot, months_plot
 from legger.web.rendering import Renderer
 
 SHOWN_FACETS: tuple[By, ...] = ("site", "section", "place", "kind", "language", "status")
@@ -79,7 +77,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             ),
             silent=archive.listings.recent_edits(silent=True, limit=7).items,
             gone=archive.listings.disappeared(limit=7).items,
-            plot=_days_plot(t, days, since.date(), last.date(), request),
+            plot=days_plot(t, days, since.date(), last.date(), request),
             total=sum(each.articles for each in sites),
             versions=sum(each.versions for each in sites),
             vanished=sum(each.gone for each in sites),
@@ -133,7 +131,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
                 if each is not Scope.REMOVED or asked.words
             },
             choices={by: _choices(asked, by, facets.counts[by]) for by in SHOWN_FACETS},
-            plot=_months_plot(t, facets.counts["month"], asked, request, NARROW),
+            plot=months_plot(t, facets.counts["month"], asked, request, NARROW),
             near=near,
             ranked=RANKED,
             sites=fresh("sites", archive.listings.site_counts),
@@ -336,13 +334,13 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             runs=archive.runs.list(name, limit=20),
             memory=archive.boilerplate.get(name),
             missed=fresh(f"missed {name}", lambda: archive.listings.missed(name)),
-            months=_months_plot(
+            months=months_plot(
                 t,
                 fresh(f"months {name}", lambda: archive.listings.published_by_month(name)),
                 parse(f"site:{name}"),
                 request,
             ),
-            days=_days_plot(
+            days=days_plot(
                 t,
                 fresh(f"days {name}", lambda: archive.listings.days(_midnight(since), name)),
                 since.date(),
@@ -463,69 +461,3 @@ def _choices(asked: Query, by: By, counts: Mapping[str, int]) -> list[FacetChoic
         query = asked.without(FILTER[by], value) if on else asked.with_condition(FILTER[by], value)
         choices.append(FacetChoice(value, count, query, on))
     return choices
-
-
-def _months_plot(
-    t: Translation, counts: Mapping[str, int], asked: Query, request: Request, width: int = WIDE
-) -> Markup:
-    known = {month: number for month, number in counts.items() if month[:4].isdigit()}
-    if not known:
-        return Markup("")
-    months = _every_month(min(known), max(known))
-    values = known
-    if len(months) > 60:  # years, when months would be too many to tell apart
-        years = sorted({month[:4] for month in months})
-        values = {year: sum(n for month, n in known.items() if month.startswith(year)) for year in years}
-        months = years
-    root = request.scope.get("root_path", "")
-    drawn = []
-    for month in months:
-        number = values.get(month, 0)
-        query = urlencode({"q": asked.with_condition("published", month, instead=True)})
-        drawn.append(
-            Bar(
-                label=t.month(month, short=True),
-                title=f"{t.month(month)}: {t.number(number)}",
-                parts=(number,),
-                href=f"{root}/search?{query}" if number else None,
-            )
-        )
-    return bars(drawn, says=t("Articles by month of publication"), width=width, number=t.number)
-
-
-def _every_month(first: str, last: str) -> list[str]:
-    months: list[str] = []
-    year, month = int(first[:4]), int(first[5:7])
-    while f"{year:04}-{month:02}" <= last and len(months) < 4800:
-        months.append(f"{year:04}-{month:02}")
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    return months
-
-
-def _days_plot(
-    t: Translation, days: Any, first: date, last: date, request: Request, site: str | None = None
-) -> Markup:
-    by_day = {each.day: each for each in days}
-    root = request.scope.get("root_path", "")
-    drawn = []
-    for step in range((last - first).days + 1):
-        day = first + timedelta(days=step)
-        seen = by_day.get(day.isoformat())
-        new, changed, silent = (seen.new, seen.edits - seen.silent, seen.silent) if seen else (0, 0, 0)
-        says = ", ".join(
-            [
-                t.many(new, "new article", "new articles"),
-                t.many(changed, "edit", "edits"),
-                t.many(silent, "silent edit", "silent edits"),
-            ]
-        )
-        words = f"in:all seen:{day.isoformat()}" + (f" site:{site}" if site else "")
-        drawn.append(
-            Bar(
-                label=t.short(day),
-                title=f"{t.day(day)}: {says}",
-                parts=(new, changed, silent),
-                href=f"{root}/search?{urlencode({'q': words})}" if seen else None,
-            )
-        )
-    return bars(drawn, says=t("What was seen day by day"), classes=("a", "b", "c"), number=t.number)
