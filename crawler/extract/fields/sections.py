@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote, urlsplit
 
+from selectolax.lexbor import LexborNode
+
 from crawler.extract.fields.authors import (
     distinct,
 )
@@ -52,18 +54,24 @@ def _section_in_breadcrumbs(view: View) -> tuple[str, str]:
 
 def _section_in_trail(view: View) -> tuple[str, str]:
     """The last step of the breadcrumbs that readers see, before the article itself."""
-    if not view.page.mentions(b"crumb"):
+    if not any(map(view.page.mentions, _TRAIL_NAMES)):
         return "", ""
     steps = [
         plain(text_of(node))
         for node in view.page.tree.css(
             '[class*="breadcrumb" i] a, [id*="breadcrumb" i] a, [itemtype*="BreadcrumbList"] a, '
-            '[class*="crumbs"] a'
+            '[class*="crumb" i] a, [class*="kruimel" i] a, [class*="ariane" i] a, [class*="migas" i] a, '
+            '[class*="briciole" i] a, [class*="brotkr" i] a, nav[aria-label*="crumb" i] a, '
+            'nav[aria-label*="kruimel" i] a, nav[aria-label*="ariane" i] a, nav[aria-label*="brotkr" i] a'
         )[:12]
     ]
     own = {key(text) for text in view.meta.h1_texts}
     steps = [text for text in steps[1:] if text and key(text) not in own and len(text) <= 40]
     return (steps[-1], "breadcrumbs") if steps else ("", "")
+
+
+_TRAIL_NAMES = (b"crumb", b"kruimel", b"ariane", b"migas", b"briciole", b"brotkr")
+"""What the line from the front page to a page is called."""
 
 
 def _section_in_links(view: View) -> tuple[str, str]:
@@ -139,7 +147,7 @@ def tags_of(view: View) -> tuple[tuple[str, ...], str]:
     for name in ("article:tag", "news_keywords", "parsely-tags", "cxenseparse:tags", "sailthru.tags"):
         if tags := _split_tags(view.page.metas.get(name, ())):
             return tags, f"meta:{name}"
-    own = [node for node in view.page.tag_links[:60] if view.owns(node)]
+    own = [node for node in view.page.tag_links[:60] if view.owns(node)] or _listed_tags(view)
     plainly = [node for node in own if "category" not in (node.attributes.get("rel") or "").split()]
     own = plainly or own  # WordPress calls categories "category tag", and many sites have no others
     linked = [plain(text_of(node)).lstrip("#") for node in own]
@@ -153,6 +161,52 @@ def tags_of(view: View) -> tuple[tuple[str, ...], str]:
     if tags := _split_tags(view.page.metas.get("keywords", ())):
         return tags, "meta:keywords"
     return (), ""
+
+
+_TAG_LIST = re.compile(
+    r"(?:^|[\s_-])(?:tags?|taglist|keywords?|mots-?cl[eé]s|trefwoorden|schlagw(?:o|oe)rte?r?|stichw(?:o|oe)rter|etiquetas|"
+    r"palavras-chave|etikety|etiketter|post-labels)(?:$|[\s_-])",
+    re.I,
+)
+_TAG_LABEL = re.compile(
+    r"\W*(?:tags?|labels?|keywords|topics|trefwoorden|onderwerpen|schlagw[oö]rter|schlagworte|stichw[oö]rter|themen|"
+    r"mots[- ]cl[eé]s|etiquetas|palavras-chave|etichette|parole chiave|temi|tagi|etikety|ämnen|emner|avainsanat|etiketler)\s*:",
+    re.I,
+)
+
+
+_NAMED_A_LIST = ", ".join(
+    f'[class*="{part}" i]'
+    for part in ("tag", "keyword", "mots-cl", "trefw", "schlag", "stichw", "etiqu", "palavras", "etik")
+)
+
+
+def _listed_tags(view: View) -> list[LexborNode]:
+    """The links of a list of tags that no link is marked in: by the name of the list, or its label."""
+    named = view.page.tree.css(_NAMED_A_LIST)[:60]
+    boxes = [node for node in named if _TAG_LIST.search(node.attributes.get("class") or "")]
+    if not boxes:
+        boxes = [
+            node for node in view.page.tree.css("article p, article div, main p")[:300] if _opens_a_list(node)
+        ]
+    for box in boxes:
+        links = box.css("a[href]")
+        sizes = [len(text_of(node)) for node in links]
+        if (
+            0 < len(links) <= 20
+            and all(0 < size <= 40 for size in sizes)
+            and 2 * sum(sizes) > len(text_of(box)) - 20
+            and view.owns(box)
+        ):
+            return list(links)
+    return []
+
+
+def _opens_a_list(box: LexborNode) -> bool:
+    """Whether a paragraph opens with the label of a list of tags."""
+    first = box.first_child
+    text = (first.text(deep=True) if first is not None else "")[:40]
+    return bool(text) and _TAG_LABEL.match(text) is not None
 
 
 def _split_tags(texts: Iterable[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ _LOOSE_SEPARATOR = re.compile(r"\s*[|·•–—\-»~ㅣ]\s*")
 _DATE_TAIL = re.compile(r"^\W*(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d)\W*$")
 _HEADLINE_CLASS = re.compile(r"headline|title|heading|kop\b|titel", re.I)
 _NO_HEADLINE = re.compile(r"logo|brand|site-?(?:name|title)|sr-only|visually-?hidden|masthead", re.I)
+_LOGO = re.compile(r"(?:^|[\s_-])(?:logo|brand|site-?(?:name|title)|blog-?title|masthead)(?:$|[\s_-])", re.I)
 _KICKER_CLASS = re.compile(
     r"kicker|overline|dachzeile|spitzmarke|eyebrow|chapeau|topline|voorkop|bovenkop|surtitre|sobretitulo|antetitulo|"
     r"occhiello|roofline|pretitle|supertitle|oberzeile",
@@ -32,10 +33,16 @@ def read_title(meta: Metadata) -> tuple[str, str | None, str, LexborNode | None]
     Where one is the other with something added, the addition is a site name, a section or a kicker.
     """
     stated = [(name, without_site(text, meta)) for name, text in _stated(meta)]
-    stated = [(name, text) for name, text in stated if text and not meta.is_site_name(text)]
+    logos = set(map(key, _logos(meta)))
+    stated = [
+        (name, text) for name, text in stated
+        if text and not meta.is_site_name(text) and not (name == "title" and key(text) in logos)
+    ]  # fmt: skip
     heading = _heading(meta, {key(text) for _, text in stated})
     shown = headline_text(heading) if heading is not None else ""
     if not stated:
+        if not shown and (pictured := _pictured(meta)):
+            return pictured, None, "h1", None
         return (shown, _kicker(heading, shown), "h1", heading) if shown else ("", None, "", None)
     if not shown:
         return (*_unheaded(stated, meta), None)
@@ -74,9 +81,15 @@ def _unheaded(stated: list[tuple[str, str]], meta: Metadata) -> tuple[str, None,
             return text, None, name
     name, text = stated[0]
     cuts = list(_LOOSE_SEPARATOR.finditer(text))
-    body = meta.page.tree.body if cuts else None
+    body = meta.page.tree.body
     if body is not None:
         shown = plain(text_of(body))
+        if text not in shown:
+            head, _, tail = text.partition(": ")
+            if tail.count(" ") >= A_HEADLINE and tail in shown and meta.is_site_name(head):
+                return tail, None, name
+            if not cuts and (set_as_one := _set_as_a_headline(meta)):
+                return set_as_one, None, "h1"
         for end in (len(text), *(cut.start() for cut in reversed(cuts))):
             if text[:end].strip() in shown:
                 first = text[:end].strip()
@@ -85,6 +98,16 @@ def _unheaded(stated: list[tuple[str, str]], meta: Metadata) -> tuple[str, None,
                 later = (each for each in rest if each.count(" ") >= 2 and len(each) > 15 and each in shown)
                 return next(later, first), None, name
     return text, None, name
+
+
+def _set_as_a_headline(meta: Metadata) -> str:
+    """What an element that is named a headline shows on a page that shows its stated title nowhere."""
+    named = 'main [class*="title"], article [class*="title"], [class*="headline"]'
+    for node in meta.page.tree.css(named)[:10]:
+        text = plain(text_of(node)[:MOST_TITLE])
+        if text.count(" ") >= A_HEADLINE and len(text) <= 200 and not text.endswith(".") and node.tag != "a":
+            return text
+    return ""
 
 
 def _stated(meta: Metadata) -> Iterator[tuple[str, str]]:
@@ -128,8 +151,9 @@ def _is_news(meta: Metadata) -> bool:
 
 def without_site(text: str, meta: Metadata) -> str:
     """*text* without " - Name of the site" at its end (and the section before it), or at its start."""
+    text = _without_name_at_an_odd_sign(text, meta)
     head, colon, tail = text.partition(": ")
-    if colon and any(key(head) == key(logo) for logo in _logos(meta)) and tail.strip():
+    if colon and tail.strip() and _is_a_name_before(head, tail, meta):
         text = tail.strip()
     for _ in range(3):
         cuts = list(_SEPARATOR.finditer(text))
@@ -157,9 +181,42 @@ def without_site(text: str, meta: Metadata) -> str:
     return text
 
 
+_ODD_SIGN = re.compile(r"\s*[^\w\s'’\"”.!?&,:;#%+-]+\s*|\s*[,-]\s+|\s+-(?=\S)")
+_STEP = re.compile(r"\s+(?:[|»«›‹>/]|::)\s+")
+
+
+def _without_name_at_an_odd_sign(text: str, meta: Metadata) -> str:
+    """*text* without the name that the page gives its site, whatever sign parts the two: "Headline (Name)".
+
+    Where it is one step of a trail of three, the headline is the longest.
+    """
+    names = meta.stated_names - {key(meta.page.meta("og:title"))}
+    steps = _STEP.split(text)
+    if len(steps) >= 3 and set(map(key, steps)) & names:
+        longest = max(steps, key=len)
+        others = [step for step in steps if step is not longest]
+        if longest.count(" ") >= A_HEADLINE and all(step.count(" ") < A_HEADLINE for step in others):
+            return longest.strip()
+    signs = list(_ODD_SIGN.finditer(text.rstrip(" ])")))
+    for sign in reversed(signs[-2:]):
+        if sign.start() and key(text[sign.end() :]) in names:
+            return text[: sign.start()].strip()
+    return text
+
+
+def _is_a_name_before(head: str, tail: str, meta: Metadata) -> bool:
+    """Whether what stands before a colon is the site's name rather than a kicker."""
+    if any(key(head) == key(logo) for logo in _logos(meta)) or key(head) in meta.stated_names:
+        return True
+    return key(head) in meta.names and key(tail) in {key(text) for text in meta.h1_texts}
+
+
 def _logos(meta: Metadata) -> Iterator[str]:
-    """The texts of first-level headings that lead to the front page: the site's name."""
+    """The site's name: the texts of first-level headings that lead to the front page or are called a logo."""
     for node, text in zip(meta.h1s, meta.h1_texts, strict=True):
+        if _LOGO.search(f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"):
+            yield text
+            continue
         link = node.css_first("a[href]")
         href = (link.attributes.get("href") or "") if link is not None else ""
         if href and urlsplit(meta.page.absolute(href) or "x").path in ("", "/"):
@@ -168,9 +225,10 @@ def _logos(meta: Metadata) -> Iterator[str]:
 
 def _heading(meta: Metadata, stated: set[str]) -> LexborNode | None:
     """The heading that is the headline: one that is stated elsewhere; else the first that may be one."""
+    logos = set(map(key, _logos(meta)))
     candidates = [
         (node, text) for node, text in zip(meta.h1s, meta.h1_texts, strict=True)
-        if not meta.is_site_name(text) or key(text) in stated
+        if key(text) in stated or not (meta.is_site_name(text) or key(text) in logos)
     ]  # fmt: skip
     for node, text in candidates:
         if key(text) in stated:
@@ -183,7 +241,7 @@ def _heading(meta: Metadata, stated: set[str]) -> LexborNode | None:
         if text and (text in stated or (len(text) > 12 and any(_ends(each, text) for each in stated))):
             return node
     if not candidates:
-        return None
+        return _below_the_logo(meta) if logos and not stated else None
     words = {word for each in stated for word in re.findall(r"\w{4,}", each)}
     rated = [
         (
@@ -196,6 +254,24 @@ def _heading(meta: Metadata, stated: set[str]) -> LexborNode | None:
         for place, (node, text) in enumerate(candidates)
     ]
     return candidates[rated.index(max(rated))][0]
+
+
+def _below_the_logo(meta: Metadata) -> LexborNode | None:
+    """The headline of a page whose only first-level heading is the site's name, and that states no title."""
+    nodes = meta.page.tree.css("main h2, article h2, main h3, article h3")[:2]
+    return nodes[0] if nodes and text_of(nodes[0]) else None
+
+
+def _pictured(meta: Metadata) -> str:
+    """The headline that is set as a picture, in the words that stand for it."""
+    for node in meta.page.tree.css("h1 img[alt], h2 img[alt]")[:10]:
+        text = plain(node.attributes.get("alt"))
+        around = node.parent
+        while around is not None and around.tag not in ("h1", "h2", "a"):
+            around = around.parent
+        if text.count(" ") >= A_HEADLINE and around is not None and around.tag != "a":
+            return text if not meta.is_site_name(text) else ""
+    return ""
 
 
 def _ends(long: str, short: str) -> bool:

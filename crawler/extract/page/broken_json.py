@@ -17,22 +17,32 @@ _IN_STRING = re.compile(r"[^\"\\]+")
 _IN_SINGLE = re.compile(r"[^'\"\\]+")
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[\da-fA-F]{4})')
 _SPACE = re.compile(r"\s+")
-_THEN = re.compile(r"(?:\s+|/\*.{0,300}?\*/|//[^\n]{0,300}\n){0,9}(?:([,:}\]])|\Z)", re.S)
+_THEN = re.compile(r"(?:\s+|/\*.{0,300}?\*/|//[^\n]{0,300}\n){0,9}(?:([,;:}\]])|\Z)", re.S)
 _NEXT_KEY = re.compile(r"""\s*(?:["'](?:[^"'\\]|\\.){0,100}["']\s*:|[}\]]|/[/*]|\Z)""")
 _NEXT_VALUE = re.compile(r"\s*(?:[\"'{\[\]\d/-]|true\b|false\b|null\b|\Z)")
 _NEXT_WITHOUT_COMMA = re.compile(r"""\s+"[@\w.-]{1,60}"\s*:""")
+_ENDS_ON_A_STROKE = re.compile(r"""\\"\s*,\s*"[@\w.-]{1,60}"\s*:""")
+"""A string whose last sign is a stroke that nobody doubled, and then the next key."""
+_CURLY = re.compile(r"[{,]\s*[“”]")
 _WORDS = {"undefined": "null", "NaN": "null", "None": "null", "True": "true", "False": "false"}
 _ESCAPES = re.compile(
     r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
 )
 
 
+_STRAIGHT = str.maketrans("“”", '""')
+
+
 def read_json(text: str) -> list[Any]:
     """The values in *text*, one after another; none where it is hopeless."""
     try:
-        return [orjson.loads(text)]
+        value = orjson.loads(text)
     except orjson.JSONDecodeError:
         pass
+    else:
+        return read_json(value) if isinstance(value, str) and value[:1] in ("{", "[") else [value]
+    if _CURLY.search(text):
+        text = text.translate(_STRAIGHT)
     if "&quot;" in text and '"' not in text:
         text = text.replace("&quot;", '"')
     values = []
@@ -78,6 +88,8 @@ class _Repair:
                 self.at = space.end()
             elif sign in "\"'":
                 self._string(sign)
+            elif sign == "{" == self.last:  # twice what is meant once
+                self.at += 1
             elif sign in "{[":
                 self._before_value()
                 self.open.append(sign)
@@ -89,6 +101,8 @@ class _Repair:
                 self._close(sign)
                 self.at += 1
             elif sign in ",:":
+                if sign == "," and self.last == ":":
+                    self._write("null", "v")
                 if self.open and self.last not in (",", ":", "{", "["):
                     self._write(sign, sign)
                 self.at += 1
@@ -151,6 +165,10 @@ class _Repair:
                 pieces.append(plain[0])
                 at = plain.end()
             elif text[at] == "\\":
+                if not key and _ENDS_ON_A_STROKE.match(text, at):
+                    pieces.append("\\\\")
+                    at += 2
+                    break
                 if escape := _ESCAPE.match(text, at):
                     pieces.append(escape[0])
                     at = escape.end()
@@ -173,7 +191,7 @@ class _Repair:
         if then is None:  # nothing ends it, or the comma was forgotten before the next key
             inside = bool(self.open) and self.open[-1] == "{" and not key
             return not self.open or (inside and _NEXT_WITHOUT_COMMA.match(self.text, at) is not None)
-        sign = then[1]
+        sign = "," if then[1] == ";" else then[1]
         if sign is None:
             return True
         if sign == ":":

@@ -129,20 +129,14 @@ class Metadata:
         return [plain(text) for _, text in self.page.h1s]
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """Keys of what the site is called: by itself, by its address, by its definition."""
-        host = (urlsplit(self.page.capture.url).hostname or "").removeprefix("www.")
-        labels = host.split(".")
+    def stated_names(self) -> frozenset[str]:
+        """Keys of what the page and the site's definition call the site."""
         stated = [
             self.site.title,
-            self.page.meta("og:site_name"),
-            self.page.meta("application-name"),
-            self.page.meta("apple-mobile-web-app-title"),
-            self.page.meta("dc.publisher"),
-            host,
-            host.rpartition(".")[0],
-            labels[0],
-            labels[-2] if len(labels) > 1 else "",
+            *map(
+                self.page.meta,
+                ("og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher"),
+            ),
         ]
         stated += [
             plain(each.get("name"))
@@ -151,7 +145,15 @@ class Metadata:
         ]
         for each in self.objects("publisher"):
             stated.append(each if isinstance(each, str) else plain(each.get("name")))
-        names = frozenset(key(each) for each in stated if each) - {""}
+        return frozenset(key(each) for each in stated if each) - {""}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Keys of what the site is called: by itself, by its address, by its definition."""
+        host = (urlsplit(self.page.capture.url).hostname or "").removeprefix("www.")
+        labels = host.split(".")
+        stated = [host, host.rpartition(".")[0], labels[0], labels[-2] if len(labels) > 1 else ""]
+        names = (frozenset(key(each) for each in stated if each) | self.stated_names) - {""}
         title = key(self.page.meta("og:title"))
         sure = {key(self.site.title), key(host), *map(key, labels)}
         return names - {title} if title not in sure else names  # plugins name the site after the article
