@@ -6,7 +6,7 @@ Every list takes *before*, what the page before it gave as ``after``, and stays 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -148,6 +148,14 @@ class Listings:
             rows = connection.execute(edits).all()
         after = str(numbers[limit - 1]) if len(numbers) > limit else None
         return ListPage(items=tuple(map(version_of, rows)), after=after)
+
+    def versions_before(self, edits: Sequence[Version]) -> dict[tuple[int, int], Version]:
+        """The version before each of *edits*: (article, number of the edit) -> version."""
+        places = [(each.article_id, each.number - 1) for each in edits]
+        wanted = VERSION.where(tuple_(versions.c.article_id, versions.c.number).in_(places))
+        with self._session.asking() as connection:
+            found = [version_of(row) for row in connection.execute(wanted)] if places else []
+        return {(each.article_id, each.number + 1): each for each in found}
 
     def most_edited(self, *, since: datetime, limit: int = 10) -> list[tuple[Version, int]]:
         """Articles edited most often since a moment: (latest version, edits)."""

@@ -5,10 +5,11 @@ Each function asks the archive and hands what it got to a template; all words an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -17,17 +18,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from archive import NotFound, QueryError
-from archive.compare import diff
-from archive.compare.edit_summary import edit
-from archive.model.types import Change, Piece, Version
+from archive.compare.edit_kinds import EXPLAINED, EditKind
+from archive.model.types import Version
 from archive.search.counting import By
 from archive.search.order import SORTS, Sort
 from archive.search.query import Query, Scope, parse
 from archive.search.search import RANKED
-from legger.web import replay
+from legger.web import comparing, replay
 from legger.web.charts import NARROW
 from legger.web.plots import days_plot, months_plot
 from legger.web.rendering import Renderer
+from legger.web.witnesses import told
 
 SHOWN_FACETS: tuple[By, ...] = ("site", "section", "place", "kind", "language", "status")
 FILTER = {
@@ -151,32 +152,37 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             facts=archive.listings.counts_of(number),
             fields=archive.articles.fields(str(number)),
             captures=archive.articles.sightings(str(number)),
+            witness=partial(told, room.tongue(request)),
             elsewhere=archive.related.of(str(number)),
             noted=room.desk.noted().articles.get(number),
             changed_silently=any(each.silent for each in history),
         )
 
     @routes.get("/articles/{number}/compare")
-    def compare(request: Request, number: int, old: int | None = None, new: int | None = None) -> Response:
+    def compare(
+        request: Request,
+        number: int,
+        old: int | None = None,
+        new: int | None = None,
+        only: bool = False,
+        view: str = "sides",
+    ) -> Response:
         history = archive.articles.history(str(number))
         if len(history) < 2:
             raise NotFound("this article has one version: there is nothing to compare")
         after = _version(history, new)
         before = _version(history, old) if old is not None else _version(history, max(after.number - 1, 1))
-        if before.number == after.number and before.number > 1:
-            before = _version(history, before.number - 1)
-        fields = diff.fields(before.article, after.article)
-        pieces = diff.words(before.article.text, after.article.text)
         return room.page(
             request,
             "compare.html",
             history=history,
             before=before,
             after=after,
-            fields=fields,
-            edit=edit(before.article, after.article),
-            left=_paragraphs(pieces, Change.ADDED),
-            right=_paragraphs(pieces, Change.REMOVED),
+            strip=comparing.strip(history),
+            only=only,
+            view="one" if view == "one" else "sides",
+            explained=EXPLAINED,
+            **comparing.compared(before, after, only=only),
         )
 
     @routes.get("/articles/{number}/cite")
@@ -254,13 +260,28 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
 
     @routes.get("/edits")
     def edits(
-        request: Request, site: str | None = None, silent: bool = False, before: str | None = None
+        request: Request,
+        site: str | None = None,
+        silent: bool = False,
+        kind: str = "",
+        before: str | None = None,
     ) -> Response:
-        page = archive.listings.recent_edits(known(request, site), silent=silent, before=before, limit=30)
+        chosen = kind if kind in set(EditKind) else None
+        page = archive.listings.recent_edits(
+            known(request, site), silent=silent, kind=chosen, before=before, limit=30
+        )
+        earlier = archive.listings.versions_before(page.items)
         return room.page(
             request,
             "edits.html",
             page=page,
+            items=[
+                (each, was, comparing.excerpt(was, each) if not each.redacted else [])
+                for each in page.items
+                if (was := earlier.get((each.article_id, each.number))) is not None
+            ],
+            kind=chosen or "",
+            kinds=list(EditKind),
             site=site or "",
             silent=silent,
             sites=fresh("sites", archive.listings.site_counts),
@@ -419,21 +440,6 @@ def _version(history: list[Version], number: int | None) -> Version:
     if found is None:
         raise NotFound(f"this article has no version {number}; it has {len(history)}")
     return found
-
-
-def _paragraphs(pieces: Sequence[Piece], without: Change) -> list[list[tuple[str, str]]]:
-    """One side of a comparison: paragraphs of (tag, words); the tag is ``del``, ``ins`` or empty."""
-    paragraphs: list[list[tuple[str, str]]] = [[]]
-    tags = {Change.EQUAL: "", Change.REMOVED: "del", Change.ADDED: "ins"}
-    for piece in pieces:
-        if piece.change is without:
-            continue
-        for number, words in enumerate(piece.text.split("\n")):
-            if number:
-                paragraphs.append([])
-            if words:
-                paragraphs[-1].append((tags[piece.change], words))
-    return [each for each in paragraphs if each]
 
 
 def _nothing(q: str, sort: str) -> dict[str, Any]:

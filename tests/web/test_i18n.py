@@ -12,9 +12,11 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from archive import PageKind, QueryError, Status, VerdictKind
+from archive.compare.edit_kinds import EXPLAINED, EditKind
 from archive.search.query import parse
 from legger.web import i18n
 from legger.web.i18n import FALLBACK, Translation, choose, languages
+from legger.web.witnesses import WORDS
 from tests.archive.search.test_query import WRONG
 
 WEB = Path(i18n.__file__).parent
@@ -32,6 +34,7 @@ def said() -> tuple[set[str], set[tuple[str, str]]]:
         single |= {(double or plain).replace('\\"', '"') for double, plain in found}
         pairs |= set(re.findall(r't\.many\([^"]*"([^"]+)", "([^"]+)"', words))
     pairs |= set(re.findall(r'\d, "([a-z]+)", "([a-z]+)"\)', (WEB / "i18n.py").read_text(encoding="utf-8")))
+    single |= {f"kind {each.value}" for each in EditKind} | set(EXPLAINED.values()) | set(WORDS.values())
     single |= {each.value for kind in (PageKind, Status, VerdictKind) for each in kind}  # shown as named
     return single, pairs
 

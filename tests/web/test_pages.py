@@ -93,6 +93,9 @@ def test_words_from_outside_stay_words(client: TestClient) -> None:
                 assert name != "style", path
                 if name in ("href", "src", "action"):
                     outside = node.tag == "link" and node.attributes.get("rel") == "original"
+                    outside |= (node.attributes.get("rel") or "").startswith("external noreferrer")
+                    if outside:
+                        assert str(value).startswith(("http://", "https://")), (path, value)
                     assert outside or str(value).startswith(("/", "#")), (path, value)
 
 
@@ -228,7 +231,7 @@ def test_an_edit_was_made_between_two_looks(client: TestClient, path: str) -> No
 
 def test_a_comparison_marks_words_on_both_sides(client: TestClient) -> None:
     page = LexborHTMLParser(client.get("/articles/1/compare?old=1&new=2").text)
-    left, right = page.css(".running")
+    left, right = page.css_first(".changed .old"), page.css_first(".changed .new")
     assert [node.text() for node in left.css("del")][-1].strip() == "15"
     assert [node.text() for node in right.css("ins")][-1].strip() == "17"
     assert not left.css("ins")
