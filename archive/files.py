@@ -53,7 +53,7 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-        _settle(path.parent)
+        settle(path.parent)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
@@ -73,10 +73,10 @@ def refuse_database(path: Path) -> None:
         raise UsageError(f"{path} is a database: it is neither read nor written as a plain file")
 
 
-def _settle(directory: Path) -> None:
-    """Make a rename last through a power cut, where directories can be synced."""
+def settle(path: Path) -> None:
+    """Make a file, or a rename in a folder, last through a power cut, where it can be synced."""
     try:
-        handle = os.open(directory, os.O_RDONLY)
+        handle = os.open(path, os.O_RDONLY)
     except OSError:
         return
     try:

@@ -80,7 +80,7 @@ def numbers(connection: Connection, choice: RowChoice) -> set[int] | None:
     asked = choice.asked()
     if asked is None:
         return None
-    if choice.every or choice.as_of is not None:
+    if choice.every:
         asked = replace(asked, scope=Scope.ALL)
     found = chosen(connection, asked, None, None, None, pages=choice.pages).order_by(None)
     found = found.with_only_columns(version_table.c.id)

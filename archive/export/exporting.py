@@ -1,35 +1,45 @@
 """An export as files with a manifest: written, and later repeated and compared.
 
-The manifest is the section on methods of who uses the export: what was asked, with which software, what there
-is, what is undated or may not be shown, the digest of each file, and the command that repeats it. It names
-no hour: the same export has the same manifest.
+The manifest is the section on methods of who uses the export (:mod:`archive.export.methods`). It names no
+hour: the same export of the same state has the same manifest.
 """
 
 from __future__ import annotations
 
-import hashlib
+import shutil
+import sqlite3
 import tempfile
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from importlib.metadata import version as release
 from pathlib import Path
 from typing import Any
 
 import orjson
+from sqlalchemy import Connection
 
 from archive import files
 from archive.archive import Archive
 from archive.db.schema import REVISION
 from archive.errors import ArchiveError, UsageError
 from archive.export import writers
+from archive.export.beside import BESIDE, as_csv, as_json
 from archive.export.choice import RowChoice, of_plain, plain
-from archive.export.jsonl import destination, rows
+from archive.export.jsonl import ENDINGS, count, destination, rows
+from archive.export.methods import Counted, Describe, codebook, command, coverage
+from archive.export.network import gexf, network, tables
+from archive.export.parquet import write_parquet, write_parts
+from archive.export.tei import tei_lines
 from archive.integrity.verify import head_of
 
-FORMS = ("jsonl", "csv", "parquet", "sqlite", "text", "ris", "bib", "csl")
+FORMS = (
+    "jsonl", "csv", "parquet", "sqlite", "text", "tei", "ris", "bib", "csl", "gexf", "edges",
+)  # fmt: skip
 PRESET_FORM = {**dict.fromkeys(writers.PRESETS, "csv"), "datasette": "sqlite"}
 """Where researchers work -> the form that is read there."""
+
+Update = Callable[[int, int], None]
+"""Hears how many rows are written, and of how many."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,29 +50,8 @@ class Form:
     preset: str | None = None
     formula_safe: bool = True
     bom: bool = False
-
-
-@dataclass
-class Counted:
-    """What is counted of rows as they pass."""
-
-    rows: int = 0
-    articles: set[int] = field(default_factory=set)
-    undated: int = 0
-    redacted: int = 0
-    sites: Counter[str] = field(default_factory=Counter)
-    extractors: set[str] = field(default_factory=set)
-
-    def passing(self, some: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-        """The same rows, counted."""
-        for row in some:
-            self.rows += 1
-            self.articles.add(row["id"])
-            self.undated += row["published"] is None
-            self.redacted += row["redacted"]
-            self.sites[row["site"]] += 1
-            self.extractors.add(row["extractor"])
-            yield row
+    beside: tuple[str, ...] = ()
+    """What else is written, of :data:`archive.export.beside.BESIDE`."""
 
 
 def manifest_of(path: Path) -> Path:
@@ -70,46 +59,108 @@ def manifest_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.manifest.json")
 
 
+def nobody(name: str) -> tuple[str | None, str | None]:
+    """Nothing is known of a site's title and address."""
+    return None, None
+
+
 def write_export(
-    archive: Archive, path: Path, choice: RowChoice, form: Form, *, force: bool = False
+    archive: Archive,
+    path: Path,
+    choice: RowChoice,
+    form: Form,
+    *,
+    force: bool = False,
+    describe: Describe = nobody,
+    update: Update = lambda done, total: None,
 ) -> Mapping[str, Any]:
-    """Write an export and its manifest; returns what the manifest says.
+    """Write an export and its manifest, all files or none; returns what the manifest says.
 
     The same export, untouched since it was written, is written anew, as a line of cron does. Raises
     :class:`UsageError` for a path where anything else stands (unless *force*), and for what cannot be asked;
     :class:`ArchiveError` when it cannot be written.
     """
     manifest = manifest_of(path)
-    standing = next((each for each in (path, manifest) if each.exists()), None)
+    if form.beside and choice.as_of is not None:
+        raise UsageError("what stands beside is judged by all there is: leave --with or --as-of out")
+    targets = [path, manifest, *(_beside_of(path, each, form) for each in form.beside)]
+    for each in targets:
+        files.refuse_database(each)
+    standing = next((each for each in targets if each.exists()), None)
     if standing is not None and not force and not _is_the_same(manifest, path, choice, form):
         raise UsageError(f"{standing} stands there already: choose another name, or add --force")
     counted = Counted()
-    with archive.snapshot() as connection:
-        head = head_of(connection)
-        some = counted.passing(rows(connection, choice))
-        written = _write(some, path, form)
-    members = {
+    with _whole(path) as folder:
+        with archive.snapshot() as connection:
+            head = head_of(connection)
+            total = count(connection, choice)
+            some = counted.passing(rows(connection, choice), lambda done: update(done, total))
+            _write(connection, some, folder / path.name, form)
+            for name in form.beside:
+                _write_beside(connection, name, counted.articles, _beside_of(folder / path.name, name, form))
+            update(counted.rows, counted.rows)
+            written = _digests(folder)
+            members = _members(connection, path, choice, form, counted, describe) | {
+                "chain": {"seal": head.seal, "digest": head.digest},
+                "schema": REVISION,
+                "sha256": written,
+                "verify": f"legger export --verify {manifest.name}",
+            }
+        content = orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        (folder / manifest.name).write_bytes(content)
+    return members
+
+
+def _members(
+    connection: Connection, path: Path, choice: RowChoice, form: Form, counted: Counted, describe: Describe
+) -> dict[str, Any]:
+    options = [
+        ("--format", None if form.preset else form.name), ("--for", form.preset), ("--bom", form.bom),
+        ("--as-is", not form.formula_safe), ("--with", ",".join(form.beside) or None),
+    ]  # fmt: skip
+    columns = None if form.name in ("jsonl", "tei") else writers.TABLE
+    return {
         "file": path.name,
-        "form": {
-            "name": form.name, "preset": form.preset, "formula_safe": form.formula_safe, "bom": form.bom,
-        },
+        "form": {**asdict(form), "beside": list(form.beside)},
         "chosen": plain(choice),
         "rows": counted.rows,
         "articles": len(counted.articles),
+        "published_from": counted.first_day,
+        "published_to": counted.last_day,
         "undated": counted.undated,
+        "undated_share": round(counted.undated / counted.rows, 4) if counted.rows else None,
         "redacted": counted.redacted,
+        "redacted_share": round(counted.redacted / counted.rows, 4) if counted.rows else None,
         "sites": dict(sorted(counted.sites.items())),
         "software": f"legger {release('legger')}",
         "extractors": sorted(counted.extractors),
-        "chain": {"seal": head.seal, "digest": head.digest},
-        "schema": REVISION,
-        "sha256": written,
+        "readers": {
+            site: [{"rules": rules, "memory": memory} for rules, memory in sorted(found)]
+            for site, found in sorted(counted.readers.items())
+        },
+        "coverage": coverage(connection, counted.sites, choice, describe),
+        "codebook": codebook(columns),
         "fields": "docs/export.md",
-        "verify": f"legger export --verify {manifest.name}",
-    }  # fmt: skip
-    with files.writing(manifest) as file:
-        file.write(orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    return members
+        "repeat": command(choice, path.name, options),
+    }
+
+
+def _beside_of(path: Path, name: str, form: Form) -> Path:
+    """Where something beside an export stands: ``news.jsonl.gz`` -> ``news.edits.jsonl.gz``."""
+    ending = next((each for each in (*ENDINGS, ".csv") if path.name.endswith(each)), "")
+    stem = path.name.removesuffix(ending) if ending else path.stem
+    return path.with_name(f"{stem}.{name}{ending or '.jsonl'}")
+
+
+def _write_beside(connection: Connection, name: str, chosen: set[int], path: Path) -> None:
+    some = BESIDE[name](connection, chosen)
+    if path.suffix == ".csv":
+        with path.open("wb") as file:
+            file.writelines(as_csv(some, formula_safe=True))
+    else:
+        with destination(path) as out:
+            for line in as_json(some):
+                out.write(line)
 
 
 def _is_the_same(manifest: Path, path: Path, choice: RowChoice, form: Form) -> bool:
@@ -138,10 +189,11 @@ def _read_manifest(manifest: Path) -> _Told:
     """Raises :class:`UsageError` for what is no manifest."""
     try:
         members = orjson.loads(files.read(manifest))
+        form = {**members["form"], "beside": tuple(members["form"].get("beside", ()))}
         return _Told(
             name=str(members["file"]),
             choice=of_plain(members["chosen"]),
-            form=Form(**members["form"]),
+            form=Form(**form),
             digests=dict(members["sha256"]),
             members=members,
         )
@@ -178,43 +230,90 @@ def verify_export(archive: Archive, manifest: Path) -> list[str]:
     return found
 
 
-def _write(some: Iterable[Mapping[str, Any]], path: Path, form: Form) -> dict[str, str]:
-    """Write the files; returns (name -> SHA-256) as ``sha256sum`` prints it."""
+# ---------------------------------------------------------------- files
+
+
+class _whole:
+    """A folder beside *path* in which files are made; at the end they all stand beside it, or none does."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> Path:
+        try:
+            self.folder = Path(tempfile.mkdtemp(prefix=".legger-", dir=self.path.parent))
+        except OSError as error:
+            raise ArchiveError(f"{self.path} cannot be written: {error.strerror or error}") from error
+        return self.folder
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            if error is None:
+                self._settle()
+        except OSError as cause:
+            raise self._failed(cause) from cause
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        if isinstance(error, OSError | sqlite3.Error):
+            raise self._failed(error) from error
+        if isinstance(error, ArchiveError) and str(self.folder) in str(error):
+            raise ArchiveError(str(error).replace(str(self.folder), str(self.path.parent))) from error
+
+    def _failed(self, error: Exception) -> ArchiveError:
+        why = error.strerror or error if isinstance(error, OSError) else error
+        return ArchiveError(f"{self.path} cannot be written: {why}")
+
+    def _settle(self) -> None:
+        made = sorted(self.folder.iterdir(), key=lambda each: each.name.endswith(".manifest.json"))
+        for each in made:  # the manifest comes last: where it stands, all that it names does
+            if each.is_file():
+                files.settle(each)
+        for each in made:
+            target = self.path.parent / each.name
+            if target.is_dir() and each.is_dir():
+                shutil.rmtree(target)
+            each.replace(target)
+        files.settle(self.path.parent)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """(name -> SHA-256) of all files in a folder, as ``sha256sum`` prints it."""
+    found = sorted(each for each in folder.rglob("*") if each.is_file())
+    return {each.relative_to(folder).as_posix(): files.sha256(each) for each in found}
+
+
+def _write(connection: Connection, some: Iterable[Mapping[str, Any]], path: Path, form: Form) -> None:
+    """Write the rows, in whatever form."""
     if form.name == "jsonl":
         with destination(path) as out:
             for row in some:
                 out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-        return {path.name: files.sha256(path)}
-    if form.name == "text":
-        return _write_folder(writers.text_files(some), path)
-    if form.name in ("sqlite", "parquet"):
-        writer = writers.write_sqlite if form.name == "sqlite" else writers.write_parquet
-        with tempfile.TemporaryDirectory(prefix=".legger-", dir=path.parent) as folder:
-            part = Path(folder) / path.name
-            writer(some, part)
-            try:
-                part.replace(path)
-            except OSError as error:
-                raise ArchiveError(f"{path} cannot be written: {error.strerror or error}") from error
-        return {path.name: files.sha256(path)}
-    pieces = (
-        writers.csv_lines(some, form.preset, formula_safe=form.formula_safe, bom=form.bom)
-        if form.name == "csv"
-        else writers.citation_lines(some, form.name)
-    )
-    with files.writing(path) as file:
-        for piece in pieces:
-            file.write(piece)
-    return {path.name: files.sha256(path)}
+    elif form.name in ("text", "edges"):
+        made = (
+            writers.text_files(some)
+            if form.name == "text"
+            else tables(network(connection, some), formula_safe=form.formula_safe)
+        )
+        path.mkdir()
+        for name, content in made:
+            (path / name).write_bytes(content)
+    elif form.name == "sqlite":
+        writers.write_sqlite(some, path)
+    elif form.name == "parquet" and path.suffix == ".parquet":
+        write_parquet(some, path)
+    elif form.name == "parquet":
+        path.mkdir()
+        write_parts(some, path)
+    else:
+        with path.open("wb") as file:
+            file.writelines(_pieces(connection, some, form))
 
 
-def _write_folder(made: Iterable[tuple[str, bytes]], path: Path) -> dict[str, str]:
-    try:
-        path.mkdir(exist_ok=True)
-    except OSError as error:
-        raise ArchiveError(f"{path} cannot be made: {error.strerror or error}") from error
-    digests = {}
-    for name, content in made:
-        files.write(path / name, content)
-        digests[f"{path.name}/{name}"] = hashlib.sha256(content).hexdigest()
-    return digests
+def _pieces(connection: Connection, some: Iterable[Mapping[str, Any]], form: Form) -> Iterator[bytes]:
+    if form.name == "csv":
+        return writers.csv_lines(some, form.preset, formula_safe=form.formula_safe, bom=form.bom)
+    if form.name == "tei":
+        return tei_lines(some)
+    if form.name == "gexf":
+        return gexf(network(connection, some))
+    return writers.citation_lines(some, form.name)

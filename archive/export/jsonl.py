@@ -54,21 +54,34 @@ def lines(archive: Archive, choice: RowChoice | None = None) -> Iterator[bytes]:
 def rows(connection: Connection, choice: RowChoice) -> Iterator[dict[str, Any]]:
     """The rows that are chosen, in order of ``id``, then ``version``."""
     wanted = _selection(choice)
-    found = numbers(connection, choice)
+    found: set[int] | None = None
     taken: set[int] | None = None
+    if choice.as_of is not None and choice.asked() is not None:
+        from archive.export.then import found_then  # which asks for rows itself
+
+        taken = found_then(connection, choice)
+    else:
+        found = numbers(connection, choice)
     if choice.sample is not None:
         month = func.substr(schema.readings.c.content.op("->>")("$.published.value"), 1, 7)
         strata = wanted.with_only_columns(schema.versions.c.id, articles.c.id, sites.c.name, month)
         members = {
             (row[1], row[2], row[3] or "")
             for row in connection.execute(strata)
-            if found is None or row[0] in found
+            if (found is None or row[0] in found) and (taken is None or row[1] in taken)
         }
         alone = {article: (article, site, month) for article, site, month in sorted(members)}
         taken = drawn(list(alone.values()), choice.sample, choice.seed)
     for row in _stream(connection, wanted):
         if (found is None or row.version_id in found) and (taken is None or row.article_id in taken):
             yield as_row(row) if choice.as_of is None else as_it_stood(connection, row, choice.as_of)
+
+
+def count(connection: Connection, choice: RowChoice) -> int:
+    """How many rows are chosen, about: a sample is so many articles, a query so many versions at most."""
+    every = _selection(choice).order_by(None).with_only_columns(func.count())
+    number = connection.execute(every).scalar_one()
+    return number if choice.sample is None else min(number, choice.sample)
 
 
 _SHOWN_LAST = select(func.max(verdicts.c.at)).where(

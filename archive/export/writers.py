@@ -1,4 +1,4 @@
-"""Rows of an export as files of other kinds: CSV, SQLite, Parquet, plain texts, lists of citations."""
+"""Rows of an export as files of other kinds: CSV, SQLite, plain texts, lists of citations."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import io
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from archive.errors import UsageError
 from archive.model.citation import Citation
 
 Row = Mapping[str, Any]
@@ -180,52 +179,6 @@ def write_sqlite(rows: Iterable[Row], path: Path) -> None:
 
 def _column(value: Any) -> Any:
     return orjson.dumps(value).decode() if isinstance(value, list) else value
-
-
-# ---------------------------------------------------------------- Parquet
-
-
-def write_parquet(rows: Iterable[Row], path: Path) -> None:
-    """Typed columns: times in UTC, days as days, lists as lists. Needs pyarrow."""
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise UsageError(f"Parquet needs its extra: pip install 'legger[parquet]' ({error})") from error
-
-    def kind(name: str) -> Any:
-        if name in INTEGERS:
-            return pa.int64()
-        if name in FLAGS:
-            return pa.bool_()
-        if name in LISTS:
-            return pa.list_(pa.string())
-        if name in TIMES:
-            return pa.timestamp("us", tz="UTC")
-        return pa.date32() if name in DAYS else pa.string()
-
-    schema = pa.schema([(name, kind(name)) for name in TABLE])
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for some in _pieces(rows, 2000):
-            columns = {name: [_typed(name, row[name]) for row in some] for name in TABLE}
-            writer.write_table(pa.table(columns, schema=schema))
-
-
-def _typed(name: str, value: Any) -> Any:
-    if value is not None and name in TIMES:
-        return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if value is not None and name in DAYS else value
-
-
-def _pieces(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    held: list[Row] = []
-    for row in rows:
-        held.append(row)
-        if len(held) == size:
-            yield held
-            held = []
-    if held:
-        yield held
 
 
 # ---------------------------------------------------------------- texts

@@ -45,7 +45,7 @@ def manual() -> str:
 
 def export_page() -> str:
     """What every field of an exported row means, in Markdown, from the JSON Schema that comes with Legger."""
-    parts = [_EXPORT]
+    parts = [_EXPORT.read_text(encoding="utf-8")]
     for name, each in json_schema()["properties"].items():
         kinds = each["type"] if isinstance(each["type"], list) else [each["type"]]
         if "enum" in each:
@@ -54,48 +54,8 @@ def export_page() -> str:
     return "".join(parts)
 
 
-_EXPORT = """\
-# What an export holds
-
-Made from the schema: `python -m legger.cli.manual docs`.
-
-`legger export -o FILE` writes JSON Lines: one object a line, UTF-8, in order of `id`, then `version`, from
-one consistent state of the archive. Two exports of an unchanged archive are equal byte for byte. The file
-appears under its name when it is whole. By default there is one row per article, its latest version, gone
-ones included; `--versions all` gives every version. `--since` and `--until` are about when we saw it
-change. Beside it stands `FILE.manifest.json`: what was asked, with which software, how many rows are undated
-or may not be shown, and the SHA-256 of each file. The same command writes the same export anew; any other
-file that stands there is written over only with `--force`.
-
-```console
-$ legger export -o news.jsonl.gz                                  # everything, packed
-$ legger export --query 'brug site:krant' --format csv -o brug.csv   # what a search finds (docs/search.md)
-$ legger export --published 2026-03 --status live --language nl --format csv --bom -o maart.csv
-$ legger export --versions all --format parquet -o versions.parquet   # typed: times, days, lists
-$ legger export --format sqlite -o news.sqlite                    # a table, with full text
-$ legger export --format text -o texts                            # a file each, and metadata.csv
-$ legger export --format ris -o news.ris                          # Zotero; bib: BibTeX, csl: CSL-JSON
-$ legger export --sample 2 --seed 1 -o sample.jsonl               # at random, by site and month
-$ legger export --as-of 2026-03-04 -o corpus.jsonl                # the corpus as it stood, for ever the same
-$ legger export --verify corpus.jsonl.manifest.json               # repeated, and compared
-$ legger export --for 4cat -o 4cat.csv
-$ legger export --for minet -o minet.csv
-$ legger export --for amcat -o amcat.csv
-$ legger export --for mediacloud -o mediacloud.csv
-$ legger export --for datasette -o datasette.sqlite
-```
-
-In CSV, lists are joined with `|`, and an apostrophe stands before what a spreadsheet would take for a formula
-(`--as-is`: not). As of a time, each article is as it was first read, and what later captures judge anew is
-null: what changed, how much, silently, by turns; only a redaction changes it. `published` is as the site
-states it, `published_utc` its moment, `published_day` its day in the site's own time.
-
-Every field is always there; null means that the site did not say. The schema (JSON Schema 2020-12)
-is `archive/export/export.schema.json`. Captures go out as WARC and WACZ: `docs/web-archives.md`.
-
-| field | type | meaning |
-|---|---|---|
-"""
+_EXPORT = Path(__file__).with_name("export_page.md")
+"""What stands above the table of fields."""
 
 PAGES: dict[str, Callable[[], str]] = {
     "api.md": api_reference.page,

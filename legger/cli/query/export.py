@@ -9,6 +9,7 @@ from typing import Literal
 import click
 
 from archive.errors import UsageError
+from archive.export.beside import BESIDE
 from archive.export.choice import RowChoice
 from archive.export.exporting import FORMS, PRESET_FORM, Form, manifest_of, verify_export, write_export
 from archive.export.jsonl import lines
@@ -24,6 +25,7 @@ from legger.cli.console import (
     many,
     out,
     plain,
+    progress,
     reading,
     take_up,
 )
@@ -54,8 +56,14 @@ from legger.dates import closing, instant
     "--format",
     "form",
     type=click.Choice([*FORMS, "warc", "wacz"]),
-    help="Rows (jsonl, the default; csv, parquet, sqlite), a file for each text, citations (ris, bib, csl), "
-    "or the captures themselves as web archives (warc, wacz).",
+    help="Rows (jsonl, the default; csv, parquet, sqlite), texts (text, tei), citations (ris, bib, csl), "
+    "networks (gexf, edges), or the captures themselves as web archives (warc, wacz).",
+)
+@click.option(
+    "--with",
+    "beside",
+    metavar="WHAT",
+    help="Files beside it, of the same articles: versions,captures,diffs,edits.",
 )
 @click.option(
     "--for", "preset", type=click.Choice(list(PRESET_FORM)), help="The columns that are read there."
@@ -98,6 +106,7 @@ def export(
     output: str | None,
     form: str | None,
     preset: str | None,
+    beside: str | None,
     bom: bool,
     formula_safe: bool,
     no_gzip: bool,
@@ -154,20 +163,46 @@ def export(
         if output is None or output == "-":
             if chosen_form != "jsonl":
                 raise UsageError(f"{chosen_form} is written to a file: name it with -o")
+            if beside:
+                raise UsageError("--with writes files beside a file: name that with -o")
             sys.stdout.buffer.writelines(lines(archive, choice))
             sys.stdout.buffer.flush()
             return 0
         made = Form(
             name=chosen_form, preset=preset if chosen_form == "csv" else None, formula_safe=formula_safe,
-            bom=bom,
+            bom=bom, beside=_beside(beside),
         )  # fmt: skip
-        written = write_export(archive, Path(output), choice, made, force=force)
+        with progress("writing", 0) as update:
+            written = write_export(
+                archive, Path(output), choice, made, force=force, describe=described,
+                update=update,
+            )  # fmt: skip
     err.print(f"{many(written['rows'], 'row')} -> {output}", markup=False)
     err.print(
         f"{manifest_of(Path(output))}: digests, and the head of the chain (seal {written['chain']['seal']})",
         markup=False,
     )
     return 0
+
+
+def _beside(said: str | None) -> tuple[str, ...]:
+    """What is to stand beside an export. Raises :class:`UsageError` for what there is not."""
+    names = tuple(dict.fromkeys(each.strip() for each in (said or "").split(",") if each.strip()))
+    for name in names:
+        if name not in BESIDE:
+            raise UsageError(f"--with {name}: there are {', '.join(BESIDE)}")
+    return tuple(name for name in BESIDE if name in names)
+
+
+def described(name: str) -> tuple[str | None, str | None]:
+    """(title, address) of a site by its file; ``None`` where there is none that can be read."""
+    from crawler.siteconfig.files import load_site  # which a plain export to a pipe can do without
+
+    try:
+        site = load_site(name)
+    except UsageError:
+        return None, None
+    return site.title or None, site.url
 
 
 def _verified(where: str | None, manifest: Path) -> int:
