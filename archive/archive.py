@@ -29,6 +29,7 @@ from archive.operations.runs import Runs
 from archive.operations.schedule import VisitSchedule
 from archive.queries.articles import Articles
 from archive.queries.doubtful import Doubtful
+from archive.queries.holdings import Holdings
 from archive.queries.listings import Listings
 from archive.queries.related import Related
 from archive.search.index import FullTextIndex
@@ -62,7 +63,9 @@ class Archive:
         """The full-text index."""
         self.search = Search(session)
         """Queries answered from it."""
-        self.listings = Listings(session, self.articles)
+        self.holdings = Holdings(session)
+        """What is held of each site."""
+        self.listings = Listings(session)
         """Lists and counts, a page at a time."""
         self.doubtful = Doubtful(session)
         """Articles that an operator should look at."""

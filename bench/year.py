@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
             year.run()
             spent = time.process_time() - began
             books = year.audit()
-            stats = archive.articles.stats()
+            stats = archive.holdings.stats()
     print(file=sys.stderr)
     for what, found, total in (
         ("articles", books.articles_found, books.articles),

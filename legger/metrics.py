@@ -91,7 +91,7 @@ def _of(archive: Archive, now: datetime) -> Iterator[Metric]:
         "legger_site_articles", "Articles by how they stand", labels=["site", "status"]
     )
     versions = GaugeMetricFamily("legger_site_versions", "Versions of articles", labels=["site"])
-    counts = archive.listings.site_counts()
+    counts = archive.holdings.site_counts()
     for each in counts:
         for status in ("live", "suspect", "gone"):
             standing.add_metric([each.site, status], getattr(each, status))

@@ -17,9 +17,8 @@ from archive.db.mapping import IS_NEWS, OF_NEWS, PAGES, REDACTED, VERSION, is_ed
 from archive.db.schema import addresses, articles, captures, indexed, sites, verdicts, versions
 from archive.db.session import Session
 from archive.errors import UsageError
-from archive.model.reports import GoneArticle, SiteCounts
+from archive.model.reports import GoneArticle
 from archive.model.types import PageKind, Status, Version
-from archive.queries.articles import Articles
 
 T = TypeVar("T")
 
@@ -74,9 +73,8 @@ class Listings:
     Lists first find the numbers of their rows, and then the words of those alone: sorting carries no texts.
     """
 
-    def __init__(self, session: Session, articles: Articles) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._articles = articles
 
     def found_last(
         self,
@@ -258,11 +256,6 @@ class Listings:
                 Day(day=row.day, new=row.new, edits=row.edits, silent=row.silent)
                 for row in connection.execute(wanted)
             ]
-
-    def site_counts(self) -> tuple[SiteCounts, ...]:
-        """What the archive holds of each site, by name."""
-        with self._session.asking() as connection:
-            return self._articles.site_counts(connection)
 
     def published_by_month(self, site: str) -> dict[str, int]:
         """Articles of a site by the month in which it says they were published (else: were first seen)."""

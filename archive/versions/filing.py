@@ -108,10 +108,10 @@ class Filing:
         self._session = session
         self.rows = FilingRows(session, index)
         """What is filed, written."""
-        self.pages = FurtherPages(session, captures)
+        self.further_pages = FurtherPages(session, captures)
         """Articles on several pages."""
         self._absences = Absences(session, self.rows)
-        self._earlier = EarlierReadings(session, captures, self.rows, self.pages)
+        self._earlier = EarlierReadings(session, captures, self.rows, self.further_pages)
         self._identity = Identity(session, captures, self.rows)
 
     def identify(
@@ -167,7 +167,7 @@ class Filing:
         place = Place(first=capture.id, url=capture.capture.url)
         if filed is not None and (page > 1 or filed.pages):
             try:
-                article, place, completes = self.pages.with_its_pages(
+                article, place, completes = self.further_pages.with_its_pages(
                     article, capture, filed, page, read_again
                 )
             except Exception as error:  # the other pages are on record; this one is, and can be read again

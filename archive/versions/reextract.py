@@ -268,7 +268,7 @@ class Reextraction:
         """How one capture reads now; ``None`` when it cannot be read. Redacted ones are read, not shown."""
         try:
             with self._session.asking() as connection:
-                return self._filing.pages.read_whole(connection, capture, read_again)
+                return self._filing.further_pages.read_whole(connection, capture, read_again)
         except Exception:  # counted; the reading there was stays, and the next page is read
             return None
 

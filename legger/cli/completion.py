@@ -18,7 +18,7 @@ def sites(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
 
     names = set(site_names())
     with suppress(LeggerError), reading(_archive(context)) as archive:
-        names |= set(archive.articles.site_names())
+        names |= set(archive.holdings.site_names())
     return sorted(each for each in names if each.startswith(begun))
 
 

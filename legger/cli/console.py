@@ -169,7 +169,7 @@ def known_site(archive: Archive, name: str | None) -> None:
     if name is None:
         return
     entries = (each.site for each in archive.schedule.entries())
-    known = sorted({*archive.articles.site_names(), *entries, *site_names()})
+    known = sorted({*archive.holdings.site_names(), *entries, *site_names()})
     if name in known:
         return
     near = get_close_matches(name, known, n=3)

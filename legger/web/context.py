@@ -55,7 +55,7 @@ class WebContext:
     def warm(self) -> None:
         """Ask for the counts of every page before a reader has to wait for them."""
         with suppress(LeggerError):
-            self.fresh("sites", self.archive.listings.site_counts)
+            self.fresh("sites", self.archive.holdings.site_counts)
 
     def fresh(self, name: str, ask: Callable[[], T]) -> T:
         """The answer to a question about the whole archive: a minute old at most, or older the more it costs.

@@ -62,7 +62,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
     @routes.get("/")
     def front(request: Request) -> Response:
         t = room.tongue(request)
-        sites = fresh("sites", archive.listings.site_counts)
+        sites = fresh("sites", archive.holdings.site_counts)
         last = max((each.last_seen for each in sites if each.last_seen), default=datetime.now(UTC))
         first = min((each.first_seen for each in sites if each.first_seen), default=last)
         since = _lately(first, last)
@@ -135,7 +135,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             plot=months_plot(t, facets.counts["month"], asked, request, NARROW),
             near=near,
             ranked=RANKED,
-            sites=fresh("sites", archive.listings.site_counts),
+            sites=fresh("sites", archive.holdings.site_counts),
             later=after is not None,
         )
 
@@ -254,7 +254,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
 
     def known(request: Request, site: str | None) -> str | None:
         """The site that a list is to be of. An empty list of one that is none would be a statement."""
-        if site and not any(each.site == site for each in fresh("sites", archive.listings.site_counts)):
+        if site and not any(each.site == site for each in fresh("sites", archive.holdings.site_counts)):
             raise NotFound(room.tongue(request)("There is no site {name} in this archive.", name=site))
         return site or None
 
@@ -284,7 +284,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             kinds=list(EditKind),
             site=site or "",
             silent=silent,
-            sites=fresh("sites", archive.listings.site_counts),
+            sites=fresh("sites", archive.holdings.site_counts),
         )
 
     @routes.get("/gone")
@@ -298,7 +298,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             page=page,
             site=site or "",
             suspect=suspect,
-            sites=fresh("sites", archive.listings.site_counts),
+            sites=fresh("sites", archive.holdings.site_counts),
         )
 
     @routes.get("/doubtful")
@@ -309,7 +309,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             "doubtful.html",
             found=fresh(f"doubtful {name or ''}", lambda: archive.doubtful.list(name, limit=100)),
             site=site or "",
-            sites=fresh("sites", archive.listings.site_counts),
+            sites=fresh("sites", archive.holdings.site_counts),
         )
 
     @routes.get("/articles")
@@ -320,7 +320,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             "articles.html",
             page=page,
             site=site or "",
-            sites=fresh("sites", archive.listings.site_counts),
+            sites=fresh("sites", archive.holdings.site_counts),
         )
 
     @routes.get("/pages")
@@ -331,18 +331,18 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             "pages.html",
             page=page,
             site=site or "",
-            sites=fresh("sites", archive.listings.site_counts),
+            sites=fresh("sites", archive.holdings.site_counts),
         )
 
     @routes.get("/sites")
     def sites(request: Request) -> Response:
-        return room.page(request, "sites.html", sites=fresh("sites", archive.listings.site_counts))
+        return room.page(request, "sites.html", sites=fresh("sites", archive.holdings.site_counts))
 
     @routes.get("/sites/{name}")
     def site(request: Request, name: str) -> Response:
         t = room.tongue(request)
         counts = next(
-            (each for each in fresh("sites", archive.listings.site_counts) if each.site == name), None
+            (each for each in fresh("sites", archive.holdings.site_counts) if each.site == name), None
         )
         if counts is None:
             raise NotFound(t("There is no site {name} in this archive.", name=name))
@@ -399,7 +399,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
 
     @routes.get("/about")
     def about(request: Request) -> Response:
-        return room.page(request, "about.html", sites=fresh("sites", archive.listings.site_counts))
+        return room.page(request, "about.html", sites=fresh("sites", archive.holdings.site_counts))
 
     @routes.get("/api")
     def api(request: Request) -> Response:

@@ -92,7 +92,7 @@ def test_a_crawl_files_every_article_that_can_be_read_and_a_second_finds_nothing
             assert +counted == {"new": books.published}
             assert all(run.settings["backfill"] is True for run in runs)
             # every answer is a capture
-            assert sum(each.captures for each in archive.articles.stats().sites) == len(paper.log)
+            assert sum(each.captures for each in archive.holdings.stats().sites) == len(paper.log)
     for name, report in first.reports.items():
         assert report["new"] == sum(each.house == name and each.visible for each in truth.values())
     assert all(report["new"] == report["changed"] == 0 for report in second.reports.values())
@@ -365,7 +365,7 @@ def on_disk(stage: Stage, *, at_least: int, patience: float = 30) -> bool:
     while time.monotonic() < until:
         if stage.archive.exists():
             with stage.read() as archive:
-                if archive.articles.stats().verdicts.get("new", 0) >= at_least:
+                if archive.holdings.stats().verdicts.get("new", 0) >= at_least:
                     return True
         time.sleep(0.05)
     return False
@@ -404,7 +404,7 @@ def test_a_crawl_killed_in_the_middle_is_taken_up_and_nothing_is_lost_or_double(
         last, killed = archive.runs.list("dorp")
         assert (killed.ended, killed.outcome) == (None, None)
         assert last.outcome == "done"
-        verdicts = archive.articles.stats().verdicts
+        verdicts = archive.holdings.stats().verdicts
         assert verdicts["new"] == many
         assert "changed" not in verdicts
         # what was on disk at the kill was not fetched for the first time again

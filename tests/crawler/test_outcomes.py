@@ -248,7 +248,7 @@ def test_an_archive_that_cannot_be_written_ends_the_run_as_failed_and_counts_wha
     monkeypatch.undo()
     assert run.ended is Outcome.FAILED
     assert run.outcome == "the archive could not be written: the disk is full"
-    assert 0 < run.counts.new == here.archive.articles.stats().sites[0].articles < len(pages)
+    assert 0 < run.counts.new == here.archive.holdings.stats().sites[0].articles < len(pages)
 
 
 @pytest.mark.parametrize(
@@ -357,7 +357,7 @@ def test_a_disk_that_is_full_or_fails_during_a_visit_ends_it_as_failed_and_nothi
     assert "Traceback" not in crawl.stderr
     if what == "full":  # there is room again
         with stage.read() as archive:
-            (site,) = archive.articles.stats().sites
+            (site,) = archive.holdings.stats().sites
             assert 0 < report["new"] == site.articles < 40
             assert not archive.integrity.verify()
     else:

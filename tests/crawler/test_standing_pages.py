@@ -136,7 +136,7 @@ def test_a_page_that_is_kept_is_in_no_list_of_news_and_no_count(town: Callable[.
         assert ABOUT not in urls, name
     with archive.snapshot() as connection:
         assert connection.execute(text("SELECT url, version FROM kept_pages")).all() == [(ABOUT, 2)]
-    [counts] = archive.listings.site_counts()
+    [counts] = archive.holdings.site_counts()
     assert (counts.articles, counts.versions, counts.gone, counts.standing_pages) == (2, 2, 0, 1)
     days = archive.listings.days(OPENING - timedelta(days=1))
     assert (sum(each.new for each in days), sum(each.edits for each in days)) == (2, 0)

@@ -109,7 +109,7 @@ def backup(where: str | None, file: str) -> None:
 def stats(where: str | None, as_json: bool) -> None:
     """What the archive holds of each site, and what it weighs."""
     with reading(where) as archive:
-        found = archive.articles.stats()
+        found = archive.holdings.stats()
     if as_json:
         print_json(found)
         return
@@ -150,7 +150,7 @@ def compact(where: str | None, sites: tuple[str, ...], anew: bool, as_json: bool
     with writing(where) as archive:
         for site in sites:
             known_site(archive, site)
-        for site in sites or tuple(each.site for each in archive.articles.stats().sites):
+        for site in sites or tuple(each.site for each in archive.holdings.stats().sites):
             with progress(site) as update:
                 report[site] = archive.recompression.compact(site, anew=anew, progress=update)
     if as_json:

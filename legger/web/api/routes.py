@@ -323,11 +323,11 @@ def router(desk: WebContext) -> APIRouter:  # noqa: PLR0915  (one small function
 
     @routes.get("/sites", summary="What the archive holds of each site")
     def sites() -> Sites:
-        return Sites(items=[site_model(each) for each in desk.fresh("sites", archive.listings.site_counts)])
+        return Sites(items=[site_model(each) for each in desk.fresh("sites", archive.holdings.site_counts)])
 
     @routes.get("/sites/{name}", summary="A site: what is held, and what was missed")
     def site(name: Annotated[str, Path(max_length=200)]) -> CoverageModel:
-        counts = desk.fresh("sites", archive.listings.site_counts)
+        counts = desk.fresh("sites", archive.holdings.site_counts)
         found = next((each for each in counts if each.site == name), None)
         if found is None:
             raise NotFound(f"there is no site {name} in this archive")
@@ -378,7 +378,7 @@ def router(desk: WebContext) -> APIRouter:  # noqa: PLR0915  (one small function
     def _known(site: str | None) -> str | None:
         if site is None:
             return None
-        names = [each.site for each in desk.fresh("sites", archive.listings.site_counts)]
+        names = [each.site for each in desk.fresh("sites", archive.holdings.site_counts)]
         if site not in names:
             raise NotFound(f"there is no site {site!r} in this archive; there are {', '.join(names)}")
         return site

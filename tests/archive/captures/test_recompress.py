@@ -137,10 +137,10 @@ def test_what_came_since_is_packed_without_a_look_at_the_rest(
 def test_what_is_captured_after_compacting_is_packed_with_the_dictionary(archive: Archive) -> None:
     keep(archive, 12)
     archive.recompression.compact("krant")
-    known = archive.articles.stats().packed_bytes
+    known = archive.holdings.stats().packed_bytes
     keep(archive, 24)
     by_themselves = sum(len(packing.alone(page(number)).data) for number in range(12, 24))
-    assert archive.articles.stats().packed_bytes - known < 0.6 * by_themselves
+    assert archive.holdings.stats().packed_bytes - known < 0.6 * by_themselves
     assert [each.capture.body for each in archive.captures.walk()][-1] == page(23)
 
 

@@ -46,7 +46,7 @@ def test_six_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
         assert [version.number for version in history] == list(range(1, WRITERS * VISITS + 1))
         assert len({version.article.text for version in history}) == WRITERS * VISITS
         assert len(list(archive.articles.all())) == WRITERS * VISITS + 1
-        assert archive.articles.stats().sites[0].captures == 2 * WRITERS * VISITS
+        assert archive.holdings.stats().sites[0].captures == 2 * WRITERS * VISITS
 
 
 def test_a_killed_process_loses_its_open_batch_and_never_half_a_page(tmp_path: Path) -> None:

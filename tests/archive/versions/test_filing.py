@@ -332,7 +332,7 @@ def test_captures_come_back_as_they_came(archive: Archive) -> None:
     archive.commit()
     assert archive.captures.get(kept.id) == kept
     assert [each.capture.at for each in archive.captures.walk("krant")] == [day(0), day(1)]
-    assert archive.articles.stats().bodies == 1, "one body, stored once"
+    assert archive.holdings.stats().bodies == 1, "one body, stored once"
     with pytest.raises(NotFound):
         archive.articles.body(99)
 

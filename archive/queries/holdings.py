@@ -1,0 +1,79 @@
+"""What the archive holds: sites, and how much of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from archive.db.mapping import IS_NEWS, PAGES
+from archive.db.schema import addresses, articles, bodies, captures, sites, verdicts
+from archive.db.session import Session
+from archive.model.reports import ArchiveStats, SiteCounts
+
+
+class Holdings:
+    """What is held of each site, and of all."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def site_names(self) -> list[str]:
+        """The sites of which something is on record, by name."""
+        with self._session.asking() as connection:
+            return list(connection.execute(select(sites.c.name).order_by(sites.c.name)).scalars())
+
+    def stats(self) -> ArchiveStats:
+        """What the archive holds and weighs, per site and altogether."""
+        with self._session.asking() as connection:
+            kinds = connection.execute(select(verdicts.c.kind, func.count()).group_by(verdicts.c.kind)).all()
+            number, came, kept = connection.execute(
+                select(func.count(), func.sum(bodies.c.size), func.sum(func.length(bodies.c.data)))
+            ).one()
+            return ArchiveStats(
+                sites=_site_counts(connection),
+                verdicts={row[0]: row[1] for row in sorted(kinds)},
+                bodies=number,
+                body_bytes=came or 0,
+                packed_bytes=kept or 0,
+            )
+
+    def site_counts(self) -> tuple[SiteCounts, ...]:
+        """What is held of each site, by name."""
+        with self._session.asking() as connection:
+            return _site_counts(connection)
+
+
+def _site_counts(connection: Connection) -> tuple[SiteCounts, ...]:
+    counts: dict[int, dict[str, Any]] = {
+        number: {"site": name}
+        for number, name in connection.execute(select(sites.c.id, sites.c.name).order_by(sites.c.name))
+    }
+    for row in connection.execute(
+        select(articles.c.site_id, func.count().label("pages"))
+        .where(articles.c.id.in_(PAGES))
+        .group_by(articles.c.site_id)
+    ):
+        counts[row.site_id]["standing_pages"] = row.pages
+    for row in connection.execute(
+        select(
+            articles.c.site_id, articles.c.status, func.count().label("articles"),
+            func.sum(articles.c.latest).label("versions"), func.min(articles.c.first_seen).label("first"),
+            func.max(articles.c.last_seen).label("last"),
+        ).where(IS_NEWS).group_by(articles.c.site_id, articles.c.status)
+    ):  # fmt: skip
+        site = counts[row.site_id]
+        site[row.status] = row.articles
+        site["articles"] = site.get("articles", 0) + row.articles
+        site["versions"] = site.get("versions", 0) + row.versions
+        site["first_seen"] = min(site.get("first_seen", row.first), row.first)
+        site["last_seen"] = max(site.get("last_seen", row.last), row.last)
+    waiting = func.count().filter(addresses.c.last_visit.is_(None), addresses.c.due_at.is_not(None))
+    for name, wanted in (
+        ("captures", select(captures.c.site_id, func.count()).group_by(captures.c.site_id)),
+        ("addresses", select(addresses.c.site_id, func.count()).group_by(addresses.c.site_id)),
+        ("waiting", select(addresses.c.site_id, waiting).group_by(addresses.c.site_id)),
+    ):
+        for number, count in connection.execute(wanted):
+            counts[number][name] = count
+    return tuple(SiteCounts(**each) for each in counts.values())
