@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -15,11 +14,12 @@ from archive import migrations
 from archive.captures import compression
 from archive.captures.recompress import Recompression
 from archive.captures.store import CaptureStore
-from archive.db import sqlite, views
+from archive.db import backend as backends
+from archive.db import views
+from archive.db.backend import Backend
 from archive.db.schema import REVISION
 from archive.db.session import Session
-from archive.db.sqlite_files import tables
-from archive.errors import ArchiveError, Damaged, NotAnArchive
+from archive.errors import ArchiveError, Damaged
 from archive.frontier.coverage import CoverageReports
 from archive.frontier.urls import Urls
 from archive.integrity.redaction import Redactions
@@ -41,9 +41,6 @@ from archive.versions.moving import MovedArticles
 from archive.versions.pages import StandingPages
 from archive.versions.reextract import Reextraction
 from archive.versions.regroup import Regrouping
-
-BIRTH = 2.0
-"""Seconds in which a file that SQLite makes gets its first page."""
 
 
 class Archive:
@@ -134,31 +131,17 @@ class Archive:
         open, and thereby migrate, the same archive at once. With *seconds*, a question that takes longer
         raises :class:`TooCostly`.
         """
-        try:
-            url = sqlite.url_of(where)
-        except exc.ArgumentError as error:
-            raise ArchiveError(f"{where} is neither a path nor an SQLAlchemy URL") from error
+        url = backends.url_of(where)
         name = url.render_as_string(hide_password=True) if "://" in str(where) else str(where)
-        if url.get_backend_name() != "sqlite":
-            raise ArchiveError(f"{name}: only SQLite archives can be opened by this release")
-        memory = sqlite.in_memory(url)
-        if memory and (read_only or not create):
-            raise NotAnArchive(f"{name}: an archive in memory ends with its program; name a file")
-        if not memory:
-            path = Path(str(url.database))
-            if path.exists():
-                _look_at(path, create=create and not read_only)
-            elif read_only or not create:
-                raise NotAnArchive(f"there is no archive at {path}")
-            elif not path.parent.exists():
-                raise ArchiveError(f"{path.parent} does not exist; make it first")
-        writer = None if read_only else sqlite.writer(url)
-        at_hand = sqlite.READING if read_only else sqlite.WRITING
-        reader = None if memory else sqlite.reader(url, seconds, megabytes=at_hand)
+        backend = backends.of(url.get_backend_name())
+        with _named(name):
+            backend.look_at(url, create=create and not read_only)
+            writer = None if read_only else backend.writer(url)
+            reader = backend.reader(url, seconds, beside_writer=not read_only)
         try:
             with _named(name):
                 if writer is not None:
-                    _migrate(writer)
+                    _migrate(backend, writer)
                 if reader is not None:
                     with reader.connect() as connection:
                         migrations.check(connection)
@@ -178,33 +161,6 @@ class Archive:
         self.close()
 
 
-def _look_at(path: Path, *, create: bool) -> None:
-    """Raise :class:`NotAnArchive` unless what stands there is one, or a database that is to become one."""
-    if not _has_content(path, patience=BIRTH if create else 0.0):
-        raise NotAnArchive(
-            f"{path} is empty, and no archive: if one stood here, restore a backup (docs/operate.md); "
-            "if not, remove the file, and run the command again"
-        )
-    found = tables(path)
-    if not migrations.ours(found):
-        raise NotAnArchive(f"{path} is a database, but not an archive of Legger")
-    if not found and not create:
-        raise NotAnArchive(f"{path} is an empty database, and no archive")
-
-
-def _has_content(path: Path, patience: float) -> bool:
-    """Whether a file has any bytes: more than one, which SQLite too takes for none.
-
-    One that another process is making has none for a moment.
-    """
-    until = time.monotonic() + patience
-    while path.is_file() and path.stat().st_size <= 1:
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 @contextmanager
 def _named(name: str) -> Iterator[None]:
     """Errors say of which archive they speak."""
@@ -217,7 +173,7 @@ def _named(name: str) -> Iterator[None]:
         raise type(error)(f"{name}: {error}") from error
 
 
-def _migrate(writer: Engine) -> None:
+def _migrate(backend: Backend, writer: Engine) -> None:
     """Bring the schema up to date. The write lock comes first: of two processes, one finds it done."""
     with writer.connect() as connection, connection.begin():
         found = migrations.revision(connection)
@@ -225,7 +181,7 @@ def _migrate(writer: Engine) -> None:
             return
         views.drop(connection)
         migrations.migrate(connection)
-        views.make(connection)
+        views.make(connection, backend.view)
         if found is None:
-            sqlite.sign(connection)
+            backend.sign(connection)
         compression.provide_dictionaries(connection)

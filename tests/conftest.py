@@ -11,14 +11,17 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from sqlalchemy.engine import URL
 
 from archive import Archive
+from tests import postgresql
 
 _databases: set[str] = set()
 
@@ -61,7 +64,18 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return template
 
 
+@pytest.fixture(scope="session")
+def postgresql_template() -> Iterator[tuple[URL, str]]:
+    """The same in PostgreSQL; see :mod:`tests.postgresql`."""
+    with postgresql.template() as made:
+        yield made
+
+
 @pytest.fixture
-def archive_file(migrated: Path, tmp_path: Path) -> Path:
+def archive_file(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[Path]:
     """An empty archive of the test's own: a copy takes a hundredth of the time of migrating anew."""
-    return Path(shutil.copy(migrated, tmp_path / "legger.db"))
+    if os.environ.get("LEGGER_TEST_ENGINE") == "postgresql":
+        with postgresql.copy_of(*request.getfixturevalue("postgresql_template")) as url:
+            yield url  # type: ignore[misc]
+        return
+    yield Path(shutil.copy(migrated, tmp_path / "legger.db"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, bindparam, event, exc, insert, select
 
+from archive.db import backend as backends
 from archive.db.mapping import added_number
 from archive.db.prepared import UNFIT, translated
 from archive.db.schema import seals, sites
@@ -32,6 +33,9 @@ class Session:
         self.where = where
         """Path or URL it was opened with (without password)."""
         self.writer, self.reader = writer, reader
+        engine = writer or reader
+        assert engine is not None
+        self.backend = backends.of(engine.dialect.name)
         self._open: Connection | None = None
         self._driver: Any = None
         self._began = self._wrote = 0.0

@@ -1,38 +1,31 @@
 """All that is SQLite's own: how a file is opened, locked, recognized, backed up.
 
-Another database is another file like this one: the statements elsewhere are SQLAlchemy Core.
+:class:`archive.db.backend.Backend` says what each function does.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
-    Integer,
     QueuePool,
     StaticPool,
-    Text,
-    column,
     create_engine,
     event,
-    func,
-    literal_column,
-    table,
-    text,
 )
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 
-from archive.db.sqlite_files import PATIENCE, read_only
-from archive.errors import UsageError
+from archive import migrations
+from archive.db.sqlite_files import PATIENCE, read_only, tables
+from archive.errors import ArchiveError, NotAnArchive, UsageError
 from archive.model import folding
 
 APPLICATION_ID = 0x4C454747
@@ -41,18 +34,13 @@ APPLICATION_ID = 0x4C454747
 Error = sqlite3.Error
 """Any error of the driver."""
 
+BIRTH = 2.0
+"""Seconds in which a file that SQLite makes gets its first page."""
+
 WRITING, READING = 16, 64
 """Megabytes of the file that a connection keeps at hand, in a process that writes and in one that only reads.
 A visit adds to the end of tables and looks up one row here and there: a long one would fill more and gain
 nothing, for what is not at hand is in the system's memory. A reader goes over the same rows again."""
-
-
-def url_of(where: str | Path) -> URL:
-    """The SQLAlchemy URL of a path or URL."""
-    words = str(where)
-    if "://" in words:
-        return make_url(words)
-    return URL.create("sqlite", database=None if words == ":memory:" else words)
 
 
 def in_memory(url: URL) -> bool:
@@ -77,10 +65,11 @@ def writer(url: URL) -> Engine:
     return engine
 
 
-def reader(url: URL, seconds: float | None = None, *, megabytes: int = READING) -> Engine:
-    """An engine that cannot write. Each of its transactions sees one snapshot, and ends after *seconds*."""
-    assert url.database is not None
-    file = read_only(Path(url.database))
+def reader(url: URL, seconds: float | None, *, beside_writer: bool) -> Engine | None:
+    if in_memory(url):
+        return None
+    file = read_only(Path(str(url.database)))
+    megabytes = WRITING if beside_writer else READING
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(file, uri=True, timeout=PATIENCE, check_same_thread=False)
@@ -89,6 +78,47 @@ def reader(url: URL, seconds: float | None = None, *, megabytes: int = READING) 
     event.listen(engine, "connect", partial(_prepare_reader, megabytes))
     event.listen(engine, "begin", _begin if seconds is None else _begin_for(seconds))
     return engine
+
+
+def look_at(url: URL, *, create: bool) -> None:
+    if in_memory(url):
+        if not create:
+            raise NotAnArchive(":memory:: an archive in memory ends with its program; name a file")
+        return
+    path = Path(str(url.database))
+    if path.exists():
+        _look_at(path, create=create)
+    elif not create:
+        raise NotAnArchive(f"there is no archive at {path}")
+    elif not path.parent.exists():
+        raise ArchiveError(f"{path.parent} does not exist; make it first")
+
+
+def _look_at(path: Path, *, create: bool) -> None:
+    """Raise unless what stands there is an archive, or a database that is to become one."""
+    if not _has_content(path, patience=BIRTH if create else 0.0):
+        raise NotAnArchive(
+            f"{path} is empty, and no archive: if one stood here, restore a backup (docs/operate.md); "
+            "if not, remove the file, and run the command again"
+        )
+    found = tables(path)
+    if not migrations.ours(found):
+        raise NotAnArchive(f"{path} is a database, but not an archive of Legger")
+    if not found and not create:
+        raise NotAnArchive(f"{path} is an empty database, and no archive")
+
+
+def _has_content(path: Path, patience: float) -> bool:
+    """Whether a file has any bytes: more than one, which SQLite too takes for none.
+
+    One that another process is making has none for a moment.
+    """
+    until = time.monotonic() + patience
+    while path.is_file() and path.stat().st_size <= 1:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _prepare_writer(connection: sqlite3.Connection, _record: Any) -> None:
@@ -128,6 +158,10 @@ def _prepare_reader(megabytes: int, connection: sqlite3.Connection, _record: Any
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _folded(text: str | None) -> str | None:
+    return None if text is None else folding.folded(text)
+
+
 def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -150,12 +184,10 @@ def _begin_for(seconds: float) -> Callable[[Connection], None]:
 
 
 def sign(connection: Connection) -> None:
-    """Write our name into the file's header."""
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def copy(connection: Connection, to: Path) -> None:
-    """Copy the database, consistent while others write, to a file that does not exist yet."""
     driver = connection.connection.driver_connection
     assert driver is not None
     (guard,) = driver.execute("PRAGMA query_only").fetchone()
@@ -168,113 +200,7 @@ def copy(connection: Connection, to: Path) -> None:
         driver.execute(f"PRAGMA query_only = {guard}")
 
 
-# ---------------------------------------------------------------- full text (FTS5)
-
-WORDS = table("words", column("rowid", Integer))
-"""The full-text index, by number of version. It holds no words of its own: it looks them up in the view
-``searchable``, which must have the words that were indexed as long as they are."""
-
-MATCHES = text("words.words MATCH :query")
-OPEN, CLOSE = "\x02", "\x03"
-"""Stand around words that were found: signs that no text has."""
-SNIPPET: ColumnElement[str] = literal_column("snippet(words.words, 1, char(2), char(3), '…', 32)").label(
-    "snippet"
-)
-TITLE: ColumnElement[str] = literal_column("highlight(words.words, 0, char(2), char(3))").label("marked")
-RANK: ColumnElement[float] = literal_column("bm25(words.words, 8.0, 1.0, 4.0, 2.0)").label("rank")
-"""Smaller is better; a word in the title weighs most."""
-
-
-def json_text(column: ColumnElement[Any], path: str) -> ColumnElement[Any]:
-    """A member of a JSON document, as text."""
-    return func.json_extract(column, path, type_=Text)
-
-
-def vocabulary(connection: Connection, beginning: str) -> list[tuple[str, int]]:
-    """Words of the index that begin so, each with the number of versions that have it."""
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    found = driver.execute(
-        "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ? LIMIT 20000",
-        (beginning, beginning + "\U0010ffff"),
-    )
-    return [(term, count) for term, count in found]
-
-
-def stands_in_vocabulary(connection: Connection, word: str, *, beginning: bool = False) -> bool:
-    """Whether a word of the index is spelled so; with *beginning*: begins so."""
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    until = word + "\U0010ffff" if beginning else word
-    found = driver.execute("SELECT 1 FROM vocabulary WHERE term >= ? AND term <= ? LIMIT 1", (word, until))
-    return found.fetchone() is not None
-
-
-def folded(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A column as :func:`archive.model.folding.folded` writes it; null stays null."""
-    return func.folded(column, type_=Text)
-
-
-def _folded(text: str | None) -> str | None:
-    return None if text is None else folding.folded(text)
-
-
-def matching_rows(
-    match: str, tokenizer: str, rows: Sequence[tuple[str, str, str, str]]
-) -> list[tuple[int, str]]:
-    """Which *rows* (title, text, authors, section) match, words marked; in a database of its own."""
-    with closing(sqlite3.connect(":memory:")) as sieve:
-        sieve.execute(
-            f'CREATE VIRTUAL TABLE words USING fts5(title, text, authors, section, tokenize="{tokenizer}")'
-        )
-        sieve.executemany("INSERT INTO words VALUES (?, ?, ?, ?)", rows)
-        found = sieve.execute(
-            "SELECT rowid - 1, snippet(words, -1, char(2), char(3), '…', 48) FROM words WHERE words MATCH ?",
-            (match,),
-        )
-        return found.fetchall()
-
-
-def add_words(connection: Connection, numbers: Sequence[int]) -> None:
-    """Index rows that stand in the view ``searchable``."""
-    connection.connection.driver_connection.executemany(  # type: ignore[union-attr]
-        "INSERT INTO words (rowid, title, text, authors, section) SELECT * FROM searchable WHERE id = ?",
-        [(number,) for number in numbers],
-    )
-
-
-def drop_words(connection: Connection, numbers: Sequence[int]) -> None:
-    """Take rows out of the index while the view still has the words they were indexed with."""
-    connection.connection.driver_connection.executemany(  # type: ignore[union-attr]
-        "INSERT INTO words (words, rowid, title, text, authors, section) "
-        "SELECT 'delete', * FROM searchable WHERE id = ?",
-        [(number,) for number in numbers],
-    )
-
-
-def check_words(connection: Connection) -> str | None:
-    """What is wrong with the index, held against its words; ``None`` for nothing. Needs to write."""
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    try:
-        driver.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.DatabaseError as error:
-        return str(error)
-    return None
-
-
-def purge_words(connection: Connection) -> None:
-    """Merge the index into one piece, so that words taken out of it are no longer spelled in it."""
-    connection.exec_driver_sql("INSERT INTO words (words) VALUES ('optimize')")
-
-
-def rebuild_words(connection: Connection) -> None:
-    """Make the index anew from the view."""
-    connection.exec_driver_sql("INSERT INTO words (words) VALUES ('rebuild')")
-
-
 def rewrite(connection: Connection) -> None:
-    """Write the whole file anew, so that nothing of what was deleted is left in it or beside it."""
     driver = connection.connection.driver_connection
     assert driver is not None
     driver.execute("VACUUM")
@@ -323,3 +249,7 @@ def _said_of(driver: sqlite3.Connection, question: str) -> list[str]:
     except sqlite3.DatabaseError as error:
         lines.append(str(error))
     return lines
+
+
+def view(sql: str) -> str:
+    return sql

@@ -5,7 +5,7 @@ Text of an article that may not be shown is null in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, inspect, text
@@ -229,7 +229,7 @@ def drop(connection: Connection) -> None:
             connection.execute(text(f"DROP VIEW {view.name}"))
 
 
-def make(connection: Connection) -> None:
-    """Make the views."""
+def make(connection: Connection, said: Callable[[str], str]) -> None:
+    """Make the views, each query *said* as the database reads it."""
     for view in VIEWS:
-        connection.exec_driver_sql(f"CREATE VIEW {view.name} AS\n{view.sql}")
+        connection.exec_driver_sql(f"CREATE VIEW {view.name} AS\n{said(view.sql)}")

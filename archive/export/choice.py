@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from archive.db.schema import versions as version_table
 from archive.errors import UsageError
 from archive.model.types import PageKind
+from archive.search import fulltext
 from archive.search.days import span
 from archive.search.forms import Spellings
 from archive.search.query import Filter, Query, Scope, parse
@@ -84,7 +85,8 @@ def numbers(connection: Connection, choice: RowChoice) -> set[int] | None:
         asked = replace(asked, scope=Scope.ALL)
     found = chosen(connection, asked, None, None, None, pages=choice.pages).order_by(None)
     found = found.with_only_columns(version_table.c.id)
-    return set(connection.execute(found, words_of(asked, Spellings(connection, asked))).scalars())
+    words = words_of(fulltext.of(connection), asked, Spellings(connection, asked))
+    return set(connection.execute(found, words).scalars())
 
 
 def drawn(rows: list[tuple[int, str, str]], size: int, seed: int) -> set[int]:

@@ -25,6 +25,7 @@ from sqlalchemy import Connection, Select, bindparam, func, or_, select
 from archive import files
 from archive.archive import Archive
 from archive.db import mapping, schema
+from archive.db.functions import json_text
 from archive.db.mapping import AnyRow
 from archive.db.schema import addresses, articles, bodies, captures, sites, verdicts, versions
 from archive.errors import UsageError
@@ -63,7 +64,7 @@ def rows(connection: Connection, choice: RowChoice) -> Iterator[dict[str, Any]]:
     else:
         found = numbers(connection, choice)
     if choice.sample is not None:
-        month = func.substr(schema.readings.c.content.op("->>")("$.published.value"), 1, 7)
+        month = func.substr(json_text(schema.readings.c.content, "published.value"), 1, 7)
         strata = wanted.with_only_columns(schema.versions.c.id, articles.c.id, sites.c.name, month)
         members = {
             (row[1], row[2], row[3] or "")

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, insert, sele
 from archive.captures import compression as packing
 from archive.captures.recompress import Recompression
 from archive.captures.store import CaptureStore
-from archive.db import sqlite
 from archive.db.schema import (
     addresses,
     articles,
@@ -33,6 +32,7 @@ from archive.db.schema import (
 from archive.db.session import Session
 from archive.errors import NotFound, UsageError
 from archive.queries.articles import Articles
+from archive.search import fulltext
 from archive.search.index import FullTextIndex
 
 _REDACTION = (
@@ -190,7 +190,7 @@ class Redactions:
                 .values(codec=packing.DESTROYED, data=b"", reference_id=None, depth=0)
             )
             self._index.unindex(connection, article)
-            sqlite.purge_words(connection)
+            fulltext.of(connection).purge_words(connection)
             mine = select(verdicts.c.capture_id).where(verdicts.c.article_id == article)
             connection.execute(
                 update(readings)
@@ -215,7 +215,7 @@ class Redactions:
         self._recompression.compact(standing.site, anew=True)
         assert self._session.writer is not None
         with self._session.writer.connect() as connection:
-            sqlite.rewrite(connection)
+            self._session.backend.rewrite(connection)
         with self._session.asking() as connection:
             return _tombstone(connection, _REDACTION.where(redactions.c.id == standing.id))
 

@@ -32,6 +32,7 @@ from archive.db.schema import (
 from archive.db.session import Session
 from archive.errors import ArchiveError, UsageError
 from archive.model import hashchain as chain
+from archive.search import fulltext
 from archive.versions.rows import FROM_EXPORT
 
 _LAST_SEAL = select(seals.c.id, seals.c.digest).order_by(seals.c.id.desc()).limit(1)
@@ -76,7 +77,7 @@ _BEGINS = case((_FROM_EXPORT, func.min(versions.c.number)), else_=1)
 _GAPS = (
     select(versions.c.article_id, func.count(), func.max(versions.c.number), articles.c.latest)
     .join(articles, articles.c.id == versions.c.article_id)
-    .group_by(versions.c.article_id)
+    .group_by(versions.c.article_id, articles.c.latest)
     .having(
         (func.count() != func.max(versions.c.number) - _BEGINS + 1)
         | (func.max(versions.c.number) != articles.c.latest)
@@ -133,7 +134,8 @@ class Integrity:
         tell = progress or (lambda what, done, of: None)
         with self._session.snapshot() as connection:
             problems = [
-                IntegrityProblem(what=words, advice=_RESTORE) for words in sqlite.integrity(connection)
+                IntegrityProblem(what=words, advice=_RESTORE)
+                for words in self._session.backend.integrity(connection)
             ]
             checks: dict[str, Iterator[IntegrityProblem]] = {
                 "dictionaries": _check_dictionaries(connection),
@@ -151,7 +153,7 @@ class Integrity:
         if self._session.writer is not None:
             try:
                 with self._session.writing() as connection:
-                    wrong = sqlite.check_words(connection)
+                    wrong = fulltext.of(connection).check_words(connection)
                 self._session.commit()
             except ArchiveError as error:
                 wrong = _why(error)
@@ -174,7 +176,7 @@ class Integrity:
         part = path.with_name(f".{path.name}.part")
         try:
             with engine.connect() as connection:
-                sqlite.copy(connection, part)
+                self._session.backend.copy(connection, part)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)

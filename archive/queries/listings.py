@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, func, select, text, tuple_
 
+from archive.db.functions import utc_day
 from archive.db.mapping import IS_NEWS, OF_NEWS, PAGES, REDACTED, VERSION, is_edit, of_kind, version_of
 from archive.db.schema import addresses, articles, captures, indexed, sites, verdicts, versions
 from archive.db.session import Session
@@ -231,7 +232,7 @@ class Listings:
 
     def days(self, since: datetime, site: str | None = None) -> list[Day]:
         """What was seen each day from *since* on, oldest first; days on which nothing was are left out."""
-        day = func.substr(versions.c.first_seen, 1, 10).label("day")
+        day = utc_day(versions.c.first_seen).label("day")
         first = versions.c.number == 1
         edit = is_edit()
         wanted = (
@@ -259,7 +260,8 @@ class Listings:
 
     def published_by_month(self, site: str) -> dict[str, int]:
         """Articles of a site by the month in which it says they were published (else: were first seen)."""
-        month = func.substr(func.coalesce(indexed.c.published, articles.c.first_seen), 1, 7).label("month")
+        day = func.coalesce(indexed.c.published, utc_day(articles.c.first_seen))
+        month = func.substr(day, 1, 7).label("month")
         wanted = (
             select(month, func.count())
             .select_from(articles)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import ColumnElement, case
 
+from archive.db.functions import utc_day
 from archive.db.schema import articles, indexed, sites, versions
 from archive.errors import UsageError
 from archive.model.types import Status, Version
@@ -74,8 +75,8 @@ _FACTS: Mapping[str, ColumnElement[Any]] = {
 }
 _DAYS: Mapping[Time, ColumnElement[Any]] = {
     "published": indexed.c.published,
-    "seen": func.substr(versions.c.first_seen, 1, 10),
-    "removed": case((articles.c.gone_at.is_not(None), func.substr(articles.c.missed_since, 1, 10))),
+    "seen": utc_day(versions.c.first_seen),
+    "removed": case((articles.c.gone_at.is_not(None), utc_day(articles.c.missed_since))),
 }
 
 

@@ -90,11 +90,14 @@ def emit(node: Node, spelling: Spelling | None, loosely: bool) -> str:
     """The expression FTS5 reads. *loosely* leaves out what is not wanted."""
     match node:
         case Term():
-            written = _written(node, spelling)
-            return written[0] if len(written) == 1 else f"({' OR '.join(written)})"
+            phrases = [_quoted(*each) for each in written(node, spelling)]
+            return phrases[0] if len(phrases) == 1 else f"({' OR '.join(phrases)})"
         case Near(terms, within):
-            chosen = product(*(_written(each, spelling) for each in terms))
-            near = [f"NEAR({' '.join(each)}, {within})" for each in islice(chosen, PHRASES)]
+            chosen = product(*(written(each, spelling) for each in terms))
+            near = [
+                f"NEAR({' '.join(_quoted(*phrase) for phrase in each)}, {within})"
+                for each in islice(chosen, PHRASES)
+            ]
             return near[0] if len(near) == 1 else f"({' OR '.join(near)})"
         case In(column, inner):
             return f"{{{column}}} : ({emit(inner, spelling, loosely)})"
@@ -108,11 +111,10 @@ def emit(node: Node, spelling: Spelling | None, loosely: bool) -> str:
             return " OR ".join(f"({emit(each, spelling, loosely)})" for each in nodes)
 
 
-def _written(term: Term, spelling: Spelling | None) -> list[str]:
-    """A word, or a phrase, in each way it may be written."""
-    star = "*" if term.prefix else ""
+def written(term: Term, spelling: Spelling | None) -> list[tuple[str, bool]]:
+    """A word, or a phrase, in each way it may be written, and whether it is only a beginning."""
     if spelling is None:
-        return [_quoted(term.words) + star]
+        return [(term.words, term.prefix)]
     words = _WORD.findall(unicodedata.normalize("NFC", term.words))
     spelled = [
         spelling.spelled(each, prefix=term.prefix and place == len(words))
@@ -120,11 +122,11 @@ def _written(term: Term, spelling: Spelling | None) -> list[str]:
     ]
     as_typed = [unaccented(each) for each in words]
     if all(list(each) == [word] for each, word in zip(spelled, as_typed, strict=True)):
-        phrases = [_quoted(term.words) + star]
+        phrases = [(term.words, term.prefix)]
     else:
-        phrases = [_quoted(" ".join(each)) + star for each in islice(product(*spelled), PHRASES)]
+        phrases = [(" ".join(each), term.prefix) for each in islice(product(*spelled), PHRASES)]
     if term.forms:
-        phrases += [_quoted(each) for each in spelling.forms(term.words)]
+        phrases += [(each, False) for each in spelling.forms(term.words)]
     return list(dict.fromkeys(phrases))
 
 
@@ -132,5 +134,5 @@ _WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 """A word as the index cuts it."""
 
 
-def _quoted(words: str) -> str:
-    return '"' + words.replace('"', '""') + '"'
+def _quoted(words: str, prefix: bool) -> str:
+    return '"' + words.replace('"', '""') + '"' + ("*" if prefix else "")

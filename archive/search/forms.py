@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from archive.db import sqlite
 from archive.db.schema import indexed
 from archive.errors import UsageError
 from archive.model.folding import LETTERS, folded, unaccented
+from archive.search import fulltext
 from archive.search.query import Query
 
 FORMS = 40
@@ -25,7 +25,7 @@ class Spellings:
     """Looks up how words are spelled in the index, and remembers which forms it answered."""
 
     def __init__(self, connection: Connection, asked: Query) -> None:
-        self._connection = connection
+        self._connection, self._index = connection, fulltext.of(connection)
         stated = next(
             (each.value for each in asked.filters if each.field == "lang" and not each.unless), None
         )
@@ -41,7 +41,7 @@ class Spellings:
             beginning = plain[: max(2, min(len(stem(plain)) - 1, 4))]
             same = [
                 (-count, each)
-                for each, count in sqlite.vocabulary(self._connection, beginning)
+                for each, count in self._index.vocabulary(self._connection, beginning)
                 if each != plain and stem(each) == stem(plain)
             ]
             self.used[word] = (plain, *(each for _, each in sorted(same)[: FORMS - 1]))
@@ -55,7 +55,7 @@ class Spellings:
         plain = folded(word)
         found = [plain]
         for each in self._walk(plain, "", 0, prefix):
-            there = sqlite.stands_in_vocabulary(self._connection, each, beginning=prefix)
+            there = self._index.stands_in_vocabulary(self._connection, each, beginning=prefix)
             if there and len(found) < SPELLINGS:
                 found.append(each)
         return found
@@ -68,7 +68,7 @@ class Spellings:
                 if not (rest.startswith(written) or (prefix and written.startswith(rest))):
                     continue
                 begun = before + plain[at:place] + letter
-                if sqlite.stands_in_vocabulary(self._connection, begun, beginning=True):
+                if self._index.stands_in_vocabulary(self._connection, begun, beginning=True):
                     after = place + len(written)
                     yield begun + plain[after:]
                     yield from self._walk(plain, begun, after, prefix)

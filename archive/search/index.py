@@ -12,11 +12,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
-from archive.db import sqlite
+from archive.db.functions import json_text
 from archive.db.mapping import REDACTED, AnyRow
 from archive.db.prepared import Statement
 from archive.db.schema import articles, index_queue, indexed, readings, versions
 from archive.db.session import Session
+from archive.search import fulltext
 
 STEP = 200
 """Articles taken up in one transaction."""
@@ -29,11 +30,11 @@ _WANTED = (
 )
 _FACTS = select(
     readings.c.id,
-    sqlite.json_text(readings.c.content, "$.published.value").label("published"),
+    json_text(readings.c.content, "published.value").label("published"),
     readings.c.published.label("published_at"),
     readings.c.section,
     readings.c.language,
-    sqlite.json_text(readings.c.content, "$.dateline").label("place"),
+    json_text(readings.c.content, "dateline").label("place"),
 ).where(readings.c.id.in_(bindparam("readings", expanding=True)))
 """What search filters and counts by."""
 _THERE = (
@@ -89,7 +90,7 @@ class FullTextIndex:
             for each in self._derived:
                 each.clear(connection)
             connection.execute(delete(indexed))
-            sqlite.rebuild_words(connection)
+            fulltext.of(connection).rebuild_words(connection)
             connection.execute(delete(index_queue))
             every = select(articles.c.id).order_by(articles.c.id)
             connection.execute(insert(index_queue).from_select(["article_id"], every))
@@ -115,7 +116,7 @@ class FullTextIndex:
             numbers_read = [wanted[each] for each in fresh]
             facts = {row.id: row for row in connection.execute(_FACTS, {"readings": numbers_read})}
             connection.execute(insert(indexed), [_entry(each, facts[wanted[each]]) for each in fresh])
-            sqlite.add_words(connection, fresh)
+            fulltext.of(connection).add_words(connection, fresh)
 
     def unindex(self, connection: Connection, article: int) -> None:
         """Take an article out at once: its words are about to be destroyed."""
@@ -127,7 +128,7 @@ class FullTextIndex:
 
     def _take_out(self, connection: Connection, numbers: Sequence[int]) -> None:
         if numbers:
-            sqlite.drop_words(connection, numbers)
+            fulltext.of(connection).drop_words(connection, numbers)
             connection.execute(delete(indexed).where(indexed.c.version_id.in_(numbers)))
 
 

@@ -58,9 +58,6 @@ FILTERS = ("site", "place", "lang", "kind", "status", "is", "published", "seen",
 
 _FIELDS = sorted({*COLUMNS, *FILTERS} - {"authors"})
 
-SPLIT = r"unicode61 remove_diacritics 2"
-"""How the index cuts text into words; see the migration that made it."""
-
 
 class Scope(StrEnum):
     """In what to look."""

@@ -16,14 +16,13 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
-from archive.db import sqlite
 from archive.db.mapping import VERSION, version_of
 from archive.db.schema import indexed, versions
 from archive.db.session import Session
 from archive.errors import UsageError
 from archive.model.folding import unaccented
 from archive.model.types import Version
-from archive.search import counting
+from archive.search import counting, fts5, fulltext
 from archive.search import query as language
 from archive.search.counting import (
     By,
@@ -37,6 +36,7 @@ from archive.search.counting import (
     span_of,
 )
 from archive.search.forms import Spellings
+from archive.search.fulltext import CLOSE, OPEN, FullText
 from archive.search.order import KEYS, Sort, beyond, read_cursor, ticks
 from archive.search.query import Query, Scope
 from archive.search.removed import went
@@ -105,7 +105,15 @@ class _Asked:
         return chosen(self.connection, self.query, self.site, self.since, self.until)
 
     def words(self, *, loosely: bool = False) -> dict[str, Any]:
-        return words_of(self.query, self.spelling, loosely=loosely)
+        return words_of(self.index, self.query, self.spelling, loosely=loosely)
+
+    @property
+    def index(self) -> FullText:
+        return fulltext.of(self.connection)
+
+    @property
+    def number(self) -> ColumnElement[int]:
+        return number_of(self.index, self.query)
 
 
 class Search:
@@ -277,7 +285,7 @@ class Search:
         with self._session.asking() as connection:
             near = [
                 (OSA.distance(folded, each, score_cutoff=2), -articles_with, each)
-                for each, articles_with in sqlite.vocabulary(connection, folded[:2])
+                for each, articles_with in fulltext.of(connection).vocabulary(connection, folded[:2])
                 if abs(len(each) - len(folded)) <= 2 and each != folded
             ]
         return [each for distance, _, each in sorted(near) if distance <= (1 if len(folded) < 7 else 2)][
@@ -297,8 +305,8 @@ class Search:
         moment, number, ceiling = read_cursor(after, letter, 3) if after is not None else (None, 0, 0)
         latest = here.chosen()
         if ceiling:
-            latest = latest.where(number_of(here.query) <= ceiling)
-        window = latest.with_only_columns(number_of(here.query).label("id")).limit(SORTED + 1)
+            latest = latest.where(here.number <= ceiling)
+        window = latest.with_only_columns(here.number.label("id")).limit(SORTED + 1)
         numbers = here.connection.execute(window, here.words()).scalars().all()
         many = len(numbers) > SORTED
         if not many:
@@ -310,7 +318,7 @@ class Search:
         else:
             ordered = here.chosen().with_only_columns(versions.c.id, key.label("moment"))
             if many:
-                ordered = ordered.where(number_of(here.query).between(numbers[SORTED - 1], ceiling))
+                ordered = ordered.where(here.number.between(numbers[SORTED - 1], ceiling))
             if moment is not None:
                 ordered = ordered.where(beyond(key, moment, number))
             ordered = ordered.order_by(None).order_by(key.desc(), versions.c.id.desc()).limit(limit + 1)
@@ -340,7 +348,7 @@ class Search:
             step = here.connection.execute(some.limit(STEP)).all()
             if not step:
                 return found
-            among = here.chosen().where(number_of(here.query).in_([row.version_id for row in step]))
+            among = here.chosen().where(here.number.in_([row.version_id for row in step]))
             matching = set(here.connection.execute(among, here.words()).scalars())
             found += [(row.version_id, row.published_at) for row in step if row.version_id in matching]
             if len(found) >= wanted:
@@ -352,8 +360,8 @@ class Search:
         ceiling, start = read_cursor(after, "r", 2) if after is not None else (None, 0)
         wanted = here.chosen()
         if ceiling is not None:
-            wanted = wanted.where(number_of(here.query) <= ceiling)
-        latest = wanted.add_columns(sqlite.RANK).limit(RANKED + 1)
+            wanted = wanted.where(here.number <= ceiling)
+        latest = wanted.add_columns(here.index.RANK).limit(RANKED + 1)
         scored = here.connection.execute(latest, here.words()).all()
         among = RANKED if len(scored) > RANKED else None
         scored = scored[:RANKED]
@@ -405,7 +413,7 @@ class Search:
             if new is not None:
                 rows += [(number, True, row) for row in went(old.article, new.article)]
                 rows += [(number, False, row) for row in went(new.article, old.article)]
-        found = sqlite.matching_rows(match, language.SPLIT, [row for _, _, row in rows])
+        found = fts5.matching_rows(match, [row for _, _, row in rows])
         lost: dict[int, list[Snippet]] = {}
         came: Counter[int] = Counter()
         for place, words in found:
@@ -457,18 +465,10 @@ def _hits(here: _Asked, numbers: Sequence[int]) -> tuple[SearchHit, ...]:
     there = _versions(here.connection, versions.c.id.in_(numbers))
     if here.query.words is None:
         return tuple(_opening(there[number]) for number in numbers)
-    marked = (
-        select(versions.c.id, sqlite.TITLE, sqlite.SNIPPET)
-        .select_from(sqlite.WORDS)
-        .join(versions, versions.c.id == sqlite.WORDS.c.rowid)
-        .where(sqlite.MATCHES, sqlite.WORDS.c.rowid.in_(numbers))
-    )
-    rows = {row.id: row for row in here.connection.execute(marked, here.words())}
+    marked = here.index.marked(here.connection, numbers, here.query.words, here.spelling)
     return tuple(
-        SearchHit(
-            version=there[number], title=_snippet(rows[number].marked), words=_snippet(rows[number].snippet)
-        )
-        for number in numbers
+        SearchHit(version=there[number], title=_snippet(title), words=_snippet(around))
+        for number, (title, around) in ((each, marked[each]) for each in numbers)
     )
 
 
@@ -480,9 +480,9 @@ def _opening(version: Version) -> SearchHit:
 
 def _snippet(marked: str) -> Snippet:
     pieces = []
-    for piece in re.split(f"({sqlite.OPEN}[^{sqlite.CLOSE}]*{sqlite.CLOSE})", marked):
-        found = piece.startswith(sqlite.OPEN)
-        words = piece.strip(sqlite.OPEN + sqlite.CLOSE)
+    for piece in re.split(f"({OPEN}[^{CLOSE}]*{CLOSE})", marked):
+        found = piece.startswith(OPEN)
+        words = piece.strip(OPEN + CLOSE)
         if words:
             pieces.append((words.replace("\n", " "), found))
     return tuple(pieces)

@@ -9,29 +9,30 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
-from archive.db import sqlite
+from archive.db import functions
 from archive.db.mapping import IS_NEWS, is_edit, of_kind
 from archive.db.schema import articles, indexed, redactions, sites, versions
 from archive.errors import UsageError
 from archive.model.folding import folded
 from archive.model.types import PageKind
+from archive.search import fulltext
 from archive.search.days import Span
 from archive.search.forms import Spellings
+from archive.search.fulltext import FullText
 from archive.search.query import Filter, Query, Scope
 
 _OTHER = versions.alias("other")
 _REDACTED = select(redactions.c.article_id).where(redactions.c.lifted_at.is_(None))
 
 
-def number_of(asked: Query) -> ColumnElement[int]:
+def number_of(index: FullText, asked: Query) -> ColumnElement[int]:
     """The column that orders the answer: the index's own, when it leads."""
-    return versions.c.id if asked.words is None else sqlite.WORDS.c.rowid
+    return versions.c.id if asked.words is None else index.NUMBER
 
 
-def words_of(asked: Query, forms: Spellings, *, loosely: bool = False) -> dict[str, Any]:
+def words_of(index: FullText, asked: Query, forms: Spellings, *, loosely: bool = False) -> dict[str, Any]:
     """The words that are bound to a statement of :func:`chosen`."""
-    match = asked.match(forms, loosely=loosely)
-    return {} if match is None else {"query": match}
+    return {} if asked.words is None else {"query": index.expression(asked.words, forms, loosely)}
 
 
 def chosen(
@@ -42,10 +43,10 @@ def chosen(
 
     Standing pages are found with *pages*, and where the query asks for their kind.
     """
-    wanted = select(versions.c.id)
+    wanted, index = select(versions.c.id), fulltext.of(connection)
     if asked.words is not None:
-        wanted = wanted.select_from(sqlite.WORDS).join(versions, versions.c.id == sqlite.WORDS.c.rowid)
-        wanted = wanted.where(sqlite.MATCHES)
+        wanted = wanted.select_from(index.INDEX).join(versions, versions.c.id == index.NUMBER)
+        wanted = wanted.where(index.MATCHES)
     else:
         wanted = wanted.select_from(versions)
     wanted = (
@@ -53,7 +54,7 @@ def chosen(
         .join(articles, articles.c.id == versions.c.article_id)
         .join(sites, sites.c.id == articles.c.site_id)
         .where(articles.c.id.not_in(_REDACTED))
-        .order_by(number_of(asked).desc())
+        .order_by(number_of(index, asked).desc())
     )
     of_pages = any(
         each.field == "kind" and each.value == PageKind.PAGE and not each.unless for each in asked.filters
@@ -119,7 +120,7 @@ def _condition(connection: Connection, each: Filter) -> ColumnElement[bool]:
     columns = {"kind": articles.c.kind, "status": articles.c.status, "place": indexed.c.place}
     column: ColumnElement[Any] = columns[each.field]
     if each.field == "place":
-        column, value = sqlite.folded(column), folded(value)
+        column, value = functions.folded(column), folded(value)
     if value.endswith("*"):
         return column.like(f"{_plain(value[:-1])}%", escape="\\")
     return func.lower(column) == value.lower()

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    REAL,
     Boolean,
     Column,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 
-from archive.db.schema.columns import Instant, Json, metadata
+from archive.db.schema.columns import REAL, Instant, Integer, Json, Text, metadata
 
 articles = Table(
     "articles",
@@ -54,9 +51,22 @@ articles = Table(
         comment="The article it turned out to be, by a new rule of identity; null: it stands by itself",
     ),
     UniqueConstraint("site_id", "key"),
-    Index("ix_articles_moved_to", "moved_to", sqlite_where=text("moved_to IS NOT NULL")),
-    Index("ix_articles_pages", "id", sqlite_where=text("kind = 'page'")),
-    Index("ix_articles_absent", "site_id", "status", sqlite_where=text("status != 'live'")),
+    Index(
+        "ix_articles_moved_to",
+        "moved_to",
+        sqlite_where=text("moved_to IS NOT NULL"),
+        postgresql_where=text("moved_to IS NOT NULL"),
+    ),
+    Index(
+        "ix_articles_pages", "id", sqlite_where=text("kind = 'page'"), postgresql_where=text("kind = 'page'")
+    ),
+    Index(
+        "ix_articles_absent",
+        "site_id",
+        "status",
+        sqlite_where=text("status != 'live'"),
+        postgresql_where=text("status != 'live'"),
+    ),
     sqlite_autoincrement=True,
     comment="Articles: what stays the same while words and addresses change",
 )
@@ -174,11 +184,26 @@ versions = Table(
         "say it",
     ),
     UniqueConstraint("article_id", "number"),
-    Index("ix_versions_words", "words", sqlite_where=text("words IS NOT NULL")),
-    Index("ix_versions_pages", "latest_capture_id", sqlite_where=text("pages IS NOT NULL")),
+    Index(
+        "ix_versions_words",
+        "words",
+        sqlite_where=text("words IS NOT NULL"),
+        postgresql_where=text("words IS NOT NULL"),
+    ),
+    Index(
+        "ix_versions_pages",
+        "latest_capture_id",
+        sqlite_where=text("pages IS NOT NULL"),
+        postgresql_where=text("pages IS NOT NULL"),
+    ),
     Index("ix_versions_first_seen", "first_seen", "superseded", "article_id"),
-    Index("ix_versions_latest", "article_id", sqlite_where=text("superseded IS NULL")),
-    Index("ix_versions_silent", "first_seen", sqlite_where=text("silent")),
+    Index(
+        "ix_versions_latest",
+        "article_id",
+        sqlite_where=text("superseded IS NULL"),
+        postgresql_where=text("superseded IS NULL"),
+    ),
+    Index("ix_versions_silent", "first_seen", sqlite_where=text("silent"), postgresql_where=text("silent")),
     comment="What an article said, from when until when",
 )
 
@@ -197,7 +222,13 @@ verdicts = Table(
     Column("article_id", ForeignKey("articles.id"), comment="The article it is about; null: none"),
     Column("version_id", ForeignKey("versions.id"), comment="The version it shows; null: it shows none"),
     Column("reason", Text, nullable=False, comment="Why; empty: it goes without saying"),
-    Index("ix_verdicts_article_id", "article_id", "at", sqlite_where=text("article_id IS NOT NULL")),
+    Index(
+        "ix_verdicts_article_id",
+        "article_id",
+        "at",
+        sqlite_where=text("article_id IS NOT NULL"),
+        postgresql_where=text("article_id IS NOT NULL"),
+    ),
     comment="What filing each capture came to; a capture without one was kept and not yet filed",
 )
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    REAL,
     Boolean,
     Column,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 
-from archive.db.schema.columns import Instant, Json, metadata
+from archive.db.schema.columns import REAL, Instant, Integer, Json, Text, metadata
 
 sites = Table(
     "sites",
@@ -79,7 +76,12 @@ bodies = Table(
         "depth", Integer, nullable=False, comment="How many other bodies must be unpacked first; at most 2"
     ),
     Column("data", LargeBinary, nullable=False, comment="The packed bytes"),
-    Index("ix_bodies_reference_id", "reference_id", sqlite_where=text("reference_id IS NOT NULL")),
+    Index(
+        "ix_bodies_reference_id",
+        "reference_id",
+        sqlite_where=text("reference_id IS NOT NULL"),
+        postgresql_where=text("reference_id IS NOT NULL"),
+    ),
     comment="What servers sent, each distinct body once",
 )
 
@@ -160,15 +162,28 @@ addresses = Table(
         "found_at",
         "id",
         sqlite_where=text("last_visit IS NULL AND due_at IS NOT NULL"),
+        postgresql_where=text("last_visit IS NULL AND due_at IS NOT NULL"),
     ),
     Index(
         "ix_addresses_due",
         "site_id",
         "due_at",
         sqlite_where=text("last_visit IS NOT NULL AND due_at IS NOT NULL"),
+        postgresql_where=text("last_visit IS NOT NULL AND due_at IS NOT NULL"),
     ),
-    Index("ix_addresses_missed", "site_id", "missed", sqlite_where=text("missed IS NOT NULL")),
-    Index("ix_addresses_article_id", "article_id", sqlite_where=text("article_id IS NOT NULL")),
+    Index(
+        "ix_addresses_missed",
+        "site_id",
+        "missed",
+        sqlite_where=text("missed IS NOT NULL"),
+        postgresql_where=text("missed IS NOT NULL"),
+    ),
+    Index(
+        "ix_addresses_article_id",
+        "article_id",
+        sqlite_where=text("article_id IS NOT NULL"),
+        postgresql_where=text("article_id IS NOT NULL"),
+    ),
     comment="Every address ever heard of: what is still to fetch, and when to come back",
 )
 
@@ -240,8 +255,19 @@ captures = Table(
     Column("body_id", ForeignKey("bodies.id"), comment="What was sent; null: nothing was"),
     Column("terms_id", ForeignKey("terms.id"), comment="On what terms; null: imported"),
     Index("ix_captures_address_id", "address_id", "id"),
-    Index("ix_captures_bodies", "address_id", "id", sqlite_where=text("body_id IS NOT NULL")),
+    Index(
+        "ix_captures_bodies",
+        "address_id",
+        "id",
+        sqlite_where=text("body_id IS NOT NULL"),
+        postgresql_where=text("body_id IS NOT NULL"),
+    ),
     Index("ix_captures_site_id", "site_id", "id"),
-    Index("ix_captures_body_id", "body_id", sqlite_where=text("body_id IS NOT NULL")),
+    Index(
+        "ix_captures_body_id",
+        "body_id",
+        sqlite_where=text("body_id IS NOT NULL"),
+        postgresql_where=text("body_id IS NOT NULL"),
+    ),
     comment="Every answer of a server, as it came: the truth of the archive, never altered",
 )

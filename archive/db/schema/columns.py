@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import (
-    DateTime,
-    Dialect,
-    MetaData,
-    Text,
-    TypeDecorator,
+import sqlalchemy
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy.dialects import postgresql
+
+# As in the migrations: on PostgreSQL numbers have 64 bits, and text is sorted as on SQLite.
+Integer = sqlalchemy.Integer().with_variant(sqlalchemy.BigInteger(), "postgresql")
+Text = sqlalchemy.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+REAL: sqlalchemy.types.TypeEngine[float] = sqlalchemy.REAL().with_variant(
+    postgresql.DOUBLE_PRECISION(), "postgresql"
 )
 
 
@@ -40,7 +43,7 @@ class Instant(TypeDecorator[datetime]):
 class Json(TypeDecorator[Any]):
     """Plain data as JSON text: keys sorted, no white space, UTF-8."""
 
-    impl = Text()
+    impl = sqlalchemy.Text()
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:

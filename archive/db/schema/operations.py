@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    REAL,
     Column,
     Index,
-    Integer,
     Table,
-    Text,
     text,
 )
 
-from archive.db.schema.columns import Instant, metadata
+from archive.db.schema.columns import REAL, Instant, Integer, Text, metadata
 
 leases = Table(
     "leases",
@@ -68,7 +65,9 @@ alarms = Table(
     ),
     Column("quiet_until", Instant, comment="Till when nobody is told, for somebody knows; null: told"),
     Column("note", Text, comment="What who acknowledged it wrote; null: nobody did"),
-    Index("ix_alarms_open", "site", sqlite_where=text("ended IS NULL")),
+    Index(
+        "ix_alarms_open", "site", sqlite_where=text("ended IS NULL"), postgresql_where=text("ended IS NULL")
+    ),
     sqlite_autoincrement=True,
     comment="What is wrong with sites, and was: told from what visits showed",
 )

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    REAL,
     Boolean,
     Column,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     Table,
-    Text,
 )
 
-from archive.db.schema.columns import Instant, metadata
+from archive.db.schema.columns import REAL, Instant, Integer, Text, metadata
 
 index_queue = Table(
     "index_queue",

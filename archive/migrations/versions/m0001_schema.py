@@ -2,6 +2,13 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from archive.model.folding import LETTERS
+
+NUMBER = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
+TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+REAL: sa.types.TypeEngine[float] = sa.REAL().with_variant(postgresql.DOUBLE_PRECISION(), "postgresql")
 
 revision = "0001"
 down_revision = None
@@ -13,37 +20,44 @@ def upgrade() -> None:
     """Make them all."""
     op.create_table(
         "alarms",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("site", sa.Text(), nullable=True),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("site", TEXT, nullable=True),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("subject", TEXT, nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("says", sa.Text(), nullable=False),
+        sa.Column("says", TEXT, nullable=False),
         sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("times", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("times", NUMBER, server_default="1", nullable=False),
         sa.Column("quiet_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("note", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_alarms_open", "alarms", ["site"], unique=False, sqlite_where=sa.text("ended IS NULL"))
+    op.create_index(
+        "ix_alarms_open",
+        "alarms",
+        ["site"],
+        unique=False,
+        sqlite_where=sa.text("ended IS NULL"),
+        postgresql_where=sa.text("ended IS NULL"),
+    )
     op.create_table(
         "clocks",
-        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("holder", TEXT, nullable=False),
         sa.Column("started", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("every", sa.REAL(), nullable=False),
-        sa.Column("poll", sa.REAL(), nullable=False),
-        sa.Column("at_most", sa.Integer(), nullable=False),
+        sa.Column("every", REAL, nullable=False),
+        sa.Column("poll", REAL, nullable=False),
+        sa.Column("at_most", NUMBER, nullable=False),
         sa.PrimaryKeyConstraint("holder", name=op.f("pk_clocks")),
     )
     op.create_table(
         "bodies",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("codec", sa.Text(), nullable=False),
-        sa.Column("reference_id", sa.Integer(), nullable=True),
-        sa.Column("depth", sa.Integer(), nullable=False),
+        sa.Column("size", NUMBER, nullable=False),
+        sa.Column("codec", TEXT, nullable=False),
+        sa.Column("reference_id", NUMBER, nullable=True),
+        sa.Column("depth", NUMBER, nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["reference_id"], ["bodies.id"], name=op.f("fk_bodies_reference_id_bodies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bodies")),
@@ -55,10 +69,11 @@ def upgrade() -> None:
         ["reference_id"],
         unique=False,
         sqlite_where=sa.text("reference_id IS NOT NULL"),
+        postgresql_where=sa.text("reference_id IS NOT NULL"),
     )
     op.create_table(
         "dictionaries",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dictionaries")),
@@ -66,63 +81,63 @@ def upgrade() -> None:
     )
     op.create_table(
         "incidents",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("site", sa.Text(), nullable=True),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("site", TEXT, nullable=True),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("says", sa.Text(), nullable=False),
+        sa.Column("says", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
     )
     op.create_table(
         "leases",
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("site", TEXT, nullable=False),
+        sa.Column("holder", TEXT, nullable=False),
         sa.Column("taken", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("site", name=op.f("pk_leases")),
     )
     op.create_table(
         "schedule_entries",
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("site", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("site", "kind", name=op.f("pk_schedule_entries")),
     )
     op.create_table(
         "seals",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("captures", sa.Text(), nullable=True),
-        sa.Column("versions", sa.Text(), nullable=True),
-        sa.Column("runs", sa.Text(), nullable=True),
+        sa.Column("captures", TEXT, nullable=True),
+        sa.Column("versions", TEXT, nullable=True),
+        sa.Column("runs", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seals")),
     )
     op.create_table(
         "sent_notices",
-        sa.Column("alarm_id", sa.Integer(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("alarm_id", NUMBER, nullable=False),
+        sa.Column("channel", TEXT, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("alarm_id", "channel", name=op.f("pk_sent_notices")),
     )
     op.create_table(
         "sites",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),
         sa.UniqueConstraint("name", name=op.f("uq_sites_name")),
     )
     op.create_table(
         "terms",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("robots", sa.Text(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("robots", TEXT, nullable=False),
         sa.Column("reserved", sa.Boolean(), nullable=True),
-        sa.Column("witness", sa.Text(), nullable=False),
-        sa.Column("policy", sa.Text(), nullable=False),
-        sa.Column("said", sa.Text(), nullable=False),
-        sa.Column("ground", sa.Text(), nullable=False),
+        sa.Column("witness", TEXT, nullable=False),
+        sa.Column("policy", TEXT, nullable=False),
+        sa.Column("said", TEXT, nullable=False),
+        sa.Column("ground", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_terms")),
         sa.UniqueConstraint(
             "robots",
@@ -136,20 +151,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "articles",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("site_id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("site_id", NUMBER, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("url", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("status", TEXT, nullable=False),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("missed_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("gone_reason", sa.Text(), nullable=True),
-        sa.Column("latest", sa.Integer(), nullable=False),
-        sa.Column("stated_hash", sa.Text(), nullable=False),
-        sa.Column("moved_to", sa.Integer(), nullable=True),
+        sa.Column("gone_reason", TEXT, nullable=True),
+        sa.Column("latest", NUMBER, nullable=False),
+        sa.Column("stated_hash", TEXT, nullable=False),
+        sa.Column("moved_to", NUMBER, nullable=True),
         sa.ForeignKeyConstraint(["moved_to"], ["articles.id"], name=op.f("fk_articles_moved_to_articles")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_articles_site_id_sites")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
@@ -162,6 +177,7 @@ def upgrade() -> None:
         ["site_id", "status"],
         unique=False,
         sqlite_where=sa.text("status != 'live'"),
+        postgresql_where=sa.text("status != 'live'"),
     )
     op.create_index(
         "ix_articles_moved_to",
@@ -169,30 +185,36 @@ def upgrade() -> None:
         ["moved_to"],
         unique=False,
         sqlite_where=sa.text("moved_to IS NOT NULL"),
+        postgresql_where=sa.text("moved_to IS NOT NULL"),
     )
     op.create_index(
-        "ix_articles_pages", "articles", ["id"], unique=False, sqlite_where=sa.text("kind = 'page'")
+        "ix_articles_pages",
+        "articles",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'page'"),
+        postgresql_where=sa.text("kind = 'page'"),
     )
     op.create_table(
         "memories",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("site_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("site_id", NUMBER, nullable=False),
+        sa.Column("version", NUMBER, nullable=False),
         sa.Column("learned_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("articles", sa.Integer(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("articles", NUMBER, nullable=False),
+        sa.Column("content", TEXT, nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_memories_site_id_sites")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memories")),
         sa.UniqueConstraint("site_id", "version", name=op.f("uq_memories_site_id_version")),
     )
     op.create_table(
         "pins",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("site_id", sa.Integer(), nullable=False),
-        sa.Column("place", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("pin", sa.Text(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("site_id", NUMBER, nullable=False),
+        sa.Column("place", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("pin", TEXT, nullable=False),
+        sa.Column("note", TEXT, nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_pins_site_id_sites")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pins")),
@@ -200,10 +222,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "reference_bodies",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("site_id", sa.Integer(), nullable=False),
-        sa.Column("body_id", sa.Integer(), nullable=False),
-        sa.Column("packed_to", sa.Integer(), nullable=True),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("site_id", NUMBER, nullable=False),
+        sa.Column("body_id", NUMBER, nullable=False),
+        sa.Column("packed_to", NUMBER, nullable=True),
         sa.ForeignKeyConstraint(["body_id"], ["bodies.id"], name=op.f("fk_reference_bodies_body_id_bodies")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_reference_bodies_site_id_sites")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_bodies")),
@@ -211,50 +233,50 @@ def upgrade() -> None:
     op.create_index("ix_reference_bodies_site_id", "reference_bodies", ["site_id", "id"], unique=False)
     op.create_table(
         "runs",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("site_id", NUMBER, nullable=False),
         sa.Column("started", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=True),
-        sa.Column("settings", sa.Text(), nullable=False),
-        sa.Column("counts", sa.Text(), nullable=True),
-        sa.Column("requests", sa.Integer(), nullable=True),
-        sa.Column("received", sa.Integer(), nullable=True),
-        sa.Column("cpu", sa.REAL(), nullable=True),
-        sa.Column("memory", sa.Integer(), nullable=True),
-        sa.Column("reasons", sa.Text(), nullable=True),
-        sa.Column("why", sa.Text(), nullable=True),
-        sa.Column("health_signals", sa.Text(), nullable=True),
+        sa.Column("outcome", TEXT, nullable=True),
+        sa.Column("settings", TEXT, nullable=False),
+        sa.Column("counts", TEXT, nullable=True),
+        sa.Column("requests", NUMBER, nullable=True),
+        sa.Column("received", NUMBER, nullable=True),
+        sa.Column("cpu", REAL, nullable=True),
+        sa.Column("memory", NUMBER, nullable=True),
+        sa.Column("reasons", TEXT, nullable=True),
+        sa.Column("why", TEXT, nullable=True),
+        sa.Column("health_signals", TEXT, nullable=True),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_runs_site_id_sites")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
     )
     op.create_index("ix_runs_site_id", "runs", ["site_id", "id"], unique=False)
     op.create_table(
         "addresses",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("site_id", sa.Integer(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("site_id", NUMBER, nullable=False),
+        sa.Column("url", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("found_on", sa.Text(), nullable=True),
-        sa.Column("how", sa.Text(), nullable=False),
-        sa.Column("depth", sa.Integer(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=True),
-        sa.Column("published", sa.Text(), nullable=True),
-        sa.Column("modified", sa.Text(), nullable=True),
-        sa.Column("author", sa.Text(), nullable=True),
-        sa.Column("section", sa.Text(), nullable=True),
-        sa.Column("article_id", sa.Integer(), nullable=True),
+        sa.Column("found_on", TEXT, nullable=True),
+        sa.Column("how", TEXT, nullable=False),
+        sa.Column("depth", NUMBER, nullable=False),
+        sa.Column("title", TEXT, nullable=True),
+        sa.Column("published", TEXT, nullable=True),
+        sa.Column("modified", TEXT, nullable=True),
+        sa.Column("author", TEXT, nullable=True),
+        sa.Column("section", TEXT, nullable=True),
+        sa.Column("article_id", NUMBER, nullable=True),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_visit", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_changed", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_status", sa.Integer(), nullable=True),
-        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_status", NUMBER, nullable=True),
+        sa.Column("failures", NUMBER, nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("etag", sa.Text(), nullable=True),
-        sa.Column("last_modified", sa.Text(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("missed", sa.Text(), nullable=True),
+        sa.Column("etag", TEXT, nullable=True),
+        sa.Column("last_modified", TEXT, nullable=True),
+        sa.Column("reason", TEXT, nullable=True),
+        sa.Column("missed", TEXT, nullable=True),
         sa.Column("links_followed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_body_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -270,6 +292,7 @@ def upgrade() -> None:
         ["article_id"],
         unique=False,
         sqlite_where=sa.text("article_id IS NOT NULL"),
+        postgresql_where=sa.text("article_id IS NOT NULL"),
     )
     op.create_index(
         "ix_addresses_due",
@@ -277,6 +300,7 @@ def upgrade() -> None:
         ["site_id", "due_at"],
         unique=False,
         sqlite_where=sa.text("last_visit IS NOT NULL AND due_at IS NOT NULL"),
+        postgresql_where=sa.text("last_visit IS NOT NULL AND due_at IS NOT NULL"),
     )
     op.create_index(
         "ix_addresses_fresh",
@@ -284,6 +308,7 @@ def upgrade() -> None:
         ["site_id", "found_at", "id"],
         unique=False,
         sqlite_where=sa.text("last_visit IS NULL AND due_at IS NOT NULL"),
+        postgresql_where=sa.text("last_visit IS NULL AND due_at IS NOT NULL"),
     )
     op.create_index(
         "ix_addresses_missed",
@@ -291,11 +316,12 @@ def upgrade() -> None:
         ["site_id", "missed"],
         unique=False,
         sqlite_where=sa.text("missed IS NOT NULL"),
+        postgresql_where=sa.text("missed IS NOT NULL"),
     )
     op.create_table(
         "headline_hashes",
-        sa.Column("heading", sa.Integer(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("heading", NUMBER, nullable=False),
+        sa.Column("article_id", NUMBER, nullable=False),
         sa.Column("quoted", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_headline_hashes_article_id_articles")
@@ -306,8 +332,8 @@ def upgrade() -> None:
     op.create_index("ix_headline_hashes_article_id", "headline_hashes", ["article_id"], unique=False)
     op.create_table(
         "index_queue",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("article_id", NUMBER, nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_index_queue_article_id_articles")
         ),
@@ -316,8 +342,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "minhash_bands",
-        sa.Column("band", sa.Integer(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("band", NUMBER, nullable=False),
+        sa.Column("article_id", NUMBER, nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_minhash_bands_article_id_articles")
         ),
@@ -326,7 +352,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "minhashes",
-        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", NUMBER, nullable=False),
         sa.Column("sketch", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_minhashes_article_id_articles")
@@ -335,14 +361,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "redactions",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("article_id", NUMBER, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ground", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("who", sa.Text(), nullable=False),
-        sa.Column("contents", sa.Text(), nullable=False),
-        sa.Column("pages", sa.Text(), nullable=False),
+        sa.Column("ground", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("who", TEXT, nullable=False),
+        sa.Column("contents", TEXT, nullable=False),
+        sa.Column("pages", TEXT, nullable=False),
         sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -353,10 +379,10 @@ def upgrade() -> None:
     op.create_index("ix_redactions_article_id", "redactions", ["article_id"], unique=False)
     op.create_table(
         "relations",
-        sa.Column("article_id", sa.Integer(), nullable=False),
-        sa.Column("other_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("likeness", sa.REAL(), nullable=True),
+        sa.Column("article_id", NUMBER, nullable=False),
+        sa.Column("other_id", NUMBER, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("likeness", REAL, nullable=True),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_relations_article_id_articles")
         ),
@@ -367,10 +393,10 @@ def upgrade() -> None:
     op.create_index("ix_relations_other_id", "relations", ["other_id"], unique=False)
     op.create_table(
         "stated_values",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=False),
-        sa.Column("field", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("article_id", NUMBER, nullable=False),
+        sa.Column("field", TEXT, nullable=False),
+        sa.Column("value", TEXT, nullable=True),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reader_changed", sa.Boolean(), nullable=False),
@@ -384,25 +410,25 @@ def upgrade() -> None:
     )
     op.create_table(
         "captures",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("site_id", sa.Integer(), nullable=False),
-        sa.Column("run_id", sa.Integer(), nullable=True),
-        sa.Column("address_id", sa.Integer(), nullable=False),
-        sa.Column("via", sa.Text(), nullable=True),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("site_id", NUMBER, nullable=False),
+        sa.Column("run_id", NUMBER, nullable=True),
+        sa.Column("address_id", NUMBER, nullable=False),
+        sa.Column("via", TEXT, nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("http_version", sa.Text(), nullable=False),
-        sa.Column("content_type", sa.Text(), nullable=True),
+        sa.Column("status", NUMBER, nullable=False),
+        sa.Column("http_version", TEXT, nullable=False),
+        sa.Column("content_type", TEXT, nullable=True),
         sa.Column("truncated", sa.Boolean(), nullable=False),
-        sa.Column("cut", sa.Text(), nullable=True),
-        sa.Column("server", sa.Text(), nullable=True),
-        sa.Column("tls", sa.Text(), nullable=True),
-        sa.Column("wire_size", sa.Integer(), nullable=True),
+        sa.Column("cut", TEXT, nullable=True),
+        sa.Column("server", TEXT, nullable=True),
+        sa.Column("tls", TEXT, nullable=True),
+        sa.Column("wire_size", NUMBER, nullable=True),
         sa.Column("wire_digest", sa.LargeBinary(length=32), nullable=True),
         sa.Column("headers", sa.LargeBinary(), nullable=False),
-        sa.Column("dictionary_id", sa.Integer(), nullable=True),
-        sa.Column("body_id", sa.Integer(), nullable=True),
-        sa.Column("terms_id", sa.Integer(), nullable=True),
+        sa.Column("dictionary_id", NUMBER, nullable=True),
+        sa.Column("body_id", NUMBER, nullable=True),
+        sa.Column("terms_id", NUMBER, nullable=True),
         sa.ForeignKeyConstraint(
             ["address_id"], ["addresses.id"], name=op.f("fk_captures_address_id_addresses")
         ),
@@ -422,6 +448,7 @@ def upgrade() -> None:
         ["address_id", "id"],
         unique=False,
         sqlite_where=sa.text("body_id IS NOT NULL"),
+        postgresql_where=sa.text("body_id IS NOT NULL"),
     )
     op.create_index(
         "ix_captures_body_id",
@@ -429,29 +456,30 @@ def upgrade() -> None:
         ["body_id"],
         unique=False,
         sqlite_where=sa.text("body_id IS NOT NULL"),
+        postgresql_where=sa.text("body_id IS NOT NULL"),
     )
     op.create_index("ix_captures_site_id", "captures", ["site_id", "id"], unique=False)
     op.create_table(
         "readings",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("capture_id", sa.Integer(), nullable=False),
-        sa.Column("run_id", sa.Integer(), nullable=True),
-        sa.Column("extractor", sa.Text(), nullable=False),
-        sa.Column("rules", sa.Text(), nullable=False),
-        sa.Column("memory", sa.Integer(), nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False),
-        sa.Column("content_hash", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("doubt", sa.REAL(), nullable=True),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("authors", sa.Text(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("capture_id", NUMBER, nullable=False),
+        sa.Column("run_id", NUMBER, nullable=True),
+        sa.Column("extractor", TEXT, nullable=False),
+        sa.Column("rules", TEXT, nullable=False),
+        sa.Column("memory", NUMBER, nullable=False),
+        sa.Column("fingerprint", TEXT, nullable=False),
+        sa.Column("content_hash", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("doubt", REAL, nullable=True),
+        sa.Column("title", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("authors", TEXT, nullable=False),
         sa.Column("published", sa.DateTime(timezone=True), nullable=True),
         sa.Column("modified", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("section", sa.Text(), nullable=True),
-        sa.Column("language", sa.Text(), nullable=True),
-        sa.Column("word_count", sa.Integer(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("section", TEXT, nullable=True),
+        sa.Column("language", TEXT, nullable=True),
+        sa.Column("word_count", NUMBER, nullable=False),
+        sa.Column("content", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["capture_id"], ["captures.id"], name=op.f("fk_readings_capture_id_captures")
         ),
@@ -461,27 +489,27 @@ def upgrade() -> None:
     op.create_index("ix_readings_capture_id", "readings", ["capture_id"], unique=False)
     op.create_table(
         "versions",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("capture_id", sa.Integer(), nullable=False),
-        sa.Column("latest_capture_id", sa.Integer(), nullable=False),
-        sa.Column("first_reading_id", sa.Integer(), nullable=False),
-        sa.Column("reading_id", sa.Integer(), nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("article_id", NUMBER, nullable=False),
+        sa.Column("number", NUMBER, nullable=False),
+        sa.Column("capture_id", NUMBER, nullable=False),
+        sa.Column("latest_capture_id", NUMBER, nullable=False),
+        sa.Column("first_reading_id", NUMBER, nullable=False),
+        sa.Column("reading_id", NUMBER, nullable=False),
+        sa.Column("fingerprint", TEXT, nullable=False),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("changed_fields", sa.Text(), nullable=False),
-        sa.Column("edit_kinds", sa.Text(), nullable=False),
+        sa.Column("changed_fields", TEXT, nullable=False),
+        sa.Column("edit_kinds", TEXT, nullable=False),
         sa.Column("silent", sa.Boolean(), nullable=False),
-        sa.Column("words_added", sa.Integer(), nullable=True),
-        sa.Column("words_removed", sa.Integer(), nullable=True),
-        sa.Column("words_moved", sa.Integer(), nullable=True),
-        sa.Column("same_as", sa.Integer(), nullable=True),
+        sa.Column("words_added", NUMBER, nullable=True),
+        sa.Column("words_removed", NUMBER, nullable=True),
+        sa.Column("words_moved", NUMBER, nullable=True),
+        sa.Column("same_as", NUMBER, nullable=True),
         sa.Column("alternating", sa.Boolean(), nullable=False),
         sa.Column("words", sa.LargeBinary(length=16), nullable=True),
-        sa.Column("pages", sa.Text(), nullable=True),
+        sa.Column("pages", TEXT, nullable=True),
         sa.Column("told_seen_before", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_versions_article_id_articles")
@@ -510,6 +538,7 @@ def upgrade() -> None:
         ["article_id"],
         unique=False,
         sqlite_where=sa.text("superseded IS NULL"),
+        postgresql_where=sa.text("superseded IS NULL"),
     )
     op.create_index(
         "ix_versions_pages",
@@ -517,22 +546,33 @@ def upgrade() -> None:
         ["latest_capture_id"],
         unique=False,
         sqlite_where=sa.text("pages IS NOT NULL"),
+        postgresql_where=sa.text("pages IS NOT NULL"),
     )
     op.create_index(
-        "ix_versions_silent", "versions", ["first_seen"], unique=False, sqlite_where=sa.text("silent")
+        "ix_versions_silent",
+        "versions",
+        ["first_seen"],
+        unique=False,
+        sqlite_where=sa.text("silent"),
+        postgresql_where=sa.text("silent"),
     )
     op.create_index(
-        "ix_versions_words", "versions", ["words"], unique=False, sqlite_where=sa.text("words IS NOT NULL")
+        "ix_versions_words",
+        "versions",
+        ["words"],
+        unique=False,
+        sqlite_where=sa.text("words IS NOT NULL"),
+        postgresql_where=sa.text("words IS NOT NULL"),
     )
     op.create_table(
         "indexed",
-        sa.Column("version_id", sa.Integer(), nullable=False),
-        sa.Column("reading_id", sa.Integer(), nullable=False),
-        sa.Column("published", sa.Text(), nullable=True),
+        sa.Column("version_id", NUMBER, nullable=False),
+        sa.Column("reading_id", NUMBER, nullable=False),
+        sa.Column("published", TEXT, nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("section", sa.Text(), nullable=True),
-        sa.Column("language", sa.Text(), nullable=True),
-        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("section", TEXT, nullable=True),
+        sa.Column("language", TEXT, nullable=True),
+        sa.Column("place", TEXT, nullable=True),
         sa.ForeignKeyConstraint(["reading_id"], ["readings.id"], name=op.f("fk_indexed_reading_id_readings")),
         sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_indexed_version_id_versions")),
         sa.PrimaryKeyConstraint("version_id", name=op.f("pk_indexed")),
@@ -540,13 +580,13 @@ def upgrade() -> None:
     op.create_index("ix_indexed_published_at", "indexed", ["published_at", "version_id"])
     op.create_table(
         "verdicts",
-        sa.Column("capture_id", sa.Integer(), nullable=False),
+        sa.Column("capture_id", NUMBER, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("page", sa.Text(), nullable=True),
-        sa.Column("article_id", sa.Integer(), nullable=True),
-        sa.Column("version_id", sa.Integer(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("page", TEXT, nullable=True),
+        sa.Column("article_id", NUMBER, nullable=True),
+        sa.Column("version_id", NUMBER, nullable=True),
+        sa.Column("reason", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_verdicts_article_id_articles")
         ),
@@ -564,14 +604,36 @@ def upgrade() -> None:
         ["article_id", "at"],
         unique=False,
         sqlite_where=sa.text("article_id IS NOT NULL"),
+        postgresql_where=sa.text("article_id IS NOT NULL"),
     )
     op.execute(
         "CREATE VIEW searchable AS "
         "SELECT indexed.version_id AS id, readings.title, readings.text, readings.authors, readings.section "
         "FROM indexed JOIN readings ON readings.id = indexed.reading_id"
     )
+    if op.get_context().dialect.name == "postgresql":
+        _full_text_in_postgresql(op.get_bind())
+        return
     op.execute(
         "CREATE VIRTUAL TABLE words USING fts5(title, text, authors, section, "
         "content='searchable', content_rowid='id', tokenize=\"unicode61 remove_diacritics 2\")"
     )
     op.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab('words', 'row')")
+
+
+def _full_text_in_postgresql(connection: sa.Connection) -> None:
+    for statement in (
+        "CREATE TABLE words (id BIGINT PRIMARY KEY, terms TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_words_terms ON words USING gin (terms)",
+        'CREATE TABLE vocabulary (term TEXT COLLATE "C" PRIMARY KEY, doc BIGINT NOT NULL)',
+    ):
+        connection.exec_driver_sql(statement)
+    collations = set(connection.exec_driver_sql("SELECT collname FROM pg_collation").scalars())
+    by = next((each for each in ("pg_c_utf8", "und-x-icu") if each in collations), "default")
+    words = f"regexp_replace(normalize(lower($1 COLLATE \"{by}\"), NFKD), '[\u0300-\u036f]', '', 'g')"
+    for letter, written in LETTERS.items():
+        words = f"replace({words}, '{letter}', '{written}')"
+    connection.exec_driver_sql(
+        "CREATE FUNCTION folded(TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
+        f"AS $folded$ SELECT {words} $folded$"
+    )

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.db import sqlite
+from archive.search import fts5
 from archive.search.days import Span, span
-from archive.search.query import MOST, SPLIT, Filter, Scope, parse
+from archive.search.query import MOST, Filter, Scope, parse
 from archive.search.tokens import QueryError
 
 UNDERSTOOD = {
@@ -130,7 +130,7 @@ def test_whatever_is_typed_is_refused_with_a_place_or_is_good_for_the_index(type
     for loosely in (False, True):
         match = query.match(loosely=loosely)
         if match is not None:
-            sqlite.matching_rows(match, SPLIT, [("a", "b", "", "")])
+            fts5.matching_rows(match, [("a", "b", "", "")])
 
 
 EDITED: dict[str, tuple[str, str, str, str]] = {

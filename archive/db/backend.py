@@ -1,0 +1,70 @@
+"""What an archive asks of the database it stands in. SQLite's is :mod:`archive.db.sqlite`, PostgreSQL's
+:mod:`archive.db.postgres`; the statements elsewhere are SQLAlchemy Core, and mean the same in both.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from sqlalchemy import Connection, Engine, exc
+from sqlalchemy.engine import URL, make_url
+
+from archive.errors import ArchiveError
+
+_MODULES = {"sqlite": "archive.db.sqlite", "postgresql": "archive.db.postgres"}
+"""Of each dialect of SQLAlchemy."""
+
+
+class Backend(Protocol):
+    """A database. A module is one."""
+
+    def writer(self, url: URL) -> Engine:
+        """An engine with one connection, whose transactions see what they write and lose no update."""
+
+    def reader(self, url: URL, seconds: float | None, *, beside_writer: bool) -> Engine | None:
+        """An engine that cannot write. Each of its transactions sees one snapshot, and ends after *seconds*.
+
+        ``None``: there is nothing to read beside the writer (a database in memory).
+        """
+
+    def look_at(self, url: URL, *, create: bool) -> None:
+        """Raise :class:`NotAnArchive` unless what stands there is one, or may become one if *create*."""
+
+    def sign(self, connection: Connection) -> None:
+        """Note in a new database that it is an archive, where it can be seen from outside."""
+
+    def copy(self, connection: Connection, to: Path) -> None:
+        """Copy the database, consistent while others write, to a file that does not exist yet."""
+
+    def rewrite(self, connection: Connection) -> None:
+        """Write the database anew, so that nothing of what was deleted is left in it."""
+
+    def integrity(self, connection: Connection) -> list[str]:
+        """What the database itself finds wrong."""
+
+    def view(self, sql: str) -> str:
+        """The query of a view, which is written in SQLite's words, in its own."""
+
+
+def of(dialect: str) -> Backend:
+    """The backend of a dialect of SQLAlchemy."""
+    found: Any = import_module(_MODULES[dialect])
+    return cast(Backend, found)
+
+
+def url_of(where: str | Path) -> URL:
+    """The SQLAlchemy URL of a path or URL. Raises :class:`ArchiveError` for what no archive can stand in."""
+    words = str(where)
+    if "://" not in words:
+        return URL.create("sqlite", database=None if words == ":memory:" else words)
+    try:
+        url = make_url(words)
+    except exc.ArgumentError as error:
+        raise ArchiveError(f"{where} is neither a path nor an SQLAlchemy URL") from error
+    if url.get_backend_name() not in _MODULES:
+        raise ArchiveError(
+            f"{url.render_as_string(hide_password=True)}: an archive stands in SQLite or PostgreSQL"
+        )
+    return url

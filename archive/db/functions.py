@@ -1,0 +1,53 @@
+"""Functions of SQL that each engine says in its own way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, literal_column
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement, func
+
+
+def folded(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column as :func:`archive.model.folding.folded` writes it; null stays null."""
+    return func.folded(column, type_=Text)
+
+
+def json_text(column: ColumnElement[Any], path: str) -> ColumnElement[str]:
+    """A member of a document of JSON, as text; *path* names it: ``published.value``."""
+    return _JsonText(column, literal_column(f"'$.{path}'"))
+
+
+class _JsonText(FunctionElement[str]):
+    type = Text()
+    inherit_cache = True
+
+
+class utc_day(FunctionElement[str]):
+    """The day of an instant, in UTC: ``2026-03-02``."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(_JsonText, "sqlite")
+def _json_text_in_sqlite(element: _JsonText, compiler: SQLCompiler, **words: Any) -> str:
+    return f"json_extract({compiler.process(element.clauses, **words)})"
+
+
+@compiles(_JsonText, "postgresql")
+def _json_text_in_postgresql(element: _JsonText, compiler: SQLCompiler, **words: Any) -> str:
+    document, path = (compiler.process(each, **words) for each in element.clauses)
+    return f"(CAST({document} AS JSONB) #>> {path.replace('$.', '{').replace('.', ',')[:-1]}}}')"
+
+
+@compiles(utc_day, "sqlite")
+def _utc_day_in_sqlite(element: utc_day, compiler: SQLCompiler, **words: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **words)}, 1, 10)"
+
+
+@compiles(utc_day, "postgresql")
+def _utc_day_in_postgresql(element: utc_day, compiler: SQLCompiler, **words: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **words)} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"

@@ -1,0 +1,96 @@
+"""All that is PostgreSQL's own. :class:`archive.db.backend.Backend` says what each function does.
+
+One database (or schema, by the URL's ``options=-csearch_path=...``) is one archive.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect
+from sqlalchemy.engine import URL
+
+from archive import migrations
+from archive.errors import ArchiveError, NotAnArchive, UsageError
+
+LOCK = 0x4C454747
+"""``LEGG``: the advisory lock of whoever writes."""
+_OPTIONS = "-c timezone=UTC"
+
+
+def writer(url: URL) -> Engine:
+    """Its transactions take the archive's lock when they begin: of many writers one is at it.
+
+    A batch that reads first and writes later can lose no update then, as on SQLite.
+    """
+    engine = _engine(url, _OPTIONS, pool_size=1, max_overflow=0)
+    event.listen(engine, "begin", _take_lock)
+    return engine
+
+
+def reader(url: URL, seconds: float | None, *, beside_writer: bool) -> Engine | None:
+    limit = "" if seconds is None else f" -c statement_timeout={max(1, round(seconds * 1000))}"
+    engine = _engine(
+        url,
+        f"{_OPTIONS} -c default_transaction_read_only=on{limit}",
+        isolation_level="REPEATABLE READ",
+        pool_size=4,
+        max_overflow=-1,
+    )
+    return engine
+
+
+def _engine(url: URL, options: str, **more: object) -> Engine:
+    own = url.query.get("options", "")
+    asked = " ".join([*((own,) if isinstance(own, str) else own), options]).strip()
+    try:
+        return create_engine(
+            url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
+            connect_args={"options": asked},
+            **more,
+        )
+    except ModuleNotFoundError as error:
+        raise ArchiveError("PostgreSQL needs its driver: pip install 'legger[postgresql]'") from error
+
+
+def _take_lock(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+
+
+def look_at(url: URL, *, create: bool) -> None:
+    engine = _engine(url, _OPTIONS, poolclass=NullPool)
+    with engine.connect() as connection:
+        found = set(inspect(connection).get_table_names())
+    name = url.render_as_string(hide_password=True)
+    if not migrations.ours(found):
+        raise NotAnArchive(f"{name} is a database, but not an archive of Legger")
+    if not found and not create:
+        raise NotAnArchive(f"{name} is an empty database, and no archive")
+
+
+def sign(connection: Connection) -> None:
+    connection.exec_driver_sql("COMMENT ON TABLE captures IS 'An archive of Legger: docs/schema.md'")
+
+
+def copy(connection: Connection, to: Path) -> None:
+    raise UsageError("an archive in PostgreSQL is backed up by PostgreSQL's own tools: docs/postgresql.md")
+
+
+def rewrite(connection: Connection) -> None:
+    """Every table anew; the write-ahead log and backups are out of reach: docs/postgresql.md."""
+    alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+    alone.exec_driver_sql("VACUUM FULL")
+
+
+def integrity(connection: Connection) -> list[str]:
+    """Nothing: PostgreSQL checks its pages itself, and refuses rows that refer to nothing."""
+    return []
+
+
+_MEMBER = re.compile(r"(\w+\.\w+) ->> '\$\.(\w+)\.(\w+)'")
+_HEX = re.compile(r"lower\(hex\((.+?)\)\)")
+
+
+def view(sql: str) -> str:
+    return _HEX.sub(r"encode(\1, 'hex')", _MEMBER.sub(r"(CAST(\1 AS JSONB) #>> '{\2,\3}')", sql))

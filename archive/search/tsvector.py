@@ -1,0 +1,263 @@
+"""Full text in PostgreSQL: ``tsvector`` and GIN. :class:`archive.search.fulltext.FullText` says what is what.
+
+Text is cut into words by FTS5, in memory, so that both engines find the same. Each version is one vector:
+words with their places, first those of the title (label A), then authors (B), section (C) and text (D).
+Between two fields lies a gap, so that no phrase reaches from one into the next. PostgreSQL keeps places up to
+16,383, and 256 of one word: beyond that a phrase is not found, words alone are.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from itertools import islice, permutations, product
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    table,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+
+from archive.errors import UsageError
+from archive.search import fts5
+from archive.search.expression import PHRASES, All, In, Near, Node, Spelling, Term, written
+from archive.search.expression import Any as AnyOf
+
+_FIELDS = ("title", "authors", "section", "text")
+"""In the order in which they stand in a vector."""
+_LABELS = {"title": "A", "authors": "B", "section": "C", "text": "D"}
+_GAP = 200
+"""Places between two fields: words of a NEAR stand closer."""
+_WAYS = 2_000
+"""Ways in which the words of a NEAR may stand, that are asked for at most."""
+_NOTHING = "'\x01'"
+"""A word that no text has."""
+_STEP = 200
+
+INDEX = table("words", column("id", Integer), column("terms", TSVECTOR))
+NUMBER = INDEX.c.id
+_QUERY = cast(bindparam("query"), TSQUERY)
+MATCHES: ColumnElement[bool] = INDEX.c.terms.op("@@")(_QUERY)
+_WEIGHTS: ColumnElement[Any] = literal_column("CAST('{0.125, 0.25, 0.5, 1.0}' AS REAL[])")
+"""Of D, C, B and A: as bm25 weighs the fields in SQLite."""
+RANK: ColumnElement[float] = (-func.ts_rank_cd(_WEIGHTS, INDEX.c.terms, _QUERY)).label("rank")
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+def expression(node: Node, spelling: Spelling | None, loosely: bool) -> str:
+    return _emit(node, spelling, loosely, "")
+
+
+def _emit(node: Node, spelling: Spelling | None, loosely: bool, labels: str) -> str:
+    match node:
+        case Term():
+            return _either(_phrase(_cut(words), prefix, labels) for words, prefix in written(node, spelling))
+        case Near(terms, within):
+            ways = product(*(written(each, spelling) for each in terms))
+            return _either(_near(way, within, labels) for way in islice(ways, PHRASES))
+        case In(name, inner):
+            return _emit(inner, spelling, loosely, _LABELS[name])
+        case All(wanted, unwanted):
+            found = " & ".join(f"({_emit(each, spelling, loosely, labels)})" for each in wanted)
+            if unwanted and not loosely:
+                return f"{found} & !({_either(_emit(each, spelling, loosely, labels) for each in unwanted)})"
+            return found
+        case AnyOf(nodes):
+            return _either(_emit(each, spelling, loosely, labels) for each in nodes)
+
+
+def _either(ways: Iterator[str]) -> str:
+    return " | ".join(f"({each})" for each in ways)
+
+
+def _phrase(words: Sequence[str], prefix: bool, labels: str) -> str:
+    """Words that follow each other; of the last one only the beginning is given where *prefix* says so."""
+    if not words:
+        return _NOTHING
+    last = len(words) - 1
+    marks = [("*" if prefix and place == last else "") + labels for place in range(len(words))]
+    lexemes = [f"'{word}'" + (f":{mark}" if mark else "") for word, mark in zip(words, marks, strict=True)]
+    return " <-> ".join(lexemes)
+
+
+def _near(phrases: Sequence[tuple[str, bool]], within: int, labels: str) -> str:
+    """Phrases in any order, at most *within* words from the end of the first to the start of the last."""
+    cut = [(_cut(words), prefix) for words, prefix in phrases]
+    if not all(words for words, _ in cut):
+        return _NOTHING
+    if within >= _GAP:
+        raise UsageError(f"NEAR: on PostgreSQL at most {_GAP - 1} words apart, not {within}")
+    ways: list[str] = []
+    for order in dict.fromkeys(permutations(range(len(cut)))):
+        between = within - sum(len(cut[each][0]) for each in order[1:-1])
+        for distances in _distances(len(cut) - 1, between):
+            way = f"({_phrase(*cut[order[0]], labels)})"
+            for distance, each in zip(distances, order[1:], strict=True):
+                way = f"({way} <{distance + 1}> ({_phrase(*cut[each], labels)}))"
+            ways.append(way)
+            if len(ways) > _WAYS:
+                raise UsageError(
+                    "NEAR: so many words, so far apart, cannot be asked for on PostgreSQL; ask for fewer"
+                )
+    return _either(iter(ways)) if ways else _NOTHING
+
+
+def _distances(number: int, most: int) -> Iterator[tuple[int, ...]]:
+    """Every way to put at most so many words into so many places."""
+    if most < 0:
+        return
+    if number == 0:
+        yield ()
+        return
+    for first in range(most + 1):
+        for rest in _distances(number - 1, most - first):
+            yield first, *rest
+
+
+def marked(
+    connection: Connection, numbers: Sequence[int], words: Node, spelling: Spelling | None
+) -> Mapping[int, tuple[str, str]]:
+    wanted = text("SELECT id, title, text, authors, section FROM searchable WHERE id = ANY(:numbers)")
+    rows = connection.execute(wanted, {"numbers": list(numbers)}).all()
+    found = fts5.marked_rows(fts5.expression(words, spelling, False), [tuple(row) for row in rows])
+    plain = {row.id: (row.title, " ".join(row.text.split()[:32])) for row in rows}
+    return plain | found
+
+
+# ---------------------------------------------------------------- the index
+
+
+@contextmanager
+def _cutter() -> Iterator[sqlite3.Connection]:
+    """FTS5 in memory, for the words it cuts text into."""
+    with closing(sqlite3.connect(":memory:")) as made:
+        made.execute(f'CREATE VIRTUAL TABLE cut USING fts5({", ".join(_FIELDS)}, tokenize="{fts5.SPLIT}")')
+        made.execute("CREATE VIRTUAL TABLE terms USING fts5vocab('cut', 'instance')")
+        yield made
+
+
+@lru_cache(maxsize=4096)
+def _cut(words: str) -> tuple[str, ...]:
+    """The words of a phrase, as the index has them."""
+    with _cutter() as cutter:
+        cutter.execute("INSERT INTO cut (title) VALUES (?)", (words,))
+        rows = cutter.execute('SELECT term FROM terms ORDER BY "offset"').fetchall()
+    return tuple(term for (term,) in rows)
+
+
+def _vectors(rows: Sequence[Any]) -> Iterator[tuple[int, str]]:
+    """Rows of ``searchable`` -> number and vector, as PostgreSQL reads one."""
+    with _cutter() as cutter:
+        cutter.executemany(
+            "INSERT INTO cut (rowid, title, authors, section, text) VALUES (?, ?, ?, ?, ?)",
+            [(row.id, row.title, row.authors, row.section, row.text) for row in rows],
+        )
+        said = cutter.execute('SELECT doc, term, col, "offset" FROM terms').fetchall()
+    lengths: dict[tuple[int, str], int] = defaultdict(int)
+    for number, _, name, at in said:
+        lengths[number, name] = max(lengths[number, name], at + 1)
+    places: dict[int, dict[str, list[str]]] = {row.id: defaultdict(list) for row in rows}
+    starts: dict[tuple[int, str], int] = {}
+    for number in places:
+        start = 1
+        for name in _FIELDS:
+            starts[number, name] = start
+            start += lengths[number, name] + _GAP
+    for number, term, name, at in said:
+        places[number][term].append(f"{min(starts[number, name] + at, 16_383)}{_LABELS[name]}")
+    for number, terms in places.items():
+        yield number, " ".join(f"'{term}':{','.join(where)}" for term, where in terms.items())
+
+
+_ROWS = text("SELECT id, title, text, authors, section FROM searchable WHERE id = ANY(:numbers) ORDER BY id")
+_SOME = text("SELECT id FROM words WHERE id > :after ORDER BY id LIMIT :step")
+_ADD = text("INSERT INTO words (id, terms) VALUES (:id, CAST(:terms AS TSVECTOR))")
+_COUNT_UP = text(
+    "INSERT INTO vocabulary (term, doc) "
+    "SELECT term, count(*) FROM words, unnest(tsvector_to_array(terms)) AS term "
+    "WHERE id = ANY(:numbers) GROUP BY term ORDER BY term "
+    "ON CONFLICT (term) DO UPDATE SET doc = vocabulary.doc + excluded.doc"
+)
+_COUNT_DOWN = text(
+    "UPDATE vocabulary SET doc = doc - gone.number FROM "
+    "(SELECT term, count(*) AS number FROM words, unnest(tsvector_to_array(terms)) AS term "
+    "WHERE id = ANY(:numbers) GROUP BY term) AS gone WHERE vocabulary.term = gone.term"
+)
+
+
+def add_words(connection: Connection, numbers: Sequence[int]) -> None:
+    for start in range(0, len(numbers), _STEP):
+        some = list(numbers[start : start + _STEP])
+        vectors = [
+            {"id": number, "terms": terms}
+            for number, terms in _vectors(connection.execute(_ROWS, {"numbers": some}).all())
+        ]
+        if vectors:
+            connection.execute(_ADD, vectors)
+        connection.execute(_COUNT_UP, {"numbers": some})
+
+
+def drop_words(connection: Connection, numbers: Sequence[int]) -> None:
+    asked = {"numbers": list(numbers)}
+    connection.execute(_COUNT_DOWN, asked)
+    connection.execute(text("DELETE FROM vocabulary WHERE doc <= 0"))
+    connection.execute(text("DELETE FROM words WHERE id = ANY(:numbers)"), asked)
+
+
+def check_words(connection: Connection) -> str | None:
+    different = connection.execute(
+        text(
+            "SELECT count(*) FROM indexed FULL JOIN words ON words.id = indexed.version_id "
+            "WHERE words.id IS NULL OR indexed.version_id IS NULL"
+        )
+    ).scalar_one()
+    if different:
+        return f"{different} versions are indexed and have no words, or the other way round"
+    after = 0
+    while True:
+        numbers = connection.execute(_SOME, {"after": after, "step": _STEP}).scalars().all()
+        if not numbers:
+            return None
+        for number, terms in _vectors(connection.execute(_ROWS, {"numbers": list(numbers)}).all()):
+            same = text("SELECT terms = CAST(:terms AS TSVECTOR) FROM words WHERE id = :id")
+            if not connection.execute(same, {"terms": terms, "id": number}).scalar():
+                return f"version {number} is indexed by other words than it has"
+        after = numbers[-1]
+
+
+def purge_words(connection: Connection) -> None:
+    """Rows that were deleted stay on their pages until :func:`archive.db.postgres.rewrite`."""
+
+
+def rebuild_words(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM words"))
+    connection.execute(text("DELETE FROM vocabulary"))
+    add_words(connection, connection.execute(text("SELECT id FROM searchable ORDER BY id")).scalars().all())
+
+
+def vocabulary(connection: Connection, beginning: str) -> list[tuple[str, int]]:
+    rows = connection.execute(
+        text("SELECT term, doc FROM vocabulary WHERE term >= :since AND term < :until LIMIT 20000"),
+        {"since": beginning, "until": beginning + "\U0010ffff"},
+    )
+    return [(term, count) for term, count in rows]
+
+
+def stands_in_vocabulary(connection: Connection, word: str, *, beginning: bool = False) -> bool:
+    until = word + "\U0010ffff" if beginning else word
+    wanted = text("SELECT 1 FROM vocabulary WHERE term >= :since AND term <= :until LIMIT 1")
+    return connection.execute(wanted, {"since": word, "until": until}).first() is not None
