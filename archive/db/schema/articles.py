@@ -10,10 +10,9 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     UniqueConstraint,
-    text,
 )
 
-from archive.db.schema.columns import REAL, Instant, Integer, Json, Text, metadata
+from archive.db.schema.columns import REAL, Instant, Integer, Json, Text, metadata, only_where
 
 articles = Table(
     "articles",
@@ -54,18 +53,14 @@ articles = Table(
     Index(
         "ix_articles_moved_to",
         "moved_to",
-        sqlite_where=text("moved_to IS NOT NULL"),
-        postgresql_where=text("moved_to IS NOT NULL"),
+        **only_where("moved_to IS NOT NULL"),
     ),
-    Index(
-        "ix_articles_pages", "id", sqlite_where=text("kind = 'page'"), postgresql_where=text("kind = 'page'")
-    ),
+    Index("ix_articles_pages", "id", **only_where("kind = 'page'")),
     Index(
         "ix_articles_absent",
         "site_id",
         "status",
-        sqlite_where=text("status != 'live'"),
-        postgresql_where=text("status != 'live'"),
+        **only_where("status != 'live'"),
     ),
     sqlite_autoincrement=True,
     comment="Articles: what stays the same while words and addresses change",
@@ -187,23 +182,20 @@ versions = Table(
     Index(
         "ix_versions_words",
         "words",
-        sqlite_where=text("words IS NOT NULL"),
-        postgresql_where=text("words IS NOT NULL"),
+        **only_where("words IS NOT NULL"),
     ),
     Index(
         "ix_versions_pages",
         "latest_capture_id",
-        sqlite_where=text("pages IS NOT NULL"),
-        postgresql_where=text("pages IS NOT NULL"),
+        **only_where("pages IS NOT NULL"),
     ),
     Index("ix_versions_first_seen", "first_seen", "superseded", "article_id"),
     Index(
         "ix_versions_latest",
         "article_id",
-        sqlite_where=text("superseded IS NULL"),
-        postgresql_where=text("superseded IS NULL"),
+        **only_where("superseded IS NULL"),
     ),
-    Index("ix_versions_silent", "first_seen", sqlite_where=text("silent"), postgresql_where=text("silent")),
+    Index("ix_versions_silent", "first_seen", **only_where("silent")),
     comment="What an article said, from when until when",
 )
 
@@ -226,8 +218,7 @@ verdicts = Table(
         "ix_verdicts_article_id",
         "article_id",
         "at",
-        sqlite_where=text("article_id IS NOT NULL"),
-        postgresql_where=text("article_id IS NOT NULL"),
+        **only_where("article_id IS NOT NULL"),
     ),
     comment="What filing each capture came to; a capture without one was kept and not yet filed",
 )

@@ -10,10 +10,9 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     UniqueConstraint,
-    text,
 )
 
-from archive.db.schema.columns import REAL, Instant, Integer, Json, Text, metadata
+from archive.db.schema.columns import REAL, Instant, Integer, Json, Text, metadata, only_where
 
 sites = Table(
     "sites",
@@ -79,8 +78,7 @@ bodies = Table(
     Index(
         "ix_bodies_reference_id",
         "reference_id",
-        sqlite_where=text("reference_id IS NOT NULL"),
-        postgresql_where=text("reference_id IS NOT NULL"),
+        **only_where("reference_id IS NOT NULL"),
     ),
     comment="What servers sent, each distinct body once",
 )
@@ -161,28 +159,24 @@ addresses = Table(
         "site_id",
         "found_at",
         "id",
-        sqlite_where=text("last_visit IS NULL AND due_at IS NOT NULL"),
-        postgresql_where=text("last_visit IS NULL AND due_at IS NOT NULL"),
+        **only_where("last_visit IS NULL AND due_at IS NOT NULL"),
     ),
     Index(
         "ix_addresses_due",
         "site_id",
         "due_at",
-        sqlite_where=text("last_visit IS NOT NULL AND due_at IS NOT NULL"),
-        postgresql_where=text("last_visit IS NOT NULL AND due_at IS NOT NULL"),
+        **only_where("last_visit IS NOT NULL AND due_at IS NOT NULL"),
     ),
     Index(
         "ix_addresses_missed",
         "site_id",
         "missed",
-        sqlite_where=text("missed IS NOT NULL"),
-        postgresql_where=text("missed IS NOT NULL"),
+        **only_where("missed IS NOT NULL"),
     ),
     Index(
         "ix_addresses_article_id",
         "article_id",
-        sqlite_where=text("article_id IS NOT NULL"),
-        postgresql_where=text("article_id IS NOT NULL"),
+        **only_where("article_id IS NOT NULL"),
     ),
     comment="Every address ever heard of: what is still to fetch, and when to come back",
 )
@@ -259,15 +253,13 @@ captures = Table(
         "ix_captures_bodies",
         "address_id",
         "id",
-        sqlite_where=text("body_id IS NOT NULL"),
-        postgresql_where=text("body_id IS NOT NULL"),
+        **only_where("body_id IS NOT NULL"),
     ),
     Index("ix_captures_site_id", "site_id", "id"),
     Index(
         "ix_captures_body_id",
         "body_id",
-        sqlite_where=text("body_id IS NOT NULL"),
-        postgresql_where=text("body_id IS NOT NULL"),
+        **only_where("body_id IS NOT NULL"),
     ),
     comment="Every answer of a server, as it came: the truth of the archive, never altered",
 )

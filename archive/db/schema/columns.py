@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, text
 from sqlalchemy.dialects import postgresql
 
 # As in the migrations: on PostgreSQL numbers have 64 bits, and text is sorted as on SQLite.
@@ -53,6 +53,11 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """JSON -> plain data."""
         return None if value is None else orjson.loads(value)
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """What makes an index hold only the rows that pass *condition*."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 metadata = MetaData(

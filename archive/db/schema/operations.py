@@ -6,10 +6,9 @@ from sqlalchemy import (
     Column,
     Index,
     Table,
-    text,
 )
 
-from archive.db.schema.columns import REAL, Instant, Integer, Text, metadata
+from archive.db.schema.columns import REAL, Instant, Integer, Text, metadata, only_where
 
 leases = Table(
     "leases",
@@ -65,9 +64,7 @@ alarms = Table(
     ),
     Column("quiet_until", Instant, comment="Till when nobody is told, for somebody knows; null: told"),
     Column("note", Text, comment="What who acknowledged it wrote; null: nobody did"),
-    Index(
-        "ix_alarms_open", "site", sqlite_where=text("ended IS NULL"), postgresql_where=text("ended IS NULL")
-    ),
+    Index("ix_alarms_open", "site", **only_where("ended IS NULL")),
     sqlite_autoincrement=True,
     comment="What is wrong with sites, and was: told from what visits showed",
 )
