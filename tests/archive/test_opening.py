@@ -141,8 +141,10 @@ def test_what_is_not_there_is_made_only_when_asked(tmp_path: Path) -> None:
         Archive.open(tmp_path / "none.db", read_only=True)
     with pytest.raises(ArchiveError, match="make it first"):
         Archive.open(tmp_path / "no" / "such" / "place.db")
-    with pytest.raises(ArchiveError, match="only SQLite"):
-        Archive.open("postgresql://localhost/legger")
+    with pytest.raises(ArchiveError, match="stands in SQLite or PostgreSQL"):
+        Archive.open("mysql://localhost/legger")
+    with pytest.raises(ArchiveError, match="cannot be opened: .*refused"):
+        Archive.open("postgresql://127.0.0.1:1/legger")
     assert list(tmp_path.iterdir()) == []
 
 
