@@ -143,7 +143,7 @@ def test_what_is_not_there_is_made_only_when_asked(tmp_path: Path) -> None:
         Archive.open(tmp_path / "no" / "such" / "place.db")
     with pytest.raises(ArchiveError, match="stands in SQLite or PostgreSQL"):
         Archive.open("mysql://localhost/legger")
-    with pytest.raises(ArchiveError, match="cannot be opened: .*refused"):
+    with pytest.raises(ArchiveError, match=r"cannot be opened: .*refused"):
         Archive.open("postgresql://127.0.0.1:1/legger")
     assert list(tmp_path.iterdir()) == []
 
