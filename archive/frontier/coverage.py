@@ -16,7 +16,11 @@ from archive.model.addresses import EditHistory, Miss, Role
 _NEVER_ASKED = and_(
     addresses.c.last_visit.is_(None), addresses.c.due_at.is_not(None), addresses.c.reason.is_(None)
 )
-_MISSED = or_(addresses.c.missed.is_not(None), _NEVER_ASKED)
+_MISSED = and_(
+    or_(addresses.c.missed.is_not(None), _NEVER_ASKED),
+    # Where a redirect led is told with the address that led there.
+    or_(addresses.c.how != "capture", addresses.c.article_id.is_not(None)),
+)
 _GONE_HERE = and_(
     addresses.c.article_id.is_not(None),
     addresses.c.article_id.in_(select(articles.c.id).where(articles.c.status == "gone")),

@@ -79,7 +79,8 @@ class Miss(StrEnum):
     UNREADABLE = "unreadable"
     """It was captured, and reading it failed."""
     NO_TEXT = "no text"
-    """It is captured, and has no words: a script would bring them, and none is run."""
+    """It is captured, and no article is read there: a script would bring its words, and none is run; or
+    something else stands where one stood, and does not say that it is gone (an error shown as a page)."""
     TRAP = "trap"
     """A place where a crawler would walk for ever: a calendar, faceted search, a log-in."""
     QUEUE = "not asked yet"

@@ -126,8 +126,8 @@ def outcome_of(
     if stopped:
         return Outcome.STOPPED, stopped
     bad = sum(number for kind, number in lacking.items() if kind in _BAD)
-    if lacking[Miss.CLIENT] > health_signals.good:
-        bad += lacking[Miss.CLIENT]
+    for kind in (Miss.CLIENT, Miss.NO_TEXT):  # one or two are the site's own; most are a visit's failure
+        bad += lacking[kind] if lacking[kind] > health_signals.good else 0
     bad = max(
         bad,
         len(health_signals.silent.keys() - health_signals.sources.keys()),

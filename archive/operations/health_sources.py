@@ -46,7 +46,8 @@ def silent_sources(case: SiteVisits) -> Iterator[HealthIssue]:
                 f"legger site check {case.site}",
             )
             continue
-        if len(bad) < 2 or len(before) < 3 or median(before) < 2:
+        lasting = bool(bad) and _is_lasting(_silent(bad[-1]).get(url, ""))
+        if len(bad) < 2 or not before or (not lasting and (len(before) < 3 or median(before) < 2)):
             continue
         whys = {_silent(each).get(url, "it answers, and names nothing") for each in bad[-2:]}
         passing = all("HTTP 5" in why or not why.startswith(("HTTP", "it answers")) for why in whys)

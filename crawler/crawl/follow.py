@@ -32,7 +32,7 @@ from crawler.ingest.ingest import (
 from crawler.ingest.redirects import TABLE, EarlierState, LeadsTo, Recheck, RedirectOutcome, Target
 from crawler.links.recorder import Links
 from crawler.links.sources import sniff
-from crawler.links.unwanted import NAMED, not_wanted
+from crawler.links.unwanted import LOG_IN, NAMED, not_wanted
 from crawler.links.urls import normal_address, same_page
 from crawler.siteconfig.site import Site
 
@@ -154,6 +154,10 @@ class Follower:
         elif len(hops) > MAX_HOPS:
             self._endless(hops, target, f"redirects more than {MAX_HOPS} times")
         elif self.site.owns(target) and (reason := self._unwanted(hops, target)):
+            if reason == LOG_IN:
+                gate = RedirectEnd(target=Target.GATE, url=target, why=f"redirects to {target} ({reason})")
+                self._judge(hops, gate)
+                return
             self._nowhere(hops, f"redirects to {target} ({reason})")
         elif left := self._without_front(hops, target):
             self._ask(left, target, fetch)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from archive import Archive
+from archive.compare.likeness import SPOKEN
 from archive.model.addresses import Address, Miss, Role
-from archive.model.types import Capture, Verdict, VerdictKind
+from archive.model.types import Capture, PageKind, Status, Verdict, VerdictKind
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.follow import Follower
 from crawler.crawl.limits import SIT_OUT, WAITING, Limits, retry_after, waiting_until
@@ -18,7 +19,7 @@ from crawler.extract.page_type import NO_TEXT
 from crawler.ingest.ingest import Answer, IngestResult, blank, challenge_of
 from crawler.links.recorder import Links, NamedLinks
 from crawler.links.sources import NOTHING, sniff
-from crawler.links.unwanted import looks_like_article
+from crawler.links.unwanted import NAMED, looks_like_article
 from crawler.links.urls import normal_address
 from crawler.siteconfig.site import Site
 
@@ -53,6 +54,12 @@ class AnswerOutcomes:
         assert verdict is not None
         missed = why_missed(done, address)
         reason = done.reason or verdict.reason
+        if missed is None and self._has_lost_its_article(done, address):
+            sign = blank(capture) if done.answer is Answer.PAGE else None
+            missed = Miss.UNREADABLE if sign else Miss.NO_TEXT
+            reason = f"{LOST}: {sign or reason or 'something else'}"
+        if missed is Miss.UNREADABLE and blank(capture):
+            self._queue.ask_again(fetch.address.url)  # a server under strain says nothing, and then speaks
         match done.answer:
             case Answer.FOREIGN:  # the address that led there is asked again, not this one
                 due, missed = None, missed or Miss.ELSEWHERE
@@ -73,6 +80,8 @@ class AnswerOutcomes:
                     reason = "; ".join(named.faults)[:500]
                     quiet = named.faults == (NOTHING,) and address.last_changed is not None
                     missed = missed or (None if named.links or quiet else Miss.UNREADABLE)
+                elif missed is None and fetch.address.url in self._record.health_signals.unread:
+                    missed, reason = Miss.UNREADABLE, self._record.health_signals.unread[fetch.address.url]
                 due = self._due(done, verdict, address, missed, brought_new=bool(named.new))
         if missed is None and done.answer is not Answer.ABSENT:
             self._record.health_signals.good += 1
@@ -90,6 +99,18 @@ class AnswerOutcomes:
         )
         if not fetch.hops:  # else it is counted where it was found
             self._record.count_missed(address, missed, reason)
+
+    def _has_lost_its_article(self, done: IngestResult, address: Address) -> bool:
+        """Whether an article stands at the address, as far as is known, and what was answered is neither it
+        nor says that it is gone: an error shown as a page, a notice of works, a file."""
+        verdict, answer = done.verdict, done.answer
+        if address.article_id is None or answer not in (Answer.PAGE, Answer.MEDIA, Answer.UNCHANGED):
+            return False
+        if verdict is None or verdict.kind is not VerdictKind.NOT_ARTICLE:
+            return False
+        article = self._archive.articles.version(str(address.article_id))
+        stands = self._archive.articles.addresses_of(address.article_id)[:1] == [done.kept.capture.url]
+        return stands and article.status is Status.LIVE
 
     def note_source(self, capture: Capture, fetch: Fetch) -> None:
         """What an answer shows of a source that the run asks for."""
@@ -173,9 +194,17 @@ class AnswerOutcomes:
             self._record.health_signals.sources[fetch.address.url] = named.links
             if named.faults and named.faults != (NOTHING,) and not named.links:
                 self._record.health_signals.unread[fetch.address.url] = "; ".join(named.faults)
-            elif not named.links and (sign := blank(done.kept.capture)):
+            elif not named.links and (
+                sign := blank(done.kept.capture) or self._names_no_more(done, fetch.address)
+            ):
                 self._record.health_signals.unread[fetch.address.url] = sign
         return named
+
+    def _names_no_more(self, done: IngestResult, address: Address) -> str:
+        """What is wrong with a listing without a single link, where it had some; empty: nothing."""
+        lists = address.role is Role.LISTING and address.url in self._queue.named_before
+        lists = lists and (done.article is None or done.article.kind not in GATES)
+        return "no link of the site is on it, where there were some" if lists else ""
 
     def _due(
         self,
@@ -205,10 +234,19 @@ def why_missed(done: IngestResult, address: Address) -> Miss | None:
         return Miss.TOO_LARGE if done.answer is Answer.TOO_LARGE else Miss.UNREADABLE
     if done.reason.startswith("a gate"):
         return Miss.GATE
-    if done.article is None:
-        return None
-    if done.article.kind in GATES:
+    article, capture = done.article, done.kept.capture
+    named = address.link.how in NAMED or address.article_id is not None
+    if article is None:
+        garbled = named and done.answer is Answer.PAGE and blank(capture) is not None
+        return Miss.UNREADABLE if garbled else None
+    if article.kind in GATES:
         return Miss.GATE
-    named = address.link.how in ("feed", "sitemap") or address.article_id is not None
-    expected = named or done.article.published is not None or looks_like_article(done.kept.capture.url)
-    return Miss.NO_TEXT if expected and done.article.reason == NO_TEXT else None
+    if not (named or article.published is not None or looks_like_article(capture.url)):
+        return None
+    if article.reason == NO_TEXT:
+        return Miss.UNREADABLE if blank(capture) else Miss.NO_TEXT
+    hardly = article.kind is PageKind.OTHER and address.link.how == "feed" and article.word_count < SPOKEN
+    return Miss.NO_TEXT if hardly else None
+
+
+LOST = "no article is read there any more"

@@ -48,6 +48,8 @@ class Queue:
     ) -> None:
         self.site, self.archive, self.links, self.record, self.now = site, archive, links, record, now
         self.backfill, self.poll = backfill, poll
+        self.named_before: set[str] = set()
+        """Sources that named addresses in an earlier visit."""
         self.in_flight = 0
         self._to_file = 0  # answers that are kept, and not filed yet
         """Addresses asked for and not answered yet."""
@@ -90,10 +92,12 @@ class Queue:
         self._first.appendleft(fetch)
 
     def learn_belief(self) -> None:
-        """Learn from the runs before how far each source's word of changes is believed."""
+        """Learn from the runs before how far each source is believed of changes, and which named any."""
         visits = self.archive.alarms.visits_seen(self.site.name, now=self.now())
         self._belief = SourceReliability(each.health_signals.get("told", {}) for each in reversed(visits))
         self.record.health_signals.told = self._belief.seen
+        named = (each.health_signals.get("sources", {}) for each in visits)
+        self.named_before = {url for sources in named for url, number in sources.items() if number}
 
     def add_changed(self, urls: Iterable[str], *, source: str, kind: str) -> None:
         """Ask for pages of which a source says that they were changed, as far as it is believed."""

@@ -77,11 +77,13 @@ _ASSET = re.compile(
     re.I,
 )
 
+LOG_IN = "log-in or account"
+"""Why an address is a trap that stands before others."""
 _TRAPS_IN_PATH = tuple(
     (reason, re.compile(pattern, re.I))
     for reason, pattern in (
         (
-            "log-in or account",
+            LOG_IN,
             r"/(?:wp-login\.php|wp-admin|log-?in|inloggen|aanmelden|registreren|register|account|mijn-account"
             r"|my-account|wachtwoord(?:-vergeten)?|lost-?password|log-?out|uitloggen)(?:/|$)",
         ),

@@ -1,0 +1,190 @@
+"""What is answered in the place of an article, a front page or a feed: never a success, nor an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive import Archive
+from archive.model.addresses import Miss, Outcome
+from archive.model.types import Status
+from tests.crawler.answering import BASE, CrawledSite, dorp, moved
+from tests.crawler.crawling import Said, front, story
+
+NUMBERS = range(1, 7)
+FEED = f"{BASE}/feed"
+DONE, PARTLY, FAILED, REFUSED = Outcome.DONE, Outcome.PARTLY, Outcome.FAILED, Outcome.REFUSED
+
+
+def shown(title: str, words: str) -> Said:
+    return Said(
+        body=f"<html><head><title>{title}</title></head><body><header><a href='/'>Home</a></header><main>"
+        f"<h1>{title}</h1><p>{words}</p></main></body></html>"
+    )
+
+
+GARBLED = b"\x1f\x8b\x08\x00\xff\xfe\x00\x01" * 40
+PHP = Said(body="<br />\n<b>Fatal error</b>:  Uncaught mysqli_sql_exception in /var/www/index.php:12")
+WORKS = Said(body="<html><head><title>Onderhoud</title></head><body><h1>Even geduld</h1><p>Deze website is"
+                  " tijdelijk niet bereikbaar wegens onderhoud.</p></body></html>")  # fmt: skip
+FOR_SALE = Said(body="<html><head><title>dorp.example is for sale</title></head><body><h1>dorp.example</h1>"
+                     "<p>This domain may be for sale. Buy this domain.</p></body></html>")  # fmt: skip
+
+
+def feed(*paths: str, more: str = "") -> Said:
+    items = "".join(f"<item><link>{BASE}{path}</link></item>" for path in paths)
+    spaces = (
+        "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' xmlns:atom='http://www.w3.org/2005/Atom'"
+    )
+    return Said(
+        body=f"<rss version='2.0' {spaces}><channel>{more}{items}</channel></rss>", type="application/rss+xml"
+    )
+
+
+@pytest.fixture
+def archive(archive_file: Path) -> Iterator[Archive]:
+    with Archive.open(archive_file) as archive:
+        yield archive
+
+
+@pytest.fixture
+def desk(archive: Archive) -> CrawledSite:
+    """A village with six articles on its front page, visited twice."""
+    desk = CrawledSite(archive=archive, site=dorp())
+    desk.answers = {"/": Said(body=front(*(f"/{number}" for number in NUMBERS)))}
+    desk.answers |= {f"/{number}": Said(body=story(number)) for number in NUMBERS}
+    desk.visit(0)
+    desk.visit(1)
+    return desk
+
+
+def stands(desk: CrawledSite, path: str) -> tuple[Status, int]:
+    version = desk.archive.articles.version(BASE + path)
+    return version.status, version.number
+
+
+def missed(desk: CrawledSite) -> dict[str, Miss]:
+    return {each.url.removeprefix(BASE): each.kind for each in desk.archive.coverage.missed("dorp")}
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "ended"),
+    [
+        pytest.param(Said(body=""), Miss.UNREADABLE, PARTLY, id="nothing"),
+        pytest.param(Said(body="  \n"), Miss.UNREADABLE, PARTLY, id="white space"),
+        pytest.param(Said(status=204), Miss.UNREADABLE, PARTLY, id="204"),
+        pytest.param(Said(body=GARBLED), Miss.UNREADABLE, PARTLY, id="garbled"),
+        pytest.param(PHP, Miss.NO_TEXT, DONE, id="a fatal error of PHP"),
+        pytest.param(WORKS, Miss.NO_TEXT, DONE, id="a notice of works"),
+        pytest.param(FOR_SALE, Miss.NO_TEXT, DONE, id="a domain for sale"),
+        pytest.param(Said(body=b"%PDF-1.4", type="application/pdf"), Miss.NO_TEXT, DONE, id="a file"),
+        pytest.param(Said(body="{}", type="application/json"), Miss.NO_TEXT, DONE, id="JSON"),
+        pytest.param(moved("/login?next=/1", 302), Miss.GATE, DONE, id="its own log-in"),
+        pytest.param(moved("/mijn-account/", 301), Miss.GATE, DONE, id="its own account page"),
+        pytest.param(moved("/1", 302), Miss.UNREACHABLE, PARTLY, id="a circle"),
+        pytest.param(Said(status=302), Miss.CLIENT, DONE, id="a redirect to nowhere"),
+        pytest.param(Said(status=403), Miss.CLIENT, DONE, id="403"),
+        pytest.param(Said(status=451), Miss.CLIENT, DONE, id="451"),
+        pytest.param(Said(status=500, body=story(9)), Miss.SERVER, PARTLY, id="500 with an article"),
+        pytest.param(Said(status=503, headers={"Retry-After": "60"}), Miss.WAIT, PARTLY, id="503"),
+        pytest.param(None, Miss.TIMEOUT, PARTLY, id="no answer"),
+    ],
+)  # fmt: skip
+def test_an_article_in_whose_place_something_else_is_answered_stands_and_is_missed(
+    desk: CrawledSite, answer: Said | None, kind: Miss, ended: Outcome
+) -> None:
+    good, desk.answers["/1"] = desk.answers["/1"], answer
+    for day in (3, 4, 5, 6):
+        assert desk.visit(day).ended is ended
+    assert stands(desk, "/1") == (Status.LIVE, 1)
+    assert missed(desk) == {"/1": kind}
+    desk.answers["/1"] = good
+    for day in (8, 10, 20):
+        desk.visit(day)
+    assert (stands(desk, "/1"), missed(desk)) == ((Status.LIVE, 1), {})
+    assert not list(desk.archive.articles.edits("dorp"))
+
+
+def test_an_answer_that_says_nothing_is_asked_for_again_in_the_same_visit(desk: CrawledSite) -> None:
+    answers = iter([Said(body=""), desk.answers["/1"]])
+    desk.answers["/1"] = lambda asked: next(answers)
+    assert desk.visit(3).ended is DONE
+    assert missed(desk) == {}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Said(status=410),
+        Said(status=404, body=story(9)),
+        shown("Page not found", "Sorry, the page you are looking for could not be found."),
+        shown("Seite nicht gefunden", "Die angeforderte Seite existiert nicht."),
+        shown("Página no encontrada", "La página que busca no existe."),
+        shown("Nie znaleziono strony", "Strona, której szukasz, nie istnieje."),
+        shown("Dit artikel is verwijderd", "Op verzoek van de redactie is dit artikel verwijderd."),
+        moved("/", 302),
+        moved("/404", 302),
+        moved("/?s=bericht"),
+    ],
+    ids=["410", "404 with an article", "en", "de", "es", "pl", "taken away", "front", "own 404", "a search"],
+)
+def test_an_article_in_whose_place_is_said_that_it_is_not_there_is_gone(
+    desk: CrawledSite, answer: Said
+) -> None:
+    desk.answers["/1"] = answer
+    for day in (3, 4, 5, 6, 8, 12):
+        desk.visit(day)
+    assert stands(desk, "/1") == (Status.GONE, 1)
+    assert not list(desk.archive.articles.edits("dorp"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "ended"),
+    [
+        pytest.param(None, FAILED, id="no answer"),
+        pytest.param(Said(status=503), FAILED, id="503"),
+        pytest.param(PHP, FAILED, id="a fatal error of PHP"),
+        pytest.param(WORKS, FAILED, id="a notice of works"),
+        pytest.param(FOR_SALE, FAILED, id="a domain for sale"),
+        pytest.param(
+            moved("http://consent.example/?r=1", 302), FAILED, id="another site's gate, out of reach"
+        ),
+        pytest.param(moved("/cookiewall", 302), FAILED, id="its own wall, which is not there"),
+        pytest.param(moved("/login", 302), REFUSED, id="its own log-in"),
+        pytest.param(
+            Said(status=403, headers={"cf-mitigated": "challenge"}, body="<title>Just a moment...</title>"),
+            REFUSED,
+            id="a challenge",
+        ),
+    ],
+)
+def test_a_site_that_answers_everything_so_has_lost_nothing_and_is_told(
+    desk: CrawledSite, answer: Said | None, ended: Outcome
+) -> None:
+    good = desk.answers
+    desk.answers = dict.fromkeys(good, answer)
+    for day in (3, 3.25, 4, 6):
+        assert desk.visit(day).ended is ended
+    assert desk.archive.alarms.all()
+    desk.answers = good
+    for day in (7, 8, 20):
+        assert desk.visit(day).ended is DONE
+    assert {stands(desk, f"/{number}") for number in NUMBERS} == {(Status.LIVE, 1)}
+    assert (missed(desk), desk.archive.alarms.all()) == ({}, [])
+    assert not list(desk.archive.articles.edits("dorp"))
+
+
+@pytest.mark.parametrize("visits", [1, 3])
+@pytest.mark.parametrize("answer", [Said(status=404), moved("/login?terug=feed", 302), moved("/", 301)])
+def test_a_feed_that_is_lost_for_good_is_told_within_two_visits_however_little_it_named(
+    archive: Archive, answer: Said, visits: int
+) -> None:
+    desk = CrawledSite(archive=archive, site=dorp(feeds=(FEED,)))
+    desk.answers = {"/": Said(body=front("/1")), "/1": Said(body=story(1)), "/feed": feed("/1")}
+    for day in range(visits):
+        desk.visit(day)
+    desk.answers["/feed"] = answer
+    assert [desk.visit(visits + day).ended for day in range(2)] == [PARTLY, PARTLY]
+    assert [(each.kind, each.subject) for each in archive.alarms.all()] == [("source", FEED)]
