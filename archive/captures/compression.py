@@ -81,11 +81,17 @@ _TEMPLATES = (
     .order_by(reference_bodies.c.id.desc())
     .limit(CANDIDATES)
 )
-_STANDING = select(reference_bodies.c.body_id).where(
-    reference_bodies.c.body_id.in_(bindparam("numbers", expanding=True))
-    | (reference_bodies.c.id == bindparam("newest"))
+_STANDS = Statement(
+    select(reference_bodies.c.body_id)
+    .where(reference_bodies.c.site_id == bindparam("site"), reference_bodies.c.body_id == bindparam("body"))
+    .limit(1)
 )
-_NEWEST = select(func.max(reference_bodies.c.id)).where(reference_bodies.c.site_id == bindparam("site"))
+_NEWEST = Statement(
+    select(reference_bodies.c.body_id)
+    .where(reference_bodies.c.site_id == bindparam("site"))
+    .order_by(reference_bodies.c.id.desc())
+    .limit(1)
+)
 _DICTIONARY = (
     select(func.max(reference_bodies.c.body_id))
     .where(reference_bodies.c.site_id == bindparam("site"))
@@ -275,9 +281,9 @@ class Packing:
         served = self._templates.get(site)
         if served is not None and site not in self._sure:
             numbers = {template.body for template in served}
-            newest = connection.execute(_NEWEST, {"site": site}).scalar()
-            asked = {"numbers": sorted(numbers), "newest": newest}
-            if numbers != set(connection.execute(_STANDING, asked).scalars()):
+            newest = _NEWEST.scalar(connection, {"site": site})
+            standing = all(_STANDS.first(connection, {"site": site, "body": number}) for number in numbers)
+            if not standing or (newest is not None and newest not in numbers):
                 served = None
         if served is None:
             found = connection.execute(_TEMPLATES, {"site": site}).scalars().all()

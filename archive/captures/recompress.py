@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, sele
 from archive.captures import compression as packing
 from archive.captures.compression import PackedBody, ReferenceBody
 from archive.captures.store import CaptureStore
+from archive.db.prepared import Statement
 from archive.db.schema import bodies, captures, reference_bodies
 from archive.db.session import Session
 from archive.errors import ArchiveError, NotFound
@@ -68,7 +69,8 @@ _PACKED = select(func.sum(func.length(bodies.c.data))).where(
     bodies.c.id.in_(bindparam("numbers", expanding=True))
 )
 _STANDS = select(exists().where(bodies.c.id == bindparam("number")))
-_REPACK = update(bodies).where(bodies.c.id == bindparam("number"))
+_BODY = Statement(select(bodies).where(bodies.c.id == bindparam("number")))
+_REPACK = Statement(update(bodies).where(bodies.c.id == bindparam("number")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +208,8 @@ class Recompression:
         """(Whether a body's form was replaced, its depth now). What needs a dictionary that is *outworn*, or
         a body that may yet get deeper, always gets another form, be it larger."""
         with self._session.asking() as connection:
-            row = connection.execute(select(bodies).where(bodies.c.id == number)).one()
+            row = _BODY.first(connection, {"number": number})
+            assert row is not None
             body = packing.load(connection, number, at_hand)
         now = PackedBody(row.data, codec=row.codec, reference=row.reference_id, depth=row.depth)
         if base is not None and now.reference == base.body and len(now.data) <= TIGHT * len(body):
@@ -234,8 +237,8 @@ class Recompression:
             asked = reference is not None and level is not None
             if asked and not connection.execute(_STANDS, {"number": best.reference}).scalar():
                 raise ArchiveError(f"the site of body {number} is packed by another process; try again later")
-            connection.execute(
-                _REPACK,
+            _REPACK.run(
+                connection,
                 {
                     "number": number,
                     "codec": best.codec,
@@ -281,7 +284,7 @@ class Recompression:
         )
         with self._session.writing() as connection:
             while found := connection.execute(wrong).all():
-                connection.execute(_REPACK, [{"number": row.number, "depth": row.depth} for row in found])
+                _REPACK.run_many(connection, [{"number": row.number, "depth": row.depth} for row in found])
 
     # ------------------------------------------------------------ a site's dictionary
 

@@ -26,7 +26,7 @@ Process: TypeAlias = Callable[[Any], Any]
 class Statement:
     """One statement of Core. Its parameters are given by name: no less, and no more.
 
-    An insert fills the columns it is given.
+    An insert fills the columns it is given; an update sets those, beside what it sets itself.
     """
 
     def __init__(self, said: Said) -> None:
@@ -97,7 +97,8 @@ class _Driver:
     """A statement with parameters of these names, said to the driver of SQLite."""
 
     def __init__(self, said: Said, names: tuple[str, ...], dialect: Dialect) -> None:
-        compiled = said.compile(dialect=dialect, column_keys=names if isinstance(said, Insert) else None)
+        given = isinstance(said, Insert | Update)
+        compiled = said.compile(dialect=dialect, column_keys=names if given else None)
         assert isinstance(compiled, SQLCompiler)
         assert compiled.positiontup is not None
         assert dialect.dbapi is not None

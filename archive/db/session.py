@@ -11,15 +11,15 @@ from sqlalchemy import Connection, Engine, ExceptionContext, bindparam, event, e
 
 from archive.db import backend as backends
 from archive.db.mapping import added_number
-from archive.db.prepared import UNFIT, translated
+from archive.db.prepared import UNFIT, Statement, translated
 from archive.db.schema import seals, sites
 from archive.errors import ArchiveError
 from archive.model import hashchain as chain
 
 _SITE = select(sites.c.id).where(sites.c.name == bindparam("name"))
 _ADD_SITE = insert(sites)
-_LAST_SEAL = select(seals.c.digest).order_by(seals.c.id.desc()).limit(1)
-_ADD_SEAL = insert(seals)
+_LAST_SEAL = Statement(select(seals.c.digest).order_by(seals.c.id.desc()).limit(1))
+_ADD_SEAL = Statement(insert(seals))
 _KINDS = ("capture", "version", "run")
 
 
@@ -93,11 +93,11 @@ class Session:
             return
         lines = sorted(self._lines)
         self._lines = []
-        before = connection.execute(_LAST_SEAL).scalar() or chain.START
+        before = _LAST_SEAL.scalar(connection, {}) or chain.START
         values: dict[str, Any] = {"digest": chain.seal(before, (line for _, _, line in lines))}
         for place, kind in enumerate(_KINDS):
             values[f"{kind}s"] = chain.ranges(number for kind_of, number, _ in lines if kind_of == place)
-        connection.execute(_ADD_SEAL, values)
+        _ADD_SEAL.run(connection, values)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, insert, or_, select, tuple_, update
 
 from archive.db.mapping import AnyRow, address_of
+from archive.db.prepared import Statement
 from archive.db.schema import addresses, articles, readings, versions
 from archive.db.session import Session
 from archive.model.addresses import Address, FoundTimes, Link, Miss, Role
 from archive.model.types import Verdict, VerdictKind
 
 _ADD = insert(addresses)
-_ONE = select(addresses).where(addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site"))
+_ONE = Statement(
+    select(addresses).where(addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site"))
+)
 _SOME = select(addresses).where(
     addresses.c.site_id == bindparam("site"), addresses.c.url.in_(bindparam("urls", expanding=True))
 )
@@ -72,7 +75,7 @@ _SEEN_BEFORE = (
     .order_by(addresses.c.due_at, addresses.c.id)
     .limit(bindparam("limit"))
 )
-_VISIT = update(addresses).where(addresses.c.id == bindparam("number"))
+_VISIT = Statement(update(addresses).where(addresses.c.id == bindparam("number")))
 """The columns to set are those of the parameters."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _CHANGES = frozenset({VerdictKind.NEW, VerdictKind.CHANGED})
@@ -228,7 +231,7 @@ class Urls:
         """What is known of one address."""
         with self._session.asking() as connection:
             asked = {"site": self._session.site_id(connection, site), "url": url}
-            row = connection.execute(_ONE, asked).one_or_none()
+            row = _ONE.first(connection, asked)
         return address_of(row) if row is not None else None
 
     def leads_to_articles(self, site: str, prefix: str) -> bool | None:
@@ -283,10 +286,11 @@ class Urls:
         """
         with self._session.writing() as connection:
             number = self._session.ensure_site(connection, site)
-            known = connection.execute(_ONE, {"site": number, "url": url}).one_or_none()
+            known = _ONE.first(connection, {"site": number, "url": url})
             if known is None:
                 connection.execute(_ADD, _values(number, Link(url=url, how="capture"), at))
-                known = connection.execute(_ONE, {"site": number, "url": url}).one()
+                known = _ONE.first(connection, {"site": number, "url": url})
+                assert known is not None
             failed = status is None or status >= 400
             values: dict[str, Any] = {
                 "last_visit": at,
@@ -313,7 +317,7 @@ class Urls:
                     values["article_id"] = verdict.article
                 if verdict.kind in _CHANGES:
                     values["last_changed"] = at
-            connection.execute(_VISIT, {"number": known.id, **values})
+            _VISIT.run(connection, {"number": known.id, **values})
 
 
 def _only_heard_of(row: AnyRow) -> bool:

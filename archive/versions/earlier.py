@@ -13,6 +13,7 @@ from archive.compare.judge import may_be_ours
 from archive.compare.likeness import STILL_THERE, likeness, still_the_same
 from archive.db import mapping
 from archive.db.mapping import AnyRow
+from archive.db.prepared import Statement
 from archive.db.schema import addresses, captures, verdicts
 from archive.db.session import Session
 from archive.errors import LeggerError, NotHere
@@ -27,7 +28,7 @@ SURE = 2
 """A page that was a listing is one until so many captures in a row read as an article."""
 NOT_COMPARED = "what stood before came from an export, read by another reader: what changed is not known"
 """Why a version says nothing of what changed."""
-_LOOKS = (
+_LOOKS = Statement(
     select(captures.c.id, verdicts.c.page)
     .join(addresses, addresses.c.id == captures.c.address_id)
     .join(verdicts, verdicts.c.capture_id == captures.c.id)
@@ -78,7 +79,7 @@ class EarlierReadings:
         """Why a page that reads as an article is not filed as one yet: lately it was a listing, or a standing
         page, with much the same words, and today's reader still says so. Empty when it may be filed."""
         with self._session.asking() as connection:
-            seen = connection.execute(_LOOKS, self._rows.at(connection, capture)).all()
+            seen = _LOOKS.all(connection, self._rows.at(connection, capture))
             before = next((each for each in seen if each.page in _NO_ARTICLES), None)
             if before is None:
                 return ""

@@ -19,8 +19,10 @@ from archive.versions.rows import BY_ID, BY_KEY, FilingRows, reading_of
 
 log = logging.getLogger(__name__)
 
-_READ_THERE = select(addresses.c.article_id).where(
-    addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site")
+_READ_THERE = Statement(
+    select(addresses.c.article_id).where(
+        addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site")
+    )
 )
 _SAME_WORDS = Statement(
     select(articles.c.id, articles.c.key, versions.c.reading_id)
@@ -68,7 +70,7 @@ class Identity:
                 return first.key, keys.page
             if own is not None:
                 return keys.own, 1
-            there = connection.execute(_READ_THERE, place).scalar()
+            there = _READ_THERE.scalar(connection, place)
             if first is not None and (first.id == there or says_the_same(read(first), article)):
                 return first.key, 1
             if stated is not None and (stated.id == there or says_the_same(read(stated), article)):

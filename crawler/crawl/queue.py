@@ -227,8 +227,8 @@ class Queue:
         first, _ = first_page(address.url)
         if first is None or address.role is not Role.PAGE or address.article_id is not None:
             return None
-        known = self.archive.urls.addresses(self.site.name, [first, first + "/"])
-        return next((each for each in known if each.role is Role.PAGE and each.last_visit is None), None)
+        known = (self.archive.urls.address(self.site.name, url) for url in (first, first + "/"))
+        return next((each for each in known if each and each.role is Role.PAGE and not each.last_visit), None)
 
     def _next_first(self) -> Fetch | None:
         while self._first:
