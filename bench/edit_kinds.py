@@ -21,7 +21,7 @@ from archive.model.types import Article, Block, BlockKind
 from legger.simulator import editing
 from legger.simulator.grammar import Pen
 from legger.simulator.newspaper import Newspaper
-from legger.simulator.newsroom import OPENING
+from legger.simulator.profile import OPENING
 from legger.simulator.story import Story
 
 _WORDS = {

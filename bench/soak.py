@@ -35,7 +35,7 @@ from crawler import clock as time_of
 from legger.simulator.audit import Audit, audit
 from legger.simulator.houses import HOUSES, SISTERS
 from legger.simulator.newspaper import Newspaper
-from legger.simulator.newsroom import OPENING
+from legger.simulator.profile import OPENING
 from legger.simulator.server import ServerFault
 from scheduler import Clock
 

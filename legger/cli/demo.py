@@ -19,7 +19,7 @@ from archive.errors import LeggerError
 from legger.cli.console import err, examples, out, plain, progress
 from legger.simulator import Newspaper
 from legger.simulator.audit import Audit, audit
-from legger.simulator.newsroom import DEMO_DAYS, OPENING
+from legger.simulator.profile import DEMO_DAYS, OPENING
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ say exactly what stood where and what the editors did. See :mod:`legger.simulato
 """
 
 from legger.simulator.newspaper import Newspaper
-from legger.simulator.newsroom import DEMO_DAYS, OPENING, Rates
+from legger.simulator.profile import DEMO_DAYS, OPENING, Rates
 from legger.simulator.server import AccessLogLine, ServerFault
 from legger.simulator.story import EDITS, TAKEDOWNS, Access, ArticleTruth, Edit, EventKind, Story
 

@@ -14,7 +14,8 @@ from archive.model.types import Capture
 from crawler import clock as crawler_clock
 from legger.simulator.houses import HOUSES, SISTERS, Gate, House
 from legger.simulator.houses.house import Request
-from legger.simulator.newsroom import OPENING, Newsroom, Rates
+from legger.simulator.newsroom import Newsroom
+from legger.simulator.profile import OPENING, Rates
 from legger.simulator.server import AccessLogLine, Respondent, Server, ServerFault, SimulatedHost, bind
 from legger.simulator.story import ArticleTruth, Edit
 

@@ -22,96 +22,15 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from random import Random
 
 from archive.model.types import Block, BlockKind, PageKind
 from legger.simulator import editing, grammar, words
-from legger.simulator.story import (
-    TAKEDOWNS,
-    Access,
-    ArticleState,
-    Event,
-    EventKind,
-    Item,
-    Picture,
-    Story,
-)
-
-OPENING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-"""The moment the newspaper opens: Monday 2 March 2026, 08:00 in Twente."""
-DEMO_DAYS = 5
-"""Days after ``OPENING`` within which every kind of event has happened."""
-
-K = EventKind
-PLAN: tuple[tuple[int, int, EventKind], ...] = (
-    (0, 1, K.SILENT), (0, 2, K.CORRECT), (0, 3, K.HEADLINE), (0, 4, K.CAPTION), (0, 6, K.UPDATE),
-    (0, 7, K.GONE_410), (0, 9, K.SILENT), (1, 1, K.RECTIFICATION), (1, 2, K.GONE_404),
-    (1, 5, K.SOFT_404), (1, 6, K.REDIRECTED), (1, 8, K.AB_START), (1, 9, K.REDESIGN), (4, 2, K.RESTORE),
-    (4, 3, K.AB_END),
-)  # fmt: skip
-"""(day after the opening, hours after 08:00, what): the demo's script, for every house."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rates:
-    """How busy a house is, per day, beside the script of the demo."""
-
-    publish: float = 1.5
-    correct: float = 0.15
-    silent: float = 0.1
-    update: float = 0.1
-    headline: float = 0.1
-    caption: float = 0.08
-    takedown: float = 0.05
-    restore: float = 0.02
-    ab: float = 0.03
-    rectification: float = 0.02
-    again: float = 0.0
-    """Chance that an edit falls on an article that was edited before."""
-    redesigns: tuple[float, ...] = ()
-    """Days after the opening on which the house is redesigned, beside the script."""
-
-    @classmethod
-    def year(cls) -> Rates:
-        """A busy house for a simulated year: with nine houses several thousand edits."""
-        return cls(publish=0.35, correct=0.45, silent=0.4, update=0.3, headline=0.3, caption=0.15,
-                   takedown=0.04, restore=0.01, ab=0.05, again=0.5, redesigns=(90.5, 180.5, 270.5))  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Profile:
-    """What a house is like as a newsroom; its template lives in ``houses``."""
-
-    name: str
-    title: str
-    languages: tuple[tuple[str, float], ...] = (("nl", 1.0),)
-    """Language -> share of the articles."""
-    dateline: str = "{PLACE} - "
-    """With ``{PLACE}`` in capitals or ``{Place}``; empty: none."""
-    datelined: float = 0.8
-    """Share of the articles that open with one."""
-    signed: float = 0.7
-    """Share of the articles with a person's name."""
-    leads: bool = True
-    """Whether the first block is a lead of its own (else it is a paragraph)."""
-    first_number: int = 1
-    teasers: float = 0.0
-    gated: float = 0.0
-    liveblogs: int = 0
-    weekly: str | None = None
-    """Headline of a weekly column; every issue has the same slug."""
-    series: tuple[str, str] | None = None
-    """(title, standing introduction) of a series: the introduction is article text and repeats."""
-    apologies: bool = False
-    notices: tuple[str, ...] = ()
-    """Texts pinned above every article, in turn."""
-    redesigned: bool = False
-    """Whether the demo's script redesigns it."""
-    states_published: bool = True
-    states_modified: bool = True
-    credits: tuple[str, ...] = ("eigen foto", "Studio Breukers", "Fotobureau Aa-strand")
+from legger.simulator.agenda import agenda
+from legger.simulator.profile import OPENING, PLAN, K, Profile, Rates
+from legger.simulator.story import TAKEDOWNS, Access, ArticleState, Event, EventKind, Item, Picture, Story
 
 
 @dataclass
@@ -142,9 +61,11 @@ class Newsroom:
         """*articles* stand at the opening; events go on for *days* after it."""
         self.profile = profile
         self._random = Random(f"{seed}/{profile.name}")
-        self._rates = rates or Rates()
         self._desk = _Desk()
-        for at, kind in self._agenda(articles, days, backlog_days, plan):
+        self._rates = rates or Rates()
+        for at, kind in agenda(
+            self._random, profile, self._rates, articles=articles, days=days, backlog_days=backlog_days, plan=plan,
+        ):  # fmt: skip
             self._happen(at, kind)
         self.events = tuple(self._desk.events)
         self.items = tuple(self._desk.items)
@@ -211,59 +132,6 @@ class Newsroom:
         return self.profile.notices[count % len(self.profile.notices)], self._notices[
             count - 1
         ] if count else None
-
-    # ------------------------------------------------------------ the script
-
-    def _agenda(
-        self, articles: int, days: float, backlog_days: float, plan: tuple[tuple[int, int, EventKind], ...]
-    ) -> list[tuple[datetime, EventKind]]:
-        random, rates = self._random, self._rates
-        agenda: list[tuple[datetime, EventKind]] = []
-        ages = [timedelta(days=random.uniform(0.05, backlog_days)) for _ in range(articles)]
-        agenda += [(self._office_hour(OPENING - age), K.PUBLISH) for age in ages]
-        for number in range(self.profile.liveblogs):
-            start = OPENING - timedelta(days=number * 11, hours=1 + 2 * number)
-            agenda += [(start + timedelta(minutes=25 * turn), K.GROW) for turn in range(14)]
-        for day, hour, kind in plan:
-            if kind is K.REDESIGN and not self.profile.redesigned:
-                continue
-            agenda.append((OPENING + timedelta(days=day, hours=hour, minutes=random.randint(1, 50)), kind))
-        if self.profile.notices:
-            turns = range(int(days / 4) + 1)
-            agenda += [
-                (OPENING + timedelta(days=1 + 4 * turn, hours=3, minutes=7), K.NOTICE) for turn in turns
-            ]
-        agenda += [(OPENING + timedelta(days=day), K.REDESIGN) for day in rates.redesigns if day < days]
-        takedowns = sorted(TAKEDOWNS)
-        for kind, rate in (
-            (K.PUBLISH, rates.publish), (K.CORRECT, rates.correct), (K.SILENT, rates.silent),
-            (K.UPDATE, rates.update), (K.HEADLINE, rates.headline), (K.CAPTION, rates.caption),
-            (takedowns[0], rates.takedown), (K.RESTORE, rates.restore), (K.AB_START, rates.ab),
-            (K.RECTIFICATION, rates.rectification),
-        ):  # fmt: skip
-            for _ in range(int(rate * days + random.random())):
-                at = self._office_hour(OPENING + timedelta(days=random.uniform(0, days)))
-                chosen = random.choice(takedowns) if kind in TAKEDOWNS else kind
-                agenda.append((at, chosen))
-                if kind is K.AB_START:
-                    agenda.append((at + timedelta(days=2, hours=1), K.AB_END))
-        agenda.sort()
-        apart: list[tuple[datetime, EventKind]] = []
-        for at, kind in agenda:
-            earliest = apart[-1][0] + timedelta(minutes=1) if apart else at
-            apart.append((max(at, earliest), kind))
-        return apart
-
-    def _office_hour(self, at: datetime) -> datetime:
-        """The same day between 05:00 and 21:00 UTC, on a whole minute; never across the opening."""
-        moved = at.replace(second=0, microsecond=0)
-        if not 5 <= moved.hour <= 21:
-            moved = moved.replace(hour=self._random.randint(5, 20))
-        return (
-            min(moved, OPENING - timedelta(minutes=2))
-            if at < OPENING
-            else max(moved, OPENING + timedelta(minutes=2))
-        )
 
     # ------------------------------------------------------------ the fold
 

@@ -37,7 +37,7 @@ from crawler.scheduling import recrawl
 from crawler.siteconfig.site import Site
 from legger.simulator.houses import House
 from legger.simulator.newspaper import Newspaper
-from legger.simulator.newsroom import OPENING, Rates
+from legger.simulator.profile import OPENING, Rates
 from legger.simulator.story import Access, ArticleState, Edit, Item
 
 CARE = 0.005

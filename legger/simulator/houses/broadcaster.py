@@ -21,7 +21,7 @@ from legger.simulator.houses.markup import (
     urlset,
     weather,
 )
-from legger.simulator.newsroom import Profile
+from legger.simulator.profile import Profile
 from legger.simulator.story import Item
 
 _MENU = ("112", "algemeen", "politiek", "sport", "cultuur", "zakelijk")

@@ -13,7 +13,7 @@ from crawler.siteconfig.site import Identity
 from legger.simulator import words
 from legger.simulator.houses.house import House, ListEntry, Moment, Request, Response, RouteAnswer
 from legger.simulator.houses.markup import RSS, attr, body_html, esc, iso, paged, rss
-from legger.simulator.newsroom import Profile
+from legger.simulator.profile import Profile
 from legger.simulator.story import Access, Item
 
 _SORRY = (

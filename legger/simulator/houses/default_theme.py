@@ -25,7 +25,7 @@ from legger.simulator.houses.markup import (
     sitemap_index,
     urlset,
 )
-from legger.simulator.newsroom import Profile
+from legger.simulator.profile import Profile
 from legger.simulator.story import ArticleState, Item
 
 _MENU = ("112", "algemeen", "politiek", "sport", "cultuur", "zakelijk")

@@ -10,7 +10,7 @@ from crawler.siteconfig.site import Identity
 from legger.simulator import words
 from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import esc, inline
-from legger.simulator.newsroom import Profile
+from legger.simulator.profile import Profile
 from legger.simulator.story import Item
 
 

@@ -20,7 +20,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawler.siteconfig.site import Site
 from crawler.siteconfig.writing import site_toml
-from legger.simulator.newsroom import Newsroom, Profile
+from legger.simulator.newsroom import Newsroom
+from legger.simulator.profile import Profile
 from legger.simulator.story import (
     TEXT_EDITS,
     Access,

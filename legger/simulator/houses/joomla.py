@@ -9,7 +9,7 @@ from archive.model.types import BlockKind
 from legger.simulator import words
 from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import RSS, body_html, esc, paged, rss
-from legger.simulator.newsroom import Profile
+from legger.simulator.profile import Profile
 from legger.simulator.story import Item
 
 _SIZE = 8

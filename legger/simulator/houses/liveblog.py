@@ -10,7 +10,7 @@ from archive.model.types import Block, BlockKind
 from legger.simulator import words
 from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import XML, attr, body_html, esc, inline, is_live, iso, urlset
-from legger.simulator.newsroom import Profile
+from legger.simulator.profile import Profile
 from legger.simulator.story import Item
 
 

@@ -9,7 +9,7 @@ from crawler.siteconfig.site import Identity
 from legger.simulator import words
 from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import XML, attr, body_html, esc, paged
-from legger.simulator.newsroom import Profile
+from legger.simulator.profile import Profile
 from legger.simulator.story import Item
 
 _LEAK = (

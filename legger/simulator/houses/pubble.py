@@ -8,7 +8,7 @@ from archive.model.types import BlockKind
 from legger.simulator import words
 from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import RSS, attr, body_html, esc, iso, paged, rss
-from legger.simulator.newsroom import Profile
+from legger.simulator.profile import Profile
 from legger.simulator.story import Item
 
 _MENU = (("algemeen", "Algemeen"), ("112", "112"), ("sport", "Sport"), ("politiek", "Politiek"),
