@@ -84,6 +84,7 @@ def _content(article: Article) -> dict[str, Any]:
         "url": article.url,
         "canonical_url": article.canonical_url,
         "reason": article.reason,
+        "might_be": article.might_be.value if article.might_be else None,
         "kicker": article.kicker,
         "headline": article.headline,
         "byline": article.byline,
@@ -134,6 +135,7 @@ def article_of(row: AnyRow) -> Article:
     return Article(
         kind=PageKind(row.kind),
         reason=content.get("reason", ""),
+        might_be=PageKind(content["might_be"]) if "might_be" in content else None,
         url=content["url"],
         canonical_url=content.get("canonical_url"),
         title=row.title,

@@ -77,6 +77,8 @@ _SEEN_BEFORE = (
 )
 _VISIT = Statement(update(addresses).where(addresses.c.id == bindparam("number")))
 """The columns to set are those of the parameters."""
+NAMING = frozenset({"feed", "sitemap"})
+"""How an address is found that its site itself calls its own."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _CHANGES = frozenset({VerdictKind.NEW, VerdictKind.CHANGED})
 
@@ -90,7 +92,8 @@ class Urls:
     def found(self, site: str, links: Iterable[Link], *, at: datetime) -> int:
         """Note found addresses, new ones as due now; returns how many were new.
 
-        Of an address that is known, only what its source says of its last change is noted.
+        Of an address that is known, only what its source says of its last change is noted, and that a feed or
+        a sitemap names what was met as a link before.
         """
         # Numbered backwards, so that the first link of a source is the newest found: one walk back over
         # the index of addresses never asked for gives them in the order of asking.
@@ -104,11 +107,7 @@ class Urls:
                 row.url: row for row in connection.execute(_KNOWN, {"site": number, "urls": list(links)})
             }
         met = [row for row in known.values() if _only_heard_of(row)]
-        said = [
-            row
-            for row in known.values()
-            if links[row.url].modified and links[row.url].modified != row.modified
-        ]
+        said = [row for row in known.values() if _says_more(links[row.url], row)]
         if len(known) == len(links) and not met and not said:
             return 0  # nothing to write: a poll of a quiet feed takes no lock
         with self._session.writing() as connection:
@@ -123,9 +122,11 @@ class Urls:
                 values = _values(number, links[row.url], at)
                 connection.execute(update(addresses).where(addresses.c.id == row.id).values(values))
             for row in said:
-                connection.execute(
-                    update(addresses).where(addresses.c.id == row.id).values(modified=links[row.url].modified)
-                )
+                link = links[row.url]
+                values = {"modified": link.modified or row.modified}
+                if _names_it_first(link, row):
+                    values |= {"how": link.how, "found_on": link.found_on}
+                connection.execute(update(addresses).where(addresses.c.id == row.id).values(values))
         return len(fresh) + len(met)
 
     def add_deferred(
@@ -318,6 +319,15 @@ class Urls:
                 if verdict.kind in _CHANGES:
                     values["last_changed"] = at
             _VISIT.run(connection, {"number": known.id, **values})
+
+
+def _says_more(link: Link, row: AnyRow) -> bool:
+    return bool(link.modified and link.modified != row.modified) or _names_it_first(link, row)
+
+
+def _names_it_first(link: Link, row: AnyRow) -> bool:
+    """Whether a feed or a sitemap names an address that none named before: it tells more than a link does."""
+    return link.how in NAMING and row.how not in NAMING and row.how != "seed"
 
 
 def _only_heard_of(row: AnyRow) -> bool:

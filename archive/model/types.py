@@ -225,6 +225,8 @@ class Article:
 
     kind: PageKind
     reason: str = ""
+    might_be: PageKind | None = field(default=None, compare=False)
+    """What the page may be as well: neither it nor its site says for certain. ``None``: it is clear."""
     url: str
     canonical_url: str | None = None
     title: str = ""

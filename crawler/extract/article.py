@@ -18,7 +18,9 @@ from crawler.extract.page.blocks import Outline
 from crawler.extract.page.metadata import Metadata
 from crawler.extract.page.page import Page
 from crawler.extract.page_type import judge_kind
+from crawler.extract.page_type.site_witness import BUILT_ALIKE, weighed
 from crawler.extract.rules import judge_by_rules, ruled
+from crawler.extract.templates import tells_at_its_text
 from crawler.extract.text.body import blocks_of, judge, links_of, said_of_itself
 from crawler.extract.text.classifier import Model
 from crawler.extract.text.known_boilerplate import KnownBoilerplate
@@ -95,12 +97,13 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
     day = (fields.published.value if fields.published else capture.at).astimezone(site.zone).date()
     times = entry_times(page, lines, judged, described.article, began=day, zone=site.zone)
     blocks: tuple[Block, ...] = blocks_of(judged, times)
-    kind, reason = judge_kind(page, fields, blocks, site, found)
+    kind, reason, might_be = judge_kind(page, fields, blocks, site, found)
     if kind is not PageKind.LIVEBLOG:
         blocks = blocks_of(judged)
     article = Article(
         kind=kind,
         reason=reason,
+        might_be=might_be,
         url=capture.url,
         canonical_url=fields.canonical_url,
         title=fields.title,
@@ -124,9 +127,12 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
         reader=made_with(site, memory.version, capture.at.astimezone(site.zone).date()),
         left_out=tuple(each.run.text for each in judged if not each.kept),
     )
-    unknown = bool(recall.templates) and recall.template(lines) is None
+    template = recall.template(lines)
+    unknown = bool(recall.templates) and template is None
     signs = doubt.signs(judged, article, summary=said[1], unknown=unknown)
     article = replace(article, doubt=round(doubt.doubt_of(signs), 4), doubts=doubt.reasons(signs))
+    if might_be is not None and template is not None and tells_at_its_text(template, lines):
+        article = weighed(article, BUILT_ALIKE)
     return Reading(capture=capture, outline=lines, judged=judged, article=article, signs=signs)
 
 

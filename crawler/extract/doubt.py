@@ -2,14 +2,16 @@
 
 What counts is how sure the classifier was of what was kept, what it was sure of and a rule took away, how
 much stands beside the text, whether the page's own summary is found in it, and whether witnesses agree. The
-weights are those of a logistic regression, made by ``python -m bench doubt``; but for a template that the
-site's memory does not know, whose weight is set by hand: the sets that the model is made of have no memories.
+weights are those of a logistic regression, made by ``python -m bench doubt``; but for two that are set by
+hand: a template that the site's memory does not know (the sets that the model is made of have no memories),
+and a page that may be no article at all, which is always to be looked at.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from archive.model.types import TEXT_KINDS, Article
 from archive.model.word_count import word_count
@@ -30,6 +32,7 @@ WEIGHTS: Mapping[str, float] = {
     "ruled_out": -0.286,
     "disputed": 0.173,
     "new_template": 0.5,
+    "unclear_kind": 3.0,
 }
 """Sign -> log-odds for each unit of it."""
 BIAS = 0.013
@@ -43,6 +46,7 @@ _IN_WORDS = {
     "boxed": "much stands in boxes beside the text",
     "disputed": "witnesses name other dates",
     "new_template": "built as no page of the site that is known",
+    "unclear_kind": "it may be no article",
 }
 
 
@@ -82,6 +86,7 @@ def signs(
         "ruled_out": min(ruled_out / (kept + _SOME), 2.0),
         "disputed": float("published_disputed" in article.sources),
         "new_template": float(unknown),
+        "unclear_kind": float(article.might_be is not None),
     }
 
 
@@ -89,6 +94,16 @@ def doubt_of(found: Mapping[str, float]) -> float:
     """The probability, by its *found* signs, that a reading's text is not the article's: from 0 to 1."""
     odds = BIAS + sum(WEIGHTS[name] * value for name, value in found.items())
     return 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
+
+
+def without(article: Article, sign: str) -> Article:
+    """A judged reading, one sign of doubt (of which there was one) taken back."""
+    if article.doubt is None:
+        return article
+    sure = min(max(article.doubt, 1e-9), 1 - 1e-9)
+    odds = math.log(sure / (1 - sure)) - WEIGHTS[sign]
+    words = tuple(each for each in article.doubts if each != _IN_WORDS[sign])
+    return replace(article, doubt=round(1 / (1 + math.exp(-odds)), 4), doubts=words)
 
 
 def reasons(found: Mapping[str, float]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from archive.model.word_count import word_count
 from crawler.extract.page.blocks import Outline, TextRun
 
 _COUNTED = re.compile(r"(?<=[-_])\d+(?!\w)|\d{3,}")
@@ -19,6 +20,8 @@ ALIKE = 0.5
 """Agreement of a page's shape with a template's from which the page is built on it."""
 FEW = 3
 """Named boxes below which a page's shape is told by its tags too: pages of bare tables."""
+TOLD = 40
+"""Words at the place of the text from which a page tells something."""
 SHAPE = 80
 """Labels of a template that are stored, the most frequent."""
 
@@ -126,6 +129,14 @@ class PageTemplate:
             places={where: TemplatePlace(*figures) for where, figures in plain["places"].items()},
             fields=plain.get("fields", {}),
         )
+
+
+def tells_at_its_text(template: PageTemplate, page: Outline) -> bool:
+    """Whether a page built on *template* has as many words as a report where its articles have their text."""
+    if not template.text:
+        return False
+    places = PagePlaces(page)
+    return sum(word_count(run.text) for run in page.runs if places.of(run) == template.text) >= TOLD
 
 
 def templates_of(stored: Mapping[str, Any]) -> list[PageTemplate]:

@@ -19,6 +19,7 @@ from archive.errors import Unreadable, of_legger
 from archive.model.addresses import Role
 from archive.model.types import Article, Capture, PageKind, ReadAgain, StoredCapture, Verdict
 from crawler.extract.first_lesson import FirstLesson
+from crawler.extract.page_type.site_witness import weighed, witness_of
 from crawler.fetching.tdm import forbids
 from crawler.ingest.page_reader import Interrupted, PageReader, read_and_count
 from crawler.links.sources import sniff
@@ -87,11 +88,20 @@ def reader(
 ) -> ReadAgain:
     """The reader in use for *site* now: today's extractor, the site's rules, its latest memory.
 
+    Where a page leaves open what it is, the site is a witness: how its address was found.
+
     A *lesson* hears what is read. With *pages*, a process of its own reads, which can be ended.
     """
     memory = archive.boilerplate.get(site.name)
 
     def read(capture: Capture) -> Article:
+        article = read_alone(capture)
+        if article.might_be is None:
+            return article
+        address = archive.urls.address(site.name, capture.url)
+        return article if address is None else weighed(article, witness_of(address.link, article))
+
+    def read_alone(capture: Capture) -> Article:
         if lesson is None or not lesson.listens:
             if pages is not None:
                 return pages.read(capture, site, memory)

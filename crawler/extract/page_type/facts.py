@@ -32,6 +32,8 @@ class PageFacts:
         self.blocks = blocks
         self.meta = Metadata(page, site)
         self.cards = NO_CARDS
+        self.scores: tuple[tuple[float, str], tuple[float, str], tuple[float, str]] | None = None
+        """How much says that it is an article, a listing, a standing page, once that was asked."""
         # a saved file stands at no address of a site's; it may say which one it came from
         away = page.capture.url.startswith(("http://", "https://"))
         self.address = page.capture.url if away else fields.canonical_url or ""

@@ -9,6 +9,7 @@ leads to another page (:mod:`crawler.extract.cards`) says nothing for this one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from archive.model.types import Block, PageKind
 from crawler.extract.cards import Cards, cards_of
@@ -16,14 +17,23 @@ from crawler.extract.fields.fields import Fields
 from crawler.extract.page.page import Page
 from crawler.extract.page_type.facts import Judgement, PageFacts
 from crawler.extract.page_type.instead import challenge, gate, missing, not_a_page, stub
-from crawler.extract.page_type.one_or_many import issue, one_or_many
+from crawler.extract.page_type.one_or_many import issue, one_or_many, rival
 from crawler.siteconfig.site import Site
+
+
+class JudgedKind(NamedTuple):
+    """What a page was judged to be."""
+
+    kind: PageKind
+    reason: str
+    might_be: PageKind | None = None
+    """What it may be as well, as far as the page itself tells."""
 
 
 def judge_kind(
     page: Page, fields: Fields, blocks: tuple[Block, ...], site: Site, cards: Cards | None = None
-) -> Judgement:
-    """(kind, why we think so) of *page*, given its *fields* and the *blocks* read as its text.
+) -> JudgedKind:
+    """The kind of *page*, and why we think so, given its *fields* and the *blocks* read as its text.
 
     *cards*: what stands under headlines that lead elsewhere, when it is known already.
     """
@@ -31,8 +41,10 @@ def judge_kind(
     view.cards = cards_of(page, view.meta.canonical) if cards is None else cards
     for question in _QUESTIONS:
         if answer := question(view):
-            return answer
-    return PageKind.OTHER, "nothing says that it is an article"
+            also = rival(view, answer[0]) if question is one_or_many else None
+            return JudgedKind(*answer, might_be=also)
+    kind = PageKind.OTHER
+    return JudgedKind(kind, "nothing says that it is an article", might_be=rival(view, kind))
 
 
 _QUESTIONS: tuple[Callable[[PageFacts], Judgement | None], ...] = (

@@ -10,7 +10,7 @@ from archive.model.types import PageKind
 from crawler.extract.page.metadata import types_of
 from crawler.extract.page_type.article_kind import SHORT, kind_of_article, live, says_more_is_paid
 from crawler.extract.page_type.facts import SHOWN, Judgement, PageFacts
-from crawler.extract.text.phrases import titles_a_standing_page
+from crawler.extract.page_type.standing import is_address_of_a_standing_page, titles_a_standing_page
 from crawler.extract.text.scored import CLOSING_MARKS, ENDS_SENTENCE
 
 _ISSUE_HOST = re.compile(r"^(?:paper|epaper|e-paper|krant|digitalekrant|digitaal|editie|editions?)\.", re.I)
@@ -60,21 +60,6 @@ _SINGLE_CLASSES = re.compile(
 )
 _LISTING_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"))
 _ARTICLE_SLUG = re.compile(r"/article_|(?:[^\W_]+-){3,}[^\W_]+|\d{4,}|~a[0-9a-f]{6,}|_\d{6,}")
-_PLAIN_PAGE = re.compile(
-    r"^/(?:\w{2}/)?(?:over(?:-ons)?|about(?:-us)?|contact(?:ons|-ons)?|colofon|"
-    r"impressum|privacy\w*|privacy-(?:policy|"
-    r"statement|verklaring|beleid)|cookies?|cookie-?\w+|disclaimer|adverteren|advertise|abonne\w+|subscribe|"
-    r"voorwaarden|algemene-voorwaarden|terms|login|inloggen|register|registreren|"
-    r"redactie|redazione|team|vacatures|"
-    r"nieuwsbrief|newsletter|tip(?:-de)?-redactie|veelgestelde-vragen|faq|datenschutz\w*|kontakt|rss|agb|"
-    r"wie-(?:zijn-wij|we-zijn)|statuten[\w-]*|huishoudelijk-reglement|satzung|statuts|ueber-uns|uber-uns|wer-wir-sind|"
-    r"a-propos|qui-sommes-nous|mentions-legales|nous-contacter|chi-siamo|contatti|note-legali|quienes-somos|contacto|"
-    r"aviso-legal|sobre-nosotros|sobre-nos|quem-somos|contato|om-oss|om-os|kontakta-oss|o-nas|kontakty|redakcja|"
-    r"adverteer\w*|mediadaten|werbung|lid-worden|word-lid|mitglied-werden|doneren?|donate|spenden|steun-ons|"
-    r"openingstijden|oeffnungszeiten|tickets?|kaartverkoop|box-office|sitemap|links)"
-    r"(?:/|\.\w+)?$",
-    re.I,
-)
 _STATIC_TYPES = frozenset(("AboutPage", "ContactPage", "CheckoutPage"))
 """What JSON-LD calls pages that are no news."""
 _EMBED = re.compile(r"/embed/?(?:index\.\w+)?$")
@@ -89,6 +74,7 @@ def _article_score(view: PageFacts) -> tuple[float, str]:
         source = ""  # that of a piece, not of the page
     words = view.own_words
     near = source in SHOWN
+    told = _is_told_in_sentences(view)
     for points, reason, holds in (
         (4, "its address is one of the site's articles", view.matches_pattern is True),
         (3, "JSON-LD describes it", bool(view.meta.article.get("headline"))),
@@ -97,7 +83,7 @@ def _article_score(view: PageFacts) -> tuple[float, str]:
         (2, "its address tells its headline", _tells(view.path, fields.title)),
         (1, "og:type is article", view.of_type_article),
         (1, "dated near the headline", near),
-        (2, "a date and sentences stand under its headline", near and _is_told_in_sentences(view)),
+        (told, "a date and sentences stand under its headline", near and told > 0),
         (1, "dated in its address", source == "url"),
         (1, "its address has a slug or number", bool(_ARTICLE_SLUG.search(view.path))),
         (1, "it has a headline and text", bool(fields.title) and words >= 60),
@@ -122,15 +108,21 @@ def _is_open_part(view: PageFacts) -> bool:
     )
 
 
-def _is_told_in_sentences(view: PageFacts) -> bool:
-    """Whether a page that teases for no others has a few sentences, as the shortest of reports do."""
+def _is_told_in_sentences(view: PageFacts) -> int:
+    """Points for a few sentences, as the shortest of reports have.
+
+    Beside headlines of others it takes more of them: an introduction of a section has as few.
+    """
     sentences = [block for block in view.own_blocks if ENDS_SENTENCE.search(block.text.rstrip(CLOSING_MARKS))]
-    if not view.fields.title or view.linked_headings >= 3:
-        return False
+    if not view.fields.title:
+        return 0
+    if view.linked_headings >= 3:
+        whole = len(sentences) >= 3 and view.own_words >= 30 and 2 * view.own_words >= view.words
+        return 3 if whole and 4 * len(sentences) >= 3 * len(view.own_blocks) else 0
     told = len(sentences) >= 2 and view.own_words >= 25
     # a brief is one sentence at an address of its own
     brief = len(sentences) == len(view.own_blocks) == 1 and view.own_words >= 8
-    return told or (brief and not _leads_on(view) and bool(_ARTICLE_SLUG.search(view.path)))
+    return 2 * (told or (brief and not _leads_on(view) and bool(_ARTICLE_SLUG.search(view.path))))
 
 
 def _tells(path: str, title: str) -> bool:
@@ -197,7 +189,7 @@ def _page_score(view: PageFacts) -> tuple[float, str]:
     """How much says that the page stands there always, and tells no news; and what says most."""
     page, score, why = view.page, 0.0, ""
     kinds = {each for thing in page.json_ld for each in types_of(thing)}
-    plain = bool(_PLAIN_PAGE.match(view.path))
+    plain = is_address_of_a_standing_page(view.path)
     named = titles_a_standing_page(view.fields.title)
     source = view.fields.sources.get("published", "")
     for points, reason, holds in (
@@ -254,13 +246,43 @@ NO_TEXT = "it has no text"
 """The reason given for a page without words: often a script would bring them."""
 
 
+def rival(view: PageFacts, kind: PageKind) -> PageKind | None:
+    """What a page that :func:`one_or_many` judged may be as well; ``None``: its evidence is clear enough.
+
+    Where the site's own pattern of addresses says what is an article, there is none.
+    """
+    if view.matches_pattern is not None or not view.words:
+        return None
+    article, listing, standing = (score for score, _ in _scores(view))
+    whole = not view.made_of_cards
+    match kind:
+        case PageKind.LISTING:
+            close = article >= 3 and article >= listing - 1
+            also = whole and (close or (listing <= 3 and view.own_words >= 220))
+            return kind_of_article(view, "")[0] if also else None
+        case PageKind.PAGE:
+            return kind_of_article(view, "")[0] if article >= 3 and article >= standing - 1 else None
+        case PageKind.OTHER:
+            return kind_of_article(view, "")[0] if whole and view.own_words >= 25 else None
+    if listing >= 2 and listing >= article - 2 and not view.stated_article:
+        return PageKind.LISTING
+    if (standing >= 2 and standing >= article - 3) or article <= 2:
+        return PageKind.PAGE
+    return PageKind.LISTING if article <= 4 and not view.dated and _leads_on(view) else None
+
+
+def _scores(view: PageFacts) -> tuple[tuple[float, str], tuple[float, str], tuple[float, str]]:
+    """How much says that it is an article, a listing, a standing page, and what says most of each."""
+    if view.scores is None:
+        view.scores = _article_score(view), _listing_score(view), _page_score(view)
+    return view.scores
+
+
 def one_or_many(view: PageFacts) -> Judgement | None:
     """Article, listing, standing page, or ``None`` where nothing tells."""
-    article, why = _article_score(view)
-    listing, because = _listing_score(view)
+    (article, why), (listing, because), (standing, stands) = _scores(view)
     if _EMBED.search(view.path) and not view.matches_pattern:
         return PageKind.OTHER, "a card to embed elsewhere"
-    standing, stands = _page_score(view)
     if listing >= 3 and listing >= article:
         if view.matches_pattern is False and listing == 3 and standing >= 3:
             return PageKind.PAGE, stands  # the site's pattern says what is an article, not what is a list

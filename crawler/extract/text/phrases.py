@@ -244,29 +244,6 @@ def asks_for_payment(line: str) -> bool:
     return False
 
 
-_PLAIN_TITLE = re.compile(
-    r"(?:wie (?:zijn wij|we zijn)|over (?:ons|de redactie|deze (?:site|website|krant))|about(?: us)?|contact(?: us)?|"
-    r"contact(?:gegevens|formulier|eer ons)?|colofon|impressum|kontakt|über uns|wer wir sind|datenschutz\w*|agb|"
-    r"à propos|qui sommes[- ]nous|nous contacter|contactez[- ]nous|mentions légales|politique de confidentialité|"
-    r"chi siamo|contatti|note legali|redazione|quiénes somos|contacto|aviso legal|sobre nosotros|sobre nós|"
-    r"quem somos|contato|contactos|om oss|kontakta oss|kontakt os(?:s)?|om os|o nas|kontakty|redakcja|redakce|"
-    r"statuten(?: en reglement(?:en)?)?|huishoudelijk reglement|satzung|statuts|bylaws|privacy(?:verklaring|beleid|"
-    r" ?policy| ?statement| notice)?|cookie(?:s|beleid|verklaring| ?policy| ?statement)?|disclaimer|"
-    r"(?:algemene )?voorwaarden|gebruiksvoorwaarden|terms(?: (?:of (?:use|service)|and conditions))?|adverteren|"
-    r"advertise(?: with us)?|werbung|mediadaten|de redactie|redactie|redaktion|our team|ons team|het team|team|"
-    r"vacatures|jobs|lid worden|word lid|steun ons|doneren|donate|support us|spenden|mitglied werden|"
-    r"veelgestelde vragen|faq|openingstijden|öffnungszeiten|opening hours|tickets?|kaartverkoop|ticket office|"
-    r"box office|nieuwsbrief|newsletter|aanmelden(?: nieuwsbrief)?|anbi|route(?:beschrijving)?|anfahrt|"
-    r"yhteystiedot|tietoa meistä|kapcsolat|rólunk|о нас|контакты|редакция|iletişim|hakkımızda|会社概要|お問い合わせ)",
-    re.I,
-)
-
-
-def titles_a_standing_page(title: str) -> bool:
-    """Whether *title* is, as a whole, that of a page about the site: "Contact", "Über uns", "Statuten"."""
-    return _PLAIN_TITLE.fullmatch(title.strip()) is not None
-
-
 _TO_JOIN = (
     r"meld (?:je|u) (?:\w+ ){0,2}aan|schrijf (?:je|u) (?:\w+ ){0,2}in|abonneer (?:je|u)|ontvang|volg|download|installeer|steun|word (?:\w+ )?(?:lid|abonnee)|"
     r"sign up|subscribe|register|join|get|receive|download|support|become|follow|"

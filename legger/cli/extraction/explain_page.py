@@ -37,6 +37,7 @@ def _fields(article: Article) -> list[tuple[str, str, str]]:
     dates = [(name, getattr(article, name)) for name in ("published", "modified")]
     values = [
         ("kind", str(article.kind), article.reason),
+        ("may be as well", str(article.might_be or ""), "the page itself leaves it open"),
         ("title", article.title, ""),
         ("headline shown", article.headline or "", ""),
         ("kicker", article.kicker or "", ""),

@@ -57,6 +57,6 @@ def kind(kept: Capture, texts: tuple[str, ...] = (), *, site: Site = SITE) -> Pa
     """The kind of a page whose text was read as *texts*."""
     page = Page.of(kept)
     blocks = tuple(Block(kind=BlockKind.PARAGRAPH, text=text) for text in texts)
-    found, reason = judge_kind(page, read_fields(page, site, kept), blocks, site)
+    found, reason, _ = judge_kind(page, read_fields(page, site, kept), blocks, site)
     assert reason
     return found
