@@ -83,7 +83,9 @@ class CrawlRun:
         self._next_fetch = NextFetch(site, now=now)
         self._lesson = first_lesson(site, archive)
         self._reader_process = reader_process
-        self._reading = ReadAhead(reader(site, archive, lesson=self._lesson, pages=reader_process))
+        self._reading = ReadAhead(
+            reader(site, archive, lesson=self._lesson, pages=reader_process, witness=False)
+        )
         self._broken = ""
         self._safe = RunCounts()
         self._changes = CommonChanges()
@@ -418,7 +420,13 @@ class CrawlRun:
             self._note_error(error)
             self._lesson = None
         self._reading.read_with(
-            reader(self.site, self.archive, lesson=self._lesson, pages=self._reader_process)
+            reader(
+                self.site,
+                self.archive,
+                lesson=self._lesson,
+                pages=self._reader_process,
+                witness=False,
+            )
         )
 
     def _file_held(self) -> None:

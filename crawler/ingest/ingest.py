@@ -84,11 +84,17 @@ _ROLES = {Answer.FEED: Role.FEED, Answer.SITEMAP: Role.SITEMAP, Answer.LISTING: 
 
 
 def reader(
-    site: Site, archive: Archive, *, lesson: FirstLesson | None = None, pages: PageReader | None = None
+    site: Site,
+    archive: Archive,
+    *,
+    lesson: FirstLesson | None = None,
+    pages: PageReader | None = None,
+    witness: bool = True,
 ) -> ReadAgain:
     """The reader in use for *site* now: today's extractor, the site's rules, its latest memory.
 
-    Where a page leaves open what it is, the site is a witness: how its address was found.
+    Where a page leaves open what it is, the site is a *witness*, which the archive is asked for; who reads in
+    another thread than that of the archive does without.
 
     A *lesson* hears what is read. With *pages*, a process of its own reads, which can be ended.
     """
@@ -96,10 +102,7 @@ def reader(
 
     def read(capture: Capture) -> Article:
         article = read_alone(capture)
-        if article.might_be is None:
-            return article
-        address = archive.urls.address(site.name, capture.url)
-        return article if address is None else weighed(article, witness_of(address.link, article))
+        return witnessed(article, site, archive) if witness else article
 
     def read_alone(capture: Capture) -> Article:
         if lesson is None or not lesson.listens:
@@ -114,6 +117,14 @@ def reader(
         return article
 
     return read
+
+
+def witnessed(article: Article, site: Site, archive: Archive) -> Article:
+    """A reading, with what the site says of a page that leaves open what it is: how its address was found."""
+    if article.might_be is None:
+        return article
+    address = archive.urls.address(site.name, article.url)
+    return article if address is None else weighed(article, witness_of(address.link, article))
 
 
 def ingest(
@@ -240,7 +251,7 @@ class _Filing:
         if (sign := no_text(self.capture)) is not None:
             return self.known(answer, PageKind.OTHER, sign)
         try:
-            article = self.read(self.capture)
+            article = witnessed(self.read(self.capture), self.site, self.archive)
         except Interrupted:
             raise
         except Unreadable as error:

@@ -82,6 +82,11 @@ def _article_score(view: PageFacts) -> tuple[float, str]:
         (2, "a publication time is stated", source.startswith(("meta:", "json-ld"))),
         (2, "its address tells its headline", _tells(view.path, fields.title)),
         (1, "og:type is article", view.of_type_article),
+        (
+            1,
+            "its address tells the headline of its sentences",
+            view.of_type_article and _says_what_it_is(view),
+        ),
         (1, "dated near the headline", near),
         (told, "a date and sentences stand under its headline", near and told > 0),
         (1, "dated in its address", source == "url"),
@@ -123,6 +128,16 @@ def _is_told_in_sentences(view: PageFacts) -> int:
     # a brief is one sentence at an address of its own
     brief = len(sentences) == len(view.own_blocks) == 1 and view.own_words >= 8
     return 2 * (told or (brief and not _leads_on(view) and bool(_ARTICLE_SLUG.search(view.path))))
+
+
+def _says_what_it_is(view: PageFacts) -> bool:
+    """Whether sentences of its own stand under the headline that its address tells."""
+    return (
+        _tells(view.path, view.fields.title)
+        and not view.made_of_cards
+        and view.own_words >= 20
+        and any(ENDS_SENTENCE.search(block.text.rstrip(CLOSING_MARKS)) for block in view.own_blocks)
+    )
 
 
 def _tells(path: str, title: str) -> bool:

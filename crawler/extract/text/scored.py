@@ -31,8 +31,9 @@ class ScoredBlock:
 _SET_APART = o.CAPTION | o.FIGURE
 _ITEMS = frozenset(("li", "dt", "dd", "td", "th"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-ENDS_SENTENCE = re.compile(r"[.!?…:;]$")
-CLOSING_MARKS = "\"'”’»)"
+ENDS_SENTENCE = re.compile("[.!?…:;。！？．：；।॥؟۔።។]$")
+"""The last sign of a sentence, in whatever script."""
+CLOSING_MARKS = "\"'”’»)」』）》】"
 
 
 def kind_of(run: TextRun, page: Outline) -> BlockKind:

@@ -56,7 +56,8 @@ def undated(lang: str = "nl", *, title: str = TITLE, times: int = 2) -> str:
     text = "".join(f"<p>{each}</p>" for each in WORDS[lang] * times)
     return (
         f"<!DOCTYPE html><html lang='{lang}'><head><meta charset='utf-8'><title>{title}</title></head><body>"
-        f"<div><a href='/'>Dorp</a> <a href='/sport/'>Sport</a></div><div id='content'><h1>{title}</h1>{text}</div>"
+        f"<div><a href='/'>Dorp</a> <a href='/sport/'>Sport</a></div>"
+        f"<div id='content'><h1>{title}</h1>{text}</div>"
         "</body></html>"
     )
 
