@@ -105,6 +105,14 @@ def is_export(path: Path) -> bool:
 
 def read_rows(path: Path) -> Iterator[Row]:
     """The rows of an export. Raises :class:`UsageError` for what is none."""
+    for number, row in enumerate(read_lines(path), start=1):
+        if "content_hash" not in row or "change" in row:
+            raise UsageError(f"{path}:{number}: no row of legger export")
+        yield row
+
+
+def read_lines(path: Path) -> Iterator[Row]:
+    """The objects of a file of JSON Lines, packed or not. Raises :class:`UsageError` for what is none."""
     try:
         with _opened(path) as file:
             for number, line in enumerate(file, start=1):
@@ -112,7 +120,7 @@ def read_rows(path: Path) -> Iterator[Row]:
                     row = orjson.loads(line)
                 except orjson.JSONDecodeError as error:
                     raise UsageError(f"{path}:{number}: no JSON: {error}") from error
-                if not isinstance(row, dict) or "content_hash" not in row:
+                if not isinstance(row, dict):
                     raise UsageError(f"{path}:{number}: no row of legger export")
                 yield row
     except (OSError, EOFError, zstandard.ZstdError) as error:

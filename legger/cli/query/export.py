@@ -12,6 +12,7 @@ from archive.errors import UsageError
 from archive.export.beside import BESIDE
 from archive.export.choice import RowChoice
 from archive.export.exporting import FORMS, PRESET_FORM, Form, manifest_of, verify_export, write_export
+from archive.export.increments import write_increment
 from archive.export.jsonl import lines
 from archive.export.web_archives.warc import Chosen
 from archive.model.types import Status
@@ -99,6 +100,12 @@ from legger.dates import closing, instant
     "--sample", type=click.IntRange(1), help="So many articles at random, of each site and month its share."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Another sample for another number.")
+@click.option(
+    "--since-cursor",
+    "cursor",
+    metavar="FILE",
+    help="Only what changed since this file was last moved on; it is made the first time.",
+)
 @click.option("--force", is_flag=True, help="Write over what stands there.")
 @click.option("--verify", metavar="MANIFEST", help="Repeat the export of a manifest, and compare.")
 def export(
@@ -123,6 +130,7 @@ def export(
     versions: Literal["latest", "all"],
     sample: int | None,
     seed: int,
+    cursor: str | None,
     force: bool,
     verify: str | None,
 ) -> int:
@@ -163,10 +171,20 @@ def export(
         if output is None or output == "-":
             if chosen_form != "jsonl":
                 raise UsageError(f"{chosen_form} is written to a file: name it with -o")
+            if cursor is not None:
+                raise UsageError("an increment is written to a file: name it with -o")
             if beside:
                 raise UsageError("--with writes files beside a file: name that with -o")
             sys.stdout.buffer.writelines(lines(archive, choice))
             sys.stdout.buffer.flush()
+            return 0
+        if cursor is not None:
+            if chosen_form != "jsonl" or beside:
+                raise UsageError("increments are JSON Lines, and nothing stands beside them")
+            with progress("writing") as update:
+                changed = write_increment(archive, Path(output), Path(cursor), choice, update=update)
+            said = ", ".join(f"{number:,} {what}" for what, number in sorted(changed.items())) or "nothing"
+            err.print(f"{said} -> {output}", markup=False, highlight=False)
             return 0
         made = Form(
             name=chosen_form, preset=preset if chosen_form == "csv" else None, formula_safe=formula_safe,
