@@ -190,6 +190,9 @@ class AnswerOutcomes:
         named = self._links.follow(done.kept.capture, fetch.address, role=done.role, article=done.article)
         self._queue.add_changed(named.changed, source=fetch.address.url, kind=done.role.value)
         self._queue.hold(named, depth=fetch.address.link.depth + 1)
+        if named.moved is not None:
+            self._record.health_signals.moved[fetch.address.url] = named.moved
+            self._queue.ask_source(named.moved)
         if fetch.address.url in self._links.sources and named.links is not None:
             self._record.health_signals.sources[fetch.address.url] = named.links
             if named.faults and named.faults != (NOTHING,) and not named.links:

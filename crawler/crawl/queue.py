@@ -91,6 +91,12 @@ class Queue:
         self._asked.add(hash(fetch.url))
         self._first.appendleft(fetch)
 
+    def ask_source(self, url: str) -> None:
+        """Ask for a source that is known by now, before what is due."""
+        address = self.archive.urls.address(self.site.name, url)
+        if address is not None:
+            self._first.append(self._fetch(address))
+
     def learn_belief(self) -> None:
         """Learn from the runs before how far each source is believed of changes, and which named any."""
         visits = self.archive.alarms.visits_seen(self.site.name, now=self.now())

@@ -114,6 +114,11 @@ def _page(page: Page, role: Role) -> Iterator[Link | SkippedLink]:
         yield from _link(node, base, here, role=Role.PAGE, how=how)
 
 
+def named_in_page(page: Page) -> list[Link]:
+    """All that a page links to, in reading order, as it stands there."""
+    return [each for each in _page(page, Role.LISTING) if isinstance(each, Link)]
+
+
 def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> Iterator[Link | SkippedLink]:
     attributes = node.attributes
     href = as_browsers_read(attributes.get("href") or "")

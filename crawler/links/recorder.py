@@ -28,6 +28,7 @@ from crawler.links.discover import (
     next_pages,
     walk,
 )
+from crawler.links.moved import moved_to
 from crawler.links.source_bytes import SourceFault
 from crawler.links.unwanted import prefers
 from crawler.links.urls import article_key, normal_address, page_key, same_page
@@ -61,6 +62,8 @@ class NamedLinks:
     """What is wrong with the source."""
     changed: tuple[str, ...] = ()
     """Addresses of which the source says that they were changed since we last looked."""
+    moved: str | None = None
+    """Where the source says that it has moved to; it is a source of the visit from now on."""
 
 
 class Links:
@@ -135,6 +138,37 @@ class Links:
             return NamedLinks()
         if self.depth is not None and depth > self.depth:
             return NamedLinks()
+        if role in (Role.FEED, Role.SITEMAP) and address.url in self.sources:
+            return self._follow_source(capture, address, role=role, depth=depth)
+        return self._follow(
+            capture, address, role=role, depth=depth, listing=listing, stub=stub and not source
+        )
+
+    def _follow_source(self, capture: Capture, address: Address, *, role: Role, depth: int) -> NamedLinks:
+        """Note what a source names, and where it says that it has moved to."""
+        named = self._follow(capture, address, role=role, depth=depth)
+        target = moved_to(capture, role)
+        if target is None or target in self.sources:
+            return named
+        link = Link(url=target, role=role, found_on=capture.url, how="seed")
+        self.archive.urls.found(self.site.name, [link], at=self.now())
+        self.sources.add(target)
+        gone = not named.links  # what is wrong with what stands there now is no fault of the source
+        return replace(
+            named, moved=target, links=None if gone else named.links, faults=() if gone else named.faults
+        )
+
+    def _follow(
+        self,
+        capture: Capture,
+        address: Address,
+        *,
+        role: Role,
+        depth: int,
+        listing: bool = False,
+        stub: bool = False,
+    ) -> NamedLinks:
+        """*stub*: of the links only the one that the page sends its reader to counts."""
         if role is Role.SITEMAP:
             return self._follow_sitemap(capture, depth=depth)
         discovery = discover(capture, self.site, role=role)
@@ -142,7 +176,7 @@ class Links:
         if role is Role.FEED and self.site.owns(address.url):
             self._note_strangers(discovery.skipped, capture.url, depth=depth)
         links: Iterable[Link] = discovery.links
-        if stub and not (source or listing or self.backfill):
+        if stub and not (listing or self.backfill):
             links = [link for link in links if link.how == "refresh"]
         if listing and not self.backfill:
             links = [

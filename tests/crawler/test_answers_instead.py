@@ -188,3 +188,60 @@ def test_a_feed_that_is_lost_for_good_is_told_within_two_visits_however_little_i
     desk.answers["/feed"] = answer
     assert [desk.visit(visits + day).ended for day in range(2)] == [PARTLY, PARTLY]
     assert [(each.kind, each.subject) for each in archive.alarms.all()] == [("source", FEED)]
+
+
+ALTERNATE = "<link rel='alternate' type='application/rss+xml' href='{}'>"
+PODCAST = f"<itunes:new-feed-url>{BASE}/rss2</itunes:new-feed-url>"
+
+
+@pytest.mark.parametrize(
+    "stands_there",
+    [
+        pytest.param(feed(more=PODCAST), id="a feed that says so and is empty"),
+        pytest.param(feed("/1", more=PODCAST), id="a feed that says so and goes on"),
+        pytest.param(
+            Said(body=f"<redirect><newLocation> {BASE}/rss2 </newLocation></redirect>", type="text/xml"),
+            id="the old way of RSS",
+        ),
+        pytest.param(
+            Said(body="<html><head><meta http-equiv='refresh' content='0;url=/rss2'></head></html>"),
+            id="a page that sends its reader on",
+        ),
+        pytest.param(
+            Said(body=f"<html><head>{ALTERNATE.format('/rss2')}</head></html>"), id="a page with the feed"
+        ),
+    ],
+)
+def test_a_feed_that_says_where_it_is_now_is_read_there_and_the_operator_is_told(
+    archive: Archive, stands_there: Said
+) -> None:
+    desk = CrawledSite(archive=archive, site=dorp(feeds=(FEED,)))
+    desk.answers = {"/": Said(body=front()), "/feed": stands_there, "/rss2": feed("/1", "/2")}
+    desk.answers |= {f"/{number}": Said(body=story(number)) for number in (1, 2, 3)}
+    assert desk.visit(0).ended is DONE
+    desk.answers["/rss2"] = feed("/1", "/2", "/3")
+    assert desk.visit(1, poll=True).ended is DONE
+    assert [stands(desk, f"/{number}") for number in (1, 2, 3)] == [(Status.LIVE, 1)] * 3
+    assert [(each.kind, each.subject) for each in archive.alarms.all()] == [("moved source", FEED)]
+    desk.answers["/rss2"] = Said(status=404)
+    desk.visit(2)
+    assert desk.visit(3).ended is PARTLY
+    assert ("source", f"{BASE}/rss2") in [(each.kind, each.subject) for each in archive.alarms.all()]
+
+
+@pytest.mark.parametrize(
+    "stands_there",
+    [
+        pytest.param(ALTERNATE.format("/feed") + ALTERNATE.format("/sport/feed"), id="the feed itself"),
+        pytest.param(ALTERNATE.format("/comments/feed"), id="a feed of comments"),
+        pytest.param("", id="none"),
+    ],
+)
+def test_a_page_that_names_no_other_feed_in_its_place_is_a_fault_of_the_source(
+    archive: Archive, stands_there: str
+) -> None:
+    desk = CrawledSite(archive=archive, site=dorp(feeds=(FEED,)))
+    desk.answers = {"/": Said(body=front()), "/feed": Said(body=f"<html><head>{stands_there}</head></html>")}
+    desk.visit(0)
+    assert desk.asked == ["/feed", "/"]
+    assert [each.kind for each in archive.alarms.all()] == ["source"]
