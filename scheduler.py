@@ -13,20 +13,15 @@ changes move nothing::
 from __future__ import annotations
 
 import argparse
-import glob
 import logging
 import os
-import re
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -44,61 +39,23 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from archive import Archive
-from archive.errors import LeggerError, UsageError, of_legger
+from archive.errors import LeggerError, of_legger
 from archive.operations.health_issue import HealthIssue
 from archive.operations.runs import SitePace
 from archive.operations.schedule import RunningClock, died, holder
 from archive.reports import disk
 from crawler.scheduling import load, timetable
-from crawler.siteconfig.files import load_site, operators_folder
+from crawler.scheduling.processes import WHOLE, VisitLogs, VisitProcess, finish
+from crawler.scheduling.timetable import LEAST_GAP, lateness
+from crawler.siteconfig.files import operators_sites, planned
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger("legger.schedule")
 
 TICK = 15
 """Seconds between two looks at what is due."""
-LEAST_GAP = timedelta(minutes=5)
-"""A visit that begins no later than this after it was due is in time, however short its interval."""
-
-
-def lateness(since: datetime, now: datetime, every: timedelta) -> timedelta | None:
-    """How much later than due a visit begins; ``None``: within a quarter of its interval, which is no gap."""
-    late = now - since
-    return late if late > max(every / 4, LEAST_GAP) else None
-
-
-ASKS = {
-    timetable.VISIT: ("crawl",),
-    timetable.POLL: ("crawl", "--poll"),
-    timetable.BACKFILL: ("crawl", "--backfill"),
-    timetable.COMPACT: ("compact",),
-}
-"""Kind of entry -> the command, and what it is told."""
 KEPT_LOGS = timedelta(days=31)
 """How long the log of a visit is kept; what it came to stands in the archive for ever."""
-WHOLE = (timetable.VISIT, timetable.BACKFILL)
-"""Duties that look at all of a site."""
-
-
-def planned(name: str) -> Site:
-    """The site of a name; of one whose file is wrong, what a file that says nothing would mean."""
-    with suppress(OSError):
-        return _planned(name, (operators_folder() / f"{name}.toml").stat().st_mtime_ns)
-    return _planned(name, 0)
-
-
-@lru_cache(maxsize=4096)
-def _planned(name: str, changed: int) -> Site:
-    """Read again when the file has *changed*."""
-    try:
-        return load_site(name)
-    except UsageError:  # its visit will fail, and say why
-        return Site(name=name, url="http://localhost/")
-
-
-def operators_sites() -> list[str]:
-    """Names of the operator's sites. Their files are not read: a wrong one fails its own visit, no other."""
-    return sorted(file.stem for file in operators_folder().glob("*.toml"))
 
 
 class OutageListener(Protocol):
@@ -109,32 +66,6 @@ class OutageListener(Protocol):
 
     def over(self, since: datetime, now: datetime) -> None:
         """It can be used again."""
-
-
-@dataclass(kw_only=True)
-class VisitProcess:
-    """A visit under way (or another entry): one process with a log of its own and a deadline."""
-
-    site: str
-    kind: str
-    process: subprocess.Popen[bytes]
-    log: Path
-    begun: datetime
-    holder: str
-    """Who its process is, as the holder of a lease."""
-    deadline: float
-    """Monotonic seconds; past it the process is asked to finish, and 60 seconds later ended."""
-    asked: bool = False
-
-    def ask_to_finish(self, monotonic: float) -> None:
-        """Ask an overdue visit to finish and commit; end it when it does not."""
-        if monotonic > self.deadline + 60:
-            log.error("%s: did not finish when asked; ended", self.site)
-            self.process.kill()
-        elif monotonic > self.deadline and not self.asked:
-            log.warning("%s: over its time; asked to finish", self.site)
-            self.asked = True
-            self.process.terminate()
 
 
 @dataclass(kw_only=True)
@@ -457,13 +388,9 @@ class Clock:
 
     def _note_lost(self, archive: Archive, site: str, now: datetime) -> None:
         """A visit that an earlier clock began, and that left its log and nothing else, is on record."""
-        named = re.compile(rf"{re.escape(site)}-(\d{{8}}T\d{{6}}Z)\.log")
-        begun = max(
-            (hit[1] for each in self.logs.glob("*.log") if (hit := named.fullmatch(each.name))), default=""
-        )
-        if not begun:
+        at = VisitLogs(self.logs).last_begun(site)
+        if at is None:
             return
-        at = datetime.strptime(begun, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         known = [run.started for run in archive.runs.list(site, limit=1)]
         known += [incident.at for incident in archive.schedule.incidents(site, limit=1)]
         if max(known, default=datetime.min.replace(tzinfo=UTC)) < at:
@@ -473,51 +400,18 @@ class Clock:
 
     def rotate(self) -> None:
         """Remove logs of visits that are over a month old: thirty sites write some 700 a day."""
-        oldest = f"{self.now() - KEPT_LOGS:%Y%m%dT%H%M%SZ}"
-        for site in self.sites():
-            named = re.compile(rf"{re.escape(site)}(?:-(?:{'|'.join(ASKS)}))?-(\d{{8}}T\d{{6}}Z)\.log")
-            for each in self.logs.glob(f"{glob.escape(site)}-*.log"):
-                if (hit := named.fullmatch(each.name)) and hit[1] < oldest:
-                    each.unlink(missing_ok=True)
+        VisitLogs(self.logs).remove(self.sites(), before=self.now() - KEPT_LOGS)
 
     def start(self, site: str, now: datetime, kind: str = timetable.VISIT) -> None:
         """Start one visit in a process of its own, within its limit of memory."""
-        self.logs.mkdir(parents=True, exist_ok=True)
-        what = "" if kind == timetable.VISIT else f"-{kind}"
-        command, *options = ASKS[kind]
-        file = self.logs / f"{site}{what}-{now:%Y%m%dT%H%M%SZ}.log"
-        with file.open("wb") as out:
-            process = subprocess.Popen(
-                [*self.program, command, site, "--archive", self.archive, *options],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                env=os.environ | {"LEGGER_MEMORY_LIMIT": str(self.memory_limit)},
-                start_new_session=True,  # a Ctrl-C at the clock's terminal is passed on by close(), once
-            )
-        log.info("%s: %s started, log: %s", site, kind, file)
-        self.under_way[site] = VisitProcess(
-            site=site,
-            kind=kind,
-            process=process,
-            begun=now,
-            holder=holder(process.pid),
-            log=file,
-            deadline=time.monotonic() + self.time_limit.total_seconds(),
-        )
+        self.under_way[site] = VisitProcess.start(
+            site, kind, self.archive, self.program, VisitLogs(self.logs), now=now,
+            time_limit=self.time_limit, memory_limit=self.memory_limit,
+        )  # fmt: skip
 
     def close(self, patience: float = 60) -> None:
         """Ask every visit to finish and commit; end those that have not after *patience* seconds."""
-        for visit in self.under_way.values():
-            visit.process.terminate()
-        until = time.monotonic() + patience
-        for visit in self.under_way.values():
-            try:
-                visit.process.wait(max(0.0, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                log.error("%s: did not finish when asked; ended", visit.site)
-                visit.process.kill()
-                visit.process.wait()
+        finish(self.under_way.values(), patience)
         try:
             with Archive.open(self.archive) as archive:
                 for visit in self._reap():

@@ -28,9 +28,10 @@ from archive.model.reports import RunCounts
 from archive.operations.health_issue import HealthIssue
 from archive.operations.schedule import Claim, Incident
 from crawler.scheduling import timetable
+from crawler.scheduling.timetable import lateness
 from crawler.siteconfig.files import parse_site
 from legger.simulator import OPENING, Newspaper
-from scheduler import TICK, Clock, lateness, run
+from scheduler import TICK, Clock, run
 from tests.crawler.crawling import opened
 
 SIX = timedelta(hours=6)

@@ -135,3 +135,13 @@ def _found(line: str, wall: datetime) -> datetime:
 
 
 _A_YEAR = timedelta(days=366)
+
+
+LEAST_GAP = timedelta(minutes=5)
+"""A visit that begins no later than this after it was due is in time, however short its interval."""
+
+
+def lateness(since: datetime, now: datetime, every: timedelta) -> timedelta | None:
+    """How much later than due a visit begins; ``None``: within a quarter of its interval, which is no gap."""
+    late = now - since
+    return late if late > max(every / 4, LEAST_GAP) else None

@@ -22,12 +22,14 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from archive.errors import SiteError, UnknownSite
+from archive.errors import SiteError, UnknownSite, UsageError
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
@@ -191,3 +193,24 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The nearest of the names that there are, as the end of a sentence; empty when none is near."""
     near = get_close_matches(word.lower(), list(known), n=2, cutoff=0.6)
     return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def planned(name: str) -> Site:
+    """The site of a name; of one whose file is wrong, what a file that says nothing would mean."""
+    with suppress(OSError):
+        return _planned(name, (operators_folder() / f"{name}.toml").stat().st_mtime_ns)
+    return _planned(name, 0)
+
+
+@lru_cache(maxsize=4096)
+def _planned(name: str, changed: int) -> Site:
+    """Read again when the file has *changed*."""
+    try:
+        return load_site(name)
+    except UsageError:  # its visit will fail, and say why
+        return Site(name=name, url="http://localhost/")
+
+
+def operators_sites() -> list[str]:
+    """Names of the operator's sites. Their files are not read: a wrong one fails its own visit, no other."""
+    return sorted(file.stem for file in operators_folder().glob("*.toml"))

@@ -244,7 +244,7 @@ def _load(
     at_most: int,
 ) -> DayLoad | None:
     """What a day of the sites that are planned takes; ``None``: no visit has shown it yet."""
-    from scheduler import planned
+    from crawler.siteconfig.files import planned
 
     return day_load(
         [planned(name) for name in sorted({row.site for row in rows})], usage, paces, at_most=at_most
@@ -264,7 +264,7 @@ def _planned(
     now: datetime,
 ) -> list[PlannedVisit]:
     """Visits and looks at feeds of a day, in the order of time."""
-    from scheduler import operators_sites, planned
+    from crawler.siteconfig.files import operators_sites, planned
 
     paused = {each.site for each in entries if each.paused_at is not None}
     known = {(each.site, each.kind): each.due_at for each in entries}
