@@ -20,7 +20,14 @@ from __future__ import annotations
 
 
 class LeggerError(Exception):
-    """Base of every error of ours. Its text is fit to be shown to a person."""
+    """Base of every error of ours. Its text is fit to be shown to a person.
+
+    *reason* may have places, ``{name}``, for *values*: apart, they can be said in another language.
+    """
+
+    def __init__(self, reason: str = "", **values: object) -> None:
+        self.reason, self.values = reason, values
+        super().__init__(reason.format(**values) if values else reason)
 
 
 class UsageError(LeggerError):

@@ -260,7 +260,7 @@ class CaptureStore:
         """
         row = connection.execute(_ONE_CAPTURE, {"capture": capture}).one_or_none()
         if row is None:
-            raise NotFound(f"there is no capture {capture}")
+            raise NotFound("there is no capture {number}", number=capture)
         return _kept(connection, row, whole=whole)
 
 

@@ -157,7 +157,11 @@ class Articles:
             with self._session.asking() as connection:
                 shown = connection.execute(_SHOWN_AT, {"article": article, "moment": as_of}).scalar()
                 if shown is None:
-                    raise NotFound(f"{url} had not been seen yet on {as_of:%Y-%m-%d %H:%M %Z}")
+                    raise NotFound(
+                        "{url} had not been seen yet on {moment}",
+                        url=url,
+                        moment=f"{as_of:%Y-%m-%d %H:%M %Z}",
+                    )
                 return version_of(connection.execute(VERSION.where(versions.c.id == shown)).one())
         with self._session.asking() as connection:
             wanted = articles.c.latest if number is None else number
@@ -165,7 +169,7 @@ class Articles:
                 VERSION.where(versions.c.article_id == article, versions.c.number == wanted)
             ).one_or_none()
         if row is None:
-            raise NotFound(f"{url} has no version {number}")
+            raise NotFound("{url} has no version {number}", url=url, number=number)
         return version_of(row)
 
     def cite(self, url: str, number: int | None = None, *, publisher: str | None = None) -> Citation:
@@ -197,18 +201,22 @@ class Articles:
         """The version a citation's id means, as it was first read. Raises :class:`NotFound`."""
         parsed = citation.parse(words)
         if parsed is None:
-            raise NotFound(f"{words} is no id of a citation; one looks like legger:12.3-0123456789ab")
+            raise NotFound(
+                "{words} is no id of a citation; one looks like legger:12.3-0123456789ab", words=words
+            )
         article, number, beginning = parsed
         version = self._first_read(article, number)
         if not version.content_hash.startswith(beginning):
-            raise NotFound(f"{words} cites a version of another archive")
+            raise NotFound("{words} cites a version of another archive", words=words)
         return version
 
     def _first_read(self, article: int, number: int) -> Version:
         with self._session.asking() as connection:
             row = connection.execute(_FIRST_READ, {"article": article, "number": number}).one_or_none()
         if row is None:
-            raise NotFound(f"article {article} has no version {number} in this archive")
+            raise NotFound(
+                "article {article} has no version {number} in this archive", article=article, number=number
+            )
         return version_of(row)
 
     def as_of(self, moment: datetime, site: str | None = None, *, after: int = 0) -> Iterator[Version]:
@@ -241,7 +249,9 @@ class Articles:
         old = max(new - 1, 1) if old is None else old
         for number in (old, new):
             if number not in numbers:
-                raise NotFound(f"{url} has no version {number}; it has {last}")
+                raise NotFound(
+                    "{url} has no version {number}; it has {last}", url=url, number=number, last=last
+                )
         return numbers[old], numbers[new]
 
     def fields(self, url: str, field: str | None = None) -> list[FieldPeriod]:
@@ -355,7 +365,7 @@ class Articles:
                         return int(number)
             number = connection.execute(_BY_KEY, {"key": url}).scalar()
         if number is None:
-            raise NotFound(f"there is no article at {url} in this archive")
+            raise NotFound("there is no article at {url} in this archive", url=url)
         return int(number)
 
     def known_as(self, site: str, key: str) -> int:
@@ -403,7 +413,7 @@ class Articles:
         """The body of a capture as it came. Raises :class:`NotFound`, also for a redacted one."""
         with self._session.asking() as connection:
             if connection.execute(select(REDACTED_CAPTURE).where(captures.c.id == capture)).scalar():
-                raise NotFound(f"capture {capture} shows an article that is redacted")
+                raise NotFound("capture {number} shows an article that is redacted", number=capture)
             return self._captures.load(connection, capture).capture.body
 
     def sightings(self, url: str) -> list[Sighting]:
@@ -432,7 +442,7 @@ class Articles:
         with self._session.asking() as connection:
             rows = connection.execute(wanted).all()
         if not rows:
-            raise NotFound(f"nothing was ever captured at {url}")
+            raise NotFound("nothing was ever captured at {url}", url=url)
         return [_sighting(row) for row in rows]
 
 

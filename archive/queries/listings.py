@@ -356,12 +356,12 @@ def _of_site(name: str) -> ColumnElement[bool]:
 
 _ABSENT = text("articles.status != 'live'")
 """Spelled as in the index that holds only these, or SQLite does not use it."""
-_WRONG = "before: {!r} is no place in this list; ask for the first page"
+_WRONG = "before: {place} is no place in this list; ask for the first page"
 
 
 def _number(before: str) -> int:
     if not re.fullmatch(r"\d{1,18}", before, re.ASCII):
-        raise UsageError(_WRONG.format(before))
+        raise UsageError(_WRONG, place=repr(before))
     return int(before)
 
 
@@ -370,4 +370,4 @@ def _moment_and_number(before: str) -> tuple[datetime, int]:
     try:
         return datetime.strptime(f"{moment}+0000", "%Y%m%dT%H%M%S.%f%z"), _number(number)
     except ValueError:
-        raise UsageError(_WRONG.format(before)) from None
+        raise UsageError(_WRONG, place=repr(before)) from None

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal
+from itertools import product
+from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, case
+import orjson
+from sqlalchemy import ColumnElement, Text, case, cast
 
 from archive.db.functions import utc_day
 from archive.db.schema import articles, indexed, sites, versions
@@ -16,10 +18,12 @@ from archive.errors import UsageError
 from archive.model.types import Status, Version
 from archive.search.query import Query
 
-By = Literal["day", "week", "month", "year", "site", "section", "kind", "language", "status", "place"]
-BY: tuple[By, ...] = (
-    "day", "week", "month", "year", "site", "section", "kind", "language", "status", "place"
-)  # fmt: skip
+By = Literal[
+    "day", "week", "month", "year", "site", "section", "author", "kind", "edit", "language", "status", "place"
+]
+BY: tuple[By, ...] = get_args(By)
+LISTS: frozenset[By] = frozenset({"author", "edit"})
+"""What a version may have several of; it then counts under each. ``edit``: the kinds of edit that made it."""
 Period = Literal["day", "week", "month", "year"]
 PERIODS: tuple[Period, ...] = ("day", "week", "month", "year")
 
@@ -44,10 +48,12 @@ def columns(by: By, time: Time) -> ColumnElement[Any]:
 
 
 def fact_of(version: Version, by: By, day: date | None) -> str:
-    """The same of a version in hand; *day* is that of the time that is counted by."""
+    """The same of a version in hand; *day* is that of the time that is counted by. Of :data:`LISTS`: JSON."""
     read = version.article
     if by in PERIODS:
         return NOT_STATED if day is None else period(day, by)
+    if by in LISTS:
+        return orjson.dumps(read.authors if by == "author" else version.edit_kinds).decode()
     return {
         "site": version.site,
         "section": read.section or NOT_STATED,
@@ -68,7 +74,9 @@ def day_of(version: Version, time: Time, removed: datetime) -> date | None:
 _FACTS: Mapping[str, ColumnElement[Any]] = {
     "site": sites.c.name,
     "section": indexed.c.section,
+    "author": cast(indexed.c.authors, Text),
     "kind": articles.c.kind,
+    "edit": cast(versions.c.edit_kinds, Text),
     "language": indexed.c.language,
     "status": articles.c.status,
     "place": indexed.c.place,
@@ -115,12 +123,28 @@ def folded_in_periods(
     """Rows of (what they are counted by, number), with days as the periods they lie in."""
     counted: Counter[tuple[str, ...]] = Counter()
     for values, number in found:
-        key = tuple(
-            period(date.fromisoformat(value), each) if value and each in PERIODS else value or ""
-            for each, value in zip(by, values, strict=True)
-        )
-        counted[key] += number
+        for key in product(*(_values(value, each) for each, value in zip(by, values, strict=True))):
+            counted[key] += number
     return counted
+
+
+def _values(value: str | None, by: By) -> Sequence[str]:
+    """What a row counts under: one value, or each of a list."""
+    if not value:
+        return (NOT_STATED,)
+    if by in LISTS:
+        return tuple(dict.fromkeys(orjson.loads(value))) or (NOT_STATED,)
+    return (period(date.fromisoformat(value), by) if by in PERIODS else value,)
+
+
+def counted_alone(by: By, values: Iterable[str | None]) -> dict[str, int]:
+    """Values of one thing, of one match each -> how many."""
+    if by == "month":
+        months = Counter((value or "")[:7] for value in values)
+        return dict(sorted(months.items()))
+    if by in LISTS:
+        return in_order(by, Counter(each for value in values for each in _values(value, by)))
+    return in_order(by, Counter(value or "" for value in values))
 
 
 def span_of(asked: Query, time: Time) -> tuple[date, date] | None:

@@ -33,6 +33,7 @@ _FACTS = select(
     json_text(readings.c.content, "published.value").label("published"),
     readings.c.published.label("published_at"),
     readings.c.section,
+    readings.c.authors,
     readings.c.language,
     json_text(readings.c.content, "dateline").label("place"),
 ).where(readings.c.id.in_(bindparam("readings", expanding=True)))
@@ -139,6 +140,7 @@ def _entry(version: int, facts: AnyRow) -> dict[str, Any]:
         "published": facts.published[:10] if facts.published else None,
         "published_at": facts.published_at,
         "section": facts.section,
+        "authors": facts.authors or None,
         "language": facts.language,
         "place": facts.place,
     }

@@ -61,5 +61,8 @@ def read_cursor(after: str, kind: str, parts: int) -> tuple[int, ...]:
     """The numbers in a cursor of *kind*. Raises :class:`UsageError` for one of another order."""
     found = re.fullmatch(kind + r"(\d{1,18})" + r"\.(\d{1,18})" * (parts - 1), after, re.ASCII)
     if found is None:
-        raise UsageError(f"after: {after!r} does not belong to this query and order; ask for the first page")
+        raise UsageError(
+            "after: {place} does not belong to this query and order; ask for the first page",
+            place=repr(after),
+        )
     return tuple(map(int, found.groups()))

@@ -10,6 +10,7 @@
 
     site:NAME  place:Hengelo  lang:nl  kind:liveblog  status:gone  is:silent  is:edited  is:changed
     kind:correction           edits that are a correction, style, context, removal, headline, update, ...
+    author:*  -published:*    what names an author, what states no date; also section, place, lang
     published:2026-03         the day, month or year the site states;     published:2026-03-01..2026-04-15
     seen:2026-06-01..         when we saw it (with in:removed: saw it go) seen:>=2026-06-01
     in:current                what stands there now, or stood last (this is the default)
@@ -48,6 +49,16 @@ COLUMNS = {
 }
 """Fields that hold words -> their column in the index."""
 
+STATED = {
+    "author": "authors",
+    "authors": "authors",
+    "section": "section",
+    "place": "place",
+    "lang": "language",
+    "published": "published",
+}
+"""Fields that a site may state or not -> their column; ``author:*`` is what states one."""
+
 FLAGS = {
     "silent": "edits that the site did not own up to",
     "edited": "articles that were edited",
@@ -74,7 +85,7 @@ class Filter:
     """A condition beside the words."""
 
     field: str
-    """That of the language, but ``edit`` for a ``kind:`` of edit, not of page."""
+    """That of the language, but ``edit`` for a ``kind:`` of edit, not of page, and ``stated`` for a star."""
     value: str
     unless: bool = False
     """With a minus: what does not match."""
@@ -132,6 +143,14 @@ class Query:
         quoted = f'"{plain}"' if any(not (sign.isalnum() or sign in "-_.") for sign in plain) else plain
         left = (each for each in self.conditions if not instead or each.field != name)
         return self._written(left, f"{name}:{quoted}")
+
+    def lacks(self, name: str) -> bool:
+        """Whether what states no *name* is asked for: ``-name:*``."""
+        return any(each.field == name and each.unless and each.value == "*" for each in self.conditions)
+
+    def with_lacking(self, name: str) -> str:
+        """The query in words with ``-name:*`` instead of its conditions on *name*."""
+        return self._written((each for each in self.conditions if each.field != name), f"-{name}:*")
 
     def with_word(self, term: Term, word: str) -> str:
         """The query in words with another word at the place of *term*."""
@@ -377,6 +396,11 @@ class _Reader:
         name = self.take()
         self.take()  # the colon
         known = name.text.lower()
+        if known in STATED and self.now.kind == "word" and self.now.mark == "*" and not self.now.text:
+            self.take()
+            self.filters.append(Filter(field="stated", value=STATED[known], unless=unless))
+            self.typed(first, known, "*", unless)
+            return None
         if known in COLUMNS:
             if self.now.kind in ("end", ")"):
                 raise self.wrong("{word} is followed by nothing", name, word=f"{name.text}:")

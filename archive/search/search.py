@@ -29,6 +29,7 @@ from archive.search.counting import (
     Facets,
     Table,
     Time,
+    counted_alone,
     day_of,
     fact_of,
     folded_in_periods,
@@ -266,13 +267,7 @@ class Search:
                 more, total = len(rows) > COUNTED, min(len(rows), COUNTED)
                 found = [tuple(row) for row in rows[:COUNTED]]
         each_alone = zip(*found, strict=True) if found else ((),) * len(_SHOWN)
-        counts: dict[By, dict[str, int]] = {}
-        for by, values in zip(_SHOWN, each_alone, strict=True):
-            if by == "month":
-                months = Counter((value or "")[:7] for value in values)
-                counts[by] = dict(sorted(months.items()))
-            else:
-                counts[by] = in_order(by, Counter(value or "" for value in values))
+        counts = {by: counted_alone(by, values) for by, values in zip(_SHOWN, each_alone, strict=True)}
         return Facets(total=total, more=more, counts=counts)
 
     def similar_words(self, word: str, limit: int = 5) -> list[str]:
@@ -436,7 +431,9 @@ class Search:
         return hits, more
 
 
-_SHOWN: tuple[By, ...] = ("month", "site", "section", "kind", "language", "status", "place")
+_SHOWN: tuple[By, ...] = (
+    "month", "site", "section", "author", "kind", "edit", "language", "status", "place"
+)  # fmt: skip
 
 
 def _asked(query: str | Query, every: bool) -> Query:

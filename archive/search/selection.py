@@ -102,7 +102,11 @@ def _condition(connection: Connection, each: Filter) -> ColumnElement[bool]:
         numbers = [row.id for row in names if pattern.fullmatch(folded(row.name))]
         if not numbers:
             known = ", ".join(sorted(row.name for row in names)[:20])
-            raise UsageError(f"there is no site {value!r} in this archive; there are {known or 'none'}")
+            raise UsageError(
+                "there is no site {name} in this archive; there are {known}",
+                name=repr(value),
+                known=known or "-",
+            )
         return articles.c.site_id.in_(numbers)
     if each.field == "is":
         return {
@@ -111,6 +115,8 @@ def _condition(connection: Connection, each: Filter) -> ColumnElement[bool]:
             "changed": is_edit(),
             "alternating": versions.c.alternating.is_(True),
         }[value]
+    if each.field == "stated":
+        return indexed.c[value].is_not(None)
     if each.field == "edit":
         return is_edit() & of_kind(value)
     if each.field == "lang":

@@ -12,9 +12,9 @@ class QueryError(UsageError):
     """A query that cannot be read: says why, and at which character."""
 
     def __init__(self, query: str, position: int, reason: str, **values: object) -> None:
+        why = reason.format(**values)
+        super().__init__(f"{why}\n  {query}\n  {' ' * position}^ character {position + 1}")
         self.query, self.position, self.reason, self.values = query, position, reason, values
-        """``reason`` with ``values`` filled in is why; apart, they can be said in another language."""
-        super().__init__(f"{self.why}\n  {query}\n  {' ' * position}^ character {position + 1}")
 
     @property
     def why(self) -> str:

@@ -26,9 +26,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive import NotFound, QueryError
 from archive.errors import LeggerError, TooCostly, UsageError
-from legger.web import memento, pages
+from legger.web import memento, pages, searching
 from legger.web.api import routes as api
 from legger.web.context import WebContext
+from legger.web.i18n import Translation
 from legger.web.rendering import Renderer
 
 POLICY = (
@@ -71,6 +72,7 @@ def application(desk: WebContext) -> FastAPI:
     app.mount("/static", StaticFiles(packages=[("legger.web", "static")]), name="static")
     app.include_router(api.router(desk))
     app.include_router(memento.router(desk))
+    app.include_router(searching.router(room))
     app.include_router(pages.router(room))
 
     def refused(request: Request, error: Exception) -> Response:
@@ -82,7 +84,12 @@ def application(desk: WebContext) -> FastAPI:
             said = str(error.detail) if isinstance(error, HTTPException) else str(error)
             return PlainTextResponse(said + "\n", status, dict(getattr(error, "headers", None) or {}))
         return room.page(
-            request, "wrong.html", status=status, code=status, why=_why(error), error=_pointed(error)
+            request,
+            "wrong.html",
+            status=status,
+            code=status,
+            why=_why(room.tongue(request), error),
+            error=_pointed(error),
         )
 
     for kind in (LeggerError, HTTPException, RequestValidationError):
@@ -133,12 +140,33 @@ def _status(error: Exception) -> tuple[int, str]:
     return 500, "The archive cannot be read"
 
 
-def _why(error: Exception) -> str:
-    if isinstance(error, HTTPException):
-        return ""
+def _why(t: Translation, error: Exception) -> str:
+    """What is wrong, in the reader's language."""
     if isinstance(error, RequestValidationError):
-        return "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
-    return "" if isinstance(error, QueryError) else str(error)
+        return "; ".join(f"{each['loc'][-1]}: {_expected(t, str(each['type']))}" for each in error.errors())
+    if isinstance(error, QueryError) or not isinstance(error, LeggerError):
+        return ""
+    return t(error.reason, **error.values)
+
+
+_EXPECTED = {
+    "int": "a whole number is expected here",
+    "bool": "true or false is expected here",
+    "date": "a day is expected here, such as 2026-03-01",
+    "datetime": "a time is expected here, such as 2026-03-01T12:00Z",
+    "missing": "this is needed",
+    "string": "some words are expected here",
+    "literal": "none of the values that are known here",
+    "enum": "none of the values that are known here",
+    "greater": "the number is too small",
+    "less": "the number is too large",
+}
+"""How the name of what pydantic found begins -> in words."""
+
+
+def _expected(t: Translation, found: str) -> str:
+    words = next((words for kind, words in _EXPECTED.items() if found.startswith(kind)), None)
+    return t(words or "this cannot be read")
 
 
 def _pointed(error: Exception) -> QueryError | None:

@@ -3,6 +3,8 @@
 Drawn by a template of ours, because every plotting library we looked at writes styles or scripts into its
 SVG, which our content security policy forbids, or draws in colours that do not follow light and dark. Here
 colours are classes of the style sheet, every bar may be a link, and its figures stand in its title.
+
+Places across are shares of the width, heights are pixels: letters are of one size on every width.
 """
 
 from __future__ import annotations
@@ -15,11 +17,17 @@ from markupsafe import Markup
 
 from legger.templating import environment
 
-WIDE, NARROW = 720, 330
-"""Widths to draw for: a page's, and a margin's."""
-HEIGHT, LEFT, FOOT, HEAD = 152, 44, 30, 10
-LABEL = 74
-"""Room that a label takes."""
+HEIGHT, FOOT, HEAD = 152, 26, 16
+LEFT = 52
+"""Pixels for the figures beside the bars."""
+FEWEST = 16
+"""So many bars have room, though there be fewer: three bars do not fill a page."""
+LABELS = {"wide": 9, "narrow": 4}
+"""How many labels have room."""
+OUTLIER = 4
+"""A bar so many times as high as the next lower one would flatten the others: it is cut off, and says so,"""
+OUTLIERS = 3
+"""if there are at most so many of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,50 +42,81 @@ class Bar:
     href: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class DrawnBar:
+    """A bar with its places: across in per cent of the width, down in pixels."""
+
+    bar: Bar
+    left: float
+    x: float
+    parts: tuple[tuple[str, float, float], ...]
+    """(class, top, height)."""
+    cut: str = ""
+    """The figure of a bar that is cut off."""
+    shown: str = ""
+    """Where its label has room: ``wide``, ``narrow`` or both; empty: nowhere."""
+
+
 def bars(
     values: Sequence[Bar],
     *,
     says: str,
     classes: Sequence[str] = ("a",),
-    width: int = WIDE,
     number: Callable[[int], str] = str,
 ) -> Markup:
     """A bar for each value, side by side; *says* describes the whole to who cannot see it."""
     if not values:
         return Markup("")
-    top = ceiling(max(sum(each.parts) for each in values))
+    top = ceiling(highest([sum(each.parts) for each in values]))
     floor = HEIGHT - FOOT
     scale = (floor - HEAD) / top
-    step = (width - LEFT) / len(values)
-    thick = min(max(step * 0.78, 1.0), 44.0)
-    every = math.ceil(len(values) / max(1, (width - LEFT) // LABEL))
+    step = 100 / max(len(values), FEWEST)
+    every = {name: math.ceil(max(len(values), FEWEST) / most) for name, most in LABELS.items()}
     drawn = []
     for place, each in enumerate(values):
-        left = LEFT + step * place
-        x, y = left + (step - thick) / 2, float(floor)
+        total = sum(each.parts)
+        y = float(floor)
         parts = []
         for kind, part in zip(classes, each.parts, strict=True):
-            height = max(part * scale, 1.5) if part else 0.0
+            height = max(part * scale * min(1.0, top / total), 1.5) if part else 0.0
             y -= height
             parts.append((kind, y, height))
-        label = min(max(x + thick / 2, LEFT + 18), width - 24) if place % every == 0 else None
-        drawn.append((each, left, x, parts, label))
+        drawn.append(
+            DrawnBar(
+                bar=each,
+                left=step * place,
+                x=step * (place + 0.11),
+                parts=tuple(parts),
+                cut=number(total) if total > top else "",
+                shown=" ".join(name for name, gap in every.items() if place % gap == 0),
+            )
+        )
     return Markup(  # noqa: S704  # the template escapes
         environment("legger.web")
         .get_template("plot.svg.html")
         .render(
             says=says,
-            width=width,
             height=HEIGHT,
             margin=LEFT,
             head=HEAD,
             floor=floor,
             step=step,
-            thick=thick,
+            thick=step * 0.78,
             grid=[(floor - value * scale, number(value)) for value in (0, top // 2, top)],
             bars=drawn,
         )
     )
+
+
+def highest(totals: Sequence[int]) -> int:
+    """The total at which the scale ends: the highest that does not flatten the others, as the first day of a
+    backfill would."""
+    down = sorted(totals, reverse=True)
+    for place in range(min(OUTLIERS, len(down) - 1), 0, -1):
+        lower = down[place]
+        if lower and down[place - 1] > OUTLIER * lower:
+            return lower
+    return down[0]
 
 
 def ceiling(value: int) -> int:

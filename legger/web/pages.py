@@ -5,52 +5,23 @@ Each function asks the archive and hands what it got to a template; all words an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from archive import NotFound, QueryError
+from archive import NotFound
 from archive.compare.edit_kinds import EXPLAINED, EditKind
 from archive.model.types import Version
-from archive.search.counting import By
-from archive.search.order import SORTS, Sort
-from archive.search.query import Query, Scope, parse
-from archive.search.search import RANKED
+from archive.search.query import parse
 from legger.web import comparing, replay
-from legger.web.charts import NARROW
 from legger.web.plots import days_plot, months_plot
 from legger.web.rendering import Renderer
 from legger.web.witnesses import told
-
-SHOWN_FACETS: tuple[By, ...] = ("site", "section", "place", "kind", "language", "status")
-FILTER = {
-    "site": "site",
-    "section": "section",
-    "place": "place",
-    "kind": "kind",
-    "language": "lang",
-    "status": "status",
-}
-"""Facet -> the filter of the query language that narrows to one of its values."""
-
-
-@dataclass(frozen=True)
-class FacetChoice:
-    """A value of a facet."""
-
-    value: str
-    count: int
-    query: str
-    """The query with this value added, or taken away when it is on."""
-    on: bool
 
 
 def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function for each page)
@@ -84,59 +55,6 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             vanished=sum(each.gone for each in sites),
             first=first if sites else None,
             last=last if sites else None,
-        )
-
-    @routes.get("/search")
-    def search(request: Request, q: str = "", sort: str = "published", after: str | None = None) -> Response:
-        q = q.strip()
-        if q.startswith(("http://", "https://")) and " " not in q:
-            try:
-                return _to(request, f"/articles/{archive.articles.find(q)}")
-            except NotFound as error:
-                return room.page(
-                    request, "search.html", status=404, **_nothing(q, sort) | {"missing": str(error)}
-                )
-        t = room.tongue(request)
-        if not q:
-            return room.page(request, "search.html", **_nothing(q, sort))
-        try:
-            asked = parse(q)
-        except QueryError as error:
-            return room.page(request, "search.html", status=400, **_nothing(q, sort) | {"error": error})
-        chosen: Sort = next((each for each in SORTS if each == sort), "published")
-        if chosen == "relevance" and asked.words is None:
-            chosen = "published"
-        order = None if asked.scope is Scope.REMOVED else chosen
-        found = archive.search.search(asked, sort=order, limit=20, after=after)
-        facets = archive.search.facets(asked)
-        near: dict[str, dict[str, str]] = {}
-        if not found.hits:
-            for term in asked.terms():
-                if not term.prefix and (words := archive.search.similar_words(term.words)):
-                    near[term.words] = {each: asked.with_word(term, each) for each in words}
-        return room.page(
-            request,
-            "search.html",
-            q=q,
-            sort=chosen,
-            sorts=[each for each in SORTS if each != "relevance" or asked.words],
-            error=None,
-            missing=None,
-            found=found,
-            facets=facets,
-            removed=asked.scope is Scope.REMOVED,
-            scope=asked.scope.value,
-            scopes={
-                each.value: _with_scope(asked, each)
-                for each in Scope
-                if each is not Scope.REMOVED or asked.words
-            },
-            choices={by: _choices(asked, by, facets.counts[by]) for by in SHOWN_FACETS},
-            plot=months_plot(t, facets.counts["month"], asked, request, NARROW),
-            near=near,
-            ranked=RANKED,
-            sites=fresh("sites", archive.holdings.site_counts),
-            later=after is not None,
         )
 
     @routes.get("/articles/{number}")
@@ -255,7 +173,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
     def known(request: Request, site: str | None) -> str | None:
         """The site that a list is to be of. An empty list of one that is none would be a statement."""
         if site and not any(each.site == site for each in fresh("sites", archive.holdings.site_counts)):
-            raise NotFound(room.tongue(request)("There is no site {name} in this archive.", name=site))
+            raise NotFound("There is no site {name} in this archive.", name=site)
         return site or None
 
     @routes.get("/edits")
@@ -345,7 +263,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             (each for each in fresh("sites", archive.holdings.site_counts) if each.site == name), None
         )
         if counts is None:
-            raise NotFound(t("There is no site {name} in this archive.", name=name))
+            raise NotFound("There is no site {name} in this archive.", name=name)
         last = counts.last_seen or datetime.now(UTC)
         since = _lately(counts.first_seen or last, last)
         return room.page(
@@ -438,32 +356,7 @@ def _version(history: list[Version], number: int | None) -> Version:
         return history[-1]
     found = next((each for each in history if each.number == number), None)
     if found is None:
-        raise NotFound(f"this article has no version {number}; it has {len(history)}")
+        raise NotFound(
+            "this article has no version {number}; it has {last}", number=number, last=len(history)
+        )
     return found
-
-
-def _nothing(q: str, sort: str) -> dict[str, Any]:
-    return {
-        "q": q, "sort": sort, "error": None, "missing": None, "found": None, "facets": None, "near": {},
-        "removed": False, "scope": "current", "scopes": {}, "choices": {}, "plot": "", "ranked": RANKED,
-        "sites": (), "later": False, "sorts": (),
-    }  # fmt: skip
-
-
-def _with_scope(asked: Query, scope: Scope) -> str:
-    return (
-        asked.without("in")
-        if scope is Scope.CURRENT
-        else asked.with_condition("in", scope.value, instead=True)
-    )
-
-
-def _choices(asked: Query, by: By, counts: Mapping[str, int]) -> list[FacetChoice]:
-    choices = []
-    for value, count in list(counts.items())[:8]:
-        if not value:
-            continue
-        on = asked.has(FILTER[by], value)
-        query = asked.without(FILTER[by], value) if on else asked.with_condition(FILTER[by], value)
-        choices.append(FacetChoice(value, count, query, on))
-    return choices

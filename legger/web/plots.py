@@ -11,13 +11,11 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from archive.search.query import Query
-from legger.web.charts import WIDE, Bar, bars
+from legger.web.charts import Bar, bars
 from legger.web.i18n import Translation
 
 
-def months_plot(
-    t: Translation, counts: Mapping[str, int], asked: Query, request: Request, width: int = WIDE
-) -> Markup:
+def months_plot(t: Translation, counts: Mapping[str, int], asked: Query, request: Request) -> Markup:
     """Matches by month of publication, or by year when there are more than sixty months."""
     known = {month: number for month, number in counts.items() if month[:4].isdigit()}
     if not known:
@@ -41,7 +39,7 @@ def months_plot(
                 href=f"{root}/search?{query}" if number else None,
             )
         )
-    return bars(drawn, says=t("Articles by month of publication"), width=width, number=t.number)
+    return bars(drawn, says=t("Articles by month of publication"), number=t.number)
 
 
 def _every_month(first: str, last: str) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import (
     Table,
 )
 
-from archive.db.schema.columns import REAL, Instant, Integer, Text, metadata
+from archive.db.schema.columns import REAL, Instant, Integer, Json, Text, metadata
 
 index_queue = Table(
     "index_queue",
@@ -32,6 +32,7 @@ indexed = Table(
     Column("published", Text, comment="The day on which the site says it was published; null: not said"),
     Column("published_at", Instant, comment="The moment of that, in UTC, to sort by; null: not said"),
     Column("section", Text, comment="That of the reading; null: not said"),
+    Column("authors", Json, comment="Those of the reading (JSON list); null: none is named"),
     Column("language", Text, comment="That of the reading; null: not known"),
     Column("place", Text, comment="The place its text opens with; null: none"),
     Index("ix_indexed_published_at", "published_at", "version_id"),

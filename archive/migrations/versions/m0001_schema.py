@@ -571,6 +571,7 @@ def upgrade() -> None:
         sa.Column("published", TEXT, nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("section", TEXT, nullable=True),
+        sa.Column("authors", TEXT, nullable=True),
         sa.Column("language", TEXT, nullable=True),
         sa.Column("place", TEXT, nullable=True),
         sa.ForeignKeyConstraint(["reading_id"], ["readings.id"], name=op.f("fk_indexed_reading_id_readings")),

@@ -167,15 +167,16 @@ CREATE TABLE "indexed" (
 	published TEXT, 
 	published_at DATETIME, 
 	section TEXT, 
+	authors TEXT, 
 	language TEXT, 
 	place TEXT, 
 	CONSTRAINT pk_indexed PRIMARY KEY (version_id), 
 	CONSTRAINT fk_indexed_reading_id_readings FOREIGN KEY(reading_id) REFERENCES readings (id), 
 	CONSTRAINT fk_indexed_version_id_versions FOREIGN KEY(version_id) REFERENCES versions (id)
 );
-INSERT INTO "indexed" VALUES(1,1,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO "indexed" VALUES(2,2,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO "indexed" VALUES(3,3,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "indexed" VALUES(1,1,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "indexed" VALUES(2,2,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "indexed" VALUES(3,3,NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE leases (
 	site TEXT NOT NULL, 
 	holder TEXT NOT NULL, 
