@@ -194,7 +194,7 @@ def _packed(path: Path) -> int:
 
 
 @dataclass(frozen=True)
-class Page:
+class BenchPage:
     """What a visit brings to the archive: the answer, and what reading made of it."""
 
     capture: Capture
@@ -287,7 +287,7 @@ def _write_many(connection: sqlite3.Connection, statement: str, rows: list[tuple
         connection.execute("COMMIT")
 
 
-def _visits() -> Iterator[Page]:
+def _visits() -> Iterator[BenchPage]:
     paper = Newspaper(seed=2, articles=60, days=5)
     with Archive.open(":memory:") as nothing:
         readers = {house.name: reader(house.site, nothing) for house in paper.houses}
@@ -298,7 +298,7 @@ def _visits() -> Iterator[Page]:
                 capture = paper.capture(house.url(item), at)
                 if capture.status == 200:
                     read = readers[house.name]
-                    yield Page(capture, read(capture), article_key(house.site, capture.url), read)
+                    yield BenchPage(capture, read(capture), article_key(house.site, capture.url), read)
 
 
 # ---------------------------------------------------------------- scale

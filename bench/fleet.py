@@ -35,7 +35,7 @@ TOLERANCE = 0.25
 one that was read late makes the next seem early."""
 
 
-class Sites(ThreadingHTTPServer):
+class FleetSites(ThreadingHTTPServer):
     """All sites; which one is asked stands in the Host header."""
 
     daemon_threads = True
@@ -43,7 +43,7 @@ class Sites(ThreadingHTTPServer):
     request_queue_size = 256
 
     def __init__(self, articles: int) -> None:
-        super().__init__(("0.0.0.0", 0), _Handler)
+        super().__init__(("0.0.0.0", 0), _FleetHandler)
         self.articles = articles
         self.asked: defaultdict[str, list[float]] = defaultdict(list)
         self.lock = threading.Lock()
@@ -66,9 +66,9 @@ class Sites(ThreadingHTTPServer):
         return 404, "text/plain", ""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _FleetHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: Sites
+    server: FleetSites
 
     def do_GET(self) -> None:
         host = self.headers["Host"]
@@ -102,7 +102,7 @@ def main(arguments: list[str]) -> int:
 
 def fleet(folder: Path, options: argparse.Namespace) -> int:
     """Serve the sites, run the clock, and tell what came of it."""
-    server = Sites(options.articles)
+    server = FleetSites(options.articles)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     (folder / "sites").mkdir()
     for number in range(options.sites):
@@ -135,7 +135,7 @@ def fleet(folder: Path, options: argparse.Namespace) -> int:
     )
 
 
-def tell(folder: Path, server: Sites, options: argparse.Namespace, took: float, cpu: float) -> int:
+def tell(folder: Path, server: FleetSites, options: argparse.Namespace, took: float, cpu: float) -> int:
     """Print the figures; 1 when a delay was not kept or no visit was ended."""
     with Archive.open(folder / "legger.db", create=False, read_only=True) as archive:
         runs = [run for run in archive.runs.list(limit=100_000) if run.outcome]

@@ -164,7 +164,7 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
             Weekly.parse(weekly)
     except ValueError as error:
         raise UsageError(f"{file}: digest: {error}") from error
-    tables = {name: _Table(file, name, stated.get(name, {}), environment) for name in TABLES}
+    tables = {name: _ConfigTable(file, name, stated.get(name, {}), environment) for name in TABLES}
     return Config(
         archive=where,
         contact=contact,
@@ -187,7 +187,7 @@ def one_line(place: str, value: Any) -> str | None:
     return value or None
 
 
-class _Table:
+class _ConfigTable:
     """A table of ``legger.toml`` with what the environment says of it; false when neither says anything."""
 
     def __init__(self, file: Path, name: str, stated: Any, environment: Mapping[str, str]) -> None:
@@ -244,7 +244,7 @@ class _Table:
         return Secret(file=self.file.parent / file) if file else None
 
 
-def _mail(table: _Table, contact: str | None) -> Mail:
+def _mail(table: _ConfigTable, contact: str | None) -> Mail:
     to = table.words("to")
     server = table.text("server", "localhost") or "localhost"
     near = _loopback(server)
@@ -270,7 +270,7 @@ def _mail(table: _Table, contact: str | None) -> Mail:
     )
 
 
-def _webhook(table: _Table) -> Webhook:
+def _webhook(table: _ConfigTable) -> Webhook:
     url, token = table.secret("url"), table.secret("token")
     if url is None:
         raise table.wrong(

@@ -28,7 +28,7 @@ class RowKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class AlignedRow:
     """One piece of an old version beside what it is in the new one; one, or two that became one."""
 
     kind: RowKind
@@ -54,7 +54,7 @@ MOST_PAIRS = 10_000
 """In a stretch with more possible pairs than this nothing is paired: all of it is removed and added."""
 
 
-def align(old: Article, new: Article) -> tuple[Row, ...]:
+def align(old: Article, new: Article) -> tuple[AlignedRow, ...]:
     """All blocks of two readings, those that belong together side by side, in the order of reading.
 
     Equal ones that stand in the same order are the fixed points. What else is equal has moved. Between two
@@ -65,7 +65,7 @@ def align(old: Article, new: Article) -> tuple[Row, ...]:
     was, now = ([folded(block.text) for block in blocks] for blocks in (before, after))
     steps = Indel.opcodes(was, now)
     moves = _moves(steps, was, now)
-    rows: list[Row] = []
+    rows: list[AlignedRow] = []
     lost: list[int] = []
     come: list[int] = []
     for step in steps:
@@ -76,7 +76,7 @@ def align(old: Article, new: Article) -> tuple[Row, ...]:
         rows += _stretch(before, after, lost, come, moves)
         lost, come = [], []
         rows += [
-            Row(kind=RowKind.EQUAL, old=(before[here],), new=(after[there],))
+            AlignedRow(kind=RowKind.EQUAL, old=(before[here],), new=(after[there],))
             for here, there in zip(
                 range(step.src_start, step.src_end), range(step.dest_start, step.dest_end), strict=True
             )
@@ -110,9 +110,9 @@ def _moves(steps: Iterable[Any], was: Sequence[str], now: Sequence[str]) -> _Mov
 
 def _stretch(
     before: Sequence[Block], after: Sequence[Block], lost: Sequence[int], come: Sequence[int], moves: _Moves
-) -> list[Row]:
+) -> list[AlignedRow]:
     """The rows between two fixed points: those at places *lost* of the old, and *come* of the new."""
-    rows: list[Row] = []
+    rows: list[AlignedRow] = []
     old, new = (
         [place for place in lost if place not in moves.away],
         [place for place in come if place not in moves.here],
@@ -122,11 +122,11 @@ def _stretch(
         for place in here:
             move = moves.away.get(place)
             kind = RowKind.MOVED_AWAY if move else RowKind.REMOVED
-            rows.append(Row(kind=kind, old=(before[place],), move=move))
+            rows.append(AlignedRow(kind=kind, old=(before[place],), move=move))
         for place in there:
             move = moves.here.get(place)
             kind = RowKind.MOVED_HERE if move else RowKind.ADDED
-            rows.append(Row(kind=kind, new=(after[place],), move=move))
+            rows.append(AlignedRow(kind=kind, new=(after[place],), move=move))
 
     left, right = list(lost), list(come)
     for here, there in _paired(before, after, old, new):
@@ -138,11 +138,11 @@ def _stretch(
     return rows
 
 
-def _beside(old: tuple[Block, ...], new: tuple[Block, ...]) -> Row:
+def _beside(old: tuple[Block, ...], new: tuple[Block, ...]) -> AlignedRow:
     pieces = words(*("\n".join(folded(block.text) for block in blocks) for blocks in (old, new)))
     if all(piece.change is Change.EQUAL or piece.text.isspace() for piece in pieces):
-        return Row(kind=RowKind.EQUAL, old=old, new=new)  # the same words, parted otherwise
-    return Row(kind=RowKind.CHANGED, old=old, new=new, pieces=pieces)
+        return AlignedRow(kind=RowKind.EQUAL, old=old, new=new)  # the same words, parted otherwise
+    return AlignedRow(kind=RowKind.CHANGED, old=old, new=new, pieces=pieces)
 
 
 def _paired(

@@ -28,7 +28,7 @@ from enum import StrEnum
 
 from rapidfuzz.distance import Levenshtein
 
-from archive.compare.alignment import Row, RowKind, align
+from archive.compare.alignment import AlignedRow, RowKind, align
 from archive.compare.diff import count_words
 from archive.compare.edit_summary import names, numbers, quotes
 from archive.compare.fingerprint import folded
@@ -124,7 +124,7 @@ def _words(old: Article, new: Article) -> Iterator[EditKind]:
                 yield kind
 
 
-def _came(row: Row) -> list[str]:
+def _came(row: AlignedRow) -> list[str]:
     """What stands in a row that did not stand there before, piece by piece."""
     if row.kind is RowKind.ADDED:
         return [block.text for block in row.new]
@@ -136,7 +136,7 @@ def _named(article: Article) -> set[str]:
     return {word for name in names(article.text) for word in name.split()}
 
 
-def _row(row: Row, named: set[str], language: str) -> Iterator[EditKind]:
+def _row(row: AlignedRow, named: set[str], language: str) -> Iterator[EditKind]:
     if row.kind is RowKind.ADDED:
         yield EditKind.CONTEXT if _has_words(row.new) else EditKind.STYLE
     elif row.kind is RowKind.REMOVED:
@@ -156,7 +156,7 @@ def _has_words(blocks: tuple[Block, ...]) -> bool:
     return any(count_words(block.text) for block in blocks)
 
 
-def _said_otherwise(row: Row) -> bool:
+def _said_otherwise(row: AlignedRow) -> bool:
     """Whether a quotation has other words, and not only another spelling."""
     then, now = ({said for block in blocks for said in _spoken(block.text)} for blocks in (row.old, row.new))
     pairs = zip(sorted(then - now), sorted(now - then), strict=False)

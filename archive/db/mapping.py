@@ -33,7 +33,7 @@ from archive.model.types import (
     PageKind,
     Pin,
     Precision,
-    Reader,
+    Provenance,
     RepeatedLine,
     SiteMemory,
     StatedTime,
@@ -153,7 +153,7 @@ def article_of(row: AnyRow) -> Article:
         language=row.language,
         dateline=content.get("dateline"),
         sources=content.get("sources", {}),
-        reader=Reader(extractor=row.extractor, rules=row.rules, memory=row.memory),
+        reader=Provenance(extractor=row.extractor, rules=row.rules, memory=row.memory),
         doubt=content.get("doubt"),
         doubts=tuple(content.get("doubts", ())),
     )

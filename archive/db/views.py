@@ -30,7 +30,7 @@ def _stated(name: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class View:
+class SqlView:
     """A view, and what its columns mean."""
 
     name: str
@@ -101,8 +101,8 @@ _MOVED: dict[str, tuple[str, str]] = {
     "silent": ("versions.silent", "1: text changed, and neither a modified date nor a notice says so"),
 }
 
-VIEWS: tuple[View, ...] = (
-    View(
+VIEWS: tuple[SqlView, ...] = (
+    SqlView(
         name="current_articles",
         comment="Every article with its latest version, gone ones included: one row an article",
         columns={
@@ -117,7 +117,7 @@ VIEWS: tuple[View, ...] = (
         },
         source=f"{_LATEST}\n{_SITES}\n{_READINGS}\nWHERE articles.moved_to IS NULL AND {_IS_NEWS}",
     ),
-    View(
+    SqlView(
         name="all_versions",
         comment="Every version of every article, as read best by now",
         columns={
@@ -136,7 +136,7 @@ VIEWS: tuple[View, ...] = (
         source=f"versions\nJOIN articles ON articles.id = versions.article_id\n{_SITES}\n{_READINGS}\n"
         f"WHERE {_IS_NEWS}",
     ),
-    View(
+    SqlView(
         name="kept_pages",
         comment="Standing pages of sites that keep them, with their latest version; of the other views only "
         "all_captures has them",
@@ -152,7 +152,7 @@ VIEWS: tuple[View, ...] = (
         },
         source=f"{_LATEST}\n{_SITES}\n{_READINGS}\nWHERE articles.moved_to IS NULL AND NOT {_IS_NEWS}",
     ),
-    View(
+    SqlView(
         name="edits",
         comment="What editors changed: a version beside the one before it; texts shown by turns left out",
         columns={
@@ -178,7 +178,7 @@ VIEWS: tuple[View, ...] = (
         "JOIN readings AS read_earlier ON read_earlier.id = earlier.reading_id\n"
         f"WHERE versions.changed_fields != '[]' AND NOT versions.alternating AND {_IS_NEWS}",
     ),
-    View(
+    SqlView(
         name="disappearances",
         comment="Articles that have gone from their site, or are suspected to have",
         columns={
@@ -192,7 +192,7 @@ VIEWS: tuple[View, ...] = (
         source=f"{_LATEST}\n{_SITES}\n{_READINGS}\n"
         f"WHERE articles.status IN ('suspect', 'gone') AND {_IS_NEWS}",
     ),
-    View(
+    SqlView(
         name="all_captures",
         comment="Every answer of a server, with what filing it came to",
         columns={

@@ -55,7 +55,7 @@ from archive.model.types import (
     Image,
     PageKind,
     Precision,
-    Reader,
+    Provenance,
     StatedTime,
     Status,
     VerdictKind,
@@ -381,7 +381,7 @@ def _article(row: Row) -> Article:
         language=row["language"],
         dateline=row["dateline"],
         sources=row["sources"],
-        reader=Reader(extractor=row["extractor"], rules=row["rules"], memory=row["memory"]),
+        reader=Provenance(extractor=row["extractor"], rules=row["rules"], memory=row["memory"]),
     )
 
 

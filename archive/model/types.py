@@ -204,7 +204,7 @@ class Image:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reader:
+class Provenance:
     """With what a capture was read. Two readings may be compared only when their readers are equal."""
 
     extractor: str = ""
@@ -253,7 +253,7 @@ class Article:
 
     ``unread``: what of the page was left unread because it exceeds the bounds of reading.
     """
-    reader: Reader = Reader()
+    reader: Provenance = Provenance()
     left_out: tuple[str, ...] | None = field(default=None, compare=False, repr=False)
     """What else stands on the page; ``None``: not known, as in what the archive gives back."""
     doubt: float | None = field(default=None, compare=False, repr=False)

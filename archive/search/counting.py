@@ -183,7 +183,7 @@ class Facets:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class CountTable:
     """Matches counted by two things at once."""
 
     rows: tuple[str, ...]

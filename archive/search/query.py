@@ -204,7 +204,7 @@ _BESIDE_OR = "filters such as site: stand beside the words, not on one side of a
 
 
 @dataclass
-class _Reader:
+class _Parser:
     """One pass over the tokens."""
 
     query: str
@@ -495,7 +495,7 @@ def parse(text: str) -> Query:
         raise QueryError(text[: MOST + 1], MOST, "a query has at most {number} characters", number=MOST)
     cleaned = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in text)
     cleaned = cleaned.translate({ord(sign): '"' for sign in "“”„"})
-    reader = _Reader(cleaned, tokens_of(cleaned))
+    reader = _Parser(cleaned, tokens_of(cleaned))
     words = reader.either(0)
     if reader.now.kind == ")":
         raise reader.wrong("this bracket was never opened")

@@ -26,8 +26,8 @@ from archive.search import counting, fts5, fulltext
 from archive.search import query as language
 from archive.search.counting import (
     By,
+    CountTable,
     Facets,
-    Table,
     Time,
     counted_alone,
     day_of,
@@ -199,7 +199,7 @@ class Search:
         since: datetime | None = None,
         until: datetime | None = None,
         every: bool = False,
-    ) -> Table:
+    ) -> CountTable:
         """How many match, split by two things at once; each as :meth:`count` splits."""
         asked = _asked(query, every)
         if by[0] == by[1]:
@@ -212,7 +212,9 @@ class Search:
             for key, number in counted.items():
                 margin[key[place]] += number
             margins.append(tuple(in_order(each, margin, span_of(asked, chosen_time))))
-        return Table(rows=margins[0], columns=margins[1], counts=cast(Mapping[tuple[str, str], int], counted))
+        return CountTable(
+            rows=margins[0], columns=margins[1], counts=cast(Mapping[tuple[str, str], int], counted)
+        )
 
     def _counted(
         self, asked: Query, by: Sequence[By], time: Time, *, site: str | None,

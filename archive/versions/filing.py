@@ -34,8 +34,15 @@ from archive.search.index import FullTextIndex
 from archive.versions.absence import MISSED_IT, Absences
 from archive.versions.earlier import NOT_COMPARED, EarlierReadings
 from archive.versions.further_pages import FurtherPages
-from archive.versions.identity import Identity
-from archive.versions.rows import ADD_STATED, BY_ID, FilingRows, Place, digest_of_stated, rows_of_stated
+from archive.versions.identity import Identification
+from archive.versions.rows import (
+    ADD_STATED,
+    BY_ID,
+    ArticlePlace,
+    FilingRows,
+    digest_of_stated,
+    rows_of_stated,
+)
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +119,7 @@ class Filing:
         """Articles on several pages."""
         self._absences = Absences(session, self.rows)
         self._earlier = EarlierReadings(session, captures, self.rows, self.further_pages)
-        self._identity = Identity(session, captures, self.rows)
+        self._identity = Identification(session, captures, self.rows)
 
     def identify(
         self, article: Article, capture: StoredCapture, keys: Keys, read_again: ReadAgain
@@ -164,7 +171,7 @@ class Filing:
             if standing is None:
                 return self._absences.file_other(article, capture, filed)
             article = standing
-        place = Place(first=capture.id, url=capture.capture.url)
+        place = ArticlePlace(first=capture.id, url=capture.capture.url)
         if filed is not None and (page > 1 or filed.pages):
             try:
                 article, place, completes = self.further_pages.with_its_pages(
@@ -247,7 +254,7 @@ class Filing:
         return self.rows.note(capture, VerdictKind.UNREADABLE, page=None, reason=error)
 
     def _complete(
-        self, article: Article, capture: StoredCapture, filed: AnyRow, page: int, place: Place
+        self, article: Article, capture: StoredCapture, filed: AnyRow, page: int, place: ArticlePlace
     ) -> Verdict:
         """A further page was captured for the first time: the version on file always had it."""
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
@@ -288,14 +295,14 @@ class Filing:
                 connection, rows_of_stated(number, sorted(said.items()), at, reader_changed=False)
             )
             reading = self.rows.add_reading(connection, values, capture)
-            place = Place(first=capture.id, url=capture.capture.url)
+            place = ArticlePlace(first=capture.id, url=capture.capture.url)
             version = self.rows.add_version(connection, number, 1, reading, values, capture, place)
             return self.rows.note_verdict(
                 connection, capture, VerdictKind.NEW, page=article.kind, article=number, version=(version, 1)
             )
 
     def _file_same(
-        self, article: Article, capture: StoredCapture, filed: AnyRow, place: Place, reason: str = ""
+        self, article: Article, capture: StoredCapture, filed: AnyRow, place: ArticlePlace, reason: str = ""
     ) -> Verdict:
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
         with self._session.writing() as connection:
@@ -311,8 +318,8 @@ class Filing:
             )  # fmt: skip
 
     def _file_other_words(
-        self, article: Article, values: dict[str, Any], capture: StoredCapture, filed: AnyRow, place: Place,
-        read_again: ReadAgain, changes: CommonChanges | None,
+        self, article: Article, values: dict[str, Any], capture: StoredCapture, filed: AnyRow,
+        place: ArticlePlace, read_again: ReadAgain, changes: CommonChanges | None,
     ) -> Verdict:  # fmt: skip
         """The words differ from the latest version's: an editor, a flip-flop, or our own better reading."""
         old, read_at, anew, doubt = self._earlier.read_the_same_way(article, filed, read_again)
@@ -405,7 +412,7 @@ class Filing:
         article: Article,
         capture: StoredCapture,
         filed: AnyRow,
-        place: Place,
+        place: ArticlePlace,
         judgement: Judgement,
         known: Any,
     ) -> Verdict:
@@ -432,8 +439,8 @@ class Filing:
             )  # fmt: skip
 
     def _file_change(
-        self, article: Article, values: dict[str, Any], capture: StoredCapture, filed: AnyRow, place: Place,
-        old: Article, judgement: Judgement, again: dict[str, Any] | None, reason: str,
+        self, article: Article, values: dict[str, Any], capture: StoredCapture, filed: AnyRow,
+        place: ArticlePlace, old: Article, judgement: Judgement, again: dict[str, Any] | None, reason: str,
         since: tuple[datetime, int], *, compared: bool,
     ) -> Verdict:  # fmt: skip
         """File the next version, with what changed where the two could be *compared*.

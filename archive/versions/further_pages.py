@@ -13,7 +13,7 @@ from archive.db.mapping import AnyRow
 from archive.db.schema import versions
 from archive.db.session import Session
 from archive.model.types import Article, ReadAgain, StoredCapture
-from archive.versions.rows import Place
+from archive.versions.rows import ArticlePlace
 
 ONE_VISIT = timedelta(hours=12)
 """The pages of an article that were captured within this time were there together."""
@@ -30,7 +30,7 @@ class FurtherPages:
 
     def with_its_pages(
         self, article: Article, capture: StoredCapture, filed: AnyRow, page: int, read_again: ReadAgain
-    ) -> tuple[Article, Place, bool]:
+    ) -> tuple[Article, ArticlePlace, bool]:
         """(The whole article with *page* as it was captured now, where its pages are, whether the version on
         file lacked this page all along).
 
@@ -56,7 +56,7 @@ class FurtherPages:
         ]
         first = kept[1]
         further = [[number, each.id] for number, each in sorted(kept.items()) if number > 1]
-        return joined(readings), Place(first=first.id, url=first.capture.url, pages=further), completes
+        return joined(readings), ArticlePlace(first=first.id, url=first.capture.url, pages=further), completes
 
     def _named_before(self, capture: int | None, url: str) -> bool:
         """Whether the capture that was the latest of a page before this one names an address."""

@@ -36,7 +36,7 @@ _SAME_WORDS = Statement(
 )
 
 
-class Identity:
+class Identification:
     """Tells which article a reading is, by what is filed already."""
 
     def __init__(self, session: Session, captures: CaptureStore, rows: FilingRows) -> None:

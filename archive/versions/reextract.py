@@ -18,7 +18,7 @@ from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.schema import articles, readings, sites, stated_values, versions
 from archive.db.session import Session
-from archive.model.types import Article, Diff, PageKind, ReadAgain, Reader
+from archive.model.types import Article, Diff, PageKind, Provenance, ReadAgain
 from archive.versions.filing import Filing
 
 STEP = 50
@@ -131,7 +131,7 @@ def differences(before: Article, after: Article) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _ArticleToReread:
     """An article whose versions are being read."""
 
     article: int
@@ -168,7 +168,7 @@ class Reextraction:
         site: str,
         read_again: ReadAgain,
         *,
-        stale: Callable[[Reader], bool] | None = None,
+        stale: Callable[[Provenance], bool] | None = None,
         since: int = 0,
         read_all: ReadAll | None = None,
         after: int = 0,
@@ -219,7 +219,7 @@ class Reextraction:
         site: str,
         read_again: ReadAgain,
         *,
-        stale: Callable[[Reader], bool] | None = None,
+        stale: Callable[[Provenance], bool] | None = None,
         read_all: ReadAll | None = None,
         keep_pages: bool = False,
         counts: Counter[str] | None = None,
@@ -276,13 +276,13 @@ class Reextraction:
         self,
         site: str,
         read_all: ReadAll,
-        stale: Callable[[Reader], bool] | None,
+        stale: Callable[[Provenance], bool] | None,
         after: int = 0,
         since: int = 0,
         only: Sequence[int] | None = None,
-    ) -> Iterator[_Waiting]:
+    ) -> Iterator[_ArticleToReread]:
         """The site's articles in order, each once its stale versions have been read."""
-        queue: deque[_Waiting] = deque()
+        queue: deque[_ArticleToReread] = deque()
 
         def due() -> Iterator[int]:
             for article in self._article_ids(site, after, since) if only is None else only:
@@ -290,7 +290,7 @@ class Reextraction:
                     found = connection.execute(VERSIONS_READ, {"article": article}).all()
                 old = [mapping.article_of(row) for row in found]
                 chosen = [stale is None or stale(each.reader) for each in old]
-                queue.append(_Waiting(article, found, old, chosen))
+                queue.append(_ArticleToReread(article, found, old, chosen))
                 yield from (row.latest_capture_id for row, read in zip(found, chosen, strict=True) if read)
 
         for answer in read_all(due()):
@@ -328,7 +328,7 @@ class Reextraction:
                 self._filing.rows.read_better(connection, row.version_id, reading, values)
         return again
 
-    def _sort(self, each: _Waiting, counts: Counter[str]) -> None:
+    def _sort(self, each: _ArticleToReread, counts: Counter[str]) -> None:
         """From now on what is filed is a standing page, or an article, as its latest version reads."""
         latest = each.answers[-1]
         assert latest is not None

@@ -55,7 +55,7 @@ _SHOWN = (
 
 
 @dataclass(kw_only=True)
-class _Group:
+class _ArticleGroup:
     """What was captured of one article under one identity."""
 
     article: int
@@ -68,10 +68,10 @@ class _Group:
     """The article has this identity already."""
 
 
-def _without_aliases(groups: Iterable[_Group]) -> list[_Group]:
+def _without_aliases(groups: Iterable[_ArticleGroup]) -> list[_ArticleGroup]:
     """Groups of one article that show the same version are one: its words were the same at either address, or
     they are pages of it. It keeps the identity it has, or has that of the one captured last."""
-    kept: list[_Group] = []
+    kept: list[_ArticleGroup] = []
     for group in sorted(groups, key=lambda each: (each.known, each.captures[-1]), reverse=True):
         for other in kept:
             if other.article == group.article and other.versions & group.versions:
@@ -152,11 +152,11 @@ class Regrouping:
         )
         return connection.execute(wanted).first() is not None
 
-    def _groups(self, connection: Connection, site: int, key_of: KeyOf) -> list[_Group]:
-        found: dict[tuple[int, str], _Group] = {}
+    def _groups(self, connection: Connection, site: int, key_of: KeyOf) -> list[_ArticleGroup]:
+        found: dict[tuple[int, str], _ArticleGroup] = {}
         for row in connection.execute(_SHOWN, {"site": site}).all():
             key = key_of(row.url, row.content.get("canonical_url"))
-            group = found.setdefault((row.article_id, key), _Group(article=row.article_id, key=key))
+            group = found.setdefault((row.article_id, key), _ArticleGroup(article=row.article_id, key=key))
             group.captures.append((row.capture_id, row.status))
             group.versions.add(row.version_id)
             group.known = key == row.key

@@ -97,7 +97,7 @@ _READING = Statement(select(*mapping.READING).where(readings.c.id == bindparam("
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class ArticlePlace:
     """Where an article stands."""
 
     first: int
@@ -134,7 +134,7 @@ class FilingRows:
 
     def add_version(
         self, connection: Connection, article: int, number: int, reading: int,
-        values: Mapping[str, Any], capture: StoredCapture, place: Place, *, changed_fields: tuple[str,
+        values: Mapping[str, Any], capture: StoredCapture, place: ArticlePlace, *, changed_fields: tuple[str,
         ...] = (),
         silent: bool = False, same_as: int | None = None,
         words: tuple[int, int, int] | None = None, edit_kinds: Sequence[str] = (),
@@ -233,7 +233,7 @@ class FilingRows:
         ADD_STATED.run_many(connection, rows_of_stated(filed.id, added, at, reader_changed=other))
         _STATED_NOW.run(connection, {"article": filed.id, "digest": digest})
 
-    def on_pages(self, connection: Connection, version: int, place: Place) -> None:
+    def on_pages(self, connection: Connection, version: int, place: ArticlePlace) -> None:
         """Where a version stands, on which captures."""
         connection.execute(
             update(versions)

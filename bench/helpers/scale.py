@@ -16,7 +16,7 @@ from typing import Any
 
 from archive import Archive, Article, Block, BlockKind, PageKind
 from archive.captures import compression as packing
-from archive.model.types import Reader
+from archive.model.types import Provenance
 from bench.helpers.made_up import WORDS, answer, never, say
 
 
@@ -125,7 +125,7 @@ def _put(connection: sqlite3.Connection, table: str, **values: object) -> None:
 
 _BLOCKS = "[" + ",".join(['"paragraph"'] * 6) + "]"
 
-_READER = Reader(extractor="2", memory=1)
+_READER = Provenance(extractor="2", memory=1)
 
 
 def _rate(archive: Archive, count: int, *, fresh: bool) -> float:

@@ -18,7 +18,7 @@ from crawler.crawl.cookies import Cookies
 from crawler.crawl.fetch import Fetch, Hop
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
-from crawler.crawl.record import GATES, Record
+from crawler.crawl.record import GATES, VisitRecord
 from crawler.extract.page_type import NO_TEXT
 from crawler.ingest.ingest import (
     REDIRECTS,
@@ -71,7 +71,7 @@ class Follower:
         archive: Archive,
         queue: Queue,
         links: Links,
-        record: Record,
+        record: VisitRecord,
         next_fetch: NextFetch,
         read: ReadAgain,
         *,

@@ -14,7 +14,7 @@ from crawler.crawl.follow import Follower
 from crawler.crawl.limits import SIT_OUT, WAITING, Limits, retry_after, waiting_until
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
-from crawler.crawl.record import GATES, Record
+from crawler.crawl.record import GATES, VisitRecord
 from crawler.extract.page_type import NO_TEXT
 from crawler.ingest.ingest import Answer, IngestResult, blank, challenge_of
 from crawler.links.recorder import Links, NamedLinks
@@ -33,7 +33,7 @@ class AnswerOutcomes:
         archive: Archive,
         queue: Queue,
         links: Links,
-        record: Record,
+        record: VisitRecord,
         next_fetch: NextFetch,
         follower: Follower,
         limits: Limits,

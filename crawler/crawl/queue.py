@@ -11,7 +11,7 @@ from archive import Archive
 from archive.model.addresses import Address, Miss, Role
 from crawler.crawl.budget import BUDGETS, Budget
 from crawler.crawl.fetch import Fetch
-from crawler.crawl.record import Record
+from crawler.crawl.record import VisitRecord
 from crawler.links.pagination import CatchUp
 from crawler.links.recorder import Links, NamedLinks
 from crawler.links.unwanted import NAMED, not_wanted
@@ -40,7 +40,7 @@ class Queue:
         site: Site,
         archive: Archive,
         links: Links,
-        record: Record,
+        record: VisitRecord,
         *,
         now: Callable[[], datetime],
         backfill: bool = False,

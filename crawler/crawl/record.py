@@ -20,7 +20,7 @@ MOST_SKEWS = 25
 GATES = frozenset({PageKind.GATE, PageKind.CHALLENGE})
 
 
-class Record:
+class VisitRecord:
     """The record of one run."""
 
     def __init__(self, site: Site, archive: Archive, *, now: Callable[[], datetime]) -> None:

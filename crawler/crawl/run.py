@@ -29,7 +29,7 @@ from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.outcomes import AnswerOutcomes, why_missed
 from crawler.crawl.queue import Queue
 from crawler.crawl.read_ahead import ReadAhead, is_read
-from crawler.crawl.record import Record
+from crawler.crawl.record import VisitRecord
 from crawler.crawl.resources import ResourceMeter
 from crawler.extract.article import made_with
 from crawler.extract.first_lesson import FirstLesson
@@ -74,7 +74,7 @@ class CrawlRun:
         """How it ended; ``None``: it did not yet."""
         self.number: int | None = None
         """The number of the run in the archive."""
-        self.record = Record(site, archive, now=now)
+        self.record = VisitRecord(site, archive, now=now)
         self._limits = Limits(site, self.counts, now=now, pages=pages)
         self._links = Links(site, archive, now=now, counts=self.counts, backfill=backfill, depth=depth)
         self._queue = Queue(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
-from archive.model.types import Article, Block, Capture, PageKind, Reader, SiteMemory
+from archive.model.types import Article, Block, Capture, PageKind, Provenance, SiteMemory
 from crawler.extract import doubt
 from crawler.extract.cards import cards_of
 from crawler.extract.fields.fields import read_fields
@@ -33,7 +33,7 @@ EXTRACTOR = "11"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class ExtractionTrace:
     """An article with all that was seen on the way to it."""
 
     capture: Capture
@@ -44,13 +44,13 @@ class Reading:
     """What may tell of a bad reading: see :mod:`crawler.extract.doubt`."""
 
 
-def made_with(site: Site, memory: int, day: date | None = None) -> Reader:
+def made_with(site: Site, memory: int, day: date | None = None) -> Provenance:
     """What a reading is made with: this release, what the site's file says, a version of the site memory.
 
     *day* is that of the capture, in the site's zone; without it all of the site's rules count, whenever
     they hold. Nothing else says what a reading was made with.
     """
-    return Reader(extractor=EXTRACTOR, rules=rules_digest(site, day), memory=memory)
+    return Provenance(extractor=EXTRACTOR, rules=rules_digest(site, day), memory=memory)
 
 
 def extract(capture: Capture, site: Site, memory: SiteMemory) -> Article:
@@ -59,13 +59,13 @@ def extract(capture: Capture, site: Site, memory: SiteMemory) -> Article:
         return _read(capture, site, memory, None).article
 
 
-def read(capture: Capture, site: Site, memory: SiteMemory, *, model: Model | None = None) -> Reading:
+def read(capture: Capture, site: Site, memory: SiteMemory, *, model: Model | None = None) -> ExtractionTrace:
     """Read one capture, and keep every run of the page with what was thought of it."""
     with uncollected():
         return _read(capture, site, memory, model)
 
 
-def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None) -> Reading:
+def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None) -> ExtractionTrace:
     by_rules = ruled(Page.of(capture), site)
     page = by_rules.page
     lines = page.outline
@@ -133,7 +133,7 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
     article = replace(article, doubt=round(doubt.doubt_of(signs), 4), doubts=doubt.reasons(signs))
     if might_be is not None and template is not None and tells_at_its_text(template, lines):
         article = weighed(article, BUILT_ALIKE)
-    return Reading(capture=capture, outline=lines, judged=judged, article=article, signs=signs)
+    return ExtractionTrace(capture=capture, outline=lines, judged=judged, article=article, signs=signs)
 
 
 @contextmanager

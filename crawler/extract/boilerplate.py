@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from archive.model.types import TEXT_KINDS, Capture, Pin, RepeatedLine, SiteMemory
-from crawler.extract.article import Reading, read
+from crawler.extract.article import ExtractionTrace, read
 from crawler.extract.fields.template_fields import FieldCounts, ShownField, shown_fields
 from crawler.extract.page import blocks as o
 from crawler.extract.page.blocks import TextRun
@@ -84,7 +84,7 @@ class CountedArticle:
     runs: tuple[CountedRun, ...]
 
 
-def counted_article(reading: Reading) -> CountedArticle | None:
+def counted_article(reading: ExtractionTrace) -> CountedArticle | None:
     """What a reading adds to the counts; ``None`` for a page that is no article with a text."""
     article, page, judged = reading.article, reading.outline, reading.judged
     if not (article.is_article and any(each.alone and each.kind in TEXT_KINDS for each in judged)):
@@ -139,7 +139,7 @@ class _Line:
 
 
 @dataclass(slots=True)
-class _Place:
+class _LinePlace:
     articles: int = 0
     runs: int = 0
     score: float = 0.0
@@ -162,7 +162,7 @@ class _Template:
     labels: Counter[str] = field(default_factory=Counter)
     """Label of a box -> articles that have it."""
     times: list[datetime] = field(default_factory=list)
-    places: dict[str, _Place] = field(default_factory=dict)
+    places: dict[str, _LinePlace] = field(default_factory=dict)
     fields: FieldCounts = field(default_factory=FieldCounts)
     shape: frozenset[str] = frozenset()
     """The labels that at least half of its articles have."""
@@ -254,7 +254,7 @@ class BoilerplateCounts:
         lines_here: set[str] = set()
         places_here: set[str] = set()
         for run in article.runs:
-            place = template.places.setdefault(run.where, _Place())
+            place = template.places.setdefault(run.where, _LinePlace())
             place.runs += 1
             place.score += run.score
             place.size += len(run.text)

@@ -20,7 +20,7 @@ from archive.model.addresses import Role
 from archive.model.types import Article, Capture, ReadAgain, StoredCapture, Verdict
 from crawler.extract.boilerplate import learn as learned_from
 from crawler.importing.saved_pages import SavedPage
-from crawler.importing.web_archives import Place, Unusable, WebArchives
+from crawler.importing.web_archives import RecordPlace, Unusable, WebArchives
 from crawler.ingest import learn
 from crawler.ingest.ingest import Answer, IngestResult, classify, file, keep, reader
 from crawler.links.urls import article_keys, normal_address
@@ -96,7 +96,7 @@ class Import:
         self._archive, self._now, self._tell, self._update = archive, now, tell, update
         self._sites = {site.name: site for site in sites}
         self._of_host: dict[str, Site | None] = {}
-        self._read: dict[str, _Reader] = {}
+        self._read: dict[str, _ImportReader] = {}
         self._newest: dict[str, datetime | None] = {}
         self._declared: dict[str, Mapping[str, Role]] = {}
         self._late: dict[tuple[str, int], list[int]] = defaultdict(list)
@@ -142,7 +142,7 @@ class Import:
             if self._archive.session.age >= BATCH:
                 self._archive.commit()
 
-    def _one(self, files: WebArchives, place: Place) -> None:
+    def _one(self, files: WebArchives, place: RecordPlace) -> None:
         name = files.name(place)
         try:
             site = self._site_of(place.url)
@@ -163,7 +163,7 @@ class Import:
             return
         self.add(_of(capture, site), name)
 
-    def _pass(self, file: str, place: Place, what: str, reason: str) -> None:
+    def _pass(self, file: str, place: RecordPlace, what: str, reason: str) -> None:
         self.report.passed += 1
         self._tell(NotAnArticle(file=file, url=place.url, at=place.at, what=what, reason=reason))
 
@@ -282,9 +282,9 @@ class Import:
             self._of_host[host] = next((each for each in self._sites.values() if each.owns(url)), None)
         return self._of_host[host]
 
-    def _reader(self, site: Site) -> _Reader:
+    def _reader(self, site: Site) -> _ImportReader:
         if site.name not in self._read:
-            self._read[site.name] = _Reader(reader(site, self._archive))
+            self._read[site.name] = _ImportReader(reader(site, self._archive))
             self._newest[site.name] = self._archive.late.newest(site.name)
         return self._read[site.name]
 
@@ -294,9 +294,9 @@ class Import:
             self._declared[site.name] = {_as_asked(url): role for role, urls in named for url in urls}
         return self._declared[site.name]
 
-    def _learn_first(self, files: WebArchives, places: Sequence[Place]) -> None:
+    def _learn_first(self, files: WebArchives, places: Sequence[RecordPlace]) -> None:
         """Let sites without a memory learn from what is to be imported, before it is filed."""
-        distinct: dict[str, dict[str, Place]] = defaultdict(dict)
+        distinct: dict[str, dict[str, RecordPlace]] = defaultdict(dict)
         for place in places:
             site = self._site_of(place.url)
             if site is not None and place.kind == "response":
@@ -314,7 +314,7 @@ class Import:
         self._archive.commit()
         self._lessons.add(site.name)
 
-    def _sample(self, files: WebArchives, site: Site, places: list[Place]) -> Iterator[Capture]:
+    def _sample(self, files: WebArchives, site: Site, places: list[RecordPlace]) -> Iterator[Capture]:
         """Pages of a site, at most as many as a memory learns from, spread over all there are."""
         step = max(1, len(places) // learn.WINDOW)
         for place in places[::step]:
@@ -326,7 +326,7 @@ class Import:
                 yield capture
 
 
-class _Reader:
+class _ImportReader:
     """Reads captures, and remembers the last: whether it is late is asked before it is filed."""
 
     def __init__(self, read: ReadAgain) -> None:

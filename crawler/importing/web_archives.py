@@ -46,7 +46,7 @@ class Unusable(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class RecordPlace:
     """Where an answer stands."""
 
     at: datetime
@@ -63,7 +63,7 @@ class Place:
 class WebArchives:
     """Files that were walked through."""
 
-    answers: list[Place] = field(default_factory=list)
+    answers: list[RecordPlace] = field(default_factory=list)
     """Responses and revisits, in the order of their times."""
     problems: list[tuple[str, str]] = field(default_factory=list)
     """(file, what is wrong with it): what stands behind it there is not read."""
@@ -73,8 +73,8 @@ class WebArchives:
     _open: dict[int, IO[bytes]] = field(default_factory=dict)
     _beside: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     """(request or metadata, number of an answer) -> (file, offset)."""
-    _numbered: dict[str, Place] = field(default_factory=dict)
-    _payloads: dict[str, Place] = field(default_factory=dict)
+    _numbered: dict[str, RecordPlace] = field(default_factory=dict)
+    _payloads: dict[str, RecordPlace] = field(default_factory=dict)
     """WARC-Payload-Digest -> the first response that has it."""
     _stack: ExitStack = field(default_factory=ExitStack)
 
@@ -82,7 +82,7 @@ class WebArchives:
         """Close the files, and remove what was unpacked of them."""
         self._stack.close()
 
-    def name(self, place: Place) -> str:
+    def name(self, place: RecordPlace) -> str:
         """The file in which an answer stands."""
         return self._names[place.file]
 
@@ -158,7 +158,7 @@ class WebArchives:
             at = moment_of(get("WARC-Date") or "")
         except ValueError:
             return
-        place = Place(
+        place = RecordPlace(
             at=at, file=file, offset=offset, url=url, number=number, kind=record.rec_type,
             concurrent=concurrent,
         )  # fmt: skip
@@ -167,14 +167,14 @@ class WebArchives:
         if record.rec_type == "response" and (payload := get("WARC-Payload-Digest")):
             self._payloads.setdefault(payload, place)
 
-    def in_order(self) -> list[Place]:
+    def in_order(self) -> list[RecordPlace]:
         """All answers, in the order of their times."""
         self.answers.sort(key=lambda each: (each.at, each.file, each.offset))
         return self.answers
 
     # ------------------------------------------------------------ reading
 
-    def capture(self, place: Place, body_of: Callable[[str, datetime], bytes | None]) -> Capture:
+    def capture(self, place: RecordPlace, body_of: Callable[[str, datetime], bytes | None]) -> Capture:
         """The capture that stands at a place; its site is empty unless the record, one of ours, names it.
 
         *body_of* (address, time) gives the body of a capture that stands elsewhere, for revisits. Raises
@@ -241,25 +241,25 @@ class WebArchives:
         except (ArchiveLoadFailed, OSError, EOFError, zlib.error, StopIteration) as error:
             raise Unusable(f"its record cannot be read: {error}") from error
 
-    def _near(self, kind: str, place: Place) -> bytes | None:
+    def _near(self, kind: str, place: RecordPlace) -> bytes | None:
         for number in (place.number, *place.concurrent):
             if found := self._beside.get((kind, number)):
                 content: bytes = self._record(*found).raw_stream.read()
                 return content
         return None
 
-    def _request(self, place: Place) -> tuple[tuple[tuple[str, str], ...], Exchange]:
+    def _request(self, place: RecordPlace) -> tuple[tuple[tuple[str, str], ...], Exchange]:
         content = self._near("request", place)
         if not content:
             return (), Exchange()
         head = parsed(content)
         return head.lines, Exchange(request_line=head.first or None)
 
-    def _facts(self, place: Place) -> dict[str, str]:
+    def _facts(self, place: RecordPlace) -> dict[str, str]:
         content = self._near("metadata", place)
         return read_fields(content) if content else {}
 
-    def _origin(self, get: Callable[[str], str | None], place: Place) -> Place | None:
+    def _origin(self, get: Callable[[str], str | None], place: RecordPlace) -> RecordPlace | None:
         """The response that a revisit refers to, where it stands in these files."""
         origin = self._numbered.get(get("WARC-Refers-To") or "")
         if origin is None:
@@ -268,7 +268,7 @@ class WebArchives:
 
     def _body_of(
         self,
-        origin: Place | None,
+        origin: RecordPlace | None,
         body_of: Callable[[str, datetime], bytes | None],
         get: Callable[[str], Any],
     ) -> bytes | None:

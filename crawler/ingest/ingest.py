@@ -191,7 +191,7 @@ def file(
     moved_from: int | None = None,
 ) -> IngestResult:
     """File what a kept answer says of an article; the rest as in :func:`ingest`."""
-    filing = _Filing(kept, site, archive, read, follow=follow, changes=changes, moved_from=moved_from)
+    filing = _Ingestion(kept, site, archive, read, follow=follow, changes=changes, moved_from=moved_from)
     return _FILED_BY[answer](filing, answer)
 
 
@@ -199,7 +199,7 @@ def file_page(
     kept: StoredCapture, site: Site, archive: Archive, read: ReadAgain, changes: CommonChanges | None = None
 ) -> IngestResult:
     """File a page that was kept before, and was held or left behind by a run that was killed."""
-    return _Filing(kept, site, archive, read, changes=changes).page(Answer.PAGE)
+    return _Ingestion(kept, site, archive, read, changes=changes).page(Answer.PAGE)
 
 
 def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> Answer:
@@ -232,7 +232,7 @@ def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> A
 
 
 @dataclass(frozen=True)
-class _Filing:
+class _Ingestion:
     """One kept answer, on its way to be filed."""
 
     kept: StoredCapture
@@ -342,20 +342,20 @@ class _Filing:
         return IngestResult(answer=answer, kept=self.kept, verdict=verdict, reason=reason)
 
 
-_FILED_BY: dict[Answer, Callable[[_Filing, Answer], IngestResult]] = {
-    Answer.PAGE: _Filing.page,
-    Answer.LISTING: _Filing.listing,
-    Answer.FEED: _Filing.source,
-    Answer.SITEMAP: _Filing.source,
-    Answer.MEDIA: _Filing.media,
-    Answer.UNCHANGED: _Filing.unchanged,
-    Answer.REDIRECT: _Filing.redirect,
-    Answer.ABSENT: _Filing.absent,
-    Answer.FOREIGN: _Filing.foreign,
-    Answer.RESERVED: _Filing.reserved,
-    Answer.TOO_LARGE: _Filing.cut,
-    Answer.BROKEN_OFF: _Filing.cut,
-    Answer.REFUSED: _Filing.refused,
+_FILED_BY: dict[Answer, Callable[[_Ingestion, Answer], IngestResult]] = {
+    Answer.PAGE: _Ingestion.page,
+    Answer.LISTING: _Ingestion.listing,
+    Answer.FEED: _Ingestion.source,
+    Answer.SITEMAP: _Ingestion.source,
+    Answer.MEDIA: _Ingestion.media,
+    Answer.UNCHANGED: _Ingestion.unchanged,
+    Answer.REDIRECT: _Ingestion.redirect,
+    Answer.ABSENT: _Ingestion.absent,
+    Answer.FOREIGN: _Ingestion.foreign,
+    Answer.RESERVED: _Ingestion.reserved,
+    Answer.TOO_LARGE: _Ingestion.cut,
+    Answer.BROKEN_OFF: _Ingestion.cut,
+    Answer.REFUSED: _Ingestion.refused,
 }
 
 

@@ -44,7 +44,7 @@ _GENERATED = re.compile(r"\d{3,}|^[a-z]{1,3}-?[0-9a-f]{5,}$|(?:^|-)(?:post|node|
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block:
+class TaughtBlock:
     """A piece of a page that can be pointed at."""
 
     number: int
@@ -63,11 +63,11 @@ class Lesson:
     of: int
 
 
-def blocks(html: bytes | str) -> list[Block]:
+def blocks(html: bytes | str) -> list[TaughtBlock]:
     """A page's pieces in reading order: the smallest elements with words that are not part of a line."""
     found = _pieces(BeautifulSoup(html, "lxml"))
     return [
-        Block(number=number, tag=tag, words=" ".join(tag.get_text(" ").split()))
+        TaughtBlock(number=number, tag=tag, words=" ".join(tag.get_text(" ").split()))
         for number, tag in enumerate(found, start=1)
     ]
 

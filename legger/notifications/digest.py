@@ -11,7 +11,7 @@ from typing import Any
 from archive.model.types import Version
 from archive.operations.alarms import Alarm
 from archive.reports.digest import Digest, DigestEdit
-from legger.notifications.layout import Letter, LetterEntry, Row, Section, as_html, as_text
+from legger.notifications.layout import Letter, LetterEntry, LetterRow, Section, as_html, as_text
 from legger.notifications.message import Notice, as_plain
 
 FIGURES = ("new", "changed", "silent", "gone", "missed", "visits")
@@ -242,11 +242,11 @@ def _clean(text: str) -> str:
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…"
 
 
-def _rows(digest: Digest) -> list[Row]:
+def _rows(digest: Digest) -> list[LetterRow]:
     tallies = [("", *each) for each in digest.sites.items()]
     if tallies:
         tallies += [("all", "all", digest.total), ("before", "the period before", digest.before)]
     return [
-        Row(kind=kind, name=name, figures=tuple(getattr(tally, each) for each in FIGURES))
+        LetterRow(kind=kind, name=name, figures=tuple(getattr(tally, each) for each in FIGURES))
         for kind, name, tally in tallies
     ]

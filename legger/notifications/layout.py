@@ -43,7 +43,7 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class LetterRow:
     """A line of the table."""
 
     name: str
@@ -59,7 +59,7 @@ class Letter:
     headline: str
     span: str
     columns: Sequence[str]
-    rows: Sequence[Row]
+    rows: Sequence[LetterRow]
     remarks: Sequence[str]
     sections: Sequence[Section]
     where: str

@@ -21,7 +21,7 @@ TIMEOUT = 20.0
 """Seconds a server may take over one step."""
 
 
-class _Plain(smtplib.SMTP):
+class _PlainSMTP(smtplib.SMTP):
     """A conversation with a deadline."""
 
     def __init__(self, deadline: Deadline, host: str, port: int) -> None:
@@ -32,7 +32,7 @@ class _Plain(smtplib.SMTP):
         return self.deadline.connect((host, port), timeout)
 
 
-class _Secure(smtplib.SMTP_SSL):
+class _SecureSMTP(smtplib.SMTP_SSL):
     """The same over TLS from the first byte."""
 
     def __init__(self, deadline: Deadline, host: str, port: int, within: ssl.SSLContext) -> None:
@@ -71,8 +71,8 @@ class MailChannel:
     def _connected(self, deadline: Deadline) -> smtplib.SMTP:
         host, port, context = self.settings.server, self.settings.port, ssl.create_default_context()
         if self.settings.security == "tls":
-            return _Secure(deadline, host, port, context)
-        smtp: smtplib.SMTP = _Plain(deadline, host, port)
+            return _SecureSMTP(deadline, host, port, context)
+        smtp: smtplib.SMTP = _PlainSMTP(deadline, host, port)
         if self.settings.security == "starttls":
             try:
                 smtp.starttls(context=context)

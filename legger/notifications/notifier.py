@@ -106,7 +106,7 @@ class _Outage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Waiting:
+class _WaitingNotice:
     """A notice that is still to be told, and what to put on record when it arrived."""
 
     marks: Mapping[int, str]
@@ -182,14 +182,16 @@ class Notifier:
             if each.name not in self._outages or self._outages[each.name].again <= now
         ]
 
-    def _waiting(self, archive: Archive, channel: Channel, now: datetime) -> list[_Waiting]:
+    def _waiting(self, archive: Archive, channel: Channel, now: datetime) -> list[_WaitingNotice]:
         """What this channel has not told yet: its alarms together, and the letter of the week."""
         told = archive.alarms.told(channel.name)
         told |= {number: digest for (name, number), digest in self._arrived.items() if name == channel.name}
         found = []
         if alarms := [each for each in archive.alarms.all(open_only=False) if _is_news(each, told, now)]:
             marks = {each.id: digest_of(each) for each in alarms}
-            found.append(_Waiting(marks=marks, make=lambda: of_alarms(alarms, where=self.where, at=now)))
+            found.append(
+                _WaitingNotice(marks=marks, make=lambda: of_alarms(alarms, where=self.where, at=now))
+            )
         if self.weekly is not None and (write := self.letter) is not None:
             since, until = self.weekly.period(now)
             began = archive.runs.began()  # of a week before the first visit there is nothing to tell
@@ -198,7 +200,7 @@ class Notifier:
                 and began < until
                 and told.get(LETTER) != (mark := until.astimezone(UTC).isoformat())
             ):
-                found.append(_Waiting(marks={LETTER: mark}, make=lambda: write(archive, since, until)))
+                found.append(_WaitingNotice(marks={LETTER: mark}, make=lambda: write(archive, since, until)))
         return found
 
     def _over(self, archive: Archive, channel: Channel, now: datetime) -> Delivery:

@@ -25,7 +25,7 @@ class _Stay(HTTPRedirectHandler):
         return
 
 
-class _Plain(HTTPHandler):
+class _PlainHTTP(HTTPHandler):
     """Plain HTTP with a deadline."""
 
     def __init__(self, deadline: Deadline) -> None:
@@ -43,7 +43,7 @@ class _Plain(HTTPHandler):
         return self.do_open(connection, request)
 
 
-class _Secure(HTTPSHandler):
+class _SecureHTTP(HTTPSHandler):
     """HTTPS with a deadline."""
 
     def __init__(self, deadline: Deadline) -> None:
@@ -88,7 +88,9 @@ class WebhookChannel:
             request = Request(url, data=body, headers=headers, method="POST")  # noqa: S310  # http(s), checked
             with (
                 Deadline(DEADLINE) as deadline,
-                build_opener(_Stay, _Plain(deadline), _Secure(deadline)).open(request, timeout=DEADLINE),
+                build_opener(_Stay, _PlainHTTP(deadline), _SecureHTTP(deadline)).open(
+                    request, timeout=DEADLINE
+                ),
             ):
                 pass
         except HTTPError as error:

@@ -7,7 +7,7 @@ say exactly what stood where and what the editors did. See :mod:`legger.simulato
 from legger.simulator.newspaper import Newspaper
 from legger.simulator.profile import DEMO_DAYS, OPENING, Rates
 from legger.simulator.server import AccessLogLine, ServerFault
-from legger.simulator.story import EDITS, TAKEDOWNS, Access, ArticleTruth, Edit, EventKind, Story
+from legger.simulator.story import EDITS, TAKEDOWNS, Access, ArticleTruth, EditTruth, EventKind, Story
 
 __all__ = [
     "DEMO_DAYS",
@@ -17,7 +17,7 @@ __all__ = [
     "Access",
     "AccessLogLine",
     "ArticleTruth",
-    "Edit",
+    "EditTruth",
     "EventKind",
     "Newspaper",
     "Rates",

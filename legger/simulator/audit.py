@@ -14,7 +14,7 @@ from archive.model.types import Status, VerdictKind, Version
 from crawler.links.urls import article_key
 from legger.simulator.houses import House
 from legger.simulator.newspaper import Newspaper
-from legger.simulator.story import TEXT_EDITS, ArticleTruth, Edit, EventKind
+from legger.simulator.story import TEXT_EDITS, ArticleTruth, EditTruth, EventKind
 
 SAW_IT = frozenset(
     {VerdictKind.NEW, VerdictKind.CHANGED, VerdictKind.SAME, VerdictKind.BACK, VerdictKind.FLIP_FLOP}
@@ -85,7 +85,7 @@ def audit(archive: Archive, paper: Newspaper, visits: Sequence[datetime]) -> Aud
 
 
 def _check_versions(
-    books: Audit, archive: Archive, house: House, url: str, versions: list[Version], edits: list[Edit]
+    books: Audit, archive: Archive, house: House, url: str, versions: list[Version], edits: list[EditTruth]
 ) -> None:
     sightings = archive.articles.sightings(str(versions[0].article_id))
     seen = [each.at for each in sightings if each.verdict in SAW_IT]
@@ -128,7 +128,7 @@ def _changes(states: list[tuple[datetime, ArticleTruth]]) -> Iterator[tuple[date
             yield at, before
 
 
-def _is_silent(url: str, edits: list[Edit], since: datetime, until: datetime) -> bool:
+def _is_silent(url: str, edits: list[EditTruth], since: datetime, until: datetime) -> bool:
     of_text = [
         each for each in edits if each.url == url and since < each.at <= until and each.kind in TEXT_EDITS
     ]

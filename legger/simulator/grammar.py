@@ -26,7 +26,7 @@ _SLOT = re.compile(r"<([a-z]+)(\d*)(?:\.([a-z]+))?(?::([^<>]*))?>")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class PhraseGroup:
     """Alternatives for one place in a story."""
 
     kind: str
@@ -42,7 +42,7 @@ class Topic:
     language: str
     section: str
     tags: tuple[str, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[PhraseGroup, ...]
 
     def lines(self, kind: str) -> tuple[str, ...]:
         """The alternatives of every group of *kind*."""
@@ -69,7 +69,7 @@ def parse(name: str, language: str, text: str) -> Topic:
         section=section,
         tags=tags,
         groups=tuple(
-            Group(kind=kind.rstrip("?"), optional=kind.endswith("?"), lines=tuple(lines))
+            PhraseGroup(kind=kind.rstrip("?"), optional=kind.endswith("?"), lines=tuple(lines))
             for kind, lines in groups
         ),
     )

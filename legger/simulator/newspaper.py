@@ -17,7 +17,7 @@ from legger.simulator.houses.house import Request
 from legger.simulator.newsroom import Newsroom
 from legger.simulator.profile import OPENING, Rates
 from legger.simulator.server import AccessLogLine, Respondent, Server, ServerFault, SimulatedHost, bind
-from legger.simulator.story import ArticleTruth, Edit
+from legger.simulator.story import ArticleTruth, EditTruth
 
 
 def scripted_clock() -> datetime:
@@ -122,7 +122,7 @@ class Newspaper:
         """Address -> truth, over all houses (see :meth:`House.truth`)."""
         return {url: truth for house in self.houses for url, truth in house.truth(at).items()}
 
-    def edits(self, since: datetime, until: datetime) -> list[Edit]:
+    def edits(self, since: datetime, until: datetime) -> list[EditTruth]:
         """Everything that happened after *since* and not after *until*, in order of time."""
         found = [edit for house in self.houses for edit in house.edits(since, until)]
         return sorted(found, key=lambda edit: edit.at)

@@ -148,7 +148,7 @@ class Event:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Edit:
+class EditTruth:
     """An event as a test wants it: with its address, and whether a reader was told."""
 
     house: str

@@ -38,7 +38,7 @@ from crawler.siteconfig.site import Site
 from legger.simulator.houses import House
 from legger.simulator.newspaper import Newspaper
 from legger.simulator.profile import OPENING, Rates
-from legger.simulator.story import Access, ArticleState, Edit, Item
+from legger.simulator.story import Access, ArticleState, EditTruth, Item
 
 CARE = 0.005
 """The chance of an edit at which a look is due: many looks, for many edits to hold against the books."""
@@ -93,7 +93,7 @@ class Books:
 
 
 @dataclass(kw_only=True)
-class _Page:
+class _SimulatedPage:
     """What a visitor remembers of an address."""
 
     house: House
@@ -132,7 +132,7 @@ class Year:
         self._better = OPENING + timedelta(days=better_at) if better_at is not None else None
         self._progress = progress or (lambda done, at: None)
         self.pages = {
-            house.url(item): _Page(house=house, item=item)
+            house.url(item): _SimulatedPage(house=house, item=item)
             for house in paper.houses
             for item in house.newsroom.items
         }
@@ -140,7 +140,7 @@ class Year:
         self._site_edits = tuple(OPENING + timedelta(days=day) for day in site_edits)
         self._readers: dict[str, tuple[tuple[bool, int], ReadAgain]] = {}
         self._news: Counter[str] = Counter()
-        self._edits: dict[str, dict[str, list[Edit]]] = {}
+        self._edits: dict[str, dict[str, list[EditTruth]]] = {}
 
     def run(self) -> None:
         """Visit every page whenever it is due, from the opening to the end."""
@@ -204,7 +204,7 @@ class Year:
                 )
         return site
 
-    def _visit(self, url: str, page: _Page, at: datetime) -> datetime:
+    def _visit(self, url: str, page: _SimulatedPage, at: datetime) -> datetime:
         capture = self.paper.capture(url, at, etag=page.etag, last_modified=page.last_modified)
         site = self._site(page.house, at)
         verdict = ingest(capture, site, self.archive, self._reader(page.house, at)).verdict
@@ -234,7 +234,7 @@ class Year:
             self._progress(self.books.captures, at)
         return due
 
-    def _due(self, page: _Page, verdict: Verdict, at: datetime) -> datetime:
+    def _due(self, page: _SimulatedPage, verdict: Verdict, at: datetime) -> datetime:
         if verdict.kind in (VerdictKind.SUSPECT, VerdictKind.GONE):
             gone = verdict.kind is VerdictKind.GONE
             return recrawl.next_look_at_absent(now=at, gone=gone, last_visit=page.last_visit)
@@ -275,7 +275,7 @@ class Year:
     def _note(self, url: str, what: str) -> None:
         self.books.differences.append(f"{url}: {what}")
 
-    def _check_versions(self, url: str, page: _Page, versions: list[Version]) -> None:
+    def _check_versions(self, url: str, page: _SimulatedPage, versions: list[Version]) -> None:
         books = self.books
         made = {version.first_seen: version for version in versions[1:] if version.changed_fields}
         for version in versions:
@@ -312,12 +312,12 @@ class Year:
                 url, f"version {version.number} ({', '.join(version.changed_fields)}) was made by no editor"
             )
 
-    def _state(self, page: _Page, at: datetime) -> ArticleState:
+    def _state(self, page: _SimulatedPage, at: datetime) -> ArticleState:
         state = page.house.newsroom.state(page.item.number, at)
         assert state is not None
         return state
 
-    def _changes(self, page: _Page) -> Iterator[tuple[datetime, datetime, tuple[str, ...]]]:
+    def _changes(self, page: _SimulatedPage) -> Iterator[tuple[datetime, datetime, tuple[str, ...]]]:
         """(seen before, a change seen, what changed) of an article."""
         for before, at in pairwise(page.sights):
             old, new = self._state(page, before).story, self._state(page, at).story
@@ -327,7 +327,7 @@ class Year:
             if names:
                 yield before, at, names
 
-    def _by_turns(self, page: _Page, until: datetime) -> bool:
+    def _by_turns(self, page: _SimulatedPage, until: datetime) -> bool:
         """Whether the article stood under two headlines by turns at some moment up to *until*."""
         return any(
             self._state(page, event.at).rival is not None
@@ -335,13 +335,13 @@ class Year:
             if event.number == page.item.number and event.at <= until
         )
 
-    def _silent(self, page: _Page, since: datetime, until: datetime) -> bool:
+    def _silent(self, page: _SimulatedPage, since: datetime, until: datetime) -> bool:
         """Whether the text changed between the two, and nothing on the page said so."""
         edits = [each for each in self._of_text(page) if since < each.at <= until]
         old, new = self._state(page, since).story, self._state(page, until).story
         return bool(edits) and old.text != new.text and all(each.silent for each in edits)
 
-    def _of_text(self, page: _Page) -> list[Edit]:
+    def _of_text(self, page: _SimulatedPage) -> list[EditTruth]:
         if page.house.name not in self._edits:
             by_url = self._edits[page.house.name] = {}
             for each in page.house.edits(OPENING - timedelta(days=365), self.until):
@@ -349,7 +349,7 @@ class Year:
                     by_url.setdefault(each.url, []).append(each)
         return self._edits[page.house.name].get(page.house.url(page.item), [])
 
-    def _check_removal(self, url: str, page: _Page, latest: Version) -> None:
+    def _check_removal(self, url: str, page: _SimulatedPage, latest: Version) -> None:
         assert page.last_visit is not None
         down = self._state(page, page.last_visit).takedown is not None
         if not down and latest.status is not Status.LIVE:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.compare import diff
-from archive.compare.alignment import Row, RowKind, align
+from archive.compare.alignment import AlignedRow, RowKind, align
 from archive.compare.edit_kinds import kinds
 from archive.compare.edit_summary import edit
 from archive.compare.fingerprint import fingerprint
@@ -70,7 +70,7 @@ def compared(before: Version, after: Version, *, only: bool = False) -> dict[str
     }
 
 
-def shown(rows: Sequence[Row]) -> list[ShownRow]:
+def shown(rows: Sequence[AlignedRow]) -> list[ShownRow]:
     """Rows with their words marked, the changes counted."""
     made: list[ShownRow] = []
     number = 0

@@ -50,7 +50,7 @@ def router(desk: WebContext) -> APIRouter:
                 {"Vary": "accept-datetime"},
             )
         chosen = nearest(found, wanted) if wanted is not None else found[-1]
-        place = _Place(request, url)
+        place = _MementoPlace(request, url)
         return RedirectResponse(
             place.memento(chosen),
             302,
@@ -61,7 +61,7 @@ def router(desk: WebContext) -> APIRouter:
     def timemap_json(request: Request, url: str) -> Response:
         url = _original(request, "/memento/timemap/json/")
         found = mementos(url)
-        place = _Place(request, url)
+        place = _MementoPlace(request, url)
         return JSONResponse(
             {
                 "original_uri": url,
@@ -80,7 +80,7 @@ def router(desk: WebContext) -> APIRouter:
     def timemap(request: Request, url: str) -> Response:
         url = _original(request, "/memento/timemap/link/", "/memento/timemap/")
         found = mementos(url)
-        place = _Place(request, url)
+        place = _MementoPlace(request, url)
         lines = [
             f'<{url}>;rel="original"',
             f'<{place.map}>;rel="self";type="{LINK_FORMAT}";from="{_date(found[0].at)}";until="{_date(found[-1].at)}"',
@@ -102,7 +102,7 @@ def router(desk: WebContext) -> APIRouter:
             raise HTTPException(404, f"{stated} is no time: YYYYMMDDhhmmss") from error
         found = mementos(url)
         chosen = nearest(found, wanted)
-        place = _Place(request, url)
+        place = _MementoPlace(request, url)
         if chosen.at.replace(microsecond=0) != wanted:
             return RedirectResponse(place.memento(chosen), 302)
         kept = archive.captures.get(chosen.capture).capture
@@ -140,7 +140,7 @@ def nearest(found: Sequence[Memento], wanted: datetime) -> Memento:
     return before if wanted - before.at <= after.at - wanted else after
 
 
-class _Place:
+class _MementoPlace:
     """Where the resources of one original address stand."""
 
     def __init__(self, request: Request, url: str) -> None:

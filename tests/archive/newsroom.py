@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from archive import Archive, Article, Block, BlockKind, Capture, PageKind, StatedTime, StoredCapture, Verdict
-from archive.model.types import Reader
+from archive.model.types import Provenance
 
 PAGE = "https://krant.example/1"
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -76,8 +76,8 @@ class Filer:
         return self.archive.filing.confirm(kept)
 
 
-def reader(extractor: str) -> Reader:
-    return Reader(extractor=extractor)
+def reader(extractor: str) -> Provenance:
+    return Provenance(extractor=extractor)
 
 
 def read_with(extractor: str, seen: Article) -> Article:

@@ -22,7 +22,7 @@ FIELDS = "application/warc-fields"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
+class WarcRecord:
     """One WARC record, before it has a volume."""
 
     kind: str
@@ -59,7 +59,7 @@ class Volumes:
         self.index: list[str] = []
         """CDXJ lines, in no order."""
 
-    def write(self, records: Sequence[Record]) -> None:
+    def write(self, records: Sequence[WarcRecord]) -> None:
         """Write records that belong together into one volume."""
         if self._file is None:
             self._next()
@@ -86,13 +86,13 @@ class Volumes:
         self._file, self._begun = path.open("wb"), False
         self.files.append(path)
         self._warcinfo = record_number(f"warcinfo {path.name} {self._information}")
-        info = Record(
+        info = WarcRecord(
             kind="warcinfo", number=self._warcinfo, url="", at=self._at, content_type=FIELDS,
             body=fields(self._information), headers={"WARC-Filename": path.name},
         )  # fmt: skip
         self._file.write(self._content(info))
 
-    def _content(self, record: Record) -> bytes:
+    def _content(self, record: WarcRecord) -> bytes:
         """A record as it stands in the file."""
         from warcio.statusandheaders import StatusAndHeaders
         from warcio.warcwriter import WARCWriter
@@ -121,7 +121,7 @@ class Volumes:
         writer.write_record(made)
         return out.getvalue()
 
-    def _line(self, record: Record, offset: int, length: int) -> str:
+    def _line(self, record: WarcRecord, offset: int, length: int) -> str:
         assert self.files
         status = record.first.split(" ")[1:2]
         kind = next((value for name, value in record.lines if name.lower() == "content-type"), "")

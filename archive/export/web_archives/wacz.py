@@ -21,7 +21,7 @@ from archive.archive import Archive
 from archive.errors import ArchiveError, UsageError
 from archive.export.web_archives.heads import warc_date
 from archive.export.web_archives.volumes import digest
-from archive.export.web_archives.warc import SIZE, Chosen, Page, WarcResult, export_warc
+from archive.export.web_archives.warc import SIZE, Chosen, ExportedPage, WarcResult, export_warc
 
 _LINES = 300
 """Lines of an index that are packed together."""
@@ -112,7 +112,7 @@ def _pieces(content: bytes | Path) -> Iterator[bytes]:
             yield piece
 
 
-def _pages(pages: list[Page]) -> Iterator[bytes]:
+def _pages(pages: list[ExportedPage]) -> Iterator[bytes]:
     header = {"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}
     yield orjson.dumps(header, option=orjson.OPT_APPEND_NEWLINE)
     for page in pages:

@@ -32,7 +32,7 @@ from archive.db.mapping import AnyRow
 from archive.db.schema import REVISION, addresses, bodies, captures, sites, verdicts, versions
 from archive.errors import ArchiveError, UsageError
 from archive.export.web_archives.heads import answer_head, facts, fields, request_line, warc_date
-from archive.export.web_archives.volumes import FIELDS, Record, Volumes, digest, needed, record_number
+from archive.export.web_archives.volumes import FIELDS, Volumes, WarcRecord, digest, needed, record_number
 from archive.integrity.verify import ChainHead, head_of
 from archive.model.types import StoredCapture, Version
 
@@ -54,7 +54,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class ExportedPage:
     """A version where it was captured first, for a list of pages."""
 
     url: str
@@ -81,7 +81,7 @@ class WarcResult:
     """Time of the latest capture."""
     files: list[Path] = field(default_factory=list)
     """The volumes."""
-    pages: list[Page] = field(default_factory=list)
+    pages: list[ExportedPage] = field(default_factory=list)
 
 
 def export_warc(
@@ -204,7 +204,7 @@ class _Exporting:
 
     # ------------------------------------------------------------ one capture
 
-    def _records(self, kept: StoredCapture, row: AnyRow) -> Iterator[Record]:
+    def _records(self, kept: StoredCapture, row: AnyRow) -> Iterator[WarcRecord]:
         capture = kept.capture
         number = _number(kept, "response")
         common: dict[str, str] = {}
@@ -212,7 +212,7 @@ class _Exporting:
             common["WARC-IP-Address"] = capture.exchange.server
         yield self._answer(kept, row, number, common)
         if capture.request_headers or capture.exchange.request_line:
-            yield Record(
+            yield WarcRecord(
                 kind="request", number=_number(kept, "request"), url=capture.url, at=capture.at,
                 content_type="application/http; msgtype=request", first=request_line(capture),
                 lines=capture.request_headers, headers=common | {"WARC-Concurrent-To": number},
@@ -222,7 +222,7 @@ class _Exporting:
             known.append(("filed-as", row.verdict))
         if row.article_id is not None:
             known.append(("article", f"urn:legger:{capture.site}:article:{row.article_id}"))
-        yield Record(
+        yield WarcRecord(
             kind="metadata", number=_number(kept, "metadata"),
             url=f"urn:legger:{capture.site}:capture:{kept.id}", at=capture.at,
             content_type=FIELDS, body=fields(known), headers={"WARC-Concurrent-To": number},
@@ -230,7 +230,7 @@ class _Exporting:
         for version in self._versions_of(kept):
             yield self._version(kept, version, number)
 
-    def _answer(self, kept: StoredCapture, row: AnyRow, number: str, common: Mapping[str, str]) -> Record:
+    def _answer(self, kept: StoredCapture, row: AnyRow, number: str, common: Mapping[str, str]) -> WarcRecord:
         capture = kept.capture
         first, lines = answer_head(capture)
         headers = dict(common)
@@ -241,7 +241,7 @@ class _Exporting:
         if capture.truncated:
             headers["WARC-Truncated"] = capture.exchange.cut or "unspecified"
         if revisited is None and capture.status != 304:
-            record = Record(
+            record = WarcRecord(
                 kind="response", number=number, url=capture.url, at=capture.at,
                 content_type="application/http; msgtype=response", first=first, lines=lines,
                 body=capture.body, headers=headers | {"WARC-Payload-Digest": digest(capture.body)},
@@ -266,7 +266,7 @@ class _Exporting:
             }
             if capture.status == 200:
                 self._standing[place] = revisited
-        return Record(
+        return WarcRecord(
             kind="revisit", number=number, url=capture.url, at=capture.at,
             content_type="application/http; msgtype=response", first=first, lines=lines,
             headers=headers, indexed=True,
@@ -280,13 +280,13 @@ class _Exporting:
         found = [mapping.version_of(row) for row in self._connection.execute(wanted)]
         return [each for each in found if not each.redacted]
 
-    def _version(self, kept: StoredCapture, version: Version, response: str) -> Record:
+    def _version(self, kept: StoredCapture, version: Version, response: str) -> WarcRecord:
         article = version.article
         urn = f"urn:legger:{version.site}:article:{version.article_id}:version:{version.number}"
         self._result.versions += 1
         if self._pages:
             self._result.pages.append(
-                Page(
+                ExportedPage(
                     url=kept.capture.url,
                     at=kept.capture.at,
                     title=article.title,
@@ -315,7 +315,7 @@ class _Exporting:
             "rules": article.reader.rules,
             "memory": article.reader.memory,
         }
-        return Record(
+        return WarcRecord(
             kind="metadata", number=record_number(f"{urn} {version.content_hash}"), url=urn,
             at=kept.capture.at, content_type="application/json", body=orjson.dumps(members),
             headers={"WARC-Refers-To": response},

@@ -29,7 +29,7 @@ _LISTINGS = re.compile(
 )
 
 
-class Witness(NamedTuple):
+class SiteWitness(NamedTuple):
     """What the site says of a page."""
 
     kind: PageKind
@@ -37,25 +37,25 @@ class Witness(NamedTuple):
     says: str
 
 
-BUILT_ALIKE = Witness(PageKind.ARTICLE, "it is built as the site's articles are")
+BUILT_ALIKE = SiteWitness(PageKind.ARTICLE, "it is built as the site's articles are")
 
 
-def witness_of(link: Link, article: Article) -> Witness | None:
+def witness_of(link: Link, article: Article) -> SiteWitness | None:
     """What says of a page how its address was found; ``None``: nothing."""
     match link.how:
         case "feed":
-            return Witness(PageKind.ARTICLE, "a feed names it")
+            return SiteWitness(PageKind.ARTICLE, "a feed names it")
         case "sitemap":
             return _of_sitemap(link)
         case "listing" | "link" if link.title and word_count(link.title) >= HEADLINE:
             if _bare(link.title) == _bare(article.title):
-                return Witness(PageKind.ARTICLE, "it is linked to by its headline")
+                return SiteWitness(PageKind.ARTICLE, "it is linked to by its headline")
     return None
 
 
-def _of_sitemap(link: Link) -> Witness | None:
+def _of_sitemap(link: Link) -> SiteWitness | None:
     if link.published:  # only sitemaps of news state it
-        return Witness(PageKind.ARTICLE, "a sitemap of news names it")
+        return SiteWitness(PageKind.ARTICLE, "a sitemap of news names it")
     name = urlsplit(link.found_on or "").path.rpartition("/")[2].removesuffix(".gz").removesuffix(".xml")
     for kind, words in (
         (PageKind.LISTING, _LISTINGS),
@@ -63,11 +63,11 @@ def _of_sitemap(link: Link) -> Witness | None:
         (PageKind.ARTICLE, _ARTICLES),
     ):
         if words.search(name):
-            return Witness(kind, f"the sitemap {name} names it")
+            return SiteWitness(kind, f"the sitemap {name} names it")
     return None
 
 
-def weighed(article: Article, witness: Witness | None) -> Article:
+def weighed(article: Article, witness: SiteWitness | None) -> Article:
     """The reading of a page that may be two things, with what the site says of it.
 
     Where the page's own evidence is clear, no witness is asked; one that names a third kind is not believed,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from archive.model.types import Article, StatedTime
-from crawler.extract.article import Reading
+from crawler.extract.article import ExtractionTrace
 from crawler.extract.page.blocks import Outline
 from crawler.extract.templates import PagePlaces
 from legger.templating import environment
 
 
-def explained(reading: Reading) -> str:
+def explained(reading: ExtractionTrace) -> str:
     """The whole page: its fields with their witnesses, and every block with keep or strip, and why."""
     article = reading.article
     templates = environment("legger.cli.extraction")

@@ -8,7 +8,7 @@ from rich.text import Text
 from archive import Archive, SearchHit, SearchPage
 from archive.annotations import Annotations
 from archive.errors import UsageError
-from archive.search.counting import BY, TIMES, By, Table, Time
+from archive.search.counting import BY, TIMES, By, CountTable, Time
 from archive.search.order import SORTS, Sort
 from archive.search.query import Scope
 from archive.search.search import RANKED, Snippet
@@ -195,7 +195,7 @@ def _counted(counts: dict[str, int], by: By | None, as_json: bool) -> None:
     out.print(rows)
 
 
-def _crossed(counted: Table, by: tuple[By, ...], as_json: bool) -> None:
+def _crossed(counted: CountTable, by: tuple[By, ...], as_json: bool) -> None:
     """A row for each of the one, a column for each of the other; what does not fit goes to the next lines."""
     if as_json:
         print_json(

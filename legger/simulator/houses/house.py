@@ -27,7 +27,7 @@ from legger.simulator.story import (
     Access,
     ArticleState,
     ArticleTruth,
-    Edit,
+    EditTruth,
     EventKind,
     Item,
     Story,
@@ -323,7 +323,7 @@ class House:
     def _url_of(self, number: int) -> str:
         return self.url(self.newsroom.items[number - self.profile.first_number])
 
-    def edits(self, since: datetime, until: datetime) -> list[Edit]:
+    def edits(self, since: datetime, until: datetime) -> list[EditTruth]:
         """Everything that happened after *since* and not after *until*, in order."""
         found = []
         for event in self.newsroom.events:
@@ -340,7 +340,7 @@ class House:
                 else self.newsroom.items[event.number - self.profile.first_number]
             )
             found.append(
-                Edit(
+                EditTruth(
                     house=self.name,
                     at=event.at,
                     kind=event.kind,

@@ -176,7 +176,7 @@ class SiteModel(BaseModel):
     last_seen: datetime | None
 
 
-class Sites(BaseModel):
+class SitesModel(BaseModel):
     """All of them."""
 
     items: list[SiteModel]
@@ -204,7 +204,7 @@ class RunModel(BaseModel):
     """What it counted, by name; ``null``: it has not ended."""
 
 
-class Runs(BaseModel):
+class RunsModel(BaseModel):
     """A page of visits, the latest first."""
 
     items: list[RunModel]

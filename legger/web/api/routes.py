@@ -40,10 +40,10 @@ from legger.web.api.models import (
     ProblemModel,
     RelatedList,
     Results,
-    Runs,
+    RunsModel,
     SightingModel,
     Sightings,
-    Sites,
+    SitesModel,
     VersionList,
     disappearance,
     hit_model,
@@ -322,8 +322,10 @@ def router(desk: WebContext) -> APIRouter:  # noqa: PLR0915  (one small function
         )
 
     @routes.get("/sites", summary="What the archive holds of each site")
-    def sites() -> Sites:
-        return Sites(items=[site_model(each) for each in desk.fresh("sites", archive.holdings.site_counts)])
+    def sites() -> SitesModel:
+        return SitesModel(
+            items=[site_model(each) for each in desk.fresh("sites", archive.holdings.site_counts)]
+        )
 
     @routes.get("/sites/{name}", summary="A site: what is held, and what was missed")
     def site(name: Annotated[str, Path(max_length=200)]) -> CoverageModel:
@@ -343,11 +345,11 @@ def router(desk: WebContext) -> APIRouter:  # noqa: PLR0915  (one small function
         since: Moment = None,
         limit: Limit = 20,
         before: Annotated[int | None, Query(ge=1, le=2**53, description="From `next`")] = None,
-    ) -> Runs:
+    ) -> RunsModel:
         begin, _ = _span(since, None)
         found = archive.runs.list(_known(site), since=begin, before=before, limit=limit + 1)
         more = str(found[limit - 1].id) if len(found) > limit else None
-        return Runs(items=[run_model(each) for each in found[:limit]], next=_next(request, before=more))
+        return RunsModel(items=[run_model(each) for each in found[:limit]], next=_next(request, before=more))
 
     @routes.get(
         "/export",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.compare.alignment import Row, RowKind, align
+from archive.compare.alignment import AlignedRow, RowKind, align
 from archive.model.types import Block, BlockKind, Change
 from tests.archive.newsroom import article
 
@@ -16,7 +16,7 @@ C = "Het regent al dagen en het houdt voorlopig niet op."
 D = "Volgens de politie is er niemand gewond geraakt."
 
 
-def said(row: Row) -> str:
+def said(row: AlignedRow) -> str:
     old, new = (" | ".join(block.text for block in blocks) for blocks in (row.old, row.new))
     return f"{row.kind.value}: {old} -> {new}"
 

@@ -14,7 +14,7 @@ from archive import Archive
 from archive.errors import ArchiveError, Damaged, NotAnArchive, UsageError
 from archive.integrity.verify import unopened
 from archive.model.reports import RunCounts
-from archive.model.types import Reader
+from archive.model.types import Provenance
 from tests.archive.newsroom import Filer, article, capture, day
 
 
@@ -47,7 +47,7 @@ def test_a_sound_archive_verifies_and_so_does_one_that_was_compacted_and_read_ag
         assert {"bodies", "readings", "seals"} <= set(told)
         head = archive.integrity.head()
         archive.recompression.compact("krant")
-        better = Reader(extractor="2")
+        better = Provenance(extractor="2")
         archive.reextraction.reread("krant", lambda page: replace(article("Beter."), reader=better))
         assert archive.integrity.verify(head=head) == []
         assert archive.integrity.head() == head, "neither is an event of the outside world"
