@@ -42,6 +42,8 @@ class Progress:
     """Answers so far."""
     queued: int
     """Addresses still to ask for, about."""
+    backlogs: Mapping[str, str]
+    """Site whose visit will take long -> how long, in words."""
     new: int
     changed: int
     same: int
@@ -198,7 +200,8 @@ async def _show(crawlers: list[Crawler], on_progress: Callable[[Progress], None]
         summed = {name: sum(each[name] for each in totals) for name in (totals[0] if totals else {})}
         if summed:
             summed.pop("skipped")
-            on_progress(Progress(queued=sum(each.queued for each in rounds), **summed))
+            told = {each.site.name: str(each.told_backlog) for each in rounds if each.told_backlog}
+            on_progress(Progress(queued=sum(each.queued for each in rounds), backlogs=told, **summed))
         await asyncio.sleep(0.2)
 
 

@@ -205,6 +205,7 @@ class CaptureStore:
                 "url": capture.url,
                 "role": Role.PAGE.value,
                 "found_at": capture.at,
+                "newness": capture.at,
                 "found_on": capture.via,
                 "how": "capture",
                 "depth": 0,

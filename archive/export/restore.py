@@ -322,8 +322,8 @@ class _Restoring:
             connection.execute(
                 insert(addresses),
                 {
-                    "site_id": site, "url": url, "role": Role.PAGE.value, "found_at": at, "how": "capture",
-                    "depth": 0, "failures": 0, "first_seen": at, "article_id": article,
+                    "site_id": site, "url": url, "role": Role.PAGE.value, "found_at": at, "newness": at,
+                    "how": "capture", "depth": 0, "failures": 0, "first_seen": at, "article_id": article,
                 },
             )
         )  # fmt: skip

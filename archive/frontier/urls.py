@@ -53,7 +53,7 @@ _DUE = addresses.c.due_at <= bindparam("now", type_=addresses.c.due_at.type)
 _FRESH = (
     select(addresses)
     .where(addresses.c.site_id == bindparam("site"), addresses.c.last_visit.is_(None), _DUE)
-    .order_by(addresses.c.found_at.desc(), addresses.c.id.desc())
+    .order_by(addresses.c.newness.desc(), addresses.c.found_at.desc(), addresses.c.id.desc())
     .limit(bindparam("limit"))
 )
 _AGAIN = (
@@ -167,7 +167,7 @@ class Urls:
         roles: Sequence[Role] | None = None,
         never_asked: bool = False,
     ) -> list[Address]:
-        """Addresses to ask for, most urgent first: never fetched (newest found first), then longest due.
+        """Addresses to ask for, most urgent first: never fetched (the newest first), then longest due.
 
         *never_asked*: only the former.
         """
@@ -358,4 +358,5 @@ def _values(site: int, link: Link, at: datetime) -> dict[str, Any]:
         "due_at": at,
         "missed": None,
         "reason": None,
+        "newness": link.newness or at,
     }

@@ -34,6 +34,8 @@ class Link:
     author: str | None = None
     section: str | None = None
     depth: int = 0
+    newness: datetime | None = None
+    """When what is there came out, as far as its source or its address tells; ``None``: not thought of."""
 
 
 class Outcome(StrEnum):

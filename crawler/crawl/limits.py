@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -9,7 +10,10 @@ from email.utils import parsedate_to_datetime
 from archive import Archive
 from archive.model.reports import RunCounts
 from archive.model.types import Capture
+from crawler.scheduling.backlog import Backlog, delay_of
 from crawler.siteconfig.site import Site
+
+log = logging.getLogger(__name__)
 
 SIT_OUT = timedelta(minutes=3)
 """How long a run sits out a server's Retry-After; when it is longer, the run ends."""
@@ -23,6 +27,9 @@ class Limits:
         self, site: Site, counts: RunCounts, *, now: Callable[[], datetime], pages: int | None = None
     ) -> None:
         self.site, self.counts, self.now, self.pages = site, counts, now, pages
+        self.told_backlog: Backlog | None = None
+        """What was last told to be still to be asked for."""
+        self._delay = delay_of(site)
         self._left: int | None = None
         self._parked_until: datetime | None = None
 
@@ -32,6 +39,22 @@ class Limits:
             lately = archive.runs.list(self.site.name, since=self.now() - timedelta(days=1))
             asked = sum(run.cost.requests for run in lately if run.cost is not None)
             self._left = self.site.budget - asked
+
+    def slow_down(self, seconds: float) -> None:
+        """A host of the site asks for so many seconds between two requests."""
+        self._delay = max(self._delay, seconds)
+
+    def backlog(self, queued: int) -> Backlog:
+        """How long it takes to ask for so many addresses."""
+        return Backlog(addresses=queued, delay=self._delay)
+
+    def tell_how_long(self, queued: int) -> None:
+        """Say how long a run will take where that is long, and again when it turns out to take twice that."""
+        left, told = self.backlog(queued), self.told_backlog
+        if left.is_long and (told is None or left.takes >= 2 * told.takes):
+            self.told_backlog = left
+            says = "the newest first, and what one visit leaves the next takes up"
+            log.info("%s: %s; %s", self.site.name, left, says)
 
     def quiet(self) -> str:
         """Why the hour forbids to ask; empty when it does not."""

@@ -190,6 +190,8 @@ class AnswerOutcomes:
         named = self._links.follow(done.kept.capture, fetch.address, role=done.role, article=done.article)
         self._queue.add_changed(named.changed, source=fetch.address.url, kind=done.role.value)
         self._queue.hold(named, depth=fetch.address.link.depth + 1)
+        if named.new and done.role is Role.SITEMAP:
+            self._queue.reconsider()
         if named.moved is not None:
             self._record.health_signals.moved[fetch.address.url] = named.moved
             self._queue.ask_source(named.moved)

@@ -91,6 +91,10 @@ class Queue:
         self._asked.add(hash(fetch.url))
         self._first.appendleft(fetch)
 
+    def reconsider(self) -> None:
+        """What was found now may be newer than what was to come next."""
+        self._due.clear()
+
     def ask_source(self, url: str) -> None:
         """Ask for a source that is known by now, before what is due."""
         address = self.archive.urls.address(self.site.name, url)

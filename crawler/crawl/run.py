@@ -40,6 +40,7 @@ from crawler.ingest.learn import after_visit, first_lesson, read_what_was_read_w
 from crawler.ingest.page_reader import Interrupted, PageReader
 from crawler.links.recorder import Links
 from crawler.links.urls import normal_address
+from crawler.scheduling.backlog import Backlog
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
@@ -155,6 +156,7 @@ class CrawlRun:
         fetch = self._queue.next()
         if fetch is None:
             return None
+        self._limits.tell_how_long(self.queued)
         if not fetch.hops:
             self.counts.asked += 1
         return replace(fetch, cookie=self._follower.cookies.header(fetch.url))
@@ -169,6 +171,11 @@ class CrawlRun:
         """About how many addresses are still to be asked for."""
         return self._queue.length
 
+    @property
+    def told_backlog(self) -> Backlog | None:
+        """What was told to be still to be asked for; ``None``: it takes no time worth a word."""
+        return self._limits.told_backlog
+
     def end(self, *, cut_short: str = "") -> Outcome:
         """Commit, let the memory learn from what changed, and record how the run ended.
 
@@ -178,6 +185,8 @@ class CrawlRun:
         """
         stopped = self.outcome or cut_short
         self._leave()
+        if stopped and (left := self._limits.backlog(self.queued)).is_long:
+            stopped = f"{stopped}; {left}"
         ended, self.outcome = outcome_of(self.record.health_signals, self.record.reasons, stopped=stopped)
         self._note_catching_up(done=ended is Outcome.DONE)
         self.commit()
@@ -312,6 +321,8 @@ class CrawlRun:
     def _keep(self, capture: Capture, fetch: Fetch) -> tuple[Answer, StoredCapture] | None:
         self.record.answered(capture)
         permission = fetch.permission
+        if self.site.owns(fetch.url):
+            self._limits.slow_down(permission.delay)
         try:
             said = terms(capture, robots=permission.says, host=permission.terms, ground=self.ground)
             kept = keep(

@@ -29,6 +29,7 @@ from crawler.links.discover import (
     walk,
 )
 from crawler.links.moved import moved_to
+from crawler.links.newness import newness
 from crawler.links.source_bytes import SourceFault
 from crawler.links.unwanted import prefers
 from crawler.links.urls import article_key, normal_address, page_key, same_page
@@ -283,7 +284,8 @@ class Links:
             if others:
                 self.archive.urls.add_deferred(self.site.name, others, at=at, until=at + recrawl.OTHER_PAGES)
         for batch in fresh.take():
-            new += self.archive.urls.found(self.site.name, batch, at=at)
+            dated = [replace(link, newness=newness(link, at=at)) for link in batch]
+            new += self.archive.urls.found(self.site.name, dated, at=at)
         self.counts.found += new
         return NamedLinks(new=new, changed=tuple(changed))
 

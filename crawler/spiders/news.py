@@ -30,10 +30,9 @@ from crawler.fetching.download_handler import ExchangeDetails
 from crawler.fetching.robots import A_DAY, Robots
 from crawler.fetching.tdm import AGENT, forbids
 from crawler.ingest.page_reader import Interrupted, PageReader
+from crawler.scheduling.backlog import delay_of
 from crawler.siteconfig.site import Site
 
-DELAY = 2.0
-"""Seconds between two requests to a site that does not say otherwise."""
 AT_ONCE_UNHURRIED = 8
 """Requests under way at a site without a delay (loopback)."""
 BATCH = 0.5
@@ -41,11 +40,6 @@ BATCH = 0.5
 STOP_READING = 2.0
 """Seconds that a page which is being read may take after the visit was told to stop."""
 ROBOTS_AGAIN = timedelta(hours=6)
-
-
-def delay_of(site: Site) -> float:
-    """Seconds between two requests to the site."""
-    return site.delay if site.delay is not None else (0.0 if site.allow_private else DELAY)
 
 
 def user_agent(version: str, contact: str | None, organisation: str | None) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from click.testing import CliRunner, Result
 
 from archive import Archive
 from archive.errors import UnknownSite
+from archive.model.addresses import Link
 from archive.model.reports import RunCounts
+from archive.model.types import Capture
 from archive.operations.health_issue import HealthIssue
 from archive.operations.schedule import RunningClock, holder
 from legger.cli import legger
@@ -142,3 +145,26 @@ def test_the_plan_and_the_status_say_when_a_day_is_too_short(place: Path) -> Non
     )
     assert "The day is too short: ..." in ask("status").stdout
     assert "too short" not in ask("schedule", "--plan", "--every", "12", "--poll", "0").stdout
+
+
+def test_status_and_runs_say_how_long_a_large_site_will_take(place: Path) -> None:
+    now = datetime.now(UTC)
+    with Archive.open(place / "legger.db") as archive:
+        run = archive.runs.start("dorp", at=now, settings={})
+        links = [Link(url=f"https://dorp.example/{number}", how="sitemap") for number in range(2000)]
+        archive.urls.found("dorp", links, at=now - timedelta(minutes=1))
+        archive.schedule.lease("dorp", holder(os.getpid()), now=now, until=now + timedelta(minutes=5))
+    said = "dorp: 2,000 addresses are to be asked for, 2 s apart: 67 minutes at least; the newest come first"
+    assert said in " ".join(ask("status").stdout.split())
+    assert said in " ".join(ask("runs").stdout.split())
+    (standing,) = json.loads(ask("status", "--json").stdout)["sites"]
+    assert (standing["to_ask"], standing["takes"]) == (2000, 4000.0)
+    with Archive.open(place / "legger.db") as archive:
+        body = b"User-agent: *\nCrawl-delay: 10\n"
+        robots = Capture(site="dorp", url="https://dorp.example/robots.txt", at=now, status=200, body=body)
+        archive.captures.keep(robots, run=run)
+    assert "10 s apart: 5.6 hours" in " ".join(ask("status").stdout.split())
+    (place / "sites" / "dorp.toml").write_text(FILE + "delay = 0.1\n")
+    with Archive.open(place / "legger.db") as archive:
+        archive.captures.keep(replace(robots, at=now + timedelta(seconds=1), body=b""), run=run)
+    assert "to be asked for" not in ask("status").stdout

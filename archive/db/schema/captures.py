@@ -152,11 +152,18 @@ addresses = Table(
     ),
     Column("links_followed_at", Instant, comment="When its links were followed last; null: never"),
     Column("last_body_at", Instant, comment="Last answer with a body; null: none"),
+    Column(
+        "newness",
+        Instant,
+        nullable=False,
+        comment="When what is there came out, as far as was told before it was asked for; orders the asking",
+    ),
     UniqueConstraint("url", "site_id"),
-    # What a crawl asks: the never asked for (newest found first), then the due (longest due first).
+    # What a crawl asks: the never asked for (newest first), then the due (longest due first).
     Index(
         "ix_addresses_fresh",
         "site_id",
+        "newness",
         "found_at",
         "id",
         **only_where("last_visit IS NULL AND due_at IS NOT NULL"),

@@ -279,6 +279,7 @@ def upgrade() -> None:
         sa.Column("missed", TEXT, nullable=True),
         sa.Column("links_followed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_body_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("newness", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_addresses_article_id_articles")
         ),
@@ -305,7 +306,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_addresses_fresh",
         "addresses",
-        ["site_id", "found_at", "id"],
+        ["site_id", "newness", "found_at", "id"],
         unique=False,
         sqlite_where=sa.text("last_visit IS NULL AND due_at IS NOT NULL"),
         postgresql_where=sa.text("last_visit IS NULL AND due_at IS NOT NULL"),

@@ -92,8 +92,13 @@ def crawl(
     bound_memory(int(os.environ.get("LEGGER_MEMORY_LIMIT") or 0))
     config = load(where)
     with progress("crawling") as update:
+        told: dict[str, str] = {}
 
         def show(seen: Progress) -> None:
+            for name, how_long in seen.backlogs.items():
+                if told.get(name) != how_long and not logs.for_programs():  # they have the log
+                    err.print(plain(f"{name}: {how_long}; the newest first"), highlight=False, soft_wrap=True)
+                told[name] = how_long
             says = "  ".join(f"{getattr(seen, name)} {name}" for name in COUNTED[1:])
             update(seen.pages, seen.pages + seen.queued, says=says)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from crawler.scheduling.load import PACE_OF, DayLoad, day_load
 from crawler.siteconfig.files import load_site, load_sites, operators_folder
 from crawler.siteconfig.schedule import spelled
 from legger import logs
+from legger.backlogs import backlogs
 from legger.cli.console import (
     CUT,
     NUMBER,
@@ -379,6 +380,10 @@ class SiteStatus:
     state: str
     alarms: int
     """How many things are wrong with it."""
+    to_ask: int = 0
+    """Addresses that are still to be asked for, where that takes more than a quarter of an hour."""
+    takes: float | None = None
+    """Seconds that this takes at least."""
 
 
 @click.command(epilog=examples("legger status", "legger status --json"))
@@ -390,6 +395,13 @@ def status(where: str | None, as_json: bool) -> None:
         now = datetime.now(UTC)
         retired = retired_sites(archive)
         standings = [each for each in _standings(archive, now) if each.site not in retired]
+        left = backlogs(archive, [each.site for each in standings], now=now)
+        standings = [
+            replace(each, to_ask=left[each.site].addresses, takes=left[each.site].takes.total_seconds())
+            if each.site in left
+            else each
+            for each in standings
+        ]
         amiss = [each for each in archive.schedule.incidents(limit=10) if now - each.at < LATELY]
         overload = [each for each in archive.alarms.all() if each.site is None and each.kind == "load"]
     if as_json:
@@ -423,6 +435,9 @@ def status(where: str | None, as_json: bool) -> None:
             plain(str(each.alarms or "-"), "red" if each.alarms else ""),
         )
     out.print(rows)
+    for each in standings:
+        if each.site in left:
+            out.print(plain(f"\n{each.site}: {left[each.site]}; the newest come first."))
     for alarm in overload:
         out.print(plain(f"\n{alarm.says[0].upper()}{alarm.says[1:]}.", "yellow"))
     if any(each.alarms for each in standings):

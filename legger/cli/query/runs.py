@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from archive.model.reports import RunRecord
+from legger.backlogs import backlogs
 from legger.cli.console import (
     CUT,
     NUMBER,
@@ -53,6 +54,8 @@ def runs(where: str | None, site: str | None, limit: int, number: int | None, as
         found = archive.runs.list(site, limit=limit or None)
         leased = archive.schedule.leases(now=datetime.now(UTC))
         latest = {name: each.id for name, each in archive.runs.last().items()}
+        going_on = [each.site for each in found if each.site in leased and each.id == latest[each.site]]
+        left = backlogs(archive, going_on, now=datetime.now(UTC))
     if as_json:
         print_rows(found)
         return
@@ -78,6 +81,8 @@ def runs(where: str | None, site: str | None, limit: int, number: int | None, as
             or ("under way" if each.site in leased and each.id == latest[each.site] else "cut off"),
         )
     out.print(rows)
+    for name, backlog in left.items():
+        out.print(plain(f"\n{name}: {backlog}; the newest come first."))
 
 
 def _show(run: RunRecord, as_json: bool) -> None:

@@ -26,13 +26,14 @@ CREATE TABLE addresses (
 	missed TEXT, 
 	links_followed_at DATETIME, 
 	last_body_at DATETIME, 
+	newness DATETIME NOT NULL, 
 	CONSTRAINT pk_addresses PRIMARY KEY (id), 
 	CONSTRAINT fk_addresses_article_id_articles FOREIGN KEY(article_id) REFERENCES articles (id), 
 	CONSTRAINT fk_addresses_site_id_sites FOREIGN KEY(site_id) REFERENCES sites (id), 
 	CONSTRAINT uq_addresses_url_site_id UNIQUE (url, site_id)
 );
-INSERT INTO "addresses" VALUES(1,1,'https://krant.example/1','page','2026-03-02 08:00:00.000000',NULL,'capture',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO "addresses" VALUES(2,1,'https://krant.example/2','page','2026-03-02 08:00:00.000000',NULL,'capture',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "addresses" VALUES(1,1,'https://krant.example/1','page','2026-03-02 08:00:00.000000',NULL,'capture',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'2026-03-02 08:00:00.000000');
+INSERT INTO "addresses" VALUES(2,1,'https://krant.example/2','page','2026-03-02 08:00:00.000000',NULL,'capture',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'2026-03-02 08:00:00.000000');
 CREATE TABLE alarms (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	site TEXT, 
@@ -437,7 +438,7 @@ CREATE INDEX ix_reference_bodies_site_id ON reference_bodies (site_id, id);
 CREATE INDEX ix_runs_site_id ON runs (site_id, id);
 CREATE INDEX ix_addresses_article_id ON addresses (article_id) WHERE article_id IS NOT NULL;
 CREATE INDEX ix_addresses_due ON addresses (site_id, due_at) WHERE last_visit IS NOT NULL AND due_at IS NOT NULL;
-CREATE INDEX ix_addresses_fresh ON addresses (site_id, found_at, id) WHERE last_visit IS NULL AND due_at IS NOT NULL;
+CREATE INDEX ix_addresses_fresh ON addresses (site_id, newness, found_at, id) WHERE last_visit IS NULL AND due_at IS NOT NULL;
 CREATE INDEX ix_addresses_missed ON addresses (site_id, missed) WHERE missed IS NOT NULL;
 CREATE INDEX ix_headline_hashes_article_id ON headline_hashes (article_id);
 CREATE INDEX ix_redactions_article_id ON redactions (article_id);
