@@ -124,7 +124,7 @@ def test_what_does_not_fit_is_refused(archive: Archive, tmp_path: Path) -> None:
     _happens(archive, 1, "miss", 1, 1)
     write_increment(archive, tmp_path / "1.jsonl", cursor, RowChoice())
     (tmp_path / "none.jsonl").write_bytes(b"")
-    with pytest.raises(UsageError, match="not the export before"):
+    with pytest.raises(UsageError, match="not the one before"):
         apply_files(tmp_path / "none.jsonl", [tmp_path / "1.jsonl"], tmp_path / "new.jsonl")
     cursor.write_bytes(b"{}\n")
     with pytest.raises(UsageError, match="no cursor"):
