@@ -23,6 +23,7 @@ from archive.errors import ArchiveError, Damaged
 from archive.frontier.coverage import CoverageReports
 from archive.frontier.urls import Urls
 from archive.integrity.redaction import Redactions
+from archive.integrity.stamps import Stamps
 from archive.integrity.verify import Integrity
 from archive.operations.alarms import Alarms
 from archive.operations.runs import Runs
@@ -90,6 +91,8 @@ class Archive:
         """Articles hidden or destroyed."""
         self.integrity = Integrity(session)
         """Checks, backups."""
+        self.stamps = Stamps(session)
+        """Time stamps on the chain."""
         self.schedule = VisitSchedule(session)
         """The clock's plan, leases, incidents."""
         self.alarms = Alarms(session)

@@ -41,6 +41,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "mail": ("to", "from", "server", "port", "security", "user", "password_file"),
     "webhook": ("url", "url_file", "token_file"),
     "command": ("run",),
+    "stamp": ("url", "roots"),
+    "sign": ("key_file", "certificate"),
 }
 """Table of ``legger.toml`` -> its keys; each is LEGGER_TABLE_KEY in the environment too."""
 SECRETS = {"mail": ("password",), "webhook": ("url", "token")}
@@ -105,6 +107,25 @@ class Command:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stamp:
+    """Who stamps the time (RFC 3161)."""
+
+    url: str
+    roots: tuple[Path, ...] = ()
+    """Files of certificates (PEM) that vouch for it; empty: whose stamp it is, is not checked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sign:
+    """With what a WACZ is signed."""
+
+    key: Path
+    """The file of an elliptic key (PEM)."""
+    certificate: Path | None = None
+    """The file of the domain's certificate, and those that vouch for it (PEM)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """The operator's settings."""
 
@@ -119,6 +140,8 @@ class Config:
     mail: Mail | None = None
     webhook: Webhook | None = None
     command: Command | None = None
+    stamp: Stamp | None = None
+    sign: Sign | None = None
 
     @property
     def file(self) -> Path:
@@ -175,6 +198,8 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
         mail=_mail(tables["mail"], contact) if tables["mail"] else None,
         webhook=_webhook(tables["webhook"]) if tables["webhook"] else None,
         command=Command(run=tables["command"].words("run")) if tables["command"] else None,
+        stamp=_stamp(tables["stamp"]) if tables["stamp"] else None,
+        sign=_sign(tables["sign"]) if tables["sign"] else None,
     )
 
 
@@ -282,6 +307,22 @@ def _webhook(table: _ConfigTable) -> Webhook:
         except UsageError as error:
             raise UsageError(f"{table.file}: {error}") from error
     return Webhook(url=url, token=token)
+
+
+def _stamp(table: _Table) -> Stamp:
+    url = table.text("url")
+    if url is None or not re.match(r"https?://[^/\s]", url):
+        raise table.wrong("url", "expected the address of a time stamp authority, https://...")
+    roots = table.words("roots") if "roots" in table.values else ()
+    return Stamp(url=url, roots=tuple(table.file.parent / each for each in roots))
+
+
+def _sign(table: _Table) -> Sign:
+    key, certificate = table.text("key_file"), table.text("certificate")
+    if key is None:
+        raise table.wrong("key_file", "expected the name of a file that holds a key (PEM)")
+    folder = table.file.parent
+    return Sign(key=folder / key, certificate=folder / certificate if certificate else None)
 
 
 def valid_hook(url: str, *, secretly: bool) -> str:

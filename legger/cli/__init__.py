@@ -62,6 +62,7 @@ COMMANDS = {
     "doctor": ("operate.doctor", "Is this installation fit to run for years?"),
     "stats": ("operate.maintenance", "What the archive holds, and what it weighs."),
     "verify": ("operate.maintenance", "Is everything still what it was?"),
+    "stamp": ("operate.stamp", "Have the chain time-stamped by a third party."),
     "backup": ("operate.maintenance", "Copy the archive while it is in use."),
     "compact": ("operate.maintenance", "Pack stored pages tighter."),
     "index": ("operate.maintenance", "Bring the full-text index up to date."),

@@ -14,7 +14,7 @@ from email.utils import format_datetime
 
 from archive.errors import UsageError
 from legger import config
-from legger.notifications.deadline import DEADLINE, Deadline
+from legger.deadline import DEADLINE, Deadline
 from legger.notifications.message import Notice, Undelivered
 
 TIMEOUT = 20.0

@@ -20,7 +20,6 @@ from legger.config import Secret
 from legger.notifications import Undelivered
 from legger.notifications import command as programs
 from legger.notifications import mail as mails
-from legger.notifications import webhook as webhooks
 from legger.notifications.command import CommandChannel
 from legger.notifications.mail import MailChannel
 from legger.notifications.message import Notice, of_alarms, of_test
@@ -232,7 +231,7 @@ def test_a_mail_server_that_never_ends_its_sentence_is_hung_up_on(
 
 
 def test_a_webhook_that_never_ends_its_sentence_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhooks, "DEADLINE", 0.5)
+    monkeypatch.setattr("legger.posting.DEADLINE", 0.5)
     for scheme, greeting in (("http", b"HTTP/1.1 2"), ("https", TLS)):
         with dripping(greeting) as port:
             hook = WebhookChannel(config.Webhook(url=Secret(value=f"{scheme}://127.0.0.1:{port}/hook")))

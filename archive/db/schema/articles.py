@@ -282,6 +282,18 @@ seals = Table(
     comment="The hash chain: one link for each batch that added captures, versions or runs",
 )
 
+stamps = Table(
+    "stamps",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Number within this archive"),
+    Column("seal_id", ForeignKey("seals.id"), nullable=False, comment="The seal whose digest was stamped"),
+    Column("stamped", LargeBinary(32), nullable=False, comment="That digest, as it was sent"),
+    Column("at", Instant, nullable=False, comment="The time that the authority vouches for"),
+    Column("authority", Text, nullable=False, comment="The address that was asked"),
+    Column("answer", LargeBinary, nullable=False, comment="Its answer as it came (RFC 3161, DER)"),
+    comment="Time stamps on the chain by third parties",
+)
+
 redactions = Table(
     "redactions",
     metadata,

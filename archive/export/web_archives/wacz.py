@@ -7,7 +7,7 @@ import hashlib
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version as release
 from io import BytesIO
@@ -23,14 +23,25 @@ from archive.export.web_archives.heads import warc_date
 from archive.export.web_archives.volumes import digest
 from archive.export.web_archives.warc import SIZE, Chosen, ExportedPage, WarcResult, export_warc
 
+Sign = Callable[[str], Mapping[str, Any]]
+"""The digest of ``datapackage.json`` -> its ``signedData``."""
+
 _LINES = 300
 """Lines of an index that are packed together."""
 
 
 def export_wacz(
-    archive: Archive, path: Path, chosen: Chosen, *, operator: str | None = None, size: int = SIZE
+    archive: Archive,
+    path: Path,
+    chosen: Chosen,
+    *,
+    operator: str | None = None,
+    size: int = SIZE,
+    sign: Sign | None = None,
 ) -> WarcResult:
     """Write captures as the WACZ file *path*; what stands beside WARC files stands in its ``logs/``.
+
+    *sign* gives the ``signedData`` of a digest, in the form of ``authsign``; no two signatures are equal.
 
     Its ``created`` is the time of the latest capture, so that one state always gives the same bytes. Raises
     :class:`UsageError`, and :class:`ArchiveError` when it cannot be written.
@@ -42,14 +53,14 @@ def export_wacz(
             folder = Path(name) / "warc"
             result = export_warc(archive, folder, chosen, operator=operator, size=size, pages=True)
             with files.writing(path) as file:
-                _write(file, folder, result, chosen)
+                _write(file, folder, result, chosen, sign)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written: {error.strerror or error}") from error
     result.files = [path]
     return result
 
 
-def _write(file: Any, folder: Path, result: WarcResult, chosen: Chosen) -> None:
+def _write(file: Any, folder: Path, result: WarcResult, chosen: Chosen, sign: Sign | None) -> None:
     assert result.latest is not None
     index, blocks = _packed_index((folder / "index.cdxj").read_text(encoding="utf-8").splitlines(True))
     parts: list[tuple[str, bytes | Path, bool]] = [
@@ -77,7 +88,10 @@ def _write(file: Any, folder: Path, result: WarcResult, chosen: Chosen) -> None:
             option=orjson.OPT_INDENT_2,
         )
         _add(package, "datapackage.json", described, stamp, deflated=True)
-        whole = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(described).hexdigest()}"}
+        digest_of = f"sha256:{hashlib.sha256(described).hexdigest()}"
+        whole: dict[str, Any] = {"path": "datapackage.json", "hash": digest_of}
+        if sign is not None:
+            whole["signedData"] = sign(digest_of)
         _add(package, "datapackage-digest.json", orjson.dumps(whole), stamp, deflated=True)
 
 

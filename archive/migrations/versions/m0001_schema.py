@@ -115,6 +115,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seals")),
     )
     op.create_table(
+        "stamps",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("seal_id", NUMBER, nullable=False),
+        sa.Column("stamped", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("authority", TEXT, nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["seal_id"], ["seals.id"], name=op.f("fk_stamps_seal_id_seals")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stamps")),
+    )
+    op.create_table(
         "sent_notices",
         sa.Column("alarm_id", NUMBER, nullable=False),
         sa.Column("channel", TEXT, nullable=False),

@@ -9,7 +9,7 @@ import click
 
 from archive import Archive, ArchiveStats, ChainHead, CompactionResult
 from archive.errors import ArchiveError, Damaged, UsageError
-from archive.integrity.verify import unopened
+from archive.integrity.verify import IntegrityProblem, unopened
 from legger.cli.console import (
     NUMBER,
     SITE,
@@ -21,6 +21,7 @@ from legger.cli.console import (
     existing,
     json_option,
     known_site,
+    many,
     out,
     plain,
     print_json,
@@ -30,6 +31,8 @@ from legger.cli.console import (
     table,
     writing,
 )
+from legger.config import load
+from legger.stamping import roots_of
 
 
 def head_of(words: str | None) -> ChainHead | None:
@@ -66,9 +69,11 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
             problems = archive.integrity.verify(
                 head=head, progress=lambda what, done, total: update(done, total=total, says=what)
             )
+            found, told = _stamps(archive, where)
+            problems += found
             now = _end(archive)
     except Damaged:
-        problems, now = unopened(path), None
+        problems, now, told = unopened(path), None, ""
     if as_json:
         print_json({"sound": not problems, "problems": problems, "head": now})
         return 1 if problems else 0
@@ -80,9 +85,28 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
             f"{len(problems)} problems." if problems else "Sound.", "bold red" if problems else "bold green"
         )
     )
+    if told:
+        out.print(plain(told, "dim"), soft_wrap=True)
     if now is not None:
         out.print(plain(f"Head of the chain: {now.seal}:{now.digest}", "dim"), soft_wrap=True)
     return 1 if problems else 0
+
+
+def _stamps(archive: Archive, where: str | None) -> tuple[list[IntegrityProblem], str]:
+    """(what is wrong with time stamps, what is to be said of them)."""
+    made = archive.stamps.all()
+    if not made:
+        return [], ""
+    last = made[-1]
+    said = f"Stamped {many(len(made), 'time')}, last seal {last.seal} at {day_and_time(last.at)}"
+    said = f"{said} by {last.authority}"
+    config = load(where)
+    roots = config.stamp.roots if config.stamp is not None else ()
+    try:
+        found = archive.stamps.verify(roots_of(roots))
+    except UsageError as error:
+        return [], f"{said}; not checked: {error}"
+    return found, said if roots else f"{said}; whose stamp it is was not checked: [stamp] roots names nobody"
 
 
 def _end(archive: Archive) -> ChainHead | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
+from archive import files
 from archive.errors import UsageError
-from archive.export.web_archives.wacz import export_wacz
+from archive.export.web_archives.wacz import Sign, export_wacz
 from archive.export.web_archives.warc import Chosen, export_warc
 from legger.cli.console import err, known_site, reading
-from legger.config import load
+from legger.config import Config, load
+from legger.stamping import stamp_of
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KI": 2**10, "MI": 2**20, "GI": 2**30}
 SMALLEST = 1000
@@ -32,7 +35,9 @@ def web_archive(
         if form == "wacz":
             if not packed:
                 raise UsageError("a WACZ file holds packed WARC files: --no-gzip goes with --format warc")
-            written = export_wacz(archive, path, chosen, operator=operator, size=bound)
+            written = export_wacz(
+                archive, path, chosen, operator=operator, size=bound, sign=_signature(config)
+            )
         else:
             written = export_warc(archive, path, chosen, operator=operator, packed=packed, size=bound)
     volumes = (
@@ -45,6 +50,21 @@ def web_archive(
     )
     if written.withheld:
         err.print(f"{written.withheld:,} captures of articles that may not be shown are left out")
+
+
+def _signature(config: Config) -> Sign | None:
+    """What signs a WACZ, as ``[sign]`` and ``[stamp]`` of ``legger.toml`` have it; ``None``: nothing does."""
+    if config.sign is None:
+        return None
+    from archive.export.web_archives.signing import Signer  # which few need
+
+    stamp = config.stamp
+    signer = Signer.of(
+        files.read(config.sign.key),
+        files.read(config.sign.certificate) if config.sign.certificate else None,
+        (lambda digest: stamp_of(stamp.url, digest)) if stamp is not None else None,
+    )
+    return lambda digest: signer.sign(digest, now=datetime.now(UTC))
 
 
 def bytes_of(text: str) -> int:
