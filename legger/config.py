@@ -309,7 +309,7 @@ def _webhook(table: _ConfigTable) -> Webhook:
     return Webhook(url=url, token=token)
 
 
-def _stamp(table: _Table) -> Stamp:
+def _stamp(table: _ConfigTable) -> Stamp:
     url = table.text("url")
     if url is None or not re.match(r"https?://[^/\s]", url):
         raise table.wrong("url", "expected the address of a time stamp authority, https://...")
@@ -317,7 +317,7 @@ def _stamp(table: _Table) -> Stamp:
     return Stamp(url=url, roots=tuple(table.file.parent / each for each in roots))
 
 
-def _sign(table: _Table) -> Sign:
+def _sign(table: _ConfigTable) -> Sign:
     key, certificate = table.text("key_file"), table.text("certificate")
     if key is None:
         raise table.wrong("key_file", "expected the name of a file that holds a key (PEM)")
