@@ -39,6 +39,7 @@ COMMANDS = {
     "note": ("query.annotations", "Write a note beside an article."),
     "tag": ("query.annotations", "Put tags of your own on an article."),
     "notes": ("query.annotations", "Your notes and tags."),
+    "sql": ("query.sql", "Ask the archive in SQL, read-only: a statement, or a prompt."),
     "datasette": ("query.datasette", "What Datasette needs to show the archive well."),
     "show": ("query.articles", "Read an article as it stood."),
     "history": ("query.articles", "The versions of an article."),

@@ -41,6 +41,7 @@ from legger.cli.console import (
     err,
     examples,
     json_option,
+    many,
     out,
     plain,
     print_json,
@@ -149,7 +150,7 @@ def _read_of(article: Article) -> Table:
     day = published.text.replace("T", " ") if published else ""
     if published and published.raw.strip()[:10] != day[:10]:
         day += f" ({shorten(published.raw, 60, placeholder='…')})"
-    text = f"{article.word_count:,} words: {article.text[:200]}"
+    text = f"{many(article.word_count, 'word')}: {article.text[:200]}"
     if article.kind is not PageKind.ARTICLE:
         text = f"{article.kind.value}, {text}"
     fields = (

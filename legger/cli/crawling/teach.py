@@ -23,6 +23,7 @@ from legger.cli.console import (
     err,
     examples,
     known_site,
+    many,
     out,
     plain,
     reading,
@@ -59,7 +60,8 @@ def teach(where: str | None, name: str, words: tuple[str, ...], page: int, write
         pages = [archive.captures.get(each.capture_id).capture for each in kept]
     if len(pages) < page:
         raise UsageError(
-            f"{len(pages)} articles of {name} are kept: crawl a few first (legger crawl {name} --pages 15)"
+            f"{many(len(pages), 'article')} of {name} in the archive: "
+            f"crawl a few first (legger crawl {name} --pages 15)"
         )
     pages.insert(0, pages.pop(page - 1))
     said = sys.stdin.read() if words == ("-",) else ", ".join(words)

@@ -31,6 +31,7 @@ from legger.cli.console import (
     json_option,
     known_site,
     limit_option,
+    many,
     out,
     plain,
     print_json,
@@ -109,7 +110,7 @@ def boilerplate(
         return
     out.print(
         plain(
-            f"{site}: memory version {memory.version}, from {memory.articles} articles, "
+            f"{site}: memory version {memory.version}, from {many(memory.articles, 'article')}, "
             f"{day_and_time(memory.learned_at)}",
             "bold",
         )
@@ -152,7 +153,7 @@ def _show_templates(memory: SiteMemory, as_json: bool) -> None:
         return
     for number, each in enumerate(known, 1):
         since, last = ((when or "-")[:10] for when in (each.since, each.last))
-        out.print(plain(f"template {number}: {each.articles} articles, {since} to {last}", "bold"))
+        out.print(plain(f"template {number}: {many(each.articles, 'article')}, {since} to {last}", "bold"))
         shown = {"text": each.text, **each.fields, "example": each.example or ""}
         for name, where in shown.items():
             if where:

@@ -6,6 +6,7 @@ from archive.model.types import Article, StatedTime
 from crawler.extract.article import ExtractionTrace
 from crawler.extract.page.blocks import Outline
 from crawler.extract.templates import PagePlaces
+from legger.cli.console import many
 from legger.templating import environment
 
 
@@ -49,7 +50,7 @@ def _fields(article: Article) -> list[tuple[str, str, str]]:
         ("language", article.language or "", ""),
         ("canonical address", article.canonical_url or "", ""),
         ("picture", ", ".join(image.url for image in article.images), ""),
-        ("text", f"{article.word_count} words", ""),
+        ("text", many(article.word_count, "word"), ""),
     ]
     return [(name, value, reason or article.sources.get(name, "")) for name, value, reason in values if value]
 

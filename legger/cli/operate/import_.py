@@ -20,7 +20,7 @@ from crawler.importing import wayback
 from crawler.importing.load import Import, ImportReport, NotAnArticle
 from crawler.importing.web_archives import ENDINGS, WebArchives
 from crawler.siteconfig.files import load_sites, named_sites
-from legger.cli.console import archive_option, err, examples, json_option, plain, print_json, progress
+from legger.cli.console import archive_option, err, examples, json_option, many, plain, print_json, progress
 from legger.config import load
 from legger.dates import instant
 
@@ -141,8 +141,9 @@ def _bring_in(where: str | None, paths: list[Path], names: tuple[str, ...], *, a
                 print_json(result)
                 continue
             err.print(
-                f"{path}: {result.rows:,} rows: {result.articles:,} articles with {result.versions:,} "
-                f"versions brought in, {result.known:,} rows of articles that are here passed over",
+                f"{path}: {many(result.rows, 'row')}: {many(result.articles, 'article')} with "
+                f"{many(result.versions, 'version')} brought in, "
+                f"{many(result.known, 'row')} of articles that are here passed over",
                 highlight=False,
                 soft_wrap=True,
             )
@@ -163,7 +164,9 @@ def _say(result: ImportReport) -> None:
     if filed:
         err.print(f"Filed: {filed}", highlight=False)
     if result.anew:
-        err.print(f"{result.anew:,} articles filed anew: older captures of them came in", highlight=False)
+        err.print(
+            f"{many(result.anew, 'article')} filed anew: older captures of them came in", highlight=False
+        )
     if result.hosts:
         most = ", ".join(f"{host} ({number:,})" for host, number in result.hosts.most_common(5))
         err.print(plain(f"Of no site of yours: {most}"), highlight=False, soft_wrap=True)

@@ -194,4 +194,4 @@ def index(where: str | None, anew: bool) -> None:
     """Take up what changed into the full-text index. (Searching does so by itself.)"""
     with writing(where) as archive, progress("indexing", archive.index.pending()):
         taken = archive.index.rebuild() if anew else archive.index.update()
-    err.print(f"{taken:,} articles taken up.")
+    err.print(f"{many(taken, 'article')} taken up.")

@@ -19,6 +19,7 @@ from legger.cli.console import (
     err,
     examples,
     json_option,
+    many,
     out,
     plain,
     print_json,
@@ -126,7 +127,9 @@ def _tell(done: Redaction) -> None:
     out.print(plain(f"Article {done.article} ({done.url}) is {_state(done)}.", "bold"))
     for what, said in (("ground", done.ground), ("reason", done.reason), ("who", done.who)):
         out.print(plain(f"  {what:<7} {said}"))
-    out.print(plain(f"  of it   {len(done.contents)} versions, {len(done.pages)} pages", "dim"))
+    out.print(
+        plain(f"  of it   {many(len(done.contents), 'version')}, {many(len(done.pages), 'page')}", "dim")
+    )
 
 
 def _list(found: list[Redaction], as_json: bool) -> None:

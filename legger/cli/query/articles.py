@@ -86,8 +86,10 @@ def listed(versions: list[Version], as_json: bool, empty: str, *, status: bool =
     rows = table(
         ("id", NUMBER),
         SITE,
+        *([("published", WHOLE)] if out.width >= DATED else []),
         ("seen", WHOLE),
         ("v", NUMBER),
+        *([("kind", WHOLE)] if out.width >= WIDER else []),
         ("title", CUT),
         ("", WHOLE),
     )
@@ -95,14 +97,30 @@ def listed(versions: list[Version], as_json: bool, empty: str, *, status: bool =
         rows.add_row(
             str(each.article_id),
             each.site,
+            *([_stated(each)] if out.width >= DATED else []),
             day_and_time(each.first_seen),
             str(each.number),
+            *([each.article.kind.value] if out.width >= WIDER else []),
             headline(each),
             plain(
                 standing(each) if status and standing(each) != Status.LIVE else "", STATUS_STYLE[each.status]
             ),
         )
     out.print(rows)
+
+
+DATED, WIDER, WIDEST = 95, 110, 140
+"""Columns of a terminal from which on tables have dates of publication, and more."""
+
+
+def _size(edit: Version) -> str:
+    return f"+{edit.words_added} -{edit.words_removed}" if edit.words_added or edit.words_removed else ""
+
+
+def _stated(version: Version) -> str:
+    """When the site says it was published, to the minute; a dash when it does not say."""
+    published = version.article.published
+    return published.text[:16].replace("T", " ") if published else "-"
 
 
 def headline(version: Version) -> Text:
@@ -404,11 +422,12 @@ def edits(
     rows = table(
         ("id", NUMBER),
         SITE,
-        *([("seen before", WHOLE)] if out.width >= 110 else []),
+        *([("seen before", WHOLE)] if out.width >= WIDER else []),
         ("changed by", WHOLE),
         ("v", NUMBER),
-        ("words", WHOLE),
-        ("what moved", {"max_width": 16}),
+        *([("words", WHOLE)] if out.width >= DATED else []),
+        ("kind", {"max_width": 20}),
+        *([("what moved", {"max_width": 24})] if out.width >= WIDEST else []),
         ("title", CUT),
         ("", WHOLE),
     )
@@ -416,11 +435,14 @@ def edits(
         rows.add_row(
             str(each.article_id),
             each.site,
-            *([day_and_time(each.seen_before)] if out.width >= 110 else []),
-            day_and_time(each.first_seen),
+            *([day_and_time(each.seen_before)] if out.width >= WIDER else []),
+            day_and_time(each.first_seen)
+            if out.width >= DATED
+            else f"{each.first_seen.astimezone():%Y-%m-%d}",
             str(each.number),
-            f"+{each.words_added} -{each.words_removed}" if each.words_added or each.words_removed else "",
-            ", ".join(each.changed_fields),
+            *([_size(each)] if out.width >= DATED else []),
+            ", ".join(each.edit_kinds),
+            *([", ".join(each.changed_fields)] if out.width >= WIDEST else []),
             headline(each),
             note(each),
         )

@@ -10,7 +10,7 @@ from archive import files
 from archive.errors import UsageError
 from archive.export.web_archives.wacz import Sign, export_wacz
 from archive.export.web_archives.warc import Chosen, export_warc
-from legger.cli.console import err, known_site, reading
+from legger.cli.console import err, known_site, many, reading
 from legger.config import Config, load
 from legger.stamping import stamp_of
 
@@ -44,12 +44,13 @@ def web_archive(
         f"{len(written.files)} WARC file{'s' if len(written.files) != 1 else ''}, " if form == "warc" else ""
     )
     err.print(
-        f"{volumes}{written.captures:,} captures ({written.revisits:,} revisits), "
-        f"{written.versions:,} versions; {written.missed:,} addresses could not be harvested -> {output}",
+        f"{volumes}{many(written.captures, 'capture')} ({many(written.revisits, 'revisit')}), "
+        f"{many(written.versions, 'version')}; "
+        f"{many(written.missed, 'address', 'addresses')} could not be harvested -> {output}",
         markup=False,
     )
     if written.withheld:
-        err.print(f"{written.withheld:,} captures of articles that may not be shown are left out")
+        err.print(f"{many(written.withheld, 'capture')} of articles that may not be shown are left out")
 
 
 def _signature(config: Config) -> Sign | None:
