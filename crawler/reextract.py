@@ -56,8 +56,8 @@ def pool(where: str, workers: int) -> Iterator[Pool]:
             executor = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(where,))
         processes = executor
 
-        def read_all(captures: Iterable[int]) -> Iterator[Article | None]:
-            numbers = iter(captures)
+        def read_all(asked: Iterable[tuple[int, ...]]) -> Iterator[Article | None]:
+            numbers = iter(asked)
             ahead: deque[Future[list[Article | None]]] = deque()
             while True:
                 while len(ahead) < _AHEAD * workers and (chunk := list(islice(numbers, _CHUNK))):
@@ -96,10 +96,10 @@ def _follow(parent: Any) -> None:
     os._exit(1)
 
 
-def _read(site: Site, memory: int, captures: list[int]) -> list[Article | None]:
+def _read(site: Site, memory: int, asked: list[tuple[int, ...]]) -> list[Article | None]:
     if _Here.known != (site, memory):
         _Here.read, _Here.known = reader(site, _Here.archive), (site, memory)
-    return [_Here.archive.reextraction.read_capture(capture, _Here.read) for capture in captures]
+    return [_Here.archive.reextraction.read_version(captures, _Here.read) for captures in asked]
 
 
 # ---------------------------------------------------------------- where it has come to

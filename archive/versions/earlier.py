@@ -19,7 +19,7 @@ from archive.db.session import Session
 from archive.errors import LeggerError, NotHere
 from archive.model.types import Article, PageKind, ReadAgain, StoredCapture
 from archive.versions.absence import STANDS_IN, STANDS_NOT
-from archive.versions.further_pages import FurtherPages
+from archive.versions.further_pages import FurtherPages, pages_of
 from archive.versions.rows import FilingRows, reading_of
 
 log = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class EarlierReadings:
                 return old, filed.read_at, False, ""
             try:
                 before = self._captures.load(connection, filed.latest_capture_id, whole=False).capture
-                again = self._pages.read_whole(connection, filed.latest_capture_id, read_again)
+                again = self._pages.read_whole(connection, pages_of(filed), read_again)
             except NotHere:
                 return old, filed.read_at, False, NOT_COMPARED
             except LeggerError as error:

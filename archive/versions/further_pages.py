@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, bindparam, select
 
 from archive.captures.store import CaptureStore
+from archive.compare.fingerprint import folded
 from archive.compare.likeness import joined
 from archive.db.mapping import AnyRow
-from archive.db.schema import versions
+from archive.db.schema import captures
 from archive.db.session import Session
 from archive.model.types import Article, ReadAgain, StoredCapture
 from archive.versions.rows import ArticlePlace
 
 ONE_VISIT = timedelta(hours=12)
 """The pages of an article that were captured within this time were there together."""
-_PAGES_OF = select(versions.c.pages).where(
-    versions.c.latest_capture_id == bindparam("capture"), versions.c.pages.is_not(None)
+
+
+MOSTLY = 0.6
+"""Share of a page's words from which, line by line, it stands on another one."""
+_THIS = captures.alias("this")
+_ANSWERED_SINCE = (
+    select(captures.c.status)
+    .join(_THIS, _THIS.c.address_id == captures.c.address_id)
+    .where(_THIS.c.id == bindparam("capture"), captures.c.id > _THIS.c.id)
+    .order_by(captures.c.id.desc())
+    .limit(1)
 )
 
 
@@ -34,8 +45,10 @@ class FurtherPages:
         """(The whole article with *page* as it was captured now, where its pages are, whether the version on
         file lacked this page all along).
 
-        A page that the pages before it do not name any more is left out, when they did not name it in the
-        look before either: some answers lack the links to the other pages. Raises whatever a reader raises.
+        A page that the pages before it do not name any more is left out when they did not name it in the
+        look before either: some answers lack the links to the other pages. At the first such look it is when
+        it was asked for since and was not there, or when its words stand on the page before now. Raises
+        whatever a reader raises.
         """
         numbers = {1: filed.latest_capture_id, **dict(filed.pages or ())}
         completes = page not in numbers
@@ -49,7 +62,11 @@ class FurtherPages:
             named = any(_names(each, kept[number].capture.url) for each in before)
             if number == page:
                 completes = completes and named and self._had_it(filed, kept[number])
-            elif not named and not self._named_before(numbers.get(page), kept[number].capture.url):
+            elif not named and (
+                not self._named_before(numbers.get(page), kept[number].capture.url)
+                or self._was_asked_and_gone(kept[number])
+                or _stands_in(read_again(kept[number].capture), article)
+            ):
                 del kept[number]
         readings = [
             article if number == page else read_again(each.capture) for number, each in sorted(kept.items())
@@ -65,6 +82,13 @@ class FurtherPages:
         with self._session.asking() as connection:
             return _names(self._captures.load(connection, capture, whole=True), url)
 
+    def _was_asked_and_gone(self, page: StoredCapture) -> bool:
+        """Whether the last answer at a page's address, later than the capture of it, was that it is gone."""
+        with self._session.asking() as connection:
+            asked = {"capture": page.id}
+            status = connection.execute(_ANSWERED_SINCE, asked).scalar()
+        return status is not None and (status in (404, 410) or (300 <= status < 400 and status != 304))
+
     def _had_it(self, filed: AnyRow, further: StoredCapture) -> bool:
         """Whether the article on file had this page when its version was first seen: that was lately, or the
         capture that showed it names the page."""
@@ -73,13 +97,28 @@ class FurtherPages:
         with self._session.asking() as connection:
             return _names(self._captures.load(connection, filed.capture_id, whole=True), further.capture.url)
 
-    def read_whole(self, connection: Connection, capture: int, read_again: ReadAgain) -> Article:
-        """How a capture reads now; with its further pages where it is the first page of an article."""
-        further = connection.execute(_PAGES_OF, {"capture": capture}).scalar() or ()
-        numbers = [capture, *(each for _, each in sorted(further))]
+    def read_whole(self, connection: Connection, captures: Sequence[int], read_again: ReadAgain) -> Article:
+        """How an article reads now, of whose pages these are the *captures*, in their order.
+
+        Which ones says the version (:func:`pages_of`): two versions may share the capture of the first page,
+        when only a further one was edited.
+        """
         return joined(
-            [read_again(self._captures.load(connection, each, whole=True).capture) for each in numbers]
+            [read_again(self._captures.load(connection, each, whole=True).capture) for each in captures]
         )
+
+
+def _stands_in(page: Article, other: Article) -> bool:
+    """Whether the lines of a page stand on another now: what stood on two pages stands on one."""
+    there = {folded(line) for line in other.text.split("\n")}
+    words = {line: len(line.split()) for line in page.text.split("\n")}
+    found = sum(count for line, count in words.items() if folded(line) in there)
+    return found > 0 and found >= MOSTLY * sum(words.values())
+
+
+def pages_of(version: AnyRow) -> tuple[int, ...]:
+    """The captures that show a version: that of its page, or of all its pages, in their order."""
+    return (version.latest_capture_id, *(number for _, number in sorted(version.pages or ())))
 
 
 def _names(page: StoredCapture, url: str) -> bool:

@@ -58,7 +58,7 @@ class StandingPages:
         counts: Counter[str] = Counter()
         for key in sorted(mine.keys() - known):
             last = max(number for number, status in mine[key] if status != 304)
-            now = self._reextraction.read_capture(last, read_again)
+            now = self._reextraction.read_version((last,), read_again)
             if now is None or now.kind is not PageKind.PAGE or not now.text:
                 continue  # today's reader says otherwise: a capture it stays
             with self._session.writing() as connection:

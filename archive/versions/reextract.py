@@ -20,6 +20,7 @@ from archive.db.schema import articles, readings, sites, stated_values, versions
 from archive.db.session import Session
 from archive.model.types import Article, Diff, PageKind, Provenance, ReadAgain
 from archive.versions.filing import Filing
+from archive.versions.further_pages import pages_of
 
 STEP = 50
 """Articles read between two commits."""
@@ -48,7 +49,11 @@ _WITHOUT_MEMORY = (
     .join(sites, sites.c.id == articles.c.site_id)
     .join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.latest))
     .join(readings, readings.c.id == versions.c.reading_id)
-    .where(sites.c.name == bindparam("site"), readings.c.memory == 0)
+    .where(
+        sites.c.name == bindparam("site"),
+        readings.c.memory == 0,
+        versions.c.tried_memory.is_(None) | (versions.c.tried_memory < bindparam("memory")),
+    )
     .order_by(versions.c.latest_capture_id.desc())
     .limit(bindparam("most"))
 )
@@ -59,6 +64,7 @@ VERSIONS_READ = (
         versions.c.first_seen,
         versions.c.capture_id,
         versions.c.latest_capture_id,
+        versions.c.pages,
         versions.c.changed_fields,
         versions.c.edit_kinds,
         versions.c.silent,
@@ -85,8 +91,9 @@ _STATED_BEFORE = (
 )
 
 
-ReadAll = Callable[[Iterable[int]], Iterator[Article | None]]
-"""Captures by number -> how each reads now, in the same order; ``None`` for one that cannot be read.
+ReadAll = Callable[[Iterable[tuple[int, ...]]], Iterator[Article | None]]
+"""Captures of each version's pages -> how each version reads now, in the same order; ``None`` for one that
+cannot be read.
 
 May read ahead, and in other processes: what it gives is filed here, one after the other.
 """
@@ -248,27 +255,40 @@ class Reextraction:
         with self._session.asking() as connection:
             return connection.execute(_HOW_MANY, {"site": site, "after": after}).scalar_one()
 
-    def read_without_memory(self, site: str, *, most: int) -> list[int]:
+    def read_without_memory(self, site: str, *, memory: int, most: int) -> list[int]:
         """The articles that stand as they were read before the site's memory knew anything, newest first.
 
-        At most *most* of them, by number: what :meth:`reread` takes as ``only``.
+        At most *most* of them, by number: what :meth:`reread` takes as ``only``. Those that read as no
+        article with *memory*, the version in use, are left: they would again.
         """
         with self._session.asking() as connection:
-            asked = {"site": site, "most": most}
+            asked = {"site": site, "memory": memory, "most": most}
             return list(connection.execute(_WITHOUT_MEMORY, asked).scalars())
 
+    def note_tried(self, articles: Sequence[int], memory: int) -> None:
+        """Note that these articles were read with *memory*; what still stands as it was read without one
+        reads as no article with it."""
+        with self._session.writing() as connection:
+            for start in range(0, len(articles), 500):
+                some = articles[start : start + 500]
+                connection.execute(
+                    update(versions)
+                    .where(versions.c.article_id.in_(some), versions.c.superseded.is_(None))
+                    .values(tried_memory=memory)
+                )
+
     def _one_by_one(self, read_again: ReadAgain) -> ReadAll:
-        def read_all(captures: Iterable[int]) -> Iterator[Article | None]:
-            for capture in captures:
-                yield self.read_capture(capture, read_again)
+        def read_all(asked: Iterable[tuple[int, ...]]) -> Iterator[Article | None]:
+            for captures in asked:
+                yield self.read_version(captures, read_again)
 
         return read_all
 
-    def read_capture(self, capture: int, read_again: ReadAgain) -> Article | None:
+    def read_version(self, captures: Sequence[int], read_again: ReadAgain) -> Article | None:
         """How one capture reads now; ``None`` when it cannot be read. Redacted ones are read, not shown."""
         try:
             with self._session.asking() as connection:
-                return self._filing.further_pages.read_whole(connection, capture, read_again)
+                return self._filing.further_pages.read_whole(connection, captures, read_again)
         except Exception:  # counted; the reading there was stays, and the next page is read
             return None
 
@@ -284,14 +304,14 @@ class Reextraction:
         """The site's articles in order, each once its stale versions have been read."""
         queue: deque[_ArticleToReread] = deque()
 
-        def due() -> Iterator[int]:
+        def due() -> Iterator[tuple[int, ...]]:
             for article in self._article_ids(site, after, since) if only is None else only:
                 with self._session.asking() as connection:
                     found = connection.execute(VERSIONS_READ, {"article": article}).all()
                 old = [mapping.article_of(row) for row in found]
                 chosen = [stale is None or stale(each.reader) for each in old]
                 queue.append(_ArticleToReread(article, found, old, chosen))
-                yield from (row.latest_capture_id for row, read in zip(found, chosen, strict=True) if read)
+                yield from (pages_of(row) for row, read in zip(found, chosen, strict=True) if read)
 
         for answer in read_all(due()):
             while queue[0].ready:

@@ -103,6 +103,8 @@ class _SimulatedPage:
     last_changed: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
+    further: list[str] = field(default_factory=list)
+    """Paths of its further pages, now or once."""
     sights: list[datetime] = field(default_factory=list)
     """When it was seen standing."""
     missed: list[datetime] = field(default_factory=list)
@@ -209,7 +211,9 @@ class Year:
         site = self._site(page.house, at)
         verdict = ingest(capture, site, self.archive, self._reader(page.house, at)).verdict
         assert verdict is not None, f"{url} answered {capture.status}"
-        for path in page.house.further_paths(page.item, at):
+        standing = page.house.further_paths(page.item, at)
+        page.further = list(dict.fromkeys((*page.further, *standing)))
+        for path in page.further:  # also those that stood there once, as a crawl asks for them
             further = self.paper.capture(page.house.base + path, at)
             more = ingest(further, site, self.archive, self._reader(page.house, at)).verdict
             assert more is not None

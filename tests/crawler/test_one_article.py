@@ -54,13 +54,16 @@ def archive(archive_file: Path) -> Iterator[Archive]:
         yield opened
 
 
-def see(archive: Archive, path: str, body: str, *, days: float = 0, site: Site = SITE) -> Verdict:
+def see(
+    archive: Archive, path: str, body: str, *, days: float = 0, site: Site = SITE, status: int = 200
+) -> Verdict:
+    location = (("Location", f"{BASE}{A}/"),) if status == 301 else ()
     capture = Capture(
         site="bode",
         url=BASE + path,
         at=AT + timedelta(days=days),
-        status=200,
-        headers=(("Content-Type", "text/html; charset=utf-8"),),
+        status=status,
+        headers=(("Content-Type", "text/html; charset=utf-8"), *location),
         body=body.encode(),
     )
     verdict = ingest(capture, site, archive, reader(site, archive)).verdict
@@ -194,6 +197,45 @@ def test_a_page_that_the_newsroom_adds_or_takes_away_is_an_edit(archive: Archive
             see(archive, paths[number], part(number, paths[:2]), days=days)
     texts = [each.article.text.split("\n") for each in archive.articles.history("1")]
     assert texts == [PARTS[0] + PARTS[1], PARTS[0] + PARTS[1] + PARTS[2], PARTS[0] + PARTS[1]]
+
+
+def test_versions_that_share_the_capture_of_their_first_page_are_read_again_each_with_its_own_pages(
+    archive: Archive,
+) -> None:
+    paths = SPELLINGS["query"]
+    for number in range(3):
+        see(archive, paths[number], part(number, paths))
+    edited = [*PARTS[1][:-1], "Het plein wordt toch aangelegd, en wel voor het einde van dit jaar."]
+    see(archive, paths[0], part(0, paths), days=1)
+    see(archive, paths[1], part(1, paths, words=edited), days=1)
+    texts = [PARTS[0] + PARTS[1] + PARTS[2], PARTS[0] + edited + PARTS[2]]
+    for _ in range(2):
+        assert [each.article.text.split("\n") for each in archive.articles.history("1")] == texts
+        archive.reextraction.reread("bode", reader(SITE, archive))
+    assert [each.changed_fields for each in archive.articles.history("1")] == [(), ("text",)]
+
+
+def test_what_stood_on_two_pages_and_stands_on_one_is_an_edit_at_the_first_look(archive: Archive) -> None:
+    paths = SPELLINGS["query"][:2]
+    for number in range(2):
+        see(archive, paths[number], part(number, paths))
+    merged = PARTS[0][:3] + PARTS[1]
+    verdict = see(archive, paths[0], part(0, paths[:1], words=merged), days=1)
+    assert (verdict.kind, verdict.changed_fields) == (VerdictKind.CHANGED, ("text",))
+    assert archive.articles.version("1").article.text.split("\n") == merged
+
+
+@pytest.mark.parametrize("status", [404, 410, 301])
+def test_a_page_that_was_asked_for_and_is_gone_is_left_out_at_the_first_look_that_does_not_name_it(
+    archive: Archive, status: int
+) -> None:
+    paths = SPELLINGS["path"][:2]
+    for number in range(2):
+        see(archive, paths[number], part(number, paths))
+    see(archive, paths[1], "", days=1, status=status)
+    assert archive.articles.version("1").article.text.split("\n") == PARTS[0] + PARTS[1], "it is still named"
+    see(archive, paths[0], part(0, paths[:1]), days=1)
+    assert archive.articles.version("1").article.text.split("\n") == PARTS[0]
 
 
 def test_an_answer_that_lacks_the_links_to_the_other_pages_makes_no_version(archive: Archive) -> None:
