@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select, tuple_, updat
 
 from archive.db.mapping import AnyRow, address_of
 from archive.db.prepared import Statement
-from archive.db.schema import addresses, articles, readings, versions
+from archive.db.schema import addresses, articles, readings, sites, versions
 from archive.db.session import Session
 from archive.model.addresses import Address, FoundTimes, Link, Miss, Role
 from archive.model.types import Verdict, VerdictKind
@@ -234,6 +234,18 @@ class Urls:
             asked = {"site": self._session.site_id(connection, site), "url": url}
             row = _ONE.first(connection, asked)
         return address_of(row) if row is not None else None
+
+    def of_articles(self, site: str) -> Iterator[tuple[str, int, bool]]:
+        """(address, article, whether it answers) of every address at which an article was read last."""
+        wanted = (
+            select(addresses.c.url, addresses.c.article_id, addresses.c.last_status, addresses.c.failures)
+            .join(sites, sites.c.id == addresses.c.site_id)
+            .where(sites.c.name == site, addresses.c.article_id.is_not(None))
+        )
+        with self._session.asking() as connection:
+            rows = connection.execute(wanted).all()
+        for row in rows:
+            yield row.url, row.article_id, row.last_status in (200, 304) and not row.failures
 
     def leads_to_articles(self, site: str, prefix: str) -> bool | None:
         """Whether an address beginning with *prefix* led to an article; ``None``: none was asked for."""

@@ -119,8 +119,7 @@ class VisitRecord:
         """Count what an answer was filed as, and note what its page shows of the site."""
         health_signals = self.health_signals
         if not verdict.held:
-            self.counts.add_verdict(verdict.counted)
-        health_signals.new += verdict.counted is VerdictKind.NEW
+            self.count_verdict(verdict)
         if article is None:
             return
         gate = article.kind in GATES
@@ -135,6 +134,11 @@ class VisitRecord:
             for name in FIELDS:
                 health_signals.filled[name] += bool(getattr(article, name))
             health_signals.filled[SURE] += article.doubt is not None and article.doubt < DOUBTFUL
+
+    def count_verdict(self, verdict: Verdict) -> None:
+        """Count what an answer was filed as."""
+        self.counts.add_verdict(verdict.counted)
+        self.health_signals.new += verdict.counted is VerdictKind.NEW
 
     def stats(self) -> dict[str, int]:
         """What the run came to, under the names in Scrapy's stats; of verdicts the spider keeps count."""

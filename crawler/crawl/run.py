@@ -480,6 +480,8 @@ class CrawlRun:
                 self._note_error(error)
                 self.archive.filing.unreadable(kept, of_legger(error))
                 continue
+            if done.verdict is not None:  # the run that was killed has no counts
+                self.record.count_verdict(done.verdict)
             self.archive.urls.visited(
                 self.site.name,
                 kept.capture.url,

@@ -111,13 +111,16 @@ def read_what_was_read_without(site: Site, archive: Archive) -> int:
     A first visit reads most of a site before its memory learns, and a site may have more articles than the
     memory learns from. Returns how many were read. Commits.
     """
-    if not archive.boilerplate.get(site.name).version:
+    memory = archive.boilerplate.get(site.name).version
+    if not memory:
         return 0
-    only = archive.reextraction.read_without_memory(site.name, most=UNLEARNED)
+    only = archive.reextraction.read_without_memory(site.name, memory=memory, most=UNLEARNED)
     if not only:
         return 0
     report = archive.reextraction.reread(
         site.name, reader(site, archive), only=only, stale=lambda reader: reader.memory == 0
     )
+    archive.reextraction.note_tried(only, memory)
+    archive.commit()
     log.info("%s: read again what was read without a memory: %s", site.name, dict(report))
     return report.get("read", 0)

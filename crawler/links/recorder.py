@@ -30,6 +30,7 @@ from crawler.links.discover import (
 )
 from crawler.links.moved import moved_to
 from crawler.links.newness import newness
+from crawler.links.session_paths import SessionPaths
 from crawler.links.source_bytes import SourceFault
 from crawler.links.unwanted import prefers
 from crawler.links.urls import article_key, normal_address, page_key, same_page
@@ -93,6 +94,7 @@ class Links:
         """When the last visit began that saw all there was; ``None``: none did."""
         self._seen = UrlSet()
         self._spelled = FirstByKey()
+        self._sessions = SessionPaths(archive.urls.of_articles(site.name))
         self._traps: Counter[str] = Counter()
         self._probed = 0
         self._linked_feeds = 0
@@ -277,7 +279,9 @@ class Links:
             changed += self._changed(batch)
             others = []
             for link in batch:
-                if self._is_another_address(link):
+                if link.role is Role.PAGE and self._sessions.is_another(link.url):
+                    self.counts.passed_over += 1
+                elif self._is_another_address(link):
                     others.append((replace(link, depth=depth), "another address of an article"))
                 else:
                     fresh.put(replace(link, depth=depth), rank(link))

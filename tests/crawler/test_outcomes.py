@@ -307,7 +307,10 @@ def test_a_page_that_was_kept_and_not_read_is_read_by_the_next_visit_though_it_i
             break
         killed.take(answer, fetch)
     here.answers = {"/": Said(body=front())}
-    here.visit(1)
+    run = here.visit(1)
+    assert (run.counts.new, run.record.health_signals.new) == (1, 1), (
+        "the run that was killed counted nothing"
+    )
     (article,) = here.archive.articles.all("dorp")
     assert article.article.title == "Bericht 1 uit het dorp"
 

@@ -178,6 +178,11 @@ versions = Table(
         comment="When the article was last seen before, by the export it was imported from; null: verdicts "
         "say it",
     ),
+    Column(
+        "tried_memory",
+        Integer,
+        comment="Version of the site memory with which it was read last and read as no article; null: none",
+    ),
     UniqueConstraint("article_id", "number"),
     Index(
         "ix_versions_words",

@@ -523,6 +523,7 @@ def upgrade() -> None:
         sa.Column("words", sa.LargeBinary(length=16), nullable=True),
         sa.Column("pages", TEXT, nullable=True),
         sa.Column("told_seen_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tried_memory", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_versions_article_id_articles")
         ),

@@ -408,6 +408,7 @@ CREATE TABLE versions (
 	words BLOB, 
 	pages TEXT, 
 	told_seen_before DATETIME, 
+	tried_memory INTEGER, 
 	CONSTRAINT pk_versions PRIMARY KEY (id), 
 	CONSTRAINT fk_versions_article_id_articles FOREIGN KEY(article_id) REFERENCES articles (id), 
 	CONSTRAINT fk_versions_capture_id_captures FOREIGN KEY(capture_id) REFERENCES captures (id), 
@@ -416,9 +417,9 @@ CREATE TABLE versions (
 	CONSTRAINT fk_versions_reading_id_readings FOREIGN KEY(reading_id) REFERENCES readings (id), 
 	CONSTRAINT uq_versions_article_id_number UNIQUE (article_id, number)
 );
-INSERT INTO "versions" VALUES(1,1,1,1,1,1,1,'2:37154a4edaed49d18436b8554710d13b9c656ca037734575a68b18ce96c97ed8','2026-03-02 08:00:00.000000','2026-03-02 08:00:00.000000','2026-03-03 08:00:00.000000','[]','[]',0,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL);
-INSERT INTO "versions" VALUES(2,1,2,2,2,2,2,'2:382ce862c3253c92c445f3563abbdaaf9a0ffe8326ab32914e8f2fc79f1bab87','2026-03-03 08:00:00.000000','2026-03-04 08:00:00.000000',NULL,'["text"]','["correction"]',1,1,1,0,NULL,0,NULL,NULL,NULL);
-INSERT INTO "versions" VALUES(3,2,1,4,4,3,3,'2:48edcf1624500f7b54302757a164cc8b83ed0453a93b044789458e170c1026c3','2026-03-02 08:00:00.000000','2026-03-02 08:00:00.000000',NULL,'[]','[]',0,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL);
+INSERT INTO "versions" VALUES(1,1,1,1,1,1,1,'2:37154a4edaed49d18436b8554710d13b9c656ca037734575a68b18ce96c97ed8','2026-03-02 08:00:00.000000','2026-03-02 08:00:00.000000','2026-03-03 08:00:00.000000','[]','[]',0,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL);
+INSERT INTO "versions" VALUES(2,1,2,2,2,2,2,'2:382ce862c3253c92c445f3563abbdaaf9a0ffe8326ab32914e8f2fc79f1bab87','2026-03-03 08:00:00.000000','2026-03-04 08:00:00.000000',NULL,'["text"]','["correction"]',1,1,1,0,NULL,0,NULL,NULL,NULL,NULL);
+INSERT INTO "versions" VALUES(3,2,1,4,4,3,3,'2:48edcf1624500f7b54302757a164cc8b83ed0453a93b044789458e170c1026c3','2026-03-02 08:00:00.000000','2026-03-02 08:00:00.000000',NULL,'[]','[]',0,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL);
 PRAGMA writable_schema=ON;
 INSERT INTO sqlite_master(type,name,tbl_name,rootpage,sql)VALUES('table','vocabulary','vocabulary',0,'CREATE VIRTUAL TABLE vocabulary USING fts5vocab(''words'', ''row'')');
 INSERT INTO sqlite_master(type,name,tbl_name,rootpage,sql)VALUES('table','words','words',0,'CREATE VIRTUAL TABLE words USING fts5(title, text, authors, section, content=''searchable'', content_rowid=''id'', tokenize="unicode61 remove_diacritics 2")');

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from archive import Archive
 from archive.db.schema import readings
 from archive.model.reports import RunCounts
-from archive.model.types import SiteMemory
+from archive.model.types import Article, PageKind, SiteMemory
 from crawler.extract.boilerplate import learn
-from crawler.ingest.learn import WINDOW, first_lesson, worth_it
+from crawler.ingest.learn import WINDOW, first_lesson, read_what_was_read_without, worth_it
 from crawler.siteconfig.site import Site
 from legger.simulator import OPENING, Newspaper
 from legger.simulator.visits import visit
@@ -99,7 +99,7 @@ def test_a_first_visit_reads_on_with_what_it_has_learned_so_that_few_pages_are_r
                 .subquery()
             )
         ).scalar_one()
-    assert archive.reextraction.read_without_memory(house.name, most=100) == []
+    assert archive.reextraction.read_without_memory(house.name, memory=1, most=100) == []
     assert 0 < read[0] <= 6
     assert sum(read.values()) - read[0] > 20
     assert 0 < twice <= 12
@@ -115,7 +115,7 @@ def test_what_was_read_before_the_memory_knew_is_read_again_by_the_visits_themse
     monkeypatch.setattr("crawler.crawl.run.first_lesson", lambda *_: None)  # as after a visit that was killed
 
     def without() -> int:
-        return len(archive.reextraction.read_without_memory(house.name, most=100))
+        return len(archive.reextraction.read_without_memory(house.name, memory=1, most=100))
 
     visit(house.site, archive, paper, at=OPENING, change=lambda answer: answer, backfill=True)
     assert archive.boilerplate.get(house.name).lines
@@ -129,3 +129,23 @@ def test_what_was_read_before_the_memory_knew_is_read_again_by_the_visits_themse
         assert without() < left
         left = without()
     assert left == 0
+
+
+def test_what_reads_as_no_article_with_the_memory_is_tried_once_with_each_memory(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = Newspaper(articles=8, days=2, only=["dinkelkoerier"])
+    (house,) = paper.houses
+    monkeypatch.setattr("crawler.ingest.learn.UNLEARNED", 0)
+    monkeypatch.setattr("crawler.crawl.run.first_lesson", lambda *_: None)
+    monkeypatch.setattr("crawler.ingest.learn.WINDOW", 2)
+    visit(house.site, archive, paper, at=OPENING, change=lambda answer: answer, backfill=True)
+    memory = archive.boilerplate.get(house.name).version
+    left = archive.reextraction.read_without_memory(house.name, memory=memory, most=100)
+    assert left
+    monkeypatch.setattr("crawler.ingest.learn.UNLEARNED", 100)
+    read_as_other = lambda capture: Article(kind=PageKind.OTHER, url=capture.url)  # noqa: E731
+    monkeypatch.setattr("crawler.ingest.learn.reader", lambda *_: read_as_other)
+    assert read_what_was_read_without(house.site, archive) == len(left)
+    assert read_what_was_read_without(house.site, archive) == 0
+    assert archive.reextraction.read_without_memory(house.name, memory=memory + 1, most=100) == left
