@@ -11,7 +11,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine, exc
 
 from archive import migrations
-from archive.captures import compression
+from archive.captures.headers import provide_dictionaries
 from archive.captures.recompress import Recompression
 from archive.captures.store import CaptureStore
 from archive.db import backend as backends
@@ -187,4 +187,4 @@ def _migrate(backend: Backend, writer: Engine) -> None:
         views.make(connection, backend.view)
         if found is None:
             backend.sign(connection)
-        compression.provide_dictionaries(connection)
+        provide_dictionaries(connection)

@@ -11,6 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, insert, select
 
 from archive.captures import compression
+from archive.captures.headers import (
+    HEADER_DICTIONARY,
+    Heads,
+    exchange_of,
+    load_dictionary,
+    pack_heads,
+    unpack_heads,
+)
 from archive.db.mapping import AnyRow, added_number
 from archive.db.prepared import Statement
 from archive.db.schema import addresses, captures, redactions, runs, sites, terms, verdicts
@@ -115,7 +123,7 @@ class CaptureStore:
     def keep(self, capture: Capture, *, run: int | None = None) -> StoredCapture:
         """Put a capture into the open batch. Identical bodies are stored once."""
         exchange = capture.exchange
-        heads = compression.Heads(
+        heads = Heads(
             request=capture.request_headers,
             answer=capture.headers,
             request_line=exchange.request_line,
@@ -141,8 +149,8 @@ class CaptureStore:
                     "tls": exchange.tls,
                     "wire_size": exchange.wire_size,
                     "wire_digest": exchange.wire_digest,
-                    "headers": compression.pack_heads(heads),
-                    "dictionary_id": compression.HEADER_DICTIONARY,
+                    "headers": pack_heads(heads),
+                    "dictionary_id": HEADER_DICTIONARY,
                     "body_id": self.packing.store(connection, capture.body, site=site, address=address),
                     "terms_id": self._ensure_terms(connection, capture.terms),
                 },
@@ -268,8 +276,8 @@ class CaptureStore:
 def _kept(connection: Connection, row: AnyRow, *, whole: bool = False) -> StoredCapture:
     if whole and compression.is_elsewhere(connection, row.body_id):
         raise NotHere(f"the bytes of capture {row.id} are in the archive whose export named it")
-    dictionary = compression.load_dictionary(connection, row.dictionary_id)
-    heads = compression.unpack_heads(row.headers, dictionary)
+    dictionary = load_dictionary(connection, row.dictionary_id)
+    heads = unpack_heads(row.headers, dictionary)
     capture = Capture(
         site=row.site,
         url=row.url,
@@ -281,7 +289,7 @@ def _kept(connection: Connection, row: AnyRow, *, whole: bool = False) -> Stored
         http_version=row.http_version,
         via=row.via,
         truncated=row.truncated,
-        exchange=compression.exchange_of(row, heads),
+        exchange=exchange_of(row, heads),
         terms=_terms(row),
     )
     return StoredCapture(id=row.id, capture=capture)

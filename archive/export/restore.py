@@ -30,6 +30,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from archive import files
 from archive.archive import Archive
 from archive.captures import compression
+from archive.captures.headers import HEADER_DICTIONARY, Heads, pack_heads
 from archive.compare.fingerprint import content_hash, words_digest
 from archive.db import mapping
 from archive.db.prepared import Statement
@@ -178,7 +179,7 @@ class _Restoring:
             self._last_capture = connection.execute(select(func.max(captures.c.id))).scalar() or 0
             self.result.shift = connection.execute(select(func.max(articles.c.id))).scalar() or 0
         self._captures: set[int] = set()
-        self._no_heads = compression.pack_heads(compression.Heads(request=(), answer=()))
+        self._no_heads = pack_heads(Heads(request=(), answer=()))
 
     def article(self, rows: list[Row]) -> None:
         """Bring one article in, with the versions that the export had."""
@@ -299,7 +300,7 @@ class _Restoring:
                 "http_version": "",
                 "truncated": False,
                 "headers": self._no_heads,
-                "dictionary_id": compression.HEADER_DICTIONARY,
+                "dictionary_id": HEADER_DICTIONARY,
                 "body_id": compression.name_elsewhere(connection, digest) if digest else None,
             },
         )

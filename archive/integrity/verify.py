@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Select, bindparam, case, func, select
 
 from archive.captures import compression as packing
+from archive.captures.headers import exchange_of, load_dictionary, unpack_heads
 from archive.compare.fingerprint import content_hash
 from archive.db import sqlite
 from archive.db.mapping import article_of
@@ -396,12 +397,12 @@ def _lines(connection: Connection, kind: str, seal: object) -> Iterator[bytes]:
 def _lines_of(connection: Connection, kind: str, asked: Mapping[str, int]) -> Iterator[bytes]:
     if kind == "capture":
         for each in connection.execute(_SEALED_CAPTURES, asked):
-            dictionary = packing.load_dictionary(connection, each.dictionary_id)
-            heads = packing.unpack_heads(each.headers, dictionary)
+            dictionary = load_dictionary(connection, each.dictionary_id)
+            heads = unpack_heads(each.headers, dictionary)
             yield chain.capture_line(
                 each.id, site=each.name, url=each.url, via=each.via, at=each.at, status=each.status,
                 http_version=each.http_version, truncated=each.truncated, body=each.digest,
-                request=heads.request, answer=heads.answer, exchange=packing.exchange_of(each, heads),
+                request=heads.request, answer=heads.answer, exchange=exchange_of(each, heads),
             )  # fmt: skip
     elif kind == "version":
         for row in connection.execute(_SEALED_VERSIONS, asked):

@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 from archive import Archive, Article, Block, BlockKind, PageKind
-from archive.captures import compression as packing
+from archive.captures.headers import Heads, pack_heads
 from archive.model.types import Provenance
 from bench.helpers.made_up import WORDS, answer, never, say
 
@@ -64,9 +64,7 @@ def _fill(path: Path, versions: int) -> None:
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -400000")
     connection.execute("INSERT INTO sites (id, name) VALUES (1, 'paper')")
-    headers = packing.pack_heads(
-        packing.Heads(request=(("Host", "paper.example"),), answer=(("Content-Type", "text/html"),))
-    )
+    headers = pack_heads(Heads(request=(("Host", "paper.example"),), answer=(("Content-Type", "text/html"),)))
     connection.execute("BEGIN")
     for article in range(1, versions // EACH + 1):
         born = _LONG_AGO + timedelta(minutes=article)

@@ -20,15 +20,8 @@ from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, VisitRecord
 from crawler.extract.page_type import NO_TEXT
-from crawler.ingest.ingest import (
-    REDIRECTS,
-    Answer,
-    IngestResult,
-    file_redirect,
-    key_at,
-    looks_like_gate,
-    stated_location,
-)
+from crawler.ingest.gates import looks_like_gate
+from crawler.ingest.ingest import REDIRECTS, Answer, IngestResult, file_redirect, key_at, stated_location
 from crawler.ingest.redirects import TABLE, EarlierState, LeadsTo, Recheck, RedirectOutcome, Target
 from crawler.links.recorder import Links
 from crawler.links.sources import sniff

@@ -16,7 +16,8 @@ from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, VisitRecord
 from crawler.extract.page_type import NO_TEXT
-from crawler.ingest.ingest import Answer, IngestResult, blank, challenge_of
+from crawler.ingest.gates import blank, challenge_of
+from crawler.ingest.ingest import Answer, IngestResult
 from crawler.links.recorder import Links, NamedLinks
 from crawler.links.sources import NOTHING, sniff
 from crawler.links.unwanted import NAMED, looks_like_article

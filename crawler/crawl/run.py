@@ -16,19 +16,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive import Archive
-from archive.compare.common_changes import TEMPLATE, CommonChanges
 from archive.errors import ArchiveError, of_legger
-from archive.model.addresses import Address, Miss, Outcome
+from archive.model.addresses import Miss, Outcome
 from archive.model.reports import RunCounts
 from archive.model.types import Article, Capture, Ground, PageKind, StoredCapture, Terms, Verdict, VerdictKind
 from archive.operations.health_signals import outcome_of
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.follow import Follower, article_redirected
+from crawler.crawl.held import HeldChanges
 from crawler.crawl.limits import WAITING, Limits, retry_after, waiting_until
 from crawler.crawl.next_fetch import NextFetch
-from crawler.crawl.outcomes import AnswerOutcomes, why_missed
+from crawler.crawl.outcomes import AnswerOutcomes
 from crawler.crawl.queue import Queue
-from crawler.crawl.read_ahead import ReadAhead, is_read
 from crawler.crawl.record import VisitRecord
 from crawler.crawl.resources import ResourceMeter
 from crawler.extract.article import made_with
@@ -38,6 +37,7 @@ from crawler.fetching.tdm import terms
 from crawler.ingest.ingest import Answer, file, file_as, file_page, keep, reader
 from crawler.ingest.learn import after_visit, first_lesson, read_what_was_read_without, worth_it
 from crawler.ingest.page_reader import Interrupted, PageReader
+from crawler.ingest.read_ahead import ReadAhead, is_read
 from crawler.links.recorder import Links
 from crawler.links.urls import normal_address
 from crawler.scheduling.backlog import Backlog
@@ -89,9 +89,7 @@ class CrawlRun:
         )
         self._broken = ""
         self._safe = RunCounts()
-        self._changes = CommonChanges()
-        self._held: dict[int, Address] = {}
-        self._template_changed = False
+        self._held = HeldChanges(site, archive, self.record, self._next_fetch, self._read, backfill=backfill)
         self._follower = Follower(
             site, archive, self._queue, self._links, self.record, self._next_fetch, self._read, now=now
         )
@@ -217,9 +215,9 @@ class CrawlRun:
             return
         try:
             self._follower.leave()
-            if self._changes.held:  # what their pages repeat is known before they are judged
+            if self._held.captures:  # what their pages repeat is known before they are judged
                 self._learn()
-            self._file_held()
+            self._held.file()
         except ArchiveError as error:
             self._give_up(error)
         except Interrupted:
@@ -232,8 +230,8 @@ class CrawlRun:
         """Let the memory learn from this run, once, if enough is new; what is held is part of it."""
         if self.counts.learned:
             return
-        if self._template_changed or worth_it(self.site, self.archive, new=self.counts.new):
-            held = (self.archive.captures.get(number, whole=True).capture for number in self._changes.held)
+        if self._held.template_changed or worth_it(self.site, self.archive, new=self.counts.new):
+            held = (self.archive.captures.get(number, whole=True).capture for number in self._held.captures)
             after_visit(self.site, self.archive, self.now(), lesson=self._lesson, held=held)
             self.counts.learned = 1
             self._reading = ReadAhead(reader(self.site, self.archive))
@@ -390,7 +388,7 @@ class CrawlRun:
             self.archive,
             self._read,
             follow=True,
-            changes=self._changes,
+            changes=self._held.changes,
             moved_from=article_redirected(fetch),
         )
         self._outcomes.note_source(capture, fetch)
@@ -412,10 +410,10 @@ class CrawlRun:
             self._queue.looked(fetch.address.url, changed=changed)
             self.record.filed(fetch.address, verdict, done.article)
             if verdict.held:
-                self._held[verdict.capture] = address
+                self._held.add(verdict.capture, address)
                 verdict = None
-        if self._changes.full:
-            self._file_held()
+        if self._held.changes.full:
+            self._held.file()
         if self._lesson is not None and self._lesson.is_due:
             self._learn_under_way(self._lesson)
         return verdict
@@ -439,31 +437,6 @@ class CrawlRun:
                 witness=False,
             )
         )
-
-    def _file_held(self) -> None:
-        """File what changed, now that the run has seen what its pages have in common."""
-        for number in self._changes.decide():
-            address = self._held.pop(number)
-            kept = self.archive.captures.get(number, whole=True)
-            done = file_page(kept, self.site, self.archive, self._read, self._changes)
-            assert done.verdict is not None
-            self.counts.add_verdict(done.verdict.counted)
-            self._template_changed |= done.verdict.reason.startswith(TEMPLATE)
-            here = self.archive.urls.address(self.site.name, kept.capture.url) or address
-            first_seen, missed = replace(here, last_visit=address.last_visit), why_missed(done, address)
-            self.record.looked_at(
-                kept.capture.url,
-                due_at=self._next_fetch.of_page(
-                    first_seen, done.verdict, done.article, why_missed(done, address)
-                ),
-                status=kept.capture.status,
-                verdict=done.verdict,
-                etag=kept.capture.header("etag"),
-                last_modified=kept.capture.header("last-modified"),
-                reason=None if done.verdict.version is not None else (done.verdict.reason or None),
-                missed=missed,
-                walked=self.backfill,
-            )
 
     def _file_left_behind(self) -> None:
         """File pages that a run which was killed kept, and had not come to file."""

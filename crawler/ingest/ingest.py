@@ -6,7 +6,6 @@ A crawl run, an import of stored answers, the practice newspaper's year and the 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from archive.model.types import Article, Capture, PageKind, ReadAgain, StoredCap
 from crawler.extract.first_lesson import FirstLesson
 from crawler.extract.page_type.site_witness import weighed, witness_of
 from crawler.fetching.tdm import forbids
+from crawler.ingest.gates import DOCUMENT, HTML_TYPES, SMALL, is_gate, media_type, no_text, reads_as_gate
 from crawler.ingest.page_reader import Interrupted, PageReader, read_and_count
 from crawler.links.sources import sniff
 from crawler.links.urls import article_key, article_keys, as_browsers_read, same_page
@@ -31,7 +31,6 @@ from crawler.wire import ends, ends_alike
 log = logging.getLogger(__name__)
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_HTML = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
 
 
 class Answer(StrEnum):
@@ -227,7 +226,7 @@ def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> A
         return Answer.FEED if declared is Role.FEED else Answer.SITEMAP
     if declared is Role.LISTING:
         return Answer.LISTING
-    is_page = _media_type(capture) in _HTML or _DOCUMENT.match(capture.body[:1024])
+    is_page = media_type(capture) in HTML_TYPES or DOCUMENT.match(capture.body[:1024])
     return Answer.PAGE if is_page else Answer.MEDIA
 
 
@@ -282,7 +281,7 @@ class _Ingestion:
         return self.known(answer, PageKind.FEED, answer.value)
 
     def media(self, answer: Answer) -> IngestResult:
-        return self.known(answer, PageKind.OTHER, _media_type(self.capture))
+        return self.known(answer, PageKind.OTHER, media_type(self.capture))
 
     def unchanged(self, answer: Answer) -> IngestResult:
         verdict = self.archive.filing.confirm(self.kept)
@@ -359,70 +358,6 @@ _FILED_BY: dict[Answer, Callable[[_Ingestion, Answer], IngestResult]] = {
 }
 
 
-def no_text(capture: Capture) -> str | None:
-    """Why a body is no page, whatever its content type says; ``None`` when it may be one."""
-    body = capture.body
-    start = body[:1024].lstrip()
-    for mark, what in _SIGNATURES:
-        if start.startswith(mark):
-            return f"{what}, not a page"
-    sample = body[:4096]
-    if not sample or sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return None
-    utf16 = sample[::2].count(0) > len(sample) // 4 or sample[1::2].count(0) > len(sample) // 4
-    odd = len(_CONTROLS.findall(sample))
-    if not utf16 and odd > len(sample) // 50 and b"\x1b" not in sample[: len(sample) // 2]:
-        return "bytes that are no text, not a page"
-    return None
-
-
-def blank(capture: Capture) -> str | None:
-    """What is wrong with an answer that says nothing at all; ``None`` when it says something."""
-    return "an empty answer" if not capture.body.strip() else no_text(capture)
-
-
-def challenge_of(capture: Capture) -> str | None:
-    """What shows that a refusal (403, 429, 503 ...) asks for proof of being human; ``None``: it does not."""
-    for name, value in _CHALLENGE_HEADERS:
-        if re.search(value, capture.header(name) or "", re.I):
-            return f"a challenge, says its header {name}"
-    if capture.header("content-type") and _media_type(capture) not in _HTML:
-        return None
-    sign = _CHALLENGE_BODY.search(capture.body[:SMALL].decode("utf-8", "replace"))
-    return "a challenge stands before it" if sign else None
-
-
-_CHALLENGE_HEADERS = (
-    ("cf-mitigated", "challenge"),
-    ("x-amzn-waf-action", "challenge|captcha"),
-    ("x-datadome", "."),
-    ("x-vercel-mitigated", "challenge"),
-)
-_CHALLENGE_BODY = re.compile(
-    r"_cf_chl_opt|/cdn-cgi/challenge-platform/|cf-browser-verification|captcha-delivery\.com|px-captcha|"
-    r"_Incapsula_Resource|awswaf|challenge-container|cf-turnstile|/\.well-known/\w*captcha|"
-    r"<title>\s*(?:just a moment|ddos-guard|pardon our interruption|robot check)",
-    re.I,
-)
-SMALL = 30_000
-"""Bytes; a gate or a challenge is no longer."""
-_SIGNATURES = (
-    (b"\x89PNG", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"RIFF", "a picture or sound"),
-    (b"%PDF-", "a PDF file"),
-    (b"PK\x03\x04", "a ZIP file"),
-    (b"\x1f\x8b", "a packed file"),
-    (b"OggS", "sound"),
-    (b"ID3", "sound"),
-    (b"\x7fELF", "a program"),
-    (b"wOFF", "a font"),
-    (b"wOF2", "a font"),
-)
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-
-
 def file_as(
     kept: StoredCapture,
     kind: PageKind,
@@ -471,45 +406,6 @@ def key_at(url: str, site: Site, archive: Archive) -> str:
     if known is not None and known.article_id is not None:
         return archive.articles.version(str(known.article_id)).key
     return article_key(site, url)
-
-
-def is_gate(capture: Capture, read: ReadAgain) -> bool:
-    """Whether a page of another site stands before the site's own: consent, log-in, a challenge."""
-    return looks_like_gate(capture.url) or reads_as_gate(capture, read)
-
-
-def reads_as_gate(capture: Capture, read: ReadAgain) -> bool:
-    """Whether a page is one that stands before another, by its words."""
-    try:
-        return read(capture).kind in (PageKind.GATE, PageKind.CHALLENGE)
-    except Interrupted:
-        raise
-    except Exception:
-        log.debug("%s: could not be read", capture.url, exc_info=True)
-        return False
-
-
-def looks_like_gate(url: str) -> bool:
-    """Whether an address alone says that it is a gate."""
-    return bool(_CONSENT.search(url))
-
-
-_CONSENT = re.compile(
-    r"consent|privacy|cookie|gdpr|login|inloggen|signin|sso|account|paywall|abonn|callback", re.I
-)
-
-
-def _media_type(capture: Capture) -> str:
-    """What the server says it is, empty when that says nothing; said twice (``text/html, text/html``), the
-    first counts, as in browsers."""
-    said = re.split("[;,]", capture.header("content-type") or "", maxsplit=1)[0].strip().lower()
-    return said if _MEDIA_TYPE.fullmatch(said) and said not in _UNKNOWN else ""
-
-
-_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
-_UNKNOWN = frozenset({"unknown/unknown", "application/unknown"})
-_DOCUMENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)[\s>]", re.I)
-"""How a page begins that a server gives a wrong type."""
 
 
 def _is_same(url: str, other: str) -> bool:

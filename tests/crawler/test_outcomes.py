@@ -23,7 +23,7 @@ from archive.errors import ArchiveError, Unreadable
 from archive.model.addresses import Miss, Outcome
 from archive.model.types import Capture, SiteMemory
 from crawler.crawl.run import CrawlRun
-from crawler.ingest.ingest import no_text
+from crawler.ingest.gates import no_text
 from crawler.ingest.page_reader import Interrupted, PageReader
 from crawler.links.recorder import Links
 from legger.simulator import OPENING

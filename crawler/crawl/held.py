@@ -1,0 +1,69 @@
+"""Changes that are held until a run has seen what its pages have in common, and then filed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from archive import Archive
+from archive.compare.common_changes import TEMPLATE, CommonChanges
+from archive.model.addresses import Address
+from archive.model.types import ReadAgain
+from crawler.crawl.next_fetch import NextFetch
+from crawler.crawl.outcomes import why_missed
+from crawler.crawl.record import VisitRecord
+from crawler.ingest.ingest import file_page
+from crawler.siteconfig.site import Site
+
+
+class HeldChanges:
+    """The changes of one run."""
+
+    def __init__(
+        self,
+        site: Site,
+        archive: Archive,
+        record: VisitRecord,
+        next_fetch: NextFetch,
+        read: ReadAgain,
+        *,
+        backfill: bool,
+    ) -> None:
+        self._site, self._archive, self._record, self._next_fetch = site, archive, record, next_fetch
+        self._read, self._backfill = read, backfill
+        self._addresses: dict[int, Address] = {}
+        self.changes = CommonChanges()
+        self.template_changed = False
+        """A change that was filed was one of the template, on many articles at once."""
+
+    @property
+    def captures(self) -> Sequence[int]:
+        """The captures that are held."""
+        return self.changes.held
+
+    def add(self, capture: int, address: Address) -> None:
+        """Hold a capture that was had at *address*."""
+        self._addresses[capture] = address
+
+    def file(self) -> None:
+        """File what changed, now that the run has seen what its pages have in common."""
+        for number in self.changes.decide():
+            address = self._addresses.pop(number)
+            kept = self._archive.captures.get(number, whole=True)
+            done = file_page(kept, self._site, self._archive, self._read, self.changes)
+            assert done.verdict is not None
+            self._record.counts.add_verdict(done.verdict.counted)
+            self.template_changed |= done.verdict.reason.startswith(TEMPLATE)
+            here = self._archive.urls.address(self._site.name, kept.capture.url) or address
+            first_seen, missed = replace(here, last_visit=address.last_visit), why_missed(done, address)
+            self._record.looked_at(
+                kept.capture.url,
+                due_at=self._next_fetch.of_page(first_seen, done.verdict, done.article, missed),
+                status=kept.capture.status,
+                verdict=done.verdict,
+                etag=kept.capture.header("etag"),
+                last_modified=kept.capture.header("last-modified"),
+                reason=None if done.verdict.version is not None else (done.verdict.reason or None),
+                missed=missed,
+                walked=self._backfill,
+            )
