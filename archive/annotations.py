@@ -8,14 +8,17 @@ can be read without the archive. Copy the file, and it goes along with an export
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import os
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import orjson
 
+from archive.db.mapping import MASK
 from archive.errors import ArchiveError, NotFound, UsageError
 from archive.model.types import Version
 from archive.search.query import parse
@@ -49,6 +52,11 @@ class Contents:
     """Name -> query."""
     unread: tuple[int, ...] = ()
     """Numbers of lines that are not as we write them."""
+
+    def without(self, hidden: Container[int]) -> Contents:
+        """The same without what was noted of articles that may not be shown."""
+        shown = {number: each for number, each in self.articles.items() if number not in hidden}
+        return replace(self, articles=shown)
 
 
 class Annotations:
@@ -117,6 +125,20 @@ class Annotations:
         self.query(name)
         self._add({"what": "drop", "name": name, "at": at.isoformat()})
 
+    def destroy(self, article: int, mask: Callable[[str], str]) -> None:
+        """Take out what was noted of an article, and, by *mask*, its name from the notes of others."""
+        if not self.file.exists():
+            return
+        try:
+            with self._locked() as file:
+                kept = [_without(words, article, mask) for words in self.file.read_bytes().splitlines()]
+                part = self.file.with_name(f".{self.file.name}.part")
+                part.write_bytes(b"".join(words + b"\n" for words in kept))
+                part.chmod(os.fstat(file.fileno()).st_mode & 0o777)
+                part.replace(self.file)
+        except OSError as error:
+            raise ArchiveError(f"{self.file} cannot be written: {error.strerror or error}") from error
+
     def query(self, name: str) -> str:
         """A saved query. Raises :class:`NotFound`."""
         queries = self.read().queries
@@ -135,13 +157,22 @@ class Annotations:
 
     def _add(self, line: Mapping[str, Any]) -> None:
         try:
-            with self.file.open("ab") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
+            with self._locked() as file:
                 file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
         except orjson.JSONEncodeError as error:
             raise UsageError(f"what is annotated is text, in whole characters: {error}") from error
         except OSError as error:
             raise ArchiveError(f"{self.file} cannot be written: {error.strerror or error}") from error
+
+    @contextmanager
+    def _locked(self) -> Iterator[BinaryIO]:
+        """The file, open for adding to it, and ours alone."""
+        while True:
+            with self.file.open("ab") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                if self.file.exists() and os.fstat(file.fileno()).st_ino == self.file.stat().st_ino:
+                    yield file
+                    return  # else it was written anew while we waited
 
 
 _TEXTS = {
@@ -168,6 +199,19 @@ def _understood(words: bytes) -> Mapping[str, Any] | None:
     except (ValueError, LookupError, TypeError, OverflowError):
         return None
     return cast(Mapping[str, Any], line)
+
+
+def _without(words: bytes, article: int, mask: Callable[[str], str]) -> bytes:
+    """A line without what was noted of an article, or without its name; an unreadable one is emptied."""
+    try:
+        line = orjson.loads(words)
+        members = dict(line)
+    except (ValueError, TypeError):
+        return b"{}"
+    for name, value in members.items():
+        if isinstance(value, str) and name not in ("what", "at", "site"):
+            members[name] = MASK if members.get("article") == article else mask(value)
+    return orjson.dumps(members)
 
 
 def _named(version: Version, at: datetime) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class Archive:
         """What is known to repeat on a site."""
         self.urls = Urls(session)
         """Addresses to fetch."""
-        self.coverage = CoverageReports(session)
+        self.coverage = CoverageReports(session, self.captures)
         """What was found and is not here."""
         self.recompression = Recompression(session, self.captures)
         """Bodies packed tighter."""

@@ -50,7 +50,10 @@ LIKE = 0.1
 _PAGES = (
     select(captures.c.address_id, captures.c.body_id, bodies.c.size, bodies.c.depth, bodies.c.reference_id)
     .join(bodies, bodies.c.id == captures.c.body_id)
-    .where(captures.c.site_id == bindparam("site"), bodies.c.codec.not_in(packing.WITHOUT_BYTES))
+    .where(
+        captures.c.site_id == bindparam("site"),
+        bodies.c.codec.not_in((*packing.WITHOUT_BYTES, packing.MASKED)),
+    )
     .group_by(captures.c.body_id)
     .having(captures.c.id == func.min(captures.c.id))
     .order_by(captures.c.address_id, func.min(captures.c.id))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, insert, or_, select
 
 from archive.captures import compression
 from archive.captures.headers import (
@@ -19,20 +19,22 @@ from archive.captures.headers import (
     pack_heads,
     unpack_heads,
 )
-from archive.db.mapping import AnyRow, added_number
+from archive.captures.hidden_words import HiddenWords, words_of
+from archive.db.mapping import AnyRow, added_number, without_words
 from archive.db.prepared import Statement
 from archive.db.schema import addresses, captures, redactions, runs, sites, terms, verdicts
 from archive.db.session import Session
 from archive.errors import NotFound, NotHere
 from archive.model import hashchain
 from archive.model.addresses import Role
-from archive.model.types import Capture, Ground, StoredCapture, Terms
+from archive.model.types import Capture, Ground, Headers, StoredCapture, Terms
 
 _ADDRESS_ID = Statement(
     select(addresses.c.id).where(
         addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site")
     )
 )
+_SITE_OF = select(captures.c.site_id).where(captures.c.id == bindparam("capture"))
 _ADD_ADDRESS = Statement(insert(addresses))
 _ADD_CAPTURE = Statement(insert(captures))
 _TERMS = tuple(terms.c[each.name].label(f"terms_{each.name}") for each in fields(Terms))
@@ -61,18 +63,34 @@ _CAPTURE = (
     .join(addresses, addresses.c.id == captures.c.address_id)
     .outerjoin(terms, terms.c.id == captures.c.terms_id)
 )
+_SHOWN_BY, _ANSWERED_AT = verdicts.alias("shown_by"), addresses.alias("answered_at")
 REDACTED_CAPTURE = (
     exists()
     .where(
-        verdicts.c.capture_id == captures.c.id,
-        redactions.c.article_id == verdicts.c.article_id,
         redactions.c.lifted_at.is_(None),
+        or_(
+            redactions.c.article_id
+            == select(_SHOWN_BY.c.article_id)
+            .where(_SHOWN_BY.c.capture_id == captures.c.id)
+            .correlate(captures)
+            .scalar_subquery(),
+            redactions.c.article_id
+            == select(_ANSWERED_AT.c.article_id)
+            .where(_ANSWERED_AT.c.id == captures.c.address_id)
+            .correlate(captures)
+            .scalar_subquery(),
+        ),
     )
+    .correlate(captures)
     .label("redacted")
 )
-"""Whether a capture shows an article that may not be shown."""
+"""Whether a capture shows an article that may not be shown, or was answered at its address."""
 _CAPTURE = _CAPTURE.add_columns(REDACTED_CAPTURE)
 _ONE_CAPTURE = _CAPTURE.where(captures.c.id == bindparam("capture"))
+
+_REDACTIONS = select(
+    func.count(redactions.c.id), func.count(redactions.c.destroyed_at), func.count(redactions.c.lifted_at)
+)
 
 PAGE = 100
 """Rows a walk through the archive asks for at a time, so that no walk keeps a snapshot open for long."""
@@ -108,6 +126,7 @@ class CaptureStore:
         self._session = session
         self.packing = compression.Packing()
         self._terms: dict[Terms, int] = {}
+        self._hidden: dict[int, tuple[tuple[int, ...], HiddenWords]] = {}
         session.on_commit.append(self.packing.ended)
         session.on_rollback.append(self._forget)
 
@@ -131,7 +150,7 @@ class CaptureStore:
         )
         with self._session.writing() as connection:
             site = self._session.ensure_site(connection, capture.site)
-            address = self._ensure_address(connection, site, capture)
+            url, address = self._ensure_address(connection, site, capture)
             number = _ADD_CAPTURE.add(
                 connection,
                 {
@@ -159,7 +178,7 @@ class CaptureStore:
             line = hashchain.capture_line(
                 kept.id,
                 site=capture.site,
-                url=capture.url,
+                url=url,
                 via=capture.via,
                 at=capture.at.astimezone(UTC),
                 status=capture.status,
@@ -201,12 +220,14 @@ class CaptureStore:
             ).one_or_none()
             return _kept(connection, row) if row is not None else None
 
-    def _ensure_address(self, connection: Connection, site: int, capture: Capture) -> int:
-        """The address that answered. One met under way (a redirect's target) is noted, but is not due."""
-        known = _ADDRESS_ID.scalar(connection, {"url": capture.url, "site": site})
-        if known is not None:
-            return int(known)
-        return _ADD_ADDRESS.add(
+    def _ensure_address(self, connection: Connection, site: int, capture: Capture) -> tuple[str, int]:
+        """The address that answered, as it is kept, and its number. One met under way (a redirect's target)
+        is noted, but is not due."""
+        for form in (capture.url, without_words(capture.url)):
+            known = _ADDRESS_ID.scalar(connection, {"url": form, "site": site})
+            if known is not None:
+                return form, int(known)
+        return capture.url, _ADD_ADDRESS.add(
             connection,
             {
                 "site_id": site,
@@ -222,22 +243,41 @@ class CaptureStore:
         )
 
     def get(self, capture: int, *, whole: bool = False) -> StoredCapture:
-        """One capture as it came; without its body when the article it shows is redacted, unless it is
-        asked for *whole*, for our own reading.
+        """One capture as it came, for our own reading when it is asked for *whole*; else as :meth:`shown`.
 
         Raises :class:`NotFound`.
         """
         with self._session.asking() as connection:
-            return self.load(connection, capture, whole=whole)
+            return self.load(connection, capture, whole=True) if whole else self.shown(connection, capture)
+
+    def shown(self, connection: Connection, capture: int) -> StoredCapture:
+        """A capture as it may be shown: without its body when it is of an article that is redacted, and
+        without the words that name one in body, addresses and header lines. Raises :class:`NotFound`."""
+        kept = self.load(connection, capture)
+        site = connection.execute(_SITE_OF, {"capture": capture}).scalar_one()
+        return _without(kept, self.hidden_words(connection, site))
+
+    def hidden_words(self, connection: Connection, site: int) -> HiddenWords:
+        """What names the redacted articles of a site. Remembered until there is another redaction."""
+        mark = tuple(connection.execute(_REDACTIONS).one())
+        known = self._hidden.get(site)
+        if known is None or known[0] != mark:
+            known = self._hidden[site] = mark, words_of(connection, site=site)
+        return known[1]
 
     def walk(self, site: str | None = None, url: str | None = None) -> Iterator[StoredCapture]:
-        """Captures in the order in which they were kept; at exactly one address when *url* is given."""
+        """Captures as they may be shown, in the order in which they were kept; at exactly one address when
+        *url* is given."""
         wanted = _CAPTURE
         if site is not None:
             wanted = wanted.where(sites.c.name == site)
         if url is not None:
             wanted = wanted.where(addresses.c.url == url)
-        yield from self.select(wanted)
+        for kept in self.select(wanted):
+            with self._session.asking() as connection:
+                number = self._session.site_id(connection, kept.capture.site)
+                words = self.hidden_words(connection, number) if number is not None else HiddenWords()
+            yield _without(kept, words)
 
     def select(self, wanted: Select[Any]) -> Iterator[StoredCapture]:
         """Captures of a selection, a page at a time, in order of number."""
@@ -271,6 +311,27 @@ class CaptureStore:
         if row is None:
             raise NotFound("there is no capture {number}", number=capture)
         return _kept(connection, row, whole=whole)
+
+
+def _without(kept: StoredCapture, words: HiddenWords) -> StoredCapture:
+    """A capture without words that may not be shown."""
+    if not words:
+        return kept
+    came = kept.capture
+    masked = replace(
+        came,
+        url=words.masked(came.url),
+        via=words.masked_value(came.via),
+        headers=_masked(came.headers, words),
+        request_headers=_masked(came.request_headers, words),
+        body=words.masked_bytes(came.body),
+        exchange=replace(came.exchange, request_line=words.masked_value(came.exchange.request_line)),
+    )
+    return kept if masked == came else StoredCapture(id=kept.id, capture=masked, masked=True)
+
+
+def _masked(headers: Headers, words: HiddenWords) -> Headers:
+    return tuple((name, words.masked(value)) for name, value in headers)
 
 
 def _kept(connection: Connection, row: AnyRow, *, whole: bool = False) -> StoredCapture:

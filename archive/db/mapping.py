@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -331,10 +332,19 @@ def hidden(article: Article) -> Article:
     return Article(kind=article.kind, reason="redacted", url=masked(article.url), reader=article.reader)
 
 
+MASK = "(redacted)"
+"""What stands for words that may not be shown."""
+
+
 def masked(url: str) -> str:
     """An address without its path, which often holds the headline."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/(redacted)"
+    return f"{parts.scheme}://{parts.netloc}/{MASK}"
+
+
+def without_words(url: str) -> str:
+    """An address whose words were destroyed, as it is kept: it can be known again, and not be read."""
+    return f"{masked(url)}/{hashlib.sha256(url.encode()).hexdigest()}"
 
 
 # ---------------------------------------------------------------- memories

@@ -16,6 +16,12 @@ _HIDDEN = (
 )
 
 
+_HIDDEN_CAPTURE = (
+    "EXISTS (SELECT 1 FROM redactions WHERE redactions.lifted_at IS NULL "
+    "AND redactions.article_id IN (verdicts.article_id, addresses.article_id))"
+)
+
+
 def _shown(column: str) -> str:
     return f"CASE WHEN {_HIDDEN} THEN NULL ELSE {column} END"
 
@@ -198,8 +204,14 @@ VIEWS: tuple[SqlView, ...] = (
         columns={
             "capture_id": ("captures.id", "Number of the capture"),
             "site": ("sites.name", "The site it was captured for"),
-            "url": ("addresses.url", "The address that answered"),
-            "via": ("captures.via", "The address whose redirect led here; null: asked for by ourselves"),
+            "url": (
+                f"CASE WHEN {_HIDDEN_CAPTURE} THEN NULL ELSE addresses.url END",
+                "The address that answered; null: it may not be shown",
+            ),
+            "via": (
+                f"CASE WHEN {_HIDDEN_CAPTURE} THEN NULL ELSE captures.via END",
+                "The address whose redirect led here; null: asked for by ourselves, or it may not be shown",
+            ),
             "at": ("captures.at", "When the answer was observed"),
             "status": ("captures.status", "HTTP status"),
             "content_type": ("captures.content_type", "Content-Type as answered; null: not stated"),

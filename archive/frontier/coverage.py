@@ -8,6 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
+from archive.captures.hidden_words import HiddenWords
+from archive.captures.store import CaptureStore
 from archive.db.mapping import IS_NEWS, PAGES, AnyRow
 from archive.db.schema import addresses, articles, readings, redactions, sites, versions
 from archive.db.session import Session
@@ -79,8 +81,9 @@ class Coverage:
 class CoverageReports:
     """What was missed, and where from."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, captures: CaptureStore) -> None:
         self._session = session
+        self._captures = captures
 
     def missed(
         self, site: str, *, kind: Miss | None = None, limit: int | None = None
@@ -94,7 +97,10 @@ class CoverageReports:
         wanted = wanted.order_by(addresses.c.found_at.desc(), addresses.c.id).limit(limit)
         with self._session.asking() as connection:
             rows = connection.execute(wanted).all()
-        yield from map(_missed, rows)
+            number = self._session.site_id(connection, site)
+            words = self._captures.hidden_words(connection, number) if number is not None else HiddenWords()
+        for row in rows:
+            yield _missed(row, words)
 
     def missed_counts(self, site: str) -> dict[tuple[Miss, str], int]:
         """How many addresses were missed, by kind and reason, the most first."""
@@ -205,15 +211,16 @@ def _of(site: str) -> Select[tuple[object, ...]]:
     )
 
 
-def _missed(row: AnyRow) -> MissedAddress:
+def _missed(row: AnyRow, words: HiddenWords) -> MissedAddress:
+    """What names a redacted article is not told of an address that is not its own."""
     return MissedAddress(
-        url=row.url,
+        url=words.masked(row.url),
         kind=Miss(row.kind),
-        reason=row.reason or "its turn has not come",
+        reason=words.masked(row.reason or "") or "its turn has not come",
         found_at=row.found_at,
         how=row.how,
-        found_on=row.found_on,
-        title=row.title,
+        found_on=words.masked_value(row.found_on),
+        title=words.masked_value(row.title),
         published=row.published,
         tries=row.failures,
         last_visit=row.last_visit,

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, tuple_, update
 
-from archive.db.mapping import AnyRow, address_of
+from archive.db.mapping import AnyRow, address_of, without_words
 from archive.db.prepared import Statement
 from archive.db.schema import addresses, articles, readings, sites, versions
 from archive.db.session import Session
 from archive.model.addresses import Address, FoundTimes, Link, Miss, Role
 from archive.model.types import Verdict, VerdictKind
 
+REDACTED = "redacted"
+"""Why the address of a redacted article is not asked for."""
+
 _ADD = insert(addresses)
 _ONE = Statement(
-    select(addresses).where(addresses.c.url == bindparam("url"), addresses.c.site_id == bindparam("site"))
+    select(addresses).where(
+        addresses.c.url.in_([bindparam("url"), bindparam("destroyed")]),
+        addresses.c.site_id == bindparam("site"),
+    )
+)
+"""*destroyed*: the address as it is kept when its words were destroyed."""
+_DESTROYED = select(addresses.c.url).where(
+    addresses.c.site_id == bindparam("site"), addresses.c.url.in_(bindparam("forms", expanding=True))
 )
 _SOME = select(addresses).where(
     addresses.c.site_id == bindparam("site"), addresses.c.url.in_(bindparam("urls", expanding=True))
@@ -48,6 +58,7 @@ _HURRY = update(addresses).where(
     addresses.c.site_id == bindparam("site"),
     addresses.c.url == bindparam("address"),
     or_(addresses.c.due_at.is_(None), addresses.c.due_at > bindparam("at", type_=addresses.c.due_at.type)),
+    func.coalesce(addresses.c.reason, "") != REDACTED,
 )
 _DUE = addresses.c.due_at <= bindparam("now", type_=addresses.c.due_at.type)
 _FRESH = (
@@ -115,7 +126,10 @@ class Urls:
             # Another process may have found some of them since we looked.
             rows = connection.execute(_KNOWN, {"site": number, "urls": list(links)})
             known = {row.url: row for row in rows}
-            fresh = [_values(number, link, at) for url, link in links.items() if url not in known]
+            fresh = [
+                _values(number, links[url], at)
+                for url in self._never_heard_of(connection, number, links, known)
+            ]
             if fresh:
                 connection.execute(_ADD, fresh)
             for row in met:
@@ -128,6 +142,16 @@ class Urls:
                     values |= {"how": link.how, "found_on": link.found_on}
                 connection.execute(update(addresses).where(addresses.c.id == row.id).values(values))
         return len(fresh) + len(met)
+
+    def _never_heard_of(
+        self, connection: Connection, site: int, urls: Iterable[str], known: Container[str]
+    ) -> list[str]:
+        """Those of *urls* that are not known, nor were before their words were destroyed."""
+        fresh = {without_words(url): url for url in urls if url not in known}
+        if not fresh:
+            return []
+        gone = set(connection.execute(_DESTROYED, {"site": site, "forms": list(fresh)}).scalars())
+        return [url for form, url in fresh.items() if form not in gone]
 
     def add_deferred(
         self,
@@ -152,8 +176,8 @@ class Urls:
             fresh = [
                 _values(number, link, at)
                 | {"due_at": until, "missed": missed.value if missed else None, "reason": reason}
-                for url, (link, reason) in reasons.items()
-                if url not in known
+                for url in self._never_heard_of(connection, number, reasons, known)
+                for link, reason in (reasons[url],)
             ]
             if fresh:
                 connection.execute(_ADD, fresh)
@@ -231,8 +255,8 @@ class Urls:
     def address(self, site: str, url: str) -> Address | None:
         """What is known of one address."""
         with self._session.asking() as connection:
-            asked = {"site": self._session.site_id(connection, site), "url": url}
-            row = _ONE.first(connection, asked)
+            number = self._session.site_id(connection, site)
+            row = _ONE.first(connection, {"site": number, "url": url, "destroyed": without_words(url)})
         return address_of(row) if row is not None else None
 
     def of_articles(self, site: str) -> Iterator[tuple[str, int, bool]]:
@@ -299,10 +323,11 @@ class Urls:
         """
         with self._session.writing() as connection:
             number = self._session.ensure_site(connection, site)
-            known = _ONE.first(connection, {"site": number, "url": url})
+            asked = {"site": number, "url": url, "destroyed": without_words(url)}
+            known = _ONE.first(connection, asked)
             if known is None:
                 connection.execute(_ADD, _values(number, Link(url=url, how="capture"), at))
-                known = _ONE.first(connection, {"site": number, "url": url})
+                known = _ONE.first(connection, asked)
                 assert known is not None
             failed = status is None or status >= 400
             values: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """Redacting: an article hidden, or its bytes destroyed, because the law or somebody's right demands it.
 
-What was removed, when, on what ground and by whom stays on record, with the digests of what it was. Only
-the article's own captures are touched: what listings, feeds or other articles say of it is theirs.
+What was removed, when, on what ground and by whom stays on record, with the digests of what it was. Where
+feeds, listings or other pages of the site name the article, they are shown without those words.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
-from archive.captures import compression as packing
+from archive.captures.hidden_words import HiddenWords, words_of
 from archive.captures.recompress import Recompression
 from archive.captures.store import CaptureStore
+from archive.db.mapping import masked
 from archive.db.schema import (
     addresses,
     articles,
@@ -23,14 +24,14 @@ from archive.db.schema import (
     captures,
     readings,
     redactions,
-    reference_bodies,
     sites,
-    stated_values,
     verdicts,
     versions,
 )
 from archive.db.session import Session
 from archive.errors import NotFound, UsageError
+from archive.frontier.urls import REDACTED
+from archive.integrity.destruction import destroy_words
 from archive.queries.articles import Articles
 from archive.search import fulltext
 from archive.search.index import FullTextIndex
@@ -57,6 +58,7 @@ class Redaction:
     article: int
     site: str
     url: str
+    """Without its path while the redaction holds."""
     at: datetime
     ground: str
     """The rule it rests on, for instance ``GDPR art. 17``."""
@@ -123,7 +125,7 @@ class Redactions:
             connection.execute(
                 update(addresses)
                 .where(addresses.c.article_id == article)
-                .values(due_at=None, reason="redacted")
+                .values(due_at=None, reason=REDACTED)
             )
             self._index.note_change(connection, article)
         self._session.commit()
@@ -150,6 +152,21 @@ class Redactions:
             found = [_tombstone(connection, _REDACTION.where(redactions.c.id == each)) for each in numbers]
         yield from found
 
+    def hidden_articles(self) -> frozenset[int]:
+        """The articles that may not be shown."""
+        wanted = select(redactions.c.article_id).where(redactions.c.lifted_at.is_(None))
+        with self._session.asking() as connection:
+            return frozenset(connection.execute(wanted).scalars())
+
+    def words(self, url: str) -> HiddenWords:
+        """What names an article: its headlines and addresses. Nothing is left of it when it was destroyed."""
+        article = self._articles.find(url)
+        site = self._redaction(article).site
+        with self._session.asking() as connection:
+            number = self._session.site_id(connection, site)
+            assert number is not None
+            return words_of(connection, site=number, article=article)
+
     def mark(self) -> tuple[int, ...]:
         """Another after every redaction, destruction and lifting: what was read before may be hidden now."""
         counted = select(
@@ -163,51 +180,24 @@ class Redactions:
     def destroy(self, url: str, *, at: datetime) -> Redaction:
         """Destroy the bytes of an article that is redacted: pages, words, and every place they left a trace.
 
-        Bodies packed with its pages are packed anew, and so is the site, if it has a dictionary made of
-        pages; at the end the whole file is rewritten, so that no free page holds a word of it. Backups and
-        exports made earlier are out of our reach. Cannot be taken back: ask first.
+        Its headlines and the path of its address are taken out of the site's feeds, sitemaps, listings and
+        other pages, of header lines and of every table too. Bodies packed with its pages are packed anew, and
+        so is the site, if it has a dictionary made of pages; at the end the whole file is rewritten, so that
+        no free page holds a word of it. Backups and exports made earlier are out of our reach. Cannot be
+        taken back: ask first.
         """
         article = self._articles.find(url)
         standing = self._redaction(article)
         with self._session.writing() as connection:
-            own = [row.id for row in connection.execute(_OWN_BODIES, {"article": article})]
-            shared = set(
-                connection.execute(
-                    select(captures.c.body_id).where(
-                        captures.c.body_id.in_(own),
-                        captures.c.id.not_in(
-                            select(verdicts.c.capture_id).where(verdicts.c.article_id == article)
-                        ),
-                    )
-                ).scalars()
-            )
-            doomed = [number for number in own if number not in shared]
-            self._free(connection, doomed)
-            connection.execute(delete(reference_bodies).where(reference_bodies.c.body_id.in_(doomed)))
-            connection.execute(
-                update(bodies)
-                .where(bodies.c.id.in_(doomed))
-                .values(codec=packing.DESTROYED, data=b"", reference_id=None, depth=0)
-            )
-            self._index.unindex(connection, article)
+            site = self._session.ensure_site(connection, standing.site)
+            words = words_of(connection, site=site, article=article)
+            self._index.unindex(connection, article)  # while the words are there that it looks for
+            taken = destroy_words(connection, site=site, article=article, words=words)
             fulltext.of(connection).purge_words(connection)
-            mine = select(verdicts.c.capture_id).where(verdicts.c.article_id == article)
+            mine = redactions.c.id == standing.id
+            before = connection.execute(select(redactions.c.masked).where(mine)).scalar() or []
             connection.execute(
-                update(readings)
-                .where(readings.c.capture_id.in_(mine))
-                .values(
-                    title="", text="", authors=[], section=None, language=None, word_count=0,
-                    content={"url": standing.url},
-                )
-            )  # fmt: skip
-            connection.execute(delete(stated_values).where(stated_values.c.article_id == article))
-            connection.execute(
-                update(addresses)
-                .where(addresses.c.article_id == article)
-                .values(title=None, author=None, section=None)
-            )
-            connection.execute(
-                update(redactions).where(redactions.c.id == standing.id).values(destroyed_at=at)
+                update(redactions).where(mine).values(destroyed_at=at, masked=sorted({*before, *taken}))
             )
             self._index.note_change(connection, article)
         self._session.commit()
@@ -218,19 +208,6 @@ class Redactions:
             self._session.backend.rewrite(connection)
         with self._session.asking() as connection:
             return _tombstone(connection, _REDACTION.where(redactions.c.id == standing.id))
-
-    def _free(self, connection: Connection, doomed: list[int]) -> None:
-        """Pack what refers to doomed bodies by itself, before they go."""
-        referring = connection.execute(
-            select(bodies.c.id).where(bodies.c.reference_id.in_(doomed), bodies.c.id.not_in(doomed))
-        ).scalars()
-        for number in referring.all():
-            packed = packing.alone(packing.load(connection, number))
-            connection.execute(
-                update(bodies)
-                .where(bodies.c.id == number)
-                .values(codec=packed.codec, data=packed.data, reference_id=None, depth=0)
-            )
 
     def _standing(self, connection: Connection, article: int) -> int | None:
         return connection.execute(
@@ -253,7 +230,7 @@ def _tombstone(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Reda
         id=row.id,
         article=row.article_id,
         site=row.site,
-        url=row.url,
+        url=masked(row.url) if row.lifted_at is None else row.url,
         at=row.at,
         ground=row.ground,
         reason=row.reason,

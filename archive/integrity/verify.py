@@ -24,6 +24,7 @@ from archive.db.schema import (
     dictionaries,
     readings,
     redactions,
+    resealed,
     runs,
     seals,
     sites,
@@ -37,7 +38,7 @@ from archive.search import fulltext
 from archive.versions.rows import FROM_EXPORT
 
 _LAST_SEAL = select(seals.c.id, seals.c.digest).order_by(seals.c.id.desc()).limit(1)
-_BODIES = select(bodies.c.id, bodies.c.depth)
+_BODIES = select(bodies.c.id, bodies.c.depth, bodies.c.codec, bodies.c.digest)
 _SEALED_CAPTURES = (
     select(
         captures.c.id, sites.c.name, addresses.c.url, captures.c.via, captures.c.at, captures.c.status,
@@ -289,7 +290,12 @@ def _check_bodies(
     bad: list[IntegrityProblem] = []
     rows = list(_walk(connection, _BODIES, bodies.c.id, "body", bad))
     yield from bad
+    known = select(redactions.c.masked).where(redactions.c.masked.is_not(None))
+    masked = {digest for each in connection.execute(known).scalars() for digest in each}
     for done, row in enumerate(rows, 1):
+        if row.codec == packing.MASKED and row.digest.hex() not in masked:
+            words = f"body {row.id} was changed, and no redaction says so"
+            yield IntegrityProblem(what=words, advice=_RESTORE)
         try:
             packing.load(connection, row.id)
         except _DAMAGE as error:
@@ -357,6 +363,7 @@ def _check_seals(
     rows = list(_walk(connection, select(seals), seals.c.id, "seal", bad))
     yield from bad
     before = chain.START
+    again = _resealed(connection)
     tables = {"capture": captures, "version": versions, "run": runs}
     covered: dict[str, list[tuple[int, int]]] = {kind: [] for kind in tables}
     for done, row in enumerate(rows, 1):
@@ -366,7 +373,7 @@ def _check_seals(
             words = f"seal {row.id} cannot be checked: {_range(row)} cannot all be read: {_why(error)}"
             yield IntegrityProblem(what=words, advice=_RESTORE)
             lines = None
-        if lines is not None and chain.seal(before, lines) != row.digest:
+        if lines is not None and chain.seal(before, lines) not in (row.digest, *again.get(row.id, ())):
             yield IntegrityProblem(
                 what=f"seal {row.id} is broken: {_range(row)} are not as they were when it was set",
                 advice=_RESTORE,
@@ -386,6 +393,40 @@ def _check_seals(
         yield IntegrityProblem(
             what=f"seal {head.seal}, which was written down, is not there", advice=_RESTORE
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealState:
+    """What a seal comes to."""
+
+    now: bytes
+    """From the rows as they are."""
+    sound: bool
+    """Whether that is what it was set to, or made again to when words were destroyed."""
+
+
+def seals_over(connection: Connection, numbers: set[int]) -> dict[int, SealState]:
+    """The seals that cover any of these captures, by number."""
+    found, before = {}, chain.START
+    again = _resealed(connection)
+    for row in connection.execute(select(seals).order_by(seals.c.id)).all():
+        covered = _covered(row, "capture")
+        if any(number in numbers for first, last in covered for number in range(first, last + 1)):
+            now = chain.seal(
+                before,
+                (line for kind in ("capture", "version", "run") for line in _lines(connection, kind, row)),
+            )
+            found[row.id] = SealState(now=now, sound=now in (row.digest, *again.get(row.id, ())))
+        before = row.digest
+    return found
+
+
+def _resealed(connection: Connection) -> dict[int, list[bytes]]:
+    """What seals come to since words of redacted articles were destroyed."""
+    found: dict[int, list[bytes]] = {}
+    for row in connection.execute(select(resealed.c.seal_id, resealed.c.digest)):
+        found.setdefault(row.seal_id, []).append(row.digest)
+    return found
 
 
 def _lines(connection: Connection, kind: str, seal: object) -> Iterator[bytes]:

@@ -62,6 +62,8 @@ class StoredCapture:
 
     id: int
     capture: Capture
+    masked: bool = False
+    """Whether it names an article that may not be shown, and is given without those words."""
 
 
 # ---------------------------------------------------------------- on what terms

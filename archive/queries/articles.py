@@ -23,6 +23,7 @@ from archive.db.mapping import (
     of_kind,
     version_of,
     versions_read,
+    without_words,
 )
 from archive.db.schema import addresses, articles, bodies, captures, sites, stated_values, verdicts, versions
 from archive.db.session import Session
@@ -358,7 +359,7 @@ class Articles:
                 number = connection.execute(_BY_NUMBER, {"number": int(url)}).scalar()
                 if number is not None:
                     return int(number)
-            for urls in ([url], _spellings(url)):
+            for urls in ([url, without_words(url)], [*_spellings(url), *map(without_words, _spellings(url))]):
                 for statement in (_BY_ADDRESS, _BY_CAPTURE):
                     number = connection.execute(statement, {"urls": urls}).scalar()
                     if number is not None:
@@ -414,7 +415,7 @@ class Articles:
         with self._session.asking() as connection:
             if connection.execute(select(REDACTED_CAPTURE).where(captures.c.id == capture)).scalar():
                 raise NotFound("capture {number} shows an article that is redacted", number=capture)
-            return self._captures.load(connection, capture).capture.body
+            return self._captures.shown(connection, capture).capture.body
 
     def sightings(self, url: str) -> list[Sighting]:
         """Every capture of an article, or of an address that never was one, oldest first.

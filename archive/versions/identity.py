@@ -10,7 +10,7 @@ from archive.captures.store import CaptureStore
 from archive.compare.fingerprint import words_digest
 from archive.compare.likeness import is_a_further_page, says_the_same
 from archive.db import mapping
-from archive.db.mapping import AnyRow
+from archive.db.mapping import AnyRow, without_words
 from archive.db.prepared import Statement
 from archive.db.schema import addresses, articles, versions
 from archive.db.session import Session
@@ -59,7 +59,8 @@ class Identification:
             site = place["site"]
 
             def known(key: str | None) -> AnyRow | None:
-                return BY_KEY.first(connection, {"site": site, "key": key}) if key else None
+                asked = {"site": site, "key": key, "destroyed": without_words(key or "")}
+                return BY_KEY.first(connection, asked) if key else None
 
             def read(filed: AnyRow) -> Article:
                 return mapping.article_of(reading_of(connection, filed.reading_id))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, case, insert, select, update
 
 from archive.compare.fingerprint import words_digest
 from archive.db import mapping
-from archive.db.mapping import AnyRow
+from archive.db.mapping import AnyRow, without_words
 from archive.db.prepared import Statement
 from archive.db.schema import articles, captures, index_queue, readings, stated_values, verdicts, versions
 from archive.db.session import Session
@@ -50,7 +50,13 @@ _FILED = (
     .join(readings, readings.c.id == versions.c.reading_id)
     .join(captures, captures.c.id == readings.c.capture_id)
 )
-BY_KEY = Statement(_FILED.where(articles.c.site_id == bindparam("site"), articles.c.key == bindparam("key")))
+BY_KEY = Statement(
+    _FILED.where(
+        articles.c.site_id == bindparam("site"),
+        articles.c.key.in_([bindparam("key"), bindparam("destroyed")]),
+    )
+)
+"""*destroyed*: the key as it is kept when its words were destroyed."""
 BY_ID = Statement(_FILED.where(articles.c.id == bindparam("article")))
 _STATED = Statement(
     select(stated_values.c.id, stated_values.c.field, stated_values.c.value).where(
@@ -123,7 +129,7 @@ class FilingRows:
         """The article filed under *key*, with its latest version."""
         with self._session.asking() as connection:
             site = self._session.site_id(connection, capture.capture.site)
-            return BY_KEY.first(connection, {"site": site, "key": key})
+            return BY_KEY.first(connection, {"site": site, "key": key, "destroyed": without_words(key)})
 
     def add_reading(
         self, connection: Connection, values: Mapping[str, Any], capture: StoredCapture | int

@@ -49,8 +49,10 @@ class WebContext:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def noted(self) -> Contents:
-        """Notes, tags and saved queries."""
-        return self.annotations.read() if self.annotations is not None else Contents()
+        """Notes, tags and saved queries; not of articles that may not be shown."""
+        if self.annotations is None:
+            return Contents()
+        return self.annotations.read().without(self.archive.redactions.hidden_articles())
 
     def warm(self) -> None:
         """Ask for the counts of every page before a reader has to wait for them."""

@@ -299,6 +299,20 @@ stamps = Table(
     comment="Time stamps on the chain by third parties",
 )
 
+resealed = Table(
+    "resealed",
+    metadata,
+    Column("redaction_id", ForeignKey("redactions.id"), primary_key=True, comment="What was destroyed"),
+    Column("seal_id", ForeignKey("seals.id"), primary_key=True, comment="A seal that covers some of it"),
+    Column(
+        "digest",
+        LargeBinary(32),
+        nullable=False,
+        comment="What the seal comes to since: the digest before it, and the rows as they are now",
+    ),
+    comment="Seals over rows of which words were destroyed: the chain goes through their first digest",
+)
+
 redactions = Table(
     "redactions",
     metadata,
@@ -313,6 +327,12 @@ redactions = Table(
     ),
     Column(
         "pages", Json, nullable=False, comment="SHA-256 of its captured pages, in hexadecimal (JSON list)"
+    ),
+    Column(
+        "masked",
+        Json,
+        comment="SHA-256 of other pages, feeds and sitemaps as they came, kept without words that name it "
+        "(JSON list); null: nothing was destroyed",
     ),
     Column("destroyed_at", Instant, comment="When its bytes were destroyed; null: it is only hidden"),
     Column("lifted_at", Instant, comment="When it was taken back; null: it holds"),

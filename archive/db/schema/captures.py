@@ -63,8 +63,8 @@ bodies = Table(
         "codec",
         Text,
         nullable=False,
-        comment="How data is packed: raw, zstd; destroyed: it is no more; elsewhere: not here, an export "
-        "named it",
+        comment="How data is packed: raw, zstd; destroyed: it is no more; masked: zstd, words are out; "
+        "elsewhere: not here, an export named it",
     ),
     Column(
         "reference_id",

@@ -26,6 +26,7 @@ from sqlalchemy import Connection, Select, func, select
 from archive import files
 from archive.archive import Archive
 from archive.captures.compression import ELSEWHERE
+from archive.captures.hidden_words import HiddenWords
 from archive.captures.store import REDACTED_CAPTURE
 from archive.db import mapping
 from archive.db.mapping import AnyRow
@@ -175,9 +176,10 @@ class _Exporting:
                     if row.redacted:
                         result.withheld += 1
                         continue
-                    kept = self._archive.captures.load(self._connection, row.id)
+                    kept = self._archive.captures.shown(self._connection, row.id)
                     volumes.write(list(self._records(kept, row)))
-                    log.write(_logged(kept, row))
+                    words = self._archive.captures.hidden_words(self._connection, row.site_id)
+                    log.write(_logged(kept, row, words))
                     result.captures += 1
         finally:
             volumes.close()
@@ -220,6 +222,8 @@ class _Exporting:
         known = [("capture", str(kept.id)), *facts(capture)]
         if row.verdict is not None:
             known.append(("filed-as", row.verdict))
+        if kept.masked:
+            known.append(("redacted", "names a redacted article; those words were taken out"))
         if row.article_id is not None:
             known.append(("article", f"urn:legger:{capture.site}:article:{row.article_id}"))
         yield WarcRecord(
@@ -360,6 +364,7 @@ def _wanted(chosen: Chosen) -> Select[*tuple[Any, ...]]:
         select(
             captures.c.id,
             captures.c.at,
+            sites.c.id.label("site_id"),
             sites.c.name.label("site"),
             addresses.c.how,
             addresses.c.depth,
@@ -389,7 +394,7 @@ def _number(kept: StoredCapture, what: str) -> str:
     return record_number(f"{what} {capture.site} {kept.id} {capture.at.isoformat()} {capture.url}")
 
 
-def _logged(kept: StoredCapture, row: AnyRow) -> str:
+def _logged(kept: StoredCapture, row: AnyRow, words: HiddenWords) -> str:
     """A line in the columns of Heritrix's crawl.log; what is not known is a dash."""
     capture = kept.capture
     at = capture.at.astimezone(UTC)
@@ -398,7 +403,7 @@ def _logged(kept: StoredCapture, row: AnyRow) -> str:
     notes = [row.how] + ([f"truncated:{capture.exchange.cut or 'unspecified'}"] if capture.truncated else [])
     members = (
         f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z", f"{capture.status:5d}",
-        f"{len(capture.body):10d}", capture.url, path, capture.via or row.found_on or "-",
+        f"{len(capture.body):10d}", capture.url, path, capture.via or words.masked(row.found_on or "-"),
         kind.replace(" ", ""), "-", f"{at:%Y%m%d%H%M%S}", digest(capture.body), row.site, ",".join(notes),
     )  # fmt: skip
     return " ".join(members) + "\n"

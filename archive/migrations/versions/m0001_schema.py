@@ -381,6 +381,7 @@ def upgrade() -> None:
         sa.Column("who", TEXT, nullable=False),
         sa.Column("contents", TEXT, nullable=False),
         sa.Column("pages", TEXT, nullable=False),
+        sa.Column("masked", TEXT, nullable=True),
         sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -389,6 +390,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_redactions")),
     )
     op.create_index("ix_redactions_article_id", "redactions", ["article_id"], unique=False)
+    op.create_table(
+        "resealed",
+        sa.Column("redaction_id", NUMBER, nullable=False),
+        sa.Column("seal_id", NUMBER, nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["redaction_id"], ["redactions.id"], name=op.f("fk_resealed_redaction_id_redactions")
+        ),
+        sa.ForeignKeyConstraint(["seal_id"], ["seals.id"], name=op.f("fk_resealed_seal_id_seals")),
+        sa.PrimaryKeyConstraint("redaction_id", "seal_id", name=op.f("pk_resealed")),
+    )
     op.create_table(
         "relations",
         sa.Column("article_id", NUMBER, nullable=False),

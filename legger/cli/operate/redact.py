@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from archive import Archive, Redaction
+from archive.annotations import Annotations
 from archive.errors import UsageError
 from legger.cli.console import (
     CUT,
@@ -63,8 +64,9 @@ def redact(
     """Hide an article from search, exports and pages; --destroy removes its bytes as well.
 
     A tombstone stays: when, on what ground, by whom, and the digests of what was removed. The site's copy
-    is not asked for again. Listings, feeds and other articles that mention it are not touched, nor are
-    backups and exports made earlier.
+    is not asked for again. Where feeds, listings and other pages of the site name it (headline, address),
+    they are shown and exported without those words; --destroy takes the words out of them, and what was
+    noted of it out of the annotations. Backups, exports and visits' logs made earlier are not touched.
     """
     if listed:
         with reading(where) as archive:
@@ -86,7 +88,7 @@ def redact(
                 archive.redactions.redact(
                     article, ground=ground, reason=reason, who=who or getpass.getuser(), at=now
                 )
-            done = archive.redactions.destroy(article, at=now) if destroy else _of(archive, article)
+            done = _destroy(archive, article, now) if destroy else _of(archive, article)
     if as_json:
         print_json(done)
         return
@@ -108,6 +110,14 @@ def _confirm(archive: Archive, article: str, *, yes: bool) -> None:
         )
     )
     click.confirm("Destroy?", abort=True, err=True)
+
+
+def _destroy(archive: Archive, article: str, now: datetime) -> Redaction:
+    """What was noted of it goes first: its name is known from the archive alone."""
+    if "://" not in archive.where:
+        words, number = archive.redactions.words(article), archive.articles.find(article)
+        Annotations.of(archive.where).destroy(number, words.masked)
+    return archive.redactions.destroy(article, at=now)
 
 
 def _of(archive: Archive, article: str) -> Redaction:

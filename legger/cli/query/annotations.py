@@ -57,7 +57,8 @@ def notes(where: str | None, wanted: str | None, as_json: bool) -> None:
     """Your notes and tags, article by article."""
     with reading(where) as archive:
         annotations = Annotations.of(archive.where)
-        read = annotations.read()
+        hidden = archive.redactions.hidden_articles()
+        read = annotations.read().without(hidden)
         for place in read.unread:
             err.print(plain(f"{annotations.file}: line {place} cannot be read, and is left out", "yellow"))
         tags = sorted({tag for each in read.articles.values() for tag in each.tags})

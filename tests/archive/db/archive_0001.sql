@@ -261,10 +261,19 @@ CREATE TABLE redactions (
 	who TEXT NOT NULL, 
 	contents TEXT NOT NULL, 
 	pages TEXT NOT NULL, 
+	masked TEXT, 
 	destroyed_at DATETIME, 
 	lifted_at DATETIME, 
 	CONSTRAINT pk_redactions PRIMARY KEY (id), 
 	CONSTRAINT fk_redactions_article_id_articles FOREIGN KEY(article_id) REFERENCES articles (id)
+);
+CREATE TABLE resealed (
+	redaction_id INTEGER NOT NULL, 
+	seal_id INTEGER NOT NULL, 
+	digest BLOB NOT NULL, 
+	CONSTRAINT pk_resealed PRIMARY KEY (redaction_id, seal_id), 
+	CONSTRAINT fk_resealed_redaction_id_redactions FOREIGN KEY(redaction_id) REFERENCES redactions (id), 
+	CONSTRAINT fk_resealed_seal_id_seals FOREIGN KEY(seal_id) REFERENCES seals (id)
 );
 CREATE TABLE reference_bodies (
 	id INTEGER NOT NULL, 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
-from archive import Archive, NotFound, Status
+from archive import Archive, Capture, NotFound, Status
+from archive.annotations import Annotations, Note
+from archive.captures import compression, headers
 from archive.errors import UsageError
 from archive.export.choice import RowChoice
 from archive.export.jsonl import lines
 from archive.model.addresses import Link
+from archive.operations.health_issue import HealthIssue
 from tests.archive.newsroom import Filer, article, capture, day
 
 SECRET = "Piet Verdachte"
@@ -110,6 +119,143 @@ def test_what_is_destroyed_is_nowhere_in_the_file_and_nothing_else_is_lost(
     assert SECRET.encode() not in kept
     for file in tmp_path.iterdir():
         assert SECRET.encode() not in file.read_bytes(), file
+
+
+SLUG = "piet-verdachte-aangehouden-in-oost"
+TITLE = "Piet Verdachte & zoon aangehouden in Oost"
+STORY = f"https://krant.example/nieuws/{SLUG}/"
+OTHER = "https://krant.example/nieuws/markt-gaat-door-in-weer-en-wind/"
+NAMED = (SLUG, TITLE, "Verdachte &amp; zoon aangehouden", "Piet Verdachte \\u0026 zoon")
+"""The words that name it, as they may stand somewhere."""
+
+
+def _told(archive: Archive) -> dict[str, int]:
+    """A site that names an article in a feed, a packed sitemap, a listing, a redirect and another page."""
+    desk = Filer(archive)
+    link = f'<a href="{STORY}">{escape(TITLE)}</a>'
+    sources: dict[str, tuple[str, bytes]] = {
+        "feed": ("feed/", f"<rss><item><title>{escape(TITLE)}</title><link>{STORY}</link>".encode()),
+        "sitemap": ("sitemap.xml.gz", gzip.compress(f"<urlset><url><loc>{STORY}</loc>".encode(), mtime=0)),
+        "listing": ("", f"<main>{link}<p>En verder het weer.</p></main>".encode()),
+        "script": ("api.json", json.dumps({"title": TITLE, "url": STORY}).replace("/", "\\/").encode()),
+    }
+    kept = {
+        name: archive.captures.keep(capture(f"https://krant.example/{path}", at=day(0), body=body)).id
+        for name, (path, body) in sources.items()
+    }
+    kept["redirect"] = archive.captures.keep(
+        Capture(site="krant", url="https://krant.example/?p=71", at=day(0), status=301,
+                headers=(("Location", STORY),), request_headers=(("Referer", STORY),))
+    ).id  # fmt: skip
+    archive.urls.found("krant", [Link(url=STORY, title=TITLE, found_on="https://krant.example/")], at=day(0))
+    told = article("Hij is aangehouden.", title=TITLE, url=STORY, canonical_url=STORY)
+    verdict = desk.see(
+        told, day(0), key="71", url=STORY,
+        body=f"<h1>{TITLE}</h1><p>Hij is aangehouden.</p>".encode(), via="https://krant.example/?p=71",
+    )  # fmt: skip
+    archive.urls.visited("krant", STORY, at=day(0), due_at=day(1), status=200, verdict=verdict)
+    elsewhere = "https://krant.example/foto/2/"
+    archive.urls.found("krant", [Link(url=elsewhere, title=f"Foto bij {TITLE}", found_on=STORY)], at=day(0))
+    desk.see(
+        article("De markt gaat door.", title="Markt gaat door", url=OTHER), day(0), key="72", url=OTHER,
+        body=f"<p>De markt gaat door.</p><aside>{link}</aside>".encode(),
+    )  # fmt: skip
+    kept["other"] = len(kept) + 2
+    archive.commit()
+    return kept
+
+
+def _is_told(shown: str) -> list[str]:
+    return [words for words in NAMED if words.casefold() in shown.casefold()]
+
+
+def test_what_names_a_hidden_article_is_shown_by_no_source_and_comes_back_when_it_is_lifted(
+    archive: Archive, tmp_path: Path
+) -> None:
+    kept = _told(archive)
+    before = {name: archive.captures.get(number).capture for name, number in kept.items()}
+    archive.redactions.redact(STORY, at=day(1), **DECISION)
+    for name, number in kept.items():
+        shown = archive.captures.get(number)
+        body = gzip.decompress(shown.capture.body) if name == "sitemap" else shown.capture.body
+        assert not _is_told(f"{replace(shown.capture, body=body)} {body.decode()}"), name
+        assert shown.masked, name
+    assert b"En verder het weer." in archive.articles.body(kept["listing"])
+    assert not _is_told(str(list(archive.coverage.missed("krant"))))
+    assert not _is_told(str([str(each.capture.body) for each in archive.captures.walk()]))
+    with archive.snapshot() as connection:
+        for view in ("all_captures", "current_articles", "all_versions", "disappearances"):
+            rows = connection.exec_driver_sql(f"SELECT * FROM {view}").all()
+            assert not _is_told(str(rows)), view
+    pytest.importorskip("warcio")
+    from archive.export.web_archives.warc import Chosen, export_warc
+
+    done = export_warc(archive, tmp_path / "warc", Chosen(site="krant"), packed=False)
+    assert done.withheld == 1
+    for file in (tmp_path / "warc").iterdir():
+        assert not _is_told(file.read_bytes().decode("utf-8", "replace")), file
+    archive.urls.bring_forward("krant", STORY, at=day(2))
+    assert STORY not in {each.url for each in archive.urls.due("krant", now=day(9), limit=9)}, "nor asked for"
+    archive.redactions.lift(STORY, at=day(3))
+    assert {name: archive.captures.get(number).capture for name, number in kept.items()} == before
+
+
+def test_what_names_a_destroyed_article_is_in_no_table_body_header_or_note(tmp_path: Path) -> None:
+    path = tmp_path / "legger.db"
+    notes = Annotations.of(str(path))
+    with Archive.open(path) as archive:
+        kept = _told(archive)
+        wrong = HealthIssue(kind="reading", subject=STORY, since=day(0), says=f"see {STORY}")
+        archive.alarms.raise_alarms("krant", [wrong], now=day(0))
+        notes.note(archive.articles.version(STORY), f"{TITLE}: bellen", at=day(0))
+        notes.note(archive.articles.version(OTHER), f"Zie ook {SLUG}", at=day(0))
+        archive.index.update()
+        head = archive.integrity.head()
+        archive.redactions.redact(STORY, at=day(1), **DECISION)
+        notes.destroy(1, archive.redactions.words(STORY).masked)
+        archive.redactions.destroy(STORY, at=day(2))
+        assert archive.integrity.verify(head=head) == [], "the chain goes through what was written down"
+        assert b"En verder het weer." in archive.articles.body(kept["listing"])
+        assert archive.articles.version(OTHER).article.text == "De markt gaat door."
+        with archive.snapshot() as connection:
+            for table in inspect(connection).get_table_names():
+                rows = connection.exec_driver_sql(f'SELECT * FROM "{table}"').all()
+                assert not _is_told(str(rows)), table
+            for row in connection.exec_driver_sql("SELECT id, headers, dictionary_id FROM captures"):
+                dictionary = headers.load_dictionary(connection, row.dictionary_id)
+                assert not _is_told(str(headers.unpack_heads(row.headers, dictionary))), row.id
+            numbers = connection.exec_driver_sql("SELECT id FROM bodies").scalars().all()
+            for number in numbers:
+                body = compression.load(connection, number)
+                body = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+                assert not _is_told(body.decode()), number
+        assert archive.articles.find(STORY) == 1, "it is known by its address all the same"
+        links = [Link(url=STORY, title=TITLE), Link(url="https://krant.example/nieuw/", title="Nieuw")]
+        assert archive.urls.found("krant", links, at=day(3)) == 1, "and is not heard of as new"
+        again = Filer(archive).see(article("Hij is vrij.", title=TITLE), day(4), key="71", url=STORY)
+        assert again.article == 1
+        assert archive.articles.version("1").redacted, "nor filed as another article"
+        assert [each.notes for each in notes.read().articles.values()] == [
+            (Note(at=day(0), text="(redacted)"),), (Note(at=day(0), text="Zie ook (redacted)"),)
+        ]  # fmt: skip
+
+
+def test_rows_that_are_changed_after_words_were_destroyed_are_found_by_verify(tmp_path: Path) -> None:
+    path = tmp_path / "legger.db"
+    with Archive.open(path) as archive:
+        _told(archive)
+        archive.redactions.redact(STORY, at=day(1), **DECISION)
+        archive.redactions.destroy(STORY, at=day(2))
+        assert archive.integrity.verify() == []
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("UPDATE captures SET status = 404 WHERE id = 1")
+    with Archive.open(path) as archive:
+        assert any("seal" in each.what for each in archive.integrity.verify())
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("UPDATE captures SET status = 200 WHERE id = 1")
+        other.execute("UPDATE bodies SET codec = 'masked' WHERE codec != 'masked'")
+    with Archive.open(path) as archive:
+        assert any("no redaction says so" in each.what for each in archive.integrity.verify())
 
 
 def _unpacked(archive: Archive, number: int) -> bytes:
