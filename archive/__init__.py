@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     )
     from archive.queries.related import RelatedArticle
     from archive.search.counting import Facets
+    from archive.search.language.tokens import QueryError
     from archive.search.search import SearchHit, SearchPage
-    from archive.search.tokens import QueryError
 
 _ROOMS = {
     "archive.archive": "Archive",
@@ -52,7 +52,7 @@ _ROOMS = {
     "archive.model.types": "Article Block BlockKind Capture StatedTime Diff StoredCapture"
     " PageKind SiteMemory Status Verdict VerdictKind Version",
     "archive.queries.related": "RelatedArticle",
-    "archive.search.tokens": "QueryError",
+    "archive.search.language.tokens": "QueryError",
     "archive.search.counting": "Facets",
     "archive.search.search": "SearchPage SearchHit",
 }

@@ -14,9 +14,9 @@ from archive.db.schema import versions as version_table
 from archive.errors import UsageError
 from archive.model.types import PageKind
 from archive.search import fulltext
-from archive.search.days import span
-from archive.search.forms import Spellings
-from archive.search.query import Filter, Query, Scope, parse
+from archive.search.language.days import span
+from archive.search.language.forms import Spellings
+from archive.search.language.query import Filter, Query, Scope, parse
 from archive.search.selection import chosen, words_of
 
 
@@ -31,7 +31,7 @@ class RowChoice:
     """Versions first seen before this time."""
     versions: Literal["latest", "all"] = "latest"
     query: str | None = None
-    """In the language of :mod:`archive.search.query`; ``in:all`` chooses every version."""
+    """In the language of :mod:`archive.search.language.query`; ``in:all`` chooses every version."""
     published: str | None = None
     """A day, month, year or range, as ``published:`` has it."""
     status: str | None = None

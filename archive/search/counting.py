@@ -16,7 +16,7 @@ from archive.db.functions import utc_day
 from archive.db.schema import articles, indexed, sites, versions
 from archive.errors import UsageError
 from archive.model.types import Status, Version
-from archive.search.query import Query
+from archive.search.language.query import Query
 
 By = Literal[
     "day", "week", "month", "year", "site", "section", "author", "kind", "edit", "language", "status", "place"

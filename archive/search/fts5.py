@@ -8,9 +8,9 @@ from contextlib import closing, contextmanager
 
 from sqlalchemy import ColumnElement, Connection, Integer, bindparam, column, literal_column, select, table
 
-from archive.search import expression as tree
-from archive.search.expression import Node, Spelling
 from archive.search.fulltext import CLOSE, OPEN
+from archive.search.language import expression as tree
+from archive.search.language.expression import Node, Spelling
 
 SPLIT = r"unicode61 remove_diacritics 2"
 """How the index cuts text into words; see the migration that made it."""

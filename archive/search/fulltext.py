@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 
 from sqlalchemy import ColumnElement, Connection, FromClause
 
-from archive.search.expression import Node, Spelling
+from archive.search.language.expression import Node, Spelling
 
 _MODULES = {"sqlite": "archive.search.fts5", "postgresql": "archive.search.tsvector"}
 """Of each dialect of SQLAlchemy."""

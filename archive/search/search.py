@@ -1,8 +1,9 @@
 """Queries answered from the full-text index: ranked, counted, split by facets.
 
-What may be asked stands in :mod:`archive.search.query`. Answers are bounded, so that pages come fast, and say
-so: relevance is judged among the latest :data:`RANKED` matches, facets over the latest :data:`COUNTED`,
-removed sentences among the latest :data:`SIFTED` versions. :meth:`Search.count` counts everything.
+What may be asked stands in :mod:`archive.search.language.query`. Answers are bounded, so that pages come
+fast, and say so: relevance is judged among the latest :data:`RANKED` matches, facets over the latest
+:data:`COUNTED`, removed sentences among the latest :data:`SIFTED` versions. :meth:`Search.count` counts
+everything.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from archive.errors import UsageError
 from archive.model.folding import unaccented
 from archive.model.types import Version
 from archive.search import counting, fts5, fulltext
-from archive.search import query as language
 from archive.search.counting import (
     By,
     CountTable,
@@ -36,10 +36,11 @@ from archive.search.counting import (
     in_order,
     span_of,
 )
-from archive.search.forms import Spellings
 from archive.search.fulltext import CLOSE, OPEN, FullText
+from archive.search.language import query as language
+from archive.search.language.forms import Spellings
+from archive.search.language.query import Query, Scope
 from archive.search.order import KEYS, Sort, beyond, read_cursor, ticks
-from archive.search.query import Query, Scope
 from archive.search.removed import went
 from archive.search.selection import chosen, number_of, words_of
 

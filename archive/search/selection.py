@@ -16,10 +16,10 @@ from archive.errors import UsageError
 from archive.model.folding import folded
 from archive.model.types import PageKind
 from archive.search import fulltext
-from archive.search.days import Span
-from archive.search.forms import Spellings
 from archive.search.fulltext import FullText
-from archive.search.query import Filter, Query, Scope
+from archive.search.language.days import Span
+from archive.search.language.forms import Spellings
+from archive.search.language.query import Filter, Query, Scope
 
 _OTHER = versions.alias("other")
 _REDACTED = select(redactions.c.article_id).where(redactions.c.lifted_at.is_(None))

@@ -32,8 +32,8 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from archive.errors import UsageError
 from archive.search import fts5
-from archive.search.expression import PHRASES, All, In, Near, Node, Spelling, Term, written
-from archive.search.expression import Any as AnyOf
+from archive.search.language.expression import PHRASES, All, In, Near, Node, Spelling, Term, written
+from archive.search.language.expression import Any as AnyOf
 
 _FIELDS = ("title", "authors", "section", "text")
 """In the order in which they stand in a vector."""

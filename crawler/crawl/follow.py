@@ -24,10 +24,10 @@ from crawler.ingest.gates import looks_like_gate
 from crawler.ingest.ingest import REDIRECTS, Answer, IngestResult, file_redirect, key_at, stated_location
 from crawler.ingest.redirects import TABLE, EarlierState, LeadsTo, Recheck, RedirectOutcome, Target
 from crawler.links.recorder import Links
-from crawler.links.sources import sniff
 from crawler.links.unwanted import LOG_IN, NAMED, not_wanted
 from crawler.links.urls import normal_address, same_page
 from crawler.siteconfig.site import Site
+from crawler.sources.sources import sniff
 
 MAX_HOPS = 10
 FOR_GOOD = frozenset({301, 308})

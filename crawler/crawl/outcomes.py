@@ -19,10 +19,10 @@ from crawler.extract.page_type import NO_TEXT
 from crawler.ingest.gates import blank, challenge_of
 from crawler.ingest.ingest import Answer, IngestResult
 from crawler.links.recorder import Links, NamedLinks
-from crawler.links.sources import NOTHING, sniff
 from crawler.links.unwanted import NAMED, looks_like_article
 from crawler.links.urls import normal_address
 from crawler.siteconfig.site import Site
+from crawler.sources.sources import NOTHING, sniff
 
 
 class AnswerOutcomes:

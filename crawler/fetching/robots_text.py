@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from archive.model.types import Capture
-from crawler.links.source_bytes import decoded, unpacked
+from crawler.sources.source_bytes import decoded, unpacked
 
 MOST_CHARACTERS = 512 * 1024
 """What is read; RFC 9309 asks for 500 kB. The line in which that ends is left out."""

@@ -22,10 +22,10 @@ from crawler.extract.page_type.site_witness import weighed, witness_of
 from crawler.fetching.tdm import forbids
 from crawler.ingest.gates import DOCUMENT, HTML_TYPES, SMALL, is_gate, media_type, no_text, reads_as_gate
 from crawler.ingest.page_reader import Interrupted, PageReader, read_and_count
-from crawler.links.sources import sniff
 from crawler.links.urls import article_key, article_keys, as_browsers_read, same_page
 from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.siteconfig.site import Site
+from crawler.sources.sources import sniff
 from crawler.wire import ends, ends_alike
 
 log = logging.getLogger(__name__)

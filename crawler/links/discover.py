@@ -19,12 +19,12 @@ from selectolax.lexbor import LexborNode
 from archive.model.addresses import Link, Role
 from archive.model.types import Capture
 from crawler.extract.page.page import Page, absolute
-from crawler.links.source_bytes import SourceFault
-from crawler.links.sources import MOST_ENTRIES, read_source, sniff
 from crawler.links.unwanted import FEED_PATH, NAMED, is_feed_address, not_wanted
 from crawler.links.urls import as_browsers_read, first_page, normal_address, page_key, same_page
 from crawler.links.urlset import UrlSet
 from crawler.siteconfig.site import Site
+from crawler.sources.source_bytes import SourceFault
+from crawler.sources.sources import MOST_ENTRIES, read_source, sniff
 
 MAX_PAGE_LINKS = 5_000
 MOST_NEXT_PAGES = 5

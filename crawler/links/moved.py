@@ -10,9 +10,9 @@ from archive.model.addresses import Role
 from archive.model.types import Capture
 from crawler.extract.page.page import Page
 from crawler.links.discover import named_in_page
-from crawler.links.source_bytes import HEAD, decoded, header_charset, unpacked
-from crawler.links.sources import sniff
 from crawler.links.urls import as_browsers_read, normal_address, same_page
+from crawler.sources.source_bytes import HEAD, decoded, header_charset, unpacked
+from crawler.sources.sources import sniff
 
 
 def moved_to(capture: Capture, role: Role) -> str | None:

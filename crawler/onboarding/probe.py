@@ -24,7 +24,6 @@ from crawler.extract.page_type import NO_TEXT
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import MiningStatement, page_word
 from crawler.links.discover import Discovery, discover
-from crawler.links.sources import sniff
 from crawler.links.unwanted import is_further_page, is_list, looks_like_article
 from crawler.links.urls import normal_address, same_page
 from crawler.onboarding.guesses import (
@@ -37,6 +36,7 @@ from crawler.onboarding.guesses import (
 )
 from crawler.onboarding.problems import SCRIPTED, AccessProblem, of_error, of_status
 from crawler.siteconfig.site import Identity, Site, bare_host
+from crawler.sources.sources import sniff
 
 FEED_PATHS = (
     "/feed/",

@@ -16,11 +16,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from archive import NotFound, QueryError
 from archive.errors import UsageError
 from archive.search.counting import By, Facets
+from archive.search.language.query import Query, Scope, parse
 from archive.search.order import SORTS, Sort
-from archive.search.query import Query, Scope, parse
 from archive.search.search import RANKED
+from legger.web.charts import months_plot
 from legger.web.i18n import Translation
-from legger.web.plots import months_plot
 from legger.web.rendering import Renderer
 
 SHOWN: tuple[By, ...] = (

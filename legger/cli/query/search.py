@@ -9,8 +9,8 @@ from archive import Archive, SearchHit, SearchPage
 from archive.annotations import Annotations
 from archive.errors import UsageError
 from archive.search.counting import BY, TIMES, By, CountTable, Time
+from archive.search.language.query import Scope
 from archive.search.order import SORTS, Sort
-from archive.search.query import Scope
 from archive.search.search import RANKED, Snippet
 from legger.cli.completion import saved_queries, sites
 from legger.cli.console import (

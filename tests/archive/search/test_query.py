@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.search import fts5
-from archive.search.days import Span, span
-from archive.search.query import MOST, Filter, Scope, parse
-from archive.search.tokens import QueryError
+from archive.search.language.days import Span, span
+from archive.search.language.query import MOST, Filter, Scope, parse
+from archive.search.language.tokens import QueryError
 
 UNDERSTOOD = {
     "two words are both wanted": ("brug open", '("brug") AND ("open")'),

@@ -10,9 +10,9 @@ import pytest
 from archive.model.addresses import Link, Role
 from archive.model.types import Capture
 from crawler.links.discover import discover, is_pagination, links
-from crawler.links.sources import MOST_ENTRIES, sniff
 from crawler.links.unwanted import looks_like_article
 from crawler.siteconfig.site import Site
+from crawler.sources.sources import MOST_ENTRIES, sniff
 
 BASE = "https://dorp.example"
 SITE = Site(name="dorp", url=f"{BASE}/")

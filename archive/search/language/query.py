@@ -31,9 +31,9 @@ from enum import StrEnum
 
 from archive.compare.edit_kinds import EditKind
 from archive.model.types import ARTICLE_KINDS, PageKind, Status
-from archive.search.days import Span, span
-from archive.search.expression import All, Any, In, Near, Node, Spelling, Term, emit, terms_of
-from archive.search.tokens import QueryError, Token, tokens_of
+from archive.search.language.days import Span, span
+from archive.search.language.expression import All, Any, In, Near, Node, Spelling, Term, emit, terms_of
+from archive.search.language.tokens import QueryError, Token, tokens_of
 
 MOST = 1000
 """Characters of a query."""

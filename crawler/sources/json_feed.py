@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from archive.model.addresses import Link, Role
-from crawler.links.source_bytes import NO_XML, SourceFault, joined, plain, said
+from crawler.sources.source_bytes import NO_XML, SourceFault, joined, plain, said
 
 MOST_FRAME = 65_536
 """Characters before the items that are searched for the address of the next page."""

@@ -9,8 +9,8 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]
 
 from archive.model.addresses import Link, Role
-from crawler.links.source_bytes import NO_XML, joined, plain, said
-from crawler.links.source_root import Root
+from crawler.sources.source_bytes import NO_XML, joined, plain, said
+from crawler.sources.source_root import Root
 
 
 def parsed(text: str, root: Root, parser: Any) -> Any:

@@ -16,10 +16,10 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from archive.model.addresses import Link, Role
 from archive.model.types import Capture
-from crawler.links.entries import feed_entry, parsed, sitemap_entry
-from crawler.links.json_feed import JSON_FEED, read_json_feed
-from crawler.links.source_bytes import HEAD, SourceFault, decoded, decoder, header_charset, joined, unpacked
-from crawler.links.source_root import ROLES, Root, root_of, unescaped_root, what_it_is_instead, wrapped_root
+from crawler.sources.entries import feed_entry, parsed, sitemap_entry
+from crawler.sources.json_feed import JSON_FEED, read_json_feed
+from crawler.sources.source_bytes import HEAD, SourceFault, decoded, decoder, header_charset, joined, unpacked
+from crawler.sources.source_root import ROLES, Root, root_of, unescaped_root, what_it_is_instead, wrapped_root
 
 MOST_ENTRIES = 100_000
 """The protocol allows 50,000."""

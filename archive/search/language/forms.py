@@ -13,7 +13,7 @@ from archive.db.schema import indexed
 from archive.errors import UsageError
 from archive.model.folding import LETTERS, folded, unaccented
 from archive.search import fulltext
-from archive.search.query import Query
+from archive.search.language.query import Query
 
 FORMS = 40
 """Forms a word is looked for in, at most."""
