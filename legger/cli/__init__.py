@@ -51,6 +51,7 @@ COMMANDS = {
     "captures": ("query.captures", "Every answer of a server on record, and its page as it came."),
     "cite": ("query.cite", "How to cite a version, for ever."),
     "export": ("query.export", "Write articles and captures: JSON Lines, CSV, Parquet, WARC, ..."),
+    "snapshot": ("query.snapshot", "A named corpus for a repository: BagIt, RO-Crate, PREMIS."),
     "apply": ("query.apply", "Bring an export up to date with what changed since."),
     "import": ("operate.import_", "File web archives of others: WARC, ARC, WACZ."),
     "extract": ("extraction.extract", "Read one page, or a batch of pages, outside the archive."),

@@ -36,7 +36,7 @@ def web_archive(
             if not packed:
                 raise UsageError("a WACZ file holds packed WARC files: --no-gzip goes with --format warc")
             written = export_wacz(
-                archive, path, chosen, operator=operator, size=bound, sign=_signature(config)
+                archive, path, chosen, operator=operator, size=bound, sign=signature(config)
             )
         else:
             written = export_warc(archive, path, chosen, operator=operator, packed=packed, size=bound)
@@ -53,7 +53,7 @@ def web_archive(
         err.print(f"{many(written.withheld, 'capture')} of articles that may not be shown are left out")
 
 
-def _signature(config: Config) -> Sign | None:
+def signature(config: Config) -> Sign | None:
     """What signs a WACZ, as ``[sign]`` and ``[stamp]`` of ``legger.toml`` have it; ``None``: nothing does."""
     if config.sign is None:
         return None

@@ -1,0 +1,1 @@
+"""Corpora for repositories: BagIt, RO-Crate, PREMIS."""
