@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -101,17 +101,23 @@ def _page(page: Page, role: Role) -> Iterator[Link | SkippedLink]:
     for node in tree.css("link[rel][href]"):
         rel = (node.attributes.get("rel") or "").lower().split()
         if "next" in rel:
-            yield from _link(node, base, here, role=Role.LISTING, how=how)
+            link = _link(node, base, here, role=Role.LISTING, how=how)
         elif ("alternate" in rel or "feed" in rel) and "canonical" not in rel:
             yield from _alternate(node, base)
+            continue
         elif "canonical" in rel:
-            yield from _link(node, base, here, role=Role.PAGE, how="canonical")
+            link = _link(node, base, here, role=Role.PAGE, how="canonical")
+        else:
+            continue
+        if link is not None:
+            yield link
     if refresh := page.meta("refresh"):
         target = _REFRESH.search(refresh)
         if target and (url := page.absolute(target[1].strip(" '\""))):
             yield Link(url=url, how="refresh")
     for node in tree.css("a[href], area[href]"):
-        yield from _link(node, base, here, role=Role.PAGE, how=how)
+        if (link := _link(node, base, here, role=Role.PAGE, how=how)) is not None:
+            yield link
 
 
 def named_in_page(page: Page) -> list[Link]:
@@ -119,23 +125,48 @@ def named_in_page(page: Page) -> list[Link]:
     return [each for each in _page(page, Role.LISTING) if isinstance(each, Link)]
 
 
-def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> Iterator[Link | SkippedLink]:
+def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> Link | None:
     attributes = node.attributes
-    href = as_browsers_read(attributes.get("href") or "")
-    if not href or href.startswith("#") or _OTHER_SCHEME.match(href):
-        return
-    try:
-        url = _joined(base, href)
-    except ValueError:
-        return
-    words = _words(node) if node.tag != "link" else None
+    href = attributes.get("href") or ""
+    # most links of a page stand on the others of its site too, and begin at the host
+    origin = _origin(base) if href[:1] == "/" and href[:2] != "//" else base
+    url = _leads_to(origin, href)
+    if url is None:
+        return None
+    words = _words(node, attributes) if node.tag != "link" else None
     if role is Role.PAGE and (
-        "next" in (attributes.get("rel") or "").lower().split()
-        or (words and _OLDER.fullmatch(words))
+        ("rel" in attributes and "next" in (attributes["rel"] or "").lower().split())
+        or (words and _says_older(words))
         or is_pagination(url)
     ):
         role = Role.LISTING
-    yield Link(url=url, role=role, found_on=here, how=how, title=words)
+    return Link(url=url, role=role, found_on=here, how=how, title=words)
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str:
+    """Scheme and host of an address."""
+    end = base.find("/", base.find("//") + 2)
+    return base if end < 0 else base[:end]
+
+
+@lru_cache(maxsize=16384)
+def _leads_to(base: str, href: str) -> str | None:
+    """Where a link leads that is written so; ``None``: to no other page. Most links begin at the host."""
+    href = as_browsers_read(href)
+    if not href or href.startswith("#") or _OTHER_SCHEME.match(href):
+        return None
+    if href.startswith("/") and not href.startswith("//"):
+        return _origin(base) + href  # as ``urljoin``, which costs more than all else about a link
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=16384)
+def _says_older(words: str) -> bool:
+    return bool(_OLDER.fullmatch(words))
 
 
 def _alternate(node: LexborNode, base: str) -> Iterator[Link | SkippedLink]:
@@ -173,20 +204,12 @@ def _named_in_header(capture: Capture) -> Iterator[Link]:
                 yield Link(url=url, role=Role.FEED, how="alternate")
 
 
-def _words(node: LexborNode) -> str | None:
-    words = " ".join((node.text(deep=True) or node.attributes.get("title") or "").split())
+def _words(node: LexborNode, attributes: Mapping[str, str | None]) -> str | None:
+    words = " ".join((node.text(deep=True) or attributes.get("title") or "").split())
     return words[:300] or None
 
 
-def _joined(base: str, href: str) -> str:
-    """As ``urljoin``, which costs more than all else about a link; most links begin at the host."""
-    if href.startswith("/") and not href.startswith("//"):
-        end = base.find("/", base.find("//") + 2)
-        return (base if end < 0 else base[:end]) + href
-    return urljoin(base, href)
-
-
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16384)
 def is_pagination(url: str) -> bool:
     """Whether an address looks like a further page of a listing (``/page/4``, ``?start=480``)."""
     parts = urlsplit(url)
