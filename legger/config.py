@@ -13,6 +13,7 @@ key in ``legger.toml``    environment        meaning
 ``[mail]``                LEGGER_MAIL_*      how alarms and digests are mailed: :class:`Mail`
 ``[webhook]``             LEGGER_WEBHOOK_*   where they are posted: :class:`Webhook`
 ``[command]``             LEGGER_COMMAND_RUN  the program they are handed to: :class:`Command`
+``[apprise]``             LEGGER_APPRISE_*   chat rooms and telephones, by Apprise: :class:`Apprise`
 ========================  =================  ==========================================================
 
 A secret stands in the environment or in a file of its own, never in ``legger.toml``.
@@ -41,6 +42,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "mail": ("to", "from", "server", "port", "security", "user", "password_file"),
     "webhook": ("url", "url_file", "token_file"),
     "command": ("run",),
+    "apprise": ("urls", "urls_file"),
     "stamp": ("url", "roots"),
     "sign": ("key_file", "certificate"),
 }
@@ -126,6 +128,13 @@ class Sign:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Apprise:
+    """Addresses of Apprise, one a line: whoever has one can write there."""
+
+    urls: Secret
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """The operator's settings."""
 
@@ -140,6 +149,7 @@ class Config:
     mail: Mail | None = None
     webhook: Webhook | None = None
     command: Command | None = None
+    apprise: Apprise | None = None
     stamp: Stamp | None = None
     sign: Sign | None = None
 
@@ -197,6 +207,7 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
         digest=weekly,
         mail=_mail(tables["mail"], contact) if tables["mail"] else None,
         webhook=_webhook(tables["webhook"]) if tables["webhook"] else None,
+        apprise=_apprise(tables["apprise"]) if tables["apprise"] else None,
         command=Command(run=tables["command"].words("run")) if tables["command"] else None,
         stamp=_stamp(tables["stamp"]) if tables["stamp"] else None,
         sign=_sign(tables["sign"]) if tables["sign"] else None,
@@ -323,6 +334,18 @@ def _sign(table: _ConfigTable) -> Sign:
         raise table.wrong("key_file", "expected the name of a file that holds a key (PEM)")
     folder = table.file.parent
     return Sign(key=folder / key, certificate=folder / certificate if certificate else None)
+
+
+def _apprise(table: _ConfigTable) -> Apprise:
+    if "urls" in table.values:
+        urls = table.words("urls")
+        if unfit := next((each for each in urls if "://" not in each or not each.isprintable()), None):
+            kind = unfit.partition(":")[0]
+            raise table.wrong("urls", f"expected addresses of Apprise such as ntfy://topic, not {kind!r}")
+        return Apprise(urls=Secret(value="\n".join(urls)))
+    file = table.secret("urls")
+    assert file is not None
+    return Apprise(urls=file)
 
 
 def valid_hook(url: str, *, secretly: bool) -> str:

@@ -434,6 +434,8 @@ def _telling(patient: CheckContext) -> Iterator[DoctorResult]:
         secrets.append(config.mail.password)
     if config.webhook:
         secrets += [config.webhook.url, config.webhook.token]
+    if config.apprise:
+        secrets.append(config.apprise.urls)
     for secret in secrets:
         if secret is None or secret.file is None:
             continue
@@ -451,7 +453,7 @@ def _telling(patient: CheckContext) -> Iterator[DoctorResult]:
         yield _warning(
             "telling",
             "nobody is told when something is wrong",
-            f"add [mail], [webhook] or [command] to {config.file}; then legger tell --test",
+            f"add [mail], [webhook], [command] or [apprise] to {config.file}; then legger tell --test",
         )
 
 

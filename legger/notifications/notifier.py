@@ -21,6 +21,7 @@ from archive.operations.alarms import FLAPPING, Alarm
 from archive.operations.schedule import holder
 from archive.reports.digest import digest
 from legger.config import Config
+from legger.notifications.apprise import AppriseChannel
 from legger.notifications.command import CommandChannel
 from legger.notifications.digest import letter, of_period
 from legger.notifications.log import LogChannel
@@ -80,6 +81,8 @@ def channels(config: Config) -> list[Channel]:
         found.append(WebhookChannel(config.webhook))
     if config.command:
         found.append(CommandChannel(config.command))
+    if config.apprise:
+        found.append(AppriseChannel(config.apprise))
     return found
 
 

@@ -20,6 +20,7 @@ from legger.config import Secret
 from legger.notifications import Undelivered
 from legger.notifications import command as programs
 from legger.notifications import mail as mails
+from legger.notifications.apprise import AppriseChannel
 from legger.notifications.command import CommandChannel
 from legger.notifications.mail import MailChannel
 from legger.notifications.message import Notice, of_alarms, of_test
@@ -114,6 +115,33 @@ def test_mail_that_does_not_arrive_says_why_and_tells_no_secret(
         pytest.raises(Undelivered, match="certificate is not trusted"),
     ):
         mail(box.port, "tls").deliver(TEST)
+
+
+def apprise_of(*urls: str) -> AppriseChannel:
+    return AppriseChannel(config.Apprise(urls=Secret(value="\n".join(urls))))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Apprise's hundred plugins import
+def test_apprise_tells_each_address_once_and_says_which_kind_it_did_not_reach() -> None:
+    pytest.importorskip("apprise")
+    with Hook() as hook, socket.create_server(("127.0.0.1", 0)) as taken:
+        port = hook.url.split(":")[2].split("/")[0]
+        closed = taken.getsockname()[1]
+        taken.close()
+        channel = apprise_of(
+            f"json://127.0.0.1:{port}/geheim", f"xml://127.0.0.1:{closed}/sleutel", "kamer://x"
+        )
+        assert channel.where == "json, xml, kamer"
+        for _ in range(2):
+            with pytest.raises(Undelivered) as wrong:
+                channel.deliver(ALARMS)
+        assert str(wrong.value) == "xml: it was not taken; kamer: Apprise does not understand this address"
+        apprise_of(f"json://127.0.0.1:{port}/geheim").deliver(TEST)
+    alarms, test = hook.posted
+    assert alarms.body["title"] == ALARMS.headline
+    assert "“één” voor één" in alarms.body["message"]
+    assert test.body["title"] == "Legger: a test, nothing is wrong"
+    assert "geheim" not in repr(channel) + channel.where + str(wrong.value)
 
 
 def webhook(url: str, token: str | None = None) -> WebhookChannel:

@@ -73,7 +73,7 @@ sent_notices = Table(
     "sent_notices",
     metadata,
     Column("alarm_id", Integer, primary_key=True, comment="The alarm; 0: the weekly letter"),
-    Column("channel", Text, primary_key=True, comment="log, mail, webhook or command"),
+    Column("channel", Text, primary_key=True, comment="log, mail, webhook, command or apprise"),
     Column("digest", Text, nullable=False, comment="Of the words in which it was told last"),
     Column("at", Instant, nullable=False, comment="When"),
     comment="What people were told, so that nothing is told twice",

@@ -54,7 +54,9 @@ def digest(where: str | None, since: str | None, until: str | None, form: str, m
         config = load(where)
         told = deliver(notice, channels(config)[1:])
         if not told:
-            raise UsageError(f"nobody is named in {config.file}: add [mail], [webhook] or [command]")
+            raise UsageError(
+                f"nobody is named in {config.file}: add [mail], [webhook], [command] or [apprise]"
+            )
         show(told)
         return 1 if any(each.failed for each in told) else 0
     if form == "json":

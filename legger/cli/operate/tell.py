@@ -31,7 +31,7 @@ from legger.notifications.message import of_test
 @click.option("--test", is_flag=True, help="Send a test message over every channel that is set up.")
 @json_option
 def tell(where: str | None, test: bool, as_json: bool) -> int:
-    """Tell whom legger.toml names ([mail], [webhook], [command]) what is wrong, or send a test message.
+    """Tell whom legger.toml names what is wrong, or send a test message.
 
     The clock does so by itself; what was told is not told again until it changes. Exit code 1 when something
     does not arrive.
@@ -51,7 +51,11 @@ def tell(where: str | None, test: bool, as_json: bool) -> int:
     elif told:
         show(told)
     elif test:
-        out.print(plain(f"Nobody is named in {config.file}: add [mail], [webhook] or [command].", "yellow"))
+        out.print(
+            plain(
+                f"Nobody is named in {config.file}: add [mail], [webhook], [command] or [apprise].", "yellow"
+            )
+        )
         out.print("docs/settings.md shows each. Until then alarms go to the clock's log alone.")
     return 1 if any(each.failed for each in told) or (test and not told) else 0
 
