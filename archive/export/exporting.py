@@ -1,7 +1,7 @@
 """An export as files with a manifest: written, and later repeated and compared.
 
-The manifest is the section on methods of who uses the export (:mod:`archive.export.methods`). It names no
-hour: the same export of the same state has the same manifest.
+The manifest is the section on methods of who uses the export (:mod:`archive.export.formats.methods`). It
+names no hour: the same export of the same state has the same manifest.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from archive.errors import ArchiveError, UsageError
 from archive.export import writers
 from archive.export.beside import BESIDE, as_csv, as_json
 from archive.export.choice import RowChoice, of_plain, plain
+from archive.export.formats.methods import Counted, Describe, codebook, command, coverage
+from archive.export.formats.network import gexf, network, tables
+from archive.export.formats.parquet import write_parquet, write_parts
+from archive.export.formats.tei import tei_lines
 from archive.export.jsonl import ENDINGS, count, destination, rows
-from archive.export.methods import Counted, Describe, codebook, command, coverage
-from archive.export.network import gexf, network, tables
-from archive.export.parquet import write_parquet, write_parts
-from archive.export.tei import tei_lines
 from archive.integrity.verify import head_of
 
 FORMS = (

@@ -17,7 +17,7 @@ from archive.archive import Archive
 from archive.errors import ArchiveError, UsageError
 from archive.export.choice import RowChoice
 from archive.export.exporting import Form, manifest_of, nobody, write_export
-from archive.export.methods import Describe, codebook
+from archive.export.formats.methods import Describe, codebook
 from archive.export.restore import read_rows
 from archive.preservation.bag import seal_bag
 from archive.preservation.crate import NAME, crate

@@ -26,8 +26,8 @@ from legger.cli.console import (
     reading,
     take_up,
 )
-from legger.cli.query.export import described
-from legger.cli.query.web_archive import signature
+from legger.cli.exporting.export import described
+from legger.cli.exporting.web_archive import signature
 from legger.config import load
 from legger.dates import closing
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from archive.export.network import xml_text
+from archive.export.formats.network import xml_text
 
 Row = Mapping[str, Any]
 

@@ -30,7 +30,7 @@ from legger.cli.console import (
     reading,
     take_up,
 )
-from legger.cli.query.web_archive import web_archive
+from legger.cli.exporting.web_archive import web_archive
 from legger.dates import closing, instant
 
 
