@@ -15,8 +15,10 @@ from archive import Archive
 from archive.errors import TooCostly
 from archive.export.choice import RowChoice
 from archive.export.exporting import Form, write_export
+from archive.model.types import PageKind
 from legger.dates import closing
 from legger.web import WebContext, application
+from tests.archive.newsroom import PAGE, Filer, article, capture, day
 
 API = "/api/v1"
 ASKED = [
@@ -42,6 +44,7 @@ ASKED = [
     ("/articles/{number}/citation", ""),
     ("/edits", "?silent=true&since=2026-03-01&until=2026-04-01T00:00Z&alternating=true"),
     ("/disappearances", "?suspect=true&since=2026-03-01"),
+    ("/doubtful", "?limit=5"),
     ("/sites", ""),
     ("/sites/{name}", ""),
     ("/runs", "?site=krant"),
@@ -196,3 +199,29 @@ def test_the_page_for_people_names_every_question(client: TestClient) -> None:
     page = client.get("/api").text
     for path in client.get(f"{API}/openapi.json").json()["paths"]:
         assert f"<code>{path}</code>" in page
+
+
+def test_doubtful_readings_and_standing_pages_are_asked_for_by_themselves(archive_file: Path) -> None:
+    with Archive.open(archive_file) as archive:
+        desk = Filer(archive)
+        desk.see(article(title="Zeker", doubt=0.02), day(0))
+        unsure = article(title="Twijfel", doubt=0.9, doubts=("it may be no article",), url=f"{PAGE}2")
+        desk.see(unsure, day(0), key="2", url=f"{PAGE}2")
+        page = article(title="Contact", kind=PageKind.PAGE, url=f"{PAGE}3")
+        kept = archive.captures.keep(capture(f"{PAGE}3", at=day(0)))
+        archive.filing.file(page, capture=kept, key="3", read_again=desk.read_again, keep_pages=True)
+        archive.commit()
+    with Archive.open(archive_file, read_only=True) as archive:
+        room = WebContext(archive=archive, stacks=archive, name="Streekarchief")
+        with TestClient(application(room)) as client:
+            found = client.get(f"{API}/doubtful").json()
+            pages = client.get(f"{API}/articles?pages=true").json()["items"]
+            articles = client.get(f"{API}/articles").json()["items"]
+            listed = client.get("/pages").text
+    assert (found["doubtful"], found["of"]) == (1, 2)
+    assert [(each["article"]["title"], each["doubt"], each["reasons"]) for each in found["items"]] == [
+        ("Twijfel", 0.9, ["it may be no article"])
+    ]
+    assert [each["title"] for each in pages] == ["Contact"]
+    assert {each["title"] for each in articles} == {"Zeker", "Twijfel"}
+    assert "Contact" in listed

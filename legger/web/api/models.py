@@ -152,6 +152,27 @@ class Disappearance(BaseModel):
     reason: str
 
 
+class DoubtfulModel(BaseModel):
+    """An article whose text was perhaps not read well."""
+
+    article: VersionSummary
+    doubt: float
+    """How probable that is, from 0 to 1."""
+    reasons: list[str]
+    """What weighs most against the reading, in words."""
+
+
+class DoubtfulList(BaseModel):
+    """The most doubtful of them."""
+
+    items: list[DoubtfulModel]
+    doubtful: int
+    """How many there are."""
+    of: int
+    """Readings whose doubt is known."""
+    next: str | None = None
+
+
 class Disappearances(BaseModel):
     """A page of them."""
 

@@ -34,6 +34,8 @@ from legger.web.api.models import (
     CoverageModel,
     Difference,
     Disappearances,
+    DoubtfulList,
+    DoubtfulModel,
     FieldHistory,
     FullVersion,
     PieceModel,
@@ -302,6 +304,20 @@ def router(desk: WebContext) -> APIRouter:  # noqa: PLR0915  (one small function
         )  # fmt: skip
         return VersionList(
             items=[summary(each) for each in page.items], next=_next(request, before=page.after)
+        )
+
+    @routes.get("/doubtful", summary="Articles whose text was perhaps not read well, the most doubtful first")
+    def doubtful(site: SiteName = None, limit: Limit = 20) -> DoubtfulList:
+        found = archive.doubtful.list(_known(site), limit=limit)
+        return DoubtfulList(
+            items=[
+                DoubtfulModel(
+                    article=summary(each.version), doubt=round(each.doubt, 3), reasons=list(each.reasons)
+                )
+                for each in found.most
+            ],
+            doubtful=found.doubtful,
+            of=found.of,
         )
 
     @routes.get("/disappearances", summary="Articles that no longer stand on their site")
