@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -40,6 +40,8 @@ class Cards:
     """Indices of the runs that belong to them, headlines included."""
     headed: frozenset[int] = frozenset()
     """Those of small cards whose headline is a heading: excerpts of other articles."""
+    linked: frozenset[int] = frozenset()
+    """Those of small boxes that open with a line that leads elsewhere, and paragraphs of such a line."""
 
 
 NO_CARDS = Cards(0, frozenset())
@@ -88,8 +90,9 @@ def _domain(host: str) -> str:
 def cards(page: Outline, elsewhere: Callable[[str], bool]) -> Cards:
     """The cards of *page*; *elsewhere* says whether a link, as written, leads to another page of the site."""
     heads = _heads(page, elsewhere)
+    linked = frozenset(_linked(page, elsewhere))
     if not heads:
-        return NO_CARDS
+        return Cards(0, frozenset(), linked=linked) if linked else NO_CARDS
     headed: set[int] = set()
     titles = [index for index, run in enumerate(page.runs) if index not in heads and _level(page, run) == 1]
     inside: set[int] = set()
@@ -123,7 +126,50 @@ def cards(page: Outline, elsewhere: Callable[[str], bool]) -> Cards:
         last = page.boxes[parent].last
         if words[row[0]] - words[page.boxes[parent].first] < 2 * BEFORE:
             inside.update(range(row[0], last))
-    return Cards(len(set(heads.values())), frozenset(inside), frozenset(headed))
+    return Cards(len(set(heads.values())), frozenset(inside), frozenset(headed), linked)
+
+
+_SMALL = 3
+"""Runs that the box of an excerpt has at most: a label, a headline, the excerpt."""
+_BOXES = frozenset(("div", "section", "aside", "li", "article", "td"))
+
+
+def _is_a_label(page: Outline, run: TextRun) -> bool:
+    """Whether a short line without an end stands over what follows it: in bold, or as a heading."""
+    return (
+        len(run.text) <= 45
+        and not run.linked
+        and run.text[-1] not in ".:;?!"
+        and (run.bold >= len(run.text) - 1 or page.boxes[run.box].tag in HEADINGS)
+    )
+
+
+def _linked(page: Outline, elsewhere: Callable[[str], bool]) -> Iterator[int]:
+    """The runs of small boxes whose first line leads elsewhere, and such lines alone below a label."""
+    for index, run in enumerate(page.runs):
+        size = len(run.text)
+        if run.target is None or not 8 < size <= 120 or 10 * run.linked < 3 * size or run.text[-1] in ".:;":
+            continue
+        box, at = page.boxes[run.box], run.box
+        alone = box.tag == "p" and box.last - box.first == 1 and 10 * run.linked >= 9 * size
+        if alone and index and _is_a_label(page, page.runs[index - 1]) and elsewhere(run.target):
+            yield from (index - 1, index)
+        while (above := page.boxes[at].parent) > 0:
+            around = page.boxes[above]
+            if around.last - around.first > _SMALL:
+                break
+            at = above
+        box = page.boxes[at]
+        if box.tag not in _BOXES or not box.first <= index <= min(box.first + 1, box.last - 2):
+            continue
+        inside = page.runs[box.first : box.last]
+        below = page.runs[index : box.last]
+        if (
+            sum(word_count(each.text) for each in inside) <= EXCERPT
+            and any(len(each.text) > 40 and 2 * each.linked < len(each.text) for each in below)
+            and elsewhere(run.target)
+        ):
+            yield from range(box.first, box.last)
 
 
 def _heads(page: Outline, elsewhere: Callable[[str], bool]) -> dict[int, str]:

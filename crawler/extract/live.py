@@ -14,9 +14,10 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive.model.types import TEXT_KINDS
+from archive.model.types import TEXT_KINDS, BlockKind
 from crawler.extract.page.blocks import Outline
 from crawler.extract.page.page import Page, squeeze
+from crawler.extract.text.heuristics import common_box
 from crawler.extract.text.scored import ScoredBlock, bare
 
 FEWEST = 2
@@ -46,7 +47,7 @@ def entry_times(
     kept = [index for index, each in enumerate(judged) if each.kept and each.kind in TEXT_KINDS]
     if not kept:
         return {}
-    if found := _stated(judged, kept, ld, zone):
+    if found := _stated(judged, kept, ld, zone) or _marked(page, judged, kept, zone):
         return found
     places: dict[tuple[str, ...], list[tuple[int, datetime | time]]] = {}
     written = _time_elements(page, zone)
@@ -55,24 +56,40 @@ def entry_times(
         if len(text) < 60 and text in written and len(written[text]) > 0:
             when: datetime | time | None = written[text].pop(0)
         else:
-            when = _clock(text, each.kept)
+            when = _clock(text, each.kept, heads=each.kind is BlockKind.SUBHEAD)
         if when is not None:
             box = lines.boxes[each.run.box]
             places.setdefault((box.tag, box.names, str(each.kept)), []).append((index, when))
     best = max(places.values(), key=len, default=[])
     if len(best) < FEWEST:
         return {}
+    best = _with_those_not_kept(best, places, lines, judged)
     times = _days(best, began=began, zone=zone)
     return _openings(lines, judged, kept, times)
 
 
-def _clock(text: str, kept: bool) -> time | None:
-    """The clock that a line is, or that opens a kept paragraph."""
+def _with_those_not_kept(
+    best: list[tuple[int, datetime | time]],
+    places: Mapping[tuple[str, ...], list[tuple[int, datetime | time]]],
+    lines: Outline,
+    judged: Sequence[ScoredBlock],
+) -> list[tuple[int, datetime | time]]:
+    """The times at one kind of place, and those at the same in the same list that were not kept as text."""
+    box = lines.boxes[judged[best[0][0]].run.box]
+    others = places.get((box.tag, box.names, "False"), [])
+    if others is best or not others:
+        return best
+    around = lines.boxes[common_box(lines, [judged[index].run for index, _ in best])]
+    return sorted([*best, *(each for each in others if around.first <= each[0] < around.last)])
+
+
+def _clock(text: str, kept: bool, *, heads: bool = False) -> time | None:
+    """The clock that a line is, or that opens a kept paragraph; *heads*: a heading of a few words, too."""
     match = _CLOCK.match(text)
     if match is None:
         return None
     rest = text[match.end() :]
-    if rest.strip(" .:|–—-") and not (kept and len(rest) > 20 and _AFTER.match(rest)):
+    if rest.strip(" .:|–—-") and not (kept and len(rest) > (3 if heads else 20) and _AFTER.match(rest)):
         return None
     hour = int(match["hour"])
     if match["half"]:
@@ -116,6 +133,26 @@ def _stated(
         when = _moment(update.get("datePublished"), zone)
         for name in ("headline", "articleBody"):
             said = bare(str(update.get(name) or ""))[:60]
+            if when is not None and said and said in openings:
+                found[openings[said]] = when
+                break
+    return found
+
+
+def _marked(
+    page: Page, judged: Sequence[ScoredBlock], kept: Sequence[int], zone: ZoneInfo
+) -> dict[int, datetime]:
+    """The entries that microdata marks (``itemprop="liveBlogUpdate"``), found again by how they begin."""
+    if not page.mentions(b"liveblogupdate"):
+        return {}
+    openings = {bare(judged[index].run.text)[:60]: index for index in reversed(kept)}
+    found: dict[int, datetime] = {}
+    for node in page.tree.css('[itemprop="liveBlogUpdate"]')[:2000]:
+        stated = node.css_first('[itemprop="datePublished"]')
+        attributes = stated.attributes if stated is not None else {}
+        when = _moment(attributes.get("datetime") or attributes.get("content"), zone)
+        for inner in node.css('[itemprop="headline"], [itemprop="articleBody"], p, h2, h3'):
+            said = bare(squeeze(inner.text(deep=True)))[:60]
             if when is not None and said and said in openings:
                 found[openings[said]] = when
                 break

@@ -14,12 +14,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.extract.page import class_names
 from crawler.extract.page.class_names import traits_of_all
+from crawler.extract.page.unseen import UNSEEN_STYLE, is_unseen, leads_nowhere
 
 SKIPPED = frozenset(
     [
@@ -101,10 +102,10 @@ INLINE = frozenset(
         "var",
     ]
 )
-_BLOCK, _TEXT, _SKIP, _BREAK, _RULE, _INLINE, _BOLD, _LINK = range(8)
+_BLOCK, _TEXT, _SKIP, _PICTURE, _BREAK, _RULE, _INLINE, _BOLD, _LINK = range(9)
 _ROLE_OF: dict[str | None, int] = {
     **dict.fromkeys(SKIPPED, _SKIP), **dict.fromkeys(INLINE, _INLINE), "-text": _TEXT, "br": _BREAK, "hr": _RULE,
-    "b": _BOLD, "strong": _BOLD, "a": _LINK,
+    "b": _BOLD, "strong": _BOLD, "a": _LINK, "img": _PICTURE,
 }  # fmt: skip
 """What is done with an element: blocks are those not named here."""
 _NAMING = ("class", "id", "itemprop", "data-testid")
@@ -146,13 +147,6 @@ _OWN = ARTICLE | MAIN
 LITTLE = 200
 """Characters of text that is no link, below which nothing is left out."""
 _TEASING = frozenset(("h2", "h3", "h4"))
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_SPOKEN = re.compile(
-    r"(?:^|\s)(?:(?:u-|is-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually)|screen-?reader(?:-text|-only)?|sr-text|"
-    r"assistive-text|element-invisible|show-for-sr|offscreen-text)(?:\s|$)",
-    re.I,
-)
-"""Classes of words that are read aloud and shown to nobody: "(external link)"."""
 
 
 @dataclass(slots=True)
@@ -244,15 +238,25 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
         _join_drop_caps(page)
         for box, traits in zip(page.boxes, traits_of_all([box.names for box in page.boxes]), strict=True):
             box.traits = traits
+            if traits & class_names.UNSEEN:
+                box.flags |= UNSEEN
     return page
 
 
+_INITIAL = re.compile(
+    r"drop-?cap|first-?letter|initial|(?:^|[\s_-])letter(?:$|[\s_-])|lettrine|kapitaal", re.I
+)
+_APART = re.compile(r"[^\W\d_AEIOUY]\s[^\W\d_]")
+"""A capital that is no word of its own, and the rest of its word."""
 _DROP_CAP = re.compile(r"[\"'“”„‘«»]?\s?[^\W\d_]$")
 
 
 def _join_drop_caps(page: Outline) -> None:
     """A capital that stands in a box of its own before the rest of its word opens the run after it."""
     runs, dropped = page.runs, []
+    for run in runs:
+        if run.names and run.text[1:2] == " " and _INITIAL.search(run.names) and _APART.match(run.text):
+            run.text = run.text[0] + run.text[2:]
     for index, (run, after) in enumerate(pairwise(runs)):
         if (
             len(run.text) <= 3
@@ -337,6 +341,8 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                         around = boxes[at]
                         depth, flags = around.depth + 1, around.flags
                     flags |= _FLAGS.get(tag, 0)
+                    if tag == "dialog" and "open" not in node.attributes:
+                        flags |= UNSEEN
                     called = ""
                     if attributes := node.attributes:
                         called = attributes.get("class") or ""
@@ -352,12 +358,17 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                         first = len(runs)
                         boxes.append(Box(tag, at, depth, flags, called, first, first))
                         at = len(boxes) - 1
+        elif role == _PICTURE:
+            initial = "" if pieces else node.attributes.get("alt") or ""
+            beside = node.next if len(initial) == 1 and initial.isupper() else None
+            if beside is not None and (beside.text_content or "")[:1].islower():
+                pieces.append(initial)  # the first letter, set as a picture
         elif role >= _INLINE:
             child = node.first_child
             own = node.attributes if tag in _NAMED_INLINE and child is not None else _NONE
-            if own and _is_unseen(own):
+            if own and is_unseen(own):
                 child = None
-            if role == _LINK and "href" not in own:
+            if role == _LINK and ("href" not in own or leads_nowhere(node, own["href"])):
                 role = _INLINE  # an anchor: what stands in it leads nowhere
             if child is not None:
                 if role == _BOLD:
@@ -470,7 +481,7 @@ def _flags_of(attributes: Mapping[str, str | None]) -> int:
     """What an element's attributes say it is."""
     flags = _ROLES.get(attributes.get("role") or "", 0)
     style = attributes.get("style")
-    if (style and _UNSEEN.search(style)) or "hidden" in attributes:
+    if (style and UNSEEN_STYLE.search(style)) or "hidden" in attributes:
         flags |= HIDDEN | UNSEEN
     elif attributes.get("aria-hidden") == "true":  # not read aloud, but shown
         flags |= HIDDEN
@@ -478,14 +489,3 @@ def _flags_of(attributes: Mapping[str, str | None]) -> int:
 
 
 _NONE: Mapping[str, str | None] = {}
-
-
-def _is_unseen(attributes: Mapping[str, str | None]) -> bool:
-    """Whether an inline element is shown to nobody, by its own attributes."""
-    style, classes = attributes.get("style"), attributes.get("class")
-    return "hidden" in attributes or (bool(style or classes) and _says_unseen(style, classes))
-
-
-@lru_cache(maxsize=4096)  # a page has few classes for its many links and spans
-def _says_unseen(style: str | None, classes: str | None) -> bool:
-    return bool((style and _UNSEEN.search(style)) or (classes and _SPOKEN.search(classes)))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
-CAPTION, BOX, POST, LEAD, OUT, COMMENTS, GALLERY = (1 << bit for bit in range(7))
+CAPTION, BOX, POST, LEAD, OUT, COMMENTS, GALLERY, UNSEEN = (1 << bit for bit in range(8))
 
 _WORDS = {
     CAPTION: """
@@ -51,6 +52,10 @@ _PARTS = {
         twitter-tweet twitter-video instagram-media tiktok-embed fb-post fb-video reddit-card reddit-embed
         bluesky-embed mastodon-embed telegram-post embedly-card
     """,
+    GALLERY: """
+        bxslider flexslider owl-carousel slick-slider slick-track slick-list bildergalerie fotogalerie photogallery image-gallery
+        foto-galerij photo-slider fotoslider nieuws-slider news-slider swiper-wrapper slides
+    """,
     LEAD: "stand-first kicker-text teaser-text headline-text article-description post-description",
     OUT: """
         ot-sdk cookie-bar cookie-banner cookie-notice cookie-consent cookie-law cookie-policy cookie-modal
@@ -87,6 +92,44 @@ Not so ``comment`` alone, the name of opinion pages, nor ``comments-open`` and i
 _OF_READERS = ("comment", "reactie", "kommentar", "comentari", "comentári", "komentarz")
 """One of them is in every such name."""
 
+_UNSEEN = re.compile(
+    r"(?:^|\s)(?:(?:u|is|a11y|has)?-?hidden|(?:u|is)?-?hide|d-none|display-none|no-?display|dn|verborgen|versteckt|masqué|oculto|"
+    r"nascosto|(?:u-|is-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually)|element-(?:invisible|hidden)|invisible|show-for-sr|"
+    r"show-for-print|(?:visible-)?print(?:-block|-only)?|only-?print|printonly|d-print-block|screen-?reader(?:-text|-only)?)"
+    r"(?:\s|$)",
+    re.I,
+)
+"""The name of an element that nobody sees on a screen."""
+_SEEN_SOMETIMES = re.compile(
+    r"(?:^|\s)(?:d-(?:\w\w-)?(?:block|flex|inline|grid)|(?:sm|md|lg|xl|2xl)[:-](?:block|flex|inline|grid|contents|visible)|"
+    r"(?:show|visible)-(?:for-)?(?:xs|sm|md|lg|small|medium|large|desktop|mobile|tablet)|(?:is-)?(?:active|open|visible|shown)(?=\s|$))",
+    re.I,
+)
+"""The name of one that is seen on some screens, or at times."""
+_OF_UNSEEN = (
+    "hid",
+    "none",
+    "display",
+    "print",
+    "verborgen",
+    "versteckt",
+    "masqu",
+    "oculto",
+    "nascosto",
+    "invisible",
+    "sr",
+    "screen",
+    "dn",
+)
+"""One of them is in every name of the unseen."""
+
+
+@lru_cache(maxsize=8192)
+def names_unseen(names: str) -> bool:
+    """Whether an element is called something that no screen ever shows."""
+    return bool(_UNSEEN.search(names)) and not _SEEN_SOMETIMES.search(names)
+
+
 _HUMP = re.compile(r"([a-z])([A-Z])")
 _NO_LETTER = re.compile(r"[^A-Za-z\n]+")
 _NO_LETTER_OR_SPACE = re.compile(r"[^a-z\s]+")
@@ -110,6 +153,7 @@ def learn(names: Iterable[str]) -> None:
     joined = _NO_LETTER_OR_SPACE.sub("", "\n".join(listed).lower())
     parts = [(part, trait) for part, trait in _BY_PART if part in joined]
     of_readers = [stem for stem in _OF_READERS if stem in joined]
+    unseen = any(stem in joined for stem in _OF_UNSEEN)
     for each, spaced, letters in zip(new, apart, joined.split("\n"), strict=True):
         called = frozenset([word for word in spaced.split() if 2 < len(word) < 20])
         found = 0
@@ -124,6 +168,8 @@ def learn(names: Iterable[str]) -> None:
             and any(map(_READERS.fullmatch, each.lower().split()))
         ):
             found |= COMMENTS
+        if unseen and names_unseen(each):
+            found |= UNSEEN
         _WORDS_OF[each], _TRAITS_OF[each] = called, found
 
 

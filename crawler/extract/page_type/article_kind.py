@@ -13,7 +13,7 @@ from crawler.extract.page_type.facts import Judgement, PageFacts
 from crawler.extract.text.phrases import asks_for_payment
 
 _LIVE = re.compile(
-    r"\blive-?\s?(?:blog|ticker|update|verslag|rapport|feed|coverage|stream|bericht)s?\b|^live\b(?=\s*[|:\u2022\u2013\u2014-])|"
+    r"\b(?:news|nieuws)-?(?:blog|ticker)\b|\blive-?\s?(?:blog|ticker|update|verslag|rapport|feed|coverage|stream|bericht)s?\b|^live\b(?=\s*[|:\u2022\u2013\u2014-])|"
     r"[|:\u2022\u2013\u2014-]\s*live$|"
     r"^(?:en direct|direct|in diretta|diretta|en vivo|en directo|ao vivo|na żywo|"
     r"canlı|direkte|suora|онлайн)\b(?=\s*[|:.\u2022\u2013\u2014-])|\bminuto a minuto\b|\bas it happened\b",

@@ -14,12 +14,9 @@ from crawler.extract.page.page import Page, text_of
 from crawler.extract.text.classifier import Model
 from crawler.extract.text.heuristics import (
     common_box,
-    leave_cards,
     leave_comments,
-    leave_galleries,
     leave_lists_of_articles,
     leave_lists_of_links,
-    leave_other_articles,
     leave_unseen,
     leave_what_is_above,
     leave_widgets,
@@ -28,6 +25,7 @@ from crawler.extract.text.heuristics import (
 from crawler.extract.text.known_boilerplate import KnownBoilerplate
 from crawler.extract.text.lead import find_lead
 from crawler.extract.text.neighbours import keep_what_stands_with_it
+from crawler.extract.text.other_articles import leave_cards, leave_galleries, leave_other_articles
 from crawler.extract.text.phrases import PhraseKind, phrase_kind
 from crawler.extract.text.scored import ScoredBlock, bare, kind_of
 from crawler.extract.text.threshold import keep_the_best, keep_what_there_is

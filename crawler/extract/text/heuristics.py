@@ -11,13 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from archive.compare.relative_times import ends_with_a_time
-from archive.model.types import TEXT_KINDS, BlockKind
-from archive.model.word_count import word_count
-from crawler.extract.cards import Cards
+from archive.model.types import BlockKind
 from crawler.extract.dates.words import is_date_line
 from crawler.extract.page import blocks as o
 from crawler.extract.page.blocks import Outline, TextRun
-from crawler.extract.page.class_names import COMMENTS, GALLERY, OUT
+from crawler.extract.page.class_names import COMMENTS, OUT
 from crawler.extract.text.phrases import (
     PhraseKind,
     asks_for_payment,
@@ -25,7 +23,7 @@ from crawler.extract.text.phrases import (
     is_plea,
     phrase_kind,
 )
-from crawler.extract.text.scored import CLOSING_MARKS, ENDS_SENTENCE, ScoredBlock, bare, title_at
+from crawler.extract.text.scored import ScoredBlock, bare, title_at
 
 LIKELY = 0.5
 """A score from which a run reads as text of an article."""
@@ -34,7 +32,7 @@ WIDGET = 600
 HOPELESS = 0.02
 """A score below which no rule needs to say no, and none says yes but the site's own."""
 
-_OVER_A_WIDGET = {f"its words: {words.value}" for words in (PhraseKind.RELATED, PhraseKind.ADVERT)}
+OVER_A_WIDGET = {f"its words: {words.value}" for words in (PhraseKind.RELATED, PhraseKind.ADVERT)}
 
 
 def rule_out(
@@ -109,7 +107,7 @@ def rule_out(
                 rule(each, f"its words: {words}")
     for index in pleas:
         box = page.boxes[index]
-        if box.last - box.first <= 5:  # a small box of its own, not the article
+        if box.last - box.first <= 5 and not (own >= 0 and box.first <= own < box.last):  # not the article
             for each in judged[box.first : box.last]:
                 rule(each, "inside a plea")
 
@@ -176,126 +174,6 @@ def leave_what_is_above(judged: list[ScoredBlock], page: Outline) -> None:
             rule(each, "above the headline")
 
 
-FEW_CARDS = 4
-"""So many boxes of others' news may stand in the midst of a text; more of them are what the text is about."""
-OWN_WORDS = 40
-"""Words of its own that a page must have before what stands in boxes of others' news is left out."""
-
-
-A_SENTENCE = 10
-"""Words that the element ``<article>`` around the title must have before it is the article, however short."""
-
-
-def leave_cards(judged: list[ScoredBlock], page: Outline, cards: Cards) -> None:
-    """Excerpts of other articles: short texts in a box of their own under a headline that leads elsewhere.
-
-    A list of things, each with a headline that leads to more about it, is an article all the same: then they
-    are most of the text.
-    """
-    for index in _outside_its_article(judged, page, cards):
-        rule(judged[index], "under a headline that leads elsewhere, outside the article")
-    theirs = sum(word_count(judged[index].run.text) for index in cards.headed)
-    own = sum(
-        word_count(each.run.text)
-        for index, each in enumerate(judged)
-        if index not in cards.headed and each.score > 0.5 and not each.ruled and each.kind in TEXT_KINDS
-    )
-    if own < OWN_WORDS or 2 * theirs > own:
-        return
-    texts = [
-        index
-        for index, each in enumerate(judged)
-        if index not in cards.headed and each.score > 0.5 and not each.ruled and each.kind in TEXT_KINDS
-    ]
-    few = cards.count <= FEW_CARDS
-    for index in cards.headed:
-        if few or not texts[0] < index < texts[-1]:
-            rule(judged[index], "under a headline that leads elsewhere")
-
-
-def _outside_its_article(judged: list[ScoredBlock], page: Outline, cards: Cards) -> list[int]:
-    """The cards that a template puts beside an article.
-
-    They stand outside the element ``<article>`` that holds the title and a text of its own, or in a box that
-    opens by saying that it lists other articles.
-
-    However many they are: a short article is not about the excerpts below it.
-    """
-    title = title_at(judged)
-    if title < 0 or title in cards.headed or not cards.headed:
-        return []
-
-    def says_something(index: int) -> bool:
-        each = judged[index]
-        return (
-            index not in cards.headed
-            and not each.ruled
-            and each.kind in TEXT_KINDS
-            and (
-                each.score > LIKELY
-                or (each.score > HOPELESS and bool(ENDS_SENTENCE.search(each.run.text.rstrip(CLOSING_MARKS))))
-            )
-        )
-
-    around = (page.boxes[at] for at in page.path_indices(judged[title].run))
-    own = next((box for box in around if box.tag == "article"), None)
-    first, last = (own.first, own.last) if own is not None else (title, len(judged))
-    words = sum(word_count(judged[index].run.text) for index in range(first, last) if says_something(index))
-    if words < A_SENTENCE:
-        return []
-    if own is not None:
-        return [index for index in cards.headed if not own.first <= index < own.last]
-    lists = [
-        page.boxes[page.boxes[each.run.box].parent]
-        for each in judged
-        if each.why in _OVER_A_WIDGET
-        and each.kind is BlockKind.SUBHEAD
-        and page.boxes[each.run.box].parent >= 0
-    ]
-    others = [box for box in lists if not box.first <= title < box.last]
-    return [index for index in cards.headed if any(box.first <= index < box.last for box in others)]
-
-
-_NTH = re.compile(r"\(?(\d{1,3})\s*/\s*(\d{1,3})\b")
-
-
-def leave_galleries(judged: list[ScoredBlock], page: Outline) -> None:
-    """Galleries of pictures or of other news, with the texts on their slides, beside a text of its own."""
-    found = [
-        box
-        for box in page.boxes
-        if box.traits & GALLERY
-        and box.parent >= 0
-        and 2 * sum(run.target is not None for run in page.runs[box.first : box.last]) >= box.last - box.first
-    ]
-    numbered = [
-        (index, match[1], match[2])
-        for index, each in enumerate(judged)
-        if len(each.run.text) < 120 and (match := _NTH.match(each.run.text))
-    ]
-    if len({nth for _, nth, _ in numbered}) >= 3 and len({total for _, _, total in numbered}) == 1:
-        shared = common_box(page, [judged[index].run for index, _, _ in numbered])
-        found.append(page.boxes[shared])
-    title = title_at(judged)
-    shown = {
-        index
-        for box in found
-        if box.parent >= 0 and not box.first <= title < box.last
-        for index in range(box.first, box.last)
-    }
-    own = [
-        word_count(each.run.text)
-        for index, each in enumerate(judged)
-        if index not in shown and each.score > 0.5 and not each.ruled and each.kind in TEXT_KINDS
-    ]
-    theirs = sum(word_count(judged[index].run.text) for index in shown)
-    if sum(own) < OWN_WORDS or len(own) < 3 or theirs > 5 * sum(own):
-        return  # the gallery is what the page is about
-    for index in shown:
-        if judged[index].kind in TEXT_KINDS:
-            rule(judged[index], "in a gallery")
-
-
 def leave_widgets(judged: list[ScoredBlock], page: Outline) -> None:
     """Small boxes that open with words known to stand over a widget are out whole: what changes in them too.
 
@@ -303,7 +181,7 @@ def leave_widgets(judged: list[ScoredBlock], page: Outline) -> None:
     """
     title = title_at(judged)
     for index, each in enumerate(judged):
-        if each.why not in _OVER_A_WIDGET or len(each.run.text) > 40 or each.run.linked:
+        if each.why not in OVER_A_WIDGET or len(each.run.text) > 40 or each.run.linked:
             continue
         parent = page.boxes[each.run.box].parent
         if parent < 0:
@@ -360,33 +238,6 @@ def _is_plain(words: PhraseKind, run: TextRun, each: ScoredBlock) -> bool:
     if words is PhraseKind.BYLINE:
         return size < 50 and each.kind is not BlockKind.SUBHEAD
     return 3 * run.linked > 2 * size or (each.kind is BlockKind.SUBHEAD and run.text.endswith("?"))
-
-
-def leave_other_articles(judged: list[ScoredBlock], page: Outline) -> None:
-    """Some pages go on with another article under a headline of its own: that one is not read."""
-    own = next(
-        (
-            at
-            for at, each in enumerate(judged)
-            if each.why == "the title" and page.boxes[each.run.box].tag == "h1"
-        ),
-        None,
-    )
-    if own is None:
-        return
-    title_boxes = set(page.path_indices(judged[own].run))
-    if not any(page.boxes[at].tag == "article" for at in title_boxes):
-        return
-    for index in range(own + 1, len(judged)):
-        run = judged[index].run
-        box = page.boxes[run.box]
-        if box.tag != "h1" or judged[index].ruled or len(run.text) < 15:
-            continue
-        around = [at for at in page.path_indices(run) if at not in title_boxes]
-        other = next((page.boxes[at] for at in reversed(around) if page.boxes[at].tag == "article"), None)
-        if other is not None and not other.first <= own < other.last:
-            for each in judged[other.first : other.last]:
-                rule(each, "another article on the same page")
 
 
 def leave_lists_of_articles(judged: list[ScoredBlock], page: Outline) -> None:
@@ -453,7 +304,7 @@ def leave_comments(judged: list[ScoredBlock], page: Outline) -> None:
         below = page.boxes[max(page.boxes[run.box].parent, 0)].last
         signed = sum(_signs_a_comment(each.run.text) for each in judged[index + 1 : below])
         counted = _COUNTED.search(run.text) is not None
-        if signed >= 3 or (signed and counted) or _heads_comments(judged, own, index, page, counted=counted):
+        if signed >= 2 or (signed and counted) or _heads_comments(judged, own, index, page, counted=counted):
             for each in judged[index + 1 : below]:
                 rule(each, f"after {run.text!r}")
             return

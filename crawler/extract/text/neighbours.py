@@ -102,8 +102,10 @@ def _keep_lists_and_tables(judged: list[ScoredBlock], page: Outline) -> None:
     for number, box in enumerate(page.boxes):
         if box.tag not in _SET_OUT or box.last - box.first > 400:
             continue
-        around = page.boxes[box.parent]
-        side = around.parent if around.tag in ("figure", "div") and box.parent not in sides else box.parent
+        side = box.parent
+        for _ in range(3):  # a table may stand in a box or two that scroll, and in a figure
+            if side not in sides and side >= 0 and page.boxes[side].tag in ("figure", "div"):
+                side = page.boxes[side].parent
         if side not in sides or box.flags & (NEVER & ~o.HEADER) or page.boxes[number].parent < 0:
             continue
         if box.tag in ("table", "dl") and box.last - box.first <= 20 and _ABOUT.search(box.names):

@@ -73,6 +73,7 @@ _EXACT: dict[PhraseKind, str] = {
         reacties; reageren; reageer; geef een reactie; laat een reactie achter; reactie plaatsen; reageer op dit artikel; plaats een reactie; reaksjes;
         comments; comment; leave a comment; leave a reply; post a comment; add a comment; cancel reply; join the conversation; join the discussion; view comments; show comments; comments are closed;
         your email address will not be published; required fields are marked *; write a comment; conversation; discussion; no comments; add comment; recent comments; responses; reader comments;
+        wat vindt u; wat vind jij; wat vind je hiervan; jouw reactie; uw reactie; lezersreacties; lezersbrieven; have your say; your comments; what do you think; your views; reader responses; leserbriefe; leserzuschriften; was meinen sie; was meinst du; ihre meinung; deine meinung; qu'en pensez-vous; vos réactions; votre avis; qué opinas; tu opinión; cosa ne pensi; diskuse; diskusia; hozzászólások; σχόλια; kommentaarid; opinie czytelników;
         kommentare; kommentar schreiben; kommentar hinterlassen; schreibe einen kommentar; diskutieren sie mit; diskussion; antwort hinterlassen; kommentieren; kommentar verfassen; kommentar; leserkommentare;
         commentaires; laisser un commentaire; réagir; vos commentaires; commenti; lascia un commento; commenta; rispondi; comentarios; deja un comentario; deja una respuesta; comentários; deixe um comentário; deixe uma resposta;
         kommentarer; komentarze; dodaj komentarz; комментарии; оставить комментарий; yorumlar; yorum yap; yorum yaz; kommentit; コメント; 评论; 댓글
@@ -90,7 +91,7 @@ _EXACT: dict[PhraseKind, str] = {
         anzeige; werbung; - anzeige -; nach der anzeige weiterlesen; anzeigen; publicité; annonce; la suite après cette publicité; la suite après la publicité; pubblicità; annuncio; publicidad; anuncio; publicidade; continua após a publicidade; annons; annonse; mainos; reklama; реклама; reklam; 広告; 广告; 광고; artikkelen fortsetter under annonsen; artikeln fortsätter under annonsen
     """,
     PhraseKind.CHROME: """
-        terug; terug naar boven; naar boven; volledig scherm; webmail; kies je webmail; vastgezet bericht; information; nieuws; zoek; zoeken; stuur appje; menu; sluiten; instellingen; premium; inloggen; abonneren; home; vorige; volgende; artikel inzenden; score; nog geen sterren toegekend; abonneeservice; adverteren; contact; privacy; cookies; luister; luister naar dit artikel; lees voor; speel af; video; foto's; bekijk meer; toon meer; laad meer; tags; tag; onderwerpen; categorieën; bewaar; bewaren; bewaar artikel; bekijk de video; bekijk video; bekijk de foto's; deel op;
+        terug; terug naar boven; naar boven; volledig scherm; webmail; kies je webmail; vastgezet bericht; information; nieuws; zoek; zoeken; stuur appje; menu; sluiten; instellingen; premium; inloggen; abonneren; home; vorige; volgende; artikel inzenden; score; nog geen sterren toegekend; abonneeservice; adverteren; contact; privacy; cookies; luister; luister naar dit artikel; lees voor; speel af; video; foto's; bekijk meer; toon meer; laad meer; tags; tag; onderwerpen; categorieën; bewaar; bewaren; bewaar artikel; bekijk de video; bekijk video; bekijk de foto's; deel op; volume; snelheid; afspeelsnelheid; ondertiteling; geluid uit; geluid aan; speed; playback speed; subtitles; captions; unmute; geschwindigkeit; wiedergabe; lautstärke; untertitel; vitesse; sous-titres; velocidad; subtítulos; velocità;
         back; back to top; top; search; close; settings; log in; login; sign in; sign up; subscribe; register; next; previous; select page; skip to content; skip to main content; more; show more; load more; view more; view all; see all; manage consent; listen; listen to this article; play; pause; mute; loading; loading...; watch; topics; categories; category; filed under; tagged; tagged with; accept; accept all; decline; continue; continue reading; image; photo; gallery; caption; toggle caption; hide caption; enlarge this image; view gallery; view image in fullscreen; expand; collapse; report an error; correction; permissions; terms of use; privacy policy; table of contents; contents; transcript; this browser does not support the video element; your browser does not support the audio element; javascript is required; please enable javascript; download; learn more; click here; get started; buy now; add to cart; follow; following; published; updated; by; written by; author; about the author; summary; sections;
         startseite; suche; schließen; anmelden; registrieren; weiter; zurück; zurück zur startseite; nach oben; mehr anzeigen; schlagworte; stichworte; kategorien; artikel anhören; merkliste; bild; foto; fotos; fotostrecke; externer inhalt; empfohlener redaktioneller inhalt; externen inhalt anzeigen; inhalte anzeigen; immer akzeptieren; video laden; inhalt laden; zum seitenanfang; seite drucken; zur startseite; zum inhalt springen; impressum; datenschutz; agb; kontakt; vorlesen;
         accueil; recherche; rechercher; fermer; se connecter; s'abonner; je m'abonne; suivant; précédent; retour en haut; retour; écouter; voir plus; menu principal; ajouter à votre sélection; temps de lecture; chargement; abonnez-vous; cerca; chiudi; accedi; abbonati; successivo; precedente; torna su; mostra altro; buscar; cerrar; iniciar sesión; suscríbete; siguiente; anterior; volver arriba; cargando; etiquetas; pesquisar; fechar; entrar; assine; sök; stäng; logga in; meny; søk; lukk; logg inn; meny; hae; valikko; szukaj; zamknij; zaloguj; поиск; закрыть; войти; 検索; ログイン; 搜索
@@ -99,13 +100,13 @@ _EXACT: dict[PhraseKind, str] = {
 
 _STARTS: dict[PhraseKind, str] = {
     PhraseKind.RELATED: r"lees ook ?:|meer lezen over ?:|lês (?:ek|mear|fierder) ?:|mear (?:oer|nijs) ?:|lees ook (?:dit|onze|het|de) |bekijk ook ?:|lees meer over ?:|meer over ?:|zie ook ?:|ook interessant ?:|gerelateerd ?:|read more ?[:|]|read also ?:|also read ?:|see also ?:|related ?:|more ?:|read next ?:|recommended ?:|don't miss ?:|mehr zum thema ?:|lesen sie auch ?:|lesen sie (?:hier )?(?:mehr|auch)|auch interessant ?:|mehr dazu ?:|lire aussi ?:|à lire aussi ?[:|»>-]|a lire aussi ?[:|»>-]|lire (?:aussi|également) |voir aussi ?:|>> ?lire|leggi anche ?:|leggi (?:pure|l'articolo)|te puede interesar ?:|lea también ?:|lee también ?:|lea (?:más|también)|ver también ?:|leia (?:também|mais) ?:?|läs (?:också|även|mer) ?:|les også ?:|læs også ?:|lue myös ?:|czytaj (?:także|też|więcej) ?:|zobacz (?:także|też) ?:|читайте также ?:|πηγή ?:|het bericht .+ verscheen eerst op|the post .+ appeared first on |der beitrag .+ erschien zuerst|bekijk al het .*nieuws van|meer uit |meer nieuws (?:uit|over|van) |more from |more in |vorig(?:e)? (?:bericht|artikel) ?:|volgend(?:e)? (?:bericht|artikel) ?:|(?:previous|next) (?:post|article|story) ?:|articolo (?:successivo|precedente) ?:|mehr aus ",
-    PhraseKind.COMMENTS: r"\d+ (?:reacties?|comments?|kommentare?|commentaires?|commenti|comentarios?|replies|responses|thoughts on)\b|het e-mailadres wordt niet gepubliceerd|uw e-mailadres wordt niet|je e-mailadres wordt niet|your email address will not be|deine e-mail-adresse wird nicht|votre adresse (?:e-mail|de messagerie) ne sera|tu dirección de correo|il tuo indirizzo email non|this site uses akismet|reageren op dit (?:bericht|artikel)|you must be (?:logged in|registered)|log in to (?:comment|leave)|be the first to comment|notify me of|save my name",
+    PhraseKind.COMMENTS: r"(?:(?:er (?:is|zijn)|there (?:is|are)|es gibt|il y a|ci sono|hay) )?\d+ (?:(?:lezers|leser)?(?:reacties?|kommentare?|briefe|brieven|zuschriften)|beiträge|antworten|meinungen|meningen|comments?|opinions?|commentaires?|réactions?|réponses?|avis|commenti?|comentarios?|comentários?|kommentarer|komentarz[ey]|komentářů|kommenttia|yorum|replies|responses?|thoughts? on)\b|het e-mailadres wordt niet gepubliceerd|uw e-mailadres wordt niet|je e-mailadres wordt niet|your email address will not be|deine e-mail-adresse wird nicht|votre adresse (?:e-mail|de messagerie) ne sera|tu dirección de correo|il tuo indirizzo email non|this site uses akismet|reageren op dit (?:bericht|artikel)|you must be (?:logged in|registered)|log in to (?:comment|leave)|be the first to comment|notify me of|save my name",
     PhraseKind.SHARE: r"deel (?:dit|deze|het) .{0,12}(?:via|op|met|:)|share this ?(?:article|story|post)? ?:|share (?:on|via|with) |condividi (?:su|questo)|partager (?:sur|cet)|teilen (?:auf|via|per)|follow (?:us|@|me) |folg(?:en sie|e) uns|volg ons|suivez[- ]nous|click to (?:share|email|print)|klik om te (?:delen|printen)",
     PhraseKind.ADVERT: r"advertentie via|aangeboden door|- advertentie|(?:de )?(?:tekst|artikel) (?:gaat|loopt) (?:verder|door) onder|lees verder onder (?:de|het)|de tekst gaat verder|de tekst giet fierder|tekst giet fierder|der (?:text|artikel) (?:wird|geht) (?:unter|nach) de[mrn]|(?:the )?(?:article|text) continues (?:below|after)|la suite (?:de l[’']article )?(?:après|sous|ci-dessous)|el (?:texto|artículo) (?:sigue|continúa) (?:debajo|tras|después)|l[’']articolo (?:continua|prosegue) (?:dopo|sotto)|sponsored by |\(adsbygoogle|this (?:article|post) (?:may )?contains? (?:affiliate|sponsored)|we may earn (?:a )?commission|story continues below",
     PhraseKind.MAILING: r"meld (?:je|u)(?: dan| hier| nu)* (?:aan|in)|schrijf (?:je|u) in|ontvang (?:updates|elke|dagelijks|het laatste|onze)|abonneer|gratis (?:onbeperkt )?toegang|log in of maak een account|wil je (?:meer|dagelijks|geen)|download (?:de|onze|nu|the|our) .{0,20}app|sign up (?:for|to|now|here)|subscribe (?:to|now|today|for|here)|get (?:the latest|our|your|daily|unlimited) |join (?:our|us|thousands|over) |support (?:our|us|independent|quality)|donate |become a (?:member|subscriber|supporter)|already a (?:subscriber|member)|start your |newsletter|nieuwsbrief|abonnieren sie|jetzt (?:abonnieren|testen|anmelden|kostenlos|lesen)|melden sie sich|unser(?:en|em)? newsletter|der newsletter|inscrivez[- ]vous|abonnez[- ]vous|recevez |iscriviti|ricevi |suscríbete|suscribirse|regístrate|recibe |assine |inscreva|prenumerera|anmäl dig|abonner |heb (?:jij|je|u) een (?:tip|opmerking|nieuwstip)|tip de redactie|heeft u een tip|zelf getuige van nieuws|💬|whatsapp ons|stuur (?:ons )?een (?:appje|whatsapp|tip)|volg ons |like ons |do you have (?:a|any) (?:story|tip|news)|got a (?:tip|story)|have (?:a|you) .{0,15}(?:tip|story)",
     PhraseKind.CREDIT: r"(?:archief)?(?:foto|beeld|bild|photo|image|picture|fotograaf|fotografie|illustratie|illustration|video|grafik|quelle|credit|crédit|crédits|foto's|tekst en foto's|bron|bildquelle|titelbild|symbolbild|archivbild|fotocredits?|photograph|cover image|featured image|feature image|header image|photo credits?|image credits?|photo courtesy|courtesy)(?: ?[:©/]| by | courtesy | via | van | von | de )|©|\(c\) |volledig scherm|\((?:foto|photo|bild)[: ]|(?:foto|photo|bild)[: ]",
     PhraseKind.BYLINE: r"[Dd]oor ?: ?|[Dd]oor [A-Z]|[Vv]an onze (?:redactie|verslaggever)|[Rr]edactie .{2,20}\||[Oo]ver de auteur|[Oo]ver dit artikel|[Bb]y [A-Z][\w.'-]+ [A-Z]|[Vv]on [A-Z][\w.'-]+ [A-Z]|[Pp]ar [A-Z][\w.'-]+ [A-Z]|[Pp]or [A-Z][\w.'-]+ [A-Z]|[Dd]i [A-Z][\w.'-]+ [A-Z]|[Aa]uthor ?:|[Ww]ritten by|[Pp]osted by|[Ss]critto da|publicado por|[Rr]eporting by|[Aa]dditional reporting|[Ee]diting by|[Aa]bout the author|[Gg]eschreven door|[Tt]ekst ?:",
-    PhraseKind.STAMP: r"gepubliceerd ?(?:op|:)|publicatiedatum|geplaatst op|plaatsing|gemaakt ?:|aangepast (?:op|om)|laatst(?:e)? (?:bijgewerkt|update|gewijzigd)|bijgewerkt (?:op|om)|published ?(?:on|:|at|\d)|posted (?:on|in|at)|updated ?(?:on|:|at|\d)|last (?:updated|modified)|first published|(?:zuletzt )?aktualisiert|veröffentlicht|stand ?:|erstellt|publié (?:le|à|il)|mis à jour|modifié le|pubblicato (?:il|alle)|aggiornato|publicado (?:el|em|a)|actualizado|atualizado|publicerad|uppdaterad|publisert|oppdatert|udgivet|opdateret|julkaistu|päivitetty|\d+ ?(?:min|minuten|minutes?|minuti|minuter|minutos) (?:lezen|leestijd|read|lesezeit|de lecture|di lettura|per leggerlo|de leitura|de lectura|läsning)|(?:leestijd|lesezeit|reading time|temps de lecture|lesedauer|tempo di lettura|tiempo de lectura)|\d+ (?:minuten|minuut|uur|dagen|dag|weken|week|maanden|jaar) geleden$|\d+ (?:minutes?|hours?|days?|weeks?|months?|years?) ago$|(?:vandaag|gisteren|eergisteren), \d|\d{1,2}[:.]\d\d(?: uur)?$|aantal keer bekeken|\d+ (?:keer bekeken|views?|x gelezen|keer gelezen|weergaven)|bekeken ?:",
+    PhraseKind.STAMP: r"gepubliceerd ?(?:op|:)|publicatiedatum|geplaatst op|plaatsing|gemaakt ?:|aangepast (?:op|om)|laatst(?:e)? (?:bijgewerkt|update|gewijzigd)|bijgewerkt (?:op|om)|published ?(?:on|:|at|\d)|posted (?:on|in|at)|updated ?(?:on|:|at|\d)|last (?:updated|modified)|first published|(?:zuletzt )?aktualisiert|veröffentlicht|stand ?:|erstellt|publié (?:le|à|il)|mis à jour|modifié le|pubblicato (?:il|alle)|aggiornato|publicado (?:el|em|a)|actualizado|atualizado|publicerad|uppdaterad|publisert|oppdatert|udgivet|opdateret|julkaistu|päivitetty|\d+ ?(?:min|minuten|minutes?|minuti|minuter|minutos) (?:lezen|leestijd|read|lesezeit|de lecture|di lettura|per leggerlo|de leitura|de lectura|läsning)|(?:leestijd|lesezeit|reading time|temps de lecture|lesedauer|tempo di lettura|tiempo de lectura)|\d+ (?:minuten|minuut|uur|dagen|dag|weken|week|maanden|jaar) geleden$|\d+ (?:minutes?|hours?|days?|weeks?|months?|years?) ago$|(?:vandaag|gisteren|eergisteren), \d|\d{1,2}[:.]\d\d(?: uur)?$|\d{1,2}:\d\d ?/ ?\d{1,2}:\d\d\b|aantal keer bekeken|\d+ (?:keer bekeken|views?|x gelezen|keer gelezen|weergaven)|bekeken ?:",
     PhraseKind.CHROME: r"(?:this|deze|diese|ce|questo|este) (?:website|web ?site|site|seite|sito|sitio) (?:maakt gebruik|gebruikt|uses|verwendet|utilise|utilizza|utiliza)|wij (?:gebruiken|zien dat u)|we use cookies|by (?:clicking|continuing)|gtag\(|<script|\(function|function ?\(|var \w+ ?=|window\.|document\.|googletag|dit artikel is exclusief|onze excuses|helaas kunnen wij|om deze (?:inhoud|content)|an dieser stelle (?:finde[nt]|findest|steht|befindet|ist ein extern)|mit ihrer (?:zustimmung|einwilligung)|ich bin damit einverstanden|wir benötigen (?:ihre|deine) (?:zustimmung|einwilligung)|dieser inhalt|dieses element|pour (?:voir|afficher) ce|ce contenu|per vedere|to view this|this content is|your browser|uw browser|je browser|ihr browser|votre navigateur|all rights reserved|copyright (?:©|\d)|alle rechten voorbehouden|alle rechte vorbehalten|tous droits|tutti i diritti|todos los derechos|todos os direitos|(?:designed|powered) by.{0,40}$|bekijk (?:de|dit|deze) (?:video|foto)|goede(?:navond|morgen|middag),? het is|laatste alarmering|skip to (?:(?:the|main|primary|page) )*(?:content|navigation|search|footer|menu|main)|you are here|u bent hier|sie sind hier|home ?[>»/|]",
 }
 
@@ -261,7 +262,7 @@ _TO_US = (
     r"inkorg|innboks|indbakke|skrzynk\w*)\b"
 )
 _WHAT_IS_JOINED = (
-    r"nieuwsbrief|nieuwsupdate|nieuws-?app|whatsapp-?kanaal|newsletter|mailing list|whatsapp channel|subscriber|"
+    r"nieuwsbrief|nieuwsupdate|(?:dagelijkse|wekelijkse|daily|weekly|tägliche\w*|wöchentliche\w*) (?:e-?)?mail|nieuws-?app|whatsapp-?kanaal|newsletter|mailing list|whatsapp channel|subscriber|"
     r"breaking news alerts|\bapp\b|e-mail-?updates|nachrichten-app|whatsapp-kanal|infolettre|lettre d'info\w*|application mobile|"
     r"chaîne whatsapp|canale whatsapp|bolet[ií]n|boletim|canal de whatsapp|aplicativo|nyhetsbrev|nyhedsbrev|nyhetsappen|"
     r"hírlevél\w*|hírlevelünk\w*|uutiskirje\w*|zpravodaj\w*|biuletyn\w*|abonnee\b|\blid van ons"
@@ -288,28 +289,66 @@ _GIVES = re.compile(
     re.I,
 )
 _PLACEHOLDER = re.compile(
-    r"\b(?:deze|dit|dizze|this|these|diese[rsnm]?|cet?|cette|quest[oa]|est[ea]|esse) "
+    r"\b(?:deze|dit|dizze|this|these|diese[rsnm]?|cet?|cette|quest[oa]|est[ea]|esse|tę|den här|denne|tento) "
     r"(?:externe?[nrs]? |external |embedded |ingesloten |contenuto |contenu )?"
-    r"(?:inhoud|ynhâld|content|inhalte?|contenu|contenuto|contenido|conteúdo|video|vidéo|vídeo|post|tweet|element|embed)\b",
+    r"(?:youtube-?|instagram-?|facebook-?)?(?:inhoud|ynhâld|content|inhalte?|contenu|contenuto|contenido|conteúdo|video|vidéo|"
+    r"vídeo|post|tweet|element|embed|treść|innehåll|indhold|innhold|obsah)\b|\binnehållet\b|\bindholdet\b|\binnholdet\b",
     re.I,
 )
 _TO_CONSENT = re.compile(
-    r"\b(?:cookies?|toestemming|tastimming|permission|permiso|permesso|autorisation|consent\w*|zustimm\w*|einwillig\w*)\b",
+    r"\b(?:cookies?|toestemming|tastimming|permission|permiso|permesso|autorisation|consent\w*|zustimm\w*|einwillig\w*|godkänn\w*|godkend\w*|samtyk\w*)\b",
     re.I,
 )
 _TO_BE_SHOWN = re.compile(
     r"\b(?:laden|geladen|tonen|zien|bekijken|sjen|load|see|view|show|display|anzeigen|anzusehen|sehen|afficher|voir|charger|"
-    r"cargar|ver|mostrar|caricare|vedere|visualizzare)\b",
+    r"cargar|ver|mostrar|caricare|vedere|visualizzare|visa|vise|zobaczyć|wyświetlić|zobrazit)\b",
+    re.I,
+)
+
+
+_TEXT_WORD = (
+    r"(?:tekst|artikel|verhaal|interview|bericht|reportage|recensie|column|lijst|gesprek|stuk|blog|text|beitrag|story|article|"
+    r"post|texto|artículo|nota|articolo|testo|artigo|matéria|artikeln|artiklen|artikkelen|artikkel|texten|teksten|saken|juttu|"
+    r"artikkeli|artykuł\w*|tekstu|článek|clanek|cikk|haber\w*|l[’']article|l[’']articolo)"
+)
+_GOES_ON = re.compile(
+    rf"\W*(?:(?:de|het|dit|der|die|dieser|the|this|el|la|il|o|a) )?{_TEXT_WORD} "
+    r"(?:(?:gaat|loopt|giet|leest|geht|wird|continues|continúa|sigue|continua|prosegue|fortsätter|fortsætter|fortsetter|jatkuu|"
+    r"pokračuje|kontynuowany|continue|se poursuit|folytatódik)\b.{0,60}|.{0,12}(?:verder|door|weiter)\b.{0,40})$"
+    r"|\W*(?:lees verder|scroll (?:door|verder|down)|weiter geht es|lesen sie|continue reading|la suite|continúa leyendo|"
+    r"sigue leyendo|continua a leggere|continue lendo|continua|dalsza część|ciąg dalszy|dalszy ciąg)\b.{0,30}\b"
+    r"(?:onder|na|below|to continue|unter|nach|après|sous|ci-dessous|debajo|después|tras|dopo|sotto|após|depois|abaixo|"
+    r"pod|poniżej)\b.{0,40}$",
+    re.I,
+)
+_BELOW = re.compile(
+    r"\b(?:onder|ûnder|na|below|beneath|under|after|to continue|unter\w*|nach|après|sous|ci-dessous|debajo|abajo|después|tras|"
+    r"dopo|sotto|após|depois|abaixo|efter|etter|nedanför|nedenfor|jälkeen|alla|pod|za|poniżej|alatt|után|altında)\b",
+    re.I,
+)
+_ON_A_NETWORK = re.compile(
+    r"\W*(?:bekijk (?:dit bericht|deze post)|view (?:this|more on|on) ?(?:post|tweet|profile)?|sieh dir diesen beitrag|"
+    r"diesen beitrag|voir cette publication|ver esta publicación|visualizza questo post|ver essa foto|visa detta inlägg|se dette opslag|"
+    r"zobacz ten post|ingesloten inhoud|embedded content|externer inhalt) ?(?:on|op|auf|sur|en|su|no|på|na|van|from|of|von)? ?"
+    r"(?:instagram|facebook|x|twitter|tiktok|youtube|threads|bluesky)?\b.{0,20}$"
+    r"|\W*(?:deze |dit |this |diese[rs]? |cette |este |questo )(?:inhoud|video|content|inhalt|vidéo|vídeo|post|contenu|contenido|"
+    r"contenuto)\b[^.]{0,20}\b(?:geblokkeerd|niet worden (?:afgespeeld|getoond|geladen)|can ?not be (?:played|shown|loaded)|"
+    r"is (?:not available|blocked|unavailable)|blockiert|nicht verfügbar|bloqué\w*|bloquead[oa]|bloccato|non disponibile)\W*$"
+    r"|\W*contenu bloqué\b.{0,40}$|\W*media caption\W*$|\W*sie können sich externe inhalte\b.{0,90}$"
+    r"|\W*we need your (?:consent|permission) to (?:load|show)\b.{0,60}$",
     re.I,
 )
 
 
 @lru_cache(maxsize=4096)
 def is_placeholder(line: str) -> bool:
-    """Whether *line* stands where something embedded waits for the reader's consent.
+    """Whether *line* stands where something embedded waits for the reader's consent, or interrupts the text.
 
-    It points at it ("this content"), and speaks of consent and of showing it: a report on cookies points at none.
+    It points at it ("this content"), and speaks of consent and of showing it: a report on cookies points at
+    none. Or it says that the text goes on below a picture, or where a post is to be seen.
     """
+    if len(line) <= 110 and ((_GOES_ON.match(line) and _BELOW.search(line)) or _ON_A_NETWORK.match(line)):
+        return True
     return (
         len(line) <= 200
         and _PLACEHOLDER.search(line) is not None
@@ -322,6 +361,24 @@ PLEA = 260
 """Characters up to which a line can be a plea and nothing else."""
 
 
+_MISS_NOTHING = re.compile(
+    r"\W*(?:blijf (?:altijd )?op de hoogte|mis (?:niets|geen nieuws)(?: meer)?|altijd op de hoogte|stay (?:up to date|informed|in the loop)|"
+    r"never miss (?:a|an) (?:story|update)|don[’']t miss out|bleiben sie (?:informiert|auf dem laufenden)|immer informiert|"
+    r"nichts mehr verpassen|restez informés?|ne manquez rien|mantente informado|no te pierdas nada|resta aggiornato|"
+    r"fique por dentro|håll dig uppdaterad|hold dig opdateret|bądź na bieżąco)\s*[!.:?,–-]",
+    re.I,
+)
+_FOUND_A_FAULT = re.compile(
+    r"\W*(?:(?:een )?(?:tik|taal|spel)?(?:fout(?:je)?|vergissing)|reageren|reactie|tips?|vragen of opmerkingen|(?:haben sie|hast du) einen? "
+    r"(?:fehler|hinweis|anregung|tippfehler)|fehler|(?:have you |did you )?(?:spot(?:ted)?|f[ou]u?nd|seen?) an? (?:error|mistake|typo)|"
+    r"got an? (?:story|tip|news tip|question)|(?:vous avez )?(?:une )?(?:erreur|faute)|hai (?:trovato|notato) un errore|"
+    r"¿?(?:has (?:visto|encontrado) )?(?:un |algún )?error)\b[^.!?]{0,40}\?\s*.{0,60}"
+    r"\b(?:mail|e-?mail|schrijf|laat het|meld|tip|neem contact|write|let us know|tell us|contact|report|schreiben|melden|"
+    r"kontaktieren|écrivez|signalez|contactez|scrivi\w*|segnala\w*|escr[íi]b\w+|contacta)\b",
+    re.I,
+)
+
+
 @lru_cache(maxsize=4096)
 def is_plea(line: str) -> bool:
     """Whether *line* asks the reader to take the publisher's own letter, app or channel, and says no more.
@@ -331,7 +388,14 @@ def is_plea(line: str) -> bool:
     "Meld je aan voor onze nieuwsbrief en ontvang elke week het nieuws in je mailbox." It has to open so, and to
     speak of the publisher ("our") or of the reader's mailbox: a club's letter is news.
     """
-    if len(line) <= PLEA and (_FOLLOWS.match(line) or _ASKS_FOR_TIPS.match(line) or _GIVES.match(line)):
+    if len(line) <= PLEA and (
+        _FOLLOWS.match(line)
+        or _ASKS_FOR_TIPS.match(line)
+        or _FOUND_A_FAULT.match(line)
+        or _GIVES.match(line)
+        or (_MISS_NOTHING.match(line) and len(line) <= 160)
+        or (_JOINS.match(line) and _GIVES.search(line))
+    ):
         return True
     return (
         len(line) <= PLEA

@@ -1,0 +1,198 @@
+"""What a page shows of other articles beside its own: excerpts, galleries, a second article below the first.
+
+Marks runs as ruled, with the reason; keeps nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from archive.model.types import TEXT_KINDS, BlockKind
+from archive.model.word_count import word_count
+from crawler.extract.cards import Cards
+from crawler.extract.page.blocks import Outline
+from crawler.extract.page.class_names import GALLERY
+from crawler.extract.text.heuristics import HOPELESS, LIKELY, OVER_A_WIDGET, common_box, rule
+from crawler.extract.text.scored import CLOSING_MARKS, ENDS_SENTENCE, ScoredBlock, title_at
+
+FEW_CARDS = 4
+"""So many boxes of others' news may stand in the midst of a text; more of them are what the text is about."""
+OWN_WORDS = 40
+"""Words of its own that a page must have before what stands in boxes of others' news is left out."""
+
+
+A_SENTENCE = 10
+"""Words that the element ``<article>`` around the title must have before it is the article, however short."""
+
+
+def leave_cards(judged: list[ScoredBlock], page: Outline, cards: Cards) -> None:
+    """Excerpts of other articles: short texts in a box of their own under a headline that leads elsewhere.
+
+    A list of things, each with a headline that leads to more about it, is an article all the same: then they
+    are most of the text.
+    """
+    _leave_what_links_elsewhere(judged, page, cards)
+    for index in _outside_its_article(judged, page, cards):
+        rule(judged[index], "under a headline that leads elsewhere, outside the article")
+    theirs = sum(word_count(judged[index].run.text) for index in cards.headed)
+    own = sum(
+        word_count(each.run.text)
+        for index, each in enumerate(judged)
+        if index not in cards.headed and each.score > 0.5 and not each.ruled and each.kind in TEXT_KINDS
+    )
+    if own < OWN_WORDS or 2 * theirs > own:
+        return
+    texts = [
+        index
+        for index, each in enumerate(judged)
+        if index not in cards.headed and each.score > 0.5 and not each.ruled and each.kind in TEXT_KINDS
+    ]
+    few = cards.count <= FEW_CARDS
+    for index in cards.headed:
+        if few or not texts[0] < index < texts[-1]:
+            rule(judged[index], "under a headline that leads elsewhere")
+
+
+FEW_OWN_WORDS = 25
+"""Words of its own from which a text has boxes that lead elsewhere beside it."""
+
+
+def _leave_what_links_elsewhere(judged: list[ScoredBlock], page: Outline, cards: Cards) -> None:
+    """Small boxes and lone lines that lead to other pages of the site, unless a colon announces them.
+
+    Below the first paragraph only: above it, a writer's name leads elsewhere and a lead stands under it.
+    """
+    if not cards.linked:
+        return
+    own = [
+        index
+        for index, each in enumerate(judged)
+        if index not in cards.linked and each.score > LIKELY and not each.ruled and each.kind in TEXT_KINDS
+    ]
+    words = sum(word_count(judged[index].run.text) for index in own)
+    theirs = sum(word_count(judged[index].run.text) for index in cards.linked)
+    if words < FEW_OWN_WORDS or len(own) < 2 or theirs > 2 * words:
+        return
+    first = next((index for index in own if judged[index].kind is not BlockKind.SUBHEAD), own[0])
+    for index in sorted(cards.linked):
+        if index > first and not judged[index - 1].run.text.endswith(":"):
+            rule(judged[index], "leads to another page")
+
+
+def _outside_its_article(judged: list[ScoredBlock], page: Outline, cards: Cards) -> list[int]:
+    """The cards that a template puts beside an article.
+
+    They stand outside the element ``<article>`` that holds the title and a text of its own, or in a box that
+    opens by saying that it lists other articles.
+
+    However many they are: a short article is not about the excerpts below it.
+    """
+    title = title_at(judged)
+    if title < 0 or title in cards.headed or not cards.headed:
+        return []
+
+    def says_something(index: int) -> bool:
+        each = judged[index]
+        return (
+            index not in cards.headed
+            and not each.ruled
+            and each.kind in TEXT_KINDS
+            and (
+                each.score > LIKELY
+                or (each.score > HOPELESS and bool(ENDS_SENTENCE.search(each.run.text.rstrip(CLOSING_MARKS))))
+            )
+        )
+
+    around = (page.boxes[at] for at in page.path_indices(judged[title].run))
+    own = next((box for box in around if box.tag == "article"), None)
+    first, last = (own.first, own.last) if own is not None else (title, len(judged))
+    words = sum(word_count(judged[index].run.text) for index in range(first, last) if says_something(index))
+    if words < A_SENTENCE:
+        return []
+    if own is not None:
+        return [index for index in cards.headed if not own.first <= index < own.last]
+    lists = [
+        page.boxes[page.boxes[each.run.box].parent]
+        for each in judged
+        if each.why in OVER_A_WIDGET
+        and each.kind is BlockKind.SUBHEAD
+        and page.boxes[each.run.box].parent >= 0
+    ]
+    others = [box for box in lists if not box.first <= title < box.last]
+    return [index for index in cards.headed if any(box.first <= index < box.last for box in others)]
+
+
+_NTH = re.compile(
+    r"\(?(?:(?:foto|photo|bild|slide|beeld|image|afbeelding|imagen|immagine|zdjęcie)\s?"
+    r"(?=\d{1,3}\s*(?:/|van|von|of|sur|de|di|av|af|z|из)\s*\d)|(?=\d{1,3}\s*/))"
+    r"(\d{1,3})\s*(?:/|[^\W\d_]{1,3})\s*(\d{1,3})\b",
+    re.I,
+)
+"""What numbers a slide: "3/8", "Foto 3 van 8"; a recipe numbers its steps "3 of 8"."""
+
+
+def leave_galleries(judged: list[ScoredBlock], page: Outline) -> None:
+    """Galleries of pictures or of other news, with the texts on their slides, beside a text of its own."""
+    found = [
+        box
+        for box in page.boxes
+        if box.traits & GALLERY
+        and box.parent >= 0
+        and (
+            2 * sum(run.target is not None for run in page.runs[box.first : box.last]) >= box.last - box.first
+            or sum(each.kind is BlockKind.SUBHEAD for each in judged[box.first : box.last]) >= 3
+        )
+    ]
+    numbered = [
+        (index, match[1], match[2])
+        for index, each in enumerate(judged)
+        if len(each.run.text) < 120 and (match := _NTH.match(each.run.text))
+    ]
+    if len({nth for _, nth, _ in numbered}) >= 3 and len({total for _, _, total in numbered}) == 1:
+        shared = common_box(page, [judged[index].run for index, _, _ in numbered])
+        found.append(page.boxes[shared])
+    title = title_at(judged)
+    shown = {
+        index
+        for box in found
+        if box.parent >= 0 and not box.first <= title < box.last
+        for index in range(box.first, box.last)
+    }
+    own = [
+        word_count(each.run.text)
+        for index, each in enumerate(judged)
+        if index not in shown and each.score > 0.5 and not each.ruled and each.kind in TEXT_KINDS
+    ]
+    theirs = sum(word_count(judged[index].run.text) for index in shown)
+    if sum(own) < OWN_WORDS or len(own) < 3 or theirs > 5 * sum(own):
+        return  # the gallery is what the page is about
+    for index in shown:
+        if judged[index].kind in TEXT_KINDS:
+            rule(judged[index], "in a gallery")
+
+
+def leave_other_articles(judged: list[ScoredBlock], page: Outline) -> None:
+    """Some pages go on with another article under a headline of its own: that one is not read."""
+    own = next(
+        (
+            at
+            for at, each in enumerate(judged)
+            if each.why == "the title" and page.boxes[each.run.box].tag == "h1"
+        ),
+        None,
+    )
+    if own is None:
+        return
+    title_boxes = set(page.path_indices(judged[own].run))
+    if not any(page.boxes[at].tag == "article" for at in title_boxes):
+        return
+    for index in range(own + 1, len(judged)):
+        run = judged[index].run
+        box = page.boxes[run.box]
+        if box.tag != "h1" or judged[index].ruled or len(run.text) < 15:
+            continue
+        around = [at for at in page.path_indices(run) if at not in title_boxes]
+        other = next((page.boxes[at] for at in reversed(around) if page.boxes[at].tag == "article"), None)
+        if other is not None and not other.first <= own < other.last:
+            for each in judged[other.first : other.last]:
+                rule(each, "another article on the same page")

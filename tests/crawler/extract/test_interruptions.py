@@ -1,0 +1,129 @@
+"""What interrupts an article or follows it: other articles, galleries, pleas, notices of embedded posts."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.model.types import Article, SiteMemory
+from crawler.extract.article import extract
+from tests.crawler.extract.pages import SITE, capture, html
+
+FIRST = "De gemeente sluit het zwembad aan de Vijverlaan vanaf januari, omdat het dak niet langer veilig is."
+SECOND = "Zwemclubs zijn verbaasd. Zij moeten straks uitwijken naar andere baden, en vrezen voor hun leden."
+THIRD = "De raad spreekt er volgende week over. Tot die tijd blijft het bad open voor lessen van de scholen."
+OTHER = "De sluis is al sinds september buiten gebruik, en de schippers klagen bij de provincie over schade."
+
+
+def read(body: str) -> Article:
+    page = html(f"<main><article><h1>Gemeente sluit zwembad</h1>{body}</article></main>")
+    return extract(capture(page), SITE, SiteMemory(site="bode"))
+
+
+def lines(article: Article) -> list[str]:
+    return [line for line in article.text.split("\n") if line]
+
+
+def around(piece: str) -> list[list[str]]:
+    """The lines of an article with *piece* in its midst, and of one with it at its end."""
+    midst = read(f"<p>{FIRST}</p>{piece}<p>{SECOND}</p><p>{THIRD}</p>")
+    end = read(f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>{piece}")
+    return [lines(midst), lines(end)]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        f'<div><h2>Verder in de stad</h2><ul><li><a href="/x">Sluis dicht</a><p>{OTHER}</p></li></ul></div>',
+        f'<div class="promo"><span>Ook in de buurt</span> <a href="/x">Sluis dicht</a><p>{OTHER}</p></div>',
+        '<p><strong>Meer van Anna</strong></p><p><a href="/x">Sluis dicht voor alle schippers nu</a></p>',
+    ],
+    ids=["a list", "a box", "a line below a label"],
+)
+def test_a_small_box_that_leads_to_another_article_is_no_text_under_any_heading(piece: str) -> None:
+    assert around(piece) == [[FIRST, SECOND, THIRD]] * 2
+
+
+def test_a_line_that_leads_elsewhere_stays_where_the_text_announces_it() -> None:
+    line = '<p><a href="/x">Sluis dicht voor alle schippers op de rivier</a></p>'
+    article = read(
+        f"<p>{FIRST}</p><p>Eerder schreven wij over de sluis:</p>{line}<p>{SECOND}</p><p>{THIRD}</p>"
+    )
+    assert "Sluis dicht voor alle schippers op de rivier" in article.text
+
+
+def test_a_lead_below_a_linked_writer_stays() -> None:
+    lead = "Het zwembad gaat dicht en de clubs zijn boos op de wethouder."
+    article = read(
+        f'<div><p><a href="/auteur/anna">Anna Bakker</a></p><p>{lead}</p></div><p>{FIRST}</p><p>{SECOND}</p>'
+    )
+    assert lead in article.text
+
+
+@pytest.mark.parametrize(
+    ("classes", "heading"),
+    [
+        ("bxslider", '<a href="/n">Zandwijk %d</a>'),
+        ("owl-carousel", '<a href="/n">Zandwijk %d</a>'),
+        ("nieuws-slider", "Zandwijk %d"),
+        ("beelden", "Foto %d van 6"),
+    ],
+)
+def test_a_gallery_of_other_news_is_known_by_its_name_or_its_numbers(classes: str, heading: str) -> None:
+    text = "De supermarkt in Zandwijk gaat verbouwen, zei de eigenaar gisteren tegen deze krant."
+    slides = "".join(f"<div><h3>{heading % n}</h3><p>{text}</p></div>" for n in range(1, 7))
+    assert around(f'<div class="{classes}">{slides}</div>') == [[FIRST, SECOND, THIRD]] * 2
+
+
+def test_the_numbered_steps_of_a_recipe_stay() -> None:
+    steps = "".join(f"<h3>{n} van 4</h3><p>Roer het deeg nog {n} minuten door.</p>" for n in range(1, 5))
+    assert (
+        "Roer het deeg nog 3 minuten door."
+        in read(f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>{steps}").text
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Verhaal gaat verder onder de foto",
+        "⬇ Tekst gaat verder onder de kaart ⬇",
+        "Weiter geht es unter der Anzeige",
+        "Artikel wird unter dem Bild fortgesetzt",
+        "L’article continue après la photo",
+        "Artikeln fortsätter under bilden",
+        "Dalsza część tekstu pod zdjęciem",
+        "O texto continua depois da foto",
+        "Juttu jatkuu kuvan jälkeen",
+        "Článek pokračuje pod reklamou",
+        "Bekijk deze post op Instagram",
+        "View this post on Instagram",
+        "Deze video kan niet worden afgespeeld.",
+        "Contenu bloqué : cookies requis",
+        "För att visa innehållet måste du godkänna cookies.",
+        "Aby zobaczyć tę treść, musisz zaakceptować pliki cookie.",
+        "Foutje gezien? Mail naar de redactie.",
+        "Haben Sie einen Fehler gefunden? Schreiben Sie uns.",
+        "Blijf op de hoogte! Download de gratis app van De Bode.",
+        "Word lid van De Bode en steun onze journalistiek.",
+    ],
+)
+def test_a_line_that_interrupts_the_text_is_left_out_in_any_language(line: str) -> None:
+    assert around(f"<p><em>{line}</em></p>") == [[FIRST, SECOND, THIRD]] * 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Het verhaal gaat verder dan de sluiting van een bad, zegt de wethouder.",
+        "De tekst op het bord onder de foto is sinds jaren niet meer te lezen.",
+        "„Volg ons als je durft”, riepen de zwemmers naar de wethouder aan de kant.",
+        "Lees hier het volledige rapport van het bureau.",
+    ],
+)
+def test_a_sentence_of_the_article_that_sounds_like_one_stays(line: str) -> None:
+    assert all(line in said for said in around(f"<p>{line}</p>"))
+
+
+def test_a_plea_at_the_end_of_a_short_article_takes_nothing_else_along() -> None:
+    plea = "<p><strong>Follow us on Facebook and WhatsApp for the latest from Oakham.</strong></p>"
+    assert lines(read(f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>{plea}")) == [FIRST, SECOND, THIRD]
