@@ -21,7 +21,7 @@ import orjson
 from archive.db.mapping import MASK
 from archive.errors import ArchiveError, NotFound, UsageError
 from archive.model.types import Version
-from archive.search.language.query import parse
+from archive.search.language.parser import parse
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,8 @@ from archive.model.types import PageKind
 from archive.search import fulltext
 from archive.search.language.days import span
 from archive.search.language.forms import Spellings
-from archive.search.language.query import Filter, Query, Scope, parse
+from archive.search.language.parser import parse
+from archive.search.language.query import Filter, Query, Scope
 from archive.search.selection import chosen, words_of
 
 

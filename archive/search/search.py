@@ -37,8 +37,8 @@ from archive.search.counting import (
     span_of,
 )
 from archive.search.fulltext import CLOSE, OPEN, FullText
-from archive.search.language import query as language
 from archive.search.language.forms import Spellings
+from archive.search.language.parser import parse
 from archive.search.language.query import Query, Scope
 from archive.search.order import KEYS, Sort, beyond, read_cursor, ticks
 from archive.search.removed import went
@@ -440,7 +440,7 @@ _SHOWN: tuple[By, ...] = (
 
 
 def _asked(query: str | Query, every: bool) -> Query:
-    asked = language.parse(query) if isinstance(query, str) else query
+    asked = parse(query) if isinstance(query, str) else query
     return replace(asked, scope=Scope.ALL) if every and asked.scope is Scope.CURRENT else asked
 
 

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from archive import NotFound
 from archive.compare.edit_kinds import EXPLAINED, EditKind
 from archive.model.types import Version
-from archive.search.language.query import parse
+from archive.search.language.parser import parse
 from legger.web import comparing, replay
 from legger.web.charts import days_plot, months_plot
 from legger.web.rendering import Renderer

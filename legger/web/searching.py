@@ -16,7 +16,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from archive import NotFound, QueryError
 from archive.errors import UsageError
 from archive.search.counting import By, Facets
-from archive.search.language.query import Query, Scope, parse
+from archive.search.language.parser import parse
+from archive.search.language.query import Query, Scope
 from archive.search.order import SORTS, Sort
 from archive.search.search import RANKED
 from legger.web.charts import months_plot

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from archive import PageKind, QueryError, Status, VerdictKind
 from archive.compare.edit_kinds import EXPLAINED, EditKind
-from archive.search.language.query import parse
+from archive.search.language.parser import parse
 from legger.web import i18n
 from legger.web.i18n import FALLBACK, Translation, choose, languages
 from legger.web.witnesses import WORDS

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from archive.search import fts5
 from archive.search.language.days import Span, span
-from archive.search.language.query import MOST, Filter, Scope, parse
+from archive.search.language.parser import MOST, parse
+from archive.search.language.query import Filter, Scope
 from archive.search.language.tokens import QueryError
 
 UNDERSTOOD = {
