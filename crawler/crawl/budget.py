@@ -6,6 +6,7 @@ Calendars, sessions in the path and sitemaps that name ever new sitemaps have no
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from archive.model.addresses import Address, Role
@@ -21,6 +22,8 @@ MOST_BARREN = 100
 """Addresses alike, named by no feed or sitemap, that are asked for in a row without one new article."""
 MOST_MONTHS = 400
 """The same for archives of months: thirty-three years."""
+MOST_BARREN_QUERIES = 300
+"""The same of all that differ in their queries only: filters can be combined without end."""
 MOST_HOSTS = 10
 """Other hosts that a run asks for sitemaps."""
 
@@ -48,15 +51,16 @@ class Budget:
         if _is_free(address):
             return None
         most = MOST_BARREN if month_ends(address.url) is None else MOST_MONTHS
-        return _BARREN if self._barren.get(shape(address.url), 0) >= most else None
+        limits = zip(_likes(address.url), (most, max(most, MOST_BARREN_QUERIES)), strict=False)
+        return _BARREN if any(self._barren.get(like, 0) >= limit for like, limit in limits) else None
 
     def came_of(self, address: Address, *, new: bool) -> None:
         """Note what an address brought: an article that is *new*, or not."""
-        if new:
-            self._barren.pop(shape(address.url), None)
-        elif not _is_free(address) and address.role is Role.PAGE:
-            like = shape(address.url)
-            self._barren[like] = self._barren.get(like, 0) + 1
+        for like in _likes(address.url):
+            if new:
+                self._barren.pop(like, None)
+            elif not _is_free(address) and address.role is Role.PAGE:
+                self._barren[like] = self._barren.get(like, 0) + 1
 
     def _sitemap(self, address: Address) -> str | None:
         if address.link.depth > DEEPEST_SITEMAP:
@@ -78,10 +82,23 @@ def _is_free(address: Address) -> bool:
     return known or address.role is not Role.PAGE
 
 
+def _likes(url: str) -> Iterator[str]:
+    """The makes of an address: its own, and that of all with other queries."""
+    like = shape(url)
+    yield like
+    path, mark, _ = like.partition("?")
+    if mark:
+        yield f"{path}?*"
+
+
 def shape(url: str) -> str:
-    """An address without what a machine may count on in it: numbers, and long words with digits in them."""
+    """An address without what a machine may count on in it: numbers, and long words with digits in them.
+
+    The order of its query does not matter.
+    """
     parts = urlsplit(url)
-    return _COUNTED.sub("#", f"{parts.netloc}{parts.path}?{parts.query}")
+    query = "&".join(sorted(_COUNTED.sub("#", parts.query).split("&")))
+    return _COUNTED.sub("#", f"{parts.netloc}{parts.path}") + (f"?{query}" if query else "")
 
 
 _COUNTED = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z0-9]{12,}|\d+")

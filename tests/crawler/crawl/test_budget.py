@@ -50,8 +50,8 @@ def test_a_sitemap_index_that_names_ever_new_ones_has_an_end(
     assert len(asked) == 21 and "/1" in desk.asked
     assert len(max(asked, key=len)) <= len("/kaart") + DEEPEST_SITEMAP
     assert any("sitemaps" in each for each in reasons(desk))
-    (alarm,) = desk.archive.alarms.all()
-    assert (alarm.kind, "sitemaps" in alarm.says) == ("budget", True)
+    alarms = desk.archive.alarms.all()
+    assert {(alarm.kind, "sitemap" in alarm.says) for alarm in alarms} == {("budget", True)}
     assert MOST_SITEMAPS > 21
 
 
@@ -135,3 +135,27 @@ def test_of_another_host_in_a_feed_one_is_asked_for_and_the_rest_where_it_leads_
     assert not [each for each in desk.asked if each.startswith("http://proxy")], (
         "and no other day another one"
     )
+
+
+def test_filters_that_can_be_combined_in_any_order_have_an_end(
+    desk: CrawledSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "MOST_BARREN", 20)
+    monkeypatch.setattr(budget, "MOST_BARREN_QUERIES", 40)
+
+    def filtered(asked: Asked) -> Said:
+        query = asked.url.partition("?")[2]
+        more = [f"{key}={value}" for key in ("kleur", "maat", "merk", "soort") for value in range(5)]
+        free = [each for each in more if each.partition("=")[0] + "=" not in query]
+        links = "".join(f"<a href='/lijst?{query}{'&' if query else ''}{each}'>{each}</a>" for each in free)
+        page = f"<html><head><title>Lijst</title></head><body><h1>Lijst</h1>{links}</body></html>"
+        return Said(body=page) if "/lijst" in asked.url else Said(status=404)
+
+    desk.answers = Endless({"/": Said(body=front("/1", "/lijst")), "/1": Said(body=story(1)), "*": filtered})
+    desk.visit(backfill=True)
+    assert len(desk.asked) <= 40 + 4
+    assert [each.kind for each in desk.archive.alarms.all()] == ["budget"]
+
+
+def test_the_order_of_a_query_makes_no_other_make_of_address() -> None:
+    assert shape(f"{BASE}/lijst?b=2&a=1") == shape(f"{BASE}/lijst?a=7&b=3") == "dorp.example/lijst?a=#&b=#"
