@@ -28,6 +28,7 @@ from archive.integrity.verify import Integrity
 from archive.operations.alarms import Alarms
 from archive.operations.runs import Runs
 from archive.operations.schedule import VisitSchedule
+from archive.operations.wayback import Wayback
 from archive.queries.articles import Articles
 from archive.queries.doubtful import Doubtful
 from archive.queries.holdings import Holdings
@@ -47,7 +48,9 @@ from archive.versions.regroup import Regrouping
 class Archive:
     """One archive, and its services. Writes join an open batch; :meth:`commit` ends it."""
 
-    def __init__(self, where: str, writer: Engine | None, reader: Engine | None) -> None:
+    def __init__(  # noqa: PLR0915  # one statement a service
+        self, where: str, writer: Engine | None, reader: Engine | None
+    ) -> None:
         self.session = session = Session(where, writer, reader)
         self.captures = CaptureStore(session)
         """Answers of servers, as they came."""
@@ -95,6 +98,8 @@ class Archive:
         """Time stamps on the chain."""
         self.schedule = VisitSchedule(session)
         """The clock's plan, leases, incidents."""
+        self.wayback = Wayback(session)
+        """Pages that the Internet Archive was asked to keep too."""
         self.alarms = Alarms(session)
         """What is wrong, and who was told."""
 

@@ -13,6 +13,7 @@ key in ``legger.toml``    environment        meaning
 ``[mail]``                LEGGER_MAIL_*      how alarms and digests are mailed: :class:`Mail`
 ``[webhook]``             LEGGER_WEBHOOK_*   where they are posted: :class:`Webhook`
 ``[command]``             LEGGER_COMMAND_RUN  the program they are handed to: :class:`Command`
+``[wayback]``             LEGGER_WAYBACK_*   sent to Save Page Now: :class:`WaybackSettings`
 ``[apprise]``             LEGGER_APPRISE_*   chat rooms and telephones, by Apprise: :class:`Apprise`
 ========================  =================  ==========================================================
 
@@ -43,11 +44,12 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "webhook": ("url", "url_file", "token_file"),
     "command": ("run",),
     "apprise": ("urls", "urls_file"),
+    "wayback": ("key_file", "on", "per_day", "url"),
     "stamp": ("url", "roots"),
     "sign": ("key_file", "certificate"),
 }
 """Table of ``legger.toml`` -> its keys; each is LEGGER_TABLE_KEY in the environment too."""
-SECRETS = {"mail": ("password",), "webhook": ("url", "token")}
+SECRETS = {"mail": ("password",), "webhook": ("url", "token"), "wayback": ("key",)}
 """What may stand in a file (``KEY_file``) or in the environment; the first two never in ``legger.toml``."""
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 """How mail is secured -> the port that goes with it."""
@@ -135,6 +137,18 @@ class Apprise:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaybackSettings:
+    """What is sent to the Internet Archive's Save Page Now."""
+
+    key: Secret
+    """``ACCESS:SECRET``, as archive.org/account/s3.php gives it."""
+    on: tuple[str, ...] = ("first", "edit")
+    per_day: int = 200
+    """Most versions in a day."""
+    url: str = "https://web.archive.org/save"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """The operator's settings."""
 
@@ -150,6 +164,7 @@ class Config:
     webhook: Webhook | None = None
     command: Command | None = None
     apprise: Apprise | None = None
+    wayback: WaybackSettings | None = None
     stamp: Stamp | None = None
     sign: Sign | None = None
 
@@ -207,6 +222,7 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
         digest=weekly,
         mail=_mail(tables["mail"], contact) if tables["mail"] else None,
         webhook=_webhook(tables["webhook"]) if tables["webhook"] else None,
+        wayback=_wayback(tables["wayback"]) if tables["wayback"] else None,
         apprise=_apprise(tables["apprise"]) if tables["apprise"] else None,
         command=Command(run=tables["command"].words("run")) if tables["command"] else None,
         stamp=_stamp(tables["stamp"]) if tables["stamp"] else None,
@@ -346,6 +362,24 @@ def _apprise(table: _ConfigTable) -> Apprise:
     file = table.secret("urls")
     assert file is not None
     return Apprise(urls=file)
+
+
+def _wayback(table: _ConfigTable) -> WaybackSettings:
+    key = table.secret("key")
+    if key is None:
+        raise table.wrong("key_file", "expected a file with ACCESS:SECRET; or set LEGGER_WAYBACK_KEY")
+    on = table.words("on") if "on" in table.values else WaybackSettings.on
+    if unknown := set(on) - {"first", "edit"}:
+        raise table.wrong("on", f"expected first and edit, not {', '.join(sorted(unknown))}")
+    most = str(table.values.get("per_day", WaybackSettings.per_day))
+    if not most.isdecimal() or len(most) > MOST_DIGITS:
+        raise table.wrong("per_day", f"expected a whole number, not {most!r}")
+    url = (table.text("url", WaybackSettings.url) or "").rstrip("/")
+    try:
+        valid_hook(url, secretly=True)
+    except UsageError:
+        raise table.wrong("url", "expected the address of Save Page Now, https://...") from None
+    return WaybackSettings(key=key, on=on, per_day=int(most), url=url)
 
 
 def valid_hook(url: str, *, secretly: bool) -> str:

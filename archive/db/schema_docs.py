@@ -57,7 +57,7 @@ _PARTS = {
     "What was read and filed": ("articles", "versions", "readings", "verdicts", "stated_values", "memories",
     "pins"),
     "Proof and law": ("seals", "redactions", "resealed"),
-    "The clock": ("schedule_entries", "clocks", "leases", "incidents"),
+    "The clock": ("schedule_entries", "clocks", "leases", "incidents", "wayback_requests"),
     "Derived: can be dropped and made again": (
         "index_queue", "indexed", "minhashes", "minhash_bands", "headline_hashes", "relations",
     ),

@@ -68,6 +68,7 @@ COMMANDS = {
     "backup": ("operate.maintenance", "Copy the archive while it is in use."),
     "compact": ("operate.maintenance", "Pack stored pages tighter."),
     "index": ("operate.maintenance", "Bring the full-text index up to date."),
+    "wayback": ("operate.wayback", "Pages that the Internet Archive was asked to keep too."),
     "redact": ("operate.redact", "Hide or destroy an article, on record."),
     "completion": ("completion", "What makes your shell complete commands and options."),
 }

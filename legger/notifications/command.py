@@ -15,7 +15,7 @@ from legger.notifications.message import Notice, Undelivered
 
 TIMEOUT = 60.0
 """Seconds the program may take."""
-_WITHHELD = ("LEGGER_MAIL_", "LEGGER_WEBHOOK_", "LEGGER_APPRISE_", "LEGGER_TOKEN")
+_WITHHELD = ("LEGGER_MAIL_", "LEGGER_WEBHOOK_", "LEGGER_APPRISE_", "LEGGER_WAYBACK_", "LEGGER_TOKEN")
 
 
 @dataclass(frozen=True)

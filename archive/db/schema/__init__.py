@@ -43,7 +43,15 @@ from archive.db.schema.captures import (
     terms,
 )
 from archive.db.schema.columns import Instant, Json, metadata
-from archive.db.schema.operations import alarms, clocks, incidents, leases, schedule_entries, sent_notices
+from archive.db.schema.operations import (
+    alarms,
+    clocks,
+    incidents,
+    leases,
+    schedule_entries,
+    sent_notices,
+    wayback_requests,
+)
 from archive.db.schema.search import (
     headline_hashes,
     index_queue,
@@ -92,4 +100,5 @@ __all__ = [
     "terms",
     "verdicts",
     "versions",
+    "wayback_requests",
 ]

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Column,
-    Index,
-    Table,
-)
+from sqlalchemy import Column, ForeignKey, Index, Table
 
-from archive.db.schema.columns import REAL, Instant, Integer, Text, metadata, only_where
+from archive.db.schema.columns import REAL, Instant, Integer, Json, Text, metadata, only_where
 
 leases = Table(
     "leases",
@@ -77,6 +73,23 @@ sent_notices = Table(
     Column("digest", Text, nullable=False, comment="Of the words in which it was told last"),
     Column("at", Instant, nullable=False, comment="When"),
     comment="What people were told, so that nothing is told twice",
+)
+
+wayback_requests = Table(
+    "wayback_requests",
+    metadata,
+    Column("version_id", ForeignKey("versions.id"), primary_key=True, comment="The version that was sent"),
+    Column("state", Text, nullable=False, comment="waiting, asked, saved or failed"),
+    Column("tries", Integer, nullable=False, comment="How often it was asked for"),
+    Column("job", Text, comment="The number of the request there; null: none was given"),
+    Column("job_at", Instant, comment="When that was given; null: none was"),
+    Column("first_asked", Instant, comment="When it was first sent"),
+    Column("asked", Instant, comment="The last question about it"),
+    Column("next_at", Instant, nullable=False, comment="When to ask again, while it waits or is under way"),
+    Column("saved_as", Text, comment="Time of the capture there, YYYYMMDDhhmmss; null: there is none"),
+    Column("answer", Json, comment="The last answer as it came (JSON); null: none came"),
+    Index("ix_wayback_requests_state", "state", "next_at"),
+    comment="Pages that the Internet Archive's Save Page Now was asked to keep too, and what it answered",
 )
 
 clocks = Table(

@@ -391,6 +391,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_redactions_article_id", "redactions", ["article_id"], unique=False)
     op.create_table(
+        "wayback_requests",
+        sa.Column("version_id", NUMBER, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("tries", NUMBER, nullable=False),
+        sa.Column("job", TEXT, nullable=True),
+        sa.Column("job_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_asked", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_as", TEXT, nullable=True),
+        sa.Column("answer", TEXT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["versions.id"], name=op.f("fk_wayback_requests_version_id_versions")
+        ),
+        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_wayback_requests")),
+    )
+    op.create_index("ix_wayback_requests_state", "wayback_requests", ["state", "next_at"], unique=False)
+    op.create_table(
         "resealed",
         sa.Column("redaction_id", NUMBER, nullable=False),
         sa.Column("seal_id", NUMBER, nullable=False),

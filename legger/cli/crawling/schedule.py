@@ -122,16 +122,24 @@ def schedule(
         return 0
     _check_intervals(every, poll)
     from legger.notifications import OutageNotifier, channels, settle, tell
+    from legger.wayback import WaybackSender
     from scheduler import Clock, run_until_stopped
 
     config = load(where)
+    sender = WaybackSender(lambda: Archive.open(config.archive, create=False))
+
+    def after_look(archive: Archive) -> None:
+        settings = load(where)
+        tell(archive, settings, now=datetime.now(UTC))
+        sender.look(settings)
+
     clock = Clock(
         archive=config.archive,
         every=timedelta(hours=every),
         poll=timedelta(hours=poll),
         at_most=at_most,
         logs=Path(folder),
-        after_tick=lambda archive: tell(archive, load(where), now=datetime.now(UTC)),
+        after_tick=after_look,
         outage=OutageNotifier(config.archive, lambda: channels(load(where))),
     )
     _refuse_what_is_no_archive(config.archive)

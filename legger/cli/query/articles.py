@@ -216,11 +216,17 @@ def show(where: str | None, article: str, number: int | None, as_of: str | None,
             )
         removed = [each for each in archive.redactions.all() if each.article == version.article_id]
         where_it_stands = archive.articles.addresses_of(version.article_id)
+        elsewhere = [
+            each.address
+            for each in archive.wayback.all(article=version.article_id)
+            if each.address and each.number == version.number
+        ]
     if as_json:
         print_json(
             {
                 **brief(version),
                 "addresses": where_it_stands,
+                "internet_archive": elsewhere[0] if elsewhere else None,
                 "text": version.article.text,
                 "article": version.article,
             }
@@ -253,6 +259,8 @@ def show(where: str | None, article: str, number: int | None, as_of: str | None,
     )
     out.print(plain(read.url, "dim"))
     out.print(plain(f"seen {day_and_time(version.first_seen)} to {day_and_time(version.last_seen)}", "dim"))
+    for address in elsewhere:
+        out.print(plain(f"Internet Archive: {address}", "dim"), soft_wrap=True)
     styles = {
         BlockKind.SUBHEAD: "bold",
         BlockKind.LEAD: "bold",

@@ -267,6 +267,21 @@ CREATE TABLE redactions (
 	CONSTRAINT pk_redactions PRIMARY KEY (id), 
 	CONSTRAINT fk_redactions_article_id_articles FOREIGN KEY(article_id) REFERENCES articles (id)
 );
+CREATE TABLE wayback_requests (
+	version_id INTEGER NOT NULL, 
+	state TEXT NOT NULL, 
+	tries INTEGER NOT NULL, 
+	job TEXT, 
+	job_at DATETIME, 
+	first_asked DATETIME, 
+	asked DATETIME, 
+	next_at DATETIME NOT NULL, 
+	saved_as TEXT, 
+	answer TEXT, 
+	CONSTRAINT pk_wayback_requests PRIMARY KEY (version_id), 
+	CONSTRAINT fk_wayback_requests_version_id_versions FOREIGN KEY(version_id) REFERENCES versions (id)
+);
+CREATE INDEX ix_wayback_requests_state ON wayback_requests (state, next_at);
 CREATE TABLE resealed (
 	redaction_id INTEGER NOT NULL, 
 	seal_id INTEGER NOT NULL, 
