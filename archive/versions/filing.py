@@ -342,7 +342,10 @@ class Filing:
             )
             alike = {each.id for each in known if each.fingerprint == values["fingerprint"]}
             settled = self._settled(connection, filed.id, alike, capture) if alike else None
-        if anew:
+            look = self.rows.look_before(connection, capture.id) if place.pages else None
+            if look is not None:
+                modified = self.rows.modified_by(connection, filed.id, look)
+        if anew and look is None:
             modified = old.modified.text if old.modified else None
         brief = capture.capture.at - known[-1].first_seen <= TRIED_FOR
         judgement = judge(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -16,12 +16,13 @@ from archive.compare.fingerprint import fingerprint
 from archive.compare.judge import WORDS, changed_fields, is_silent
 from archive.db import mapping
 from archive.db.mapping import AnyRow
-from archive.db.schema import articles, readings, sites, stated_values, versions
+from archive.db.schema import articles, readings, sites, versions
 from archive.db.session import Session
 from archive.model.types import Article, Diff, PageKind, Provenance, ReadAgain
 from archive.versions.filing import Filing
 from archive.versions.further_pages import pages_of
 
+INSTANT = timedelta(microseconds=1)
 STEP = 50
 """Articles read between two commits."""
 
@@ -79,16 +80,6 @@ VERSIONS_READ = (
     .order_by(versions.c.number)
 )
 """The versions of an article with their readings, as :meth:`Reextraction.compare_again` needs them."""
-_STATED_BEFORE = (
-    select(stated_values.c.value)
-    .where(
-        stated_values.c.article_id == bindparam("article"),
-        stated_values.c.field == "modified",
-        stated_values.c.since < bindparam("moment", type_=stated_values.c.since.type),
-    )
-    .order_by(stated_values.c.since.desc(), stated_values.c.id.desc())
-    .limit(1)
-)
 
 
 ReadAll = Callable[[Iterable[tuple[int, ...]]], Iterator[Article | None]]
@@ -370,10 +361,19 @@ class Reextraction:
             names = changed_fields(before, now)
         elif row.changed_fields:
             counts["merged"] += 1
+        rows = self._filing.rows
         with self._session.asking() as connection:
-            asked: dict[str, int | datetime] = {"article": article, "moment": row.first_seen}
-            said = connection.execute(_STATED_BEFORE, asked).scalar()
-        silent = not row.alternating and is_silent(before, now, names, stated=said)
+            look = rows.look_before(connection, row.capture_id) if row.pages else None
+            said = rows.modified_by(connection, article, look or row.first_seen - INSTANT)
+            then = rows.modified_by(connection, article, row.first_seen)
+        # a later capture of the same words may state a date that stood there not yet when they came
+        seen = now if said is None or then != said else replace(now, modified=None)
+        left = (
+            before
+            if before.modified is None or before.modified.text == said
+            else replace(before, modified=None)
+        )
+        silent = not row.alternating and is_silent(left, seen, names, stated=said)
         added, removed, shifted = sizes(before.text, now.text)
         made = kinds(before, now) if names else ()
         known = (

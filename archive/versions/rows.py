@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from archive.compare.fingerprint import words_digest
 from archive.db import mapping
@@ -65,6 +65,22 @@ _STATED = Statement(
 )
 _STATED_NOW = Statement(
     update(articles).where(articles.c.id == bindparam("article")).values(stated_hash=bindparam("digest"))
+)
+_LOOK = captures.alias("look")
+_LOOK_BEFORE = (
+    select(func.max(captures.c.at))
+    .join(_LOOK, _LOOK.c.address_id == captures.c.address_id)
+    .where(_LOOK.c.id == bindparam("capture"), captures.c.id < _LOOK.c.id, captures.c.status.in_((200, 304)))
+)
+_MODIFIED_BY = (
+    select(stated_values.c.value)
+    .where(
+        stated_values.c.article_id == bindparam("article"),
+        stated_values.c.field == "modified",
+        stated_values.c.since <= bindparam("moment", type_=stated_values.c.since.type),
+    )
+    .order_by(stated_values.c.since.desc(), stated_values.c.id.desc())
+    .limit(1)
 )
 _ADD_READING = Statement(insert(readings))
 _ADD_VERSION = Statement(insert(versions))
@@ -195,6 +211,20 @@ class FilingRows:
         )
         article = select(versions.c.article_id).where(versions.c.id == version)
         connection.execute(insert(index_queue).from_select(["article_id"], article))
+
+    def look_before(self, connection: Connection, capture: int) -> datetime | None:
+        """When the address of a capture was looked at before it; ``None``: never, with an answer.
+
+        Of an article on several pages, one look goes to page after page, and each may be the one that shows
+        an edit: what the first page stated in that same look is no news of the look before.
+        """
+        at: datetime | None = connection.execute(_LOOK_BEFORE, {"capture": capture}).scalar()
+        return at
+
+    def modified_by(self, connection: Connection, article: int, moment: datetime) -> str | None:
+        """The modified date that the site stated last by *moment*, that included; ``None``: none."""
+        value: str | None = connection.execute(_MODIFIED_BY, {"article": article, "moment": moment}).scalar()
+        return value
 
     def changed_its_kind(self, connection: Connection, article: int) -> None:
         """What is filed became a standing page, or an article: search and what is related to it follow."""

@@ -35,6 +35,7 @@ def page(
     words: Sequence[str] = (),
     links: Sequence[str] = (),
     on: str = "2021-04-13",
+    modified: str = "",
 ) -> str:
     """A page of an article about something."""
     link = f'<link rel="canonical" href="{BASE}{canonical}">' if canonical else ""
@@ -44,7 +45,8 @@ def page(
     return html(
         f"<main><article><h1>{title}</h1>{text}</article><nav>{further}</nav></main>",
         head=f"{link}<title>{title}</title>"
-        f'<meta property="og:type" content="article"><meta property="article:published_time" content="{on}">',
+        f'<meta property="og:type" content="article"><meta property="article:published_time" content="{on}">'
+        + (f'<meta property="article:modified_time" content="{modified}">' if modified else ""),
     )
 
 
@@ -142,9 +144,17 @@ SPELLINGS = {
 }
 
 
-def part(number: int, paths: list[str], *, words: list[str] | None = None, canonical: bool = False) -> str:
+def part(
+    number: int,
+    paths: list[str],
+    *,
+    words: list[str] | None = None,
+    canonical: bool = False,
+    modified: str = "",
+) -> str:
     return page(
         "de brand",
+        modified=modified,
         words=words or PARTS[number],
         links=paths[1:],
         canonical=paths[0] if canonical else "",
@@ -213,6 +223,30 @@ def test_versions_that_share_the_capture_of_their_first_page_are_read_again_each
         assert [each.article.text.split("\n") for each in archive.articles.history("1")] == texts
         archive.reextraction.reread("bode", reader(SITE, archive))
     assert [each.changed_fields for each in archive.articles.history("1")] == [(), ("text",)]
+
+
+def test_an_edit_of_a_further_page_is_silent_when_the_look_before_saw_the_same_modified_date(
+    archive: Archive,
+) -> None:
+    paths = SPELLINGS["query"][:2]
+    first, later, last = (f"2021-04-1{day}T10:00:00+02:00" for day in (3, 4, 7))
+    edited = [*PARTS[1][:-1], "Het plein wordt toch aangelegd, en wel voor het einde van dit jaar."]
+    again = [*edited, "De wethouder is daar blij mee, en de buurt is dat niet minder."]
+
+    def look(days: float, words: list[str], modified: str) -> None:
+        see(archive, paths[0], part(0, paths, modified=modified), days=days)
+        see(archive, paths[1], part(1, paths, words=words, modified=modified), days=days + 0.001)
+
+    look(0, PARTS[1], first)
+    look(1, edited, later)
+    look(2, again, later)
+    look(3, again, last)
+    for _ in range(2):
+        told = [(each.number, each.silent) for each in archive.articles.history("1")]
+        assert told == [(1, False), (2, False), (3, True)], (
+            "a date that came later says nothing of an edit before"
+        )
+        archive.reextraction.reread("bode", reader(SITE, archive))
 
 
 def test_what_stood_on_two_pages_and_stands_on_one_is_an_edit_at_the_first_look(archive: Archive) -> None:
