@@ -30,7 +30,7 @@ FEWEST = 16
 """So many bars have room, though there be fewer: three bars do not fill a page."""
 LABELS = {"wide": 9, "narrow": 4}
 """How many labels have room."""
-OUTLIER = 4
+OUTLIER = 3
 """A bar so many times as high as the next lower one would flatten the others: it is cut off, and says so,"""
 OUTLIERS = 3
 """if there are at most so many of them."""
