@@ -15,6 +15,7 @@ key in ``legger.toml``    environment        meaning
 ``[command]``             LEGGER_COMMAND_RUN  the program they are handed to: :class:`Command`
 ``[wayback]``             LEGGER_WAYBACK_*   sent to Save Page Now: :class:`WaybackSettings`
 ``[apprise]``             LEGGER_APPRISE_*   chat rooms and telephones, by Apprise: :class:`Apprise`
+``[reading_room]``        LEGGER_READING_ROOM_*  what is said of the archive: :class:`ReadingRoom`
 ========================  =================  ==========================================================
 
 A secret stands in the environment or in a file of its own, never in ``legger.toml``.
@@ -47,6 +48,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "wayback": ("key_file", "on", "per_day", "url"),
     "stamp": ("url", "roots"),
     "sign": ("key_file", "certificate"),
+    "reading_room": ("name", "address", "rights", "takedown", "naan"),
 }
 """Table of ``legger.toml`` -> its keys; each is LEGGER_TABLE_KEY in the environment too."""
 SECRETS = {"mail": ("password",), "webhook": ("url", "token"), "wayback": ("key",)}
@@ -149,6 +151,22 @@ class WaybackSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadingRoom:
+    """What the reading room and citations say of the archive itself; the table ``[reading_room]``."""
+
+    name: str = ""
+    """The archive's own name; empty: the organisation's."""
+    address: str | None = None
+    """Where others reach the reading room: citations lead to the archived copy there."""
+    rights: str = ""
+    """What may be done with what is read there, in words."""
+    takedown: str = ""
+    """Whom to write that something should not be shown: an e-mail address or a web page."""
+    naan: str | None = None
+    """The number under which ARKs are assigned; ``None``: citations have none."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """The operator's settings."""
 
@@ -167,6 +185,7 @@ class Config:
     wayback: WaybackSettings | None = None
     stamp: Stamp | None = None
     sign: Sign | None = None
+    reading_room: ReadingRoom = ReadingRoom()
 
     @property
     def file(self) -> Path:
@@ -227,6 +246,22 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
         command=Command(run=tables["command"].words("run")) if tables["command"] else None,
         stamp=_stamp(tables["stamp"]) if tables["stamp"] else None,
         sign=_sign(tables["sign"]) if tables["sign"] else None,
+        reading_room=_reading_room(tables["reading_room"], words["organisation"] or "", contact or ""),
+    )
+
+
+def _reading_room(table: _ConfigTable, organisation: str, contact: str) -> ReadingRoom:
+    address, naan, takedown = table.text("address"), table.text("naan"), table.text("takedown")
+    if address is not None and not re.fullmatch(r"https?://[^\s/]+\S*", address):
+        raise table.wrong("address", f"expected an address that begins with https://, not {address!r}")
+    if naan is not None and not re.fullmatch(r"\d{5,9}", naan):
+        raise table.wrong("naan", f"expected the five digits that the ARK Alliance gave, not {naan!r}")
+    return ReadingRoom(
+        name=table.text("name") or organisation,
+        address=address,
+        rights=table.text("rights") or "",
+        takedown=valid_contact(takedown) if takedown else contact,
+        naan=naan,
     )
 
 

@@ -269,6 +269,7 @@ def versions_read(reading: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
         select(
             schema.articles.c.id.label("article_id"),
             schema.sites.c.name.label("site"),
+            schema.sites.c.title.label("site_title"),
             schema.articles.c.key,
             schema.articles.c.status,
             schema.versions.c.id.label("version_id"),

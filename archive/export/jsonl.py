@@ -216,6 +216,7 @@ def as_row(row: AnyRow) -> dict[str, Any]:
         "id": row.article_id,
         "version": row.number,
         "site": row.site,
+        "site_title": row.site_title,
         "key": f"(redacted) {row.article_id}" if row.redacted else row.key,
         "url": url,
         "addresses": sorted({url, *others}, key=lambda each: (each != url, each)),

@@ -40,6 +40,7 @@ from archive.db.schema import (
     captures,
     readings,
     redactions,
+    sites,
     stated_values,
     verdicts,
     versions,
@@ -192,6 +193,9 @@ class _Restoring:
                 return
         with self._session.writing() as connection:
             site = self._session.ensure_site(connection, last["site"])
+            if last.get("site_title"):
+                unnamed = update(sites).where(sites.c.id == site, sites.c.title.is_(None))
+                connection.execute(unnamed.values(title=last["site_title"]))
             same = select(articles.c.id).where(articles.c.site_id == site, articles.c.key == last["key"])
             if connection.execute(same).first() is not None:
                 self.result.known += len(rows)

@@ -181,7 +181,20 @@ class GoneArticle:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SiteCounts:
+class SiteFacts:
+    """What a site is, as its file said at the latest visit; ``None``: not said."""
+
+    title: str | None = None
+    """What its readers call it."""
+    place: str | None = None
+    publisher: str | None = None
+    issn: str | None = None
+    url: str | None = None
+    """Its front page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteCounts(SiteFacts):
     """What the archive holds of one site."""
 
     site: str
@@ -199,6 +212,11 @@ class SiteCounts:
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     """When an article was last seen standing."""
+
+    @property
+    def named(self) -> str:
+        """Its title, or else its name."""
+        return self.title or self.site
 
 
 @dataclass(frozen=True, kw_only=True)

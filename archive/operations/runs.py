@@ -15,7 +15,7 @@ from archive.db.schema import runs, sites
 from archive.db.session import Session
 from archive.errors import NotFound
 from archive.model import hashchain
-from archive.model.reports import RunCost, RunCounts, RunRecord
+from archive.model.reports import RunCost, RunCounts, RunRecord, SiteFacts
 from archive.operations.schedule import POLL
 
 _RUNS = select(runs, sites.c.name).join(sites, sites.c.id == runs.c.site_id)
@@ -43,10 +43,17 @@ class Runs:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def start(self, site: str, *, at: datetime, settings: Mapping[str, Any]) -> int:
-        """Record that a visit began (and commit it: a killed visit leaves a run without an end)."""
+    def start(
+        self, site: str, *, at: datetime, settings: Mapping[str, Any], facts: SiteFacts | None = None
+    ) -> int:
+        """Record that a visit began (and commit it: a killed visit leaves a run without an end).
+
+        *facts* is what the site's file says of it now; ``None`` leaves what is known as it is.
+        """
         with self._session.writing() as connection:
             number = self._session.ensure_site(connection, site)
+            if facts is not None:
+                connection.execute(update(sites).where(sites.c.id == number).values(**asdict(facts)))
             added = connection.execute(
                 insert(runs), {"site_id": number, "started": at, "settings": dict(settings)}
             )

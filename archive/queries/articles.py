@@ -74,8 +74,9 @@ _STATED = (
     .order_by(stated_values.c.field, stated_values.c.since, stated_values.c.id)
 )
 _CITED = (
-    select(addresses.c.url, bodies.c.digest)
+    select(addresses.c.url, bodies.c.digest, sites.c.title, sites.c.publisher, sites.c.issn)
     .select_from(captures)
+    .join(sites, sites.c.id == captures.c.site_id)
     .join(addresses, addresses.c.id == captures.c.address_id)
     .outerjoin(bodies, bodies.c.id == captures.c.body_id)
     .where(captures.c.id == bindparam("capture"))
@@ -188,7 +189,9 @@ class Articles:
             version=first.number,
             title=article.title,
             authors=article.authors,
-            publisher=publisher or first.site,
+            publisher=publisher or captured.title or first.site,
+            site_publisher=captured.publisher,
+            issn=captured.issn,
             published=article.published.text if article.published else None,
             language=article.language,
             url=captured.url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from archive.db.mapping import IS_NEWS, PAGES
 from archive.db.schema import addresses, articles, bodies, captures, sites, verdicts
 from archive.db.session import Session
-from archive.model.reports import ArchiveStats, SiteCounts
+from archive.model.reports import ArchiveStats, SiteCounts, SiteFacts
 
 
 class Holdings:
@@ -45,9 +46,10 @@ class Holdings:
 
 
 def _site_counts(connection: Connection) -> tuple[SiteCounts, ...]:
+    described = select(sites).order_by(sites.c.name)
     counts: dict[int, dict[str, Any]] = {
-        number: {"site": name}
-        for number, name in connection.execute(select(sites.c.id, sites.c.name).order_by(sites.c.name))
+        row.id: {"site": row.name, **{each.name: getattr(row, each.name) for each in fields(SiteFacts)}}
+        for row in connection.execute(described)
     }
     for row in connection.execute(
         select(articles.c.site_id, func.count().label("pages"))

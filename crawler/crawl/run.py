@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from archive import Archive
 from archive.errors import ArchiveError, of_legger
 from archive.model.addresses import Miss, Outcome
-from archive.model.reports import RunCounts
+from archive.model.reports import RunCounts, SiteFacts
 from archive.model.types import Article, Capture, Ground, PageKind, StoredCapture, Terms, Verdict, VerdictKind
 from archive.operations.health_signals import outcome_of
 from crawler.crawl.fetch import Fetch
@@ -110,7 +110,11 @@ class CrawlRun:
     def begin(self) -> None:
         """Record that the run began, and line up what it always asks for: the site's sources."""
         site, at = self.site, self.now()
-        self.number = self.archive.runs.start(site.name, at=at, settings=self._settings())
+        facts = SiteFacts(
+            title=site.title or None, place=site.place or None, publisher=site.publisher or None,
+            issn=site.issn or None, url=site.url,
+        )  # fmt: skip
+        self.number = self.archive.runs.start(site.name, at=at, settings=self._settings(), facts=facts)
         if quiet := self._limits.quiet():
             self.outcome = quiet
             return

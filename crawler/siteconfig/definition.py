@@ -78,6 +78,16 @@ def _by(check: Callable[[str], Any]) -> AfterValidator:
     return AfterValidator(judged)
 
 
+def _issn(stated: str) -> str:
+    """An ISSN as it is written, ``1234-567X``. Raises :class:`ValueError` when its last sign does not fit."""
+    signs = stated.replace("-", "").upper()
+    if re.fullmatch(r"\d{7}[\dX]", signs):
+        total = sum((8 - place) * int(sign) for place, sign in enumerate(signs[:7]))
+        if "0123456789X"[-total % 11] == signs[7]:
+            return f"{signs[:4]}-{signs[4:]}"
+    raise ValueError(f"expected an ISSN such as 0317-8471, found {stated!r}")
+
+
 def _address(url: str) -> str:
     try:
         parts = urlsplit(url)
@@ -273,6 +283,8 @@ class SiteTable(PlatformTable, total=False):
     name: Text
     title: Text
     place: Text
+    publisher: Text
+    issn: Annotated[Text, _by(_issn)]
     platform: Text
     untested_since: Day
     hosts: Annotated[tuple[Annotated[Text, _by(_host)], ...], _list_of("host names")]

@@ -90,6 +90,9 @@ class Site:
     title: str = ""
     place: str = ""
     """Where its news is from, for people who look for a site."""
+    publisher: str = ""
+    """Who publishes it, as citations name it."""
+    issn: str = ""
     platform: str = ""
     """The platform whose file holds what its sites share; what it says is already in the other fields."""
     untested_since: date | None = None

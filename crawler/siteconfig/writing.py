@@ -17,6 +17,7 @@ from crawler.siteconfig.site import Identity, Pages, Rules, Site
 
 _SAYS = {
     "url": "The front page.",
+    "publisher": "Who publishes it, as citations name it.",
     "platform": "What sites of this kind share; `legger site show` tells where that stands.",
     "untested_since": "Described from hearsay, not yet tried: `legger site check` tries it.",
     "timezone": "Of times that state no offset.",

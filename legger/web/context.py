@@ -13,6 +13,8 @@ from typing import Any, TypeVar, cast
 from archive import Archive
 from archive.annotations import Annotations, Contents
 from archive.errors import LeggerError
+from archive.model.citation import Citation
+from archive.model.reports import SiteCounts
 
 T = TypeVar("T")
 
@@ -34,6 +36,12 @@ class WebContext:
     """The same archive without a limit, for exports that stream."""
     name: str = ""
     """Whose archive it is."""
+    address: str | None = None
+    """Where others reach the reading room; ``None``: not said."""
+    rights: str = ""
+    takedown: str = ""
+    naan: str | None = None
+    """The number under which ARKs are assigned."""
     annotations: Annotations | None = None
     """Notes, tags and saved queries, to be shown; they are written with the command line."""
     zone: tzinfo = UTC
@@ -53,6 +61,20 @@ class WebContext:
         if self.annotations is None:
             return Contents()
         return self.annotations.read().without(self.archive.redactions.hidden_articles())
+
+    def cite(self, article: int, version: int | None = None) -> Citation:
+        """How to cite a version of an article in this archive."""
+        cited = self.archive.articles.cite(str(article), version)
+        return cited.kept_at(self.address, self.name, self.naan)
+
+    def named(self, site: str) -> str:
+        """What a site's readers call it."""
+        titles = self.fresh("titles", lambda: {each.site: each.named for each in self.sites()})
+        return titles.get(site, site)
+
+    def sites(self) -> tuple[SiteCounts, ...]:
+        """What is held of each site."""
+        return self.fresh("sites", self.archive.holdings.site_counts)
 
     def warm(self) -> None:
         """Ask for the counts of every page before a reader has to wait for them."""

@@ -5,6 +5,7 @@ Each function asks the archive and hands what it got to a template; all words an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from archive import NotFound
 from archive.compare.edit_kinds import EXPLAINED, EditKind
+from archive.model.citation import STYLES
 from archive.model.types import Version
 from archive.search.language.parser import parse
 from legger.web import comparing, replay
@@ -64,6 +66,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
         return room.page(
             request,
             "article.html",
+            citation=None if shown.redacted else room.desk.cite(number, shown.number),
             history=history,
             shown=shown,
             latest=history[-1],
@@ -106,24 +109,23 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
     @routes.get("/articles/{number}/cite")
     def cite(request: Request, number: int, version: int | None = None) -> Response:
         shown = archive.articles.version(str(number), version)
-        return room.page(
-            request, "cite.html", shown=shown, citation=archive.articles.cite(str(number), shown.number)
-        )
+        return room.page(request, "cite.html", shown=shown, citation=room.desk.cite(number, shown.number))
 
     @routes.get("/articles/{number}/cite.{form}")
     def citation(number: int, form: str, version: int | None = None) -> Response:
         import orjson
 
-        cited = archive.articles.cite(str(number), version)
-        made = {
+        cited = room.desk.cite(number, version)
+        forms: dict[str, tuple[Callable[[], str], str]] = {
             "ris": (cited.ris, "application/x-research-info-systems"),
             "bib": (cited.bibtex, "application/x-bibtex"),
             "json": (lambda: orjson.dumps([cited.csl()]).decode(), "application/vnd.citationstyles.csl+json"),
             "txt": (cited.text, "text/plain"),
-        }.get(form)
-        if made is None:
+            **{style: (partial(cited.styled, style), "text/plain") for style in STYLES},
+        }
+        if form not in forms:
             raise HTTPException(404)
-        words, kind = made
+        words, kind = forms[form]
         name = f"legger-{cited.article}-{cited.version}.{form}"
         return Response(
             words(), media_type=f"{kind}; charset=utf-8",
@@ -327,6 +329,14 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             for path, each in described.items()
         }
         return room.page(request, "api.html", paths=paths, base=str(request.base_url).rstrip("/"))
+
+    @routes.get("/ark:{naan}/legger{name}")
+    @routes.get("/ark:/{naan}/legger{name}")
+    def ark(request: Request, naan: str, name: str) -> Response:
+        article, _, version = name.partition(".")
+        if naan != room.desk.naan or not (article.isdecimal() and version.isdecimal()):
+            raise HTTPException(404)
+        return _to(request, f"/articles/{article}?version={version}")
 
     @routes.get("/robots.txt")
     def robots() -> Response:

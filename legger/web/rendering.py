@@ -50,6 +50,7 @@ class Renderer:
             t=tongue,
             url=url,
             room=self.desk.name,
+            named=self.desk.named,
             edition=self.edition,
             here=here,
             languages={code: url(here, **kept, lang=code) for code in languages()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -118,7 +118,7 @@ def router(room: Renderer) -> APIRouter:
                 for each in Scope
                 if each is not Scope.REMOVED or asked.words
             },
-            choices=_every_choice(t, asked, facets),
+            choices=_every_choice(t, asked, facets, room.desk.named),
             first=FIRST,
             since=first,
             until=last,
@@ -178,12 +178,14 @@ def _days(asked: Query) -> tuple[date | None, date | None]:
     return span.since, span.until - timedelta(days=1) if span.until else None
 
 
-def _every_choice(t: Translation, asked: Query, facets: Facets) -> dict[By, list[FacetChoice]]:
+def _every_choice(
+    t: Translation, asked: Query, facets: Facets, named: Callable[[str], str]
+) -> dict[By, list[FacetChoice]]:
     """Facet -> its values, those worth a choice."""
     made = {}
     for by in SHOWN:
         counts = _years(facets.counts["month"]) if by == "year" else facets.counts[by]
-        choices = list(_choices(t, asked, by, counts))
+        choices = _choices(t, asked, by, counts, named)
         if len(choices) > 1 or any(each.on for each in choices):
             made[by] = choices
     return made
@@ -197,13 +199,15 @@ def _years(months: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counted.items(), reverse=True))
 
 
-def _choices(t: Translation, asked: Query, by: By, counts: Mapping[str, int]) -> list[FacetChoice]:
+def _choices(
+    t: Translation, asked: Query, by: By, counts: Mapping[str, int], named: Callable[[str], str]
+) -> list[FacetChoice]:
     name = FILTER[by]
     choices = []
     for value, count in [each for each in counts.items() if each[0]][:MOST]:
         on = asked.has(name, value)
         query = asked.without(name, value) if on else asked.with_condition(name, value, instead=by == "year")
-        label = t(NAMED[by] + value) if by in NAMED else value
+        label = t(NAMED[by] + value) if by in NAMED else named(value) if by == "site" else value
         choices.append(FacetChoice(label=label, count=count, query=query, on=on))
     if counts.get("") and by in MAY_LACK:
         on = asked.lacks(name)

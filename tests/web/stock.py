@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from archive import Archive
 from archive.annotations import Annotations
-from archive.model.reports import RunCounts
+from archive.model.reports import RunCounts, SiteFacts
 from archive.model.types import Block, BlockKind, Image, PageKind, RepeatedLine, SiteMemory, StatedTime
 from tests.archive.newsroom import Filer, article, capture, day
 
@@ -47,7 +47,8 @@ src="https://evil.example/q"></noscript><img srcset="https://evil.example/r 2x">
 def stock(archive: Archive) -> None:
     """Fill an empty archive and its index."""
     desk = Filer(archive)
-    run = archive.runs.start("krant", at=day(0), settings={})
+    facts = SiteFacts(title="De Krant", place="Haaksbergen", publisher="Krant BV", issn="0317-8471")
+    run = archive.runs.start("krant", at=day(0), settings={}, facts=facts)
     words = (
         "De brug bij het Reünieplein is dicht.\nWethouder Jansen sprak van pech. Zo’n 15 mensen keken toe."
     )

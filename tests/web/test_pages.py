@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -325,3 +326,38 @@ def test_the_page_of_a_site_tells_what_its_visits_counted(client: TestClient) ->
         if "<td>done" in each
     )
     assert re.findall(r'<td class="n">(.*?)</td>', row) == ["3", "2", "0", "0", "0", "0"]
+
+
+def test_a_site_goes_by_its_name_and_keeps_the_name_of_its_file(client: TestClient) -> None:
+    page = LexborHTMLParser(client.get("/sites").text)
+    first = page.css_first('a[href="/sites/krant"]')
+    assert first.text() == "De Krant"
+    assert first.parent is not None
+    assert "Haaksbergen · Krant BV · ISSN 0317-8471" in first.parent.text()
+    assert "De Krant" in LexborHTMLParser(client.get("/articles/1").text).css_first(".byline").text()
+    choices = LexborHTMLParser(client.get("/edits").text).css("select[name=site] option")
+    assert ("krant", "De Krant") in {(each.attributes.get("value"), each.text()) for each in choices}
+    assert client.get("/edits?site=krant").status_code == 200
+
+
+def test_citations_are_given_in_styles_and_read_by_reference_managers(client: TestClient) -> None:
+    page = LexborHTMLParser(client.get("/articles/1/cite?version=1").text)
+    said = {node.attributes["id"]: node.text() for node in page.css("textarea")}
+    assert said["cited-apa"].startswith("Bos, A. (2026, March 2). Brug dicht. De Krant.")
+    assert "Streekarchief" in said["cited-chicago"]
+    assert client.get("/articles/1/cite.ieee?version=1").text == said["cited-ieee"]
+    article = LexborHTMLParser(client.get("/articles/1").text)
+    assert "rft.jtitle=De+Krant" in str(article.css_first(".Z3988").attributes["title"])
+    timegate = article.css_first("link[rel=timegate]").attributes["href"]
+    assert client.get(str(timegate)).status_code == 302
+    assert not LexborHTMLParser(client.get("/articles/3").text).css(
+        "link[rel=timegate], .Z3988, link[rel=original]"
+    )
+
+
+def test_an_ark_leads_to_its_version_where_the_archive_has_a_number(desk: WebContext) -> None:
+    with TestClient(application(replace(desk, naan="12345")), follow_redirects=False) as opened:
+        for path in ("/ark:12345/legger1.2", "/ark:/12345/legger1.2"):
+            assert opened.get(path).headers["location"] == "/articles/1?version=2"
+        assert opened.get("/ark:99999/legger1.2").status_code == 404
+        assert "ark:12345/legger1.2" in opened.get("/articles/1/cite?version=2").text

@@ -19,6 +19,11 @@ sites = Table(
     metadata,
     Column("id", Integer, primary_key=True, comment="Number within this archive"),
     Column("name", Text, nullable=False, unique=True, comment="The name of the site's TOML file"),
+    Column("title", Text, comment="What its readers call it, by that file; null: not said"),
+    Column("place", Text, comment="Where its news is from; null: not said"),
+    Column("publisher", Text, comment="Who publishes it; null: not said"),
+    Column("issn", Text, comment="Its ISSN; null: not said, or it has none"),
+    Column("url", Text, comment="The address of its front page; null: not said"),
     comment="The news sites of which something was kept",
 )
 

@@ -49,7 +49,7 @@ def _header(row: Row) -> str:
         (
             _element("title", row["title"], ' level="a"'),
             *(_element("author", each) for each in row["authors"]),
-            _element("publisher", row["site"]),
+            _element("publisher", row["site_title"] or row["site"]),
             f"<date{when}>{xml_text(day)}</date>" if day else "",
             f"<ref{_attribute('target', row['url'])}/>",
             _element("note", row["section"], ' type="section"'),
@@ -69,7 +69,9 @@ def _header(row: Row) -> str:
         f'<TEI xml:id="{name}"><teiHeader><fileDesc><titleStmt>'
         + (_element("title", row["title"]) or "<title/>")
         + "".join(_element("author", each) for each in row["authors"])
-        + f"</titleStmt><publicationStmt><publisher>{xml_text(row['site'])}</publisher></publicationStmt>"
+        + "</titleStmt><publicationStmt><publisher>"
+        + xml_text(row["site_title"] or row["site"])
+        + "</publisher></publicationStmt>"
         f"<sourceDesc><bibl>{source}</bibl></sourceDesc></fileDesc>"
         f"<encodingDesc><p>{xml_text(reader)}</p></encodingDesc>"
         + (f"<profileDesc>{profile}</profileDesc>" if profile else "")

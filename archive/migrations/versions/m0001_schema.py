@@ -137,6 +137,11 @@ def upgrade() -> None:
         "sites",
         sa.Column("id", NUMBER, nullable=False),
         sa.Column("name", TEXT, nullable=False),
+        sa.Column("title", TEXT, nullable=True),
+        sa.Column("place", TEXT, nullable=True),
+        sa.Column("publisher", TEXT, nullable=True),
+        sa.Column("issn", TEXT, nullable=True),
+        sa.Column("url", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),
         sa.UniqueConstraint("name", name=op.f("uq_sites_name")),
     )

@@ -88,7 +88,11 @@ def serve(
         desk = WebContext(
             archive=Archive.open(config.archive, create=False, read_only=True, seconds=10),
             stacks=Archive.open(config.archive, create=False, read_only=True),
-            name=name or config.organisation or "",
+            name=name or config.reading_room.name,
+            address=config.reading_room.address,
+            rights=config.reading_room.rights,
+            takedown=config.reading_room.takedown,
+            naan=config.reading_room.naan,
             annotations=Annotations.of(config.archive) if "://" not in config.archive else None,
             zone=zone,
             token=token,

@@ -8,9 +8,11 @@ from dataclasses import asdict
 import click
 
 from archive.errors import UsageError
+from archive.model.citation import STYLES
 from legger.cli.console import archive_option, examples, json_option, out, plain, print_json, reading
+from legger.config import load
 
-FORMATS = ("text", "bibtex", "csl", "ris")
+FORMATS = ("text", "bibtex", "csl", "ris", *STYLES)
 
 
 @click.command(
@@ -23,7 +25,9 @@ FORMATS = ("text", "bibtex", "csl", "ris")
 @archive_option
 @click.argument("article", metavar="URL|ID|CITATION")
 @click.option("--version", "number", type=int, help="This version; default: the latest.")
-@click.option("--format", "form", type=click.Choice(FORMATS), help="text, BibTeX, CSL-JSON or RIS.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="As text, for a reference manager, or in a style."
+)
 @json_option
 def cite(where: str | None, article: str, number: int | None, form: str | None, as_json: bool) -> None:
     """How to cite a version: a permanent id, and the time and SHA-256 of what was captured.
@@ -38,7 +42,8 @@ def cite(where: str | None, article: str, number: int | None, form: str | None, 
                 raise UsageError("the id of a citation says which version it means: leave --version out")
             meant = archive.articles.cited(article)
             article, number = str(meant.article_id), meant.number
-        found = archive.articles.cite(article, number)
+        room = load(where).reading_room
+        found = archive.articles.cite(article, number).kept_at(room.address, room.name, room.naan)
     if as_json:
         print_json({"citation": found.id, **asdict(found)})
     elif form == "bibtex":
@@ -47,6 +52,8 @@ def cite(where: str | None, article: str, number: int | None, form: str | None, 
         print_json([found.csl()])
     elif form == "ris":
         sys.stdout.write(found.ris())
+    elif form in STYLES:
+        sys.stdout.write(found.styled(str(form)) + "\n")
     elif form == "text":
         sys.stdout.write(found.text() + "\n")
     else:

@@ -184,6 +184,12 @@ class SiteModel(BaseModel):
     """What the archive holds of a site."""
 
     site: str
+    title: str | None
+    """What its readers call it; null: its file does not say."""
+    place: str | None
+    publisher: str | None
+    issn: str | None
+    url: str | None
     articles: int
     versions: int
     live: int

@@ -40,8 +40,17 @@ document.addEventListener("keydown", (event) => {
   if (link && !event.target.closest(".scroll, .boxed")) link.click();
 });
 
-const cited = document.querySelector("textarea.citation");
-if (cited) cited.addEventListener("focus", () => cited.select());
+for (const cited of document.querySelectorAll("textarea.citation")) cited.addEventListener("focus", () => cited.select());
+for (const button of document.querySelectorAll("button.copy")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    const words = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => (button.textContent = words), 2000);
+  });
+}
 
 // Plays through the versions of an article: a step every four seconds, until the last or until it is stopped.
 const play = document.querySelector("button.play");

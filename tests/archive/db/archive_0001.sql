@@ -365,10 +365,15 @@ CREATE TABLE sent_notices (
 CREATE TABLE sites (
 	id INTEGER NOT NULL, 
 	name TEXT NOT NULL, 
+	title TEXT, 
+	place TEXT, 
+	publisher TEXT, 
+	issn TEXT, 
+	url TEXT, 
 	CONSTRAINT pk_sites PRIMARY KEY (id), 
 	CONSTRAINT uq_sites_name UNIQUE (name)
 );
-INSERT INTO "sites" VALUES(1,'krant');
+INSERT INTO "sites" VALUES(1,'krant',NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE stated_values (
 	id INTEGER NOT NULL, 
 	article_id INTEGER NOT NULL, 

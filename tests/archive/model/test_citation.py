@@ -8,7 +8,8 @@ from datetime import datetime
 import pytest
 
 from archive import NotFound, StatedTime
-from archive.model.citation import parse
+from archive.model.citation import Person, parse, person
+from archive.model.reports import SiteFacts
 from tests.archive.newsroom import Filer, article, day, reader
 
 STORY = article(
@@ -31,14 +32,17 @@ def test_a_citation_says_who_what_where_when_and_which(desk: Filer) -> None:
     assert cited.bibtex().splitlines()[:3] == [
         f"@online{{{cited.id.replace(':', '-')},",
         r"  title = {{Brug \& tunnel dicht: 50\%}},",
-        "  author = {{Anna Bos} and {Jelle de Vries}},",
+        "  author = {Bos, Anna and de Vries, Jelle},",
     ]
     item = cited.csl()
     assert (item["type"], item["issued"]) == ("article-newspaper", {"date-parts": [[2026, 3, 1]]})
-    assert item["author"] == [{"literal": "Anna Bos"}, {"literal": "Jelle de Vries"}]
+    assert item["author"] == [
+        {"family": "Bos", "given": "Anna"},
+        {"family": "Vries", "given": "Jelle", "non-dropping-particle": "de"},
+    ]
     lines = cited.ris().split("\r\n")
     assert lines[0] == "TY  - NEWS" and lines[-2] == "ER  - "
-    assert lines.count("AU  - Anna Bos") == 1
+    assert lines.count("AU  - Bos, Anna") == 1
     digest = desk.archive.articles.sightings("1")[0].digest
     for form in (cited.bibtex(), cited.ris(), item["note"]):
         assert str(digest) in form and cited.content_hash in form
@@ -71,3 +75,60 @@ def test_an_article_without_author_date_or_language_can_be_cited(desk: Filer) ->
     cited = desk.archive.articles.cite("1")
     assert cited.text().startswith("“Brug dicht”. krant. https://")
     assert "author" not in cited.csl() and "author" not in cited.bibtex() and "AU  -" not in cited.ris()
+
+
+PERSONS = {
+    "Anna Bos": Person("Anna", "Bos"),
+    "Jelle de Vries": Person("Jelle", "Vries", "de"),
+    "Jan-Peter van der Veen": Person("Jan-Peter", "Veen", "van der"),
+    "Marieke in 't Hof": Person("Marieke", "Hof", "in 't"),
+    "Bos, Anna": Person("Anna", "Bos"),
+    "Vries, Jelle de": Person("Jelle", "Vries", "de"),
+    "Charles de Gaulle": Person("Charles", "Gaulle", "de"),
+    "María del Carmen Ruiz": Person("María", "Carmen Ruiz", "del"),
+    "Onze redactie": Person("Onze redactie"),
+    "Redactie Twente": Person("Redactie Twente"),
+    "ANP": Person("ANP"),
+    "Madonna": Person("Madonna"),
+    "Studio 3": Person("Studio 3"),
+}
+
+
+@pytest.mark.parametrize(("name", "parted"), PERSONS.items(), ids=PERSONS)
+def test_a_person_is_parted_and_a_newsroom_is_not(name: str, parted: Person) -> None:
+    assert person(name) == parted
+
+
+def test_styles_invert_names_and_lead_to_the_archived_copy(desk: Filer) -> None:
+    facts = SiteFacts(title="De Krant", publisher="Krant BV", issn="0317-8471", url="https://krant.example/")
+    desk.archive.runs.start("krant", at=day(0), settings={}, facts=facts)
+    desk.see(STORY, day(0))
+    cited = desk.archive.articles.cite("1").kept_at("https://kb.example/", "Streekarchief", "12345")
+    copy = "https://kb.example/articles/1?version=1"
+    assert cited.styled("apa") == (
+        "Bos, A., & de Vries, J. (2026, March 1). Brug & tunnel dicht: 50%. De Krant. "
+        f"Retrieved March 2, 2026, version 1, from Streekarchief, {copy} ({cited.id})"
+    )
+    assert cited.styled("chicago") == (
+        "Bos, Anna, and Jelle de Vries. “Brug & tunnel dicht: 50%.” De Krant, March 1, 2026. Streekarchief. "
+        f"Version 1, {cited.id}. {copy}."
+    )
+    assert cited.styled("ieee") == (
+        "A. Bos and J. de Vries, “Brug & tunnel dicht: 50%,” De Krant, Mar. 1, 2026. "
+        f"Accessed: Mar. 2, 2026. Version 1, {cited.id}. [Online]. Available: {copy}"
+    )
+    assert cited.ark == "ark:12345/legger1.1"
+    item = cited.csl()
+    assert (item["container-title"], item["publisher"], item["ISSN"]) == ("De Krant", "Krant BV", "0317-8471")
+    assert (item["archive"], item["archive_location"]) == ("Streekarchief", copy)
+    assert "SN  - 0317-8471" in cited.ris() and f"L2  - {copy}" in cited.ris()
+    assert "rft.aulast=Bos" in cited.coins()
+
+
+@pytest.mark.parametrize("style", ["apa", "chicago", "ieee"])
+def test_a_style_says_nothing_of_what_is_not_stated(desk: Filer, style: str) -> None:
+    desk.see(article(), day(0))
+    said = desk.archive.articles.cite("1").styled(style)
+    assert "None" not in said
+    assert "  " not in said
+    assert said.startswith(("Brug dicht.", "“Brug dicht"))

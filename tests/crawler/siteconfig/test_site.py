@@ -18,6 +18,8 @@ FULL = Site(
     url="https://www.dorp.example/nieuws/",
     title='Het "Dorp" \\ Nieuws',
     place="Dorp, Twente",
+    publisher="Dorp BV",
+    issn="0317-8471",
     untested_since=date(2026, 11, 26),
     language="fy",
     timezone="Europe/Brussels",
@@ -50,6 +52,7 @@ def test_a_site_that_is_written_reads_back_the_same(site: Site, tmp_path: Path) 
     ("text", "key", "says"),
     [
         ("url = 3", "url", "text in quotes"),
+        ("url = 'https://dorp.example/'\nissn = '0317-8472'", "issn", "an ISSN such as"),
         ("title = 'x'", "url", "missing"),
         ("url = 'dorp.example'", "url", "http or https"),
         ("url = 'ftp://dorp.example/'", "url", "http or https"),
