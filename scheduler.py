@@ -177,7 +177,7 @@ class Clock:
         log.info("looks at what is due succeed again, which failed since %s UTC", f"{since:%Y-%m-%d %H:%M}")
         if now - since > LEAST_GAP:
             says = f"the archive could not be used since {since:%Y-%m-%d %H:%M} UTC: {reason}"
-            archive.schedule.note_incident("outage", says, at=now, since=since)
+            archive.incidents.note("outage", says, at=now, since=since)
         self.failing = None
         if self.outage is not None:
             self.outage.over(since, now)
@@ -220,7 +220,7 @@ class Clock:
         else:
             return
         what = "packing" if visit.kind == timetable.COMPACT else "the visit"
-        archive.schedule.note_incident(kind, f"{what} {says}; log: {visit.log}", at=self.now(), site=site)
+        archive.incidents.note(kind, f"{what} {says}; log: {visit.log}", at=self.now(), site=site)
 
     def _reconcile(self, archive: Archive) -> None:
         """What clocks and visits that died left behind: what was cut off is on record, and due at once.
@@ -249,7 +249,7 @@ class Clock:
     def _note_cut_off(self, archive: Archive, site: str, kind: str, begun: datetime) -> None:
         says = f"the {kind} begun {begun:%Y-%m-%d %H:%M} UTC was cut off: it was killed, and so was its clock"
         log.warning("%s: %s", site, says)
-        archive.schedule.note_incident("lost", says, at=self.now(), site=site, since=begun)
+        archive.incidents.note("lost", says, at=self.now(), site=site, since=begun)
 
     def _start_due(self, archive: Archive) -> None:
         now, names = self.now(), self.sites()
@@ -286,7 +286,7 @@ class Clock:
                     says = f"the visit could not be started: {error}"
                     log.error("%s: %s", site, says)
                     if site not in self._unstarted:
-                        archive.schedule.note_incident("failed", says, at=now, site=site)
+                        archive.incidents.note("failed", says, at=now, site=site)
                     self._unstarted.add(site)
                 else:
                     self._unstarted.discard(site)
@@ -384,7 +384,7 @@ class Clock:
         says = f"{what}due {since:%Y-%m-%d %H:%M} UTC, begun {now:%Y-%m-%d %H:%M} UTC: {why}"
         says += f"; {missed} visits in between were missed" if missed else ""
         log.warning("%s: %s", site, says)
-        archive.schedule.note_incident("late", says, at=now, site=site, since=since)
+        archive.incidents.note("late", says, at=now, site=site, since=since)
 
     def _note_lost(self, archive: Archive, site: str, now: datetime) -> None:
         """A visit that an earlier clock began, and that left its log and nothing else, is on record."""
@@ -392,11 +392,11 @@ class Clock:
         if at is None:
             return
         known = [run.started for run in archive.runs.list(site, limit=1)]
-        known += [incident.at for incident in archive.schedule.incidents(site, limit=1)]
+        known += [incident.at for incident in archive.incidents.list(site, limit=1)]
         if max(known, default=datetime.min.replace(tzinfo=UTC)) < at:
             says = f"the visit begun {at:%Y-%m-%d %H:%M} UTC left no record: it was killed, and its clock too"
             log.warning("%s: %s", site, says)
-            archive.schedule.note_incident("lost", says, at=now, site=site, since=at)
+            archive.incidents.note("lost", says, at=now, site=site, since=at)
 
     def rotate(self) -> None:
         """Remove logs of visits that are over a month old: thirty sites write some 700 a day."""
@@ -434,7 +434,7 @@ class Clock:
         log.warning(says)
         try:
             with Archive.open(self.archive) as archive:
-                archive.schedule.note_incident(kind, says, at=self.now())
+                archive.incidents.note(kind, says, at=self.now())
         except (LeggerError, OSError) as error:
             log.error("which could not be put on record: %s", error)
         else:

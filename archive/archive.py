@@ -26,6 +26,7 @@ from archive.integrity.redaction import Redactions
 from archive.integrity.stamps import Stamps
 from archive.integrity.verify import Integrity
 from archive.operations.alarms import Alarms
+from archive.operations.incidents import Incidents
 from archive.operations.runs import Runs
 from archive.operations.schedule import VisitSchedule
 from archive.operations.wayback import Wayback
@@ -97,7 +98,9 @@ class Archive:
         self.stamps = Stamps(session)
         """Time stamps on the chain."""
         self.schedule = VisitSchedule(session)
-        """The clock's plan, leases, incidents."""
+        """The clock's plan, leases, clocks that run."""
+        self.incidents = Incidents(session)
+        """What went amiss."""
         self.wayback = Wayback(session)
         """Pages that the Internet Archive was asked to keep too."""
         self.alarms = Alarms(session)

@@ -295,7 +295,7 @@ class Soak:
                 if run.cost is not None:
                     report.visit_memory.append(run.cost.memory)
             report.visit_memory.reverse()
-            report.incidents = Counter(each.kind for each in archive.schedule.incidents())
+            report.incidents = Counter(each.kind for each in archive.incidents.list())
             report.alarms = Counter(each.kind for each in archive.alarms.all(open_only=False))
             report.verified = [str(each) for each in archive.integrity.verify()]
 
@@ -303,7 +303,7 @@ class Soak:
         """Between two visits that were done lies no more than an interval, or what is on record says why."""
         runs = archive.runs.list(site)[::-1]
         done = [run.started for run in runs if run.outcome in ("done", "partly")]
-        said = [each.at for each in archive.schedule.incidents(site)]
+        said = [each.at for each in archive.incidents.list(site)]
         said += [run.started for run in runs if run.outcome not in ("done", "partly")]
         for before, after in zip(done, [*done[1:], self.at], strict=True):
             if after - before > 1.5 * self.every and not any(before <= at <= after for at in said):

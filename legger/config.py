@@ -113,7 +113,7 @@ class Command:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stamp:
+class StampSettings:
     """Who stamps the time (RFC 3161)."""
 
     url: str
@@ -183,7 +183,7 @@ class Config:
     command: Command | None = None
     apprise: Apprise | None = None
     wayback: WaybackSettings | None = None
-    stamp: Stamp | None = None
+    stamp: StampSettings | None = None
     sign: Sign | None = None
     reading_room: ReadingRoom = ReadingRoom()
 
@@ -371,12 +371,12 @@ def _webhook(table: _ConfigTable) -> Webhook:
     return Webhook(url=url, token=token)
 
 
-def _stamp(table: _ConfigTable) -> Stamp:
+def _stamp(table: _ConfigTable) -> StampSettings:
     url = table.text("url")
     if url is None or not re.match(r"https?://[^/\s]", url):
         raise table.wrong("url", "expected the address of a time stamp authority, https://...")
     roots = table.words("roots") if "roots" in table.values else ()
-    return Stamp(url=url, roots=tuple(table.file.parent / each for each in roots))
+    return StampSettings(url=url, roots=tuple(table.file.parent / each for each in roots))
 
 
 def _sign(table: _ConfigTable) -> Sign:

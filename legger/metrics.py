@@ -157,7 +157,7 @@ def _amiss(archive: Archive) -> Iterator[Metric]:
     noted = CounterMetricFamily(
         "legger_incidents", "Visits that came late, failed or were cut short", labels=["site", "kind"]
     )
-    tally = Counter((each.site or "", each.kind) for each in archive.schedule.incidents())
+    tally = Counter((each.site or "", each.kind) for each in archive.incidents.list())
     for (site, kind), number in sorted(tally.items()):
         noted.add_metric([site, kind], number)
     yield noted

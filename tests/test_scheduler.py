@@ -26,7 +26,8 @@ from apscheduler.events import (
 from archive import Archive
 from archive.model.reports import RunCounts
 from archive.operations.health_issue import HealthIssue
-from archive.operations.schedule import Claim, Incident
+from archive.operations.incidents import Incident
+from archive.operations.schedule import Claim
 from crawler.scheduling import timetable
 from crawler.scheduling.timetable import lateness
 from crawler.siteconfig.files import parse_site
@@ -88,7 +89,7 @@ def until(true: Callable[[], bool]) -> None:
 
 def amiss(folder: Path) -> list[Incident]:
     with Archive.open(folder / "legger.db") as archive:
-        return archive.schedule.incidents()
+        return archive.incidents.list()
 
 
 def test_after_downtime_each_site_is_visited_once_and_the_gap_is_on_record(tmp_path: Path) -> None:
@@ -265,7 +266,7 @@ def test_after_a_crash_of_clock_and_visit_the_next_clock_says_so_and_visits_at_o
             second.tick()
             assert set(second.under_way) == {"roskam"}
             with Archive.open(second.archive) as archive:
-                (incident,) = archive.schedule.incidents()
+                (incident,) = archive.incidents.list()
             assert (incident.site, incident.kind, incident.since) == ("roskam", "lost", claim.taken)
 
 
@@ -286,7 +287,7 @@ def test_a_visit_that_outlived_its_clock_and_ended_is_not_done_again(tmp_path: P
             assert second.under_way == {}
             with Archive.open(second.archive, read_only=True) as archive:
                 assert archive.schedule.next_entries()["roskam"].due_at == claim.taken + SIX
-                assert archive.schedule.incidents() == []
+                assert archive.incidents.list() == []
                 assert archive.schedule.claims() == []
 
 
@@ -475,12 +476,12 @@ def test_a_visit_that_died_with_its_clock_and_left_only_its_log_is_on_record(tmp
         second.tick()
         settle(second)
         with Archive.open(second.archive) as archive:
-            (lost,) = [each for each in archive.schedule.incidents() if each.kind == "lost"]
+            (lost,) = [each for each in archive.incidents.list() if each.kind == "lost"]
         assert (lost.site, lost.since) == ("dorp", START)
         hand.at += SIX
         second.tick()  # it is said once
         with Archive.open(second.archive) as archive:
-            assert sum(each.kind == "lost" for each in archive.schedule.incidents()) == 1
+            assert sum(each.kind == "lost" for each in archive.incidents.list()) == 1
 
 
 def test_logs_of_visits_are_kept_for_a_month(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
-from archive.db.schema import clocks, incidents, leases, schedule_entries
+from archive.db.schema import clocks, leases, schedule_entries
 from archive.db.session import Session
 
 VISIT, POLL, BACKFILL, COMPACT = "visit", "poll", "backfill", "compact"
@@ -40,21 +40,6 @@ class ScheduleEntry:
     """``visit``, ``poll``, ``backfill`` or ``compact``."""
     due_at: datetime
     paused_at: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Incident:
-    """Something about visits that did not go as it should."""
-
-    id: int
-    at: datetime
-    site: str | None
-    """``None``: it concerns them all."""
-    kind: str
-    """``late``, ``failed``, ``killed``, ``lost``, ``over time``, ``misfire``, ``not told`` or ``outage``."""
-    since: datetime | None
-    """When it began, where it lasted."""
-    says: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +75,7 @@ def _claim_of(site: str, kind: str) -> str:
 
 
 class VisitSchedule:
-    """Leases, entries and incidents. Every write is committed at once: other processes are to see it."""
+    """Leases, entries, clocks that run. Every write is committed at once: other processes are to see it."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -303,26 +288,6 @@ class VisitSchedule:
                 spans = {"every": timedelta(seconds=row.every), "poll": timedelta(seconds=row.poll)}
                 return RunningClock(**{**row._mapping, **spans})
         return None
-
-    # ------------------------------------------------------------ incidents
-
-    def note_incident(
-        self, kind: str, says: str, *, at: datetime, site: str | None = None, since: datetime | None = None
-    ) -> None:
-        """Put on record what went amiss; *kind* and the rest as in :class:`Incident`."""
-        with self._session.writing() as connection:
-            connection.execute(
-                insert(incidents), {"at": at, "site": site, "kind": kind, "since": since, "says": says}
-            )
-        self._session.commit()
-
-    def incidents(self, site: str | None = None, *, limit: int | None = None) -> list[Incident]:
-        """What went amiss, the latest first; with *site*, what concerns that one or all."""
-        wanted = select(incidents).order_by(incidents.c.id.desc()).limit(limit)
-        if site is not None:
-            wanted = wanted.where((incidents.c.site == site) | incidents.c.site.is_(None))
-        with self._session.asking() as connection:
-            return [Incident(**row._mapping) for row in connection.execute(wanted)]
 
 
 def _same(lease: Lease) -> tuple[ColumnElement[bool], ...]:

@@ -30,7 +30,7 @@ _OPENING = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class PremisEvent:
     """Something that happened."""
 
     kind: str
@@ -41,7 +41,7 @@ class Event:
     agents: Sequence[str] = field(default=(SOFTWARE,))
 
 
-def events_of(connection: Connection, chosen: set[int], until: datetime | None) -> list[Event]:
+def events_of(connection: Connection, chosen: set[int], until: datetime | None) -> list[PremisEvent]:
     """What happened to the articles *chosen* and their sites, in the order of time."""
     names = select(sites.c.name, articles.c.site_id).join(sites, sites.c.id == articles.c.site_id).distinct()
     numbers = select(articles.c.id, articles.c.site_id)
@@ -58,7 +58,7 @@ def events_of(connection: Connection, chosen: set[int], until: datetime | None) 
         count, first, last = connection.execute(taken).one()
         if count:
             detail = f"{count} answers of {name} captured from {instant(first)} to {instant(last)}"
-            found.append(Event(kind="capture", at=str(instant(last)), detail=detail))
+            found.append(PremisEvent(kind="capture", at=str(instant(last)), detail=detail))
     when = func.coalesce(runs.c.started, captures.c.at, type_=captures.c.at.type).label("at")
     read = (
         select(readings.c.extractor, versions.c.article_id, when)
@@ -74,21 +74,21 @@ def events_of(connection: Connection, chosen: set[int], until: datetime | None) 
         detail = (
             f"{len(times)} versions stand as read from their captures by extractor {extractor or 'unnamed'}"
         )
-        found.append(Event(kind="migration", at=str(instant(max(times))), detail=detail))
+        found.append(PremisEvent(kind="migration", at=str(instant(max(times))), detail=detail))
     hidden = select(redactions, articles.c.site_id).join(articles, articles.c.id == redactions.c.article_id)
     for row in connection.execute(hidden.order_by(redactions.c.id)):
         if row.article_id not in chosen:
             continue
         what = "destroyed" if row.destroyed_at else "hidden"
         detail = f"article {row.article_id} {what}; ground: {row.ground}; by {row.who}"
-        found.append(Event(kind="redaction", at=str(instant(row.at)), detail=detail))
+        found.append(PremisEvent(kind="redaction", at=str(instant(row.at)), detail=detail))
         if row.lifted_at is not None:
             detail = f"redaction of article {row.article_id} lifted"
-            found.append(Event(kind="redaction", at=str(instant(row.lifted_at)), detail=detail))
+            found.append(PremisEvent(kind="redaction", at=str(instant(row.lifted_at)), detail=detail))
     return sorted(found, key=lambda each: (each.at, each.kind, each.detail))
 
 
-def premis(folder: Path, some: Mapping[str, str], events: Sequence[Event]) -> Iterator[str]:
+def premis(folder: Path, some: Mapping[str, str], events: Sequence[PremisEvent]) -> Iterator[str]:
     """The document; *some*: name of a file under *folder* -> its media type."""
     yield _OPENING
     for name, kind in sorted(some.items()):

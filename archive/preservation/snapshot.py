@@ -21,7 +21,7 @@ from archive.export.formats.methods import Describe, codebook
 from archive.export.restore import read_rows
 from archive.preservation.bag import seal_bag
 from archive.preservation.crate import NAME, crate
-from archive.preservation.premis import Event, events_of, premis
+from archive.preservation.premis import PremisEvent, events_of, premis
 
 ROWS = "corpus.jsonl.gz"
 _KINDS = {
@@ -70,7 +70,7 @@ def write_snapshot(
             events = events_of(connection, chosen, choice.as_of)
         chain = said["chain"]
         events.append(
-            Event(
+            PremisEvent(
                 kind="fixity check", at=now.isoformat(),
                 detail=f"SHA-256 of {len(some)} files; head of the chain: {chain['seal']}:{chain['digest']}",
             )

@@ -32,7 +32,7 @@ STEPS = 100_000
 
 
 @dataclass(frozen=True)
-class Answer:
+class SqlAnswer:
     """What a statement gave."""
 
     columns: tuple[str, ...]
@@ -41,7 +41,7 @@ class Answer:
 
 
 @contextmanager
-def ask(archive: Archive, statement: str) -> Iterator[Answer]:
+def ask(archive: Archive, statement: str) -> Iterator[SqlAnswer]:
     """The answer to one statement. Raises :class:`UsageError` for what is no question, or cannot be read."""
     with archive.snapshot() as connection, _only_reading(connection):
         with _said():
@@ -55,7 +55,7 @@ def ask(archive: Archive, statement: str) -> Iterator[Answer]:
                 result = connection.exec_driver_sql(statement)
                 columns = tuple(result.keys()) if result.returns_rows else ()
                 rows = iter(result)
-        yield Answer(columns, _read(rows))
+        yield SqlAnswer(columns, _read(rows))
 
 
 def _read(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:

@@ -17,7 +17,7 @@ from archive.integrity.verify import ChainHead, head_of
 from archive.model.addresses import Role
 from archive.model.reports import GoneArticle
 from archive.model.types import Status, Version
-from archive.operations.schedule import Incident
+from archive.operations.incidents import Incident
 
 OLDER = timedelta(days=7)
 """An article that the site dates this long before the period was not new in it; it was found in it."""

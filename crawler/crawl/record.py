@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import platform
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from typing import Any
 
 from archive import Archive
 from archive.model.addresses import Address, Miss
-from archive.model.reports import RunCounts, verdict_count
+from archive.model.reports import RunCounts, SiteFacts, verdict_count
 from archive.model.types import Article, Capture, PageKind, Verdict, VerdictKind
 from archive.operations.health_signals import DOUBTFUL, FIELDS, SURE, HealthSignals
 from archive.versions.filing import UNKEPT
+from crawler.extract.article import made_with
 from crawler.siteconfig.site import Site
 
 MOST_SKEWS = 25
@@ -161,3 +166,25 @@ def skew_of(capture: Capture) -> float | None:
     except (ValueError, TypeError):
         return None
     return ((stated if stated.tzinfo else stated.replace(tzinfo=UTC)) - capture.at).total_seconds()
+
+
+def run_settings(site: Site, archive: Archive, **told: Any) -> dict[str, Any]:
+    """What a run was *told*, and with what it goes out and reads."""
+    return {
+        **told,
+        "legger": version("legger"),
+        "python": platform.python_version(),
+        "scrapy": version("scrapy"),
+        **asdict(made_with(site, archive.boilerplate.get(site.name).version)),
+    }
+
+
+def site_facts(site: Site) -> SiteFacts:
+    """What the site's file says of the publication, kept with the run."""
+    return SiteFacts(
+        title=site.title or None,
+        place=site.place or None,
+        publisher=site.publisher or None,
+        issn=site.issn or None,
+        url=site.url,
+    )

@@ -7,18 +7,15 @@ that was cut short is taken up by the next one. Every answer joins the open batc
 from __future__ import annotations
 
 import logging
-import platform
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
-from importlib.metadata import version
-from typing import Any
 from urllib.parse import urlsplit
 
 from archive import Archive
 from archive.errors import ArchiveError, of_legger
 from archive.model.addresses import Miss, Outcome
-from archive.model.reports import RunCounts, SiteFacts
+from archive.model.reports import RunCounts
 from archive.model.types import Article, Capture, Ground, PageKind, StoredCapture, Terms, Verdict, VerdictKind
 from archive.operations.health_signals import outcome_of
 from crawler.crawl.fetch import Fetch
@@ -28,9 +25,8 @@ from crawler.crawl.limits import WAITING, Limits, retry_after, waiting_until
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.outcomes import AnswerOutcomes
 from crawler.crawl.queue import Queue
-from crawler.crawl.record import VisitRecord
+from crawler.crawl.record import VisitRecord, run_settings, site_facts
 from crawler.crawl.resources import ResourceMeter
-from crawler.extract.article import made_with
 from crawler.extract.first_lesson import FirstLesson
 from crawler.fetching.robots import A_DAY
 from crawler.fetching.tdm import terms
@@ -110,11 +106,11 @@ class CrawlRun:
     def begin(self) -> None:
         """Record that the run began, and line up what it always asks for: the site's sources."""
         site, at = self.site, self.now()
-        facts = SiteFacts(
-            title=site.title or None, place=site.place or None, publisher=site.publisher or None,
-            issn=site.issn or None, url=site.url,
+        settings = run_settings(
+            site, self.archive, backfill=self.backfill, poll=self.poll, depth=self.depth, pages=self.pages,
+            ground=self.ground.value,
         )  # fmt: skip
-        self.number = self.archive.runs.start(site.name, at=at, settings=self._settings(), facts=facts)
+        self.number = self.archive.runs.start(site.name, at=at, settings=settings, facts=site_facts(site))
         if quiet := self._limits.quiet():
             self.outcome = quiet
             return
@@ -131,20 +127,6 @@ class CrawlRun:
         self._queue.line_up()
         self._lined_up = True
         self.commit()
-
-    def _settings(self) -> dict[str, Any]:
-        """What the run was told, and with what it goes out and reads."""
-        return {
-            "backfill": self.backfill,
-            "poll": self.poll,
-            "depth": self.depth,
-            "pages": self.pages,
-            "ground": self.ground.value,
-            "legger": version("legger"),
-            "python": platform.python_version(),
-            "scrapy": version("scrapy"),
-            **asdict(made_with(self.site, self.archive.boilerplate.get(self.site.name).version)),
-        }
 
     def next(self) -> Fetch | None:
         """The next address to ask for now; ``None`` when there is none, or when we have to wait."""

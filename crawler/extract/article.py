@@ -13,6 +13,7 @@ from crawler.extract import doubt
 from crawler.extract.cards import cards_of
 from crawler.extract.fields.fields import read_fields
 from crawler.extract.fields.template_fields import with_template
+from crawler.extract.known_boilerplate import KnownBoilerplate
 from crawler.extract.live import entry_times
 from crawler.extract.page.blocks import Outline
 from crawler.extract.page.metadata import Metadata
@@ -23,7 +24,6 @@ from crawler.extract.rules import judge_by_rules, ruled
 from crawler.extract.templates import tells_at_its_text
 from crawler.extract.text.body import blocks_of, judge, links_of, said_of_itself
 from crawler.extract.text.classifier import Model
-from crawler.extract.text.known_boilerplate import KnownBoilerplate
 from crawler.extract.text.scored import ScoredBlock
 from crawler.extract.text.script_text import LITTLE, hidden_text
 from crawler.siteconfig.site import Site, rules_digest

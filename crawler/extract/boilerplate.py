@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from archive.model.types import TEXT_KINDS, Capture, Pin, RepeatedLine, SiteMemory
 from crawler.extract.article import ExtractionTrace, read
 from crawler.extract.fields.template_fields import FieldCounts, ShownField, shown_fields
+from crawler.extract.known_boilerplate import ENOUGH, line_key
 from crawler.extract.page import blocks as o
 from crawler.extract.page.blocks import TextRun
 from crawler.extract.templates import (
@@ -33,7 +34,6 @@ from crawler.extract.templates import (
     shape,
     templates_of,
 )
-from crawler.extract.text.known_boilerplate import ENOUGH, line_key
 from crawler.extract.text.phrases import phrase_kind
 from crawler.siteconfig.site import Site
 

@@ -45,7 +45,7 @@ COMMANDS = {
     "history": ("query.articles", "The versions of an article."),
     "diff": ("query.articles", "What changed between two versions."),
     "edits": ("query.articles", "Articles that were edited; --silent: without saying so."),
-    "gone": ("query.articles", "Articles that disappeared from their site."),
+    "gone": ("query.gone", "Articles that disappeared from their site."),
     "as-of": ("query.articles", "The whole corpus as it stood on a day."),
     "elsewhere": ("query.related", "The same story elsewhere, and who had it first."),
     "captures": ("query.captures", "Every answer of a server on record, and its page as it came."),

@@ -231,7 +231,7 @@ class Notifier:
         outage.reason, outage.failures = reason, outage.failures + 1
         if outage.failures == PATIENT:
             says = f"nothing arrives by {channel.name}: {reason}; try: legger tell --test"
-            archive.schedule.note_incident("not told", says, at=now, since=outage.since)
+            archive.incidents.note("not told", says, at=now, since=outage.since)
         if outage.failures >= PATIENT:
             pause = timedelta(seconds=15) * 2 ** min(outage.failures - PATIENT, 10)
             outage.again = now + min(LONGEST, pause)

@@ -22,7 +22,7 @@ def _write_and_close(path: str, name: str, committed: Synchronized[int]) -> None
     for first in range(0, THEIRS, 5):
         with Archive.open(path, create=False) as archive:
             for number in range(first, first + 5):
-                archive.schedule.note_incident("late", str(number), at=NOW, site=name)
+                archive.incidents.note("late", str(number), at=NOW, site=name)
                 committed.value += 1
 
 
@@ -30,7 +30,7 @@ def _write_and_checkpoint(path: str, name: str, committed: Synchronized[int]) ->
     """A program that stays, and empties the log into the file over and over."""
     with Archive.open(path, create=False) as archive:
         for number in range(THEIRS):
-            archive.schedule.note_incident("late", str(number), at=NOW, site=name)
+            archive.incidents.note("late", str(number), at=NOW, site=name)
             committed.value += 1
             if number % 7 == 0:
                 with closing(sqlite3.connect(path, timeout=60)) as beside:
@@ -44,7 +44,7 @@ def _write_and_vacuum(path: str, name: str, committed: Synchronized[int]) -> Non
             if number % 3 == 0:
                 stack.enter_context(Archive.open(path, create=False, read_only=True))
             archive = stack.enter_context(Archive.open(path, create=False))
-            archive.schedule.note_incident("late", str(number), at=NOW, site=name)
+            archive.incidents.note("late", str(number), at=NOW, site=name)
             committed.value += 1
         if number % 60 == 0:
             with closing(sqlite3.connect(path, timeout=60)) as beside:
@@ -78,7 +78,7 @@ def test_a_writer_and_readers_in_one_process_and_three_other_programs_lose_nothi
         for process in processes:
             process.start()
         for number in range(OURS):
-            writer.schedule.note_incident("late", str(number), at=NOW, site="here")
+            writer.incidents.note("late", str(number), at=NOW, site="here")
             before = number + 1 + sum(count.value for count in committed)
             assert _count(readers[number % 3]) >= before
             if number % 5 == 0:  # one more reader comes and goes, as the metrics, the doctor and telling do
@@ -86,7 +86,7 @@ def test_a_writer_and_readers_in_one_process_and_three_other_programs_lose_nothi
                     assert _count(passing) >= before
             if number % 50 == 0:
                 with Archive.open(path, create=False) as passing:
-                    passing.schedule.note_incident("late", str(number), at=NOW, site="passing")
+                    passing.incidents.note("late", str(number), at=NOW, site="passing")
         for process in processes:
             process.join(120)
         assert [process.exitcode for process in processes] == [0, 0, 0]
@@ -103,11 +103,11 @@ def test_what_is_committed_after_another_program_left_is_in_the_file(tmp_path: P
     committed = context.Value("q", 0)
     with Archive.open(path) as archive:
         Archive.open(path, read_only=True).close()
-        archive.schedule.note_incident("late", "before", at=NOW, site="here")
+        archive.incidents.note("late", "before", at=NOW, site="here")
         process = context.Process(target=_write_and_close, args=(str(path), "elsewhere", committed))
         process.start()
         process.join(60)
-        archive.schedule.note_incident("late", "after", at=NOW, site="here")
+        archive.incidents.note("late", "after", at=NOW, site="here")
         assert _count(archive) == THEIRS + 2
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM incidents").fetchone() == (THEIRS + 2,)

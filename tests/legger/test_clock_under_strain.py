@@ -136,7 +136,7 @@ def test_a_clock_with_slow_channels_keeps_the_archive_whole_and_tells_everything
         with Archive.open(path, read_only=True) as archive:
             assert archive.integrity.verify() == []
             assert all(archive.runs.last()[name].outcome == "done" for name in names)
-            assert {each.kind for each in archive.schedule.incidents()} <= {"not told"}
+            assert {each.kind for each in archive.incidents.list()} <= {"not told"}
             assert archive.alarms.told("mail") == {}
         posted = Counter(
             f"{each['site']}"

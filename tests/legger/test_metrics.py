@@ -63,7 +63,7 @@ def file(tmp_path: Path) -> Path:
         archive.schedule.pause("bode", at=day(4))
         assert archive.schedule.lease("krant", "hier:1", now=now, until=now + timedelta(hours=1))
         for _ in range(2):
-            archive.schedule.note_incident("late", "te laat", at=day(1), site="krant")
+            archive.incidents.note("late", "te laat", at=day(1), site="krant")
     return path
 
 

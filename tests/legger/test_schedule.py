@@ -85,11 +85,9 @@ def test_status_tells_what_went_amiss_lately_and_not_for_ever(place: Path) -> No
     now = datetime.now(UTC)
     with Archive.open(place / "legger.db") as archive:
         archive.schedule.add_entry("dorp", due_at=now, at_latest=NEVER)
-        archive.schedule.note_incident(
-            "late", "came three weeks ago", at=now - timedelta(weeks=3), site="dorp"
-        )
+        archive.incidents.note("late", "came three weeks ago", at=now - timedelta(weeks=3), site="dorp")
         assert "amiss" not in ask("status").stdout
-        archive.schedule.note_incident("late", "came today", at=now, site="dorp")
+        archive.incidents.note("late", "came today", at=now, site="dorp")
     said = ask("status").stdout
     assert "came today" in said and "three weeks" not in said
 

@@ -68,8 +68,8 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "krant", broken.capture.url, at=day(5), due_at=None, status=500, reason="HTTP 500"
         )
         says = "due 2026-03-05 08:00 UTC, begun 2026-03-05 12:00 UTC: no clock was running"
-        archive.schedule.note_incident("late", says, at=day(3), site="krant", since=day(3))
-        archive.schedule.note_incident("misfire", "a look at what is due was missed", at=day(9))
+        archive.incidents.note("late", says, at=day(3), site="krant", since=day(3))
+        archive.incidents.note("misfire", "a look at what is due was missed", at=day(9))
     return path
 
 

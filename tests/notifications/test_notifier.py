@@ -184,7 +184,7 @@ def test_a_channel_that_fails_for_days_is_tried_less_often_and_stands_on_record_
     for minutes in range(24 * 60):
         clock.tell(ledger, NOW + timedelta(minutes=minutes))
     assert 24 * 2 <= mail.tries <= 24 * 2 + 12
-    (incident,) = ledger.schedule.incidents()
+    (incident,) = ledger.incidents.list()
     assert (incident.kind, incident.since) == ("not told", NOW)
     assert "mail: no route" in incident.says
     mail.broken = ""
@@ -263,7 +263,7 @@ def test_a_channel_that_hangs_holds_up_no_other_channel_no_other_process_and_no_
         told = teller(ledger, Way(), hook, elsewhere).tell(other, NOW)
         assert [each.channel for each in told] == ["webhook", "command"], "mail is being told by the clock"
         assert set(other.schedule.leases(now=datetime.now(UTC))) == {turn("mail")}
-        other.schedule.note_incident("late", "written meanwhile", at=NOW)
+        other.incidents.note("late", "written meanwhile", at=NOW)
     assert hook.alarms == elsewhere.alarms == [[1]]
     letting.set()
     clock.wait(30)

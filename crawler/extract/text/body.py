@@ -7,6 +7,7 @@ from datetime import datetime
 
 from archive.model.types import TEXT_KINDS, Block, BlockKind
 from crawler.extract.cards import Cards
+from crawler.extract.known_boilerplate import KnownBoilerplate
 from crawler.extract.page import blocks as o
 from crawler.extract.page.blocks import Outline
 from crawler.extract.page.class_names import BOX, POST
@@ -22,7 +23,6 @@ from crawler.extract.text.heuristics import (
     leave_widgets,
     rule_out,
 )
-from crawler.extract.text.known_boilerplate import KnownBoilerplate
 from crawler.extract.text.lead import find_lead
 from crawler.extract.text.neighbours import keep_what_stands_with_it
 from crawler.extract.text.other_articles import leave_cards, leave_galleries, leave_other_articles

@@ -7,9 +7,9 @@ from datetime import datetime
 import numpy as np
 
 from archive.model.types import TEXT_KINDS, BlockKind, RepeatedLine
+from crawler.extract.known_boilerplate import KnownBoilerplate, strips
 from crawler.extract.page.blocks import Outline
 from crawler.extract.templates import PagePlaces, PageTemplate
-from crawler.extract.text.known_boilerplate import KnownBoilerplate, strips
 from crawler.extract.text.scored import ScoredBlock, is_linked
 from crawler.extract.text.threshold import bar_of, keep_what_there_is
 

@@ -410,7 +410,7 @@ def status(where: str | None, as_json: bool) -> None:
             else each
             for each in standings
         ]
-        amiss = [each for each in archive.schedule.incidents(limit=10) if now - each.at < LATELY]
+        amiss = [each for each in archive.incidents.list(limit=10) if now - each.at < LATELY]
         overload = [each for each in archive.alarms.all() if each.site is None and each.kind == "load"]
     if as_json:
         print_json({"sites": standings, "incidents": amiss, "retired": retired})

@@ -108,12 +108,12 @@ def test_a_paused_site_is_not_claimed_until_it_is_resumed(archive: Archive) -> N
 
 
 def test_incidents_of_a_site_include_those_of_all_sites(archive: Archive) -> None:
-    archive.schedule.note_incident("late", "the machine was off", at=NOON, site="roskam", since=NOON - TEN)
-    archive.schedule.note_incident("failed", "no room", at=NOON, site="oost")
-    archive.schedule.note_incident("misfire", "a look was missed", at=NOON)
-    assert [each.kind for each in archive.schedule.incidents("roskam")] == ["misfire", "late"]
-    assert [each.kind for each in archive.schedule.incidents(limit=2)] == ["misfire", "failed"]
-    assert archive.schedule.incidents("roskam")[1].since == NOON - TEN
+    archive.incidents.note("late", "the machine was off", at=NOON, site="roskam", since=NOON - TEN)
+    archive.incidents.note("failed", "no room", at=NOON, site="oost")
+    archive.incidents.note("misfire", "a look was missed", at=NOON)
+    assert [each.kind for each in archive.incidents.list("roskam")] == ["misfire", "late"]
+    assert [each.kind for each in archive.incidents.list(limit=2)] == ["misfire", "failed"]
+    assert archive.incidents.list("roskam")[1].since == NOON - TEN
 
 
 def test_only_a_process_of_this_machine_that_is_no_more_has_died() -> None:

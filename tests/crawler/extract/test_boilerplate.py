@@ -13,8 +13,8 @@ from archive.model.types import Capture, Pin, RepeatedLine, SiteMemory
 from crawler.extract import extract
 from crawler.extract.article import read
 from crawler.extract.boilerplate import AGED, BoilerplateCounts, counted_article, learn
+from crawler.extract.known_boilerplate import ENOUGH, KnownBoilerplate, line_key
 from crawler.extract.templates import PagePlaces, PageTemplate, TemplatePlace, shape, templates_of, unknown
-from crawler.extract.text.known_boilerplate import ENOUGH, KnownBoilerplate, line_key
 from legger.simulator import OPENING, Newspaper
 from tests.crawler.extract.pages import SITE, html
 

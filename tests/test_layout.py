@@ -1,0 +1,64 @@
+"""The house rules: sizes of files, folders and classes, and one class name for one thing."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PARTS = ("archive", "crawler", "legger", "bench")
+PYTHON = [*sorted(file for part in PARTS for file in (ROOT / part).rglob("*.py")), ROOT / "scheduler.py"]
+LINES, MODULES, METHODS = 500, 12, 20
+
+LONG = {
+    "archive/migrations/versions/m0001_schema.py": "one table after another; released, never changed",
+}
+"""Files that may be longer -> why."""
+WIDE: dict[str, str] = {}
+"""Classes that may have more public methods (properties not counted) -> why."""
+
+
+def name_of(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def classes() -> list[tuple[str, ast.ClassDef]]:
+    trees = ((name_of(file), ast.parse(file.read_text(encoding="utf-8"))) for file in PYTHON)
+    return [(file, node) for file, tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+
+
+def test_no_file_is_longer_than_a_reader_keeps_in_mind() -> None:
+    lengths = {name_of(file): file.read_text(encoding="utf-8").count("\n") for file in PYTHON}
+    assert {file: count for file, count in lengths.items() if count > LINES and file not in LONG} == {}
+    assert [file for file in LONG if lengths.get(file, 0) <= LINES] == [], "these need no exception any more"
+
+
+def test_no_folder_has_more_than_a_dozen_modules() -> None:
+    folders: defaultdict[str, int] = defaultdict(int)
+    for file in PYTHON:
+        folders[name_of(file.parent)] += file.name not in ("__init__.py", "__main__.py")
+    assert {folder: count for folder, count in folders.items() if count > MODULES} == {}
+
+
+def test_no_class_has_more_than_twenty_public_methods() -> None:
+    wide = {
+        f"{file}: {node.name}": count
+        for file, node in classes()
+        if (
+            count := sum(
+                isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+                and not (each.name.startswith("_") or each.decorator_list)
+                for each in node.body
+            )
+        )
+        > METHODS
+    }
+    assert {name: count for name, count in wide.items() if name not in WIDE} == {}
+
+
+def test_no_two_classes_have_one_name() -> None:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for file, node in classes():
+        found[node.name.lstrip("_")].append(file)
+    assert {name: files for name, files in found.items() if len(files) > 1} == {}
