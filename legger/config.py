@@ -48,7 +48,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "wayback": ("key_file", "on", "per_day", "url"),
     "stamp": ("url", "roots"),
     "sign": ("key_file", "certificate"),
-    "reading_room": ("name", "address", "rights", "takedown", "naan"),
+    "reading_room": ("name", "address", "rights", "takedown", "naan", "hub"),
 }
 """Table of ``legger.toml`` -> its keys; each is LEGGER_TABLE_KEY in the environment too."""
 SECRETS = {"mail": ("password",), "webhook": ("url", "token"), "wayback": ("key",)}
@@ -164,6 +164,8 @@ class ReadingRoom:
     """Whom to write that something should not be shown: an e-mail address or a web page."""
     naan: str | None = None
     """The number under which ARKs are assigned; ``None``: citations have none."""
+    hub: str = ""
+    """A WebSub hub that feeds name, and that is told of news in them; empty: none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,12 +258,16 @@ def _reading_room(table: _ConfigTable, organisation: str, contact: str) -> Readi
         raise table.wrong("address", f"expected an address that begins with https://, not {address!r}")
     if naan is not None and not re.fullmatch(r"\d{5,9}", naan):
         raise table.wrong("naan", f"expected the five digits that the ARK Alliance gave, not {naan!r}")
+    hub = table.text("hub") or ""
+    if hub and not re.fullmatch(r"https?://[^\s/]+\S*", hub):
+        raise table.wrong("hub", f"expected an address that begins with https://, not {hub!r}")
     return ReadingRoom(
         name=table.text("name") or organisation,
         address=address,
         rights=table.text("rights") or "",
         takedown=valid_contact(takedown) if takedown else contact,
         naan=naan,
+        hub=hub,
     )
 
 

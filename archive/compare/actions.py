@@ -1,8 +1,8 @@
-"""(article, article) -> what an editor did, sentence by sentence, and what kind of edit that makes. Pure.
+"""(text, text) -> what an editor did, sentence by sentence. Pure.
 
 A sentence that stands in both texts, white space aside, and in the same order is left alone; one that stands
 elsewhere now was moved; two that share half of their words were one that was changed; the rest was added or
-removed. Kinds are the coarse ones of the literature on news edits, from what moved: a help for counting.
+removed.
 """
 
 from __future__ import annotations
@@ -15,15 +15,10 @@ from enum import StrEnum
 
 from rapidfuzz.distance import Indel
 
-from archive.compare.edit_summary import edit
-from archive.model.types import Article
-
 ALIKE = 0.5
 """Share of their words that two sentences have in common when one became the other."""
 NEAR = 400
 """Pairs of removed and added sentences that are compared for one edit; beyond, they are not paired."""
-SPELLING = 0.8
-"""Words that share so many of their letters are one word, spelled in another way."""
 
 
 class What(StrEnum):
@@ -122,59 +117,3 @@ def _pairs(
             taken_after.add(other)
             pairs.append((one, other))
     return pairs
-
-
-def kinds(old: Article, new: Article, changed_fields: Sequence[str], done: Sequence[Action]) -> list[str]:
-    """What kind of edit lies between two versions: several may hold, none when nothing moved.
-
-    ``headline``, ``byline``, ``section``, ``captions`` name what moved beside the text; ``liveblog``,
-    ``paywall``, ``notice`` and ``replaced`` what explains it. Of the text: ``numbers``, ``names`` and
-    ``quotes`` when these differ, ``growth`` (sentences came, none went), ``cut`` (the other way round),
-    ``order`` (they only moved), ``spelling`` (each changed word is nearly the one before), else ``wording``.
-    """
-    said: list[str] = []
-    moved = set(changed_fields)
-    for name, fields in _FIELDS.items():
-        if moved & fields:
-            said.append(name)
-    if not done:
-        return said
-    summary = edit(old, new)
-    said += [name for name in ("numbers", "names", "quotes") if getattr(summary, name)]
-    made = {each.action for each in done}
-    if made == {What.ADDED}:
-        said.append("growth")
-    elif made == {What.REMOVED}:
-        said.append("cut")
-    elif made == {What.MOVED}:
-        said.append("order")
-    elif made == {What.CHANGED} and all(_is_spelling(each) for each in done):
-        said.append("spelling")
-    else:
-        said.append("wording")
-    return said
-
-
-_FIELDS = {
-    "headline": frozenset({"title", "headline", "kicker"}),
-    "byline": frozenset({"authors"}),
-    "section": frozenset({"section"}),
-    "captions": frozenset({"captions", "boxes"}),
-    "liveblog": frozenset({"liveblog"}),
-    "paywall": frozenset({"paywall"}),
-    "notice": frozenset({"notice"}),
-    "replaced": frozenset({"replaced"}),
-}
-
-
-def _is_spelling(action: Action) -> bool:
-    """Whether the words of a sentence that changed are nearly those before, one by one, and no number is."""
-    before, after = (action.before or "").split(), (action.after or "").split()
-    if len(before) != len(after):
-        return False
-    pairs = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
-    return bool(pairs) and all(
-        not any(sign.isdigit() for sign in one + other)
-        and Indel.normalized_similarity(one.casefold(), other.casefold()) >= SPELLING
-        for one, other in pairs
-    )

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 
 from archive.captures.store import REDACTED_CAPTURE
 from archive.compare import diff
-from archive.compare.actions import actions, kinds
+from archive.compare.actions import actions
 from archive.compare.edit_summary import edit
 from archive.db import mapping
 from archive.db.schema import addresses, articles, bodies, captures, sites, verdicts, versions
@@ -127,7 +127,7 @@ def _edits(connection: Connection, chosen: Set[int]) -> Iterator[Row]:
         summary = edit(old.article, new.article)
         yield {
             **_between(old, new),
-            "kinds": kinds(old.article, new.article, new.changed_fields, done),
+            "kinds": list(new.edit_kinds),
             "changed_fields": list(new.changed_fields),
             "silent": new.silent,
             "words_added": new.words_added,

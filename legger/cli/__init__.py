@@ -31,6 +31,7 @@ COMMANDS = {
     "alarms": ("operate.alarms", "What is wrong: since when, why, and what to do."),
     "digest": ("operate.digest", "What happened in a week, to read or to send."),
     "tell": ("operate.tell", "Tell people what is wrong; --test: do messages arrive?"),
+    "watch": ("operate.watch", "Tell what is new for saved queries; tell a hub of news in feeds."),
     "articles": ("query.articles", "List the articles in the archive."),
     "pages": ("query.articles", "List the standing pages of sites that keep them."),
     "serve": ("operate.serve", "Open the reading room: the archive in a browser."),

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.errors import LeggerError
+from archive.model.types import Version
 from archive.operations.alarms import Alarm
 
 WIDTH = 76
@@ -26,7 +27,7 @@ class Notice:
     """One message to people."""
 
     what: str
-    """``alarms``, ``digest``, ``outage`` or ``test``."""
+    """``alarms``, ``digest``, ``outage``, ``saved`` or ``test``."""
     key: str
     """The same for the same content: a message that goes out twice can be known as one."""
     headline: str
@@ -91,6 +92,40 @@ def of_outage(*, where: str, since: datetime, reason: str, at: datetime) -> Noti
             "reason": reason or None,
         },
     )
+
+
+def of_saved(
+    name: str, query: str, found: Sequence[Version], count: int, *, where: str, room: str, at: datetime
+) -> Notice:
+    """What is new for a saved query; *room* is the address of the reading room, empty where there is none."""
+    base = room.rstrip("/")
+    lines = []
+    plain = []
+    for each in found:
+        address = f"{base}/articles/{each.article_id}" if base else each.article.url
+        what = "new" if each.number == 1 else f"version {each.number}"
+        title = each.article.title or each.article.url
+        seen = f"{each.first_seen.astimezone():%Y-%m-%d %H:%M}"
+        lines.append(f"  {seen}  {each.site}, {what}: {title}\n    {address}")
+        plain.append(
+            {
+                "article": each.article_id, "version": each.number, "site": each.site, "title": title,
+                "url": each.article.url, "address": address, "seen": each.first_seen.isoformat(),
+                "changed_fields": list(each.changed_fields), "silent": each.silent,
+            }
+        )  # fmt: skip
+    more = f"\n\n  and {count - len(found)} older ones" if count > len(found) else ""
+    newest = max((each.first_seen for each in found), default=at).isoformat()
+    return Notice(
+        what="saved",
+        key=_key([where, name, query, newest, str(count)]),
+        headline=f"Legger: {count} new for {name}",
+        text=f"{query}\n\n" + "\n".join(lines) + f"{more}\n\nArchive: {where}\n",
+        data={
+            "archive": where, "at": at.isoformat(), "name": name, "query": query, "count": count,
+            "articles": plain,
+        },
+    )  # fmt: skip
 
 
 def of_test(*, where: str, at: datetime) -> Notice:

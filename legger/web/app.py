@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive import NotFound, QueryError
 from archive.errors import LeggerError, TooCostly, UsageError
-from legger.web import memento, pages, searching
+from legger.web import feeds, memento, pages, searching
 from legger.web.api import routes as api
 from legger.web.context import WebContext
 from legger.web.i18n import Translation
@@ -73,6 +73,7 @@ def application(desk: WebContext) -> FastAPI:
     app.include_router(api.router(desk))
     app.include_router(memento.router(desk))
     app.include_router(searching.router(room))
+    app.include_router(feeds.router(room))
     app.include_router(pages.router(room))
 
     def refused(request: Request, error: Exception) -> Response:
@@ -235,6 +236,8 @@ class AccessMiddleware:
             return None
         brought = request.query_params.get("token")
         if brought is not None and self._good(brought):
+            if "/feeds/" in request.url.path:  # a reader of feeds keeps an address, and no cookie
+                return None
             left = {name: value for name, value in request.query_params.items() if name != "token"}
             clean = f"{request.url.path}{'?' + urlencode(left) if left else ''}"
             answer = RedirectResponse("/" + clean.lstrip("/"), 303)

@@ -52,6 +52,8 @@ class WebContext:
     """Host names it answers to; ``("*",)`` for any."""
     origins: tuple[str, ...] = ()
     """Origins of other sites whose scripts may read the answers; ``("*",)`` for any."""
+    hub: str = ""
+    """The WebSub hub that feeds name; empty: none."""
     kept: dict[str, tuple[float, tuple[int, ...], Any]] = field(default_factory=dict)
     busy: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from cryptography import x509
@@ -165,7 +166,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: Hook
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        form = self.headers["Content-Type"] == "application/x-www-form-urlencoded"
+        body = parse_qs(content.decode()) if form else json.loads(content)
         self.server.posted.append(Posted(path=self.path, headers=dict(self.headers), body=body))
         self.send_response(self.server.status)
         if self.server.location:

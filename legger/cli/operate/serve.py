@@ -98,6 +98,7 @@ def serve(
             token=token,
             hosts=_hosts(host, proxy, token),
             origins=origins,
+            hub=config.reading_room.hub,
         )
     except BaseException:
         line.close()
