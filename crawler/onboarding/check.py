@@ -20,6 +20,7 @@ from crawler.extract.page_type import NO_TEXT
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import forbids
 from crawler.links.discover import discover
+from crawler.links.newness import newness
 from crawler.links.urls import article_key, same_page
 from crawler.onboarding.probe import Prober, Sample, may_be_article, read
 from crawler.onboarding.problems import GATE, MINING, ROBOTS, SCRIPTED, AccessProblem, of_error, of_status
@@ -237,16 +238,19 @@ class _Try:
             trouble = await self.look.source(url, role, "the site's file", self.site)
             if trouble:
                 self._trouble(f"{role} {self._short(url)}", trouble)
+            elif target := self.look.moved.get(url):
+                hint = f'Put "{self._short(target)}" into the file in its place.'
+                self.doubt(f"{role} {self._short(url)}", f"says that it has moved to {target}", hint)
             else:
                 self._answers(url, before)
         await self._into_index()
 
     async def _into_index(self) -> None:
-        """Of the sitemaps that an index names, the one with the latest change: it has the newest articles."""
-        index = sorted(self.look.indexed, key=lambda each: each.modified or "", reverse=True)
-        if not index:
+        """Of the sitemaps that an index names, the one that a crawl would ask for first."""
+        if not self.look.indexed:
             return
-        url, before = index[0].url, len(self.look.sources)
+        latest = max(self.look.indexed, key=lambda each: newness(each, at=self.at))
+        url, before = latest.url, len(self.look.sources)
         if trouble := await self.look.source(url, Role.SITEMAP, "an index", self.site):
             self._trouble(f"sitemap {self._short(url)}", trouble)
         else:

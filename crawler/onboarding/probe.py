@@ -20,10 +20,12 @@ from crawler.extract import extract
 from crawler.extract.dates.find import read_date
 from crawler.extract.normalize import normalize
 from crawler.extract.page.page import Page
-from crawler.extract.page_type import NO_TEXT
+from crawler.extract.page_type import NO_TEXT, gate_address
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import MiningStatement, page_word
 from crawler.links.discover import Discovery, discover
+from crawler.links.moved import moved_to
+from crawler.links.recorder import MOST_PROBED
 from crawler.links.unwanted import is_further_page, is_list, looks_like_article
 from crawler.links.urls import normal_address, same_page
 from crawler.onboarding.guesses import (
@@ -34,7 +36,7 @@ from crawler.onboarding.guesses import (
     suggested_name,
     zone_of,
 )
-from crawler.onboarding.problems import SCRIPTED, AccessProblem, of_error, of_status
+from crawler.onboarding.problems import SCRIPTED, AccessProblem, of_answer, of_error
 from crawler.siteconfig.site import Identity, Site, bare_host
 from crawler.sources.sources import sniff
 
@@ -127,6 +129,8 @@ class Prober:
     front_title: str = ""
     names: list[str] = field(default_factory=list)
     """What pages state as the name of their site."""
+    moved: dict[str, str] = field(default_factory=dict)
+    """Source that says that it has moved -> where to."""
     lacking: dict[str, AccessProblem] = field(default_factory=dict)
     """Address -> why it could not be had."""
 
@@ -196,11 +200,18 @@ class Prober:
         capture = await self.get(url)
         if capture is None:
             return self.lacking[url]
-        if trouble := of_status(capture):
+        declared = url in (*site.feeds, *site.sitemaps, *self.moved.values())
+        if trouble := of_answer(capture, site, declared=role if declared else None):
             return trouble
         found = discover(capture, site, role=role)
         entries = [each for each in found.links if each.url != capture.url and each.role in (Role.PAGE, role)]
-        declared = url in (*site.feeds, *site.sitemaps)  # then it is read as a crawl reads it, odd as it is
+        target = moved_to(capture, role) if declared and url not in self.moved else None
+        if target is not None:
+            self.moved[url] = target
+            return await self.source(target, role, how, site)
+        if not entries and declared and role is Role.FEED:
+            entries = await self._through_redirectors(found, site)
+        # What the site's file names is read as a crawl reads it, odd as it is.
         if sniff(capture.body) is not role and not (declared and entries):
             return AccessProblem(
                 says=f"answers with a page, not a {role}",
@@ -225,6 +236,19 @@ class Prober:
                 if role is Role.FEED:
                     self.told.append(each.url)
         return None
+
+    async def _through_redirectors(self, found: Discovery, site: Site) -> list[Link]:
+        """Entries of a feed on other hosts, of which one each leads to the site, as a crawl tries them."""
+        hosts: dict[str, list[str]] = {}
+        for each in found.skipped:
+            if each.reason == "other site":
+                hosts.setdefault(urlsplit(each.url).netloc, []).append(each.url)
+        led: list[Link] = []
+        for urls in list(hosts.values())[:MOST_PROBED]:
+            capture = await self.get(urls[0])
+            if capture is not None and site.owns(capture.url) and not of_answer(capture, site):
+                led += [Link(url=url, how="feed") for url in urls]
+        return led
 
     async def feeds(self, site: Site, links: Iterable[Link]) -> None:
         """Look for feeds: those the front page names, else at the usual places."""
@@ -301,10 +325,10 @@ class Prober:
             if found >= MOST_SAMPLES or (place >= MOST_SAMPLES and not samples):
                 break  # enough; or nothing answers
             self.say(url)
-            capture = await self.get(url, within=site.owns)
+            capture = await self.get(url, within=lambda to: site.owns(to) or not gate_address(to))
             if capture is None:
                 continue
-            if trouble := of_status(capture):
+            if trouble := of_answer(capture, site):
                 self.lacking[url] = trouble
             else:
                 said, _ = page_word(capture)

@@ -8,8 +8,12 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from archive.errors import LeggerError, Refused
+from archive.model.addresses import Role
 from archive.model.types import Capture
 from crawler.extract.page_type import gate_address
+from crawler.ingest.gates import blank
+from crawler.ingest.ingest import Answer, classify
+from crawler.siteconfig.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,7 @@ SCRIPTED = (
     "Their words are perhaps brought by scripts, which are not run; such pages are kept, listed in "
     "`legger missed`, and are no articles. Look for a feed with whole texts."
 )
+ELSEWHERE = "If that is the same newspaper, put it in `hosts`, or make it the site's `url`."
 GATE = (
     "Gates are recorded, never passed. If the feeds answer, `feed_only = true` keeps at least what they say; "
     "or ask the publisher for access (legger site letter NAME)."
@@ -63,6 +68,34 @@ def of_error(error: LeggerError, url: str) -> AccessProblem:
     return AccessProblem(says=says, hint=hint)
 
 
+def of_answer(capture: Capture, site: Site, *, declared: Role | None = None) -> AccessProblem | None:
+    """What is wrong with an answer, by what a crawl takes it for; ``None`` when it is read.
+
+    *declared* is what the site's file says its address is. What a page says of itself is not looked at.
+    """
+    match classify(capture, site, declared=declared):
+        case Answer.REFUSED | Answer.ABSENT | Answer.REDIRECT | Answer.UNCHANGED:
+            return of_status(capture)
+        case Answer.FOREIGN:
+            host = urlsplit(capture.url).netloc
+            if gate_address(capture.url):
+                return AccessProblem(says=f"leads to a gate at {host}", hint=GATE)
+            return AccessProblem(says=f"leads to {host}", hint=ELSEWHERE)
+        case Answer.BROKEN_OFF:
+            says = f"is broken off after {len(capture.body):,} bytes"
+            return AccessProblem(says=says, hint="Try later; if it stays so, tell the site.")
+        case Answer.TOO_LARGE:
+            return AccessProblem(
+                says="is too large to be read", hint="Open it in a browser and see what it is."
+            )
+        case Answer.PAGE if sign := blank(capture):
+            return AccessProblem(says=sign, hint="Try later; if it stays so, tell the site.")
+        case Answer.MEDIA:
+            says = f"is a file ({capture.header('content-type')}), not a page"
+            return AccessProblem(says=says, hint="Keep such addresses out with `ignore`.")
+    return None
+
+
 def of_status(capture: Capture) -> AccessProblem | None:
     """What is wrong with an answer, going by its status alone; ``None`` when nothing is."""
     status, target = capture.status, capture.header("location")
@@ -73,10 +106,7 @@ def of_status(capture: Capture) -> AccessProblem | None:
         host = urlsplit(target).netloc
         if gate_address(target):
             return AccessProblem(says=f"leads to a gate at {host}", hint=GATE)
-        return AccessProblem(
-            says=f"leads to {host}",
-            hint="If that is the same newspaper, put it in `hosts`, or make it the site's `url`.",
-        )
+        return AccessProblem(says=f"leads to {host}", hint=ELSEWHERE)
     if status in (401, 403):
         hint = (
             "It refuses programs. If its feeds answer, `feed_only = true` keeps to them; or ask for access "

@@ -11,6 +11,7 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -447,6 +448,7 @@ def _dateless(path: str) -> Said:
 
 
 FEED = str(rss(ARTICLES[:2]).body)
+MOVED = "<itunes:new-feed-url>{base}/rss2</itunes:new-feed-url>"
 FEEDS: dict[str, Said] = {
     "as it should be": rss(ARTICLES[:2]),
     "as a page": Said(body=FEED),
@@ -461,19 +463,126 @@ FEEDS: dict[str, Said] = {
     "a page": Said(body=front(*ARTICLES)),
     "nothing": Said(),
     "no entries": rss([]),
-    "of another site": rss(["https://elders.example/nieuws/70001/bericht"]),
+    "of another site": rss(["{elsewhere}/nieuws/70001/bericht"]),
+    "of a redirector": rss(["{elsewhere}/naar/70001", "{elsewhere}/naar/70002"]),
+    "of a redirector that leads away": rss(["{elsewhere}/weg/70001"]),
+    "on another host": Said(status=302, headers={"Location": "{elsewhere}/rss"}),
+    "a page of another host": Said(status=302, headers={"Location": "{elsewhere}/nieuws/70001/bericht"}),
+    "at another address": Said(status=301, headers={"Location": "/rss2"}),
+    "at another address, it says itself": Said(body=FEED.replace("<item>", f"{MOVED}<item>", 1)),
+    "at another address, says a page": Said(
+        body="<html><head><meta http-equiv='refresh' content='0;url=/rss2'></head></html>"
+    ),
+    "at another address that is none": Said(
+        body="<html><head><meta http-equiv='refresh' content='0;url=/weg'></head></html>"
+    ),
+    "behind its own log-in": Said(status=302, headers={"Location": "/login"}),
+    "its front page": Said(status=302, headers={"Location": "/"}),
     "not there": Said(status=404),
     "broken": Said(status=500),
 }
 
 
+def both(answers: Mapping[str, Said], folder: Path, **facts: Any) -> tuple[SiteCheck, list[str]]:
+    """What a check finds, and the paths of the articles that a visit files, of a site that answers so.
+
+    ``{base}`` and ``{elsewhere}`` in answers stand for the site and another one, which has a feed of the
+    site's articles and leads from /naar/ to them.
+    """
+
+    def said(path: str, base: str, elsewhere: str) -> Said:
+        one = answers.get(path, Said(status=404))
+        words = one.body if isinstance(one.body, bytes) else _filled(one.body, base, elsewhere)
+        headers = {name: _filled(value, base, elsewhere) for name, value in one.headers.items()}
+        return replace(one, body=words, headers=headers)
+
+    def abroad(path: str, base: str) -> Said:
+        if path == "/rss":
+            return rss([base + each for each in ARTICLES[:2]])
+        if path.startswith("/naar/"):
+            number = int(path.rpartition("/")[2]) - 70001
+            return Said(status=302, headers={"Location": base + ARTICLES[number]})
+        return Said(status=404) if path in ("/robots.txt", "/weg/70001") else Said(body=story(50))
+
+    with ExitStack() as hosts:
+        there = Host(lambda path: abroad(path, here.base), "127.0.0.2")
+        here = Host(lambda path: said(path, here.base, there.base))
+        for each in (here, there):
+            hosts.enter_context(each)
+        site = here.site(
+            "dorp", **{key: tuple(here.base + path for path in paths) for key, paths in facts.items()}
+        )
+        found = tried(replace(site, hosts=()))
+    with Archive.open(folder / "legger.db") as archive:
+        elders = "http://elders.example"
+        desk = CrawledSite(
+            archive=archive,
+            site=dorp(**{key: tuple(BASE + path for path in paths) for key, paths in facts.items()}),
+        )
+        desk.answers = {path: said(path, BASE, elders) for path in answers}
+        for path in ("/rss", "/naar/70001", "/naar/70002", "/weg/70001", "/nieuws/70001/bericht"):
+            desk.answers[elders + path] = abroad(path, BASE)
+        desk.visit()
+        read = [each.article.url.removeprefix(BASE) for each in archive.articles.versions("dorp")]
+    return found, sorted(read)
+
+
+def _filled(words: str, base: str, elsewhere: str) -> str:
+    return words.replace("{base}", base).replace("{elsewhere}", elsewhere)
+
+
 @pytest.mark.parametrize("what", FEEDS)
 def test_a_source_works_in_a_check_where_it_brings_articles_in_a_visit(what: str, tmp_path: Path) -> None:
     answers = {path: said for path, said in GOOD.items() if path != "/"} | {"/": Said(body=front())}
-    found, _ = at_a_host(answers | {"/rss": FEEDS[what]})
-    checked = of(found, "feed /rss").state is not CheckState.FAILS
-    with Archive.open(tmp_path / "legger.db") as archive:
-        desk = CrawledSite(archive=archive, site=dorp(feeds=(f"{BASE}/rss",)))
-        desk.answers |= answers | {"/rss": FEEDS[what]}
-        desk.visit()
-        assert bool(list(archive.articles.versions("dorp"))) is checked
+    answers |= {"/rss": FEEDS[what], "/rss2": rss(ARTICLES[:2])}
+    found, read = both(answers, tmp_path, feeds=("/rss",))
+    feeds = [each for each in found.findings if each.what.startswith("feed ")]
+    assert all(each.state is CheckState.FAILS for each in feeds) is not bool(read), (feeds, read)
+
+
+PAGES: dict[str, Said] = {
+    "as it should be": Said(body=story(1)),
+    "of an unknown type": Said(body=story(1), type="utf-8"),
+    "sent on within the site": Said(status=301, headers={"Location": ARTICLES[1]}),
+    "sent on to another site": Said(status=301, headers={"Location": "{elsewhere}/nieuws/70001/bericht"}),
+    "sent on by another site": Said(status=302, headers={"Location": "{elsewhere}/naar/70002"}),
+    "a file": Said(body=b"%PDF-1.4", type="application/pdf"),
+    "garbled": Said(body=b"\x00\x01\x02\x1f" * 200),
+    "nothing": Said(),
+    "not there": Said(status=404),
+    "refused": Said(status=403),
+    "a page that says it is not there": Said(
+        body="<title>Niet gevonden</title><h1>Pagina niet gevonden</h1>"
+    ),
+    "reserved": Said(body=story(1), headers={"tdm-reservation": "1"}),
+}
+
+
+@pytest.mark.parametrize("what", PAGES)
+def test_an_article_can_be_read_in_a_check_where_a_visit_files_it(what: str, tmp_path: Path) -> None:
+    answers = NO_ROBOTS | {"/": Said(body=front()), "/rss": rss(ARTICLES[:1]), ARTICLES[0]: PAGES[what]}
+    found, read = both(answers | {ARTICLES[1]: Said(body=story(2))}, tmp_path, feeds=("/rss",))
+    samples = [each for each in found.samples if each.article.is_article]
+    refused = [each for each in found.findings if each.what == "mining" and each.state is CheckState.FAILS]
+    assert bool(samples and not refused) is bool(read), (found.findings, read)
+
+
+LISTINGS: dict[str, Said] = {
+    "as it should be": Said(body=front(*ARTICLES[:2])),
+    "an article": Said(body=story(3)),
+    "without links": Said(body="<title>Archief</title><h1>Archief</h1>"),
+    "of another site": Said(body=front("{elsewhere}/nieuws/70001/bericht")),
+    "sent on to another site": Said(status=302, headers={"Location": "{elsewhere}/nieuws/70001/bericht"}),
+    "a feed": rss(ARTICLES[:2]),
+    "not there": Said(status=404),
+}
+
+
+@pytest.mark.parametrize("what", LISTINGS)
+def test_a_listing_works_in_a_check_where_it_brings_articles_in_a_visit(what: str, tmp_path: Path) -> None:
+    answers = {path: said for path, said in GOOD.items() if path not in ("/", "/rss")}
+    found, read = both(
+        answers | {"/": Said(body=front()), "/archief": LISTINGS[what]}, tmp_path, listings=("/archief",)
+    )
+    works = of(found, "listing /archief").state is CheckState.WORKS
+    assert works is bool(read), (found.findings, read)
