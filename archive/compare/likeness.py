@@ -27,6 +27,14 @@ def says_the_same(one: Article, other: Article) -> bool:
     )
 
 
+def is_edited(one: Article, other: Article) -> bool:
+    """Whether *other*, read where *one* stood, is that article, as it was or edited: their words still have
+    to do with each other, and it was not published anew."""
+    if newly_published(one, other) or newly_published(other, one):
+        return False
+    return says_the_same(one, other) or still_the_same(one, other)
+
+
 NEARLY = 0.9
 """Two pages of one article may differ in a caption or a notice."""
 

@@ -114,7 +114,11 @@ def _unreachable(case: SiteVisits) -> Iterator[HealthIssue]:
 
 def _barren(case: SiteVisits) -> Iterator[HealthIssue]:
     """A site that answers, and on which no article was ever read."""
-    pages = [each for each in case.visits if each.health_signals.get("good")]
+    pages = [
+        each
+        for each in case.visits
+        if each.health_signals.get("good") and not each.health_signals.get("feed_only")
+    ]
     if len(pages) < 2 or any(
         each.count("pages", "article") or each.count("pages", "standing") for each in pages
     ):

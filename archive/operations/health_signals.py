@@ -53,6 +53,8 @@ class HealthSignals:
     """Faults of Legger's own, in words -> how often."""
     new: int = 0
     """New articles."""
+    feed_only: bool = False
+    """Only its feeds and sitemaps were asked for: no page of it can be read."""
     skews: list[float] = field(default_factory=list)
     """The server's clock less ours, in seconds, answer by answer."""
 
@@ -60,6 +62,7 @@ class HealthSignals:
         """As JSON knows it."""
         return {
             "sources": self.sources,
+            **({"feed_only": True} if self.feed_only else {}),
             "silent": self.silent,
             "unread": self.unread,
             "moved": self.moved,

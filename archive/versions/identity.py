@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from archive.captures.store import CaptureStore
 from archive.compare.fingerprint import words_digest
-from archive.compare.likeness import is_a_further_page, says_the_same
+from archive.compare.likeness import is_a_further_page, is_edited, says_the_same
 from archive.db import mapping
 from archive.db.mapping import AnyRow, without_words
 from archive.db.prepared import Statement
@@ -79,7 +79,7 @@ class Identification:
             if keys.stated and stated is None and keys.without_query:
                 return keys.stated, 1
             earlier = BY_ID.first(connection, {"article": there}) if there is not None else None
-            if earlier is not None and says_the_same(read(earlier), article):
+            if earlier is not None and is_edited(read(earlier), article):
                 return earlier.key, 1
             words = words_digest(article.title, article.text)
             for alike in _SAME_WORDS.all(connection, {"words": words, "site": site}) if words else ():

@@ -35,7 +35,7 @@ class VisitRecord:
         """Why addresses were missed, by reason."""
         self.received = 0
         """Bytes of the bodies received."""
-        self.health_signals = HealthSignals()
+        self.health_signals = HealthSignals(feed_only=site.feed_only)
         self._lacking: dict[str, Miss] = {}
 
     # ------------------------------------------------------------ looks at addresses

@@ -307,8 +307,7 @@ class Links:
 
         It is noted, and looked at in a month: a rule may be wrong, but no article is fetched twice for it.
         """
-        rule = self.site.identity.regex
-        if rule is None or link.role is not Role.PAGE or not rule.search(unquote(link.url)):
+        if link.role is not Role.PAGE or self.site.identity.of(unquote(link.url)) is None:
             return False
         return not self._spelled.is_first(hash(("article", article_key(self.site, link.url))), hash(link.url))
 

@@ -85,15 +85,15 @@ _AROUND = "".join(map(chr, range(0x21)))
 def article_key(site: Site, url: str, canonical: str | None = None) -> str:
     """The identity of the article at *url*, unique within *site*.
 
-    The site's rule first (``identity.pattern``, ``identity.query``). Without one: the normal address
-    without scheme, ``www.`` and final slash. The page's own *canonical* is a witness that can lie (the
-    front page on every article, a copy-pasted neighbour): it is believed only when it stands on the site and
-    says the same thing as the address in other words (see :func:`believable`).
+    The site's rule first (``identity.pattern``, ``identity.former``, ``identity.query``). Without one: the
+    normal address without scheme, ``www.`` and final slash. The page's own *canonical* is a witness that can
+    lie (the front page on every article, a copy-pasted neighbour): it is believed only when it stands on the
+    site and says the same thing as the address in other words (see :func:`believable`).
     """
-    if site.identity.regex:
+    if site.identity.has_pattern:
         for each in (url, canonical):
-            if each and (hit := site.identity.regex.search(unquote(each))) and hit[1]:
-                return hit[1]
+            if each and (held := site.identity.of(unquote(each))):
+                return held
     address = normal_address(url, site)
     if canonical and site.identity.query is None:
         try:
@@ -119,7 +119,7 @@ def article_keys(site: Site, url: str, canonical: str | None = None) -> Keys:
     (``?page=2``, ``/2/``) may be one of the article at the first.
     """
     own = article_key(site, url, canonical)
-    if site.identity.regex or site.identity.query is not None:
+    if site.identity.has_pattern or site.identity.query is not None:
         return Keys(own=own)
     address = normal_address(url, site)
     first, page = first_page(address)

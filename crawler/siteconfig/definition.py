@@ -33,7 +33,7 @@ from archive.errors import SiteError
 from archive.model.types import Ground
 from crawler.siteconfig.files import did_you_mean
 from crawler.siteconfig.schedule import Schedule, span, valid_cron
-from crawler.siteconfig.site import DATE_ORDERS, Identity, Pages, Rules
+from crawler.siteconfig.site import DATE_ORDERS, FormerIdentity, Identity, Pages, Rules
 
 
 def _what(value: Any) -> str:
@@ -198,12 +198,24 @@ Selectors = Annotated[tuple[Annotated[Text, _by(_selector)], ...], _list_of("CSS
 _ONLY_THESE = ConfigDict(extra="forbid")
 
 
+class FormerTable(TypedDict, total=False):
+    """One of ``[[identity.former]]``."""
+
+    __pydantic_config__ = _ONLY_THESE  # type: ignore[misc]
+    pattern: Required[Annotated[Text, _by(_identity_regex)]]
+    until: Day
+
+
 class IdentityTable(TypedDict, total=False):
     """``[identity]``."""
 
     __pydantic_config__ = _ONLY_THESE  # type: ignore[misc]  # pydantic's own way; a TypedDict has only keys
     pattern: Annotated[Text, _by(_identity_regex)]
     query: Annotated[tuple[Text, ...], _list_of("query keys")]
+    former: Annotated[
+        tuple[Annotated[FormerTable, AfterValidator(lambda stated: FormerIdentity(**stated))], ...],
+        _list_of("tables with a pattern"),
+    ]
 
 
 class PagesTable(TypedDict, total=False):
@@ -293,6 +305,7 @@ class SiteTable(PlatformTable, total=False):
 
 _TABLES: dict[str, type] = {
     "identity": IdentityTable,
+    "former": FormerTable,
     "pages": PagesTable,
     "schedule": ScheduleTable,
     "rules": RulesTable,
@@ -325,12 +338,13 @@ def _sentence(wrong: ErrorDetails, table: type, source: str) -> SiteError:
             error = wrong["ctx"]["error"]
             return SiteError(source, f"{key}.{error.key}" if isinstance(error, _At) else key, str(error))
         case "extra_forbidden":
-            inner = table if len(place) == 1 else _TABLES[str(place[0])]
+            inner = table if len(place) == 1 else _TABLES[str(place[-3] if len(place) > 3 else place[0])]
             known = inner.__annotations__
             hint = did_you_mean(str(place[-1]), known) or f"; there are {', '.join(known)}"
             return SiteError(source, key, f"no such key{hint}")
         case "missing":
-            return SiteError(source, key, "expected the address of the front page; it is missing")
+            what = "the address of the front page" if place == ("url",) else "a regular expression"
+            return SiteError(source, key, f"expected {what}; it is missing")
         case "dict_type":
             return SiteError(source, key, f"expected a table of keys, found {_what(wrong['input'])}")
     return SiteError(source, key, f"{wrong['msg']}, found {_what(wrong['input'])}")

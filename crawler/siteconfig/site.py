@@ -47,6 +47,17 @@ class Rules:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormerIdentity:
+    """What told articles apart in the addresses that a publisher made before."""
+
+    pattern: str
+    """As :attr:`Identity.pattern`."""
+    until: date | None = None
+    """Last day on which it made such addresses, for people; ``None``: not known. An address keeps its
+    identity for ever, whenever it is met."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Identity:
     """What makes two addresses one article. Without it: the address, with tracking removed."""
 
@@ -54,11 +65,28 @@ class Identity:
     """Regular expression with one group: the identity, e.g. ``~a([0-9a-f]+)``."""
     query: tuple[str, ...] | None = None
     """Query keys that count (``n_id``); ``None``: all but known tracking keys; ``()``: none."""
+    former: tuple[FormerIdentity, ...] = ()
+    """Patterns of earlier addresses, for those that ``pattern`` does not fit; the first that fits."""
 
     @cached_property
     def regex(self) -> re.Pattern[str] | None:
         """``pattern``, compiled."""
         return re.compile(self.pattern) if self.pattern else None
+
+    @cached_property
+    def _regexes(self) -> tuple[re.Pattern[str], ...]:
+        patterns = (self.pattern, *(each.pattern for each in self.former))
+        return tuple(re.compile(each) for each in patterns if each)
+
+    @property
+    def has_pattern(self) -> bool:
+        """Whether an address may hold the identity."""
+        return bool(self._regexes)
+
+    def of(self, url: str) -> str | None:
+        """The identity that an address holds, unescaped; ``None``: no pattern fits it."""
+        found = (hit[1] for each in self._regexes if (hit := each.search(url)))
+        return next((each for each in found if each), None)
 
 
 @dataclass(frozen=True, kw_only=True)

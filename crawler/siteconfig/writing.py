@@ -13,7 +13,7 @@ from tomlkit.items import Item, Table
 from archive.errors import SiteError
 from crawler.siteconfig.files import parse_site
 from crawler.siteconfig.schedule import Schedule, spelled
-from crawler.siteconfig.site import Identity, Pages, Rules, Site
+from crawler.siteconfig.site import FormerIdentity, Identity, Pages, Rules, Site
 
 _SAYS = {
     "url": "The front page.",
@@ -100,10 +100,16 @@ def _table(part: Identity | Pages | Rules | Schedule, *, says: str = "") -> Tabl
 def _item(value: Any) -> Item:
     if isinstance(value, timedelta):
         return _item(spelled(value))
+    if isinstance(value, FormerIdentity):
+        inline = tomlkit.inline_table()
+        inline.add("pattern", _item(value.pattern))
+        if value.until is not None:
+            inline.add("until", value.until)
+        return inline
     if isinstance(value, float) and value.is_integer():
         return tomlkit.item(int(value))
     if isinstance(value, tuple):
-        array = tomlkit.array().multiline(sum(map(len, value)) > 80)
+        array = tomlkit.array().multiline(len(str(value)) > 90)
         for each in value:
             array.append(_item(each))
         return array

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from archive import Archive, Verdict
 from archive.model.types import Capture, VerdictKind
 from crawler.ingest.ingest import ingest, reader
 from crawler.links.urls import article_key
-from crawler.siteconfig.site import Identity, Site
+from crawler.siteconfig.site import FormerIdentity, Identity, Site
 from tests.crawler.extract.pages import AT, html
 
 BASE = "https://www.bode.example"
@@ -133,6 +133,31 @@ def test_an_address_keeps_its_article_when_the_rule_of_identity_changes(archive:
     coded = Site(name="bode", url=f"{BASE}/", identity=Identity(pattern=r"/(\d+)/"))
     assert see(archive, "/nieuws/65363/brand", page("de brand"), days=1, site=coded).kind is VerdictKind.SAME
     assert filed(archive) == [(1, 1)]
+
+
+def test_an_article_is_one_when_its_publisher_changes_how_addresses_are_made(archive: Archive) -> None:
+    old, new = "/cnt/dmf20250102_12345678", "/regio/oost/brand-in-de-kerk/145478432.html"
+    before = Site(name="bode", url=f"{BASE}/", identity=Identity(pattern=r"/cnt/(dmf\d{8}_\d+)"))
+    former = (FormerIdentity(pattern=r"/cnt/(dmf\d{8}_\d+)", until=date(2025, 6, 30)),)
+    after = Site(name="bode", url=f"{BASE}/", identity=Identity(pattern=r"/(\d{8,10})\.html", former=former))
+
+    def visit(path: str, body: str, days: float, site: Site) -> Verdict:
+        verdict = see(archive, path, body, days=days, site=site)
+        at = AT + timedelta(days=days)
+        archive.urls.visited("bode", BASE + path, at=at, due_at=None, status=200, verdict=verdict)
+        return verdict
+
+    visit(old, page("de brand"), 0, before)
+    assert article_key(after, BASE + old) == article_key(before, BASE + old) == "dmf20250102_12345678"
+    assert article_key(after, BASE + new) == "145478432"
+    assert visit(new, page("de brand"), 1, after).kind is VerdictKind.SAME
+    edited = page("de brand", words=[*story("de brand", 3), *story("het blussen", 4)])
+    assert visit(new, edited, 2, after).version == 2
+    assert visit(old, edited, 3, after).kind is VerdictKind.SAME
+    assert filed(archive) == [(1, 1), (1, 2)]
+    visit("/cnt/dmf20250102_87654321", page("de brug"), 3, after)
+    visit("/regio/oost/een-plein/145478999.html", page("het plein"), 3, after)
+    assert [each.key for each in archive.articles.newest("bode")][:2] == ["145478999", "dmf20250102_87654321"]
 
 
 PARTS = [story("de brand"), story("het plein"), story("de school")]

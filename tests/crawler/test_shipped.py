@@ -81,6 +81,13 @@ ONE_ARTICLE = {
     ("tubantia", "a1831613"): ["https://www.tubantia.nl/enschede/het-nieuws-van-de-week~a1831613/"],
     ("gelderlander", "ac5a09ff"): ["https://www.gelderlander.nl/ede/het-nieuws-van-de-week~ac5a09ff"],
     ("hln", "a735a25f"): ["https://hln.be/gent/brand~a735a25f/?referrer=x"],
+    ("noordhollandsdagblad", "145478432"): [
+        "https://www.noordhollandsdagblad.nl/regio/zaanstreek-waterland/een-kop/145478432.html",
+        "https://noordhollandsdagblad.nl/regio/waterland/een-andere-kop/145478432.html?utm_source=x",
+    ],
+    ("nieuwsblad", "162833639"): ["https://www.nieuwsblad.be/regio/brussel/brussel/een-kop/162833639.html"],
+    ("dvhn", "156787544"): ["https://www.dvhn.nl/economie/een-kop-uit-groningen/156787544.html"],
+    ("dvhn", "29006399"): ["https://dvhn.nl/drenthe/tynaarlo/Een-kop-in-Eelde-29006399.html"],
     ("limburger", "dmf20260102_12345678"): ["https://limburger.nl/cnt/dmf20260102_12345678"],
     ("gva", "dmf20260102_12345678"): [
         "https://www.gva.be/cnt/dmf20260102_12345678",

@@ -186,6 +186,16 @@ def use(names: tuple[str, ...], force: bool) -> None:
         own = folder / f"{name}.toml"
         own.write_bytes(file.read_bytes())
         out.print(plain(f"Written: {own}"))
+    for name in names:
+        if load_site(name).feed_only:
+            err.print(
+                plain(
+                    f"{name}: its pages stand behind a gate, which is recorded and never passed, so only "
+                    "feeds are read: headlines, leads, times; no texts. "
+                    f"To ask for more: legger site letter {name}",
+                    "yellow",
+                )
+            )
     out.print(plain(f"Next:    legger site check {names[0]}"))
 
 

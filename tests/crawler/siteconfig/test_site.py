@@ -10,7 +10,7 @@ from archive.errors import SiteError, UnknownSite
 from crawler.siteconfig.definition import IdentityTable, RulesTable, ScheduleTable, SiteTable
 from crawler.siteconfig.files import load_site, load_sites, parse_site, read_site
 from crawler.siteconfig.schedule import Schedule
-from crawler.siteconfig.site import Identity, Rules, Site, bare_host, rules_digest
+from crawler.siteconfig.site import FormerIdentity, Identity, Rules, Site, bare_host, rules_digest
 from crawler.siteconfig.writing import site_toml, write_site
 
 FULL = Site(
@@ -29,7 +29,11 @@ FULL = Site(
     hosts=("sport.dorp.example", "oud.dorp.example:8080"),
     articles=(r"/nieuws/\d+/", r"~a[0-9a-f]+"),
     ignore=(r"/agenda/", "it's"),
-    identity=Identity(pattern=r"~a([0-9a-f]+)", query=("n_id",)),
+    identity=Identity(
+        pattern=r"~a([0-9a-f]+)",
+        query=("n_id",),
+        former=(FormerIdentity(pattern=r"/(\d+)$", until=date(2025, 6, 30)), FormerIdentity(pattern="=(x)")),
+    ),
     rules=(
         Rules(title=("h1.kop",), strip=(".related", "aside > p"), valid_until=date(2024, 5, 1)),
         Rules(body=("article",), keep=("[data-kader]",), valid_from=date(2024, 5, 2)),
@@ -75,6 +79,21 @@ def test_a_site_that_is_written_reads_back_the_same(site: Site, tmp_path: Path) 
             "url = 'https://dorp.example/'\n[identity]\npatern = '(a)'",
             "identity.patern",
             "did you mean pattern",
+        ),
+        (
+            "url = 'https://dorp.example/'\n[identity]\npattern = '(a)'\nformer = [{ pattern = 'b' }]",
+            "identity.former[0].pattern",
+            "exactly one group",
+        ),
+        (
+            "url = 'https://dorp.example/'\n[[identity.former]]\npattern = '(a)'\nuntill = 2025-06-30",
+            "identity.former[0].untill",
+            "did you mean until",
+        ),
+        (
+            "url = 'https://dorp.example/'\n[[identity.former]]\nuntil = 2025-06-30",
+            "identity.former[0].pattern",
+            "it is missing",
         ),
         ("url = 'https://dorp.example/'\n[rules]\nstrip = ['p']", "rules", "double brackets"),
         ("url = 'https://dorp.example/'\n[[rules]]\nstrip = ['p[']", "rules[0].strip[0]", "CSS selector"),
