@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from archive.db.mapping import IS_NEWS, PAGES
-from archive.db.schema import addresses, articles, bodies, captures, sites, verdicts
+from archive.db.schema import addresses, articles, bodies, captures, runs, sites, verdicts
 from archive.db.session import Session
+from archive.model.addresses import Outcome
 from archive.model.reports import ArchiveStats, SiteCounts, SiteFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitDay:
+    """A day (UTC) on which a site was visited."""
+
+    day: date
+    begun: tuple[datetime, ...]
+    amiss: int
+    """Visits that did not end with all that was due asked for and answered."""
+
+    @property
+    def visits(self) -> int:
+        """How many."""
+        return len(self.begun)
 
 
 class Holdings:
@@ -38,6 +55,24 @@ class Holdings:
                 body_bytes=came or 0,
                 packed_bytes=kept or 0,
             )
+
+    def visit_days(self, site: str) -> list[VisitDay]:
+        """The days on which a site was visited, oldest first; none for a site of which nothing is known."""
+        wanted = (
+            select(runs.c.started, runs.c.outcome)
+            .join(sites, sites.c.id == runs.c.site_id)
+            .where(sites.c.name == site)
+            .order_by(runs.c.started)
+        )
+        found: dict[date, list[tuple[datetime, bool]]] = {}
+        with self._session.asking() as connection:
+            for row in connection.execute(wanted):
+                day = row.started.astimezone(UTC).date()
+                found.setdefault(day, []).append((row.started, row.outcome != Outcome.DONE))
+        return [
+            VisitDay(day=day, begun=tuple(at for at, _ in visits), amiss=sum(amiss for _, amiss in visits))
+            for day, visits in found.items()
+        ]
 
     def site_counts(self) -> tuple[SiteCounts, ...]:
         """What is held of each site, by name."""

@@ -98,6 +98,11 @@ class Translation:
         """``7 March 2026``."""
         return self._dated("yMMMMd", day)
 
+    def weekdays(self) -> list[tuple[str, str]]:
+        """Monday to Sunday: (``Monday``, ``Mo``)."""
+        days = self.language.locale.days["stand-alone"]
+        return [(days["wide"][number], days["short"][number]) for number in range(7)]
+
     def month(self, month: str, *, short: bool = False) -> str:
         """``2026-03`` -> ``March 2026``."""
         year, _, number = month.partition("-")

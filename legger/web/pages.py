@@ -317,10 +317,6 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
     def help_page(request: Request) -> Response:
         return room.page(request, "help.html")
 
-    @routes.get("/about")
-    def about(request: Request) -> Response:
-        return room.page(request, "about.html", sites=fresh("sites", archive.holdings.site_counts))
-
     @routes.get("/api")
     def api(request: Request) -> Response:
         described = request.app.openapi()["paths"]

@@ -57,6 +57,8 @@ PAGES = {
     "site": "/sites/krant",
     "help": "/help",
     "about": "/about",
+    "calendar-site": "/sites/krant/calendar",
+    "calendar-article": "/articles/2/calendar",
     "api": "/api",
     "wrong": "/nowhere",
 }

@@ -52,6 +52,9 @@ PAGES = [
     "/sites/blad",
     "/help",
     "/about",
+    "/sites/krant/calendar",
+    "/articles/1/calendar",
+    "/articles/2/calendar?year=2026",
     "/api",
 ]
 NUMBERS = range(5, 5 + len(ATTACKS))
