@@ -54,17 +54,20 @@ def links(capture: Capture, site: Site, *, role: Role) -> list[Link]:
     return list(discover(capture, site, role=role).links)
 
 
-def discover(capture: Capture, site: Site, *, role: Role, page: Page | None = None) -> Discovery:
+def discover(
+    capture: Capture, site: Site, *, role: Role, page: Page | None = None, known: UrlSet | None = None
+) -> Discovery:
     """The links of a capture, and what was passed over.
 
     *role* is what the site's file says, or else what we took the address for; bytes that are plainly a feed
-    or a sitemap are read as one whatever it says. *page* saves parsing a page twice. Never raises on bad
-    input: what is broken gives the links that can be read.
+    or a sitemap are read as one whatever it says. *page* saves parsing a page twice. *known*: hashes of
+    addresses in normal form that a page need not link to once more. Never raises on bad input: what is broken
+    gives the links that can be read.
     """
     kept: dict[str, Link] = {}
     skipped: dict[str, SkippedLink] = {}
     faults: list[str] = []
-    for each in walk(capture, site, role=role, page=page):
+    for each in walk(capture, site, role=role, page=page, known=known):
         if isinstance(each, SourceFault):
             faults.append(each.reason)
         elif isinstance(each, SkippedLink):
@@ -75,7 +78,7 @@ def discover(capture: Capture, site: Site, *, role: Role, page: Page | None = No
 
 
 def walk(
-    capture: Capture, site: Site, *, role: Role, page: Page | None = None
+    capture: Capture, site: Site, *, role: Role, page: Page | None = None, known: UrlSet | None = None
 ) -> Iterator[Link | SkippedLink | SourceFault]:
     """As :func:`discover`, one after the other: a sitemap may hold fifty thousand.
 
@@ -86,15 +89,20 @@ def walk(
     if plain in (Role.FEED, Role.SITEMAP):
         found = read_source(capture, plain)
     else:
-        found = _page(page or Page.of(capture), plain)
+        found = _page(page or Page.of(capture), plain, site, known)
     yield from _sifted(found, capture, site)
 
 
 # ---------------------------------------------------------------- pages
 
 
-def _page(page: Page, role: Role) -> Iterator[Link | SkippedLink]:
-    """Links of a page in reading order, the next page of a listing first: it is the way to all the others."""
+def _page(
+    page: Page, role: Role, site: Site | None = None, known: UrlSet | None = None
+) -> Iterator[Link | SkippedLink]:
+    """Links of a page in reading order, the next page of a listing first: it is the way to all the others.
+
+    Without those to addresses *known*.
+    """
     how = "listing" if role is Role.LISTING else "link"
     tree, base, here = page.tree, page.base_url, page.capture.url
     yield from _named_in_header(page.capture)
@@ -116,6 +124,8 @@ def _page(page: Page, role: Role) -> Iterator[Link | SkippedLink]:
         if target and (url := page.absolute(target[1].strip(" '\""))):
             yield Link(url=url, how="refresh")
     for node in tree.css("a[href], area[href]"):
+        if known is not None and hash(_leads_to_page(base, node.attributes.get("href") or "", site)) in known:
+            continue
         if (link := _link(node, base, here, role=Role.PAGE, how=how)) is not None:
             yield link
 
@@ -128,9 +138,7 @@ def named_in_page(page: Page) -> list[Link]:
 def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> Link | None:
     attributes = node.attributes
     href = attributes.get("href") or ""
-    # most links of a page stand on the others of its site too, and begin at the host
-    origin = _origin(base) if href[:1] == "/" and href[:2] != "//" else base
-    url = _leads_to(origin, href)
+    url = _leads_to(_from(base, href), href)
     if url is None:
         return None
     words = _words(node, attributes) if node.tag != "link" else None
@@ -141,6 +149,25 @@ def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> Li
     ):
         role = Role.LISTING
     return Link(url=url, role=role, found_on=here, how=how, title=words)
+
+
+def _from(base: str, href: str) -> str:
+    """What a link starts from: most on a page stand on the others of its site too, and begin at the host."""
+    return _origin(base) if href[:1] == "/" and href[:2] != "//" else base
+
+
+def _leads_to_page(base: str, href: str, site: Site | None) -> str | None:
+    """The address in normal form to which a link leads; ``None``: to no other page."""
+    return _normal_target(_from(base, href), href, site)
+
+
+@lru_cache(maxsize=16384)
+def _normal_target(base: str, href: str, site: Site | None) -> str | None:
+    url = _leads_to(base, href)
+    try:
+        return normal_address(url, site) if url is not None else None
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=64)

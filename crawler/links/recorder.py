@@ -93,6 +93,8 @@ class Links:
         self.since: datetime | None = None
         """When the last visit began that saw all there was; ``None``: none did."""
         self._seen = UrlSet()
+        self._welcome = UrlSet()
+        """To what its pages link, as far as that is noted."""
         self._spelled = FirstByKey()
         self._sessions = SessionPaths(archive.urls.of_articles(site.name))
         self._traps: Counter[str] = Counter()
@@ -174,7 +176,13 @@ class Links:
         """*stub*: of the links only the one that the page sends its reader to counts."""
         if role is Role.SITEMAP:
             return self._follow_sitemap(capture, depth=depth)
-        discovery = discover(capture, self.site, role=role)
+        # what many pages of a site link to need not be looked at on each of them
+        source = address.url in self.sources
+        known = None if source or listing or stub or role is not Role.PAGE else self._welcome
+        discovery = discover(capture, self.site, role=role, known=known)
+        if known is not None:
+            for link in discovery.links:
+                known.add(hash(link.url))
         self._pass_over(discovery.skipped, capture.url)
         if role is Role.FEED and self.site.owns(address.url):
             self._note_strangers(discovery.skipped, capture.url, depth=depth)

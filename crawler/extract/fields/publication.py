@@ -331,15 +331,16 @@ def _published_near_headline(view: View) -> Iterator[_Witness]:
 def _published_anywhere_by_label(view: View) -> Iterator[_Witness]:
     """A labelled date far from the headline ("Datum: 28.04.2023" under the text): costly, so late."""
     lines = view.page.outline
-    texts = [run.text for run in lines.runs]
+    events: list[bool] = []
     for place, run in enumerate(lines.runs):
         printed = len(run.text) <= 160 and IN_PRINT.search(run.text) is not None
         long = len(run.text) > 80 or run.linked > 30 or _is_prose(run.text)
         if not DIGIT.search(run.text) or (long and not printed):
             continue
-        if any(map(EVENT.match, texts[max(0, place - 2) : place + 3])):
+        events = events or [EVENT.match(each.text) is not None for each in lines.runs]
+        if any(events[max(0, place - 2) : place + 3]):
             continue
-        names = (run.names, *(box.names for box in lines.path(run)[:3]))
+        names = (run.names, *(box.names for box in lines.path(run, 3)))
         if not any(names_related(each) or names_no_publication(each) for each in names):
             for each in view.dates(run.text, "label"):
                 if OF_A_PICTURE.search(run.text[max(0, each.start - 60) : each.start]):

@@ -11,6 +11,7 @@ from archive.model.addresses import Link, Role
 from archive.model.types import Capture
 from crawler.links.discover import discover, is_pagination, links
 from crawler.links.unwanted import looks_like_article
+from crawler.links.urlset import UrlSet
 from crawler.siteconfig.site import Site
 from crawler.sources.sources import MOST_ENTRIES, sniff
 
@@ -235,3 +236,17 @@ def test_a_guess_at_what_is_an_article_for_the_order_of_asking(path: str, likely
 def test_no_bytes_raise(body: bytes) -> None:
     for role in Role:
         assert found(body, role=role) == []
+
+
+@pytest.mark.parametrize(
+    "spelled", ["/nieuws/1", "https://dorp.example/nieuws/1#reacties", "/nieuws/1?utm_source=x"]
+)
+def test_a_page_need_not_link_once_more_to_what_is_known_however_it_is_spelled(spelled: str) -> None:
+    known = UrlSet()
+    known.add(hash(f"{BASE}/nieuws/1"))
+    page = f'<p><a href="{spelled}">Een</a> <a href="nieuws/2">Twee</a> <a href="https://elders.example/">E</a></p>'
+    capture = Capture(site="dorp", url=f"{BASE}/", at=NOW, status=200, body=page.encode())
+    named = discover(capture, SITE, role=Role.PAGE, known=known)
+    assert paths(list(named.links)) == ["/nieuws/2"]
+    assert [each.reason for each in named.skipped] == ["other site"]
+    assert paths(list(discover(capture, SITE, role=Role.PAGE).links)) == ["/nieuws/1", "/nieuws/2"]
