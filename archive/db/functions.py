@@ -25,6 +25,13 @@ class _JsonText(FunctionElement[str]):
     inherit_cache = True
 
 
+class json_list(FunctionElement[str]):
+    """The values of a column in all rows, as a list in JSON, in no order."""
+
+    type = Text()
+    inherit_cache = True
+
+
 class utc_day(FunctionElement[str]):
     """The day of an instant, in UTC: ``2026-03-02``."""
 
@@ -41,6 +48,16 @@ def _json_text_in_sqlite(element: _JsonText, compiler: SQLCompiler, **words: Any
 def _json_text_in_postgresql(element: _JsonText, compiler: SQLCompiler, **words: Any) -> str:
     document, path = (compiler.process(each, **words) for each in element.clauses)
     return f"(CAST({document} AS JSONB) #>> {path.replace('$.', '{').replace('.', ',')[:-1]}}}')"
+
+
+@compiles(json_list, "sqlite")
+def _json_list_in_sqlite(element: json_list, compiler: SQLCompiler, **words: Any) -> str:
+    return f"json_group_array({compiler.process(element.clauses, **words)})"
+
+
+@compiles(json_list, "postgresql")
+def _json_list_in_postgresql(element: json_list, compiler: SQLCompiler, **words: Any) -> str:
+    return f"CAST(coalesce(json_agg({compiler.process(element.clauses, **words)}), '[]') AS TEXT)"
 
 
 @compiles(utc_day, "sqlite")

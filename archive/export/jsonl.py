@@ -25,7 +25,7 @@ from sqlalchemy import Connection, Select, bindparam, func, or_, select
 from archive import files
 from archive.archive import Archive
 from archive.db import mapping, schema
-from archive.db.functions import json_text
+from archive.db.functions import json_list, json_text
 from archive.db.mapping import AnyRow
 from archive.db.schema import addresses, articles, bodies, captures, sites, verdicts, versions
 from archive.errors import UsageError
@@ -186,7 +186,7 @@ def _selection(choice: RowChoice) -> Select[*tuple[Any, ...]]:
 
 _LISTED = addresses.alias("listed")
 _ADDRESSES = (
-    select(func.json_group_array(_LISTED.c.url))
+    select(json_list(_LISTED.c.url))
     .where(_LISTED.c.article_id == articles.c.id)
     .correlate(articles)
     .scalar_subquery()

@@ -59,6 +59,7 @@ ALTERED = {
 }
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("words", ALTERED.values(), ids=ALTERED)
 def test_what_was_altered_is_found(archive: Archive, authority: Authority, words: str) -> None:
     _stamped(archive, authority)

@@ -105,6 +105,7 @@ def test_a_chain_that_was_made_anew_does_not_pass_through_a_written_down_head(
         assert any("not the one" in problem.what for problem in archive.integrity.verify(head=forged))
 
 
+@pytest.mark.sqlite
 def test_a_backup_made_while_others_write_is_a_sound_archive(tmp_path: Path, archive_file: Path) -> None:
     _story(archive_file)
     with Archive.open(archive_file) as archive, Archive.open(archive_file) as other:

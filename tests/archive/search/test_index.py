@@ -84,6 +84,7 @@ def test_what_is_redacted_is_not_found_not_even_before_the_index_knows(archive: 
     assert _found(archive, "is", every=True) == [(2, 1)]
 
 
+@pytest.mark.sqlite
 def test_an_index_that_went_wrong_is_found_and_made_anew(archive_file: Path) -> None:
     with Archive.open(archive_file) as archive:
         _story(archive)
