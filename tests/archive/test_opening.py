@@ -166,6 +166,7 @@ def test_processes_that_open_a_new_archive_at_the_same_moment_make_it_once(tmp_p
         assert len(list(archive.articles.all())) == 4
 
 
+@pytest.mark.sqlite
 def test_the_archive_that_tests_copy_is_the_one_that_opening_makes(
     archive_file: Path, tmp_path: Path
 ) -> None:

@@ -19,9 +19,9 @@ TEN, DAY = timedelta(minutes=10), timedelta(days=1)
 
 
 @pytest.fixture
-def other(archive: Archive, tmp_path: Path) -> Iterator[Archive]:
+def other(archive: Archive, archive_file: Path) -> Iterator[Archive]:
     """The same archive as another process sees it."""
-    with Archive.open(tmp_path / "legger.db") as opened:
+    with Archive.open(archive_file) as opened:
         yield opened
 
 
