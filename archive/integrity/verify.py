@@ -368,7 +368,9 @@ def _check_seals(
     covered: dict[str, list[tuple[int, int]]] = {kind: [] for kind in tables}
     for done, row in enumerate(rows, 1):
         try:
-            lines: list[bytes] | None = [line for kind in tables for line in _lines(connection, kind, row)]
+            lines: list[bytes] | None = [
+                line for kind in tables for line in sealed_lines(connection, kind, row)
+            ]
         except _DAMAGE as error:
             words = f"seal {row.id} cannot be checked: {_range(row)} cannot all be read: {_why(error)}"
             yield IntegrityProblem(what=words, advice=_RESTORE)
@@ -381,7 +383,7 @@ def _check_seals(
         before = row.digest
         for kind in tables:
             with suppress(ValueError):  # the digest has told it
-                covered[kind] += _covered(row, kind)
+                covered[kind] += covered_by(row, kind)
         if head is not None and head.seal == row.id and head.digest != row.digest.hex():
             yield IntegrityProblem(
                 what=f"seal {row.id} is not the one that was written down", advice=_RESTORE
@@ -410,11 +412,15 @@ def seals_over(connection: Connection, numbers: set[int]) -> dict[int, SealState
     found, before = {}, chain.START
     again = _resealed(connection)
     for row in connection.execute(select(seals).order_by(seals.c.id)).all():
-        covered = _covered(row, "capture")
+        covered = covered_by(row, "capture")
         if any(number in numbers for first, last in covered for number in range(first, last + 1)):
             now = chain.seal(
                 before,
-                (line for kind in ("capture", "version", "run") for line in _lines(connection, kind, row)),
+                (
+                    line
+                    for kind in ("capture", "version", "run")
+                    for line in sealed_lines(connection, kind, row)
+                ),
             )
             found[row.id] = SealState(now=now, sound=now in (row.digest, *again.get(row.id, ())))
         before = row.digest
@@ -429,9 +435,9 @@ def _resealed(connection: Connection) -> dict[int, list[bytes]]:
     return found
 
 
-def _lines(connection: Connection, kind: str, seal: object) -> Iterator[bytes]:
+def sealed_lines(connection: Connection, kind: str, seal: object) -> Iterator[bytes]:
     """The lines a seal covers, of one kind, made again from the rows."""
-    for first, last in _covered(seal, kind):
+    for first, last in covered_by(seal, kind):
         yield from _lines_of(connection, kind, {"first": first, "last": last})
 
 
@@ -456,7 +462,8 @@ def _lines_of(connection: Connection, kind: str, asked: Mapping[str, int]) -> It
             yield chain.run_line(run.id, site=run.name, started=run.started, settings=run.settings)
 
 
-def _covered(seal: object, kind: str) -> Sequence[tuple[int, int]]:
+def covered_by(seal: object, kind: str) -> Sequence[tuple[int, int]]:
+    """First and last number of each range of rows of a kind that a seal covers."""
     return chain.in_ranges(getattr(seal, f"{kind}s"))
 
 

@@ -51,6 +51,7 @@ COMMANDS = {
     "elsewhere": ("query.related", "The same story elsewhere, and who had it first."),
     "captures": ("query.captures", "Every answer of a server on record, and its page as it came."),
     "cite": ("query.cite", "How to cite a version, for ever."),
+    "finding": ("query.finding", "Where a sentence stood and where not, in a file others can check."),
     "export": ("exporting.export", "Write articles and captures: JSON Lines, CSV, Parquet, WARC, ..."),
     "snapshot": ("exporting.snapshot", "A named corpus for a repository: BagIt, RO-Crate, PREMIS."),
     "apply": ("exporting.apply", "Bring an export up to date with what changed since."),

@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive import NotFound, QueryError
 from archive.errors import LeggerError, TooCostly, UsageError
-from legger.web import calendars, feeds, memento, pages, searching
+from legger.web import calendars, feeds, findings, memento, pages, searching
 from legger.web.api import routes as api
 from legger.web.context import WebContext
 from legger.web.i18n import Translation
@@ -75,6 +75,7 @@ def application(desk: WebContext) -> FastAPI:
     app.include_router(searching.router(room))
     app.include_router(feeds.router(room))
     app.include_router(calendars.router(room))
+    app.include_router(findings.router(room))
     app.include_router(pages.router(room))
 
     def refused(request: Request, error: Exception) -> Response:

@@ -57,6 +57,7 @@ PAGES = {
     "site": "/sites/krant",
     "help": "/help",
     "about": "/about",
+    "finding": "/articles/1/finding?sentence=Wethouder+Jansen+sprak+van+pech.",
     "calendar-site": "/sites/krant/calendar",
     "calendar-article": "/articles/2/calendar",
     "api": "/api",

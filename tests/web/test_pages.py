@@ -54,6 +54,8 @@ PAGES = [
     "/about",
     "/sites/krant/calendar",
     "/articles/1/calendar",
+    "/articles/1/finding",
+    "/articles/1/finding?sentence=Wethouder+Jansen+sprak+van+pech.",
     "/articles/2/calendar?year=2026",
     "/api",
 ]
