@@ -91,10 +91,12 @@ class Finding:
             before = each
         if self.absences:
             first, last = self.absences[0].at, self.absences[-1].at
-            says = (
+            values = {"number": len(self.absences), "first": first, "last": last}
+            once = "At one look, {first}, the article did not stand there; why is not known."
+            often = (
                 "At {number} looks from {first} to {last} the article did not stand there; why is not known."
             )
-            said.append((says, {"number": len(self.absences), "first": first, "last": last}))
+            said.append((once if len(self.absences) == 1 else often, values))
         return said
 
     def plain(self) -> dict[str, Any]:
