@@ -36,6 +36,11 @@ class HealthSignals:
     told: dict[str, list[int]] = field(default_factory=dict)
     """Source that said of pages that they were changed, or kind of source -> looks at these, and how many
     found a change."""
+    validators: dict[str, list[int]] = field(default_factory=dict)
+    """Source, or ``pages`` -> whole answers that came with the validators (ETag, Last-Modified) of the one
+    before, and how many of these said something else."""
+    doubted: list[str] = field(default_factory=list)
+    """The sources, and ``pages``, whose word of changes is not believed after the visit."""
     pages: Counter[str] = field(default_factory=Counter)
     """Pages that answered with a body: ``article``, ``gate`` or ``other``; those met as articles before,
     ``lost`` when they no longer are, ``standing`` when they are."""
@@ -68,6 +73,8 @@ class HealthSignals:
             "moved": self.moved,
             "budgets": self.budgets,
             "told": self.told,
+            "validators": self.validators,
+            "doubted": self.doubted,
             "pages": dict(self.pages),
             "filled": dict(self.filled),
             "words": self.words,

@@ -140,6 +140,16 @@ class Runs:
             rows = connection.execute(_RUNS.where(runs.c.id.in_(latest))).all()
         return {row.name: _run(row) for row in rows}
 
+    def doubted(self) -> dict[str, tuple[str, ...]]:
+        """Site -> its sources (or ``pages``) whose word of changes its latest visit no longer believed."""
+        latest = (
+            select(func.max(runs.c.id)).where(runs.c.health_signals.is_not(None)).group_by(runs.c.site_id)
+        )
+        wanted = select(sites.c.name, runs.c.health_signals).join(sites, sites.c.id == runs.c.site_id)
+        with self._session.asking() as connection:
+            rows = connection.execute(wanted.where(runs.c.id.in_(latest))).all()
+        return {row.name: told for row in rows if (told := tuple(row.health_signals.get("doubted", ())))}
+
     def get(self, number: int) -> RunRecord:
         """One visit. Raises :class:`NotFound`."""
         with self._session.asking() as connection:

@@ -11,6 +11,7 @@ from archive.model.addresses import Address
 from archive.model.types import ReadAgain
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.outcomes import why_missed
+from crawler.crawl.queue import Queue
 from crawler.crawl.record import VisitRecord
 from crawler.ingest.ingest import file_page
 from crawler.siteconfig.site import Site
@@ -26,12 +27,14 @@ class HeldChanges:
         record: VisitRecord,
         next_fetch: NextFetch,
         read: ReadAgain,
+        queue: Queue,
         *,
         backfill: bool,
     ) -> None:
         self._site, self._archive, self._record, self._next_fetch = site, archive, record, next_fetch
-        self._read, self._backfill = read, backfill
-        self._addresses: dict[int, Address] = {}
+        self._read, self._queue, self._backfill = read, queue, backfill
+        self._addresses: dict[int, tuple[Address, Address]] = {}
+        """Capture -> the address at which it was had, and that at which it was asked for."""
         self.changes = CommonChanges()
         self.template_changed = False
         """A change that was filed was one of the template, on many articles at once."""
@@ -41,17 +44,18 @@ class HeldChanges:
         """The captures that are held."""
         return self.changes.held
 
-    def add(self, capture: int, address: Address) -> None:
-        """Hold a capture that was had at *address*."""
-        self._addresses[capture] = address
+    def add(self, capture: int, address: Address, *, asked: Address) -> None:
+        """Hold a capture that was had at *address*, which was *asked* for there or led there."""
+        self._addresses[capture] = address, asked
 
     def file(self) -> None:
         """File what changed, now that the run has seen what its pages have in common."""
         for number in self.changes.decide():
-            address = self._addresses.pop(number)
+            address, asked = self._addresses.pop(number)
             kept = self._archive.captures.get(number, whole=True)
             done = file_page(kept, self._site, self._archive, self._read, self.changes)
             assert done.verdict is not None
+            self._queue.beliefs.looked(asked, kept.capture, done.verdict)
             self._record.counts.add_verdict(done.verdict.counted)
             self.template_changed |= done.verdict.reason.startswith(TEMPLATE)
             here = self._archive.urls.address(self._site.name, kept.capture.url) or address

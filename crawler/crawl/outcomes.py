@@ -196,6 +196,9 @@ class AnswerOutcomes:
         if named.moved is not None:
             self._record.health_signals.moved[fetch.address.url] = named.moved
             self._queue.ask_source(named.moved)
+        if fetch.address.url in self._links.sources:
+            new = bool(named.new)
+            self._queue.beliefs.looked_at_source(fetch.address, done.kept.capture, new=new)
         if fetch.address.url in self._links.sources and named.links is not None:
             self._record.health_signals.sources[fetch.address.url] = named.links
             if named.faults and named.faults != (NOTHING,) and not named.links:

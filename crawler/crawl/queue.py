@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from archive import Archive
 from archive.model.addresses import Address, Miss, Role
+from crawler.crawl.beliefs import Beliefs
 from crawler.crawl.budget import BUDGETS, Budget
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.record import VisitRecord
@@ -18,15 +19,12 @@ from crawler.links.unwanted import NAMED, not_wanted
 from crawler.links.urls import first_page
 from crawler.links.urlset import UrlSet
 from crawler.scheduling import recrawl
-from crawler.scheduling.belief import SourceReliability
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
 
 LOOK_AHEAD = 50
 """Addresses taken from the archive at a time; few, so that the newest found are asked for first."""
-FULL_AFTER = timedelta(days=7)
-"""After so long a page is asked for whole, and not whether it changed."""
 DOOMSDAY = datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -56,9 +54,7 @@ class Queue:
         self._counts = record.counts
         self._catch_up: CatchUp | None = None
         self._first: deque[Fetch] = deque()
-        self._belief = SourceReliability()
-        self._told_by: dict[int, tuple[str, str]] = {}
-        """Address that is asked for because a source said that it was changed (its hash) -> that source."""
+        self.beliefs = Beliefs(site.name, record)
         self._changed: deque[tuple[str, str, str]] = deque()  # address, source, kind of source
         self._changed_known: deque[Address] = deque()
         self._due: deque[Address] = deque()
@@ -104,24 +100,13 @@ class Queue:
     def learn_belief(self) -> None:
         """Learn from the runs before how far each source is believed of changes, and which named any."""
         visits = self.archive.alarms.visits_seen(self.site.name, now=self.now())
-        self._belief = SourceReliability(each.health_signals.get("told", {}) for each in reversed(visits))
-        self.record.health_signals.told = self._belief.seen
+        self.beliefs = Beliefs(self.site.name, self.record, visits)
         named = (each.health_signals.get("sources", {}) for each in visits)
         self.named_before = {url for sources in named for url, number in sources.items() if number}
 
     def add_changed(self, urls: Iterable[str], *, source: str, kind: str) -> None:
         """Ask for pages of which a source says that they were changed, as far as it is believed."""
         self._changed.extend((url, source, kind) for url in urls)
-
-    def looked(self, url: str, *, changed: bool) -> None:
-        """A page was looked at: was it as the source said that told of it, if one did?"""
-        told_by = self._told_by.pop(hash(url), None)
-        if told_by is None:
-            return
-        believed = self._belief.believes(*told_by)
-        self._belief.looked(*told_by, changed=changed)
-        if believed and not self._belief.believes(*told_by):
-            log.warning("%s: %s", self.site.name, self._belief.says(told_by[0]))
 
     def hold(self, page: NamedLinks, *, depth: int) -> None:
         """A page of a listing was answered: its next ones wait until its news is read."""
@@ -257,9 +242,8 @@ class Queue:
             by = {
                 url: (source, kind)
                 for url, source, kind in told
-                if hash(url) not in self._asked and self._belief.worth_a_look(source, kind)
+                if hash(url) not in self._asked and self.beliefs.worth_a_look(url, source, kind)
             }
-            self._told_by.update((hash(url), source) for url, source in by.items())
             self._changed_known.extend(self.archive.urls.addresses(self.site.name, list(by)))
         return self._changed_known.popleft() if self._changed_known else None
 
@@ -313,12 +297,16 @@ class Queue:
 
         A server may answer 304 when it should not; no edit hides behind it for longer than a week.
         """
+        source = address.url in self.links.sources
         if (
             address.last_body_at is None
-            or self.now() - address.last_body_at >= FULL_AFTER
+            or self.beliefs.whole_is_due(
+                address, source=source, age=(self.now() - address.last_body_at).total_seconds()
+            )
             or self._to_walk(address)
             or self._to_take_up(address)
         ):
+            self.beliefs.asked_whole(address)
             return Fetch(address=address, url=address.url)
         return Fetch(address=address, url=address.url, etag=address.etag, last_modified=address.last_modified)
 

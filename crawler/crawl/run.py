@@ -85,7 +85,9 @@ class CrawlRun:
         )
         self._broken = ""
         self._safe = RunCounts()
-        self._held = HeldChanges(site, archive, self.record, self._next_fetch, self._read, backfill=backfill)
+        self._held = HeldChanges(
+            site, archive, self.record, self._next_fetch, self._read, self._queue, backfill=backfill
+        )
         self._follower = Follower(
             site, archive, self._queue, self._links, self.record, self._next_fetch, self._read, now=now
         )
@@ -225,6 +227,7 @@ class CrawlRun:
     def _record_end(self, ended: Outcome) -> None:
         if self.number is None:
             return
+        self.record.health_signals.doubted = self._queue.beliefs.doubted()
         self.archive.runs.end(
             self.number,
             at=self.now(),
@@ -392,12 +395,12 @@ class CrawlRun:
         verdict = done.verdict
         self._queue.came_of(address, new=verdict is not None and verdict.counted is VerdictKind.NEW)
         if verdict is not None:
-            changed = verdict.kind not in (VerdictKind.SAME, VerdictKind.FLIP_FLOP)
-            self._queue.looked(fetch.address.url, changed=changed)
             self.record.filed(fetch.address, verdict, done.article)
             if verdict.held:
-                self._held.add(verdict.capture, address)
+                self._held.add(verdict.capture, address, asked=fetch.address)
                 verdict = None
+            else:
+                self._queue.beliefs.looked(fetch.address, capture, verdict)
         if self._held.changes.full:
             self._held.file()
         if self._lesson is not None and self._lesson.is_due:

@@ -79,6 +79,8 @@ class Known:
     """How many of them had a title, a day of publication (``published``), authors (``authors``)."""
     words: int = 0
     """Words of all of them."""
+    doubted: tuple[str, ...] = ()
+    """What its sources say of changes that looks did not bear out, in words."""
 
     def usual(self, name: str) -> float | None:
         """The share of articles that had something; ``None`` while too few were read to tell."""
@@ -122,6 +124,10 @@ class _Try:
         if await self.robots():
             front = None if self.site.feed_only else await self.front()
             await self.sources()
+            for says in self.known.doubted:
+                self.doubt(
+                    "changes", says, "Nothing need be done; legger missed NAME --sources has the figures."
+                )
             if front is not None:
                 await self.listings()
             if not (self.site.feeds or self.site.sitemaps):

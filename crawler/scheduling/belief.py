@@ -1,8 +1,12 @@
-"""How far a source is believed that says of pages that they were changed (lastmod, Atom's updated). Pure.
+"""How far a site is believed that says of pages that they were changed, or that they were not. Pure.
 
-Many systems write the time of the request, or of the last build, as the last change of every page. A source
-is believed until looks at what it told of have shown that it is hardly ever so; a few of the pages that it
-tells of are looked at all the same, so that one that mends its ways is believed again.
+Of lastmod and Atom's updated: many systems write the time of the request, or of the last build, as the
+last change of every page. A source is believed until looks at what it told of have shown that it is hardly
+ever so; a few of the pages that it tells of are looked at all the same, so that one that mends its ways is
+believed again.
+
+Of ETag and Last-Modified: some servers answer "not modified" whatever became of the page. So an answer is
+asked for whole now and then; where it is another one under the same validators, these are not believed.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 ENOUGH = 20
@@ -90,3 +95,66 @@ class SourceReliability:
             f"{source} says of pages that they were changed, and {self._right[source]} of "
             f"{self._looks[source]} looks found it so: its word is no longer believed"
         )
+
+
+PAGES = "pages"
+"""All pages of a site that are no sources of it, as one: one server answers for them."""
+BORNE_OUT = 3
+"""Whole looks that must have found the same under the same validators before they are believed for longer."""
+AT_FIRST = timedelta(days=1)
+"""How long the validators of a source are believed before that,"""
+AT_LAST = timedelta(days=7)
+"""and how long after it, and those of pages."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidatorWord:
+    """How the word of a server has fared that an answer is the same (ETag, Last-Modified)."""
+
+    source: str
+    """The address of a source, or :data:`PAGES`."""
+    looks: int
+    """Whole answers that came with the validators of the answer before, the latest hundred or so."""
+    wrong: int
+    """Of them, how many said something else."""
+    believed: bool
+
+
+class ValidatorReliability:
+    """What whole answers have shown of validators; *past* is what runs before left, the latest first."""
+
+    def __init__(self, past: Iterable[Mapping[str, Any]] = ()) -> None:
+        self._looks: Counter[str] = Counter()
+        self._wrong: Counter[str] = Counter()
+        self.seen: dict[str, list[int]] = {}
+        """Source, or PAGES -> whole answers of this run under validators that stayed, and how many others."""
+        for told in past:
+            for key, (looks, wrong) in told.items():
+                if self._looks[key] < MEMORY:
+                    self._looks[key] += looks
+                    self._wrong[key] += wrong
+
+    def believes(self, key: str) -> bool:
+        """Whether *key* is believed: one lie is enough, until it is one of twenty looks."""
+        return self._wrong[key] < LEAST * self._looks[key] or not self._wrong[key]
+
+    def whole_after(self, key: str) -> timedelta:
+        """How long after the last whole answer to ask for a whole one again; zero: each time."""
+        if not self.believes(key):
+            return timedelta()
+        return AT_LAST if key == PAGES or self._looks[key] >= BORNE_OUT else AT_FIRST
+
+    def looked(self, key: str, *, changed: bool) -> None:
+        """A whole answer came with the validators of the one before it: is it another one?"""
+        seen = self.seen.setdefault(key, [0, 0])
+        seen[0] += 1
+        seen[1] += changed
+        self._looks[key] += 1
+        self._wrong[key] += changed
+
+    def words(self) -> Iterator[ValidatorWord]:
+        """What is known of each source, and of all pages."""
+        for key in sorted(self._looks):
+            yield ValidatorWord(
+                source=key, looks=self._looks[key], wrong=self._wrong[key], believed=self.believes(key)
+            )

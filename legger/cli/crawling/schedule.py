@@ -411,6 +411,7 @@ def status(where: str | None, as_json: bool) -> None:
             for each in standings
         ]
         amiss = [each for each in archive.incidents.list(limit=10) if now - each.at < LATELY]
+        doubted = archive.runs.doubted()
         overload = [each for each in archive.alarms.all() if each.site is None and each.kind == "load"]
     if as_json:
         print_json({"sites": standings, "incidents": amiss, "retired": retired})
@@ -446,6 +447,10 @@ def status(where: str | None, as_json: bool) -> None:
     for each in standings:
         if each.site in left:
             out.print(plain(f"\n{each.site}: {left[each.site]}; the newest come first."))
+    for each in standings:
+        if told := doubted.get(each.site):
+            says = f"{each.site}: not believed of changes: {listing(told)}"
+            out.print(plain(f"\n{says} (legger missed {each.site} --sources)"))
     for alarm in overload:
         out.print(plain(f"\n{alarm.says[0].upper()}{alarm.says[1:]}.", "yellow"))
     if any(each.alarms for each in standings):

@@ -33,6 +33,7 @@ from crawler.siteconfig.files import (
 )
 from crawler.siteconfig.site import Site
 from crawler.siteconfig.writing import write_site
+from legger.beliefs import believed, in_words
 from legger.cli.console import (
     CUT,
     FOLDED,
@@ -238,13 +239,16 @@ def _known(name: str) -> Known:
     try:
         with reading(None) as archive:
             visits = archive.alarms.visits_seen(name, now=datetime.now(UTC))
+            told, unchanged = believed(archive, name, now=datetime.now(UTC))
     except LeggerError:  # there is no archive yet, or another one is asked from here
         return Known()
     filled: Counter[str] = Counter()
     for each in visits:
         filled.update(each.health_signals.get("filled", {}))
     words = sum(int(each.health_signals.get("words", 0)) for each in visits)
-    return Known(articles=filled["of"], filled=filled, words=words)
+    doubted = [in_words(each) for each in told if not each.believed]
+    doubted += [in_words(each) for each in unchanged if not each.believed]
+    return Known(articles=filled["of"], filled=filled, words=words, doubted=tuple(doubted))
 
 
 _STYLES = {CheckState.WORKS: "green", CheckState.DOUBT: "yellow", CheckState.FAILS: "red"}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from archive.model.addresses import Miss
-from crawler.scheduling.belief import SourceReliability
+from legger.beliefs import believed, in_words
 from legger.cli.console import (
     CUT,
     NUMBER,
@@ -48,7 +48,7 @@ def missed(where: str | None, name: str, kind: str | None, sources: bool, limit:
 
     Articles that have gone are not missed: they are in 'legger gone'. Of a site's traps (calendars, faceted
     search, log-ins) some examples of each kind are listed. With --sources also how far a source is believed
-    that says of pages that they were changed.
+    that says of pages that they were changed, or that they were not.
     """
     with reading(where) as archive:
         known_site(archive, name)
@@ -56,14 +56,13 @@ def missed(where: str | None, name: str, kind: str | None, sources: bool, limit:
         coverage = archive.coverage.of_site(name)
         wanted = Miss(kind) if kind else None
         found = list(archive.coverage.missed(name, kind=wanted, limit=limit or None))
-        visits = archive.alarms.visits_seen(name, now=datetime.now(UTC)) if sources or as_json else []
-        told = SourceReliability(each.health_signals.get("told", {}) for each in reversed(visits))
-        believed = list(told.words())
+        told, unchanged = believed(archive, name, now=datetime.now(UTC)) if sources or as_json else ([], [])
     if as_json:
         reasons = [
             {"kind": each, "reason": reason, "number": number} for (each, reason), number in counts.items()
         ]
-        print_json({"reasons": reasons, "sources": coverage, "believed": believed, "addresses": found})
+        beliefs = {"believed": told, "believed_unchanged": unchanged}
+        print_json({"reasons": reasons, "sources": coverage, **beliefs, "addresses": found})
         return
     if sources:
         rows = table(
@@ -75,14 +74,8 @@ def missed(where: str | None, name: str, kind: str | None, sources: bool, limit:
                 *(f"{each:,}" for each in (source.found, source.captured, source.articles, source.missed)),
             )
         out.print(rows)
-        for word in believed:
-            says = "is believed" if word.believed else "is not believed: a few of its pages are looked at"
-            out.print(
-                plain(
-                    f"{word.source} says of pages that they were changed: {word.right:,} of {word.looks:,} "
-                    f"looks found it so; it {says}"
-                )
-            )
+        for says in (*map(in_words, told), *map(in_words, unchanged)):
+            out.print(plain(says))
         return
     if not counts:
         out.print("Nothing was missed.")

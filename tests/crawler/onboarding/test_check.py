@@ -437,6 +437,15 @@ def test_fields_are_held_against_what_the_archive_has_of_the_site() -> None:
     assert length.state is CheckState.DOUBT
 
 
+def test_sources_whose_word_looks_did_not_bear_out_are_told() -> None:
+    with Host(_dateless) as host:
+        checked = tried(
+            host.site("dorp"), known=Known(doubted=("/rss says of pages ...; it is not believed",))
+        )
+    found = of(checked, "changes")
+    assert (found.state, found.says) == (CheckState.DOUBT, "/rss says of pages ...; it is not believed")
+
+
 def _dateless(path: str) -> Said:
     if path == "/":
         return Said(body=front(*(f"/bericht-{number}-uit-het-dorp" for number in range(5))))

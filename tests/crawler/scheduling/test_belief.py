@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from crawler.scheduling.belief import ENOUGH, ENOUGH_OF_A_KIND, MEMORY, SAMPLE, SourceReliability
+from crawler.scheduling.belief import (
+    BORNE_OUT,
+    ENOUGH,
+    ENOUGH_OF_A_KIND,
+    MEMORY,
+    PAGES,
+    SAMPLE,
+    SourceReliability,
+    ValidatorReliability,
+)
 
 MAP, OTHER = "https://dorp.example/kaart.xml", "https://dorp.example/kaart-2.xml"
 
@@ -61,3 +72,25 @@ def test_what_is_known_of_each_source_can_be_told() -> None:
     belief = SourceReliability([{feed: [30, 0], "feed": [30, 0]}, {"http://dorp.example/kaart": [4, 1]}])
     told = {each.source: (each.looks, each.right, each.believed) for each in belief.words()}
     assert told == {feed: (30, 0, False), "feed": (30, 0, True), "http://dorp.example/kaart": (4, 1, True)}
+
+
+@pytest.mark.parametrize(
+    ("key", "looks", "wrong", "days"),
+    [
+        (MAP, 0, 0, 1),
+        (MAP, BORNE_OUT - 1, 0, 1),
+        (MAP, BORNE_OUT, 0, 7),
+        (MAP, 1, 1, 0),
+        (MAP, 20, 1, 0),
+        (MAP, 21, 1, 7),
+        (PAGES, 0, 0, 7),
+        (PAGES, 40, 0, 7),
+        (PAGES, 3, 1, 0),
+    ],
+)
+def test_a_server_that_says_nothing_changed_is_believed_as_far_as_whole_answers_bear_it_out(
+    key: str, looks: int, wrong: int, days: int
+) -> None:
+    belief = ValidatorReliability([{key: [looks, wrong]}])
+    assert belief.whole_after(key) == timedelta(days=days)
+    assert belief.believes(key) is bool(days)
