@@ -7,6 +7,8 @@ common.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -14,7 +16,7 @@ from itertools import zip_longest
 from rapidfuzz.distance import Indel
 
 from archive.compare.fingerprint import folded
-from archive.model.types import Article
+from archive.model.types import Article, BlockKind
 
 Piece = tuple[str, str, str]
 """(where, words that went, words that came) of one change."""
@@ -31,6 +33,38 @@ MOST_HELD = 200
 """Changes held at a time: then what was seen by then decides."""
 ALIKE = 0.5
 """A line as like the one in its place as this is that line, changed."""
+MOST_SHARE = 0.8
+"""Share of the articles compared that must have changed in one way, where each has words of its own."""
+MANY = 5
+"""And so many articles at least."""
+FORM = 0.6
+"""A line as like that of another article is one form filled in twice: "NAME writes about PLACE"."""
+
+
+Way = tuple[str, str]
+"""(where, how) a piece changed, whatever its words: ``("title", "spelling")``, ``("authors", "gone")``."""
+
+
+def way_of(piece: Piece) -> Way | None:
+    """How a piece changed, where that can be a template's doing though each article has words of its own.
+
+    Another spelling (capitals, quotation marks, dashes), names or captions that are shown no more or in
+    another form. ``None``: an editor's words.
+    """
+    where, before, after = piece
+    if _bare(before) == _bare(after):
+        return where, "spelling"
+    if where in ("authors", "captions") and not (before and after):
+        return where, "gone" if before else "come"
+    if where == "authors" and set(_bare(before).split()) & set(_bare(after).split()):
+        return where, "form"
+    return None
+
+
+def _bare(words: str) -> str:
+    """*words* without what a template may spell otherwise."""
+    plain = unicodedata.normalize("NFKD", words.casefold())
+    return " ".join(re.findall(r"\w+", "".join(each for each in plain if not unicodedata.combining(each))))
 
 
 def changed_pieces(old: Article, new: Article) -> frozenset[Piece]:
@@ -45,7 +79,10 @@ def changed_pieces(old: Article, new: Article) -> frozenset[Piece]:
     ):
         if folded(before) != folded(after):
             found.add((name, *_core(folded(before), folded(after))))
-    then = [folded(block.text) for block in old.blocks]
+    lost = Counter(map(folded, old.captions)) - Counter(map(folded, new.captions))
+    if old.captions and not new.captions:
+        found |= {("captions", line, "") for line in lost}
+    then = [folded(block.text) for block in old.blocks if block.kind is not BlockKind.CAPTION or new.captions]
     now = [folded(block.text) for block in new.blocks]
     gone, come = Counter(then) - Counter(now), Counter(now) - Counter(then)
     removed = [line for line in dict.fromkeys(then) if gone[line]]
@@ -86,15 +123,28 @@ class CommonChanges:
     """Piece -> the articles in which it changed."""
     articles: set[int] = field(default_factory=set)
     """Articles of which a change is held."""
+    ways: dict[Way, set[int]] = field(default_factory=dict)
+    """Way -> the articles in which something changed so."""
+    lines: dict[str, dict[str, int]] = field(default_factory=dict)
+    """``come`` and ``gone`` -> line -> the article."""
+    headlines: dict[str, int] = field(default_factory=dict)
+    """Headline -> the article, of those that were compared."""
     held: list[int] = field(default_factory=list)
     """Captures that are held, in order."""
     decided: bool = False
 
-    def add_article(self, article: int, pieces: frozenset[Piece] = frozenset()) -> None:
+    def add_article(self, article: int, pieces: frozenset[Piece] = frozenset(), *, title: str = "") -> None:
         """An article was compared, and changed in these pieces."""
         self.compared.add(article)
+        if title:
+            self.headlines[_bare(title)] = article
         for piece in pieces:
             self.seen.setdefault(piece, set()).add(article)
+            if (way := way_of(piece)) is not None:
+                self.ways.setdefault(way, set()).add(article)
+            if piece[0] == "lines":
+                which, line = ("gone", piece[1]) if piece[1] else ("come", piece[2])
+                self.lines.setdefault(which, {})[line] = article
 
     def hold(self, article: int, capture: int) -> None:
         """A capture of an article waits until the run knows what its pages have in common."""
@@ -119,12 +169,28 @@ class CommonChanges:
     def shared_by(self, pieces: frozenset[Piece]) -> int:
         """How many articles changed in the same way, where the run found that on its pages everywhere; 0 for
         a change that is an article's own."""
-        if not pieces:
-            return 0
-        numbers = [len(self.seen.get(piece, ())) for piece in pieces]
-        everywhere = all(
-            number >= FEWEST
-            and (number >= SHARE * len(self.compared) or (piece[0] == "lines" and number >= MANY_LINES))
-            for piece, number in zip(pieces, numbers, strict=True)
+        return min(map(self._sharing, pieces), default=0)
+
+    def _sharing(self, piece: Piece) -> int:
+        """How many articles share one piece; 0: it is one article's own."""
+        number = len(self.seen.get(piece, ()))
+        if number >= FEWEST and (
+            number >= SHARE * len(self.compared) or (piece[0] == "lines" and number >= MANY_LINES)
+        ):
+            return number
+        way = way_of(piece)
+        alike = len(self.ways.get(way, ())) if way is not None else 0
+        if piece[0] == "lines":
+            alike = max(alike, self._of_one_form(piece))
+        return alike if alike >= MANY and alike >= MOST_SHARE * len(self.compared) else 0
+
+    def _of_one_form(self, piece: Piece) -> int:
+        """In how many articles a line came (or went) that is this one with other names in it; or that is, as
+        this one is, the headline of another article."""
+        which, line = ("gone", piece[1]) if piece[1] else ("come", piece[2])
+        others = self.lines.get(which, {})
+        if _bare(line) in self.headlines:
+            return len({article for each, article in others.items() if _bare(each) in self.headlines})
+        return len(
+            {article for each, article in others.items() if Indel.normalized_similarity(line, each) >= FORM}
         )
-        return min(numbers) if everywhere else 0

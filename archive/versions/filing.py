@@ -201,7 +201,7 @@ class Filing:
             return self._hold(capture, filed, changes)
         if values["fingerprint"] == filed.fingerprint:
             if changes is not None:
-                changes.add_article(filed.id)
+                changes.add_article(filed.id, title=article.title)
             return self._file_same(article, capture, filed, place)
         return self._file_other_words(article, values, capture, filed, place, read_again, changes)
 
@@ -358,7 +358,8 @@ class Filing:
 
         pieces = changed_pieces(old, article) if changes is not None else frozenset()
         if changes is not None:
-            changes.add_article(filed.id, pieces if judgement.kind is VerdictKind.CHANGED else frozenset())
+            moved = pieces if judgement.kind is VerdictKind.CHANGED else frozenset()
+            changes.add_article(filed.id, moved, title=article.title)
             if judgement.kind is VerdictKind.CHANGED and not changes.decided:
                 return self._hold(capture, filed, changes)
         shared = changes.shared_by(pieces) if changes is not None else 0
