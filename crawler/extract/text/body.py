@@ -24,7 +24,7 @@ from crawler.extract.text.heuristics import (
     rule_out,
 )
 from crawler.extract.text.lead import find_lead
-from crawler.extract.text.neighbours import keep_what_stands_with_it
+from crawler.extract.text.neighbours import TABLE, keep_what_stands_with_it
 from crawler.extract.text.other_articles import leave_cards, leave_galleries, leave_other_articles
 from crawler.extract.text.phrases import PhraseKind, phrase_kind
 from crawler.extract.text.scored import ScoredBlock, bare, kind_of
@@ -166,7 +166,7 @@ def _captions_of_the_article(judged: list[ScoredBlock], page: Outline) -> None:
             and 2 * each.run.linked < len(each.run.text) + 2
             and (len(each.run.text) > 2 or each.kind is BlockKind.BOX)  # a party's seats, in a table
             and phrase_kind(each.run.text) is not PhraseKind.CHROME  # "Full screen", on the picture
-            and index <= max(kept[-1] + 1, tail - 1)
+            and (index <= max(kept[-1] + 1, tail - 1) or each.why == TABLE)
         )
         each.why = f"a {each.kind}, beside the text" if each.kept else "a caption or box of something else"
 

@@ -87,6 +87,11 @@ _ABOUT = re.compile(
 )
 """Names of tables that are about the page, and no part of what it tells."""
 _SET_OUT = frozenset(("ul", "ol", "dl", "table"))
+_TABULAR = frozenset(("dl", "table"))
+TABLE = "a table of the article"
+"""Why a table that does not read as text is a box."""
+MOST_BETWEEN = 6
+"""Runs that may stand between the text and a table of its article outside the container of the text."""
 
 
 def _keep_lists_and_tables(judged: list[ScoredBlock], page: Outline) -> None:
@@ -99,6 +104,7 @@ def _keep_lists_and_tables(judged: list[ScoredBlock], page: Outline) -> None:
     if not texts:
         return
     sides = {page.boxes[judged[index].run.box].parent for index in texts}
+    whole = _whole_article(page, texts[0], texts[-1])
     for number, box in enumerate(page.boxes):
         if box.tag not in _SET_OUT or box.last - box.first > 400:
             continue
@@ -106,9 +112,12 @@ def _keep_lists_and_tables(judged: list[ScoredBlock], page: Outline) -> None:
         for _ in range(3):  # a table may stand in a box or two that scroll, and in a figure
             if side not in sides and side >= 0 and page.boxes[side].tag in ("figure", "div"):
                 side = page.boxes[side].parent
-        if side not in sides or box.flags & (NEVER & ~o.HEADER) or page.boxes[number].parent < 0:
+        beside = side == whole and side not in sides and box.tag in _TABULAR
+        if side not in sides and not beside:
             continue
-        if box.tag in ("table", "dl") and box.last - box.first <= 20 and _ABOUT.search(box.names):
+        if box.flags & (NEVER & ~o.HEADER) or page.boxes[number].parent < 0:
+            continue
+        if box.tag in _TABULAR and box.last - box.first <= 20 and _ABOUT.search(box.names):
             for each in judged[box.first : box.last]:
                 rule(each, "a table about the page")
                 each.kept = False
@@ -116,22 +125,38 @@ def _keep_lists_and_tables(judged: list[ScoredBlock], page: Outline) -> None:
         before = max((at for at in texts if at < box.first), default=-1)
         after = min((at for at in texts if at >= box.last), default=-1)
         inside = judged[box.first : box.last]
-        if before < 0 or before < box.first - 2 or not inside or all(each.kept for each in inside):
+        if before < 0 or not inside or all(each.kept for each in inside):
+            continue
+        if before < box.first - (MOST_BETWEEN if beside else 2):
             continue
         announced = judged[before].run.text.rstrip().endswith(":")
-        tabular = box.tag in ("table", "dl")
+        tabular = box.tag in _TABULAR
         if not announced and not tabular and (after < 0 or after > box.last + 1):
             continue
-        if any(each.ruled for each in inside) or any(phrase_kind(each.run.text) for each in inside):
+        # when something is, or was, is a fact of a table of several, not the article's own day
+        days = [each for each in inside if each.ruled and each.why == "a date"]
+        facts = tabular and 0 < len(days) <= len(inside) // 4
+        if any(each.ruled and not (facts and each in days) for each in inside):
+            continue
+        if any(phrase_kind(each.run.text) for each in inside):
             continue
         linked = 2 * sum(each.run.linked for each in inside) > sum(len(each.run.text) for each in inside)
         likely = sum(each.score for each in inside) / len(inside)
-        if not linked and box.tag in ("table", "dl") and likely <= 0.2:
+        if not linked and tabular and (beside or likely <= 0.2):
             for each in inside:  # no running text, and what an editor corrects all the same
-                each.kind = BlockKind.BOX
-        elif (announced and likely > 0.3) if linked else box.tag in ("table", "dl"):
+                each.kind, each.ruled, each.why = BlockKind.BOX, False, TABLE
+        elif (announced and likely > 0.3) if linked else tabular:
             for each in inside:
                 each.kept, each.why = True, f"a {box.tag} among the paragraphs"
+
+
+def _whole_article(page: Outline, first: int, last: int) -> int:
+    """The innermost ``<article>`` that holds all runs of the text; -1 where there is none."""
+    found = -1
+    for number, box in enumerate(page.boxes):
+        if box.tag == "article" and box.first <= first and last < box.last:
+            found = number
+    return found
 
 
 def _close(judged: list[ScoredBlock], page: Outline) -> None:

@@ -362,6 +362,24 @@ def test_what_an_editor_corrects_in_a_table_or_box_is_read(piece: str, wanted: s
     assert wanted in [block.text for block in article.blocks]
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<table><tr><td>Quick</td><td>3-1</td></tr><tr><td>Goor</td><td>0-0</td></tr></table>",
+        "<figure><table><tr><td>Entree</td><td>3-1</td></tr></table></figure>",
+        "<dl><dt>Wanneer</dt><dd>3 maart, 20.00 uur</dd><dt>Stand</dt><dd>3-1</dd></dl>",
+    ],
+    ids=["a table", "a table in a figure", "facts with a day among them"],
+)
+def test_a_table_of_the_article_that_stands_outside_the_container_of_its_text_is_seen(piece: str) -> None:
+    article = read(
+        f"<main><article><h1>{HEADLINE}</h1><div class='text'>{PLAIN}</div><p>Deel dit</p>{piece}</article>"
+        "</main>"
+    )
+    assert "3-1" in [block.text for block in article.blocks]
+    assert "3-1" not in article.text, "it stands beside the text"
+
+
 @pytest.mark.parametrize("names", ["post-meta", "article-tags", "view-counter"])
 def test_a_table_about_the_page_is_none_of_its_journalism(names: str) -> None:
     piece = f'<dl class="{names}"><dt>Bekeken</dt><dd>1204 keer</dd></dl>'
