@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from textwrap import shorten
 from typing import Any
 
 import click
@@ -17,7 +16,7 @@ from rich.table import Table
 
 from archive.errors import LeggerError, UsageError
 from archive.model.addresses import Role
-from archive.model.types import Article, PageKind
+from archive.model.types import Article
 from crawler.fetching.fetcher import Fetcher
 from crawler.links.urls import normal_address
 from crawler.onboarding.check import CheckState, Known, SiteCheck, check_site
@@ -42,7 +41,6 @@ from legger.cli.console import (
     err,
     examples,
     json_option,
-    many,
     out,
     plain,
     print_json,
@@ -52,6 +50,8 @@ from legger.cli.console import (
     tell_of_broken,
 )
 from legger.cli.crawling.letter import letter_
+from legger.cli.crawling.page_options import page_options, show_page
+from legger.cli.crawling.samples_page import fields_of, of_probe
 from legger.cli.crawling.teach import teach
 from legger.cli.crawling.web_access import line_out, line_to
 from legger.config import load
@@ -69,6 +69,7 @@ site.add_command(teach)
 @site.command(
     epilog=examples(
         "legger site add https://www.haaksbergen-nieuws.nl/",
+        "legger site add https://www.haaksbergen-nieuws.nl/ --open",
         "legger site add http://127.0.0.1:8700/ --allow-private --yes --name proef",
     )
 )
@@ -77,9 +78,23 @@ site.add_command(teach)
 @click.option("--yes", is_flag=True, help="Ask nothing; write the file.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @click.option("--allow-private", is_flag=True, help="The site is on loopback or at a private address.")
+@page_options
 @json_option
-def add(url: str, name: str | None, yes: bool, force: bool, allow_private: bool, as_json: bool) -> int:
-    """Look at a site and write its file: feeds, sitemaps, listings, a few articles, and what is unsure."""
+def add(
+    url: str,
+    name: str | None,
+    yes: bool,
+    force: bool,
+    allow_private: bool,
+    page: str | None,
+    opened: bool,
+    as_json: bool,
+) -> int:
+    """Look at a site and write its file: feeds, sitemaps, listings, a few articles, and what is unsure.
+
+    With --open the sampled pages stand beside what was read of them, in your browser: a wrong date is seen
+    before ten years of them are filed.
+    """
     if "://" not in url:
         url = f"https://{url}"
     try:
@@ -103,6 +118,8 @@ def add(url: str, name: str | None, yes: bool, force: bool, allow_private: bool,
         )
     else:
         tell(found)
+    if page is not None or opened:
+        show_page(of_probe(found), page, name=found.site.name, opened=opened)
     if not yes and sys.stdin.isatty() and not click.confirm(f"Write {file}?", default=True, err=True):
         err.print("Nothing was written.")
         return 1
@@ -147,20 +164,9 @@ def _read_of(article: Article) -> Table:
     if not article.is_article:
         rows.add_row("no article", plain(f"{article.kind.value}: {article.reason}", "yellow"), "")
         return rows
-    published, sources = article.published, article.sources
-    day = published.text.replace("T", " ") if published else ""
-    if published and published.raw.strip()[:10] != day[:10]:
-        day += f" ({shorten(published.raw, 60, placeholder='…')})"
-    text = f"{many(article.word_count, 'word')}: {article.text[:200]}"
-    if article.kind is not PageKind.ARTICLE:
-        text = f"{article.kind.value}, {text}"
-    fields = (
-        ("title", article.title, sources.get("title", "")),
-        ("published", day, published.source if published else ""),
-        ("by", ", ".join(article.authors), sources.get("authors", "")),
-        ("text", text, sources.get("text", "")),
-    )
-    for name, value, witness in fields:
+    for name, value, witness in fields_of(article):
+        if name == "text":
+            value += f": {article.text[:200]}"
         shown = plain(" ".join(value.split())) if value else plain("not found", "yellow")
         rows.add_row(name, shown, plain(witness))
     return rows

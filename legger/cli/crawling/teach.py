@@ -29,6 +29,8 @@ from legger.cli.console import (
     reading,
     table,
 )
+from legger.cli.crawling.page_options import page_options, show_page
+from legger.cli.crawling.samples_page import of_teach
 
 SAMPLES = 8
 """Pages that a selector is tried on."""
@@ -37,6 +39,7 @@ SAMPLES = 8
 @click.command(
     epilog=examples(
         "legger site teach roskam",
+        "legger site teach roskam --open",
         "legger site teach roskam '12 is the date, 15 the byline, drop 20'",
         "legger site teach roskam 12=date 15=author --write",
     )
@@ -44,13 +47,25 @@ SAMPLES = 8
 @archive_option
 @click.argument("name")
 @click.argument("words", nargs=-1)
-@click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Point at this sample.")
+@click.option(
+    "--page", "sample", type=click.IntRange(1), default=1, show_default=True, help="Point at this sample."
+)
 @click.option("--write", is_flag=True, help="Write the rules into the site's file.")
-def teach(where: str | None, name: str, words: tuple[str, ...], page: int, write: bool) -> None:
+@page_options
+def teach(
+    where: str | None,
+    name: str,
+    words: tuple[str, ...],
+    sample: int,
+    write: bool,
+    page: str | None,
+    opened: bool,
+) -> None:
     """Find a site's rules by pointing: shows a kept article as numbered blocks, and takes what they are.
 
-    Without WORDS the blocks are shown; say then what they are ("12 is the date, 15 the byline, drop 20"), as
-    arguments or on standard input (WORDS is -). Each selector says on how many other pages it holds. With
+    Without WORDS the blocks are shown, with --open all samples in your browser; say then what they are
+    ("12 is the date, 15 the byline, drop 20"), as arguments or on standard input (WORDS is -). Each selector
+    says on how many other pages it holds. With
     --write they stand in the site's file; what that changes: legger reread NAME --dry-run.
     """
     site = load_site(name)
@@ -58,14 +73,23 @@ def teach(where: str | None, name: str, words: tuple[str, ...], page: int, write
         known_site(archive, name)
         kept = list(islice(archive.articles.all(name), SAMPLES))
         pages = [archive.captures.get(each.capture_id).capture for each in kept]
-    if len(pages) < page:
+    if len(pages) < sample:
         raise UsageError(
             f"{many(len(pages), 'article')} of {name} in the archive: "
             f"crawl a few first (legger crawl {name} --pages 15)"
         )
-    pages.insert(0, pages.pop(page - 1))
+    if page is not None or opened:
+        show_page(
+            of_teach(name, zip(pages, (each.article for each in kept), strict=True)),
+            page,
+            name=name,
+            opened=opened,
+        )
+    pages.insert(0, pages.pop(sample - 1))
     said = sys.stdin.read() if words == ("-",) else ", ".join(words)
     if not said.strip():
+        if page is not None or opened:
+            return
         rows = table(("nr", NUMBER), ("element", WHOLE), ("words", CUT))
         for each in blocks(pages[0].body):
             rows.add_row(str(each.number), each.tag.name, plain(each.words[:300]))

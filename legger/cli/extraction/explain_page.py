@@ -14,7 +14,7 @@ def explained(reading: ExtractionTrace) -> str:
     """The whole page: its fields with their witnesses, and every block with keep or strip, and why."""
     article = reading.article
     templates = environment("legger.cli.extraction")
-    templates.filters["shown"] = _shown
+    templates.filters["shown"] = without_signs
     return templates.get_template("explained.html").render(
         title=article.title or "(no title)",
         url=reading.capture.url,
@@ -59,6 +59,6 @@ def _dated(dated: StatedTime) -> str:
     return dated.text if dated.raw in (dated.text, "") else f"{dated.text} (on the page: {dated.raw})"
 
 
-def _shown(words: str) -> str:
+def without_signs(words: str) -> str:
     """*words* without signs that steer."""
     return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in words)
