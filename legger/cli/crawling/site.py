@@ -165,9 +165,8 @@ def _read_of(article: Article) -> Table:
         rows.add_row("no article", plain(f"{article.kind.value}: {article.reason}", "yellow"), "")
         return rows
     for name, value, witness in fields_of(article):
-        if name == "text":
-            value += f": {article.text[:200]}"
-        shown = plain(" ".join(value.split())) if value else plain("not found", "yellow")
+        words = f"{value}: {article.text[:200]}" if name == "text" else value
+        shown = plain(" ".join(words.split())) if words else plain("not found", "yellow")
         rows.add_row(name, shown, plain(witness))
     return rows
 
