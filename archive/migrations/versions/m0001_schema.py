@@ -396,35 +396,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_redactions_article_id", "redactions", ["article_id"], unique=False)
     op.create_table(
-        "wayback_requests",
-        sa.Column("version_id", NUMBER, nullable=False),
-        sa.Column("state", TEXT, nullable=False),
-        sa.Column("tries", NUMBER, nullable=False),
-        sa.Column("job", TEXT, nullable=True),
-        sa.Column("job_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("first_asked", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("asked", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("saved_as", TEXT, nullable=True),
-        sa.Column("answer", TEXT, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["version_id"], ["versions.id"], name=op.f("fk_wayback_requests_version_id_versions")
-        ),
-        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_wayback_requests")),
-    )
-    op.create_index("ix_wayback_requests_state", "wayback_requests", ["state", "next_at"], unique=False)
-    op.create_table(
-        "resealed",
-        sa.Column("redaction_id", NUMBER, nullable=False),
-        sa.Column("seal_id", NUMBER, nullable=False),
-        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["redaction_id"], ["redactions.id"], name=op.f("fk_resealed_redaction_id_redactions")
-        ),
-        sa.ForeignKeyConstraint(["seal_id"], ["seals.id"], name=op.f("fk_resealed_seal_id_seals")),
-        sa.PrimaryKeyConstraint("redaction_id", "seal_id", name=op.f("pk_resealed")),
-    )
-    op.create_table(
         "relations",
         sa.Column("article_id", NUMBER, nullable=False),
         sa.Column("other_id", NUMBER, nullable=False),
@@ -558,7 +529,7 @@ def upgrade() -> None:
         sa.Column("words", sa.LargeBinary(length=16), nullable=True),
         sa.Column("pages", TEXT, nullable=True),
         sa.Column("told_seen_before", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("tried_memory", sa.Integer(), nullable=True),
+        sa.Column("tried_memory", NUMBER, nullable=True),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name=op.f("fk_versions_article_id_articles")
         ),
@@ -576,6 +547,35 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_versions")),
         sa.UniqueConstraint("article_id", "number", name=op.f("uq_versions_article_id_number")),
+    )
+    op.create_table(
+        "wayback_requests",
+        sa.Column("version_id", NUMBER, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("tries", NUMBER, nullable=False),
+        sa.Column("job", TEXT, nullable=True),
+        sa.Column("job_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_asked", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_as", TEXT, nullable=True),
+        sa.Column("answer", TEXT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["versions.id"], name=op.f("fk_wayback_requests_version_id_versions")
+        ),
+        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_wayback_requests")),
+    )
+    op.create_index("ix_wayback_requests_state", "wayback_requests", ["state", "next_at"], unique=False)
+    op.create_table(
+        "resealed",
+        sa.Column("redaction_id", NUMBER, nullable=False),
+        sa.Column("seal_id", NUMBER, nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["redaction_id"], ["redactions.id"], name=op.f("fk_resealed_redaction_id_redactions")
+        ),
+        sa.ForeignKeyConstraint(["seal_id"], ["seals.id"], name=op.f("fk_resealed_seal_id_seals")),
+        sa.PrimaryKeyConstraint("redaction_id", "seal_id", name=op.f("pk_resealed")),
     )
     op.create_index(
         "ix_versions_first_seen", "versions", ["first_seen", "superseded", "article_id"], unique=False
