@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from archive.model.word_count import word_count
@@ -62,13 +63,19 @@ def cards_of(page: Page, canonical: str | None) -> Cards:
             url = absolute(here.geturl(), href)
         if url is None:
             return False
-        there = urlsplit(url)
-        path = _bare(there.path)
+        path, query, host = _parts(url)
         if not path or path in paths:
-            return bool(there.query) and here is not None and there.query != here.query
-        return here is None or _domain(there.hostname or "") == domain
+            return bool(query) and here is not None and query != here.query
+        return here is None or host == domain
 
     return cards(page.outline, elsewhere)
+
+
+@lru_cache(maxsize=8192)  # the pages of a site link to each other
+def _parts(url: str) -> tuple[str, str, str]:
+    """What is compared of an address: its path, its query, its domain."""
+    there = urlsplit(url)
+    return _bare(there.path), there.query, _domain(there.hostname or "")
 
 
 def _bare(path: str) -> str:

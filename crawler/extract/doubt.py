@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from archive.model.types import TEXT_KINDS, Article
 from archive.model.word_count import word_count
-from crawler.extract.text.scored import ScoredBlock, bare
+from crawler.extract.text.scored import ScoredBlock, words_in
 
 A_SUMMARY = 6
 """Words that a page's summary must have before the text is held against it."""
@@ -74,8 +74,8 @@ def signs(
         elif in_text and each.score > 0.5:
             ruled_out += words
     total = kept + expected
-    said = set(bare(summary).split())
-    missing = len(said - set(bare(article.text).split())) / len(said) if len(said) >= A_SUMMARY else 0.0
+    said = words_in(summary)
+    missing = len(said - words_in(article.text)) / len(said) if len(said) >= A_SUMMARY else 0.0
     return {
         "uncertain": 1 - 2 * right / total if total else 1.0,
         "imprecise": 1 - right / kept if kept else 1.0,

@@ -97,6 +97,11 @@ def bare(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
 
 
+def words_in(text: str) -> set[str]:
+    """The words of *text*, in any order."""
+    return set(_WORD.findall(text.casefold()))
+
+
 def title_at(judged: Sequence[ScoredBlock]) -> int:
     """Where the page shows its title: the first run that is ruled to be it; -1 where none is."""
     return next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
