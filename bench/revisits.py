@@ -29,6 +29,7 @@ import numpy as np
 
 from archive.model.addresses import EditHistory
 from crawler.scheduling import recrawl
+from crawler.scheduling.habits import habits as learned_habits
 
 OPENING = datetime(2026, 1, 5, tzinfo=UTC)
 EDITS_FIRST_DAY = 0.68
@@ -192,7 +193,7 @@ class Ours:
         self.seen[site][id(seen)] = seen
         if now - self.learned[site] >= min(max(now / 10, 24), 7 * 24):
             self.learned[site] = now
-            self.habits[site] = recrawl.habits([each.watched() for each in self.seen[site].values()])
+            self.habits[site] = learned_habits([each.watched() for each in self.seen[site].values()])
         due = recrawl.next_visit(
             first_seen=_moment(seen.first),
             last_changed=None if seen.changed is None else _moment(seen.changed),

@@ -23,7 +23,7 @@ import orjson
 from archive import Archive
 from archive.model.types import Article, ReadAgain
 from archive.versions.reextract import ReadAll
-from crawler.extract.article import made_with
+from crawler.extract.provenance import made_with
 from crawler.ingest.ingest import reader
 from crawler.links.urls import article_key
 from crawler.siteconfig.site import Site

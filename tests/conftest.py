@@ -18,10 +18,14 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import URL
 
 from archive import Archive
 from tests import postgresql
+
+settings.register_profile("legger", deadline=None)  # a machine under load is slow, not wrong
+settings.load_profile("legger")
 
 _databases: set[str] = set()
 

@@ -24,7 +24,7 @@ def legger() -> tuple[Reads, None]:
     from datetime import UTC, datetime
 
     from archive.model.types import Capture, SiteMemory
-    from crawler.extract import extract
+    from crawler.extract.article import extract
     from crawler.siteconfig.site import Site
 
     now = datetime.now(UTC)

@@ -19,7 +19,7 @@ from crawler.crawl.fetch import Fetch, Hop
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, VisitRecord
-from crawler.extract.page_type import NO_TEXT
+from crawler.extract.reasons import NO_TEXT
 from crawler.ingest.gates import looks_like_gate
 from crawler.ingest.ingest import REDIRECTS, Answer, IngestResult, file_redirect, key_at, stated_location
 from crawler.ingest.redirects import TABLE, EarlierState, LeadsTo, Recheck, RedirectOutcome, Target

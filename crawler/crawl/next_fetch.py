@@ -24,12 +24,22 @@ class NextFetch:
         self.site, self.now = site, now
         self._habits = recrawl.EditHabits()
         self._care = recrawl.CARE
+        self._learns_from: Archive | None = None
 
     def learn_habits(self, archive: Archive) -> None:
+        """Learn how the site edits when it is first asked for: a poll that brings nothing does not ask."""
+        self._learns_from = archive
+
+    def _learn(self) -> None:
         """Learn how the site edits, and so how small a chance of an edit is worth a look."""
+        archive, self._learns_from = self._learns_from, None
+        if archive is None:
+            return
+        from crawler.scheduling.habits import habits  # numpy takes a quarter of a second to load
+
         at = self.now()
         seen = archive.coverage.edit_histories(self.site.name, since=at - HABITS)
-        self._habits = recrawl.habits(seen)
+        self._habits = habits(seen)
         if self.site.budget is not None and seen:
             days = max((at - min(each.first_seen for each in seen)) / timedelta(days=1), 1.0)
             edits = self._habits.rate(None) * len(seen) / days
@@ -56,6 +66,7 @@ class NextFetch:
             return now + recrawl.OTHER_PAGES
         first_seen = address.first_seen or now
         changed = verdict.kind in (VerdictKind.CHANGED, VerdictKind.BACK)
+        self._learn()
         return recrawl.next_visit(
             first_seen=first_seen,
             last_changed=now if changed else _later(address.last_changed, first_seen),

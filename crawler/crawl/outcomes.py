@@ -15,7 +15,7 @@ from crawler.crawl.limits import SIT_OUT, WAITING, Limits, retry_after, waiting_
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, VisitRecord
-from crawler.extract.page_type import NO_TEXT
+from crawler.extract.reasons import NO_TEXT
 from crawler.ingest.gates import blank, challenge_of
 from crawler.ingest.ingest import Answer, IngestResult
 from crawler.links.recorder import Links, NamedLinks

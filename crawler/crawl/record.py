@@ -17,7 +17,7 @@ from archive.model.reports import RunCounts, SiteFacts, verdict_count
 from archive.model.types import Article, Capture, PageKind, Verdict, VerdictKind
 from archive.operations.health_signals import DOUBTFUL, FIELDS, SURE, HealthSignals
 from archive.versions.filing import UNKEPT
-from crawler.extract.article import made_with
+from crawler.extract.provenance import made_with
 from crawler.siteconfig.site import Site
 
 MOST_SKEWS = 25

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive import Archive
@@ -27,7 +28,6 @@ from crawler.crawl.outcomes import AnswerOutcomes
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import VisitRecord, run_settings, site_facts
 from crawler.crawl.resources import ResourceMeter
-from crawler.extract.first_lesson import FirstLesson
 from crawler.fetching.robots import A_DAY
 from crawler.fetching.tdm import terms
 from crawler.ingest.ingest import Answer, file, file_as, file_page, keep, reader
@@ -38,6 +38,9 @@ from crawler.links.recorder import Links
 from crawler.links.urls import normal_address
 from crawler.scheduling.backlog import Backlog
 from crawler.siteconfig.site import Site
+
+if TYPE_CHECKING:
+    from crawler.extract.first_lesson import FirstLesson
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,8 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 
-from archive.model.types import Article, Block, Capture, PageKind, Provenance, SiteMemory
+from archive.model.types import Article, Block, Capture, PageKind, SiteMemory
 from crawler.extract import doubt
 from crawler.extract.cards import cards_of
 from crawler.extract.fields.fields import read_fields
@@ -20,16 +19,14 @@ from crawler.extract.page.metadata import Metadata
 from crawler.extract.page.page import Page
 from crawler.extract.page_type import judge_kind
 from crawler.extract.page_type.site_witness import BUILT_ALIKE, weighed
+from crawler.extract.provenance import made_with
 from crawler.extract.rules import judge_by_rules, ruled
 from crawler.extract.templates import tells_at_its_text
 from crawler.extract.text.body import blocks_of, judge, links_of, said_of_itself
 from crawler.extract.text.classifier import Model
 from crawler.extract.text.scored import ScoredBlock
 from crawler.extract.text.script_text import LITTLE, hidden_text
-from crawler.siteconfig.site import Site, rules_digest
-
-EXTRACTOR = "11"
-"""Release of the extractor; raised whenever the same page may read differently."""
+from crawler.siteconfig.site import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,15 +39,6 @@ class ExtractionTrace:
     article: Article
     signs: Mapping[str, float]
     """What may tell of a bad reading: see :mod:`crawler.extract.doubt`."""
-
-
-def made_with(site: Site, memory: int, day: date | None = None) -> Provenance:
-    """What a reading is made with: this release, what the site's file says, a version of the site memory.
-
-    *day* is that of the capture, in the site's zone; without it all of the site's rules count, whenever
-    they hold. Nothing else says what a reading was made with.
-    """
-    return Provenance(extractor=EXTRACTOR, rules=rules_digest(site, day), memory=memory)
 
 
 def extract(capture: Capture, site: Site, memory: SiteMemory) -> Article:

@@ -15,8 +15,9 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from archive.model.word_count import word_count
+from crawler.extract.page.addresses import absolute
 from crawler.extract.page.blocks import Outline, TextRun
-from crawler.extract.page.page import Page, absolute
+from crawler.extract.page.page import Page
 from crawler.extract.text.scored import HEADINGS
 
 BEFORE = 30

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
@@ -17,8 +18,6 @@ from archive.compare.common_changes import CommonChanges
 from archive.errors import Unreadable, of_legger
 from archive.model.addresses import Role
 from archive.model.types import Article, Capture, PageKind, ReadAgain, StoredCapture, Verdict
-from crawler.extract.first_lesson import FirstLesson
-from crawler.extract.page_type.site_witness import weighed, witness_of
 from crawler.fetching.tdm import forbids
 from crawler.ingest.gates import DOCUMENT, HTML_TYPES, SMALL, is_gate, media_type, no_text, reads_as_gate
 from crawler.ingest.page_reader import Interrupted, PageReader, read_and_count
@@ -27,6 +26,9 @@ from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.siteconfig.site import Site
 from crawler.sources.sources import sniff
 from crawler.wire import ends, ends_alike
+
+if TYPE_CHECKING:
+    from crawler.extract.first_lesson import FirstLesson
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +124,8 @@ def witnessed(article: Article, site: Site, archive: Archive) -> Article:
     """A reading, with what the site says of a page that leaves open what it is: how its address was found."""
     if article.might_be is None:
         return article
+    from crawler.extract.page_type.site_witness import weighed, witness_of
+
     address = archive.urls.address(site.name, article.url)
     return article if address is None else weighed(article, witness_of(address.link, article))
 

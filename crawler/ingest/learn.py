@@ -6,14 +6,15 @@ import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from archive import Archive
 from archive.model.types import Capture, SiteMemory
-from crawler.extract.boilerplate import learn, reads_alike
-from crawler.extract.first_lesson import FirstLesson
-from crawler.extract.templates import templates_of, unknown
 from crawler.ingest.ingest import reader
 from crawler.siteconfig.site import Site
+
+if TYPE_CHECKING:
+    from crawler.extract.first_lesson import FirstLesson
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ def first_lesson(site: Site, archive: Archive) -> FirstLesson | None:
         archive.articles.article_captures(site.name, latest=1)
     ):
         return None
+    from crawler.extract.first_lesson import FirstLesson
+
     return FirstLesson(most=WINDOW)
 
 
@@ -71,6 +74,9 @@ def after_visit(
     counts in place of what was captured of the same articles before. Returns the memory in use from now on.
     Commits.
     """
+    from crawler.extract.boilerplate import learn, reads_alike
+    from crawler.extract.templates import templates_of, unknown
+
     archive.commit()
     previous = archive.boilerplate.get(site.name)
     oldest: list[int] = []

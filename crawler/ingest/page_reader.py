@@ -9,14 +9,14 @@ import signal
 import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive.errors import Unreadable, of_legger
 from archive.model.types import Article, Capture, SiteMemory
-from crawler.extract.article import read as read_here
-from crawler.extract.boilerplate import CountedArticle, counted_article
-from crawler.extract.normalize import normalize
 from crawler.siteconfig.site import Site
+
+if TYPE_CHECKING:
+    from crawler.extract.boilerplate import CountedArticle
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ MEMORY_LIMIT = 1024
 _DYING = 5.0
 """Seconds that a process which was killed may take to be gone."""
 
-ReadAndCounted = tuple[Article, CountedArticle | None]
+ReadAndCounted = tuple[Article, "CountedArticle | None"]
 """An article in normal form, and what it adds to the counts of a memory, if that was asked for."""
 
 
@@ -145,6 +145,10 @@ def _read_all(line: Connection, cpu: int, megabytes: int) -> None:
 
 def read_and_count(capture: Capture, site: Site, memory: SiteMemory, *, count: bool) -> ReadAndCounted:
     """Read a page in this process; *count*: what it adds to the counts of a memory is wanted too."""
+    from crawler.extract.article import read as read_here  # a visit that reads no page does without
+    from crawler.extract.boilerplate import counted_article
+    from crawler.extract.normalize import normalize
+
     reading = read_here(capture, site, memory)
     return normalize(reading.article, site), counted_article(reading) if count else None
 

@@ -11,18 +11,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urljoin, urlsplit
-
-from selectolax.lexbor import LexborNode
 
 from archive.model.addresses import Link, Role
 from archive.model.types import Capture
-from crawler.extract.page.page import Page, absolute
+from crawler.extract.page.addresses import absolute
 from crawler.links.unwanted import FEED_PATH, NAMED, is_feed_address, not_wanted
 from crawler.links.urls import as_browsers_read, first_page, normal_address, page_key, same_page
 from crawler.links.urlset import UrlSet
 from crawler.siteconfig.site import Site
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+    from crawler.extract.page.page import Page
 from crawler.sources.source_bytes import SourceFault
 from crawler.sources.sources import MOST_ENTRIES, read_source, sniff
 
@@ -89,8 +92,14 @@ def walk(
     if plain in (Role.FEED, Role.SITEMAP):
         found = read_source(capture, plain)
     else:
-        found = _page(page or Page.of(capture), plain, site, known)
+        found = _page(page or _parsed(capture), plain, site, known)
     yield from _sifted(found, capture, site)
+
+
+def _parsed(capture: Capture) -> Page:
+    from crawler.extract.page.page import Page  # a visit that gets feeds alone parses no page
+
+    return Page.of(capture)
 
 
 # ---------------------------------------------------------------- pages

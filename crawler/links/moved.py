@@ -8,7 +8,6 @@ from contextlib import suppress
 
 from archive.model.addresses import Role
 from archive.model.types import Capture
-from crawler.extract.page.page import Page
 from crawler.links.discover import named_in_page
 from crawler.links.urls import as_browsers_read, normal_address, same_page
 from crawler.sources.source_bytes import HEAD, decoded, header_charset, unpacked
@@ -37,6 +36,8 @@ def _stated(capture: Capture, role: Role) -> list[str]:
             return [as_browsers_read(html.unescape(hit[1]))]
     if sniff(capture.body):
         return []
+    from crawler.extract.page.page import Page  # a visit that gets feeds alone parses no page
+
     named = named_in_page(Page.of(capture))
     refreshed = [each.url for each in named if each.how == "refresh"]
     return refreshed or [each.url for each in named if each.how == "alternate" and each.role is role]

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from archive.model.addresses import Link, Role
 from archive.model.types import Capture
-from crawler.extract.page.page import decode
+from crawler.extract.page.encoding import decode
 from crawler.siteconfig.site import Site
 
 

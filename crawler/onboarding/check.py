@@ -16,7 +16,7 @@ from urllib.parse import unquote, urljoin
 from archive.errors import Refused, Unreachable
 from archive.model.addresses import Link, Role
 from archive.model.types import Article, Capture, Ground, PageKind
-from crawler.extract.page_type import NO_TEXT
+from crawler.extract.reasons import NO_TEXT
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import forbids
 from crawler.links.discover import discover

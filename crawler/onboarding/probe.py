@@ -16,11 +16,12 @@ from urllib.parse import unquote, urljoin, urlsplit
 from archive.errors import Refused, Unreachable
 from archive.model.addresses import Link, Role
 from archive.model.types import Article, Capture, PageKind, SiteMemory
-from crawler.extract import extract
+from crawler.extract.article import extract
 from crawler.extract.dates.find import read_date
 from crawler.extract.normalize import normalize
 from crawler.extract.page.page import Page
-from crawler.extract.page_type import NO_TEXT, gate_address
+from crawler.extract.page_type import gate_address
+from crawler.extract.reasons import NO_TEXT
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import MiningStatement, page_word
 from crawler.links.discover import Discovery, discover

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 from archive.model.types import Capture
-from crawler.extract.page.page import named_codec
+from crawler.extract.page.encoding import named_codec
 from crawler.links.urls import as_browsers_read
 
 MOST_BYTES = 64 * 1024 * 1024

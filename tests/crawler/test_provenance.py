@@ -12,9 +12,9 @@ import pytest
 
 from archive import Archive
 from archive.model.types import Ground, SiteMemory, VerdictKind
-from crawler.extract import extract
-from crawler.extract.article import made_with
+from crawler.extract.article import extract
 from crawler.extract.normalize import normalize
+from crawler.extract.provenance import made_with
 from crawler.ingest.ingest import ingest, reader
 from crawler.reextract import ReextractionProgress
 from crawler.siteconfig.schedule import Schedule

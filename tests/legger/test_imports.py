@@ -13,6 +13,8 @@ CRAWLING = ("scrapy", "twisted", "aiohttp", "crawler.fetching.fetcher")
 READING = ("numpy", "selectolax", "crawler.extract", "crawler.siteconfig.site", "apscheduler", "asyncio")
 SETTINGS = ("pydantic", "tomlkit", "jinja2", "babel")
 
+EXTRACTOR = ("numpy", "selectolax", "ftfy", "bs4", "crawler.extract.article", "crawler.extract.page.page")
+
 SAYS_WHAT_IS_LOADED = """
 import sys
 from legger.cli import main
@@ -53,3 +55,11 @@ def test_a_command_does_not_load(command: tuple[str, ...], unwanted: tuple[str, 
     loaded = done.stdout.rpartition("LOADED")[2].split()
     assert "legger.cli" in loaded
     assert not set(unwanted) & set(loaded)
+
+
+def test_a_visit_loads_the_extractor_when_a_page_is_to_be_read() -> None:
+    says = "import sys, crawler.runner, crawler.siteconfig.files; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", says], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "crawler.runner" in loaded
+    assert not set(EXTRACTOR) & set(loaded), "a poll that brings nothing does without them"

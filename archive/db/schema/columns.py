@@ -8,13 +8,12 @@ from typing import Any
 import orjson
 import sqlalchemy
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, text
-from sqlalchemy.dialects import postgresql
 
 # As in the migrations: on PostgreSQL numbers have 64 bits, and text is sorted as on SQLite.
 Integer = sqlalchemy.Integer().with_variant(sqlalchemy.BigInteger(), "postgresql")
-Text = sqlalchemy.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+Text = sqlalchemy.Text().with_variant(sqlalchemy.TEXT(collation="C"), "postgresql")
 REAL: sqlalchemy.types.TypeEngine[float] = sqlalchemy.REAL().with_variant(
-    postgresql.DOUBLE_PRECISION(), "postgresql"
+    sqlalchemy.DOUBLE_PRECISION(), "postgresql"
 )
 
 

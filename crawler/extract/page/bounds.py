@@ -39,8 +39,6 @@ MOST_NESTED = 50
 """Levels of a JSON-LD value."""
 MOST_TEXT = 2_000_000
 """Bytes of a page's text, scripts not counted; what comes after is not read."""
-MOST_ADDRESS = 2_000
-"""Characters of an address; no longer one is asked for."""
 
 
 class Bounded(NamedTuple):

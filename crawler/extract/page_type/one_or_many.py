@@ -11,6 +11,7 @@ from crawler.extract.page.metadata import types_of
 from crawler.extract.page_type.article_kind import SHORT, kind_of_article, live, says_more_is_paid
 from crawler.extract.page_type.facts import SHOWN, Judgement, PageFacts
 from crawler.extract.page_type.standing import is_address_of_a_standing_page, titles_a_standing_page
+from crawler.extract.reasons import NO_TEXT
 from crawler.extract.text.scored import CLOSING_MARKS, ENDS_SENTENCE
 
 _ISSUE_HOST = re.compile(r"^(?:paper|epaper|e-paper|krant|digitalekrant|digitaal|editie|editions?)\.", re.I)
@@ -255,10 +256,6 @@ _DATED_LINE = re.compile(
 def _repeated_dates(view: PageFacts) -> int:
     """Lines of the text that are a date and little else: each opens a piece of its own."""
     return sum(bool(_DATED_LINE.match(block.text)) for block in view.blocks)
-
-
-NO_TEXT = "it has no text"
-"""The reason given for a page without words: often a script would bring them."""
 
 
 def rival(view: PageFacts, kind: PageKind) -> PageKind | None:

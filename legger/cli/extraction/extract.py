@@ -18,7 +18,7 @@ from archive import files
 from archive.errors import NotFound, UsageError
 from archive.model.types import BlockKind, Capture, SiteMemory
 from crawler.clock import now
-from crawler.extract import extract as read
+from crawler.extract.article import extract as read
 from crawler.extract.normalize import normalize
 from crawler.siteconfig.files import read_site
 from crawler.siteconfig.site import DATE_ORDERS, Site

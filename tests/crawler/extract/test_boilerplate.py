@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.model.types import Capture, Pin, RepeatedLine, SiteMemory
-from crawler.extract import extract
-from crawler.extract.article import read
+from crawler.extract.article import extract, read
 from crawler.extract.boilerplate import AGED, BoilerplateCounts, counted_article, learn
 from crawler.extract.known_boilerplate import ENOUGH, KnownBoilerplate, line_key
 from crawler.extract.templates import PagePlaces, PageTemplate, TemplatePlace, shape, templates_of, unknown

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 import pytest
 
 from archive.model.types import PageKind, SiteMemory
-from crawler.extract import extract
+from crawler.extract.article import extract
 from legger.simulator import OPENING, Access, ArticleTruth, EventKind, Newspaper
 from legger.simulator.houses.house import House
 

@@ -10,7 +10,7 @@ import pytest
 
 from archive.compare.judge import changed_fields, is_silent
 from archive.model.types import Article, PageKind, SiteMemory
-from crawler.extract import extract
+from crawler.extract.article import extract
 from tests.crawler.extract.pages import SITE, capture, html
 
 ZONE = ZoneInfo("Europe/Amsterdam")

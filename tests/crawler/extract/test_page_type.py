@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from archive.model.types import Article, Capture, PageKind, SiteMemory
-from crawler.extract import extract
+from crawler.extract.article import extract
 from tests.crawler.extract.pages import SITE, TEXT, capture, html, kind
 
 K = PageKind

@@ -10,7 +10,7 @@ import pytest
 
 from archive import Archive
 from archive.model.types import Article, SiteMemory
-from crawler.extract import extract
+from crawler.extract.article import extract
 from crawler.extract.page.page import Page
 from crawler.extract.rules import ruled
 from crawler.ingest.ingest import ingest, reader

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archive.model.types import SiteMemory
-from crawler.extract import extract
+from crawler.extract.article import extract
 from tests.crawler.extract.pages import SITE, TEXT, capture, html
 
 TWO = f"<p>{TEXT}</p><p>De bewoners zijn het er niet mee eens. {TEXT}</p>"

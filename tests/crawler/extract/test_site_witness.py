@@ -12,7 +12,7 @@ import pytest
 from archive import Archive
 from archive.model.addresses import Link
 from archive.model.types import Article, Capture, PageKind, SiteMemory
-from crawler.extract import extract
+from crawler.extract.article import extract
 from crawler.extract.boilerplate import learn
 from crawler.extract.page_type.site_witness import weighed, witness_of
 from crawler.extract.page_type.standing import is_address_of_a_standing_page, titles_a_standing_page

@@ -8,6 +8,7 @@ import pytest
 
 from archive.model.addresses import EditHistory
 from crawler.scheduling import recrawl
+from crawler.scheduling.habits import habits as learned_habits
 from crawler.scheduling.recrawl import EditHabits, EditTally
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -113,14 +114,14 @@ def test_habits_are_learned_how_much_how_soon_and_at_which_hours() -> None:
     asleep = range(0, 6)
     quick = newsroom(rate=0.5, fading=1.65, asleep=asleep, section="Nieuws", seed=1)
     slow = newsroom(rate=0.05, fading=1.65, asleep=asleep, section="Opinie", seed=2)
-    known = recrawl.habits([*quick, *slow])
+    known = learned_habits([*quick, *slow])
     assert known.fading in (1.5, 1.65)
     assert max(known.hours[hour] for hour in range(1, 5)) < 0.5
     assert min(known.hours[hour] for hour in range(8, 22)) > 0.7
     assert known.rate("Nieuws") > 4 * known.rate("Opinie")
     assert known.rate("Opinie") < known.rate(None) < known.rate("Nieuws")
     assert known.rate("een nieuwe rubriek") == known.rate(None)
-    lasting = recrawl.habits(newsroom(rate=0.1, fading=1.05, asleep=asleep, section="", seed=3))
+    lasting = learned_habits(newsroom(rate=0.1, fading=1.05, asleep=asleep, section="", seed=3))
     assert lasting.fading < known.fading
 
 
@@ -137,9 +138,9 @@ def test_that_edits_bring_edits_is_learned_and_not_mistaken_for_articles_that_di
             at = [born + age * HOUR for age in times]
             edits = tuple((each - 6 * MINUTE, each) for each in at)
             seen.append(EditHistory(section="", first_seen=born, last_visit=born + 4 * DAY, edits=edits))
-    assert recrawl.habits(apart).brings < 0.15
-    assert 0.25 < recrawl.habits(bursts).brings < 0.75
-    alike = recrawl.habits(bursts).rate(None) / recrawl.habits(apart).rate(None)
+    assert learned_habits(apart).brings < 0.15
+    assert 0.25 < learned_habits(bursts).brings < 0.75
+    alike = learned_habits(bursts).rate(None) / learned_habits(apart).rate(None)
     assert 0.75 < alike < 1.3, "the rate is that of edits which no other has brought"
 
 
@@ -156,9 +157,9 @@ def test_an_article_of_which_little_is_known_is_looked_at_sooner_than_its_mean_r
 
 
 def test_without_articles_nothing_is_learned_and_a_few_do_not_turn_the_head() -> None:
-    assert recrawl.habits([]) == EditHabits()
+    assert learned_habits([]) == EditHabits()
     one = EditHistory(section="Nieuws", first_seen=NOW, last_visit=NOW + DAY, edits=((NOW, NOW + HOUR),))
-    known = recrawl.habits([one])
+    known = learned_habits([one])
     assert known.fading == recrawl.USUAL_FADING
     assert known.rate("Nieuws") < 3 * recrawl.UNKNOWN_RATE
     assert all(0.5 < hour < 2 for hour in known.hours)
