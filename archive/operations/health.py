@@ -16,7 +16,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from archive.operations.health_issue import HealthIssue, Open, SiteVisits, last_bad
-from archive.operations.health_rates import lengths_of_texts, lost_articles, missing_fields, new_gates
+from archive.operations.health_rates import (
+    lengths_of_texts,
+    lost_articles,
+    missing_fields,
+    new_gates,
+    redesigns,
+)
 from archive.operations.health_signals import NO_ROBOTS, NOTHING_CAME, VisitHealth
 from archive.operations.health_sources import endless_addresses, moved_sources, named_by, silent_sources
 
@@ -57,6 +63,7 @@ def find_issues(
         lost_articles,
         missing_fields,
         lengths_of_texts,
+        redesigns,
         _silence,
         _skew,
     )

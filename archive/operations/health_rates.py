@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 
 from archive.operations.health_issue import HealthIssue, SiteVisits, how_to_mend
 from archive.operations.health_signals import FIELDS, SURE, VisitHealth
 
+REDESIGN_TOLD = timedelta(days=7)
+"""How long a redesign is told after the last visit that met it."""
 ENOUGH = 20
 """Pages that must have been read before their rates say anything."""
 
@@ -146,3 +148,26 @@ def lengths_of_texts(case: SiteVisits) -> Iterator[HealthIssue]:
             says=f"{case.site}: articles have {now[-1][1]:.0f} words since {case.day(began)} (before: "
             f"{usual:.0f}): the text is cut, or furniture is in it: {how_to_mend(case.site)}",
         )
+
+
+def redesigns(case: SiteVisits) -> Iterator[HealthIssue]:
+    """Most articles came on a template that was not known. Told for a week: the memory learns it at once."""
+    last = case.visits[-1].at
+    seen = [
+        each
+        for each in case.visits
+        if each.health_signals.get("redesigned") and each.at > last - REDESIGN_TOLD
+    ]
+    if not seen:
+        return
+    since = case.known.get(("redesign", ""), seen[0].at)
+    built, of = seen[-1].count("pages", "new template"), seen[-1].count("pages", "article")
+    yield HealthIssue(
+        kind="redesign",
+        subject="",
+        since=since,
+        says=f"{case.site}: {built} of {of} articles read on {case.day(seen[-1].at)} are built on a "
+        "template that was not known before: the site was probably redesigned. What its pages repeat is "
+        f"learned anew; see whether they read well: legger boilerplate {case.site} --templates, legger "
+        f"doubtful {case.site}",
+    )

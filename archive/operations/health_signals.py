@@ -43,7 +43,9 @@ class HealthSignals:
     """The sources, and ``pages``, whose word of changes is not believed after the visit."""
     pages: Counter[str] = field(default_factory=Counter)
     """Pages that answered with a body: ``article``, ``gate`` or ``other``; those met as articles before,
-    ``lost`` when they no longer are, ``standing`` when they are."""
+    ``lost`` when they no longer are, ``standing`` when they are; articles built on a ``new template``."""
+    redesigned: bool = False
+    """Most articles were built on a template that the site's memory did not know."""
     filled: Counter[str] = field(default_factory=Counter)
     """Of articles read (``of``), how many had each of :data:`FIELDS`, and how many were :data:`SURE`."""
     words: int = 0
@@ -68,6 +70,7 @@ class HealthSignals:
         return {
             "sources": self.sources,
             **({"feed_only": True} if self.feed_only else {}),
+            **({"redesigned": True} if self.redesigned else {}),
             "silent": self.silent,
             "unread": self.unread,
             "moved": self.moved,

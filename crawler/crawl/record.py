@@ -17,11 +17,14 @@ from archive.model.reports import RunCounts, SiteFacts, verdict_count
 from archive.model.types import Article, Capture, PageKind, Verdict, VerdictKind
 from archive.operations.health_signals import DOUBTFUL, FIELDS, SURE, HealthSignals
 from archive.versions.filing import UNKEPT
+from crawler.extract.doubt import NEW_TEMPLATE
 from crawler.extract.provenance import made_with
 from crawler.siteconfig.site import Site
 
 MOST_SKEWS = 25
 """Answers of which the server's clock is compared with ours."""
+FEWEST_BUILT = 3
+"""Articles on a new template from which a visit speaks of a redesign."""
 GATES = frozenset({PageKind.GATE, PageKind.CHALLENGE})
 
 
@@ -134,6 +137,7 @@ class VisitRecord:
         elif address.link.how in ("feed", "sitemap") and address.last_visit is None and not gate:
             health_signals.pages["told article" if article.is_article else "told other"] += 1
         if article.is_article:
+            health_signals.pages["new template"] += NEW_TEMPLATE in article.doubts
             health_signals.words += article.word_count
             health_signals.filled["of"] += 1
             for name in FIELDS:
@@ -144,6 +148,12 @@ class VisitRecord:
         """Count what an answer was filed as."""
         self.counts.add_verdict(verdict.counted)
         self.health_signals.new += verdict.counted is VerdictKind.NEW
+
+    @property
+    def is_redesigned(self) -> bool:
+        """Whether many of the articles read are built on no template that the site's memory knows."""
+        built = self.health_signals.pages["new template"]
+        return built >= FEWEST_BUILT and 2 * built >= self.health_signals.pages["article"]
 
     def stats(self) -> dict[str, int]:
         """What the run came to, under the names in Scrapy's stats; of verdicts the spider keeps count."""

@@ -221,7 +221,8 @@ class CrawlRun:
         """Let the memory learn from this run, once, if enough is new; what is held is part of it."""
         if self.counts.learned:
             return
-        if self._held.template_changed or worth_it(self.site, self.archive, new=self.counts.new):
+        redesigned = self._held.template_changed or self.record.is_redesigned
+        if redesigned or worth_it(self.site, self.archive, new=self.counts.new):
             held = (self.archive.captures.get(number, whole=True).capture for number in self._held.captures)
             after_visit(self.site, self.archive, self.now(), lesson=self._lesson, held=held)
             self.counts.learned = 1
@@ -230,6 +231,7 @@ class CrawlRun:
     def _record_end(self, ended: Outcome) -> None:
         if self.number is None:
             return
+        self.record.health_signals.redesigned = self.record.is_redesigned
         self.record.health_signals.doubted = self._queue.beliefs.doubted()
         self.archive.runs.end(
             self.number,

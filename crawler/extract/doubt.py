@@ -39,13 +39,14 @@ BIAS = 0.013
 HEAVY = 0.3
 """Log-odds from which a sign is worth a word."""
 
+NEW_TEMPLATE = "built as no page of the site that is known"
 _IN_WORDS = {
     "imprecise": "much of what was kept was near the bar",
     "uncertain": "the text could have been another",
     "beyond_summary": "the page's own summary is not found in it",
     "boxed": "much stands in boxes beside the text",
     "disputed": "witnesses name other dates",
-    "new_template": "built as no page of the site that is known",
+    "new_template": NEW_TEMPLATE,
     "unclear_kind": "it may be no article",
 }
 
@@ -107,7 +108,9 @@ def without(article: Article, sign: str) -> Article:
 
 
 def reasons(found: Mapping[str, float]) -> tuple[str, ...]:
-    """What weighs most against a reading, in words, the heaviest first; at most three."""
+    """What weighs most against a reading, in words, the heaviest first; at most three, and that its template
+    is not known always."""
     weighed = {name: WEIGHTS[name] * value for name, value in found.items() if name in _IN_WORDS}
     heavy = sorted((name for name in weighed if weighed[name] > HEAVY), key=lambda name: -weighed[name])
-    return tuple(_IN_WORDS[name] for name in heavy[:3])
+    told = [name for at, name in enumerate(heavy) if at < 3 or name == "new_template"]
+    return tuple(_IN_WORDS[name] for name in told)
