@@ -5,10 +5,11 @@
 
 Two questions. What gold tells (day, authors, title, tags), page by page, with the days in addresses taken
 out. And what addresses tell: the pages of a site of five pages or more whose addresses hold a day
-(``/2014/11/23/``) are read as they are, and again with that day taken out of all the addresses on them. A
-page is right when the day is read (for an address, a day to either side: it keeps the day of the site's own
-zone), wrong when another is, and counts as none when there is no date. A date relative to a capture
-("2 hours ago") is none, because nobody knows when the pages of a set were saved. No feed is asked.
+(``/2014/11/23/``, ``/2014-11-23-``) are read as they are, and again with that day taken out of all the
+addresses on them. A page is right when the day is read (for an address, a day to either side: it keeps the
+day of the site's own zone), wrong when another is, and counts as none when there is no date. A date relative
+to a capture ("2 hours ago") is none, because nobody knows when the pages of a set were saved. No feed is
+asked. A folder with a ``truth.json`` holds sites saved several times: their fullest visit is read.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,8 +32,8 @@ from crawler.extract.page.page import Page
 from crawler.siteconfig.site import Site
 
 Row = dict[str, Any]
-IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?=\D|$)")
-IN_BYTES = re.compile(rb"(?<=[\w.-])/(?:19|20)\d\d/\d\d?/\d\d?(?=/)/")
+IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=\D|$)")
+IN_BYTES = re.compile(rb"(?<=[\w.-])/(?:19|20)\d\d[/-]\d\d?[/-]\d\d?[/-]")
 NOW = datetime.now(UTC)
 PAGES_OF_A_SITE = 5
 """So many pages make a site of the second table."""
@@ -77,7 +78,7 @@ def main(arguments: list[str]) -> int:
     if options.data is None:
         print("no --data: the practice newspaper's own tests hold its fields; nothing to measure here")
         return 0
-    manifests = sorted(options.data.glob("*/manifest.jsonl"))
+    manifests = sorted([*options.data.glob("*/manifest.jsonl"), *options.data.glob("*/truth.json")])
     if options.sets:
         manifests = [each for each in manifests if each.parent.name in options.sets.split(",")]
     if not manifests:
@@ -87,7 +88,10 @@ def main(arguments: list[str]) -> int:
     addresses: dict[str, FieldTally] = {}
     for manifest in manifests:
         name = manifest.parent.name
-        rows = [json.loads(line) for line in manifest.open(encoding="utf-8")]
+        if manifest.name == "truth.json":
+            rows = list(saved_visits(manifest))
+        else:
+            rows = [json.loads(line) for line in manifest.open(encoding="utf-8")]
         by_gold = against_gold(rows, manifest.parent, options.zone)
         if by_gold:
             gold[name] = by_gold
@@ -115,6 +119,23 @@ def show(name: str, tally: FieldTally, *, verbose: bool) -> None:
             print(f"    {each}")
 
 
+def saved_visits(truth: Path) -> Iterator[Row]:
+    """The pages of sites that were saved several times, as they stood when most of them were there."""
+    for name, site in json.loads(truth.read_text(encoding="utf-8")).items():
+        visits = [sorted(each.rglob("*.html")) for each in (truth.parent / name).glob("visit*")]
+        pages = max(visits, key=len, default=[])
+        top = pages[0].parents[len(pages[0].relative_to(truth.parent).parts) - 3] if pages else truth.parent
+        for page in pages:
+            path = page.relative_to(top).as_posix().removesuffix("index.html")
+            url = f"{site['own'].rstrip('/')}/{path}"
+            yield {
+                "id": f"{name}/{path}",
+                "site": name,
+                "url": url,
+                "html_path": page.relative_to(truth.parent),
+            }
+
+
 # ---------------------------------------------------------------- against gold
 
 
@@ -122,7 +143,7 @@ def against_gold(rows: Iterable[Row], folder: Path, zone: str) -> dict[str, Fiel
     """Field name -> how it was read, over the rows whose gold has it. Addresses keep no day here."""
     tallies: dict[str, FieldTally] = defaultdict(FieldTally)
     for row in rows:
-        gold = row["gold"]
+        gold = row.get("gold") or {}
         if not any(gold.get(name) for name in ("published", "title", "authors", "tags")):
             continue
         found = read(row, folder, zone, masked=True)
@@ -192,7 +213,7 @@ def read(row: Row, folder: Path, zone: str, *, masked: bool = False) -> Fields:
     name, charset, url = row.get("site") or "", row.get("encoding"), row.get("url") or ""
     body = (folder / row["html_path"]).read_bytes()
     if masked:
-        body, url = IN_BYTES.sub(b"/", body), IN_ADDRESS.sub("/", url)
+        body, url = IN_BYTES.sub(b"/", body), IN_ADDRESS.sub("/", url).replace("/-", "/")
     kind = "text/html" + (f"; charset={charset}" if charset else "")
     capture = Capture(site=name, url=url, at=NOW, status=200, headers=(("Content-Type", kind),), body=body)
     site = Site(name=name, url=f"https://{name}/" if name else "", timezone=zone)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
@@ -43,7 +43,9 @@ class Cards:
     headed: frozenset[int] = frozenset()
     """Those of small cards whose headline is a heading: excerpts of other articles."""
     linked: frozenset[int] = frozenset()
-    """Those of small boxes that open with a line that leads elsewhere, and paragraphs of such a line."""
+    """Those of small boxes that open with a line that leads elsewhere."""
+    lines: frozenset[int] = frozenset()
+    """Paragraphs that are only such a line, and the labels they stand below."""
 
 
 NO_CARDS = Cards(0, frozenset())
@@ -98,9 +100,10 @@ def _domain(host: str) -> str:
 def cards(page: Outline, elsewhere: Callable[[str], bool]) -> Cards:
     """The cards of *page*; *elsewhere* says whether a link, as written, leads to another page of the site."""
     heads = _heads(page, elsewhere)
-    linked = frozenset(_linked(page, elsewhere))
+    boxed, lone = _linked(page, elsewhere)
+    linked, lines = frozenset(boxed), frozenset(lone)
     if not heads:
-        return Cards(0, frozenset(), linked=linked) if linked else NO_CARDS
+        return Cards(0, frozenset(), linked=linked, lines=lines) if linked or lines else NO_CARDS
     headed: set[int] = set()
     titles = [index for index, run in enumerate(page.runs) if index not in heads and _level(page, run) == 1]
     inside: set[int] = set()
@@ -134,7 +137,7 @@ def cards(page: Outline, elsewhere: Callable[[str], bool]) -> Cards:
         last = page.boxes[parent].last
         if words[row[0]] - words[page.boxes[parent].first] < 2 * BEFORE:
             inside.update(range(row[0], last))
-    return Cards(len(set(heads.values())), frozenset(inside), frozenset(headed), linked)
+    return Cards(len(set(heads.values())), frozenset(inside), frozenset(headed), linked, lines)
 
 
 _SMALL = 3
@@ -152,22 +155,27 @@ def _is_a_label(page: Outline, run: TextRun) -> bool:
     )
 
 
-def _linked(page: Outline, elsewhere: Callable[[str], bool]) -> Iterator[int]:
+def _linked(page: Outline, elsewhere: Callable[[str], bool]) -> tuple[set[int], set[int]]:
     """The runs of small boxes whose first line leads elsewhere, and such lines alone below a label."""
+    boxed: set[int] = set()
+    lone: set[int] = set()
     for index, run in enumerate(page.runs):
         size = len(run.text)
         if run.target is None or not 8 < size <= 120 or 10 * run.linked < 3 * size or run.text[-1] in ".:;":
             continue
         box, at = page.boxes[run.box], run.box
-        alone = box.tag == "p" and box.last - box.first == 1 and 10 * run.linked >= 9 * size
+        whole = 10 * run.linked >= 9 * size
+        alone = box.tag == "p" and box.last - box.first == 1 and whole and run.text.count(" ") > 3
         if alone and index and _is_a_label(page, page.runs[index - 1]) and elsewhere(run.target):
-            yield from (index - 1, index)
+            lone |= {index - 1, index}
         while (above := page.boxes[at].parent) > 0:
             around = page.boxes[above]
             if around.last - around.first > _SMALL:
                 break
             at = above
         box = page.boxes[at]
+        if _level(page, run) or not (whole or box.tag in ("div", "aside", "section")):
+            continue  # a heading, or a sentence with a link in it
         if box.tag not in _BOXES or not box.first <= index <= min(box.first + 1, box.last - 2):
             continue
         inside = page.runs[box.first : box.last]
@@ -177,7 +185,8 @@ def _linked(page: Outline, elsewhere: Callable[[str], bool]) -> Iterator[int]:
             and any(len(each.text) > 40 and 2 * each.linked < len(each.text) for each in below)
             and elsewhere(run.target)
         ):
-            yield from range(box.first, box.last)
+            boxed.update(range(box.first, box.last))
+    return boxed, lone
 
 
 def _heads(page: Outline, elsewhere: Callable[[str], bool]) -> dict[int, str]:

@@ -58,4 +58,12 @@ IN_PRINT = re.compile(
     re.I,
 )
 """A sentence about the printed paper that an article stood in: its date is one of publication."""
+POSTED = re.compile(
+    r"\b(?:this (?:entry|post|article|was) (?:was )?(?:posted|written|published)|posted on|"
+    r"dit (?:bericht|artikel) (?:werd|is) (?:geplaatst|gepubliceerd)|(?:dieser|der) (?:beitrag|eintrag|artikel) (?:wurde|ist)|"
+    r"cet(?:te)? (?:entrée|article|publication) a été publiée?|esta entrada (?:fue|ha sido) publicada|"
+    r"questo articolo è stato (?:pubblicato|scritto)|este (?:artigo|post) foi publicado|posted in)\b",
+    re.I,
+)
+"""How a blog's theme tells below a text when and where it was posted: "This entry was posted on ..."."""
 DAY_AS_LABEL = re.compile(r"\W*(?:datum|date|data|fecha|dato)\b\W*$", re.I)

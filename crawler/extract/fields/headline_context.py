@@ -109,7 +109,8 @@ _PROSE = 110
 _RELATED = re.compile(
     r"""(?<![a-z])(?:
         related\w*|recommend\w*|recirc\w*|teasers?|sidebar|widgets?|promos?|promoted|popular|latest|recent|
-        newsletter|nieuwsbrief|banner|cookies?|carousel|slider|swiper|cards?|listing|gerelateerd\w*|verwant\w*|
+        newsletter|nieuwsbrief|banner|cookies?|carousel|slider|swiper|
+        (?<!h-)(?<!hover-)(?<!author-)(?<!profile-)cards?|listing|gerelateerd\w*|verwant\w*|
         aanbevolen|uitgelicht|
         (?:most|meest|lees|read|more|meer|see|ook|also)-?(?:read|gelezen|ook|also|verder|nieuws|news|more|meer|
         articles|artikelen|stories|posts|berichten|from|van|uit)|
@@ -131,7 +132,15 @@ def names_related(classes: str) -> bool:
 
     Whole words of its names count: ``vcard`` is no card.
     """
+    if "elementor-widget" in classes or "so-panel" in classes:
+        classes = _OF_A_BUILDER.sub(" ", classes)
     return bool(_RELATED.search(_APART.sub("-", _HUMP.sub("-", classes).lower())))
+
+
+_OF_A_BUILDER = re.compile(
+    r"elementor-widget(?!\S*-(?:posts|archive|nav|sidebar|recent|loop|portfolio|related))\S*|so-panel\b.*"
+)
+"""What page builders call each piece of a page, the article's own, too."""
 
 
 def _where_it_stands(page: Page, title: str) -> LexborNode | None:
@@ -151,7 +160,7 @@ def _after(heading: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
     node: LexborNode | None = heading
     for _ in range(250):
         assert node is not None
-        child = None if node is heading or node.tag in _SKIPPED else node.first_child
+        child = None if node is heading or _is_skipped(node) else node.first_child
         if child is not None:
             node = child
         else:
@@ -160,10 +169,10 @@ def _after(heading: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
                 if node is None or node.tag in ("body", "html"):
                     return
                 yield node, False
-            if node is not heading and node.tag not in _SKIPPED and node.tag != "-text":
+            if node is not heading and not _is_skipped(node) and node.tag != "-text":
                 yield node, False
             node = node.next
-        if node.tag not in _SKIPPED:
+        if not _is_skipped(node):
             yield node, True
 
 
@@ -187,7 +196,7 @@ def _before(heading: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
             node = closed.next
         if node.mem_id == mem:
             return
-        if node.tag in _SKIPPED:
+        if _is_skipped(node):
             node = node.next
             continue
         yield node, True
@@ -200,9 +209,10 @@ def _before(heading: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
 
 
 def _called(node: LexborNode) -> str:
-    attributes = node.attributes
-    names = (attributes.get("class"), attributes.get("itemprop"), attributes.get("id"))
-    return " ".join(filter(None, names))
+    return " ".join(filter(None, map(node.attributes.get, _NAMING)))
+
+
+_NAMING = ("class", "itemprop", "id", "data-hook")
 
 
 def _stated(node: LexborNode) -> str | None:
@@ -214,6 +224,16 @@ def _stated(node: LexborNode) -> str | None:
         if (stated := attributes.get(name)) and _MACHINE.match(stated):
             return stated
     return None
+
+
+_META = re.compile(r"meta|submitted|byline|author|auteur|autor|info|date|datum", re.I)
+
+
+def _is_skipped(node: LexborNode) -> bool:
+    """Whether an element holds no line about the article; Drupal has some in a footer above the text."""
+    if node.tag not in _SKIPPED:
+        return False
+    return node.tag not in ("footer", "aside") or not _META.search(node.attributes.get("class") or "")
 
 
 def _names_an_article(linked: str) -> bool:
@@ -231,7 +251,11 @@ def _is_of_the_line(link: LexborNode) -> bool:
     attributes = link.attributes
     if "author" in (attributes.get("rel") or "").split():
         return len(text_of(link)) <= 60
-    return is_date_alone(text_of(link))
+    text = text_of(link)
+    return is_date_alone(text) or _A_CLOCK.match(text) is not None
+
+
+_A_CLOCK = re.compile(r"\s*\d{1,2}\s?[:.h]\s?\d\d\s*(?:[ap]\.?m\.?|uur|uhr|h)?\s*$", re.I)
 
 
 _MACHINE = re.compile(r"\s*\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d\S*)?\s*$")

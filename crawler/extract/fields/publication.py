@@ -16,6 +16,7 @@ from crawler.extract.dates.beside import (
     IN_PRINT,
     NOT_OF_PUBLICATION,
     OF_A_PICTURE,
+    POSTED,
 )
 from crawler.extract.dates.find import AHEAD, EARLIEST, FoundDate
 from crawler.extract.dates.words import LABEL_WORDS, Label, label_of, without_weekday
@@ -334,8 +335,10 @@ def _published_anywhere_by_label(view: View) -> Iterator[_Witness]:
     events: list[bool] = []
     for place, run in enumerate(lines.runs):
         printed = len(run.text) <= 160 and IN_PRINT.search(run.text) is not None
+        posted = POSTED.search(run.text) if len(run.text) <= 400 else None
+        told = printed or posted is not None
         long = len(run.text) > 80 or run.linked > 30 or _is_prose(run.text)
-        if not DIGIT.search(run.text) or (long and not printed):
+        if not DIGIT.search(run.text) or (long and not told):
             continue
         events = events or [EVENT.match(each.text) is not None for each in lines.runs]
         if any(events[max(0, place - 2) : place + 3]):
@@ -346,7 +349,10 @@ def _published_anywhere_by_label(view: View) -> Iterator[_Witness]:
                 if OF_A_PICTURE.search(run.text[max(0, each.start - 60) : each.start]):
                     continue
                 labelled = (
-                    printed or each.label is Label.PUBLISHED or DAY_AS_LABEL.match(run.text[: each.start])
+                    printed
+                    or each.label is Label.PUBLISHED
+                    or (posted and 0 <= each.start - posted.end() < 20)
+                    or DAY_AS_LABEL.match(run.text[: each.start])
                 )
                 if labelled and each.dated.precision is not Precision.RELATIVE and not each.yearless:
                     yield from _witness(each.dated, "page", 3)

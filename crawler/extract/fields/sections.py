@@ -90,6 +90,23 @@ def _section_in_links(view: View) -> tuple[str, str]:
     return (max(found, key=lambda each: each[0])[1], "link") if found else ("", "")
 
 
+_SECTION_LABEL = re.compile(
+    r"(?:^|[|•·\x1f,]\s*)(?:rubriek|categorie|kategorie|category|section|sectie|ressort|rubrique|catégorie|sección|"
+    r"categoría|categoria|sezione|rubrica|seção|kategori|kategoria|rubrik|rubryka|dział|rubrika)\s*:\s*\x1f?\s*"
+    r"([^|•·\x1f,:]{3,30})",
+    re.I,
+)
+
+
+def _section_by_label(view: View) -> tuple[str, str]:
+    """What a line near the headline calls its section: "Rubriek: Sport"."""
+    for line in view.lines[:8]:
+        found = _SECTION_LABEL.search(line.parted) if ":" in line.parted and not line.related else None
+        if found and (text := plain(found[1])):
+            return text, "label"
+    return "", ""
+
+
 def _section_in_address(view: View) -> tuple[str, str]:
     """The last folder of the address that is a word of a section: ``/nieuws/sport/voetbal/12345/slug``.
 
@@ -125,6 +142,7 @@ _SECTIONS: tuple[Callable[[View], tuple[str, str]], ...] = (
     _section_in_breadcrumbs,
     _section_in_trail,
     _section_in_links,
+    _section_by_label,
     _section_in_feed,
     _section_in_address,
 )

@@ -100,10 +100,17 @@ def _unheaded(stated: list[tuple[str, str]], meta: Metadata) -> tuple[str, None,
     return text, None, name
 
 
+_SET_LARGE = ", ".join((
+    'main [class*="title"]', 'article [class*="title"]', '[class*="headline"]', "b > font[size]", "td > b",
+    "td > strong",
+    *(f'font[size="{size}"]' for size in ("4", "5", "6", "+1", "+2", "+3")),
+))  # fmt: skip
+"""What shows a headline on pages without headings."""
+
+
 def _set_as_a_headline(meta: Metadata) -> str:
     """What an element that is named a headline shows on a page that shows its stated title nowhere."""
-    named = 'main [class*="title"], article [class*="title"], [class*="headline"]'
-    for node in meta.page.tree.css(named)[:10]:
+    for node in meta.page.tree.css(_SET_LARGE)[:20]:
         text = plain(text_of(node)[:MOST_TITLE])
         if text.count(" ") >= A_HEADLINE and len(text) <= 200 and not text.endswith(".") and node.tag != "a":
             return text
@@ -208,7 +215,10 @@ def _is_a_name_before(head: str, tail: str, meta: Metadata) -> bool:
     """Whether what stands before a colon is the site's name rather than a kicker."""
     if any(key(head) == key(logo) for logo in _logos(meta)) or key(head) in meta.stated_names:
         return True
-    return key(head) in meta.names and key(tail) in {key(text) for text in meta.h1_texts}
+    if key(head) not in meta.names:
+        return False
+    headings = (*meta.h1_texts, *(text_of(node) for node in meta.page.tree.css("h2, h3")[:80]))
+    return key(tail) in map(key, headings)
 
 
 def _logos(meta: Metadata) -> Iterator[str]:

@@ -82,6 +82,23 @@ class View:
         return frozenset(holds)
 
     @cached_property
+    def _article_below(self) -> int:
+        """Identity of the ``<article>`` that opens next below a headline that stands in none; 0 for none."""
+        at = self.heading
+        while at is not None and at.tag != "article":
+            at = at.parent
+        body = self.page.tree.body
+        if at is not None or self.heading is None or body is None:
+            return 0
+        passed = False
+        for node in body.traverse():
+            if node.mem_id == self.heading.mem_id:
+                passed = True
+            elif passed and node.tag == "article":
+                return node.mem_id
+        return 0
+
+    @cached_property
     def _sections(self) -> frozenset[str]:
         """Keys of what the page's menus, breadcrumbs and metadata call parts of the site."""
         links = self.page.tree.css(
@@ -115,7 +132,7 @@ class View:
             names = " ".join(filter(None, (at.attributes.get("class"), at.attributes.get("id"))))
             if names and names_related(names):
                 return False
-            if at.tag == "article" and self.heading is not None:
+            if at.tag == "article" and self.heading is not None and at.mem_id != self._article_below:
                 return False  # an article in or beside that of the headline
             if at.tag == "footer" and at.parent is not None and at.parent.tag == "body":
                 return False

@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extract.page import class_names
 from crawler.extract.page.class_names import traits_of_all
-from crawler.extract.page.unseen import UNSEEN_STYLE, is_unseen, leads_nowhere
+from crawler.extract.page.unseen import COLLAPSED_STYLE, UNSEEN_STYLE, is_unseen, leads_nowhere
 
 SKIPPED = frozenset(
     [
@@ -56,6 +56,10 @@ SKIPPED = frozenset(
         "col",
         "colgroup",
         "wbr",
+        "amp-ad",
+        "amp-consent",
+        "amp-list",
+        "amp-sidebar",
     ]
 )
 """Elements whose content no reader sees as text."""
@@ -483,6 +487,8 @@ def _flags_of(attributes: Mapping[str, str | None]) -> int:
     style = attributes.get("style")
     if (style and UNSEEN_STYLE.search(style)) or "hidden" in attributes:
         flags |= HIDDEN | UNSEEN
+    elif style and COLLAPSED_STYLE.search(style):
+        flags |= UNSEEN
     elif attributes.get("aria-hidden") == "true":  # not read aloud, but shown
         flags |= HIDDEN
     return flags

@@ -10,9 +10,11 @@ from selectolax.lexbor import LexborNode
 
 UNSEEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*0|"
-    r"font-size\s*:\s*0(?![.\d])|(?<![\w-])height\s*:\s*0(?:px)?\s*;\s*overflow\s*:\s*hidden",
+    r"font-size\s*:\s*0(?![.\d])",
     re.I,
 )
+COLLAPSED_STYLE = re.compile(r"(?<![\w-])height\s*:\s*0(?:px)?\s*;\s*overflow\s*:\s*hidden", re.I)
+"""The style of an element that a click may open."""
 _SPOKEN = re.compile(
     r"(?:^|\s)(?:(?:u-|is-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually)|screen-?reader(?:-text|-only)?|sr-text|"
     r"assistive-text|element-invisible|show-for-sr|off-?screen(?:-text)?|a11y-hidden|a11y|vh|wai|invisible)(?:\s|$)",

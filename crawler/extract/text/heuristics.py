@@ -14,7 +14,7 @@ from archive.compare.relative_times import ends_with_a_time
 from archive.model.types import BlockKind
 from crawler.extract.dates.words import is_date_line
 from crawler.extract.page import blocks as o
-from crawler.extract.page.blocks import Outline, TextRun
+from crawler.extract.page.blocks import Box, Outline, TextRun
 from crawler.extract.page.class_names import COMMENTS, OUT
 from crawler.extract.text.phrases import (
     PhraseKind,
@@ -132,6 +132,7 @@ def leave_unseen(judged: list[ScoredBlock], page: Outline) -> None:
         for box in page.boxes
         if box.flags & o.UNSEEN and not page.boxes[max(box.parent, 0)].flags & o.UNSEEN
     ]
+    hidden = [box for box in hidden if box.flags & o.HIDDEN or _is_among_paragraphs(judged, box)]
     sizes = [sum(likely[box.first : box.last]) for box in hidden]
     whole = sum(likely)
     if 5 * sum(sizes) > 2 * whole:
@@ -143,6 +144,19 @@ def leave_unseen(judged: list[ScoredBlock], page: Outline) -> None:
                 rule(each, "hidden from the reader")
 
 
+def _is_among_paragraphs(judged: list[ScoredBlock], box: Box) -> bool:
+    """Whether a box that is only called hidden follows a paragraph, and is no answer that a click opens."""
+    before = judged[box.first - 1] if box.first else None
+    return (
+        box.last - box.first == 1
+        and before is not None
+        and before.kind is BlockKind.PARAGRAPH
+        and len(before.run.text) > ANSWERED
+    )
+
+
+ANSWERED = 80
+"""Characters of a line up to which it may be a question or a button with an answer below it."""
 UNLIKELY = 0.45
 """A score up to which the links of a list are, taken together, no text."""
 SURE = 0.8
@@ -222,17 +236,21 @@ def rule(each: ScoredBlock, why: str) -> None:
     each.ruled, each.why = True, why
 
 
+_ADDRESS = re.compile(r"^\w+ ?: ?https?://")
+"""Where a printed page says that it was printed from."""
+
+
 def _is_plain(words: PhraseKind, run: TextRun, each: ScoredBlock) -> bool:
     """Whether furniture's words make a run furniture, given what it is."""
     size = len(run.text)
     if words is PhraseKind.CHROME:
         return each.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
     if each.kind in (BlockKind.ITEM, BlockKind.QUOTE):
-        return False
+        return words is PhraseKind.SHARE and size < 50 and 2 * run.linked > size
     if words in (PhraseKind.RELATED, PhraseKind.COMMENTS, PhraseKind.SHARE, PhraseKind.ADVERT):
         return size < 50 or 2 * run.linked > size
     if words is PhraseKind.CREDIT:
-        return size < 60 and each.kind is not BlockKind.SUBHEAD
+        return (size < 60 or _ADDRESS.search(run.text) is not None) and each.kind is not BlockKind.SUBHEAD
     if words is PhraseKind.STAMP:
         return size < 90 and any(map(str.isdigit, run.text)) and each.kind is not BlockKind.SUBHEAD
     if words is PhraseKind.BYLINE:

@@ -109,9 +109,10 @@ def _keep_lists_and_tables(judged: list[ScoredBlock], page: Outline) -> None:
         if box.tag not in _SET_OUT or box.last - box.first > 400:
             continue
         side = box.parent
-        for _ in range(3):  # a table may stand in a box or two that scroll, and in a figure
-            if side not in sides and side >= 0 and page.boxes[side].tag in ("figure", "div"):
-                side = page.boxes[side].parent
+        if side not in sides and page.boxes[side].tag in ("figure", "div"):
+            side = page.boxes[side].parent
+        if side not in sides and side >= 0 and page.boxes[side].tag == "figure":  # around a box that scrolls
+            side = page.boxes[side].parent
         beside = side == whole and side not in sides and box.tag in _TABULAR
         if side not in sides and not beside:
             continue

@@ -10,7 +10,7 @@ import re
 from archive.model.types import TEXT_KINDS, BlockKind
 from archive.model.word_count import word_count
 from crawler.extract.cards import Cards
-from crawler.extract.page.blocks import Outline
+from crawler.extract.page.blocks import Box, Outline
 from crawler.extract.page.class_names import GALLERY
 from crawler.extract.text.heuristics import HOPELESS, LIKELY, OVER_A_WIDGET, common_box, rule
 from crawler.extract.text.scored import CLOSING_MARKS, ENDS_SENTENCE, ScoredBlock, title_at
@@ -62,20 +62,24 @@ def _leave_what_links_elsewhere(judged: list[ScoredBlock], page: Outline, cards:
 
     Below the first paragraph only: above it, a writer's name leads elsewhere and a lead stands under it.
     """
-    if not cards.linked:
+    if not (cards.linked or cards.lines):
         return
+    others = cards.linked | cards.lines
     own = [
         index
         for index, each in enumerate(judged)
-        if index not in cards.linked and each.score > LIKELY and not each.ruled and each.kind in TEXT_KINDS
+        if index not in others and each.score > LIKELY and not each.ruled and each.kind in TEXT_KINDS
     ]
     words = sum(word_count(judged[index].run.text) for index in own)
-    theirs = sum(word_count(judged[index].run.text) for index in cards.linked)
-    if words < FEW_OWN_WORDS or len(own) < 2 or theirs > 2 * words:
+    if words < FEW_OWN_WORDS or len(own) < 2:
         return
-    first = next((index for index in own if judged[index].kind is not BlockKind.SUBHEAD), own[0])
-    for index in sorted(cards.linked):
-        if index > first and not judged[index - 1].run.text.endswith(":"):
+    running = [index for index in own if judged[index].kind is not BlockKind.SUBHEAD] or own
+    theirs = sum(word_count(judged[index].run.text) for index in cards.linked)
+    many = len(cards.linked) > 2 * FEW_CARDS  # a list of things, each with more about it
+    boxes = cards.linked if theirs <= (words // 2 if many else 2 * words) else frozenset()
+    for index in sorted(boxes | cards.lines):
+        after = running[-1] if many and index not in cards.lines else running[0]
+        if index > after and not judged[index - 1].run.text.endswith(":"):
             rule(judged[index], "leads to another page")
 
 
@@ -131,17 +135,22 @@ _NTH = re.compile(
 """What numbers a slide: "3/8", "Foto 3 van 8"; a recipe numbers its steps "3 of 8"."""
 
 
+def _is_of_others(judged: list[ScoredBlock], box: Box) -> bool:
+    """Whether the slides of a gallery are other articles: most lead elsewhere, or it is named so."""
+    inside = judged[box.first : box.last]
+    if 2 * sum(each.run.target is not None for each in inside) >= len(inside):
+        return True
+    headed = sum(each.kind is BlockKind.SUBHEAD for each in inside) >= 3
+    return headed and _OF_NEWS.search(box.names) is not None
+
+
+_OF_NEWS = re.compile(r"news|nieuws|artik|article|stor(?:y|ies)|related|bericht|meldung", re.I)
+
+
 def leave_galleries(judged: list[ScoredBlock], page: Outline) -> None:
     """Galleries of pictures or of other news, with the texts on their slides, beside a text of its own."""
     found = [
-        box
-        for box in page.boxes
-        if box.traits & GALLERY
-        and box.parent >= 0
-        and (
-            2 * sum(run.target is not None for run in page.runs[box.first : box.last]) >= box.last - box.first
-            or sum(each.kind is BlockKind.SUBHEAD for each in judged[box.first : box.last]) >= 3
-        )
+        box for box in page.boxes if box.traits & GALLERY and box.parent >= 0 and _is_of_others(judged, box)
     ]
     numbered = [
         (index, match[1], match[2])

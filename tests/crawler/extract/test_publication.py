@@ -110,6 +110,19 @@ def test_the_day_of_the_printed_paper_is_one_of_publication(below: str) -> None:
     assert day(read("", below=below)) == "2021-03-02"
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        "This entry was posted on Tuesday, March 2nd, 2021 at 1:23 pm and is filed under News. You can "
+        "follow any responses to this entry through the feed.",
+        "Dit bericht werd geplaatst op 2 maart 2021 in Nieuws, Sport en getagd met plein, boom, raad.",
+        "Dieser Beitrag wurde am 2. März 2021 veröffentlicht in Allgemein und verschlagwortet mit Platz.",
+    ],
+)
+def test_a_sentence_of_a_theme_below_the_text_tells_when_it_was_posted(below: str) -> None:
+    assert day(read("", below=f"<p>{below}</p>")) == "2021-03-02"
+
+
 def test_a_date_in_prose_at_the_end_is_not_of_publication() -> None:
     assert day(read("", below="<p>De krant meldde op 2 maart 2021 dat het plein dichtgaat.</p>")) is None
 

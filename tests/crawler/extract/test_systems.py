@@ -1,0 +1,136 @@
+"""Pages as the templates of common systems make them: each field and the text, in pages of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from archive.model.types import Article, PageKind, SiteMemory
+from crawler.extract.article import extract
+from tests.crawler.extract.pages import SITE, capture, html
+
+FIRST = "De gemeente sluit het zwembad aan de Vijverlaan vanaf januari, omdat het dak niet langer veilig is."
+SECOND = "Zwemclubs zijn verbaasd. Zij moeten straks uitwijken naar andere baden, en vrezen voor hun leden."
+THIRD = "De raad spreekt er volgende week over. Tot die tijd blijft het bad open voor lessen van de scholen."
+TEXT = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+HEADLINE = "Gemeente sluit zwembad in Oosterhout"
+OTHER = "De sluis is al sinds september buiten gebruik, en de schippers klagen bij de provincie over schade."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page of one system, and what a reader says of it."""
+
+    body: str
+    title: str = HEADLINE
+    author: str = "Anna Bakker"
+    day: str = "2021-04-02"
+    section: str | None = None
+    address: str = "https://www.bode.example/nieuws/65363/zwembad"
+
+
+PAGES = {
+    "Drupal: the byline in a footer of an article below the headline": Page(
+        body=f"""<main><h1><span class="field--name-title">{HEADLINE}</span></h1><article class="node">
+        <footer class="node__meta"><div class="node__submitted">By <span><span>Anna Bakker</span></span>,
+        <time datetime="2021-04-02T09:30:00+02:00">2 April, 2021</time></div></footer>
+        <div class="node__content"><div class="field--name-body">{TEXT}</div></div></article>
+        <div class="views-element-container"><h2>Related</h2><div class="views-row">
+        <a href="/sluis">Sluis dicht</a>
+        <div>{OTHER}</div></div></div></main>"""
+    ),
+    "Elementor: everything is called a widget": Page(
+        body=f"""<div class="elementor"><div class="elementor-widget elementor-widget-theme-post-title">
+        <h1 class="elementor-heading-title">{HEADLINE}</h1></div>
+        <div class="elementor-widget elementor-widget-post-info"><ul class="elementor-post-info">
+        <li><a href="/author/a"><span class="elementor-post-info__item--type-author">Anna Bakker</span></a>
+        </li>
+        <li><span class="elementor-post-info__item--type-date">2 april 2021</span></li></ul></div>
+        <div class="elementor-widget elementor-widget-theme-post-content">{TEXT}</div>
+        <div class="elementor-widget elementor-widget-posts"><article><h3><a href="/sluis">Sluis dicht</a>
+        </h3>
+        <span>9 april 2021</span><p>{OTHER}</p></article></div></div>"""
+    ),
+    "Blogger: the day above the post, the hour in a link below it": Page(
+        body=f"""<div class="header"><h1 class="title"><a href="/">Dagboek van de Vijver</a></h1></div>
+        <div class="date-outer"><h2 class="date-header"><span>vrijdag 2 april 2021</span></h2>
+        <div class="date-posts"><div class="post-outer"><div class="post hentry">
+        <h3 class="post-title entry-title">{HEADLINE}</h3>
+        <div class="post-body">{FIRST}<br><br>{SECOND}<br><br>{THIRD}</div>
+        <div class="post-footer"><span class="post-author vcard">Gepost door
+        <span class="fn">Anna Bakker</span></span>
+        <a class="timestamp-link" href="/p">
+        <abbr class="published" title="2021-04-02T09:30:00+02:00">9:30</abbr></a>
+        </div></div></div></div></div>"""
+    ),
+    "A newsletter: the writer on a card, thanks and a plea at the end": Page(
+        body=f"""<article class="post"><div class="post-header"><h1 class="post-title">{HEADLINE}</h1>
+        <div class="byline-wrapper"><div class="profile-hover-card"><a href="/@anna">Anna Bakker</a></div>
+        <div>Apr 2, 2021</div></div></div>
+        <div class="body markup">{TEXT}<p>Thanks for reading The Pond! Subscribe
+        for free to receive new posts and support my work.</p></div></article>"""
+    ),
+    "Wix: names in data-hook": Page(
+        body=f"""<div data-hook="post"><article><div data-hook="post-header"><ul>
+        <li><span data-hook="user-name" title="Anna Bakker">Anna Bakker</span></li>
+        <li><span data-hook="time-ago">2 apr. 2021</span></li></ul></div>
+        <h1 data-hook="post-title">{HEADLINE}</h1>
+        <section data-hook="post-description">{TEXT}</section></article></div>"""
+    ),
+    "A home-made system: one line with labels": Page(
+        body=f"""<div id="kop"><div id="datum">dinsdag 13 april 2021</div></div><div class="bericht">
+        <h2>{HEADLINE}</h2>
+        <div class="onder">Geplaatst: 02-04-2021 09:30 | Rubriek:
+        <a href="/r/sport">Sport</a> | Auteur: Anna Bakker
+        | Reacties: 3</div>{TEXT}</div>""",
+        section="Sport",
+    ),
+    "Tables of 2003: the headline in a large font": Page(
+        body=f"""<table><tr><td width="150"><font size="1"><a href="index.php">Home</a><br>
+        <a href="sport.php">Sport</a>
+        </font></td><td><font face="Verdana" size="4"><b>{HEADLINE}</b></font><br>
+        <font size="1">vrijdag 2 april 2021 - door Anna Bakker</font><br><br><font size="2">{FIRST}<br>
+        <br>{SECOND}
+        <br><br>{THIRD}</font><br><br><font size="1"><a href="print.php?id=7">Print dit artikel</a> |
+        <a href="mail.php?id=7">Mail dit artikel</a></font></td></tr></table>""",
+        address="http://www.bode.example/nieuws.php?id=71",
+    ),
+    "A page to print: where and when at its end": Page(
+        body=f"""<h1>{HEADLINE}</h1><p>Door Anna Bakker, 2 april 2021</p>{TEXT}<hr>
+        <p>Bron: https://www.bode.example/nieuws/65363<br>Afgedrukt op 12 april 2021</p>"""
+    ),
+    "AMP: consent, menu and advertisement in elements of its own": Page(
+        body=f"""<amp-sidebar id="s"><ul><li><a href="/sport">Sport</a></li></ul></amp-sidebar><article>
+        <h1>{HEADLINE}</h1><p>Door Anna Bakker</p><p>2 april 2021</p><p>{FIRST}</p>
+        <amp-ad><div placeholder>Advertentie</div></amp-ad><p>{SECOND}</p><p>{THIRD}</p></article>
+        <amp-consent><p>Deze site gebruikt cookies. Ga akkoord om verder te lezen.</p></amp-consent>"""
+    ),
+}
+
+
+def read(page: Page) -> Article:
+    """The page, its title the site's name where no heading says more."""
+    title = "De Bode Oosterhout" if "<font" in page.body else f"{HEADLINE} - De Bode"
+    body = html(page.body, head=f"<title>{title}</title>")
+    return extract(capture(body, url=page.address), SITE, SiteMemory(site="bode"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_read_as_its_template_means_it(name: str) -> None:
+    page = PAGES[name]
+    article = read(page)
+    assert article.title == page.title
+    assert article.authors == (page.author,)
+    assert article.published is not None
+    assert article.published.value.date().isoformat() == page.day
+    assert [line for line in article.text.split("\n") if line] == [FIRST, SECOND, THIRD]
+    assert article.kind is PageKind.ARTICLE
+    if page.section:
+        assert article.section == page.section
+
+
+def test_a_tagespost_before_the_headline_is_the_sites_name_where_the_address_says_so() -> None:
+    body = f"<h3>{HEADLINE}</h3>{TEXT}"
+    page = f"<html><head><title>Bode: {HEADLINE}</title></head><body>{body}</body></html>"
+    assert extract(capture(page), SITE, SiteMemory(site="bode")).title == HEADLINE
