@@ -19,6 +19,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +28,9 @@ from typing import Any
 
 from archive import Archive
 from bench.going_out import page
+from crawler.scheduling.load import day_load
+from crawler.scheduling.timetable import DefaultSchedule
+from crawler.siteconfig.files import read_site
 from crawler.siteconfig.site import Site
 from crawler.siteconfig.writing import write_site
 
@@ -140,6 +144,11 @@ def tell(folder: Path, server: FleetSites, options: argparse.Namespace, took: fl
     with Archive.open(folder / "legger.db", create=False, read_only=True) as archive:
         runs = [run for run in archive.runs.list(limit=100_000) if run.outcome]
         outcomes = Counter(run.outcome for run in runs)
+        now = datetime.now(UTC)
+        paces = archive.runs.paces(since=now - timedelta(days=1), now=now)
+    sites = [read_site(file) for file in sorted((folder / "sites").glob("*.toml"))]
+    usual = DefaultSchedule(every=timedelta(hours=6), poll=timedelta(hours=1))
+    load = day_load(sites, usual, paces, at_most=options.at_most)
     gaps = [later - first for times in server.asked.values() for first, later in pairwise(times)]
     early = [gap for gap in gaps if gap < options.delay - TOLERANCE]
     requests = sum(map(len, server.asked.values()))
@@ -160,5 +169,7 @@ def tell(folder: Path, server: FleetSites, options: argparse.Namespace, took: fl
             f"  CPU             {cpu / visits:.2f} s a visit, {100 * cpu / took:.0f} % of one core; "
             f"the largest process {peak} MB"
         )
+        if load is not None:
+            print(f"  at the defaults {load.says()}")
         print(f"  one core does   {3600 / (cpu / visits):.0f} such visits an hour")
     return int(bool(early) or not visits)

@@ -31,6 +31,7 @@ from crawler.fetching.usage import (
     of_robots,
     reserves,
 )
+from crawler.sources.source_bytes import decoded
 
 AGENT = "legger"
 """The product token that robots.txt files know us by."""
@@ -116,7 +117,7 @@ class HostTerms:
         stated.sort(key=lambda each: len(each.pattern), reverse=True)
         return cls(
             rules=_tdmrep(_file(tdmrep)),
-            ai=_ai_txt(_file(ai_txt)),
+            ai=_ai_txt(ai_txt),
             usage=tuple((PathPattern(each.pattern), each) for each in stated),
             licence=next(licences(text), "")[:500],
         )
@@ -167,8 +168,7 @@ def page_word(capture: Capture) -> tuple[MiningStatement | None, str]:
         ("header", capture.header("tdm-reservation"), capture.header("tdm-policy")),
         ("meta", metas.get("tdm-reservation"), metas.get("tdm-policy")),
     ):
-        if word is None and reservation is not None and reservation.strip() in ("0", "1"):
-            reserved = reservation.strip() == "1"
+        if word is None and (reserved := _reserved(reservation)) is not None:
             word = MiningStatement(reserved=reserved, witness=witness, policy=(policy or "").strip()[:500])
     if word is None and any(_NO_AI.search(_to_us(each)) for each in said):
         by_header = any(_NO_AI.search(_to_us(each)) for each in said if not each.startswith("meta: "))
@@ -215,26 +215,45 @@ def _file(answer: Capture | None) -> bytes:
     return answer.body[: 512 * 1024]
 
 
+def _reserved(stated: object) -> bool | None:
+    """What a reservation says, however it is written (``1``, ``"1"``, ``true``); ``None``: nothing."""
+    words = str(stated).strip(" \t\"'").lower()
+    return {"1": True, "true": True, "0": False, "false": False}.get(words)
+
+
 def _tdmrep(body: bytes) -> tuple[tuple[PathPattern, MiningStatement], ...]:
+    """The rules of a tdmrep.json. Who wrote one meant it: one rule without its list, a comma too many, a
+    location without its first slash or with the host before it are read."""
+    text = "".join(decoded(iter([body]), None))
     try:
-        stated: Any = orjson.loads(body) if body else []
+        stated: Any = orjson.loads(_COMMA_TOO_MANY.sub(r"\1", text)) if text.strip() else []
     except orjson.JSONDecodeError:
         return ()
     rules = []
-    for each in stated[:MOST_RULES] if isinstance(stated, list) else []:
+    for each in (stated if isinstance(stated, list) else [stated])[:MOST_RULES]:
         location = each.get("location") if isinstance(each, Mapping) else None
         if not isinstance(location, str) or len(location) > MOST_PATTERN:
             continue
-        reservation = str(each.get("tdm-reservation", ""))
-        if reservation in ("0", "1"):
+        location = _HOST.sub("", location.strip()) or "/"
+        location = location if location.startswith(("/", "*", "$")) else f"/{location}"
+        reserved = _reserved(each.get("tdm-reservation"))
+        if reserved is not None:
             policy = str(each.get("tdm-policy") or "")[:500]
-            word = MiningStatement(reserved=reservation == "1", witness="tdmrep.json", policy=policy)
-            rules.append((PathPattern(location), word))
+            rules.append(
+                (
+                    PathPattern(location),
+                    MiningStatement(reserved=reserved, witness="tdmrep.json", policy=policy),
+                )
+            )
     return tuple(rules)
 
 
-def _ai_txt(body: bytes) -> Protego | None:
-    text = body.decode("utf-8-sig", "replace")
+_COMMA_TOO_MANY = re.compile(r",\s{0,100}([\]}])")
+_HOST = re.compile(r"^https?://[^/]{0,300}", re.I)
+
+
+def _ai_txt(answer: Capture | None) -> Protego | None:
+    text = robots_text(answer)
     if not re.search(r"^\s*user-agent\s*:", text, re.I | re.M):
         return None  # most hosts answer any address with a page of theirs
     return Protego.parse(text)
@@ -253,6 +272,7 @@ def _path(url: str) -> str:
 
 def _metas(head: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
+    head = _COMMENT.sub(b"", head) if b"<!--" in head else head
     for hit in _META.finditer(head):
         if not _OURS.search(hit[0]):
             continue
@@ -275,6 +295,7 @@ def _to_us(said: str) -> str:
 
 
 _NO_AI = re.compile(r"\bno-?ai\b", re.I)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.S)
 _META = re.compile(rb"<meta\b[^<>]{0,4000}>", re.I)
 _OURS = re.compile(rb"\bname\s{0,20}=\s{0,20}[\"']?(?:tdm-|robots\b|legger\b)", re.I)
 _ATTRIBUTE = re.compile(

@@ -39,6 +39,10 @@ def page(*metas: str) -> Capture:
         (answer(tdm_reservation="1"), True, "header"),
         (answer(TDM_Reservation="0"), False, "header"),
         (answer(tdm_reservation="perhaps"), None, ""),
+        (answer(tdm_reservation='"1"'), True, "header"),
+        (answer(tdm_reservation="true"), True, "header"),
+        (page("<!-- <meta name='tdm-reservation' content='1'> -->"), None, ""),
+        (page("<!--[if IE]><meta name=robots content=noai><![endif]-->"), None, ""),
         (page('<meta name="tdm-reservation" content="1">'), True, "meta"),
         (page("<META content='1' name='TDM-Reservation'/>"), True, "meta"),
         (page('<meta name="tdm-reservation" content="0">'), False, "meta"),
@@ -117,6 +121,29 @@ def test_the_first_location_of_tdmrep_json_that_fits_counts(path: str, reserved:
 def test_ai_txt_speaks_of_text_by_its_media_type(text: str, reserved: bool | None) -> None:
     word = HostTerms.of(None, answer(text)).word(PAGE)
     assert (word.reserved if word else None) is reserved
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"location": "/", "tdm-reservation": 1}',
+        '[{"location": "/", "tdm-reservation": 1},]',
+        '[{"location": "/", "tdm-reservation": true}]',
+        '[{"location": "nieuws/*", "tdm-reservation": "1"}]',
+        '[{"location": "https://dorp.example/nieuws", "tdm-reservation": 1}]',
+        b'\xef\xbb\xbf[{"location": "/", "tdm-reservation": 1}]',
+        '[{"location": "/", "tdm-reservation": 1}]'.encode("utf-16"),
+    ],
+    ids=["no list", "a comma too many", "true", "no slash", "with its host", "a mark first", "UTF-16"],
+)
+def test_a_tdmrep_json_is_read_however_it_is_written(body: str | bytes) -> None:
+    said = body if isinstance(body, bytes) else body.encode()
+    capture = Capture(
+        site="dorp", url="https://dorp.example/.well-known/tdmrep.json", at=NOW, status=200, body=said
+    )
+    word = HostTerms.of(capture, None).word("https://dorp.example/nieuws/1")
+    assert word is not None
+    assert word.reserved
 
 
 @pytest.mark.parametrize(
