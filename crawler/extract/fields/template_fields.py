@@ -16,12 +16,15 @@ from crawler.extract.dates.find import read_date
 from crawler.extract.fields.authors import read_authors
 from crawler.extract.fields.fields import Fields
 from crawler.extract.page.blocks import Outline
+from crawler.extract.page.metadata import key
 from crawler.extract.templates import PagePlaces, PageTemplate
 
 SOURCE = "template"
 """The witness that such a field names."""
 LINE = 120
-"""Characters up to which a line may be a byline, a date or a section."""
+"""Characters up to which a line may be a headline, a byline, a date or a section."""
+A_HEADLINE = 2
+"""Words that a headline has at least."""
 AGREE = 3
 """Articles on which a place must have shown what the page says to machines."""
 WRONG = 0.05
@@ -62,8 +65,8 @@ def shown_fields(
     """What the lines of an article's page, captured *at*, show of what the page says to machines."""
     told = [
         name
-        for name in ("published", "authors", "section")
-        if article.sources.get(name, "").startswith(_TOLD)
+        for name in ("title", "published", "authors", "section")
+        if article.sources.get(name, "").startswith((*_TOLD, "h1"))
     ]
     lines = dict(_lines(page, places)) if told else {}
     return tuple(
@@ -90,6 +93,10 @@ def _lines(page: Outline, places: PagePlaces) -> Iterator[tuple[str, str]]:
 
 def _agrees(name: str, article: Article, text: str, at: datetime) -> bool | None:
     """Whether a line shows a field as the page says it; ``None`` when it shows no such thing."""
+    if name == "title":
+        if key(text) == key(article.title):
+            return True
+        return False if len(text.split()) >= 4 else None
     if name == "section":
         return True if text.casefold() == (article.section or "").casefold() else None
     if name == "authors":
@@ -107,6 +114,12 @@ def _agrees(name: str, article: Article, text: str, at: datetime) -> bool | None
     return None if shown is None else shown.value.astimezone(zone).date() == said.value.date()
 
 
+def _is_shown(fields: Fields, page: Outline) -> bool:
+    """Whether a line of the page is the title, as a whole."""
+    own = key(fields.title)
+    return any(key(run.text) == own for run in page.runs)
+
+
 def with_template(
     fields: Fields, page: Outline, template: PageTemplate | None, *, zone: tzinfo, at: datetime
 ) -> Fields:
@@ -114,6 +127,8 @@ def with_template(
     if template is None or not template.fields:
         return fields
     wanted: Mapping[str, bool] = {
+        # <title> may be the site's name on every page, or have it and the section beside the headline
+        "title": fields.sources.get("title", "") in ("", "title"),
         "published": fields.published is None,
         "authors": not (fields.authors or fields.byline),
         "section": fields.section is None,
@@ -124,6 +139,9 @@ def with_template(
     before = fields
     for where, text in _lines(page, PagePlaces(page)):
         match asked.get(where):
+            case "title":
+                if len(text.split()) >= A_HEADLINE and key(text) != key(fields.title):
+                    fields = replace(fields, title=text)
             case "published":
                 dated = read_date(text, zone=zone, at=at, source=SOURCE)
                 if dated is not None:
@@ -133,5 +151,7 @@ def with_template(
                     fields = replace(fields, authors=names, byline=text)
             case "section":
                 fields = replace(fields, section=text)
+    if before.sources.get("title") == "title" and fields.title != before.title and _is_shown(before, page):
+        fields = replace(fields, title=before.title)  # the page shows what <title> says: that is its headline
     given = [name for name in wanted if getattr(fields, name) != getattr(before, name)]
     return replace(fields, sources={**fields.sources, **dict.fromkeys(given, SOURCE)})

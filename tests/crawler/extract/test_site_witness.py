@@ -252,3 +252,63 @@ def test_a_standing_page_is_known_by_its_title_and_by_its_address(title: str, pa
 def test_a_headline_that_has_such_a_word_is_none(title: str, path: str) -> None:
     assert not titles_a_standing_page(title)
     assert not is_address_of_a_standing_page(path)
+
+
+# ---------------------------------------------------------------- the headline's place
+
+
+def in_a_box(lang: str, *, told: bool, title: str = "Dorp, het nieuws van hier") -> str:
+    """A page whose headline is no heading; *told*: its meta tags say it."""
+    headline = WORDS[lang][0][:60]
+    text = "".join(f"<p>{each}</p>" for each in WORDS[lang] * 2)
+    meta = f"<meta property='og:title' content='{headline}'>" if told else ""
+    return (
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>{title}</title>{meta}</head><body>"
+        "<div class='top bar'>Dorp</div><div class='col'><div class='rubriek'>Nieuws uit het dorp</div>"
+        f"<div class='kop'>{headline}</div><div class='day'>12 april 2024</div><div class='al'>{text}</div>"
+        "</div></body></html>"
+    )
+
+
+@pytest.mark.parametrize("title", ["Dorp, het nieuws van hier", "Nieuws - Dorp", ""])
+def test_the_place_of_the_headline_is_learned_where_witnesses_agree_and_read_where_there_is_none(
+    title: str,
+) -> None:
+    learned_from = sorted(WORDS.keys() - {"nl"})
+    captures = [
+        Capture(
+            site="dorp",
+            url=f"{BASE}/bericht-over-het-dorp-{lang}",
+            at=AT,
+            status=200,
+            headers=(("Content-Type", "text/html; charset=utf-8"),),
+            body=in_a_box(lang, told=True).encode(),
+        )
+        for lang in learned_from
+    ]
+    memory = learn(captures, dorp(language=None), SiteMemory(site="dorp"), now=AT)
+    headline = WORDS["nl"][0][:60].strip()
+    alone = read(in_a_box("nl", told=False, title=title), "/bericht-9-uit-dorp")
+    known = read(in_a_box("nl", told=False, title=title), "/bericht-9-uit-dorp", memory)
+    assert alone.title != headline
+    assert (known.title, known.sources["title"]) == (headline, "template")
+    assert headline not in known.text.split("\n")
+
+
+def test_a_title_that_the_page_shows_is_not_replaced() -> None:
+    captures = [
+        Capture(
+            site="dorp",
+            url=f"{BASE}/bericht-over-het-dorp-{lang}",
+            at=AT,
+            status=200,
+            headers=(("Content-Type", "text/html; charset=utf-8"),),
+            body=in_a_box(lang, told=True).encode(),
+        )
+        for lang in sorted(WORDS.keys() - {"nl"})
+    ]
+    memory = learn(captures, dorp(language=None), SiteMemory(site="dorp"), now=AT)
+    page = in_a_box("nl", told=False, title="Twee jaar geen brug in het dorp").replace(
+        "<div class='al'>", "<h1>Twee jaar geen brug in het dorp</h1><div class='al'>"
+    )
+    assert read(page, "/bericht-9-uit-dorp", memory).title == "Twee jaar geen brug in het dorp"
