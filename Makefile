@@ -8,7 +8,7 @@ QUICK := archive/model archive/compare archive/db archive/search archive/version
 	crawler/links/test_urls.py crawler/links/test_discover.py crawler/extract/test_body.py crawler/extract/test_fields.py \
 	crawler/extract/test_dates.py legger/test_config.py legger/test_public_names.py test_normalize.py
 
-.PHONY: setup demo test check coverage matrix browser look lint bench lock
+.PHONY: setup demo test test-postgresql check coverage matrix browser look lint bench lock
 setup: .venv/ready        ## .venv with the locked packages and .venv/bin/legger
 
 .venv/ready: requirements.lock pyproject.toml
@@ -24,6 +24,9 @@ demo: setup               ## the story in a minute, offline, on the practice new
 
 test: setup               ## every test
 	@$(BIN)/python -m pytest -q
+
+test-postgresql: setup    ## the tests of the archive on a PostgreSQL of their own
+	@LEGGER_TEST_ENGINE=postgresql $(BIN)/python -m pytest -q tests/archive
 
 check: lint               ## lint and the quick tests: before every commit
 	@$(BIN)/python -m pytest -q $(addprefix tests/,$(QUICK))

@@ -169,14 +169,13 @@ def _sqlite(patient: CheckContext) -> Iterator[DoctorResult]:
     else:
         yield _ok("SQLite", f"{said} with FTS5, trigram and JSON")
     if patient.archive is not None:
+        backend = patient.archive.session.backend
         with patient.archive.snapshot() as connection:
-            mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
-        if mode == "wal":
-            yield _ok("journal", "write-ahead: crawls and readers do not wait for each other")
+            amiss = backend.unfit(connection)
+        if amiss is None:
+            yield _ok("database", "readers do not wait for writers; commits last")
         else:
-            yield _warning(
-                "journal", f"{mode}, not wal", "the next visit turns it on; does this disk allow it?"
-            )
+            yield _warning("database", *amiss)
 
 
 def _zones(_: CheckContext) -> Iterator[DoctorResult]:

@@ -44,6 +44,9 @@ class Backend(Protocol):
     def integrity(self, connection: Connection) -> list[str]:
         """What the database itself finds wrong."""
 
+    def unfit(self, connection: Connection) -> tuple[str, str] | None:
+        """How the database is set up that does not serve an archive, and what to do; ``None``: it serves."""
+
     def view(self, sql: str) -> str:
         """The query of a view, which is written in SQLite's words, in its own."""
 

@@ -88,6 +88,20 @@ def integrity(connection: Connection) -> list[str]:
     return []
 
 
+def unfit(connection: Connection) -> tuple[str, str] | None:
+    for setting, wanted, advice in _SETTINGS:
+        found = connection.exec_driver_sql(f"SHOW {setting}").scalar_one()
+        if found != wanted:
+            return f"{setting} is {found}, not {wanted}", advice
+    return None
+
+
+_SETTINGS = (
+    ("server_encoding", "UTF8", "make a database with ENCODING 'UTF8', and copy the archive into it"),
+    ("fsync", "on", "a power cut may cost the whole database: set fsync = on in postgresql.conf"),
+    ("full_page_writes", "on", "a power cut may cost pages: set full_page_writes = on in postgresql.conf"),
+)
+
 _MEMBER = re.compile(r"(\w+\.\w+) ->> '\$\.(\w+)\.(\w+)'")
 _HEX = re.compile(r"lower\(hex\((.+?)\)\)")
 

@@ -251,5 +251,12 @@ def _said_of(driver: sqlite3.Connection, question: str) -> list[str]:
     return lines
 
 
+def unfit(connection: Connection) -> tuple[str, str] | None:
+    mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+    if mode == "wal":
+        return None
+    return f"its journal is {mode}, not wal", "the next visit turns it on; does this disk allow it?"
+
+
 def view(sql: str) -> str:
     return sql
