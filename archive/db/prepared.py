@@ -74,6 +74,27 @@ class Statement:
         return known
 
 
+def as_kept(connection: Connection, said: Select[*tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement as SQLite keeps them: times and JSON are text, flags numbers."""
+    compiled = said.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
+    assert isinstance(compiled, SQLCompiler)
+    assert compiled.positiontup is not None
+    processes = {name: bound.type.dialect_impl(connection.dialect) for name, bound in compiled.binds.items()}
+    stated = compiled.construct_params(extracted_parameters=None)
+    parameters = []
+    for name in compiled.positiontup:
+        implied = processes.get(name) or processes[name.rpartition("_")[0]]
+        process = implied.bind_processor(connection.dialect)
+        value = stated[name]
+        parameters.append(value if process is None else process(value))
+    try:
+        yield from _driver(connection).execute(compiled.string, parameters)
+    except Exception as error:  # any driver's
+        if isinstance(error, (*UNFIT, connection.dialect.loaded_dbapi.Error)):
+            raise translated(error) from error
+        raise
+
+
 class _Core:
     """A statement said through Core."""
 

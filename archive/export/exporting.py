@@ -94,10 +94,14 @@ def write_export(
         with archive.snapshot() as connection:
             head = head_of(connection)
             total = count(connection, choice)
-            some = counted.passing(rows(connection, choice), lambda done: update(done, total))
+            chosen: set[int] = set()
+            every = rows(connection, choice)
+            if form.beside:
+                every = _noted(every, chosen)
+            some = counted.passing(every, lambda done: update(done, total))
             _write(connection, some, folder / path.name, form)
             for name in form.beside:
-                _write_beside(connection, name, counted.articles, _beside_of(folder / path.name, name, form))
+                _write_beside(connection, name, chosen, _beside_of(folder / path.name, name, form))
             update(counted.rows, counted.rows)
             written = _digests(folder)
             members = _members(connection, path, choice, form, counted, describe) | {
@@ -109,6 +113,13 @@ def write_export(
         content = orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         (folder / manifest.name).write_bytes(content)
     return members
+
+
+def _noted(some: Iterator[dict[str, Any]], chosen: set[int]) -> Iterator[dict[str, Any]]:
+    """The same rows, with the numbers of their articles put into *chosen*."""
+    for row in some:
+        chosen.add(row["id"])
+        yield row
 
 
 def _members(
@@ -124,7 +135,7 @@ def _members(
         "form": {**asdict(form), "beside": list(form.beside)},
         "chosen": plain(choice),
         "rows": counted.rows,
-        "articles": len(counted.articles),
+        "articles": counted.articles,
         "published_from": counted.first_day,
         "published_to": counted.last_day,
         "undated": counted.undated,

@@ -11,26 +11,28 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from types import SimpleNamespace
 from typing import IO, Any, Protocol, cast
 
 import orjson
 import zstandard
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from sqlalchemy import Boolean, Connection, Select, bindparam, func, or_, select
 
 from archive import files
 from archive.archive import Archive
 from archive.db import mapping, schema
-from archive.db.functions import json_list, json_text
-from archive.db.mapping import AnyRow
+from archive.db.functions import json_text
+from archive.db.prepared import as_kept
 from archive.db.schema import addresses, articles, bodies, captures, sites, verdicts, versions
 from archive.errors import UsageError
 from archive.export.choice import RowChoice, drawn, numbers
-from archive.model.types import TEXT_KINDS, BlockKind
 
 ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 """Endings of files that can be written."""
@@ -106,14 +108,15 @@ _ADDRESSES_BY = select(addresses.c.url).where(
 )
 
 
-def as_it_stood(connection: Connection, row: AnyRow, moment: datetime) -> dict[str, Any]:
+def as_it_stood(connection: Connection, row: _Row, moment: datetime) -> dict[str, Any]:
     """A row as it would have been written then, for ever: from what was first read, and from verdicts.
 
     What is judged anew by later captures or readings is null: what changed, how much, silently, by turns.
     """
     asked = {"article": row.article_id, "moment": moment}
     shown = connection.execute(_SHOWN_LAST, asked).scalar_one()
-    missed = connection.execute(_ABSENT_SINCE, {**asked, "shown": shown or row.first_seen}).all()
+    since = shown or datetime.fromisoformat(row.first_seen)
+    missed = connection.execute(_ABSENT_SINCE, {**asked, "shown": since}).all()
     gone = next((each for each in missed if each.kind == "gone"), None)
     made = as_row(row)
     url = made["url"] if row.redacted else row.content["url"]
@@ -154,6 +157,9 @@ def _selection(choice: RowChoice) -> Select[*tuple[Any, ...]]:
             articles.c.latest,
             captures.c.status.label("http_status"),
             bodies.c.digest.label("body_digest"),
+            schema.readings.c.published.label("published_at"),
+            schema.readings.c.modified.label("modified_at"),
+            schema.readings.c.word_count,
             _ADDRESSES,
         )
         .join(captures, captures.c.id == versions.c.capture_id)
@@ -186,82 +192,122 @@ def _selection(choice: RowChoice) -> Select[*tuple[Any, ...]]:
 
 _LISTED = addresses.alias("listed")
 _ADDRESSES = (
-    select(json_list(_LISTED.c.url))
+    select(func.aggregate_strings(_LISTED.c.url, "\n"))
     .where(_LISTED.c.article_id == articles.c.id)
     .correlate(articles)
     .scalar_subquery()
     .label("addresses")
 )
-"""JSON: every address of an article, in no order."""
+"""Every address of an article, one a line, in no order."""
 
 
-def _stream(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Iterator[AnyRow]:
-    yield from connection.execution_options(yield_per=500).execute(wanted)
+_Row = Any
+"""A row of :func:`_selection`: times as they are told, JSON as plain data."""
 
 
-_NOTHING = SimpleNamespace(title="", text="", authors=[], section=None, language=None, content={})
+def _stream(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Iterator[_Row]:
+    """The rows. Of SQLite they are taken as they are kept: half of what a row costs is to make objects of
+    what is text again in the end."""
+    columns = wanted.selected_columns
+    make: Callable[[Iterable[Any]], _Row] = namedtuple("Row", columns.keys())._make  # type: ignore[attr-defined]
+    places = list(enumerate(columns.values()))
+    times = [place for place, column in places if isinstance(column.type, schema.Instant)]
+    if connection.dialect.name != "sqlite":
+        for each in connection.execution_options(yield_per=500).execute(wanted):
+            values = list(each)
+            for place in times:
+                values[place] = instant(values[place])
+            yield make(values)
+        return
+    plain = [place for place, column in places if isinstance(column.type, schema.Json)]
+    flags = [place for place, column in places if isinstance(column.type, Boolean)]
+    for kept in as_kept(connection, wanted):
+        values = list(kept)
+        for place in times:
+            said = values[place]
+            if said is not None:
+                values[place] = f"{said[:10]}T{said[11:19]}{said[19:] if said[20:] != '000000' else ''}Z"
+        for place in plain:
+            values[place] = orjson.loads(values[place])
+        for place in flags:
+            values[place] = bool(values[place])
+        yield make(values)
+
+
+_NOTHING = SimpleNamespace(
+    title="", text="", authors=[], section=None, language=None, content={}, word_count=0
+)
 """What is shown of a redacted article."""
+_NO_DATE: Mapping[str, str] = {}
 
 
-def as_row(row: AnyRow) -> dict[str, Any]:
+def as_row(row: _Row) -> dict[str, Any]:
     """One exported row. Every field is always there; ``null`` means that the site did not say."""
-    said = _NOTHING if row.redacted else row
-    content: Mapping[str, Any] = said.content
-    blocks = mapping.blocks_of(content.get("blocks", ()), said.text)
-    published, modified = content.get("published", {}), content.get("modified", {})
+    redacted = row.redacted
+    said = _NOTHING if redacted else row
+    stated = said.content.get
+    blocks, leads, captions, boxes = _blocks(stated("blocks", ()), said.text)
+    published, modified = stated("published", _NO_DATE), stated("modified", _NO_DATE)
     gone = row.status == "gone"
-    url = mapping.masked(row.url) if row.redacted else row.url
-    others = [] if row.redacted else orjson.loads(row.addresses)
+    url = row.url
+    listed = [url]
+    if redacted:
+        url = mapping.masked(url)
+        listed = [url]
+    elif row.addresses != url:
+        others = row.addresses.split("\n") if row.addresses else []
+        listed = sorted({url, *others}, key=lambda each: (each != url, each))
     return {
         "id": row.article_id,
         "version": row.number,
         "site": row.site,
         "site_title": row.site_title,
-        "key": f"(redacted) {row.article_id}" if row.redacted else row.key,
+        "key": f"(redacted) {row.article_id}" if redacted else row.key,
         "url": url,
-        "addresses": sorted({url, *others}, key=lambda each: (each != url, each)),
-        "canonical_url": content.get("canonical_url"),
+        "addresses": listed,
+        "canonical_url": stated("canonical_url"),
         "kind": row.kind,
         "status": row.status,
         "title": said.title,
-        "headline": content.get("headline"),
-        "kicker": content.get("kicker"),
-        "lead": "\n".join(block.text for block in blocks if block.kind is BlockKind.LEAD) or None,
+        "headline": stated("headline"),
+        "kicker": stated("kicker"),
+        "lead": "\n".join(leads) or None,
         "text": said.text,
-        "blocks": [{"kind": block.kind.value, "text": block.text} for block in blocks],
-        "captions": [block.text for block in blocks if block.kind is BlockKind.CAPTION],
-        "boxes": [block.text for block in blocks if block.kind is BlockKind.BOX],
-        "word_count": sum(len(block.text.split()) for block in blocks if block.kind in TEXT_KINDS),
+        "blocks": blocks,
+        "captions": captions,
+        "boxes": boxes,
+        "word_count": said.word_count,
         "authors": said.authors,
-        "byline": content.get("byline"),
+        "byline": stated("byline"),
         "published": _date(published),
-        "published_utc": _utc(published),
+        "published_utc": row.published_at if published else None,
         "published_day": published["value"][:10] if published else None,
         "published_raw": published.get("raw"),
         "published_source": published.get("source"),
         "published_precision": published.get("precision"),
         "modified": _date(modified),
-        "modified_utc": _utc(modified),
+        "modified_utc": row.modified_at if modified else None,
         "modified_raw": modified.get("raw"),
         "modified_source": modified.get("source"),
         "section": said.section,
-        "tags": content.get("tags", []),
+        "tags": stated("tags", []),
         "language": said.language,
-        "dateline": content.get("dateline"),
+        "dateline": stated("dateline"),
         "images": [
-            {name: each.get(name) for name in ("url", "caption", "credit", "alt")}
-            for each in content.get("images", ())
+            {"url": each.get("url"), "caption": each.get("caption"), "credit": each.get("credit"),
+             "alt": each.get("alt")}
+            for each in stated("images", ())
         ],
-        "links": content.get("links"),
-        "article_first_seen": instant(row.article_first_seen),
-        "first_seen": instant(row.first_seen),
-        "last_seen": instant(row.last_seen),
-        "seen_before": instant(row.seen_before),
-        "superseded": instant(row.superseded),
-        "missed_since": instant(row.missed_since) if gone else None,
-        "gone_at": instant(row.gone_at) if gone else None,
+        "links": stated("links"),
+        "article_first_seen": row.article_first_seen,
+        "first_seen": row.first_seen,
+        "last_seen": row.last_seen,
+        "seen_before": row.seen_before,
+        "superseded": row.superseded,
+        "missed_since": row.missed_since if gone else None,
+        "gone_at": row.gone_at if gone else None,
         "gone_reason": row.gone_reason if gone else None,
-        "redacted": row.redacted,
+        "redacted": redacted,
         "versions": row.latest,
         "changed_fields": row.changed_fields,
         "edit_kinds": row.edit_kinds,
@@ -278,18 +324,33 @@ def as_row(row: AnyRow) -> dict[str, Any]:
         "extractor": row.extractor,
         "rules": row.rules,
         "memory": row.memory,
-        "sources": content.get("sources", {}),
-    }
+        "sources": stated("sources", {}),
+    }  # fmt: skip
+
+
+def _blocks(shapes: Any, text: str) -> tuple[list[dict[str, str]], list[str], list[str], list[str]]:
+    """(blocks, leads, captions, boxes) of a reading, as :func:`archive.db.mapping.blocks_of` has them."""
+    blocks: list[dict[str, str]] = []
+    leads: list[str] = []
+    beside: dict[str, list[str]] = {"lead": leads, "caption": [], "box": []}
+    lines = iter(text.split("\n"))
+    for shape in shapes:
+        if type(shape) is str:
+            kind, words = shape, next(lines)
+        else:
+            kind, words = shape["kind"], shape.get("text")
+            if words is None:
+                words = "\n".join(next(lines) for _ in range(shape.get("lines", 1)))
+        blocks.append({"kind": kind, "text": words})
+        if kind in beside:
+            beside[kind].append(words)
+    return blocks, leads, beside["caption"], beside["box"]
 
 
 def _date(dated: Mapping[str, str]) -> str | None:
     if not dated:
         return None
     return dated["value"][:10] if dated["precision"] == "day" else dated["value"]
-
-
-def _utc(dated: Mapping[str, str]) -> str | None:
-    return instant(datetime.fromisoformat(dated["value"]).astimezone(UTC)) if dated else None
 
 
 def instant(moment: datetime | None) -> str | None:
@@ -304,13 +365,71 @@ class _Sink(Protocol):
     def write(self, data: bytes, /) -> int: ...
 
 
+PIECE = 1 << 20
+"""Bytes that are handed over to be packed and written at a time."""
+
+
+class _Behind:
+    """A sink that packs and writes on another core, a few pieces behind."""
+
+    def __init__(self, out: _Sink) -> None:
+        self._out = out
+        self._held: list[bytes] = []
+        self._size = 0
+        self._error: BaseException | None = None
+        self._pieces: Queue[list[bytes] | None] = Queue(maxsize=4)
+        self._thread = Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def write(self, data: bytes, /) -> int:
+        """Take a line. Raises what went wrong with an earlier one."""
+        self._held.append(data)
+        self._size += len(data)
+        if self._size > PIECE:
+            self._hand_over()
+        return len(data)
+
+    def end(self) -> None:
+        """Wait until all is written. Raises what went wrong."""
+        if self._held:
+            self._hand_over()
+        self.stop()
+        if self._error is not None:
+            raise self._error
+
+    def stop(self) -> None:
+        """Let what is under way end; nothing more comes."""
+        if self._thread.is_alive():
+            self._pieces.put(None)
+            self._thread.join()
+
+    def _hand_over(self) -> None:
+        if self._error is not None:
+            raise self._error
+        self._pieces.put(self._held)
+        self._held, self._size = [], 0
+
+    def _work(self) -> None:
+        while (piece := self._pieces.get()) is not None:
+            if self._error is None:
+                try:
+                    self._out.write(b"".join(piece))
+                except BaseException as error:  # who writes is told
+                    self._error = error
+
+
 @contextmanager
 def destination(path: Path) -> Iterator[_Sink]:
     """A sink for lines, packed as the name's ending says; it stands under its name when all went well."""
     if not path.name.endswith(ENDINGS):
         raise UsageError(f"{path}: expected a name that ends in {', '.join(ENDINGS)}")
     with files.writing(path) as file, _packed(file, path.suffix) as out:
-        yield out
+        behind = _Behind(out)
+        try:
+            yield behind
+            behind.end()
+        finally:
+            behind.stop()
 
 
 @contextmanager

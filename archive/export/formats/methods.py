@@ -37,7 +37,7 @@ class Counted:
     """What is counted of rows as they pass."""
 
     rows: int = 0
-    articles: set[int] = field(default_factory=set)
+    articles: int = 0
     undated: int = 0
     redacted: int = 0
     sites: Counter[str] = field(default_factory=Counter)
@@ -52,17 +52,27 @@ class Counted:
         self, some: Iterable[Mapping[str, Any]], update: Callable[[int], None] = lambda done: None
     ) -> Iterator[Mapping[str, Any]]:
         """The same rows, counted."""
+        last = None
+        extractors, readers, sites = self.extractors, self.readers, self.sites
         for row in some:
             self.rows += 1
-            self.articles.add(row["id"])
-            self.undated += row["published"] is None
-            self.redacted += row["redacted"]
-            self.sites[row["site"]] += 1
-            self.extractors.add(row["extractor"])
-            self.readers[row["site"]].add((row["rules"], row["memory"]))
-            if day := row["published_day"]:
-                self.first_day = day if self.first_day is None else min(self.first_day, day)
-                self.last_day = day if self.last_day is None else max(self.last_day, day)
+            site, day = row["site"], row["published_day"]
+            if row["id"] != last:  # rows come in order of article
+                last = row["id"]
+                self.articles += 1
+            if row["redacted"]:
+                self.redacted += 1
+            sites[site] += 1
+            extractors.add(row["extractor"])
+            readers[site].add((row["rules"], row["memory"]))
+            if day is None:
+                self.undated += 1
+            elif self.first_day is None or self.last_day is None:
+                self.first_day = self.last_day = day
+            elif day < self.first_day:
+                self.first_day = day
+            elif day > self.last_day:
+                self.last_day = day
             if not self.rows % 100:
                 update(self.rows)
             yield row
