@@ -1,8 +1,10 @@
 """A researcher's notes, tags and saved queries, in a file beside the archive.
 
 ``legger.db`` has its annotations in ``legger.annotations.jsonl``, one JSON object a line, only ever added to:
-what was noted stays on record, with when. A line names its article by id, site, key and address, so that it
-can be read without the archive. Copy the file, and it goes along with an export. Touches no archive.
+what was noted stays on record, with when and by whom, also when it was taken back. What is not published is
+its author's: a reading room that others reach does not show it. A line names its article by id, site, key and
+address, so that it can be read without the archive. Copy the file, and it goes along with an export. Touches
+no archive.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import orjson
 
 from archive.db.mapping import MASK
 from archive.errors import ArchiveError, NotFound, UsageError
+from archive.model.folding import folded
 from archive.model.types import Version
 from archive.search.language.parser import parse
 
@@ -30,6 +33,21 @@ class Note:
 
     at: datetime
     text: str
+    number: int = field(default=0, compare=False)
+    """By which it is published or taken back: that of its line."""
+    by: str = ""
+    """Who wrote it; empty: not said."""
+    published: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tag:
+    """A tag on an article."""
+
+    name: str
+    number: int
+    by: str = ""
+    published: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +59,18 @@ class AnnotatedArticle:
     url: str
     tags: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    tagged: tuple[Tag, ...] = ()
+    """The tags with who put them there."""
+
+    def published(self) -> AnnotatedArticle:
+        """Without what its authors keep to themselves."""
+        tagged = tuple(each for each in self.tagged if each.published)
+        return replace(
+            self,
+            tagged=tagged,
+            tags=tuple(each.name for each in tagged),
+            notes=tuple(each for each in self.notes if each.published),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +80,8 @@ class Contents:
     articles: Mapping[int, AnnotatedArticle] = field(default_factory=dict)
     queries: Mapping[str, str] = field(default_factory=dict)
     """Name -> query."""
+    saved: Mapping[str, Tag] = field(default_factory=dict)
+    """Name -> who keeps the query, and whether it is published."""
     unread: tuple[int, ...] = ()
     """Numbers of lines that are not as we write them."""
 
@@ -57,6 +89,29 @@ class Contents:
         """The same without what was noted of articles that may not be shown."""
         shown = {number: each for number, each in self.articles.items() if number not in hidden}
         return replace(self, articles=shown)
+
+    def published(self) -> Contents:
+        """The same without what its authors keep to themselves."""
+        articles = {number: each.published() for number, each in self.articles.items()}
+        saved = {name: each for name, each in self.saved.items() if each.published}
+        return Contents(
+            articles={number: each for number, each in articles.items() if each.tags or each.notes},
+            queries={name: self.queries[name] for name in saved},
+            saved=saved,
+        )
+
+    def articles_with(self, what: str, words: str) -> frozenset[int]:
+        """Articles with a ``tag`` of this name, or with these words in a ``note``; capitals do not matter."""
+        wanted = folded(words)
+        return frozenset(
+            number
+            for number, each in self.articles.items()
+            if (
+                wanted in map(folded, each.tags)
+                if what == "tag"
+                else any(wanted in folded(note.text) for note in each.notes)
+            )
+        )
 
 
 class Annotations:
@@ -81,49 +136,85 @@ class Annotations:
         """
         articles: dict[int, AnnotatedArticle] = {}
         queries: dict[str, str] = {}
+        saved: dict[str, Tag] = {}
         unread: list[int] = []
+        lines: dict[int, Mapping[str, Any]] = {}
         for place, words in enumerate(self._lines(), 1):
             line = _understood(words)
             if line is None:
                 unread.append(place)
-                continue
+            elif line["what"] == "back":
+                lines.pop(line["line"], None)
+            elif line["what"] == "publish":
+                if line["line"] in lines:
+                    lines[line["line"]] = {**lines[line["line"]], "published": line["on"]}
+            else:
+                lines[place] = line
+        for place, line in lines.items():
             match line["what"]:
                 case "save":
                     queries[line["name"]] = line["query"]
+                    saved[line["name"]] = _tag(line["name"], place, line)
                 case "drop":
                     queries.pop(line["name"], None)
+                    saved.pop(line["name"], None)
                 case _:
                     number = line["article"]
                     known = articles.get(
                         number, AnnotatedArticle(article=number, site=line["site"], url=line["url"])
                     )
-                    articles[number] = _added(known, line)
+                    articles[number] = _added(known, place, line)
         marked = {number: each for number, each in articles.items() if each.tags or each.notes}
-        return Contents(articles=marked, queries=dict(sorted(queries.items())), unread=tuple(unread))
+        return Contents(
+            articles=marked, queries=dict(sorted(queries.items())), saved=saved, unread=tuple(unread)
+        )
 
-    def note(self, version: Version, text: str, *, at: datetime) -> None:
+    def note(self, version: Version, text: str, *, at: datetime, by: str = "", publish: bool = False) -> None:
         """Write a note beside an article."""
         if not text.strip():
             raise UsageError("a note has words")
-        self._add({"what": "note", "text": text.strip(), **_named(version, at)})
+        self._add({"what": "note", "text": text.strip(), **_named(version, at), **_signed(by, publish)})
 
-    def tag(self, version: Version, tag: str, *, at: datetime, off: bool = False) -> None:
+    def tag(
+        self, version: Version, tag: str, *, at: datetime, off: bool = False, by: str = "",
+        publish: bool = False,
+    ) -> None:  # fmt: skip
         """Put a tag on an article, or take it *off*."""
         if not tag.strip():
             raise UsageError("a tag has letters")
-        self._add({"what": "untag" if off else "tag", "tag": tag.strip(), **_named(version, at)})
+        what = "untag" if off else "tag"
+        self._add({"what": what, "tag": tag.strip(), **_named(version, at), **_signed(by, publish)})
 
-    def save(self, name: str, query: str, *, at: datetime) -> None:
+    def save(self, name: str, query: str, *, at: datetime, by: str = "", publish: bool = False) -> None:
         """Keep a query by name. Raises :class:`QueryError` for one that cannot be read."""
         if not name or any(sign.isspace() for sign in name):
             raise UsageError(f"name {name!r}: a saved query has a name without spaces")
         parse(query)
-        self._add({"what": "save", "name": name, "query": query, "at": at.isoformat()})
+        line = {"what": "save", "name": name, "query": query, "at": at.isoformat()}
+        self._add({**line, **_signed(by, publish)})
 
     def drop(self, name: str, *, at: datetime) -> None:
         """Forget a saved query (what it was stays in the file)."""
         self.query(name)
         self._add({"what": "drop", "name": name, "at": at.isoformat()})
+
+    def publish(self, number: int, *, at: datetime, on: bool = True) -> None:
+        """Show a note, tag or saved query to all readers, or (not *on*) to its author alone again."""
+        self._known(number)
+        self._add({"what": "publish", "line": number, "on": on, "at": at.isoformat()})
+
+    def take_back(self, number: int, *, at: datetime) -> None:
+        """Take a note, tag or saved query back; that it was there stays in the file."""
+        self._known(number)
+        self._add({"what": "back", "line": number, "at": at.isoformat()})
+
+    def _known(self, number: int) -> None:
+        read = self.read()
+        numbers = {each.number for each in read.saved.values()}
+        for article in read.articles.values():
+            numbers |= {each.number for each in article.notes} | {each.number for each in article.tagged}
+        if number not in numbers:
+            raise NotFound("there is no note, tag or saved query with number {number}", number=number)
 
     def destroy(self, article: int, mask: Callable[[str], str]) -> None:
         """Take out what was noted of an article, and, by *mask*, its name from the notes of others."""
@@ -181,6 +272,8 @@ _TEXTS = {
     "note": ("site", "url", "text"),
     "tag": ("site", "url", "tag"),
     "untag": ("site", "url", "tag"),
+    "publish": (),
+    "back": (),
 }
 """What a line says -> its members that are text."""
 
@@ -193,6 +286,12 @@ def _understood(words: bytes) -> Mapping[str, Any] | None:
         if not all(isinstance(line[name], str) for name in texts):
             return None
         if "url" in texts and not (type(line["article"]) is int and 0 < line["article"] < 1 << 63):
+            return None
+        if line["what"] in ("publish", "back") and type(line["line"]) is not int:
+            return None
+        if line["what"] == "publish" and type(line["on"]) is not bool:
+            return None
+        if not isinstance(line.get("by", ""), str) or type(line.get("published", False)) is not bool:
             return None
         if line["what"] == "note":
             datetime.fromisoformat(line["at"]).astimezone(UTC)
@@ -224,13 +323,28 @@ def _named(version: Version, at: datetime) -> dict[str, Any]:
     }
 
 
-def _added(known: AnnotatedArticle, line: Mapping[str, Any]) -> AnnotatedArticle:
-    tags, notes = known.tags, known.notes
+def _signed(by: str, publish: bool) -> dict[str, Any]:
+    return {"by": by, "published": publish} if by or publish else {}
+
+
+def _tag(name: str, number: int, line: Mapping[str, Any]) -> Tag:
+    return Tag(name=name, number=number, by=line.get("by", ""), published=line.get("published", False))
+
+
+def _added(known: AnnotatedArticle, number: int, line: Mapping[str, Any]) -> AnnotatedArticle:
+    tagged, notes = known.tagged, known.notes
     match line["what"]:
         case "note":
-            notes = (*notes, Note(at=datetime.fromisoformat(line["at"]), text=line["text"]))
+            note = Note(
+                at=datetime.fromisoformat(line["at"]), text=line["text"], number=number,
+                by=line.get("by", ""), published=line.get("published", False),
+            )  # fmt: skip
+            notes = (*notes, note)
         case "tag":
-            tags = (*(each for each in tags if each != line["tag"]), line["tag"])
+            tagged = (
+                *(each for each in tagged if each.name != line["tag"]),
+                _tag(line["tag"], number, line),
+            )
         case "untag":
-            tags = tuple(each for each in tags if each != line["tag"])
-    return AnnotatedArticle(article=known.article, site=known.site, url=known.url, tags=tags, notes=notes)
+            tagged = tuple(each for each in tagged if each.name != line["tag"])
+    return replace(known, tagged=tagged, tags=tuple(each.name for each in tagged), notes=notes)

@@ -11,6 +11,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine, exc
 
 from archive import migrations
+from archive.annotations import Annotations
 from archive.captures.headers import provide_dictionaries
 from archive.captures.recompress import Recompression
 from archive.captures.store import CaptureStore
@@ -36,7 +37,7 @@ from archive.queries.holdings import Holdings
 from archive.queries.listings import Listings
 from archive.queries.related import Related
 from archive.search.index import FullTextIndex
-from archive.search.search import Search
+from archive.search.search import Noted, Search
 from archive.versions.boilerplate import BoilerplateMemories
 from archive.versions.filing import Filing
 from archive.versions.late import LateCaptures
@@ -44,6 +45,14 @@ from archive.versions.moving import MovedArticles
 from archive.versions.pages import StandingPages
 from archive.versions.reextract import Reextraction
 from archive.versions.regroup import Regrouping
+
+
+def _noted(where: str) -> Noted | None:
+    """What the annotations beside an archive's file say; ``None`` where there is no file."""
+    if "://" in where or where == ":memory:":
+        return None
+    annotations = Annotations.of(where)
+    return lambda what, words: annotations.read().articles_with(what, words)
 
 
 class Archive:
@@ -63,7 +72,7 @@ class Archive:
         """The same story elsewhere, corrections."""
         self.index = FullTextIndex(session, derived=(self.related,))
         """The full-text index."""
-        self.search = Search(session)
+        self.search = Search(session, _noted(where))
         """Queries answered from it."""
         self.holdings = Holdings(session)
         """What is held of each site."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
@@ -57,6 +57,8 @@ SIFTED = 1_000
 LARGEST = 1_000
 """Hits of one page."""
 
+Noted = Callable[[str, str], Iterable[int]]
+"""(``tag`` or ``note``, words) -> numbers of the articles that are marked so."""
 Snippet = tuple[tuple[str, bool], ...]
 """Words around a match: (words, whether they were looked for), in order."""
 
@@ -121,8 +123,26 @@ class _Asked:
 class Search:
     """What stands where."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, noted: Noted | None = None) -> None:
         self._session = session
+        self.noted = noted
+        """What ``tag:`` and ``note:`` ask: the articles that were marked so; ``None``: there are no marks."""
+
+    def _asked(self, query: str | Query, every: bool) -> Query:
+        """A query as it is asked: its tags and notes are numbers of articles by now."""
+        asked = _asked(query, every)
+        if not any(each.field in ("tag", "note") for each in asked.filters):
+            return asked
+        if self.noted is None:
+            raise UsageError("an archive on a database server has no notes and tags to look for")
+        found = list(asked.filters)
+        for place, each in enumerate(found):
+            if each.field in ("tag", "note"):
+                numbers = sorted(self.noted(each.field, each.value))
+                found[place] = replace(
+                    each, field=f"articles by {each.field}", value=" ".join(map(str, numbers))
+                )
+        return replace(asked, filters=tuple(found))
 
     def search(
         self,
@@ -145,7 +165,7 @@ class Search:
         Raises :class:`QueryError` for a query that cannot be read, :class:`UsageError` for a
         site, cursor, sort or limit that cannot be.
         """
-        asked = _asked(query, every)
+        asked = self._asked(query, every)
         if not 0 < limit <= LARGEST:
             raise UsageError(f"limit: expected a number from 1 to {LARGEST}, not {limit}")
         if sort is not None and asked.scope is Scope.REMOVED:
@@ -182,7 +202,7 @@ class Search:
         default of publication, with ``in:removed`` of removal). They come in order, empty ones too, and at
         the end under ``""`` what has no such time. Of other things ``""`` is what is not stated.
         """
-        asked = _asked(query, every)
+        asked = self._asked(query, every)
         chosen_time = time or _usual_time(asked)
         split = () if by is None else (by,)
         counted = self._counted(asked, split, chosen_time, site=site, since=since, until=until)
@@ -202,7 +222,7 @@ class Search:
         every: bool = False,
     ) -> CountTable:
         """How many match, split by two things at once; each as :meth:`count` splits."""
-        asked = _asked(query, every)
+        asked = self._asked(query, every)
         if by[0] == by[1]:
             raise UsageError(f"by: {by[0]} stands twice; name two different things")
         chosen_time = time or _usual_time(asked)
@@ -250,7 +270,7 @@ class Search:
         every: bool = False,
     ) -> Facets:
         """How the latest :data:`COUNTED` matches are spread over sites, months, sections and so on."""
-        asked = _asked(query, every)
+        asked = self._asked(query, every)
         time = _usual_time(asked)
         with self._session.asking() as connection:
             here = _Asked(

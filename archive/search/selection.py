@@ -115,6 +115,8 @@ def _condition(connection: Connection, each: Filter) -> ColumnElement[bool]:
             "changed": is_edit(),
             "alternating": versions.c.alternating.is_(True),
         }[value]
+    if each.field in ("articles by tag", "articles by note"):
+        return articles.c.id.in_([int(number) for number in value.split()])
     if each.field == "stated":
         return indexed.c[value].is_not(None)
     if each.field == "edit":

@@ -52,6 +52,8 @@ class WebContext:
     """Host names it answers to; ``("*",)`` for any."""
     origins: tuple[str, ...] = ()
     """Origins of other sites whose scripts may read the answers; ``("*",)`` for any."""
+    shared: bool = False
+    """Others read here too: notes, tags and saved queries are shown only where they are published."""
     hub: str = ""
     """The WebSub hub that feeds name; empty: none."""
     kept: dict[str, tuple[float, tuple[int, ...], Any]] = field(default_factory=dict)
@@ -62,7 +64,13 @@ class WebContext:
         """Notes, tags and saved queries; not of articles that may not be shown."""
         if self.annotations is None:
             return Contents()
-        return self.annotations.read().without(self.archive.redactions.hidden_articles())
+        read = self.annotations.read().without(self.archive.redactions.hidden_articles())
+        return read.published() if self.shared else read
+
+    def __post_init__(self) -> None:
+        if self.annotations is not None:
+            for archive in (self.archive, self.stacks):
+                archive.search.noted = lambda what, words: self.noted().articles_with(what, words)
 
     def cite(self, article: int, version: int | None = None) -> Citation:
         """How to cite a version of an article in this archive."""

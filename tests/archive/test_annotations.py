@@ -68,3 +68,45 @@ def test_a_damaged_line_is_named(margin: Annotations) -> None:
     margin.file.write_text('{"what":"save","name":"a","query":"b"}\n{"what"\n', encoding="utf-8")
     assert margin.read().unread == (2,)
     assert margin.read().queries == {"a": "b"}
+
+
+def test_notes_tags_and_queries_are_private_until_published_and_can_be_taken_back(
+    archive: Archive, margin: Annotations
+) -> None:
+    version = archive.articles.version("1")
+    margin.note(version, "Voor mij.", at=day(1), by="Anna")
+    margin.note(version, "Voor ieder.", at=day(1), by="Bert", publish=True)
+    margin.tag(version, "raad", at=day(1), by="Anna")
+    margin.save("bruggen", "brug", at=day(1), by="Anna")
+    read = margin.read()
+    assert [(each.by, each.published) for each in read.articles[1].notes] == [("Anna", False), ("Bert", True)]
+    shown = read.published()
+    assert [each.text for each in shown.articles[1].notes] == ["Voor ieder."]
+    assert (shown.articles[1].tags, shown.queries) == ((), {})
+    margin.publish(read.articles[1].tagged[0].number, at=day(2))
+    margin.publish(read.saved["bruggen"].number, at=day(2))
+    margin.publish(read.articles[1].notes[1].number, at=day(2), on=False)
+    shown = margin.read().published()
+    assert (shown.articles[1].tags, shown.articles[1].notes) == (("raad",), ())
+    assert shown.queries == {"bruggen": "brug"}
+    margin.take_back(read.articles[1].notes[0].number, at=day(3))
+    assert [each.text for each in margin.read().articles[1].notes] == ["Voor ieder."]
+    with pytest.raises(NotFound, match="no note"):
+        margin.take_back(read.articles[1].notes[0].number, at=day(3))
+
+
+def test_what_was_marked_is_found_by_a_query(archive: Archive, margin: Annotations) -> None:
+    Filer(archive).see(article("Een ander."), day(0), key="2", url="https://krant.example/2")
+    archive.index.update()
+    margin.tag(archive.articles.version("1"), "Raad en daad", at=day(1))
+    margin.note(archive.articles.version("2"), "Zie de notulen van 3 maart", at=day(1))
+
+    def found(query: str) -> list[int]:
+        return sorted(hit.version.article_id for hit in archive.search.search(query).hits)
+
+    assert found('tag:"raad en daad"') == [1]
+    assert found("note:notulen") == [2]
+    assert found('tag:"raad en daad" note:notulen') == []
+    assert found("-note:notulen") == [1]
+    assert found("tag:niets") == []
+    assert archive.search.count("note:notulen")[""] == 1

@@ -366,3 +366,13 @@ def test_an_ark_leads_to_its_version_where_the_archive_has_a_number(desk: WebCon
             assert opened.get(path).headers["location"] == "/articles/1?version=2"
         assert opened.get("/ark:99999/legger1.2").status_code == 404
         assert "ark:12345/legger1.2" in opened.get("/articles/1/cite?version=2").text
+
+
+def test_a_shared_reading_room_shows_only_what_is_published(desk: WebContext) -> None:
+    with TestClient(application(replace(desk, shared=True))) as opened:
+        assert "note" not in {
+            str(node.attributes.get("class")) for node in LexborHTMLParser(opened.get("/notes").text).css("p")
+        }
+        assert opened.get("/api/v1/count", params={"q": "tag:x"}).json()["total"] == 0
+    with TestClient(application(replace(desk, shared=False))) as opened:
+        assert LexborHTMLParser(opened.get("/notes").text).css_first("p.note") is not None

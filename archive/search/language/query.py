@@ -10,6 +10,7 @@
 
     site:NAME  place:Hengelo  lang:nl  kind:liveblog  status:gone  is:silent  is:edited  is:changed
     kind:correction           edits that are a correction, style, context, removal, headline, update, ...
+    tag:raad  note:minutes    what a researcher marked so, or noted beside it
     author:*  -published:*    what names an author, what states no date; also section, place, lang
     published:2026-03         the day, month or year the site states;     published:2026-03-01..2026-04-15
     seen:2026-06-01..         when we saw it (with in:removed: saw it go) seen:>=2026-06-01
@@ -58,7 +59,7 @@ FLAGS = {
     "changed": "versions that are edits",
     "alternating": "texts that were shown by turns (A/B tests): no edits",
 }
-FILTERS = ("site", "place", "lang", "kind", "status", "is", "published", "seen", "in")
+FILTERS = ("site", "place", "lang", "kind", "status", "is", "published", "seen", "in", "tag", "note")
 
 
 class Scope(StrEnum):

@@ -95,6 +95,7 @@ def serve(
             naan=config.reading_room.naan,
             annotations=Annotations.of(config.archive) if "://" not in config.archive else None,
             zone=zone,
+            shared=token is not None or proxy is not None,
             token=token,
             hosts=_hosts(host, proxy, token),
             origins=origins,

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 import click
 
-from archive.annotations import Annotations
+from archive.annotations import Annotations, Tag
 from archive.errors import NotFound
 from legger.cli.console import (
     CUT,
     WHOLE,
+    F,
     archive_option,
     day_and_time,
     err,
@@ -26,14 +27,36 @@ from legger.cli.console import (
 )
 
 
+def by_option(command: F) -> F:
+    """``--by``: who writes it."""
+    return click.option(
+        "--by", metavar="NAME", envvar="LEGGER_AUTHOR", default="", help="Who writes it; also LEGGER_AUTHOR."
+    )(command)
+
+
+def publish_option(command: F) -> F:
+    """``--publish``: for all readers."""
+    return click.option("--publish", is_flag=True, help="Show it to all readers of a shared reading room.")(
+        command
+    )
+
+
 @click.command(epilog=examples('legger note 12 "Compare with the council\'s minutes of 3 March"'))
 @archive_option
 @click.argument("article", metavar="URL|ID")
 @click.argument("text")
-def note(where: str | None, article: str, text: str) -> None:
-    """Write a note beside an article. It stands in a file of its own beside the archive."""
+@by_option
+@publish_option
+def note(where: str | None, article: str, text: str, by: str, publish: bool) -> None:
+    """Write a note beside an article. It stands in a file of its own beside the archive.
+
+    A reading room that others reach shows it only when it is published. `legger notes --publish NUMBER`,
+    `--withdraw NUMBER` and `--back NUMBER` change that later, or take it back.
+    """
     with reading(where) as archive:
-        Annotations.of(archive.where).note(archive.articles.version(article), text, at=datetime.now(UTC))
+        Annotations.of(archive.where).note(
+            archive.articles.version(article), text, at=datetime.now(UTC), by=by, publish=publish
+        )
 
 
 @click.command(epilog=examples("legger tag 12 zwembad raad", "legger tag 12 zwembad --off"))
@@ -41,22 +64,45 @@ def note(where: str | None, article: str, text: str) -> None:
 @click.argument("article", metavar="URL|ID")
 @click.argument("tags", nargs=-1, required=True)
 @click.option("--off", is_flag=True, help="Take the tags off.")
-def tag(where: str | None, article: str, tags: tuple[str, ...], off: bool) -> None:
+@by_option
+@publish_option
+def tag(where: str | None, article: str, tags: tuple[str, ...], off: bool, by: str, publish: bool) -> None:
     """Put tags of your own on an article."""
     with reading(where) as archive:
         version = archive.articles.version(article)
         for each in tags:
-            Annotations.of(archive.where).tag(version, each, at=datetime.now(UTC), off=off)
+            Annotations.of(archive.where).tag(
+                version, each, at=datetime.now(UTC), off=off, by=by, publish=publish
+            )
 
 
 @click.command(epilog=examples("legger notes", "legger notes --tag zwembad", "legger notes --json"))
 @archive_option
 @click.option("--tag", "wanted", help="Only articles with this tag.")
+@click.option("--publish", type=int, metavar="NUMBER", help="Show this one to all readers.")
+@click.option("--withdraw", type=int, metavar="NUMBER", help="Keep this one to yourself again.")
+@click.option("--back", type=int, metavar="NUMBER", help="Take this one back.")
 @json_option
-def notes(where: str | None, wanted: str | None, as_json: bool) -> None:
-    """Your notes and tags, article by article."""
+def notes(
+    where: str | None,
+    wanted: str | None,
+    publish: int | None,
+    withdraw: int | None,
+    back: int | None,
+    as_json: bool,
+) -> None:
+    """Your notes and tags, article by article, each with the number to publish it or take it back by."""
     with reading(where) as archive:
         annotations = Annotations.of(archive.where)
+        now = datetime.now(UTC)
+        if publish is not None:
+            annotations.publish(publish, at=now)
+        if withdraw is not None:
+            annotations.publish(withdraw, at=now, on=False)
+        if back is not None:
+            annotations.take_back(back, at=now)
+        if (publish, withdraw, back) != (None, None, None):
+            return
         hidden = archive.redactions.hidden_articles()
         read = annotations.read().without(hidden)
         for place in read.unread:
@@ -71,11 +117,21 @@ def notes(where: str | None, wanted: str | None, as_json: bool) -> None:
         for each in marked:
             title = archive.articles.version(str(each.article)).article.title
             out.print(plain(f"{each.article}  {title}", "bold"))
-            out.print(plain(f"{each.site} · {', '.join(each.tags) or 'no tags'}", "dim"))
+            out.print(plain(f"{each.site} · {', '.join(map(_tagged, each.tagged)) or 'no tags'}", "dim"))
             for line in each.notes:
-                out.print(plain(f"  {line.text}  ({day_and_time(line.at)})"))
+                said = [
+                    str(line.number),
+                    line.by,
+                    day_and_time(line.at),
+                    "published" if line.published else "",
+                ]
+                out.print(plain(f"  {line.text}  ({', '.join(filter(None, said))})"))
     if not marked:
         out.print("No annotations yet.")
+
+
+def _tagged(tag: Tag) -> str:
+    return f"{tag.name} ({tag.number}{', published' if tag.published else ''})"
 
 
 @click.command(
@@ -90,13 +146,17 @@ def notes(where: str | None, wanted: str | None, as_json: bool) -> None:
 @click.argument("name", required=False)
 @click.argument("query", required=False)
 @click.option("--drop", is_flag=True, help="Forget this query.")
+@by_option
+@publish_option
 @json_option
-def saved(where: str | None, name: str | None, query: str | None, drop: bool, as_json: bool) -> None:
+def saved(
+    where: str | None, name: str | None, query: str | None, drop: bool, by: str, publish: bool, as_json: bool
+) -> None:
     """Queries kept by name: list them, keep one, or drop one. `legger search @NAME` asks it."""
     with reading(where) as archive:
         annotations = Annotations.of(archive.where)
     if name and query:
-        annotations.save(name, query, at=datetime.now(UTC))
+        annotations.save(name, query, at=datetime.now(UTC), by=by, publish=publish)
         return
     if name and drop:
         annotations.drop(name, at=datetime.now(UTC))
