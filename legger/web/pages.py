@@ -143,7 +143,13 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
         version = None
         if about is not None and about.version is not None:
             version = archive.articles.version(kept.capture.url, about.version)
-        return room.page(request, "capture.html", kept=kept, about=about, seen=seen, version=version)
+        lacks: dict[str, int] = {}
+        with suppress(NotFound):  # redacted
+            body = archive.articles.body(number)
+            lacks = replay.missing(body, kept.capture.header("content-type"))
+        return room.page(
+            request, "capture.html", kept=kept, about=about, seen=seen, version=version, lacks=lacks
+        )
 
     @routes.get("/captures/{number}/page")
     def captured(number: int) -> Response:

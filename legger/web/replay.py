@@ -7,6 +7,8 @@ without an origin.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import nh3
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
@@ -43,6 +45,26 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "details": {"open"},
 }
 """Attributes that are kept. None of them leads or fetches but a picture's ``src``, see :func:`_harmless`."""
+
+
+MISSING: Mapping[str, str] = {
+    "pictures": "img, picture source[srcset], svg image, video[poster], input[type=image]",
+    "style sheets": "link[rel~=stylesheet], style",
+    "scripts": "script[src], script:not([type]), script[type='text/javascript'], script[type=module]",
+    "frames and players": "iframe, frame, object, embed, video, audio",
+}
+"""What an archived page is shown without -> where it stands in a page."""
+
+
+def missing(body: bytes, content_type: str | None) -> dict[str, int]:
+    """What of a page is not shown, because it was never fetched or is not run: name -> how many."""
+    kind = (content_type or "text/html").partition(";")[0].strip().lower()
+    if kind not in ("text/html", "application/xhtml+xml", ""):
+        return {}
+    _, text = html_to_unicode(content_type, body, default_encoding="utf-8")
+    tree = LexborHTMLParser(text)
+    counted = {name: len({node.mem_id for node in tree.css(where)}) for name, where in MISSING.items()}
+    return {name: number for name, number in counted.items() if number}
 
 
 def safe(body: bytes, content_type: str | None) -> str:

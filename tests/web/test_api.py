@@ -225,3 +225,11 @@ def test_doubtful_readings_and_standing_pages_are_asked_for_by_themselves(archiv
     assert [each["title"] for each in pages] == ["Contact"]
     assert {each["title"] for each in articles} == {"Zeker", "Twijfel"}
     assert "Contact" in listed
+
+
+def test_edits_are_chosen_by_kind(client: TestClient) -> None:
+    every = client.get("/api/v1/edits", params={"limit": 100}).json()["items"]
+    for kind in ("correction", "removal", "headline"):
+        found = client.get("/api/v1/edits", params={"kind": kind, "limit": 100}).json()["items"]
+        assert [each["id"] for each in found] == [each["id"] for each in every if kind in each["edit_kinds"]]
+    assert client.get("/api/v1/edits?kind=nonsense").status_code == 400

@@ -376,3 +376,12 @@ def test_a_shared_reading_room_shows_only_what_is_published(desk: WebContext) ->
         assert opened.get("/api/v1/count", params={"q": "tag:x"}).json()["total"] == 0
     with TestClient(application(replace(desk, shared=False))) as opened:
         assert LexborHTMLParser(opened.get("/notes").text).css_first("p.note") is not None
+
+
+def test_a_captured_page_says_what_it_is_shown_without(client: TestClient) -> None:
+    hint = " ".join(LexborHTMLParser(client.get("/captures/1").text).css_first("p.hint").text().split())
+    assert "pictures (" in hint
+    assert "style sheets (2)" in hint
+    assert "frames and players (" in hint
+    assert replay.missing(b"<p>Alleen tekst.</p>", "text/html") == {}
+    assert replay.missing(b"{}", "application/json") == {}

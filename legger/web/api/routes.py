@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from archive import NotFound
+from archive.compare.edit_kinds import EditKind
 from archive.errors import UsageError
 from archive.export.choice import RowChoice
 from archive.export.jsonl import lines
@@ -291,6 +292,7 @@ def router(desk: WebContext) -> APIRouter:  # noqa: PLR0915  (one small function
         request: Request,
         site: SiteName = None,
         silent: bool = False,
+        kind: Annotated[EditKind | None, Query(description="Only edits of this kind")] = None,
         since: Moment = None,
         until: Moment = None,
         alternating: Annotated[bool, Query(description="Also texts that were shown by turns")] = False,
@@ -299,8 +301,8 @@ def router(desk: WebContext) -> APIRouter:  # noqa: PLR0915  (one small function
     ) -> VersionList:
         begin, end = _span(since, until)
         page = archive.listings.recent_edits(
-            _known(site), silent=silent, since=begin, until=end, alternating=alternating, before=before,
-            limit=limit,
+            _known(site), silent=silent, kind=kind, since=begin, until=end, alternating=alternating,
+            before=before, limit=limit,
         )  # fmt: skip
         return VersionList(
             items=[summary(each) for each in page.items], next=_next(request, before=page.after)
