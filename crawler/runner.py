@@ -23,7 +23,7 @@ from crawler.crawl.run import CrawlRun
 from crawler.ingest.page_reader import PageReader
 from crawler.siteconfig.site import Site
 from crawler.spider_loader import spider_for
-from crawler.spiders.news import NewsSpider
+from crawler.spiders.news import BOT, NewsSpider
 
 log = logging.getLogger(__name__)
 
@@ -81,10 +81,13 @@ def visit(
     contact: str | None = None,
     organisation: str | None = None,
     ground: Ground = Ground.GENERAL,
+    signing: tuple[str, str] | None = None,
     broken: Mapping[str, SiteError] = _NO_FILES,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> list[VisitReport]:
     """Visit *sites*, all at once, each at its own pace. Blocks; one call per process.
+
+    *signing*: the file of a key, and the host that tells its public half; with it requests are signed.
 
     The sites of *broken* files are not visited: each is reported as ``failed``, with an alarm.
 
@@ -102,6 +105,9 @@ def visit(
     settings.set("LEGGER_CONTACT", contact, "cmdline")
     settings.set("LEGGER_ORGANISATION", organisation, "cmdline")
     settings.set("LEGGER_GROUND", ground.value, "cmdline")
+    if signing is not None:
+        for name, value in zip(BOT, signing, strict=True):
+            settings.set(name, value, "cmdline")
     with Archive.open(archive) as store:
         taken, busy = _take(store, sites)
         busy += [_broken(store, name, error) for name, error in broken.items()]

@@ -13,6 +13,7 @@ key in ``legger.toml``    environment        meaning
 ``[mail]``                LEGGER_MAIL_*      how alarms and digests are mailed: :class:`Mail`
 ``[webhook]``             LEGGER_WEBHOOK_*   where they are posted: :class:`Webhook`
 ``[command]``             LEGGER_COMMAND_RUN  the program they are handed to: :class:`Command`
+``[bot]``                 LEGGER_BOT_*       the key with which requests are signed: :class:`Bot`
 ``[wayback]``             LEGGER_WAYBACK_*   sent to Save Page Now: :class:`WaybackSettings`
 ``[apprise]``             LEGGER_APPRISE_*   chat rooms and telephones, by Apprise: :class:`Apprise`
 ``[reading_room]``        LEGGER_READING_ROOM_*  what is said of the archive: :class:`ReadingRoom`
@@ -45,6 +46,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "webhook": ("url", "url_file", "token_file"),
     "command": ("run",),
     "apprise": ("urls", "urls_file"),
+    "bot": ("key_file", "directory"),
     "wayback": ("key_file", "on", "per_day", "url"),
     "stamp": ("url", "roots"),
     "sign": ("key_file", "certificate"),
@@ -139,6 +141,16 @@ class Apprise:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bot:
+    """With which key requests are signed (Web Bot Auth)."""
+
+    key: Path
+    """Ed25519, in PEM."""
+    directory: str
+    """The host that publishes its public half."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WaybackSettings:
     """What is sent to the Internet Archive's Save Page Now."""
 
@@ -185,6 +197,7 @@ class Config:
     command: Command | None = None
     apprise: Apprise | None = None
     wayback: WaybackSettings | None = None
+    bot: Bot | None = None
     stamp: StampSettings | None = None
     sign: Sign | None = None
     reading_room: ReadingRoom = ReadingRoom()
@@ -243,6 +256,7 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
         digest=weekly,
         mail=_mail(tables["mail"], contact) if tables["mail"] else None,
         webhook=_webhook(tables["webhook"]) if tables["webhook"] else None,
+        bot=_bot(tables["bot"]) if tables["bot"] else None,
         wayback=_wayback(tables["wayback"]) if tables["wayback"] else None,
         apprise=_apprise(tables["apprise"]) if tables["apprise"] else None,
         command=Command(run=tables["command"].words("run")) if tables["command"] else None,
@@ -403,6 +417,15 @@ def _apprise(table: _ConfigTable) -> Apprise:
     file = table.secret("urls")
     assert file is not None
     return Apprise(urls=file)
+
+
+def _bot(table: _ConfigTable) -> Bot:
+    key, directory = table.text("key_file"), table.text("directory")
+    if key is None:
+        raise table.wrong("key_file", "expected a file that holds a key: legger bot-key makes one")
+    if directory is None or not re.fullmatch(r"https://[^/\s]+/?", directory):
+        raise table.wrong("directory", "expected your host, such as https://archive.example.org")
+    return Bot(key=table.file.parent / key, directory=directory.rstrip("/"))
 
 
 def _wayback(table: _ConfigTable) -> WaybackSettings:

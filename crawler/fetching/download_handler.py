@@ -17,7 +17,7 @@ import ipaddress
 import os
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
@@ -43,6 +43,7 @@ from scrapy.responsetypes import responsetypes
 from archive.errors import Refused
 from archive.model.exchange import Cut, Exchange
 from archive.model.types import Headers
+from crawler.fetching.signatures import RequestSigner
 from crawler.wire import MOST_HEAD, MOST_LINES, LenientHandler, NotAsked, ends, looks_cut, unpacked
 
 Private = Callable[[str, int], bool]
@@ -122,6 +123,8 @@ class HttpHandler(BaseDownloadHandler):
         super().__init__(crawler)
         settings = crawler.settings
         self._limit = settings.getint("DOWNLOAD_MAXSIZE")
+        key = settings.get("LEGGER_BOT_KEY")
+        self._signer = RequestSigner.of(key, settings["LEGGER_BOT_DIRECTORY"]) if key else None
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         site = getattr(crawler.spidercls, "site", None)
         anywhere = settings.getbool("LEGGER_ALLOW_PRIVATE")
@@ -138,7 +141,7 @@ class HttpHandler(BaseDownloadHandler):
             async with self._session.request(
                 request.method,
                 yarl.URL(request.url, encoded=True),
-                headers=request.headers.to_tuple_list(),
+                headers=[*request.headers.to_tuple_list(), *self._signed(request)],
                 allow_redirects=False,
             ) as answer:
                 body = await read_body(answer, limit=self._limit)
@@ -165,6 +168,9 @@ class HttpHandler(BaseDownloadHandler):
             protocol=wire.http_version,
             flags=["truncated"] if wire.truncated else None,
         )
+
+    def _signed(self, request: Request) -> Iterable[tuple[str, str]]:
+        return self._signer.headers(request.method, request.url).items() if self._signer else ()
 
     async def close(self) -> None:
         """Close all connections."""

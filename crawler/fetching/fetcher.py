@@ -18,6 +18,7 @@ from archive.model.types import Capture, Ground
 from crawler import settings
 from crawler.fetching.download_handler import ExchangeDetails, Private, open_session, read_body, why
 from crawler.fetching.robots import Robots
+from crawler.fetching.signatures import RequestSigner
 from crawler.fetching.tdm import forbids
 
 MAX_HOPS = 10
@@ -41,6 +42,7 @@ class Fetcher:
         delay: float = 1.0,
         mining: Callable[[str], bool] = lambda url: False,
         ground: Ground = Ground.GENERAL,
+        signer: RequestSigner | None = None,
     ) -> None:
         """*mining*: whether to ask the host of an address what it says about mining; obeyed on *ground*."""
         self._site, self._delay = site, delay
@@ -48,7 +50,7 @@ class Fetcher:
         self._headers = {**settings.DEFAULT_REQUEST_HEADERS, "User-Agent": user_agent}
         self._first: tuple[str, int] | None = None
         self._asked_at = 0.0
-        self._ground = ground
+        self._ground, self._signer = ground, signer
         self.robots = Robots(self._robots_txt, now=now, mining=mining)
         """The permissions of the hosts met so far."""
         self.now = now
@@ -116,7 +118,9 @@ class Fetcher:
         self._asked_at = time.monotonic()
         try:
             async with self._session.get(
-                yarl.URL(url, encoded=True), headers=self._headers, allow_redirects=False
+                yarl.URL(url, encoded=True),
+                headers=self._headers | (self._signer.headers("GET", url) if self._signer else {}),
+                allow_redirects=False,
             ) as answer:
                 body = await read_body(answer, limit=settings.DOWNLOAD_MAXSIZE)
         except TimeoutError as error:

@@ -48,6 +48,10 @@ def user_agent(version: str, contact: str | None, organisation: str | None) -> s
     return f"{AGENT}/{version} ({reach})"
 
 
+BOT = ("LEGGER_BOT_KEY", "LEGGER_BOT_DIRECTORY")
+"""The key with which requests are signed, and the host that tells its public half."""
+
+
 class NewsSpider(Spider):
     """Bound to a site by ``spider_for``; runs one :class:`~crawler.crawl.run.CrawlRun`."""
 
@@ -106,7 +110,7 @@ class NewsSpider(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """The site's own pace, and what the environment says when Scrapy was started by hand."""
         super().update_settings(settings)
-        for name in ("LEGGER_CONTACT", "LEGGER_ORGANISATION", "LEGGER_ARCHIVE", "LEGGER_GROUND"):
+        for name in ("LEGGER_CONTACT", "LEGGER_ORGANISATION", "LEGGER_ARCHIVE", "LEGGER_GROUND", *BOT):
             if not settings.get(name) and os.environ.get(name):
                 settings.set(name, os.environ[name], "spider")
         delay = delay_of(cls.site)

@@ -23,6 +23,7 @@ COMMANDS = {
     "practice": ("crawling.practice", "Run the practice newspaper on this machine."),
     "site": ("crawling.site", "Describe the sites to crawl: add, list, show."),
     "crawl": ("crawling.crawl", "Visit sites and file what they publish."),
+    "bot-key": ("crawling.bot_key", "A key by which sites can know your requests (Web Bot Auth)."),
     "schedule": ("crawling.schedule", "Visit every site when it is due, for years."),
     "status": ("crawling.schedule", "How every site stands, and what went amiss."),
     "runs": ("query.runs", "Every visit on record: what it found, and what it took."),

@@ -26,7 +26,7 @@ from legger.cli.console import (
     progress,
     table,
 )
-from legger.config import load
+from legger.config import Config, load
 
 if TYPE_CHECKING:
     from crawler.runner import VisitReport
@@ -112,6 +112,7 @@ def crawl(
             contact=config.contact,
             organisation=config.organisation,
             ground=config.ground,
+            signing=_signing(config),
             broken=broken,
             on_progress=show,
         )
@@ -147,3 +148,7 @@ def _tell_how_they_ended(reports: list[VisitReport]) -> None:
         style = "red" if report.outcome in ("failed", "refused") else "yellow"
         says = f"{report.site}: {report.outcome}: {report.reason}"
         err.print(plain(says, style), highlight=False, soft_wrap=True)
+
+
+def _signing(config: Config) -> tuple[str, str] | None:
+    return (str(config.bot.key), config.bot.directory) if config.bot else None

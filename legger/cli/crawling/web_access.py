@@ -12,6 +12,7 @@ import click
 from archive.errors import UsageError
 from crawler import clock
 from crawler.fetching.fetcher import Fetcher
+from crawler.fetching.signatures import RequestSigner
 from crawler.siteconfig.site import Site
 from crawler.spiders.news import user_agent
 from legger.config import Config, save, valid_contact
@@ -28,6 +29,7 @@ def line_out(config: Config, *, site: str, allow_private: bool, ask: bool = Fals
         now=clock.now,
         allow_private=allow_private,
         delay=0.0 if allow_private else 1.0,
+        signer=_signer(config),
     )
 
 
@@ -45,7 +47,12 @@ def line_to(site: Site, config: Config, *, ask: bool = False) -> Fetcher:
         delay=usual if site.delay is None else site.delay,
         mining=site.owns,
         ground=site.ground or config.ground,
+        signer=_signer(config),
     )
+
+
+def _signer(config: Config) -> RequestSigner | None:
+    return RequestSigner.of(config.bot.key, config.bot.directory) if config.bot else None
 
 
 def _who(config: Config, *, allow_private: bool, ask: bool) -> str:
