@@ -452,7 +452,7 @@ def _telling(patient: CheckContext) -> Iterator[DoctorResult]:
         yield _warning(
             "telling",
             "nobody is told when something is wrong",
-            f"add [mail], [webhook], [command] or [apprise] to {config.file}; then legger tell --test",
+            f"name a channel in {config.file}, such as [mail]; then legger tell --test",
         )
 
 

@@ -21,7 +21,7 @@ from archive.reports.growth import growth
 from crawler.siteconfig.site import Site
 from crawler.siteconfig.writing import write_site
 from legger import config, doctor
-from legger.cli import legger
+from legger.cli import console, legger
 from legger.doctor import DoctorResult, Severity, examine
 from tests.archive.newsroom import Filer, article, day
 
@@ -232,7 +232,7 @@ def test_an_archive_that_may_not_be_written_is_found(home: Path) -> None:
 def test_the_command_fails_when_something_does_and_fits_eighty_columns(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(home)  # what it says of files is as long as their paths
+    monkeypatch.setattr(console.out, "width", 80)
 
     def ask(*arguments: str) -> Any:
         return CliRunner().invoke(
