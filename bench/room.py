@@ -86,7 +86,7 @@ def make(where: Path, articles: int) -> None:
     version = 0
     columns: dict[str, str] = {
         "addresses": "id, site_id, url, role, found_at, how, depth, article_id, first_seen, last_visit, "
-        "last_status, failures",
+        "last_status, failures, newness",
         "captures": "id, site_id, address_id, at, status, http_version, truncated, headers",
         "readings": "id, capture_id, extractor, rules, memory, fingerprint, content_hash, kind, title, text, "
         "authors, published, section, language, word_count, content",
@@ -114,7 +114,7 @@ def make(where: Path, articles: int) -> None:
                 bodies.append("\n".join(sentences[:4] + sentences[5:]))
             url = f"https://site{site:02}.example/{number}"
             rows["addresses"].append(
-                (number, site, url, "page", text, "feed", 1, number, text, later, 200, 0)
+                (number, site, url, "page", text, "feed", 1, number, text, later, 200, 0, text)
             )
             for count, body in enumerate(bodies, 1):
                 version += 1
