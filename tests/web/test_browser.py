@@ -116,10 +116,20 @@ def test_a_researcher_searches_opens_compares_cites_and_sees_the_page(page: Any,
     page.get_by_label("to version").select_option("2")
     page.get_by_role("button", name="Compare").click()
     assert page.locator("ins").filter(has_text="17").count() >= 1
-    assert "Jansen" in page.locator("section del").first.inner_text() or page.locator("del").count() >= 2
+    assert page.locator(".removed del, .changed .old del").count() >= 2
+    page.locator("main").focus()
+    page.keyboard.press("n")
+    assert page.locator(":focus").get_attribute("id") == "change-1"
+    page.keyboard.press("n")
+    page.keyboard.press("p")
+    assert page.locator(":focus").get_attribute("id") == "change-1"
+    page.set_viewport_size({"width": 390, "height": 844})  # on a phone both versions stand in one column
+    assert page.locator(".changed .merged").first.is_visible()
+    assert not page.locator(".changed .old").first.is_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("link", name="To the article").click()
     page.get_by_role("link", name="Cite").click()
-    assert "legger:1.2-" in page.locator("textarea").input_value()
+    assert "legger:1.2-" in page.locator("#cited-txt").input_value()
     with page.expect_download() as download:
         page.get_by_role("link", name="BibTeX").click()
     assert download.value.path().read_text(encoding="utf-8").startswith("@online{legger-1.2-")
