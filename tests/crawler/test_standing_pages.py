@@ -21,7 +21,9 @@ from crawler.ingest.ingest import reader
 from crawler.ingest.learn import after_visit
 from crawler.reextract import ReextractionProgress, reread
 from crawler.siteconfig.site import Pages, Site
-from legger.simulator import OPENING
+from legger.simulator import OPENING, Newspaper
+from legger.simulator.houses.wordpress import STANDING, standing_text
+from legger.simulator.visits import visit
 from tests.crawler.answering import BASE, CrawledSite, dorp
 from tests.crawler.crawling import Said, front, story
 
@@ -259,3 +261,20 @@ def test_a_sites_file_says_it(site: Site, tmp_path: Path) -> None:
     from crawler.siteconfig.writing import write_site
 
     assert read_site(write_site(site, tmp_path / "dorp.toml")).pages == site.pages
+
+
+def test_the_standing_pages_of_a_house_have_the_versions_its_editors_made(archive_file: Path) -> None:
+    paper = Newspaper(articles=12, days=60, only=["berkelnieuws"])
+    (house,) = paper.houses
+    seen = [OPENING + timedelta(days=day) for day in (0, 31, 62)]
+    with Archive.open(archive_file) as archive:
+        for at in seen:
+            visit(house.site, archive, paper, at=at, change=lambda answer: answer, backfill=True)
+        for path in STANDING:
+            told = list(dict.fromkeys(standing_text(path, at) for at in seen))
+            versions = archive.articles.history(house.base + path)
+            assert [each.article.text for each in versions] == told, path
+            assert {each.article.kind for each in versions} == {PageKind.PAGE}
+        assert {each.article.url for each in archive.articles.all()}.isdisjoint(
+            house.base + path for path in STANDING
+        )

@@ -1,10 +1,16 @@
-"""A local news site on WordPress with the tagDiv theme: view counters, "Lees ook" inside the body."""
+"""A local news site on WordPress with the tagDiv theme: view counters, "Lees ook" inside the body.
+
+Its standing pages change now and then, and its site's file says to keep them.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 from archive.model.types import BlockKind
+from crawler.siteconfig.site import Pages
 from legger.simulator import words
 from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import (
@@ -20,7 +26,7 @@ from legger.simulator.houses.markup import (
     urlset,
     weather,
 )
-from legger.simulator.profile import Profile
+from legger.simulator.profile import OPENING, Profile
 from legger.simulator.story import Item
 
 _MENU = ("112", "algemeen", "politiek", "sport", "cultuur", "zakelijk")
@@ -54,6 +60,7 @@ class WordPress(House):
             "sitemaps": (f"{self.base}/sitemap_index.xml",),
             "listings": (f"{self.base}/",),
             "ignore": (r"/wp-json/", r"\?replytocom="),
+            "pages": Pages(keep=True),
         }
 
     def robots(self) -> str:
@@ -83,10 +90,12 @@ class WordPress(House):
             return self._sitemap(int(found[1]), moment)
         if found := re.fullmatch(r"/(?:category/([a-z0-9]+)/)?(?:page/(\d+)/)?", path):
             return self._listing(found[1], int(found[2] or 1), moment)
-        if path in ("/over-ons/", "/contact/"):
-            return RouteAnswer(
-                body=self._page("Over ons", _ABOUT, moment, crumb="Over ons"), touched=moment.touched
-            )
+        if path in STANDING:
+            title = STANDING[path][0]
+            main = f"<h1>{title}</h1><p>{standing_text(path, moment.at)}</p>"
+            changed = max(since for since, _ in STANDING[path][1] if since <= moment.at)
+            body = self._page(title, main, moment, crumb=title)
+            return RouteAnswer(body=body, touched=max(changed, moment.touched))
         item = self.at_path(path, moment.at)
         return self.article(item, moment, self._article(item, moment) if item else "")
 
@@ -247,7 +256,36 @@ class WordPress(House):
 
 
 _ABOUT = (
-    "<h1>Over ons</h1><p>Berkelnieuws is in 2014 begonnen aan een keukentafel in Neede en wordt gemaakt door "
-    "vijftien "
-    "vrijwilligers. Wij zijn onafhankelijk en leven van advertenties en van wat lezers ons geven.</p>"
+    "Berkelnieuws is in 2014 begonnen aan een keukentafel in Neede en wordt gemaakt door {count} vrijwilligers. "
+    "Wij zijn onafhankelijk en leven van advertenties en van wat lezers ons geven."
 )
+_CONTACT = (
+    "De redactie zit boven de bibliotheek in Neede en is bereikbaar {hours}. Nieuws uit de streek horen wij graag; "
+    "mail ons, of loop binnen: de koffie staat klaar."
+)
+FOUNDED = datetime(2014, 1, 1, tzinfo=UTC)
+STANDING: Mapping[str, tuple[str, tuple[tuple[datetime, str], ...]]] = {
+    "/over-ons/": (
+        "Over ons",
+        (
+            (FOUNDED, _ABOUT.format(count="vijftien")),
+            (OPENING + timedelta(days=3), _ABOUT.format(count="zestien")),
+        ),
+    ),
+    "/contact/": (
+        "Contact",
+        (
+            (FOUNDED, _CONTACT.format(hours="op werkdagen van negen tot vijf uur")),
+            (
+                OPENING + timedelta(days=30),
+                _CONTACT.format(hours="op dinsdag en donderdag van tien tot vier uur"),
+            ),
+        ),
+    ),
+}
+"""Path -> title, and what the page says since when."""
+
+
+def standing_text(path: str, at: datetime) -> str:
+    """What a standing page says at some time."""
+    return [text for since, text in STANDING[path][1] if since <= at][-1]
