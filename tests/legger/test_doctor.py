@@ -236,7 +236,7 @@ def test_the_command_fails_when_something_does_and_fits_eighty_columns(
 
     def ask(*arguments: str) -> Any:
         return CliRunner().invoke(
-            legger, ["doctor", "--archive", "legger.db", *arguments], standalone_mode=False
+            legger, ["doctor", "--archive", str(home / "legger.db"), *arguments], standalone_mode=False
         )
 
     well = ask()
