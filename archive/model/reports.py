@@ -124,7 +124,8 @@ class RunCost:
     received: int
     """Bytes of the bodies received."""
     cpu: float
-    """CPU seconds of its process while it lasted; several sites may share one."""
+    """CPU seconds of its process, and of the one that reads its pages, while it lasted; several sites may
+    share them."""
     memory: int
     """Most bytes its process held (resident)."""
 

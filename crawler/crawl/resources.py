@@ -6,19 +6,23 @@ import sys
 import time
 
 from archive.model.reports import RunCost
+from crawler.ingest.page_reader import PageReader
 
 
 class ResourceMeter:
-    """Measures from when it is made."""
+    """Measures from when it is made: this process, and the one that reads pages for it."""
 
-    def __init__(self) -> None:
-        self._began = time.process_time()
+    def __init__(self, pages: PageReader | None = None) -> None:
+        self._pages = pages
+        self._began = self._taken()
+
+    def _taken(self) -> float:
+        return time.process_time() + (self._pages.cpu_taken if self._pages is not None else 0.0)
 
     def read(self, *, requests: int, received: int) -> RunCost:
         """The cost so far, beside what the visit counted itself."""
-        return RunCost(
-            requests=requests, received=received, cpu=time.process_time() - self._began, memory=peak_memory()
-        )
+        cpu = self._taken() - self._began
+        return RunCost(requests=requests, received=received, cpu=cpu, memory=peak_memory())
 
 
 def peak_memory() -> int:

@@ -99,7 +99,7 @@ class CrawlRun:
             self._limits, backfill=backfill, stop=self._stop,
         )  # fmt: skip
         self._lined_up = False
-        self._cost = ResourceMeter()
+        self._cost = ResourceMeter(reader_process)
 
     @property
     def counts(self) -> RunCounts:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,7 @@ class PageReader:
         self._line: Connection | None = None
         self._told: dict[str, tuple[Site, int]] = {}
         self._stopped = False
+        self._ended_took = self._took = 0.0
 
     def read(self, capture: Capture, site: Site, memory: SiteMemory) -> Article:
         """The article of a page, in normal form."""
@@ -63,6 +65,11 @@ class PageReader:
     def read_and_count(self, capture: Capture, site: Site, memory: SiteMemory) -> ReadAndCounted:
         """The article, and what it adds to what a memory is learned from."""
         return self._ask(capture, site, memory, count=True)
+
+    @property
+    def cpu_taken(self) -> float:
+        """CPU seconds that its processes took, as they said with their last answers."""
+        return self._ended_took + self._took
 
     def stop(self) -> None:
         """End what is being read, and read nothing more."""
@@ -83,7 +90,8 @@ class PageReader:
                 line.send((capture, count))
                 if not line.poll(self.wall):
                     raise self._ended(f"after {self.wall:.0f} s")
-                answer: ReadAndCounted | str = line.recv()
+                answer: ReadAndCounted | str
+                answer, self._took = line.recv()
             except (EOFError, OSError) as error:  # its process is no more
                 raise self._ended(self._why_it_died()) from error
         if isinstance(answer, str):
@@ -99,6 +107,7 @@ class PageReader:
         self._process.start()
         other.close()
         self._line, self._told = line, {}
+        self._ended_took, self._took = self.cpu_taken, 0.0
         return line
 
     def _ended(self, how: str) -> Exception:
@@ -140,7 +149,7 @@ def _read_all(line: Connection, cpu: int, megabytes: int) -> None:
                 continue
             _allow(cpu)
             site, memory = known[first.site]
-            line.send(_answer(first, site, memory, count=second))
+            line.send((_answer(first, site, memory, count=second), time.process_time()))
 
 
 def read_and_count(capture: Capture, site: Site, memory: SiteMemory, *, count: bool) -> ReadAndCounted:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from os import SEEK_END
 from pathlib import Path
-from resource import RLIMIT_FSIZE, setrlimit
+from resource import RLIMIT_FSIZE, RUSAGE_CHILDREN, getrusage, setrlimit
 from secrets import token_hex
 from typing import Any
 
@@ -22,6 +22,7 @@ from archive.db.session import Session
 from archive.errors import ArchiveError, Unreadable
 from archive.model.addresses import Miss, Outcome
 from archive.model.types import Capture, SiteMemory
+from crawler.crawl.resources import ResourceMeter
 from crawler.crawl.run import CrawlRun
 from crawler.ingest.gates import no_text
 from crawler.ingest.page_reader import Interrupted, PageReader
@@ -365,3 +366,18 @@ def test_a_disk_that_is_full_or_fails_during_a_visit_ends_it_as_failed_and_nothi
             assert not archive.integrity.verify()
     else:
         assert stage.run("legger", "verify").code == 1
+
+
+def test_what_the_process_that_reads_takes_is_told_and_counts_with_that_of_the_visit_when_it_has_ended() -> (
+    None
+):
+    reader = PageReader()
+    meter = ResourceMeter(reader)
+    reader.read(page(story(1)), SITE, MEMORY)
+    ended = getrusage(RUSAGE_CHILDREN).ru_utime
+    first = reader.cpu_taken
+    reader.read(page(story(2)), SITE, MEMORY)
+    assert 0 < first < reader.cpu_taken
+    assert meter.read(requests=2, received=0).cpu >= reader.cpu_taken
+    reader.stop()
+    assert getrusage(RUSAGE_CHILDREN).ru_utime > ended

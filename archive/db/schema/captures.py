@@ -44,7 +44,8 @@ runs = Table(
     Column(
         "cpu",
         REAL,
-        comment="CPU seconds of its process while it lasted (several sites may share one); null as for ended",
+        comment="CPU seconds of its process and the one that reads its pages (several sites may share them);"
+        " null as for ended",
     ),
     Column("memory", Integer, comment="Most bytes its process held (resident); null as for ended"),
     Column("reasons", Json, comment="Why addresses were missed (JSON: reason to number); null as for ended"),
