@@ -55,6 +55,7 @@ COMMANDS = {
     "finding": ("query.finding", "Where a sentence stood and where not, in a file others can check."),
     "export": ("exporting.export", "Write articles and captures: JSON Lines, CSV, Parquet, WARC, ..."),
     "snapshot": ("exporting.snapshot", "A named corpus for a repository: BagIt, RO-Crate, PREMIS."),
+    "push": ("exporting.push", "Send articles to a server where they are studied: AmCAT."),
     "apply": ("exporting.apply", "Bring an export up to date with what changed since."),
     "import": ("operate.import_", "File web archives of others: WARC, ARC, WACZ."),
     "extract": ("extraction.extract", "Read one page, or a batch of pages, outside the archive."),
