@@ -74,6 +74,11 @@ def test_a_file_says_nothing_that_is_never_asked_and_keeps_what_is_filled_in(fil
         assert not message.fuzzy, key
 
 
+def test_frisian_says_all_that_dutch_says() -> None:
+    dutch, frisian = (messages(WEB / "languages" / f"{code}.po") for code in ("nl", "fy"))
+    assert {each for each in dutch if not (each in frisian and frisian[each].string)} == set()
+
+
 def test_a_language_is_found_by_its_file_alone(tmp_path: Path) -> None:
     for file in FILES:
         (tmp_path / file.name).write_bytes(file.read_bytes())
