@@ -47,7 +47,7 @@ def witness_of(link: Link, article: Article) -> SiteWitness | None:
             return SiteWitness(PageKind.ARTICLE, "a feed names it")
         case "sitemap":
             return _of_sitemap(link)
-        case "listing" | "link" if link.title and word_count(link.title) >= HEADLINE:
+        case "listing" if link.title and word_count(link.title) >= HEADLINE:
             if _bare(link.title) == _bare(article.title):
                 return SiteWitness(PageKind.ARTICLE, "it is linked to by its headline")
     return None

@@ -109,6 +109,7 @@ WITNESSES: dict[str, tuple[Link, PageKind]] = {
     "a sitemap of everything": (Link(url=BASE, how="sitemap", found_on=f"{BASE}/sitemap.xml"), K.OTHER),
     "a listing, by its headline": (Link(url=BASE, how="listing", title="Bericht 9, uit het Dorp"), K.ARTICLE),
     "a link of other words": (Link(url=BASE, how="listing", title="Lees hier alles over de brug"), K.OTHER),
+    "a page that is no listing": (Link(url=BASE, how="link", title="Bericht 9, uit het Dorp"), K.OTHER),
     "a menu": (Link(url=BASE, how="link", title="Het dorp"), K.OTHER),
 }
 
