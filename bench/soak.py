@@ -22,7 +22,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,6 +49,36 @@ PATIENCE = 600.0
 """Seconds a step may take before the driver goes on all the same, in the midst of visits, and says so."""
 
 
+_WALL = (
+    b"<html><head><title>Cookies</title></head><body><h1>Wij gebruiken cookies</h1><p>Om verder te gaan moet "
+    b"je toestemming geven voor cookies.</p><form action='/consent'><button>Akkoord</button><button>Instellingen"
+    b"</button></form></body></html>"
+)
+_CAPTCHA = (
+    b'<html><head><meta http-equiv="refresh" content="0;/.well-known/sgcaptcha/?r=%2F&y=ipc"></head>'
+    b"<body></body></html>"
+)
+_ALL_BUT_ROBOTS = r"^(?!/robots\.txt)"
+FAILURES: Mapping[str, ServerFault] = {
+    "404 everywhere": ServerFault(status=404),
+    "410 everywhere": ServerFault(status=410),
+    "500 everywhere": ServerFault(status=500),
+    "503 everywhere": ServerFault(status=503),
+    "429 everywhere": ServerFault(status=429, retry_after="86400"),
+    "403 everywhere": ServerFault(status=403, body=b"<h1>Forbidden</h1>"),
+    "hangs up": ServerFault(drop=True),
+    "challenge": ServerFault(status=202, path=_ALL_BUT_ROBOTS, body=_CAPTCHA),
+    "consent gate": ServerFault(status=200, path=_ALL_BUT_ROBOTS, body=_WALL),
+    "gate by redirect": ServerFault(
+        status=302, path=_ALL_BUT_ROBOTS, location="http://127.0.0.1:9/consent?back=1", body=b""
+    ),
+    "robots.txt": ServerFault(
+        status=200, path=r"^/robots\.txt", type="text/plain", body=b"User-agent: *\nDisallow: /\n"
+    ),
+}
+"""What a site does to every visit for a while: each is to raise an alarm by its second visit."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hardship:
     """What befalls when, in days since the beginning."""
@@ -58,10 +88,16 @@ class Hardship:
     disk_full: tuple[float, float] | None = None
     """From one day to another: first the archive cannot grow, then nothing can be written at all."""
     locked: float | None = None
+    quiet: bool = False
+    """Nothing befalls: every alarm is a false one."""
     locked_for: float = 60.0
     """Seconds."""
     dead: tuple[str, float, float] | None = None
     """A house that answers nothing from one day to another."""
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """House -> what of :data:`FAILURES` is wrong with it,"""
+    failing: tuple[float, float] = (1.0, 2.0)
+    """from one day to another."""
 
 
 @dataclass(kw_only=True)
@@ -82,6 +118,12 @@ class Report:
     visit_memory: list[int] = field(default_factory=list)
     """Most bytes of each visit, in their order."""
     killed: Counter[str] = field(default_factory=Counter)
+    told: dict[str, int] = field(default_factory=dict)
+    """House that failed -> after how many visits there was an alarm."""
+    untold: list[str] = field(default_factory=list)
+    """Failures of which there was none."""
+    false_alarms: list[str] = field(default_factory=list)
+    """Alarms of a site with which nothing was wrong."""
     hurried: int = 0
     """Steps that the driver did not see the end of: what was missed then is no fault of the clock's."""
     stopped: float | None = None
@@ -147,6 +189,7 @@ class Soak:
                     self._set(self.begin + step * self.every)
                     self._befall(step * self.every / DAY)
                     self._await_rest()
+                    self._look_at_alarms(step * self.every / DAY)
                     if step % max(int(DAY / self.every), 1) == 0:
                         self.report.clock_memory.append(_resident(self._clock))
                         self.progress(step * self.every / DAY)
@@ -209,6 +252,27 @@ class Soak:
 
     # ------------------------------------------------------------ hardship
 
+    def _look_at_alarms(self, day: float) -> None:
+        """Hold what is told against what was done to the sites."""
+        hard = self.hardship
+        if not hard.failures and not hard.quiet:
+            return
+        since, until = hard.failing
+        with Archive.open(self.archive, create=False, read_only=True) as archive:
+            alarms = [each for each in archive.alarms.all() if each.site is not None]
+            for house in hard.failures:
+                if not since <= day < until or house in self.report.told:
+                    continue
+                begun = self.begin + since * DAY
+                visits = sum(run.started >= begun for run in archive.runs.list(house))
+                if any(each.site == house for each in alarms):
+                    self.report.told[house] = visits
+        for each in alarms:
+            wrong = each.site in hard.failures and since <= day < until + 2 * self.every / DAY
+            says = f"{each.site}: {each.kind} on day {day:g}: {each.says}"
+            if not wrong and says not in self.report.false_alarms:
+                self.report.false_alarms.append(says)
+
     def _once(self, what: str, days: Sequence[float], day: float) -> bool:
         due = [each for each in days if each <= day and (what, each) not in self._done]
         self._done |= {(what, each) for each in due}
@@ -230,6 +294,12 @@ class Soak:
             if first <= day < last and self._once("dead", [first], day):
                 self.paper.fault(house, ServerFault(drop=True))
             elif day >= last and self._once("alive", [last], day):
+                self.paper.mend(house)
+        since, until = hard.failing
+        for house, what in hard.failures.items():
+            if since <= day < until and self._once(f"{house} fails", [since], day):
+                self.paper.fault(house, FAILURES[what])
+            elif day >= until and self._once(f"{house} works", [until], day):
                 self.paper.mend(house)
         if hard.locked is not None and self._once("locked", [hard.locked], day):
             threading.Thread(target=self._lock, daemon=True).start()
@@ -278,6 +348,11 @@ class Soak:
 
     def _conclude(self) -> None:
         report = self.report
+        report.untold = [
+            f"{house}: {what}: {report.told.get(house, 'no')} visits until an alarm"
+            for house, what in self.hardship.failures.items()
+            if report.told.get(house, 3) > 2
+        ]
         with Archive.open(self.archive) as archive:
             for house in self.paper.houses:
                 done = [
@@ -405,6 +480,11 @@ def summary(report: Report) -> list[tuple[str, Any]]:
             ", ".join(f"{n} {each}" for each, n in report.incidents.most_common()) or "none",
         ),
         ("alarms", ", ".join(f"{n} {each}" for each, n in report.alarms.most_common()) or "none"),
+        (
+            "failures told by the second visit",
+            f"{sum(n <= 2 for n in report.told.values())} of {len(report.told) + len(report.untold)}",
+        ),
+        ("false alarms", len(report.false_alarms)),
         ("gaps that nothing explains", len(report.unexplained)),
         ("visits that overlapped", len(report.overlaps)),
         (
@@ -435,11 +515,17 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--autumn", type=int, default=10, help="days from 21 October; 0: no autumn")
     parser.add_argument("--visits", type=int, default=4, help="a day, of each site")
     parser.add_argument("--articles", type=int, default=12, help="of each house at the beginning")
+    parser.add_argument(
+        "--failures", action="store_true",
+        help="three days in minutes: on the second every site fails in a way of its own; the others are quiet",
+    )  # fmt: skip
     parser.add_argument("--keep", type=Path, help="folder to leave everything in")
     options = parser.parse_args(arguments)
     folder = options.keep or Path(tempfile.mkdtemp(prefix="legger-soak-"))
     if folder.exists() and any(folder.iterdir()):
         parser.error(f"--keep: {folder} is not empty; name another folder")
+    if options.failures:
+        return _failures(folder, keep=options.keep is not None)
     wrong = False
     for season, begin, days in (("spring", OPENING, options.days), ("autumn", AUTUMN, options.autumn)):
         if not days:
@@ -469,6 +555,32 @@ def main(arguments: list[str]) -> int:
     if options.keep is None:
         shutil.rmtree(folder)
     return 1 if wrong else 0
+
+
+def _failures(folder: Path, *, keep: bool) -> int:
+    """The short form: what is told of each failure, and that nothing is told of a quiet day."""
+    folder.mkdir(parents=True, exist_ok=True)
+    houses = TEN[: len(FAILURES)]
+    soak = Soak(
+        folder,
+        days=3,
+        houses=houses,
+        articles=4,
+        every=timedelta(hours=12),
+        hardship=Hardship(failures=dict(zip(houses, FAILURES, strict=False)), failing=(1.0, 2.0), quiet=True),
+        progress=lambda day: print(f"\r  day {day:.0f}", end="", file=sys.stderr),
+    )
+    report = soak.run()
+    print(f"\r{len(houses)} sites, two visits a day; from day 1 to 2 fail:")
+    for house, what in soak.hardship.failures.items():
+        told = report.told.get(house)
+        print(f"  {house:<20}{what:<20}{f'alarm after visit {told}' if told else 'NOT TOLD'}")
+    for each in report.false_alarms:
+        print(f"  FALSE ALARM {each}")
+    print(f"  false alarms: {len(report.false_alarms)}; visits: {report.runs}; seconds: {report.seconds:.0f}")
+    if not keep:
+        shutil.rmtree(folder)
+    return 1 if report.untold or report.false_alarms else 0
 
 
 def hardship_of(days: int) -> Hardship:

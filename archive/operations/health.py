@@ -23,7 +23,7 @@ from archive.operations.health_rates import (
     new_gates,
     redesigns,
 )
-from archive.operations.health_signals import NO_ROBOTS, NOTHING_CAME, VisitHealth
+from archive.operations.health_signals import ASKED_TO_WAIT, NO_ROBOTS, NOTHING_CAME, VisitHealth
 from archive.operations.health_sources import endless_addresses, moved_sources, named_by, silent_sources
 
 LOOK_BACK = timedelta(days=120)
@@ -79,7 +79,15 @@ def find_issues(
 
 # ---------------------------------------------------------------- whole visits that come to nothing
 
+LONG_WAIT = timedelta(hours=6)
+"""A site that puts us off with HTTP 429 or 503 is told of when it has done so for longer."""
+
 _HINTS = (
+    (
+        "wait",
+        "asked us to wait",
+        "it answers that we ask too often, or too much: ask less (delay, schedule.every), or write to it",
+    ),
     (
         "gate",
         "gate",
@@ -99,9 +107,11 @@ _HINTS = (
 
 
 def _unreachable(case: SiteVisits) -> Iterator[HealthIssue]:
-    """Two visits in which nothing answered as it should."""
-    bad = last_bad(case.visits, _came_to_nothing)
-    if len(bad) < 2:
+    """Two visits in which nothing answered as it should, be it each in another way."""
+    bad = last_bad(case.visits, _gave_nothing)
+    if len(bad) < 2 or all(NO_ROBOTS in each.why for each in bad):  # which is told as it is
+        return
+    if all(_is_put_off(each) for each in bad) and bad[-1].at - bad[0].at < LONG_WAIT:
         return
     reasons: Counter[str] = Counter()
     for each in bad:
@@ -140,6 +150,17 @@ def _barren(case: SiteVisits) -> Iterator[HealthIssue]:
         f"{case.day(pages[0].at)}: it may be made by scripts, have moved, or be described wrongly; look at "
         f"it in a browser, and try legger site check {case.site}",
     )
+
+
+def _gave_nothing(visit: VisitHealth) -> bool:
+    """Whether a visit brought nothing: it failed, lacked robots.txt, or was told to come later."""
+    if visit.health_signals.get("good"):
+        return False
+    return _came_to_nothing(visit) or NO_ROBOTS in visit.why or _is_put_off(visit)
+
+
+def _is_put_off(visit: VisitHealth) -> bool:
+    return not visit.health_signals.get("good") and ASKED_TO_WAIT in visit.why
 
 
 def _came_to_nothing(visit: VisitHealth) -> bool:

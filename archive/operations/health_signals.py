@@ -106,6 +106,8 @@ _BAD = frozenset(
 """What leaves a visit partly done. Dead links, paywalls and what robots.txt keeps to itself do not."""
 
 
+ASKED_TO_WAIT = "the site asked us to wait"
+"""Why a visit stopped whose site answered that it should come later; the day follows."""
 NO_ROBOTS = "robots.txt could not be had"
 
 

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from archive import Archive
 from archive.model.reports import RunCounts
 from archive.model.types import Capture
+from archive.operations.health_signals import ASKED_TO_WAIT
 from crawler.scheduling.backlog import Backlog, delay_of
 from crawler.siteconfig.site import Site
 
@@ -17,7 +18,7 @@ log = logging.getLogger(__name__)
 
 SIT_OUT = timedelta(minutes=3)
 """How long a run sits out a server's Retry-After; when it is longer, the run ends."""
-WAITING = "the site asked us to wait"
+WAITING = ASKED_TO_WAIT
 
 
 class Limits:

@@ -71,6 +71,9 @@ class ServerFault:
     """Close the connection without an answer."""
     times: int | None = None
     """How often; ``None``: until it is taken away."""
+    type: str = "text/html; charset=utf-8"
+    location: str | None = None
+    """Where a redirect leads."""
     body: bytes = b"<html><body><h1>Even geduld</h1><p>De server is overbelast.</p></body></html>"
 
 
@@ -100,7 +103,9 @@ class SimulatedHost:
         else:
             if fault.wait:
                 time.sleep(fault.wait)
-            headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(fault.body)))]
+            headers = [("Content-Type", fault.type), ("Content-Length", str(len(fault.body)))]
+            if fault.location is not None:
+                headers.append(("Location", fault.location))
             if fault.retry_after is not None:
                 headers.append(("Retry-After", fault.retry_after))
             response = (

@@ -140,6 +140,39 @@ def test_a_breakage_is_an_alarm_within_two_visits_and_one_alarm(
     assert found[0].since >= OPENING + timedelta(days=60)
 
 
+WAIT = "the site asked us to wait until 2026-05-04 07:00 UTC"
+FAILED = ("nothing that was asked for came: HTTP 500", NOTHING | {"failures": {"5xx": 9}})
+UNRULED = ("nothing that was asked for came: robots.txt could not be had (HTTP 500)", NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("bad", "hours", "kinds"),
+    [
+        ((FAILED, UNRULED), 12, ["unreachable"]),
+        ((UNRULED, FAILED), 12, ["unreachable"]),
+        ((UNRULED, UNRULED), 12, ["robots"]),
+        (((WAIT, NOTHING | {"failures": {"wait": 6}}), (WAIT, NOTHING)), 12, ["unreachable"]),
+        ((FAILED, (WAIT, NOTHING)), 12, ["unreachable"]),
+        (((WAIT, NOTHING), (WAIT, NOTHING)), 1, []),
+        (((WAIT, {}), (WAIT, NOTHING)), 12, []),
+    ],
+    ids=[
+        "fails, then lacks robots.txt", "lacks robots.txt, then fails", "lacks robots.txt twice",
+        "asks us to wait for a day", "fails, then asks us to wait", "asks us to wait for an hour",
+        "asked us to wait when some had come",
+    ],
+)  # fmt: skip
+def test_two_visits_that_brought_nothing_are_an_alarm_be_it_each_in_another_way(
+    bad: tuple[tuple[str, dict[str, Any]], ...], hours: float, kinds: list[str]
+) -> None:
+    history = calm()
+    for why, more in bad:
+        at = history[-1].at + timedelta(hours=hours)
+        signals = health_signals(3, chance=random.Random(1)) | more
+        history.append(VisitHealth(at=at, health_signals=signals, why=why))
+    assert [each.kind for each in find_issues(history, site="dorp", zone=ZONE)] == kinds
+
+
 def test_what_lasts_does_not_become_usual_and_ends_when_it_is_mended() -> None:
     history, known = calm(), {}
     for number in range(40):

@@ -108,7 +108,7 @@ def test_a_visit_signs_every_request_when_the_settings_say_so_and_none_otherwise
             if "Signature" in headers:
                 message = SimpleNamespace(method="GET", url=kept.capture.url, headers=headers)
                 assert verified(message, jwk)
-                assert "Legger" in headers["User-Agent"]
+                assert headers["User-Agent"].startswith("legger/")
     assert asked[False] >= 3
     assert asked[True] >= 2
 
