@@ -51,8 +51,8 @@ PATIENCE = 600.0
 
 _WALL = (
     b"<html><head><title>Cookies</title></head><body><h1>Wij gebruiken cookies</h1><p>Om verder te gaan moet "
-    b"je toestemming geven voor cookies.</p><form action='/consent'><button>Akkoord</button><button>Instellingen"
-    b"</button></form></body></html>"
+    b"je toestemming geven voor cookies.</p><form action='/consent'><button>Akkoord</button><button>"
+    b"Instellingen</button></form></body></html>"
 )
 _CAPTCHA = (
     b'<html><head><meta http-equiv="refresh" content="0;/.well-known/sgcaptcha/?r=%2F&y=ipc"></head>'
@@ -517,7 +517,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--articles", type=int, default=12, help="of each house at the beginning")
     parser.add_argument(
         "--failures", action="store_true",
-        help="three days in minutes: on the second every site fails in a way of its own; the others are quiet",
+        help="three days in minutes: on the second each site fails in a way of its own",
     )  # fmt: skip
     parser.add_argument("--keep", type=Path, help="folder to leave everything in")
     options = parser.parse_args(arguments)
