@@ -204,7 +204,7 @@ def measure(where: Path, count: int) -> None:
         every: dict[str, list[float]] = {}
         for kind, asked in queries.items():
             for name, ask in (
-                ("newest", archive.search),
+                ("newest", archive.search.search),
                 ("best", lambda query: archive.search.search(query, sort="relevance")),
                 ("facets", archive.search.facets),
             ):
@@ -244,6 +244,8 @@ def _pages(where: Path, words: list[str]) -> None:
             "article": [f"/articles/{number}" for number in range(1, last, max(last // 60, 1))],
             "compare": [f"/articles/{number}/compare" for number in edited],
             "edits": ["/edits", "/edits?silent=true", "/edits?site=site03"] * 5,
+            "edits of a kind": ["/edits?kind=context", "/search?q=in:all+kind:context+gi"] * 5,
+            "about, again": ["/about"] * 6,
             "gone": ["/gone", "/gone?site=site03"] * 5,
             "site, the first time": ["/sites/site03", "/sites/site04", "/sites/site05"],
             "site, again": ["/sites/site03"] * 10,

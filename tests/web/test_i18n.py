@@ -100,12 +100,19 @@ def test_a_language_is_found_by_its_file_alone(tmp_path: Path) -> None:
     assert polish.words.gettext("All edits") == "All edits", "English where it says nothing"
 
 
-def test_what_frisian_lacks_is_said_in_dutch() -> None:
-    frisian = Translation("fy", UTC)
-    assert (frisian.language.name, frisian("Search")) == ("Frysk", "Sykje")
-    assert "By itself" not in messages(WEB / "languages" / "fy.po")
-    assert frisian("By itself") == "Op zichzelf"
-    assert frisian.many(1, "address", "addresses") == "1 adres"
+def test_what_a_language_lacks_is_said_in_the_one_it_names(tmp_path: Path) -> None:
+    assert (Translation("fy", UTC).language.name, Translation("fy", UTC)("Search")) == ("Frysk", "Sykje")
+    for file in FILES:
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "fy.po").write_text(
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+        '"Language: fy\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+        f'msgid "{FALLBACK}"\nmsgstr "nl"\n',
+        encoding="utf-8",
+    )
+    frisian = languages(tmp_path)["fy"].words
+    assert frisian.gettext("By itself") == "Op zichzelf"
+    assert frisian.ngettext("address", "addresses", 1) == "adres"
 
 
 @pytest.mark.parametrize(
