@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from crawler.extract.dates.words import MONTHS
+from crawler.extract.dates.words import (
+    HAS_DIGIT,
+    LABEL_WORDS,
+    MONTHS,
+    SECONDS,
+    WEEKDAYS,
+    is_date_alone,
+    plain,
+)
 
 EVENT = re.compile(
     r"\W*(?:locatie|plaats|waar|wanneer|aanvang|entree|toegang|kaarten|prijs|tijd|tijden|kosten|aanmelden|zaal|"
@@ -22,7 +31,7 @@ NOT_OF_PUBLICATION = re.compile(
     r"\b(?:t/m|tot en met|tot|vanaf|tussen|sinds|t\.e\.m|aanvang|entree|deadline|uiterlijk|overl[ei]d\w*|"
     r"geboren|gestorven|geopend|gesloten|speeldatum|until|till|from|between|since|starts?|begins?|ends?|doors|due|born|"
     r"died|deceased|bis|vom|zwischen|seit|beginn|einlass|gestorben|verstorben|jusqu\w*|du|depuis|entre|"
-    r"uitzending|te zien|te horen|ausstrahlung|sendetermin|broadcast|airs|diffusion|emisión|messa in onda|"
+    r"condol\w+|beisetzung|trauerfeier|uitzending|te zien|te horen|ausstrahlung|sendetermin|broadcast|airs|diffusion|emisión|messa in onda|"
     r"décès|obsèques|ferstoarn|stoarn|uitvaart|begrafenis|beerdigung|funeral|fallecimiento|todestag|"
     r"aftrap|kick-?off|anstoß|anpfiff|coup\s+d[’']envoi|saque|inschrijven|aanmelden|anmelde\w+|geldig|gültig|valid|"
     r"né|née|décédé\w*|dal|fino|nato|nata|morto|morta|desde|hasta|nacid\w|fallec\w+|zmarła?|urodzon\w+|avled|avliden|"
@@ -67,3 +76,32 @@ POSTED = re.compile(
 )
 """How a blog's theme tells below a text when and where it was posted: "This entry was posted on ..."."""
 DAY_AS_LABEL = re.compile(r"\W*(?:datum|date|data|fecha|dato)\b\W*$", re.I)
+
+_A_DAY = re.compile(
+    r"\d{1,4}[-./]\d{1,2}(?:[-./]\d{1,4})?|\d\s?[年月日년월일]|\d\s?(?:時間|分|小时|小時)\s?前"
+)
+_AGO = re.compile(
+    r"\b(?:geleden|ago|fa|hace|há|temu|sitten|önce|před|vor|il y a|för|sedan|siden|назад|منذ|قبل|lyn|last|kl|klo|alle|las|ore|às)\b",
+    re.I,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_ALONE = 90
+"""Characters that a line about an article's day has at most."""
+
+
+@lru_cache(maxsize=4096)
+def is_stamp(line: str) -> bool:
+    """Whether a line says when an article came out, in any language, beside counts or a place: no more than that."""
+    if len(line) > _ALONE or not HAS_DIGIT.search(line) or NOT_OF_PUBLICATION.search(line):
+        return False
+    if is_date_alone(line):
+        return True
+    dated = _A_DAY.search(line) is not None or _AGO.search(line) is not None
+    left = []
+    for word in _WORD.findall(_AGO.sub(" ", LABEL_WORDS.sub(" ", BESIDE_A_DATE.sub(" ", line)))):
+        known = plain(word)
+        if known in MONTHS:
+            dated = True
+        elif known not in WEEKDAYS and known not in SECONDS and len(word) > 1:
+            left.append(word)
+    return dated and len(left) <= 2 and all(word[:1].isupper() for word in left)

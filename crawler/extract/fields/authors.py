@@ -85,7 +85,11 @@ _THEN_PICTURES = re.compile(
     rf"[\s,(.]+(?:{_PICTURE_WORD}|fotogra(?:af|fe?|fin))(?:\s*:|\s+(?:door|von|by|par|di|de|av|af)\b|\s+(?-i:[A-ZÀ-Ý]))",
     re.I,
 )
-_BEFORE_TEXT_LABEL = re.compile(r"(?<=[\w,;.])\s+(?=(?:tekst|text|texte|testo|texto|words)\s*:)", re.I)
+_BEFORE_TEXT_LABEL = re.compile(
+    r"(?<=[\w,;.])\s+(?=(?:tekst|text|texte|testo|texto|words)\s*:)|"
+    r",\s+(?=(?:tekst|text|texte|testo|texto|words)\s+(?-i:[A-ZÀ-Ý]))",
+    re.I,
+)
 _ADDRESS = re.compile(r"[\s,–—-]*[(\[<]?(?<!\w)(?:e-?mail\s*:?\s*)?(?:[\w.+-]+)?@[\w.-]+[)\]>]?", re.I)
 """An e-mail address or the name of an account beside a name."""
 _FOR = re.compile(
@@ -401,7 +405,8 @@ def read_agencies(text: str) -> tuple[str, ...]:
         return ()
     label = _LABEL.match(text)
     pieces = [clean_name(each) for each in _AND.split(text[label.end() :]) if each] if label else []
-    return distinct(pieces) if pieces and all(map(is_agency, pieces)) else ()
+    named = [each for each in pieces if is_agency(each)]
+    return distinct(named) if named and all(each in named or " " not in each for each in pieces) else ()
 
 
 def is_agency(name: str) -> bool:

@@ -204,7 +204,7 @@ def _near(view: View) -> Iterator[tuple[Label, StatedTime, HeadlineLine, bool]]:
         for stamp in line.stamps:
             role = _role(
                 f"{line.classes if len(line.stamps) == 1 else ''} {stamp.classes}",
-                line.parted[_end_before(covered, stamp.at) : stamp.at + _LABEL_INSIDE],
+                line.parted[_end_before(covered, stamp.at) : stamp.at + min(len(stamp.text), _LABEL_INSIDE)],
             )
             dated = _as_shown(view.date(stamp.value, "time"), stamp.text, view)
             if role is None or dated is not None:

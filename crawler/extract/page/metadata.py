@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from crawler.extract.page.page import Page, squeeze
+from crawler.extract.page.page import Page, squeeze, text_of
 from crawler.siteconfig.site import Site
 
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|^Report|Posting)$")
@@ -155,6 +155,9 @@ class Metadata:
         stated = [host, host.rpartition(".")[0], labels[0], labels[-2] if len(labels) > 1 else ""]
         names = (frozenset(key(each) for each in stated if each) | self.stated_names) - {""}
         title = key(self.page.meta("og:title"))
+        node = self.page.title_element if not title else None
+        if node is not None and key(text_of(node)) in map(key, self.h1_texts):
+            title = key(text_of(node))
         sure = {key(self.site.title), key(host), *map(key, labels)}
         return names - {title} if title not in sure else names  # plugins name the site after the article
 

@@ -16,6 +16,7 @@ from crawler.extract.text.classifier import Model
 from crawler.extract.text.heuristics import (
     common_box,
     leave_comments,
+    leave_lines_about_it,
     leave_lists_of_articles,
     leave_lists_of_links,
     leave_unseen,
@@ -62,6 +63,7 @@ def judge(
             each.kind = BlockKind.PARAGRAPH  # a name alone, on what reads as running text
     _name_boxes(judged, page)
     rule_out(judged, page, title, names, said[0])
+    leave_lines_about_it(judged)
     leave_other_articles(judged, page)
     leave_lists_of_articles(judged, page)
     leave_lists_of_links(judged, page)

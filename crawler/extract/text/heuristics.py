@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from archive.compare.relative_times import ends_with_a_time
-from archive.model.types import BlockKind
+from archive.model.types import TEXT_KINDS, BlockKind
+from crawler.extract.dates.beside import is_stamp
 from crawler.extract.dates.words import is_date_line
 from crawler.extract.page import blocks as o
 from crawler.extract.page.blocks import Box, Outline, TextRun
@@ -110,6 +111,37 @@ def rule_out(
         if box.last - box.first <= 5 and not (own >= 0 and box.first <= own < box.last):  # not the article
             for each in judged[box.first : box.last]:
                 rule(each, "inside a plea")
+
+
+A_LABEL = 3
+"""Words that a kicker, a section or a place below the headline has at most."""
+A_PARAGRAPH = 60
+"""Characters from which a run below the headline is the text's first paragraph."""
+
+
+def leave_lines_about_it(judged: list[ScoredBlock]) -> None:
+    """Lines between the headline and the text that say when and where it stands: day, section, place."""
+    title = title_at(judged)
+    if title < 0:
+        return
+    labelled = False
+    for each in judged[title + 1 : title + 8]:
+        text = each.run.text
+        if each.kind is not BlockKind.PARAGRAPH or (len(text) >= A_PARAGRAPH and not is_stamp(text)):
+            if each.score > LIKELY and each.kind in TEXT_KINDS:
+                return
+            continue
+        short = (
+            text.count(" ") < A_LABEL
+            and len(text) <= 30
+            and ":" not in text
+            and text[-1] not in ".,!?:…”\"'’»。"
+        )
+        if not each.ruled and is_stamp(text):
+            rule(each, "about the article")
+        elif not each.ruled and short and not labelled and not each.run.linked:
+            labelled = True
+            rule(each, "about the article")
 
 
 def _beside(headline: str, page_title: str) -> str:
@@ -315,6 +347,7 @@ def leave_comments(judged: list[ScoredBlock], page: Outline) -> None:
             if own >= 0 or before > 200:
                 for each in judged[box.first : box.last]:
                     rule(each, f"inside {box.names!r}")
+    _leave_signed_letters(judged, own, page)
     for index in range(own + 1, len(judged)):
         run = judged[index].run
         if len(run.text) >= 50 or run.linked or phrase_kind(run.text) is not PhraseKind.COMMENTS:
@@ -326,6 +359,33 @@ def leave_comments(judged: list[ScoredBlock], page: Outline) -> None:
             for each in judged[index + 1 : below]:
                 rule(each, f"after {run.text!r}")
             return
+
+
+def _leave_signed_letters(judged: list[ScoredBlock], own: int, page: Outline) -> None:
+    """What stands below the text under a heading, each piece below a line with a name, a day and an hour."""
+    signed = [
+        index
+        for index in range(own + 2, len(judged))
+        if len(judged[index].run.text) < 80 and _NAMED_AND_TIMED.match(judged[index].run.text)
+    ]
+    if len(signed) < 2:
+        return
+    first = signed[0] - 1
+    heading = judged[first]
+    before = sum(len(each.run.text) for each in judged[own + 1 : first] if not each.ruled)
+    if heading.kind is not BlockKind.SUBHEAD or len(heading.run.text) > 50 or before < 300:
+        return
+    below = page.boxes[max(page.boxes[heading.run.box].parent, 0)].last
+    if below > signed[1]:
+        for each in judged[first:below]:
+            rule(each, f"signed letters after {heading.run.text!r}")
+
+
+_NAMED_AND_TIMED = re.compile(
+    r"[^\W\d_][^\d]{1,40}\d{1,2}(?:[-./]\d{1,2}[-./]|\.?\s[^\W\d_]{3,12}\s)\d{2,4}"
+    r"\W{1,4}(?:\w{1,4} )?\d{1,2}[:.h]\d\d\W*(?:uur|uhr)?\W*$",
+    re.I,
+)
 
 
 def _heads_comments(judged: list[ScoredBlock], own: int, at: int, page: Outline, *, counted: bool) -> bool:
@@ -347,7 +407,7 @@ _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _SIGNED = re.compile(
     r"(?:comment #?\d+.{0,4})?(?:posted|written|geplaatst|geschreven|by|door|von)\b.{2,60}\d{1,2}[:.]\d\d"
     r"|.{2,40}\b(?:says|said|zegt|schreef|sagt|schrieb|dit|dice|scrive|skriver)\b.{0,4}$"
-    r"|.{2,50}\d{4}\W{1,4}(?:om |um |at |à |alle |kl\.? )?\d{1,2}[:.h]\d\d(?: uur| uhr| [ap]m)?$",
+    r"|.{2,50}\d{4}\W{1,4}(?:om |um |at |à |alle |kl\.? )?\d{1,2}[:.h]\d\d(?: uur| uhr| [ap]m)?\)?$",
     re.I,
 )
 _COUNTED = re.compile(r"\d")

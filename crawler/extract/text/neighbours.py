@@ -111,8 +111,12 @@ def _keep_lists_and_tables(judged: list[ScoredBlock], page: Outline) -> None:
         side = box.parent
         if side not in sides and page.boxes[side].tag in ("figure", "div"):
             side = page.boxes[side].parent
-        if side not in sides and side >= 0 and page.boxes[side].tag == "figure":  # around a box that scrolls
-            side = page.boxes[side].parent
+        above = side
+        for _ in range(2):  # around a box or two that scroll
+            if above >= 0 and page.boxes[above].tag == "div":
+                above = page.boxes[above].parent
+        if side not in sides and above >= 0 and page.boxes[above].tag == "figure":
+            side = page.boxes[above].parent
         beside = side == whole and side not in sides and box.tag in _TABULAR
         if side not in sides and not beside:
             continue

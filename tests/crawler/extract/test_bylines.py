@@ -27,6 +27,8 @@ def signed(under: str, *, head: str = "", below: str = "", beside: str = "") -> 
         ("Een reportage van Anna Bakker", ("Anna Bakker",)),
         ("Door: Anna Bakker / Wim Smit", ("Anna Bakker", "Wim Smit")),
         ("Door Ans Dijkstra-Post", ("Ans Dijkstra-Post",)),
+        ("Door: ANP / Streekpost", ("ANP",)),
+        ("Beeld Wim Smit, tekst Anna Bakker", ("Anna Bakker",)),
         ("Anna Bakker, verslaggever", ("Anna Bakker",)),
         ("Karin Stolz, Redakteurin", ("Karin Stolz",)),
         ("Mary Slade, Chief Reporter", ("Mary Slade",)),

@@ -127,3 +127,30 @@ def test_a_sentence_of_the_article_that_sounds_like_one_stays(line: str) -> None
 def test_a_plea_at_the_end_of_a_short_article_takes_nothing_else_along() -> None:
     plea = "<p><strong>Follow us on Facebook and WhatsApp for the latest from Oakham.</strong></p>"
     assert lines(read(f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>{plea}")) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Publiceret 20. november 2020 kl. 09.30. Opdateret 25. november 2020 kl. 10.12",
+        "公開日：2020年11月20日 9時30分 更新日：2020年11月25日",
+        "21 nov. 18 commentaires",
+        "21 nov · 20 min leestijd",
+        "3 tuntia sitten",
+        "20-11-20",
+        "Oosterhout, 20 november 2020",
+        "Tweede Kamer",
+        "20 november 2020 | Rode Kruis",
+        "Door de redactie",
+        "Par la rédaction",
+    ],
+)
+def test_a_line_below_the_headline_that_tells_day_section_or_place_is_no_text(line: str) -> None:
+    assert lines(read(f"<p>{line}</p><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>")) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "line", ["Plaats: Dorpshuis", "Het dak is lek.", "In 2019 is het bad nog verbouwd.", "„Wij zijn boos”"]
+)
+def test_a_line_below_the_headline_that_says_something_is_text(line: str) -> None:
+    assert line in lines(read(f"<p>{line}</p><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"))

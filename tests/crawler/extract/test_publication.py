@@ -80,6 +80,7 @@ def test_months_of_two_words_are_read(words: str, found: str) -> None:
         "<p>Zmarł 2 marca 2021</p>",
         "<p>Avled den 2 mars 2021</p>",
         "<p>Öffnungszeiten: Mo-Fr 9-12 Uhr</p>",
+        "<p>Condoleance: dinsdag 6 april 2021, 19.00 uur</p>",
     ],
 )
 def test_a_day_of_an_event_or_a_life_is_not_of_publication_in_any_language(under: str) -> None:
@@ -148,3 +149,12 @@ def test_the_date_of_a_teaser_below_the_article_is_not_the_articles_own() -> Non
     teaser = f'<section><article><h2><a href="/b">Brug</a></h2>{time}</article></section>'
     page = html(f"<main><article><h1>Plein gaat op de schop</h1><p>{TEXT}</p></article>{teaser}</main>")
     assert day(fields(page)) is None
+
+
+def test_the_label_of_the_second_time_is_not_that_of_the_first() -> None:
+    first = 'Bijgewerkt: <time datetime="2021-03-05T10:12:00+01:00">5 mrt</time>'
+    second = 'Geplaatst: <time datetime="2021-03-02T09:30:00+01:00">2 mrt</time>'
+    result = read(f"<p>{first} - {second}</p>")
+    assert day(result) == "2021-03-02"
+    assert result.modified is not None
+    assert result.modified.value.date().isoformat() == "2021-03-05"

@@ -95,3 +95,8 @@ def test_links_in_a_sentence_are_no_tags() -> None:
 def test_the_trail_from_the_front_page_is_known_in_other_languages(trail: str) -> None:
     page = f"{trail}<main><article><h1>{HEADLINE}</h1><p>{TEXT}</p></article></main>"
     assert fields(html(page)).section == "Judo"
+
+
+def test_a_plugin_that_names_the_site_after_the_article_takes_no_title_away() -> None:
+    head = f'<title>{HEADLINE}</title><meta property="og:site_name" content="{HEADLINE}">'
+    assert read(head, f"<main><article><h1>{HEADLINE}</h1></article></main>") == HEADLINE

@@ -121,3 +121,12 @@ def test_a_table_in_a_box_in_a_figure_is_text() -> None:
         f'<p>{FIRST}</p><figure><div class="wrap">{table}</div></figure><p>{SECOND}</p><p>{THIRD}</p>'
     )
     assert "398 stemmen" in article.text
+
+
+@pytest.mark.parametrize("signature", ["Piet (21-11-2020 10:0%d)", "Uwe, 21.11.2020, 10:0%d Uhr"])
+def test_letters_signed_with_day_and_hour_are_left_out_under_any_heading(signature: str) -> None:
+    said = "Schande! Wat een slecht plan van deze gemeente, wij zwommen daar elke week."
+    letters = "".join(f"<div><em>{signature % n}</em><p>{said}</p></div>" for n in (1, 2))
+    page = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><p>{FIRST} Nog eens.</p>"
+    article = read(f"{page}<div><h4>Stemmen van lezers</h4>{letters}</div>")
+    assert lines(article) == [FIRST, SECOND, THIRD, f"{FIRST} Nog eens."]
