@@ -146,12 +146,13 @@ _BOXES = frozenset(("div", "section", "aside", "li", "article", "td"))
 
 
 def _is_a_label(page: Outline, run: TextRun) -> bool:
-    """Whether a short line without an end stands over what follows it: in bold, or as a heading."""
+    """Whether a short line without an end stands over what follows it, in bold."""
     return (
         len(run.text) <= 45
         and not run.linked
         and run.text[-1] not in ".:;?!"
-        and (run.bold >= len(run.text) - 1 or page.boxes[run.box].tag in HEADINGS)
+        and run.bold >= len(run.text) - 1
+        and page.boxes[run.box].tag not in HEADINGS  # below one, a picture's caption may lead elsewhere
     )
 
 

@@ -54,7 +54,7 @@ _PARTS = {
     """,
     GALLERY: """
         bxslider flexslider owl-carousel slick-slider slick-track slick-list bildergalerie fotogalerie photogallery image-gallery
-        foto-galerij photo-slider fotoslider nieuws-slider news-slider swiper-wrapper slides
+        foto-galerij photo-slider fotoslider nieuws-slider news-slider swiper-wrapper
     """,
     LEAD: "stand-first kicker-text teaser-text headline-text article-description post-description",
     OUT: """
