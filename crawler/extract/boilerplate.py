@@ -210,8 +210,16 @@ def _alike(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     return sum(a == b for a, b in zip(one, other, strict=True)) / 16
 
 
-def learn(captures: Iterable[Capture], site: Site, previous: SiteMemory, *, now: datetime) -> SiteMemory:
-    """What repeats on the articles among *captures* (in any number, read one at a time).
+def learn(
+    captures: Iterable[Capture],
+    site: Site,
+    previous: SiteMemory,
+    *,
+    now: datetime,
+    enough: int | None = None,
+) -> SiteMemory:
+    """What repeats on the articles among *captures* (in any number, read one at a time), or on the first
+    *enough* distinct ones.
 
     Pins of *previous* survive, and so does the day since which a line is known. When nothing would be
     read differently from *previous*, it is *previous* that is returned: the version stays.
@@ -220,6 +228,8 @@ def learn(captures: Iterable[Capture], site: Site, previous: SiteMemory, *, now:
     nothing = SiteMemory(site=site.name)
     for capture in captures:
         lesson.add_article(counted_article(read(capture, site, nothing)))
+        if enough is not None and len(lesson.times) >= enough:
+            break
     return lesson.memory(previous, now=now)
 
 

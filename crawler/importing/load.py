@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from archive import Archive
@@ -28,6 +29,11 @@ from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+ENOUGH = 60
+"""Distinct articles from which a site learns before an import is filed: what repeats stands on more than a
+few, and each is read once more for it."""
 BATCH = 1.0
 """Seconds after which what was imported is committed."""
 _PAGES = (
@@ -135,7 +141,7 @@ class Import:
             self._tell(NotAnArticle(file=page.file, url=page.url, at=at, what=what, reason=reason))
         for name in sorted({capture.site for capture, _ in usable}):
             own = [capture for capture, _ in usable if capture.site == name]
-            self._learn(self._sites[name], own[:: max(1, len(own) // learn.WINDOW)])
+            self._learn(self._sites[name], _spread(own)[: learn.WINDOW])
         for done, (capture, name) in enumerate(sorted(usable, key=lambda each: each[0].at)):
             self._update(done, len(usable))
             self.add(capture, name)
@@ -310,20 +316,26 @@ class Import:
         previous = self._archive.boilerplate.get(site.name)
         if previous.version:
             return
-        self._archive.boilerplate.remember(learned_from(pages, site, previous, now=self._now))
+        learned = learned_from(pages, site, previous, now=self._now, enough=ENOUGH)
+        self._archive.boilerplate.remember(learned)
         self._archive.commit()
         self._lessons.add(site.name)
 
     def _sample(self, files: WebArchives, site: Site, places: list[RecordPlace]) -> Iterator[Capture]:
         """Pages of a site, at most as many as a memory learns from, spread over all there are."""
-        step = max(1, len(places) // learn.WINDOW)
-        for place in places[::step]:
+        for place in _spread(places)[: learn.WINDOW]:
             try:
                 capture = _of(files.capture(place, self._body_of), site)
             except Unusable:
                 continue  # it is told when its turn comes
             if classify(capture, site) is Answer.PAGE:
                 yield capture
+
+
+def _spread(some: Sequence[T]) -> list[T]:
+    """The same in an order of which every beginning is spread evenly over all: ends, middle, quarters."""
+    bits = max(1, (len(some) - 1).bit_length())
+    return [some[place] for place in sorted(range(len(some)), key=lambda each: f"{each:0{bits}b}"[::-1])]
 
 
 class _ImportReader:
