@@ -56,7 +56,7 @@ class Json(TypeDecorator[Any]):
 
 def only_where(condition: str) -> dict[str, Any]:
     """What makes an index hold only the rows that pass *condition*."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+    return {"sqlite_where": text(condition)}
 
 
 metadata = MetaData(
