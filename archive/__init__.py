@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     )
     from archive.queries.related import RelatedArticle
     from archive.search.counting import Facets
+    from archive.search.hits import SearchHit, SearchPage
     from archive.search.language.tokens import QueryError
-    from archive.search.search import SearchHit, SearchPage
 
 _ROOMS = {
     "archive.archive": "Archive",
@@ -54,7 +54,7 @@ _ROOMS = {
     "archive.queries.related": "RelatedArticle",
     "archive.search.language.tokens": "QueryError",
     "archive.search.counting": "Facets",
-    "archive.search.search": "SearchPage SearchHit",
+    "archive.search.hits": "SearchPage SearchHit",
 }
 """Module -> the names of it that stand in this door."""
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}

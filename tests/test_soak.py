@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.soak import Hardship, Soak
+from bench.helpers.soak_report import Hardship
+from bench.soak import Soak
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it finds the visits' processes in /proc")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -37,6 +37,7 @@ from archive.search.counting import (
     span_of,
 )
 from archive.search.fulltext import CLOSE, OPEN, FullText
+from archive.search.hits import SearchHit, SearchPage, Snippet
 from archive.search.language.forms import Spellings
 from archive.search.language.parser import parse
 from archive.search.language.query import Query, Scope
@@ -59,39 +60,6 @@ LARGEST = 1_000
 
 Noted = Callable[[str, str], Iterable[int]]
 """(``tag`` or ``note``, words) -> numbers of the articles that are marked so."""
-Snippet = tuple[tuple[str, bool], ...]
-"""Words around a match: (words, whether they were looked for), in order."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SearchHit:
-    """A version that matches, with the words around the match."""
-
-    version: Version
-    title: Snippet
-    words: Snippet
-    """Of the text; with ``in:removed`` of the sentence that went."""
-    gone: datetime | None = None
-    """With ``in:removed``: when the version without it was first seen."""
-
-    @property
-    def snippet(self) -> str:
-        """The words around the match as one line; those found stand between ``[`` and ``]``."""
-        return "".join(f"[{words}]" if found else words for words, found in self.words)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SearchPage:
-    """One page of an answer."""
-
-    query: Query
-    hits: tuple[SearchHit, ...]
-    after: str | None
-    """Give it back for the next page; ``None`` on the last. It stays good while the archive grows."""
-    among: int | None = None
-    """The hits are the first of this many latest matches, and there are more; ``None``: of all."""
-    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For ``word~``: what it was looked for as."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,12 +14,12 @@ from urllib.parse import urljoin, urlsplit
 from archive import Archive
 from archive.model.addresses import Address, Miss, Role
 from archive.model.types import PageKind, ReadAgain, StoredCapture, VerdictKind
-from crawler.crawl.cookies import Cookies
 from crawler.crawl.fetch import Fetch, Hop
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, VisitRecord
 from crawler.extract.reasons import NO_TEXT
+from crawler.fetching.cookies import Cookies
 from crawler.ingest.gates import looks_like_gate
 from crawler.ingest.ingest import REDIRECTS, Answer, IngestResult, file_redirect, key_at, stated_location
 from crawler.ingest.redirects import TABLE, EarlierState, LeadsTo, Recheck, RedirectOutcome, Target

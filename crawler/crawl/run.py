@@ -40,7 +40,7 @@ from crawler.scheduling.backlog import Backlog
 from crawler.siteconfig.site import Site
 
 if TYPE_CHECKING:
-    from crawler.extract.first_lesson import FirstLesson
+    from crawler.ingest.first_lesson import FirstLesson
 
 log = logging.getLogger(__name__)
 

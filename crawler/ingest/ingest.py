@@ -28,7 +28,7 @@ from crawler.sources.sources import sniff
 from crawler.wire import ends, ends_alike
 
 if TYPE_CHECKING:
-    from crawler.extract.first_lesson import FirstLesson
+    from crawler.ingest.first_lesson import FirstLesson
 
 log = logging.getLogger(__name__)
 

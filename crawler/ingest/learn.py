@@ -14,7 +14,7 @@ from crawler.ingest.ingest import reader
 from crawler.siteconfig.site import Site
 
 if TYPE_CHECKING:
-    from crawler.extract.first_lesson import FirstLesson
+    from crawler.ingest.first_lesson import FirstLesson
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def first_lesson(site: Site, archive: Archive) -> FirstLesson | None:
         archive.articles.article_captures(site.name, latest=1)
     ):
         return None
-    from crawler.extract.first_lesson import FirstLesson
+    from crawler.ingest.first_lesson import FirstLesson
 
     return FirstLesson(most=WINDOW)
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from archive.errors import UsageError
 from legger import config
-from legger.deadline import DEADLINE
 from legger.notifications.message import Notice, Undelivered
+from legger.outside.deadline import DEADLINE
 
 logging.getLogger("apprise").setLevel(logging.CRITICAL)  # whose words spell addresses, with their tokens
 

@@ -14,8 +14,8 @@ from email.utils import format_datetime
 
 from archive.errors import UsageError
 from legger import config
-from legger.deadline import DEADLINE, Deadline
 from legger.notifications.message import Notice, Undelivered
+from legger.outside.deadline import DEADLINE, Deadline
 
 TIMEOUT = 20.0
 """Seconds a server may take over one step."""

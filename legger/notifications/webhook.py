@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from archive.errors import UsageError
 from legger import config
 from legger.notifications.message import Notice, Undelivered
-from legger.posting import ask
+from legger.outside.posting import ask
 
 
 @dataclass(frozen=True)

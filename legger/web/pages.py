@@ -20,10 +20,11 @@ from archive.compare.edit_kinds import EXPLAINED, EditKind
 from archive.model.citation import STYLES
 from archive.model.types import Version
 from archive.search.language.parser import parse
-from legger.web import comparing, replay
+from legger.web import replay
 from legger.web.charts import days_plot, months_plot
 from legger.web.rendering import Renderer
-from legger.web.witnesses import told
+from legger.web.showing import comparing
+from legger.web.showing.witnesses import told
 
 
 def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function for each page)

@@ -19,7 +19,7 @@ from archive import Archive
 from legger import config
 from legger.cli import legger
 from legger.config import Secret, WaybackSettings
-from legger.wayback import SavePageNow, WaybackSender, is_public
+from legger.outside.wayback import SavePageNow, WaybackSender, is_public
 from tests.archive.newsroom import Filer, article, day
 
 PAGE = "https://krant.example/1"

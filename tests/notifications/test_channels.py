@@ -259,7 +259,7 @@ def test_a_mail_server_that_never_ends_its_sentence_is_hung_up_on(
 
 
 def test_a_webhook_that_never_ends_its_sentence_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("legger.posting.DEADLINE", 0.5)
+    monkeypatch.setattr("legger.outside.posting.DEADLINE", 0.5)
     for scheme, greeting in (("http", b"HTTP/1.1 2"), ("https", TLS)):
         with dripping(greeting) as port:
             hook = WebhookChannel(config.Webhook(url=Secret(value=f"{scheme}://127.0.0.1:{port}/hook")))

@@ -9,8 +9,8 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from archive.queries.holdings import VisitDay
-from legger.web.calendars import BINS, Cell, coverage, months, pace
 from legger.web.i18n import Translation
+from legger.web.showing.calendars import BINS, Cell, coverage, months, pace
 
 MONDAY = date(2026, 3, 2)
 T = Translation("en", UTC)

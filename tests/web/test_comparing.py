@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from archive import Archive
-from legger.web.comparing import compared, excerpt, only_changes, strip
+from legger.web.showing.comparing import compared, excerpt, only_changes, strip
 from tests.archive.newsroom import Filer, article, day
 
 A = "De brug bij het plein is sinds vanmorgen dicht."

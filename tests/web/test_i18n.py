@@ -16,7 +16,7 @@ from archive.compare.edit_kinds import EXPLAINED, EditKind
 from archive.search.language.parser import parse
 from legger.web import i18n
 from legger.web.i18n import FALLBACK, Translation, choose, languages
-from legger.web.witnesses import WORDS
+from legger.web.showing.witnesses import WORDS
 from tests.archive.search.test_query import WRONG
 
 WEB = Path(i18n.__file__).parent

@@ -122,7 +122,7 @@ def schedule(
         return 0
     _check_intervals(every, poll)
     from legger.notifications import OutageNotifier, channels, settle, tell
-    from legger.wayback import WaybackSender
+    from legger.outside.wayback import WaybackSender
     from scheduler import Clock, run_until_stopped
 
     config = load(where)

@@ -26,7 +26,7 @@ from legger.cli.console import (
     reading,
     take_up,
 )
-from legger.posting import ask
+from legger.outside.posting import ask
 
 PIECE = 100
 """Documents that go out at a time, as AmCAT's own client sends them."""

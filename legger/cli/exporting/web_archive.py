@@ -12,7 +12,7 @@ from archive.export.web_archives.wacz import Sign, export_wacz
 from archive.export.web_archives.warc import Chosen, export_warc
 from legger.cli.console import err, known_site, many, reading
 from legger.config import Config, load
-from legger.stamping import stamp_of
+from legger.outside.stamping import stamp_of
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KI": 2**10, "MI": 2**20, "GI": 2**30}
 SMALLEST = 1000

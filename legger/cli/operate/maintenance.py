@@ -32,7 +32,7 @@ from legger.cli.console import (
     writing,
 )
 from legger.config import load
-from legger.stamping import roots_of
+from legger.outside.stamping import roots_of
 
 
 def head_of(words: str | None) -> ChainHead | None:

@@ -24,7 +24,7 @@ from legger.cli.console import (
     writing,
 )
 from legger.config import load
-from legger.stamping import roots_of, stamp_of
+from legger.outside.stamping import roots_of, stamp_of
 
 
 @click.command(

@@ -25,7 +25,7 @@ from legger.cli.operate.tell import deliver, show
 from legger.config import Config, load
 from legger.notifications import channels
 from legger.notifications.message import of_saved
-from legger.posting import ask
+from legger.outside.posting import ask
 
 MOST = 100
 """Articles that one message names."""

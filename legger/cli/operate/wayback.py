@@ -27,7 +27,7 @@ from legger.cli.console import (
     writing,
 )
 from legger.config import load
-from legger.wayback import GAP, SavePageNow, settings_of
+from legger.outside.wayback import GAP, SavePageNow, settings_of
 
 
 @click.command(epilog=examples("legger wayback", "legger wayback --send", "legger wayback --json --limit 0"))

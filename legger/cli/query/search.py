@@ -9,9 +9,10 @@ from archive import Archive, SearchHit, SearchPage
 from archive.annotations import Annotations
 from archive.errors import UsageError
 from archive.search.counting import BY, TIMES, By, CountTable, Time
+from archive.search.hits import Snippet
 from archive.search.language.query import Scope
 from archive.search.order import SORTS, Sort
-from archive.search.search import RANKED, Snippet
+from archive.search.search import RANKED
 from legger.cli.completion import saved_queries, sites
 from legger.cli.console import (
     NUMBER,

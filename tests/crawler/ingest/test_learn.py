@@ -84,7 +84,7 @@ def test_a_first_visit_reads_on_with_what_it_has_learned_so_that_few_pages_are_r
 ) -> None:
     paper = Newspaper(articles=30, days=2, only=["dinkelkoerier"])
     (house,) = paper.houses
-    monkeypatch.setattr("crawler.extract.first_lesson.EARLY", 6)
+    monkeypatch.setattr("crawler.ingest.first_lesson.EARLY", 6)
     monkeypatch.setattr("crawler.ingest.learn.WINDOW", 12)
     visit(house.site, archive, paper, at=OPENING, change=lambda answer: answer, backfill=True)
     with archive.session.asking() as connection:

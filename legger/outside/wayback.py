@@ -24,9 +24,9 @@ from archive.errors import LeggerError, UsageError
 from archive.operations import wayback
 from archive.operations.wayback import ASKED, FAILED, SAVED, WAITING
 from legger.config import Config, WaybackSettings
-from legger.posting import ask
+from legger.outside.posting import ask
 
-log = logging.getLogger("legger.wayback")
+log = logging.getLogger("legger.outside.wayback")
 
 GAP = timedelta(seconds=10)
 """Between two questions: no more than six a minute, half of what a key may."""

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
-from legger.deadline import DEADLINE, Deadline
+from legger.outside.deadline import DEADLINE, Deadline
 
 MOST = 10_000_000
 """Bytes of an answer that are read."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from archive.errors import Unreachable, UsageError
 from archive.files import read
 from archive.integrity.stamps import question
-from legger.posting import ask
+from legger.outside.posting import ask
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
