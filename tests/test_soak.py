@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-
 from bench.helpers.soak_report import Hardship
+
 from bench.soak import Soak
 
 
