@@ -139,7 +139,7 @@ class Urls:
                 link = links[row.url]
                 values = {"modified": link.modified or row.modified}
                 if _names_it_first(link, row):
-                    values |= {"how": link.how, "found_on": link.found_on}
+                    values |= {"how": link.how, "found_on": link.found_on, "published": link.published}
                 connection.execute(update(addresses).where(addresses.c.id == row.id).values(values))
         return len(fresh) + len(met)
 

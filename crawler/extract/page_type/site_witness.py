@@ -19,6 +19,7 @@ from crawler.extract import doubt
 
 HEADLINE = 4
 """Words from which a link's text says that it is a headline, and no entry of a menu."""
+_DATED = re.compile(r"\b(?:199[5-9]|20\d\d)\b")
 _ARTICLES = re.compile(
     r"news|nieuws|post|article|artikel|artikl|stor(?:y|ies)|berichte?n?|actu|notici|notizi", re.I
 )
@@ -43,12 +44,14 @@ BUILT_ALIKE = SiteWitness(PageKind.ARTICLE, "it is built as the site's articles 
 def witness_of(link: Link, article: Article) -> SiteWitness | None:
     """What says of a page how its address was found; ``None``: nothing."""
     match link.how:
-        case "feed":
+        case "feed" if _DATED.search(link.published or "") and word_count(article.title) >= HEADLINE:
+            # some sites' feeds name whatever page they have: "Ziele", of the first of January of the year 1
             return SiteWitness(PageKind.ARTICLE, "a feed names it")
         case "sitemap":
             return _of_sitemap(link)
         case "listing" if link.title and word_count(link.title) >= HEADLINE:
-            if _bare(link.title) == _bare(article.title):
+            standing = PageKind.PAGE in (article.kind, article.might_be)  # menus name them by their titles
+            if not standing and _bare(link.title) == _bare(article.title):
                 return SiteWitness(PageKind.ARTICLE, "it is linked to by its headline")
     return None
 

@@ -96,9 +96,13 @@ def test_a_report_with_its_day_is_an_article_beside_many_links_to_others(lang: s
     assert found.kind is not K.LISTING
 
 
-FEED = Link(url=BASE, how="feed", found_on=f"{BASE}/feed")
+FEED = Link(url=BASE, how="feed", found_on=f"{BASE}/feed", published="Fri, 12 Apr 2024 10:00:00 +0200")
 WITNESSES: dict[str, tuple[Link, PageKind]] = {
     "a feed": (FEED, K.ARTICLE),
+    "a feed of every page, with no day of its own": (
+        replace(FEED, published="Mon, 01 Jan 0001 00:00:00 +0000"),
+        K.OTHER,
+    ),
     "a sitemap of news": (Link(url=BASE, how="sitemap", published="2024-04-12"), K.ARTICLE),
     "a sitemap of posts": (Link(url=BASE, how="sitemap", found_on=f"{BASE}/post-sitemap2.xml"), K.ARTICLE),
     "a sitemap of pages": (Link(url=BASE, how="sitemap", found_on=f"{BASE}/page-sitemap.xml.gz"), K.PAGE),
@@ -126,6 +130,11 @@ def test_the_site_says_what_a_page_is_that_leaves_it_open(name: str) -> None:
         assert told.doubt is not None and found.doubt is not None
         assert told.doubt < found.doubt
         assert "it may be no article" not in told.doubts
+
+
+def test_a_feed_that_names_a_page_by_a_word_says_nothing() -> None:
+    found = read(undated(title="Doelen"))
+    assert weighed(found, witness_of(FEED, found)).kind is K.OTHER
 
 
 def test_no_witness_is_asked_of_a_page_that_is_clear() -> None:
@@ -174,7 +183,11 @@ def archive(archive_file: Path) -> Iterator[Archive]:
 
 
 def feed(*paths: str) -> str:
-    items = "".join(f"<item><title>Nieuws</title><link>{BASE}{each}</link></item>" for each in paths)
+    items = "".join(
+        f"<item><title>Nieuws</title><link>{BASE}{each}</link>"
+        "<pubDate>Fri, 12 Apr 2024 10:00:00 +0200</pubDate></item>"
+        for each in paths
+    )
     return f"<?xml version='1.0'?><rss version='2.0'><channel><title>Dorp</title>{items}</channel></rss>"
 
 
