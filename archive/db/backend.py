@@ -38,6 +38,9 @@ class Backend(Protocol):
     def copy(self, connection: Connection, to: Path) -> None:
         """Copy the database, consistent while others write, to a file that does not exist yet."""
 
+    def settle_numbers(self, connection: Connection) -> None:
+        """See to it that new rows get numbers behind those of rows that were written with theirs."""
+
     def rewrite(self, connection: Connection) -> None:
         """Write the database anew, so that nothing of what was deleted is left in it."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, func, inspect, select
 from sqlalchemy.engine import URL
 
 from archive import migrations
+from archive.db.schema import metadata
 from archive.errors import ArchiveError, NotAnArchive, UsageError
 
 LOCK = 0x4C454747
@@ -75,6 +76,18 @@ def sign(connection: Connection) -> None:
 
 def copy(connection: Connection, to: Path) -> None:
     raise UsageError("an archive in PostgreSQL is backed up by PostgreSQL's own tools: docs/postgresql.md")
+
+
+def settle_numbers(connection: Connection) -> None:
+    for table in metadata.sorted_tables:
+        sequence = connection.exec_driver_sql(
+            "SELECT pg_get_serial_sequence(%s, 'id') FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND table_name = %s AND column_name = 'id'",
+            (table.name, table.name),
+        ).scalar()
+        if sequence is not None:
+            highest = select(func.coalesce(func.max(table.c.id), 0) + 1).scalar_subquery()
+            connection.execute(select(func.setval(sequence, highest, False)))
 
 
 def rewrite(connection: Connection) -> None:

@@ -1,0 +1,96 @@
+"""An archive goes into PostgreSQL and comes back: the same rows, the same chain, the same export."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import orjson
+import pytest
+from sqlalchemy.engine import URL
+
+from archive import Archive
+from archive.copying import copy
+from archive.errors import UsageError
+from archive.export.choice import RowChoice
+from archive.export.jsonl import rows
+from tests import postgresql
+from tests.archive.newsroom import Filer, article, day
+
+
+def _story(where: Path) -> None:
+    """Edits, a removal, a redaction, pages packed against each other, and a word in each to search for."""
+    with Archive.open(where) as archive:
+        desk = Filer(archive)
+        page = "".join(f"<li>{number}</li>" for number in range(500))
+        for number in range(30):
+            url = f"https://krant.example/{number}"
+            for visit in range(1 + number % 3):
+                desk.see(
+                    article(f"De brug is {visit} dagen dicht.\nBericht {number}.", url=url),
+                    day(visit),
+                    key=str(number),
+                    url=url,
+                    body=f"<p>{page}{number}/{visit}</p>".encode(),
+                )
+            archive.commit()
+        desk.miss(day(5), status=410, key="7", url="https://krant.example/7")
+        archive.redactions.redact("https://krant.example/8", ground="g", reason="r", who="w", at=day(6))
+        archive.recompression.compact("krant")
+        archive.index.update()
+
+
+def _exported(archive: Archive) -> bytes:
+    out = io.BytesIO()
+    with archive.snapshot() as connection:
+        for row in rows(connection, RowChoice(versions="all")):
+            out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+    return out.getvalue()
+
+
+def test_an_archive_goes_into_postgresql_and_comes_back(
+    tmp_path: Path, postgresql_template: tuple[URL, str]
+) -> None:
+    _story(tmp_path / "legger.db")
+    with (
+        postgresql.copy_of(*postgresql_template) as url,
+        Archive.open(tmp_path / "legger.db") as first,
+        Archive.open(url) as second,
+        Archive.open(tmp_path / "again.db") as third,
+    ):
+        assert copy(first, second) == copy(second, third) > 200
+        for each in (second, third):
+            assert each.integrity.verify(head=first.integrity.head()) == []
+            assert _exported(each) == _exported(first)
+            assert each.search.count("brug") == first.search.count("brug") == {"": 29}
+        with Archive.open(url) as archive:
+            verdict = Filer(archive).see(
+                article("Een nieuw bericht."), day(9), key="nieuw", body=b"<p>nieuw</p>"
+            )
+            archive.commit()
+            assert (verdict.article, archive.integrity.verify()) == (31, [])
+
+
+def test_a_copy_that_was_interrupted_goes_on(tmp_path: Path, postgresql_template: tuple[URL, str]) -> None:
+    _story(tmp_path / "legger.db")
+
+    def stop_at_readings(what: str, done: int, of: int) -> None:
+        if what == "readings" and done:
+            raise KeyboardInterrupt
+
+    with postgresql.copy_of(*postgresql_template) as url, Archive.open(tmp_path / "legger.db") as first:
+        with Archive.open(url) as second, pytest.raises(KeyboardInterrupt):
+            copy(first, second, progress=stop_at_readings)
+        with Archive.open(url) as second:
+            copy(first, second)
+            assert second.integrity.verify(head=first.integrity.head()) == []
+
+
+def test_nothing_is_copied_into_another_archive(tmp_path: Path) -> None:
+    _story(tmp_path / "legger.db")
+    with Archive.open(tmp_path / "legger.db") as first, Archive.open(tmp_path / "other.db") as other:
+        Filer(other).see(article("Van een ander."), day(0))
+        other.commit()
+        with pytest.raises(UsageError, match="holds another archive"):
+            copy(first, other)
+        assert other.holdings.site_counts()[0].articles == 1
