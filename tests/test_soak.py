@@ -7,9 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from bench.helpers.soak_report import Hardship
 
-from bench.soak import Soak
+from bench.soak import Hardship, Soak
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it finds the visits' processes in /proc")

@@ -77,7 +77,7 @@ def amcat(
     choice.asked()
     if query or published or language:
         take_up(where)
-    server = _Server(url.rstrip("/"), index, key)
+    server = _PushServer(url.rstrip("/"), index, key)
     with reading(where) as archive, progress("sending", 0) as update:
         known_site(archive, site)
         server.prepare()
@@ -121,7 +121,7 @@ def _pieces(some: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         yield held
 
 
-class _Server:
+class _PushServer:
     """An AmCAT server, and an index there."""
 
     def __init__(self, url: str, index: str, key: str | None) -> None:
