@@ -2,7 +2,8 @@
 
 About 57,000 captures of 1,200 articles of eight houses, with furniture that changes by the hour, three
 redesigns of each house, headlines tested by turns, counters, more than two thousand edits that visits could
-see, and a reader that gets better on day 200. Takes a quarter of an hour; --days makes it shorter.
+see, and a reader that gets better on day 200. Takes a quarter of an hour; --days makes it shorter, and --only
+HOUSE a minute for 120 days.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--articles", type=int, default=15, help="articles of each house at the opening")
     parser.add_argument("--better", type=float, default=200, help="day on which the reader gets better")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", action="append", metavar="HOUSE", help="this house alone; may be repeated")
     parser.add_argument("--keep", type=Path, help="keep the archive under this name")
     options = parser.parse_args(arguments)
     full = Rates.year()
@@ -40,7 +42,9 @@ def main(arguments: list[str]) -> int:
             for each in ("correct", "silent", "update", "headline", "caption")
         },
     )
-    paper = Newspaper(seed=options.seed, articles=options.articles, days=options.days, rates=rates)
+    paper = Newspaper(
+        seed=options.seed, articles=options.articles, days=options.days, rates=rates, only=options.only
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = options.keep or Path(folder) / "year.db"
         with Archive.open(path) as archive:
