@@ -19,6 +19,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+import zstandard
+
 from archive.errors import UsageError
 from archive.export.web_archives.heads import (
     moment_of,
@@ -326,16 +328,31 @@ def _decoded(
         entity = _joined(content)
     codings = [value for name, value in lines if name.lower() == "content-encoding"]
     try:
-        body, _ = unpacked(_unbrotlied(entity, codings), _others(codings), limit=DOWNLOAD_MAXSIZE)
+        body, _ = unpacked(_as_browsers_unpack(entity, codings), _others(codings), limit=DOWNLOAD_MAXSIZE)
     except NotAsked as error:
         raise Unusable(str(error).replace(", which was not asked for", ", which is not read")) from error
     known = replace(exchange, wire_size=len(entity), wire_digest=hashlib.sha256(entity).digest())
     return body[:DOWNLOAD_MAXSIZE], known
 
 
-def _unbrotlied(entity: bytes, codings: list[str]) -> bytes:
-    """Brotli, the last coding applied, taken off; what is not packed as it says stays as it is."""
-    if not codings or codings[-1].split(",")[-1].strip().lower() != "br":
+_OF_BROWSERS = ("br", "zstd")
+"""Codings that browsers ask for, and our own crawls do not."""
+
+
+def _last(codings: list[str]) -> str:
+    return codings[-1].split(",")[-1].strip().lower() if codings else ""
+
+
+def _as_browsers_unpack(entity: bytes, codings: list[str]) -> bytes:
+    """Brotli or zstd, the last coding applied, taken off; what is not packed as it says stays as it is."""
+    name = _last(codings)
+    if name == "zstd":
+        try:
+            with zstandard.ZstdDecompressor().stream_reader(entity, read_across_frames=True) as reader:
+                return bytes(reader.read(DOWNLOAD_MAXSIZE + 1))
+        except zstandard.ZstdError:
+            return entity
+    if name != "br":
         return entity
     try:
         import brotli
@@ -349,7 +366,7 @@ def _unbrotlied(entity: bytes, codings: list[str]) -> bytes:
 
 def _others(codings: list[str]) -> list[str]:
     names = [each.strip() for value in codings for each in value.split(",") if each.strip()]
-    return names[:-1] if names and names[-1].lower() == "br" else names
+    return names[:-1] if names and names[-1].lower() in _OF_BROWSERS else names
 
 
 def _joined(content: bytes) -> bytes:

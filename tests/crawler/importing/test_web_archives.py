@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from archive import Archive, Capture
 from archive.export.web_archives.heads import warc_date
@@ -149,6 +150,9 @@ CHUNKS = f"{len(PACKED):X};x=y\r\n".encode() + PACKED + b"\r\n0\r\n\r\n"
         http(story(1).encode(), HTML, "Content-Encoding: gzip", "Transfer-Encoding: chunked"),
         http(story(1).encode(), HTML, "X-Archive-Orig-Content-Encoding: br", "Content-Length: 99"),
         http(story(1).encode()).replace(b"\r\n", b"\n"),
+        http(zstandard.compress(story(1).encode()), HTML, "Content-Encoding: zstd"),
+        http(zstandard.compress(PACKED), HTML, "Content-Encoding: gzip, zstd"),
+        http(story(1).encode(), HTML, "Content-Encoding: zstd"),
     ],
     ids=[
         "plain",
@@ -157,6 +161,9 @@ CHUNKS = f"{len(PACKED):X};x=y\r\n".encode() + PACKED + b"\r\n0\r\n\r\n"
         "decoded, with the head as it was",
         "decoded, with lines renamed",
         "without types, and with bare line feeds",
+        "packed as browsers ask for",
+        "packed twice",
+        "decoded, with the coding still said",
     ],
 )
 @pytest.mark.parametrize("write", [warc, arc])
@@ -184,7 +191,11 @@ def test_what_is_no_article_is_told_and_why(tmp_path: Path) -> None:
             ("http://elders.example/1", day(0), http(story(2).encode(), HTML)),
             ("http://krant.example/", day(0), http(front("/1", "/2", "/3", "/4", "/5").encode(), HTML)),
             ("http://krant.example/weg", day(0), http(b"", status="404 Not Found")),
-            ("http://krant.example/br", day(0), http(b"...", HTML, "Content-Encoding: compress")),
+            (
+                "http://krant.example/br",
+                day(0),
+                http(b"\x1f\x9d\x90\x00", HTML, "Content-Encoding: compress"),
+            ),
             ("dns:krant.example", day(0), b"20260302080000\nkrant.example. A 192.0.2.1"),
         ],
     )
