@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("archive", "crawler", "legger", "bench")
@@ -63,3 +66,40 @@ def test_no_two_classes_have_one_name() -> None:
     for file, node in classes():
         found[node.name.lstrip("_")].append(file)
     assert {name: files for name, files in found.items() if len(files) > 1} == {}
+
+
+def test_the_clock_knows_no_door_that_people_use() -> None:
+    imported = {
+        name
+        for node in ast.walk(ast.parse((ROOT / "scheduler.py").read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names]
+        )
+    }
+    assert {name for name in imported if name.partition(".")[0] == "legger"} == set()
+
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PATH = re.compile(r"`((?:archive|crawler|legger|tests|bench|docs)/[\w/.-]*\.(?:py|md|toml|json)|scheduler\.py)`")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: each.name)
+def test_every_file_that_a_document_names_is_there(document: Path) -> None:
+    named = PATH.findall(document.read_text(encoding="utf-8"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_module_that_the_architecture_names_is_there() -> None:
+    rows = re.findall(
+        r"^\| `([\w/]+)` \| (.+?) \|$", (ROOT / "docs/architecture.md").read_text("utf-8"), re.M
+    )
+    inside = [(folder, says) for folder, says in rows if (ROOT / "archive" / folder).is_dir()]
+    assert len(inside) >= 10
+    missing = []
+    for folder, says in inside:
+        there = {file.stem for file in (ROOT / "archive" / folder).rglob("*.py")} | {
+            file.name for file in (ROOT / "archive" / folder).iterdir()
+        }
+        missing += [f"{folder}: {name}" for name in re.findall(r"`(\w+)/?`", says) if name not in there]
+    assert missing == []
