@@ -81,7 +81,9 @@ def test_the_clock_knows_no_door_that_people_use() -> None:
 
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-PATH = re.compile(r"`((?:archive|crawler|legger|tests|bench|docs)/[\w/.-]*\.(?:py|md|toml|json)|scheduler\.py)`")
+PATH = re.compile(
+    r"`((?:archive|crawler|legger|tests|bench|docs)/[\w/.-]*\.(?:py|md|toml|json)|scheduler\.py)`"
+)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: each.name)

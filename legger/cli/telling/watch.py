@@ -21,7 +21,7 @@ from archive.errors import UsageError
 from archive.export.choice import RowChoice, numbers
 from archive.model.types import Version
 from legger.cli.console import archive_option, err, examples, many, plain, reading, take_up
-from legger.cli.operate.tell import deliver, show
+from legger.cli.telling.tell import deliver, show
 from legger.config import Config, load
 from legger.notifications import channels
 from legger.notifications.message import of_saved

@@ -9,7 +9,7 @@ import click
 
 from archive.errors import UsageError
 from legger.cli.console import archive_option, examples, in_order, print_json, reading
-from legger.cli.operate.tell import deliver, show
+from legger.cli.telling.tell import deliver, show
 from legger.config import load
 from legger.dates import instant
 from legger.notifications import channels, write_letter

@@ -1,0 +1,1 @@
+"""Commands that tell people: alarms, the digest, what is new for saved queries."""
