@@ -258,7 +258,7 @@ def main(arguments: list[str]) -> int:
     """Measure and print; 1 when a goal was not reached."""
     parser = argparse.ArgumentParser(prog="python -m bench going_out", description=__doc__)
     parser.add_argument(
-        "--pages", type=int, default=3000, help="of the site: a first visit reads 400 of them twice"
+        "--pages", type=int, default=3000, help="of the site: a first visit reads 50 to 400 of them twice"
     )
     parser.add_argument("--only", choices=["cost", "memory", "handlers"])
     options = parser.parse_args(arguments)
