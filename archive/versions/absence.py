@@ -48,9 +48,7 @@ class Absences:
             ):
                 reason = f"something else stands there: {reason}"
                 return self.file(capture, filed, reason, final=False, page=kind)
-        return self._rows.note(
-            capture, VerdictKind.NOT_ARTICLE, page=kind, filed=filed, reason=article.reason
-        )
+        return self._rows.note(capture, VerdictKind.NOT_ARTICLE, page=kind, filed=filed, reason=_why(article))
 
     def _lists_under_another_name(self, article: Article, filed: AnyRow) -> bool:
         """Whether a list stands there that is not the article with its text left out: its headline is not."""
@@ -103,3 +101,19 @@ class Absences:
             )
             .values(due_at=at)
         )
+
+
+_A = {
+    PageKind.ARTICLE: "an article",
+    PageKind.LIVEBLOG: "a live blog",
+    PageKind.TEASER: "a teaser",
+    PageKind.LISTING: "a listing",
+    PageKind.PAGE: "a standing page",
+}
+
+
+def _why(article: Article) -> str:
+    """Why a page is no article; and that it may be one, where it leaves that open."""
+    if article.might_be is None:
+        return article.reason
+    return f"{article.reason}; it may be {_A[article.might_be]} as well"

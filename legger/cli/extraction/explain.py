@@ -37,7 +37,9 @@ def show(capture: Capture, site: Site, memory: SiteMemory, *, as_json: bool) -> 
     article = reading.article
     out.print(plain(f"{article.kind}: {article.reason}" if article.reason else str(article.kind), "bold"))
     if article.might_be is not None:
-        out.print(plain(f"it may be a {article.might_be} as well: the page itself leaves it open", "yellow"))
+        out.print(
+            plain(f"the page itself leaves it open: it may be of kind {article.might_be} as well", "yellow")
+        )
     for name, witness in sorted(article.sources.items()):
         out.print(plain(f"{name:>14}  {witness}", "dim"))
     rows = table(("", WHOLE), ("score", NUMBER), ("kind", WHOLE), ("why", {"max_width": 24}), "text")

@@ -209,6 +209,7 @@ def test_a_visit_asks_the_site(archive: Archive, named: bool) -> None:
     assert (f"{BASE}/index.php?id=9" in urls) == named
     [*_, sight] = archive.articles.sightings(f"{BASE}/index.php?id=9")
     assert sight.page is (K.ARTICLE if named else K.OTHER)
+    assert ("it may be an article as well" in sight.reason) != named
 
 
 def test_a_feed_is_heard_that_names_what_was_met_as_a_link_before(archive: Archive) -> None:
