@@ -18,9 +18,9 @@ from crawler.crawl.fetch import Fetch, Hop
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, VisitRecord
+from crawler.extract.page.gate_addresses import gate_address
 from crawler.extract.reasons import NO_TEXT
 from crawler.fetching.cookies import Cookies
-from crawler.ingest.gates import looks_like_gate
 from crawler.ingest.ingest import REDIRECTS, Answer, IngestResult, file_redirect, key_at, stated_location
 from crawler.ingest.redirects import TABLE, EarlierState, LeadsTo, Recheck, RedirectOutcome, Target
 from crawler.links.recorder import Links
@@ -109,7 +109,7 @@ class Follower:
         """An address could not be had, or may not be asked for."""
         target = Target.FAILED
         elsewhere = bool(fetch.hops) and not self.site.owns(fetch.url)
-        gate = elsewhere and looks_like_gate(fetch.url)  # one that does not answer is one all the same
+        gate = elsewhere and gate_address(fetch.url)  # one that does not answer is one all the same
         if gate or (elsewhere and missed in (Miss.ROBOTS, Miss.TDM, Miss.PRIVATE)):
             target = Target.GATE if gate else Target.NO_ARTICLE
             why = f"{_elsewhere(fetch.url, target)}; {why}"

@@ -20,6 +20,7 @@ from crawler.fetching.download_handler import ExchangeDetails, Private, open_ses
 from crawler.fetching.robots import Robots
 from crawler.fetching.signatures import RequestSigner
 from crawler.fetching.tdm import forbids
+from crawler.scheduling.backlog import DELAY
 
 MAX_HOPS = 10
 
@@ -39,7 +40,7 @@ class Fetcher:
         user_agent: str,
         now: Callable[[], datetime],
         allow_private: bool | Private = False,
-        delay: float = 1.0,
+        delay: float = DELAY,
         mining: Callable[[str], bool] = lambda url: False,
         ground: Ground = Ground.GENERAL,
         signer: RequestSigner | None = None,

@@ -6,6 +6,7 @@ import logging
 import re
 
 from archive.model.types import Capture, PageKind, ReadAgain
+from crawler.extract.page.gate_addresses import gate_address
 from crawler.ingest.page_reader import Interrupted
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 def is_gate(capture: Capture, read: ReadAgain) -> bool:
     """Whether a page of another site stands before the site's own: consent, log-in, a challenge."""
-    return looks_like_gate(capture.url) or reads_as_gate(capture, read)
+    return gate_address(capture.url) or reads_as_gate(capture, read)
 
 
 def reads_as_gate(capture: Capture, read: ReadAgain) -> bool:
@@ -89,16 +90,6 @@ def reads_as_gate(capture: Capture, read: ReadAgain) -> bool:
     except Exception:
         log.debug("%s: could not be read", capture.url, exc_info=True)
         return False
-
-
-def looks_like_gate(url: str) -> bool:
-    """Whether an address alone says that it is a gate."""
-    return bool(_CONSENT.search(url))
-
-
-_CONSENT = re.compile(
-    r"consent|privacy|cookie|gdpr|login|inloggen|signin|sso|account|paywall|abonn|callback", re.I
-)
 
 
 HTML_TYPES = frozenset(

@@ -19,8 +19,8 @@ from archive.model.types import Article, Capture, PageKind, SiteMemory
 from crawler.extract.article import extract
 from crawler.extract.dates.find import read_date
 from crawler.extract.normalize import normalize
+from crawler.extract.page.gate_addresses import gate_address
 from crawler.extract.page.page import Page
-from crawler.extract.page_type import gate_address
 from crawler.extract.reasons import NO_TEXT
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import MiningStatement, page_word

@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from archive.model.types import PageKind
+from crawler.extract.page.gate_addresses import gate_address
 from crawler.extract.page_type.facts import SHOWN, Judgement, PageFacts
 
 _FEED_TYPES = re.compile(r"(?:rss|atom)\+xml|^(?:application|text)/(?:\w+\+)?xml$|feed\+json")
@@ -110,12 +111,6 @@ def challenge(view: PageFacts) -> Judgement | None:
     return None
 
 
-_GATE_HOST = re.compile(
-    r"^(?:myprivacy|privacy|consent\w*|cookies?|cmp|login|auth|account|accounts|sso|inloggen)\.", re.I
-)
-_GATE_PATH = re.compile(
-    r"/(?:consent|cookie-?(?:wall|consent|muur)|privacy-?gate|toestemming)(?:/|$|\?)|callbackurl=", re.I
-)
 _CONSENT_WORDS = re.compile(
     r"cookie|privacy|toestemming|akkoord|consent|persoonsgegevens|accept|weiger|instellingen|partners|"
     r"zustimm|datenschutz|einwillig|consentement|vie privée",
@@ -128,12 +123,6 @@ _CONSENT_TITLE = re.compile(
     r"datenschutzeinstellungen|bevor sie fortfahren|vie privée|log ?in\b|inloggen|aanmelden",
     re.I,
 )
-
-
-def gate_address(address: str) -> bool:
-    """Whether an address is, by its looks, that of a consent or login page."""
-    parts = urlsplit(address)
-    return bool(_GATE_HOST.match(parts.hostname or "") or _GATE_PATH.search(f"{parts.path}?{parts.query}"))
 
 
 def gate(view: PageFacts) -> Judgement | None:

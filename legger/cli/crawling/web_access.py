@@ -13,6 +13,7 @@ from archive.errors import UsageError
 from crawler import clock
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.signatures import RequestSigner
+from crawler.scheduling.backlog import DELAY
 from crawler.siteconfig.site import Site
 from crawler.spiders.news import user_agent
 from legger.config import Config, save, valid_contact
@@ -28,7 +29,7 @@ def line_out(config: Config, *, site: str, allow_private: bool, ask: bool = Fals
         user_agent=_who(config, allow_private=allow_private, ask=ask),
         now=clock.now,
         allow_private=allow_private,
-        delay=0.0 if allow_private else 1.0,
+        delay=0.0 if allow_private else DELAY,
         signer=_signer(config),
     )
 
