@@ -84,7 +84,7 @@ wayback_requests = Table(
     Column("job", Text, comment="The number of the request there; null: none was given"),
     Column("job_at", Instant, comment="When that was given; null: none was"),
     Column("first_asked", Instant, comment="When it was first sent; null: not yet"),
-    Column("asked", Instant, comment="The last question about it"),
+    Column("asked", Instant, comment="The last question about it; null: none yet"),
     Column("next_at", Instant, nullable=False, comment="When to ask again, while it waits or is under way"),
     Column("saved_as", Text, comment="Time of the capture there, YYYYMMDDhhmmss; null: there is none"),
     Column("answer", Json, comment="The last answer as it came (JSON); null: none came"),
