@@ -19,7 +19,6 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import settings
-from sqlalchemy.engine import URL
 
 from archive import Archive
 from tests import postgresql
@@ -69,7 +68,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template() -> Iterator[tuple[URL, str]]:
+def postgresql_template() -> Iterator[str]:
     """The same in PostgreSQL; see :mod:`tests.postgresql`."""
     with postgresql.template() as made:
         yield made
@@ -81,7 +80,7 @@ def archive_file(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path)
     if os.environ.get("LEGGER_TEST_ENGINE") == "postgresql":
         if request.node.get_closest_marker("sqlite"):
             pytest.skip("looks into the file of an archive in SQLite")
-        with postgresql.copy_of(*request.getfixturevalue("postgresql_template")) as url:
+        with postgresql.emptied(request.getfixturevalue("postgresql_template")) as url:
             yield url  # type: ignore[misc]
         return
     yield Path(shutil.copy(migrated, tmp_path / "legger.db"))

@@ -13,11 +13,12 @@ from sqlalchemy.engine import URL
 
 from archive import migrations
 from archive.db.schema import metadata
+from archive.db.sqlite_files import PATIENCE
 from archive.errors import ArchiveError, NotAnArchive, UsageError
 
 LOCK = 0x4C454747
 """``LEGG``: the advisory lock of whoever writes."""
-_OPTIONS = "-c timezone=UTC"
+_OPTIONS = f"-c timezone=UTC -c lock_timeout={round(PATIENCE * 1000)}"
 
 
 def writer(url: URL) -> Engine:

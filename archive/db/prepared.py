@@ -226,6 +226,7 @@ def translated(cause: BaseException) -> Exception:
 
 _ADVICE = {
     "locked": "another process holds it; try again",
+    "lock timeout": "another process holds it; try again",
     "full": "make room and run the same command again; nothing committed is lost",
     "readonly": "check who may write to the file and its directory",
     "malformed": "the file is damaged; run `legger verify`, and keep a copy before anything else",

@@ -12,6 +12,8 @@ from archive.annotations import Annotations, Note
 from archive.errors import UsageError
 from tests.archive.newsroom import Filer, article, day
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def margin(archive: Archive) -> Annotations:

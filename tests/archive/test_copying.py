@@ -7,7 +7,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-from sqlalchemy.engine import URL
 
 from archive import Archive
 from archive.copying import copy
@@ -48,12 +47,10 @@ def _exported(archive: Archive) -> bytes:
     return out.getvalue()
 
 
-def test_an_archive_goes_into_postgresql_and_comes_back(
-    tmp_path: Path, postgresql_template: tuple[URL, str]
-) -> None:
+def test_an_archive_goes_into_postgresql_and_comes_back(tmp_path: Path, postgresql_template: str) -> None:
     _story(tmp_path / "legger.db")
     with (
-        postgresql.copy_of(*postgresql_template) as url,
+        postgresql.emptied(postgresql_template) as url,
         Archive.open(tmp_path / "legger.db") as first,
         Archive.open(url) as second,
         Archive.open(tmp_path / "again.db") as third,
@@ -71,14 +68,14 @@ def test_an_archive_goes_into_postgresql_and_comes_back(
             assert (verdict.article, archive.integrity.verify()) == (31, [])
 
 
-def test_a_copy_that_was_interrupted_goes_on(tmp_path: Path, postgresql_template: tuple[URL, str]) -> None:
+def test_a_copy_that_was_interrupted_goes_on(tmp_path: Path, postgresql_template: str) -> None:
     _story(tmp_path / "legger.db")
 
     def stop_at_readings(what: str, done: int, of: int) -> None:
         if what == "readings" and done:
             raise KeyboardInterrupt
 
-    with postgresql.copy_of(*postgresql_template) as url, Archive.open(tmp_path / "legger.db") as first:
+    with postgresql.emptied(postgresql_template) as url, Archive.open(tmp_path / "legger.db") as first:
         with Archive.open(url) as second, pytest.raises(KeyboardInterrupt):
             copy(first, second, progress=stop_at_readings)
         with Archive.open(url) as second:

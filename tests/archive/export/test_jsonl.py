@@ -186,7 +186,7 @@ def test_an_export_that_fails_leaves_what_was_there(archive: Archive, tmp_path: 
     assert list(tmp_path.glob(".*")) == []
 
 
-def test_an_export_sees_one_moment_while_others_write(archive: Archive, tmp_path: Path) -> None:
+def test_an_export_sees_one_moment_while_others_write(archive: Archive, archive_file: Path) -> None:
     _story(archive)
 
     def seen() -> int:
@@ -194,7 +194,7 @@ def test_an_export_sees_one_moment_while_others_write(archive: Archive, tmp_path
         count = 0
         for _ in lines(archive):
             count += 1
-            with Archive.open(tmp_path / "legger.db") as other:
+            with Archive.open(archive_file) as other:
                 url = f"https://krant.example/new/{len(list(other.articles.all())) + 1}"
                 Filer(other).see(article(), day(9), key=url, url=url)
         return count

@@ -40,6 +40,7 @@ def test_times_are_aware_and_lists_are_lists(archive: Archive) -> None:
         to_pandas(archive, "readings; DROP TABLE sites")
 
 
+@pytest.mark.sqlite
 def test_what_datasette_is_told_is_true(archive: Archive) -> None:
     _story(archive)
     told = datasette("krant")["databases"]["krant"]
