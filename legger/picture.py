@@ -13,11 +13,14 @@ from datetime import datetime, tzinfo
 from io import BytesIO
 from typing import Any
 
+from markupsafe import Markup
+
 from archive.compare.actions import What, actions
 from archive.compare.diff import words
 from archive.errors import UsageError
 from archive.export.formats.network import xml_text
 from archive.model.types import Change, Version
+from legger.templating import environment
 
 WIDTH, HEIGHT = 1200, 630
 """As pictures beside posts are shown."""
@@ -141,23 +144,17 @@ def svg(
     old: Version, new: Version, *, paper: str, zone: tzinfo, words_of: tuple[str, str] = ("before", "after")
 ) -> bytes:
     """The picture as SVG: no script, no font, nothing from elsewhere."""
-    made = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}" font-family="Helvetica, Arial, sans-serif" role="img">'
-        f"<title>{xml_text(new.article.title)}</title>"
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{_PAPER}"/>'
+    # Words take the room they were given, whatever typeface is at hand.
+    every = [
+        (run, _colour(run), round(_guessed(run.text, run.size, run.bold)))
+        for run in runs(old, new, _guessed, paper=paper, zone=zone, words_of=words_of)
     ]
-    for run in runs(old, new, _guessed, paper=paper, zone=zone, words_of=words_of):
-        marks = ' text-decoration="line-through"' if run.change is Change.REMOVED else ""
-        weight = ' font-weight="bold"' if run.bold else ""
-        width = _guessed(run.text, run.size, run.bold)
-        # Words take the room they were given, whatever typeface is at hand.
-        length = f' textLength="{width:.0f}" lengthAdjust="spacingAndGlyphs"' if len(run.text) > 1 else ""
-        made.append(
-            f'<text x="{run.x:.0f}" y="{run.y:.0f}" font-size="{run.size}" fill="{_colour(run)}"'
-            f'{weight}{marks}{length} xml:space="preserve">{xml_text(run.text)}</text>'
-        )
-    return ("".join(made) + "</svg>\n").encode()
+    template = environment("legger").get_template("edit.svg")
+    made = template.render(
+        title=new.article.title, width=WIDTH, height=HEIGHT, paper=_PAPER, runs=every,
+        removed=Change.REMOVED, plain=lambda text: Markup(xml_text(text)),  # noqa: S704 -- it is escaped there
+    )  # fmt: skip
+    return made.encode()
 
 
 def _colour(run: Run) -> str:

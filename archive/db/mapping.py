@@ -345,7 +345,7 @@ def masked(url: str) -> str:
 
 def without_words(url: str) -> str:
     """An address whose words were destroyed, as it is kept: it can be known again, and not be read."""
-    return f"{masked(url)}/{hashlib.sha256(url.encode()).hexdigest()}"
+    return f"{masked(url)}/{hashlib.sha256(url.encode(errors='surrogatepass')).hexdigest()}"
 
 
 # ---------------------------------------------------------------- memories

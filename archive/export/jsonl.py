@@ -213,11 +213,12 @@ def _stream(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Iterato
     places = list(enumerate(columns.values()))
     times = [place for place, column in places if isinstance(column.type, schema.Instant)]
     if connection.dialect.name != "sqlite":
-        for each in connection.execution_options(yield_per=500).execute(wanted):
-            values = list(each)
-            for place in times:
-                values[place] = instant(values[place])
-            yield make(values)
+        with connection.execution_options(yield_per=500).execute(wanted) as result:
+            for each in result:
+                values = list(each)
+                for place in times:
+                    values[place] = instant(values[place])
+                yield make(values)
         return
     plain = [place for place, column in places if isinstance(column.type, schema.Json)]
     flags = [place for place, column in places if isinstance(column.type, Boolean)]

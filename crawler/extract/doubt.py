@@ -12,10 +12,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from archive.model.types import TEXT_KINDS, Article
 from archive.model.word_count import word_count
-from crawler.extract.text.scored import ScoredBlock, words_in
+
+if TYPE_CHECKING:
+    from crawler.extract.text.scored import ScoredBlock
 
 A_SUMMARY = 6
 """Words that a page's summary must have before the text is held against it."""
@@ -75,6 +78,8 @@ def signs(
         elif in_text and each.score > 0.5:
             ruled_out += words
     total = kept + expected
+    from crawler.extract.text.scored import words_in  # what is counted of a visit asks for no page
+
     said = words_in(summary)
     missing = len(said - words_in(article.text)) / len(said) if len(said) >= A_SUMMARY else 0.0
     return {

@@ -42,6 +42,8 @@ CHANGES: dict[str, Any] = {
     "platform": "press",
     "untested_since": date(2021, 1, 1),
     "language": "fy",
+    "publisher": "Uitgeverij de Bode",
+    "issn": "1234-5679",
     "timezone": "America/New_York",
     "feeds": ("https://www.bode.example/feed",),
     "sitemaps": ("https://www.bode.example/sitemap.xml",),

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from archive import Archive
 from archive.errors import LeggerError, UsageError
 from archive.model.reports import RunCost, RunCounts
-from legger.cli import legger
+from legger.cli import console, legger
 from tests.archive.newsroom import PAGE, Filer, article, capture, day
 
 OTHER = "https://krant.example/2"
@@ -42,6 +42,11 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield path
 
 
+@pytest.fixture(autouse=True)
+def eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console.out, "width", 80)
+
+
 def ask(file: Path, *arguments: str) -> Result:
     return CliRunner().invoke(legger, [*arguments, "--archive", str(file)], standalone_mode=False)
 
@@ -55,7 +60,7 @@ ANSWERS = [
     (["history", PAGE], ["first seen", "text", "title", "silent"]),
     (["history", PAGE, "--field", "title"], ["Brug dicht", "Brug duur"]),
     (["diff", PAGE, "1", "2"], ["1,5", "15", "numbers: 1,5 -> 15"]),
-    (["edits"], ["title", "text", "silent"]),
+    (["edits"], ["title", "kind", "silent"]),
     (["edits", "--silent"], ["silent"]),
     (["edits", "--limit", "1"], ["title"]),
     (["gone"], ["Markt", "HTTP 410"]),

@@ -38,6 +38,10 @@ SAID: dict[str, list[str]] = {
     "captures": ["1"],
     "alarms ack": ["1"],
     "import": ["x.jsonl"],
+    "finding": ["1", "Er was eens."],
+    "snapshot": ["bundel"],
+    "push amcat": ["http://127.0.0.1:1", "--index", "krant"],
+    "stamp": ["--authority", "http://127.0.0.1:1/"],
 }
 """What commands are told beside the archive, where they need it."""
 LEAVES = {
@@ -45,7 +49,7 @@ LEAVES = {
     for name, command in ((whole.removeprefix("legger "), each) for whole, each in commands(legger))
     if any(each.name == "where" for each in command.params)
     and not name.startswith(("site", "saved", "notes"))  # these ask the margin, or nothing
-    and name not in ("init", "doctor", "demo")
+    and name not in ("init", "doctor", "demo", "bot-key")
 }
 
 
@@ -66,7 +70,7 @@ FILES = {
 
 @pytest.fixture(autouse=True)
 def no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.archive.BIRTH", 0.1)  # nobody is making this file
+    monkeypatch.setattr("archive.db.sqlite.BIRTH", 0.1)  # nobody is making this file
 
 
 EVERYWHERE = ("0 bytes", "a text")

@@ -31,7 +31,11 @@ def _written(file: Path) -> Iterator[str]:
 
 
 def test_no_page_is_written_by_hand() -> None:
-    files = [file for file in FOLDER.rglob("*.py") if file.relative_to(FOLDER).parts[0] not in OTHERS]
+    files = [
+        file
+        for file in FOLDER.rglob("*.py")
+        if file.relative_to(FOLDER).parts[0] not in OTHERS and file.name != "feeds.py"  # Atom is no page
+    ]
     assert len(files) > 60
     assert [each for file in files for each in _written(file)] == []
 

@@ -40,10 +40,12 @@ WORDS = (
 def rewritten(number: int, times: int) -> str:
     """An article to which so many sentences were added, each of its own."""
     said = (
-        f"De {WORDS[(number + n) % 12]} kostte {n * 7 + number} euro per {WORDS[number]}."
+        " ".join(WORDS[(number * 5 + n * 7 + place * (1 + number % 3)) % 12] for place in range(4 + number))
         for n in range(times)
     )
-    return story(number).replace("</article>", "".join(f"<p>{each}</p>" for each in said) + "</article>")
+    return story(number).replace(
+        "</article>", "".join(f"<p>{each.capitalize()}.</p>" for each in said) + "</article>"
+    )
 
 
 class Newsroom:
