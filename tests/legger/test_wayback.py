@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from archive import Archive
 from legger import config
-from legger.cli import legger
+from legger.cli import console, legger
 from legger.config import Secret, WaybackSettings
 from legger.outside.wayback import SavePageNow, WaybackSender, is_public
 from tests.archive.newsroom import Filer, article, day
@@ -186,6 +186,7 @@ def test_nothing_is_sent_that_is_redacted_old_gone_private_or_more_than_a_day_ma
 def test_it_is_off_until_a_key_is_given_and_the_command_shows_what_was_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(console.out, "width", 200)
     where = tmp_path / "legger.db"
     with Archive.open(where) as archive:
         Filer(archive).see(article(), day(0))
