@@ -34,7 +34,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from archive.errors import ArchiveError, LeggerError, NotFound, UnknownSite, UsageError
+from archive.errors import ArchiveError, LeggerError, NotFound, SiteError, UnknownSite, UsageError
 from legger import logs
 from legger.config import load
 from legger.logs import legible
@@ -162,15 +162,24 @@ SOME = 12
 def known_site(archive: Archive, name: str | None) -> None:
     """Raise :class:`UnknownSite`, with what there is instead, for a site of which nothing is known.
 
-    Known is a site with anything on record or with a file, however wrong that is: its empty answer is one.
+    Known is a site with anything on record or with a file: its empty answer is one. A file that is wrong is
+    told: on stderr where there is something to answer with, else raised as :class:`SiteError`.
     """
-    from crawler.siteconfig.files import operators_folder, site_names
+    from crawler.siteconfig.files import load_site, operators_folder, operators_sites, site_names
 
     if name is None:
         return
     entries = (each.site for each in archive.schedule.entries())
-    known = sorted({*archive.holdings.site_names(), *entries, *site_names()})
+    recorded = {*archive.holdings.site_names(), *entries}
+    known = sorted({*recorded, *site_names()})
     if name in known:
+        if name in operators_sites():
+            try:
+                load_site(name)
+            except SiteError as error:
+                if name not in recorded:
+                    raise
+                err.print(plain(str(error), "yellow"), soft_wrap=True)
         return
     near = get_close_matches(name, known, n=3)
     others = f"there are {listing(known)}" if known else "there is none yet"

@@ -178,6 +178,19 @@ def test_a_site_whose_file_is_wrong_is_told_by_the_plan_and_not_planned(where: P
     assert "krant" not in done.stdout
 
 
+def test_a_site_whose_file_is_wrong_is_told_by_every_question(where: Path) -> None:
+    wrong = 'url = "https://krant.example/"\nnme = 1\n'
+    for name in ("krant", "nieuw"):
+        (where.parent / "sites" / f"{name}.toml").write_text(wrong)
+    there = ask("articles", "--site", "krant")
+    assert "Brug dicht" in there.stdout
+    assert "krant.toml: nme" in there.stderr
+    for question in (["articles", "--site", "nieuw"], ["missed", "nieuw"], ["runs", "nieuw"]):
+        done = ask(*question)
+        assert isinstance(done.exception, UsageError), question
+        assert "nieuw.toml: nme" in str(done.exception)
+
+
 def test_a_site_taken_out_of_the_folder_leaves_the_status_and_its_data_stay(where: Path) -> None:
     (where.parent / "sites" / "krant.toml").unlink()
     done = ask("status")
