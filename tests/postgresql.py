@@ -6,7 +6,9 @@ by a URL whose user may create databases.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +28,9 @@ def server() -> URL:
     named = os.environ.get("LEGGER_TEST_POSTGRESQL")
     if named:
         return make_url(named)
-    place = Path(tempfile.gettempdir()) / f"legger-postgresql-{os.getuid()}"
+    # A server runs from the environment it came with, and ends with it.
+    of = hashlib.sha256(sys.prefix.encode()).hexdigest()[:8]
+    place = Path(tempfile.gettempdir()) / f"legger-postgresql-{os.getuid()}-{of}"
     noted = place.with_name(f"{place.name}-users")  # where the server notes who uses it
     noted.mkdir(mode=0o700, exist_ok=True)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(noted))
