@@ -96,7 +96,9 @@ def _phrase(words: Sequence[str], prefix: bool, labels: str) -> str:
 
 def _near(phrases: Sequence[tuple[str, bool]], within: int, labels: str) -> str:
     """Phrases in any order, at most *within* words from the end of the first to the start of the last."""
-    cut = [(_cut(words), prefix) for words, prefix in phrases]
+    cut = list(
+        dict.fromkeys((_cut(words), prefix) for words, prefix in phrases)
+    )  # twice is no more than once
     if not all(words for words, _ in cut):
         return _NOTHING
     if within >= _GAP:

@@ -106,3 +106,10 @@ def test_readings_of_one_article_do_not_hide_another(archive: Archive) -> None:
         desk.see(replace(article(f"Nieuws {number}."), url=url), day(0), key=url, url=url)
     assert archive.index.update() == 450
     assert len(archive.search.search("nieuws", limit=1000).hits) == 450
+
+
+def test_a_word_that_is_named_twice_is_near_itself(archive: Archive) -> None:
+    Filer(archive).see(article("De brug is morgen dicht.", title="Werk"), day(0))
+    archive.index.update()
+    assert [hit.version.article_id for hit in archive.search.search("NEAR(brug brug dicht, 3)").hits] == [1]
+    assert archive.search.count("NEAR(brug brug dicht, 1)") == {"": 0}
