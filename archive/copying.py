@@ -16,6 +16,7 @@ from sqlalchemy import Column, Connection, Table, bindparam, delete, func, inser
 from archive.archive import Archive
 from archive.db.schema import captures, dictionaries, metadata, seals
 from archive.errors import ArchiveError, UsageError
+from archive.integrity.verify import head_of
 from archive.search import fulltext
 
 STEP = 1_000
@@ -51,12 +52,10 @@ def copy(source: Archive, target: Archive, *, progress: Tell | None = None) -> i
 def _refuse_another(reading: Connection, target: Archive) -> None:
     """What stands in the target must be part of the chain; a new archive holds only dictionaries."""
     with target.session.writing() as writing:
-        last = writing.execute(
-            select(seals.c.id, seals.c.digest).order_by(seals.c.id.desc()).limit(1)
-        ).first()
-        if last is not None:
-            same = reading.execute(select(seals.c.digest).where(seals.c.id == last.id)).scalar()
-            if same != last.digest:
+        head = head_of(writing)
+        if head.seal:
+            same = reading.execute(select(seals.c.digest).where(seals.c.id == head.seal)).scalar()
+            if same is None or same.hex() != head.digest:
                 raise UsageError(f"{target.where} holds another archive; copy into an empty one")
         elif writing.execute(select(captures.c.id).limit(1)).first() is None:
             writing.execute(delete(dictionaries))

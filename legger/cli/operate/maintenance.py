@@ -63,7 +63,7 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
     """
     head = head_of(words)
     path = existing(where)
-    opened = writing if os.access(path, os.W_OK) else reading
+    opened = writing if "://" in path or os.access(path, os.W_OK) else reading
     try:
         with opened(where) as archive, progress("checking") as update:
             problems = archive.integrity.verify(
