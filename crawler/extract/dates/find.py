@@ -42,6 +42,7 @@ from crawler.extract.dates.words import (
     NAMED_OFFSETS,
     NAMED_ZONES,
     ONE,
+    PARTED,
     SECONDS,
     WEEKDAY_BEFORE,
     WEEKDAYS,
@@ -149,7 +150,8 @@ class _Reading:
         first, ahead = _WIDEST if self.wide else (EARLIEST, AHEAD)
         if value is None or not first <= value <= self.at + ahead:
             return None
-        return StatedTime(value=value, raw=raw, source=self.source, precision=precision)
+        words = raw.replace(PARTED, " ").strip()
+        return StatedTime(value=value, raw=words, source=self.source, precision=precision)
 
     def iso(self, match: re.Match[str]) -> StatedTime | None:
         """What a machine wrote: by far the most common, so without the scan."""
@@ -315,7 +317,7 @@ def _moment(clock: re.Match[str]) -> time | None:
 
 def _offset(text: str | None) -> tzinfo | None:
     """ "CEST", "GMT+0100", "+02:00" -> the offset; ``None`` when it says none we know."""
-    text = (text or "").strip(" (")
+    text = (text or "").replace("(", " ").strip()  # a sign between pieces of a line is white space, too
     if match := re.search(r"([+-])(\d\d?):?(\d\d)?$", text):
         sign = -1 if match[1] == "-" else 1
         minutes = int(match[2]) * 60 + int(match[3] or 0)
