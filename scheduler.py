@@ -16,7 +16,6 @@ import argparse
 import logging
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,6 +45,7 @@ from archive.operations.schedule import RunningClock, died, holder
 from archive.reports import disk
 from crawler.scheduling import load, timetable
 from crawler.scheduling.processes import WHOLE, VisitLogs, VisitProcess, finish
+from crawler.scheduling.programs import Program, usual_program
 from crawler.scheduling.timetable import LEAST_GAP, lateness
 from crawler.siteconfig.files import operators_sites, planned
 from crawler.siteconfig.site import Site
@@ -91,8 +91,8 @@ class Clock:
     memory_limit: int = 2048
     """Megabytes that a visit may take; 0: no limit."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    program: Sequence[str] = (sys.executable, "-m", "legger")
-    """What does an entry: called with a command of :data:`ASKS`, a site's name and ``--archive``."""
+    program: Program = field(default_factory=usual_program)
+    """What does an entry: started with a command of :data:`ASKS`, a site's name and ``--archive``."""
     under_way: dict[str, VisitProcess] = field(default_factory=dict)
     failing: tuple[datetime, str] | None = None
     """Since when no look succeeds, and what is in the way."""

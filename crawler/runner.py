@@ -108,10 +108,11 @@ def visit(
     if signing is not None:
         for name, value in zip(BOT, signing, strict=True):
             settings.set(name, value, "cmdline")
+    reading = PageReader()
+    reading.start_early()  # before there is a database or a thread that a copy would share
     with Archive.open(archive) as store:
         taken, busy = _take(store, sites)
         busy += [_broken(store, name, error) for name, error in broken.items()]
-        reading = PageReader()
         try:
             process = AsyncCrawlerProcess(settings)
             began = time.monotonic()

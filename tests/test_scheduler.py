@@ -29,6 +29,7 @@ from archive.operations.health_issue import HealthIssue
 from archive.operations.incidents import Incident
 from archive.operations.schedule import Claim
 from crawler.scheduling import timetable
+from crawler.scheduling.programs import Started
 from crawler.scheduling.timetable import lateness
 from crawler.siteconfig.files import parse_site
 from legger.simulator import OPENING, Newspaper
@@ -61,7 +62,7 @@ def ticking(
         logs=folder / "logs",
         sites=lambda: names,
         now=hand,
-        program=(sys.executable, "-c", program),
+        program=Started((sys.executable, "-c", program)),
     )
     try:
         yield clock

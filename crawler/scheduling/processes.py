@@ -8,12 +8,13 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.operations.schedule import BACKFILL, COMPACT, POLL, VISIT, holder
+from crawler.scheduling.programs import Process, Program
 
 log = logging.getLogger("legger.schedule")
 
@@ -62,7 +63,7 @@ class VisitProcess:
 
     site: str
     kind: str
-    process: subprocess.Popen[bytes]
+    process: Process
     log: Path
     begun: datetime
     holder: str
@@ -77,7 +78,7 @@ class VisitProcess:
         site: str,
         kind: str,
         archive: str,
-        program: Sequence[str],
+        program: Program,
         logs: VisitLogs,
         *,
         now: datetime,
@@ -87,15 +88,11 @@ class VisitProcess:
         """Start one, within its limit of memory. Raises ``OSError`` when no process or log is to be had."""
         command, *options = ASKS[kind]
         file = logs.begin(site, kind, now)
-        with file.open("wb") as out:
-            process = subprocess.Popen(
-                [*program, command, site, "--archive", archive, *options],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                env=os.environ | {"LEGGER_MEMORY_LIMIT": str(memory_limit)},
-                start_new_session=True,  # a Ctrl-C at the clock's terminal is passed on by finish(), once
-            )
+        process = program.start(
+            [command, site, "--archive", archive, *options],
+            log=file,
+            environment=os.environ | {"LEGGER_MEMORY_LIMIT": str(memory_limit)},
+        )
         log.info("%s: %s started, log: %s", site, kind, file)
         return cls(
             site=site,
