@@ -25,7 +25,7 @@ class Weekly:
         found = re.fullmatch(r"([a-z]{3,9}) +(\d{1,2}):(\d\d)", words.strip().lower())
         days = [number for number, name in enumerate(DAYS) if found and name.startswith(found[1])]
         if found is None or len(days) != 1 or int(found[2]) > 23 or int(found[3]) > 59:
-            raise ValueError(f"expected a day and a time, such as 'monday 07:00', not {words!r}")
+            raise ValueError(f"expected a day and a time, such as 'monday 07:00', found {words!r}")
         return cls(day=days[0], hour=int(found[2]), minute=int(found[3]))
 
     def period(self, now: datetime, zone: tzinfo | None = None) -> tuple[datetime, datetime]:

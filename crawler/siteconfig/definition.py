@@ -1,81 +1,28 @@
-"""What the file of a site and of a platform may say, validated by pydantic, in sentences of ours.
+"""What the file of a site and of a platform may say: one table, one :class:`TypedDict`.
 
-One table, one :class:`TypedDict`: what comes out of :func:`validated` holds the stated keys only, with the
-values that :class:`~crawler.siteconfig.site.Site` has. An error names file, key and what was expected.
+What comes out of :func:`validated` holds the stated keys only, with the values that
+:class:`~crawler.siteconfig.site.Site` has. An error names file, key and what was expected.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
-from functools import cache
 from typing import Annotated, Any, Literal, Required
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    AfterValidator,
-    AllowInfNan,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    Strict,
-    TypeAdapter,
-    ValidationError,
-    WrapValidator,
-)
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, AllowInfNan, BeforeValidator, Field, Strict
 from typing_extensions import TypedDict
 
 from archive.errors import SiteError
 from archive.model.types import Ground
-from crawler.siteconfig.files import did_you_mean
+from crawler.siteconfig import validation
 from crawler.siteconfig.schedule import Schedule, span, valid_cron
 from crawler.siteconfig.site import DATE_ORDERS, FormerIdentity, Identity, Pages, Rules
-
-
-def _what(value: Any) -> str:
-    """A value as it is spoken of in a message."""
-    return f"{value!r}" if isinstance(value, str | int | float | bool | date) else f"a {type(value).__name__}"
-
-
-def _expecting(words: str) -> WrapValidator:
-    """Says "expected *words*, found ..." where the type itself refuses a value."""
-
-    def check(value: Any, handler: Callable[[Any], Any]) -> Any:
-        try:
-            return handler(value)
-        except ValidationError:
-            raise ValueError(f"expected {words}, found {_what(value)}") from None
-
-    return WrapValidator(check)
-
-
-def _list_of(words: str) -> BeforeValidator:
-    """A list, whose items are judged each by itself."""
-
-    def check(value: Any) -> Any:
-        if not isinstance(value, list):
-            raise ValueError(f"expected a list of {words} in [ ], found {_what(value)}")
-        return value
-
-    return BeforeValidator(check)
-
-
-def _by(check: Callable[[str], Any]) -> AfterValidator:
-    """Text that *check* judges; it raises :class:`ValueError` with a sentence, and returns the value."""
-
-    def judged(value: str) -> Any:
-        try:
-            return check(value)
-        except ValueError:
-            raise
-        except Exception as error:  # of a parser that the check asked: too large a number, too deep a nesting
-            raise ValueError(f"expected what can be used, found {_what(value)[:200]} ({error})") from error
-
-    return AfterValidator(judged)
+from crawler.siteconfig.validation import ONLY_THESE, Invalid, by, expecting, list_of, what
 
 
 def _issn(stated: str) -> str:
@@ -168,67 +115,57 @@ def _cron(line: str) -> str:
 
 def _day(value: Any) -> Any:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError(f"expected a day such as 2024-05-01, without quotes; found {_what(value)}")
+        raise ValueError(f"expected a day such as 2024-05-01, without quotes; found {what(value)}")
     return value
 
 
 def _in_order(rules: Rules) -> Rules:
     if rules.valid_from and rules.valid_until and rules.valid_from > rules.valid_until:
-        raise _At("valid_until", "expected a day after valid_from")
+        raise Invalid(("valid_until",), "expected a day after valid_from")
     return rules
 
 
-class _At(ValueError):
-    """What is wrong with a table, said of one of its keys."""
-
-    def __init__(self, key: str, says: str) -> None:
-        super().__init__(says)
-        self.key = key
-
-
-Text = Annotated[str, _expecting("text in quotes")]
-Flag = Annotated[bool, Strict(), _expecting("true or false")]
+Text = Annotated[str, expecting("text in quotes")]
+Flag = Annotated[bool, Strict(), expecting("true or false")]
 Day = Annotated[date, BeforeValidator(_day)]
-Span = Annotated[Text, _by(span)]
-CronLine = Annotated[Text, _by(_cron)]
-Addresses = Annotated[tuple[Text, ...], _list_of("addresses")]
-Expressions = Annotated[tuple[Annotated[Text, _by(_regex)], ...], _list_of("regular expressions")]
-Selectors = Annotated[tuple[Annotated[Text, _by(_selector)], ...], _list_of("CSS selectors")]
-
-_ONLY_THESE = ConfigDict(extra="forbid")
+Span = Annotated[Text, by(span)]
+CronLine = Annotated[Text, by(_cron)]
+Addresses = Annotated[tuple[Text, ...], list_of("addresses")]
+Expressions = Annotated[tuple[Annotated[Text, by(_regex)], ...], list_of("regular expressions")]
+Selectors = Annotated[tuple[Annotated[Text, by(_selector)], ...], list_of("CSS selectors")]
 
 
 class FormerTable(TypedDict, total=False):
     """One of ``[[identity.former]]``."""
 
-    __pydantic_config__ = _ONLY_THESE  # type: ignore[misc]
-    pattern: Required[Annotated[Text, _by(_identity_regex)]]
+    __pydantic_config__ = ONLY_THESE  # type: ignore[misc]
+    pattern: Required[Annotated[Text, by(_identity_regex)]]
     until: Day
 
 
 class IdentityTable(TypedDict, total=False):
     """``[identity]``."""
 
-    __pydantic_config__ = _ONLY_THESE  # type: ignore[misc]  # pydantic's own way; a TypedDict has only keys
-    pattern: Annotated[Text, _by(_identity_regex)]
-    query: Annotated[tuple[Text, ...], _list_of("query keys")]
+    __pydantic_config__ = ONLY_THESE  # type: ignore[misc]  # pydantic's own way; a TypedDict has only keys
+    pattern: Annotated[Text, by(_identity_regex)]
+    query: Annotated[tuple[Text, ...], list_of("query keys")]
     former: Annotated[
         tuple[Annotated[FormerTable, AfterValidator(lambda stated: FormerIdentity(**stated))], ...],
-        _list_of("tables with a pattern"),
+        list_of("tables with a pattern"),
     ]
 
 
 class PagesTable(TypedDict, total=False):
     """``[pages]``."""
 
-    __pydantic_config__ = _ONLY_THESE  # type: ignore[misc]
+    __pydantic_config__ = ONLY_THESE  # type: ignore[misc]
     keep: Flag
 
 
 class ScheduleTable(TypedDict, total=False):
     """``[schedule]``."""
 
-    __pydantic_config__ = _ONLY_THESE  # type: ignore[misc]
+    __pydantic_config__ = ONLY_THESE  # type: ignore[misc]
     every: Span
     cron: CronLine
     jitter: Span
@@ -239,7 +176,7 @@ class ScheduleTable(TypedDict, total=False):
 class RulesTable(TypedDict, total=False):
     """One of ``[[rules]]``."""
 
-    __pydantic_config__ = _ONLY_THESE  # type: ignore[misc]
+    __pydantic_config__ = ONLY_THESE  # type: ignore[misc]
     title: Selectors
     body: Selectors
     author: Selectors
@@ -259,10 +196,10 @@ def _rules(stated: Any) -> Any:
 class PlatformTable(TypedDict, total=False):
     """What sites may have in common, and the file of a platform may state."""
 
-    __pydantic_config__ = _ONLY_THESE  # type: ignore[misc]
+    __pydantic_config__ = ONLY_THESE  # type: ignore[misc]
     language: Text
-    timezone: Annotated[Text, _by(_zone)]
-    date_order: Annotated[Literal["day", "month"], _expecting(" or ".join(DATE_ORDERS))]
+    timezone: Annotated[Text, by(_zone)]
+    date_order: Annotated[Literal["day", "month"], expecting(" or ".join(DATE_ORDERS))]
     feeds: Addresses
     sitemaps: Addresses
     listings: Addresses
@@ -281,25 +218,25 @@ class PlatformTable(TypedDict, total=False):
     allow_private: Flag
     feed_only: Flag
     delay: Annotated[
-        float, Strict(), AllowInfNan(False), Field(ge=0, le=3600), _expecting("seconds, 0 to 3600")
+        float, Strict(), AllowInfNan(False), Field(ge=0, le=3600), expecting("seconds, 0 to 3600")
     ]
-    budget: Annotated[int, Strict(), Field(ge=1), _expecting("a whole number from 1")]
-    quiet: Annotated[tuple[Annotated[Text, _by(_hours)], ...], _list_of("hours of the day")]
-    ground: Annotated[Ground, _expecting("one of " + ", ".join(Ground))]
+    budget: Annotated[int, Strict(), Field(ge=1), expecting("a whole number from 1")]
+    quiet: Annotated[tuple[Annotated[Text, by(_hours)], ...], list_of("hours of the day")]
+    ground: Annotated[Ground, expecting("one of " + ", ".join(Ground))]
 
 
 class SiteTable(PlatformTable, total=False):
     """The file of a site."""
 
-    url: Required[Annotated[Text, _by(_address)]]
+    url: Required[Annotated[Text, by(_address)]]
     name: Text
     title: Text
     place: Text
     publisher: Text
-    issn: Annotated[Text, _by(_issn)]
+    issn: Annotated[Text, by(_issn)]
     platform: Text
     untested_since: Day
-    hosts: Annotated[tuple[Annotated[Text, _by(_host)], ...], _list_of("host names")]
+    hosts: Annotated[tuple[Annotated[Text, by(_host)], ...], list_of("host names")]
     practice: Flag
 
 
@@ -312,42 +249,19 @@ _TABLES: dict[str, type] = {
 }
 
 
-@cache
-def _adapter(table: type) -> TypeAdapter[dict[str, Any]]:
-    return TypeAdapter(table)
+_REQUIRED = {"url": "the address of the front page", "pattern": "a regular expression"}
 
 
 def validated(stated: Any, table: type, *, source: str) -> dict[str, Any]:
     """The stated keys with the values that a site has; addresses of sources stay as they are stated.
 
-    Raises :class:`SiteError` for the first thing that is wrong: a key that there is not before all others.
+    Raises :class:`SiteError` for the first thing that is wrong.
     """
     try:
-        return _adapter(table).validate_python(stated)
-    except ValidationError as error:
-        wrong = sorted(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-        raise _sentence(wrong[0], table, source) from None
-
-
-def _sentence(wrong: ErrorDetails, table: type, source: str) -> SiteError:
-    """What is wrong, as pydantic finds it, in words of ours."""
-    place = wrong["loc"]
-    key = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in place).lstrip(".")
-    match wrong["type"]:
-        case "value_error":
-            error = wrong["ctx"]["error"]
-            return SiteError(source, f"{key}.{error.key}" if isinstance(error, _At) else key, str(error))
-        case "extra_forbidden":
-            inner = table if len(place) == 1 else _TABLES[str(place[-3] if len(place) > 3 else place[0])]
-            known = inner.__annotations__
-            hint = did_you_mean(str(place[-1]), known) or f"; there are {', '.join(known)}"
-            return SiteError(source, key, f"no such key{hint}")
-        case "missing":
-            what = "the address of the front page" if place == ("url",) else "a regular expression"
-            return SiteError(source, key, f"expected {what}; it is missing")
-        case "dict_type":
-            return SiteError(source, key, f"expected a table of keys, found {_what(wrong['input'])}")
-    return SiteError(source, key, f"{wrong['msg']}, found {_what(wrong['input'])}")
+        return validation.validated(stated, table, inner=_TABLES, required=_REQUIRED)
+    except Invalid as error:
+        key = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in error.place)
+        raise SiteError(source, key.lstrip("."), str(error)) from None
 
 
 def absolute(stated: Sequence[str], front: str, key: str, *, source: str) -> tuple[str, ...]:

@@ -33,7 +33,10 @@ class WebhookChannel:
         """Post it. Raises :class:`Undelivered` for any answer that is not 2xx."""
         try:
             url, token = self.settings.url.read(), self.settings.token
-            config.valid_hook(url, secretly=token is not None)
+            try:
+                config.valid_hook(url, secretly=token is not None)
+            except ValueError as error:
+                raise UsageError(f"webhook.url: {error}") from None
             headers = {"Content-Type": "application/json"}
             if token is not None:
                 headers["Authorization"] = f"Bearer {token.read()}"

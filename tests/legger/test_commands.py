@@ -17,6 +17,7 @@ from legger import config
 from legger.cli import legger
 from legger.cli.console import plain
 from legger.cli.manual import PAGES, commands
+from legger.config.definition import KEYS, NEVER_IN_THE_FILE, TABLES
 from tests.crawler.crawling import Host, Said, front, story
 
 ROOT = Path(__file__).parents[2]
@@ -60,11 +61,10 @@ def test_the_manual_is_what_the_program_says(name: str) -> None:
 
 def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    settings = [f"`{key}`" for key in config.KEYS] + [f"`LEGGER_{key.upper()}`" for key in config.KEYS]
-    told = {(table, key) for table, keys in config.TABLES.items() for key in keys}
-    told |= {(table, key) for table, keys in config.SECRETS.items() for key in keys}
+    settings = [f"`{key}`" for key in KEYS] + [f"`LEGGER_{key.upper()}`" for key in KEYS]
+    told = {(name, key) for name, table in TABLES.items() for key in table.__annotations__}
     settings += [f"`LEGGER_{table.upper()}_{key.upper()}`" for table, key in told]
-    settings += [f"`{table}.{key}`" for table, keys in config.TABLES.items() for key in keys]
+    settings += [f"`{table}.{key}`" for table, key in told if key not in NEVER_IN_THE_FILE.get(table, ())]
     keys = set(Site.__dataclass_fields__) - {"name", "source", "identity"}
     keys |= {f"identity.{key}" for key in Identity.__dataclass_fields__}
     rules = set(Rules.__dataclass_fields__)

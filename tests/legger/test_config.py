@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+import tomlkit
 
 from archive.errors import UsageError
 from legger import config
+from legger.config.definition import KEYS, TABLES
 
 FULL = """\
 contact = "archief@example.org"
@@ -107,18 +112,36 @@ WRONG = [
     ('[mail]\nto = ["a@b.nl"]\nport = [587]', "mail.port: expected a number"),
     ('[mail]\nto = ["a@b.nl"]\nserver = "a\\nb"', "mail.server: expected a single line"),
     ("[mail]\nto = {a = 1}", "mail.to: expected a list"),
-    ('[command]\nrun = ["a\\u0000"]', "command.run: expected a list"),
+    ('[command]\nrun = ["a\\u0000"]', "command.run[0]: expected a word"),
     ("mail = [1]", "expected a table"),
+    ('mail = "geheim"', "mail: expected a table of keys, [mail], found"),
+    (
+        '[mail]\nto = ["a@b.nl"]\npasword_file = "p"',
+        "mail.pasword_file: no such key; did you mean password_file",
+    ),
+    ('[mail]\nto = ["a@b.nl"]\ndigest = "monday 07:00"', "no such key in [mail]; it belongs above the first"),
+    ('[mail]\nto = ["a@b.nl", "niemand"]', "mail.to[1]: expected an e-mail address, found 'niemand'"),
+    ('[wayback]\nkey_file = "k"\non = ["firts"]', "wayback.on[0]: expected first or edit"),
+    ("[wayback]\nper_day = 3", "LEGGER_WAYBACK_KEY"),
+    ('[apprise]\nurls = ["ntfy:geheim"]', "apprise.urls[0]: expected an address of Apprise"),
+    ('[bot]\nkey_file = "k"', "bot.directory: expected your host"),
+    ('[sign]\ncertificate = "c"', "sign.key_file: expected the name of a file"),
+    ('[stamp]\nurl = "tsa.example.org"', "stamp.url: expected an address that begins with https://"),
+    ('[reading_room]\nnaan = "12"', "reading_room.naan: expected the five digits"),
+    ('[reading_room]\ntakedown = "niemand"', "reading_room.takedown: expected an e-mail address"),
 ]
 ODD = {
+    "to = 5": "to: no such key here; it belongs in [mail]",
+    'contcat = "a@b.nl"': "contcat: no such key; did you mean contact",
+    "mial = 5": "mial: no such key; did you mean mail",
     "contact = 5": "contact: expected text",
     'contact = ["a@b.nl"]': "contact: expected text",
     'contact = "niemand"': "expected an e-mail address",
     'organisation = "a\\r\\nX-Geheim: 1"': "organisation: expected a single line",
-    "organisation = 2026-03-02": "organisation: expected text",
+    "organisation = 2026-03-02": "organisation: expected text in quotes, found 2026-03-02",
     "digest = []": "digest: expected text",
     "digest = 7": "digest: expected text",
-    "ground = {a = 1}": "ground: expected text",
+    "ground = {a = 1}": "ground: expected one of",
     'ground = "overal"': "ground: expected one of",
     "pages_per_visit = true": "pages_per_visit: expected a whole number",
     "pages_per_visit = 1.5": "pages_per_visit: expected a whole number",
@@ -147,6 +170,59 @@ def test_what_is_set_wrongly_is_named_without_a_secret(tmp_path: Path, toml: str
         loaded(tmp_path, toml)
     assert says in str(wrong.value)
     assert "geheim" not in str(wrong.value)
+
+
+VALUES = (5, -1, 1.5, True, "", "x", "\0", "a b", [], [3], [""], ["x"], {}, {"a": 1}, [{}], date(2026, 3, 2))
+
+
+@pytest.mark.parametrize("table", [*TABLES, *KEYS])
+def test_whatever_stands_under_a_key_is_a_setting_or_named_with_its_key(table: str, tmp_path: Path) -> None:
+    for key in TABLES[table].__annotations__ if table in TABLES else ("",):
+        for odd in VALUES:
+            stated = {table: {key: odd} if key else odd}
+            try:
+                loaded(tmp_path, tomlkit.dumps(stated))
+            except UsageError as error:
+                assert str(error).startswith(f"{tmp_path / 'legger.toml'}: {table}"), odd
+                assert "expected" in str(error) or "a secret does not stand" in str(error), odd
+
+
+ENVIRONMENT = [
+    ({"LEGGER_MAIL_TO": "a@b.nl", "LEGGER_MAIL_PORT": "veel"}, "LEGGER_MAIL_PORT: expected a number from 1"),
+    ({"LEGGER_MAIL_TO": "a@b.nl,niemand"}, "LEGGER_MAIL_TO: expected an e-mail address, found 'niemand'"),
+    ({"LEGGER_CONTACT": "niemand"}, "LEGGER_CONTACT: expected an e-mail address"),
+    ({"LEGGER_GROUND": "overal"}, "LEGGER_GROUND: expected one of general, research, permission"),
+    ({"LEGGER_COMMAND_RUN": "pieper 'luid"}, "LEGGER_COMMAND_RUN: No closing quotation"),
+    (
+        {"LEGGER_WEBHOOK_URL": "http://b.nl/geheim", "LEGGER_WEBHOOK_TOKEN": "geheim"},
+        "LEGGER_WEBHOOK_URL: what",
+    ),
+    ({"LEGGER_MAIL_USER": "u"}, "mail.to: expected e-mail addresses; it is missing"),
+]
+
+
+@pytest.mark.parametrize(("environment", "says"), ENVIRONMENT, ids=[each[1] for each in ENVIRONMENT])
+def test_what_the_environment_says_wrongly_is_told_of_the_variable(
+    tmp_path: Path, environment: dict[str, str], says: str
+) -> None:
+    with pytest.raises(UsageError) as wrong:
+        loaded(tmp_path, 'organisation = "Streekarchief"\n', **environment)
+    assert says in str(wrong.value)
+    assert "geheim" not in str(wrong.value)
+
+
+def test_the_key_of_the_internet_archive_is_enough_where_the_environment_has_it(tmp_path: Path) -> None:
+    found = loaded(tmp_path, "", LEGGER_WAYBACK_KEY="geheim:geheim").wayback
+    assert found is not None
+    assert found.key.read() == "geheim:geheim"
+
+
+def test_where_nobody_set_anything_nothing_is_loaded_to_judge_it(tmp_path: Path) -> None:
+    says = "import sys; from legger.config import load; load(); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", says], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert not {"pydantic", "tomlkit"} & set(done.stdout.split())
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe"])

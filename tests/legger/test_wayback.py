@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from archive import Archive
+from archive.errors import UsageError
 from legger import config
 from legger.cli import console, legger
 from legger.config import Secret, WaybackSettings
@@ -225,11 +226,11 @@ def test_settings_are_checked_and_the_key_is_shown_nowhere(tmp_path: Path) -> No
     for words, said in (
         ('key = "geheim"', "a secret does not stand"),
         ('on = ["edit"]', "wayback.key_file"),
-        ('key_file = "key"\non = ["altijd"]', "expected first and edit"),
+        ('key_file = "key"\non = ["altijd"]', "expected first or edit"),
         ('key_file = "key"\nper_day = "veel"', "whole number"),
         ('key_file = "key"\nurl = "http://elders.example/save"', "wayback.url"),
     ):
-        with pytest.raises(config.UsageError, match=said) as wrong:
+        with pytest.raises(UsageError, match=said) as wrong:
             loaded(words)
         assert "geheim" not in str(wrong.value)
 

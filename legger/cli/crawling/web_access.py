@@ -71,9 +71,20 @@ def reachable(config: Config, *, ask: bool) -> Config:
             "a public site must be able to reach you: set contact in legger.toml (legger init), "
             "or LEGGER_CONTACT"
         )
-    contact = click.prompt(
-        "How can a site reach you (e-mail or web page)?", value_proc=valid_contact, err=True
-    )
-    config = replace(config, contact=contact)
+    config = replace(config, contact=asked_contact(err=True))
     save(config)
     return config
+
+
+def asked_contact(default: str | None = None, *, err: bool = False) -> str:
+    """The person at the terminal is asked how a site can reach them, until it is an address."""
+    question = "How can a site reach you (e-mail or web page)?"
+    return str(click.prompt(question, default=default, value_proc=proper_contact, err=err))
+
+
+def proper_contact(words: str) -> str:
+    """As click asks it of a prompt and of an option: raises its :class:`click.BadParameter`."""
+    try:
+        return valid_contact(words)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None

@@ -11,27 +11,42 @@ import click
 from archive import Archive
 from crawler.siteconfig.files import operators_folder
 from legger.cli.console import archive_option, err, examples, out
-from legger.config import load, one_line, save, valid_contact
+from legger.cli.crawling.web_access import asked_contact, proper_contact
+from legger.config import load, save, valid_line
+
+
+def _line(words: str) -> str:
+    try:
+        return valid_line(words)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command(epilog=examples("legger init --contact archief@example.org --organisation 'Streekarchief'"))
 @archive_option
-@click.option("--contact", help="E-mail address or web page where a site can reach you.")
-@click.option("--organisation", help="Who you are, as sites will read it in the user agent.")
+@click.option(
+    "--contact",
+    callback=lambda _, __, stated: stated and proper_contact(stated),
+    help="E-mail address or web page where a site can reach you.",
+)
+@click.option(
+    "--organisation",
+    callback=lambda _, __, stated: stated and _line(stated),
+    help="Who you are, as sites will read it in the user agent.",
+)
 def init(where: str | None, contact: str | None, organisation: str | None) -> None:
     """Set up an archive here: asks who you are, writes legger.toml, creates archive and folder of sites."""
     config = load(where)
     ask = sys.stdin.isatty()
     if not contact and ask:
-        contact = click.prompt(
-            "How can a site reach you (e-mail or web page)?", default=config.contact, value_proc=valid_contact
-        )
+        contact = asked_contact(config.contact)
     if not organisation and ask:
-        organisation = click.prompt("Who are you (organisation)?", default=config.organisation or "")
-    one_line("--organisation", organisation)
+        organisation = click.prompt(
+            "Who are you (organisation)?", default=config.organisation or "", value_proc=_line
+        )
     config = replace(
         config,
-        contact=valid_contact(contact) if contact else config.contact,
+        contact=contact or config.contact,
         organisation=organisation or config.organisation,
     )
     if "://" not in config.archive:
