@@ -25,7 +25,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,11 +73,12 @@ def _read_all(files: Mapping[str, Path]) -> Sites:
 
 def load_site(name: str) -> Site:
     """The site of that name. Raises :class:`UnknownSite` (with the nearest names) or :class:`SiteError`."""
-    files = _files(shipped=True)
-    if name in files:
-        return read_site(files[name])
+    for folder in (operators_folder(), SHIPPED):
+        if Path(name).name == name and (file := folder / f"{name}.toml").exists():
+            return read_site(file)
+    near = did_you_mean(name, _files(shipped=True))
     raise UnknownSite(
-        f"there is no site {name!r} in {operators_folder()}{did_you_mean(name, files)}; "
+        f"there is no site {name!r} in {operators_folder()}{near}; "
         f"`legger site list` shows what there is, `legger site add URL` adds one"
     )
 
@@ -196,19 +196,24 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def planned(name: str) -> Site:
-    """The site of a name; of one whose file is wrong, what a file that says nothing would mean."""
+    """The site of a name; of one whose file is wrong, what a file that says nothing would mean.
+
+    A file is read again when it has changed.
+    """
+    changed = 0
     with suppress(OSError):
-        return _planned(name, (operators_folder() / f"{name}.toml").stat().st_mtime_ns)
-    return _planned(name, 0)
+        changed = (operators_folder() / f"{name}.toml").stat().st_mtime_ns
+    if name not in _planned or _planned[name][0] != changed:
+        try:
+            site = load_site(name)
+        except UsageError:  # its visit will fail, and say why
+            site = Site(name=name, url="http://localhost/")
+        _planned[name] = changed, site
+    return _planned[name][1]
 
 
-@lru_cache(maxsize=4096)
-def _planned(name: str, changed: int) -> Site:
-    """Read again when the file has *changed*."""
-    try:
-        return load_site(name)
-    except UsageError:  # its visit will fail, and say why
-        return Site(name=name, url="http://localhost/")
+_planned: dict[str, tuple[int, Site]] = {}
+"""Name -> when its file changed, and its site: a clock asks for each of its sites at every look."""
 
 
 def operators_sites() -> list[str]:
