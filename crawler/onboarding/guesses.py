@@ -1,4 +1,4 @@
-"""What is guessed of a new site from what its pages say: name, language, time zone, numbers of articles.
+"""What is guessed of a new site from what its pages say: name, language, numbers of articles.
 
 Each guess is pure, and says in words what is unsure about it.
 """
@@ -8,13 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import parse_qsl, unquote, urlsplit
-from zoneinfo import ZoneInfo
 
 from crawler.extract.page.page import Page
 from crawler.siteconfig.site import Identity, bare_host
@@ -57,27 +52,72 @@ def _patterns(urls: Sequence[str]) -> Iterable[str]:
     yield r"[-_](\d{5,})(?:\.\w+)?/?$"
 
 
-def own_name(title: str, others: Sequence[str], *, stated: Sequence[str] = (), host: str = "") -> str:
-    """The site's own name, as its people write it.
+def own_name(
+    title: str,
+    others: Sequence[str],
+    *,
+    stated: Sequence[str] = (),
+    host: str = "",
+    headlines: Collection[str] = (),
+) -> tuple[str, str]:
+    """(the site's own name, as its people write it; what is unsure of it).
 
-    Best is a piece of the front page's *title* that its articles' titles have too (*others*); then what its
-    pages state as the name of the site or publisher (*stated*), unless that is its host's name; then the
-    piece of the title that its *host* is called after. Failing all, the title.
+    Best is a piece of the front page's *title* that its articles' titles have too (*others*), or one that
+    most of those begin or end with and that is no article's headline; then what its pages state as the name
+    of the site or publisher (*stated*), unless that is its host's name or few say so; then the piece of the
+    title that its *host* is called after. Failing all, the title, or the host where any site may have that
+    title.
     """
-    pieces = [piece for each in _PIECES.split(title) if (piece := each.strip())]
+    pieces = _pieces(title)
     shared = [piece for piece in pieces if 2 * sum(piece in other for other in others) > len(others)]
-    names = Counter(name for each in stated if (name := each.strip()) and not _is_host(name))
-    alike = [piece for piece in (*shared, *names, *pieces) if _called_after(piece, host)]
+    ends = Counter(end for other in others for end in _ends(other) if end not in headlines)
+    shared += [end for end, many in ends.most_common() if many > 1 and 2 * many > len(others)]
+    counted = Counter(name for each in stated if (name := each.strip()) and not _is_host(name))
+    names = [name for name, many in counted.most_common() if 2 * many > counted.total()]
+    inside = [
+        piece for piece, many in Counter(p for other in others for p in _pieces(other)).items() if many > 1
+    ]
+    alike = [piece for piece in (*shared, *counted, *pieces, *inside) if _called_after(piece, host)]
     if alike:
-        return min(alike, key=len)[:80]
-    if shared:
-        return max(shared, key=len)
+        return min(alike, key=len)[:80], ""
+    if within := [piece for piece in shared if any(piece in name for name in names)]:
+        return max(within, key=len)[:80], ""
+    if shared and not names:
+        return max(shared, key=len)[:80], ""
     if names:
-        return names.most_common(1)[0][0][:80]
-    return title[:80]
+        return names[0][:80], ""
+    if counted:
+        name = counted.most_common(1)[0][0][:80]
+        return name, f"what it is called: {name} is one of the names that its pages state"
+    told = [piece for piece in pieces if piece.casefold() not in _ANY_SITE]
+    name = (title if told else bare_host(host) or title)[:80]
+    why = "is the title of its front page" if told else "is its host"
+    return name, f"what it is called: no page states a name, and {name} {why}"
 
 
-_PIECES = re.compile(r"\s+[|–—·:»•-]\s+|\s*\|\s*")
+def _pieces(title: str) -> list[str]:
+    return [piece for each in _PIECES.split(title) if (piece := each.strip())]
+
+
+def _ends(title: str) -> set[str]:
+    """The first and the last piece of an article's title, where it has several: one may name the site."""
+    pieces = _pieces(title)
+    return {each for each in (pieces[0], pieces[-1]) if not _YEAR.search(each)} if len(pieces) > 1 else set()
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+"""In a piece of a title: a date, no name."""
+
+
+_ANY_SITE = frozenset((
+    "home", "homepage", "home page", "index", "welcome", "welkom", "willkommen", "startseite", "start",
+    "startpagina", "voorpagina", "accueil", "page d'accueil", "bienvenue", "inicio", "início", "portada",
+    "benvenuti", "hjem", "forside", "forsiden", "hem", "startsida", "etusivu", "strona główna", "untitled",
+))  # fmt: skip
+"""Titles of front pages that name no site."""
+
+
+_PIECES = re.compile(r"\s+[|–—·:»«•/~-]\s+|\s*\|\s*|\s*::\s*|\s+:{1,2}(?=\S)|(?<=\S)\s»\s?")
 
 
 def _is_host(name: str) -> bool:
@@ -86,7 +126,9 @@ def _is_host(name: str) -> bool:
 
 def _called_after(piece: str, host: str) -> bool:
     """Whether a host has this name: ``roskam.nl`` De Roskam, ``rondhaaksbergen.nl`` Rond Haaksbergen."""
-    word, name = _letters(bare_host(host).rpartition(".")[0].rpartition(".")[2] or host), _letters(piece)
+    if _letters(piece) == _letters(bare_host(host)):
+        return True
+    word, name = _letters(_own_label(host)), _letters(piece)
     return (
         len(name) >= 4
         and len(word) >= 4
@@ -111,118 +153,20 @@ def suggested_name(url: str, title: str) -> str:
         plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
         word = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:30].strip("-")
         return word or "site"
-    labels = pieces[:-1]
-    if len(labels) > 1 and labels[-1] in ("co", "com", "org", "net", "gov"):
+    return re.sub(r"[^a-z0-9-]+", "-", _own_label(host)).strip("-") or "site"
+
+
+def _own_label(host: str) -> str:
+    """The label of a host that its owner chose: ``guardian`` of ``www.guardian.co.uk``."""
+    labels = bare_host(host).split(".")[:-1] or [host]
+    if len(labels) > 1 and labels[-1] in ("co", "com", "org", "net", "gov", "edu", "ac"):
         labels = labels[:-1]
-    return re.sub(r"[^a-z0-9-]+", "-", labels[-1]).strip("-") or "site"
-
-
-_BY_COUNTRY = {
-    "nl": "Europe/Amsterdam", "frl": "Europe/Amsterdam", "be": "Europe/Brussels", "de": "Europe/Berlin",
-    "at": "Europe/Vienna", "ch": "Europe/Zurich", "fr": "Europe/Paris", "it": "Europe/Rome",
-    "es": "Europe/Madrid", "pt": "Europe/Lisbon", "uk": "Europe/London", "gb": "Europe/London",
-    "au": "Australia/Sydney", "us": "America/New_York", "ca": "America/Toronto", "br": "America/Sao_Paulo",
-    "mx": "America/Mexico_City", "nz": "Pacific/Auckland", "cl": "America/Santiago", "ru": "Europe/Moscow",
-    "id": "Asia/Jakarta", "ua": "Europe/Kyiv", "cn": "Asia/Shanghai", "ar": "America/Argentina/Buenos_Aires",
-}  # fmt: skip
-"""The zone that most people of a country live in, where it has several; of the others zone1970.tab tells."""
-_BY_LANGUAGE = {
-    "nl": "nl", "fy": "nl", "nds": "nl", "de": "de", "it": "it", "fr": "fr", "da": "dk", "sv": "se",
-    "no": "no", "nb": "no", "nn": "no", "fi": "fi", "pl": "pl", "cs": "cz", "hu": "hu", "el": "gr",
-    "tr": "tr", "ja": "jp", "es": "es", "pt": "pt", "en": "uk",
-}  # fmt: skip
-_NOT_A_COUNTRY = {"tv", "io", "me", "co", "fm", "ai", "cc", "ws", "to", "la", "gg", "sh", "nu", "media"}
-"""Top-level domains of countries that others use for other reasons."""
-
-
-@lru_cache(maxsize=1)
-def _zones() -> dict[str, list[str]]:
-    """Country -> its time zones, as the time zone database orders them."""
-    found: dict[str, list[str]] = {}
-    table = files("tzdata").joinpath("zoneinfo/zone1970.tab").read_text(encoding="utf-8")
-    for line in table.splitlines():
-        if not line.startswith("#"):
-            countries, _, zone = line.split("\t")[:3]
-            for country in countries.lower().split(","):
-                found.setdefault(country, []).append(zone)
-    return found
-
-
-def _of_country(country: str) -> list[str]:
-    """The zones of a country, the one that most live in first; none: it is no country."""
-    there = _zones().get({"uk": "gb"}.get(country, country), [])
-    first = _BY_COUNTRY.get(country)
-    return list(dict.fromkeys(([first] if first else []) + there))
-
-
-def zone_of(url: str, language: str | None, times: Iterable[str] = ()) -> tuple[str, str]:
-    """(a time zone, what is unsure about it).
-
-    By the country of the host or of the language, held against the *times* that pages and feeds state with an
-    offset. Times in UTC say nothing: many a program writes all of them so.
-    """
-    country = (urlsplit(url).hostname or "").rpartition(".")[2]
-    tongue, _, region = (language or "").lower().partition("-")
-    region = region.rpartition("-")[2]
-    moments = [moment for each in times if (moment := _with_offset(each)) is not None]
-
-    def fits(zone: str) -> bool:
-        return all(moment.astimezone(ZoneInfo(zone)).utcoffset() == moment.utcoffset() for moment in moments)
-
-    sure = [country] if country not in _NOT_A_COUNTRY else []
-    for each in (*sure, region):
-        if zones := _of_country(each):
-            good = [zone for zone in zones if fits(zone)]
-            if good:
-                several = len({_winter_and_summer(zone) for zone in zones}) > 1
-                if several and not moments:
-                    return good[0], (
-                        f"the time zone {good[0]} is that of most of the country; it has others, and no page "
-                        "said when it was published with an offset"
-                    )
-                return good[0], ""
-            return zones[0], (
-                f"the time zone {zones[0]} is that of its country, but its pages state times such as "
-                f"{moments[0].isoformat()}, which are of another"
-            )
-    guess = _BY_LANGUAGE.get(tongue)
-    likely = _of_country(guess) if guess else []
-    for zone in likely:
-        if moments and fits(zone):
-            return zone, ""
-    if moments:
-        common = [zone for zones in map(_of_country, _BY_COUNTRY) for zone in zones[:1] if fits(zone)]
-        if common:
-            return common[0], (
-                f"the time zone {common[0]} is one that fits the times its pages state "
-                f"({moments[0].isoformat()}); others do too"
-            )
-    zone = likely[0] if likely else "UTC"
-    why = f"its language, {tongue}" if guess else "nothing: neither its host nor its language told"
-    return zone, f"the time zone {zone} is a guess from {why}"
-
-
-def _with_offset(stated: str) -> datetime | None:
-    """A moment that is stated with an offset other than UTC's."""
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            moment = read(stated.strip())
-        except (ValueError, TypeError, IndexError):
-            continue
-        return moment if moment.tzinfo is not None and moment.utcoffset() else None
-    return None
-
-
-def _winter_and_summer(zone: str) -> tuple[timedelta | None, timedelta | None]:
-    place = ZoneInfo(zone)
-    return datetime(2026, 1, 15, tzinfo=place).utcoffset(), datetime(2026, 7, 15, tzinfo=place).utcoffset()
+    return labels[-1]
 
 
 def stated_language(page: Page) -> str | None:
     """The language that a page says it is in: a tag of BCP 47."""
-    root = page.tree.css_first("html")
-    stated = (root.attributes.get("lang") or "" if root is not None else "") or page.meta("og:locale") or ""
-    words = stated.strip().replace("_", "-")
+    words = (page.lang or "").strip().replace("_", "-")
     return words if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", words) else None
 
 
@@ -264,5 +208,5 @@ def language_of(stated: str | None, text: str) -> tuple[str | None, str]:
     if spoken is None or tongue == spoken or (tongue in ("nb", "nn") and spoken == "no"):
         return stated, ""
     if not stated:
-        return spoken, ""
+        return spoken, f"no page says what language it is in; its articles read as {spoken}"
     return spoken, f"its pages say that their language is {stated}, but are written in another ({spoken})"

@@ -6,18 +6,15 @@ articles; about twenty requests. What only a person can decide is put into words
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from urllib.parse import unquote, urljoin, urlsplit
 
 from archive.errors import Refused, Unreachable
 from archive.model.addresses import Link, Role
 from archive.model.types import Article, Capture, PageKind, SiteMemory
 from crawler.extract.article import extract
-from crawler.extract.dates.find import read_date
 from crawler.extract.normalize import normalize
 from crawler.extract.page.gate_addresses import gate_address
 from crawler.extract.page.page import Page
@@ -27,17 +24,30 @@ from crawler.fetching.tdm import MiningStatement, page_word
 from crawler.links.discover import Discovery, discover
 from crawler.links.moved import moved_to
 from crawler.links.recorder import MOST_PROBED
-from crawler.links.unwanted import is_further_page, is_list, looks_like_article
+from crawler.links.unwanted import is_list, looks_like_article
 from crawler.links.urls import normal_address, same_page
+from crawler.onboarding.candidates import (
+    ABOUT,
+    NOTHING_TO_TAKE,
+    Source,
+    archives_first,
+    may_be_article,
+    may_list,
+    names_an_archive,
+    newest,
+    nothing_in,
+    of_number,
+    some,
+)
 from crawler.onboarding.guesses import (
     infer_identity,
     language_of,
     own_name,
     stated_language,
     suggested_name,
-    zone_of,
 )
 from crawler.onboarding.problems import SCRIPTED, AccessProblem, of_answer, of_error
+from crawler.onboarding.where import date_order_of, place_of, stated_country, zone_of
 from crawler.siteconfig.site import Identity, Site, bare_host
 from crawler.sources.sources import sniff
 
@@ -62,20 +72,6 @@ MOST_LISTINGS = 4
 MOST_SAMPLES = 5
 MOST_TRIED = 12
 """Pages asked for, at most, to find :data:`MOST_SAMPLES` articles."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """A place where the site says what is new."""
-
-    url: str
-    role: Role
-    how: str
-    """Who told us of it."""
-    entries: int
-    """Addresses of pages on it (for an index: of sitemaps)."""
-    newest: datetime | None = None
-    """The latest time it states, of an article or of a change."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +134,7 @@ class Prober:
     async def at(self, url: str, *, name: str | None, allow_private: bool) -> ProbeResult:
         """The whole look."""
         self.say("the front page")
-        front = await self.fetcher.get(normal_address(url))
+        front = await self._front(normal_address(url))
         page = Page.of(front)
         site = self._first_idea(page, url, name, allow_private)
         if front.status != 200:
@@ -155,13 +151,28 @@ class Prober:
                 self.pages.setdefault(link.url, link)
         await self._listings(site, front, links)
         samples = await self.samples(site)
-        site = self._second_idea(site, [each.article for each in samples], named=name is not None)
+        if not self.told:
+            await self._feeds_of(samples, site)
+        site = self._second_idea(site, page, samples, named=name is not None)
+        samples = [replace(each, article=read(each.capture, site)) for each in samples if each.capture]
         return ProbeResult(
             site=self._conclude(site, samples),
             sources=tuple(self.sources),
             samples=tuple(samples),
             doubts=tuple(self.doubts),
         )
+
+    async def _front(self, url: str) -> Capture:
+        """The front page, or the page of the same site that a stub in its place leads on to."""
+        front = await self.fetcher.get(url)
+        site = Site(name="survey", url=front.url)
+        if read(front, site).kind is not PageKind.STUB:
+            return front
+        links = discover(front, site, role=Role.LISTING).links
+        refreshed = next((each.url for each in links if each.how == "refresh" and site.owns(each.url)), None)
+        if refreshed is None or same_page(refreshed, front.url):
+            return front
+        return await self.get(refreshed) or front
 
     def _first_idea(self, page: Page, asked: str, name: str | None, allow_private: bool) -> Site:
         front = page.capture
@@ -175,21 +186,29 @@ class Prober:
             timezone=zone_of(front.url, language)[0], allow_private=allow_private,
         )  # fmt: skip
 
-    def _second_idea(self, site: Site, articles: Sequence[Article], *, named: bool) -> Site:
-        """What articles tell of the site: its name as it stands in their titles, the language they are in."""
+    def _second_idea(self, site: Site, front: Page, samples: Sequence[Sample], *, named: bool) -> Site:
+        """What articles tell of the site: its name, which their titles have, its language, where it is."""
         host = urlsplit(site.url).hostname or ""
-        title = own_name(self.front_title, self.titles, stated=self.names, host=host)
-        spoken = Counter(each.language for each in articles if each.language)
+        pages = [Page.of(each.capture) for each in samples if each.capture is not None]
+        articles = [each.article for each in samples if each.article.is_article]
+        headlines = {each.title for each in articles}
+        title, unnamed = own_name(
+            self.front_title, self.titles, stated=self.names, host=host, headlines=headlines
+        )
+        spoken = Counter(each.article.language for each in samples if each.article.language)
         language = site.language or (spoken.most_common(1)[0][0] if spoken else None)
-        language, odd = language_of(language, "\n".join(each.text for each in articles))
-        stated = [each.published.raw for each in articles if each.published is not None]
-        stated += [
-            words for link in self.pages.values() for words in (link.published, link.modified) if words
-        ]
-        zone, why = zone_of(site.url, language, stated)
-        self.doubts += filter(None, (odd, why))
+        language, odd = language_of(language, "\n".join(each.article.text for each in samples))
+        dates = [each.published.raw for each in articles if each.published is not None]
+        linked = [words for link in self.pages.values() for words in (link.published, link.modified) if words]
+        country = stated_country([front, *pages])
+        zone, why = zone_of(site.url, language, [*dates, *linked], country=country)
+        order, which = date_order_of(dates, language=language, timezone=zone)
+        place, whence = place_of(front, pages, articles, title)
+        self.doubts += filter(None, (unnamed, odd, why, which, whence))
         name = site.name if named else suggested_name(site.url, title)
-        return replace(site, name=name, title=title, language=language, timezone=zone)
+        return replace(
+            site, name=name, title=title, language=language, timezone=zone, date_order=order, place=place
+        )
 
     # ------------------------------------------------------------ sources
 
@@ -219,7 +238,7 @@ class Prober:
                 hint=f"Find the {role} on the site: its address may have changed.",
             )
         if not entries:
-            return _empty(found)
+            return nothing_in(found)
         self.sources.append(
             Source(
                 url=capture.url,
@@ -254,33 +273,58 @@ class Prober:
     async def feeds(self, site: Site, links: Iterable[Link]) -> None:
         """Look for feeds: those the front page names, else at the usual places."""
         stated = [link.url for link in links if link.role is Role.FEED]
-        empty = [url for url in stated if await self.source(url, Role.FEED, "front page", site)]
-        if empty:
-            self.doubts.append(f"{_some(empty)}: named as a feed, but empty or not to be had")
+        amiss = {url: await self.source(url, Role.FEED, "front page", site) for url in stated}
+        self._tell(amiss, "named as a feed, but")
         if not self.told:
-            for path in FEED_PATHS:
-                if not await self.source(urljoin(site.url, path), Role.FEED, "tried", site):
-                    break
+            tried = await self._first_of(FEED_PATHS, Role.FEED, site)
+            self._tell({url: each for url, each in tried.items() if url not in amiss}, "a feed, but")
+
+    async def _feeds_of(self, samples: Sequence[Sample], site: Site) -> None:
+        """Feeds that most sampled pages name, where the front page names none."""
+        named: Counter[str] = Counter()
+        for each in samples:
+            if each.capture is not None:
+                links = discover(each.capture, site, role=Role.PAGE).links
+                named.update({link.url for link in links if link.role is Role.FEED})
+        for url, many in named.items():
+            if 2 * many > len(samples) and url not in self.lacking:
+                await self.source(url, Role.FEED, "articles", site)
+
+    async def _first_of(self, paths: Sequence[str], role: Role, site: Site) -> dict[str, AccessProblem]:
+        """Try the usual places until one is a source; those that hold entries, none to take, with why."""
+        amiss = {}
+        for path in paths:
+            url = urljoin(site.url, path)
+            trouble = await self.source(url, role, "tried", site)
+            if trouble is None:
+                break
+            if trouble.says.startswith(NOTHING_TO_TAKE):
+                amiss[url] = trouble
+        return amiss
+
+    def _tell(self, amiss: Mapping[str, AccessProblem | None], what: str) -> None:
+        """Say of sources what is wrong with them, in one line for each reason."""
+        whys: dict[AccessProblem, list[str]] = {}
+        for url, trouble in amiss.items():
+            if trouble is not None:
+                whys.setdefault(trouble, []).append(url)
+        self.doubts += [f"{some(urls)}: {what} {why.says}. {why.hint}" for why, urls in whys.items()]
 
     async def sitemaps(self, site: Site) -> None:
         """Look for sitemaps: those robots.txt names, else at the usual places."""
         rules = (await self.fetcher.robots.of(site.url)).rules
         stated = [urljoin(site.url, each) for each in rules.sitemaps] if rules is not None else []
-        for url in dict.fromkeys(stated):
-            if await self.source(url, Role.SITEMAP, "robots.txt", site):
-                self.doubts.append(f"{url}: named in robots.txt, but no sitemap")
+        amiss = {url: await self.source(url, Role.SITEMAP, "robots.txt", site) for url in stated}
+        self._tell(amiss, "named in robots.txt as a sitemap, but")
         if not any(each.role is Role.SITEMAP for each in self.sources):
-            for path in SITEMAP_PATHS:
-                if not await self.source(urljoin(site.url, path), Role.SITEMAP, "tried", site):
-                    break
+            tried = await self._first_of(SITEMAP_PATHS, Role.SITEMAP, site)
+            self._tell({url: each for url, each in tried.items() if url not in amiss}, "a sitemap, but")
 
     async def _listings(self, site: Site, front: Capture, links: Sequence[Link]) -> None:
         """Pages beside the front page that list articles; all the more when there is no feed."""
         most = 1 if self.told else MOST_LISTINGS
         here = {link.url for link in links}
-        for link in sorted((each for each in links if _may_list(each, site)), key=_archives_first)[
-            : 2 * most
-        ]:
+        for link in sorted((each for each in links if may_list(each, site)), key=archives_first)[: 2 * most]:
             if sum(each.role is Role.LISTING for each in self.sources) >= most:
                 return
             self.say(link.url)
@@ -295,7 +339,7 @@ class Prober:
                 if each.role is Role.PAGE and looks_like_article(each.url)
             ]
             fresh = sum(each.url not in here for each in listed)
-            if fresh >= 3 or (len(listed) >= 5 and _names_an_archive(link)):
+            if fresh >= 3 or (len(listed) >= 5 and names_an_archive(link)):
                 self.sources.append(
                     Source(url=capture.url, role=Role.LISTING, how="front page", entries=len(listed))
                 )
@@ -308,7 +352,7 @@ class Prober:
         """Addresses that are articles' as far as one can tell without asking, those of feeds first."""
         likely = [*self.told, *(url for url in self.pages if may_be_article(url, site))]
         others = [
-            url for url in self.pages if not is_list(url) and not _ABOUT.search(unquote(urlsplit(url).path))
+            url for url in self.pages if not is_list(url) and not ABOUT.search(unquote(urlsplit(url).path))
         ]
         return list(dict.fromkeys(likely)) or others or list(self.pages)
 
@@ -357,7 +401,7 @@ class Prober:
         certain = self.told or [url for url in self.pages if looks_like_article(url)]
         identity = infer_identity(list(dict.fromkeys(certain)))
         if identity is not None:
-            self.doubts.append(_of_number(identity, certain))
+            self.doubts.append(of_number(identity, certain))
         if not self.sources:
             self.doubts.append(
                 "no feed, no sitemap, no listing: only the front page will be looked at for news"
@@ -371,7 +415,7 @@ class Prober:
                 self.doubts.append("its feeds answer but its pages refuse us; feed_only is set")
                 site = replace(site, feed_only=True)
             else:
-                self.doubts.append(f"no article could be read: {_some(sorted(reasons))}")
+                self.doubts.append(f"no article could be read: {some(sorted(reasons))}")
         elif not articles:
             self.doubts.append("no article was found among the samples")
         empty = sum(each.article.reason == NO_TEXT for each in samples)
@@ -392,94 +436,11 @@ class Prober:
         )
 
 
-def _of_number(identity: Identity, urls: Sequence[str]) -> str:
-    """The doubt about a number in addresses, shown on one of them."""
-    regex = identity.regex
-    assert regex is not None
-    url, number = next((url, hit[1]) for url in urls if (hit := regex.search(unquote(url))))
-    return (
-        f"an article is taken to be known by a number in its address ({number} in {url}); if two articles "
-        "can have the same, remove [identity] from the file"
-    )
-
-
 def read(capture: Capture, site: Site) -> Article:
     """What a page says, to one who knows nothing of the site but its file."""
     return normalize(extract(capture, site, SiteMemory(site=site.name)), site)
 
 
-def may_be_article(url: str, site: Site) -> bool:
-    """Whether an address is an article's: by what the site's file says, else by a guess."""
-    pattern = site.article_pattern
-    return bool(pattern.search(url)) if pattern is not None else looks_like_article(url)
-
-
-def newest(links: Iterable[Link], site: Site, at: datetime) -> datetime | None:
-    """The latest time that *links* state, the future left out."""
-    stated = dict.fromkeys(words for link in links for words in (link.modified, link.published) if words)
-    times = (_moment(words, site, at) for words in stated)
-    return max((each for each in times if each is not None and each <= at + timedelta(days=1)), default=None)
-
-
-def _moment(words: str, site: Site, at: datetime) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(words)
-    except ValueError:
-        dated = read_date(words, zone=site.zone, at=at)
-        return dated.value if dated is not None else None
-    return moment if moment.tzinfo else moment.replace(tzinfo=site.zone)
-
-
-def _empty(found: Discovery) -> AccessProblem:
-    """What to say of a source from which nothing is to be taken."""
-    reasons = Counter(each.reason for each in found.skipped)
-    if not reasons:
-        return AccessProblem(says="holds no entries", hint="If it stays so, look for another on the site.")
-    reason, count = reasons.most_common(1)[0]
-    hint = "Its entries are passed over; see `ignore` in the site's file."
-    if reason == "other site":
-        hosts = Counter(urlsplit(each.url).netloc for each in found.skipped if each.reason == reason)
-        hint = f"Its entries lead to {_some([host for host, _ in hosts.most_common()])}: if that is the same "
-        hint += "newspaper, put it in `hosts`."
-    return AccessProblem(says=f"holds nothing to take ({count} × {reason})", hint=hint)
-
-
-def _may_list(link: Link, site: Site) -> bool:
-    parts = urlsplit(link.url)
-    depth = len([piece for piece in parts.path.split("/") if piece])
-    return (
-        link.role is Role.PAGE
-        and 0 < depth <= 3
-        and not looks_like_article(link.url)
-        and not is_further_page(link.url)
-        and not same_page(link.url, site.url)
-        and not _ABOUT.search(unquote(parts.path))
-    )
-
-
-_ABOUT = re.compile(
-    r"contact|over-?ons|about|privacy|cookie|colofon|adverteren|advertis|abonne|subscri|voorwaarden|terms|impress"
-    r"|kontakt|redactie|disclaimer|nieuwsbrief|newsletter|chi-siamo|vacature|(?:^|/)tags?/|author|auteur",
-    re.I,
-)
-_ARCHIVE = re.compile(
-    r"archie|archiv|nieuws|news|nijs|actueel|aktuell|notizie|articoli|berichten|overzicht", re.I
-)
-
-
-def _names_an_archive(link: Link) -> bool:
-    last = unquote(urlsplit(link.url).path).rstrip("/").rpartition("/")[2]
-    return bool(_ARCHIVE.search(f"{last} {link.title or ''}"))
-
-
-def _archives_first(link: Link) -> tuple[bool, int]:
-    return not _names_an_archive(link), len(urlsplit(link.url).path)
-
-
 def _title(page: Page) -> str:
     node = page.tree.css_first("title")
     return " ".join(node.text(deep=True).split()) if node is not None else ""
-
-
-def _some(words: Sequence[str]) -> str:
-    return ", ".join(words[:3]) + (f" and {len(words) - 3} more" if len(words) > 3 else "")

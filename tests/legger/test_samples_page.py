@@ -9,7 +9,8 @@ from archive.model.addresses import Role
 from archive.model.types import Capture, SiteMemory
 from crawler.extract.article import extract
 from crawler.extract.normalize import normalize
-from crawler.onboarding.probe import ProbeResult, Sample, Source
+from crawler.onboarding.candidates import Source
+from crawler.onboarding.probe import ProbeResult, Sample
 from crawler.onboarding.teach import blocks
 from crawler.siteconfig.site import Site
 from legger.cli.crawling.samples_page import of_probe, of_teach

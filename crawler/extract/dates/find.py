@@ -191,7 +191,12 @@ class _Reading:
         if not 1 <= month <= 12:
             return None
         if year:
-            return _date(_century(year.lstrip("'’"), self.at.year), month, number)
+            of_year = _century(year.lstrip("'’"), self.at.year)
+            stated = _date(of_year, month, number)
+            if weekday is not None and not parts.get("name") and stated and stated.weekday() != weekday:
+                turned = _date(of_year, number, month)  # the weekday tells which of the two comes first
+                return turned if turned and turned.weekday() == weekday else stated
+            return stated
         return self.without_year(month, number, weekday)
 
     def without_year(self, month: int, day: int, weekday: int | None) -> date | None:

@@ -44,7 +44,8 @@ def of_probe(found: ProbeResult) -> str:
     """The page of ``legger site add``: the site, its sources, and the samples with their witnesses."""
     site = found.site
     about = (
-        f"{site.url} · {site.language or 'language not known'} · {site.timezone}",
+        f"{site.url} · {site.language or 'language not known'} · {site.timezone} · "
+        f"{site.place or 'place not known'}",
         "Look at the dates and the bylines: what is read wrongly now is filed wrongly for years. "
         f"A page's numbers are those of: legger site teach {site.name}",
     )

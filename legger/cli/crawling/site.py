@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import click
 from rich.table import Table
@@ -139,13 +140,14 @@ def tell(found: ProbeResult) -> None:
     """What was seen, on one screen."""
     site = found.site
     out.print(plain(site.title or site.name, "bold"))
-    out.print(plain(f"{site.url}  {site.language or 'language not stated'}, {site.timezone}", "dim"))
+    about = (site.language or "language not stated", site.timezone, site.place or "place not known")
+    out.print(plain(f"{site.url}  {', '.join(about)}", "dim"))
     out.print()
     rows = table(("source", CUT), ("kind", WHOLE), ("entries", NUMBER), ("told by", WHOLE))
     for source in found.sources:
-        where = source.url.removeprefix(site.url.rstrip("/"))
+        where = source.url.removeprefix(urljoin(site.url, "/").rstrip("/"))
         rows.add_row(plain(where), source.role.value, f"{source.entries:,}", source.how)
-    rows.add_row("/", Role.LISTING.value, "", "always asked")
+    rows.add_row(plain(urlsplit(site.url).path or "/"), Role.LISTING.value, "", "always asked")
     out.print(rows)
     for sample in found.samples:
         out.print()

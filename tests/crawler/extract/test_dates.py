@@ -27,6 +27,9 @@ def read(text: str, *, at: datetime = NOON, month_first: bool = False) -> str | 
     [
         ("woensdag 10 mei 2017", "2017-05-10"),
         ("vrijdag 05 februari 2021", "2021-02-05"),
+        ("Tuesday, 11.06.2012", "2012-11-06"),
+        ("Monday, 11.06.2012", "2012-06-11"),
+        ("Friday, 11.06.2012", "2012-06-11"),
         ("donderdag, 27 oktober 2016", "2016-10-27"),
         ("12 apr 2021", "2021-04-12"),
         ("1 mrt. 2021", "2021-03-01"),

@@ -12,7 +12,7 @@ from archive.model.addresses import Role
 from archive.model.types import Capture, PageKind
 from crawler.fetching.fetcher import Fetcher
 from crawler.links.unwanted import is_further_page, looks_like_article
-from crawler.onboarding.guesses import infer_identity, language_of, own_name, suggested_name, zone_of
+from crawler.onboarding.guesses import infer_identity, language_of, own_name, suggested_name
 from crawler.onboarding.probe import ProbeResult, probe_site
 from legger.simulator import OPENING, Newspaper
 from tests.crawler.crawling import Host, Said, front, story
@@ -60,45 +60,6 @@ def test_no_identity_is_guessed_from(urls: list[str]) -> None:
     assert infer_identity(urls) is None
 
 
-@pytest.mark.parametrize(
-    ("url", "language", "zone", "sure"),
-    [
-        ("https://krant.nl/", None, "Europe/Amsterdam", True),
-        ("https://krant.be/", "nl", "Europe/Brussels", True),
-        ("https://krant.example/", "de-AT", "Europe/Vienna", True),
-        ("https://krant.example/", "fy", "Europe/Amsterdam", False),
-        ("http://127.0.0.1:8700/", "it", "Europe/Rome", False),
-        ("https://krant.example/", None, "UTC", False),
-        ("https://shiretimes.example/", "en-AU", "Australia/Sydney", False),
-        ("https://shiretimes.example/", "en-GB", "Europe/London", True),
-        ("https://lokaal.tv/", "nl", "Europe/Amsterdam", False),
-    ],
-)
-def test_a_time_zone_is_guessed_and_a_doubt_is_said(
-    url: str, language: str | None, zone: str, sure: bool
-) -> None:
-    guess, doubt = zone_of(url, language)
-    assert (guess, not doubt) == (zone, sure)
-
-
-@pytest.mark.parametrize(
-    ("url", "language", "times", "zone", "sure"),
-    [
-        ("https://shiretimes.com.au/", "en-AU", ["2026-01-05T08:00:00+08:00"], "Australia/Perth", True),
-        ("https://shiretimes.com/", "en-AU", ["Mon, 05 Jan 2026 08:00:00 +1100"], "Australia/Sydney", True),
-        ("https://gazette.com/", "en", ["2026-06-05T08:00:00-04:00"], "America/New_York", False),
-        ("https://gazette.com/", "en", ["2026-06-05T08:00:00+01:00"], "Europe/London", True),
-        ("https://krant.nl/", "nl", ["2026-06-05T08:00:00Z", "gisteren"], "Europe/Amsterdam", True),
-        ("https://krant.nl/", "nl", ["2026-06-05T08:00:00-04:00"], "Europe/Amsterdam", False),
-    ],
-)
-def test_the_times_that_pages_state_tell_of_their_zone(
-    url: str, language: str, times: list[str], zone: str, sure: bool
-) -> None:
-    guess, doubt = zone_of(url, language, times)
-    assert (guess, not doubt) == (zone, sure), doubt
-
-
 DUTCH = (
     "De gemeente heeft op dinsdag besloten dat de brug over de rivier niet voor het einde van het jaar "
     "wordt hersteld, omdat er nog niet genoeg geld is voor het werk. "
@@ -110,7 +71,7 @@ DUTCH = (
     [
         ("nl-NL", DUTCH, "nl-NL", True),
         ("en-US", DUTCH, "nl", False),
-        (None, DUTCH, "nl", True),
+        (None, DUTCH, "nl", False),
         ("nl", "Kort.", "nl", True),
         ("cy", "Mae'r cyngor wedi penderfynu na fydd y bont yn cael ei thrwsio. " * 12, "cy", True),
     ],
@@ -150,12 +111,59 @@ def test_a_short_name_is_suggested(url: str, title: str, name: str) -> None:
     assert suggested_name(url, title) == name
 
 
-def test_a_sites_own_name_is_the_piece_of_its_title_that_articles_have_too() -> None:
-    others = ["Brand in Borne | De Bode", "Feest | De Bode", "Over ons"]
-    assert own_name("Laatste nieuws | De Bode", others) == "De Bode"
-    assert own_name("De Bode - nieuws", []) == "De Bode - nieuws"
-    assert own_name("Home - nieuws", [], stated=["De Bode", "De Bode", "debode.nl"]) == "De Bode"
-    assert own_name("Het laatste nieuws uit Borne | De Bode", [], host="www.debode.nl") == "De Bode"
+NAMES = {
+    "a piece that articles' titles have too": (
+        "Laatste nieuws | De Bode", ["Brand in Borne | De Bode", "Feest | De Bode", "Over ons"], [], "",
+        "De Bode"
+    ),
+    "a title that says all": ("De Bode - nieuws", [], [], "", "De Bode - nieuws"),
+    "what most pages state": ("Home - nieuws", [], ["De Bode", "De Bode", "debode.nl"], "", "De Bode"),
+    "the piece that its host is called after": (
+        "Het laatste nieuws uit Borne | De Bode", [], [], "www.debode.nl", "De Bode"
+    ),
+    "the end of its articles' titles, where the front page is called Home": (
+        "Home", ["Brand in Borne - De Bode", "Feest - De Bode", "Markt - De Bode"], [], "", "De Bode"
+    ),
+    "the beginning of its articles' titles": (
+        "Startseite", ["Der Bote: Brand", "Der Bote » Brand", "Der Bote » Fest"], [], "", "Der Bote"
+    ),
+    "what stands in the titles rather than what a program calls every site": (
+        "", ["Brand - De Bode", "Feest - De Bode"], ["My blog - De Bode"] * 2, "", "De Bode"
+    ),
+    "the newspaper's, not a section's that some pages state": (
+        "Home", ["Brand | Sport | De Bode", "Feest | Regio | De Bode", "Markt | Regio | De Bode"],
+        ["Sport", "Regio", "Uit"], "", "De Bode"
+    ),
+    "no day that stands in the titles": (
+        "Home", ["Brand - 6 Nov 2012", "Feest - 6 Nov 2012"], [], "www.debode.nl", "debode.nl"
+    ),
+    "its people's name rather than its host's": (
+        "Home", ["Fire | the Herald", "Fair | herald.co.uk", "Fog | herald.co.uk"], ["the Herald"] * 2,
+        "www.herald.co.uk", "the Herald"
+    ),
+    "a short host, as its people write it": (
+        "Home", ["Fire - NBH.com - News", "Fair - NBH.com - News"], [], "www.nbh.com", "NBH.com"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "others", "stated", "host", "name"), NAMES.values(), ids=NAMES)
+def test_a_sites_own_name_is(title: str, others: list[str], stated: list[str], host: str, name: str) -> None:
+    assert own_name(title, others, stated=stated, host=host)[0] == name
+
+
+def test_a_headline_that_comes_back_every_week_is_no_name_of_a_site() -> None:
+    weekly = "Het nieuws van de week"
+    titles = [f"{weekly} | Borne", f"{weekly} | Hengelo", f"{weekly} | Delden"]
+    assert own_name("De Bode", titles, headlines={weekly})[0] == "De Bode"
+
+
+def test_a_name_that_no_page_states_is_told_as_unsure() -> None:
+    assert own_name("Voorpagina", [], host="www.debode.nl") == (
+        "debode.nl", "what it is called: no page states a name, and debode.nl is its host"
+    )  # fmt: skip
+    assert "front page" in own_name("Nieuws uit Borne", [])[1]
+    assert not own_name("Het nieuws | De Bode", ["Brand | De Bode", "Feest | De Bode"])[1]
 
 
 def look(url: str, *, allow_private: bool = True) -> ProbeResult:
@@ -243,3 +251,72 @@ def test_redirects_in_circles_and_silence_are_unreachable() -> None:
             asyncio.run(get(host.base + "/a"))
         with pytest.raises(Unreachable):
             asyncio.run(get(host.base + "/stil"))
+
+
+def page(title: str, head: str = "", body: str = "", lang: str = "en") -> Said:
+    return Said(
+        body=f"<html lang='{lang}'><head><title>{title}</title>{head}</head><body>{body}</body></html>"
+    )
+
+
+def at_a_site(answers: dict[str, Said]) -> ProbeResult:
+    with ExitStack() as hosts:
+        host = hosts.enter_context(Host(lambda path: answers.get(path, Said(status=404))))
+        return look(host.base)
+
+
+def test_a_stub_in_the_place_of_the_front_page_is_followed_to_where_it_leads() -> None:
+    found = at_a_site({
+        "/": page("", "<meta http-equiv='refresh' content='0; url=welkom.html'>"),
+        "/welkom.html": Said(body=front("/nieuws-uit-het-dorp-12345", "/ander-nieuws-uit-het-dorp-1")),
+        "/nieuws-uit-het-dorp-12345": Said(body=story(1)),
+        "/ander-nieuws-uit-het-dorp-1": Said(body=story(2)),
+    })  # fmt: skip
+    assert found.site.url.endswith("/welkom.html")
+    assert len([each for each in found.samples if each.article.is_article]) == 2
+
+
+def test_a_feed_that_only_articles_name_is_found() -> None:
+    linked = "<link rel='alternate' type='application/rss+xml' href='/nieuws/alles.rss'>"
+    items = "".join(
+        f"<item><title>Bericht {n}</title><link>/bericht-uit-het-dorp-{n}</link></item>" for n in (1, 2)
+    )
+    answers = {
+        "/": Said(body=front("/bericht-uit-het-dorp-1", "/bericht-uit-het-dorp-2")),
+        "/nieuws/alles.rss": Said(
+            body=f"<rss version='2.0'><channel>{items}</channel></rss>", type="application/rss+xml"
+        ),
+    }
+    for n in (1, 2):
+        answers[f"/bericht-uit-het-dorp-{n}"] = Said(body=story(n).replace("</head>", f"{linked}</head>"))
+    found = at_a_site(answers)
+    assert [(each.role, each.how) for each in found.sources] == [(Role.FEED, "articles")]
+    assert not any("no feed" in doubt for doubt in found.doubts)
+
+
+def test_a_feed_whose_entries_lead_elsewhere_is_told_with_where() -> None:
+    items = "".join(f"<item><title>B {n}</title><link>https://oud.example/{n}</link></item>" for n in (1, 2))
+    found = at_a_site({
+        "/": Said(body=front("/bericht-uit-het-dorp-1")),
+        "/bericht-uit-het-dorp-1": Said(body=story(1)),
+        "/index.xml": Said(body=f"<rss version='2.0'><channel>{items}</channel></rss>", type="text/xml"),
+    })  # fmt: skip
+    told = next(doubt for doubt in found.doubts if "/index.xml" in doubt)
+    assert "oud.example" in told
+    assert "`hosts`" in told
+
+
+def test_samples_are_shown_as_a_crawl_will_read_them_in_the_zone_that_they_told() -> None:
+    def article(n: int, times: str) -> Said:
+        body = story(n).replace(f"'article:published_time' content='2026-03-01T10:0{n}:00+01:00'", "'x'")
+        return Said(body=body.replace("</h1>", f"</h1><p class='date'>{times}</p>"))
+
+    found = at_a_site({
+        "/": Said(body=front(*(f"/bericht-uit-het-dorp-{n}" for n in (1, 2, 3)))),
+        "/bericht-uit-het-dorp-1": article(1, "January 24, 2026 4:00 PM PST"),
+        "/bericht-uit-het-dorp-2": article(2, "January 24, 2026 5:00 PM PST"),
+        "/bericht-uit-het-dorp-3": article(3, "January 25, 2026 6:00 PM"),
+    })  # fmt: skip
+    assert found.site.timezone == "America/Los_Angeles"
+    times = {each.article.published.text for each in found.samples if each.article.published is not None}
+    assert "2026-01-25T18:00:00-08:00" in times
