@@ -28,6 +28,7 @@ _CLOCK = re.compile(
     r"\s*(?P<half>[ap]\.?m\.?)?\s*(?:uur|uhr|h|hrs?|cet|cest|utc|gmt|bst|est|edt)?",
     re.I,
 )
+_NUMBER = re.compile(r"\d+")
 _AFTER = re.compile(r"\s*(?:[-–—|:]\s*)?(?=[\"'“„‘«]?[^\W\d_])")
 
 
@@ -59,7 +60,8 @@ def entry_times(
             when = _clock(text, each.kept, heads=each.kind is BlockKind.SUBHEAD)
         if when is not None:
             box = lines.boxes[each.run.box]
-            places.setdefault((box.tag, box.names, str(each.kept)), []).append((index, when))
+            named = _NUMBER.sub("", box.names)  # an entry's own number: id="post-1402"
+            places.setdefault((box.tag, named, str(each.kept)), []).append((index, when))
     best = max(places.values(), key=len, default=[])
     if len(best) < FEWEST:
         return {}
@@ -76,7 +78,7 @@ def _with_those_not_kept(
 ) -> list[tuple[int, datetime | time]]:
     """The times at one kind of place, and those at the same in the same list that were not kept as text."""
     box = lines.boxes[judged[best[0][0]].run.box]
-    others = places.get((box.tag, box.names, "False"), [])
+    others = places.get((box.tag, _NUMBER.sub("", box.names), "False"), [])
     if others is best or not others:
         return best
     around = lines.boxes[common_box(lines, [judged[index].run for index, _ in best])]

@@ -119,13 +119,22 @@ def _repaired(text: str) -> str:
     return mended if badness(mended) < badness(text) else text
 
 
-_MAKER = r"(?:archief)?(?:foto(?:['’]?s|grafie)?|beeld|illustratie|photos?|pictures?|bild)"
+_MAKER = (
+    r"(?:archief)?(?:foto(?:['’]?s|grafie|graf[ií]a)?|fot\.|beeld|bylde|illustratie|illustration|photos?|photographie|pictures?|"
+    r"image|imagen|immagine|bild|kuva|valokuva|zdjęcie|fotoğraf|写真|撮影)"
+)
 _CREDITS = (
     re.compile(rf"(?:^|\s*[|(\[]\s*)(?i:{_MAKER})\s*[:/]\s*(?P<credit>[^|]{{2,60}}?)\s*[)\]]?$"),
     re.compile(rf"\s+(?=[A-Z])(?i:{_MAKER})\s*[:/]\s*(?P<credit>[^|]{{2,60}}?)$"),
     re.compile(r"(?:^|\s*[|(\[]?\s*)©\s*(?P<credit>[^|]{2,60}?)\s*[)\]]?$"),
-    re.compile(rf"^(?i:{_MAKER})\s+(?P<credit>[A-Z][^.!?|]{{1,50}})$"),
+    re.compile(rf"^(?i:{_MAKER})\s+(?!.*\s[-–—]\s)(?P<credit>[A-Z][^.!?|]{{1,50}})$"),
 )
+_CREDIT_FIRST = re.compile(
+    rf"(?:(?i:{_MAKER}|©)(?:\s*[:/]\s*|\s+(?=[A-Z]{{2,}}\s|\S+\s[A-ZÀ-Þ])|\s+(?=\S+\s(?:van|de|der|von)\s))"
+    rf"(?P<credit>[A-ZÀ-Þ][^.!?|:–—()]{{1,50}}?)\s+(?:[|–—-]|//)\s+"
+    rf"|[(\[](?i:{_MAKER}|©)\s*[:/]?\s*(?P<bracketed>[^)\]]{{2,60}})[)\]]\s*)(?=\S.{{9}})"
+)
+"""A credit before what it is of: ``Foto Jan Smit - De brug is dicht``."""
 _VIEWER = re.compile(
     r"^(?:volledig scherm|vergroot|bekijk foto|full screen|enlarge(?: image)?)\s*", re.IGNORECASE
 )
@@ -135,6 +144,8 @@ _VIEWER = re.compile(
 def split_credit(caption: str) -> tuple[str, str | None]:
     """A caption without its credit, and the credit: ``De brug. Foto: Jan Smit`` -> (De brug., Jan Smit)."""
     caption = _VIEWER.sub("", caption)
+    if first := _CREDIT_FIRST.match(caption):
+        return caption[first.end() :], first["credit"] or first["bracketed"]
     for pattern in _CREDITS:
         if hit := pattern.search(caption):
             return caption[: hit.start()].rstrip(), hit["credit"]

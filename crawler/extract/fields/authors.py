@@ -14,6 +14,11 @@ _PICTURE_WORD = (
     r"pictures?|images?|kuvat?|valokuvat?|zdjęcia|snímky|fotoğraf(?:lar)?|fotograf(?:ía)?|illustratie?s?|illustrations?|"
     r"illustrazioni|ilustraciones|ilustracje)"
 )
+_BESIDE_TEXT = (
+    rf"(?:{_PICTURE_WORD}|interviews?|onderzoek|productie|samenstelling|opmaak|research|recherche|produktion|production|"
+    r"entrevista|intervista|entretien)"
+)
+"""What somebody may have made beside the text: "Tekst & interview:"."""
 _REPORTER = (
     r"(?:\w*(?:verslagg|redact|correspond|korrespond|medewerk|mitarbeit|redakt|report|journalis|ferslachjou)\w*|"
     r"corrispondente|inviat[oa]|corresponsal|enviad[oa]|envoyée?|staff(?:\s+writers?)?)"
@@ -49,12 +54,17 @@ _LABEL = re.compile(
     r"(?:door|troch|by|von|par|por|di|da|av|af|autor(?:in|en|es|a)?|auteurs?|autore|"
     r"authors?|skriuwer|schrijver)"
     r"(?=[\s:.])|"
-    rf"(?:{_PICTURE_WORD}{_WITH})*(?:tekst|text|texte|testo|texto|words)(?:{_WITH}{_PICTURE_WORD})*"
+    rf"(?:{_BESIDE_TEXT}{_WITH})*(?:tekst|text|texte|testo|texto|words)(?:{_WITH}{_BESIDE_TEXT})*"
     r"(?:\s+(?:door|by|von|di|de|par|por|af|av))?(?=\s*:|\s+(?-i:[A-ZÀ-Ý]))"
     r")(?:\s*[:.,]?\s+|(?<=[’']))(?:onze\s+(?:verslaggever|redacteur|correspondent)\w*\s+)?",
     re.I,
 )
 """What introduces a writer. "Tekst en foto's:" does, "Foto:" does not."""
+
+_LABEL_IN_CJK = re.compile(
+    r"^\s*(?:取材\s*[・/／]\s*)?(?:文責|文|執筆|撰文|記者|记者|作者|著者|ライター|글)\s*[・:：/／＝=]\s*(?=\S)"
+)
+"""The same in scripts that put no space behind it: ``文・佐藤健``."""
 
 _MAY_INTRODUCE = re.compile(
     r"\b(?:door|troch|by|von|par|por|di|da|av|af|aut|auth|te[kxs]|word|skriuw|schrijv|van\s+onze|fan\s+ús|from\s+our|"
@@ -192,6 +202,7 @@ def read_authors(text: str, *, trusted: bool = False) -> tuple[str, ...]:
     Untrusted text (a line near the headline) must introduce its writer ("Door ...") to be believed.
     """
     names: list[str] = []
+    text = _LABEL_IN_CJK.sub("by ", text)
     if not trusted and not may_introduce(text):
         return ()
     for part in _parts(text):
@@ -209,6 +220,12 @@ def read_authors(text: str, *, trusted: bool = False) -> tuple[str, ...]:
 def may_introduce(text: str) -> bool:
     """Whether *text* holds a word that introduces writers: a quick question before the dear one."""
     return bool(_MAY_INTRODUCE.search(text))
+
+
+def is_only_a_label(text: str) -> bool:
+    """Whether *text* introduces a writer whom it does not name: "Van onze correspondent", "Door:"."""
+    label = _LABEL.match(f"{text.rstrip(' :')} X")
+    return label is not None and label[0].strip() == text.rstrip(" :")
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -266,6 +283,11 @@ def is_job(text: str) -> bool:
     return bool(_ONLY_A_JOB.fullmatch(text.strip(" .")))
 
 
+def opens_with_a_job(text: str) -> bool:
+    """Whether *text* begins with what somebody at a newsroom does: "Verslaggever Westerwier"."""
+    return _JOB.match(text) is not None or is_job(text)
+
+
 def _surname_first(words: list[str]) -> bool:
     """ "Kok, Anna": two single words with a comma."""
     return all(len(each.split()) == 1 and each[:1].isupper() for each in words)
@@ -307,11 +329,16 @@ def _capitalized(word: str) -> str:
     )
 
 
+def is_full(name: str) -> bool:
+    """Whether *name* is more than one word; scripts without capitals put no space in a name."""
+    return " " in name or (len(name) > 1 and not re.search(r"[a-zA-Z\u00c0-\u052f]", name))
+
+
 def is_person(name: str, *, trusted: bool = False) -> bool:
     """Whether a cleaned string can be the name of somebody."""
     if not 2 <= len(name) <= 60 or _NOT_TEXT.search(name) or _AGENCY.match(FROM_AN_AGENCY.sub("", name)):
         return False
-    if _PICTURES.match(name) or _names_a_day(name):
+    if _PICTURES.match(name) or (names_a_day(name) and not _surname_is_a_word(name)):
         return False
     if (_NOBODY.search(name) or _ORGANISATION.search(name)) and not _surname_is_a_word(name):
         return False
@@ -368,6 +395,12 @@ _SURNAMES = frozenset((
     "root", "share", "courant", "sport", "blad", "team", "user",
 ))  # fmt: skip
 """Words of newsrooms and houses that are surnames, too."""
+_OF_A_DAY = frozenset((
+    "black", "blue", "cyber", "good", "holy", "ash", "last", "this", "next", "every", "each", "late", "early", "on", "until",
+    "published", "posted", "updated", "witte", "goede", "stille", "zwarte", "blauwe", "afgelopen", "vorige", "volgende",
+    "komende", "elke", "iedere", "vanaf", "letzten", "kommenden", "nächsten", "jeden", "am", "vendredi", "dernier", "prochain",
+))  # fmt: skip
+"""What stands before a weekday and is no given name: "Black Friday"."""
 _NO_GIVEN_NAME = re.compile(
     r"(?:de|het|the|der|die|das|la|le|el|il|een|haagse|new|daily|sunday|morning|evening|national|local|huffington|saturday|"
     r"nieuwe|vrije|oude|onze|our|unsere?|mijn|\w+(?:sche?|ische))$",
@@ -388,10 +421,13 @@ def _surname_is_a_word(name: str) -> bool:
         and not is_place(first)
         and not (first.endswith("se") and is_place(first[:-2]))
     )
-    return given and len(bearing) == 1 and bearing[0].lower() in _SURNAMES
+    if not given or len(bearing) != 1:
+        return False
+    last = bearing[0].lower()
+    return last in _SURNAMES or (last in WEEKDAYS and len(rest) == 1 and first.lower() not in _OF_A_DAY)
 
 
-def _names_a_day(name: str) -> bool:
+def names_a_day(name: str) -> bool:
     """Whether a weekday is among the words, or a month is the only one."""
     words = name.lower().split()
     return any(word in WEEKDAYS for word in words if len(word) > 4) or (

@@ -15,10 +15,14 @@ from crawler.extract.fields.authors import (
     clean_name,
     distinct,
     is_agency,
+    is_full,
     is_job,
+    is_only_a_label,
     is_person,
     may_introduce,
+    names_a_day,
     names_an_institution,
+    opens_with_a_job,
     organisation,
     read_agencies,
     read_authors,
@@ -26,8 +30,9 @@ from crawler.extract.fields.authors import (
 from crawler.extract.fields.headline_context import DIGIT, HeadlineLine
 from crawler.extract.fields.places import is_place
 from crawler.extract.fields.view import View
+from crawler.extract.page.blocks import TextRun
 from crawler.extract.page.metadata import as_list, key, plain, types_of
-from crawler.extract.page.page import text_of
+from crawler.extract.page.page import squeeze, text_of
 
 
 @lru_cache(maxsize=4096)
@@ -77,6 +82,8 @@ def authors_of(view: View) -> tuple[tuple[str, ...], str | None, str]:
         for below in view.lines:
             if len(below.text) <= 80 and not below.related and (names := read_agencies(below.text)):
                 return names, below.text, "byline"
+        if agency := _agency_at_the_end(view):
+            return (agency,), byline, "byline"
     if names := _persons(view, [view.hints.get("author") or ""]):
         return names, byline, "feed"
     stated = _organisation(view)
@@ -158,6 +165,8 @@ def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
     for place, line in enumerate(view.lines):
         if len(line.text) > 160 or line.related:
             continue
+        if names := _names_under_a_label(view, place):
+            return names, f"{line.text} {view.lines[place + 1].text}"
         marked = _names_author(line.classes)
         text, dated = line.text, False
         if DIGIT.search(text) and (marked or "|" in text or may_introduce(text)):
@@ -167,7 +176,7 @@ def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
         if not names and not line.heading and dated:
             names = tuple(name for name in _bare_names(text) if not view.is_section(name))
         names = tuple(
-            each for each in names if " " in each and is_person(each) and not view.meta.is_site_name(each)
+            each for each in names if is_full(each) and is_person(each) and not view.meta.is_site_name(each)
         )
         if names and marked:
             names = distinct((*names, *_names_below(view, place)))
@@ -176,6 +185,18 @@ def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
         if raw is None and (marked or _BYLINE.match(text)):
             raw = line.text
     return (), raw
+
+
+def _names_under_a_label(view: View, place: int) -> tuple[str, ...]:
+    """The names on a line of their own below one that only introduces them: "Van onze correspondent"."""
+    line = view.lines[place]
+    below = view.lines[place + 1] if place + 1 < len(view.lines) else None
+    if below is None or below.after is not line.after or below.related or not 5 <= len(below.text) <= 60:
+        return ()
+    if len(line.text) > 60 or not may_introduce(line.text) or not is_only_a_label(line.text):
+        return ()
+    names = read_authors(f"{line.text} {below.text}")
+    return names if all(" " in name and _is_a_bare_name(name) for name in names) else ()
 
 
 _TOLD = re.compile(
@@ -205,8 +226,12 @@ def _in_elements(view: View, line: HeadlineLine) -> tuple[str, ...]:
         if (node.attributes.get("rel") or node.attributes.get("itemprop"))
         or _CALLED_AUTHOR.search(node.attributes.get("class") or "")
     }
-    names = [read_authors(piece, trusted=True) if piece in marked else () for piece in pieces]
-    if not all(len(each) == 1 and " " in each[0] and is_person(each[0]) for each in names):
+    told = [piece for piece in pieces if piece in marked or not opens_with_a_job(piece)]
+    names = [read_authors(piece, trusted=True) for piece in told]
+    if not names or not all(len(each) == 1 and " " in each[0] and is_person(each[0]) for each in names):
+        return ()
+    pairs = zip(told, names, strict=True)
+    if not all(piece in marked or (piece == name and _is_a_bare_name(name)) for piece, (name,) in pairs):
         return ()
     return distinct(name for each in names for name in each)
 
@@ -278,36 +303,61 @@ def _signed_in_bold(view: View) -> tuple[tuple[str, ...], str | None]:
 
 def _is_a_bare_name(name: str) -> bool:
     """Whether words that nothing introduces are somebody's name."""
-    return is_person(name) and not is_place(name) and not names_an_institution(name)
+    return is_person(name) and not is_place(name) and not names_an_institution(name) and not names_a_day(name)
 
 
-def _signed_at_the_end(view: View) -> tuple[tuple[str, ...], str | None]:
-    """A name alone in the paragraph after the last one of the text, in the same container."""
+def _run_after_the_text(view: View) -> TextRun | None:
+    """The paragraph after the last long one of the text, in the same container."""
     page = view.page.outline
-    long = [at for at, run in enumerate(page.runs) if len(run.text) > 80 and run.text[-1] in ".!?”\"'’»"]
+    long = [at for at, run in enumerate(page.runs) if len(run.text) > 80 and run.text[-1] in ".!?”\"'’»。"]
     if len(long) < 2 or view.heading is None:
-        return (), None
+        return None
 
     def around(at: int) -> int:
         return page.boxes[page.runs[at].box].parent
 
     last = next((at for at in reversed(long) if around(at) == around(long[0])), -1)
     if last == long[0] or last + 1 >= len(page.runs):
-        return (), None
+        return None
     run = page.runs[last + 1]
     box = page.boxes[run.box]
-    if (
-        around(last + 1) != around(last)
-        or box.tag not in ("p", "div")
-        or box.last - box.first > 1
-        or run.linked
-    ):
+    one = box.tag in ("p", "div", "footer", "section") and box.last - box.first <= 1 and not run.linked
+    return run if one and around(last + 1) == around(last) else None
+
+
+def _agency_at_the_end(view: View) -> str | None:
+    """The press agency that is named alone below the text: "(AFP)", "Quelle: dpa"."""
+    run = _run_after_the_text(view)
+    if run is None or len(run.text) > 60:
+        return None
+    name = clean_name(FROM_AN_AGENCY.sub("", run.text.strip("()[]–— ")).strip("()[] "))
+    return name if is_agency(name) else None
+
+
+def _signed_at_the_end(view: View) -> tuple[tuple[str, ...], str | None]:
+    """A name alone in the paragraph after the last one of the text, in bold, italics or a box named so."""
+    run = _run_after_the_text(view)
+    if run is None:
         return (), None
-    apart = run.bold >= len(run.text) - 1 or _SET_APART.search(run.names + box.names)
+    box = view.page.outline.boxes[run.box]
+    apart = (
+        run.bold >= len(run.text) - 1
+        or _SET_APART.search(run.names + box.names)
+        or (len(run.text) <= 60 and _is_in_italics(view, run.text))
+    )
     people = re.split(r"\s*[/,]\s*|\s+(?:and|en|und|et|e|y|&)\s+", run.text.strip("()–—- "))
     if not apart or len(run.text) > 60 or not all(" " in each and _is_a_bare_name(each) for each in people):
         return (), None
     return distinct(name for name in map(clean_name, people) if not view.meta.is_site_name(name)), run.text
+
+
+def _is_in_italics(view: View, text: str) -> bool:
+    """Whether a paragraph of the article is all in italics, and says *text*."""
+    nodes = view.page.tree.css("p > em, p > i, p > small, div > em, div > i")[-40:]
+    return any(
+        node.parent is not None and text_of(node) == text == text_of(node.parent) and view.owns(node)
+        for node in nodes
+    )
 
 
 _SET_APART = re.compile(r"sign|author|auteur|autor|byline|right|rechts|italic|cursief", re.I)
@@ -322,9 +372,17 @@ def _marked_authors(view: View) -> tuple[tuple[str, ...], str | None]:
     Not so a photographer's in a caption, a reader's in a comment, another article's on its card.
     """
     nodes = view.page.tree.css('[rel="author"], [itemprop="author"], [class*="author"], [class*="byline"]')
-    for node in nodes[:30]:
-        text = FROM_AN_AGENCY.sub("", text_of(node))
-        if not 3 <= len(text) <= 120 or not view.owns(node) or _of_a_picture(node):
+    found = [node for node in nodes[:30] if view.owns(node) and not _of_a_picture(node)]
+    near = view.nearest(found)
+    listed = {text_of(node) for node in near if _stands_in_a_list(node)}
+    if len(listed) > 1 and not view.beside(near[0]):
+        return (), None  # the people of the newsroom, whoever wrote this
+    for node in near:
+        text = text_of(node)
+        if _RUN_TOGETHER.search(text):
+            text = squeeze(node.text(deep=True, separator=" "))
+        text = FROM_AN_AGENCY.sub("", text)
+        if not 3 <= len(text) <= 120:
             continue
         names = tuple(name for name in _persons(view, [text]) if " " in name and not view.is_section(name))
         if names and all(is_person(name) for name in names):
@@ -332,6 +390,14 @@ def _marked_authors(view: View) -> tuple[tuple[str, ...], str | None]:
         if is_agency(agency := clean_name(text)):
             return (agency,), text
     return (), None
+
+
+def _stands_in_a_list(node: LexborNode) -> bool:
+    return node.tag == "li" or (node.parent is not None and node.parent.tag == "li")
+
+
+_RUN_TOGETHER = re.compile(r"[a-zß-ÿ](?=[A-ZÀ-Þ][a-z]{2})")
+"""Two elements without a space between: a name and a job."""
 
 
 def _of_a_picture(node: LexborNode) -> bool:
@@ -351,10 +417,14 @@ def _of_a_picture(node: LexborNode) -> bool:
 _PICTURED = re.compile(r"(?:^|[\s_-])(?:photo|foto|image|img|bild|picture|caption|credit|camera)", re.I)
 
 
+def _organisations(stated: Iterable[str]) -> list[str]:
+    return [name for each in stated if (name := organisation(clean_name(plain(each))))]
+
+
 def _organisation(view: View) -> str | None:
     """Who signs where no person does: an agency, a newsroom by its name; never the site's own definition."""
-    stated = [name for name, _ in _stated_authors(view)]
-    stated += [each for name in _AUTHOR_METAS for each in view.page.metas.get(name, ())]
-    names = [name for each in stated if (name := organisation(clean_name(plain(each))))]
+    names = _organisations(name for name, _ in _stated_authors(view))
     names = [name for name in names if key(name) != key(view.site.title)]
+    metas = _organisations(each for name in _AUTHOR_METAS for each in view.page.metas.get(name, ()))
+    names += [name for name in metas if not view.meta.is_site_name(name)]  # themes name the site there
     return next((name for name in names if is_agency(name)), names[0] if names else None)

@@ -329,7 +329,8 @@ def _lines(
                 long, prose = long + 1, prose + 1
             else:
                 count += 1
-                if after and _RELATED_HEADING.match(text):
+                of_a_team = prose and in_heading and _OF_A_TEAM.match(text)
+                if after and (of_a_team or _RELATED_HEADING.match(text)):
                     return
                 yield open_.line(holds_heading, after=after, prose=prose, heading=in_heading)
                 if len(text) > _PROSE and text[-1] in ".!?…”\"'’»":
@@ -366,3 +367,12 @@ _RELATED_HEADING = re.compile(
     r"leggi anche|lês ek|mear nijs|fierder lêze)\b.{0,40}$",
     re.I,
 )
+_OF_A_TEAM = re.compile(
+    r"(?:(?:onze|de|het|our|the|meet (?:the|our)|unsere?|das|die|la|le|l[’']|nos|notre|nuestr[oa]s?|"
+    r"el|il|i nostri) ?)?"
+    r"(?:redactie|redaksje|team|verslaggevers|journalisten|medewerkers|auteurs|columnisten|correspondenten|"
+    r"newsroom|reporters|journalists|writers|authors|contributors|columnists|editors|staff|redaktion|autoren|"
+    r"mitarbeiter|redakteure|rédaction|équipe|journalistes|redacción|equipo|periodistas|redazione|redakcja|redaktionen)\W*$",
+    re.I,
+)
+"""A heading over the people of the newsroom, whoever wrote the article above it."""

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 from archive.model.types import Image
 from crawler.extract.fields.view import View
 from crawler.extract.normalize import split_credit
+from crawler.extract.page.class_names import CAPTION, traits
 from crawler.extract.page.metadata import as_list, plain
 from crawler.extract.page.page import text_of
 
@@ -98,14 +99,31 @@ def _caption(picture: LexborNode) -> tuple[str | None, str | None]:
             return None, None
         if box.tag == "figure" or "caption" in (box.attributes.get("class") or ""):
             return _said_below(box)
+        if box.tag in ("div", "span", "td") and (said := _named_a_caption(box)) is not None:
+            return _parted(said)
         box = box.parent
     return None, None
 
 
 def _said_below(figure: LexborNode) -> tuple[str | None, str | None]:
     node = figure.css_first('figcaption, [class*="caption-text"], [class*="bijschrift"], p[class*="caption"]')
-    if node is None:
-        return None, None
+    return _parted(node) if node is not None else (None, None)
+
+
+def _named_a_caption(box: LexborNode) -> LexborNode | None:
+    """The one element in the box of one picture whose name says that it is its caption."""
+    if len(box.css("img")) != 1:
+        return None
+    named = [
+        node
+        for node in box.css("[class]")[:12]
+        if traits(node.attributes.get("class") or "") & CAPTION and node.css_first("img") is None
+    ]
+    return named[0] if named and len(text_of(named[0])) <= 400 else None
+
+
+def _parted(node: LexborNode) -> tuple[str | None, str | None]:
+    """(caption, credit) of the element that shows them."""
     text = plain(text_of(node))
     marked = node.css_first(
         '[class*="credit"], [class*="photograph"], [class*="copyright"], [class*="author"]'

@@ -19,6 +19,7 @@ from crawler.extract.dates.beside import (
     POSTED,
 )
 from crawler.extract.dates.find import AHEAD, EARLIEST, FoundDate
+from crawler.extract.dates.patterns import AGO
 from crawler.extract.dates.words import LABEL_WORDS, Label, label_of, without_weekday
 from crawler.extract.fields.authors import (
     read_authors,
@@ -198,7 +199,9 @@ def _near(view: View) -> Iterator[tuple[Label, StatedTime, HeadlineLine, bool]]:
     for place, line in enumerate(view.lines):
         if not line.dated or len(line.text) > 160 or line.related:
             continue
-        announced = any(abs(place - each) <= 2 for each in events)
+        announced = not _CLASS_PUBLISHED.search(line.around) and any(
+            abs(place - each) <= 2 and view.lines[each].prose == line.prose for each in events
+        )
         covered: list[tuple[int, int]] = []
         stamped: list[tuple[Label, StatedTime]] = []
         for stamp in line.stamps:
@@ -237,7 +240,8 @@ def _near(view: View) -> Iterator[tuple[Label, StatedTime, HeadlineLine, bool]]:
 def _as_shown(stated: StatedTime | None, text: str, view: View) -> StatedTime | None:
     """The date that an element states, unless it shows another day: some state when they were drawn."""
     shown = next(view.dates(text, "time"), None) if stated is not None and DIGIT.search(text) else None
-    if shown is None or shown.yearless or shown.dated.precision is Precision.RELATIVE or stated is None:
+    relative = shown is None or shown.dated.precision is Precision.RELATIVE or AGO.search(text)
+    if shown is None or stated is None or shown.yearless or relative:
         return stated
     seen = shown.dated.value
     apart = abs((seen - stated.value).total_seconds()) > 129_600

@@ -54,10 +54,24 @@ def read_title(meta: Metadata) -> tuple[str, str | None, str, LexborNode | None]
             # the same letters: who puts more space between them parts words that run into each other
             return (text if text.count(" ") > shown.count(" ") else shown), kicker, "h1", heading
         if _cut(text, shown) or _cut(shown, text):
+            if name == "title" and not kicker and _is_named_before(text, shown, meta):
+                return shown, None, "h1", heading
             return _shorter(shown, text, kicker, name, heading)
         if name != "title" and _is_news(meta):
             return text, kicker, name, heading
     return shown, kicker, "h1", heading
+
+
+def _is_named_before(text: str, shown: str, meta: Metadata) -> bool:
+    """Whether ``<title>`` has a few words and a colon before the headline that the page shows nowhere.
+
+    They are the site's name rather than a kicker, which readers would see.
+    """
+    head, colon, tail = text.partition(": ")
+    body = meta.page.tree.body
+    return (
+        bool(colon) and key(tail) == key(shown) and body is not None and key(head) not in key(text_of(body))
+    )
 
 
 def shown_headline(meta: Metadata, title: str) -> str | None:

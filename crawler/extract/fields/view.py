@@ -122,6 +122,26 @@ class View:
             own = self._owned[parent.mem_id] = self._holds_own(parent)
         return own
 
+    @cached_property
+    def _frame(self) -> LexborNode | None:
+        """The ``<article>`` or ``<main>`` around the headline."""
+        around = self.heading
+        while around is not None and around.tag not in ("article", "main"):
+            around = around.parent
+        return around
+
+    def beside(self, node: LexborNode) -> bool:
+        """Whether an element stands in the ``<article>`` or ``<main>`` of the headline."""
+        frame = self._frame
+        at: LexborNode | None = node if frame is not None else None
+        while at is not None and frame is not None and at.mem_id != frame.mem_id:
+            at = at.parent
+        return at is not None
+
+    def nearest(self, nodes: list[LexborNode]) -> list[LexborNode]:
+        """Those of *nodes* that stand beside the headline; all of them where none does."""
+        return [node for node in nodes if self.beside(node)] or nodes
+
     def _holds_own(self, at: LexborNode | None) -> bool:
         """Whether what stands in an element is the article's own."""
         while at is not None and at.tag not in ("body", "html") and at.mem_id not in self._holds_heading:

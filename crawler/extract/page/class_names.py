@@ -80,7 +80,7 @@ _READERS = re.compile(
     r"[-_]*(?:area|block|blok|body|box|container|content|displayed|div|entry|inner|item|list|list[ae]?|lijst|liste|"
     r"overzicht|section|sectie|sektion|bereich|thread|text|wrap|wrapper|feld|forum)s?"
     r"|(?:comments|reacties|kommentare|commentaires|commenti|comentarios|comentários)"
-    r"|(?:lezers|leser)(?:reacties?|kommentare?)"
+    r"|(?:lezers|leser)[-_]?(?:reacties?|kommentare?|beitr(?:ae|ä)ge?|meinung(?:en)?|meningen|stimmen)"
     r"|(?:list[ae]?|liste|lijst|section|sectie|bloc|blok|box|bereich)[-_]*(?:des?[-_]*)?"
     r"(?:comments|reacties|kommentare|commentaires|commenti|comentarios)",
     re.I,
@@ -89,7 +89,7 @@ _READERS = re.compile(
 
 Not so ``comment`` alone, the name of opinion pages, nor ``comments-open`` and its like.
 """
-_OF_READERS = ("comment", "reactie", "kommentar", "comentari", "comentári", "komentarz")
+_OF_READERS = ("comment", "reactie", "kommentar", "comentari", "comentári", "komentarz", "leser", "lezers")
 """One of them is in every such name."""
 
 _UNSEEN = re.compile(

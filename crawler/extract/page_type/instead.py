@@ -140,9 +140,24 @@ def gate(view: PageFacts) -> Judgement | None:
         titled = _CONSENT_TITLE.search(view.fields.title) or _CONSENT_TITLE.search(view.page_title)
         if titled and said >= 2 and words < 500:
             return PageKind.GATE, f"titled {titled.string!r}"
-        if said >= 5 and said / words > 0.04 and not view.matches_pattern:
+        if said >= 5 and said / words > 0.04 and not view.matches_pattern and _asks(view):
             return PageKind.GATE, "speaks of consent and little else"
     return None
+
+
+def _asks(view: PageFacts) -> bool:
+    """Whether something to press or to fill in stands on the page: a report about consent asks for none."""
+    return view.page.tree.css_first("button, input, form, select") is not None or any(
+        _PRESSED.match(node.text(deep=True).strip()) for node in view.page.tree.css("a[href]")[:60]
+    )
+
+
+_PRESSED = re.compile(
+    r"(?:ja|yes|ok|oké|akkoord|accept\w*|akzept\w*|zustimm\w*|einverstanden|agree|i agree|allow\w*|"
+    r"toesta\w*|doorgaan|verder|weiter|continue|continuer|tout accepter|j[’']accepte|aceptar|accett\w*|"
+    r"weiger\w*|reject\w*|instellingen|settings|einstellungen|log ?in|inloggen|anmelden)\b.{0,40}$",
+    re.I,
+)
 
 
 _MISSING = re.compile(

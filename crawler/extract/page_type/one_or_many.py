@@ -93,6 +93,7 @@ def _article_score(view: PageFacts) -> tuple[float, str]:
         (1, "dated in its address", source == "url"),
         (1, "its address has a slug or number", bool(_ARTICLE_SLUG.search(view.path))),
         (1, "it has a headline and text", bool(fields.title) and words >= 60),
+        (1, "it is told in sentences, in the part of the site for news", _is_told_as_news(view)),
         (2, "it has a long text", words >= 220),
         (3, "it says that the rest of it is to be paid for", _is_open_part(view)),
         (1, "somebody signs it", bool(fields.authors) and not view.made_of_cards),
@@ -129,6 +130,23 @@ def _is_told_in_sentences(view: PageFacts) -> int:
     # a brief is one sentence at an address of its own
     brief = len(sentences) == len(view.own_blocks) == 1 and view.own_words >= 8
     return 2 * (told or (brief and not _leads_on(view) and bool(_ARTICLE_SLUG.search(view.path))))
+
+
+_OF_NEWS = re.compile(
+    r"/(?:nieuws|nijs|news|artikel|artikelen|articles?|berichte?n?|nieuwsbericht|nachrichten|meldung(?:en)?|aktuell(?:es)?|"
+    r"actualit[eé]s?|actu|noticias?|notizie|notizia|nyheter|nyheder|wiadomosci|aktualnosci|haber(?:ler)?|uutiset|zpravy|hirek|"
+    r"stiri|novosti|not[ií]cias?|storia|story|stories|nieuwsberichten)/(?=[^/]*(?:\d{3,}|-))",
+    re.I,
+)
+"""An address in the part of a site for news, with a number or words of its own behind it."""
+
+
+def _is_told_as_news(view: PageFacts) -> bool:
+    """Whether three sentences or more stand under a headline, at an address of news, and lead nowhere."""
+    if not view.fields.title or not _OF_NEWS.search(view.path) or view.linked_headings >= 3:
+        return False
+    told = [block for block in view.own_blocks if ENDS_SENTENCE.search(block.text.rstrip(CLOSING_MARKS))]
+    return len(told) >= 3 and 2 * view.own_words >= view.words and 4 * len(told) >= 3 * len(view.own_blocks)
 
 
 def _says_what_it_is(view: PageFacts) -> bool:

@@ -106,11 +106,37 @@ def rule_out(
                 pleas.add(box.parent)
             if _is_plain(words, run, each):
                 rule(each, f"its words: {words}")
+    _leave_offers(judged)
+    _leave_pleas(judged, page, pleas, own)
+
+
+def _leave_pleas(judged: list[ScoredBlock], page: Outline, pleas: set[int], own: int) -> None:
+    """All that stands in the small boxes that a plea heads; *own* is the headline's run."""
     for index in pleas:
         box = page.boxes[index]
         if box.last - box.first <= 5 and not (own >= 0 and box.first <= own < box.last):  # not the article
             for each in judged[box.first : box.last]:
                 rule(each, "inside a plea")
+
+
+def _leave_offers(judged: list[ScoredBlock]) -> None:
+    """The short lines below a plea to pay that name a price, a trial or an account."""
+    at = next((index for index, each in enumerate(judged) if each.why == "a plea to pay"), len(judged))
+    for each in judged[at + 1 : at + 8]:
+        if len(each.run.text) > 160:
+            return
+        if not each.ruled and _OFFERS.search(each.run.text):
+            rule(each, "an offer below a plea to pay")
+
+
+_OFFERS = re.compile(
+    r"subscri|\babo(?:nn?e|n?nement|s)?\b|abonn|abbonat|suscr|prenumer|assin|"
+    r"[€£$]\s?\d|\d\s?(?:€|euro|kr|zł)\b|"
+    r"\b(?:per|pro|par|a|al|por) (?:week|month|year|maand|jaar|monat|woche|mois|semaine|an|mese|mes)\b|"
+    r"\blog ?in\b|\binloggen\b|\banmelden\b|\btrial\b|proefperiode|probemonat|opzegbaar|kündbar|"
+    r"sans engagement|cancel any ?time",
+    re.I,
+)
 
 
 A_LABEL = 3
@@ -227,12 +253,16 @@ def leave_widgets(judged: list[ScoredBlock], page: Outline) -> None:
     """
     title = title_at(judged)
     for index, each in enumerate(judged):
-        if each.why not in OVER_A_WIDGET or len(each.run.text) > 40 or each.run.linked:
+        if len(each.run.text) > 40 or each.run.linked:
             continue
-        parent = page.boxes[each.run.box].parent
-        if parent < 0:
+        unsaid = not each.ruled and each.score <= HOPELESS  # what it is was not asked
+        advert = unsaid and phrase_kind(each.run.text) is PhraseKind.ADVERT
+        if each.why not in OVER_A_WIDGET and not advert:
             continue
-        box = page.boxes[parent]
+        here = page.boxes[each.run.box]
+        if here.parent < 0:
+            continue
+        box = here if here.last - here.first > 1 else page.boxes[here.parent]
         inside = judged[box.first : box.last]
         if (
             box.first != index
@@ -241,9 +271,17 @@ def leave_widgets(judged: list[ScoredBlock], page: Outline) -> None:
             or sum(len(one.run.text) for one in inside) > WIDGET
         ):
             continue
+        of_adverts = _OF_ADVERTS.search(box.names) is not None
         for one in inside[1:]:
-            if one.score < 0.9:
+            if of_adverts or one.score < 0.9:
                 rule(one, f"in the widget {each.run.text!r}")
+
+
+_OF_ADVERTS = re.compile(
+    r"(?:^|[\s_-])(?:anzeigen?|adverts?|advertentie|advertisement|advertorial|werbung|reclame|sponsor(?:ed)?|publicit[eé]|"
+    r"pubblicit[aà]|publicidad|reklama?|annons|annonce|ad|ads)(?:$|[\s_-])",
+    re.I,
+)
 
 
 def common_box(page: Outline, runs: Sequence[TextRun]) -> int:

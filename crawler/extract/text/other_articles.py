@@ -138,6 +138,8 @@ _NTH = re.compile(
 def _is_of_others(judged: list[ScoredBlock], box: Box) -> bool:
     """Whether the slides of a gallery are other articles: most lead elsewhere, or it is named so."""
     inside = judged[box.first : box.last]
+    if judged[box.first].why in OVER_A_WIDGET:
+        return True
     if 2 * sum(each.run.target is not None for each in inside) >= len(inside):
         return True
     headed = sum(each.kind is BlockKind.SUBHEAD for each in inside) >= 3

@@ -50,6 +50,13 @@ def signed(under: str, *, head: str = "", below: str = "", beside: str = "") -> 
         ("Teksti Anna Virta Kuvat Niilo Mäki", ("Anna Virta",)),
         ("Autor článku: Anna Nová", ("Anna Nová",)),
         ("Yazar: Ayşe Demir", ("Ayşe Demir",)),
+        ("Tekst & interview: Anna Bakker | Beeld: Studio Licht", ("Anna Bakker",)),
+        ("文・佐藤健", ("佐藤健",)),
+        ("Door Ria Maandag", ("Ria Maandag",)),
+        ("Van onze correspondent<br>Anna Bakker", ("Anna Bakker",)),
+        ("Door:</p><p>Anna Bakker", ("Anna Bakker",)),
+        ("Door:</p><p>Tweede Kamer", ()),
+        ("Door Zwarte Vrijdag", ()),
     ],
 )
 def test_a_label_introduces_who_wrote_in_any_language(line: str, authors: tuple[str, ...]) -> None:
@@ -84,6 +91,14 @@ def test_a_name_beside_the_date_is_somebody() -> None:
             '<li><a href="/2">Tom Reed</a> <span>Political editor</span></li></ul>',
             ("Mary Slade", "Tom Reed"),
         ),
+        (
+            '<div class="autores"><a href="/a/1">Marta Olmo</a><a href="/a/2">Jorge Vidal</a></div>',
+            ("Marta Olmo", "Jorge Vidal"),
+        ),
+        (
+            '<div class="author-box"><span>Anna Bakker</span><span>Verslaggever Dorst</span></div>',
+            ("Anna Bakker",),
+        ),
     ],
 )
 def test_a_byline_goes_on_below_its_first_line(under: str, authors: tuple[str, ...]) -> None:
@@ -98,8 +113,12 @@ def test_a_byline_goes_on_below_its_first_line(under: str, authors: tuple[str, .
         ("<p>Anna Rossi</p>", ()),
         ("<p><strong>Tweede Kamer</strong></p>", ()),
         ('<span class="author">Avec AFP</span>', ("AFP",)),
+        ("<p><em>Anna Bakker en Wim Smit</em></p>", ("Anna Bakker", "Wim Smit")),
+        ("<p>(AFP)</p>", ("AFP",)),
+        ('<p class="quelle">Quelle: dpa</p>', ("dpa",)),
+        ("<footer><span>Bron: Belga</span></footer>", ("Belga",)),
+        ("<p>Bron: gemeente Dorst</p>", ()),
     ],
-    ids=["in bold", "named a signature", "not set apart", "a body", "an agency"],
 )
 def test_a_name_set_apart_at_the_end_signs(below: str, authors: tuple[str, ...]) -> None:
     assert signed("", below=below) == authors
@@ -138,3 +157,14 @@ def test_names_in_json_ld_are_found_in_lists_values_and_markup(author: object) -
         "Anna Bakker",
         "Wim Smit",
     )
+
+
+@pytest.mark.parametrize("heading", ["Onze verslaggevers", "Unser Team", "Meet the team", "Wie wij zijn"])
+def test_the_people_of_a_newsroom_listed_beside_an_article_did_not_all_write_it(heading: str) -> None:
+    people = '<ul><li class="author">Piet Vos</li><li class="author">Kim Ras</li></ul>'
+    assert signed("", beside=f"<section><h3>{heading}</h3>{people}</section>") == ()
+
+
+def test_a_theme_that_names_the_site_as_author_says_nothing() -> None:
+    head = '<meta property="og:site_name" content="Streekblad"><meta name="author" content="Streekblad">'
+    assert signed("", head=head) == ()

@@ -706,6 +706,10 @@ FIGURE = '<figure><img src="/b-800x600.jpg" alt="Een brug"><figcaption>{}</figca
         ('De brug bij avond. <span class="photo-author">Henk Bril</span>', "De brug bij avond.", "Henk Bril"),
         ('De brug. <small class="credit">Beeld: ANP</small>', "De brug.", "ANP"),
         ("De brug bij avond.", "De brug bij avond.", None),
+        ("Foto Henk Bril - De brug bij avond", "De brug bij avond", "Henk Bril"),
+        ("(Foto: Henk Bril) De brug bij avond", "De brug bij avond", "Henk Bril"),
+        ("Photo : Anne Roux – Le pont le soir", "Le pont le soir", "Anne Roux"),
+        ("Foto Brug - de brug", "Foto Brug - de brug", None),
     ],
 )
 def test_a_picture_has_caption_credit_and_alt_from_the_article(
@@ -746,3 +750,10 @@ def test_the_headline_that_readers_see_is_kept_where_the_stated_title_is_another
 ) -> None:
     read = fields(html(f"<main><article><h1>{shown}</h1><p>{TEXT}</p></article></main>", head=NEWSROOM))
     assert (read.title, read.headline) == ("Plein gaat na de zomer op de schop", headline)
+
+
+def test_a_picture_without_a_figure_has_the_caption_of_its_own_box() -> None:
+    said = '<p class="legende">De brug. <span class="credit">Foto Bril</span></p>'
+    box = f'<div class="beeld"><img src="/b.jpg">{said}</div>'
+    [image] = fields(html(f"<article><h1>Plein</h1>{box}<p>{TEXT}</p></article>")).images
+    assert (image.caption, image.credit) == ("De brug.", "Bril")

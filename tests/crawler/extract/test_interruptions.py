@@ -86,6 +86,9 @@ def test_the_numbered_steps_of_a_recipe_stay() -> None:
     "line",
     [
         "Verhaal gaat verder onder de foto",
+        "— Text läuft unter dem Foto weiter —",
+        "Deze inhoud kan niet worden getoond omdat je geen toestemming hebt gegeven voor cookies.",
+        "Klik hier om te reageren",
         "⬇ Tekst gaat verder onder de kaart ⬇",
         "Weiter geht es unter der Anzeige",
         "Artikel wird unter dem Bild fortgesetzt",
@@ -154,3 +157,21 @@ def test_a_line_below_the_headline_that_tells_day_section_or_place_is_no_text(li
 )
 def test_a_line_below_the_headline_that_says_something_is_text(line: str) -> None:
     assert line in lines(read(f"<p>{line}</p><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"))
+
+
+def test_an_advert_in_a_box_named_so_is_left_out_however_it_reads() -> None:
+    said = "Jetzt zwanzig Prozent Rabatt auf alle Gartenmöbel im Möbelhaus an der Straße sichern."
+    assert (
+        around(f'<div class="anzeige-box"><small>Anzeige</small><p>{said}</p></div>')
+        == [[FIRST, SECOND, THIRD]] * 2
+    )
+
+
+def test_pictures_of_other_news_in_a_gallery_are_left_out_under_a_heading_that_says_so() -> None:
+    slides = "".join(
+        f'<div class="slide"><a href="/b/{n}"><img src="/{n}.jpg"></a>'
+        f"<p>Storch {n} brütet nach zehn Jahren wieder auf dem Kirchturm von Altenried</p></div>"
+        for n in range(3)
+    )
+    gallery = f'<div class="bildergalerie"><h3>Weitere Bilder aus der Region</h3>{slides}</div>'
+    assert around(gallery) == [[FIRST, SECOND, THIRD]] * 2

@@ -42,6 +42,8 @@ ENTRIES = {
     "a clock in a line": '<p class="t">{clock} Uhr</p><p>{said}</p>',
     "a time element": '<section class="e"><time datetime="2021-04-{day}T{clock}:00+02:00">{clock}</time>'
     "<p>{said}</p></section>",
+    "an article of its own number": '<article class="post" id="e{n}"><time '
+    'datetime="2021-04-{day}T{clock}:00+02:00">{clock}</time><p>{said}</p></article>',
 }
 
 

@@ -479,3 +479,46 @@ def test_pictures_with_captions_under_a_line_that_ends_in_the_air_are_an_article
     )
     body = f"<article><h1>Foto van de maand</h1><p>12 april 2021</p>{pictures}<p>Het thema is…</p></article>"
     assert read(capture(html(body, head=described(headline="Foto van de maand")))).kind is K.ARTICLE
+
+
+@pytest.mark.parametrize(
+    "asks", ["", '<p><a href="/ok">Akkoord en doorgaan</a></p>'], ids=["a report", "a gate"]
+)
+def test_a_report_on_consent_without_a_date_is_told_from_a_gate_by_what_there_is_to_press(asks: str) -> None:
+    said = (
+        "Steeds meer sites tonen een cookiemuur. Wie niet alle cookies accepteert, mag niet verder.",
+        "Volgens de wet moet toestemming vrij zijn. Wie op weigeren klikt, moet de site kunnen lezen.",
+        "De uitgevers vinden dat zij niet zonder cookies kunnen. Zij willen een uitzondering op privacy.",
+        "Het kabinet wil er volgend jaar over beslissen, als de rechter heeft gesproken over deze zaak.",
+    )
+    text = "".join(f"<p>{each}</p>" for each in said)
+    page = html(f"<main><article><h1>Waarom muren terug zijn</h1>{text}{asks}</article></main>")
+    kind = read(capture(page, url="https://www.bode.example/nieuws/7812/muren-terug")).kind
+    assert kind is (K.GATE if asks else K.ARTICLE)
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("/nieuws/90331/bericht", K.ARTICLE),
+        ("/aktuelles/90331-haus", K.ARTICLE),
+        ("/wiadomosci/90331,dom", K.ARTICLE),
+        ("/nieuws/over-ons", K.PAGE),
+        ("/zalen/90331/grote", K.OTHER),
+    ],
+)
+def test_a_few_sentences_without_a_date_are_an_article_in_the_part_of_the_site_for_news(
+    path: str, wanted: K
+) -> None:
+    sentence = "Het dorpshuis krijgt komend voorjaar een nieuw dak, en het dorp moet zelf geld bijeenbrengen."
+    text = "".join(f"<p>{sentence} Zegt nummer {n} van het bestuur.</p>" for n in range(4))
+    title = "Over ons" if wanted is K.PAGE else "Dorpshuis krijgt dak"
+    page = html(f"<main><article><h1>{title}</h1>{text}</article></main>")
+    assert read(capture(page, url=f"https://www.bode.example{path}")).kind is wanted
+
+
+def test_the_offers_below_a_plea_to_pay_are_left_out_with_it() -> None:
+    plea = "<p><b>To continue reading, subscribe.</b></p><p>Subscribe now for £1 a week.</p>"
+    article = read(capture(html(f"<article>{OPENING}{plea}</article>")))
+    assert article.kind is K.TEASER
+    assert "£1" not in article.text

@@ -158,3 +158,17 @@ def test_the_label_of_the_second_time_is_not_that_of_the_first() -> None:
     assert day(result) == "2021-03-02"
     assert result.modified is not None
     assert result.modified.value.date().isoformat() == "2021-03-05"
+
+
+def test_a_day_above_the_text_is_not_that_of_the_event_announced_below_its_first_paragraph() -> None:
+    when = "<div><p><strong>When:</strong> Saturday 17 April 2021, 10am</p></div>"
+    assert (
+        day(read(f'<p class="posted">9 April 2021</p><p>{TEXT[:180]}.</p>{when}', lang="en")) == "2021-04-09"
+    )
+
+
+def test_the_moment_that_an_element_states_is_believed_over_the_days_ago_that_it_shows() -> None:
+    time = '<time datetime="2021-04-09T16:40:00+02:00">2 dagen geleden</time>'
+    result = read(f"<p>Geplaatst: {time}</p>")
+    assert result.published is not None
+    assert result.published.value.isoformat() == "2021-04-09T16:40:00+02:00"

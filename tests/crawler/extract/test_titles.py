@@ -100,3 +100,14 @@ def test_the_trail_from_the_front_page_is_known_in_other_languages(trail: str) -
 def test_a_plugin_that_names_the_site_after_the_article_takes_no_title_away() -> None:
     head = f'<title>{HEADLINE}</title><meta property="og:site_name" content="{HEADLINE}">'
     assert read(head, f"<main><article><h1>{HEADLINE}</h1></article></main>") == HEADLINE
+
+
+def test_a_name_before_a_colon_that_the_page_shows_nowhere_is_the_sites() -> None:
+    assert read(f"<title>The Oakham Gazette: {HEADLINE}</title>", f"<h1>{HEADLINE}</h1>") == HEADLINE
+
+
+def test_marked_tags_beside_the_article_are_not_its_own() -> None:
+    own = '<p><a rel="tag" href="/t/1">plein</a> <a rel="tag" href="/t/2">raad</a></p>'
+    cloud = '<div class="wolk"><a rel="tag" href="/t/3">brand</a></div>'
+    page = f"<main><article><h1>{HEADLINE}</h1><p>{TEXT}</p>{own}</article></main>{cloud}"
+    assert fields(html(page)).tags == ("plein", "raad")

@@ -98,6 +98,7 @@ def test_an_initial_that_is_a_word_stays_one() -> None:
     [
         "2 Beiträge",
         "2 Leserbriefe",
+        "Lesermeinungen (2)",
         "Er zijn 2 reacties",
         "2 réactions",
         "Diskuse",
