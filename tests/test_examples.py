@@ -84,8 +84,8 @@ def test_a_frame_has_times_and_days_whatever_the_archive_holds(shelf: Path) -> N
     with Archive.open(shelf, read_only=True) as archive:
         edits = to_pandas(archive, "edits")
         assert str(edits["seen_before"].dtype).endswith("UTC]")
-        assert (edits["seen_before"] < edits["seen"]).all()
-        articles = to_pandas(archive, "current_articles").set_index("article_id")
+        assert (edits["seen_before"] < edits["first_seen"]).all()
+        articles = to_pandas(archive, "current_articles").set_index("id")
         assert articles.loc[4, "authors"] == [], "what may not be shown has none"
         assert articles.loc[5, "published_day"].date().isoformat() == "2026-03-02", "the site's day"
         assert articles.loc[5, "published_utc"].isoformat() == "2026-03-01T23:30:00+00:00"

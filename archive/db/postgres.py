@@ -116,9 +116,15 @@ _SETTINGS = (
     ("full_page_writes", "on", "a power cut may cost pages: set full_page_writes = on in postgresql.conf"),
 )
 
-_MEMBER = re.compile(r"(\w+\.\w+) ->> '\$\.(\w+)\.(\w+)'")
+_MEMBER = re.compile(r"(\w+\.\w+) ->> '\$\.(\w+)(?:\.(\w+))?'")
 _HEX = re.compile(r"lower\(hex\((.+?)\)\)")
 
 
 def view(sql: str) -> str:
-    return _HEX.sub(r"encode(\1, 'hex')", _MEMBER.sub(r"(CAST(\1 AS JSONB) #>> '{\2,\3}')", sql))
+    said = _HEX.sub(r"encode(\1, 'hex')", _MEMBER.sub(_member, sql))
+    return said.replace("instr(", "strpos(")
+
+
+def _member(found: re.Match[str]) -> str:
+    column, *path = found.groups()
+    return f"(CAST({column} AS JSONB) #>> '{{{','.join(filter(None, path))}}}')"

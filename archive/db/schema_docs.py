@@ -22,11 +22,11 @@ read, and SQLite's `date()`, `julianday()` and `strftime()` understand them. JSO
 
 ```sql
 -- what changed in a week, largest first
-SELECT seen, site, title_before, title, words_added, words_removed FROM edits
-WHERE seen >= '2026-03-02' AND seen < '2026-03-09' ORDER BY words_added + words_removed DESC;
+SELECT first_seen, site, title_before, title, words_added, words_removed FROM edits
+WHERE first_seen >= '2026-03-02' AND first_seen < '2026-03-09' ORDER BY words_added + words_removed DESC;
 
 -- silent edits per site and month
-SELECT site, strftime('%Y-%m', seen) AS month, count(*) FROM edits WHERE silent GROUP BY 1, 2;
+SELECT site, strftime('%Y-%m', first_seen) AS month, count(*) FROM edits WHERE silent GROUP BY 1, 2;
 
 -- what one article said on a day
 SELECT version, title, text FROM all_versions
@@ -34,7 +34,7 @@ WHERE url = 'https://news.example/1' AND first_seen < '2026-03-03'
   AND (superseded IS NULL OR superseded >= '2026-03-03');
 
 -- articles that disappeared within a week of publication
-SELECT d.site, d.title, d.url, d.reason FROM disappearances AS d JOIN current_articles AS c USING (article_id)
+SELECT d.site, d.title, d.url, d.gone_reason FROM disappearances AS d JOIN current_articles AS c USING (id)
 WHERE d.gone_at IS NOT NULL AND julianday(d.missed_since) - julianday(c.published_utc) < 7;
 
 -- how an author's output developed

@@ -1,6 +1,7 @@
 """Named views for the common questions of who writes SQL. They are made anew by every migration.
 
-Text of an article that may not be shown is null in all of them.
+Columns that an exported row has too are those of :mod:`archive.model.export_row`: the same names, the same
+meaning, null for the same reason. Of an article that may not be shown no view has a word.
 """
 
 from __future__ import annotations
@@ -10,11 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, inspect, text
 
-_HIDDEN = (
-    "EXISTS (SELECT 1 FROM redactions WHERE redactions.article_id = articles.id "
-    "AND redactions.lifted_at IS NULL)"
-)
-
+from archive.model.export_row import HIDDEN
+from archive.model.row_fields import FIELDS
 
 _HIDDEN_CAPTURE = (
     "EXISTS (SELECT 1 FROM redactions WHERE redactions.lifted_at IS NULL "
@@ -23,16 +21,7 @@ _HIDDEN_CAPTURE = (
 
 
 def _shown(column: str) -> str:
-    return f"CASE WHEN {_HIDDEN} THEN NULL ELSE {column} END"
-
-
-def _stated(name: str) -> str:
-    """A date as the site states it: a day, or a time with its zone."""
-    value = f"readings.content ->> '$.{name}.value'"
-    return (
-        f"CASE readings.content ->> '$.{name}.precision' "
-        f"WHEN 'day' THEN substr({value}, 1, 10) ELSE {value} END"
-    )
+    return f"CASE WHEN {HIDDEN} THEN NULL ELSE {column} END"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,92 +42,39 @@ class SqlView:
         return f"SELECT\n  {chosen}\nFROM {self.source}"
 
 
-_ARTICLE: dict[str, tuple[str, str]] = {
-    "article_id": ("articles.id", "Permanent number of the article"),
-    "site": ("sites.name", "The site"),
-    "key": (_shown("articles.key"), "Its identity on the site; null: it may not be shown"),
-    "url": (_shown("articles.url"), "Where it was last seen standing; null: it may not be shown"),
-    "status": ("articles.status", "live, suspect or gone, now"),
+_ROW: dict[str, tuple[str, str]] = {
+    each.name: (each.sql, each.says.means) for each in FIELDS.values() if each.sql is not None
 }
-_READ: dict[str, tuple[str, str]] = {
-    "kind": ("readings.kind", "article, liveblog or teaser; of a standing page: page"),
-    "title": (_shown("readings.title"), "Headline; null: it may not be shown"),
-    "text": (_shown("readings.text"), "Running text, a line a paragraph; null: it may not be shown"),
-    "authors": (_shown("readings.authors"), "Names of persons (JSON list); null: it may not be shown"),
-    "section": (_shown("readings.section"), "Section; null: not said, or it may not be shown"),
-    "language": (_shown("readings.language"), "BCP 47; null: not known, or it may not be shown"),
-    "published": (
-        _stated("published"),
-        "When the site says it was published: a day, or a time with its zone; null: not said",
-    ),
-    "published_utc": (
-        "readings.published",
-        "That moment in UTC; of a day, its beginning; null: not said",
-    ),
-    "published_day": (
-        "substr(readings.content ->> '$.published.value', 1, 10)",
-        "That day, in the site's own time, as search has it; null: not said",
-    ),
-    "modified": (_stated("modified"), "When the site says it was changed, as published; null: not said"),
-    "modified_utc": ("readings.modified", "That moment in UTC; null: not said"),
-    "word_count": ("readings.word_count", "Words of text"),
+"""What an exported row has, but for lists of blocks, pictures and addresses."""
+_VERSION: dict[str, tuple[str, str]] = {"version_id": ("versions.id", "Row of table versions, and of words")}
+_STANDING: dict[str, tuple[str, str]] = {
+    "article_last_seen": (
+        "articles.last_seen",
+        "When the article was last seen standing, in any version. UTC.",
+    )
 }
-_VERSION: dict[str, tuple[str, str]] = {
-    "version": ("versions.number", "Number of the version"),
-    "version_id": ("versions.id", "Row of table versions"),
-}
-_OF_PAGES = ("title", "text", "language", "modified", "modified_utc", "word_count")
+_ABSENT = (
+    "id", "site", "site_title", "key", "url", "status", "kind", "title", "published_day",
+    "article_first_seen", "missed_since", "gone_at", "gone_reason", "redacted",
+)  # fmt: skip
 _IS_NEWS = "articles.kind != 'page'"
 _SITES = "JOIN sites ON sites.id = articles.site_id"
 _LATEST = "articles\nJOIN versions ON versions.article_id = articles.id AND versions.number = articles.latest"
 _READINGS = "JOIN readings ON readings.id = versions.reading_id"
-_MOVED: dict[str, tuple[str, str]] = {
-    "changed_fields": (
-        "versions.changed_fields",
-        "What differs from the version before (JSON list of names)",
-    ),
-    "edit_kinds": (
-        "versions.edit_kinds",
-        "What kinds of edit made it: correction, style, context, removal, headline, ... (JSON list of names)",
-    ),
-    "words_added": ("versions.words_added", "Words of the text that came; null: it is the first version"),
-    "words_removed": ("versions.words_removed", "Words of the text that went; null: it is the first version"),
-    "words_moved": ("versions.words_moved", "Words of lines that moved; null: it is the first version"),
-    "silent": ("versions.silent", "1: text changed, and neither a modified date nor a notice says so"),
-}
+_EARLIER = "JOIN readings AS read_earlier ON read_earlier.id = earlier.reading_id"
 
 VIEWS: tuple[SqlView, ...] = (
     SqlView(
         name="current_articles",
-        comment="Every article with its latest version, gone ones included: one row an article",
-        columns={
-            **_ARTICLE,
-            **_VERSION,
-            **_READ,
-            "first_seen": ("articles.first_seen", "When we first saw the article"),
-            "changed_seen": ("versions.first_seen", "When we first saw this version"),
-            "last_seen": ("articles.last_seen", "When it was last seen standing"),
-            "gone_at": ("articles.gone_at", "When it was found to be gone; null: it is not gone"),
-            "redacted": (_HIDDEN, "1: it may not be shown"),
-        },
+        comment="Every article with its latest version, gone ones included: one row an article, as an export "
+        "has it",
+        columns={**_ROW, **_VERSION, **_STANDING},
         source=f"{_LATEST}\n{_SITES}\n{_READINGS}\nWHERE articles.moved_to IS NULL AND {_IS_NEWS}",
     ),
     SqlView(
         name="all_versions",
-        comment="Every version of every article, as read best by now",
-        columns={
-            **_ARTICLE,
-            **_VERSION,
-            **_READ,
-            "first_seen": ("versions.first_seen", "When the version was first seen"),
-            "last_seen": ("versions.last_seen", "When it was last seen, or confirmed unchanged"),
-            "superseded": ("versions.superseded", "When the next one was first seen; null: it is the latest"),
-            **_MOVED,
-            "alternating": ("versions.alternating", "1: one of texts shown by turns (an A/B test)"),
-            "content_hash": ("readings.content_hash", "SHA-256 of its canonical form, in hexadecimal"),
-            "capture_id": ("versions.capture_id", "The capture it was first seen in"),
-            "redacted": (_HIDDEN, "1: it may not be shown"),
-        },
+        comment="Every version of every article, as read best by now: as an export of all versions has it",
+        columns={**_ROW, **_VERSION},
         source=f"versions\nJOIN articles ON articles.id = versions.article_id\n{_SITES}\n{_READINGS}\n"
         f"WHERE {_IS_NEWS}",
     ),
@@ -146,55 +82,27 @@ VIEWS: tuple[SqlView, ...] = (
         name="kept_pages",
         comment="Standing pages of sites that keep them, with their latest version; of the other views only "
         "all_captures has them",
-        columns={
-            **_ARTICLE,
-            **_VERSION,
-            **{name: _READ[name] for name in _OF_PAGES},
-            "first_seen": ("articles.first_seen", "When we first saw the page"),
-            "changed_seen": ("versions.first_seen", "When we first saw this version"),
-            "last_seen": ("articles.last_seen", "When it was last seen standing"),
-            "gone_at": ("articles.gone_at", "When it was found to be gone; null: it is not gone"),
-            "redacted": (_HIDDEN, "1: it may not be shown"),
-        },
+        columns={**_ROW, **_VERSION, **_STANDING},
         source=f"{_LATEST}\n{_SITES}\n{_READINGS}\nWHERE articles.moved_to IS NULL AND NOT {_IS_NEWS}",
     ),
     SqlView(
         name="edits",
         comment="What editors changed: a version beside the one before it; texts shown by turns left out",
         columns={
-            **_ARTICLE,
+            **_ROW,
             **_VERSION,
-            "seen": ("versions.first_seen", "When we first saw the change"),
-            "seen_before": (
-                "coalesce(versions.told_seen_before, "
-                "(SELECT verdicts.at FROM verdicts WHERE verdicts.article_id = versions.article_id "
-                "AND verdicts.at < versions.first_seen AND verdicts.version_id IS NOT NULL "
-                "ORDER BY verdicts.at DESC LIMIT 1))",
-                "When we last saw the article before: it was changed between then and seen",
-            ),
-            **_MOVED,
             "title_before": (_shown("read_earlier.title"), "Headline before; null: it may not be shown"),
-            "title": (_shown("readings.title"), "Headline after; null: it may not be shown"),
             "text_before": (_shown("read_earlier.text"), "Text before; null: it may not be shown"),
-            "text": (_shown("readings.text"), "Text after; null: it may not be shown"),
         },
         source="versions\nJOIN versions AS earlier\n"
         "  ON earlier.article_id = versions.article_id AND earlier.number = versions.number - 1\n"
-        f"JOIN articles ON articles.id = versions.article_id\n{_SITES}\n{_READINGS}\n"
-        "JOIN readings AS read_earlier ON read_earlier.id = earlier.reading_id\n"
+        f"JOIN articles ON articles.id = versions.article_id\n{_SITES}\n{_READINGS}\n{_EARLIER}\n"
         f"WHERE versions.changed_fields != '[]' AND NOT versions.alternating AND {_IS_NEWS}",
     ),
     SqlView(
         name="disappearances",
-        comment="Articles that have gone from their site, or are suspected to have",
-        columns={
-            **_ARTICLE,
-            "title": (_shown("readings.title"), "Its last headline; null: it may not be shown"),
-            "last_seen": ("articles.last_seen", "When it was last seen standing"),
-            "missed_since": ("articles.missed_since", "The first visit that missed it"),
-            "gone_at": ("articles.gone_at", "When it was sure; null: it is only suspected"),
-            "reason": ("articles.gone_reason", "What stood there instead"),
-        },
+        comment="Articles that have gone from their site, or are suspected to have, with their last headline",
+        columns={**{name: _ROW[name] for name in _ABSENT}, **_STANDING},
         source=f"{_LATEST}\n{_SITES}\n{_READINGS}\n"
         f"WHERE articles.status IN ('suspect', 'gone') AND {_IS_NEWS}",
     ),
@@ -202,7 +110,7 @@ VIEWS: tuple[SqlView, ...] = (
         name="all_captures",
         comment="Every answer of a server, with what filing it came to",
         columns={
-            "capture_id": ("captures.id", "Number of the capture"),
+            "capture": ("captures.id", "Number of the capture"),
             "site": ("sites.name", "The site it was captured for"),
             "url": (
                 f"CASE WHEN {_HIDDEN_CAPTURE} THEN NULL ELSE addresses.url END",
@@ -216,10 +124,13 @@ VIEWS: tuple[SqlView, ...] = (
             "status": ("captures.status", "HTTP status"),
             "content_type": ("captures.content_type", "Content-Type as answered; null: not stated"),
             "size": ("bodies.size", "Bytes of the body; null: there was none"),
-            "sha256": ("lower(hex(bodies.digest))", "Digest of the body; empty: there was none"),
+            "sha256": (
+                "CASE WHEN bodies.digest IS NOT NULL THEN lower(hex(bodies.digest)) END",
+                "Digest of the body, in hexadecimal; null: there was none",
+            ),
             "verdict": ("verdicts.kind", "What filing it came to; null: not filed"),
             "page": ("verdicts.page", "What it was read as; null: it was not read"),
-            "article_id": ("verdicts.article_id", "The article it is about; null: none"),
+            "id": ("verdicts.article_id", "The article it is about; null: none"),
             "version": ("versions.number", "Number of the version it shows; null: it shows none"),
             "reason": ("verdicts.reason", "Why; empty: it goes without saying; null: not filed"),
             "run_id": ("captures.run_id", "The visit that made it; null: imported, or by hand"),

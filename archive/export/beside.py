@@ -100,7 +100,7 @@ def _between(old: Version, new: Version) -> dict[str, Any]:
         "version": new.number,
         "before": old.number,
         "site": new.site,
-        "seen": instant(new.first_seen),
+        "first_seen": instant(new.first_seen),
         "seen_before": instant(new.seen_before),
     }
 
@@ -127,7 +127,7 @@ def _edits(connection: Connection, chosen: Set[int]) -> Iterator[Row]:
         summary = edit(old.article, new.article)
         yield {
             **_between(old, new),
-            "kinds": list(new.edit_kinds),
+            "edit_kinds": list(new.edit_kinds),
             "changed_fields": list(new.changed_fields),
             "silent": new.silent,
             "words_added": new.words_added,

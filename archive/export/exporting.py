@@ -31,6 +31,8 @@ from archive.export.formats.parquet import write_parquet, write_parts
 from archive.export.formats.tei import tei_lines
 from archive.export.jsonl import ENDINGS, count, destination, rows
 from archive.integrity.verify import head_of
+from archive.model.export_row import ExportRow
+from archive.model.row_fields import TABLE
 
 FORMS = (
     "jsonl", "csv", "parquet", "sqlite", "text", "tei", "ris", "bib", "csl", "gexf", "edges",
@@ -115,7 +117,7 @@ def write_export(
     return members
 
 
-def _noted(some: Iterator[dict[str, Any]], chosen: set[int]) -> Iterator[dict[str, Any]]:
+def _noted(some: Iterator[ExportRow], chosen: set[int]) -> Iterator[ExportRow]:
     """The same rows, with the numbers of their articles put into *chosen*."""
     for row in some:
         chosen.add(row["id"])
@@ -129,7 +131,7 @@ def _members(
         ("--format", None if form.preset else form.name), ("--for", form.preset), ("--bom", form.bom),
         ("--as-is", not form.formula_safe), ("--with", ",".join(form.beside) or None),
     ]  # fmt: skip
-    columns = None if form.name in ("jsonl", "tei") else writers.TABLE
+    columns = None if form.name in ("jsonl", "tei") else TABLE
     return {
         "file": path.name,
         "form": {**asdict(form), "beside": list(form.beside)},

@@ -2,15 +2,13 @@
 
 Two exports of an unchanged archive are equal byte for byte, and so are their manifests:
 ``FILE.manifest.json`` says what was chosen, how many rows there are, their digest, and the head of the
-archive's hash chain. What each field means stands in ``export.schema.json`` beside this module (JSON Schema
-2020-12; :func:`json_schema` reads it), against which every row validates. Rows come in order of ``id``, then
-``version``.
+archive's hash chain. What each field means is declared in :mod:`archive.model.export_row`; every row is valid
+by its JSON Schema. Rows come in order of ``id``, then ``version``.
 """
 
 from __future__ import annotations
 
 import gzip
-import json
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -19,7 +17,7 @@ from pathlib import Path
 from queue import Queue
 from threading import Thread
 from types import SimpleNamespace
-from typing import IO, Any, Protocol, cast
+from typing import IO, Any, Protocol, cast, overload
 
 import orjson
 import zstandard
@@ -33,15 +31,11 @@ from archive.db.prepared import as_kept
 from archive.db.schema import addresses, articles, bodies, captures, sites, verdicts, versions
 from archive.errors import UsageError
 from archive.export.choice import RowChoice, drawn, numbers
+from archive.model.export_row import BlockRow, ExportRow
+from archive.model.row_fields import FIELDS, all_addresses
 
 ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 """Endings of files that can be written."""
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of one exported row."""
-    described = json.loads((Path(__file__).parent / "export.schema.json").read_text(encoding="utf-8"))
-    return cast(dict[str, Any], described)
 
 
 def lines(archive: Archive, choice: RowChoice | None = None) -> Iterator[bytes]:
@@ -54,7 +48,7 @@ def lines(archive: Archive, choice: RowChoice | None = None) -> Iterator[bytes]:
             yield orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def rows(connection: Connection, choice: RowChoice) -> Iterator[dict[str, Any]]:
+def rows(connection: Connection, choice: RowChoice) -> Iterator[ExportRow]:
     """The rows that are chosen, in order of ``id``, then ``version``."""
     wanted = _selection(choice)
     found: set[int] | None = None
@@ -108,7 +102,7 @@ _ADDRESSES_BY = select(addresses.c.url).where(
 )
 
 
-def as_it_stood(connection: Connection, row: _Row, moment: datetime) -> dict[str, Any]:
+def as_it_stood(connection: Connection, row: _Row, moment: datetime) -> ExportRow:
     """A row as it would have been written then, for ever: from what was first read, and from verdicts.
 
     What is judged anew by later captures or readings is null: what changed, how much, silently, by turns.
@@ -121,23 +115,23 @@ def as_it_stood(connection: Connection, row: _Row, moment: datetime) -> dict[str
     made = as_row(row)
     url = made["url"] if row.redacted else row.content["url"]
     there = set(connection.execute(_ADDRESSES_BY, asked).scalars())
-    return {
+    known: ExportRow = {
         **made,
         "url": url,
-        "addresses": sorted({url, *there}, key=lambda each: (each != url, each)),
+        "addresses": all_addresses(url, there),
         "kind": row.kind,
         "status": "gone" if gone else "suspect" if missed else "live",
-        "last_seen": instant(shown),
-        "superseded": None,
-        "missed_since": instant(missed[0].at) if gone else None,
+        "last_seen": instant(since),
+        "missed_since": instant(missed[0].at) if missed else None,
         "gone_at": instant(gone.at) if gone else None,
-        "gone_reason": gone.reason if gone else None,
+        "gone_reason": (gone or missed[-1]).reason if missed else None,
         "versions": row.number,
-        **dict.fromkeys(
-            ("changed_fields", "edit_kinds", "words_added", "words_removed", "words_moved", "silent",
-             "alternating", "same_as"),
-        ),
-    }  # fmt: skip
+    }
+    return cast(ExportRow, {**known, **_NOT_KNOWN_THEN})
+
+
+_NOT_KNOWN_THEN: Mapping[str, None] = {each.name: None for each in FIELDS.values() if not each.says.then}
+"""Fields that are null as of a time."""
 
 
 # ---------------------------------------------------------------- what is written
@@ -149,7 +143,6 @@ def _selection(choice: RowChoice) -> Select[*tuple[Any, ...]]:
     wanted = (
         mapping.versions_read(read)
         .add_columns(
-            articles.c.url,
             articles.c.first_seen.label("article_first_seen"),
             articles.c.missed_since,
             articles.c.gone_at,
@@ -242,14 +235,13 @@ _NOTHING = SimpleNamespace(
 _NO_DATE: Mapping[str, str] = {}
 
 
-def as_row(row: _Row) -> dict[str, Any]:
+def as_row(row: _Row) -> ExportRow:
     """One exported row. Every field is always there; ``null`` means that the site did not say."""
     redacted = row.redacted
     said = _NOTHING if redacted else row
     stated = said.content.get
     blocks, leads, captions, boxes = _blocks(stated("blocks", ()), said.text)
     published, modified = stated("published", _NO_DATE), stated("modified", _NO_DATE)
-    gone = row.status == "gone"
     url = row.url
     listed = [url]
     if redacted:
@@ -257,7 +249,7 @@ def as_row(row: _Row) -> dict[str, Any]:
         listed = [url]
     elif row.addresses != url:
         others = row.addresses.split("\n") if row.addresses else []
-        listed = sorted({url, *others}, key=lambda each: (each != url, each))
+        listed = all_addresses(url, others)
     return {
         "id": row.article_id,
         "version": row.number,
@@ -305,9 +297,9 @@ def as_row(row: _Row) -> dict[str, Any]:
         "last_seen": row.last_seen,
         "seen_before": row.seen_before,
         "superseded": row.superseded,
-        "missed_since": row.missed_since if gone else None,
-        "gone_at": row.gone_at if gone else None,
-        "gone_reason": row.gone_reason if gone else None,
+        "missed_since": row.missed_since,
+        "gone_at": row.gone_at,
+        "gone_reason": row.gone_reason,
         "redacted": redacted,
         "versions": row.latest,
         "changed_fields": row.changed_fields,
@@ -329,9 +321,9 @@ def as_row(row: _Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _blocks(shapes: Any, text: str) -> tuple[list[dict[str, str]], list[str], list[str], list[str]]:
+def _blocks(shapes: Any, text: str) -> tuple[list[BlockRow], list[str], list[str], list[str]]:
     """(blocks, leads, captions, boxes) of a reading, as :func:`archive.db.mapping.blocks_of` has them."""
-    blocks: list[dict[str, str]] = []
+    blocks: list[BlockRow] = []
     leads: list[str] = []
     beside: dict[str, list[str]] = {"lead": leads, "caption": [], "box": []}
     lines = iter(text.split("\n"))
@@ -342,7 +334,7 @@ def _blocks(shapes: Any, text: str) -> tuple[list[dict[str, str]], list[str], li
             kind, words = shape["kind"], shape.get("text")
             if words is None:
                 words = "\n".join(next(lines) for _ in range(shape.get("lines", 1)))
-        blocks.append({"kind": kind, "text": words})
+        blocks.append({"kind": cast(Any, kind), "text": words})
         if kind in beside:
             beside[kind].append(words)
     return blocks, leads, beside["caption"], beside["box"]
@@ -354,6 +346,12 @@ def _date(dated: Mapping[str, str]) -> str | None:
     return dated["value"][:10] if dated["precision"] == "day" else dated["value"]
 
 
+@overload
+def instant(moment: datetime) -> str: ...
+@overload
+def instant(moment: None) -> None: ...
+@overload
+def instant(moment: datetime | None) -> str | None: ...
 def instant(moment: datetime | None) -> str | None:
     """A time of ours: UTC, to the second, or to the microsecond where it has a fraction."""
     return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -17,6 +17,7 @@ from archive.errors import UsageError
 from archive.export.choice import RowChoice, numbers
 from archive.export.jsonl import rows
 from archive.export.restore import restore
+from archive.model.export_row import ExportRow
 
 
 def found_then(connection: Connection, choice: RowChoice) -> set[int]:
@@ -36,7 +37,7 @@ def found_then(connection: Connection, choice: RowChoice) -> set[int]:
             return {row[1] for row in own.exec_driver_sql(article) if row[0] in found}
 
 
-def _whole(some: Iterator[dict[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def _whole(some: Iterator[ExportRow]) -> Iterator[Mapping[str, Any]]:
     """Rows as of a time, as an archive of that time would have them: articles of one version."""
     for row in some:
         yield {**row, "changed_fields": [], "silent": False, "alternating": False}

@@ -14,18 +14,12 @@ from archive.archive import Archive
 from archive.db.schema import metadata
 from archive.db.views import VIEWS
 from archive.errors import UsageError
+from archive.export.writers import DAYS, LISTS, TIMES
 
 if TYPE_CHECKING:
     import pandas
 
-_TIMES = frozenset(
-    {
-        "published_utc", "modified_utc", "first_seen", "last_seen", "changed_seen", "superseded", "gone_at",
-        "seen", "missed_since", "at", "seen_before",
-    }
-)  # fmt: skip
-_DAYS = frozenset({"published_day"})
-_LISTS = frozenset({"authors", "changed_fields", "edit_kinds"})
+_TIMES = TIMES | {"article_last_seen", "at"}
 
 
 def to_pandas(archive: Archive, view: str = "current_articles") -> pandas.DataFrame:
@@ -46,12 +40,12 @@ def to_pandas(archive: Archive, view: str = "current_articles") -> pandas.DataFr
         frame = pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
     for name in _TIMES & set(frame.columns):
         frame[name] = pd.to_datetime(frame[name], utc=True, format="ISO8601")
-    for name in _DAYS & set(frame.columns):
+    for name in DAYS & set(frame.columns):
         frame[name] = pd.to_datetime(frame[name], format="ISO8601")
     for stated, moment in (("published", "published_utc"), ("modified", "modified_utc")):
         if stated in frame.columns:
             frame[stated] = frame[moment]
-    for name in _LISTS & set(frame.columns):  # what is null is None to SQLite, and may be NaN to pandas
+    for name in LISTS & set(frame.columns):  # what is null is None to SQLite, and may be NaN to pandas
         lists = [orjson.loads(each) if isinstance(each, str) else [] for each in frame[name]]
         frame[name] = pd.Series(lists, index=frame.index, dtype=object)
     return frame
@@ -66,14 +60,14 @@ _QUERIES = {
     ),
     "silent_edits": (
         "Silent edits per site and month",
-        "SELECT site, strftime('%Y-%m', seen) AS month, count(*) AS edits FROM edits "
+        "SELECT site, strftime('%Y-%m', first_seen) AS month, count(*) AS edits FROM edits "
         "WHERE silent GROUP BY 1, 2",
     ),
     "disappeared": (
         "What disappeared, and how long it had stood",
-        "SELECT d.site, d.title, d.url, d.missed_since, d.reason, "
-        "round(julianday(d.missed_since) - julianday(c.first_seen), 1) AS days "
-        "FROM disappearances AS d JOIN current_articles AS c USING (article_id) ORDER BY d.missed_since DESC",
+        "SELECT d.site, d.title, d.url, d.missed_since, d.gone_reason, "
+        "round(julianday(d.missed_since) - julianday(c.article_first_seen), 1) AS days "
+        "FROM disappearances AS d JOIN current_articles AS c USING (id) ORDER BY d.missed_since DESC",
     ),
     "volume": (
         "Articles per week and site",

@@ -14,31 +14,16 @@ from typing import Any
 import orjson
 
 from archive.model.citation import Citation
+from archive.model.row_fields import FIELDS, TABLE
 
 Row = Mapping[str, Any]
 
-TABLE = (
-    "id", "version", "site", "site_title", "key", "url", "canonical_url", "kind", "status", "title", "kicker",
-    "lead", "text", "word_count", "authors", "byline", "published", "published_utc", "published_day",
-    "published_precision", "modified", "modified_utc", "section", "tags", "links", "language", "dateline",
-    "article_first_seen", "first_seen", "last_seen", "seen_before", "superseded", "missed_since", "gone_at",
-    "gone_reason",
-    "redacted", "versions", "changed_fields", "edit_kinds",
-    "words_added", "words_removed", "words_moved", "silent", "alternating", "same_as", "content_hash",
-    "capture", "capture_digest", "extractor",
-)  # fmt: skip
-"""Columns of tables; lists within a cell are joined with ``|``. JSON Lines have everything."""
-INTEGERS = frozenset(
-    {"id", "version", "word_count", "versions", "words_added", "words_removed", "words_moved", "same_as",
-     "capture"}
-)  # fmt: skip
-FLAGS = frozenset({"redacted", "silent", "alternating"})
-LISTS = frozenset({"authors", "tags", "links", "changed_fields", "edit_kinds"})
-TIMES = frozenset(
-    {"published_utc", "modified_utc", "article_first_seen", "first_seen", "last_seen", "seen_before",
-     "superseded", "missed_since", "gone_at"}
-)  # fmt: skip
-DAYS = frozenset({"published_day"})
+INTEGERS = frozenset(each.name for each in FIELDS.values() if each.type is int)
+FLAGS = frozenset(each.name for each in FIELDS.values() if each.type is bool)
+LISTS = frozenset(name for name in TABLE if FIELDS[name].is_list)
+TIMES = frozenset(each.name for each in FIELDS.values() if each.format == "date-time")
+DAYS = frozenset(each.name for each in FIELDS.values() if each.format == "date")
+"""Which columns of tables are what; the others are text. Lists within a cell are joined with ``|``."""
 
 
 def joined(value: Any) -> Any:

@@ -410,6 +410,9 @@ class Version:
     site: str
     key: str
     """The article's identity on its site."""
+    url: str
+    """The address at which the article was last seen standing; that of the page that was read is the
+    :attr:`article`'s."""
     number: int
     """Counts from 1."""
     article: Article

@@ -336,7 +336,7 @@ class Articles:
         """Articles that have gone, latest first; those only suspected too when *suspect*."""
         kinds = [Status.GONE.value, Status.SUSPECT.value] if suspect else [Status.GONE.value]
         wanted = _LATEST.where(IS_NEWS, articles.c.status.in_(kinds)).add_columns(
-            articles.c.url, articles.c.missed_since, articles.c.gone_at, articles.c.gone_reason
+            articles.c.missed_since, articles.c.gone_at, articles.c.gone_reason
         )
         if site is not None:
             wanted = wanted.where(sites.c.name == site)
@@ -344,8 +344,8 @@ class Articles:
             rows = connection.execute(wanted.order_by(articles.c.missed_since.desc(), articles.c.id)).all()
         for row in rows:
             yield GoneArticle(
-                version=version_of(row),
-                url=row.url,
+                version=(version := version_of(row)),
+                url=version.url,
                 since=row.missed_since,
                 confirmed=row.gone_at,
                 reason=row.gone_reason or "",

@@ -209,17 +209,15 @@ class Listings:
         with self._session.asking() as connection:
             numbers = connection.execute(wanted.limit(limit + 1)).scalars().all()
             latest = (
-                VERSION.add_columns(
-                    articles.c.url, articles.c.missed_since, articles.c.gone_at, articles.c.gone_reason
-                )
+                VERSION.add_columns(articles.c.missed_since, articles.c.gone_at, articles.c.gone_reason)
                 .where(articles.c.id.in_(numbers[:limit]), versions.c.number == articles.c.latest)
                 .order_by(articles.c.missed_since.desc(), articles.c.id.desc())
             )
             rows = connection.execute(latest).all()
         gone = tuple(
             GoneArticle(
-                version=version_of(row),
-                url=row.url,
+                version=(version := version_of(row)),
+                url=version.url,
                 since=row.missed_since,
                 confirmed=row.gone_at,
                 reason=row.gone_reason or "",

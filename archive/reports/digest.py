@@ -189,14 +189,14 @@ def _gone(connection: Connection, since: datetime, until: datetime, most: int) -
             ~REDACTED.element,
             IS_NEWS,
         )
-        .add_columns(articles.c.url, articles.c.missed_since, articles.c.gone_at, articles.c.gone_reason)
+        .add_columns(articles.c.missed_since, articles.c.gone_at, articles.c.gone_reason)
         .order_by(articles.c.gone_at.desc(), articles.c.id)
         .limit(most)
     )
     for row in connection.execute(wanted).all():
         yield GoneArticle(
-            version=version_of(row),
-            url=row.url,
+            version=(version := version_of(row)),
+            url=version.url,
             since=row.missed_since,
             confirmed=row.gone_at,
             reason=row.gone_reason or "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import click
 
 from archive.db import schema_docs
-from archive.export.jsonl import json_schema
+from archive.model.row_fields import json_schema
 from legger.cli import api_reference, legger
 
 
@@ -61,6 +62,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "api.md": api_reference.page,
     "commands.md": manual,
     "export.md": export_page,
+    "export.schema.json": lambda: json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
     "schema.md": schema_docs.page,
 }
 """File in ``docs`` -> what makes it."""

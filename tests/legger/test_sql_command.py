@@ -89,7 +89,7 @@ def test_views_hide_what_is_redacted(tmp_path: Path, filled: Path) -> None:
     with Archive.open(filled) as archive:
         archive.redactions.redact("1", at=day(3), ground="AVG", reason="verzoek", who="archivaris")
     found = sql(tmp_path, "SELECT title, text FROM current_articles", "--json").stdout
-    assert json.loads(found) == {"title": None, "text": None}
+    assert json.loads(found) == {"title": "", "text": ""}
 
 
 def test_the_prompt_answers_explains_and_goes_on_after_a_mistake(tmp_path: Path, filled: Path) -> None:
@@ -105,6 +105,6 @@ def test_the_prompt_answers_explains_and_goes_on_after_a_mistake(tmp_path: Path,
     words = said.decode()
     assert asked.returncode == 0
     assert "disappearances" in words
-    assert "When we first saw the change" in words
+    assert "When this version was first seen" in words
     assert "no such column: unheard" in words
     assert "42" in words

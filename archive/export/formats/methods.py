@@ -20,7 +20,8 @@ from sqlalchemy import Connection, func, select
 
 from archive.db.schema import addresses, articles, captures, runs, sites, verdicts
 from archive.export.choice import RowChoice
-from archive.export.jsonl import instant, json_schema
+from archive.export.jsonl import instant
+from archive.model.row_fields import json_schema
 
 GAP = 3
 """A pause between two visits is told as a gap when it is so many times as long as they usually are."""

@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from archive.errors import UsageError
-from archive.export.writers import DAYS, FLAGS, INTEGERS, LISTS, TABLE, TIMES
+from archive.export.writers import DAYS, FLAGS, INTEGERS, LISTS, TIMES
+from archive.model.row_fields import TABLE
 
 Row = Mapping[str, Any]
 

@@ -15,6 +15,7 @@ from archive.export.exporting import FORMS, PRESET_FORM, Form, manifest_of, veri
 from archive.export.increments import write_increment
 from archive.export.jsonl import lines
 from archive.export.web_archives.warc import Chosen
+from archive.model.row_fields import json_schema
 from archive.model.types import Status
 from legger.cli.completion import sites
 from legger.cli.console import (
@@ -26,6 +27,7 @@ from legger.cli.console import (
     many,
     out,
     plain,
+    print_json,
     progress,
     reading,
     take_up,
@@ -107,6 +109,7 @@ from legger.dates import closing, instant
     help="Only what changed since this file was last moved on; it is made the first time.",
 )
 @click.option("--force", is_flag=True, help="Write over what stands there.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a row; nothing is exported.")
 @click.option("--verify", metavar="MANIFEST", help="Repeat the export of a manifest, and compare.")
 def export(
     where: str | None,
@@ -132,6 +135,7 @@ def export(
     seed: int,
     cursor: str | None,
     force: bool,
+    schema: bool,
     verify: str | None,
 ) -> int:
     """Write articles and versions: one consistent snapshot, in a stable order, whole or not at all.
@@ -143,6 +147,9 @@ def export(
     could not be harvested and the crawl log; with --format wacz, the same as one file with a list of pages.
     There --since and --until mean when a page was captured.
     """
+    if schema:
+        print_json(json_schema())
+        return 0
     begin, end = instant(since), instant(until)
     in_order(begin, end)
     if verify is not None:

@@ -15,6 +15,7 @@ from archive.errors import Unreachable, UsageError
 from archive.export.choice import RowChoice
 from archive.export.jsonl import count, rows
 from archive.export.writers import PRESETS
+from archive.model.export_row import ExportRow
 from legger.cli.completion import sites
 from legger.cli.console import (
     archive_option,
@@ -110,8 +111,8 @@ def _number(row: Mapping[str, Any]) -> str:
     return f"legger-{row['site']}-{row['id']}"
 
 
-def _pieces(some: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    held: list[dict[str, Any]] = []
+def _pieces(some: Iterator[ExportRow]) -> Iterator[list[ExportRow]]:
+    held: list[ExportRow] = []
     for row in some:
         held.append(row)
         if len(held) == PIECE:

@@ -9,9 +9,11 @@ import click
 from rich.padding import Padding
 from rich.text import Text
 
+from archive import Archive
 from archive.compare.edit_kinds import EditKind
 from archive.errors import UsageError
 from archive.model.reports import FieldPeriod
+from archive.model.row_fields import all_addresses, of_version
 from archive.model.types import BlockKind, Status, Version
 from legger.cli.console import (
     CUT,
@@ -46,32 +48,23 @@ def standing(version: Version) -> str:
     return "redacted" if version.redacted else version.status.value
 
 
+BRIEF = (
+    "id", "site", "url", "title", "version", "status", "kind", "published", "seen_before", "first_seen",
+    "last_seen", "superseded", "changed_fields", "edit_kinds", "words_added", "words_removed", "words_moved",
+    "silent", "alternating", "same_as", "redacted", "content_hash",
+)  # fmt: skip
+"""Fields of an exported row that say what a version is, without its text."""
+
+
 def brief(version: Version) -> dict[str, object]:
     """A version in one JSON object, without its text."""
-    return {
-        "id": version.article_id,
-        "site": version.site,
-        "url": version.article.url,
-        "title": version.article.title,
-        "version": version.number,
-        "status": standing(version),
-        "kind": version.article.kind,
-        "published": version.article.published.text if version.article.published else None,
-        "seen_before": version.seen_before,
-        "first_seen": version.first_seen,
-        "last_seen": version.last_seen,
-        "superseded": version.superseded,
-        "changed_fields": version.changed_fields,
-        "edit_kinds": version.edit_kinds,
-        "words_added": version.words_added,
-        "words_removed": version.words_removed,
-        "words_moved": version.words_moved,
-        "silent": version.silent,
-        "alternating": version.alternating,
-        "same_as": version.same_as,
-        "redacted": version.redacted,
-        "content_hash": version.content_hash,
-    }
+    known = of_version(version)
+    return {name: known[name] for name in BRIEF}
+
+
+def _addresses(archive: Archive, version: Version) -> list[str]:
+    """Every address of an article, as an exported row has them."""
+    return all_addresses(version.url, archive.articles.addresses_of(version.article_id))
 
 
 def listed(versions: list[Version], as_json: bool, empty: str, *, status: bool = True) -> None:
@@ -182,9 +175,7 @@ def articles(where: str | None, site: str | None, limit: int, as_json: bool) -> 
         known_site(archive, site)
         found = archive.articles.newest(site, limit=limit or None)
         if as_json:
-            print_rows(
-                {**brief(each), "addresses": archive.articles.addresses_of(each.article_id)} for each in found
-            )
+            print_rows({**brief(each), "addresses": _addresses(archive, each)} for each in found)
             return
     listed(found, False, "No articles yet.")
 
@@ -214,7 +205,7 @@ def show(where: str | None, article: str, number: int | None, as_of: str | None,
                 article, number=number, as_of=closing(as_of) if as_of else None
             )
         removed = [each for each in archive.redactions.all() if each.article == version.article_id]
-        where_it_stands = archive.articles.addresses_of(version.article_id)
+        where_it_stands = _addresses(archive, version)
         elsewhere = [
             each.address
             for each in archive.wayback.all(article=version.article_id)

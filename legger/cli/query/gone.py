@@ -55,8 +55,8 @@ def gone(
             {
                 **brief(each.version),
                 "missed_since": each.since,
-                "confirmed": each.confirmed,
-                "reason": each.reason,
+                "gone_at": each.confirmed,
+                "gone_reason": each.reason,
             }
             for each in found
         )

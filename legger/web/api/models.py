@@ -7,11 +7,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, create_model
 
 from archive import SearchHit
 from archive.model.reports import FieldPeriod, GoneArticle, SiteCounts
 from archive.model.reports import RunRecord as Visit
+from archive.model.row_fields import FIELDS, RowField, all_addresses, of_version
 from archive.model.types import Version as Filed
 from archive.queries.related import RelatedArticle
 
@@ -30,34 +31,31 @@ class ProblemModel(BaseModel):
     """The character of the query at which it goes wrong, from 0."""
 
 
-class VersionSummary(BaseModel):
-    """A version of an article, without its text."""
+def _of_row(name: str, *fields: str) -> Any:
+    """A model with these fields of an exported row, as these are declared."""
+    return create_model(name, **{field: _declared(FIELDS[field]) for field in fields})
 
-    id: int
-    site: str
-    url: str
-    title: str
-    version: int
-    status: Literal["live", "suspect", "gone"]
-    kind: str
-    published: str | None
-    section: str | None
-    language: str | None
-    authors: list[str]
-    seen_before: datetime | None
-    """When the article was last seen with other words: an edit was made between then and first_seen."""
-    first_seen: datetime
-    last_seen: datetime
-    superseded: datetime | None
-    changed_fields: list[str]
-    edit_kinds: list[str]
-    """What kinds of edit made it: correction, style, context, removal, headline, update, notice, ..."""
-    silent: bool
-    words_added: int
-    words_removed: int
-    redacted: bool
-    content_hash: str
-    capture: int
+
+def _declared(field: RowField) -> Any:
+    kind: Any = datetime if field.format == "date-time" else field.type
+    return (kind | None if field.nullable else kind), Field(description=field.says.means)
+
+
+_SUMMARY: Any = _of_row(
+    "_Summary", "id", "site", "url", "title", "version", "status", "kind", "published", "section", "language",
+    "authors", "seen_before", "first_seen", "last_seen", "superseded", "changed_fields", "edit_kinds",
+    "silent", "alternating", "same_as", "words_added", "words_removed", "words_moved", "redacted",
+    "content_hash", "capture",
+)  # fmt: skip
+_WHOLE: Any = _of_row(
+    "_Whole", "key", "canonical_url", "headline", "kicker", "text", "captions", "word_count", "byline",
+    "modified", "tags", "dateline", "links", "sources", "versions", "addresses", "extractor", "rules",
+    "memory",
+)  # fmt: skip
+
+
+class VersionSummary(_SUMMARY):  # type: ignore[misc]  # its fields are those of an exported row
+    """A version of an article, without its text."""
 
 
 class BlockModel(BaseModel):
@@ -68,19 +66,10 @@ class BlockModel(BaseModel):
     at: datetime | None = None
 
 
-class FullVersion(VersionSummary):
+class FullVersion(VersionSummary, _WHOLE):  # type: ignore[misc]
     """A version of an article, with its text and where each field came from."""
 
-    text: str
     blocks: list[BlockModel]
-    modified: str | None
-    tags: list[str]
-    dateline: str | None
-    sources: dict[str, str]
-    versions: int
-    """How many versions the article has."""
-    addresses: list[str]
-    """Where the article stands, or was last seen, and then its other addresses."""
 
 
 class HitModel(BaseModel):
@@ -148,8 +137,9 @@ class Disappearance(BaseModel):
     article: VersionSummary
     url: str
     missed_since: datetime
-    confirmed: datetime | None
-    reason: str
+    gone_at: datetime | None
+    """null: it is only suspected."""
+    gone_reason: str
 
 
 class DoubtfulModel(BaseModel):
@@ -326,53 +316,20 @@ def stated_or_not(counts: Mapping[str, int]) -> dict[str, int]:
     return {value or NOT_STATED: number for value, number in counts.items()}
 
 
-def _fields(each: Filed) -> Mapping[str, Any]:
-    read = each.article
-    return {
-        "id": each.article_id,
-        "site": each.site,
-        "url": read.url,
-        "title": read.title,
-        "version": each.number,
-        "status": each.status.value,
-        "kind": read.kind.value,
-        "published": read.published.text if read.published else None,
-        "section": read.section,
-        "language": read.language,
-        "authors": list(read.authors),
-        "seen_before": each.seen_before,
-        "first_seen": each.first_seen,
-        "last_seen": each.last_seen,
-        "superseded": each.superseded,
-        "changed_fields": list(each.changed_fields),
-        "edit_kinds": list(each.edit_kinds),
-        "silent": each.silent,
-        "words_added": each.words_added,
-        "words_removed": each.words_removed,
-        "redacted": each.redacted,
-        "content_hash": each.content_hash,
-        "capture": each.capture_id,
-    }
-
-
 def summary(each: Filed) -> VersionSummary:
     """A version, without its text."""
-    return VersionSummary(**_fields(each))
+    return VersionSummary(**of_version(each))
 
 
 def whole(archive: Any, each: Filed) -> FullVersion:
     """A version, with its text."""
-    read = each.article
     return FullVersion(
-        **_fields(each),
-        text=read.text,
-        blocks=[BlockModel(kind=block.kind.value, text=block.text, at=block.at) for block in read.blocks],
-        modified=read.modified.text if read.modified else None,
-        tags=list(read.tags),
-        dateline=read.dateline,
-        sources=dict(read.sources),
+        **of_version(each),
+        blocks=[
+            BlockModel(kind=block.kind.value, text=block.text, at=block.at) for block in each.article.blocks
+        ],
         versions=archive.articles.version(str(each.article_id)).number,
-        addresses=archive.articles.addresses_of(each.article_id),
+        addresses=all_addresses(each.url, archive.articles.addresses_of(each.article_id)),
     )
 
 
@@ -392,8 +349,8 @@ def disappearance(each: GoneArticle) -> Disappearance:
         article=summary(each.version),
         url=each.url,
         missed_since=each.since,
-        confirmed=each.confirmed,
-        reason=each.reason,
+        gone_at=each.confirmed,
+        gone_reason=each.reason,
     )
 
 

@@ -50,31 +50,31 @@ def ask(desk: Filer, archive: Archive) -> Any:
 
 
 QUESTIONS = {
-    "SELECT site, version, title, status FROM current_articles ORDER BY article_id": [
+    "SELECT site, version, title, status FROM current_articles ORDER BY id": [
         ("krant", 2, "Brug dicht", "live"),
         ("krant", 1, "Markt", "gone"),
-        ("krant", 2, None, "live"),
+        ("krant", 2, "", "live"),
         ("krant", 2, "Brug dicht", "live"),
     ],
-    "SELECT version, text, superseded IS NULL FROM all_versions WHERE article_id = 1 ORDER BY version": [
+    "SELECT version, text, superseded IS NULL FROM all_versions WHERE id = 1 ORDER BY version": [
         (1, "De brug kost 1,5 miljoen.", 0),
         (2, "De brug kost 15 miljoen.", 1),
     ],
-    "SELECT text_before, text, silent, words_added, changed_fields FROM edits ORDER BY article_id": [
+    "SELECT text_before, text, silent, words_added, changed_fields FROM edits ORDER BY id": [
         ("De brug kost 1,5 miljoen.", "De brug kost 15 miljoen.", 1, 1, '["text"]'),
-        (None, None, 1, 1, '["text"]'),
+        (None, "", 1, 1, '["text"]'),
         ("Eerst dit.", "Toen dat.", 0, 2, '["text"]'),
     ],
-    "SELECT seen_before, seen FROM edits WHERE article_id = 4": [
+    "SELECT seen_before, first_seen FROM edits WHERE id = 4": [
         ("2026-03-04 08:00:00.000000", "2026-03-05 08:00:00.000000"),
     ],
-    "SELECT published, published_utc, published_day FROM current_articles WHERE article_id = 4": [
+    "SELECT published, published_utc, published_day FROM current_articles WHERE id = 4": [
         ("2026-03-02T00:30:00+01:00", "2026-03-01 23:30:00.000000", "2026-03-02"),
     ],
-    "SELECT published, published_day FROM all_versions WHERE article_id = 4 AND version = 1": [
+    "SELECT published, published_day FROM all_versions WHERE id = 4 AND version = 1": [
         ("2026-03-02", "2026-03-02"),
     ],
-    "SELECT title, reason, date(missed_since), date(gone_at) FROM disappearances": [
+    "SELECT title, gone_reason, date(missed_since), date(gone_at) FROM disappearances": [
         ("Markt", "HTTP 410", "2026-03-05", "2026-03-05"),
     ],
     f"SELECT status, verdict, version, length(sha256) FROM all_captures WHERE url = '{PAGE}'": [

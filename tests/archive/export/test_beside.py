@@ -68,7 +68,7 @@ def test_all_that_stands_beside(archive: Archive, tmp_path: Path) -> None:
     pieces = [each["pieces"] for each in _lines(tmp_path / "news.diffs.jsonl")]
     assert [each for each in pieces[0] if each[0] != "="] == [["-", "15"], ["+", "150"]]
     edits = _lines(tmp_path / "news.edits.jsonl")
-    assert [(each["id"], each["version"], each["kinds"]) for each in edits] == [
+    assert [(each["id"], each["version"], each["edit_kinds"]) for each in edits] == [
         (1, 2, ["correction"]), (1, 3, ["context"]),
     ]  # fmt: skip
     assert [(each["action"], each["before"], each["after"]) for each in edits[0]["actions"]] == [
@@ -84,7 +84,7 @@ def test_beside_a_table_stand_tables(archive: Archive, tmp_path: Path) -> None:
     _corpus(archive)
     write_export(archive, tmp_path / "a.csv", RowChoice(), Form(name="csv", beside=("edits",)))
     found = list(csv.DictReader(io.StringIO((tmp_path / "a.edits.csv").read_text(), newline="")))
-    assert [json.loads(each["kinds"]) for each in found] == [["correction"], ["context"]]
+    assert [json.loads(each["edit_kinds"]) for each in found] == [["correction"], ["context"]]
 
 
 def test_as_of_a_time_nothing_stands_beside(archive: Archive, tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from archive import Archive, ArchiveError, Block, BlockKind, PageKind, StatedTim
 from archive.errors import UsageError
 from archive.export.choice import RowChoice
 from archive.export.exporting import Form, manifest_of, write_export
-from archive.export.jsonl import json_schema, lines
+from archive.export.jsonl import lines
+from archive.model.row_fields import json_schema
 from archive.model.types import Image, Precision
 from tests.archive.newsroom import Filer, article, day
 
