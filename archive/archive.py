@@ -194,8 +194,13 @@ def _named(name: str) -> Iterator[None]:
 
 
 def _migrate(backend: Backend, writer: Engine) -> None:
-    """Bring the schema up to date. The write lock comes first: of two processes, one finds it done."""
+    """Bring the schema up to date, alone: of two processes, one finds it done."""
+    if backend.SIDE_BY_SIDE:
+        with writer.connect() as connection:
+            if migrations.revision(connection) == REVISION:
+                return
     with writer.connect() as connection, connection.begin():
+        backend.enter(connection, alone=True)
         found = migrations.revision(connection)
         if found == REVISION:
             return

@@ -41,7 +41,7 @@ def copy(source: Archive, target: Archive, *, progress: Tell | None = None) -> i
             _copy_rows(reading, target, table, tell)
         for table in metadata.sorted_tables:
             _copy_own_references(reading, target, table)
-        with target.session.writing() as writing:
+        with target.session.writing(alone=True) as writing:
             target.session.backend.settle_numbers(writing)
             tell("full-text index", 0, 1)
             fulltext.of(writing).rebuild_words(writing)
@@ -51,7 +51,7 @@ def copy(source: Archive, target: Archive, *, progress: Tell | None = None) -> i
 
 def _refuse_another(reading: Connection, target: Archive) -> None:
     """What stands in the target must be part of the chain; a new archive holds only dictionaries."""
-    with target.session.writing() as writing:
+    with target.session.writing(alone=True) as writing:
         head = head_of(writing)
         if head.seal:
             same = reading.execute(select(seals.c.digest).where(seals.c.id == head.seal)).scalar()
@@ -100,7 +100,7 @@ def _copy_rows(reading: Connection, target: Archive, table: Table, tell: Tell) -
     own = {each.name: None for each in _own_references(table)}
     tell(table.name, done, total)
     for number, rows in enumerate(_rows(reading, table, tuple(last) if last is not None else None), start=1):
-        with target.session.writing() as writing:
+        with target.session.writing(alone=True) as writing:
             writing.execute(insert(table), [{**row, **own} for row in rows])
         done += len(rows)
         tell(table.name, done, total)
@@ -125,7 +125,7 @@ def _copy_own_references(reading: Connection, target: Archive, table: Table) -> 
                 set_it = (
                     update(table).where(key == bindparam("this")).values({column.name: bindparam("other")})
                 )
-                with target.session.writing() as writing:
+                with target.session.writing(alone=True) as writing:
                     writing.execute(set_it, referring)
     target.commit()
 

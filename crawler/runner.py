@@ -152,7 +152,7 @@ def visit(
 
 def _take(store: Archive, sites: Sequence[Site]) -> tuple[dict[str, Lease], list[VisitReport]]:
     """The leases of *sites*, and a report for each that somebody else is visiting."""
-    now = datetime.now(UTC)
+    now = store.schedule.now()
     taken: dict[str, Lease] = {}
     busy = []
     for site in sites:
@@ -183,7 +183,8 @@ async def _stay(store: Archive, taken: dict[str, Lease], crawlers: list[Crawler]
         await asyncio.sleep(RENEW)
         for crawler in crawlers:
             try:
-                ours = store.schedule.renew(taken[_name(crawler)], until=datetime.now(UTC) + LEASE)
+                until = store.schedule.now() + LEASE
+                ours = store.schedule.renew(taken[_name(crawler)], until=until)
             except LeggerError as error:  # a full disk: the next renewal may go well
                 log.error("%s: its lease could not be renewed: %s", _name(crawler), error)
                 continue

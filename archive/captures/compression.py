@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import zstandard
 from sqlalchemy import Connection, bindparam, case, exists, func, insert, select, update
 
+from archive.db.functions import add_unless_there
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
 from archive.db.schema import bodies, captures, reference_bodies
 from archive.errors import ArchiveError
+
+Shared: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 
 LEVEL = 3
 """zstd's level for a page by itself: half a millisecond. Compacting packs tighter, afterwards."""
@@ -215,24 +220,33 @@ class Packing:
         """A dictionary could not be made: not tried again as long as the archive is open."""
         self._stunted.add(site)
 
-    def store(self, connection: Connection, body: bytes, *, site: int, address: int) -> int | None:
-        """Keep a body and return its number; an identical one is stored once. ``None`` for an empty body."""
+    def store(
+        self, connection: Connection, body: bytes, *, site: int, address: int, shared: Shared
+    ) -> int | None:
+        """Keep a body and return its number; an identical one is stored once. ``None`` for an empty body.
+
+        *shared*: for the row, which any site may refer to (:meth:`archive.db.session.Session.shared`).
+        """
         if not body:
             return None
         digest = hashlib.sha256(body).digest()
         known = _BODY_ID.first(connection, {"digest": digest})
         if known is not None:
             if known.codec == ELSEWHERE:
-                connection.execute(
-                    update(bodies)
-                    .where(bodies.c.id == known.id)
-                    .values(size=len(body), codec=(packed := alone(body)).codec, data=packed.data)
-                )
+                with shared() as beside:
+                    beside.execute(
+                        update(bodies)
+                        .where(bodies.c.id == known.id, bodies.c.codec == ELSEWHERE)
+                        .values(size=len(body), codec=(packed := alone(body)).codec, data=packed.data)
+                    )
             return int(known.id)
         growth = self._so_far(connection, site)
         before = self._before(connection, site, address) if len(body) >= SMALL else None
         packed = self._pack(connection, body, site, before)
-        number = add(connection, body, digest, packed)
+        with shared() as beside:
+            number = _add_new(beside, _values(body, digest, packed))
+        if number is None:  # another process has just kept it, packed in its own way
+            return int(_BODY_ID.scalar(connection, {"digest": digest}))
         if before is None and len(body) >= SMALL:
             growth.count, growth.since = growth.count + 1, growth.since + len(packed.data)
         if packed.depth == 0 and len(body) >= SMALL:
@@ -311,18 +325,31 @@ def alone(body: bytes, level: int = LEVEL) -> PackedBody:
 
 
 def add(connection: Connection, body: bytes, digest: bytes, packed: PackedBody) -> int:
-    """Add a body's row; returns its number."""
-    return _ADD_BODY.add(
-        connection,
-        {
-            "digest": digest,
-            "size": len(body),
-            "codec": packed.codec,
-            "reference_id": packed.reference,
-            "depth": packed.depth,
-            "data": packed.data,
-        },
-    )
+    """Add a body's row; returns its number, or that of the same one that another process has just added."""
+    return _add(connection, _values(body, digest, packed))
+
+
+def _values(body: bytes, digest: bytes, packed: PackedBody) -> dict[str, Any]:
+    return {
+        "digest": digest,
+        "size": len(body),
+        "codec": packed.codec,
+        "reference_id": packed.reference,
+        "depth": packed.depth,
+        "data": packed.data,
+    }
+
+
+def _add(connection: Connection, values: Mapping[str, Any]) -> int:
+    number = _add_new(connection, values)
+    return int(number or _BODY_ID.scalar(connection, {"digest": values["digest"]}))
+
+
+def _add_new(connection: Connection, values: Mapping[str, Any]) -> int | None:
+    """The number of a body that is added; ``None``: another process has just added it."""
+    if connection.dialect.name == "sqlite":  # whoever writes is alone, and has looked
+        return _ADD_BODY.add(connection, values)
+    return add_unless_there(connection, bodies, values)
 
 
 def name_elsewhere(connection: Connection, digest: bytes) -> int:
@@ -330,10 +357,8 @@ def name_elsewhere(connection: Connection, digest: bytes) -> int:
     known = _BODY_ID.first(connection, {"digest": digest})
     if known is not None:
         return int(known.id)
-    return _ADD_BODY.add(
-        connection,
-        {"digest": digest, "size": 0, "codec": ELSEWHERE, "reference_id": None, "depth": 0, "data": b""},
-    )
+    values = {"digest": digest, "size": 0, "codec": ELSEWHERE, "reference_id": None, "depth": 0, "data": b""}
+    return _add(connection, values)
 
 
 def is_elsewhere(connection: Connection, body: int | None) -> bool:

@@ -114,7 +114,7 @@ class Recompression:
             number = self._session.site_id(connection, site)
         if number is None:
             raise NotFound(f"nothing was ever kept of {site}")
-        done = self._compact(number, anew=anew, level=LEVEL, progress=progress)
+        done = self._compact(number, site, anew=anew, level=LEVEL, progress=progress)
         self._session.commit()
         self._captures.packing.forget()
         return done
@@ -129,8 +129,10 @@ class Recompression:
         share = AT_THE_END if at_end else GROWN
         for site in self._captures.packing.outgrown(share):
             try:
-                with self._session.writing():
-                    self._compact(site, anew=True, level=None)
+                with self._session.asking() as connection:
+                    name = self._session.site_name(connection, site)
+                with self._session.writing(name):
+                    self._compact(site, name, anew=True, level=None)
             except ArchiveError as error:
                 log.warning("the site's pages stay packed as they are: %s", error)
                 self._captures.packing.dictionary_failed(site)
@@ -141,6 +143,7 @@ class Recompression:
     def _compact(
         self,
         number: int,
+        name: str,
         *,
         anew: bool,
         level: int | None,
@@ -160,7 +163,7 @@ class Recompression:
         with self._session.asking() as connection:
             standing = set(connection.execute(_DICTIONARIES, {"site": number}).scalars())
             anew = anew or self._is_overgrown(connection, number, {row.body_id for row in pages})
-        dictionary = self._dictionary(number, samples, anew=anew, level=level)
+        dictionary = self._dictionary(number, name, samples, anew=anew, level=level)
         if level is None and (dictionary is None or dictionary.body in standing):
             return CompactionResult(bodies=len(pages), repacked=0, before=before, after=before)
         with self._session.asking() as connection:
@@ -183,17 +186,19 @@ class Recompression:
             if row.body_id > packed_to or row.reference_id in outworn:
                 if latest is not None and (base is None or base.body != latest[0]):
                     base = self._template(*latest, level)
-                changed, depth = self._repack(row.body_id, dictionary, base, outworn, settled, at_hand, level)
+                changed, depth = self._repack(
+                    row.body_id, name, dictionary, base, outworn, settled, at_hand, level
+                )
                 repacked += changed
             settled[row.body_id] = depth
             if depth < packing.DEPTH and row.size >= packing.SMALL:
                 latest = row.body_id, depth
             if progress is not None:
                 progress(done + 1, len(pages))
-        self._count_depths(number)
-        self._drop_dictionaries(number, dictionary)
+        self._count_depths(number, name)
+        self._drop_dictionaries(number, name, dictionary)
         if dictionary is not None and pages and level is not None:
-            self._note_packed(dictionary, to=max(row.body_id for row in pages))
+            self._note_packed(name, dictionary, to=max(row.body_id for row in pages))
         with self._session.asking() as connection:
             after = self._weight(connection, number, {row.body_id for row in pages})
         return CompactionResult(bodies=len(pages), repacked=repacked, before=before, after=after)
@@ -201,6 +206,7 @@ class Recompression:
     def _repack(
         self,
         number: int,
+        site: str,
         dictionary: ReferenceBody | None,
         base: ReferenceBody | None,
         outworn: set[int],
@@ -235,7 +241,7 @@ class Recompression:
         )
         if again != body:
             raise ArchiveError(f"body {number} does not unpack to itself; it was left as it is")
-        with self._session.writing() as connection:
+        with self._session.writing(site) as connection:
             # Within a crawl the write lock is ours from the beginning.
             asked = reference is not None and level is not None
             if asked and not connection.execute(_STANDS, {"number": best.reference}).scalar():
@@ -268,13 +274,13 @@ class Recompression:
         with self._session.asking() as connection:
             return ReferenceBody(number, packing.load(connection, number), depth=depth, level=level)
 
-    def _note_packed(self, dictionary: ReferenceBody, *, to: int) -> None:
+    def _note_packed(self, site: str, dictionary: ReferenceBody, *, to: int) -> None:
         """All of the dictionary's site is packed with it, as far as it went."""
-        with self._session.writing() as connection:
+        with self._session.writing(site) as connection:
             mine = reference_bodies.c.body_id == dictionary.body
             connection.execute(update(reference_bodies).where(mine).values(packed_to=to))
 
-    def _count_depths(self, site: int) -> None:
+    def _count_depths(self, site: int, name: str) -> None:
         """A body that others refer to may itself have got a reference: theirs are a step deeper now."""
         reference = bodies.alias("reference")
         wrong = (
@@ -285,14 +291,14 @@ class Recompression:
                 reference.c.id.in_(select(captures.c.body_id).where(captures.c.site_id == site)),
             )
         )
-        with self._session.writing() as connection:
+        with self._session.writing(name) as connection:
             while found := connection.execute(wrong).all():
                 _REPACK.run_many(connection, [{"number": row.number, "depth": row.depth} for row in found])
 
     # ------------------------------------------------------------ a site's dictionary
 
     def _dictionary(
-        self, site: int, pages: list[int], *, anew: bool, level: int | None
+        self, site: int, name: str, pages: list[int], *, anew: bool, level: int | None
     ) -> ReferenceBody | None:
         """A body of several pages that differ: each the one that those before it packed worst. ``None`` when
         what the first one saves would not be worth its own bytes. Within a crawl (without *level*) that goes
@@ -317,7 +323,7 @@ class Recompression:
             if saved * len(pages) / len(chosen) + given_up < len(kept.data):
                 return self._template(known, 0, level) if known is not None else None
         digest = hashlib.sha256(content).digest()
-        with self._session.writing() as connection:
+        with self._session.writing(name) as connection:
             number = connection.execute(select(bodies.c.id).where(bodies.c.digest == digest)).scalar()
             if number is None:
                 number = packing.add(connection, content, digest, kept)
@@ -326,7 +332,7 @@ class Recompression:
             self._session.commit()
         return ReferenceBody(number, content, depth=0, level=level)
 
-    def _drop_dictionaries(self, site: int, kept: ReferenceBody | None) -> None:
+    def _drop_dictionaries(self, site: int, name: str, kept: ReferenceBody | None) -> None:
         """Dictionaries made earlier, to which nothing refers any more."""
         referring = bodies.alias("referring")
         old = select(reference_bodies.c.body_id).where(
@@ -335,7 +341,7 @@ class Recompression:
             ~exists().where(captures.c.body_id == reference_bodies.c.body_id),
             ~exists().where(referring.c.reference_id == reference_bodies.c.body_id),
         )
-        with self._session.writing() as connection:
+        with self._session.writing(name) as connection:
             numbers = connection.execute(old).scalars().all()
             connection.execute(delete(reference_bodies).where(reference_bodies.c.body_id.in_(numbers)))
             connection.execute(delete(bodies).where(bodies.c.id.in_(numbers)))

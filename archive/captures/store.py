@@ -148,7 +148,7 @@ class CaptureStore:
             request_line=exchange.request_line,
             status_line=exchange.status_line,
         )
-        with self._session.writing() as connection:
+        with self._session.writing(capture.site) as connection:
             site = self._session.ensure_site(connection, capture.site)
             url, address = self._ensure_address(connection, site, capture)
             number = _ADD_CAPTURE.add(
@@ -170,7 +170,9 @@ class CaptureStore:
                     "wire_digest": exchange.wire_digest,
                     "headers": pack_heads(heads),
                     "dictionary_id": HEADER_DICTIONARY,
-                    "body_id": self.packing.store(connection, capture.body, site=site, address=address),
+                    "body_id": self.packing.store(
+                        connection, capture.body, site=site, address=address, shared=self._session.shared
+                    ),
                     "terms_id": self._ensure_terms(connection, capture.terms),
                 },
             )
@@ -199,8 +201,14 @@ class CaptureStore:
         if said not in self._terms:
             values = {each.name: getattr(said, each.name) for each in fields(Terms)}
             same = (terms.c[name].is_not_distinct_from(value) for name, value in values.items())
-            known = connection.execute(select(terms.c.id).where(*same)).scalar()
-            self._terms[said] = known or added_number(connection.execute(insert(terms), values))
+            wanted = select(terms.c.id).where(*same).order_by(terms.c.id).limit(1)
+            known = connection.execute(wanted).scalar()
+            if known is None:
+                with self._session.shared() as beside:  # nulls differ: the constraint alone does not do
+                    self._session.backend.hold(beside, "(terms)", wait=True)
+                    known = beside.execute(wanted).scalar()
+                    known = known or added_number(beside.execute(insert(terms), values))
+            self._terms[said] = known
         return self._terms[said]
 
     def answer_since(self, site: str, url: str, *, since: datetime) -> StoredCapture | None:

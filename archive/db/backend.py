@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -20,8 +21,26 @@ _MODULES = {"sqlite": "archive.db.sqlite", "postgresql": "archive.db.postgres"}
 class Backend(Protocol):
     """A database. A module is one."""
 
+    SIDE_BY_SIDE: bool
+    """Whether several batches are written at a time. Where not, the four below have nothing to do."""
+
+    def enter(self, connection: Connection, *, alone: bool) -> None:
+        """Let a batch begin beside others, or wait until it is *alone*; others wait for its end then."""
+
+    def hold(self, connection: Connection, name: str, *, wait: bool) -> bool:
+        """Take a name until the batch ends; false when another batch has it, and we do not *wait*."""
+
+    def seal_next(self, connection: Connection) -> None:
+        """Wait until no other batch is being sealed; none is then until this one has ended."""
+
+    def prepare_beside(self, connection: Connection) -> None:
+        """Prepare a connection whose rows need to last only if a batch lasts that ends later."""
+
+    def now(self, connection: Connection) -> datetime:
+        """The time by the database's clock."""
+
     def writer(self, url: URL) -> Engine:
-        """An engine with one connection, whose transactions see what they write and lose no update."""
+        """An engine whose transactions see what they write."""
 
     def reader(self, url: URL, seconds: float | None, *, beside_writer: bool) -> Engine | None:
         """An engine that cannot write. Each of its transactions sees one snapshot, and ends after *seconds*.

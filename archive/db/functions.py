@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, literal_column
+from sqlalchemy import ColumnElement, Connection, Table, Text, literal_column
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement, func
@@ -18,6 +20,21 @@ def folded(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def json_text(column: ColumnElement[Any], path: str) -> ColumnElement[str]:
     """A member of a document of JSON, as text; *path* names it: ``published.value``."""
     return _JsonText(column, literal_column(f"'$.{path}'"))
+
+
+def upsert(connection: Connection, table: Table) -> Any:
+    """An insert into *table* that can say ``ON CONFLICT``, which both engines say in the same words."""
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def add_unless_there(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | None:
+    """Add a row; returns its number. ``None``: one stands there that it may not stand beside.
+
+    Where another transaction is about to add the same, waits for its end.
+    """
+    adding = upsert(connection, table).values(**values).on_conflict_do_nothing().returning(table.c.id)
+    number: int | None = connection.execute(adding).scalar()
+    return number
 
 
 class _JsonText(FunctionElement[str]):

@@ -5,10 +5,12 @@ One database (or schema, by the URL's ``options=-csearch_path=...``) is one arch
 
 from __future__ import annotations
 
+import hashlib
 import re
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, func, inspect, select
+from sqlalchemy import Connection, Engine, NullPool, create_engine, func, inspect, select
 from sqlalchemy.engine import URL
 
 from archive import migrations
@@ -16,19 +18,47 @@ from archive.db.schema import metadata
 from archive.db.sqlite_files import PATIENCE
 from archive.errors import ArchiveError, NotAnArchive, UsageError
 
+SIDE_BY_SIDE = True
+
 LOCK = 0x4C454747
-"""``LEGG``: the advisory lock of whoever writes."""
+"""``LEGG``: the advisory lock that every batch shares, and that who is alone has to itself."""
+_SEALING = LOCK + 1
+_NAMES = LOCK
+"""With the hash of a name behind it: the lock of that name. Two numbers are another lock than one."""
 _OPTIONS = f"-c timezone=UTC -c lock_timeout={round(PATIENCE * 1000)}"
 
 
 def writer(url: URL) -> Engine:
-    """Its transactions take the archive's lock when they begin: of many writers one is at it.
+    """One connection for the batch, and one beside it. Each statement sees what was committed before it."""
+    return _engine(url, _OPTIONS, isolation_level="READ COMMITTED", pool_size=2, max_overflow=0)
 
-    A batch that reads first and writes later can lose no update then, as on SQLite.
-    """
-    engine = _engine(url, _OPTIONS, pool_size=1, max_overflow=0)
-    event.listen(engine, "begin", _take_lock)
-    return engine
+
+def enter(connection: Connection, *, alone: bool) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock{'' if alone else '_shared'}({LOCK})")
+
+
+def hold(connection: Connection, name: str, *, wait: bool) -> bool:
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big", signed=True)
+    if not wait:
+        asked = f"SELECT pg_try_advisory_xact_lock({_NAMES}, {number})"
+        return bool(connection.exec_driver_sql(asked).scalar_one())
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_NAMES}, {number})")
+    return True
+
+
+def seal_next(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SEALING})")
+
+
+def prepare_beside(connection: Connection) -> None:
+    """Its log is written before that of the batch that refers to its rows: no need to wait for the disk."""
+    connection.exec_driver_sql("SET synchronous_commit = off")
+    connection.commit()
+
+
+def now(connection: Connection) -> datetime:
+    moment: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return moment
 
 
 def reader(url: URL, seconds: float | None, *, beside_writer: bool) -> Engine | None:
@@ -54,10 +84,6 @@ def _engine(url: URL, options: str, **more: object) -> Engine:
         )
     except ModuleNotFoundError as error:
         raise ArchiveError("PostgreSQL needs its driver: pip install 'legger[postgresql]'") from error
-
-
-def _take_lock(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
 
 
 def look_at(url: URL, *, create: bool) -> None:

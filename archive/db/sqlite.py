@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,30 @@ WRITING, READING = 16, 64
 """Megabytes of the file that a connection keeps at hand, in a process that writes and in one that only reads.
 A visit adds to the end of tables and looks up one row here and there: a long one would fill more and gain
 nothing, for what is not at hand is in the system's memory. A reader goes over the same rows again."""
+
+
+SIDE_BY_SIDE = False
+
+
+def enter(connection: Connection, *, alone: bool) -> None:
+    """Nothing: the transaction has begun with the write lock."""
+
+
+def hold(connection: Connection, name: str, *, wait: bool) -> bool:
+    return True
+
+
+def seal_next(connection: Connection) -> None:
+    """Nothing: nobody else writes."""
+
+
+def prepare_beside(connection: Connection) -> None:
+    """Nothing: there is one connection."""
+
+
+def now(connection: Connection) -> datetime:
+    """This machine's: a file has no other."""
+    return datetime.now(UTC)
 
 
 def in_memory(url: URL) -> bool:

@@ -166,6 +166,8 @@ def restore(
     except BaseException:
         archive.session.abandon()
         raise
+    with archive.session.writing(alone=True) as connection:
+        archive.session.backend.settle_numbers(connection)
     archive.commit()
     return restoring.result
 
@@ -176,7 +178,7 @@ class _Restoring:
     def __init__(self, archive: Archive, now: datetime) -> None:
         self._archive, self._session, self._now = archive, archive.session, now
         self.result = Restored()
-        with self._session.asking() as connection:
+        with self._session.writing(alone=True) as connection:
             self._last_capture = connection.execute(select(func.max(captures.c.id))).scalar() or 0
             self.result.shift = connection.execute(select(func.max(articles.c.id))).scalar() or 0
         self._captures: set[int] = set()
@@ -191,7 +193,7 @@ class _Restoring:
                 what = f"article {row['id']}, version {row['version']}"
                 self.result.refused.append((what, "its words are not those of its content hash"))
                 return
-        with self._session.writing() as connection:
+        with self._session.writing(alone=True) as connection:
             site = self._session.ensure_site(connection, last["site"])
             if last.get("site_title"):
                 unnamed = update(sites).where(sites.c.id == site, sites.c.title.is_(None))

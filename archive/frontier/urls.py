@@ -121,7 +121,7 @@ class Urls:
         said = [row for row in known.values() if _says_more(links[row.url], row)]
         if len(known) == len(links) and not met and not said:
             return 0  # nothing to write: a poll of a quiet feed takes no lock
-        with self._session.writing() as connection:
+        with self._session.writing(site) as connection:
             number = self._session.ensure_site(connection, site)
             # Another process may have found some of them since we looked.
             rows = connection.execute(_KNOWN, {"site": number, "urls": list(links)})
@@ -169,7 +169,7 @@ class Urls:
         reasons = {link.url: (link, reason) for link, reason in links}
         if not reasons:
             return
-        with self._session.writing() as connection:
+        with self._session.writing(site) as connection:
             number = self._session.ensure_site(connection, site)
             rows = connection.execute(_KNOWN, {"site": number, "urls": list(reasons)})
             known = {row.url for row in rows}
@@ -240,7 +240,7 @@ class Urls:
 
     def bring_forward(self, site: str, url: str, *, at: datetime) -> None:
         """Make a known address due at *at*, if it is not due by then."""
-        with self._session.writing() as connection:
+        with self._session.writing(site) as connection:
             number = self._session.ensure_site(connection, site)
             connection.execute(_HURRY.values(due_at=at), {"site": number, "address": url, "at": at})
 
@@ -285,7 +285,7 @@ class Urls:
 
     def make_deferred_due(self, site: str, prefix: str, *, at: datetime) -> int:
         """Make due what was put off because it stands on another site; returns how many."""
-        with self._session.writing() as connection:
+        with self._session.writing(site) as connection:
             found = connection.execute(
                 update(addresses)
                 .where(
@@ -321,7 +321,7 @@ class Urls:
         ``status=None`` with a *reason* is a failure without an answer (timeout, refused, robots); so is a
         status of 400 and more. The validators of a 304 are kept when it does not repeat them.
         """
-        with self._session.writing() as connection:
+        with self._session.writing(site) as connection:
             number = self._session.ensure_site(connection, site)
             asked = {"site": number, "url": url, "destroyed": without_words(url)}
             known = _ONE.first(connection, asked)

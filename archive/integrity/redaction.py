@@ -100,7 +100,7 @@ class Redactions:
         if not ground.strip() or not reason.strip() or not who.strip():
             raise UsageError("a redaction needs a ground, a reason, and who decided it")
         article = self._articles.find(url)
-        with self._session.writing() as connection:
+        with self._session.writing(alone=True) as connection:
             if self._standing(connection, article) is not None:
                 raise UsageError(f"article {article} is redacted already")
             hashes = (
@@ -135,7 +135,7 @@ class Redactions:
         """Take a redaction back. What was destroyed stays destroyed. The record stays too."""
         article = self._articles.find(url)
         standing = self._redaction(article)
-        with self._session.writing() as connection:
+        with self._session.writing(alone=True) as connection:
             connection.execute(update(redactions).where(redactions.c.id == standing.id).values(lifted_at=at))
             connection.execute(
                 update(addresses).where(addresses.c.article_id == article).values(due_at=at, reason=None)
@@ -188,7 +188,7 @@ class Redactions:
         """
         article = self._articles.find(url)
         standing = self._redaction(article)
-        with self._session.writing() as connection:
+        with self._session.writing(alone=True) as connection:
             site = self._session.ensure_site(connection, standing.site)
             words = words_of(connection, site=site, article=article)
             self._index.unindex(connection, article)  # while the words are there that it looks for

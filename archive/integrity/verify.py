@@ -35,6 +35,7 @@ from archive.db.session import Session
 from archive.errors import ArchiveError, UsageError
 from archive.model import hashchain as chain
 from archive.search import fulltext
+from archive.search.index import INDEXING
 from archive.versions.rows import FROM_EXPORT
 
 _LAST_SEAL = select(seals.c.id, seals.c.digest).order_by(seals.c.id.desc()).limit(1)
@@ -154,7 +155,7 @@ class Integrity:
                     problems.append(IntegrityProblem(what=words, advice=_RESTORE))
         if self._session.writer is not None:
             try:
-                with self._session.writing() as connection:
+                with self._session.writing(INDEXING) as connection:
                     wrong = fulltext.of(connection).check_words(connection)
                 self._session.commit()
             except ArchiveError as error:

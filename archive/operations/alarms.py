@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
+from archive.db.functions import upsert
 from archive.db.schema import alarms, runs, sent_notices, sites
 from archive.db.session import Session
 from archive.errors import NotFound
 from archive.operations import health
 from archive.operations.health_issue import HealthIssue
 from archive.operations.health_signals import VisitHealth
+
+INSTALLATION = "(installation)"
+"""The name that a session holds which writes alarms of no site."""
 
 FLAPPING = timedelta(days=3)
 """What comes back so soon after it was over is one alarm that comes and goes."""
@@ -47,6 +51,22 @@ class Alarm:
     def is_quiet(self, now: datetime) -> bool:
         """Whether somebody acknowledged it, and that still holds."""
         return self.quiet_until is not None and now < self.quiet_until
+
+
+@dataclass(frozen=True, kw_only=True)
+class _News:
+    """How alarms on record differ from what is wrong."""
+
+    over: list[int]
+    words: dict[int, str]
+    """Alarms that are said in other words now."""
+    back: dict[int, str]
+    """Alarms that were over, and are not."""
+    fresh: list[dict[str, Any]]
+
+    @property
+    def any(self) -> bool:
+        return bool(self.over or self.words or self.back or self.fresh)
 
 
 class Alarms:
@@ -99,44 +119,64 @@ class Alarms:
         With *kind*, alarms of other kinds stay as they are.
         """
         wrong = {(each.kind, each.subject): each for each in found}
-        before = {
-            (each.kind, each.subject): each
-            for each in self.all()
-            if each.site == site and kind in (None, each.kind)
-        }
-        again = {
-            (each.kind, each.subject): each
-            for each in self.all(open_only=False)
-            if each.site == site and each.ended is not None and now - each.ended <= FLAPPING
-        }
-        over = [each.id for key, each in before.items() if key not in wrong]
-        fresh = [
-            {"site": site, "kind": each.kind, "subject": each.subject, "since": each.since, "says": each.says}
-            for key, each in wrong.items()
-            if key not in before and key not in again
-        ]
-        back = {again[key].id: each.says for key, each in wrong.items() if key in again and key not in before}
-        words = {
-            before[key].id: each.says
-            for key, each in wrong.items()
-            if key in before and before[key].says != each.says
-        }
-        if over or fresh or words or back:
-            with self._session.writing() as connection:
-                if over:
-                    connection.execute(update(alarms).where(alarms.c.id.in_(over)).values(ended=now))
-                for number, says in words.items():
+        if self._news(site, wrong, now, kind).any:
+            with self._session.writing(site or INSTALLATION) as connection:
+                news = self._news(site, wrong, now, kind)  # another process may have come first
+                if news.over:
+                    connection.execute(update(alarms).where(alarms.c.id.in_(news.over)).values(ended=now))
+                for number, says in news.words.items():
                     connection.execute(update(alarms).where(alarms.c.id == number).values(says=says))
-                for number, says in back.items():
+                for number, says in news.back.items():
                     connection.execute(
                         update(alarms)
                         .where(alarms.c.id == number)
                         .values(ended=None, says=says, times=alarms.c.times + 1)
                     )
-                if fresh:
-                    connection.execute(insert(alarms), fresh)
+                if news.fresh:
+                    connection.execute(insert(alarms), news.fresh)
             self._session.commit()
         return [each for each in self.all() if each.site == site]
+
+    def _news(
+        self,
+        site: str | None,
+        wrong: Mapping[tuple[str, str], HealthIssue],
+        now: datetime,
+        kind: str | None,
+    ) -> _News:
+        """What is on record of *site* and is not as it is now."""
+        mine = [each for each in self.all(open_only=False) if each.site == site]
+        before = {
+            (each.kind, each.subject): each
+            for each in mine
+            if each.ended is None and kind in (None, each.kind)
+        }
+        again = {
+            (each.kind, each.subject): each
+            for each in mine
+            if each.ended is not None and now - each.ended <= FLAPPING
+        }
+        return _News(
+            over=[each.id for key, each in before.items() if key not in wrong],
+            words={
+                before[key].id: each.says
+                for key, each in wrong.items()
+                if key in before and before[key].says != each.says
+            },
+            back={
+                again[key].id: each.says
+                for key, each in wrong.items()
+                if key in again and key not in before
+            },
+            fresh=[
+                {
+                    "site": site, "kind": each.kind, "subject": each.subject, "since": each.since,
+                    "says": each.says,
+                }
+                for key, each in wrong.items()
+                if key not in before and key not in again
+            ],
+        )  # fmt: skip
 
     def acknowledge(self, number: int, *, until: datetime | None, note: str = "") -> Alarm:
         """Let an alarm be quiet *until* then; ``None``: let it be told again. Raises :class:`NotFound`."""
@@ -162,10 +202,9 @@ class Alarms:
         """Note that an alarm was told over a channel, in the words that have this *digest*."""
         values: dict[str, Any] = {"alarm_id": alarm_id, "channel": channel, "digest": digest, "at": at}
         with self._session.writing() as connection:
+            telling = upsert(connection, sent_notices).values(values)
+            again = {"digest": digest, "at": at}
             connection.execute(
-                delete(sent_notices).where(
-                    sent_notices.c.alarm_id == alarm_id, sent_notices.c.channel == channel
-                )
+                telling.on_conflict_do_update(index_elements=["alarm_id", "channel"], set_=again)
             )
-            connection.execute(insert(sent_notices), values)
         self._session.commit()

@@ -50,7 +50,7 @@ class Runs:
 
         *facts* is what the site's file says of it now; ``None`` leaves what is known as it is.
         """
-        with self._session.writing() as connection:
+        with self._session.writing(site) as connection:
             number = self._session.ensure_site(connection, site)
             if facts is not None:
                 connection.execute(update(sites).where(sites.c.id == number).values(**asdict(facts)))

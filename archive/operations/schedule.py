@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 
+from archive.db.functions import upsert
 from archive.db.schema import clocks, leases, schedule_entries
 from archive.db.session import Session
 
@@ -75,26 +76,32 @@ def _claim_of(site: str, kind: str) -> str:
 
 
 class VisitSchedule:
-    """Leases, entries, clocks that run. Every write is committed at once: other processes are to see it."""
+    """Leases, entries, clocks that run. Every write is committed at once: other processes are to see it.
+
+    Times of leases are those of :meth:`now`: machines whose clocks differ hold them against one clock.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def now(self) -> datetime:
+        """The time by the clock that all who use this archive share: the database server's, or this
+        machine's where the archive is a file."""
+        return self._session.now()
 
     # ------------------------------------------------------------ leases
 
     def lease(self, site: str, holder: str, *, now: datetime, until: datetime) -> Lease | None:
         """Take the site's lease; ``None`` while somebody else's holds, who lives as far as is known."""
+        lease = Lease(site=site, holder=holder, taken=now, until=until)
         with self._session.writing() as connection:
             held = connection.execute(select(leases).where(leases.c.site == site)).first()
-            if held is not None and (held.until <= now or died(held.holder)):
-                connection.execute(delete(leases).where(leases.c.site == site))
-                held = None
-            if held is None:
-                connection.execute(
-                    insert(leases), {"site": site, "holder": holder, "taken": now, "until": until}
-                )
+            free = leases.c.until <= now
+            if held is not None and died(held.holder):
+                free = or_(free, and_(leases.c.holder == held.holder, leases.c.taken == held.taken))
+            ours = _take(connection, lease, where=free)
         self._session.commit()
-        return Lease(site=site, holder=holder, taken=now, until=until) if held is None else None
+        return lease if ours else None
 
     def renew(self, lease: Lease, *, until: datetime) -> bool:
         """Let a lease last longer; false when it is no longer ours, and the visit must stop."""
@@ -131,15 +138,11 @@ class VisitSchedule:
         """Add an entry due at *due_at*; one that stood later than *at_latest* moves up."""
         mine = (schedule_entries.c.site == site, schedule_entries.c.kind == kind)
         with self._session.writing() as connection:
-            known = connection.execute(select(schedule_entries.c.due_at).where(*mine)).first()
-            if known is None:
-                paused = select(schedule_entries.c.paused_at).where(schedule_entries.c.site == site).limit(1)
-                values = {"site": site, "kind": kind, "due_at": due_at}
-                connection.execute(
-                    insert(schedule_entries), values | {"paused_at": connection.execute(paused).scalar()}
-                )
-            elif known.due_at > at_latest:
-                connection.execute(update(schedule_entries).where(*mine).values(due_at=at_latest))
+            later = (*mine, schedule_entries.c.due_at > at_latest)
+            connection.execute(update(schedule_entries).where(*later).values(due_at=at_latest))
+            paused = select(schedule_entries.c.paused_at).where(schedule_entries.c.site == site).limit(1)
+            values = {"site": site, "kind": kind, "due_at": due_at, "paused_at": paused.scalar_subquery()}
+            connection.execute(upsert(connection, schedule_entries).values(values).on_conflict_do_nothing())
         self._session.commit()
 
     def remove_entry(self, site: str, *, kind: str) -> None:
@@ -160,7 +163,7 @@ class VisitSchedule:
         ``None``: it is not due, is paused, or a clock is at it. It stays due until :meth:`finish`: where the
         clock dies with its visit, the next one finds it so.
         """
-        claimed = leases.c.site == _claim_of(site, kind)
+        claim = Lease(site=_claim_of(site, kind), holder=by, taken=now, until=until)
         with self._session.writing() as connection:
             mine = (
                 schedule_entries.c.site == site,
@@ -168,16 +171,11 @@ class VisitSchedule:
                 schedule_entries.c.due_at <= now,
                 schedule_entries.c.paused_at.is_(None),
             )
-            since: datetime | None = connection.execute(
-                select(schedule_entries.c.due_at).where(*mine)
-            ).scalar()
-            if since is not None:
-                if connection.execute(select(leases.c.site).where(claimed, leases.c.until > now)).first():
-                    since = None
-                else:
-                    connection.execute(delete(leases).where(claimed))
-                    values = {"site": _claim_of(site, kind), "holder": by, "taken": now, "until": until}
-                    connection.execute(insert(leases), values)
+            # Whoever is at this row is claiming it, or makes it due at another time: it is not waited for.
+            due = select(schedule_entries.c.due_at).where(*mine).with_for_update(skip_locked=True)
+            since: datetime | None = connection.execute(due).scalar()
+            if since is not None and not _take(connection, claim, where=leases.c.until <= now):
+                since = None
         self._session.commit()
         return since
 
@@ -255,16 +253,16 @@ class VisitSchedule:
             if kind is not None:
                 mine = mine.where(schedule_entries.c.kind == kind)
             if not connection.execute(mine.values(values)).rowcount:
-                connection.execute(
-                    insert(schedule_entries), {"site": site, "kind": kind or VISIT, "due_at": at} | values
-                )
+                first = {"site": site, "kind": kind or VISIT, "due_at": at} | values
+                adding = upsert(connection, schedule_entries).values(first)
+                connection.execute(adding.on_conflict_do_update(index_elements=["site", "kind"], set_=values))
         self._session.commit()
 
     # ------------------------------------------------------------ clocks
 
     def clock_started(self, clock: RunningClock) -> None:
         """Put on record that a clock runs; those of this machine that died are forgotten."""
-        with self._session.writing() as connection:
+        with self._session.writing("(clocks)") as connection:
             holders = connection.execute(select(clocks.c.holder)).scalars().all()
             gone = [each for each in holders if each == clock.holder or died(each)]
             connection.execute(delete(clocks).where(clocks.c.holder.in_(gone)))
@@ -288,6 +286,14 @@ class VisitSchedule:
                 spans = {"every": timedelta(seconds=row.every), "poll": timedelta(seconds=row.poll)}
                 return RunningClock(**{**row._mapping, **spans})
         return None
+
+
+def _take(connection: Connection, lease: Lease, *, where: ColumnElement[bool]) -> bool:
+    """Take a lease that nobody has, or that the one who has it has lost (*where*): one statement decides."""
+    values = {"site": lease.site, "holder": lease.holder, "taken": lease.taken, "until": lease.until}
+    taking = upsert(connection, leases).values(values)
+    taking = taking.on_conflict_do_update(index_elements=["site"], set_=values, where=where)
+    return connection.execute(taking.returning(leases.c.site)).first() is not None
 
 
 def _same(lease: Lease) -> tuple[ColumnElement[bool], ...]:

@@ -128,7 +128,7 @@ class Wayback:
             **({"job": job, "job_at": at} if job else {}),
         }  # fmt: skip
         mine = wayback_requests.c.version_id == version
-        with self._session.writing() as connection:
+        with self._session.writing("(wayback)") as connection:
             known = connection.execute(select(wayback_requests.c.tries).where(mine)).scalar()
             if known is None:
                 first = {

@@ -19,6 +19,9 @@ from archive.db.schema import articles, index_queue, indexed, readings, versions
 from archive.db.session import Session
 from archive.search import fulltext
 
+INDEXING = "(full-text index)"
+"""The name that a session holds which writes the index, and what is derived from it."""
+
 STEP = 200
 """Articles taken up in one transaction."""
 
@@ -72,14 +75,16 @@ class FullTextIndex:
         """Take up what changed since the last time; returns how many articles that were."""
         taken: set[int] = set()
         while True:
-            with self._session.writing() as connection:
+            with self._session.writing(INDEXING) as connection:
                 queue = connection.execute(_QUEUE).all()
                 numbers = sorted({row.article_id for row in queue})
                 self._take_up(connection, numbers)
                 for each in self._derived:
                     each.take_up(connection, numbers)
                 if queue:
-                    connection.execute(delete(index_queue).where(index_queue.c.id <= queue[-1].id))
+                    # One by one: a batch may commit smaller numbers than these meanwhile.
+                    taken_up = [row.id for row in queue]
+                    connection.execute(delete(index_queue).where(index_queue.c.id.in_(taken_up)))
             self._session.commit()
             taken.update(numbers)
             if len(queue) < STEP:
@@ -87,7 +92,7 @@ class FullTextIndex:
 
     def rebuild(self) -> int:
         """Make the whole index anew; returns how many articles were taken up."""
-        with self._session.writing() as connection:
+        with self._session.writing(INDEXING) as connection:
             for each in self._derived:
                 each.clear(connection)
             connection.execute(delete(indexed))

@@ -65,7 +65,7 @@ class Absences:
         if filed is None:
             return self._rows.note(capture, VerdictKind.NOT_ARTICLE, page=page, reason=reason)
         at = capture.capture.at
-        with self._session.writing() as connection:
+        with self._session.writing(capture.capture.site) as connection:
             if capture.capture.url != filed.url:
                 self._ask_soon(connection, capture, filed.url)
                 return self._rows.note_verdict(

@@ -49,7 +49,7 @@ class BoilerplateMemories:
 
         Returns what is stored now: the memory with the operator's pins, under its number.
         """
-        with self._session.writing() as connection:
+        with self._session.writing(memory.site) as connection:
             number = self._session.ensure_site(connection, memory.site)
             latest = self._memory(connection, memory.site)
             pinned = {(row.place, row.text): (Pin(row.pin), row.note) for row in
@@ -77,7 +77,7 @@ class BoilerplateMemories:
 
         *place* empty: wherever on the page the line stands.
         """
-        with self._session.writing() as connection:
+        with self._session.writing(site) as connection:
             number = self._session.ensure_site(connection, site)
             connection.execute(
                 delete(pins).where(pins.c.site_id == number, pins.c.place == place, pins.c.text == text)

@@ -231,7 +231,7 @@ class Filing:
                 capture, VerdictKind.NOT_ARTICLE, page=page, reason="unchanged, and it was no article"
             )
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
-        with self._session.writing() as connection:
+        with self._session.writing(capture.capture.site) as connection:
             url = filed.url if filed.pages else capture.capture.url
             self.rows.seen(connection, filed, shown.version_id, capture, url)
             return self.rows.note_verdict(
@@ -259,7 +259,7 @@ class Filing:
         """A further page was captured for the first time: the version on file always had it."""
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
         values = mapping.reading_values(article)
-        with self._session.writing() as connection:
+        with self._session.writing(capture.capture.site) as connection:
             reading = self.rows.add_reading(connection, values, place.first)
             self.rows.read_better(connection, filed.version_id, reading, values)
             self.rows.seen(connection, filed, filed.version_id, capture, place.url)
@@ -276,7 +276,7 @@ class Filing:
     ) -> Verdict:
         at = capture.capture.at
         said = mapping.stated(article)
-        with self._session.writing() as connection:
+        with self._session.writing(capture.capture.site) as connection:
             number = _ADD_ARTICLE.add(
                 connection,
                 {
@@ -305,7 +305,7 @@ class Filing:
         self, article: Article, capture: StoredCapture, filed: AnyRow, place: ArticlePlace, reason: str = ""
     ) -> Verdict:
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
-        with self._session.writing() as connection:
+        with self._session.writing(capture.capture.site) as connection:
             self.rows.state_again(connection, filed, article, capture)
             self.rows.seen(connection, filed, filed.version_id, capture, place.url, shown=place.first)
             if filed.pages:
@@ -371,7 +371,7 @@ class Filing:
             return self._file_flip_flop(article, capture, filed, place, judgement, known)
         if judgement.kind is VerdictKind.SAME:
             if anew or not filed.fingerprint.startswith(f"{FINGERPRINT}:"):
-                with self._session.writing() as connection:
+                with self._session.writing(capture.capture.site) as connection:
                     reading = self.rows.add_reading(connection, values, place.first)
                     self.rows.read_better(connection, filed.version_id, reading, values)
                 reason = reason or "read with another reader; the same when both are read the same way"
@@ -422,7 +422,7 @@ class Filing:
     ) -> Verdict:
         shown = next(each for each in known if each.number == judgement.same_as)
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.FLIP_FLOP
-        with self._session.writing() as connection:
+        with self._session.writing(capture.capture.site) as connection:
             connection.execute(
                 update(versions)
                 .where(
@@ -456,7 +456,7 @@ class Filing:
         number = filed.latest + 1
         changed = judgement.changed_fields if compared else ()
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.CHANGED
-        with self._session.writing() as connection:
+        with self._session.writing(capture.capture.site) as connection:
             if again is not None:
                 before = self.rows.add_reading(connection, again, filed.latest_capture_id)
                 self.rows.read_better(connection, filed.version_id, before, again)

@@ -104,13 +104,13 @@ class LateCaptures:
         wanted = _ANSWERED
         if verdict is not None and verdict.article is not None and verdict.version is not None:
             wanted = wanted.values(article_id=verdict.article)
-        with self._session.writing() as connection:
+        with self._session.writing(kept.capture.site) as connection:
             connection.execute(wanted, {"capture": kept.id, "seen": kept.capture.at})
 
     def set_aside(self, article: int, late: Sequence[int], *, at: datetime) -> list[int]:
         """End an article, so that its captures and the *late* ones can be filed anew: their numbers, in the
         order of their times. To be followed by :meth:`succeeded` in the same batch."""
-        with self._session.writing() as connection:
+        with self._session.writing(self._session.site_of(article)) as connection:
             own = select(verdicts.c.capture_id).where(verdicts.c.article_id == article)
             wanted = (
                 select(captures.c.id)
@@ -127,7 +127,7 @@ class LateCaptures:
 
     def succeeded(self, article: int, numbers: Sequence[int]) -> int | None:
         """Let an article that was set aside lead to the one that its captures became; its number."""
-        with self._session.writing() as connection:
+        with self._session.writing(self._session.site_of(article)) as connection:
             wanted = (
                 select(verdicts.c.article_id)
                 .where(verdicts.c.capture_id.in_(numbers), verdicts.c.article_id.is_not(None))

@@ -55,7 +55,7 @@ class MovedArticles:
         Has it the same words, and *key* no article yet, it is that article: from now on it is known by
         *key*. Returns whether it is.
         """
-        with self._session.writing() as connection:
+        with self._session.writing(self._session.site_of(article)) as connection:
             row = self._shown_standing(connection, article)
             if row is None or row.key == key:
                 return row is not None
@@ -75,7 +75,7 @@ class MovedArticles:
         """
         if article == to:
             return to
-        with self._session.writing() as connection:
+        with self._session.writing(self._session.site_of(article)) as connection:
             old, new = self._shown_standing(connection, article), self._shown_standing(connection, to)
             if old is None or new is None:
                 return None

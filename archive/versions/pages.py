@@ -61,7 +61,7 @@ class StandingPages:
             now = self._reextraction.read_version((last,), read_again)
             if now is None or now.kind is not PageKind.PAGE or not now.text:
                 continue  # today's reader says otherwise: a capture it stays
-            with self._session.writing() as connection:
+            with self._session.writing(site) as connection:
                 counts["captures"] += self._regrouping.file_again(connection, key, mine[key], read_again)
             counts["pages"] += 1
             self._session.commit()

@@ -198,9 +198,9 @@ class Reextraction:
             before: Article | None = None
             page = each.is_page(keep_pages)
             if each.old and page != (each.old[-1].kind is PageKind.PAGE):
-                self._sort(each, counts)
+                self._sort(site, each, counts)
             for row, old, due in zip(each.rows, each.old, each.stale, strict=True):
-                now = self._file_reading(row, old, next(answers), counts, page=page) if due else old
+                now = self._file_reading(site, row, old, next(answers), counts, page=page) if due else old
                 counts["skipped"] += not due
                 if before is not None:
                     self.compare_again(each.article, row, before, now, counts)
@@ -259,7 +259,7 @@ class Reextraction:
     def note_tried(self, articles: Sequence[int], memory: int) -> None:
         """Note that these articles were read with *memory*; what still stands as it was read without one
         reads as no article with it."""
-        with self._session.writing() as connection:
+        with self._session.writing(self._session.site_of(articles[0]) if articles else None) as connection:
             for start in range(0, len(articles), 500):
                 some = articles[start : start + 500]
                 connection.execute(
@@ -324,7 +324,7 @@ class Reextraction:
             after = page[-1]
 
     def _file_reading(
-        self, row: AnyRow, old: Article, again: Article | None, counts: Counter[str], *, page: bool
+        self, site: str, row: AnyRow, old: Article, again: Article | None, counts: Counter[str], *, page: bool
     ) -> Article:
         """The version's article as it reads now; stored when it reads differently."""
         outcome = _outcome(row, old, again, page=page)
@@ -334,17 +334,17 @@ class Reextraction:
             return old
         if outcome != "same":
             values = mapping.reading_values(again)
-            with self._session.writing() as connection:
+            with self._session.writing(site) as connection:
                 reading = self._filing.rows.add_reading(connection, values, row.latest_capture_id)
                 self._filing.rows.read_better(connection, row.version_id, reading, values)
         return again
 
-    def _sort(self, each: _ArticleToReread, counts: Counter[str]) -> None:
+    def _sort(self, site: str, each: _ArticleToReread, counts: Counter[str]) -> None:
         """From now on what is filed is a standing page, or an article, as its latest version reads."""
         latest = each.answers[-1]
         assert latest is not None
         counts["sorted"] += 1
-        with self._session.writing() as connection:
+        with self._session.writing(site) as connection:
             connection.execute(
                 update(articles).where(articles.c.id == each.article).values(kind=latest.kind.value)
             )
@@ -381,7 +381,7 @@ class Reextraction:
             row.words_added, row.words_removed, row.words_moved,
         )  # fmt: skip
         if known != (names, made, silent, added, removed, shifted):
-            with self._session.writing() as connection:
+            with self._session.writing(self._session.site_of(article)) as connection:
                 connection.execute(
                     update(versions)
                     .where(versions.c.id == row.version_id)

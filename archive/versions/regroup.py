@@ -110,7 +110,7 @@ class Regrouping:
         """
         self._session.commit()
         counts: Counter[str] = Counter()
-        with self._session.writing() as connection:
+        with self._session.writing(site) as connection:
             number = self._session.ensure_site(connection, site)
             groups = self._groups(connection, number, key_of)
             last = {group.article: group for group in sorted(groups, key=lambda each: each.captures[-1])}

@@ -283,7 +283,7 @@ class FilingRows:
         reason: str,
     ) -> Verdict:  # fmt: skip
         """Note what came of a capture that shows no version."""
-        with self._session.writing() as connection:
+        with self._session.writing(capture.capture.site) as connection:
             article = filed.id if filed is not None else None
             return self.note_verdict(connection, capture, kind, page=page, article=article, reason=reason)
 

@@ -268,7 +268,7 @@ class Import:
             declared = self._roles(site).get(_as_asked(kept.capture.url))
             answer = classify(kept.capture, site, declared=declared)
             if answer is Answer.UNCHANGED:
-                with archive.session.writing() as connection:
+                with archive.session.writing(site.name) as connection:
                     archive.regrouping.confirm_again(connection, kept, shown)
                 continue
             result = file(answer, kept, site, archive, read)

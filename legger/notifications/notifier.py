@@ -160,7 +160,7 @@ class Notifier:
 
     def _in_turn(self, archive: Archive, channel: Channel, now: datetime) -> Delivery | None:
         """Tell over one channel; ``None`` while another process tells over it."""
-        began = datetime.now(UTC)
+        began = archive.schedule.now()
         lease = archive.schedule.lease(
             turn(channel.name), holder(os.getpid()), now=began, until=began + LEASE
         )

@@ -11,11 +11,11 @@ from urllib.parse import quote, urlencode
 
 import click
 import orjson
-from sqlalchemy import func, select
 
 from archive import Archive, files
 from archive.annotations import Annotations
 from archive.db import mapping
+from archive.db.news import last_seal, versions_sealed
 from archive.db.schema import versions
 from archive.errors import UsageError
 from archive.export.choice import RowChoice, numbers
@@ -60,6 +60,8 @@ def watch(where: str | None, names: tuple[str, ...], again: bool) -> int:
     feeds that have news. Exit code 1 when something does not arrive; it is told again then.
     """
     config = load(where)
+    with reading(where) as archive, archive.snapshot() as connection:
+        last = last_seal(connection)  # first: what is filed later may not be in the index, and waits
     take_up(where)
     file = Path(f"{config.archive}.watched.json")
     marks = _marks(file)
@@ -70,12 +72,10 @@ def watch(where: str | None, names: tuple[str, ...], again: bool) -> int:
                 raise UsageError(
                     f"there is no saved query {name!r}; there are: {', '.join(queries) or 'none'}"
                 )
-        with archive.snapshot() as connection:
-            last = connection.execute(select(func.max(versions.c.id))).scalar() or 0
         chosen = {name: queries[name] for name in names or queries}
         begun = {name: 0 if again else last for name in chosen if name not in marks}
         found = [
-            _new(archive, name, query, marks.get(name, begun.get(name, last)))
+            _new(archive, name, query, after=marks.get(name, begun.get(name, last)), to=last)
             for name, query in chosen.items()
         ]
     failed = False
@@ -109,7 +109,7 @@ def watch(where: str | None, names: tuple[str, ...], again: bool) -> int:
 
 
 def _marks(file: Path) -> dict[str, int]:
-    """Name of a query -> the last row of versions that was told; the empty name: of all feeds."""
+    """Name of a query -> the last seal of what was told; the empty name: of all feeds."""
     if not file.exists():
         return {}
     try:
@@ -118,10 +118,11 @@ def _marks(file: Path) -> dict[str, int]:
         raise UsageError(f"{file} is damaged; remove it, and watching begins anew: {error}") from error
 
 
-def _new(archive: Archive, name: str, query: str, mark: int) -> _Found:
-    """What a query finds among the versions that were filed since."""
+def _new(archive: Archive, name: str, query: str, *, after: int, to: int) -> _Found:
+    """What a query finds among the versions that were filed by the seals behind *after*, up to *to*."""
     with archive.snapshot() as connection:
-        found = sorted(each for each in numbers(connection, RowChoice(query=query)) or () if each > mark)
+        chosen = numbers(connection, RowChoice(query=query)) or ()
+        found = versions_sealed(connection, chosen, after=after, to=to)
         wanted = mapping.VERSION.where(versions.c.id.in_(found[-MOST:])).order_by(versions.c.id.desc())
         rows = [mapping.version_of(row) for row in connection.execute(wanted)]
     return _Found(name=name, query=query, versions=rows, count=len(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import sqlite3
 from contextlib import closing
@@ -11,11 +12,12 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from archive import Archive, Capture, NotFound, Status
 from archive.annotations import Annotations, Note
 from archive.captures import compression, headers
+from archive.db.schema import bodies
 from archive.errors import UsageError
 from archive.export.choice import RowChoice
 from archive.export.jsonl import lines
@@ -273,3 +275,17 @@ def test_a_page_that_another_article_shows_too_is_not_destroyed(archive: Archive
     archive.redactions.destroy("1", at=day(1))
     assert archive.articles.body(2) == b"<p>same</p>"
     archive.captures.keep(capture("https://krant.example/3"))
+
+
+def test_a_page_of_a_batch_that_was_taken_back_is_destroyed_too(archive: Archive) -> None:
+    """Where batches run side by side, its body was committed before."""
+    _story(archive)
+    page = _page(f"{SECRET} lacht.")
+    with pytest.raises(ZeroDivisionError), archive.session.writing("krant"):
+        archive.captures.keep(capture(at=day(2), body=page))
+        raise ZeroDivisionError
+    archive.redactions.redact("https://krant.example/1", at=day(3), **DECISION)
+    archive.redactions.destroy("https://krant.example/1", at=day(3))
+    digest = hashlib.sha256(page).digest()
+    with archive.snapshot() as connection:
+        assert connection.execute(select(bodies.c.id).where(bodies.c.digest == digest)).all() == []
