@@ -44,9 +44,11 @@ from archive.operations.runs import SitePace
 from archive.operations.schedule import RunningClock, died, holder
 from archive.reports import disk
 from crawler.scheduling import load, timetable
+from crawler.scheduling.endings import free_site, note_cut_off, note_ending, note_late
+from crawler.scheduling.planning import Planner, PlanTurn
 from crawler.scheduling.processes import WHOLE, VisitLogs, VisitProcess, finish
 from crawler.scheduling.programs import Program, usual_program
-from crawler.scheduling.timetable import LEAST_GAP, lateness
+from crawler.scheduling.timetable import LEAST_GAP
 from crawler.siteconfig.files import operators_sites, planned
 from crawler.siteconfig.site import Site
 
@@ -84,6 +86,8 @@ class Clock:
     sites: Callable[[], Sequence[str]] = operators_sites
     plans: Callable[[str], Site] = planned
     """The site of a name, with its schedule."""
+    fleet: Planner | None = None
+    """Hands what is due to workers; ``None``: this clock starts visits itself."""
     after_tick: Callable[[Archive], None] = lambda archive: None
     """Called after every look (telling people)."""
     outage: OutageListener | None = None
@@ -112,6 +116,8 @@ class Clock:
     _load: load.DayLoad | None = None
     _failed: tuple[datetime, datetime] | None = None
     """From when until when looks failed, the last time they did."""
+    _turn: PlanTurn = field(default_factory=PlanTurn)
+    """Whether this clock is the one that plans."""
 
     @property
     def jobs(self) -> Mapping[str, tuple[Callable[[], None], BaseTrigger]]:
@@ -131,10 +137,11 @@ class Clock:
                     self._account(archive, self._ended[0])
                     del self._ended[0]
                 self._record(archive)
-                self._reconcile(archive)
-                self._start_due(archive)
-                self._note_outage(archive)
-                self._tell(archive)
+                if self._turn.is_ours(archive, self.now()):
+                    self._reconcile(archive)
+                    self._start_due(archive)
+                    self._note_outage(archive)
+                    self._tell(archive)
         except (LeggerError, OSError) as error:
             self._fail(str(error))
 
@@ -197,30 +204,10 @@ class Clock:
 
     def _account(self, archive: Archive, visit: VisitProcess) -> None:
         """Put on record how a visit ended, and free the site of one that was killed."""
-        status, site = visit.process.returncode, visit.site
-        log.log(
-            logging.INFO if status == 0 else logging.ERROR,
-            "%s: %s ended with %d; log: %s",
-            site,
-            visit.kind,
-            status,
-            visit.log,
-        )
-        lease = archive.schedule.leases(now=self.now()).get(site)
-        if lease is not None and lease.holder == visit.holder:
-            archive.schedule.release(lease)
-        due = timetable.next_due(self.plans(site), self.usage, visit.begun, visit.kind)
-        archive.schedule.finish(site, kind=visit.kind, begun=visit.begun, next_due=due)
-        if visit.asked:
-            kind, says = "over time", f"took longer than {self.time_limit}, and was asked to finish"
-        elif status < 0:
-            kind, says = "killed", f"was killed ({signal.Signals(-status).name}); the next visit takes it up"
-        elif status:
-            kind, says = "failed", f"ended with {status}"
-        else:
-            return
-        what = "packing" if visit.kind == timetable.COMPACT else "the visit"
-        archive.incidents.note(kind, f"{what} {says}; log: {visit.log}", at=self.now(), site=site)
+        free_site(archive, visit, self.now())
+        due = timetable.next_due(self.plans(visit.site), self.usage, visit.begun, visit.kind)
+        archive.schedule.finish(visit.site, kind=visit.kind, begun=visit.begun, next_due=due)
+        note_ending(archive, visit, self.now(), time_limit=self.time_limit)
 
     def _reconcile(self, archive: Archive) -> None:
         """What clocks and visits that died left behind: what was cut off is on record, and due at once.
@@ -247,11 +234,12 @@ class Clock:
                 self._note_cut_off(archive, site, timetable.VISIT, lease.taken)
 
     def _note_cut_off(self, archive: Archive, site: str, kind: str, begun: datetime) -> None:
-        says = f"the {kind} begun {begun:%Y-%m-%d %H:%M} UTC was cut off: it was killed, and so was its clock"
-        log.warning("%s: %s", site, says)
-        archive.incidents.note("lost", says, at=self.now(), site=site, since=begun)
+        whose = "it was killed, and so was its clock"
+        note_cut_off(archive, site, kind, begun=begun, now=self.now(), whose=whose)
 
     def _start_due(self, archive: Archive) -> None:
+        if self.fleet is not None:
+            self.fleet.look(archive)
         now, names = self.now(), self.sites()
         self._enroll(archive, names, now)
         self._retire(archive, names, now)
@@ -260,7 +248,13 @@ class Clock:
         visits = {each.site for each in scheduled_entries if each.kind in WHOLE and each.due_at <= now}
         due = [each for each in scheduled_entries if each.due_at <= now and each.site in names]
         plans = {each.site: self.plans(each.site) for each in due}
-        for entry in load.in_order(due, plans, self.usage, self._paces, now):
+        due = load.in_order(due, plans, self.usage, self._paces, now)
+        if self.fleet is not None:
+            ready = [each for each in due if not each.paused_at and each.site not in leased]
+            ready = [each for each in ready if each.kind in WHOLE or each.site not in visits]
+            self.fleet.hand_out(archive, ready, self.usage, now)
+            due, self.at_most = [], self.fleet.at_most
+        for entry in due:
             site = entry.site
             if entry.kind not in WHOLE and site in visits:
                 continue  # the visit looks at the feeds too, and what it brings can be packed after it
@@ -344,6 +338,8 @@ class Clock:
         now = self.now()
         try:
             with Archive.open(self.archive) as archive:
+                if not self._turn.is_ours(archive, self.now()):
+                    return
                 self._paces = archive.runs.paces(since=now - load.PACE_OF, now=now)
                 wrong = [*disk.find_issues(archive, now=now), *self._too_much(now)]
                 archive.alarms.raise_alarms(None, wrong, now=now)
@@ -364,12 +360,8 @@ class Clock:
             )
 
     def _note_gap(self, archive: Archive, site: str, kind: str, since: datetime, now: datetime) -> None:
-        """A visit that comes late is on record, with why and with how many it stands for."""
-        if kind == timetable.COMPACT:
-            return  # a week later is as good
-        every = timetable.interval(self._known[site], self.usage, kind)
-        late = lateness(since, now, every)
-        if late is None or (kind == timetable.POLL and self._load is not None and self._load.too_short):
+        """A visit that comes late is on record, with why."""
+        if kind == timetable.POLL and self._load is not None and self._load.too_short:
             return  # an alarm tells of the looks at feeds that there is no time for
         if self._failed is not None and self._failed[1] >= since:
             why = f"the archive could not be used since {self._failed[0]:%Y-%m-%d %H:%M} UTC"
@@ -379,12 +371,7 @@ class Clock:
             why = f"the clock could not look since {self._looked:%Y-%m-%d %H:%M} UTC"
         else:
             why = f"other visits, {self.at_most} at a time, came first, or the one before still went on"
-        missed = late // every
-        what = "" if kind == timetable.VISIT else f"{kind} "
-        says = f"{what}due {since:%Y-%m-%d %H:%M} UTC, begun {now:%Y-%m-%d %H:%M} UTC: {why}"
-        says += f"; {missed} visits in between were missed" if missed else ""
-        log.warning("%s: %s", site, says)
-        archive.incidents.note("late", says, at=now, site=site, since=since)
+        note_late(archive, self._known[site], kind, self.usage, since=since, now=now, why=why)
 
     def _note_lost(self, archive: Archive, site: str, now: datetime) -> None:
         """A visit that an earlier clock began, and that left its log and nothing else, is on record."""
@@ -416,6 +403,7 @@ class Clock:
             with Archive.open(self.archive) as archive:
                 for visit in self._reap():
                     self._account(archive, visit)
+                self._turn.give_up(archive)
                 archive.schedule.clock_stopped(holder(os.getpid()))
         except (LeggerError, OSError) as error:
             log.error("how the last visits ended could not be put on record: %s", error)

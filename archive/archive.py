@@ -22,14 +22,17 @@ from archive.db.schema import REVISION
 from archive.db.session import Session
 from archive.errors import ArchiveError, Damaged
 from archive.frontier.coverage import CoverageReports
+from archive.frontier.host_waits import HostWaits
 from archive.frontier.urls import Urls
 from archive.integrity.redaction import Redactions
 from archive.integrity.stamps import Stamps
 from archive.integrity.verify import Integrity
 from archive.operations.alarms import Alarms
+from archive.operations.fleet import Fleet
 from archive.operations.incidents import Incidents
 from archive.operations.runs import Runs
 from archive.operations.schedule import VisitSchedule
+from archive.operations.site_files import SiteFiles
 from archive.operations.wayback import Wayback
 from archive.queries.articles import Articles
 from archive.queries.doubtful import Doubtful
@@ -108,6 +111,12 @@ class Archive:
         """Time stamps on the chain."""
         self.schedule = VisitSchedule(session)
         """The clock's plan, leases, clocks that run."""
+        self.fleet = Fleet(session)
+        """Workers on many machines, and their queue."""
+        self.site_files = SiteFiles(session)
+        """What the operator's files of sites said, from when on."""
+        self.host_waits = HostWaits(session)
+        """Hosts that asked to be left alone."""
         self.incidents = Incidents(session)
         """What went amiss."""
         self.wayback = Wayback(session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,6 +42,8 @@ class ScheduleEntry:
     """``visit``, ``poll``, ``backfill`` or ``compact``."""
     due_at: datetime
     paused_at: datetime | None
+    tries: int = 0
+    """How often in a row a worker of a fleet was at it and did not come to its end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +93,11 @@ class VisitSchedule:
         return self._session.now()
 
     # ------------------------------------------------------------ leases
+
+    @staticmethod
+    def claim_name(site: str, kind: str) -> str:
+        """The name under which the claim of an entry stands among the leases."""
+        return _claim_of(site, kind)
 
     def lease(self, site: str, holder: str, *, now: datetime, until: datetime) -> Lease | None:
         """Take the site's lease; ``None`` while somebody else's holds, who lives as far as is known."""
@@ -203,9 +211,31 @@ class VisitSchedule:
                     schedule_entries.c.kind == kind,
                     schedule_entries.c.due_at <= begun,
                 )
-                .values(due_at=next_due)
+                .values(due_at=next_due, tries=0)
             )
         self._session.commit()
+
+    def hand_back(self, claim: Claim, *, later: Callable[[int], datetime] | None = None) -> bool:
+        """Leave an entry that somebody else is to do, as due as it was.
+
+        After a failure it is due when *later* says, which is told how many there were before in a row.
+        False, and nothing happens, when the claim is not that one's any more.
+        """
+        mine = (schedule_entries.c.site == claim.site, schedule_entries.c.kind == claim.kind)
+        with self._session.writing() as connection:
+            gone = connection.execute(
+                delete(leases).where(
+                    leases.c.site == _claim_of(claim.site, claim.kind),
+                    leases.c.holder == claim.holder,
+                    leases.c.taken == claim.taken,
+                )
+            )
+            if gone.rowcount and later is not None:
+                tries = connection.execute(select(schedule_entries.c.tries).where(*mine)).scalar() or 0
+                values = {"due_at": later(tries), "tries": tries + 1}
+                connection.execute(update(schedule_entries).where(*mine).values(values))
+        self._session.commit()
+        return gone.rowcount == 1
 
     def unclaim(self, site: str, *, kind: str = VISIT) -> None:
         """Leave an entry that was claimed as due as it was."""

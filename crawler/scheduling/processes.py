@@ -8,13 +8,14 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.operations.schedule import BACKFILL, COMPACT, POLL, VISIT, holder
 from crawler.scheduling.programs import Process, Program
+from crawler.scheduling.tied import TIED
 
 log = logging.getLogger("legger.schedule")
 
@@ -25,6 +26,7 @@ ASKS = {
     COMPACT: ("compact",),
 }
 """Kind of entry -> the command, and what it is told."""
+_AS_OURS: Mapping[str, str] = {}
 WHOLE = (VISIT, BACKFILL)
 """Kinds of entry that look at all of a site."""
 
@@ -84,14 +86,20 @@ class VisitProcess:
         now: datetime,
         time_limit: timedelta,
         memory_limit: int,
+        environment: Mapping[str, str] = _AS_OURS,
+        tied: bool = False,
     ) -> VisitProcess:
-        """Start one, within its limit of memory. Raises ``OSError`` when no process or log is to be had."""
+        """Start one, within its limit of memory. Raises ``OSError`` when no process or log is to be had.
+
+        *tied*: it ends when this process does, however that comes about.
+        """
         command, *options = ASKS[kind]
         file = logs.begin(site, kind, now)
+        more = {"LEGGER_MEMORY_LIMIT": str(memory_limit), **environment}
+        if tied:
+            more[TIED] = str(os.getpid())
         process = program.start(
-            [command, site, "--archive", archive, *options],
-            log=file,
-            environment=os.environ | {"LEGGER_MEMORY_LIMIT": str(memory_limit)},
+            [command, site, "--archive", archive, *options], log=file, environment={**os.environ, **more}
         )
         log.info("%s: %s started, log: %s", site, kind, file)
         return cls(

@@ -127,12 +127,12 @@ def shipped_file(name: str) -> Path:
     )
 
 
-def platform_file(name: str, *, source: str = "") -> Path:
-    """The file of a platform, the operator's own before a shipped one.
+def platform_file(name: str, *, source: str = "", own: Path | None = None) -> Path:
+    """The file of a platform, the operator's own (in the folder *own*) before a shipped one.
 
     Raises :class:`SiteError` when there is none; *source* is the file that names it.
     """
-    folders = (SHIPPED / "platforms", operators_folder() / "platforms")
+    folders = (SHIPPED / "platforms", (own or operators_folder()) / "platforms")
     files = {file.stem: file for folder in folders for file in folder.glob("*.toml")}
     if name not in files:
         hint = did_you_mean(name, files) or f"; there are {', '.join(sorted(files)) or 'none'}"
@@ -140,13 +140,14 @@ def platform_file(name: str, *, source: str = "") -> Path:
     return files[name]
 
 
-def read_site(file: Path) -> Site:
+def read_site(file: Path, *, own: Path | None = None) -> Site:
     """The site a TOML file describes. Raises :class:`SiteError` naming file, key and what was expected.
 
-    Whatever else goes wrong with a file is a :class:`SiteError` too: it must not stop the sites beside it.
+    *own*: the operator's folder, where it is not that of :func:`operators_folder`. Whatever else goes wrong
+    with a file is a :class:`SiteError` too: it must not stop the sites beside it.
     """
     try:
-        return parse_site(_toml_of(file), name=file.stem, source=str(file))
+        return parse_site(_toml_of(file), name=file.stem, source=str(file), own=own)
     except SiteError:
         raise
     except Exception as error:
@@ -165,26 +166,26 @@ def _toml_of(file: Path) -> dict[str, Any]:
         raise SiteError(str(file), "file", f"expected TOML in UTF-8: {error}") from error
 
 
-def parse_site(stated: Mapping[str, Any], *, name: str, source: str = "") -> Site:
+def parse_site(stated: Mapping[str, Any], *, name: str, source: str = "", own: Path | None = None) -> Site:
     """A site from the keys of its file; *name* is that of the file, *source* its path for messages.
 
     A key that its platform states too is the site's own: a list or a table replaces the platform's whole.
     """
     from crawler.siteconfig.definition import PlatformTable, SiteTable, absolute, validated  # loads pydantic
 
-    own = validated(stated, SiteTable, source=source)
-    if own.setdefault("name", name) != name:
+    mine = validated(stated, SiteTable, source=source)
+    if mine.setdefault("name", name) != name:
         raise SiteError(source, "name", f"expected {name!r}, the name of the file, or no name at all")
     if not _NAME.fullmatch(name):
         raise SiteError(source, "name", "expected lower case letters, digits, '.', '-' and '_' only")
     shared: dict[str, Any] = {}
     shared_source = ""
-    if own.get("platform"):
-        file = platform_file(own["platform"], source=source)
+    if mine.get("platform"):
+        file = platform_file(mine["platform"], source=source, own=own)
         shared, shared_source = validated(_toml_of(file), PlatformTable, source=str(file)), str(file)
-    values = {**shared, **own}
+    values = {**shared, **mine}
     for key in ("feeds", "sitemaps", "listings"):
-        said_in = source if key in own else shared_source
+        said_in = source if key in mine else shared_source
         values[key] = absolute(values.get(key, ()), values["url"], key, source=said_in)
     return Site(**values, source=source)
 

@@ -25,7 +25,9 @@ COMMANDS = {
     "crawl": ("crawling.crawl", "Visit sites and file what they publish."),
     "bot-key": ("crawling.bot_key", "A key by which sites can know your requests (Web Bot Auth)."),
     "schedule": ("crawling.schedule", "Visit every site when it is due, for years."),
-    "status": ("crawling.schedule", "How every site stands, and what went amiss."),
+    "worker": ("crawling.fleet", "Do the visits of a fleet: on each machine, one archive in PostgreSQL."),
+    "fleet": ("crawling.fleet", "How a fleet stands: workers, queue, lag; publish the files of sites."),
+    "status": ("crawling.status", "How every site stands, and what went amiss."),
     "runs": ("query.runs", "Every visit on record: what it found, and what it took."),
     "missed": ("query.missed", "What was found and is not in the archive, and why."),
     "doubtful": ("query.doubtful", "Readings to look at: those whose text may not be the article's."),
@@ -117,6 +119,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # names and pages may hold what no terminal can show
             stream.reconfigure(errors="replace")
+    if "LEGGER_TIED" in os.environ:  # a visit that a worker of a fleet started
+        from crawler.scheduling.tied import end_with_parent
+
+        end_with_parent()
     try:
         status = legger.main(prog_name="legger", standalone_mode=False)
         sys.stdout.flush()

@@ -46,11 +46,14 @@ from archive.db.schema.columns import Instant, Json, metadata
 from archive.db.schema.operations import (
     alarms,
     clocks,
+    host_waits,
     incidents,
     leases,
     schedule_entries,
     sent_notices,
+    site_files,
     wayback_requests,
+    workers,
 )
 from archive.db.schema.search import (
     headline_hashes,
@@ -76,6 +79,7 @@ __all__ = [
     "clocks",
     "dictionaries",
     "headline_hashes",
+    "host_waits",
     "incidents",
     "index_queue",
     "indexed",
@@ -94,6 +98,7 @@ __all__ = [
     "schedule_entries",
     "seals",
     "sent_notices",
+    "site_files",
     "sites",
     "stamps",
     "stated_values",
@@ -101,4 +106,5 @@ __all__ = [
     "verdicts",
     "versions",
     "wayback_requests",
+    "workers",
 ]

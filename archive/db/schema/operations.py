@@ -38,6 +38,13 @@ schedule_entries = Table(
     ),
     Column("due_at", Instant, nullable=False, comment="When the clock is to do it next"),
     Column("paused_at", Instant, comment="Since when the clock leaves it alone; null: it does not"),
+    Column(
+        "tries",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="How often in a row a worker of a fleet was at it and did not come to its end",
+    ),
     comment="The schedule: what is to be done at each site, and when",
 )
 
@@ -101,6 +108,41 @@ clocks = Table(
     Column("poll", REAL, nullable=False, comment="Seconds between two looks at feeds, by default; 0: none"),
     Column("at_most", Integer, nullable=False, comment="Visits at a time"),
     comment="Clocks that run, with their settings",
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("number", Integer, primary_key=True, comment="Its number in the queue (procrastinate_workers.id)"),
+    Column("holder", Text, nullable=False, comment="Its process, as in leases"),
+    Column("started", Instant, nullable=False, comment="Since when it runs"),
+    Column("at_most", Integer, nullable=False, comment="Visits at a time"),
+    Column("heartbeat", REAL, nullable=False, comment="Seconds between two signs of life"),
+    comment="Workers of a fleet; when each was last heard of stands in the queue's own table",
+)
+
+site_files = Table(
+    "site_files",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Number within this archive"),
+    Column("kind", Text, nullable=False, comment="site or platform"),
+    Column("name", Text, nullable=False, comment="Name of the file, without .toml"),
+    Column("since", Instant, nullable=False, comment="From when on it said this"),
+    Column("text", Text, comment="What it said, whole (TOML); null: it was taken out of use"),
+    Column("machine", Text, nullable=False, comment="Where the file stood that was published"),
+    Index("ix_site_files_name", "kind", "name", "id"),
+    sqlite_autoincrement=True,
+    comment="The operator's files of sites and platforms, each as it was on any day",
+)
+
+host_waits = Table(
+    "host_waits",
+    metadata,
+    Column("host", Text, primary_key=True, comment="The host that asked to be left alone"),
+    Column("until", Instant, nullable=False, comment="Until when nobody asks it anything"),
+    Column("said_at", Instant, nullable=False, comment="When it said so"),
+    Column("site", Text, nullable=False, comment="Name of the site whose visit it said it to"),
+    comment="What hosts said of waiting (Retry-After), for the visits of all sites on whatever machine",
 )
 
 incidents = Table(

@@ -90,6 +90,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
     )
     op.create_table(
+        "host_waits",
+        sa.Column("host", TEXT, nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("site", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_host_waits")),
+    )
+    op.create_table(
+        "site_files",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", TEXT, nullable=True),
+        sa.Column("machine", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_files")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_site_files_name", "site_files", ["kind", "name", "id"], unique=False)
+    op.create_table(
+        "workers",
+        sa.Column("number", NUMBER, nullable=False),
+        sa.Column("holder", TEXT, nullable=False),
+        sa.Column("started", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at_most", NUMBER, nullable=False),
+        sa.Column("heartbeat", REAL, nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_workers")),
+    )
+    op.create_table(
         "leases",
         sa.Column("site", TEXT, nullable=False),
         sa.Column("holder", TEXT, nullable=False),
@@ -103,6 +132,7 @@ def upgrade() -> None:
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", NUMBER, server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("site", "kind", name=op.f("pk_schedule_entries")),
     )
     op.create_table(

@@ -1,11 +1,10 @@
-"""``legger schedule | status``: the clock, and how things stand."""
+"""``legger schedule``: the clock, and what it will do."""
 
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from rich.table import Table
 
 from archive import Archive
 from archive.errors import ArchiveError, NotAnArchive, SchemaTooNew, UsageError
-from archive.model.reports import RunCounts, RunRecord
+from archive.model.reports import RunRecord
 from archive.operations.runs import SitePace
 from archive.operations.schedule import BACKFILL, POLL, VISIT, RunningClock, ScheduleEntry
 from crawler.scheduling import timetable
@@ -22,10 +21,8 @@ from crawler.scheduling.load import PACE_OF, DayLoad, day_load
 from crawler.siteconfig.files import load_site, load_sites, operators_folder
 from crawler.siteconfig.schedule import spelled
 from legger import logs
-from legger.backlogs import backlogs
 from legger.cli.console import (
     CUT,
-    NUMBER,
     SITE,
     WHOLE,
     archive_option,
@@ -33,23 +30,17 @@ from legger.cli.console import (
     err,
     examples,
     json_option,
-    listing,
     log_json_option,
     out,
     paged,
     plain,
     print_json,
-    reading,
-    shortly,
     table,
     tell_of_broken,
     writing,
 )
+from legger.cli.crawling.fleet import planner_of
 from legger.config import load
-from legger.retired import retired_sites
-
-LATELY = timedelta(weeks=2)
-"""How long what went amiss is told with the status; ``legger runs`` tells it for ever."""
 
 LONGEST = 24 * 366
 """Hours: an interval of more than a year is a mistake."""
@@ -99,6 +90,9 @@ class _WithPlan(click.Group):
     metavar="PORT",
     help="Answer Prometheus on 127.0.0.1 (extra: metrics).",
 )
+@click.option(
+    "--fleet", "for_workers", is_flag=True, help="Hand visits to 'legger worker' (archive in PostgreSQL)."
+)
 @log_json_option
 @click.pass_context
 def schedule(
@@ -110,6 +104,7 @@ def schedule(
     folder: str,
     plan: bool,
     metrics: int | None,
+    for_workers: bool,
     log_json: bool,
 ) -> int:
     """Visit every site when it is due, until stopped: one process per visit, one visit per site.
@@ -117,6 +112,9 @@ def schedule(
     A site's file may say when ([schedule]). Ctrl-C or SIGTERM lets the visits under way finish and commit. A
     second clock on the same archive does no harm. What came late or failed stands in 'legger status', what
     is wrong in 'legger alarms'; whom to tell, in legger.toml.
+
+    Around an archive in PostgreSQL one clock plans and the others wait to take over. With --fleet it starts
+    no visit itself: workers on any machine do (docs/fleet.md).
     """
     if context.invoked_subcommand is not None:
         return 0
@@ -155,7 +153,12 @@ def schedule(
             serve(metrics, config.archive)
         except OSError as error:
             raise UsageError(f"--metrics {metrics}: {error.strerror or error}") from error
-    run_until_stopped(clock)
+    if for_workers:
+        with planner_of(config.archive) as planner:
+            clock.sites, clock.plans, clock.fleet = planner.sites, planner.plan, planner
+            run_until_stopped(clock)
+    else:
+        run_until_stopped(clock)
     settle(SETTLE)
     return 0
 
@@ -373,125 +376,3 @@ def now(where: str | None, name: str) -> None:
     with writing(where) as archive:
         archive.schedule.make_due(load_site(name).name, at=datetime.now(UTC))
     out.print(f"{name}: due now", markup=False, highlight=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SiteStatus:
-    """How a site stands."""
-
-    site: str
-    last_run: datetime | None
-    next_run: datetime | None
-    new: int
-    changed: int
-    gone: int
-    state: str
-    alarms: int
-    """How many things are wrong with it."""
-    to_ask: int = 0
-    """Addresses that are still to be asked for, where that takes more than a quarter of an hour."""
-    takes: float | None = None
-    """Seconds that this takes at least."""
-
-
-@click.command(epilog=examples("legger status", "legger status --json"))
-@archive_option
-@json_option
-def status(where: str | None, as_json: bool) -> None:
-    """How every site stands: its last and next visit, what the last one brought, and what went amiss."""
-    with reading(where) as archive:
-        now = datetime.now(UTC)
-        retired = retired_sites(archive)
-        standings = [each for each in _standings(archive, now) if each.site not in retired]
-        left = backlogs(archive, [each.site for each in standings], now=now)
-        standings = [
-            replace(each, to_ask=left[each.site].addresses, takes=left[each.site].takes.total_seconds())
-            if each.site in left
-            else each
-            for each in standings
-        ]
-        amiss = [each for each in archive.incidents.list(limit=10) if now - each.at < LATELY]
-        doubted = archive.runs.doubted()
-        overload = [each for each in archive.alarms.all() if each.site is None and each.kind == "load"]
-    if as_json:
-        print_json({"sites": standings, "incidents": amiss, "retired": retired})
-        return
-    if retired:
-        err.print(
-            plain(
-                f"No longer in {operators_folder()}, and not visited: {listing(retired)}. "
-                "What was filed of them stays (legger stats)."
-            )
-        )
-    if not standings:
-        out.print("No visits yet.")
-        return
-    rows = table(
-        SITE,
-        ("last run", WHOLE),
-        ("next run", WHOLE),
-        *((name, NUMBER) for name in ("new", "edits", "gone")),
-        ("state", WHOLE),
-        ("wrong", NUMBER),
-    )
-    for each in standings:
-        rows.add_row(
-            each.site,
-            shortly(each.last_run),
-            shortly(each.next_run),
-            *(str(number) for number in (each.new, each.changed, each.gone)),
-            plain(each.state, "" if each.state in ("ok", "visiting") else "yellow"),
-            plain(str(each.alarms or "-"), "red" if each.alarms else ""),
-        )
-    out.print(rows)
-    for each in standings:
-        if each.site in left:
-            out.print(plain(f"\n{each.site}: {left[each.site]}; the newest come first."))
-    for each in standings:
-        if told := doubted.get(each.site):
-            says = f"{each.site}: not believed of changes: {listing(told)}"
-            out.print(plain(f"\n{says} (legger missed {each.site} --sources)"))
-    for alarm in overload:
-        out.print(plain(f"\n{alarm.says[0].upper()}{alarm.says[1:]}.", "yellow"))
-    if any(each.alarms for each in standings):
-        out.print("\nWhat is wrong, and what to do: legger alarms")
-    if amiss:
-        out.print("\nWhat went amiss in the last two weeks, the latest first:")
-    for incident in amiss:
-        whose = incident.site or "all sites"
-        out.print(plain(f"{day_and_time(incident.at)}  {whose}: {incident.kind}: {incident.says}"))
-
-
-def _standings(archive: Archive, moment: datetime) -> list[SiteStatus]:
-    entries, leases = archive.schedule.next_entries(), archive.schedule.leases(now=moment)
-    last = archive.runs.last()
-    wrong = Counter(each.site for each in archive.alarms.all())
-    result = []
-    for name in sorted({*last, *entries}):
-        run, entry = last.get(name), entries.get(name)
-        if name in leases:
-            state = "visiting"
-        elif entry is not None and entry.paused_at is not None:
-            state = "paused"
-        elif entry is not None and moment - entry.due_at > timedelta(minutes=5):
-            state = "overdue"
-        elif run is None:
-            state = "never"
-        elif run.outcome is None:
-            state = "cut off"
-        else:
-            state = "ok" if run.outcome == "done" else run.outcome
-        counts = (run.counts if run is not None else None) or RunCounts()
-        result.append(
-            SiteStatus(
-                site=name,
-                last_run=run.started if run is not None else None,
-                next_run=entry.due_at if entry is not None and entry.paused_at is None else None,
-                new=counts.new,
-                changed=counts.changed,
-                gone=counts.gone,
-                state=state,
-                alarms=wrong[name],
-            )
-        )
-    return result

@@ -178,6 +178,30 @@ CREATE TABLE "indexed" (
 INSERT INTO "indexed" VALUES(1,1,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "indexed" VALUES(2,2,NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "indexed" VALUES(3,3,NULL,NULL,NULL,NULL,NULL,NULL);
+CREATE TABLE host_waits (
+	host TEXT NOT NULL, 
+	until DATETIME NOT NULL, 
+	said_at DATETIME NOT NULL, 
+	site TEXT NOT NULL, 
+	CONSTRAINT pk_host_waits PRIMARY KEY (host)
+);
+CREATE TABLE site_files (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	kind TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	since DATETIME NOT NULL, 
+	text TEXT, 
+	machine TEXT NOT NULL
+);
+CREATE INDEX ix_site_files_name ON site_files (kind, name, id);
+CREATE TABLE workers (
+	number INTEGER NOT NULL, 
+	holder TEXT NOT NULL, 
+	started DATETIME NOT NULL, 
+	at_most INTEGER NOT NULL, 
+	heartbeat REAL NOT NULL, 
+	CONSTRAINT pk_workers PRIMARY KEY (number)
+);
 CREATE TABLE leases (
 	site TEXT NOT NULL, 
 	holder TEXT NOT NULL, 
@@ -334,6 +358,7 @@ CREATE TABLE schedule_entries (
 	kind TEXT NOT NULL, 
 	due_at DATETIME NOT NULL, 
 	paused_at DATETIME, 
+	tries INTEGER DEFAULT '0' NOT NULL, 
 	CONSTRAINT pk_schedule_entries PRIMARY KEY (site, kind)
 );
 CREATE TABLE seals (

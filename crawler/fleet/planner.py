@@ -1,0 +1,105 @@
+"""What is due is put on the queue: no more than workers take before the next look, and each group once.
+
+A long queue would be in the order of yesterday; and jobs that wait for their group are looked through by
+every worker that asks for one.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from archive import Archive
+from archive.operations.schedule import BACKFILL, COMPACT, POLL, VISIT, ScheduleEntry
+from crawler.fleet.groups import groups
+from crawler.fleet.queue import TASK, VisitQueue, set_up
+from crawler.fleet.sites import ChangedFiles, PublishedSites
+from crawler.scheduling.timetable import DefaultSchedule
+from crawler.siteconfig.files import operators_folder
+from crawler.siteconfig.site import Site
+
+log = logging.getLogger("legger.schedule")
+
+PRIORITIES = {VISIT: 2, BACKFILL: 2, POLL: 1, COMPACT: 0}
+FEWEST, FOR_EACH = 20, 10
+"""Jobs on the queue at most: so many, and so many more for each visit that workers do at a time."""
+
+
+class FleetPlanner:
+    """Plans for workers: what a clock asks for sites, and hands what is due."""
+
+    def __init__(self, archive: str) -> None:
+        set_up(archive)
+        self._folder = tempfile.TemporaryDirectory(prefix="legger-plan-")
+        self._sites = PublishedSites(Path(self._folder.name))
+        self._changed = ChangedFiles(operators_folder())
+        self._queue = VisitQueue(archive)
+        self._groups: dict[str, str] = {}
+        self._grouped: dict[str, Site] = {}
+        self.at_most = 1
+        """Visits that workers do at a time, as of the last look."""
+
+    def __enter__(self) -> Self:
+        self._queue.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._queue.__exit__()
+        self._folder.cleanup()
+
+    def sites(self) -> list[str]:
+        """The names of the sites in use."""
+        return self._sites.names()
+
+    def plan(self, name: str) -> Site:
+        """The site of a name, with its schedule."""
+        return self._sites.plan(name)
+
+    def look(self, archive: Archive) -> None:
+        """Put files that changed here into the archive, and learn what changed anywhere."""
+        for kind, name in self._changed.publish(archive, at=datetime.now(UTC)):
+            log.info("%s %s: its file was published to the fleet", kind, name)
+        self._sites.refresh(archive)
+
+    def hand_out(
+        self, archive: Archive, due: Iterable[ScheduleEntry], usage: DefaultSchedule, now: datetime
+    ) -> int:
+        """Put entries that are due on the queue, in their order, as far as there is room; returns how many.
+
+        *now* is when they are due by.
+        """
+        status = archive.fleet.status(now=now)
+        there = {(each.site, each.kind) for each in status.visits}
+        self.at_most = max(status.at_most, 1)
+        room = FEWEST + FOR_EACH * status.at_most - len(status.visits)
+        waiting = {each.group for each in status.visits if not each.under_way}
+        there |= {(each.site, each.kind) for each in archive.schedule.claims() if each.until > now}
+        of, put = self._groups_of_sites(), 0
+        for entry in due:
+            if put >= room:
+                break
+            group = of[entry.site]
+            if group in waiting or (entry.site, entry.kind) in there:
+                continue
+            waiting.add(group)
+            put += self._queue.put(
+                TASK,
+                group=group,
+                once=f"{entry.site} {entry.kind}",
+                priority=PRIORITIES[entry.kind],
+                site=entry.site,
+                kind=entry.kind,
+                every=usage.every.total_seconds(),
+                poll=usage.poll.total_seconds(),
+            )
+        return put
+
+    def _groups_of_sites(self) -> dict[str, str]:
+        sites = {each: self._sites.plan(each) for each in self._sites.names()}
+        if sites != self._grouped:
+            self._grouped, self._groups = sites, groups(sites.values())
+        return self._groups

@@ -1,0 +1,114 @@
+"""The queue of visits: procrastinate's, in the database of the archive. The one file that sets it up.
+
+A job says that something is due at a site, and nothing more: the schedule in the archive says whether it
+still is, and a visit takes its site's lease there. Whatever becomes of a job, the entry stays due until its
+visit has ended; so a job is never tried again but failed, and the next look queues another. (Trying it again
+would be refused while another of its site is queued, and its group would wait for it for ever.)
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Self
+
+import psycopg
+from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import DeleteJobCondition
+from procrastinate.schema import SchemaManager
+from procrastinate.worker import Worker
+
+from archive.db.backend import url_of
+from archive.errors import ArchiveError, UsageError
+
+TASK, QUEUE = "legger.visit", "visits"
+SETTING_UP = 0x4C455155
+"""The advisory lock of whoever makes the queue's tables."""
+FOR_EVER = 365 * 86_400.0
+"""Seconds: what procrastinate would do by itself and is done here."""
+UNREACHABLE = (ConnectorException, psycopg.Error)
+"""What the queue raises when its database cannot be had."""
+
+logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells every job it queues
+
+
+def database_of(archive: str) -> str:
+    """How the driver finds the database of an archive. Raises :class:`UsageError` for one in SQLite."""
+    url = url_of(archive)
+    if url.get_backend_name() != "postgresql":
+        raise UsageError(
+            "a fleet needs an archive in PostgreSQL, which many machines can reach: "
+            "LEGGER_ARCHIVE=postgresql+psycopg://..., see docs/fleet.md"
+        )
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def set_up(archive: str) -> None:
+    """Make the queue's tables where there are none. Several processes may ask at once."""
+    with _translated(), psycopg.connect(database_of(archive)) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [SETTING_UP])
+        (found,) = connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone() or (None,)
+        if found is None:
+            connection.execute(SchemaManager.get_schema())
+
+
+class VisitQueue:
+    """The queue, for who puts visits on it."""
+
+    def __init__(self, archive: str) -> None:
+        database = database_of(archive)
+        self._app = App(connector=SyncPsycopgConnector(conninfo=database, min_size=1, max_size=1))
+
+    def __enter__(self) -> Self:
+        with _translated():
+            self._app.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._app.close()
+
+    def put(self, name: str, *, group: str, once: str, priority: int, **arguments: str | float) -> bool:
+        """Queue a job; false when one that may be queued *once* is there already."""
+        job = self._app.configure_task(
+            name, queue=QUEUE, lock=group, queueing_lock=once, priority=priority, allow_unknown=True
+        )
+        try:
+            with _translated():
+                job.defer(**arguments)
+        except AlreadyEnqueued:
+            return False
+        return True
+
+
+def worker_app(archive: str, visit: Callable[..., Awaitable[None]]) -> App:
+    """The queue, for a worker whose jobs *visit* does: called with what :meth:`VisitQueue.put` was given."""
+    app = App(connector=PsycopgConnector(conninfo=database_of(archive), min_size=1, max_size=4))
+    app.task(name=TASK, queue=QUEUE, pass_context=True)(visit)
+    return app
+
+
+def worker_of(app: App, *, at_most: int) -> Worker:
+    """What takes jobs. Signs of life, dead workers and signals are :mod:`crawler.fleet.worker`'s business."""
+    return Worker(
+        app,
+        queues=[QUEUE],
+        name="legger",
+        concurrency=at_most,
+        install_signal_handlers=False,
+        delete_jobs=DeleteJobCondition.SUCCESSFUL,
+        # Its own signs of life end when it is told to stop, while visits go on; and one that fails stops it.
+        update_heartbeat_interval=FOR_EVER,
+        stalled_worker_timeout=FOR_EVER,
+    )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except AlreadyEnqueued:
+        raise
+    except UNREACHABLE as error:
+        raise ArchiveError(f"the queue of visits cannot be used: {error}") from error

@@ -1,0 +1,130 @@
+"""What dead workers left behind: their visits are due again, and nobody waits for their sites.
+
+Every worker looks, without a lock: what one has done, another finds done. A sweep that were a job of the
+queue could die with its lock, and nobody would sweep then.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+
+from archive import Archive
+from archive.operations.fleet import MISSED, FleetWorker, QueuedVisit
+from archive.operations.schedule import Lease, died
+from crawler.fleet.visits import again
+from crawler.scheduling.endings import note_cut_off
+
+log = logging.getLogger("legger.schedule")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweptJobs:
+    """What is left to do in the queue."""
+
+    jobs: tuple[int, ...]
+    """Numbers of jobs to fail."""
+    workers: tuple[int, ...]
+    """Numbers of dead workers of which nothing is left."""
+
+
+@dataclass(kw_only=True)
+class Sweeper:
+    """Looks for dead workers. Those count as dead whose last sign of life stayed the same for as long as this
+    process itself could look: a database that was away makes nobody dead, nor does a clock that is wrong."""
+
+    _seen: dict[int, tuple[datetime | None, float]] = field(default_factory=dict)
+    _stray: dict[int, float] = field(default_factory=dict)
+
+    def interrupted(self) -> None:
+        """A look failed: begin to watch anew."""
+        self._seen.clear()
+        self._stray.clear()
+
+    def look(
+        self, archive: Archive, monotonic: float, *, mine: int | None, at_work: frozenset[int]
+    ) -> SweptJobs:
+        """Hand back what dead workers were at. *mine*: the number of this worker, *at_work*: of its jobs."""
+        workers, visits = archive.fleet.workers(), archive.fleet.visits()
+        now = datetime.now(UTC)
+        silent = self._silent(workers, monotonic)
+        held = archive.schedule.leases(now=now)
+        jobs, gone = self._strays(workers, visits, monotonic, mine=mine, at_work=at_work), []
+        for worker in workers:
+            here = bool(worker.holder) and died(worker.holder)
+            if worker.number == mine or not (here or worker.number in silent):
+                continue
+            kept = self._hand_back(archive, worker, held, now, certain=worker.number in silent)
+            jobs += [
+                each.number
+                for each in visits
+                if each.under_way and each.worker == worker.number and each.site not in kept
+            ]
+            if not kept:
+                gone.append(worker.number)
+        return SweptJobs(jobs=tuple(jobs), workers=tuple(gone))
+
+    def _silent(self, workers: Iterable[FleetWorker], monotonic: float) -> set[int]:
+        self._seen = {
+            each.number: before
+            if (before := self._seen.get(each.number)) and before[0] == each.heard
+            else (each.heard, monotonic)
+            for each in workers
+        }
+        return {
+            each.number
+            for each in workers
+            if monotonic - self._seen[each.number][1] > MISSED * each.heartbeat
+        }
+
+    def _strays(
+        self,
+        workers: Iterable[FleetWorker],
+        visits: Iterable[QueuedVisit],
+        monotonic: float,
+        *,
+        mine: int | None,
+        at_work: frozenset[int],
+    ) -> list[int]:
+        """Jobs that are under way for nobody: how one ended could not be said while the database was away."""
+        known = {each.number: each.heartbeat for each in workers}
+        stray = {
+            each.number: known.get(each.worker or 0, 10.0)
+            for each in visits
+            if each.under_way
+            and (each.worker not in known or (each.worker == mine and each.number not in at_work))
+        }
+        self._stray = {number: self._stray.get(number, monotonic) for number in stray}
+        return [number for number, since in self._stray.items() if monotonic - since > 2 * stray[number]]
+
+    @staticmethod
+    def _hand_back(
+        archive: Archive, worker: FleetWorker, held: Mapping[str, Lease], now: datetime, *, certain: bool
+    ) -> set[str]:
+        """Hand back what a dead worker had claimed; returns the sites whose visits still go on.
+
+        A worker that cannot give a sign of life ends its visits before it is *certain* to be dead, and a
+        visit ends soon after its worker: the site's lease is nobody's then.
+        """
+        kept = set()
+        whose = f"its worker on {worker.machine} died"
+        for claim in archive.schedule.claims():
+            if not worker.holder or claim.holder != worker.holder:
+                continue
+            lease = held.get(claim.site)
+            if lease is not None and not certain:
+                kept.add(claim.site)
+                continue
+            if lease is not None and _process_space(lease.holder) == _process_space(worker.holder):
+                archive.schedule.release(lease)
+            if archive.schedule.hand_back(claim, later=partial(again, now)):
+                note_cut_off(archive, claim.site, claim.kind, begun=claim.taken, now=now, whose=whose)
+        return kept
+
+
+def _process_space(holder: str) -> str:
+    """Of ``host/namespace:process@since`` what all processes have in common that see one another."""
+    return holder.rpartition(":")[0]

@@ -1,0 +1,164 @@
+"""One visit that a worker does: claimed in the archive, run in a process of its own, put on record."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from archive import Archive
+from archive.model.addresses import Outcome
+from archive.operations.schedule import COMPACT, POLL, Claim, holder
+from crawler.fleet.sites import PublishedSites
+from crawler.scheduling import timetable
+from crawler.scheduling.endings import free_site, note_ending, note_late
+from crawler.scheduling.processes import WHOLE, VisitLogs, VisitProcess
+from crawler.scheduling.programs import Program, usual_program
+from crawler.scheduling.timetable import DefaultSchedule
+from crawler.siteconfig.site import Site
+
+log = logging.getLogger("legger.schedule")
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+KEPT_LOGS = timedelta(days=31)
+
+
+def again(now: datetime, tries: int) -> datetime:
+    """When an entry is due that did not come to its end, and was handed back so many times before: at once,
+    then after a time that doubles."""
+    return now + (min(FIRST_WAIT * 2 ** min(tries - 1, 20), LONGEST_WAIT) if tries else timedelta())
+
+
+_ONE_LOOKS = threading.Lock()
+"""Who starts a process looks at all others too: two that look at one that has just ended lose its status."""
+
+
+@dataclass(kw_only=True)
+class FleetVisit:
+    """A visit under way, or another entry of the schedule."""
+
+    claim: Claim
+    site: Site
+    usage: DefaultSchedule
+    process: VisitProcess
+    run_before: int
+    """The number of the site's last run when it began; 0: there was none."""
+    folder: Path
+    """The site's files as they were when it began."""
+    handed_back: bool = False
+    """Whether it was told to stop, so that another worker does it."""
+
+    def stop(self) -> None:
+        """Tell it to finish and commit: another worker does the rest."""
+        if not self.handed_back:
+            self.handed_back = True
+            with _ONE_LOOKS:
+                self.process.process.terminate()
+
+    def kill(self) -> None:
+        """End it now."""
+        self.handed_back = True
+        with _ONE_LOOKS:
+            self.process.process.kill()
+
+    def has_ended(self, monotonic: float) -> bool:
+        """Whether its process is no more; one that is over its time is told to finish."""
+        with _ONE_LOOKS:
+            if self.process.process.poll() is not None:
+                return True
+            self.process.ask_to_finish(monotonic)
+            return False
+
+
+@dataclass(kw_only=True)
+class VisitRunner:
+    """Begins and ends visits. Everything that asks the archive is called by one thread."""
+
+    archive: str
+    sites: PublishedSites
+    logs: Path
+    time_limit: timedelta = timedelta(hours=4)
+    memory_limit: int = 2048
+    """Megabytes that a visit may take; 0: no limit."""
+    program: Program = field(default_factory=usual_program)
+
+    def begin(self, archive: Archive, site: str, kind: str, usage: DefaultSchedule) -> FleetVisit | None:
+        """Begin an entry; ``None``: it is not due any more, is paused, or somebody else is at it."""
+        now = datetime.now(UTC)
+        self.sites.refresh(archive)
+        if site not in self.sites.names() or site in archive.schedule.leases(now=now):
+            return None
+        claim = Claim(
+            site=site,
+            kind=kind,
+            holder=holder(os.getpid()),
+            taken=now,
+            until=now + self.time_limit + timedelta(hours=1),
+        )
+        since = archive.schedule.claim(site, kind=kind, by=claim.holder, now=now, until=claim.until)
+        if since is None:
+            return None
+        plan = self.sites.plan(site)
+        last = archive.runs.list(site, limit=1)
+        folder = self.sites.unfold(site, kind)
+        try:
+            with _ONE_LOOKS:
+                process = VisitProcess.start(
+                site, kind, self.archive, self.program, VisitLogs(self.logs), now=now,
+                time_limit=self.time_limit, memory_limit=self.memory_limit,
+                environment={"LEGGER_SITES": str(folder)}, tied=True,
+            )  # fmt: skip
+        except OSError as error:  # no process or no log to be had: elsewhere or later, perhaps
+            self.sites.fold(folder)
+            says = f"the visit could not be started: {error}"
+            log.error("%s: %s", site, says)
+            archive.schedule.hand_back(claim, later=lambda tries: now + FIRST_WAIT * 2 ** min(tries, 6))
+            archive.incidents.note("failed", says, at=now, site=site)
+            return None
+        if kind in WHOLE and POLL in timetable.kinds(plan, usage):
+            poll_at = timetable.next_due(plan, usage, now, POLL)
+            archive.schedule.make_due(site, at=poll_at, kind=POLL)
+        why = "no worker had a place for it, another of its servers was visited, or no clock or worker ran"
+        note_late(archive, plan, kind, usage, since=since, now=now, why=why)
+        return FleetVisit(
+            claim=claim,
+            site=plan,
+            usage=usage,
+            process=process,
+            run_before=last[0].id if last else 0,
+            folder=folder,
+        )
+
+    def end(self, archive: Archive, visit: FleetVisit) -> None:
+        """Put on record how a visit ended, and when its site is due again.
+
+        One that did not come to its end (its process was killed, the archive was out of reach) is due at
+        once, and where that goes on, later and later.
+        """
+        now, claim = datetime.now(UTC), visit.claim
+        free_site(archive, visit.process, now)
+        self.sites.fold(visit.folder)
+        if claim not in archive.schedule.claims():
+            log.error("%s: this worker was taken for dead; its visit is another's now", claim.site)
+            return
+        runs = [] if claim.kind == COMPACT else archive.runs.list(claim.site, limit=3)
+        mine = [run for run in runs if run.id > visit.run_before and run.ended is not None]
+        done = any(run.outcome == Outcome.DONE.value for run in mine)
+        status = visit.process.process.returncode
+        if visit.handed_back and not done:
+            archive.schedule.hand_back(claim)
+            return
+        note_ending(archive, visit.process, now, time_limit=self.time_limit)
+        if mine or status == 0:
+            due = timetable.next_due(visit.site, visit.usage, claim.taken, claim.kind)
+            archive.schedule.finish(claim.site, kind=claim.kind, begun=claim.taken, next_due=due)
+        else:
+            archive.schedule.hand_back(claim, later=partial(again, now))
+
+    def rotate(self) -> None:
+        """Remove logs of visits that are over a month old."""
+        VisitLogs(self.logs).remove(self.sites.names(), before=datetime.now(UTC) - KEPT_LOGS)

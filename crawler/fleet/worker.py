@@ -1,0 +1,313 @@
+"""A worker: takes due visits from the queue, so many at a time, until it is told to stop.
+
+What it does at a site is claimed in the archive, and runs in a process that ends with the worker. A worker
+that cannot give a sign of life ends its visits, for others will take it for dead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from procrastinate import App, JobContext
+from procrastinate.jobs import Status
+from procrastinate.worker import Worker
+
+from archive import Archive
+from archive.errors import ArchiveError, LeggerError
+from archive.operations.fleet import MISSED
+from archive.operations.schedule import holder
+from crawler.fleet.queue import UNREACHABLE, set_up, worker_app, worker_of
+from crawler.fleet.sites import PublishedSites
+from crawler.fleet.sweep import Sweeper
+from crawler.fleet.visits import FleetVisit, VisitRunner
+from crawler.scheduling.timetable import DefaultSchedule
+
+log = logging.getLogger("legger.schedule")
+
+LAST_CALL = timedelta(seconds=30)
+"""Of the time a worker has to stop: what visits have that are told to, but no more than half of it."""
+LOOK = 0.2
+"""Seconds between two looks at whether a visit has ended."""
+AGAIN = 5.0
+"""Seconds before another try at a database that is away."""
+A_DAY = 86_400.0
+_SAID = "SELECT id FROM procrastinate_workers WHERE id = %(number)s"
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+class ArchiveThread:
+    """An archive that is asked by one thread of its own, and opened anew after an error."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._open: Archive | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
+
+    async def ask(
+        self,
+        question: Callable[Concatenate[Archive, _P], _R],
+        *arguments: _P.args,
+        **named: _P.kwargs,
+    ) -> _R:
+        """Call *question* with the archive. Raises :class:`LeggerError` when that cannot be had."""
+
+        def asked() -> _R:
+            if self._open is None:
+                self._open = Archive.open(self._where, create=False)
+            try:
+                return question(self._open, *arguments, **named)
+            except ArchiveError:
+                self._let_go()
+                raise
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, asked)
+
+    def _let_go(self) -> None:
+        opened, self._open = self._open, None
+        if opened is not None:
+            opened.session.abandon()
+            opened.close()
+
+    def close(self) -> None:
+        """Wait for the last question, and close."""
+        self._thread.submit(self._let_go)
+        self._thread.shutdown()
+
+
+@dataclass(kw_only=True)
+class FleetMember:
+    """A worker of a fleet. ``run`` returns when it was told to stop and its visits have ended."""
+
+    archive: str
+    at_most: int = 2
+    """Visits at a time, each of sites on other servers."""
+    logs: Path = Path("logs")
+    grace: timedelta = timedelta(minutes=2)
+    """What visits under way have to end when it is told to stop; for its last part they are told to stop."""
+    heartbeat: float = 10.0
+    """Seconds between two signs of life; who misses six is taken for dead."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """For :class:`VisitRunner`, where they are not to be as usual."""
+    _visits: dict[int, FleetVisit] = field(default_factory=dict)
+    _jobs: set[int] = field(default_factory=set)
+    _asked_to_stop: int = 0
+    _given_up: bool = False
+
+    def run(self) -> None:
+        """Work until SIGTERM or Ctrl-C, then let visits finish; at the second one end them."""
+        set_up(self.archive)
+        with tempfile.TemporaryDirectory(prefix="legger-worker-") as folder:
+            sites = PublishedSites(Path(folder))
+            self._runner = VisitRunner(archive=self.archive, sites=sites, logs=self.logs, **self.options)
+            asyncio.run(self._work())
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._stopping, self._asking = asyncio.Event(), ArchiveThread(self.archive)
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signum, self._stop)
+        log.info("this worker runs: %d visits at a time", self.at_most)
+        try:
+            while not self._stopping.is_set():
+                try:
+                    await self._take_jobs()
+                except (LeggerError, *UNREACHABLE) as error:
+                    log.error("the queue cannot be used, and is tried again: %s", error)
+                    await self._pause(AGAIN)
+        finally:
+            self._asking.close()
+            log.info("this worker has stopped")
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not when told to stop."""
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _take_jobs(self) -> None:
+        """Take jobs until told to stop, or until the database is away."""
+        app = worker_app(self.archive, self._visit)
+        async with app.open_async():
+            worker = worker_of(app, at_most=self.at_most)
+            started = datetime.now(UTC)
+            beside = [
+                asyncio.create_task(self._live(app, worker)),
+                asyncio.create_task(self._sweep(app, worker, started)),
+                asyncio.create_task(self._end_when_told(worker)),
+                asyncio.create_task(self._rotate()),
+            ]
+            number = None
+            try:
+                running = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
+                while not running.done():
+                    await asyncio.wait({running}, timeout=LOOK)
+                    number = worker.worker_id or number
+                running.result()
+            finally:
+                for each in beside:
+                    each.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
+                if number is not None:
+                    await self._withdraw(number)
+
+    async def _withdraw(self, number: int) -> None:
+        try:
+            await self._asking.ask(lambda archive: archive.fleet.withdraw(number))
+        except LeggerError as error:  # others will find it dead
+            log.error("that this worker stopped could not be put on record: %s", error)
+
+    # ------------------------------------------------------------ visits
+
+    async def _visit(self, context: JobContext, *, site: str, kind: str, every: float, poll: float) -> None:
+        """Do a job. *every* and *poll*: seconds, what holds where the site's file says nothing."""
+        if self._stopping.is_set():
+            return  # it stays due
+        number = context.job.id or 0
+        usage = DefaultSchedule(every=timedelta(seconds=every), poll=timedelta(seconds=poll))
+        self._jobs.add(number)
+        try:
+            visit = await self._asking.ask(self._runner.begin, site, kind, usage)
+            if visit is None:
+                return
+            self._visits[number] = visit
+            if self._stopping.is_set() and self._asked_to_stop > 1:
+                visit.kill()
+            try:
+                while not visit.has_ended(time.monotonic()):
+                    await asyncio.sleep(LOOK)
+            except asyncio.CancelledError:  # somebody cancelled the job
+                visit.stop()
+                while not visit.has_ended(time.monotonic()):
+                    await asyncio.sleep(LOOK)
+                await self._put_on_record(visit)
+                raise
+            await self._put_on_record(visit)
+        finally:
+            self._jobs.discard(number)
+            self._visits.pop(number, None)
+
+    async def _put_on_record(self, visit: FleetVisit) -> None:
+        """What a database that is away keeps off the record is put there when it is back."""
+        while True:
+            try:
+                await self._asking.ask(self._runner.end, visit)
+                return
+            except LeggerError as error:
+                log.error("%s: how its visit ended is not on record yet: %s", visit.claim.site, error)
+                if self._given_up:
+                    return
+                await asyncio.sleep(min(AGAIN, self.heartbeat))
+
+    # ------------------------------------------------------------ stopping
+
+    def _stop(self) -> None:
+        self._asked_to_stop += 1
+        self._stopping.set()
+        if self._asked_to_stop == 1:
+            log.info(
+                "told to stop: %d visits have %s to end", len(self._visits), str(self.grace).partition(".")[0]
+            )
+        else:
+            log.warning("told to stop at once")
+            self._end_visits(FleetVisit.kill)
+            self._given_up = True
+
+    def _end_visits(self, how: Callable[[FleetVisit], None]) -> None:
+        for visit in list(self._visits.values()):
+            how(visit)
+
+    async def _end_when_told(self, worker: Worker) -> None:
+        await self._stopping.wait()
+        worker.stop()  # type: ignore[no-untyped-call]
+        last = min(LAST_CALL, self.grace / 2)
+        await asyncio.sleep((self.grace - last).total_seconds())
+        self._end_visits(FleetVisit.stop)
+        await asyncio.sleep(last.total_seconds())
+        self._end_visits(FleetVisit.kill)
+        self._given_up = True
+
+    # ------------------------------------------------------------ living
+
+    async def _live(self, app: App, worker: Worker) -> None:
+        """Give signs of life; who cannot ends its visits before others take it for dead."""
+        last, silent = time.monotonic(), False
+        while True:
+            if worker.worker_id is not None:
+                try:
+                    async with asyncio.timeout(self.heartbeat):
+                        known = await self._sign_of_life(app, worker.worker_id)
+                except (TimeoutError, OSError, *UNREACHABLE) as error:
+                    if not silent:
+                        log.error("no sign of life could be given: %s", error or "no answer in time")
+                    silent, since = True, time.monotonic() - last
+                    if since > (MISSED - 1) * self.heartbeat:
+                        self._end_visits(FleetVisit.kill)
+                    elif since > MISSED / 2 * self.heartbeat:
+                        self._end_visits(FleetVisit.stop)
+                else:
+                    last, silent = time.monotonic(), False
+                    if not known:
+                        log.error("this worker was taken for dead; it ends its visits and begins anew")
+                        self._end_visits(FleetVisit.kill)
+                        worker.stop()  # type: ignore[no-untyped-call]
+                        return
+            await asyncio.sleep(self.heartbeat if worker.worker_id is not None else LOOK / 4)
+
+    @staticmethod
+    async def _sign_of_life(app: App, number: int) -> bool:
+        """False when others took this worker for dead."""
+        await app.job_manager.update_heartbeat(number)
+        return bool(await app.job_manager.connector.execute_query_all_async(_SAID, number=number))
+
+    async def _sweep(self, app: App, worker: Worker, started: datetime) -> None:
+        """Register, then look for dead workers."""
+        sweeper, registered = Sweeper(), False
+        while True:
+            number = worker.worker_id
+            try:
+                if number is not None and not registered:
+                    await self._asking.ask(
+                        lambda archive, number: archive.fleet.register(
+                            number, holder=holder(os.getpid()), started=started, at_most=self.at_most,
+                            heartbeat=self.heartbeat,
+                        ),
+                        number,
+                    )  # fmt: skip
+                    registered = True
+                swept = await self._asking.ask(
+                    sweeper.look, time.monotonic(), mine=number, at_work=frozenset(self._jobs)
+                )
+                await self._fail(app, swept.jobs)
+                for each in swept.workers:
+                    await app.job_manager.unregister_worker(each)
+                    await self._asking.ask(lambda archive, each: archive.fleet.withdraw(each), each)
+            except (LeggerError, *UNREACHABLE) as error:
+                log.error("dead workers could not be looked for: %s", error)
+                sweeper.interrupted()
+            await asyncio.sleep(self.heartbeat if registered else LOOK / 4)
+
+    @staticmethod
+    async def _fail(app: App, jobs: Iterable[int]) -> None:
+        for job in jobs:
+            try:
+                await app.job_manager.finish_job_by_id_async(job, status=Status.FAILED, delete_job=False)
+            except UNREACHABLE as error:  # another worker has done it, or does at the next look
+                log.info("job %d could not be failed: %s", job, error)
+
+    async def _rotate(self) -> None:
+        while True:
+            await asyncio.sleep(A_DAY)
+            self._runner.rotate()

@@ -1,0 +1,72 @@
+"""What goes on record of a visit: how its process ended, and that it came late."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from datetime import datetime, timedelta
+
+from archive import Archive
+from archive.operations.schedule import COMPACT, VISIT
+from crawler.scheduling import timetable
+from crawler.scheduling.processes import VisitProcess
+from crawler.siteconfig.site import Site
+
+log = logging.getLogger("legger.schedule")
+
+
+def free_site(archive: Archive, visit: VisitProcess, now: datetime) -> None:
+    """Say how a visit ended, and free the site of one that was killed."""
+    status = visit.process.returncode or 0
+    level = logging.INFO if status == 0 else logging.ERROR
+    log.log(level, "%s: %s ended with %d; log: %s", visit.site, visit.kind, status, visit.log)
+    lease = archive.schedule.leases(now=now).get(visit.site)
+    if lease is not None and lease.holder == visit.holder:
+        archive.schedule.release(lease)
+
+
+def note_ending(archive: Archive, visit: VisitProcess, now: datetime, *, time_limit: timedelta) -> None:
+    """Put on record a visit that did not end well."""
+    status = visit.process.returncode or 0
+    if visit.asked:
+        kind, says = "over time", f"took longer than {time_limit}, and was asked to finish"
+    elif status < 0:
+        kind, says = "killed", f"was killed ({signal.Signals(-status).name}); the next visit takes it up"
+    elif status:
+        kind, says = "failed", f"ended with {status}"
+    else:
+        return
+    what = "packing" if visit.kind == COMPACT else "the visit"
+    archive.incidents.note(kind, f"{what} {says}; log: {visit.log}", at=now, site=visit.site)
+
+
+def note_late(
+    archive: Archive,
+    site: Site,
+    kind: str,
+    usage: timetable.DefaultSchedule,
+    *,
+    since: datetime,
+    now: datetime,
+    why: str,
+) -> None:
+    """Put on record that an entry that was due *since* begins late, *why*, and how many were missed."""
+    every = timetable.interval(site, usage, kind)
+    late = timetable.lateness(since, now, every)
+    if late is None or kind == COMPACT:
+        return  # packing a week later is as good
+    missed = late // every
+    what = "" if kind == VISIT else f"{kind} "
+    says = f"{what}due {since:%Y-%m-%d %H:%M} UTC, begun {now:%Y-%m-%d %H:%M} UTC: {why}"
+    says += f"; {missed} visits in between were missed" if missed else ""
+    log.warning("%s: %s", site.name, says)
+    archive.incidents.note("late", says, at=now, site=site.name, since=since)
+
+
+def note_cut_off(
+    archive: Archive, site: str, kind: str, *, begun: datetime, now: datetime, whose: str
+) -> None:
+    """Put on record that an entry was not brought to its end, and *whose* end that was."""
+    says = f"the {kind} begun {begun:%Y-%m-%d %H:%M} UTC was cut off: {whose}"
+    log.warning("%s: %s", site, says)
+    archive.incidents.note("lost", says, at=now, site=site, since=begun)

@@ -1,0 +1,64 @@
+"""Which of several clocks plans, and who hands out what it plans to workers on other machines."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from archive import Archive
+from archive.operations.fleet import PLAN
+from archive.operations.schedule import Lease, ScheduleEntry, holder
+from crawler.scheduling.timetable import DefaultSchedule
+
+log = logging.getLogger("legger.schedule")
+
+SILENT = timedelta(seconds=90)
+"""How long the clock that plans may be silent before another takes over."""
+
+
+class Planner(Protocol):
+    """Hands out what is due (:class:`crawler.fleet.planner.FleetPlanner`)."""
+
+    at_most: int
+    """Visits that workers do at a time, as of the last look."""
+
+    def look(self, archive: Archive) -> None:
+        """Learn what sites there are, before what is due of them is looked at."""
+
+    def hand_out(
+        self, archive: Archive, due: Sequence[ScheduleEntry], usage: DefaultSchedule, now: datetime
+    ) -> int:
+        """Hand out entries that are due, in this order; returns how many."""
+
+
+@dataclass(kw_only=True)
+class PlanTurn:
+    """The right to plan, which one clock has at a time; the others wait and take over."""
+
+    _lease: Lease | None = None
+    _waited: bool = False
+
+    def is_ours(self, archive: Archive, now: datetime) -> bool:
+        """Whether this clock may plan. Around a file any may: they stand on one machine, and share visits."""
+        if archive.fleet.on_one_machine:
+            return True
+        if self._lease is not None and archive.schedule.renew(self._lease, until=now + SILENT):
+            return True
+        had, me = self._lease is not None, holder(os.getpid())
+        self._lease = archive.schedule.lease(PLAN, me, now=now, until=now + SILENT)
+        if self._lease is not None:
+            log.info("this clock plans")
+        elif had or not self._waited:
+            log.info("another clock plans; this one takes over when that falls silent")
+        self._waited = self._lease is None
+        return self._lease is not None
+
+    def give_up(self, archive: Archive) -> None:
+        """Let another clock plan at its next look."""
+        if self._lease is not None:
+            archive.schedule.release(self._lease)
+            self._lease = None
