@@ -27,7 +27,7 @@ def domain(host: str) -> str:
     try:
         return str(ipaddress.ip_address(host.strip("[]")))
     except ValueError:
-        return _suffixes().privatesuffix(host) or host
+        return str(_suffixes().privatesuffix(host) or host)
 
 
 def _domains(site: Site) -> list[str]:

@@ -151,7 +151,7 @@ class FleetMember:
             ]
             number = None
             try:
-                running = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
+                running = asyncio.create_task(worker.run())
                 while not running.done():
                     await asyncio.wait({running}, timeout=LOOK)
                     number = worker.worker_id or number
@@ -231,7 +231,7 @@ class FleetMember:
 
     async def _end_when_told(self, worker: Worker) -> None:
         await self._stopping.wait()
-        worker.stop()  # type: ignore[no-untyped-call]
+        worker.stop()
         last = min(LAST_CALL, self.grace / 2)
         await asyncio.sleep((self.grace - last).total_seconds())
         self._end_visits(FleetVisit.stop)
@@ -262,7 +262,7 @@ class FleetMember:
                     if not known:
                         log.error("this worker was taken for dead; it ends its visits and begins anew")
                         self._end_visits(FleetVisit.kill)
-                        worker.stop()  # type: ignore[no-untyped-call]
+                        worker.stop()
                         return
             await asyncio.sleep(self.heartbeat if worker.worker_id is not None else LOOK / 4)
 
