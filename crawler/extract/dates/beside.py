@@ -85,6 +85,8 @@ _AGO = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_JOINS = frozenset(("de", "des", "do", "del", "of", "den", "der", "às", "as", "om", "um", "the", "ve"))
+"""What joins the parts of a date: "12 de nov. de 2026"."""
 _ALONE = 90
 """Characters that a line about an article's day has at most."""
 
@@ -102,6 +104,6 @@ def is_stamp(line: str) -> bool:
         known = plain(word)
         if known in MONTHS:
             dated = True
-        elif known not in WEEKDAYS and known not in SECONDS and len(word) > 1:
+        elif known not in WEEKDAYS and known not in SECONDS and len(word) > 1 and word not in _JOINS:
             left.append(word)
     return dated and len(left) <= 2 and all(word[:1].isupper() for word in left)

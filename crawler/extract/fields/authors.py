@@ -61,10 +61,11 @@ _LABEL = re.compile(
 )
 """What introduces a writer. "Tekst en foto's:" does, "Foto:" does not."""
 
-_LABEL_IN_CJK = re.compile(
-    r"^\s*(?:取材\s*[・/／]\s*)?(?:文責|文|執筆|撰文|記者|记者|作者|著者|ライター|글)\s*[・:：/／＝=]\s*(?=\S)"
+_LABEL_IN_OTHER_SCRIPTS = re.compile(
+    r"^\s*(?:(?:取材\s*[・/／]\s*)?(?:文責|文|執筆|撰文|記者|记者|作者|著者|ライター|글)\s*[・:：/／＝=]\s*|"
+    r"(?:بقلم|كتبت?|إعداد|تحرير|מאת|Γράφει\s+[οη]|Συντάκτης|Επιμέλεια)\s*(?::|\s)\s*)(?=\S)"
 )
-"""The same in scripts that put no space behind it: ``文・佐藤健``."""
+"""The same in scripts that put no space behind it, or are written from the right: ``文・佐藤健``."""
 
 _MAY_INTRODUCE = re.compile(
     r"\b(?:door|troch|by|von|par|por|di|da|av|af|aut|auth|te[kxs]|word|skriuw|schrijv|van\s+onze|fan\s+ús|from\s+our|"
@@ -124,7 +125,7 @@ _PICTURED_BY = re.compile(
     re.I,
 )
 """Somebody who took the pictures, and is named beside who wrote: "Ann Lee (text) and Bo Day (photos)"."""
-_REPORTER_AFTER = re.compile(r"\s+(?:기자|記者|记者)(?:\s.*)?$")
+_REPORTER_AFTER = re.compile(r"(?:\s+|(?<=[\u3040-\u9fff]))(?:기자|記者|记者)(?:\s.*)?$")
 _TITLES_OF_HONOUR = re.compile(r"^(?:dr|drs|ir|mr|mrs|ms|prof|ing|ds)\.\s+", re.I)
 _NOT_TEXT = re.compile(r"https?:|www\.|@|\.(?:nl|be|com|de|net|org|eu|fr|it)\b|\.html?\b|_|\d", re.I)
 _JOB = re.compile(
@@ -202,7 +203,7 @@ def read_authors(text: str, *, trusted: bool = False) -> tuple[str, ...]:
     Untrusted text (a line near the headline) must introduce its writer ("Door ...") to be believed.
     """
     names: list[str] = []
-    text = _LABEL_IN_CJK.sub("by ", text)
+    text = _LABEL_IN_OTHER_SCRIPTS.sub("by ", text)
     if not trusted and not may_introduce(text):
         return ()
     for part in _parts(text):
@@ -402,7 +403,7 @@ _OF_A_DAY = frozenset((
 ))  # fmt: skip
 """What stands before a weekday and is no given name: "Black Friday"."""
 _NO_GIVEN_NAME = re.compile(
-    r"(?:de|het|the|der|die|das|la|le|el|il|een|haagse|new|daily|sunday|morning|evening|national|local|huffington|saturday|"
+    r"(?:de|het|the|der|die|das|la|le|el|il|een|super|site|web|demo|default|test|haagse|new|daily|sunday|morning|evening|national|local|huffington|saturday|"
     r"nieuwe|vrije|oude|onze|our|unsere?|mijn|\w+(?:sche?|ische))$",
     re.I,
 )

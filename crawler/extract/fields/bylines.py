@@ -50,7 +50,7 @@ _WRITTEN_BY = re.compile(
     r"written|geschreven|verfasst|geschrieben|écrit|escrito|scritto|skrevet|author|auteur|autor", re.I
 )
 _AUTHOR_CLASS = re.compile(
-    r"author|byline|auteur|autor|schrijver|writer|redacteur|journalist|verfasser|signature|kirjoittaja|toimittaja|"
+    r"author|byline|auteur|autor|schrijver|writer|reporter|redacteur|journalist|verfasser|signature|kirjoittaja|toimittaja|"
     r"yazar|skribent|forfatter|författare|contributor|(?:^|[\s_-])user-?name(?=\s|$)|firma(?:-articolo)?\b|авто?р",
     re.I,
 )
@@ -178,6 +178,8 @@ def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
         names = tuple(
             each for each in names if is_full(each) and is_person(each) and not view.meta.is_site_name(each)
         )
+        if not names and (one := _POSTED_BY_ONE.match(line.text)) and is_person(one[1], trusted=True):
+            names = (one[1],)
         if names and marked:
             names = distinct((*names, *_names_below(view, place)))
         if names:
@@ -185,6 +187,14 @@ def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
         if raw is None and (marked or _BYLINE.match(text)):
             raw = line.text
     return (), raw
+
+
+_POSTED_BY_ONE = re.compile(
+    r"\W*(?i:geplaatst|gepost|ingezonden|toegevoegd|pleatst|posted|submitted|added|eingestellt|erstellt|geschrieben|publié|posté|"
+    r"publicado|pubblicato|inserito|dodane|skrevet|indsendt)\s+(?i:door|troch|by|von|par|por|da|przez|af|av)\s*:?\s+"
+    r"([A-ZÀ-Þ][^\W\d_]{2,20})\s*(?:[|,–-]\s*|(?:op|on|am|le|il|el|den|d\.)\s+)(?=.{0,14}\d)",
+)
+"""A first name or an account's between "posted by" and a day: sites of a few people say no more."""
 
 
 def _names_under_a_label(view: View, place: int) -> tuple[str, ...]:

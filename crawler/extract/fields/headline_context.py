@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborNode
 from crawler.extract.dates.words import PARTED, Label, is_date_alone, label_of
 from crawler.extract.page.metadata import key
 from crawler.extract.page.page import Page, squeeze, text_of
+from crawler.extract.text.phrases import PhraseKind, phrase_kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -330,7 +331,8 @@ def _lines(
             else:
                 count += 1
                 of_a_team = prose and in_heading and _OF_A_TEAM.match(text)
-                if after and (of_a_team or _RELATED_HEADING.match(text)):
+                over_others = in_heading and phrase_kind(text) is PhraseKind.RELATED
+                if after and (of_a_team or over_others or _RELATED_HEADING.match(text)):
                     return
                 yield open_.line(holds_heading, after=after, prose=prose, heading=in_heading)
                 if len(text) > _PROSE and text[-1] in ".!?…”\"'’»":

@@ -65,7 +65,7 @@ def _file_of(url: str) -> str:
 
 def _pictures(view: View) -> Iterator[Image]:
     """The pictures that stand in the article itself, in page order."""
-    for node in view.page.tree.css("article img, main img, figure img")[:120]:
+    for node in _in_the_article(view):
         attributes = node.attributes
         words = f"{attributes.get('class') or ''} {attributes.get('src') or ''}".lower()
         if any(word in words for word in _NO_PICTURE) or _is_tiny(attributes) or not view.owns(node):
@@ -84,6 +84,23 @@ def _pictures(view: View) -> Iterator[Image]:
             continue
         caption, credit = _caption(node)
         yield Image(url=url, caption=caption, credit=credit, alt=plain(attributes.get("alt")) or None)
+
+
+def _in_the_article(view: View) -> list[LexborNode]:
+    """The pictures in ``<article>``, ``<main>`` or a figure; else those in the box of headline and text."""
+    nodes = view.page.tree.css("article img, main img, figure img")[:120]
+    if nodes or view.heading is None or view.page.tree.css_first("article, main") is not None:
+        return nodes
+    box = view.heading.parent
+    while box is not None and box.tag not in ("body", "html"):
+        if sum(len(text_of(node)) for node in box.css("p")[:40]) >= A_TEXT:
+            return box.css("img")[:120]
+        box = box.parent
+    return []
+
+
+A_TEXT = 250
+"""Characters of paragraphs from which the box around a headline holds its article."""
 
 
 def _is_tiny(attributes: Mapping[str, str | None]) -> bool:

@@ -94,6 +94,12 @@ def _unheaded(stated: list[tuple[str, str]], meta: Metadata) -> tuple[str, None,
         if _cut(stated[0][1], text) and stated[0][1].startswith(text):
             return text, None, name
     name, text = stated[0]
+    if (
+        text.count(" ") < 2
+        and _leads_to_a_section(text, meta)
+        and (shown := _set_as_a_headline(meta, _NAMED_ONE))
+    ):
+        return shown, None, "h1"
     cuts = list(_LOOSE_SEPARATOR.finditer(text))
     body = meta.page.tree.body
     if body is not None:
@@ -122,9 +128,23 @@ _SET_LARGE = ", ".join((
 """What shows a headline on pages without headings."""
 
 
-def _set_as_a_headline(meta: Metadata) -> str:
+_NAMED_ONE = f"{_SET_LARGE}, " + ", ".join(
+    f'[{attribute}*="{word}" i]'
+    for word in ("title", "titel", "titre", "titulo", "titolo", "tytul", "baslik", "rubrik", "overskrift")
+    for attribute in ("class", "id")
+)
+"""The same, and what is named a headline in any part of the page."""
+
+
+def _leads_to_a_section(text: str, meta: Metadata) -> bool:
+    """Whether a link of the page shows *text*: then it is the name of a part of the site."""
+    wanted = key(text)
+    return any(key(text_of(node)) == wanted for node in meta.page.tree.css("a[href]")[:60])
+
+
+def _set_as_a_headline(meta: Metadata, selector: str = _SET_LARGE) -> str:
     """What an element that is named a headline shows on a page that shows its stated title nowhere."""
-    for node in meta.page.tree.css(_SET_LARGE)[:20]:
+    for node in meta.page.tree.css(selector)[:20]:
         text = plain(text_of(node)[:MOST_TITLE])
         if text.count(" ") >= A_HEADLINE and len(text) <= 200 and not text.endswith(".") and node.tag != "a":
             return text

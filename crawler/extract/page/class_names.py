@@ -33,6 +33,7 @@ _WORDS = {
     OUT: """
         onetrust cookiebar cookiebanner cookieconsent cookiebot didomi usercentrics gdpr disqus commentlist respond
         akismet outbrain taboola nieuwsbrief addtoany sharedaddy yarpp breadcrumb breadcrumbs
+        schlagworte schlagwörter schlagwoerter stichworte trefwoorden taglist tagcloud
         jwplayer plyr mejs flowplayer
     """,
 }

@@ -295,7 +295,13 @@ def common_box(page: Outline, runs: Sequence[TextRun]) -> int:
 
 def _shows(here: str, headline: str, tag: str) -> bool:
     """Whether a line's words are the headline; a heading may have a kicker before it."""
-    return here == headline or (tag in ("h1", "h2") and len(headline) > 15 and here.endswith(f" {headline}"))
+    if here == headline:
+        return True
+    if tag not in ("h1", "h2"):
+        return False
+    # two elements may stand there without a space between them
+    joined, whole = here.replace(" ", ""), headline.replace(" ", "")
+    return joined == whole or (len(headline) > 15 and joined.endswith(whole))
 
 
 _OF_COMMENTS = re.compile(r"comment|disqus|dsq|respond|akismet", re.I)
@@ -324,8 +330,14 @@ def _is_plain(words: PhraseKind, run: TextRun, each: ScoredBlock) -> bool:
     if words is PhraseKind.STAMP:
         return size < 90 and any(map(str.isdigit, run.text)) and each.kind is not BlockKind.SUBHEAD
     if words is PhraseKind.BYLINE:
-        return size < 50 and each.kind is not BlockKind.SUBHEAD
+        posted = ":" in run.text[:12] or _POSTED.match(run.text) is not None
+        labelled = posted and not run.text.endswith((".", "!", "?"))
+        return size < (90 if labelled else 50) and each.kind is not BlockKind.SUBHEAD
     return 3 * run.linked > 2 * size or (each.kind is BlockKind.SUBHEAD and run.text.endswith("?"))
+
+
+_POSTED = re.compile(r"\w+ (?:door|by|von|par|por|da|przez|av|af) \w.{1,60}\d")
+"""Who posted it, and when: "Pubblicato da Luigi Sala alle 08:15"."""
 
 
 def leave_lists_of_articles(judged: list[ScoredBlock], page: Outline) -> None:

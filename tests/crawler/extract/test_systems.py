@@ -27,6 +27,8 @@ class Page:
     author: str = "Anna Bakker"
     day: str = "2021-04-02"
     section: str | None = None
+    site: str = "De Bode"
+    """What the page's ``<title>`` has after the headline; with a bar in it, that is the whole of it."""
     address: str = "https://www.bode.example/nieuws/65363/zwembad"
 
 
@@ -96,6 +98,43 @@ PAGES = {
         <a href="mail.php?id=7">Mail dit artikel</a></font></td></tr></table>""",
         address="http://www.bode.example/nieuws.php?id=71",
     ),
+    "A village's own system: no heading, a first name, the section as title": Page(
+        body=f"""<div id="menu"><a href="?p=home">Home</a> | <a href="?p=nieuws">Nieuws</a> |
+        <a href="?p=gastenboek">Gastenboek</a></div><div id="inhoud"><div class="titel">{HEADLINE}</div>
+        <div class="datum">Geplaatst door: Anna op vrijdag 2 april 2021 om 08:15 uur</div>
+        <div class="bericht">{FIRST}<br /><br />{SECOND}<br /><br />{THIRD}</div>
+        <div class="terug"><a href="javascript:history.back()">Terug naar het overzicht</a></div></div>
+        <div id="voet">Webmaster: Piet Vos - 12034 bezoekers sinds 1 januari 2009</div>""",
+        author="Anna",
+        site="Bode.nl | Nieuws",
+        address="http://www.bode.example/index.php?p=nieuws&id=90331",
+    ),
+    "Blogger in Italian: all about the post in one line below it": Page(
+        body=f"""<div class="post hentry"><h3 class="post-title entry-title">{HEADLINE}</h3>
+        <div class="post-body">{FIRST}<br><br>{SECOND}<br><br>{THIRD}</div><div class="post-footer">
+        <span class="post-author vcard">Pubblicato da <span class="fn">Anna Bakker</span></span>
+        <span class="post-timestamp">alle <a href="/p"><abbr class="published"
+        title="2021-04-02T08:15:00+02:00">08:15</abbr></a></span><span class="post-labels">Etichette:
+        <a rel="tag" href="/l/1">vasca</a></span></div></div>"""
+    ),
+    "Nuxt, minified: the day above the headline, cards below a heading in Danish": Page(
+        body=f"""<div id="__nuxt"><main class="d4"><section class="e5">
+        <p class="f6">2. april 2021 kl. 08.15</p><h1
+        class="g7">{HEADLINE}</h1><p class="i9">Af <a href="/forfatter/ab">Anna Bakker</a></p></section>
+        <section class="j0">{TEXT}</section><section class="k1"><h3>Læs også</h3>
+        <div class="l2"><a href="/x"><h3>Sluis dicht</h3></a><span>9. april 2021</span><p>{OTHER}</p></div>
+        </section></main></div>"""
+    ),
+    "In Japanese manner: the job behind the name": Page(
+        body=f"""<article><h1>{HEADLINE}</h1><p class="date">2021年4月2日 8時15分</p>
+        <p class="reporter">佐藤健記者</p>{TEXT}</article>""",
+        author="佐藤健",
+    ),
+    "In Arabic manner: who wrote it": Page(
+        body=f"""<article><h1>{HEADLINE}</h1><p>كتب: محمد سعيد</p>
+        <p class="d">2 أبريل 2021</p>{TEXT}</article>""",
+        author="محمد سعيد",
+    ),
     "A page to print: where and when at its end": Page(
         body=f"""<h1>{HEADLINE}</h1><p>Door Anna Bakker, 2 april 2021</p>{TEXT}<hr>
         <p>Bron: https://www.bode.example/nieuws/65363<br>Afgedrukt op 12 april 2021</p>"""
@@ -111,8 +150,9 @@ PAGES = {
 
 def read(page: Page) -> Article:
     """The page, its title the site's name where no heading says more."""
-    title = "De Bode Oosterhout" if "<font" in page.body else f"{HEADLINE} - De Bode"
-    body = html(page.body, head=f"<title>{title}</title>")
+    title = "De Bode Oosterhout" if "<font" in page.body else f"{HEADLINE} - {page.site}"
+    title = page.site if "|" in page.site else title
+    body = html(page.body, head=f'<title>{title}</title><meta name="author" content="Super User">')
     return extract(capture(body, url=page.address), SITE, SiteMemory(site="bode"))
 
 
@@ -134,3 +174,33 @@ def test_a_tagespost_before_the_headline_is_the_sites_name_where_the_address_say
     body = f"<h3>{HEADLINE}</h3>{TEXT}"
     page = f"<html><head><title>Bode: {HEADLINE}</title></head><body>{body}</body></html>"
     assert extract(capture(page), SITE, SiteMemory(site="bode")).title == HEADLINE
+
+
+def test_a_picture_beside_the_text_is_found_where_no_element_is_called_article() -> None:
+    picture = """<div class="news-img-wrap"><div class="outer"><a href="/g.jpg"><img src="/a.jpg"></a></div>
+    <p class="news-img-caption">Het zwembad. Foto: Henk Bril</p></div>"""
+    page = f"""<div class="logo"><img src="/kop.jpg"></div><div class="news-single"><div class="header">
+    <h3 itemprop="headline">{HEADLINE}</h3></div>{picture}<div class="news-text-wrap">{TEXT}</div></div>"""
+    [image] = read(Page(body=page)).images
+    assert (image.caption, image.credit) == ("Het zwembad.", "Henk Bril")
+
+
+def test_a_headline_of_two_elements_without_a_space_is_no_line_of_the_text() -> None:
+    heading = f'<h1><span class="kicker">Sport</span><span class="headline">{HEADLINE}</span></h1>'
+    article = read(Page(body=f"<article>{heading}{TEXT}</article>"))
+    assert [line for line in article.text.split("\n") if line] == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Texte : Luc Perrin<br>Photos : Anne Morel</p>",
+        "<p>fot. Jan Mróz</p>",
+        "<div class='teller'>1 / 5</div>",
+        "<p>2 de abr. de 2021 às 08h15</p>",
+        "<p>Dernière mise à jour : 3 avr. 2021</p>",
+    ],
+)
+def test_a_line_about_the_article_is_no_line_of_its_text(line: str) -> None:
+    article = read(Page(body=f"<article><h1>{HEADLINE}</h1>{line}{TEXT}</article>"))
+    assert [line for line in article.text.split("\n") if line] == [FIRST, SECOND, THIRD]
