@@ -11,6 +11,7 @@ key in ``legger.toml``    environment        meaning
 ``organisation``          LEGGER_ORGANISATION  who crawls, as sites will read it in the user agent
 ``ground``                LEGGER_GROUND      on what ground pages are kept: general, research or permission
 ``pages_per_visit``       LEGGER_PAGES_PER_VISIT  most pages fetched from one site in one visit (0: no limit)
+``language``              LEGGER_LANGUAGE    in which alarms and digests are written: en, nl, fy
 ``digest``                LEGGER_DIGEST      when the clock sends the weekly digest (``monday 07:00``)
 ``[mail]``                LEGGER_MAIL_*      how alarms and digests are mailed: :class:`Mail`
 ``[webhook]``             LEGGER_WEBHOOK_*   where they are posted: :class:`Webhook`

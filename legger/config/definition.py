@@ -186,6 +186,7 @@ class OperatorTable(TypedDict, total=False):
     contact: Contact
     organisation: Text
     ground: Annotated[Ground, expecting("one of " + ", ".join(Ground))]
+    language: Annotated[Text, by(values.valid_language)]
     pages_per_visit: Annotated[int, _whole("a whole number, 0 for no limit")]
     digest: Annotated[Text, by(_weekly)]
     mail: MailTable

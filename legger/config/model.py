@@ -140,6 +140,8 @@ class Config:
     ground: Ground = Ground.GENERAL
     """Decides which reservations against text and data mining bind us."""
     pages_per_visit: int = 0
+    language: str = "en"
+    """In which alarms, the digest and other mail to the operator are written."""
     digest: str | None = None
     """As :class:`legger.weekly.Weekly` reads it; ``None``: the clock sends none."""
     mail: Mail | None = None

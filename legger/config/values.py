@@ -10,6 +10,8 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from legger.i18n import codes
+
 
 def valid_line(text: str) -> str:
     """Text as it may stand in a header, a path or a call: one line."""
@@ -70,6 +72,13 @@ def valid_host_address(url: str) -> str:
     if not re.fullmatch(r"https://[^/\s]+/?", url):
         raise ValueError(f"expected a host, such as https://archive.example.org, found {url!r}")
     return url.rstrip("/")
+
+
+def valid_language(code: str) -> str:
+    """A language in which Legger writes."""
+    if code not in codes():
+        raise ValueError(f"expected one of {', '.join(codes())}, found {code!r}")
+    return code
 
 
 def valid_naan(number: str) -> str:

@@ -5,32 +5,42 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
+from archive.model.reports import GoneArticle
 from archive.model.types import Version
 from archive.operations.alarms import Alarm
+from archive.operations.incidents import Incident
 from archive.reports.digest import Digest, DigestEdit
+from legger.i18n import ENGLISH, Translation
 from legger.notifications.layout import Letter, LetterEntry, LetterRow, Section, as_html, as_text
-from legger.notifications.message import Notice, as_plain
+from legger.notifications.message import Notice, as_plain, lasting
 
-FIGURES = ("new", "changed", "silent", "gone", "missed", "visits")
+FIGURES = {
+    "new": "new",
+    "changed": "changed",
+    "silent": "silent",
+    "gone": "gone",
+    "missed": "missed",
+    "visits": "column visits",
+}
+"""Column of the table -> its heading."""
 MOST = 10
 """Lines about visits; the rest is counted."""
 LONGEST = 160
 """Characters of a headline, a quotation or a name in a list."""
 
 
-def letter(digest: Digest, *, where: str, alarms: Sequence[Alarm] = (), zone: tzinfo | None = None) -> Notice:
-    """The digest as it is sent. *alarms* are those of the period; times are told in *zone*, or as here."""
-    since, until = (moment.astimezone(zone) for moment in (digest.since, digest.until))
+def letter(digest: Digest, *, where: str, alarms: Sequence[Alarm] = (), t: Translation = ENGLISH) -> Notice:
+    """The digest as it is sent. *alarms* are those of the period."""
     made = Letter(
-        headline=headline(digest, zone),
-        span=f"{since:%a %Y-%m-%d %H:%M} to {until:%a %Y-%m-%d %H:%M}",
-        columns=FIGURES,
-        rows=_rows(digest),
-        remarks=list(remarks(digest, zone)),
-        sections=sections(digest, alarms, zone),
+        headline=headline(digest, t),
+        span=t("{since} to {until}", since=t.moment(digest.since), until=t.moment(digest.until)),
+        columns=[t(heading) for heading in FIGURES.values()],
+        rows=_rows(digest, t),
+        remarks=list(remarks(digest, t)),
+        sections=sections(digest, alarms, t),
         where=where,
         seal=f"{digest.head.seal}:{digest.head.digest}",
     )
@@ -38,8 +48,8 @@ def letter(digest: Digest, *, where: str, alarms: Sequence[Alarm] = (), zone: tz
         what="digest",
         key=hashlib.sha256(f"{where} {digest.since} {digest.until}".encode()).hexdigest()[:24],
         headline=made.headline,
-        text=as_text(made),
-        html=as_html(made),
+        text=as_text(made, t),
+        html=as_html(made, t),
         data={"archive": where, "at": digest.until.isoformat(), "digest": for_programs(digest, alarms)},
     )
 
@@ -104,116 +114,145 @@ def _changed_for_programs(changed: DigestEdit) -> dict[str, Any]:
 # ---------------------------------------------------------------- what is said
 
 
-def headline(digest: Digest, zone: tzinfo | None = None) -> str:
+def headline(digest: Digest, t: Translation = ENGLISH) -> str:
     """The subject of the mail."""
     total = digest.total
-    silently = f" ({total.silent:,} silently)" if total.silent else ""
-    return (
-        f"Legger to {digest.until.astimezone(zone):%Y-%m-%d}: {total.new:,} new, {total.changed:,} changed"
-        f"{silently}, {total.gone:,} gone"
-    )
+    figures = [
+        t("{count} new", count=t.number(total.new)),
+        t("{count} changed", count=t.number(total.changed)),
+        t("{count} gone", count=t.number(total.gone)),
+    ]
+    if total.silent:
+        figures[1] += f" ({t('{count} silently', count=t.number(total.silent))})"
+    until = t.day(digest.until.astimezone(t.zone).date())
+    return f"{t('Legger to {day}', day=until)}: {', '.join(figures)}"
 
 
-def remarks(digest: Digest, zone: tzinfo | None = None) -> Iterator[str]:
+def remarks(digest: Digest, t: Translation) -> Iterator[str]:
     """What the table does not say by itself."""
     total = digest.total
     if total.older:
-        yield f"Older than the period, and only found in it: {total.older:,} of the new articles."
+        yield t(
+            "Older than the period, and only found in it: {count} of the new articles.",
+            count=t.number(total.older),
+        )
     if silent := [name for name, tally in digest.sites.items() if not tally.new]:
-        yield f"No new article from: {', '.join(silent)}."
+        yield t("No new article from: {sites}.", sites=", ".join(silent))
     if total.amiss:
-        yield f"{total.amiss:,} of {total.visits:,} visits did not end as they should; see 'legger runs'."
+        yield t(
+            "Of {visits}, {count} did not end as they should; see 'legger runs'.",
+            count=t.number(total.amiss),
+            visits=t.many(total.visits, "visit", "visits"),
+        )
     if digest.began is not None and digest.began >= digest.until:
-        yield f"This was before the first visit, which began {_time(digest.began, zone)}."
+        yield t("This was before the first visit, which began on {moment}.", moment=t.moment(digest.began))
     elif digest.sites and not total.visits:
-        yield "There were no visits at all. Is the clock running? Try: legger doctor"
+        yield t("There were no visits at all. Is the clock running? Try: legger doctor")
 
 
-def sections(digest: Digest, alarms: Sequence[Alarm], zone: tzinfo | None) -> list[Section]:
+def sections(digest: Digest, alarms: Sequence[Alarm], t: Translation) -> list[Section]:
     """What is listed, what needs a hand first; without the empty ones."""
     total = digest.total
     wrong = [each for each in alarms if each.ended is None]
     over = [each for each in alarms if each.ended is not None]
     found = [
-        Section(
-            heading=f"Wrong ({len(wrong)})",
-            entries=[_alarm(each, zone) for each in wrong],
-            alarming=True,
+        _section(t("Wrong"), len(wrong), [_alarm(each, t) for each in wrong], t, alarming=True),
+        _section(t("No longer wrong"), len(over), [_alarm(each, t) for each in over], t),
+        _section(
+            t("Silently edited"),
+            total.silent,
+            [_edit(each, t) for each in digest.silent],
+            t,
+            how=f"legger edits --silent {_period(digest, t)}",
         ),
-        Section(heading=f"No longer wrong ({len(over)})", entries=[_alarm(each, zone) for each in over]),
-        Section(
-            heading=f"Silently edited ({total.silent:,})",
-            entries=[_edit(each, zone) for each in digest.silent],
-            more=_more(total.silent, digest.silent, f"legger edits --silent {_period(digest, zone)}"),
+        _section(t("Gone"), total.gone, [_gone(each, t) for each in digest.gone], t, how="legger gone"),
+        _section(
+            t("Edited most"),
+            total.changed - total.silent,
+            [_edit(each, t) for each in digest.rewritten],
+            t,
+            how=f"legger edits {_period(digest, t)}",
         ),
-        Section(
-            heading=f"Gone ({total.gone:,})",
-            entries=[
-                LetterEntry(
-                    title=_clean(each.version.article.title) or "(no title)",
-                    about=[
-                        f"{each.version.site}, missed since {_time(each.since, zone)}: {_clean(each.reason)}",
-                        f"legger show {each.version.article_id}",
-                    ],
-                    url=each.url,
-                )
-                for each in digest.gone
-            ],
-            more=_more(total.gone, digest.gone, "legger gone"),
-        ),
-        Section(
-            heading=f"Edited most ({total.changed - total.silent:,})",
-            entries=[_edit(each, zone) for each in digest.rewritten],
-            more=_more(
-                total.changed - total.silent, digest.rewritten, f"legger edits {_period(digest, zone)}"
-            ),
-        ),
-        Section(
-            heading=f"Missed pages ({total.missed:,})",
-            entries=[
-                LetterEntry(title=f"{count:,} × {_clean(reason)}")
+        _section(
+            t("Missed pages"),
+            total.missed,
+            [
+                LetterEntry(title=f"{t.number(count)} × {t.recorded(_clean(reason))}")
                 for reason, count in list(digest.reasons.items())[:MOST]
             ],
-            more=_more(len(digest.reasons), list(digest.reasons)[:MOST], "legger serve, page of the site"),
+            t,
+            how=t("legger serve, page of the site"),
+            listed_of=len(digest.reasons),
         ),
-        Section(
-            heading=f"What went amiss ({len(digest.incidents):,})",
-            entries=[
-                LetterEntry(
-                    title=f"{each.site or 'all sites'}: {each.kind}, {_time(each.at, zone)}",
-                    about=[_clean(each.says)],
-                )
-                for each in digest.incidents[-MOST:]
-            ],
-            more=_more(len(digest.incidents), digest.incidents[-MOST:], "legger status"),
+        _section(
+            t("What went amiss"),
+            len(digest.incidents),
+            [_incident(each, t) for each in digest.incidents[-MOST:]],
+            t,
+            how="legger status",
         ),
     ]
     return [each for each in found if each.entries]
 
 
-def _alarm(alarm: Alarm, zone: tzinfo | None) -> LetterEntry:
+def _section(
+    heading: str,
+    count: int,
+    entries: Sequence[LetterEntry],
+    t: Translation,
+    *,
+    how: str = "",
+    listed_of: int | None = None,
+    alarming: bool = False,
+) -> Section:
+    """*count* stands in the heading; *listed_of*: how many could be listed, where that is another number."""
+    left = (count if listed_of is None else listed_of) - len(entries)
+    more = t("and {count} more: {how}", count=t.number(left), how=how) if left > 0 else ""
+    return Section(heading=f"{heading} ({t.number(count)})", entries=entries, more=more, alarming=alarming)
+
+
+def _alarm(alarm: Alarm, t: Translation) -> LetterEntry:
     about = f" ({alarm.subject})" if alarm.subject else ""
-    until = f" until {_time(alarm.ended, zone)}" if alarm.ended else ""
     return LetterEntry(
-        title=f"{alarm.site or 'installation'}: {alarm.kind}{about}",
-        about=[f"since {_time(alarm.since, zone)}{until}", _clean(alarm.says)],
+        title=f"{alarm.site or t('installation')}: {t.recorded(alarm.kind)}{about}",
+        about=[lasting(alarm, t), _clean(t.recorded(alarm.says))],
     )
 
 
-def _changed(version: Version, zone: tzinfo | None) -> str:
-    """When an editor changed it, as far as is known."""
-    seen = _time(version.first_seen, zone)
-    return f"changed between {_time(version.seen_before, zone)} and {seen}" if version.seen_before else seen
-
-
-def _edit(changed: DigestEdit, zone: tzinfo | None) -> LetterEntry:
-    version, edit = changed.version, changed.edit
-    words = f", +{edit.added:,} -{edit.removed:,} words" if edit.added or edit.removed else ""
-    swaps = (("numbers", edit.numbers), ("names", edit.names), ("quotes", edit.quotes))
+def _gone(gone: GoneArticle, t: Translation) -> LetterEntry:
+    missed = t("missed since {moment}", moment=t.moment(gone.since))
     return LetterEntry(
-        title=_clean(version.article.title) or "(no title)",
+        title=_clean(gone.version.article.title) or t("(no title)"),
         about=[
-            f"{version.site}, {_changed(version, zone)}: {', '.join(version.changed_fields)}{words}",
+            f"{gone.version.site}, {missed}: {_clean(t.recorded(gone.reason))}",
+            f"legger show {gone.version.article_id}",
+        ],
+        url=gone.url,
+    )
+
+
+def _incident(incident: Incident, t: Translation) -> LetterEntry:
+    return LetterEntry(
+        title=f"{incident.site or t('all sites')}: {t.recorded(incident.kind)}, {t.moment(incident.at)}",
+        about=[_clean(t.recorded(incident.says))],
+    )
+
+
+def _edit(changed: DigestEdit, t: Translation) -> LetterEntry:
+    version, edit = changed.version, changed.edit
+    about = [_changed(version, t), ", ".join(t(each) for each in version.changed_fields)]
+    if edit.added or edit.removed:
+        words = t(
+            "{added} words added, {removed} removed",
+            added=t.number(edit.added),
+            removed=t.number(edit.removed),
+        )
+        about.append(words)
+    swaps = ((t("numbers"), edit.numbers), (t("names"), edit.names), (t("quotes"), edit.quotes))
+    return LetterEntry(
+        title=_clean(version.article.title) or t("(no title)"),
+        about=[
+            f"{version.site}, {'; '.join(filter(None, about))}",
             f"legger diff {version.article_id} {version.number - 1} {version.number}",
         ],
         swaps=[
@@ -223,17 +262,17 @@ def _edit(changed: DigestEdit, zone: tzinfo | None) -> LetterEntry:
     )
 
 
-def _more(number: int, listed: Sequence[Any], how: str) -> str:
-    return f"and {number - len(listed):,} more: {how}" if number > len(listed) else ""
+def _changed(version: Version, t: Translation) -> str:
+    """When an editor changed it, as far as is known."""
+    seen = t.moment(version.first_seen)
+    if not version.seen_before:
+        return seen
+    return t("changed between {since} and {until}", since=t.moment(version.seen_before), until=seen)
 
 
-def _period(digest: Digest, zone: tzinfo | None) -> str:
-    since, until = (moment.astimezone(zone) for moment in (digest.since, digest.until))
+def _period(digest: Digest, t: Translation) -> str:
+    since, until = (moment.astimezone(t.zone) for moment in (digest.since, digest.until))
     return f"--since {since:%Y-%m-%dT%H:%M%z} --until {until:%Y-%m-%dT%H:%M%z}"
-
-
-def _time(moment: datetime, zone: tzinfo | None) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _clean(text: str) -> str:
@@ -242,11 +281,11 @@ def _clean(text: str) -> str:
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…"
 
 
-def _rows(digest: Digest) -> list[LetterRow]:
+def _rows(digest: Digest, t: Translation) -> list[LetterRow]:
     tallies = [("", *each) for each in digest.sites.items()]
     if tallies:
-        tallies += [("all", "all", digest.total), ("before", "the period before", digest.before)]
+        tallies += [("all", t("all"), digest.total), ("before", t("the period before"), digest.before)]
     return [
-        LetterRow(kind=kind, name=name, figures=tuple(getattr(tally, each) for each in FIGURES))
+        LetterRow(kind=kind, name=name, figures=[t.number(getattr(tally, each)) for each in FIGURES])
         for kind, name, tally in tallies
     ]

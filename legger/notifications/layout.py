@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from archive.compare.edit_summary import Swap
+from legger.i18n import Translation
 from legger.notifications.message import WIDTH
 from legger.templating import environment
-
-NOTHING = "(none)"
-WITNESS = "Head of the chain, which this mail now bears witness of:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +45,7 @@ class LetterRow:
     """A line of the table."""
 
     name: str
-    figures: Sequence[int]
+    figures: Sequence[str]
     kind: str = ""
     """``all`` or ``before``; empty for a site."""
 
@@ -69,39 +67,45 @@ class Letter:
 # ---------------------------------------------------------------- as text
 
 
-def as_text(letter: Letter) -> str:
+def as_text(letter: Letter, t: Translation) -> str:
     """The letter in at most 76 columns; only an address may be longer."""
-    parts = [f"Legger, {letter.span}", _text_table(letter)]
+    parts = [f"Legger, {letter.span}", _text_table(letter, t)]
     parts += [textwrap.fill(each, WIDTH) for each in letter.remarks]
     for section in letter.sections:
         parts.append(section.heading.upper())
-        parts += ["\n".join(_text_entry(entry)) for entry in section.entries]
+        parts += ["\n".join(_text_entry(entry, t)) for entry in section.entries]
         parts += [_filled(section.more, "  ")] if section.more else []
-    parts.append("\n".join([f"Archive: {letter.where}", WITNESS, letter.seal]))
+    parts.append("\n".join([t("Archive: {where}", where=letter.where), _witness(t), letter.seal]))
     return "\n\n".join(parts) + "\n"
 
 
-def _text_table(letter: Letter) -> str:
+def _witness(t: Translation) -> str:
+    return t("Head of the chain, which this mail now bears witness of:")
+
+
+def _text_table(letter: Letter, t: Translation) -> str:
     if not letter.rows:
-        return "Nothing was ever kept."
-    most = WIDTH - 9 * len(letter.columns)
+        return t("Nothing was ever kept.")
+    columns = max(9, *(len(name) + 2 for name in letter.columns))
+    most = WIDTH - columns * len(letter.columns)
     width = min(max(len(row.name) for row in letter.rows), most)
-    head = "site".ljust(width) + "".join(name.rjust(9) for name in letter.columns)
+    head = t("site").ljust(width) + "".join(name.rjust(columns) for name in letter.columns)
     lines = [head, "-" * len(head)]
     for row in letter.rows:
         shown = row.name if len(row.name) <= width else f"{row.name[: width - 1]}…"
         if row.kind == "all":
             lines.append("-" * len(head))
-        lines.append(shown.ljust(width) + "".join(f"{figure:>9,}" for figure in row.figures))
+        lines.append(shown.ljust(width) + "".join(figure.rjust(columns) for figure in row.figures))
     return "\n".join(lines)
 
 
-def _text_entry(entry: LetterEntry) -> Iterator[str]:
+def _text_entry(entry: LetterEntry, t: Translation) -> Iterator[str]:
     yield _filled(entry.title, "  ")
     for line in entry.about:
         yield _filled(line, "    ")
     for what, pairs in entry.swaps:
-        said = "; ".join(f"{old or NOTHING} -> {new or NOTHING}" for old, new in pairs)
+        nothing = t("(none)")
+        said = "; ".join(f"{old or nothing} -> {new or nothing}" for old, new in pairs)
         yield _filled(f"{what}: {said}", "    ")
     if entry.url:
         yield f"    {entry.url}"
@@ -139,18 +143,17 @@ _SHEET = (
 _SMALL = "font-size:13px;overflow-wrap:anywhere"
 
 
-def as_html(letter: Letter) -> str:
+def as_html(letter: Letter, t: Translation) -> str:
     """The letter as one document."""
     templates = environment("legger.notifications")
-    templates.filters["apart"] = "{:,}".format
     return templates.get_template("letter.html").render(
         letter=letter,
         look=_look,
         rule=_RULE,
         sheet=_SHEET,
         small=_SMALL,
-        nothing=NOTHING,
-        witness=WITNESS,
+        t=t,
+        witness=_witness(t),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from archive.errors import LeggerError
 from archive.model.types import Version
 from archive.operations.alarms import Alarm
+from legger.i18n import ENGLISH, Translation
 
 WIDTH = 76
 """Columns of a message: what mail clients leave alone."""
@@ -52,39 +53,45 @@ def digest_of(alarm: Alarm) -> str:
     return hashlib.sha256(f"{alarm.kind}\n{alarm.subject}\n{ended}\n{words}".encode()).hexdigest()[:16]
 
 
-def of_alarms(alarms: Sequence[Alarm], *, where: str, at: datetime) -> Notice:
+def of_alarms(alarms: Sequence[Alarm], *, where: str, at: datetime, t: Translation = ENGLISH) -> Notice:
     """One notice of all *alarms* there are to tell, the open ones first."""
     began = [each for each in alarms if each.ended is None]
     over = [each for each in alarms if each.ended is not None]
-    parts = [_paragraphs("Wrong:", began), _paragraphs("No longer wrong:", over)]
-    closing = "All that is wrong now: legger alarms"
+    parts = [_paragraphs(f"{t('Wrong')}:", began, t), _paragraphs(f"{t('No longer wrong')}:", over, t)]
+    closing = t("All that is wrong now: legger alarms")
     return Notice(
         what="alarms",
         key=_key(f"{where} {each.id} {digest_of(each)}" for each in alarms),
-        headline=_headline(began, over),
-        text="\n\n".join([*filter(None, parts), closing, f"Archive: {where}"]) + "\n",
+        headline=_headline(began, over, t),
+        text="\n\n".join([*filter(None, parts), closing, t("Archive: {where}", where=where)]) + "\n",
         data={"archive": where, "at": at.isoformat(), "alarms": [as_plain(each) for each in alarms]},
     )
 
 
-def of_outage(*, where: str, since: datetime, reason: str, at: datetime) -> Notice:
+def of_outage(*, where: str, since: datetime, reason: str, at: datetime, t: Translation = ENGLISH) -> Notice:
     """The archive itself cannot be used, for that *reason*; an empty one: it can be used again."""
-    began = f"{since.astimezone():%Y-%m-%d %H:%M}"
+    began = t.moment(since)
     if reason:
-        headline = "Legger: the archive cannot be used; nothing is crawled"
-        said = (
-            f"Since {began} the clock cannot use the archive: {reason}. No site is visited until it can; "
+        headline = t("Legger: the archive cannot be used; nothing is crawled")
+        said = t(
+            "Since {moment} the clock cannot use the archive: {reason}. No site is visited until it can; "
             "what was missed will be on record then. Look for room on the disk and at who may write there "
-            "(legger doctor). While this lasts it is told once a day."
+            "(legger doctor). While this lasts it is told once a day.",
+            moment=began,
+            reason=reason,
         )
     else:
-        headline = "Legger: the archive can be used again"
-        said = f"The archive could not be used from {began} to {at.astimezone():%Y-%m-%d %H:%M}. It can now."
+        headline = t("Legger: the archive can be used again")
+        said = t(
+            "The archive could not be used from {since} to {until}. It can now.",
+            since=began,
+            until=t.moment(at),
+        )
     return Notice(
         what="outage",
         key=_key([f"{where} {since.isoformat()} {at.date() if reason else 'over'}"]),
         headline=headline,
-        text=f"{textwrap.fill(said, WIDTH, break_long_words=False)}\n\nArchive: {where}\n",
+        text=_letter([textwrap.fill(said, WIDTH, break_long_words=False)], where, t),
         data={
             "archive": where,
             "at": at.isoformat(),
@@ -95,7 +102,15 @@ def of_outage(*, where: str, since: datetime, reason: str, at: datetime) -> Noti
 
 
 def of_saved(
-    name: str, query: str, found: Sequence[Version], count: int, *, where: str, room: str, at: datetime
+    name: str,
+    query: str,
+    found: Sequence[Version],
+    count: int,
+    *,
+    where: str,
+    room: str,
+    at: datetime,
+    t: Translation = ENGLISH,
 ) -> Notice:
     """What is new for a saved query; *room* is the address of the reading room, empty where there is none."""
     base = room.rstrip("/")
@@ -103,10 +118,9 @@ def of_saved(
     plain = []
     for each in found:
         address = f"{base}/articles/{each.article_id}" if base else each.article.url
-        what = "new" if each.number == 1 else f"version {each.number}"
+        what = t("new") if each.number == 1 else t("version {number}", number=each.number)
         title = each.article.title or each.article.url
-        seen = f"{each.first_seen.astimezone():%Y-%m-%d %H:%M}"
-        lines.append(f"  {seen}  {each.site}, {what}: {title}\n    {address}")
+        lines.append(f"  {t.moment(each.first_seen)}  {each.site}, {what}: {title}\n    {address}")
         plain.append(
             {
                 "article": each.article_id, "version": each.number, "site": each.site, "title": title,
@@ -114,13 +128,14 @@ def of_saved(
                 "changed_fields": list(each.changed_fields), "silent": each.silent,
             }
         )  # fmt: skip
-    more = f"\n\n  and {count - len(found)} older ones" if count > len(found) else ""
+    left = count - len(found)
+    more = [f"  {t('and {count} more', count=t.number(left))}"] if left > 0 else []
     newest = max((each.first_seen for each in found), default=at).isoformat()
     return Notice(
         what="saved",
         key=_key([where, name, query, newest, str(count)]),
-        headline=f"Legger: {count} new for {name}",
-        text=f"{query}\n\n" + "\n".join(lines) + f"{more}\n\nArchive: {where}\n",
+        headline=f"Legger: {t('{count} new for {name}', count=t.number(count), name=name)}",
+        text=_letter([query, "\n".join(lines), *more], where, t),
         data={
             "archive": where, "at": at.isoformat(), "name": name, "query": query, "count": count,
             "articles": plain,
@@ -128,17 +143,17 @@ def of_saved(
     )  # fmt: skip
 
 
-def of_test(*, where: str, at: datetime) -> Notice:
+def of_test(*, where: str, at: datetime, t: Translation = ENGLISH) -> Notice:
     """A message that says no more than that messages arrive."""
-    said = (
+    said = t(
         "This is a test. Alarms about the news sites you archive, and the weekly digest, will reach you "
         "the way this message did. Nothing is wrong."
     )
     return Notice(
         what="test",
         key=_key([f"{where} {at.isoformat()}"]),
-        headline="Legger: a test, nothing is wrong",
-        text=f"{textwrap.fill(said, WIDTH)}\n\nArchive: {where}\n",
+        headline=t("Legger: a test, nothing is wrong"),
+        text=_letter([textwrap.fill(said, WIDTH)], where, t),
         data={"archive": where, "at": at.isoformat()},
     )
 
@@ -157,34 +172,53 @@ def as_plain(alarm: Alarm) -> dict[str, Any]:
     }
 
 
-def _headline(began: Sequence[Alarm], over: Sequence[Alarm]) -> str:
+def lasting(alarm: Alarm, t: Translation) -> str:
+    """Since when it is wrong, and until when it was."""
+    since = t.moment(alarm.since)
+    if alarm.ended:
+        return t("from {since} to {until}", since=since, until=t.moment(alarm.ended))
+    return t("since {moment}", moment=since)
+
+
+def _letter(parts: Sequence[str], where: str, t: Translation) -> str:
+    return "\n\n".join([*parts, t("Archive: {where}", where=where)]) + "\n"
+
+
+def _headline(began: Sequence[Alarm], over: Sequence[Alarm], t: Translation) -> str:
     if len(began) + len(over) == 1:
         (only,) = (*began, *over)
-        about = f"{only.kind} ({only.subject})" if only.subject else only.kind
-        return f"Legger: {only.site or 'installation'}: {'over: ' if only.ended else ''}{about}"
-    counts = [f"{len(began)} wrong"] * bool(began) + [f"{len(over)} over"] * bool(over)
-    names = list(dict.fromkeys(each.site or "installation" for each in (*began, *over)))
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        kind = t.recorded(only.kind)
+        about = f"{kind} ({only.subject})" if only.subject else kind
+        told = t("over: {what}", what=about) if only.ended else about
+        return f"Legger: {only.site or t('installation')}: {told}"
+    counts = [t("{count} wrong", count=t.number(len(began)))] * bool(began)
+    counts += [t("{count} over", count=t.number(len(over)))] * bool(over)
+    names = list(dict.fromkeys(each.site or t("installation") for each in (*began, *over)))
+    more = f" {t('and {count} more', count=t.number(len(names) - 3))}" if len(names) > 3 else ""
     return f"Legger: {', '.join(counts)}: {', '.join(names[:3])}{more}"
 
 
-def _paragraphs(heading: str, alarms: Sequence[Alarm]) -> str:
-    if not alarms:
-        return ""
-    return "\n\n".join([heading, *map(_paragraph, alarms)])
+def _paragraphs(heading: str, alarms: Sequence[Alarm], t: Translation) -> str:
+    return "\n\n".join([heading, *(_paragraph(each, t) for each in alarms)]) if alarms else ""
 
 
-def _paragraph(alarm: Alarm) -> str:
-    since = f"{alarm.since.astimezone():%Y-%m-%d %H:%M}"
-    until = f" until {alarm.ended.astimezone():%Y-%m-%d %H:%M}" if alarm.ended else ""
+def _paragraph(alarm: Alarm, t: Translation) -> str:
     about = f" ({alarm.subject})" if alarm.subject else ""
-    often = f", comes and goes: begun {alarm.times} times" if alarm.times > 1 else ""
-    head = f"{alarm.site or 'installation'}: {alarm.kind}{about}, since {since}{until}{often}"
+    often = ""
+    if alarm.times > 1:
+        often = f", {t('comes and goes: begun {count} times', count=t.number(alarm.times))}"
+    name = f"{alarm.site or t('installation')}: {t.recorded(alarm.kind)}{about}"
     return "\n".join(
         [
-            textwrap.fill(head, WIDTH, initial_indent="  ", subsequent_indent="  "),
             textwrap.fill(
-                alarm.says, WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False
+                f"{name}, {lasting(alarm, t)}{often}", WIDTH, initial_indent="  ", subsequent_indent="  "
+            ),
+            textwrap.fill(
+                t.recorded(alarm.says),
+                WIDTH,
+                initial_indent="    ",
+                subsequent_indent="    ",
+                break_long_words=False,
             ),
         ]
     )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from archive import Archive
@@ -21,6 +22,7 @@ from archive.operations.alarms import FLAPPING, Alarm
 from archive.operations.schedule import holder
 from archive.reports.digest import digest
 from legger.config import Config
+from legger.i18n import ENGLISH, Translation
 from legger.notifications.apprise import AppriseChannel
 from legger.notifications.command import CommandChannel
 from legger.notifications.digest import letter, of_period
@@ -128,9 +130,10 @@ class Notifier:
         *,
         weekly: Weekly | None = None,
         letter: Writing | None = None,
+        t: Translation = ENGLISH,
     ) -> None:
         self.where, self.ways, self.opening = where, list(ways), opening
-        self.weekly, self.letter = weekly, letter
+        self.weekly, self.letter, self.t = weekly, letter, t
         self._arrived: dict[tuple[str, int], str] = {}  # should a full disk keep us from putting it on record
         self._outages: dict[str, _Outage] = {}
         self._aside: dict[str, threading.Thread] = {}
@@ -193,7 +196,9 @@ class Notifier:
         if alarms := [each for each in archive.alarms.all(open_only=False) if _is_news(each, told, now)]:
             marks = {each.id: digest_of(each) for each in alarms}
             found.append(
-                _WaitingNotice(marks=marks, make=lambda: of_alarms(alarms, where=self.where, at=now))
+                _WaitingNotice(
+                    marks=marks, make=lambda: of_alarms(alarms, where=self.where, at=now, t=self.t)
+                )
             )
         if self.weekly is not None and (write := self.letter) is not None:
             since, until = self.weekly.period(now)
@@ -246,10 +251,13 @@ def _is_news(alarm: Alarm, told: Mapping[int, str], now: datetime) -> bool:
     return told.get(alarm.id) != digest_of(alarm) and not stale
 
 
-def write_letter(archive: Archive, since: datetime, until: datetime, *, most: int = 10) -> Notice:
+def write_letter(
+    archive: Archive, since: datetime, until: datetime, *, most: int = 10, t: Translation = ENGLISH
+) -> Notice:
     """The letter of a period, with the alarms that were open in it."""
     alarms = of_period(archive.alarms.all(open_only=False), since, until)
-    return letter(digest(archive, since=since, until=until, most=most), where=archive.where, alarms=alarms)
+    found = digest(archive, since=since, until=until, most=most)
+    return letter(found, where=archive.where, alarms=alarms, t=t)
 
 
 def _opening(where: str) -> Opening:
@@ -288,4 +296,7 @@ def tell_now(archive: Archive, config: Config, *, now: datetime) -> list[Deliver
 
 def _teller(where: str, config: Config) -> Notifier:
     weekly = Weekly.parse(config.digest) if config.digest else None
-    return Notifier(where, channels(config), _opening(where), weekly=weekly, letter=write_letter)
+    t = Translation(config.language)
+    return Notifier(
+        where, channels(config), _opening(where), weekly=weekly, letter=partial(write_letter, t=t), t=t
+    )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from archive.errors import LeggerError
+from legger.i18n import ENGLISH, Translation
 from legger.notifications.message import Undelivered, of_outage
 from legger.notifications.notifier import LONGEST, Channel
 
@@ -26,8 +27,8 @@ AGAIN = timedelta(days=1)
 class OutageNotifier:
     """Tells over some channels that an archive cannot be used, and when it can be used again."""
 
-    def __init__(self, where: str, ways: Callable[[], Iterable[Channel]]) -> None:
-        self.where, self.ways = where, ways
+    def __init__(self, where: str, ways: Callable[[], Iterable[Channel]], t: Translation = ENGLISH) -> None:
+        self.where, self.ways, self.t = where, ways, t
         self._again: dict[str, datetime] = {}
         """Channel -> when it is to tell again, or to try again."""
         self._told: set[str] = set()
@@ -82,7 +83,7 @@ class OutageNotifier:
             before.join()
         if not reason and way.name not in self._told:
             return  # nobody heard of the beginning
-        notice = of_outage(where=self.where, since=since, reason=reason, at=now)
+        notice = of_outage(where=self.where, since=since, reason=reason, at=now, t=self.t)
         pause = AGAIN
         try:
             way.deliver(notice)

@@ -26,10 +26,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive import NotFound, QueryError
 from archive.errors import LeggerError, TooCostly, UsageError
+from legger.i18n import Translation
 from legger.web import feeds, findings, memento, pages, searching
 from legger.web.api import routes as api
 from legger.web.context import WebContext
-from legger.web.i18n import Translation
 from legger.web.rendering import Renderer
 from legger.web.showing import calendars
 

@@ -20,8 +20,8 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from archive.search.language.query import Query
+from legger.i18n import Translation
 from legger.templating import environment
-from legger.web.i18n import Translation
 
 HEIGHT, FOOT, HEAD = 152, 26, 16
 LEFT = 52

@@ -32,8 +32,8 @@ from archive.queries.listings import ListPage
 from archive.search.language.parser import parse
 from archive.search.language.query import Scope
 from legger import picture
+from legger.i18n import Translation
 from legger.web.context import WebContext
-from legger.web.i18n import Translation
 from legger.web.rendering import Renderer
 
 ATOM = "application/atom+xml; charset=utf-8"
@@ -215,7 +215,7 @@ def of_gone(gone: GoneArticle, t: Translation) -> Entry:
         published=gone.confirmed or gone.since,
         href=f"/articles/{version.article_id}",
         site=version.site,
-        content=f"<p>{escape(t('Last seen'))} {escape(last)}</p><p>{escape(gone.reason)}</p>",
+        content=f"<p>{escape(t('Last seen'))} {escape(last)}</p><p>{escape(t.recorded(gone.reason))}</p>",
         authors=version.article.authors,
     )
 

@@ -13,8 +13,8 @@ from starlette.responses import HTMLResponse, Response
 from archive import NotFound
 from archive.errors import UsageError
 from archive.reports.finding import Finding, find
+from legger.i18n import Translation
 from legger.templating import environment
-from legger.web.i18n import Translation
 from legger.web.rendering import Renderer
 
 LONGEST = 2000

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from legger.i18n import Translation, choose, languages
 from legger.templating import environment
 from legger.web.context import WebContext
-from legger.web.i18n import Translation, choose, languages
 
 _BCP47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 TONGUE = "legger-language"

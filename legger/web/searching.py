@@ -20,8 +20,8 @@ from archive.search.language.parser import parse
 from archive.search.language.query import Query, Scope
 from archive.search.order import SORTS, Sort
 from archive.search.search import RANKED
+from legger.i18n import Translation
 from legger.web.charts import months_plot
-from legger.web.i18n import Translation
 from legger.web.rendering import Renderer
 
 SHOWN: tuple[By, ...] = (

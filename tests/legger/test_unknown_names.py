@@ -17,6 +17,7 @@ from archive.model.addresses import Link, Miss, Role
 from archive.reports.digest import digest
 from legger.cli import legger
 from legger.cli.console import print_json, print_rows
+from legger.i18n import Translation
 from legger.notifications.digest import letter
 from tests.archive.newsroom import MONDAY, Filer, article, capture, day
 
@@ -146,8 +147,10 @@ def test_an_article_that_changed_often_is_counted_once_when_it_is_indexed(
 
 def test_a_digest_of_a_week_before_the_first_visit_says_so(where: Path) -> None:
     with Archive.open(where, read_only=True) as archive:
-        told = letter(digest(archive, since=day(-7), until=day(-1)), where="legger.db", zone=UTC).text
-    assert "before the first visit, which began 2026-03-02 08:00" in told
+        told = letter(
+            digest(archive, since=day(-7), until=day(-1)), where="legger.db", t=Translation("en", UTC)
+        ).text
+    assert "before the first visit, which began on 2 March 2026, 08:00" in told
     assert "Is the clock running?" not in told
 
 

@@ -274,8 +274,8 @@ def test_a_program_that_reads_nothing_is_told_all_the_same() -> None:
 
 def test_a_notice_fits_a_mail_and_says_what_and_since_when() -> None:
     assert all(len(line) <= 76 for line in ALARMS.text.splitlines())
-    assert "Wrong:\n\n  regio8: field missing (published), since 2026-06-03" in ALARMS.text
-    assert "No longer wrong:\n\n  installation: disk, since 2026-06-08" in ALARMS.text
+    assert "Wrong:\n\n  regio8: field missing (published), since 3 June 2026" in ALARMS.text
+    assert "No longer wrong:\n\n  installation: disk, from 8 June 2026" in ALARMS.text
     assert of_alarms([DATES], where="x", at=NOW).headline == "Legger: regio8: field missing (published)"
     over = replace(DATES, ended=NOW)
     assert of_alarms([over], where="x", at=NOW).headline == "Legger: regio8: over: field missing (published)"

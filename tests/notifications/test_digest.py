@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from archive.model.reports import RunCounts
 from archive.operations.alarms import Alarm, Alarms
 from archive.reports.digest import Digest, DigestCounts, digest
 from legger.cli import legger
+from legger.i18n import Translation
 from legger.notifications.digest import headline, letter
 from tests.archive.newsroom import Filer, article, capture, day
 from tests.notifications.listening import Hook, post_office
@@ -125,7 +127,7 @@ def test_what_is_redacted_is_counted_and_stands_in_no_list(file: Path, tmp_path:
 def test_the_letter_is_as_it_was_looked_at(week: Digest, form: str) -> None:
     known = replace(week, head=replace(week.head, seal=812, digest="4be1" * 16))
     over = replace(WRONG, id=2, site=None, kind="disk", says="3 % is free", ended=day(3))
-    made = letter(known, where="/srv/legger/legger.db", alarms=[WRONG, over], zone=AMSTERDAM)
+    made = letter(known, where="/srv/legger/legger.db", alarms=[WRONG, over], t=Translation("en", AMSTERDAM))
     said = made.text if form == "text" else made.html
     golden = GOLDEN / f"digest.{'txt' if form == 'text' else 'html'}"
     assert said is not None
@@ -152,7 +154,7 @@ class Reader(HTMLParser):
 
 
 def test_the_letter_fetches_and_runs_nothing_and_words_from_outside_stay_words(week: Digest) -> None:
-    html = letter(week, where="<i>legger.db</i>", alarms=[WRONG], zone=AMSTERDAM).html
+    html = letter(week, where="<i>legger.db</i>", alarms=[WRONG], t=Translation("en", AMSTERDAM)).html
     assert html is not None
     reader = Reader()
     reader.feed(html)
@@ -188,11 +190,34 @@ def test_a_letter_fits_whatever_is_in_it(week: Digest) -> None:
         gone=(replace(gone, version=titled),) * 3,
         incidents=week.incidents * 40,
     )
-    text = letter(busy, where="legger.db", alarms=[WRONG] * 3, zone=AMSTERDAM).text
+    text = letter(busy, where="legger.db", alarms=[WRONG] * 3, t=Translation("en", AMSTERDAM)).text
     assert all(len(line) <= 76 or "http" in line for line in text.splitlines())
     assert "\x1b" not in text
     assert "and 30 more: legger status" in text
-    assert headline(busy) == "Legger to 2026-03-09: 2,469,120 new, 0 changed, 0 gone"
+    assert headline(busy) == "Legger to 9 March 2026: 2,469,120 new, 0 changed, 0 gone"
+
+
+SAYS = {
+    "nl": ("STIL GEWIJZIGD (1)", "Geen nieuw artikel van:", "Archief: legger.db", "4 maart 2026"),
+    "fy": ("STIL WIZIGE (1)", "Gjin nij artikel fan:", "Argyf: legger.db", "4 Maart 2026"),
+}
+
+
+@pytest.mark.parametrize("code", SAYS)
+def test_the_letter_is_whole_in_the_language_of_the_operator(week: Digest, code: str) -> None:
+    made = letter(week, where="legger.db", alarms=[WRONG], t=Translation(code, AMSTERDAM))
+    text = " ".join(made.text.split())
+    assert made.html is not None
+    for words in SAYS[code]:
+        assert words in text
+        assert words in made.html or words.isupper() or words[0] == "S", words
+    english = letter(week, where="legger.db", alarms=[WRONG], t=Translation("en", AMSTERDAM)).text
+    told = {line.strip() for line in made.text.splitlines() if line.strip()}
+    same = told & {line.strip() for line in english.splitlines() if line.strip()}
+    ours = re.compile(
+        r"legger (show|diff)|https?://|Brug|Markt|krant +\d|bode|-+$|1 × HTTP|\d+:|no new art|installation"
+    )
+    assert [line for line in same if not ours.match(line) and "legger.db" not in line] == []
 
 
 def test_an_archive_of_which_nothing_came_says_so(archive_file: Path) -> None:
@@ -248,7 +273,7 @@ def test_a_digest_is_sent_over_every_channel(file: Path) -> None:
     assert (sent.exit_code, sent.return_value) == (0, 0), sent.output
     assert sent.stdout.count("arrived") == 2
     (mail,) = box.mails
-    assert mail["Subject"] == "Legger to 2026-03-09: 3 new, 2 changed (1 silently), 1 gone"
+    assert mail["Subject"] == "Legger to 9 March 2026: 3 new, 2 changed (1 silently), 1 gone"
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert text is not None
     assert html is not None

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from archive.queries.holdings import VisitDay
-from legger.web.i18n import Translation
+from legger.i18n import Translation
 from legger.web.showing.calendars import BINS, Cell, coverage, months, pace
 
 MONDAY = date(2026, 3, 2)

@@ -11,8 +11,8 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from archive import Archive
+from legger.i18n import languages
 from legger.web import WebContext, application, replay
-from legger.web.i18n import languages
 from tests.web.stock import ATTACKS, PAGE
 
 WEB = Path(replay.__file__).parent

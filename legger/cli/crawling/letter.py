@@ -10,13 +10,16 @@ import click
 
 from archive.errors import LeggerError, UsageError
 from archive.model.addresses import Miss
-from crawler.onboarding.letter import LANGUAGES, OBSTACLES, Facts, letter
 from crawler.siteconfig.files import load_site
 from crawler.spiders.news import user_agent
 from legger.cli.console import examples, reading
 from legger.config import load
+from legger.i18n import Translation, codes
+from legger.site_letter import OBSTACLES, Facts, letter
 
 _OF_MISS = {Miss.ROBOTS: "robots", Miss.TDM: "mining", Miss.GATE: "gate", Miss.CLIENT: "refused"}
+_WRITES = {"nds": "nl", "li": "nl", "zea": "nl", "vls": "nl"}
+"""Language of a site -> that in which its publisher writes letters, where it is another."""
 
 
 @click.command(
@@ -24,7 +27,7 @@ _OF_MISS = {Miss.ROBOTS: "robots", Miss.TDM: "mining", Miss.GATE: "gate", Miss.C
     epilog=examples("legger site letter tubantia", "legger site letter tubantia --language en > letter.txt"),
 )
 @click.argument("name")
-@click.option("--language", type=click.Choice(LANGUAGES), help="Default: the site's own, or English.")
+@click.option("--language", type=click.Choice(codes()), help="Default: the site's own, or English.")
 @click.option(
     "--obstacle", type=click.Choice(OBSTACLES), help="What is in the way. Default: as visits found."
 )
@@ -51,8 +54,9 @@ def letter_(name: str, language: str | None, obstacle: str | None) -> None:
         requests_a_visit=requests,
         seconds=1.0 if site.delay is None else site.delay,
     )
-    chosen = language or ("nl" if spoken in ("nl", "fy", "nds", "li") else "en")
-    sys.stdout.write(letter(facts, chosen))
+    near = _WRITES.get(spoken, spoken)
+    chosen = language or (near if near in codes() else "en")
+    sys.stdout.write(letter(facts, Translation(chosen)))
 
 
 def _on_record(name: str) -> tuple[str, int | None]:

@@ -41,6 +41,7 @@ from legger.cli.console import (
 )
 from legger.cli.crawling.fleet import planner_of
 from legger.config import load
+from legger.i18n import Translation
 
 LONGEST = 24 * 366
 """Hours: an interval of more than a year is a mistake."""
@@ -138,7 +139,7 @@ def schedule(
         at_most=at_most,
         logs=Path(folder),
         after_tick=after_look,
-        outage=OutageNotifier(config.archive, lambda: channels(load(where))),
+        outage=OutageNotifier(config.archive, lambda: channels(load(where)), Translation(config.language)),
     )
     _refuse_what_is_no_archive(config.archive)
     logs.configure(json=log_json)

@@ -12,6 +12,7 @@ from legger.cli.console import archive_option, examples, in_order, print_json, r
 from legger.cli.telling.tell import deliver, show
 from legger.config import load
 from legger.dates import instant
+from legger.i18n import Translation
 from legger.notifications import channels, write_letter
 
 WEEK = timedelta(days=7)
@@ -48,10 +49,10 @@ def digest(where: str | None, since: str | None, until: str | None, form: str, m
     end = instant(until) or datetime.now(UTC)
     begin = instant(since) or end - WEEK
     in_order(begin, end)
+    config = load(where)
     with reading(where) as archive:
-        notice = write_letter(archive, begin, end, most=most)
+        notice = write_letter(archive, begin, end, most=most, t=Translation(config.language))
     if send:
-        config = load(where)
         told = deliver(notice, channels(config)[1:])
         if not told:
             raise UsageError(

@@ -22,6 +22,7 @@ from legger.cli.console import (
     writing,
 )
 from legger.config import load
+from legger.i18n import Translation
 from legger.notifications import Channel, Delivery, Notice, Undelivered, channels, tell_now
 from legger.notifications.message import of_test
 
@@ -38,7 +39,9 @@ def tell(where: str | None, test: bool, as_json: bool) -> int:
     """
     config, now = load(where), datetime.now(UTC)
     if test:
-        told = deliver(of_test(where=config.archive, at=now), channels(config)[1:])
+        told = deliver(
+            of_test(where=config.archive, at=now, t=Translation(config.language)), channels(config)[1:]
+        )
     else:
         logs.configure(json=False)
         with writing(where) as archive:

@@ -23,6 +23,7 @@ from archive.model.types import Version
 from legger.cli.console import archive_option, err, examples, many, plain, reading, take_up
 from legger.cli.telling.tell import deliver, show
 from legger.config import Config, load
+from legger.i18n import Translation
 from legger.notifications import channels
 from legger.notifications.message import of_saved
 from legger.outside.posting import ask
@@ -84,6 +85,7 @@ def watch(where: str | None, names: tuple[str, ...], again: bool) -> int:
             notice = of_saved(
                 each.name, each.query, each.versions, each.count, where=config.archive,
                 room=config.reading_room.address or "", at=datetime.now(UTC),
+                t=Translation(config.language),
             )  # fmt: skip
             told = deliver(notice, channels(config)[1:])
             show(told)

@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse, Response
 
 from archive import NotFound
 from archive.queries.holdings import VisitDay
+from legger.i18n import Translation
 from legger.templating import environment
-from legger.web.i18n import Translation
 from legger.web.rendering import Renderer
 
 BINS = 120

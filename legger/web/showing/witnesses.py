@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from legger.web.i18n import Translation
+from legger.i18n import Translation
 
 WORDS = {
     "h1": "from the page's headline",

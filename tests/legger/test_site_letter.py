@@ -1,4 +1,4 @@
-"""The letter to a publisher: in both languages, for each obstacle, with figures only where there are any."""
+"""The letter to a publisher: in each language, for each obstacle, with figures only where there are any."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from archive.errors import UsageError
-from crawler.onboarding.letter import LANGUAGES, OBSTACLES, Facts, letter
 from legger.cli import legger
+from legger.i18n import Translation, codes
+from legger.site_letter import OBSTACLES, Facts, letter
 
 FACTS = Facts(
     site="De Bode", url="https://debode.example/", agent="legger/1.0 (+archief@dorp.example; news archive)",
@@ -17,20 +18,24 @@ FACTS = Facts(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", codes())
 @pytest.mark.parametrize("obstacle", OBSTACLES)
 def test_a_letter_says_who_asks_and_how_to_let_us_in(language: str, obstacle: str) -> None:
-    written = letter(Facts(**{**FACTS.__dict__, "obstacle": obstacle, "requests_a_visit": 30}), language)
+    written = letter(
+        Facts(**{**FACTS.__dict__, "obstacle": obstacle, "requests_a_visit": 30}), Translation(language)
+    )
     for part in ("De Bode", "debode.example", FACTS.agent, FACTS.contact, "User-agent: legger", "120"):
         assert part in written
     assert "{" not in written
+    assert ("Dear editors" in written) == (language == "en"), "whole in its language"
     assert max(map(len, written.splitlines())) <= 120
 
 
-def test_no_figure_is_told_where_none_is_known_and_no_other_language_is_pretended() -> None:
-    assert "requests on average" not in letter(FACTS, "en")
-    with pytest.raises(UsageError, match="there are nl, en"):
-        letter(FACTS, "de")
+def test_no_figure_is_told_where_none_is_known_and_one_is_no_plural() -> None:
+    assert "requests on average" not in letter(FACTS, Translation("en"))
+    slow = letter(Facts(**{**FACTS.__dict__, "seconds": 2.5, "visits_a_day": 1}), Translation("nl"))
+    assert "ten minste 2,5 seconden ertussen" in slow
+    assert "- 1 bezoek per dag" in slow
 
 
 def test_the_command_writes_it_in_the_language_of_the_site(
@@ -44,4 +49,6 @@ def test_the_command_writes_it_in_the_language_of_the_site(
     monkeypatch.setenv("LEGGER_CONTACT", "archief@dorp.example")
     dutch = CliRunner().invoke(legger, ["site", "letter", "bode", "--obstacle", "challenge"])
     assert "bewijzen dat het een mens is" in dutch.output
+    (tmp_path / "sites" / "bode.toml").write_text('url = "https://debode.example/"\nlanguage = "fy-NL"\n')
+    assert "Achte redaksje" in CliRunner().invoke(legger, ["site", "letter", "bode"]).output
     assert "Dear editors" in CliRunner().invoke(legger, ["site", "letter", "bode", "--language", "en"]).output
