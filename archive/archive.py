@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, exc
 
 from archive import migrations
 from archive.annotations import Annotations
+from archive.assets.store import Assets
 from archive.captures.headers import provide_dictionaries
 from archive.captures.recompress import Recompression
 from archive.captures.store import CaptureStore
@@ -85,6 +86,8 @@ class Archive:
         """Articles that an operator should look at."""
         self.filing = Filing(session, self.captures, self.index)
         """Articles filed as versions."""
+        self.assets = Assets(session, self.captures, self.filing.rows)
+        """What pages show: pictures, style sheets, fonts."""
         self.reextraction = Reextraction(session, self.filing)
         """Captures extracted again."""
         self.regrouping = Regrouping(session, self.captures, self.filing, self.index, self.reextraction)

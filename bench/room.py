@@ -1,7 +1,8 @@
 """Search and the reading room's pages at a million articles: medians, 95th percentiles, and ratios.
 
 The archive is made once, outside the repository, and kept for the next run (``--folder``). It is synthetic:
-words by Zipf's law from made-up syllables, twenty sites, ten years, one article in twelve edited.
+words by Zipf's law from made-up syllables, twenty sites visited daily for ten years, one article in twelve
+edited, each seen once more unchanged, one address in ten missed. Sketches of near-duplicates are left out.
 
     python -m bench room                      a million articles (about ten minutes to make, once)
     python -m bench room --articles 20000     a quick look
@@ -10,6 +11,8 @@ words by Zipf's law from made-up syllables, twenty sites, ten years, one article
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import sqlite3
 import statistics
 import tempfile
@@ -22,11 +25,18 @@ from typing import Any
 import numpy as np
 
 from archive import Archive
+from archive.captures.headers import Heads, pack_heads
+from archive.model.reports import RunCounts
 
 SITES, EDITED, WORDS, VOCABULARY = 20, 12, 130, 80_000
 BEGIN = datetime(2016, 1, 1, tzinfo=UTC)
 SECTIONS = ("112", "regio", "sport", "politiek", "cultuur", None)
 PLACES = ("Almelo", "Borne", "Haaksbergen", "Hengelo", "Enschede", None, None, None)
+FIRST, LAST = (
+    ("Anke", "Bram", "Fenna", "Gijs", "Hylke", "Ineke"),
+    ("Ter Braak", "Olthof", "Wessels", "Kamp", "Roo"),
+)
+REASONS = (("HTTP 404", "4xx"), ("robots.txt", "robots"), ("timeout", "timeout"), ("a gate", "gate"))
 SYLLABLES = "ba de gi ko lu ma ne po ra si to vu wa ze bro ster kan ting den lijk haar moes vel rijk"
 
 
@@ -83,11 +93,14 @@ def make(where: Path, articles: int) -> None:
     words, chances = np.array(vocabulary(), dtype=object), zipf()
     chance = np.random.default_rng(2)
     step = timedelta(days=3650) / articles
-    version = 0
+    version = kept = 0
+    headers = pack_heads(Heads(request=(("Host", "site.example"),), answer=(("Content-Type", "text/html"),)))
+    _put_runs(connection)
     columns: dict[str, str] = {
         "addresses": "id, site_id, url, role, found_at, how, depth, article_id, first_seen, last_visit, "
-        "last_status, failures, newness",
-        "captures": "id, site_id, address_id, at, status, http_version, truncated, headers",
+        "last_status, failures, newness, reason, missed",
+        "bodies": "id, digest, size, codec, depth, data",
+        "captures": "id, site_id, address_id, at, status, http_version, truncated, headers, body_id, run_id",
         "readings": "id, capture_id, extractor, rules, memory, fingerprint, content_hash, kind, title, text, "
         "authors, published, section, language, word_count, content",
         "articles": "id, site_id, key, url, kind, status, first_seen, last_seen, latest, stated_hash",
@@ -95,7 +108,7 @@ def make(where: Path, articles: int) -> None:
         "fingerprint, first_seen, last_seen, superseded, changed_fields, edit_kinds, silent, words_added, "
         "words_removed, words_moved, alternating",
         "verdicts": "capture_id, at, kind, page, article_id, version_id, reason",
-        "indexed": "version_id, reading_id, published, section, language, place",
+        "indexed": "version_id, reading_id, published, published_at, section, authors, language, place",
     }
     for start in range(1, articles + 1, 1000):
         rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in columns}
@@ -113,30 +126,61 @@ def make(where: Path, articles: int) -> None:
             if number % EDITED == 0:
                 bodies.append("\n".join(sentences[:4] + sentences[5:]))
             url = f"https://site{site:02}.example/{number}"
+            authors = [f"{FIRST[number % 6]} {LAST[number // 7 % 5]}"] if number % 3 else []
+            wrote, told = json.dumps(authors), text if number % 17 else None
+            run = (at - BEGIN).days * SITES + site
             rows["addresses"].append(
-                (number, site, url, "page", text, "feed", 1, number, text, later, 200, 0, text)
+                (number, site, url, "page", text, "feed", 1, number, text, later, 200, 0, text, None, None)
             )
+            if number % 10 == 0:
+                reason, missed = REASONS[number // 10 % 4]
+                rows["addresses"].append(
+                    (articles + number, site, f"{url}/beside", "page", text, "link", 2, None, text, later,
+                     404, 1, text, reason, missed)
+                )  # fmt: skip
             for count, body in enumerate(bodies, 1):
                 version += 1
                 seen = text if count == 1 else later
                 superseded = later if count < len(bodies) else None
-                rows["captures"].append((version, site, number, seen, 200, "HTTP/1.1", 0, b""))
+                kept += 1
+                digest = hashlib.sha256(kept.to_bytes(8)).digest()
+                rows["bodies"].append((kept, digest, 40, "raw", 0, digest + kept.to_bytes(8)))
+                rows["captures"].append(
+                    (
+                        kept,
+                        site,
+                        number,
+                        seen,
+                        200,
+                        "HTTP/1.1",
+                        0,
+                        headers,
+                        kept,
+                        run + (count - 1) * 2 * SITES,
+                    )
+                )
                 blocks = '["paragraph"' + ',"paragraph"' * body.count("\n") + "]"
                 content = f'{{"blocks":{blocks},"url":"{url}"}}'
                 rows["readings"].append(
-                    (version, version, "1", "", 0, f"1:{version}", f"{version:064x}", "article", title, body,
-                     "[]", text, section, "nl", WORDS, content)
+                    (version, kept, "1", "", 0, f"1:{version}", f"{version:064x}", "article", title, body,
+                     wrote, told, section, "nl", WORDS, content)
                 )  # fmt: skip
                 rows["versions"].append(
-                    (version, number, count, version, version, version, version, f"1:{version}", seen, later,
+                    (version, number, count, kept, kept, version, version, f"1:{version}", seen, later,
                      superseded, "[]" if count == 1 else '["text"]', "[]" if count == 1 else '["context"]',
                      int(count > 1 and number % 5 == 0),
                      None if count == 1 else 0, None if count == 1 else 13, None if count == 1 else 0, 0)
                 )  # fmt: skip
                 verdict = "new" if count == 1 else "changed"
-                rows["verdicts"].append((version, seen, verdict, "article", number, version, ""))
-                rows["indexed"].append((version, version, text[:10], section, "nl", home))
-                fresh.append((version, title, body, "[]", section))
+                rows["verdicts"].append((kept, seen, verdict, "article", number, version, ""))
+                day = told[:10] if told else None
+                rows["indexed"].append((version, version, day, told, section, wrote, "nl", home))
+                fresh.append((version, title, body, wrote, section))
+            kept += 1
+            rows["captures"].append(
+                (kept, site, number, later, 304, "HTTP/1.1", 0, headers, None, run + 2 * SITES)
+            )
+            rows["verdicts"].append((kept, later, "same", None, number, version, ""))
             gone = number % 50 == 7
             rows["articles"].append(
                 (number, site, str(number), url, "article", "gone" if gone else "live", text, later,
@@ -162,6 +206,22 @@ def make(where: Path, articles: int) -> None:
     connection.commit()
     connection.close()
     part.rename(where)
+
+
+def _put_runs(connection: sqlite3.Connection) -> None:
+    """A visit a day of each site; one in forty was cut short."""
+    counts = json.dumps(RunCounts(asked=20, pages=20, new=14, same=6).plain())
+    for day in range(3653):
+        at = BEGIN + timedelta(days=day)
+        begun, ended = f"{at:%Y-%m-%d %H:%M:%S.%f}", f"{at + timedelta(minutes=5):%Y-%m-%d %H:%M:%S.%f}"
+        for site in range(1, SITES + 1):
+            cut = (day + site) % 40 == 0
+            connection.execute(
+                "INSERT INTO runs (id, site_id, started, ended, outcome, settings, counts, requests, "
+                "received, reasons, why) VALUES (?, ?, ?, ?, ?, '{}', ?, 21, 900000, '{}', ?)",
+                (day * SITES + site, site, begun, ended, "partly" if cut else "done", counts,
+                 "the site asks us to wait" if cut else None),
+            )  # fmt: skip
 
 
 # ---------------------------------------------------------------- what readers ask

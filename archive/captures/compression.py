@@ -14,8 +14,9 @@ from sqlalchemy import Connection, bindparam, case, exists, func, insert, select
 from archive.db.functions import add_unless_there
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
-from archive.db.schema import bodies, captures, reference_bodies
+from archive.db.schema import addresses, bodies, captures, reference_bodies
 from archive.errors import ArchiveError
+from archive.model.addresses import Role
 
 Shared: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 
@@ -101,9 +102,15 @@ _DICTIONARY = (
     .where(reference_bodies.c.site_id == bindparam("site"))
     .where(~exists().where(captures.c.body_id == reference_bodies.c.body_id))
 )
+ASSETS = select(addresses.c.id).where(addresses.c.role == Role.ASSET.value)
+"""Addresses of what pages show: their bodies have nothing in common with pages, and are packed alone."""
 _EARLY = (
     select(captures.c.address_id, captures.c.body_id)
-    .where(captures.c.site_id == bindparam("site"), captures.c.body_id.is_not(None))
+    .where(
+        captures.c.site_id == bindparam("site"),
+        captures.c.body_id.is_not(None),
+        captures.c.address_id.not_in(ASSETS),
+    )
     .limit(4 * MANY)
     .subquery()
 )
@@ -221,11 +228,19 @@ class Packing:
         self._stunted.add(site)
 
     def store(
-        self, connection: Connection, body: bytes, *, site: int, address: int, shared: Shared
+        self,
+        connection: Connection,
+        body: bytes,
+        *,
+        site: int,
+        address: int,
+        shared: Shared,
+        page: bool = True,
     ) -> int | None:
         """Keep a body and return its number; an identical one is stored once. ``None`` for an empty body.
 
-        *shared*: for the row, which any site may refer to (:meth:`archive.db.session.Session.shared`).
+        *shared*: for the row, which any site may refer to (:meth:`archive.db.session.Session.shared`). What
+        is no *page* is packed by itself.
         """
         if not body:
             return None
@@ -240,6 +255,9 @@ class Packing:
                         .values(size=len(body), codec=(packed := alone(body)).codec, data=packed.data)
                     )
             return int(known.id)
+        if not page:
+            with shared() as beside:
+                return add(beside, body, digest, alone(body))
         growth = self._so_far(connection, site)
         before = self._before(connection, site, address) if len(body) >= SMALL else None
         packed = self._pack(connection, body, site, before)

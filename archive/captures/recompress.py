@@ -55,7 +55,11 @@ _FIRST = (
 _PAGES = (
     select(captures.c.address_id, captures.c.body_id, bodies.c.size, bodies.c.depth, bodies.c.reference_id)
     .join(bodies, bodies.c.id == captures.c.body_id)
-    .where(captures.c.id.in_(_FIRST), bodies.c.codec.not_in((*packing.WITHOUT_BYTES, packing.MASKED)))
+    .where(
+        captures.c.id.in_(_FIRST),
+        bodies.c.codec.not_in((*packing.WITHOUT_BYTES, packing.MASKED)),
+        captures.c.address_id.not_in(packing.ASSETS),
+    )
     .order_by(captures.c.address_id, captures.c.id)
 )
 _DICTIONARIES = (

@@ -22,7 +22,7 @@ from archive.captures.headers import (
 from archive.captures.hidden_words import HiddenWords, words_of
 from archive.db.mapping import AnyRow, added_number, without_words
 from archive.db.prepared import Statement
-from archive.db.schema import addresses, captures, redactions, runs, sites, terms, verdicts
+from archive.db.schema import addresses, article_assets, captures, redactions, runs, sites, terms, verdicts
 from archive.db.session import Session
 from archive.errors import NotFound, NotHere
 from archive.model import hashchain
@@ -64,6 +64,18 @@ _CAPTURE = (
     .outerjoin(terms, terms.c.id == captures.c.terms_id)
 )
 _SHOWN_BY, _ANSWERED_AT = verdicts.alias("shown_by"), addresses.alias("answered_at")
+_ASSET, _SHOWN_TOO = article_assets.alias("asset"), article_assets.alias("shown_too")
+_HIDING = redactions.alias("hiding")
+ONLY_THERE = or_(
+    _ASSET.c.own,
+    ~exists()
+    .where(
+        _SHOWN_TOO.c.address_id == _ASSET.c.address_id,
+        _SHOWN_TOO.c.article_id.not_in(select(_HIDING.c.article_id).where(_HIDING.c.lifted_at.is_(None))),
+    )
+    .correlate(_ASSET),
+)
+"""Whether an asset is a redacted article's: its own picture, or what no article shows that may be shown."""
 REDACTED_CAPTURE = (
     exists()
     .where(
@@ -79,12 +91,18 @@ REDACTED_CAPTURE = (
             .where(_ANSWERED_AT.c.id == captures.c.address_id)
             .correlate(captures)
             .scalar_subquery(),
+            redactions.c.article_id.in_(
+                select(_ASSET.c.article_id)
+                .where(_ASSET.c.address_id == captures.c.address_id, ONLY_THERE)
+                .correlate(captures)
+            ),
         ),
     )
     .correlate(captures)
     .label("redacted")
 )
-"""Whether a capture shows an article that may not be shown, or was answered at its address."""
+"""Whether a capture shows an article that may not be shown, was answered at its address, or is of a picture
+of it."""
 _CAPTURE = _CAPTURE.add_columns(REDACTED_CAPTURE)
 _ONE_CAPTURE = _CAPTURE.where(captures.c.id == bindparam("capture"))
 
@@ -139,8 +157,8 @@ class CaptureStore:
 
     # ------------------------------------------------------------ captures
 
-    def keep(self, capture: Capture, *, run: int | None = None) -> StoredCapture:
-        """Put a capture into the open batch. Identical bodies are stored once."""
+    def keep(self, capture: Capture, *, run: int | None = None, page: bool = True) -> StoredCapture:
+        """Put a capture into the open batch. Identical bodies are stored once; *page*: it may be one."""
         exchange = capture.exchange
         heads = Heads(
             request=capture.request_headers,
@@ -171,7 +189,12 @@ class CaptureStore:
                     "headers": pack_heads(heads),
                     "dictionary_id": HEADER_DICTIONARY,
                     "body_id": self.packing.store(
-                        connection, capture.body, site=site, address=address, shared=self._session.shared
+                        connection,
+                        capture.body,
+                        site=site,
+                        address=address,
+                        page=page,
+                        shared=self._session.shared,
                     ),
                     "terms_id": self._ensure_terms(connection, capture.terms),
                 },

@@ -20,6 +20,7 @@ _NEVER_ASKED = and_(
 )
 _MISSED = and_(
     or_(addresses.c.missed.is_not(None), _NEVER_ASKED),
+    addresses.c.role != Role.ASSET.value,  # told with the page that shows it
     # Where a redirect led is told with the address that led there.
     or_(addresses.c.how != "capture", addresses.c.article_id.is_not(None)),
 )

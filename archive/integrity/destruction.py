@@ -19,6 +19,7 @@ from archive.captures.hidden_words import HiddenWords
 from archive.db.mapping import MASK, masked, without_words
 from archive.db.schema import (
     addresses,
+    article_assets,
     articles,
     bodies,
     captures,
@@ -83,10 +84,25 @@ def _drop_unreferenced(connection: Connection) -> None:
 
 
 def _own_captures(article: int) -> Select[int]:
-    """Captures that showed the article, or were answered at its address."""
+    """Captures that showed the article, were answered at its address, or are of its pictures."""
     at = select(addresses.c.id).where(addresses.c.article_id == article)
     shown = select(verdicts.c.capture_id).where(verdicts.c.article_id == article)
-    return select(captures.c.id).where(captures.c.id.in_(shown) | captures.c.address_id.in_(at))
+    return select(captures.c.id).where(
+        captures.c.id.in_(shown)
+        | captures.c.address_id.in_(at)
+        | captures.c.address_id.in_(_own_assets(article))
+    )
+
+
+def _own_assets(article: int) -> Select[int]:
+    """Addresses of the article's own pictures, and of what no other article shows."""
+    other = article_assets.alias("other")
+    elsewhere = exists().where(
+        other.c.address_id == article_assets.c.address_id, other.c.article_id != article
+    )
+    return select(article_assets.c.address_id).where(
+        article_assets.c.article_id == article, article_assets.c.own | ~elsewhere
+    )
 
 
 def _captures_of(connection: Connection, site: int) -> set[int]:
@@ -94,12 +110,18 @@ def _captures_of(connection: Connection, site: int) -> set[int]:
 
 
 def _destroy_pages(connection: Connection, article: int, own: set[int]) -> None:
-    """The bodies of the article's own captures, unless another article was captured with the same bytes."""
+    """The bodies of the article's own captures, unless another article was captured with the same bytes, or
+    shows a picture with them."""
     mine = set(connection.execute(select(captures.c.body_id).where(captures.c.id.in_(own))).scalars())
+    others = select(article_assets.c.address_id).where(article_assets.c.article_id != article)
     shared = connection.execute(
         select(captures.c.body_id)
         .join(verdicts, verdicts.c.capture_id == captures.c.id)
-        .where(captures.c.body_id.in_(mine), captures.c.id.not_in(own), verdicts.c.article_id.is_not(None))
+        .where(
+            captures.c.body_id.in_(mine),
+            captures.c.id.not_in(own),
+            verdicts.c.article_id.is_not(None) | captures.c.address_id.in_(others),
+        )
     ).scalars()
     doomed = sorted(mine - {None} - set(shared))
     _free(connection, doomed)
@@ -184,23 +206,25 @@ def _forget_readings(connection: Connection, article: int, own: Iterable[int]) -
 
 
 def _mask_addresses(connection: Connection, site: int, article: int, words: HiddenWords) -> None:
-    """The article's addresses and key: known again when they are met, and not to be read."""
+    """The addresses of the article and its pictures, and its key: known again when met, not to be read."""
+    assets = set(connection.execute(_own_assets(article)).scalars())
     wanted = select(addresses.c.id, addresses.c.url, addresses.c.article_id).where(
         addresses.c.site_id == site
     )
     for row in connection.execute(wanted).all():
-        if MASK in row.url or (row.article_id != article and words.masked(row.url) == row.url):
+        own = row.article_id == article or row.id in assets
+        if MASK in row.url or (not own and words.masked(row.url) == row.url):
             continue
         said = {"title": None, "author": None, "section": None} if row.article_id == article else {}
         connection.execute(
             update(addresses).where(addresses.c.id == row.id).values(url=without_words(row.url), **said)
         )
-    own = connection.execute(select(articles.c.url, articles.c.key).where(articles.c.id == article)).one()
-    if MASK not in own.url:
+    mine = connection.execute(select(articles.c.url, articles.c.key).where(articles.c.id == article)).one()
+    if MASK not in mine.url:
         connection.execute(
             update(articles)
             .where(articles.c.id == article)
-            .values(url=without_words(own.url), key=without_words(own.key))
+            .values(url=without_words(mine.url), key=without_words(mine.key))
         )
 
 

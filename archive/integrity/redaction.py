@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, union, update
 
 from archive.captures.hidden_words import HiddenWords, words_of
 from archive.captures.recompress import Recompression
@@ -19,6 +19,7 @@ from archive.captures.store import CaptureStore
 from archive.db.mapping import masked
 from archive.db.schema import (
     addresses,
+    article_assets,
     articles,
     bodies,
     captures,
@@ -41,7 +42,12 @@ _REDACTION = (
     .join(articles, articles.c.id == redactions.c.article_id)
     .join(sites, sites.c.id == articles.c.site_id)
 )
-_OWN_CAPTURES = select(verdicts.c.capture_id).where(verdicts.c.article_id == bindparam("article"))
+_OWN_CAPTURES = union(
+    select(verdicts.c.capture_id).where(verdicts.c.article_id == bindparam("article")),
+    select(captures.c.id)
+    .join(article_assets, article_assets.c.address_id == captures.c.address_id)
+    .where(article_assets.c.article_id == bindparam("article"), article_assets.c.own),
+)
 _OWN_BODIES = (
     select(bodies.c.id, bodies.c.digest)
     .join(captures, captures.c.body_id == bodies.c.id)
@@ -67,7 +73,7 @@ class Redaction:
     contents: tuple[str, ...]
     """Content hashes of the versions, as first read."""
     pages: tuple[str, ...]
-    """SHA-256 of the captured pages, in hexadecimal."""
+    """SHA-256 of the captured pages and of the article's own pictures, in hexadecimal."""
     destroyed_at: datetime | None
     """When the bytes were destroyed; ``None``: they are only hidden."""
     lifted_at: datetime | None

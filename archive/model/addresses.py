@@ -16,6 +16,8 @@ class Role(StrEnum):
     LISTING = "listing"
     PAGE = "page"
     """An article, or a page that may be one."""
+    ASSET = "asset"
+    """A picture, a style sheet or a font that pages show; asked for after them, see :mod:`archive.assets`."""
 
 
 @dataclass(frozen=True, kw_only=True)

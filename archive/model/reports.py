@@ -43,6 +43,12 @@ class RunCounts:
     """Answers at robots.txt and the like."""
     unanswered: int = 0
     """Requests without any answer."""
+    assets: int = 0
+    """Answers for pictures, style sheets and fonts of pages."""
+    assets_missed: int = 0
+    """Of these and of those without an answer, what did not come as one."""
+    assets_left: int = 0
+    """Left for a later visit."""
     status_2xx: int = 0
     status_3xx: int = 0
     status_4xx: int = 0
@@ -98,7 +104,7 @@ class RunCounts:
     @property
     def requests(self) -> int:
         """Requests made, robots.txt and the like included."""
-        return self.pages + self.sources + self.unanswered
+        return self.pages + self.sources + self.unanswered + self.assets
 
     def plain(self) -> dict[str, int]:
         """Name -> number, of what was counted at all."""

@@ -127,6 +127,8 @@ class PageKind(StrEnum):
     """A bot challenge."""
     FEED = "feed"
     """RSS, Atom, a sitemap, robots.txt: a source, not a page."""
+    ASSET = "asset"
+    """A picture, a style sheet or a font that pages show, kept with them."""
     OTHER = "other"
     """None of these: a form, an image, an empty answer, a headline without a text."""
 

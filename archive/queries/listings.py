@@ -18,6 +18,7 @@ from archive.db.mapping import IS_NEWS, OF_NEWS, PAGES, REDACTED, VERSION, is_ed
 from archive.db.schema import addresses, articles, captures, indexed, sites, verdicts, versions
 from archive.db.session import Session
 from archive.errors import UsageError
+from archive.model.addresses import Role
 from archive.model.reports import GoneArticle
 from archive.model.types import PageKind, Status, Version
 
@@ -289,6 +290,7 @@ class Listings:
                 addresses.c.site_id == of_site,
                 addresses.c.reason.is_not(None),
                 addresses.c.missed.is_not(None),
+                addresses.c.role != Role.ASSET.value,
             )
             .group_by(addresses.c.reason)
             .order_by(count.desc())
@@ -301,6 +303,7 @@ class Listings:
                 captures.c.site_id == of_site,
                 verdicts.c.page.is_not(None),
                 verdicts.c.article_id.is_(None),
+                verdicts.c.page != PageKind.ASSET.value,
             )
             .group_by(verdicts.c.page)
             .order_by(count.desc())

@@ -29,6 +29,8 @@ class Fetch:
     """Where to ask now."""
     hops: tuple[Hop, ...] = ()
     """The redirects that led here, in order."""
+    asset: bool = False
+    """It is what pages show: a picture, a style sheet, a font."""
     permission: Permission = OPEN
     """What the host that is asked allows, and says of mining."""
     etag: str | None = None

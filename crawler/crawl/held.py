@@ -1,12 +1,15 @@
-"""Changes that are held until a run has seen what its pages have in common, and then filed."""
+"""Pages that wait to be filed: changes, until a run has seen what its pages have in common; and what an
+earlier run kept and did not come to file."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 from archive import Archive
 from archive.compare.common_changes import TEMPLATE, CommonChanges
+from archive.errors import ArchiveError, of_legger
 from archive.model.addresses import Address
 from archive.model.types import ReadAgain
 from crawler.crawl.next_fetch import NextFetch
@@ -14,7 +17,10 @@ from crawler.crawl.outcomes import why_missed
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import VisitRecord
 from crawler.ingest.ingest import file_page
+from crawler.ingest.page_reader import Interrupted
 from crawler.siteconfig.site import Site
+
+log = logging.getLogger(__name__)
 
 
 class HeldChanges:
@@ -71,3 +77,29 @@ class HeldChanges:
                 missed=missed,
                 walked=self._backfill,
             )
+
+
+def file_left_behind(site: Site, archive: Archive, read: ReadAgain, record: VisitRecord) -> None:
+    """File pages that a run which was killed kept, and had not come to file."""
+    for kept in archive.captures.unfiled(site.name):
+        try:
+            done = file_page(kept, site, archive, read)
+        except Interrupted:
+            return
+        except ArchiveError:
+            raise
+        except Exception as error:
+            log.exception("%s: what was kept could not be handled", kept.capture.url)
+            record.health_signals.errors[of_legger(error)] += 1
+            archive.filing.unreadable(kept, of_legger(error))
+            continue
+        if done.verdict is not None:  # the run that was killed has no counts
+            record.count_verdict(done.verdict)
+        archive.urls.visited(
+            site.name,
+            kept.capture.url,
+            at=kept.capture.at,
+            due_at=record.now(),
+            status=kept.capture.status,
+            verdict=done.verdict,
+        )

@@ -62,10 +62,14 @@ class Limits:
         until = self.site.quiet_until(self.now()) if self.site.quiet else None
         return f"quiet hours of the site until {until:%Y-%m-%d %H:%M} UTC" if until else ""
 
-    def reached(self, *, in_flight: int) -> str:
-        """Why no further address may be asked for; empty when one may."""
+    def pages_reached(self) -> str:
+        """Why no further page may be asked for; empty when one may."""
         if self.pages is not None and self.counts.asked >= self.pages:
             return f"the limit of {self.pages} pages was reached"
+        return ""
+
+    def reached(self, *, in_flight: int) -> str:
+        """Why nothing further may be asked for; empty when something may."""
         if self._left is not None and self.counts.requests + in_flight >= self._left:
             return f"the day's budget of {self.site.budget} requests is used up"
         return ""
@@ -107,3 +111,18 @@ def retry_after(capture: Capture) -> timedelta | None:
     except (ValueError, OverflowError):
         return None
     return min(max(wait, timedelta()), MOST_RETRY_AFTER)
+
+
+def source_of_today(site: Site, archive: Archive, url: str, *, now: datetime) -> Capture | None:
+    """The answer at the address of a source that was had less than a day ago; ``None``: ask for it.
+
+    An error that will pass (5xx, 429) is no answer, but for as long as its Retry-After asks us to wait.
+    """
+    kept = archive.captures.answer_since(site.name, url, since=now - timedelta(days=1))
+    if kept is None:
+        return None
+    capture = kept.capture
+    if capture.status >= 500 or capture.status == 429:
+        wait = retry_after(capture) if capture.status in (429, 503) else None
+        return capture if wait is not None and now < capture.at + wait else None
+    return capture

@@ -149,7 +149,7 @@ class Queue:
         self._to_file -= 1
 
     @property
-    def _under_way(self) -> bool:
+    def under_way(self) -> bool:
         """Whether anything that was asked for may still bring something."""
         return bool(self.in_flight or self._to_file)
 
@@ -208,7 +208,7 @@ class Queue:
         while address := self._next_asked_before():
             if not self._unwanted(address) and self._asked.add(hash(address.url)):
                 return self._fetch(address)
-        while self._again and not self._under_way:
+        while self._again and not self.under_way:
             again = self.archive.urls.address(self.site.name, self._again.popleft())
             if again is not None:
                 return self._fetch(again)
@@ -249,7 +249,7 @@ class Queue:
 
     def _next_of_a_listing(self, *, whatever_is_read: bool = False) -> Fetch | None:
         """The next page of a listing whose page before brought news; asked for as soon as that was read."""
-        if self._catch_up is None or self._under_way:
+        if self._catch_up is None or self.under_way:
             return None
         asked = None if whatever_is_read else self._asked
         while (pages := self._catch_up.next(asked, at=self.now())) is not None:

@@ -19,18 +19,18 @@ from archive.model.addresses import Miss, Outcome
 from archive.model.reports import RunCounts
 from archive.model.types import Article, Capture, Ground, PageKind, StoredCapture, Terms, Verdict, VerdictKind
 from archive.operations.health_signals import outcome_of
+from crawler.assets.queue import AssetQueue
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.follow import Follower, article_redirected
-from crawler.crawl.held import HeldChanges
-from crawler.crawl.limits import WAITING, Limits, retry_after, waiting_until
+from crawler.crawl.held import HeldChanges, file_left_behind
+from crawler.crawl.limits import WAITING, Limits, source_of_today, waiting_until
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.outcomes import AnswerOutcomes
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import VisitRecord, run_settings, site_facts
 from crawler.crawl.resources import ResourceMeter
-from crawler.fetching.robots import A_DAY
 from crawler.fetching.tdm import terms
-from crawler.ingest.ingest import Answer, file, file_as, file_page, keep, reader
+from crawler.ingest.ingest import Answer, file, file_as, keep, reader
 from crawler.ingest.learn import after_visit, first_lesson, read_what_was_read_without, worth_it
 from crawler.ingest.page_reader import Interrupted, PageReader
 from crawler.ingest.read_ahead import ReadAhead, is_read
@@ -98,6 +98,7 @@ class CrawlRun:
             site, archive, self._queue, self._links, self.record, self._next_fetch, self._follower,
             self._limits, backfill=backfill, stop=self._stop,
         )  # fmt: skip
+        self._assets = AssetQueue(site, archive, self.record, now=now)
         self._lined_up = False
         self._cost = ResourceMeter(reader_process)
 
@@ -119,7 +120,10 @@ class CrawlRun:
         if quiet := self._limits.quiet():
             self.outcome = quiet
             return
-        self._file_left_behind()
+        try:
+            file_left_behind(site, self.archive, self._read, self.record)
+        except ArchiveError as error:
+            self._give_up(error)
         self._limits.begin(self.archive)
         self._next_fetch.learn_habits(self.archive)
         if not (self.backfill or self.poll):
@@ -130,6 +134,7 @@ class CrawlRun:
             return
         self._queue.learn_belief()
         self._queue.line_up()
+        self._assets.begin()
         self._lined_up = True
         self.commit()
 
@@ -137,23 +142,35 @@ class CrawlRun:
         """The next address to ask for now; ``None`` when there is none, or when we have to wait."""
         if self.outcome or self._broken or self._limits.parked:
             return None
+        no_more_pages = ""
         if not self._queue.hop_waits:
-            self.outcome = self._limits.reached(in_flight=self._queue.in_flight)
+            in_flight = self._queue.in_flight + self._assets.in_flight
+            self.outcome = self._limits.reached(in_flight=in_flight)
+            no_more_pages = self._limits.pages_reached()
         self.outcome = self.outcome or self._limits.quiet()
         if self.outcome:
             return None
-        fetch = self._queue.next()
+        fetch = self._queue.next() if not no_more_pages else None
         if fetch is None:
-            return None
+            return self._next_asset(no_more_pages)
         self._limits.tell_how_long(self.queued)
         if not fetch.hops:
             self.counts.asked += 1
         return replace(fetch, cookie=self._follower.cookies.header(fetch.url))
 
+    def _next_asset(self, no_more_pages: str) -> Fetch | None:
+        """What pages show, once they are all filed; the run ends with it where *no_more_pages* may be had."""
+        if self._queue.under_way:
+            return None
+        fetch = self._assets.next()
+        if fetch is None and not self._assets.in_flight:
+            self.outcome = no_more_pages
+        return fetch
+
     @property
     def waiting(self) -> bool:
         """Whether something is left to ask for in this run, now or when the site lets us."""
-        return not (self.outcome or self._broken) and self._queue.waiting
+        return not (self.outcome or self._broken) and (self._queue.waiting or self._assets.waiting)
 
     @property
     def queued(self) -> int:
@@ -173,6 +190,7 @@ class CrawlRun:
         counted.
         """
         stopped = self.outcome or cut_short
+        self.counts.assets_left = self._assets.left
         self._leave()
         if stopped and (left := self._limits.backlog(self.queued)).is_long:
             stopped = f"{stopped}; {left}"
@@ -300,7 +318,10 @@ class CrawlRun:
         return self.file(*kept, fetch) if kept is not None else None
 
     def keep(self, capture: Capture, fetch: Fetch) -> tuple[Answer, StoredCapture] | None:
-        """Keep an answer, and commit it before it is read. ``None``: that failed; nothing is to be filed."""
+        """Keep an answer, and commit it before it is read. ``None``: nothing is left to be filed."""
+        if fetch.asset:
+            self._take_asset(capture, fetch)
+            return None
         self._queue.answered(to_file=True)
         kept = None
         try:
@@ -312,13 +333,11 @@ class CrawlRun:
 
     def _keep(self, capture: Capture, fetch: Fetch) -> tuple[Answer, StoredCapture] | None:
         self.record.answered(capture)
-        permission = fetch.permission
         if self.site.owns(fetch.url):
-            self._limits.slow_down(permission.delay)
+            self._limits.slow_down(fetch.permission.delay)
         try:
-            said = terms(capture, robots=permission.says, host=permission.terms, ground=self.ground)
             kept = keep(
-                replace(capture, terms=said),
+                self._with_terms(capture, fetch),
                 self.site,
                 self.archive,
                 run=self.number,
@@ -333,6 +352,16 @@ class CrawlRun:
         if is_read(*kept):
             self.commit()
         return kept if not self._broken else None
+
+    def _with_terms(self, capture: Capture, fetch: Fetch) -> Capture:
+        host = fetch.permission
+        return replace(capture, terms=terms(capture, robots=host.says, host=host.terms, ground=self.ground))
+
+    def _take_asset(self, capture: Capture, fetch: Fetch) -> None:
+        try:
+            self._assets.take(self._with_terms(capture, fetch), fetch, run=self.number)
+        except ArchiveError as error:
+            self._give_up(error)
 
     def read(self, answer: Answer, kept: StoredCapture) -> None:
         """Read a kept page ahead of its filing; may be called from another thread, one page at a time.
@@ -359,7 +388,7 @@ class CrawlRun:
         return None
 
     def _went_wrong(self, capture: Capture, fetch: Fetch, error: Exception) -> None:
-        """Handling an answer failed, which is a fault of ours: on record, told, and tried again."""
+        """Handling an answer failed, a fault of ours: on record, told, and tried again."""
         log.exception("%s: its answer could not be handled", capture.url)
         self._note_error(error)
         try:
@@ -400,6 +429,8 @@ class CrawlRun:
         verdict = done.verdict
         self._queue.came_of(address, new=verdict is not None and verdict.counted is VerdictKind.NEW)
         if verdict is not None:
+            if (article := verdict.article or (address.article_id if verdict.held else None)) is not None:
+                self._assets.shown_by(done.kept, article, done.article)
             self.record.filed(fetch.address, verdict, done.article)
             if verdict.held:
                 self._held.add(verdict.capture, address, asked=fetch.address)
@@ -432,40 +463,21 @@ class CrawlRun:
             )
         )
 
-    def _file_left_behind(self) -> None:
-        """File pages that a run which was killed kept, and had not come to file."""
-        for kept in self.archive.captures.unfiled(self.site.name):
-            try:
-                done = file_page(kept, self.site, self.archive, self._read)
-            except Interrupted:
-                return
-            except ArchiveError as error:
-                self._give_up(error)
-                return
-            except Exception as error:
-                log.exception("%s: what was kept could not be handled", kept.capture.url)
-                self._note_error(error)
-                self.archive.filing.unreadable(kept, of_legger(error))
-                continue
-            if done.verdict is not None:  # the run that was killed has no counts
-                self.record.count_verdict(done.verdict)
-            self.archive.urls.visited(
-                self.site.name,
-                kept.capture.url,
-                at=kept.capture.at,
-                due_at=self.now(),
-                status=kept.capture.status,
-                verdict=done.verdict,
-            )
-
     def fail(self, fetch: Fetch, reason: str, *, missed: Miss, again: bool) -> None:
         """Note that no answer came. *again*: worth another try in this run."""
+        if fetch.asset:
+            self.counts.unanswered += 1
+            self._assets.failed(fetch, reason, missed=missed)
+            return
         self._queue.answered()
         self.counts.unanswered += 1
         self._outcomes.failed(fetch, None, reason, missed=missed, again=again, wait=None)
 
     def skip(self, fetch: Fetch, reason: str, *, missed: Miss, until: datetime | None) -> None:
         """Note that we may not ask (robots.txt, a reservation ...), and when to think again."""
+        if fetch.asset:
+            self._assets.failed(fetch, reason, missed=missed)
+            return
         self._queue.answered()
         self.counts.skipped += 1
         if not fetch.hops:
@@ -484,15 +496,5 @@ class CrawlRun:
             self._links.follow_robots(capture)
 
     def source_of_today(self, url: str) -> Capture | None:
-        """The answer at such an address that was had less than a day ago; ``None``: ask for it.
-
-        An error that will pass (5xx, 429) is no answer, but for as long as its Retry-After asks us to wait.
-        """
-        kept = self.archive.captures.answer_since(self.site.name, url, since=self.now() - A_DAY)
-        if kept is None:
-            return None
-        capture = kept.capture
-        if capture.status >= 500 or capture.status == 429:
-            wait = retry_after(capture) if capture.status in (429, 503) else None
-            return capture if wait is not None and self.now() < capture.at + wait else None
-        return capture
+        """The answer at such an address that was had less than a day ago; ``None``: ask for it."""
+        return source_of_today(self.site, self.archive, url, now=self.now())

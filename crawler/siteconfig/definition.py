@@ -21,7 +21,7 @@ from archive.errors import SiteError
 from archive.model.types import Ground
 from crawler.siteconfig import validation
 from crawler.siteconfig.schedule import Schedule, span, valid_cron
-from crawler.siteconfig.site import DATE_ORDERS, FormerIdentity, Identity, Pages, Rules
+from crawler.siteconfig.site import DATE_ORDERS, AssetBounds, FormerIdentity, Identity, Pages, Rules
 from crawler.siteconfig.validation import ONLY_THESE, Invalid, by, expecting, list_of, what
 
 
@@ -162,6 +162,20 @@ class PagesTable(TypedDict, total=False):
     keep: Flag
 
 
+def _from(least: int, most: int) -> tuple[Any, ...]:
+    return Strict(), Field(ge=least, le=most), expecting(f"a whole number from {least} to {most}")
+
+
+class AssetsTable(TypedDict, total=False):
+    """``[assets]``."""
+
+    __pydantic_config__ = ONLY_THESE  # type: ignore[misc]
+    keep: Flag
+    width: Annotated[int, *_from(100, 10_000)]
+    most: Annotated[int, *_from(1, 100_000)]
+    megabytes: Annotated[int, *_from(1, 100_000)]
+
+
 class ScheduleTable(TypedDict, total=False):
     """``[schedule]``."""
 
@@ -207,6 +221,7 @@ class PlatformTable(TypedDict, total=False):
     ignore: Expressions
     identity: Annotated[IdentityTable, AfterValidator(lambda stated: Identity(**stated))]
     pages: Annotated[PagesTable, AfterValidator(lambda stated: Pages(**stated))]
+    assets: Annotated[AssetsTable, AfterValidator(lambda stated: AssetBounds(**stated))]
     schedule: Annotated[ScheduleTable, AfterValidator(lambda stated: Schedule(**stated))]
     rules: Annotated[
         tuple[
@@ -244,6 +259,7 @@ _TABLES: dict[str, type] = {
     "identity": IdentityTable,
     "former": FormerTable,
     "pages": PagesTable,
+    "assets": AssetsTable,
     "schedule": ScheduleTable,
     "rules": RulesTable,
 }

@@ -97,6 +97,20 @@ class Pages:
     """They are kept with versions, as articles are, and listed by themselves; otherwise as captures only."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class AssetBounds:
+    """What becomes of the pictures, style sheets and fonts that pages show."""
+
+    keep: bool = False
+    """They are fetched after the pages of a visit, and kept as captures of their own kind."""
+    width: int = 1600
+    """Of a picture in several sizes the widest up to so many pixels is taken."""
+    most: int = 1000
+    """Asked for in one visit, at most; the next one takes up what is left."""
+    megabytes: int = 200
+    """Received in one visit, at most."""
+
+
 class AnyOf:
     """Several regular expressions, each by itself: its flags, group names and back-references are its own."""
 
@@ -140,6 +154,7 @@ class Site:
     """Regular expressions of addresses never to fetch."""
     identity: Identity = Identity()
     pages: Pages = Pages()
+    assets: AssetBounds = AssetBounds()
     schedule: Schedule = USUAL
     """When the clock goes there; what is not said is the clock's own usage."""
     rules: tuple[Rules, ...] = ()

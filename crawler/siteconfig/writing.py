@@ -13,7 +13,7 @@ from tomlkit.items import Item, Table
 from archive.errors import SiteError
 from crawler.siteconfig.files import parse_site
 from crawler.siteconfig.schedule import Schedule, spelled
-from crawler.siteconfig.site import FormerIdentity, Identity, Pages, Rules, Site
+from crawler.siteconfig.site import AssetBounds, FormerIdentity, Identity, Pages, Rules, Site
 
 _SAYS = {
     "url": "The front page.",
@@ -73,6 +73,8 @@ def site_toml(site: Site) -> str:
         file.add("identity", _table(site.identity, says="What makes two addresses one article."))
     if site.pages != usual.pages:
         file.add("pages", _table(site.pages, says="Standing pages: about, contact, statutes."))
+    if site.assets != usual.assets:
+        file.add("assets", _table(site.assets, says="Pictures, style sheets and fonts of its pages."))
     if site.schedule != usual.schedule:
         file.add("schedule", _table(site.schedule, says="When the clock goes there."))
     if site.rules != usual.rules and site.rules:
@@ -83,11 +85,11 @@ def site_toml(site: Site) -> str:
     return tomlkit.dumps(file)
 
 
-_TABLES = ("identity", "pages", "schedule", "rules")
+_TABLES = ("identity", "pages", "assets", "schedule", "rules")
 _KEYS = tuple(each.name for each in fields(Site) if each.name not in ("name", *_TABLES, "source"))
 
 
-def _table(part: Identity | Pages | Rules | Schedule, *, says: str = "") -> Table:
+def _table(part: AssetBounds | Identity | Pages | Rules | Schedule, *, says: str = "") -> Table:
     table = tomlkit.table()
     if says:
         table.add(tomlkit.comment(says))

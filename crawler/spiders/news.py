@@ -180,6 +180,7 @@ class NewsSpider(Spider):
             "If-None-Match": fetch.etag,
             "If-Modified-Since": fetch.last_modified,
             "Cookie": fetch.cookie,
+            "Accept": "image/*,text/css,font/*,*/*;q=0.5" if fetch.asset else None,
         }
         return Request(
             fetch.url,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -107,7 +108,7 @@ def router(desk: WebContext) -> APIRouter:
             return RedirectResponse(place.memento(chosen), 302)
         kept = archive.captures.get(chosen.capture).capture
         return HTMLResponse(
-            replay.safe(archive.articles.body(chosen.capture), kept.header("content-type")),
+            replay.replay(replace(kept, body=archive.articles.body(chosen.capture)), archive.assets).html,
             headers={
                 "Memento-Datetime": _date(chosen.at),
                 "Link": place.links(found, chosen),

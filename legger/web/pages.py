@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -18,7 +19,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from archive import NotFound
 from archive.compare.edit_kinds import EXPLAINED, EditKind
 from archive.model.citation import STYLES
-from archive.model.types import Version
+from archive.model.types import Capture, Version
 from archive.search.language.parser import parse
 from legger.web import replay
 from legger.web.charts import days_plot, months_plot
@@ -133,6 +134,10 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )  # fmt: skip
 
+    def capture_shown(number: int) -> Capture:
+        """A capture as it may be shown. Raises :class:`NotFound` for one that may not."""
+        return replace(archive.captures.get(number).capture, body=archive.articles.body(number))
+
     @routes.get("/captures/{number}")
     def capture(request: Request, number: int) -> Response:
         kept = archive.captures.get(number)
@@ -144,20 +149,17 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
         version = None
         if about is not None and about.version is not None:
             version = archive.articles.version(kept.capture.url, about.version)
-        lacks: dict[str, int] = {}
+        shown = None
         with suppress(NotFound):  # redacted
-            body = archive.articles.body(number)
-            lacks = replay.missing(body, kept.capture.header("content-type"))
+            shown = replay.replay(capture_shown(number), archive.assets)
         return room.page(
-            request, "capture.html", kept=kept, about=about, seen=seen, version=version, lacks=lacks
+            request, "capture.html", kept=kept, about=about, seen=seen, version=version, shown=shown
         )
 
     @routes.get("/captures/{number}/page")
-    def captured(number: int) -> Response:
-        kept = archive.captures.get(number).capture
-        body = archive.articles.body(number)
+    def captured(number: int, plain: bool = False) -> Response:
         return HTMLResponse(
-            replay.safe(body, kept.header("content-type")),
+            replay.replay(capture_shown(number), archive.assets, styled=not plain).html,
             headers={"Content-Security-Policy": replay.POLICY, "X-Robots-Tag": "noindex"},
         )
 

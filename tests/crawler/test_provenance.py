@@ -18,7 +18,7 @@ from crawler.extract.provenance import made_with
 from crawler.ingest.ingest import ingest, reader
 from crawler.reextract import ReextractionProgress
 from crawler.siteconfig.schedule import Schedule
-from crawler.siteconfig.site import Identity, Pages, Rules, Site, rules_digest
+from crawler.siteconfig.site import AssetBounds, Identity, Pages, Rules, Site, rules_digest
 from tests.crawler.extract.pages import AT, capture, html
 
 TEXT = (
@@ -53,6 +53,7 @@ CHANGES: dict[str, Any] = {
     "ignore": ("/agenda/",),
     "identity": Identity(pattern=r"/(\d+)/"),
     "pages": Pages(keep=True),
+    "assets": AssetBounds(keep=True),
     "schedule": Schedule(every=timedelta(hours=3)),
     "rules": (Rules(title=(".alt",), author=(".x",), strip=(".promo",), keep=("aside",)),),
     "allow_private": False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from archive import Archive
+from archive.model.types import Capture
 from legger.i18n import languages
 from legger.web import WebContext, application, replay
 from tests.web.stock import ATTACKS, PAGE
@@ -383,5 +385,8 @@ def test_a_captured_page_says_what_it_is_shown_without(client: TestClient) -> No
     assert "pictures (" in hint
     assert "style sheets (2)" in hint
     assert "frames and players (" in hint
-    assert replay.missing(b"<p>Alleen tekst.</p>", "text/html") == {}
-    assert replay.missing(b"{}", "application/json") == {}
+    for said, body in (("text/html", b"<p>Alleen tekst.</p>"), ("application/json", b"{}")):
+        headers = (("Content-Type", said),)
+        at = datetime(2026, 3, 2, tzinfo=UTC)
+        capture = Capture(site="x", url="http://x.example/", at=at, status=200, headers=headers, body=body)
+        assert replay.replay(capture).missing == {}

@@ -20,6 +20,7 @@ it reads and is understood by SQLite's own date functions.
 from __future__ import annotations
 
 from archive.db.schema.articles import (
+    article_assets,
     articles,
     memories,
     pins,
@@ -73,6 +74,7 @@ __all__ = [
     "Json",
     "addresses",
     "alarms",
+    "article_assets",
     "articles",
     "bodies",
     "captures",

@@ -247,6 +247,27 @@ stated_values = Table(
     comment="What the site says about an article beside its words: changes of it make no version",
 )
 
+article_assets = Table(
+    "article_assets",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True, comment="The article"),
+    Column(
+        "address_id",
+        ForeignKey("addresses.id"),
+        primary_key=True,
+        comment="What a page of it shows, or its sheets",
+    ),
+    Column(
+        "own",
+        Boolean,
+        nullable=False,
+        comment="A picture of the article itself: it is not shown where that may not be",
+    ),
+    Index("ix_article_assets_address_id", "address_id"),
+    sqlite_with_rowid=False,
+    comment="Pictures, style sheets and fonts that pages of articles show, where a site's are kept",
+)
+
 memories = Table(
     "memories",
     metadata,

@@ -124,7 +124,7 @@ addresses = Table(
     Column("id", Integer, primary_key=True, comment="Number within this archive"),
     Column("site_id", ForeignKey("sites.id"), nullable=False, comment="The site it was found on"),
     Column("url", Text, nullable=False, comment="The address, as it is asked for"),
-    Column("role", Text, nullable=False, comment="feed, sitemap, listing or page"),
+    Column("role", Text, nullable=False, comment="feed, sitemap, listing, page; asset: what pages show"),
     Column("found_at", Instant, nullable=False, comment="When it was first heard of"),
     Column("found_on", Text, comment="The address that named it first; null: a seed, or a redirect"),
     Column(
@@ -191,6 +191,7 @@ addresses = Table(
         "article_id",
         **only_where("article_id IS NOT NULL"),
     ),
+    Index("ix_addresses_assets", "site_id", "last_visit", **only_where("role = 'asset'")),
     comment="Every address ever heard of: what is still to fetch, and when to come back",
 )
 

@@ -35,6 +35,7 @@ from archive.errors import ArchiveError, UsageError
 from archive.export.web_archives.heads import answer_head, facts, fields, request_line, warc_date
 from archive.export.web_archives.volumes import FIELDS, Volumes, WarcRecord, digest, needed, record_number
 from archive.integrity.verify import ChainHead, head_of
+from archive.model.addresses import Role
 from archive.model.types import StoredCapture, Version
 
 SIZE = 1_000_000_000
@@ -367,6 +368,7 @@ def _wanted(chosen: Chosen) -> Select[*tuple[Any, ...]]:
             sites.c.id.label("site_id"),
             sites.c.name.label("site"),
             addresses.c.how,
+            addresses.c.role,
             addresses.c.depth,
             addresses.c.found_on,
             verdicts.c.kind.label("verdict"),
@@ -399,7 +401,7 @@ def _logged(kept: StoredCapture, row: AnyRow, words: HiddenWords) -> str:
     capture = kept.capture
     at = capture.at.astimezone(UTC)
     kind = (capture.header("content-type") or "-").partition(";")[0].strip() or "-"
-    path = "R" if capture.via else ("L" * min(row.depth, 50) or "-")
+    path = "R" if capture.via else "E" if row.role == Role.ASSET else ("L" * min(row.depth, 50) or "-")
     notes = [row.how] + ([f"truncated:{capture.exchange.cut or 'unspecified'}"] if capture.truncated else [])
     members = (
         f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z", f"{capture.status:5d}",

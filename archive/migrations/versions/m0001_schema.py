@@ -358,6 +358,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("last_visit IS NULL AND due_at IS NOT NULL"),
     )
     op.create_index(
+        "ix_addresses_assets",
+        "addresses",
+        ["site_id", "last_visit"],
+        unique=False,
+        sqlite_where=sa.text("role = 'asset'"),
+        postgresql_where=sa.text("role = 'asset'"),
+    )
+    op.create_index(
         "ix_addresses_missed",
         "addresses",
         ["site_id", "missed"],
@@ -365,6 +373,21 @@ def upgrade() -> None:
         sqlite_where=sa.text("missed IS NOT NULL"),
         postgresql_where=sa.text("missed IS NOT NULL"),
     )
+    op.create_table(
+        "article_assets",
+        sa.Column("article_id", NUMBER, nullable=False),
+        sa.Column("address_id", NUMBER, nullable=False),
+        sa.Column("own", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["address_id"], ["addresses.id"], name=op.f("fk_article_assets_address_id_addresses")
+        ),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_article_assets_article_id_articles")
+        ),
+        sa.PrimaryKeyConstraint("article_id", "address_id", name=op.f("pk_article_assets")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_article_assets_address_id", "article_assets", ["address_id"], unique=False)
     op.create_table(
         "headline_hashes",
         sa.Column("heading", NUMBER, nullable=False),

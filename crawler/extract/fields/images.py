@@ -28,14 +28,14 @@ def images_of(view: View) -> tuple[Image, ...]:
         address = as_list(address)[0] if as_list(address) else None
         if isinstance(address, str) and (url := view.page.absolute(address)):
             caption, credit = plain(thing.get("caption")) or None, plain(thing.get("creditText")) or None
-            found.setdefault(_file_of(url), Image(url=url, caption=caption, credit=credit))
+            found.setdefault(file_of(url), Image(url=url, caption=caption, credit=credit))
     if not found:
         for stated in view.page.metas.get("og:image", ())[:1] or view.page.metas.get("og:image:url", ())[:1]:
             if url := view.page.absolute(stated):
-                found[_file_of(url)] = Image(url=url, alt=view.page.meta("og:image:alt"))
+                found[file_of(url)] = Image(url=url, alt=view.page.meta("og:image:alt"))
     for image in _pictures(view):
-        other = found.get(_file_of(image.url), image)
-        found[_file_of(image.url)] = Image(
+        other = found.get(file_of(image.url), image)
+        found[file_of(image.url)] = Image(
             url=other.url,
             caption=image.caption or other.caption,
             credit=image.credit or other.credit,
@@ -53,7 +53,7 @@ _NO_PICTURE = (
 """In the names or the address of what is no picture to look at."""
 
 
-def _file_of(url: str) -> str:
+def file_of(url: str) -> str:
     """What two sizes of one picture have in common."""
     parts = urlsplit(url)
     return (

@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawler.siteconfig.site import Site
 from crawler.siteconfig.writing import site_toml
+from legger.simulator.houses.markup import picture
 from legger.simulator.newsroom import Newsroom
 from legger.simulator.profile import Profile
 from legger.simulator.story import (
@@ -223,7 +224,7 @@ class House:
         if request.bare == "/robots.txt":
             answer = RouteAnswer(body=self.robots(), type="text/plain; charset=utf-8", touched=EPOCH)
         elif re.search(r"\.(?:jpe?g|png|gif)$", request.bare):
-            answer = RouteAnswer(body=_PIXEL, type="image/gif", touched=EPOCH)
+            answer = RouteAnswer(body=picture(request.bare), type="image/png", touched=EPOCH)
         else:
             answer = self.route(request, moment)
         if answer is None:
@@ -369,8 +370,3 @@ def _unchanged(request: Request, etag: str, touched: datetime | None) -> bool:
         return _rounded(touched) <= parsedate_to_datetime(since)
     except (ValueError, TypeError):
         return False
-
-
-_PIXEL = bytes.fromhex(
-    "47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b"
-)

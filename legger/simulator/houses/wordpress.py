@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from archive.model.types import BlockKind
-from crawler.siteconfig.site import Pages
+from crawler.siteconfig.site import AssetBounds, Pages
 from legger.simulator import words
-from legger.simulator.houses.house import House, ListEntry, Moment, Request, RouteAnswer
+from legger.simulator.houses.house import EPOCH, House, ListEntry, Moment, Request, RouteAnswer
 from legger.simulator.houses.markup import (
     RSS,
     XML,
@@ -31,6 +31,21 @@ from legger.simulator.story import Item
 
 _MENU = ("112", "algemeen", "politiek", "sport", "cultuur", "zakelijk")
 _PER_MAP = 25
+_THEME = "/wp-content/themes/newspaper"
+_SHEETS = {
+    f"{_THEME}/style.css": (
+        '@charset "UTF-8";\n@import url("colours.css") screen;\n'
+        "body{margin:0;font:16px/1.6 Georgia,serif;color:#222}\n"
+        ".td-header-menu-wrap{background:var(--mast,#0a5c36) url(images/paper.png);padding:1rem}\n"
+        ".td-header-menu-wrap>a{color:#fff;font-size:2rem;font-weight:bold;text-decoration:none}\n"
+        ".sf-menu{display:flex;gap:1rem;list-style:none;padding:0;margin:.5rem 0 0}.sf-menu a{color:#dfd}\n"
+        ".td-main-content-wrap{display:grid;grid-template-columns:2fr 1fr;gap:2rem;max-width:1000px;"
+        "margin:1rem auto;padding:0 1rem}\n.td-post-featured-image img{width:100%;image-rendering:pixelated}\n"
+        "figcaption{font-size:.8rem;color:#666}.td-post-sharing,.td-post-views{display:none}\n"
+    ),
+    f"{_THEME}/colours.css": ":root{--mast:#0a5c36}.entry-title{color:#0a5c36}\n",
+}
+"""The theme's style sheets: one imports the other, and shows a picture."""
 
 
 class WordPress(House):
@@ -61,6 +76,7 @@ class WordPress(House):
             "listings": (f"{self.base}/",),
             "ignore": (r"/wp-json/", r"\?replytocom="),
             "pages": Pages(keep=True),
+            "assets": AssetBounds(keep=True),
         }
 
     def robots(self) -> str:
@@ -73,6 +89,8 @@ class WordPress(House):
     def route(self, request: Request, moment: Moment) -> RouteAnswer | None:
         """Posts by slug, ``/page/N/``, categories, feed, sitemaps."""
         path = request.bare
+        if path in _SHEETS:
+            return RouteAnswer(body=_SHEETS[path], type="text/css", touched=EPOCH)
         if path == "/feed/":
             footer = '<p>Het bericht <a href="{url}">{title}</a> verscheen eerst op <a href="/">Berkelnieuws</a>.</p>'
             feed = rss(self.profile.title, f"{self.base}/", moment.latest(10), moment=moment, footer=footer)
@@ -148,7 +166,8 @@ class WordPress(House):
             )
         pictures = "".join(
             '<div class="td-post-featured-image"><figure class="wp-caption"><img '
-            f'src="/wp-content/uploads/{p.name}.jpg" '
+            f'src="/wp-content/uploads/{p.name}.jpg" srcset="/wp-content/uploads/{p.name}-300x169.jpg 300w, '
+            f'/wp-content/uploads/{p.name}.jpg 1024w, /wp-content/uploads/{p.name}-scaled.jpg 2560w" '
             f'alt=""><figcaption class="wp-caption-text">{esc(p.caption)} Foto: '
             f"{esc(p.credit)}</figcaption></figure></div>"
             for p in story.pictures[:1]
@@ -229,7 +248,8 @@ class WordPress(House):
             "Berkelnieuws</title>"
             '<link rel="alternate" type="application/rss+xml" title="Berkelnieuws &raquo; feed" '
             f'href="{self.base}/feed/">'
-            f"{head}<script>window.dataLayer=window.dataLayer||[];</script></head>\n<body "
+            f'<link rel="stylesheet" href="/wp-content/themes/newspaper/style.css?ver=12.6">{head}'
+            "<script>window.dataLayer=window.dataLayer||[];</script></head>\n<body "
             'class="td-theme-wrap">'
             f'<div class="td-header-top-menu"><div class="td-weather-top-widget">{weather(moment)} '
             "Neede</div>"

@@ -323,6 +323,17 @@ CREATE TABLE reference_bodies (
 	CONSTRAINT fk_reference_bodies_body_id_bodies FOREIGN KEY(body_id) REFERENCES bodies (id), 
 	CONSTRAINT fk_reference_bodies_site_id_sites FOREIGN KEY(site_id) REFERENCES sites (id)
 );
+CREATE TABLE article_assets (
+	article_id INTEGER NOT NULL, 
+	address_id INTEGER NOT NULL, 
+	own BOOLEAN NOT NULL, 
+	CONSTRAINT pk_article_assets PRIMARY KEY (article_id, address_id), 
+	CONSTRAINT fk_article_assets_article_id_articles FOREIGN KEY(article_id) REFERENCES articles (id), 
+	CONSTRAINT fk_article_assets_address_id_addresses FOREIGN KEY(address_id) REFERENCES addresses (id)
+)
+ WITHOUT ROWID
+
+;
 CREATE TABLE relations (
 	article_id INTEGER NOT NULL, 
 	other_id INTEGER NOT NULL, 
@@ -504,7 +515,9 @@ CREATE INDEX ix_runs_site_id ON runs (site_id, id);
 CREATE INDEX ix_addresses_article_id ON addresses (article_id) WHERE article_id IS NOT NULL;
 CREATE INDEX ix_addresses_due ON addresses (site_id, due_at) WHERE last_visit IS NOT NULL AND due_at IS NOT NULL;
 CREATE INDEX ix_addresses_fresh ON addresses (site_id, newness, found_at, id) WHERE last_visit IS NULL AND due_at IS NOT NULL;
+CREATE INDEX ix_addresses_assets ON addresses (site_id, last_visit) WHERE role = 'asset';
 CREATE INDEX ix_addresses_missed ON addresses (site_id, missed) WHERE missed IS NOT NULL;
+CREATE INDEX ix_article_assets_address_id ON article_assets (address_id);
 CREATE INDEX ix_headline_hashes_article_id ON headline_hashes (article_id);
 CREATE INDEX ix_redactions_article_id ON redactions (article_id);
 CREATE INDEX ix_relations_other_id ON relations (other_id);

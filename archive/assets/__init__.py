@@ -1,0 +1,1 @@
+"""What archived pages show beside their words: pictures, style sheets, fonts."""

@@ -1,0 +1,1 @@
+"""Pictures, style sheets and fonts of pages: asked for once the pages are filed."""
