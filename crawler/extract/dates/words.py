@@ -155,7 +155,7 @@ _MODIFIED = re.compile(
 )
 _PUBLISHED = re.compile(
     r"gepubliceerd|publicatie|geplaatst|plaatsing|gemaakt|gepost|pleatst|publisearre|publish|posted|"
-    r"created|first seen|veröffentlicht|erschienen|erstellt|publié|paru|pubblicat|publicad|publicerad|"
+    r"created|first seen|oprettet|opprettet|aangemaakt|toegevoegd|hinzugefügt|dodano|inserito|vloženo|lisätty|veröffentlicht|erschienen|erstellt|publié|paru|pubblicat|publicad|publicerad|"
     r"publisert|publiceret|udgivet|julkais|opublikowan|zveřejn|publikován|vydáno|közzé|megjelen|δημοσιεύ|yayın|eklenme|"
     r"опубликован|опубліковано|公開|掲載|発行|発表|发布|發布|게시|입력|نشر",
     re.I,

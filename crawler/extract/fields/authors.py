@@ -39,7 +39,7 @@ _LABEL = re.compile(
     r"(?:interview|verslag|reportage|column|bijdrage|redactie|redaktion|redacción|redação|bericht|protokoll|story|haber)"
     r"(?=\s*:)|"
     r"(?:onze\s+)?(?:verslaggever|verslaggeefster|reporter|journalist|journaliste|giornalista|periodista|reportter|"
-    r"toimittaja|redacteur|redactrice|redakteurin?|redaktør|skribent|muhabir|correspondent|korrespondentin?)"
+    r"toimittaja|redacteur|redactrice|redakteurin?|redaktør|skribent|muhabir|editör|correspondent|korrespondentin?)"
     r"(?=\s*:|\s+(?-i:[A-ZÀ-Ý]))|"
     r"(?:een\s+|un[ae]?\s+|uma?\s+)?(?-i:[Rr]eportage|[Aa]rtikel|[Aa]rticle|[Aa]rticolo|[Aa]rtículo|[Aa]rtigo|[Rr]eportagem|[Rr]eportaje|"
     r"[Tt]exto|[Tt]esto|[Tt]exte|[Cc]rónica)\s+(?:van|d[’']|de|di|da|do)(?=\s*(?-i:[A-ZÀ-Ý]))|"
@@ -70,7 +70,7 @@ _LABEL_IN_OTHER_SCRIPTS = re.compile(
 _MAY_INTRODUCE = re.compile(
     r"\b(?:door|troch|by|von|par|por|di|da|av|af|aut|auth|te[kxs]|word|skriuw|schrijv|van\s+onze|fan\s+ús|from\s+our|"
     r"de\s+n|interview|verslag|reporta|column|bijdrage|reda[ck]|bericht|protokoll|as\s+told|propos|story|haber|onze\s|"
-    r"journalis|giornalis|periodis|reporter|reportter|toimit|skribent|muhabir|corresp|korresp|arti[kc]|cr[oó]nica|dal|"
+    r"journalis|giornalis|periodis|reporter|reportter|toimit|skribent|muhabir|edit[oö]r|corresp|korresp|arti[kc]|cr[oó]nica|dal|"
     r"cura|submit|ingez|ingest|gepost|einger|soumis|envia|inviato|nap[is]|oprac|skrev|kirjoit|yaz|forfat|förfat|"
     r"écrit|автор|текст)",
     re.I,
@@ -162,7 +162,7 @@ _NOBODY = re.compile(
 )
 _AGENCY = re.compile(
     r"^(?:the\s+)?(?:anp|afp|dpa|ap|sda|apa|belga|reuters|efe|ansa|lusa|ntb|tt|ritzau|"
-    r"pap|pa|sid|epd|kna|dts|tass|"
+    r"pap|pa|sid|epd|kna|dts|tass|aa|iha|i̇ha|dha|"
     r"upi|ips|bbc|cnn|novum|hollandse\s+hoogte|(?:the\s+)?associated\s+press|agence\s+france-?presse|"
     r"deutsche\s+presse-?agentur|press\s+association|pa\s+media|bloomberg(?:\s+news)?|"
     r"anadolu\s+ajansı|xinhua|"
@@ -170,7 +170,10 @@ _AGENCY = re.compile(
     r"(?:[-/\s](?:anp|afp|dpa|ap|reuters|belga|deutschland|nieuws|news|photo))?$",
     re.I,
 )
-FROM_AN_AGENCY = re.compile(r"^\W*(?:avec|mit|with|met|con|bron|quelle|source|fuente|fonte)\b\s*:?\s+", re.I)
+FROM_AN_AGENCY = re.compile(
+    r"^\W*(?:avec|mit|with|met|con|bron|quelle|source|fuente|fonte|kilde|källa|źródło|zdroj|kaynak)\b\s*:?\s+",
+    re.I,
+)
 """What stands before an agency that a report is made with: "Avec AFP"."""
 _ORGANISATION = re.compile(
     r"(?<![\w-])(?:news|nieuws|nyheter|nachrichten|noticias|notizie|media\w*|omroep\w*|krant|"
@@ -206,6 +209,9 @@ def read_authors(text: str, *, trusted: bool = False) -> tuple[str, ...]:
     text = _LABEL_IN_OTHER_SCRIPTS.sub("by ", text)
     if not trusted and not may_introduce(text):
         return ()
+    label = _LABEL.match(text) if trusted else None
+    if label and (dash := _DASH.search(text, label.end())) and not may_introduce(text[dash.end() :]):
+        text = text[: dash.start()]  # behind it stands the place, or the paper
     for part in _parts(text):
         introduced = _LABEL.match(part)
         if not introduced and not trusted:
@@ -221,6 +227,9 @@ def read_authors(text: str, *, trusted: bool = False) -> tuple[str, ...]:
 def may_introduce(text: str) -> bool:
     """Whether *text* holds a word that introduces writers: a quick question before the dear one."""
     return bool(_MAY_INTRODUCE.search(text))
+
+
+_DASH = re.compile(r"\s[–—-]{1,2}\s")
 
 
 def is_only_a_label(text: str) -> bool:

@@ -71,7 +71,7 @@ def authors_of(view: View) -> tuple[tuple[str, ...], str | None, str]:
         return _with_agency(names, view), byline, source
     if visible:
         return visible, byline, "byline"
-    for look in (_signed_in_bold, _signed_with_a_job, _signed_at_the_end):
+    for look in (_signed_in_bold, _signed_with_a_job, _signed_as_its_state_says, _signed_at_the_end):
         signed, line = look(view)
         if signed:
             return signed, line, "byline"
@@ -237,6 +237,8 @@ def _in_elements(view: View, line: HeadlineLine) -> tuple[str, ...]:
         or _CALLED_AUTHOR.search(node.attributes.get("class") or "")
     }
     told = [piece for piece in pieces if piece in marked or not opens_with_a_job(piece)]
+    if any(is_full(piece) for piece in told):
+        told = [piece for piece in told if is_full(piece)]  # beside full names a single word is a place
     names = [read_authors(piece, trusted=True) for piece in told]
     if not names or not all(len(each) == 1 and " " in each[0] and is_person(each[0]) for each in names):
         return ()
@@ -279,6 +281,24 @@ def _signed_with_a_job(view: View) -> tuple[tuple[str, ...], str | None]:
             continue
         if " " in name.strip() and is_job(job) and is_person(name := clean_name(name)):
             return ((name,) if not view.meta.is_site_name(name) else ()), line.text
+    return (), None
+
+
+_STATED_IN_STATE = (
+    r'"(?:author|auteur|byline)[^"]{0,12}"\s*:\s*[\[{\s]{0,9}"'
+    r'(?:[^"]{0,20}"\s*:\s*")?(?:[^"]{0,20}"\s*,\s*"name"\s*:\s*")?'
+)
+
+
+def _signed_as_its_state_says(view: View) -> tuple[tuple[str, ...], str | None]:
+    """A name alone on a line by the headline that the page's own data call its author's."""
+    if not view.page.mentions(b"author") and not view.page.mentions(b"auteur"):
+        return (), None
+    for line in view.lines[:6]:
+        if 5 <= len(line.text) <= 50 and not line.prose and not line.related and _is_a_bare_name(line.text):
+            stated = _STATED_IN_STATE + re.escape(line.text) + '"'
+            if re.search(stated, view.page.html):
+                return (line.text,), line.text
     return (), None
 
 
@@ -381,7 +401,7 @@ def _marked_authors(view: View) -> tuple[tuple[str, ...], str | None]:
 
     Not so a photographer's in a caption, a reader's in a comment, another article's on its card.
     """
-    nodes = view.page.tree.css('[rel="author"], [itemprop="author"], [class*="author"], [class*="byline"]')
+    nodes = view.page.tree.css(_MARKED)
     found = [node for node in nodes[:30] if view.owns(node) and not _of_a_picture(node)]
     near = view.nearest(found)
     listed = {text_of(node) for node in near if _stands_in_a_list(node)}
@@ -400,6 +420,17 @@ def _marked_authors(view: View) -> tuple[tuple[str, ...], str | None]:
         if is_agency(agency := clean_name(text)):
             return (agency,), text
     return (), None
+
+
+_MARKED = '[rel="author"], [itemprop="author"], [class*="author"], [class*="byline"], ' + ", ".join(
+    f'a[href*="/{folder}"]'
+    for folder in (
+        "author/", "authors/", "auteur/", "auteurs/", "autor/", "autores/", "autori/", "autoren/", "@",
+        "editor/", "redacteur/", "medewerker/", "forfatter/", "journalist/", "verslaggever/", "yazar/",
+        "profil/", "profile/",
+    )
+)  # fmt: skip
+"""Elements that say of themselves that they name who wrote something, and links to a writer's page."""
 
 
 def _stands_in_a_list(node: LexborNode) -> bool:
@@ -427,14 +458,10 @@ def _of_a_picture(node: LexborNode) -> bool:
 _PICTURED = re.compile(r"(?:^|[\s_-])(?:photo|foto|image|img|bild|picture|caption|credit|camera)", re.I)
 
 
-def _organisations(stated: Iterable[str]) -> list[str]:
-    return [name for each in stated if (name := organisation(clean_name(plain(each))))]
-
-
 def _organisation(view: View) -> str | None:
     """Who signs where no person does: an agency, a newsroom by its name; never the site's own definition."""
-    names = _organisations(name for name, _ in _stated_authors(view))
+    stated = [name for name, _ in _stated_authors(view)]
+    stated += [each for name in _AUTHOR_METAS for each in view.page.metas.get(name, ())]
+    names = [name for each in stated if (name := organisation(clean_name(plain(each))))]
     names = [name for name in names if key(name) != key(view.site.title)]
-    metas = _organisations(each for name in _AUTHOR_METAS for each in view.page.metas.get(name, ()))
-    names += [name for name in metas if not view.meta.is_site_name(name)]  # themes name the site there
     return next((name for name in names if is_agency(name)), names[0] if names else None)

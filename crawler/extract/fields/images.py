@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from archive.model.types import Image
+from crawler.extract.fields.title import A_TEXT
 from crawler.extract.fields.view import View
 from crawler.extract.normalize import split_credit
 from crawler.extract.page.class_names import CAPTION, traits
@@ -99,10 +100,6 @@ def _in_the_article(view: View) -> list[LexborNode]:
     return []
 
 
-A_TEXT = 250
-"""Characters of paragraphs from which the box around a headline holds its article."""
-
-
 def _is_tiny(attributes: Mapping[str, str | None]) -> bool:
     sizes = [attributes.get(name) or "" for name in ("width", "height")]
     return any(size.isdecimal() and int(size) < 60 for size in sizes)
@@ -127,6 +124,16 @@ def _said_below(figure: LexborNode) -> tuple[str | None, str | None]:
     return _parted(node) if node is not None else (None, None)
 
 
+_CREDITED = ", ".join(
+    f'[class*="{word}"]'
+    for word in (
+        "credit", "crédit", "photograph", "fotogra", "copyright", "author", "autor", "auteur", "urheber",
+        "quelle", "bron", "rechte", "maker",
+    )
+)  # fmt: skip
+"""What shows in a caption who made the picture."""
+
+
 def _named_a_caption(box: LexborNode) -> LexborNode | None:
     """The one element in the box of one picture whose name says that it is its caption."""
     if len(box.css("img")) != 1:
@@ -142,12 +149,10 @@ def _named_a_caption(box: LexborNode) -> LexborNode | None:
 def _parted(node: LexborNode) -> tuple[str | None, str | None]:
     """(caption, credit) of the element that shows them."""
     text = plain(text_of(node))
-    marked = node.css_first(
-        '[class*="credit"], [class*="photograph"], [class*="copyright"], [class*="author"]'
-    )
+    marked = node.css_first(_CREDITED)
     name = plain(text_of(marked)) if marked is not None else ""
     if name:
-        caption = plain(text.replace(name, " ")).rstrip(" |–—-(")
+        caption = plain(text.replace(name, " ")).strip(" |–—-(/")
         return caption or None, (split_credit(name)[1] or name).strip(" ©:")
     caption, credit = split_credit(text)
     return caption or None, credit

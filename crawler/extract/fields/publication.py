@@ -306,7 +306,9 @@ def _is_about_dates(line: HeadlineLine, every: list[FoundDate], view: View) -> b
 
 _JOINS = frozenset(("van", "de", "der", "den", "het", "en", "und", "and", "et", "e", "y", "la", "le", "von"))
 _ABOUT_DATES = re.compile(
-    r"date(?!line)|datum|time|tijd|meta|byline|author|publi|posted|stamp|entry-info", re.I
+    r"date(?!line)|datum|time|tijd|fecha|\bdata\b|\bdato\b|zeit\b|tarih|zaman|\bheure|"
+    r"meta|byline|author|publi|posted|stamp|entry-info",
+    re.I,
 )
 _URL_PATHS = (
     re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?=[/_-]|\.|$)"),

@@ -55,7 +55,7 @@ def _section_in_breadcrumbs(view: View) -> tuple[str, str]:
 def _section_in_trail(view: View) -> tuple[str, str]:
     """The last step of the breadcrumbs that readers see, before the article itself."""
     if not any(map(view.page.mentions, _TRAIL_NAMES)):
-        return "", ""
+        return _section_in_a_line_of_steps(view)
     steps = [
         plain(text_of(node))
         for node in view.page.tree.css(
@@ -70,6 +70,31 @@ def _section_in_trail(view: View) -> tuple[str, str]:
     return (steps[-1], "breadcrumbs") if steps else ("", "")
 
 
+def _section_in_a_line_of_steps(view: View) -> tuple[str, str]:
+    """The last step of a line of links with ">" between them that begins at the front page, whatever its name."""
+    for node in view.page.tree.css('a[href="/"], a[href="./"], a[href="index.php"], a[href="index.html"]')[
+        :6
+    ]:
+        line = node.parent
+        if line is None or line.tag not in ("p", "div", "nav", "span", "td", "li", "font"):
+            continue
+        links = [plain(text_of(link)) for link in line.css("a")[:8]]
+        text = plain(text_of(line))
+        if (
+            len(links) < 2
+            or len(text) > 200
+            or not _STEPS.search(text)
+            or len(_STEPS.findall(text)) < len(links) - 1
+        ):
+            continue
+        own = {key(each) for each in view.meta.h1_texts}
+        steps = [each for each in links[1:] if each and key(each) not in own and len(each) <= 40]
+        if steps:
+            return steps[-1], "breadcrumbs"
+    return "", ""
+
+
+_STEPS = re.compile(r"\s(?:>|»|›|→|/|::)\s")
 _TRAIL_NAMES = (b"crumb", b"kruimel", b"ariane", b"migas", b"briciole", b"brotkr")
 """What the line from the front page to a page is called."""
 

@@ -108,7 +108,7 @@ def _unheaded(stated: list[tuple[str, str]], meta: Metadata) -> tuple[str, None,
             head, _, tail = text.partition(": ")
             if tail.count(" ") >= A_HEADLINE and tail in shown and meta.is_site_name(head):
                 return tail, None, name
-            if not cuts and (set_as_one := _set_as_a_headline(meta)):
+            if not cuts and (set_as_one := _set_as_a_headline(meta) or _heads_a_text(meta)):
                 return set_as_one, None, "h1"
         for end in (len(text), *(cut.start() for cut in reversed(cuts))):
             if text[:end].strip() in shown:
@@ -117,6 +117,8 @@ def _unheaded(stated: list[tuple[str, str]], meta: Metadata) -> tuple[str, None,
                 # a section before it: "News - Bridge shuts for lorries"
                 later = (each for each in rest if each.count(" ") >= 2 and len(each) > 15 and each in shown)
                 return next(later, first), None, name
+        if cuts and (heads := _heads_a_text(meta)):
+            return heads, None, "h1"
     return text, None, name
 
 
@@ -140,6 +142,22 @@ def _leads_to_a_section(text: str, meta: Metadata) -> bool:
     """Whether a link of the page shows *text*: then it is the name of a part of the site."""
     wanted = key(text)
     return any(key(text_of(node)) == wanted for node in meta.page.tree.css("a[href]")[:60])
+
+
+def _heads_a_text(meta: Metadata) -> str:
+    """The only lower heading that leads nowhere and has paragraphs beside it; ``""`` where several have."""
+    found = []
+    for node in meta.page.tree.css("h2, h3")[:40]:
+        text, around = plain(text_of(node)[:MOST_TITLE]), node.parent
+        if text.count(" ") < A_HEADLINE or around is None or node.css_first("a") is not None:
+            continue
+        if sum(len(text_of(each)) for each in around.css("p")[:30]) >= A_TEXT:
+            found.append(text)
+    return found[0] if len(found) == 1 else ""
+
+
+A_TEXT = 250
+"""Characters of paragraphs from which a heading beside them is that of an article."""
 
 
 def _set_as_a_headline(meta: Metadata, selector: str = _SET_LARGE) -> str:

@@ -24,6 +24,7 @@ _WORDS = {
     LEAD: """
         lead lede leadtext intro introtext introduction standfirst sapo abstract vorspann inleiding chapeau chapo
         ingress summary dek deck anleser anreisser subtitle subhead subheading subheadline sommario occhiello
+        linhafina ozet özet spot resumo sumarios untertitel anriss
         entradilla bajada bigode synopsis excerpt perex zajawka manchet underrubrik preamble
     """,
     GALLERY: """
@@ -33,6 +34,7 @@ _WORDS = {
     OUT: """
         onetrust cookiebar cookiebanner cookieconsent cookiebot didomi usercentrics gdpr disqus commentlist respond
         akismet outbrain taboola nieuwsbrief addtoany sharedaddy yarpp breadcrumb breadcrumbs
+        sponsors sponsoren sponsorer sponsorzy patrocinadores
         schlagworte schlagwörter schlagwoerter stichworte trefwoorden taglist tagcloud
         jwplayer plyr mejs flowplayer
     """,
@@ -57,7 +59,7 @@ _PARTS = {
         bxslider flexslider owl-carousel slick-slider slick-track slick-list bildergalerie fotogalerie photogallery image-gallery
         foto-galerij photo-slider fotoslider nieuws-slider news-slider swiper-wrapper
     """,
-    LEAD: "stand-first kicker-text teaser-text headline-text article-description post-description",
+    LEAD: "linha-fina stand-first kicker-text teaser-text headline-text article-description post-description",
     OUT: """
         ot-sdk cookie-bar cookie-banner cookie-notice cookie-consent cookie-law cookie-policy cookie-modal
         cookie-dialog cmp-box cmp-banner consent-banner consent-modal consent-manager consent-popup

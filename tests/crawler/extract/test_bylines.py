@@ -163,8 +163,3 @@ def test_names_in_json_ld_are_found_in_lists_values_and_markup(author: object) -
 def test_the_people_of_a_newsroom_listed_beside_an_article_did_not_all_write_it(heading: str) -> None:
     people = '<ul><li class="author">Piet Vos</li><li class="author">Kim Ras</li></ul>'
     assert signed("", beside=f"<section><h3>{heading}</h3>{people}</section>") == ()
-
-
-def test_a_theme_that_names_the_site_as_author_says_nothing() -> None:
-    head = '<meta property="og:site_name" content="Streekblad"><meta name="author" content="Streekblad">'
-    assert signed("", head=head) == ()

@@ -135,6 +135,50 @@ PAGES = {
         <p class="d">2 أبريل 2021</p>{TEXT}</article>""",
         author="محمد سعيد",
     ),
+    "SPIP: a trail named otherwise, comments in a forum": Page(
+        body=f"""<div id="nav"><p id="hierarchie"><a href="/">Accueil</a> &gt; <a href="/v">Vie locale</a>
+        &gt; <strong>{HEADLINE}</strong></p></div><div id="contenu"><h1 class="titre">{HEADLINE}</h1>
+        <p class="infos"><abbr class="published" title="2021-04-02T08:15:00Z">vendredi 2 avril 2021</abbr>,
+        par <span class="auteurs"><a href="/_Anna_">Anna Bakker</a></span></p><div class="texte">{TEXT}</div>
+        <div class="forum"><h2>Vos commentaires</h2><ul><li><p>Le 3 avril à 10:12, par Momo</p>
+        <p>{OTHER}</p></li></ul></div></div>""",
+        section="Vie locale",
+    ),
+    "A Danish club's: the site's name as title, all about the news in one line": Page(
+        body=f"""<table><tr><td><a href="/">Forside</a></td><td class="main"><div class="nyhed">
+        <h2 class="overskrift">{HEADLINE}</h2><span class="dato">Oprettet den 02-04-2021 08:15 af Anna
+        Bakker</span><br>{TEXT}<div class="sponsorer"><p>Klubbens sponsorer: Lillø Brugs, Færgekroen og
+        Havnesmeden</p></div></div></td></tr></table>""",
+        site="Velkommen | Lillø Beboerforening",
+    ),
+    "A Spanish paper: name and place, day and hour": Page(
+        body=f"""<main><article><h1>{HEADLINE}</h1><div class="firma"><span class="firma__nombre">Anna
+        Bakker</span> <span class="firma__lugar">Villanueva</span></div><div class="fecha">
+        <span>02/04/2021 a las 08:15h</span><span>Actualizado a las 16:40h</span></div>
+        {TEXT}</article></main>"""
+    ),
+    "A Portuguese paper: the place behind a dash": Page(
+        body=f"""<main><div class="materia"><h1>{HEADLINE}</h1><p class="autoria">Por Anna Bakker — Vale
+        Fundo</p><p class="data"><time datetime="2021-04-02T08:15:00.000Z">02/04/2021 08h15</time> ·
+        Atualizado há 6 dias</p><div class="corpo">{TEXT}</div></div></main>"""
+    ),
+    "A Turkish paper: an editor with a label, an agency as source": Page(
+        body=f"""<div class="detay"><h1>{HEADLINE}</h1><div class="editor"><a href="/e/ab">Editör: Anna
+        Bakker</a></div><div class="zaman">Yayınlanma: 2 Nisan 2021 08:15 <br>Güncelleme: 3 Nisan 2021
+        16:40</div><div class="icerik">{TEXT}<p>Kaynak: AA</p></div></div>"""
+    ),
+    "A newsletter without names: the writer a link to an account": Page(
+        body=f"""<article><h1>{HEADLINE}</h1><h3 class="subtitle"></h3><div class="pencraft">
+        <a href="/@anna">Anna Bakker</a></div><div class="pencraft">Apr 2, 2021</div>{TEXT}<div><p>The Pond
+        is a reader-supported publication. To receive new posts and support my work, consider becoming a
+        free or paid subscriber.</p></div></article>"""
+    ),
+    "A page of code names: the writer only told by its state": Page(
+        body=f"""<main><h1 class="x3">{HEADLINE}</h1><div class="x5"><div class="x6"><span>Anna Bakker</span>
+        </div><div class="x7"><time datetime="2021-04-02T07:15:00.000Z">vr 2 apr. 08:15</time></div></div>
+        <div class="x8">{TEXT}</div></main><script id="__NEXT_DATA__" type="application/json">
+        {{"props":{{"article":{{"author":"Anna Bakker"}}}}}}</script>"""
+    ),
     "A page to print: where and when at its end": Page(
         body=f"""<h1>{HEADLINE}</h1><p>Door Anna Bakker, 2 april 2021</p>{TEXT}<hr>
         <p>Bron: https://www.bode.example/nieuws/65363<br>Afgedrukt op 12 april 2021</p>"""
@@ -204,3 +248,17 @@ def test_a_headline_of_two_elements_without_a_space_is_no_line_of_the_text() -> 
 def test_a_line_about_the_article_is_no_line_of_its_text(line: str) -> None:
     article = read(Page(body=f"<article><h1>{HEADLINE}</h1>{line}{TEXT}</article>"))
     assert [line for line in article.text.split("\n") if line] == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("lead", ['<h2 class="linha-fina">{}</h2>', '<p class="ozet">{}</p>'])
+def test_a_lead_of_one_line_is_known_by_its_name_in_other_languages(lead: str) -> None:
+    said = "De clubs zoeken een ander bad in de buurt"
+    article = read(Page(body=f"<article><h1>{HEADLINE}</h1>{lead.format(said)}{TEXT}</article>"))
+    assert [line for line in article.text.split("\n") if line] == [said, FIRST, SECOND, THIRD]
+
+
+def test_a_picture_s_maker_is_told_apart_by_the_name_of_its_element() -> None:
+    said = 'Het bad, deze week<span> | </span><span class="autor-foto">PEPE RUIZ</span>'
+    figure = f'<figure><img src="/m.jpg"><figcaption>{said}</figcaption></figure>'
+    [image] = read(Page(body=f"<article><h1>{HEADLINE}</h1>{figure}{TEXT}</article>")).images
+    assert (image.caption, image.credit) == ("Het bad, deze week", "PEPE RUIZ")
