@@ -153,6 +153,15 @@ class DictionaryGrowth:
     """Bytes when the dictionary was made."""
     since: int = 0
     """Bytes that came since."""
+    made_of: int = 0
+    """Pages there were when it was made, as far as that was seen."""
+
+    def is_due(self, share: float, last: float) -> bool:
+        """Whether a new one is due: few while a site is young, and fewer and fewer pages are packed twice as
+        it grows. The one of :data:`MANY` pages is the last, and is made for a smaller share, *last*."""
+        if self.count < FEW or self.made_of >= MANY:
+            return False
+        return self.since > (share if self.count < MANY else last) * self.before
 
 
 class ReferenceBody:
@@ -206,21 +215,18 @@ class Packing:
         """The batch has ended: other processes may write now, and drop a dictionary."""
         self._sure.clear()
 
-    def outgrown(self, share: float) -> list[int]:
-        """Sites to whose dictionary came so many bytes since, as a *share* of those before, that a new one is
-        due: few while a site is young, and fewer and fewer pages are packed twice as it grows."""
+    def outgrown(self, share: float, *, last: float) -> list[int]:
+        """Sites whose dictionary is to be made anew, as :meth:`DictionaryGrowth.is_due` says."""
         return [
             site
             for site, growth in self._growth.items()
-            if FEW <= growth.count <= MANY
-            and growth.since > share * growth.before
-            and site not in self._stunted
+            if growth.is_due(share, last) and site not in self._stunted
         ]
 
     def grown(self, site: int) -> None:
         """A dictionary was made of all there is, if it was worth its while."""
         growth = self._growth[site]
-        growth.before, growth.since = growth.before + growth.since, 0
+        growth.before, growth.since, growth.made_of = growth.before + growth.since, 0, growth.count
         self._templates.pop(site, None)
 
     def dictionary_failed(self, site: int) -> None:
@@ -330,8 +336,10 @@ class Packing:
             asked = {"site": site, "dictionary": dictionary}
             count, before, total, kept = connection.execute(_SO_FAR, asked).one()
             if kept is not None and kept >= 4 * MANY:
-                count = MANY + 1  # it has been visited for long: its dictionary stands
+                count = MANY + 1  # it has been visited for long
             growth = DictionaryGrowth(count, before or 0, (total or 0) - (before or 0))
+            if count > MANY:  # its dictionary stands
+                growth.made_of = count
             self._growth[site] = growth
         return growth
 

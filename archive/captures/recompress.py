@@ -27,9 +27,13 @@ LEVEL = 12
 TIGHTEST, QUICK = 19, 9
 """The same for a dictionary: one body, read for every page; and for one that is made within a crawl."""
 
-GROWN, AT_THE_END = 1.5, 0.25
+GROWN, AT_THE_END = 4.0, 0.25
 """A dictionary is made anew when so many bytes came since, as a share of those before it: within a visit,
 and at its end, when there is time."""
+
+WORTH = 0.05
+"""What another dictionary must save of a site's packed bytes to be made within a crawl, for everything is
+packed again with it. Pages of one template are packed as well with the first."""
 
 OVERGROWN = 1.0
 """Compacting makes another dictionary when what came since weighs this many times what it was made of. As a
@@ -131,7 +135,7 @@ class Recompression:
         """
         self._session.commit()
         share = AT_THE_END if at_end else GROWN
-        for site in self._captures.packing.outgrown(share):
+        for site in self._captures.packing.outgrown(share, last=AT_THE_END):
             try:
                 with self._session.asking() as connection:
                     name = self._session.site_name(connection, site)
@@ -306,7 +310,7 @@ class Recompression:
     ) -> ReferenceBody | None:
         """A body of several pages that differ: each the one that those before it packed worst. ``None`` when
         what the first one saves would not be worth its own bytes. Within a crawl (without *level*) that goes
-        for another one too: then the one there is stands."""
+        for another one too, which must also save :data:`WORTH`: else the one there is stands."""
         with self._session.asking() as connection:
             known = connection.execute(_DICTIONARIES, {"site": site}).scalars().first()
             if known is not None and not anew:
@@ -324,7 +328,8 @@ class Recompression:
         if known is None or level is None:
             template = ReferenceBody(0, content, depth=0, level=level)
             saved = packed - sum(len(template.pack(page).data) for page in sample)
-            if saved * len(pages) / len(chosen) + given_up < len(kept.data):
+            little = level is None and known is not None and saved < WORTH * packed
+            if little or saved * len(pages) / len(chosen) + given_up < len(kept.data):
                 return self._template(known, 0, level) if known is not None else None
         digest = hashlib.sha256(content).digest()
         with self._session.writing(name) as connection:

@@ -6,6 +6,7 @@ that was cut short is taken up by the next one. Every answer joins the open batc
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -83,11 +84,11 @@ class CrawlRun:
         self._next_fetch = NextFetch(site, now=now)
         self._lesson = first_lesson(site, archive)
         self._reader_process = reader_process
-        self._reading = ReadAhead(
-            reader(site, archive, lesson=self._lesson, pages=reader_process, witness=False)
-        )
+        self._reading = ReadAhead(self._reader())
         self._broken = ""
         self._safe = RunCounts()
+        self._uncommitted: set[int] = set()
+        """Numbers of captures kept since the last commit."""
         self._held = HeldChanges(
             site, archive, self.record, self._next_fetch, self._read, self._queue, backfill=backfill
         )
@@ -252,15 +253,10 @@ class CrawlRun:
         self.record.health_signals.redesigned = self.record.is_redesigned
         self.record.health_signals.doubted = self._queue.beliefs.doubted()
         self.archive.runs.end(
-            self.number,
-            at=self.now(),
-            outcome=ended.value,
-            counts=self.counts,
+            self.number, at=self.now(), outcome=ended.value, counts=self.counts,
             cost=self._cost.read(requests=self.counts.requests, received=self.record.received),
-            reasons=self.record.reasons,
-            why=self.outcome,
-            health_signals=self.record.health_signals.plain(),
-        )
+            reasons=self.record.reasons, why=self.outcome, health_signals=self.record.health_signals.plain(),
+        )  # fmt: skip
         self.archive.recompression.grow(at_end=True)
         self.archive.alarms.review(self.site.name, zone=self.site.zone, now=self.now())
 
@@ -268,6 +264,7 @@ class CrawlRun:
         """Commit the open batch. When that fails the run is over: see :meth:`end`."""
         if self._broken:
             return
+        self._uncommitted.clear()
         try:
             self.archive.recompression.grow()  # commits first
         except ArchiveError as error:
@@ -315,10 +312,10 @@ class CrawlRun:
         whose handling failed).
         """
         kept = self.keep(capture, fetch)
-        return self.file(*kept, fetch) if kept is not None else None
+        return self.file(*kept, fetch) if kept is not None and self._is_secure(*kept) else None
 
     def keep(self, capture: Capture, fetch: Fetch) -> tuple[Answer, StoredCapture] | None:
-        """Keep an answer, and commit it before it is read. ``None``: nothing is left to be filed."""
+        """Keep an answer in the open batch. ``None``: nothing is left to be filed."""
         if fetch.asset:
             self._take_asset(capture, fetch)
             return None
@@ -349,8 +346,7 @@ class CrawlRun:
         except Exception as error:
             self._went_wrong(capture, fetch, error)
             return None
-        if is_read(*kept):
-            self.commit()
+        self._uncommitted.add(kept[1].id)
         return kept if not self._broken else None
 
     def _with_terms(self, capture: Capture, fetch: Fetch) -> Capture:
@@ -363,13 +359,26 @@ class CrawlRun:
         except ArchiveError as error:
             self._give_up(error)
 
-    def read(self, answer: Answer, kept: StoredCapture) -> None:
-        """Read a kept page ahead of its filing; may be called from another thread, one page at a time.
+    def _is_secure(self, answer: Answer, kept: StoredCapture) -> bool:
+        """Commit what was kept before it is read; ``False``: that failed, and nothing is to be filed.
+
+        One commit is for all that were kept until then: pages that wait for their turn need no other.
+        """
+        if kept.id in self._uncommitted and is_read(answer, kept):
+            self.commit()
+        if self._broken:
+            self._queue.filed()
+        return not self._broken
+
+    async def read(self, answer: Answer, kept: StoredCapture) -> bool:
+        """Read a kept page ahead of its filing, in another thread, one at a time. Whether it may be filed.
 
         Raises :class:`Interrupted` when reading is no more: the page is read by the next run.
         """
-        if is_read(answer, kept):
-            self._reading.begin(kept)
+        secure = self._is_secure(answer, kept)
+        if secure and is_read(answer, kept):
+            await asyncio.to_thread(self._reading.begin, kept)
+        return secure
 
     def file(self, answer: Answer, kept: StoredCapture, fetch: Fetch) -> Verdict | None:
         """File what was kept, and note when to ask again. Whatever that raises ends here: the answer stays
@@ -398,6 +407,10 @@ class CrawlRun:
         except Exception:
             log.exception("%s: nor could that be noted", capture.url)
 
+    def _reader(self) -> Callable[[Capture], Article]:
+        """Reads pages of this run, in the process that reads, with what is known of the site now."""
+        return reader(self.site, self.archive, lesson=self._lesson, pages=self._reader_process, witness=False)
+
     def _read(self, capture: Capture) -> Article:
         return self._reading(capture)
 
@@ -405,15 +418,9 @@ class CrawlRun:
         capture = kept.capture
         self._reading.at_hand = kept
         done = file(
-            answer,
-            kept,
-            self.site,
-            self.archive,
-            self._read,
-            follow=True,
-            changes=self._held.changes,
+            answer, kept, self.site, self.archive, self._read, follow=True, changes=self._held.changes,
             moved_from=article_redirected(fetch),
-        )
+        )  # fmt: skip
         self._outcomes.note_source(capture, fetch)
         address = self._outcomes.row(fetch)
         match done.answer:
@@ -453,15 +460,7 @@ class CrawlRun:
             log.exception("%s: the memory could not learn under way", self.site.name)
             self._note_error(error)
             self._lesson = None
-        self._reading.read_with(
-            reader(
-                self.site,
-                self.archive,
-                lesson=self._lesson,
-                pages=self._reader_process,
-                witness=False,
-            )
-        )
+        self._reading.read_with(self._reader())
 
     def fail(self, fetch: Fetch, reason: str, *, missed: Miss, again: bool) -> None:
         """Note that no answer came. *again*: worth another try in this run."""

@@ -227,7 +227,8 @@ class NewsSpider(Spider):
                 return
             async with self._reading:
                 try:
-                    await asyncio.to_thread(self.run.read, *kept)
+                    if not await self.run.read(*kept):
+                        return
                 except Interrupted:
                     return  # it is kept, and read by the next visit
             verdict = self.run.file(*kept, fetch)

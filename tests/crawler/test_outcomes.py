@@ -303,7 +303,9 @@ def test_a_page_that_was_kept_and_not_read_is_read_by_the_next_visit_though_it_i
         said = here.answers[fetch.url.removeprefix("http://dorp.example")]
         answer = captured(fetch.url, said, at=OPENING, site="dorp", via=fetch.via)
         if fetch.url.endswith("/bericht-1"):
-            assert killed.keep(answer, fetch) is not None
+            kept = killed.keep(answer, fetch)
+            assert kept is not None
+            killed.commit()  # its turn to be read has come
             here.archive.session.abandon()  # kill -9: what was not committed is no more
             break
         killed.take(answer, fetch)
