@@ -1,7 +1,8 @@
 """The archive: sizes of stored pages, cost of filing, and speed at a million versions, beside plain sqlite3.
 
 Without options: sizes on real pages (where the development data is unpacked, see --pages), filing on the
-practice newspaper, and scale at --versions (a million takes some minutes and 4 GB of disk under --folder).
+practice newspaper, export of --rows beside a bare loop, and scale at --versions
+(a million takes some minutes and 4 GB of disk under --folder).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from archive.captures import compression as packing
 from archive.db.schema import metadata
 from archive.model.reports import RunCounts
 from archive.model.types import ReadAgain
+from bench.helpers.exporting import export
 from bench.helpers.made_up import WORDS, answer, say
 from bench.helpers.scale import scale
 from crawler.ingest.ingest import reader
@@ -40,15 +42,16 @@ DATA = Path(os.environ.get("LEGGER_DATA", "data"))
 def main(arguments: list[str]) -> int:
     """Run the parts asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench archive", description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["sizes", "filing", "scale"])
+    parser.add_argument("parts", nargs="*", default=["sizes", "filing", "scale", "export"])
     parser.add_argument("--pages", type=Path, default=DATA / "schoolpaper", help="unpacked site with site/")
     parser.add_argument("--versions", type=int, default=100_000, help="versions for the part scale")
+    parser.add_argument("--rows", type=int, default=60_000, help="rows for the part export")
     parser.add_argument("--folder", type=Path, help="where databases are made (default: a temporary folder)")
     options = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="legger-bench-", dir=options.folder))
     try:
         for part in options.parts:
-            {"sizes": sizes, "filing": filing, "scale": scale}[part](folder, options)
+            {"sizes": sizes, "filing": filing, "scale": scale, "export": export}[part](folder, options)
     finally:
         shutil.rmtree(folder)
     return 0

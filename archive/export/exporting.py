@@ -29,7 +29,8 @@ from archive.export.formats.methods import Counted, Describe, codebook, command,
 from archive.export.formats.network import gexf, network, tables
 from archive.export.formats.parquet import write_parquet, write_parts
 from archive.export.formats.tei import tei_lines
-from archive.export.jsonl import ENDINGS, count, destination, rows
+from archive.export.jsonl import ENDINGS, destination
+from archive.export.rows import count, rows
 from archive.integrity.verify import head_of
 from archive.model.export_row import ExportRow
 from archive.model.row_fields import TABLE
@@ -101,11 +102,11 @@ def write_export(
             if form.beside:
                 every = _noted(every, chosen)
             some = counted.passing(every, lambda done: update(done, total))
-            _write(connection, some, folder / path.name, form)
+            known = _write(connection, some, folder / path.name, form)
             for name in form.beside:
                 _write_beside(connection, name, chosen, _beside_of(folder / path.name, name, form))
             update(counted.rows, counted.rows)
-            written = _digests(folder)
+            written = _digests(folder, known)
             members = _members(connection, path, choice, form, counted, describe) | {
                 "chain": {"seal": head.seal, "digest": head.digest},
                 "schema": REVISION,
@@ -144,13 +145,10 @@ def _members(
         "undated_share": round(counted.undated / counted.rows, 4) if counted.rows else None,
         "redacted": counted.redacted,
         "redacted_share": round(counted.redacted / counted.rows, 4) if counted.rows else None,
-        "sites": dict(sorted(counted.sites.items())),
+        "sites": dict(counted.sites),
         "software": f"legger {release('legger')}",
-        "extractors": sorted(counted.extractors),
-        "readers": {
-            site: [{"rules": rules, "memory": memory} for rules, memory in sorted(found)]
-            for site, found in sorted(counted.readers.items())
-        },
+        "extractors": counted.extractors,
+        "readers": counted.readers,
         "coverage": coverage(connection, counted.sites, choice, describe),
         "codebook": codebook(columns),
         "fields": "docs/export.md",
@@ -289,19 +287,23 @@ class _whole:
         files.settle(self.path.parent)
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    """(name -> SHA-256) of all files in a folder, as ``sha256sum`` prints it."""
+def _digests(folder: Path, known: Mapping[str, str]) -> dict[str, str]:
+    """(name -> SHA-256) of all files in a folder, as ``sha256sum`` prints it; some are *known*."""
     found = sorted(each for each in folder.rglob("*") if each.is_file())
-    return {each.relative_to(folder).as_posix(): files.sha256(each) for each in found}
+    names = {each.relative_to(folder).as_posix(): each for each in found}
+    return {name: known.get(name) or files.sha256(each) for name, each in names.items()}
 
 
-def _write(connection: Connection, some: Iterable[Mapping[str, Any]], path: Path, form: Form) -> None:
-    """Write the rows, in whatever form."""
+def _write(
+    connection: Connection, some: Iterable[Mapping[str, Any]], path: Path, form: Form
+) -> dict[str, str]:
+    """Write the rows, in whatever form; returns the SHA-256 of files of which it is known already."""
     if form.name == "jsonl":
         with destination(path) as out:
             for row in some:
                 out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-    elif form.name in ("text", "edges"):
+        return {path.name: out.digest}
+    if form.name in ("text", "edges"):
         made = (
             writers.text_files(some)
             if form.name == "text"
@@ -320,6 +322,7 @@ def _write(connection: Connection, some: Iterable[Mapping[str, Any]], path: Path
     else:
         with path.open("wb") as file:
             file.writelines(_pieces(connection, some, form))
+    return {}
 
 
 def _pieces(connection: Connection, some: Iterable[Mapping[str, Any]], form: Form) -> Iterator[bytes]:

@@ -28,8 +28,9 @@ from archive import files
 from archive.archive import Archive
 from archive.errors import ArchiveError, UsageError
 from archive.export.choice import RowChoice, of_plain, plain
-from archive.export.jsonl import destination, rows
+from archive.export.jsonl import destination
 from archive.export.restore import read_lines
+from archive.export.rows import rows
 
 Row = Mapping[str, Any]
 

@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from archive.archive import Archive
 from archive.errors import UsageError
 from archive.export.choice import RowChoice, numbers
-from archive.export.jsonl import rows
 from archive.export.restore import restore
+from archive.export.rows import rows
 from archive.model.export_row import ExportRow
 
 

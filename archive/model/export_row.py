@@ -3,7 +3,7 @@
 From :class:`ExportRow` follow, by :mod:`archive.model.row_fields`, the JSON Schema of a row, the columns of
 tables (CSV, Parquet, SQLite, data frames), the codebook of a manifest, the models of the API, the columns of
 the SQL views, and the table of fields in ``docs/export.md``. A field is added here, with its value in
-:func:`archive.export.jsonl.as_row`; for the API and the command line, which have versions as objects, in
+:func:`archive.export.rows.as_row`; for the API and the command line, which have versions as objects, in
 :func:`archive.model.row_fields.of_version`. What a name means, and what null means there, is the same
 wherever the field stands.
 """

@@ -14,6 +14,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import orjson
+
 from archive import Archive, Article, Block, BlockKind, PageKind
 from archive.captures.headers import Heads, pack_heads
 from archive.model.types import Provenance
@@ -27,7 +29,7 @@ def scale(folder: Path, options: argparse.Namespace) -> None:
     for count in (10_000, options.versions):
         path = folder / f"scale-{count}.db"
         Archive.open(path).close()
-        _fill(path, count)
+        fill(path, count)
         with Archive.open(path) as archive:
             for fresh in (True, False):
                 rates[count, fresh] = _rate(archive, count, fresh=fresh)
@@ -58,8 +60,11 @@ _VOCABULARY = [
 ]
 
 
-def _fill(path: Path, versions: int) -> None:
-    """Rows as filing writes them, put in directly up to so many versions."""
+def fill(path: Path, versions: int, *, rich: bool = False) -> None:
+    """Rows as filing writes them, put in directly up to so many versions.
+
+    *rich*: with what else pages state: a time, a byline, a section, tags, a picture, links, sources.
+    """
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -400000")
@@ -77,7 +82,8 @@ def _fill(path: Path, versions: int) -> None:
         )  # fmt: skip
         _put(
             connection, "addresses", id=article, site_id=1, url=url, role="page", found_at=times[0],
-            how="feed", depth=0, article_id=article, first_seen=times[0], last_visit=times[-1], failures=0,
+            newness=times[0], how="feed", depth=0, article_id=article,
+            first_seen=times[0], last_visit=times[-1], failures=0,
         )  # fmt: skip
         for turn, at in enumerate(times):
             number = (article - 1) * EACH + turn + 1
@@ -96,7 +102,7 @@ def _fill(path: Path, versions: int) -> None:
             _put(
                 connection, "readings", id=number, capture_id=number, extractor="2", rules="", memory=1,
                 fingerprint=mark, content_hash=digest.hex(), kind="article", title=f"Kop {article}",
-                text=said, authors="[]", word_count=254, content=f'{{"blocks":{_BLOCKS},"url":"{url}"}}',
+                text=said, word_count=254, **(_rich(url, at) if rich else _plain(url)),
             )  # fmt: skip
             _put(
                 connection, "versions", id=number, article_id=article, number=turn + 1, capture_id=number,
@@ -119,6 +125,35 @@ def _fill(path: Path, versions: int) -> None:
 def _put(connection: sqlite3.Connection, table: str, **values: object) -> None:
     marks = ", ".join("?" * len(values))
     connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+
+
+def _plain(url: str) -> dict[str, object]:
+    return {"authors": "[]", "content": f'{{"blocks":{_BLOCKS},"url":"{url}"}}'}
+
+
+def _rich(url: str, at: str) -> dict[str, object]:
+    """Columns of a reading of a page that states much."""
+    said = f"{at[:10]}T{at[11:19]}+00:00"
+    content = {
+        "blocks": [
+            "lead",
+            *["paragraph"] * 3,
+            "subhead",
+            "paragraph",
+            {"kind": "caption", "text": "De brug."},
+        ],
+        "byline": "Door Anna Bos",
+        "images": [{"url": f"{url}/1.jpg", "caption": "De brug, gisteren.", "credit": "Foto: Jan Dam"}],
+        "links": [f"{url}/{name}" for name in WORDS[:5]],
+        "published": {"precision": "instant", "raw": said, "source": "json-ld", "value": said},
+        "sources": {"title": "json-ld", "authors": "json-ld", "published": "json-ld", "section": "meta"},
+        "tags": list(WORDS[:4]),
+        "url": url,
+    }
+    return {
+        "authors": '["Anna Bos"]', "section": "Regio", "language": "nl", "published": at,
+        "content": orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode(),
+    }  # fmt: skip
 
 
 _BLOCKS = "[" + ",".join(['"paragraph"'] * 6) + "]"

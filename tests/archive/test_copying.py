@@ -12,7 +12,7 @@ from archive import Archive
 from archive.copying import copy
 from archive.errors import UsageError
 from archive.export.choice import RowChoice
-from archive.export.jsonl import rows
+from archive.export.rows import rows
 from tests import postgresql
 from tests.archive.newsroom import Filer, article, day
 

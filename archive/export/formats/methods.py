@@ -8,6 +8,7 @@ All as of the time of the export, where it has one; what cannot be known of then
 from __future__ import annotations
 
 import shlex
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from sqlalchemy import Connection, func, select
 
 from archive.db.schema import addresses, articles, captures, runs, sites, verdicts
 from archive.export.choice import RowChoice
-from archive.export.jsonl import instant
+from archive.export.rows import instant
 from archive.model.row_fields import json_schema
 
 GAP = 3
@@ -40,43 +41,64 @@ class Counted:
     rows: int = 0
     articles: int = 0
     undated: int = 0
-    redacted: int = 0
-    sites: Counter[str] = field(default_factory=Counter)
-    extractors: set[str] = field(default_factory=set)
-    readers: dict[str, set[tuple[str, int]]] = field(default_factory=lambda: defaultdict(set))
-    """Site -> (digest of its rules, version of its memory) that texts were read with."""
     first_day: str | None = None
     """Earliest day of publication."""
     last_day: str | None = None
+    _by_reader: Counter[tuple[str, str, str, int, bool]] = field(default_factory=Counter)
+    """(Site, extractor, rules, memory, whether it may not be shown) -> rows."""
 
     def passing(
         self, some: Iterable[Mapping[str, Any]], update: Callable[[int], None] = lambda done: None
     ) -> Iterator[Mapping[str, Any]]:
         """The same rows, counted."""
-        last = None
-        extractors, readers, sites = self.extractors, self.readers, self.sites
-        for row in some:
-            self.rows += 1
-            site, day = row["site"], row["published_day"]
+        last, first_day, last_day = None, "9999", ""
+        count = self._by_reader
+        for done, row in enumerate(some, start=1):
             if row["id"] != last:  # rows come in order of article
                 last = row["id"]
                 self.articles += 1
-            if row["redacted"]:
-                self.redacted += 1
-            sites[site] += 1
-            extractors.add(row["extractor"])
-            readers[site].add((row["rules"], row["memory"]))
+            count[row["site"], row["extractor"], row["rules"], row["memory"], row["redacted"]] += 1
+            day = row["published_day"]
             if day is None:
                 self.undated += 1
-            elif self.first_day is None or self.last_day is None:
-                self.first_day = self.last_day = day
-            elif day < self.first_day:
-                self.first_day = day
-            elif day > self.last_day:
-                self.last_day = day
-            if not self.rows % 100:
-                update(self.rows)
+            else:
+                first_day = min(first_day, day)
+                last_day = max(last_day, day)
+            if not done % 500:
+                update(done)
             yield row
+        self.rows = count.total()
+        if last_day:
+            self.first_day, self.last_day = first_day, last_day
+
+    @property
+    def redacted(self) -> int:
+        """Rows of articles that may not be shown."""
+        return sum(number for (*_, redacted), number in self._by_reader.items() if redacted)
+
+    @property
+    def sites(self) -> Mapping[str, int]:
+        """Site -> rows, by name."""
+        found: Counter[str] = Counter()
+        for (site, *_), number in sorted(self._by_reader.items()):
+            found[site] += number
+        return found
+
+    @property
+    def extractors(self) -> list[str]:
+        """Releases of the extractor that rows were read with."""
+        return sorted({extractor for _, extractor, *_ in self._by_reader})
+
+    @property
+    def readers(self) -> dict[str, list[dict[str, Any]]]:
+        """Site -> digests of its rules with versions of its memory that rows were read with."""
+        found: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        for site, _, rules, memory, _ in self._by_reader:
+            found[site].add((rules, memory))
+        return {
+            site: [{"rules": rules, "memory": memory} for rules, memory in sorted(pairs)]
+            for site, pairs in sorted(found.items())
+        }
 
 
 def codebook(columns: Iterable[str] | None = None) -> dict[str, dict[str, str]]:
@@ -103,22 +125,38 @@ def coverage(
     connection: Connection, names: Iterable[str], choice: RowChoice, describe: Describe
 ) -> dict[str, Any]:
     """Of each site: what it is, when it was visited and looked at, what was missed."""
-    return {name: _of_site(connection, name, choice, describe) for name in sorted(names)}
-
-
-def _of_site(connection: Connection, name: str, choice: RowChoice, describe: Describe) -> dict[str, Any]:
-    title, address = describe(name)
     until = choice.as_of
-    number = connection.execute(select(sites.c.id).where(sites.c.name == name)).scalar()
-    visits = select(runs.c.started, runs.c.outcome, runs.c.settings).where(runs.c.site_id == number)
-    looks = select(func.count(), func.min(captures.c.at), func.max(captures.c.at)).where(
-        captures.c.site_id == number
-    )
+    looks = select(captures.c.site_id, func.count(), func.min(captures.c.at), func.max(captures.c.at))
     if until is not None:
-        visits, looks = visits.where(runs.c.started <= until), looks.where(captures.c.at <= until)
+        looks = looks.where(captures.c.at <= until)
+    answered = {row[0]: tuple(row[1:]) for row in connection.execute(looks.group_by(captures.c.site_id))}
+    between = _between_looks(connection, until)
+    numbers = {row.name: row.id for row in connection.execute(select(sites.c.id, sites.c.name))}
+    return {
+        name: _of_site(
+            connection, name, numbers[name], answered.get(numbers[name], (0, None, None)),
+            between.get(numbers[name]), until, describe,
+        )
+        for name in sorted(names)
+    }  # fmt: skip
+
+
+def _of_site(
+    connection: Connection,
+    name: str,
+    number: int,
+    looks: tuple[int, datetime | None, datetime | None],
+    between: float | None,
+    until: datetime | None,
+    describe: Describe,
+) -> dict[str, Any]:
+    title, address = describe(name)
+    answers, first, last = looks
+    visits = select(runs.c.started, runs.c.outcome, runs.c.settings).where(runs.c.site_id == number)
+    if until is not None:
+        visits = visits.where(runs.c.started <= until)
     made = connection.execute(visits.order_by(runs.c.started)).all()
     began = [row.started for row in made]
-    answers, first, last = connection.execute(looks).one()
     pauses = [later - earlier for earlier, later in pairwise(began)]
     usual = median(pauses) if pauses else None
     return {
@@ -134,7 +172,7 @@ def _of_site(connection: Connection, name: str, choice: RowChoice, describe: Des
         "usual_pause_hours": _hours(usual),
         "longest_pause_hours": _hours(max(pauses, default=None)),
         "gaps": _gaps(began, usual),
-        "interval_of_looks_hours": _hours(_between_looks(connection, number, until)),
+        "interval_of_looks_hours": None if between is None else round(between / 3600, 2),
         "missed": None if until is not None else _missed(connection, number),
     }
 
@@ -155,22 +193,28 @@ def _gaps(began: list[datetime], usual: timedelta | None) -> list[dict[str, Any]
     ]
 
 
-def _between_looks(connection: Connection, site: int | None, until: datetime | None) -> timedelta | None:
-    """How long usually lies between two looks at an article; ``None``: none was looked at twice."""
-    wanted = (
-        select(func.min(verdicts.c.at), func.max(verdicts.c.at), func.count())
-        .join(articles, articles.c.id == verdicts.c.article_id)
-        .where(articles.c.site_id == site)
-        .group_by(verdicts.c.article_id)
-        .having(func.count() > 1)
-    )
+def _between_looks(connection: Connection, until: datetime | None) -> dict[int, float]:
+    """Site -> how many seconds usually lie between two looks at an article; without sites where none was
+    looked at twice."""
+    looked = select(
+        verdicts.c.article_id,
+        func.min(verdicts.c.at).label("first"),
+        func.max(verdicts.c.at).label("last"),
+        (func.count() - 1).label("pauses"),
+    ).where(verdicts.c.article_id.is_not(None))
     if until is not None:
-        wanted = wanted.where(verdicts.c.at <= until)
-    between = [(last - first) / (count - 1) for first, last, count in connection.execute(wanted)]
-    return median(between) if between else None
+        looked = looked.where(verdicts.c.at <= until)
+    often = looked.group_by(verdicts.c.article_id).having(func.count() > 1).subquery()
+    wanted = select(articles.c.site_id, often.c.first, often.c.last, often.c.pauses).join(
+        articles, articles.c.id == often.c.article_id
+    )
+    found: dict[int, array[float]] = defaultdict(lambda: array("d"))
+    for site, first, last, pauses in connection.execution_options(yield_per=500).execute(wanted):
+        found[site].append((last - first).total_seconds() / pauses)
+    return {site: median(each) for site, each in found.items()}
 
 
-def _missed(connection: Connection, site: int | None) -> dict[str, int]:
+def _missed(connection: Connection, site: int) -> dict[str, int]:
     """Addresses that were found and are not here, by kind."""
     wanted = (
         select(addresses.c.missed, func.count())

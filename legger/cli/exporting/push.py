@@ -13,7 +13,7 @@ import orjson
 
 from archive.errors import Unreachable, UsageError
 from archive.export.choice import RowChoice
-from archive.export.jsonl import count, rows
+from archive.export.rows import count, rows
 from archive.export.writers import PRESETS
 from archive.model.export_row import ExportRow
 from legger.cli.completion import sites

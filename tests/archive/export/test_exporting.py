@@ -18,7 +18,7 @@ from archive import Archive, StatedTime
 from archive.errors import UsageError
 from archive.export.choice import RowChoice, drawn, of_plain, plain
 from archive.export.exporting import FORMS, PRESET_FORM, Form, manifest_of, verify_export, write_export
-from archive.export.jsonl import rows
+from archive.export.rows import rows
 from archive.export.writers import LISTS, PRESETS, TABLE, csv_lines, safe_cell, unsafe_cell
 from tests.archive.newsroom import Filer, article, day
 

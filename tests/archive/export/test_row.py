@@ -14,7 +14,8 @@ import pytest
 from archive import Archive, PageKind, StatedTime
 from archive.db.views import VIEWS
 from archive.export.choice import RowChoice
-from archive.export.jsonl import instant, lines
+from archive.export.jsonl import lines
+from archive.export.rows import instant
 from archive.export.writers import DAYS, FLAGS, INTEGERS, LISTS, TIMES, csv_lines
 from archive.model.export_row import KEPT, ExportRow
 from archive.model.row_fields import FIELDS, TABLE, json_schema, of_version
