@@ -53,7 +53,7 @@ OF_A_PICTURE = re.compile(
 BESIDE_A_DATE = re.compile(
     r"\d+\s*(?:x|keer|times|mal|min\w*(?:\s+(?:read|leestijd|lesezeit|lezen))?|m|reacties?|comments?|kommentare?|commentaires?|commenti|comentarios|"
     r"views?|weergaven|gelezen|read|shares?|likes?|woorden|words|condivisioni|compartid\w+|delningar|delinger|udostępnień|"
-    r"visitas|visualizzazioni|aufrufe|klicks|vues|lectures|zugriffe|paylaşım|yorum)\b|\b(?:leestijd|lesezeit|reading time|"
+    r"lesedauer|visitas|visualizzazioni|aufrufe|klicks|vues|lectures|zugriffe|paylaşım|yorum)\b|\b(?:leestijd|lesezeit|lesedauer|reading time|"
     r"reacties?|comments?|foto|delen|share|teilen|partager|a las|alle(?: ore)?|às|kl|klo|hs?|in|on|op|um|om|at|by|door|von|par|uur|uhr|het|nieuws|news|"
     r"datum|date|data|fecha|dato|tarih|redactie|redaktion|"
     r"van (?:een onzer|onze) (?:verslaggevers?|redacteuren|correspondent)|von unser\w+ \w+)\b",

@@ -53,7 +53,7 @@ _EXACT: dict[PhraseKind, str] = {
         lire aussi; à lire aussi; a lire aussi; lire plus; sur le même sujet; sur le même thème; articles similaires; articles liés; à voir aussi; voir aussi; en savoir plus;
         dans la même rubrique; les plus lus; à découvrir; à lire également; dans l'actualité; à ne pas manquer;
         leggi anche; ti potrebbe interessare; potrebbe interessarti; potrebbero interessarti; articoli correlati; articolo successivo; articolo precedente; leggi di più; approfondimenti; correlati;
-        te puede interesar; también te puede interesar; lea también; lee también; leer también; artículos relacionados; noticias relacionadas; más noticias; más leídas; lo más leído; más información; ver también; relacionados;
+        te puede interesar; también te puede interesar; lea también; lee también; leer también; artículos relacionados; noticias relacionadas; noticia relacionada; artículo relacionado; más noticias; más leídas; lo más leído; más información; ver también; relacionados;
         leia também; leia mais; veja também; artigos relacionados; notícias relacionadas; mais lidas; saiba mais;
         läs också; läs även; läs mer; relaterat; relaterade artiklar; mest läst; senaste nytt; les også; les mer; relaterte saker; mest lest; siste nytt; læs også; læs mere; relaterede artikler; mest læste; mer om;
         lue myös; luetuimmat; aiheesta lisää; lisää aiheesta; czytaj także; czytaj też; zobacz także; zobacz też; czytaj więcej; polecane; powiązane artykuły; najnowsze; najczęściej czytane; przeczytaj także; przeczytaj też;
@@ -268,12 +268,17 @@ _WHAT_IS_JOINED = (
     r"chaîne whatsapp|canale whatsapp|bolet[ií]n|boletim|canal de whatsapp|aplicativo|nyhetsbrev|nyhedsbrev|nyhetsappen|"
     r"hírlevél\w*|hírlevelünk\w*|uutiskirje\w*|zpravodaj\w*|biuletyn\w*|abonnee\b|\blid van ons"
 )
-_JOINS = re.compile(rf"(?:[^.!?]{{3,90}}[?!]\s+)?(?:{_TO_JOIN})\b", re.I)
+_JOINS = re.compile(rf"\W{{0,4}}(?:please )?(?:[^.!?]{{3,90}}[?!]\s+)?(?:{_TO_JOIN})\b", re.I)
 _JOINED = re.compile(_WHAT_IS_JOINED, re.I)
 _OURS = re.compile(_TO_US, re.I)
 _FOLLOWS = re.compile(
     r"(?:volg ons|folgje ús|follow us|folg(?:e|en sie|t) uns|suivez[- ]nous|seguici|síguenos|siga-nos|följ oss|følg oss?)\b"
     r"[^.!?]{0,80}\b(?:facebook|instagram|whatsapp|twitter|tiktok|youtube|bluesky|telegram|linkedin|threads|mastodon|x)\b",
+    re.I,
+)
+_TO_REACH_ME = re.compile(
+    r"\W*(?:contact|reach|e-?mail|mail|follow) [\w.’' -]{3,40} (?:at|via|on|op|unter) \S{1,40}@[\w.-]+\W|"
+    r"\W*[\w ]{2,20} (?:기자|記者)\s+\S+@\S+$",
     re.I,
 )
 _ASKS_FOR_TIPS = re.compile(
@@ -291,7 +296,9 @@ _GIVES = re.compile(
 )
 _SUPPORTED = re.compile(
     r"\breader-supported (?:publication|newsletter)|\bconsider (?:becoming|subscribing|making|supporting us)\b.{0,60}"
-    r"\b(?:subscriber|member|supporter|donation|our)|\bto receive new posts\b",
+    r"\b(?:subscriber|member|supporter|donation|our)|\bto receive new posts\b|"
+    r"\b(?:make sure to|please) (?:bookmark|sign up)\b.{0,120}\b(?:newsletters?|app|inbox|here)\b|"
+    r"^this (?:article|story) (?:was|is) featured in (?:the|our) .{3,60} newsletter\b",
     re.I,
 )
 _PLACEHOLDER = re.compile(
@@ -400,6 +407,7 @@ def is_plea(line: str) -> bool:
         or _FOUND_A_FAULT.match(line)
         or _GIVES.match(line)
         or _SUPPORTED.search(line)
+        or _TO_REACH_ME.match(line)
         or (_MISS_NOTHING.match(line) and len(line) <= 160)
         or (_JOINS.match(line) and _GIVES.search(line))
     ):
