@@ -234,20 +234,23 @@ class CaptureStore:
             self._terms[said] = known
         return self._terms[said]
 
-    def answer_since(self, site: str, url: str, *, since: datetime) -> StoredCapture | None:
-        """The latest answer at exactly *url* not older than *since*; ``None`` when there is none."""
+    def answer_since(self, site: str | None, url: str, *, since: datetime) -> StoredCapture | None:
+        """The latest answer at exactly *url* not older than *since*; ``None`` when there is none.
+
+        *site* ``None``: to the visit of any site.
+        """
         return self._latest(site, url, captures.c.at >= since)
 
     def latest_page(self, site: str, url: str, *, truncated: bool) -> StoredCapture | None:
         """The latest answer with status 200 at exactly *url* that was cut off, or that was not."""
         return self._latest(site, url, captures.c.status == 200, captures.c.truncated.is_(truncated))
 
-    def _latest(self, site: str, url: str, *wanted: ColumnElement[bool]) -> StoredCapture | None:
+    def _latest(self, site: str | None, url: str, *wanted: ColumnElement[bool]) -> StoredCapture | None:
+        """Addresses are found by site and address: for all sites, by those of each."""
+        whose = sites.c.name == site if site is not None else addresses.c.site_id.in_(select(sites.c.id))
         with self._session.asking() as connection:
             row = connection.execute(
-                _CAPTURE.where(sites.c.name == site, addresses.c.url == url, *wanted)
-                .order_by(captures.c.id.desc())
-                .limit(1)
+                _CAPTURE.where(whose, addresses.c.url == url, *wanted).order_by(captures.c.id.desc()).limit(1)
             ).one_or_none()
             return _kept(connection, row) if row is not None else None
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 from archive import Archive
 from archive.model.reports import RunCounts
 from archive.model.types import Capture
 from archive.operations.health_signals import ASKED_TO_WAIT
+from crawler.fetching.robots import A_DAY
 from crawler.scheduling.backlog import Backlog, delay_of
 from crawler.siteconfig.site import Site
 
@@ -33,9 +35,11 @@ class Limits:
         self._delay = delay_of(site)
         self._left: int | None = None
         self._parked_until: datetime | None = None
+        self._hosts: Mapping[str, datetime] = {}
 
     def begin(self, archive: Archive) -> None:
-        """Learn what the budget of the day has left."""
+        """Learn what the budget of the day has left, and which hosts want to be left alone."""
+        self._hosts = archive.host_waits.waiting(now=self.now())
         if self.site.budget is not None:
             lately = archive.runs.list(self.site.name, since=self.now() - timedelta(days=1))
             asked = sum(run.cost.requests for run in lately if run.cost is not None)
@@ -73,6 +77,11 @@ class Limits:
         if self._left is not None and self.counts.requests + in_flight >= self._left:
             return f"the day's budget of {self.site.budget} requests is used up"
         return ""
+
+    def asked_to_wait(self, url: str) -> datetime | None:
+        """Until when the host of an address wants to be left alone; ``None``: not, as far as is known."""
+        until = self._hosts.get(urlsplit(url).netloc)
+        return until if until is not None and until > self.now() else None
 
     def park(self, wait: timedelta) -> datetime:
         """The server asks to be left alone for so long; returns until when."""
@@ -113,12 +122,15 @@ def retry_after(capture: Capture) -> timedelta | None:
     return min(max(wait, timedelta()), MOST_RETRY_AFTER)
 
 
-def source_of_today(site: Site, archive: Archive, url: str, *, now: datetime) -> Capture | None:
-    """The answer at the address of a source that was had less than a day ago; ``None``: ask for it.
+def source_of_today(site: str, archive: Archive, url: str, *, now: datetime) -> Capture | None:
+    """The answer at the address of a host's word (robots.txt ...) that the visit of *site*, or else of any, had
+    less than a day ago; ``None``: ask for it.
 
     An error that will pass (5xx, 429) is no answer, but for as long as its Retry-After asks us to wait.
     """
-    kept = archive.captures.answer_since(site.name, url, since=now - timedelta(days=1))
+    kept = archive.captures.answer_since(site, url, since=now - A_DAY)
+    if kept is None:
+        kept = archive.captures.answer_since(None, url, since=now - A_DAY)
     if kept is None:
         return None
     capture = kept.capture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from archive import Archive
 from archive.compare.likeness import SPOKEN
@@ -133,7 +134,7 @@ class AnswerOutcomes:
         capture, status = done.kept.capture, done.kept.capture.status
         wait = retry_after(capture) if status in (429, 503) else None
         if wait is not None:
-            self._park(wait)
+            self._park(wait, capture)
         missed = Miss.SERVER if status >= 500 else Miss.CLIENT
         if wait is not None or status == 429:
             missed = Miss.WAIT
@@ -229,11 +230,16 @@ class AnswerOutcomes:
             return self._next_fetch.of_source(address, brought_new=brought_new)
         return self._next_fetch.of_page(address, verdict, done.article, missed)
 
-    def _park(self, wait: timedelta) -> None:
-        """The server asked us to leave it alone for a while: the whole site waits, in later runs too."""
+    def _park(self, wait: timedelta, capture: Capture) -> None:
+        """The server asked us to leave it alone for a while: the whole site waits, in later runs too.
+
+        So does every other site that has pages on that host, where it is not sat out.
+        """
         until = self._limits.park(wait)
         self._record.looked_at(normal_address(self._site.url), due_at=until, reason=WAITING)
         if wait > SIT_OUT:
+            host = urlsplit(capture.url).netloc
+            self._archive.host_waits.note(host, until=until, at=capture.at, site=self._site.name)
             self._stop(waiting_until(until))
 
 

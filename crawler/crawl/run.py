@@ -133,6 +133,9 @@ class CrawlRun:
         if known is not None and known.reason == WAITING and known.due_at and known.due_at > at:
             self.outcome = waiting_until(known.due_at)
             return
+        if until := self.asked_to_wait(site.url):
+            self.outcome = waiting_until(until)
+            return
         self._queue.learn_belief()
         self._queue.line_up()
         self._assets.begin()
@@ -167,6 +170,10 @@ class CrawlRun:
         if fetch is None and not self._assets.in_flight:
             self.outcome = no_more_pages
         return fetch
+
+    def asked_to_wait(self, url: str) -> datetime | None:
+        """Until when the host of an address wants to be left alone, as the visit of any site was told."""
+        return self._limits.asked_to_wait(url)
 
     @property
     def waiting(self) -> bool:
@@ -495,5 +502,8 @@ class CrawlRun:
             self._links.follow_robots(capture)
 
     def source_of_today(self, url: str) -> Capture | None:
-        """The answer at such an address that was had less than a day ago; ``None``: ask for it."""
-        return source_of_today(self.site, self.archive, url, now=self.now())
+        """The answer at such an address that the visit of any site had today; ``None``: ask for it."""
+        found = source_of_today(self.site.name, self.archive, url, now=self.now())
+        if found is not None and found.site != self.site.name and urlsplit(url).path == "/robots.txt":
+            self._links.follow_robots(found)
+        return found

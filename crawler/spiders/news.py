@@ -24,7 +24,7 @@ from archive.model.addresses import Miss, Outcome
 from archive.model.types import Capture, Ground
 from crawler import clock, signals
 from crawler.crawl.fetch import Fetch
-from crawler.crawl.limits import SIT_OUT
+from crawler.crawl.limits import SIT_OUT, waiting_until
 from crawler.crawl.run import CrawlRun
 from crawler.fetching.download_handler import ExchangeDetails
 from crawler.fetching.robots import A_DAY, Robots
@@ -154,6 +154,9 @@ class NewsSpider(Spider):
     async def _permitted(self, fetch: Fetch) -> Fetch | None:
         """The errand with what its host allows; ``None`` when we may not go, and that is on record."""
         own = self.site.owns(fetch.url)
+        if until := self.run.asked_to_wait(fetch.url):
+            self.run.skip(fetch, waiting_until(until), missed=Miss.WAIT, until=until)
+            return None
         try:
             permission = await self._robots.of(fetch.url)
         except Refused as error:

@@ -163,3 +163,9 @@ def stage(postgresql_template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
             connection.exec_driver_sql(f"TRUNCATE {', '.join(there)} RESTART IDENTITY CASCADE")
         with _staged(where, tmp_path) as staged:
             yield staged
+
+
+@pytest.fixture
+def archive(archive_file: Path) -> Iterator[Archive]:
+    with Archive.open(archive_file) as opened:
+        yield opened
