@@ -43,13 +43,14 @@ from archive.operations.health_issue import HealthIssue
 from archive.operations.runs import SitePace
 from archive.operations.schedule import RunningClock, died, holder
 from archive.reports import disk
+from crawler.fleet.sites import ChangedFiles
 from crawler.scheduling import load, timetable
 from crawler.scheduling.endings import free_site, note_cut_off, note_ending, note_late
 from crawler.scheduling.planning import Planner, PlanTurn
 from crawler.scheduling.processes import WHOLE, VisitLogs, VisitProcess, finish
 from crawler.scheduling.programs import Program, usual_program
 from crawler.scheduling.timetable import LEAST_GAP
-from crawler.siteconfig.files import operators_sites, planned
+from crawler.siteconfig.files import operators_folder, operators_sites, planned
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger("legger.schedule")
@@ -116,6 +117,8 @@ class Clock:
     _load: load.DayLoad | None = None
     _failed: tuple[datetime, datetime] | None = None
     """From when until when looks failed, the last time they did."""
+    _files: ChangedFiles = field(default_factory=lambda: ChangedFiles(operators_folder()))
+    """Puts what changes in the files of sites on record."""
     _turn: PlanTurn = field(default_factory=PlanTurn)
     """Whether this clock is the one that plans."""
 
@@ -137,7 +140,7 @@ class Clock:
                     self._account(archive, self._ended[0])
                     del self._ended[0]
                 self._record(archive)
-                if self._turn.is_ours(archive, self.now()):
+                if self._turn.is_ours(archive, archive.schedule.now()):
                     self._reconcile(archive)
                     self._start_due(archive)
                     self._note_outage(archive)
@@ -152,7 +155,7 @@ class Clock:
                 holder(os.getpid()),
                 {"every": self.every, "poll": self.poll, "at_most": self.at_most},
             )
-            archive.schedule.clock_started(RunningClock(holder=me, started=self.now(), **settings))
+            archive.clocks.started(RunningClock(holder=me, started=self.now(), **settings))
             self._recorded = True
 
     def _tell(self, archive: Archive) -> None:
@@ -240,6 +243,8 @@ class Clock:
     def _start_due(self, archive: Archive) -> None:
         if self.fleet is not None:
             self.fleet.look(archive)
+        else:
+            self._files.publish(archive, at=self.now())
         now, names = self.now(), self.sites()
         self._enroll(archive, names, now)
         self._retire(archive, names, now)
@@ -338,7 +343,7 @@ class Clock:
         now = self.now()
         try:
             with Archive.open(self.archive) as archive:
-                if not self._turn.is_ours(archive, self.now()):
+                if not self._turn.is_ours(archive, archive.schedule.now()):
                     return
                 self._paces = archive.runs.paces(since=now - load.PACE_OF, now=now)
                 wrong = [*disk.find_issues(archive, now=now), *self._too_much(now)]
@@ -404,7 +409,7 @@ class Clock:
                 for visit in self._reap():
                     self._account(archive, visit)
                 self._turn.give_up(archive)
-                archive.schedule.clock_stopped(holder(os.getpid()))
+                archive.clocks.stopped(holder(os.getpid()))
         except (LeggerError, OSError) as error:
             log.error("how the last visits ended could not be put on record: %s", error)
 

@@ -32,7 +32,7 @@ from archive.operations.alarms import Alarms
 from archive.operations.fleet import Fleet
 from archive.operations.incidents import Incidents
 from archive.operations.runs import Runs
-from archive.operations.schedule import VisitSchedule
+from archive.operations.schedule import Clocks, VisitSchedule
 from archive.operations.site_files import SiteFiles
 from archive.operations.wayback import Wayback
 from archive.queries.articles import Articles
@@ -113,7 +113,9 @@ class Archive:
         self.stamps = Stamps(session)
         """Time stamps on the chain."""
         self.schedule = VisitSchedule(session)
-        """The clock's plan, leases, clocks that run."""
+        """What is due when, who is at it, leases."""
+        self.clocks = Clocks(session)
+        """Clocks that run."""
         self.fleet = Fleet(session)
         """Workers on many machines, and their queue."""
         self.site_files = SiteFiles(session)

@@ -79,7 +79,7 @@ def _claim_of(site: str, kind: str) -> str:
 
 
 class VisitSchedule:
-    """Leases, entries, clocks that run. Every write is committed at once: other processes are to see it.
+    """Leases and entries. Every write is committed at once: other processes are to see it.
 
     Times of leases are those of :meth:`now`: machines whose clocks differ hold them against one clock.
     """
@@ -288,9 +288,14 @@ class VisitSchedule:
                 connection.execute(adding.on_conflict_do_update(index_elements=["site", "kind"], set_=values))
         self._session.commit()
 
-    # ------------------------------------------------------------ clocks
 
-    def clock_started(self, clock: RunningClock) -> None:
+class Clocks:
+    """Clocks that run, with what they were told."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def started(self, clock: RunningClock) -> None:
         """Put on record that a clock runs; those of this machine that died are forgotten."""
         with self._session.writing("(clocks)") as connection:
             holders = connection.execute(select(clocks.c.holder)).scalars().all()
@@ -301,13 +306,13 @@ class VisitSchedule:
             connection.execute(insert(clocks), values | spans)
         self._session.commit()
 
-    def clock_stopped(self, holder: str) -> None:
+    def stopped(self, holder: str) -> None:
         """It runs no more."""
         with self._session.writing() as connection:
             connection.execute(delete(clocks).where(clocks.c.holder == holder))
         self._session.commit()
 
-    def running_clock(self) -> RunningClock | None:
+    def running(self) -> RunningClock | None:
         """The clock that runs, the one that was started last; ``None``: none, as far as is known."""
         with self._session.asking() as connection:
             rows = connection.execute(select(clocks).order_by(clocks.c.started.desc())).all()

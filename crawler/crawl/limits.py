@@ -13,6 +13,7 @@ from archive.model.reports import RunCounts
 from archive.model.types import Capture
 from archive.operations.health_signals import ASKED_TO_WAIT
 from crawler.fetching.robots import A_DAY
+from crawler.links.urls import normal_address
 from crawler.scheduling.backlog import Backlog, delay_of
 from crawler.siteconfig.site import Site
 
@@ -78,6 +79,14 @@ class Limits:
             return f"the day's budget of {self.site.budget} requests is used up"
         return ""
 
+    def told_to_wait(self, archive: Archive) -> str:
+        """Why the site may not be asked anything now: what an earlier visit of it or of its host was told."""
+        known = archive.urls.address(self.site.name, normal_address(self.site.url))
+        until = self.asked_to_wait(self.site.url)
+        if known is not None and known.reason == WAITING and known.due_at and known.due_at > self.now():
+            until = known.due_at
+        return waiting_until(until) if until else ""
+
     def asked_to_wait(self, url: str) -> datetime | None:
         """Until when the host of an address wants to be left alone; ``None``: not, as far as is known."""
         until = self._hosts.get(urlsplit(url).netloc)
@@ -122,17 +131,20 @@ def retry_after(capture: Capture) -> timedelta | None:
     return min(max(wait, timedelta()), MOST_RETRY_AFTER)
 
 
-def source_of_today(site: str, archive: Archive, url: str, *, now: datetime) -> Capture | None:
-    """The answer at the address of a host's word (robots.txt ...) that the visit of *site*, or else of any, had
-    less than a day ago; ``None``: ask for it.
+def source_of_today(
+    site: str, archive: Archive, url: str, *, now: datetime, elsewhere: Callable[[Capture], None]
+) -> Capture | None:
+    """The answer at the address of a host's word (robots.txt ...) that was had less than a day ago; ``None``:
+    ask for it. One that another site's visit had, and this one's not, is told to *elsewhere*.
 
     An error that will pass (5xx, 429) is no answer, but for as long as its Retry-After asks us to wait.
     """
     kept = archive.captures.answer_since(site, url, since=now - A_DAY)
     if kept is None:
         kept = archive.captures.answer_since(None, url, since=now - A_DAY)
-    if kept is None:
-        return None
+        if kept is None:
+            return None
+        elsewhere(kept.capture)
     capture = kept.capture
     if capture.status >= 500 or capture.status == 429:
         wait = retry_after(capture) if capture.status in (429, 503) else None

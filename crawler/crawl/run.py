@@ -24,7 +24,7 @@ from crawler.assets.queue import AssetQueue
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.follow import Follower, article_redirected
 from crawler.crawl.held import HeldChanges, file_left_behind
-from crawler.crawl.limits import WAITING, Limits, source_of_today, waiting_until
+from crawler.crawl.limits import Limits, source_of_today
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.outcomes import AnswerOutcomes
 from crawler.crawl.queue import Queue
@@ -36,7 +36,6 @@ from crawler.ingest.learn import after_visit, first_lesson, read_what_was_read_w
 from crawler.ingest.page_reader import Interrupted, PageReader
 from crawler.ingest.read_ahead import ReadAhead, is_read
 from crawler.links.recorder import Links
-from crawler.links.urls import normal_address
 from crawler.scheduling.backlog import Backlog
 from crawler.siteconfig.site import Site
 
@@ -113,13 +112,11 @@ class CrawlRun:
     def begin(self) -> None:
         """Record that the run began, and line up what it always asks for: the site's sources."""
         site, at = self.site, self.now()
-        settings = run_settings(
-            site, self.archive, backfill=self.backfill, poll=self.poll, depth=self.depth, pages=self.pages,
-            ground=self.ground.value,
-        )  # fmt: skip
+        how = {"backfill": self.backfill, "poll": self.poll, "depth": self.depth, "pages": self.pages}
+        settings = run_settings(site, self.archive, **how, ground=self.ground.value)
         self.number = self.archive.runs.start(site.name, at=at, settings=settings, facts=site_facts(site))
-        if quiet := self._limits.quiet():
-            self.outcome = quiet
+        self.outcome = self._limits.quiet()
+        if self.outcome:
             return
         try:
             file_left_behind(site, self.archive, self._read, self.record)
@@ -129,12 +126,8 @@ class CrawlRun:
         self._next_fetch.learn_habits(self.archive)
         if not (self.backfill or self.poll):
             self._queue.find_news_since(self.number)
-        known = self.archive.urls.address(site.name, normal_address(site.url))
-        if known is not None and known.reason == WAITING and known.due_at and known.due_at > at:
-            self.outcome = waiting_until(known.due_at)
-            return
-        if until := self.asked_to_wait(site.url):
-            self.outcome = waiting_until(until)
+        self.outcome = self._limits.told_to_wait(self.archive)
+        if self.outcome:
             return
         self._queue.learn_belief()
         self._queue.line_up()
@@ -498,12 +491,9 @@ class CrawlRun:
         kept = self.archive.captures.keep(replace(capture, terms=said), run=self.number)
         name = urlsplit(capture.url).path.rpartition("/")[2]
         file_as(kept, PageKind.FEED, name, self.site, self.archive, self._read)
-        if urlsplit(capture.url).path == "/robots.txt":
-            self._links.follow_robots(capture)
+        self._links.follow_source(capture)
 
     def source_of_today(self, url: str) -> Capture | None:
         """The answer at such an address that the visit of any site had today; ``None``: ask for it."""
-        found = source_of_today(self.site.name, self.archive, url, now=self.now())
-        if found is not None and found.site != self.site.name and urlsplit(url).path == "/robots.txt":
-            self._links.follow_robots(found)
-        return found
+        now, elsewhere = self.now(), self._links.follow_source
+        return source_of_today(self.site.name, self.archive, url, now=now, elsewhere=elsewhere)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from archive.errors import SiteError, UsageError
 from archive.operations.site_files import PLATFORM, SITE
 from crawler.siteconfig.files import read_site
 from crawler.siteconfig.site import Site
+
+log = logging.getLogger("legger.schedule")
 
 OVERLAP = 64
 """Numbers that are read again at every look: what was published first may be committed last."""
@@ -59,15 +63,20 @@ class ChangedFiles:
 
     def publish(self, archive: Archive, *, at: datetime) -> list[tuple[str, str]]:
         """Put what changed since the last look; returns kind and name of what the archive did not know."""
-        stamps = {
-            file: file.stat().st_mtime_ns
-            for where in (self._folder, self._folder / "platforms")
-            for file in where.glob("*.toml")
-        }
+        stamps = {}
+        for where in (self._folder, self._folder / "platforms"):
+            for file in where.glob("*.toml"):
+                with suppress(OSError):  # taken away this moment
+                    stamps[file] = file.stat().st_mtime_ns
         if stamps == self._seen:
             return []
-        changed = {file.stem for file, stamp in stamps.items() if self._seen.get(file) != stamp}
-        files = [each for each in files_of(self._folder) if each[1] in changed]
+        files = []
+        for file in sorted(each for each, stamp in stamps.items() if self._seen.get(each) != stamp):
+            kind = SITE if file.parent == self._folder else PLATFORM
+            try:
+                files.append((kind, file.stem, file.read_text(encoding="utf-8")))
+            except (OSError, UnicodeDecodeError) as error:  # its visits fail, and say so; others' do not
+                log.warning("%s cannot be read, and is not on record: %s", file, error)
         known = archive.site_files.texts([(kind, name) for kind, name, _ in files])
         new = [each for each in files if each[2] not in known.get(each[:2], ())]
         published = archive.site_files.publish(new, at=at, machine=socket.gethostname())

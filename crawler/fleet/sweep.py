@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from archive import Archive
@@ -49,7 +49,7 @@ class Sweeper:
     ) -> SweptJobs:
         """Hand back what dead workers were at. *mine*: the number of this worker, *at_work*: of its jobs."""
         workers, visits = archive.fleet.workers(), archive.fleet.visits()
-        now = datetime.now(UTC)
+        now = archive.schedule.now()
         silent = self._silent(workers, monotonic)
         held = archive.schedule.leases(now=now)
         jobs, gone = self._strays(workers, visits, monotonic, mine=mine, at_work=at_work), []

@@ -88,7 +88,7 @@ class VisitRunner:
 
     def begin(self, archive: Archive, site: str, kind: str, usage: DefaultSchedule) -> FleetVisit | None:
         """Begin an entry; ``None``: it is not due any more, is paused, or somebody else is at it."""
-        now = datetime.now(UTC)
+        now = archive.schedule.now()
         self.sites.refresh(archive)
         if site not in self.sites.names() or site in archive.schedule.leases(now=now):
             return None
@@ -139,7 +139,7 @@ class VisitRunner:
         One that did not come to its end (its process was killed, the archive was out of reach) is due at
         once, and where that goes on, later and later.
         """
-        now, claim = datetime.now(UTC), visit.claim
+        now, claim = archive.schedule.now(), visit.claim
         free_site(archive, visit.process, now)
         self.sites.fold(visit.folder)
         if claim not in archive.schedule.claims():

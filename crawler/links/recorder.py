@@ -226,10 +226,10 @@ class Links:
         looked = address.last_visit or self.since or self.now()
         return address.role is Role.LISTING or (ends is not None and ends + A_DAY > looked)
 
-    def follow_robots(self, robots: Capture) -> None:
+    def follow_source(self, source: Capture) -> None:
         """Note the sitemaps that the site's robots.txt names, where its file names no source."""
-        if self.finds_sources and self.site.owns(robots.url):
-            self._note(_sitemaps_named(robots), depth=1)
+        if urlsplit(source.url).path == "/robots.txt" and self.finds_sources and self.site.owns(source.url):
+            self._note(_sitemaps_named(source), depth=1)
 
     def _is_named_feed(self, link: Link, found_on: str) -> bool:
         """Whether the site names a feed and its file states no source: what is not described is found.

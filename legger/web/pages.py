@@ -241,6 +241,11 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             sites=fresh("sites", archive.holdings.site_counts),
         )
 
+    @routes.get("/fleet")
+    def fleet(request: Request) -> Response:
+        found = archive.fleet.status(now=datetime.now(UTC))
+        return room.page(request, "fleet.html", found=found)
+
     @routes.get("/articles")
     def articles(request: Request, site: str | None = None, before: str | None = None) -> Response:
         page = archive.listings.found_last(known(request, site), before=before, limit=30)

@@ -65,6 +65,7 @@ SAID = {
     "_capture": "a page of that manifest",
     "use": "site files",
     "files_of": "site files",
+    "ChangedFiles.publish": "site files",
     "PublishedSites.unfold": "a site file",
     "VisitQueue.__enter__": "no file: a queue in PostgreSQL",
     "_print_file": "a site file",

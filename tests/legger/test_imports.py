@@ -63,3 +63,40 @@ def test_a_visit_loads_the_extractor_when_a_page_is_to_be_read() -> None:
     loaded = done.stdout.split()
     assert "crawler.runner" in loaded
     assert not set(EXTRACTOR) & set(loaded), "a poll that brings nothing does without them"
+
+
+def test_around_a_file_nothing_of_a_fleet_is_loaded(tmp_path: Path) -> None:
+    """The clock looks, plans and tells; what reaches many machines stays where it is."""
+    look = """
+import sys
+from datetime import timedelta
+from scheduler import Clock
+import legger.cli.crawling.fleet, legger.cli.crawling.schedule
+Clock(archive="legger.db", every=timedelta(hours=6)).tick()
+from legger.cli import main
+sys.argv = ["legger", "fleet"]
+try:
+    main()
+finally:
+    print("LOADED", *sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", look], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    said, _, loaded = done.stdout.rpartition("LOADED")
+    assert (done.returncode, "No workers." in said) == (0, True), done.stderr
+    names = {each.partition(".")[0] for each in loaded.split()}
+    assert {"sqlite3", "scheduler", "crawler"} <= names
+    assert names & {"procrastinate", "psycopg", "psycopg_pool", "publicsuffixlist"} == set()
+
+
+@pytest.mark.parametrize("command", [["worker"], ["schedule", "--fleet"]])
+def test_a_fleet_around_a_file_is_refused_with_what_it_needs(command: list[str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "legger", *command, "--archive", "legger.db"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "docs/fleet.md" in " ".join(done.stderr.split())) == (2, True), done.stderr

@@ -106,7 +106,7 @@ def test_the_plan_is_that_of_the_clock_that_runs_and_a_day_of_thirty_sites_fits_
     for number in range(29):
         (place / "sites" / f"dorp{number}.toml").write_text(FILE)
     with Archive.open(place / "legger.db") as archive:
-        archive.schedule.clock_started(
+        archive.clocks.started(
             RunningClock(
                 holder=holder(os.getpid()), started=datetime.now(UTC), every=timedelta(hours=8),
                 poll=timedelta(), at_most=2,
@@ -125,7 +125,7 @@ def test_the_plan_is_that_of_the_clock_that_runs_and_a_day_of_thirty_sites_fits_
     assert began[-1] - began[0] < timedelta(hours=1)
     assert isinstance(ask("schedule", "plan", "drop").exception, UnknownSite)
     with Archive.open(place / "legger.db") as archive:
-        archive.schedule.clock_stopped(holder(os.getpid()))
+        archive.clocks.stopped(holder(os.getpid()))
     assert "No clock runs" in ask("schedule", "--plan").stderr
 
 

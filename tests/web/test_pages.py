@@ -44,6 +44,7 @@ PAGES = [
     "/edits?silent=true&site=krant",
     "/gone?suspect=true",
     "/doubtful",
+    "/fleet",
     "/pages",
     "/pages?site=krant",
     "/doubtful?site=krant",

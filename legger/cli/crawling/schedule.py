@@ -221,7 +221,7 @@ def plan(
     if Path(archive).exists() or "://" in archive:
         with Archive.open(archive, create=False, read_only=True) as opened:
             entries, last = opened.schedule.entries(), opened.runs.last()
-            running = opened.schedule.running_clock()
+            running = opened.clocks.running()
             paces = opened.runs.paces(since=now - PACE_OF, now=now)
     usage = timetable.DefaultSchedule(
         every=timedelta(hours=every) if every is not None else running.every if running else EVERY,

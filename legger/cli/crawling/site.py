@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -15,9 +16,10 @@ from urllib.parse import urljoin, urlsplit
 import click
 from rich.table import Table
 
-from archive.errors import LeggerError, UsageError
+from archive.errors import LeggerError, NotFound, UsageError
 from archive.model.addresses import Role
 from archive.model.types import Article
+from archive.operations.site_files import PLATFORM, SITE
 from crawler.fetching.fetcher import Fetcher
 from crawler.links.urls import normal_address
 from crawler.onboarding.check import CheckState, Known, SiteCheck, check_site
@@ -39,6 +41,8 @@ from legger.cli.console import (
     FOLDED,
     NUMBER,
     WHOLE,
+    archive_option,
+    day_and_time,
     err,
     examples,
     json_option,
@@ -56,6 +60,7 @@ from legger.cli.crawling.samples_page import fields_of, of_probe
 from legger.cli.crawling.teach import teach
 from legger.cli.crawling.web_access import line_out, line_to
 from legger.config import load
+from legger.dates import closing
 
 
 @click.group()
@@ -357,11 +362,24 @@ def _speaks_of(each: Site, words: Sequence[str]) -> bool:
     return all(word.casefold() in said for word in words)
 
 
-@site.command(epilog=examples("legger site show haaksbergen-nieuws"))
+@site.command(
+    epilog=examples(
+        "legger site show haaksbergen-nieuws", "legger site show haaksbergen-nieuws --on 2026-03-02"
+    )
+)
+@archive_option
 @click.argument("name")
+@click.option("--on", "day", metavar="DAY", help="What it said at the end of that day, or at a time.")
 @json_option
-def show(name: str, as_json: bool) -> None:
-    """A site's file, as it stands, and that of its platform."""
+def show(where: str | None, name: str, day: str | None, as_json: bool) -> None:
+    """A site's file, as it stands, and that of its platform.
+
+    With --on what they said on a day, as the archive has it on record: from the files that a clock found, or
+    'legger fleet publish' put there.
+    """
+    if day is not None:
+        _show_then(where, name, day, as_json=as_json)
+        return
     described = load_site(name)
     if as_json:
         print_json(asdict(described))
@@ -376,6 +394,35 @@ def show(name: str, as_json: bool) -> None:
                 f"Not tried against the live site since {described.untested_since}: legger site check {name}"
             )
         )
+
+
+def _show_then(where: str | None, name: str, day: str, *, as_json: bool) -> None:
+    """What the files of a site and its platform said on a day."""
+    moment = closing(day)
+    with reading(where) as archive:
+        file = archive.site_files.on(SITE, name, moment)
+        if file is None:
+            raise NotFound(f"no file of {name} was on record by {day}")
+        stated = tomllib.loads(file.text) if file.text and _is_toml(file.text) else {}
+        platform = archive.site_files.on(PLATFORM, str(stated.get("platform", "")), moment)
+    files = [each for each in (file, platform) if each is not None]
+    if as_json:
+        print_json(files)
+        return
+    for each in files:
+        since = f"# {each.kind} {each.name}, since {day_and_time(each.since)}, from {each.machine}"
+        out.print(plain(since, "dim"), soft_wrap=True)
+        out.print(
+            plain(each.text if each.text is not None else "# taken out of use\n"), end="", soft_wrap=True
+        )
+
+
+def _is_toml(words: str) -> bool:
+    try:
+        tomllib.loads(words)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 def _print_file(file: Path) -> None:

@@ -16,7 +16,9 @@ def test_a_host_that_asks_one_site_to_wait_is_left_alone_by_another_until_then(t
     village = {"/": Said(body=front("/1", "/mijn/2")), "/1": Said(body=story(1)), "/robots.txt": ROBOTS}
     busy = Said(status=429, headers={"Retry-After": "3600"})
     strained = [True]
-    with Host(lambda path: busy if path == "/1" and strained[0] else village.get(path, Said(status=404))) as host:
+    with Host(
+        lambda path: busy if path == "/1" and strained[0] else village.get(path, Said(status=404))
+    ) as host:
         for name in ("oost", "west"):
             stage.add(host.site(name))
         stage.at(OPENING)
