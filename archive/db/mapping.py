@@ -18,6 +18,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal_column,
     select,
     text,
 )
@@ -238,7 +239,8 @@ def is_edit(of: FromClause = schema.versions) -> ColumnElement[bool]:
     """Whether a version changed something: what ``legger edits`` lists, the view ``edits`` holds, and
     ``is:changed`` finds. One of texts shown by turns did not; nor did one that, read again, is as before.
     """
-    return (of.c.number > 1) & (of.c.changed_fields != []) & of.c.alternating.is_(False)
+    later = of.c.number > literal_column("1")  # spelled out, as in the index that holds only these
+    return later & (of.c.changed_fields != []) & of.c.alternating.is_(False)
 
 
 def of_kind(kind: str, of: FromClause = schema.versions) -> ColumnElement[bool]:

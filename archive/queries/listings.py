@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, func, select, text, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, text, tuple_
 
 from archive.db.functions import utc_day
 from archive.db.mapping import IS_NEWS, OF_NEWS, PAGES, REDACTED, VERSION, is_edit, of_kind, version_of
@@ -127,7 +127,7 @@ class Listings:
             .order_by(versions.c.id.desc())
         )
         if alternating:
-            wanted = wanted.where(versions.c.number > 1, versions.c.changed_fields != [])
+            wanted = wanted.where(versions.c.number > literal_column("1"), versions.c.changed_fields != [])
         else:
             wanted = wanted.where(is_edit())
         if since is not None:
@@ -135,7 +135,7 @@ class Listings:
         if until is not None:
             wanted = wanted.where(versions.c.first_seen < until)
         if site is not None:
-            wanted = wanted.where(_of_site(site))
+            wanted = wanted.where(_of_site(site, articles.c.site_id + 0))  # the edits lead, not the site
         if silent:
             wanted = wanted.where(versions.c.silent)
         if kind is not None:
@@ -152,7 +152,14 @@ class Listings:
     def versions_before(self, edits: Sequence[Version]) -> dict[tuple[int, int], Version]:
         """The version before each of *edits*: (article, number of the edit) -> version."""
         places = [(each.article_id, each.number - 1) for each in edits]
-        wanted = VERSION.where(tuple_(versions.c.article_id, versions.c.number).in_(places))
+        wanted = VERSION.where(  # SQLite finds pairs in an IN by reading every row
+            or_(
+                *(
+                    and_(versions.c.article_id == article, versions.c.number == number)
+                    for article, number in places
+                )
+            )
+        )
         with self._session.asking() as connection:
             found = [version_of(row) for row in connection.execute(wanted)] if places else []
         return {(each.article_id, each.number + 1): each for each in found}
@@ -351,8 +358,8 @@ class Listings:
             return dict(connection.execute(wanted).one()._mapping)
 
 
-def _of_site(name: str) -> ColumnElement[bool]:
-    return articles.c.site_id == select(sites.c.id).where(sites.c.name == name).scalar_subquery()
+def _of_site(name: str, column: ColumnElement[int] = articles.c.site_id) -> ColumnElement[bool]:
+    return column == select(sites.c.id).where(sites.c.name == name).scalar_subquery()
 
 
 _ABSENT = text("articles.status != 'live'")

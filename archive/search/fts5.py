@@ -6,7 +6,17 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, column, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Text,
+    bindparam,
+    column,
+    literal_column,
+    select,
+    table,
+)
 
 from archive.search.fulltext import CLOSE, OPEN
 from archive.search.language import expression as tree
@@ -18,6 +28,12 @@ SPLIT = r"unicode61 remove_diacritics 2"
 INDEX = table("words", column("rowid", Integer))
 """It holds no words of its own: it looks them up in the view ``searchable``, which must have the words that
 were indexed as long as they are."""
+
+_SEARCHABLE = table(
+    "searchable",
+    column("id", Integer), column("title", Text), column("text", Text), column("authors", Text),
+    column("section", Text),
+)  # fmt: skip
 
 NUMBER = INDEX.c.rowid
 MATCHES: ColumnElement[bool] = literal_column("words.words").op("MATCH")(bindparam("query"))
@@ -33,8 +49,12 @@ expression = tree.emit
 def marked(
     connection: Connection, numbers: Sequence[int], words: Node, spelling: Spelling | None
 ) -> Mapping[int, tuple[str, str]]:
+    match = expression(words, spelling, False)
+    if "*" in match:  # a beginning is looked up anew for each row: these few are marked at hand
+        some = select(_SEARCHABLE).where(_SEARCHABLE.c.id.in_(numbers))
+        return marked_rows(match, [tuple(row) for row in connection.execute(some)])
     wanted = select(NUMBER, _TITLE, _AROUND).where(MATCHES, NUMBER.in_(numbers))
-    rows = connection.execute(wanted, {"query": expression(words, spelling, False)})
+    rows = connection.execute(wanted, {"query": match})
     return {number: (title, around) for number, title, around in rows}
 
 

@@ -11,19 +11,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from archive.db.mapping import VERSION, version_of
-from archive.db.schema import indexed, versions
+from archive.db.schema import versions
 from archive.db.session import Session
 from archive.errors import UsageError
 from archive.model.folding import unaccented
 from archive.model.types import Version
-from archive.search import counting, fts5, fulltext
+from archive.search import by_time, counting, fts5, fulltext
 from archive.search.counting import (
     By,
     CountTable,
@@ -36,21 +36,17 @@ from archive.search.counting import (
     in_order,
     span_of,
 )
-from archive.search.fulltext import CLOSE, OPEN, FullText
+from archive.search.fulltext import CLOSE, OPEN
 from archive.search.hits import SearchHit, SearchPage, Snippet
 from archive.search.language.forms import Spellings
 from archive.search.language.parser import parse
 from archive.search.language.query import Query, Scope
-from archive.search.order import KEYS, Sort, beyond, read_cursor, ticks
+from archive.search.order import Sort, read_cursor
 from archive.search.removed import went
-from archive.search.selection import chosen, number_of, words_of
+from archive.search.selection import Asked
 
 RANKED = 2_000
 """Matches among which relevance is judged: bm25 costs with every match it looks at."""
-SORTED = 50_000
-"""Matches that are put in order of a time at once."""
-STEP = 400
-"""Versions looked at together when more match than that, in order of publication."""
 COUNTED = 10_000
 """Matches that facets are counted over."""
 SIFTED = 1_000
@@ -60,32 +56,6 @@ LARGEST = 1_000
 
 Noted = Callable[[str, str], Iterable[int]]
 """(``tag`` or ``note``, words) -> numbers of the articles that are marked so."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
-    """A question, and where it is asked."""
-
-    connection: Connection
-    query: Query
-    spelling: Spellings
-    site: str | None
-    since: datetime | None
-    until: datetime | None
-
-    def chosen(self) -> Select[Any]:
-        return chosen(self.connection, self.query, self.site, self.since, self.until)
-
-    def words(self, *, loosely: bool = False) -> dict[str, Any]:
-        return words_of(self.index, self.query, self.spelling, loosely=loosely)
-
-    @property
-    def index(self) -> FullText:
-        return fulltext.of(self.connection)
-
-    @property
-    def number(self) -> ColumnElement[int]:
-        return number_of(self.index, self.query)
 
 
 class Search:
@@ -141,7 +111,7 @@ class Search:
         if sort == "relevance" and asked.words is None:
             raise UsageError("sort: relevance needs a word to look for")
         with self._session.asking() as connection:
-            here = _Asked(
+            here = Asked(
                 connection=connection, query=asked, spelling=Spellings(connection, asked), site=site,
                 since=since, until=until,
             )  # fmt: skip
@@ -210,7 +180,7 @@ class Search:
         since: datetime | None, until: datetime | None,
     ) -> Counter[tuple[str, ...]]:  # fmt: skip
         with self._session.asking() as connection:
-            here = _Asked(
+            here = Asked(
                 connection=connection, query=asked, spelling=Spellings(connection, asked), site=site,
                 since=since, until=until,
             )  # fmt: skip
@@ -241,7 +211,7 @@ class Search:
         asked = self._asked(query, every)
         time = _usual_time(asked)
         with self._session.asking() as connection:
-            here = _Asked(
+            here = Asked(
                 connection=connection, query=asked, spelling=Spellings(connection, asked), site=site,
                 since=since, until=until,
             )  # fmt: skip
@@ -280,74 +250,13 @@ class Search:
 
     # ------------------------------------------------------------ pages
 
-    def _in_order(self, here: _Asked, sort: Sort, limit: int, after: str | None) -> SearchPage:
-        """Hits in the order of a time. The cursor is the place of the last one: its time and its number.
-
-        Of more than :data:`SORTED` matches those published last are found by going down the days; by other
-        times the latest :data:`SORTED` that were filed are put in order, and it is said.
-        """
-        key = KEYS[sort, here.query.scope is Scope.ALL]
-        letter = sort[0]
-        moment, number, ceiling = read_cursor(after, letter, 3) if after is not None else (None, 0, 0)
-        latest = here.chosen()
-        if ceiling:
-            latest = latest.where(here.number <= ceiling)
-        window = latest.with_only_columns(here.number.label("id")).limit(SORTED + 1)
-        numbers = here.connection.execute(window, here.words()).scalars().all()
-        many = len(numbers) > SORTED
-        if not many:
-            ceiling = 0
-        elif sort != "published":
-            ceiling = ceiling or numbers[0]
-        if many and sort == "published":
-            rows = self._down_the_days(here, limit + 1, moment, number)
-        else:
-            ordered = here.chosen().with_only_columns(versions.c.id, key.label("moment"))
-            if many:
-                ordered = ordered.where(here.number.between(numbers[SORTED - 1], ceiling))
-            if moment is not None:
-                ordered = ordered.where(beyond(key, moment, number))
-            ordered = (
-                ordered.order_by(None)
-                .order_by(key.desc().nulls_last(), versions.c.id.desc())
-                .limit(limit + 1)
-            )
-            rows = [(row.id, row.moment) for row in here.connection.execute(ordered, here.words())]
-        page = rows[:limit]
-        cursor = None
-        if len(rows) > limit:
-            last, at = page[-1]
-            cursor = f"{letter}{ticks(at)}.{last}.{ceiling}"
+    def _in_order(self, here: Asked, sort: Sort, limit: int, after: str | None) -> SearchPage:
+        found = by_time.in_order(here, sort, limit, after)
         return SearchPage(
-            query=here.query,
-            hits=_hits(here, [number for number, _ in page]),
-            after=cursor,
-            among=SORTED if many and sort != "published" else None,
+            query=here.query, hits=_hits(here, found.numbers), after=found.after, among=found.among
         )
 
-    def _down_the_days(
-        self, here: _Asked, wanted: int, moment: int | None, number: int
-    ) -> list[tuple[int, datetime | None]]:
-        """So many matches by publication beyond a place: for words that stand nearly everywhere."""
-        key = indexed.c.published_at
-        found: list[tuple[int, datetime | None]] = []
-        while True:
-            some = select(indexed.c.version_id, key).order_by(
-                key.desc().nulls_last(), indexed.c.version_id.desc()
-            )
-            if moment is not None:
-                some = some.where(beyond(key, moment, number, indexed.c.version_id))
-            step = here.connection.execute(some.limit(STEP)).all()
-            if not step:
-                return found
-            among = here.chosen().where(here.number.in_([row.version_id for row in step]))
-            matching = set(here.connection.execute(among, here.words()).scalars())
-            found += [(row.version_id, row.published_at) for row in step if row.version_id in matching]
-            if len(found) >= wanted:
-                return found[:wanted]
-            moment, number = ticks(step[-1].published_at), step[-1].version_id
-
-    def _best(self, here: _Asked, limit: int, after: str | None) -> SearchPage:
+    def _best(self, here: Asked, limit: int, after: str | None) -> SearchPage:
         """The order is fixed by the latest match there was when the first page was asked for."""
         ceiling, start = read_cursor(after, "r", 2) if after is not None else (None, 0)
         wanted = here.chosen()
@@ -368,7 +277,7 @@ class Search:
             among=among,
         )
 
-    def _removed(self, here: _Asked, limit: int, after: str | None) -> SearchPage:
+    def _removed(self, here: Asked, limit: int, after: str | None) -> SearchPage:
         hits, more = self._sifted(here)
         if after is not None:
             moment, article, number = read_cursor(after, "x", 3)
@@ -377,7 +286,7 @@ class Search:
         cursor = "x{}.{}.{}".format(*_place(page[-1])) if len(hits) > limit else None
         return SearchPage(query=here.query, hits=tuple(page), after=cursor, among=SIFTED if more else None)
 
-    def _sifted(self, here: _Asked) -> tuple[list[SearchHit], bool]:
+    def _sifted(self, here: Asked) -> tuple[list[SearchHit], bool]:
         """Edits that took out a sentence with these words, latest first, and whether older were left aside.
 
         A sentence that came back changed, with the words still in it, did not lose them.
@@ -454,7 +363,7 @@ def _versions(connection: Connection, which: ColumnElement[bool]) -> dict[int, V
     return {row.version_id: version_of(row) for row in connection.execute(VERSION.where(which))}
 
 
-def _hits(here: _Asked, numbers: Sequence[int]) -> tuple[SearchHit, ...]:
+def _hits(here: Asked, numbers: Sequence[int]) -> tuple[SearchHit, ...]:
     """The hits with these numbers, in this order."""
     there = _versions(here.connection, versions.c.id.in_(numbers))
     if here.query.words is None:

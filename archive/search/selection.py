@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
@@ -23,6 +24,36 @@ from archive.search.language.query import Filter, Query, Scope
 
 _OTHER = versions.alias("other")
 _REDACTED = select(redactions.c.article_id).where(redactions.c.lifted_at.is_(None))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question, and where it is asked."""
+
+    connection: Connection
+    query: Query
+    spelling: Spellings
+    site: str | None
+    since: datetime | None
+    until: datetime | None
+
+    def chosen(self) -> Select[Any]:
+        """The versions that match, see :func:`chosen`."""
+        return chosen(self.connection, self.query, self.site, self.since, self.until)
+
+    def words(self, *, loosely: bool = False) -> dict[str, Any]:
+        """What is bound to it."""
+        return words_of(self.index, self.query, self.spelling, loosely=loosely)
+
+    @property
+    def index(self) -> FullText:
+        """The full-text index."""
+        return fulltext.of(self.connection)
+
+    @property
+    def number(self) -> ColumnElement[int]:
+        """The column that orders the answer."""
+        return number_of(self.index, self.query)
 
 
 def number_of(index: FullText, asked: Query) -> ColumnElement[int]:
@@ -45,13 +76,13 @@ def chosen(
     """
     wanted, index = select(versions.c.id), fulltext.of(connection)
     if asked.words is not None:
-        wanted = wanted.select_from(index.INDEX).join(versions, versions.c.id == index.NUMBER)
-        wanted = wanted.where(index.MATCHES)
+        wanted = wanted.select_from(index.INDEX).where(index.MATCHES)
+        wanted = wanted.join(indexed, indexed.c.version_id == index.NUMBER)
+        wanted = wanted.join(versions, versions.c.id == indexed.c.version_id)
     else:
-        wanted = wanted.select_from(versions)
+        wanted = wanted.select_from(versions).join(indexed, indexed.c.version_id == versions.c.id)
     wanted = (
-        wanted.join(indexed, indexed.c.version_id == versions.c.id)
-        .join(articles, articles.c.id == versions.c.article_id)
+        wanted.join(articles, articles.c.id == versions.c.article_id)
         .join(sites, sites.c.id == articles.c.site_id)
         .where(articles.c.id.not_in(_REDACTED))
         .order_by(number_of(index, asked).desc())
@@ -80,6 +111,22 @@ def chosen(
     if asked.seen:
         wanted = wanted.where(or_(*(_within_instants(seen, each) for each in asked.seen)))
     return wanted
+
+
+def published_within(asked: Query) -> ColumnElement[bool] | None:
+    """Moments of publication within which all matches lie that a query names days for; ``None``: it names
+    none, or no bounds. The days are those of a site's own zone, so it is a day more at both ends."""
+    spans = asked.published
+    if not spans:
+        return None
+    first = min(each.since or date.min for each in spans)
+    last = max(each.until or date.max for each in spans)
+    bounds: list[ColumnElement[bool]] = []
+    if first > date.min:
+        bounds.append(indexed.c.published_at >= _midnight(first) - timedelta(days=1))
+    if last < date.max:
+        bounds.append(indexed.c.published_at < _midnight(last) + timedelta(days=1))
+    return and_(*bounds) if bounds else None
 
 
 def _conditions(connection: Connection, filters: Sequence[Filter]) -> Iterable[ColumnElement[bool]]:

@@ -56,7 +56,7 @@ class WebContext:
     """Others read here too: notes, tags and saved queries are shown only where they are published."""
     hub: str = ""
     """The WebSub hub that feeds name; empty: none."""
-    kept: dict[str, tuple[float, tuple[int, ...], Any]] = field(default_factory=dict)
+    kept: dict[str, tuple[float, tuple[int, ...], Any, float]] = field(default_factory=dict)
     busy: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -94,15 +94,28 @@ class WebContext:
     def fresh(self, name: str, ask: Callable[[], T]) -> T:
         """The answer to a question about the whole archive: a minute old at most, or older the more it costs.
 
-        While one reader's request asks anew, the others get the answer there was. After a redaction nobody
-        gets an answer from before it.
+        Nobody waits for one that took long: who comes when its time is over gets the answer there was, and it
+        is asked anew beside, but for one that is twice as old. After a redaction nobody gets an answer from
+        before it.
         """
         mark = self.archive.redactions.mark()
+        now = time.monotonic()
         with self.lock:
-            until, of, answer = self.kept.get(name, (0.0, mark, None))
-            if until and of == mark and (time.monotonic() < until or name in self.busy):
+            until, of, answer, lasts = self.kept.get(name, (0.0, mark, None, 0.0))
+            if until and of == mark and (now < until or name in self.busy):
                 return cast(T, answer)
             self.busy.add(name)
+            waits = not until or of != mark or now > until + lasts or lasts <= FRESH
+        if waits:
+            return self._anew(name, ask, mark)
+        threading.Thread(target=self._beside, args=(name, ask, mark), daemon=True).start()
+        return cast(T, answer)
+
+    def _beside(self, name: str, ask: Callable[[], T], mark: tuple[int, ...]) -> None:
+        with suppress(LeggerError):  # who comes next waits for it, and is told
+            self._anew(name, ask, mark)
+
+    def _anew(self, name: str, ask: Callable[[], T], mark: tuple[int, ...]) -> T:
         started = time.monotonic()
         try:
             answer = ask()
@@ -113,5 +126,6 @@ class WebContext:
         with self.lock:
             if len(self.kept) > MOST:
                 self.kept.clear()
-            self.kept[name] = (ended + max(FRESH, PATIENCE * (ended - started)), mark, answer)
+            lasts = max(FRESH, PATIENCE * (ended - started))
+            self.kept[name] = (ended + lasts, mark, answer, lasts)
         return answer

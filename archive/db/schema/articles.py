@@ -62,6 +62,8 @@ articles = Table(
         "status",
         **only_where("status != 'live'"),
     ),
+    Index("ix_articles_site_id", "site_id", "id"),
+    Index("ix_articles_missed_since", "missed_since", "id", **only_where("status != 'live'")),
     sqlite_autoincrement=True,
     comment="Articles: what stays the same while words and addresses change",
 )
@@ -201,6 +203,7 @@ versions = Table(
         **only_where("superseded IS NULL"),
     ),
     Index("ix_versions_silent", "first_seen", **only_where("silent")),
+    Index("ix_versions_later", "id", "article_id", **only_where("number > 1")),
     comment="What an article said, from when until when",
 )
 

@@ -217,6 +217,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("site_id", "key", name=op.f("uq_articles_site_id_key")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_articles_site_id", "articles", ["site_id", "id"], unique=False)
+    op.create_index(
+        "ix_articles_missed_since",
+        "articles",
+        ["missed_since", "id"],
+        unique=False,
+        sqlite_where=sa.text("status != 'live'"),
+        postgresql_where=sa.text("status != 'live'"),
+    )
     op.create_index(
         "ix_articles_absent",
         "articles",
@@ -648,6 +657,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("pages IS NOT NULL"),
         postgresql_where=sa.text("pages IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_versions_later",
+        "versions",
+        ["id", "article_id"],
+        unique=False,
+        sqlite_where=sa.text("number > 1"),
+        postgresql_where=sa.text("number > 1"),
     )
     op.create_index(
         "ix_versions_silent",

@@ -240,18 +240,27 @@ ORDERS = {
 }
 
 
-@pytest.mark.parametrize("most", [50_000, 2])
+@pytest.mark.parametrize("query", ["punt", "pun*", "punt status:live", "kind:article"])
+@pytest.mark.parametrize(("most", "walked"), [(50_000, 24_000), (2, 24_000), (2, 2)])
 @pytest.mark.parametrize(("sort", "wanted"), ORDERS.values(), ids=ORDERS)
 def test_hits_come_in_the_order_that_was_asked_for(
-    archive: Archive, sort: str, wanted: list[str], most: int, monkeypatch: pytest.MonkeyPatch
+    archive: Archive,
+    sort: str,
+    wanted: list[str],
+    most: int,
+    walked: int,
+    query: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _in_disorder(archive)
-    monkeypatch.setattr("archive.search.search.SORTED", most)
-    monkeypatch.setattr("archive.search.search.STEP", 2)
+    monkeypatch.setattr("archive.search.by_time.SORTED", most)
+    monkeypatch.setattr("archive.search.by_time.FEW", most)
+    monkeypatch.setattr("archive.search.by_time.STEP", 2)
+    monkeypatch.setattr("archive.search.by_time.WALKED", walked)
     keys: list[str] = []
     after = None
     while True:
-        page = archive.search.search("punt", sort=sort, limit=2, after=after)  # type: ignore[arg-type]
+        page = archive.search.search(query, sort=sort, limit=2, after=after)  # type: ignore[arg-type]
         keys += [hit.version.key for hit in page.hits]
         after = page.after
         if after is None:
