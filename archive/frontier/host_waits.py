@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
+from archive.db.functions import upsert
 from archive.db.schema import host_waits
 from archive.db.session import Session
 
@@ -18,13 +19,13 @@ class HostWaits:
 
     def note(self, host: str, *, until: datetime, at: datetime, site: str) -> None:
         """A host said to a visit of *site* that it wants to be left alone; the longest wish holds."""
+        values = {"host": host, "until": until, "said_at": at, "site": site}
         with self._session.writing() as connection:
-            mine = host_waits.c.host == host
-            known = connection.execute(select(host_waits.c.until).where(mine)).scalar()
-            if known is None or known < until:
-                connection.execute(delete(host_waits).where(mine))
-                values = {"host": host, "until": until, "said_at": at, "site": site}
-                connection.execute(insert(host_waits), values)
+            noting = upsert(connection, host_waits).values(values)
+            longer = host_waits.c.until < until
+            connection.execute(
+                noting.on_conflict_do_update(index_elements=["host"], set_=values, where=longer)
+            )
 
     def waiting(self, *, now: datetime) -> dict[str, datetime]:
         """The hosts that are to be left alone now -> until when."""

@@ -40,16 +40,16 @@ class SiteFiles:
         self, files: Iterable[tuple[str, str, str | None]], *, at: datetime, machine: str
     ) -> list[tuple[str, str]]:
         """Let files (kind, name, text) hold from now on; returns the kind and name of what changed."""
-        now = {(each.kind, each.name): each.text for each in self.current()}
-        changed = [
-            {"kind": kind, "name": name, "text": text, "since": at, "machine": machine}
-            for kind, name, text in files
-            if now.get((kind, name)) != text
-        ]
-        if changed:
-            with self._session.writing() as connection:
+        with self._session.writing("(site files)") as connection:
+            now = {(each.kind, each.name): each.text for each in self.current()}
+            changed = [
+                {"kind": kind, "name": name, "text": text, "since": at, "machine": machine}
+                for kind, name, text in files
+                if now.get((kind, name)) != text
+            ]
+            if changed:
                 connection.execute(insert(site_files), changed)
-            self._session.commit()
+        self._session.commit()
         return [(str(each["kind"]), str(each["name"])) for each in changed]
 
     def current(self) -> list[SiteFile]:
