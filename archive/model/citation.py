@@ -317,7 +317,8 @@ def _ieee(cited: Citation) -> str:
     begins = f"{who}, " if who else ""
     when = f", {_short(day)}" if day else ""
     seen = f"Accessed: {_short(cited.seen.date())}. Version {cited.version}, {cited.id}"
-    return f"{begins}“{cited.title},” {cited.publisher}{when}. {seen}. [Online]. Available: {_where(cited)}"
+    title = cited.title if cited.title.endswith((".", "?", "!", "…")) else f"{cited.title},"
+    return f"{begins}“{title}” {cited.publisher}{when}. {seen}. [Online]. Available: {_where(cited)}"
 
 
 STYLES: Mapping[str, Callable[[Citation], str]] = {"apa": _apa, "chicago": _chicago, "ieee": _ieee}

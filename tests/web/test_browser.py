@@ -175,10 +175,33 @@ def test_every_page_is_accessible_fits_and_harms_nobody(
         )
         assert overflow <= 0, f"{name} is {overflow} pixels too wide"
         if LOOK:
-            page.emulate_media(color_scheme="light")
-            Path(LOOK).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=str(Path(LOOK) / f"{name}-{width}.png"), full_page=True)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                _keep(page, f"{name}-{width}-{scheme}")
     assert serious == []
+
+
+def _keep(page: Any, name: str) -> None:
+    """Keep a screenshot for people to look at."""
+    if LOOK:
+        Path(LOOK).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(LOOK) / f"{name}.png"), full_page=True)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_fits_without_scripts_and_in_print(browser: Any, room: str, width: str) -> None:
+    wide, high = WIDTHS[width]
+    context = browser.new_context(java_script_enabled=False, viewport={"width": wide, "height": high})
+    page = context.new_page()
+    for name, path in PAGES.items():
+        for medium in ("screen", "print"):
+            page.emulate_media(media=medium)
+            page.goto(f"{room}{path}")
+            box = page.locator("body").bounding_box()
+            assert box is not None and box["width"] <= wide, f"{name} is too wide on {medium}"
+            assert page.locator("main").count() == 1 or name == "api"
+            _keep(page, f"{name}-{width}-{'plain' if medium == 'screen' else 'print'}")
+    context.close()
 
 
 def test_pages_with_bad_intentions_do_nothing(page: Any, room: str) -> None:
