@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine, exc
 
 from archive import migrations
-from archive.annotations import Annotations
 from archive.assets.store import Assets
 from archive.captures.headers import provide_dictionaries
 from archive.captures.recompress import Recompression
 from archive.captures.store import CaptureStore
 from archive.db import backend as backends
-from archive.db import views
 from archive.db.backend import Backend
 from archive.db.schema import REVISION
 from archive.db.session import Session
@@ -25,44 +24,51 @@ from archive.errors import ArchiveError, Damaged
 from archive.frontier.coverage import CoverageReports
 from archive.frontier.host_waits import HostWaits
 from archive.frontier.urls import Urls
-from archive.integrity.redaction import Redactions
-from archive.integrity.stamps import Stamps
-from archive.integrity.verify import Integrity
 from archive.operations.alarms import Alarms
-from archive.operations.fleet import Fleet
 from archive.operations.incidents import Incidents
 from archive.operations.runs import Runs
 from archive.operations.schedule import Clocks, VisitSchedule
-from archive.operations.site_files import SiteFiles
-from archive.operations.wayback import Wayback
 from archive.queries.articles import Articles
-from archive.queries.doubtful import Doubtful
-from archive.queries.holdings import Holdings
-from archive.queries.listings import Listings
 from archive.queries.related import Related
 from archive.search.index import FullTextIndex
-from archive.search.search import Noted, Search
 from archive.versions.boilerplate import BoilerplateMemories
 from archive.versions.filing import Filing
-from archive.versions.late import LateCaptures
-from archive.versions.moving import MovedArticles
-from archive.versions.pages import StandingPages
-from archive.versions.reextract import Reextraction
-from archive.versions.regroup import Regrouping
+
+if TYPE_CHECKING:  # services that few processes use are loaded when one is
+    from archive.integrity.redaction import Redactions
+    from archive.integrity.stamps import Stamps
+    from archive.integrity.verify import Integrity
+    from archive.operations.fleet import Fleet
+    from archive.operations.site_files import SiteFiles
+    from archive.operations.wayback import Wayback
+    from archive.queries.doubtful import Doubtful
+    from archive.queries.holdings import Holdings
+    from archive.queries.listings import Listings
+    from archive.search.search import Noted, Search
+    from archive.versions.late import LateCaptures
+    from archive.versions.moving import MovedArticles
+    from archive.versions.pages import StandingPages
+    from archive.versions.reextract import Reextraction
+    from archive.versions.regroup import Regrouping
 
 
 def _noted(where: str) -> Noted | None:
     """What the annotations beside an archive's file say; ``None`` where there is no file."""
     if "://" in where or where == ":memory:":
         return None
+    from archive.annotations import Annotations
+
     annotations = Annotations.of(where)
     return lambda what, words: annotations.read().articles_with(what, words)
 
 
 class Archive:
-    """One archive, and its services. Writes join an open batch; :meth:`commit` ends it."""
+    """One archive, and its services. Writes join an open batch; :meth:`commit` ends it.
 
-    def __init__(  # noqa: PLR0915  # one statement a service
+    A service that no visit needs is made when it is first asked for.
+    """
+
+    def __init__(  # one statement a service
         self, where: str, writer: Engine | None, reader: Engine | None
     ) -> None:
         self.session = session = Session(where, writer, reader)
@@ -76,28 +82,10 @@ class Archive:
         """The same story elsewhere, corrections."""
         self.index = FullTextIndex(session, derived=(self.related,))
         """The full-text index."""
-        self.search = Search(session, _noted(where))
-        """Queries answered from it."""
-        self.holdings = Holdings(session)
-        """What is held of each site."""
-        self.listings = Listings(session)
-        """Lists and counts, a page at a time."""
-        self.doubtful = Doubtful(session)
-        """Articles that an operator should look at."""
         self.filing = Filing(session, self.captures, self.index)
         """Articles filed as versions."""
         self.assets = Assets(session, self.captures, self.filing.rows)
         """What pages show: pictures, style sheets, fonts."""
-        self.reextraction = Reextraction(session, self.filing)
-        """Captures extracted again."""
-        self.regrouping = Regrouping(session, self.captures, self.filing, self.index, self.reextraction)
-        """Captures grouped anew after a change of identity."""
-        self.pages = StandingPages(session, self.regrouping, self.reextraction)
-        """Standing pages of sites that keep them."""
-        self.moves = MovedArticles(session, self.index, self.regrouping)
-        """Articles whose address leads to another."""
-        self.late = LateCaptures(session, self.regrouping)
-        """Captures older than what is filed."""
         self.boilerplate = BoilerplateMemories(session)
         """What is known to repeat on a site."""
         self.urls = Urls(session)
@@ -106,28 +94,123 @@ class Archive:
         """What was found and is not here."""
         self.recompression = Recompression(session, self.captures)
         """Bodies packed tighter."""
-        self.redactions = Redactions(session, self.articles, self.captures, self.index, self.recompression)
-        """Articles hidden or destroyed."""
-        self.integrity = Integrity(session)
-        """Checks, backups."""
-        self.stamps = Stamps(session)
-        """Time stamps on the chain."""
         self.schedule = VisitSchedule(session)
         """What is due when, who is at it, leases."""
         self.clocks = Clocks(session)
         """Clocks that run."""
-        self.fleet = Fleet(session)
-        """Workers on many machines, and their queue."""
-        self.site_files = SiteFiles(session)
-        """What the operator's files of sites said, from when on."""
         self.host_waits = HostWaits(session)
         """Hosts that asked to be left alone."""
         self.incidents = Incidents(session)
         """What went amiss."""
-        self.wayback = Wayback(session)
-        """Pages that the Internet Archive was asked to keep too."""
         self.alarms = Alarms(session)
         """What is wrong, and who was told."""
+
+    @cached_property
+    def search(self) -> Search:
+        """Queries answered from it."""
+        from archive.search import search
+
+        return search.Search(self.session, _noted(self.session.where))
+
+    @cached_property
+    def holdings(self) -> Holdings:
+        """What is held of each site."""
+        from archive.queries import holdings
+
+        return holdings.Holdings(self.session)
+
+    @cached_property
+    def listings(self) -> Listings:
+        """Lists and counts, a page at a time."""
+        from archive.queries import listings
+
+        return listings.Listings(self.session)
+
+    @cached_property
+    def doubtful(self) -> Doubtful:
+        """Articles that an operator should look at."""
+        from archive.queries import doubtful
+
+        return doubtful.Doubtful(self.session)
+
+    @cached_property
+    def reextraction(self) -> Reextraction:
+        """Captures extracted again."""
+        from archive.versions import reextract
+
+        return reextract.Reextraction(self.session, self.filing)
+
+    @cached_property
+    def regrouping(self) -> Regrouping:
+        """Captures grouped anew after a change of identity."""
+        from archive.versions import regroup
+
+        return regroup.Regrouping(self.session, self.captures, self.filing, self.index, self.reextraction)
+
+    @cached_property
+    def pages(self) -> StandingPages:
+        """Standing pages of sites that keep them."""
+        from archive.versions import pages
+
+        return pages.StandingPages(self.session, self.regrouping, self.reextraction)
+
+    @cached_property
+    def moves(self) -> MovedArticles:
+        """Articles whose address leads to another."""
+        from archive.versions import moving
+
+        return moving.MovedArticles(self.session, self.index, self.regrouping)
+
+    @cached_property
+    def late(self) -> LateCaptures:
+        """Captures older than what is filed."""
+        from archive.versions import late
+
+        return late.LateCaptures(self.session, self.regrouping)
+
+    @cached_property
+    def redactions(self) -> Redactions:
+        """Articles hidden or destroyed."""
+        from archive.integrity import redaction
+
+        return redaction.Redactions(
+            self.session, self.articles, self.captures, self.index, self.recompression
+        )
+
+    @cached_property
+    def integrity(self) -> Integrity:
+        """Checks, backups."""
+        from archive.integrity import verify
+
+        return verify.Integrity(self.session)
+
+    @cached_property
+    def stamps(self) -> Stamps:
+        """Time stamps on the chain."""
+        from archive.integrity import stamps
+
+        return stamps.Stamps(self.session)
+
+    @cached_property
+    def fleet(self) -> Fleet:
+        """Workers on many machines, and their queue."""
+        from archive.operations import fleet
+
+        return fleet.Fleet(self.session)
+
+    @cached_property
+    def site_files(self) -> SiteFiles:
+        """What the operator's files of sites said, from when on."""
+        from archive.operations import site_files
+
+        return site_files.SiteFiles(self.session)
+
+    @cached_property
+    def wayback(self) -> Wayback:
+        """Pages that the Internet Archive was asked to keep too."""
+        from archive.operations import wayback
+
+        return wayback.Wayback(self.session)
 
     @property
     def where(self) -> str:
@@ -218,6 +301,8 @@ def _migrate(backend: Backend, writer: Engine) -> None:
         found = migrations.revision(connection)
         if found == REVISION:
             return
+        from archive.db import views
+
         views.drop(connection)
         migrations.migrate(connection)
         views.make(connection, backend.view)

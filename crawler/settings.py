@@ -68,4 +68,5 @@ CONCURRENT_ITEMS = 1  # there are no items; the default starts a hundred tasks p
 MEMUSAGE_LIMIT_MB = 1024
 
 LOG_LEVEL = "WARNING"
+LOG_VERSIONS: list[str] = []  # a run has them on record; looking them up costs every visit
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, Text, literal_column
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement, func
@@ -24,7 +24,7 @@ def json_text(column: ColumnElement[Any], path: str) -> ColumnElement[str]:
 
 def upsert(connection: Connection, table: Table) -> Any:
     """An insert into *table* that can say ``ON CONFLICT``, which both engines say in the same words."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    return import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)
 
 
 def add_unless_there(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | None:

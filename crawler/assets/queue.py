@@ -15,7 +15,6 @@ from urllib.parse import urljoin
 
 from archive import Archive
 from archive.assets.kinds import AssetKind, AssetLink, kind_of
-from archive.assets.shown import shown_by
 from archive.assets.stylesheets import absolute, addresses_in, decoded
 from archive.errors import ArchiveError, of_legger
 from archive.model.addresses import Address, Miss
@@ -23,8 +22,6 @@ from archive.model.exchange import Cut
 from archive.model.types import Article, Capture, StoredCapture
 from crawler.crawl.fetch import Fetch, Hop
 from crawler.crawl.record import VisitRecord
-from crawler.extract.fields.images import file_of
-from crawler.extract.page.page import Page
 from crawler.fetching.tdm import forbids
 from crawler.ingest.ingest import REDIRECTS, stated_location
 from crawler.siteconfig.site import Site
@@ -65,6 +62,10 @@ class AssetQueue:
         capture = kept.capture
         if not self.site.assets.keep or capture.status != 200 or not capture.body:
             return
+        from archive.assets.shown import shown_by  # few sites keep them, and a page must be read
+        from crawler.extract.fields.images import file_of
+        from crawler.extract.page.page import Page
+
         own = {file_of(image.url) for image in read.images} if read is not None else set()
         links = [
             replace(each, own=not own.isdisjoint(map(file_of, (each.url, *each.also))))

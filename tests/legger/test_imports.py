@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ EXTRACTOR = ("numpy", "selectolax", "ftfy", "bs4", "crawler.extract.article", "c
 
 SAYS_WHAT_IS_LOADED = """
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from legger.cli import main
 try:
     main()
@@ -100,3 +104,61 @@ def test_a_fleet_around_a_file_is_refused_with_what_it_needs(command: list[str],
         check=False,
     )
     assert (done.returncode, "docs/fleet.md" in " ".join(done.stderr.split())) == (2, True), done.stderr
+
+
+FEED = b"<rss version='2.0'><channel><item><title>Bridge open</title><link>/1</link></item></channel></rss>"
+PAGE = b"<h1>Bridge open</h1>" + b"<p>The bridge is open again, and so is the road to it.</p>" * 20
+
+
+class QuietSite(BaseHTTPRequestHandler):
+    """A site whose feed names one article, and is the same the next time."""
+
+    def do_GET(self) -> None:
+        same = self.headers.get("If-None-Match") == '"1"'
+        body = b"" if same else {"/feed": FEED, "/1": PAGE}.get(self.path, b"")
+        self.send_response(304 if same else 200 if body else 404)
+        self.send_header("ETag", '"1"')
+        self.send_header("Content-Type", "text/html" if body == PAGE else "application/rss+xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *said: object) -> None:
+        """Into no terminal."""
+
+
+NOT_FOR_A_POLL = (
+    *EXTRACTOR,
+    "alembic",
+    "archive.annotations",
+    "archive.db.views",
+    "archive.integrity.redaction",
+    "archive.integrity.verify",
+    "archive.queries.listings",
+    "archive.search.language.parser",
+    "archive.search.search",
+    "archive.versions.regroup",
+    "babel",
+    "jinja2",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.orm",
+    "tomlkit",
+    "crawler.onboarding",
+    "legger.notifications",
+)
+
+
+def test_a_poll_that_finds_nothing_loads_what_it_uses(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    with ThreadingHTTPServer(("127.0.0.1", 0), QuietSite) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        site = f'url = "http://127.0.0.1:{server.server_port}/"\nfeeds = ["/feed"]\nallow_private = true\n'
+        (tmp_path / "sites" / "krant.toml").write_text(site, encoding="utf-8")
+        for options in ([], ["--poll"]):
+            command = [sys.executable, "-c", SAYS_WHAT_IS_LOADED, "crawl", "krant", *options]
+            done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        server.shutdown()
+    assert done.returncode == 0, done.stderr
+    loaded = done.stdout.rpartition("LOADED")[2].split()
+    assert "scrapy.core.engine" in loaded
+    assert sorted(set(NOT_FOR_A_POLL) & set(loaded)) == []
