@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -402,11 +403,15 @@ def _marked_authors(view: View) -> tuple[tuple[str, ...], str | None]:
     Not so a photographer's in a caption, a reader's in a comment, another article's on its card.
     """
     nodes = view.page.tree.css(_MARKED)
-    found = [node for node in nodes[:30] if view.owns(node) and not _of_a_picture(node)]
+    found = [
+        node
+        for node in nodes[:30]
+        if view.owns(node) and not _of_a_picture(node) and _leads_within(view, node)
+    ]
     near = view.nearest(found)
-    listed = {text_of(node) for node in near if _stands_in_a_list(node)}
-    if len(listed) > 1 and not view.beside(near[0]):
-        return (), None  # the people of the newsroom, whoever wrote this
+    listed = [node for node in near if _stands_in_a_list(node) and not view.beside(node)]
+    if len({text_of(node) for node in listed}) > 1:  # the people of the newsroom, whoever wrote this
+        near = [node for node in near if not _stands_in_a_list(node)]
     for node in near:
         text = text_of(node)
         if _RUN_TOGETHER.search(text):
@@ -427,10 +432,19 @@ _MARKED = '[rel="author"], [itemprop="author"], [class*="author"], [class*="byli
     for folder in (
         "author/", "authors/", "auteur/", "auteurs/", "autor/", "autores/", "autori/", "autoren/", "@",
         "editor/", "redacteur/", "medewerker/", "forfatter/", "journalist/", "verslaggever/", "yazar/",
-        "profil/", "profile/",
     )
 )  # fmt: skip
 """Elements that say of themselves that they name who wrote something, and links to a writer's page."""
+
+
+def _leads_within(view: View, node: LexborNode) -> bool:
+    """Whether an element is no link to another site: networks have accounts at such addresses, too."""
+    stated = node.attributes.get("href") or ""
+    return not stated.startswith(("http:", "https:", "//")) or _host(stated) == _host(view.capture.url)
+
+
+def _host(address: str) -> str:
+    return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
 def _stands_in_a_list(node: LexborNode) -> bool:

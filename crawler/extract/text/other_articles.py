@@ -138,7 +138,9 @@ _NTH = re.compile(
 def _is_of_others(judged: list[ScoredBlock], box: Box) -> bool:
     """Whether the slides of a gallery are other articles: most lead elsewhere, or it is named so."""
     inside = judged[box.first : box.last]
-    if judged[box.first].why in OVER_A_WIDGET:
+    opening = judged[box.first]
+    over = opening.kind is BlockKind.SUBHEAD and opening.why in OVER_A_WIDGET
+    if over or _MORE_PICTURES.match(opening.run.text):
         return True
     if 2 * sum(each.run.target is not None for each in inside) >= len(inside):
         return True
@@ -146,6 +148,11 @@ def _is_of_others(judged: list[ScoredBlock], box: Box) -> bool:
     return headed and _OF_NEWS.search(box.names) is not None
 
 
+_MORE_PICTURES = re.compile(
+    r"(?:weitere|mehr) bilder\b|meer (?:foto[’']?s|beelden|nieuws in beeld)\b|more (?:photos|pictures)\b|plus de photos\b|"
+    r"altre foto\b|más fotos\b|więcej zdjęć\b|flere billeder\b|fler bilder\b",
+    re.I,
+)
 _OF_NEWS = re.compile(r"news|nieuws|artik|article|stor(?:y|ies)|related|bericht|meldung", re.I)
 
 
