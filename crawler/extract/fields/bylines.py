@@ -17,21 +17,22 @@ from crawler.extract.fields.authors import (
     distinct,
     is_agency,
     is_full,
-    is_job,
     is_only_a_label,
     is_person,
     may_introduce,
-    names_a_day,
-    names_an_institution,
     opens_with_a_job,
     organisation,
     read_agencies,
     read_authors,
 )
 from crawler.extract.fields.headline_context import DIGIT, HeadlineLine
-from crawler.extract.fields.places import is_place
+from crawler.extract.fields.signatures import (
+    SIGNATURES,
+    agency_at_the_end,
+    called_author,
+    is_bare_name,
+)
 from crawler.extract.fields.view import View
-from crawler.extract.page.blocks import TextRun
 from crawler.extract.page.metadata import as_list, key, plain, types_of
 from crawler.extract.page.page import squeeze, text_of
 
@@ -69,10 +70,12 @@ def authors_of(view: View) -> tuple[tuple[str, ...], str | None, str]:
         told = byline is not None and not begun and _TOLD.match(byline)
         if source != "rule" and ((same and len(visible) > len(names)) or (visible and not same and told)):
             names, source = visible, "byline"  # not just the first of several, nor the account that posted it
+        if source.startswith("meta:") and not visible and (called := called_author(view))[0]:
+            return *called, "byline"  # many a template states the house there
         return _with_agency(names, view), byline, source
     if visible:
         return visible, byline, "byline"
-    for look in (_signed_in_bold, _signed_with_a_job, _signed_as_its_state_says, _signed_at_the_end):
+    for look in SIGNATURES:
         signed, line = look(view)
         if signed:
             return signed, line, "byline"
@@ -83,7 +86,7 @@ def authors_of(view: View) -> tuple[tuple[str, ...], str | None, str]:
         for below in view.lines:
             if len(below.text) <= 80 and not below.related and (names := read_agencies(below.text)):
                 return names, below.text, "byline"
-        if agency := _agency_at_the_end(view):
+        if agency := agency_at_the_end(view):
             return (agency,), byline, "byline"
     if names := _persons(view, [view.hints.get("author") or ""]):
         return names, byline, "feed"
@@ -207,7 +210,7 @@ def _names_under_a_label(view: View, place: int) -> tuple[str, ...]:
     if len(line.text) > 60 or not may_introduce(line.text) or not is_only_a_label(line.text):
         return ()
     names = read_authors(f"{line.text} {below.text}")
-    return names if all(" " in name and _is_a_bare_name(name) for name in names) else ()
+    return names if all(" " in name and is_bare_name(name) for name in names) else ()
 
 
 _TOLD = re.compile(
@@ -244,7 +247,7 @@ def _in_elements(view: View, line: HeadlineLine) -> tuple[str, ...]:
     if not names or not all(len(each) == 1 and " " in each[0] and is_person(each[0]) for each in names):
         return ()
     pairs = zip(told, names, strict=True)
-    if not all(piece in marked or (piece == name and _is_a_bare_name(name)) for piece, (name,) in pairs):
+    if not all(piece in marked or (piece == name and is_bare_name(name)) for piece, (name,) in pairs):
         return ()
     return distinct(name for each in names for name in each)
 
@@ -274,35 +277,6 @@ def _names_after(view: View, place: int) -> tuple[str, ...]:
 _GOES_ON = re.compile(r"(?:and|en|und|et|y|e|og|och|ja|i|&|\+|m\.m\.v\.)\s+(?=[A-ZÀ-Ý])")
 
 
-def _signed_with_a_job(view: View) -> tuple[tuple[str, ...], str | None]:
-    """A name with a job behind it, and nothing else on the line below the headline: "Ann Lee, reporter"."""
-    for line in view.lines[:6]:
-        name, comma, job = line.text.partition(",")
-        if not comma or not line.after or line.related or line.prose or len(line.text) > 70:
-            continue
-        if " " in name.strip() and is_job(job) and is_person(name := clean_name(name)):
-            return ((name,) if not view.meta.is_site_name(name) else ()), line.text
-    return (), None
-
-
-_STATED_IN_STATE = (
-    r'"(?:author|auteur|byline)[^"]{0,12}"\s*:\s*[\[{\s]{0,9}"'
-    r'(?:[^"]{0,20}"\s*:\s*")?(?:[^"]{0,20}"\s*,\s*"name"\s*:\s*")?'
-)
-
-
-def _signed_as_its_state_says(view: View) -> tuple[tuple[str, ...], str | None]:
-    """A name alone on a line by the headline that the page's own data call its author's."""
-    if not view.page.mentions(b"author") and not view.page.mentions(b"auteur"):
-        return (), None
-    for line in view.lines[:6]:
-        if 5 <= len(line.text) <= 50 and not line.prose and not line.related and _is_a_bare_name(line.text):
-            stated = _STATED_IN_STATE + re.escape(line.text) + '"'
-            if re.search(stated, view.page.html):
-                return (line.text,), line.text
-    return (), None
-
-
 def _bare_names(text: str) -> tuple[str, ...]:
     """Names without an introduction, between bars beside a date."""
     parts = [part.strip() for part in text.split("|") if part.strip(" ,.-–—")]
@@ -312,86 +286,10 @@ def _bare_names(text: str) -> tuple[str, ...]:
     for part in parts:
         people = [piece.strip() for piece in re.split(r"\s*/\s*|\s+(?:en|&)\s+", part)]
         if all(
-            " " in each and len(each) <= 40 and _is_a_bare_name(each) and not each.isupper()
-            for each in people
+            " " in each and len(each) <= 40 and is_bare_name(each) and not each.isupper() for each in people
         ):
             names += people
     return tuple(names)
-
-
-def _signed_in_bold(view: View) -> tuple[tuple[str, ...], str | None]:
-    """Names alone in bold above the text, which the page's own description has taken for its beginning."""
-    said = " ".join(view.page.meta(name) or "" for name in ("description", "og:description"))
-    for line in view.lines[:12]:
-        text = line.text
-        if not line.heading or line.related or not line.after or not 5 <= len(text) <= 80 or text not in said:
-            continue
-        people = [clean_name(piece) for piece in re.split(r"\s*[/,]\s*|\s+(?:and|en|und|et|&)\s+", text)]
-        if all(" " in each and len(each) <= 40 and _is_a_bare_name(each) for each in people):
-            return distinct(name for name in people if not view.meta.is_site_name(name)), text
-    return (), None
-
-
-def _is_a_bare_name(name: str) -> bool:
-    """Whether words that nothing introduces are somebody's name."""
-    return is_person(name) and not is_place(name) and not names_an_institution(name) and not names_a_day(name)
-
-
-def _run_after_the_text(view: View) -> TextRun | None:
-    """The paragraph after the last long one of the text, in the same container."""
-    page = view.page.outline
-    long = [at for at, run in enumerate(page.runs) if len(run.text) > 80 and run.text[-1] in ".!?”\"'’»。"]
-    if len(long) < 2 or view.heading is None:
-        return None
-
-    def around(at: int) -> int:
-        return page.boxes[page.runs[at].box].parent
-
-    last = next((at for at in reversed(long) if around(at) == around(long[0])), -1)
-    if last == long[0] or last + 1 >= len(page.runs):
-        return None
-    run = page.runs[last + 1]
-    box = page.boxes[run.box]
-    one = box.tag in ("p", "div", "footer", "section") and box.last - box.first <= 1 and not run.linked
-    return run if one and around(last + 1) == around(last) else None
-
-
-def _agency_at_the_end(view: View) -> str | None:
-    """The press agency that is named alone below the text: "(AFP)", "Quelle: dpa"."""
-    run = _run_after_the_text(view)
-    if run is None or len(run.text) > 60:
-        return None
-    name = clean_name(FROM_AN_AGENCY.sub("", run.text.strip("()[]–— ")).strip("()[] "))
-    return name if is_agency(name) else None
-
-
-def _signed_at_the_end(view: View) -> tuple[tuple[str, ...], str | None]:
-    """A name alone in the paragraph after the last one of the text, in bold, italics or a box named so."""
-    run = _run_after_the_text(view)
-    if run is None:
-        return (), None
-    box = view.page.outline.boxes[run.box]
-    apart = (
-        run.bold >= len(run.text) - 1
-        or _SET_APART.search(run.names + box.names)
-        or (len(run.text) <= 60 and _is_in_italics(view, run.text))
-    )
-    people = re.split(r"\s*[/,]\s*|\s+(?:and|en|und|et|e|y|&)\s+", run.text.strip("()–—- "))
-    if not apart or len(run.text) > 60 or not all(" " in each and _is_a_bare_name(each) for each in people):
-        return (), None
-    return distinct(name for name in map(clean_name, people) if not view.meta.is_site_name(name)), run.text
-
-
-def _is_in_italics(view: View, text: str) -> bool:
-    """Whether a paragraph of the article is all in italics, and says *text*."""
-    nodes = view.page.tree.css("p > em, p > i, p > small, div > em, div > i")[-40:]
-    return any(
-        node.parent is not None and text_of(node) == text == text_of(node.parent) and view.owns(node)
-        for node in nodes
-    )
-
-
-_SET_APART = re.compile(r"sign|author|auteur|autor|byline|right|rechts|italic|cursief", re.I)
 
 
 _BYLINE = re.compile(r"(?:door|tekst|by|von|par)\s*:?\s+(?-i:[A-Z'’])", re.I)

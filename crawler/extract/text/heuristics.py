@@ -33,7 +33,8 @@ WIDGET = 600
 HOPELESS = 0.02
 """A score below which no rule needs to say no, and none says yes but the site's own."""
 
-OVER_A_WIDGET = {f"its words: {words.value}" for words in (PhraseKind.RELATED, PhraseKind.ADVERT)}
+OVER_OTHERS = f"its words: {PhraseKind.RELATED.value}"
+OVER_A_WIDGET = {OVER_OTHERS, f"its words: {PhraseKind.ADVERT.value}"}
 
 
 def rule_out(

@@ -12,7 +12,7 @@ from archive.model.word_count import word_count
 from crawler.extract.cards import Cards
 from crawler.extract.page.blocks import Box, Outline
 from crawler.extract.page.class_names import GALLERY
-from crawler.extract.text.heuristics import HOPELESS, LIKELY, OVER_A_WIDGET, common_box, rule
+from crawler.extract.text.heuristics import HOPELESS, LIKELY, OVER_A_WIDGET, OVER_OTHERS, common_box, rule
 from crawler.extract.text.scored import CLOSING_MARKS, ENDS_SENTENCE, ScoredBlock, title_at
 
 FEW_CARDS = 4
@@ -139,8 +139,7 @@ def _is_of_others(judged: list[ScoredBlock], box: Box) -> bool:
     """Whether the slides of a gallery are other articles: most lead elsewhere, or it is named so."""
     inside = judged[box.first : box.last]
     opening = judged[box.first]
-    over = opening.kind is BlockKind.SUBHEAD and opening.why in OVER_A_WIDGET
-    if over or _MORE_PICTURES.match(opening.run.text):
+    if opening.why == OVER_OTHERS or _MORE_PICTURES.match(opening.run.text):
         return True
     if 2 * sum(each.run.target is not None for each in inside) >= len(inside):
         return True
@@ -149,8 +148,8 @@ def _is_of_others(judged: list[ScoredBlock], box: Box) -> bool:
 
 
 _MORE_PICTURES = re.compile(
-    r"(?:weitere|mehr) bilder\b|meer (?:foto[’']?s|beelden|nieuws in beeld)\b|more (?:photos|pictures)\b|plus de photos\b|"
-    r"altre foto\b|más fotos\b|więcej zdjęć\b|flere billeder\b|fler bilder\b",
+    r"(?:weitere|mehr) bilder\b|meer (?:foto[’']?s|beelden|nieuws in beeld)\b|more (?:photos|pictures)\b|"
+    r"plus de photos\b|altre foto\b|más fotos\b|więcej zdjęć\b|flere billeder\b|fler bilder\b",
     re.I,
 )
 _OF_NEWS = re.compile(r"news|nieuws|artik|article|stor(?:y|ies)|related|bericht|meldung", re.I)

@@ -118,6 +118,11 @@ def test_a_byline_goes_on_below_its_first_line(under: str, authors: tuple[str, .
         ('<p class="quelle">Quelle: dpa</p>', ("dpa",)),
         ("<footer><span>Bron: Belga</span></footer>", ("Belga",)),
         ("<p>Bron: gemeente Dorst</p>", ()),
+        (
+            "<ul><li><b>Datum</b> 2.4.2021</li><li><b>Autorin/Autor</b> Karin Stolz</li></ul>",
+            ("Karin Stolz",),
+        ),
+        ("<p>Auteur Tweede Kamer</p>", ()),
     ],
 )
 def test_a_name_set_apart_at_the_end_signs(below: str, authors: tuple[str, ...]) -> None:
