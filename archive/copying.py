@@ -6,14 +6,14 @@ interruption is not copied again; the proof at the end reads both.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import Any
 
-import orjson
-from sqlalchemy import Column, Connection, Table, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, delete, func, select
 
 from archive.archive import Archive
+from archive.db import backend as backends
 from archive.db.schema import captures, dictionaries, metadata, seals
 from archive.errors import ArchiveError, UsageError
 from archive.integrity.verify import head_of
@@ -35,17 +35,19 @@ def copy(source: Archive, target: Archive, *, progress: Tell | None = None) -> i
     :class:`ArchiveError` when the two are not equal at the end.
     """
     tell = progress or (lambda what, done, of: None)
+    writer = target.session.writer
+    assert writer is not None
     with source.snapshot() as reading:
         _refuse_another(reading, target)
-        for table in metadata.sorted_tables:
-            _copy_rows(reading, target, table, tell)
-        for table in metadata.sorted_tables:
-            _copy_own_references(reading, target, table)
-        with target.session.writing(alone=True) as writing:
-            target.session.backend.settle_numbers(writing)
-            tell("full-text index", 0, 1)
-            fulltext.of(writing).rebuild_words(writing)
-        target.commit()
+        with target.session.backend.loading(writer):
+            for table in metadata.sorted_tables:
+                _copy_rows(reading, target, table, tell)
+            with target.session.writing(alone=True) as writing:
+                target.session.backend.settle_numbers(writing)
+                tell("full-text index", 0, 1)
+                fulltext.of(writing).rebuild_words(writing)
+            target.commit()
+            tell("indexes and foreign keys", 0, 1)
         return _compare(reading, target, tell)
 
 
@@ -62,46 +64,35 @@ def _refuse_another(reading: Connection, target: Archive) -> None:
     target.commit()
 
 
-def _key(table: Table) -> tuple[Column[Any], ...]:
-    return tuple(table.primary_key)
-
-
-def _own_references(table: Table) -> list[Column[Any]]:
-    """Columns that refer to rows of the same table: a row may stand before the one it refers to."""
-    return [each for each in table.c if any(key.column.table is table for key in each.foreign_keys)]
-
-
 def _count(connection: Connection, table: Table) -> int:
     return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
 
 
-def _rows(connection: Connection, table: Table, after: tuple[Any, ...] | None = None) -> Iterator[list[Any]]:
+def _key_of(table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    names = [each.name for each in table.c]
+    return tuple(row[names.index(each.name)] for each in table.primary_key)
+
+
+def _rows(
+    connection: Connection, table: Table, after: tuple[Any, ...] | None = None
+) -> Iterator[list[tuple[Any, ...]]]:
     """Rows in the order of their key, some at a time, from behind *after* on."""
-    key = _key(table)
-    while True:
-        wanted = select(table).order_by(*key).limit(STEP)
-        if after is not None:
-            place = (bindparam(None, value, type_=each.type) for each, value in zip(key, after, strict=True))
-            wanted = wanted.where(tuple_(*key) > tuple_(*place))
-        rows = list(connection.execute(wanted).mappings())
-        if not rows:
-            return
+    backend = backends.of(connection.dialect.name)
+    while rows := backend.kept_rows(connection, table, after, STEP):
         yield rows
-        after = tuple(rows[-1][each.name] for each in key)
+        after = _key_of(table, rows[-1])
 
 
 def _copy_rows(reading: Connection, target: Archive, table: Table, tell: Tell) -> None:
+    key = tuple(table.primary_key)
     total = _count(reading, table)
     with target.session.asking() as there:
         done = _count(there, table)
-        last = there.execute(
-            select(*_key(table)).order_by(*(each.desc() for each in _key(table))).limit(1)
-        ).first()
-    own = {each.name: None for each in _own_references(table)}
+        last = there.execute(select(*key).order_by(*(each.desc() for each in key)).limit(1)).first()
     tell(table.name, done, total)
     for number, rows in enumerate(_rows(reading, table, tuple(last) if last is not None else None), start=1):
         with target.session.writing(alone=True) as writing:
-            writing.execute(insert(table), [{**row, **own} for row in rows])
+            target.session.backend.put_rows(writing, table, rows)
         done += len(rows)
         tell(table.name, done, total)
         if number % BATCH == 0:
@@ -109,49 +100,19 @@ def _copy_rows(reading: Connection, target: Archive, table: Table, tell: Tell) -
     target.commit()
 
 
-def _copy_own_references(reading: Connection, target: Archive, table: Table) -> None:
-    own = _own_references(table)
-    if not own:
-        return
-    (key,) = _key(table)
-    for rows in _rows(reading, table):
-        for column in own:
-            referring = [
-                {"this": row[key.name], "other": row[column.name]}
-                for row in rows
-                if row[column.name] is not None
-            ]
-            if referring:
-                set_it = (
-                    update(table).where(key == bindparam("this")).values({column.name: bindparam("other")})
-                )
-                with target.session.writing(alone=True) as writing:
-                    writing.execute(set_it, referring)
-    target.commit()
-
-
-def _digest(connection: Connection, table: Table, tell: Callable[[int], None]) -> tuple[int, bytes]:
-    """How many rows a table has, and the SHA-256 of them all."""
-    digest, done = hashlib.sha256(), 0
-    for rows in _rows(connection, table):
-        for row in rows:
-            values = [each.hex() if isinstance(each, bytes) else each for each in row.values()]
-            digest.update(orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z))
-        done += len(rows)
-        tell(done)
-    return done, digest.digest()
-
-
 def _compare(reading: Connection, target: Archive, tell: Tell) -> int:
+    """How many rows there are, which are the same on both sides; raises when they are not."""
     copied = 0
     with target.snapshot() as there:
         for table in metadata.sorted_tables:
-            total = _count(reading, table)
-            ours = _digest(reading, table, lambda done: tell(f"proof of {table.name}", done, total))  # noqa: B023
-            if ours != _digest(there, table, lambda done: None):
-                raise ArchiveError(
-                    f"{target.where}: table {table.name} is not what it is in the source, which may have "
-                    "been written to between two attempts; empty the target and copy again"
-                )
-            copied += ours[0]
+            what, total, done = f"proof of {table.name}", _count(reading, table), 0
+            for ours, theirs in zip_longest(_rows(reading, table), _rows(there, table)):
+                if ours != theirs:
+                    raise ArchiveError(
+                        f"{target.where}: table {table.name} is not what it is in the source, which may have "
+                        "been written to between two attempts; empty the target and copy again"
+                    )
+                done += len(ours)
+                tell(what, done, total)
+            copied += done
     return copied

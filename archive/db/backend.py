@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Connection, Engine, exc
+from sqlalchemy import Connection, Engine, Table, exc
 from sqlalchemy.engine import URL, make_url
 
 from archive.errors import ArchiveError
@@ -56,6 +57,21 @@ class Backend(Protocol):
 
     def copy(self, connection: Connection, to: Path) -> None:
         """Copy the database, consistent while others write, to a file that does not exist yet."""
+
+    def loading(self, engine: Engine) -> AbstractContextManager[None]:
+        """While many rows are put in: nothing holds them against other rows, and no index but those of keys.
+
+        Everything is made again at the end. After an error it is not: who goes on, goes through here again.
+        """
+
+    def kept_rows(
+        self, connection: Connection, table: Table, after: tuple[Any, ...] | None, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """The next rows of *table* in the order of its key, as SQLite keeps them: times and JSON are text,
+        flags numbers. Of any database, so that rows of two can be compared."""
+
+    def put_rows(self, connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
+        """Put in rows as :meth:`kept_rows` gives them."""
 
     def settle_numbers(self, connection: Connection) -> None:
         """See to it that new rows get numbers behind those of rows that were written with theirs."""

@@ -7,14 +7,28 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, func, inspect, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    NullPool,
+    Table,
+    create_engine,
+    func,
+    inspect,
+    select,
+)
 from sqlalchemy.engine import URL
 
 from archive import migrations
-from archive.db.schema import metadata
+from archive.db.schema import Instant, metadata
 from archive.db.sqlite_files import PATIENCE
 from archive.errors import ArchiveError, NotAnArchive, UsageError
 
@@ -105,6 +119,76 @@ def copy(connection: Connection, to: Path) -> None:
     raise UsageError("an archive in PostgreSQL is backed up by PostgreSQL's own tools: docs/postgresql.md")
 
 
+_CUT_OFF = "interrupted_copy"
+"""The table that holds, while rows are loaded, how to make again what was dropped for it."""
+_NOTE_AGAIN = "INSERT INTO interrupted_copy VALUES (%s, %s)"
+_AGAIN = "SELECT again FROM interrupted_copy ORDER BY id"
+_FOREIGN_KEYS = (
+    "SELECT format('ALTER TABLE %%I DROP CONSTRAINT %%I', conrelid::regclass::text, conname), "
+    "format('ALTER TABLE %%I ADD CONSTRAINT %%I %%s', conrelid::regclass::text, conname, "
+    "pg_get_constraintdef(oid)) FROM pg_constraint "
+    "WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
+)
+_INDEXES = (
+    "SELECT format('DROP INDEX %%I', indexname), indexdef FROM pg_indexes "
+    "WHERE schemaname = current_schema() AND indexname LIKE 'ix\\_%%'"
+)
+
+
+@contextmanager
+def loading(engine: Engine) -> Iterator[None]:
+    """Foreign keys and indexes are made again from all rows at once, which also checks them."""
+    with engine.begin() as connection:
+        if not inspect(connection).has_table(_CUT_OFF):
+            dropped = [*connection.exec_driver_sql(_FOREIGN_KEYS), *connection.exec_driver_sql(_INDEXES)]
+            connection.exec_driver_sql(f"CREATE TABLE {_CUT_OFF} (id BIGINT PRIMARY KEY, again TEXT)")
+            for number, (drop, again) in enumerate(reversed(dropped)):
+                connection.exec_driver_sql(_NOTE_AGAIN, (number, again))
+                if drop.startswith("ALTER"):
+                    connection.exec_driver_sql(drop.replace("%", "%%"))
+            for drop, _ in dropped:
+                if drop.startswith("DROP"):
+                    connection.exec_driver_sql(drop.replace("%", "%%"))
+    yield
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '256MB'")
+        for (again,) in connection.exec_driver_sql(_AGAIN).all():
+            connection.exec_driver_sql(again.replace("%", "%%"))
+        connection.exec_driver_sql(f"DROP TABLE {_CUT_OFF}")
+        connection.exec_driver_sql("ANALYZE")
+
+
+def kept_rows(
+    connection: Connection, table: Table, after: tuple[Any, ...] | None, limit: int
+) -> list[tuple[Any, ...]]:
+    driver: Any = connection.connection.driver_connection
+    names = ", ".join(map(_as_kept, table.c))
+    key = ", ".join(f'"{each.name}"' for each in table.primary_key)
+    marks = (
+        "CAST(%s AS INTEGER)::BOOLEAN" if isinstance(each.type, Boolean) else "%s"
+        for each in table.primary_key
+    )
+    behind = f"WHERE ({key}) > ({', '.join(marks)})" if after is not None else ""
+    asked = f'SELECT {names} FROM "{table.name}" {behind} ORDER BY {key} LIMIT {limit}'  # noqa: S608  # our names
+    with driver.cursor(binary=True) as cursor:
+        found: list[tuple[Any, ...]] = cursor.execute(asked, after).fetchall()
+    return found
+
+
+def _as_kept(column: Column[Any]) -> str:
+    if isinstance(column.type, Instant):
+        return f"to_char(\"{column.name}\" AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+    return f'CAST("{column.name}" AS INTEGER)' if isinstance(column.type, Boolean) else f'"{column.name}"'
+
+
+def put_rows(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
+    driver: Any = connection.connection.driver_connection
+    names = ", ".join(f'"{each.name}"' for each in table.c)
+    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 def settle_numbers(connection: Connection) -> None:
     for table in metadata.sorted_tables:
         sequence = connection.exec_driver_sql(
@@ -129,6 +213,8 @@ def integrity(connection: Connection) -> list[str]:
 
 
 def unfit(connection: Connection) -> tuple[str, str] | None:
+    if inspect(connection).has_table(_CUT_OFF):
+        return "a copy into it was interrupted", "run the same legger copy again; it goes on where it was"
     for setting, wanted, advice in _SETTINGS:
         found = connection.exec_driver_sql(f"SHOW {setting}").scalar_one()
         if found != wanted:

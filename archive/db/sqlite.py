@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Engine,
     QueuePool,
     StaticPool,
+    Table,
     create_engine,
     event,
 )
@@ -223,6 +224,43 @@ def copy(connection: Connection, to: Path) -> None:
         raise UsageError(f"{str(to)!r}: SQLite takes only names that are UTF-8") from error
     finally:
         driver.execute(f"PRAGMA query_only = {guard}")
+
+
+@contextmanager
+def loading(engine: Engine) -> Iterator[None]:
+    """Rows are put in in the order of their keys, so that indexes need not be made anew."""
+    _set_foreign_keys(engine, "OFF")
+    yield
+    _set_foreign_keys(engine, "ON")
+
+
+def _set_foreign_keys(engine: Engine, whether: str) -> None:
+    with engine.connect() as connection:  # the writer's only one
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute(f"PRAGMA foreign_keys = {whether}")
+
+
+def kept_rows(
+    connection: Connection, table: Table, after: tuple[Any, ...] | None, limit: int
+) -> list[tuple[Any, ...]]:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    names = ", ".join(f'"{each.name}"' for each in table.c)
+    key = ", ".join(f'"{each.name}"' for each in table.primary_key)
+    behind = f"WHERE ({key}) > ({', '.join('?' * len(after))})" if after is not None else ""
+    asked = f'SELECT {names} FROM "{table.name}" {behind} ORDER BY {key} LIMIT {limit}'  # noqa: S608  # our names
+    found: list[tuple[Any, ...]] = driver.execute(asked, after or ()).fetchall()
+    return found
+
+
+def put_rows(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    names = ", ".join(f'"{each.name}"' for each in table.c)
+    marks = ", ".join("?" * len(table.c))
+    adding = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608  # our names
+    driver.executemany(adding, rows)
 
 
 def settle_numbers(connection: Connection) -> None:

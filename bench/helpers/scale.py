@@ -50,7 +50,8 @@ EACH = 4
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def _text(number: int) -> str:
+def text_of(number: int) -> str:
+    """The text of an article, always the same for a number."""
     chance = random.Random(number)
     return "\n".join(" ".join(chance.choices(_VOCABULARY, k=50)).capitalize() + "." for _ in range(5))
 
@@ -74,7 +75,7 @@ def fill(path: Path, versions: int, *, rich: bool = False) -> None:
     for article in range(1, versions // EACH + 1):
         born = _LONG_AGO + timedelta(minutes=article)
         url = f"https://paper.example/{article}"
-        text = _text(article)
+        text = text_of(article)
         times = [f"{born + timedelta(days=day):%Y-%m-%d %H:%M:%S}.000000" for day in range(EACH)]
         _put(
             connection, "articles", id=article, site_id=1, key=str(article), url=url, kind="article",
@@ -169,7 +170,7 @@ def _rate(archive: Archive, count: int, *, fresh: bool) -> float:
     for number in range(1500):
         known = chance.randint(1, count // EACH)
         key = f"new-{number}" if fresh else str(known)
-        said = _text(number + 10**9 if fresh else known) + ("" if fresh else f"\nNu is het {number}.")
+        said = text_of(number + 10**9 if fresh else known) + ("" if fresh else f"\nNu is het {number}.")
         pages.append((f"https://paper.example/{key}", key, said))
     began = time.process_time()
     for number, (url, key, said) in enumerate(pages, 1):

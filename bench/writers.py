@@ -1,0 +1,104 @@
+"""Writers at once: pages filed a second by 1, 2 and 4 programs, each of a site of its own.
+
+A page is kept, filed and noted as visited; a batch is committed after half a second. ``--pause`` is what a
+page takes beside (asking for it, reading it), with the batch open. ``--server`` names a PostgreSQL whose user
+may make databases; without it each round writes an SQLite file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.engine import URL, make_url
+
+from archive import Archive, Article, Block, BlockKind, Capture, PageKind
+from archive.model.types import Provenance
+from bench.helpers.made_up import never, say
+from bench.helpers.scale import text_of
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+BATCH = 0.5
+
+
+def main(arguments: list[str]) -> int:
+    """Run a round for each number of writers."""
+    parser = argparse.ArgumentParser(prog="python -m bench writers", description=__doc__)
+    parser.add_argument("--server", help="postgresql://..., a server where databases may be made")
+    parser.add_argument("--writers", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--pages", type=int, default=400, help="of each writer")
+    parser.add_argument("--pause", type=float, default=0.0, help="seconds beside writing a page")
+    options = parser.parse_args(arguments)
+    alone = 0.0
+    for number in options.writers:
+        with tempfile.TemporaryDirectory(prefix="legger-bench-") as folder:
+            where, drop = made(options.server, Path(folder))
+            try:
+                rate = _round(where, number, options.pages, options.pause)
+            finally:
+                drop()
+        alone = alone or rate
+        say(f"{number} writers: pages a second", rate, f"{rate / alone:.2f} of the first", form=",.0f")
+    return 0
+
+
+def made(server: str | None, folder: Path) -> tuple[str, Any]:
+    """(where an archive may be made, what takes it away again)."""
+    if server is None:
+        return str(folder / "legger.db"), lambda: None
+    url, name = make_url(server).set(drivername="postgresql+psycopg"), f"legger_bench_{uuid4().hex[:8]}"
+    _ask(url, f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+    where = url.set(database=name).render_as_string(hide_password=False)
+    return where, lambda: _ask(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _ask(url: URL, statement: str) -> None:
+    with create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def _round(where: str, number: int, pages: int, pause: float) -> float:
+    Archive.open(where).close()
+    context = multiprocessing.get_context("spawn")
+    start = context.Barrier(number + 1)
+    writers = [
+        context.Process(target=_write, args=(where, each, pages, pause, start)) for each in range(number)
+    ]
+    for each in writers:
+        each.start()
+    start.wait()
+    began = time.perf_counter()
+    for each in writers:
+        each.join()
+    assert [each.exitcode for each in writers] == [0] * number
+    return number * pages / (time.perf_counter() - began)
+
+
+def _write(where: str, writer: int, pages: int, pause: float, start: Any) -> None:
+    site = f"paper{writer}"
+    texts = [text_of(writer * pages + page) for page in range(pages)]
+    with Archive.open(where, create=False) as archive:
+        start.wait()
+        for page, said in enumerate(texts):
+            at, url = NOW + timedelta(seconds=page), f"https://{site}.example/{page}"
+            body = f"<html><body><p>{said}</p></body></html>".encode()
+            kept = archive.captures.keep(
+                Capture(site=site, url=url, at=at, status=200, headers=(), request_headers=(), body=body)
+            )
+            blocks = tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in said.split("\n"))
+            article = Article(
+                kind=PageKind.ARTICLE, url=url, title=f"Kop {page}", blocks=blocks,
+                reader=Provenance(extractor="2", memory=1),
+            )  # fmt: skip
+            verdict = archive.filing.file(article, capture=kept, key=str(page), read_again=never)
+            archive.urls.visited(site, url, at=at, due_at=None, status=200, verdict=verdict)
+            time.sleep(pause)
+            if archive.session.age > BATCH:
+                archive.commit()
