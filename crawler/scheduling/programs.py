@@ -100,7 +100,7 @@ class Forked:
         tries = 3
         while True:
             process = self._context.Process(
-                target=_run, args=([*arguments], str(log), dict(environment)), name=" ".join(arguments)
+                target=run_legger, args=([*arguments], str(log), dict(environment)), name=" ".join(arguments)
             )
             try:
                 process.start()
@@ -148,8 +148,8 @@ class _ForkedProcess:
             self._process.kill()
 
 
-def _run(arguments: list[str], log: str, environment: Mapping[str, str]) -> None:
-    """In the copy: become ``python -m legger`` with these arguments."""
+def run_legger(arguments: list[str], log: str, environment: Mapping[str, str]) -> None:
+    """In a copy of a process: become ``python -m legger`` with these arguments."""
     gc.freeze()  # what was loaded stays; looking at it would copy its pages
     os.setsid()
     with Path(log).open("ab", buffering=0) as out:
