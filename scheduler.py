@@ -39,6 +39,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from archive import Archive
 from archive.errors import LeggerError, of_legger
+from archive.model.addresses import Outcome
 from archive.operations.health_issue import HealthIssue
 from archive.operations.runs import SitePace
 from archive.operations.schedule import RunningClock, died, holder
@@ -205,9 +206,16 @@ class Clock:
             visit.ask_to_finish(time.monotonic())
         return ended
 
-    def _account(self, archive: Archive, visit: VisitProcess) -> None:
-        """Put on record how a visit ended, and free the site of one that was killed."""
+    def _account(self, archive: Archive, visit: VisitProcess, *, told_to_stop: bool = False) -> None:
+        """Put on record how a visit ended, and free the site of one that was killed.
+
+        One that was *told to stop* before its end is due when there is a clock again.
+        """
         free_site(archive, visit, self.now())
+        runs = archive.runs.list(visit.site, limit=1) if told_to_stop else []
+        if any(run.started >= visit.begun and run.outcome == Outcome.STOPPED for run in runs):
+            archive.schedule.unclaim(visit.site, kind=visit.kind)
+            return
         due = timetable.next_due(self.plans(visit.site), self.usage, visit.begun, visit.kind)
         archive.schedule.finish(visit.site, kind=visit.kind, begun=visit.begun, next_due=due)
         note_ending(archive, visit, self.now(), time_limit=self.time_limit)
@@ -226,7 +234,11 @@ class Clock:
             if (claim.until > now and not died(claim.holder)) or site in held:
                 continue
             runs = archive.runs.list(site, limit=3) if kind != timetable.COMPACT else []
-            if left is None and any(run.started >= claim.taken and run.ended is not None for run in runs):
+            ended = [run for run in runs if run.started >= claim.taken and run.ended is not None]
+            if left is None and ended and ended[0].outcome == Outcome.STOPPED:
+                archive.schedule.unclaim(site, kind=kind)  # it says so itself; the next visit takes it up
+                continue
+            if left is None and ended:
                 due = timetable.next_due(self.plans(site), self.usage, claim.taken, kind)
                 archive.schedule.finish(site, kind=kind, begun=claim.taken, next_due=due)
                 continue
@@ -407,7 +419,7 @@ class Clock:
         try:
             with Archive.open(self.archive) as archive:
                 for visit in self._reap():
-                    self._account(archive, visit)
+                    self._account(archive, visit, told_to_stop=True)
                 self._turn.give_up(archive)
                 archive.clocks.stopped(holder(os.getpid()))
         except (LeggerError, OSError) as error:

@@ -1,10 +1,11 @@
-"""A fleet on one archive in PostgreSQL: visits an hour by workers; then all is killed at random, and nothing lost.
+"""A fleet on one archive in PostgreSQL: visits an hour by workers; then all is killed at random.
 
-Made-up sites on loopback, each on an address of its own, visited by real ``legger worker`` processes that a
-real ``legger schedule --fleet`` hands visits to. First 1, 2 and 4 workers for --seconds each. Then --kills times
-something is killed with SIGKILL, at random: a worker, a visit, what reads its pages, the clock (two run), a
-session of PostgreSQL, all of PostgreSQL; what a service manager restarts is restarted. In the end the rest is
-visited, everything is stopped, and the books are held against what the sites' server saw::
+Made-up sites on loopback, each on an address of its own, visited by real ``legger worker`` processes that
+a real ``legger schedule --fleet`` hands visits to. First 1, 2 and 4 workers for --seconds each. Then
+--kills times something is killed with SIGKILL, at random: a worker, a visit, what reads its pages, the
+clock (two run), a session of PostgreSQL, all of PostgreSQL; what a service manager restarts is restarted.
+In the end the rest is visited, everything is stopped, and the books are held against what the sites'
+server saw::
 
     python -m bench chaos                                            # 40 sites, 12 kills: some minutes
     python -m bench chaos --sites 10000 --kills 200 --seconds 300    # the proof
@@ -203,7 +204,7 @@ def main(arguments: list[str]) -> int:
     says.add_argument("--sites", type=int, default=40)
     says.add_argument("--articles", type=int, default=3)
     says.add_argument("--workers", type=int, default=4, help="while things are killed")
-    says.add_argument("--throughput", default="1,2,4", help="workers, one after the other; empty: not measured")
+    says.add_argument("--throughput", default="1,2,4", help="workers, one count after the other")
     says.add_argument("--concurrency", type=int, default=4, help="visits at a time of each worker")
     says.add_argument("--kills", type=int, default=12)
     says.add_argument("--between", type=float, default=3.0, help="seconds between two kills, in the mean")
@@ -317,9 +318,7 @@ def _wait_for_a_visit(where: str) -> None:
         time.sleep(0.2)
 
 
-def _kill_at_random(
-    services: Services, database: Database, options: argparse.Namespace
-) -> Counter[str]:
+def _kill_at_random(services: Services, database: Database, options: argparse.Namespace) -> Counter[str]:
     chance, killed = random.Random(options.seed), Counter[str]()
     services.run(options.workers, PLANNERS)
     _wait_for_a_visit(services.where)

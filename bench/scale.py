@@ -1,11 +1,11 @@
 """What a fleet costs: requests, CPU, bytes, machines and money for so many sites, by a simulation.
 
-First the unit costs are measured in this run, with real visits of made-up sites on loopback: the CPU of a look
-at feeds that finds nothing, of a visit, of a page that is new and of one that is known; the bytes that a page
-leaves in the archive; how many pages a second several writers file. Then sites are drawn by chance
-(:class:`Fleet`), and the rules that the crawler itself goes by (``crawler/scheduling/recrawl.py``) say what each
-asks for on a day. At last the visits of a day wait for machines, as they would for ``legger worker``.
-docs/scale.md tells what came of it, and what is assumed.
+First the unit costs are measured in this run, with real visits of made-up sites on loopback: the CPU of a
+look at feeds that finds nothing, of a visit, of a page that is new and of one that is known; the bytes
+that a page leaves in the archive; how many pages a second several writers file. Then sites are drawn by
+chance (:class:`Fleet`), and the rules that the crawler itself goes by (``crawler/scheduling/recrawl.py``)
+say what each asks for on a day. At last the visits of a day wait for machines, as they would for ``legger
+worker``. docs/scale.md tells what came of it, and what is assumed.
 """
 
 from __future__ import annotations
@@ -307,7 +307,7 @@ def _looks_in_a_year(fleet: Fleet, chance: random.Random) -> float:
 
 
 def _source_requests(fleet: Fleet, new: float, times: float, chance: random.Random) -> float:
-    """Requests a day to feeds, sitemaps and listings: at each look those that are due by the crawler's rule."""
+    """Requests a day to feeds, sitemaps and listings: at each look those that are due by our rule."""
     start = now = datetime(2026, 1, 5, tzinfo=UTC)
     due, last_new, asked, days = start, start, 0, 20
     while now - start < timedelta(days=days):

@@ -292,6 +292,40 @@ def test_a_visit_that_outlived_its_clock_and_ended_is_not_done_again(tmp_path: P
                 assert archive.schedule.claims() == []
 
 
+def test_a_visit_that_was_told_to_stop_as_its_clock_died_is_due_at_once(tmp_path: Path) -> None:
+    hand = Hand()
+    with ticking(tmp_path, hand, "roskam", program="pass") as first:
+        first.tick()
+        first.under_way["roskam"].process.wait()
+        with Archive.open(first.archive) as archive:
+            (claim,) = archive.schedule.claims()
+            crash(archive, claim)
+            ran = archive.runs.start("roskam", at=hand.at, settings={})
+            archive.runs.end(ran, at=hand.at, outcome="stopped", counts=RunCounts())
+        first.under_way.clear()
+        hand.at += timedelta(minutes=1)
+        with ticking(tmp_path, hand, "roskam") as second:
+            second.tick()
+            assert set(second.under_way) == {"roskam"}
+
+
+@pytest.mark.parametrize(("outcome", "due_in"), [("stopped", timedelta()), ("done", SIX), ("partly", SIX)])
+def test_a_visit_that_a_stopping_clock_stopped_is_due_when_a_clock_runs_again(
+    tmp_path: Path, outcome: str, due_in: timedelta
+) -> None:
+    """A clock is restarted for an upgrade: a site that is visited once a day must not wait for a day."""
+    hand = Hand()
+    with ticking(tmp_path, hand, "roskam", program="import time; time.sleep(600)") as clock:
+        clock.tick()
+        with Archive.open(clock.archive) as archive:  # as the visit does when it is told to stop
+            ran = archive.runs.start("roskam", at=hand.at, settings={})
+            archive.runs.end(ran, at=hand.at, outcome=outcome, counts=RunCounts())
+        clock.close(10)
+        with Archive.open(clock.archive, read_only=True) as archive:
+            assert archive.schedule.claims() == []
+            assert archive.schedule.next_entries()["roskam"].due_at == hand.at + due_in
+
+
 def crash(archive: Archive, claim: Claim) -> None:
     """What the archive looks like when the clock that claimed was killed."""
     archive.schedule.unclaim(claim.site, kind=claim.kind)

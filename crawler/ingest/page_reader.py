@@ -89,22 +89,32 @@ class PageReader:
 
     def _ask(self, capture: Capture, site: Site, memory: SiteMemory, *, count: bool) -> ReadAndCounted:
         with self._lock:
-            if self._stopped:
-                raise Interrupted(capture.url)
-            line = self._line or self._start()
             try:
-                if self._told.get(site.name) != (site, memory.version):
-                    line.send((site, memory))
-                    self._told[site.name] = (site, memory.version)
-                line.send((capture, count))
-                if not line.poll(self.wall):
-                    raise self._ended(f"after {self.wall:.0f} s")
-                answer: ReadAndCounted | str
-                answer, self._took = line.recv()
-            except (EOFError, OSError) as error:  # its process is no more
-                raise self._ended(self._why_it_died()) from error
+                answer = self._ask_once(capture, site, memory, count=count)
+            except _Killed:  # whoever did need not have meant this page: another process tries
+                answer = self._ask_once(capture, site, memory, count=count)
         if isinstance(answer, str):
             raise Unreadable(answer)
+        return answer
+
+    def _ask_once(
+        self, capture: Capture, site: Site, memory: SiteMemory, *, count: bool
+    ) -> ReadAndCounted | str:
+        if self._stopped:
+            raise Interrupted(capture.url)
+        line = self._line or self._start()
+        try:
+            if self._told.get(site.name) != (site, memory.version):
+                line.send((site, memory))
+                self._told[site.name] = (site, memory.version)
+            line.send((capture, count))
+            if not line.poll(self.wall):
+                raise self._ended(f"after {self.wall:.0f} s")
+            answer: ReadAndCounted | str
+            answer, self._took = line.recv()
+        except (EOFError, OSError) as error:  # its process is no more
+            why, killed = self._why_it_died(), self._exit_code() == -signal.SIGKILL
+            raise self._ended(why, _Killed if killed else Unreadable) from error
         return answer
 
     def _start(self, *, copied: bool = False) -> Connection:
@@ -123,7 +133,7 @@ class PageReader:
         self._ended_took, self._took = self.cpu_taken, 0.0
         return line
 
-    def _ended(self, how: str) -> Exception:
+    def _ended(self, how: str, kind: type[Unreadable] = Unreadable) -> Exception:
         process, line = self._process, self._line
         self._process = self._line = None
         if line is not None:
@@ -131,18 +141,28 @@ class PageReader:
         if process is not None:
             process.kill()
             process.join()
-        return Interrupted(how) if self._stopped else Unreadable(f"reading it was ended {how}")
+        return Interrupted(how) if self._stopped else kind(f"reading it was ended {how}")
 
     def _why_it_died(self) -> str:
         if self._process is None:
             return "as its process could not be started"
-        self._process.join(_DYING)
-        code = self._process.exitcode
+        code = self._exit_code()
         if code == -signal.SIGXCPU:
             return f"after {self.cpu} s of CPU"
         if code is not None and code < 0:
             return f"with its process ({signal.Signals(-code).name}): it took too much memory, or was killed"
         return "with its process"
+
+    def _exit_code(self) -> int | None:
+        if self._process is None:
+            return None
+        self._process.join(_DYING)
+        code: int | None = self._process.exitcode
+        return code
+
+
+class _Killed(Unreadable):
+    """The process that read was killed from outside."""
 
 
 # ---------------------------------------------------------------- in the process that reads

@@ -282,6 +282,15 @@ def page(body: str) -> Capture:
     return captured("http://dorp.example/a", Said(body=body), at=OPENING, site="dorp")
 
 
+def test_a_page_whose_reader_was_killed_is_read_by_another() -> None:
+    """Who kills it (somebody short of memory) need not have meant this page; who kills it twice has."""
+    reader = PageReader()
+    assert reader.read(page(story(1)), SITE, MEMORY).is_article
+    reader._process.kill()
+    assert reader.read(page(story(2)), SITE, MEMORY).is_article
+    reader.stop()
+
+
 def test_a_page_whose_reading_takes_too_long_or_too_much_memory_is_ended_and_the_next_is_read() -> None:
     reader = PageReader(wall=0.0)
     with pytest.raises(Unreadable, match="reading it was ended after 0 s"):
