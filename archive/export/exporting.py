@@ -98,7 +98,7 @@ def write_export(
             head = head_of(connection)
             total = count(connection, choice)
             chosen: set[int] = set()
-            every = rows(connection, choice)
+            every = rows(connection, choice, ready=form.name == "jsonl")
             if form.beside:
                 every = _noted(every, chosen)
             some = counted.passing(every, lambda done: update(done, total))

@@ -35,7 +35,7 @@ def lines(archive: Archive, choice: RowChoice | None = None) -> Iterator[bytes]:
     Without a *choice* one row per article, its latest version, articles that have gone included.
     """
     with archive.snapshot() as connection:
-        for row in rows(connection, choice or RowChoice()):
+        for row in rows(connection, choice or RowChoice(), ready=True):
             yield orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
@@ -43,7 +43,7 @@ def lines(archive: Archive, choice: RowChoice | None = None) -> Iterator[bytes]:
 
 
 class _Out(Protocol):
-    def write(self, data: bytes, /) -> int: ...
+    def write(self, data: bytes | bytearray | memoryview[int], /) -> int: ...
 
 
 class _Digested:
@@ -53,7 +53,7 @@ class _Digested:
         self._file = file
         self.sha256 = hashlib.sha256()
 
-    def write(self, data: bytes, /) -> int:
+    def write(self, data: bytes | bytearray | memoryview[int], /) -> int:
         self.sha256.update(data)
         return self._file.write(data)
 
@@ -61,9 +61,11 @@ class _Digested:
         self._file.flush()
 
 
-PIECE = 1 << 20
+PIECE = 1 << 19
 """Bytes that are handed over to be packed, digested and written at a time: a system's call costs as much as
 the bytes of a page or two."""
+BUFFERS = 4
+"""Pieces that are under way. Their memory is used again and again, and stays in a processor's cache."""
 
 
 class Sink:
@@ -71,10 +73,13 @@ class Sink:
 
     def __init__(self, out: _Out) -> None:
         self._out = out
-        self._held: list[bytes] = []
+        self._buffer = bytearray(PIECE)
         self._size = 0
         self._error: BaseException | None = None
-        self._pieces: Queue[list[bytes] | None] = Queue(maxsize=4)
+        self._free: Queue[bytearray] = Queue()
+        for _ in range(BUFFERS):
+            self._free.put(bytearray(PIECE))
+        self._pieces: Queue[tuple[bytes | bytearray, int] | None] = Queue()
         self._thread = Thread(target=self._work, daemon=True)
         self._thread.start()
         self.digest = ""
@@ -82,16 +87,21 @@ class Sink:
 
     def write(self, data: bytes, /) -> int:
         """Take a line. Raises what went wrong with an earlier one."""
-        self._held.append(data)
-        self._size += len(data)
-        if self._size > PIECE:
+        length = len(data)
+        end = self._size + length
+        if end > PIECE:
             self._hand_over()
-        return len(data)
+            end = length
+            if length > PIECE:
+                self._pieces.put((data, length))
+                return length
+        self._buffer[end - length : end] = data
+        self._size = end
+        return length
 
     def end(self) -> None:
         """Wait until all is written. Raises what went wrong."""
-        if self._held:
-            self._hand_over()
+        self._hand_over()
         self.stop()
         if self._error is not None:
             raise self._error
@@ -105,16 +115,20 @@ class Sink:
     def _hand_over(self) -> None:
         if self._error is not None:
             raise self._error
-        self._pieces.put(self._held)
-        self._held, self._size = [], 0
+        if self._size:
+            self._pieces.put((self._buffer, self._size))
+            self._buffer, self._size = self._free.get(), 0
 
     def _work(self) -> None:
         while (piece := self._pieces.get()) is not None:
+            data, size = piece
             if self._error is None:
                 try:
-                    self._out.write(b"".join(piece))
+                    self._out.write(memoryview(data)[:size])
                 except BaseException as error:  # who writes is told
                     self._error = error
+            if isinstance(data, bytearray):
+                self._free.put(data)
 
 
 @contextmanager

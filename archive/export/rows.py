@@ -5,27 +5,28 @@ What each field means is declared in :mod:`archive.model.export_row`; every row 
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any, cast, overload
 
 import orjson
-from sqlalchemy import Boolean, Connection, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from archive.db import mapping, schema
 from archive.db.functions import json_text
 from archive.db.prepared import as_kept
-from archive.db.schema import addresses, articles, bodies, captures, sites, verdicts, versions
+from archive.db.schema import addresses, articles, bodies, captures, readings, sites, verdicts, versions
 from archive.errors import UsageError
 from archive.export.choice import RowChoice, drawn, numbers
-from archive.model.export_row import BlockRow, ExportRow
+from archive.model.export_row import BlockRow, ExportRow, ImageRow
 from archive.model.row_fields import FIELDS, all_addresses
 
 
-def rows(connection: Connection, choice: RowChoice) -> Iterator[ExportRow]:
-    """The rows that are chosen, in order of ``id``, then ``version``."""
+def rows(connection: Connection, choice: RowChoice, *, ready: bool = False) -> Iterator[ExportRow]:
+    """The rows that are chosen, in order of ``id``, then ``version``.
+
+    *ready*: for JSON alone; what is JSON in the archive is a piece of it in a row, and no list.
+    """
     wanted = _selection(choice)
     found: set[int] | None = None
     taken: set[int] | None = None
@@ -47,14 +48,17 @@ def rows(connection: Connection, choice: RowChoice) -> Iterator[ExportRow]:
         taken = drawn(list(alone.values()), choice.sample, choice.seed)
     kept = _stream(connection, wanted)
     if found is not None:
-        kept = (row for row in kept if row.version_id in found)
+        kept = (row for row in kept if row[_VERSION] in found)
     if taken is not None:
-        kept = (row for row in kept if row.article_id in taken)
+        kept = (row for row in kept if row[_ARTICLE] in taken)
     moment = choice.as_of
+    make = RowMaker(ready=ready).row
     if moment is None:
-        yield from map(as_row, kept)
+        yield from map(make, kept)
     else:
-        yield from (as_it_stood(connection, row, moment) for row in kept)
+        for row in kept:
+            read_at = orjson.loads(row[_CONTENT])["url"]
+            yield as_it_stood(connection, make(row), read_at, moment)
 
 
 def count(connection: Connection, choice: RowChoice) -> int:
@@ -87,30 +91,29 @@ _ADDRESSES_BY = select(addresses.c.url).where(
 )
 
 
-def as_it_stood(connection: Connection, row: _Row, moment: datetime) -> ExportRow:
-    """A row as it would have been written then, for ever: from what was first read, and from verdicts.
+def as_it_stood(connection: Connection, made: ExportRow, read_at: str, moment: datetime) -> ExportRow:
+    """A row as it would have been written then, for ever: from what was first read, at the address *read_at*,
+    and from verdicts.
 
     What is judged anew by later captures or readings is null: what changed, how much, silently, by turns.
     """
-    asked = {"article": row.article_id, "moment": moment}
+    asked = {"article": made["id"], "moment": moment}
     shown = connection.execute(_SHOWN_LAST, asked).scalar_one()
-    since = shown or datetime.fromisoformat(row.first_seen)
+    since = shown or datetime.fromisoformat(made["first_seen"])
     missed = connection.execute(_ABSENT_SINCE, {**asked, "shown": since}).all()
     gone = next((each for each in missed if each.kind == "gone"), None)
-    made = as_row(row)
-    url = made["url"] if row.redacted else row.content["url"]
-    there = set(connection.execute(_ADDRESSES_BY, asked).scalars())
+    url = made["url"] if made["redacted"] else read_at
+    there = () if made["redacted"] else connection.execute(_ADDRESSES_BY, asked).scalars().all()
     known: ExportRow = {
         **made,
         "url": url,
         "addresses": all_addresses(url, there),
-        "kind": row.kind,
         "status": "gone" if gone else "suspect" if missed else "live",
         "last_seen": instant(since),
         "missed_since": instant(missed[0].at) if missed else None,
         "gone_at": instant(gone.at) if gone else None,
         "gone_reason": (gone or missed[-1]).reason if missed else None,
-        "versions": row.number,
+        "versions": made["version"],
     }
     return cast(ExportRow, {**known, **_NOT_KNOWN_THEN})
 
@@ -126,23 +129,30 @@ def _selection(choice: RowChoice) -> Select[*tuple[Any, ...]]:
     read = versions.c.reading_id if choice.as_of is None else versions.c.first_reading_id
     wanted = (
         mapping.versions_read(read)
-        .add_columns(
-            articles.c.first_seen.label("article_first_seen"),
-            articles.c.missed_since,
-            articles.c.gone_at,
-            articles.c.gone_reason,
-            articles.c.latest,
-            captures.c.status.label("http_status"),
-            bodies.c.digest.label("body_digest"),
-            schema.readings.c.published.label("published_at"),
-            schema.readings.c.modified.label("modified_at"),
-            schema.readings.c.word_count,
-            _ADDRESSES,
+        .with_only_columns(
+            articles.c.id, versions.c.id, sites.c.name, sites.c.title,
+            *map(articles.c.__getitem__, _OF_ARTICLE),
+            *map(versions.c.__getitem__, _OF_VERSION), *map(readings.c.__getitem__, _OF_READING),
+            mapping.SEEN_BEFORE, mapping.REDACTED, captures.c.status, bodies.c.digest, _ADDRESSES,
         )
         .join(captures, captures.c.id == versions.c.capture_id)
         .outerjoin(bodies, bodies.c.id == captures.c.body_id)
-    )
+    )  # fmt: skip
     return _narrowed(wanted, choice).order_by(versions.c.article_id, versions.c.number)
+
+
+_OF_ARTICLE = ("key", "url", "status", "first_seen", "missed_since", "gone_at", "gone_reason", "latest")
+_OF_VERSION = (
+    "number", "capture_id", "first_seen", "last_seen", "superseded", "silent", "changed_fields", "edit_kinds",
+    "words_added", "words_removed", "words_moved", "alternating", "same_as",
+)  # fmt: skip
+_OF_READING = (
+    "content", "kind", "title", "text", "authors", "section", "language", "published", "modified",
+    "word_count", "extractor", "rules", "memory", "content_hash",
+)  # fmt: skip
+_ARTICLE, _VERSION = 0, 1
+_CONTENT = 4 + len(_OF_ARTICLE) + len(_OF_VERSION)
+"""Where the numbers of the article and of the version, and what was read beside columns, stand in a row."""
 
 
 def _narrowed(wanted: Select[*tuple[Any, ...]], choice: RowChoice) -> Select[*tuple[Any, ...]]:
@@ -184,138 +194,164 @@ _ADDRESSES = (
 """Every address of an article, one a line, in no order."""
 
 
-_Row = Any
-"""A row of :func:`_selection`: times as they are told, JSON as plain data."""
+Kept = tuple[Any, ...]
+"""A row of :func:`_selection`, as SQLite keeps it: times and JSON are text, flags numbers."""
 
 
-def _stream(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Iterator[_Row]:
-    """The rows. Of SQLite they are taken as they are kept: half of what a row costs is to make objects of
-    what is text again in the end."""
-    columns = wanted.selected_columns
-    make: Callable[[Iterable[Any]], _Row] = namedtuple("Row", columns.keys())._make  # type: ignore[attr-defined]
-    places = list(enumerate(columns.values()))
-    times = [place for place, column in places if isinstance(column.type, schema.Instant)]
-    if connection.dialect.name != "sqlite":
-        with connection.execution_options(yield_per=500).execute(wanted) as result:
-            for each in result:
-                values = list(each)
-                for place in times:
-                    values[place] = instant(values[place])
-                yield make(values)
+def _stream(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Iterator[Kept]:
+    """The rows as SQLite keeps them: half of what a row costs is to make objects of what is text again in
+    the end."""
+    if connection.dialect.name == "sqlite":
+        yield from as_kept(connection, wanted)
         return
-    plain = [place for place, column in places if isinstance(column.type, schema.Json)]
-    flags = [place for place, column in places if isinstance(column.type, Boolean)]
-    read, whole = orjson.loads, ".000000"
-    for kept in as_kept(connection, wanted):
-        values = list(kept)
-        for place in times:
-            if (said := values[place]) is not None:
-                fraction = said[19:]
-                values[place] = f"{said[:10]}T{said[11:19]}{'' if fraction == whole else fraction}Z"
-        for place in plain:
-            said = values[place]
-            values[place] = [] if said == "[]" else read(said)
-        for place in flags:
-            values[place] = values[place] == 1
-        yield make(values)
+    columns = list(enumerate(wanted.selected_columns.values()))
+    times = [place for place, column in columns if isinstance(column.type, schema.Instant)]
+    plain = [place for place, column in columns if isinstance(column.type, schema.Json)]
+    with connection.execution_options(yield_per=500).execute(wanted) as result:
+        for each in result:
+            values = list(each)
+            for place in times:
+                if (moment := values[place]) is not None:
+                    values[place] = f"{moment:%Y-%m-%d %H:%M:%S.%f}"
+            for place in plain:
+                values[place] = orjson.dumps(values[place], option=orjson.OPT_SORT_KEYS).decode()
+            yield tuple(values)
 
 
-_NOTHING = SimpleNamespace(
-    title="", text="", authors=[], section=None, language=None, content={}, word_count=0
-)
-"""What is shown of a redacted article."""
+class RowMaker:
+    """Makes rows of what is kept.
+
+    Where lists are written as JSON at once, a row may hold them as pieces of JSON (*ready*): they are JSON
+    where they are kept, and what seldom differs is looked at once.
+    """
+
+    def __init__(self, *, ready: bool = False) -> None:
+        self._lists = _OftenSeen(_ready if ready else orjson.loads)
+        self._blocks = _ready_blocks if ready else _blocks
+
+    def row(self, kept: Kept) -> ExportRow:
+        """One exported row. Every field is always there; ``null`` means that the site did not say."""
+        (
+            article, _, site, site_title,
+            key, url, status, article_first_seen, missed_since, gone_at, gone_reason, latest,
+            number, capture, first_seen, last_seen, superseded, silent, changed_fields, edit_kinds,
+            words_added, words_removed, words_moved, alternating, same_as,
+            content, kind, title, text, authors, section, language, published_at, modified_at, word_count,
+            extractor, rules, memory, content_hash,
+            seen_before, redacted, capture_status, digest, led,
+        ) = kept  # fmt: skip
+        lists = self._lists
+        if redacted:
+            title, text, authors, section, language, word_count, content = "", "", "[]", None, None, 0, "{}"
+            key, url, led = f"(redacted) {article}", mapping.masked(url), None
+        stated = orjson.loads(content).get
+        blocks, leads, captions, boxes = self._blocks(stated("blocks", ()), text)
+        published, modified = stated("published", _NO_DATE), stated("modified", _NO_DATE)
+        said = published.get("value")
+        return {
+            "id": article,
+            "version": number,
+            "site": site,
+            "site_title": site_title,
+            "key": key,
+            "url": url,
+            "addresses": [url] if led is None or led == url else all_addresses(url, led.split("\n")),
+            "canonical_url": stated("canonical_url"),
+            "kind": kind,
+            "status": status,
+            "title": title,
+            "headline": stated("headline"),
+            "kicker": stated("kicker"),
+            "lead": "\n".join(leads) or None,
+            "text": text,
+            "blocks": blocks,
+            "captions": captions,
+            "boxes": boxes,
+            "word_count": word_count,
+            "authors": lists[authors],
+            "byline": stated("byline"),
+            "published": _date(published),
+            "published_utc": _told(published_at) if said else None,
+            "published_day": said[:10] if said else None,
+            "published_raw": published.get("raw"),
+            "published_source": published.get("source"),
+            "published_precision": published.get("precision"),
+            "modified": _date(modified),
+            "modified_utc": _told(modified_at) if modified else None,
+            "modified_raw": modified.get("raw"),
+            "modified_source": modified.get("source"),
+            "section": section,
+            "tags": stated("tags", []),
+            "language": language,
+            "dateline": stated("dateline"),
+            "images": [_image(each) for each in stated("images", ())],
+            "links": stated("links"),
+            "article_first_seen": _told(article_first_seen),
+            "first_seen": _told(first_seen),
+            "last_seen": _told(last_seen),
+            "seen_before": seen_before and _told(seen_before),
+            "superseded": superseded and _told(superseded),
+            "missed_since": missed_since and _told(missed_since),
+            "gone_at": gone_at and _told(gone_at),
+            "gone_reason": gone_reason,
+            "redacted": redacted == 1,
+            "versions": latest,
+            "changed_fields": lists[changed_fields],
+            "edit_kinds": lists[edit_kinds],
+            "words_added": words_added or 0,
+            "words_removed": words_removed or 0,
+            "words_moved": words_moved or 0,
+            "silent": silent == 1,
+            "alternating": alternating == 1,
+            "same_as": same_as,
+            "content_hash": content_hash,
+            "capture": capture,
+            "capture_status": capture_status,
+            "capture_digest": digest.hex() if digest else None,
+            "extractor": extractor,
+            "rules": rules,
+            "memory": memory,
+            "sources": stated("sources", {}),
+        }  # fmt: skip
+
+
 _NO_DATE: Mapping[str, str] = {}
 
 
-def as_row(row: _Row) -> ExportRow:
-    """One exported row. Every field is always there; ``null`` means that the site did not say."""
-    redacted = row.redacted
-    said = _NOTHING if redacted else row
-    stated = said.content.get
-    blocks, leads, captions, boxes = _blocks(stated("blocks", ()), said.text)
-    published, modified = stated("published", _NO_DATE), stated("modified", _NO_DATE)
-    url = row.url
-    listed = [url]
-    if redacted:
-        url = mapping.masked(url)
-        listed = [url]
-    elif row.addresses != url:
-        others = row.addresses.split("\n") if row.addresses else []
-        listed = all_addresses(url, others)
-    return {
-        "id": row.article_id,
-        "version": row.number,
-        "site": row.site,
-        "site_title": row.site_title,
-        "key": f"(redacted) {row.article_id}" if redacted else row.key,
-        "url": url,
-        "addresses": listed,
-        "canonical_url": stated("canonical_url"),
-        "kind": row.kind,
-        "status": row.status,
-        "title": said.title,
-        "headline": stated("headline"),
-        "kicker": stated("kicker"),
-        "lead": "\n".join(leads) or None,
-        "text": said.text,
-        "blocks": blocks,
-        "captions": captions,
-        "boxes": boxes,
-        "word_count": said.word_count,
-        "authors": said.authors,
-        "byline": stated("byline"),
-        "published": _date(published),
-        "published_utc": row.published_at if published else None,
-        "published_day": published["value"][:10] if published else None,
-        "published_raw": published.get("raw"),
-        "published_source": published.get("source"),
-        "published_precision": published.get("precision"),
-        "modified": _date(modified),
-        "modified_utc": row.modified_at if modified else None,
-        "modified_raw": modified.get("raw"),
-        "modified_source": modified.get("source"),
-        "section": said.section,
-        "tags": stated("tags", []),
-        "language": said.language,
-        "dateline": stated("dateline"),
-        "images": [
-            {"url": each.get("url"), "caption": each.get("caption"), "credit": each.get("credit"),
-             "alt": each.get("alt")}
-            for each in stated("images", ())
-        ],
-        "links": stated("links"),
-        "article_first_seen": row.article_first_seen,
-        "first_seen": row.first_seen,
-        "last_seen": row.last_seen,
-        "seen_before": row.seen_before,
-        "superseded": row.superseded,
-        "missed_since": row.missed_since,
-        "gone_at": row.gone_at,
-        "gone_reason": row.gone_reason,
-        "redacted": redacted,
-        "versions": row.latest,
-        "changed_fields": row.changed_fields,
-        "edit_kinds": row.edit_kinds,
-        "words_added": row.words_added or 0,
-        "words_removed": row.words_removed or 0,
-        "words_moved": row.words_moved or 0,
-        "silent": row.silent,
-        "alternating": row.alternating,
-        "same_as": row.same_as,
-        "content_hash": row.content_hash,
-        "capture": row.capture_id,
-        "capture_status": row.http_status,
-        "capture_digest": row.body_digest.hex() if row.body_digest else None,
-        "extractor": row.extractor,
-        "rules": row.rules,
-        "memory": row.memory,
-        "sources": stated("sources", {}),
-    }  # fmt: skip
+class _OftenSeen(dict[str, Any]):
+    """JSON -> what is made of it, once for what is seen often."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        self._make = make
+
+    def __missing__(self, said: str) -> Any:
+        if len(self) > 10_000:
+            self.clear()
+        made = self[said] = self._make(said)
+        return made
+
+
+def _ready(said: str) -> orjson.Fragment:
+    """A piece of JSON that is written as it is. Raises :class:`orjson.JSONDecodeError` for what is none."""
+    return orjson.Fragment(orjson.dumps(orjson.loads(said)))
+
+
+def _told(kept: str) -> str:
+    """A time as SQLite keeps it -> as it is told: to the second, or to the microsecond where it has a
+    fraction."""
+    if kept.endswith(".000000"):
+        return f"{kept[:10]}T{kept[11:19]}Z"
+    return f"{kept[:10]}T{kept[11:]}Z"
+
+
+def _image(each: Mapping[str, str]) -> ImageRow:
+    said = each.get
+    return {"url": each["url"], "caption": said("caption"), "credit": said("credit"), "alt": said("alt")}
 
 
 def _blocks(shapes: Any, text: str) -> tuple[list[BlockRow], list[str], list[str], list[str]]:
     """(blocks, leads, captions, boxes) of a reading, as :func:`archive.db.mapping.blocks_of` has them."""
-    said = text.split("\n")
+    lines = text.split("\n")
     leads: list[str] = []
     captions: list[str] = []
     boxes: list[str] = []
@@ -323,13 +359,13 @@ def _blocks(shapes: Any, text: str) -> tuple[list[BlockRow], list[str], list[str
     line = 0
     for shape in shapes:
         if shape.__class__ is str:
-            kind, words = shape, said[line]
+            kind, words = shape, lines[line]
             line += 1
         else:
             kind, words = shape["kind"], shape.get("text")
             if words is None:
                 end = line + shape.get("lines", 1)
-                words = "\n".join(said[line:end])
+                words = "\n".join(lines[line:end])
                 line = end
         blocks.append({"kind": kind, "text": words})
         if kind == "paragraph":
@@ -341,6 +377,9 @@ def _blocks(shapes: Any, text: str) -> tuple[list[BlockRow], list[str], list[str
         elif kind == "box":
             boxes.append(words)
     return blocks, leads, captions, boxes
+
+
+_ready_blocks = _blocks
 
 
 def _date(dated: Mapping[str, str]) -> str | None:

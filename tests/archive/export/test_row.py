@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, get_type_hints
 
+import orjson
 import pytest
+from sqlalchemy import update
 
 from archive import Archive, PageKind, StatedTime
+from archive.db.schema import addresses
 from archive.db.views import VIEWS
 from archive.export.choice import RowChoice
-from archive.export.jsonl import lines
-from archive.export.rows import instant
+from archive.export.jsonl import PIECE, Sink, destination, lines
+from archive.export.rows import instant, rows
 from archive.export.writers import DAYS, FLAGS, INTEGERS, LISTS, TIMES, csv_lines
 from archive.model.export_row import KEPT, ExportRow
 from archive.model.row_fields import FIELDS, TABLE, json_schema, of_version
@@ -75,6 +80,55 @@ def test_what_is_not_known_as_of_a_time_is_what_the_fields_say(filed: Archive) -
     for name, field in FIELDS.items():
         if not field.says.then:
             assert {row[name] for row in rows} == {None}, name
+
+
+def test_a_row_as_of_a_time_gives_no_address_of_what_may_not_be_shown(filed: Archive, desk: Filer) -> None:
+    for url in ("https://krant.example/geheim", "https://krant.example/nog-geheimer"):
+        desk.see(FULL, day(0), key="8", url=url)
+        with filed.session.writing() as connection:
+            connection.execute(
+                update(addresses).where(addresses.c.url == url).values(article_id=8, first_seen=day(0))
+            )
+    filed.commit()
+    filed.redactions.redact("8", ground="g", reason="r", who="w", at=day(2))
+    row = _exported(filed, as_of=day(3))[8, 1]
+    assert row["addresses"] == [row["url"]] == ["https://krant.example/(redacted)"]
+
+
+@pytest.mark.parametrize("choice", [{}, {"versions": "all"}, {"as_of": day(3)}], ids=str)
+def test_a_line_is_its_row_as_json(filed: Archive, choice: dict[str, Any]) -> None:
+    with filed.snapshot() as connection:
+        made = [orjson.dumps(row) + b"\n" for row in rows(connection, RowChoice(**choice))]
+    assert made == list(lines(filed, RowChoice(**choice)))
+
+
+LINES = {
+    "none": [],
+    "short ones": [b"a\n", b"b\n"],
+    "many": [b"%d\n" % number for number in range(200_000)],
+    "one as long as a piece": [b"x" * PIECE, b"y"],
+    "one longer than many pieces": [b"a\n", b"x" * (5 * PIECE), b"b\n", b"c" * PIECE],
+}
+
+
+@pytest.mark.parametrize("some", LINES.values(), ids=LINES)
+def test_what_is_handed_over_is_written_in_its_order_and_digested(some: list[bytes], tmp_path: Path) -> None:
+    with destination(tmp_path / "out.jsonl") as out:
+        for line in some:
+            out.write(line)
+    written = (tmp_path / "out.jsonl").read_bytes()
+    assert written == b"".join(some)
+    assert out.digest == hashlib.sha256(written).hexdigest()
+
+
+def test_a_full_disk_is_told_to_who_writes() -> None:
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        sink = Sink(full)
+        with pytest.raises(OSError, match="No space left"):
+            for _ in range(50):
+                sink.write(b"x" * (PIECE // 2))
+            sink.end()
+        sink.stop()
 
 
 def _as_row(name: str, value: Any) -> Any:
