@@ -58,10 +58,12 @@ def cards_of(page: Page, canonical: str | None) -> Cards:
     here = next((each for each in own if each.scheme in ("http", "https")), None)
     domain = "" if here is None else _domain(here.hostname or "")
 
+    base = page.base_url
+
     def elsewhere(href: str) -> bool:
         if href.startswith("#"):
             return False
-        url = page.absolute(href)
+        url = absolute(base, href)
         if url is None and here is not None:
             url = absolute(here.geturl(), href)
         if url is None:
@@ -99,13 +101,14 @@ def _domain(host: str) -> str:
 
 def cards(page: Outline, elsewhere: Callable[[str], bool]) -> Cards:
     """The cards of *page*; *elsewhere* says whether a link, as written, leads to another page of the site."""
-    heads = _heads(page, elsewhere)
-    boxed, lone = _linked(page, elsewhere)
+    levels = _levels(page)
+    heads = _heads(page, levels, elsewhere)
+    boxed, lone = _linked(page, levels, elsewhere)
     linked, lines = frozenset(boxed), frozenset(lone)
     if not heads:
         return Cards(0, frozenset(), linked=linked, lines=lines) if linked or lines else NO_CARDS
     headed: set[int] = set()
-    titles = [index for index, run in enumerate(page.runs) if index not in heads and _level(page, run) == 1]
+    titles = [index for index, run in enumerate(page.runs) if index not in heads and levels[run.box] == 1]
     inside: set[int] = set()
     words = [0]  # running sums
     for run in page.runs:
@@ -118,11 +121,11 @@ def cards(page: Outline, elsewhere: Callable[[str], bool]) -> Cards:
         at = _card(page, page.runs[head].box, first, high, in_article=alone)
         box = page.boxes[at]
         found.append((box.first, box.last))
-        if _level(page, page.runs[head]):
+        if levels[page.runs[head].box]:
             small = page.boxes[_card(page, page.runs[head].box, first, high, in_article=False)]
             if words[small.last] - words[small.first] <= EXCERPT:
                 headed.update(range(small.first, small.last))
-        if box.last - box.first == 1 and _level(page, page.runs[head]):
+        if box.last - box.first == 1 and levels[page.runs[head].box]:
             flat.setdefault(box.parent, []).append(head)
     sizes = sorted(words[last] - words[first] for first, last in found)
     usual = max(OUTSIZED * sizes[len(sizes) // 2], FULL)
@@ -156,18 +159,22 @@ def _is_a_label(page: Outline, run: TextRun) -> bool:
     )
 
 
-def _linked(page: Outline, elsewhere: Callable[[str], bool]) -> tuple[set[int], set[int]]:
+def _linked(
+    page: Outline, levels: Sequence[int], elsewhere: Callable[[str], bool]
+) -> tuple[set[int], set[int]]:
     """The runs of small boxes whose first line leads elsewhere, and such lines alone below a label."""
     boxed: set[int] = set()
     lone: set[int] = set()
     for index, run in enumerate(page.runs):
         size = len(run.text)
-        if run.target is None or not 8 < size <= 120 or 10 * run.linked < 3 * size or run.text[-1] in ".:;":
+        if not run.targets or not 8 < size <= 120 or 10 * run.linked < 3 * size or run.text[-1] in ".:;":
+            continue
+        if (target := run.targets[0]) is None:
             continue
         box, at = page.boxes[run.box], run.box
         whole = 10 * run.linked >= 9 * size
         alone = box.tag == "p" and box.last - box.first == 1 and whole and run.text.count(" ") > 3
-        if alone and index and _is_a_label(page, page.runs[index - 1]) and elsewhere(run.target):
+        if alone and index and _is_a_label(page, page.runs[index - 1]) and elsewhere(target):
             lone |= {index - 1, index}
         while (above := page.boxes[at].parent) > 0:
             around = page.boxes[above]
@@ -175,7 +182,7 @@ def _linked(page: Outline, elsewhere: Callable[[str], bool]) -> tuple[set[int], 
                 break
             at = above
         box = page.boxes[at]
-        if _level(page, run) or not (whole or box.tag in ("div", "aside", "section")):
+        if levels[run.box] or not (whole or box.tag in ("div", "aside", "section")):
             continue  # a heading, or a sentence with a link in it
         if box.tag not in _BOXES or not box.first <= index <= min(box.first + 1, box.last - 2):
             continue
@@ -184,26 +191,26 @@ def _linked(page: Outline, elsewhere: Callable[[str], bool]) -> tuple[set[int], 
         if (
             sum(word_count(each.text) for each in inside) <= EXCERPT
             and any(len(each.text) > 40 and 2 * each.linked < len(each.text) for each in below)
-            and elsewhere(run.target)
+            and elsewhere(target)
         ):
             boxed.update(range(box.first, box.last))
     return boxed, lone
 
 
-def _heads(page: Outline, elsewhere: Callable[[str], bool]) -> dict[int, str]:
+def _heads(page: Outline, levels: Sequence[int], elsewhere: Callable[[str], bool]) -> dict[int, str]:
     """Index of a run that is a headline and leads elsewhere -> where."""
     found: dict[int, str] = {}
     places: dict[tuple[str, ...], list[int]] = {}
     for index, run in enumerate(page.runs):
-        if run.target is None or 5 * run.linked < 4 * len(run.text):
+        if 5 * run.linked < 4 * len(run.text) or not run.targets or (target := run.targets[0]) is None:
             continue
-        level = _level(page, run)
+        level = levels[run.box]
         if not level and (len(run.text) < 15 or word_count(run.text) < 3):
             continue
-        if not elsewhere(run.target):
+        if not elsewhere(target):
             continue
         if level:
-            found[index] = run.target
+            found[index] = target
         else:
             places.setdefault(_place(page, run), []).append(index)
     for alike in places.values():
@@ -218,17 +225,13 @@ def _place(page: Outline, run: TextRun) -> tuple[str, ...]:
     return tuple([f"{box.tag} {box.names}" for box in page.path(run, 3)])
 
 
-def _level(page: Outline, run: TextRun) -> int:
-    """1 to 6 for a heading of that level, 0 for what is none."""
-    at = run.box
-    for _ in range(2):
-        if at < 0:
-            break
-        box = page.boxes[at]
-        if box.tag in HEADINGS:
-            return int(box.tag[1])
-        at = box.parent
-    return 0
+def _levels(page: Outline) -> list[int]:
+    """Of each box: 1 to 6 where it is a heading of that level or stands right in one, else 0."""
+    own = [int(box.tag[1]) if box.tag in HEADINGS else 0 for box in page.boxes]
+    return [
+        level or (own[box.parent] if box.parent >= 0 else 0)
+        for level, box in zip(own, page.boxes, strict=True)
+    ]
 
 
 def _rooms(heads: Mapping[int, str], titles: Sequence[int], count: int) -> dict[int, tuple[int, int]]:

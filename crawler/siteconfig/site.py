@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -273,6 +273,7 @@ def bare_host(netloc: str) -> str:
     return host.removesuffix(":80").removesuffix(":443")
 
 
+@lru_cache(maxsize=256)
 def rules_digest(site: Site, day: date | None = None) -> str:
     """What of a site's definition bears on reading, in 16 hexadecimal digits: part of a reading's Reader.
 

@@ -340,11 +340,12 @@ def _published_anywhere_by_label(view: View) -> Iterator[_Witness]:
     lines = view.page.outline
     events: list[bool] = []
     for place, run in enumerate(lines.runs):
+        if not DIGIT.search(run.text):
+            continue
         printed = len(run.text) <= 160 and IN_PRINT.search(run.text) is not None
         posted = POSTED.search(run.text) if len(run.text) <= 400 else None
-        told = printed or posted is not None
         long = len(run.text) > 80 or run.linked > 30 or _is_prose(run.text)
-        if not DIGIT.search(run.text) or (long and not told):
+        if long and not printed and posted is None:
             continue
         events = events or [EVENT.match(each.text) is not None for each in lines.runs]
         if any(events[max(0, place - 2) : place + 3]):

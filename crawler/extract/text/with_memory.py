@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -87,15 +88,17 @@ def _add_what_its_place_tells(
 
     *repeated*: the ids of the runs that repeat; they say nothing of how much text there is.
     """
-    scores = np.array([0.0 if each.ruled or id(each) in repeated else each.score for each in judged])
+    scores = [0.0 if each.ruled or id(each) in repeated else each.score for each in judged]
     for index, each in enumerate(judged):
+        if not scores[index]:
+            continue
         place = template.places.get(places.of(each.run))
-        if place is not None and scores[index]:
+        if place is not None:
             trust = min(place.articles, 10) / 10
-            scores[index] = _sigmoid(_logit(scores[index]) + trust * 0.5 * _logit(place.score))
-    bar = bar_of(scores, judged)
+            scores[index] = _sigmoid(_logit(scores[index]) + trust * 0.5 * _of_place(place.score))
+    bar = bar_of(np.array(scores), judged)
     said = {each.run.text for each in judged if each.kept}
-    for each, score in zip(judged, scores.tolist(), strict=True):
+    for each, score in zip(judged, scores, strict=True):
         if each.kept or each.ruled or each.kind not in TEXT_KINDS or is_linked(each):
             continue
         if score >= bar and each.run.text not in said:
@@ -110,6 +113,10 @@ def _add_what_its_place_tells(
 def _logit(share: float) -> float:
     share = min(max(float(share), 0.01), 0.99)
     return float(np.log(share / (1 - share)))
+
+
+_of_place = lru_cache(maxsize=1024)(_logit)
+"""A template has few places, and each of its pages asks for them."""
 
 
 def _sigmoid(value: float) -> float:
