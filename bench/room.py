@@ -6,21 +6,32 @@ edited, each seen once more unchanged, one address in ten missed. Sketches of ne
 
     python -m bench room                      a million articles (about ten minutes to make, once)
     python -m bench room --articles 20000     a quick look
+
+With ``LEGGER_BENCH_CPU=1`` times are of CPU. At the end two hundred readers come at once, while articles are
+filed.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import hashlib
 import json
+import os
+import random
+import socket
 import sqlite3
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import numpy as np
 
@@ -28,6 +39,8 @@ from archive import Archive
 from archive.captures.headers import Heads, pack_heads
 from archive.model.reports import RunCounts
 
+OF_CPU = "LEGGER_BENCH_CPU" in os.environ
+"""Times are of CPU, for a machine on which others work."""
 SITES, EDITED, WORDS, VOCABULARY = 20, 13, 130, 80_000
 BEGIN = datetime(2016, 1, 1, tzinfo=UTC)
 SECTIONS = ("112", "regio", "sport", "politiek", "cultuur", None)
@@ -46,6 +59,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--articles", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "legger-bench")
     parser.add_argument("--queries", type=int, default=200, help="ordinary queries asked of each kind")
+    parser.add_argument("--readers", type=int, default=200, help="readers at once; 0: none")
+    parser.add_argument("--seconds", type=float, default=30, help="how long they read")
+    parser.add_argument("--only-readers", action="store_true", help="measure nothing else")
     chosen = parser.parse_args(arguments)
     where = chosen.folder / f"room-{chosen.articles}.db"
     if not where.exists():
@@ -55,7 +71,12 @@ def main(arguments: list[str]) -> int:
         print(f"made {where} in {time.perf_counter() - started:.0f} s")
     Archive.open(where).close()  # to today's schema, when an earlier Legger made it
     print(f"{where}: {where.stat().st_size / 1e9:.2f} GB")
-    measure(where, chosen.queries)
+    if not chosen.only_readers:
+        measure(where, chosen.queries)
+    if chosen.readers:
+        crowd(
+            where, chosen.readers, chosen.seconds, [word for kind, word in ordinary(60) if kind == "one word"]
+        )
     return 0
 
 
@@ -313,17 +334,103 @@ def _pages(where: Path, words: list[str]) -> None:
         for name, paths in pages.items():
             times = []
             for path in paths:
-                started = time.perf_counter()
-                answer = client.get(path)
-                times.append(1000 * (time.perf_counter() - started))
-                assert answer.status_code == 200, (path, answer.status_code)
+                answers: list[Any] = []
+                times.append(_timed(lambda path=path, answers=answers: answers.append(client.get(path))))
+                assert answers[0].status_code == 200, (path, answers[0].status_code)
             _print(name, times)
 
 
+# ---------------------------------------------------------------- many readers, and a crawl that writes
+
+
+def crowd(where: Path, readers: int, seconds: float, words: list[str]) -> None:
+    """So many readers at once, each with a page every ten seconds, of the reading room as it is served, while
+    another process files articles."""
+    last = _last_article(where)
+    with _served(where) as address, _writer(where) as filed:
+        answers = asyncio.run(_readers(address, readers, seconds, last, words))
+    print(f"\n{f'{readers} readers at once, in ms':30}{'median':>9}{'95 %':>9}{'slowest':>9}")
+    for name, times in sorted(answers.items()):
+        if name != "errors":
+            _print(f"{name} ({len(times)})", times)
+    print(f"errors: {len(answers['errors'])}; articles filed meanwhile: {filed()}", flush=True)
+
+
+def _last_article(where: Path) -> int:
+    with Archive.open(where, read_only=True) as archive:
+        return archive.listings.found_last(limit=1).items[0].article_id
+
+
+@contextmanager
+def _served(where: Path) -> Iterator[str]:
+    """The reading room in a process of its own, warm."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "legger", "serve", "--archive", str(where), "--port", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            for _ in range(600):
+                with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/", timeout=60) as answer:
+                    answer.read()
+                    break
+                time.sleep(0.2)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def _writer(where: Path) -> Iterator[Callable[[], str]]:
+    """A process that files new articles, ten a second, as a crawl does."""
+    command = [sys.executable, "-m", "bench.helpers.filing", str(where)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as process:
+
+        def stop() -> str:
+            return process.communicate("stop\n", timeout=60)[0].strip()
+
+        yield stop
+        process.terminate()
+
+
+async def _readers(
+    address: str, readers: int, seconds: float, last: int, words: list[str]
+) -> dict[str, list[float]]:
+    import aiohttp
+
+    answers: dict[str, list[float]] = {"errors": []}
+    until = time.perf_counter() + seconds
+
+    async def read(number: int, session: aiohttp.ClientSession) -> None:
+        chance = random.Random(number)
+        await asyncio.sleep(10 * chance.random())
+        while time.perf_counter() < until:
+            name, path = chance.choice(
+                [("article", f"/articles/{chance.randint(1, last)}")] * 6
+                + [("search", f"/search?q={chance.choice(words)}"), ("front", "/"), ("edits", "/edits")]
+            )
+            began = time.perf_counter()
+            try:
+                async with session.get(f"{address}{path}") as answer:
+                    await answer.read()
+                    good = answer.status == 200
+            except aiohttp.ClientError:
+                good = False
+            took = 1000 * (time.perf_counter() - began)
+            answers.setdefault(name if good else "errors", []).append(took)
+            await asyncio.sleep(10 * (0.5 + chance.random()))
+
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        await asyncio.gather(*(read(number, session) for number in range(readers)))
+    return answers
+
+
 def _timed(ask: Callable[[], object]) -> float:
-    started = time.perf_counter()
+    """Milliseconds; of CPU where that was asked for: what others do on the machine counts for less."""
+    clock = time.process_time if OF_CPU else time.perf_counter
+    started = clock()
     ask()
-    return 1000 * (time.perf_counter() - started)
+    return 1000 * (clock() - started)
 
 
 def _print(name: str, times: list[float]) -> None:

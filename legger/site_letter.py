@@ -32,6 +32,8 @@ class Facts:
     """As the last visits made on average; ``None``: none was made."""
     seconds: float = 1.0
     """Between two requests, at least."""
+    pictures: bool = False
+    """The pictures and styles of articles are asked for too."""
 
 
 def letter(facts: Facts, t: Translation) -> str:
@@ -52,7 +54,8 @@ def letter(facts: Facts, t: Translation) -> str:
     closing = t(
         "If you do not want to be kept, or a single article not, please tell us: {contact}.", **values
     )
-    costs = [t("We ask you to let our program in. This is what it costs you:"), *_list(_COSTS, values, t)]
+    said = (*_COSTS[:-1], *_WITH_PICTURES) if facts.pictures else _COSTS
+    costs = [t("We ask you to let our program in. This is what it costs you:"), *_list(said, values, t)]
     parts = [
         t("To the editors of {site}", **values),
         t("Dear editors,"),
@@ -107,6 +110,10 @@ _COSTS = (
     "one request at a time, with at least {seconds} between them;",
     "of what has not changed, only the question whether it has (ETag, If-Modified-Since);",
     "no advertisements, no pictures, nothing in your statistics that looks like readers.",
+)
+_WITH_PICTURES = (
+    "the pictures and styles of your articles once, and again only when they may have changed;",
+    "no advertisements, nothing in your statistics that looks like readers.",
 )
 _WAYS = (
     "in robots.txt:",

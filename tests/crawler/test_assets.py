@@ -337,3 +337,30 @@ def test_compacting_and_verifying_leave_them_as_they_are(town: Callable[..., Cra
     site.archive.recompression.compact("dorp", anew=True)
     assert {path: copy(site.archive, path) for path in ASSETS} == before
     assert site.archive.integrity.verify() == []
+
+
+def test_a_web_archive_has_them(town: Callable[..., CrawledSite], tmp_path: Path) -> None:
+    warcio = pytest.importorskip("warcio")
+    from archive.export.web_archives.warc import Chosen, export_warc
+
+    site = town()
+    site.visit()
+    hidden(site, "/bericht-2")
+    export_warc(site.archive, tmp_path / "warc", Chosen(site="dorp"))
+    found: dict[str, bytes] = {}
+    for file in (tmp_path / "warc").glob("*.warc.gz"):
+        with file.open("rb") as stream:
+            for record in warcio.ArchiveIterator(stream):
+                if record.rec_type == "response":
+                    found[record.rec_headers["WARC-Target-URI"].removeprefix(BASE)] = (
+                        record.content_stream().read()
+                    )
+    assert found["/foto/1.png"] == picture("1")
+    assert found["/css/stijl.css"].decode() == SHEET
+    assert "/foto/2.png" not in found, "a picture of an article that may not be shown"
+    [line] = [
+        each.split()
+        for each in (tmp_path / "warc" / "crawl.log").read_text().splitlines()
+        if "/foto/1.png" in each
+    ]
+    assert line[4] == "E", "embedded, as Heritrix says it"

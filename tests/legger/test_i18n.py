@@ -58,6 +58,7 @@ def said() -> tuple[set[str], set[tuple[str, str]]]:
     single |= {f"kind {each.value}" for each in EditKind} | set(EXPLAINED.values()) | set(WORDS.values())
     single |= {each.value for kind in (PageKind, Status, VerdictKind) for each in kind}  # shown as named
     single |= {*FIGURES.values(), *site_letter._OBSTACLES.values(), *site_letter._COSTS, *site_letter._WAYS}
+    single |= set(site_letter._WITH_PICTURES)
     return single, pairs
 
 

@@ -53,6 +53,7 @@ def letter_(name: str, language: str | None, obstacle: str | None) -> None:
         visits_a_day=round(timedelta(days=1) / every, 1),
         requests_a_visit=requests,
         seconds=1.0 if site.delay is None else site.delay,
+        pictures=site.assets.keep,
     )
     near = _WRITES.get(spoken, spoken)
     chosen = language or (near if near in codes() else "en")
