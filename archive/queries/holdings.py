@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from archive.db.mapping import IS_NEWS, PAGES
 from archive.db.schema import addresses, articles, bodies, captures, runs, sites, verdicts
@@ -40,6 +40,12 @@ class Holdings:
         """The sites of which something is on record, by name."""
         with self._session.asking() as connection:
             return list(connection.execute(select(sites.c.name).order_by(sites.c.name)).scalars())
+
+    def site_titles(self) -> dict[str, str]:
+        """What the readers of each site call it; its name here, where that is not said."""
+        with self._session.asking() as connection:
+            rows = connection.execute(select(sites.c.name, sites.c.title))
+            return {row.name: row.title or row.name for row in rows}
 
     def stats(self) -> ArchiveStats:
         """What the archive holds and weighs, per site and altogether."""
@@ -80,6 +86,10 @@ class Holdings:
             return _site_counts(connection)
 
 
+_OF_ASSETS = text("addresses.role = 'asset'")
+"""Spelled as in the index that holds only these, or SQLite does not use it."""
+
+
 def _site_counts(connection: Connection) -> tuple[SiteCounts, ...]:
     described = select(sites).order_by(sites.c.name)
     counts: dict[int, dict[str, Any]] = {
@@ -105,12 +115,15 @@ def _site_counts(connection: Connection) -> tuple[SiteCounts, ...]:
         site["versions"] = site.get("versions", 0) + row.versions
         site["first_seen"] = min(site.get("first_seen", row.first), row.first)
         site["last_seen"] = max(site.get("last_seen", row.last), row.last)
-    waiting = func.count().filter(addresses.c.last_visit.is_(None), addresses.c.due_at.is_not(None))
+    per_site = select(addresses.c.site_id, func.count()).group_by(addresses.c.site_id)
+    waiting = per_site.where(addresses.c.last_visit.is_(None), addresses.c.due_at.is_not(None))
     for name, wanted in (
         ("captures", select(captures.c.site_id, func.count()).group_by(captures.c.site_id)),
-        ("addresses", select(addresses.c.site_id, func.count()).group_by(addresses.c.site_id)),
-        ("waiting", select(addresses.c.site_id, waiting).group_by(addresses.c.site_id)),
+        ("addresses", per_site),
+        ("waiting", waiting),
     ):
         for number, count in connection.execute(wanted):
             counts[number][name] = count
+    for number, count in connection.execute(per_site.where(_OF_ASSETS)):
+        counts[number]["addresses"] -= count
     return tuple(SiteCounts(**each) for each in counts.values())

@@ -24,6 +24,9 @@ PATIENCE = 200.0
 """or this many times what they took, when that is longer."""
 MOST = 500
 """Answers kept."""
+WAIT = 30.0
+"""Seconds that one reader waits for what is asked for another."""
+_NOTHING = (0.0, (), None, 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +61,8 @@ class WebContext:
     """The WebSub hub that feeds name; empty: none."""
     kept: dict[str, tuple[float, tuple[int, ...], Any, float]] = field(default_factory=dict)
     busy: set[str] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    ready: threading.Condition = field(default_factory=threading.Condition)
+    """Told whenever an answer is there, or could not be had."""
 
     def noted(self) -> Contents:
         """Notes, tags and saved queries; not of articles that may not be shown."""
@@ -79,17 +83,16 @@ class WebContext:
 
     def named(self, site: str) -> str:
         """What a site's readers call it."""
-        titles = self.fresh("titles", lambda: {each.site: each.named for each in self.sites()})
-        return titles.get(site, site)
+        return self.fresh("titles", self.archive.holdings.site_titles).get(site, site)
 
     def sites(self) -> tuple[SiteCounts, ...]:
         """What is held of each site."""
-        return self.fresh("sites", self.archive.holdings.site_counts)
+        return self.fresh("sites", self.stacks.holdings.site_counts)
 
     def warm(self) -> None:
         """Ask for the counts of every page before a reader has to wait for them."""
         with suppress(LeggerError):
-            self.fresh("sites", self.archive.holdings.site_counts)
+            self.sites()
 
     def fresh(self, name: str, ask: Callable[[], T]) -> T:
         """The answer to a question about the whole archive: a minute old at most, or older the more it costs.
@@ -99,9 +102,13 @@ class WebContext:
         before it.
         """
         mark = self.archive.redactions.mark()
-        now = time.monotonic()
-        with self.lock:
-            until, of, answer, lasts = self.kept.get(name, (0.0, mark, None, 0.0))
+        with self.ready:
+            until, of, answer, lasts = self.kept.get(name, _NOTHING)
+            while name in self.busy and not (until and of == mark):
+                if not self.ready.wait(WAIT):  # who began has not ended: ask beside it
+                    break
+                until, of, answer, lasts = self.kept.get(name, _NOTHING)
+            now = time.monotonic()
             if until and of == mark and (now < until or name in self.busy):
                 return cast(T, answer)
             self.busy.add(name)
@@ -119,11 +126,15 @@ class WebContext:
         started = time.monotonic()
         try:
             answer = ask()
-        finally:
-            with self.lock:
+        except BaseException:
+            with self.ready:
                 self.busy.discard(name)
+                self.ready.notify_all()
+            raise
         ended = time.monotonic()
-        with self.lock:
+        with self.ready:
+            self.busy.discard(name)
+            self.ready.notify_all()
             if len(self.kept) > MOST:
                 self.kept.clear()
             lasts = max(FRESH, PATIENCE * (ended - started))

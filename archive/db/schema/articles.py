@@ -63,6 +63,8 @@ articles = Table(
         **only_where("status != 'live'"),
     ),
     Index("ix_articles_site_id", "site_id", "id"),
+    # What is held of each site is counted without a look at the rows, which are wide.
+    Index("ix_articles_holdings", "site_id", "status", "kind", "latest", "first_seen", "last_seen"),
     Index("ix_articles_missed_since", "missed_since", "id", **only_where("status != 'live'")),
     sqlite_autoincrement=True,
     comment="Articles: what stays the same while words and addresses change",

@@ -219,6 +219,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_articles_site_id", "articles", ["site_id", "id"], unique=False)
     op.create_index(
+        "ix_articles_holdings",
+        "articles",
+        ["site_id", "status", "kind", "latest", "first_seen", "last_seen"],
+        unique=False,
+    )
+    op.create_index(
         "ix_articles_missed_since",
         "articles",
         ["missed_since", "id"],

@@ -518,6 +518,7 @@ CREATE INDEX ix_addresses_fresh ON addresses (site_id, newness, found_at, id) WH
 CREATE INDEX ix_addresses_assets ON addresses (site_id, last_visit) WHERE role = 'asset';
 CREATE INDEX ix_addresses_missed ON addresses (site_id, missed) WHERE missed IS NOT NULL;
 CREATE INDEX ix_articles_site_id ON articles (site_id, id);
+CREATE INDEX ix_articles_holdings ON articles (site_id, status, kind, latest, first_seen, last_seen);
 CREATE INDEX ix_articles_missed_since ON articles (missed_since, id) WHERE status != 'live';
 CREATE INDEX ix_versions_later ON versions (id, article_id) WHERE number > 1;
 CREATE INDEX ix_article_assets_address_id ON article_assets (address_id);
