@@ -3,10 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
-# Tests that start no process and serve no site.
+# Tests that serve no site, without those that start many processes.
 QUICK := archive/model archive/compare archive/db archive/search archive/versions crawler/siteconfig crawler/scheduling \
 	crawler/links/test_urls.py crawler/links/test_discover.py crawler/extract/test_body.py crawler/extract/test_fields.py \
 	crawler/extract/test_dates.py legger/test_config.py legger/test_public_names.py test_normalize.py
+
+QUICK := $(addprefix tests/,$(QUICK)) $(addprefix --ignore=tests/,archive/db/test_session.py crawler/scheduling/test_programs.py)
 
 .PHONY: setup demo test test-postgresql check coverage matrix browser look lint bench lock
 setup: .venv/ready        ## .venv with the locked packages and .venv/bin/legger
@@ -29,7 +31,7 @@ test-postgresql: setup    ## the tests of the archive on a PostgreSQL of their o
 	@LEGGER_TEST_ENGINE=postgresql $(BIN)/python -m pytest -q tests/archive
 
 check: lint               ## lint and the quick tests: before every commit
-	@$(BIN)/python -m pytest -q $(addprefix tests/,$(QUICK))
+	@$(BIN)/python -m pytest -q $(QUICK)
 
 coverage: setup           ## every test, and the lines that none of them reaches, in ./htmlcov
 	@$(BIN)/python -m pip install -q --disable-pip-version-check pytest-cov
@@ -43,7 +45,7 @@ matrix: setup             ## the quick tests with each Python of 3.11 to 3.14 th
 		test -x .venv/matrix/$$version/bin/python || python$$version -m venv .venv/matrix/$$version || exit 1; \
 		.venv/matrix/$$version/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock || exit 1; \
 		.venv/matrix/$$version/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . || exit 1; \
-		.venv/matrix/$$version/bin/python -m pytest -q $(addprefix tests/,$(QUICK)) || exit 1; \
+		.venv/matrix/$$version/bin/python -m pytest -q $(QUICK) || exit 1; \
 	done
 
 browser: setup            ## the reading room in headless Chromium, its API under schemathesis (sets both up)
