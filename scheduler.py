@@ -463,7 +463,8 @@ def run(clock: Clock, *, stop: threading.Event) -> None:
     for name, (job, trigger) in clock.jobs.items():
         ticker.add_job(job, trigger, id=name, next_run_time=datetime.now(UTC))
     ticker.start()
-    log.info("the clock runs: every site each %s, %d at a time", clock.every, clock.at_most)
+    where = "by the workers of a fleet" if clock.fleet is not None else f"{clock.at_most} at a time"
+    log.info("the clock runs: every site each %s, %s", clock.every, where)
     try:
         stop.wait()
     finally:

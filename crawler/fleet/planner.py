@@ -16,7 +16,7 @@ from typing import Self
 from archive import Archive
 from archive.operations.schedule import BACKFILL, COMPACT, POLL, VISIT, ScheduleEntry
 from crawler.fleet.groups import groups
-from crawler.fleet.queue import TASK, VisitQueue, set_up
+from crawler.fleet.queue import TASK, VisitQueue
 from crawler.fleet.sites import ChangedFiles, PublishedSites
 from crawler.scheduling.timetable import DefaultSchedule
 from crawler.siteconfig.files import operators_folder
@@ -33,7 +33,7 @@ class FleetPlanner:
     """Plans for workers: what a clock asks for sites, and hands what is due."""
 
     def __init__(self, archive: str) -> None:
-        set_up(archive)
+        """Raises :class:`UsageError` for an archive in a file; one that is away now is tried at each look."""
         self._folder = tempfile.TemporaryDirectory(prefix="legger-plan-")
         self._sites = PublishedSites(Path(self._folder.name))
         self._changed = ChangedFiles(operators_folder())
@@ -44,11 +44,10 @@ class FleetPlanner:
         """Visits that workers do at a time, as of the last look."""
 
     def __enter__(self) -> Self:
-        self._queue.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._queue.__exit__()
+        self._queue.close()
         self._folder.cleanup()
 
     def sites(self) -> list[str]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Self
 
 import psycopg
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
@@ -58,20 +57,27 @@ class VisitQueue:
     """The queue, for who puts visits on it."""
 
     def __init__(self, archive: str) -> None:
-        database = database_of(archive)
-        self._app = App(connector=SyncPsycopgConnector(conninfo=database, min_size=1, max_size=1))
+        self._archive, self._database = archive, database_of(archive)
+        self._app: App | None = None
 
-    def __enter__(self) -> Self:
-        with _translated():
-            self._app.open()
-        return self
+    def _opened(self) -> App:
+        """With its tables, which are made where there are none."""
+        if self._app is None:
+            set_up(self._archive)
+            app = App(connector=SyncPsycopgConnector(conninfo=self._database, min_size=1, max_size=1))
+            with _translated():
+                app.open()
+            self._app = app
+        return self._app
 
-    def __exit__(self, *_: object) -> None:
-        self._app.close()
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._app is not None:
+            self._app.close()
 
     def put(self, name: str, *, group: str, once: str, priority: int, **arguments: str | float) -> bool:
         """Queue a job; false when one that may be queued *once* is there already."""
-        job = self._app.configure_task(
+        job = self._opened().configure_task(
             name, queue=QUEUE, lock=group, queueing_lock=once, priority=priority, allow_unknown=True
         )
         try:

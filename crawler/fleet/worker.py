@@ -27,7 +27,7 @@ from archive import Archive
 from archive.errors import ArchiveError, LeggerError
 from archive.operations.fleet import MISSED
 from archive.operations.schedule import holder
-from crawler.fleet.queue import UNREACHABLE, set_up, worker_app, worker_of
+from crawler.fleet.queue import UNREACHABLE, database_of, set_up, worker_app, worker_of
 from crawler.fleet.sites import PublishedSites
 from crawler.fleet.sweep import Sweeper
 from crawler.fleet.visits import FleetVisit, VisitRunner
@@ -86,6 +86,14 @@ class ArchiveThread:
         self._thread.shutdown()
 
 
+def _say_briefly(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A job whose end the queue could not be told, as its database was away, is found by the next sweep."""
+    if isinstance(error := context.get("exception"), UNREACHABLE):
+        log.error("the queue could not be told how a job ended: %s", error)
+    else:
+        loop.default_exception_handler(context)
+
+
 @dataclass(kw_only=True)
 class FleetMember:
     """A worker of a fleet. ``run`` returns when it was told to stop and its visits have ended."""
@@ -105,9 +113,12 @@ class FleetMember:
     _asked_to_stop: int = 0
     _given_up: bool = False
 
+    def __post_init__(self) -> None:
+        """Raises :class:`UsageError` for an archive in a file."""
+        database_of(self.archive)
+
     def run(self) -> None:
         """Work until SIGTERM or Ctrl-C, then let visits finish; at the second one end them."""
-        set_up(self.archive)
         with tempfile.TemporaryDirectory(prefix="legger-worker-") as folder:
             sites = PublishedSites(Path(folder))
             self._runner = VisitRunner(archive=self.archive, sites=sites, logs=self.logs, **self.options)
@@ -118,6 +129,7 @@ class FleetMember:
         self._stopping, self._asking = asyncio.Event(), ArchiveThread(self.archive)
         for signum in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signum, self._stop)
+        loop.set_exception_handler(_say_briefly)
         log.info("this worker runs: %d visits at a time", self.at_most)
         try:
             while not self._stopping.is_set():
@@ -139,6 +151,7 @@ class FleetMember:
 
     async def _take_jobs(self) -> None:
         """Take jobs until told to stop, or until the database is away."""
+        await asyncio.to_thread(set_up, self.archive)
         app = worker_app(self.archive, self._visit)
         async with app.open_async():
             worker = worker_of(app, at_most=self.at_most)

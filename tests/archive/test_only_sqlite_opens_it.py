@@ -67,7 +67,7 @@ SAID = {
     "files_of": "site files",
     "ChangedFiles.publish": "site files",
     "PublishedSites.unfold": "a site file",
-    "VisitQueue.__enter__": "no file: a queue in PostgreSQL",
+    "VisitQueue._opened": "no file: a queue in PostgreSQL",
     "_print_file": "a site file",
     "_toml_of": "a site file",
     "write_site": "a site file",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive import Archive
-from archive.errors import UsageError
+from archive.errors import ArchiveError, NotAnArchive, SchemaTooNew, UsageError
 from archive.operations.fleet import FleetStatus, FleetWorker
 from crawler.siteconfig.files import operators_folder
 from legger import logs
@@ -48,6 +48,16 @@ def planner_of(archive: str) -> FleetPlanner:
     except ImportError as error:
         raise UsageError(NEEDS) from error
     return FleetPlanner(archive)
+
+
+def refuse_what_is_no_archive(where: str) -> None:
+    """One that cannot be opened now is tried again; a program on the wrong file would fail for ever."""
+    try:
+        Archive.open(where).close()
+    except (NotAnArchive, SchemaTooNew):
+        raise
+    except ArchiveError as error:
+        err.print(plain(f"the archive cannot be opened now, and is tried again: {error}", "yellow"))
 
 
 @click.command(epilog=examples("legger worker", "legger worker --concurrency 8"))
@@ -92,7 +102,7 @@ def worker(
         grace=timedelta(seconds=grace),
         heartbeat=heartbeat,
     )
-    Archive.open(config.archive).close()
+    refuse_what_is_no_archive(config.archive)
     logs.configure(json=log_json)
     if log_json:
         os.environ["LEGGER_LOG_JSON"] = "1"  # the visits' logs too

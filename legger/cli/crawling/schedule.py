@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 from rich.table import Table
 
 from archive import Archive
-from archive.errors import ArchiveError, NotAnArchive, SchemaTooNew, UsageError
+from archive.errors import UsageError
 from archive.model.reports import RunRecord
 from archive.operations.runs import SitePace
 from archive.operations.schedule import BACKFILL, POLL, VISIT, RunningClock, ScheduleEntry
@@ -39,7 +40,7 @@ from legger.cli.console import (
     tell_of_broken,
     writing,
 )
-from legger.cli.crawling.fleet import planner_of
+from legger.cli.crawling.fleet import planner_of, refuse_what_is_no_archive
 from legger.config import load
 from legger.i18n import Translation
 
@@ -141,7 +142,10 @@ def schedule(
         after_tick=after_look,
         outage=OutageNotifier(config.archive, lambda: channels(load(where)), Translation(config.language)),
     )
-    _refuse_what_is_no_archive(config.archive)
+    planner = planner_of(config.archive) if for_workers else None
+    if planner is not None:
+        clock.sites, clock.plans, clock.fleet = planner.sites, planner.plan, planner
+    refuse_what_is_no_archive(config.archive)
     logs.configure(json=log_json)
     if log_json:
         os.environ["LEGGER_LOG_JSON"] = "1"  # the visits' logs too
@@ -154,24 +158,10 @@ def schedule(
             serve(metrics, config.archive)
         except OSError as error:
             raise UsageError(f"--metrics {metrics}: {error.strerror or error}") from error
-    if for_workers:
-        with planner_of(config.archive) as planner:
-            clock.sites, clock.plans, clock.fleet = planner.sites, planner.plan, planner
-            run_until_stopped(clock)
-    else:
+    with planner or nullcontext():
         run_until_stopped(clock)
     settle(SETTLE)
     return 0
-
-
-def _refuse_what_is_no_archive(where: str) -> None:
-    """A clock on the wrong file would fail at every look; one that cannot be opened now is tried again."""
-    try:
-        Archive.open(where).close()
-    except (NotAnArchive, SchemaTooNew):
-        raise
-    except ArchiveError as error:
-        err.print(plain(f"the archive cannot be opened now, and is tried again: {error}", "yellow"))
 
 
 @dataclass(frozen=True, kw_only=True)

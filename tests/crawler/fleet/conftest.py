@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,7 +87,7 @@ class FleetStage:
 
     def put(self, site: str, group: str) -> bool:
         """Queue a visit of a site, whatever is queued of it."""
-        with VisitQueue(self.where) as queue:
+        with closing(VisitQueue(self.where)) as queue:
             return queue.put(
                 TASK, group=group, once=f"{site} visit", priority=2, site=site, kind="visit",
                 every=21_600.0, poll=0.0,
