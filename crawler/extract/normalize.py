@@ -121,7 +121,7 @@ def _repaired(text: str) -> str:
 
 _MAKER = (
     r"(?:archief)?(?:foto(?:['’]?s|grafie|graf[ií]a)?|fot\.|beeld|bylde|illustratie|illustration|photos?|photographie|pictures?|"
-    r"image|imagen|immagine|bild|kuva|valokuva|zdjęcie|fotoğraf|写真|撮影)"
+    r"image|imagen|immagine|bild|grafik|grafiek|graphic|visualisierung|kuva|valokuva|zdjęcie|fotoğraf|写真|撮影)"
 )
 _CREDITS = (
     re.compile(rf"(?:^|\s*[|(\[]\s*)(?i:{_MAKER})\s*[:/]\s*(?P<credit>[^|]{{2,60}}?)\s*[)\]]?$"),
@@ -148,7 +148,7 @@ def split_credit(caption: str) -> tuple[str, str | None]:
         return caption[first.end() :], first["credit"] or first["bracketed"]
     for pattern in _CREDITS:
         if hit := pattern.search(caption):
-            return caption[: hit.start()].rstrip(), hit["credit"]
+            return caption[: hit.start()].rstrip(" /|–—-"), hit["credit"]
     return caption, None
 
 

@@ -41,11 +41,11 @@ _ACCENTS = str.maketrans(
 # it.
 MONTHS = _words(
     {
-        1: """januari jan jannewaris january januar jänner jaenner janvier janv gennaio gen enero ene janeiro
+        1: """sty led januari jan jannewaris january januar jänner jaenner janvier janv gennaio gen enero ene janeiro
               gener tammikuuta tammikuu stycznia styczeń ledna leden januára január siječnja januarja január
               január ianuarie sausio janvāris jaanuar ocak oca ιανουαρίου ιαν января янв січня января
               يناير كانونـالثاني""",
-        2: """februari feb febr febrewaris february februar feber février fevrier févr fevr febbraio febrero
+        2: """lut úno únor februari feb febr febrewaris february februar feber février fevrier févr fevr febbraio febrero
               fevereiro fev febrer helmikuuta helmikuu lutego luty února únor februára február veljače
               februarja februarie vasario februāris veebruar şubat subat şub φεβρουαρίου φεβ февраля фев
               лютого
@@ -54,38 +54,38 @@ MONTHS = _words(
               maaliskuu marca marzec března březen marec ožujka március martie kovo marts märts mart μαρτίου
               μαρ марта мар березня
               مارس آذار""",
-        4: """april apr avril avr aprile abril abr april huhtikuuta huhtikuu kwietnia kwiecień dubna duben
+        4: """kwi dub april apr avril avr aprile abril abr april huhtikuuta huhtikuu kwietnia kwiecień dubna duben
               apríla apríl travnja aprila április aprilie balandžio aprīlis aprill nisan nis απριλίου απρ
               апреля апр квітня
               أبريل ابريل نيسان""",
-        5: """mei maaie may mai maggio mag mayo maio maig maj toukokuuta toukokuu maja května květen mája máj
+        5: """kwě kvě mei maaie may mai maggio mag mayo maio maig maj toukokuuta toukokuu maja května květen mája máj
               svibnja maja május gegužės maijs mayıs μαΐου μαϊ мая май травня
               مايو أيار""",
-        6: """juni jun juny june juin giugno giu junio junho jun juny kesäkuuta kesäkuu czerwca czerwiec
+        6: """cze czerw čvn giugn juni jun juny june juin giugno giu junio junho jun juny kesäkuuta kesäkuu czerwca czerwiec
               června červen júna jún lipnja junija június iunie birželio jūnijs juuni haziran haz ιουνίου
               ιουν июня июн червня
               يونيو حزيران""",
-        7: """juli jul july juillet juil luglio lug julio julho juliol heinäkuuta heinäkuu lipca lipiec
+        7: """lip čvc juli jul july juillet juil luglio lug julio julho juliol heinäkuuta heinäkuu lipca lipiec
               července červenec júla júl srpnja julija július iulie liepos jūlijs juuli temmuz tem ιουλίου
               ιουλ июля июл липня
               يوليو تموز""",
-        8: """augustus aug august août aout agosto ago agost augusti elokuuta elokuu sierpnia sierpień srpna
+        8: """sie srp augustus aug august août aout agosto ago agost augusti elokuuta elokuu sierpnia sierpień srpna
               srpen augusta kolovoza avgusta augusztus rugpjūčio augusts ağustos agustos ağu αυγούστου αυγ
               августа авг серпня
               أغسطس اغسطس آب""",
-        9: """september sep sept septimber septembre settembre set septiembre setiembre setembro setembre
+        9: """wrz zář september sep sept septimber septembre settembre set septiembre setiembre setembro setembre
               syyskuuta syyskuu września wrzesień září septembra rujna szeptember septembrie rugsėjo
               septembris eylül eyl σεπτεμβρίου σεπ сентября сен сент вересня
               سبتمبر أيلول""",
-        10: """oktober okt october oct octobre ottobre ott octubre outubro out lokakuuta lokakuu października
+        10: """paź říj oktober okt october oct octobre ottobre ott octubre outubro out lokakuuta lokakuu października
                październik října říjen októbra október oktobra október octombrie spalio oktobris oktoober
                ekim eki οκτωβρίου οκτ октября окт жовтня
               أكتوبر اكتوبر تشرينـالأول تشرينـالاول""",
-        11: """november nov novimber novembre noviembre novembro marraskuuta marraskuu listopada listopad
+        11: """lis november nov novimber novembre noviembre novembro marraskuuta marraskuu listopada listopad
                listopadu novembra studenoga studenog november noiembrie lapkričio novembris kasım kasim
                kas νοεμβρίου νοε ноября ноя листопада
               نوفمبر تشرينـالثاني""",
-        12: """december dec desimber dezember dez décembre decembre déc dicembre dic diciembre dezembro
+        12: """gru december dec desimber dezember dez décembre decembre déc dicembre dic diciembre dezembro
                desembre desember des joulukuuta joulukuu grudnia grudzień prosince prosinec decembra
                prosinca december decembrie gruodžio decembris detsember aralık aralik ara δεκεμβρίου δεκ
                декабря дек грудня

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from crawler.extract.dates.words import MONTHS, WEEKDAYS
 from crawler.extract.fields.places import is_place
 
-_WITH = r"\s*(?:,|&|\+|/|\b(?:en|und|and|et|e|y)\b)\s*"
+_WITH = r"\s*(?:,|&|\+|/|\b(?:en|und|and|et|e|y|i|og|och|ja|a|ve)\b)\s*"
 _PICTURE_WORD = (
     r"(?:foto[’']?s?|fotografie|fotografía|fotografia|beeld|video[’']?s?|bylde|bilder|billeder|photos?|photography|"
     r"pictures?|images?|kuvat?|valokuvat?|zdjęcia|snímky|fotoğraf(?:lar)?|fotograf(?:ía)?|illustratie?s?|illustrations?|"
@@ -35,7 +35,7 @@ _LABEL = re.compile(
     r"(?:van|troch|von|by|from|de|par|door|di|da)\s+"
     r"(?:onze|ús|unser(?:em|er|en)|our|notre|nos|nuestr[oa]s?|nostr[oaie])\s+(?:[\w-]+\s+)?"
     + _REPORTER
-    + r"(?:\s+(?:in|à|aus|a)\s+\w+)?(?=[\s:,])|"
+    + r"(?:\s+(?:(?:in|à|aus|a)\s+\w+|ter\s+plaatse|vor\s+ort|sur\s+place))?(?=[\s:,])|"
     r"(?:interview|verslag|reportage|column|bijdrage|redactie|redaktion|redacción|redação|bericht|protokoll|story|haber)"
     r"(?=\s*:)|"
     r"(?:onze\s+)?(?:verslaggever|verslaggeefster|reporter|journalist|journaliste|giornalista|periodista|reportter|"

@@ -177,8 +177,10 @@ def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
             for each in reversed(list(view.dates(text, ""))):
                 text, dated = f"{without_weekday(text[: each.start])} | {text[each.end :]}", True
         names = (marked and not dated and _in_elements(view, line)) or read_authors(text, trusted=marked)
-        if not names and not line.heading and dated:
-            names = tuple(name for name in _bare_names(text) if not view.is_section(name))
+        apart = PARTED in line.parted and len(text) < 80 and DIGIT.search(text)
+        if not names and not line.heading and (dated or apart):
+            parted = (_bare_names(text) if dated else ()) or _bare_names(_beside_the_date(view, line))
+            names = tuple(name for name in parted if not view.is_section(name))
         names = tuple(
             each for each in names if is_full(each) and is_person(each) and not view.meta.is_site_name(each)
         )
@@ -275,6 +277,14 @@ def _names_after(view: View, place: int) -> tuple[str, ...]:
 
 
 _GOES_ON = re.compile(r"(?:and|en|und|et|y|e|og|och|ja|i|&|\+|m\.m\.v\.)\s+(?=[A-ZÀ-Ý])")
+
+
+def _beside_the_date(view: View, line: HeadlineLine) -> str:
+    """What else stands in a line with a date, between bars where elements part it."""
+    text = line.parted.replace(PARTED, " | ")
+    for each in reversed(list(view.dates(text, ""))):
+        text = f"{without_weekday(text[: each.start])} | {text[each.end :]}"
+    return text if "|" in text and not DIGIT.search(text) else ""
 
 
 def _bare_names(text: str) -> tuple[str, ...]:

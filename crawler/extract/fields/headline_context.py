@@ -331,8 +331,9 @@ def _lines(
             else:
                 count += 1
                 of_a_team = prose and in_heading and _OF_A_TEAM.match(text)
-                over_others = in_heading and phrase_kind(text) is PhraseKind.RELATED
-                if after and (of_a_team or over_others or _RELATED_HEADING.match(text)):
+                others = _RELATED_HEADING.match(text) and not _A_YEAR.search(text)
+                over_others = others or (in_heading and phrase_kind(text) is PhraseKind.RELATED)
+                if after and (of_a_team or over_others):
                     return
                 yield open_.line(holds_heading, after=after, prose=prose, heading=in_heading)
                 if len(text) > _PROSE and text[-1] in ".!?…”\"'’»":
@@ -369,6 +370,8 @@ _RELATED_HEADING = re.compile(
     r"leggi anche|lês ek|mear nijs|fierder lêze)\b.{0,40}$",
     re.I,
 )
+_A_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+"""A line with one tells when the article came out, whatever it opens with."""
 _OF_A_TEAM = re.compile(
     r"(?:(?:onze|de|het|our|the|meet (?:the|our)|unsere?|das|die|la|le|l[’']|nos|notre|nuestr[oa]s?|"
     r"el|il|i nostri) ?)?"

@@ -190,7 +190,8 @@ def tags_of(view: View) -> tuple[tuple[str, ...], str]:
     for name in ("article:tag", "news_keywords", "parsely-tags", "cxenseparse:tags", "sailthru.tags"):
         if tags := _split_tags(view.page.metas.get(name, ())):
             return tags, f"meta:{name}"
-    own = view.nearest([node for node in view.page.tag_links[:60] if view.owns(node)]) or _listed_tags(view)
+    marked = [node for node in view.page.tag_links[:60] if view.owns(node)]
+    own = [node for node in marked if view.beside(node)] or _listed_tags(view) or marked
     plainly = [node for node in own if "category" not in (node.attributes.get("rel") or "").split()]
     own = plainly or own  # WordPress calls categories "category tag", and many sites have no others
     linked = [plain(text_of(node)).lstrip("#") for node in own]

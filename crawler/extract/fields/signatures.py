@@ -96,7 +96,7 @@ def _run_after_the_text(view: View) -> TextRun | None:
     """The paragraph after the last long one of the text, in the same container."""
     page = view.page.outline
     long = [at for at, run in enumerate(page.runs) if len(run.text) > 80 and run.text[-1] in ".!?”\"'’»。"]
-    if len(long) < 2 or view.heading is None:
+    if len(long) < 2 or (view.heading is None and not view.lines):
         return None
 
     def around(at: int) -> int:
@@ -146,7 +146,9 @@ def _is_in_italics(view: View, text: str) -> bool:
     )
 
 
-_SET_APART = re.compile(r"sign|author|auteur|autor|byline|right|rechts|italic|cursief", re.I)
+_SET_APART = re.compile(
+    r"sign|onderteken|unterschrift|firma|podpis|author|auteur|autor|byline|right|rechts|italic|cursief", re.I
+)
 
 
 SIGNATURES: tuple[Callable[[View], tuple[tuple[str, ...], str | None]], ...] = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import Any
 
 import orjson
@@ -44,7 +45,7 @@ def read_json(text: str) -> list[Any]:
     if _CURLY.search(text):
         text = text.translate(_STRAIGHT)
     if "&quot;" in text and '"' not in text:
-        text = text.replace("&quot;", '"')
+        text = unescape(text)
     values = []
     for document in _Repair(text).documents():
         try:

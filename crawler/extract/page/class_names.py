@@ -24,7 +24,7 @@ _WORDS = {
     LEAD: """
         lead lede leadtext intro introtext introduction standfirst sapo abstract vorspann inleiding chapeau chapo
         ingress summary dek deck anleser anreisser subtitle subhead subheading subheadline sommario occhiello
-        linhafina ozet özet spot resumo sumarios untertitel anriss
+        accroche subtitulo sottotitolo underrubrikk undertitel linhafina ozet özet spot resumo sumarios untertitel anriss
         entradilla bajada bigode synopsis excerpt perex zajawka manchet underrubrik preamble
     """,
     GALLERY: """

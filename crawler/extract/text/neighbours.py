@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from archive.model.types import TEXT_KINDS, BlockKind
 from crawler.extract.page import blocks as o
@@ -90,6 +91,8 @@ _SET_OUT = frozenset(("ul", "ol", "dl", "table"))
 _TABULAR = frozenset(("dl", "table"))
 TABLE = "a table of the article"
 """Why a table that does not read as text is a box."""
+UNDER_A_HEADING = 0.4
+"""Mean score from which the links of a list under a subhead, of which some read as text, all are."""
 MOST_BETWEEN = 6
 """Runs that may stand between the text and a table of its article outside the container of the text."""
 
@@ -150,9 +153,19 @@ def _keep_lists_and_tables(judged: list[ScoredBlock], page: Outline) -> None:
         if not linked and tabular and (beside or likely <= 0.2):
             for each in inside:  # no running text, and what an editor corrects all the same
                 each.kind, each.ruled, each.why = BlockKind.BOX, False, TABLE
+            continue
+        if linked and after >= 0 and judged[before].kind is BlockKind.SUBHEAD:
+            _keep_the_rest(inside, likely)
         elif (announced and likely > 0.3) if linked else tabular:
             for each in inside:
                 each.kept, each.why = True, f"a {box.tag} among the paragraphs"
+
+
+def _keep_the_rest(inside: Sequence[ScoredBlock], likely: float) -> None:
+    """The links of a list under a subhead, where some of them read as text and together they may be."""
+    if likely > UNDER_A_HEADING and any(each.kept for each in inside):
+        for each in inside:
+            each.kept, each.why = True, "in a list of which the rest is text"
 
 
 def _whole_article(page: Outline, first: int, last: int) -> int:

@@ -34,6 +34,7 @@ from tests.crawler.extract.pages import TEXT, fields, html
         ('{"a":"x","b":{"c":"y', [{"a": "x", "b": {"c": "y"}}]),
         ('{"a":"b\nc"};', [{"a": "b\nc"}]),
         ("{&quot;a&quot;:&quot;x&quot;}", [{"a": "x"}]),
+        ("&#123;&quot;a&quot;:&quot;x&amp;y&quot;&#125;", [{"a": "x&y"}]),
         ('{"a":"x"}]', [{"a": "x"}]),
         ('{"a":,"b":"x"}', [{"a": None, "b": "x"}]),
         ('{{"a":"x"}}', [{"a": "x"}]),

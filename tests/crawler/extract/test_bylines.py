@@ -57,6 +57,9 @@ def signed(under: str, *, head: str = "", below: str = "", beside: str = "") -> 
         ("Door:</p><p>Anna Bakker", ("Anna Bakker",)),
         ("Door:</p><p>Tweede Kamer", ()),
         ("Door Zwarte Vrijdag", ()),
+        ("Van onze reporter ter plaatse: Anna Bakker", ("Anna Bakker",)),
+        ("Tekst i zdjęcia: Anna Lis", ("Anna Lis",)),
+        ("12 april 2021 <i></i> Anna Bakker <i></i> <a href='/dorpen'>Dorpen</a>", ("Anna Bakker",)),
     ],
 )
 def test_a_label_introduces_who_wrote_in_any_language(line: str, authors: tuple[str, ...]) -> None:
@@ -123,6 +126,7 @@ def test_a_byline_goes_on_below_its_first_line(under: str, authors: tuple[str, .
             ("Karin Stolz",),
         ),
         ("<p>Auteur Tweede Kamer</p>", ()),
+        ('<p class="ondertekening">Anna Bakker</p>', ("Anna Bakker",)),
     ],
 )
 def test_a_name_set_apart_at_the_end_signs(below: str, authors: tuple[str, ...]) -> None:

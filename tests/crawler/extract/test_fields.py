@@ -710,6 +710,8 @@ FIGURE = '<figure><img src="/b-800x600.jpg" alt="Een brug"><figcaption>{}</figca
         ("(Foto: Henk Bril) De brug bij avond", "De brug bij avond", "Henk Bril"),
         ("Photo : Anne Roux – Le pont le soir", "Le pont le soir", "Anne Roux"),
         ("Foto Brug - de brug", "Foto Brug - de brug", None),
+        ("De brug / Foto: ANP", "De brug", "ANP"),
+        ("Die Brücke. Grafik: Büro Huber", "Die Brücke.", "Büro Huber"),
     ],
 )
 def test_a_picture_has_caption_credit_and_alt_from_the_article(

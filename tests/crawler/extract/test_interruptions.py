@@ -179,3 +179,13 @@ def test_pictures_of_other_news_in_a_gallery_are_left_out_under_a_heading_that_s
     )
     gallery = f'<div class="bildergalerie"><h3>Weitere Bilder aus der Region</h3>{slides}</div>'
     assert around(gallery) == [[FIRST, SECOND, THIRD]] * 2
+
+
+def test_a_list_of_documents_under_a_subhead_is_kept_whole() -> None:
+    links = (
+        '<li><a href="/r.pdf">The full report (PDF)</a></li>'
+        '<li><a href="/m.pdf">Minutes of the meeting</a></li>'
+    )
+    article = read(f"<p>{FIRST}</p><p>{SECOND}</p><h3>Documents</h3><ul>{links}</ul><p>{THIRD}</p>")
+    assert "The full report (PDF)" in article.text
+    assert "Minutes of the meeting" in article.text

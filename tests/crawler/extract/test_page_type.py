@@ -429,6 +429,7 @@ def test_words_are_counted_where_no_space_parts_them(lang: str, title: str, sent
         "Cet article est réservé à nos abonnés.",
         "This article is for subscribers only.",
         "Contenuto riservato agli abbonati.",
+        "Benieuwd naar de rest? Word lid en lees verder.",
         "Artikeln är endast för prenumeranter.",
     ],
 )

@@ -172,3 +172,16 @@ def test_the_moment_that_an_element_states_is_believed_over_the_days_ago_that_it
     result = read(f"<p>Geplaatst: {time}</p>")
     assert result.published is not None
     assert result.published.value.isoformat() == "2021-04-09T16:40:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "found"),
+    [
+        ("pl", "12 lis 2020", "2020-11-12"),
+        ("pl", "3 paź 2020", "2020-10-03"),
+        ("cs", "7. čvc 2020", "2020-07-07"),
+        ("nl", "<small>Laatste nieuws - 12 november 2020 - 213x gelezen</small>", "2020-11-12"),
+    ],
+)
+def test_short_months_and_counts_beside_them_are_read(lang: str, line: str, found: str) -> None:
+    assert day(read(f"<p>{line}</p>", lang=lang)) == found

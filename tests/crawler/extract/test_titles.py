@@ -111,3 +111,10 @@ def test_marked_tags_beside_the_article_are_not_its_own() -> None:
     cloud = '<div class="wolk"><a rel="tag" href="/t/3">brand</a></div>'
     page = f"<main><article><h1>{HEADLINE}</h1><p>{TEXT}</p>{own}</article></main>{cloud}"
     assert fields(html(page)).tags == ("plein", "raad")
+
+
+def test_tags_below_the_text_come_before_marked_ones_in_the_footer() -> None:
+    own = '<p>Schlagwörter: <a href="/s/1">plein</a>, <a href="/s/2">raad</a></p>'
+    foot = '<div class="onder"><a rel="tag" href="/s/9">weer</a></div>'
+    page = f"<main><article><h1>{HEADLINE}</h1><p>{TEXT}</p>{own}</article></main>{foot}"
+    assert fields(html(page)).tags == ("plein", "raad")
