@@ -21,7 +21,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_to_unicode
 
 from archive.assets.kinds import AssetKind, AssetLink, kind_of, media_type
-from archive.assets.shown import PICTURES, SHEETS, base_of, choices_of, is_for_screens, shown_by
+from archive.assets.shown import PICTURES, SHEETS, WIDEST, base_of, choices_of, is_for_screens, shown_by
 from archive.assets.store import AssetCopy
 from archive.assets.stylesheets import absolute, decoded, is_inert, rewritten
 from archive.model.types import Capture
@@ -146,7 +146,7 @@ class _Replay:
         named = tree.css_first("title")
         title = named.text() if named else "-"
         counted = {name: len({node.mem_id for node in tree.css(where)}) for name, where in MISSING.items()}
-        self._look_up({each.url for each in shown_by(tree, self._capture.url, width=10_000)})
+        self._look_up({each.url for each in shown_by(tree, self._capture.url, width=WIDEST)})
         for node in tree.css("a[href]"):
             if "title" not in node.attributes:  # where a link led is still to be read
                 node.attrs["title"] = node.attributes["href"] or ""

@@ -297,3 +297,17 @@ def test_a_sentence_on_record_may_have_a_plural() -> None:
         "3 visits", "1 visit"
     )
     assert "in 1 bezoek sinds" in Translation("nl", UTC).recorded(one)
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ("soft404: says that it is not there: 'Weg'", "een pagina die zegt dat hij er niet is: 'Weg'"),
+        ("named in the site's file", "genoemd in het bestand van de site"),
+        ("larger than 8 megabytes", "groter dan 8 megabyte"),
+        ("no picture, style sheet or font: text/html", "geen beeld, opmaak of lettertype: text/html"),
+        ("the words of version 2 again", "weer de woorden van versie 2"),
+    ],
+)
+def test_a_reason_on_record_is_told_whole(kept: str, told: str) -> None:
+    assert Translation("nl").recorded(kept) == told

@@ -125,6 +125,24 @@ def test_the_capture_says_what_is_shown_and_what_is_missing(shown: tuple[TestCli
     )
 
 
+def test_of_a_picture_in_several_sizes_the_one_that_is_here_is_shown_and_no_other_is_missed(
+    tmp_path: Path,
+) -> None:
+    with Archive.open(tmp_path / "legger.db") as archive:
+        site = CrawledSite(archive=archive, site=dorp(assets=AssetBounds(keep=True, width=400)))
+        sizes = "<img srcset='/foto/s.png 300w, /foto/1.png 900w, /foto/l.png 2900w'>"
+        site.answers = {
+            "/": Said(body=front("/bericht-1")),
+            "/bericht-1": Said(body=story(1).replace("</h1>", f"</h1>{sizes}")),
+            "/foto/s.png": Said(body=picture("s"), type="image/png"),
+        }
+        site.visit()
+        page = replay.replay(archive.captures.get(number_of(archive, "/bericht-1")).capture, archive.assets)
+        assert data(picture("s")) in page.html
+        assert [each.url.removeprefix(BASE) for each in page.assets] == ["/foto/s.png"]
+        assert page.missing == {}
+
+
 def test_a_picture_by_itself_is_shown(shown: tuple[TestClient, Archive]) -> None:
     client, archive = shown
     html = client.get(f"/captures/{number_of(archive, '/foto/1.png')}/page").text

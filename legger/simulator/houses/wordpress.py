@@ -36,7 +36,8 @@ _SHEETS = {
     f"{_THEME}/style.css": (
         '@charset "UTF-8";\n@import url("colours.css") screen;\n'
         "body{margin:0;font:16px/1.6 Georgia,serif;color:#222}\n"
-        ".td-header-menu-wrap{background:var(--mast,#0a5c36) url(images/paper.png);padding:1rem}\n"
+        ".td-header-menu-wrap{background:var(--mast,#0a5c36) url(images/arms.png) right 1rem top 1rem/5rem no-repeat;"
+        "padding:1rem}\n"
         ".td-header-menu-wrap>a{color:#fff;font-size:2rem;font-weight:bold;text-decoration:none}\n"
         ".sf-menu{display:flex;gap:1rem;list-style:none;padding:0;margin:.5rem 0 0}.sf-menu a{color:#dfd}\n"
         ".td-main-content-wrap{display:grid;grid-template-columns:2fr 1fr;gap:2rem;max-width:1000px;"
