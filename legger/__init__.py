@@ -1,7 +1,7 @@
 """The doors people use: command line, reading room, practice newspaper. No other package imports it.
 
 ``from legger import Archive`` is ``from archive import Archive``, for those whose code has a module
-``archive`` already. It is imported when it is asked for: ``legger --version`` does not open the house.
+``archive`` already. It is imported when it is asked for: ``legger --version`` loads no database.
 """
 
 from __future__ import annotations

@@ -45,6 +45,24 @@ def test_no_folder_has_more_than_a_dozen_modules() -> None:
     assert {folder: count for folder, count in folders.items() if count > MODULES} == {}
 
 
+def test_a_package_names_modules_that_it_has() -> None:
+    """In its docstring, ``name`` is a module beside it, or a word of the code or the settings."""
+    code = {
+        name
+        for file in PYTHON
+        for name in re.findall(
+            r"\w+", re.sub(r'""".*?"""', "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+        )
+    }
+    wrong = {}
+    for file in (each for each in PYTHON if each.name == "__init__.py"):
+        said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+        here = {each.stem for each in file.parent.iterdir()}
+        if lost := set(re.findall(r"``([a-z_]+)``", said)) - here - code:
+            wrong[name_of(file)] = lost
+    assert wrong == {}
+
+
 def test_no_class_has_more_than_twenty_public_methods() -> None:
     wide = {
         f"{file}: {node.name}": count

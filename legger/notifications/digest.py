@@ -15,7 +15,7 @@ from archive.operations.incidents import Incident
 from archive.reports.digest import Digest, DigestEdit
 from legger.i18n import ENGLISH, Translation
 from legger.notifications.layout import Letter, LetterEntry, LetterRow, Section, as_html, as_text
-from legger.notifications.message import Notice, as_plain, lasting
+from legger.notifications.message import Notice, as_plain, lasting, shortened
 
 FIGURES = {
     "new": "new",
@@ -28,8 +28,6 @@ FIGURES = {
 """Column of the table -> its heading."""
 MOST = 10
 """Lines about visits; the rest is counted."""
-LONGEST = 160
-"""Characters of a headline, a quotation or a name in a list."""
 
 
 def letter(digest: Digest, *, where: str, alarms: Sequence[Alarm] = (), t: Translation = ENGLISH) -> Notice:
@@ -177,7 +175,7 @@ def sections(digest: Digest, alarms: Sequence[Alarm], t: Translation) -> list[Se
             t("Missed pages"),
             total.missed,
             [
-                LetterEntry(title=f"{t.number(count)} × {t.recorded(_clean(reason))}")
+                LetterEntry(title=f"{t.number(count)} × {t.recorded(shortened(reason))}")
                 for reason, count in list(digest.reasons.items())[:MOST]
             ],
             t,
@@ -215,16 +213,16 @@ def _alarm(alarm: Alarm, t: Translation) -> LetterEntry:
     about = f" ({alarm.subject})" if alarm.subject else ""
     return LetterEntry(
         title=f"{alarm.site or t('installation')}: {t.recorded(alarm.kind)}{about}",
-        about=[lasting(alarm, t), _clean(t.recorded(alarm.says))],
+        about=[lasting(alarm, t), shortened(t.recorded(alarm.says))],
     )
 
 
 def _gone(gone: GoneArticle, t: Translation) -> LetterEntry:
     missed = t("missed since {moment}", moment=t.moment(gone.since))
     return LetterEntry(
-        title=_clean(gone.version.article.title) or t("(no title)"),
+        title=shortened(gone.version.article.title) or t("(no title)"),
         about=[
-            f"{gone.version.site}, {missed}: {_clean(t.recorded(gone.reason))}",
+            f"{gone.version.site}, {missed}: {shortened(t.recorded(gone.reason))}",
             f"legger show {gone.version.article_id}",
         ],
         url=gone.url,
@@ -234,7 +232,7 @@ def _gone(gone: GoneArticle, t: Translation) -> LetterEntry:
 def _incident(incident: Incident, t: Translation) -> LetterEntry:
     return LetterEntry(
         title=f"{incident.site or t('all sites')}: {t.recorded(incident.kind)}, {t.moment(incident.at)}",
-        about=[_clean(t.recorded(incident.says))],
+        about=[shortened(t.recorded(incident.says))],
     )
 
 
@@ -250,13 +248,15 @@ def _edit(changed: DigestEdit, t: Translation) -> LetterEntry:
         about.append(words)
     swaps = ((t("numbers"), edit.numbers), (t("names"), edit.names), (t("quotes"), edit.quotes))
     return LetterEntry(
-        title=_clean(version.article.title) or t("(no title)"),
+        title=shortened(version.article.title) or t("(no title)"),
         about=[
             f"{version.site}, {'; '.join(filter(None, about))}",
             f"legger diff {version.article_id} {version.number - 1} {version.number}",
         ],
         swaps=[
-            (what, [(_clean(old), _clean(new)) for old, new in pairs[:5]]) for what, pairs in swaps if pairs
+            (what, [(shortened(old), shortened(new)) for old, new in pairs[:5]])
+            for what, pairs in swaps
+            if pairs
         ],
         url="".join(version.article.url.split()),
     )
@@ -273,12 +273,6 @@ def _changed(version: Version, t: Translation) -> str:
 def _period(digest: Digest, t: Translation) -> str:
     since, until = (moment.astimezone(t.zone) for moment in (digest.since, digest.until))
     return f"--since {since:%Y-%m-%dT%H:%M%z} --until {until:%Y-%m-%dT%H:%M%z}"
-
-
-def _clean(text: str) -> str:
-    """Words from outside on one line, without signs that would steer a terminal, and not too many."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…"
 
 
 def _rows(digest: Digest, t: Translation) -> list[LetterRow]:

@@ -19,6 +19,21 @@ WIDTH = 76
 """Columns of a message: what mail clients leave alone."""
 
 
+LONGEST = 160
+"""Characters of a headline, a quotation or a name in a list."""
+
+
+def on_one_line(text: str) -> str:
+    """Words from outside without signs that would steer a terminal, on one line."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def shortened(text: str) -> str:
+    """The same, and not too much of it."""
+    line = on_one_line(text)
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…"
+
+
 class Undelivered(LeggerError):
     """A notice did not arrive. Says why, without a secret in it."""
 
@@ -119,7 +134,7 @@ def of_saved(
     for each in found:
         address = f"{base}/articles/{each.article_id}" if base else each.article.url
         what = t("new") if each.number == 1 else t("version {number}", number=each.number)
-        title = each.article.title or each.article.url
+        title = shortened(each.article.title or each.article.url)
         lines.append(f"  {t.moment(each.first_seen)}  {each.site}, {what}: {title}\n    {address}")
         plain.append(
             {
@@ -214,7 +229,7 @@ def _paragraph(alarm: Alarm, t: Translation) -> str:
                 f"{name}, {lasting(alarm, t)}{often}", WIDTH, initial_indent="  ", subsequent_indent="  "
             ),
             textwrap.fill(
-                t.recorded(alarm.says),
+                on_one_line(t.recorded(alarm.says)),
                 WIDTH,
                 initial_indent="    ",
                 subsequent_indent="    ",

@@ -1,8 +1,9 @@
-"""The reading room: one archive in a browser, and for programs. Imports archive only; writes nothing.
+"""The reading room: one archive in a browser, and for programs. Writes nothing, and knows no crawler.
 
-``house`` builds the application; ``pages`` answers people, ``api`` programs, ``memento`` time travellers;
-``desk`` is what all of them ask, ``room`` makes pages of templates; ``replay`` makes a captured page safe to
-show; ``plots`` draws, ``tongues`` speaks Dutch and English.
+``app`` builds the application; ``protocol`` and ``context`` are what each request needs. ``pages`` answers
+people, with ``searching`` and ``findings``; ``api`` programs, ``feeds`` readers of feeds, ``memento`` who
+asks for a moment. ``rendering`` makes pages from templates, with what ``showing`` prepares and ``charts``
+draws; ``replay`` makes a captured page safe to show.
 """
 
 from legger.web.app import application

@@ -23,6 +23,7 @@ from archive.reports.digest import Digest, DigestCounts, digest
 from legger.cli import legger
 from legger.i18n import Translation
 from legger.notifications.digest import headline, letter
+from legger.notifications.message import of_alarms, of_saved
 from tests.archive.newsroom import Filer, article, capture, day
 from tests.notifications.listening import Hook, post_office
 
@@ -195,6 +196,17 @@ def test_a_letter_fits_whatever_is_in_it(week: Digest) -> None:
     assert "\x1b" not in text
     assert "and 30 more: legger status" in text
     assert headline(busy) == "Legger to 9 March 2026: 2,469,120 new, 0 changed, 0 gone"
+
+
+def test_no_mail_steers_a_terminal_whatever_a_site_wrote(week: Digest) -> None:
+    (gone,) = week.gone
+    wrote = replace(gone.version, article=replace(gone.version.article, title="Markt <script>\x1b[2J"))
+    saved = of_saved("markt", "markt", [wrote], 1, where="legger.db", room="", at=day(7))
+    alarms = of_alarms([replace(WRONG, says="leads to \x1b]0;elsewhere\x07")], where="legger.db", at=day(7))
+    for notice in (saved, alarms):
+        assert "\x1b" not in notice.text
+        assert "\x1b" not in notice.headline
+    assert "Markt <script>" in saved.text
 
 
 SAYS = {
