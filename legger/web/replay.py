@@ -237,11 +237,10 @@ class _Replay:
             choices = choices_of(node, self._base)
             links = [AssetLink(url=url, kind=AssetKind.IMAGE) for url in choices]
             known = [link for link in links if link.url in self._copies] or links[:1]
-            made = next((address for link in known if (address := self._address(link))), None)
-            if made is None:
-                made = next(
-                    (address for link in self._others(links) if (address := self._address(link))), None
-                )
+            made = self._first_of(known)
+            if made is None and (made := self._first_of(self._others(links))) is not None:
+                for link in known:  # its place is taken by another of its sizes
+                    self._copies.pop(link.url, None)
             if made is None:
                 lacking += bool(choices)
             elif node.tag == "video":
