@@ -18,7 +18,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,13 +40,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 from archive import Archive
 from archive.errors import LeggerError, of_legger
 from archive.model.addresses import Outcome
-from archive.operations.health_issue import HealthIssue
 from archive.operations.runs import SitePace
 from archive.operations.schedule import RunningClock, died, holder
 from archive.reports import disk
 from crawler.fleet.sites import ChangedFiles
 from crawler.scheduling import load, timetable
-from crawler.scheduling.endings import free_site, note_cut_off, note_ending, note_late
+from crawler.scheduling.endings import free_site, note_cut_off, note_ending, note_late, outcome_since
 from crawler.scheduling.planning import Planner, PlanTurn
 from crawler.scheduling.processes import WHOLE, VisitLogs, VisitProcess, finish
 from crawler.scheduling.programs import Program, usual_program
@@ -152,11 +151,15 @@ class Clock:
     def _record(self, archive: Archive) -> None:
         """Put on record with what settings this clock runs: a plan made elsewhere is to be its plan."""
         if not self._recorded:
-            me, settings = (
-                holder(os.getpid()),
-                {"every": self.every, "poll": self.poll, "at_most": self.at_most},
+            archive.clocks.started(
+                RunningClock(
+                    holder=holder(os.getpid()),
+                    started=self.now(),
+                    every=self.every,
+                    poll=self.poll,
+                    at_most=self.at_most,
+                )
             )
-            archive.clocks.started(RunningClock(holder=me, started=self.now(), **settings))
             self._recorded = True
 
     def _tell(self, archive: Archive) -> None:
@@ -212,8 +215,8 @@ class Clock:
         One that was *told to stop* before its end is due when there is a clock again.
         """
         free_site(archive, visit, self.now())
-        runs = archive.runs.list(visit.site, limit=1) if told_to_stop else []
-        if any(run.started >= visit.begun and run.outcome == Outcome.STOPPED for run in runs):
+        outcome = outcome_since(archive, visit.site, visit.kind, visit.begun)
+        if told_to_stop and outcome == Outcome.STOPPED:
             archive.schedule.unclaim(visit.site, kind=visit.kind)
             return
         due = timetable.next_due(self.plans(visit.site), self.usage, visit.begun, visit.kind)
@@ -233,17 +236,14 @@ class Clock:
             left = dead.pop(site, None)
             if (claim.until > now and not died(claim.holder)) or site in held:
                 continue
-            runs = archive.runs.list(site, limit=3) if kind != timetable.COMPACT else []
-            ended = [run for run in runs if run.started >= claim.taken and run.ended is not None]
-            if left is None and ended and ended[0].outcome == Outcome.STOPPED:
-                archive.schedule.unclaim(site, kind=kind)  # it says so itself; the next visit takes it up
-                continue
-            if left is None and ended:
+            outcome = outcome_since(archive, site, kind, claim.taken) if left is None else ""
+            if outcome and outcome != Outcome.STOPPED:
                 due = timetable.next_due(self.plans(site), self.usage, claim.taken, kind)
                 archive.schedule.finish(site, kind=kind, begun=claim.taken, next_due=due)
                 continue
             archive.schedule.unclaim(site, kind=kind)
-            self._note_cut_off(archive, site, kind, claim.taken)
+            if not outcome:  # one that was told to stop says so itself
+                self._note_cut_off(archive, site, kind, claim.taken)
         for site, lease in dead.items():
             if site in self.sites():
                 self._note_cut_off(archive, site, timetable.VISIT, lease.taken)
@@ -358,23 +358,14 @@ class Clock:
                 if not self._turn.is_ours(archive, archive.schedule.now()):
                     return
                 self._paces = archive.runs.paces(since=now - load.PACE_OF, now=now)
-                wrong = [*disk.find_issues(archive, now=now), *self._too_much(now)]
+                wrong = [*disk.find_issues(archive, now=now)]
+                plans = map(self.plans, self.sites())
+                self._load = load.day_load(plans, self.usage, self._paces, at_most=self.at_most)
+                if self._load is not None and self._load.too_short:
+                    wrong.append(load.too_short(self._load, now))
                 archive.alarms.raise_alarms(None, wrong, now=now)
         except (LeggerError, OSError) as error:  # the look, which meets it too, tells people
             log.error("the archive could not be inspected: %s", error)
-
-    def _too_much(self, now: datetime) -> Iterator[HealthIssue]:
-        """Whether more is planned for a day than there is time for."""
-        plans = [self.plans(name) for name in self.sites()]
-        self._load = load.day_load(plans, self.usage, self._paces, at_most=self.at_most)
-        if self._load is not None and self._load.too_short:
-            yield HealthIssue(
-                kind="load",
-                subject="",
-                since=now,
-                says=f"the day is too short: {self._load.says()}; let more go at a time (--at-most), if the "
-                "machine has room, or say less often (schedule.every, schedule.poll) where little comes",
-            )
 
     def _note_gap(self, archive: Archive, site: str, kind: str, since: datetime, now: datetime) -> None:
         """A visit that comes late is on record, with why."""

@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
         with tempfile.TemporaryDirectory(prefix="legger-bench-") as folder:
             where, drop = made(options.server, Path(folder))
             try:
-                rate = _round(where, number, options.pages, options.pause)
+                rate = pages_a_second(where, number, options.pages, options.pause)
             finally:
                 drop()
         alone = alone or rate
@@ -64,7 +64,8 @@ def _ask(url: URL, statement: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _round(where: str, number: int, pages: int, pause: float) -> float:
+def pages_a_second(where: str, number: int, pages: int, pause: float) -> float:
+    """What so many writers file at once into an archive that is made at *where*."""
     Archive.open(where).close()
     context = multiprocessing.get_context("spawn")
     start = context.Barrier(number + 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.soak import Hardship, Soak
+from bench.fleets.soak import Hardship, Soak
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it finds the visits' processes in /proc")

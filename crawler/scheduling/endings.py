@@ -25,6 +25,12 @@ def free_site(archive: Archive, visit: VisitProcess, now: datetime) -> None:
         archive.schedule.release(lease)
 
 
+def outcome_since(archive: Archive, site: str, kind: str, since: datetime) -> str:
+    """How the last visit of a site that began *since* then ended; empty: none did, or it is packing."""
+    runs = archive.runs.list(site, limit=3) if kind != COMPACT else []
+    return next((run.outcome or "" for run in runs if run.started >= since and run.ended is not None), "")
+
+
 def note_ending(archive: Archive, visit: VisitProcess, now: datetime, *, time_limit: timedelta) -> None:
     """Put on record a visit that did not end well."""
     status = visit.process.returncode or 0

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import mean
 
+from archive.operations.health_issue import HealthIssue
 from archive.operations.runs import SitePace
 from archive.operations.schedule import POLL, VISIT, ScheduleEntry
 from crawler.scheduling.timetable import DefaultSchedule, interval, kinds
@@ -98,6 +99,17 @@ def day_load(
             taken[kind] += max(times, 0.0) * (took or usual[kind] or usual[VISIT])
             looks += max(times, 0.0) if kind == POLL else 0
     return DayLoad(visits=taken[VISIT], polls=taken[POLL], room=ROOM * at_most * DAY, looks=looks)
+
+
+def too_short(planned: DayLoad, since: datetime) -> HealthIssue:
+    """That a day is too short for what is planned, and what to do."""
+    return HealthIssue(
+        kind="load",
+        subject="",
+        since=since,
+        says=f"the day is too short: {planned.says()}; let more go at a time (--at-most), if the "
+        "machine has room, or say less often (schedule.every, schedule.poll) where little comes",
+    )
 
 
 def _usual(paces: Iterable[SitePace], kind: str) -> timedelta:

@@ -39,7 +39,7 @@ from sqlalchemy.engine import make_url
 
 from archive import Archive
 from archive.operations.schedule import VISIT
-from bench.fleet import TOLERANCE, FleetSites
+from bench.fleets.fleet import TOLERANCE, FleetSites
 from crawler.fleet.sites import publish
 from crawler.siteconfig.site import Site
 from crawler.siteconfig.writing import write_site

@@ -3,9 +3,9 @@
 First the unit costs are measured in this run, with real visits of made-up sites on loopback: the CPU of a
 look at feeds that finds nothing, of a visit, of a page that is new and of one that is known; the bytes
 that a page leaves in the archive; how many pages a second several writers file. Then sites are drawn by
-chance (:class:`Fleet`), and the rules that the crawler itself goes by (``crawler/scheduling/recrawl.py``)
-say what each asks for on a day. At last the visits of a day wait for machines, as they would for ``legger
-worker``. docs/scale.md tells what came of it, and what is assumed.
+chance (:class:`Population`), and the rules that the crawler itself goes by (``recrawl.py``) say what each
+asks for on a day. At last the visits of a day wait for machines, as they would for ``legger worker``.
+docs/scale.md tells what came of it, and what is assumed.
 """
 
 from __future__ import annotations
@@ -18,22 +18,19 @@ import multiprocessing
 import os
 import random
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import mean, median
-from typing import Any
 
 from archive import Archive
-from archive.model.types import Article, Block, BlockKind, PageKind
-from bench.fleet import FleetSites
-from bench.going_out import page
-from bench.helpers.made_up import answer, never, say
+from bench.fleets.fleet import FleetSites
+from bench.helpers.made_up import say
+from bench.writers import made, pages_a_second
 from crawler.scheduling import recrawl
 from crawler.scheduling.programs import LOADED, run_legger
 from crawler.siteconfig.site import Site
@@ -66,7 +63,7 @@ class UnitCosts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fleet:
+class Population:
     """What sites are like: assumed, not measured; each can be told otherwise."""
 
     new_a_day: float = 3.0
@@ -208,70 +205,28 @@ def _packed(folder: Path) -> float:
 
 
 def _filing_rates(folder: Path, engine: str) -> Iterator[tuple[int, float]]:
+    """Writers at once -> pages filed a second, all together."""
+    server = None
+    if engine == "postgresql":
+        from tests.postgresql import server as server_of_tests
+
+        server = server_of_tests().render_as_string(hide_password=False)
     for writers in (1, 2, 4):
-        with _archive_of(folder, engine) as where:
-            Archive.open(where).close()
-            context = multiprocessing.get_context("spawn")
-            start = context.Barrier(writers + 1)
-            programs = [
-                context.Process(target=_file_pages, args=(where, number, start)) for number in range(writers)
-            ]
-            for each in programs:
-                each.start()
-            start.wait()
-            began = time.perf_counter()
-            for each in programs:
-                each.join()
-            yield writers, writers * PAGES_FILED / (time.perf_counter() - began)
-
-
-PAGES_FILED = 600
-
-
-@contextmanager
-def _archive_of(folder: Path, engine: str) -> Iterator[str]:
-    if engine == "sqlite":
         with tempfile.TemporaryDirectory(dir=folder) as place:
-            yield str(Path(place) / "legger.db")
-        return
-    from sqlalchemy import NullPool, create_engine
-
-    from tests.postgresql import server
-
-    url = server().set(drivername="postgresql+psycopg")
-    name = f"scale_{os.getpid()}_{random.getrandbits(32):x}"
-    admin = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
-    try:
-        yield url.set(database=name).render_as_string(hide_password=False)
-    finally:
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+            where, drop = made(server, Path(place))
+            try:
+                yield writers, pages_a_second(where, writers, PAGES_FILED, 0.0)
+            finally:
+                drop()
 
 
-def _file_pages(where: str, number: int, start: Any) -> None:
-    """File pages of a site of its own, ten to a commit, as a visit without delay would."""
-    with Archive.open(where, create=False) as archive:
-        start.wait()
-        for place in range(PAGES_FILED):
-            url = f"https://site{number}.example/{place}"
-            body = page(place + 10_000 * number, PAGES_FILED)
-            at = datetime.now(UTC)
-            kept = archive.captures.keep(replace(answer(url, body.encode(), at), site=f"site{number}"))
-            text = body[body.index("<p>") + 3 : body.index("</p>")]
-            block = Block(kind=BlockKind.PARAGRAPH, text=text)
-            article = Article(kind=PageKind.ARTICLE, url=url, title=f"Bericht {place}", blocks=(block,))
-            archive.filing.file(article, capture=kept, key=str(place), read_again=never)
-            if place % 10 == 9:
-                archive.commit()
-        archive.commit()
+PAGES_FILED = 400
 
 
 # ---------------------------------------------------------------- what sites ask for
 
 
-def drawn(fleet: Fleet, sites: int = 200, seed: int = 1) -> list[SiteDay]:
+def drawn(fleet: Population, sites: int = 200, seed: int = 1) -> list[SiteDay]:
     """So many sites by chance, each with what it asks for on a day."""
     chance = random.Random(seed)
     looks = mean(_looks_in_a_year(fleet, chance) for _ in range(200))
@@ -285,7 +240,7 @@ def drawn(fleet: Fleet, sites: int = 200, seed: int = 1) -> list[SiteDay]:
     return days
 
 
-def _looks_in_a_year(fleet: Fleet, chance: random.Random) -> float:
+def _looks_in_a_year(fleet: Population, chance: random.Random) -> float:
     """Looks at one article in its first year, by the crawler's own rule; looks happen at visits."""
     born = now = datetime(2026, 1, 5, 9, tzinfo=UTC)
     changed: datetime | None = None
@@ -306,7 +261,7 @@ def _looks_in_a_year(fleet: Fleet, chance: random.Random) -> float:
     return looks
 
 
-def _source_requests(fleet: Fleet, new: float, times: float, chance: random.Random) -> float:
+def _source_requests(fleet: Population, new: float, times: float, chance: random.Random) -> float:
     """Requests a day to feeds, sitemaps and listings: at each look those that are due by our rule."""
     start = now = datetime(2026, 1, 5, tzinfo=UTC)
     due, last_new, asked, days = start, start, 0, 20
@@ -347,7 +302,7 @@ class Bill:
     """Machines for visits and the database's first year, without people."""
 
 
-def bill(sites: int, days: Sequence[SiteDay], unit: UnitCosts, fleet: Fleet, prices: Prices) -> Bill:
+def bill(sites: int, days: Sequence[SiteDay], unit: UnitCosts, fleet: Population, prices: Prices) -> Bill:
     """What *sites* such sites cost."""
     each = {name: mean(getattr(day, name) for day in days) for name in SiteDay.__dataclass_fields__}
     same = each["looks"] * fleet.same + each["source_requests"]
@@ -385,7 +340,7 @@ SIMULATED = 5_000
 """Sites whose day is gone through; more stand for so many with as many times the machines."""
 
 
-def _waits(sites: int, days: Sequence[SiteDay], fleet: Fleet, slots: int) -> list[float]:
+def _waits(sites: int, days: Sequence[SiteDay], fleet: Population, slots: int) -> list[float]:
     """Seconds that each visit of a day waits, first come first served, with so many at a time."""
     chance = random.Random(sites)
     went = min(sites, SIMULATED)
@@ -446,12 +401,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--engine", action="append", choices=("sqlite", "postgresql"), help="to write into")
     parser.add_argument("--costs", type=Path, help="unit costs of an earlier run, instead of measuring")
     parser.add_argument("--keep", type=Path, help="write the unit costs to this file")
-    for kind in (Fleet, Prices):
+    for kind in (Population, Prices):
         for name, value in asdict(kind()).items():
             parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     said = parser.parse_args(arguments)
     fleet, prices = (
-        kind(**{name: getattr(said, name) for name in kind.__dataclass_fields__}) for kind in (Fleet, Prices)
+        kind(**{name: getattr(said, name) for name in kind.__dataclass_fields__})
+        for kind in (Population, Prices)
     )
     if said.costs:
         told = json.loads(said.costs.read_text())

@@ -1,10 +1,11 @@
 """A quarter in an hour: the real clock, real visits at the practice newspaper, all that befalls them.
 
 Each site is backfilled once, by hand. Then a driver moves the newspaper's time on; a clock in a process of
-its own (``python -m bench.soak``) starts what is due, each visit a process. Meanwhile visits and clocks are
-killed, the disk is full for a day, the archive is locked, a site is dead for a week. At the end the archive
-is held against the newsroom's books and against the record: every gap must be explained. The quarter has
-March's change of clocks in it; ten days of October, on an archive of their own, have the other.
+its own (``python -m bench.fleets.soak``) starts what is due, each visit a process. Meanwhile visits and
+clocks are killed, the disk is full for a day, the archive is locked, a site is dead for a week. At the end
+the archive is held against the newsroom's books and against the record: every gap must be explained. The
+quarter has March's change of clocks in it; ten days of October, on an archive of their own, have the
+other.
 """
 
 from __future__ import annotations
@@ -223,7 +224,7 @@ class Soak:
     def _start_clock(self) -> None:
         with (self.folder / "clock.log").open("ab") as log:
             self._clock = subprocess.Popen(
-                [sys.executable, "-m", "bench.soak", str(self.every.total_seconds())],
+                [sys.executable, "-m", "bench.fleets.soak", str(self.every.total_seconds())],
                 cwd=self.folder,
                 env=self._environment(),
                 stdout=log,

@@ -1,0 +1,1 @@
+"""Benches of clocks and fleets, over hours and years."""
