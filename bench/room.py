@@ -34,6 +34,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import numpy as np
+import psutil
 
 from archive import Archive
 from archive.captures.headers import Heads, pack_heads
@@ -347,13 +348,20 @@ def crowd(where: Path, readers: int, seconds: float, words: list[str]) -> None:
     """So many readers at once, each with a page every ten seconds, of the reading room as it is served, while
     another process files articles."""
     last = _last_article(where)
-    with _served(where) as address, _writer(where) as filed:
+    with _served(where) as (address, cpu), _writer(where) as filed:
+        before = cpu()
         answers = asyncio.run(_readers(address, readers, seconds, last, words))
+        spent, number = cpu() - before, filed()
+    asked = sum(map(len, answers.values()))
     print(f"\n{f'{readers} readers at once, in ms':30}{'median':>9}{'95 %':>9}{'slowest':>9}")
     for name, times in sorted(answers.items()):
         if name != "errors":
             _print(f"{name} ({len(times)})", times)
-    print(f"errors: {len(answers['errors'])}; articles filed meanwhile: {filed()}", flush=True)
+    print(
+        f"errors: {len(answers['errors'])}; CPU of the room {1000 * spent / max(asked, 1):.0f} ms a page; "
+        f"articles filed meanwhile: {number}",
+        flush=True,
+    )
 
 
 def _last_article(where: Path) -> int:
@@ -362,8 +370,8 @@ def _last_article(where: Path) -> int:
 
 
 @contextmanager
-def _served(where: Path) -> Iterator[str]:
-    """The reading room in a process of its own, warm."""
+def _served(where: Path) -> Iterator[tuple[str, Callable[[], float]]]:
+    """The reading room in a process of its own, warm: its address, and the CPU seconds it has used."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "legger", "serve", "--archive", str(where), "--port", str(port)]
@@ -374,7 +382,13 @@ def _served(where: Path) -> Iterator[str]:
                     answer.read()
                     break
                 time.sleep(0.2)
-            yield f"http://127.0.0.1:{port}"
+            watched = psutil.Process(process.pid)
+
+            def cpu() -> float:
+                spent = watched.cpu_times()
+                return float(spent.user + spent.system)
+
+            yield f"http://127.0.0.1:{port}", cpu
         finally:
             process.terminate()
 

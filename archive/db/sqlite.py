@@ -196,14 +196,21 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
+_SLOW = 6
+"""How many times its limit of CPU a question may take by the clock."""
+
+
 def _begin_for(seconds: float) -> Callable[[Connection], None]:
-    """Begins transactions whose statements are interrupted when the time is up."""
+    """Begins transactions whose statements are interrupted when so much CPU is used up, or much more time.
+
+    Where others work on the machine, or its disk is slow, a question that costs little takes long.
+    """
 
     def begin(connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert driver is not None
-        until = time.monotonic() + seconds
-        driver.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+        spent, until = time.thread_time() + seconds, time.monotonic() + _SLOW * seconds
+        driver.set_progress_handler(lambda: time.thread_time() > spent or time.monotonic() > until, 10_000)
         _begin(connection)
 
     return begin
