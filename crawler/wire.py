@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
+from aiohttp import ClientPayloadError
 from aiohttp.client_proto import ResponseHandler
 
 MOST_HEAD = 256 * 1024
@@ -35,10 +36,11 @@ class LenientHandler(ResponseHandler):
         super().__init__(loop)
         self._head: bytearray | None = None
         self._to_come: int | None = None
+        self._chunks: ChunkedBody | None = None
 
     def set_response_params(self, **options: Any) -> None:
         """An answer is to come."""
-        self._head, self._to_come = bytearray(), None
+        self._head, self._to_come, self._chunks = bytearray(), None, None
         super().set_response_params(**options)
 
     def data_received(self, data: bytes) -> None:
@@ -56,11 +58,19 @@ class LenientHandler(ResponseHandler):
             self._head = bytearray() if interim else None
             if not interim:
                 self._to_come = _length(head)
+                self._chunks = ChunkedBody() if _CHUNKED.search(head) else None
             super().data_received(head)
         if self._head is None and data:
             self._body_received(data)
 
     def _body_received(self, data: bytes) -> None:
+        if self._chunks is not None:
+            data, fault = self._chunks.mended(data), self._chunks.fault
+            if fault:
+                self._refuse(data, fault)
+                return
+            if self._chunks.beyond:
+                self.force_close()
         if self._to_come is not None:
             if len(data) > self._to_come:
                 self.force_close()
@@ -69,12 +79,100 @@ class LenientHandler(ResponseHandler):
         if data:
             super().data_received(data)
 
+    def _refuse(self, data: bytes, fault: str) -> None:
+        """What follows *data* cannot be read: the body ends here, as one that is broken off, or with the
+        fault by its name where nothing came before it. The connection is not used again."""
+        begun = self._chunks is not None and self._chunks.begun
+        self._chunks, self._to_come = None, 0
+        self.force_close()
+        if data:
+            super().data_received(data)
+        if not begun and self._payload is not None:
+            self._payload.set_exception(NoChunks(fault))
+        if self.transport is not None:
+            self.transport.close()
+
     def connection_lost(self, exc: BaseException | None) -> None:
         """The connection is no more; what was held back of a head is for the parser to name."""
+        if self._chunks is not None and self._chunks.ended:  # but for the empty line
+            super().data_received(LAST_CHUNK)
+            self._chunks = None
         if self._head:
             data, self._head = bytes(self._head), None
             super().data_received(data)
         super().connection_lost(exc)
+
+
+class NoChunks(ClientPayloadError):
+    """A body that is said to come in chunks, and does not; says so in words."""
+
+
+class ChunkedBody:
+    """Chunks as browsers take them, handed on as the standard writes them: their lines may end with LF alone,
+    and white space may stand behind a size. What follows the last chunk is dropped."""
+
+    def __init__(self) -> None:
+        self._line = b""
+        self._left = 0
+        """Bytes that the chunk at hand still has; 0: a line is next."""
+        self._closes = False
+        """The next line is the empty one behind a chunk."""
+        self.begun = self.ended = False
+        """A chunk has come; the last one has, and not yet the empty line behind it."""
+        self.fault = ""
+        """What stands where a chunk should, in words."""
+        self.beyond = False
+        """Something follows the end."""
+        self._done = False
+
+    def mended(self, data: bytes) -> bytes:
+        """What came, for the parser, up to what is no chunk: see :attr:`fault`."""
+        told: list[bytes] = []
+        at = 0
+        while at < len(data) and not (self._done or self.fault):
+            if self._left:
+                piece = data[at : at + self._left]
+                told += b"%x\r\n" % len(piece), piece, b"\r\n"
+                self._left -= len(piece)
+                at += len(piece)
+                self._closes = not self._left
+                self.begun = True
+                continue
+            end = data.find(b"\n", at)
+            line = self._line + data[at : end if end >= 0 else len(data)]
+            self._line, at = (b"", end + 1) if end >= 0 else (line, len(data))
+            if len(line) > MOST_CHUNK_LINE:
+                self._refuse(line)
+            elif end >= 0:
+                self._take(line.rstrip(b"\r"), told)
+        self.beyond = self._done and at < len(data)
+        return b"".join(told)
+
+    def _take(self, line: bytes, told: list[bytes]) -> None:
+        if self.ended:
+            if not line:
+                self.ended, self._done = False, True
+                told.append(LAST_CHUNK)
+            return
+        if self._closes and not line:
+            self._closes = False
+            return
+        size = line.partition(b";")[0].rstrip(b" \t")
+        if self._closes or not _CHUNK_SIZE.fullmatch(size):
+            self._refuse(line)
+            return
+        self._left = int(size, 16)
+        self.ended = not self._left
+
+    def _refuse(self, line: bytes) -> None:
+        shown = line[:20].decode("latin-1")
+        self.fault = f"its body is said to come in chunks, and has {shown!r} for the size of one"
+
+
+LAST_CHUNK = b"0\r\n\r\n"
+MOST_CHUNK_LINE = 16 * 1024
+_CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,16}")
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*\bchunked[ \t]*\r\n", re.I)
 
 
 def mended(head: bytes) -> bytes:

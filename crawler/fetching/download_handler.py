@@ -44,7 +44,7 @@ from archive.errors import Refused
 from archive.model.exchange import Cut, Exchange
 from archive.model.types import Headers
 from crawler.fetching.signatures import RequestSigner
-from crawler.wire import MOST_HEAD, MOST_LINES, LenientHandler, NotAsked, ends, looks_cut, unpacked
+from crawler.wire import MOST_HEAD, MOST_LINES, LenientHandler, NoChunks, NotAsked, ends, looks_cut, unpacked
 
 Private = Callable[[str, int], bool]
 """Whether a connection to (host, port) may go to an address that is not public."""
@@ -253,6 +253,8 @@ def why(error: BaseException) -> str:
             return "no answer in time"
         case aiohttp.ServerDisconnectedError():
             return "the server hung up without an answer"
+        case NoChunks():
+            return str(error)
         case aiohttp.ClientPayloadError():
             return "the answer was broken off before its first byte"
         case aiohttp.ClientResponseError():

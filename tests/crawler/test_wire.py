@@ -19,7 +19,7 @@ import pytest
 from archive.model.addresses import Miss
 from crawler.fetching.download_handler import is_public
 from crawler.siteconfig.site import Site
-from crawler.wire import NotAsked, ends, looks_cut, mended, unpacked
+from crawler.wire import ChunkedBody, NotAsked, ends, looks_cut, mended, unpacked
 from tests.crawler.crawling import Stage, front, opened, story
 
 PAGE = story(1).encode()
@@ -286,6 +286,14 @@ TAKEN: dict[str, Callable[[bytes], bytes]] = {
         b"Content-Length: 3\r\n" + CHUNKED, chunk(page) + chunk(b"")
     ),
     "no last chunk, and a whole page": lambda page: answer(CHUNKED, chunk(page)),
+    "chunks whose lines end with LF alone": lambda page: answer(
+        CHUNKED, (chunk(page[:900]) + chunk(page[900:]) + chunk(b"")).replace(b"\r\n", b"\n")
+    ),
+    "white space behind the size of a chunk": lambda page: answer(
+        CHUNKED, b"%x  \r\n%b\r\n0  \r\n\r\n" % (len(page), page)
+    ),
+    "a last chunk without the line behind it": lambda page: answer(CHUNKED, chunk(page) + b"0\r\n"),
+    "fields behind the last chunk": lambda page: answer(CHUNKED, chunk(page) + b"0\r\nX-Digest: 1\r\n\r\n"),
     "too large a length, and a whole page": lambda page: answer(length(page, 9), page),
     "bytes behind the length": lambda page: answer(length(page), page + b"\r\n\r\nxyz"),
     "no frame, and a whole page": lambda page: answer(b"X: y", page, b"1.0"),
@@ -296,6 +304,7 @@ TAKEN: dict[str, Callable[[bytes], bytes]] = {
 CUT = {
     "no last chunk": answer(CHUNKED, chunk(HALF)),
     "a chunk that is not full": answer(CHUNKED, b"%x\r\n%b" % (len(PAGE), HALF)),
+    "a chunk with a size that is none": answer(CHUNKED, chunk(HALF) + b"0x1f\r\n" + HALF),
     "fewer bytes than the length": answer(length(PAGE), HALF),
     "no frame": answer(b"X: y", HALF, b"1.0"),
     "gzip without its end": answer(b"Content-Encoding: gzip", gzip.compress(PAGE)[:-60]),
@@ -375,3 +384,23 @@ def test_a_redirect_into_the_operators_network_is_not_followed_from_a_private_si
     with stage.read() as archive:
         (missed,) = archive.coverage.missed("dorp")
         assert "private address" in missed.reason
+
+
+@pytest.mark.parametrize("size", [b"0x1f", b"-1", b"", b"zz"])
+def test_a_first_chunk_without_a_size_is_named_at_once(stage: Stage, wires: ExitStack, size: bytes) -> None:
+    _, site = village(wires, {"/bericht-1": answer(CHUNKED, size + b"\r\n" + PAGE)})
+    stage.add(site)
+    stage.crawl("dorp")
+    with stage.read() as archive:
+        (missed,) = archive.coverage.missed("dorp")
+        assert "in chunks" in missed.reason
+
+
+def test_chunks_are_taken_wherever_the_network_parts_them() -> None:
+    body = b"5;a=b\nabcde\n3\r\nfgh\r\n0\nX: y\n\nxyz"
+    whole = ChunkedBody().mended(body)
+    assert whole == b"5\r\nabcde\r\n3\r\nfgh\r\n0\r\n\r\n"
+    for at in range(len(body)):
+        parted = ChunkedBody()
+        told = parted.mended(body[:at]) + parted.mended(body[at:])
+        assert re.sub(rb"(?:^|\r\n)[0-9]\r\n", b"", told) == b"abcdefgh\r\n", at
