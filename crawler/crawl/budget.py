@@ -23,7 +23,11 @@ MOST_BARREN = 100
 MOST_MONTHS = 400
 """The same for archives of months: thirty-three years."""
 MOST_BARREN_QUERIES = 300
-"""The same of all that differ in their queries only: filters can be combined without end."""
+"""The same of all that differ in their queries only, or in filters that their paths name: they can be
+combined without end."""
+MOST_BARREN_BELOW = 1000
+"""The same of all at least three steps deep below the first step of a path: filters may be called anything
+(``/lijst/kleur-rood/maat-m/``)."""
 MOST_HOSTS = 10
 """Other hosts that a run asks for sitemaps."""
 
@@ -50,13 +54,12 @@ class Budget:
             return self._sitemap(address)
         if _is_free(address):
             return None
-        most = MOST_BARREN if month_ends(address.url) is None else MOST_MONTHS
-        limits = zip(_likes(address.url), (most, max(most, MOST_BARREN_QUERIES)), strict=False)
-        return _BARREN if any(self._barren.get(like, 0) >= limit for like, limit in limits) else None
+        likes = _likes(address.url)
+        return _BARREN if any(self._barren.get(like, 0) >= most for like, most in likes) else None
 
     def came_of(self, address: Address, *, new: bool) -> None:
         """Note what an address brought: an article that is *new*, or not."""
-        for like in _likes(address.url):
+        for like, _ in _likes(address.url):
             if new:
                 self._barren.pop(like, None)
             elif not _is_free(address) and address.role is Role.PAGE:
@@ -82,13 +85,24 @@ def _is_free(address: Address) -> bool:
     return known or address.role is not Role.PAGE
 
 
-def _likes(url: str) -> Iterator[str]:
-    """The makes of an address: its own, and that of all with other queries."""
+def _likes(url: str) -> Iterator[tuple[str, int]]:
+    """The makes of an address, each with its budget: its own, that of all with other queries or filters, and
+    that of all deep below the same first step."""
     like = shape(url)
-    yield like
+    most = MOST_BARREN if month_ends(url) is None else MOST_MONTHS
+    yield like, most
     path, mark, _ = like.partition("?")
     if mark:
-        yield f"{path}?*"
+        yield f"{path}?*", max(most, MOST_BARREN_QUERIES)
+    if named := _FILTERS.search(path):
+        yield f"{path[: named.start()]}/**", max(most, MOST_BARREN_QUERIES)
+    steps = path.rstrip("/").split("/")
+    if len(steps) > 3:  # the host is the first
+        yield "/".join([*steps[:2], "*"]), max(most, MOST_BARREN_BELOW)
+
+
+_FILTERS = re.compile(r"/(?:filter\w*|facett?\w*|refine\w*|[^/]*[=;|][^/]*)(?=[/:_-]|$)", re.I)
+"""Where the filters begin in a path that names them: ``/filter/``, ``/facet-``, ``/kleur=rood``."""
 
 
 def shape(url: str) -> str:

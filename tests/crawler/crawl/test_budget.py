@@ -157,5 +157,43 @@ def test_filters_that_can_be_combined_in_any_order_have_an_end(
     assert [each.kind for each in desk.archive.alarms.all()] == ["budget"]
 
 
+@pytest.mark.parametrize(
+    ("start", "joined", "most"),
+    [
+        ("/lijst/filter", "{}-{}", 40),  # named as filters
+        ("/lijst", "{}={}", 40),
+        ("/lijst/wonen", "{}-{}", 60),  # called anything
+        ("/lijst/wonen", "{}/{}", 60),
+    ],
+)
+def test_filters_that_stand_in_the_path_in_words_have_an_end(
+    desk: CrawledSite, monkeypatch: pytest.MonkeyPatch, start: str, joined: str, most: int
+) -> None:
+    monkeypatch.setattr(budget, "MOST_BARREN", 20)
+    monkeypatch.setattr(budget, "MOST_BARREN_QUERIES", 40)
+    monkeypatch.setattr(budget, "MOST_BARREN_BELOW", 60)
+    values = {
+        "kleur": ("rood", "blauw", "geel"),
+        "maat": ("s", "m", "l"),
+        "merk": ("a", "b"),
+        "stof": ("x", "y"),
+    }
+
+    def filtered(asked: Asked) -> Said:
+        path = asked.url.removeprefix(BASE)
+        if not path.startswith(start):
+            return Said(status=404)
+        more = [
+            joined.format(name, each) for name, every in values.items() for each in every if name not in path
+        ]
+        links = "".join(f"<a href='{path.rstrip('/')}/{each}/'>{each}</a>" for each in more)
+        return Said(body=f"<html><head><title>Lijst</title></head><body><h1>Lijst</h1>{links}</body></html>")
+
+    desk.answers = Endless({"/": Said(body=front("/1", start)), "/1": Said(body=story(1)), "*": filtered})
+    desk.visit(backfill=True)
+    assert most <= len(desk.asked) <= most + 20
+    assert [each.kind for each in desk.archive.alarms.all()] == ["budget"]
+
+
 def test_the_order_of_a_query_makes_no_other_make_of_address() -> None:
     assert shape(f"{BASE}/lijst?b=2&a=1") == shape(f"{BASE}/lijst?a=7&b=3") == "dorp.example/lijst?a=#&b=#"
