@@ -25,7 +25,7 @@ WALKED = 24_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class TimedPage:
     """The versions of a page, by number, in their order."""
 
     numbers: tuple[int, ...]
@@ -35,7 +35,7 @@ class Found:
     """They are the latest of so many; ``None``: of all."""
 
 
-def in_order(here: Asked, sort: Sort, limit: int, after: str | None) -> Found:
+def in_order(here: Asked, sort: Sort, limit: int, after: str | None) -> TimedPage:
     """Hits in the order of a time. The cursor is the place of the last one: its time and its number.
 
     Of more than :data:`SORTED` matches the latest that were filed are put in order, and it is said; in
@@ -61,7 +61,7 @@ def in_order(here: Asked, sort: Sort, limit: int, after: str | None) -> Found:
     return _page_of(rows, limit, letter, ceiling, among)
 
 
-def _by_publication(here: Asked, limit: int, after: str | None) -> Found:
+def _by_publication(here: Asked, limit: int, after: str | None) -> TimedPage:
     """Hits by publication, all of them in order.
 
     Where the words stand in few versions these are sorted. Where they stand in many, the days are walked
@@ -162,11 +162,11 @@ def _matching(here: Asked, numbers: Sequence[int], having: frozenset[int] | None
 
 def _page_of(
     rows: Sequence[tuple[int, datetime | None]], limit: int, letter: str, ceiling: int, among: int | None
-) -> Found:
+) -> TimedPage:
     """A page of the first *limit* rows, with a cursor where there are more."""
     page = rows[:limit]
     cursor = None
     if len(rows) > limit:
         last, at = page[-1]
         cursor = f"{letter}{ticks(at)}.{last}.{ceiling}"
-    return Found(numbers=tuple(number for number, _ in page), after=cursor, among=among)
+    return TimedPage(numbers=tuple(number for number, _ in page), after=cursor, among=among)

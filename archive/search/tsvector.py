@@ -178,7 +178,7 @@ class _Characters(dict[int, str]):
         return self[number]
 
 
-class _Cutting:
+class _WordCutter:
     """Text cut as FTS5 cuts it, without asking it for each text: a tenth of the time.
 
     A word begins with a letter or digit, and goes on with those and with accents that stand by themselves;
@@ -220,7 +220,7 @@ class _Cutting:
             self._terms[each] = term
 
 
-_cutting = _Cutting()
+_cutting = _WordCutter()
 
 
 @lru_cache(maxsize=4096)

@@ -243,7 +243,7 @@ def kept_by(*modules: str) -> Iterator[str]:
                 and node.func.id == "HealthIssue"
             ):
                 for each in node.keywords:
-                    if each.arg == "says":
+                    if each.arg == "says" and not isinstance(each.value, ast.Name):
                         yield from spelled(each.value)
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "says":
                 yield from spelled(node.value)
@@ -254,6 +254,8 @@ ALARMS = list(
         *(f"archive/operations/health{part}.py" for part in ("", "_rates", "_sources")),
         "archive/reports/disk.py",
         "scheduler.py",
+        "crawler/scheduling/load.py",
+        "crawler/scheduling/endings.py",
     )
 )
 HINTS = [each for *_, each in health._HINTS] + [*health._ROBOTS_HINTS.values(), how_to_mend("krant")]

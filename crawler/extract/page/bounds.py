@@ -56,7 +56,7 @@ def bounded(html: bytes) -> Bounded:
     lower = html.lower()
     if not _suspicious(html, lower):
         return Bounded(html, (), lower)
-    return _Cutting(html).done()
+    return _BoundedPage(html).done()
 
 
 def _suspicious(html: bytes, lower: bytes) -> bool:
@@ -184,7 +184,7 @@ _NEAR = 50
 """How far up the open elements one is looked for that a tag ends."""
 
 
-class _Cutting:
+class _BoundedPage:
     """One page on its way through the bounds, tag by tag."""
 
     def __init__(self, html: bytes) -> None:

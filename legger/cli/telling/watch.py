@@ -33,7 +33,7 @@ MOST = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Found:
+class _SavedNews:
     """What is new for one query."""
 
     name: str
@@ -120,14 +120,14 @@ def _marks(file: Path) -> dict[str, int]:
         raise UsageError(f"{file} is damaged; remove it, and watching begins anew: {error}") from error
 
 
-def _new(archive: Archive, name: str, query: str, *, after: int, to: int) -> _Found:
+def _new(archive: Archive, name: str, query: str, *, after: int, to: int) -> _SavedNews:
     """What a query finds among the versions that were filed by the seals behind *after*, up to *to*."""
     with archive.snapshot() as connection:
         chosen = numbers(connection, RowChoice(query=query)) or ()
         found = versions_sealed(connection, chosen, after=after, to=to)
         wanted = mapping.VERSION.where(versions.c.id.in_(found[-MOST:])).order_by(versions.c.id.desc())
         rows = [mapping.version_of(row) for row in connection.execute(wanted)]
-    return _Found(name=name, query=query, versions=rows, count=len(found))
+    return _SavedNews(name=name, query=query, versions=rows, count=len(found))
 
 
 def _publish(config: Config, saved: list[str]) -> list[str]:
