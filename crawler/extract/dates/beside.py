@@ -51,7 +51,8 @@ OF_A_PICTURE = re.compile(
 )
 """Words before a day that make it the one on which a picture was taken."""
 BESIDE_A_DATE = re.compile(
-    r"\d+\s*(?:(?:x|keer|times|mal)(?:\s+(?:gelezen|bekeken|read|viewed|gelesen|angesehen))?|min\w*(?:\s+(?:read|leestijd|lesezeit|lezen))?|m|reacties?|comments?|kommentare?|commentaires?|commenti|comentarios|"
+    r"\d+\s*(?:(?:x|keer|times|mal)(?:\s+(?:gelezen|bekeken|read|viewed|gelesen|angesehen))?|min\w*(?:\s+(?:read|leestijd|lesezeit|lezen))?|m|reacties?|comments?|kommentare?|commentaires?|commenti|comentarios|r[ée]actions?|r[ée]ponses?|replies|responses?|"
+    r"antworten|beiträge|kommentarer|komentarz[ey]|komentář\w*|reaksjes|"
     r"views?|weergaven|gelezen|read|shares?|likes?|woorden|words|condivisioni|compartid\w+|delningar|delinger|udostępnień|"
     r"lesedauer|visitas|visualizzazioni|aufrufe|klicks|vues|lectures|zugriffe|paylaşım|yorum)\b|\b(?:leestijd|lesezeit|lesedauer|reading time|"
     r"reacties?|comments?|foto|delen|share|teilen|partager|a las|alle(?: ore)?|às|kl|klo|hs?|in|on|op|um|om|at|by|door|von|par|uur|uhr|het|nieuws|news|"

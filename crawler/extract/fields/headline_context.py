@@ -253,7 +253,9 @@ def _is_of_the_line(link: LexborNode) -> bool:
     if "author" in (attributes.get("rel") or "").split():
         return len(text_of(link)) <= 60
     text = text_of(link)
-    return is_date_alone(text) or _A_CLOCK.match(text) is not None
+    shown = link.css_first("time") if len(text) <= 40 and DIGIT.search(text) else None
+    dated = shown is not None and text_of(shown) == text
+    return dated or is_date_alone(text) or _A_CLOCK.match(text) is not None
 
 
 _A_CLOCK = re.compile(r"\s*\d{1,2}\s?[:.h]\s?\d\d\s*(?:[ap]\.?m\.?|uur|uhr|h)?\s*$", re.I)

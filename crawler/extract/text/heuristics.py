@@ -86,7 +86,7 @@ def rule_out(
             rule(each, "in the footer of the page")
         elif each.score <= HOPELESS:
             continue
-        elif size <= 60 and people and bare(run.text) in people:
+        elif people and size <= 120 and _is_byline(run.text, people, 0 <= own < index <= own + 4):
             rule(each, "the byline")
         elif size <= 90 and is_date_line(run.text):
             rule(each, "a date")
@@ -140,6 +140,18 @@ _OFFERS = re.compile(
 )
 
 
+def _is_byline(text: str, people: set[str], near: bool) -> bool:
+    """Whether a line is a name of *people*, or, *near* the headline, tells who wrote it and when."""
+    words = bare(text)
+    if len(text) <= 60 and words in people:
+        return True
+    if not near:
+        return False
+    named = any(" " in name and name in words for name in people)
+    return named and _A_YEAR.search(text) is not None and text[-1] not in ".!?”\"'’»"
+
+
+_A_YEAR = re.compile(r"\b20\d\d\b")
 A_LABEL = 3
 """Words that a kicker, a section or a place below the headline has at most."""
 A_PARAGRAPH = 60

@@ -89,6 +89,7 @@ def test_the_numbered_steps_of_a_recipe_stay() -> None:
         "— Text läuft unter dem Foto weiter —",
         "Deze inhoud kan niet worden getoond omdat je geen toestemming hebt gegeven voor cookies.",
         "Klik hier om te reageren",
+        "Verder lezen onder de video",
         "***Please sign up for Harbour Newsletters and download the app to receive all the news.***",
         "For more harbour news, make sure to sign up for our newsletter!",
         "This article was featured in the One Boat a Day newsletter. Sign up for it here.",

@@ -430,6 +430,7 @@ def test_words_are_counted_where_no_space_parts_them(lang: str, title: str, sent
         "This article is for subscribers only.",
         "Contenuto riservato agli abbonati.",
         "Benieuwd naar de rest? Word lid en lees verder.",
+        "Um den ganzen Artikel zu lesen, brauchen Sie ein Abo. Jetzt abonnieren.",
         "Artikeln är endast för prenumeranter.",
     ],
 )
