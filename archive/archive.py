@@ -88,7 +88,7 @@ class Archive:
         """What pages show: pictures, style sheets, fonts."""
         self.boilerplate = BoilerplateMemories(session)
         """What is known to repeat on a site."""
-        self.urls = Urls(session)
+        self.urls = Urls(session, self.captures)
         """Addresses to fetch."""
         self.coverage = CoverageReports(session, self.captures)
         """What was found and is not here."""
@@ -100,9 +100,9 @@ class Archive:
         """Clocks that run."""
         self.host_waits = HostWaits(session)
         """Hosts that asked to be left alone."""
-        self.incidents = Incidents(session)
+        self.incidents = Incidents(session, self.captures)
         """What went amiss."""
-        self.alarms = Alarms(session)
+        self.alarms = Alarms(session, self.captures)
         """What is wrong, and who was told."""
 
     @cached_property

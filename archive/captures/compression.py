@@ -242,11 +242,13 @@ class Packing:
         address: int,
         shared: Shared,
         page: bool = True,
+        without: bytes | None = None,
     ) -> int | None:
         """Keep a body and return its number; an identical one is stored once. ``None`` for an empty body.
 
         *shared*: for the row, which any site may refer to (:meth:`archive.db.session.Session.shared`). What
-        is no *page* is packed by itself.
+        is no *page* is packed by itself. *without*: the body as it may be kept, where it names an article
+        that was destroyed.
         """
         if not body:
             return None
@@ -254,13 +256,17 @@ class Packing:
         known = _BODY_ID.first(connection, {"digest": digest})
         if known is not None:
             if known.codec == ELSEWHERE:
+                packed = alone(body) if without in (None, body) else masked(without or b"")
                 with shared() as beside:
                     beside.execute(
                         update(bodies)
                         .where(bodies.c.id == known.id, bodies.c.codec == ELSEWHERE)
-                        .values(size=len(body), codec=(packed := alone(body)).codec, data=packed.data)
+                        .values(size=len(body), codec=packed.codec, data=packed.data)
                     )
             return int(known.id)
+        if without is not None and without != body:
+            with shared() as beside:
+                return add(beside, body, digest, masked(without))
         if not page:
             with shared() as beside:
                 return add(beside, body, digest, alone(body))
@@ -348,6 +354,12 @@ def alone(body: bytes, level: int = LEVEL) -> PackedBody:
     """A body packed without any other."""
     data = zstandard.ZstdCompressor(level=level, write_checksum=True).compress(body)
     return PackedBody(data) if len(data) < len(body) else PackedBody(body, codec="raw")
+
+
+def masked(body: bytes) -> PackedBody:
+    """A body from which words were taken, as it is kept: by itself."""
+    data = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(body)
+    return PackedBody(data, MASKED)
 
 
 def add(connection: Connection, body: bytes, digest: bytes, packed: PackedBody) -> int:

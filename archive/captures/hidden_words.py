@@ -1,24 +1,24 @@
 """What names a redacted article, wherever it stands: its headlines and the path of its address.
 
-A page, a feed or a header line that names it is shown with these words masked. Pure but for
-:func:`words_of`, which asks the archive what they are.
+A page, a feed or a header line that names it is shown with these words masked, and so are longer pieces of
+its text in them. Pure but for :func:`words_of`, which asks the archive what they are.
 """
 
 from __future__ import annotations
 
 import gzip
-import html
-import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, select
 
+from archive.captures.word_marks import WordMarks, marks_of, together
 from archive.db.mapping import MASK
 from archive.db.schema import addresses, articles, captures, readings, redactions, stated_values, verdicts
 
@@ -28,6 +28,9 @@ SHORTEST_TITLE, SHORTEST_PATH = 10, 5
 LARGEST = 64_000_000
 """Bytes to which a body that came packed (``sitemap.xml.gz``) is unpacked to look for words in it."""
 
+HALF = 0.5
+"""Share of an article's known passages from which a page is that article."""
+
 _GZIP = b"\x1f\x8b"
 
 
@@ -35,30 +38,20 @@ _GZIP = b"\x1f\x8b"
 class HiddenWords:
     """Words that are masked."""
 
-    words: tuple[str, ...] = ()
+    each: tuple[WordMarks, ...] = ()
+    """Those of each article."""
+
+    @cached_property
+    def marks(self) -> WordMarks:
+        """Those of all of them."""
+        return together(self.each)
 
     def __bool__(self) -> bool:
-        return bool(self.words)
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        forms = {form for word in self.words for form in _forms(word)}
-        return re.compile(f"(?:{'|'.join(map(re.escape, _longest_first(forms)))})(?![\\w-])", re.IGNORECASE)
-
-    @cached_property
-    def _bytes_pattern(self) -> re.Pattern[bytes]:
-        forms = {
-            form.encode(encoding, "ignore")
-            for word in self.words
-            for form in _forms(word)
-            for encoding in ("utf-8", "cp1252", "utf-16-le", "utf-16-be")
-        }
-        words = b"|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
-        return re.compile(b"(?:" + words + rb")(?![\w-])", re.IGNORECASE)
+        return bool(self.marks)
 
     def masked(self, text: str) -> str:
         """The text without these words."""
-        return self._pattern.sub(MASK, text) if self.words else text
+        return self.marks.masked(text)
 
     def masked_value(self, value: Any) -> Any:
         """Plain data without these words, wherever they stand in it."""
@@ -70,31 +63,92 @@ class HiddenWords:
             return {self.masked(key): self.masked_value(each) for key, each in value.items()}
         return value
 
-    def masked_bytes(self, body: bytes) -> bytes:
-        """A body without these words: as it was, when it has none of them."""
-        if not self.words:
+    def masked_bytes(self, body: bytes, *, passages: bool = True) -> bytes:
+        """A body without these words: as it was, when it has none of them.
+
+        *passages*: nor longer pieces of an article's text, as a feed or a listing has them.
+        """
+        if not self.marks:
             return body
         if not body.startswith(_GZIP):
-            return self._bytes_pattern.sub(MASK.encode(), body)
+            return self._masked(body, passages)
         try:
             plain = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, LARGEST)
         except zlib.error:  # no gzip after all
-            return self._bytes_pattern.sub(MASK.encode(), body)
-        masked = self._bytes_pattern.sub(MASK.encode(), plain)
+            return self._masked(body, passages)
+        masked = self._masked(plain, passages)
         return body if masked == plain else gzip.compress(masked, mtime=0)
 
+    def is_text_of(self, body: bytes) -> bool:
+        """Whether a page holds half of the text of one of these articles, or more."""
+        text, _, _ = _decoded(body)
+        return any(one.share_of_text(text) >= HALF for one in self.each)
 
-def words_of(connection: Connection, *, site: int, article: int | None = None) -> HiddenWords:
-    """What names an *article* of a site, or all its redacted ones (of a destroyed one nothing is left)."""
-    if article is not None:
-        return HiddenWords(tuple(_longest_first(_named(connection, article))))
+    def _masked(self, body: bytes, passages: bool) -> bytes:
+        text, encoding, errors = _decoded(body)
+        masked = self.marks.masked(text, passages=passages)
+        return body if masked == text else masked.encode(encoding, errors)
+
+
+def _decoded(body: bytes) -> tuple[str, str, str]:
+    """A body as text, and how to write it back: its encoding, and what is done with what is none."""
+    wide = next((each for bom, each in _WIDE.items() if body.startswith(bom)), None)
+    if wide is not None:
+        with suppress(UnicodeDecodeError):  # broken off within a letter of two bytes
+            return body.decode(wide, "surrogatepass"), wide, "surrogatepass"
+    return body.decode("utf-8", "surrogateescape"), "utf-8", "surrogateescape"
+
+
+_WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+def words_of(
+    connection: Connection, *, site: int, article: int | None = None, destroyed: bool = False
+) -> HiddenWords:
+    """What names an *article* of a site, or all its redacted ones; only those *destroyed*, if so asked.
+
+    Of a destroyed one no word is left: it is known by the marks that were made of them.
+    """
     hidden = (
-        select(redactions.c.article_id)
+        select(redactions.c.article_id, redactions.c.destroyed_at, redactions.c.marks)
         .join(articles, articles.c.id == redactions.c.article_id)
         .where(articles.c.site_id == site, redactions.c.lifted_at.is_(None))
     )
-    found = {word for each in connection.execute(hidden).scalars().all() for word in _named(connection, each)}
-    return HiddenWords(tuple(_longest_first(found)))
+    if article is not None:
+        hidden = hidden.where(redactions.c.article_id == article)
+    if destroyed:
+        hidden = hidden.where(redactions.c.destroyed_at.is_not(None))
+    rows = connection.execute(hidden).all()
+    marks = [WordMarks(frozenset(row.marks or ())) for row in rows if row.destroyed_at is not None]
+    marks += [
+        marks_of(_named(connection, row.article_id), _texts(connection, row.article_id))
+        for row in rows
+        if row.destroyed_at is None
+    ]
+    return HiddenWords(tuple(marks))
+
+
+def _texts(connection: Connection, article: int) -> Sequence[str]:
+    own = select(verdicts.c.capture_id).where(verdicts.c.article_id == article)
+    return connection.execute(select(readings.c.text).where(readings.c.capture_id.in_(own))).scalars().all()
+
+
+def came_after_a_destruction(connection: Connection, body: int) -> bool:
+    """Whether a body first came after an article of its site was destroyed, and so was kept without words."""
+    first = select(captures.c.site_id, captures.c.at).where(captures.c.body_id == body)
+    row = connection.execute(first.order_by(captures.c.id).limit(1)).one_or_none()
+    if row is None:
+        return False
+    known = (
+        select(redactions.c.id)
+        .join(articles, articles.c.id == redactions.c.article_id)
+        .where(
+            articles.c.site_id == row.site_id,
+            redactions.c.destroyed_at.is_not(None),
+            redactions.c.at <= row.at,
+        )
+    )
+    return connection.execute(known.limit(1)).scalar() is not None
 
 
 def _named(connection: Connection, article: int) -> Iterator[str]:
@@ -133,29 +187,3 @@ def _paths(url: str) -> Iterator[str]:
         yield slug
         if (bare := re.sub(r"\.\w{2,5}$", "", slug)) != slug:
             yield bare
-
-
-def _forms(word: str) -> Iterator[str]:
-    """A word as pages, feeds, scripts and addresses write it."""
-    for plain in {word, unquote(word)}:
-        yield plain
-        yield quote(plain, safe="/?=&;:@!$'()*+,-._~%")
-        for written in (plain, html.escape(plain), html.escape(plain, quote=False)):
-            yield written
-            yield written.replace("&#x27;", "&#039;")
-            yield written.replace("&#x27;", "&#39;")
-            yield _as_references(written, "&#{};")
-            yield written.replace("/", "\\/")
-        for ascii_only in (True, False):
-            inner = json.dumps(plain, ensure_ascii=ascii_only)[1:-1]
-            yield inner
-            yield inner.replace("/", "\\/")
-
-
-def _as_references(text: str, form: str) -> str:
-    """Letters beyond ASCII as numeric references."""
-    return "".join(each if each.isascii() else form.format(ord(each)) for each in text)
-
-
-def _longest_first(words: Iterable[str]) -> list[str]:
-    return sorted(words, key=lambda each: (-len(each), each))

@@ -106,6 +106,16 @@ of it."""
 _CAPTURE = _CAPTURE.add_columns(REDACTED_CAPTURE)
 _ONE_CAPTURE = _CAPTURE.where(captures.c.id == bindparam("capture"))
 
+_DESTROYED_AT = Statement(
+    select(redactions.c.id)
+    .join(addresses, addresses.c.article_id == redactions.c.article_id)
+    .where(
+        addresses.c.url == bindparam("url"),
+        addresses.c.site_id == bindparam("site"),
+        redactions.c.destroyed_at.is_not(None),
+        redactions.c.lifted_at.is_(None),
+    )
+)
 _REDACTIONS = select(
     func.count(redactions.c.id), func.count(redactions.c.destroyed_at), func.count(redactions.c.lifted_at)
 )
@@ -144,7 +154,7 @@ class CaptureStore:
         self._session = session
         self.packing = compression.Packing()
         self._terms: dict[Terms, int] = {}
-        self._hidden: dict[int, tuple[tuple[int, ...], HiddenWords]] = {}
+        self._hidden: dict[tuple[int, bool], tuple[tuple[int, ...], HiddenWords]] = {}
         session.on_commit.append(self.packing.ended)
         session.on_rollback.append(self._forget)
 
@@ -157,25 +167,33 @@ class CaptureStore:
 
     # ------------------------------------------------------------ captures
 
-    def keep(self, capture: Capture, *, run: int | None = None, page: bool = True) -> StoredCapture:
-        """Put a capture into the open batch. Identical bodies are stored once; *page*: it may be one."""
-        exchange = capture.exchange
-        heads = Heads(
-            request=capture.request_headers,
-            answer=capture.headers,
-            request_line=exchange.request_line,
-            status_line=exchange.status_line,
-        )
+    def keep(
+        self, capture: Capture, *, run: int | None = None, page: bool = True, names_many: bool = False
+    ) -> StoredCapture:
+        """Put a capture into the open batch. Identical bodies are stored once; *page*: it may be one.
+
+        What names an article of its site that was destroyed is kept without those words; what *names_many*
+        (a feed, a listing) also without longer pieces of its text.
+        """
         with self._session.writing(capture.site) as connection:
             site = self._session.ensure_site(connection, capture.site)
-            url, address = self._ensure_address(connection, site, capture)
+            words = self.destroyed_words(connection, site)
+            url, address = self._ensure_address(connection, site, capture, words)
+            may = masked_capture(capture, words, passages=names_many)
+            exchange = may.exchange
+            heads = Heads(
+                request=may.request_headers,
+                answer=may.headers,
+                request_line=exchange.request_line,
+                status_line=exchange.status_line,
+            )
             number = _ADD_CAPTURE.add(
                 connection,
                 {
                     "site_id": site,
                     "run_id": run,
                     "address_id": address,
-                    "via": capture.via,
+                    "via": may.via,
                     "at": capture.at,
                     "status": capture.status,
                     "http_version": capture.http_version,
@@ -194,6 +212,7 @@ class CaptureStore:
                         site=site,
                         address=address,
                         page=page,
+                        without=may.body,
                         shared=self._session.shared,
                     ),
                     "terms_id": self._ensure_terms(connection, capture.terms),
@@ -204,14 +223,14 @@ class CaptureStore:
                 kept.id,
                 site=capture.site,
                 url=url,
-                via=capture.via,
+                via=may.via,
                 at=capture.at.astimezone(UTC),
                 status=capture.status,
                 http_version=capture.http_version,
                 truncated=capture.truncated,
                 body=hashlib.sha256(capture.body).digest() if capture.body else None,
-                request=capture.request_headers,
-                answer=capture.headers,
+                request=may.request_headers,
+                answer=may.headers,
                 exchange=exchange,
             )
             self._session.covered("capture", kept.id, line)
@@ -254,22 +273,25 @@ class CaptureStore:
             ).one_or_none()
             return _kept(connection, row) if row is not None else None
 
-    def _ensure_address(self, connection: Connection, site: int, capture: Capture) -> tuple[str, int]:
+    def _ensure_address(
+        self, connection: Connection, site: int, capture: Capture, words: HiddenWords
+    ) -> tuple[str, int]:
         """The address that answered, as it is kept, and its number. One met under way (a redirect's target)
         is noted, but is not due."""
         for form in (capture.url, without_words(capture.url)):
             known = _ADDRESS_ID.scalar(connection, {"url": form, "site": site})
             if known is not None:
                 return form, int(known)
-        return capture.url, _ADD_ADDRESS.add(
+        url = without_words(capture.url) if words.masked(capture.url) != capture.url else capture.url
+        return url, _ADD_ADDRESS.add(
             connection,
             {
                 "site_id": site,
-                "url": capture.url,
+                "url": url,
                 "role": Role.PAGE.value,
                 "found_at": capture.at,
                 "newness": capture.at,
-                "found_on": capture.via,
+                "found_on": words.masked_value(capture.via),
                 "how": "capture",
                 "depth": 0,
                 "failures": 0,
@@ -293,11 +315,35 @@ class CaptureStore:
 
     def hidden_words(self, connection: Connection, site: int) -> HiddenWords:
         """What names the redacted articles of a site. Remembered until there is another redaction."""
+        return self._words(connection, site, destroyed=False)
+
+    def hidden_words_of(self, site: str) -> HiddenWords:
+        """As :meth:`hidden_words`, of the site of that name."""
+        with self._session.asking() as connection:
+            number = self._session.site_id(connection, site)
+            return self.hidden_words(connection, number) if number is not None else HiddenWords()
+
+    def destroyed_words(self, connection: Connection, site: int) -> HiddenWords:
+        """What names the destroyed articles of a site, and is not to be written down again."""
+        return self._words(connection, site, destroyed=True)
+
+    def _words(self, connection: Connection, site: int, *, destroyed: bool) -> HiddenWords:
         mark = tuple(connection.execute(_REDACTIONS).one())
-        known = self._hidden.get(site)
+        known = self._hidden.get((site, destroyed))
         if known is None or known[0] != mark:
-            known = self._hidden[site] = mark, words_of(connection, site=site)
+            words = words_of(connection, site=site, destroyed=destroyed) if any(mark) else HiddenWords()
+            known = self._hidden[site, destroyed] = mark, words
         return known[1]
+
+    def is_destroyed(self, capture: Capture) -> bool:
+        """Whether a page is a destroyed article: by its address, or by half of its text and more."""
+        with self._session.asking() as connection:
+            site = self._session.site_id(connection, capture.site)
+            words = self.destroyed_words(connection, site) if site is not None else HiddenWords()
+            if not words:
+                return False
+            at = {"url": without_words(capture.url), "site": site}
+            return _DESTROYED_AT.scalar(connection, at) is not None or words.is_text_of(capture.body)
 
     def walk(self, site: str | None = None, url: str | None = None) -> Iterator[StoredCapture]:
         """Captures as they may be shown, in the order in which they were kept; at exactly one address when
@@ -351,17 +397,23 @@ def _without(kept: StoredCapture, words: HiddenWords) -> StoredCapture:
     """A capture without words that may not be shown."""
     if not words:
         return kept
-    came = kept.capture
-    masked = replace(
+    masked = masked_capture(kept.capture, words)
+    return kept if masked == kept.capture else StoredCapture(id=kept.id, capture=masked, masked=True)
+
+
+def masked_capture(came: Capture, words: HiddenWords, *, passages: bool = True) -> Capture:
+    """A capture without these words in its addresses, header lines and body."""
+    if not words:
+        return came
+    return replace(
         came,
         url=words.masked(came.url),
         via=words.masked_value(came.via),
         headers=_masked(came.headers, words),
         request_headers=_masked(came.request_headers, words),
-        body=words.masked_bytes(came.body),
+        body=words.masked_bytes(came.body, passages=passages),
         exchange=replace(came.exchange, request_line=words.masked_value(came.exchange.request_line)),
     )
-    return kept if masked == came else StoredCapture(id=kept.id, capture=masked, masked=True)
 
 
 def _masked(headers: Headers, words: HiddenWords) -> Headers:

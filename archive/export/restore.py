@@ -198,8 +198,11 @@ class _Restoring:
             if last.get("site_title"):
                 unnamed = update(sites).where(sites.c.id == site, sites.c.title.is_(None))
                 connection.execute(unnamed.values(title=last["site_title"]))
-            same = select(articles.c.id).where(articles.c.site_id == site, articles.c.key == last["key"])
-            if connection.execute(same).first() is not None:
+            keys = (last["key"], mapping.without_words(last["key"]))  # known here, also when it was destroyed
+            same = select(articles.c.id).where(articles.c.site_id == site, articles.c.key.in_(keys))
+            destroyed = self._archive.captures.destroyed_words(connection, site)
+            told = any(destroyed.is_text_of(each.text.encode()) for each in read)
+            if told or connection.execute(same).first() is not None:
                 self.result.known += len(rows)
                 return
             number = self._add_article(connection, site, last, read[-1])

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, tuple_, update
 
+from archive.captures.hidden_words import HiddenWords
+from archive.captures.store import CaptureStore
 from archive.db.mapping import AnyRow, address_of, without_words
 from archive.db.prepared import Statement
 from archive.db.schema import addresses, articles, readings, sites, versions
@@ -97,8 +99,9 @@ _CHANGES = frozenset({VerdictKind.NEW, VerdictKind.CHANGED})
 class Urls:
     """Every address ever heard of."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, captures: CaptureStore) -> None:
         self._session = session
+        self._captures = captures
 
     def found(self, site: str, links: Iterable[Link], *, at: datetime) -> int:
         """Note found addresses, new ones as due now; returns how many were new.
@@ -126,20 +129,22 @@ class Urls:
             # Another process may have found some of them since we looked.
             rows = connection.execute(_KNOWN, {"site": number, "urls": list(links)})
             known = {row.url: row for row in rows}
+            words = self._captures.destroyed_words(connection, number)
             fresh = [
-                _values(number, links[url], at)
+                _without(words, _values(number, links[url], at))
                 for url in self._never_heard_of(connection, number, links, known)
             ]
             if fresh:
                 connection.execute(_ADD, fresh)
             for row in met:
-                values = _values(number, links[row.url], at)
+                values = _without(words, _values(number, links[row.url], at))
                 connection.execute(update(addresses).where(addresses.c.id == row.id).values(values))
             for row in said:
                 link = links[row.url]
                 values = {"modified": link.modified or row.modified}
                 if _names_it_first(link, row):
-                    values |= {"how": link.how, "found_on": link.found_on, "published": link.published}
+                    found_on = words.masked_value(link.found_on)
+                    values |= {"how": link.how, "found_on": found_on, "published": link.published}
                 connection.execute(update(addresses).where(addresses.c.id == row.id).values(values))
         return len(fresh) + len(met)
 
@@ -173,9 +178,13 @@ class Urls:
             number = self._session.ensure_site(connection, site)
             rows = connection.execute(_KNOWN, {"site": number, "urls": list(reasons)})
             known = {row.url for row in rows}
+            words = self._captures.destroyed_words(connection, number)
             fresh = [
-                _values(number, link, at)
-                | {"due_at": until, "missed": missed.value if missed else None, "reason": reason}
+                _without(
+                    words,
+                    _values(number, link, at)
+                    | {"due_at": until, "missed": missed.value if missed else None, "reason": reason},
+                )
                 for url in self._never_heard_of(connection, number, reasons, known)
                 for link, reason in (reasons[url],)
             ]
@@ -356,6 +365,21 @@ class Urls:
                 if verdict.kind in _CHANGES:
                     values["last_changed"] = at
             _VISIT.run(connection, {"number": known.id, **values})
+
+
+def _without(words: HiddenWords, values: dict[str, Any]) -> dict[str, Any]:
+    """A new address without the words of a destroyed article; one that has them itself is not asked for."""
+    if not words:
+        return values
+    masked = {
+        name: words.masked(value) if isinstance(value, str) else value for name, value in values.items()
+    }
+    if masked["url"] == values["url"]:
+        return masked
+    return masked | {
+        "url": without_words(values["url"]), "title": None, "author": None, "section": None,
+        "due_at": None, "missed": None, "reason": REDACTED,
+    }  # fmt: skip
 
 
 def _says_more(link: Link, row: AnyRow) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import zstandard
 from sqlalchemy import Connection, Select, Table, Text, delete, exists, insert, select, update
 
 from archive.captures import compression as packing
@@ -152,22 +151,29 @@ def _free(connection: Connection, doomed: Sequence[int]) -> None:
 def _mask_bodies(connection: Connection, site: int, words: HiddenWords) -> Sequence[str]:
     """Listings, feeds, sitemaps and other pages of the site that name the article, without these words."""
     of_site = select(captures.c.body_id).where(captures.c.site_id == site, captures.c.body_id.is_not(None))
+    articles_of = (
+        select(captures.c.body_id)
+        .join(verdicts, verdicts.c.capture_id == captures.c.id)
+        .where(captures.c.site_id == site, verdicts.c.article_id.is_not(None))
+    )
+    of_articles = set(connection.execute(articles_of).scalars())
     wanted = select(bodies.c.id, bodies.c.digest).where(
         bodies.c.id.in_(of_site), bodies.c.codec.not_in(packing.WITHOUT_BYTES)
     )
     taken = []
     for row in connection.execute(wanted).all():
         body = packing.load(connection, row.id)
-        without = words.masked_bytes(body)
+        # What another article quotes is its own.
+        without = words.masked_bytes(body, passages=row.id not in of_articles)
         if without == body:
             continue
         _free(connection, [row.id])
         connection.execute(delete(reference_bodies).where(reference_bodies.c.body_id == row.id))
-        data = zstandard.ZstdCompressor(level=packing.LEVEL, write_checksum=True).compress(without)
+        packed = packing.masked(without)
         connection.execute(
             update(bodies)
             .where(bodies.c.id == row.id)
-            .values(codec=packing.MASKED, data=data, reference_id=None, depth=0)
+            .values(codec=packed.codec, data=packed.data, reference_id=None, depth=0)
         )
         taken.append(row.digest.hex())
     return taken

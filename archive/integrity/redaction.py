@@ -203,7 +203,13 @@ class Redactions:
             mine = redactions.c.id == standing.id
             before = connection.execute(select(redactions.c.masked).where(mine)).scalar() or []
             connection.execute(
-                update(redactions).where(mine).values(destroyed_at=at, masked=sorted({*before, *taken}))
+                update(redactions)
+                .where(mine)
+                .values(
+                    destroyed_at=at,
+                    masked=sorted({*before, *taken}),
+                    marks=sorted(words.marks.marks),
+                )
             )
             self._index.note_change(connection, article)
         self._session.commit()

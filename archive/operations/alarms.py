@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 
+from archive.captures.store import CaptureStore
 from archive.db.functions import upsert
 from archive.db.schema import alarms, runs, sent_notices, sites
 from archive.db.session import Session
@@ -72,11 +73,24 @@ class _News:
 class Alarms:
     """Alarms. Every write is committed at once: other processes are to see it."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, captures: CaptureStore) -> None:
         self._session = session
+        self._captures = captures
 
     def all(self, *, open_only: bool = True) -> list[Alarm]:
-        """What is wrong, the longest first; with ``open_only=False`` also what was, the latest last."""
+        """What is wrong, the longest first; with ``open_only=False`` also what was, the latest last.
+
+        What names an article that may not be shown is told without those words.
+        """
+        return [self._shown(each) for each in self._all(open_only=open_only)]
+
+    def _shown(self, alarm: Alarm) -> Alarm:
+        if alarm.site is None:
+            return alarm
+        words = self._captures.hidden_words_of(alarm.site)
+        return replace(alarm, subject=words.masked(alarm.subject), says=words.masked(alarm.says))
+
+    def _all(self, *, open_only: bool = True) -> list[Alarm]:
         wanted = select(alarms).order_by(alarms.c.since, alarms.c.id)
         if open_only:
             wanted = wanted.where(alarms.c.ended.is_(None))
@@ -89,7 +103,7 @@ class Alarms:
         Returns what is wrong with it now.
         """
         visits = self.visits_seen(site, now=now)
-        known = {(each.kind, each.subject): each.since for each in self.all() if each.site == site}
+        known = {(each.kind, each.subject): each.since for each in self._all() if each.site == site}
         found = health.find_issues(visits, site=site, zone=zone, known=known)
         return self.raise_alarms(site, found, now=now)
 
@@ -145,7 +159,7 @@ class Alarms:
         kind: str | None,
     ) -> _News:
         """What is on record of *site* and is not as it is now."""
-        mine = [each for each in self.all(open_only=False) if each.site == site]
+        mine = [each for each in self._all(open_only=False) if each.site == site]
         before = {
             (each.kind, each.subject): each
             for each in mine

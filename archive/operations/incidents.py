@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import insert, select
 
+from archive.captures.store import CaptureStore
 from archive.db.schema import incidents
 from archive.db.session import Session
 
@@ -29,8 +30,9 @@ class Incident:
 class Incidents:
     """What went amiss."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, captures: CaptureStore) -> None:
         self._session = session
+        self._captures = captures
 
     def note(
         self, kind: str, says: str, *, at: datetime, site: str | None = None, since: datetime | None = None
@@ -43,9 +45,18 @@ class Incidents:
         self._session.commit()
 
     def list(self, site: str | None = None, *, limit: int | None = None) -> list[Incident]:
-        """What went amiss, the latest first; with *site*, what concerns that one or all."""
+        """What went amiss, the latest first; with *site*, what concerns that one or all.
+
+        What names an article that may not be shown is told without those words.
+        """
         wanted = select(incidents).order_by(incidents.c.id.desc()).limit(limit)
         if site is not None:
             wanted = wanted.where((incidents.c.site == site) | incidents.c.site.is_(None))
         with self._session.asking() as connection:
-            return [Incident(**row._mapping) for row in connection.execute(wanted)]
+            found = [Incident(**row._mapping) for row in connection.execute(wanted)]
+        return [
+            replace(each, says=self._captures.hidden_words_of(each.site).masked(each.says))
+            if each.site is not None
+            else each
+            for each in found
+        ]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from archive.captures.hidden_words import HiddenWords
 from archive.db.mapping import memory_content, memory_of
 from archive.db.schema import memories, pins
 from archive.db.session import Session
@@ -30,6 +31,17 @@ class BoilerplateMemories:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def shown(self, site: str, words: HiddenWords) -> SiteMemory:
+        """The site's latest memory without what names an article that may not be shown."""
+        memory = self.get(site)
+        if not words:
+            return memory
+        lines = tuple(
+            replace(each, text=words.masked(each.text), example=words.masked_value(each.example))
+            for each in memory.lines
+        )
+        return replace(memory, lines=lines, templates=words.masked_value(dict(memory.templates)))
 
     def get(self, site: str, version: int | None = None) -> SiteMemory:
         """The site's memory (latest by default); version 0 when nothing was learned."""

@@ -351,6 +351,8 @@ def _end_of(done: IngestResult) -> RedirectEnd:
             return RedirectEnd(
                 target=Target.ABSENT, url=url, why=f"HTTP {capture.status}", final=capture.status == 410
             )
+        case Answer.REDACTED:
+            return RedirectEnd(target=Target.NO_ARTICLE, url=url, why=reason)
         case Answer.RESERVED:
             return RedirectEnd(target=Target.FAILED, url=url, why=reason, missed=Miss.TDM)
         case Answer.TOO_LARGE:

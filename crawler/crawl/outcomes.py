@@ -65,6 +65,8 @@ class AnswerOutcomes:
         match done.answer:
             case Answer.FOREIGN:  # the address that led there is asked again, not this one
                 due, missed = None, missed or Miss.ELSEWHERE
+            case Answer.REDACTED:  # it stays unknown, whatever address it has now
+                due, missed = None, None
             case Answer.RESERVED:
                 due, missed = self._next_fetch.of_other(), Miss.TDM
             case Answer.ABSENT if address.article_id is None:  # it never was anything

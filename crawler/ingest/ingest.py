@@ -16,8 +16,17 @@ from urllib.parse import urljoin, urlsplit
 from archive import Archive
 from archive.compare.common_changes import CommonChanges
 from archive.errors import Unreadable, of_legger
+from archive.frontier.urls import REDACTED
 from archive.model.addresses import Role
-from archive.model.types import Article, Capture, PageKind, ReadAgain, StoredCapture, Verdict
+from archive.model.types import (
+    Article,
+    Capture,
+    PageKind,
+    ReadAgain,
+    StoredCapture,
+    Verdict,
+    VerdictKind,
+)
 from crawler.fetching.tdm import forbids
 from crawler.ingest.gates import DOCUMENT, HTML_TYPES, SMALL, is_gate, media_type, no_text, reads_as_gate
 from crawler.ingest.page_reader import Interrupted, PageReader, read_and_count
@@ -54,6 +63,8 @@ class Answer(StrEnum):
     """A page of another site, to which a redirect led."""
     RESERVED = "reserved"
     """A page that reserves mining, on ground that makes us obey."""
+    REDACTED = "redacted"
+    """A page that is an article of which the archive destroyed all words, wherever it stands now."""
     TOO_LARGE = "too large"
     """The body was cut at our limit."""
     BROKEN_OFF = "broken off"
@@ -163,9 +174,12 @@ def keep(
     if capture.truncated and _is_whole_after_all(capture, archive):
         capture = replace(capture, truncated=False, exchange=replace(capture.exchange, cut=None))
     answer = classify(capture, site, declared=declared)
-    if answer is Answer.RESERVED:
-        capture = replace(capture, body=b"")  # that it is reserved is kept, its words are not
-    return answer, archive.captures.keep(capture, run=run)
+    if answer is Answer.PAGE and archive.captures.is_destroyed(capture):
+        answer = Answer.REDACTED
+    if answer in (Answer.RESERVED, Answer.REDACTED):
+        capture = replace(capture, body=b"")  # that it came is kept, its words are not
+    many = answer in (Answer.FEED, Answer.SITEMAP, Answer.LISTING)
+    return answer, archive.captures.keep(capture, run=run, names_many=many)
 
 
 def _is_whole_after_all(capture: Capture, archive: Archive) -> bool:
@@ -324,6 +338,12 @@ class _Ingestion:
             kind, reason = PageKind.GATE, f"a gate at {host}"
         return self.known(answer, kind, reason)
 
+    def redacted(self, answer: Answer) -> IngestResult:
+        verdict = self.archive.filing.rows.note(
+            self.kept, VerdictKind.NOT_ARTICLE, page=PageKind.OTHER, reason=REDACTED
+        )
+        return IngestResult(answer=answer, kept=self.kept, verdict=verdict, reason=REDACTED)
+
     def reserved(self, answer: Answer) -> IngestResult:
         terms = self.capture.terms
         assert terms is not None
@@ -356,6 +376,7 @@ _FILED_BY: dict[Answer, Callable[[_Ingestion, Answer], IngestResult]] = {
     Answer.ABSENT: _Ingestion.absent,
     Answer.FOREIGN: _Ingestion.foreign,
     Answer.RESERVED: _Ingestion.reserved,
+    Answer.REDACTED: _Ingestion.redacted,
     Answer.TOO_LARGE: _Ingestion.cut,
     Answer.BROKEN_OFF: _Ingestion.cut,
     Answer.REFUSED: _Ingestion.refused,

@@ -287,7 +287,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             "site.html",
             site=counts,
             runs=archive.runs.list(name, limit=20),
-            memory=archive.boilerplate.get(name),
+            memory=archive.boilerplate.shown(name, archive.captures.hidden_words_of(name)),
             missed=fresh(f"missed {name}", lambda: archive.listings.missed(name)),
             months=months_plot(
                 t,

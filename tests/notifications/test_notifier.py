@@ -78,7 +78,7 @@ class Ledger(Archive):
 
     def __init__(self, where: str, writer: Engine | None, reader: Engine | None) -> None:
         super().__init__(where, writer, reader)
-        self.alarms = WrittenAlarms(self.session)
+        self.alarms = WrittenAlarms(self.session, self.captures)
 
 
 @pytest.fixture(autouse=True)

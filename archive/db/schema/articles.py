@@ -360,6 +360,12 @@ redactions = Table(
         comment="SHA-256 of other pages, feeds and sitemaps as they came, kept without words that name it "
         "(JSON list); null: nothing was destroyed",
     ),
+    Column(
+        "marks",
+        Json,
+        comment="Digests by which its headlines, addresses and text are known again in what comes later "
+        "(JSON list); null: nothing was destroyed",
+    ),
     Column("destroyed_at", Instant, comment="When its bytes were destroyed; null: it is only hidden"),
     Column("lifted_at", Instant, comment="When it was taken back; null: it holds"),
     Index("ix_redactions_article_id", "article_id"),

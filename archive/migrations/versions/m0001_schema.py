@@ -455,6 +455,7 @@ def upgrade() -> None:
         sa.Column("contents", TEXT, nullable=False),
         sa.Column("pages", TEXT, nullable=False),
         sa.Column("masked", TEXT, nullable=True),
+        sa.Column("marks", TEXT, nullable=True),
         sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(

@@ -97,7 +97,7 @@ def boilerplate(
         raise click.UsageError("--line and --note go with --pin strip, --pin keep or --unpin")
     with reading(where) as archive:
         known_site(archive, site)
-        memory = archive.boilerplate.get(site)
+        memory = archive.boilerplate.shown(site, archive.captures.hidden_words_of(site))
     if templates:
         _show_templates(memory, as_json)
         return

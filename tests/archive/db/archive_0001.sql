@@ -286,6 +286,7 @@ CREATE TABLE redactions (
 	contents TEXT NOT NULL, 
 	pages TEXT NOT NULL, 
 	masked TEXT, 
+	marks TEXT, 
 	destroyed_at DATETIME, 
 	lifted_at DATETIME, 
 	CONSTRAINT pk_redactions PRIMARY KEY (id), 

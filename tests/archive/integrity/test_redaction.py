@@ -289,3 +289,132 @@ def test_a_page_of_a_batch_that_was_taken_back_is_destroyed_too(archive: Archive
     digest = hashlib.sha256(page).digest()
     with archive.snapshot() as connection:
         assert connection.execute(select(bodies.c.id).where(bodies.c.digest == digest)).all() == []
+
+
+TEXT = (
+    "De rechter sprak de verdachte vrij van alles wat hem ten laste was gelegd, zo bleek na afloop. "
+    "Volgens zijn raadsman had het nooit tot een zaak mogen komen, want er was geen bewijs voor wat de buren "
+    "hadden gezegd over die avond in maart. De officier gaat niet in hoger beroep tegen de uitspraak."
+)
+
+
+def _feed(*items: tuple[str, str, str]) -> bytes:
+    entries = "".join(
+        f"<item><title>{escape(title)}</title><link>{url}</link><description>{escape(f'<p>{text}</p>')}"
+        "</description></item>"
+        for title, url, text in items
+    )
+    return f"<rss><channel>{entries}</channel></rss>".encode()
+
+
+def _destroyed(archive: Archive) -> None:
+    desk = Filer(archive)
+    told = article(TEXT, title=TITLE, url=STORY, canonical_url=STORY)
+    verdict = desk.see(told, day(0), key="71", url=STORY, body=f"<h1>{TITLE}</h1><p>{TEXT}</p>".encode())
+    archive.urls.found("krant", [Link(url=STORY, title=TITLE)], at=day(0))
+    archive.urls.visited("krant", STORY, at=day(0), due_at=day(1), status=200, verdict=verdict)
+    archive.redactions.redact(STORY, at=day(1), **DECISION)
+    archive.redactions.destroy(STORY, at=day(1))
+
+
+OTHERS = (("Het weer", "https://krant.example/nieuws/het-weer/", "Morgen zon."),)
+
+
+@pytest.mark.parametrize("destroyed", [False, True])
+def test_what_names_a_redacted_article_later_is_shown_without_it_and_of_a_destroyed_one_not_kept(
+    tmp_path: Path, destroyed: bool
+) -> None:
+    path = tmp_path / "legger.db"
+    with Archive.open(path) as archive:
+        if destroyed:
+            _destroyed(archive)
+        else:
+            desk = Filer(archive)
+            desk.see(article(TEXT, title=TITLE, url=STORY), day(0), key="71", url=STORY)
+            archive.redactions.redact(STORY, at=day(1), **DECISION)
+        later = {
+            "rss": _feed((TITLE, STORY, TEXT), *OTHERS),
+            "upper case": _feed((TITLE.upper(), STORY, TEXT.upper()), *OTHERS),
+            "json": json.dumps({"items": [{"title": TITLE, "url": STORY, "content_html": f"<p>{TEXT}</p>"},
+                                          {"title": "Het weer"}]}).replace("/", "\\/").encode(),
+            "in another encoding": _feed((TITLE, STORY, TEXT), *OTHERS).decode().encode("utf-16"),
+            "packed": gzip.compress(_feed((TITLE, STORY, TEXT), *OTHERS)),
+            "listing": f"<main><li><a href='{STORY}'>{escape(TITLE)}</a> {TEXT[:150]}</li>"
+                       "<li>Het weer</li></main>".encode(),
+        }  # fmt: skip
+        kept = {
+            name: archive.captures.keep(
+                Capture(
+                    site="krant", url=f"https://krant.example/{name}", at=day(3), status=200, body=body,
+                    headers=(("Link", f"<{STORY}>; rel=canonical"),), via=STORY,
+                ), names_many=True,
+            ).id
+            for name, body in later.items()
+        }  # fmt: skip
+        moved = f"https://krant.example/archief/{SLUG}/"
+        links = [
+            Link(url=moved, title=TITLE, how="feed"),
+            Link(url="https://krant.example/2", title="Het weer"),
+        ]
+        archive.urls.found("krant", links, at=day(3))
+        archive.alarms.raise_alarms(
+            "krant",
+            [HealthIssue(kind="reading", subject=STORY, since=day(3), says=f"see {STORY}")],
+            now=day(3),
+        )
+        archive.incidents.note("failed", f"{STORY}: no answer", at=day(3), site="krant")
+        archive.commit()
+        for name, number in kept.items():
+            shown = archive.captures.get(number).capture
+            body = gzip.decompress(shown.body) if name == "packed" else shown.body
+            text = body.decode("utf-16" if name == "in another encoding" else "utf-8")
+            assert not _is_told(f"{shown.url} {shown.via} {shown.headers} {text}"), name
+            assert "raadsman" not in text.casefold(), name
+            assert "weer" in text.casefold(), f"{name}: what is of others stays"
+        assert not _is_told(str(archive.alarms.all())), "no alarm tells of it"
+        assert not _is_told(str(archive.incidents.list()))
+        assert not _is_told(str(archive.articles.cite("1"))), "nor how it would be cited"
+        due = {each.url for each in archive.urls.due("krant", now=day(9), limit=9)}
+        assert "https://krant.example/2" in due
+        assert archive.integrity.verify() == []
+        if destroyed:
+            assert moved not in due, "it is not asked for at another address that has its words"
+            with archive.snapshot() as connection:
+                rows = connection.exec_driver_sql("SELECT url, title, found_on FROM addresses").all()
+                assert not _is_told(str(rows))
+                numbers = connection.exec_driver_sql("SELECT id FROM bodies").scalars().all()
+                assert not any(b"raadsman" in compression.load(connection, number) for number in numbers)
+
+
+def test_a_destroyed_article_is_known_again_by_its_text_and_another_one_that_quotes_it_is_not_it(
+    archive: Archive,
+) -> None:
+    _destroyed(archive)
+    page = f"<html><body><h1>Andere kop</h1><p>{TEXT}</p></body></html>".encode()
+    quotes = f"<h1>Terugblik</h1><p>{TEXT[:110]} {'Er gebeurde meer. ' * 30}</p>".encode()
+    assert archive.captures.is_destroyed(capture("https://krant.example/oud/9", at=day(3), body=page))
+    assert archive.captures.is_destroyed(capture(STORY, at=day(3), body=b"<p>Iets heel anders.</p>"))
+    assert not archive.captures.is_destroyed(capture("https://krant.example/oud/8", at=day(3), body=quotes))
+
+
+@pytest.mark.parametrize("key", ["71", "oud/71"])
+def test_rows_of_an_earlier_export_do_not_bring_a_destroyed_article_back(archive: Archive, key: str) -> None:
+    from archive.export.restore import restore
+
+    Filer(archive).see(article(TEXT, title=TITLE, url=STORY), day(0), key="71", url=STORY)
+    archive.commit()
+    rows = [json.loads(line) for line in b"".join(lines(archive)).splitlines()]
+    archive.redactions.redact(STORY, at=day(1), **DECISION)
+    archive.redactions.destroy(STORY, at=day(1))
+    for row in rows:
+        row["key"] = key
+    assert restore(archive, iter(rows), now=day(2)).known == 1
+    archive.index.update()
+    assert not archive.search.search("raadsman").hits
+
+
+def test_marks_hold_no_word_of_what_they_stand_for(archive: Archive) -> None:
+    _destroyed(archive)
+    with archive.snapshot() as connection:
+        marks = str(connection.exec_driver_sql("SELECT marks FROM redactions").scalar())
+    assert not [word for word in f"{TITLE} {TEXT}".split() if len(word) > 4 and word.casefold() in marks]
