@@ -66,7 +66,7 @@ class Session:
         self._alone = False
         self._within = self._asked = 0
         """How deep we are within :meth:`writing`, and within :meth:`asking` over the open batch."""
-        self._began = self._wrote = 0.0
+        self._began = 0.0
         self._sites: dict[str, int] = {}
         self._lines: list[tuple[int, int, bytes]] = []
         self.on_commit: list[Callable[[], None]] = []
@@ -101,16 +101,6 @@ class Session:
     def age(self) -> float:
         """Seconds since the open batch began; 0 when none is open. The crawl commits by a real timer."""
         return time.monotonic() - self._began if self._open is not None else 0.0
-
-    @property
-    def idle(self) -> float:
-        """Seconds since the last write of the open batch; 0 when none is open.
-
-        An open batch keeps every other process from writing (on PostgreSQL, to its sites). A crawl that waits
-        for its next page does well to commit when this passes a twentieth of a second, whatever the batch's
-        age.
-        """
-        return time.monotonic() - self._wrote if self._open is not None else 0.0
 
     def covered(self, kind: str, number: int, line: bytes) -> None:
         """Note a row of the open batch for its seal; *line* is as :mod:`archive.model.hashchain` makes it."""
@@ -161,7 +151,6 @@ class Session:
         finally:
             self._within -= 1
         driver.execute("RELEASE page")
-        self._wrote = time.monotonic()
 
     def _begin(self, name: str | None, *, alone: bool) -> Connection:
         """The connection of a batch that holds what is asked."""

@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import os
-import socket
 import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -309,15 +308,6 @@ _NOT_PUBLIC = tuple(
     )
 )
 """What Python's ``is_global`` lets through, and a crawl must not."""
-
-
-def is_private_name(host: str) -> bool:
-    """Whether a host name is, or now resolves to, private addresses only."""
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
-        return False
-    return bool(found) and not any(is_public(str(each[4][0])) for each in found)
 
 
 def _text(value: bytes) -> str:

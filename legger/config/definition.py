@@ -226,11 +226,6 @@ _REQUIRED = {
 }
 
 
-def keys_of(table: str) -> tuple[str, ...]:
-    """The keys that may stand in a table of the file."""
-    return tuple(key for key in TABLES[table].__annotations__ if key not in NEVER_IN_THE_FILE.get(table, ()))
-
-
 def validated(stated: Mapping[str, Any]) -> dict[str, Any]:
     """The stated keys with their values. Raises :class:`~crawler.siteconfig.validation.Invalid`."""
     return validation.validated(stated, OperatorTable, inner=TABLES, required=_REQUIRED)

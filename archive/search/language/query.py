@@ -27,7 +27,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from archive.search.language.days import Span
@@ -164,11 +164,6 @@ class Query:
         if beside and isinstance(self.words, Any) and not _is_bracketed(words):
             return " ".join((f"({words})", *left, *more))
         return whole
-
-    def narrowed(self, **fields: str | None) -> Query:
-        """The same with filters added that are not ``None``, for options beside the query."""
-        more = tuple(Filter(field=name, value=value) for name, value in fields.items() if value)
-        return replace(self, filters=self.filters + more)
 
     def terms(self) -> Iterator[Term]:
         """Every word that is looked for."""
