@@ -80,6 +80,10 @@ class Database:
         self.server.ensure_postgres_running()
         return str(self.server.get_uri())
 
+    def stop(self) -> None:
+        """Stop it for good."""
+        self.server.cleanup()
+
     def processes(self) -> list[psutil.Process]:
         """The server, and after it those of its sessions."""
         head = psutil.Process(self.server.get_pid())
@@ -218,6 +222,7 @@ def main(arguments: list[str]) -> int:
         options.folder.mkdir(parents=True)
         return chaos(options.folder.resolve(), options)
     with tempfile.TemporaryDirectory(prefix="legger-chaos-") as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL refuses to run as root, and runs as another then
         return chaos(Path(folder).resolve(), options)
 
 
@@ -250,6 +255,7 @@ def chaos(folder: Path, options: argparse.Namespace) -> int:
     finally:
         services.stop()
     wrong = _audit(where, server, options)
+    database.stop()
     server.shutdown()
     server.server_close()
     print(f"  took {time.monotonic() - began:,.0f} s")
