@@ -1,4 +1,4 @@
-"""What time it is. The one place that asks; everybody else is told.
+"""What time it is for the visit of a site: this machine's, or that of the practice newspaper.
 
 The practice newspaper runs on a clock of its own so that days pass in seconds: ``LEGGER_NOW`` holds an
 ISO 8601 instant, or the path of a file that holds one (read at every call, so that one writer moves the

@@ -1,1 +1,1 @@
-"""The database: tables, views, sessions, and what is SQLite's own."""
+"""The database: tables, views, sessions, and what each engine has of its own."""

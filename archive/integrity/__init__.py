@@ -1,1 +1,1 @@
-"""Integrity: verification, backups and redaction."""
+"""Integrity: verification, backups, redaction and time stamps."""

@@ -34,8 +34,9 @@ class Alarm:
     site: str | None
     """``None``: the installation (disk, growth, load)."""
     kind: str
-    """``file`` (the site's file is wrong), ``unreachable``, ``robots``, ``tdm``, ``source``, ``gates``,
-    ``reading``, ``field``, ``text``, ``silence``, ``clock``, ``disk``, ``growth`` or ``load``."""
+    """``file`` (the site's file is wrong), ``unreachable``, ``robots``, ``tdm``, ``source``,
+    ``moved source``, ``budget``, ``gates``, ``reading``, ``field``, ``text``, ``redesign``, ``silence``,
+    ``clock``, ``error`` (of Legger's own), ``disk``, ``growth`` or ``load``."""
     subject: str
     """What of the site: a field, a feed's address ...; empty otherwise."""
     since: datetime

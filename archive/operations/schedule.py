@@ -1,4 +1,4 @@
-"""The schedule: which site is due when, who visits it, what went amiss. Starts no visit."""
+"""The schedule: which site is due when, who is at it (leases), which clocks run. Starts no visit."""
 
 from __future__ import annotations
 
