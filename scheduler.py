@@ -22,7 +22,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
 
 from apscheduler.events import (
     EVENT_JOB_ERROR,
@@ -46,7 +45,7 @@ from archive.reports import disk
 from crawler.fleet.sites import ChangedFiles
 from crawler.scheduling import load, timetable
 from crawler.scheduling.endings import free_site, note_cut_off, note_ending, note_late, outcome_since
-from crawler.scheduling.planning import Planner, PlanTurn
+from crawler.scheduling.planning import OutageListener, Planner, PlanTurn
 from crawler.scheduling.processes import WHOLE, VisitLogs, VisitProcess, finish
 from crawler.scheduling.programs import Program, usual_program
 from crawler.scheduling.timetable import LEAST_GAP
@@ -59,16 +58,6 @@ TICK = 15
 """Seconds between two looks at what is due."""
 KEPT_LOGS = timedelta(days=31)
 """How long the log of a visit is kept; what it came to stands in the archive for ever."""
-
-
-class OutageListener(Protocol):
-    """Who is told of an archive that cannot be used (``legger.notifications.OutageNotifier``)."""
-
-    def lasts(self, since: datetime, reason: str, now: datetime) -> None:
-        """It could not be used at this look either."""
-
-    def over(self, since: datetime, now: datetime) -> None:
-        """It can be used again."""
 
 
 @dataclass(kw_only=True)
@@ -249,7 +238,7 @@ class Clock:
                 self._note_cut_off(archive, site, timetable.VISIT, lease.taken)
 
     def _note_cut_off(self, archive: Archive, site: str, kind: str, begun: datetime) -> None:
-        whose = "it was killed, and so was its clock"
+        whose = f"it was killed, and so was its {'clock' if self.fleet is None else 'worker'}"
         note_cut_off(archive, site, kind, begun=begun, now=self.now(), whose=whose)
 
     def _start_due(self, archive: Archive) -> None:
@@ -327,11 +316,12 @@ class Clock:
                 if (name, kind) not in scheduled_entries:
                     visited = last[name].started if name in last else None
                     due_at = timetable.first_due(plan, self.usage, begins.get(name, now), kind, visited)
-                archive.schedule.add_entry(name, kind=kind, due_at=due_at, at_latest=latest)
+                archive.schedule.add_entry(name, kind=kind, due_at=due_at, at_latest=latest, commit=False)
             for kind in set(timetable.KINDS) - set(wanted):
                 if (name, kind) in scheduled_entries:
                     archive.schedule.remove_entry(name, kind=kind)
-            self._known[name] = plan
+        archive.commit()
+        self._known |= changed
 
     def _retire(self, archive: Archive, names: Sequence[str], now: datetime) -> None:
         """End the alarms of sites that were taken out of use: no visit will."""
@@ -434,7 +424,7 @@ class Clock:
         except (LeggerError, OSError) as error:
             log.error("which could not be put on record: %s", error)
         else:
-            self._unsound[job].add(says)
+            self._unsound.setdefault(job, set()).add(says)  # it may have succeeded meanwhile
 
 
 def run(clock: Clock, *, stop: threading.Event) -> None:

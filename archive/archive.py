@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # services that few processes use are loaded when one is
     from archive.integrity.redaction import Redactions
     from archive.integrity.stamps import Stamps
     from archive.integrity.verify import Integrity
-    from archive.operations.fleet import Fleet
+    from archive.operations.fleet import FleetRegistry
     from archive.operations.site_files import SiteFiles
     from archive.operations.wayback import Wayback
     from archive.queries.doubtful import Doubtful
@@ -192,11 +192,11 @@ class Archive:
         return stamps.Stamps(self.session)
 
     @cached_property
-    def fleet(self) -> Fleet:
+    def fleet(self) -> FleetRegistry:
         """Workers on many machines, and their queue."""
         from archive.operations import fleet
 
-        return fleet.Fleet(self.session)
+        return fleet.FleetRegistry(self.session)
 
     @cached_property
     def site_files(self) -> SiteFiles:

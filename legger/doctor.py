@@ -25,6 +25,7 @@ import legger
 from archive import Archive, SchemaTooNew
 from archive.db.schema import REVISION
 from archive.errors import LeggerError, NotAnArchive, UsageError
+from archive.operations.site_files import SITE
 from archive.reports.disk import DAYS_LEFT, LEAST
 from archive.reports.growth import Growth, growth
 from crawler.siteconfig.files import load_sites, operators_folder
@@ -414,13 +415,18 @@ def _contact(patient: CheckContext) -> Iterator[DoctorResult]:
         yield _failure("contact", "not set: no public site is crawled", "legger init, or LEGGER_CONTACT")
 
 
-def _sites(_: CheckContext) -> Iterator[DoctorResult]:
-    """Every site file of the operator."""
+def _sites(patient: CheckContext) -> Iterator[DoctorResult]:
+    """Every site file of the operator; on a machine of a fleet without any, those in the archive."""
     found = load_sites(shipped=False)
     for each in found.broken.values():
         yield _failure("site file", str(each), "mend the file; its site is not visited")
     if found.sound:
         yield _ok("sites", f"{len(found.sound)} in {operators_folder()}")
+        return
+    shared = patient.archive is not None and not patient.archive.fleet.on_one_machine
+    files = patient.archive.site_files.current() if patient.archive is not None and shared else []
+    if published := sum(each.kind == SITE and each.text is not None for each in files):
+        yield _ok("sites", f"{published} in the archive")
     elif not found.broken:
         yield _warning("sites", f"none in {operators_folder()}", "legger site add URL; or set LEGGER_SITES")
 

@@ -98,7 +98,7 @@ class FleetStatus:
         return sum(each.at_most for each in self.workers if self.alive(each))
 
 
-class Fleet:
+class FleetRegistry:
     """Workers, and what the queue holds."""
 
     def __init__(self, session: Session) -> None:

@@ -142,8 +142,13 @@ class VisitSchedule:
 
     # ------------------------------------------------------------ entries
 
-    def add_entry(self, site: str, *, due_at: datetime, at_latest: datetime, kind: str = VISIT) -> None:
-        """Add an entry due at *due_at*; one that stood later than *at_latest* moves up."""
+    def add_entry(
+        self, site: str, *, due_at: datetime, at_latest: datetime, kind: str = VISIT, commit: bool = True
+    ) -> None:
+        """Add an entry due at *due_at*; one that stood later than *at_latest* moves up.
+
+        Without *commit* it joins the open batch, for who adds thousands.
+        """
         mine = (schedule_entries.c.site == site, schedule_entries.c.kind == kind)
         with self._session.writing() as connection:
             later = (*mine, schedule_entries.c.due_at > at_latest)
@@ -151,7 +156,8 @@ class VisitSchedule:
             paused = select(schedule_entries.c.paused_at).where(schedule_entries.c.site == site).limit(1)
             values = {"site": site, "kind": kind, "due_at": due_at, "paused_at": paused.scalar_subquery()}
             connection.execute(upsert(connection, schedule_entries).values(values).on_conflict_do_nothing())
-        self._session.commit()
+        if commit:
+            self._session.commit()
 
     def remove_entry(self, site: str, *, kind: str) -> None:
         """Take an entry off the schedule: the site's schedule has it no more."""

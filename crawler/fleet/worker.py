@@ -27,7 +27,7 @@ from archive import Archive
 from archive.errors import ArchiveError, LeggerError
 from archive.operations.fleet import MISSED
 from archive.operations.schedule import holder
-from crawler.fleet.queue import UNREACHABLE, database_of, set_up, worker_app, worker_of
+from crawler.fleet.queue import QUEUE, UNREACHABLE, database_of, set_up, worker_app, worker_of
 from crawler.fleet.sites import PublishedSites
 from crawler.fleet.sweep import Sweeper
 from crawler.fleet.visits import FleetVisit, VisitRunner
@@ -41,7 +41,9 @@ LOOK = 0.2
 """Seconds between two looks at whether a visit has ended."""
 AGAIN = 5.0
 """Seconds before another try at a database that is away."""
-A_DAY = 86_400.0
+A_MINUTE, A_DAY = 60.0, 86_400.0
+KEPT_JOBS = 7 * 24
+"""Hours."""
 _SAID = "SELECT id FROM procrastinate_workers WHERE id = %(number)s"
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -160,7 +162,7 @@ class FleetMember:
                 asyncio.create_task(self._live(app, worker)),
                 asyncio.create_task(self._sweep(app, worker, started)),
                 asyncio.create_task(self._end_when_told(worker)),
-                asyncio.create_task(self._rotate()),
+                asyncio.create_task(self._rotate(app)),
             ]
             number = None
             try:
@@ -320,7 +322,15 @@ class FleetMember:
             except UNREACHABLE as error:  # another worker has done it, or does at the next look
                 log.info("job %d could not be failed: %s", job, error)
 
-    async def _rotate(self) -> None:
+    async def _rotate(self, app: App) -> None:
+        """Remove old logs, and jobs that failed more than a week ago: the archive has what became of them."""
         while True:
-            await asyncio.sleep(A_DAY)
+            await asyncio.sleep(A_MINUTE)
             self._runner.rotate()
+            try:
+                await app.job_manager.delete_old_jobs(
+                    KEPT_JOBS, queue=QUEUE, include_failed=True, include_cancelled=True, include_aborted=True
+                )
+            except UNREACHABLE as error:
+                log.error("old jobs could not be removed: %s", error)
+            await asyncio.sleep(A_DAY)

@@ -1,4 +1,5 @@
-"""Which of several clocks plans, and who hands out what it plans to workers on other machines."""
+"""Who is beside a clock: other clocks, of which one plans; who hands out what it plans; who hears that it
+cannot."""
 
 from __future__ import annotations
 
@@ -33,6 +34,16 @@ class Planner(Protocol):
         self, archive: Archive, due: Sequence[ScheduleEntry], usage: DefaultSchedule, now: datetime
     ) -> int:
         """Hand out entries that are due, in this order; returns how many."""
+
+
+class OutageListener(Protocol):
+    """Who is told of an archive that cannot be used (``legger.notifications.OutageNotifier``)."""
+
+    def lasts(self, since: datetime, reason: str, now: datetime) -> None:
+        """It could not be used at this look either."""
+
+    def over(self, since: datetime, now: datetime) -> None:
+        """It can be used again."""
 
 
 @dataclass(kw_only=True)
