@@ -68,6 +68,12 @@ class VisitReport:
     gone: int
     failed: int
     skipped: int
+    assets: int = 0
+    """Answers for pictures, style sheets and fonts of pages."""
+    assets_missed: int = 0
+    """What did not come as one."""
+    assets_left: int = 0
+    """Left for the next visit."""
 
 
 def visit(
@@ -236,6 +242,9 @@ def _report(crawler: Crawler, seconds: float) -> VisitReport:
         outcome=spider.outcome.value,
         reason=spider.run.outcome,
         seconds=seconds,
+        assets=spider.run.counts.assets,
+        assets_missed=spider.run.counts.assets_missed,
+        assets_left=spider.run.counts.assets_left,
         **_counts(spider.run),
     )
 

@@ -16,7 +16,7 @@ from archive.search.selection import Asked, published_within
 
 SORTED = 50_000
 """Matches that are put in order of a time at once."""
-FEW = 3_000
+FEW = 10_000
 """Versions that have the words, up to which all are put in order of publication at once."""
 STEP = 400
 """Versions looked at together, at first, when more have them: the last published first."""
@@ -68,6 +68,7 @@ def _by_publication(here: Asked, limit: int, after: str | None) -> TimedPage:
     down until a page is full, for that soon is; what is not full after :data:`WALKED` versions is sorted.
     """
     moment, number, _ = read_cursor(after, "p", 3) if after is not None else (None, 0, 0)
+    here.chosen()  # what cannot be asked is told, whatever the words find
     wanted = limit + 1
     rows: list[tuple[int, datetime | None]] = []
     having = _having_beginnings(here)
@@ -77,8 +78,36 @@ def _by_publication(here: Asked, limit: int, after: str | None) -> TimedPage:
             moment, number = place
             rows += _sorted(here, indexed.c.published_at, wanted - len(rows), moment, number)
     else:
-        rows = _sorted(here, indexed.c.published_at, wanted, moment, number)
+        rows = _of_few(here, wanted, moment, number)
     return _page_of(rows, limit, "p", 0, None)
+
+
+def _of_few(here: Asked, wanted: int, moment: int | None, number: int) -> list[tuple[int, datetime | None]]:
+    """So many matches by publication beyond a place, where the words stand in few versions: these are put in
+    order by the index alone, and only those of the page are looked at whole."""
+    key = indexed.c.published_at
+    having = (
+        select(indexed.c.version_id, key)
+        .select_from(here.index.INDEX)
+        .join(indexed, indexed.c.version_id == here.index.NUMBER)
+        .where(here.index.MATCHES)
+        .order_by(key.desc().nulls_last(), indexed.c.version_id.desc())
+    )
+    if (within := published_within(here.query)) is not None:
+        having = having.where(within)
+    if moment is not None:
+        having = having.where(beyond(key, moment, number, indexed.c.version_id))
+    rows = here.connection.execute(having, here.words()).all()
+    found: list[tuple[int, datetime | None]] = []
+    start, step = 0, 2 * wanted
+    while start < len(rows) and len(found) < wanted:
+        some = rows[start : start + step]
+        matching = _matching(
+            here, [row.version_id for row in some], frozenset(row.version_id for row in some)
+        )
+        found += [(row.version_id, row.published_at) for row in some if row.version_id in matching]
+        start, step = start + step, 4 * step
+    return found[:wanted]
 
 
 def _stand_in_many(here: Asked) -> bool:

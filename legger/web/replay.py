@@ -104,6 +104,11 @@ class ReplayedPage:
         """How many of its assets are shown."""
         return sum(each.kept is not None for each in self.assets)
 
+    @property
+    def fetched(self) -> bool:
+        """Whether any of them was ever asked for."""
+        return any(each.kept is not None or each.reason for each in self.assets)
+
 
 def replay(capture: Capture, archive: Copies | None = None, *, styled: bool = True) -> ReplayedPage:
     """A page with what an *archive* has of its assets; with its own styles if they are here, and *styled*."""

@@ -143,6 +143,18 @@ def test_of_a_picture_in_several_sizes_the_one_that_is_here_is_shown_and_no_othe
         assert page.missing == {}
 
 
+def test_where_none_came_the_reasons_are_told(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "legger.db") as archive:
+        site = CrawledSite(archive=archive, site=dorp(assets=AssetBounds(keep=True)))
+        html = story(1).replace("</h1>", "</h1><img src='/foto/weg.png'>")
+        site.answers = {"/": Said(body=front("/bericht-1")), "/bericht-1": Said(body=html)}
+        site.visit()
+        with TestClient(application(WebContext(archive=archive, stacks=archive))) as client:
+            page = LexborHTMLParser(client.get(f"/captures/{number_of(archive, '/bericht-1')}").text)
+            assert "HTTP 404" in page.css_first("ul.assets").text()
+            assert "were not fetched" not in page.css_first("p.hint").text()
+
+
 def test_a_picture_by_itself_is_shown(shown: tuple[TestClient, Archive]) -> None:
     client, archive = shown
     html = client.get(f"/captures/{number_of(archive, '/foto/1.png')}/page").text

@@ -20,6 +20,7 @@ from legger.cli.console import (
     examples,
     json_option,
     log_json_option,
+    many,
     out,
     plain,
     print_json,
@@ -143,6 +144,13 @@ def _tell_how_they_ended(reports: list[VisitReport]) -> None:
             log.log(level, "visit %s", report.outcome, extra=said)
         return
     for report in reports:
+        if report.assets or report.assets_missed or report.assets_left:
+            answers = many(report.assets, "answer")
+            says = (
+                f"{report.site}: {answers} for pictures, style sheets and fonts, "
+                f"{report.assets_missed:,} missed, {report.assets_left:,} left for the next visit"
+            )
+            err.print(plain(says), highlight=False, soft_wrap=True)
         if report.outcome == "done":
             continue
         style = "red" if report.outcome in ("failed", "refused") else "yellow"
