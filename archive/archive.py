@@ -14,6 +14,9 @@ from sqlalchemy import Connection, Engine, exc
 from archive import migrations
 from archive.assets.store import Assets
 from archive.captures.headers import provide_dictionaries
+from archive.captures.objects import OPTION as OBJECTS
+from archive.captures.objects import Objects
+from archive.captures.objects import named as named_objects
 from archive.captures.recompress import Recompression
 from archive.captures.store import CaptureStore
 from archive.db import backend as backends
@@ -35,6 +38,7 @@ from archive.versions.boilerplate import BoilerplateMemories
 from archive.versions.filing import Filing
 
 if TYPE_CHECKING:  # services that few processes use are loaded when one is
+    from archive.captures.object_storage import ObjectStorage
     from archive.integrity.redaction import Redactions
     from archive.integrity.stamps import Stamps
     from archive.integrity.verify import Integrity
@@ -111,6 +115,13 @@ class Archive:
         from archive.search import search
 
         return search.Search(self.session, _noted(self.session.where))
+
+    @cached_property
+    def object_storage(self) -> ObjectStorage:
+        """Bodies outside the database."""
+        from archive.captures import object_storage
+
+        return object_storage.ObjectStorage(self.session)
 
     @cached_property
     def holdings(self) -> Holdings:
@@ -240,13 +251,15 @@ class Archive:
         create: bool = True,
         read_only: bool = False,
         seconds: float | None = None,
+        objects: Objects | None = None,
     ) -> Self:
         """Open (and migrate) the archive at a path or SQLAlchemy URL; ``:memory:`` for one that is not kept.
 
         Raises :class:`NotAnArchive` for anything else that stands there, :class:`SchemaTooNew` for an
         archive of a newer Legger, :class:`ArchiveError` when it cannot be opened. Several processes may
         open, and thereby migrate, the same archive at once. With *seconds*, a question that takes longer
-        raises :class:`TooCostly`.
+        raises :class:`TooCostly`. *objects*: where bodies are kept beside the database; ``None``: where
+        ``LEGGER_OBJECTS_URL`` says.
         """
         url = backends.url_of(where)
         name = url.render_as_string(hide_password=True) if "://" in str(where) else str(where)
@@ -267,6 +280,10 @@ class Archive:
                 if engine is not None:
                     engine.dispose()
             raise
+        storage = objects or named_objects()
+        for engine in (writer, reader):
+            if engine is not None:
+                engine.update_execution_options(**{OBJECTS: storage})
         return cls(name, writer, reader)
 
     def __enter__(self) -> Self:

@@ -224,6 +224,36 @@ def _archive(patient: CheckContext) -> Iterator[DoctorResult]:
         )
 
 
+def _objects(patient: CheckContext) -> Iterator[DoctorResult]:
+    """Object storage: named where pages are in it, there, and what it deletes."""
+    if patient.archive is None:
+        return
+    storage = patient.archive.object_storage
+    if storage.place is None:
+        if storage.is_used():
+            yield _failure(
+                "objects",
+                "pages stand in object storage, and none is named",
+                "set [objects] url in legger.toml",
+            )
+        return
+    found = storage.report()
+    if found.missing:
+        yield _failure(
+            "objects",
+            f"{len(found.missing)} of {found.objects} are missing in {found.place}",
+            "legger objects names them; bring them back from a backup of it",
+        )
+        return
+    stray = f"; {found.stray} to which nothing refers" if found.stray else ""
+    says = f"{found.objects} in {found.place}, {_size(found.size)}{stray}"
+    if found.keeps_versions:
+        advice = "after legger redact --destroy delete earlier versions there too"
+        yield _warning("objects", f"{says}; what is deleted stays there as an earlier version", advice)
+    else:
+        yield _ok("objects", says)
+
+
 def _refused(where: str) -> DoctorResult:
     try:
         Archive.open(where, create=False, read_only=True).close()
@@ -464,5 +494,6 @@ def _telling(patient: CheckContext) -> Iterator[DoctorResult]:
 
 Check = Callable[[CheckContext], Iterator[DoctorResult]]
 CHECKS: tuple[Check, ...] = (
-    _versions, _sqlite, _zones, _archive, _disk, _clock, _contact, _sites, _schedule, _alarms, _telling,
+    _versions, _sqlite, _zones, _archive, _objects, _disk, _clock, _contact, _sites, _schedule, _alarms,
+    _telling,
 )  # fmt: skip

@@ -78,7 +78,7 @@ class Assets:
         wanted = {each.url: each for each in links}
         if not wanted:
             return []
-        with self._session.writing() as connection:
+        with self._session.writing(site) as connection:
             number = self._session.ensure_site(connection, site)
             known = self._known(connection, number, list(wanted))
             fresh = [_row(number, url, found_on, at) for url in wanted if url not in known]

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import zstandard
-from sqlalchemy import Connection, bindparam, case, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, func, insert, select, update
 
+from archive.captures import objects
 from archive.db.functions import add_unless_there
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
@@ -59,11 +60,14 @@ FEW, MANY = 8, 1000
 DEPTH = 2
 """At most so many other bodies are unpacked to read one: a page seen before, and a template."""
 
+PACKED_SIZE: ColumnElement[int] = func.length(bodies.c.data) + func.coalesce(bodies.c.object_size, 0)
+"""Bytes of a body as it is kept, wherever that is."""
+
 _BODY_ID = Statement(select(bodies.c.id, bodies.c.codec).where(bodies.c.digest == bindparam("digest")))
 _BODY = Statement(
-    select(bodies.c.codec, bodies.c.reference_id, bodies.c.data, bodies.c.digest, bodies.c.size).where(
-        bodies.c.id == bindparam("body")
-    )
+    select(
+        bodies.c.codec, bodies.c.reference_id, bodies.c.data, bodies.c.object, bodies.c.digest, bodies.c.size
+    ).where(bodies.c.id == bindparam("body"))
 )
 _BEFORE = Statement(
     select(bodies.c.id, bodies.c.depth, bodies.c.reference_id)
@@ -122,8 +126,8 @@ _OWN = (
 _SO_FAR = (
     select(
         func.count(),
-        func.sum(case((bodies.c.id < bindparam("dictionary"), func.length(bodies.c.data)), else_=0)),
-        func.sum(func.length(bodies.c.data)),
+        func.sum(case((bodies.c.id < bindparam("dictionary"), PACKED_SIZE), else_=0)),
+        func.sum(PACKED_SIZE),
         func.sum(_OWN.c.captures),
     )
     .join(_OWN, _OWN.c.body_id == bodies.c.id)
@@ -261,7 +265,7 @@ class Packing:
                     beside.execute(
                         update(bodies)
                         .where(bodies.c.id == known.id, bodies.c.codec == ELSEWHERE)
-                        .values(size=len(body), codec=packed.codec, data=packed.data)
+                        .values(size=len(body), **kept_as(beside, digest, packed))
                     )
             return int(known.id)
         if without is not None and without != body:
@@ -274,7 +278,7 @@ class Packing:
         before = self._before(connection, site, address) if len(body) >= SMALL else None
         packed = self._pack(connection, body, site, before)
         with shared() as beside:
-            number = _add_new(beside, _values(body, digest, packed))
+            number = _add_new(beside, _values(beside, body, digest, packed))
         if number is None:  # another process has just kept it, packed in its own way
             return int(_BODY_ID.scalar(connection, {"digest": digest}))
         if before is None and len(body) >= SMALL:
@@ -364,18 +368,35 @@ def masked(body: bytes) -> PackedBody:
 
 def add(connection: Connection, body: bytes, digest: bytes, packed: PackedBody) -> int:
     """Add a body's row; returns its number, or that of the same one that another process has just added."""
-    return _add(connection, _values(body, digest, packed))
+    return _add(connection, _values(connection, body, digest, packed))
 
 
-def _values(body: bytes, digest: bytes, packed: PackedBody) -> dict[str, Any]:
+def _values(connection: Connection, body: bytes, digest: bytes, packed: PackedBody) -> dict[str, Any]:
+    return {"digest": digest, "size": len(body), **kept_as(connection, digest, packed)}
+
+
+def kept_as(connection: Connection, digest: bytes, packed: PackedBody) -> dict[str, Any]:
+    """The columns that hold a packed body. Its bytes are written to object storage here, if there is any."""
+    key = None
+    storage = objects.of(connection) if len(packed.data) >= objects.SMALLEST else None
+    if storage is not None:
+        key = objects.key_of(digest, packed.data)
+        storage.put(key, packed.data)
     return {
-        "digest": digest,
-        "size": len(body),
         "codec": packed.codec,
         "reference_id": packed.reference,
         "depth": packed.depth,
-        "data": packed.data,
+        "data": packed.data if key is None else b"",
+        "object": key,
+        "object_size": None if key is None else len(packed.data),
     }
+
+
+def data_of(connection: Connection, row: AnyRow) -> bytes:
+    """The packed bytes of a body, wherever they stand."""
+    if row.object is None:
+        return bytes(row.data)
+    return objects.needed(connection, row.object).get(row.object)
 
 
 def _add(connection: Connection, values: Mapping[str, Any]) -> int:
@@ -431,12 +452,12 @@ def _whole(connection: Connection, row: AnyRow, known: Mapping[int, ReferenceBod
     reference = None
     if row.reference_id is not None:
         if known is not None and row.reference_id in known:
-            return known[row.reference_id].unpack(row.data, row.size)
+            return known[row.reference_id].unpack(data_of(connection, row), row.size)
         other = _BODY.first(connection, {"body": row.reference_id})
         if other is None:
             raise ArchiveError(f"body {row.reference_id} is not in the archive; run `legger verify`")
         reference = _whole(connection, other, known)
-    return unpack(row.codec, row.data, reference, row.size)
+    return unpack(row.codec, data_of(connection, row), reference, row.size)
 
 
 def unpack(codec: str, data: bytes, reference: bytes | None, size: int) -> bytes:

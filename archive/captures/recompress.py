@@ -76,9 +76,7 @@ _DICTIONARIES = (
     )
     .order_by(reference_bodies.c.id.desc())
 )
-_PACKED = select(func.sum(func.length(bodies.c.data))).where(
-    bodies.c.id.in_(bindparam("numbers", expanding=True))
-)
+_PACKED = select(func.sum(packing.PACKED_SIZE)).where(bodies.c.id.in_(bindparam("numbers", expanding=True)))
 _STANDS = select(exists().where(bodies.c.id == bindparam("number")))
 _BODY = Statement(select(bodies).where(bodies.c.id == bindparam("number")))
 _REPACK = Statement(update(bodies).where(bodies.c.id == bindparam("number")))
@@ -228,7 +226,8 @@ class Recompression:
             row = _BODY.first(connection, {"number": number})
             assert row is not None
             body = packing.load(connection, number, at_hand)
-        now = PackedBody(row.data, codec=row.codec, reference=row.reference_id, depth=row.depth)
+            data = packing.data_of(connection, row)
+        now = PackedBody(data, codec=row.codec, reference=row.reference_id, depth=row.depth)
         if base is not None and now.reference == base.body and len(now.data) <= TIGHT * len(body):
             return False, settled.get(base.body, base.depth) + 1
         references = [] if len(body) < packing.SMALL else [each for each in (dictionary, base) if each]
@@ -254,16 +253,7 @@ class Recompression:
             asked = reference is not None and level is not None
             if asked and not connection.execute(_STANDS, {"number": best.reference}).scalar():
                 raise ArchiveError(f"the site of body {number} is packed by another process; try again later")
-            _REPACK.run(
-                connection,
-                {
-                    "number": number,
-                    "codec": best.codec,
-                    "reference_id": best.reference,
-                    "depth": best.depth,
-                    "data": best.data,
-                },
-            )
+            _REPACK.run(connection, {"number": number, **packing.kept_as(connection, row.digest, best)})
         if level is not None and self._session.age > 0.5:
             self._session.commit()
         return True, best.depth

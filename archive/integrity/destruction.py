@@ -128,14 +128,14 @@ def _destroy_pages(connection: Connection, article: int, own: set[int]) -> None:
     connection.execute(
         update(bodies)
         .where(bodies.c.id.in_(doomed))
-        .values(codec=packing.DESTROYED, data=b"", reference_id=None, depth=0)
+        .values(codec=packing.DESTROYED, data=b"", object=None, object_size=None, reference_id=None, depth=0)
     )
 
 
 def _free(connection: Connection, doomed: Sequence[int]) -> None:
     """Pack what refers to these bodies by itself, before they go."""
     referring = connection.execute(
-        select(bodies.c.id, bodies.c.codec).where(
+        select(bodies.c.id, bodies.c.digest).where(
             bodies.c.reference_id.in_(doomed), bodies.c.id.not_in(doomed)
         )
     ).all()
@@ -144,7 +144,7 @@ def _free(connection: Connection, doomed: Sequence[int]) -> None:
         connection.execute(
             update(bodies)
             .where(bodies.c.id == row.id)
-            .values(codec=packed.codec, data=packed.data, reference_id=None, depth=0)
+            .values(**packing.kept_as(connection, row.digest, packed))
         )
 
 
@@ -169,11 +169,10 @@ def _mask_bodies(connection: Connection, site: int, words: HiddenWords) -> Seque
             continue
         _free(connection, [row.id])
         connection.execute(delete(reference_bodies).where(reference_bodies.c.body_id == row.id))
-        packed = packing.masked(without)
         connection.execute(
             update(bodies)
             .where(bodies.c.id == row.id)
-            .values(codec=packed.codec, data=packed.data, reference_id=None, depth=0)
+            .values(**packing.kept_as(connection, row.digest, packing.masked(without)))
         )
         taken.append(row.digest.hex())
     return taken

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, union, update
 
 from archive.captures.hidden_words import HiddenWords, words_of
+from archive.captures.object_storage import ObjectStorage
 from archive.captures.recompress import Recompression
 from archive.captures.store import CaptureStore
 from archive.db.mapping import masked
@@ -189,7 +190,8 @@ class Redactions:
         Its headlines and the path of its address are taken out of the site's feeds, sitemaps, listings and
         other pages, of header lines and of every table too. Bodies packed with its pages are packed anew, and
         so is the site, if it has a dictionary made of pages; at the end the whole file is rewritten, so that
-        no free page holds a word of it. Backups and exports made earlier are out of our reach. Cannot be
+        no free page holds a word of it; objects to which nothing refers any more are deleted. Backups,
+        earlier versions that object storage keeps, and exports made earlier are out of our reach. Cannot be
         taken back: ask first.
         """
         article = self._articles.find(url)
@@ -215,6 +217,9 @@ class Redactions:
         self._session.commit()
         self._captures.packing.forget()
         self._recompression.compact(standing.site, anew=True)
+        storage = ObjectStorage(self._session)
+        if storage.place is not None:
+            storage.sweep(now=None)
         assert self._session.writer is not None
         with self._session.writer.connect() as connection:
             self._session.backend.rewrite(connection)

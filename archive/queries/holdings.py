@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, text
 
+from archive.captures.compression import PACKED_SIZE
 from archive.db.mapping import IS_NEWS, PAGES
 from archive.db.schema import addresses, articles, bodies, captures, runs, sites, verdicts
 from archive.db.session import Session
@@ -52,7 +53,7 @@ class Holdings:
         with self._session.asking() as connection:
             kinds = connection.execute(select(verdicts.c.kind, func.count()).group_by(verdicts.c.kind)).all()
             number, came, kept = connection.execute(
-                select(func.count(), func.sum(bodies.c.size), func.sum(func.length(bodies.c.data)))
+                select(func.count(), func.sum(bodies.c.size), func.sum(PACKED_SIZE))
             ).one()
             return ArchiveStats(
                 sites=_site_counts(connection),

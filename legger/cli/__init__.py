@@ -73,6 +73,10 @@ COMMANDS = {
     "verify": ("operate.maintenance", "Is everything still what it was?"),
     "stamp": ("operate.stamp", "Have the chain time-stamped by a third party."),
     "backup": ("operate.maintenance", "Copy the archive while it is in use."),
+    "objects": (
+        "operate.objects",
+        "Pages in object storage: what is there, missing or stray; moved there and back.",
+    ),
     "copy": ("operate.copy", "Copy the archive into another database: SQLite to PostgreSQL, and back."),
     "compact": ("operate.maintenance", "Pack stored pages tighter."),
     "index": ("operate.maintenance", "Bring the full-text index up to date."),

@@ -21,6 +21,7 @@ key in ``legger.toml``    environment        meaning
 ``[apprise]``             LEGGER_APPRISE_*   chat rooms and telephones, by Apprise: :class:`Apprise`
 ``[stamp]``               LEGGER_STAMP_*     who stamps the time: :class:`StampSettings`
 ``[sign]``                LEGGER_SIGN_*      with what a WACZ is signed: :class:`Sign`
+``[objects]``             LEGGER_OBJECTS_*   where pages are kept beside the database: :class:`ObjectSettings`
 ``[reading_room]``        LEGGER_READING_ROOM_*  what is said of the archive: :class:`ReadingRoom`
 ========================  =================  ==========================================================
 
@@ -37,6 +38,7 @@ from legger.config.model import (
     Command,
     Config,
     Mail,
+    ObjectSettings,
     ReadingRoom,
     Secret,
     Sign,
@@ -53,6 +55,7 @@ __all__ = [
     "Command",
     "Config",
     "Mail",
+    "ObjectSettings",
     "ReadingRoom",
     "Secret",
     "Sign",

@@ -167,6 +167,14 @@ class SignTable(TypedDict, total=False):
     certificate: Text
 
 
+class ObjectsTable(TypedDict, total=False):
+    """``[objects]``."""
+
+    __pydantic_config__ = ONLY_THESE  # type: ignore[misc]
+    url: Required[Annotated[Text, by(values.valid_storage)]]
+    endpoint: Annotated[Text, by(values.valid_web_address)]
+
+
 class ReadingRoomTable(TypedDict, total=False):
     """``[reading_room]``."""
 
@@ -198,6 +206,7 @@ class OperatorTable(TypedDict, total=False):
     stamp: StampTable
     sign: SignTable
     reading_room: ReadingRoomTable
+    objects: ObjectsTable
 
 
 TABLES: Mapping[str, type] = {
@@ -210,6 +219,7 @@ TABLES: Mapping[str, type] = {
     "stamp": StampTable,
     "sign": SignTable,
     "reading_room": ReadingRoomTable,
+    "objects": ObjectsTable,
 }
 KEYS = tuple(key for key in OperatorTable.__annotations__ if key not in TABLES)
 """Those that stand above the first table."""

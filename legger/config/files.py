@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archive.captures.objects import ENDPOINT, PLACE
 from archive.errors import UsageError
 from legger.config.model import (
     FILE,
@@ -17,6 +18,7 @@ from legger.config.model import (
     Command,
     Config,
     Mail,
+    ObjectSettings,
     ReadingRoom,
     Secret,
     Sign,
@@ -49,9 +51,13 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
 
     stated = _Stated(file, environment)
     try:
-        return _config(where, validated(stated.values), file.parent)
+        config = _config(where, validated(stated.values), file.parent)
     except Invalid as error:
         raise stated.wrong(error.place, str(error)) from None
+    if config.objects is not None and environment is os.environ:
+        os.environ[PLACE] = config.objects.url  # for the archive, which reads no file, and for our children
+        os.environ[ENDPOINT] = config.objects.endpoint or ""
+    return config
 
 
 class _Stated:
@@ -111,7 +117,18 @@ def _config(archive: str, stated: Mapping[str, Any], folder: Path) -> Config:
 
     Raises :class:`~crawler.siteconfig.validation.Invalid` for keys that do not go together.
     """
-    tables = ("mail", "webhook", "command", "apprise", "bot", "wayback", "stamp", "sign", "reading_room")
+    tables = (
+        "mail",
+        "webhook",
+        "command",
+        "apprise",
+        "bot",
+        "wayback",
+        "stamp",
+        "sign",
+        "objects",
+        "reading_room",
+    )
     values = {key: value for key, value in stated.items() if key not in tables}
     contact = values.get("contact")
     room = ReadingRoom(**stated.get("reading_room", {}))
@@ -136,6 +153,8 @@ def _config(archive: str, stated: Mapping[str, Any], folder: Path) -> Config:
     if sign := stated.get("sign"):
         certificate = folder / sign["certificate"] if "certificate" in sign else None
         values["sign"] = Sign(key=folder / sign["key_file"], certificate=certificate)
+    if storage := stated.get("objects"):
+        values["objects"] = ObjectSettings(**storage)
     return Config(archive=archive, **values)
 
 

@@ -113,6 +113,16 @@ class WaybackSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObjectSettings:
+    """Where bodies are kept beside the database; see :mod:`archive.captures.objects`."""
+
+    url: str
+    """``s3://bucket/folder``, ``file:///folder``."""
+    endpoint: str | None = None
+    """Address of a server that speaks like Amazon's S3; ``None``: Amazon's, or what its tools are told."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReadingRoom:
     """What the reading room and citations say of the archive itself; the table ``[reading_room]``."""
 
@@ -152,6 +162,7 @@ class Config:
     bot: Bot | None = None
     stamp: StampSettings | None = None
     sign: Sign | None = None
+    objects: ObjectSettings | None = None
     reading_room: ReadingRoom = ReadingRoom()
 
     @property

@@ -42,6 +42,13 @@ def valid_web_address(url: str) -> str:
     return url
 
 
+def valid_storage(url: str) -> str:
+    """A place for objects, as fsspec writes it, without secrets in it."""
+    if not re.fullmatch(r"[a-z][a-z0-9+]*://[^\s@]+", url):
+        raise ValueError("expected a place such as s3://bucket/folder or file:///folder, without keys in it")
+    return url
+
+
 def valid_hook(url: str, *, secretly: bool) -> str:
     """An address to post to, itself a secret; *secretly*: a secret is sent there, so not in the clear."""
     try:

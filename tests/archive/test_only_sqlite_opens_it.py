@@ -29,6 +29,7 @@ SAID = {
     "_write_beside": "a table beside an export that is being written",
     "_reading": "the cursor of increments, after a database was refused",
     "_opened": "an export, after a database was refused",
+    "FileSystemObjects._put_file": "an object that is new, in a folder of their own",
     "settle": "the folder that a file was just made in",
     "VisitProcess.start": "the log of a visit",
     "export_page": "a page of the docs",

@@ -127,6 +127,8 @@ WRONG = [
     ('[bot]\nkey_file = "k"', "bot.directory: expected your host"),
     ('[sign]\ncertificate = "c"', "sign.key_file: expected the name of a file"),
     ('[stamp]\nurl = "tsa.example.org"', "stamp.url: expected an address that begins with https://"),
+    ('[objects]\nurl = "a folder"', "objects.url: expected a place such as s3://bucket/folder"),
+    ('[objects]\nurl = "s3://key:secret@bucket/x"', "objects.url: expected a place such as"),
     ('[reading_room]\nnaan = "12"', "reading_room.naan: expected the five digits"),
     ('[reading_room]\ntakedown = "niemand"', "reading_room.takedown: expected an e-mail address"),
 ]
@@ -266,3 +268,16 @@ def test_whom_to_tell_outlives_another_legger_init(tmp_path: Path) -> None:
     assert again.contact == "nieuw@example.org"
     assert (again.webhook, again.command) == (found.webhook, found.command)
     assert (tmp_path / "legger.toml").read_text().endswith(FULL.partition("[mail]")[2])
+
+
+def test_object_storage_of_the_file_is_known_to_the_archive_and_to_programs_started_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEGGER_OBJECTS_URL", "")
+    monkeypatch.setenv("LEGGER_OBJECTS_ENDPOINT", "")
+    place = f"file://{tmp_path}/objects"
+    (tmp_path / "legger.toml").write_text(f'[objects]\nurl = "{place}"\n', encoding="utf-8")
+    config = load(str(tmp_path / "legger.db"))
+    assert config.objects is not None
+    with Archive.open(tmp_path / "legger.db") as archive:
+        assert archive.object_storage.place == config.objects.url == place

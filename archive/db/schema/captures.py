@@ -80,7 +80,9 @@ bodies = Table(
     Column(
         "depth", Integer, nullable=False, comment="How many other bodies must be unpacked first; at most 2"
     ),
-    Column("data", LargeBinary, nullable=False, comment="The packed bytes"),
+    Column("data", LargeBinary, nullable=False, comment="The packed bytes; none where they are an object"),
+    Column("object", Text, comment="Key of the packed bytes in object storage; null: they are in data"),
+    Column("object_size", Integer, comment="How many they are there; null as for object"),
     Index(
         "ix_bodies_reference_id",
         "reference_id",

@@ -59,6 +59,8 @@ def upgrade() -> None:
         sa.Column("reference_id", NUMBER, nullable=True),
         sa.Column("depth", NUMBER, nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("object", TEXT, nullable=True),
+        sa.Column("object_size", NUMBER, nullable=True),
         sa.ForeignKeyConstraint(["reference_id"], ["bodies.id"], name=op.f("fk_bodies_reference_id_bodies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bodies")),
         sa.UniqueConstraint("digest", name=op.f("uq_bodies_digest")),

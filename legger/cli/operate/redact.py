@@ -89,6 +89,10 @@ def redact(
                     article, ground=ground, reason=reason, who=who or getpass.getuser(), at=now
                 )
             done = _destroy(archive, article, now) if destroy else _of(archive, article)
+        storage = archive.object_storage
+        if destroy and storage.place is not None and storage.keeps_versions() is not False:
+            says = f"{storage.place} may keep what was deleted as an earlier version: delete it there too"
+            err.print(plain(says, "yellow"), soft_wrap=True)
     if as_json:
         print_json(done)
         return

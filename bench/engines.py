@@ -1,8 +1,9 @@
-"""Writers at once: pages filed a second by 1, 2 and 4 programs, each of a site of its own.
+"""Engines: pages filed a second by 1, 2 and 4 writers at once; versions copied a second there and back.
 
-A page is kept, filed and noted as visited; a batch is committed after half a second. ``--pause`` is what a
-page takes beside (asking for it, reading it), with the batch open. ``--server`` names a PostgreSQL whose user
-may make databases; without it each round writes an SQLite file.
+``writers``: each writes a site of its own. A page is kept, filed and noted as visited; a batch is committed
+after half a second. ``--pause`` is what a page takes beside (asking for it, reading it), with the batch open.
+``copying``: the archive of ``bench archive scale``, with everything that is made of it. ``--server`` names a
+PostgreSQL whose user may make databases; without it writers write an SQLite file.
 """
 
 from __future__ import annotations
@@ -20,36 +21,44 @@ from sqlalchemy import NullPool, create_engine
 from sqlalchemy.engine import URL, make_url
 
 from archive import Archive, Article, Block, BlockKind, Capture, PageKind
+from archive.copying import copy
 from archive.model.types import Provenance
 from bench.helpers.made_up import never, say
-from bench.helpers.scale import text_of
+from bench.helpers.scale import fill, text_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BATCH = 0.5
 
 
 def main(arguments: list[str]) -> int:
-    """Run a round for each number of writers."""
-    parser = argparse.ArgumentParser(prog="python -m bench writers", description=__doc__)
+    """Run the parts asked for."""
+    parser = argparse.ArgumentParser(prog="python -m bench engines", description=__doc__)
+    parser.add_argument("parts", nargs="*", default=["writers", "copying"])
     parser.add_argument("--server", help="postgresql://..., a server where databases may be made")
     parser.add_argument("--writers", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--pages", type=int, default=400, help="of each writer")
     parser.add_argument("--pause", type=float, default=0.0, help="seconds beside writing a page")
+    parser.add_argument("--versions", type=int, default=100_000, help="to copy")
     options = parser.parse_args(arguments)
+    for part in options.parts:
+        {"writers": _writers, "copying": _copying}[part](options)
+    return 0
+
+
+def _writers(options: argparse.Namespace) -> None:
     alone = 0.0
     for number in options.writers:
         with tempfile.TemporaryDirectory(prefix="legger-bench-") as folder:
-            where, drop = made(options.server, Path(folder))
+            where, drop = _made(options.server, Path(folder))
             try:
                 rate = pages_a_second(where, number, options.pages, options.pause)
             finally:
                 drop()
         alone = alone or rate
         say(f"{number} writers: pages a second", rate, f"{rate / alone:.2f} of the first", form=",.0f")
-    return 0
 
 
-def made(server: str | None, folder: Path) -> tuple[str, Any]:
+def _made(server: str | None, folder: Path) -> tuple[str, Any]:
     """(where an archive may be made, what takes it away again)."""
     if server is None:
         return str(folder / "legger.db"), lambda: None
@@ -103,3 +112,43 @@ def _write(where: str, writer: int, pages: int, pause: float, start: Any) -> Non
             time.sleep(pause)
             if archive.session.age > BATCH:
                 archive.commit()
+
+
+def _copying(options: argparse.Namespace) -> None:
+    if options.server is None:
+        raise SystemExit("copying needs --server")
+    with tempfile.TemporaryDirectory(prefix="legger-bench-") as folder:
+        first, again = (str(Path(folder) / name) for name in ("first.db", "again.db"))
+        Archive.open(first).close()
+        fill(Path(first), options.versions)
+        with Archive.open(first) as archive:
+            archive.index.rebuild()
+        where, drop = _made(options.server, Path(folder))
+        try:
+            for source, target, what in ((first, where, "into PostgreSQL"), (where, again, "into SQLite")):
+                _copy(source, target, what, options.versions)
+        finally:
+            drop()
+
+
+def _copy(source: str, target: str, what: str, versions: int) -> None:
+    spent: dict[str, float] = {}
+    last, since = "", time.perf_counter()
+
+    def tell(part: str, done: int, of: int) -> None:
+        nonlocal last, since
+        now = time.perf_counter()
+        kind = part if part.startswith(("full", "index")) else part.partition(" ")[0]
+        spent[last] = spent.get(last, 0.0) + now - since
+        last, since = ("proof" if kind == "proof" else kind if " " in part else "rows"), now
+
+    began, cpu = time.perf_counter(), time.process_time()
+    with Archive.open(source) as old, Archive.open(target) as new:
+        rows = copy(old, new, progress=tell)
+    took = time.perf_counter() - began
+    tell("", 0, 0)
+    say(f"{what}: versions a second", versions / took, f"{rows:,} rows, proved equal", form=",.0f")
+    say("  CPU seconds of this process", time.process_time() - cpu, form=".1f")
+    for part, seconds in spent.items():
+        if part:
+            say(f"  seconds: {part}", seconds, form=".1f")
