@@ -47,6 +47,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--versions", type=int, default=100_000, help="versions for the part scale")
     parser.add_argument("--rows", type=int, default=60_000, help="rows for the part export")
     parser.add_argument("--folder", type=Path, help="where databases are made (default: a temporary folder)")
+    parser.add_argument("--server", help="of PostgreSQL, where databases may be made (writers, copying)")
+    parser.add_argument("--writers", type=int, nargs="+", default=[1, 2, 4], help="for the part writers")
+    parser.add_argument("--pause", type=float, default=0.0, help="seconds beside writing a page (writers)")
+    parser.add_argument("--written", type=int, default=400, help="pages of each writer")
     options = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="legger-bench-", dir=options.folder))
     try:

@@ -29,8 +29,8 @@ from statistics import mean, median
 
 from archive import Archive
 from bench.fleets.fleet import FleetSites
+from bench.helpers.engines import made, pages_a_second
 from bench.helpers.made_up import say
-from bench.writers import made, pages_a_second
 from crawler.scheduling import recrawl
 from crawler.scheduling.programs import LOADED, run_legger
 from crawler.siteconfig.site import Site

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archive.captures.objects import ENDPOINT, PLACE
 from archive.errors import UsageError
 from legger.config.model import (
     FILE,
@@ -55,6 +54,8 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
     except Invalid as error:
         raise stated.wrong(error.place, str(error)) from None
     if config.objects is not None and environment is os.environ:
+        from archive.captures.objects import ENDPOINT, PLACE  # loads SQLAlchemy
+
         os.environ[PLACE] = config.objects.url  # for the archive, which reads no file, and for our children
         os.environ[ENDPOINT] = config.objects.endpoint or ""
     return config

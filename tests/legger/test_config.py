@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import tomlkit
 
+from archive import Archive
 from archive.errors import UsageError
 from legger import config
 from legger.config.definition import KEYS, TABLES
@@ -277,7 +278,7 @@ def test_object_storage_of_the_file_is_known_to_the_archive_and_to_programs_star
     monkeypatch.setenv("LEGGER_OBJECTS_ENDPOINT", "")
     place = f"file://{tmp_path}/objects"
     (tmp_path / "legger.toml").write_text(f'[objects]\nurl = "{place}"\n', encoding="utf-8")
-    config = load(str(tmp_path / "legger.db"))
-    assert config.objects is not None
+    settings = config.load(str(tmp_path / "legger.db"))
+    assert settings.objects is not None
     with Archive.open(tmp_path / "legger.db") as archive:
-        assert archive.object_storage.place == config.objects.url == place
+        assert archive.object_storage.place == settings.objects.url == place

@@ -1,9 +1,7 @@
-"""Engines: pages filed a second by 1, 2 and 4 writers at once; versions copied a second there and back.
+"""Engines beside each other: several writers at once, and an archive copied from one into the other.
 
-``writers``: each writes a site of its own. A page is kept, filed and noted as visited; a batch is committed
-after half a second. ``--pause`` is what a page takes beside (asking for it, reading it), with the batch open.
-``copying``: the archive of ``bench archive scale``, with everything that is made of it. ``--server`` names a
-PostgreSQL whose user may make databases; without it writers write an SQLite file.
+A writer has a site of its own. A page is kept, filed and noted as visited; a batch is committed after half a
+second. What is copied is the archive of the part ``scale``, with everything that is made of it.
 """
 
 from __future__ import annotations
@@ -30,35 +28,21 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BATCH = 0.5
 
 
-def main(arguments: list[str]) -> int:
-    """Run the parts asked for."""
-    parser = argparse.ArgumentParser(prog="python -m bench engines", description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["writers", "copying"])
-    parser.add_argument("--server", help="postgresql://..., a server where databases may be made")
-    parser.add_argument("--writers", type=int, nargs="+", default=[1, 2, 4])
-    parser.add_argument("--pages", type=int, default=400, help="of each writer")
-    parser.add_argument("--pause", type=float, default=0.0, help="seconds beside writing a page")
-    parser.add_argument("--versions", type=int, default=100_000, help="to copy")
-    options = parser.parse_args(arguments)
-    for part in options.parts:
-        {"writers": _writers, "copying": _copying}[part](options)
-    return 0
-
-
-def _writers(options: argparse.Namespace) -> None:
+def writers(_folder: Path, options: argparse.Namespace) -> None:
+    """A round for each number of writers."""
     alone = 0.0
     for number in options.writers:
         with tempfile.TemporaryDirectory(prefix="legger-bench-") as folder:
-            where, drop = _made(options.server, Path(folder))
+            where, drop = made(options.server, Path(folder))
             try:
-                rate = pages_a_second(where, number, options.pages, options.pause)
+                rate = pages_a_second(where, number, options.written, options.pause)
             finally:
                 drop()
         alone = alone or rate
         say(f"{number} writers: pages a second", rate, f"{rate / alone:.2f} of the first", form=",.0f")
 
 
-def _made(server: str | None, folder: Path) -> tuple[str, Any]:
+def made(server: str | None, folder: Path) -> tuple[str, Any]:
     """(where an archive may be made, what takes it away again)."""
     if server is None:
         return str(folder / "legger.db"), lambda: None
@@ -114,7 +98,8 @@ def _write(where: str, writer: int, pages: int, pause: float, start: Any) -> Non
                 archive.commit()
 
 
-def _copying(options: argparse.Namespace) -> None:
+def copying(_folder: Path, options: argparse.Namespace) -> None:
+    """An archive copied there and back."""
     if options.server is None:
         raise SystemExit("copying needs --server")
     with tempfile.TemporaryDirectory(prefix="legger-bench-") as folder:
@@ -123,7 +108,7 @@ def _copying(options: argparse.Namespace) -> None:
         fill(Path(first), options.versions)
         with Archive.open(first) as archive:
             archive.index.rebuild()
-        where, drop = _made(options.server, Path(folder))
+        where, drop = made(options.server, Path(folder))
         try:
             for source, target, what in ((first, where, "into PostgreSQL"), (where, again, "into SQLite")):
                 _copy(source, target, what, options.versions)
