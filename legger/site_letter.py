@@ -30,7 +30,7 @@ class Facts:
     visits_a_day: float = 4
     requests_a_visit: int | None = None
     """As the last visits made on average; ``None``: none was made."""
-    seconds: float = 1.0
+    seconds: float = 2.0
     """Between two requests, at least."""
     pictures: bool = False
     """The pictures and styles of articles are asked for too."""

@@ -49,6 +49,7 @@ def test_the_command_writes_it_in_the_language_of_the_site(
     monkeypatch.setenv("LEGGER_CONTACT", "archief@dorp.example")
     dutch = CliRunner().invoke(legger, ["site", "letter", "bode", "--obstacle", "challenge"])
     assert "bewijzen dat het een mens is" in dutch.output
+    assert "ten minste 2 seconden ertussen" in dutch.output, "as a visit goes"
     (tmp_path / "sites" / "bode.toml").write_text('url = "https://debode.example/"\nlanguage = "fy-NL"\n')
     assert "Achte redaksje" in CliRunner().invoke(legger, ["site", "letter", "bode"]).output
     assert "Dear editors" in CliRunner().invoke(legger, ["site", "letter", "bode", "--language", "en"]).output

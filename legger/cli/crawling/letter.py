@@ -10,6 +10,7 @@ import click
 
 from archive.errors import LeggerError, UsageError
 from archive.model.addresses import Miss
+from crawler.scheduling.backlog import delay_of
 from crawler.siteconfig.files import load_site
 from crawler.spiders.news import user_agent
 from legger.cli.console import examples, reading
@@ -52,7 +53,7 @@ def letter_(name: str, language: str | None, obstacle: str | None) -> None:
         obstacle=obstacle or found,
         visits_a_day=round(timedelta(days=1) / every, 1),
         requests_a_visit=requests,
-        seconds=1.0 if site.delay is None else site.delay,
+        seconds=delay_of(site),
         pictures=site.assets.keep,
     )
     near = _WRITES.get(spoken, spoken)

@@ -13,7 +13,7 @@ from archive.errors import UsageError
 from crawler import clock
 from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.signatures import RequestSigner
-from crawler.scheduling.backlog import DELAY
+from crawler.scheduling.backlog import DELAY, delay_of
 from crawler.siteconfig.site import Site
 from crawler.spiders.news import user_agent
 from legger.config import Config, save, valid_contact
@@ -39,13 +39,12 @@ def line_to(site: Site, config: Config, *, ask: bool = False) -> Fetcher:
 
     What its hosts say about mining is asked for, and obeyed on the operator's ground.
     """
-    usual = 0.0 if site.allow_private else 1.0
     return Fetcher(
         site=site.name,
         user_agent=_who(config, allow_private=site.allow_private, ask=ask),
         now=partial(clock.now, practice=site.practice),
         allow_private=site.may_be_private,
-        delay=usual if site.delay is None else site.delay,
+        delay=delay_of(site),
         mining=site.owns,
         ground=site.ground or config.ground,
         signer=_signer(config),
