@@ -88,6 +88,8 @@ _AGO = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 _JOINS = frozenset(("de", "des", "do", "del", "of", "den", "der", "às", "as", "om", "um", "the", "ve"))
 """What joins the parts of a date: "12 de nov. de 2026"."""
+_BY_ACCOUNT = re.compile(r"^\W*(?:by|door|troch|von|par|por|da|af|av) [\w.-]+ (?:on|op|am|um|le|el|il|den) ")
+"""Who posted it, by the name of an account: "by jdoe on November 7, 2020"."""
 _ALONE = 90
 """Characters that a line about an article's day has at most."""
 
@@ -99,6 +101,7 @@ def is_stamp(line: str) -> bool:
         return False
     if is_date_alone(line):
         return True
+    line = _BY_ACCOUNT.sub("", line)
     dated = _A_DAY.search(line) is not None or _AGO.search(line) is not None
     left = []
     for word in _WORD.findall(_AGO.sub(" ", LABEL_WORDS.sub(" ", BESIDE_A_DATE.sub(" ", line)))):

@@ -288,7 +288,7 @@ def _is_about_dates(line: HeadlineLine, every: list[FoundDate], view: View) -> b
     rest = line.parted
     for each in reversed(every):
         rest = f"{without_weekday(rest[: each.start])} | {rest[each.end :]}"
-    words = LABEL_WORDS.sub(" ", BESIDE_A_DATE.sub(" ", _INITIALS.sub(" ", rest)))
+    words = LABEL_WORDS.sub(" ", BESIDE_A_DATE.sub(" ", _UNSAID.sub(" ", rest)))
     left = sum(map(str.isalpha, words))
     if not left:
         return True
@@ -305,8 +305,11 @@ def _is_about_dates(line: HeadlineLine, every: list[FoundDate], view: View) -> b
 
 
 _JOINS = frozenset(("van", "de", "der", "den", "het", "en", "und", "and", "et", "e", "y", "la", "le", "von"))
-_INITIALS = re.compile(r"\([a-zäöü]{2,4}(?:/[a-z]{2,4})?\)")
-"""Of who wrote it, as German papers sign: "Altenried (eb)"."""
+_UNSAID = re.compile(
+    r"\([a-zäöü]{2,4}(?:/[a-z]{2,4})?\)|"
+    r"^\W*(?:by|door|troch|von|par|por|da|af|av) [\w.-]+(?= (?:on|op|am|um|le|el|il|den) )"
+)
+"""Initials of who wrote it, as German papers sign ("Altenried (eb)"), and accounts: "by jdoe on"."""
 _ABOUT_DATES = re.compile(
     r"date(?!line)|datum|time|tijd|fecha|\bdata\b|\bdato\b|zeit\b|tarih|zaman|\bheure|"
     r"meta|byline|author|publi|posted|stamp|entry-info",

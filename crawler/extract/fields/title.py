@@ -267,7 +267,8 @@ def _is_a_name_before(head: str, tail: str, meta: Metadata) -> bool:
     """Whether what stands before a colon is the site's name rather than a kicker."""
     if any(key(head) == key(logo) for logo in _logos(meta)) or key(head) in meta.stated_names:
         return True
-    if key(head) not in meta.names:
+    linked = {key(text_of(node)) for node in meta.h1s if node.css_first("a[href]") is not None}
+    if key(head) not in meta.names and key(head) not in linked:
         return False
     headings = (*meta.h1_texts, *(text_of(node) for node in meta.page.tree.css("h2, h3")[:80]))
     return key(tail) in map(key, headings)

@@ -281,7 +281,7 @@ _FOLLOWS = re.compile(
     re.I,
 )
 _TO_REACH_ME = re.compile(
-    r"\W*(?:contact|reach|e-?mail|mail|follow) [\w.’' -]{3,40} (?:at|via|on|op|unter) \S{1,40}@[\w.-]+\W|"
+    r"\W*(?:contact|reach|write to|e-?mail|mail|follow) [\w.’' -]{3,40} (?:at|via|on|op|unter) \S{1,40}@[\w.-]+\W|"
     r"\W*[\w ]{2,20} (?:기자|記者)\s+\S+@\S+$",
     re.I,
 )

@@ -93,6 +93,7 @@ def test_the_numbered_steps_of_a_recipe_stay() -> None:
         "***Please sign up for Harbour Newsletters and download the app to receive all the news.***",
         "For more harbour news, make sure to sign up for our newsletter!",
         "This article was featured in the One Boat a Day newsletter. Sign up for it here.",
+        "Write to Ann Lee at ann.lee@harbour.example",
         "—Contact Ann Lee at ann.lee@harbour.example. Follow her on X, @annlee.",
         "⬇ Tekst gaat verder onder de kaart ⬇",
         "Weiter geht es unter der Anzeige",

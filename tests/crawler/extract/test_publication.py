@@ -182,6 +182,7 @@ def test_the_moment_that_an_element_states_is_believed_over_the_days_ago_that_it
         ("cs", "7. čvc 2020", "2020-07-07"),
         ("fr", "<span>12 nov.</span> <span>18 réactions</span>", "2020-11-12"),
         ("de", "Altenried (eb) 12.11.2020", "2020-11-12"),
+        ("en", "by jdoe on November 12, 2020", "2020-11-12"),
         ("en", '<a href="/p"><time datetime="2020-11-12T08:15:00Z">12th November</time></a>', "2020-11-12"),
         ("nl", "<small>Laatste nieuws - 12 november 2020 - 213x gelezen</small>", "2020-11-12"),
     ],

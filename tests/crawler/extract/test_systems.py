@@ -240,6 +240,7 @@ def test_a_headline_of_two_elements_without_a_space_is_no_line_of_the_text() -> 
     [
         "<p>Texte : Luc Perrin<br>Photos : Anne Morel</p>",
         "<p>fot. Jan Mróz</p>",
+        "<p>by jdoe on April 2, 2021</p>",
         '<p class="postmeta">April 2nd, 2021 by Tom Reed | Filed under: Books | No Comments</p>',
         "<div class='teller'>1 / 5</div>",
         "<p>2 de abr. de 2021 às 08h15</p>",

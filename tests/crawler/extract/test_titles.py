@@ -106,6 +106,11 @@ def test_a_name_before_a_colon_that_the_page_shows_nowhere_is_the_sites() -> Non
     assert read(f"<title>The Oakham Gazette: {HEADLINE}</title>", f"<h1>{HEADLINE}</h1>") == HEADLINE
 
 
+def test_a_name_that_the_first_heading_links_is_the_blogs_where_the_headline_stands_below_it() -> None:
+    body = f'<h1><a href="https://blogs.example/de_vijver/">De Vijver</a></h1><h3>{HEADLINE}</h3>'
+    assert read(f"<title>De Vijver: {HEADLINE}</title>", body) == HEADLINE
+
+
 def test_marked_tags_beside_the_article_are_not_its_own() -> None:
     own = '<p><a rel="tag" href="/t/1">plein</a> <a rel="tag" href="/t/2">raad</a></p>'
     cloud = '<div class="wolk"><a rel="tag" href="/t/3">brand</a></div>'
