@@ -270,7 +270,12 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
 
     @routes.get("/sites")
     def sites(request: Request) -> Response:
-        return room.page(request, "sites.html", sites=fresh("sites", archive.holdings.site_counts))
+        return room.page(
+            request,
+            "sites.html",
+            sites=fresh("sites", archive.holdings.site_counts),
+            workers=fresh("workers", archive.fleet.workers),
+        )
 
     @routes.get("/sites/{name}")
     def site(request: Request, name: str) -> Response:

@@ -16,6 +16,7 @@ from archive.model.reports import RunCounts
 from archive.model.types import Capture
 from archive.operations.health_issue import HealthIssue
 from archive.operations.schedule import RunningClock, holder
+from crawler.fleet.sites import ChangedFiles
 from legger.cli import legger
 
 FILE = 'url = "https://dorp.example/"\nfeeds = ["/rss"]\n'
@@ -98,6 +99,26 @@ def test_a_name_that_nobody_knows_is_said_so(place: Path, what: str) -> None:
     said = ask("schedule", what, "drop")
     assert said.exception is not None
     assert "dorp" in str(said.exception), "and the one that was meant"
+
+
+def test_a_site_that_a_clock_knows_can_be_paused_where_its_file_is_not(place: Path) -> None:
+    now = datetime.now(UTC)
+    with Archive.open(place / "legger.db") as archive:
+        archive.schedule.add_entry("elders", due_at=now, at_latest=now)
+    assert ask("schedule", "pause", "elders").exit_code == 0
+    with Archive.open(place / "legger.db") as archive:
+        assert archive.schedule.next_entries()["elders"].paused_at is not None
+
+
+def test_a_files_words_of_a_day_are_told_once_a_clock_has_seen_it(place: Path) -> None:
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    Archive.open(place / "legger.db").close()
+    assert "no file of dorp was on record" in str(ask("site", "show", "dorp", "--on", today).exception)
+    with Archive.open(place / "legger.db") as archive:
+        ChangedFiles(place / "sites").publish(archive, at=datetime.now(UTC))
+    (place / "sites" / "dorp.toml").unlink()
+    assert FILE in ask("site", "show", "dorp", "--on", f"{datetime.now(UTC).isoformat()}").stdout
+    assert "no file" in str(ask("site", "show", "dorp", "--on", "2020-01-01").exception)
 
 
 def test_the_plan_is_that_of_the_clock_that_runs_and_a_day_of_thirty_sites_fits_on_a_screen(

@@ -339,13 +339,18 @@ def _without_idle_polls(rows: list[PlannedVisit]) -> list[PlannedVisit]:
     return [row for row in rows if row.kind != POLL or (row.site, row.at) not in looked]
 
 
+def _known(archive: Archive, name: str) -> str:
+    """The name, if a clock knows it: on a machine of a fleet there are no files. Else as for any site."""
+    return name if name in archive.schedule.next_entries() else load_site(name).name
+
+
 @schedule.command(epilog=examples("legger schedule pause roskam"))
 @archive_option
 @click.argument("name")
 def pause(where: str | None, name: str) -> None:
     """Leave a site alone until it is resumed. A visit that is under way finishes."""
     with writing(where) as archive:
-        archive.schedule.pause(load_site(name).name, at=datetime.now(UTC))
+        archive.schedule.pause(_known(archive, name), at=datetime.now(UTC))
     out.print(f"{name}: no visits until: legger schedule resume {name}", markup=False, highlight=False)
 
 
@@ -355,7 +360,7 @@ def pause(where: str | None, name: str) -> None:
 def resume(where: str | None, name: str) -> None:
     """Visit a paused site again, at the clock's next look."""
     with writing(where) as archive:
-        archive.schedule.resume(load_site(name).name, at=datetime.now(UTC))
+        archive.schedule.resume(_known(archive, name), at=datetime.now(UTC))
     out.print(f"{name}: due now", markup=False, highlight=False)
 
 
@@ -365,5 +370,5 @@ def resume(where: str | None, name: str) -> None:
 def now(where: str | None, name: str) -> None:
     """Let the running clock visit a site at its next look (within 15 seconds)."""
     with writing(where) as archive:
-        archive.schedule.make_due(load_site(name).name, at=datetime.now(UTC))
+        archive.schedule.make_due(_known(archive, name), at=datetime.now(UTC))
     out.print(f"{name}: due now", markup=False, highlight=False)

@@ -1,0 +1,69 @@
+"""How a fleet stands, in the reading room and in the shell."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from archive import Archive
+from archive.operations.fleet import PLAN
+from legger.web import WebContext, application
+from tests.crawler.fleet.conftest import FleetStage
+
+
+@pytest.fixture
+def fleet(stage: FleetStage) -> FleetStage:
+    """One worker that visits, one that is silent, two sites due and one of them queued."""
+    now = datetime.now(UTC)
+    stage.publish(roskam="http://127.0.0.1/", oost="http://127.0.0.2/", west="http://127.0.0.2/")
+    with Archive.open(stage.where) as archive:
+        with archive.session.writing() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO procrastinate_workers (last_heartbeat) "
+                    "VALUES (now()), (now() - interval '2 hours')"
+                )
+            )
+        archive.commit()
+        for number, machine in ((1, "busy"), (2, "lost")):
+            archive.fleet.register(number, holder=f"{machine}/1:7@x", started=now, at_most=4, heartbeat=10.0)
+        stage.plan()
+        with archive.session.writing() as connection:
+            connection.execute(
+                text(
+                    "UPDATE procrastinate_jobs SET status = 'doing', worker_id = 1 "
+                    "WHERE args ->> 'site' = 'roskam'"
+                )
+            )
+        archive.commit()
+        later = now + timedelta(minutes=9)
+        assert archive.schedule.claim("roskam", by="busy/1:7@x", now=datetime.now(UTC), until=later)
+        assert archive.schedule.lease(PLAN, "desk/1:8@x", now=now, until=later)
+    return stage
+
+
+def test_workers_what_they_do_and_what_waits_can_be_seen(fleet: FleetStage) -> None:
+    with (
+        Archive.open(fleet.where, read_only=True) as archive,
+        TestClient(application(WebContext(archive=archive, stacks=archive, name="Archief"))) as client,
+    ):
+        page = LexborHTMLParser(client.get("/fleet", headers={"Accept-Language": "en"}).text)
+        rows = [[cell.text(strip=True) for cell in row.css("th, td")] for row in page.css("tbody tr")]
+        assert [(row[0], row[3], row[4]) for row in rows] == [
+            ("busy", "1 / 4", "roskam"),
+            ("lostsilent", "0 / 4", "–"),
+        ]
+        stands = page.css_first(".standfirst").text()
+        assert "A clock on desk plans." in stands
+        assert "Due and not begun: 2; of them queued: 1." in stands
+        assert "/fleet" in client.get("/sites").text
+        status = archive.fleet.status(now=datetime.now(UTC))
+    assert [status.alive(each) for each in status.workers] == [True, False]
+    assert status.at_most == 4
+    assert status.oldest is not None
+    assert status.oldest.site == "oost"
+    assert timedelta() < status.lag < timedelta(minutes=5)
