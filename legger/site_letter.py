@@ -32,6 +32,8 @@ class Facts:
     """As the last visits made on average; ``None``: none was made."""
     seconds: float = 2.0
     """Between two requests, at least."""
+    key_at: str = ""
+    """Where the key stands with which its requests are signed; empty: they are not."""
     pictures: bool = False
     """The pictures and styles of articles are asked for too."""
 
@@ -65,6 +67,7 @@ def letter(facts: Facts, t: Translation) -> str:
         t("The program always says who it is:"),
         f"    {facts.agent}",
         _filled(t("It never poses as a browser, and goes round no wall or lock.")),
+        *(_filled(t(each, key=facts.key_at)) for each in (_SIGNED if facts.key_at else ())),
         "\n".join([t("There are several ways to let it in:"), *_list(_WAYS[:1], values, t)]),
         "    User-agent: legger\n    Allow: /",
         "\n".join(_list(_WAYS[1:], values, t)),
@@ -114,6 +117,10 @@ _COSTS = (
 _WITH_PICTURES = (
     "the pictures and styles of your articles once, and again only when they may have changed;",
     "no advertisements, nothing in your statistics that looks like readers.",
+)
+_SIGNED = (
+    "Its requests are signed (Web Bot Auth, RFC 9421) with the key that stands at {key}, so that a firewall "
+    "or CDN that knows this can let it in and nobody who only says its name.",
 )
 _WAYS = (
     "in robots.txt:",

@@ -151,9 +151,12 @@ class VisitRecord:
 
     @property
     def is_redesigned(self) -> bool:
-        """Whether many of the articles read are built on no template that the site's memory knows."""
+        """Whether nearly all of the articles read are built on no template that the site's memory knows.
+
+        A redesign changes every page. Where some are built as before, the others are of a rarer kind.
+        """
         built = self.health_signals.pages["new template"]
-        return built >= FEWEST_BUILT and 2 * built >= self.health_signals.pages["article"]
+        return built >= FEWEST_BUILT and 5 * built >= 4 * self.health_signals.pages["article"]
 
     def stats(self) -> dict[str, int]:
         """What the run came to, under the names in Scrapy's stats; of verdicts the spider keeps count."""

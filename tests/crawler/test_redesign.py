@@ -10,6 +10,7 @@ import pytest
 
 from archive import Archive
 from archive.reports.digest import digest
+from crawler.crawl.record import VisitRecord
 from crawler.extract.templates import templates_of
 from legger.simulator import OPENING
 from tests.crawler.answering import CrawledSite, dorp
@@ -110,3 +111,16 @@ def test_one_page_of_another_make_is_no_redesign(archive: Archive) -> None:
     town.answers["/bericht-1"] = Said(body=after(1))
     town.visit(12, backfill=True)
     assert not told(archive)
+
+
+@pytest.mark.parametrize(
+    ("built", "articles", "redesigned"),
+    [(6, 6, True), (5, 6, True), (3, 3, True), (3, 6, False), (2, 2, False), (0, 9, False)],
+)
+def test_a_redesign_changes_nearly_every_page_and_a_rarer_kind_of_page_is_none(
+    archive: Archive, built: int, articles: int, redesigned: bool
+) -> None:
+    record = VisitRecord(dorp(), archive, now=lambda: OPENING)
+    record.health_signals.pages["new template"] = built
+    record.health_signals.pages["article"] = articles
+    assert record.is_redesigned is redesigned

@@ -38,6 +38,18 @@ def test_no_figure_is_told_where_none_is_known_and_one_is_no_plural() -> None:
     assert "- 1 bezoek per dag" in slow
 
 
+@pytest.mark.parametrize("language", codes())
+def test_a_letter_names_the_key_with_which_requests_are_signed(language: str) -> None:
+    key = "https://archief.example/.well-known/http-message-signatures-directory"
+    signed = letter(Facts(**{**FACTS.__dict__, "key_at": key}), Translation(language))
+    assert key in signed
+    assert "RFC 9421" in signed
+    assert ("Its requests are signed" in signed) == (language == "en"), "whole in its language"
+    assert "RFC 9421" not in letter(FACTS, Translation(language)), (
+        "nothing is said of a key that there is not"
+    )
+
+
 def test_the_command_writes_it_in_the_language_of_the_site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ import click
 
 from archive.errors import LeggerError, UsageError
 from archive.model.addresses import Miss
+from crawler.fetching.signatures import WELL_KNOWN
 from crawler.scheduling.backlog import delay_of
 from crawler.siteconfig.files import load_site
 from crawler.spiders.news import user_agent
@@ -49,6 +50,7 @@ def letter_(name: str, language: str | None, obstacle: str | None) -> None:
         url=site.url,
         agent=user_agent(version("legger"), config.contact, config.organisation),
         contact=config.contact,
+        key_at=config.bot.directory.rstrip("/") + WELL_KNOWN if config.bot is not None else "",
         organisation=config.organisation or "",
         obstacle=obstacle or found,
         visits_a_day=round(timedelta(days=1) / every, 1),
