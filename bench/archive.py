@@ -29,6 +29,7 @@ from archive.captures import compression as packing
 from archive.db.schema import metadata
 from archive.model.reports import RunCounts
 from archive.model.types import ReadAgain
+from bench.helpers.engines import copying, writers
 from bench.helpers.exporting import export
 from bench.helpers.made_up import WORDS, answer, say
 from bench.helpers.scale import scale
@@ -55,7 +56,14 @@ def main(arguments: list[str]) -> int:
     folder = Path(tempfile.mkdtemp(prefix="legger-bench-", dir=options.folder))
     try:
         for part in options.parts:
-            {"sizes": sizes, "filing": filing, "scale": scale, "export": export}[part](folder, options)
+            {
+                "sizes": sizes,
+                "filing": filing,
+                "scale": scale,
+                "export": export,
+                "writers": writers,
+                "copying": copying,
+            }[part](folder, options)
     finally:
         shutil.rmtree(folder)
     return 0
