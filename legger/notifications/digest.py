@@ -240,12 +240,8 @@ def _edit(changed: DigestEdit, t: Translation) -> LetterEntry:
     version, edit = changed.version, changed.edit
     about = [_changed(version, t), ", ".join(t(each) for each in version.changed_fields)]
     if edit.added or edit.removed:
-        words = t(
-            "{added} words added, {removed} removed",
-            added=t.number(edit.added),
-            removed=t.number(edit.removed),
-        )
-        about.append(words)
+        words = t.many(edit.added, "word", "words")
+        about.append(t("{words} added, {removed} removed", words=words, removed=t.number(edit.removed)))
     swaps = ((t("numbers"), edit.numbers), (t("names"), edit.names), (t("quotes"), edit.quotes))
     return LetterEntry(
         title=shortened(version.article.title) or t("(no title)"),

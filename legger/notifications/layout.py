@@ -86,17 +86,21 @@ def _witness(t: Translation) -> str:
 def _text_table(letter: Letter, t: Translation) -> str:
     if not letter.rows:
         return t("Nothing was ever kept.")
-    columns = max(9, *(len(name) + 2 for name in letter.columns))
-    most = WIDTH - columns * len(letter.columns)
+    columns = [max(9, len(name) + 2) for name in letter.columns]
+    most = WIDTH - sum(columns)
     width = min(max(len(row.name) for row in letter.rows), most)
-    head = t("site").ljust(width) + "".join(name.rjust(columns) for name in letter.columns)
+    head = t("site").ljust(width) + _in_columns(letter.columns, columns)
     lines = [head, "-" * len(head)]
     for row in letter.rows:
         shown = row.name if len(row.name) <= width else f"{row.name[: width - 1]}…"
         if row.kind == "all":
             lines.append("-" * len(head))
-        lines.append(shown.ljust(width) + "".join(figure.rjust(columns) for figure in row.figures))
+        lines.append(shown.ljust(width) + _in_columns(row.figures, columns))
     return "\n".join(lines)
+
+
+def _in_columns(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
 
 
 def _text_entry(entry: LetterEntry, t: Translation) -> Iterator[str]:

@@ -210,8 +210,20 @@ def test_no_mail_steers_a_terminal_whatever_a_site_wrote(week: Digest) -> None:
 
 
 SAYS = {
-    "nl": ("STIL GEWIJZIGD (1)", "Geen nieuw artikel van:", "Archief: legger.db", "4 maart 2026"),
-    "fy": ("STIL WIZIGE (1)", "Gjin nij artikel fan:", "Argyf: legger.db", "4 Maart 2026"),
+    "nl": (
+        "STIL GEWIJZIGD (1)",
+        "Geen nieuw artikel van:",
+        "de periode ervoor",
+        "Archief: legger.db",
+        "4 maart 2026",
+    ),
+    "fy": (
+        "STIL WIZIGE (1)",
+        "Gjin nij artikel fan:",
+        "de perioade derfoar",
+        "Argyf: legger.db",
+        "4 Maart 2026",
+    ),
 }
 
 
