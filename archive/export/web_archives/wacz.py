@@ -63,12 +63,13 @@ def export_wacz(
 def _write(file: Any, folder: Path, result: WarcResult, chosen: Chosen, sign: Sign | None) -> None:
     assert result.latest is not None
     index, blocks = _packed_index((folder / "index.cdxj").read_text(encoding="utf-8").splitlines(True))
+    logs = [folder / name for name in ("crawl.log", "missed.jsonl", "manifest.json")]
     parts: list[tuple[str, bytes | Path, bool]] = [
         ("pages/pages.jsonl", b"".join(_pages(result.pages)), True),
         *((f"archive/{each.name}", each, False) for each in result.files),
         ("indexes/index.cdx.gz", index, False),
         ("indexes/index.idx", blocks, True),
-        *((f"logs/{name}", folder / name, True) for name in ("crawl.log", "missed.jsonl", "manifest.json")),
+        *((f"logs/{each.name}", each, True) for each in logs if each.stat().st_size),  # empty is not valid
     ]
     stamp = result.latest.astimezone(UTC)
     resources = []

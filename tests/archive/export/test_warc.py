@@ -35,7 +35,7 @@ from archive.export.web_archives.wacz import export_wacz
 from archive.export.web_archives.warc import Chosen, export_warc
 from archive.model.types import Capture
 from tests.archive.export.web_archives import answers, filled
-from tests.archive.newsroom import day
+from tests.archive.newsroom import Filer, article, day
 
 
 @pytest.fixture(scope="module")
@@ -244,6 +244,18 @@ def test_the_index_is_the_one_that_cdxj_indexer_makes(folder: Path) -> None:
     assert [(key, at, json.loads(rest)) for key, at, rest in ours] == [
         (key, at, json.loads(rest)) for key, at, rest in theirs
     ]
+
+
+def test_a_wacz_is_valid_where_nothing_was_missed(tmp_path: Path) -> None:
+    path = tmp_path / "krant.wacz"
+    with Archive.open(tmp_path / "legger.db") as archive:
+        Filer(archive).see(article("De brug is dicht."), day(0))
+        archive.commit()
+        export_wacz(archive, path, Chosen())
+    checked = tool("wacz", "validate", "-f", str(path))
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    with zipfile.ZipFile(path) as package:
+        assert all(each.file_size for each in package.infolist())
 
 
 def test_a_wacz_is_valid_and_holds_index_pages_logs_and_the_head_of_the_chain(
