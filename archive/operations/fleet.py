@@ -113,9 +113,10 @@ class FleetRegistry:
     def register(
         self, number: int, *, holder: str, started: datetime, at_most: int, heartbeat: float
     ) -> None:
-        """A worker runs; *number* is what the queue calls it."""
+        """A worker runs, *number* in the queue; what the same process was before is forgotten."""
         with self._session.writing() as connection:
-            connection.execute(delete(workers).where(workers.c.number == number))
+            former = (workers.c.number == number) | (workers.c.holder == holder)
+            connection.execute(delete(workers).where(former))
             values = {"number": number, "holder": holder, "started": started}
             connection.execute(insert(workers), values | {"at_most": at_most, "heartbeat": heartbeat})
         self._session.commit()

@@ -14,7 +14,7 @@ from functools import partial
 
 from archive import Archive
 from archive.operations.fleet import MISSED, FleetWorker, QueuedVisit
-from archive.operations.schedule import Lease, died
+from archive.operations.schedule import Claim, Lease, died
 from crawler.fleet.visits import again
 from crawler.scheduling.endings import note_cut_off
 
@@ -38,26 +38,41 @@ class Sweeper:
 
     _seen: dict[int, tuple[datetime | None, float]] = field(default_factory=dict)
     _stray: dict[int, float] = field(default_factory=dict)
+    _forgotten: dict[Claim, float] = field(default_factory=dict)
 
     def interrupted(self) -> None:
         """A look failed: begin to watch anew."""
         self._seen.clear()
         self._stray.clear()
+        self._forgotten.clear()
 
     def look(
-        self, archive: Archive, monotonic: float, *, mine: int | None, at_work: frozenset[int]
+        self,
+        archive: Archive,
+        monotonic: float,
+        *,
+        mine: int | None,
+        at_work: frozenset[int],
+        busy: frozenset[tuple[str, str]],
     ) -> SweptJobs:
-        """Hand back what dead workers were at. *mine*: the number of this worker, *at_work*: of its jobs."""
+        """Hand back what dead workers were at, and what this one forgot.
+
+        *mine*: the number of this worker; *at_work*: of its jobs; *busy*: site and kind of what it is at.
+        """
         workers, visits = archive.fleet.workers(), archive.fleet.visits()
         now = archive.schedule.now()
         silent = self._silent(workers, monotonic)
         held = archive.schedule.leases(now=now)
         jobs, gone = self._strays(workers, visits, monotonic, mine=mine, at_work=at_work), []
+        alive = {each.holder for each in workers if each.number == mine or each.number not in silent}
+        self._hand_back_forgotten(archive, workers, monotonic, mine=mine, busy=busy)
         for worker in workers:
             here = bool(worker.holder) and died(worker.holder)
             if worker.number == mine or not (here or worker.number in silent):
                 continue
-            kept = self._hand_back(archive, worker, held, now, certain=worker.number in silent)
+            kept = set[str]()
+            if here or worker.holder not in alive:  # else it runs, and is registered anew
+                kept = self._hand_back(archive, worker, held, now, certain=worker.number in silent)
             jobs += [
                 each.number
                 for each in visits
@@ -99,6 +114,29 @@ class Sweeper:
         }
         self._stray = {number: self._stray.get(number, monotonic) for number in stray}
         return [number for number, since in self._stray.items() if monotonic - since > 2 * stray[number]]
+
+    def _hand_back_forgotten(
+        self,
+        archive: Archive,
+        workers: Iterable[FleetWorker],
+        monotonic: float,
+        *,
+        mine: int | None,
+        busy: frozenset[tuple[str, str]],
+    ) -> None:
+        """What this worker claimed and is not at: the archive went away before it could begin."""
+        us = next((each for each in workers if each.number == mine), None)
+        if us is None:
+            return
+        forgotten = [
+            each
+            for each in archive.schedule.claims()
+            if each.holder == us.holder and (each.site, each.kind) not in busy
+        ]
+        self._forgotten = {each: self._forgotten.get(each, monotonic) for each in forgotten}
+        for each, since in self._forgotten.items():
+            if monotonic - since > 2 * us.heartbeat:
+                archive.schedule.hand_back(each)
 
     @staticmethod
     def _hand_back(

@@ -111,9 +111,12 @@ class FleetMember:
     options: dict[str, Any] = field(default_factory=dict)
     """For :class:`VisitRunner`, where they are not to be as usual."""
     _visits: dict[int, FleetVisit] = field(default_factory=dict)
-    _jobs: set[int] = field(default_factory=set)
+    _jobs: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Number of each job under way -> site and kind."""
     _asked_to_stop: int = 0
     _given_up: bool = False
+    _unrecorded: bool = False
+    """Whether it stops with a visit whose end is not on record."""
 
     def __post_init__(self) -> None:
         """Raises :class:`UsageError` for an archive in a file."""
@@ -179,6 +182,8 @@ class FleetMember:
                     await self._withdraw(number)
 
     async def _withdraw(self, number: int) -> None:
+        if self._unrecorded:
+            return  # others will find it dead, and hand back what it was at
         try:
             await self._asking.ask(lambda archive: archive.fleet.withdraw(number))
         except LeggerError as error:  # others will find it dead
@@ -192,7 +197,7 @@ class FleetMember:
             return  # it stays due
         number = context.job.id or 0
         usage = DefaultSchedule(every=timedelta(seconds=every), poll=timedelta(seconds=poll))
-        self._jobs.add(number)
+        self._jobs[number] = site, kind
         try:
             visit = await self._asking.ask(self._runner.begin, site, kind, usage)
             if visit is None:
@@ -211,7 +216,7 @@ class FleetMember:
                 raise
             await self._put_on_record(visit)
         finally:
-            self._jobs.discard(number)
+            self._jobs.pop(number, None)
             self._visits.pop(number, None)
 
     async def _put_on_record(self, visit: FleetVisit) -> None:
@@ -223,6 +228,7 @@ class FleetMember:
             except LeggerError as error:
                 log.error("%s: how its visit ended is not on record yet: %s", visit.claim.site, error)
                 if self._given_up:
+                    self._unrecorded = True
                     return
                 await asyncio.sleep(min(AGAIN, self.heartbeat))
 
@@ -303,7 +309,11 @@ class FleetMember:
                     )  # fmt: skip
                     registered = True
                 swept = await self._asking.ask(
-                    sweeper.look, time.monotonic(), mine=number, at_work=frozenset(self._jobs)
+                    sweeper.look,
+                    time.monotonic(),
+                    mine=number,
+                    at_work=frozenset(self._jobs),
+                    busy=frozenset(self._jobs.values()),
                 )
                 await self._fail(app, swept.jobs)
                 for each in swept.workers:
