@@ -30,6 +30,7 @@ from archive.reports.disk import DAYS_LEFT, LEAST
 from archive.reports.growth import Growth, growth
 from crawler.siteconfig.files import load_sites, operators_folder
 from legger.config import Config, Secret
+from legger.i18n import ENGLISH
 from legger.notifications import channels
 
 OLDEST_SQLITE = (3, 40)
@@ -313,7 +314,7 @@ def _disk(patient: CheckContext) -> Iterator[DoctorResult]:
     days = None
     if patient.growth is not None and patient.growth.bytes_per_day:
         days = usage.free / patient.growth.bytes_per_day
-        lasts = f"{days:,.0f} days" if days < 3650 else "more than ten years"
+        lasts = ENGLISH.many(round(days), "day", "days") if days < 3650 else "more than ten years"
         says += f"; the archive takes {_size(patient.growth.bytes_per_day)} a day: {lasts}"
     advice = "make room, or move the archive to a larger disk (docs/operate.md)"
     if usage.free < LITTLE or (days is not None and days < FEW_DAYS):
@@ -391,6 +392,7 @@ def _schedule(patient: CheckContext) -> Iterator[DoctorResult]:
     last = patient.growth.last_visit
     visited = f"last visit {_time(last)}" if last else "no visit yet"
     late = [each for each in entries if now - each.due_at > LATE]
+    sites = ENGLISH.many(len(entries), "site", "sites")
     if not entries:
         state = _ok if last is not None and now - last < QUIET else _quiet
         yield state("schedule", f"no clock was started here; {visited}")
@@ -398,19 +400,17 @@ def _schedule(patient: CheckContext) -> Iterator[DoctorResult]:
         since = min(each.due_at for each in late)
         yield _failure(
             "schedule",
-            f"{len(late)} of {len(entries)} sites due since {_time(since)}, and nobody visits them",
+            f"{len(late)} of {sites} due since {_time(since)}, and nobody visits them",
             "start the clock: legger schedule (systemctl start legger)",
         )
     elif len(late) > len(entries) / 2:
         yield _warning(
             "schedule",
-            f"{len(late)} of {len(entries)} sites wait for their turn",
+            f"{len(late)} of {sites} wait for their turn",
             "legger schedule --at-most: more visits at a time, or a longer interval",
         )
     else:
-        yield _ok(
-            "schedule", f"alive: {len(entries)} sites, next {_time(min(each.due_at for each in entries))}"
-        )
+        yield _ok("schedule", f"alive: {sites}, next {_time(min(each.due_at for each in entries))}")
 
 
 def _alarms(patient: CheckContext) -> Iterator[DoctorResult]:

@@ -54,7 +54,7 @@ def found(home: Path) -> dict[str, DoctorResult]:
 def test_a_good_installation_is_well(home: Path) -> None:
     findings = found(home)
     assert {name: each.says for name, each in findings.items() if each.state is not Severity.OK} == {}
-    assert "alive: 1 sites" in findings["schedule"].says
+    assert "alive: 1 site, next" in findings["schedule"].says
     assert "a day" in findings["disk"].says
 
 
