@@ -20,7 +20,7 @@ FEW = 10_000
 """Versions that have the words, up to which all are put in order of publication at once."""
 STEP = 400
 """Versions looked at together, at first, when more have them: the last published first."""
-WALKED = 24_000
+WALKED = 6_000
 """Versions looked at so, at most, before all that match are put in order after all."""
 
 
@@ -182,10 +182,10 @@ def _having_beginnings(here: Asked) -> frozenset[int] | None:
 def _matching(here: Asked, numbers: Sequence[int], having: frozenset[int] | None) -> set[int]:
     """Those of some versions that match."""
     if having is None:
-        among, words = here.chosen().where(here.number.in_(numbers)), here.words()
+        among, words = here.among(numbers), here.words()
     else:
         rest = replace(here, query=replace(here.query, words=None))
-        among, words = rest.chosen().where(rest.number.in_(having.intersection(numbers))), {}
+        among, words = rest.among(having.intersection(numbers)), {}
     return set(here.connection.execute(among, words).scalars())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -41,6 +41,11 @@ class Asked:
         """The versions that match, see :func:`chosen`."""
         return chosen(self.connection, self.query, self.site, self.since, self.until)
 
+    def among(self, numbers: Collection[int]) -> Select[Any]:
+        """Those of some versions that match."""
+        leading = chosen(self.connection, self.query, self.site, self.since, self.until, led=True)
+        return leading.where(self.number.in_(numbers))
+
     def words(self, *, loosely: bool = False) -> dict[str, Any]:
         """What is bound to it."""
         return words_of(self.index, self.query, self.spelling, loosely=loosely)
@@ -68,11 +73,12 @@ def words_of(index: FullText, asked: Query, forms: Spellings, *, loosely: bool =
 
 def chosen(
     connection: Connection, asked: Query, site: str | None,
-    since: datetime | None, until: datetime | None, *, pages: bool = False,
+    since: datetime | None, until: datetime | None, *, pages: bool = False, led: bool = False,
 ) -> Select[Any]:  # fmt: skip
     """Numbers of the versions that match, filed last first; :func:`words_of` is bound to it.
 
-    Standing pages are found with *pages*, and where the query asks for their kind.
+    Standing pages are found with *pages*, and where the query asks for their kind. *led*: the versions come
+    from elsewhere, and are not to be looked up by their site.
     """
     wanted, index = select(versions.c.id), fulltext.of(connection)
     if asked.words is not None:
@@ -98,9 +104,10 @@ def chosen(
     elif asked.scope is Scope.REMOVED:
         seen = versions.c.superseded
         wanted = wanted.where(versions.c.superseded.is_not(None), versions.c.alternating.is_(False))
+    of_site: ColumnElement[Any] = articles.c.site_id + 0 if led else articles.c.site_id
     if site is not None:
-        wanted = wanted.where(sites.c.name == site)
-    for condition in _conditions(connection, asked.filters):
+        wanted = wanted.where(of_site == select(sites.c.id).where(sites.c.name == site).scalar_subquery())
+    for condition in _conditions(connection, asked.filters, of_site):
         wanted = wanted.where(condition)
     if since is not None:
         wanted = wanted.where(seen >= since)
@@ -129,19 +136,21 @@ def published_within(asked: Query) -> ColumnElement[bool] | None:
     return and_(*bounds) if bounds else None
 
 
-def _conditions(connection: Connection, filters: Sequence[Filter]) -> Iterable[ColumnElement[bool]]:
+def _conditions(
+    connection: Connection, filters: Sequence[Filter], of_site: ColumnElement[Any]
+) -> Iterable[ColumnElement[bool]]:
     """One condition for each kind of filter: any of its values, and none of those with a minus."""
     for name in dict.fromkeys(each.field for each in filters):
         of_kind = [each for each in filters if each.field == name]
-        wanted = [_condition(connection, each) for each in of_kind if not each.unless]
+        wanted = [_condition(connection, each, of_site) for each in of_kind if not each.unless]
         if wanted:
             yield and_(*wanted) if name == "is" else or_(*wanted)
         for each in of_kind:
             if each.unless:
-                yield func.coalesce(_condition(connection, each), False).is_(False)
+                yield func.coalesce(_condition(connection, each, of_site), False).is_(False)
 
 
-def _condition(connection: Connection, each: Filter) -> ColumnElement[bool]:
+def _condition(connection: Connection, each: Filter, of_site: ColumnElement[Any]) -> ColumnElement[bool]:
     value = each.value
     if each.field == "site":
         names = connection.execute(select(sites.c.id, sites.c.name)).all()
@@ -154,7 +163,7 @@ def _condition(connection: Connection, each: Filter) -> ColumnElement[bool]:
                 name=repr(value),
                 known=known or "-",
             )
-        return articles.c.site_id.in_(numbers)
+        return of_site.in_(numbers)
     if each.field == "is":
         return {
             "silent": is_edit() & versions.c.silent,
