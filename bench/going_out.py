@@ -179,6 +179,7 @@ class ByList:
 
     def __init__(self, site: Site, urls: list[str]) -> None:
         self.site, self.urls = site, urls[::-1]
+        self.came = 0
 
     def now(self) -> datetime:
         """The time."""
@@ -200,7 +201,12 @@ class ByList:
 
     def keep(self, capture: Capture, fetch: Fetch) -> None:
         """Look at what came; nothing is to be read."""
+        self.came += 1
         assert capture.status == 200, replace(capture, body=b"")
+
+    def asked_to_wait(self, url: str) -> datetime | None:
+        """No host asked."""
+        return None
 
     def source(self, capture: Capture) -> None:
         """robots.txt is not kept."""
@@ -250,16 +256,19 @@ def crawl(mode: str, base: str, pages: int, folder: Path) -> None:
             crawler = process.create_crawler(Linked if mode == "linked" else Bare)
             process.crawl(crawler)
         else:
+            listed = ByList(site, urls)
 
             class Going(spider_for(site)):  # type: ignore[misc]
                 def __init__(self, **more: Any) -> None:
                     super().__init__(**more)
-                    self.run = ByList(site, urls)
+                    self.run = listed
                     self._robots = type(self._robots)(self._fetch_source, now=self.run.now, mining=site.owns)
 
             assert issubclass(Going, NewsSpider)
             process.crawl(Going, archive=Archive.open(folder / "going.db"))
         process.start()
+        if mode == "going":
+            assert listed.came == pages, f"{listed.came} of {pages} pages came"
         if mode == "linked" and crawler.stats is not None:
             got = crawler.stats.get_value("response_received_count")
             assert got == pages, f"its links lead to {got} of {pages} pages"
