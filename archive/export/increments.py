@@ -178,13 +178,13 @@ def _of_line(line: bytes) -> Remembered:
 
 
 def apply(old: Iterable[Row], increment: Iterable[Row]) -> Iterator[dict[str, Any]]:
-    """The rows of an export brought up to date; both in order.
+    """The rows of an export, or of the first increment of a cursor, brought up to date; both in order.
 
     Raises :class:`UsageError` where they do not fit.
     """
     rest = iter(increment)
     change = next(rest, None)
-    for row in old:
+    for row in map(_whole_row, old):
         while change is not None and _key(change) < _key(row):
             yield _added(change)
             change = next(rest, None)
@@ -199,6 +199,11 @@ def apply(old: Iterable[Row], increment: Iterable[Row]) -> Iterator[dict[str, An
     while change is not None:
         yield _added(change)
         change = next(rest, None)
+
+
+def _whole_row(row: Row) -> Row:
+    """A row of an export; a first increment has nothing but ``new`` ones."""
+    return _added(row) if "change" in row else row
 
 
 def _key(row: Row) -> tuple[int, int]:

@@ -127,3 +127,18 @@ def test_what_does_not_fit_is_refused(archive: Archive, tmp_path: Path) -> None:
     cursor.write_bytes(b"{}\n")
     with pytest.raises(UsageError, match="no cursor"):
         write_increment(archive, tmp_path / "2.jsonl", cursor, RowChoice())
+
+
+def test_a_first_increment_is_an_export_for_those_that_follow(archive: Archive, tmp_path: Path) -> None:
+    """As docs/export.md applies them: what stands as it stood says no `change` any more."""
+    cursor = tmp_path / "cursor"
+    for which in (1, 2):
+        _happens(archive, 0, "see", which, 0)
+    write_increment(archive, tmp_path / "1.jsonl", cursor, RowChoice())
+    _happens(archive, 1, "see", 2, 1)
+    archive.commit()
+    write_increment(archive, tmp_path / "2.jsonl", cursor, RowChoice())
+    apply_files(tmp_path / "1.jsonl", [tmp_path / "2.jsonl"], tmp_path / "whole.jsonl")
+    assert (tmp_path / "whole.jsonl").read_bytes() == b"".join(lines(archive))
+    with pytest.raises(UsageError, match="not the one before"):
+        apply_files(tmp_path / "2.jsonl", [tmp_path / "1.jsonl"], tmp_path / "new.jsonl")
