@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
 from archive.model.addresses import Link, Role
+from archive.model.types import Capture
 from crawler.extract.dates.find import read_date
+from crawler.ingest.gates import DOCUMENT, HTML_TYPES, media_type
 from crawler.links.discover import Discovery
 from crawler.links.unwanted import is_further_page, looks_like_article
 from crawler.links.urls import same_page
 from crawler.onboarding.problems import AccessProblem
 from crawler.siteconfig.site import Identity, Site
+from crawler.sources.sources import sniff
 
 NOTHING_TO_TAKE = "holds nothing to take"
 
@@ -32,6 +35,19 @@ class Source:
     """Addresses of pages on it (for an index: of sitemaps)."""
     newest: datetime | None = None
     """The latest time it states, of an article or of a change."""
+
+
+def no_front_page(front: Capture) -> str | None:
+    """What an answer is that cannot be a front page, in words; ``None``: it may be one."""
+    if not 200 <= front.status < 300:
+        return None  # its feeds may answer
+    if role := sniff(front.body):
+        return f"a {role.value}"
+    if not front.body.strip():
+        return "an empty page"
+    if media_type(front) not in HTML_TYPES and not DOCUMENT.match(front.body[:1024]):
+        return f"no page, but a file ({media_type(front) or 'of no stated type'})"
+    return None
 
 
 def may_be_article(url: str, site: Site) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urljoin, urlsplit
 
-from archive.errors import Refused, Unreachable
+from archive.errors import Refused, Unreachable, UsageError
 from archive.model.addresses import Link, Role
 from archive.model.types import Article, Capture, PageKind, SiteMemory
 from crawler.extract.article import extract
@@ -35,6 +35,7 @@ from crawler.onboarding.candidates import (
     may_list,
     names_an_archive,
     newest,
+    no_front_page,
     nothing_in,
     of_number,
     some,
@@ -94,6 +95,11 @@ class ProbeResult:
     samples: tuple[Sample, ...] = ()
     doubts: tuple[str, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found that could be crawled: no source, no article."""
+        return not self.sources and not any(each.article.is_article for each in self.samples)
+
 
 async def probe_site(
     url: str,
@@ -103,7 +109,11 @@ async def probe_site(
     allow_private: bool = False,
     say: Callable[[str], None] = lambda step: None,
 ) -> ProbeResult:
-    """Look at the site at *url*. Raises :class:`Refused` or :class:`Unreachable` when it shows us nothing."""
+    """Look at the site at *url*.
+
+    Raises :class:`Refused` or :class:`Unreachable` when it shows us nothing, and :class:`UsageError` for what
+    is no front page: a feed, a file, an empty page.
+    """
     return await Prober(fetcher, say).at(url, name=name, allow_private=allow_private)
 
 
@@ -135,6 +145,8 @@ class Prober:
         """The whole look."""
         self.say("the front page")
         front = await self._front(normal_address(url))
+        if (what := no_front_page(front)) is not None:
+            raise UsageError(f"{front.url} is {what}; give the address of a site's front page")
         page = Page.of(front)
         site = self._first_idea(page, url, name, allow_private)
         if front.status != 200:

@@ -101,12 +101,14 @@ def add(
     With --open the sampled pages stand beside what was read of them, in your browser: a wrong date is seen
     before ten years of them are filed.
     """
-    if "://" not in url:
-        url = f"https://{url}"
+    named = url if "://" in url else f"https://{url}"
     try:
-        normal_address(url)
+        if urlsplit(named).username is not None:  # mailto:somebody@news.example
+            raise ValueError("no address of a site")
+        normal_address(named)
     except ValueError as error:
         raise UsageError(f"{url}: expected the address of a site, such as https://news.example/") from error
+    url = named
     if name:
         parse_site({"url": url}, name=name, source="--name")  # fit to be a file's name?
     fetcher = line_out(load(), site=name or "survey", allow_private=allow_private, ask=not yes)
@@ -126,6 +128,15 @@ def add(
         tell(found)
     if page is not None or opened:
         show_page(of_probe(found), page, name=found.site.name, opened=opened)
+    if found.is_empty and not force:
+        err.print(
+            plain(
+                f"Nothing was written: no article and no feed, sitemap or listing was found at {url}. "
+                "If it is the right address all the same, say --force.",
+                "red",
+            )
+        )
+        return 1
     if not yes and sys.stdin.isatty() and not click.confirm(f"Write {file}?", default=True, err=True):
         err.print("Nothing was written.")
         return 1

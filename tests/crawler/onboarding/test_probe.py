@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import ExitStack
 
 import pytest
 
-from archive.errors import Refused, Unreachable
+from archive.errors import Refused, Unreachable, UsageError
 from archive.model.addresses import Role
 from archive.model.types import Capture, PageKind
 from crawler.fetching.fetcher import Fetcher
@@ -320,3 +321,26 @@ def test_samples_are_shown_as_a_crawl_will_read_them_in_the_zone_that_they_told(
     assert found.site.timezone == "America/Los_Angeles"
     times = {each.article.published.text for each in found.samples if each.article.published is not None}
     assert "2026-01-25T18:00:00-08:00" in times
+
+
+@pytest.mark.parametrize(
+    ("front_page", "what"),
+    [
+        (Said(body="<rss version='2.0'><channel><item><link>/1</link></item></channel></rss>",
+              type="application/rss+xml"), "a feed"),
+        (Said(body="<urlset><url><loc>http://x/1</loc></url></urlset>", type="application/xml"), "a sitemap"),
+        (Said(body="%PDF-1.4", type="application/pdf"), "a file (application/pdf)"),
+        (Said(body=" "), "an empty page"),
+    ],
+)  # fmt: skip
+def test_what_is_no_front_page_is_not_described_as_a_site(front_page: Said, what: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(what)):
+        at_a_site({"/": front_page})
+
+
+def test_a_site_that_shows_nothing_is_known_as_such() -> None:
+    assert at_a_site({"/": Said(status=500)}).is_empty
+    assert at_a_site({"/": page("Inloggen", body="<form><input type='password'></form>")}).is_empty
+    shown = at_a_site({"/": Said(body=front("/bericht-uit-het-dorp-1")),
+                       "/bericht-uit-het-dorp-1": Said(body=story(1))})  # fmt: skip
+    assert not shown.is_empty
