@@ -33,7 +33,7 @@ SAID = {
     "settle": "the folder that a file was just made in",
     "Started.start": "the log of a visit",
     "Forked.start": "the log of a visit",
-    "_run": "the log of a visit, and its name in /proc",
+    "run_legger": "the log of a visit, and its name in /proc",
     "_countries": "data of the package tzdata",
     "export_page": "a page of the docs",
     "seal_bag": "a file of a snapshot that is being written",
