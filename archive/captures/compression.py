@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import zstandard
-from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from archive.captures import objects
 from archive.db.functions import add_unless_there
@@ -60,8 +72,11 @@ FEW, MANY = 8, 1000
 DEPTH = 2
 """At most so many other bodies are unpacked to read one: a page seen before, and a template."""
 
-PACKED_SIZE: ColumnElement[int] = func.length(bodies.c.data) + func.coalesce(bodies.c.object_size, 0)
-"""Bytes of a body as it is kept, wherever that is."""
+PACKED_SIZE: ColumnElement[int] = func.length(bodies.c.data) + func.coalesce(
+    cast(bodies.c.object_size, Integer), 0
+)
+"""Bytes of a body as it is kept, wherever that is; of 32 bits, so that PostgreSQL adds them up to a number that
+is no decimal."""
 
 _BODY_ID = Statement(select(bodies.c.id, bodies.c.codec).where(bodies.c.digest == bindparam("digest")))
 _BODY = Statement(
