@@ -75,8 +75,7 @@ DEPTH = 2
 PACKED_SIZE: ColumnElement[int] = func.length(bodies.c.data) + func.coalesce(
     cast(bodies.c.object_size, Integer), 0
 )
-"""Bytes of a body as it is kept, wherever that is; of 32 bits, so that PostgreSQL adds them up to a number that
-is no decimal."""
+"""Bytes of a body as it is kept, wherever it is. Of 32 bits: PostgreSQL adds longer ones up to a decimal."""
 
 _BODY_ID = Statement(select(bodies.c.id, bodies.c.codec).where(bodies.c.digest == bindparam("digest")))
 _BODY = Statement(

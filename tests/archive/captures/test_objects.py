@@ -162,12 +162,13 @@ def test_a_place_that_cannot_be_used_is_an_error_of_ours(bucket: str) -> None:
 
 
 def test_a_visit_goes_on_with_the_dictionary_of_the_one_before(archive_file: Path, storage: Objects) -> None:
-    pages = [b"<ul>" + _page(f"Bericht {number}", 1) for number in range(24)]
+    pages = [_page(f"Bericht {number}", number % 12) for number in range(24)]
     for visit in range(2):
         with Archive.open(archive_file, objects=storage) as archive:
             for number in range(12 * visit, 12 * visit + 12):
                 url = f"https://krant.example/{number}"
                 archive.captures.keep(capture(url, at=day(visit), body=pages[number]))
             archive.recompression.grow(at_end=True)
+            archive.recompression.compact("krant", anew=True)
     with Archive.open(archive_file, objects=storage) as archive:
         assert _bodies(archive) == pages
