@@ -177,7 +177,7 @@ class Site:
 
     def __hash__(self) -> int:
         """Of the two that tell sites apart: a site is part of the key wherever a link is looked up."""
-        return hash((self.name, self.url))
+        return hash(self.name)
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -49,7 +49,7 @@ LEAVES = {
     for name, command in ((whole.removeprefix("legger "), each) for whole, each in commands(legger))
     if any(each.name == "where" for each in command.params)
     and not name.startswith(("site", "saved", "notes"))  # these ask the margin, or nothing
-    and name not in ("init", "doctor", "demo", "bot-key")
+    and name not in ("init", "doctor", "demo", "bot-key", "worker")  # a worker takes no file at all
 }
 
 
