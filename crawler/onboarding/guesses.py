@@ -157,7 +157,7 @@ def suggested_name(url: str, title: str) -> str:
 
 
 def _own_label(host: str) -> str:
-    """The label of a host that its owner chose: ``guardian`` of ``www.guardian.co.uk``."""
+    """The label of a host that its owner chose: ``bode`` of ``www.bode.co.uk``."""
     labels = bare_host(host).split(".")[:-1] or [host]
     if len(labels) > 1 and labels[-1] in ("co", "com", "org", "net", "gov", "edu", "ac"):
         labels = labels[:-1]
