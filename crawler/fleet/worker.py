@@ -132,6 +132,7 @@ class FleetMember:
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         self._stopping, self._asking = asyncio.Event(), ArchiveThread(self.archive)
+        self._registered = asyncio.Event()
         for signum in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signum, self._stop)
         loop.set_exception_handler(_say_briefly)
@@ -156,6 +157,7 @@ class FleetMember:
 
     async def _take_jobs(self) -> None:
         """Take jobs until told to stop, or until the database is away."""
+        self._registered.clear()
         await asyncio.to_thread(set_up, self.archive)
         app = worker_app(self.archive, self._visit)
         async with app.open_async():
@@ -193,6 +195,8 @@ class FleetMember:
 
     async def _visit(self, context: JobContext, *, site: str, kind: str, every: float, poll: float) -> None:
         """Do a job. *every* and *poll*: seconds, what holds where the site's file says nothing."""
+        while not self._registered.is_set() and not self._stopping.is_set():
+            await asyncio.sleep(LOOK / 4)  # what one claims of whom nobody knows could not be handed back
         if self._stopping.is_set():
             return  # it stays due
         number = context.job.id or 0
@@ -308,6 +312,7 @@ class FleetMember:
                         number,
                     )  # fmt: skip
                     registered = True
+                    self._registered.set()
                 swept = await self._asking.ask(
                     sweeper.look,
                     time.monotonic(),

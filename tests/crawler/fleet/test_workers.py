@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 from archive import Archive
+from crawler.fleet.worker import FleetMember
 from tests.crawler.fleet.conftest import FleetStage, until
 
 
@@ -112,3 +115,28 @@ def test_at_the_second_signal_a_worker_ends_its_visits_at_once(stage: FleetStage
         assert archive.schedule.claims() == []
         assert archive.schedule.entries()[0].due_at <= datetime.now(UTC)
     assert stage.jobs() == []
+
+
+def test_no_visit_is_claimed_before_others_can_know_whose_it_is() -> None:
+    """A worker that dies before it is registered would leave claims that nobody hands back for hours."""
+    begun: list[str] = []
+
+    class Asked:
+        async def ask(self, question: object, site: str, *_: object) -> None:
+            begun.append(site)
+
+    async def tried() -> None:
+        member = FleetMember(archive="")
+        member._stopping, member._registered = asyncio.Event(), asyncio.Event()
+        member._asking, member._runner = Asked(), SimpleNamespace(begin=None)  # type: ignore[assignment]
+        context = SimpleNamespace(job=SimpleNamespace(id=1))
+        visit = asyncio.create_task(
+            member._visit(context, site="roskam", kind="visit", every=3600, poll=0)  # type: ignore[arg-type]
+        )
+        await asyncio.sleep(0.3)
+        assert begun == []
+        member._registered.set()
+        await visit
+        assert begun == ["roskam"]
+
+    asyncio.run(tried())
