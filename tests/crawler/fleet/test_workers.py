@@ -126,7 +126,7 @@ def test_no_visit_is_claimed_before_others_can_know_whose_it_is() -> None:
             begun.append(site)
 
     async def tried() -> None:
-        member = FleetMember(archive="")
+        member = FleetMember(archive="postgresql+psycopg:///none")
         member._stopping, member._registered = asyncio.Event(), asyncio.Event()
         member._asking, member._runner = Asked(), SimpleNamespace(begin=None)  # type: ignore[assignment]
         context = SimpleNamespace(job=SimpleNamespace(id=1))
