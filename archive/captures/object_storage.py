@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, updat
 from archive.captures import compression as packing
 from archive.captures import objects
 from archive.captures.compression import PackedBody
-from archive.captures.objects import Objects
+from archive.captures.objects import Objects, StoredObject
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
 from archive.db.schema import bodies
@@ -40,6 +40,8 @@ class StorageReport:
     stray: int
     """Objects to which no row refers: of batches that were taken back, or packed anew since."""
     stray_size: int
+    left_over: int
+    """Of the stray ones those that are older than :data:`SETTLED`: nobody needs them any more."""
     keeps_versions: bool | None
     """Whether what is deleted stays there as an earlier version; ``None``: it does not tell."""
 
@@ -67,29 +69,33 @@ class ObjectStorage:
         with self._session.asking() as connection:
             return _storage(connection).keeps_versions()
 
-    def report(self) -> StorageReport:
-        """Rows and objects held against each other. Lists the whole storage. Raises :class:`UsageError`."""
+    def report(self, *, now: datetime | None = None) -> StorageReport:
+        """Rows and objects held against each other at *now*. Lists the whole storage. Raises
+        :class:`UsageError`."""
+        at = now or datetime.now(UTC)
         with self._session.snapshot() as connection:
             storage = _storage(connection)
             found = {each.key: each for each in storage.under()}
             wanted = select(bodies.c.object, bodies.c.object_size).where(bodies.c.object.is_not(None))
             named = {row.object: row.object_size for row in connection.execute(wanted)}
         missing = [key for key, size in named.items() if key not in found or found[key].size != size]
-        stray = [each.size for key, each in found.items() if key not in named]
+        stray = [each for key, each in found.items() if key not in named]
         return StorageReport(
             place=storage.place,
             objects=len(named),
             size=sum(named.values()),
             missing=tuple(sorted(missing)),
             stray=len(stray),
-            stray_size=sum(stray),
+            stray_size=sum(each.size for each in stray),
+            left_over=sum(_settled(each, at) for each in stray),
             keeps_versions=storage.keeps_versions(),
         )
 
     def problems(self) -> list[tuple[str, str]]:
-        """(what, what to do) of objects to which no row refers, or of a storage that cannot be asked.
+        """(what, what to do) of objects that were left over, or of a storage that cannot be asked.
 
-        An object that is missing is a body that cannot be read.
+        Packing leaves stray objects for a day: that is no problem. An object that is missing is a body that
+        cannot be read.
         """
         if self.place is None:
             return []
@@ -97,10 +103,10 @@ class ObjectStorage:
             found = self.report()
         except ArchiveError as error:
             return [(f"object storage could not be checked: {error}", "see `legger doctor`")]
-        if not found.stray:
+        if not found.left_over:
             return []
-        what = f"{found.stray} objects in {found.place}, {found.stray_size} bytes, to which nothing refers"
-        return [(what, "`legger objects --sweep` deletes those older than a day")]
+        what = f"{found.left_over} objects in {found.place} to which nothing refers, older than a day"
+        return [(what, "`legger objects --sweep` deletes them")]
 
     def sweep(self, *, now: datetime | None) -> int:
         """Delete objects to which no row refers; returns how many.
@@ -113,8 +119,7 @@ class ObjectStorage:
             named = set(connection.execute(_NAMED).scalars())
             gone = 0
             for each in list(storage.under()):
-                settled = now is None or (each.at is not None and now - each.at > SETTLED)
-                if each.key not in named and settled:
+                if each.key not in named and (now is None or _settled(each, now)):
                     storage.delete(each.key)
                     gone += 1
         self._session.commit()
@@ -155,6 +160,10 @@ class ObjectStorage:
             if len(rows) < STEP:
                 return done
             after = rows[-1].id
+
+
+def _settled(each: StoredObject, now: datetime) -> bool:
+    return each.at is not None and now - each.at > SETTLED
 
 
 def _moved_out(connection: Connection, row: AnyRow) -> dict[str, Any]:
