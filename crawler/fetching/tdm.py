@@ -113,7 +113,8 @@ class HostTerms:
         text = robots_text(robots)
         stated = [*of_robots(text, AGENT)]
         if licence is not None:
-            stated += of_licence(_file(licence), licence.url)
+            host = urlsplit(robots.url).hostname if robots is not None else None
+            stated += of_licence(_file(licence), licence.url, host=host)
         stated.sort(key=lambda each: len(each.pattern), reverse=True)
         return cls(
             rules=_tdmrep(_file(tdmrep)),
@@ -164,8 +165,9 @@ def page_word(capture: Capture) -> tuple[MiningStatement | None, str]:
     said = [value.strip() for name, value in capture.headers if name.lower() == "x-robots-tag"]
     said += [f"meta: {metas[name]}" for name in ("robots", "legger") if name in metas]
     word = None
+    lines = ",".join(value for name, value in capture.headers if name.lower() == "tdm-reservation")
     for witness, reservation, policy in (
-        ("header", capture.header("tdm-reservation"), capture.header("tdm-policy")),
+        ("header", lines, capture.header("tdm-policy")),
         ("meta", metas.get("tdm-reservation"), metas.get("tdm-policy")),
     ):
         if word is None and (reserved := _reserved(reservation)) is not None:
@@ -216,14 +218,19 @@ def _file(answer: Capture | None) -> bytes:
 
 
 def _reserved(stated: object) -> bool | None:
-    """What a reservation says, however it is written (``1``, ``"1"``, ``true``); ``None``: nothing."""
-    words = str(stated).strip(" \t\"'").lower()
-    return {"1": True, "true": True, "0": False, "false": False}.get(words)
+    """What a reservation says, however it is written (``1``, ``"1"``, ``true``); ``None``: nothing.
+
+    Of a header that was sent twice (``0, 1``) the strictest goes."""
+    words = {word.strip(" \t\"'") for word in str(stated).lower().split(",")}
+    if words & {"1", "true"}:
+        return True
+    return False if words & {"0", "false"} else None
 
 
 def _tdmrep(body: bytes) -> tuple[tuple[PathPattern, MiningStatement], ...]:
-    """The rules of a tdmrep.json. Who wrote one meant it: one rule without its list, a comma too many, a
-    location without its first slash or with the host before it are read."""
+    """The rules of a tdmrep.json. Who wrote one meant it: one rule without its list, a comma too many, names
+    in capitals, several locations in one rule, a location without its first slash or with the host before it
+    are read."""
     text = "".join(decoded(iter([body]), None))
     try:
         stated: Any = orjson.loads(_COMMA_TOO_MANY.sub(r"\1", text)) if text.strip() else []
@@ -231,21 +238,19 @@ def _tdmrep(body: bytes) -> tuple[tuple[PathPattern, MiningStatement], ...]:
         return ()
     rules = []
     for each in (stated if isinstance(stated, list) else [stated])[:MOST_RULES]:
-        location = each.get("location") if isinstance(each, Mapping) else None
-        if not isinstance(location, str) or len(location) > MOST_PATTERN:
+        rule = {str(name).lower(): value for name, value in each.items()} if isinstance(each, Mapping) else {}
+        reserved = _reserved(rule.get("tdm-reservation"))
+        if reserved is None:
             continue
-        location = _HOST.sub("", location.strip()) or "/"
-        location = location if location.startswith(("/", "*", "$")) else f"/{location}"
-        reserved = _reserved(each.get("tdm-reservation"))
-        if reserved is not None:
-            policy = str(each.get("tdm-policy") or "")[:500]
-            rules.append(
-                (
-                    PathPattern(location),
-                    MiningStatement(reserved=reserved, witness="tdmrep.json", policy=policy),
-                )
-            )
-    return tuple(rules)
+        policy = str(rule.get("tdm-policy") or "")[:500]
+        word = MiningStatement(reserved=reserved, witness="tdmrep.json", policy=policy)
+        location = rule.get("location")
+        for place in location if isinstance(location, list) else [location]:
+            if not isinstance(place, str) or len(place) > MOST_PATTERN:
+                continue
+            path = _HOST.sub("", place.strip()) or "/"
+            rules.append((PathPattern(path if path.startswith(("/", "*", "$")) else f"/{path}"), word))
+    return tuple(rules[:MOST_RULES])
 
 
 _COMMA_TOO_MANY = re.compile(r",\s{0,100}([\]}])")
@@ -259,10 +264,11 @@ def _ai_txt(answer: Capture | None) -> Protego | None:
     return Protego.parse(text)
 
 
-def _as_text(url: str) -> tuple[str, str]:
-    """The address, and as what ai.txt speaks of: by media type, as if every page were a .txt file."""
+def _as_text(url: str) -> tuple[str, str, str]:
+    """The address, and as what ai.txt speaks of: by kind of file, as if every page were .txt and .html."""
     parts = urlsplit(url)
-    return url, f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}.txt"
+    bare = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    return url, f"{bare}.txt", f"{bare}.html"
 
 
 def _path(url: str) -> str:
@@ -280,24 +286,37 @@ def _metas(head: bytes) -> dict[str, str]:
             name.lower().decode("ascii"): (quoted or single or bare).decode("utf-8", "replace")
             for name, quoted, single, bare in _ATTRIBUTE.findall(hit[0])
         }
-        name = attributes.get("name", "").lower()
+        name = (attributes.get("name") or attributes.get("property", "")).strip().lower()
         if name in ("tdm-reservation", "tdm-policy", "robots", "legger"):
-            found.setdefault(name, html.unescape(attributes.get("content", "")).strip()[:500])
+            content = html.unescape(attributes.get("content", "")).strip()[:500]
+            if name in ("robots", "legger") and name in found:  # each element adds its words
+                found[name] = f"{found[name]}, {content}"[:500]
+            found.setdefault(name, content)
     return found
 
 
 def _to_us(said: str) -> str:
-    """Robots words without those for other robots (``otherbot: noai``)."""
-    agent, colon, words = said.partition(":")
-    if colon and agent.strip().lower() not in ("legger", "*", "meta", "max-snippet", "max-image-preview"):
-        return ""
-    return words if colon else said
+    """Robots words without those for other robots: ``otherbot: noai`` holds for that robot, and so does what
+    follows in the line up to the next name of a robot."""
+    ours, kept = True, []
+    for each in said.removeprefix("meta: ").split(","):
+        rule = each
+        agent = _FOR.match(each)
+        if agent and agent[1].lower() not in _WITH_VALUE:
+            ours = agent[1].lower().partition("/")[0] in (AGENT, "*")
+            rule = each[agent.end() :]
+        if ours:
+            kept.append(rule)
+    return ",".join(kept)
 
 
+_FOR = re.compile(r"\s*([^\s:]{1,100})\s*:")
+_WITH_VALUE = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"})
+"""Rules that are written as names of robots are, and are none."""
 _NO_AI = re.compile(r"\bno-?ai\b", re.I)
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.S)
 _META = re.compile(rb"<meta\b[^<>]{0,4000}>", re.I)
-_OURS = re.compile(rb"\bname\s{0,20}=\s{0,20}[\"']?(?:tdm-|robots\b|legger\b)", re.I)
+_OURS = re.compile(rb"\b(?:name|property)\s{0,20}=\s{0,20}[\"']?\s{0,20}(?:tdm-|robots\b|legger\b)", re.I)
 _ATTRIBUTE = re.compile(
     rb"(?<![a-zA-Z-])([a-zA-Z-]+)\s{0,20}=\s{0,20}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
 )

@@ -39,11 +39,11 @@ class UsageStatement:
 def reserves(words: str) -> bool | None:
     """What ``train-ai=n, search=y`` or ``ai-train=no`` says of training and mining; ``None``: nothing."""
     found = None
-    for each in words.split(","):
+    for each in re.split("[,;]", words):
         name, equals, value = each.partition("=")
         if not equals or name.strip().lower() not in _MINING:
             continue
-        match value.partition(";")[0].strip().strip('"').lower():
+        match value.strip().strip('"').lower():
             case "n" | "no" | "?0":
                 return True
             case "y" | "yes" | "?1":
@@ -73,7 +73,7 @@ def of_robots(text: str, agent: str) -> tuple[UsageStatement, ...]:
             continue
         pattern, words = ("/", value)
         if value.startswith(("/", "*")):
-            pattern, _, words = value.partition(" ")
+            pattern, words = [*value.split(maxsplit=1), ""][:2]
         if len(pattern) > MOST_PATTERN:
             continue
         said = f"{name}: {value}"[:300]
@@ -120,8 +120,10 @@ def licence_of_page(capture: Capture, head: bytes) -> str | None:
         return None
 
 
-def of_licence(body: bytes, url: str) -> tuple[UsageStatement, ...]:
-    """What an RSL file says of the addresses of the host that names it; what is no such file says nothing.
+def of_licence(body: bytes, url: str, *, host: str | None = None) -> tuple[UsageStatement, ...]:
+    """What an RSL file says of the addresses of the *host* that names it; what is no such file says nothing.
+
+    A file can speak of several hosts of a publisher: what it says of another than *host* is left out.
 
     Training is reserved where a licence prohibits it, permits other uses only, or wants to be paid for. Where
     there are several licences, one that permits it for nothing is enough.
@@ -135,7 +137,12 @@ def of_licence(body: bytes, url: str) -> tuple[UsageStatement, ...]:
     for content in root.iter("{*}content"):
         pattern = content.get("url") or "/"
         if pattern.startswith(("http://", "https://")):
-            pattern = urlsplit(pattern).path or "/"
+            named = urlsplit(pattern)
+            if host and named.netloc.lower().partition(":")[0].removeprefix("www.") != host.removeprefix(
+                "www."
+            ):
+                continue
+            pattern = named.path or "/"
         offered = [_licence_reserves(each) for each in content.iter("{*}license")]
         if not offered or len(pattern) > MOST_PATTERN:
             continue
@@ -146,7 +153,9 @@ def of_licence(body: bytes, url: str) -> tuple[UsageStatement, ...]:
 
 def _licence_reserves(licence: etree._Element) -> bool:
     def uses(name: str) -> set[str] | None:
-        stated = [each for each in licence.iter(f"{{*}}{name}") if (each.get("type") or "usage") == "usage"]
+        stated = [
+            each for each in licence.iter(f"{{*}}{name}") if (each.get("type") or "usage").lower() == "usage"
+        ]
         words = (word for each in stated for word in re.split(r"[\s,]+", "".join(each.itertext()).lower()))
         return {word for word in words if word} if stated else None
 
