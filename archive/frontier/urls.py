@@ -41,6 +41,8 @@ _KNOWN = select(
     addresses.c.modified,
     addresses.c.last_visit,
     addresses.c.missed,
+    addresses.c.due_at,
+    addresses.c.first_seen,
 ).where(addresses.c.site_id == bindparam("site"), addresses.c.url.in_(bindparam("urls", expanding=True)))
 _HEARD = (
     select(
@@ -147,6 +149,30 @@ class Urls:
                     values |= {"how": link.how, "found_on": found_on, "published": link.published}
                 connection.execute(update(addresses).where(addresses.c.id == row.id).values(values))
         return len(fresh) + len(met)
+
+    def note_how_found(self, site: str, links: Iterable[Link]) -> None:
+        """Note how addresses that are known by their captures alone are named; none becomes due by it."""
+        told = {link.url: link for link in links}
+        if not told:
+            return
+        with self._session.writing(site) as connection:
+            number = self._session.ensure_site(connection, site)
+            words = self._captures.destroyed_words(connection, number)
+            for chunk in _chunks(list(told.values())):
+                urls = [link.url for link in chunk]
+                for row in connection.execute(_KNOWN, {"site": number, "urls": urls}).all():
+                    if row.last_visit is not None or row.how != "capture":
+                        continue
+                    link = told[row.url]
+                    values = {
+                        "how": link.how,
+                        "found_on": words.masked_value(link.found_on),
+                        "title": words.masked_value(link.title),
+                        "published": link.published,
+                        "author": words.masked_value(link.author),
+                        "section": words.masked_value(link.section),
+                    }
+                    connection.execute(update(addresses).where(addresses.c.id == row.id).values(values))
 
     def _never_heard_of(
         self, connection: Connection, site: int, urls: Iterable[str], known: Container[str]
@@ -392,8 +418,11 @@ def _names_it_first(link: Link, row: AnyRow) -> bool:
 
 
 def _only_heard_of(row: AnyRow) -> bool:
-    """Whether an address was met under way or passed over, and never asked for on its own account."""
-    return row.last_visit is None and (row.how == "capture" or row.missed in (Miss.TRAP, Miss.ELSEWHERE))
+    """Whether an address was met under way, imported or passed over, and never asked for by itself."""
+    imported = row.first_seen is not None and row.due_at is None
+    return row.last_visit is None and (
+        row.how == "capture" or imported or row.missed in (Miss.TRAP, Miss.ELSEWHERE)
+    )
 
 
 def _chunks(links: list[Link], size: int = 500) -> Iterator[list[Link]]:

@@ -63,6 +63,12 @@ class Runs:
         self._session.commit()
         return run
 
+    def describe(self, site: str, facts: SiteFacts) -> None:
+        """Note what the site's file says of it now, without a visit: captures of others came in."""
+        with self._session.writing(site) as connection:
+            number = self._session.ensure_site(connection, site)
+            connection.execute(update(sites).where(sites.c.id == number).values(**asdict(facts)))
+
     def end(
         self,
         run: int,

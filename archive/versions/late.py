@@ -7,15 +7,15 @@ own; the one before it is moved there, keeps its number and its versions, and wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, delete, func, or_, select, update
+from sqlalchemy import bindparam, case, delete, false, func, or_, select, update
 
 from archive.db.prepared import Statement
 from archive.db.schema import addresses, articles, captures, redactions, sites, verdicts
 from archive.db.session import Session
-from archive.model.types import StoredCapture, Verdict
+from archive.model.types import PageKind, StoredCapture, Verdict
 from archive.versions.regroup import Regrouping
 
 _KNOWN = Statement(
@@ -92,6 +92,28 @@ class LateCaptures:
             if connection.execute(hidden).first() is not None:
                 return None
             return article if connection.execute(later).first() is not None else None
+
+    def sources(self, site: str, listings: Collection[str], *, feeds: bool, limit: int) -> list[int]:
+        """The captures of some *listings*, by their addresses, and of *feeds* and sitemaps: the latest
+        *limit*, in the order of their times."""
+        wanted = (
+            select(captures.c.id)
+            .join(addresses, addresses.c.id == captures.c.address_id)
+            .join(sites, sites.c.id == captures.c.site_id)
+            .join(verdicts, verdicts.c.capture_id == captures.c.id)
+            .where(
+                sites.c.name == site,
+                captures.c.status == 200,
+                or_(
+                    addresses.c.url.in_(listings),
+                    verdicts.c.page == PageKind.FEED.value if feeds else false(),
+                ),
+            )
+            .order_by(captures.c.at.desc(), captures.c.id.desc())
+            .limit(limit)
+        )
+        with self._session.asking() as connection:
+            return list(connection.execute(wanted).scalars())[::-1]
 
     def article_of(self, site: str, key: str) -> int | None:
         """The article that has a key."""

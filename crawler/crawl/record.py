@@ -13,7 +13,7 @@ from typing import Any
 
 from archive import Archive
 from archive.model.addresses import Address, Miss
-from archive.model.reports import RunCounts, SiteFacts, verdict_count
+from archive.model.reports import RunCounts, verdict_count
 from archive.model.types import Article, Capture, PageKind, Verdict, VerdictKind
 from archive.operations.health_signals import DOUBTFUL, FIELDS, SURE, HealthSignals
 from archive.versions.filing import UNKEPT
@@ -190,14 +190,3 @@ def run_settings(site: Site, archive: Archive, **told: Any) -> dict[str, Any]:
         "scrapy": version("scrapy"),
         **asdict(made_with(site, archive.boilerplate.get(site.name).version)),
     }
-
-
-def site_facts(site: Site) -> SiteFacts:
-    """What the site's file says of the publication, kept with the run."""
-    return SiteFacts(
-        title=site.title or None,
-        place=site.place or None,
-        publisher=site.publisher or None,
-        issn=site.issn or None,
-        url=site.url,
-    )

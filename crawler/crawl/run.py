@@ -28,7 +28,7 @@ from crawler.crawl.limits import Limits, source_of_today
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.outcomes import AnswerOutcomes
 from crawler.crawl.queue import Queue
-from crawler.crawl.record import VisitRecord, run_settings, site_facts
+from crawler.crawl.record import VisitRecord, run_settings
 from crawler.crawl.resources import ResourceMeter
 from crawler.fetching.tdm import terms
 from crawler.ingest.ingest import Answer, file, file_as, keep, reader
@@ -114,7 +114,7 @@ class CrawlRun:
         site, at = self.site, self.now()
         how = {"backfill": self.backfill, "poll": self.poll, "depth": self.depth, "pages": self.pages}
         settings = run_settings(site, self.archive, **how, ground=self.ground.value)
-        self.number = self.archive.runs.start(site.name, at=at, settings=settings, facts=site_facts(site))
+        self.number = self.archive.runs.start(site.name, at=at, settings=settings, facts=site.facts())
         self.outcome = self._limits.quiet()
         if self.outcome:
             return

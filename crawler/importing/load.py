@@ -17,13 +17,16 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from archive import Archive
-from archive.model.addresses import Role
+from archive.model.addresses import Link, Role
 from archive.model.types import Article, Capture, ReadAgain, StoredCapture, Verdict
 from crawler.extract.boilerplate import learn as learned_from
+from crawler.importing.found_links import note_how_found
 from crawler.importing.saved_pages import SavedPage
 from crawler.importing.web_archives import RecordPlace, Unusable, WebArchives
 from crawler.ingest import learn
+from crawler.ingest.gates import no_text
 from crawler.ingest.ingest import Answer, IngestResult, classify, file, keep, reader
+from crawler.links.unwanted import prefers
 from crawler.links.urls import article_keys, normal_address
 from crawler.siteconfig.site import Site
 
@@ -106,6 +109,8 @@ class Import:
         self._newest: dict[str, datetime | None] = {}
         self._declared: dict[str, Mapping[str, Role]] = {}
         self._late: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._open: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        """Site -> (number, file) of the pages that leave open what they are; they are filed at the end."""
         self._lessons: set[str] = set()
         self.report = ImportReport()
 
@@ -141,7 +146,9 @@ class Import:
             self._tell(NotAnArticle(file=page.file, url=page.url, at=at, what=what, reason=reason))
         for name in sorted({capture.site for capture, _ in usable}):
             own = [capture for capture, _ in usable if capture.site == name]
-            self._learn(self._sites[name], _spread(own)[: learn.WINDOW])
+            rank = prefers(self._sites[name])
+            likely = sorted(_spread(own), key=lambda each: rank(Link(url=each.url)))
+            self._learn(self._sites[name], likely[: learn.WINDOW])
         for done, (capture, name) in enumerate(sorted(usable, key=lambda each: each[0].at)):
             self._update(done, len(usable))
             self.add(capture, name)
@@ -206,7 +213,27 @@ class Import:
                 return
         else:
             self._newest[site.name] = capture.at
+        if _is_left_open(kept, answer, read):
+            self._open[site.name].append((kept.id, file_name))
+            return
         self._filed(file(answer, kept, site, archive, read), file_name)
+
+    def _file_what_was_left_open(self, site: Site, pages: list[tuple[int, str]]) -> None:
+        """File the pages that leave open what they are, once it is known how the site's sources name them.
+
+        An import that is cut off before leaves them kept and not filed, as the next one finds them.
+        """
+        archive, read = self._archive, self._reader(site)
+        urls = {archive.captures.get(number, whole=True).capture.url for number, _ in pages}
+        note_how_found(site, archive, urls)
+        for number, file_name in pages:
+            kept = archive.captures.get(number, whole=True)
+            article = self._later(kept, Answer.PAGE, site, read)
+            if article is not None:
+                self._late[site.name, article].append(number)
+                archive.late.answered(kept, None)
+                continue
+            self._filed(file(Answer.PAGE, kept, site, archive, read), file_name)
 
     def _filed(self, result: IngestResult, file_name: str) -> None:
         verdict, capture = result.verdict, result.kept.capture
@@ -244,6 +271,9 @@ class Import:
         """File anew the articles of which older captures came in, and let memories learn. Commits."""
         archive = self._archive
         archive.commit()
+        for name, pages in sorted(self._open.items()):
+            self._file_what_was_left_open(self._sites[name], pages)
+            archive.commit()
         for (name, article), late in sorted(self._late.items()):
             self._file_anew(self._sites[name], article, late)
             self.report.anew += 1
@@ -292,6 +322,7 @@ class Import:
         if site.name not in self._read:
             self._read[site.name] = _ImportReader(reader(site, self._archive))
             self._newest[site.name] = self._archive.late.newest(site.name)
+            self._archive.runs.describe(site.name, site.facts())
         return self._read[site.name]
 
     def _roles(self, site: Site) -> Mapping[str, Role]:
@@ -322,8 +353,13 @@ class Import:
         self._lessons.add(site.name)
 
     def _sample(self, files: WebArchives, site: Site, places: list[RecordPlace]) -> Iterator[Capture]:
-        """Pages of a site, at most as many as a memory learns from, spread over all there are."""
-        for place in _spread(places)[: learn.WINDOW]:
+        """Pages of a site, at most as many as a memory learns from, spread over all there are.
+
+        Those whose address is like an article's come first: what is read and is no article teaches nothing.
+        """
+        rank = prefers(site)
+        likely = sorted(_spread(places), key=lambda place: rank(Link(url=place.url)))
+        for place in likely[: learn.WINDOW]:
             try:
                 capture = _of(files.capture(place, self._body_of), site)
             except Unusable:
@@ -349,6 +385,17 @@ class _ImportReader:
         if self._last is None or self._last[0] is not capture:
             self._last = capture, self._read(capture)
         return self._last[1]
+
+
+def _is_left_open(kept: StoredCapture, answer: Answer, read: ReadAgain) -> bool:
+    """Whether a page leaves open what it is, and nothing is known yet of how its site names it."""
+    if answer is not Answer.PAGE or no_text(kept.capture) is not None:
+        return False
+    try:
+        return read(kept.capture).might_be is not None
+    except Exception:  # filing says what is wrong with it
+        log.debug("%s: could not be read", kept.capture.url, exc_info=True)
+        return False
 
 
 def _of(capture: Capture, site: Site | None) -> Capture:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import idna
 
+from archive.model.reports import SiteFacts
 from archive.model.types import Ground
 from crawler.siteconfig.schedule import USUAL, Schedule
 
@@ -250,6 +251,16 @@ class Site:
         """Whether an address stands on one of the site's hosts."""
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bare_host(parts.netloc) in self.own_hosts
+
+    def facts(self) -> SiteFacts:
+        """What the file says of the publication, kept with what is captured of it."""
+        return SiteFacts(
+            title=self.title or None,
+            place=self.place or None,
+            publisher=self.publisher or None,
+            issn=self.issn or None,
+            url=self.url,
+        )
 
 
 def ascii_host(host: str) -> str:
