@@ -1,6 +1,6 @@
 """Answers as browsers take them: heads that are not quite HTTP, coded bodies, bodies cut off on the way.
 
-Pure functions of bytes, and one protocol that hands a mended head on to aiohttp's parser.
+Pure functions of bytes. :mod:`crawler.fetching.lenient_handler` hands what they give on to aiohttp's parser.
 """
 
 from __future__ import annotations
@@ -8,10 +8,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Generator, Iterator, Sequence
-from typing import Any
-
-from aiohttp import ClientPayloadError
-from aiohttp.client_proto import ResponseHandler
 
 MOST_HEAD = 256 * 1024
 """Bytes of all header lines of one answer together; as much as Chromium takes."""
@@ -24,87 +20,6 @@ STEP = 16 * 1024
 
 
 # ---------------------------------------------------------------- heads
-
-
-class LenientHandler(ResponseHandler):
-    """aiohttp's reader of answers, which gets each head as :func:`mended` makes it.
-
-    Bytes beyond the stated length are dropped and the connection is not used again.
-    """
-
-    def __init__(self, loop: Any) -> None:
-        super().__init__(loop)
-        self._head: bytearray | None = None
-        self._to_come: int | None = None
-        self._chunks: ChunkedBody | None = None
-
-    def set_response_params(self, **options: Any) -> None:
-        """An answer is to come."""
-        self._head, self._to_come, self._chunks = bytearray(), None, None
-        super().set_response_params(**options)
-
-    def data_received(self, data: bytes) -> None:
-        """Bytes have come."""
-        while self._head is not None and data:
-            self._head += data
-            end = _HEAD_ENDS.search(self._head)
-            if end is None:
-                if len(self._head) <= 2 * MOST_HEAD:
-                    return
-                data, self._head = bytes(self._head), None  # too large: the parser says so
-                break
-            head, data = mended(bytes(self._head[: end.end()])), bytes(self._head[end.end() :])
-            interim = _INTERIM.match(head) is not None
-            self._head = bytearray() if interim else None
-            if not interim:
-                self._to_come = _length(head)
-                self._chunks = ChunkedBody() if _CHUNKED.search(head) else None
-            super().data_received(head)
-        if self._head is None and data:
-            self._body_received(data)
-
-    def _body_received(self, data: bytes) -> None:
-        if self._chunks is not None:
-            data, fault = self._chunks.mended(data), self._chunks.fault
-            if fault:
-                self._refuse(data, fault)
-                return
-            if self._chunks.beyond:
-                self.force_close()
-        if self._to_come is not None:
-            if len(data) > self._to_come:
-                self.force_close()
-            data = data[: self._to_come]
-            self._to_come -= len(data)
-        if data:
-            super().data_received(data)
-
-    def _refuse(self, data: bytes, fault: str) -> None:
-        """What follows *data* cannot be read: the body ends here, as one that is broken off, or with the
-        fault by its name where nothing came before it. The connection is not used again."""
-        begun = self._chunks is not None and self._chunks.begun
-        self._chunks, self._to_come = None, 0
-        self.force_close()
-        if data:
-            super().data_received(data)
-        if not begun and self._payload is not None:
-            self._payload.set_exception(NoChunks(fault))
-        if self.transport is not None:
-            self.transport.close()
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        """The connection is no more; what was held back of a head is for the parser to name."""
-        if self._chunks is not None and self._chunks.ended:  # but for the empty line
-            super().data_received(LAST_CHUNK)
-            self._chunks = None
-        if self._head:
-            data, self._head = bytes(self._head), None
-            super().data_received(data)
-        super().connection_lost(exc)
-
-
-class NoChunks(ClientPayloadError):
-    """A body that is said to come in chunks, and does not; says so in words."""
 
 
 class ChunkedBody:
@@ -172,7 +87,7 @@ class ChunkedBody:
 LAST_CHUNK = b"0\r\n\r\n"
 MOST_CHUNK_LINE = 16 * 1024
 _CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,16}")
-_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*\bchunked[ \t]*\r\n", re.I)
+CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*\bchunked[ \t]*\r\n", re.I)
 
 
 def mended(head: bytes) -> bytes:
@@ -225,15 +140,15 @@ def mended(head: bytes) -> bytes:
     return b"\r\n".join(result) + b"\r\n\r\n"
 
 
-def _length(head: bytes) -> int | None:
+def stated_length(head: bytes) -> int | None:
     """The stated length of a mended head; ``None``: none, or several."""
     stated = _LENGTH.findall(head)
-    return int(stated[0]) if len(stated) == 1 and _INTERIM.match(head) is None else None
+    return int(stated[0]) if len(stated) == 1 and INTERIM.match(head) is None else None
 
 
 _STATUS = re.compile(rb"http/(\d{1,2}(?:\.\d{1,2})?)[ \t]+(\d{3})(?!\d)[ \t]*(.*)", re.I)
-_HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
-_INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
+HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
+INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*(?=\r\n)", re.I)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, case, delete, false, func, or_, select, update
 
@@ -38,7 +39,7 @@ _BY_KEY = (
     .where(sites.c.name == bindparam("site"), articles.c.key == bindparam("key"))
 )
 _AT = bindparam("seen", type_=addresses.c.first_seen.type)
-_ANSWERED = (
+_ANSWERED = Statement(
     update(addresses)
     .where(
         addresses.c.id
@@ -51,6 +52,7 @@ _ANSWERED = (
         )
     )
 )
+"""With *article_id* among its parameters, that is set too."""
 
 
 class LateCaptures:
@@ -123,11 +125,11 @@ class LateCaptures:
 
     def answered(self, kept: StoredCapture, verdict: Verdict | None) -> None:
         """Note at the address of a capture that it answered then, and what article stands there."""
-        wanted = _ANSWERED
+        asked: dict[str, Any] = {"capture": kept.id, "seen": kept.capture.at}
         if verdict is not None and verdict.article is not None and verdict.version is not None:
-            wanted = wanted.values(article_id=verdict.article)
+            asked["article_id"] = verdict.article
         with self._session.writing(kept.capture.site) as connection:
-            connection.execute(wanted, {"capture": kept.id, "seen": kept.capture.at})
+            _ANSWERED.run(connection, asked)
 
     def set_aside(self, article: int, late: Sequence[int], *, at: datetime) -> list[int]:
         """End an article, so that its captures and the *late* ones can be filed anew: their numbers, in the

@@ -42,8 +42,9 @@ from scrapy.responsetypes import responsetypes
 from archive.errors import Refused
 from archive.model.exchange import Cut, Exchange
 from archive.model.types import Headers
+from crawler.fetching.lenient_handler import LenientHandler, NoChunks
 from crawler.fetching.signatures import RequestSigner
-from crawler.wire import MOST_HEAD, MOST_LINES, LenientHandler, NoChunks, NotAsked, ends, looks_cut, unpacked
+from crawler.wire import MOST_HEAD, MOST_LINES, NotAsked, ends, looks_cut, unpacked
 
 Private = Callable[[str, int], bool]
 """Whether a connection to (host, port) may go to an address that is not public."""

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -160,8 +161,5 @@ def digest(content: bytes) -> str:
 
 def needed() -> None:
     """Raise :class:`UsageError` unless what web archives are written and read with is installed."""
-    try:
-        import surt  # noqa: F401
-        import warcio  # noqa: F401
-    except ImportError as error:
-        raise UsageError("web archives need more: pip install 'legger[warc]'") from error
+    if find_spec("surt") is None or find_spec("warcio") is None:  # loading them takes a while
+        raise UsageError("web archives need more: pip install 'legger[warc]'")
