@@ -267,8 +267,8 @@ class _whole:
             shutil.rmtree(self.folder, ignore_errors=True)
         if isinstance(error, OSError | sqlite3.Error):
             raise self._failed(error) from error
-        if isinstance(error, ArchiveError) and str(self.folder) in str(error):
-            raise ArchiveError(str(error).replace(str(self.folder), str(self.path.parent))) from error
+        if isinstance(error, ArchiveError | UsageError) and str(self.folder) in str(error):
+            raise type(error)(str(error).replace(str(self.folder), str(self.path.parent))) from error
 
     def _failed(self, error: Exception) -> ArchiveError:
         why = error.strerror or error if isinstance(error, OSError) else error

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, text
 
 from archive.captures.compression import PACKED_SIZE
 from archive.db.mapping import IS_NEWS, PAGES
-from archive.db.schema import addresses, articles, bodies, captures, runs, sites, verdicts
+from archive.db.schema import addresses, articles, bodies, captures, readings, runs, sites, verdicts
 from archive.db.session import Session
 from archive.model.addresses import Outcome
 from archive.model.reports import ArchiveStats, SiteCounts, SiteFacts
@@ -41,6 +41,12 @@ class Holdings:
         """The sites of which something is on record, by name."""
         with self._session.asking() as connection:
             return list(connection.execute(select(sites.c.name).order_by(sites.c.name)).scalars())
+
+    def languages(self) -> list[str]:
+        """The languages in which there are articles, as their readings have them (``nl``, ``fy-NL``)."""
+        with self._session.asking() as connection:
+            rows = connection.execute(select(readings.c.language).distinct().order_by(readings.c.language))
+            return [code for code in rows.scalars() if code]
 
     def site_titles(self) -> dict[str, str]:
         """What the readers of each site call it; its name here, where that is not said."""

@@ -187,6 +187,16 @@ def known_site(archive: Archive, name: str | None) -> None:
     raise UnknownSite(f"there is no site {name!r} in {archive.where} or in {operators_folder()}; {hint}")
 
 
+def known_language(archive: Archive, code: str | None) -> None:
+    """Raise :class:`UsageError` for a language in which no article is, with those in which there are some."""
+    if code is None:
+        return
+    held = archive.holdings.languages()
+    asked = code.lower()
+    if held and not any(each.lower() == asked or each.lower().startswith(f"{asked}-") for each in held):
+        raise UsageError(f"no article is in the language {code!r}; there are {listing(held)}")
+
+
 def listing(names: Sequence[str]) -> str:
     """Names in a sentence; of many, the first."""
     more = f" and {len(names) - SOME} more" if len(names) > SOME else ""

@@ -12,6 +12,7 @@ from archive.errors import UsageError
 from legger import config
 from legger.notifications.message import Notice, Undelivered
 from legger.outside.posting import ask
+from legger.outside.posting import why as _why
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,7 @@ class WebhookChannel:
         except HTTPError as error:
             with error:
                 raise Undelivered(f"{self.where} answered {error.code} {error.reason}") from None
-        except URLError as error:
-            raise Undelivered(f"{self.where}: {error.reason}") from None
-        except (OSError, UsageError) as error:
-            raise Undelivered(f"{self.where}: {str(error) or 'the connection broke'}") from None
+        except (URLError, OSError, UsageError) as error:
+            raise Undelivered(f"{self.where}: {_why(error)}") from None
         except (ValueError, http.client.HTTPException):  # whose words may spell the address
             raise Undelivered(f"{self.where}: its address, or its answer, is not proper HTTP") from None

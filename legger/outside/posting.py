@@ -58,6 +58,14 @@ class _SecureHTTP(HTTPSHandler):
         return self.do_open(connection, request)
 
 
+def why(error: BaseException) -> str:
+    """What went wrong where no answer came, for people: ``Connection refused``, without error numbers."""
+    cause = getattr(error, "reason", None) or error
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror
+    return str(cause) or "the connection broke"
+
+
 def ask(
     url: str,
     body: bytes | None,

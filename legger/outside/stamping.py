@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from archive.errors import Unreachable, UsageError
 from archive.files import read
 from archive.integrity.stamps import question
-from legger.outside.posting import ask
+from legger.outside.posting import ask, why
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -27,10 +27,8 @@ def stamp_of(url: str, digest: bytes) -> bytes:
     except HTTPError as error:
         with error:
             raise Unreachable(f"{host} answered {error.code} {error.reason}") from error
-    except URLError as error:
-        raise Unreachable(f"{host}: {error.reason}") from error
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        raise Unreachable(f"{host}: {str(error) or 'the connection broke'}") from error
+    except (URLError, OSError, ValueError, http.client.HTTPException) as error:
+        raise Unreachable(f"{host}: {why(error)}") from error
 
 
 def roots_of(files: tuple[Path, ...]) -> list[Certificate]:

@@ -24,7 +24,7 @@ from archive.errors import LeggerError, UsageError
 from archive.operations import wayback
 from archive.operations.wayback import ASKED, FAILED, SAVED, WAITING
 from legger.config import Config, WaybackSettings
-from legger.outside.posting import ask
+from legger.outside.posting import ask, why
 
 log = logging.getLogger("legger.outside.wayback")
 
@@ -143,8 +143,7 @@ class SavePageNow:
             pause = timedelta(seconds=int(later)) if later.isdecimal() and len(later) < 6 else timedelta()
             return {"message": f"HTTP {error.code} {error.reason}"}, pause
         except (URLError, OSError, ValueError, http.client.HTTPException) as error:
-            reason = getattr(error, "reason", None) or str(error) or "the connection broke"
-            return {"message": f"no answer: {reason}"}, timedelta()
+            return {"message": f"no answer: {why(error)}"}, timedelta()
         try:
             answer = json.loads(came)
         except ValueError:

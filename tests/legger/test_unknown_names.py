@@ -33,8 +33,8 @@ def where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "legger.db"
     with Archive.open(path) as archive:
         archive.runs.start("krant", at=MONDAY, settings={})
-        Filer(archive).see(article(), day(0))
-        Filer(archive).see(article("De brug is open."), day(1))
+        Filer(archive).see(article(language="nl"), day(0))
+        Filer(archive).see(article("De brug is open.", language="nl"), day(1))
     return path
 
 
@@ -83,6 +83,15 @@ def test_a_mistake_in_an_export_leaves_no_file(mistake: tuple[str, ...], where: 
         (("history", "1", "--field", "titel"), UsageError, "there are title, headline, kicker, text"),
         (("edits", "--since", "2026-03-05", "--until", "2026-03-01"), UsageError, "before --until"),
         (("notes", "--tag", "brug"), NotFound, "none yet"),
+        (("export", "-o", "news.jsonl", "--language", "xx"), UsageError, "there are nl"),
+        (("snapshot", "corpus", "--language", "nederlands"), UsageError, "there are nl"),
+        (("push", "amcat", "http://127.0.0.1:9", "--index", "x", "--language", "xx"), UsageError, "are nl"),
+        (("export", "-o", "news.jsonl", "--max-size", "veel"), UsageError, "such as 1GB"),
+        (("export", "-o", "news.jsonl", "--max-size", "-1"), UsageError, "such as 1GB"),
+        (("export", "-o", "news.foo"), UsageError, "a name that ends in .jsonl"),
+        (("serve", "--allow-origin", "example.org"), UsageError, "such as https://example.org, or *"),
+        (("serve", "--behind-proxy", "https://zaal.example"), UsageError, "such as leeszaal.example.org"),
+        (("serve", "--root-path", "leeszaal"), UsageError, "such as /leeszaal"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
@@ -92,6 +101,18 @@ def test_other_values_that_do_not_exist_are_errors_too(
     done = ask(*words)
     assert isinstance(done.exception, error), done.output
     assert says in str(done.exception)
+    assert ".legger-" not in str(done.exception)  # a folder that is gone by then
+    assert not [*where.parent.glob("news*"), *where.parent.glob("corpus*")]
+
+
+@pytest.mark.parametrize("code", ["nl", "NL"])
+def test_a_language_in_which_there_are_articles_is_exported(code: str, where: Path) -> None:
+    assert ask("export", "-o", "news.jsonl", "--language", code).exit_code == 0
+
+
+def test_a_server_that_does_not_answer_is_told_without_python_s_words(where: Path) -> None:
+    done = ask("push", "amcat", "http://127.0.0.1:9", "--index", "x")
+    assert str(done.exception) == "127.0.0.1: Connection refused"
 
 
 @pytest.mark.parametrize("field", ["title", "kind", "tags", "all"])

@@ -23,6 +23,7 @@ from legger.cli.console import (
     err,
     examples,
     in_order,
+    known_language,
     known_site,
     many,
     out,
@@ -32,7 +33,7 @@ from legger.cli.console import (
     reading,
     take_up,
 )
-from legger.cli.exporting.web_archive import web_archive
+from legger.cli.exporting.web_archive import bytes_of, web_archive
 from legger.dates import closing, instant
 
 
@@ -152,6 +153,7 @@ def export(
         return 0
     begin, end = instant(since), instant(until)
     in_order(begin, end)
+    bytes_of(max_size)
     if verify is not None:
         return _verified(where, Path(verify))
     if form in ("warc", "wacz"):
@@ -175,6 +177,7 @@ def export(
         take_up(where)
     with reading(where) as archive:
         known_site(archive, site)
+        known_language(archive, language)
         if output is None or output == "-":
             if chosen_form != "jsonl":
                 raise UsageError(f"{chosen_form} is written to a file: name it with -o")

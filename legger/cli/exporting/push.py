@@ -21,13 +21,14 @@ from legger.cli.console import (
     archive_option,
     err,
     examples,
+    known_language,
     known_site,
     many,
     progress,
     reading,
     take_up,
 )
-from legger.outside.posting import ask
+from legger.outside.posting import ask, why
 
 PIECE = 100
 """Documents that go out at a time, as AmCAT's own client sends them."""
@@ -81,6 +82,7 @@ def amcat(
     server = _PushServer(url.rstrip("/"), index, key)
     with reading(where) as archive, progress("sending", 0) as update:
         known_site(archive, site)
+        known_language(archive, language)
         server.prepare()
         sent = gone = 0
         with archive.snapshot() as connection:
@@ -167,4 +169,4 @@ class _PushServer:
         except orjson.JSONDecodeError as error:
             raise Unreachable(f"{path}: the server's answer is no JSON") from error
         except (URLError, OSError, ValueError, http.client.HTTPException) as error:
-            raise Unreachable(f"{urlsplit(self._url).hostname}: {error}") from error
+            raise Unreachable(f"{urlsplit(self._url).hostname}: {why(error)}") from error

@@ -18,6 +18,7 @@ from legger.cli.console import (
     archive_option,
     err,
     examples,
+    known_language,
     known_site,
     many,
     out,
@@ -88,6 +89,7 @@ def snapshot(
     config = load(where)
     with reading(where) as archive, progress("writing", 0) as update:
         known_site(archive, site)
+        known_language(archive, language)
 
         def write(path: Path) -> None:
             export_wacz(

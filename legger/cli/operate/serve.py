@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import socket
 import threading
 from pathlib import Path
@@ -80,6 +81,17 @@ def serve(
         )
     if token and len(token) < 16:
         raise UsageError("the token is too easily guessed: give it 16 characters or more")
+    if proxy is not None and not _NAME.fullmatch(proxy):
+        raise UsageError(f"--behind-proxy {proxy}: expected the name of a host, such as leeszaal.example.org")
+    if root_path and not _PATH.fullmatch(root_path):
+        raise UsageError(
+            f"--root-path {root_path}: expected a path that begins with a slash, such as /leeszaal"
+        )
+    for origin in origins:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise UsageError(
+                f"--allow-origin {origin}: expected a scheme and a host, such as https://example.org, or *"
+            )
     zone = _zone(timezone)
     config = load(where)
     _take_up(config.archive)
@@ -163,6 +175,11 @@ def _loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+_NAME = re.compile(r"[^\s/:?#@]+")
+_PATH = re.compile(r"/[^\s?#]*")
+_ORIGIN = re.compile(r"https?://[^\s/?#@]+", re.I)
 
 
 def _hosts(host: str, proxy: str | None, token: str | None) -> tuple[str, ...]:

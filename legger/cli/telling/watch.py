@@ -26,7 +26,7 @@ from legger.config import Config, load
 from legger.i18n import Translation
 from legger.notifications import channels
 from legger.notifications.message import of_saved
-from legger.outside.posting import ask
+from legger.outside.posting import ask, why
 
 MOST = 100
 """Articles that one message names."""
@@ -144,5 +144,5 @@ def _publish(config: Config, saved: list[str]) -> list[str]:
         with error:
             return [f"the hub answered {error.code} {error.reason}"]
     except (URLError, OSError, ValueError, http.client.HTTPException) as error:
-        return [f"the hub could not be told: {error}"]
+        return [f"the hub could not be told: {why(error)}"]
     return []
