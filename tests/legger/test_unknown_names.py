@@ -193,6 +193,17 @@ def test_a_port_that_is_taken_is_told_before_anything_is_open(command: str, wher
     assert "open" not in done.output
 
 
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["table", "JSON"])
+def test_a_site_whose_file_is_wrong_is_told_by_the_status_before_its_first_visit(
+    options: tuple[str, ...], where: Path
+) -> None:
+    (where.parent / "sites" / "dorpsblad.toml").write_text("url = [")
+    done = CliRunner().invoke(legger, ["status", *options], standalone_mode=False)
+    assert done.return_value == 1
+    assert "dorpsblad.toml: file: expected TOML" in done.stderr
+    assert "krant" in done.stdout
+
+
 def test_a_site_whose_file_is_wrong_is_told_by_the_plan_and_not_planned(where: Path) -> None:
     (where.parent / "sites" / "krant.toml").write_text('url = "https://krant.example/"\nnme = 1\n')
     done = CliRunner().invoke(legger, ["schedule", "--plan"], standalone_mode=False)

@@ -10,7 +10,7 @@ import click
 
 from archive import Archive
 from archive.model.reports import RunCounts
-from crawler.siteconfig.files import operators_folder
+from crawler.siteconfig.files import load_sites, operators_folder
 from legger.backlogs import backlogs
 from legger.cli.console import (
     NUMBER,
@@ -28,6 +28,7 @@ from legger.cli.console import (
     reading,
     shortly,
     table,
+    tell_of_broken,
 )
 from legger.retired import retired_sites
 
@@ -57,8 +58,12 @@ class SiteStatus:
 @click.command(epilog=examples("legger status", "legger status --json"))
 @archive_option
 @json_option
-def status(where: str | None, as_json: bool) -> None:
-    """How every site stands: its last and next visit, what the last one brought, and what went amiss."""
+def status(where: str | None, as_json: bool) -> int:
+    """How every site stands: its last and next visit, what the last one brought, and what went amiss.
+
+    Exit code 1 when the file of a site is wrong: it is told, for the site's visits fail.
+    """
+    wrong = tell_of_broken(load_sites().broken)
     with reading(where) as archive:
         now = datetime.now(UTC)
         retired = retired_sites(archive)
@@ -75,7 +80,7 @@ def status(where: str | None, as_json: bool) -> None:
         overload = [each for each in archive.alarms.all() if each.site is None and each.kind == "load"]
     if as_json:
         print_json({"sites": standings, "incidents": amiss, "retired": retired})
-        return
+        return wrong
     if retired:
         err.print(
             plain(
@@ -85,7 +90,7 @@ def status(where: str | None, as_json: bool) -> None:
         )
     if not standings:
         out.print("No visits yet.")
-        return
+        return wrong
     rows = table(
         SITE,
         ("last run", WHOLE),
@@ -120,6 +125,7 @@ def status(where: str | None, as_json: bool) -> None:
     for incident in amiss:
         whose = incident.site or "all sites"
         out.print(plain(f"{day_and_time(incident.at)}  {whose}: {incident.kind}: {incident.says}"))
+    return wrong
 
 
 def _standings(archive: Archive, moment: datetime) -> list[SiteStatus]:
