@@ -6,13 +6,16 @@ feeds, sitemaps and listings that name the page: these are read for it, and for 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from archive import Archive
 from archive.model.addresses import Link, Role
 from crawler.links.discover import walk
 from crawler.links.urls import normal_address
 from crawler.siteconfig.site import Site
+from crawler.sources.sources import sniff
 
 MOST_SOURCES = 2000
 """Captures of sources that are read for one import of a site, the latest: what a few pages may cost."""
@@ -28,6 +31,7 @@ def note_how_found(site: Site, archive: Archive, pages: Collection[str]) -> None
     listings = {normal_address(url, site) for url in (site.url, *site.listings)}
     asked: set[str] = set()
     found: dict[str, Link] = {}
+    ends = {_end(url) for url in pages}
     while (new := listings - asked) or not asked:
         numbers = archive.late.sources(site.name, new, feeds=not asked, limit=left)
         asked |= new
@@ -37,6 +41,8 @@ def note_how_found(site: Site, archive: Archive, pages: Collection[str]) -> None
             seen.add(number)
             left -= 1
             capture = archive.captures.get(number, whole=True).capture
+            if sniff(capture.body) and not any(end in capture.body for end in ends):
+                continue  # a feed or a sitemap that names none of them
             for link in walk(capture, site, role=Role.LISTING):
                 if not isinstance(link, Link):
                     continue
@@ -48,6 +54,16 @@ def note_how_found(site: Site, archive: Archive, pages: Collection[str]) -> None
         if left <= 0:
             break
     archive.urls.note_how_found(site.name, found.values())
+
+
+def _end(url: str) -> bytes:
+    """What stands in every source that names an address, however it writes the rest: the last part of its
+    path, up to what may be written in two ways."""
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return (_ONE_WAY.match(last) or [""])[0].encode()
+
+
+_ONE_WAY = re.compile(r"[A-Za-z0-9._-]*")
 
 
 def _says_more(link: Link, known: Link) -> bool:
