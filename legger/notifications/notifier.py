@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -193,7 +193,10 @@ class Notifier:
         told = archive.alarms.told(channel.name)
         told |= {number: digest for (name, number), digest in self._arrived.items() if name == channel.name}
         found = []
-        if alarms := [each for each in archive.alarms.all(open_only=False) if _is_news(each, told, now)]:
+        known = archive.alarms.all(open_only=False)
+        if alarms := [
+            each for each in known if _is_news(each, told, now) and not _gave_way(each, told, known)
+        ]:
             marks = {each.id: digest_of(each) for each in alarms}
             found.append(
                 _WaitingNotice(
@@ -249,6 +252,23 @@ def _is_news(alarm: Alarm, told: Mapping[int, str], now: datetime) -> bool:
         return False  # it comes and goes: over is what stays over
     stale = alarm.ended is not None and alarm.id not in told and now - alarm.ended > STALE
     return told.get(alarm.id) != digest_of(alarm) and not stale
+
+
+def _gave_way(alarm: Alarm, told: Mapping[int, str], known: Sequence[Alarm]) -> bool:
+    """Whether an alarm that nobody was told of ended while nothing came from its site: that it is over would
+    be taken for an improvement."""
+    ended = alarm.ended
+    return (
+        ended is not None
+        and alarm.id not in told
+        and any(
+            each.site == alarm.site
+            and each.kind == "unreachable"
+            and each.ended is None
+            and each.since <= ended
+            for each in known
+        )
+    )
 
 
 def write_letter(

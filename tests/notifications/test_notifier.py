@@ -167,6 +167,21 @@ def test_what_was_over_before_anybody_could_be_told_is_told_for_a_week(ledger: L
     assert mail.alarms == [[1]]
 
 
+@pytest.mark.parametrize(
+    ("began", "told"),
+    [(NOW - timedelta(days=1), [[2]]), (NOW + LOOK, [[1, 2]])],
+    ids=["nothing came as it ended", "nothing comes since it ended"],
+)
+def test_what_ended_untold_because_nothing_comes_any_more_is_not_told_as_over(
+    began: datetime, told: list[list[int]], ledger: Ledger
+) -> None:
+    source = replace(DEAD, since=NOW - timedelta(days=1), ended=NOW)
+    ledger.alarms.written = [source, replace(DEAD, id=2, kind="unreachable", subject="", since=began)]
+    mail = Way()
+    teller(ledger, mail).tell(ledger, NOW)
+    assert mail.alarms == told
+
+
 def test_what_did_not_arrive_is_tried_again_and_holds_up_no_other_channel(ledger: Ledger) -> None:
     mail, hook = Way(broken="no route"), Way(name="webhook")
     clock = teller(ledger, mail, hook)
