@@ -117,7 +117,7 @@ JSON = [
     (["history", PAGE], lambda rows: [row["changed_fields"] for row in rows] == [[], ["text"], ["title"]]),
     (["as-of", "2026-03-02"], lambda rows: [row["version"] for row in rows] == [1, 1]),
     (["edits", "--silent"], lambda rows: [row["version"] for row in rows] == [2]),
-    (["gone"], lambda rows: [row["reason"] for row in rows] == ["HTTP 410"]),
+    (["gone"], lambda rows: [row["gone_reason"] for row in rows] == ["HTTP 410"]),
     (["captures", PAGE], lambda rows: [row["verdict"] for row in rows] == ["new", "changed", "changed"]),
     (["history", PAGE, "--field", "title"], lambda rows: [row["version"] for row in rows] == [1, 3]),
     (["redact", "--list"], lambda rows: rows == []),
