@@ -79,6 +79,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             elsewhere=archive.related.of(str(number)),
             noted=room.desk.noted().articles.get(number),
             changed_silently=any(each.silent for each in history),
+            saved={each.number: each for each in archive.wayback.all(article=number)}.get(shown.number),
         )
 
     @routes.get("/articles/{number}/compare")

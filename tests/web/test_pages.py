@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from archive import Archive
+from archive.annotations import Annotations
+from archive.db.schema import versions
 from archive.model.types import Capture
 from legger.i18n import languages
 from legger.web import WebContext, application, replay
-from tests.web.stock import ATTACKS, PAGE
+from tests.archive.newsroom import day
+from tests.web.stock import ATTACKS, PAGE, stock
 
 WEB = Path(replay.__file__).parent
 PAGES = [
@@ -391,3 +395,31 @@ def test_a_captured_page_says_what_it_is_shown_without(client: TestClient) -> No
         at = datetime(2026, 3, 2, tzinfo=UTC)
         capture = Capture(site="x", url="http://x.example/", at=at, status=200, headers=headers, body=body)
         assert replay.replay(capture).missing == {}
+
+
+@pytest.mark.parametrize(
+    ("state", "saved_as", "says"),
+    [
+        ("saved", "20260302080000", "https://web.archive.org/web/20260302080000/https://krant.example/"),
+        ("asked", None, "it was asked to keep this version"),
+        ("failed", None, "it was asked to keep this version, and did not"),
+        (None, None, None),
+    ],
+)
+def test_an_article_tells_what_the_internet_archive_was_asked_to_keep(
+    tmp_path: Path, state: str | None, saved_as: str | None, says: str | None
+) -> None:
+    where = tmp_path / "legger.db"
+    with Archive.open(where) as archive:
+        stock(archive)
+        if state:
+            with archive.snapshot() as connection:
+                first = select(versions.c.id).where(versions.c.article_id == 1, versions.c.number == 1)
+                number = connection.execute(first).scalar_one()
+            archive.wayback.note(number, state=state, at=day(1), next_at=day(1), saved_as=saved_as)
+    with Archive.open(where, read_only=True) as archive:
+        desk = WebContext(archive=archive, stacks=archive, name="", annotations=Annotations.of(str(where)))
+        with TestClient(application(desk)) as client:
+            page = client.get("/articles/1?version=1").text
+    assert ("At the Internet Archive" in page) == bool(state)
+    assert says is None or says in page
