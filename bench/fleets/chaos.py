@@ -28,7 +28,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -309,13 +309,9 @@ def _ended(where: str) -> int:
 
 
 def _left(where: str) -> int:
-    return int(
-        _asked(
-            where,
-            f"SELECT count(*) FROM schedule_entries WHERE kind = '{VISIT}' AND due_at <= now() "
-            "AT TIME ZONE 'UTC'",
-        )[0][0]
-    )
+    """Visits that are due, or will be within a day: what fails again and again is tried later and later."""
+    left = f"SELECT count(*) FROM schedule_entries WHERE kind = '{VISIT}' AND due_at <= "
+    return int(_asked(where, f"{left} (now() AT TIME ZONE 'UTC') + interval '1 day'")[0][0])
 
 
 def _wait_for_a_visit(where: str) -> None:
@@ -352,10 +348,8 @@ def _audit(where: str, server: FleetSites, options: argparse.Namespace) -> list[
         print(f"  {left:,} are still due: there was no time for them")
     with Archive.open(where, create=False) as archive:
         counts = {each.site: each for each in archive.holdings.site_counts()}
-        due = {
-            each.site for each in archive.schedule.entries() if each.kind == VISIT
-            and each.due_at <= datetime.now(UTC)
-        }  # fmt: skip
+        soon = datetime.now(UTC) + timedelta(days=1)
+        due = {each.site for each in archive.schedule.entries() if each.kind == VISIT and each.due_at <= soon}
         runs = archive.runs.list(limit=1_000_000)
         leases = archive.schedule.leases(now=datetime.now(UTC))
         claims = archive.schedule.claims()
