@@ -36,6 +36,13 @@ def desk(shelf: Path) -> Iterator[WebContext]:
 
 
 @pytest.fixture(scope="session")
-def client(desk: WebContext) -> Iterator[TestClient]:
+def opened_client(desk: WebContext) -> Iterator[TestClient]:
     with TestClient(application(desk), follow_redirects=False) as opened:
         yield opened
+
+
+@pytest.fixture
+def client(opened_client: TestClient) -> TestClient:
+    """A guest whom nobody knows: what an earlier test chose (a language) is forgotten."""
+    opened_client.cookies.clear()
+    return opened_client
