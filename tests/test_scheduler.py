@@ -274,14 +274,7 @@ def test_after_a_crash_of_clock_and_visit_the_next_clock_says_so_and_visits_at_o
 def test_a_visit_that_outlived_its_clock_and_ended_is_not_done_again(tmp_path: Path) -> None:
     hand = Hand()
     with ticking(tmp_path, hand, "roskam", program="pass") as first:
-        first.tick()
-        first.under_way["roskam"].process.wait()
-        with Archive.open(first.archive) as archive:
-            (claim,) = archive.schedule.claims()
-            crash(archive, claim)
-            ran = archive.runs.start("roskam", at=hand.at, settings={})
-            archive.runs.end(ran, at=hand.at, outcome="done", counts=RunCounts())
-        first.under_way.clear()
+        claim = outlived(first, "roskam", outcome="done")
         hand.at += timedelta(minutes=1)
         with ticking(tmp_path, hand, "roskam") as second:
             second.tick()
@@ -295,14 +288,7 @@ def test_a_visit_that_outlived_its_clock_and_ended_is_not_done_again(tmp_path: P
 def test_a_visit_that_was_told_to_stop_as_its_clock_died_is_due_at_once(tmp_path: Path) -> None:
     hand = Hand()
     with ticking(tmp_path, hand, "roskam", program="pass") as first:
-        first.tick()
-        first.under_way["roskam"].process.wait()
-        with Archive.open(first.archive) as archive:
-            (claim,) = archive.schedule.claims()
-            crash(archive, claim)
-            ran = archive.runs.start("roskam", at=hand.at, settings={})
-            archive.runs.end(ran, at=hand.at, outcome="stopped", counts=RunCounts())
-        first.under_way.clear()
+        outlived(first, "roskam", outcome="stopped")
         hand.at += timedelta(minutes=1)
         with ticking(tmp_path, hand, "roskam") as second:
             second.tick()
@@ -324,6 +310,19 @@ def test_a_visit_that_a_stopping_clock_stopped_is_due_when_a_clock_runs_again(
         with Archive.open(clock.archive, read_only=True) as archive:
             assert archive.schedule.claims() == []
             assert archive.schedule.next_entries()["roskam"].due_at == hand.at + due_in
+
+
+def outlived(clock: Clock, site: str, *, outcome: str) -> Claim:
+    """Start a visit, and let it end so after its clock was killed; returns what the clock had claimed."""
+    clock.tick()
+    clock.under_way[site].process.wait()
+    with Archive.open(clock.archive) as archive:
+        (claim,) = archive.schedule.claims()
+        crash(archive, claim)
+        ran = archive.runs.start(site, at=clock.now(), settings={})
+        archive.runs.end(ran, at=clock.now(), outcome=outcome, counts=RunCounts())
+    clock.under_way.clear()
+    return claim
 
 
 def crash(archive: Archive, claim: Claim) -> None:

@@ -83,7 +83,7 @@ class Session:
         """Commit the open batch (captures, readings, versions, addresses: all or nothing)."""
         if self._open is None:
             return
-        connection, self._open = self._ended()
+        connection = self._let_go()
         try:
             self._seal(connection)
             connection.commit()
@@ -190,11 +190,13 @@ class Session:
         self._driver = connection.connection.driver_connection
         return connection
 
-    def _ended(self) -> tuple[Connection, None]:
+    def _let_go(self) -> Connection:
+        """The connection of the open batch, which is no batch any more."""
         assert self._open is not None
+        connection, self._open = self._open, None
         self._held.clear()
         self._alone = False
-        return self._open, None
+        return connection
 
     @contextmanager
     def shared(self) -> Iterator[Connection]:
@@ -229,7 +231,7 @@ class Session:
     def abandon(self) -> None:
         """Take back the open batch whole."""
         if self._open is not None:
-            connection, self._open = self._ended()
+            connection = self._let_go()
             connection.rollback()
             connection.close()
         self._lines.clear()

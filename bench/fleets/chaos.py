@@ -39,9 +39,8 @@ from sqlalchemy.engine import make_url
 
 from archive import Archive
 from archive.operations.schedule import VISIT
-from bench.fleets.fleet import FleetSites
+from bench.fleets.fleet import FleetSites, site_at
 from crawler.fleet.sites import publish
-from crawler.siteconfig.site import Site
 from crawler.siteconfig.writing import write_site
 
 PLANNERS = 2
@@ -277,16 +276,13 @@ def _made(database: Database, folder: Path, port: int, options: argparse.Namespa
     folder.mkdir()
     for number in range(options.sites):
         address = f"127.{1 + number // 50_000}.{number // 250 % 200}.{1 + number % 250}:{port}"
-        site = Site(
-            name=f"site{number:05}", url=f"http://{address}/", feeds=(f"http://{address}/feed",),
-            language="nl", allow_private=True, practice=True, delay=options.delay,
-        )  # fmt: skip
+        site = site_at(f"site{number:05}", address, delay=options.delay)
         write_site(site, folder / f"{site.name}.toml")
     now = datetime.now(UTC)
     with Archive.open(where) as archive:
         publish(archive, folder, at=now)
         for number in range(options.sites):
-            archive.schedule.add_entry(f"site{number:05}", due_at=now, at_latest=now)
+            archive.schedule.add_entry(f"site{number:05}", due_at=now, at_latest=now, commit=False)
     return where
 
 

@@ -95,6 +95,14 @@ class _FleetHandler(BaseHTTPRequestHandler):
         """Nothing goes to the screen."""
 
 
+def site_at(name: str, address: str, *, delay: float) -> Site:
+    """One of the sites of :class:`FleetSites`, whose Host is *address*."""
+    return Site(
+        name=name, url=f"http://{address}/", feeds=(f"http://{address}/feed",), language="nl",
+        allow_private=True, practice=True, delay=delay,
+    )  # fmt: skip
+
+
 def main(arguments: list[str]) -> int:
     """Go round the fleet; 1 when a delay was not kept or a site was not visited."""
     says = argparse.ArgumentParser(prog="python -m bench fleet", description=__doc__)
@@ -116,10 +124,7 @@ def fleet(folder: Path, options: argparse.Namespace) -> int:
     (folder / "sites").mkdir()
     for number in range(options.sites):
         address = f"127.0.{1 + number // 250}.{1 + number % 250}:{server.server_port}"
-        site = Site(
-            name=f"site{number:03}", url=f"http://{address}/", feeds=(f"http://{address}/feed",),
-            language="nl", allow_private=True, practice=True, delay=options.delay,
-        )  # fmt: skip
+        site = site_at(f"site{number:03}", address, delay=options.delay)
         write_site(site, folder / "sites" / f"{site.name}.toml")
     here = {"LEGGER_ARCHIVE": str(folder / "legger.db"), "LEGGER_SITES": str(folder / "sites")}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LEGGER_")}

@@ -28,12 +28,11 @@ from pathlib import Path
 from statistics import mean, median
 
 from archive import Archive
-from bench.fleets.fleet import FleetSites
+from bench.fleets.fleet import FleetSites, site_at
 from bench.helpers.engines import made, pages_a_second
 from bench.helpers.made_up import say
 from crawler.scheduling import recrawl
 from crawler.scheduling.programs import LOADED, run_legger
-from crawler.siteconfig.site import Site
 from crawler.siteconfig.writing import write_site
 
 SCALES = (1_000, 10_000, 1_000_000)
@@ -120,7 +119,7 @@ class SiteDay:
 # ---------------------------------------------------------------- unit costs
 
 
-def measured(folder: Path, engines: Sequence[str]) -> UnitCosts:
+def measured(folder: Path, server: str | None) -> UnitCosts:
     """The unit costs on this machine: some real visits of made-up sites. Takes about two minutes."""
     for name in LOADED:
         import_module(name)
@@ -136,6 +135,7 @@ def measured(folder: Path, engines: Sequence[str]) -> UnitCosts:
         grown = _size(folder) - before
         poll = min(_visit(folder, names[few], "--poll") for _ in range(3))
     (cpu_few, _), (cpu_many, memory) = first[few], first[many]
+    engines = {"sqlite": None, **({"postgresql": server} if server else {})}
     new_cpu = (cpu_many - cpu_few) / (many - few)
     known_cpu = max(again[many][0] - again[few][0], 0.0) / (many - few)
     packed = _packed(folder) / (few + many)
@@ -147,7 +147,7 @@ def measured(folder: Path, engines: Sequence[str]) -> UnitCosts:
         memory=memory,
         new_bytes=(size[many] - size[few]) / (many - few) - packed,
         known_bytes=max(grown, 0) / (few + many),
-        filed={engine: dict(_filing_rates(folder, engine)) for engine in engines},
+        filed={engine: dict(_filing_rates(folder, where)) for engine, where in engines.items()},
     )
 
 
@@ -160,11 +160,7 @@ def served(folder: Path, few: int, many: int) -> Iterator[dict[int, str]]:
         mine, other = context.Pipe()
         server = context.Process(target=_serve, args=(articles, other), daemon=True)
         server.start()
-        base = f"http://127.0.9.{number}:{mine.recv()}"
-        site = Site(
-            name=f"site{number}", url=f"{base}/", feeds=(f"{base}/feed",), language="nl", allow_private=True,
-            practice=True, delay=0.0,
-        )  # fmt: skip
+        site = site_at(f"site{number}", f"127.0.9.{number}:{mine.recv()}", delay=0.0)
         (folder / "sites").mkdir(exist_ok=True)
         write_site(site, folder / "sites" / f"{site.name}.toml")
         names[articles] = site.name
@@ -204,13 +200,8 @@ def _packed(folder: Path) -> float:
         return archive.holdings.stats().packed_bytes
 
 
-def _filing_rates(folder: Path, engine: str) -> Iterator[tuple[int, float]]:
-    """Writers at once -> pages filed a second, all together."""
-    server = None
-    if engine == "postgresql":
-        from tests.postgresql import server as server_of_tests
-
-        server = server_of_tests().render_as_string(hide_password=False)
+def _filing_rates(folder: Path, server: str | None) -> Iterator[tuple[int, float]]:
+    """Writers at once -> pages filed a second, all together; into files where no *server* is named."""
     for writers in (1, 2, 4):
         with tempfile.TemporaryDirectory(dir=folder) as place:
             where, drop = made(server, Path(place))
@@ -398,7 +389,7 @@ def main(arguments: list[str]) -> int:
     """Measure, simulate, tell."""
     parser = argparse.ArgumentParser(prog="python -m bench scale", description=__doc__)
     parser.add_argument("--sites", type=int, action="append", help="sites (1,000, 10,000 and 1,000,000)")
-    parser.add_argument("--engine", action="append", choices=("sqlite", "postgresql"), help="to write into")
+    parser.add_argument("--server", help="postgresql://..., where databases may be made: writers there too")
     parser.add_argument("--costs", type=Path, help="unit costs of an earlier run, instead of measuring")
     parser.add_argument("--keep", type=Path, help="write the unit costs to this file")
     for kind in (Population, Prices):
@@ -418,7 +409,7 @@ def main(arguments: list[str]) -> int:
         unit = UnitCosts(**told)
     else:
         with tempfile.TemporaryDirectory(prefix="legger-scale-") as folder:
-            unit = measured(Path(folder), said.engine or ("sqlite", "postgresql"))
+            unit = measured(Path(folder), said.server)
     if said.keep:
         said.keep.write_text(json.dumps(asdict(unit), indent=1) + "\n")
     days = drawn(fleet)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Generic, TypeVar
 
 from archive import Archive
 from archive.operations.fleet import MISSED, FleetWorker, QueuedVisit
@@ -31,18 +32,38 @@ class SweptJobs:
     """Numbers of dead workers of which nothing is left."""
 
 
+_Key = TypeVar("_Key")
+
+
+class Lasting(Generic[_Key]):
+    """For how long things have stayed as they are, as far as this process itself could look."""
+
+    def __init__(self) -> None:
+        self._since: dict[_Key, float] = {}
+
+    def look(self, there: Iterable[_Key], monotonic: float) -> dict[_Key, float]:
+        """Each thing that is there now -> the seconds since it was first there; others are forgotten."""
+        self._since = {each: self._since.get(each, monotonic) for each in there}
+        return {each: monotonic - since for each, since in self._since.items()}
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._since.clear()
+
+
 @dataclass(kw_only=True)
 class Sweeper:
     """Looks for dead workers. Those count as dead whose last sign of life stayed the same for as long as this
     process itself could look: a database that was away makes nobody dead, nor does a clock that is wrong."""
 
-    _seen: dict[int, tuple[datetime | None, float]] = field(default_factory=dict)
-    _stray: dict[int, float] = field(default_factory=dict)
-    _forgotten: dict[Claim, float] = field(default_factory=dict)
+    _heard: Lasting[tuple[int, datetime | None]] = field(default_factory=Lasting)
+    """Workers by number, with their last sign of life."""
+    _stray: Lasting[int] = field(default_factory=Lasting)
+    _forgotten: Lasting[Claim] = field(default_factory=Lasting)
 
     def interrupted(self) -> None:
         """A look failed: begin to watch anew."""
-        self._seen.clear()
+        self._heard.clear()
         self._stray.clear()
         self._forgotten.clear()
 
@@ -83,17 +104,8 @@ class Sweeper:
         return SweptJobs(jobs=tuple(jobs), workers=tuple(gone))
 
     def _silent(self, workers: Iterable[FleetWorker], monotonic: float) -> set[int]:
-        self._seen = {
-            each.number: before
-            if (before := self._seen.get(each.number)) and before[0] == each.heard
-            else (each.heard, monotonic)
-            for each in workers
-        }
-        return {
-            each.number
-            for each in workers
-            if monotonic - self._seen[each.number][1] > MISSED * each.heartbeat
-        }
+        lasted = self._heard.look(((each.number, each.heard) for each in workers), monotonic)
+        return {each.number for each in workers if lasted[each.number, each.heard] > MISSED * each.heartbeat}
 
     def _strays(
         self,
@@ -112,8 +124,8 @@ class Sweeper:
             if each.under_way
             and (each.worker not in known or (each.worker == mine and each.number not in at_work))
         }
-        self._stray = {number: self._stray.get(number, monotonic) for number in stray}
-        return [number for number, since in self._stray.items() if monotonic - since > 2 * stray[number]]
+        lasted = self._stray.look(stray, monotonic)
+        return [number for number, heartbeat in stray.items() if lasted[number] > 2 * heartbeat]
 
     def _hand_back_forgotten(
         self,
@@ -133,9 +145,8 @@ class Sweeper:
             for each in archive.schedule.claims()
             if each.holder == us.holder and (each.site, each.kind) not in busy
         ]
-        self._forgotten = {each: self._forgotten.get(each, monotonic) for each in forgotten}
-        for each, since in self._forgotten.items():
-            if monotonic - since > 2 * us.heartbeat:
+        for each, lasted in self._forgotten.look(forgotten, monotonic).items():
+            if lasted > 2 * us.heartbeat:
                 archive.schedule.hand_back(each)
 
     @staticmethod
