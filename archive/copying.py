@@ -37,6 +37,7 @@ def copy(source: Archive, target: Archive, *, progress: Tell | None = None) -> i
     tell = progress or (lambda what, done, of: None)
     writer = target.session.writer
     assert writer is not None
+    source.object_storage.note_copied()
     with source.snapshot() as reading:
         _refuse_another(reading, target)
         with target.session.backend.loading(writer):

@@ -17,10 +17,14 @@ from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
 from archive.db.schema import bodies
 from archive.db.session import Session
-from archive.errors import ArchiveError, UsageError
+from archive.errors import UsageError
 
 SETTLED = timedelta(days=1)
 """What is younger may belong to a batch that is not committed, or to a reader that is at it."""
+FORGOTTEN = timedelta(days=30)
+"""What is older is deleted without being asked for. Till then a backup of the rows finds its bodies."""
+A_DAY = timedelta(days=1)
+_SHARED, _SWEPT = f"{objects.NOTES}shared", f"{objects.NOTES}swept"
 STEP = 100
 
 _NAMED = select(bodies.c.object).where(bodies.c.object.is_not(None))
@@ -42,6 +46,8 @@ class StorageReport:
     stray_size: int
     left_over: int
     """Of the stray ones those that are older than :data:`SETTLED`: nobody needs them any more."""
+    shared: bool
+    """Whether the archive was copied, so that another one may need what is stray to this one."""
     keeps_versions: bool | None
     """Whether what is deleted stays there as an earlier version; ``None``: it does not tell."""
 
@@ -75,7 +81,8 @@ class ObjectStorage:
         at = now or datetime.now(UTC)
         with self._session.snapshot() as connection:
             storage = _storage(connection)
-            found = {each.key: each for each in storage.under()}
+            every = {each.key: each for each in storage.under()}
+            found = {key: each for key, each in every.items() if not key.startswith(objects.NOTES)}
             wanted = select(bodies.c.object, bodies.c.object_size).where(bodies.c.object.is_not(None))
             named = {row.object: row.object_size for row in connection.execute(wanted)}
         missing = [key for key, size in named.items() if key not in found or found[key].size != size]
@@ -87,43 +94,56 @@ class ObjectStorage:
             missing=tuple(sorted(missing)),
             stray=len(stray),
             stray_size=sum(each.size for each in stray),
-            left_over=sum(_settled(each, at) for each in stray),
+            left_over=sum(_older(each, SETTLED, at) for each in stray),
+            shared=_SHARED in every,
             keeps_versions=storage.keeps_versions(),
         )
 
-    def problems(self) -> list[tuple[str, str]]:
-        """(what, what to do) of objects that were left over, or of a storage that cannot be asked.
-
-        Packing leaves stray objects for a day: that is no problem. An object that is missing is a body that
-        cannot be read.
-        """
-        if self.place is None:
-            return []
-        try:
-            found = self.report()
-        except ArchiveError as error:
-            return [(f"object storage could not be checked: {error}", "see `legger doctor`")]
-        if not found.left_over:
-            return []
-        what = f"{found.left_over} objects in {found.place} to which nothing refers, older than a day"
-        return [(what, "`legger objects --sweep` deletes them")]
-
-    def sweep(self, *, now: datetime | None) -> int:
+    def sweep(self, *, now: datetime | None, older: timedelta = SETTLED) -> int:
         """Delete objects to which no row refers; returns how many.
 
-        Those younger than :data:`SETTLED` at *now* stay. ``None``: all of them go; the archive is written by
-        nobody meanwhile.
+        Those that are not *older* at *now* stay. ``None``: all of them go; the archive is written by nobody
+        meanwhile.
         """
         with self._session.writing(alone=True) as connection:
             storage = _storage(connection)
             named = set(connection.execute(_NAMED).scalars())
             gone = 0
             for each in list(storage.under()):
-                if each.key not in named and (now is None or _settled(each, now)):
+                if each.key in named or each.key.startswith(objects.NOTES):
+                    continue
+                if now is None or _older(each, older, now):
                     storage.delete(each.key)
                     gone += 1
         self._session.commit()
         return gone
+
+    def tidy(self, *, now: datetime) -> int:
+        """Delete what has been stray for longer than :data:`FORGOTTEN`, once a day at most; returns how many.
+
+        Nothing where bodies are in the database, or where a copy of this archive may need them.
+        """
+        with self._session.asking() as connection:
+            storage = objects.of(connection)
+        if storage is None:
+            return 0
+        notes = {each.key: each.at for each in storage.under(objects.NOTES)}
+        swept = notes.get(_SWEPT)
+        if _SHARED in notes or (swept is not None and now - swept < A_DAY):
+            return 0
+        storage.put(_SWEPT, b"when objects to which nothing refers were last looked for")
+        return self.sweep(now=now, older=FORGOTTEN)
+
+    def note_copied(self) -> None:
+        """Note that another archive refers to them too. Raises :class:`UsageError` where none is named."""
+        if self.is_used():
+            with self._session.asking() as connection:
+                _storage(connection).put(_SHARED, b"this archive was copied: both refer to these objects")
+
+    def note_alone(self) -> None:
+        """That other archive is no more."""
+        with self._session.asking() as connection:
+            _storage(connection).delete(_SHARED)
 
     def move_out(self, *, progress: Callable[[int, int], None] | None = None) -> int:
         """Move bodies from the database to object storage; returns how many. May be interrupted and run
@@ -162,8 +182,8 @@ class ObjectStorage:
             after = rows[-1].id
 
 
-def _settled(each: StoredObject, now: datetime) -> bool:
-    return each.at is not None and now - each.at > SETTLED
+def _older(each: StoredObject, than: timedelta, now: datetime) -> bool:
+    return each.at is not None and now - each.at > than
 
 
 def _moved_out(connection: Connection, row: AnyRow) -> dict[str, Any]:

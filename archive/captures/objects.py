@@ -28,6 +28,9 @@ PLACE, ENDPOINT = "LEGGER_OBJECTS_URL", "LEGGER_OBJECTS_ENDPOINT"
 SMALLEST = 1_024
 """Packed bytes from which a body is an object: a request costs more than a small one does in its row."""
 
+NOTES = ".legger/"
+"""What the keys of our own notes beside the bodies begin with."""
+
 OPTION = "legger_objects"
 """The execution option of an archive's connections that holds where its objects are."""
 

@@ -14,7 +14,6 @@ from sqlalchemy import Column, Connection, Select, bindparam, case, func, select
 from archive.captures import compression as packing
 from archive.captures.headers import exchange_of, load_dictionary, unpack_heads
 from archive.captures.hidden_words import came_after_a_destruction
-from archive.captures.object_storage import ObjectStorage
 from archive.compare.fingerprint import content_hash
 from archive.db import sqlite
 from archive.db.mapping import article_of
@@ -155,8 +154,6 @@ class Integrity:
                 except _DAMAGE as error:
                     words = f"{what} could not be checked to the end: {_why(error)}"
                     problems.append(IntegrityProblem(what=words, advice=_RESTORE))
-        strange = ObjectStorage(self._session).problems()
-        problems += [IntegrityProblem(what=what, advice=advice) for what, advice in strange]
         if self._session.writer is not None:
             try:
                 with self._session.writing(INDEXING) as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import click
 
@@ -31,6 +32,7 @@ from legger.cli.console import (
     table,
     writing,
 )
+from legger.cli.operate.objects import strays
 from legger.config import load
 from legger.outside.stamping import roots_of
 
@@ -71,11 +73,14 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
             )
             found, told = _stamps(archive, where)
             problems += found
+            found, beside = _objects(archive)
+            problems += found
             now = _end(archive)
     except Damaged:
-        problems, now, told = unopened(path), None, ""
+        problems, now, told, beside = unopened(path), None, "", ""
+    notes = [each for each in (told, beside) if each]
     if as_json:
-        print_json({"sound": not problems, "problems": problems, "head": now})
+        print_json({"sound": not problems, "problems": problems, "notes": notes, "head": now})
         return 1 if problems else 0
     for problem in problems:
         out.print(plain(problem.what, "red"))
@@ -85,11 +90,23 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
             f"{len(problems)} problems." if problems else "Sound.", "bold red" if problems else "bold green"
         )
     )
-    if told:
-        out.print(plain(told, "dim"), soft_wrap=True)
+    for each in notes:
+        out.print(plain(each, "dim"), soft_wrap=True)
     if now is not None:
         out.print(plain(f"Head of the chain: {now.seal}:{now.digest}", "dim"), soft_wrap=True)
     return 1 if problems else 0
+
+
+def _objects(archive: Archive) -> tuple[list[IntegrityProblem], str]:
+    """(what is wrong with object storage, what is to be said of it); what is missing was told before."""
+    if archive.object_storage.place is None:
+        return [], ""
+    try:
+        report = archive.object_storage.report()
+    except ArchiveError as error:
+        what = f"object storage could not be checked: {error}"
+        return [IntegrityProblem(what=what, advice="see `legger doctor`")], ""
+    return [], strays(report) if report.stray else ""
 
 
 def _stamps(archive: Archive, where: str | None) -> tuple[list[IntegrityProblem], str]:
@@ -168,7 +185,8 @@ def _tell(found: ArchiveStats) -> None:
 def compact(where: str | None, sites: tuple[str, ...], anew: bool, as_json: bool) -> None:
     """Pack stored pages tighter, with a dictionary per site. Changes no page; may be interrupted.
 
-    Each page is unpacked again and compared before its new form replaces the old one.
+    Each page is unpacked again and compared before its new form replaces the old one. In object storage, what
+    nothing has referred to for 30 days is deleted.
     """
     report: dict[str, CompactionResult] = {}
     with writing(where) as archive:
@@ -177,6 +195,9 @@ def compact(where: str | None, sites: tuple[str, ...], anew: bool, as_json: bool
         for site in sites or tuple(each.site for each in archive.holdings.stats().sites):
             with progress(site) as update:
                 report[site] = archive.recompression.compact(site, anew=anew, progress=update)
+        swept = archive.object_storage.tidy(now=datetime.now(UTC))
+    if swept:
+        err.print(f"{many(swept, 'object')} to which nothing referred for a month deleted", highlight=False)
     if as_json:
         print_json(report)
         return

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from archive.captures.object_storage import StorageReport
+from archive.captures.object_storage import FORGOTTEN, StorageReport
 from archive.errors import UsageError
 from legger.cli.console import (
     archive_option,
@@ -34,13 +34,18 @@ from legger.cli.console import (
 @click.option("--move-out", is_flag=True, help="Move bodies from the database to object storage.")
 @click.option("--move-in", is_flag=True, help="Move them back.")
 @click.option("--sweep", is_flag=True, help="Delete objects to which nothing refers for a day or longer.")
+@click.option(
+    "--alone", is_flag=True, help="With --sweep, where the archive was copied: the other is no more."
+)
 @json_option
-def objects(where: str | None, move_out: bool, move_in: bool, sweep: bool, as_json: bool) -> int:
+def objects(where: str | None, move_out: bool, move_in: bool, sweep: bool, alone: bool, as_json: bool) -> int:
     """Pages outside the database, in object storage or a folder, as [objects] in legger.toml says.
 
     Exit code 1 when an object is missing. An archive has its place to itself: --sweep deletes there what it
-    does not know.
+    does not know. 'legger compact', so the clock too, deletes what nothing has referred to for 30 days.
     """
+    if alone and not sweep:
+        raise UsageError("--alone goes with --sweep")
     if move_out + move_in + sweep > 1:
         raise UsageError("one thing at a time: --move-out, --move-in or --sweep")
     if move_out or move_in:
@@ -54,6 +59,13 @@ def objects(where: str | None, move_out: bool, move_in: bool, sweep: bool, as_js
         out.print(plain(f"{many(moved, 'page')} moved"))
     elif sweep:
         with writing(where) as archive:
+            if alone:
+                archive.object_storage.note_alone()
+            elif archive.object_storage.report().shared:
+                raise UsageError(
+                    "this archive was copied, and the other one may need what is stray here; when it is no "
+                    "more: legger objects --sweep --alone"
+                )
             gone = archive.object_storage.sweep(now=datetime.now(UTC))
         out.print(plain(f"{many(gone, 'stray object')} deleted"))
     with reading(where) as archive:
@@ -65,6 +77,15 @@ def objects(where: str | None, move_out: bool, move_in: bool, sweep: bool, as_js
     return 1 if report.missing else 0
 
 
+def strays(report: StorageReport) -> str:
+    """What is said of objects to which nothing refers: packing leaves them, and they are no problem."""
+    what = f"{many(report.stray, 'object')} ({size(report.stray_size)})"
+    said = f"{what} in {report.place} to which nothing refers"
+    if report.shared:
+        return f"{said}; kept for the copy of this archive, until legger objects --sweep --alone"
+    return f"{said}: packing leaves them; legger compact deletes those older than {FORGOTTEN.days} days"
+
+
 def _tell(report: StorageReport) -> None:
     out.print(
         plain(f"{many(report.objects, 'object')}, {size(report.size)}, in {report.place}"), soft_wrap=True
@@ -74,7 +95,6 @@ def _tell(report: StorageReport) -> None:
     if len(report.missing) > 20:
         out.print(plain(f"and {len(report.missing) - 20} more are missing", "red"))
     if report.stray:
-        says = f"{many(report.stray, 'object')} ({size(report.stray_size)}) to which nothing refers; --sweep"
-        out.print(plain(says, "yellow"))
+        out.print(plain(strays(report), "dim"), soft_wrap=True)
     if report.keeps_versions:
         out.print(plain("what is deleted stays there as an earlier version", "yellow"))

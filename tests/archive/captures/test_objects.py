@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from archive import Archive
 from archive.captures.objects import FileSystemObjects, Objects
+from archive.copying import copy
 from archive.db.schema import bodies
 from archive.errors import ArchiveError
 from tests.archive.newsroom import Filer, article, capture, day
@@ -121,23 +122,39 @@ def test_an_object_that_is_missing_is_told_and_is_no_empty_page(archive_file: Pa
 
 
 def test_what_a_batch_left_that_was_taken_back_is_stray_and_swept_after_a_day(
-    archive_file: Path, storage: Objects, monkeypatch: pytest.MonkeyPatch
+    archive_file: Path, storage: Objects
 ) -> None:
     with Archive.open(archive_file, objects=storage) as archive:
         pages = _story(archive)
         storage.put("ff/stray/1", b"of a batch that was taken back")
         assert archive.object_storage.report().stray == 1
-        assert archive.object_storage.problems() == [], (
-            "packing leaves such, and they are no problem for a day"
-        )
+        assert archive.integrity.verify() == [], "packing leaves such, and they are no problem"
         later = datetime.now(UTC) + timedelta(days=2)
         assert archive.object_storage.report(now=later).left_over == 1
-        with monkeypatch.context() as a_day_later:
-            a_day_later.setattr("archive.captures.object_storage.SETTLED", timedelta())
-            assert any("nothing refers" in each.what for each in archive.integrity.verify())
         now = datetime.now(UTC)
         assert archive.object_storage.sweep(now=now) == 0
         assert archive.object_storage.sweep(now=now + timedelta(days=2)) == 1
+        assert _bodies(archive) == pages
+
+
+def test_upkeep_deletes_what_is_stray_for_a_month_once_a_day_and_never_what_a_copy_may_need(
+    archive_file: Path, storage: Objects, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC)
+    with Archive.open(archive_file, objects=storage) as archive:
+        pages = _story(archive)
+        storage.put("ff/stray/1", b"packed anew since")
+        strays = archive.object_storage
+        assert strays.tidy(now=now + timedelta(days=29)) == 0, "a backup of that age still needs it"
+        assert strays.report().stray == 1, "its own note is no stray object"
+        assert strays.tidy(now=now + timedelta(hours=1)) == 0, "it looked today"
+        with Archive.open(tmp_path / "copy.db", objects=storage) as second:
+            copy(archive, second)
+        assert strays.report().shared
+        assert strays.tidy(now=now + timedelta(days=40)) == 0, "the copy may have packed it"
+        strays.note_alone()
+        assert strays.tidy(now=now + timedelta(days=40)) == 1
+        assert not strays.report().shared
         assert _bodies(archive) == pages
 
 
