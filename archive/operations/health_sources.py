@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from statistics import median
 from urllib.parse import urlsplit
 
-from archive.operations.health_issue import HealthIssue, SiteVisits, last_bad
+from archive.operations.health_issue import HealthIssue, SiteVisits
 from archive.operations.health_signals import VisitHealth
+
+NAMES_NOTHING = "it answers, and names nothing"
+WINDOWED = 0.25
+"""A source that has named so small a share of its most lists what is of the last days only."""
+CONTRADICTED = 3
+"""New articles from elsewhere that show that a source which names nothing should name something."""
 
 
 def silent_sources(case: SiteVisits) -> Iterator[HealthIssue]:
@@ -24,44 +30,85 @@ def silent_sources(case: SiteVisits) -> Iterator[HealthIssue]:
             says=f"{case.site}: {url} gives nothing since {case.day(began)}: {why}: "
             f"legger site check {case.site}",
         )
-    urls = dict.fromkeys(url for each in case.visits for url in named_by(each) | _silent(each).keys())
-    for url in urls:
-        if url in broken:
-            continue
-        asked = [each for each in case.visits if url in named_by(each) or url in _silent(each)]
-        since = case.known.get(("source", url))
-        before = [
-            number
-            for each in asked
-            if (number := named_by(each).get(url)) is not None and (not since or each.at < since)
-        ]
-        bad = last_bad(asked, partial(_says_nothing, url))
-        if bad and not before and _is_lasting(why := _silent(bad[-1]).get(url, "")):
-            began = since or bad[0].at
-            yield HealthIssue(
-                kind="source",
-                subject=url,
-                since=began,
-                says=f"{case.site}: {url} has given nothing since {case.day(began)}: {why}: "
-                f"legger site check {case.site}",
-            )
-            continue
-        lasting = bool(bad) and _is_lasting(_silent(bad[-1]).get(url, ""))
-        if len(bad) < 2 or not before or (not lasting and (len(before) < 3 or median(before) < 2)):
-            continue
-        whys = {_silent(each).get(url, "it answers, and names nothing") for each in bad[-2:]}
-        passing = all("HTTP 5" in why or not why.startswith(("HTTP", "it answers")) for why in whys)
-        if passing and bad[-1].at - bad[0].at < timedelta(hours=20):
-            continue  # a server that is down for an evening
-        began = since or bad[0].at
+    for url in dict.fromkeys(url for each in case.visits for url in named_by(each) | _silent(each).keys()):
+        if url not in broken:
+            yield from _silent_source(case, url)
+
+
+def _silent_source(case: SiteVisits, url: str) -> Iterator[HealthIssue]:
+    looks = _looks_at(case.visits, url)
+    since = case.known.get(("source", url))
+    bad: list[_Look] = []
+    while looks and looks[-1].gave_nothing:
+        bad.insert(0, looks.pop())
+    before = [look.named for look in looks if look.named is not None and (not since or look.at < since)]
+    if not bad:
+        return
+    began, lasting = since or bad[0].at, _is_lasting(bad[-1].why)
+    if not before and lasting:
         yield HealthIssue(
             kind="source",
             subject=url,
             since=began,
-            says=f"{case.site}: {url} named {median(before):.0f} addresses and names none since "
-            f"{case.day(began)} ({', '.join(sorted(whys))}): the site may have moved it; "
+            says=f"{case.site}: {url} has given nothing since {case.day(began)}: {bad[-1].why}: "
             f"legger site check {case.site}",
         )
+        return
+    if len(bad) < 2 or not before or (not lasting and (len(before) < 3 or median(before) < 2)):
+        return
+    whys = {look.why or NAMES_NOTHING for look in bad[-2:]}
+    passing = all("HTTP 5" in why or not why.startswith(("HTTP", NAMES_NOTHING)) for why in whys)
+    if passing and bad[-1].at - bad[0].at < timedelta(hours=20):
+        return  # a server that is down for an evening
+    if not since and whys == {NAMES_NOTHING} and _may_be_empty(before, bad):
+        return
+    yield HealthIssue(
+        kind="source",
+        subject=url,
+        since=began,
+        says=f"{case.site}: {url} named {median(before):.0f} addresses and names none since "
+        f"{case.day(began)} ({', '.join(sorted(whys))}): the site may have moved it; "
+        f"legger site check {case.site}",
+    )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What came of asking for a source in one visit."""
+
+    at: datetime
+    named: int | None
+    """Addresses it named; of one that said "as before", what it named before. ``None``: not known."""
+    why: str
+    """Why it did not answer; empty: it did."""
+    new: int
+    """New articles of the visit, from wherever."""
+
+    @property
+    def gave_nothing(self) -> bool:
+        return bool(self.why) or self.named == 0
+
+
+def _looks_at(visits: Sequence[VisitHealth], url: str) -> list[_Look]:
+    looks: list[_Look] = []
+    named: int | None = None
+    for each in visits:
+        numbers, why = named_by(each), _silent(each).get(url, "")
+        if url in numbers and numbers[url] is not None:
+            named = numbers[url]
+        if url in numbers or why:
+            new = int(each.health_signals.get("new", 0))
+            looks.append(
+                _Look(each.at, named if url in numbers else None, "" if url in numbers else why, new)
+            )
+    return looks
+
+
+def _may_be_empty(before: Sequence[int], bad: Sequence[_Look]) -> bool:
+    """Whether a source that answers and names nothing only has nothing to name: it lists what is of the last
+    days, as its varying length shows, and the site brings no news from elsewhere meanwhile.
+    """
+    return min(before) <= WINDOWED * max(before) and sum(look.new for look in bad) < CONTRADICTED
 
 
 def moved_sources(case: SiteVisits) -> Iterator[HealthIssue]:
@@ -104,10 +151,6 @@ def _is_lasting(why: str) -> bool:
     """Whether a source that gives nothing for this reason will not give more tomorrow."""
     passing = "HTTP 5" in why or "HTTP 429" in why
     return not passing and ("HTTP 4" in why or why.startswith(("redirects", "another site", "a gate")))
-
-
-def _says_nothing(url: str, visit: VisitHealth) -> bool:
-    return url in _silent(visit) or named_by(visit)[url] == 0
 
 
 def named_by(visit: VisitHealth) -> dict[str, int | None]:

@@ -46,6 +46,8 @@ def agenda(
     ):  # fmt: skip
         for _ in range(int(rate * days + random.random())):
             at = _office_hour(random, OPENING + timedelta(days=random.uniform(0, days)))
+            if (left := rates.left(at)) < 1 and random.random() >= left:
+                continue
             chosen = random.choice(takedowns) if kind in TAKEDOWNS else kind
             events.append((at, chosen))
             if kind is K.AB_START:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from legger.simulator.story import EventKind
 
@@ -40,6 +40,27 @@ class Rates:
     """Chance that an edit falls on an article that was edited before."""
     redesigns: tuple[float, ...] = ()
     """Days after the opening on which the house is redesigned, beside the script."""
+    weekends: float = 1.0
+    """What is left of a weekday's news on a Saturday or Sunday."""
+    slack: tuple[tuple[float, float, float], ...] = ()
+    """(first day, last day, what is left of the news): summer, Christmas."""
+
+    def left(self, at: datetime) -> float:
+        """What is left of the usual news on the day of *at*."""
+        day = (at - OPENING) / timedelta(days=1)
+        shares = [share for first, last, share in self.slack if first <= day < last]
+        return min([*shares, self.weekends if at.weekday() >= 5 else 1.0])
+
+    @classmethod
+    def quiet(cls) -> Rates:
+        """A small newspaper's year in which nothing is wrong: a slack summer, two weeks of nothing at
+        Christmas, one redesign.
+        """
+        return cls(
+            publish=0.9, correct=0.05, silent=0.03, update=0.03, headline=0.03, caption=0.02, takedown=0.02,
+            restore=0.01, ab=0.01, redesigns=(250.5,), weekends=0.4,
+            slack=((133, 175, 0.35), (296, 310, 0.0)),
+        )  # fmt: skip
 
     @classmethod
     def year(cls) -> Rates:

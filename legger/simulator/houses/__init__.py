@@ -11,7 +11,7 @@ from legger.simulator.houses.joomla import Joomla
 from legger.simulator.houses.liveblog import Liveblog
 from legger.simulator.houses.own import OwnCms
 from legger.simulator.houses.pubble import Pubble
-from legger.simulator.houses.sisters import SisterBroadcaster, SisterJoomla
+from legger.simulator.houses.sisters import SisterBroadcaster, SisterJoomla, SisterWordPress
 from legger.simulator.houses.wordpress import WordPress
 
 HOUSES: tuple[type[House], ...] = (
@@ -26,7 +26,7 @@ HOUSES: tuple[type[House], ...] = (
     DefaultTheme,
 )
 
-SISTERS: tuple[type[House], ...] = (SisterBroadcaster, SisterJoomla)
-"""Of those houses, with other news: for who needs ten sites."""
+SISTERS: tuple[type[House], ...] = (SisterBroadcaster, SisterJoomla, SisterWordPress)
+"""Of those houses, with other news: for who needs a dozen sites."""
 
 __all__ = ["HOUSES", "SISTERS", "Gate", "House"]

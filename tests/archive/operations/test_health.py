@@ -215,6 +215,46 @@ def test_a_first_visit_and_a_site_of_which_little_is_known_raise_nothing() -> No
     assert find_issues([first] * 3, site="dorp", zone=ZONE) == []
 
 
+NEWS_MAP = "https://dorp.example/news-sitemap.xml"
+
+
+def of_two_days(numbers: list[int | None], new: list[int]) -> list[HealthIssue]:
+    """What is wrong when a news sitemap, which names what is of two days, named so many, visit by visit."""
+    visits = [
+        VisitHealth(
+            at=OPENING + timedelta(days=day),
+            health_signals=health_signals(
+                articles, sources={FEED: 20, NEWS_MAP: named}, chance=random.Random(day)
+            ),
+        )
+        for day, (named, articles) in enumerate(zip(numbers, new, strict=True))
+    ]
+    return find_issues(visits, site="dorp", zone=ZONE)
+
+
+WEEKDAYS: list[int | None] = [6, 7, 5, 6, 8, 4, 1, 3, 6, 5, 7, 6, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "new", "told"),
+    [
+        pytest.param([*WEEKDAYS, 0, 0, 0, 0, 0], [0] * 5, False, id="nothing is published for a week"),
+        pytest.param([*WEEKDAYS, 0, None, None], [0] * 3, False, id="nor does its validator change"),
+        pytest.param([*WEEKDAYS, 0, 0], [1, 3], True, id="it names nothing of what is published"),
+        pytest.param([20] * 14 + [0, 0], [0, 0], True, id="a feed of the twenty newest names none"),
+        pytest.param([20] * 14 + [0, None], [0, 0], True, id="and then says that this is as before"),
+        pytest.param(
+            [20] * 14 + [None, None], [0, 0], False, id="a feed of twenty says that it is as before"
+        ),
+    ],
+)
+def test_a_source_of_the_last_days_may_be_empty_while_there_is_no_news(
+    numbers: list[int | None], new: list[int], told: bool
+) -> None:
+    found = of_two_days(numbers, [3] * (len(numbers) - len(new)) + new)
+    assert [each.subject for each in found] == [NEWS_MAP] * told
+
+
 @pytest.mark.parametrize("before", [0, 5])
 def test_a_source_that_is_none_is_an_alarm_at_its_first_visit_and_over_when_it_is_mended(before: int) -> None:
     why = "no feed: a web page stands there"
