@@ -38,6 +38,7 @@ from archive.versions.boilerplate import BoilerplateMemories
 from archive.versions.filing import Filing
 
 if TYPE_CHECKING:  # services that few processes use are loaded when one is
+    from archive.assets.screenshots import Screenshots
     from archive.captures.object_storage import ObjectStorage
     from archive.integrity.redaction import Redactions
     from archive.integrity.stamps import Stamps
@@ -115,6 +116,13 @@ class Archive:
         from archive.search import search
 
         return search.Search(self.session, _noted(self.session.where))
+
+    @cached_property
+    def screenshots(self) -> Screenshots:
+        """Pictures of archived pages."""
+        from archive.assets import screenshots
+
+        return screenshots.Screenshots(self.session, self.captures)
 
     @cached_property
     def object_storage(self) -> ObjectStorage:

@@ -83,3 +83,18 @@ def settle(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def filesystem_of(file: Path) -> str:
+    """The kind of file system a file stands on, where the system says so."""
+    try:
+        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    found, kind = "", ""
+    for line in mounts:
+        _, place, of = line.split(" ")[:3]
+        place = place.encode().decode("unicode_escape")
+        if file.resolve().is_relative_to(place) and len(place) >= len(found):
+            found, kind = place, of
+    return kind

@@ -25,6 +25,7 @@ import legger
 from archive import Archive, SchemaTooNew
 from archive.db.schema import REVISION
 from archive.errors import LeggerError, NotAnArchive, UsageError
+from archive.files import filesystem_of as _filesystem
 from archive.operations.site_files import SITE
 from archive.reports.disk import DAYS_LEFT, LEAST
 from archive.reports.growth import Growth, growth
@@ -290,21 +291,6 @@ def _rights(file: Path) -> Iterator[DoctorResult]:
         yield _ok("permissions", f"{stat.filemode(file.stat().st_mode)}, readable and writable to us")
 
 
-def _filesystem(file: Path) -> str:
-    """The kind of file system a file stands on, where the system says so."""
-    try:
-        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    found, kind = "", ""
-    for line in mounts:
-        _, place, of = line.split(" ")[:3]
-        place = place.encode().decode("unicode_escape")
-        if file.resolve().is_relative_to(place) and len(place) >= len(found):
-            found, kind = place, of
-    return kind
-
-
 def _disk(patient: CheckContext) -> Iterator[DoctorResult]:
     """Free space, and how long it will last."""
     if "://" in patient.config.archive or not patient.file.parent.exists():
@@ -492,8 +478,22 @@ def _telling(patient: CheckContext) -> Iterator[DoctorResult]:
         )
 
 
+def _screenshots(_: CheckContext) -> Iterator[DoctorResult]:
+    """Whether there is a browser that starts, where sites ask for pictures of their archived pages."""
+    names = [name for name, site in load_sites(shipped=False).sound.items() if site.assets.screenshot]
+    if not names:
+        return
+    from legger.pictures.screenshots import browser
+
+    try:
+        with browser() as opened:
+            yield _ok("screenshots", f"Chromium {opened.version}")
+    except UsageError as error:
+        yield _failure("screenshots", f"{', '.join(names)}: none are made", str(error))
+
+
 Check = Callable[[CheckContext], Iterator[DoctorResult]]
 CHECKS: tuple[Check, ...] = (
     _versions, _sqlite, _zones, _archive, _objects, _disk, _clock, _contact, _sites, _schedule, _alarms,
-    _telling,
+    _telling, _screenshots,
 )  # fmt: skip

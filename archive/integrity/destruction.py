@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, Text, delete, exists, insert, select, update
 
+from archive.assets import screenshots
 from archive.captures import compression as packing
 from archive.captures.headers import HEADER_DICTIONARY, load_dictionary, pack_heads, unpack_heads
 from archive.captures.hidden_words import HiddenWords
@@ -48,6 +49,7 @@ def destroy_words(connection: Connection, *, site: int, article: int, words: Hid
     before = seals_over(connection, _captures_of(connection, site))
     _destroy_pages(connection, article, own)
     taken = _mask_bodies(connection, site, words)
+    screenshots.destroy(connection, site=site, own=own, masked=taken)
     _mask_heads(connection, site, words)
     _forget_readings(connection, article, own)
     _mask_addresses(connection, site, article, words)

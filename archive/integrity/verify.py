@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, bindparam, case, func, select
 
+from archive.assets import screenshots
 from archive.captures import compression as packing
 from archive.captures.headers import exchange_of, load_dictionary, unpack_heads
 from archive.captures.hidden_words import came_after_a_destruction
@@ -144,6 +145,9 @@ class Integrity:
             checks: dict[str, Iterator[IntegrityProblem]] = {
                 "dictionaries": _check_dictionaries(connection),
                 "bodies": _check_bodies(connection, tell),
+                "screenshots": (
+                    IntegrityProblem(what=words, advice=_RESTORE) for words in screenshots.damaged(connection)
+                ),
                 "versions": _check_versions(connection),
                 "readings": _check_readings(connection, tell),
                 "seals": _check_seals(connection, tell, head),
@@ -375,12 +379,12 @@ def _check_seals(
                 line for kind in tables for line in sealed_lines(connection, kind, row)
             ]
         except _DAMAGE as error:
-            words = f"seal {row.id} cannot be checked: {_range(row)} cannot all be read: {_why(error)}"
+            words = f"seal {row.id} cannot be checked: {chain.told(row)} cannot all be read: {_why(error)}"
             yield IntegrityProblem(what=words, advice=_RESTORE)
             lines = None
         if lines is not None and chain.seal(before, lines) not in (row.digest, *again.get(row.id, ())):
             yield IntegrityProblem(
-                what=f"seal {row.id} is broken: {_range(row)} are not as they were when it was set",
+                what=f"seal {row.id} is broken: {chain.told(row)} are not as they were when it was set",
                 advice=_RESTORE,
             )
         before = row.digest
@@ -484,14 +488,3 @@ def _unsealed(
                 advice="they were written by an older Legger, or by somebody else",
             )
         last = max(last, to or 0)
-
-
-def _range(row: object) -> str:
-    """What a seal covers, in words."""
-    said = []
-    for kind in ("capture", "version", "run"):
-        written = getattr(row, f"{kind}s")
-        if written is not None:
-            name = kind if written.isdecimal() else f"{kind}s"
-            said.append(f"{name} {written.replace('-', ' to ').replace(',', ', ')}")
-    return ", ".join(said)

@@ -98,3 +98,14 @@ def in_ranges(written: str | None) -> Sequence[tuple[int, int]]:
         first, _, last = each.partition("-")
         found.append((int(first), int(last or first)))
     return found
+
+
+def told(seal: object) -> str:
+    """What a seal (a row of the table) covers, in words."""
+    said = []
+    for kind in ("capture", "version", "run"):
+        written = getattr(seal, f"{kind}s")
+        if written is not None:
+            name = kind if written.isdecimal() else f"{kind}s"
+            said.append(f"{name} {written.replace('-', ' to ').replace(',', ', ')}")
+    return ", ".join(said)

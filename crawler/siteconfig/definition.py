@@ -174,6 +174,7 @@ class AssetsTable(TypedDict, total=False):
     width: Annotated[int, *_from(100, 10_000)]
     most: Annotated[int, *_from(1, 100_000)]
     megabytes: Annotated[int, *_from(1, 100_000)]
+    screenshot: Flag
 
 
 class ScheduleTable(TypedDict, total=False):
@@ -207,6 +208,12 @@ def _rules(stated: Any) -> Any:
     return stated
 
 
+def _of_what_is_kept(bounds: AssetBounds) -> AssetBounds:
+    if bounds.screenshot and not bounds.keep:
+        raise ValueError("expected keep = true beside screenshot = true: it is a picture of what is kept")
+    return bounds
+
+
 class PlatformTable(TypedDict, total=False):
     """What sites may have in common, and the file of a platform may state."""
 
@@ -221,7 +228,7 @@ class PlatformTable(TypedDict, total=False):
     ignore: Expressions
     identity: Annotated[IdentityTable, AfterValidator(lambda stated: Identity(**stated))]
     pages: Annotated[PagesTable, AfterValidator(lambda stated: Pages(**stated))]
-    assets: Annotated[AssetsTable, AfterValidator(lambda stated: AssetBounds(**stated))]
+    assets: Annotated[AssetsTable, AfterValidator(lambda stated: _of_what_is_kept(AssetBounds(**stated)))]
     schedule: Annotated[ScheduleTable, AfterValidator(lambda stated: Schedule(**stated))]
     rules: Annotated[
         tuple[

@@ -110,6 +110,8 @@ class AssetBounds:
     """Asked for in one visit, at most; the next one takes up what is left."""
     megabytes: int = 200
     """Received in one visit, at most."""
+    screenshot: bool = False
+    """Behind a visit a picture is made of each page in which a version was first seen, from what is kept."""
 
 
 class AnyOf:

@@ -25,6 +25,7 @@ COMMANDS = {
     "site": ("crawling.site", "Describe the sites to crawl: add, list, show."),
     "crawl": ("crawling.crawl", "Visit sites and file what they publish."),
     "bot-key": ("crawling.bot_key", "A key by which sites can know your requests (Web Bot Auth)."),
+    "screenshots": ("operate.screenshots", "Make pictures of archived pages, for sites that ask for them."),
     "schedule": ("crawling.schedule", "Visit every site when it is due, for years."),
     "worker": ("crawling.fleet", "Do the visits of a fleet: on each machine, one archive in PostgreSQL."),
     "fleet": ("crawling.fleet", "How a fleet stands: workers, queue, lag; publish the files of sites."),

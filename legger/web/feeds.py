@@ -31,8 +31,8 @@ from archive.model.types import Change, Version
 from archive.queries.listings import ListPage
 from archive.search.language.parser import parse
 from archive.search.language.query import Scope
-from legger import picture
 from legger.i18n import Translation
+from legger.pictures import edits as picture
 from legger.web.context import WebContext
 from legger.web.rendering import Renderer
 

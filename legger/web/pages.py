@@ -154,7 +154,17 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
         with suppress(NotFound):  # redacted
             shown = replay.replay(capture_shown(number), archive.assets)
         return room.page(
-            request, "capture.html", kept=kept, about=about, seen=seen, version=version, shown=shown
+            request, "capture.html", kept=kept, about=about, seen=seen, version=version, shown=shown,
+            screenshot=archive.screenshots.of(number),
+        )  # fmt: skip
+
+    @routes.get("/captures/{number}/screenshot")
+    def screenshot(number: int) -> Response:
+        made, data = archive.screenshots.data(number)
+        return Response(
+            data,
+            media_type=made.media_type,
+            headers={"Content-Security-Policy": replay.POLICY, "X-Robots-Tag": "noindex"},
         )
 
     @routes.get("/captures/{number}/page")

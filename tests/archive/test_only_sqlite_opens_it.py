@@ -78,7 +78,7 @@ SAID = {
     "Secret.read": "a file with a secret",
     "load": "legger.toml",
     "save": "legger.toml",
-    "_filesystem": "/proc/mounts",
+    "filesystem_of": "/proc/mounts",
     "_since": "/proc",
     "topics": "data of the package",
     "Newspaper.__enter__": "a socket",

@@ -29,6 +29,7 @@ SAID: dict[str, list[str]] = {
     "redact": ["1", "--ground", "AVG", "--reason", "verzoek"],
     "regroup": ["krant"],
     "saved": [],
+    "screenshots": ["krant"],
     "schedule now": ["krant"],
     "schedule pause": ["krant"],
     "schedule resume": ["krant"],

@@ -152,7 +152,7 @@ def test_a_picture_as_png(client: TestClient) -> None:
 
 
 def test_a_long_edit_stays_within_its_picture(tmp_path: Path) -> None:
-    from legger.picture import svg
+    from legger.pictures.edits import svg
 
     words = " ".join(f"woord{number}" for number in range(400))
     with Archive.open(tmp_path / "legger.db") as archive:

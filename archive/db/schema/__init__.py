@@ -40,6 +40,7 @@ from archive.db.schema.captures import (
     dictionaries,
     reference_bodies,
     runs,
+    screenshots,
     sites,
     terms,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "resealed",
     "runs",
     "schedule_entries",
+    "screenshots",
     "seals",
     "sent_notices",
     "site_files",

@@ -279,3 +279,32 @@ captures = Table(
     ),
     comment="Every answer of a server, as it came: the truth of the archive, never altered",
 )
+
+screenshots = Table(
+    "screenshots",
+    metadata,
+    Column(
+        "capture_id", ForeignKey("captures.id"), primary_key=True, comment="The capture it is a picture of"
+    ),
+    Column("at", Instant, nullable=False, comment="When it was made; the page is as old as its capture"),
+    Column("digest", LargeBinary(32), nullable=False, comment="SHA-256 of data"),
+    Column("data", LargeBinary, nullable=False, comment="The picture"),
+    Column("media_type", Text, nullable=False, comment="image/png; image/jpeg where that is too large"),
+    Column("width", Integer, nullable=False, comment="Pixels"),
+    Column("height", Integer, nullable=False, comment="Pixels"),
+    Column("whole", Boolean, nullable=False, comment="It shows all of the page; else its beginning"),
+    Column("browser", Text, nullable=False, comment="What drew it, with its release"),
+    Column(
+        "made_of",
+        Json,
+        nullable=False,
+        comment="Captures of the pictures, sheets and fonts in it (JSON list)",
+    ),
+    Column(
+        "lacking",
+        Integer,
+        nullable=False,
+        comment="Pictures, sheets and fonts of the page that are not in it",
+    ),
+    comment="Pictures of archived pages, made of what is kept, where a site asks for them",
+)

@@ -27,7 +27,7 @@ class WarcRecord:
     """One WARC record, before it has a volume."""
 
     kind: str
-    """``response``, ``request``, ``revisit`` or ``metadata``."""
+    """``response``, ``request``, ``revisit``, ``metadata`` or ``conversion``."""
     number: str
     """WARC-Record-ID, as :func:`record_number` makes it."""
     url: str

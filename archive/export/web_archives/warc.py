@@ -25,6 +25,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from archive import files
 from archive.archive import Archive
+from archive.assets.screenshots import data_of
 from archive.captures.compression import ELSEWHERE
 from archive.captures.hidden_words import HiddenWords
 from archive.captures.store import REDACTED_CAPTURE
@@ -76,6 +77,7 @@ class WarcResult:
     revisits: int = 0
     """Of these, without a body of their own."""
     versions: int = 0
+    screenshots: int = 0
     missed: int = 0
     withheld: int = 0
     """Captures of articles that may not be shown; they are not written."""
@@ -232,8 +234,21 @@ class _Exporting:
             url=f"urn:legger:{capture.site}:capture:{kept.id}", at=capture.at,
             content_type=FIELDS, body=fields(known), headers={"WARC-Concurrent-To": number},
         )  # fmt: skip
+        yield from self._screenshot(kept, number)
         for version in self._versions_of(kept):
             yield self._version(kept, version, number)
+
+    def _screenshot(self, kept: StoredCapture, response: str) -> Iterator[WarcRecord]:
+        """The picture of the archived page, if there is one: no server's answer, so under none's address."""
+        made = self._archive.screenshots.shown(self._connection, kept)
+        if made is not None:
+            self._result.screenshots += 1
+            yield WarcRecord(
+                kind="conversion", number=_number(kept, f"screenshot {made.digest.hex()}"),
+                url=f"urn:legger:{kept.capture.site}:capture:{kept.id}:screenshot", at=made.at,
+                content_type=made.media_type, body=data_of(self._connection, kept.id),
+                headers={"WARC-Refers-To": response},
+            )  # fmt: skip
 
     def _answer(self, kept: StoredCapture, row: AnyRow, number: str, common: Mapping[str, str]) -> WarcRecord:
         capture = kept.capture
@@ -349,6 +364,7 @@ class _Exporting:
             "captures": result.captures,
             "revisits": result.revisits,
             "versions": result.versions,
+            "screenshots": result.screenshots,
             "missed": result.missed,
             "withheld": result.withheld,
             "chain": {"seal": result.head.seal, "digest": result.head.digest},

@@ -549,6 +549,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_captures_site_id", "captures", ["site_id", "id"], unique=False)
     op.create_table(
+        "screenshots",
+        sa.Column("capture_id", NUMBER, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("media_type", TEXT, nullable=False),
+        sa.Column("width", NUMBER, nullable=False),
+        sa.Column("height", NUMBER, nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("browser", TEXT, nullable=False),
+        sa.Column("made_of", TEXT, nullable=False),
+        sa.Column("lacking", NUMBER, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["capture_id"], ["captures.id"], name=op.f("fk_screenshots_capture_id_captures")
+        ),
+        sa.PrimaryKeyConstraint("capture_id", name=op.f("pk_screenshots")),
+    )
+    op.create_table(
         "readings",
         sa.Column("id", NUMBER, nullable=False),
         sa.Column("capture_id", NUMBER, nullable=False),

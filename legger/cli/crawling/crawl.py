@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.errors import UsageError
+from archive.errors import LeggerError, UsageError
 from crawler.siteconfig.files import load_sites, named_sites
 from legger import logs
 from legger.cli.console import (
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 FAILED = ("failed", "refused", "busy")
 """Outcomes with which the command ends with 1."""
+SCREENSHOTS, SCREENSHOT_SECONDS = 200, 120
+"""Made behind a visit at most, and how long they may take."""
 COUNTED = ("pages", "new", "changed", "same", "gone", "failed")
 
 
@@ -132,6 +134,10 @@ def crawl(
             )
         out.print(rows)
     _tell_how_they_ended(reports)
+    visited = {report.site for report in reports if report.outcome not in ("busy", "refused")}
+    _make_screenshots(
+        config.archive, [each.name for each in sites if each.assets.screenshot and each.name in visited]
+    )
     return 1 if any(report.outcome in FAILED for report in reports) else 0
 
 
@@ -156,6 +162,29 @@ def _tell_how_they_ended(reports: list[VisitReport]) -> None:
         style = "red" if report.outcome in ("failed", "refused") else "yellow"
         says = f"{report.site}: {report.outcome}: {report.reason}"
         err.print(plain(says, style), highlight=False, soft_wrap=True)
+
+
+def _make_screenshots(where: str, names: list[str]) -> None:
+    """Behind the visits, of sites that ask for them. What goes amiss is told; no visit fails by it."""
+    if not names:
+        return
+    from archive import Archive
+    from legger.pictures.screenshots import take
+
+    try:
+        with Archive.open(where, create=False) as archive, progress("screenshots") as update:
+            made = take(archive, names, limit=SCREENSHOTS, seconds=SCREENSHOT_SECONDS, update=update)
+    except LeggerError as error:
+        says = f"{', '.join(names)}: no screenshots were made: {error}"
+        if logs.for_programs():
+            log.error("%s", says)
+        else:
+            err.print(plain(says, "yellow"), highlight=False, soft_wrap=True)
+        return
+    if made.failed or made.left:
+        more = "; more are left: the next visit goes on, or legger screenshots" if made.left else ""
+        says = f"{many(made.made, 'screenshot')} made, {made.failed:,} could not be{more}"
+        err.print(plain(says), highlight=False, soft_wrap=True)
 
 
 def _signing(config: Config) -> tuple[str, str] | None:

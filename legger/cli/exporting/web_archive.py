@@ -45,7 +45,7 @@ def web_archive(
     )
     err.print(
         f"{volumes}{many(written.captures, 'capture')} ({many(written.revisits, 'revisit')}), "
-        f"{many(written.versions, 'version')}; "
+        f"{many(written.versions, 'version')}, {many(written.screenshots, 'screenshot')}; "
         f"{many(written.missed, 'address', 'addresses')} could not be harvested -> {output}",
         markup=False,
     )

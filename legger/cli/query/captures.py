@@ -30,18 +30,31 @@ from legger.cli.console import (
     epilog=examples(
         "legger captures https://news.example/1",
         "legger captures --body 4711 > page.html",
+        "legger captures --screenshot 4711 > page.png",
         "legger captures --body 4711 --json      # its header lines, both ways",
     )
 )
 @archive_option
 @click.argument("address", metavar="[URL|ID]", required=False)
 @click.option("--body", type=int, metavar="CAPTURE", help="Write one capture's body to stdout, as it came.")
+@click.option(
+    "--screenshot", type=int, metavar="CAPTURE", help="Write the picture of one capture's page to stdout."
+)
 @json_option
-def captures(where: str | None, address: str | None, body: int | None, as_json: bool) -> None:
+def captures(
+    where: str | None, address: str | None, body: int | None, screenshot: int | None, as_json: bool
+) -> None:
     """Every answer on record at an address or of an article: when, what, and what filing it came to."""
-    if (address is None) == (body is None):
-        raise UsageError("name an address or article, or one capture with --body")
+    if sum(each is not None for each in (address, body, screenshot)) != 1:
+        raise UsageError("name an address or article, or one capture with --body or --screenshot")
     with reading(where) as archive:
+        if screenshot is not None:
+            made, data = archive.screenshots.data(screenshot)
+            if as_json:
+                print_json(asdict(made) | {"digest": made.digest.hex()})
+            else:
+                sys.stdout.buffer.write(data)
+            return
         if body is not None and as_json:
             kept = archive.captures.get(body).capture
             members = ("site", "url", "via", "at", "status", "http_version", "request_headers", "headers")

@@ -326,6 +326,21 @@ CREATE TABLE reference_bodies (
 	CONSTRAINT fk_reference_bodies_body_id_bodies FOREIGN KEY(body_id) REFERENCES bodies (id), 
 	CONSTRAINT fk_reference_bodies_site_id_sites FOREIGN KEY(site_id) REFERENCES sites (id)
 );
+CREATE TABLE screenshots (
+	capture_id INTEGER NOT NULL, 
+	at DATETIME NOT NULL, 
+	digest BLOB NOT NULL, 
+	data BLOB NOT NULL, 
+	media_type TEXT NOT NULL, 
+	width INTEGER NOT NULL, 
+	height INTEGER NOT NULL, 
+	whole BOOLEAN NOT NULL, 
+	browser TEXT NOT NULL, 
+	made_of TEXT NOT NULL, 
+	lacking INTEGER NOT NULL, 
+	CONSTRAINT pk_screenshots PRIMARY KEY (capture_id), 
+	CONSTRAINT fk_screenshots_capture_id_captures FOREIGN KEY(capture_id) REFERENCES captures (id)
+);
 CREATE TABLE article_assets (
 	article_id INTEGER NOT NULL, 
 	address_id INTEGER NOT NULL, 

@@ -1,0 +1,1 @@
+"""Pictures that are made: of an edit (``edits``), of an archived page (``screenshots``)."""
