@@ -273,11 +273,11 @@ class Archive:
         name = url.render_as_string(hide_password=True) if "://" in str(where) else str(where)
         backend = backends.of(url.get_backend_name())
         with _named(name):
-            backend.look_at(url, create=create and not read_only)
             writer = None if read_only else backend.writer(url)
             reader = backend.reader(url, seconds, beside_writer=not read_only)
         try:
             with _named(name):
+                backend.look_at(url, writer or reader, create=create and not read_only)
                 if writer is not None:
                     _migrate(backend, writer)
                 if reader is not None:

@@ -49,8 +49,11 @@ class Backend(Protocol):
         ``None``: there is nothing to read beside the writer (a database in memory).
         """
 
-    def look_at(self, url: URL, *, create: bool) -> None:
-        """Raise :class:`NotAnArchive` unless what stands there is one, or may become one if *create*."""
+    def look_at(self, url: URL, engine: Engine | None, *, create: bool) -> None:
+        """Raise :class:`NotAnArchive` unless what stands there is one, or may become one if *create*.
+
+        Called before anything else is asked through *engine*, an engine of the two above.
+        """
 
     def sign(self, connection: Connection) -> None:
         """Note in a new database that it is an archive, where it can be seen from outside."""

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
-    NullPool,
     Table,
     create_engine,
     func,
@@ -28,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 
 from archive import migrations
+from archive.db.functions import has_table
 from archive.db.schema import Instant, metadata
 from archive.db.sqlite_files import PATIENCE
 from archive.errors import ArchiveError, NotAnArchive, UsageError
@@ -100,9 +100,11 @@ def _engine(url: URL, options: str, **more: object) -> Engine:
         raise ArchiveError("PostgreSQL needs its driver: pip install 'legger[postgresql]'") from error
 
 
-def look_at(url: URL, *, create: bool) -> None:
-    engine = _engine(url, _OPTIONS, poolclass=NullPool)
+def look_at(url: URL, engine: Engine | None, *, create: bool) -> None:
+    assert engine is not None
     with engine.connect() as connection:
+        if has_table(connection, "alembic_version") and has_table(connection, "captures"):
+            return
         found = set(inspect(connection).get_table_names())
     name = url.render_as_string(hide_password=True)
     if not migrations.ours(found):
@@ -139,7 +141,7 @@ _INDEXES = (
 def loading(engine: Engine) -> Iterator[None]:
     """Foreign keys and indexes are made again from all rows at once, which also checks them."""
     with engine.begin() as connection:
-        if not inspect(connection).has_table(_CUT_OFF):
+        if not has_table(connection, _CUT_OFF):
             dropped = [*connection.exec_driver_sql(_FOREIGN_KEYS), *connection.exec_driver_sql(_INDEXES)]
             connection.exec_driver_sql(f"CREATE TABLE {_CUT_OFF} (id BIGINT PRIMARY KEY, again TEXT)")
             for number, (drop, again) in enumerate(reversed(dropped)):
@@ -213,7 +215,7 @@ def integrity(connection: Connection) -> list[str]:
 
 
 def unfit(connection: Connection) -> tuple[str, str] | None:
-    if inspect(connection).has_table(_CUT_OFF):
+    if has_table(connection, _CUT_OFF):
         return "a copy into it was interrupted", "run the same legger copy again; it goes on where it was"
     for setting, wanted, advice in _SETTINGS:
         found = connection.exec_driver_sql(f"SHOW {setting}").scalar_one()

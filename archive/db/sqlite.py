@@ -106,7 +106,8 @@ def reader(url: URL, seconds: float | None, *, beside_writer: bool) -> Engine | 
     return engine
 
 
-def look_at(url: URL, *, create: bool) -> None:
+def look_at(url: URL, engine: Engine | None, *, create: bool) -> None:
+    """Without the engine: nothing is written into a file of others."""
     if in_memory(url):
         if not create:
             raise NotAnArchive(":memory:: an archive in memory ends with its program; name a file")

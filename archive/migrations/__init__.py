@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 
+from archive.db.functions import has_table
 from archive.db.schema import REVISION
 from archive.errors import ArchiveError, SchemaTooNew
 
@@ -19,7 +20,7 @@ def ours(tables: set[str]) -> bool:
 
 def revision(connection: Connection) -> str | None:
     """The schema's revision; ``None`` when there are no tables at all."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not has_table(connection, "alembic_version"):
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return str(found) if found else None

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Text, cast, column, delete, func, insert, inspect, select, table, text
+from sqlalchemy import Connection, Text, cast, column, delete, func, insert, select, table, text
 
+from archive.db.functions import has_table
 from archive.db.schema import leases, schedule_entries, workers
 from archive.db.session import Session
 from archive.operations.schedule import ScheduleEntry, VisitSchedule, machine_of
@@ -165,7 +166,7 @@ class FleetRegistry:
 
 
 def _has_queue(connection: Connection) -> bool:
-    return connection.dialect.name == "postgresql" and inspect(connection).has_table("procrastinate_jobs")
+    return connection.dialect.name == "postgresql" and has_table(connection, "procrastinate_jobs")
 
 
 def _workers(connection: Connection) -> list[FleetWorker]:

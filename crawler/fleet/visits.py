@@ -84,7 +84,7 @@ class VisitRunner:
     time_limit: timedelta = timedelta(hours=4)
     memory_limit: int = 2048
     """Megabytes that a visit may take; 0: no limit."""
-    program: Program = field(default_factory=usual_program)
+    program: Program = field(default_factory=partial(usual_program, "postgresql"))
 
     def begin(self, archive: Archive, site: str, kind: str, usage: DefaultSchedule) -> FleetVisit | None:
         """Begin an entry; ``None``: it is not due any more, is paused, or somebody else is at it."""

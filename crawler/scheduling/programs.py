@@ -28,13 +28,42 @@ LOADED = (
     "rich.table",
     "scrapy.core.downloader.handlers.http11",
     "scrapy.core.scheduler",
-    "crawler.runner",
-    "crawler.spiders.news",
+    "scrapy.downloadermiddlewares.defaultheaders",
+    "scrapy.downloadermiddlewares.downloadtimeout",
+    "scrapy.downloadermiddlewares.httpauth",
+    "scrapy.downloadermiddlewares.httpproxy",
+    "scrapy.downloadermiddlewares.offsite",
+    "scrapy.downloadermiddlewares.stats",
+    "scrapy.downloadermiddlewares.useragent",
+    "scrapy.dupefilters",
+    "scrapy.extensions.closespider",
+    "scrapy.extensions.corestats",
+    "scrapy.extensions.logcount",
+    "scrapy.extensions.memusage",
+    "scrapy.extensions.throttle",
+    "scrapy.logformatter",
+    "scrapy.pqueues",
+    "scrapy.squeues",
+    "scrapy.statscollectors",
+    "scrapy.utils.engine",
+    "concurrent.futures.thread",
+    "archive.versions.reextract",
     "crawler.extract.article",
     "crawler.extract.boilerplate",
     "crawler.extract.normalize",
+    "crawler.ingest.first_lesson",
+    "crawler.runner",
+    "crawler.scheduling.habits",
+    "crawler.siteconfig.definition",
+    "crawler.spiders.news",
+    "legger.config",
+    "legger.logs",
 )
-"""Modules that the fork server loads. Not those of the command line: they look at their terminal."""
+"""Modules that the fork server loads: all that visits load, or each of them would do it again. Not those of
+the command line: they look at their terminal."""
+
+POSTGRESQL = ("archive.db.postgres", "psycopg", "sqlalchemy.dialects.postgresql.psycopg")
+"""Modules beside :data:`LOADED` of visits for an archive in PostgreSQL."""
 
 
 class Process(Protocol):
@@ -88,11 +117,11 @@ class Started:
 
 
 class Forked:
-    """Copies of a process that has loaded what visits need (:data:`LOADED`); on Linux alone."""
+    """Copies of a process that has loaded what visits need (:data:`LOADED` and *more*); on Linux alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: Sequence[str] = ()) -> None:
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([*LOADED])
+        self._context.set_forkserver_preload([*LOADED, *more])
 
     def start(self, arguments: Sequence[str], *, log: Path, environment: Mapping[str, str]) -> Process:
         """As :meth:`Program.start` says."""
@@ -114,9 +143,10 @@ class Forked:
         return _ForkedProcess(process)
 
 
-def usual_program() -> Program:
-    """How visits are started on this system."""
-    return Forked() if sys.platform == "linux" else Started()
+def usual_program(archive: str = "") -> Program:
+    """How visits that file in *archive*, a path or URL, are started on this system."""
+    more = POSTGRESQL if archive.startswith("postgresql") else ()
+    return Forked(more) if sys.platform == "linux" else Started()
 
 
 class _ForkedProcess:

@@ -22,7 +22,7 @@ from archive.model.types import Ground
 from crawler.siteconfig import validation
 from crawler.siteconfig.schedule import Schedule, span, valid_cron
 from crawler.siteconfig.site import DATE_ORDERS, AssetBounds, FormerIdentity, Identity, Pages, Rules
-from crawler.siteconfig.validation import ONLY_THESE, Invalid, by, expecting, list_of, what
+from crawler.siteconfig.validation import ONLY_THESE, Invalid, adapter, by, expecting, list_of, what
 
 
 def _issn(stated: str) -> str:
@@ -273,6 +273,9 @@ _TABLES: dict[str, type] = {
 
 
 _REQUIRED = {"url": "the address of the front page", "pattern": "a regular expression"}
+
+
+adapter(SiteTable)  # made as this is loaded: copies of a process that has loaded it have it
 
 
 def validated(stated: Any, table: type, *, source: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -127,6 +128,8 @@ class QuietSite(BaseHTTPRequestHandler):
         """Into no terminal."""
 
 
+BIG = ("archive", "crawler", "pydantic", "queuelib", "rich", "scrapy", "sqlalchemy", "twisted")
+
 NOT_FOR_A_POLL = (
     *EXTRACTOR,
     "alembic",
@@ -148,17 +151,50 @@ NOT_FOR_A_POLL = (
 )
 
 
-def test_a_poll_that_finds_nothing_loads_what_it_uses(tmp_path: Path) -> None:
+@pytest.fixture
+def quiet_site(tmp_path: Path) -> Iterator[Path]:
+    """The folder of an archive with one site."""
     (tmp_path / "sites").mkdir()
     with ThreadingHTTPServer(("127.0.0.1", 0), QuietSite) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         site = f'url = "http://127.0.0.1:{server.server_port}/"\nfeeds = ["/feed"]\nallow_private = true\n'
         (tmp_path / "sites" / "krant.toml").write_text(site, encoding="utf-8")
-        for options in ([], ["--poll"]):
-            command = [sys.executable, "-c", SAYS_WHAT_IS_LOADED, "crawl", "krant", *options]
-            done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        yield tmp_path
         server.shutdown()
+
+
+def test_a_poll_that_finds_nothing_loads_what_it_uses(quiet_site: Path) -> None:
+    for options in ([], ["--poll"]):
+        command = [sys.executable, "-c", SAYS_WHAT_IS_LOADED, "crawl", "krant", *options]
+        done = subprocess.run(command, cwd=quiet_site, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     loaded = done.stdout.rpartition("LOADED")[2].split()
     assert "scrapy.core.engine" in loaded
     assert sorted(set(NOT_FOR_A_POLL) & set(loaded)) == []
+
+
+def test_what_visits_load_is_loaded_before_they_are_copied(quiet_site: Path) -> None:
+    """Each would load it again: half of what a visit of a small site took."""
+    visit = """
+import sys
+from importlib import import_module
+from archive import Archive
+from crawler.scheduling.programs import LOADED
+Archive.open("legger.db").close()
+for each in LOADED:
+    import_module(each)
+before = set(sys.modules)
+from legger.cli import main
+try:
+    main()
+finally:
+    print("LOADED", *(set(sys.modules) - before))
+"""
+    for options in ([], ["--poll"]):
+        command = [sys.executable, "-c", visit, "crawl", "krant", *options]
+        done = subprocess.run(command, cwd=quiet_site, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        loaded = done.stdout.rpartition("LOADED")[2].split()
+        assert "legger.cli.crawling.crawl" in loaded
+        big = {each for each in loaded if each.partition(".")[0] in BIG}
+        assert sorted(big - {"pydantic.plugin._loader", "rich._emoji_codes"}) == []

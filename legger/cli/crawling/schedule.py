@@ -19,6 +19,7 @@ from archive.operations.runs import SitePace
 from archive.operations.schedule import BACKFILL, POLL, VISIT, RunningClock, ScheduleEntry
 from crawler.scheduling import timetable
 from crawler.scheduling.load import PACE_OF, DayLoad, day_load
+from crawler.scheduling.programs import usual_program
 from crawler.siteconfig.files import load_site, load_sites, operators_folder
 from crawler.siteconfig.schedule import spelled
 from legger import logs
@@ -139,6 +140,7 @@ def schedule(
         poll=timedelta(hours=poll),
         at_most=at_most,
         logs=Path(folder),
+        program=usual_program(config.archive),
         after_tick=after_look,
         outage=OutageNotifier(config.archive, lambda: channels(load(where)), Translation(config.language)),
     )
