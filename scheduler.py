@@ -40,7 +40,7 @@ from archive import Archive
 from archive.errors import LeggerError, of_legger
 from archive.model.addresses import Outcome
 from archive.operations.runs import SitePace
-from archive.operations.schedule import RunningClock, died, holder
+from archive.operations.schedule import REREAD, RunningClock, died, holder
 from archive.reports import disk
 from crawler.fleet.sites import ChangedFiles
 from crawler.scheduling import load, timetable
@@ -250,7 +250,7 @@ class Clock:
         self._enroll(archive, names, now)
         self._retire(archive, names, now)
         leased = archive.schedule.leases(now=now)
-        scheduled_entries = archive.schedule.entries()
+        scheduled_entries = [each for each in archive.schedule.entries() if self._does(each.kind)]
         visits = {each.site for each in scheduled_entries if each.kind in WHOLE and each.due_at <= now}
         due = [each for each in scheduled_entries if each.due_at <= now and each.site in names]
         plans = {each.site: self.plans(each.site) for each in due}
@@ -331,6 +331,10 @@ class Clock:
         for site in {each.site for each in archive.alarms.all() if each.site} & scheduled - {*names}:
             log.info("%s: taken out of use; its alarms end", site)
             archive.alarms.raise_alarms(site, [], now=now)
+
+    def _does(self, kind: str) -> bool:
+        """Whether this clock has such entries done: bulk work is the workers'."""
+        return kind != REREAD or self.fleet is not None
 
     def _compacting(self) -> bool:
         return any(visit.kind == timetable.COMPACT for visit in self.under_way.values())

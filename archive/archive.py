@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # services that few processes use are loaded when one is
     from archive.queries.holdings import Holdings
     from archive.queries.listings import Listings
     from archive.search.search import Noted, Search
+    from archive.shards import Shards
     from archive.versions.late import LateCaptures
     from archive.versions.moving import MovedArticles
     from archive.versions.pages import StandingPages
@@ -216,6 +217,13 @@ class Archive:
         from archive.operations import fleet
 
         return fleet.FleetRegistry(self.session)
+
+    @cached_property
+    def shards(self) -> Shards:
+        """Bulk work, in pieces."""
+        from archive import shards
+
+        return shards.Shards(self.session)
 
     @cached_property
     def site_files(self) -> SiteFiles:

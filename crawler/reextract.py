@@ -1,7 +1,8 @@
-"""Re-reading on all cores: processes read stored captures, one process files what they read.
+"""Re-reading on all cores, in shards: a range of a site's articles at a time, under the site's lease.
 
-Where it has come to is noted in a small file beside the archive after every commit, so that a re-reading
-that was killed goes on where it was; the note holds for one reader (extractor, rules, memory) alone.
+Where one process writes, others read for it; where several may (PostgreSQL), each does shards of its own, on
+whatever machine. What is done stands in the archive (:mod:`archive.shards`), so that a re-reading that was
+killed goes on where it was; it holds for one reader (extractor, rules, memory) alone.
 """
 
 from __future__ import annotations
@@ -9,19 +10,21 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-import orjson
-
 from archive import Archive
+from archive.errors import ArchiveError
 from archive.model.types import Article, ReadAgain
+from archive.operations.schedule import REREAD, holder
+from archive.shards import Shard
 from archive.versions.reextract import ReadAll
 from crawler.extract.provenance import made_with
 from crawler.ingest.ingest import reader
@@ -34,6 +37,13 @@ _CHUNK = 8
 """Captures given to a process at a time."""
 _AHEAD = 4
 """Chunks per process that are read ahead of the filing."""
+LEASE = timedelta(minutes=10)
+RENEW = 60.0
+"""Seconds after which the lease of a site is renewed."""
+AGAIN = 0.5
+"""Seconds between two looks at a site that somebody else is at."""
+A_LOOK = 20.0
+"""Seconds within which a clock that runs looks at what is due."""
 
 Pool = Callable[[Site, int], ReadAll | None]
 """(site, its memory's version) -> a reader of many captures."""
@@ -102,59 +112,83 @@ def _read(site: Site, memory: int, asked: list[tuple[int, ...]]) -> list[Article
     return [_Here.archive.reextraction.read_version(captures, _Here.read) for captures in asked]
 
 
-# ---------------------------------------------------------------- where it has come to
+# ---------------------------------------------------------------- shards
 
 
-class ReextractionProgress:
-    """How far each site has been re-read, in a file beside the archive; gone when all is done."""
+def planned(sites: Iterable[Site], archive: Archive) -> list[Site]:
+    """Plan the re-reading of *sites*; returns those of which something is to be read.
 
-    def __init__(self, archive: Archive) -> None:
-        at = Path(archive.where)
-        self.file = at.with_name(f"{at.name}-reread") if at.is_file() else None
-        self._held: dict[str, Any] = {}
-        if self.file is not None and self.file.exists():
-            with suppress(ValueError):  # a note that cannot be read is none: all is read again
-                self._held = dict(orjson.loads(self.file.read_bytes()))
-
-    def of(self, site: Site, memory: int) -> tuple[int, dict[str, int]]:
-        """(the article it had come to, the counts so far) with the reader in use now."""
-        held = self._held.get(site.name)
-        if not isinstance(held, dict) or held.get("reader") != _reader(site, memory):
-            return 0, {}
-        return int(held["after"]), dict(held["counts"])
-
-    def put(self, site: Site, memory: int, after: int, counts: Mapping[str, int]) -> None:
-        """Note how far it has come."""
-        self._held[site.name] = {"reader": _reader(site, memory), "after": after, "counts": dict(counts)}
-        self._write()
-
-    def take(self, site: Site) -> None:
-        """The site is done."""
-        if self._held.pop(site.name, None) is not None:
-            self._write()
-
-    def _write(self) -> None:
-        if self.file is None:
-            return
-        if not self._held:
-            self.file.unlink(missing_ok=True)
-            return
-        new = self.file.with_name(f"{self.file.name}.new")
-        new.write_bytes(orjson.dumps(self._held))
-        new.replace(self.file)
+    What was broken off goes on, where it is read with the same extractor, rules and memory.
+    """
+    found = []
+    for site in sites:
+        memory = archive.boilerplate.get(site.name).version
+        if archive.shards.plan(REREAD, site.name, asdict(made_with(site, memory))) or site.pages.keep:
+            found.append(site)
+    return found
 
 
-def _reader(site: Site, memory: int) -> dict[str, Any]:
-    return asdict(made_with(site, memory))
+def next_shard(
+    site: Site,
+    archive: Archive,
+    processes: Pool | None = None,
+    came: Callable[[Mapping[str, int]], None] | None = None,
+) -> bool:
+    """Re-read the next shard of a site, under the site's lease; false while somebody else has that.
+
+    *processes* read beside this one; *came* is called with the counts of this shard after every commit. With
+    the last shard standing pages are taken up. Raises :class:`ArchiveError` when the lease went to another.
+    """
+    now = archive.schedule.now()
+    lease = archive.schedule.lease(site.name, holder(os.getpid()), now=now, until=now + LEASE)
+    if lease is None:
+        return False
+    try:
+        shard = archive.shards.next(REREAD, site.name)
+        if shard is None:
+            if site.pages.keep:
+                take_up_pages(site, archive)
+            return True
+        renewed = time.monotonic()
+
+        def committed(_article: int, counts: Mapping[str, int]) -> None:
+            nonlocal renewed
+            if time.monotonic() - renewed > RENEW:
+                if not archive.schedule.renew(lease, until=archive.schedule.now() + LEASE):
+                    raise ArchiveError(f"{site.name} is another's by now: this process stood still for long")
+                renewed = time.monotonic()
+            if came is not None:
+                came(counts)
+
+        many = processes is not None and shard.versions >= FEW
+        memory = archive.boilerplate.get(site.name).version
+        counts = archive.reextraction.reread(
+            site.name,
+            reader(site, archive),
+            read_all=processes(site, memory) if processes is not None and many else None,
+            after=shard.first - 1,
+            until=shard.last,
+            keep_pages=site.pages.keep,
+            committed=committed,
+        )
+        counts = {**counts, **_pages_behind(site, archive, shard)}
+        archive.shards.end(shard, at=archive.schedule.now(), counts=counts)
+        return True
+    finally:
+        archive.schedule.release(lease)
 
 
-# ---------------------------------------------------------------- one site
+def _pages_behind(site: Site, archive: Archive, shard: Shard) -> dict[str, int]:
+    """With the last shard of a site, its standing pages."""
+    progress = archive.shards.progress(REREAD, {site.name})[site.name]
+    if not site.pages.keep or progress.shards - progress.shards_done > 1:
+        return {}
+    return take_up_pages(site, archive)
 
 
 def reread(
     site: Site,
     archive: Archive,
-    bookmarks: ReextractionProgress,
     processes: Pool,
     came: Callable[[Mapping[str, int]], None] | None = None,
 ) -> dict[str, int]:
@@ -162,28 +196,86 @@ def reread(
 
     *came* is called with the counts after every commit. Returns them all, those of before included.
     """
-    memory = archive.boilerplate.get(site.name).version
-    after, before = bookmarks.of(site, memory)
+    if not planned([site], archive):
+        return {}
 
-    def committed(article: int, counts: Mapping[str, int]) -> None:
-        together = _sum(before, counts)
-        bookmarks.put(site, memory, article, together)
-        if came is not None:
-            came(together)
+    def so_far() -> Mapping[str, int]:
+        found = archive.shards.progress(REREAD, {site.name}).get(site.name)
+        return found.counts if found is not None else {}
 
-    many = archive.reextraction.rereadable(site.name, after) >= FEW
-    counts = archive.reextraction.reread(
-        site.name,
-        reader(site, archive),
-        read_all=processes(site, memory) if many else None,
-        after=after,
-        keep_pages=site.pages.keep,
-        committed=committed,
-    )
-    if site.pages.keep:
-        counts = {**counts, **take_up_pages(site, archive)}
-    bookmarks.take(site)
-    return _sum(before, counts)
+    if archive.shards.next(REREAD, site.name) is None and site.pages.keep:
+        return take_up_pages(site, archive)
+    while archive.shards.next(REREAD, site.name) is not None:
+        before = so_far()
+
+        def together(counts: Mapping[str, int], before: Mapping[str, int] = before) -> None:
+            if came is not None:
+                came(_sum(before, counts))
+
+        if not next_shard(site, archive, processes, together):
+            time.sleep(AGAIN)
+        make_way(site, archive)
+    counts = so_far()
+    archive.shards.forget(REREAD, site.name)
+    return dict(counts)
+
+
+def make_way(site: Site, archive: Archive) -> None:
+    """Let a visit begin that is due: a clock that looked while we had the site's lease comes again."""
+    deadline = time.monotonic() + A_LOOK
+    while time.monotonic() < deadline and archive.clocks.running() is not None:
+        now = archive.schedule.now()
+        mine = [each for each in archive.schedule.entries() if each.site == site.name and each.kind != REREAD]
+        if not any(each.due_at <= now and each.paused_at is None for each in mine):
+            return
+        if site.name in archive.schedule.leases(now=now):
+            return
+        time.sleep(AGAIN)
+
+
+# ---------------------------------------------------------------- writers side by side
+
+
+class RereadingProcesses:
+    """Processes that re-read sites side by side, each with one site at a time: where several may write."""
+
+    def __init__(self, where: str, sites: Sequence[Site], number: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._processes = [
+            context.Process(target=_read_shards, args=(where, [*sites[each:], *sites[:each]]), daemon=True)
+            for each in (place * len(sites) // number for place in range(number))
+        ]
+        for process in self._processes:
+            process.start()
+
+    def goes_on(self) -> bool:
+        """Whether any is still at it."""
+        return any(process.is_alive() for process in self._processes)
+
+    def stop(self) -> None:
+        """Tell them to end; what they were at is not done."""
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.join()
+
+
+def _read_shards(where: str, sites: Sequence[Site]) -> None:
+    """Do shards of any of the *sites*, until none is left."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    with Archive.open(where, create=False) as archive:
+        while left := set(archive.shards.open_sites(REREAD)):
+            done = False
+            for site in (each for each in sites if each.name in left):
+                while archive.shards.next(REREAD, site.name) is not None and next_shard(site, archive):
+                    done = True
+                    make_way(site, archive)
+            if not left & {site.name for site in sites}:
+                return
+            if not done:
+                time.sleep(AGAIN)  # others are at what is left
 
 
 def take_up_pages(site: Site, archive: Archive) -> dict[str, int]:

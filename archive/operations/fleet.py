@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Text, cast, column, delete, func, insert, sel
 from archive.db.functions import has_table
 from archive.db.schema import leases, schedule_entries, workers
 from archive.db.session import Session
-from archive.operations.schedule import ScheduleEntry, VisitSchedule, machine_of
+from archive.operations.schedule import REREAD, ScheduleEntry, VisitSchedule, machine_of
+from archive.shards import BulkProgress, Shards, together
 
 _HEARD = table("procrastinate_workers", column("id"), column("last_heartbeat"))
 _JOBS = table(
@@ -81,6 +82,8 @@ class FleetStatus:
     """Entries that are due and that nobody is at."""
     oldest: ScheduleEntry | None
     """The one of them that is due for longest."""
+    bulk: BulkProgress | None
+    """How far what is read again has come; ``None``: nothing is, or was that nobody has asked after."""
 
     def alive(self, worker: FleetWorker) -> bool:
         """Whether a worker was heard of lately."""
@@ -104,6 +107,7 @@ class FleetRegistry:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._shards = Shards(session)
 
     @property
     def on_one_machine(self) -> bool:
@@ -150,7 +154,11 @@ class FleetRegistry:
             ).scalar()
             late = connection.execute(
                 select(schedule_entries)
-                .where(schedule_entries.c.due_at <= at, schedule_entries.c.paused_at.is_(None))
+                .where(
+                    schedule_entries.c.due_at <= at,
+                    schedule_entries.c.paused_at.is_(None),
+                    schedule_entries.c.kind != REREAD,
+                )
                 .order_by(schedule_entries.c.due_at, schedule_entries.c.site)
             ).all()
             due = [ScheduleEntry(**row._mapping) for row in late]
@@ -162,6 +170,7 @@ class FleetRegistry:
                 planner=machine_of(planner) if planner else None,
                 due=len(due),
                 oldest=due[0] if due else None,
+                bulk=together(REREAD, again) if (again := self._shards.progress(REREAD).values()) else None,
             )
 
 

@@ -20,6 +20,8 @@ from archive.db.session import Session
 VISIT, POLL, BACKFILL, COMPACT = "visit", "poll", "backfill", "compact"
 """Kinds of entry: all that is due; feeds and sitemaps with what they newly name; the whole site; and, without
 going out, to pack what was kept of it tighter."""
+REREAD = "reread"
+"""The kind of entry that is due while a site has shards of bulk work that workers of a fleet are to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class ScheduleEntry:
 
     site: str
     kind: str
-    """``visit``, ``poll``, ``backfill`` or ``compact``."""
+    """``visit``, ``poll``, ``backfill``, ``compact`` or ``reread``."""
     due_at: datetime
     paused_at: datetime | None
     tries: int = 0
@@ -70,7 +72,7 @@ class RunningClock:
     at_most: int
 
 
-_CLAIM = re.compile(rf"\((?P<kind>{VISIT}|{POLL}|{BACKFILL}|{COMPACT}) of (?P<site>.*)\)", re.DOTALL)
+_CLAIM = re.compile(rf"\((?P<kind>{VISIT}|{POLL}|{BACKFILL}|{COMPACT}|{REREAD}) of (?P<site>.*)\)", re.DOTALL)
 
 
 def _claim_of(site: str, kind: str) -> str:

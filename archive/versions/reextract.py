@@ -25,6 +25,8 @@ from archive.versions.further_pages import pages_of
 INSTANT = timedelta(microseconds=1)
 STEP = 50
 """Articles read between two commits."""
+LAST = 2**63 - 1
+"""No article has a greater number."""
 
 _ARTICLES = (
     select(articles.c.id)
@@ -33,6 +35,7 @@ _ARTICLES = (
     .where(
         sites.c.name == bindparam("site"),
         articles.c.id > bindparam("after"),
+        articles.c.id <= bindparam("until"),
         versions.c.latest_capture_id >= bindparam("since"),
     )
     .order_by(articles.c.id)
@@ -43,7 +46,7 @@ _HOW_MANY = (
     .select_from(versions)
     .join(articles, articles.c.id == versions.c.article_id)
     .join(sites, sites.c.id == articles.c.site_id)
-    .where(sites.c.name == bindparam("site"), articles.c.id > bindparam("after"))
+    .where(sites.c.name == bindparam("site"))
 )
 _WITHOUT_MEMORY = (
     select(articles.c.id)
@@ -170,6 +173,7 @@ class Reextraction:
         since: int = 0,
         read_all: ReadAll | None = None,
         after: int = 0,
+        until: int = LAST,
         only: Sequence[int] | None = None,
         keep_pages: bool = False,
         committed: Callable[[int, Mapping[str, int]], None] | None = None,
@@ -183,8 +187,9 @@ class Reextraction:
         number, whatever is said otherwise. *keep_pages*: what reads as a standing page in all its versions
         becomes one, and leaves the lists of news; a page that reads as an article in all of them becomes an
         article whatever is said. *read_all* reads many at once, with what *read_again* would give. Commits as
-        it goes, and then calls *committed* with the article it has come to and the counts so far: from there
-        it can go on with *after*. Returns counts: ``read``, ``differs`` (in what a reader sees),
+        it goes, and then calls *committed* with the article it has come to and the counts so far. *after*,
+        *until*: only articles with numbers behind the one, up to the other. Returns counts: ``read``,
+        ``differs`` (in what a reader sees),
         ``provenance`` (says the same; how we know is other), ``same``, ``skipped``, ``merged``, ``sorted``
         (became a standing page, or an article), ``not-article``, ``unreadable`` (the last two leave the
         reading there was).
@@ -192,7 +197,7 @@ class Reextraction:
         self._session.commit()
         counts: Counter[str] = Counter()
         for each in self._read_anew(
-            site, read_all or self._one_by_one(read_again), stale, after, since, only
+            site, read_all or self._one_by_one(read_again), stale, after, until, since, only
         ):
             answers = iter(each.answers)
             before: Article | None = None
@@ -241,10 +246,10 @@ class Reextraction:
                 if outcome == "differs" and again is not None:
                     yield ReadingChange(article=each.article, number=row.number, before=old, after=again)
 
-    def rereadable(self, site: str, after: int = 0) -> int:
+    def rereadable(self, site: str) -> int:
         """How many versions of the site :meth:`reread` goes through."""
         with self._session.asking() as connection:
-            return connection.execute(_HOW_MANY, {"site": site, "after": after}).scalar_one()
+            return connection.execute(_HOW_MANY, {"site": site}).scalar_one()
 
     def read_without_memory(self, site: str, *, memory: int, most: int) -> list[int]:
         """The articles that stand as they were read before the site's memory knew anything, newest first.
@@ -289,6 +294,7 @@ class Reextraction:
         read_all: ReadAll,
         stale: Callable[[Provenance], bool] | None,
         after: int = 0,
+        until: int = LAST,
         since: int = 0,
         only: Sequence[int] | None = None,
     ) -> Iterator[_ArticleToReread]:
@@ -296,7 +302,7 @@ class Reextraction:
         queue: deque[_ArticleToReread] = deque()
 
         def due() -> Iterator[tuple[int, ...]]:
-            for article in self._article_ids(site, after, since) if only is None else only:
+            for article in self._article_ids(site, after, until, since) if only is None else only:
                 with self._session.asking() as connection:
                     found = connection.execute(VERSIONS_READ, {"article": article}).all()
                 old = [mapping.article_of(row) for row in found]
@@ -310,14 +316,11 @@ class Reextraction:
             queue[0].answers.append(answer)
         yield from queue
 
-    def _article_ids(self, site: str, after: int, since: int) -> Iterator[int]:
+    def _article_ids(self, site: str, after: int, until: int, since: int) -> Iterator[int]:
         while True:
             with self._session.asking() as connection:
-                page = (
-                    connection.execute(_ARTICLES, {"site": site, "after": after, "since": since})
-                    .scalars()
-                    .all()
-                )
+                asked = {"site": site, "after": after, "until": until, "since": since}
+                page = connection.execute(_ARTICLES, asked).scalars().all()
             yield from page
             if len(page) < STEP:
                 return

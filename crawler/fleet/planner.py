@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Self
 
 from archive import Archive
-from archive.operations.schedule import BACKFILL, COMPACT, POLL, VISIT, ScheduleEntry
+from archive.operations.schedule import BACKFILL, COMPACT, POLL, REREAD, VISIT, ScheduleEntry
 from crawler.fleet.groups import groups
-from crawler.fleet.queue import TASK, VisitQueue
+from crawler.fleet.queue import BULK, QUEUE, TASK, VisitQueue
 from crawler.fleet.sites import ChangedFiles, PublishedSites
 from crawler.scheduling.timetable import DefaultSchedule
 from crawler.siteconfig.files import operators_folder
@@ -24,7 +24,7 @@ from crawler.siteconfig.site import Site
 
 log = logging.getLogger("legger.schedule")
 
-PRIORITIES = {VISIT: 2, BACKFILL: 2, POLL: 1, COMPACT: 0}
+PRIORITIES = {VISIT: 2, BACKFILL: 2, POLL: 1, COMPACT: 0, REREAD: -1}
 FEWEST, FOR_EACH = 20, 10
 """Jobs on the queue at most: so many, and so many more for each visit that workers do at a time."""
 
@@ -75,21 +75,28 @@ class FleetPlanner:
         there = {(each.site, each.kind) for each in status.visits}
         self.at_most = max(status.at_most, 1)
         room = FEWEST + FOR_EACH * status.at_most - len(status.visits)
-        waiting = {each.group for each in status.visits if not each.under_way}
+        queued = [each for each in status.visits if not each.under_way]
+        waiting = {each.group for each in queued if each.kind != REREAD}  # which is done when nothing else is
+        read_again = {each.group for each in queued if each.kind == REREAD}
+        shards = self.at_most - len(read_again)
         there |= {(each.site, each.kind) for each in archive.schedule.claims() if each.until > now}
         of, put = self._groups_of_sites(), 0
-        for entry in due:
+        for entry in sorted(due, key=lambda each: each.kind == REREAD):
             if put >= room:
                 break
-            group = of[entry.site]
+            group, bulk = of[entry.site], entry.kind == REREAD
             if group in waiting or (entry.site, entry.kind) in there:
                 continue
-            waiting.add(group)
+            if bulk and (shards <= 0 or group in read_again):
+                continue
+            shards -= bulk
+            (read_again if bulk else waiting).add(group)
             put += self._queue.put(
                 TASK,
                 group=group,
                 once=f"{entry.site} {entry.kind}",
                 priority=PRIORITIES[entry.kind],
+                queue=BULK if bulk else QUEUE,
                 site=entry.site,
                 kind=entry.kind,
                 every=usage.every.total_seconds(),

@@ -22,7 +22,7 @@ from procrastinate.worker import Worker
 from archive.db.backend import url_of
 from archive.errors import ArchiveError, UsageError
 
-TASK, QUEUE = "legger.visit", "visits"
+TASK, QUEUE, BULK = "legger.visit", "visits", "bulk"
 SETTING_UP = 0x4C455155
 """The advisory lock of whoever makes the queue's tables."""
 FOR_EVER = 365 * 86_400.0
@@ -75,10 +75,19 @@ class VisitQueue:
         if self._app is not None:
             self._app.close()
 
-    def put(self, name: str, *, group: str, once: str, priority: int, **arguments: str | float) -> bool:
+    def put(
+        self,
+        name: str,
+        *,
+        group: str,
+        once: str,
+        priority: int,
+        queue: str = QUEUE,
+        **arguments: str | float,
+    ) -> bool:
         """Queue a job; false when one that may be queued *once* is there already."""
         job = self._opened().configure_task(
-            name, queue=QUEUE, lock=group, queueing_lock=once, priority=priority, allow_unknown=True
+            name, queue=queue, lock=group, queueing_lock=once, priority=priority, allow_unknown=True
         )
         try:
             with _translated():
@@ -99,7 +108,7 @@ def worker_of(app: App, *, at_most: int) -> Worker:
     """What takes jobs. Signs of life, dead workers and signals are :mod:`crawler.fleet.worker`'s business."""
     return Worker(
         app,
-        queues=[QUEUE],
+        queues=[QUEUE, BULK],
         name="legger",
         concurrency=at_most,
         install_signal_handlers=False,

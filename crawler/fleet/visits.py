@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive import Archive
 from archive.model.addresses import Outcome
-from archive.operations.schedule import COMPACT, POLL, Claim, holder
+from archive.operations.schedule import COMPACT, POLL, REREAD, Claim, holder
 from crawler.fleet.sites import PublishedSites
 from crawler.scheduling import timetable
 from crawler.scheduling.endings import free_site, note_ending, note_late
@@ -122,6 +122,8 @@ class VisitRunner:
         if kind in WHOLE and POLL in timetable.kinds(plan, usage):
             poll_at = timetable.next_due(plan, usage, now, POLL)
             archive.schedule.make_due(site, at=poll_at, kind=POLL)
+        if kind == REREAD:  # nothing waits for it
+            since = now
         why = "no worker had a place for it, another of its servers was visited, or no clock or worker ran"
         note_late(archive, plan, kind, usage, since=since, now=now, why=why)
         return FleetVisit(
@@ -145,7 +147,7 @@ class VisitRunner:
         if claim not in archive.schedule.claims():
             log.error("%s: this worker was taken for dead; its visit is another's now", claim.site)
             return
-        runs = [] if claim.kind == COMPACT else archive.runs.list(claim.site, limit=3)
+        runs = [] if claim.kind in (COMPACT, REREAD) else archive.runs.list(claim.site, limit=3)
         mine = [run for run in runs if run.id > visit.run_before and run.ended is not None]
         done = any(run.outcome == Outcome.DONE.value for run in mine)
         status = visit.process.process.returncode
@@ -153,11 +155,20 @@ class VisitRunner:
             archive.schedule.hand_back(claim)
             return
         note_ending(archive, visit.process, now, time_limit=self.time_limit)
-        if mine or status == 0:
+        if claim.kind == REREAD and status == 0:
+            self._next_shard(archive, claim, now)
+        elif mine or status == 0:
             due = timetable.next_due(visit.site, visit.usage, claim.taken, claim.kind)
             archive.schedule.finish(claim.site, kind=claim.kind, begun=claim.taken, next_due=due)
         else:
             archive.schedule.hand_back(claim, later=partial(again, now))
+
+    @staticmethod
+    def _next_shard(archive: Archive, claim: Claim, now: datetime) -> None:
+        """Let the next shard be due at once; after the last one nothing is."""
+        archive.schedule.finish(claim.site, kind=claim.kind, begun=claim.taken, next_due=now)
+        if archive.shards.next(claim.kind, claim.site) is None:
+            archive.schedule.remove_entry(claim.site, kind=claim.kind)
 
     def rotate(self) -> None:
         """Remove logs of visits that are over a month old."""

@@ -27,7 +27,7 @@ from archive import Archive
 from archive.errors import ArchiveError, LeggerError
 from archive.operations.fleet import MISSED
 from archive.operations.schedule import holder
-from crawler.fleet.queue import QUEUE, UNREACHABLE, database_of, set_up, worker_app, worker_of
+from crawler.fleet.queue import BULK, QUEUE, UNREACHABLE, database_of, set_up, worker_app, worker_of
 from crawler.fleet.sites import PublishedSites
 from crawler.fleet.sweep import Sweeper
 from crawler.fleet.visits import FleetVisit, VisitRunner
@@ -343,9 +343,14 @@ class FleetMember:
             await asyncio.sleep(A_MINUTE)
             self._runner.rotate()
             try:
-                await app.job_manager.delete_old_jobs(
-                    KEPT_JOBS, queue=QUEUE, include_failed=True, include_cancelled=True, include_aborted=True
-                )
+                for queue in (QUEUE, BULK):
+                    await app.job_manager.delete_old_jobs(
+                        KEPT_JOBS,
+                        queue=queue,
+                        include_failed=True,
+                        include_cancelled=True,
+                        include_aborted=True,
+                    )
             except UNREACHABLE as error:
                 log.error("old jobs could not be removed: %s", error)
             await asyncio.sleep(A_DAY)

@@ -7,7 +7,7 @@ import signal
 from datetime import datetime, timedelta
 
 from archive import Archive
-from archive.operations.schedule import COMPACT, VISIT
+from archive.operations.schedule import COMPACT, REREAD, VISIT
 from crawler.scheduling import timetable
 from crawler.scheduling.processes import VisitProcess
 from crawler.siteconfig.site import Site
@@ -42,7 +42,7 @@ def note_ending(archive: Archive, visit: VisitProcess, now: datetime, *, time_li
         kind, says = "failed", f"ended with {status}"
     else:
         return
-    what = "packing" if visit.kind == COMPACT else "the visit"
+    what = {COMPACT: "packing", REREAD: "reading again"}.get(visit.kind, "the visit")
     archive.incidents.note(kind, f"{what} {says}; log: {visit.log}", at=now, site=visit.site)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.operations.schedule import BACKFILL, COMPACT, POLL, VISIT, holder
+from archive.operations.schedule import BACKFILL, COMPACT, POLL, REREAD, VISIT, holder
 from crawler.scheduling.programs import Process, Program
 from crawler.scheduling.tied import TIED
 
@@ -24,6 +24,7 @@ ASKS = {
     POLL: ("crawl", "--poll"),
     BACKFILL: ("crawl", "--backfill"),
     COMPACT: ("compact",),
+    REREAD: ("reread", "--shard"),
 }
 """Kind of entry -> the command, and what it is told."""
 _AS_OURS: Mapping[str, str] = {}

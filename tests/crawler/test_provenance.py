@@ -12,11 +12,12 @@ import pytest
 
 from archive import Archive
 from archive.model.types import Ground, SiteMemory, VerdictKind
+from archive.operations.schedule import REREAD
 from crawler.extract.article import extract
 from crawler.extract.normalize import normalize
 from crawler.extract.provenance import made_with
 from crawler.ingest.ingest import ingest, reader
-from crawler.reextract import ReextractionProgress
+from crawler.reextract import planned
 from crawler.siteconfig.schedule import Schedule
 from crawler.siteconfig.site import AssetBounds, Identity, Pages, Rules, Site, rules_digest
 from tests.crawler.extract.pages import AT, capture, html
@@ -122,7 +123,13 @@ def test_rules_count_on_the_days_on_which_they_hold() -> None:
 def test_a_rereading_that_was_broken_off_begins_anew_when_the_sites_file_was_changed(
     archive: Archive, key: str
 ) -> None:
-    marks = ReextractionProgress(archive)
-    marks.put(SITE, 1, 17, {"read": 17})
-    assert marks.of(SITE, 1)[0] == 17
-    assert marks.of(replace(SITE, **{key: CHANGES[key]}), 1)[0] == 0
+    ingest(capture(PAGE), SITE, archive, reader(SITE, archive))
+    archive.commit()
+    assert planned([SITE], archive) == [SITE]
+    shard = archive.shards.next(REREAD, SITE.name)
+    assert shard is not None
+    archive.shards.end(shard, at=AT, counts={"read": 1})
+    assert planned([SITE], archive) == [SITE]
+    assert archive.shards.next(REREAD, SITE.name) is None, "what is done is done"
+    planned([replace(SITE, **{key: CHANGES[key]})], archive)
+    assert archive.shards.next(REREAD, SITE.name) is not None

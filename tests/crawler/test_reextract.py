@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import textwrap
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
 import pytest
 from click.testing import CliRunner, Result
 
-from archive import Archive
+from archive import Archive, shards
+from archive.copying import copy
 from archive.model.types import SiteMemory, Version
+from archive.operations.schedule import holder
 from crawler import reextract
 from crawler.extract.boilerplate import learn
 from crawler.ingest.ingest import ingest, reader
-from crawler.reextract import ReextractionProgress, pool, reread
+from crawler.reextract import RereadingProcesses, next_shard, planned, pool, reread
 from crawler.siteconfig.files import load_site
 from crawler.siteconfig.site import Site
 from legger.cli import legger
 from legger.simulator import OPENING, Newspaper
+from tests import postgresql
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +86,7 @@ def names(versions: list[Version]) -> list[tuple[int, int]]:
 
 def again(path: Path, site: Site, workers: int) -> dict[str, int]:
     with Archive.open(path) as archive, pool(str(path), workers) as processes:
-        return reread(site, archive, ReextractionProgress(archive), processes)
+        return reread(site, archive, processes)
 
 
 def ask(*arguments: str) -> Result:
@@ -106,19 +111,21 @@ KILLED = textwrap.dedent(
     import psutil
     from archive import Archive
     from crawler import reextract
-    from crawler.reextract import ReextractionProgress, pool, reread
+    from archive import shards
+    from crawler.reextract import pool, reread
     from crawler.siteconfig.files import load_site
 
-    class Killed(ReextractionProgress):
-        def put(self, *what):
-            super().put(*what)
+    class Killed(shards.Shards):
+        def end(self, *what, **more):
+            super().end(*what, **more)
             print(*[each.pid for each in psutil.Process().children(recursive=True)], flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
 
     if __name__ == "__main__":
-        reextract.FEW = 0
+        reextract.FEW, shards.SIZE = 0, 40
         with Archive.open("legger.db") as archive, pool("legger.db", 2) as processes:
-            reread(load_site("dorpsklok"), archive, Killed(archive), processes)
+            archive.shards = Killed(archive.session)
+            reread(load_site("dorpsklok"), archive, processes)
     """
 )
 
@@ -129,8 +136,10 @@ def test_what_was_killed_goes_on_where_it_was(folder: Path, site: Site) -> None:
     (folder / "killed.py").write_text(KILLED, encoding="utf-8")
     done = subprocess.run([sys.executable, "killed.py"], capture_output=True, text=True, check=False)
     assert done.returncode == -9, done.stderr
-    note = json.loads((folder / "legger.db-reread").read_bytes())["dorpsklok"]
-    assert 0 < note["counts"]["read"] < whole["read"]
+    with Archive.open(folder / "legger.db") as archive:
+        so_far = archive.shards.progress("reread")["dorpsklok"]
+    assert so_far.shards_done == 1 < so_far.shards
+    assert 0 < so_far.counts["read"] < whole["read"]
     some = held(folder / "legger.db")
     assert some != held(folder / "whole.db")
 
@@ -143,15 +152,13 @@ def test_what_was_killed_goes_on_where_it_was(folder: Path, site: Site) -> None:
 
     with Archive.open(folder / "legger.db") as archive:
         read: list[int] = []
-        bookmarks = ReextractionProgress(archive)
-        after, _ = bookmarks.of(site, archive.boilerplate.get(site.name).version)
-        assert after == note["after"]
         with pool("legger.db", 1) as processes:
-            counts = reread(site, archive, bookmarks, processes, lambda so_far: read.append(so_far["read"]))
-    assert read[0] > note["counts"]["read"], "it did not begin anew"
+            counts = reread(site, archive, processes, lambda counts: read.append(counts["read"]))
+        assert archive.shards.progress("reread") == {}
+        assert archive.schedule.leases(now=archive.schedule.now()) == {}, "no lease of who was killed is left"
+    assert read[0] > so_far.counts["read"], "it did not begin anew"
     assert counts == whole
     assert held(folder / "legger.db") == held(folder / "whole.db")
-    assert not (folder / "legger.db-reread").exists()
 
 
 def running(pid: int) -> bool:
@@ -161,26 +168,55 @@ def running(pid: int) -> bool:
         return False
 
 
-def test_a_note_of_another_reader_is_no_note(folder: Path, site: Site) -> None:
-    with Archive.open(folder / "legger.db") as archive:
-        bookmarks = ReextractionProgress(archive)
-        bookmarks.put(site, 1, 50, {"read": 50})
-        assert ReextractionProgress(archive).of(site, 1) == (50, {"read": 50})
-        assert ReextractionProgress(archive).of(site, 2) == (0, {})
-        (folder / "legger.db-reread").write_text("{", encoding="utf-8")
-        assert ReextractionProgress(archive).of(site, 1) == (0, {})
+def test_a_site_that_is_visited_is_left_alone_until_the_visit_has_ended(folder: Path, site: Site) -> None:
+    with Archive.open(folder / "legger.db") as archive, Archive.open(folder / "legger.db") as visit:
+        planned([site], archive)
+        now = datetime.now(UTC)
+        lease = visit.schedule.lease(site.name, holder(os.getppid()), now=now, until=now + timedelta(hours=1))
+        assert lease is not None
+        assert not next_shard(site, archive)
+        assert archive.shards.progress("reread")[site.name].shards_done == 0
+        visit.schedule.release(lease)
+        assert next_shard(site, archive)
+        assert archive.shards.progress("reread")[site.name].shards_done == 1
+
+
+def test_processes_that_each_write_file_what_one_would(
+    folder: Path, site: Site, postgresql_template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In PostgreSQL; one of them is killed on the way, and what it was at is done by another."""
+    monkeypatch.setattr(shards, "SIZE", 40)
+    with postgresql.emptied(postgresql_template) as url:
+        with Archive.open(folder / "legger.db") as source, Archive.open(url) as archive:
+            copy(source, archive)
+        whole = again(folder / "legger.db", site, 1)
+        with Archive.open(url) as archive:
+            planned([site], archive)
+            reading = RereadingProcesses(url, [site], 2)
+            while archive.shards.progress("reread")[site.name].shards_done == 0:
+                time.sleep(0.05)
+            while not (held_by := archive.schedule.leases(now=archive.schedule.now())):
+                time.sleep(0.01)
+            os.kill(int(held_by[site.name].holder.rpartition(":")[2].partition("@")[0]), signal.SIGKILL)
+            while reading.goes_on():
+                time.sleep(0.05)
+            so_far = archive.shards.progress("reread")[site.name]
+            assert so_far.done
+            assert so_far.counts == whole
+            assert archive.integrity.verify() == []
+            assert list(archive.articles.versions("dorpsklok")) == held(folder / "legger.db")
 
 
 def test_a_dry_run_tells_what_would_change_and_changes_nothing(folder: Path) -> None:
     before = held(folder / "legger.db")
-    told = ask("reread", "dorpsklok", "--dry-run", "--samples", "2", "--workers", "1")
+    told = ask("reread", "dorpsklok", "--dry-run", "--samples", "2", "--jobs", "1")
     assert "read otherwise now" in told.output
     assert told.output.count(", version ") == 2
     assert "[-" in told.output, "a word diff"
     assert max(map(len, told.output.splitlines())) <= 80
     rows = [json.loads(row) for row in ask("reread", "--dry-run", "--json").stdout.splitlines()]
     assert held(folder / "legger.db") == before
-    done = json.loads(ask("reread", "--json", "--workers", "1").stdout)
+    done = json.loads(ask("reread", "--json", "--jobs", "1").stdout)
     assert rows[0]["differs"] == done["dorpsklok"]["differs"]
     assert rows[0]["what"]["text"] > 0
     assert held(folder / "legger.db") != before
@@ -188,7 +224,7 @@ def test_a_dry_run_tells_what_would_change_and_changes_nothing(folder: Path) -> 
 
 def test_what_the_operator_pins_holds_from_the_next_reading_on(folder: Path) -> None:
     def texts() -> list[str]:
-        assert ask("reread", "dorpsklok", "--workers", "1").exit_code == 0
+        assert ask("reread", "dorpsklok", "--jobs", "1").exit_code == 0
         with Archive.open("legger.db", read_only=True) as archive:
             return [each.article.text for each in archive.articles.all("dorpsklok")]
 

@@ -19,7 +19,7 @@ from archive.model.types import PageKind, Status
 from archive.reports.digest import digest
 from crawler.ingest.ingest import reader
 from crawler.ingest.learn import after_visit
-from crawler.reextract import ReextractionProgress, reread
+from crawler.reextract import reread
 from crawler.siteconfig.site import Pages, Site
 from legger.simulator import OPENING, Newspaper
 from legger.simulator.houses.wordpress import STANDING, standing_text
@@ -172,7 +172,7 @@ def test_a_page_is_found_and_exported_by_who_asks_for_pages(town: Callable[..., 
 def again(dorp: CrawledSite, **facts: Any) -> dict[str, int]:
     """The site's file says otherwise, and the operator reads again."""
     dorp.site = replace(dorp.site, **facts)
-    return reread(dorp.site, dorp.archive, ReextractionProgress(dorp.archive), lambda site, memory: None)
+    return reread(dorp.site, dorp.archive, lambda site, memory: None)
 
 
 def test_reread_files_the_pages_that_were_captured_before_the_file_said_to_keep_them(

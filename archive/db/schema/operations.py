@@ -34,7 +34,8 @@ schedule_entries = Table(
         "kind",
         Text,
         primary_key=True,
-        comment="visit (all that is due), poll (feeds and sitemaps, and what they name), backfill or compact",
+        comment="visit (all that is due), poll (feeds and sitemaps, and what they name), backfill, compact; "
+        "or reread, while there are shards of it",
     ),
     Column("due_at", Instant, nullable=False, comment="When the clock is to do it next"),
     Column("paused_at", Instant, comment="Since when the clock leaves it alone; null: it does not"),
@@ -143,6 +144,23 @@ host_waits = Table(
     Column("said_at", Instant, nullable=False, comment="When it said so"),
     Column("site", Text, nullable=False, comment="Name of the site whose visit it said it to"),
     comment="What hosts said of waiting (Retry-After), for the visits of all sites on whatever machine",
+)
+
+shards = Table(
+    "shards",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="Number within this archive"),
+    Column("kind", Text, nullable=False, comment="What is done: reread"),
+    Column("site", Text, nullable=False, comment="Name of the site"),
+    Column("first_article", Integer, nullable=False, comment="Number of its first article"),
+    Column("last_article", Integer, nullable=False, comment="Number of its last article"),
+    Column("versions", Integer, nullable=False, comment="How many there were when it was planned"),
+    Column("how", Json, nullable=False, comment="With what it is done (JSON): another way begins anew"),
+    Column("done_at", Instant, comment="When it was done; null: it is to be done"),
+    Column("counts", Json, comment="What came of it (JSON), once it is done"),
+    Index("ix_shards_site", "kind", "site", "id"),
+    sqlite_autoincrement=True,
+    comment="Bulk work under way, in pieces that any number of processes take from here",
 )
 
 incidents = Table(

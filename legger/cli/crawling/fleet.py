@@ -14,6 +14,7 @@ import click
 from archive import Archive
 from archive.errors import ArchiveError, NotAnArchive, SchemaTooNew, UsageError
 from archive.operations.fleet import FleetStatus, FleetWorker
+from archive.shards import BulkProgress
 from crawler.siteconfig.files import operators_folder
 from legger import logs
 from legger.cli.console import (
@@ -25,6 +26,7 @@ from legger.cli.console import (
     examples,
     json_option,
     log_json_option,
+    many,
     out,
     plain,
     print_json,
@@ -144,6 +146,16 @@ def fleet(context: click.Context, where: str | None, as_json: bool) -> None:
     if found.oldest is not None:
         oldest = f"{found.oldest.site} ({found.oldest.kind}), since {shortly(found.oldest.due_at)} UTC"
         out.print(plain(f"The oldest: {oldest}; {_long(found.lag)} late."))
+    if found.bulk is not None:
+        out.print(plain(f"Reading again: {said_of(found.bulk)}."))
+
+
+def said_of(bulk: BulkProgress) -> str:
+    """How far bulk work has come, over all processes."""
+    return (
+        f"{bulk.shards_done:,} of {bulk.shards:,} shards, "
+        f"{bulk.versions_done:,} of {bulk.versions:,} versions of {many(bulk.sites, 'site')}"
+    )
 
 
 def _long(time: timedelta) -> str:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import click
 
-from archive.errors import NotFound
+from archive import Archive
+from archive.errors import ArchiveError, NotFound, UsageError
 from archive.model.types import Pin, RepeatedLine, SiteMemory
+from archive.operations.schedule import REREAD
+from archive.shards import together
 from archive.versions.reextract import ReadingChange
 from crawler.clock import now
 from crawler.extract.templates import templates_of
 from crawler.ingest.ingest import reader
 from crawler.links.urls import article_key
-from crawler.reextract import FEW, ReextractionProgress, pool
+from crawler.reextract import FEW, RereadingProcesses, next_shard, planned, pool, take_up_pages
 from crawler.reextract import reread as again
 from crawler.siteconfig.files import load_site, load_sites, named_sites
 from crawler.siteconfig.site import Site
@@ -43,6 +47,7 @@ from legger.cli.console import (
     writing,
 )
 from legger.cli.diffs import show_changes
+from legger.config import load
 
 
 @click.command(
@@ -200,7 +205,8 @@ def seen_in(line: RepeatedLine) -> str:
     epilog=examples(
         "legger reread",
         "legger reread hartvanhaaksbergen --dry-run --samples 5",
-        "legger reread --workers 8",
+        "legger reread --jobs 8",
+        "legger reread --fleet                 # an archive in PostgreSQL: the workers do it, visits first",
     )
 )
 @archive_option
@@ -213,37 +219,45 @@ def seen_in(line: RepeatedLine) -> str:
     show_default=True,
     help="With --dry-run: how many articles of each site to show word by word.",
 )
-@click.option("--workers", type=click.IntRange(1), help="Processes that read. Default: one for each core.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes at work. Default: one for each core.")
+@click.option("--fleet", is_flag=True, help="Let the workers of the fleet do it, when no visit is due.")
+@click.option("--shard", is_flag=True, help="Only the next piece of each NAME: what a worker does.")
 @json_option
 def reread(
-    where: str | None, names: tuple[str, ...], dry_run: bool, samples: int, workers: int | None, as_json: bool
+    where: str | None,
+    names: tuple[str, ...],
+    dry_run: bool,
+    samples: int,
+    jobs: int | None,
+    fleet: bool,
+    shard: bool,
+    as_json: bool,
 ) -> int:
     """Read the stored captures again with today's extractor, rules and memory. Never makes a version.
 
     But for standing pages: where a site's file says to keep them, those captured before are filed too.
 
-    What was broken off goes on where it was.
+    It is done in pieces of some hundreds of versions, each while nobody visits its site. What was broken off
+    goes on with the piece at which it was. In SQLite one process writes and the others read for it; in
+    PostgreSQL each does pieces of its own, on this machine, or with --fleet on all of them.
     """
-    found = named_sites(names) if names else load_sites()
-    status = tell_of_broken(found.broken)
-    sites = list(found.sound.values())
-    workers = workers or os.cpu_count() or 1
-    if dry_run:
-        _would_change(where, sites, samples, workers, as_json)
-        return status
-    report: dict[str, dict[str, int]] = {}
-    with writing(where) as archive, pool(archive.where, workers) as processes:
-        bookmarks = ReextractionProgress(archive)
-        for site in sites:
-            total = archive.reextraction.rereadable(site.name)
-            if not (total or site.pages.keep):
-                continue
-            with progress(f"reading {site.name} again", total) as update:
+    if fleet + shard + dry_run > 1:
+        raise UsageError("one of --fleet, --shard and --dry-run")
+    if fleet:
+        from legger.cli.extraction.on_the_fleet import reread_on_the_fleet
 
-                def came(counts: Mapping[str, int], update: Callable[..., None] = update) -> None:
-                    update(counts.get("read", 0), says=f"{counts.get('differs', 0):,} read otherwise")
-
-                report[site.name] = again(site, archive, bookmarks, processes, came)
+        report, status = reread_on_the_fleet(where, names), 0
+    else:
+        found = named_sites(names) if names else load_sites()
+        status = tell_of_broken(found.broken)
+        sites = list(found.sound.values())
+        jobs = jobs or os.cpu_count() or 1
+        if dry_run:
+            _would_change(where, sites, samples, jobs, as_json)
+            return status
+        if shard:
+            return max(status, _next_shards(where, sites))
+        report = _read_again(where, sites, jobs)
     if as_json:
         print_json(report)
         return status
@@ -252,6 +266,67 @@ def reread(
     if not report:
         err.print("Nothing to read again.")
     return status
+
+
+def _next_shards(where: str | None, sites: Sequence[Site]) -> int:
+    """Do a shard of each site; returns the exit status: 1 where somebody else is at one."""
+    with writing(where) as archive:
+        done = [next_shard(site, archive) for site in sites]
+    return 0 if all(done) else 1
+
+
+def _read_again(where: str | None, sites: Sequence[Site], jobs: int) -> dict[str, dict[str, int]]:
+    """Read again with so many processes; returns counts by site."""
+    with writing(where) as archive:
+        sites = planned(sites, archive)
+        names = [site.name for site in sites]
+        total = together(REREAD, archive.shards.progress(REREAD, names).values())
+        with progress("reading again", total.versions) as update:
+            if jobs > 1 and archive.session.backend.SIDE_BY_SIDE and total.versions >= FEW:
+                return _side_by_side(archive, load(where).archive, sites, jobs, update)
+            report: dict[str, dict[str, int]] = {}
+            with pool(load(where).archive, jobs) as processes:
+                for site in sites:
+
+                    def came(counts: Mapping[str, int], name: str = site.name) -> None:
+                        report[name] = dict(counts)
+                        read, differ = (
+                            sum(each.get(what, 0) for each in report.values()) for what in ("read", "differs")
+                        )
+                        update(read, says=f"{name}; {differ:,} read otherwise")
+
+                    report[site.name] = again(site, archive, processes, came)
+            return report
+
+
+def _side_by_side(
+    archive: Archive, where: str, sites: Sequence[Site], jobs: int, update: Callable[..., None]
+) -> dict[str, dict[str, int]]:
+    """The same by processes that each write. Raises :class:`ArchiveError` where something is left."""
+    names = [site.name for site in sites]
+    processes = RereadingProcesses(where, sites, jobs)
+    try:
+        while True:
+            goes_on = processes.goes_on()
+            so_far = archive.shards.progress(REREAD, names)
+            every = together(REREAD, so_far.values())
+            says = f"{every.shards_done:,} of {every.shards:,} pieces"
+            update(every.versions_done, says=f"{says}; {every.counts.get('differs', 0):,} read otherwise")
+            if not goes_on:
+                break
+            time.sleep(0.3)
+    finally:
+        processes.stop()
+    if not every.done:
+        left = every.shards - every.shards_done
+        raise ArchiveError(f"{many(left, 'piece')} were not read again; run the same command once more")
+    report = {name: dict(each.counts) for name, each in so_far.items()}
+    for site in sites:
+        if site.name in so_far:
+            archive.shards.forget(REREAD, site.name)
+        else:
+            report[site.name] = take_up_pages(site, archive)
+    return report
 
 
 _OUTCOMES = {
@@ -272,12 +347,10 @@ def _said(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts[what]:,} {words}" for what, words in _OUTCOMES.items() if counts.get(what))
 
 
-def _would_change(
-    where: str | None, sites: Sequence[Site], samples: int, workers: int, as_json: bool
-) -> None:
+def _would_change(where: str | None, sites: Sequence[Site], samples: int, jobs: int, as_json: bool) -> None:
     """What reading again would change, site by site; changes nothing."""
     found = False
-    with reading(where) as archive, pool(archive.where, workers) as processes:
+    with reading(where) as archive, pool(load(where).archive, jobs) as processes:
         for site in sites:
             total = archive.reextraction.rereadable(site.name)
             if not total:

@@ -196,6 +196,18 @@ CREATE TABLE site_files (
 	machine TEXT NOT NULL
 );
 CREATE INDEX ix_site_files_name ON site_files (kind, name, id);
+CREATE TABLE shards (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	kind TEXT NOT NULL, 
+	site TEXT NOT NULL, 
+	first_article INTEGER NOT NULL, 
+	last_article INTEGER NOT NULL, 
+	versions INTEGER NOT NULL, 
+	how TEXT NOT NULL, 
+	done_at DATETIME, 
+	counts TEXT
+);
+CREATE INDEX ix_shards_site ON shards (kind, site, id);
 CREATE TABLE workers (
 	number INTEGER NOT NULL, 
 	holder TEXT NOT NULL, 

@@ -14,7 +14,7 @@ from crawler.extract.article import extract
 from crawler.extract.page.page import Page
 from crawler.extract.rules import ruled
 from crawler.ingest.ingest import ingest, reader
-from crawler.reextract import ReextractionProgress, pool, reread
+from crawler.reextract import pool, reread
 from crawler.siteconfig.site import Rules, Site
 from tests.crawler.extract.pages import AT, SITE, capture, html
 from tests.crawler.onboarding.test_check import GOOD, at_a_host, of
@@ -120,7 +120,7 @@ def test_a_crawl_files_by_the_rules_and_a_rereading_by_those_of_today(archive_fi
         assert "bakker" in filed(archive)
         today = replace(site, rules=(Rules(strip=("p.reclame",)),))
         with pool(str(archive_file), 1) as processes:
-            reread(today, archive, ReextractionProgress(archive), processes)
+            reread(today, archive, processes)
         assert "312 stemmen" not in filed(archive)
         assert "bakker" not in filed(archive)
 

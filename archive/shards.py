@@ -1,0 +1,187 @@
+"""Bulk work in shards: what is to be done is a list kept in the archive, done by any number of processes.
+
+A shard is a range of a site's articles. One that was not done when its process died is done anew; one that is
+done is never done again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, update
+
+from archive.db.schema import articles, shards, sites, versions
+from archive.db.session import Session
+
+SIZE = 400
+"""Versions of a shard, about: reading them takes some ten seconds, which a visit of the site may wait."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shard:
+    """A piece of bulk work."""
+
+    number: int
+    kind: str
+    site: str
+    first: int
+    """The number of its first article."""
+    last: int
+    """Of its last one."""
+    versions: int
+    """How many there were when the work was planned."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkProgress:
+    """How far bulk work has come, over all processes and machines."""
+
+    kind: str
+    sites: int
+    shards: int
+    shards_done: int
+    versions: int
+    versions_done: int
+    counts: Mapping[str, int]
+    """What came of the shards that are done."""
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.shards == self.shards_done
+
+
+class Shards:
+    """Bulk work that is planned, with how far it is. Every write is committed at once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def plan(self, kind: str, site: str, how: Mapping[str, object]) -> bool:
+        """Part a site's articles into shards; false when nothing is to be done.
+
+        What was planned before and is to be done in the same way (*how*) goes on where it is. Otherwise it
+        begins anew.
+        """
+        mine = (shards.c.kind == kind, shards.c.site == site)
+        with self._session.writing(site) as connection:
+            planned = connection.execute(select(shards.c.how).where(*mine).limit(1)).scalar()
+            if planned != dict(how):
+                connection.execute(delete(shards).where(*mine))
+                counted = (
+                    select(articles.c.id, func.count())
+                    .join(versions, versions.c.article_id == articles.c.id)
+                    .join(sites, sites.c.id == articles.c.site_id)
+                    .where(sites.c.name == site)
+                    .group_by(articles.c.id)
+                    .order_by(articles.c.id)
+                )
+                parts = _ranges((row[0], row[1]) for row in connection.execute(counted))
+                rows = [
+                    {"first_article": first, "last_article": last, "versions": size}
+                    | {"kind": kind, "site": site, "how": dict(how)}
+                    for first, last, size in parts
+                ]
+                if rows:
+                    connection.execute(insert(shards), rows)
+            left = connection.execute(select(shards.c.id).where(*mine).limit(1)).first()
+        self._session.commit()
+        return left is not None
+
+    def next(self, kind: str, site: str) -> Shard | None:
+        """The first shard that is not done; ``None``: all are. Who does it has the site's lease."""
+        wanted = _LEFT.where(shards.c.kind == kind, shards.c.site == site).order_by(shards.c.id).limit(1)
+        with self._session.asking() as connection:
+            row = connection.execute(wanted).first()
+        if row is None:
+            return None
+        return Shard(
+            number=row.id,
+            kind=kind,
+            site=site,
+            first=row.first_article,
+            last=row.last_article,
+            versions=row.versions,
+        )
+
+    def end(self, shard: Shard, *, at: datetime, counts: Mapping[str, int]) -> None:
+        """A shard is done, and came to that."""
+        with self._session.writing(shard.site) as connection:
+            connection.execute(
+                update(shards).where(shards.c.id == shard.number).values(done_at=at, counts=dict(counts))
+            )
+        self._session.commit()
+
+    def open_sites(self, kind: str) -> list[str]:
+        """The sites of which shards are left, by name."""
+        wanted = select(shards.c.site).where(shards.c.kind == kind, shards.c.done_at.is_(None)).distinct()
+        with self._session.asking() as connection:
+            return list(connection.execute(wanted.order_by(shards.c.site)).scalars())
+
+    def progress(self, kind: str, among: Collection[str] | None = None) -> dict[str, BulkProgress]:
+        """How far each site is; all sites that are planned, or those *among* some."""
+        wanted = select(shards.c.site, shards.c.versions, shards.c.done_at, shards.c.counts)
+        found: dict[str, list[tuple[int, bool, Mapping[str, int]]]] = {}
+        with self._session.asking() as connection:
+            for row in connection.execute(wanted.where(shards.c.kind == kind).order_by(shards.c.site)):
+                if among is None or row.site in among:
+                    done = row.done_at is not None
+                    found.setdefault(row.site, []).append((row.versions, done, row.counts or {}))
+        return {
+            site: BulkProgress(
+                kind=kind,
+                sites=1,
+                shards=len(each),
+                shards_done=sum(done for _, done, _ in each),
+                versions=sum(size for size, _, _ in each),
+                versions_done=sum(size for size, done, _ in each if done),
+                counts=_sum(counts for _, _, counts in each),
+            )
+            for site, each in found.items()
+        }
+
+    def forget(self, kind: str, site: str) -> None:
+        """The work at a site is done and told, or nobody wants it any more."""
+        with self._session.writing(site) as connection:
+            connection.execute(delete(shards).where(shards.c.kind == kind, shards.c.site == site))
+        self._session.commit()
+
+
+_LEFT = select(shards).where(shards.c.done_at.is_(None))
+
+
+def together(kind: str, some: Iterable[BulkProgress]) -> BulkProgress:
+    """The progress of several sites as one."""
+    each = list(some)
+    return BulkProgress(
+        kind=kind,
+        sites=sum(one.sites for one in each),
+        shards=sum(one.shards for one in each),
+        shards_done=sum(one.shards_done for one in each),
+        versions=sum(one.versions for one in each),
+        versions_done=sum(one.versions_done for one in each),
+        counts=_sum(one.counts for one in each),
+    )
+
+
+def _sum(some: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for each in some:
+        found.update(each)
+    return dict(found)
+
+
+def _ranges(counted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """(Article, its versions) in order -> (first, last, versions) of each shard."""
+    first = last = size = 0
+    for article, number in counted:
+        first = first or article
+        last, size = article, size + number
+        if size >= SIZE:
+            yield first, last, size
+            first = size = 0
+    if size:
+        yield first, last, size
