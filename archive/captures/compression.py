@@ -256,6 +256,7 @@ class Packing:
         connection: Connection,
         body: bytes,
         *,
+        digest: bytes | None,
         site: int,
         address: int,
         shared: Shared,
@@ -264,13 +265,13 @@ class Packing:
     ) -> int | None:
         """Keep a body and return its number; an identical one is stored once. ``None`` for an empty body.
 
+        *digest* is the body's SHA-256, ``None`` of an empty one.
         *shared*: for the row, which any site may refer to (:meth:`archive.db.session.Session.shared`). What
         is no *page* is packed by itself. *without*: the body as it may be kept, where it names an article
         that was destroyed.
         """
-        if not body:
+        if digest is None:
             return None
-        digest = hashlib.sha256(body).digest()
         known = _BODY_ID.first(connection, {"digest": digest})
         if known is not None:
             if known.codec == ELSEWHERE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import zstandard
@@ -32,8 +32,8 @@ GROWN, AT_THE_END = 4.0, 0.25
 and at its end, when there is time."""
 
 WORTH = 0.05
-"""What another dictionary must save of a site's packed bytes to be made within a crawl, for everything is
-packed again with it. Pages of one template are packed as well with the first."""
+"""What another dictionary must save of a site's packed bytes, its own counted in, to be made within a crawl,
+for everything is packed again with it. Pages of one template are packed as well with the first."""
 
 OVERGROWN = 1.0
 """Compacting makes another dictionary when what came since weighs this many times what it was made of. As a
@@ -311,15 +311,21 @@ class Recompression:
             chosen = [pages[place * len(pages) // count] for place in range(count)]
             at_hand = self._captures.packing.known(site)
             sample = [packing.load(connection, number, at_hand) for number in chosen]
-            packed = connection.execute(_PACKED, {"numbers": chosen}).scalar_one()
             given_up = connection.execute(_PACKED, {"numbers": [known] if known else []}).scalar() or 0
-        content = b"".join(_diverse(sample))
+        parts = _diverse(sample)
+        content = b"".join(sample[place] for place in parts)
         kept = packing.alone(content, TIGHTEST if level else QUICK)
         if known is None or level is None:
             template = ReferenceBody(0, content, depth=0, level=level)
-            saved = packed - sum(len(template.pack(page).data) for page in sample)
-            little = level is None and known is not None and saved < WORTH * packed
-            if little or saved * len(pages) / len(chosen) + given_up < len(kept.data):
+            others = sorted(set(range(count)) - set(parts))
+            now = again = 0.0
+            # what it is made of packs to next to nothing with it, and says nothing of the other pages
+            for some, times in ((parts, 1), (others, (len(pages) - len(parts)) / max(len(others), 1))):
+                with self._session.asking() as connection:
+                    now += times * self._packed(connection, {chosen[place] for place in some})
+                again += times * sum(len(template.pack(sample[place]).data) for place in some)
+            wanted = WORTH * now if level is None and known is not None else 0
+            if now - again + given_up - len(kept.data) < wanted:
                 return self._template(known, 0, level) if known is not None else None
         digest = hashlib.sha256(content).digest()
         with self._session.writing(name) as connection:
@@ -359,17 +365,19 @@ class Recompression:
         )
 
 
-def _diverse(sample: list[bytes]) -> Iterator[bytes]:
-    """First the page in the middle, then each time the one that weighs most beside those chosen: in bytes,
-    not as a share. None weighs more with more chosen, so only those that lead are weighed again."""
-    middle = sorted(sample, key=lambda page: len(zstandard.compress(page, 3)))[len(sample) // 2]
-    yield middle
-    chosen = middle
-    left = [(-len(page), number) for number, page in enumerate(sample) if page is not middle]
+def _diverse(sample: list[bytes]) -> list[int]:
+    """Places in the sample: its middle page, then each time the one that adds most bytes to those chosen.
+
+    None weighs more with more chosen, so only those that lead are weighed again.
+    """
+    weights = [len(zstandard.compress(page, 3)) for page in sample]
+    middle = sorted(range(len(sample)), key=weights.__getitem__)[len(sample) // 2]
+    parts, chosen = [middle], sample[middle]
+    left = [(-len(page), number) for number, page in enumerate(sample) if number != middle]
     heapq.heapify(left)
     for _ in range(PARTS - 1):
         if not left or len(chosen) >= HEAVY:
-            return
+            break
         template = ReferenceBody(0, chosen, depth=0, level=packing.LEVEL)
         weighed: set[int] = set()
         while (number := left[0][1]) not in weighed:
@@ -377,4 +385,5 @@ def _diverse(sample: list[bytes]) -> Iterator[bytes]:
             weighed.add(number)
         heapq.heappop(left)
         chosen += sample[number]
-        yield sample[number]
+        parts.append(number)
+    return parts

@@ -116,8 +116,12 @@ _DESTROYED_AT = Statement(
         redactions.c.lifted_at.is_(None),
     )
 )
-_REDACTIONS = select(
-    func.count(redactions.c.id), func.count(redactions.c.destroyed_at), func.count(redactions.c.lifted_at)
+_REDACTIONS = Statement(
+    select(
+        func.count(redactions.c.id).label("made"),
+        func.count(redactions.c.destroyed_at).label("destroyed"),
+        func.count(redactions.c.lifted_at).label("lifted"),
+    )
 )
 
 PAGE = 100
@@ -181,6 +185,7 @@ class CaptureStore:
             url, address = self._ensure_address(connection, site, capture, words)
             may = masked_capture(capture, words, passages=names_many)
             exchange = may.exchange
+            digest = hashlib.sha256(capture.body).digest() if capture.body else None
             heads = Heads(
                 request=may.request_headers,
                 answer=may.headers,
@@ -209,6 +214,7 @@ class CaptureStore:
                     "body_id": self.packing.store(
                         connection,
                         capture.body,
+                        digest=digest,
                         site=site,
                         address=address,
                         page=page,
@@ -228,7 +234,7 @@ class CaptureStore:
                 status=capture.status,
                 http_version=capture.http_version,
                 truncated=capture.truncated,
-                body=hashlib.sha256(capture.body).digest() if capture.body else None,
+                body=digest,
                 request=may.request_headers,
                 answer=may.headers,
                 exchange=exchange,
@@ -328,7 +334,8 @@ class CaptureStore:
         return self._words(connection, site, destroyed=True)
 
     def _words(self, connection: Connection, site: int, *, destroyed: bool) -> HiddenWords:
-        mark = tuple(connection.execute(_REDACTIONS).one())
+        (row,) = _REDACTIONS.all(connection, {})
+        mark = tuple(row)
         known = self._hidden.get((site, destroyed))
         if known is None or known[0] != mark:
             words = words_of(connection, site=site, destroyed=destroyed) if any(mark) else HiddenWords()

@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import islice
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -61,8 +62,9 @@ _WITHOUT_MEMORY = (
     .order_by(versions.c.latest_capture_id.desc())
     .limit(bindparam("most"))
 )
-VERSIONS_READ = (
+_VERSIONS_READ = (
     select(
+        versions.c.article_id,
         versions.c.id.label("version_id"),
         versions.c.number,
         versions.c.first_seen,
@@ -79,10 +81,11 @@ VERSIONS_READ = (
         *mapping.READING,
     )
     .join(readings, readings.c.id == versions.c.reading_id)
-    .where(versions.c.article_id == bindparam("article"))
-    .order_by(versions.c.number)
+    .order_by(versions.c.article_id, versions.c.number)
 )
+VERSIONS_READ = _VERSIONS_READ.where(versions.c.article_id == bindparam("article"))
 """The versions of an article with their readings, as :meth:`Reextraction.compare_again` needs them."""
+_VERSIONS_OF_SOME = _VERSIONS_READ.where(versions.c.article_id.in_(bindparam("some", expanding=True)))
 
 
 ReadAll = Callable[[Iterable[tuple[int, ...]]], Iterator[Article | None]]
@@ -302,9 +305,9 @@ class Reextraction:
         queue: deque[_ArticleToReread] = deque()
 
         def due() -> Iterator[tuple[int, ...]]:
-            for article in self._article_ids(site, after, until, since) if only is None else only:
-                with self._session.asking() as connection:
-                    found = connection.execute(VERSIONS_READ, {"article": article}).all()
+            for article, found in self._versions_read(
+                self._article_ids(site, after, until, since) if only is None else only
+            ):
                 old = [mapping.article_of(row) for row in found]
                 chosen = [stale is None or stale(each.reader) for each in old]
                 queue.append(_ArticleToReread(article, found, old, chosen))
@@ -315,6 +318,16 @@ class Reextraction:
                 yield queue.popleft()
             queue[0].answers.append(answer)
         yield from queue
+
+    def _versions_read(self, articles: Iterable[int]) -> Iterator[tuple[int, Sequence[AnyRow]]]:
+        """Each of *articles* with the rows of its versions; :data:`STEP` of them are asked for at once."""
+        left = iter(articles)
+        while some := list(islice(left, STEP)):
+            rows: dict[int, list[AnyRow]] = {article: [] for article in some}
+            with self._session.asking() as connection:
+                for row in connection.execute(_VERSIONS_OF_SOME, {"some": some}):
+                    rows[row.article_id].append(row)
+            yield from rows.items()
 
     def _article_ids(self, site: str, after: int, until: int, since: int) -> Iterator[int]:
         while True:

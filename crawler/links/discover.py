@@ -88,12 +88,13 @@ def walk(
     An address that turns out to be more than a page comes again, as what it is.
     """
     found: Iterable[Link | SkippedLink | SourceFault]
-    plain = sniff(capture.body) or role
+    looks = sniff(capture.body)
+    plain = looks or role
     if plain in (Role.FEED, Role.SITEMAP):
         found = read_source(capture, plain)
     else:
         found = _page(page or _parsed(capture), plain, site, known)
-    yield from _sifted(found, capture, site)
+    yield from _sifted(found, capture, site, most=MOST_ENTRIES if looks else MAX_PAGE_LINKS)
 
 
 def _parsed(capture: Capture) -> Page:
@@ -356,12 +357,12 @@ _PAGE_QUERY = re.compile(
 
 
 def _sifted(
-    found: Iterable[Link | SkippedLink | SourceFault], capture: Capture, site: Site
+    found: Iterable[Link | SkippedLink | SourceFault], capture: Capture, site: Site, *, most: int
 ) -> Iterator[Link | SkippedLink | SourceFault]:
-    """Addresses in normal form, on the site, each once as a page; the rest with the reason."""
+    """Addresses in normal form, on the site, each once as a page, and no more than *most*; the rest with the
+    reason."""
     met, more, passed = UrlSet(), UrlSet(), UrlSet()
     here = normal_address(capture.url, site)
-    limit = MOST_ENTRIES if sniff(capture.body) else MAX_PAGE_LINKS
     for link in found:
         if isinstance(link, SourceFault):
             yield link
@@ -381,7 +382,7 @@ def _sifted(
             if link.role is not Role.PAGE and more.add(mark):
                 yield _made(link, url, capture, site)
             continue
-        if len(met) >= limit:
+        if len(met) >= most:
             yield SkippedLink(url, "too many links on one page")
             break
         # An index may name sitemaps on another host; pages of another site are not ours to walk.

@@ -259,7 +259,7 @@ def test_a_visit_of_another_process_takes_the_dictionary_there_is_and_lets_it_gr
             kept = made(archive)
     with Archive.open(file) as one, Archive.open(file) as other:
         keep(one, 17)
-        keep(other, 60)
+        keep(other, 60, furniture=OTHER)
         assert made(other) != kept
         keep(one, 64)  # what it remembered is no more
         assert one.integrity.verify() == []
