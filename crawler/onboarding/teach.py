@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from archive.errors import UsageError
+from crawler.onboarding.teach_text import TaughtSample, harm, text_rule
 
 ROLES = {
     "title": "title", "headline": "title", "titel": "title", "kop": "title",
@@ -22,6 +24,10 @@ ROLES = {
     "keep": "keep", "houd": "keep",
 }  # fmt: skip
 """What a person may call it -> key of ``[[rules]]``."""
+_SEVERAL = ("body", "strip", "keep")
+"""Of these a page may have several."""
+MOST_AT_ONCE = 200
+"""Blocks that one span may name."""
 _NO_BLOCKS = ("script", "style", "noscript", "template", "head", "svg", "option")
 _INLINE = (
     "a",
@@ -40,6 +46,10 @@ _INLINE = (
     "img",
     "q",
 )
+_TELLING = frozenset(
+    {"h1", "time", "article", "main", "address", "header", "footer", "nav", "aside", "figure", "figcaption"}
+)
+"""Elements whose name alone says what they are."""
 _GENERATED = re.compile(r"\d{3,}|^[a-z]{1,3}-?[0-9a-f]{5,}$|(?:^|-)(?:post|node|article)-?\d+$", re.I)
 
 
@@ -61,6 +71,8 @@ class Lesson:
     selector: str
     holds: int
     of: int
+    says: tuple[str, ...] = ()
+    """What is to be known of it: how much it takes in, what it lacks."""
 
 
 def blocks(html: bytes | str) -> list[TaughtBlock]:
@@ -77,8 +89,11 @@ def _pieces(tag: Tag) -> Iterator[Tag]:
         if child.name in _NO_BLOCKS or not child.get_text(strip=True):
             continue
         inner = [each for each in child.find_all(recursive=False) if each.name not in _INLINE]
-        own = any(isinstance(each, str) and each.strip() for each in child.children)
-        if child.name not in ("html", "body") and (own or not inner):
+        own = sum(len(each.strip()) for each in child.children if type(each) is NavigableString)
+        whole = not inner or (own and 2 * own >= sum(len(each.get_text(strip=True)) for each in inner))
+        if (
+            child.name not in ("html", "body") and whole
+        ):  # a comment, or a stray sign, makes no block of a page
             yield child
         else:
             yield from _pieces(child)
@@ -87,51 +102,94 @@ def _pieces(tag: Tag) -> Iterator[Tag]:
 def pointed_at(words: str) -> list[tuple[int, str]]:
     """(number of a block, key of the rules) of ``12 is the date, 15 the byline, drop 20`` or ``12=date``.
 
-    Raises :class:`UsageError` for what says neither.
+    Of text and of what is to be dropped or kept there may be several: ``12-18 is the text``, ``drop 20 and
+    22``. Raises :class:`UsageError` for what says neither.
     """
     found = []
     for part in re.split(r"[,;\n]+", words):
         if not part.strip():
             continue
-        number = re.search(r"\d+", part)
+        spans = re.findall(r"(\d+)(?:\s*(?:-|–|to|tot)\s*(\d+))?", part)
         key = next((ROLES[each] for each in re.findall(r"[a-z]+", part.lower()) if each in ROLES), None)
-        if number is None or key is None:
+        if not spans or key is None:
             raise UsageError(
                 f"{part.strip()!r}: expected a number and what it is: {', '.join(dict.fromkeys(ROLES))}"
             )
-        found.append((int(number[0]), key))
+        several = len(spans) > 1 or spans[0][1]
+        if several and key not in _SEVERAL:
+            raise UsageError(f"{part.strip()!r}: expected one number")
+        for first, last in spans:
+            found += [(number, key) for number in range(int(first), int(last or first) + 1)][:MOST_AT_ONCE]
     return found
 
 
-def learn(pages: Sequence[bytes | str], words: str) -> list[Lesson]:
+def learn(
+    pages: Sequence[bytes | str], words: str, texts: Sequence[Sequence[str]] | None = None
+) -> list[Lesson]:
     """Selectors for what *words* point at on the first of *pages*, tried on the others.
 
+    *texts*: the blocks of the text that were read on each page; a selector for the text is held against them.
     Raises :class:`UsageError` for a block that there is not, or that no selector tells from the rest.
     """
     here = blocks(pages[0])
-    soups = [BeautifulSoup(page, "lxml") for page in pages[1:]]
-    lessons = []
-    for number, key in pointed_at(words):
+    meant = pointed_at(words)
+    for number, _ in meant:
         if not 1 <= number <= len(here):
             raise UsageError(f"there is no block {number}: the page has {len(here)}")
-        tag = here[number - 1].tag
-        root = next(each for each in reversed([tag, *tag.parents]) if isinstance(each, Tag))
-        best: tuple[bool, int, int, str] | None = None
-        for place, selector in enumerate(_selectors(tag)):
-            named = root.select(selector)
-            if not any(each is tag for each in named) or (
-                key not in ("strip", "keep", "body") and named[0] is not tag
-            ):
-                continue
-            found = [soup.select(selector) for soup in soups]
-            holds = sum(0 < len(each) <= max(3 * len(named), 3) and _may_be(key, each[0]) for each in found)
-            score = (len(named) == 1, holds, -place)  # one that names nothing else is best
-            if best is None or score > best[:3]:
-                best = (*score, selector)
-        if best is None:
-            raise UsageError(f"no selector tells block {number} from the rest of its page")
-        lessons.append(Lesson(key=key, block=number, selector=best[3], holds=best[1], of=len(soups)))
+    if not here:
+        return []
+    known = texts or [()] * len(pages)
+    root = next(each for each in reversed([here[0].tag, *here[0].tag.parents]) if isinstance(each, Tag))
+    soups = [root, *(BeautifulSoup(page, "lxml") for page in pages[1:])]
+    samples = [TaughtSample.of(soup, text) for soup, text in zip(soups, known, strict=True)]
+    lessons: list[Lesson] = []
+    for number, key in meant:
+        block = here[number - 1]
+        if key != "body":
+            lesson = _lesson(block, key, samples)
+            if not any((each.key, each.selector) == (key, lesson.selector) for each in lessons):
+                lessons.append(lesson)
+        elif not any(each.key == "body" for each in lessons):
+            pointed = [here[each - 1] for each, role in meant if role == "body"]
+            rule = text_rule(pointed, here, samples, _selectors)
+            if rule is None:
+                raise UsageError(
+                    f"no selector tells the text around block {number} from the rest of its page"
+                )
+            lessons.append(
+                Lesson(
+                    key=key,
+                    block=number,
+                    selector=rule.selector,
+                    holds=rule.holds,
+                    of=len(samples) - 1,
+                    says=rule.says,
+                )
+            )
     return lessons
+
+
+def _lesson(block: TaughtBlock, key: str, samples: Sequence[TaughtSample]) -> Lesson:
+    """The selector of a single block; the one that takes no text away where it is to be dropped."""
+    tag, others = block.tag, samples[1:]
+    best: tuple[bool, bool, int, int, str] | None = None
+    for place, selector in enumerate(_selectors(tag)):
+        named = samples[0].soup.select(selector)
+        if not any(each is tag for each in named) or (key not in _SEVERAL and named[0] is not tag):
+            continue
+        found = [each.soup.select(selector) for each in others]
+        holds = sum(0 < len(each) <= max(3 * len(named), 3) and _may_be(key, each[0]) for each in found)
+        harmless = key != "strip" or not harm(samples, selector, block)
+        score = (harmless, len(named) == 1, holds, -place)  # one that names nothing else is best
+        if best is None or score > best[:4]:
+            best = (*score, selector)
+    if best is None:
+        raise UsageError(f"no selector tells block {block.number} from the rest of its page")
+    says: tuple[str, ...] = ()
+    if not best[0]:
+        pages = harm(samples, best[4], block)
+        says = (f"it takes the text away on {pages} of {len(samples)} pages: do not write it",)
+    return Lesson(key=key, block=block.number, selector=best[4], holds=best[2], of=len(others), says=says)
 
 
 def _may_be(key: str, tag: Tag) -> bool:
@@ -161,5 +219,5 @@ def _of_one(tag: Tag) -> Iterator[str]:
     for each in tag.get_attribute_list("class"):
         if each and re.fullmatch(r"[A-Za-z_][\w-]*", each) and not _GENERATED.search(each):
             yield f"{tag.name}.{each}"
-    if tag.name in ("h1", "time", "article", "main", "address"):
+    if tag.name in _TELLING:
         yield tag.name

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from archive.errors import UsageError
+from archive.model.types import TEXT_KINDS
 from crawler.onboarding.teach import Lesson, blocks, learn
 from crawler.siteconfig.files import load_site, operators_folder
 from crawler.siteconfig.site import Rules
@@ -65,7 +66,8 @@ def teach(
 
     Without WORDS the blocks are shown, with --open all samples in your browser; say then what they are
     ("12 is the date, 15 the byline, drop 20"), as arguments or on standard input (WORDS is -). Each selector
-    says on how many other pages it holds. With
+    says on how many other pages it holds. A paragraph that is the text stands for the element that holds the
+    whole text; its first and last block say more exactly where that is (17-31 is the text). With
     --write they stand in the site's file; what that changes: legger reread NAME --dry-run.
     """
     site = load_site(name)
@@ -85,7 +87,9 @@ def teach(
             name=name,
             opened=opened,
         )
+    texts = [[block.text for block in each.article.blocks if block.kind in TEXT_KINDS] for each in kept]
     pages.insert(0, pages.pop(sample - 1))
+    texts.insert(0, texts.pop(sample - 1))
     said = sys.stdin.read() if words == ("-",) else ", ".join(words)
     if not said.strip():
         if page is not None or opened:
@@ -96,12 +100,15 @@ def teach(
         out.print(plain(pages[0].url, "dim"), soft_wrap=True)
         out.print(rows)
         return
-    lessons = learn([each.body for each in pages], said)
+    lessons = learn([each.body for each in pages], said, texts)
     rows = table(("nr", NUMBER), ("rule", WHOLE), ("selector", CUT), ("holds on", WHOLE))
     for lesson in lessons:
         held = f"{lesson.holds} of {lesson.of} others"
         rows.add_row(str(lesson.block), lesson.key, plain(lesson.selector), held)
     out.print(rows)
+    for lesson in lessons:
+        for says in lesson.says:
+            out.print(plain(f"{lesson.key}: {says}"))
     if write:
         file = operators_folder() / f"{name}.toml"
         if Path(site.source).resolve() != file.resolve():
