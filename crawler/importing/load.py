@@ -22,7 +22,7 @@ from archive.model.types import Article, Capture, ReadAgain, StoredCapture, Verd
 from crawler.extract.boilerplate import learn as learned_from
 from crawler.importing.found_links import note_how_found
 from crawler.importing.saved_pages import SavedPage
-from crawler.importing.web_archives import RecordPlace, Unusable, WebArchives
+from crawler.importing.web_archives import NO_TIME, RecordPlace, Unusable, WebArchives
 from crawler.ingest import learn
 from crawler.ingest.gates import no_text
 from crawler.ingest.ingest import Answer, IngestResult, classify, file, keep, reader
@@ -178,7 +178,8 @@ class Import:
 
     def _pass(self, file: str, place: RecordPlace, what: str, reason: str) -> None:
         self.report.passed += 1
-        self._tell(NotAnArticle(file=file, url=place.url, at=place.at, what=what, reason=reason))
+        at = None if place.at == NO_TIME else place.at
+        self._tell(NotAnArticle(file=file, url=place.url, at=at, what=what, reason=reason))
 
     def _body_of(self, url: str, at: datetime) -> bytes | None:
         """The body of a capture in the archive; ``None``: it is not there."""
@@ -336,7 +337,7 @@ class Import:
         distinct: dict[str, dict[str, RecordPlace]] = defaultdict(dict)
         for place in places:
             site = self._site_of(place.url)
-            if site is not None and place.kind == "response":
+            if site is not None and place.kind != "revisit" and not place.wrong:
                 distinct[site.name][place.url] = place
         for name, found in sorted(distinct.items()):
             site = self._sites[name]

@@ -1,4 +1,4 @@
-"""WARC, ARC and WACZ files -> what they hold, in the order of its times. Needs warcio.
+"""WARC, ARC and WACZ files -> what they hold, in the order of its times.
 
 A file is walked through once to learn what stands where; then each capture is read from its place. So
 versions come in the order of their times, whatever the order of files and records.
@@ -15,13 +15,12 @@ import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import zstandard
 
-from archive.errors import UsageError
 from archive.export.web_archives.heads import (
     moment_of,
     original_lines,
@@ -29,18 +28,24 @@ from archive.export.web_archives.heads import (
     read_fields,
     with_facts,
 )
-from archive.export.web_archives.volumes import needed
 from archive.files import refuse_database
 from archive.model.exchange import Cut, Exchange
 from archive.model.types import Capture
+from crawler.importing.records import Damage, Record, RecordFile
 from crawler.links.urls import normal_address
 from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.wire import NotAsked, unpacked
 
-ENDINGS = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz")
+ENDINGS = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".wacz")
 """Endings of files that are read here."""
 
 _ANSWERS = frozenset({"response", "revisit"})
+_PAGES = re.compile(r"text/html|application/xhtml\+xml|(?:text|application)/(?:[a-z]+\+)?xml", re.I)
+"""Types of what may be a page or a source of pages where only it was kept, and no answer with a head."""
+NO_TIME = datetime.min.replace(tzinfo=UTC)
+"""Of a record that states none."""
+MOST_TOLD = 10
+"""Damaged places of a file that are told one by one."""
 
 
 class Unusable(ValueError):
@@ -59,6 +64,8 @@ class RecordPlace:
     """WARC-Record-ID."""
     kind: str
     concurrent: tuple[str, ...] = ()
+    wrong: str = ""
+    """Why no capture can be made of it; empty: none is known."""
 
 
 @dataclass(kw_only=True)
@@ -68,11 +75,10 @@ class WebArchives:
     answers: list[RecordPlace] = field(default_factory=list)
     """Responses and revisits, in the order of their times."""
     problems: list[tuple[str, str]] = field(default_factory=list)
-    """(file, what is wrong with it): what stands behind it there is not read."""
+    """(file, what is wrong with it, and where)."""
     records: int = 0
     _names: list[str] = field(default_factory=list)
-    _paths: list[Path] = field(default_factory=list)
-    _open: dict[int, IO[bytes]] = field(default_factory=dict)
+    _open: list[RecordFile] = field(default_factory=list)
     _beside: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     """(request or metadata, number of an answer) -> (file, offset)."""
     _numbered: dict[str, RecordPlace] = field(default_factory=dict)
@@ -92,7 +98,6 @@ class WebArchives:
 
     def add(self, path: Path, update: Callable[[int], None] | None = None) -> None:
         """Learn what stands in a file. *update* hears how many records there were so far."""
-        needed()
         refuse_database(path)
         if path.suffix == ".wacz":
             for member in self._members(path):
@@ -107,7 +112,7 @@ class WebArchives:
         try:
             with zipfile.ZipFile(path) as package:
                 for number, each in enumerate(sorted(package.namelist())):
-                    if each.startswith("archive/") and each.endswith(ENDINGS[:4]):
+                    if each.startswith("archive/") and each.endswith(ENDINGS[:-1]):
                         member = folder / f"{number}-{Path(each).name}"
                         with package.open(each) as packed, member.open("wb") as out:
                             shutil.copyfileobj(packed, out)
@@ -117,56 +122,61 @@ class WebArchives:
         return found
 
     def _walk(self, name: str, path: Path, update: Callable[[int], None] | None) -> None:
-        from warcio.archiveiterator import ArchiveIterator
-        from warcio.exceptions import ArchiveLoadFailed
-
-        number = len(self._paths)
+        number = len(self._names)
+        file = RecordFile(path, self._new_folder)
+        self._stack.callback(file.close)
         self._names.append(name)
-        self._paths.append(path)
-        try:
-            file = self._stack.enter_context(path.open("rb"))
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
-        self._open[number] = file
-        offset = 0
-        try:
-            walk = ArchiveIterator(file, no_record_parse=True, arc2warc=True)
-            for record in walk:
-                offset = walk.get_record_offset()
-                self._note(record, number, offset)
-                self.records += 1
-                if update is not None and not self.records % 100:
-                    update(self.records)
-        except (ArchiveLoadFailed, OSError, EOFError, zlib.error, ValueError) as error:
-            said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            self.problems.append((name, f"behind byte {offset:,}: {said}"))
+        self._open.append(file)
+        damaged = 0
+        for found in file.walk():
+            if isinstance(found, Damage):
+                damaged += 1
+                if damaged <= MOST_TOLD:
+                    self.problems.append((name, f"at byte {found.offset:,}: {found.says}"))
+                continue
+            self._note(found, number)
+            self.records += 1
+            if update is not None and not self.records % 100:
+                update(self.records)
+        if damaged > MOST_TOLD:
+            self.problems.append((name, f"{damaged - MOST_TOLD:,} more places are damaged"))
 
-    def _note(self, record: Any, file: int, offset: int) -> None:
-        get = record.rec_headers.get_header
-        number = get("WARC-Record-ID") or f"{file}:{offset}"
-        concurrent = tuple(
-            value for name, value in record.rec_headers.headers if name.lower() == "warc-concurrent-to"
-        )
-        if record.rec_type in ("request", "metadata"):
-            if record.rec_type == "metadata" and "warc-fields" not in (get("Content-Type") or ""):
+    def _new_folder(self) -> Path:
+        return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="legger-warc-")))
+
+    def _note(self, record: Record, file: int) -> None:
+        get, kind = record.get, record.get("warc-type") or ""
+        number = get("warc-record-id") or f"{file}:{record.offset}"
+        concurrent = tuple(record.fields.get("warc-concurrent-to", ()))
+        if kind in ("request", "metadata"):
+            if record.wrong or (kind == "metadata" and "warc-fields" not in (get("content-type") or "")):
                 return
             for each in (*concurrent, number):
-                self._beside.setdefault((record.rec_type, each), (file, offset))
+                self._beside.setdefault((kind, each), (file, record.offset))
             return
-        if record.rec_type not in _ANSWERS:
+        url = _address(get("warc-target-uri") or "")
+        if kind == "resource":
+            if not url.startswith(("http://", "https://")) or not _PAGES.match(get("content-type") or ""):
+                return  # notes of crawlers, pictures of pages, their text
+        elif kind not in _ANSWERS:
             return
+        wrong = record.wrong
+        if not wrong and (get("warc-segment-number") or "").strip():
+            wrong = "a part of an answer: its other parts stand in records of their own"
         try:
-            url = _address(get("WARC-Target-URI") or "")
-            at = moment_of(get("WARC-Date") or "")
+            at = moment_of(get("warc-date") or "")
         except ValueError:
-            return
+            wrong = wrong or "it states no time at which it was captured"
+            at = NO_TIME
         place = RecordPlace(
-            at=at, file=file, offset=offset, url=url, number=number, kind=record.rec_type,
-            concurrent=concurrent,
+            at=at, file=file, offset=record.offset, url=url, number=number, kind=kind, concurrent=concurrent,
+            wrong=wrong,
         )  # fmt: skip
         self.answers.append(place)
+        if wrong:
+            return
         self._numbered[number] = place
-        if record.rec_type == "response" and (payload := get("WARC-Payload-Digest")):
+        if kind == "response" and (payload := get("warc-payload-digest")):
             self._payloads.setdefault(payload, place)
 
     def in_order(self) -> list[RecordPlace]:
@@ -182,9 +192,12 @@ class WebArchives:
         *body_of* (address, time) gives the body of a capture that stands elsewhere, for revisits. Raises
         :class:`Unusable`.
         """
+        if place.wrong:
+            raise Unusable(place.wrong)
         record = self._record(place.file, place.offset)
-        get = record.rec_headers.get_header
-        content: bytes = record.raw_stream.read()
+        get, content = record.get, record.content
+        if place.kind == "resource":
+            return self._resource(place, record)
         head = parsed(content)
         status = _status(head.first)
         lines = head.lines
@@ -199,16 +212,17 @@ class WebArchives:
                 if not content.strip():
                     if origin is None:
                         raise Unusable("a revisit without a head, of a capture that is not here")
-                    first = parsed(self._record(origin.file, origin.offset).raw_stream.read())
+                    first = parsed(self._record(origin.file, origin.offset).content)
                     head, lines, status = first, first.lines, _status(first.first)
         if status is None:
             raise Unusable("no answer of HTTP")
         renamed = original_lines(lines)
         sent, exchange = self._request(place)
-        truncated = get("WARC-Truncated")
+        cut = _cut(get("warc-truncated"))
         known = self._facts(place)
         if renamed == lines and place.kind == "response":
-            body, exchange = _decoded(body, lines, exchange)
+            body, exchange, short = _decoded(body, lines, exchange)
+            cut = cut or short
         capture = Capture(
             site="",
             url=place.url,
@@ -218,12 +232,12 @@ class WebArchives:
             body=body,
             request_headers=sent,
             http_version=head.first.split(" ", 1)[0] if head.first.startswith("HTTP/") else "HTTP/1.1",
-            truncated=truncated is not None,
+            truncated=cut is not None,
             exchange=replace(
                 exchange,
                 status_line=head.first,
-                server=get("WARC-IP-Address"),
-                cut=_cut(truncated),
+                server=get("warc-ip-address"),
+                cut=cut,
             ),
         )
         if "site" not in known or "capture" not in known:
@@ -233,21 +247,33 @@ class WebArchives:
         except ValueError as error:
             raise Unusable(f"its metadata record cannot be read: {error}") from error
 
-    def _record(self, file: int, offset: int) -> Any:
-        from warcio.archiveiterator import ArchiveIterator
-        from warcio.exceptions import ArchiveLoadFailed
+    def _resource(self, place: RecordPlace, record: Record) -> Capture:
+        """A page that was kept without the answer it came in."""
+        content = record.content
+        return Capture(
+            site="",
+            url=_normal(place.url),
+            at=place.at,
+            status=200,
+            headers=(("Content-Type", record.get("content-type") or ""),),
+            body=content[:DOWNLOAD_MAXSIZE],
+            truncated=(cut := _too_long(content) or _cut(record.get("warc-truncated"))) is not None,
+            exchange=Exchange(cut=cut),
+        )
 
-        self._open[file].seek(offset)
+    def _record(self, file: int, offset: int) -> Record:
         try:
-            return next(ArchiveIterator(self._open[file], no_record_parse=True, arc2warc=True))
-        except (ArchiveLoadFailed, OSError, EOFError, zlib.error, StopIteration) as error:
+            found = self._open[file].read(offset)
+        except (OSError, ValueError) as error:
             raise Unusable(f"its record cannot be read: {error}") from error
+        if found.wrong:
+            raise Unusable(found.wrong)
+        return found
 
     def _near(self, kind: str, place: RecordPlace) -> bytes | None:
         for number in (place.number, *place.concurrent):
             if found := self._beside.get((kind, number)):
-                content: bytes = self._record(*found).raw_stream.read()
-                return content
+                return self._record(*found).content
         return None
 
     def _request(self, place: RecordPlace) -> tuple[tuple[tuple[str, str], ...], Exchange]:
@@ -263,9 +289,9 @@ class WebArchives:
 
     def _origin(self, get: Callable[[str], str | None], place: RecordPlace) -> RecordPlace | None:
         """The response that a revisit refers to, where it stands in these files."""
-        origin = self._numbered.get(get("WARC-Refers-To") or "")
+        origin = self._numbered.get(get("warc-refers-to") or "")
         if origin is None:
-            origin = self._payloads.get(get("WARC-Payload-Digest") or "")
+            origin = self._payloads.get(get("warc-payload-digest") or "")
         return origin if origin is not None and origin.number != place.number else None
 
     def _body_of(
@@ -275,15 +301,15 @@ class WebArchives:
         get: Callable[[str], Any],
     ) -> bytes | None:
         if origin is not None and origin.kind == "response":
-            content = self._record(origin.file, origin.offset).raw_stream.read()
+            content = self._record(origin.file, origin.offset).content
             head = parsed(content)
             if original_lines(head.lines) != head.lines:
-                return bytes(content[head.size :])
+                return content[head.size :]
             return _decoded(content[head.size :], head.lines, Exchange())[0]
         try:
             return body_of(
-                _normal(_address(get("WARC-Refers-To-Target-URI") or "")),
-                moment_of(get("WARC-Refers-To-Date") or ""),
+                _normal(_address(get("warc-refers-to-target-uri") or "")),
+                moment_of(get("warc-refers-to-date") or ""),
             )
         except ValueError:
             return None
@@ -318,21 +344,32 @@ def _cut(said: str | None) -> Cut | None:
         return Cut.UNSPECIFIED
 
 
+def _too_long(body: bytes) -> Cut | None:
+    return Cut.LENGTH if len(body) > DOWNLOAD_MAXSIZE else None
+
+
 def _decoded(
     content: bytes, lines: tuple[tuple[str, str], ...], exchange: Exchange
-) -> tuple[bytes, Exchange]:
-    """(the body without the codings that its head names, the exchange with what came over the wire)."""
+) -> tuple[bytes, Exchange, Cut | None]:
+    """(the body without the codings that its head names, the exchange with what came over the wire, why the
+    body is not whole)."""
     named = {name.lower(): value.lower() for name, value in lines}
-    entity = content
-    if "chunked" in named.get("transfer-encoding", ""):
-        entity = _joined(content)
+    entity, ended = content, True
+    chunked = "chunked" in named.get("transfer-encoding", "")
+    if chunked:
+        entity, ended = _joined(content)
     codings = [value for name, value in lines if name.lower() == "content-encoding"]
     try:
-        body, _ = unpacked(_as_browsers_unpack(entity, codings), _others(codings), limit=DOWNLOAD_MAXSIZE)
+        body, whole = unpacked(_as_browsers_unpack(entity, codings), _others(codings), limit=DOWNLOAD_MAXSIZE)
     except NotAsked as error:
         raise Unusable(str(error).replace(", which was not asked for", ", which is not read")) from error
+    if not chunked and (body is not entity or not codings):
+        # of what somebody decoded, and of whose head is as it was, the stated length says nothing
+        stated = named.get("content-length", "")
+        ended = not stated.isdecimal() or len(entity) >= int(stated)
     known = replace(exchange, wire_size=len(entity), wire_digest=hashlib.sha256(entity).digest())
-    return body[:DOWNLOAD_MAXSIZE], known
+    cut = _too_long(body) or (None if ended and whole else Cut.DISCONNECT)
+    return body[:DOWNLOAD_MAXSIZE], known, cut
 
 
 _OF_BROWSERS = ("br", "zstd")
@@ -369,20 +406,21 @@ def _others(codings: list[str]) -> list[str]:
     return names[:-1] if names and names[-1].lower() in _OF_BROWSERS else names
 
 
-def _joined(content: bytes) -> bytes:
-    """A chunked body as one; one that is not chunked, whatever its head says, is as it is."""
+def _joined(content: bytes) -> tuple[bytes, bool]:
+    """(a chunked body as one, whether it has its end); one that is not chunked, whatever its head says, is as
+    it is."""
     pieces: list[bytes] = []
     at = 0
     while size := _CHUNK.match(content, at):
         length = int(size[1], 16)
         at = size.end()
         if not length:
-            return b"".join(pieces)
+            return b"".join(pieces), True
         pieces.append(content[at : at + length])
         at += length
         if content[at : at + 2] == b"\r\n":
             at += 2
-    return b"".join(pieces) if pieces else content
+    return (b"".join(pieces), False) if pieces else (content, True)
 
 
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
