@@ -36,18 +36,20 @@ class Absences:
     def __init__(self, session: Session, rows: FilingRows) -> None:
         self._session, self._rows = session, rows
 
-    def file_other(self, article: Article, capture: StoredCapture, filed: AnyRow | None) -> Verdict:
+    def file_other(
+        self, article: Article, capture: StoredCapture, filed: AnyRow | None, *, site_stands: bool
+    ) -> Verdict:
         """File a page that is no article: where one stood, it may be absent."""
         kind = article.kind
         if filed is not None:
             reason = f"{kind.value}: {article.reason}" if article.reason else kind.value
             if kind in STANDS_NOT:
-                return self.file(capture, filed, reason, final=False, page=kind)
+                return self.file(capture, filed, reason, final=False, page=kind, site_stands=site_stands)
             if kind not in STANDS_IN and (
                 article.word_count >= SPOKEN or self._lists_under_another_name(article, filed)
             ):
                 reason = f"something else stands there: {reason}"
-                return self.file(capture, filed, reason, final=False, page=kind)
+                return self.file(capture, filed, reason, final=False, page=kind, site_stands=site_stands)
         return self._rows.note(capture, VerdictKind.NOT_ARTICLE, page=kind, filed=filed, reason=_why(article))
 
     def _lists_under_another_name(self, article: Article, filed: AnyRow) -> bool:
@@ -59,11 +61,24 @@ class Absences:
         return bool(old.title) and folded(article.title) != folded(old.title)
 
     def file(
-        self, capture: StoredCapture, filed: AnyRow | None, reason: str, *, final: bool, page: PageKind | None
+        self,
+        capture: StoredCapture,
+        filed: AnyRow | None,
+        reason: str,
+        *,
+        final: bool,
+        page: PageKind | None,
+        site_stands: bool,
     ) -> Verdict:
-        """File an answer that is not the article any more. *final*: it is gone at once."""
+        """File an answer that is not the article any more. *final*: it is gone at once.
+
+        Where not even the site stands, nobody took the article away: it is not there, and nothing more.
+        """
         if filed is None:
             return self._rows.note(capture, VerdictKind.NOT_ARTICLE, page=page, reason=reason)
+        if not site_stands:
+            reason = f"{reason}; nor did anything else of the site answer as it should"
+            return self._rows.note(capture, VerdictKind.NOT_ARTICLE, page=page, filed=filed, reason=reason)
         at = capture.capture.at
         with self._session.writing(capture.capture.site) as connection:
             if capture.capture.url != filed.url:

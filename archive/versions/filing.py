@@ -137,6 +137,7 @@ class Filing:
         page: int = 1,
         changes: CommonChanges | None = None,
         keep_pages: bool = False,
+        site_stands: bool = True,
     ) -> Verdict:
         """Judge a reading of *capture* against what is filed under *key* and file it.
 
@@ -155,6 +156,9 @@ class Filing:
         common, a change is held: nothing is put on record, and the capture is to be filed again then.
 
         *keep_pages*: standing pages are filed with versions too, under their own kind; an article stays one.
+
+        *site_stands*: whether anything of the site has answered as it should in this visit. While nothing has
+        (the server says 404 to everything, the domain is sold), an article that is not there is not absent.
         """
         filed = self.rows.filed(capture, key)
         if filed is not None and filed.kind == PageKind.PAGE:
@@ -169,7 +173,7 @@ class Filing:
                 self._earlier.still_an_article(article, filed, read_again) if filed is not None else None
             )
             if standing is None:
-                return self._absences.file_other(article, capture, filed)
+                return self._absences.file_other(article, capture, filed, site_stands=site_stands)
             article = standing
         place = ArticlePlace(first=capture.id, url=capture.capture.url)
         if filed is not None and (page > 1 or filed.pages):
@@ -212,10 +216,11 @@ class Filing:
             page=PageKind(filed.kind),
         )  # fmt: skip
 
-    def confirm(self, capture: StoredCapture) -> Verdict:
+    def confirm(self, capture: StoredCapture, *, site_stands: bool = True) -> Verdict:
         """File a 304: what was last read at this address is confirmed unchanged.
 
         A page that said the article is not there, and still says so, is one more visit that missed it.
+        *site_stands*: as in :meth:`file`.
         """
         with self._session.asking() as connection:
             shown = _LAST_SHOWN.first(connection, self.rows.at(connection, capture))
@@ -224,7 +229,9 @@ class Filing:
                 filed = BY_ID.first(connection, {"article": shown.article_id})
         if shown is not None and filed is not None and shown.kind in MISSED_IT:
             page = PageKind(shown.page) if shown.page else None
-            return self._absences.file(capture, filed, shown.reason, final=False, page=page)
+            return self._absences.file(
+                capture, filed, shown.reason, final=False, page=page, site_stands=site_stands
+            )
         if shown is None or filed is None or shown.version_id is None:
             page = PageKind(shown.page) if shown is not None and shown.page else None
             return self.rows.note(
@@ -239,15 +246,24 @@ class Filing:
                 version=(shown.version_id, shown.number), reason="not modified",
             )  # fmt: skip
 
-    def absent(self, capture: StoredCapture, *, key: str, reason: str, final: bool = False) -> Verdict:
+    def absent(
+        self,
+        capture: StoredCapture,
+        *,
+        key: str,
+        reason: str,
+        final: bool = False,
+        site_stands: bool = True,
+    ) -> Verdict:
         """File an answer that is not the article any more (404, soft 404, redirect to the front page).
 
         *final* (410) is gone at once; otherwise it is suspect, and gone when visits on at least three
         different days (UTC), the last two days or more after the first, all missed it. Only the address
         at which the article was last seen can say that it is gone; an older one that fails makes that
-        address due.
+        address due. *site_stands*: as in :meth:`file`.
         """
-        return self._absences.file(capture, self.rows.filed(capture, key), reason, final=final, page=None)
+        filed = self.rows.filed(capture, key)
+        return self._absences.file(capture, filed, reason, final=final, page=None, site_stands=site_stands)
 
     def unreadable(self, capture: StoredCapture, error: str) -> Verdict:
         """File a capture that could not be read. It stays, and can be read again."""

@@ -39,6 +39,11 @@ class Fetch:
     """What the server wants to be told again, for it answers with nothing else before."""
 
     @property
+    def is_conditional(self) -> bool:
+        """Whether the question says what we have, so that 304 may answer it."""
+        return bool(self.etag or self.last_modified)
+
+    @property
     def via(self) -> str | None:
         """The address whose redirect led here."""
         return self.hops[-1].kept.capture.url if self.hops else None

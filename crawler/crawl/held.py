@@ -59,7 +59,10 @@ class HeldChanges:
         for number in self.changes.decide():
             address, asked = self._addresses.pop(number)
             kept = self._archive.captures.get(number, whole=True)
-            done = file_page(kept, self._site, self._archive, self._read, self.changes)
+            done = file_page(
+                kept, self._site, self._archive, self._read, self.changes,
+                site_stands=self._record.site_stands,
+            )  # fmt: skip
             assert done.verdict is not None
             self._queue.beliefs.looked(asked, kept.capture, done.verdict)
             self._record.counts.add_verdict(done.verdict.counted)

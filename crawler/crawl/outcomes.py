@@ -59,7 +59,10 @@ class AnswerOutcomes:
         if missed is None and self._has_lost_its_article(done, address):
             sign = blank(capture) if done.answer is Answer.PAGE else None
             missed = Miss.UNREADABLE if sign else Miss.NO_TEXT
-            reason = f"{LOST}: {sign or reason or 'something else'}"
+            if done.answer is Answer.ABSENT:
+                missed = Miss.CLIENT
+            else:
+                reason = f"{LOST}: {sign or reason or 'something else'}"
         if missed is Miss.UNREADABLE and blank(capture):
             self._queue.ask_again(fetch.address.url)  # a server under strain says nothing, and then speaks
         match done.answer:
@@ -77,9 +80,11 @@ class AnswerOutcomes:
                 gone = verdict.kind is VerdictKind.GONE or capture.status == 410
                 due, reason = self._next_fetch.of_absent(address, gone=gone), f"HTTP {capture.status}"
             case Answer.UNCHANGED:
+                self._record.site_stands |= address.url in self._links.sources and missed is None
                 due = self._due(done, verdict, address, missed, brought_new=False)
             case _:
                 named = self._follow_links(done, fetch)
+                self._record.site_stands |= self._shows_the_site(done, named, fetch.address)
                 if named.faults:  # what a source says of itself is no reason to pass it over
                     reason = "; ".join(named.faults)[:500]
                     quiet = named.faults == (NOTHING,) and address.last_changed is not None
@@ -108,7 +113,7 @@ class AnswerOutcomes:
         """Whether an article stands at the address, as far as is known, and what was answered is neither it
         nor says that it is gone: an error shown as a page, a notice of works, a file."""
         verdict, answer = done.verdict, done.answer
-        if address.article_id is None or answer not in (Answer.PAGE, Answer.MEDIA, Answer.UNCHANGED):
+        if address.article_id is None or answer not in _MAY_LACK_IT:
             return False
         if verdict is None or verdict.kind is not VerdictKind.NOT_ARTICLE:
             return False
@@ -122,7 +127,7 @@ class AnswerOutcomes:
         if url in self._links.sources and not fetch.hops:
             if capture.status >= 400:
                 health_signals.silent[url] = f"HTTP {capture.status}"
-            elif capture.status == 304:
+            elif capture.status == 304 and fetch.is_conditional:
                 health_signals.sources[url] = None
 
     def broken_off(self, done: IngestResult, fetch: Fetch) -> None:
@@ -144,6 +149,8 @@ class AnswerOutcomes:
         if challenge := challenge_of(capture):
             missed, reason = Miss.GATE, f"{challenge} (HTTP {status})"
         again = status >= 500 and wait is None
+        if status == 304:
+            missed, reason, again = Miss.UNREADABLE, UNASKED, True
         self.failed(fetch, status, reason, missed=missed, again=again, wait=wait)
 
     def failed(
@@ -212,6 +219,16 @@ class AnswerOutcomes:
                 self._record.health_signals.unread[fetch.address.url] = sign
         return named
 
+    def _shows_the_site(self, done: IngestResult, named: NamedLinks, address: Address) -> bool:
+        """Whether a source is what it should be: a feed or sitemap that names something, a listing with an
+        article that we know. A domain for sale has links, too."""
+        if address.url not in self._links.sources or not named.links:
+            return False
+        if done.role is not Role.LISTING and address.role is not Role.LISTING:
+            return True
+        known = self._archive.urls.addresses(self._site.name, named.pages[:MOST_LOOKED_UP])
+        return any(each.article_id is not None for each in known)
+
     def _names_no_more(self, done: IngestResult, address: Address) -> str:
         """What is wrong with a listing without a single link, where it had some; empty: nothing."""
         lists = address.role is Role.LISTING and address.url in self._queue.named_before
@@ -266,4 +283,8 @@ def why_missed(done: IngestResult, address: Address) -> Miss | None:
     return Miss.NO_TEXT if hardly else None
 
 
+MOST_LOOKED_UP = 200
+"""Addresses on a listing that are looked up."""
 LOST = "no article is read there any more"
+UNASKED = "HTTP 304 (not modified) to a question that did not say what we have"
+_MAY_LACK_IT = frozenset({Answer.PAGE, Answer.MEDIA, Answer.UNCHANGED, Answer.ABSENT})

@@ -26,6 +26,8 @@ MOST_SKEWS = 25
 FEWEST_BUILT = 3
 """Articles on a new template from which a visit speaks of a redesign."""
 GATES = frozenset({PageKind.GATE, PageKind.CHALLENGE})
+LISTED = frozenset({"feed", "sitemap", "listing"})
+"""How addresses are found that the site itself names."""
 
 
 class VisitRecord:
@@ -40,6 +42,9 @@ class VisitRecord:
         """Bytes of the bodies received."""
         self.health_signals = HealthSignals(feed_only=site.feed_only)
         self._lacking: dict[str, Miss] = {}
+        self.site_stands = False
+        """Something of the site answered as it should: until then an article that is not there is not absent,
+        for the site itself may be out of order, sold, or moved."""
 
     # ------------------------------------------------------------ looks at addresses
 
@@ -128,6 +133,8 @@ class VisitRecord:
         health_signals = self.health_signals
         if not verdict.held:
             self.count_verdict(verdict)
+            new = verdict.kind is VerdictKind.NEW
+            self.site_stands |= verdict.version is not None and (not new or address.link.how in LISTED)
         if article is None:
             return
         gate = article.kind in GATES

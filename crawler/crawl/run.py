@@ -334,12 +334,9 @@ class CrawlRun:
             self._limits.slow_down(fetch.permission.delay)
         try:
             kept = keep(
-                self._with_terms(capture, fetch),
-                self.site,
-                self.archive,
-                run=self.number,
-                declared=self._outcomes.declared(capture, fetch),
-            )
+                self._with_terms(capture, fetch), self.site, self.archive, run=self.number,
+                declared=self._outcomes.declared(capture, fetch), conditional=fetch.is_conditional,
+            )  # fmt: skip
         except ArchiveError as error:
             self._give_up(error)
             return None
@@ -419,7 +416,7 @@ class CrawlRun:
         self._reading.at_hand = kept
         done = file(
             answer, kept, self.site, self.archive, self._read, follow=True, changes=self._held.changes,
-            moved_from=article_redirected(fetch),
+            moved_from=article_redirected(fetch), site_stands=self.record.site_stands,
         )  # fmt: skip
         self._outcomes.note_source(capture, fetch)
         address = self._outcomes.row(fetch)

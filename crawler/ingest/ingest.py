@@ -6,6 +6,7 @@ A crawl run, an import of stored answers, the practice newspaper's year and the 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -168,12 +169,23 @@ def ingest(
 
 
 def keep(
-    capture: Capture, site: Site, archive: Archive, *, run: int | None = None, declared: Role | None = None
+    capture: Capture,
+    site: Site,
+    archive: Archive,
+    *,
+    run: int | None = None,
+    declared: Role | None = None,
+    conditional: bool = True,
 ) -> tuple[Answer, StoredCapture]:
-    """Put an answer into the open batch, before anything else is done with it; what it is, by its looks."""
+    """Put an answer into the open batch, before anything else is done with it; what it is, by its looks.
+
+    *conditional*: the question said what we have. A 304 to one that did not is no answer.
+    """
     if capture.truncated and _is_whole_after_all(capture, archive):
         capture = replace(capture, truncated=False, exchange=replace(capture.exchange, cut=None))
     answer = classify(capture, site, declared=declared)
+    if answer is Answer.UNCHANGED and not conditional:
+        answer = Answer.REFUSED
     if answer is Answer.PAGE and archive.captures.is_destroyed(capture):
         answer = Answer.REDACTED
     if answer in (Answer.RESERVED, Answer.REDACTED):
@@ -206,17 +218,30 @@ def file(
     follow: bool = False,
     changes: CommonChanges | None = None,
     moved_from: int | None = None,
+    site_stands: bool = True,
 ) -> IngestResult:
-    """File what a kept answer says of an article; the rest as in :func:`ingest`."""
-    filing = _Ingestion(kept, site, archive, read, follow=follow, changes=changes, moved_from=moved_from)
+    """File what a kept answer says of an article; the rest as in :func:`ingest`.
+
+    *site_stands*: whether anything of the site has answered as it should in this visit.
+    """
+    filing = _Ingestion(
+        kept, site, archive, read, follow=follow, changes=changes, moved_from=moved_from,
+        site_stands=site_stands,
+    )  # fmt: skip
     return _FILED_BY[answer](filing, answer)
 
 
 def file_page(
-    kept: StoredCapture, site: Site, archive: Archive, read: ReadAgain, changes: CommonChanges | None = None
+    kept: StoredCapture,
+    site: Site,
+    archive: Archive,
+    read: ReadAgain,
+    changes: CommonChanges | None = None,
+    *,
+    site_stands: bool = True,
 ) -> IngestResult:
     """File a page that was kept before, and was held or left behind by a run that was killed."""
-    return _Ingestion(kept, site, archive, read, changes=changes).page(Answer.PAGE)
+    return _Ingestion(kept, site, archive, read, changes=changes, site_stands=site_stands).page(Answer.PAGE)
 
 
 def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> Answer:
@@ -236,6 +261,8 @@ def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> A
         return Answer.ABSENT
     if not 200 <= status < 300:
         return Answer.REFUSED
+    if status == 206 and _is_part(capture):
+        return Answer.BROKEN_OFF
     if capture.truncated:
         return Answer.BROKEN_OFF if len(capture.body) < DOWNLOAD_MAXSIZE else Answer.TOO_LARGE
     if plain := sniff(capture.body):
@@ -246,6 +273,18 @@ def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> A
         return Answer.LISTING
     is_page = media_type(capture) in HTML_TYPES or DOCUMENT.match(capture.body[:1024])
     return Answer.PAGE if is_page else Answer.MEDIA
+
+
+def _is_part(capture: Capture) -> bool:
+    """Whether a 206, for which we never ask, holds less than the whole."""
+    stated = _RANGE.match(capture.header("content-range") or "")
+    if stated is None:
+        return True
+    first, last, whole = (int(each) if each.isdecimal() else None for each in stated.groups())
+    return first != 0 or last is None or (whole is None or last + 1 < whole)
+
+
+_RANGE = re.compile(r"\s*bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.I)
 
 
 @dataclass(frozen=True)
@@ -259,6 +298,7 @@ class _Ingestion:
     follow: bool = False
     changes: CommonChanges | None = None
     moved_from: int | None = None
+    site_stands: bool = True
 
     @property
     def capture(self) -> Capture:
@@ -282,7 +322,7 @@ class _Ingestion:
         key, page = self.archive.filing.identify(article, self.kept, keys, self.read)
         verdict = self.archive.filing.file(
             article, capture=self.kept, key=key, read_again=self.read, page=page, changes=self.changes,
-            keep_pages=self.site.pages.keep,
+            keep_pages=self.site.pages.keep, site_stands=self.site_stands,
         )  # fmt: skip
         return IngestResult(answer=answer, kept=self.kept, verdict=verdict, article=article)
 
@@ -302,7 +342,7 @@ class _Ingestion:
         return self.known(answer, PageKind.OTHER, media_type(self.capture))
 
     def unchanged(self, answer: Answer) -> IngestResult:
-        verdict = self.archive.filing.confirm(self.kept)
+        verdict = self.archive.filing.confirm(self.kept, site_stands=self.site_stands)
         if self.changes is not None and verdict.article is not None:
             self.changes.add_article(verdict.article)
         return IngestResult(answer=answer, kept=self.kept, verdict=verdict)
@@ -327,6 +367,7 @@ class _Ingestion:
             key=key_at(self.capture.url, self.site, self.archive),
             reason=reason or f"HTTP {status}",
             final=status == 410,
+            site_stands=self.site_stands,
         )
         return IngestResult(answer=answer, kept=self.kept, verdict=verdict)
 
