@@ -7,7 +7,7 @@ because of the redirect, asked for it before, or is about to: the order of askin
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -18,10 +18,18 @@ from crawler.crawl.fetch import Fetch, Hop
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, VisitRecord
-from crawler.extract.page.gate_addresses import gate_address
+from crawler.extract.page.gate_addresses import gate_address, leads_to_gate, takes_back
 from crawler.extract.reasons import NO_TEXT
 from crawler.fetching.cookies import Cookies
-from crawler.ingest.ingest import REDIRECTS, Answer, IngestResult, file_redirect, key_at, stated_location
+from crawler.ingest.ingest import (
+    REDIRECTS,
+    Answer,
+    IngestResult,
+    file_redirect,
+    key_at,
+    redirect_target,
+    stated_location,
+)
 from crawler.ingest.redirects import TABLE, EarlierState, LeadsTo, Recheck, RedirectOutcome, Target
 from crawler.links.recorder import Links
 from crawler.links.unwanted import LOG_IN, NAMED, not_wanted
@@ -220,6 +228,7 @@ class Follower:
         """Put on record what each redirect of a chain comes to."""
         for place, hop in enumerate(hops):
             if not hop.judged:
+                end = _seen_from(hop, end) if end.target in _MAY_BE_GATE else end
                 where = led or self._led(hop, end.url or "", hops[place:])
                 was, target, article = self._was(hop.address), end.target, end.article
                 if target is Target.SAME_ARTICLE and was is EarlierState.ARTICLE:
@@ -264,9 +273,14 @@ class Follower:
         why = end.why if led in (LeadsTo.FRONT, LeadsTo.NOWHERE) else _told(cell, end, led)
         verdict = None
         if cell.absent:
-            key = key_at(address.url, self.site, self.archive)
-            verdict = self.archive.filing.absent(kept, key=key, reason=why[:500], final=end.final)
+            key, stands = key_at(address.url, self.site, self.archive), self.record.site_stands
+            verdict = self.archive.filing.absent(
+                kept, key=key, reason=why[:500], final=end.final, site_stands=stands
+            )
             self.record.counts.add_verdict(verdict.counted)
+            if not stands and was is EarlierState.ARTICLE:
+                away = led in (LeadsTo.ELSEWHERE, LeadsTo.ELSEWHERE_FOR_GOOD)
+                cell = replace(cell, absent=False, missed=Miss.ELSEWHERE if away else Miss.CLIENT)
         else:
             leads_to = self.archive.articles.version(str(article)).key if cell.alias and article else None
             file_redirect(kept, self.site, self.archive, self.read, key=leads_to)
@@ -329,6 +343,20 @@ class Follower:
             led in (LeadsTo.ELSEWHERE, LeadsTo.ELSEWHERE_FOR_GOOD) or (for_good and led is not LeadsTo.ITSELF)
         ):
             health_signals.moved[address.url] = end.url
+
+
+_MAY_BE_GATE = frozenset({Target.NO_ARTICLE, Target.ABSENT, Target.FAILED})
+
+
+def _seen_from(hop: Hop, end: RedirectEnd) -> RedirectEnd:
+    """The end of a chain as one of its redirects shows it: a gate by its address, though nothing answers
+    there, or what is on the way back."""
+    asked, target = hop.kept.capture.url, redirect_target(hop.kept.capture)
+    back = end.target is Target.NO_ARTICLE and takes_back(asked, target)
+    if not (back or leads_to_gate(target)) or end.missed in (Miss.ROBOTS, Miss.TDM):
+        return end
+    why = f"a gate at {urlsplit(target).netloc}" if end.target is not Target.FAILED else end.why
+    return replace(end, target=Target.GATE, why=why, missed=Miss.GATE, again=False, due=None)
 
 
 def _end_of(done: IngestResult) -> RedirectEnd:

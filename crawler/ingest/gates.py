@@ -6,6 +6,7 @@ import logging
 import re
 
 from archive.model.types import Capture, PageKind, ReadAgain
+from crawler.extract.page.challenge_marks import asks_for_proof, challenge_mark, titled_as_challenge
 from crawler.extract.page.gate_addresses import gate_address
 from crawler.ingest.page_reader import Interrupted
 
@@ -41,22 +42,24 @@ def challenge_of(capture: Capture) -> str | None:
             return f"a challenge, says its header {name}"
     if capture.header("content-type") and media_type(capture) not in HTML_TYPES:
         return None
-    sign = _CHALLENGE_BODY.search(capture.body[:SMALL].decode("utf-8", "replace"))
-    return "a challenge stands before it" if sign else None
+    markup = capture.body[:SMALL].decode("utf-8", "replace")
+    title = _TITLE.search(markup)
+    if challenge_mark(markup, bare=True) or (title and titled_as_challenge(title[1])):
+        return "a challenge stands before it"
+    small = len(capture.body) < SMALL and asks_for_proof(_TAG.sub(" ", markup))
+    return "a challenge stands before it" if small else None
 
 
 _CHALLENGE_HEADERS = (
     ("cf-mitigated", "challenge"),
     ("x-amzn-waf-action", "challenge|captcha"),
     ("x-datadome", "."),
+    ("x-kpsdk-ct", "."),
+    ("sg-captcha", "challenge"),
     ("x-vercel-mitigated", "challenge"),
 )
-_CHALLENGE_BODY = re.compile(
-    r"_cf_chl_opt|/cdn-cgi/challenge-platform/|cf-browser-verification|captcha-delivery\.com|px-captcha|"
-    r"_Incapsula_Resource|awswaf|challenge-container|cf-turnstile|/\.well-known/\w*captcha|"
-    r"<title>\s*(?:just a moment|ddos-guard|pardon our interruption|robot check)",
-    re.I,
-)
+_TITLE = re.compile(r"<title[^>]{0,200}>\s{0,100}([^<]{1,200})", re.I)
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 SMALL = 30_000
 """Bytes; a gate or a challenge is no longer."""
 _SIGNATURES = (

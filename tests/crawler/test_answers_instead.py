@@ -33,6 +33,14 @@ FOR_SALE = Said(body="<html><head><title>dorp.example is for sale</title></head>
                      "<p>This domain may be for sale. Buy this domain.</p></body></html>")  # fmt: skip
 
 
+ANUBIS = shown("Making sure you&#39;re not a bot!", "Loading... " + "Why am I seeing this? " * 15)
+LANDER = Said(body="<script>window.onload=function(){window.location.href='/lander'}</script>")
+ENDED = shown("Dorp is gestopt", "Na dertig jaar houdt de krant ermee op en wij danken alle lezers. " * 6)
+SERVER = shown("Welcome to nginx!", "If you see this page, the web server is successfully installed. " * 4)
+QUEUE = "https://dorp.queue-it.example/?t=http://dorp.example/1"
+WALLS = {wall: shown("Dorp", "Kies hoe u verder gaat.") for wall in ("/pur?vers=%2F1", QUEUE)}
+
+
 def feed(*paths: str, more: str = "") -> Said:
     items = "".join(f"<item><link>{BASE}{path}</link></item>" for path in paths)
     spaces = (
@@ -83,7 +91,13 @@ def missed(desk: CrawledSite) -> dict[str, Miss]:
         pytest.param(Said(body="{}", type="application/json"), Miss.NO_TEXT, DONE, id="JSON"),
         pytest.param(moved("/login?next=/1", 302), Miss.GATE, DONE, id="its own log-in"),
         pytest.param(moved("/mijn-account/", 301), Miss.GATE, DONE, id="its own account page"),
+        pytest.param(moved("/toestemming?terug=/1", 302), Miss.GATE, DONE, id="its own wall"),
+        pytest.param(moved("/pur?vers=%2F1", 302), Miss.GATE, DONE, id="a page that takes its reader back"),
+        pytest.param(moved(QUEUE, 302), Miss.GATE, DONE, id="a waiting room elsewhere"),
         pytest.param(moved("/1", 302), Miss.UNREACHABLE, PARTLY, id="a circle"),
+        pytest.param(Said(body=story(9)[:900], status=206), Miss.CUT, PARTLY, id="206 that nobody asked for"),
+        pytest.param(Said(status=304), Miss.UNREADABLE, PARTLY, id="304 that nobody asked for"),
+        pytest.param(ANUBIS, Miss.GATE, DONE, id="a challenge with 200"),
         pytest.param(Said(status=302), Miss.CLIENT, DONE, id="a redirect to nowhere"),
         pytest.param(Said(status=403), Miss.CLIENT, DONE, id="403"),
         pytest.param(Said(status=451), Miss.CLIENT, DONE, id="451"),
@@ -96,6 +110,7 @@ def test_an_article_in_whose_place_something_else_is_answered_stands_and_is_miss
     desk: CrawledSite, answer: Said | None, kind: Miss, ended: Outcome
 ) -> None:
     good, desk.answers["/1"] = desk.answers["/1"], answer
+    desk.answers |= WALLS
     for day in (3, 4, 5, 6):
         assert desk.visit(day).ended is ended
     assert stands(desk, "/1") == (Status.LIVE, 1)
@@ -149,9 +164,18 @@ def test_an_article_in_whose_place_is_said_that_it_is_not_there_is_gone(
         pytest.param(WORKS, FAILED, id="a notice of works"),
         pytest.param(FOR_SALE, FAILED, id="a domain for sale"),
         pytest.param(
-            moved("http://consent.example/?r=1", 302), FAILED, id="another site's gate, out of reach"
+            moved("http://consent.example/?r=1", 302), REFUSED, id="another site's gate, out of reach"
         ),
-        pytest.param(moved("/cookiewall", 302), FAILED, id="its own wall, which is not there"),
+        pytest.param(moved("/cookiewall", 302), REFUSED, id="its own wall, which is not there"),
+        pytest.param(moved("/zustimmung?ziel=/", 302), REFUSED, id="a wall in German, which is not there"),
+        pytest.param(ANUBIS, REFUSED, id="a challenge with 200"),
+        pytest.param(Said(status=404), FAILED, id="404"),
+        pytest.param(Said(status=410), FAILED, id="410"),
+        pytest.param(Said(status=304), FAILED, id="304 to whatever is asked"),
+        pytest.param(moved("https://te-koop.example/?d=dorp"), FAILED, id="sold: another site for good"),
+        pytest.param(LANDER, FAILED, id="parked: a script that sends on"),
+        pytest.param(ENDED, FAILED, id="ended: one page at every address"),
+        pytest.param(SERVER, FAILED, id="the page of a new server"),
         pytest.param(moved("/login", 302), REFUSED, id="its own log-in"),
         pytest.param(
             Said(status=403, headers={"cf-mitigated": "challenge"}, body="<title>Just a moment...</title>"),

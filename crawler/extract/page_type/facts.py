@@ -60,6 +60,11 @@ class PageFacts:
         return squeeze(node.text(deep=True)) if node is not None else ""
 
     @cached_property
+    def inline_scripts(self) -> str:
+        """The scripts that stand on the page itself."""
+        return " ".join(node.text(deep=True) for node in self.page.tree.css("script:not([src])"))
+
+    @cached_property
     def body_classes(self) -> frozenset[str]:
         """The classes of ``<body>``, in lower case."""
         body = self.page.tree.body

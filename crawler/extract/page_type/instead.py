@@ -6,6 +6,12 @@ import re
 from urllib.parse import urlsplit
 
 from archive.model.types import PageKind
+from crawler.extract.page.challenge_marks import (
+    asks_for_proof,
+    challenge_mark,
+    sets_cookie_and_asks_again,
+    titled_as_challenge,
+)
 from crawler.extract.page.gate_addresses import gate_address
 from crawler.extract.page_type.facts import SHOWN, Judgement, PageFacts
 
@@ -65,8 +71,7 @@ def stub(view: PageFacts) -> Judgement | None:
     if len(view.shown) < 300 and len(view.page.html) < 15_000:
         if _MOVING.match(view.page_title):
             return PageKind.STUB, f"titled {view.page_title!r}"
-        scripts = " ".join(node.text(deep=True) for node in view.page.tree.css("script:not([src])"))
-        if _SCRIPTED.search(scripts) and view.words < 20:
+        if _SCRIPTED.search(view.inline_scripts) and view.words < 20:
             return PageKind.STUB, "a script sends the reader on"
     return None
 
@@ -74,41 +79,34 @@ def stub(view: PageFacts) -> Judgement | None:
 _CHALLENGE_ADDRESS = re.compile(
     r"/\.well-known/\w*captcha|/cdn-cgi/|captcha|/_Incapsula|/__ddg|/_sec/|/challenge/", re.I
 )
-_CHALLENGE_TITLES = re.compile(
-    r"^(?:just a moment|een ogenblik geduld|even geduld|einen moment|un instant|"
-    r"attention required!? \| cloudflare|"
-    r"access denied|checking your browser|please wait|verify(?:ing)? (?:you are|that you are) (?:a )?human|"
-    r"are you (?:a )?(?:robot|human)|robot check|bot verification|security check|"
-    r"pardon our interruption|ddos-guard|"
-    r"human verification|you have been blocked|request unsuccessful|one moment)",
-    re.I,
-)
-_CHALLENGE_SIGNS = re.compile(
-    r"_cf_chl_opt|/cdn-cgi/challenge-platform/|cf-browser-verification|captcha-delivery\.com|px-captcha|"
-    r"_Incapsula_Resource|awswaf|challenge-container|g-recaptcha|h-captcha|cf-turnstile|geo\.captcha|ddos-guard",
-    re.I,
-)
-_CHALLENGE_WORDS = re.compile(
-    r"enable javascript and cookies to continue|"
-    r"verify(?:ing)? (?:that )?you are (?:not a (?:ro)?bot|(?:a )?human)|"
-    r"unusual traffic|geen robot bent|kein roboter|checking if the site connection is secure|"
-    r"needs to review the security of your connection",
-    re.I,
-)
+
+
+def marked_challenge(view: PageFacts) -> Judgement | None:
+    """A page that holds what the walls of robots leave, and shows little else."""
+    if not _may_be_challenge(view):
+        return None
+    refused = view.page.capture.status in (403, 405, 429, 503)
+    bare = len(view.shown) < 500 and view.words < (60 if refused else 15)
+    if sign := challenge_mark(view.page.html, bare=bare):
+        return PageKind.CHALLENGE, f"holds {sign}"
+    if view.words < 15 and len(view.shown) < 300 and sets_cookie_and_asks_again(view.inline_scripts):
+        return PageKind.CHALLENGE, "a script writes a cookie and asks again"
+    return None
 
 
 def challenge(view: PageFacts) -> Judgement | None:
-    """A page that asks whether the reader is a machine."""
-    if not view.small or (view.stated_article and view.words > 40):
+    """A page that asks whether the reader is a machine, or says that it is one."""
+    if not _may_be_challenge(view):
         return None
-    if _CHALLENGE_TITLES.match(view.page_title):
+    if titled_as_challenge(view.page_title):
         return PageKind.CHALLENGE, f"titled {view.page_title!r}"
-    if len(view.shown) < 1500 and _CHALLENGE_WORDS.search(view.shown):
+    if len(view.shown) < 1500 and asks_for_proof(view.shown):
         return PageKind.CHALLENGE, "asks for proof of being human"
-    sign = _CHALLENGE_SIGNS.search(view.page.html) if len(view.shown) < 500 and view.words < 60 else None
-    if sign and view.page.capture.status in (403, 405, 429, 503):
-        return PageKind.CHALLENGE, f"holds {sign[0]}"
     return None
+
+
+def _may_be_challenge(view: PageFacts) -> bool:
+    return view.small and not (view.stated_article and view.words > 40)
 
 
 _CONSENT_WORDS = re.compile(
