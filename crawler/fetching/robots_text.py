@@ -36,7 +36,8 @@ def _line(line: str, host: str) -> str:
         return line
     name, value = hit[1].lower(), hit[2].partition("#")[0].strip()
     if name == "user-agent":
-        return f"User-agent: {_VERSION.sub('', value)}"
+        token = _PRODUCT.match(value)
+        return f"User-agent: {token[0] if token else value}"
     if name == "crawl-delay":
         seconds = _SECONDS.match(value)
         return f"Crawl-delay: {seconds[0].replace(',', '.')}" if seconds else line
@@ -51,5 +52,6 @@ def _line(line: str, host: str) -> str:
 
 _DIRECTIVE = re.compile(r"\s{0,100}(user-agent|allow|disallow|crawl-delay)\s{0,100}:(.*)", re.I)
 _ADDRESS = re.compile(r"https?://([^/?#]{1,300})(.*)", re.I)
-_VERSION = re.compile(r"/[\w.]{0,40}$")
+_PRODUCT = re.compile(r"[A-Za-z_-]+(?=[/\s])")
+"""What RFC 9309 compares; a version and words behind it are passed over."""
 _SECONDS = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?(?=\s{0,10}(?:s|sec|seconds?)?$)", re.I)

@@ -342,4 +342,6 @@ def _sitemaps_named(robots: Capture) -> Iterator[Link]:
     for named in rules.sitemaps if rules is not None else ():
         with suppress(ValueError):
             url = normal_address(urljoin(robots.url, named))
+            if url == normal_address(robots.url):
+                continue
             yield Link(url=url, role=Role.SITEMAP, found_on=robots.url, how="robots.txt")

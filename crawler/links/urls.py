@@ -15,8 +15,11 @@ from archive.model.types import Keys
 from crawler.siteconfig.site import Site, ascii_host, bare_host
 
 TRACKING = re.compile(
-    r"utm_\w+|(?:fb|g|d|y|tw|tt)clid|msclkid|gclsrc|gbraid|wbraid|li_fat_id|igsh(?:id)?|mkt_tok|mc_[ce]id|_ga|_gl"
-    r"|wt_?mc\w*|wt\.[a-z_]+|at_(?:medium|campaign|custom\d|ptr_\w+)|(?:pk|mtm|piwik)_(?:campaign|kwd|keyword"
+    r"utm_\w+|[a-z]{1,3}clid|\w{0,10}_?clickid|msclkid|gclsrc|gbraid|wbraid|srsltid|gad_(?:source|campaignid)"
+    r"|rdt_cid|mibextid|_openstat|guce_referrer(?:_sig)?|guccounter|epik|sc_cid|__s|wickedid|ml_subscriber(?:_hash)?"
+    r"|ns_(?:mchannel|campaign|source|linkname|fee)|fb_(?:action_ids|action_types|source|ref)|_branch_\w+_id"
+    r"|li_fat_id|igsh(?:id)?|mkt_tok|mc_[ce]id|_ga|_gl"
+    r"|wt_?(?:mc|zmc)\w*|wt\.[a-z_]+|at_(?:medium|campaign|custom\d|ptr_\w+)|(?:pk|mtm|piwik)_(?:campaign|kwd|keyword"
     r"|source|medium|content|cid|group|placement)|hsa_\w+|_hs(?:enc|mi)|hsctatracking|__twitter_impression"
     r"|oly_\w+_id|vero_(?:id|conv)|s_cid|cmpid|ncid|ocid|xtor|ref_?src|ref_url|share_?id|sharetype",
     re.IGNORECASE,
@@ -55,7 +58,7 @@ _MOST_PASSES = 6
 
 
 def _normalized(url: str) -> str:
-    parts = urlsplit(as_browsers_read(url))
+    parts = urlsplit(_ONE_SLASH.sub(r"\1//", as_browsers_read(url)))
     scheme = parts.scheme.lower()
     host = _host(parts)
     if scheme not in ("http", "https") or not host:
@@ -68,16 +71,19 @@ def _normalized(url: str) -> str:
 
 
 def as_browsers_read(href: str) -> str:
-    """An address as it was written, as browsers read it: no white space around it nor line ends in it, and a
-    backslash before the query is a slash."""
+    """An address as it was written, as browsers read it: no white space around it nor line ends in it, a
+    backslash before the query is a slash, and slashes before a host are two."""
     href = _LINE_ENDS.sub("", href.strip(_AROUND))
-    if "\\" not in href:
-        return href
-    end = min((at for at in (href.find("?"), href.find("#")) if at >= 0), default=len(href))
-    return href[:end].replace("\\", "/") + href[end:]
+    if "\\" in href:
+        end = min((at for at in (href.find("?"), href.find("#")) if at >= 0), default=len(href))
+        href = href[:end].replace("\\", "/") + href[end:]
+    return _SLASHES.sub(r"\1//", href, count=1) if "///" in href else href
 
 
+_SLASHES = re.compile(r"^((?:https?:)?)/{3,}", re.I)
+"""Before a host, any number of slashes is two."""
 _LINE_ENDS = re.compile(r"[\t\r\n]")
+_ONE_SLASH = re.compile(r"^(https?:)/?(?!/)", re.I)
 _AROUND = "".join(map(chr, range(0x21)))
 """Spaces and control characters."""
 

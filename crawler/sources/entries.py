@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]
 
 from archive.model.addresses import Link, Role
-from crawler.sources.source_bytes import NO_XML, joined, plain, said
+from crawler.sources.source_bytes import NO_XML, joined, plain, said, spelled
 from crawler.sources.source_root import Root
 
 
@@ -23,12 +23,20 @@ def parsed(text: str, root: Root, parser: Any) -> Any:
         f' xmlns{":" if prefix else ""}{prefix}="{html.escape(html.unescape(space))}"'
         for prefix, space in root.namespaces.items()
     )
-    cleaned = _clean(text)
+    cleaned = _clean(_declared(text, root.entities) if root.entities else text)
     try:
         whole = etree.fromstring(f"<legger{spaces}>{cleaned}</{name[1]}></legger>".encode(), parser)
     except (etree.LxmlError, ValueError):
         return None
     return whole[0] if whole is not None and len(whole) else None
+
+
+def _declared(text: str, entities: dict[str, str]) -> str:
+    """An entry with the entities that its document declares; each is plain text."""
+    return _DECLARED.sub(lambda hit: html.escape(entities[hit[1]]) if hit[1] in entities else hit[0], text)
+
+
+_DECLARED = re.compile(r"&([A-Za-z][\w.-]{0,40});")
 
 
 def _clean(text: str) -> str:
@@ -75,7 +83,7 @@ def feed_entry(entry: Any, root: Root, base: str) -> Link | None:
     """An item of RSS, or an entry of Atom."""
     stated: dict[str, str] = {}
     authors: dict[str, None] = {}
-    href = permalink = None
+    href = other = permalink = None
     base = joined(base, entry.get(_XML_BASE) or "") or base
     for child in entry.iterchildren(tag=etree.Element):
         name = _name(child, root)
@@ -83,7 +91,12 @@ def feed_entry(entry: Any, root: Root, base: str) -> Link | None:
         if name == "link":
             rel = (child.get("rel") or "alternate").lower()
             if child.get("href") and rel == "alternate":
-                href = href or child.get("href").strip()
+                own = joined(base, child.get(_XML_BASE) or "") or base
+                stands = joined(own, child.get("href").strip())
+                if (child.get("type") or "").strip().lower() in _OF_A_PAGE:
+                    href = href or stands
+                else:
+                    other = other or stands
             elif text:
                 stated.setdefault("link", text)
         elif name in ("guid", "id"):
@@ -98,8 +111,9 @@ def feed_entry(entry: Any, root: Root, base: str) -> Link | None:
             stated.setdefault("category", child.get("term") or text)
         elif text:
             stated.setdefault(_ALIASES.get(name, name), text)
-    target = stated.get("feedburner:origlink") or stated.get("link") or href or permalink
-    url = joined(base, target or "")
+    target = stated.get("feedburner:origlink") or stated.get("link") or href or permalink or other
+    about = entry.get(_RDF_ABOUT) or ""  # RSS 1.0 says the address here as well, and some nowhere else
+    url = joined(base, spelled(target or (about if about.startswith(("http://", "https://")) else ""), base))
     if not url:
         return None
     return Link(
@@ -123,14 +137,14 @@ def sitemap_entry(entry: Any, root: Root, base: str) -> Link | None:
                 stated.setdefault(
                     "news:" + _name(detail, root).rpartition(":")[2], (detail.text or "").strip()
                 )
-        elif name in ("loc", "lastmod") and child.text:
+        elif (name in ("loc", "lastmod") or name.startswith("news:")) and child.text:
             stated.setdefault(name, child.text.strip())
-    url = joined(base, stated.get("loc", ""))
+    url = joined(base, spelled(stated.get("loc", ""), base))
     if not url:
         return None
     return Link(
         url=url,
-        role=Role.SITEMAP if _name(entry, root) == "sitemap" else Role.PAGE,
+        role=Role.SITEMAP if root.name == "sitemapindex" or _name(entry, root) == "sitemap" else Role.PAGE,
         how="sitemap",
         title=plain(stated.get("news:title")),
         published=said(stated.get("news:publication_date")),
@@ -148,6 +162,9 @@ def _name(element: Any, root: Root) -> str:
     if not space:  # a prefix that the source never explained stands as it is
         prefix, _, last = local.rpartition(":")
         return last if prefix in ("", root.prefix.rstrip(":").lower(), "atom", "rss") else local
+    around = element.getparent()
+    if around is not None and str(around.tag).startswith(f"{{{space}}}"):
+        return local  # in the language of the entry itself, whichever that is
     known = _PREFIXES.get(space.rstrip("/#").lower())
     if known is not None:
         return f"{known}:{local}" if known else local
@@ -171,6 +188,8 @@ def _in_parentheses(text: str) -> str:
 
 _MAILED = re.compile(r"\S+@\S+ \(([^()]+)\)")
 
+_OF_A_PAGE = frozenset({"", "text/html", "application/xhtml+xml"})
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _PREFIXES = {
     "http://www.w3.org/2005/atom": "",

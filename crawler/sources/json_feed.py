@@ -15,6 +15,10 @@ MOST_FRAME = 65_536
 """Characters before the items that are searched for the address of the next page."""
 JSON_FEED = re.compile(r"\s*\{(?=[\s\S]{0,4000}\bjsonfeed\.org\\?/version)")
 """What the beginning of a JSON Feed fits."""
+JSON_ITEMS = re.compile(
+    r"\s*\{(?=[\s\S]{0,60000}\bjsonfeed\.org|[\s\S]{0,60000}\"items\"\s{0,100}:\s{0,100}\[)"
+)
+"""What the beginning of one fits that the site's file names as a feed: its version may stand last."""
 
 
 def read_json_feed(text: str, base: str, faults: list[SourceFault]) -> Iterator[Link]:
@@ -27,11 +31,11 @@ def read_json_feed(text: str, base: str, faults: list[SourceFault]) -> Iterator[
     at, broken, decoder = (start.end() if start else len(text)), 0, json.JSONDecoder()
     while (item := _NEXT_ITEM.match(text, at)) is not None:
         try:
-            said_of_it, at = decoder.raw_decode(text, item.end() - 1)
+            said_of_it, at = decoder.raw_decode(text, item.end())
         except (ValueError, RecursionError):
             faults.append(SourceFault("its JSON is damaged, or breaks off"))
             break
-        link = _json_item(said_of_it, base)
+        link = _json_item(said_of_it, base) if isinstance(said_of_it, dict) else None
         broken += link is None
         if link is not None:
             yield link
@@ -71,5 +75,5 @@ def _json_item(item: dict[str, Any], base: str) -> Link | None:
 
 
 _ITEMS = re.compile(r'"items"\s{0,100}:\s{0,100}\[')
-_NEXT_ITEM = re.compile(r"[\s,]{0,1000}\{")
+_NEXT_ITEM = re.compile(r"[\s,]{0,1000}(?=[^\s,\]])")
 _NEXT_URL = re.compile(r'"next_url"\s{0,100}:\s{0,100}"((?:[^"\\]|\\.){1,2000})"')

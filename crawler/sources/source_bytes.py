@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from archive.model.types import Capture
 from crawler.extract.page.encoding import named_codec
@@ -176,6 +176,23 @@ def joined(base: str, href: str) -> str | None:
         return urljoin(base, href)
     except ValueError:
         return None
+
+
+def spelled(href: str, base: str) -> str:
+    """An address as a source meant it: without its scheme, with two, or escaped twice."""
+    href = _ESCAPED_AMPERSAND.sub("&", href.strip())
+    href = _SCHEME_BEFORE_SCHEME.sub("", href)
+    if hit := _SCHEME_WITHOUT_COLON.match(href):
+        return f"{hit[1]}://{href[hit.end() :]}"
+    host = urlsplit(base).netloc
+    if host and href.lower().startswith((f"{host}/", "www.")):
+        return f"{urlsplit(base).scheme}://{href}"
+    return href
+
+
+_ESCAPED_AMPERSAND = re.compile(r"&(?:amp|#0{0,3}38);")
+_SCHEME_BEFORE_SCHEME = re.compile(r"^https?:/{0,2}(?=https?:/)", re.I)
+_SCHEME_WITHOUT_COLON = re.compile(r"(https?)(?://|:/(?!/))", re.I)
 
 
 def said(words: str | None) -> str | None:

@@ -19,6 +19,8 @@ class Root(NamedTuple):
     base: str
     end: int
     """Where it ends in the text."""
+    entities: dict[str, str] = {}  # noqa: RUF012
+    """What a document type declares, as far as it is plain text."""
 
 
 ROLES = {
@@ -28,6 +30,9 @@ ROLES = {
     "urlset": Role.SITEMAP,
     "sitemapindex": Role.SITEMAP,
 }
+
+
+MOST_ENTITIES = 100
 
 
 def root_of(text: str, shift: int = 0) -> Root | None:
@@ -56,8 +61,16 @@ def root_of(text: str, shift: int = 0) -> Root | None:
                 namespaces=spaces,
                 base=html.unescape(base[1]) if base else "",
                 end=shift + (stated.end() if stated else hit.end()),
+                entities=dict(_ENTITY.findall(text[: hit.start()])[:MOST_ENTITIES]),
             )
     return None
+
+
+def base_around(frame: str) -> str:
+    """The ``xml:base`` of the channel whose tag stands in *frame*, before the first entry; empty: none."""
+    channel = _CHANNEL.search(frame)
+    base = _BASE.search(channel[0]) if channel is not None else None
+    return html.unescape(base[1]) if base is not None else ""
 
 
 def wrapped_root(text: str, role: Role) -> Root | None:
@@ -102,6 +115,8 @@ _INSIDE = {
     Role.FEED: re.compile(r"<((?:[\w.-]{1,40}:)?)(rss|feed|rdf|channel)(?=[\s/>])", re.I),
     Role.SITEMAP: re.compile(r"<((?:[\w.-]{1,40}:)?)(urlset|sitemapindex)(?=[\s/>])", re.I),
 }
+_ENTITY = re.compile(r"<!ENTITY\s+([A-Za-z][\w.-]{0,40})\s+[\"']([^\"'<>&%]{0,500})[\"']\s*>")
+_CHANNEL = re.compile(r"<channel\s[^<>]{0,4000}>", re.I)
 _MARKUP = re.compile(r"<(?:html|head|body|!doctype\s+html)(?=[\s/>])", re.I)
 _ROOT_TAG = re.compile(r"<[^<>]{0,20000}>")
 _NAMESPACE = re.compile(r"""\sxmlns(?::([\w.-]{1,40}))?\s{0,20}=\s{0,20}["']([^"'<>]{0,300})["']""")

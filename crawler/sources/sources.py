@@ -17,9 +17,17 @@ from lxml import etree  # type: ignore[import-untyped]
 from archive.model.addresses import Link, Role
 from archive.model.types import Capture
 from crawler.sources.entries import feed_entry, parsed, sitemap_entry
-from crawler.sources.json_feed import JSON_FEED, read_json_feed
+from crawler.sources.json_feed import JSON_FEED, JSON_ITEMS, read_json_feed
 from crawler.sources.source_bytes import HEAD, SourceFault, decoded, decoder, header_charset, joined, unpacked
-from crawler.sources.source_root import ROLES, Root, root_of, unescaped_root, what_it_is_instead, wrapped_root
+from crawler.sources.source_root import (
+    ROLES,
+    Root,
+    base_around,
+    root_of,
+    unescaped_root,
+    what_it_is_instead,
+    wrapped_root,
+)
 
 MOST_ENTRIES = 100_000
 """The protocol allows 50,000."""
@@ -62,7 +70,7 @@ def read_source(capture: Capture, role: Role) -> Iterator[Link | SourceFault]:
     named = 0
     if root is not None:
         found = _read_entries(root, head, pieces, capture.url, faults)
-    elif role is Role.FEED and JSON_FEED.match(head):
+    elif role is Role.FEED and JSON_ITEMS.match(head):
         found = read_json_feed(head + "".join(pieces), capture.url, faults)
     elif (escaped := unescaped_root(head, role)) is not None:
         root, head = escaped
@@ -119,7 +127,7 @@ _ENTRIES = {
 }
 
 
-_ADDRESS_LINE = re.compile(r"^[ \t]{0,100}https?://", re.M)
+_ADDRESS_LINE = re.compile(r"(?:\A|[\r\n])[ \t]{0,100}https?://")
 _TEXT_SITEMAP = re.compile(r"\s{0,100}https?://\S{1,2000}[ \t]{0,100}\r?\n\s{0,100}https?://\S{1,2000}\s")
 
 
@@ -132,8 +140,10 @@ def _read_entries(
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
-    broken = 0
+    broken, read_one = 0, False
     for text in entries.of(head[root.end :], pieces):
+        if not read_one:
+            read_one, base = True, joined(base, base_around(entries.frame)) or base
         element = parsed(text, root, parser)
         link = read(element, root, base) if element is not None else None
         broken += link is None

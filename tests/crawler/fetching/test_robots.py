@@ -85,6 +85,10 @@ def test_bytes_that_are_no_text_do_not_stop_the_reading() -> None:
         pytest.param(KEPT_OUT.replace("/nieuws/", "nieuws/").encode(), id="no first slash"),
         pytest.param(KEPT_OUT.replace("/n", "https://dorp.example/n").encode(), id="whole address"),
         pytest.param(KEPT_OUT.replace("*", "Legger/1.0").encode(), id="our name with a version"),
+        pytest.param(
+            KEPT_OUT.replace("*", "LEGGER/2.0 (+https://x.example)").encode(), id="our name and more"
+        ),
+        pytest.param(KEPT_OUT.replace("*", "x\n\nUser-agent: legger\n").encode(), id="our name among others"),
         pytest.param(b"<br />\n<b>Warning</b>: x\n" + KEPT_OUT.encode(), id="a warning of PHP first"),
         pytest.param(KEPT_OUT.replace("Dis", " dis").replace(":", " :").encode(), id="spaces"),
     ],

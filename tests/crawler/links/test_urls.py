@@ -37,6 +37,16 @@ NUMBERED = Site(name="dorp", url="https://www.dorp.example/", identity=Identity(
         ("https://www.dorp.example/a", "https://www.dorp.example/a"),
         ("https://dorp.example/a?", "https://dorp.example/a"),
         ("http://[::1]:8000/a", "http://[::1]:8000/a"),
+        ("https:///dorp.example/a", "https://dorp.example/a"),
+        ("https:////dorp.example/a", "https://dorp.example/a"),
+        ("https:/dorp.example/a", "https://dorp.example/a"),
+        ("https:\\\\dorp.example\\a", "https://dorp.example/a"),
+        ("https://dorp.example//a", "https://dorp.example//a"),
+        ("https://dorp.example/a?next=https:///x", "https://dorp.example/a?next=https:///x"),
+        (
+            "https://dorp.example/a?srsltid=x&gad_source=1&ysclid=2&irclickid=3&ns_mchannel=4&id=5",
+            "https://dorp.example/a?id=5",
+        ),
     ],
 )
 def test_an_address_in_its_normal_form(found: str, normal: str) -> None:

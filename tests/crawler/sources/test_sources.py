@@ -270,6 +270,71 @@ def test_a_sitemap_of_lines_is_read_with_a_mark_and_without(body: str) -> None:
     assert paths(read(body, Role.SITEMAP, "text/plain")) == ["/1", "/2"]
 
 
+ATOM_NS = 'xmlns="http://www.w3.org/2005/Atom"'
+RDF_NS = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+LINKED = f"<item><link>{BASE}/1</link></item>"
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        f"<feed {ATOM_NS}><entry><link xml:base='/a/' href='/1'/></entry></feed>",
+        f"<feed {ATOM_NS}><entry><link xml:base='{BASE}/' href='1'/></entry></feed>",
+        f"<rss><channel xml:base='{BASE}/a/../'><item><link>1</link></item></channel></rss>",
+        f"<feed {ATOM_NS}><entry><link type='application/json' href='/1.json'/><link rel='alternate'"
+        " type='application/pdf' href='/1.pdf'/><link type='text/html' href='/1'/></entry></feed>",
+        f"<rdf:RDF {RDF_NS} xmlns='http://purl.org/rss/1.0/'><item rdf:about='{BASE}/1'><title>1</title>"
+        "</item></rdf:RDF>",
+        f"<rdf:RDF {RDF_NS} xmlns='http://my.netscape.com/rdf/simple/0.9/'>{LINKED}</rdf:RDF>",
+        f"<rss xmlns='http://dorp.example/ons-eigen'><channel>{LINKED}</channel></rss>",
+        f"<!DOCTYPE rss [<!ENTITY hier '{BASE}'>]><rss><item><link>&hier;/1</link></item></rss>",
+        *(
+            f"<rss><channel><item><link>{link}</link></item></channel></rss>"
+            for link in (
+                "https//dorp.example/1",
+                "https:/dorp.example/1",
+                "http://https://dorp.example/1",
+                "https:///dorp.example/1",
+                "///dorp.example/1",
+                "dorp.example/1",
+            )
+        ),
+        json.dumps({"items": [None, {"id": 1, "url": "/1"}], "version": "https://jsonfeed.org/version/1.1"}),
+        json.dumps({"title": "x" * 9000, "items": [{"id": 1, "url": "/1"}]}),
+    ],
+)
+def test_the_address_of_an_entry_is_read_wherever_and_however_it_is_written(feed: str) -> None:
+    assert paths(read(feed, Role.FEED)) == ["/1"]
+
+
+def test_a_part_of_an_address_that_was_escaped_twice_is_one() -> None:
+    feed = rss(
+        f"<item><link>{BASE}/?a=1&amp;amp;b=2</link></item>",
+        f"<item><link>{BASE}/?a=2&amp;#038;b=3</link></item>",
+    )
+    assert paths(read(feed, Role.FEED)) == ["/?a=1&b=2", "/?a=2&b=3"]
+
+
+@pytest.mark.parametrize(
+    ("sitemap", "role"),
+    [
+        (f"<sitemapindex><url><loc>{BASE}/1</loc></url></sitemapindex>", Role.SITEMAP),
+        (f"<urlset><urlset><url><loc>{BASE}/1</loc></url></urlset></urlset>", Role.PAGE),
+        (f"# alle berichten\r\t{BASE}/1 \r", Role.PAGE),
+        ("<urlset><url><loc>www.dorp.example/1</loc></url></urlset>", Role.PAGE),
+    ],
+)
+def test_a_sitemap_is_read_however_it_is_built(sitemap: str, role: Role) -> None:
+    assert [(link.url.replace("www.", ""), link.role) for link in read(sitemap, Role.SITEMAP).links] == [
+        (f"{BASE}/1", role)
+    ]
+
+
+def test_the_day_of_news_stands_in_its_entry_as_well() -> None:
+    news = "<url><loc>https://dorp.example/1</loc><news:publication_date>2026-03-01</news:publication_date></url>"
+    assert read(f"<urlset>{news}</urlset>", Role.SITEMAP).links[0].published == "2026-03-01"
+
+
 # ---------------------------------------------------------------- budgets
 
 
