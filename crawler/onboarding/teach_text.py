@@ -21,7 +21,7 @@ FEW = 4
 EXAMPLES = 3
 
 
-class Piece(Protocol):
+class NumberedBlock(Protocol):
     """A block of the page pointed at."""
 
     @property
@@ -73,8 +73,8 @@ def signs_of(words: str) -> str:
 
 
 def text_rule(
-    pointed: Sequence[Piece],
-    here: Sequence[Piece],
+    pointed: Sequence[NumberedBlock],
+    here: Sequence[NumberedBlock],
     samples: Sequence[TaughtSample],
     selectors: Callable[[Tag], Iterator[str]],
 ) -> TextRule | None:
@@ -110,7 +110,7 @@ def text_rule(
     )
 
 
-def _around(pointed: Sequence[Piece]) -> Iterator[Tag]:
+def _around(pointed: Sequence[NumberedBlock]) -> Iterator[Tag]:
     """The elements that hold all that was pointed at, the smallest first."""
     for tag in (pointed[0].tag, *pointed[0].tag.parents):
         if tag.name in ("html", "body", "[document]"):
@@ -142,8 +142,8 @@ def _holds(sample: TaughtSample, found: Sequence[Tag], was_read: bool) -> bool:
 
 
 def _says(
-    pointed: Sequence[Piece],
-    here: Sequence[Piece],
+    pointed: Sequence[NumberedBlock],
+    here: Sequence[NumberedBlock],
     element: Tag,
     first: TaughtSample,
     others: Sequence[tuple[TaughtSample, Sequence[Tag]]],
@@ -190,7 +190,7 @@ def _short(words: str) -> str:
     return words if len(words) <= 30 else f"{words[:29].rstrip()}…"
 
 
-def harm(samples: Sequence[TaughtSample], selector: str, pointed: Piece) -> int:
+def harm(samples: Sequence[TaughtSample], selector: str, pointed: NumberedBlock) -> int:
     """On how many pages *selector*, which is to drop *pointed*, would take the text away."""
     meant = signs_of(pointed.words)
     return sum(

@@ -90,7 +90,7 @@ def teach(
     texts = [[block.text for block in each.article.blocks if block.kind in TEXT_KINDS] for each in kept]
     pages.insert(0, pages.pop(sample - 1))
     texts.insert(0, texts.pop(sample - 1))
-    said = sys.stdin.read() if words == ("-",) else ", ".join(words)
+    said = sys.stdin.read() if words == ("-",) else _sentence(words)
     if not said.strip():
         if page is not None or opened:
             return
@@ -118,6 +118,12 @@ def teach(
         out.print(plain(f"Next:    legger reread {name} --dry-run"))
     else:
         err.print("Nothing was written; to do so, say --write as well.")
+
+
+def _sentence(words: tuple[str, ...]) -> str:
+    """What was said: arguments that each say something, or the words of a sentence without quotes."""
+    each_says = all(any(map(str.isdigit, word)) and any(map(str.isalpha, word)) for word in words)
+    return (", " if each_says else " ").join(words)
 
 
 def _with(rules: tuple[Rules, ...], lessons: list[Lesson]) -> Rules:
