@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, Text, literal_column
+from sqlalchemy import ColumnElement, Connection, Integer, Table, Text, literal, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement, func
@@ -20,6 +20,11 @@ def folded(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def json_text(column: ColumnElement[Any], path: str) -> ColumnElement[str]:
     """A member of a document of JSON, as text; *path* names it: ``published.value``."""
     return _JsonText(column, literal_column(f"'$.{path}'"))
+
+
+def stands_in(words: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether *words* stand in a column, with these capitals; null where it is null."""
+    return _Place(column, literal(words)) > 0
 
 
 def upsert(connection: Connection, table: Table) -> Any:
@@ -53,6 +58,13 @@ class _JsonText(FunctionElement[str]):
     inherit_cache = True
 
 
+class _Place(FunctionElement[int]):
+    """Where words begin in a column, from 1; 0: nowhere."""
+
+    type = Integer()
+    inherit_cache = True
+
+
 class json_list(FunctionElement[str]):
     """The values of a column in all rows, as a list in JSON, in no order."""
 
@@ -76,6 +88,16 @@ def _json_text_in_sqlite(element: _JsonText, compiler: SQLCompiler, **words: Any
 def _json_text_in_postgresql(element: _JsonText, compiler: SQLCompiler, **words: Any) -> str:
     document, path = (compiler.process(each, **words) for each in element.clauses)
     return f"(CAST({document} AS JSONB) #>> {path.replace('$.', '{').replace('.', ',')[:-1]}}}')"
+
+
+@compiles(_Place, "sqlite")
+def _place_in_sqlite(element: _Place, compiler: SQLCompiler, **words: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **words)})"
+
+
+@compiles(_Place, "postgresql")
+def _place_in_postgresql(element: _Place, compiler: SQLCompiler, **words: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **words)})"
 
 
 @compiles(json_list, "sqlite")

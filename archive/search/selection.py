@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+import orjson
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, exists, func, or_, select
 
 from archive.db import functions
 from archive.db.mapping import IS_NEWS, is_edit, of_kind
@@ -175,6 +176,11 @@ def _condition(connection: Connection, each: Filter, of_site: ColumnElement[Any]
         return articles.c.id.in_([int(number) for number in value.split()])
     if each.field == "stated":
         return indexed.c[value].is_not(None)
+    if each.field == "exact section":
+        return indexed.c.section == value
+    if each.field == "exact authors":
+        written = orjson.dumps(value).decode()  # as in the list of them
+        return functions.stands_in(written, cast(indexed.c.authors, Text))
     if each.field == "edit":
         return is_edit() & of_kind(value)
     if each.field == "lang":

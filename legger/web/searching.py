@@ -17,7 +17,7 @@ from archive import NotFound, QueryError
 from archive.errors import UsageError
 from archive.search.counting import By, Facets
 from archive.search.language.parser import parse
-from archive.search.language.query import Query, Scope
+from archive.search.language.query import Query, Scope, exactly
 from archive.search.order import SORTS, Sort
 from archive.search.search import RANKED
 from legger.i18n import Translation
@@ -205,8 +205,9 @@ def _choices(
     name = FILTER[by]
     choices = []
     for value, count in [each for each in counts.items() if each[0]][:MOST]:
-        on = asked.has(name, value)
-        query = asked.without(name, value) if on else asked.with_condition(name, value, instead=by == "year")
+        exact = exactly(name, value)
+        on = asked.has(name, exact)
+        query = asked.without(name, exact) if on else asked.with_condition(name, exact, instead=by == "year")
         label = t(NAMED[by] + value) if by in NAMED else named(value) if by == "site" else value
         choices.append(FacetChoice(label=label, count=count, query=query, on=on))
     if counts.get("") and by in MAY_LACK:

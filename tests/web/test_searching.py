@@ -9,7 +9,6 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from legger.web.charts import Bar, bars, highest
-from tests.web.stock import ATTACKS
 
 
 def facets(client: TestClient, query: str) -> dict[str, dict[str, tuple[str, int]]]:
@@ -32,7 +31,7 @@ def test_a_facet_says_what_it_finds_also_what_is_not_stated(client: TestClient) 
     checked = 0
     for values in shown.values():
         for value, (asked, number) in values.items():
-            if value in ATTACKS:  # authors and sections are found by their words, which these share
+            if '"' in value:  # no query can hold it: it is found by its words
                 continue
             answer = client.get("/api/v1/count", params={"q": asked}).json()
             assert answer["total"] == number, asked
@@ -43,7 +42,7 @@ def test_a_facet_says_what_it_finds_also_what_is_not_stated(client: TestClient) 
 
 def test_a_choice_that_is_on_leads_back(client: TestClient) -> None:
     assert facets(client, "in:all -published:*")["Year of publication"]["not stated"][0] == "in:all"
-    assert facets(client, 'in:all author:"Anna Bos"')["Author"]["Anna Bos"][0] == "in:all"
+    assert facets(client, 'in:all author:="Anna Bos"')["Author"]["Anna Bos"][0] == "in:all"
 
 
 DAYS = {

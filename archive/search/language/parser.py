@@ -10,7 +10,17 @@ from archive.compare.edit_kinds import EditKind
 from archive.model.types import ARTICLE_KINDS, PageKind, Status
 from archive.search.language.days import Span, span
 from archive.search.language.expression import All, Any, In, Near, Node, Term
-from archive.search.language.query import COLUMNS, FILTERS, FLAGS, STATED, Condition, Filter, Query, Scope
+from archive.search.language.query import (
+    COLUMNS,
+    EXACT,
+    FILTERS,
+    FLAGS,
+    STATED,
+    Condition,
+    Filter,
+    Query,
+    Scope,
+)
 from archive.search.language.tokens import QueryError, Token, tokens_of
 
 MOST = 1000
@@ -221,6 +231,11 @@ class _Parser:
             self.filters.append(Filter(field="stated", value=STATED[known], unless=unless))
             self.typed(first, known, "*", unless)
             return None
+        if known in EXACT and self.now.kind == "word" and self.now.text.startswith("="):
+            value = self.whole_value(name)
+            self.filters.append(Filter(field=f"exact {COLUMNS[known]}", value=value, unless=unless))
+            self.typed(first, known, f"={value}", unless)
+            return None
         if known in COLUMNS:
             if self.now.kind in ("end", ")"):
                 raise self.wrong("{word} is followed by nothing", name, word=f"{name.text}:")
@@ -251,6 +266,16 @@ class _Parser:
         self.filter(known, words, unless, value)
         self.typed(first, known, words, unless)
         return None
+
+    def whole_value(self, name: Token) -> str:
+        """What stands behind a ``=``: a word, or words between quotation marks."""
+        token = self.take()
+        value = token.text[1:] + token.mark
+        if not value and self.now.kind == "phrase" and self.now.glued:
+            value = self.take().text
+        if not value.strip():
+            raise self.wrong("{word} is followed by nothing", name, word=f"{name.text}:=")
+        return value
 
     def typed(self, first: int, name: str, value: str, unless: bool) -> None:
         """Put on record where a condition stands: from token *first* to the last one taken."""

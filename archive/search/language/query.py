@@ -11,6 +11,7 @@
     site:NAME  place:Hengelo  lang:nl  kind:liveblog  status:gone  is:silent  is:edited  is:changed
     kind:correction           edits that are a correction, style, context, removal, headline, update, ...
     tag:raad  note:minutes    what a researcher marked so, or noted beside it
+    author:="Anna Bos"        an author by the whole name; also section:=sport (capitals and accents matter)
     author:*  -published:*    what names an author, what states no date; also section, place, lang
     published:2026-03         the day, month or year the site states;     published:2026-03-01..2026-04-15
     seen:2026-06-01..         when we saw it (with in:removed: saw it go) seen:>=2026-06-01
@@ -53,6 +54,9 @@ STATED = {
 }
 """Fields that a site may state or not -> their column; ``author:*`` is what states one."""
 
+EXACT = ("author", "authors", "section")
+"""Fields whose whole value is asked for with ``=`` before it: ``section:=sport``, ``author:="Anna Bos"``."""
+
 FLAGS = {
     "silent": "edits that the site did not own up to",
     "edited": "articles that were edited",
@@ -77,7 +81,8 @@ class Filter:
     """A condition beside the words."""
 
     field: str
-    """That of the language, but ``edit`` for a ``kind:`` of edit, not of page, and ``stated`` for a star."""
+    """That of the language, but ``edit`` for a ``kind:`` of edit, not of page, ``stated`` for a star, and
+    ``exact authors`` or ``exact section`` for a whole value."""
     value: str
     unless: bool = False
     """With a minus: what does not match."""
@@ -116,8 +121,7 @@ class Query:
     def has(self, name: str, value: str) -> bool:
         """Whether the condition ``name:value`` is asked for."""
         return any(
-            each.field == name and not each.unless and each.value.casefold() == _plain(value).casefold()
-            for each in self.conditions
+            each.field == name and not each.unless and _is_same(each.value, value) for each in self.conditions
         )
 
     def without(self, name: str, value: str | None = None) -> str:
@@ -125,14 +129,15 @@ class Query:
         return self._written(
             each
             for each in self.conditions
-            if each.field != name
-            or (value is not None and (each.unless or each.value.casefold() != _plain(value).casefold()))
+            if each.field != name or (value is not None and (each.unless or not _is_same(each.value, value)))
         )
 
     def with_condition(self, name: str, value: str, *, instead: bool = False) -> str:
         """The query in words with ``name:value`` added; *instead* of the other conditions on *name*."""
-        plain = _plain(value)
+        mark = "=" if is_exact(name, value) else ""
+        plain = _plain(value.removeprefix(mark))
         quoted = f'"{plain}"' if any(not (sign.isalnum() or sign in "-_.") for sign in plain) else plain
+        quoted = mark + quoted
         left = (each for each in self.conditions if not instead or each.field != name)
         return self._written(left, f"{name}:{quoted}")
 
@@ -176,6 +181,22 @@ class Query:
         *loosely* leaves out what is not wanted: it then finds at least everything the query would.
         """
         return None if self.words is None else emit(self.words, spelling, loosely)
+
+
+def is_exact(name: str, value: str) -> bool:
+    """Whether a condition asks for a whole value."""
+    return name in EXACT and value.startswith("=")
+
+
+def exactly(name: str, value: str) -> str:
+    """What a condition on *name* has to say to find just *value*; its words, where no query can hold it."""
+    return f"={value}" if name in EXACT and _plain(value) == value else value
+
+
+def _is_same(said: str, value: str) -> bool:
+    """Whether a condition says *value*. In a whole value capitals matter."""
+    plain = _plain(value)
+    return said == plain or ("=" not in (said[:1], plain[:1]) and said.casefold() == plain.casefold())
 
 
 def _is_bracketed(words: str) -> bool:
