@@ -120,6 +120,7 @@ def router(room: Renderer) -> APIRouter:
             },
             choices=_every_choice(t, asked, facets, room.desk.named),
             first=FIRST,
+            beyond={by: _beyond(facets, by) for by in SHOWN if by != "year"},
             since=first,
             until=last,
             plot=months_plot(t, facets.counts["month"], asked, request),
@@ -158,7 +159,7 @@ def _nothing(q: str, sort: str) -> dict[str, Any]:
     return {
         "q": q, "sort": sort, "error": None, "missing": None, "found": None, "facets": None, "near": {},
         "removed": False, "scope": "current", "scopes": {}, "choices": {}, "plot": "", "ranked": RANKED,
-        "sites": (), "later": False, "sorts": (), "first": FIRST, "since": None, "until": None,
+        "sites": (), "beyond": {}, "later": False, "sorts": (), "first": FIRST, "since": None, "until": None,
     }  # fmt: skip
 
 
@@ -189,6 +190,11 @@ def _every_choice(
         if len(choices) > 1 or any(each.on for each in choices):
             made[by] = choices
     return made
+
+
+def _beyond(facets: Facets, by: By) -> int:
+    """How many values there are that are not shown."""
+    return max(0, sum(1 for each in facets.counts[by] if each) - MOST)
 
 
 def _years(months: Mapping[str, int]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from archive import Archive
+from legger.web import WebContext, application
 from legger.web.showing.comparing import compared, excerpt, only_changes, strip
 from tests.archive.newsroom import Filer, article, day
 
@@ -83,3 +84,21 @@ def test_the_page_of_a_comparison_leads_from_change_to_change(client: TestClient
     assert len(page.css(".strip li")) == 3
     one = LexborHTMLParser(client.get("/articles/1/compare?old=1&new=2&view=one&only=true").text)
     assert one.css_first(".aligned.one .merged ins") is not None
+
+
+def test_words_of_an_article_run_in_their_own_direction(newsroom: Filer) -> None:
+    """A page in English may hold an article in Arabic: its full stops stand at its own ends."""
+    for number, cost in enumerate(("١٥", "١٧")):
+        text = f"أعلن المجلس أن التكلفة تبلغ {cost} مليون."
+        newsroom.see(article(text, title="جسر جديد", language="ar"), day(number))
+    archive = newsroom.archive
+    archive.index.update()
+    with TestClient(application(WebContext(archive=archive, stacks=archive))) as client:
+        for path, where in {
+            "/articles/1": "h1, .text > *",
+            "/articles/1/compare": ".old.text > *, .new.text > *",
+            "/search?q=جسر": ".hits h2, .snippet",
+            "/edits": ".excerpt",
+        }.items():
+            found = LexborHTMLParser(client.get(path).text).css(where)
+            assert {each.attributes.get("dir") for each in found} == {"auto"}, path

@@ -232,9 +232,9 @@ class _Parser:
             self.typed(first, known, "*", unless)
             return None
         if known in EXACT and self.now.kind == "word" and self.now.text.startswith("="):
-            value = self.whole_value(name)
-            self.filters.append(Filter(field=f"exact {COLUMNS[known]}", value=value, unless=unless))
-            self.typed(first, known, f"={value}", unless)
+            whole = self.whole_value(name)
+            self.filters.append(Filter(field=f"exact {COLUMNS[known]}", value=whole, unless=unless))
+            self.typed(first, known, f"={whole}", unless)
             return None
         if known in COLUMNS:
             if self.now.kind in ("end", ")"):
