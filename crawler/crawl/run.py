@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -76,14 +77,18 @@ class CrawlRun:
         """The number of the run in the archive."""
         self.record = VisitRecord(site, archive, now=now)
         self._limits = Limits(site, self.counts, now=now, pages=pages)
-        self._links = Links(site, archive, now=now, counts=self.counts, backfill=backfill, depth=depth)
+        self._links = Links(
+            site, archive, now=now, counts=self.counts, backfill=backfill, depth=depth,
+            standing=reader_process.links_of if reader_process is not None else None,
+        )  # fmt: skip
         self._queue = Queue(
             site, archive, self._links, self.record, now=now, backfill=backfill, poll=self.poll
         )
         self._next_fetch = NextFetch(site, now=now)
         self._lesson = first_lesson(site, archive)
-        self._reader_process = reader_process
-        self._reading = ReadAhead(self._reader())
+        self._reader = partial(reader, site, archive, pages=reader_process, witness=False, links=backfill)
+        """Reads pages of this run, in the process that reads, with what is known of the site now."""
+        self._reading = ReadAhead(self._reader(lesson=self._lesson))
         self._broken = ""
         self._safe = RunCounts()
         self._uncommitted: set[int] = set()
@@ -404,10 +409,6 @@ class CrawlRun:
         except Exception:
             log.exception("%s: nor could that be noted", capture.url)
 
-    def _reader(self) -> Callable[[Capture], Article]:
-        """Reads pages of this run, in the process that reads, with what is known of the site now."""
-        return reader(self.site, self.archive, lesson=self._lesson, pages=self._reader_process, witness=False)
-
     def _read(self, capture: Capture) -> Article:
         return self._reading(capture)
 
@@ -457,7 +458,7 @@ class CrawlRun:
             log.exception("%s: the memory could not learn under way", self.site.name)
             self._note_error(error)
             self._lesson = None
-        self._reading.read_with(self._reader())
+        self._reading.read_with(self._reader(lesson=self._lesson))
 
     def fail(self, fetch: Fetch, reason: str, *, missed: Miss, again: bool) -> None:
         """Note that no answer came. *again*: worth another try in this run."""

@@ -103,13 +103,15 @@ def reader(
     lesson: FirstLesson | None = None,
     pages: PageReader | None = None,
     witness: bool = True,
+    links: bool = False,
 ) -> ReadAgain:
     """The reader in use for *site* now: today's extractor, the site's rules, its latest memory.
 
     Where a page leaves open what it is, the site is a *witness*, which the archive is asked for; who reads in
     another thread than that of the archive does without.
 
-    A *lesson* hears what is read. With *pages*, a process of its own reads, which can be ended.
+    A *lesson* hears what is read. With *pages*, a process of its own reads, which can be ended, and which
+    takes the *links* of each page too.
     """
     memory = archive.boilerplate.get(site.name)
 
@@ -120,10 +122,10 @@ def reader(
     def read_alone(capture: Capture) -> Article:
         if lesson is None or not lesson.listens:
             if pages is not None:
-                return pages.read(capture, site, memory)
+                return pages.read(capture, site, memory, links=links)
             return read_and_count(capture, site, memory, count=False)[0]
         if pages is not None:
-            article, counted = pages.read_and_count(capture, site, memory)
+            article, counted = pages.read_and_count(capture, site, memory, links=links)
         else:
             article, counted = read_and_count(capture, site, memory, count=True)
         lesson.hear(counted)

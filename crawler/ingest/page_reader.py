@@ -19,6 +19,7 @@ from crawler.siteconfig.site import Site
 
 if TYPE_CHECKING:
     from crawler.extract.boilerplate import CountedArticle
+    from crawler.links.page_links import PageLinks
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ _DYING = 5.0
 
 ReadAndCounted = tuple[Article, "CountedArticle | None"]
 """An article in normal form, and what it adds to the counts of a memory, if that was asked for."""
+ReadWithLinks = tuple[Article, "CountedArticle | None", "PageLinks | None"]
+"""The same, and the links of its page, if those were asked for."""
 
 
 class Interrupted(Exception):
@@ -56,6 +59,8 @@ class PageReader:
         self._process: Any = None
         self._line: Connection | None = None
         self._told: dict[str, tuple[Site, int]] = {}
+        self._links: dict[str, tuple[Capture, PageLinks]] = {}
+        """Site -> the page of it that was read last with its links."""
         self._stopped = False
         self._ended_took = self._took = 0.0
 
@@ -67,13 +72,20 @@ class PageReader:
         if sys.platform == "linux" and threading.active_count() == 1:
             self._start(copied=True)
 
-    def read(self, capture: Capture, site: Site, memory: SiteMemory) -> Article:
-        """The article of a page, in normal form."""
-        return self._ask(capture, site, memory, count=False)[0]
+    def read(self, capture: Capture, site: Site, memory: SiteMemory, *, links: bool = False) -> Article:
+        """The article of a page, in normal form. *links*: :meth:`links_of` is to know those of the page."""
+        return self._ask(capture, site, memory, count=False, links=links)[0]
 
-    def read_and_count(self, capture: Capture, site: Site, memory: SiteMemory) -> ReadAndCounted:
+    def read_and_count(
+        self, capture: Capture, site: Site, memory: SiteMemory, *, links: bool = False
+    ) -> ReadAndCounted:
         """The article, and what it adds to what a memory is learned from."""
-        return self._ask(capture, site, memory, count=True)
+        return self._ask(capture, site, memory, count=True, links=links)
+
+    def links_of(self, capture: Capture) -> PageLinks | None:
+        """The links of the page of its site that was read last; ``None`` of any other."""
+        known = self._links.get(capture.site)
+        return known[1] if known is not None and known[0] is capture else None
 
     @property
     def cpu_taken(self) -> float:
@@ -87,19 +99,24 @@ class PageReader:
             process.kill()
             process.join(_DYING)  # what it took is counted with what we took
 
-    def _ask(self, capture: Capture, site: Site, memory: SiteMemory, *, count: bool) -> ReadAndCounted:
+    def _ask(
+        self, capture: Capture, site: Site, memory: SiteMemory, *, count: bool, links: bool
+    ) -> ReadAndCounted:
         with self._lock:
             try:
-                answer = self._ask_once(capture, site, memory, count=count)
+                answer = self._ask_once(capture, site, memory, count=count, links=links)
             except _Killed:  # whoever did need not have meant this page: another process tries
-                answer = self._ask_once(capture, site, memory, count=count)
+                answer = self._ask_once(capture, site, memory, count=count, links=links)
         if isinstance(answer, str):
             raise Unreadable(answer)
-        return answer
+        article, counted, found = answer
+        if found is not None:
+            self._links[site.name] = capture, found
+        return article, counted
 
     def _ask_once(
-        self, capture: Capture, site: Site, memory: SiteMemory, *, count: bool
-    ) -> ReadAndCounted | str:
+        self, capture: Capture, site: Site, memory: SiteMemory, *, count: bool, links: bool
+    ) -> ReadWithLinks | str:
         if self._stopped:
             raise Interrupted(capture.url)
         line = self._line or self._start()
@@ -107,10 +124,10 @@ class PageReader:
             if self._told.get(site.name) != (site, memory.version):
                 line.send((site, memory))
                 self._told[site.name] = (site, memory.version)
-            line.send((capture, count))
+            line.send((capture, (count, links)))
             if not line.poll(self.wall):
                 raise self._ended(f"after {self.wall:.0f} s")
-            answer: ReadAndCounted | str
+            answer: ReadWithLinks | str
             answer, self._took = line.recv()
         except (EOFError, OSError) as error:  # its process is no more
             why, killed = self._why_it_died(), self._exit_code() == -signal.SIGKILL
@@ -183,8 +200,8 @@ def _read_all(line: Connection, cpu: int, megabytes: int, copied: Connection | N
                 known[first.name] = (first, second)
                 continue
             _allow(cpu)
-            site, memory = known[first.site]
-            line.send((_answer(first, site, memory, count=second), time.process_time()))
+            (site, memory), (count, links) = known[first.site], second
+            line.send((_answer(first, site, memory, count=count, links=links), time.process_time()))
 
 
 def read_and_count(capture: Capture, site: Site, memory: SiteMemory, *, count: bool) -> ReadAndCounted:
@@ -197,9 +214,12 @@ def read_and_count(capture: Capture, site: Site, memory: SiteMemory, *, count: b
     return normalize(reading.article, site), counted_article(reading) if count else None
 
 
-def _answer(capture: Capture, site: Site, memory: SiteMemory, *, count: bool) -> ReadAndCounted | str:
+def _answer(
+    capture: Capture, site: Site, memory: SiteMemory, *, count: bool, links: bool
+) -> ReadWithLinks | str:
     try:
-        return read_and_count(capture, site, memory, count=count)
+        article, counted = read_and_count(capture, site, memory, count=count)
+        return article, counted, _links_on(capture) if links else None
     except MemoryError:
         return "reading it was ended: it took too much memory"
     except RecursionError:
@@ -207,6 +227,13 @@ def _answer(capture: Capture, site: Site, memory: SiteMemory, *, count: bool) ->
     except Exception as error:  # told to the visit, which keeps the page with it
         log.exception("%s: could not be read", capture.url)
         return f"reading it failed: {of_legger(error)}"
+
+
+def _links_on(capture: Capture) -> PageLinks:
+    from crawler.extract.page.page import Page
+    from crawler.links.page_links import links_on
+
+    return links_on(Page.of(capture))  # as it was parsed to be read
 
 
 def _bound(megabytes: int) -> None:

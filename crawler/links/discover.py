@@ -7,25 +7,21 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from archive.model.addresses import Link, Role
 from archive.model.types import Capture
 from crawler.extract.page.addresses import absolute
+from crawler.links.page_links import Attributes, PageLinks, links_on
 from crawler.links.unwanted import FEED_PATH, NAMED, is_feed_address, not_wanted
 from crawler.links.urls import as_browsers_read, first_page, normal_address, page_key, same_page
 from crawler.links.urlset import UrlSet
 from crawler.siteconfig.site import Site
-
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
-
-    from crawler.extract.page.page import Page
 from crawler.sources.source_bytes import SourceFault
 from crawler.sources.sources import MOST_ENTRIES, read_source, sniff
 
@@ -58,19 +54,24 @@ def links(capture: Capture, site: Site, *, role: Role) -> list[Link]:
 
 
 def discover(
-    capture: Capture, site: Site, *, role: Role, page: Page | None = None, known: UrlSet | None = None
+    capture: Capture,
+    site: Site,
+    *,
+    role: Role,
+    standing: PageLinks | None = None,
+    known: UrlSet | None = None,
 ) -> Discovery:
     """The links of a capture, and what was passed over.
 
     *role* is what the site's file says, or else what we took the address for; bytes that are plainly a feed
-    or a sitemap are read as one whatever it says. *page* saves parsing a page twice. *known*: hashes of
-    addresses in normal form that a page need not link to once more. Never raises on bad input: what is broken
-    gives the links that can be read.
+    or a sitemap are read as one whatever it says. *standing*: the links of a page that was parsed already.
+    *known*: hashes of addresses in normal form that a page need not link to once more. Never raises on bad
+    input: what is broken gives the links that can be read.
     """
     kept: dict[str, Link] = {}
     skipped: dict[str, SkippedLink] = {}
     faults: list[str] = []
-    for each in walk(capture, site, role=role, page=page, known=known):
+    for each in walk(capture, site, role=role, standing=standing, known=known):
         if isinstance(each, SourceFault):
             faults.append(each.reason)
         elif isinstance(each, SkippedLink):
@@ -81,7 +82,12 @@ def discover(
 
 
 def walk(
-    capture: Capture, site: Site, *, role: Role, page: Page | None = None, known: UrlSet | None = None
+    capture: Capture,
+    site: Site,
+    *,
+    role: Role,
+    standing: PageLinks | None = None,
+    known: UrlSet | None = None,
 ) -> Iterator[Link | SkippedLink | SourceFault]:
     """As :func:`discover`, one after the other: a sitemap may hold fifty thousand.
 
@@ -93,70 +99,69 @@ def walk(
     if plain in (Role.FEED, Role.SITEMAP):
         found = read_source(capture, plain)
     else:
-        found = _page(page or _parsed(capture), plain, site, known)
+        found = _page(standing or _parsed(capture), capture, plain, site, known)
     yield from _sifted(found, capture, site, most=MOST_ENTRIES if looks else MAX_PAGE_LINKS)
 
 
-def _parsed(capture: Capture) -> Page:
+def _parsed(capture: Capture) -> PageLinks:
     from crawler.extract.page.page import Page  # a visit that gets feeds alone parses no page
 
-    return Page.of(capture)
+    return links_on(Page.of(capture))
 
 
 # ---------------------------------------------------------------- pages
 
 
 def _page(
-    page: Page, role: Role, site: Site | None = None, known: UrlSet | None = None
+    standing: PageLinks,
+    capture: Capture,
+    role: Role,
+    site: Site | None = None,
+    known: UrlSet | None = None,
 ) -> Iterator[Link | SkippedLink]:
     """Links of a page in reading order, the next page of a listing first: it is the way to all the others.
 
     Without those to addresses *known*.
     """
     how = "listing" if role is Role.LISTING else "link"
-    tree, base, here = page.tree, page.base_url, page.capture.url
-    yield from _named_in_header(page.capture)
-    for node in tree.css("link[rel][href]"):
-        rel = (node.attributes.get("rel") or "").lower().split()
+    base, here = standing.base, capture.url
+    yield from _named_in_header(capture)
+    for element in standing.elements:
+        rel = element["rel"].lower().split()
         if "next" in rel:
-            link = _link(node, base, here, role=Role.LISTING, how=how)
+            link = _link(element["href"], base, here, role=Role.LISTING, how=how)
         elif ("alternate" in rel or "feed" in rel) and "canonical" not in rel:
-            yield from _alternate(node, base)
+            yield from _alternate(element, base)
             continue
         elif "canonical" in rel:
-            link = _link(node, base, here, role=Role.PAGE, how="canonical")
+            link = _link(element["href"], base, here, role=Role.PAGE, how="canonical")
         else:
             continue
         if link is not None:
             yield link
-    if refresh := page.meta("refresh"):
-        target = _REFRESH.search(refresh)
-        if target and (url := page.absolute(target[1].strip(" '\""))):
+    if standing.refresh:
+        target = _REFRESH.search(standing.refresh)
+        if target and (url := absolute(base, target[1].strip(" '\""))):
             yield Link(url=url, how="refresh")
-    for node in tree.css("a[href], area[href]"):
-        if known is not None and hash(_leads_to_page(base, node.attributes.get("href") or "", site)) in known:
+    for href, words, is_next in standing.anchors:
+        if known is not None and hash(_leads_to_page(base, href, site)) in known:
             continue
-        if (link := _link(node, base, here, role=Role.PAGE, how=how)) is not None:
+        goes_on = is_next or (words is not None and _says_older(words))
+        as_what = Role.LISTING if goes_on else Role.PAGE
+        if (link := _link(href, base, here, role=as_what, how=how, words=words)) is not None:
             yield link
 
 
-def named_in_page(page: Page) -> list[Link]:
+def named_in_page(capture: Capture) -> list[Link]:
     """All that a page links to, in reading order, as it stands there."""
-    return [each for each in _page(page, Role.LISTING) if isinstance(each, Link)]
+    return [each for each in _page(_parsed(capture), capture, Role.LISTING) if isinstance(each, Link)]
 
 
-def _link(node: LexborNode, base: str, here: str, *, role: Role, how: str) -> Link | None:
-    attributes = node.attributes
-    href = attributes.get("href") or ""
+def _link(href: str, base: str, here: str, *, role: Role, how: str, words: str | None = None) -> Link | None:
     url = _leads_to(_from(base, href), href)
     if url is None:
         return None
-    words = _words(node, attributes) if node.tag != "link" else None
-    if role is Role.PAGE and (
-        ("rel" in attributes and "next" in (attributes["rel"] or "").lower().split())
-        or (words and _says_older(words))
-        or is_pagination(url)
-    ):
+    if role is Role.PAGE and is_pagination(url):
         role = Role.LISTING
     return Link(url=url, role=role, found_on=here, how=how, title=words)
 
@@ -206,18 +211,17 @@ def _says_older(words: str) -> bool:
     return bool(_OLDER.fullmatch(words))
 
 
-def _alternate(node: LexborNode, base: str) -> Iterator[Link | SkippedLink]:
-    attributes = node.attributes
-    stated = (attributes.get("type") or "").strip()
-    url = absolute(base, attributes.get("href"))
+def _alternate(element: Attributes, base: str) -> Iterator[Link | SkippedLink]:
+    stated = element.get("type", "").strip()
+    url = absolute(base, element["href"])
     if url is None:
         return
-    title = attributes.get("title") or ""
+    title = element.get("title", "")
     if not _FEED_TYPE.match(stated):
         # Without a type, or as plain XML, it is one when its relation, address or title says so.
-        said = "feed" in (attributes.get("rel") or "").lower().split()
+        said = "feed" in element["rel"].lower().split()
         says = said or FEED_PATH.search(urlsplit(url).path) or _FEED_WORD.search(title)
-        if (stated and not _XML_TYPE.match(stated)) or attributes.get("hreflang") or not says:
+        if (stated and not _XML_TYPE.match(stated)) or element.get("hreflang") or not says:
             return
     if _COMMENTS.search(title) or _COMMENTS.search(urlsplit(url).path):
         yield SkippedLink(url, "feed of comments")
@@ -239,11 +243,6 @@ def _named_in_header(capture: Capture) -> Iterator[Link]:
                 continue
             if (url := absolute(capture.url, href)) and not _COMMENTS.search(url):
                 yield Link(url=url, role=Role.FEED, how="alternate")
-
-
-def _words(node: LexborNode, attributes: Mapping[str, str | None]) -> str | None:
-    words = " ".join((node.text(deep=True) or attributes.get("title") or "").split())
-    return words[:300] or None
 
 
 @lru_cache(maxsize=16384)

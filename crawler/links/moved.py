@@ -36,9 +36,7 @@ def _stated(capture: Capture, role: Role) -> list[str]:
             return [as_browsers_read(html.unescape(hit[1]))]
     if sniff(capture.body):
         return []
-    from crawler.extract.page.page import Page  # a visit that gets feeds alone parses no page
-
-    named = named_in_page(Page.of(capture))
+    named = named_in_page(capture)
     refreshed = [each.url for each in named if each.how == "refresh"]
     return refreshed or [each.url for each in named if each.how == "alternate" and each.role is role]
 

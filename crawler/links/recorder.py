@@ -30,6 +30,7 @@ from crawler.links.discover import (
 )
 from crawler.links.moved import moved_to
 from crawler.links.newness import newness
+from crawler.links.page_links import PageLinks
 from crawler.links.session_paths import SessionPaths
 from crawler.links.unwanted import prefers
 from crawler.links.urls import article_key, normal_address, page_key, same_page
@@ -71,7 +72,8 @@ class NamedLinks:
 class Links:
     """The links of one visit: ``seeds``, then ``follow`` for each answer.
 
-    *depth* is how far a backfill goes; *counts* is where what was found and passed over is counted.
+    *depth* is how far a backfill goes; *counts* is where what was found and passed over is counted;
+    *standing* knows the links of a page that was parsed already.
     """
 
     def __init__(
@@ -83,9 +85,11 @@ class Links:
         counts: RunCounts,
         backfill: bool = False,
         depth: int | None = None,
+        standing: Callable[[Capture], PageLinks | None] | None = None,
     ) -> None:
         self.site, self.archive, self.now, self.counts = site, archive, now, counts
         self.backfill, self.depth = backfill, depth
+        self._standing = standing
         self.finds_sources = not (site.feeds or site.sitemaps)
         """The site's file states no source: what the site names is found."""
         self.sources: set[str] = set()
@@ -179,7 +183,8 @@ class Links:
         # what many pages of a site link to need not be looked at on each of them
         source = address.url in self.sources
         known = None if source or listing or stub or role is not Role.PAGE else self._welcome
-        discovery = discover(capture, self.site, role=role, known=known)
+        standing = self._standing(capture) if self._standing is not None else None
+        discovery = discover(capture, self.site, role=role, standing=standing, known=known)
         if known is not None:
             for link in discovery.links:
                 known.add(hash(link.url))

@@ -155,7 +155,7 @@ class Prober:
             self.doubts.append(
                 f"the front page is a {reading.kind} ({reading.reason}); gates are never passed"
             )
-        links = discover(front, site, role=Role.LISTING, page=page).links
+        links = discover(front, site, role=Role.LISTING).links
         await self.feeds(site, links)
         await self.sitemaps(site)
         for link in links:
