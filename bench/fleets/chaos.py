@@ -39,7 +39,7 @@ from sqlalchemy.engine import make_url
 
 from archive import Archive
 from archive.operations.schedule import VISIT
-from bench.fleets.fleet import FleetSites, site_at
+from bench.fleets.fleet import TOLERANCE, FleetSites, site_at
 from crawler.fleet.sites import publish
 from crawler.siteconfig.writing import write_site
 
@@ -47,9 +47,6 @@ PLANNERS = 2
 HEARTBEAT = 2.0
 KINDS = ("a worker", "a visit", "a reader of pages", "a clock", "a session", "PostgreSQL")
 WEIGHTS = (4, 5, 3, 2, 2, 1)
-KEPT = 0.5
-"""The share of a delay that must stand between two requests as the server notes them. Here all processors are
-busy: one that is noted late makes the next seem early."""
 
 
 @dataclass
@@ -378,14 +375,15 @@ def _audit(where: str, server: FleetSites, options: argparse.Namespace) -> list[
     if doubles:
         wrong.append(f"{doubles} articles stand twice")
     early, least, requests = 0, float("inf"), 0
-    for host, times in server.asked.items():
-        requests += len(times)
-        for first, later in pairwise(times):
-            least = min(least, later - first)
-            if later - first < options.delay * KEPT:
+    for host, came in server.asked.items():
+        requests += len(came)
+        for asked, again in pairwise(sorted(came)):
+            least = min(least, again - asked)
+            if again - asked < options.delay - TOLERANCE:
                 early += 1
-                wrong.append(f"{host}: asked again after {later - first:.2f} s")
-    print(f"  {requests:,} requests; between two at a site at least {least:.2f} s; too early: {early}")
+                wrong.append(f"{host}: asked again after {again - asked:.2f} s")
+    print(f"  {requests:,} requests; between two at a site at least {least:.2f} s; too early: {early}; "
+          f"the server read one {server.longest_unread:.2f} s after it came, at most")  # fmt: skip
     outcomes = Counter(run.outcome or "cut off" for run in runs)
     print(f"  visits: {', '.join(f'{count:,} {what}' for what, count in outcomes.most_common())}")
     return wrong

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import io
 import os
 import resource
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -35,10 +38,13 @@ from crawler.siteconfig.files import read_site
 from crawler.siteconfig.site import Site
 from crawler.siteconfig.writing import write_site
 
-TOLERANCE = 0.25
-"""Seconds by which a request may seem early: the server, on the same busy cores, notes when it read one, and
-one that was read late makes the next seem early."""
+TOLERANCE = 0.1
+"""Seconds by which a request may come early: a visit notes when it asks, and may be kept from its processor
+before the request leaves."""
 
+STAMPED = 35
+"""``SO_TIMESTAMPNS`` of Linux: the kernel says of what is read when it came. The server, on the same busy
+cores, reads one late now and then, and the next would seem early."""
 
 SUBREAPER = 36
 """``PR_SET_CHILD_SUBREAPER`` of Linux's prctl: whose parent ends is waited for here."""
@@ -53,8 +59,13 @@ class FleetSites(ThreadingHTTPServer):
 
     def __init__(self, articles: int) -> None:
         super().__init__(("0.0.0.0", 0), _FleetHandler)
+        if sys.platform == "linux":
+            self.socket.setsockopt(socket.SOL_SOCKET, STAMPED, 1)  # its connections inherit it
         self.articles = articles
         self.asked: defaultdict[str, list[float]] = defaultdict(list)
+        """Host -> when each request came, in seconds of the system's clock."""
+        self.longest_unread = 0.0
+        """Seconds between a request's coming and its being read, at most."""
         self.lock = threading.Lock()
 
     def answer(self, host: str, path: str) -> tuple[int, str, str]:
@@ -75,14 +86,38 @@ class FleetSites(ThreadingHTTPServer):
         return 404, "text/plain", ""
 
 
+class _StampedConnection(io.RawIOBase):
+    """What comes over a connection, and when the last of it came."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self.came = time.time()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        read, beside, _, _ = self._connection.recvmsg_into([buffer], 64)
+        stamps = [said for level, kind, said in beside if (level, kind) == (socket.SOL_SOCKET, STAMPED)]
+        seconds, nanoseconds = struct.unpack("@ll", stamps[-1]) if stamps else (time.time(), 0)
+        self.came = seconds + nanoseconds / 1e9
+        return read
+
+
 class _FleetHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: FleetSites
 
+    def setup(self) -> None:
+        super().setup()
+        self.stamped = _StampedConnection(self.connection)
+        self.rfile = io.BufferedReader(self.stamped)
+
     def do_GET(self) -> None:
         host = self.headers["Host"]
         with self.server.lock:
-            self.server.asked[host].append(time.monotonic())
+            self.server.asked[host].append(self.stamped.came)
+            self.server.longest_unread = max(self.server.longest_unread, time.time() - self.stamped.came)
         status, kind, body = self.server.answer(host, self.path)
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
