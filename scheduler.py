@@ -40,7 +40,7 @@ from archive import Archive
 from archive.errors import LeggerError, of_legger
 from archive.model.addresses import Outcome
 from archive.operations.runs import SitePace
-from archive.operations.schedule import REREAD, RunningClock, died, holder
+from archive.operations.schedule import REREAD, RunningClock, WantedEntry, died, holder
 from archive.reports import disk
 from crawler.fleet.sites import ChangedFiles
 from crawler.scheduling import load, timetable
@@ -309,6 +309,7 @@ class Clock:
         unknown = [name for name in changed if (name, timetable.VISIT) not in scheduled_entries]
         last = archive.runs.last() if unknown else {}
         begins = timetable.spread([name for name in unknown if name not in last], self.usage, now)
+        entries = []
         for name, plan in changed.items():
             wanted = timetable.kinds(plan, self.usage)
             for kind in wanted:
@@ -316,11 +317,11 @@ class Clock:
                 if (name, kind) not in scheduled_entries:
                     visited = last[name].started if name in last else None
                     due_at = timetable.first_due(plan, self.usage, begins.get(name, now), kind, visited)
-                archive.schedule.add_entry(name, kind=kind, due_at=due_at, at_latest=latest, commit=False)
+                entries.append(WantedEntry(site=name, kind=kind, due_at=due_at, at_latest=latest))
             for kind in set(timetable.KINDS) - set(wanted):
                 if (name, kind) in scheduled_entries:
                     archive.schedule.remove_entry(name, kind=kind)
-        archive.commit()
+        archive.schedule.add_entries(entries)
         self._known |= changed
 
     def _retire(self, archive: Archive, names: Sequence[str], now: datetime) -> None:

@@ -38,7 +38,7 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
 from archive import Archive
-from archive.operations.schedule import VISIT
+from archive.operations.schedule import VISIT, WantedEntry
 from bench.fleets.fleet import TOLERANCE, FleetSites, site_at
 from crawler.fleet.sites import publish
 from crawler.siteconfig.writing import write_site
@@ -278,8 +278,12 @@ def _made(database: Database, folder: Path, port: int, options: argparse.Namespa
     now = datetime.now(UTC)
     with Archive.open(where) as archive:
         publish(archive, folder, at=now)
-        for number in range(options.sites):
-            archive.schedule.add_entry(f"site{number:05}", due_at=now, at_latest=now, commit=False)
+        archive.schedule.add_entries(
+            [
+                WantedEntry(site=f"site{number:05}", kind=VISIT, due_at=now, at_latest=now)
+                for number in range(options.sites)
+            ]
+        )
     return where
 
 
