@@ -1,10 +1,12 @@
-"""A researcher's notes, tags and saved queries, in a file beside the archive.
+"""A researcher's notes, tags and saved queries: lines of JSON, only ever added to.
 
-``legger.db`` has its annotations in ``legger.annotations.jsonl``, one JSON object a line, only ever added to:
-what was noted stays on record, with when and by whom, also when it was taken back. What is not published is
+What was noted stays on record, with when and by whom, also when it was taken back. What is not published is
 its author's: a reading room that others reach does not show it. A line names its article by id, site, key and
-address, so that it can be read without the archive. Copy the file, and it goes along with an export. Touches
-no archive.
+address, so that it can be read without the archive.
+
+``legger.db`` has its annotations in a file beside it, ``legger.annotations.jsonl``, which goes along with an
+export, and is written where the archive itself is only read. An archive on a database server has the same
+lines in its table ``annotation_lines``.
 """
 
 from __future__ import annotations
@@ -16,11 +18,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 import orjson
+from sqlalchemy import func, insert, select, update
 
+from archive.db.backend import url_of
 from archive.db.mapping import MASK
+from archive.db.schema import annotation_lines
+from archive.db.session import Session
 from archive.errors import ArchiveError, NotFound, UsageError
 from archive.model.folding import folded
 from archive.model.types import Version
@@ -114,23 +120,44 @@ class Contents:
         )
 
 
+class AnnotationLines(Protocol):
+    """Where the lines stand. The first has number 1, and none is missing."""
+
+    @property
+    def where(self) -> str:
+        """What it is called in messages."""
+
+    def all(self) -> list[bytes]:
+        """Every line, in order."""
+
+    def add(self, *lines: bytes) -> None:
+        """Add lines behind the others."""
+
+    def rewrite(self, each: Callable[[bytes], bytes]) -> None:
+        """Let *each* say what stands in a line's place."""
+
+
 class Annotations:
     """The annotations of one archive, read anew at each question: several programs may write them."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+    def __init__(self, lines: AnnotationLines) -> None:
+        self.lines = lines
 
     @classmethod
-    def of(cls, archive: str) -> Annotations:
-        """The annotations beside an archive's file."""
-        if "://" in archive:
-            raise UsageError(
-                "an archive on a database server has no annotations: there is no file to put it beside"
-            )
-        return cls(Path(archive).with_suffix(".annotations.jsonl"))
+    def of(cls, session: Session) -> Annotations:
+        """Those of an open archive."""
+        url = url_of(session.where) if session.backend.IN_A_FILE else None
+        if url is None or url.database in (None, "", ":memory:"):
+            return cls(TableLines(session))
+        return cls.beside(str(url.database))
+
+    @classmethod
+    def beside(cls, archive: str) -> Annotations:
+        """Those of an archive in a file, which need not be open."""
+        return cls(FileLines(Path(archive).with_suffix(".annotations.jsonl")))
 
     def read(self) -> Contents:
-        """All that stands in it. Raises :class:`ArchiveError` when the file cannot be read.
+        """All that is noted. Raises :class:`ArchiveError` when it cannot be read.
 
         A line that is not as we write it is left out, and named in ``unread``.
         """
@@ -139,7 +166,7 @@ class Annotations:
         saved: dict[str, Tag] = {}
         unread: list[int] = []
         lines: dict[int, Mapping[str, Any]] = {}
-        for place, words in enumerate(self._lines(), 1):
+        for place, words in enumerate(self.lines.all(), 1):
             line = _understood(words)
             if line is None:
                 unread.append(place)
@@ -194,7 +221,7 @@ class Annotations:
         self._add({**line, **_signed(by, publish)})
 
     def drop(self, name: str, *, at: datetime) -> None:
-        """Forget a saved query (what it was stays in the file)."""
+        """Forget a saved query (what it was stays on record)."""
         self.query(name)
         self._add({"what": "drop", "name": name, "at": at.isoformat()})
 
@@ -204,7 +231,7 @@ class Annotations:
         self._add({"what": "publish", "line": number, "on": on, "at": at.isoformat()})
 
     def take_back(self, number: int, *, at: datetime) -> None:
-        """Take a note, tag or saved query back; that it was there stays in the file."""
+        """Take a note, tag or saved query back; that it was there stays on record."""
         self._known(number)
         self._add({"what": "back", "line": number, "at": at.isoformat()})
 
@@ -218,17 +245,7 @@ class Annotations:
 
     def destroy(self, article: int, mask: Callable[[str], str]) -> None:
         """Take out what was noted of an article, and, by *mask*, its name from the notes of others."""
-        if not self.file.exists():
-            return
-        try:
-            with self._locked() as file:
-                kept = [_without(words, article, mask) for words in self.file.read_bytes().splitlines()]
-                part = self.file.with_name(f".{self.file.name}.part")
-                part.write_bytes(b"".join(words + b"\n" for words in kept))
-                part.chmod(os.fstat(file.fileno()).st_mode & 0o777)
-                part.replace(self.file)
-        except OSError as error:
-            raise ArchiveError(f"{self.file} cannot be written: {error.strerror or error}") from error
+        self.lines.rewrite(lambda words: _without(words, article, mask))
 
     def query(self, name: str) -> str:
         """A saved query. Raises :class:`NotFound`."""
@@ -238,7 +255,26 @@ class Annotations:
             raise NotFound(f"there is no saved query {name!r}; there are: {there}")
         return queries[name]
 
-    def _lines(self) -> list[bytes]:
+    def _add(self, line: Mapping[str, Any]) -> None:
+        try:
+            self.lines.add(orjson.dumps(line))
+        except orjson.JSONEncodeError as error:
+            raise UsageError(f"what is annotated is text, in whole characters: {error}") from error
+
+
+class FileLines:
+    """Lines of a file, which is made with the first."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    @property
+    def where(self) -> str:
+        """What it is called in messages."""
+        return str(self.file)
+
+    def all(self) -> list[bytes]:
+        """Every line, in order."""
         try:
             return self.file.read_bytes().splitlines()
         except FileNotFoundError:
@@ -246,12 +282,25 @@ class Annotations:
         except OSError as error:
             raise ArchiveError(f"{self.file} cannot be read: {error.strerror or error}") from error
 
-    def _add(self, line: Mapping[str, Any]) -> None:
+    def add(self, *lines: bytes) -> None:
+        """Add lines behind the others."""
         try:
             with self._locked() as file:
-                file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
-        except orjson.JSONEncodeError as error:
-            raise UsageError(f"what is annotated is text, in whole characters: {error}") from error
+                file.write(b"".join(line + b"\n" for line in lines))
+        except OSError as error:
+            raise ArchiveError(f"{self.file} cannot be written: {error.strerror or error}") from error
+
+    def rewrite(self, each: Callable[[bytes], bytes]) -> None:
+        """Let *each* say what stands in a line's place."""
+        if not self.file.exists():
+            return
+        try:
+            with self._locked() as file:
+                kept = [each(words) for words in self.file.read_bytes().splitlines()]
+                part = self.file.with_name(f".{self.file.name}.part")
+                part.write_bytes(b"".join(words + b"\n" for words in kept))
+                part.chmod(os.fstat(file.fileno()).st_mode & 0o777)
+                part.replace(self.file)
         except OSError as error:
             raise ArchiveError(f"{self.file} cannot be written: {error.strerror or error}") from error
 
@@ -264,6 +313,41 @@ class Annotations:
                 if self.file.exists() and os.fstat(file.fileno()).st_ino == self.file.stat().st_ino:
                     yield file
                     return  # else it was written anew while we waited
+
+
+class TableLines:
+    """Lines of the table in the archive itself. Who adds one opened the archive for writing."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def where(self) -> str:
+        """What it is called in messages."""
+        return f"{self._session.where}, table annotation_lines"
+
+    def all(self) -> list[bytes]:
+        """Every line, in order."""
+        with self._session.asking() as connection:
+            in_order = select(annotation_lines.c.says).order_by(annotation_lines.c.number)
+            return [line.encode() for line in connection.execute(in_order).scalars()]
+
+    def add(self, *lines: bytes) -> None:
+        """Add lines behind the others."""
+        with self._session.writing("(annotations)") as connection:
+            last = connection.execute(select(func.max(annotation_lines.c.number))).scalar() or 0
+            rows = [{"number": last + n, "says": line.decode()} for n, line in enumerate(lines, 1)]
+            connection.execute(insert(annotation_lines), rows)
+        self._session.commit()
+
+    def rewrite(self, each: Callable[[bytes], bytes]) -> None:
+        """Let *each* say what stands in a line's place."""
+        with self._session.writing("(annotations)") as connection:
+            for number, says in connection.execute(select(annotation_lines)).all():
+                if (kept := each(says.encode()).decode()) != says:
+                    mine = annotation_lines.c.number == number
+                    connection.execute(update(annotation_lines).where(mine).values(says=kept))
+        self._session.commit()
 
 
 _TEXTS = {

@@ -38,6 +38,7 @@ from archive.versions.boilerplate import BoilerplateMemories
 from archive.versions.filing import Filing
 
 if TYPE_CHECKING:  # services that few processes use are loaded when one is
+    from archive.annotations import Annotations
     from archive.assets.screenshots import Screenshots
     from archive.captures.object_storage import ObjectStorage
     from archive.integrity.redaction import Redactions
@@ -49,23 +50,13 @@ if TYPE_CHECKING:  # services that few processes use are loaded when one is
     from archive.queries.doubtful import Doubtful
     from archive.queries.holdings import Holdings
     from archive.queries.listings import Listings
-    from archive.search.search import Noted, Search
+    from archive.search.search import Search
     from archive.shards import Shards
     from archive.versions.late import LateCaptures
     from archive.versions.moving import MovedArticles
     from archive.versions.pages import StandingPages
     from archive.versions.reextract import Reextraction
     from archive.versions.regroup import Regrouping
-
-
-def _noted(where: str) -> Noted | None:
-    """What the annotations beside an archive's file say; ``None`` where there is no file."""
-    if "://" in where or where == ":memory:":
-        return None
-    from archive.annotations import Annotations
-
-    annotations = Annotations.of(where)
-    return lambda what, words: annotations.read().articles_with(what, words)
 
 
 class Archive:
@@ -116,7 +107,16 @@ class Archive:
         """Queries answered from it."""
         from archive.search import search
 
-        return search.Search(self.session, _noted(self.session.where))
+        return search.Search(
+            self.session, lambda what, words: self.annotations.read().articles_with(what, words)
+        )
+
+    @cached_property
+    def annotations(self) -> Annotations:
+        """Notes, tags and saved queries of researchers."""
+        from archive.annotations import Annotations
+
+        return Annotations.of(self.session)
 
     @cached_property
     def screenshots(self) -> Screenshots:

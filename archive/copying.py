@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, delete, func, select
 
 from archive.archive import Archive
 from archive.db import backend as backends
-from archive.db.schema import captures, dictionaries, metadata, seals
+from archive.db.schema import annotation_lines, captures, dictionaries, metadata, seals
 from archive.errors import ArchiveError, UsageError
 from archive.integrity.verify import head_of
 from archive.search import fulltext
@@ -23,6 +23,9 @@ STEP = 1_000
 """Rows of one statement."""
 BATCH = 20
 """Statements of one transaction."""
+
+TABLES = [each for each in metadata.sorted_tables if each is not annotation_lines]
+"""Those that are the same in every database: what is noted stands in a table, or in a file beside it."""
 
 Tell = Callable[[str, int, int], None]
 
@@ -41,7 +44,7 @@ def copy(source: Archive, target: Archive, *, progress: Tell | None = None) -> i
     with source.snapshot() as reading:
         _refuse_another(reading, target)
         with target.session.backend.loading(writer):
-            for table in metadata.sorted_tables:
+            for table in TABLES:
                 _copy_rows(reading, target, table, tell)
             with target.session.writing(alone=True) as writing:
                 target.session.backend.settle_numbers(writing)
@@ -49,7 +52,19 @@ def copy(source: Archive, target: Archive, *, progress: Tell | None = None) -> i
                 fulltext.of(writing).rebuild_words(writing)
             target.commit()
             tell("indexes and foreign keys", 0, 1)
-        return _compare(reading, target, tell)
+        copied = _compare(reading, target, tell)
+    return copied + _copy_annotations(source, target)
+
+
+def _copy_annotations(source: Archive, target: Archive) -> int:
+    """Copy notes, tags and saved queries; returns how many lines they are."""
+    ours, theirs = source.annotations.lines.all(), target.annotations.lines.all()
+    if ours[: len(theirs)] != theirs:
+        where = target.annotations.lines.where
+        raise UsageError(f"{where} holds other notes and saved queries; move them away, and copy again")
+    if missing := ours[len(theirs) :]:
+        target.annotations.lines.add(*missing)
+    return len(ours)
 
 
 def _refuse_another(reading: Connection, target: Archive) -> None:
@@ -105,7 +120,7 @@ def _compare(reading: Connection, target: Archive, tell: Tell) -> int:
     """How many rows there are, which are the same on both sides; raises when they are not."""
     copied = 0
     with target.snapshot() as there:
-        for table in metadata.sorted_tables:
+        for table in TABLES:
             what, total, done = f"proof of {table.name}", _count(reading, table), 0
             for ours, theirs in zip_longest(_rows(reading, table), _rows(there, table)):
                 if ours != theirs:

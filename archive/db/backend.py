@@ -22,6 +22,8 @@ _MODULES = {"sqlite": "archive.db.sqlite", "postgresql": "archive.db.postgres"}
 class Backend(Protocol):
     """A database. A module is one."""
 
+    IN_A_FILE: bool
+    """Whether the database is a file, beside which others can stand, or in memory."""
     SIDE_BY_SIDE: bool
     """Whether several batches are written at a time. Where not, the four below have nothing to do."""
 

@@ -32,6 +32,7 @@ from archive.db.schema import Instant, metadata
 from archive.db.sqlite_files import PATIENCE
 from archive.errors import ArchiveError, NotAnArchive, UsageError
 
+IN_A_FILE = False
 SIDE_BY_SIDE = True
 
 LOCK = 0x4C454747

@@ -45,6 +45,7 @@ A visit adds to the end of tables and looks up one row here and there: a long on
 nothing, for what is not at hand is in the system's memory. A reader goes over the same rows again."""
 
 
+IN_A_FILE = True
 SIDE_BY_SIDE = False
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, or_, select, update
 
@@ -180,7 +181,11 @@ class VisitSchedule:
         with self._session.writing() as connection:
             move_up = update(schedule_entries).where(*later).values(due_at=bindparam("latest"))
             connection.execute(move_up, latest)
-            values = {"site": bindparam("of"), "kind": bindparam("what"), "due_at": bindparam("due")}
+            values: dict[str, Any] = {
+                "site": bindparam("of"),
+                "kind": bindparam("what"),
+                "due_at": bindparam("due"),
+            }
             add = upsert(connection, schedule_entries).values({**values, "paused_at": paused})
             connection.execute(add.on_conflict_do_nothing(), first)
         if commit:

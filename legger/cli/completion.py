@@ -7,9 +7,8 @@ from contextlib import suppress
 import click
 from click.shell_completion import get_completion_class
 
-from archive.annotations import Annotations
 from archive.errors import LeggerError
-from legger.cli.console import examples, existing, reading
+from legger.cli.console import examples, reading
 
 
 def sites(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
@@ -26,8 +25,8 @@ def saved_queries(context: click.Context, _: click.Parameter, begun: str) -> lis
     """``@NAME`` of saved queries that begin so."""
     if not begun.startswith("@"):
         return []
-    with suppress(LeggerError):
-        names = Annotations.of(existing(_archive(context))).read().queries
+    with suppress(LeggerError), reading(_archive(context)) as archive:
+        names = archive.annotations.read().queries
         return sorted(f"@{each}" for each in names if f"@{each}".startswith(begun))
     return []
 

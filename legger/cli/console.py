@@ -148,6 +148,16 @@ def writing(where: str | None) -> Iterator[Archive]:
         yield archive
 
 
+@contextmanager
+def annotating(where: str | None) -> Iterator[Archive]:
+    """The archive whose annotations are to be written: they stand in a file beside it, or in itself."""
+    from archive.db.backend import url_of
+
+    in_a_file = url_of(existing(where)).get_backend_name() == "sqlite"
+    with reading(where) if in_a_file else writing(where) as archive:
+        yield archive
+
+
 def limit_option(default: int, says: str) -> Callable[[F], F]:
     """``--limit``: how many; 0 for all of them."""
     return click.option(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -12,32 +14,43 @@ from archive.annotations import Annotations, Note
 from archive.errors import UsageError
 from tests.archive.newsroom import Filer, article, day
 
-pytestmark = pytest.mark.sqlite
-
 
 @pytest.fixture
 def margin(archive: Archive) -> Annotations:
     Filer(archive).see(article(), day(0))
-    return Annotations.of(archive.where)
+    return archive.annotations
 
 
-def test_notes_and_tags_stay_with_their_article_and_the_archive_is_untouched(
-    archive: Archive, margin: Annotations
+def test_notes_and_tags_stay_with_their_article(
+    archive: Archive, archive_file: Path, margin: Annotations
 ) -> None:
     archive.commit()
-    before = _dump(archive)
+    before = archive.integrity.head()
     version = archive.articles.version("1")
     margin.note(version, " Zie de raad. ", at=day(1))
     margin.tag(version, "brug", at=day(1))
     margin.tag(version, "raad", at=day(2))
     margin.tag(version, "brug", at=day(3), off=True)
-    marked = Annotations(margin.file).read().articles[1]
+    with Archive.open(archive_file, create=False, read_only=True) as other:
+        marked = other.annotations.read().articles[1]
     assert (marked.tags, marked.notes) == (("raad",), (Note(at=day(1), text="Zie de raad."),))
     assert (marked.site, marked.url) == ("krant", version.article.url)
-    assert (
-        len(margin.file.read_text(encoding="utf-8").splitlines()) == 4
-    )  # what was taken off stays on record
+    assert len(margin.lines.all()) == 4, "what was taken off stays on record"
+    assert archive.integrity.head() == before
+
+
+@pytest.mark.sqlite
+def test_beside_a_file_notes_stand_in_another_and_the_archive_is_untouched(
+    archive: Archive, archive_file: Path
+) -> None:
+    Filer(archive).see(article(), day(0))
+    archive.commit()
+    before = _dump(archive)
+    with Archive.open(archive_file, create=False, read_only=True) as opened:
+        opened.annotations.note(opened.articles.version("1"), "Zie de raad.", at=day(1))
     assert _dump(archive) == before
+    (line,) = archive_file.with_suffix(".annotations.jsonl").read_text(encoding="utf-8").splitlines()
+    assert '"text":"Zie de raad."' in line
 
 
 def _dump(archive: Archive) -> list[str]:
@@ -61,13 +74,11 @@ def test_what_cannot_be_kept_is_refused(archive: Archive, margin: Annotations) -
         margin.save("twee woorden", "brug", at=day(0))
     with pytest.raises(UsageError, match="words"):
         margin.note(archive.articles.version("1"), " ", at=day(0))
-    with pytest.raises(UsageError, match="no annotations"):
-        Annotations.of("postgresql://host/legger")
-    assert not margin.file.exists()
+    assert margin.lines.all() == []
 
 
 def test_a_damaged_line_is_named(margin: Annotations) -> None:
-    margin.file.write_text('{"what":"save","name":"a","query":"b"}\n{"what"\n', encoding="utf-8")
+    margin.lines.add(b'{"what":"save","name":"a","query":"b"}', b'{"what"')
     assert margin.read().unread == (2,)
     assert margin.read().queries == {"a": "b"}
 
@@ -112,3 +123,33 @@ def test_what_was_marked_is_found_by_a_query(archive: Archive, margin: Annotatio
     assert found("-note:notulen") == [1]
     assert found("tag:niets") == []
     assert archive.search.count("note:notulen")[""] == 1
+
+
+def test_notes_of_two_programs_at_once_lose_none_and_have_numbers_without_gaps(
+    archive: Archive, archive_file: Path, margin: Annotations
+) -> None:
+    archive.commit()
+    version = archive.articles.version("1")
+
+    def write(name: str) -> None:
+        with Archive.open(archive_file) as opened:
+            for number in range(5):
+                opened.annotations.tag(version, f"{name}{number}", at=day(1))
+
+    writers = [threading.Thread(target=write, args=(name,)) for name in "ab"]
+    for each in writers:
+        each.start()
+    for each in writers:
+        each.join()
+    assert sorted(each.number for each in margin.read().articles[1].tagged) == list(range(1, 11))
+
+
+def test_what_was_noted_of_an_article_that_is_destroyed_goes_from_the_lines(
+    archive: Archive, margin: Annotations
+) -> None:
+    archive.commit()
+    margin.note(archive.articles.version("1"), "Van Jansen.", at=day(1), by="Anna")
+    margin.save("ander", "brug", at=day(1))
+    margin.destroy(1, lambda text: text)
+    assert b"Jansen" not in b"".join(margin.lines.all())
+    assert (margin.read().queries, len(margin.lines.all())) == ({"ander": "brug"}, 2)

@@ -55,10 +55,15 @@ def test_an_archive_goes_into_postgresql_and_comes_back(tmp_path: Path, postgres
         Archive.open(url) as second,
         Archive.open(tmp_path / "again.db") as third,
     ):
+        first.annotations.note(first.articles.version("1"), "Zie de raad.", at=day(9), by="Anna")
+        first.annotations.publish(1, at=day(9))
+        first.annotations.save("bruggen", "brug", at=day(9))
         assert copy(first, second) == copy(second, third) > 200
         for each in (second, third):
             assert each.integrity.verify(head=first.integrity.head()) == []
             assert _exported(each) == _exported(first)
+            assert each.annotations.read() == first.annotations.read()
+            assert each.search.count("note:raad") == {"": 1}
             assert each.search.count("brug") == first.search.count("brug") == {"": 29}
         with Archive.open(url) as archive:
             verdict = Filer(archive).see(
@@ -81,6 +86,15 @@ def test_a_copy_that_was_interrupted_goes_on(tmp_path: Path, postgresql_template
         with Archive.open(url) as second:
             copy(first, second)
             assert second.integrity.verify(head=first.integrity.head()) == []
+
+
+def test_notes_are_not_mixed_with_others(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "legger.db") as first, Archive.open(tmp_path / "again.db") as second:
+        first.annotations.save("bruggen", "brug", at=day(0))
+        second.annotations.save("scholen", "school", at=day(0))
+        with pytest.raises(UsageError, match=r"again.annotations.jsonl holds other notes"):
+            copy(first, second)
+        assert second.annotations.read().queries == {"scholen": "school"}
 
 
 def test_nothing_is_copied_into_another_archive(tmp_path: Path) -> None:

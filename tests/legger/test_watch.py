@@ -19,7 +19,7 @@ def _file(where: Path, number: int, text: str, at: float) -> None:
 
 def test_news_is_told_once(tmp_path: Path) -> None:
     _file(tmp_path, 1, "De brug is dicht.", 0)
-    Annotations.of(str(tmp_path / "legger.db")).save("bruggen", "brug", at=day(0))
+    Annotations.beside(str(tmp_path / "legger.db")).save("bruggen", "brug", at=day(0))
     with Hook() as posted, Hook() as told:
         (tmp_path / "legger.toml").write_text(
             f'[webhook]\nurl = "{posted.url}"\n'
@@ -47,7 +47,7 @@ def test_news_is_told_once(tmp_path: Path) -> None:
 
 def test_what_does_not_arrive_is_told_again(tmp_path: Path) -> None:
     _file(tmp_path, 1, "De brug is dicht.", 0)
-    Annotations.of(str(tmp_path / "legger.db")).save("bruggen", "brug", at=day(0))
+    Annotations.beside(str(tmp_path / "legger.db")).save("bruggen", "brug", at=day(0))
     (tmp_path / "legger.toml").write_text('[webhook]\nurl = "http://127.0.0.1:9/"\n')
     assert run("watch", "--again", cwd=tmp_path).returncode == 1
     with Hook() as posted:

@@ -20,7 +20,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = tmp_path_factory.mktemp("room") / "legger.db"
     with Archive.open(where) as archive:
         stock(archive)
-        annotate(Annotations.of(str(where)), archive)
+        annotate(Annotations.beside(str(where)), archive)
     return where
 
 
@@ -31,7 +31,7 @@ def desk(shelf: Path) -> Iterator[WebContext]:
         Archive.open(shelf, read_only=True) as stacks,
     ):
         yield WebContext(
-            archive=archive, stacks=stacks, name="Streekarchief", annotations=Annotations.of(str(shelf))
+            archive=archive, stacks=stacks, name="Streekarchief", annotations=Annotations.beside(str(shelf))
         )
 
 

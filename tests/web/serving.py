@@ -20,7 +20,7 @@ def serving(shelf: Path) -> Iterator[str]:
     """Its address, for as long as it runs."""
     with Archive.open(shelf, read_only=True, seconds=10) as archive:
         desk = WebContext(
-            archive=archive, stacks=archive, name="Streekarchief", annotations=Annotations.of(str(shelf))
+            archive=archive, stacks=archive, name="Streekarchief", annotations=Annotations.beside(str(shelf))
         )
         server = uvicorn.Server(uvicorn.Config(application(desk), port=0, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run)

@@ -32,7 +32,7 @@ def where(tmp_path: Path) -> Path:
         desk.see(article("De brug is open."), day(1))
         archive.commit()
         archive.index.update()
-        Annotations.of(str(path)).note(archive.articles.version("1"), "Zie de raad.", at=day(1))
+        Annotations.beside(str(path)).note(archive.articles.version("1"), "Zie de raad.", at=day(1))
     return path
 
 
@@ -41,7 +41,7 @@ def _asked(where: Path) -> Iterator[TestClient]:
     with (
         Archive.open(where, read_only=True) as archive,
         TestClient(
-            application(Room(archive=archive, stacks=archive, annotations=Annotations.of(str(where))))
+            application(Room(archive=archive, stacks=archive, annotations=Annotations.beside(str(where))))
         ) as client,
     ):
         yield client
@@ -77,7 +77,7 @@ LINES = (
 
 @pytest.mark.parametrize("line", LINES)
 def test_a_spoiled_line_of_the_margin_is_named_and_spoils_nothing_else(where: Path, line: bytes) -> None:
-    margin = Annotations.of(str(where))
+    margin = Annotations.beside(str(where))
     margin.file.write_bytes(line + b"\n" + margin.file.read_bytes())
     with _asked(where) as client:
         for page in ("/", "/articles/1", "/notes", "/notes?tag=y", "/search?q=brug", "/api/v1/articles/1"):

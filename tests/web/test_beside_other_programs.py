@@ -96,7 +96,7 @@ def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("room") / "legger.db"
     with Archive.open(path) as archive:
         stock(archive)
-        annotate(Annotations.of(str(path)), archive)
+        annotate(Annotations.beside(str(path)), archive)
     return path
 
 

@@ -36,10 +36,10 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebContext]:
         archive.redactions.redact(place["url"], ground="AVG", reason="r", who="w", at=day(4))
         archive.commit()
         archive.index.update()
-        Annotations.of(str(where)).save("bruggen", "brug", at=day(5))
+        Annotations.beside(str(where)).save("bruggen", "brug", at=day(5))
     with Archive.open(where, read_only=True) as archive, Archive.open(where, read_only=True) as stacks:
         yield WebContext(
-            archive=archive, stacks=stacks, name="Archief", annotations=Annotations.of(str(where)),
+            archive=archive, stacks=stacks, name="Archief", annotations=Annotations.beside(str(where)),
             hub="https://hub.example/",
         )  # fmt: skip
 

@@ -418,7 +418,9 @@ def test_an_article_tells_what_the_internet_archive_was_asked_to_keep(
                 number = connection.execute(first).scalar_one()
             archive.wayback.note(number, state=state, at=day(1), next_at=day(1), saved_as=saved_as)
     with Archive.open(where, read_only=True) as archive:
-        desk = WebContext(archive=archive, stacks=archive, name="", annotations=Annotations.of(str(where)))
+        desk = WebContext(
+            archive=archive, stacks=archive, name="", annotations=Annotations.beside(str(where))
+        )
         with TestClient(application(desk)) as client:
             page = client.get("/articles/1?version=1").text
     assert ("At the Internet Archive" in page) == bool(state)

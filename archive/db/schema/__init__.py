@@ -47,6 +47,7 @@ from archive.db.schema.captures import (
 from archive.db.schema.columns import Instant, Json, metadata
 from archive.db.schema.operations import (
     alarms,
+    annotation_lines,
     clocks,
     host_waits,
     incidents,
@@ -76,6 +77,7 @@ __all__ = [
     "Json",
     "addresses",
     "alarms",
+    "annotation_lines",
     "article_assets",
     "articles",
     "bodies",

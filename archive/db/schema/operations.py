@@ -163,6 +163,14 @@ shards = Table(
     comment="Bulk work under way, in pieces that any number of processes take from here",
 )
 
+annotation_lines = Table(
+    "annotation_lines",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="Its place among the lines"),
+    Column("says", Text, nullable=False, comment="A line of JSON, as in legger.annotations.jsonl"),
+    comment="Notes, tags and saved queries of an archive on a database server; else they stand in a file",
+)
+
 incidents = Table(
     "incidents",
     metadata,

@@ -92,6 +92,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
     )
     op.create_table(
+        "annotation_lines",
+        sa.Column("number", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("says", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_annotation_lines")),
+    )
+    op.create_table(
         "host_waits",
         sa.Column("host", TEXT, nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import click
 
 from archive import Archive, Redaction
-from archive.annotations import Annotations
 from archive.errors import UsageError
 from legger.cli.console import (
     CUT,
@@ -118,9 +117,8 @@ def _confirm(archive: Archive, article: str, *, yes: bool) -> None:
 
 def _destroy(archive: Archive, article: str, now: datetime) -> Redaction:
     """What was noted of it goes first: its name is known from the archive alone."""
-    if "://" not in archive.where:
-        words, number = archive.redactions.words(article), archive.articles.find(article)
-        Annotations.of(archive.where).destroy(number, words.masked)
+    words, number = archive.redactions.words(article), archive.articles.find(article)
+    archive.annotations.destroy(number, words.masked)
     return archive.redactions.destroy(article, at=now)
 
 

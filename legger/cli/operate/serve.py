@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from archive import Archive
-from archive.annotations import Annotations
 from archive.errors import ArchiveError, UsageError
 from legger.cli.console import archive_option, err, examples, plain
 from legger.config import load
@@ -97,15 +96,16 @@ def serve(
     _take_up(config.archive)
     line = _bound(host, port)
     try:
+        archive = Archive.open(config.archive, create=False, read_only=True, seconds=10)
         desk = WebContext(
-            archive=Archive.open(config.archive, create=False, read_only=True, seconds=10),
+            archive=archive,
             stacks=Archive.open(config.archive, create=False, read_only=True),
             name=name or config.reading_room.name,
             address=config.reading_room.address,
             rights=config.reading_room.rights,
             takedown=config.reading_room.takedown,
             naan=config.reading_room.naan,
-            annotations=Annotations.of(config.archive) if "://" not in config.archive else None,
+            annotations=archive.annotations,
             zone=zone,
             shared=token is not None or proxy is not None,
             token=token,

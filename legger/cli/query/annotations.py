@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import click
 
-from archive.annotations import Annotations, Tag
+from archive.annotations import Tag
 from archive.errors import NotFound
 from legger.cli.console import (
     CUT,
     WHOLE,
     F,
+    annotating,
     archive_option,
     day_and_time,
     err,
@@ -48,13 +49,14 @@ def publish_option(command: F) -> F:
 @by_option
 @publish_option
 def note(where: str | None, article: str, text: str, by: str, publish: bool) -> None:
-    """Write a note beside an article. It stands in a file of its own beside the archive.
+    """Write a note beside an article. It stands in a file of its own beside the archive, or, where that is on
+    a database server, in a table.
 
     A reading room that others reach shows it only when it is published. `legger notes --publish NUMBER`,
     `--withdraw NUMBER` and `--back NUMBER` change that later, or take it back.
     """
-    with reading(where) as archive:
-        Annotations.of(archive.where).note(
+    with annotating(where) as archive:
+        archive.annotations.note(
             archive.articles.version(article), text, at=datetime.now(UTC), by=by, publish=publish
         )
 
@@ -68,12 +70,10 @@ def note(where: str | None, article: str, text: str, by: str, publish: bool) -> 
 @publish_option
 def tag(where: str | None, article: str, tags: tuple[str, ...], off: bool, by: str, publish: bool) -> None:
     """Put tags of your own on an article."""
-    with reading(where) as archive:
+    with annotating(where) as archive:
         version = archive.articles.version(article)
         for each in tags:
-            Annotations.of(archive.where).tag(
-                version, each, at=datetime.now(UTC), off=off, by=by, publish=publish
-            )
+            archive.annotations.tag(version, each, at=datetime.now(UTC), off=off, by=by, publish=publish)
 
 
 @click.command(epilog=examples("legger notes", "legger notes --tag zwembad", "legger notes --json"))
@@ -92,8 +92,9 @@ def notes(
     as_json: bool,
 ) -> None:
     """Your notes and tags, article by article, each with the number to publish it or take it back by."""
-    with reading(where) as archive:
-        annotations = Annotations.of(archive.where)
+    changes = (publish, withdraw, back) != (None, None, None)
+    with annotating(where) if changes else reading(where) as archive:
+        annotations = archive.annotations
         now = datetime.now(UTC)
         if publish is not None:
             annotations.publish(publish, at=now)
@@ -101,12 +102,13 @@ def notes(
             annotations.publish(withdraw, at=now, on=False)
         if back is not None:
             annotations.take_back(back, at=now)
-        if (publish, withdraw, back) != (None, None, None):
+        if changes:
             return
         hidden = archive.redactions.hidden_articles()
         read = annotations.read().without(hidden)
         for place in read.unread:
-            err.print(plain(f"{annotations.file}: line {place} cannot be read, and is left out", "yellow"))
+            says = f"{annotations.lines.where}: line {place} cannot be read, and is left out"
+            err.print(plain(says, "yellow"))
         tags = sorted({tag for each in read.articles.values() for tag in each.tags})
         if wanted is not None and wanted not in tags:
             raise NotFound(f"no article has the tag {wanted!r}; there are: {listing(tags) or 'none yet'}")
@@ -153,15 +155,16 @@ def saved(
     where: str | None, name: str | None, query: str | None, drop: bool, by: str, publish: bool, as_json: bool
 ) -> None:
     """Queries kept by name: list them, keep one, or drop one. `legger search @NAME` asks it."""
-    with reading(where) as archive:
-        annotations = Annotations.of(archive.where)
-    if name and query:
-        annotations.save(name, query, at=datetime.now(UTC), by=by, publish=publish)
-        return
-    if name and drop:
-        annotations.drop(name, at=datetime.now(UTC))
-        return
-    queries = {name: annotations.query(name)} if name else annotations.read().queries
+    changes = bool(name and (query or drop))
+    with annotating(where) if changes else reading(where) as archive:
+        annotations = archive.annotations
+        if name and query:
+            annotations.save(name, query, at=datetime.now(UTC), by=by, publish=publish)
+        elif name and drop:
+            annotations.drop(name, at=datetime.now(UTC))
+        if changes:
+            return
+        queries = {name: annotations.query(name)} if name else annotations.read().queries
     if as_json:
         print_json(queries)
         return

@@ -6,7 +6,6 @@ import click
 from rich.text import Text
 
 from archive import Archive, SearchHit, SearchPage
-from archive.annotations import Annotations
 from archive.errors import UsageError
 from archive.search.counting import BY, TIMES, By, CountTable, Time
 from archive.search.hits import Snippet
@@ -35,7 +34,6 @@ from legger.cli.console import (
     take_up,
 )
 from legger.cli.query.articles import brief
-from legger.config import load
 
 _MINUS = "\0"
 """Stands before a word of the query that begins with a minus: no argument of a program can hold it."""
@@ -138,7 +136,8 @@ def search(
     sort = "relevance" if best else sort
     words = " ".join(query)
     if words.startswith("@"):
-        words = Annotations.of(load(where).archive).query(words[1:])
+        with reading(where) as archive:
+            words = archive.annotations.query(words[1:])
     take_up(where)
     with reading(where) as archive:
         known_site(archive, site)

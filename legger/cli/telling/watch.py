@@ -13,8 +13,8 @@ import click
 import orjson
 
 from archive import Archive, files
-from archive.annotations import Annotations
 from archive.db import mapping
+from archive.db.backend import url_of
 from archive.db.news import last_seal, versions_sealed
 from archive.db.schema import versions
 from archive.errors import UsageError
@@ -64,10 +64,10 @@ def watch(where: str | None, names: tuple[str, ...], again: bool) -> int:
     with reading(where) as archive, archive.snapshot() as connection:
         last = last_seal(connection)  # first: what is filed later may not be in the index, and waits
     take_up(where)
-    file = Path(f"{config.archive}.watched.json")
+    file = Path(f"{url_of(config.archive).database}.watched.json")  # of a server's: beside legger.toml
     marks = _marks(file)
     with reading(where) as archive:
-        queries = Annotations.of(archive.where).read().queries
+        queries = archive.annotations.read().queries
         for name in names:
             if name not in queries:
                 raise UsageError(

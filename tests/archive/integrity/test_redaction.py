@@ -204,7 +204,7 @@ def test_what_names_a_hidden_article_is_shown_by_no_source_and_comes_back_when_i
 
 def test_what_names_a_destroyed_article_is_in_no_table_body_header_or_note(tmp_path: Path) -> None:
     path = tmp_path / "legger.db"
-    notes = Annotations.of(str(path))
+    notes = Annotations.beside(str(path))
     with Archive.open(path) as archive:
         kept = _told(archive)
         wrong = HealthIssue(kind="reading", subject=STORY, since=day(0), says=f"see {STORY}")

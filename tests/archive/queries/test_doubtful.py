@@ -77,7 +77,7 @@ def test_the_command_and_the_reading_room_list_them(archive: Archive, where: Pat
     told = run("doubtful", "--archive", str(where), "--json", cwd=tmp_path)
     assert '"doubtful": 1' in told.stdout and '"of": 2' in told.stdout, told.stderr
     desk = WebContext(
-        archive=archive, stacks=archive, name="Streekarchief", annotations=Annotations.of(str(where))
+        archive=archive, stacks=archive, name="Streekarchief", annotations=Annotations.beside(str(where))
     )
     with TestClient(application(desk)) as client:
         shown = client.get("/doubtful?site=krant", headers={"accept-language": "en"}).text
