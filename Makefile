@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
+# Where bytecode is not kept, every program that a test starts compiles the code anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Tests that serve no site, without those that start many processes.
 QUICK := archive/model archive/compare archive/db archive/search archive/versions crawler/siteconfig crawler/scheduling \
 	crawler/links/test_urls.py crawler/links/test_discover.py crawler/extract/test_body.py crawler/extract/test_fields.py \
@@ -33,9 +36,9 @@ test-postgresql: setup    ## the tests of the archive on a PostgreSQL of their o
 check: lint               ## lint and the quick tests: before every commit
 	@$(BIN)/python -m pytest -q $(QUICK)
 
-coverage: setup           ## every test, and the lines that none of them reaches, in ./htmlcov
+coverage: setup           ## every test, and the lines that none of them reaches (.venv/bin/coverage html shows them)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check pytest-cov
-	@$(BIN)/python -m pytest -q --cov=archive --cov=crawler --cov=legger --cov=scheduler --cov-report=html --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -q --cov=archive --cov=crawler --cov=legger --cov=scheduler --cov-report=term-missing:skip-covered
 
 matrix: setup             ## the quick tests with each Python of 3.11 to 3.14 that is on this machine
 	@for version in 3.11 3.12 3.13 3.14; do \

@@ -23,6 +23,9 @@ from hypothesis import settings
 from archive import Archive
 from tests import postgresql
 
+os.environ["COLUMNS"] = "80"  # a terminal's, however wide that is in which tests run
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # programs that tests start would compile us each time
+
 settings.register_profile("legger", deadline=None)  # a machine under load is slow, not wrong
 settings.load_profile("legger")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -11,9 +10,10 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from archive import Archive
+from tests.programs import PROCESSES
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
-OURS, THEIRS = 500, 500
+OURS, THEIRS = 250, 250
 """Commits of this process and of each of the others."""
 
 
@@ -66,10 +66,9 @@ def _count(archive: Archive) -> int:
 def test_a_writer_and_readers_in_one_process_and_three_other_programs_lose_nothing(tmp_path: Path) -> None:
     path = str(tmp_path / "legger.db")
     Archive.open(path).close()
-    context = multiprocessing.get_context("spawn")
-    committed = [context.Value("q", 0) for _ in OTHERS]
+    committed = [PROCESSES.Value("q", 0) for _ in OTHERS]
     processes = [
-        context.Process(target=work, args=(path, work.__name__, count))
+        PROCESSES.Process(target=work, args=(path, work.__name__, count))
         for work, count in zip(OTHERS, committed, strict=True)
     ]
     with ExitStack() as stack:
@@ -99,12 +98,11 @@ def test_a_writer_and_readers_in_one_process_and_three_other_programs_lose_nothi
 
 def test_what_is_committed_after_another_program_left_is_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "legger.db"
-    context = multiprocessing.get_context("spawn")
-    committed = context.Value("q", 0)
+    committed = PROCESSES.Value("q", 0)
     with Archive.open(path) as archive:
         Archive.open(path, read_only=True).close()
         archive.incidents.note("late", "before", at=NOW, site="here")
-        process = context.Process(target=_write_and_close, args=(str(path), "elsewhere", committed))
+        process = PROCESSES.Process(target=_write_and_close, args=(str(path), "elsewhere", committed))
         process.start()
         process.join(60)
         archive.incidents.note("late", "after", at=NOW, site="here")

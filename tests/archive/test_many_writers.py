@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import signal
@@ -30,13 +29,11 @@ from archive.model.types import RepeatedLine, SiteMemory
 from archive.operations.health_issue import HealthIssue
 from archive.operations.schedule import holder
 from tests.archive.newsroom import Filer, article, capture, day
+from tests.programs import PROCESSES
 
 WRITERS, SITES, ROUNDS, KILLED = 8, 5, 12, 10
 ABOUT = b"<p>All sites of this publisher have this page.</p>" * 20
 LONG = timedelta(hours=1)
-
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload([__name__])
 
 
 def _count_up(archive: Archive, desk: Filer, site: str) -> int:
@@ -105,7 +102,7 @@ class _Crowd:
 
     def start(self) -> None:
         journal = str(self._folder / f"journal{self.started}")
-        program = _context.Process(target=_write, args=(self._where, journal, self.started))
+        program = PROCESSES.Process(target=_write, args=(self._where, journal, self.started))
         program.start()
         self.started += 1
         self.living.append(program)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sqlite3
 from pathlib import Path
 from typing import cast
@@ -16,6 +15,7 @@ from sqlalchemy import create_engine
 from archive import Archive, ArchiveError, NotAnArchive, SchemaTooNew, migrations
 from archive.db.schema import REVISION, metadata
 from tests.archive.newsroom import Filer, article, capture, day
+from tests.programs import PROCESSES
 
 
 def test_the_migrated_schema_is_the_one_declared(tmp_path: Path) -> None:
@@ -154,9 +154,8 @@ def _open_and_see(path: str, number: int) -> None:
 
 
 def test_processes_that_open_a_new_archive_at_the_same_moment_make_it_once(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
     path = str(tmp_path / "legger.db")
-    processes = [context.Process(target=_open_and_see, args=(path, number)) for number in range(4)]
+    processes = [PROCESSES.Process(target=_open_and_see, args=(path, number)) for number in range(4)]
     for process in processes:
         process.start()
     for process in processes:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from archive import Archive
 from crawler.siteconfig.site import Site
 from crawler.siteconfig.writing import write_site
 from legger.simulator import OPENING
+from tests import programs
 
 SILENCE = 0
 """The status of a connection that was dropped."""
@@ -81,21 +80,12 @@ class Stage:
         }
         return clean | here | more
 
-    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", *arguments],
-            cwd=self.folder,
-            env=self.environment(**environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def start(self, *arguments: str, **environment: str) -> programs.Running:
+        return programs.start(*arguments, cwd=self.folder, environment=self.environment(**environment))
 
     def run(self, *arguments: str, **environment: str) -> Ran:
-        with self.start(*arguments, **environment) as process:
-            output, errors = process.communicate(timeout=120)
-        return Ran(code=process.returncode, output=output, errors=errors)
+        done = programs.run(*arguments, cwd=self.folder, environment=self.environment(**environment))
+        return Ran(code=done.returncode, output=done.stdout, errors=done.stderr)
 
     def crawl(self, *arguments: str, **environment: str) -> Ran:
         return self.run("legger", "crawl", *arguments, "--json", **environment)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -24,7 +22,7 @@ from crawler.fetching.robots import UNREACHABLE
 from crawler.siteconfig.site import Site
 from legger.simulator import OPENING, Access, Newspaper
 from legger.simulator.audit import audit
-from tests.crawler.crawling import Host, Said, Stage, front, opened, story
+from tests.crawler.crawling import Host, Ran, Said, Stage, front, opened, story
 
 DAY = timedelta(days=1)
 OK = Said(body="User-agent: *\nDisallow: /mijn/\n", type="text/plain")
@@ -282,16 +280,8 @@ def test_a_private_address_is_not_asked_unless_the_sites_file_allows_it(
     assert "Traceback" not in ran.errors
 
 
-def scrapy(stage: Stage, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=stage.folder,
-        env=stage.environment(SCRAPY_SETTINGS_MODULE="crawler.settings"),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+def scrapy(stage: Stage, *arguments: str) -> Ran:
+    return stage.run("scrapy", *arguments, SCRAPY_SETTINGS_MODULE="crawler.settings")
 
 
 def test_scrapy_itself_lists_the_sites_and_crawls_one(stage: Stage, hosts: ExitStack) -> None:
@@ -300,10 +290,10 @@ def test_scrapy_itself_lists_the_sites_and_crawls_one(stage: Stage, hosts: ExitS
     stage.add(host.site("dorp"))
     stage.add(Site(name="stad", url="https://stad.example/"))
     listed = scrapy(stage, "list")
-    assert listed.returncode == 0, listed.stderr
-    assert {"dorp", "stad"} <= set(listed.stdout.split())
+    assert listed.code == 0, listed.errors
+    assert {"dorp", "stad"} <= set(listed.output.split())
     crawled = scrapy(stage, "crawl", "dorp", "-a", "backfill=true")
-    assert crawled.returncode == 0, crawled.stderr
+    assert crawled.code == 0, crawled.errors
     assert numbers(stage, "dorp") == {"/1": 1}
     with stage.read() as archive:
         (run,) = archive.runs.list("dorp")
@@ -330,9 +320,9 @@ def test_a_visit_leaves_its_figures_in_scrapys_stats_and_tells_an_extension_what
         "-s",
         "TELNETCONSOLE_ENABLED=0",
     )
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.split() == ["dorp", f"{host.base}/1"]
-    said = dict(re.findall(r"'((?:archive|legger)/[^']+)': (\d+)", ran.stderr))
+    assert ran.code == 0, ran.errors
+    assert ran.output.split() == ["dorp", f"{host.base}/1"]
+    said = dict(re.findall(r"'((?:archive|legger)/[^']+)': (\d+)", ran.errors))
     figures = {name: int(count) for name, count in said.items()}
     assert figures.pop("legger/received_bytes") > len(story(1))
     # the front page, which is no article, the two it names, robots.txt, tdmrep.json, ai.txt

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
@@ -17,6 +15,7 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from legger.simulator import OPENING, Newspaper
+from tests import programs
 
 PAGE = Path(__file__).parents[2] / "docs" / "add-a-site.md"
 SHOWN = 8700
@@ -47,11 +46,7 @@ def followed(page: str, folder: Path) -> str:
 
     def answered(command: str) -> str:
         assert command.startswith("legger ")
-        done = subprocess.run(
-            [sys.executable, "-m", "legger", *here(command).split()[1:]],
-            cwd=folder, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-            timeout=120, check=False,
-        )  # fmt: skip
+        done = programs.run("legger", *here(command).split()[1:], cwd=folder, environment=environment)
         assert done.returncode in (0, 1), done.stderr
         said = (done.stdout + done.stderr).replace(f":{port}", f":{SHOWN}")
         package = str(Path(__file__).parents[2])

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -18,6 +17,7 @@ from legger.cli import legger
 from legger.cli.console import plain
 from legger.cli.manual import PAGES, commands
 from legger.config.definition import KEYS, NEVER_IN_THE_FILE, TABLES
+from tests import programs
 from tests.crawler.crawling import Host, Said, front, story
 
 ROOT = Path(__file__).parents[2]
@@ -26,15 +26,7 @@ COMMANDS = dict(commands(legger))
 
 def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("LEGGER_")}
-    return subprocess.run(
-        [sys.executable, "-m", "legger", *arguments],
-        cwd=cwd,
-        env=clean | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    return programs.run("legger", *arguments, cwd=cwd, environment=clean | environment)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -79,7 +79,7 @@ BREAKAGES: dict[str, tuple[str, Change]] = {
 def test_a_quiet_week_raises_nothing_and_each_breakage_is_reported_within_two_visits(
     tmp_path: Path, house: str
 ) -> None:
-    paper = Newspaper(articles=25, days=40, only=HOUSES)
+    paper = Newspaper(articles=12, days=40, only=HOUSES)
     site = next(each.site for each in paper.houses if each.name == house)
     with Archive.open(tmp_path / "legger.db") as archive:
 

@@ -3,12 +3,12 @@
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from archive import Archive
 from legger.simulator import Newspaper, Rates
 from legger.simulator.year import Year, year_of
+from tests.programs import PROCESSES
 
 HOUSES = ("buurserbode", "berkelnieuws", "streekpost", "grensbode")
 TOGETHER = ("grensbode", "streekpost")
@@ -37,7 +37,7 @@ def test_two_programs_that_fill_one_archive_at_the_same_time_lose_and_invent_not
     Archive.open(path).close()
     rates = replace(Rates.year(), ab=0, redesigns=())
     one_house = partial(year_of, path=path, seed=5, articles=5, days=9, rates=rates)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as programs:
+    with ProcessPoolExecutor(2, mp_context=PROCESSES) as programs:
         for books in programs.map(one_house, TOGETHER):
             assert books.edits > 5
             assert (books.recall, books.precision) == (1, 1), books.differences

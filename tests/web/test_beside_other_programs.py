@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from archive import Archive
 from archive.annotations import Annotations
 from legger.web import WebContext as Room
 from legger.web import application
+from tests import programs
 from tests.archive.newsroom import Filer, article, day
 from tests.web.stock import annotate, stock
 
@@ -84,10 +86,7 @@ def _crawl(where: Path, number: int) -> None:
 
 
 def _run(where: Path, *words: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "legger", *words, "--archive", str(where)],
-        cwd=where.parent, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = programs.run("legger", *words, "--archive", str(where), cwd=where.parent, environment=os.environ)
     assert done.returncode == 0, done.stderr
 
 
@@ -106,13 +105,12 @@ def test_every_page_answers_while_programs_write_and_a_redaction_holds_with_the_
     worker = f"import sys, {__name__} as us; us._crawl(us.Path({str(where)!r}), int(sys.argv[1]))"
     with _room(where) as address:
         for number in range(2):
-            crawling = subprocess.Popen(
-                [sys.executable, "-c", worker, str(number)], cwd=Path(__file__).parents[2]
-            )
-            while crawling.poll() is None:
-                for page in PAGES:
-                    status, said = _ask(address + page)
-                    assert status == 200, (page, said[:500])
+            crawl = ("-c", worker, str(number))
+            with programs.start(*crawl, cwd=Path(__file__).parents[2], environment=os.environ) as crawling:
+                while crawling.poll() is None:
+                    for page in PAGES:
+                        status, said = _ask(address + page)
+                        assert status == 200, (page, said[:500])
             assert crawling.returncode == 0
             for words in (("index",), ("compact",), ("backup", str(where.parent / f"copy{number}.db"))):
                 _run(where, *words)

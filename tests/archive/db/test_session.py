@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sqlite3
@@ -15,6 +14,7 @@ import pytest
 
 from archive import Archive, ArchiveError, VerdictKind
 from tests.archive.newsroom import Filer, article, capture, day
+from tests.programs import PROCESSES
 
 WRITERS, VISITS = 6, 20
 
@@ -34,8 +34,7 @@ def _write(path: str, writer: int) -> None:
 def test_six_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     path = str(tmp_path / "legger.db")
     Archive.open(path).close()
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_write, args=(path, writer)) for writer in range(WRITERS)]
+    processes = [PROCESSES.Process(target=_write, args=(path, writer)) for writer in range(WRITERS)]
     for process in processes:
         process.start()
     for process in processes:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -21,7 +19,7 @@ from archive.operations.site_files import SITE
 from crawler.fleet.planner import FleetPlanner
 from crawler.fleet.queue import TASK, VisitQueue, set_up
 from crawler.scheduling.timetable import DefaultSchedule
-from tests import postgresql
+from tests import postgresql, programs
 
 USAGE = DefaultSchedule(every=timedelta(hours=6))
 
@@ -66,7 +64,7 @@ class FleetStage:
 
     where: str
     folder: Path
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: list[programs.Running] = field(default_factory=list)
 
     def publish(self, **urls: str) -> None:
         """Sites by their addresses, all due now."""
@@ -93,24 +91,14 @@ class FleetStage:
                 every=21_600.0, poll=0.0,
             )  # fmt: skip
 
-    def worker(self, *, at_most: int = 2, grace: float = 30, lasts: float = 0.3) -> subprocess.Popen[bytes]:
+    def worker(self, *, at_most: int = 2, grace: float = 30, lasts: float = 0.3) -> programs.Running:
         """A worker whose visits last so many seconds."""
-        log = (self.folder / f"worker-{len(self.workers)}.log").open("wb")
-        with log:
-            process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-c",
-                    WORKER,
-                    self.where,
-                    self.folder / "logs",
-                    str(at_most),
-                    str(grace),
-                ],
-                env=os.environ | {"NOTES": str(self.folder / "notes"), "LASTS": str(lasts)},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        process = programs.start(
+            "-c", WORKER, self.where, str(self.folder / "logs"), str(at_most), str(grace),
+            cwd=Path.cwd(),
+            environment=os.environ | {"NOTES": str(self.folder / "notes"), "LASTS": str(lasts)},
+            log=self.folder / f"worker-{len(self.workers)}.log",
+        )  # fmt: skip
         self.workers.append(process)
         return process
 

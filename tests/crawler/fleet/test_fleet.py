@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ from archive import Archive
 from archive.operations.fleet import PLAN
 from legger.simulator import OPENING, Newspaper
 from tests.crawler.fleet.conftest import FleetStage, until
+from tests.programs import Running, run, start
 
 HOUSES = ["dorpsklok", "dinkelkoerier", "buurserbode"]
 
@@ -26,7 +25,7 @@ class Programs:
 
     def __init__(self, stage: FleetStage, clock: Path) -> None:
         self.stage, self.clock = stage, clock
-        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.running: dict[str, Running] = {}
 
     def environment(self, machine: str) -> dict[str, str]:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("LEGGER_")}
@@ -36,23 +35,18 @@ class Programs:
             "LEGGER_SITES": str(self.stage.folder / machine / "sites"),
         }
 
-    def start(self, machine: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def start(self, machine: str, *arguments: str) -> Running:
         folder = self.stage.folder / machine
         folder.mkdir(exist_ok=True)
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "legger", *arguments],
-                cwd=folder, env=self.environment(machine), stdout=log, stderr=subprocess.STDOUT,
-            )  # fmt: skip
-        self.running[machine] = process
+        process = self.running[machine] = start(
+            "legger", *arguments, cwd=folder, environment=self.environment(machine), log=folder / "log"
+        )
         return process
 
     def say(self, machine: str, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "legger", *arguments],
-            cwd=self.stage.folder / machine, env=self.environment(machine),
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = run(
+            "legger", *arguments, cwd=self.stage.folder / machine, environment=self.environment(machine)
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
