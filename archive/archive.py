@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -280,23 +280,21 @@ class Archive:
         url = backends.url_of(where)
         name = url.render_as_string(hide_password=True) if "://" in str(where) else str(where)
         backend = backends.of(url.get_backend_name())
-        with _named(name):
+        with ExitStack() as if_it_fails, _named(name):
             writer = None if read_only else backend.writer(url)
+            if writer is not None:
+                if_it_fails.callback(writer.dispose)
             reader = backend.reader(url, seconds, beside_writer=not read_only)
-        try:
-            with _named(name):
-                backend.look_at(url, writer or reader, create=create and not read_only)
-                if writer is not None:
-                    _migrate(backend, writer)
-                if reader is not None:
-                    with reader.connect() as connection:
-                        migrations.check(connection)
-        except ArchiveError:
-            for engine in (writer, reader):
-                if engine is not None:
-                    engine.dispose()
-            raise
-        storage = objects or named_objects()
+            if reader is not None:
+                if_it_fails.callback(reader.dispose)
+            backend.look_at(url, writer or reader, create=create and not read_only)
+            if writer is not None:
+                _migrate(backend, writer)
+            if reader is not None:
+                with reader.connect() as connection:
+                    migrations.check(connection)
+            storage = objects or named_objects()
+            if_it_fails.pop_all()
         for engine in (writer, reader):
             if engine is not None:
                 engine.update_execution_options(**{OBJECTS: storage})

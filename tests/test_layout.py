@@ -98,6 +98,18 @@ def test_the_clock_knows_no_door_that_people_use() -> None:
     assert {name for name in imported if name.partition(".")[0] == "legger"} == set()
 
 
+def test_a_connection_to_sqlite_is_closed_where_a_with_ends() -> None:
+    """``with sqlite3.connect(...)`` ends a transaction and closes nothing: ``closing`` does."""
+    left_open = [
+        f"{name_of(file)}:{node.lineno}"
+        for file in [*PYTHON, *sorted((ROOT / "tests").rglob("*.py"))]
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.With)
+        and any(ast.unparse(each.context_expr).startswith("sqlite3.connect(") for each in node.items)
+    ]
+    assert left_open == []
+
+
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 PATH = re.compile(
     r"`((?:archive|crawler|legger|tests|bench|docs)/[\w/.-]*\.(?:py|md|toml|json)|scheduler\.py)`"

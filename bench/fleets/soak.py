@@ -24,7 +24,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -340,11 +340,10 @@ class Soak:
             self._start_clock()
 
     def _lock(self) -> None:
-        with sqlite3.connect(self.archive, timeout=30, isolation_level=None) as connection:
+        with closing(sqlite3.connect(self.archive, timeout=30, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             time.sleep(self.hardship.locked_for)
             connection.execute("ROLLBACK")
-        connection.close()
 
     def _kill_visit(self) -> None:
         until = time.monotonic() + 20
@@ -362,14 +361,13 @@ class Soak:
     def _watch(self) -> None:
         """Note which runs of a site are open when a new one begins; one that was killed stays open."""
         known: set[int] = set()
-        with sqlite3.connect(self.archive, timeout=30) as connection:
+        with closing(sqlite3.connect(self.archive, timeout=30)) as connection:
             while not self._watching.wait(0.05):
                 going = connection.execute("SELECT id, site_id FROM runs WHERE ended IS NULL").fetchall()
                 for run, site in going:
                     if run not in known:
                         known.add(run)
                         self._beside[run] = [other for other, of in going if of == site and other < run]
-        connection.close()
 
     # ------------------------------------------------------------ the end
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import cast
 
@@ -172,9 +173,10 @@ def test_the_archive_that_tests_copy_is_the_one_that_opening_makes(
     with Archive.open(tmp_path / "anew.db"):
         pass
     tables = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
-    with sqlite3.connect(archive_file) as copied, sqlite3.connect(tmp_path / "anew.db") as anew:
+    with (
+        closing(sqlite3.connect(archive_file)) as copied,
+        closing(sqlite3.connect(tmp_path / "anew.db")) as anew,
+    ):
         assert copied.execute(tables).fetchall() == anew.execute(tables).fetchall()
-    copied.close()
-    anew.close()
     with Archive.open(archive_file, create=False) as archive:
         assert archive.integrity.verify() == []

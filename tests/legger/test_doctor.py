@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -113,9 +114,8 @@ def be_something_else(home: Path) -> None:
 
 def of_schema(number: str) -> Callable[[Path], None]:
     def change(home: Path) -> None:
-        with sqlite3.connect(home / "legger.db") as connection:
+        with closing(sqlite3.connect(home / "legger.db")) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = ?", (number,))
-        connection.close()
 
     change.__name__ = f"be_of_schema_{number}"
     return change

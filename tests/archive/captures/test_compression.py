@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -93,13 +94,12 @@ def test_compacting_makes_an_archive_smaller_and_changes_no_body(tmp_path: Path)
         _keep(archive, 99, _page(99, "b"), at=3)
         assert [kept.capture.body for kept in archive.captures.walk()] == [*bodies, _page(99, "b")]
         assert max(depth for _, depth, _, _ in _rows(archive)) <= 2
-    with sqlite3.connect(tmp_path / "legger.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "legger.db")) as connection, connection:
         wrong = (
             "SELECT count(*) FROM bodies b JOIN bodies r ON r.id = b.reference_id "
             "WHERE b.depth != r.depth + 1"
         )
         assert connection.execute(wrong).fetchone() == (0,)
-    connection.close()
 
 
 def test_a_site_with_few_pages_is_packed_tighter_without_a_dictionary(archive: Archive) -> None:

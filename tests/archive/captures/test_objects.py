@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -196,3 +197,15 @@ def test_a_visit_goes_on_with_the_dictionary_of_the_one_before(archive_file: Pat
             archive.recompression.compact("krant", anew=True)
     with Archive.open(archive_file, objects=storage) as archive:
         assert _bodies(archive) == pages
+
+
+@pytest.mark.sqlite
+@pytest.mark.skipif(sys.platform != "linux", reason="what is open is looked up in /proc")
+def test_an_archive_whose_storage_cannot_be_used_is_left_closed(
+    archive_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEGGER_OBJECTS_URL", "nowhere://x")
+    with pytest.raises(ArchiveError, match="nowhere") as caught:
+        Archive.open(archive_file)
+    held = [each.readlink() for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+    assert [each for each in held if each.name.startswith(archive_file.name)] == [], caught

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -95,10 +96,9 @@ def test_an_error_in_writing_takes_back_what_belongs_together_and_no_more(tmp_pa
         desk = Filer(archive)
         desk.see(article(), day(0))
         archive.commit()
-        with sqlite3.connect(tmp_path / "legger.db") as other:
+        with closing(sqlite3.connect(tmp_path / "legger.db")) as other, other:
             trigger = "CREATE TRIGGER full BEFORE INSERT ON verdicts BEGIN SELECT RAISE(FAIL, 'full'); END"
             other.execute(trigger)
-        other.close()
         with pytest.raises(Exception, match="full"):
             desk.see(article("Andere woorden."), day(1))
         archive.commit()
@@ -120,9 +120,8 @@ def test_readers_do_not_see_an_open_batch_and_its_writer_does(tmp_path: Path) ->
 def test_a_damaged_body_is_told_and_not_returned(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "legger.db") as archive:
         kept = archive.captures.keep(capture(body=b"<p>De brug is dicht.</p>" * 50))
-    with sqlite3.connect(tmp_path / "legger.db") as vandal:
+    with closing(sqlite3.connect(tmp_path / "legger.db")) as vandal, vandal:
         vandal.execute("UPDATE bodies SET data = CAST(substr(data, 1, 30) || x'00' AS BLOB)")
-    vandal.close()
     with (
         Archive.open(tmp_path / "legger.db", read_only=True) as archive,
         pytest.raises(ArchiveError, match="verify"),

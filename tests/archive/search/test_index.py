@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,9 +91,8 @@ def test_an_index_that_went_wrong_is_found_and_made_anew(archive_file: Path) -> 
         _story(archive)
         archive.index.update()
         archive.commit()
-        with sqlite3.connect(archive_file) as vandal:
+        with closing(sqlite3.connect(archive_file)) as vandal, vandal:
             vandal.execute("INSERT INTO words (rowid, title) VALUES (99, 'verzonnen')")
-        vandal.close()
         assert any("full-text" in problem.what for problem in archive.integrity.verify())
         archive.index.rebuild()
         assert archive.integrity.verify() == []
