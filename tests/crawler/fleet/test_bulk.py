@@ -1,0 +1,106 @@
+"""Bulk work of a fleet: shards are done when no visit is due, none of them twice, and nothing is left behind."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from archive import Archive, shards
+from archive.operations.schedule import REREAD, VISIT
+from crawler.fleet.sites import PublishedSites
+from crawler.fleet.visits import VisitRunner
+from crawler.ingest.ingest import ingest, reader
+from crawler.reextract import planned
+from crawler.scheduling.programs import Started
+from crawler.siteconfig.site import Site
+from legger.cli.extraction.on_the_fleet import reread_on_the_fleet
+from tests.crawler.extract.pages import capture, html
+from tests.crawler.fleet.conftest import USAGE, FleetStage, until
+
+BODE = Site(name="bode", url="https://www.bode.example/", allow_private=True)
+
+
+def _file(archive: Archive, articles: int) -> None:
+    """Articles of a site, captured and filed."""
+    read = reader(BODE, archive)
+    for number in range(articles):
+        words = f"Op plein {number} komen volgend jaar bomen, banken en een fontein, meldt de gemeente. " * 8
+        page = html(
+            f'<main><article><h1>Plein {number} gaat op de schop</h1><p class="by">Door <span>Jan Smit</span></p>'
+            f'<p class="on">13 april 2021 om 09:15 uur</p><p>{words}</p></article></main>'
+        )
+        ingest(capture(page, url=f"https://www.bode.example/artikel/{number}"), BODE, archive, read)
+    archive.commit()
+
+
+def _queue(stage: FleetStage) -> list[tuple[str, str, str, int]]:
+    """Site, kind, queue and priority of what waits, the first that a worker takes first."""
+    asked = (
+        "SELECT args ->> 'site', args ->> 'kind', queue_name, priority FROM procrastinate_jobs "
+        "WHERE status = 'todo' ORDER BY priority DESC, id"
+    )
+    with Archive.open(stage.where, read_only=True) as archive, archive.snapshot() as connection:
+        return [tuple(row) for row in connection.execute(text(asked))]
+
+
+def test_a_visit_that_is_due_goes_before_reading_again_also_where_that_is_queued(stage: FleetStage) -> None:
+    stage.publish(bode=BODE.url, other="https://krant.example/")
+    now = datetime.now(UTC)
+    with Archive.open(stage.where) as archive:
+        for site in ("bode", "other"):
+            archive.schedule.make_due(site, at=now + timedelta(hours=1))
+            archive.schedule.add_entry(site, kind=REREAD, due_at=now, at_latest=now)
+        status = archive.fleet.status(now=now)
+        assert (status.due, status.oldest) == (0, None), "a fleet is not late with bulk work"
+    assert stage.plan() == 1, "one for each place: a shard is short, and the next look comes soon"
+    assert _queue(stage) == [("bode", REREAD, "bulk", -1)]
+    with Archive.open(stage.where) as archive:
+        archive.schedule.make_due("bode", at=now)
+    assert stage.plan() == 1
+    assert _queue(stage) == [("bode", VISIT, "visits", 2), ("bode", REREAD, "bulk", -1)]
+
+
+def test_workers_do_every_shard_once_and_nothing_of_it_is_left(
+    stage: FleetStage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With the real command in a process of its own; the first time it is killed."""
+    monkeypatch.setattr(shards, "SIZE", 3)
+    stage.publish(bode=BODE.url)
+    with Archive.open(stage.where) as archive:
+        _file(archive, 5)
+        archive.schedule.make_due("bode", at=datetime.now(UTC) + timedelta(hours=1))
+        published = PublishedSites(tmp_path / "plans")
+        published.refresh(archive)
+        assert planned([published.plan("bode")], archive)
+        now = archive.schedule.now()
+        archive.schedule.add_entry("bode", kind=REREAD, due_at=now, at_latest=now)
+        runner = VisitRunner(
+            archive=stage.where, sites=published, logs=tmp_path / "logs",
+            program=Started((sys.executable, "-m", "legger")),
+        )  # fmt: skip
+        done = []
+        for attempt in range(3):
+            visit = runner.begin(archive, "bode", REREAD, USAGE)
+            assert visit is not None
+            if not attempt:
+                visit.process.process.kill()
+            until(lambda: visit.has_ended(0.0), "its process ends")  # noqa: B023  # of this turn
+            runner.end(archive, visit)
+            done.append(archive.shards.progress(REREAD)["bode"].shards_done)
+            if not attempt:
+                archive.schedule.make_due("bode", at=archive.schedule.now(), kind=REREAD)
+        assert done == [0, 1, 2]
+        assert [each.kind for each in archive.schedule.entries()] == [VISIT], "it is due no more"
+        assert archive.schedule.claims() == []
+        assert archive.schedule.leases(now=archive.schedule.now()) == {}
+        status = archive.fleet.status(now=now)
+        assert status.bulk is not None
+        assert (status.bulk.done, status.bulk.versions, status.bulk.counts["read"]) == (True, 5, 5)
+    report = reread_on_the_fleet(stage.where, ["bode"])
+    assert report["bode"]["read"] == 5, "who asks again is told, and nothing is done twice"
+    with Archive.open(stage.where, read_only=True) as archive:
+        assert archive.fleet.status(now=now).bulk is None
