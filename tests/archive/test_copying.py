@@ -7,9 +7,12 @@ from pathlib import Path
 
 import orjson
 import pytest
+from sqlalchemy import Connection, select
 
-from archive import Archive
-from archive.copying import copy
+from archive import Archive, copying
+from archive.copying import Beside, Ends, Piece, compare_piece, copy, copy_piece
+from archive.db import postgres
+from archive.db.schema import articles, versions
 from archive.errors import UsageError
 from archive.export.choice import RowChoice
 from archive.export.rows import rows
@@ -37,6 +40,11 @@ def _story(where: Path) -> None:
         archive.redactions.redact("https://krant.example/8", ground="g", reason="r", who="w", at=day(6))
         archive.recompression.compact("krant")
         archive.index.update()
+
+
+def _reading(archive: Archive) -> Connection:
+    assert archive.session.reader is not None
+    return archive.session.reader.connect()
 
 
 def _exported(archive: Archive) -> bytes:
@@ -71,6 +79,49 @@ def test_an_archive_goes_into_postgresql_and_comes_back(tmp_path: Path, postgres
             )
             archive.commit()
             assert (verdict.article, archive.integrity.verify()) == (31, [])
+
+
+def test_processes_beside_each_other_copy_what_one_would(
+    tmp_path: Path, postgresql_template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = str(tmp_path / "legger.db")
+    _story(Path(where))
+    monkeypatch.setattr(copying, "PIECE", 10)
+    with postgresql.emptied(postgresql_template) as url, Archive.open(where) as first:
+        with Archive.open(url) as second:
+            assert len(copying.pieces_of(_reading(first), versions)) > 3
+            rows = copy(first, second, beside=Beside(source=where, target=url, number=2))
+            assert second.integrity.verify(head=first.integrity.head()) == []
+            assert _exported(second) == _exported(first)
+            assert second.search.count("brug") == {"": 29}
+        with Archive.open(tmp_path / "again.db") as third, Archive.open(url) as second:
+            assert copy(second, third) == rows
+
+
+def test_a_piece_that_was_begun_is_not_begun_anew(
+    tmp_path: Path, postgresql_template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _story(tmp_path / "legger.db")
+    monkeypatch.setattr(copying, "STEP", 3)
+    monkeypatch.setattr(copying, "BATCH", 1)
+    with (
+        postgresql.emptied(postgresql_template) as url,
+        Archive.open(tmp_path / "legger.db") as first,
+        Archive.open(url) as second,
+    ):
+        ends = Ends(first, second, alone=True)
+        sites = Piece(table="sites")
+        assert copy_piece(ends, sites) == 1
+        piece = Piece(table="articles", after=10, until=20)
+        with ends.writing() as writing:
+            some = next(copying._rows(ends.reading, piece))
+            postgres.put_rows(writing, articles, some[:2])
+        assert copy_piece(ends, piece) == 10
+        with second.snapshot() as there:
+            assert sorted(there.execute(select(articles.c.id)).scalars()) == list(range(11, 21))
+        assert compare_piece(ends, piece) == 10
+        assert compare_piece(ends, Piece(table="articles", after=10, until=21)) is None
+        ends.close()
 
 
 def test_a_copy_that_was_interrupted_goes_on(tmp_path: Path, postgresql_template: str) -> None:

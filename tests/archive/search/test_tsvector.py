@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from sqlalchemy import text as sql
 
+from archive import Archive
 from archive.search import fts5, tsvector
+from tests import postgresql
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +57,30 @@ def test_any_text_is_cut_as_fts5_cuts_it(by_fts5: sqlite3.Connection, text: str)
 def test_a_word_longer_than_postgresql_keeps_is_cut_short() -> None:
     (term,) = tsvector._cut("é" * 5_000)
     assert len(term.encode()) == 2_000
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Brug dicht", "De brug is dicht, en dicht blijft de brug."),
+        ("", ""),
+        ("Straße, ŁÓDŹ, 東京", "é" * 3_000 + " en " + "x" * 2_100),
+        ("brug " * 300, "brug dicht " * 300),
+        ("Lang", " ".join(f"woord{number % 900}" for number in range(20_000))),
+        ("woord " * 16_400, "woord en slot"),
+    ],
+    ids=["short", "empty", "letters", "a word 600 times", "20,000 words", "a title to the last place"],
+)
+def test_a_vector_as_it_is_sent_is_what_postgresql_reads_it_as(
+    postgresql_template: str, title: str, text: str
+) -> None:
+    row = SimpleNamespace(id=7, title=title, text=text, authors="Jan Smit", section=None)
+    counts: Counter[bytes] = Counter()
+    with postgresql.emptied(postgresql_template) as url, Archive.open(url) as archive:
+        with archive.session.writing() as connection:
+            tsvector._put(connection, [row], counts)
+            ((_, written),) = tsvector._vectors([row])
+            asked = sql("SELECT id, terms = CAST(:written AS TSVECTOR), length(terms) FROM words")
+            found = connection.execute(asked, {"written": written}).one()
+        archive.session.abandon()
+    assert tuple(found) == (7, True, len(counts))

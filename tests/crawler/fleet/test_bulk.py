@@ -1,4 +1,4 @@
-"""Bulk work of a fleet: shards are done when no visit is due, none of them twice, and nothing is left behind."""
+"""Bulk work of a fleet: shards are done when no visit is due, each once, and nothing is left behind."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def _file(archive: Archive, articles: int) -> None:
     for number in range(articles):
         words = f"Op plein {number} komen volgend jaar bomen, banken en een fontein, meldt de gemeente. " * 8
         page = html(
-            f'<main><article><h1>Plein {number} gaat op de schop</h1><p class="by">Door <span>Jan Smit</span></p>'
+            f"<main><article><h1>Plein {number} gaat op de schop</h1>"
+            '<p class="by">Door <span>Jan Smit</span></p>'
             f'<p class="on">13 april 2021 om 09:15 uur</p><p>{words}</p></article></main>'
         )
         ingest(capture(page, url=f"https://www.bode.example/artikel/{number}"), BODE, archive, read)
