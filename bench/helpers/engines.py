@@ -128,10 +128,7 @@ def _plainly(server: str, where: str, folder: Path, versions: int) -> None:
             names = [table.name for table in metadata.sorted_tables] + ["words", "vocabulary"]
             with full.snapshot() as connection:
                 for name in names:
-                    with _driver(connection).cursor() as cursor, (folder / name).open("wb") as file:
-                        with cursor.copy(f'COPY "{name}" TO STDOUT (FORMAT BINARY)') as copied:
-                            for piece in copied:
-                                file.write(piece)
+                    _out(connection, name, folder / name)
             writer = empty.session.writer
             assert writer is not None
             with writer.begin() as connection:
@@ -139,17 +136,25 @@ def _plainly(server: str, where: str, folder: Path, versions: int) -> None:
             began = time.perf_counter()
             with postgres.loading(writer):
                 for name in names:
-                    with writer.begin() as connection, _driver(connection).cursor() as cursor:
-                        with (
-                            (folder / name).open("rb") as file,
-                            cursor.copy(f'COPY "{name}" FROM STDIN (FORMAT BINARY)') as put,
-                        ):
-                            while piece := file.read(1 << 16):
-                                put.write(piece)
+                    with writer.begin() as connection:
+                        _in(connection, name, folder / name)
             took = time.perf_counter() - began
             say("COPY of the same bytes, and indexes: versions a second", versions / took, form=",.0f")
     finally:
         drop()
+
+
+def _out(connection: Connection, table: str, to: Path) -> None:
+    asked = f'COPY "{table}" TO STDOUT (FORMAT BINARY)'
+    with to.open("wb") as file, _driver(connection).cursor() as cursor, cursor.copy(asked) as copied:
+        file.writelines(copied)
+
+
+def _in(connection: Connection, table: str, of: Path) -> None:
+    asked = f'COPY "{table}" FROM STDIN (FORMAT BINARY)'
+    with of.open("rb") as file, _driver(connection).cursor() as cursor, cursor.copy(asked) as put:
+        while piece := file.read(1 << 16):
+            put.write(piece)
 
 
 def _driver(connection: Connection) -> Any:
