@@ -17,7 +17,7 @@ from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, VisitRecord
 from crawler.extract.reasons import NO_TEXT
-from crawler.ingest.gates import blank, challenge_of
+from crawler.ingest.gates import A_GATE, blank, challenge_of
 from crawler.ingest.ingest import Answer, IngestResult
 from crawler.links.recorder import Links, NamedLinks
 from crawler.links.unwanted import NAMED, looks_like_article
@@ -54,15 +54,7 @@ class AnswerOutcomes:
         """Note the look at the address that answered."""
         verdict, capture = done.verdict, done.kept.capture
         assert verdict is not None
-        missed = why_missed(done, address)
-        reason = done.reason or verdict.reason
-        if missed is None and self._has_lost_its_article(done, address):
-            sign = blank(capture) if done.answer is Answer.PAGE else None
-            missed = Miss.UNREADABLE if sign else Miss.NO_TEXT
-            if done.answer is Answer.ABSENT:
-                missed = Miss.CLIENT
-            else:
-                reason = f"{LOST}: {sign or reason or 'something else'}"
+        missed, reason = self._missed(done, address)
         if missed is Miss.UNREADABLE and blank(capture):
             self._queue.ask_again(fetch.address.url)  # a server under strain says nothing, and then speaks
         match done.answer:
@@ -79,6 +71,10 @@ class AnswerOutcomes:
             case Answer.ABSENT:  # what was there is in "gone"
                 gone = verdict.kind is VerdictKind.GONE or capture.status == 410
                 due, reason = self._next_fetch.of_absent(address, gone=gone), f"HTTP {capture.status}"
+            case Answer.FEED | Answer.SITEMAP if missed is Miss.GATE:
+                due = self._due(done, verdict, address, missed, brought_new=False)
+                if fetch.address.url in self._links.sources:
+                    self._record.health_signals.silent[fetch.address.url] = reason
             case Answer.UNCHANGED:
                 self._record.site_stands |= address.url in self._links.sources and missed is None
                 due = self._due(done, verdict, address, missed, brought_new=False)
@@ -108,6 +104,20 @@ class AnswerOutcomes:
         )
         if not fetch.hops:  # else it is counted where it was found
             self._record.count_missed(address, missed, reason)
+
+    def _missed(self, done: IngestResult, address: Address) -> tuple[Miss | None, str]:
+        """Why an answer is not what was asked for, if it is not, and in words; else what it says."""
+        missed, reason = why_missed(done, address), done.reason
+        if not reason and done.verdict is not None:
+            reason = done.verdict.reason
+        if missed is None and self._has_lost_its_article(done, address):
+            if done.answer is Answer.ABSENT:
+                return Miss.CLIENT, reason
+            sign = blank(done.kept.capture) if done.answer is Answer.PAGE else None
+            return Miss.UNREADABLE if sign else Miss.NO_TEXT, f"{LOST}: {sign or reason or 'something else'}"
+        if missed is Miss.GATE and not reason.startswith("a gate"):
+            reason = f"{A_GATE} ({reason})" if reason else A_GATE
+        return missed, reason
 
     def _has_lost_its_article(self, done: IngestResult, address: Address) -> bool:
         """Whether an article stands at the address, as far as is known, and what was answered is neither it

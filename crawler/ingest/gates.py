@@ -79,6 +79,10 @@ _SIGNATURES = (
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
+A_GATE = "a gate stands before it: a consent wall, a log-in or a challenge"
+"""Why what was asked for is not there."""
+
+
 def is_gate(capture: Capture, read: ReadAgain) -> bool:
     """Whether a page of another site stands before the site's own: consent, log-in, a challenge."""
     return gate_address(capture.url) or reads_as_gate(capture, read)

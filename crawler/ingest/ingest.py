@@ -29,7 +29,16 @@ from archive.model.types import (
     VerdictKind,
 )
 from crawler.fetching.tdm import forbids
-from crawler.ingest.gates import DOCUMENT, HTML_TYPES, SMALL, is_gate, media_type, no_text, reads_as_gate
+from crawler.ingest.gates import (
+    A_GATE,
+    DOCUMENT,
+    HTML_TYPES,
+    SMALL,
+    is_gate,
+    media_type,
+    no_text,
+    reads_as_gate,
+)
 from crawler.ingest.page_reader import Interrupted, PageReader, read_and_count
 from crawler.links.urls import article_key, article_keys, as_browsers_read, same_page
 from crawler.settings import DOWNLOAD_MAXSIZE
@@ -338,6 +347,9 @@ class _Ingestion:
         return self.known(answer, PageKind.LISTING, "named in the site's file")
 
     def source(self, answer: Answer) -> IngestResult:
+        small = len(self.capture.body) < SMALL and media_type(self.capture) in HTML_TYPES
+        if small and sniff(self.capture.body) is None and reads_as_gate(self.capture, self.read):
+            return self.known(answer, PageKind.GATE, A_GATE)
         return self.known(answer, PageKind.FEED, answer.value)
 
     def media(self, answer: Answer) -> IngestResult:

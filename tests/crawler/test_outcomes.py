@@ -149,6 +149,20 @@ def test_what_meets_every_request_is_told_within_two_visits(tmp_path: Path, what
     assert here.archive.alarms.all() == []
 
 
+@pytest.mark.parametrize("what", ["a challenge", "a consent wall"])
+def test_a_wall_before_feed_and_pages_alike_refuses_the_visit(tmp_path: Path, what: str) -> None:
+    site = replace(
+        dorp(), feeds=("https://dorp.example/rss",), sitemaps=("https://dorp.example/sitemap.xml",)
+    )
+    here = CrawledSite(archive=Archive.open(tmp_path / "legger.db"), site=site, answers={})
+    here.answers = Always(EVERYWHERE[what][0])
+    for number in (0, 2):
+        run = here.visit(number)
+        assert (run.ended, run.outcome.startswith("a gate stands before it")) == (Outcome.REFUSED, True)
+    (alarm,) = here.archive.alarms.all()
+    assert (alarm.kind, "gates are not passed" in alarm.says) == ("unreachable", True)
+
+
 def test_a_site_that_answers_and_never_gives_an_article_is_told_at_the_second_visit(tmp_path: Path) -> None:
     sold = "<html><head><title>Te koop</title></head><body><h1>Dit domein is te koop</h1></body></html>"
     here = desk(tmp_path, {"/": Said(body=sold)})
