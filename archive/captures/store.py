@@ -126,7 +126,8 @@ _REDACTIONS = Statement(
 
 PAGE = 100
 """Rows a walk through the archive asks for at a time, so that no walk keeps a snapshot open for long."""
-
+FIRST_PAGE = 4
+"""Rows that it asks for first: many a walk looks at one capture, and each is unpacked."""
 
 LOOK_BACK = 50_000
 """Captures among which those are looked for that a killed run did not come to file."""
@@ -368,15 +369,18 @@ class CaptureStore:
 
     def select(self, wanted: Select[Any]) -> Iterator[StoredCapture]:
         """Captures of a selection, a page at a time, in order of number."""
-        page = wanted.where(captures.c.id > bindparam("after")).order_by(captures.c.id).limit(PAGE)
-        after = 0
+        page = (
+            wanted.where(captures.c.id > bindparam("after")).order_by(captures.c.id).limit(bindparam("most"))
+        )
+        after, most = 0, FIRST_PAGE
         while True:
             with self._session.asking() as connection:
-                found = [_kept(connection, row) for row in connection.execute(page, {"after": after})]
+                asked = connection.execute(page, {"after": after, "most": most})
+                found = [_kept(connection, row) for row in asked]
             yield from found
-            if len(found) < PAGE:
+            if len(found) < most:
                 return
-            after = found[-1].id
+            after, most = found[-1].id, PAGE
 
     def unfiled(self, site: str) -> Iterator[StoredCapture]:
         """Pages that crawl runs of a site kept and did not come to file, in order: they were killed."""

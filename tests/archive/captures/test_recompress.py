@@ -251,6 +251,15 @@ def test_a_young_site_gets_its_dictionary_within_the_crawl_and_another_as_it_gro
     assert archive.integrity.verify() == []
 
 
+def test_nothing_is_packed_again_for_a_dictionary_that_saves_little_more_than_it_weighs(
+    archive: Archive,
+) -> None:
+    keep(archive, 12)
+    first = made(archive)
+    keep(archive, 60)
+    assert made(archive) == first, "its pages are of the template that the dictionary was made of"
+
+
 def test_a_visit_of_another_process_takes_the_dictionary_there_is_and_lets_it_grow(tmp_path: Path) -> None:
     file = tmp_path / "legger.db"
     for count in (12, 14, 16):
