@@ -126,16 +126,26 @@ def is_hardly_read(old: Article, new: Article) -> bool:
 
 def is_another_story(old: Article, new: Article) -> bool:
     """Whether an address that held *old* holds another story now: its words have nothing to do with those
-    before, under another headline; or it states another day of publication, and most of its words are new."""
+    before, under another headline; or it states another day of publication, and most of its words are new, or
+    no line is what it was: the weather is told in the same words each day, with other figures."""
     if PageKind.LIVEBLOG in (old.kind, new.kind):
         return False
     if min(len(old.text.split()), len(new.text.split())) < SPOKEN:
         return False
     alike = likeness(old.text, new.text)
     if newly_published(old, new):
-        return alike < REWRITTEN
+        return alike < REWRITTEN or _shares_no_line(old, new)
     headlines = Indel.normalized_similarity(old.title.casefold(), new.title.casefold())
     return alike < ALIKE and headlines < REWRITTEN
+
+
+def _shares_no_line(old: Article, new: Article) -> bool:
+    """Whether two texts of several lines have none in common."""
+    then, now = ({folded(line) for line in each.text.split("\n")} - {""} for each in (old, new))
+    return min(len(then), len(now)) >= FEWEST_LINES and not then & now
+
+
+FEWEST_LINES = 3
 
 
 def newly_published(old: Article, new: Article) -> bool:

@@ -189,8 +189,11 @@ class Links:
             for link in discovery.links:
                 known.add(hash(link.url))
         self._pass_over(discovery.skipped, capture.url)
+        faults = discovery.faults
         if role is Role.FEED and self.site.owns(address.url):
-            self._note_strangers(discovery.skipped, capture.url, depth=depth)
+            home = self._note_strangers(discovery.skipped, capture.url, depth=depth)
+            if home is False and not discovery.links:
+                faults = (*faults, _all_elsewhere(_hosts_of_others(discovery.skipped)))
         links: Iterable[Link] = discovery.links
         if stub and not (listing or self.backfill):
             links = [link for link in links if link.how == "refresh"]
@@ -201,7 +204,7 @@ class Links:
         return replace(
             self._note(links, depth=depth),
             links=len(discovery.links),
-            faults=discovery.faults,
+            faults=faults,
             pages=tuple(link.url for link in discovery.links if link.role is Role.PAGE) if listing else (),
             next=tuple(next_pages(address.url, discovery.links)) if listing else (),
         )
@@ -210,19 +213,23 @@ class Links:
         """Note what a sitemap names, as it is read: it may be longer than what a visit is to hold."""
         welcome = 0
         faults: list[str] = []
+        others: set[str] = set()
 
         def named() -> Iterator[Link]:
-            nonlocal welcome
+            nonlocal welcome, others
             for each in walk(capture, self.site, role=Role.SITEMAP):
                 if isinstance(each, SourceFault):
                     faults.append(each.reason)
                 elif isinstance(each, SkippedLink):
+                    others |= _hosts_of_others((each,)) if len(others) < EXAMPLES else set()
                     self._pass_over((each,), capture.url)
                 else:
                     welcome += 1
                     yield each
 
         noted = self._note(named(), depth=depth)
+        if others and not welcome:
+            faults.append(_all_elsewhere(others))
         return replace(noted, links=welcome, faults=tuple(faults))
 
     def _may_list_news(self, address: Address) -> bool:
@@ -264,9 +271,13 @@ class Links:
         if noted:
             self.archive.urls.add_deferred(self.site.name, noted, at=self.now(), until=None, missed=Miss.TRAP)
 
-    def _note_strangers(self, skipped: Iterable[SkippedLink], found_on: str, *, depth: int) -> None:
+    def _note_strangers(self, skipped: Iterable[SkippedLink], found_on: str, *, depth: int) -> bool | None:
         """Note what a feed names on other sites. Of each such host one is asked for: where it leads to the
-        site, the host is a redirector, and the others are asked for too."""
+        site, the host is a redirector, and the others are asked for too.
+
+        Whether any of them leads to the site; ``None``: there is none, or that is not known of all.
+        """
+        known: list[bool | None] = []
         hosts: dict[str, list[Link]] = {}
         for each in skipped:
             parts = urlsplit(each.url)
@@ -276,12 +287,14 @@ class Links:
         at = self.now()
         for prefix, links in hosts.items():
             home = self.archive.urls.leads_to_articles(self.site.name, prefix)
+            known.append(home)
             ask = len(links) if home else 1 if home is None and self._probed < MOST_PROBED else 0
             self._probed += bool(ask and not home)
             self.counts.found += self.archive.urls.found(self.site.name, links[:ask], at=at)
             reason = f"another site: {urlsplit(prefix).netloc}"
             off = [(link, reason) for link in links[ask:]]
             self.archive.urls.add_deferred(self.site.name, off, at=at, until=None, missed=Miss.ELSEWHERE)
+        return None if not known or (None in known and True not in known) else any(known)
 
     def _note(self, links: Iterable[Link], *, depth: int) -> NamedLinks:
         """Note found addresses. Of two spellings of one page, the first stays."""
@@ -334,6 +347,15 @@ class Links:
             for known in self.archive.urls.addresses(self.site.name, told)
             if known.last_visit is not None and known.link.modified != told[known.url].modified
         ]
+
+
+def _hosts_of_others(skipped: Iterable[SkippedLink]) -> set[str]:
+    return {urlsplit(each.url).netloc for each in skipped if each.reason == "other site"}
+
+
+def _all_elsewhere(hosts: set[str]) -> str:
+    """What is wrong with a source that names no page of its site."""
+    return f"all that it names stands on other sites: {', '.join(sorted(hosts)[:EXAMPLES])}"
 
 
 def _batches(links: Iterator[Link]) -> Iterator[list[Link]]:

@@ -269,3 +269,30 @@ def test_a_page_that_names_no_other_feed_in_its_place_is_a_fault_of_the_source(
     desk.visit(0)
     assert desk.asked == ["/feed", "/"]
     assert [each.kind for each in archive.alarms.all()] == ["source"]
+
+
+@pytest.mark.parametrize("kind", ["feeds", "sitemaps"])
+def test_a_source_that_names_pages_of_other_sites_alone_is_told(archive: Archive, kind: str) -> None:
+    entry = "<url><loc>{0}</loc></url>" if kind == "sitemaps" else "<item><link>{0}</link></item>"
+    entries = "".join(entry.format(f"http://staging.dorp.internal/{number}") for number in NUMBERS)
+    root = "urlset" if kind == "sitemaps" else "rss"
+    desk = CrawledSite(archive=archive, site=dorp(**{kind: (FEED,)}))
+    desk.answers = {
+        "/": Said(body=front("/1")),
+        "/1": Said(body=story(1)),
+        "/feed": Said(body=f"<{root}>{entries}</{root}>", type="text/xml"),
+    }
+    assert [desk.visit(day).ended for day in range(3)][1:] == [PARTLY, PARTLY]
+    assert missed(desk)["/feed"] is Miss.UNREADABLE
+    assert [(each.kind, each.subject) for each in archive.alarms.all()] == [("source", FEED)]
+
+
+def test_articles_are_gone_again_once_the_site_stands(desk: CrawledSite) -> None:
+    good = desk.answers
+    desk.answers = {}
+    for day in (3, 4, 5, 6, 9):
+        desk.visit(day)
+    desk.answers = good | {"/1": Said(status=410), "/2": Said(status=404)}
+    for day in (10, 11, 12, 13, 16, 20):
+        desk.visit(day)
+    assert [stands(desk, f"/{number}")[0] for number in NUMBERS] == [Status.GONE] * 2 + [Status.LIVE] * 4

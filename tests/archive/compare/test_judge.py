@@ -356,6 +356,29 @@ def test_gone_takes_visits_on_three_days(days: tuple[float, ...], gone: bool) ->
     assert is_gone(tuple(day(number) for number in days)) is gone
 
 
+def _weather(degrees: int, of: int, *, last: str = "") -> Article:
+    lines = "\n".join(
+        f"In de {part} wordt het {degrees + at} graden bij wind uit het westen en is er kans op een bui."
+        for at, part in enumerate(("ochtend", "middag", "avond", "nacht"))
+    )
+    lines = f"{lines}\n{last}".rstrip()
+    moment = datetime.fromisoformat(f"2026-04-{of:02d}T06:00+02:00")
+    return article(
+        lines,
+        title="Het weer",
+        published=StatedTime(
+            value=moment, raw=moment.isoformat(), source="meta", precision=Precision.INSTANT
+        ),
+    )
+
+
+def test_the_weather_of_another_day_is_another_story_though_its_words_are_the_same() -> None:
+    assert "replaced" in changed_fields(_weather(8, 1), _weather(14, 2))
+    assert "replaced" not in changed_fields(_weather(8, 1), _weather(14, 1))  # the same day: corrected
+    some_stands = (_weather(degrees, of, last="Het KNMI waarschuwt.") for degrees, of in ((8, 1), (14, 2)))
+    assert "replaced" not in changed_fields(*some_stands)
+
+
 @pytest.mark.parametrize("names", [(), ("paywall",), ("notice", "replaced")])
 def test_a_version_that_differs_in_nothing_versions_cover_cannot_be_judged_one(
     names: tuple[str, ...],
