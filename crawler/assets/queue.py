@@ -9,27 +9,20 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import urljoin
 
 from archive import Archive
-from archive.assets.kinds import AssetKind, AssetLink, kind_of
-from archive.assets.stylesheets import absolute, addresses_in, decoded
+from archive.assets.kinds import AssetKind, AssetLink
 from archive.errors import ArchiveError, of_legger
 from archive.model.addresses import Address, Miss
-from archive.model.exchange import Cut
 from archive.model.types import Article, Capture, StoredCapture
+from crawler.assets.filing import file_asset, shown_links
 from crawler.crawl.fetch import Fetch, Hop
 from crawler.crawl.record import VisitRecord
-from crawler.fetching.tdm import forbids
-from crawler.ingest.ingest import REDIRECTS, stated_location
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
 
-LARGEST = 8_000_000
-"""Bytes of one asset, at most; of a larger one is kept that it was answered."""
 MOST_HOPS = 5
 AGAIN = timedelta(days=7)
 """How old the answer of an asset is when it is asked for again, if a page that shows it was captured."""
@@ -62,17 +55,7 @@ class AssetQueue:
         capture = kept.capture
         if not self.site.assets.keep or capture.status != 200 or not capture.body:
             return
-        from archive.assets.shown import shown_by  # few sites keep them, and a page must be read
-        from crawler.extract.fields.images import file_of
-        from crawler.extract.page.page import Page
-
-        own = {file_of(image.url) for image in read.images} if read is not None else set()
-        links = [
-            replace(each, own=not own.isdisjoint(map(file_of, (each.url, *each.also))))
-            if each.kind is AssetKind.IMAGE
-            else each
-            for each in shown_by(Page.of(capture).tree, capture.url, width=self.site.assets.width)
-        ]
+        links = shown_links(capture, read, width=self.site.assets.width)
         self._want(links, found_on=capture.url, article=article)
 
     def _want(self, links: Iterable[AssetLink], *, found_on: str, article: int | None = None) -> None:
@@ -143,48 +126,16 @@ class AssetQueue:
         self._counts.assets += 1
         self._received += len(capture.body)
         self._record.received += len(capture.body)
-        reason = ""
-        if 200 <= capture.status < 300:
-            capture, reason = _bounded(capture)
-        target = self._target(capture, fetch) if capture.status in REDIRECTS else None
-        if target is not None:
-            link = AssetLink(url=target, kind=AssetKind.IMAGE)
-            self.archive.assets.add(self.site.name, None, [link], found_on=capture.url, at=capture.at)
-        kept = self.archive.captures.keep(capture, run=run, page=False)
-        kind = kind_of(capture.body, capture.header("content-type"))
-        if target is not None:
-            reason = f"redirects to {target}"[:500]
-        elif capture.status in REDIRECTS:
-            reason = "it redirects to nowhere, or too often"
-        elif capture.status != 304 and not 200 <= capture.status < 300:
-            reason = f"HTTP {capture.status}"
-        elif capture.status != 304 and kind is None and not reason:
-            reason = f"no picture, style sheet or font: {_said(capture)}"
-        self.archive.assets.file(kept, reason or (kind.value if kind else _said(capture)))
-        missed = None
-        if reason and target is None:
-            missed = (
-                Miss.SERVER
-                if capture.status >= 500
-                else Miss.CLIENT
-                if capture.status >= 400
-                else Miss.ELSEWHERE
-            )
-            self._counts.assets_missed += 1
-        self._note(fetch, capture, reason if missed else "", missed)
-        if target is not None:
-            hop = Hop(address=fetch.address, kept=kept)
+        may = len(fetch.hops) < MOST_HOPS
+        filed = file_asset(self.archive, capture, run=run, may_lead_on=may)
+        self._counts.assets_missed += filed.missed is not None
+        self._note(fetch, filed.kept.capture, filed.reason, filed.missed)
+        if filed.target is not None:
+            hop = Hop(address=fetch.address, kept=filed.kept)
             self._others.appendleft(
-                Fetch(address=fetch.address, url=target, asset=True, hops=(*fetch.hops, hop))
+                Fetch(address=fetch.address, url=filed.target, asset=True, hops=(*fetch.hops, hop))
             )
-        elif kind is AssetKind.STYLE and not missed:
-            sheet = decoded(capture.body, capture.header("content-type"))
-            self._want(addresses_in(sheet, capture.url), found_on=capture.url)
-
-    def _target(self, capture: Capture, fetch: Fetch) -> str | None:
-        if len(fetch.hops) >= MOST_HOPS:
-            return None
-        return absolute(urljoin(capture.url, stated_location(capture)), capture.url)
+        self._want(filed.shows, found_on=capture.url)
 
     def _note(self, fetch: Fetch, capture: Capture, reason: str, missed: Miss | None) -> None:
         for url in dict.fromkeys((capture.url, fetch.address.url)):
@@ -216,20 +167,3 @@ def is_due(address: Address, at: datetime) -> bool:
         return True
     wait = SOONER if address.missed is not None else AGAIN
     return at - address.last_visit >= wait
-
-
-def _bounded(capture: Capture) -> tuple[Capture, str]:
-    """An answer as it is kept, and why it is kept without its bytes."""
-    if capture.terms is not None and (why := forbids(capture.terms, capture.terms.ground)):
-        return replace(capture, body=b""), why
-    if capture.truncated and capture.exchange.cut is not Cut.LENGTH:
-        return capture, f"broken off after {len(capture.body):,} bytes"
-    if capture.truncated or len(capture.body) > LARGEST:
-        cut = replace(capture.exchange, cut=Cut.LENGTH)
-        why = f"larger than {LARGEST // 1_000_000} megabytes"
-        return replace(capture, body=b"", truncated=True, exchange=cut), why
-    return capture, "" if capture.body else "an empty answer"
-
-
-def _said(capture: Capture) -> str:
-    return (capture.header("content-type") or "of no stated type").partition(";")[0].strip()[:100]

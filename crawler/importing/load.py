@@ -20,6 +20,7 @@ from archive import Archive
 from archive.model.addresses import Link, Role
 from archive.model.types import Article, Capture, ReadAgain, StoredCapture, Verdict
 from crawler.extract.boilerplate import learn as learned_from
+from crawler.importing.assets import ImportedAssets
 from crawler.importing.found_links import note_how_found
 from crawler.importing.saved_pages import SavedPage
 from crawler.importing.web_archives import NO_TIME, RecordPlace, Unusable, WebArchives
@@ -39,6 +40,8 @@ ENOUGH = 60
 few, and each is read once more for it."""
 BATCH = 1.0
 """Seconds after which what was imported is committed."""
+OURS = "ours"
+"""Of an archive like this one, which kept it whatever it was."""
 _PAGES = (
     "text/",
     "application/xhtml",
@@ -74,6 +77,8 @@ class ImportReport:
     """Passed over: they are in the archive."""
     passed: int = 0
     """Passed over: of no site, no page, or not to be read."""
+    assets: int = 0
+    """Of those kept: pictures, style sheets and fonts that imported pages show."""
     filed: Counter[str] = field(default_factory=Counter)
     """What filing came to, as crawls count it (new, changed, same, gone, not-article, ...)."""
     anew: int = 0
@@ -112,12 +117,17 @@ class Import:
         self._open: dict[str, list[tuple[int, str]]] = defaultdict(list)
         """Site -> (number, file) of the pages that leave open what they are; they are filed at the end."""
         self._lessons: set[str] = set()
+        self._assets = ImportedAssets(archive)
+        self._aside: dict[RecordPlace, NotAnArticle] = {}
+        """Answers that are no pages, in the order of their times, and what is told of them."""
+        self._files: WebArchives | None = None
         self.report = ImportReport()
 
     # ------------------------------------------------------------ web archives
 
     def web_archives(self, files: WebArchives) -> None:
         """Import what stands in files that were walked through."""
+        self._files = files
         places = files.in_order()
         self.report.problems += files.problems
         self.report.answers += len(places)
@@ -125,8 +135,7 @@ class Import:
         for done, place in enumerate(places):
             self._update(done, len(places))
             self._one(files, place)
-            if self._archive.session.age >= BATCH:
-                self._archive.commit()
+            self._commit_if_due()
         self._update(len(places), len(places))
 
     def saved_pages(self, pages: Iterable[SavedPage]) -> None:
@@ -152,8 +161,7 @@ class Import:
         for done, (capture, name) in enumerate(sorted(usable, key=lambda each: each[0].at)):
             self._update(done, len(usable))
             self.add(capture, name)
-            if self._archive.session.age >= BATCH:
-                self._archive.commit()
+            self._commit_if_due()
 
     def _one(self, files: WebArchives, place: RecordPlace) -> None:
         name = files.name(place)
@@ -161,7 +169,6 @@ class Import:
             site = self._site_of(place.url)
             if site is None:
                 host = urlsplit(place.url).netloc or place.url[:40]
-                self.report.hosts[host] += 1
                 self._pass(name, place, "no site", host)
                 return
             capture = files.capture(place, self._body_of)
@@ -171,15 +178,49 @@ class Import:
         ours = capture.site in self._sites
         if ours:
             site = self._sites[capture.site]
-        elif not _may_be_a_page(capture):
-            self._pass(name, place, "no page", capture.header("content-type") or "")
+        if not _may_be_a_page(capture) and (not ours or site.assets.keep):
+            self._pass(name, place, OURS if ours else "no page", capture.header("content-type") or "")
             return
         self.add(_of(capture, site), name)
 
     def _pass(self, file: str, place: RecordPlace, what: str, reason: str) -> None:
-        self.report.passed += 1
         at = None if place.at == NO_TIME else place.at
-        self._tell(NotAnArticle(file=file, url=place.url, at=at, what=what, reason=reason))
+        told = NotAnArticle(file=file, url=place.url, at=at, what=what, reason=reason)
+        if at is not None and what != "not read" and any(site.assets.keep for site in self._sites.values()):
+            self._assets.put_aside(place)  # a page may show it
+            self._aside[place] = told
+        else:
+            self._passed_over(told)
+
+    def _passed_over(self, told: NotAnArticle) -> None:
+        self.report.passed += 1
+        if told.what == "no site":
+            self.report.hosts[told.reason] += 1
+        self._tell(told)
+
+    def _file_assets(self) -> None:
+        """File what imported pages show, of what was put aside; pass over the rest, unless it was ours."""
+        if (files := self._files) is None:
+            return
+
+        def capture_at(place: RecordPlace) -> Capture:
+            return files.capture(place, self._body_of)
+
+        for place in self._assets.file(self._sites.values(), capture_at, self._commit_if_due):
+            if self._aside.pop(place, None) is not None:
+                self.report.kept += 1
+                self.report.assets += 1
+        for place, told in self._aside.items():
+            if told.what == OURS:
+                self.add(capture_at(place), told.file)
+                self._commit_if_due()
+            else:
+                self._passed_over(told)
+        self._aside.clear()
+
+    def _commit_if_due(self) -> None:
+        if self._archive.session.age >= BATCH:
+            self._archive.commit()
 
     def _body_of(self, url: str, at: datetime) -> bytes | None:
         """The body of a capture in the archive; ``None``: it is not there."""
@@ -239,6 +280,8 @@ class Import:
     def _filed(self, result: IngestResult, file_name: str) -> None:
         verdict, capture = result.verdict, result.kept.capture
         self._archive.late.answered(result.kept, verdict)
+        if verdict is not None and verdict.article is not None:
+            self._assets.shown_by(self._sites[capture.site], result.kept, verdict.article, result.article)
         came_to = verdict.kind.value if verdict is not None else result.answer.value
         self.report.filed[came_to] += 1
         if verdict is None or verdict.version is None:
@@ -279,6 +322,8 @@ class Import:
             self._file_anew(self._sites[name], article, late)
             self.report.anew += 1
             archive.commit()
+        self._file_assets()
+        archive.commit()
         for name in self._read:
             site = self._sites[name]
             if name in self._lessons:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,17 @@ import pytest
 
 from archive import Archive
 from archive.model.types import PageKind
-from crawler.assets.queue import LARGEST
+from crawler.assets.filing import LARGEST
 from crawler.crawl.run import CrawlRun
+from crawler.importing.assets import NOT_IMPORTED
+from crawler.importing.load import Import, ImportReport
+from crawler.importing.web_archives import WebArchives
 from crawler.siteconfig.site import AssetBounds, Pages
 from legger.simulator import OPENING
 from legger.simulator.houses.markup import picture
 from tests.crawler.answering import BASE, Asked, CrawledSite, captured, dorp, moved
 from tests.crawler.crawling import Said, front, story
+from tests.crawler.importing.test_web_archives import http, warc
 
 KEPT = AssetBounds(keep=True)
 SHEET = "@import 'basis.css';body{background:url(/img/papier.png)}"
@@ -364,3 +369,59 @@ def test_a_web_archive_has_them(town: Callable[..., CrawledSite], tmp_path: Path
         if "/foto/1.png" in each
     ]
     assert line[4] == "E", "embedded, as Heritrix says it"
+
+
+# ------------------------------------------------------------ web archives of others
+
+
+def written(path: Path, *answers: tuple[str, str, bytes]) -> Path:
+    """A WARC file of (address, media type, body), all of one day."""
+    return warc(path, [(url, OPENING, http(body, f"Content-Type: {kind}")) for url, kind, body in answers])
+
+
+def imported(archive: Archive, file: Path, *, keep: bool = True) -> ImportReport:
+    with closing(WebArchives()) as files:
+        files.add(file)
+        importing = Import(archive, [dorp(assets=AssetBounds(keep=keep))], now=OPENING)
+        importing.web_archives(files)
+        return importing.finish()
+
+
+AWAY = "https://cdn.example"
+
+
+def test_of_a_web_archive_what_its_pages_show_is_kept_on_any_host_and_linked(tmp_path: Path) -> None:
+    html = page(1, f"{AWAY}/foto/1.png", "/foto/weg.png", sheet=f"{AWAY}/stijl.css").encode()
+    file = written(
+        tmp_path / "old.warc.gz",
+        (f"{AWAY}/foto/1.png", "image/png", picture("1")),
+        (f"{AWAY}/foto/9.png", "image/png", picture("9")),
+        (f"{BASE}/bericht-1", "text/html", html),
+        (f"{AWAY}/stijl.css", "text/css", b"body{background:url(papier.png)}"),
+        (f"{AWAY}/papier.png", "image/png", picture("papier")),
+    )
+    with Archive.open(tmp_path / "legger.db") as archive:
+        report = imported(archive, file)
+        assert (report.kept, report.assets, report.passed) == (4, 3, 1), "nobody shows the ninth"
+        assets = {url for url, page in kinds(archive) if page is PageKind.ASSET}
+        assert assets == {f"{AWAY}{each}" for each in ("/foto/1.png", "/papier.png", "/stijl.css")}
+        shown = archive.assets.copies("dorp", [f"{AWAY}/foto/1.png", f"{BASE}/foto/weg.png"], OPENING)
+        assert [each.kept is not None for each in shown.values()] == [True, False]
+        assert shown[f"{BASE}/foto/weg.png"].reason == NOT_IMPORTED
+        assert archive.assets.waiting("dorp", limit=9) == [], "the live site is not asked for what was then"
+        assert imported(archive, file).kept == 0
+        archive.redactions.redact(f"{BASE}/bericht-1", ground="AVG", reason="asked", who="us", at=OPENING)
+        hidden = archive.assets.copies("dorp", [f"{AWAY}/foto/1.png"], OPENING)[f"{AWAY}/foto/1.png"]
+        assert hidden.kept is None
+        assert archive.integrity.verify() == []
+
+
+def test_a_site_that_keeps_no_assets_takes_none_out_of_a_web_archive(tmp_path: Path) -> None:
+    file = written(
+        tmp_path / "old.warc.gz",
+        (f"{BASE}/bericht-1", "text/html", page(1, "/foto/1.png").encode()),
+        (f"{BASE}/foto/1.png", "image/png", picture("1")),
+    )
+    with Archive.open(tmp_path / "legger.db") as archive:
+        report = imported(archive, file, keep=False)
+        assert (report.kept, report.assets, report.passed) == (1, 0, 1)
