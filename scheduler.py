@@ -5,17 +5,15 @@ in ``incidents``: a restart or a second clock neither postpones nor doubles a vi
 record. APScheduler runs the clock's own jobs, each with its trigger (:attr:`Clock.jobs`), and says which of
 them came late or failed. Its job store holds no visit: it would be a second truth beside the table, which
 other processes change (``legger schedule``, a second clock). Intervals are counted in UTC, so that clock
-changes move nothing::
-
-    python scheduler.py --every 6 --at-most 2        or        legger schedule --every 6 --at-most 2
+changes move nothing. ``legger schedule`` starts it; ``python scheduler.py`` is the same.
 """
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -469,24 +467,5 @@ def run_until_stopped(clock: Clock) -> None:
     run(clock, stop=stop)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the clock until SIGTERM or Ctrl-C."""
-    parser = argparse.ArgumentParser(description="Visit every site when it is due.")
-    parser.add_argument("--archive", default=os.environ.get("LEGGER_ARCHIVE", "legger.db"))
-    parser.add_argument("--every", type=float, default=6, metavar="HOURS", help="between two visits (6)")
-    parser.add_argument("--poll", type=float, default=1, metavar="HOURS", help="between looks at feeds (1)")
-    parser.add_argument("--at-most", type=int, default=2, metavar="N", help="visits at a time (2)")
-    parser.add_argument("--logs", type=Path, default=Path("logs"), help="folder of one log per visit")
-    said = parser.parse_args(arguments)
-    clock = Clock(
-        archive=said.archive,
-        every=timedelta(hours=said.every),
-        poll=timedelta(hours=said.poll),
-        at_most=said.at_most,
-        logs=said.logs,
-    )
-    run_until_stopped(clock)
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the command alone knows the operator's settings, and whom to tell
+    os.execv(sys.executable, [sys.executable, "-m", "legger", "schedule", *sys.argv[1:]])  # noqa: S606

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,13 +28,24 @@ def name_of(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
+@cache
+def text_of(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+@cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(text_of(file))
+
+
+@cache
 def classes() -> list[tuple[str, ast.ClassDef]]:
-    trees = ((name_of(file), ast.parse(file.read_text(encoding="utf-8"))) for file in PYTHON)
+    trees = ((name_of(file), tree_of(file)) for file in PYTHON)
     return [(file, node) for file, tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
 
 
 def test_no_file_is_longer_than_a_reader_keeps_in_mind() -> None:
-    lengths = {name_of(file): file.read_text(encoding="utf-8").count("\n") for file in PYTHON}
+    lengths = {name_of(file): text_of(file).count("\n") for file in PYTHON}
     assert {file: count for file, count in lengths.items() if count > LINES and file not in LONG} == {}
     assert [file for file in LONG if lengths.get(file, 0) <= LINES] == [], "these need no exception any more"
 
@@ -50,13 +62,11 @@ def test_a_package_names_modules_that_it_has() -> None:
     code = {
         name
         for file in PYTHON
-        for name in re.findall(
-            r"\w+", re.sub(r'""".*?"""', "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
-        )
+        for name in re.findall(r"\w+", re.sub(r'""".*?"""', "", text_of(file), flags=re.DOTALL))
     }
     wrong = {}
     for file in (each for each in PYTHON if each.name == "__init__.py"):
-        said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+        said = ast.get_docstring(tree_of(file)) or ""
         here = {each.stem for each in file.parent.iterdir()}
         if lost := set(re.findall(r"``([a-z_]+)``", said)) - here - code:
             wrong[name_of(file)] = lost
@@ -89,7 +99,7 @@ def test_no_two_classes_have_one_name() -> None:
 def test_the_clock_knows_no_door_that_people_use() -> None:
     imported = {
         name
-        for node in ast.walk(ast.parse((ROOT / "scheduler.py").read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(ROOT / "scheduler.py"))
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in (
             [node.module or ""] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names]
@@ -103,7 +113,8 @@ def test_a_connection_to_sqlite_is_closed_where_a_with_ends() -> None:
     left_open = [
         f"{name_of(file)}:{node.lineno}"
         for file in [*PYTHON, *sorted((ROOT / "tests").rglob("*.py"))]
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if "sqlite3.connect(" in text_of(file)
+        for node in ast.walk(tree_of(file))
         if isinstance(node, ast.With)
         and any(ast.unparse(each.context_expr).startswith("sqlite3.connect(") for each in node.items)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -628,3 +629,9 @@ def test_when_a_day_is_too_short_that_is_an_alarm_and_lively_sites_come_before_q
         clock.inspect()
         with Archive.open(clock.archive) as archive:
             assert not [each for each in archive.alarms.all() if each.kind == "load"]
+
+
+def test_the_file_run_as_a_program_is_the_command() -> None:
+    file = Path(__file__).parents[1] / "scheduler.py"
+    done = subprocess.run([sys.executable, file, "--help"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Usage: legger schedule ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,12 @@ def _calls(tree: ast.AST, within: str = "") -> Iterator[tuple[str, str]]:
         yield from _calls(node, name)
 
 
-def _found() -> Iterator[tuple[Path, str, str]]:
+@cache
+def _found() -> list[tuple[Path, str, str]]:
+    return [*_look()]
+
+
+def _look() -> Iterator[tuple[Path, str, str]]:
     for place in OURS:
         path = ROOT / place
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:

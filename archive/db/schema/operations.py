@@ -157,7 +157,7 @@ shards = Table(
     Column("versions", Integer, nullable=False, comment="How many there were when it was planned"),
     Column("how", Json, nullable=False, comment="With what it is done (JSON): another way begins anew"),
     Column("done_at", Instant, comment="When it was done; null: it is to be done"),
-    Column("counts", Json, comment="What came of it (JSON), once it is done"),
+    Column("counts", Json, comment="What came of it (JSON); null until it is done"),
     Index("ix_shards_site", "kind", "site", "id"),
     sqlite_autoincrement=True,
     comment="Bulk work under way, in pieces that any number of processes take from here",
