@@ -293,7 +293,9 @@ def rival(view: PageFacts, kind: PageKind) -> PageKind | None:
         case PageKind.PAGE:
             return kind_of_article(view, "")[0] if article >= 3 and article >= standing - 1 else None
         case PageKind.OTHER:
-            return kind_of_article(view, "")[0] if whole and view.own_words >= 25 else None
+            # What says to machines that it is an article may hold only links, or have a text that repeats.
+            said = view.own_words >= 25 or (view.stated_article and article >= 5)
+            return kind_of_article(view, "")[0] if whole and said else None
     if listing >= 2 and listing >= article - 2 and not view.stated_article:
         return PageKind.LISTING
     if (standing >= 2 and standing >= article - 3) or article <= 2:

@@ -137,6 +137,24 @@ def test_a_feed_that_names_a_page_by_a_word_says_nothing() -> None:
     assert weighed(found, witness_of(FEED, found)).kind is K.OTHER
 
 
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_page_of_links_alone_that_calls_itself_an_article_is_one_where_a_feed_names_it(stated: bool) -> None:
+    """As a puzzle to print, or one whose few words a memory knows by heart."""
+    says = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "De puzzel van de week",'
+        ' "datePublished": "2024-04-12T10:00:00+02:00"}</script>'
+        "<meta property='og:type' content='article'>"
+    )
+    page = (
+        f"<!DOCTYPE html><html lang='nl'><head><title>De puzzel van de week</title>{says if stated else ''}"
+        "</head><body><article><h1>De puzzel van de week</h1><p><a href='/puzzel.pdf'>De puzzel om af te"
+        " drukken</a></p></article></body></html>"
+    )
+    found = read(page, "/de-puzzel-van-de-week")
+    assert (found.kind, found.might_be) == (K.OTHER, K.ARTICLE if stated else None)
+    assert weighed(found, witness_of(FEED, found)).kind is (K.ARTICLE if stated else K.OTHER)
+
+
 def test_no_witness_is_asked_of_a_page_that_is_clear() -> None:
     found = read(story(3).replace("<h1>", "<p>12 april 2024</p><h1>"), "/bericht-3")
     sure = replace(found, kind=K.LISTING, might_be=None)
