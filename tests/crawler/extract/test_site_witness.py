@@ -138,7 +138,9 @@ def test_a_feed_that_names_a_page_by_a_word_says_nothing() -> None:
 
 
 @pytest.mark.parametrize("stated", [True, False])
-def test_a_page_of_links_alone_that_calls_itself_an_article_is_one_where_a_feed_names_it(stated: bool) -> None:
+def test_a_page_of_links_alone_that_calls_itself_an_article_is_one_where_a_feed_names_it(
+    stated: bool,
+) -> None:
     """As a puzzle to print, or one whose few words a memory knows by heart."""
     says = (
         '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "De puzzel van de week",'
