@@ -87,10 +87,18 @@ class CoverageReports:
         self._captures = captures
 
     def missed(
-        self, site: str, *, kind: Miss | None = None, limit: int | None = None
+        self,
+        site: str,
+        *,
+        kind: Miss | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
     ) -> Iterator[MissedAddress]:
-        """Addresses found and not captured, the latest found first; articles that are gone are not missed."""
-        wanted = _of(site).where(_MISSED, ~_GONE_HERE, ~_REDACTED)
+        """Addresses found and not captured, the latest found first; articles that are gone are not missed.
+
+        *since*: those that were found, or asked for, from then on.
+        """
+        wanted = _of(site).where(_MISSED, ~_GONE_HERE, ~_REDACTED, *_lately(since))
         if kind is Miss.QUEUE:
             wanted = wanted.where(_NEVER_ASKED)
         elif kind is not None:
@@ -103,13 +111,38 @@ class CoverageReports:
         for row in rows:
             yield _missed(row, words)
 
-    def missed_counts(self, site: str) -> dict[tuple[Miss, str], int]:
-        """How many addresses were missed, by kind and reason, the most first."""
+    def missed_everywhere(
+        self, *, kind: Miss | None = None, since: datetime | None = None
+    ) -> dict[str, dict[tuple[Miss, str], int]]:
+        """Site -> how many of its addresses were missed, by kind and reason, the most first."""
+        number = func.count().label("number")
+        wanted = (
+            select(
+                sites.c.name,
+                _KIND.label("kind"),
+                func.coalesce(addresses.c.reason, "").label("reason"),
+                number,
+            )
+            .join(sites, sites.c.id == addresses.c.site_id)
+            .where(and_(_MISSED, ~_GONE_HERE, *_lately(since)))
+            .group_by(sites.c.name, "kind", "reason")
+            .order_by(sites.c.name, number.desc(), "kind", "reason")
+        )
+        if kind is not None:
+            wanted = wanted.where(_KIND.in_([kind.value]))
+        found: dict[str, dict[tuple[Miss, str], int]] = {}
+        with self._session.asking() as connection:
+            for row in connection.execute(wanted):
+                found.setdefault(row.name, {})[Miss(row.kind), row.reason] = row.number
+        return found
+
+    def missed_counts(self, site: str, *, since: datetime | None = None) -> dict[tuple[Miss, str], int]:
+        """How many were missed, by kind and reason, the most first; *since* as in :meth:`missed`."""
         number = func.count().label("number")
         wanted = (
             select(_KIND.label("kind"), func.coalesce(addresses.c.reason, "").label("reason"), number)
             .join(sites, sites.c.id == addresses.c.site_id)
-            .where(sites.c.name == site, _MISSED, ~_GONE_HERE)
+            .where(sites.c.name == site, _MISSED, ~_GONE_HERE, *_lately(since))
             .group_by("kind", "reason")
             .order_by(number.desc(), "kind", "reason")
         )
@@ -210,6 +243,13 @@ def _of(site: str) -> Select[tuple[object, ...]]:
         .join(sites, sites.c.id == addresses.c.site_id)
         .where(sites.c.name == site)
     )
+
+
+def _lately(since: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    """Found or asked for from *since* on."""
+    if since is None:
+        return ()
+    return (or_(addresses.c.found_at >= since, addresses.c.last_visit >= since),)
 
 
 def _missed(row: AnyRow, words: HiddenWords) -> MissedAddress:

@@ -28,6 +28,7 @@ from legger.cli.console import (
     size,
     table,
 )
+from legger.dates import instant
 
 COUNTED = {"new": "new", "changed": "edits", "gone": "gone", "failed": "failed"}
 """What is counted -> what its column is called."""
@@ -39,9 +40,12 @@ COUNTED = {"new": "new", "changed": "edits", "gone": "gone", "failed": "failed"}
 @archive_option
 @click.argument("site", required=False)
 @limit_option(20, "How many, the latest first")
+@click.option("--since", metavar="TIME", help="Only those from this day or time on.")
 @click.option("--run", "number", type=int, help="One visit, whole: its settings, counts, reasons and cost.")
 @json_option
-def runs(where: str | None, site: str | None, limit: int, number: int | None, as_json: bool) -> None:
+def runs(
+    where: str | None, site: str | None, limit: int, since: str | None, number: int | None, as_json: bool
+) -> None:
     """Every visit on record: when, how it ended, what it found and what it took.
 
     The run of a row is its column run_id: captures and readings have one.
@@ -51,7 +55,7 @@ def runs(where: str | None, site: str | None, limit: int, number: int | None, as
             _show(archive.runs.get(number), as_json)
             return
         known_site(archive, site)
-        found = archive.runs.list(site, limit=limit or None)
+        found = archive.runs.list(site, since=instant(since), limit=limit or None)
         leased = archive.schedule.leases(now=datetime.now(UTC))
         latest = {name: each.id for name, each in archive.runs.last().items()}
         going_on = [each.site for each in found if each.site in leased and each.id == latest[each.site]]
