@@ -115,6 +115,12 @@ class FleetRegistry:
         engine = self._session.writer or self._session.reader
         return engine is None or engine.dialect.name == "sqlite"
 
+    @property
+    def has_queue(self) -> bool:
+        """Whether a fleet's clock or worker was ever at this archive."""
+        with self._session.asking() as connection:
+            return _has_queue(connection)
+
     def register(
         self, number: int, *, holder: str, started: datetime, at_most: int, heartbeat: float
     ) -> None:

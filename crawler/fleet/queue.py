@@ -16,21 +16,35 @@ import psycopg
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import DeleteJobCondition
-from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
 
 from archive.db.backend import url_of
-from archive.errors import ArchiveError, UsageError
+from archive.errors import ArchiveError, LeggerError, UsageError
+from crawler.fleet.tables import bring_up
+
+log = logging.getLogger("legger.schedule")
 
 TASK, QUEUE, BULK = "legger.visit", "visits", "bulk"
-SETTING_UP = 0x4C455155
-"""The advisory lock of whoever makes the queue's tables."""
 FOR_EVER = 365 * 86_400.0
 """Seconds: what procrastinate would do by itself and is done here."""
 UNREACHABLE = (ConnectorException, psycopg.Error)
 """What the queue raises when its database cannot be had."""
 
 logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells every job it queues
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # and this every attempt at a database that is away
+
+
+def in_a_sentence(record: logging.LogRecord) -> bool:
+    """A filter of logs: what procrastinate says of a database that is away is one line, without a traceback.
+
+    Its errors of any other kind stay as they are.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    if record.name.startswith("procrastinate") and isinstance(error, (LeggerError, *UNREACHABLE)):
+        why = " ".join(str(error.__cause__ or error).split())
+        record.msg, record.args = "%s: %s", (record.getMessage().partition(":")[0].strip(), why)
+        record.exc_info = record.exc_text = None
+    return True
 
 
 def database_of(archive: str) -> str:
@@ -45,12 +59,13 @@ def database_of(archive: str) -> str:
 
 
 def set_up(archive: str) -> None:
-    """Make the queue's tables where there are none. Several processes may ask at once."""
-    with _translated(), psycopg.connect(database_of(archive)) as connection:
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [SETTING_UP])
-        (found,) = connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone() or (None,)
-        if found is None:
-            connection.execute(SchemaManager.get_schema())
+    """Make the queue's tables, or bring them up to date. Several processes may ask at once.
+
+    Raises :class:`SchemaTooNew` where a later release was at them.
+    """
+    with _translated(), psycopg.connect(database_of(archive), autocommit=True) as connection:
+        for each in bring_up(connection):
+            log.info("the tables of the queue were brought up to date: %s", each.removesuffix(".sql"))
 
 
 class VisitQueue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 from archive import Archive
 from archive.errors import SiteError, UsageError
 from archive.operations.site_files import PLATFORM, SITE
-from crawler.siteconfig.files import read_site
+from crawler.siteconfig.files import read_platform, read_site
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger("legger.schedule")
@@ -22,26 +22,50 @@ OVERLAP = 64
 """Numbers that are read again at every look: what was published first may be committed last."""
 
 
-def files_of(folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Kind, name and text of the files in an operator's folder. Raises :class:`UsageError` for one that is
-    no text."""
-    for kind, where in ((SITE, folder), (PLATFORM, folder / "platforms")):
+def files_of(folder: Path) -> Iterator[tuple[str, str, Path]]:
+    """Kind, name and place of the files in an operator's folder."""
+    for kind, where in ((PLATFORM, folder / "platforms"), (SITE, folder)):
         for file in sorted(where.glob("*.toml")):
-            try:
-                yield kind, file.stem, file.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise UsageError(f"{file} cannot be read: {error}") from error
+            yield kind, file.stem, file
 
 
-def publish(archive: Archive, folder: Path, *, at: datetime) -> list[tuple[str, str]]:
+def wrong_files(folder: Path) -> dict[tuple[str, str], SiteError]:
+    """Kind and name of the files in a folder that are not what they must be, and what is wrong.
+
+    A site is not wrong because its platform is.
+    """
+    wrong: dict[tuple[str, str], SiteError] = {}
+    for kind, name, file in files_of(folder):
+        try:
+            if kind == PLATFORM:
+                read_platform(file)
+            else:
+                read_site(file, own=folder)
+        except SiteError as error:
+            if kind == PLATFORM or error.file == str(file):
+                wrong[kind, name] = error
+    return wrong
+
+
+def publish(
+    archive: Archive, folder: Path, *, at: datetime, without: Container[tuple[str, str]] = ()
+) -> list[tuple[str, str]]:
     """Let the files of a folder be those that hold, and no others; returns kind and name of what changed.
 
-    Raises :class:`UsageError` for a folder without any.
+    *without*: kind and name of those that stay as the archive has them. Raises :class:`UsageError` for a
+    folder without any file, and for a file that is no text.
     """
-    files: list[tuple[str, str, str | None]] = list(files_of(folder))
-    if not files:
+    found = list(files_of(folder))
+    if not found:
         raise UsageError(f"there are no sites in {folder}")
-    here = {(kind, name) for kind, name, _ in files}
+    here = {(kind, name) for kind, name, _ in found}
+    files: list[tuple[str, str, str | None]] = []
+    for kind, name, file in found:
+        if (kind, name) not in without:
+            try:
+                files.append((kind, name, file.read_text(encoding="utf-8")))
+            except (OSError, UnicodeDecodeError) as error:
+                raise UsageError(f"{file} cannot be read: {error}") from error
     files += [
         (each.kind, each.name, None)
         for each in archive.site_files.current()
@@ -93,6 +117,7 @@ class PublishedSites:
         self._numbers: dict[tuple[str, str], int] = {}
         self._texts: dict[str, str] = {}
         self._read: dict[str, Site] = {}
+        self._wrong: dict[str, SiteError] = {}
 
     def refresh(self, archive: Archive) -> None:
         """Learn what was published since the last look."""
@@ -122,9 +147,17 @@ class PublishedSites:
             _write(file, self._texts.get(name, ""))
             try:
                 self._read[name] = read_site(file, own=self._folder)
-            except SiteError:  # its visit will fail, and say why
+                self._wrong.pop(name, None)
+            except SiteError as error:  # its visit will fail, and say why
+                self._wrong[name] = error
                 self._read[name] = Site(name=name, url="http://localhost/")
         return self._read[name]
+
+    def wrong(self) -> dict[str, SiteError]:
+        """Sites in use whose file is wrong, and what is wrong."""
+        for name in self._texts:
+            self.plan(name)
+        return {name: error for name, error in self._wrong.items() if name in self._texts}
 
     def unfold(self, name: str, kind: str) -> Path:
         """A folder with the files of one site as they are now, for one visit; :meth:`fold` removes it."""

@@ -24,10 +24,19 @@ from procrastinate.jobs import Status
 from procrastinate.worker import Worker
 
 from archive import Archive
-from archive.errors import ArchiveError, LeggerError
+from archive.errors import ArchiveError, LeggerError, SchemaTooNew
 from archive.operations.fleet import MISSED
 from archive.operations.schedule import holder
-from crawler.fleet.queue import BULK, QUEUE, UNREACHABLE, database_of, set_up, worker_app, worker_of
+from crawler.fleet.queue import (
+    BULK,
+    QUEUE,
+    UNREACHABLE,
+    database_of,
+    in_a_sentence,
+    set_up,
+    worker_app,
+    worker_of,
+)
 from crawler.fleet.sites import PublishedSites
 from crawler.fleet.sweep import Sweeper
 from crawler.fleet.visits import FleetVisit, VisitRunner
@@ -124,6 +133,8 @@ class FleetMember:
 
     def run(self) -> None:
         """Work until SIGTERM or Ctrl-C, then let visits finish; at the second one end them."""
+        for each in logging.getLogger().handlers:
+            each.addFilter(in_a_sentence)
         with tempfile.TemporaryDirectory(prefix="legger-worker-") as folder:
             sites = PublishedSites(Path(folder))
             self._runner = VisitRunner(archive=self.archive, sites=sites, logs=self.logs, **self.options)
@@ -141,6 +152,8 @@ class FleetMember:
             while not self._stopping.is_set():
                 try:
                     await self._take_jobs()
+                except SchemaTooNew:
+                    raise
                 except (LeggerError, *UNREACHABLE) as error:
                     log.error("the queue cannot be used, and is tried again: %s", error)
                     await self._pause(AGAIN)
@@ -299,7 +312,7 @@ class FleetMember:
 
     async def _sweep(self, app: App, worker: Worker, started: datetime) -> None:
         """Register, then look for dead workers."""
-        sweeper, registered = Sweeper(), False
+        sweeper, registered, silent = Sweeper(), False, False
         while True:
             number = worker.worker_id
             try:
@@ -324,8 +337,11 @@ class FleetMember:
                 for each in swept.workers:
                     await app.job_manager.unregister_worker(each)
                     await self._asking.ask(lambda archive, each: archive.fleet.withdraw(each), each)
+                silent = False
             except (LeggerError, *UNREACHABLE) as error:
-                log.error("dead workers could not be looked for: %s", error)
+                if not silent:
+                    log.error("dead workers could not be looked for: %s", error)
+                silent = True
                 sweeper.interrupted()
             await asyncio.sleep(self.heartbeat if registered else LOOK / 4)
 

@@ -171,7 +171,7 @@ def parse_site(stated: Mapping[str, Any], *, name: str, source: str = "", own: P
 
     A key that its platform states too is the site's own: a list or a table replaces the platform's whole.
     """
-    from crawler.siteconfig.definition import PlatformTable, SiteTable, absolute, validated  # loads pydantic
+    from crawler.siteconfig.definition import SiteTable, absolute, validated  # loads pydantic
 
     mine = validated(stated, SiteTable, source=source)
     if mine.setdefault("name", name) != name:
@@ -182,12 +182,19 @@ def parse_site(stated: Mapping[str, Any], *, name: str, source: str = "", own: P
     shared_source = ""
     if mine.get("platform"):
         file = platform_file(mine["platform"], source=source, own=own)
-        shared, shared_source = validated(_toml_of(file), PlatformTable, source=str(file)), str(file)
+        shared, shared_source = read_platform(file), str(file)
     values = {**shared, **mine}
     for key in ("feeds", "sitemaps", "listings"):
         said_in = source if key in mine else shared_source
         values[key] = absolute(values.get(key, ()), values["url"], key, source=said_in)
     return Site(**values, source=source)
+
+
+def read_platform(file: Path) -> dict[str, Any]:
+    """The keys that the file of a platform states. Raises :class:`SiteError`."""
+    from crawler.siteconfig.definition import PlatformTable, validated
+
+    return validated(_toml_of(file), PlatformTable, source=str(file))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

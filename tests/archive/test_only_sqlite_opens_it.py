@@ -70,7 +70,7 @@ SAID = {
     "rows_of": "a manifest of pages; no archive is open in that process",
     "_capture": "a page of that manifest",
     "use": "site files",
-    "files_of": "site files",
+    "publish": "site files",
     "ChangedFiles.publish": "site files",
     "PublishedSites.unfold": "a site file",
     "VisitQueue._opened": "no file: a queue in PostgreSQL",

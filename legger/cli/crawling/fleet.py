@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,6 +63,17 @@ def refuse_what_is_no_archive(where: str) -> None:
         err.print(plain(f"the archive cannot be opened now, and is tried again: {error}", "yellow"))
 
 
+def refuse_what_is_no_queue(where: str) -> None:
+    """One of a later release; one that cannot be reached now is tried again."""
+    from crawler.fleet.queue import set_up
+
+    with suppress(ArchiveError):
+        try:
+            set_up(where)
+        except SchemaTooNew as error:
+            raise UsageError(str(error)) from error
+
+
 @click.command(epilog=examples("legger worker", "legger worker --concurrency 8"))
 @archive_option
 @click.option("--concurrency", type=click.IntRange(1), default=2, show_default=True, help="Visits at a time.")
@@ -105,6 +117,7 @@ def worker(
         heartbeat=heartbeat,
     )
     refuse_what_is_no_archive(config.archive)
+    refuse_what_is_no_queue(config.archive)
     logs.configure(json=log_json)
     if log_json:
         os.environ["LEGGER_LOG_JSON"] = "1"  # the visits' logs too
@@ -193,16 +206,23 @@ def _heard(found: FleetStatus, each: FleetWorker) -> str:
 
 @fleet.command(epilog=examples("legger fleet publish"))
 @archive_option
-def publish(where: str | None) -> None:
+def publish(where: str | None) -> int:
     """Let the files in ./sites (or LEGGER_SITES) be those that all workers use, and no others.
 
     The clock publishes files that change beside it. This also brings an earlier text back, and takes sites
-    out of use whose files are gone.
+    out of use whose files are gone. A file that is wrong is not published: what the archive has of it holds
+    on, and the exit code is 1.
     """
     from crawler.fleet.sites import publish as put
+    from crawler.fleet.sites import wrong_files
 
+    folder = operators_folder()
+    wrong = wrong_files(folder)
     with writing(where) as archive:
-        changed = put(archive, operators_folder(), at=datetime.now(UTC))
+        changed = put(archive, folder, at=datetime.now(UTC), without=wrong)
     for kind, name in changed:
         out.print(plain(f"{kind} {name}"))
-    err.print(plain(f"{len(changed)} files changed." if changed else "Nothing changed."))
+    err.print(plain(f"{many(len(changed), 'file')} changed." if changed else "Nothing changed."))
+    for (kind, name), error in wrong.items():
+        err.print(plain(f"{kind} {name} was not published: {error}", "red"), soft_wrap=True)
+    return 1 if wrong else 0

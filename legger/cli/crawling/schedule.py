@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Mapping, Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ import click
 from rich.table import Table
 
 from archive import Archive
-from archive.errors import UsageError
+from archive.errors import SiteError, UsageError
 from archive.model.reports import RunRecord
 from archive.operations.runs import SitePace
 from archive.operations.schedule import BACKFILL, POLL, VISIT, RunningClock, ScheduleEntry
@@ -22,6 +23,7 @@ from crawler.scheduling.load import PACE_OF, DayLoad, day_load
 from crawler.scheduling.programs import usual_program
 from crawler.siteconfig.files import load_site, load_sites, operators_folder
 from crawler.siteconfig.schedule import spelled
+from crawler.siteconfig.site import Site
 from legger import logs
 from legger.cli.console import (
     CUT,
@@ -41,7 +43,7 @@ from legger.cli.console import (
     tell_of_broken,
     writing,
 )
-from legger.cli.crawling.fleet import planner_of, refuse_what_is_no_archive
+from legger.cli.crawling.fleet import planner_of, refuse_what_is_no_archive, refuse_what_is_no_queue
 from legger.config import load
 from legger.i18n import Translation
 
@@ -148,6 +150,8 @@ def schedule(
     if planner is not None:
         clock.sites, clock.plans, clock.fleet = planner.sites, planner.plan, planner
     refuse_what_is_no_archive(config.archive)
+    if planner is not None:
+        refuse_what_is_no_queue(config.archive)
     logs.configure(json=log_json)
     if log_json:
         os.environ["LEGGER_LOG_JSON"] = "1"  # the visits' logs too
@@ -204,8 +208,7 @@ def plan(
     """
     _check_intervals(every, poll)
     now, archive = datetime.now(UTC), load(where).archive
-    broken = load_sites().broken
-    status = tell_of_broken({name: error for name, error in broken.items() if not names or name in names})
+    plans, broken, at_most = _sites_here(), load_sites().broken, AT_MOST
     entries: list[ScheduleEntry] = []
     last: dict[str, RunRecord] = {}
     paces: dict[str, SitePace] = {}
@@ -215,17 +218,27 @@ def plan(
             entries, last = opened.schedule.entries(), opened.runs.last()
             running = opened.clocks.running()
             paces = opened.runs.paces(since=now - PACE_OF, now=now)
+            at_most = running.at_most if running else AT_MOST
+            if opened.fleet.has_queue:  # its sites are those of the archive, whatever stands here
+                plans, broken = _sites_of(opened)
+                at_most = max(opened.fleet.status(now=now).at_most, 1)
+    status = tell_of_broken({name: error for name, error in broken.items() if not names or name in names})
     usage = timetable.DefaultSchedule(
         every=timedelta(hours=every) if every is not None else running.every if running else EVERY,
         poll=timedelta(hours=poll) if poll is not None else running.poll if running else POLLED,
     )
-    rows = _planned(names, usage, entries, last, broken, now)
+    for name in names:
+        if name not in plans:
+            load_site(name)  # says what there is
+            raise UsageError(f"{name} is not in {operators_folder()}, or not published: no clock visits it")
+    sound = {name: site for name, site in plans.items() if name not in broken}
+    rows = _planned(names, usage, entries, last, sound, now)
     if as_json:
         print_json(rows)
         return status
     if running is not None:
         said = f"The clock that runs since {day_and_time(running.started)} visits each {spelled(usage.every)}"
-        said += f", {running.at_most} at a time" if running.at_most > 1 else ""
+        said += f", {at_most} at a time" if at_most > 1 else ""
     else:
         said = f"No clock runs. One without options would visit each {spelled(usage.every)}"
     err.print(plain(f"{said}, unless a site's file says otherwise."))
@@ -233,26 +246,40 @@ def plan(
         out.print("Nothing is planned: there are no sites yet, or all are paused.")
         return status
     out.print(_each(rows) if names else _by_site(rows))
-    if (
-        not names
-        and (takes := _load(rows, usage, paces, running.at_most if running else AT_MOST)) is not None
-    ):
+    if not names and (takes := _load(rows, plans, usage, paces, at_most)) is not None:
         said = takes.says()
         out.print(plain(f"\n{said[0].upper()}{said[1:]}.", "yellow" if takes.too_short else ""))
     return status
 
 
+def _sites_here() -> dict[str, Site]:
+    """The sites of the operator's folder."""
+    from crawler.siteconfig.files import operators_sites, planned
+
+    return {name: planned(name) for name in operators_sites()}
+
+
+def _sites_of(archive: Archive) -> tuple[dict[str, Site], dict[str, SiteError]]:
+    """The sites that are published in an archive, and those of them whose file is wrong."""
+    from crawler.fleet.sites import PublishedSites
+
+    with tempfile.TemporaryDirectory(prefix="legger-plan-") as folder:
+        published = PublishedSites(Path(folder))
+        published.refresh(archive)
+        wrong = published.wrong()
+        return {name: published.plan(name) for name in published.names()}, wrong
+
+
 def _load(
     rows: Sequence[PlannedVisit],
+    plans: Mapping[str, Site],
     usage: timetable.DefaultSchedule,
     paces: Mapping[str, SitePace],
     at_most: int,
 ) -> DayLoad | None:
     """What a day of the sites that are planned takes; ``None``: no visit has shown it yet."""
-    from crawler.siteconfig.files import planned
-
     return day_load(
-        [planned(name) for name in sorted({row.site for row in rows})], usage, paces, at_most=at_most
+        [plans[name] for name in sorted({row.site for row in rows})], usage, paces, at_most=at_most
     )
 
 
@@ -265,26 +292,19 @@ def _planned(
     usage: timetable.DefaultSchedule,
     entries: Sequence[ScheduleEntry],
     last: Mapping[str, RunRecord],
-    broken: Container[str],
+    plans: Mapping[str, Site],
     now: datetime,
 ) -> list[PlannedVisit]:
-    """Visits and looks at feeds of a day, in the order of time."""
-    from crawler.siteconfig.files import operators_sites, planned
-
+    """Visits and looks at feeds of a day, in the order of time; of these *names*, or of all."""
     paused = {each.site for each in entries if each.paused_at is not None}
     known = {(each.site, each.kind): each.due_at for each in entries}
-    sites = operators_sites()
-    for name in names:
-        if name not in sites:
-            load_site(name)  # says what there is
-            raise UsageError(f"{name} is not in {operators_folder()}: no clock visits it")
-    fresh = [name for name in sites if (name, VISIT) not in known and name not in last]
+    fresh = [name for name in plans if (name, VISIT) not in known and name not in last]
     begins = timetable.spread(fresh, usage, now)
     rows: list[PlannedVisit] = []
-    for name in names or sites:
-        if name in paused or name in broken:
+    for name in names or plans:
+        if name in paused or name not in plans:
             continue
-        site = planned(name)
+        site = plans[name]
         for kind in timetable.kinds(site, usage):
             due = known.get((name, kind))
             if due is None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
+from procrastinate.exceptions import ConnectorException
 
 from archive import Archive
 from archive.model.reports import RunCounts
 from archive.operations.site_files import SITE
+from crawler.fleet.queue import in_a_sentence
 from crawler.fleet.sites import PublishedSites
 from crawler.fleet.visits import FleetVisit, VisitRunner
 from crawler.scheduling.programs import Started
@@ -115,3 +119,19 @@ def test_a_site_that_is_being_visited_paused_or_not_due_is_not_begun(
     archive.schedule.pause("roskam", at=now)
     assert runner.begin(archive, "roskam", "visit", USAGE) is None, "it is paused"
     assert runner.begin(archive, "nowhere", "visit", USAGE) is None, "nobody knows it"
+
+
+def test_a_database_that_is_away_is_told_in_one_line_and_other_errors_whole() -> None:
+    def told(error: Exception) -> str:
+        try:
+            raise error from psycopg.OperationalError("server closed the connection\n\tThis means it ended\n")
+        except Exception:
+            record = logging.LogRecord(
+                "procrastinate.worker", 40, "", 0, "listener error: %r", (error,), None
+            )
+            record.exc_info = sys.exc_info()
+            assert in_a_sentence(record)
+            return logging.Formatter().format(record)
+
+    assert told(ConnectorException()) == "listener error: server closed the connection This means it ended"
+    assert "Traceback" in told(KeyError("job"))

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import orjson
 import pytest
+from click.testing import CliRunner
 
 from archive import Archive
 from archive.errors import UsageError
 from archive.operations.site_files import PLATFORM, SITE
 from crawler.fleet.sites import ChangedFiles, PublishedSites, publish
+from legger.cli import legger
 from tests.archive.newsroom import day
+from tests.crawler.fleet.conftest import FleetStage
 
 URL = 'url = "https://krant.example/"\n'
 
@@ -85,3 +89,47 @@ def test_the_clock_publishes_what_changes_but_no_old_copy_and_takes_nothing_out_
     assert now == {"krant": URL + "delay = 3.0\n", "bode": URL}
     write(forgotten, krant=URL + "delay = 9.0\n", fresh=URL)
     assert standby.publish(archive, at=day(4) + timedelta()) == [(SITE, "fresh"), (SITE, "krant")]
+
+
+def test_a_file_that_is_wrong_is_told_and_not_published_and_the_others_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LEGGER_ARCHIVE", "legger.db")
+    Archive.open("legger.db").close()
+    write(tmp_path / "sites", krant=URL, bode=URL, huis='language = "fy"\n')
+    assert CliRunner().invoke(legger, ["fleet", "publish"], standalone_mode=False).return_value == 0
+    write(tmp_path / "sites", krant=URL + "delay = 3\n", bode=URL + 'delay = "fast"\n', huis="langage = 1\n")
+    (tmp_path / "sites" / "dag.toml").write_bytes(b'url = "\xff"\n')
+    done = CliRunner().invoke(legger, ["fleet", "publish"], standalone_mode=False)
+    assert done.return_value == 1, done.output
+    said = " ".join(done.output.split())
+    assert "site krant 1 file changed." in said
+    assert "site bode was not published: sites/bode.toml: delay: expected" in said
+    assert "platform huis was not published: sites/platforms/huis.toml: langage: no such key" in said
+    assert "site dag was not published: sites/dag.toml: file: expected TOML in UTF-8" in said
+    with Archive.open("legger.db") as archive:
+        now = {(each.kind, each.name): each.text for each in archive.site_files.current()}
+    assert now == {
+        (SITE, "krant"): URL + "delay = 3\n",
+        (SITE, "bode"): URL,
+        (PLATFORM, "huis"): 'language = "fy"\n',
+    }
+
+
+def test_a_plan_of_a_fleet_goes_by_what_is_published_on_a_machine_without_files(
+    stage: FleetStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "sites", elders=URL)
+    stage.publish(krant="https://krant.example/")
+    with Archive.open(stage.where) as archive:
+        files = [(SITE, "stuk", 'url = "https://stuk.example/"\ndelay = "fast"\n')]
+        archive.site_files.publish(files, at=day(0), machine="elsewhere")
+    arguments = ["schedule", "plan", "--archive", stage.where]
+    done = CliRunner().invoke(legger, [*arguments, "--json"], standalone_mode=False)
+    assert done.return_value == 1, done.output
+    assert {row["site"] for row in orjson.loads(done.stdout)} == {"krant"}
+    assert "stuk.toml: delay: expected" in done.stderr.replace("\n", "")
+    with pytest.raises(UsageError, match="not published"):
+        CliRunner().invoke(legger, [*arguments, "elders"], standalone_mode=False, catch_exceptions=False)
