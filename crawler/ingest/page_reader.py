@@ -83,9 +83,12 @@ class PageReader:
         return self._ask(capture, site, memory, count=True, links=links)
 
     def links_of(self, capture: Capture) -> PageLinks | None:
-        """The links of the page of its site that was read last; ``None`` of any other."""
-        known = self._links.get(capture.site)
-        return known[1] if known is not None and known[0] is capture else None
+        """The links of the page of its site that was read last, told once; ``None`` of any other."""
+        page, links = self._links.get(capture.site, (None, None))
+        if page is not capture:
+            return None
+        del self._links[capture.site]
+        return links
 
     @property
     def cpu_taken(self) -> float:

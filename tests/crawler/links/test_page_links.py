@@ -44,8 +44,10 @@ def test_the_links_of_a_page_come_with_its_reading_and_are_those_that_its_bytes_
         reader.read(page, SITE, memory)
         assert reader.links_of(page) is None, "nobody asked for them"
         reader.read(page, SITE, memory, links=True)
-        standing = reader.links_of(page)
         assert reader.links_of(replace(page)) is None, "that is another capture"
+        standing = reader.links_of(page)
+        assert reader.links_of(page) is None, "they are told once, and kept no longer"
+        reader.read(page, SITE, memory, links=True)
         stripped = replace(SITE, rules=(Rules(strip=("nav",)),))
         reader.read_and_count(other := captured(), stripped, memory, links=True)
         assert reader.links_of(page) is None, "of a site those of the page that was read last are known"
