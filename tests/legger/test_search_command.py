@@ -6,7 +6,12 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from archive import Archive
+from archive.search.counting import CountTable
+from legger.cli import console
+from legger.cli.query.search import _side_by_side
 from tests.archive.newsroom import Filer, article, day
 from tests.legger.test_commands import run
 
@@ -96,3 +101,21 @@ def test_output_for_programs_is_neither_cut_nor_wrapped_and_tells_its_zone(tmp_p
         assert any(title.strip() in line and "+00:00" in line for line in lines), command
     assert ("De brug is open. " * 20).strip() in run("show", "1", cwd=tmp_path, COLUMNS="").stdout
     assert "Nothing has disappeared." in run("gone", "--since", "2026-03-09", cwd=tmp_path).stdout
+
+
+COLUMNS = {
+    "all that fit": (60, [("2024", "2025", "")]),
+    "the rest in another table": (42, [("2024", "2025"), ("",)]),
+    "one that is too wide by itself": (20, [("2024",), ("2025",), ("",)]),
+}
+
+
+@pytest.mark.parametrize(("width", "wanted"), COLUMNS.values(), ids=COLUMNS)
+def test_a_table_of_two_things_has_the_columns_that_fit(
+    width: int, wanted: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console.out, "width", width)
+    monkeypatch.setattr(type(console.out), "is_terminal", True)
+    row = "Informatica e programmazione"
+    counted = CountTable(rows=(row,), columns=("2024", "2025", ""), counts={(row, "2024"): 1200})
+    assert list(_side_by_side(counted, ("section", "year"))) == wanted

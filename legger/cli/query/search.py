@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
+from rich.cells import cell_len
 from rich.text import Text
 
 from archive import Archive, SearchHit, SearchPage
@@ -210,17 +213,34 @@ def _crossed(counted: CountTable, by: tuple[By, ...], as_json: bool) -> None:
     if not any(counted.counts.values()):
         out.print("Nothing found.")
         return
-    room = max(1, (out.width - 24) // 12) if out.is_terminal else len(counted.columns)
-    for start in range(0, len(counted.columns), room):
-        some = counted.columns[start : start + room]
+    for number, some in enumerate(_side_by_side(counted, by)):
+        if number:
+            out.print()
         rows = table((by[0], WHOLE), *((_named(each), NUMBER) for each in some))
         for row in counted.rows:
             rows.add_row(
                 plain(_named(row)), *(f"{counted.counts.get((row, column), 0):,}" for column in some)
             )
         out.print(rows)
-        if start + room < len(counted.columns):
-            out.print()
+
+
+def _side_by_side(counted: CountTable, by: tuple[By, ...]) -> Iterator[tuple[str, ...]]:
+    """The columns of a table, as many at a time as a terminal is wide."""
+    if not out.is_terminal:
+        yield tuple(counted.columns)
+        return
+    label = max(cell_len(each) for each in (by[0], *map(_named, counted.rows)))
+    some: list[str] = []
+    left = out.width - label
+    for column in counted.columns:
+        most = max(counted.counts.get((row, column), 0) for row in counted.rows)
+        wide = 2 + max(cell_len(_named(column)), len(f"{most:,}"))
+        if some and wide > left:
+            yield tuple(some)
+            some, left = [], out.width - label
+        some.append(column)
+        left -= wide
+    yield tuple(some)
 
 
 def _shown(archive: Archive, page: SearchPage, limit: int) -> None:
