@@ -91,6 +91,8 @@ class Clock:
     _ended: list[VisitProcess] = field(default_factory=list)
     _asked_after: set[str] = field(default_factory=set)
     _looked: datetime | None = None
+    _stood: tuple[datetime | None, datetime] | None = None
+    """From the last look before nobody looked (``None``: another clock's) to the first look after it."""
     _known: dict[str, Site] = field(default_factory=dict)
     _unstarted: set[str] = field(default_factory=set)
     _recorded: bool = False
@@ -129,6 +131,7 @@ class Clock:
                 self._record(archive)
                 if self._turn.is_ours(archive, archive.schedule.now()):
                     self._reconcile(archive)
+                    self._note_standstill(self.now())
                     self._start_due(archive)
                     self._note_outage(archive)
                     self._tell(archive)
@@ -360,16 +363,24 @@ class Clock:
         except (LeggerError, OSError) as error:  # the look, which meets it too, tells people
             log.error("the archive could not be inspected: %s", error)
 
+    def _note_standstill(self, now: datetime) -> None:
+        """Remember when nobody looked: what was due then is late for that, be it begun in its turn."""
+        if self._looked is None or now - self._looked > 4 * timedelta(seconds=TICK):
+            self._stood = (self._looked, now)
+
     def _note_gap(self, archive: Archive, site: str, kind: str, since: datetime, now: datetime) -> None:
         """A visit that comes late is on record, with why."""
         if kind == timetable.POLL and self._load is not None and self._load.too_short:
             return  # an alarm tells of the looks at feeds that there is no time for
         if self._failed is not None and self._failed[1] >= since:
             why = f"the archive could not be used since {self._failed[0]:%Y-%m-%d %H:%M} UTC"
-        elif self._looked is None:
-            why = "no clock was running"
-        elif now - self._looked > 4 * timedelta(seconds=TICK):
-            why = f"the clock could not look since {self._looked:%Y-%m-%d %H:%M} UTC"
+        elif self._stood is not None and since <= self._stood[1]:  # all that was due meanwhile, in its turn
+            looked = self._stood[0]
+            why = (
+                "no clock was running"
+                if looked is None
+                else f"the clock could not look since {looked:%Y-%m-%d %H:%M} UTC"
+            )
         else:
             why = f"other visits, {self.at_most} at a time, came first, or the one before still went on"
         note_late(archive, self._known[site], kind, self.usage, since=since, now=now, why=why)

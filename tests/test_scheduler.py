@@ -140,6 +140,25 @@ def test_a_machine_that_slept_is_told_from_a_clock_that_was_off(tmp_path: Path) 
     assert "could not look since 2026-03-02 12:00 UTC" in amiss(tmp_path)[0].says
 
 
+def test_after_a_standstill_those_that_wait_for_their_turn_are_late_for_the_standstill(
+    tmp_path: Path,
+) -> None:
+    hand = Hand()
+    names = ("aa", "bb", "cc", "dd", "ee")
+    with ticking(tmp_path, hand, *names) as clock:
+        for _ in range(6):
+            settle(clock)
+            hand.at += timedelta(minutes=5)
+        hand.at += timedelta(days=21)
+        for _ in range(9):  # two at a time; the others begin looks later
+            clock.tick()
+            hand.at += timedelta(seconds=15)
+            settle(clock)
+    says = [each.says for each in amiss(tmp_path) if each.kind == "late"]
+    assert len(says) == 5
+    assert all("could not look since" in each for each in says), says
+
+
 def test_one_that_waited_for_a_place_is_told_too(tmp_path: Path) -> None:
     hand = Hand()
     with ticking(
