@@ -20,13 +20,14 @@ from archive import Archive
 from archive.model.addresses import Link, Role
 from archive.model.types import Article, Capture, ReadAgain, StoredCapture, Verdict
 from crawler.extract.boilerplate import learn as learned_from
+from crawler.importing.ahead import PagesAhead
 from crawler.importing.assets import ImportedAssets
 from crawler.importing.found_links import note_how_found
 from crawler.importing.saved_pages import SavedPage
 from crawler.importing.web_archives import NO_TIME, RecordPlace, Unusable, WebArchives
 from crawler.ingest import learn
 from crawler.ingest.gates import no_text
-from crawler.ingest.ingest import Answer, IngestResult, classify, file, keep, reader
+from crawler.ingest.ingest import Answer, IngestResult, classify, file, keep, reader, witnessed
 from crawler.links.unwanted import prefers
 from crawler.links.urls import article_keys, normal_address
 from crawler.siteconfig.site import Site
@@ -105,9 +106,14 @@ class Import:
         now: datetime,
         tell: Told = lambda each: None,
         update: Callable[[int, int], None] = lambda done, total: None,
+        ahead: PagesAhead | None = None,
     ) -> None:
-        """*tell* hears of all that is no article; *update* how many answers are done, and of how many."""
+        """*tell* hears of all that is no article; *update* how many answers are done, and of how many.
+        Processes read web archives *ahead*; what comes of it is the same."""
         self._archive, self._now, self._tell, self._update = archive, now, tell, update
+        self._ahead = ahead
+        self._captured: dict[RecordPlace, Capture] = {}
+        """What was taken out of its file ahead."""
         self._sites = {site.name: site for site in sites}
         self._of_host: dict[str, Site | None] = {}
         self._read: dict[str, _ImportReader] = {}
@@ -132,7 +138,10 @@ class Import:
         self.report.problems += files.problems
         self.report.answers += len(places)
         self._learn_first(files, places)
-        for done, place in enumerate(places):
+        coming: Iterable[RecordPlace] = places
+        if self._ahead is not None:
+            coming = self._ahead.window(places, lambda place: self._to_read(files, place))
+        for done, place in enumerate(coming):
             self._update(done, len(places))
             self._one(files, place)
             self._commit_if_due()
@@ -163,6 +172,28 @@ class Import:
             self.add(capture, name)
             self._commit_if_due()
 
+    def _to_read(self, files: WebArchives, place: RecordPlace) -> tuple[Site, int, Capture] | None:
+        """The page at a place, for who reads ahead, with its site and memory; ``None``: it is none, is here
+        already, or stands elsewhere too."""
+        site = self._site_of(place.url)
+        if site is None or place.kind != "response":
+            return None
+        try:
+            capture = files.capture(place, self._body_of)
+        except Unusable:
+            return None  # it is told when its turn comes
+        self._captured[place] = capture
+        if capture.site not in self._sites and not _may_be_a_page(capture):
+            return None
+        capture = _of(capture, self._sites.get(capture.site, site))
+        if self._archive.late.known(capture.site, capture.url, at=capture.at, status=capture.status):
+            return None
+        own = self._sites[capture.site]
+        declared = self._roles(own).get(_as_asked(capture.url))
+        if classify(capture, own, declared=declared) is not Answer.PAGE:
+            return None
+        return own, self._archive.boilerplate.get(own.name).version, capture
+
     def _one(self, files: WebArchives, place: RecordPlace) -> None:
         name = files.name(place)
         try:
@@ -171,7 +202,7 @@ class Import:
                 host = urlsplit(place.url).netloc or place.url[:40]
                 self._pass(name, place, "no site", host)
                 return
-            capture = files.capture(place, self._body_of)
+            capture = self._captured.pop(place, None) or files.capture(place, self._body_of)
         except Unusable as error:
             self._pass(name, place, "not read", str(error))
             return
@@ -366,10 +397,19 @@ class Import:
 
     def _reader(self, site: Site) -> _ImportReader:
         if site.name not in self._read:
-            self._read[site.name] = _ImportReader(reader(site, self._archive))
+            self._read[site.name] = _ImportReader(reader(site, self._archive), self._read_ahead(site))
             self._newest[site.name] = self._archive.late.newest(site.name)
             self._archive.runs.describe(site.name, site.facts())
         return self._read[site.name]
+
+    def _read_ahead(self, site: Site) -> Callable[[Capture], Article | None]:
+        """How a page of a site reads that was read ahead."""
+
+        def read(capture: Capture) -> Article | None:
+            found = self._ahead.article(capture) if self._ahead is not None else None
+            return witnessed(found, site, self._archive) if found is not None else None
+
+        return read
 
     def _roles(self, site: Site) -> Mapping[str, Role]:
         if site.name not in self._declared:
@@ -423,13 +463,13 @@ def _spread(some: Sequence[T]) -> list[T]:
 class _ImportReader:
     """Reads captures, and remembers the last: whether it is late is asked before it is filed."""
 
-    def __init__(self, read: ReadAgain) -> None:
-        self._read = read
+    def __init__(self, read: ReadAgain, ahead: Callable[[Capture], Article | None]) -> None:
+        self._read, self._ahead = read, ahead
         self._last: tuple[Capture, Article] | None = None
 
     def __call__(self, capture: Capture) -> Article:
         if self._last is None or self._last[0] is not capture:
-            self._last = capture, self._read(capture)
+            self._last = capture, self._ahead(capture) or self._read(capture)
         return self._last[1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from archive.export.jsonl import ENDINGS as rows_of_exports
 from archive.files import writing
 from crawler.importing import saved_pages as saved
 from crawler.importing import wayback
+from crawler.importing.ahead import PagesAhead
 from crawler.importing.load import Import, ImportReport, NotAnArticle
 from crawler.importing.web_archives import ENDINGS, WebArchives
 from crawler.siteconfig.files import load_sites, named_sites
@@ -24,6 +26,8 @@ from legger.cli.console import archive_option, err, examples, json_option, many,
 from legger.config import load
 from legger.dates import instant
 
+FEW = 200
+"""Answers below which starting other processes takes longer than it saves."""
 _ENDINGS = tuple(dict.fromkeys((*ENDINGS, *saved.ENDINGS, *rows_of_exports, *wayback.ENDINGS)))
 
 
@@ -46,6 +50,7 @@ _ENDINGS = tuple(dict.fromkeys((*ENDINGS, *saved.ENDINGS, *rows_of_exports, *way
     metavar="FOLDER",
     help="Where the files stand that a CDX list names, however they are called.",
 )
+@click.option("--jobs", type=click.IntRange(1), help="Processes that read. Default: one for each core.")
 @json_option
 def import_(
     where: str | None,
@@ -54,6 +59,7 @@ def import_(
     report: str | None,
     captured_at: str | None,
     captures: str | None,
+    jobs: int | None,
     as_json: bool,
 ) -> int:
     """File web archives of others as if we had been there: WARC, ARC and WACZ files, a list (CDX) of the
@@ -63,7 +69,8 @@ def import_(
     Captures keep their own times, and versions come in the order of these, older than what is here too. A
     capture belongs to the site on whose hosts it is ('legger site add' makes one); those of no site are
     passed over and counted. What is here already is passed over: the same command takes up
-    an import that was cut off.
+    an import that was cut off. One process files, in the order of times; others read the pages of
+    web archives for it.
     """
     moment = instant(captured_at)
     paths = [Path(each) for each in files]
@@ -101,6 +108,10 @@ def import_(
             for path in paths:
                 if path.name.endswith(ENDINGS):
                     walked.add(path, update)
+        ahead = None
+        jobs = jobs or os.cpu_count() or 1
+        if jobs > 1 and len(walked.answers) >= FEW:
+            ahead = stack.enter_context(closing(PagesAhead(load(where).archive, jobs)))
         with progress("importing", len(walked.answers)) as update:
             importing = Import(
                 archive,
@@ -108,6 +119,7 @@ def import_(
                 now=datetime.now(UTC),
                 tell=tell,
                 update=update,
+                ahead=ahead,
             )
             importing.web_archives(walked)
             for path in lists:

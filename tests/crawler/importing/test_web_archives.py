@@ -22,6 +22,7 @@ from archive.export.web_archives.heads import warc_date
 from archive.export.web_archives.wacz import export_wacz
 from archive.export.web_archives.warc import Chosen, export_warc
 from archive.model.types import Version
+from crawler.importing.ahead import PagesAhead
 from crawler.importing.load import Import, ImportReport, NotAnArticle
 from crawler.importing.web_archives import WebArchives
 from crawler.ingest.ingest import ingest, reader
@@ -32,12 +33,17 @@ from tests.crawler.crawling import Host, Said, front, opened, story
 
 
 def imported(
-    archive: Archive, *paths: Path, told: list[NotAnArticle] | None = None, site: Site = SITE
+    archive: Archive,
+    *paths: Path,
+    told: list[NotAnArticle] | None = None,
+    site: Site = SITE,
+    ahead: PagesAhead | None = None,
 ) -> ImportReport:
     with closing(WebArchives()) as files:
         for path in paths:
             files.add(path)
-        importing = Import(archive, [site], now=day(400), tell=(told if told is not None else []).append)
+        tell = (told if told is not None else []).append
+        importing = Import(archive, [site], now=day(400), tell=tell, ahead=ahead)
         importing.web_archives(files)
         return importing.finish()
 
@@ -254,6 +260,35 @@ def test_versions_are_in_the_order_of_their_times_whatever_the_order_of_import(
         assert [each.superseded for each in history] == [day(30), day(60), None]
         assert archive.integrity.verify() == []
         assert [each.article.text for each in archive.articles.all()] == [history[-1].article.text]
+
+
+def test_processes_that_read_ahead_change_nothing_of_what_comes_in(tmp_path: Path) -> None:
+    """Edits, a picture, an answer that is no page, one of no site, and a page that is here already."""
+    path = warc(
+        tmp_path / "all.warc.gz",
+        [
+            *(edited(number, day(30 * number)) for number in range(3)),
+            (f"{PAGE}.png", day(1), http(b"\x89PNG", "Content-Type: image/png")),
+            (f"{PAGE}/weg", day(2), http(b"<p>weg</p>", HTML, status="404 Not Found")),
+            ("https://elders.example/1", day(3), http(story(2).encode(), HTML)),
+        ],
+    )
+    said = {}
+    for jobs in (0, 1):
+        where = str(tmp_path / f"{jobs}.db")
+        told: list[NotAnArticle] = []
+        with Archive.open(where) as archive:
+            imported(archive, warc(tmp_path / f"known{jobs}.warc.gz", [edited(0, day(0))]))
+            if jobs:
+                with closing(PagesAhead(where, jobs)) as ahead:
+                    report = imported(archive, path, told=told, ahead=ahead)
+                    assert ahead._processes is not None, "pages were read there"
+                    assert ahead._read == {}, "and each was asked for"
+            else:
+                report = imported(archive, path, told=told)
+            said[jobs] = report, told, histories(archive), everything(archive)
+    assert said[1] == said[0]
+    assert said[0][0].known == 1
 
 
 def test_what_is_older_than_a_crawl_comes_before_it_and_what_cited_it_stays_valid(tmp_path: Path) -> None:
