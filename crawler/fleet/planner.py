@@ -1,4 +1,4 @@
-"""What is due is put on the queue: no more than workers take before the next look, and each group once.
+"""What is due is put on the queue: no more than workers take before the next look, and a few of each group.
 
 A long queue would be in the order of yesterday; and jobs that wait for their group are looked through by
 every worker that asks for one.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,8 @@ from crawler.siteconfig.site import Site
 log = logging.getLogger("legger.schedule")
 
 PRIORITIES = {VISIT: 2, BACKFILL: 2, POLL: 1, COMPACT: 0, REREAD: -1}
+IN_LINE = 4
+"""Jobs of one group that wait at most: what short visits of sites that share servers do between two looks."""
 FEWEST, FOR_EACH = 20, 10
 """Jobs on the queue at most: so many, and so many more for each visit that workers do at a time."""
 
@@ -76,7 +79,7 @@ class FleetPlanner:
         self.at_most = max(status.at_most, 1)
         room = FEWEST + FOR_EACH * status.at_most - len(status.visits)
         queued = [each for each in status.visits if not each.under_way]
-        waiting = {each.group for each in queued if each.kind != REREAD}  # which is done when nothing else is
+        waiting = Counter(each.group for each in queued if each.kind != REREAD)  # done when nothing else is
         read_again = {each.group for each in queued if each.kind == REREAD}
         shards = self.at_most - len(read_again)
         there |= {(each.site, each.kind) for each in archive.schedule.claims() if each.until > now}
@@ -85,12 +88,15 @@ class FleetPlanner:
             if put >= room:
                 break
             group, bulk = of[entry.site], entry.kind == REREAD
-            if group in waiting or (entry.site, entry.kind) in there:
+            if (entry.site, entry.kind) in there or (not bulk and waiting[group] >= IN_LINE):
                 continue
-            if bulk and (shards <= 0 or group in read_again):
+            if bulk and (shards <= 0 or waiting[group] or group in read_again):
                 continue
             shards -= bulk
-            (read_again if bulk else waiting).add(group)
+            if bulk:
+                read_again.add(group)
+            else:
+                waiting[group] += 1
             put += self._queue.put(
                 TASK,
                 group=group,

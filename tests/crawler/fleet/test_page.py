@@ -17,7 +17,7 @@ from tests.crawler.fleet.conftest import FleetStage
 
 @pytest.fixture
 def fleet(stage: FleetStage) -> FleetStage:
-    """One worker that visits, one that is silent, two sites due and one of them queued."""
+    """One worker that visits, one that is silent, two sites due and queued."""
     now = datetime.now(UTC)
     stage.publish(roskam="http://127.0.0.1/", oost="http://127.0.0.2/", west="http://127.0.0.2/")
     with Archive.open(stage.where) as archive:
@@ -53,13 +53,13 @@ def test_workers_what_they_do_and_what_waits_can_be_seen(fleet: FleetStage) -> N
     ):
         page = LexborHTMLParser(client.get("/fleet", headers={"Accept-Language": "en"}).text)
         rows = [[cell.text(strip=True) for cell in row.css("th, td")] for row in page.css("tbody tr")]
-        assert [(row[0], row[3], row[4]) for row in rows] == [
+        assert [(row[0], row[1], row[2]) for row in rows] == [
             ("busy", "1 / 4", "roskam"),
             ("lostsilent", "0 / 4", "–"),
         ]
         stands = page.css_first(".standfirst").text()
         assert "A clock on desk plans." in stands
-        assert "Due and not begun: 2; of them queued: 1." in stands
+        assert "Due and not begun: 2; of them queued: 2." in stands
         assert "/fleet" in client.get("/sites").text
         status = archive.fleet.status(now=datetime.now(UTC))
     assert [status.alive(each) for each in status.workers] == [True, False]

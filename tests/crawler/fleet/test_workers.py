@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 from archive import Archive
+from crawler.fleet.planner import IN_LINE
 from crawler.fleet.worker import FleetMember
 from tests.crawler.fleet.conftest import FleetStage, until
 
@@ -78,6 +79,16 @@ def test_sites_that_share_servers_are_visited_one_at_a_time_by_two_workers_and_o
     shared = [(site, what) for _, site, what in sorted(stage.notes()) if site != "other"]
     begun = [site for site, what in shared if what == "begins"]
     assert shared == [(site, what) for site in begun for what in ("begins", "ends")]
+
+
+def test_a_few_sites_that_share_servers_wait_in_the_queue_beside_others(
+    stage: FleetStage,
+) -> None:
+    stage.publish(**{f"blog{number}": f"http://{number}.blogspot.com/" for number in range(9)})
+    stage.publish(z="http://krant.example/")
+    assert stage.plan() == IN_LINE + 1
+    assert [each.site for each in stage.visits()][-1] == "z"
+    assert stage.plan() == 0
 
 
 def test_a_worker_told_to_stop_lets_short_visits_end_and_hands_long_ones_back(stage: FleetStage) -> None:
