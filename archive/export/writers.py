@@ -50,12 +50,18 @@ PRESETS: Mapping[str, Preset] = {
         "id": lambda row: f"{row['id']}.{row['version']}",
         "thread_id": lambda row: str(row["id"]),
         "author": lambda row: ", ".join(row["authors"]),
-        "subject": lambda row: row["title"],
         "body": lambda row: row["text"],
         "timestamp": _time,
+        "subject": lambda row: row["title"],
         "url": lambda row: row["url"],
         "site": lambda row: row["site"],
         "tags": lambda row: ",".join(each.replace(",", " ") for each in row["tags"]),
+        "section": lambda row: row["section"],
+        "language": lambda row: row["language"],
+        "published_day": lambda row: row["published_day"],
+        "first_seen": lambda row: row["first_seen"],
+        "status": lambda row: row["status"],
+        'content_hash by "Legger"': lambda row: row["content_hash"],
     },
     "minet": {
         "url": lambda row: row["url"],
@@ -93,6 +99,11 @@ PRESETS: Mapping[str, Preset] = {
     },
 }
 """Where researchers work -> the columns that is read there, as CSV."""
+_QUOTED = frozenset({"4cat"})
+"""Presets of which every cell stands in quotation marks. 4CAT guesses how a file is written, by Python's
+sniffer, from its first megabyte: cells between quotation marks, many of them short, outweigh the quotation
+marks within texts, and a heading that holds some shows that within a cell they are doubled. The sniffer takes
+every second cell for quoted, and looks into the others: of an odd number of columns, text is an even one."""
 _PLAIN: Preset = {name: lambda row, name=name: joined(row[name]) for name in TABLE}  # type: ignore[misc]
 
 
@@ -122,7 +133,7 @@ def csv_lines(
     """CSV as RFC 4180 has it, with a heading; *bom* for spreadsheets that take UTF-8 for something else."""
     columns = PRESETS[preset] if preset else _PLAIN
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL if preset in _QUOTED else csv.QUOTE_MINIMAL)
 
     def written(cells: Sequence[Any]) -> bytes:
         buffer.seek(0)
@@ -172,19 +183,20 @@ def _column(value: Any) -> Any:
 def text_files(rows: Iterable[Row]) -> Iterator[tuple[str, bytes]]:
     """(name, content) of a file for each text, and at the end ``metadata.csv``, whose first column names it.
 
-    As quanteda's readtext and spaCy corpora are laid out.
+    As quanteda's readtext and spaCy corpora are laid out: readtext calls a text by the name of its file, in a
+    column ``doc_id``, in the order of the alphabet; so that column joins the two.
     """
     beside: list[Row] = []
     for row in rows:
         name = f"{row['id']}-{row['version']}.txt"
         yield name, f"{row['title']}\n\n{row['text']}\n".encode()
-        beside.append({**row, "file": name})
+        beside.append({**row, "doc_id": name})
     columns = [name for name in TABLE if name != "text"]
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow(["file", *columns])
+    writer.writerow(["doc_id", *columns])
     for row in beside:
-        writer.writerow([row["file"], *(safe_cell(_cell(joined(row[name]))) for name in columns)])
+        writer.writerow([row["doc_id"], *(safe_cell(_cell(joined(row[name]))) for name in columns)])
     yield "metadata.csv", buffer.getvalue().encode()
 
 

@@ -7,6 +7,7 @@ captions and boxes as notes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -41,10 +42,22 @@ def _attribute(name: str, value: Any) -> str:
     return f' {name}="{xml_text(str(value)).replace(chr(34), "&quot;")}"' if value not in (None, "") else ""
 
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?[+-](?:0\d|1[0-3]):\d\d)?")
+"""What XML Schema takes for a day or a time: the zones of old towns have seconds, and are none there."""
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+def _language(row: Row) -> str | None:
+    """The language, where XML Schema takes it for one."""
+    said = row["language"]
+    return said if said and _LANGUAGE.fullmatch(said) else None
+
+
 def _header(row: Row) -> str:
     name = f"a{row['id']}.{row['version']}"
     day = row["published_day"]
-    when = _attribute("when", row["published"] or day)
+    said = row["published"] or day
+    when = _attribute("when", said if said and _TIME.fullmatch(said) else day)
     source = "".join(
         (
             _element("title", row["title"], ' level="a"'),
@@ -59,7 +72,7 @@ def _header(row: Row) -> str:
             ),
         )
     )
-    language = row["language"]
+    language = _language(row)
     profile = f"<langUsage><language{_attribute('ident', language)}/></langUsage>" if language else ""
     keywords = "".join(_element("term", each) for each in row["tags"])
     if keywords:
@@ -80,7 +93,7 @@ def _header(row: Row) -> str:
 
 
 def _text(row: Row) -> str:
-    language = _attribute("xml:lang", row["language"])
+    language = _attribute("xml:lang", _language(row))
     parts: list[list[Mapping[str, str]]] = [[]]
     beside = []
     for block in row["blocks"]:

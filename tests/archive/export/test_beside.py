@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from archive.archive import Archive as _Archive
 from archive.errors import ArchiveError, UsageError
 from archive.export.choice import RowChoice
 from archive.export.exporting import Form, manifest_of, verify_export, write_export
+from archive.export.formats.tei import tei_lines
 from archive.export.jsonl import lines
 from archive.model.reports import RunCounts
 from archive.model.types import Block
@@ -138,6 +140,77 @@ def test_tei_holds_every_word(archive: Archive, tmp_path: Path) -> None:
         "Feiten",
     ]
     assert tree.xpath("//t:text/@xml:lang", namespaces=names) == ["nl"]
+
+
+TEI_RULES = {
+    # what TEI P5 has in its elements, of those that we write
+    "teiCorpus": "teiHeader( TEI)+",
+    "TEI": "teiHeader text",
+    "teiHeader": "fileDesc( encodingDesc)?( profileDesc)?",
+    "fileDesc": "titleStmt publicationStmt sourceDesc",
+    "titleStmt": "title( author)*",
+    "publicationStmt": "publisher|p",
+    "sourceDesc": "bibl|p",
+    "bibl": "(title )?(author )*publisher (date )?ref (note )?idno note",
+    "encodingDesc": "p",
+    "profileDesc": "langUsage|textClass|langUsage textClass",
+    "langUsage": "language",
+    "textClass": "keywords",
+    "keywords": "term( term)*",
+    "text": "body",
+    "body": "div",
+    "div": "(head ?)*((p|list|quote) ?)*(div ?)*",  # and more than heads
+    "list": "item( item)*",
+    "quote": "p",
+    "p": "(note)?",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "published"),
+    [
+        ("nl", "2026-03-01T10:00:00+01:00"),
+        ("zh-Hans", "2026-03-01"),
+        ("nl_NL", "1936-03-01T10:00:00+00:19:32"),
+        (None, None),
+    ],
+)
+def test_tei_keeps_the_rules_of_p5(archive: Archive, language: str | None, published: str | None) -> None:
+    Filer(archive).see(article("Een alinea."), day(0))
+    row = json.loads(next(lines(archive)))
+    parts = (
+        ["subhead"], ["lead", "paragraph", "item", "quote"], ["caption"], [],
+        ["paragraph", "subhead", "subhead", "box", "item"],
+    )  # fmt: skip
+    some = [
+        {
+            **row, "id": number, "language": language, "published": published,
+            "tags": ["a & b"][: number % 2],
+            "published_day": published and published[:10], "title": ["", "Kop"][number % 2],
+            "blocks": [{"kind": kind, "text": "Woord"} for kind in kinds],
+        }
+        for number, kinds in enumerate(parts, 1)
+    ]  # fmt: skip
+    tree = etree.fromstring(b"".join(tei_lines(some)))
+    of_xsd = etree.XMLSchema(
+        etree.fromstring(
+            '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="v"><xs:complexType>'
+            '<xs:attribute name="when"><xs:simpleType><xs:union memberTypes="xs:date xs:dateTime"/>'
+            '</xs:simpleType></xs:attribute><xs:attribute name="lang" type="xs:language"/>'
+            '<xs:attribute name="ident" type="xs:language"/><xs:attribute name="id" type="xs:ID"/>'
+            '<xs:attribute name="target" type="xs:anyURI"/></xs:complexType></xs:element></xs:schema>'
+        )
+    )
+    assert len({each.get("{http://www.w3.org/XML/1998/namespace}id") for each in tree.iter("{*}TEI")}) == 5
+    for element in tree.iter("{*}*"):
+        name = etree.QName(element).localname
+        children = " ".join(etree.QName(each).localname for each in element)
+        assert re.fullmatch(TEI_RULES.get(name, ""), children), f"{name} with {children}"
+        typed = {etree.QName(key).localname: value for key, value in element.attrib.items()}
+        known = {key: typed[key] for key in ("when", "lang", "ident", "id", "target") if key in typed}
+        assert of_xsd.validate(etree.Element("v", known)), f"{name} {known}"
+        if name == "div":
+            assert any(not each.tag.endswith("head") for each in element)
 
 
 def test_parquet_in_parts_is_found_by_site_and_month(archive: Archive, tmp_path: Path) -> None:

@@ -212,7 +212,7 @@ def test_texts_stand_beside_their_table(archive: Archive, tmp_path: Path) -> Non
         csv.DictReader(io.StringIO((folder / "metadata.csv").read_text(encoding="utf-8"), newline=""))
     )
     for line, row in zip(table, _rows(archive), strict=True):
-        assert (folder / line["file"]).read_text(encoding="utf-8") == f"{row['title']}\n\n{row['text']}\n"
+        assert (folder / line["doc_id"]).read_text(encoding="utf-8") == f"{row['title']}\n\n{row['text']}\n"
 
 
 @pytest.mark.parametrize(
@@ -255,6 +255,30 @@ def test_a_preset_has_the_columns_that_are_read_there(archive: Archive, preset: 
         assert len({each["id"] for each in found}) == 5
     if preset == "minet":
         assert found[0]["author"] == "Anna Bos|Jan Smit"
+
+
+@pytest.mark.parametrize("rows_of", [1, 3, 20])
+@pytest.mark.parametrize(
+    "words",
+    [
+        'Zij zei: "ja", en hij "nee". ',
+        "Het 'huis', de 'brug'; de 'raad' ('hun') 'zelf', 'ook' 'niet' 'meer' 'open'. ",
+        "'Ja', zei zij, \"en 'nee'\", zei hij weer, terwijl de raad op dinsdag nog moest vergaderen. ",
+        "l'opera, dell'arte e \"la città\", dove 'una' sera di maggio tutti andavano a teatro.\n",
+        "geen enkel teken ",
+    ],
+)
+def test_4cat_guesses_how_its_file_is_written(archive: Archive, words: str, rows_of: int) -> None:
+    """It reads by what Python's sniffer says of the first megabyte."""
+    _corpus(archive)
+    row = _rows(archive)[0]
+    texts = [(words * (3 + 4 * (number % 3))).strip() for number in range(rows_of)]
+    some = [{**row, "id": number, "title": text[:40], "text": text} for number, text in enumerate(texts, 1)]
+    content = b"".join(csv_lines(some, "4cat")).decode()
+    guessed = csv.Sniffer().sniff(content[: 1 << 20], delimiters=",;\t")
+    found = list(csv.DictReader(io.StringIO(content, newline=""), dialect=guessed))
+    assert [unsafe_cell(each["body"]) for each in found] == texts
+    assert [each["url"] for each in found] == [row["url"]] * rows_of
 
 
 def test_every_preset_has_a_form() -> None:
