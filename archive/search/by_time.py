@@ -97,9 +97,11 @@ def _of_few(here: Asked, wanted: int, moment: int | None, number: int) -> list[t
         having = having.where(within)
     if moment is not None:
         having = having.where(beyond(key, moment, number, indexed.c.version_id))
-    rows = here.connection.execute(having, here.words()).all()
     found: list[tuple[int, datetime | None]] = []
-    start, step = 0, 2 * wanted
+    # Of most queries the first few do, and those alone are kept in order and handed over.
+    start, step = 0, 4 * wanted
+    rows = here.connection.execute(having.limit(step), here.words()).all()
+    all_there = len(rows) < step
     while start < len(rows) and len(found) < wanted:
         some = rows[start : start + step]
         matching = _matching(
@@ -107,6 +109,9 @@ def _of_few(here: Asked, wanted: int, moment: int | None, number: int) -> list[t
         )
         found += [(row.version_id, row.published_at) for row in some if row.version_id in matching]
         start, step = start + step, 4 * step
+        if len(found) < wanted and not all_there:
+            rest = here.connection.execute(having.offset(len(rows)).limit(FEW), here.words())
+            rows, all_there = [*rows, *rest], True
     return found[:wanted]
 
 
@@ -181,8 +186,16 @@ def _having_beginnings(here: Asked) -> frozenset[int] | None:
 
 def _matching(here: Asked, numbers: Sequence[int], having: frozenset[int] | None) -> set[int]:
     """Those of some versions that match."""
-    if having is None:
+    if having is None and not (here.query.filters or here.site):
         among, words = here.among(numbers), here.words()
+    elif having is None and here.query.words is not None:
+        # An index looks the words up anew for each version: those are asked about that pass the filters.
+        rest = replace(here, query=replace(here.query, words=None))
+        passing = here.connection.execute(rest.among(numbers), {}).scalars().all()
+        among = select(here.number).select_from(here.index.INDEX).where(here.index.MATCHES)
+        among, words = among.where(here.number.in_(passing)), here.words()
+    elif having is None:
+        among, words = here.among(numbers), {}
     else:
         rest = replace(here, query=replace(here.query, words=None))
         among, words = rest.among(having.intersection(numbers)), {}
