@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from crawler.siteconfig.site import Identity, Rules, Site
 from legger import config
-from legger.cli import legger
+from legger.cli import console, legger
 from legger.cli.console import plain
 from legger.cli.manual import PAGES, commands
 from legger.config.definition import KEYS, NEVER_IN_THE_FILE, TABLES
@@ -216,6 +216,15 @@ def test_shipped_sites_are_listed_whole_with_title_and_address() -> None:
     for part in ("De Roskam", "roskam.nl", "Haaksbergen", "joomla"):
         assert part in shown
     assert "…" not in shown
+
+
+def test_no_word_of_a_shipped_site_is_broken_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console.out, "width", 80)
+    shown = CliRunner().invoke(legger, ["site", "list", "--shipped", "112brabantnieuws"]).stdout
+    assert {"112 Brabant Nieuws", "www.112brabantnieuws.nl"} <= {
+        line[:33].strip() for line in shown.split("\n")
+    }
+    assert "Noord-Brabant" in shown
 
 
 NAMED = re.compile(r"(?:['`$]|: |run )legger ([a-z][a-z-]+)")

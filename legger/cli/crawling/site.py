@@ -274,6 +274,8 @@ def _known(name: str) -> Known:
     return Known(articles=filled["of"], filled=filled, words=words, doubted=tuple(doubted))
 
 
+NARROW = 110
+"""Columns of a terminal in which name, title and place do not stand side by side."""
 _STYLES = {CheckState.WORKS: "green", CheckState.DOUBT: "yellow", CheckState.FAILS: "red"}
 
 
@@ -331,15 +333,17 @@ def list_sites(words: tuple[str, ...], shipped: bool, as_json: bool) -> int:
         print_json([{**asdict(each), "own": each.name in own} for each in sites])
         return status
     if shipped:
+        narrow = out.width < NARROW  # then the title and the address stand below the name
+        columns = ("name",) if narrow else ("name", "site")
         rows = table(
-            ("name", WHOLE), ("site", FOLDED), ("place", FOLDED), ("platform", WHOLE), ("in use", WHOLE)
+            *((each, WHOLE) for each in columns), ("place", FOLDED), ("platform", WHOLE), ("in use", WHOLE)
         )
         for each in sites:
             used = "yes" if each.name in own else ""
-            said = "\n".join(filter(None, (each.title, each.url.partition("://")[2].rstrip("/"))))
-            rows.add_row(
-                each.name, plain(said), plain(each.place.replace("/", " / ")), each.platform or "-", used
-            )
+            said = [*filter(None, (each.title, each.url.partition("://")[2].rstrip("/")))]
+            first = ["\n".join((each.name, *said))] if narrow else [each.name, "\n".join(said)]
+            place = plain(each.place.replace("/", " / "))
+            rows.add_row(*map(plain, first), place, each.platform or "-", used)
     else:
         rows = table(
             ("name", WHOLE),
