@@ -129,6 +129,7 @@ def _become(words: tuple[str, ...], cwd: str, environment: Mapping[str, str], ou
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    sys.path.insert(0, cwd)  # as both ``-m`` and ``-c`` do
     if words[0] == "-c":
         sys.argv = ["-c", *words[2:]]
         exec(words[1], {"__name__": "__main__"})
