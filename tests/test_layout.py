@@ -146,3 +146,25 @@ def test_every_module_that_the_architecture_names_is_there() -> None:
         }
         missing += [f"{folder}: {name}" for name in re.findall(r"`(\w+)/?`", says) if name not in there]
     assert missing == []
+
+
+def test_the_architecture_names_every_module_of_the_archive_and_the_crawler() -> None:
+    """A stranger finds the file by its word there; one that is new is put into its package's row."""
+    said = text_of(ROOT / "docs/architecture.md")
+    rows = dict(re.findall(r"^\| `([\w/]+?)/?`[^|]* \| (.+?) \|", said, re.MULTILINE))
+    outside, inside = said.partition("## Inside extraction")[::2]
+    packages = [
+        *((file.parent, rows.get(file.parent.name, "")) for file in (ROOT / "archive").glob("*/__init__.py")),
+        *((file.parent, rows.get(name_of(file.parent), "")) for file in (ROOT / "crawler").glob("*/__init__.py")
+          if name_of(file.parent) not in ("crawler/extract", "crawler/spiders")),
+        *((file.parent, rows.get(file.parent.name, "")) for file in (ROOT / "crawler/extract").glob("*/__init__.py")),
+        (ROOT / "crawler/extract", inside),
+    ]  # fmt: skip
+    unnamed = [
+        name_of(file)
+        for package, says in packages
+        if package.name != "migrations"
+        for file in sorted(package.glob("*.py"))
+        if file.stem != "__init__" and f"`{file.stem}`" not in says and name_of(file) not in outside
+    ]
+    assert unnamed == []

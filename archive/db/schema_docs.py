@@ -14,7 +14,8 @@ _OPENING = """\
 
 Made from the tables' own comments: `python -m legger.cli.manual docs`.
 
-An archive is one SQLite file; any tool that reads SQLite can ask it questions, also during a crawl. Open it
+An archive is one SQLite file, or a database in PostgreSQL ([postgresql.md](postgresql.md)), which says the
+same in its own dialect. Any tool that reads SQLite can ask the file questions, also during a crawl. Open it
 for reading only (`sqlite3 -readonly legger.db`). Start with the **views**: they answer the common questions
 and hide what may not be shown. Times are UTC, as text like `2026-03-02 08:00:00.000000`: they sort as they
 read, and SQLite's `date()`, `julianday()` and `strftime()` understand them. JSON columns are read with

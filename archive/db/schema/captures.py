@@ -130,7 +130,11 @@ addresses = Table(
     Column("found_at", Instant, nullable=False, comment="When it was first heard of"),
     Column("found_on", Text, comment="The address that named it first; null: a seed, or a redirect"),
     Column(
-        "how", Text, nullable=False, comment="feed, sitemap, listing, link, seed or capture (met under way)"
+        "how",
+        Text,
+        nullable=False,
+        comment="feed, sitemap, listing, link, canonical, alternate, refresh, robots.txt, seed (of the site's "
+        "file), or capture (met under way)",
     ),
     Column("depth", Integer, nullable=False, comment="Links between a source of the site and this address"),
     Column("title", Text, comment="Its title according to where it was found; null: not said"),
