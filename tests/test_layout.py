@@ -152,19 +152,19 @@ def test_the_architecture_names_every_module_of_the_archive_and_the_crawler() ->
     """A stranger finds the file by its word there; one that is new is put into its package's row."""
     said = text_of(ROOT / "docs/architecture.md")
     rows = dict(re.findall(r"^\| `([\w/]+?)/?`[^|]* \| (.+?) \|", said, re.MULTILINE))
-    outside, inside = said.partition("## Inside extraction")[::2]
-    packages = [
-        *((file.parent, rows.get(file.parent.name, "")) for file in (ROOT / "archive").glob("*/__init__.py")),
-        *((file.parent, rows.get(name_of(file.parent), "")) for file in (ROOT / "crawler").glob("*/__init__.py")
-          if name_of(file.parent) not in ("crawler/extract", "crawler/spiders")),
-        *((file.parent, rows.get(file.parent.name, "")) for file in (ROOT / "crawler/extract").glob("*/__init__.py")),
-        (ROOT / "crawler/extract", inside),
-    ]  # fmt: skip
+    rows["crawler/extract"] = said.partition("## Inside extraction")[2]
+    found = [
+        file.parent
+        for place in ("archive", "crawler", "crawler/extract")
+        for file in (ROOT / place).glob("*/__init__.py")
+    ]
     unnamed = [
         name_of(file)
-        for package, says in packages
-        if package.name != "migrations"
+        for package in found
+        if name_of(package) not in ("archive/migrations", "crawler/spiders")
         for file in sorted(package.glob("*.py"))
-        if file.stem != "__init__" and f"`{file.stem}`" not in says and name_of(file) not in outside
+        if file.stem != "__init__"
+        and name_of(file) not in said
+        and f"`{file.stem}`" not in rows.get(name_of(package), rows.get(package.name, ""))
     ]
     assert unnamed == []

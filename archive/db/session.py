@@ -12,7 +12,7 @@ PostgreSQL batches run side by side, and nothing is locked that two of them do n
 
 Numbers are given out when rows are added, not when they are committed: a batch may commit smaller numbers
 than there are. Within a site they are in order. Across sites only seals are: who wants what is new since the
-last time goes by them (:mod:`archive.db.news`).
+last time goes by them (:mod:`archive.db.added_since`).
 """
 
 from __future__ import annotations

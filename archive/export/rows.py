@@ -31,7 +31,7 @@ def rows(connection: Connection, choice: RowChoice, *, ready: bool = False) -> I
     found: set[int] | None = None
     taken: set[int] | None = None
     if choice.as_of is not None and choice.asked() is not None:
-        from archive.export.then import found_then  # which asks for rows itself
+        from archive.export.as_of import found_then  # which asks for rows itself
 
         taken = found_then(connection, choice)
     else:

@@ -17,7 +17,7 @@ import orjson
 from sqlalchemy import func, select
 
 from archive import Archive
-from archive.db.news import last_seal, versions_sealed
+from archive.db.added_since import last_seal, versions_sealed
 from archive.db.schema import addresses, articles, captures, memories, readings, runs, seals, sites, versions
 from archive.export.choice import RowChoice
 from archive.export.increments import apply_files, write_increment

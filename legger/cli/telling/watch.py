@@ -14,8 +14,8 @@ import orjson
 
 from archive import Archive, files
 from archive.db import mapping
+from archive.db.added_since import last_seal, versions_sealed
 from archive.db.backend import url_of
-from archive.db.news import last_seal, versions_sealed
 from archive.db.schema import versions
 from archive.errors import UsageError
 from archive.export.choice import RowChoice, numbers
