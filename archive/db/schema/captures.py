@@ -133,8 +133,8 @@ addresses = Table(
         "how",
         Text,
         nullable=False,
-        comment="feed, sitemap, listing, link, canonical, alternate, refresh, robots.txt, seed (of the site's "
-        "file), or capture (met under way)",
+        comment="feed, sitemap, listing, link, canonical, alternate, refresh, robots.txt, seed (of the "
+        "site's file), or capture (met under way)",
     ),
     Column("depth", Integer, nullable=False, comment="Links between a source of the site and this address"),
     Column("title", Text, comment="Its title according to where it was found; null: not said"),
