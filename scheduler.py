@@ -398,8 +398,16 @@ class Clock:
             archive.incidents.note("lost", says, at=now, site=site, since=at)
 
     def rotate(self) -> None:
-        """Remove logs of visits that are over a month old: thirty sites write some 700 a day."""
-        VisitLogs(self.logs).remove(self.sites(), before=self.now() - KEPT_LOGS)
+        """Remove logs of visits that are over a month old, those of sites taken out of use too: thirty sites
+        write some 700 a day.
+        """
+        names = {*self.sites()}
+        try:
+            with Archive.open(self.archive, create=False, read_only=True) as archive:
+                names |= archive.runs.last().keys()
+        except (LeggerError, OSError) as error:
+            log.warning("logs of sites that are out of use are left: %s", error)
+        VisitLogs(self.logs).remove(names, before=self.now() - KEPT_LOGS)
 
     def start(self, site: str, now: datetime, kind: str = timetable.VISIT) -> None:
         """Start one visit in a process of its own, within its limit of memory."""

@@ -543,9 +543,11 @@ def test_logs_of_visits_are_kept_for_a_month(tmp_path: Path) -> None:
     logs.mkdir()
     old, young = (f"{START - timedelta(days=days):%Y%m%dT%H%M%SZ}.log" for days in (40, 20))
     others = {f"oost-{young}", f"oost-nieuws-{old}", "cron.log"}
-    for name in (*others, f"oost-{old}", f"oost-poll-{old}"):
+    for name in (*others, f"oost-{old}", f"oost-poll-{old}", f"opgeheven-{old}"):
         (logs / name).touch()
     with ticking(tmp_path, Hand(), "oost") as clock:
+        with Archive.open(clock.archive) as archive:  # of a site that was taken out of use since
+            archive.runs.start("opgeheven", at=START, settings={})
         clock.rotate()
     assert {each.name for each in logs.iterdir()} == others
 
