@@ -42,6 +42,8 @@ RENEW = 60.0
 """Seconds after which the lease of a site is renewed."""
 AGAIN = 0.5
 """Seconds between two looks at a site that somebody else is at."""
+A_WHILE = 45.0
+"""Seconds for which a worker of a fleet stays with a site: starting is not for nothing, and others get on."""
 A_LOOK = 20.0
 """Seconds within which a clock that runs looks at what is due."""
 
@@ -224,13 +226,29 @@ def make_way(site: Site, archive: Archive) -> None:
     """Let a visit begin that is due: a clock that looked while we had the site's lease comes again."""
     deadline = time.monotonic() + A_LOOK
     while time.monotonic() < deadline and archive.clocks.running() is not None:
-        now = archive.schedule.now()
-        mine = [each for each in archive.schedule.entries() if each.site == site.name and each.kind != REREAD]
-        if not any(each.due_at <= now and each.paused_at is None for each in mine):
-            return
-        if site.name in archive.schedule.leases(now=now):
+        if not _is_due(site, archive) or site.name in archive.schedule.leases(now=archive.schedule.now()):
             return
         time.sleep(AGAIN)
+
+
+def _is_due(site: Site, archive: Archive) -> bool:
+    """Whether a visit of the site is due, or anything else that goes before bulk work."""
+    now = archive.schedule.now()
+    mine = [each for each in archive.schedule.entries() if each.site == site.name and each.kind != REREAD]
+    return any(each.due_at <= now and each.paused_at is None for each in mine)
+
+
+def some_shards(site: Site, archive: Archive) -> bool:
+    """Re-read shards of a site for :data:`A_WHILE`, but no longer than nothing else is due there.
+
+    False where somebody else has the site's lease.
+    """
+    began = time.monotonic()
+    while next_shard(site, archive):
+        over = time.monotonic() - began > A_WHILE or _is_due(site, archive)
+        if over or archive.shards.next(REREAD, site.name) is None:
+            return True
+    return False
 
 
 # ---------------------------------------------------------------- writers side by side

@@ -20,7 +20,7 @@ from crawler.clock import now
 from crawler.extract.templates import templates_of
 from crawler.ingest.ingest import reader
 from crawler.links.urls import article_key
-from crawler.reextract import FEW, RereadingProcesses, next_shard, planned, pool, take_up_pages
+from crawler.reextract import FEW, RereadingProcesses, planned, pool, some_shards, take_up_pages
 from crawler.reextract import reread as again
 from crawler.siteconfig.files import load_site, load_sites, named_sites
 from crawler.siteconfig.site import Site
@@ -221,7 +221,7 @@ def seen_in(line: RepeatedLine) -> str:
 )
 @click.option("--jobs", type=click.IntRange(1), help="Processes at work. Default: one for each core.")
 @click.option("--fleet", is_flag=True, help="Let the workers of the fleet do it, when no visit is due.")
-@click.option("--shard", is_flag=True, help="Only the next piece of each NAME: what a worker does.")
+@click.option("--shard", is_flag=True, help="Only the next pieces of each NAME: what a worker does.")
 @json_option
 def reread(
     where: str | None,
@@ -269,9 +269,9 @@ def reread(
 
 
 def _next_shards(where: str | None, sites: Sequence[Site]) -> int:
-    """Do a shard of each site; returns the exit status: 1 where somebody else is at one."""
+    """Do some shards of each site; returns the exit status: 1 where somebody else is at one."""
     with writing(where) as archive:
-        done = [next_shard(site, archive) for site in sites]
+        done = [some_shards(site, archive) for site in sites]
     return 0 if all(done) else 1
 
 

@@ -14,7 +14,7 @@ from archive.operations.schedule import REREAD, VISIT
 from crawler.fleet.sites import PublishedSites
 from crawler.fleet.visits import VisitRunner
 from crawler.ingest.ingest import ingest, reader
-from crawler.reextract import planned
+from crawler.reextract import planned, some_shards
 from crawler.scheduling.programs import Started
 from crawler.siteconfig.site import Site
 from legger.cli.extraction.on_the_fleet import reread_on_the_fleet
@@ -84,7 +84,7 @@ def test_workers_do_every_shard_once_and_nothing_of_it_is_left(
             program=Started((sys.executable, "-m", "legger")),
         )  # fmt: skip
         done = []
-        for attempt in range(3):
+        for attempt in range(2):
             visit = runner.begin(archive, "bode", REREAD, USAGE)
             assert visit is not None
             if not attempt:
@@ -94,7 +94,7 @@ def test_workers_do_every_shard_once_and_nothing_of_it_is_left(
             done.append(archive.shards.progress(REREAD)["bode"].shards_done)
             if not attempt:
                 archive.schedule.make_due("bode", at=archive.schedule.now(), kind=REREAD)
-        assert done == [0, 1, 2]
+        assert done == [0, 2]
         assert [each.kind for each in archive.schedule.entries()] == [VISIT], "it is due no more"
         assert archive.schedule.claims() == []
         assert archive.schedule.leases(now=archive.schedule.now()) == {}
@@ -105,3 +105,24 @@ def test_workers_do_every_shard_once_and_nothing_of_it_is_left(
     assert report["bode"]["read"] == 5, "who asks again is told, and nothing is done twice"
     with Archive.open(stage.where, read_only=True) as archive:
         assert archive.fleet.status(now=now).bulk is None
+
+
+def test_who_is_at_a_site_leaves_it_as_soon_as_a_visit_is_due(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "SIZE", 2)
+    _file(archive, 5)
+    assert planned([BODE], archive)
+    now = datetime.now(UTC)
+    archive.schedule.add_entry("bode", due_at=now, at_latest=now)
+    done = []
+    for due in (timedelta(), timedelta(), timedelta(hours=1)):
+        archive.schedule.make_due("bode", at=now + due)
+        assert some_shards(BODE, archive)
+        done.append(archive.shards.progress(REREAD)["bode"].shards_done)
+    assert done == [1, 2, 3]
+    archive.shards.forget(REREAD, "bode")
+    _file(archive, 1)
+    assert planned([BODE], archive)
+    assert some_shards(BODE, archive)
+    assert archive.shards.progress(REREAD)["bode"].done, "nothing else is due: it goes on to the end"
