@@ -52,7 +52,7 @@ class Beside:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
+class RowRange:
     """Rows of a table, by the range of their numbers; all of them where their key is another."""
 
     table: str
@@ -182,16 +182,16 @@ def _count(connection: Connection, table: Table) -> int:
 # ---------------------------------------------------------------- pieces
 
 
-def pieces_of(connection: Connection, table: Table) -> list[Piece]:
+def pieces_of(connection: Connection, table: Table) -> list[RowRange]:
     """The rows of a table in pieces of about the same size, where their key is a number."""
     keys = list(table.primary_key)
     number = _count(connection, table)
     if number <= PIECE or len(keys) > 1 or keys[0].type.python_type is not int:
-        return [Piece(table=table.name)]
+        return [RowRange(table=table.name)]
     low, high = connection.execute(select(func.min(keys[0]), func.max(keys[0]))).one()
     parts = -(-number // PIECE)
     cuts = [low - 1 + (high - low + 1) * part // parts for part in range(parts + 1)]
-    return [Piece(table=table.name, after=cuts[part], until=cuts[part + 1]) for part in range(parts)]
+    return [RowRange(table=table.name, after=cuts[part], until=cuts[part + 1]) for part in range(parts)]
 
 
 def _key_of(table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -200,7 +200,7 @@ def _key_of(table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _rows(
-    connection: Connection, piece: Piece, after: tuple[Any, ...] | None = None
+    connection: Connection, piece: RowRange, after: tuple[Any, ...] | None = None
 ) -> Iterator[list[tuple[Any, ...]]]:
     """Rows of a piece in the order of their key, some at a time, from behind *after* on."""
     backend, table = backends.of(connection.dialect.name), metadata.tables[piece.table]
@@ -248,7 +248,7 @@ class Ends:
         self._open.close()
 
 
-def copy_piece(ends: Ends, piece: Piece) -> int:
+def copy_piece(ends: Ends, piece: RowRange) -> int:
     """Copy the rows of a piece that are not there yet; returns how many there are."""
     table = metadata.tables[piece.table]
     key = list(table.primary_key)
@@ -268,7 +268,7 @@ def copy_piece(ends: Ends, piece: Piece) -> int:
     return done
 
 
-def copy_words(ends: Ends, piece: Piece) -> Counter[str]:
+def copy_words(ends: Ends, piece: RowRange) -> Counter[str]:
     """Index the versions of a piece; returns how many of them have each word."""
     from archive.search import tsvector
 
@@ -278,7 +278,7 @@ def copy_words(ends: Ends, piece: Piece) -> Counter[str]:
         return tsvector.take_over(writing, ends.reading, after, until)
 
 
-def compare_piece(ends: Ends, piece: Piece) -> int | None:
+def compare_piece(ends: Ends, piece: RowRange) -> int | None:
     """How many rows a piece has, the same on both sides; ``None``: they are not."""
     number = 0
     with ends.there() as there:
@@ -291,13 +291,13 @@ def compare_piece(ends: Ends, piece: Piece) -> int | None:
 
 # ---------------------------------------------------------------- who copies
 
-Work = Callable[[Ends, Piece], Any]
+Work = Callable[[Ends, RowRange], Any]
 
 
 class Hands(Protocol):
     """Who copies."""
 
-    def each(self, work: Work, pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Any]]:
+    def each(self, work: Work, pieces: Sequence[RowRange]) -> Iterator[tuple[RowRange, Any]]:
         """Do the *work* for each piece, in any order: the piece and what came of it."""
 
     def close(self) -> None:
@@ -310,7 +310,7 @@ class _OneHand:
     def __init__(self, source: Archive, target: Archive) -> None:
         self._ends = Ends(source, target, alone=True)
 
-    def each(self, work: Work, pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Any]]:
+    def each(self, work: Work, pieces: Sequence[RowRange]) -> Iterator[tuple[RowRange, Any]]:
         for piece in pieces:
             yield piece, work(self._ends, piece)
 
@@ -325,8 +325,8 @@ class _ManyHands:
         context = multiprocessing.get_context("spawn")
         self._processes = ProcessPoolExecutor(beside.number, context, initializer=_begin, initargs=(beside,))
 
-    def each(self, work: Work, pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Any]]:
-        of: dict[Future[Any], Piece] = {self._processes.submit(_work, work, each): each for each in pieces}
+    def each(self, work: Work, pieces: Sequence[RowRange]) -> Iterator[tuple[RowRange, Any]]:
+        of: dict[Future[Any], RowRange] = {self._processes.submit(_work, work, each): each for each in pieces}
         try:
             for done in as_completed(of):
                 yield of[done], done.result()
@@ -337,7 +337,7 @@ class _ManyHands:
         self._processes.shutdown(cancel_futures=True)
 
 
-class _Own:
+class _CopyingProcess:
     """What a process that copies holds."""
 
     ends: Ends
@@ -348,7 +348,7 @@ def _begin(beside: Beside) -> None:
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()
     source = Archive.open(beside.source, create=False, read_only=True)
-    _Own.ends = Ends(source, Archive.open(beside.target, create=False), alone=False)
+    _CopyingProcess.ends = Ends(source, Archive.open(beside.target, create=False), alone=False)
 
 
 def _follow(parent: Any) -> None:
@@ -357,5 +357,5 @@ def _follow(parent: Any) -> None:
     os._exit(1)
 
 
-def _work(work: Work, piece: Piece) -> Any:
-    return work(_Own.ends, piece)
+def _work(work: Work, piece: RowRange) -> Any:
+    return work(_CopyingProcess.ends, piece)

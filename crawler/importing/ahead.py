@@ -76,11 +76,24 @@ class PagesAhead:
             self._processes.shutdown(cancel_futures=True)
 
 
+class ImportReader:
+    """Reads captures, and remembers the last: whether it is late is asked before it is filed."""
+
+    def __init__(self, read: ReadAgain, ahead: Callable[[Capture], Article | None]) -> None:
+        self._read, self._ahead = read, ahead
+        self._last: tuple[Capture, Article] | None = None
+
+    def __call__(self, capture: Capture) -> Article:
+        if self._last is None or self._last[0] is not capture:
+            self._last = capture, self._ahead(capture) or self._read(capture)
+        return self._last[1]
+
+
 def _key(capture: Capture) -> tuple[str, str, datetime]:
     return capture.site, capture.url, capture.at
 
 
-class _Own:
+class _ReadingProcess:
     """What a process that reads holds."""
 
     archive: Archive
@@ -89,7 +102,7 @@ class _Own:
 
 
 def _begin(where: str) -> None:
-    _Own.archive = Archive.open(where, create=False, read_only=True)
+    _ReadingProcess.archive = Archive.open(where, create=False, read_only=True)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()
@@ -102,6 +115,9 @@ def _follow(parent: Any) -> None:
 
 
 def _read(site: Site, memory: int, capture: Capture) -> Article:
-    if _Own.known != (site.name, memory):
-        _Own.read, _Own.known = reader(site, _Own.archive, witness=False), (site.name, memory)
-    return _Own.read(capture)
+    if _ReadingProcess.known != (site.name, memory):
+        _ReadingProcess.read, _ReadingProcess.known = (
+            reader(site, _ReadingProcess.archive, witness=False),
+            (site.name, memory),
+        )
+    return _ReadingProcess.read(capture)

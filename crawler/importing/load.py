@@ -20,7 +20,7 @@ from archive import Archive
 from archive.model.addresses import Link, Role
 from archive.model.types import Article, Capture, ReadAgain, StoredCapture, Verdict
 from crawler.extract.boilerplate import learn as learned_from
-from crawler.importing.ahead import PagesAhead
+from crawler.importing.ahead import ImportReader, PagesAhead
 from crawler.importing.assets import ImportedAssets
 from crawler.importing.found_links import note_how_found
 from crawler.importing.saved_pages import SavedPage
@@ -116,7 +116,7 @@ class Import:
         """What was taken out of its file ahead."""
         self._sites = {site.name: site for site in sites}
         self._of_host: dict[str, Site | None] = {}
-        self._read: dict[str, _ImportReader] = {}
+        self._read: dict[str, ImportReader] = {}
         self._newest: dict[str, datetime | None] = {}
         self._declared: dict[str, Mapping[str, Role]] = {}
         self._late: dict[tuple[str, int], list[int]] = defaultdict(list)
@@ -395,9 +395,9 @@ class Import:
             self._of_host[host] = next((each for each in self._sites.values() if each.owns(url)), None)
         return self._of_host[host]
 
-    def _reader(self, site: Site) -> _ImportReader:
+    def _reader(self, site: Site) -> ImportReader:
         if site.name not in self._read:
-            self._read[site.name] = _ImportReader(reader(site, self._archive), self._read_ahead(site))
+            self._read[site.name] = ImportReader(reader(site, self._archive), self._read_ahead(site))
             self._newest[site.name] = self._archive.late.newest(site.name)
             self._archive.runs.describe(site.name, site.facts())
         return self._read[site.name]
@@ -458,19 +458,6 @@ def _spread(some: Sequence[T]) -> list[T]:
     """The same in an order of which every beginning is spread evenly over all: ends, middle, quarters."""
     bits = max(1, (len(some) - 1).bit_length())
     return [some[place] for place in sorted(range(len(some)), key=lambda each: f"{each:0{bits}b}"[::-1])]
-
-
-class _ImportReader:
-    """Reads captures, and remembers the last: whether it is late is asked before it is filed."""
-
-    def __init__(self, read: ReadAgain, ahead: Callable[[Capture], Article | None]) -> None:
-        self._read, self._ahead = read, ahead
-        self._last: tuple[Capture, Article] | None = None
-
-    def __call__(self, capture: Capture) -> Article:
-        if self._last is None or self._last[0] is not capture:
-            self._last = capture, self._ahead(capture) or self._read(capture)
-        return self._last[1]
 
 
 def _is_left_open(kept: StoredCapture, answer: Answer, read: ReadAgain) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from archive import Archive, copying
-from archive.copying import Beside, Ends, Piece, compare_piece, copy, copy_piece
+from archive.copying import Beside, Ends, RowRange, compare_piece, copy, copy_piece
 from archive.db import postgres
 from archive.db.schema import articles, versions
 from archive.errors import UsageError
@@ -110,9 +110,9 @@ def test_a_piece_that_was_begun_is_not_begun_anew(
         Archive.open(url) as second,
     ):
         ends = Ends(first, second, alone=True)
-        sites = Piece(table="sites")
+        sites = RowRange(table="sites")
         assert copy_piece(ends, sites) == 1
-        piece = Piece(table="articles", after=10, until=20)
+        piece = RowRange(table="articles", after=10, until=20)
         with ends.writing() as writing:
             some = next(copying._rows(ends.reading, piece))
             postgres.put_rows(writing, articles, some[:2])
@@ -120,7 +120,7 @@ def test_a_piece_that_was_begun_is_not_begun_anew(
         with second.snapshot() as there:
             assert sorted(there.execute(select(articles.c.id)).scalars()) == list(range(11, 21))
         assert compare_piece(ends, piece) == 10
-        assert compare_piece(ends, Piece(table="articles", after=10, until=21)) is None
+        assert compare_piece(ends, RowRange(table="articles", after=10, until=21)) is None
         ends.close()
 
 
