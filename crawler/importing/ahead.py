@@ -84,6 +84,7 @@ class ImportReader:
         self._last: tuple[Capture, Article] | None = None
 
     def __call__(self, capture: Capture) -> Article:
+        """How a page reads."""
         if self._last is None or self._last[0] is not capture:
             self._last = capture, self._ahead(capture) or self._read(capture)
         return self._last[1]
@@ -115,9 +116,7 @@ def _follow(parent: Any) -> None:
 
 
 def _read(site: Site, memory: int, capture: Capture) -> Article:
-    if _ReadingProcess.known != (site.name, memory):
-        _ReadingProcess.read, _ReadingProcess.known = (
-            reader(site, _ReadingProcess.archive, witness=False),
-            (site.name, memory),
-        )
-    return _ReadingProcess.read(capture)
+    own = _ReadingProcess
+    if own.known != (site.name, memory):
+        own.read, own.known = reader(site, own.archive, witness=False), (site.name, memory)
+    return own.read(capture)
