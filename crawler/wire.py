@@ -111,7 +111,7 @@ def mended(head: bytes) -> bytes:
         name, colon, value = line.partition(b":")
         name = name.rstrip(b" \t")
         if colon and _NAME.fullmatch(name):
-            kept.append((name, value))
+            kept.append((name, value.rstrip(b"\r").replace(b"\r", b" ")))
     chunked = any(
         name.lower() == b"transfer-encoding" and b"chunked" in value.lower() for name, value in kept
     )

@@ -46,7 +46,9 @@ class LenientHandler(ResponseHandler):
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
         while self._head is not None and data:
-            self._head += data
+            self._head += (
+                data if self._head else data.lstrip(b"\r\n")
+            )  # line ends before a head are none of it
             end = HEAD_ENDS.search(self._head)
             if end is None:
                 if len(self._head) <= 2 * MOST_HEAD:

@@ -37,6 +37,8 @@ LIMIT = 1 << 20
         (b": no name\r\nA: b", b"A: b"),
         (b"two words: x\r\nA: b", b"A: b"),
         (b"A: b\r\n c", b"A: b c"),
+        (b"A: b\r\r\nC: d", b"A: b\r\nC: d"),
+        (b"A: b\rx\r\nC: d", b"A: b x\r\nC: d"),
         (b"Content-Length: 5\r\nContent-Length: 5", b"Content-Length: 5"),
         (b"Content-Length: 5, 5", b"Content-Length: 5"),
         (b"Content-Length: \r\nA: b", b"A: b"),
@@ -295,6 +297,13 @@ TAKEN: dict[str, Callable[[bytes], bytes]] = {
     "a last chunk without the line behind it": lambda page: answer(CHUNKED, chunk(page) + b"0\r\n"),
     "fields behind the last chunk": lambda page: answer(CHUNKED, chunk(page) + b"0\r\nX-Digest: 1\r\n\r\n"),
     "too large a length, and a whole page": lambda page: answer(length(page, 9), page),
+    "line ends before the head": lambda page: b"\r\n\r\n" + answer(length(page), page),
+    "two carriage returns at the end of a line": lambda page: answer(
+        b"Pragma: no-cache\r\r\n" + length(page), page
+    ),
+    "hints before the answer": lambda page: (
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" * 2 + answer(length(page), page)
+    ),
     "bytes behind the length": lambda page: answer(length(page), page + b"\r\n\r\nxyz"),
     "no frame, and a whole page": lambda page: answer(b"X: y", page, b"1.0"),
     "gzip without its trailer, and a whole page": lambda page: answer(
