@@ -32,6 +32,7 @@ SAID = {
     "_opened": "an export, after a database was refused",
     "FileSystemObjects._put_file": "an object that is new, in a folder of their own",
     "settle": "the folder that a file was just made in",
+    "bring_up": "data of the package procrastinate",
     "Started.start": "the log of a visit",
     "Forked.start": "the log of a visit",
     "run_legger": "the log of a visit, and its name in /proc",
