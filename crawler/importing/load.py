@@ -9,9 +9,9 @@ filed.
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from crawler.extract.boilerplate import learn as learned_from
 from crawler.importing.ahead import ImportReader, PagesAhead
 from crawler.importing.assets import ImportedAssets
 from crawler.importing.found_links import note_how_found
+from crawler.importing.report import ImportReport, NotAnArticle, Told
 from crawler.importing.saved_pages import SavedPage
 from crawler.importing.web_archives import NO_TIME, RecordPlace, Unusable, WebArchives
 from crawler.ingest import learn
@@ -52,47 +53,6 @@ _PAGES = (
     "application/rdf",
 )
 _NO_PAGES = ("text/css", "text/javascript", "text/x-")
-
-
-@dataclass(frozen=True, kw_only=True)
-class NotAnArticle:
-    """What was imported or passed over, and is no article."""
-
-    file: str
-    url: str
-    at: datetime | None
-    """``None``: it states no time."""
-    what: str
-    """``not read`` (no capture could be made of it), ``no site``, ``no page``, or what filing came to."""
-    reason: str
-
-
-@dataclass(kw_only=True)
-class ImportReport:
-    """What an import came to."""
-
-    answers: int = 0
-    """Responses and revisits that were found."""
-    kept: int = 0
-    known: int = 0
-    """Passed over: they are in the archive."""
-    passed: int = 0
-    """Passed over: of no site, no page, or not to be read."""
-    assets: int = 0
-    """Of those kept: pictures, style sheets and fonts that imported pages show."""
-    filed: Counter[str] = field(default_factory=Counter)
-    """What filing came to, as crawls count it (new, changed, same, gone, not-article, ...)."""
-    anew: int = 0
-    """Articles filed anew, because older captures of them came in."""
-    hosts: Counter[str] = field(default_factory=Counter)
-    """Hosts that belong to no site, with the number of their answers."""
-    sites: Counter[str] = field(default_factory=Counter)
-    """Captures kept, by site."""
-    problems: list[tuple[str, str]] = field(default_factory=list)
-    """(file, what is wrong with it)."""
-
-
-Told = Callable[[NotAnArticle], None]
 
 
 class Import:

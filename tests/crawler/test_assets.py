@@ -15,7 +15,8 @@ from archive.model.types import PageKind
 from crawler.assets.filing import LARGEST
 from crawler.crawl.run import CrawlRun
 from crawler.importing.assets import NOT_IMPORTED
-from crawler.importing.load import Import, ImportReport
+from crawler.importing.load import Import
+from crawler.importing.report import ImportReport
 from crawler.importing.web_archives import WebArchives
 from crawler.siteconfig.site import AssetBounds, Pages
 from legger.simulator import OPENING

@@ -19,7 +19,8 @@ from archive.files import writing
 from crawler.importing import saved_pages as saved
 from crawler.importing import wayback
 from crawler.importing.ahead import PagesAhead
-from crawler.importing.load import Import, ImportReport, NotAnArticle
+from crawler.importing.load import Import
+from crawler.importing.report import ImportReport, NotAnArticle
 from crawler.importing.web_archives import ENDINGS, WebArchives
 from crawler.siteconfig.files import load_sites, named_sites
 from legger.cli.console import archive_option, err, examples, json_option, many, plain, print_json, progress

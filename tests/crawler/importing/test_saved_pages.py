@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from archive import Archive
-from crawler.importing.load import Import, NotAnArticle
+from crawler.importing.load import Import
+from crawler.importing.report import NotAnArticle
 from crawler.importing.saved_pages import saved_pages
 from tests.archive.export.web_archives import SITE
 from tests.archive.newsroom import day

@@ -10,7 +10,7 @@ import zstandard
 
 from archive import Archive
 from archive.export.web_archives.heads import warc_date
-from crawler.importing.load import NotAnArticle
+from crawler.importing.report import NotAnArticle
 from tests.archive.newsroom import day
 from tests.crawler.crawling import story
 from tests.crawler.importing.test_web_archives import HTML, http, imported

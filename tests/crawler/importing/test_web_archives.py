@@ -23,7 +23,8 @@ from archive.export.web_archives.wacz import export_wacz
 from archive.export.web_archives.warc import Chosen, export_warc
 from archive.model.types import Version
 from crawler.importing.ahead import PagesAhead
-from crawler.importing.load import Import, ImportReport, NotAnArticle
+from crawler.importing.load import Import
+from crawler.importing.report import ImportReport, NotAnArticle
 from crawler.importing.web_archives import WebArchives
 from crawler.ingest.ingest import ingest, reader
 from crawler.siteconfig.site import Site
