@@ -12,7 +12,7 @@ from archive.model.reports import GoneArticle
 from archive.model.types import Version
 from archive.operations.alarms import Alarm
 from archive.operations.incidents import Incident
-from archive.reports.digest import Digest, DigestEdit
+from archive.reports.digest import Digest, DigestCounts, DigestEdit
 from legger.i18n import ENGLISH, Translation
 from legger.notifications.layout import Letter, LetterEntry, LetterRow, Section, as_html, as_text
 from legger.notifications.message import Notice, as_plain, lasting, shortened
@@ -274,7 +274,10 @@ def _period(digest: Digest, t: Translation) -> str:
 def _rows(digest: Digest, t: Translation) -> list[LetterRow]:
     tallies = [("", *each) for each in digest.sites.items()]
     if tallies:
-        tallies += [("all", t("all"), digest.total), ("before", t("the period before"), digest.before)]
+        tallies.append(("all", t("all"), digest.total))
+        new = digest.began is not None and digest.began >= digest.since
+        if not (new and digest.before == DigestCounts()):  # there was nothing to count yet
+            tallies.append(("before", t("the period before"), digest.before))
     return [
         LetterRow(kind=kind, name=name, figures=[t.number(getattr(tally, each)) for each in FIGURES])
         for kind, name, tally in tallies

@@ -259,6 +259,15 @@ def test_an_archive_of_which_nothing_came_says_so(archive_file: Path) -> None:
     assert "Is the clock running?" in silent
 
 
+def test_a_first_digest_counts_no_period_before_the_archive(archive_file: Path) -> None:
+    with Archive.open(archive_file) as archive:
+        archive.runs.start("krant", at=day(1), settings={})
+        Filer(archive).see(article("De brug is open."), day(1))
+        assert "the period before" not in letter(digest(archive, **WEEK), where="x").text
+        following = digest(archive, since=day(7), until=day(14))
+        assert "the period before" in letter(following, where="x").text
+
+
 # ---------------------------------------------------------------- the command
 
 
