@@ -34,6 +34,11 @@ logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells every j
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # and this every attempt at a database that is away
 
 
+def why(error: BaseException) -> str:
+    """What an error says, in a line: the driver's words, which procrastinate wraps in none of its own."""
+    return " ".join(str(error.__cause__ if isinstance(error, ConnectorException) else error).split())
+
+
 def in_a_sentence(record: logging.LogRecord) -> bool:
     """A filter of logs: what procrastinate says of a database that is away is one line, without a traceback.
 
@@ -41,8 +46,7 @@ def in_a_sentence(record: logging.LogRecord) -> bool:
     """
     error = record.exc_info[1] if record.exc_info else None
     if record.name.startswith("procrastinate") and isinstance(error, (LeggerError, *UNREACHABLE)):
-        why = " ".join(str(error.__cause__ or error).split())
-        record.msg, record.args = "%s: %s", (record.getMessage().partition(":")[0].strip(), why)
+        record.msg, record.args = "%s: %s", (record.getMessage().partition(":")[0].strip(), why(error))
         record.exc_info = record.exc_text = None
     return True
 

@@ -157,7 +157,11 @@ class PublishedSites:
         """Sites in use whose file is wrong, and what is wrong."""
         for name in self._texts:
             self.plan(name)
-        return {name: error for name, error in self._wrong.items() if name in self._texts}
+        return {
+            name: SiteError(f"{name}.toml in the archive", error.key, error.expected)
+            for name, error in self._wrong.items()
+            if name in self._texts
+        }
 
     def unfold(self, name: str, kind: str) -> Path:
         """A folder with the files of one site as they are now, for one visit; :meth:`fold` removes it."""

@@ -34,6 +34,7 @@ from crawler.fleet.queue import (
     database_of,
     in_a_sentence,
     set_up,
+    why,
     worker_app,
     worker_of,
 )
@@ -100,7 +101,7 @@ class ArchiveThread:
 def _say_briefly(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """A job whose end the queue could not be told, as its database was away, is found by the next sweep."""
     if isinstance(error := context.get("exception"), UNREACHABLE):
-        log.error("the queue could not be told how a job ended: %s", error)
+        log.error("the queue could not be told how a job ended: %s", why(error))
     else:
         loop.default_exception_handler(context)
 
@@ -148,14 +149,18 @@ class FleetMember:
             loop.add_signal_handler(signum, self._stop)
         loop.set_exception_handler(_say_briefly)
         log.info("this worker runs: %d visits at a time", self.at_most)
+        told = ""
         try:
             while not self._stopping.is_set():
                 try:
                     await self._take_jobs()
+                    told = ""
                 except SchemaTooNew:
                     raise
                 except (LeggerError, *UNREACHABLE) as error:
-                    log.error("the queue cannot be used, and is tried again: %s", error)
+                    if why(error) != told:  # a password that is wrong stays so for hours
+                        log.error("the queue cannot be used, and is tried again: %s", why(error))
+                    told = why(error)
                     await self._pause(AGAIN)
         finally:
             self._asking.close()
@@ -238,12 +243,17 @@ class FleetMember:
 
     async def _put_on_record(self, visit: FleetVisit) -> None:
         """What a database that is away keeps off the record is put there when it is back."""
+        told = False
         while True:
             try:
                 await self._asking.ask(self._runner.end, visit)
                 return
             except LeggerError as error:
-                log.error("%s: how its visit ended is not on record yet: %s", visit.claim.site, error)
+                if not told:
+                    log.error(
+                        "%s: how its visit ended is not on record yet: %s", visit.claim.site, why(error)
+                    )
+                told = True
                 if self._given_up:
                     self._unrecorded = True
                     return
@@ -289,7 +299,7 @@ class FleetMember:
                         known = await self._sign_of_life(app, worker.worker_id)
                 except (TimeoutError, OSError, *UNREACHABLE) as error:
                     if not silent:
-                        log.error("no sign of life could be given: %s", error or "no answer in time")
+                        log.error("no sign of life could be given: %s", why(error) or "no answer in time")
                     silent, since = True, time.monotonic() - last
                     if since > (MISSED - 1) * self.heartbeat:
                         self._end_visits(FleetVisit.kill)
@@ -340,7 +350,7 @@ class FleetMember:
                 silent = False
             except (LeggerError, *UNREACHABLE) as error:
                 if not silent:
-                    log.error("dead workers could not be looked for: %s", error)
+                    log.error("dead workers could not be looked for: %s", why(error))
                 silent = True
                 sweeper.interrupted()
             await asyncio.sleep(self.heartbeat if registered else LOOK / 4)
