@@ -15,7 +15,7 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from archive import Archive
-from archive.annotations import Annotations
+from archive.annotations import Annotations, FileLines
 from legger.web import WebContext as Room
 from legger.web import application, protocol
 from tests.archive.newsroom import Filer, article, day
@@ -78,7 +78,9 @@ LINES = (
 @pytest.mark.parametrize("line", LINES)
 def test_a_spoiled_line_of_the_margin_is_named_and_spoils_nothing_else(where: Path, line: bytes) -> None:
     margin = Annotations.beside(str(where))
-    margin.file.write_bytes(line + b"\n" + margin.file.read_bytes())
+    assert isinstance(margin.lines, FileLines)
+    file = margin.lines.file
+    file.write_bytes(line + b"\n" + file.read_bytes())
     with _asked(where) as client:
         for page in ("/", "/articles/1", "/notes", "/notes?tag=y", "/search?q=brug", "/api/v1/articles/1"):
             said = client.get(page)
