@@ -58,7 +58,11 @@ def _published(archive: Archive, names: Sequence[str]) -> list[Site]:
         for name in names:
             if name not in known:
                 raise NotFound(f"{name} is not published to the fleet: legger fleet publish")
-        return [published.plan(name) for name in names or known]
+        sites = [published.plan(name) for name in names or known]
+    for each in sites:
+        if not each.source:  # no file that could be read says this
+            err.print(plain(f"{each.name}: its file is wrong, and it is left out: legger site check", "red"))
+    return [each for each in sites if each.source]
 
 
 def _make_due(archive: Archive, sites: Sequence[Site]) -> None:

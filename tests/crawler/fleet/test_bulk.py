@@ -17,7 +17,7 @@ from crawler.ingest.ingest import ingest, reader
 from crawler.reextract import planned, some_shards
 from crawler.scheduling.programs import Started
 from crawler.siteconfig.site import Site
-from legger.cli.extraction.on_the_fleet import reread_on_the_fleet
+from legger.cli.extraction.on_the_fleet import _published, reread_on_the_fleet
 from tests.crawler.extract.pages import capture, html
 from tests.crawler.fleet.conftest import USAGE, FleetStage, until
 
@@ -105,6 +105,15 @@ def test_workers_do_every_shard_once_and_nothing_of_it_is_left(
     assert report["bode"]["read"] == 5, "who asks again is told, and nothing is done twice"
     with Archive.open(stage.where, read_only=True) as archive:
         assert archive.fleet.status(now=now).bulk is None
+
+
+def test_a_site_whose_file_is_wrong_is_left_out_and_nobody_waits_for_it(
+    stage: FleetStage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage.publish(bode=BODE.url, kapot="no address")
+    with Archive.open(stage.where) as archive:
+        assert [each.name for each in _published(archive, [])] == ["bode"]
+    assert "kapot: its file is wrong" in capsys.readouterr().err
 
 
 def test_who_is_at_a_site_leaves_it_as_soon_as_a_visit_is_due(
