@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from io import BytesIO
@@ -24,8 +25,10 @@ from legger.templating import environment
 
 WIDTH, HEIGHT = 1200, 630
 """As pictures beside posts are shown."""
+_FONTS = ("NotoSans-Regular.ttf", "DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "arial.ttf")
+"""Looked for on the system, the first that is there; Pillow's own has few letters beyond ASCII."""
 _MARGIN, _LINE, _SIZE, _SMALL, _TITLE = 60, 46, 32, 24, 38
-_MOST_LINES = 9
+_MOST_LINES = 8
 _PAPER, _INK, _GREY, _GONE, _COME = "#fdfcf8", "#1a1a1a", "#666666", "#a32020", "#0b5c2e"
 
 Measure = Callable[[str, int, bool], float]
@@ -46,12 +49,16 @@ class Run:
 
 
 def changed_words(old: Version, new: Version) -> list[tuple[Change, str]]:
-    """What is shown of an edit: the first sentences that changed, word by word; else the headline."""
+    """What is shown of an edit: the first sentences that changed, word by word, and the headline; where both
+    are the same, captions and boxes."""
     shown: list[tuple[Change, str]] = []
     if old.article.title != new.article.title:
         shown += [(each.change, each.text) for each in words(old.article.title, new.article.title)]
         shown.append((Change.EQUAL, "\n"))
-    for each in actions(old.article.text, new.article.text):
+    texts = old.article.text, new.article.text
+    if not shown and texts[0] == texts[1]:
+        texts = _with_captions(old), _with_captions(new)
+    for each in actions(*texts):
         if each.action is What.MOVED:
             continue
         pieces = words(each.before or "", each.after or "")
@@ -60,6 +67,10 @@ def changed_words(old: Version, new: Version) -> list[tuple[Change, str]]:
         if sum(len(text) for _, text in shown) > 500:
             break
     return shown
+
+
+def _with_captions(version: Version) -> str:
+    return "\n".join(each.text for each in version.article.blocks)
 
 
 def runs(
@@ -72,19 +83,19 @@ def runs(
     title = new.article.title or old.article.title
     yield Run(text=_fitted(title, _TITLE, measure), x=_MARGIN, y=y, size=_TITLE, bold=True)
     y += 26
-    x, line = float(_MARGIN), 0
+    x, end, line = float(_MARGIN), float(_MARGIN), 0
     y += _LINE
     for change, text in changed_words(old, new):
         for word in _tokens(text):
             if word == "\n":
                 if x > _MARGIN:
-                    x, y, line = float(_MARGIN), y + _LINE, line + 1
+                    end, x, y, line = x, float(_MARGIN), y + _LINE, line + 1
                 continue
             width = measure(word, _SIZE, change is Change.ADDED)
             if x + width > WIDTH - _MARGIN and x > _MARGIN and not word.isspace():
-                x, y, line = float(_MARGIN), y + _LINE, line + 1
+                end, x, y, line = x, float(_MARGIN), y + _LINE, line + 1
             if line >= _MOST_LINES:
-                yield Run(text="…", x=x, y=y - _LINE + 6, size=_SIZE, grey=True)
+                yield Run(text="…", x=min(end, WIDTH - _MARGIN - _SIZE), y=y - _LINE, size=_SIZE, grey=True)
                 break
             if word.isspace() and x == _MARGIN:
                 continue
@@ -176,7 +187,14 @@ def png(
         from PIL import Image, ImageDraw, ImageFont
     except ImportError as error:
         raise UsageError(f"PNG needs its extra: pip install 'legger[pictures]' ({error})") from error
-    fonts: dict[int, Any] = {size: ImageFont.load_default(size) for size in (_SMALL, _SIZE, _TITLE)}
+
+    def font_of(size: int) -> Any:
+        for name in _FONTS:
+            with suppress(OSError):  # it is not on this system
+                return ImageFont.truetype(name, size)
+        return ImageFont.load_default(size)
+
+    fonts: dict[int, Any] = {size: font_of(size) for size in (_SMALL, _SIZE, _TITLE)}
     picture = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     draw = ImageDraw.Draw(picture)
 

@@ -126,7 +126,11 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
         if new is None or old is None or new.redacted or form not in ("svg", "png"):
             raise HTTPException(404)
         t = room.tongue(request)
-        said = {"paper": new.site, "zone": desk.zone, "words_of": (t("seen before"), t("seen after"))}
+        said = {
+            "paper": desk.named(new.site),
+            "zone": desk.zone,
+            "words_of": (t("seen before"), t("seen after")),
+        }
         if form == "svg":
             return Response(picture.svg(old, new, **said), media_type="image/svg+xml")  # type: ignore[arg-type]
         if find_spec("PIL") is None:

@@ -12,8 +12,9 @@ import pytest
 from lxml import etree
 from starlette.testclient import TestClient
 
-from archive import Archive
+from archive import Archive, Block, BlockKind
 from archive.annotations import Annotations
+from archive.model.types import Change
 from legger.web import WebContext, application
 from tests.archive.newsroom import Filer, article, day
 
@@ -163,4 +164,18 @@ def test_a_long_edit_stays_within_its_picture(tmp_path: Path) -> None:
         tree = etree.fromstring(svg(old, new, paper="Krant " * 60, zone=day(0).tzinfo))  # type: ignore[arg-type]
     places = [(float(each.get("x")), float(each.get("y"))) for each in tree.iterfind("{*}text")]
     assert max(x for x, _ in places) < 1140
-    assert max(y for _, y in places) < 630
+    *words_at, (_, footer) = places
+    assert max(y for _, y in words_at) < footer - 30, "the words end above the times"
+
+
+def test_an_edit_of_a_caption_shows_the_words_of_the_caption(tmp_path: Path) -> None:
+    from legger.pictures.edits import changed_words
+
+    with Archive.open(tmp_path / "legger.db") as archive:
+        desk = Filer(archive)
+        text = Block(kind=BlockKind.PARAGRAPH, text="De storm is voorbij.")
+        for number, said in enumerate(("Het dak.", "Het dak. Archieffoto.")):
+            caption = Block(kind=BlockKind.CAPTION, text=said)
+            desk.see(article(blocks=(text, caption)), day(number))
+        shown = changed_words(*archive.articles.history("1"))
+    assert "Archieffoto." in "".join(words for change, words in shown if change is Change.ADDED)
