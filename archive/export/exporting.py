@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from importlib.metadata import version as release
 from pathlib import Path
@@ -94,11 +95,14 @@ def write_export(
         raise UsageError(f"{standing} stands there already: choose another name, or add --force")
     counted = Counted()
     with _whole(path) as folder:
-        with archive.snapshot() as connection:
+        with archive.snapshot() as connection, ExitStack() as ended:
             head = head_of(connection)
             total = count(connection, choice)
             chosen: set[int] = set()
-            every = rows(connection, choice, ready=form.name == "jsonl")
+            # What is left of the rows is let go while the database is open, also where writing fails.
+            every: Iterator[ExportRow] = ended.enter_context(
+                closing(rows(connection, choice, ready=form.name == "jsonl"))
+            )
             if form.beside:
                 every = _noted(every, chosen)
             some = counted.passing(every, lambda done: update(done, total))

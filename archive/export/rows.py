@@ -5,7 +5,7 @@ What each field means is declared in :mod:`archive.model.export_row`; every row 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from datetime import datetime
 from typing import Any, cast, overload
 
@@ -22,7 +22,7 @@ from archive.model.export_row import BlockRow, ExportRow, ImageRow
 from archive.model.row_fields import FIELDS, all_addresses
 
 
-def rows(connection: Connection, choice: RowChoice, *, ready: bool = False) -> Iterator[ExportRow]:
+def rows(connection: Connection, choice: RowChoice, *, ready: bool = False) -> Generator[ExportRow]:
     """The rows that are chosen, in order of ``id``, then ``version``.
 
     *ready*: for JSON alone; what is JSON in the archive is a piece of it in a row, and no list.

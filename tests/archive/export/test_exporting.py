@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import errno
+import gc
 import io
 import json
+import os
 import sqlite3
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +19,10 @@ import orjson
 import pytest
 
 from archive import Archive, StatedTime
-from archive.errors import UsageError
+from archive.errors import ArchiveError, UsageError
 from archive.export.choice import RowChoice, drawn, of_plain, plain
 from archive.export.exporting import FORMS, PRESET_FORM, Form, manifest_of, verify_export, write_export
+from archive.export.jsonl import Sink
 from archive.export.rows import rows
 from archive.export.writers import LISTS, PRESETS, TABLE, csv_lines, safe_cell, unsafe_cell
 from tests.archive.newsroom import Filer, article, day
@@ -155,6 +160,29 @@ def test_a_file_that_stands_there_is_not_written_over(archive: Archive, tmp_path
     assert len(path.read_bytes().splitlines()) == 1
     path.write_bytes(b"{}\n")
     assert verify_export(archive, manifest_of(path)) == ["export.jsonl: not as the manifest says"]
+
+
+def test_a_full_disk_is_told_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The rows that are left were let go after the database was closed, which Python told at length."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    ignored: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", ignored.append)
+    monkeypatch.setattr(Sink, "write", full)
+    with (
+        pytest.raises(ArchiveError, match="No space left") as told,
+        Archive.open(tmp_path / "a.db") as archive,
+    ):
+        _corpus(archive)
+        write_export(archive, tmp_path / "a.jsonl", RowChoice(), Form())
+    del told
+    gc.collect()
+    assert ignored == []
+    assert sorted(each.name for each in tmp_path.iterdir() if "jsonl" in each.name) == []
 
 
 def test_csv_reads_back_as_what_was_written(archive: Archive, tmp_path: Path) -> None:
