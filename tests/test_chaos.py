@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import sys
+import threading
+import time
 
 import pytest
 
 from bench.fleets.chaos import main
+from bench.fleets.fleet import FleetSites
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it finds the visits' processes by their names")
@@ -22,3 +26,17 @@ def test_a_fleet_that_is_killed_at_random_keeps_its_books_right(
     said = capsys.readouterr().out
     assert status == 0, said
     assert "visited 8 of 8 sites" in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux stamps what comes")
+def test_a_request_is_noted_when_it_came_not_when_a_busy_server_read_it() -> None:
+    with FleetSites(1) as server, socket.create_connection(("127.0.0.1", server.server_port)) as visitor:
+        visitor.sendall(b"GET / HTTP/1.1\r\nHost: krant.example\r\nConnection: close\r\n\r\n")
+        time.sleep(0.05)
+        reading = time.time()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        while visitor.recv(4096):
+            pass
+        server.shutdown()
+    (came,) = server.asked["krant.example"]
+    assert came < reading

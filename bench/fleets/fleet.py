@@ -97,7 +97,10 @@ class _StampedConnection(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        read, beside, _, _ = self._connection.recvmsg_into([buffer], 64)
+        try:
+            read, beside, _, _ = self._connection.recvmsg_into([buffer], 64)
+        except ConnectionError:  # the visit was killed
+            return 0
         stamps = [said for level, kind, said in beside if (level, kind) == (socket.SOL_SOCKET, STAMPED)]
         seconds, nanoseconds = struct.unpack("@ll", stamps[-1]) if stamps else (time.time(), 0)
         self.came = seconds + nanoseconds / 1e9
