@@ -431,6 +431,8 @@ async def _readers(
                 good = False
             took = 1000 * (time.perf_counter() - began)
             answers.setdefault(name if good else "errors", []).append(took)
+            if not good:
+                print(f"no answer: {path}", flush=True)
             await asyncio.sleep(10 * (0.5 + chance.random()))
 
     connector = aiohttp.TCPConnector(limit=0)

@@ -120,7 +120,7 @@ def router(room: Renderer) -> APIRouter:
             },
             choices=_every_choice(t, asked, facets, room.desk.named),
             first=FIRST,
-            beyond={by: _beyond(facets, by) for by in SHOWN if by != "year"},
+            beyond={by: _beyond(facets, by) for by in SHOWN},
             since=first,
             until=last,
             plot=months_plot(t, facets.counts["month"], asked, request),
@@ -194,7 +194,8 @@ def _every_choice(
 
 def _beyond(facets: Facets, by: By) -> int:
     """How many values there are that are not shown."""
-    return max(0, sum(1 for each in facets.counts[by] if each) - MOST)
+    counts = _years(facets.counts["month"]) if by == "year" else facets.counts[by]
+    return max(0, sum(1 for each in counts if each) - MOST)
 
 
 def _years(months: Mapping[str, int]) -> dict[str, int]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
+from archive import Archive, StatedTime
+from legger.web import WebContext, application
 from legger.web.charts import Bar, bars, highest
+from tests.archive.newsroom import Filer, article, day
 
 
 def facets(client: TestClient, query: str) -> dict[str, dict[str, tuple[str, int]]]:
@@ -115,3 +120,18 @@ def test_a_bar_that_is_cut_off_says_its_figure() -> None:
     assert [node.text() for node in page.css("text.cut")] == ["4000"]
     tall = [float(node.attributes["height"] or 0) for node in page.css("rect.bar")]
     assert tall[0] == pytest.approx(tall[1])
+
+
+def test_more_values_than_are_shown_are_behind_more_and_beyond_sixty_told(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "legger.db") as archive:
+        desk = Filer(archive)
+        for number in range(70):
+            moment = datetime(1950 + number, 1, 1, tzinfo=UTC)
+            stated = StatedTime(value=moment, raw=str(moment), source="meta")
+            about = article(section=f"rubriek {number}", published=stated)
+            desk.see(about, day(0), key=str(number), url=f"https://krant.example/{number}")
+        archive.index.update()
+        with TestClient(application(WebContext(archive=archive, stacks=archive))) as client:
+            page = LexborHTMLParser(client.get("/search?q=brug", headers={"Accept-Language": "en"}).text)
+    assert [each.text() for each in page.css(".facets details .hint")] == ["10 others are not shown."] * 2
+    assert {each.text() for each in page.css(".facets summary")} == {"52 more"}
