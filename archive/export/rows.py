@@ -6,6 +6,7 @@ What each field means is declared in :mod:`archive.model.export_row`; every row 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from datetime import datetime
 from typing import Any, cast, overload
 
@@ -46,19 +47,20 @@ def rows(connection: Connection, choice: RowChoice, *, ready: bool = False) -> G
         }
         alone = {article: (article, site, month) for article, site, month in sorted(members)}
         taken = drawn(list(alone.values()), choice.sample, choice.seed)
-    kept = _stream(connection, wanted)
-    if found is not None:
-        kept = (row for row in kept if row[_VERSION] in found)
-    if taken is not None:
-        kept = (row for row in kept if row[_ARTICLE] in taken)
     moment = choice.as_of
     make = RowMaker(ready=ready).row
-    if moment is None:
-        yield from map(make, kept)
-    else:
-        for row in kept:
-            read_at = orjson.loads(row[_CONTENT])["url"]
-            yield as_it_stood(connection, make(row), read_at, moment)
+    with closing(_stream(connection, wanted)) as every:
+        kept: Iterator[Kept] = every
+        if found is not None:
+            kept = (row for row in kept if row[_VERSION] in found)
+        if taken is not None:
+            kept = (row for row in kept if row[_ARTICLE] in taken)
+        if moment is None:
+            yield from map(make, kept)
+        else:
+            for row in kept:
+                read_at = orjson.loads(row[_CONTENT])["url"]
+                yield as_it_stood(connection, make(row), read_at, moment)
 
 
 def count(connection: Connection, choice: RowChoice) -> int:
@@ -198,7 +200,7 @@ Kept = tuple[Any, ...]
 """A row of :func:`_selection`, as SQLite keeps it: times and JSON are text, flags numbers."""
 
 
-def _stream(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Iterator[Kept]:
+def _stream(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Generator[Kept]:
     """The rows as SQLite keeps them: half of what a row costs is to make objects of what is text again in
     the end."""
     if connection.dialect.name == "sqlite":

@@ -23,8 +23,9 @@ from archive.errors import ArchiveError, UsageError
 from archive.export.choice import RowChoice, drawn, of_plain, plain
 from archive.export.exporting import FORMS, PRESET_FORM, Form, manifest_of, verify_export, write_export
 from archive.export.jsonl import Sink
-from archive.export.rows import rows
+from archive.export.rows import RowMaker, rows
 from archive.export.writers import LISTS, PRESETS, TABLE, csv_lines, safe_cell, unsafe_cell
+from archive.model.export_row import ExportRow
 from tests.archive.newsroom import Filer, article, day
 
 
@@ -162,13 +163,17 @@ def test_a_file_that_stands_there_is_not_written_over(archive: Archive, tmp_path
     assert verify_export(archive, manifest_of(path)) == ["export.jsonl: not as the manifest says"]
 
 
-def test_a_full_disk_is_told_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("what", ["a full disk", "an interruption"])
+def test_what_ends_an_export_is_told_and_nothing_else(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rows that are left were let go after the database was closed, which Python told at length."""
 
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def stopped(*_: object) -> ExportRow:
+        raise KeyboardInterrupt
 
     ignored: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", ignored.append)
