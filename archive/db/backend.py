@@ -51,6 +51,19 @@ class Backend(Protocol):
         ``None``: there is nothing to read beside the writer (a database in memory).
         """
 
+    def changes(self, connection: Connection) -> int:
+        """A number that is another one when others committed since *connection*, which is in no transaction,
+        was last asked; the same for ever where snapshots have names."""
+
+    def share_snapshot(self, connection: Connection, name: str | None = None) -> str:
+        """Let a reader's transaction, which has just begun, see what is committed now; returns its name.
+
+        With the *name* of another one that has not ended it sees what that one does.
+
+        Where snapshots have no names it always sees what is committed now: :meth:`changes` tells whether that
+        is the same.
+        """
+
     def look_at(self, url: URL, engine: Engine | None, *, create: bool) -> None:
         """Raise :class:`NotAnArchive` unless what stands there is one, or may become one if *create*.
 

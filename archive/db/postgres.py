@@ -88,6 +88,17 @@ def reader(url: URL, seconds: float | None, *, beside_writer: bool) -> Engine | 
     return engine
 
 
+def changes(connection: Connection) -> int:
+    return 0
+
+
+def share_snapshot(connection: Connection, name: str | None = None) -> str:
+    if name is None:
+        return str(connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one())
+    connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{name}'")
+    return name
+
+
 def _engine(url: URL, options: str, **more: object) -> Engine:
     own = url.query.get("options", "")
     asked = " ".join([*((own,) if isinstance(own, str) else own), options]).strip()

@@ -107,6 +107,18 @@ def reader(url: URL, seconds: float | None, *, beside_writer: bool) -> Engine | 
     return engine
 
 
+def changes(connection: Connection) -> int:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    (number,) = driver.execute("PRAGMA data_version").fetchone()
+    return int(number)
+
+
+def share_snapshot(connection: Connection, name: str | None = None) -> str:
+    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()  # which begins to read
+    return ""
+
+
 def look_at(url: URL, engine: Engine | None, *, create: bool) -> None:
     """Without the engine: nothing is written into a file of others."""
     if in_memory(url):

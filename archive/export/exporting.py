@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version as release
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,8 @@ from archive.export.formats.methods import Counted, Describe, codebook, command,
 from archive.export.formats.network import gexf, network, tables
 from archive.export.formats.parquet import write_parquet, write_parts
 from archive.export.formats.tei import tei_lines
-from archive.export.jsonl import ENDINGS, destination
+from archive.export.jsonl import ENDINGS, destination, json_lines
+from archive.export.processes import ExportProcesses, MadeShard, MakeLines
 from archive.export.rows import count, rows
 from archive.integrity.verify import head_of
 from archive.model.export_row import ExportRow
@@ -39,6 +41,8 @@ from archive.model.row_fields import TABLE
 FORMS = (
     "jsonl", "csv", "parquet", "sqlite", "text", "tei", "ris", "bib", "csl", "gexf", "edges",
 )  # fmt: skip
+JOINED = ("jsonl", "csv")
+"""Forms whose lines several processes can make."""
 PRESET_FORM = {**dict.fromkeys(writers.PRESETS, "csv"), "datasette": "sqlite"}
 """Where researchers work -> the form that is read there."""
 
@@ -77,14 +81,21 @@ def write_export(
     force: bool = False,
     describe: Describe = nobody,
     update: Update = lambda done, total: None,
+    processes: ExportProcesses | None = None,
 ) -> Mapping[str, Any]:
     """Write an export and its manifest, all files or none; returns what the manifest says.
+
+    *processes* make its rows; the files are the same as without them. Forms of :data:`JOINED` alone.
 
     The same export, untouched since it was written, is written anew, as a line of cron does. Raises
     :class:`UsageError` for a path where anything else stands (unless *force*), and for what cannot be asked;
     :class:`ArchiveError` when it cannot be written.
     """
     manifest = manifest_of(path)
+    if processes is not None and form.name not in JOINED:
+        raise UsageError(
+            f"--jobs: {form.name} is written by one process; only {' and '.join(JOINED)} gain by more"
+        )
     if form.beside and choice.as_of is not None:
         raise UsageError("what stands beside is judged by all there is: leave --with or --as-of out")
     targets = [path, manifest, *(_beside_of(path, each, form) for each in form.beside)]
@@ -95,18 +106,24 @@ def write_export(
         raise UsageError(f"{standing} stands there already: choose another name, or add --force")
     counted = Counted()
     with _whole(path) as folder:
-        with archive.snapshot() as connection, ExitStack() as ended:
+        seen = archive.snapshot() if processes is None else processes.snapshot(archive)
+        with seen as connection, ExitStack() as ended:
             head = head_of(connection)
             total = count(connection, choice)
             chosen: set[int] = set()
-            # What is left of the rows is let go while the database is open, also where writing fails.
-            every: Iterator[ExportRow] = ended.enter_context(
-                closing(rows(connection, choice, ready=form.name == "jsonl"))
-            )
-            if form.beside:
-                every = _noted(every, chosen)
-            some = counted.passing(every, lambda done: update(done, total))
-            known = _write(connection, some, folder / path.name, form)
+            if processes is not None:
+                made = processes.made(connection, choice, _lines_of(form), ready=form.name == "jsonl")
+                passing = _passing(made, counted, chosen, lambda done: update(done, total))
+                known = _join(passing, folder / path.name, form)
+            else:
+                # What is left of the rows is let go while the database is open, also where writing fails.
+                every: Iterator[ExportRow] = ended.enter_context(
+                    closing(rows(connection, choice, ready=form.name == "jsonl"))
+                )
+                if form.beside:
+                    every = _noted(every, chosen)
+                some = counted.passing(every, lambda done: update(done, total))
+                known = _write(connection, some, folder / path.name, form)
             for name in form.beside:
                 _write_beside(connection, name, chosen, _beside_of(folder / path.name, name, form))
             update(counted.rows, counted.rows)
@@ -223,7 +240,7 @@ def check_digest(path: Path) -> None:
         raise UsageError(f"{path} is not as {manifest.name} says: it was altered, or is not whole")
 
 
-def verify_export(archive: Archive, manifest: Path) -> list[str]:
+def verify_export(archive: Archive, manifest: Path, processes: ExportProcesses | None = None) -> list[str]:
     """Repeat an export as its manifest says, and compare; returns what is not as it was.
 
     What was redacted since then differs, and is said to. Raises :class:`UsageError` for what is no manifest.
@@ -236,7 +253,7 @@ def verify_export(archive: Archive, manifest: Path) -> list[str]:
     ]
     found += [f"{each}: is not there" for each in told.digests if not (manifest.parent / each).exists()]
     with tempfile.TemporaryDirectory(prefix="legger-export-") as folder:
-        again = write_export(archive, Path(folder) / told.name, told.choice, told.form)
+        again = write_export(archive, Path(folder) / told.name, told.choice, told.form, processes=processes)
     if again["sha256"] != told.digests:
         found.append("repeated, it comes to other bytes")
         for each in ("rows", "undated", "redacted", "software", "extractors"):
@@ -304,8 +321,8 @@ def _write(
     """Write the rows, in whatever form; returns the SHA-256 of files of which it is known already."""
     if form.name == "jsonl":
         with destination(path) as out:
-            for row in some:
-                out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+            for line in json_lines(some):
+                out.write(line)
         return {path.name: out.digest}
     if form.name in ("text", "edges"):
         made = (
@@ -331,9 +348,44 @@ def _write(
 
 def _pieces(connection: Connection, some: Iterable[Mapping[str, Any]], form: Form) -> Iterator[bytes]:
     if form.name == "csv":
-        return writers.csv_lines(some, form.preset, formula_safe=form.formula_safe, bom=form.bom)
+        return _lines_of(form, heading=True)(some)
     if form.name == "tei":
         return tei_lines(some)
     if form.name == "gexf":
         return gexf(network(connection, some))
     return writers.citation_lines(some, form.name)
+
+
+def _lines_of(form: Form, *, heading: bool = False) -> MakeLines:
+    """What makes lines of rows, in a form of :data:`JOINED`."""
+    if form.name == "jsonl":
+        return json_lines
+    return partial(
+        writers.csv_lines, preset=form.preset, formula_safe=form.formula_safe, bom=form.bom, heading=heading
+    )
+
+
+def _passing(
+    made: Iterable[MadeShard], counted: Counted, chosen: set[int], update: Callable[[int], None]
+) -> Iterator[MadeShard]:
+    """The same shards, counted, with the numbers of their articles put into *chosen*."""
+    for shard in made:
+        counted.add(shard.counted)
+        chosen.update(shard.articles)
+        update(counted.rows)
+        yield shard
+
+
+def _join(some: Iterable[MadeShard], path: Path, form: Form) -> dict[str, str]:
+    """Write shards one behind the other; returns the SHA-256 of the file where it is known already."""
+    if form.name == "jsonl":
+        with destination(path) as out:
+            for shard in some:
+                for line in shard.lines.splitlines(keepends=True):  # packed alike by what comes at a time
+                    out.write(line)
+        return {path.name: out.digest}
+    with path.open("wb") as file:
+        file.writelines(_lines_of(form, heading=True)(()))
+        for shard in some:
+            file.write(shard.lines)
+    return {}

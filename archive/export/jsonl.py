@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import Queue
 from threading import Thread
-from typing import IO, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 import orjson
 import zstandard
@@ -35,8 +35,13 @@ def lines(archive: Archive, choice: RowChoice | None = None) -> Iterator[bytes]:
     Without a *choice* one row per article, its latest version, articles that have gone included.
     """
     with archive.snapshot() as connection:
-        for row in rows(connection, choice or RowChoice(), ready=True):
-            yield orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+        yield from json_lines(rows(connection, choice or RowChoice(), ready=True))
+
+
+def json_lines(some: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """Rows as JSON, one a line."""
+    for row in some:
+        yield orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
 # ---------------------------------------------------------------- where to

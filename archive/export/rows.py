@@ -5,8 +5,9 @@ What each field means is declared in :mod:`archive.model.export_row`; every row 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Set
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast, overload
 
@@ -23,30 +24,32 @@ from archive.model.export_row import BlockRow, ExportRow, ImageRow
 from archive.model.row_fields import FIELDS, all_addresses
 
 
-def rows(connection: Connection, choice: RowChoice, *, ready: bool = False) -> Generator[ExportRow]:
-    """The rows that are chosen, in order of ``id``, then ``version``.
+@dataclass(frozen=True, slots=True)
+class ExportShard:
+    """A range of the rows of an export: all those of some articles."""
+
+    first: int
+    last: int
+    """Numbers of articles; both are in it."""
+    versions: frozenset[int] | None
+    """Which versions of them are chosen, by their numbers; ``None``: all that the rest of a choice leaves."""
+
+
+def rows(
+    connection: Connection, choice: RowChoice, *, ready: bool = False, shard: ExportShard | None = None
+) -> Generator[ExportRow]:
+    """The rows that are chosen, in order of ``id``, then ``version``: all, or those of a *shard*.
 
     *ready*: for JSON alone; what is JSON in the archive is a piece of it in a row, and no list.
     """
     wanted = _selection(choice)
-    found: set[int] | None = None
-    taken: set[int] | None = None
-    if choice.as_of is not None and choice.asked() is not None:
-        from archive.export.as_of import found_then  # which asks for rows itself
-
-        taken = found_then(connection, choice)
+    found: Set[int] | None
+    taken: Set[int] | None
+    if shard is None:
+        found, taken = _chosen(connection, choice)
     else:
-        found = numbers(connection, choice)
-    if choice.sample is not None:
-        month = func.substr(json_text(schema.readings.c.content, "published.value"), 1, 7)
-        strata = wanted.with_only_columns(schema.versions.c.id, articles.c.id, sites.c.name, month)
-        members = {
-            (row[1], row[2], row[3] or "")
-            for row in connection.execute(strata)
-            if (found is None or row[0] in found) and (taken is None or row[1] in taken)
-        }
-        alone = {article: (article, site, month) for article, site, month in sorted(members)}
-        taken = drawn(list(alone.values()), choice.sample, choice.seed)
+        found, taken = shard.versions, None
+        wanted = wanted.where(versions.c.article_id.between(shard.first, shard.last))
     moment = choice.as_of
     make = RowMaker(ready=ready).row
     with closing(_stream(connection, wanted)) as every:
@@ -61,6 +64,58 @@ def rows(connection: Connection, choice: RowChoice, *, ready: bool = False) -> G
             for row in kept:
                 read_at = orjson.loads(row[_CONTENT])["url"]
                 yield as_it_stood(connection, make(row), read_at, moment)
+
+
+def shards(connection: Connection, choice: RowChoice, size: int) -> Iterator[ExportShard]:
+    """The rows that are chosen in shards of about *size*, in order. Some may turn out to have none."""
+    found, taken = _chosen(connection, choice)
+    every = select(versions.c.article_id, versions.c.id).join(
+        articles, articles.c.id == versions.c.article_id
+    )
+    if choice.site is not None:
+        every = every.join(sites, sites.c.id == articles.c.site_id)
+    every = _narrowed(every, choice).order_by(versions.c.article_id)
+    some: list[tuple[int, int]] = []
+    with connection.execution_options(yield_per=10_000).execute(every) as result:
+        for article, version in result:
+            if (found is not None and version not in found) or (taken is not None and article not in taken):
+                continue
+            if len(some) >= size and article != some[-1][0]:
+                yield _shard(some, whole=found is None and taken is None)
+                some = []
+            some.append((article, version))
+    if some:
+        yield _shard(some, whole=found is None and taken is None)
+
+
+def _shard(some: list[tuple[int, int]], *, whole: bool) -> ExportShard:
+    chosen = None if whole else frozenset(version for _, version in some)
+    return ExportShard(some[0][0], some[-1][0], chosen)
+
+
+def _chosen(connection: Connection, choice: RowChoice) -> tuple[Set[int] | None, Set[int] | None]:
+    """(Versions, articles) that are chosen, by their numbers; ``None``: all."""
+    found: set[int] | None = None
+    taken: set[int] | None = None
+    if choice.as_of is not None and choice.asked() is not None:
+        from archive.export.as_of import found_then  # which asks for rows itself
+
+        taken = found_then(connection, choice)
+    else:
+        found = numbers(connection, choice)
+    if choice.sample is not None:
+        month = func.substr(json_text(schema.readings.c.content, "published.value"), 1, 7)
+        strata = _selection(choice).with_only_columns(
+            schema.versions.c.id, articles.c.id, sites.c.name, month
+        )
+        members = {
+            (row[1], row[2], row[3] or "")
+            for row in connection.execute(strata)
+            if (found is None or row[0] in found) and (taken is None or row[1] in taken)
+        }
+        alone = {article: (article, site, month) for article, site, month in sorted(members)}
+        taken = drawn(list(alone.values()), choice.sample, choice.seed)
+    return found, taken
 
 
 def count(connection: Connection, choice: RowChoice) -> int:

@@ -128,9 +128,17 @@ def unsafe_cell(value: str) -> str:
 
 
 def csv_lines(
-    rows: Iterable[Row], preset: str | None = None, *, formula_safe: bool = True, bom: bool = False
+    rows: Iterable[Row],
+    preset: str | None = None,
+    *,
+    formula_safe: bool = True,
+    bom: bool = False,
+    heading: bool = True,
 ) -> Iterator[bytes]:
-    """CSV as RFC 4180 has it, with a heading; *bom* for spreadsheets that take UTF-8 for something else."""
+    """CSV as RFC 4180 has it, with a heading; *bom* for spreadsheets that take UTF-8 for something else.
+
+    Without *heading*: what follows upon rows.
+    """
     columns = PRESETS[preset] if preset else _PLAIN
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL if preset in _QUOTED else csv.QUOTE_MINIMAL)
@@ -141,7 +149,8 @@ def csv_lines(
         writer.writerow(map(safe_cell, cells) if formula_safe else cells)
         return buffer.getvalue().encode()
 
-    yield (b"\xef\xbb\xbf" if bom else b"") + written(list(columns))
+    if heading:
+        yield (b"\xef\xbb\xbf" if bom else b"") + written(list(columns))
     for row in rows:
         yield written([_cell(of(row)) for of in columns.values()])
 

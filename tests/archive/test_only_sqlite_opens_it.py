@@ -42,6 +42,7 @@ SAID = {
     "wrong_in_bag": "a manifest of a snapshot",
     "_digests": "a manifest of a snapshot that is being written",
     "write_snapshot": "a file of a snapshot that is being written",
+    "_join": "an export that is being written",
     "_write_codebook": "a file of a snapshot that is being written",
     "ask": "no file: an address on the web",
     "RequestSigner.of": "the key of a bot",

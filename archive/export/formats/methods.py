@@ -72,6 +72,17 @@ class Counted:
         if last_day:
             self.first_day, self.last_day = first_day, last_day
 
+    def add(self, other: Counted) -> None:
+        """Add what was counted of rows of other articles."""
+        self.rows += other.rows
+        self.articles += other.articles
+        self.undated += other.undated
+        days = [
+            day for day in (self.first_day, self.last_day, other.first_day, other.last_day) if day is not None
+        ]
+        self.first_day, self.last_day = min(days, default=None), max(days, default=None)
+        self._by_reader.update(other._by_reader)
+
     @property
     def redacted(self) -> int:
         """Rows of articles that may not be shown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,7 @@ from archive.export.choice import RowChoice
 from archive.export.exporting import FORMS, PRESET_FORM, Form, manifest_of, verify_export, write_export
 from archive.export.increments import write_increment
 from archive.export.jsonl import lines
+from archive.export.processes import ExportProcesses
 from archive.export.web_archives.warc import Chosen
 from archive.model.row_fields import json_schema
 from archive.model.types import Status
@@ -22,6 +24,7 @@ from legger.cli.console import (
     archive_option,
     err,
     examples,
+    existing,
     in_order,
     known_language,
     known_site,
@@ -109,6 +112,13 @@ from legger.dates import closing, instant
     metavar="FILE",
     help="Only what changed since this file was last moved on; it is made the first time.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes that make the rows of a large export (jsonl, csv); the files are the same.",
+)
 @click.option("--force", is_flag=True, help="Write over what stands there.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a row; nothing is exported.")
 @click.option("--verify", metavar="MANIFEST", help="Repeat the export of a manifest, and compare.")
@@ -135,6 +145,7 @@ def export(
     sample: int | None,
     seed: int,
     cursor: str | None,
+    jobs: int,
     force: bool,
     schema: bool,
     verify: str | None,
@@ -155,7 +166,11 @@ def export(
     in_order(begin, end)
     bytes_of(max_size)
     if verify is not None:
-        return _verified(where, Path(verify))
+        return _verified(where, Path(verify), jobs)
+    if jobs > 1 and (form in ("warc", "wacz") or cursor is not None or output in (None, "-")):
+        raise UsageError(
+            "--jobs: web archives, increments and what goes to stdout are written by one process"
+        )
     if form in ("warc", "wacz"):
         asked = (preset, query, published, status, language, pages, as_of, sample, versions == "all")
         if any(asked):
@@ -200,10 +215,10 @@ def export(
             name=chosen_form, preset=preset if chosen_form == "csv" else None, formula_safe=formula_safe,
             bom=bom, beside=_beside(beside),
         )  # fmt: skip
-        with progress("writing", 0) as update:
+        with _processes(where, jobs) as processes, progress("writing", 0) as update:
             written = write_export(
                 archive, Path(output), choice, made, force=force, describe=described,
-                update=update,
+                update=update, processes=processes,
             )  # fmt: skip
     err.print(f"{many(written['rows'], 'row')} -> {output}", markup=False)
     err.print(
@@ -233,10 +248,15 @@ def described(name: str) -> tuple[str | None, str | None]:
     return site.title or None, site.url
 
 
-def _verified(where: str | None, manifest: Path) -> int:
+def _processes(where: str | None, jobs: int) -> AbstractContextManager[ExportProcesses | None]:
+    """So many processes beside this one; with one job, none."""
+    return ExportProcesses(existing(where), jobs) if jobs > 1 else nullcontext()
+
+
+def _verified(where: str | None, manifest: Path, jobs: int) -> int:
     """Say what is not as the manifest says; returns the exit status: 1 if anything is."""
-    with reading(where) as archive:
-        wrong = verify_export(archive, manifest)
+    with reading(where) as archive, _processes(where, jobs) as processes:
+        wrong = verify_export(archive, manifest, processes)
     for each in wrong:
         err.print(plain(each, "red"))
     if not wrong:
