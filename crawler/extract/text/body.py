@@ -26,7 +26,12 @@ from crawler.extract.text.heuristics import (
 )
 from crawler.extract.text.lead import find_lead
 from crawler.extract.text.neighbours import TABLE, keep_what_stands_with_it
-from crawler.extract.text.other_articles import leave_cards, leave_galleries, leave_other_articles
+from crawler.extract.text.other_articles import (
+    leave_cards,
+    leave_galleries,
+    leave_other_articles,
+    leave_what_is_announced,
+)
 from crawler.extract.text.phrases import PhraseKind, phrase_kind
 from crawler.extract.text.scored import ScoredBlock, bare, kind_of
 from crawler.extract.text.threshold import keep_the_best, keep_what_there_is
@@ -72,6 +77,7 @@ def judge(
     leave_galleries(judged, page)
     leave_widgets(judged, page)
     leave_what_is_above(judged, page)
+    leave_what_is_announced(judged, page)
     if cards is not None:
         leave_cards(judged, page, cards)
     keep_the_best(judged, page)

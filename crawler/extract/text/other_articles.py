@@ -6,13 +6,15 @@ Marks runs as ruled, with the reason; keeps nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from archive.model.types import TEXT_KINDS, BlockKind
 from archive.model.word_count import word_count
-from crawler.extract.cards import Cards
-from crawler.extract.page.blocks import Box, Outline
+from crawler.extract.cards import EXCERPT, Cards
+from crawler.extract.page.blocks import Box, Outline, TextRun
 from crawler.extract.page.class_names import GALLERY
 from crawler.extract.text.heuristics import HOPELESS, LIKELY, OVER_A_WIDGET, OVER_OTHERS, common_box, rule
+from crawler.extract.text.phrases import PhraseKind, phrase_kind
 from crawler.extract.text.scored import CLOSING_MARKS, ENDS_SENTENCE, ScoredBlock, title_at
 
 FEW_CARDS = 4
@@ -87,18 +89,19 @@ def _outside_its_article(judged: list[ScoredBlock], page: Outline, cards: Cards)
     """The cards that a template puts beside an article.
 
     They stand outside the element ``<article>`` that holds the title and a text of its own, or in a box that
-    opens by saying that it lists other articles.
+    opens by saying that it lists other articles; there any small box that leads elsewhere is one.
 
     However many they are: a short article is not about the excerpts below it.
     """
     title = title_at(judged)
-    if title < 0 or title in cards.headed or not cards.headed:
+    theirs = cards.headed | cards.linked
+    if title < 0 or title in theirs or not theirs:
         return []
 
     def says_something(index: int) -> bool:
         each = judged[index]
         return (
-            index not in cards.headed
+            index not in theirs
             and not each.ruled
             and each.kind in TEXT_KINDS
             and (
@@ -123,7 +126,88 @@ def _outside_its_article(judged: list[ScoredBlock], page: Outline, cards: Cards)
         and page.boxes[each.run.box].parent >= 0
     ]
     others = [box for box in lists if not box.first <= title < box.last]
-    return [index for index in cards.headed if any(box.first <= index < box.last for box in others)]
+    return sorted(index for index in theirs if any(box.first <= index < box.last for box in others))
+
+
+def leave_what_is_announced(judged: list[ScoredBlock], page: Outline) -> None:
+    """Lines that lead elsewhere, with excerpts, where words such as "More stories" announce them below text.
+
+    However much it is: a brief is not about the list below it.
+    """
+    title = title_at(judged)
+    if title < 0:
+        return
+    words = 0
+    for index in range(title + 1, len(judged)):
+        each = judged[index]
+        if words >= A_SENTENCE and each.kind is BlockKind.SUBHEAD and _is_over_others(each):
+            for below in _announced(page, index, title):
+                if judged[below].kind in TEXT_KINDS and not judged[below].ruled:
+                    rule(judged[below], f"below {each.run.text!r}")
+        elif each.score > LIKELY and not each.ruled and each.kind in TEXT_KINDS:
+            words += word_count(each.run.text)
+
+
+def _is_over_others(each: ScoredBlock) -> bool:
+    """Whether a heading's words are known to stand over other articles."""
+    if each.ruled or each.score > HOPELESS:
+        return each.why == OVER_OTHERS
+    return not each.run.linked and phrase_kind(each.run.text) is PhraseKind.RELATED  # nobody asked yet
+
+
+def _announced(page: Outline, heading: int, title: int) -> range:
+    """The runs of the list that a heading announces; none where what follows is no list of links."""
+    at = page.runs[heading].box
+    while (above := page.boxes[at].parent) >= 0 and page.boxes[above].first == heading:
+        at = above
+    first, box = heading + 1, page.boxes[at]
+    if box.last > first:  # a box that opens with the heading
+        return range(first, box.last) if _is_a_list(page.runs[first : box.last]) else range(0)
+    last, leads = first, 0
+    pieces: list[bool] = []
+    while last < page.boxes[above].last:  # the heading and its list stand side by side
+        piece = _child(page, above, last)
+        runs = page.runs[last:piece]
+        if len(runs) > 1:
+            if not _is_a_list(runs):
+                break
+            each_leads = all(run.target for run in runs)  # an excerpt with "Read more" at its end
+            leads += len(runs) if each_leads else sum(_leads(run) for run in runs)
+        elif _leads(runs[0]):
+            leads += 1
+        elif not (pieces and pieces[-1] and word_count(runs[0].text) <= EXCERPT):
+            break  # below an excerpt, or at once: a text goes on
+        pieces.append(len(runs) == 1 and _leads(runs[0]))
+        last = piece
+    alternates = pieces[::2].count(True) == len(pieces) // 2 >= LISTED and not any(pieces[1::2])
+    if pieces and not pieces[-1] and len(page.runs[first:last]) == len(pieces) and not alternates:
+        last -= 1  # what stands below the last line may be the text that goes on
+    return range(first, last) if leads >= LISTED else range(0)
+
+
+LISTED = 2
+"""Lines that lead elsewhere make a list from so many on."""
+
+
+def _leads(run: TextRun) -> bool:
+    """Whether a line is a link."""
+    return 10 * run.linked >= 8 * len(run.text) and bool(run.target) and not str(run.target).startswith("#")
+
+
+def _is_a_list(runs: Sequence[TextRun]) -> bool:
+    """Whether runs are lines or excerpts that each lead somewhere, one below the other."""
+    leads = sum(bool(run.target) and not str(run.target).startswith("#") for run in runs)
+    return leads > 0 and sum(word_count(run.text) for run in runs) <= EXCERPT * leads
+
+
+def _child(page: Outline, parent: int, run: int) -> int:
+    """Where the piece right within box *parent* ends that begins with *run*."""
+    at = page.runs[run].box
+    if at == parent:
+        return run + 1
+    while page.boxes[at].parent != parent:
+        at = page.boxes[at].parent
+    return max(page.boxes[at].last, run + 1)
 
 
 _NTH = re.compile(

@@ -421,6 +421,63 @@ def test_excerpts_below_a_brief_are_no_text_of_it(heading: str, tag: str) -> Non
     assert (article.kind, article.text) == (PageKind.ARTICLE, brief)
 
 
+EXCERPTS = {
+    "Schrik in de buurt na brand": "[KADE] Een schuur aan de Weg is afgebrand. Twee bewoners ademden rook…",
+    "Stroomnet rond dorp is vol": "Het net zit vol, en dat begint pijn te doen. Wie wil bouwen, staat op…",
+    "Bijzondere vondst in de kerk": "Onder de vloer lagen 139 munten uit 1772. Archeologen zijn er blij mee.",
+}
+"""Headlines and the first words of other articles."""
+LISTS = {
+    "items of a list": ("<ul>{}</ul>", "<li>{a}<p>{p}</p></li>"),
+    "boxes": ("<div>{}</div>", "<div>{a}<p>{p}</p></div>"),
+    "boxes that stand by themselves": ("{}", "<div><h4>{a}</h4><p>{p}</p></div>"),
+    "bold lines": ("<div>{}</div>", "<div><strong>{a}</strong><br>{p}</div>"),
+    "paragraphs by turns": ("{}", "<p>{a}</p><p>{p}</p>"),
+    "rows of a table": ("<table>{}</table>", "<tr><td>{a}</td></tr><tr><td>{p}</td></tr>"),
+    "excerpts that end with a link": ("<div>{}</div>", '<p>{p} <a href="{href}">Lees verder</a></p>'),
+}
+"""How pages list other articles: around the list, of each."""
+
+
+def a_list(manner: str) -> str:
+    around, each = LISTS[manner]
+    listed = (
+        each.format(a=f'<a href="/n/{n}">{title}</a>', p=text, href=f"/n/{n}")
+        for n, (title, text) in enumerate(EXCERPTS.items())
+    )
+    return around.format("".join(listed))
+
+
+@pytest.mark.parametrize("heading", ["Meer berichten", "Mehr zum Thema", "Lire aussi", "More stories"])
+@pytest.mark.parametrize("manner", LISTS)
+@pytest.mark.parametrize(
+    "page",
+    ["<main>{}<h4>{}</h4>{}</main>", "<main>{}<aside><h4>{}</h4>{}</aside></main>"],
+    ids=["beside the heading", "in a box with it"],
+)
+def test_what_a_heading_announces_below_a_brief_is_no_text_of_it(
+    page: str, manner: str, heading: str
+) -> None:
+    brief = (
+        "Op de Kade opent woensdag een ijssalon. Eigenaar Theo Bos verwelkomt de eerste klanten om half een."
+    )
+    stated = f'{{"@type": "NewsArticle", "headline": "{HEADLINE}"}}'
+    article = read(
+        page.format(f"<h1>{HEADLINE}</h1><div><p>{brief}</p></div>", heading, a_list(manner)),
+        head=f'<script type="application/ld+json">{stated}</script>',
+    )
+    assert (article.kind, article.text) == (PageKind.ARTICLE, brief)
+
+
+@pytest.mark.parametrize("listed", ["<p>{}</p>", "<ul><li>{}</li></ul>"])
+def test_a_text_goes_on_below_what_a_heading_announces_in_its_midst(listed: str) -> None:
+    links = listed.format('<a href="/n/1">Stroomnet rond dorp is vol</a>') * 2
+    article = read(
+        f"<main><h1>{HEADLINE}</h1><div>{PLAIN}<h4>Lees ook</h4>{links}<p>{COMMENT}</p></div></main>"
+    )
+    assert COMMENT in article.text
+
+
 @pytest.mark.parametrize("heading", ["<b>Vastgezet bericht</b><br>", "<h4>Van de redactie</h4>", ""])
 @pytest.mark.parametrize("box", ["<table><tr><td>{}</td></tr></table>", '<div class="vast">{}</div>'])
 def test_a_notice_in_a_box_above_the_headline_is_no_text(box: str, heading: str) -> None:
