@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archive.errors import LeggerError, of_legger
-from archive.model.types import Capture, SiteMemory
+from archive.model.types import Capture, Precision, SiteMemory, StatedTime
 from crawler.extract.article import read
 from crawler.extract.text.classifier import Model
 from crawler.siteconfig.site import Site
@@ -29,8 +29,11 @@ def read_batch(
 ) -> Iterator[dict[str, Any]]:
     """Read the pages of a manifest's *rows*, in order.
 
-    A row has ``id`` and ``html_path`` (absolute, or relative to *folder*); ``url``, ``site`` and
-    ``encoding`` may be null or absent. Out comes ``id, title, text, authors, published, ...`` for each,
+    A row has ``id`` and ``html_path`` (absolute, or relative to *folder*). These may be null or absent:
+    ``url``, ``site``, ``encoding``, and ``captured_at``, when the page was saved (ISO 8601 with an offset). A
+    time told from the capture, as "two hours ago", is read only where the row says when that was.
+
+    Out comes ``id, title, text, authors, published, ...`` for each,
     or ``{"id", "text": "", "error"}`` for a page that cannot be read. The text is as the page has it;
     :mod:`crawler.extract.normalize` belongs to filing. With *memory* ``"site"``, what repeats on its site is
     learned from all pages of that site first.
@@ -88,11 +91,28 @@ def _capture(row: Row, folder: Path | None, now: datetime) -> Capture:
     return Capture(
         site=row.get("site") or "",
         url=row.get("url") or "",
-        at=now,
+        at=_saved(row) or now,
         status=200,
         headers=(("Content-Type", kind),),
         body=(folder / path if folder is not None else path).read_bytes(),
     )
+
+
+def _saved(row: Row) -> datetime | None:
+    """When a page was saved, if its row says so."""
+    if not (said := row.get("captured_at")):
+        return None
+    at = datetime.fromisoformat(said)
+    if at.tzinfo is None:
+        raise ValueError(f"captured_at: expected a time with its offset, found {said!r}")
+    return at.astimezone(UTC)
+
+
+def _known(stated: StatedTime | None, row: Row) -> str | None:
+    """A time as stated; ``None`` also for one told from a moment that nobody knows."""
+    if stated is None or (stated.precision is Precision.RELATIVE and not row.get("captured_at")):
+        return None
+    return stated.text
 
 
 def _read(job: tuple[Row, Path | None, SiteMemory | None, datetime]) -> dict[str, Any]:
@@ -120,8 +140,8 @@ def read_row(
         "title": article.title,
         "text": article.text,
         "authors": list(article.authors),
-        "published": article.published.text if article.published else None,
-        "modified": article.modified.text if article.modified else None,
+        "published": _known(article.published, row),
+        "modified": _known(article.modified, row),
         "kind": str(article.kind),
         "language": article.language,
         "url": article.url or None,

@@ -93,7 +93,11 @@ def extract(
     look: Path | None,
     as_json: bool,
 ) -> None:
-    """Read one page and show it; or a batch: rows {id, html_path, url, site, encoding} in, articles out."""
+    """Read one page and show it; or a batch of saved pages: rows in, articles out.
+
+    A row of a batch is a JSON object with id and html_path, and where they are known url, site, encoding
+    and captured_at.
+    """
     if (page is None) == (manifest is None):
         raise click.UsageError("give a FILE or URL, or --batch MANIFEST")
     if look is not None and (not explain or as_json or manifest):
