@@ -10,7 +10,7 @@ import re
 
 _ALONE = re.compile(
     r"_cf_chl_opt|cf-browser-verification|id=[\"']anubis_challenge|/\.within\.website/x/cmd/|sucuri_cloudproxy_js|"
-    r"slowAES\.decrypt|acw_sc__v2|AwsWafIntegration\.(?:check|getToken|saveRef)|window\.awsWafCookieDomainList|"
+    r"slowAES\.decrypt|acw_sc__v2|AwsWafIntegration\.(?:check|saveRef)|"
     r"window\.KPSDK=|/ips\.js\?[^\"'<>]{0,300}\bx-kpsdk|window\.rbzns=|sec-if-cpt-container|/_sec/cp_challenge/|"
     r"/cmd/go-away/|/\.well-known/ddos-guard/|data-ddg-|/\.well-known/\w*captcha|id=[\"']px-captcha|"
     r"errors\.edgesuite\.net|errors&#46;edgesuite&#46;net|\bvar dd=\{[^}]{0,400}captcha-delivery\.com|"
@@ -20,7 +20,7 @@ _ALONE = re.compile(
 _IN_OTHERS_TOO = re.compile(
     r"/cdn-cgi/challenge-platform/|captcha-delivery\.com|_Incapsula_Resource|awswaf|challenge-container|"
     r"g-recaptcha|h-captcha|cf-turnstile|frc-captcha|captcha\.qcloud\.com|geetest\.com|arkoselabs\.com|ddos-guard|"
-    r"perimeterx|_pxAppId",
+    r"perimeterx|_pxAppId|AwsWafIntegration|awsWafCookieDomainList",
     re.I,
 )
 _COOKIE_AND_AGAIN = re.compile(

@@ -108,6 +108,7 @@ ARTICLE = f"<article><h1>Plein gaat op de schop na zomer</h1><p>12 april 2021</p
         html(ARTICLE + "<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>"),
         html(ARTICLE + "<form><div class='g-recaptcha'></div><button>Reageer</button></form>"),
         html(ARTICLE + "<script>document.cookie='gezien=1';if(0)location.reload()</script>"),
+        html(ARTICLE.replace(TEXT, TEXT[:160]), head="<script>AwsWafIntegration.getToken()</script>"),
         html(
             ARTICLE, head=f"<title>Plein gaat op de schop na zomer</title>{ANUBIS.replace('id=', 'class=')}"
         ),
@@ -120,6 +121,7 @@ ARTICLE = f"<article><h1>Plein gaat op de schop na zomer</h1><p>12 april 2021</p
         "Cloudflare's beacon in it",
         "a form that asks for proof",
         "a script that writes a cookie",
+        "a brief, and the library of AWS",
         "a style sheet of Anubis",
         "about walls",
     ],
