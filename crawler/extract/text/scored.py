@@ -103,5 +103,9 @@ def words_in(text: str) -> set[str]:
 
 
 def title_at(judged: Sequence[ScoredBlock]) -> int:
-    """Where the page shows its title: the first run that is ruled to be it; -1 where none is."""
-    return next((at for at, each in enumerate(judged) if each.why == "the title"), -1)
+    """Where the page shows its title: the first heading that is ruled to be it, else the first run; else -1.
+
+    A ticker of the latest news may show it above, in a line among others.
+    """
+    shown = [at for at, each in enumerate(judged) if each.why == "the title"]
+    return next((at for at in shown if judged[at].kind is BlockKind.SUBHEAD), shown[0] if shown else -1)

@@ -6,6 +6,7 @@ import pytest
 
 from archive.model.types import Article, BlockKind, PageKind, SiteMemory
 from crawler.extract.article import extract
+from crawler.extract.article import read as trace
 from tests.crawler.extract.pages import SITE, capture, html
 
 HEADLINE = "Plein gaat op de schop na de zomer"
@@ -506,3 +507,15 @@ def test_links_in_a_list_below_a_brief_are_no_text_though_one_scores_as_text_doe
         f"<h3>Van deze week:</h3><ul>{links}</ul>"
     )
     assert article.text == brief
+
+
+def test_a_ticker_above_the_headline_that_names_it_too_is_above_it() -> None:
+    lines = (
+        HEADLINE,
+        "Meester Tijn en 286 zingende kinderen",
+        "In beeld: wandelen door het veen bij de Kade",
+    )
+    ticker = "".join(f"<li>{each}</li>" for each in lines)
+    page = html(f"<ul>{ticker}</ul><main><article><h1>{HEADLINE}</h1><p>{FIRST}</p></article></main>")
+    judged = {each.run.text: each for each in trace(capture(page), SITE, SiteMemory(site="bode")).judged}
+    assert [judged[each].why for each in lines[1:]] == ["above the headline"] * 2
