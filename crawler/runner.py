@@ -21,6 +21,7 @@ from archive.operations.health_issue import HealthIssue
 from archive.operations.schedule import Lease, holder, machine_of
 from crawler.crawl.run import CrawlRun
 from crawler.ingest.page_reader import PageReader
+from crawler.scheduling.tied import end_with_parent
 from crawler.siteconfig.site import Site
 from crawler.spider_loader import spider_for
 from crawler.spiders.news import BOT, NewsSpider
@@ -116,6 +117,7 @@ def visit(
             settings.set(name, value, "cmdline")
     reading = PageReader()
     reading.start_early()  # before there is a database or a thread that a copy would share
+    end_with_parent()  # watches in a thread
     with Archive.open(archive) as store:
         taken, busy = _take(store, sites)
         busy += [_broken(store, name, error) for name, error in broken.items()]

