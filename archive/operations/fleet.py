@@ -23,10 +23,22 @@ _JOBS = table(
     column("id"), column("status"), column("lock"), column("args"), column("worker_id"),
 )  # fmt: skip
 _EVENTS = table("procrastinate_events", column("job_id"), column("type"), column("at"))
+_CONNECTIONS = text("""
+    SELECT least(
+        CAST(current_setting('max_connections') AS INTEGER)
+            - CAST(current_setting('superuser_reserved_connections') AS INTEGER)
+            - coalesce(CAST(current_setting('reserved_connections', TRUE) AS INTEGER), 0),
+        (SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = current_user),
+        (SELECT nullif(datconnlimit, -1) FROM pg_database WHERE datname = current_database())
+    )
+""")
+"""How many connections PostgreSQL allows the role that asks."""
 _OPEN = text("procrastinate_jobs.status IN ('todo', 'doing')")  # in the words of its indexes
 
 PLAN = "(plan)"
 """The lease of the one clock that plans: no site has this name."""
+OF_A_VISIT, OF_A_WORKER, OF_A_CLOCK = 4, 4, 4
+"""Connections to the database that each takes, at most (a visit holds three, and now and then one more)."""
 MISSED = 6
 """Signs of life that a worker may miss before it is taken for dead."""
 
@@ -85,6 +97,9 @@ class FleetStatus:
     bulk: BulkProgress | None
     """How far what is read again has come; ``None``: nothing is, or was that nobody has asked after."""
 
+    connections: int | None
+    """How many the database allows; ``None``: any number."""
+
     def alive(self, worker: FleetWorker) -> bool:
         """Whether a worker was heard of lately."""
         return worker.heard is not None and self.at - worker.heard < timedelta(
@@ -100,6 +115,22 @@ class FleetStatus:
     def at_most(self) -> int:
         """Visits at a time, of all workers that live."""
         return sum(each.at_most for each in self.workers if self.alive(each))
+
+    @property
+    def connections_wanted(self) -> int:
+        """What workers that live, and a clock, take of the database when all their places are taken."""
+        living = sum(map(self.alive, self.workers))
+        return OF_A_CLOCK + living * OF_A_WORKER + self.at_most * OF_A_VISIT
+
+    @property
+    def too_few_connections(self) -> str:
+        """What to do where the database allows fewer: visits fail by it. Empty: it allows enough."""
+        if self.connections is None or self.connections >= self.connections_wanted:
+            return ""
+        return (
+            f"the database allows {self.connections} connections, and {self.at_most} visits at a time may "
+            f"take {self.connections_wanted}: raise max_connections, or let workers do fewer (--concurrency)"
+        )
 
 
 class FleetRegistry:
@@ -176,6 +207,7 @@ class FleetRegistry:
                 planner=machine_of(planner) if planner else None,
                 due=len(due),
                 oldest=due[0] if due else None,
+                connections=connection.execute(_CONNECTIONS).scalar_one() if queue else None,
                 bulk=together(REREAD, again) if (again := self._shards.progress(REREAD).values()) else None,
             )
 

@@ -55,7 +55,7 @@ class Database:
 
     folder: Path
     connections: int
-    """That it allows, as docs/fleet.md says."""
+    """That it allows: docs/fleet.md says how many it takes."""
     server: Any = None
 
     def start(self) -> str:
@@ -233,7 +233,7 @@ def chaos(folder: Path, options: argparse.Namespace) -> int:
     server = FleetSites(options.articles)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     most = max([options.workers, *_counts(options)])
-    database = Database(folder / "postgresql", connections=20 + most * (4 + 5 * options.concurrency))
+    database = Database(folder / "postgresql", connections=30 + most * 4 * (1 + options.concurrency))
     where = _made(database, folder / "sites", server.server_port, options)
     services = Services(folder, where, folder / "sites", options.concurrency)
     began = time.monotonic()

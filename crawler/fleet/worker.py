@@ -335,6 +335,7 @@ class FleetMember:
                         number,
                     )  # fmt: skip
                     registered = True
+                    await self._tell_of_connections()
                     self._registered.set()
                 swept = await self._asking.ask(
                     sweeper.look,
@@ -354,6 +355,11 @@ class FleetMember:
                 silent = True
                 sweeper.interrupted()
             await asyncio.sleep(self.heartbeat if registered else LOOK / 4)
+
+    async def _tell_of_connections(self) -> None:
+        status = await self._asking.ask(lambda archive: archive.fleet.status(now=datetime.now(UTC)))
+        if status.too_few_connections:
+            log.warning("visits may fail: %s", status.too_few_connections)
 
     @staticmethod
     async def _fail(app: App, jobs: Iterable[int]) -> None:

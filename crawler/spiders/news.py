@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
@@ -137,7 +137,7 @@ class NewsSpider(Spider):
         except ArchiveError as error:
             self.run.give_up(error)
 
-    async def _requests(self) -> AsyncIterator[Request]:
+    async def _requests(self) -> AsyncGenerator[Request]:
         committing = asyncio.create_task(self._commit_by_the_clock())
         at_once = 1 if delay_of(self.site) else AT_ONCE_UNHURRIED
         patience = SIT_OUT.total_seconds()

@@ -147,6 +147,7 @@ def fleet(context: click.Context, where: str | None, as_json: bool) -> None:
                     for each in found.workers
                 ],
                 "lag": found.lag.total_seconds(),
+                "connections_wanted": found.connections_wanted,
             }
         )
         return
@@ -159,6 +160,8 @@ def fleet(context: click.Context, where: str | None, as_json: bool) -> None:
     if found.oldest is not None:
         oldest = f"{found.oldest.site} ({found.oldest.kind}), since {shortly(found.oldest.due_at)} UTC"
         out.print(plain(f"The oldest: {oldest}; {_long(found.lag)} late."))
+    if too_few := found.too_few_connections:
+        out.print(plain(f"Visits may fail: {too_few}.", "yellow"))
     if found.bulk is not None:
         out.print(plain(f"Reading again: {said_of(found.bulk)}."))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -64,6 +65,9 @@ def test_workers_what_they_do_and_what_waits_can_be_seen(fleet: FleetStage) -> N
         status = archive.fleet.status(now=datetime.now(UTC))
     assert [status.alive(each) for each in status.workers] == [True, False]
     assert status.at_most == 4
+    assert status.connections_wanted == 4 + 4 + 4 * 4, "a clock, a worker that lives, its visits"
+    assert status.too_few_connections == ""
+    assert "allows 23 connections" in replace(status, connections=23).too_few_connections
     assert status.oldest is not None
     assert status.oldest.site == "oost"
     assert timedelta() < status.lag < timedelta(minutes=5)
