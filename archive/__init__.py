@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from archive.archive import Archive
     from archive.captures.recompress import CompactionResult
     from archive.compare.edit_summary import Edit
-    from archive.errors import ArchiveError, LeggerError, NotAnArchive, NotFound, SchemaTooNew
+    from archive.errors import ArchiveError, LeggerError, NotAnArchive, NotFound, OtherSchema, SchemaTooNew
     from archive.integrity.redaction import Redaction
     from archive.integrity.verify import ChainHead, IntegrityProblem
     from archive.model.addresses import Address, Link, Role
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "archive.archive": "Archive",
     "archive.captures.recompress": "CompactionResult",
-    "archive.errors": "ArchiveError LeggerError NotAnArchive NotFound SchemaTooNew",
+    "archive.errors": "ArchiveError LeggerError NotAnArchive NotFound OtherSchema SchemaTooNew",
     "archive.integrity.redaction": "Redaction",
     "archive.integrity.verify": "ChainHead IntegrityProblem",
     "archive.model.citation": "Citation",
@@ -97,6 +97,7 @@ __all__ = [
     "RelatedArticle",
     "Role",
     "RunRecord",
+    "OtherSchema",
     "SchemaTooNew",
     "SearchHit",
     "SearchPage",

@@ -271,8 +271,8 @@ class Archive:
     ) -> Self:
         """Open (and migrate) the archive at a path or SQLAlchemy URL; ``:memory:`` for one that is not kept.
 
-        Raises :class:`NotAnArchive` for anything else that stands there, :class:`SchemaTooNew` for an
-        archive of a newer Legger, :class:`ArchiveError` when it cannot be opened. Several processes may
+        Raises :class:`NotAnArchive` for anything else that stands there, :class:`OtherSchema` for one
+        that another Legger wrote, :class:`ArchiveError` when it cannot be opened. Several processes may
         open, and thereby migrate, the same archive at once. With *seconds*, a question that takes longer
         raises :class:`TooCostly`. *objects*: where bodies are kept beside the database; ``None``: where
         ``LEGGER_OBJECTS_URL`` says.
@@ -290,9 +290,9 @@ class Archive:
             backend.look_at(url, writer or reader, create=create and not read_only)
             if writer is not None:
                 _migrate(backend, writer)
-            if reader is not None:
-                with reader.connect() as connection:
-                    migrations.check(connection)
+            if (engine := reader or writer) is not None:
+                with engine.connect() as connection:
+                    migrations.check(connection, backend.columns(connection))
             storage = objects or named_objects()
             if_it_fails.pop_all()
         for engine in (writer, reader):

@@ -8,7 +8,8 @@ LeggerError
 |   |-- NotAnArchive      the file is something else
 |   |-- Damaged           SQLite finds the file damaged
 |   |-- NotHere           the bytes of a capture stand in another archive
-|   `-- SchemaTooNew      written by a newer Legger
+|   `-- OtherSchema       tables that are not those of this Legger
+|       `-- SchemaTooNew  written by a newer Legger
 |-- TooCostly             a question took longer than it may; ask for less
 |-- NotFound              no such article, version or capture
 |-- Unreadable            a page could not be read; its capture is kept
@@ -62,7 +63,11 @@ class NotHere(ArchiveError):
     """The bytes of a capture stand in the archive whose export named it."""
 
 
-class SchemaTooNew(ArchiveError):
+class OtherSchema(ArchiveError):
+    """The tables of the archive are not those of this Legger, and no migration makes them so."""
+
+
+class SchemaTooNew(OtherSchema):
     """The archive was written by a newer Legger."""
 
 

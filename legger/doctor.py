@@ -22,7 +22,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 import legger
-from archive import Archive, SchemaTooNew
+from archive import Archive, OtherSchema
 from archive.db.schema import REVISION
 from archive.errors import LeggerError, NotAnArchive, UsageError
 from archive.files import filesystem_of as _filesystem
@@ -259,7 +259,7 @@ def _objects(patient: CheckContext) -> Iterator[DoctorResult]:
 def _refused(where: str) -> DoctorResult:
     try:
         Archive.open(where, create=False, read_only=True).close()
-    except SchemaTooNew as error:
+    except OtherSchema as error:
         return _failure("archive", str(error), "install the release that wrote it, or a newer one")
     except NotAnArchive as error:
         return _failure("archive", str(error), "name the archive with --archive or LEGGER_ARCHIVE")

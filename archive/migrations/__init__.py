@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from archive.db.functions import has_table
-from archive.db.schema import REVISION
-from archive.errors import ArchiveError, SchemaTooNew
+from archive.db.schema import REVISION, metadata
+from archive.errors import ArchiveError, OtherSchema, SchemaTooNew
 
 _UNKNOWN = "its schema {} is not one of this Legger: upgrade to the newer Legger that wrote it"
 
@@ -26,10 +26,27 @@ def revision(connection: Connection) -> str | None:
     return str(found) if found else None
 
 
-def check(connection: Connection) -> None:
-    """Raise unless the schema is today's: :class:`SchemaTooNew`, or an older one."""
+def check(connection: Connection, there: set[tuple[str, str]]) -> None:
+    """Raise unless the schema is today's: :class:`SchemaTooNew`, :class:`OtherSchema`, or an older one.
+
+    *there*: table and name of the columns that there are. A database whose tables are others than its
+    revision says (a version under development made them, or half of a backup was restored) would be read
+    wrongly in one place and end in an error in the next.
+    """
     found = revision(connection)
     if found == REVISION:
+        wanted = {(table.name, column.name) for table in metadata.sorted_tables for column in table.c}
+        ours = {(table, column) for table, column in there if table in metadata.tables}
+        if ours != wanted:
+            missing, unknown = _spelled(wanted - ours, there), _spelled(ours - wanted, there)
+            said = [f"{each} {'is' if len(names) == 1 else 'are'} {what}" for each, names, what in (
+                (_few(missing), missing, "missing"), (_few(unknown), unknown, "unknown"),
+            ) if names]  # fmt: skip
+            raise OtherSchema(
+                f"its tables are not those of this Legger, although both call their schema {REVISION}: "
+                f"{'; '.join(said)}. Another version wrote it, or a restored backup is not whole: nothing was "
+                "changed; open it with the Legger that wrote it"
+            )
         return
     if found is not None and found not in _known():
         raise SchemaTooNew(_UNKNOWN.format(found))
@@ -50,6 +67,17 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, REVISION)
+
+
+def _spelled(columns: set[tuple[str, str]], there: set[tuple[str, str]]) -> list[str]:
+    """Tables that are not there by their name, and of the others the columns."""
+    known = {table for table, _ in there}
+    return sorted({f"{table}.{column}" if table in known else f"table {table}" for table, column in columns})
+
+
+def _few(names: list[str]) -> str:
+    """At most four of them."""
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 _HERE = Path(__file__).parent

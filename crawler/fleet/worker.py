@@ -24,7 +24,7 @@ from procrastinate.jobs import Status
 from procrastinate.worker import Worker
 
 from archive import Archive
-from archive.errors import ArchiveError, LeggerError, SchemaTooNew
+from archive.errors import ArchiveError, LeggerError, OtherSchema
 from archive.operations.fleet import MISSED
 from archive.operations.schedule import holder
 from crawler.fleet.queue import (
@@ -155,7 +155,7 @@ class FleetMember:
                 try:
                     await self._take_jobs()
                     told = ""
-                except SchemaTooNew:
+                except OtherSchema:
                     raise
                 except (LeggerError, *UNREACHABLE) as error:
                     if why(error) != told:  # a password that is wrong stays so for hours

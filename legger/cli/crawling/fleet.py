@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive import Archive
-from archive.errors import ArchiveError, NotAnArchive, SchemaTooNew, UsageError
+from archive.errors import ArchiveError, NotAnArchive, OtherSchema, UsageError
 from archive.operations.fleet import FleetStatus, FleetWorker
 from archive.shards import BulkProgress
 from crawler.siteconfig.files import operators_folder
@@ -57,7 +57,7 @@ def refuse_what_is_no_archive(where: str) -> None:
     """One that cannot be opened now is tried again; a program on the wrong file would fail for ever."""
     try:
         Archive.open(where).close()
-    except (NotAnArchive, SchemaTooNew):
+    except (NotAnArchive, OtherSchema):
         raise
     except ArchiveError as error:
         err.print(plain(f"the archive cannot be opened now, and is tried again: {error}", "yellow"))
@@ -70,7 +70,7 @@ def refuse_what_is_no_queue(where: str) -> None:
     with suppress(ArchiveError):
         try:
             set_up(where)
-        except SchemaTooNew as error:
+        except OtherSchema as error:
             raise UsageError(str(error)) from error
 
 
