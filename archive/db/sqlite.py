@@ -231,7 +231,8 @@ def _begin_for(seconds: float) -> Callable[[Connection], None]:
 
 
 _COLUMNS = (  # not those of FTS5, which would be loaded for it
-    "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_xinfo(tables.name) AS columns "
+    "SELECT tables.name, columns.name "
+    "FROM sqlite_master AS tables, pragma_table_xinfo(tables.name) AS columns "
     "WHERE tables.type = 'table' AND tables.sql NOT LIKE 'CREATE VIRTUAL%'"
 )
 

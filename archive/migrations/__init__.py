@@ -44,8 +44,8 @@ def check(connection: Connection, there: set[tuple[str, str]]) -> None:
             ) if names]  # fmt: skip
             raise OtherSchema(
                 f"its tables are not those of this Legger, although both call their schema {REVISION}: "
-                f"{'; '.join(said)}. Another version wrote it, or a restored backup is not whole: nothing was "
-                "changed; open it with the Legger that wrote it"
+                f"{'; '.join(said)}. Another version wrote it, or a restored backup is not whole: nothing "
+                "was changed; open it with the Legger that wrote it"
             )
         return
     if found is not None and found not in _known():
