@@ -268,7 +268,7 @@ class RereadingProcesses:
 
     def goes_on(self) -> bool:
         """Whether any is still at it."""
-        return any(process.is_alive() for process in self._processes)
+        return any([process.is_alive() for process in self._processes])  # each is asked: who died is let go
 
     def stop(self) -> None:
         """Tell them to end; what they were at is not done."""

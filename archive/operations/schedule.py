@@ -379,7 +379,7 @@ def holder(process: int) -> str:
     Containers may share a host's name, and count their processes apart: the namespace tells them apart.
     *since* tells a process from a later one of the same number: the boot, and the ticks from then on.
     """
-    since = _since(process)
+    since, _ = _stated(process)
     return f"{_here()}:{process}@{since}" if since else f"{_here()}:{process}"
 
 
@@ -389,7 +389,10 @@ def machine_of(holder: str) -> str:
 
 
 def died(holder: str) -> bool:
-    """Whether that process ran here and is no more. Of another machine's processes nothing is known."""
+    """Whether that process ran here and is no more. Of another machine's processes nothing is known.
+
+    One that was killed, and whose parent has not asked yet how it ended, is no more: it does nothing.
+    """
     here, _, who = holder.rpartition(":")
     process, _, since = who.partition("@")
     if here != _here() or not process.isdecimal():
@@ -400,18 +403,19 @@ def died(holder: str) -> bool:
         return True
     except OSError:  # it is somebody else's: it lives
         pass
-    now = _since(int(process))
-    return bool(since and now and since != now)
+    now, ended = _stated(int(process))
+    return ended or bool(since and now and since != now)
 
 
-def _since(process: int) -> str:
-    """When a process began, as the system tells it; empty where it does not."""
+def _stated(process: int) -> tuple[str, bool]:
+    """What the system says of a process: (when it began, whether it has ended); empty where it says nothing."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
         stated = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:  # only Linux has them; or it is no more
-        return ""
-    return f"{boot}-{stated.rpartition(')')[2].split()[19]}"
+        return "", False
+    state, *others = stated.rpartition(")")[2].split()
+    return f"{boot}-{others[18]}", state in "ZX"
 
 
 def _here() -> str:

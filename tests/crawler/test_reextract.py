@@ -185,7 +185,7 @@ def test_processes_that_each_write_file_what_one_would(
     folder: Path, site: Site, postgresql_template: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In PostgreSQL; one of them is killed on the way, and what it was at is done by another."""
-    monkeypatch.setattr(shards, "SIZE", 40)
+    monkeypatch.setattr(shards, "SIZE", 20)
     with postgresql.emptied(postgresql_template) as url:
         with Archive.open(folder / "legger.db") as source, Archive.open(url) as archive:
             copy(source, archive)
@@ -196,6 +196,7 @@ def test_processes_that_each_write_file_what_one_would(
             while archive.shards.progress("reread")[site.name].shards_done == 0:
                 time.sleep(0.05)
             while not (held_by := archive.schedule.leases(now=archive.schedule.now())):
+                assert reading.goes_on(), "all was done before one of them could be killed"
                 time.sleep(0.01)
             os.kill(int(held_by[site.name].holder.rpartition(":")[2].partition("@")[0]), signal.SIGKILL)
             while reading.goes_on():

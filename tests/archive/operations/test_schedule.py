@@ -124,6 +124,17 @@ def test_only_a_process_of_this_machine_that_is_no_more_has_died() -> None:
     assert not died(f"elsewhere/4026531836:{process.pid}"), "of another machine nothing is known"
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="elsewhere the system does not tell")
+def test_a_process_that_was_killed_has_died_before_its_parent_asked_how_it_ended() -> None:
+    """Where one that re-read was killed, the other waited ten minutes for its lease; so did a container's clock."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        who = holder(process.pid)
+        assert not died(who)
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert died(who)
+
+
 def test_a_site_that_is_resumed_is_visited_at_once_and_its_other_duties_keep_their_time(
     archive: Archive,
 ) -> None:
