@@ -7,15 +7,12 @@ interruption is not copied again; the proof at the end reads both.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, as_completed
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice, zip_longest
 from typing import Any, Protocol
 
@@ -26,6 +23,7 @@ from archive.db import backend as backends
 from archive.db.schema import annotation_lines, captures, dictionaries, metadata, seals, versions
 from archive.errors import ArchiveError, UsageError
 from archive.integrity.verify import head_of
+from archive.process_pool import ProcessPool
 from archive.search import fulltext
 
 STEP = 1_000
@@ -322,19 +320,15 @@ class _ManyHands:
     """Processes beside each other."""
 
     def __init__(self, beside: Beside) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._processes = ProcessPoolExecutor(beside.number, context, initializer=_begin, initargs=(beside,))
+        self._processes = ProcessPool(beside.number, "copied", partial(_begin, beside))
 
     def each(self, work: Work, pieces: Sequence[RowRange]) -> Iterator[tuple[RowRange, Any]]:
         of: dict[Future[Any], RowRange] = {self._processes.submit(_work, work, each): each for each in pieces}
-        try:
-            for done in as_completed(of):
-                yield of[done], done.result()
-        except BrokenProcessPool as error:
-            raise ArchiveError("a process that copied was killed; run the same command again") from error
+        for done in as_completed(of):
+            yield of[done], self._processes.result(done)
 
     def close(self) -> None:
-        self._processes.shutdown(cancel_futures=True)
+        self._processes.close()
 
 
 class _CopyingProcess:
@@ -344,17 +338,8 @@ class _CopyingProcess:
 
 
 def _begin(beside: Beside) -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
     source = Archive.open(beside.source, create=False, read_only=True)
     _CopyingProcess.ends = Ends(source, Archive.open(beside.target, create=False), alone=False)
-
-
-def _follow(parent: Any) -> None:
-    """A process whose parent was killed copies for nobody."""
-    parent.join()
-    os._exit(1)
 
 
 def _work(work: Work, piece: RowRange) -> Any:

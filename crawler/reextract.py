@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from itertools import islice
-from typing import Any
 
 from archive import Archive
 from archive.errors import ArchiveError
-from archive.model.types import Article, ReadAgain
+from archive.model.types import Article
 from archive.operations.schedule import REREAD, holder
+from archive.orphans import end_when_orphaned
 from archive.shards import Shard
 from archive.versions.reextract import ReadAll
 from crawler.extract.provenance import made_with
 from crawler.ingest.ingest import reader
+from crawler.ingest.reading_processes import ReadingProcesses
 from crawler.links.urls import article_key
 from crawler.siteconfig.site import Site
 
@@ -56,62 +56,29 @@ Pool = Callable[[Site, int], ReadAll | None]
 
 @contextmanager
 def pool(where: str, workers: int) -> Iterator[Pool]:
-    """Processes that read captures of the archive at *where*; they start when first needed."""
-    executor: ProcessPoolExecutor | None = None
+    """Processes that read captures of the archive at *where*; they start when first needed.
 
-    def for_site(site: Site, memory: int) -> ReadAll | None:
-        nonlocal executor
-        if workers <= 1:
-            return None
-        if executor is None:
-            context = multiprocessing.get_context("spawn")
-            executor = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(where,))
-        processes = executor
+    With one of them or none, who files reads.
+    """
+    with closing(ReadingProcesses(where, workers)) as processes:
 
-        def read_all(asked: Iterable[tuple[int, ...]]) -> Iterator[Article | None]:
-            numbers = iter(asked)
-            ahead: deque[Future[list[Article | None]]] = deque()
-            while True:
-                while len(ahead) < _AHEAD * workers and (chunk := list(islice(numbers, _CHUNK))):
-                    ahead.append(processes.submit(_read, site, memory, chunk))
-                if not ahead:
-                    return
-                yield from ahead.popleft().result()
+        def for_site(site: Site, memory: int) -> ReadAll | None:
+            if workers <= 1:
+                return None
 
-        return read_all
+            def read_all(asked: Iterable[tuple[int, ...]]) -> Iterator[Article | None]:
+                numbers = iter(asked)
+                ahead: deque[Future[list[Article | None]]] = deque()
+                while True:
+                    while len(ahead) < _AHEAD * workers and (chunk := list(islice(numbers, _CHUNK))):
+                        ahead.append(processes.versions(site, memory, chunk))
+                    if not ahead:
+                        return
+                    yield from processes.result(ahead.popleft())
 
-    try:
+            return read_all
+
         yield for_site
-    finally:
-        if executor is not None:
-            executor.shutdown(cancel_futures=True)
-
-
-class _Here:
-    """What a reading process holds: the archive, and the reader it used last."""
-
-    archive: Archive
-    known: tuple[Site, int] | None = None
-    read: ReadAgain
-
-
-def _begin(where: str) -> None:
-    _Here.archive = Archive.open(where, create=False, read_only=True)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-
-
-def _follow(parent: Any) -> None:
-    """A process whose parent was killed has nobody to read for."""
-    parent.join()
-    os._exit(1)
-
-
-def _read(site: Site, memory: int, asked: list[tuple[int, ...]]) -> list[Article | None]:
-    if _Here.known != (site, memory):
-        _Here.read, _Here.known = reader(site, _Here.archive), (site, memory)
-    return [_Here.archive.reextraction.read_version(captures, _Here.read) for captures in asked]
 
 
 # ---------------------------------------------------------------- shards
@@ -268,7 +235,8 @@ class RereadingProcesses:
 
     def goes_on(self) -> bool:
         """Whether any is still at it."""
-        return any([process.is_alive() for process in self._processes])  # each is asked: who died is let go
+        alive = [process.is_alive() for process in self._processes]  # each is asked: who died is let go
+        return any(alive)
 
     def stop(self) -> None:
         """Tell them to end; what they were at is not done."""
@@ -280,9 +248,7 @@ class RereadingProcesses:
 
 def _read_shards(where: str, sites: Sequence[Site]) -> None:
     """Do shards of any of the *sites*, until none is left."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    end_when_orphaned()
     with Archive.open(where, create=False) as archive:
         while left := set(archive.shards.open_sites(REREAD)):
             done = False

@@ -6,9 +6,7 @@ All see one state of the archive, and the lines come out as one process would ma
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +23,7 @@ from archive.errors import ArchiveError, UsageError
 from archive.export.choice import RowChoice
 from archive.export.formats.methods import Counted
 from archive.export.rows import ExportShard, rows, shards
+from archive.orphans import end_when_orphaned
 
 ROWS = 400
 """Rows of a shard, about: as many as take some hundredths of a second. An article is in one shard."""
@@ -176,9 +175,7 @@ class ExportProcesses:
 def _work(where: str, pipe: Pipe) -> None:
     """Make shards, until nobody asks for any."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    end_when_orphaned()
     try:
         with Archive.open(where, create=False, read_only=True) as archive:
             pipe.send(None)
@@ -214,9 +211,3 @@ def _made(
 
     lines = b"".join(make(noted()))
     return MadeShard(lines, counted, tuple(articles))
-
-
-def _follow(parent: Any) -> None:
-    """A process whose parent was killed has nobody to work for."""
-    parent.join()
-    os._exit(1)

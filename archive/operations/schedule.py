@@ -408,7 +408,7 @@ def died(holder: str) -> bool:
 
 
 def _stated(process: int) -> tuple[str, bool]:
-    """What the system says of a process: (when it began, whether it has ended); empty where it says nothing."""
+    """(When a process began, whether it has ended), as the system tells it; empty where it says nothing."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
         stated = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")

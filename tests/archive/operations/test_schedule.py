@@ -126,7 +126,7 @@ def test_only_a_process_of_this_machine_that_is_no_more_has_died() -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="elsewhere the system does not tell")
 def test_a_process_that_was_killed_has_died_before_its_parent_asked_how_it_ended() -> None:
-    """Where one that re-read was killed, the other waited ten minutes for its lease; so did a container's clock."""
+    """Where one that re-read was killed, the other waited ten minutes for its lease."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         who = holder(process.pid)
         assert not died(who)

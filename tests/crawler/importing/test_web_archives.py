@@ -283,7 +283,7 @@ def test_processes_that_read_ahead_change_nothing_of_what_comes_in(tmp_path: Pat
             if jobs:
                 with closing(PagesAhead(where, jobs)) as ahead:
                     report = imported(archive, path, told=told, ahead=ahead)
-                    assert ahead._processes is not None, "pages were read there"
+                    assert ahead._processes._processes is not None, "pages were read there"
                     assert ahead._read == {}, "and each was asked for"
             else:
                 report = imported(archive, path, told=told)
