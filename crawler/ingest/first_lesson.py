@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from archive.model.types import SiteMemory
-from crawler.extract.boilerplate import BoilerplateCounts, CountedArticle
+
+if TYPE_CHECKING:
+    from crawler.extract.boilerplate import BoilerplateCounts, CountedArticle
 
 EARLY = 50
 """Articles after which a first visit's memory is learned for the first time: what comes after them is read
@@ -20,7 +23,8 @@ class FirstLesson:
     """
 
     def __init__(self, *, most: int) -> None:
-        self._counts = BoilerplateCounts(most=most)
+        self._counts: BoilerplateCounts | None = None
+        """``None`` until an article was heard of: counting needs the extractor, which takes time to load."""
         self._heard: deque[CountedArticle] = deque()
         self._next = min(EARLY, most)
         self._most = most
@@ -28,7 +32,7 @@ class FirstLesson:
     @property
     def listens(self) -> bool:
         """Whether it wants to hear of more articles."""
-        return not self._counts.full
+        return self._counts is None or not self._counts.full
 
     def hear(self, article: CountedArticle | None) -> None:
         """Take in what reading a page gave, ``None`` for one that is no article."""
@@ -38,15 +42,21 @@ class FirstLesson:
     @property
     def is_due(self) -> bool:
         """Whether enough was heard for the memory to be learned, for the first time or for good."""
-        self._count()
-        return len(self._counts.times) >= self._next
+        counts = self._count()
+        return counts is not None and len(counts.times) >= self._next
 
     def memory(self, previous: SiteMemory, *, now: datetime) -> SiteMemory:
         """What all that was heard amounts to; it is not due again before there is more to it."""
-        self._count()
-        self._next = self._most if len(self._counts.times) < self._most else self._most + 1
-        return self._counts.memory(previous, now=now)
+        if (counts := self._count()) is None:
+            return previous
+        self._next = self._most if len(counts.times) < self._most else self._most + 1
+        return counts.memory(previous, now=now)
 
-    def _count(self) -> None:
+    def _count(self) -> BoilerplateCounts | None:
         while self._heard:
+            if self._counts is None:
+                from crawler.extract.boilerplate import BoilerplateCounts
+
+                self._counts = BoilerplateCounts(most=self._most)
             self._counts.add_article(self._heard.popleft())
+        return self._counts

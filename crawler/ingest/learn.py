@@ -35,7 +35,7 @@ def worth_it(site: Site, archive: Archive, *, new: int) -> bool:
     """Whether enough is new for the memory to learn, after a visit that filed *new* articles."""
     memory = archive.boilerplate.get(site.name)
     if not memory.version:
-        return True
+        return bool(new) or _has_articles(site, archive)
     if not new:
         return False
     for run in archive.runs.list(site.name, limit=LOOK_BACK):
@@ -49,13 +49,15 @@ def worth_it(site: Site, archive: Archive, *, new: int) -> bool:
 
 def first_lesson(site: Site, archive: Archive) -> FirstLesson | None:
     """At a site of which no article is at hand: what its first visit reads is what the memory learns from."""
-    if archive.boilerplate.get(site.name).version or any(
-        archive.articles.article_captures(site.name, latest=1)
-    ):
+    if archive.boilerplate.get(site.name).version or _has_articles(site, archive):
         return None
     from crawler.ingest.first_lesson import FirstLesson
 
     return FirstLesson(most=WINDOW)
+
+
+def _has_articles(site: Site, archive: Archive) -> bool:
+    return any(archive.articles.article_captures(site.name, latest=1))
 
 
 def after_visit(

@@ -108,6 +108,8 @@ def test_a_fleet_around_a_file_is_refused_with_what_it_needs(command: list[str],
 
 
 FEED = b"<rss version='2.0'><channel><item><title>Bridge open</title><link>/1</link></item></channel></rss>"
+EARLY = FEED.replace(b"/1", b"/2")
+"""It names an article that is not there yet."""
 PAGE = b"<h1>Bridge open</h1>" + b"<p>The bridge is open again, and so is the road to it.</p>" * 20
 
 
@@ -116,7 +118,7 @@ class QuietSite(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         same = self.headers.get("If-None-Match") == '"1"'
-        body = b"" if same else {"/feed": FEED, "/1": PAGE}.get(self.path, b"")
+        body = b"" if same else {"/feed": FEED, "/early": EARLY, "/1": PAGE}.get(self.path, b"")
         self.send_response(304 if same else 200 if body else 404)
         self.send_header("ETag", '"1"')
         self.send_header("Content-Type", "text/html" if body == PAGE else "application/rss+xml")
@@ -171,6 +173,18 @@ def test_a_poll_that_finds_nothing_loads_what_it_uses(quiet_site: Path) -> None:
     loaded = done.stdout.rpartition("LOADED")[2].split()
     assert "scrapy.core.engine" in loaded
     assert sorted(set(NOT_FOR_A_POLL) & set(loaded)) == []
+
+
+def test_a_look_at_a_site_without_articles_does_not_load_the_extractor(quiet_site: Path) -> None:
+    """Nothing is there that a memory could learn from, and so nothing that counts articles is needed."""
+    file = quiet_site / "sites" / "krant.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("/feed", "/early"), encoding="utf-8")
+    command = [sys.executable, "-c", SAYS_WHAT_IS_LOADED, "crawl", "krant", "--poll"]
+    done = subprocess.run(command, cwd=quiet_site, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    loaded = done.stdout.rpartition("LOADED")[2].split()
+    assert "crawler.ingest.first_lesson" in loaded
+    assert sorted(set(EXTRACTOR) & set(loaded)) == []
 
 
 def test_what_visits_load_is_loaded_before_they_are_copied(quiet_site: Path) -> None:

@@ -18,6 +18,7 @@ from crawler.ingest.learn import WINDOW, first_lesson, read_what_was_read_withou
 from crawler.siteconfig.site import Site
 from legger.simulator import OPENING, Newspaper
 from legger.simulator.visits import visit
+from tests.archive.newsroom import Filer, article
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DORP = Site(name="dorp", url="https://dorp.example/")
@@ -34,8 +35,12 @@ def visited(archive: Archive, **counts: int) -> None:
     archive.runs.end(run, at=NOW + timedelta(minutes=1), outcome="done", counts=RunCounts(**counts))
 
 
-def test_a_site_that_was_never_learned_is_worth_it_whatever_came(archive: Archive) -> None:
-    assert worth_it(DORP, archive, new=0)
+def test_a_site_that_was_never_learned_is_worth_it_as_soon_as_it_has_an_article(archive: Archive) -> None:
+    assert not worth_it(DORP, archive, new=0), "it would load the extractor at every look"
+    assert worth_it(DORP, archive, new=1)
+    Filer(archive).see(article("De brug is open.", url="https://dorp.example/1"), NOW, site="dorp")
+    archive.commit()
+    assert worth_it(DORP, archive, new=0), "as after a visit that was killed before it learned"
 
 
 @pytest.mark.parametrize(
