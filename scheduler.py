@@ -38,7 +38,7 @@ from archive import Archive
 from archive.errors import LeggerError, of_legger
 from archive.model.addresses import Outcome
 from archive.operations.runs import SitePace
-from archive.operations.schedule import REREAD, RunningClock, WantedEntry, died, holder
+from archive.operations.schedule import REREAD, RunningClock, WantedEntry, holder
 from archive.reports import disk
 from crawler.fleet.sites import ChangedFiles
 from crawler.scheduling import load, timetable
@@ -224,7 +224,7 @@ class Clock:
         for claim in archive.schedule.claims():
             site, kind = claim.site, claim.kind
             left = dead.pop(site, None)
-            if (claim.until > now and not died(claim.holder)) or site in held:
+            if site in held or not self._turn.is_left(archive, claim, now, of_workers=self.fleet is not None):
                 continue
             outcome = outcome_since(archive, site, kind, claim.taken) if left is None else ""
             if outcome and outcome != Outcome.STOPPED:

@@ -292,7 +292,7 @@ class Archive:
                 _migrate(backend, writer)
             if (engine := reader or writer) is not None:
                 with engine.connect() as connection:
-                    migrations.check(connection, backend.columns(connection))
+                    migrations.check(connection)
             storage = objects or named_objects()
             if_it_fails.pop_all()
         for engine in (writer, reader):

@@ -70,9 +70,6 @@ class Backend(Protocol):
         Called before anything else is asked through *engine*, an engine of the two above.
         """
 
-    def columns(self, connection: Connection) -> set[tuple[str, str]]:
-        """Table and name of all columns that there are; those of tables that are not ours may be left out."""
-
     def sign(self, connection: Connection) -> None:
         """Note in a new database that it is an archive, where it can be seen from outside."""
 

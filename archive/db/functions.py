@@ -48,6 +48,23 @@ _LOOKED_UP = {
 }
 
 
+_COLUMNS = {
+    "sqlite":  # not those of FTS5, which would be loaded for it
+        "SELECT tables.name, columns.name "
+        "FROM sqlite_master AS tables, pragma_table_xinfo(tables.name) AS columns "
+        "WHERE tables.type = 'table' AND tables.sql NOT LIKE 'CREATE VIRTUAL%'",
+    "postgresql":
+        "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+        "WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') "
+        "AND a.attnum > 0 AND NOT a.attisdropped",
+}  # fmt: skip
+
+
+def columns(connection: Connection) -> set[tuple[str, str]]:
+    """Table and name of all columns there are."""
+    return {(table, name) for table, name in connection.exec_driver_sql(_COLUMNS[connection.dialect.name])}
+
+
 def has_table(connection: Connection, name: str) -> bool:
     """Whether there is a table of this name. SQLAlchemy asks the same in ten milliseconds of CPU."""
     return connection.exec_driver_sql(_LOOKED_UP[connection.dialect.name], (name,)).scalar() is not None

@@ -125,17 +125,6 @@ def look_at(url: URL, engine: Engine | None, *, create: bool) -> None:
         raise NotAnArchive(f"{name} is an empty database, and no archive")
 
 
-_COLUMNS = (
-    "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
-    "WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') "
-    "AND a.attnum > 0 AND NOT a.attisdropped"
-)
-
-
-def columns(connection: Connection) -> set[tuple[str, str]]:
-    return {(table, column) for table, column in connection.exec_driver_sql(_COLUMNS)}
-
-
 def sign(connection: Connection) -> None:
     connection.exec_driver_sql("COMMENT ON TABLE captures IS 'An archive of Legger: docs/schema.md'")
 

@@ -230,17 +230,6 @@ def _begin_for(seconds: float) -> Callable[[Connection], None]:
     return begin
 
 
-_COLUMNS = (  # not those of FTS5, which would be loaded for it
-    "SELECT tables.name, columns.name "
-    "FROM sqlite_master AS tables, pragma_table_xinfo(tables.name) AS columns "
-    "WHERE tables.type = 'table' AND tables.sql NOT LIKE 'CREATE VIRTUAL%'"
-)
-
-
-def columns(connection: Connection) -> set[tuple[str, str]]:
-    return {(table, column) for table, column in connection.exec_driver_sql(_COLUMNS)}
-
-
 def sign(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 

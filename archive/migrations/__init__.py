@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from archive.db.functions import has_table
+from archive.db.functions import columns, has_table
 from archive.db.schema import REVISION, metadata
 from archive.errors import ArchiveError, OtherSchema, SchemaTooNew
 
@@ -26,15 +26,15 @@ def revision(connection: Connection) -> str | None:
     return str(found) if found else None
 
 
-def check(connection: Connection, there: set[tuple[str, str]]) -> None:
+def check(connection: Connection) -> None:
     """Raise unless the schema is today's: :class:`SchemaTooNew`, :class:`OtherSchema`, or an older one.
 
-    *there*: table and name of the columns that there are. A database whose tables are others than its
-    revision says (a version under development made them, or half of a backup was restored) would be read
-    wrongly in one place and end in an error in the next.
+    A database whose tables are others than its revision says (a version under development made them, or half
+    of a backup was restored) would be read wrongly in one place and end in an error in the next.
     """
     found = revision(connection)
     if found == REVISION:
+        there = columns(connection)
         wanted = {(table.name, column.name) for table in metadata.sorted_tables for column in table.c}
         ours = {(table, column) for table, column in there if table in metadata.tables}
         if ours != wanted:
@@ -69,10 +69,10 @@ def migrate(connection: Connection) -> None:
     command.upgrade(config, REVISION)
 
 
-def _spelled(columns: set[tuple[str, str]], there: set[tuple[str, str]]) -> list[str]:
+def _spelled(names: set[tuple[str, str]], there: set[tuple[str, str]]) -> list[str]:
     """Tables that are not there by their name, and of the others the columns."""
     known = {table for table, _ in there}
-    return sorted({f"{table}.{column}" if table in known else f"table {table}" for table, column in columns})
+    return sorted({f"{table}.{column}" if table in known else f"table {table}" for table, column in names})
 
 
 def _few(names: list[str]) -> str:

@@ -101,6 +101,7 @@ class VisitSchedule:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._alone = session.backend.IN_A_FILE
 
     def now(self) -> datetime:
         """The time by the clock that all who use this archive share: the database server's, or this
@@ -120,7 +121,7 @@ class VisitSchedule:
         with self._session.writing() as connection:
             held = connection.execute(select(leases).where(leases.c.site == site)).first()
             free = leases.c.until <= now
-            if held is not None and died(held.holder):
+            if held is not None and died(held.holder, alone=self._alone):
                 free = or_(free, and_(leases.c.holder == held.holder, leases.c.taken == held.taken))
             ours = _take(connection, lease, where=free)
         self._session.commit()
@@ -144,13 +145,15 @@ class VisitSchedule:
         with self._session.asking() as connection:
             rows = connection.execute(select(leases).where(leases.c.until > now)).all()
         held = [Lease(**row._mapping) for row in rows]
-        return {each.site: each for each in held if not (_CLAIM.fullmatch(each.site) or died(each.holder))}
+        visits = [each for each in held if not _CLAIM.fullmatch(each.site)]
+        return {each.site: each for each in visits if not died(each.holder, alone=self._alone)}
 
     def free(self) -> list[Lease]:
         """Take the leases of processes that have died; returns them. What the clock claimed stays claimed."""
         with self._session.asking() as connection:
             rows = connection.execute(select(leases)).all()
-        dead = [Lease(**row._mapping) for row in rows if died(row.holder) and not _CLAIM.fullmatch(row.site)]
+        visits = [Lease(**row._mapping) for row in rows if not _CLAIM.fullmatch(row.site)]
+        dead = [each for each in visits if died(each.holder, alone=self._alone)]
         for each in dead:
             self.release(each)
         return dead
@@ -332,12 +335,13 @@ class Clocks:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._alone = session.backend.IN_A_FILE
 
     def started(self, clock: RunningClock) -> None:
         """Put on record that a clock runs; those of this machine that died are forgotten."""
         with self._session.writing("(clocks)") as connection:
             holders = connection.execute(select(clocks.c.holder)).scalars().all()
-            gone = [each for each in holders if each == clock.holder or died(each)]
+            gone = [each for each in holders if each == clock.holder or died(each, alone=self._alone)]
             connection.execute(delete(clocks).where(clocks.c.holder.in_(gone)))
             values = {"holder": clock.holder, "started": clock.started, "at_most": clock.at_most}
             spans = {"every": clock.every.total_seconds(), "poll": clock.poll.total_seconds()}
@@ -355,7 +359,7 @@ class Clocks:
         with self._session.asking() as connection:
             rows = connection.execute(select(clocks).order_by(clocks.c.started.desc())).all()
         for row in rows:
-            if not died(row.holder):
+            if not died(row.holder, alone=self._alone):
                 spans = {"every": timedelta(seconds=row.every), "poll": timedelta(seconds=row.poll)}
                 return RunningClock(**{**row._mapping, **spans})
         return None
@@ -388,14 +392,27 @@ def machine_of(holder: str) -> str:
     return holder.rpartition(":")[0].partition("/")[0]
 
 
-def died(holder: str) -> bool:
+def process_space(holder: str) -> str:
+    """What of a holder all processes have in common that see one another: their machine as it was started,
+    and their namespace."""
+    here, _, who = holder.rpartition(":")
+    return f"{here} {_boot(who.partition('@')[2])}"
+
+
+def died(holder: str, *, alone: bool) -> bool:
     """Whether that process ran here and is no more. Of another machine's processes nothing is known.
+
+    *alone*: only processes of this machine can have the archive open. Where others can, one of them may have
+    this one's name (copies of a virtual machine, containers that were given one name). Then a process is
+    known to have run here only if this machine was not started anew since.
 
     One that was killed, and whose parent has not asked yet how it ended, is no more: it does nothing.
     """
     here, _, who = holder.rpartition(":")
     process, _, since = who.partition("@")
     if here != _here() or not process.isdecimal():
+        return False
+    if not alone and (not since or _boot(since) != _boot(_stated(os.getpid())[0])):
         return False
     try:
         os.kill(int(process), 0)
@@ -405,6 +422,10 @@ def died(holder: str) -> bool:
         pass
     now, ended = _stated(int(process))
     return ended or bool(since and now and since != now)
+
+
+def _boot(since: str) -> str:
+    return since.rpartition("-")[0]
 
 
 def _stated(process: int) -> tuple[str, bool]:

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from archive import Archive
 from archive.operations.fleet import MISSED, FleetWorker, QueuedVisit
-from archive.operations.schedule import Claim, Lease, died
+from archive.operations.schedule import Claim, Lease, died, process_space
 from crawler.fleet.visits import again
 from crawler.scheduling.endings import note_cut_off
 
@@ -88,7 +88,7 @@ class Sweeper:
         alive = {each.holder for each in workers if each.number == mine or each.number not in silent}
         self._hand_back_forgotten(archive, workers, monotonic, mine=mine, busy=busy)
         for worker in workers:
-            here = bool(worker.holder) and died(worker.holder)
+            here = bool(worker.holder) and died(worker.holder, alone=archive.fleet.on_one_machine)
             if worker.number == mine or not (here or worker.number in silent):
                 continue
             kept = set[str]()
@@ -167,13 +167,8 @@ class Sweeper:
             if lease is not None and not certain:
                 kept.add(claim.site)
                 continue
-            if lease is not None and _process_space(lease.holder) == _process_space(worker.holder):
+            if lease is not None and process_space(lease.holder) == process_space(worker.holder):
                 archive.schedule.release(lease)
             if archive.schedule.hand_back(claim, later=partial(again, now)):
                 note_cut_off(archive, claim.site, claim.kind, begun=claim.taken, now=now, whose=whose)
         return kept
-
-
-def _process_space(holder: str) -> str:
-    """Of ``host/namespace:process@since`` what all processes have in common that see one another."""
-    return holder.rpartition(":")[0]

@@ -12,13 +12,17 @@ from typing import Protocol
 
 from archive import Archive
 from archive.operations.fleet import PLAN
-from archive.operations.schedule import Lease, ScheduleEntry, holder
+from archive.operations.schedule import Claim, Lease, ScheduleEntry, died, holder
 from crawler.scheduling.timetable import DefaultSchedule
 
 log = logging.getLogger("legger.schedule")
 
 SILENT = timedelta(seconds=90)
 """How long the clock that plans may be silent before another takes over."""
+
+BEGUN = timedelta(minutes=10)
+"""Within this time a visit has its site's lease: what a clock that planned before claimed longer ago, and
+whose site nobody has, was cut off."""
 
 
 class Planner(Protocol):
@@ -67,6 +71,18 @@ class PlanTurn:
             log.info("another clock plans; this one takes over when that falls silent")
         self._waited = self._lease is None
         return self._lease is not None
+
+    @staticmethod
+    def is_left(archive: Archive, claim: Claim, now: datetime, *, of_workers: bool) -> bool:
+        """Whether nobody is at what was claimed, provided that nobody has its site's lease.
+
+        *of_workers*: workers claim, who find each other's dead; else clocks do while they plan.
+        """
+        alone = archive.fleet.on_one_machine
+        if claim.until <= now or died(claim.holder, alone=alone):
+            return True
+        former = not alone and not of_workers and claim.holder != holder(os.getpid())
+        return former and now - claim.taken > BEGUN
 
     def give_up(self, archive: Archive) -> None:
         """Let another clock plan at its next look."""

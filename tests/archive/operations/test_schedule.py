@@ -84,7 +84,8 @@ def test_a_lease_of_a_process_that_died_holds_nobody_up(archive: Archive) -> Non
     with subprocess.Popen([sys.executable, "-c", "pass"]) as process:
         dead = holder(process.pid)
         process.wait()
-    for who in (dead, holder(process.pid), holder(os.getpid()).partition("@")[0] + "@of-another-boot"):
+    later = f"{dead.rpartition('-')[0]}-1"  # a process that began then had its number
+    for who in (dead, holder(process.pid), later):
         assert archive.schedule.lease("roskam", who, now=NOON, until=NOON + TEN) is not None
         assert archive.schedule.leases(now=NOON) == {}, "a dead process visits nothing"
     assert [each.site for each in archive.schedule.free()] == ["roskam"]
@@ -118,10 +119,22 @@ def test_incidents_of_a_site_include_those_of_all_sites(archive: Archive) -> Non
 
 def test_only_a_process_of_this_machine_that_is_no_more_has_died() -> None:
     with subprocess.Popen([sys.executable, "-c", "pass"]) as process:
+        gone = holder(process.pid)
         process.wait()
-    assert died(holder(process.pid))
-    assert not died(holder(os.getpid()))
-    assert not died(f"elsewhere/4026531836:{process.pid}"), "of another machine nothing is known"
+    here, _, who = gone.rpartition(":")
+    number, _, since = who.partition("@")
+    assert since, "this system tells when a process began"
+    of_another_boot = f"{here}:{number}@{'0' * 8}-{since.rpartition('-')[2]}"
+    for who, alone, beside in (
+        (gone, True, True),
+        (holder(os.getpid()), False, False),
+        (f"elsewhere/4026531836:{number}", False, False),
+        # Before a restart of this machine; or of another one of this name, which has the same namespace.
+        (of_another_boot, True, False),
+        (f"{here}:{number}", True, False),
+    ):
+        assert died(who, alone=True) is alone, f"{who}, around a file"
+        assert died(who, alone=False) is beside, f"{who}, where other machines are"
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="elsewhere the system does not tell")

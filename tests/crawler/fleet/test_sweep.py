@@ -37,7 +37,9 @@ def claimed(archive: Archive, who: str) -> None:
     now = datetime.now(UTC)
     until = now + timedelta(hours=5)
     assert archive.schedule.claim("roskam", by=who, now=now, until=until)
-    assert archive.schedule.lease("roskam", f"{who}1", now=now, until=until)
+    assert archive.schedule.lease(
+        "roskam", f"{who}1", now=now, until=until
+    )  # a later process of the same machine
 
 
 def register(archive: Archive, number: int, who: str) -> None:
@@ -47,8 +49,8 @@ def register(archive: Archive, number: int, who: str) -> None:
 def test_a_worker_elsewhere_that_is_silent_loses_its_claim_and_the_lease_of_its_visit(
     archive: Archive,
 ) -> None:
-    register(archive, 1, "elsewhere/1:7@x")
-    claimed(archive, "elsewhere/1:7@x")
+    register(archive, 1, "elsewhere/1:7@boot-7")
+    claimed(archive, "elsewhere/1:7@boot-7")
     sweeper = Sweeper()
     assert sweeper.look(archive, 0.0, mine=2, **NOBODY).workers == ()
     assert sweeper.look(archive, 59.0, mine=2, **NOBODY).workers == (), "not yet"
@@ -57,9 +59,21 @@ def test_a_worker_elsewhere_that_is_silent_loses_its_claim_and_the_lease_of_its_
     assert archive.schedule.leases(now=datetime.now(UTC)) == {}
 
 
+def test_a_visit_on_another_machine_of_the_same_name_keeps_its_lease(archive: Archive) -> None:
+    register(archive, 1, "copied/1:7@boot-7")
+    now = datetime.now(UTC)
+    until = now + timedelta(hours=5)
+    assert archive.schedule.claim("roskam", by="copied/1:7@boot-7", now=now, until=until)
+    assert archive.schedule.lease("roskam", "copied/1:9@other-7", now=now, until=until)
+    sweeper = Sweeper()
+    sweeper.look(archive, 0.0, mine=2, **NOBODY)
+    assert sweeper.look(archive, 61.0, mine=2, **NOBODY).workers == (1,)
+    assert set(archive.schedule.leases(now=now)) == {"roskam"}
+
+
 def test_silence_that_this_process_could_not_watch_through_makes_nobody_dead(archive: Archive) -> None:
-    register(archive, 1, "elsewhere/1:7@x")
-    claimed(archive, "elsewhere/1:7@x")
+    register(archive, 1, "elsewhere/1:7@boot-7")
+    claimed(archive, "elsewhere/1:7@boot-7")
     sweeper = Sweeper()
     sweeper.look(archive, 0.0, mine=2, **NOBODY)
     sweeper.interrupted()
@@ -73,14 +87,17 @@ def test_who_was_registered_anew_keeps_what_it_is_at_when_its_former_number_fall
     archive: Archive,
 ) -> None:
     beat(archive, "INSERT INTO procrastinate_workers DEFAULT VALUES")
-    register(archive, 1, "elsewhere/1:7@x")
-    register(archive, 2, "elsewhere/1:7@x")
+    register(archive, 1, "elsewhere/1:7@boot-7")
+    register(archive, 2, "elsewhere/1:7@boot-7")
     with archive.session.writing() as connection:  # as if the first had been registered after the second
         connection.execute(
-            text("INSERT INTO workers VALUES (1, 'elsewhere/1:7@x', now(), 2, 10.0) ON CONFLICT DO NOTHING")
+            text(
+                "INSERT INTO workers VALUES (1, 'elsewhere/1:7@boot-7', now(), 2, 10.0) "
+                "ON CONFLICT DO NOTHING"
+            )
         )
     archive.commit()
-    claimed(archive, "elsewhere/1:7@x")
+    claimed(archive, "elsewhere/1:7@boot-7")
     sweeper = Sweeper()
     sweeper.look(archive, 0.0, mine=3, **NOBODY)
     beat(archive, "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = 2")
