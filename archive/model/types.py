@@ -379,7 +379,10 @@ class Verdict:
     page: PageKind | None = None
     """What the capture was read as; ``None``: it was not read."""
     held: bool = False
-    """Not on record yet: the page changed, and the crawl run first sees what its pages have in common."""
+    """Not on record yet: the page changed, and the crawl run first sees what its pages have in common, or the
+    other pages of its article."""
+    other_pages: tuple[str, ...] = ()
+    """Addresses of the other pages of an article of which a change is held: they are to be looked at now."""
 
     @property
     def counted(self) -> VerdictKind:

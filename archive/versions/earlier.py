@@ -6,15 +6,15 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from archive.captures.store import CaptureStore
-from archive.compare.judge import may_be_ours
+from archive.compare.judge import SETTLED_AFTER, SETTLED_VISITS, may_be_ours
 from archive.compare.likeness import STILL_THERE, likeness, still_the_same
 from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
-from archive.db.schema import addresses, captures, verdicts
+from archive.db.schema import addresses, captures, verdicts, versions
 from archive.db.session import Session
 from archive.errors import LeggerError, NotHere
 from archive.model.types import Article, PageKind, ReadAgain, StoredCapture
@@ -28,6 +28,24 @@ SURE = 2
 """A page that was a listing is one until so many captures in a row read as an article."""
 NOT_COMPARED = "what stood before came from an export, read by another reader: what changed is not known"
 """Why a version says nothing of what changed."""
+EARLIER = Statement(
+    select(
+        versions.c.id,
+        versions.c.number,
+        versions.c.fingerprint,
+        versions.c.same_as,
+        versions.c.alternating,
+        versions.c.first_seen,
+    )
+    .where(versions.c.article_id == bindparam("article"))
+    .order_by(versions.c.number)
+)
+"""The versions of an article, the oldest first."""
+_RECENT = Statement(
+    select(verdicts.c.at, verdicts.c.version_id, verdicts.c.capture_id)
+    .where(verdicts.c.article_id == bindparam("article"), verdicts.c.version_id.is_not(None))
+    .order_by(verdicts.c.at.desc(), verdicts.c.capture_id.desc())
+)
 _LOOKS = Statement(
     select(captures.c.id, verdicts.c.page)
     .join(addresses, addresses.c.id == captures.c.address_id)
@@ -121,3 +139,31 @@ class EarlierReadings:
         if not again.is_article and not whatever_it_is:  # the words are what is compared
             again = replace(again, kind=old.kind)
         return again, before.at, not same_reader, ""
+
+    def settled(
+        self, connection: Connection, article: int, alike: set[int], capture: StoredCapture
+    ) -> tuple[datetime, int] | None:
+        """Since when the visits up to this one showed the same alternating words, and the capture that showed
+        them first; ``None`` unless they did so often and for long enough."""
+        at = capture.capture.at
+        stretch = [(at, capture.id)]
+        for row in _RECENT.each(connection, {"article": article}):
+            if row.version_id not in alike:
+                break
+            stretch.append((row.at, row.capture_id))
+        since = stretch[-1]
+        return since if len(stretch) >= SETTLED_VISITS and at - since[0] >= SETTLED_AFTER else None
+
+    def settle_turns(self, connection: Connection, filed: AnyRow, capture: StoredCapture) -> None:
+        """The latest version was one of several texts shown by turns. When it has stayed for long enough, and
+        says something else than what stood before the turns, it is an edit after all."""
+        if self.settled(connection, filed.id, {filed.version_id}, capture) is None:
+            return
+        known = EARLIER.all(connection, {"article": filed.id})
+        lasting = next((each for each in reversed(known) if not each.alternating), None)
+        if lasting is None or known[-1].same_as == lasting.number:
+            return
+        if lasting.fingerprint != filed.fingerprint:
+            connection.execute(
+                update(versions).where(versions.c.id == filed.version_id).values(alternating=False)
+            )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from archive.captures.store import CaptureStore
 from archive.compare.common_changes import TEMPLATE, CommonChanges, changed_pieces
 from archive.compare.edit_kinds import kinds
 from archive.compare.edit_summary import sizes
 from archive.compare.fingerprint import FINGERPRINT, fingerprint
-from archive.compare.judge import SETTLED_AFTER, SETTLED_VISITS, TRIED_FOR, EarlierVersion, Judgement, judge
+from archive.compare.judge import TRIED_FOR, EarlierVersion, Judgement, judge
 from archive.compare.likeness import is_hardly_read
+from archive.compare.pages_together import Held, PagesTogether
 from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
@@ -32,7 +35,7 @@ from archive.model.types import (
 )
 from archive.search.index import FullTextIndex
 from archive.versions.absence import MISSED_IT, Absences
-from archive.versions.earlier import NOT_COMPARED, EarlierReadings
+from archive.versions.earlier import EARLIER, NOT_COMPARED, EarlierReadings
 from archive.versions.further_pages import FurtherPages
 from archive.versions.identity import Identification
 from archive.versions.rows import (
@@ -51,23 +54,6 @@ UNKEPT = "a standing page; pages of the site are no longer kept"
 """Why a page that was kept has no further versions."""
 
 
-_EARLIER = Statement(
-    select(
-        versions.c.id,
-        versions.c.number,
-        versions.c.fingerprint,
-        versions.c.same_as,
-        versions.c.alternating,
-        versions.c.first_seen,
-    )
-    .where(versions.c.article_id == bindparam("article"))
-    .order_by(versions.c.number)
-)
-_RECENT = Statement(
-    select(verdicts.c.at, verdicts.c.version_id, verdicts.c.capture_id)
-    .where(verdicts.c.article_id == bindparam("article"), verdicts.c.version_id.is_not(None))
-    .order_by(verdicts.c.at.desc(), verdicts.c.capture_id.desc())
-)
 _LAST_SHOWN = Statement(
     select(
         verdicts.c.article_id,
@@ -76,6 +62,7 @@ _LAST_SHOWN = Statement(
         verdicts.c.page,
         verdicts.c.kind,
         verdicts.c.reason,
+        captures.c.id.label("capture_id"),
     )
     .select_from(captures)
     .join(addresses, addresses.c.id == captures.c.address_id)
@@ -136,6 +123,8 @@ class Filing:
         read_again: ReadAgain,
         page: int = 1,
         changes: CommonChanges | None = None,
+        together: PagesTogether | None = None,
+        further: Collection[str] = (),
         keep_pages: bool = False,
         site_stands: bool = True,
     ) -> Verdict:
@@ -154,6 +143,9 @@ class Filing:
 
         *changes*: what the crawl run found changed so far. Until it has decided what its pages have in
         common, a change is held: nothing is put on record, and the capture is to be filed again then.
+
+        *together*: the pages of articles in this visit; a change of an article on several pages is held until
+        the others were looked at. *further*: what the page links to as its further pages.
 
         *keep_pages*: standing pages are filed with versions too, under their own kind; an article stays one.
 
@@ -175,11 +167,15 @@ class Filing:
             if standing is None:
                 return self._absences.file_other(article, capture, filed, site_stands=site_stands)
             article = standing
+        held = Held(changes=changes, together=together, page=page)
+        if filed is not None and held.waits(filed.id, capture):
+            return self._hold(capture, filed, held)
         place = ArticlePlace(first=capture.id, url=capture.capture.url)
-        if filed is not None and (page > 1 or filed.pages):
+        beside = held.looks_beside(filed.id, capture) if filed is not None else {}
+        if filed is not None and (page > 1 or filed.pages or beside):
             try:
                 article, place, completes = self.further_pages.with_its_pages(
-                    article, capture, filed, page, read_again
+                    article, capture, filed, page, read_again, beside
                 )
             except Exception as error:  # the other pages are on record; this one is, and can be read again
                 log.exception("capture %s: the other pages of its article could not be read", capture.id)
@@ -201,26 +197,35 @@ class Filing:
             return self.rows.note(
                 capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=reason
             )
-        if changes is not None and changes.waits(filed.id):
-            return self._hold(capture, filed, changes)
         if values["fingerprint"] == filed.fingerprint:
             if changes is not None:
                 changes.add_article(filed.id, title=article.title)
             return self._file_same(article, capture, filed, place)
-        return self._file_other_words(article, values, capture, filed, place, read_again, changes)
+        held = replace(held, several=bool(place.pages or further))
+        return self._file_other_words(article, values, capture, filed, place, read_again, held)
 
-    def _hold(self, capture: StoredCapture, filed: AnyRow, changes: CommonChanges) -> Verdict:
-        changes.hold(filed.id, capture.id)
+    def _hold(self, capture: StoredCapture, filed: AnyRow, held: Held) -> Verdict:
+        others: tuple[str, ...] = ()
+        if held.hold(filed.id, capture) and filed.pages:
+            numbers = {1: filed.latest_capture_id, **dict(filed.pages)}
+            others = self.further_pages.addresses([each for at, each in numbers.items() if at != held.page])
         return Verdict(
             kind=VerdictKind.SAME, capture=capture.id, article=filed.id, version=filed.latest, held=True,
-            page=PageKind(filed.kind),
+            page=PageKind(filed.kind), other_pages=others,
         )  # fmt: skip
 
-    def confirm(self, capture: StoredCapture, *, site_stands: bool = True) -> Verdict:
+    def confirm(
+        self,
+        capture: StoredCapture,
+        *,
+        changes: CommonChanges | None = None,
+        together: PagesTogether | None = None,
+        site_stands: bool = True,
+    ) -> Verdict:
         """File a 304: what was last read at this address is confirmed unchanged.
 
         A page that said the article is not there, and still says so, is one more visit that missed it.
-        *site_stands*: as in :meth:`file`.
+        The others as in :meth:`file`: a page waits with the others of its article.
         """
         with self._session.asking() as connection:
             shown = _LAST_SHOWN.first(connection, self.rows.at(connection, capture))
@@ -237,14 +242,30 @@ class Filing:
             return self.rows.note(
                 capture, VerdictKind.NOT_ARTICLE, page=page, reason="unchanged, and it was no article"
             )
+        pages = {1: filed.latest_capture_id, **dict(filed.pages or ())}
+        number = next((number for number, each in pages.items() if each == shown.capture_id), 0)
+        held = Held(changes=changes, together=together, page=number)
+        if number and held.waits(filed.id, capture):
+            return self._hold(capture, filed, held)
         kind = VerdictKind.BACK if filed.status == Status.GONE else VerdictKind.SAME
+        version = (shown.version_id, shown.number)
+        if number and filed.pages:  # it is a page of the latest version, whichever it was seen with
+            version = (filed.version_id, filed.latest)
         with self._session.writing(capture.capture.site) as connection:
             url = filed.url if filed.pages else capture.capture.url
-            self.rows.seen(connection, filed, shown.version_id, capture, url)
+            self.rows.seen(connection, filed, version[0], capture, url)
             return self.rows.note_verdict(
                 connection, capture, kind, page=PageKind(shown.page), article=filed.id,
-                version=(shown.version_id, shown.number), reason="not modified",
+                version=version, reason="not modified",
             )  # fmt: skip
+
+    def waiting(self, capture: StoredCapture, key: str | None, held: Held) -> Verdict | None:
+        """Hold a capture of what may be a further page of the article filed under *key*, when a change of
+        that waits; ``None``: none does."""
+        filed = self.rows.filed(capture, key) if key is not None else None
+        if filed is None or not held.waits(filed.id, capture):
+            return None
+        return self._hold(capture, filed, held)
 
     def absent(
         self,
@@ -324,10 +345,10 @@ class Filing:
         with self._session.writing(capture.capture.site) as connection:
             self.rows.state_again(connection, filed, article, capture)
             self.rows.seen(connection, filed, filed.version_id, capture, place.url, shown=place.first)
-            if filed.pages:
+            if filed.pages or place.pages:
                 self.rows.on_pages(connection, filed.version_id, place)
             if filed.alternating:
-                self._has_won(connection, filed, capture)
+                self._earlier.settle_turns(connection, filed, capture)
             return self.rows.note_verdict(
                 connection, capture, kind, page=article.kind, article=filed.id,
                 version=(filed.version_id, filed.latest), reason=reason,
@@ -335,7 +356,7 @@ class Filing:
 
     def _file_other_words(
         self, article: Article, values: dict[str, Any], capture: StoredCapture, filed: AnyRow,
-        place: ArticlePlace, read_again: ReadAgain, changes: CommonChanges | None,
+        place: ArticlePlace, read_again: ReadAgain, held: Held,
     ) -> Verdict:  # fmt: skip
         """The words differ from the latest version's: an editor, a flip-flop, or our own better reading."""
         old, read_at, anew, doubt = self._earlier.read_the_same_way(article, filed, read_again)
@@ -345,7 +366,7 @@ class Filing:
                 capture, VerdictKind.NOT_ARTICLE, page=article.kind, filed=filed, reason=reason
             )
         with self._session.asking() as connection:
-            known = _EARLIER.all(connection, {"article": filed.id})
+            known = EARLIER.all(connection, {"article": filed.id})
             modified = _STATED_MODIFIED.scalar(connection, {"article": filed.id})
             earlier = tuple(
                 EarlierVersion(
@@ -357,7 +378,7 @@ class Filing:
                 for each in known
             )
             alike = {each.id for each in known if each.fingerprint == values["fingerprint"]}
-            settled = self._settled(connection, filed.id, alike, capture) if alike else None
+            settled = self._earlier.settled(connection, filed.id, alike, capture) if alike else None
             look = self.rows.look_before(connection, capture.id) if place.pages else None
             if look is not None:
                 modified = self.rows.modified_by(connection, filed.id, look)
@@ -372,12 +393,16 @@ class Filing:
             judgement = Judgement(kind=VerdictKind.SAME, reason="in another section, under another address")
         reason = "; ".join(each for each in (judgement.reason, doubt) if each)
 
+        changes = held.changes
         pieces = changed_pieces(old, article) if changes is not None else frozenset()
         if changes is not None:
             moved = pieces if judgement.kind is VerdictKind.CHANGED else frozenset()
             changes.add_article(filed.id, moved, title=article.title)
-            if judgement.kind is VerdictKind.CHANGED and not changes.decided:
-                return self._hold(capture, filed, changes)
+        differs = judgement.kind is VerdictKind.CHANGED or (
+            held.several and judgement.kind is not VerdictKind.SAME
+        )
+        if differs and held.must_wait(capture):
+            return self._hold(capture, filed, held)
         shared = changes.shared_by(pieces) if changes is not None else 0
         if shared and judgement.kind is VerdictKind.CHANGED:
             judgement = Judgement(kind=VerdictKind.SAME, reason=f"{TEMPLATE} on {shared} articles at once")
@@ -398,34 +423,6 @@ class Filing:
             article, values, capture, filed, place, old, judgement, again, reason, since,
             compared=doubt is not NOT_COMPARED,
         )  # fmt: skip
-
-    def _settled(
-        self, connection: Connection, article: int, alike: set[int], capture: StoredCapture
-    ) -> tuple[datetime, int] | None:
-        """Since when the visits up to this one showed the same alternating words, and the capture that showed
-        them first; ``None`` unless they did so often and for long enough."""
-        at = capture.capture.at
-        stretch = [(at, capture.id)]
-        for row in _RECENT.each(connection, {"article": article}):
-            if row.version_id not in alike:
-                break
-            stretch.append((row.at, row.capture_id))
-        since = stretch[-1]
-        return since if len(stretch) >= SETTLED_VISITS and at - since[0] >= SETTLED_AFTER else None
-
-    def _has_won(self, connection: Connection, filed: AnyRow, capture: StoredCapture) -> None:
-        """The latest version was one of several texts shown by turns. When it has stayed for long enough, and
-        says something else than what stood before the turns, it is an edit after all."""
-        if self._settled(connection, filed.id, {filed.version_id}, capture) is None:
-            return
-        known = _EARLIER.all(connection, {"article": filed.id})
-        lasting = next((each for each in reversed(known) if not each.alternating), None)
-        if lasting is None or known[-1].same_as == lasting.number:
-            return
-        if lasting.fingerprint != filed.fingerprint:
-            connection.execute(
-                update(versions).where(versions.c.id == filed.version_id).values(alternating=False)
-            )
 
     def _file_flip_flop(
         self,
@@ -450,7 +447,7 @@ class Filing:
             )
             self.rows.state_again(connection, filed, article, capture)
             self.rows.seen(connection, filed, shown.id, capture, place.url, shown=place.first)
-            if filed.pages:
+            if filed.pages or place.pages:
                 self.rows.on_pages(connection, shown.id, place)
             return self.rows.note_verdict(
                 connection, capture, kind, page=article.kind, article=filed.id,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
@@ -10,12 +11,15 @@ from sqlalchemy import Connection, bindparam, select
 
 from archive.captures.store import CaptureStore
 from archive.compare.fingerprint import folded
-from archive.compare.likeness import joined
+from archive.compare.likeness import is_a_further_page, joined, still_the_same
 from archive.db.mapping import AnyRow
 from archive.db.schema import captures
 from archive.db.session import Session
 from archive.model.types import Article, ReadAgain, StoredCapture
+from archive.versions.absence import STANDS_IN, STANDS_NOT
 from archive.versions.rows import ArticlePlace
+
+log = logging.getLogger(__name__)
 
 ONE_VISIT = timedelta(hours=12)
 """The pages of an article that were captured within this time were there together."""
@@ -40,10 +44,14 @@ class FurtherPages:
         self._session, self._captures = session, captures
 
     def with_its_pages(
-        self, article: Article, capture: StoredCapture, filed: AnyRow, page: int, read_again: ReadAgain
-    ) -> tuple[Article, ArticlePlace, bool]:
+        self, article: Article, capture: StoredCapture, filed: AnyRow, page: int, read_again: ReadAgain,
+        beside: Mapping[int, Sequence[int]],
+    ) -> tuple[Article, ArticlePlace, bool]:  # fmt: skip
         """(The whole article with *page* as it was captured now, where its pages are, whether the version on
         file lacked this page all along).
+
+        *beside*: the looks at its other pages in the same visit, after this one. Each page is as the first of
+        them showed it; else as it is on file.
 
         A page that the pages before it do not name any more is left out when they did not name it in the
         look before either: some answers lack the links to the other pages. At the first such look it is when
@@ -57,6 +65,11 @@ class FurtherPages:
                 number: capture if number == page else self._captures.load(connection, each, whole=True)
                 for number, each in (numbers | {page: capture.id}).items()
             }
+        known = {1: article} if page == 1 else {}
+        for number, looks in sorted(beside.items()):
+            shown = self._first_shown(looks, kept.get(number), known.get(1), filed, read_again)
+            if shown is not None:
+                kept[number], known[number] = shown
         for number in sorted(kept)[1:]:
             before = [kept[each] for each in kept if each < number]
             named = any(_names(each, kept[number].capture.url) for each in before)
@@ -69,11 +82,38 @@ class FurtherPages:
             ):
                 del kept[number]
         readings = [
-            article if number == page else read_again(each.capture) for number, each in sorted(kept.items())
+            article if number == page else known.get(number) or read_again(each.capture)
+            for number, each in sorted(kept.items())
         ]
         first = kept[1]
         further = [[number, each.id] for number, each in sorted(kept.items()) if number > 1]
         return joined(readings), ArticlePlace(first=first.id, url=first.capture.url, pages=further), completes
+
+    def _first_shown(
+        self, looks: Sequence[int], before: StoredCapture | None, first: Article | None, filed: AnyRow,
+        read_again: ReadAgain,
+    ) -> tuple[StoredCapture, Article] | None:  # fmt: skip
+        """The first of some looks at another page that shows it, and how it reads; ``None``: none does.
+
+        *before*: its capture on file; without one, it is a page that was added, unless it always was named.
+        """
+        for number in looks:
+            with self._session.asking() as connection:
+                kept = self._captures.load(connection, number, whole=True)
+            if kept.capture.status == 304:  # it is as it was
+                return None
+            try:
+                read = read_again(kept.capture)
+                if read.kind in STANDS_NOT | STANDS_IN or not read.text:
+                    continue
+                if before is not None:
+                    if read.is_article or still_the_same(read_again(before.capture), read):
+                        return kept, read
+                elif first is not None and read.is_article and is_a_further_page(first, read):
+                    return None if self._had_it(filed, kept) else (kept, read)
+            except Exception:  # another page that cannot be read is left as it was
+                log.warning("capture %s could not be read", number, exc_info=True)
+        return None
 
     def _named_before(self, capture: int | None, url: str) -> bool:
         """Whether the capture that was the latest of a page before this one names an address."""
@@ -96,6 +136,11 @@ class FurtherPages:
             return True
         with self._session.asking() as connection:
             return _names(self._captures.load(connection, filed.capture_id, whole=True), further.capture.url)
+
+    def addresses(self, captures: Collection[int]) -> tuple[str, ...]:
+        """Where some captures were had."""
+        with self._session.asking() as connection:
+            return tuple(self._captures.load(connection, each).capture.url for each in captures)
 
     def read_whole(self, connection: Connection, captures: Sequence[int], read_again: ReadAgain) -> Article:
         """How an article reads now, of whose pages these are the *captures*, in their order.

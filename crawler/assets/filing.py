@@ -13,7 +13,8 @@ from archive.model.addresses import Miss
 from archive.model.exchange import Cut
 from archive.model.types import Article, Capture, StoredCapture
 from crawler.fetching.tdm import forbids
-from crawler.ingest.ingest import REDIRECTS, stated_location
+from crawler.ingest.answer import REDIRECTS
+from crawler.ingest.ingest import stated_location
 
 LARGEST = 8_000_000
 """Bytes of one asset, at most; of a larger one is kept that it was answered."""

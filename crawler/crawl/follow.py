@@ -21,9 +21,8 @@ from crawler.crawl.record import GATES, VisitRecord
 from crawler.extract.page.gate_addresses import gate_address, leads_to_gate, takes_back
 from crawler.extract.reasons import NO_TEXT
 from crawler.fetching.cookies import Cookies
+from crawler.ingest.answer import REDIRECTS, Answer
 from crawler.ingest.ingest import (
-    REDIRECTS,
-    Answer,
     IngestResult,
     file_redirect,
     key_at,

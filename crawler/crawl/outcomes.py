@@ -17,8 +17,9 @@ from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
 from crawler.crawl.record import GATES, VisitRecord
 from crawler.extract.reasons import NO_TEXT
+from crawler.ingest.answer import Answer
 from crawler.ingest.gates import A_GATE, blank, challenge_of
-from crawler.ingest.ingest import Answer, IngestResult
+from crawler.ingest.ingest import IngestResult
 from crawler.links.recorder import Links, NamedLinks
 from crawler.links.unwanted import NAMED, looks_like_article
 from crawler.links.urls import normal_address

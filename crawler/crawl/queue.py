@@ -29,9 +29,10 @@ DOOMSDAY = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Queue:
-    """The addresses of one run, in this order: hops of redirects and the site's sources; pages of which a
-    source says that they changed; the next page of a listing that brought news; what is due; in a backfill
-    what was asked for before; and last, once more, what failed."""
+    """The addresses of one run, in this order: hops of redirects and the site's sources; the other pages of
+    an article of which one changed; pages of which a source says that they changed; the next page of a
+    listing that brought news; what is due; in a backfill what was asked for before; and last, once more,
+    what failed."""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Queue:
         self._catch_up: CatchUp | None = None
         self._first: deque[Fetch] = deque()
         self.beliefs = Beliefs(site.name, record)
+        self._to_look_at: deque[Address] = deque()
         self._changed: deque[tuple[str, str, str]] = deque()  # address, source, kind of source
         self._changed_known: deque[Address] = deque()
         self._due: deque[Address] = deque()
@@ -103,6 +105,13 @@ class Queue:
         self.beliefs = Beliefs(self.site.name, self.record, visits)
         named = (each.health_signals.get("sources", {}) for each in visits)
         self.named_before = {url for sources in named for url, number in sources.items() if number}
+
+    def look_at(self, urls: Iterable[str]) -> None:
+        """Ask for pages next, though they were asked for in this run; the second time they are left."""
+        for url in urls:
+            address = self.archive.urls.address(self.site.name, url)
+            if address is not None and (self._asked.add(hash(url)) or self._retried.add(hash(url))):
+                self._to_look_at.append(address)
 
     def add_changed(self, urls: Iterable[str], *, source: str, kind: str) -> None:
         """Ask for pages of which a source says that they were changed, as far as it is believed."""
@@ -161,7 +170,7 @@ class Queue:
     @property
     def waiting(self) -> bool:
         """Whether something is left to ask for in this run, now or when the site lets us."""
-        if self._first or self._changed or self._changed_known or self._again:
+        if self._first or self._to_look_at or self._changed or self._changed_known or self._again:
             return True
         if self._catch_up is not None and self._catch_up.held:
             return True
@@ -230,6 +239,8 @@ class Queue:
             fetch = self._first.popleft()
             if fetch.hops or self._asked.add(hash(fetch.url)):
                 return fetch
+        if self._to_look_at:
+            return self._fetch(self._to_look_at.popleft())
         while address := self._next_changed():
             if self._asked.add(hash(address.url)):
                 return self._fetch(address)

@@ -32,7 +32,8 @@ from crawler.crawl.queue import Queue
 from crawler.crawl.record import VisitRecord, run_settings
 from crawler.crawl.resources import ResourceMeter
 from crawler.fetching.tdm import terms
-from crawler.ingest.ingest import Answer, file, file_as, keep, reader
+from crawler.ingest.answer import Answer
+from crawler.ingest.ingest import file, file_as, keep, reader
 from crawler.ingest.learn import after_visit, first_lesson, read_what_was_read_without, worth_it
 from crawler.ingest.page_reader import Interrupted, PageReader
 from crawler.ingest.read_ahead import ReadAhead, is_read
@@ -232,7 +233,7 @@ class CrawlRun:
             self._follower.leave()
             if self._held.captures:  # what their pages repeat is known before they are judged
                 self._learn()
-            self._held.file()
+            self._held.file(at_end=True)
         except ArchiveError as error:
             self.give_up(error)
         except Interrupted:
@@ -417,7 +418,8 @@ class CrawlRun:
         self._reading.at_hand = kept
         done = file(
             answer, kept, self.site, self.archive, self._read, follow=True, changes=self._held.changes,
-            moved_from=article_redirected(fetch), site_stands=self.record.site_stands,
+            together=self._held.together, moved_from=article_redirected(fetch),
+            site_stands=self.record.site_stands,
         )  # fmt: skip
         self._outcomes.note_source(capture, fetch)
         address = self._outcomes.row(fetch)
@@ -439,6 +441,7 @@ class CrawlRun:
             self.record.filed(fetch.address, verdict, done.article)
             if verdict.held:
                 self._held.add(verdict.capture, address, asked=fetch.address)
+                self._queue.look_at(verdict.other_pages)
                 verdict = None
             else:
                 self._queue.beliefs.looked(fetch.address, capture, verdict)

@@ -17,8 +17,10 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from archive import Archive
+from archive.compare.pages_together import PagesTogether
 from archive.model.addresses import Link, Role
 from archive.model.types import Article, Capture, ReadAgain, StoredCapture, Verdict
+from archive.versions.further_pages import ONE_VISIT
 from crawler.extract.boilerplate import learn as learned_from
 from crawler.importing.ahead import ImportReader, PagesAhead
 from crawler.importing.assets import ImportedAssets
@@ -27,8 +29,9 @@ from crawler.importing.report import ImportReport, NotAnArticle, Told
 from crawler.importing.saved_pages import SavedPage
 from crawler.importing.web_archives import NO_TIME, RecordPlace, Unusable, WebArchives
 from crawler.ingest import learn
+from crawler.ingest.answer import Answer, classify
 from crawler.ingest.gates import no_text
-from crawler.ingest.ingest import Answer, IngestResult, classify, file, keep, reader, witnessed
+from crawler.ingest.ingest import IngestResult, file, file_settled, keep, reader, witnessed
 from crawler.links.unwanted import prefers
 from crawler.links.urls import article_keys, normal_address
 from crawler.siteconfig.site import Site
@@ -81,6 +84,9 @@ class Import:
         self._declared: dict[str, Mapping[str, Role]] = {}
         self._late: dict[tuple[str, int], list[int]] = defaultdict(list)
         self._open: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._together: dict[str, PagesTogether] = defaultdict(PagesTogether)
+        self._waiting: dict[int, str] = {}
+        """Capture that waits for other pages of its article -> the file that it came from."""
         """Site -> (number, file) of the pages that leave open what they are; they are filed at the end."""
         self._lessons: set[str] = set()
         self._assets = ImportedAssets(archive)
@@ -249,7 +255,24 @@ class Import:
         if _is_left_open(kept, answer, read):
             self._open[site.name].append((kept.id, file_name))
             return
-        self._filed(file(answer, kept, site, archive, read), file_name)
+        self._file(answer, kept, site, file_name)
+
+    def _file(self, answer: Answer, kept: StoredCapture, site: Site, file_name: str) -> None:
+        """File a capture, unless it has to wait for other pages of its article."""
+        read, together = self._reader(site), self._together[site.name]
+        self._file_settled(site, before=kept.capture.at - ONE_VISIT)
+        done = file(answer, kept, site, self._archive, read, together=together)
+        if done.verdict is not None and done.verdict.held:
+            self._waiting[kept.id] = file_name
+            self._archive.late.answered(kept, None)
+        else:
+            self._filed(done, file_name)
+
+    def _file_settled(self, site: Site, *, before: datetime | None = None) -> None:
+        """File what waited for other pages of its article since *before* something; or all that does."""
+        together, read = self._together[site.name], self._reader(site)
+        for done in file_settled(together, site, self._archive, read, before=before):
+            self._filed(done, self._waiting.pop(done.kept.id, ""))
 
     def _file_what_was_left_open(self, site: Site, pages: list[tuple[int, str]]) -> None:
         """File the pages that leave open what they are, once it is known how the site's sources name them.
@@ -266,7 +289,8 @@ class Import:
                 self._late[site.name, article].append(number)
                 archive.late.answered(kept, None)
                 continue
-            self._filed(file(Answer.PAGE, kept, site, archive, read), file_name)
+            self._file(Answer.PAGE, kept, site, file_name)
+        self._file_settled(site)
 
     def _filed(self, result: IngestResult, file_name: str) -> None:
         verdict, capture = result.verdict, result.kept.capture
@@ -305,6 +329,8 @@ class Import:
     def finish(self) -> ImportReport:
         """File anew the articles of which older captures came in, and let memories learn. Commits."""
         archive = self._archive
+        for name in sorted(self._together):
+            self._file_settled(self._sites[name])
         archive.commit()
         for name, pages in sorted(self._open.items()):
             self._file_what_was_left_open(self._sites[name], pages)
@@ -329,22 +355,34 @@ class Import:
     def _file_anew(self, site: Site, article: int, late: list[int]) -> None:
         archive, read = self._archive, self._reader(site)
         numbers = archive.late.set_aside(article, late, at=self._now)
+        together = PagesTogether()
         shown: Verdict | None = None
+
+        def filed(result: IngestResult) -> None:
+            nonlocal shown
+            if result.verdict is not None and result.verdict.held:
+                return
+            if result.verdict is not None and result.verdict.version is not None:
+                shown = result.verdict
+            if result.kept.id in late:
+                self._filed(result, "")
+            else:
+                archive.late.answered(result.kept, result.verdict)
+
         for number in numbers:
             kept = archive.captures.get(number, whole=True)
             declared = self._roles(site).get(_as_asked(kept.capture.url))
             answer = classify(kept.capture, site, declared=declared)
+            before = None if answer is Answer.UNCHANGED else kept.capture.at - ONE_VISIT
+            for result in file_settled(together, site, archive, read, before=before):
+                filed(result)
             if answer is Answer.UNCHANGED:
                 with archive.session.writing(site.name) as connection:
                     archive.regrouping.confirm_again(connection, kept, shown)
                 continue
-            result = file(answer, kept, site, archive, read)
-            if result.verdict is not None and result.verdict.version is not None:
-                shown = result.verdict
-            if number in late:
-                self._filed(result, "")
-            else:
-                archive.late.answered(kept, result.verdict)
+            filed(file(answer, kept, site, archive, read, together=together))
+        for result in file_settled(together, site, archive, read):
+            filed(result)
         archive.late.succeeded(article, numbers)
 
     # ------------------------------------------------------------ sites

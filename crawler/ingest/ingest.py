@@ -6,16 +6,16 @@ A crawl run, an import of stored answers, the practice newspaper's year and the 
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
 from archive.compare.common_changes import CommonChanges
+from archive.compare.pages_together import Held, PagesTogether
 from archive.errors import Unreadable, of_legger
 from archive.frontier.urls import REDACTED
 from archive.model.addresses import Role
@@ -29,9 +29,9 @@ from archive.model.types import (
     VerdictKind,
 )
 from crawler.fetching.tdm import forbids
+from crawler.ingest.answer import Answer, classify
 from crawler.ingest.gates import (
     A_GATE,
-    DOCUMENT,
     HTML_TYPES,
     SMALL,
     is_gate,
@@ -40,8 +40,8 @@ from crawler.ingest.gates import (
     reads_as_gate,
 )
 from crawler.ingest.page_reader import Interrupted, PageReader, read_and_count
+from crawler.links.discover import further_pages
 from crawler.links.urls import article_key, article_keys, as_browsers_read, same_page
-from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.siteconfig.site import Site
 from crawler.sources.sources import sniff
 from crawler.wire import ends, ends_alike
@@ -50,37 +50,6 @@ if TYPE_CHECKING:
     from crawler.ingest.first_lesson import FirstLesson
 
 log = logging.getLogger(__name__)
-
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-class Answer(StrEnum):
-    """What an answer is, before it is read."""
-
-    PAGE = "page"
-    LISTING = "listing"
-    """A page that the site's file names as a listing."""
-    FEED = "feed"
-    SITEMAP = "sitemap"
-    MEDIA = "media"
-    """A picture, a PDF file and the like."""
-    UNCHANGED = "unchanged"
-    """304."""
-    REDIRECT = "redirect"
-    ABSENT = "absent"
-    """404 or 410."""
-    FOREIGN = "foreign"
-    """A page of another site, to which a redirect led."""
-    RESERVED = "reserved"
-    """A page that reserves mining, on ground that makes us obey."""
-    REDACTED = "redacted"
-    """A page that is an article of which the archive destroyed all words, wherever it stands now."""
-    TOO_LARGE = "too large"
-    """The body was cut at our limit."""
-    BROKEN_OFF = "broken off"
-    """The body came without its end."""
-    REFUSED = "refused"
-    """Any other status: the server does not want to answer, or cannot now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +132,7 @@ def ingest(
     declared: Role | None = None,
     follow: bool = False,
     changes: CommonChanges | None = None,
+    together: PagesTogether | None = None,
     moved_from: int | None = None,
 ) -> IngestResult:
     """Keep one answer of a server, whatever its status, and file what it says of an article.
@@ -170,13 +140,17 @@ def ingest(
     *declared* is what the site's file says the address is that was asked for, ``None`` when it does not name
     it. *follow*: a redirect is not filed yet, for where it leads is asked next. *changes*: what the crawl run
     found changed so far; until it has decided, pages that changed are held (``verdict.held``), and filed with
-    :func:`file_page` then. *moved_from*: an article whose address redirected here; a page with its words is
-    that article.
+    :func:`file_page` then. *together*: the pages of articles in one visit; a page that changed is held until
+    the others were looked at, and filed with :func:`file_settled`. *moved_from*: an article whose address
+    redirected here; a page with its words is that article.
 
     Nothing a page contains can lose it: what cannot be read with *read* is kept, and filed as unreadable.
     """
     answer, kept = keep(capture, site, archive, run=run, declared=declared)
-    return file(answer, kept, site, archive, read, follow=follow, changes=changes, moved_from=moved_from)
+    return file(
+        answer, kept, site, archive, read, follow=follow, changes=changes, together=together,
+        moved_from=moved_from,
+    )  # fmt: skip
 
 
 def keep(
@@ -228,6 +202,7 @@ def file(
     *,
     follow: bool = False,
     changes: CommonChanges | None = None,
+    together: PagesTogether | None = None,
     moved_from: int | None = None,
     site_stands: bool = True,
 ) -> IngestResult:
@@ -236,8 +211,8 @@ def file(
     *site_stands*: whether anything of the site has answered as it should in this visit.
     """
     filing = _Ingestion(
-        kept, site, archive, read, follow=follow, changes=changes, moved_from=moved_from,
-        site_stands=site_stands,
+        kept, site, archive, read, follow=follow, changes=changes, together=together,
+        moved_from=moved_from, site_stands=site_stands,
     )  # fmt: skip
     return _FILED_BY[answer](filing, answer)
 
@@ -249,53 +224,30 @@ def file_page(
     read: ReadAgain,
     changes: CommonChanges | None = None,
     *,
+    together: PagesTogether | None = None,
     site_stands: bool = True,
 ) -> IngestResult:
-    """File a page that was kept before, and was held or left behind by a run that was killed."""
-    return _Ingestion(kept, site, archive, read, changes=changes, site_stands=site_stands).page(Answer.PAGE)
+    """File a page that was kept before, or that it is not modified: it was held, or left behind by a run that
+    was killed."""
+    filing = _Ingestion(
+        kept, site, archive, read, changes=changes, together=together, site_stands=site_stands
+    )
+    if kept.capture.status == 304:
+        return filing.unchanged(Answer.UNCHANGED)
+    return filing.page(Answer.PAGE)
 
 
-def classify(capture: Capture, site: Site, *, declared: Role | None = None) -> Answer:
-    """What an answer is: its status first, then what its bytes say, then what the site's file says."""
-    status = capture.status
-    if status == 304:
-        return Answer.UNCHANGED
-    if status in REDIRECTS and capture.header("location"):
-        return Answer.REDIRECT
-    if 200 <= status < 300 and capture.terms is not None and forbids(capture.terms, capture.terms.ground):
-        return Answer.RESERVED
-    # A feed that the site's file names may stand on another host, or lead there; a page does not.
-    strayed = capture.via is not None and 200 <= status < 300 and not sniff(capture.body)
-    if not site.owns(capture.url) and (declared is None or strayed):
-        return Answer.FOREIGN
-    if status in (404, 410):
-        return Answer.ABSENT
-    if not 200 <= status < 300:
-        return Answer.REFUSED
-    if status == 206 and _is_part(capture):
-        return Answer.BROKEN_OFF
-    if capture.truncated:
-        return Answer.BROKEN_OFF if len(capture.body) < DOWNLOAD_MAXSIZE else Answer.TOO_LARGE
-    if plain := sniff(capture.body):
-        return Answer.FEED if plain is Role.FEED else Answer.SITEMAP
-    if declared is Role.FEED or declared is Role.SITEMAP:  # its bytes are odd; the file knows what it is
-        return Answer.FEED if declared is Role.FEED else Answer.SITEMAP
-    if declared is Role.LISTING:
-        return Answer.LISTING
-    is_page = media_type(capture) in HTML_TYPES or DOCUMENT.match(capture.body[:1024])
-    return Answer.PAGE if is_page else Answer.MEDIA
-
-
-def _is_part(capture: Capture) -> bool:
-    """Whether a 206, for which we never ask, holds less than the whole."""
-    stated = _RANGE.match(capture.header("content-range") or "")
-    if stated is None:
-        return True
-    first, last, whole = (int(each) if each.isdecimal() else None for each in stated.groups())
-    return first != 0 or last is None or (whole is None or last + 1 < whole)
-
-
-_RANGE = re.compile(r"\s*bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.I)
+def file_settled(
+    together: PagesTogether,
+    site: Site,
+    archive: Archive,
+    read: ReadAgain,
+    *,
+    before: datetime | None = None,
+) -> Iterator[IngestResult]:
+    """File the pages that waited for others of their articles: since *before* something, or all of them."""
+    for number in together.settle(before=before):
+        yield file_page(archive.captures.get(number, whole=True), site, archive, read, together=together)
 
 
 @dataclass(frozen=True)
@@ -308,6 +260,7 @@ class _Ingestion:
     read: ReadAgain
     follow: bool = False
     changes: CommonChanges | None = None
+    together: PagesTogether | None = None
     moved_from: int | None = None
     site_stands: bool = True
 
@@ -330,10 +283,17 @@ class _Ingestion:
         keys = article_keys(self.site, self.capture.url, article.canonical_url)
         if self.moved_from is not None and article.is_article:
             self.archive.moves.expect(self.moved_from, article, key=keys.own)
+        held = Held(changes=self.changes, together=self.together, page=keys.page)
+        verdict = self.archive.filing.waiting(self.kept, keys.first, held)
+        if verdict is not None:
+            return IngestResult(answer=answer, kept=self.kept, verdict=verdict, article=article)
         key, page = self.archive.filing.identify(article, self.kept, keys, self.read)
+        numbered = self.together is not None and article.is_article
+        further = [each.url for each in further_pages(self.capture, self.site)] if numbered else ()
         verdict = self.archive.filing.file(
             article, capture=self.kept, key=key, read_again=self.read, page=page, changes=self.changes,
-            keep_pages=self.site.pages.keep, site_stands=self.site_stands,
+            together=self.together, further=further, keep_pages=self.site.pages.keep,
+            site_stands=self.site_stands,
         )  # fmt: skip
         return IngestResult(answer=answer, kept=self.kept, verdict=verdict, article=article)
 
@@ -356,8 +316,10 @@ class _Ingestion:
         return self.known(answer, PageKind.OTHER, media_type(self.capture))
 
     def unchanged(self, answer: Answer) -> IngestResult:
-        verdict = self.archive.filing.confirm(self.kept, site_stands=self.site_stands)
-        if self.changes is not None and verdict.article is not None:
+        verdict = self.archive.filing.confirm(
+            self.kept, changes=self.changes, together=self.together, site_stands=self.site_stands
+        )
+        if self.changes is not None and verdict.article is not None and not verdict.held:
             self.changes.add_article(verdict.article)
         return IngestResult(answer=answer, kept=self.kept, verdict=verdict)
 

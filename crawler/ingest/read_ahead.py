@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archive.model.types import Article, Capture, ReadAgain, StoredCapture
+from crawler.ingest.answer import Answer
 from crawler.ingest.gates import SMALL
-from crawler.ingest.ingest import Answer
 from crawler.ingest.page_reader import Interrupted
 
 

@@ -11,8 +11,8 @@ from archive.errors import LeggerError, Refused
 from archive.model.addresses import Role
 from archive.model.types import Capture
 from crawler.extract.page.gate_addresses import gate_address
+from crawler.ingest.answer import Answer, classify
 from crawler.ingest.gates import blank
-from crawler.ingest.ingest import Answer, classify
 from crawler.siteconfig.site import Site
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from archive import Archive
 from archive.compare.judge import is_gone
+from archive.compare.pages_together import PagesTogether
 from archive.errors import NotFound
 from archive.model.types import (
     Article,
@@ -31,7 +32,7 @@ from archive.model.types import (
     Version,
 )
 from crawler.extract.boilerplate import learn
-from crawler.ingest.ingest import ingest, reader
+from crawler.ingest.ingest import file_settled, ingest, reader
 from crawler.ingest.learn import WINDOW
 from crawler.scheduling import recrawl
 from crawler.siteconfig.site import Site
@@ -209,15 +210,19 @@ class Year:
     def _visit(self, url: str, page: _SimulatedPage, at: datetime) -> datetime:
         capture = self.paper.capture(url, at, etag=page.etag, last_modified=page.last_modified)
         site = self._site(page.house, at)
-        verdict = ingest(capture, site, self.archive, self._reader(page.house, at)).verdict
+        read, together = self._reader(page.house, at), PagesTogether()
+        verdict = ingest(capture, site, self.archive, read, together=together).verdict
         assert verdict is not None, f"{url} answered {capture.status}"
         standing = page.house.further_paths(page.item, at)
         page.further = list(dict.fromkeys((*page.further, *standing)))
+        later = []
         for path in page.further:  # also those that stood there once, as a crawl asks for them
             further = self.paper.capture(page.house.base + path, at)
-            more = ingest(further, site, self.archive, self._reader(page.house, at)).verdict
+            later.append(ingest(further, site, self.archive, read, together=together).verdict)
+        later += [done.verdict for done in file_settled(together, site, self.archive, read)]
+        for more in later:
             assert more is not None
-            if more.kind in (VerdictKind.NEW, VerdictKind.CHANGED):
+            if verdict.held or more.kind in (VerdictKind.NEW, VerdictKind.CHANGED):
                 verdict = more
         self.books.captures += 1
         self.books.verdicts[verdict.kind.value] += 1

@@ -11,7 +11,8 @@ import pytest
 from archive import Archive
 from archive.model.addresses import Miss
 from archive.model.types import Status, VerdictKind
-from crawler.ingest.ingest import Answer, ingest, reader
+from crawler.ingest.answer import Answer
+from crawler.ingest.ingest import ingest, reader
 from crawler.siteconfig.site import Rules
 from tests.crawler.answering import BASE, CrawledSite, captured, dorp
 from tests.crawler.crawling import OPENING, Said, front, story

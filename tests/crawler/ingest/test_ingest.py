@@ -12,7 +12,8 @@ from archive import Archive
 from archive.model.addresses import Role
 from archive.model.reports import RunCounts, verdict_count
 from archive.model.types import Ground, Terms, VerdictKind
-from crawler.ingest.ingest import Answer, ingest, reader
+from crawler.ingest.answer import Answer
+from crawler.ingest.ingest import ingest, reader
 from legger.simulator import OPENING
 from tests.crawler.answering import BASE, CrawledSite, captured, dorp, moved
 from tests.crawler.crawling import Said, front, story
