@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,9 @@ from archive.operations.health_signals import VisitHealth
 INSTALLATION = "(installation)"
 """The name that a session holds which writes alarms of no site."""
 
+SCREENSHOTS = "screenshots"
+"""The kind of alarm that who makes screenshots raises and ends: a visit itself shows nothing of them."""
+
 FLAPPING = timedelta(days=3)
 """What comes back so soon after it was over is one alarm that comes and goes."""
 
@@ -36,7 +39,7 @@ class Alarm:
     kind: str
     """``file`` (the site's file is wrong), ``unreachable``, ``robots``, ``tdm``, ``source``,
     ``moved source``, ``budget``, ``gates``, ``reading``, ``field``, ``text``, ``redesign``, ``silence``,
-    ``clock``, ``error`` (of Legger's own), ``disk``, ``growth`` or ``load``."""
+    ``clock``, ``error`` (of Legger's own), ``screenshots``, ``disk``, ``growth`` or ``load``."""
     subject: str
     """What of the site: a field, a feed's address ...; empty otherwise."""
     since: datetime
@@ -98,15 +101,16 @@ class Alarms:
         with self._session.asking() as connection:
             return [Alarm(**row._mapping) for row in connection.execute(wanted)]
 
-    def review(self, site: str, *, zone: ZoneInfo, now: datetime) -> list[Alarm]:
+    def review(self, site: str, *, zone: ZoneInfo, now: datetime, apart: Collection[str] = ()) -> list[Alarm]:
         """Hold the last visit of *site* against those before it; open, keep up and end its alarms.
 
-        Returns what is wrong with it now.
+        Those of the kinds *apart* stay as they are: no visit shows whether they hold. Returns what is wrong
+        with it now.
         """
         visits = self.visits_seen(site, now=now)
         known = {(each.kind, each.subject): each.since for each in self._all() if each.site == site}
         found = health.find_issues(visits, site=site, zone=zone, known=known)
-        return self.raise_alarms(site, found, now=now)
+        return self.raise_alarms(site, found, now=now, apart=apart)
 
     def visits_seen(self, site: str, *, now: datetime) -> list[VisitHealth]:
         """What the visits of *site* showed of it, in the order of time, as far back as health looks."""
@@ -127,16 +131,17 @@ class Alarms:
             ]
 
     def raise_alarms(
-        self, site: str | None, found: Iterable[HealthIssue], *, now: datetime, kind: str | None = None
-    ) -> list[Alarm]:
+        self, site: str | None, found: Iterable[HealthIssue], *, now: datetime, kind: str | None = None,
+        apart: Collection[str] = (),
+    ) -> list[Alarm]:  # fmt: skip
         """Make *found* what is wrong with *site* (``None``: the installation): new, still so, or over.
 
-        With *kind*, alarms of other kinds stay as they are.
+        With *kind*, alarms of other kinds stay as they are; so do those of the kinds *apart*.
         """
         wrong = {(each.kind, each.subject): each for each in found}
-        if self._news(site, wrong, now, kind).any:
+        if self._news(site, wrong, now, kind, apart).any:
             with self._session.writing(site or INSTALLATION) as connection:
-                news = self._news(site, wrong, now, kind)  # another process may have come first
+                news = self._news(site, wrong, now, kind, apart)  # another process may have come first
                 if news.over:
                     connection.execute(update(alarms).where(alarms.c.id.in_(news.over)).values(ended=now))
                 for number, says in news.words.items():
@@ -158,13 +163,14 @@ class Alarms:
         wrong: Mapping[tuple[str, str], HealthIssue],
         now: datetime,
         kind: str | None,
+        apart: Collection[str],
     ) -> _News:
         """What is on record of *site* and is not as it is now."""
         mine = [each for each in self._all(open_only=False) if each.site == site]
         before = {
             (each.kind, each.subject): each
             for each in mine
-            if each.ended is None and kind in (None, each.kind)
+            if each.ended is None and kind in (None, each.kind) and each.kind not in apart
         }
         again = {
             (each.kind, each.subject): each

@@ -151,12 +151,9 @@ def outcome_of(
     if not bad:
         return Outcome.DONE, ""
     asked = health_signals.good + bad
-    return (
-        Outcome.PARTLY,
-        f"{health_signals.good:,} of {asked:,} ({health_signals.good / asked:.0%}) came; {first}".rstrip(
-            "; "
-        ),
-    )
+    share = min(max(round(100 * health_signals.good / asked), 1), 99)  # partly is neither nothing nor all
+    rest = f"; of the rest mostly: {first}" if first else ""
+    return Outcome.PARTLY, f"{health_signals.good:,} of {asked:,} ({share}%) came{rest}"
 
 
 @dataclass(frozen=True, kw_only=True)

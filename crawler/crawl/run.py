@@ -20,6 +20,7 @@ from archive.errors import ArchiveError, of_legger
 from archive.model.addresses import Miss, Outcome
 from archive.model.reports import RunCounts
 from archive.model.types import Article, Capture, Ground, PageKind, StoredCapture, Terms, Verdict, VerdictKind
+from archive.operations.alarms import SCREENSHOTS
 from archive.operations.health_signals import outcome_of
 from crawler.assets.queue import AssetQueue
 from crawler.crawl.fetch import Fetch
@@ -264,7 +265,8 @@ class CrawlRun:
             reasons=self.record.reasons, why=self.outcome, health_signals=self.record.health_signals.plain(),
         )  # fmt: skip
         self.archive.recompression.grow(at_end=True)
-        self.archive.alarms.review(self.site.name, zone=self.site.zone, now=self.now())
+        apart = {SCREENSHOTS} if self.site.assets.screenshot else ()
+        self.archive.alarms.review(self.site.name, zone=self.site.zone, now=self.now(), apart=apart)
 
     def commit(self) -> None:
         """Commit the open batch. When that fails the run is over: see :meth:`end`."""

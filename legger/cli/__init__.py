@@ -11,6 +11,7 @@ import os
 import sys
 from importlib import import_module
 from io import StringIO, TextIOWrapper
+from typing import Any
 
 import click
 
@@ -102,12 +103,35 @@ class Commands(click.Group):
         attribute = "import_" if name == "import" else name.replace("-", "_")
         command = getattr(import_module(f"legger.cli.{COMMANDS[name][0]}"), attribute)
         assert isinstance(command, click.Command)
+        _refuse_empty(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of ``legger --help``, without importing any of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
+
+
+class Words(click.types.StringParamType):
+    """What an option is given. Nothing is no value: a script whose variable is empty would otherwise ask for
+    everything, and not notice."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The words. Raises :class:`click.BadParameter` for none."""
+        words = super().convert(value, param, ctx)
+        if isinstance(words, str) and not words.strip() and param is not None and param.default != words:
+            self.fail("it is empty; for no such choice, leave the option out", param, ctx)
+        return words
+
+
+def _refuse_empty(command: click.Command) -> None:
+    """Let no option of a command, nor of those below it, take an empty value."""
+    for each in command.params:
+        if isinstance(each, click.Option) and each.type is click.STRING:
+            each.type = Words()
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            _refuse_empty(below)
 
 
 @click.command(

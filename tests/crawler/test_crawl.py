@@ -232,7 +232,7 @@ def test_a_site_that_does_not_want_us_now_is_left_alone_and_the_visit_says_so(
         "forbidding": ("done", ""),
         "busy": ("stopped", "the site asked us to wait until 2026-03-02 08:00 UTC"),
         "hasty": ("done", ""),
-        "poorly": ("partly", "2 of 3 (67%) came; HTTP 500"),
+        "poorly": ("partly", "2 of 3 (67%) came; of the rest mostly: HTTP 500"),
     }
     assert set(served["closed"].asked) == set(served["silent"].asked) == {"/robots.txt"}
     assert "/2" not in served["forbidding"].asked

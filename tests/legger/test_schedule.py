@@ -135,7 +135,7 @@ def test_the_plan_is_that_of_the_clock_that_runs_and_a_day_of_thirty_sites_fits_
         )  # fmt: skip
     shown = ask("schedule", "--plan")
     lines = shown.stdout.splitlines()
-    assert "visits each 8h" in shown.stderr
+    assert "visits every 8h" in shown.stderr
     assert (len(lines), max(map(len, lines)) <= 80) == (32, True)
     rows = json.loads(ask("schedule", "plan", "dorp", "dorp7", "--json").stdout)
     assert [row["site"] for row in rows].count("dorp") == 3

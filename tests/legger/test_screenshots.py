@@ -23,7 +23,7 @@ from archive.export.web_archives.warc import Chosen, export_warc
 from crawler.siteconfig.files import parse_site
 from crawler.siteconfig.site import AssetBounds
 from legger.cli.crawling.crawl import _make_screenshots
-from legger.pictures.screenshots import browser, picture_of, take
+from legger.pictures.screenshots import ScreenshotReport, browser, picture_of, take
 from legger.simulator import OPENING
 from legger.simulator.houses.markup import picture
 from legger.web import WebContext, application
@@ -188,6 +188,35 @@ def test_without_playwright_the_visit_says_so_and_goes_on(
     _make_screenshots(str(archive_file), ["dorp"])
     said = capsys.readouterr().err
     assert "dorp: no screenshots were made: screenshots need Playwright: pip install" in said
+
+
+def test_that_none_are_made_is_an_alarm_which_no_visit_ends_until_some_are(
+    town: CrawledSite, archive_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong() -> list[tuple[str | None, str]]:
+        return [(each.site, each.kind) for each in town.archive.alarms.all()]
+
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    _make_screenshots(str(archive_file), ["dorp"])
+    assert wrong() == [("dorp", "screenshots")]
+    assert "none are made: screenshots need Playwright" in town.archive.alarms.all()[0].says
+    town.visit()
+    assert wrong() == [("dorp", "screenshots")], "a visit shows nothing of it"
+    monkeypatch.setattr(
+        "legger.pictures.screenshots.take", lambda *_, **__: ScreenshotReport(made=2), raising=True
+    )
+    _make_screenshots(str(archive_file), ["dorp"])
+    assert wrong() == []
+
+
+def test_the_alarm_ends_with_the_visit_of_a_site_that_asks_for_none_any_more(
+    town: CrawledSite, archive_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    _make_screenshots(str(archive_file), ["dorp"])
+    town.site = dorp(assets=AssetBounds(keep=True))
+    town.visit()
+    assert town.archive.alarms.all() == []
 
 
 def test_a_site_that_keeps_no_assets_cannot_ask_for_pictures_of_what_it_keeps() -> None:

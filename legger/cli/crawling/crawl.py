@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from archive.errors import LeggerError, UsageError
+from archive.operations import alarms
+from archive.operations.health_issue import HealthIssue
 from crawler.siteconfig.files import load_sites, named_sites
 from legger import logs
 from legger.cli.console import (
@@ -30,6 +33,7 @@ from legger.cli.console import (
 from legger.config import Config, load
 
 if TYPE_CHECKING:
+    from archive import Archive
     from crawler.runner import VisitReport
 
 log = logging.getLogger(__name__)
@@ -168,12 +172,21 @@ def _make_screenshots(where: str, names: list[str]) -> None:
     """Behind the visits, of sites that ask for them. What goes amiss is told; no visit fails by it."""
     if not names:
         return
-    from archive import Archive
+    from archive import Archive  # loads SQLAlchemy
     from legger.pictures.screenshots import take
 
     try:
-        with Archive.open(where, create=False) as archive, progress("screenshots") as update:
-            made = take(archive, names, limit=SCREENSHOTS, seconds=SCREENSHOT_SECONDS, update=update)
+        with Archive.open(where, create=False) as archive:
+            try:
+                with progress("screenshots") as update:
+                    made = take(archive, names, limit=SCREENSHOTS, seconds=SCREENSHOT_SECONDS, update=update)
+            except UsageError as error:  # no browser
+                for name in names:
+                    _alarm_of_screenshots(archive, name, str(error))
+                raise
+            if made.made:
+                for name in names:
+                    _alarm_of_screenshots(archive, name, "")
     except LeggerError as error:
         says = f"{', '.join(names)}: no screenshots were made: {error}"
         if logs.for_programs():
@@ -185,6 +198,14 @@ def _make_screenshots(where: str, names: list[str]) -> None:
         more = "; more are left: the next visit goes on, or legger screenshots" if made.left else ""
         says = f"{many(made.made, 'screenshot')} made, {made.failed:,} could not be{more}"
         err.print(plain(says), highlight=False, soft_wrap=True)
+
+
+def _alarm_of_screenshots(archive: Archive, name: str, why: str) -> None:
+    """What is wrong with the making of a site's screenshots, told as other things are; empty: nothing."""
+    now = datetime.now(UTC)
+    says = f"{name}: its file asks for screenshots, and none are made: {why}"
+    wrong = [HealthIssue(kind=alarms.SCREENSHOTS, subject="", since=now, says=says)] if why else []
+    archive.alarms.raise_alarms(name, wrong, now=now, kind=alarms.SCREENSHOTS)
 
 
 def _signing(config: Config) -> tuple[str, str] | None:

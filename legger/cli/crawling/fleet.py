@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive import Archive
+from archive.db.backend import url_of
 from archive.errors import ArchiveError, NotAnArchive, OtherSchema, UsageError
 from archive.operations.fleet import FleetStatus, FleetWorker
 from archive.shards import BulkProgress
@@ -25,6 +26,7 @@ from legger.cli.console import (
     archive_option,
     err,
     examples,
+    existing,
     json_option,
     log_json_option,
     many,
@@ -151,6 +153,9 @@ def fleet(context: click.Context, where: str | None, as_json: bool) -> None:
             }
         )
         return
+    if not found.workers and url_of(existing(where)).get_backend_name() == "sqlite":
+        out.print("An archive in a file has no fleet: its clock visits by itself (legger status).")
+        return
     _tell_workers(found)
     waiting = [each for each in found.visits if not each.under_way]
     out.print()
@@ -158,7 +163,7 @@ def fleet(context: click.Context, where: str | None, as_json: bool) -> None:
     out.print(plain(planner, "" if found.planner else "yellow"))
     out.print(plain(f"{found.due:,} due and not begun, {len(waiting):,} of them queued."))
     if found.oldest is not None:
-        oldest = f"{found.oldest.site} ({found.oldest.kind}), since {shortly(found.oldest.due_at)} UTC"
+        oldest = f"{found.oldest.site} ({found.oldest.kind}), since {shortly(found.oldest.due_at)}"
         out.print(plain(f"The oldest: {oldest}; {_long(found.lag)} late."))
     if too_few := found.too_few_connections:
         out.print(plain(f"Visits may fail: {too_few}.", "yellow"))

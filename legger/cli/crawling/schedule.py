@@ -237,13 +237,18 @@ def plan(
         print_json(rows)
         return status
     if running is not None:
-        said = f"The clock that runs since {day_and_time(running.started)} visits each {spelled(usage.every)}"
+        said = (
+            f"The clock that runs since {day_and_time(running.started)} visits every {spelled(usage.every)}"
+        )
         said += f", {at_most} at a time" if at_most > 1 else ""
     else:
-        said = f"No clock runs. One without options would visit each {spelled(usage.every)}"
+        said = f"No clock runs. One without options would visit every {spelled(usage.every)}"
     err.print(plain(f"{said}, unless a site's file says otherwise."))
+    for name in sorted({each.site for each in entries if each.paused_at is not None and each.site in names}):
+        out.print(plain(f"{name} is paused: no visits until: legger schedule resume {name}"))
     if not rows:
-        out.print("Nothing is planned: there are no sites yet, or all are paused.")
+        if not names:
+            out.print("Nothing is planned: there are no sites yet, or all are paused.")
         return status
     out.print(_each(rows) if names else _by_site(rows))
     if not names and (takes := _load(rows, plans, usage, paces, at_most)) is not None:

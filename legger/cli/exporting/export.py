@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -188,6 +189,7 @@ def export(
         sample=sample, seed=seed,
     )  # fmt: skip
     choice.asked()
+    tell_of_to_come(as_of)
     if query or published or status or language:
         take_up(where)
     with reading(where) as archive:
@@ -226,6 +228,13 @@ def export(
         markup=False,
     )
     return 0
+
+
+def tell_of_to_come(as_of: str | None) -> None:
+    """Say so where a corpus as of a time is asked for before that time is over: what comes until then is
+    not in it."""
+    if as_of and closing(as_of) > datetime.now(UTC):
+        err.print(plain(f"{as_of} has not ended yet: what is filed until then will be in it, too", "yellow"))
 
 
 def _beside(said: str | None) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from legger.cli.console import (
     reading,
     take_up,
 )
-from legger.cli.exporting.export import described
+from legger.cli.exporting.export import described, tell_of_to_come
 from legger.cli.exporting.web_archive import signature
 from legger.config import load
 from legger.dates import closing
@@ -87,6 +87,7 @@ def snapshot(
     if query or published or language:
         take_up(where)
     config = load(where)
+    tell_of_to_come(as_of)
     with reading(where) as archive, progress("writing", 0) as update:
         known_site(archive, site)
         known_language(archive, language)

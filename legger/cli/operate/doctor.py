@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from legger.cli.console import (
-    CUT,
+    FOLDED,
     WHOLE,
     archive_option,
     examples,
@@ -35,7 +35,7 @@ def doctor(where: str | None, as_json: bool) -> int:
     if as_json:
         print_json(findings)
         return int(failed)
-    rows = table(("check", WHOLE), ("", WHOLE), ("", CUT))
+    rows = table(("check", WHOLE), ("", WHOLE), ("", FOLDED))
     for each in findings:
         rows.add_row(each.check, plain(each.state, STYLE[each.state]), plain(each.says))
     out.print(rows)

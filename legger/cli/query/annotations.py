@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from archive.annotations import Tag
-from archive.errors import NotFound
+from archive.errors import NotFound, UsageError
 from legger.cli.console import (
     CUT,
     WHOLE,
@@ -56,9 +56,9 @@ def note(where: str | None, article: str, text: str, by: str, publish: bool) -> 
     `--withdraw NUMBER` and `--back NUMBER` change that later, or take it back.
     """
     with annotating(where) as archive:
-        archive.annotations.note(
-            archive.articles.version(article), text, at=datetime.now(UTC), by=by, publish=publish
-        )
+        version = archive.articles.version(article)
+        archive.annotations.note(version, text, at=datetime.now(UTC), by=by, publish=publish)
+    _tell(f"Noted beside {version.article_id}: {version.article.title}")
 
 
 @click.command(epilog=examples("legger tag 12 zwembad raad", "legger tag 12 zwembad --off"))
@@ -74,6 +74,13 @@ def tag(where: str | None, article: str, tags: tuple[str, ...], off: bool, by: s
         version = archive.articles.version(article)
         for each in tags:
             archive.annotations.tag(version, each, at=datetime.now(UTC), off=off, by=by, publish=publish)
+    done = "Taken off" if off else "Put on"
+    _tell(f"{done} {version.article_id}: {', '.join(tags)}")
+
+
+def _tell(says: str) -> None:
+    """What was written down, on stderr: there is no answer that a program would read."""
+    err.print(plain(says), highlight=False, soft_wrap=True)
 
 
 @click.command(epilog=examples("legger notes", "legger notes --tag zwembad", "legger notes --json"))
@@ -98,10 +105,13 @@ def notes(
         now = datetime.now(UTC)
         if publish is not None:
             annotations.publish(publish, at=now)
+            _tell(f"{publish}: all readers see it.")
         if withdraw is not None:
             annotations.publish(withdraw, at=now, on=False)
+            _tell(f"{withdraw}: nobody else sees it.")
         if back is not None:
             annotations.take_back(back, at=now)
+            _tell(f"{back}: taken back.")
         if changes:
             return
         hidden = archive.redactions.hidden_articles()
@@ -155,13 +165,17 @@ def saved(
     where: str | None, name: str | None, query: str | None, drop: bool, by: str, publish: bool, as_json: bool
 ) -> None:
     """Queries kept by name: list them, keep one, or drop one. `legger search @NAME` asks it."""
+    if query is not None and not query.strip():
+        raise UsageError("the query to keep is empty")
     changes = bool(name and (query or drop))
     with annotating(where) if changes else reading(where) as archive:
         annotations = archive.annotations
         if name and query:
             annotations.save(name, query, at=datetime.now(UTC), by=by, publish=publish)
+            _tell(f"Kept: legger search @{name}")
         elif name and drop:
             annotations.drop(name, at=datetime.now(UTC))
+            _tell(f"Forgotten: {name}")
         if changes:
             return
         queries = {name: annotations.query(name)} if name else annotations.read().queries

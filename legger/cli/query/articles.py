@@ -359,6 +359,10 @@ def diff(where: str | None, article: str, old: int | None, new: int | None, as_j
     """What changed between two versions, word by word; by default the last two."""
     with reading(where) as archive:
         found = archive.articles.diff(article, old, new)
+        if old is None and found.old == found.new and not as_json:
+            out.print(headline(archive.articles.version(article, number=found.new)), style="bold")
+            out.print("It has no version before this one: no edit of it was seen.")
+            return
         edited = archive.articles.edit(article, found.old, found.new)
         title = headline(archive.articles.version(article, number=found.new))
     if as_json:

@@ -70,7 +70,7 @@ def missed(
         if sources:
             raise UsageError("--sources is of one site: legger missed NAME --sources")
         with reading(where) as archive:
-            _show_all(archive.coverage.missed_everywhere(kind=wanted, since=begin), as_json)
+            _show_all(archive.coverage.missed_everywhere(kind=wanted, since=begin), wanted, as_json)
         return
     with reading(where) as archive:
         known_site(archive, name)
@@ -98,25 +98,29 @@ def missed(
         for says in (*map(in_words, told), *map(in_words, unchanged)):
             out.print(plain(says))
         return
+    counts = {key: number for key, number in counts.items() if wanted in (None, key[0])}
     if not counts:
-        out.print("Nothing was missed.")
+        out.print(NOTHING if wanted is None else f"Nothing was missed so: {wanted.value}.")
         return
     rows = table(("kind", WHOLE), ("reason", CUT), ("addresses", NUMBER))
     for (each, reason), number in counts.items():
-        if wanted in (None, each):
-            rows.add_row(each.value, plain(reason or "its turn has not come"), f"{number:,}")
+        rows.add_row(each.value, plain(reason or "its turn has not come"), f"{number:,}")
     out.print(rows)
+    out.print()
     rows = table(("address", {"overflow": "fold"}), ("kind", WHOLE), ("tries", NUMBER), ("next try", WHOLE))
     for address in found:
         again = day_and_time(address.next_visit) if address.next_visit else "never"
         rows.add_row(plain(address.url), address.kind.value, str(address.tries), again)
     out.print(rows)
-    total = sum(number for (each, _), number in counts.items() if wanted in (None, each))
+    total = sum(counts.values())
     if total > len(found):
         out.print(f"{len(found):,} of {total:,}; --limit 0 lists them all.")
 
 
-def _show_all(found: dict[str, dict[tuple[Miss, str], int]], as_json: bool) -> None:
+NOTHING = "Nothing was missed."
+
+
+def _show_all(found: dict[str, dict[tuple[Miss, str], int]], wanted: Miss | None, as_json: bool) -> None:
     if as_json:
         print_json(
             [
@@ -127,7 +131,7 @@ def _show_all(found: dict[str, dict[tuple[Miss, str], int]], as_json: bool) -> N
         )
         return
     if not found:
-        out.print("Nothing was missed.")
+        out.print(NOTHING if wanted is None else f"Nothing was missed so: {wanted.value}.")
         return
     rows = table(("site", WHOLE), ("kind", WHOLE), ("mostly", CUT), ("addresses", NUMBER))
     for site, counts in found.items():

@@ -10,6 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.rule import Rule
+from rich.table import Table
 
 from archive.errors import UsageError
 from legger.cli.console import (
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 
 SHOWN = 200
 """Rows of an answer that a terminal shows."""
+NARROW = 20
+"""Signs that a column of words keeps when a table has to fit."""
+LONG = 240
+"""Signs of a value that are shown where the columns of a row stand one below the other."""
 HELP = """\
 A statement ends with a semicolon and may take several lines. Also:
   .views          the documented views, and what each holds
@@ -100,20 +106,45 @@ def _table(columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> None:
     cells = [
         ["" if value is None else " ".join(str(_plain(value)).split()) for value in row] for row in shown
     ]
-    layout = []
-    for place, name in enumerate(columns):
-        values = [row[place] for row in shown if row[place] is not None]
-        numbers = bool(values) and all(isinstance(value, int | float) for value in values)
-        wide = max((len(row[place]) for row in cells), default=0) > 20
-        layout.append((name, NUMBER if numbers else CUT if wide else {"no_wrap": True}))
-    made = table(*layout)
-    for row in cells:
-        made.add_row(*(plain(value) for value in row))
-    out.print(made)
+    if out.is_terminal and not _fit(columns, cells):
+        _one_below_the_other(columns, cells)
+    else:
+        layout = []
+        for place, name in enumerate(columns):
+            values = [row[place] for row in shown if row[place] is not None]
+            numbers = bool(values) and all(isinstance(value, int | float) for value in values)
+            wide = max((len(row[place]) for row in cells), default=0) > NARROW
+            layout.append((name, NUMBER if numbers else CUT if wide else {"no_wrap": True}))
+        made = table(*layout)
+        for row in cells:
+            made.add_row(*(plain(value) for value in row))
+        out.print(made)
     if out.is_terminal:
         more = next(rows, None) is not None
         says = f"the first {many(len(shown), 'row')}; there are more" if more else many(len(shown), "row")
         err.print(plain(says, "dim"))
+
+
+def _fit(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
+    """Whether the columns can stand beside each other, each wide enough to be read."""
+    widths = (
+        max(len(name), min(NARROW, max((len(row[place]) for row in cells), default=0)))
+        for place, name in enumerate(columns)
+    )
+    return sum(widths) + 2 * (len(columns) - 1) <= out.width
+
+
+def _one_below_the_other(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """Each row as a list of its columns, with the beginning of what is long."""
+    widest = max(map(len, columns))
+    for number, row in enumerate(cells, start=1):
+        out.print(Rule(f"row {number}", align="left", style="dim", characters="─"))
+        listed = Table.grid(padding=(0, 2, 0, 0))
+        listed.add_column(no_wrap=True, min_width=widest, style="dim")
+        listed.add_column(overflow="fold")
+        for name, value in zip(columns, row, strict=True):
+            listed.add_row(plain(name), plain(value if len(value) <= LONG else f"{value[: LONG - 1]}…"))
+        out.print(listed)
 
 
 # ---------------------------------------------------------------- the prompt

@@ -79,6 +79,13 @@ def watch(where: str | None, names: tuple[str, ...], again: bool) -> int:
             _new(archive, name, query, after=marks.get(name, begun.get(name, last)), to=last)
             for name, query in chosen.items()
         ]
+    for name in begun:
+        if not again:
+            err.print(plain(f"{name}: watched from now on; --again tells what is there already too"))
+    if not found:
+        err.print(plain("There is no saved query to watch: legger saved NAME QUERY"))
+    elif err.is_terminal and not begun and not any(each.count for each in found):
+        err.print("Nothing is new.")  # not from cron, which would mail it
     failed = False
     for each in found:
         if each.count:
