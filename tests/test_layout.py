@@ -16,7 +16,6 @@ PYTHON = [*sorted(file for part in PARTS for file in (ROOT / part).rglob("*.py")
 LINES, MODULES, METHODS = 500, 12, 20
 
 LONG = {
-    "bench/fleets/soak.py": "one program of trials and their report, read from top to bottom",
     "archive/migrations/versions/m0001_schema.py": "one table after another; released, never changed",
 }
 """Files that may be longer -> why."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.fleets.soak import Hardship, Soak
+from bench.fleets.soaking.driver import Soak
+from bench.fleets.soaking.hardship import Hardship
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it finds the visits' processes in /proc")

@@ -9,6 +9,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cached_property
 from itertools import pairwise
 from types import FunctionType
 from typing import Any
@@ -57,9 +58,12 @@ def _services() -> Iterator[tuple[str, tuple[type, str]]]:
     """The attributes of an archive that answer, with their classes and what is said of them."""
     said = _attributes(ast.parse(textwrap.dedent(inspect.getsource(Archive.__init__))).body[0])
     with Archive.open(":memory:") as opened:
-        for name, value in vars(opened).items():
+        for name, value in list(vars(opened).items()):
             if not name.startswith("_") and name != "session":
                 yield name, (type(value), said.get(name, ""))
+        for name, made in vars(Archive).items():
+            if isinstance(made, cached_property):  # when it is first asked for
+                yield name, (type(getattr(opened, name)), _line(made))
 
 
 def _attributes(node: ast.AST) -> dict[str, str]:
