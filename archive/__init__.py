@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from archive.archive import Archive
     from archive.captures.recompress import CompactionResult
     from archive.compare.edit_summary import Edit
-    from archive.errors import ArchiveError, LeggerError, NotAnArchive, NotFound, OtherSchema, SchemaTooNew
+    from archive.errors import (
+        ArchiveError,
+        LeggerError,
+        NotAnArchive,
+        NotFound,
+        NotHere,
+        OtherSchema,
+        SchemaTooNew,
+        TooCostly,
+        UsageError,
+    )
     from archive.integrity.redaction import Redaction
     from archive.integrity.verify import ChainHead, IntegrityProblem
     from archive.model.addresses import Address, Link, Role
@@ -42,7 +52,8 @@ if TYPE_CHECKING:
 _ROOMS = {
     "archive.archive": "Archive",
     "archive.captures.recompress": "CompactionResult",
-    "archive.errors": "ArchiveError LeggerError NotAnArchive NotFound OtherSchema SchemaTooNew",
+    "archive.errors": "ArchiveError LeggerError NotAnArchive NotFound NotHere OtherSchema SchemaTooNew"
+    " TooCostly UsageError",
     "archive.integrity.redaction": "Redaction",
     "archive.integrity.verify": "ChainHead IntegrityProblem",
     "archive.model.citation": "Citation",
@@ -91,6 +102,7 @@ __all__ = [
     "Link",
     "NotAnArchive",
     "NotFound",
+    "NotHere",
     "OtherSchema",
     "PageKind",
     "QueryError",
@@ -107,6 +119,8 @@ __all__ = [
     "StatedTime",
     "Status",
     "StoredCapture",
+    "TooCostly",
+    "UsageError",
     "Verdict",
     "VerdictKind",
     "Version",

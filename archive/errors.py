@@ -3,18 +3,22 @@
 LeggerError
 |-- UsageError            the caller asked for something that cannot be (exit code 2)
 |   |-- SiteError         a site's definition is wrong: names file, key and what was expected
-|   `-- UnknownSite       no such site
+|   |-- UnknownSite       no such site
+|   `-- QueryError        a query cannot be read (archive/search/language/tokens.py)
 |-- ArchiveError          the archive cannot be opened, read or written
 |   |-- NotAnArchive      the file is something else
 |   |-- Damaged           SQLite finds the file damaged
 |   |-- NotHere           the bytes of a capture stand in another archive
+|   |-- ProcessKilled     a process that did bulk work is no more (archive/process_pool.py)
 |   `-- OtherSchema       tables that are not those of this Legger
 |       `-- SchemaTooNew  written by a newer Legger
 |-- TooCostly             a question took longer than it may; ask for less
 |-- NotFound              no such article, version or capture
 |-- Unreadable            a page could not be read; its capture is kept
 |-- Refused               we decline to fetch: private address, no contact set, ...
-`-- Unreachable           we asked, and no answer came
+|-- Unreachable           we asked, and no answer came
+|-- ScreenshotError       an archived page could not be drawn (legger/pictures/screenshots.py)
+`-- Undelivered           a notice did not arrive (legger/notifications/message.py)
 """
 
 from __future__ import annotations

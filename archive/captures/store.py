@@ -38,7 +38,7 @@ _SITE_OF = select(captures.c.site_id).where(captures.c.id == bindparam("capture"
 _ADD_ADDRESS = Statement(insert(addresses))
 _ADD_CAPTURE = Statement(insert(captures))
 _TERMS = tuple(terms.c[each.name].label(f"terms_{each.name}") for each in fields(Terms))
-_CAPTURE = (
+CAPTURE = (
     select(
         captures.c.id,
         sites.c.name.label("site"),
@@ -103,8 +103,8 @@ REDACTED_CAPTURE = (
 )
 """Whether a capture shows an article that may not be shown, was answered at its address, or is of a picture
 of it."""
-_CAPTURE = _CAPTURE.add_columns(REDACTED_CAPTURE)
-_ONE_CAPTURE = _CAPTURE.where(captures.c.id == bindparam("capture"))
+CAPTURE = CAPTURE.add_columns(REDACTED_CAPTURE)
+_ONE_CAPTURE = CAPTURE.where(captures.c.id == bindparam("capture"))
 
 _DESTROYED_AT = Statement(
     select(redactions.c.id)
@@ -167,10 +167,6 @@ class CaptureStore:
         """Writes were taken back: what we remember of rows may not be there any more."""
         self.packing.forget()
         self._terms.clear()
-
-    # ------------------------------------------------------------ runs
-
-    # ------------------------------------------------------------ captures
 
     def keep(
         self, capture: Capture, *, run: int | None = None, page: bool = True, names_many: bool = False
@@ -276,7 +272,7 @@ class CaptureStore:
         whose = sites.c.name == site if site is not None else addresses.c.site_id.in_(select(sites.c.id))
         with self._session.asking() as connection:
             row = connection.execute(
-                _CAPTURE.where(whose, addresses.c.url == url, *wanted).order_by(captures.c.id.desc()).limit(1)
+                CAPTURE.where(whose, addresses.c.url == url, *wanted).order_by(captures.c.id.desc()).limit(1)
             ).one_or_none()
             return _kept(connection, row) if row is not None else None
 
@@ -356,7 +352,7 @@ class CaptureStore:
     def walk(self, site: str | None = None, url: str | None = None) -> Iterator[StoredCapture]:
         """Captures as they may be shown, in the order in which they were kept; at exactly one address when
         *url* is given."""
-        wanted = _CAPTURE
+        wanted = CAPTURE
         if site is not None:
             wanted = wanted.where(sites.c.name == site)
         if url is not None:

@@ -172,7 +172,10 @@ class Integrity:
         return problems
 
     def backup(self, to: str | Path) -> Path:
-        """Copy the archive to a new file, consistent while others write. Raises when the file exists."""
+        """Copy the archive to a new file, consistent while others write.
+
+        Raises :class:`UsageError` when the file exists, or its folder does not.
+        """
         path = Path(to)
         if path.exists():
             raise UsageError(f"{path} exists already; a backup never overwrites anything")

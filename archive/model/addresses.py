@@ -143,4 +143,4 @@ class Address:
     links_followed_at: datetime | None = None
     """When its links were followed last, in a backfill; ``None``: never."""
     last_body_at: datetime | None = None
-    """The last answer with a whole body (not 304); ``None``: none yet, or before that was noted."""
+    """The last answer with a whole body (not 304); ``None``: none yet."""

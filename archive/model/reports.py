@@ -24,7 +24,7 @@ class RunRecord:
     counts: RunCounts | None
     """``None`` as for ``ended``."""
     cost: RunCost | None = None
-    """``None`` as for ``ended``, and for visits before release 0011 of the tables."""
+    """``None`` as for ``ended``."""
     why: str = ""
     """Why it ended before all was asked for that was due; empty: it did not."""
     reasons: Mapping[str, int] = field(default_factory=dict)

@@ -82,7 +82,7 @@ class Alarms:
         self._captures = captures
 
     def all(self, *, open_only: bool = True) -> list[Alarm]:
-        """What is wrong, the longest first; with ``open_only=False`` also what was, the latest last.
+        """What is wrong, the longest first; with ``open_only=False`` also what is over, in the same order.
 
         What names an article that may not be shown is told without those words.
         """

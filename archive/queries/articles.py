@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
-from archive.captures.store import _CAPTURE, PAGE, REDACTED_CAPTURE, CaptureStore
+from archive.captures.store import CAPTURE, PAGE, REDACTED_CAPTURE, CaptureStore
 from archive.compare import diff as diffs
 from archive.compare.edit_summary import Edit, edit
 from archive.compare.fingerprint import canonical
@@ -91,7 +91,7 @@ _THESE = VERSION.where(versions.c.id.in_(bindparam("numbers", expanding=True)))
 
 
 class Articles:
-    """What the archive can be asked."""
+    """Articles and their versions: found, listed, compared, cited."""
 
     def __init__(self, session: Session, captures: CaptureStore) -> None:
         self._session = session
@@ -228,8 +228,8 @@ class Articles:
         """The corpus as it stood: of every article seen by *moment*, the version that held then.
 
         Articles that were gone by then are among them; ``last_seen`` tells. In order of id, from that which
-        follows *after*. For articles
-        that showed texts by turns this is the version filed then; :meth:`version` knows the very visit.
+        follows *after*. For articles that showed texts by turns this is the version filed then;
+        :meth:`version` knows the very visit.
         """
         wanted = _PLACES.where(
             versions.c.first_seen <= moment,
@@ -411,7 +411,7 @@ class Articles:
             .limit(latest)
         )
         return self._captures.select(
-            _CAPTURE.where(captures.c.id.in_(newest), captures.c.status == 200, ~REDACTED_CAPTURE.element)
+            CAPTURE.where(captures.c.id.in_(newest), captures.c.status == 200, ~REDACTED_CAPTURE.element)
         )
 
     def body(self, capture: int) -> bytes:

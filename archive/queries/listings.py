@@ -344,8 +344,9 @@ class Listings:
                 for row in connection.execute(wanted)
             ]
 
-    def counts_of(self, article: int) -> Mapping[str, Any]:
-        """Facts of an article beside its versions: ``url``, ``missed_since``, ``gone_at``, ..."""
+    def facts_of(self, article: int) -> Mapping[str, Any]:
+        """What is known of an article beside its versions: ``url``, ``first_seen``, ``last_seen``,
+        ``missed_since``, ``gone_at``, ``gone_reason``."""
         wanted = select(
             articles.c.url,
             articles.c.first_seen,

@@ -97,8 +97,9 @@ class Search:
         """Versions that match, by *sort* (see :data:`SORTS`); the latest published first.
 
         *since* and *until* (exclusive) bound when the version was first seen; *every* looks in all versions
-        unless the query says in what. Articles that are redacted are never found. *after* is a
-        :attr:`SearchPage.after` of the same query and sort. What was removed comes in the order of that.
+        unless the query says in what. Articles that are redacted are never found. *after* is
+        what :attr:`SearchPage.after` said for the same query and sort. With ``in:removed`` the latest
+        removed comes first, and there is no *sort*.
 
         Raises :class:`QueryError` for a query that cannot be read, :class:`UsageError` for a
         site, cursor, sort or limit that cannot be.

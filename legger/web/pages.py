@@ -72,7 +72,7 @@ def router(room: Renderer) -> APIRouter:  # noqa: PLR0915  (one small function f
             history=history,
             shown=shown,
             latest=history[-1],
-            facts=archive.listings.counts_of(number),
+            facts=archive.listings.facts_of(number),
             fields=archive.articles.fields(str(number)),
             captures=archive.articles.sightings(str(number)),
             witness=partial(told, room.tongue(request)),

@@ -11,6 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from archive import Archive
 from crawler.siteconfig.site import Identity, Rules, Site
 from legger import config
 from legger.cli import console, legger
@@ -49,6 +50,17 @@ def test_every_command_has_examples_that_a_person_can_copy(name: str) -> None:
 def test_the_manual_is_what_the_program_says(name: str) -> None:
     page = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert page == PAGES[name](), "run: python -m legger.cli.manual docs"
+
+
+def test_every_service_of_an_archive_is_explained() -> None:
+    with Archive.open(":memory:") as archive:
+        public = {name: getattr(archive, name) for name in dir(archive) if not name.startswith("_")}
+    services = {name for name, it in public.items() if type(it).__module__.startswith("archive.")} - {
+        "session"
+    }
+    assert services > {"captures", "search", "integrity"}
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    assert {name for name in services if f"## {name}\n\n`archive.{name}`: " not in page} == set()
 
 
 def test_every_setting_is_documented() -> None:
