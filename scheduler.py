@@ -38,7 +38,7 @@ from archive import Archive
 from archive.errors import LeggerError, of_legger
 from archive.model.addresses import Outcome
 from archive.operations.runs import SitePace
-from archive.operations.schedule import REREAD, RunningClock, WantedEntry, holder
+from archive.operations.schedule import BULK, EXPORT, RunningClock, WantedEntry, holder
 from archive.reports import disk
 from crawler.fleet.sites import ChangedFiles
 from crawler.scheduling import load, timetable
@@ -257,9 +257,14 @@ class Clock:
         plans = {each.site: self.plans(each.site) for each in due}
         due = load.in_order(due, plans, self.usage, self._paces, now)
         if self.fleet is not None:
-            ready = [each for each in due if not each.paused_at and each.site not in leased]
-            ready = [each for each in ready if each.kind in WHOLE or each.site not in visits]
-            self.fleet.hand_out(archive, ready, self.usage, now)
+            ready = [
+                each
+                for each in due
+                if not each.paused_at and each.site not in leased
+                if each.kind in WHOLE or each.site not in visits
+            ]
+            exports = [each for each in scheduled_entries if each.kind == EXPORT and each.due_at <= now]
+            self.fleet.hand_out(archive, [*ready, *exports], self.usage, now)
             due, self.at_most = [], self.fleet.at_most
         for entry in due:
             site = entry.site
@@ -336,7 +341,7 @@ class Clock:
 
     def _does(self, kind: str) -> bool:
         """Whether this clock has such entries done: bulk work is the workers'."""
-        return kind != REREAD or self.fleet is not None
+        return kind not in BULK or self.fleet is not None
 
     def _compacting(self) -> bool:
         return any(visit.kind == timetable.COMPACT for visit in self.under_way.values())

@@ -1,7 +1,7 @@
 """Bulk work in shards: what is to be done is a list kept in the archive, done by any number of processes.
 
-A shard is a range of a site's articles. One that was not done when its process died is done anew; one that is
-done is never done again.
+A shard is a range of articles. It stands under an entry of the schedule, whose shards one process does at a
+time. One that was not done when its process died is done anew; one that is done is never done again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -26,13 +27,41 @@ class Shard:
 
     number: int
     kind: str
-    site: str
+    entry: str
+    """The entry of the schedule under which it is done: the site's name, where it is of one."""
     first: int
     """The number of its first article."""
     last: int
     """Of its last one."""
     versions: int
     """How many there were when the work was planned."""
+    how: Mapping[str, Any]
+    """With what it is done, as it was planned."""
+    plan: Any
+    """What it is made of, as it stood then; ``None``: what stands there now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedShard:
+    """A shard that is to be put on the list."""
+
+    entry: str
+    site: str | None
+    """``None``: of several."""
+    first: int
+    last: int
+    versions: int
+    plan: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoneShard:
+    """What a shard that is done came to."""
+
+    number: int
+    first: int
+    last: int
+    made: Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +69,8 @@ class BulkProgress:
     """How far bulk work has come, over all processes and machines."""
 
     kind: str
-    sites: int
+    entries: int
+    """Of the schedule: sites, where it is done site by site."""
     shards: int
     shards_done: int
     versions: int
@@ -66,7 +96,7 @@ class Shards:
         What was planned before and is to be done in the same way (*how*) goes on where it is. Otherwise it
         begins anew.
         """
-        mine = (shards.c.kind == kind, shards.c.site == site)
+        mine = (shards.c.kind == kind, shards.c.entry == site)
         with self._session.writing(site) as connection:
             planned = connection.execute(select(shards.c.how).where(*mine).limit(1)).scalar()
             if planned != dict(how):
@@ -82,7 +112,7 @@ class Shards:
                 parts = _ranges((row[0], row[1]) for row in connection.execute(counted))
                 rows = [
                     {"first_article": first, "last_article": last, "versions": size}
-                    | {"kind": kind, "site": site, "how": dict(how)}
+                    | {"kind": kind, "entry": site, "site": site, "how": dict(how)}
                     for first, last, size in parts
                 ]
                 if rows:
@@ -91,66 +121,103 @@ class Shards:
         self._session.commit()
         return left is not None
 
-    def next(self, kind: str, site: str) -> Shard | None:
-        """The first shard that is not done; ``None``: all are. Who does it has the site's lease."""
-        wanted = _LEFT.where(shards.c.kind == kind, shards.c.site == site).order_by(shards.c.id).limit(1)
-        with self._session.asking() as connection:
-            row = connection.execute(wanted).first()
-        if row is None:
-            return None
-        return Shard(
-            number=row.id,
-            kind=kind,
-            site=site,
-            first=row.first_article,
-            last=row.last_article,
-            versions=row.versions,
-        )
+    def add(self, kind: str, wanted: Iterable[WantedShard], how: Mapping[str, object]) -> None:
+        """Put shards on the list as they come, after those that are there."""
+        for each in wanted:
+            values = {
+                "kind": kind, "entry": each.entry, "site": each.site, "first_article": each.first,
+                "last_article": each.last, "versions": each.versions, "how": dict(how), "plan": each.plan,
+            }  # fmt: skip
+            with self._session.writing() as connection:
+                connection.execute(insert(shards), values)
+            self._session.commit()
 
-    def end(self, shard: Shard, *, at: datetime, counts: Mapping[str, int]) -> None:
+    def next(self, kind: str, entry: str) -> Shard | None:
+        """The first shard that is not done; ``None``: all are. Who does it has the site's lease, or has
+        claimed the entry."""
+        wanted = select(shards).where(shards.c.kind == kind, shards.c.entry == entry)
+        with self._session.asking() as connection:
+            row = connection.execute(wanted.where(_LEFT).order_by(shards.c.id).limit(1)).first()
+        return None if row is None else _shard(row)
+
+    def get(self, number: int) -> Shard:
+        """A shard by its number, done or not."""
+        with self._session.asking() as connection:
+            return _shard(connection.execute(select(shards).where(shards.c.id == number)).one())
+
+    def end(self, shard: Shard, *, at: datetime, counts: Mapping[str, int], made: Any = None) -> None:
         """A shard is done, and came to that."""
-        with self._session.writing(shard.site) as connection:
+        with self._session.writing(shard.entry) as connection:
             connection.execute(
-                update(shards).where(shards.c.id == shard.number).values(done_at=at, counts=dict(counts))
+                update(shards)
+                .where(shards.c.id == shard.number)
+                .values(done_at=at, counts=dict(counts), made=made)
             )
         self._session.commit()
 
-    def open_sites(self, kind: str) -> list[str]:
-        """The sites of which shards are left, by name."""
-        wanted = select(shards.c.site).where(shards.c.kind == kind, shards.c.done_at.is_(None)).distinct()
+    def made(self, kind: str, beginning: str) -> list[DoneShard]:
+        """What was made under the entries whose names begin so, in order."""
+        wanted = select(shards.c.id, shards.c.first_article, shards.c.last_article, shards.c.made)
+        wanted = wanted.where(
+            shards.c.kind == kind, shards.c.entry.startswith(beginning, autoescape=True), ~_LEFT
+        )
         with self._session.asking() as connection:
-            return list(connection.execute(wanted.order_by(shards.c.site)).scalars())
+            return [
+                DoneShard(number=row.id, first=row.first_article, last=row.last_article, made=row.made)
+                for row in connection.execute(wanted.order_by(shards.c.id))
+            ]
+
+    def open_entries(self, kind: str, beginning: str = "") -> list[str]:
+        """The entries of which shards are left, by name: all, or those whose names begin so."""
+        wanted = select(shards.c.entry).where(shards.c.kind == kind, _LEFT).distinct()
+        if beginning:
+            wanted = wanted.where(shards.c.entry.startswith(beginning, autoescape=True))
+        with self._session.asking() as connection:
+            return list(connection.execute(wanted.order_by(shards.c.entry)).scalars())
 
     def progress(self, kind: str, among: Collection[str] | None = None) -> dict[str, BulkProgress]:
-        """How far each site is; all sites that are planned, or those *among* some."""
-        wanted = select(shards.c.site, shards.c.versions, shards.c.done_at, shards.c.counts)
+        """How far each site, or other entry, is; all that are planned, or those *among* some."""
+        wanted = select(shards.c.entry, shards.c.versions, shards.c.done_at, shards.c.counts)
         found: dict[str, list[tuple[int, bool, Mapping[str, int]]]] = {}
         with self._session.asking() as connection:
-            for row in connection.execute(wanted.where(shards.c.kind == kind).order_by(shards.c.site)):
-                if among is None or row.site in among:
+            for row in connection.execute(wanted.where(shards.c.kind == kind).order_by(shards.c.entry)):
+                if among is None or row.entry in among:
                     done = row.done_at is not None
-                    found.setdefault(row.site, []).append((row.versions, done, row.counts or {}))
+                    found.setdefault(row.entry, []).append((row.versions, done, row.counts or {}))
         return {
-            site: BulkProgress(
+            entry: BulkProgress(
                 kind=kind,
-                sites=1,
+                entries=1,
                 shards=len(each),
                 shards_done=sum(done for _, done, _ in each),
                 versions=sum(size for size, _, _ in each),
                 versions_done=sum(size for size, done, _ in each if done),
                 counts=_sum(counts for _, _, counts in each),
             )
-            for site, each in found.items()
+            for entry, each in found.items()
         }
 
-    def forget(self, kind: str, site: str) -> None:
+    def forget(self, kind: str, entry: str) -> None:
         """The work at a site is done and told, or nobody wants it any more."""
-        with self._session.writing(site) as connection:
-            connection.execute(delete(shards).where(shards.c.kind == kind, shards.c.site == site))
+        with self._session.writing(entry) as connection:
+            connection.execute(delete(shards).where(shards.c.kind == kind, shards.c.entry == entry))
         self._session.commit()
 
 
-_LEFT = select(shards).where(shards.c.done_at.is_(None))
+_LEFT = shards.c.done_at.is_(None)
+
+
+def _shard(row: Any) -> Shard:
+    return Shard(
+        number=row.id,
+        kind=row.kind,
+        entry=row.entry,
+        first=row.first_article,
+        last=row.last_article,
+        versions=row.versions,
+        how=row.how,
+        plan=row.plan,
+    )
 
 
 def together(kind: str, some: Iterable[BulkProgress]) -> BulkProgress:
@@ -158,7 +225,7 @@ def together(kind: str, some: Iterable[BulkProgress]) -> BulkProgress:
     each = list(some)
     return BulkProgress(
         kind=kind,
-        sites=sum(one.sites for one in each),
+        entries=sum(one.entries for one in each),
         shards=sum(one.shards for one in each),
         shards_done=sum(one.shards_done for one in each),
         versions=sum(one.versions for one in each),

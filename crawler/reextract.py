@@ -250,7 +250,7 @@ def _read_shards(where: str, sites: Sequence[Site]) -> None:
     """Do shards of any of the *sites*, until none is left."""
     end_when_orphaned()
     with Archive.open(where, create=False) as archive:
-        while left := set(archive.shards.open_sites(REREAD)):
+        while left := set(archive.shards.open_entries(REREAD)):
             done = False
             for site in (each for each in sites if each.name in left):
                 while archive.shards.next(REREAD, site.name) is not None and next_shard(site, archive):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archive import Archive
+from archive.operations.schedule import BULK
 from archive.operations.site_files import SITE
 from crawler.siteconfig.files import operators_folder, shipped_names, site_names
 
@@ -18,6 +19,6 @@ def retired_sites(archive: Archive) -> list[str]:
         return []
     shared = [] if archive.fleet.on_one_machine else archive.site_files.current()
     in_use = {*site_names(), *(each.name for each in shared if each.kind == SITE and each.text is not None)}
-    scheduled = {each.site for each in archive.schedule.entries()}
+    scheduled = {each.site for each in archive.schedule.entries() if each.kind not in BULK}
     by_name = {*shipped_names()} - scheduled
     return sorted({*archive.runs.last(), *scheduled} - in_use - by_name)

@@ -97,7 +97,12 @@ def needed(connection: Connection, key: str) -> Objects:
 def named() -> Objects | None:
     """What the environment names; ``None``: nothing. Raises :class:`ArchiveError` where it cannot be used."""
     place = os.environ.get(PLACE, "")
-    return FileSystemObjects(place, endpoint=os.environ.get(ENDPOINT) or None) if place else None
+    return at(place) if place else None
+
+
+def at(place: str) -> Objects:
+    """Files at any address that fsspec knows. Raises :class:`ArchiveError` where it cannot be used."""
+    return FileSystemObjects(place, endpoint=os.environ.get(ENDPOINT) or None)
 
 
 class FileSystemObjects:

@@ -23,7 +23,8 @@ from archive.compare.edit_summary import edit
 from archive.db import mapping
 from archive.db.schema import addresses, articles, bodies, captures, sites, verdicts, versions
 from archive.export.choice import RowChoice
-from archive.export.rows import instant, rows
+from archive.export.moments import instant
+from archive.export.rows import rows
 from archive.export.writers import safe_cell
 from archive.model.types import Version
 

@@ -32,15 +32,18 @@ from archive.export.formats.network import gexf, network, tables
 from archive.export.formats.parquet import write_parquet, write_parts
 from archive.export.formats.tei import tei_lines
 from archive.export.jsonl import ENDINGS, destination, json_lines
+from archive.export.parts.making import PartsPlan, make_part
 from archive.export.processes import ExportProcesses, MadeShard, MakeLines
 from archive.export.rows import count, rows
-from archive.integrity.verify import head_of
+from archive.integrity.verify import ChainHead, head_of
 from archive.model.export_row import ExportRow
 from archive.model.row_fields import TABLE
 
 FORMS = (
     "jsonl", "csv", "parquet", "sqlite", "text", "tei", "ris", "bib", "csl", "gexf", "edges",
 )  # fmt: skip
+IN_PARTS = ("parquet", "jsonl")
+"""Forms that a folder can hold in parts."""
 JOINED = ("jsonl", "csv")
 """Forms whose lines several processes can make."""
 PRESET_FORM = {**dict.fromkeys(writers.PRESETS, "csv"), "datasette": "sqlite"}
@@ -58,6 +61,8 @@ class Form:
     preset: str | None = None
     formula_safe: bool = True
     bom: bool = False
+    parts: bool = False
+    """A folder of parts, as workers of a fleet make them; of :data:`IN_PARTS`."""
     beside: tuple[str, ...] = ()
     """What else is written, of :data:`archive.export.beside.BESIDE`."""
 
@@ -111,7 +116,9 @@ def write_export(
             head = head_of(connection)
             total = count(connection, choice)
             chosen: set[int] = set()
-            if processes is not None:
+            if form.parts:
+                known = _write_parts(connection, folder / path.name, choice, form, counted)
+            elif processes is not None:
                 made = processes.made(connection, choice, _lines_of(form), ready=form.name == "jsonl")
                 passing = _passing(made, counted, chosen, lambda done: update(done, total))
                 known = _join(passing, folder / path.name, form)
@@ -128,14 +135,9 @@ def write_export(
                 _write_beside(connection, name, chosen, _beside_of(folder / path.name, name, form))
             update(counted.rows, counted.rows)
             written = _digests(folder, known)
-            members = _members(connection, path, choice, form, counted, describe) | {
-                "chain": {"seal": head.seal, "digest": head.digest},
-                "schema": REVISION,
-                "sha256": written,
-                "verify": f"legger export --verify {manifest.name}",
-            }
-        content = orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        (folder / manifest.name).write_bytes(content)
+            covered = coverage(connection, counted.sites, choice, describe)
+        members = members_of(path.name, choice, form, counted, covered, head, written)
+        (folder / manifest.name).write_bytes(told(members))
     return members
 
 
@@ -146,16 +148,32 @@ def _noted(some: Iterator[ExportRow], chosen: set[int]) -> Iterator[ExportRow]:
         yield row
 
 
-def _members(
-    connection: Connection, path: Path, choice: RowChoice, form: Form, counted: Counted, describe: Describe
+def told(members: Mapping[str, Any]) -> bytes:
+    """A manifest as a file."""
+    return orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def members_of(
+    name: str,
+    choice: RowChoice,
+    form: Form,
+    counted: Counted,
+    covered: Mapping[str, Any],
+    head: ChainHead,
+    digests: Mapping[str, str],
 ) -> dict[str, Any]:
+    """What a manifest says of an export of that *name*.
+
+    *covered*: what :func:`coverage` found; *head*: of the chain in its snapshot; *digests*: of its files.
+    """
     options = [
         ("--format", None if form.preset else form.name), ("--for", form.preset), ("--bom", form.bom),
         ("--as-is", not form.formula_safe), ("--with", ",".join(form.beside) or None),
+        ("--fleet", form.parts),
     ]  # fmt: skip
     columns = None if form.name in ("jsonl", "tei") else TABLE
     return {
-        "file": path.name,
+        "file": name,
         "form": {**asdict(form), "beside": list(form.beside)},
         "chosen": plain(choice),
         "rows": counted.rows,
@@ -170,10 +188,14 @@ def _members(
         "software": f"legger {release('legger')}",
         "extractors": counted.extractors,
         "readers": counted.readers,
-        "coverage": coverage(connection, counted.sites, choice, describe),
+        "coverage": covered,
         "codebook": codebook(columns),
         "fields": "docs/export.md",
-        "repeat": command(choice, path.name, options),
+        "repeat": command(choice, name, options),
+        "chain": {"seal": head.seal, "digest": head.digest},
+        "schema": REVISION,
+        "sha256": digests,
+        "verify": f"legger export --verify {name}.manifest.json",
     }
 
 
@@ -313,6 +335,25 @@ def _digests(folder: Path, known: Mapping[str, str]) -> dict[str, str]:
     found = sorted(each for each in folder.rglob("*") if each.is_file())
     names = {each.relative_to(folder).as_posix(): each for each in found}
     return {name: known.get(name) or files.sha256(each) for name, each in names.items()}
+
+
+def _write_parts(
+    connection: Connection, folder: Path, choice: RowChoice, form: Form, counted: Counted
+) -> dict[str, str]:
+    """Write all parts; returns the SHA-256 of their files."""
+    folder.mkdir()
+    known: dict[str, str] = {}
+    plan = PartsPlan(connection, choice, form.name)
+    for part in plan.parts():
+        made = make_part(connection, part, form.name, choice.as_of)
+        counted.add(made.counted)
+        for name, content in made.files.items():
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        known |= {f"{folder.name}/{name}": digest for name, digest in made.digests().items()}
+    counted.articles = plan.articles
+    return known
 
 
 def _write(

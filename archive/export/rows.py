@@ -5,21 +5,22 @@ What each field means is declared in :mod:`archive.model.export_row`; every row 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Set
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast, overload
+from typing import Any, cast
 
 import orjson
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, case, func, or_, select
 
 from archive.db import mapping, schema
 from archive.db.functions import json_text
 from archive.db.prepared import as_kept
-from archive.db.schema import addresses, articles, bodies, captures, readings, sites, verdicts, versions
+from archive.db.schema import addresses, articles, bodies, captures, readings, sites, versions
 from archive.errors import UsageError
 from archive.export.choice import RowChoice, drawn, numbers
+from archive.export.moments import as_it_stood
 from archive.model.export_row import BlockRow, ExportRow, ImageRow
 from archive.model.row_fields import FIELDS, all_addresses
 
@@ -53,17 +54,64 @@ def rows(
     moment = choice.as_of
     make = RowMaker(ready=ready).row
     with closing(_stream(connection, wanted)) as every:
-        kept: Iterator[Kept] = every
-        if found is not None:
-            kept = (row for row in kept if row[_VERSION] in found)
-        if taken is not None:
-            kept = (row for row in kept if row[_ARTICLE] in taken)
+        kept = _among(every, found, taken)
         if moment is None:
             yield from map(make, kept)
         else:
             for row in kept:
                 read_at = orjson.loads(row[_CONTENT])["url"]
                 yield as_it_stood(connection, make(row), read_at, moment)
+
+
+def _among(kept: Iterator[Kept], found: Set[int] | None, taken: Set[int] | None) -> Iterator[Kept]:
+    """The rows of some versions and some articles; ``None``: of all."""
+    if found is not None:
+        kept = (row for row in kept if row[_VERSION] in found)
+    if taken is not None:
+        kept = (row for row in kept if row[_ARTICLE] in taken)
+    return kept
+
+
+def facts(connection: Connection, choice: RowChoice, *, by_month: bool) -> Generator[Kept]:
+    """Of the rows that are chosen all that may be otherwise later: with the number of a reading, which stays
+    as it is, in the place of what it holds. In order of ``id``, then ``version``.
+
+    *by_month*: in order of site, then month of publication, before that.
+    """
+    found, taken = _chosen(connection, choice)
+    wanted = _selection(choice, whole=False)
+    if by_month:
+        month = func.substr(json_text(readings.c.content, "published.value"), 1, 7)
+        shown = case((mapping.REDACTED.element, ""), else_=func.coalesce(month, ""))
+        wanted = wanted.order_by(None).order_by(sites.c.name, shown, versions.c.article_id, versions.c.number)
+    with closing(_stream(connection, wanted)) as every:
+        yield from _among(every, found, taken)
+
+
+def made_of(
+    connection: Connection, some: Sequence[Kept], hidden: Set[int], moment: datetime | None
+) -> Iterator[ExportRow]:
+    """Rows of what :func:`facts` told, and of what the readings hold; *hidden* articles are redacted now.
+
+    *moment*: as of which they stood.
+    """
+    make = RowMaker().row
+    for begin in range(0, len(some), READ_AT_ONCE):
+        piece = some[begin : begin + READ_AT_ONCE]
+        wanted = select(readings.c.id, *map(readings.c.__getitem__, _OF_READING))
+        wanted = wanted.where(readings.c.id.in_({kept[_CONTENT] for kept in piece}))
+        read = {row[0]: row[1:] for row in _stream(connection, wanted)}
+        for kept in piece:
+            before, (seen_before, _, *after) = kept[:_CONTENT], kept[_CONTENT + 1 :]
+            words = read[kept[_CONTENT]]
+            row = make((*before, *words, seen_before, kept[_ARTICLE] in hidden, *after))
+            if moment is not None:
+                row = as_it_stood(connection, row, orjson.loads(words[0])["url"], moment)
+            yield row
+
+
+READ_AT_ONCE = 400
+"""Readings that are had with one question."""
 
 
 def shards(connection: Connection, choice: RowChoice, size: int) -> Iterator[ExportShard]:
@@ -127,69 +175,19 @@ def count(connection: Connection, choice: RowChoice) -> int:
     return number if choice.sample is None else min(number, choice.sample)
 
 
-_SHOWN_LAST = select(func.max(verdicts.c.at)).where(
-    verdicts.c.article_id == bindparam("article"),
-    verdicts.c.at <= bindparam("moment", type_=verdicts.c.at.type),
-    verdicts.c.version_id.is_not(None),
-)
-_ABSENT_SINCE = (
-    select(verdicts.c.at, verdicts.c.kind, verdicts.c.reason)
-    .where(
-        verdicts.c.article_id == bindparam("article"),
-        verdicts.c.at <= bindparam("moment", type_=verdicts.c.at.type),
-        verdicts.c.at > bindparam("shown", type_=verdicts.c.at.type),
-        verdicts.c.kind.in_(["suspect", "gone"]),
-    )
-    .order_by(verdicts.c.at)
-)
-_ADDRESSES_BY = select(addresses.c.url).where(
-    addresses.c.article_id == bindparam("article"),
-    addresses.c.first_seen <= bindparam("moment", type_=addresses.c.first_seen.type),
-)
-
-
-def as_it_stood(connection: Connection, made: ExportRow, read_at: str, moment: datetime) -> ExportRow:
-    """A row as it would have been written then, for ever: from what was first read, at the address *read_at*,
-    and from verdicts.
-
-    What is judged anew by later captures or readings is null: what changed, how much, silently, by turns.
-    """
-    asked = {"article": made["id"], "moment": moment}
-    shown = connection.execute(_SHOWN_LAST, asked).scalar_one()
-    since = shown or datetime.fromisoformat(made["first_seen"])
-    missed = connection.execute(_ABSENT_SINCE, {**asked, "shown": since}).all()
-    gone = next((each for each in missed if each.kind == "gone"), None)
-    url = made["url"] if made["redacted"] else read_at
-    there = () if made["redacted"] else connection.execute(_ADDRESSES_BY, asked).scalars().all()
-    known: ExportRow = {
-        **made,
-        "url": url,
-        "addresses": all_addresses(url, there),
-        "status": "gone" if gone else "suspect" if missed else "live",
-        "last_seen": instant(since),
-        "missed_since": instant(missed[0].at) if missed else None,
-        "gone_at": instant(gone.at) if gone else None,
-        "gone_reason": (gone or missed[-1]).reason if missed else None,
-        "versions": made["version"],
-    }
-    return cast(ExportRow, {**known, **_NOT_KNOWN_THEN})
-
-
-_NOT_KNOWN_THEN: Mapping[str, None] = {each.name: None for each in FIELDS.values() if not each.says.then}
-"""Fields that are null as of a time."""
-
-
 # ---------------------------------------------------------------- what is written
 
 
-def _selection(choice: RowChoice) -> Select[*tuple[Any, ...]]:
+def _selection(choice: RowChoice, *, whole: bool = True) -> Select[*tuple[Any, ...]]:
+    """Not *whole*: with the number of the reading in the place of what it holds."""
     read = versions.c.reading_id if choice.as_of is None else versions.c.first_reading_id
+    of_reading = map(readings.c.__getitem__, _OF_READING) if whole else [readings.c.id]
     wanted = (
         mapping.versions_read(read)
         .with_only_columns(
             articles.c.id, versions.c.id, sites.c.name, sites.c.title,
             *map(articles.c.__getitem__, _OF_ARTICLE),
-            *map(versions.c.__getitem__, _OF_VERSION), *map(readings.c.__getitem__, _OF_READING),
+            *map(versions.c.__getitem__, _OF_VERSION), *of_reading,
             mapping.SEEN_BEFORE, mapping.REDACTED, captures.c.status, bodies.c.digest, _ADDRESSES,
         )
         .join(captures, captures.c.id == versions.c.capture_id)
@@ -444,14 +442,3 @@ def _date(dated: Mapping[str, str]) -> str | None:
     if not dated:
         return None
     return dated["value"][:10] if dated["precision"] == "day" else dated["value"]
-
-
-@overload
-def instant(moment: datetime) -> str: ...
-@overload
-def instant(moment: None) -> None: ...
-@overload
-def instant(moment: datetime | None) -> str | None: ...
-def instant(moment: datetime | None) -> str | None:
-    """A time of ours: UTC, to the second, or to the microsecond where it has a fraction."""
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

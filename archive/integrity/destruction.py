@@ -252,7 +252,7 @@ def _mask_table(connection: Connection, table: Table, words: HiddenWords, *, sit
     if "site_id" in table.columns:
         wanted = wanted.where(table.c.site_id == site)
     elif "site" in table.columns:
-        wanted = wanted.where(table.c.site == name)
+        wanted = wanted.where((table.c.site == name) | table.c.site.is_(None))  # of several, or of none
     for row in connection.execute(wanted).all():
         values: dict[str, Any] = {}
         for each in columns:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Text, cast, column, delete, func, insert, sel
 from archive.db.functions import has_table
 from archive.db.schema import leases, schedule_entries, workers
 from archive.db.session import Session
-from archive.operations.schedule import REREAD, ScheduleEntry, VisitSchedule, machine_of
+from archive.operations.schedule import BULK, ScheduleEntry, VisitSchedule, machine_of
 from archive.shards import BulkProgress, Shards, together
 
 _HEARD = table("procrastinate_workers", column("id"), column("last_heartbeat"))
@@ -94,9 +94,8 @@ class FleetStatus:
     """Entries that are due and that nobody is at."""
     oldest: ScheduleEntry | None
     """The one of them that is due for longest."""
-    bulk: BulkProgress | None
-    """How far what is read again has come; ``None``: nothing is, or was that nobody has asked after."""
-
+    bulk: tuple[BulkProgress, ...]
+    """How far bulk work has come, by kind; that too which is done, until somebody has asked after it."""
     connections: int | None
     """How many the database allows; ``None``: any number."""
 
@@ -194,7 +193,7 @@ class FleetRegistry:
                 .where(
                     schedule_entries.c.due_at <= at,
                     schedule_entries.c.paused_at.is_(None),
-                    schedule_entries.c.kind != REREAD,
+                    schedule_entries.c.kind.not_in(BULK),
                 )
                 .order_by(schedule_entries.c.due_at, schedule_entries.c.site)
             ).all()
@@ -208,7 +207,9 @@ class FleetRegistry:
                 due=len(due),
                 oldest=due[0] if due else None,
                 connections=connection.execute(_CONNECTIONS).scalar_one() if queue else None,
-                bulk=together(REREAD, again) if (again := self._shards.progress(REREAD).values()) else None,
+                bulk=tuple(
+                    together(kind, found.values()) for kind in BULK if (found := self._shards.progress(kind))
+                ),
             )
 
 

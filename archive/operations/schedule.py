@@ -23,6 +23,10 @@ VISIT, POLL, BACKFILL, COMPACT = "visit", "poll", "backfill", "compact"
 going out, to pack what was kept of it tighter."""
 REREAD = "reread"
 """The kind of entry that is due while a site has shards of bulk work that workers of a fleet are to do."""
+EXPORT = "export"
+"""The same of shards of an export; these entries are of no site, and have names in brackets."""
+BULK = (REREAD, EXPORT)
+"""Kinds of entry that wait until nothing else is due; they are done by workers of a fleet alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +46,7 @@ class ScheduleEntry:
 
     site: str
     kind: str
-    """``visit``, ``poll``, ``backfill``, ``compact`` or ``reread``."""
+    """``visit``, ``poll``, ``backfill``, ``compact``, ``reread`` or ``export``."""
     due_at: datetime
     paused_at: datetime | None
     tries: int = 0
@@ -85,7 +89,8 @@ class RunningClock:
     at_most: int
 
 
-_CLAIM = re.compile(rf"\((?P<kind>{VISIT}|{POLL}|{BACKFILL}|{COMPACT}|{REREAD}) of (?P<site>.*)\)", re.DOTALL)
+_KINDS = "|".join((VISIT, POLL, BACKFILL, COMPACT, *BULK))
+_CLAIM = re.compile(rf"\((?P<kind>{_KINDS}) of (?P<site>.*)\)", re.DOTALL)
 
 
 def _claim_of(site: str, kind: str) -> str:

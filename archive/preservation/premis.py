@@ -19,7 +19,7 @@ from sqlalchemy import Connection, func, select
 
 from archive import files
 from archive.db.schema import articles, captures, readings, redactions, runs, sites, versions
-from archive.export.rows import instant
+from archive.export.moments import instant
 
 SOFTWARE = "legger"
 _OPENING = (

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Self
 
 from archive import Archive
-from archive.operations.schedule import BACKFILL, COMPACT, POLL, REREAD, VISIT, ScheduleEntry
+from archive.operations.schedule import BACKFILL, BULK, COMPACT, EXPORT, POLL, REREAD, VISIT, ScheduleEntry
 from crawler.fleet.groups import groups
-from crawler.fleet.queue import BULK, QUEUE, TASK, VisitQueue
+from crawler.fleet.queue import BULK_QUEUE, QUEUE, TASK, VisitQueue
 from crawler.fleet.sites import ChangedFiles, PublishedSites
 from crawler.scheduling.timetable import DefaultSchedule
 from crawler.siteconfig.files import operators_folder
@@ -25,7 +25,7 @@ from crawler.siteconfig.site import Site
 
 log = logging.getLogger("legger.schedule")
 
-PRIORITIES = {VISIT: 2, BACKFILL: 2, POLL: 1, COMPACT: 0, REREAD: -1}
+PRIORITIES = {VISIT: 2, BACKFILL: 2, POLL: 1, COMPACT: 0, REREAD: -1, EXPORT: -1}
 IN_LINE = 4
 """Jobs of one group that wait at most: what short visits of sites that share servers do between two looks."""
 FEWEST, FOR_EACH = 20, 10
@@ -79,22 +79,23 @@ class FleetPlanner:
         self.at_most = max(status.at_most, 1)
         room = FEWEST + FOR_EACH * status.at_most - len(status.visits)
         queued = [each for each in status.visits if not each.under_way]
-        waiting = Counter(each.group for each in queued if each.kind != REREAD)  # done when nothing else is
-        read_again = {each.group for each in queued if each.kind == REREAD}
-        shards = self.at_most - len(read_again)
+        waiting = Counter(each.group for each in queued if each.kind not in BULK)  # done when nothing else is
+        in_shards = {each.group for each in queued if each.kind in BULK}
+        places = self.at_most - len(in_shards)
         there |= {(each.site, each.kind) for each in archive.schedule.claims() if each.until > now}
         of, put = self._groups_of_sites(), 0
-        for entry in sorted(due, key=lambda each: each.kind == REREAD):
+        for entry in sorted(due, key=lambda each: each.kind in BULK):
             if put >= room:
                 break
-            group, bulk = of[entry.site], entry.kind == REREAD
+            bulk = entry.kind in BULK
+            group = entry.site if entry.kind == EXPORT else of[entry.site]  # an export asks no server
             if (entry.site, entry.kind) in there or (not bulk and waiting[group] >= IN_LINE):
                 continue
-            if bulk and (shards <= 0 or waiting[group] or group in read_again):
+            if bulk and (places <= 0 or waiting[group] or group in in_shards):
                 continue
-            shards -= bulk
+            places -= bulk
             if bulk:
-                read_again.add(group)
+                in_shards.add(group)
             else:
                 waiting[group] += 1
             put += self._queue.put(
@@ -102,7 +103,7 @@ class FleetPlanner:
                 group=group,
                 once=f"{entry.site} {entry.kind}",
                 priority=PRIORITIES[entry.kind],
-                queue=BULK if bulk else QUEUE,
+                queue=BULK_QUEUE if bulk else QUEUE,
                 site=entry.site,
                 kind=entry.kind,
                 every=usage.every.total_seconds(),

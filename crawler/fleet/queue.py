@@ -24,7 +24,7 @@ from crawler.fleet.tables import bring_up
 
 log = logging.getLogger("legger.schedule")
 
-TASK, QUEUE, BULK = "legger.visit", "visits", "bulk"
+TASK, QUEUE, BULK_QUEUE = "legger.visit", "visits", "bulk"
 FOR_EVER = 365 * 86_400.0
 """Seconds: what procrastinate would do by itself and is done here."""
 UNREACHABLE = (ConnectorException, psycopg.Error)
@@ -127,7 +127,7 @@ def worker_of(app: App, *, at_most: int) -> Worker:
     """What takes jobs. Signs of life, dead workers and signals are :mod:`crawler.fleet.worker`'s business."""
     return Worker(
         app,
-        queues=[QUEUE, BULK],
+        queues=[QUEUE, BULK_QUEUE],
         name="legger",
         concurrency=at_most,
         install_signal_handlers=False,

@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from archive import Archive
+from archive.export.parts.fleet import next_entry
 from archive.model.addresses import Outcome
-from archive.operations.schedule import COMPACT, POLL, REREAD, Claim, holder
+from archive.operations.schedule import BULK, COMPACT, EXPORT, POLL, Claim, holder
 from crawler.fleet.sites import PublishedSites
 from crawler.scheduling import timetable
 from crawler.scheduling.endings import free_site, note_ending, note_late
@@ -90,7 +91,7 @@ class VisitRunner:
         """Begin an entry; ``None``: it is not due any more, is paused, or somebody else is at it."""
         now = archive.schedule.now()
         self.sites.refresh(archive)
-        if site not in self.sites.names() or site in archive.schedule.leases(now=now):
+        if kind != EXPORT and (site not in self.sites.names() or site in archive.schedule.leases(now=now)):
             return None
         claim = Claim(
             site=site,
@@ -102,7 +103,7 @@ class VisitRunner:
         since = archive.schedule.claim(site, kind=kind, by=claim.holder, now=now, until=claim.until)
         if since is None:
             return None
-        plan = self.sites.plan(site)
+        plan = self.sites.plan(site) if kind != EXPORT else Site(name=site, url="http://localhost/")
         last = archive.runs.list(site, limit=1)
         folder = self.sites.unfold(site, kind)
         try:
@@ -122,7 +123,7 @@ class VisitRunner:
         if kind in WHOLE and POLL in timetable.kinds(plan, usage):
             poll_at = timetable.next_due(plan, usage, now, POLL)
             archive.schedule.make_due(site, at=poll_at, kind=POLL)
-        if kind == REREAD:  # nothing waits for it
+        if kind in BULK:  # nothing waits for it
             since = now
         why = "no worker had a place for it, another of its servers was visited, or no clock or worker ran"
         note_late(archive, plan, kind, usage, since=since, now=now, why=why)
@@ -147,7 +148,7 @@ class VisitRunner:
         if claim not in archive.schedule.claims():
             log.error("%s: this worker was taken for dead; its visit is another's now", claim.site)
             return
-        runs = [] if claim.kind in (COMPACT, REREAD) else archive.runs.list(claim.site, limit=3)
+        runs = [] if claim.kind in (COMPACT, *BULK) else archive.runs.list(claim.site, limit=3)
         mine = [run for run in runs if run.id > visit.run_before and run.ended is not None]
         done = any(run.outcome == Outcome.DONE.value for run in mine)
         status = visit.process.process.returncode
@@ -155,7 +156,7 @@ class VisitRunner:
             archive.schedule.hand_back(claim)
             return
         note_ending(archive, visit.process, now, time_limit=self.time_limit)
-        if claim.kind == REREAD and status == 0:
+        if claim.kind in BULK and status == 0:
             self._next_shard(archive, claim, now)
         elif mine or status == 0:
             due = timetable.next_due(visit.site, visit.usage, claim.taken, claim.kind)
@@ -165,9 +166,15 @@ class VisitRunner:
 
     @staticmethod
     def _next_shard(archive: Archive, claim: Claim, now: datetime) -> None:
-        """Let the next shard be due at once; after the last one nothing is."""
+        """Let the next shard be due at once; after the last one nothing is.
+
+        But for the manifest of an export, when the last of its parts stands.
+        """
         archive.schedule.finish(claim.site, kind=claim.kind, begun=claim.taken, next_due=now)
         if archive.shards.next(claim.kind, claim.site) is None:
+            after = next_entry(archive, claim.site) if claim.kind == EXPORT else None
+            if after is not None:
+                archive.schedule.add_entry(after, kind=claim.kind, due_at=now, at_latest=now)
             archive.schedule.remove_entry(claim.site, kind=claim.kind)
 
     def rotate(self) -> None:

@@ -28,7 +28,7 @@ from archive.errors import ArchiveError, LeggerError, OtherSchema
 from archive.operations.fleet import MISSED
 from archive.operations.schedule import holder
 from crawler.fleet.queue import (
-    BULK,
+    BULK_QUEUE,
     QUEUE,
     UNREACHABLE,
     database_of,
@@ -375,7 +375,7 @@ class FleetMember:
             await asyncio.sleep(A_MINUTE)
             self._runner.rotate()
             try:
-                for queue in (QUEUE, BULK):
+                for queue in (QUEUE, BULK_QUEUE):
                     await app.job_manager.delete_old_jobs(
                         KEPT_JOBS,
                         queue=queue,

@@ -7,7 +7,7 @@ import signal
 from datetime import datetime, timedelta
 
 from archive import Archive
-from archive.operations.schedule import COMPACT, REREAD, VISIT
+from archive.operations.schedule import COMPACT, EXPORT, REREAD, VISIT
 from crawler.scheduling import timetable
 from crawler.scheduling.processes import VisitProcess
 from crawler.siteconfig.site import Site
@@ -42,8 +42,15 @@ def note_ending(archive: Archive, visit: VisitProcess, now: datetime, *, time_li
         kind, says = "failed", f"ended with {status}"
     else:
         return
-    what = {COMPACT: "packing", REREAD: "reading again"}.get(visit.kind, "the visit")
-    archive.incidents.note(kind, f"{what} {says}; log: {visit.log}", at=now, site=visit.site)
+    what = {COMPACT: "packing", REREAD: "reading again", EXPORT: "an export"}.get(visit.kind, "the visit")
+    archive.incidents.note(
+        kind, f"{what} {says}; log: {visit.log}", at=now, site=_site_of(visit.site, visit.kind)
+    )
+
+
+def _site_of(entry: str, kind: str) -> str | None:
+    """The site that an entry is of; ``None``: of none."""
+    return None if kind == EXPORT else entry
 
 
 def note_late(
@@ -75,4 +82,4 @@ def note_cut_off(
     """Put on record that an entry was not brought to its end, and *whose* end that was."""
     says = f"the {kind} begun {begun:%Y-%m-%d %H:%M} UTC was cut off: {whose}"
     log.warning("%s: %s", site, says)
-    archive.incidents.note("lost", says, at=now, site=site, since=begun)
+    archive.incidents.note("lost", says, at=now, site=_site_of(site, kind), since=begun)

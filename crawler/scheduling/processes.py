@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.operations.schedule import BACKFILL, COMPACT, POLL, REREAD, VISIT, holder
+from archive.operations.schedule import BACKFILL, COMPACT, EXPORT, POLL, REREAD, VISIT, holder
 from crawler.scheduling.programs import Process, Program
 from crawler.scheduling.tied import TIED
 
@@ -25,6 +25,7 @@ ASKS = {
     BACKFILL: ("crawl", "--backfill"),
     COMPACT: ("compact",),
     REREAD: ("reread", "--shard"),
+    EXPORT: ("export", "--shards"),
 }
 """Kind of entry -> the command, and what it is told."""
 _AS_OURS: Mapping[str, str] = {}
@@ -42,6 +43,8 @@ class VisitLogs:
         """Where the log of an entry that begins *now* is to be written."""
         self._folder.mkdir(parents=True, exist_ok=True)
         what = "" if kind == VISIT else f"-{kind}"
+        if kind == EXPORT:  # its entries are of no site
+            site, what = site.strip("()").replace(" ", "-"), ""
         return self._folder / f"{site}{what}-{now:%Y%m%dT%H%M%SZ}.log"
 
     def last_begun(self, site: str) -> datetime | None:
@@ -51,11 +54,13 @@ class VisitLogs:
         return datetime.strptime(max(begun), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if begun else None
 
     def remove(self, sites: Iterable[str], *, before: datetime) -> None:
-        """Remove the logs of visits of these sites that began *before* a moment."""
+        """Remove the logs of visits of these sites, and of exports, that began *before* a moment."""
         oldest = f"{before:%Y%m%dT%H%M%SZ}"
-        for site in sites:
-            named = re.compile(rf"{re.escape(site)}(?:-(?:{'|'.join(ASKS)}))?-(\d{{8}}T\d{{6}}Z)\.log")
-            for each in self._folder.glob(f"{glob.escape(site)}-*.log"):
+        kinds = "|".join(ASKS)
+        names = {site: rf"{re.escape(site)}(?:-(?:{kinds}))?" for site in sites}
+        for begins, says in {**names, EXPORT: rf"{EXPORT}-[0-9a-f]{{8}}-(?:\d+|manifest)"}.items():
+            named = re.compile(rf"{says}-(\d{{8}}T\d{{6}}Z)\.log")
+            for each in self._folder.glob(f"{glob.escape(begins)}-*.log"):
                 if (hit := named.fullmatch(each.name)) and hit[1] < oldest:
                     each.unlink(missing_ok=True)
 
@@ -99,9 +104,10 @@ class VisitProcess:
         more = {"LEGGER_MEMORY_LIMIT": str(memory_limit), **environment}
         if tied:
             more[TIED] = str(os.getpid())
-        process = program.start(
-            [command, site, "--archive", archive, *options], log=file, environment={**os.environ, **more}
-        )
+        asked = [command, site, "--archive", archive, *options]
+        if kind == EXPORT:
+            asked = [command, "--archive", archive, *options, site]
+        process = program.start(asked, log=file, environment={**os.environ, **more})
         log.info("%s: %s started, log: %s", site, kind, file)
         return cls(
             site=site,

@@ -35,6 +35,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.errors import ArchiveError, LeggerError, NotFound, SiteError, UnknownSite, UsageError
+from archive.operations.schedule import BULK
 from legger import logs
 from legger.config import load
 from legger.logs import legible
@@ -179,7 +180,7 @@ def known_site(archive: Archive, name: str | None) -> None:
 
     if name is None:
         return
-    entries = (each.site for each in archive.schedule.entries())
+    entries = (each.site for each in archive.schedule.entries() if each.kind not in BULK)
     recorded = {*archive.holdings.site_names(), *entries}
     known = sorted({*recorded, *site_names()})
     if name in known:

@@ -28,6 +28,7 @@ SAID = {
     "as_csv": "no file: text in memory",
     "write_export": "the manifest of an export that is being written",
     "_write_beside": "a table beside an export that is being written",
+    "_write_parts": "a part of an export that is being written",
     "_reading": "the cursor of increments, after a database was refused",
     "_opened": "an export, after a database was refused",
     "FileSystemObjects._put_file": "an object that is new, in a folder of their own",

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Select, func, select
 from archive.db.prepared import as_kept
 from archive.db.schema import addresses, articles, captures, runs, sites, verdicts
 from archive.export.choice import RowChoice
-from archive.export.rows import instant
+from archive.export.moments import instant
 from archive.model.row_fields import json_schema
 
 GAP = 3
@@ -82,6 +82,24 @@ class Counted:
         ]
         self.first_day, self.last_day = min(days, default=None), max(days, default=None)
         self._by_reader.update(other._by_reader)
+
+    def plain(self) -> dict[str, Any]:
+        """As plain data, for :meth:`of_plain`."""
+        return {
+            "articles": self.articles, "undated": self.undated, "first_day": self.first_day,
+            "last_day": self.last_day, "by_reader": [[*key, n] for key, n in self._by_reader.items()],
+        }  # fmt: skip
+
+    @classmethod
+    def of_plain(cls, said: Mapping[str, Any]) -> Counted:
+        """The other way round."""
+        found = cls(
+            articles=said["articles"], undated=said["undated"], first_day=said["first_day"],
+            last_day=said["last_day"],
+        )  # fmt: skip
+        found._by_reader.update({tuple(key): number for *key, number in said["by_reader"]})
+        found.rows = found._by_reader.total()
+        return found
 
     @property
     def redacted(self) -> int:

@@ -6,8 +6,10 @@ the month is that of publication by the site's own time, ``unknown`` where it st
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,8 +42,7 @@ def write_parts(rows: Iterable[Row], folder: Path) -> None:
     written: dict[tuple[str, str], int] = {}
 
     def write(part: tuple[str, str]) -> None:
-        site, month = part
-        place = folder / f"site={quote(site, safe='')}" / f"month={month}"
+        place = folder / _folder_of(part)
         place.mkdir(parents=True, exist_ok=True)
         number = written.get(part, 0)
         written[part] = number + 1
@@ -50,13 +51,32 @@ def write_parts(rows: Iterable[Row], folder: Path) -> None:
         del sizes[part]
 
     for row in rows:
-        part = row["site"], (row["published_day"] or "unknown")[:7]
+        part = _part_of(row)
         held.setdefault(part, []).append(row)
         sizes[part] = sizes.get(part, 0) + len(row["text"]) + 500
         if sum(sizes.values()) > HELD:
             write(max(sizes, key=lambda each: (sizes[each], each)))
     for part in sorted(held):
         write(part)
+
+
+def part_files(rows: Iterable[Row], number: int) -> Iterator[tuple[str, bytes]]:
+    """(name, content) of the files of a part of a folder, of rows that stand by site and month."""
+    pa, pq = _needed()
+    schema = _schema(pa, [name for name in TABLE if name != "site"])
+    for part, some in groupby(rows, _part_of):
+        out = io.BytesIO()
+        pq.write_table(_table(pa, list(some), schema), out, compression="zstd")
+        yield f"{_folder_of(part)}/part-{number}.parquet", out.getvalue()
+
+
+def _part_of(row: Row) -> tuple[str, str]:
+    return row["site"], (row["published_day"] or "unknown")[:7]
+
+
+def _folder_of(part: tuple[str, str]) -> str:
+    site, month = part
+    return f"site={quote(site, safe='')}/month={month}"
 
 
 def _needed() -> tuple[Any, Any]:

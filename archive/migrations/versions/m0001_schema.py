@@ -121,17 +121,20 @@ def upgrade() -> None:
         "shards",
         sa.Column("id", NUMBER, nullable=False),
         sa.Column("kind", TEXT, nullable=False),
-        sa.Column("site", TEXT, nullable=False),
+        sa.Column("entry", TEXT, nullable=False),
+        sa.Column("site", TEXT, nullable=True),
         sa.Column("first_article", NUMBER, nullable=False),
         sa.Column("last_article", NUMBER, nullable=False),
         sa.Column("versions", NUMBER, nullable=False),
         sa.Column("how", TEXT, nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("counts", TEXT, nullable=True),
+        sa.Column("plan", TEXT, nullable=True),
+        sa.Column("made", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shards")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_shards_site", "shards", ["kind", "site", "id"], unique=False)
+    op.create_index("ix_shards_entry", "shards", ["kind", "entry", "id"], unique=False)
     op.create_table(
         "workers",
         sa.Column("number", NUMBER, nullable=False),

@@ -16,6 +16,7 @@ from archive import Archive
 from archive.db.backend import url_of
 from archive.errors import ArchiveError, NotAnArchive, OtherSchema, UsageError
 from archive.operations.fleet import FleetStatus, FleetWorker
+from archive.operations.schedule import EXPORT, REREAD
 from archive.shards import BulkProgress
 from crawler.siteconfig.files import operators_folder
 from legger import logs
@@ -167,15 +168,19 @@ def fleet(context: click.Context, where: str | None, as_json: bool) -> None:
         out.print(plain(f"The oldest: {oldest}; {_long(found.lag)} late."))
     if too_few := found.too_few_connections:
         out.print(plain(f"Visits may fail: {too_few}.", "yellow"))
-    if found.bulk is not None:
-        out.print(plain(f"Reading again: {said_of(found.bulk)}."))
+    for bulk in found.bulk:
+        out.print(plain(f"{_BULK[bulk.kind]}: {said_of(bulk)}."))
+
+
+_BULK = {REREAD: "Reading again", EXPORT: "Exporting"}
 
 
 def said_of(bulk: BulkProgress) -> str:
     """How far bulk work has come, over all processes."""
+    of = f" of {many(bulk.entries, 'site')}" if bulk.kind == REREAD else ""
     return (
         f"{bulk.shards_done:,} of {bulk.shards:,} shards, "
-        f"{bulk.versions_done:,} of {bulk.versions:,} versions of {many(bulk.sites, 'site')}"
+        f"{bulk.versions_done:,} of {bulk.versions:,} versions{of}"
     )
 
 

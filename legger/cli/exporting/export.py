@@ -51,6 +51,7 @@ from legger.dates import closing, instant
         "legger export --format warc --site oost -o oost-warc",
         "legger export --format wacz -o news.wacz",
         "legger export --site oost --since 2026-01-01 | jq .title",
+        "legger export --fleet --versions all -o s3://corpus/parts",
     )
 )
 @archive_option
@@ -120,6 +121,13 @@ from legger.dates import closing, instant
     show_default=True,
     help="Processes that make the rows of a large export (jsonl, csv); the files are the same.",
 )
+@click.option(
+    "--fleet",
+    is_flag=True,
+    help="Let the workers of the fleet make it, in parts: a folder that all reach (parquet, jsonl).",
+)
+@click.option("--give-up", is_flag=True, help="With --fleet: end one that is under way; its files are left.")
+@click.option("--shards", "entry", metavar="ENTRY", help="Only the next parts of it: what a worker does.")
 @click.option("--force", is_flag=True, help="Write over what stands there.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a row; nothing is exported.")
 @click.option("--verify", metavar="MANIFEST", help="Repeat the export of a manifest, and compare.")
@@ -147,6 +155,9 @@ def export(
     seed: int,
     cursor: str | None,
     jobs: int,
+    fleet: bool,
+    give_up: bool,
+    entry: str | None,
     force: bool,
     schema: bool,
     verify: str | None,
@@ -159,19 +170,27 @@ def export(
     With --format warc, the captures themselves into a folder of WARC files, with an index, a list of what
     could not be harvested and the crawl log; with --format wacz, the same as one file with a list of pages.
     There --since and --until mean when a page was captured.
+
+    With --fleet, a folder of parts, made by all workers of an archive in PostgreSQL while no visit is due; of
+    one state, that of the command. The folder is one that all machines reach: s3://bucket/parts, or shared.
     """
     if schema:
         print_json(json_schema())
+        return 0
+    if entry is not None:
+        from legger.cli.exporting.on_the_fleet import next_parts
+
+        next_parts(where, entry)
         return 0
     begin, end = instant(since), instant(until)
     in_order(begin, end)
     bytes_of(max_size)
     if verify is not None:
         return _verified(where, Path(verify), jobs)
-    if jobs > 1 and (form in ("warc", "wacz") or cursor is not None or output in (None, "-")):
-        raise UsageError(
-            "--jobs: web archives, increments and what goes to stdout are written by one process"
-        )
+    _refuse_pairs(
+        to_file=output is not None and output != "-", form=form, jobs=jobs, cursor=cursor, fleet=fleet,
+        give_up=give_up, without=bool(preset or beside or bom),
+    )  # fmt: skip
     if form in ("warc", "wacz"):
         asked = (preset, query, published, status, language, pages, as_of, sample, versions == "all")
         if any(asked):
@@ -182,7 +201,7 @@ def export(
         return 0
     if preset is not None and form not in (None, PRESET_FORM[preset]):
         raise UsageError(f"--for {preset} is written as {PRESET_FORM[preset]}: leave --format out")
-    chosen_form = PRESET_FORM[preset] if preset else form or "jsonl"
+    chosen_form = PRESET_FORM[preset] if preset else form or ("parquet" if fleet else "jsonl")
     choice = RowChoice(
         site=site, since=begin, until=end, versions=versions, query=query, published=published,
         status=status, language=language, pages=pages, as_of=closing(as_of) if as_of else None,
@@ -195,39 +214,84 @@ def export(
     with reading(where) as archive:
         known_site(archive, site)
         known_language(archive, language)
-        if output is None or output == "-":
-            if chosen_form != "jsonl":
-                raise UsageError(f"{chosen_form} is written to a file: name it with -o")
-            if cursor is not None:
-                raise UsageError("an increment is written to a file: name it with -o")
-            if beside:
-                raise UsageError("--with writes files beside a file: name that with -o")
-            sys.stdout.buffer.writelines(lines(archive, choice))
-            sys.stdout.buffer.flush()
-            return 0
-        if cursor is not None:
-            if chosen_form != "jsonl" or beside:
-                raise UsageError("increments are JSON Lines, and nothing stands beside them")
-            with progress("writing") as update:
-                changed = write_increment(archive, Path(output), Path(cursor), choice, update=update)
-            said = ", ".join(f"{number:,} {what}" for what, number in sorted(changed.items())) or "nothing"
-            err.print(f"{said} -> {output}", markup=False, highlight=False)
-            return 0
-        made = Form(
-            name=chosen_form, preset=preset if chosen_form == "csv" else None, formula_safe=formula_safe,
-            bom=bom, beside=_beside(beside),
+    made = Form(
+        name=chosen_form, preset=preset if chosen_form == "csv" else None, formula_safe=formula_safe,
+        bom=bom, beside=_beside(beside),
+    )  # fmt: skip
+    if fleet:
+        from legger.cli.exporting.on_the_fleet import export_on_the_fleet
+
+        assert output is not None
+        export_on_the_fleet(where, output, choice, made, describe=described, force=force, give_up=give_up)
+    elif output is None or output == "-":
+        _print_lines(where, choice, made, cursor)
+    elif cursor is not None:
+        _write_increment(where, output, cursor, choice, made)
+    else:
+        _write(where, output, choice, made, jobs=jobs, force=force)
+    return 0
+
+
+def _refuse_pairs(
+    *,
+    to_file: bool,
+    form: str | None,
+    jobs: int,
+    cursor: str | None,
+    fleet: bool,
+    give_up: bool,
+    without: bool,
+) -> None:
+    """Raise :class:`UsageError` for options that do not go together; *without*: some that a fleet has not."""
+    if give_up and not fleet:
+        raise UsageError("--give-up goes with --fleet")
+    if fleet and (jobs > 1 or without or cursor is not None or not to_file):
+        raise UsageError("--fleet makes a folder: name it with -o; leave --jobs, --for, --with and --bom out")
+    if jobs > 1 and (form in ("warc", "wacz") or cursor is not None or not to_file):
+        raise UsageError(
+            "--jobs: web archives, increments and what goes to stdout are written by one process"
+        )
+
+
+def _print_lines(where: str | None, choice: RowChoice, form: Form, cursor: str | None) -> None:
+    """Write rows to stdout."""
+    if form.name != "jsonl":
+        raise UsageError(f"{form.name} is written to a file: name it with -o")
+    if cursor is not None:
+        raise UsageError("an increment is written to a file: name it with -o")
+    if form.beside:
+        raise UsageError("--with writes files beside a file: name that with -o")
+    with reading(where) as archive:
+        sys.stdout.buffer.writelines(lines(archive, choice))
+    sys.stdout.buffer.flush()
+
+
+def _write_increment(where: str | None, output: str, cursor: str, choice: RowChoice, form: Form) -> None:
+    """Write what changed since a cursor, and move that on."""
+    if form.name != "jsonl" or form.beside:
+        raise UsageError("increments are JSON Lines, and nothing stands beside them")
+    with reading(where) as archive, progress("writing") as update:
+        changed = write_increment(archive, Path(output), Path(cursor), choice, update=update)
+    said = ", ".join(f"{number:,} {what}" for what, number in sorted(changed.items())) or "nothing"
+    err.print(f"{said} -> {output}", markup=False, highlight=False)
+
+
+def _write(where: str | None, output: str, choice: RowChoice, form: Form, *, jobs: int, force: bool) -> None:
+    """Write files with their manifest."""
+    with (
+        reading(where) as archive,
+        _processes(where, jobs) as processes,
+        progress("writing", 0) as update,
+    ):
+        written = write_export(
+            archive, Path(output), choice, form, force=force, describe=described,
+            update=update, processes=processes,
         )  # fmt: skip
-        with _processes(where, jobs) as processes, progress("writing", 0) as update:
-            written = write_export(
-                archive, Path(output), choice, made, force=force, describe=described,
-                update=update, processes=processes,
-            )  # fmt: skip
     err.print(f"{many(written['rows'], 'row')} -> {output}", markup=False)
     err.print(
         f"{manifest_of(Path(output))}: digests, and the head of the chain (seal {written['chain']['seal']})",
         markup=False,
     )
-    return 0
 
 
 def tell_of_to_come(as_of: str | None) -> None:

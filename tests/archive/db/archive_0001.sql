@@ -204,15 +204,18 @@ CREATE INDEX ix_site_files_name ON site_files (kind, name, id);
 CREATE TABLE shards (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	kind TEXT NOT NULL, 
-	site TEXT NOT NULL, 
+	entry TEXT NOT NULL, 
+	site TEXT, 
 	first_article INTEGER NOT NULL, 
 	last_article INTEGER NOT NULL, 
 	versions INTEGER NOT NULL, 
 	how TEXT NOT NULL, 
 	done_at DATETIME, 
-	counts TEXT
+	counts TEXT, 
+	plan TEXT, 
+	made TEXT
 );
-CREATE INDEX ix_shards_site ON shards (kind, site, id);
+CREATE INDEX ix_shards_entry ON shards (kind, entry, id);
 CREATE TABLE workers (
 	number INTEGER NOT NULL, 
 	holder TEXT NOT NULL, 

@@ -20,7 +20,8 @@ from archive.db.schema import addresses
 from archive.db.views import VIEWS
 from archive.export.choice import RowChoice
 from archive.export.jsonl import PIECE, Sink, destination, lines
-from archive.export.rows import instant, rows
+from archive.export.moments import instant
+from archive.export.rows import rows
 from archive.export.writers import DAYS, FLAGS, INTEGERS, LISTS, TIMES, csv_lines
 from archive.model.export_row import KEPT, ExportRow
 from archive.model.row_fields import FIELDS, TABLE, json_schema, of_version

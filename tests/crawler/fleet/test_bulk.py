@@ -10,7 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from archive import Archive, shards
-from archive.operations.schedule import REREAD, VISIT
+from archive.export.choice import RowChoice
+from archive.export.exporting import Form, nobody, verify_export
+from archive.export.parts import making
+from archive.export.parts.fleet import FleetExport
+from archive.operations.schedule import EXPORT, REREAD, VISIT
 from crawler.fleet.sites import PublishedSites
 from crawler.fleet.visits import VisitRunner
 from crawler.ingest.ingest import ingest, reader
@@ -99,12 +103,12 @@ def test_workers_do_every_shard_once_and_nothing_of_it_is_left(
         assert archive.schedule.claims() == []
         assert archive.schedule.leases(now=archive.schedule.now()) == {}
         status = archive.fleet.status(now=now)
-        assert status.bulk is not None
-        assert (status.bulk.done, status.bulk.versions, status.bulk.counts["read"]) == (True, 5, 5)
+        (bulk,) = status.bulk
+        assert (bulk.kind, bulk.done, bulk.versions, bulk.counts["read"]) == (REREAD, True, 5, 5)
     report = reread_on_the_fleet(stage.where, ["bode"])
     assert report["bode"]["read"] == 5, "who asks again is told, and nothing is done twice"
     with Archive.open(stage.where, read_only=True) as archive:
-        assert archive.fleet.status(now=now).bulk is None
+        assert archive.fleet.status(now=now).bulk == ()
 
 
 def test_a_site_whose_file_is_wrong_is_left_out_and_nobody_waits_for_it(
@@ -135,3 +139,62 @@ def test_who_is_at_a_site_leaves_it_as_soon_as_a_visit_is_due(
     assert planned([BODE], archive)
     assert some_shards(BODE, archive)
     assert archive.shards.progress(REREAD)["bode"].done, "nothing else is due: it goes on to the end"
+
+
+def test_an_export_is_handed_out_after_visits_and_needs_no_site_of_its_own(
+    stage: FleetStage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The site whose articles are exported is not published: it was taken out of use."""
+    monkeypatch.setattr(making, "ROWS", 2)
+    stage.publish(other="https://krant.example/")
+    now = datetime.now(UTC)
+    with Archive.open(stage.where) as archive:
+        _file(archive, 5)
+        FleetExport(archive, str(tmp_path / "parts"), RowChoice(), Form(name="parquet")).plan(describe=nobody)
+        assert archive.fleet.status(now=now).due == 1, "a fleet is not late with an export"
+        (bulk,) = archive.fleet.status(now=now).bulk
+        assert (bulk.kind, bulk.shards, bulk.versions) == (EXPORT, 4, 5)
+        assert archive.fleet.status(now=now).due == 1
+    assert stage.plan() == 2, "the visit, and one place for the export"
+    (visit, export) = _queue(stage)
+    assert visit == ("other", VISIT, "visits", 2)
+    assert (export[1:], export[0].startswith("(export ")) == ((EXPORT, "bulk", -1), True)
+
+
+def test_workers_make_every_part_of_an_export_and_nothing_of_it_is_left(
+    stage: FleetStage, tmp_path: Path
+) -> None:
+    """With the real command in a process of its own; the first time it is killed."""
+    stage.publish(other="https://krant.example/")
+    with Archive.open(stage.where) as archive:
+        _file(archive, 5)
+        archive.schedule.make_due("other", at=datetime.now(UTC) + timedelta(hours=1))
+        export = FleetExport(archive, str(tmp_path / "parts"), RowChoice(), Form(name="parquet"))
+        export.plan(describe=nobody)
+        published = PublishedSites(tmp_path / "plans")
+        runner = VisitRunner(
+            archive=stage.where, sites=published, logs=tmp_path / "logs",
+            program=Started((sys.executable, "-m", "legger")),
+        )  # fmt: skip
+        done = []
+        for attempt in range(3):
+            (entry,) = [each.site for each in archive.schedule.entries() if each.kind == EXPORT]
+            visit = runner.begin(archive, entry, EXPORT, USAGE)
+            assert visit is not None
+            assert runner.begin(archive, entry, EXPORT, USAGE) is None, "it is claimed"
+            if not attempt:
+                visit.process.process.kill()
+            until(lambda: visit.has_ended(0.0), "its process ends")  # noqa: B023  # of this turn
+            runner.end(archive, visit)
+            done.append(export.progress().shards_done)
+            if not attempt:
+                archive.schedule.make_due(entry, at=archive.schedule.now(), kind=EXPORT)
+        assert done == [0, 1, 2]
+        assert [each.kind for each in archive.schedule.entries()] == [VISIT], "it is due no more"
+        assert archive.schedule.claims() == []
+        (killed,) = archive.incidents.list()
+        assert (killed.site, killed.kind, killed.says.partition(";")[0]) == (
+            None, "killed", "an export was killed (SIGKILL)",
+        )  # fmt: skip
+        assert export.result()["rows"] == 5
+        assert verify_export(archive, tmp_path / "parts.manifest.json") == []

@@ -1,0 +1,1 @@
+"""An export as a folder of parts, which workers of a fleet make side by side."""
