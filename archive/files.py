@@ -6,8 +6,13 @@ locks of every connection it has to it; and one that writes to it destroys it. B
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import re
+import shutil
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -46,9 +51,12 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
     written: no such folder, no right to, a full disk.
     """
     refuse_database(path)
-    part = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
+    name = path.name[:200]
+    _sweep(path.parent, re.compile(rf"\.{re.escape(name)}\.\d+\.part"))
+    part = path.with_name(f".{name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
+            _hold(file.fileno())
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -59,6 +67,53 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+YOUNG = 60.0
+"""Seconds after which what is made is surely held by who makes it."""
+_WORKPLACE = re.compile(r"\.legger-[a-z0-9_]{8}")
+
+
+@contextmanager
+def workplace(beside: Path) -> Iterator[Path]:
+    """A hidden folder in the folder *beside*, where files are made before they get their names; then gone.
+
+    What processes that were killed left there in this way is removed first. Raises :class:`OSError` when it
+    cannot be made.
+    """
+    _sweep(beside, _WORKPLACE)
+    folder = Path(tempfile.mkdtemp(prefix=".legger-", dir=beside))
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _hold(handle)
+        yield folder
+    finally:
+        os.close(handle)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hold(handle: int) -> None:
+    """Lock what is made, until it is closed or this process ends, so that others leave it alone."""
+    with suppress(OSError):  # a file system without locks: there nothing can be locked to be removed, either
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _sweep(folder: Path, name: re.Pattern[str]) -> None:
+    """Remove what is called so in a folder and was made by processes that are no more."""
+    try:
+        found = [each for each in folder.iterdir() if name.fullmatch(each.name) and not each.is_symlink()]
+    except OSError:  # which who writes there is told
+        return
+    for each in found:
+        with suppress(OSError):  # somebody makes it or removes it, or it is not ours to remove
+            if time.time() - each.stat().st_mtime < YOUNG:
+                continue
+            handle = os.open(each, os.O_RDONLY)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(each) if each.is_dir() else each.unlink()
+            finally:
+                os.close(handle)
 
 
 def refuse_database(path: Path) -> None:

@@ -294,8 +294,9 @@ class _whole:
         self.path = path
 
     def __enter__(self) -> Path:
+        self._place = files.workplace(self.path.parent)
         try:
-            self.folder = Path(tempfile.mkdtemp(prefix=".legger-", dir=self.path.parent))
+            self.folder = self._place.__enter__()
         except OSError as error:
             raise ArchiveError(f"{self.path} cannot be written: {error.strerror or error}") from error
         return self.folder
@@ -307,7 +308,7 @@ class _whole:
         except OSError as cause:
             raise self._failed(cause) from cause
         finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._place.__exit__(None, None, None)
         if isinstance(error, OSError | sqlite3.Error):
             raise self._failed(error) from error
         if isinstance(error, ArchiveError | UsageError) and str(self.folder) in str(error):

@@ -174,8 +174,8 @@ def write_sqlite(rows: Iterable[Row], path: Path) -> None:
             f"INSERT INTO rows VALUES ({marks})",  # noqa: S608  (as many question marks as columns)
             ([_column(row[name]) for name in TABLE] for row in rows),
         )
-        made.execute(
-            "CREATE VIRTUAL TABLE rows_fts USING fts5(title, text, content='rows', "
+        made.execute(  # Datasette knows the index of a table by its name in double quotation marks
+            'CREATE VIRTUAL TABLE rows_fts USING fts5(title, text, content="rows", '
             "tokenize='unicode61 remove_diacritics 2')"
         )
         made.execute("INSERT INTO rows_fts (rows_fts) VALUES ('rebuild')")

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, bindparam, case, func, select
 
+from archive import files
 from archive.assets import screenshots
 from archive.captures import compression as packing
 from archive.captures.headers import exchange_of, load_dictionary, unpack_heads
@@ -184,13 +185,13 @@ class Integrity:
         self._session.commit()
         engine = self._session.reader or self._session.writer
         assert engine is not None
-        part = path.with_name(f".{path.name}.part")
         try:
-            with engine.connect() as connection:
+            with files.workplace(path.parent) as place, engine.connect() as connection:
+                part = place / path.name
                 self._session.backend.copy(connection, part)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+                part.replace(path)
+        except OSError as error:
+            raise ArchiveError(f"{path} cannot be written: {error.strerror or error}") from error
         return path
 
 

@@ -22,9 +22,6 @@ from archive.operations.health_signals import VisitHealth
 INSTALLATION = "(installation)"
 """The name that a session holds which writes alarms of no site."""
 
-SCREENSHOTS = "screenshots"
-"""The kind of alarm that who makes screenshots raises and ends: a visit itself shows nothing of them."""
-
 FLAPPING = timedelta(days=3)
 """What comes back so soon after it was over is one alarm that comes and goes."""
 

@@ -117,6 +117,8 @@ NOTHING_CAME = "nothing that was asked for came: "
 _REFUSALS = frozenset({Miss.ROBOTS, Miss.TDM, Miss.GATE})
 
 
+SCREENSHOTS = "screenshots"
+"""The kind of alarm that who makes screenshots raises and ends: a visit itself shows nothing of them."""
 _NOT_ASKED = frozenset({Miss.TRAP, Miss.QUEUE})
 
 

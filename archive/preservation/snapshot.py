@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib.metadata import version as release
@@ -13,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from archive import files
 from archive.archive import Archive
 from archive.errors import ArchiveError, UsageError
 from archive.export.choice import RowChoice
@@ -52,43 +51,39 @@ def write_snapshot(
     if folder.exists():
         raise UsageError(f"{folder} stands there already: a snapshot never changes; choose another name")
     try:
-        part = Path(tempfile.mkdtemp(prefix=".legger-", dir=folder.parent))
-    except OSError as error:
-        raise ArchiveError(f"{folder} cannot be made: {error.strerror or error}") from error
-    try:
-        data = part / "data"
-        data.mkdir()
-        beside = () if choice.as_of is not None else ("captures", "edits")
-        rows = data / ROWS
-        said = write_export(archive, rows, choice, Form(beside=beside), describe=describe, update=update)
-        if captures is not None:
-            captures(data / "captures.wacz")
-        _write_codebook(data / "codebook.csv")
-        some = {each.name: _kind(each) for each in data.iterdir()}
-        chosen = {row["id"] for row in read_rows(rows)}
-        with archive.snapshot() as connection:
-            events = events_of(connection, chosen, choice.as_of)
-        chain = said["chain"]
-        events.append(
-            PremisEvent(
-                kind="fixity check", at=now.isoformat(),
-                detail=f"SHA-256 of {len(some)} files; head of the chain: {chain['seal']}:{chain['digest']}",
+        with files.workplace(folder.parent) as part:
+            data = part / "data"
+            data.mkdir()
+            beside = () if choice.as_of is not None else ("captures", "edits")
+            rows = data / ROWS
+            said = write_export(archive, rows, choice, Form(beside=beside), describe=describe, update=update)
+            if captures is not None:
+                captures(data / "captures.wacz")
+            _write_codebook(data / "codebook.csv")
+            some = {each.name: _kind(each) for each in data.iterdir()}
+            chosen = {row["id"] for row in read_rows(rows)}
+            with archive.snapshot() as connection:
+                events = events_of(connection, chosen, choice.as_of)
+            chain = said["chain"]
+            events.append(
+                PremisEvent(
+                    kind="fixity check", at=now.isoformat(),
+                    detail=f"SHA-256 of {len(some)} files; "
+                    f"head of the chain: {chain['seal']}:{chain['digest']}",
+                )
+            )  # fmt: skip
+            with (data / "premis.xml").open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(premis(data, some, events))
+            some["premis.xml"] = _KINDS[".xml"]
+            described = crate(
+                data, some, said, name=folder.name, organisation=organisation, licence=licence, now=now
             )
-        )  # fmt: skip
-        with (data / "premis.xml").open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(premis(data, some, events))
-        some["premis.xml"] = _KINDS[".xml"]
-        described = crate(
-            data, some, said, name=folder.name, organisation=organisation, licence=licence, now=now
-        )
-        (data / NAME).write_bytes(orjson.dumps(described, option=orjson.OPT_INDENT_2))
-        seal_bag(part, _info(folder.name, said, organisation, contact, now))
-        part.chmod(0o755)
-        part.replace(folder)
+            (data / NAME).write_bytes(orjson.dumps(described, option=orjson.OPT_INDENT_2))
+            seal_bag(part, _info(folder.name, said, organisation, contact, now))
+            part.chmod(0o755)
+            part.replace(folder)
     except OSError as error:
         raise ArchiveError(f"{folder} cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     assert manifest_of(folder / "data" / ROWS).exists()
     return said
 

@@ -20,8 +20,7 @@ from archive.errors import ArchiveError, of_legger
 from archive.model.addresses import Miss, Outcome
 from archive.model.reports import RunCounts
 from archive.model.types import Article, Capture, Ground, PageKind, StoredCapture, Terms, Verdict, VerdictKind
-from archive.operations.alarms import SCREENSHOTS
-from archive.operations.health_signals import outcome_of
+from archive.operations.health_signals import SCREENSHOTS, outcome_of
 from crawler.assets.queue import AssetQueue
 from crawler.crawl.fetch import Fetch
 from crawler.crawl.follow import Follower, article_redirected

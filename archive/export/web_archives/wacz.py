@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -49,8 +48,8 @@ def export_wacz(
     if path.suffix != ".wacz":
         raise UsageError(f"{path}: expected a name that ends in .wacz")
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.name[:100]}.", dir=path.parent) as name:
-            folder = Path(name) / "warc"
+        with files.workplace(path.parent) as place:
+            folder = place / "warc"
             result = export_warc(archive, folder, chosen, operator=operator, size=size, pages=True)
             with files.writing(path) as file:
                 _write(file, folder, result, chosen, sign)

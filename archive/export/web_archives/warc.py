@@ -109,26 +109,19 @@ def export_warc(
     needed()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there already: name a folder that is new, or empty")
-    part = folder.with_name(f".{folder.name}.part")
     try:
-        part.mkdir(parents=True)
-    except FileExistsError as error:
-        raise UsageError(f"{part} is there: another export writes it, or was cut off; remove it") from error
-    except OSError as error:
-        raise ArchiveError(f"{part} cannot be made: {error.strerror or error}") from error
-    try:
-        with archive.snapshot() as connection:
-            result = _Exporting(archive, connection, part, chosen, pages=pages).run(operator, packed, size)
-        with suppress(FileNotFoundError):
-            folder.rmdir()
-        part.replace(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with files.workplace(folder.parent) as place:
+            part = place / folder.name
+            part.mkdir()
+            with archive.snapshot() as connection:
+                made = _Exporting(archive, connection, part, chosen, pages=pages)
+                result = made.run(operator, packed, size)
+            with suppress(FileNotFoundError):
+                folder.rmdir()
+            part.replace(folder)
     except OSError as error:
         raise ArchiveError(f"{folder} cannot be written: {error.strerror or error}") from error
-    finally:
-        if part.exists():
-            for each in part.iterdir():
-                each.unlink()
-            part.rmdir()
     result.files = [folder / each.name for each in result.files]
     return result
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.errors import LeggerError, UsageError
-from archive.operations import alarms
+from archive.operations import health_signals
 from archive.operations.health_issue import HealthIssue
 from crawler.siteconfig.files import load_sites, named_sites
 from legger import logs
@@ -204,8 +204,8 @@ def _alarm_of_screenshots(archive: Archive, name: str, why: str) -> None:
     """What is wrong with the making of a site's screenshots, told as other things are; empty: nothing."""
     now = datetime.now(UTC)
     says = f"{name}: its file asks for screenshots, and none are made: {why}"
-    wrong = [HealthIssue(kind=alarms.SCREENSHOTS, subject="", since=now, says=says)] if why else []
-    archive.alarms.raise_alarms(name, wrong, now=now, kind=alarms.SCREENSHOTS)
+    wrong = [HealthIssue(kind=health_signals.SCREENSHOTS, subject="", since=now, says=says)] if why else []
+    archive.alarms.raise_alarms(name, wrong, now=now, kind=health_signals.SCREENSHOTS)
 
 
 def _signing(config: Config) -> tuple[str, str] | None:

@@ -225,6 +225,8 @@ def test_sqlite_has_typed_columns_and_full_text(archive: Archive, tmp_path: Path
     words = "SELECT rowid FROM rows_fts WHERE rows_fts MATCH 'brug'"
     found = f"SELECT id, version FROM rows WHERE rowid IN ({words})"
     assert connection.execute(found).fetchall() == [(1, 1), (1, 2)]
+    of_rows = "SELECT name FROM sqlite_master WHERE rootpage = 0 AND sql LIKE '%USING FTS%content=\"rows\"%'"
+    assert connection.execute(of_rows).fetchall() == [("rows_fts",)], "so Datasette finds it"
     connection.close()
 
 
