@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from archive.captures import objects
-from archive.db.functions import add_unless_there
+from archive.db.functions import add_unless_there, total
 from archive.db.mapping import AnyRow
 from archive.db.prepared import Statement
 from archive.db.schema import addresses, bodies, captures, reference_bodies
@@ -140,9 +140,9 @@ _OWN = (
 _SO_FAR = (
     select(
         func.count(),
-        func.sum(case((bodies.c.id < bindparam("dictionary"), PACKED_SIZE), else_=0)),
-        func.sum(PACKED_SIZE),
-        func.sum(_OWN.c.captures),
+        total(case((bodies.c.id < bindparam("dictionary"), PACKED_SIZE), else_=0)),
+        total(PACKED_SIZE),
+        total(_OWN.c.captures),
     )
     .join(_OWN, _OWN.c.body_id == bodies.c.id)
     .where(bodies.c.size >= SMALL)

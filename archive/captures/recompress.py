@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, sele
 from archive.captures import compression as packing
 from archive.captures.compression import PackedBody, ReferenceBody
 from archive.captures.store import CaptureStore
+from archive.db.functions import total
 from archive.db.prepared import Statement
 from archive.db.schema import bodies, captures, reference_bodies
 from archive.db.session import Session
@@ -76,7 +77,7 @@ _DICTIONARIES = (
     )
     .order_by(reference_bodies.c.id.desc())
 )
-_PACKED = select(func.sum(packing.PACKED_SIZE)).where(bodies.c.id.in_(bindparam("numbers", expanding=True)))
+_PACKED = select(total(packing.PACKED_SIZE)).where(bodies.c.id.in_(bindparam("numbers", expanding=True)))
 _STANDS = select(exists().where(bodies.c.id == bindparam("number")))
 _BODY = Statement(select(bodies).where(bodies.c.id == bindparam("number")))
 _REPACK = Statement(update(bodies).where(bodies.c.id == bindparam("number")))

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Table, Text, literal, literal_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    Table,
+    Text,
+    cast,
+    literal,
+    literal_column,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement, func
@@ -25,6 +35,11 @@ def json_text(column: ColumnElement[Any], path: str) -> ColumnElement[str]:
 def stands_in(words: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether *words* stand in a column, with these capitals; null where it is null."""
     return _Place(column, literal(words)) > 0
+
+
+def total(column: ColumnElement[int]) -> ColumnElement[int]:
+    """The sum of integers, as an integer; null of no rows. PostgreSQL makes a decimal of those of 64 bits."""
+    return cast(func.sum(column), BigInteger)
 
 
 def upsert(connection: Connection, table: Table) -> Any:

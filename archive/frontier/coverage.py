@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 
 from archive.captures.hidden_words import HiddenWords
 from archive.captures.store import CaptureStore
+from archive.db.functions import total
 from archive.db.mapping import IS_NEWS, PAGES, AnyRow
 from archive.db.schema import addresses, articles, readings, redactions, sites, versions
 from archive.db.session import Session
@@ -157,14 +158,14 @@ class CoverageReports:
                 addresses.c.found_on,
                 addresses.c.how,
                 number,
-                func.sum(case((_CAPTURED, 1), else_=0)).label("captured"),
-                func.sum(
+                total(case((_CAPTURED, 1), else_=0)).label("captured"),
+                total(
                     case(
                         (and_(addresses.c.article_id.is_not(None), addresses.c.article_id.not_in(PAGES)), 1),
                         else_=0,
                     )
                 ).label("articles"),
-                func.sum(case((and_(_MISSED, ~_GONE_HERE), 1), else_=0)).label("missed"),
+                total(case((and_(_MISSED, ~_GONE_HERE), 1), else_=0)).label("missed"),
             )
             .join(sites, sites.c.id == addresses.c.site_id)
             .where(

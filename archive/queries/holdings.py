@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text
 
 from archive.captures.compression import PACKED_SIZE
+from archive.db.functions import total
 from archive.db.mapping import IS_NEWS, PAGES
 from archive.db.schema import addresses, articles, bodies, captures, readings, runs, sites, verdicts
 from archive.db.session import Session
@@ -59,7 +60,7 @@ class Holdings:
         with self._session.asking() as connection:
             kinds = connection.execute(select(verdicts.c.kind, func.count()).group_by(verdicts.c.kind)).all()
             number, came, kept = connection.execute(
-                select(func.count(), func.sum(bodies.c.size), func.sum(PACKED_SIZE))
+                select(func.count(), total(bodies.c.size), total(PACKED_SIZE))
             ).one()
             return ArchiveStats(
                 sites=_site_counts(connection),
@@ -112,7 +113,7 @@ def _site_counts(connection: Connection) -> tuple[SiteCounts, ...]:
     for row in connection.execute(
         select(
             articles.c.site_id, articles.c.status, func.count().label("articles"),
-            func.sum(articles.c.latest).label("versions"), func.min(articles.c.first_seen).label("first"),
+            total(articles.c.latest).label("versions"), func.min(articles.c.first_seen).label("first"),
             func.max(articles.c.last_seen).label("last"),
         ).where(IS_NEWS).group_by(articles.c.site_id, articles.c.status)
     ):  # fmt: skip
