@@ -70,8 +70,7 @@ class CrawlRun:
         """Only feeds and sitemaps, and what they newly name."""
         self.ground = site.ground or ground
         self.outcome = ""
-        """Why the run ended before everything due was asked for; empty when it did not. After :meth:`end`
-        also why it was not done."""
+        """Why the run ended before all that is due was asked for; after :meth:`end`, why it was not done."""
         self.ended: Outcome | None = None
         """How it ended; ``None``: it did not yet."""
         self.number: int | None = None
