@@ -1,19 +1,41 @@
-"""A process that helps another, and has nobody to work for once that one was killed."""
+"""Processes that have nobody to work for once the one that started them is no more."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import threading
+import time
+from collections.abc import Callable
+
+LOOK = 0.5
+"""Seconds between two looks at who the parent is, where the system does not tell of its end."""
 
 
 def end_when_orphaned() -> None:
-    """End this process as soon as the one that started it is no more, whatever it is at."""
-    if (parent := multiprocessing.parent_process()) is None:
+    """End this process as soon as the one that started it is no more, whatever it is at.
+
+    For processes of :mod:`multiprocessing` with nothing to finish; any other one goes on.
+    """
+    when_orphaned(lambda: os._exit(1))
+
+
+def when_orphaned(then: Callable[[], None], *, number: int | None = None) -> None:
+    """Call *then*, in a thread of its own, as soon as the process that started this one is no more.
+
+    *number*: of that process, where this one may be a program of its own; without it, a process that
+    :mod:`multiprocessing` did not start is not watched.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None and number is None:
         return
 
     def follow() -> None:
-        parent.join()
-        os._exit(1)
+        if parent is not None:
+            parent.join()  # of a copy of the fork server, who asked for it: not its parent by the system
+        else:
+            while os.getppid() == number:
+                time.sleep(LOOK)
+        then()
 
     threading.Thread(target=follow, name="orphaned", daemon=True).start()

@@ -152,10 +152,8 @@ def _chosen(connection: Connection, choice: RowChoice) -> tuple[Set[int] | None,
     else:
         found = numbers(connection, choice)
     if choice.sample is not None:
-        month = func.substr(json_text(schema.readings.c.content, "published.value"), 1, 7)
-        strata = _selection(choice).with_only_columns(
-            schema.versions.c.id, articles.c.id, sites.c.name, month
-        )
+        month = func.substr(json_text(readings.c.content, "published.value"), 1, 7)
+        strata = _selection(choice).with_only_columns(versions.c.id, articles.c.id, sites.c.name, month)
         members = {
             (row[1], row[2], row[3] or "")
             for row in connection.execute(strata)
@@ -282,7 +280,6 @@ class RowMaker:
 
     def __init__(self, *, ready: bool = False) -> None:
         self._lists = _OftenSeen(_ready if ready else orjson.loads)
-        self._blocks = _ready_blocks if ready else _blocks
 
     def row(self, kept: Kept) -> ExportRow:  # noqa: PLR0915  (a statement for each field)
         """One exported row. Every field is always there; ``null`` means that the site did not say."""
@@ -300,7 +297,7 @@ class RowMaker:
             title, text, authors, section, language, word_count, content = "", "", "[]", None, None, 0, "{}"
             key, url, led = f"(redacted) {article}", mapping.masked(url), None
         stated = orjson.loads(content).get
-        blocks, leads, captions, boxes = self._blocks(stated("blocks", ()), text)
+        blocks, leads, captions, boxes = _blocks(stated("blocks", ()), text)
         published, modified = stated("published", _NO_DATE), stated("modified", _NO_DATE)
         said = published.get("value")
         row = _UNWRITTEN.copy()
@@ -433,9 +430,6 @@ def _blocks(shapes: Any, text: str) -> tuple[list[BlockRow], list[str], list[str
         elif kind == "box":
             boxes.append(words)
     return blocks, leads, captions, boxes
-
-
-_ready_blocks = _blocks
 
 
 def _date(dated: Mapping[str, str]) -> str | None:

@@ -98,7 +98,7 @@ PRESETS: Mapping[str, Preset] = {
         "text": lambda row: row["text"],
     },
 }
-"""Where researchers work -> the columns that is read there, as CSV."""
+"""Where researchers work -> the columns that are read there, as CSV."""
 _QUOTED = frozenset({"4cat"})
 """Presets of which every cell stands in quotation marks. 4CAT guesses how a file is written, by Python's
 sniffer, from its first megabyte: cells between quotation marks, many of them short, outweigh the quotation

@@ -209,7 +209,7 @@ class Alarms:
     # ------------------------------------------------------------ who was told
 
     def told(self, channel: str) -> dict[int, str]:
-        """What was told over a channel: number of the alarm (0: the weekly letter) -> digest of the words."""
+        """What was told over a channel: number of the alarm (0: the weekly digest) -> digest of the words."""
         wanted = select(sent_notices.c.alarm_id, sent_notices.c.digest).where(
             sent_notices.c.channel == channel
         )

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import mean
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from archive.operations.health_issue import HealthIssue, Open, SiteVisits, last_bad
@@ -82,27 +81,25 @@ def find_issues(
 LONG_WAIT = timedelta(hours=6)
 """A site that puts us off with HTTP 429 or 503 is told of when it has done so for longer."""
 
-_HINTS = (
+_HINTS: tuple[tuple[str, str], ...] = (
     (
-        "wait",
         "asked us to wait",
         "it answers that we ask too often, or too much: ask less (delay, schedule.every), or write to it",
     ),
     (
         "gate",
-        "gate",
         "a consent wall, a log-in or a bot challenge stands before it: gates are not passed; ask "
         "the site for access, or see whether its feeds answer (feed_only)",
     ),
-    ("certificate", "certificate", "its certificate is not accepted: the site must renew it"),
-    ("no such host", "no such host", "its name is not known: it may have moved; look in a browser"),
-    ("connections", "does not accept", "nothing listens at its address: it may be down, or have moved"),
-    ("timeout", "timeout", "it does not answer in time: it may be down"),
-    ("no answer", "no answer", "it does not answer in time: it may be down"),
-    ("absent", "HTTP 404", "its pages are not at these addresses: it may have moved; look in a browser"),
-    ("absent", "HTTP 410", "its pages were taken away: it may have moved, or ended; look in a browser"),
-    ("4xx", "HTTP 4", "it refuses us: write to the site, or see whether legger site check says more"),
-    ("5xx", "HTTP 5", "its server fails: it may be down"),
+    ("certificate", "its certificate is not accepted: the site must renew it"),
+    ("no such host", "its name is not known: it may have moved; look in a browser"),
+    ("does not accept", "nothing listens at its address: it may be down, or have moved"),
+    ("timeout", "it does not answer in time: it may be down"),
+    ("no answer", "it does not answer in time: it may be down"),
+    ("HTTP 404", "its pages are not at these addresses: it may have moved; look in a browser"),
+    ("HTTP 410", "its pages were taken away: it may have moved, or ended; look in a browser"),
+    ("HTTP 4", "it refuses us: write to the site, or see whether legger site check says more"),
+    ("HTTP 5", "its server fails: it may be down"),
 )
 
 
@@ -119,7 +116,7 @@ def _unreachable(case: SiteVisits) -> Iterator[HealthIssue]:
         reasons.update(dict.fromkeys(each.health_signals.get("silent", {}).values(), 1))
     said = bad[-1].why.removeprefix(NOTHING_CAME) or ", ".join(name for name, _ in reasons.most_common(3))
     known = f"{said} {' '.join(reasons)}".replace("4xx", "HTTP 4").replace("5xx", "HTTP 5")
-    hint = next((says for _, mark, says in _HINTS if mark in known), "look in a browser")
+    hint = next((says for mark, says in _HINTS if mark in known), "look in a browser")
     yield HealthIssue(
         kind="unreachable",
         subject="",
@@ -239,7 +236,7 @@ def _silence(case: SiteVisits) -> Iterator[HealthIssue]:
     if not news:
         return
     last = news[-1].at
-    by_day: dict[Any, int] = {}
+    by_day: dict[date, int] = {}
     for each in case.visits:
         if each.at <= last:
             day = each.at.astimezone(case.zone).date()

@@ -109,10 +109,10 @@ class VisitRunner:
         try:
             with _ONE_LOOKS:
                 process = VisitProcess.start(
-                site, kind, self.archive, self.program, VisitLogs(self.logs), now=now,
-                time_limit=self.time_limit, memory_limit=self.memory_limit,
-                environment={"LEGGER_SITES": str(folder)}, tied=True,
-            )  # fmt: skip
+                    site, kind, self.archive, self.program, VisitLogs(self.logs), now=now,
+                    time_limit=self.time_limit, memory_limit=self.memory_limit,
+                    environment={"LEGGER_SITES": str(folder)}, tied=True,
+                )  # fmt: skip
         except OSError as error:  # no process or no log to be had: elsewhere or later, perhaps
             self.sites.fold(folder)
             says = f"the visit could not be started: {error}"

@@ -83,12 +83,14 @@ class Import:
         self._newest: dict[str, datetime | None] = {}
         self._declared: dict[str, Mapping[str, Role]] = {}
         self._late: dict[tuple[str, int], list[int]] = defaultdict(list)
+        """(site, article) -> captures older than what is filed of it; it is filed anew at the end."""
         self._open: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        """Site -> (number, file) of the pages that leave open what they are; they are filed at the end."""
         self._together: dict[str, PagesTogether] = defaultdict(PagesTogether)
         self._waiting: dict[int, str] = {}
         """Capture that waits for other pages of its article -> the file that it came from."""
-        """Site -> (number, file) of the pages that leave open what they are; they are filed at the end."""
         self._lessons: set[str] = set()
+        """Sites that learned from this import before it was filed."""
         self._assets = ImportedAssets(archive)
         self._aside: dict[RecordPlace, NotAnArticle] = {}
         """Answers that are no pages, in the order of their times, and what is told of them."""

@@ -17,7 +17,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import zstandard
 
@@ -298,7 +297,7 @@ class WebArchives:
         self,
         origin: RecordPlace | None,
         body_of: Callable[[str, datetime], bytes | None],
-        get: Callable[[str], Any],
+        get: Callable[[str], str | None],
     ) -> bytes | None:
         if origin is not None and origin.kind == "response":
             content = self._record(origin.file, origin.offset).content

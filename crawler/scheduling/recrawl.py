@@ -4,12 +4,12 @@ News is edited in its first hours, and seldom after; but it is edited, and remov
 matter of the site, of the section and of the article itself, and all three show it: an article is looked at
 again when what a look may catch is worth a request.
 
-What it may catch comes from four things, all learned from the site (:func:`habits`): how fast its editors
-lose interest in an article, ``(1 + age / 1 h) ** -fading``; at which hours of the day they work; how many
-edits come with an *exposure* of one, which is the sum of the two over an article's first day; and how many an
-edit brings with it, within hours. The rate is the site's, bent to the section's, bent to the article's own,
-each by as much as it has been watched (a gamma prior, so that the next edit of an article is a Lomax
-variable).
+What it may catch comes from four things, all learned from the site (:mod:`crawler.scheduling.habits`): how
+fast its editors lose interest in an article, ``(1 + age / 1 h) ** -fading``; at which hours of the day they
+work; how many edits come with an *exposure* of one, which is the sum of the two over an article's first day;
+and how many an edit brings with it, within hours. The rate is the site's, bent to the section's, bent to the
+article's own, each by as much as it has been watched (a gamma prior, so that the next edit of an article is a
+Lomax variable).
 
 What a request is worth is one number for all articles, a Lagrange multiplier. Looks at equal steps of *h*
 edits to be expected catch ``(1 - exp(-h)) / h`` of them; one more look is worth ``1 - exp(-h) (1 + h)``, and

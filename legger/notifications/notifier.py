@@ -67,7 +67,7 @@ class Channel(Protocol):
 
 
 LETTER = 0
-"""Stands for the weekly letter where alarms have their number, which begins at 1."""
+"""Stands for the weekly digest where alarms have their number, which begins at 1."""
 Writing = Callable[[Archive, datetime, datetime], Notice]
 """(archive, since, until) -> the letter of that period."""
 Opening = Callable[[], AbstractContextManager[Archive]]

@@ -81,7 +81,7 @@ alarms = Table(
 sent_notices = Table(
     "sent_notices",
     metadata,
-    Column("alarm_id", Integer, primary_key=True, comment="The alarm; 0: the weekly letter"),
+    Column("alarm_id", Integer, primary_key=True, comment="The alarm; 0: the weekly digest"),
     Column("channel", Text, primary_key=True, comment="log, mail, webhook, command or apprise"),
     Column("digest", Text, nullable=False, comment="Of the words in which it was told last"),
     Column("at", Instant, nullable=False, comment="When"),

@@ -25,7 +25,6 @@ Row = Mapping[str, Any]
 
 LINKS = "links"
 NODE = ("id", "label", "site", "url", "published", "status", "language", "word_count")
-EDGE = ("source", "target", "type", "kind", "weight")
 
 
 @dataclass(frozen=True, kw_only=True)

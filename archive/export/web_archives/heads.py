@@ -210,8 +210,7 @@ def _read(value: str) -> str:
 
 def warc_date(moment: datetime) -> str:
     """A time as WARC/1.1 has it: to the second, or with the digits its fraction has."""
-    text = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return text
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def moment_of(text: str) -> datetime:

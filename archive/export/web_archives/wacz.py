@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version as release
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 
@@ -59,7 +59,7 @@ def export_wacz(
     return result
 
 
-def _write(file: Any, folder: Path, result: WarcResult, chosen: Chosen, sign: Sign | None) -> None:
+def _write(file: IO[bytes], folder: Path, result: WarcResult, chosen: Chosen, sign: Sign | None) -> None:
     assert result.latest is not None
     index, blocks = _packed_index((folder / "index.cdxj").read_text(encoding="utf-8").splitlines(True))
     logs = [folder / name for name in ("crawl.log", "missed.jsonl", "manifest.json")]
