@@ -286,7 +286,8 @@ class FileLines:
         """Add lines behind the others."""
         try:
             with self._locked() as file:
-                file.write(b"".join(line + b"\n" for line in lines))
+                whole = b"".join(line + b"\n" for line in lines)
+                file.write(whole if self._ends_whole() else b"\n" + whole)
         except OSError as error:
             raise ArchiveError(f"{self.file} cannot be written: {error.strerror or error}") from error
 
@@ -303,6 +304,14 @@ class FileLines:
                 part.replace(self.file)
         except OSError as error:
             raise ArchiveError(f"{self.file} cannot be written: {error.strerror or error}") from error
+
+    def _ends_whole(self) -> bool:
+        """Whether the last line has its end: one that a full disk or a power cut broke off has none."""
+        with self.file.open("rb") as file:
+            if not file.seek(0, os.SEEK_END):
+                return True
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) == b"\n"
 
     @contextmanager
     def _locked(self) -> Iterator[BinaryIO]:

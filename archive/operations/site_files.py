@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 
 from archive.db.schema import site_files
 from archive.db.session import Session
@@ -78,8 +78,8 @@ class SiteFiles:
         known = self._rows(site_files.c.kind == kind, site_files.c.name == name, site_files.c.since <= moment)
         return known[-1] if known else None
 
-    def _rows(self, *wanted: object) -> list[SiteFile]:
-        ordered = select(site_files).where(*wanted).order_by(site_files.c.id)  # type: ignore[arg-type]
+    def _rows(self, *wanted: ColumnElement[bool]) -> list[SiteFile]:
+        ordered = select(site_files).where(*wanted).order_by(site_files.c.id)
         with self._session.asking() as connection:
             rows = connection.execute(ordered).mappings()
             return [SiteFile(number=row["id"], **{k: v for k, v in row.items() if k != "id"}) for row in rows]

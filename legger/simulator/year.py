@@ -1,9 +1,10 @@
 """A year of the practice newspaper in a few minutes: visited in process by the revisit rule, then audited.
 
 Every page comes through :func:`crawler.ingest.ingest.ingest`, asked for conditionally and when
-:mod:`crawler.scheduling.recrawl` says so. On a day of choice the reader gets better (until then it reads every subhead
-twice), the operator edits the sites' files, and once a week the site's memory learns. What the archive then says is held against the newsroom's
-books: every edit that two visits could see must be a version, and nothing else may be.
+:mod:`crawler.scheduling.recrawl` says so. On a day of choice the reader gets better (until then it reads
+every subhead twice), on others the operator edits the sites' files, and once a week the site's memory learns.
+What the archive then says is held against the newsroom's books: every edit that two visits could see must be
+a version, and nothing else may be.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 from archive import Archive
 from archive.compare.judge import is_gone
@@ -38,7 +38,7 @@ from crawler.scheduling import recrawl
 from crawler.siteconfig.site import Site
 from legger.simulator.houses import House
 from legger.simulator.newspaper import Newspaper
-from legger.simulator.profile import OPENING, Rates
+from legger.simulator.profile import OPENING
 from legger.simulator.story import Access, ArticleState, EditTruth, Item
 
 CARE = 0.005
@@ -369,15 +369,6 @@ class Year:
             self.books.removed_found += latest.status is Status.GONE
             if latest.status is not Status.GONE:
                 self._note(url, f"was taken down; its status is {latest.status}")
-
-
-def year_of(house: str, path: Path, *, seed: int, articles: int, days: float, rates: Rates) -> Books:
-    """A year of one house, on the archive at *path*; another program may do the same with another house."""
-    paper = Newspaper(seed=seed, articles=articles, days=days, rates=rates, only=[house])
-    with Archive.open(path) as archive:
-        year = Year(paper, archive, days=days)
-        year.run()
-        return year.audit()
 
 
 def _worse(read: ReadAgain) -> ReadAgain:

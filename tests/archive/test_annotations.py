@@ -83,6 +83,19 @@ def test_a_damaged_line_is_named(margin: Annotations) -> None:
     assert margin.read().queries == {"a": "b"}
 
 
+@pytest.mark.sqlite
+def test_a_note_behind_a_line_that_was_broken_off_is_kept(archive: Archive, margin: Annotations) -> None:
+    """A full disk, or a power cut, leaves half a line: what came next was written onto it, and lost."""
+    version = archive.articles.version("1")
+    margin.note(version, "Zie de raad.", at=day(1))
+    with Path(margin.lines.where).open("ab") as file:
+        file.write(margin.lines.all()[0][:40])
+    margin.note(version, "En de kerk.", at=day(2))
+    read = margin.read()
+    assert [each.text for each in read.articles[1].notes] == ["Zie de raad.", "En de kerk."]
+    assert read.unread == (2,)
+
+
 def test_notes_tags_and_queries_are_private_until_published_and_can_be_taken_back(
     archive: Archive, margin: Annotations
 ) -> None:

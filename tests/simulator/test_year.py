@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive import Archive
 from legger.simulator import Newspaper, Rates
-from legger.simulator.year import Year, year_of
+from legger.simulator.year import Books, Year
 from tests.programs import PROCESSES
 
 HOUSES = ("buurserbode", "berkelnieuws", "streekpost", "grensbode")
@@ -32,6 +32,15 @@ def test_edits_are_found_and_nothing_is_invented_through_redesigns_a_better_read
     assert books.silent_found >= 0.9 * books.silent
 
 
+def year_of(house: str, path: Path, *, seed: int, articles: int, days: float, rates: Rates) -> Books:
+    """A year of one house, on the archive at *path*; another program may do the same with another house."""
+    paper = Newspaper(seed=seed, articles=articles, days=days, rates=rates, only=[house])
+    with Archive.open(path) as archive:
+        year = Year(paper, archive, days=days)
+        year.run()
+        return year.audit()
+
+
 def test_two_programs_that_fill_one_archive_at_the_same_time_lose_and_invent_nothing(tmp_path: Path) -> None:
     path = tmp_path / "year.db"
     Archive.open(path).close()
@@ -46,4 +55,4 @@ def test_two_programs_that_fill_one_archive_at_the_same_time_lose_and_invent_not
             )
     with Archive.open(path, create=False, read_only=True) as archive:
         assert archive.integrity.verify() == []
-        assert all(archive.articles.all(house) for house in TOGETHER)
+        assert all(any(archive.articles.all(house)) for house in TOGETHER)

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version as release
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import (
@@ -87,23 +86,6 @@ class Signer:
                 "timestampCert": _pem(stamps.certificates(answer)),
             }
         return said
-
-
-def holds(said: dict[str, Any], digest: str) -> bool:
-    """Whether ``signedData`` signs a digest, by the key or certificate it names, and any stamp is of that."""
-    if said.get("domainCert"):
-        key = load_pem_x509_certificates(said["domainCert"].encode())[0].public_key()
-    else:
-        key = serialization.load_der_public_key(base64.b64decode(said["publicKey"]))  # type: ignore[assignment]
-    assert isinstance(key, ec.EllipticCurvePublicKey)
-    try:
-        key.verify(base64.b64decode(said["signature"]), digest.encode(), ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        return False
-    stamp = said.get("timeSignature")
-    return said["hash"] == digest and (
-        stamp is None or stamps.stamped(base64.b64decode(stamp), said["signature"])
-    )
 
 
 def _pem(chain: Sequence[Certificate]) -> str:

@@ -54,8 +54,6 @@ class View:
         self._owned: dict[int, bool] = {}
         """Identity of an element -> whether what stands in it is the article's own."""
         lang = (self.page.lang or "").replace("_", "-")
-        self.sentence_case = lang[:2] in ("nl", "fy", "fr", "it", "es", "")
-        """Subheads have no capitals on every word, so a line that has them may be a name."""
         american = lang.endswith("-US") or self.site.timezone.startswith("America/")
         self.month_first = self.site.date_order == "month" if self.site.date_order else american
 

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import serialization
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509 import load_pem_x509_certificates
 from sqlalchemy import text
 
 from archive import Archive
 from archive.errors import UsageError
-from archive.export.web_archives.signing import Signer, holds
+from archive.export.web_archives.signing import Signer
+from archive.integrity import stamps
 from archive.integrity.stamps import question
 from tests.archive.integrity.authority import Authority, certificate, served
 from tests.archive.newsroom import Filer, article, day
 from tests.legger.test_commands import run
 
 pytest.importorskip("rfc3161_client", reason="rfc3161-client is not installed")
+
+
+def holds(said: dict[str, Any], digest: str) -> bool:
+    """Whether ``signedData`` signs a digest, by the key or certificate it names, and any stamp is of that."""
+    if said.get("domainCert"):
+        key = load_pem_x509_certificates(said["domainCert"].encode())[0].public_key()
+    else:
+        key = serialization.load_der_public_key(base64.b64decode(said["publicKey"]))
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    try:
+        key.verify(base64.b64decode(said["signature"]), digest.encode(), ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    stamp = said.get("timeSignature")
+    return said["hash"] == digest and (
+        stamp is None or stamps.stamped(base64.b64decode(stamp), said["signature"])
+    )
 
 
 @pytest.fixture(scope="module")
