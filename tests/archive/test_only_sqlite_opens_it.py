@@ -88,7 +88,6 @@ SAID = {
     "load": "legger.toml",
     "save": "legger.toml",
     "filesystem_of": "/proc/mounts",
-    "_stated": "/proc",
     "topics": "data of the package",
     "Newspaper.__enter__": "a socket",
     "Newspaper.write_sites": "a site file",
