@@ -15,6 +15,7 @@ from archive.db.mapping import IS_NEWS, PAGES, AnyRow
 from archive.db.schema import addresses, articles, readings, redactions, sites, versions
 from archive.db.session import Session
 from archive.model.addresses import EditHistory, Miss, Role
+from archive.model.types import Status
 
 _NEVER_ASKED = and_(
     addresses.c.last_visit.is_(None), addresses.c.due_at.is_not(None), addresses.c.reason.is_(None)
@@ -78,6 +79,10 @@ class Coverage:
     """Of these, read as an article."""
     missed: int
     """Of these, what :class:`MissedAddress` lists."""
+
+
+NEWEST = 20
+"""Articles of a site that show whether it has its articles still."""
 
 
 class CoverageReports:
@@ -190,6 +195,29 @@ class CoverageReports:
             )
             for row in rows
         ]
+
+    def newest_absent(self, site: str) -> tuple[int, int]:
+        """How many of the newest articles of a site are not at their addresses, and of how many that is.
+
+        Those that are gone since are left out: others stood when they were not there.
+        """
+        newest = (
+            select(articles.c.status)
+            .join(sites, sites.c.id == articles.c.site_id)
+            .where(
+                sites.c.name == site,
+                articles.c.status != Status.GONE.value,
+                articles.c.moved_to.is_(None),
+                IS_NEWS,
+            )
+            .order_by(articles.c.id.desc())
+            .limit(NEWEST)
+            .subquery()
+        )
+        absent = func.sum(case((newest.c.status == Status.SUSPECT.value, 1), else_=0))
+        with self._session.asking() as connection:
+            lacking, of = connection.execute(select(absent, func.count()).select_from(newest)).one()
+        return int(lacking or 0), int(of)
 
     def edit_histories(self, site: str, *, since: datetime) -> list[EditHistory]:
         """The articles of a site first seen after *since*: how long watched, and when edited."""

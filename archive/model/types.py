@@ -133,6 +133,8 @@ class PageKind(StrEnum):
     """None of these: a form, an image, an empty answer, a headline without a text."""
 
 
+WORKS = "it says that the site is being worked on"
+"""The reason given for a page that stands before all others for a while: it says nothing of any of them."""
 ARTICLE_KINDS = frozenset({PageKind.ARTICLE, PageKind.LIVEBLOG, PageKind.TEASER})
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from archive.operations.health_issue import HealthIssue, Open, SiteVisits, last_bad
 from archive.operations.health_rates import (
+    absent_articles,
     lengths_of_texts,
     lost_articles,
     missing_fields,
@@ -59,6 +60,7 @@ def find_issues(
         moved_sources,
         endless_addresses,
         new_gates,
+        absent_articles,
         lost_articles,
         missing_fields,
         lengths_of_texts,

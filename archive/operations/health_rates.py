@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from archive.operations.health_issue import HealthIssue, SiteVisits, how_to_mend
-from archive.operations.health_signals import FIELDS, SURE, VisitHealth
+from archive.operations.health_issue import HealthIssue, SiteVisits, how_to_mend, last_bad
+from archive.operations.health_signals import (
+    FIELDS,
+    NONE_STANDS,
+    SURE,
+    VisitHealth,
+    has_lost_its_articles,
+)
 
 REDESIGN_TOLD = timedelta(days=7)
 """How long a redesign is told after the last visit that met it."""
@@ -69,7 +75,9 @@ def new_gates(case: SiteVisits) -> Iterator[HealthIssue]:
         without = visit.count("pages", "article") + visit.count("pages", "other")
         return without, without + visit.count("failures", "gate")
 
-    if fall := _fallen(case, "gates", "", open_pages):
+    since = case.known.get(("gates", ""))
+    fall = _fallen(case, "gates", "", open_pages) if since is None else _gated(case, since, open_pages)
+    if fall is not None:
         yield HealthIssue(
             kind="gates",
             subject="",
@@ -78,6 +86,38 @@ def new_gates(case: SiteVisits) -> Iterator[HealthIssue]:
             "a consent wall, a log-in or a bot challenge is new; gates are not passed: ask the site for "
             "access, or set feed_only",
         )
+
+
+def _gated(case: SiteVisits, since: datetime, open_pages: Rate) -> _Fall | None:
+    """Whether a known gate stands, as the last visit shows that asked for an article: what stood behind the
+    gate before counts, too, and the pages before it, such as the front page, do not."""
+    before = [open_pages(each) for each in case.visits if each.at < since]
+    usual, usual_of = sum(had for had, _ in before), sum(of for _, of in before)
+    for visit in reversed([each for each in case.visits if each.at >= since]):
+        read, behind = visit.count("pages", "article"), visit.count("lacking", "gate")
+        if read or behind:
+            stands = 2 * read * usual_of < (read + behind) * usual
+            fall = _Fall(had=read, of=read + behind, usual=usual, usual_of=usual_of, since=since)
+            return fall if stands else None
+    return None
+
+
+def absent_articles(case: SiteVisits) -> Iterator[HealthIssue]:
+    """Most of the newest articles are not there, in two visits."""
+    bad = last_bad(
+        case.visits, lambda visit: has_lost_its_articles(visit.health_signals.get("absent", (0, 0)))
+    )
+    if len(bad) < 2:
+        return
+    lacking, of = bad[-1].health_signals["absent"]
+    yield HealthIssue(
+        kind="reading",
+        subject="newest articles",
+        since=case.known.get(("reading", "newest articles"), bad[0].at),
+        says=f"{case.site}: {NONE_STANDS.format(lacking, of)}, since {case.day(bad[0].at)}: its server may "
+        "be out of order, its articles behind a log-in, or their addresses new ones; look in a browser. They "
+        "are gone when others of the site are seen again",
+    )
 
 
 def lost_articles(case: SiteVisits) -> Iterator[HealthIssue]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
@@ -44,6 +44,8 @@ class HealthSignals:
     pages: Counter[str] = field(default_factory=Counter)
     """Pages that answered with a body: ``article``, ``gate`` or ``other``; those met as articles before,
     ``lost`` when they no longer are, ``standing`` when they are; articles built on a ``new template``."""
+    absent: tuple[int, int] = (0, 0)
+    """Of the site's newest articles, those that are not at their addresses, and how many these are of."""
     redesigned: bool = False
     """Most articles were built on a template that the site's memory did not know."""
     filled: Counter[str] = field(default_factory=Counter)
@@ -71,6 +73,7 @@ class HealthSignals:
             "sources": self.sources,
             **({"feed_only": True} if self.feed_only else {}),
             **({"redesigned": True} if self.redesigned else {}),
+            **({"absent": list(self.absent)} if self.absent[0] else {}),
             "silent": self.silent,
             "unread": self.unread,
             "moved": self.moved,
@@ -122,6 +125,17 @@ SCREENSHOTS = "screenshots"
 _NOT_ASKED = frozenset({Miss.TRAP, Miss.QUEUE})
 
 
+FEWEST_ABSENT = 3
+"""Articles that must be absent before that says something of their site."""
+NONE_STANDS = "{} of its newest {} articles are not at their addresses any more"
+
+
+def has_lost_its_articles(absent: Sequence[int]) -> bool:
+    """Whether more than half of a site's newest articles are not at their addresses: (not there, of)."""
+    lacking, of = absent
+    return lacking >= FEWEST_ABSENT and 2 * lacking > of
+
+
 def outcome_of(
     health_signals: HealthSignals, reasons: Mapping[str, int], *, stopped: str = ""
 ) -> tuple[Outcome, str]:
@@ -142,6 +156,8 @@ def outcome_of(
         return Outcome.FAILED, f"nothing that came can be read: {next(iter(unread.values()))}"
     if stopped:
         return Outcome.STOPPED, stopped
+    if has_lost_its_articles(health_signals.absent):
+        return Outcome.PARTLY, NONE_STANDS.format(*health_signals.absent)
     bad = sum(number for kind, number in lacking.items() if kind in _BAD)
     for kind in (Miss.CLIENT, Miss.NO_TEXT):  # one or two are the site's own; most are a visit's failure
         bad += lacking[kind] if lacking[kind] > health_signals.good else 0

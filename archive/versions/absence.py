@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from archive.compare.fingerprint import folded
 from archive.compare.judge import is_gone
@@ -13,7 +13,16 @@ from archive.db import mapping
 from archive.db.mapping import AnyRow
 from archive.db.schema import addresses, articles, verdicts
 from archive.db.session import Session
-from archive.model.types import Article, PageKind, Status, StoredCapture, Verdict, VerdictKind
+from archive.model.types import (
+    ARTICLE_KINDS,
+    WORKS,
+    Article,
+    PageKind,
+    Status,
+    StoredCapture,
+    Verdict,
+    VerdictKind,
+)
 from archive.versions.rows import FilingRows, reading_of
 
 STANDS_NOT = frozenset({PageKind.SOFT404, PageKind.STUB})
@@ -28,6 +37,23 @@ _ABSENCES = select(verdicts.c.at).where(
     verdicts.c.at >= bindparam("since"),
     verdicts.c.kind.in_(MISSED_IT),
 )
+NOR_OTHERS = "nor was any other article of the site seen since"
+_ASKED_MOST = 1_000
+"""Of a site's newest articles so many are looked at: they are asked for most often."""
+_NEWEST = (
+    select(articles.c.id, articles.c.last_seen)
+    .where(
+        articles.c.site_id == bindparam("site"),
+        articles.c.id != bindparam("article"),
+        articles.c.moved_to.is_(None),
+        articles.c.kind.in_([kind.value for kind in ARTICLE_KINDS]),
+    )
+    .order_by(articles.c.id.desc())
+    .limit(_ASKED_MOST)
+    .subquery()
+)
+_SEEN_LAST = select(func.max(_NEWEST.c.last_seen))
+"""When another article of the site was seen last; empty: it has no other."""
 
 
 class Absences:
@@ -45,8 +71,10 @@ class Absences:
             reason = f"{kind.value}: {article.reason}" if article.reason else kind.value
             if kind in STANDS_NOT:
                 return self.file(capture, filed, reason, final=False, page=kind, site_stands=site_stands)
-            if kind not in STANDS_IN and (
-                article.word_count >= SPOKEN or self._lists_under_another_name(article, filed)
+            if (
+                kind not in STANDS_IN
+                and article.reason != WORKS
+                and (article.word_count >= SPOKEN or self._lists_under_another_name(article, filed))
             ):
                 reason = f"something else stands there: {reason}"
                 return self.file(capture, filed, reason, final=False, page=kind, site_stands=site_stands)
@@ -72,7 +100,9 @@ class Absences:
     ) -> Verdict:
         """File an answer that is not the article any more. *final*: it is gone at once.
 
-        Where not even the site stands, nobody took the article away: it is not there, and nothing more.
+        Where not even the site stands, nobody took the article away: it is not there, and nothing more. Where
+        its front page does and none of its articles, they stay suspect: a site that has lost them all at
+        once is out of order, shut, or has ended. It is gone when another was seen after it was missed first.
         """
         if filed is None:
             return self._rows.note(capture, VerdictKind.NOT_ARTICLE, page=page, reason=reason)
@@ -89,7 +119,12 @@ class Absences:
                 )  # fmt: skip
             since = {"article": filed.id, "since": filed.last_seen}
             missed = (*connection.execute(_ABSENCES, since).scalars(), at)
-            gone = filed.status == Status.GONE or final or is_gone(missed)
+            gone = filed.status == Status.GONE or final
+            if not gone and is_gone(missed):
+                site = self._session.ensure_site(connection, capture.capture.site)
+                others = connection.execute(_SEEN_LAST, {"site": site, "article": filed.id}).scalar_one()
+                gone = others is None or others >= min(missed)
+                reason = reason if gone else f"{reason}; {NOR_OTHERS}"
             values: dict[str, Any] = {
                 "status": (Status.GONE if gone else Status.SUSPECT).value,
                 "missed_since": min(missed),

@@ -102,7 +102,7 @@ class Follower:
 
     def arrived(self, fetch: Fetch, done: IngestResult) -> None:
         """An address answered with something else than a redirect, and that is noted there."""
-        self._end(fetch, _end_of(done))
+        self._end(fetch, _gate_before(fetch, done) or _end_of(done))
 
     def failed(
         self,
@@ -356,6 +356,26 @@ def _seen_from(hop: Hop, end: RedirectEnd) -> RedirectEnd:
         return end
     why = f"a gate at {urlsplit(target).netloc}" if end.target is not Target.FAILED else end.why
     return replace(end, target=Target.GATE, why=why, missed=Miss.GATE, again=False, due=None)
+
+
+def _gate_before(fetch: Fetch, done: IngestResult) -> RedirectEnd | None:
+    """The gate that a redirect led to, by where it led, whatever was answered there; ``None``: it is none.
+
+    Where a listing leads to one, a page with links is a gate too.
+    """
+    end = _end_of(done)
+    if done.answer is Answer.LISTING:
+        end = replace(end, target=Target.NO_ARTICLE)
+    if not fetch.hops or end.target not in _MAY_BE_GATE:
+        return None
+    seen = _seen_from(fetch.hops[-1], end)
+    return seen if seen.target is Target.GATE else None
+
+
+def leads_to_wall(fetch: Fetch, done: IngestResult) -> str | None:
+    """Why an answer is a gate by the redirect that led to it; ``None``: it is none."""
+    end = _gate_before(fetch, done)
+    return end.why if end is not None else None
 
 
 def _end_of(done: IngestResult) -> RedirectEnd:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -122,13 +123,20 @@ def retry_after(capture: Capture) -> timedelta | None:
     if not stated:
         return None
     try:
-        wait = timedelta(seconds=int(stated)) if stated.isdecimal() else None
-        if wait is None:
-            moment = parsedate_to_datetime(stated)
+        if seconds := _SECONDS.match(stated):
+            wait = timedelta(seconds=min(int(seconds[1][:9]), MOST_RETRY_AFTER.total_seconds()))
+        else:
+            moment = (
+                datetime.fromisoformat(stated) if stated[:4].isdecimal() else parsedate_to_datetime(stated)
+            )
             wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - capture.at
     except (ValueError, OverflowError):
         return None
     return min(max(wait, timedelta()), MOST_RETRY_AFTER)
+
+
+_SECONDS = re.compile(r"([0-9]+)(?:\.[0-9]+)?\s*(?:$|,)")
+"""The first of those that were sent twice."""
 
 
 def source_of_today(

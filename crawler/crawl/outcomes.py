@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from archive import Archive
 from archive.compare.likeness import SPOKEN
 from archive.model.addresses import Address, Miss, Role
-from archive.model.types import Capture, PageKind, Status, Verdict, VerdictKind
+from archive.model.types import WORKS, Capture, PageKind, Status, Verdict, VerdictKind
 from crawler.crawl.fetch import Fetch
-from crawler.crawl.follow import Follower
+from crawler.crawl.follow import Follower, leads_to_wall
 from crawler.crawl.limits import SIT_OUT, WAITING, Limits, retry_after, waiting_until
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
@@ -56,6 +56,8 @@ class AnswerOutcomes:
         verdict, capture = done.verdict, done.kept.capture
         assert verdict is not None
         missed, reason = self._missed(done, address)
+        if wall := leads_to_wall(fetch, done):
+            missed, reason = Miss.GATE, wall
         if missed is Miss.UNREADABLE and blank(capture):
             self._queue.ask_again(fetch.address.url)  # a server under strain says nothing, and then speaks
         match done.answer:
@@ -76,6 +78,8 @@ class AnswerOutcomes:
                 due = self._due(done, verdict, address, missed, brought_new=False)
                 if fetch.address.url in self._links.sources:
                     self._record.health_signals.silent[fetch.address.url] = reason
+            case Answer.PAGE | Answer.LISTING | Answer.MEDIA if wall:  # what it links to is no news
+                due = self._next_fetch.of_gate(address)
             case Answer.UNCHANGED:
                 self._record.site_stands |= address.url in self._links.sources and missed is None
                 due = self._due(done, verdict, address, missed, brought_new=False)
@@ -288,6 +292,8 @@ def why_missed(done: IngestResult, address: Address) -> Miss | None:
         return Miss.GATE
     if not (named or article.published is not None or looks_like_article(capture.url)):
         return None
+    if article.reason == WORKS:
+        return Miss.NO_TEXT
     if article.reason == NO_TEXT:
         return Miss.UNREADABLE if blank(capture) else Miss.NO_TEXT
     hardly = article.kind is PageKind.OTHER and address.link.how == "feed" and article.word_count < SPOKEN

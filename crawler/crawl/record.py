@@ -121,6 +121,10 @@ class VisitRecord:
 
     # ------------------------------------------------------------ signs
 
+    def look_for_absent(self) -> None:
+        """Note how many of the site's newest articles are not there, now that all was asked for."""
+        self.health_signals.absent = self.archive.coverage.newest_absent(self.site.name)
+
     def answered(self, capture: Capture) -> None:
         """Count an answer, and note what it shows of the server."""
         self.counts.add_status(capture.status)

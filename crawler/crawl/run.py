@@ -233,6 +233,7 @@ class CrawlRun:
             if self._held.captures:  # what their pages repeat is known before they are judged
                 self._learn()
             self._held.file(at_end=True)
+            self.record.look_for_absent()
         except ArchiveError as error:
             self.give_up(error)
         except Interrupted:

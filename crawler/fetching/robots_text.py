@@ -24,7 +24,7 @@ def robots_text(answer: Capture | None) -> str:
     if len(text) > MOST_CHARACTERS:
         text = text[:MOST_CHARACTERS].rpartition("\n")[0]
     host = urlsplit(answer.url).netloc.lower()
-    return "\n".join(_line(each, host) for each in text.lstrip("\ufeff").splitlines())
+    return "\n".join(_line(each, host) for each in _MARKS.sub("", text).splitlines())
 
 
 _MOST_PACKED = 1024 * 1024
@@ -34,13 +34,16 @@ def _line(line: str, host: str) -> str:
     hit = _DIRECTIVE.match(line)
     if hit is None:
         return line
-    name, value = hit[1].lower(), hit[2].partition("#")[0].strip()
+    name, value = hit[1].lower(), _COMMENT.sub("", hit[2]).strip().strip("\"'")
     if name == "user-agent":
+        if "," in value:
+            return "\n".join(_line(f"User-agent: {each}", host) for each in value.split(",") if each.strip())
         token = _PRODUCT.match(value)
         return f"User-agent: {token[0] if token else value}"
     if name == "crawl-delay":
-        seconds = _SECONDS.match(value)
-        return f"Crawl-delay: {seconds[0].replace(',', '.')}" if seconds else line
+        stated = _DURATION.fullmatch(value)
+        return f"Crawl-delay: {_seconds(stated)}" if stated else line
+    value = value.replace("\\", "/")
     if value and not value.startswith(("/", "*", "$")):
         address = _ADDRESS.fullmatch(value)
         if address is None:
@@ -50,8 +53,23 @@ def _line(line: str, host: str) -> str:
     return f"{hit[1]}: {value}"
 
 
+def _seconds(stated: re.Match[str]) -> str:
+    number, unit = stated[1].replace(",", "."), (stated[2] or "s").lower()
+    if unit.startswith("s"):
+        return number
+    times = 0.001 if unit.startswith("ms") or unit.startswith("milli") else 3600 if unit[0] == "h" else 60
+    return f"{float(number) * times:.3f}"
+
+
+_MARKS = re.compile("\\A(?:\ufeff|\u00ef\u00bb\u00bf)+")
+"""The byte order mark, and what it is in Latin-1."""
+_COMMENT = re.compile(r"#.*|\s;.*")
 _DIRECTIVE = re.compile(r"\s{0,100}(user-agent|allow|disallow|crawl-delay)\s{0,100}:(.*)", re.I)
 _ADDRESS = re.compile(r"https?://([^/?#]{1,300})(.*)", re.I)
 _PRODUCT = re.compile(r"[A-Za-z_-]+(?=[/\s])")
 """What RFC 9309 compares; a version and words behind it are passed over."""
-_SECONDS = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?(?=\s{0,10}(?:s|sec|seconds?)?$)", re.I)
+_DURATION = re.compile(
+    r"(\d{0,9}(?:(?<=\d)[.,]\d{0,9}|[.,]\d{1,9}|(?<=\d)))\s{0,10}"
+    r"(s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:ours?)?|ms|milliseconds?)?",
+    re.I,
+)

@@ -39,6 +39,8 @@ TDMREP = "/.well-known/tdmrep.json"
 AI_TXT = "/ai.txt"
 MOST_RULES = 5000
 """Of a tdmrep.json; each is held against every address of the host."""
+MOST_COMMENTED = 50_000
+"""Characters of a tdmrep.json in which comments are looked for, which JSON does not have."""
 MOST_PATTERN = 2000
 """Characters of a location; no address that is asked for is longer, so a longer one fits none."""
 HEAD = 128 * 1024
@@ -221,10 +223,10 @@ def _reserved(stated: object) -> bool | None:
     """What a reservation says, however it is written (``1``, ``"1"``, ``true``); ``None``: nothing.
 
     Of a header that was sent twice (``0, 1``) the strictest goes."""
-    words = {word.strip(" \t\"'") for word in str(stated).lower().split(",")}
-    if words & {"1", "true"}:
+    words = {word.strip(" \t\"'") for word in re.split("[,;]", str(stated).lower())}
+    if words & {"1", "1.0", "true", "yes", "reserved"}:
         return True
-    return False if words & {"0", "false"} else None
+    return False if words & {"0", "0.0", "false", "no"} else None
 
 
 def _tdmrep(body: bytes) -> tuple[tuple[PathPattern, MiningStatement], ...]:
@@ -233,12 +235,17 @@ def _tdmrep(body: bytes) -> tuple[tuple[PathPattern, MiningStatement], ...]:
     are read."""
     text = "".join(decoded(iter([body]), None))
     try:
+        if len(text) < MOST_COMMENTED:
+            text = _COMMENTS.sub(lambda hit: hit[1] or "", text)
         stated: Any = orjson.loads(_COMMA_TOO_MANY.sub(r"\1", text)) if text.strip() else []
     except orjson.JSONDecodeError:
         return ()
+    if isinstance(stated, Mapping) and len(stated) == 1:
+        inner = next(iter(stated.values()))
+        stated = inner if isinstance(inner, list) else stated  # the list under a name
     rules = []
     for each in (stated if isinstance(stated, list) else [stated])[:MOST_RULES]:
-        rule = {str(name).lower(): value for name, value in each.items()} if isinstance(each, Mapping) else {}
+        rule = {_named(name): value for name, value in each.items()} if isinstance(each, Mapping) else {}
         reserved = _reserved(rule.get("tdm-reservation"))
         if reserved is None:
             continue
@@ -253,6 +260,11 @@ def _tdmrep(body: bytes) -> tuple[tuple[PathPattern, MiningStatement], ...]:
     return tuple(rules[:MOST_RULES])
 
 
+def _named(key: object) -> str:
+    return str(key).lower().replace("_", "-")
+
+
+_COMMENTS = re.compile(r'("(?:[^"\\]|\\.)*+")|//[^\n]*|/\*.{0,1000}?\*/', re.S)
 _COMMA_TOO_MANY = re.compile(r",\s{0,100}([\]}])")
 _HOST = re.compile(r"^https?://[^/]{0,300}", re.I)
 
@@ -286,7 +298,10 @@ def _metas(head: bytes) -> dict[str, str]:
             name.lower().decode("ascii"): (quoted or single or bare).decode("utf-8", "replace")
             for name, quoted, single, bare in _ATTRIBUTE.findall(hit[0])
         }
-        name = (attributes.get("name") or attributes.get("property", "")).strip().lower()
+        name = (
+            attributes.get("name") or attributes.get("property") or attributes.get("http-equiv", "")
+        ).strip()
+        name = name.lower()
         if name in ("tdm-reservation", "tdm-policy", "robots", "legger"):
             content = html.unescape(attributes.get("content", "")).strip()[:500]
             if name in ("robots", "legger") and name in found:  # each element adds its words
@@ -316,7 +331,9 @@ _WITH_VALUE = frozenset({"max-snippet", "max-image-preview", "max-video-preview"
 _NO_AI = re.compile(r"\bno-?ai\b", re.I)
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.S)
 _META = re.compile(rb"<meta\b[^<>]{0,4000}>", re.I)
-_OURS = re.compile(rb"\b(?:name|property)\s{0,20}=\s{0,20}[\"']?\s{0,20}(?:tdm-|robots\b|legger\b)", re.I)
+_OURS = re.compile(
+    rb"\b(?:name|property|http-equiv)\s{0,20}=\s{0,20}[\"']?\s{0,20}(?:tdm-|robots\b|legger\b)", re.I
+)
 _ATTRIBUTE = re.compile(
     rb"(?<![a-zA-Z-])([a-zA-Z-]+)\s{0,20}=\s{0,20}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
 )

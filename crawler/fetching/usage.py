@@ -69,6 +69,13 @@ def of_robots(text: str, agent: str) -> tuple[UsageStatement, ...]:
         if name in ("sitemap", "license"):
             continue
         in_rules = True
+        if name in _OF_TRAINING and value:
+            reserved, said = _OF_TRAINING[name], f"{name}: {value}"[:300]
+            pattern = value if value.startswith(("/", "*")) else f"/{value}"
+            made = UsageStatement(pattern=pattern[:MOST_PATTERN], reserved=reserved, witness=name, said=said)
+            for each in agents or [""]:
+                groups.setdefault(each, []).append(made)
+            continue
         if name not in (CONTENT_USAGE, CONTENT_SIGNAL):
             continue
         pattern, words = ("/", value)
@@ -83,6 +90,10 @@ def of_robots(text: str, agent: str) -> tuple[UsageStatement, ...]:
     own = next((groups[each] for each in groups if each and each != "*" and agent.startswith(each)), None)
     chosen = own if own is not None else groups.get("*", [])
     return tuple((groups.get("", []) + chosen)[:MOST_STATEMENTS])
+
+
+_OF_TRAINING = {"disallowaitraining": True, "allowaitraining": False}
+"""Of draft-canel-robots-ai-control."""
 
 
 def licences(text: str) -> Iterator[str]:

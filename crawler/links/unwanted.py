@@ -60,6 +60,8 @@ def _trap(url: str, site: Site) -> str | None:
         return "path goes in circles"
     if not query:
         return None
+    if _OF_EVENTS.search(path) and _OF_A_TIME_ASKED.search(query):
+        return "calendar"
     for reason, pattern in _TRAPS_IN_QUERY:
         if pattern.search(query):
             return reason
@@ -77,6 +79,12 @@ _ASSET = re.compile(
     re.I,
 )
 
+_EVENTS = (
+    r"events?|agenda|kalender|calendar|evenementen|veranstaltung(?:en|skalender)|termine|evenements?|[eé]v[eé]nements?"
+    r"|calendrier|eventos|calendario|eventi|kalendarz|wydarzenia|kalendarium|kalendern|evenemang|arrangementer"
+    r"|tapahtumat|kalenteri"
+)
+"""What a calendar is called; where an address goes on with a day or a month, the next one has no end."""
 LOG_IN = "log-in or account"
 """Why an address is a trap that stands before others."""
 _TRAPS_IN_PATH = tuple(
@@ -85,22 +93,29 @@ _TRAPS_IN_PATH = tuple(
         (
             LOG_IN,
             r"/(?:wp-login\.php|wp-admin|log-?in|inloggen|aanmelden|registreren|register|account|mijn-account"
-            r"|my-account|wachtwoord(?:-vergeten)?|lost-?password|log-?out|uitloggen)(?:/|$)",
+            r"|my-account|wachtwoord(?:-vergeten)?|lost-?password|log-?out|uitloggen"
+            r"|anmelden|einloggen|registrieren|mein-konto|connexion|s-inscrire|mon-compte|iniciar-sesion|mi-cuenta"
+            r"|entrar|accedi|registrati|zaloguj|logowanie|logga-in|logg-inn|log-ind|kirjaudu)(?:/|$)",
         ),
         (
             "basket or checkout",
-            r"/(?:winkelwagen|winkelmand|cart|basket|checkout|afrekenen|carrello)(?:/|$)",
+            r"/(?:winkelwagen|winkelmand|cart|basket|checkout|afrekenen|carrello|warenkorb|panier|carrito|carrinho|koszyk"
+            r"|varukorg|indkobskurv|handlekurv|ostoskori)(?:/|$)",
         ),
         (
             "machine's address",
             r"/(?:wp-json|xmlrpc\.php|cgi-bin|wp-content|wp-includes|oembed|cdn-cgi|\.well-known)(?:/|$)",
         ),
         ("comments", r"/comment-page-\d+|/comments/feed"),
-        ("print or share view", r"/(?:print|printen|share|delen|e-?mail-?this|stuur-door)/?$"),
+        (
+            "print or share view",
+            r"/(?:print|printen|drucken|imprimer|imprimir|stampa|drukuj|skriv-ut|share|delen|teilen|e-?mail-?this"
+            r"|stuur-door)/?$",
+        ),
         (
             "calendar",
-            r"/(?:events?|agenda|kalender|calendar|evenementen)/(?:.*\d{4}[-/]\d{1,2}(?:[-/]\d{1,2})?"
-            r"|day|week|month|dag|maand|today|list/page)(?:/|$)",
+            rf"/(?:{_EVENTS})/(?:.*\d{{4}}[-/]\d{{1,2}}(?:[-/]\d{{1,2}})?"
+            r"|day|week|month|dag|maand|tag|woche|monat|jour|semaine|mois|mes|mese|today|list/page)(?:/|$)",
         ),
         ("search results", r"/(?:search|zoeken|zoek|suche|ricerca)(?:/.+|/?$)"),
     )
@@ -122,7 +137,8 @@ _TRAPS_IN_QUERY = tuple(
         ("basket or checkout", r"(?:add-to-cart|add_to_cart|remove_item|add-to-wishlist)="),
         (
             "calendar",
-            r"(?:tribe[-_][\w-]+|ical|outlook-ical|eventdate|calendar\w*)=|date=\d{4}-\d\d",
+            r"(?:tribe[-_][\w-]+|ical|outlook-ical|eventdate|calendar\w*)=|date=\d{4}-\d\d"
+            r"|option=com_(?:jevents|jcal\w*|dpcalendar|ohanah)&",
         ),
         (
             "faceted search",
@@ -132,6 +148,14 @@ _TRAPS_IN_QUERY = tuple(
         ("search results", r"(?:s|q|query|search|searchword|zoek(?:term|en)?)="),
         ("preview", r"(?:preview|preview_id|customize_changeset_uuid)="),
     )
+)
+
+
+_OF_EVENTS = re.compile(rf"/(?:{_EVENTS}|programma?)(?:/|$)", re.I)
+_OF_A_TIME_ASKED = re.compile(
+    r"(?:^|&)(?:date|day|week|month|year|dag|maand|jaar|tag|woche|monat|jahr|jour|semaine|mois|annee|dia|semana|mes"
+    r"|giorno|settimana|mese)=[\d-]+(?:&|$)",
+    re.I,
 )
 
 

@@ -79,11 +79,12 @@ _HALVES = re.compile(
 )
 
 
-def feed_entry(entry: Any, root: Root, base: str) -> Link | None:
-    """An item of RSS, or an entry of Atom."""
+def feed_entry(entry: Any, root: Root, base: str, home: str = "") -> Link | None:
+    """An item of RSS, or an entry of Atom. *home*: where the feed says that its site is."""
     stated: dict[str, str] = {}
     authors: dict[str, None] = {}
-    href = other = permalink = None
+    href = other = permalink = path = None
+    base_is_stated = bool(root.base or entry.get(_XML_BASE))
     base = joined(base, entry.get(_XML_BASE) or "") or base
     for child in entry.iterchildren(tag=etree.Element):
         name = _name(child, root)
@@ -104,6 +105,8 @@ def feed_entry(entry: Any, root: Root, base: str) -> Link | None:
                 ("http://", "https://")
             ):
                 permalink = permalink or text
+            elif _PATH.fullmatch(text):
+                path = path or text
         elif name in ("author", "dc:creator", "creator"):
             if who := plain(_person(child, root) or _in_parentheses(text)):
                 authors.setdefault(who)
@@ -111,7 +114,12 @@ def feed_entry(entry: Any, root: Root, base: str) -> Link | None:
             stated.setdefault("category", child.get("term") or text)
         elif text:
             stated.setdefault(_ALIASES.get(name, name), text)
-    target = stated.get("feedburner:origlink") or stated.get("link") or href or permalink or other
+    target = stated.get("feedburner:origlink") or stated.get("link") or href
+    if permalink and target and _is_front(target) and not _is_front(permalink):
+        target = permalink  # a system that links every item to the front page
+    target = target or permalink or other or path
+    if target and root.name != "feed" and home and not base_is_stated and _IN_FOLDER.match(target):
+        base = joined(base, home) or base  # RSS has no rule; readers begin at the site that the channel names
     about = entry.get(_RDF_ABOUT) or ""  # RSS 1.0 says the address here as well, and some nowhere else
     url = joined(base, spelled(target or (about if about.startswith(("http://", "https://")) else ""), base))
     if not url:
@@ -186,6 +194,14 @@ def _in_parentheses(text: str) -> str:
     return found[1] if found else text
 
 
+def _is_front(url: str) -> bool:
+    return _FRONT.fullmatch(url.strip()) is not None
+
+
+_FRONT = re.compile(r"https?://[^/?#]{1,300}/?", re.I)
+_PATH = re.compile(r"/[^\s/][^\s]{0,1000}")
+_IN_FOLDER = re.compile(r"(?!(?:www\.|https?/))[^\s/:?#]{1,300}(?:/|$)", re.I)
+"""A path without its first slash."""
 _MAILED = re.compile(r"\S+@\S+ \(([^()]+)\)")
 
 _OF_A_PAGE = frozenset({"", "text/html", "application/xhtml+xml"})

@@ -179,8 +179,8 @@ def joined(base: str, href: str) -> str | None:
 
 
 def spelled(href: str, base: str) -> str:
-    """An address as a source meant it: without its scheme, with two, or escaped twice."""
-    href = _ESCAPED_AMPERSAND.sub("&", href.strip())
+    """An address as a source meant it: without its scheme, with two, escaped twice, or over several lines."""
+    href = _WRAPPED.sub("", _ESCAPED_AMPERSAND.sub("&", href.strip()))
     href = _SCHEME_BEFORE_SCHEME.sub("", href)
     if hit := _SCHEME_WITHOUT_COLON.match(href):
         return f"{hit[1]}://{href[hit.end() :]}"
@@ -191,6 +191,7 @@ def spelled(href: str, base: str) -> str:
 
 
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp|#0{0,3}38);")
+_WRAPPED = re.compile(r"[ \t]{0,100}[\r\n]\s{0,100}")
 _SCHEME_BEFORE_SCHEME = re.compile(r"^https?:/{0,2}(?=https?:/)", re.I)
 _SCHEME_WITHOUT_COLON = re.compile(r"(https?)(?://|:/(?!/))", re.I)
 

@@ -73,6 +73,15 @@ def base_around(frame: str) -> str:
     return html.unescape(base[1]) if base is not None else ""
 
 
+def home_of(frame: str) -> str:
+    """The address of its site that a channel states in *frame*, before the first entry; empty: none."""
+    stated = _HOME.search(frame)
+    return html.unescape(stated[1]).strip() if stated is not None else ""
+
+
+_HOME = re.compile(r"<link>\s{0,100}(?:<!\[CDATA\[)?\s{0,100}(https?://[^\s<>\]]{1,1000})", re.I)
+
+
 def wrapped_root(text: str, role: Role) -> Root | None:
     """The start tag of a feed or sitemap inside a page, or of a feed that lacks its outermost element.
 

@@ -23,6 +23,7 @@ from crawler.sources.source_root import (
     ROLES,
     Root,
     base_around,
+    home_of,
     root_of,
     unescaped_root,
     what_it_is_instead,
@@ -136,16 +137,20 @@ def _read_entries(
 ) -> Iterator[Link]:
     base = joined(base, root.base) or base
     entries = _Entries(root, faults)
-    read = feed_entry if ROLES[root.name] is Role.FEED else sitemap_entry
+    is_feed, home = ROLES[root.name] is Role.FEED, ""
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     broken, read_one = 0, False
     for text in entries.of(head[root.end :], pieces):
         if not read_one:
-            read_one, base = True, joined(base, base_around(entries.frame)) or base
+            around = base_around(entries.frame)
+            read_one, base = True, joined(base, around) or base
+            home = home_of(entries.frame) if is_feed and not around else ""
         element = parsed(text, root, parser)
-        link = read(element, root, base) if element is not None else None
+        link = None
+        if element is not None:
+            link = feed_entry(element, root, base, home) if is_feed else sitemap_entry(element, root, base)
         broken += link is None
         if link is not None:
             yield link

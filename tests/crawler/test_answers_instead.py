@@ -122,6 +122,28 @@ def test_an_article_in_whose_place_something_else_is_answered_stands_and_is_miss
     assert not list(desk.archive.articles.edits("dorp"))
 
 
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Site under maintenance", "We are performing scheduled maintenance. We will be back shortly."),
+        (
+            "Wartungsarbeiten",
+            "Unsere Website wird gerade gewartet. Bitte versuchen Sie es später noch einmal.",
+        ),
+        ("Przerwa techniczna", "Trwają prace konserwacyjne. Zapraszamy wkrótce."),
+        ("Dorp", "Ons nieuws is tijdelijk niet bereikbaar wegens onderhoud. Probeer het later nog eens."),
+    ],
+)
+def test_a_notice_of_works_however_long_says_nothing_of_the_article(
+    desk: CrawledSite, title: str, words: str
+) -> None:
+    desk.answers["/1"] = shown(title, f"{words} " * 6)
+    for day in (3, 4, 5, 6):
+        desk.visit(day)
+    assert stands(desk, "/1") == (Status.LIVE, 1)
+    assert missed(desk) == {"/1": Miss.NO_TEXT}
+
+
 def test_an_answer_that_says_nothing_is_asked_for_again_in_the_same_visit(desk: CrawledSite) -> None:
     answers = iter([Said(body=""), desk.answers["/1"]])
     desk.answers["/1"] = lambda asked: next(answers)
@@ -138,12 +160,27 @@ def test_an_answer_that_says_nothing_is_asked_for_again_in_the_same_visit(desk: 
         shown("Seite nicht gefunden", "Die angeforderte Seite existiert nicht."),
         shown("Página no encontrada", "La página que busca no existe."),
         shown("Nie znaleziono strony", "Strona, której szukasz, nie istnieje."),
+        shown("Az oldal nem található", "A keresett oldal nem létezik."),
+        shown("ページが見つかりません", "お探しのページは見つかりませんでした。"),
         shown("Dit artikel is verwijderd", "Op verzoek van de redactie is dit artikel verwijderd."),
         moved("/", 302),
         moved("/404", 302),
         moved("/?s=bericht"),
     ],
-    ids=["410", "404 with an article", "en", "de", "es", "pl", "taken away", "front", "own 404", "a search"],
+    ids=[
+        "410",
+        "404 with an article",
+        "en",
+        "de",
+        "es",
+        "pl",
+        "hu",
+        "ja",
+        "taken away",
+        "front",
+        "own 404",
+        "a search",
+    ],
 )
 def test_an_article_in_whose_place_is_said_that_it_is_not_there_is_gone(
     desk: CrawledSite, answer: Said
@@ -177,6 +214,8 @@ def test_an_article_in_whose_place_is_said_that_it_is_not_there_is_gone(
         pytest.param(ENDED, FAILED, id="ended: one page at every address"),
         pytest.param(SERVER, FAILED, id="the page of a new server"),
         pytest.param(moved("/login", 302), REFUSED, id="its own log-in"),
+        pytest.param(moved("/zgoda?u=a", 302), REFUSED, id="its own wall in Polish, which answers 200"),
+        pytest.param(moved("/abonneren", 302), REFUSED, id="an offer to subscribe, which answers 200"),
         pytest.param(
             Said(status=403, headers={"cf-mitigated": "challenge"}, body="<title>Just a moment...</title>"),
             REFUSED,
@@ -188,7 +227,9 @@ def test_a_site_that_answers_everything_so_has_lost_nothing_and_is_told(
     desk: CrawledSite, answer: Said | None, ended: Outcome
 ) -> None:
     good = desk.answers
-    desk.answers = dict.fromkeys(good, answer)
+    desk.answers = dict.fromkeys(good, answer) | dict.fromkeys(
+        ("/zgoda?u=a", "/abonneren"), shown("Dorp", "Dalej tylko za zgodą. <a href='/1'>Dalej</a>")
+    )
     for day in (3, 3.25, 4, 6):
         assert desk.visit(day).ended is ended
     assert desk.archive.alarms.all()
@@ -285,6 +326,44 @@ def test_a_source_that_names_pages_of_other_sites_alone_is_told(archive: Archive
     assert [desk.visit(day).ended for day in range(3)][1:] == [PARTLY, PARTLY]
     assert missed(desk)["/feed"] is Miss.UNREADABLE
     assert [(each.kind, each.subject) for each in archive.alarms.all()] == [("source", FEED)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(Said(status=404), id="404"),
+        pytest.param(moved("/", 302), id="the front page"),
+        pytest.param(moved("https://te-koop.example/"), id="another site for good"),
+        pytest.param(shown("Sivua ei löytynyt", "Etsimääsi sivua ei löydy. " * 12), id="one page"),
+    ],
+)
+def test_a_front_page_that_stands_without_any_of_its_articles_takes_none_away_and_is_told(
+    desk: CrawledSite, answer: Said
+) -> None:
+    good = desk.answers
+    desk.answers = good | {f"/{number}": answer for number in NUMBERS}
+    for day in (3, 4):
+        assert desk.visit(day).ended is PARTLY
+    assert [(each.kind, each.subject) for each in desk.archive.alarms.all()] == [
+        ("reading", "newest articles")
+    ]
+    for day in (5, 6, 9):
+        desk.visit(day)
+    assert Status.GONE not in {stands(desk, f"/{number}")[0] for number in NUMBERS}
+    desk.answers = good | {"/1": answer}
+    for day in (10, 11, 12, 20):
+        desk.visit(day)
+    assert [stands(desk, f"/{number}")[0] for number in NUMBERS] == [Status.GONE] + [Status.LIVE] * 5
+    assert desk.archive.alarms.all() == []
+    assert not list(desk.archive.articles.edits("dorp"))
+
+
+def test_articles_that_are_taken_away_where_a_new_one_stands_are_gone(desk: CrawledSite) -> None:
+    desk.answers |= {f"/{number}": Said(status=404) for number in NUMBERS}
+    desk.answers |= {"/": Said(body=front("/7")), "/7": Said(body=story(7))}
+    for day in (3, 4, 5, 6):
+        desk.visit(day)
+    assert {stands(desk, f"/{number}")[0] for number in NUMBERS} == {Status.GONE}
 
 
 def test_articles_are_gone_again_once_the_site_stands(desk: CrawledSite) -> None:

@@ -38,6 +38,13 @@ _WALL_PATH = re.compile(
 )
 
 
+_OFFER = re.compile(
+    r"/(?:abo(?:nn?e\w*|shop)?|subscri\w+|suscri\w+|assin\w+|abbona\w+|prenum\w+|regist\w+|regwall|premium|pur)/?$",
+    re.I,
+)
+"""The last part of a path: of an offer to subscribe or register. Before other parts it may be a section."""
+
+
 def leads_to_gate(target: str) -> bool:
     """Whether a redirect leads to a gate, by the address it leads to: of consent in the languages
     that we know, of a waiting room, of a robot wall. Where a page stands that was asked for by itself,
@@ -50,6 +57,7 @@ def leads_to_gate(target: str) -> bool:
         gate_address(target)
         or bool(_WALL_HOST.search(parts.hostname or ""))
         or bool(_WALL_PATH.search(f"{parts.path}?{parts.query}"))
+        or bool(_OFFER.search(parts.path))
     )
 
 

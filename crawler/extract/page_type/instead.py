@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from archive.model.types import PageKind
+from archive.model.types import WORKS, PageKind
 from crawler.extract.page.challenge_marks import (
     asks_for_proof,
     challenge_mark,
@@ -168,10 +168,45 @@ _MISSING = re.compile(
     r"(?:niet|nicht) (?:meer )?(?:gevonden|gefunden)\b|(?:page|article|story) (?:not found|no longer)|"
     r"page (?:cannot|can't|could not) be found|introuvable|no encontrad[ao]|non trovat[ao]|não encontrad[ao]|"
     r"nie znaleziono|nenalezen|not found|doesn['’]t exist|does not exist|bestaat niet (?:meer)?|"
-    r"net fûn|is niet langer beschikbaar|gibt es nicht|existiert nicht|sivua ei löyt|lehte ei leitud|"
-    r"n['’]existe (?:pas|plus)|sayfa bulunamadı|страница не найдена|nothing found|oeps|oops",
+    r"net fûn|is niet langer beschikbaar|gibt es nicht|existiert nicht|"
+    r"sivua ei löy[dt]|leh(?:te|ekülge) ei leitud|"
+    r"n['’]existe (?:pas|plus)|sayfa(?:nız)? bulunamadı|nothing found|"
+    r"oeps|oops",
     re.I,
 )
+_A_PAGE = "|".join(
+    (
+        r"\boldal\b|σελίδα|άρθρο|\bsidan?\b|\bsiden\b|artikkelen|страниц\w*|сторінк\w*|стать\w*|статт\w*",
+        r"статията|\bpagina\b|\barticolul\b|stranica|članak|pàgina|\borri\w*|stránk\w*|článok|článek",
+        r"puslapis|straipsnis|\blapa\b|\braksts\b|\bstran\b|članek|síða\w*|bladsy|sayfa|halaman|ページ|記事",
+        r"页面|頁面|网页|文章|페이지|기사|الصفحة|المقال|صفحه|הדף|העמוד|הכתבה|หน้า|पृष्ठ|পৃষ্ঠা",
+    )
+)
+_NOT_THERE = "|".join(
+    (
+        r"nem (?:található|létezik)|δεν (?:βρέθηκε|υπάρχει)|(?:finnes|findes|eksisterer) ikke|finns inte",
+        r"kunde inte hittas|artikeln hittades inte",
+        r"не (?:найден|знайден|существует|існує|е намерен|съществува)|удален[аоы]?\b|видалено",
+        r"nu a fost găsit|nu există|nije pronađen|ne postoji|ne obstaja|ni bil\w* najden",
+        r"no (?:s['’]ha )?trobad|no existeix|ez da (?:aurkitu|existitzen)|sa nenašl",
+        r"neexistuje|nenalezen|nebyl\w* nalezen|nerastas",
+        r"neegzistuoja|nav atrast|fannst ekki|er ekki til|nie gevind|bestaan nie|bulunamadı|mevcut değil",
+        r"tidak (?:ditemukan|ada)|見つかりません|存在しません|不存在|未找到|已被?删除|找不到",
+        r"찾을 수 없|존재하지 않|غير موجود|لم يتم العثور|یافت نشد|پیدا نشد|وجود ندارد|לא נמצא",
+        r"ไม่พบ|नहीं मिल|পাওয়া যায়নি",
+    )
+)
+_MISSING_ELSEWHERE = re.compile(
+    rf"(?:{_A_PAGE})[^.!?。:]{{0,40}}?(?:{_NOT_THERE})|(?:{_NOT_THERE})[^.!?。:]{{0,20}}?(?:{_A_PAGE})|"
+    r"fant ikke siden|ez da \w*orri\w* aurkitu|heb ganfod y dudalen|nid yw['’]r dudalen|"
+    r"không tìm thấy trang|trang (?:này |bạn [^.]{0,30})?không (?:tồn tại|tìm thấy)",
+    re.I,
+)
+"""In further languages, where it is a page that is not there: a headline may say so of a man or a cat."""
+
+
+def _says_missing(words: str) -> bool:
+    return _MISSING.search(words) is not None or _MISSING_ELSEWHERE.search(words) is not None
 
 
 def missing(view: PageFacts) -> Judgement | None:
@@ -182,7 +217,7 @@ def missing(view: PageFacts) -> Judgement | None:
     said = None
     if view.words < 120 or "error404" in view.body_classes:
         headings = [view.page_title, view.fields.title, *view.meta.h1_texts[:3]]
-        said = next((each for each in headings if len(each) < 120 and _MISSING.search(each)), None)
+        said = next((each for each in headings if len(each) < 120 and _says_missing(each)), None)
         if {"error404", "error-404", "page-404", "not-found"} & view.body_classes:
             said = said or "its body's class"
     if said and not _signed(view):
@@ -190,10 +225,41 @@ def missing(view: PageFacts) -> Judgement | None:
     if status >= 400:
         return PageKind.OTHER, f"status {status}"
     if view.words < 60 and not view.stated_article and not said:
-        small = next((block.text for block in view.texts[:2] if _MISSING.search(block.text)), None)
+        small = next((block.text for block in view.texts[:2] if _says_missing(block.text)), None)
         if small and len(small) < 200 and view.fields.published is None:
             return PageKind.SOFT404, f"says that it is not there: {small!r}"
     return None
+
+
+_WORKS = re.compile(
+    r"maintenance|maintaining|onderhoud|wartung|gewartet|mantenimiento|manutenzione|manutenção|"
+    r"manteniment|przerwa techniczna|prace (?:techniczne|konserwacyjne)|konserwacj|underhåll|"
+    r"vedligehold|vedlikehold|huolto|huolletaan|karbantart|техническ\w+ работ|техобслуживан|"
+    r"технічн\w+ робот|údržb|bakım|mentenanță|održavanj|vzdrževanj|hooldus|メンテナンス|维护|維護|"
+    r"점검|صيانة|under construction|technical difficulties|technische storing|(?:temporarily|"
+    r"tijdelijk|vorübergehend|temporairement|temporalmente|temporaneamente|"
+    r"temporariamente)\W+(?:\w+\W+){0,2}(?:unavailable|down|bereikbaar|beschikbaar|erreichbar|"
+    r"verfügbar|indisponible|disponible|disponibile|indisponível)",
+    re.I,
+)
+_LATER = re.compile(
+    r"\b(?:later|shortly|(?:be )?back soon|soon|momentarily|straks|spoedig|zo snel mogelijk|"
+    r"binnenkort|später|in kürze|bald|plus tard|bientôt|más tarde|pronto|volveremos|più tardi|a breve|"
+    r"presto|mais tarde|em breve|wkrótce|później|senare|snart|senere|myöhemmin|pian|позже|позднее|"
+    r"скоро|пізніше|később|hamarosan|později|brzy|neskôr|daha sonra|kısa süre|mai târziu|în curând|"
+    r"kasnije|uskoro|hiljem)\b|しばらく|のちほど|稍后|稍後|나중에|لاحقا",
+    re.I,
+)
+
+
+def works(view: PageFacts) -> Judgement | None:
+    """A page that says that the site is being worked on, and to come back later."""
+    if view.words >= 150 or view.stated_article or view.of_type_article or view.fields.published is not None:
+        return None
+    headings = [view.page_title, view.fields.title, *view.meta.h1_texts[:2]]
+    text = view.shown[:3000]
+    named = any(len(each) < 120 and _WORKS.search(each) for each in headings) or len(_WORKS.findall(text)) > 1
+    return (PageKind.OTHER, WORKS) if named and _LATER.search(text) else None
 
 
 def _signed(view: PageFacts) -> bool:

@@ -16,7 +16,15 @@ from crawler.extract.cards import Cards, cards_of
 from crawler.extract.fields.fields import Fields
 from crawler.extract.page.page import Page
 from crawler.extract.page_type.facts import Judgement, PageFacts
-from crawler.extract.page_type.instead import challenge, gate, marked_challenge, missing, not_a_page, stub
+from crawler.extract.page_type.instead import (
+    challenge,
+    gate,
+    marked_challenge,
+    missing,
+    not_a_page,
+    stub,
+    works,
+)
 from crawler.extract.page_type.one_or_many import issue, one_or_many, rival
 from crawler.siteconfig.site import Site
 
@@ -54,6 +62,7 @@ _QUESTIONS: tuple[Callable[[PageFacts], Judgement | None], ...] = (
     challenge,
     gate,
     missing,
+    works,
     issue,
     one_or_many,
 )

@@ -120,6 +120,7 @@ READ = {"of": 9, "title": 9, "published": 9, "authors": 5, "sure": 9}
         ("source", FEED, "", {"sources": {FEED: 0, "https://dorp.example/": 43}}),
         ("source", FEED, "", {"sources": {"https://dorp.example/": 43}, "silent": {FEED: "HTTP 404"}}),
         ("gates", "", "", {"pages": {"other": 1}, "filled": {}, "failures": {"gate": 9}}),
+        ("reading", "newest articles", "", {"absent": [15, 20]}),
         ("reading", "known articles", "", {"pages": {"other": 8, "lost": 7}, "filled": {}}),
         ("reading", "new pages", "", {"pages": {"other": 8, "told other": 5}, "filled": {}}),
         ("robots", "", "", NOTHING | {"failures": {"robots": 4}}),
@@ -294,3 +295,26 @@ def test_a_source_that_never_gave_anything_is_an_alarm_at_once_unless_that_may_p
     )
     found = find_issues([first], site="dorp", zone=ZONE)
     assert [(each.kind, each.subject, why in each.says) for each in found] == [("source", FEED, True)] * told
+
+
+@pytest.mark.parametrize(
+    ("after", "stands"),
+    [
+        pytest.param({"pages": {"other": 1}, "lacking": {}}, True, id="only the front page was asked for"),
+        pytest.param({"pages": {"article": 2}, "lacking": {"gate": 9}}, True, id="some articles are free"),
+        pytest.param({"pages": {"other": 9}, "lacking": {"gate": 2}}, True, id="pages before it"),
+        pytest.param({"pages": {"article": 3}, "lacking": {}}, False, id="a few articles come again"),
+    ],
+)
+def test_a_gate_stands_until_articles_are_read_again(after: dict[str, Any], stands: bool) -> None:
+    history, walled = (
+        calm(),
+        {"pages": {"other": 1}, "filled": {}, "failures": {"gate": 90}, "lacking": {"gate": 90}},
+    )
+    since = history[-1].at + timedelta(days=1)
+    for day, more in enumerate((walled, *[NOTHING | {"good": 1, "failures": {}} | after] * 3)):
+        signals = health_signals(3, chance=random.Random(day)) | more
+        history.append(VisitHealth(at=since + timedelta(days=day), health_signals=signals))
+        known = {("gates", ""): since} if day else {}
+        found = [each.kind for each in find_issues(history, site="dorp", zone=ZONE, known=known)]
+        assert ("gates" in found) is (stands or not day)

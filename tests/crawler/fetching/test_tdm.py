@@ -41,6 +41,7 @@ def page(*metas: str) -> Capture:
         (answer(tdm_reservation="perhaps"), None, ""),
         (answer(tdm_reservation='"1"'), True, "header"),
         (answer(tdm_reservation="true"), True, "header"),
+        (answer(tdm_reservation="1; policy=https://dorp.example/tdm"), True, "header"),
         (page("<!-- <meta name='tdm-reservation' content='1'> -->"), None, ""),
         (page("<!--[if IE]><meta name=robots content=noai><![endif]-->"), None, ""),
         (page('<meta name="tdm-reservation" content="1">'), True, "meta"),
@@ -143,6 +144,11 @@ def test_ai_txt_speaks_of_text_by_its_media_type(text: str, reserved: bool | Non
         '{"location": "/", "tdm-reservation": 1}',
         '[{"location": "/", "tdm-reservation": 1},]',
         '[{"location": "/", "tdm-reservation": true}]',
+        '[{"location": "/", "tdm-reservation": 1.0}]',
+        '[{"location": "/", "tdm-reservation": "yes"}]',
+        '[{"location": "/", "tdm_reservation": 1}]',
+        '{"tdmrep": [{"location": "/", "tdm-reservation": 1}]}',
+        '// see https://dorp.example/tdm\n[{"location": "/", /* all */ "tdm-reservation": 1}]',
         '[{"location": "nieuws/*", "tdm-reservation": "1"}]',
         '[{"location": "https://dorp.example/nieuws", "tdm-reservation": 1}]',
         '[{"Location": "/", "TDM-Reservation": 1}]',
@@ -154,6 +160,11 @@ def test_ai_txt_speaks_of_text_by_its_media_type(text: str, reserved: bool | Non
         "no list",
         "a comma too many",
         "true",
+        "a number with a point",
+        "yes",
+        "an underscore",
+        "under a name",
+        "comments",
         "no slash",
         "with its host",
         "capitals",
@@ -378,3 +389,19 @@ def test_what_robots_txt_says_is_kept_with_each_answer_as_it_stood() -> None:
     assert found.said == "content-signal: ai-train=no, search=yes; license: https://x.example/rsl"
     assert forbids(found, Ground.RESEARCH) is None
     assert forbids(found, Ground.GENERAL) == "text and data mining is reserved (content-signal)"
+
+
+@pytest.mark.parametrize(
+    ("line", "reserved"),
+    [
+        ("DisallowAITraining: /", True),
+        ("DisallowAITraining: nieuws/", True),
+        ("DisallowAITraining: /winkel/", None),
+        ("DisallowAITraining:", None),
+        ("AllowAITraining: /", False),
+    ],
+)
+def test_a_line_on_training_in_robots_txt_is_read(line: str, reserved: bool | None) -> None:
+    host = HostTerms.of(None, None, robots=answer(f"User-agent: *\n{line}"))
+    word = host.word(PAGE)
+    assert (word.reserved if word else None) is reserved

@@ -9,6 +9,7 @@ import random
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -122,6 +123,52 @@ def test_what_is_known_to_be_a_source_is_read_inside_a_page(source: str, role: R
     assert paths(read(body, Role.PAGE)) == []
 
 
+AT_HOME = "<rss><channel><link>https://dorp.example/</link>{}</channel></rss>"
+FOLDER = "https://dorp.example/rss/alles.xml"
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [
+        pytest.param(AT_HOME.format("<item><link>nieuws/1</link></item>"), ["/nieuws/1"], id="from home"),
+        pytest.param(
+            AT_HOME.format("<item><link>/nieuws/1</link></item>"), ["/nieuws/1"], id="from the host"
+        ),
+        pytest.param("<rss><item><link>1</link></item></rss>", ["/rss/1"], id="nowhere said: from the feed"),
+        pytest.param(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><link href='https://dorp.example/'/>"
+            "<entry><link href='1/'/><content xml:base='1/'>x</content></entry></feed>",
+            ["/rss/1/"],
+            id="of Atom from the feed",
+        ),
+        pytest.param(
+            AT_HOME.format(
+                "<item><link>https://dorp.example/</link><guid>https://dorp.example/nieuws/1</guid></item>"
+            ),
+            ["/nieuws/1"],
+            id="every link the front page, the permalink in guid",
+        ),
+        pytest.param(
+            AT_HOME.format("<item><guid>/nieuws/1</guid></item>"), ["/nieuws/1"], id="a path in guid"
+        ),
+        pytest.param(
+            AT_HOME.format("<item><link>https://dorp.example/nieuws/\n    1</link></item>"),
+            ["/nieuws/1"],
+            id="over two lines",
+        ),
+        pytest.param(
+            '{"version":"https://jsonfeed.org/version/1.1","home_page_url":"https://dorp.example/",'
+            '"items":[{"id":"1","url":"nieuws/1"}]}',
+            ["/nieuws/1"],
+            id="of a JSON Feed from home",
+        ),
+    ],
+)
+def test_an_entry_is_where_its_feed_means_it_to_be(source: str, where: list[str]) -> None:
+    capture = replace(captured(source.encode()), url=FOLDER)
+    assert paths(discover(capture, SITE, role=Role.FEED)) == where
+
+
 def test_a_feed_without_its_outermost_element_is_read() -> None:
     assert paths(read(f"<channel>{item(1)}{item(2)}</channel>", Role.FEED)) == ["/nieuws/1", "/nieuws/2"]
 
@@ -164,6 +211,25 @@ def test_a_json_feed_is_read() -> None:
 def test_an_item_of_a_json_feed_that_names_nothing_costs_that_item(odd: dict[str, Any]) -> None:
     found = read(json.dumps(JSON_FEED | {"items": [odd, *JSON_FEED["items"]]}), Role.FEED)
     assert len([link for link in found.links if "/nieuws/" in link.url]) == 2
+
+
+@pytest.mark.parametrize(
+    ("odd", "named"),
+    [
+        pytest.param('{"id":"1","url":"https://dorp.example/odd",}', True, id="a comma too many"),
+        pytest.param('{"url":"https://dorp.example/odd", // see [}\n "title":"x"}', True, id="a comment"),
+        pytest.param(
+            '{"url":"https://dorp.example/odd","title":"two\nlines"}', True, id="a line end in words"
+        ),
+        pytest.param('{"url":https://dorp.example/odd,"tags":["}"]}', False, id="words without their marks"),
+    ],
+)
+def test_an_item_of_a_json_feed_that_is_no_json_costs_itself_at_most(odd: str, named: bool) -> None:
+    items = ",".join((odd, *map(json.dumps, JSON_FEED["items"])))
+    found = read(f'{{"version":"https://jsonfeed.org/version/1.1","items":[{items}]}}', Role.FEED)
+    where = [urlsplit(link.url).path for link in found.links]
+    assert where == [*(["/odd"] if named else []), "/nieuws/1", "/nieuws/2"]
+    assert bool(found.faults) is not named
 
 
 def test_a_json_feed_that_breaks_off_gives_what_came_before() -> None:
