@@ -209,7 +209,7 @@ class Clock:
         if told_to_stop and outcome == Outcome.STOPPED:
             archive.schedule.unclaim(visit.site, kind=visit.kind)
             return
-        due = timetable.next_due(self.plans(visit.site), self.usage, visit.begun, visit.kind)
+        due = timetable.next_due(self.plans(visit.site), self.defaults, visit.begun, visit.kind)
         archive.schedule.finish(visit.site, kind=visit.kind, begun=visit.begun, next_due=due)
         note_ending(archive, visit, self.now(), time_limit=self.time_limit)
 
@@ -228,7 +228,7 @@ class Clock:
                 continue
             outcome = outcome_since(archive, site, kind, claim.taken) if left is None else ""
             if outcome and outcome != Outcome.STOPPED:
-                due = timetable.next_due(self.plans(site), self.usage, claim.taken, kind)
+                due = timetable.next_due(self.plans(site), self.defaults, claim.taken, kind)
                 archive.schedule.finish(site, kind=kind, begun=claim.taken, next_due=due)
                 continue
             archive.schedule.unclaim(site, kind=kind)
@@ -255,7 +255,7 @@ class Clock:
         visits = {each.site for each in scheduled_entries if each.kind in WHOLE and each.due_at <= now}
         due = [each for each in scheduled_entries if each.due_at <= now and each.site in names]
         plans = {each.site: self.plans(each.site) for each in due}
-        due = load.in_order(due, plans, self.usage, self._paces, now)
+        due = load.in_order(due, plans, self.defaults, self._paces, now)
         if self.fleet is not None:
             ready = [
                 each
@@ -264,7 +264,7 @@ class Clock:
                 if each.kind in WHOLE or each.site not in visits
             ]
             exports = [each for each in scheduled_entries if each.kind == EXPORT and each.due_at <= now]
-            self.fleet.hand_out(archive, [*ready, *exports], self.usage, now)
+            self.fleet.hand_out(archive, [*ready, *exports], self.defaults, now)
             due, self.at_most = [], self.fleet.at_most
         for entry in due:
             site = entry.site
@@ -296,8 +296,8 @@ class Clock:
                     self._unstarted.add(site)
                 else:
                     self._unstarted.discard(site)
-                    if entry.kind in WHOLE and timetable.POLL in timetable.kinds(plan, self.usage):
-                        later = timetable.next_due(plan, self.usage, now, timetable.POLL)
+                    if entry.kind in WHOLE and timetable.POLL in timetable.kinds(plan, self.defaults):
+                        later = timetable.next_due(plan, self.defaults, now, timetable.POLL)
                         archive.schedule.make_due(site, at=later, kind=timetable.POLL)
                     self._note_gap(archive, site, entry.kind, since, now)
         self._looked = now
@@ -314,15 +314,15 @@ class Clock:
         scheduled_entries = {(each.site, each.kind) for each in archive.schedule.entries()}
         unknown = [name for name in changed if (name, timetable.VISIT) not in scheduled_entries]
         last = archive.runs.last() if unknown else {}
-        begins = timetable.spread([name for name in unknown if name not in last], self.usage, now)
+        begins = timetable.spread([name for name in unknown if name not in last], self.defaults, now)
         entries = []
         for name, plan in changed.items():
-            wanted = timetable.kinds(plan, self.usage)
+            wanted = timetable.kinds(plan, self.defaults)
             for kind in wanted:
-                latest = due_at = timetable.next_due(plan, self.usage, now, kind)
+                latest = due_at = timetable.next_due(plan, self.defaults, now, kind)
                 if (name, kind) not in scheduled_entries:
                     visited = last[name].started if name in last else None
-                    due_at = timetable.first_due(plan, self.usage, begins.get(name, now), kind, visited)
+                    due_at = timetable.first_due(plan, self.defaults, begins.get(name, now), kind, visited)
                 entries.append(WantedEntry(site=name, kind=kind, due_at=due_at, at_latest=latest))
             for kind in set(timetable.KINDS) - set(wanted):
                 if (name, kind) in scheduled_entries:
@@ -347,7 +347,7 @@ class Clock:
         return any(visit.kind == timetable.COMPACT for visit in self.under_way.values())
 
     @property
-    def usage(self) -> timetable.DefaultSchedule:
+    def defaults(self) -> timetable.DefaultSchedule:
         """What holds for sites whose files say nothing."""
         return timetable.DefaultSchedule(every=self.every, poll=self.poll)
 
@@ -361,7 +361,7 @@ class Clock:
                 self._paces = archive.runs.paces(since=now - load.PACE_OF, now=now)
                 wrong = [*disk.find_issues(archive, now=now)]
                 plans = map(self.plans, self.sites())
-                self._load = load.day_load(plans, self.usage, self._paces, at_most=self.at_most)
+                self._load = load.day_load(plans, self.defaults, self._paces, at_most=self.at_most)
                 if self._load is not None and self._load.too_short:
                     wrong.append(load.too_short(self._load, now))
                 archive.alarms.raise_alarms(None, wrong, now=now)
@@ -388,7 +388,7 @@ class Clock:
             )
         else:
             why = f"other visits, {self.at_most} at a time, came first, or the one before still went on"
-        note_late(archive, self._known[site], kind, self.usage, since=since, now=now, why=why)
+        note_late(archive, self._known[site], kind, self.defaults, since=since, now=now, why=why)
 
     def _note_lost(self, archive: Archive, site: str, now: datetime) -> None:
         """A visit that an earlier clock began, and that left its log and nothing else, is on record."""

@@ -233,7 +233,7 @@ def at_once(clock: Clock, note: Callable[[datetime, str], None]) -> None:
     def start(site: str, now: datetime, kind: str) -> None:
         note(now, kind)
         with Archive.open(clock.archive) as archive:
-            due = timetable.next_due(clock.plans(site), clock.usage, now, kind)
+            due = timetable.next_due(clock.plans(site), clock.defaults, now, kind)
             archive.schedule.finish(site, kind=kind, begun=now, next_due=due)
 
     clock.start = start  # type: ignore[method-assign,assignment]

@@ -68,7 +68,7 @@ class FleetPlanner:
         self._sites.refresh(archive)
 
     def hand_out(
-        self, archive: Archive, due: Iterable[ScheduleEntry], usage: DefaultSchedule, now: datetime
+        self, archive: Archive, due: Iterable[ScheduleEntry], defaults: DefaultSchedule, now: datetime
     ) -> int:
         """Put entries that are due on the queue, in their order, as far as there is room; returns how many.
 
@@ -106,8 +106,8 @@ class FleetPlanner:
                 queue=BULK_QUEUE if bulk else QUEUE,
                 site=entry.site,
                 kind=entry.kind,
-                every=usage.every.total_seconds(),
-                poll=usage.poll.total_seconds(),
+                every=defaults.every.total_seconds(),
+                poll=defaults.poll.total_seconds(),
             )
         return put
 

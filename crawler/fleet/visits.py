@@ -44,7 +44,7 @@ class FleetVisit:
 
     claim: Claim
     site: Site
-    usage: DefaultSchedule
+    defaults: DefaultSchedule
     process: VisitProcess
     run_before: int
     """The number of the site's last run when it began; 0: there was none."""
@@ -87,7 +87,7 @@ class VisitRunner:
     """Megabytes that a visit may take; 0: no limit."""
     program: Program = field(default_factory=partial(usual_program, "postgresql"))
 
-    def begin(self, archive: Archive, site: str, kind: str, usage: DefaultSchedule) -> FleetVisit | None:
+    def begin(self, archive: Archive, site: str, kind: str, defaults: DefaultSchedule) -> FleetVisit | None:
         """Begin an entry; ``None``: it is not due any more, is paused, or somebody else is at it."""
         now = archive.schedule.now()
         self.sites.refresh(archive)
@@ -120,17 +120,17 @@ class VisitRunner:
             archive.schedule.hand_back(claim, later=lambda tries: now + FIRST_WAIT * 2 ** min(tries, 6))
             archive.incidents.note("failed", says, at=now, site=site)
             return None
-        if kind in WHOLE and POLL in timetable.kinds(plan, usage):
-            poll_at = timetable.next_due(plan, usage, now, POLL)
+        if kind in WHOLE and POLL in timetable.kinds(plan, defaults):
+            poll_at = timetable.next_due(plan, defaults, now, POLL)
             archive.schedule.make_due(site, at=poll_at, kind=POLL)
         if kind in BULK:  # nothing waits for it
             since = now
         why = "no worker had a place for it, another of its servers was visited, or no clock or worker ran"
-        note_late(archive, plan, kind, usage, since=since, now=now, why=why)
+        note_late(archive, plan, kind, defaults, since=since, now=now, why=why)
         return FleetVisit(
             claim=claim,
             site=plan,
-            usage=usage,
+            defaults=defaults,
             process=process,
             run_before=last[0].id if last else 0,
             folder=folder,
@@ -159,7 +159,7 @@ class VisitRunner:
         if claim.kind in BULK and status == 0:
             self._next_shard(archive, claim, now)
         elif mine or status == 0:
-            due = timetable.next_due(visit.site, visit.usage, claim.taken, claim.kind)
+            due = timetable.next_due(visit.site, visit.defaults, claim.taken, claim.kind)
             archive.schedule.finish(claim.site, kind=claim.kind, begun=claim.taken, next_due=due)
         else:
             archive.schedule.hand_back(claim, later=partial(again, now))

@@ -218,10 +218,10 @@ class FleetMember:
         if self._stopping.is_set():
             return  # it stays due
         number = context.job.id or 0
-        usage = DefaultSchedule(every=timedelta(seconds=every), poll=timedelta(seconds=poll))
+        defaults = DefaultSchedule(every=timedelta(seconds=every), poll=timedelta(seconds=poll))
         self._jobs[number] = site, kind
         try:
-            visit = await self._asking.ask(self._runner.begin, site, kind, usage)
+            visit = await self._asking.ask(self._runner.begin, site, kind, defaults)
             if visit is None:
                 return
             self._visits[number] = visit

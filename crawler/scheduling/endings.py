@@ -57,14 +57,14 @@ def note_late(
     archive: Archive,
     site: Site,
     kind: str,
-    usage: timetable.DefaultSchedule,
+    defaults: timetable.DefaultSchedule,
     *,
     since: datetime,
     now: datetime,
     why: str,
 ) -> None:
     """Put on record that an entry that was due *since* begins late, *why*, and how many were missed."""
-    every = timetable.interval(site, usage, kind)
+    every = timetable.interval(site, defaults, kind)
     late = timetable.lateness(since, now, every)
     if late is None or kind == COMPACT:
         return  # packing a week later is as good

@@ -78,7 +78,7 @@ def _hours(time: timedelta) -> str:
 
 
 def day_load(
-    sites: Iterable[Site], usage: DefaultSchedule, paces: Mapping[str, SitePace], *, at_most: int
+    sites: Iterable[Site], defaults: DefaultSchedule, paces: Mapping[str, SitePace], *, at_most: int
 ) -> DayLoad | None:
     """What the plan of *sites* takes; ``None`` while no visit has shown how long one takes.
 
@@ -91,10 +91,10 @@ def day_load(
     looks = 0.0
     for site in sites:
         pace = paces.get(site.name)
-        for kind in set(kinds(site, usage)) & {VISIT, POLL}:
-            times = DAY / interval(site, usage, kind)
+        for kind in set(kinds(site, defaults)) & {VISIT, POLL}:
+            times = DAY / interval(site, defaults, kind)
             # A visit looks at the feeds too: each stands for a look.
-            times -= DAY / interval(site, usage) if kind == POLL else 0
+            times -= DAY / interval(site, defaults) if kind == POLL else 0
             took = pace.took(kind) if pace is not None else None
             taken[kind] += max(times, 0.0) * (took or usual[kind] or usual[VISIT])
             looks += max(times, 0.0) if kind == POLL else 0
@@ -127,14 +127,14 @@ def patience(pace: SitePace | None) -> float:
 def in_order(
     due: Sequence[ScheduleEntry],
     sites: Mapping[str, Site],
-    usage: DefaultSchedule,
+    defaults: DefaultSchedule,
     paces: Mapping[str, SitePace],
     now: datetime,
 ) -> list[ScheduleEntry]:
     """What is due, in the order in which it is to begin."""
 
     def lateness(entry: ScheduleEntry) -> float:
-        every = interval(sites[entry.site], usage, entry.kind)
+        every = interval(sites[entry.site], defaults, entry.kind)
         return (now - entry.due_at) / (every * patience(paces.get(entry.site)))
 
     return sorted(due, key=lambda entry: (entry.kind == POLL, -lateness(entry), entry.site))

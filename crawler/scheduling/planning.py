@@ -35,7 +35,7 @@ class Planner(Protocol):
         """Learn what sites there are, before what is due of them is looked at."""
 
     def hand_out(
-        self, archive: Archive, due: Sequence[ScheduleEntry], usage: DefaultSchedule, now: datetime
+        self, archive: Archive, due: Sequence[ScheduleEntry], defaults: DefaultSchedule, now: datetime
     ) -> int:
         """Hand out entries that are due, in this order; returns how many."""
 

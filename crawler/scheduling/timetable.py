@@ -30,34 +30,34 @@ class DefaultSchedule:
     """Between two times that what was kept is packed tighter: mostly what came since."""
 
 
-def kinds(site: Site, usage: DefaultSchedule) -> tuple[str, ...]:
+def kinds(site: Site, defaults: DefaultSchedule) -> tuple[str, ...]:
     """What the clock does at a site."""
     said = site.schedule
-    poll = usage.poll if said.poll is None else said.poll
+    poll = defaults.poll if said.poll is None else said.poll
     polls = bool(poll) and bool(site.feeds or site.sitemaps)
     return (VISIT, *((POLL,) if polls else ()), *((BACKFILL,) if said.backfill else ()), COMPACT)
 
 
-def interval(site: Site, usage: DefaultSchedule, kind: str = VISIT) -> timedelta:
+def interval(site: Site, defaults: DefaultSchedule, kind: str = VISIT) -> timedelta:
     """About how long after one entry the next of its kind comes."""
     said = site.schedule
     if kind == COMPACT:
-        return usage.compact
+        return defaults.compact
     if kind == POLL:
-        return usage.poll if said.poll is None else said.poll
+        return defaults.poll if said.poll is None else said.poll
     line = said.backfill if kind == BACKFILL else said.cron
     if line is None:
-        return said.every or usage.every
+        return said.every or defaults.every
     start = datetime(2026, 1, 1, tzinfo=UTC)
     first = next_on_the_wall(line, start, site)
     return next_on_the_wall(line, first, site) - first
 
 
-def next_due(site: Site, usage: DefaultSchedule, now: datetime, kind: str = VISIT) -> datetime:
+def next_due(site: Site, defaults: DefaultSchedule, now: datetime, kind: str = VISIT) -> datetime:
     """When an entry comes after one taken on *now*: by schedule, later by chance, not in quiet hours."""
     said = site.schedule
     line = said.backfill if kind == BACKFILL else said.cron if kind == VISIT else None
-    due = next_on_the_wall(line, now, site) if line else now + interval(site, usage, kind)
+    due = next_on_the_wall(line, now, site) if line else now + interval(site, defaults, kind)
     if said.jitter:
         digest = hashlib.blake2b(f"{site.name} {kind} {due:%Y%m%d%H%M}".encode(), digest_size=4).digest()
         due += said.jitter * (int.from_bytes(digest, "big") / 2**32)
@@ -65,12 +65,12 @@ def next_due(site: Site, usage: DefaultSchedule, now: datetime, kind: str = VISI
 
 
 def first_due(
-    site: Site, usage: DefaultSchedule, now: datetime, kind: str, last: datetime | None
+    site: Site, defaults: DefaultSchedule, now: datetime, kind: str, last: datetime | None
 ) -> datetime:
     """When a new entry comes: a visit an interval after the *last*, or at once."""
     if kind != VISIT:
-        return next_due(site, usage, now, kind)
-    return next_due(site, usage, last) if last is not None else now
+        return next_due(site, defaults, now, kind)
+    return next_due(site, defaults, last) if last is not None else now
 
 
 SPREAD = timedelta(hours=1)
@@ -79,22 +79,22 @@ APART = timedelta(minutes=5)
 """and no further apart than this."""
 
 
-def spread(names: Sequence[str], usage: DefaultSchedule, now: datetime) -> dict[str, datetime]:
+def spread(names: Sequence[str], defaults: DefaultSchedule, now: datetime) -> dict[str, datetime]:
     """When each of the sites that are new to the clock begins: the first at once, the others within the hour.
 
     They go on apart: a visit comes an interval after the one before it.
     """
-    step = min(APART, min(SPREAD, usage.every) / max(len(names), 1))
+    step = min(APART, min(SPREAD, defaults.every) / max(len(names), 1))
     return {name: now + place * step for place, name in enumerate(names)}
 
 
 def plan(
-    site: Site, usage: DefaultSchedule, due: datetime, until: datetime, kind: str = VISIT
+    site: Site, defaults: DefaultSchedule, due: datetime, until: datetime, kind: str = VISIT
 ) -> Iterator[datetime]:
     """When an entry that is *due* next will be done, up to *until*."""
     while due < until:
         yield due
-        due = next_due(site, usage, due, kind)
+        due = next_due(site, defaults, due, kind)
 
 
 def next_on_the_wall(line: str, after: datetime, site: Site) -> datetime:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """``[schedule]`` of a site's file. What is not said is the clock's own usage."""
+    """``[schedule]`` of a site's file. What is not said is as the clock has it."""
 
     every: timedelta | None = None
     """Between two visits."""

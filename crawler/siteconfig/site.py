@@ -159,7 +159,7 @@ class Site:
     pages: Pages = Pages()
     assets: AssetBounds = AssetBounds()
     schedule: Schedule = USUAL
-    """When the clock goes there; what is not said is the clock's own usage."""
+    """When the clock goes there; what is not said is as the clock has it."""
     rules: tuple[Rules, ...] = ()
     allow_private: bool = False
     """Loopback and private addresses may be fetched."""

@@ -223,7 +223,7 @@ def plan(
                 plans, broken = _sites_of(opened)
                 at_most = max(opened.fleet.status(now=now).at_most, 1)
     status = tell_of_broken({name: error for name, error in broken.items() if not names or name in names})
-    usage = timetable.DefaultSchedule(
+    defaults = timetable.DefaultSchedule(
         every=timedelta(hours=every) if every is not None else running.every if running else EVERY,
         poll=timedelta(hours=poll) if poll is not None else running.poll if running else POLLED,
     )
@@ -232,17 +232,16 @@ def plan(
             load_site(name)  # says what there is
             raise UsageError(f"{name} is not in {operators_folder()}, or not published: no clock visits it")
     sound = {name: site for name, site in plans.items() if name not in broken}
-    rows = _planned(names, usage, entries, last, sound, now)
+    rows = _planned(names, defaults, entries, last, sound, now)
     if as_json:
         print_json(rows)
         return status
     if running is not None:
-        said = (
-            f"The clock that runs since {day_and_time(running.started)} visits every {spelled(usage.every)}"
-        )
+        since = day_and_time(running.started)
+        said = f"The clock that runs since {since} visits every {spelled(defaults.every)}"
         said += f", {at_most} at a time" if at_most > 1 else ""
     else:
-        said = f"No clock runs. One without options would visit every {spelled(usage.every)}"
+        said = f"No clock runs. One without options would visit every {spelled(defaults.every)}"
     err.print(plain(f"{said}, unless a site's file says otherwise."))
     for name in sorted({each.site for each in entries if each.paused_at is not None and each.site in names}):
         out.print(plain(f"{name} is paused: no visits until: legger schedule resume {name}"))
@@ -251,7 +250,7 @@ def plan(
             out.print("Nothing is planned: there are no sites yet, or all are paused.")
         return status
     out.print(_each(rows) if names else _by_site(rows))
-    if not names and (takes := _load(rows, plans, usage, paces, at_most)) is not None:
+    if not names and (takes := _load(rows, plans, defaults, paces, at_most)) is not None:
         said = takes.says()
         out.print(plain(f"\n{said[0].upper()}{said[1:]}.", "yellow" if takes.too_short else ""))
     return status
@@ -278,13 +277,13 @@ def _sites_of(archive: Archive) -> tuple[dict[str, Site], dict[str, SiteError]]:
 def _load(
     rows: Sequence[PlannedVisit],
     plans: Mapping[str, Site],
-    usage: timetable.DefaultSchedule,
+    defaults: timetable.DefaultSchedule,
     paces: Mapping[str, SitePace],
     at_most: int,
 ) -> DayLoad | None:
     """What a day of the sites that are planned takes; ``None``: no visit has shown it yet."""
     return day_load(
-        [plans[name] for name in sorted({row.site for row in rows})], usage, paces, at_most=at_most
+        [plans[name] for name in sorted({row.site for row in rows})], defaults, paces, at_most=at_most
     )
 
 
@@ -294,7 +293,7 @@ EVERY, POLLED, AT_MOST = timedelta(hours=6), timedelta(hours=1), 2
 
 def _planned(
     names: Sequence[str],
-    usage: timetable.DefaultSchedule,
+    defaults: timetable.DefaultSchedule,
     entries: Sequence[ScheduleEntry],
     last: Mapping[str, RunRecord],
     plans: Mapping[str, Site],
@@ -304,19 +303,19 @@ def _planned(
     paused = {each.site for each in entries if each.paused_at is not None}
     known = {(each.site, each.kind): each.due_at for each in entries}
     fresh = [name for name in plans if (name, VISIT) not in known and name not in last]
-    begins = timetable.spread(fresh, usage, now)
+    begins = timetable.spread(fresh, defaults, now)
     rows: list[PlannedVisit] = []
     for name in names or plans:
         if name in paused or name not in plans:
             continue
         site = plans[name]
-        for kind in timetable.kinds(site, usage):
+        for kind in timetable.kinds(site, defaults):
             due = known.get((name, kind))
             if due is None:
                 run = last.get(name)
                 first = begins.get(name, now)
-                due = timetable.first_due(site, usage, first, kind, run.started if run else None)
-            moments = timetable.plan(site, usage, max(due, now), now + timedelta(days=1), kind)
+                due = timetable.first_due(site, defaults, first, kind, run.started if run else None)
+            moments = timetable.plan(site, defaults, max(due, now), now + timedelta(days=1), kind)
             rows += [
                 PlannedVisit(at=at, there=at.astimezone(site.zone), site=name, kind=kind) for at in moments
             ]

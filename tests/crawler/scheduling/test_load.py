@@ -37,9 +37,11 @@ def paces(visit: timedelta, poll: timedelta) -> dict[str, SitePace]:
 def lived(days: int, known: dict[str, SitePace], *, at_most: int = 1) -> Counter[tuple[str, str]]:
     """How often what came about, when so many at a time were let go; the longest wait for a visit is no
     longer than the clock's patience."""
-    usage, now, done = USAGE, NOW, Counter[tuple[str, str]]()
+    defaults, now, done = USAGE, NOW, Counter[tuple[str, str]]()
     due = {
-        (name, kind): NOW for name, site in SITES.items() for kind in set(kinds(site, usage)) & {VISIT, POLL}
+        (name, kind): NOW
+        for name, site in SITES.items()
+        for kind in set(kinds(site, defaults)) & {VISIT, POLL}
     }
     busy: deque[datetime] = deque([NOW] * at_most)
     while now < NOW + days * DAY:
@@ -53,15 +55,15 @@ def lived(days: int, known: dict[str, SitePace], *, at_most: int = 1) -> Counter
             now = min(due.values())
             busy.appendleft(now)
             continue
-        first = in_order(waiting, SITES, usage, known, now)[0]
+        first = in_order(waiting, SITES, defaults, known, now)[0]
         took = known[first.site].took(first.kind)
         assert took is not None
         busy.append(now + took)
         busy = deque(sorted(busy))
         done[first.site, first.kind] += 1
-        due[first.site, first.kind] = next_due(SITES[first.site], usage, now, first.kind)
+        due[first.site, first.kind] = next_due(SITES[first.site], defaults, now, first.kind)
         if first.kind == VISIT:
-            due[first.site, POLL] = next_due(SITES[first.site], usage, now, POLL)
+            due[first.site, POLL] = next_due(SITES[first.site], defaults, now, POLL)
     return done
 
 
