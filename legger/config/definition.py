@@ -171,7 +171,7 @@ class ObjectsTable(TypedDict, total=False):
     """``[objects]``."""
 
     __pydantic_config__ = ONLY_THESE  # type: ignore[misc]
-    url: Required[Annotated[Text, by(values.valid_storage)]]
+    url: Annotated[Text, by(values.valid_storage)]
     endpoint: Annotated[Text, by(values.valid_web_address)]
 
 

@@ -56,8 +56,10 @@ def load(archive: str | None = None, environment: Mapping[str, str] = os.environ
     if config.objects is not None and environment is os.environ:
         from archive.captures.objects import ENDPOINT, PLACE  # loads SQLAlchemy
 
-        os.environ[PLACE] = config.objects.url  # for the archive, which reads no file, and for our children
-        os.environ[ENDPOINT] = config.objects.endpoint or ""
+        # For the archive, which reads no file, and for our children.
+        for name, value in ((PLACE, config.objects.url), (ENDPOINT, config.objects.endpoint)):
+            if value:
+                os.environ[name] = value
     return config
 
 

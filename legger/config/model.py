@@ -116,8 +116,8 @@ class WaybackSettings:
 class ObjectSettings:
     """Where bodies are kept beside the database; see :mod:`archive.captures.objects`."""
 
-    url: str
-    """``s3://bucket/folder``, ``file:///folder``."""
+    url: str = ""
+    """``s3://bucket/folder``, ``file:///folder``; empty: in the database, and only exports go there."""
     endpoint: str | None = None
     """Address of a server that speaks like Amazon's S3; ``None``: Amazon's, or what its tools are told."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -282,3 +283,15 @@ def test_object_storage_of_the_file_is_known_to_the_archive_and_to_programs_star
     assert settings.objects is not None
     with Archive.open(tmp_path / "legger.db") as archive:
         assert archive.object_storage.place == settings.objects.url == place
+
+
+def test_the_address_of_a_server_alone_is_for_exports_and_moves_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LEGGER_OBJECTS_URL", raising=False)
+    monkeypatch.setenv("LEGGER_OBJECTS_ENDPOINT", "http://127.0.0.1:9000")
+    settings = config.load(str(tmp_path / "legger.db"))
+    assert settings.objects == config.ObjectSettings(endpoint="http://127.0.0.1:9000")
+    assert "LEGGER_OBJECTS_URL" not in os.environ
+    with Archive.open(tmp_path / "legger.db") as archive:
+        assert archive.object_storage.place is None

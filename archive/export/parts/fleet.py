@@ -30,6 +30,7 @@ from archive.export.choice import RowChoice, of_plain, plain
 from archive.export.exporting import IN_PARTS, Form, members_of, told
 from archive.export.formats.methods import Counted, Describe, coverage
 from archive.export.jsonl import ENDINGS
+from archive.export.parts import making
 from archive.export.parts.making import PartsPlan, PlannedPart, hidden_of, make_part, redactions_mark
 from archive.integrity.verify import ChainHead, head_of
 from archive.operations.schedule import EXPORT, holder
@@ -37,6 +38,8 @@ from archive.shards import BulkProgress, DoneShard, Shard, WantedShard, together
 
 ENTRIES = 32
 """Entries of the schedule to which the parts of an export are dealt: so many workers can be at it at once."""
+IN_A_ROW = 8
+"""Parts, or their worth of rows, that are dealt to one entry before the next."""
 A_WHILE = 45.0
 """Seconds for which a worker stays with an entry: starting is not for nothing, and others get on."""
 PLANNING = timedelta(hours=1)
@@ -53,6 +56,8 @@ def address_of(output: str) -> tuple[str, str]:
     """
     if output.endswith((*ENDINGS, ".parquet")):
         raise UsageError(f"{output}: what a fleet makes is a folder of parts; leave the ending out")
+    if "@" in output.partition("://")[2]:
+        raise UsageError("an address of a folder is kept in the archive: leave keys out of it")
     if "://" not in output:
         path = Path(output).absolute()
         return f"file://{path.parent}", path.name
@@ -185,10 +190,13 @@ class FleetExport:
         with self._archive.snapshot() as connection:
             head = head_of(connection)
             plan = PartsPlan(connection, asked.choice, asked.form.name)
+            rows = 0
             for part in plan.parts():
                 articles = part.articles
+                number = rows // (IN_A_ROW * making.ROWS) % ENTRIES + 1
+                rows += len(part.kept)
                 yield WantedShard(
-                    entry=f"{self._beginning}{part.number % ENTRIES})",
+                    entry=f"{self._beginning}{number})",
                     site=part.site,
                     first=min(articles),
                     last=max(articles),

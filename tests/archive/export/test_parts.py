@@ -41,6 +41,7 @@ CHOICES = {
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "ROWS", 3)
+    monkeypatch.setattr(fleet, "IN_A_ROW", 1)
     monkeypatch.setattr(fleet, "ENTRIES", 2)
 
 
@@ -295,7 +296,14 @@ def test_a_folder_is_named_by_path_or_address(output: str, address: tuple[str, s
 
 
 @pytest.mark.parametrize(
-    "output", ["s3://corpus", "s3://corpus/", "parts.parquet", "s3://corpus/news.jsonl.gz"]
+    "output",
+    [
+        "s3://corpus",
+        "s3://corpus/",
+        "s3://key:secret@corpus/parts",
+        "parts.parquet",
+        "s3://corpus/news.jsonl.gz",
+    ],
 )
 def test_what_is_no_folder_is_refused(output: str) -> None:
     with pytest.raises(UsageError):

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from archive import Archive, shards
 from archive.export.choice import RowChoice
 from archive.export.exporting import Form, nobody, verify_export
-from archive.export.parts import making
+from archive.export.parts import fleet, making
 from archive.export.parts.fleet import FleetExport
 from archive.operations.schedule import EXPORT, REREAD, VISIT
 from crawler.fleet.sites import PublishedSites
@@ -146,6 +146,7 @@ def test_an_export_is_handed_out_after_visits_and_needs_no_site_of_its_own(
 ) -> None:
     """The site whose articles are exported is not published: it was taken out of use."""
     monkeypatch.setattr(making, "ROWS", 2)
+    monkeypatch.setattr(fleet, "IN_A_ROW", 1)
     stage.publish(other="https://krant.example/")
     now = datetime.now(UTC)
     with Archive.open(stage.where) as archive:
