@@ -67,7 +67,7 @@ def _read(capture: Capture, site: Site, memory: SiteMemory, model: Model | None)
     )
     said = said_of_itself(page)
     described = Metadata(page, site)
-    found = cards_of(page, described.canonical)
+    found = cards_of(page, described)
     judged = judge(
         lines,
         title=fields.title,

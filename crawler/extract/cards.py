@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from archive.model.word_count import word_count
 from crawler.extract.page.addresses import absolute
 from crawler.extract.page.blocks import Outline, TextRun
+from crawler.extract.page.metadata import Metadata
 from crawler.extract.page.page import Page
 from crawler.extract.text.scored import HEADINGS
 
@@ -46,14 +47,18 @@ class Cards:
     """Those of small boxes that open with a line that leads elsewhere."""
     lines: frozenset[int] = frozenset()
     """Paragraphs that are only such a line, and the labels they stand below."""
+    cut_off: frozenset[int] = frozenset()
+    """Those of a row of excerpts that lead elsewhere, most of which break off ("... he said on Tues…")."""
+    stated: bool = False
+    """Where there is such a row: the page tells machines that it is an article."""
 
 
 NO_CARDS = Cards(0, frozenset())
 
 
-def cards_of(page: Page, canonical: str | None) -> Cards:
-    """The cards of a page; *canonical* is the address it calls its own."""
-    own = [urlsplit(each) for each in (page.capture.url, canonical) if each]
+def cards_of(page: Page, meta: Metadata) -> Cards:
+    """The cards of a page; *meta* is what it tells machines."""
+    own = [urlsplit(each) for each in (page.capture.url, meta.canonical) if each]
     paths = {_bare(each.path) for each in own}
     here = next((each for each in own if each.scheme in ("http", "https")), None)
     domain = "" if here is None else _domain(here.hostname or "")
@@ -73,7 +78,8 @@ def cards_of(page: Page, canonical: str | None) -> Cards:
             return bool(query) and here is not None and query != here.query
         return here is None or host == domain
 
-    return cards(page.outline, elsewhere)
+    found = cards(page.outline, elsewhere)
+    return replace(found, stated=meta.states_an_article) if found.cut_off else found
 
 
 @lru_cache(maxsize=8192)  # the pages of a site link to each other
@@ -105,8 +111,10 @@ def cards(page: Outline, elsewhere: Callable[[str], bool]) -> Cards:
     heads = _heads(page, levels, elsewhere)
     boxed, lone = _linked(page, levels, elsewhere)
     linked, lines = frozenset(boxed), frozenset(lone)
+    cut_off = frozenset(_cut_off(page, elsewhere))
     if not heads:
-        return Cards(0, frozenset(), linked=linked, lines=lines) if linked or lines else NO_CARDS
+        found_any = linked or lines or cut_off
+        return Cards(0, frozenset(), linked=linked, lines=lines, cut_off=cut_off) if found_any else NO_CARDS
     headed: set[int] = set()
     titles = [index for index, run in enumerate(page.runs) if index not in heads and levels[run.box] == 1]
     inside: set[int] = set()
@@ -140,7 +148,7 @@ def cards(page: Outline, elsewhere: Callable[[str], bool]) -> Cards:
         last = page.boxes[parent].last
         if words[row[0]] - words[page.boxes[parent].first] < 2 * BEFORE:
             inside.update(range(row[0], last))
-    return Cards(len(set(heads.values())), frozenset(inside), frozenset(headed), linked, lines)
+    return Cards(len(set(heads.values())), frozenset(inside), frozenset(headed), linked, lines, cut_off)
 
 
 _SMALL = 3
@@ -195,6 +203,151 @@ def _linked(
         ):
             boxed.update(range(box.first, box.last))
     return boxed, lone
+
+
+_BREAKS_OFF = re.compile(r"(?:…|\.\.\.|[\[(]\s*(?:…|\.\.\.)\s*[\])])[\s»>]*$")
+_TOLD = 8
+"""Words from which a line tells something before it breaks off; "and so on..." does not."""
+_LABEL = 4
+"""Words of a label above a headline: a section, an hour."""
+_BETWEEN = 2
+"""Lines that may stand between a headline and the excerpt that breaks off: a date, a name."""
+
+
+def _cut_off(page: Outline, elsewhere: Callable[[str], bool]) -> set[int]:
+    """The runs of rows of excerpts, one right below the other, each of another page of the site, of which two
+    at least break off, and half of them.
+
+    An article's own list may lead elsewhere, item by item; but nobody breaks off what he tells.
+    """
+    broken = {index for index, run in enumerate(page.runs) if _breaks_off(run)}
+    if len(broken) < 2:
+        return set()
+    pieces = _Excerpts(page, broken, elsewhere)
+    found: set[int] = set()
+    index = 0
+    while index < len(page.runs):
+        row: list[range] = []
+        at = index
+        while (piece := pieces.at(at, row[-1] if row else None)) is not None:
+            row.append(piece)
+            at = piece.stop
+        row = pieces.trimmed(row)
+        cut = sum(pieces.breaks_off(each) for each in row)
+        targets = {pieces.target(each) for each in row}
+        if cut >= 2 and 2 * cut >= len(row) and len(targets) > 1:
+            found.update(range(row[0].start, row[-1].stop))
+            index = at
+        else:
+            index += 1
+    return found
+
+
+def _breaks_off(run: TextRun) -> bool:
+    """Whether a line ends in the midst of a sentence, before the words of a link if it ends with one."""
+    if not _TOLD <= word_count(run.text) <= EXCERPT:
+        return False
+    if _BREAKS_OFF.search(run.text):
+        return True
+    return 0 < 2 * run.linked < len(run.text) and bool(_BREAKS_OFF.search(run.text[: -run.linked].rstrip()))
+
+
+class _Excerpts:
+    """The excerpts of other pages that stand in a row."""
+
+    def __init__(self, page: Outline, broken: set[int], elsewhere: Callable[[str], bool]) -> None:
+        self._page, self._broken, self._elsewhere = page, broken, elsewhere
+
+    def at(self, index: int, before: range | None) -> range | None:
+        """The excerpt that begins at a run, right below one that it is like, if one is *before* it."""
+        runs = self._page.runs
+        if index >= len(runs):
+            return None
+        if before is not None and not self._leads(index) and word_count(runs[index].text) <= _LABEL:
+            labelled = self._excerpt(index + 1) if index + 1 < len(runs) and self._leads(index + 1) else None
+            if labelled is not None and self._alike(before, labelled):
+                return range(index, labelled.stop)
+        piece = self._excerpt(index)
+        return piece if piece is None or before is None or self._alike(before, piece) else None
+
+    def breaks_off(self, piece: range) -> bool:
+        """Whether any line of an excerpt does."""
+        return any(index in self._broken for index in piece)
+
+    def target(self, piece: range) -> str | None:
+        """Where it leads."""
+        return next((target for index in piece if (target := self._page.runs[index].target)), None)
+
+    def trimmed(self, row: list[range]) -> list[range]:
+        """A row without what may be the article's own at its ends: a link and a text, whole, in no box."""
+        while row and not self._is_others(row[0]):
+            row = row[1:]
+        while row and not self._is_others(row[-1]) and not self._ends_its_box(row[-1]):
+            row = row[:-1]
+        return row
+
+    def _is_others(self, piece: range) -> bool:
+        if self.breaks_off(piece):
+            return True
+        at = self._page.runs[piece.start].box
+        while (above := self._page.boxes[at].parent) > 0 and self._page.boxes[above].last <= piece.stop:
+            at = above
+        box = self._page.boxes[at]
+        return len(piece) > 1 and (box.first, box.last) == (piece.start, piece.stop)
+
+    def _ends_its_box(self, piece: range) -> bool:
+        box = self._page.boxes[self._page.runs[piece.start].box]
+        around = self._page.boxes[box.parent] if box.parent >= 0 and box.last <= piece.stop else box
+        return around.last == piece.stop
+
+    def _leads(self, index: int) -> bool:
+        """Whether a line is a link to another page of the site."""
+        run = self._page.runs[index]
+        whole = 10 * run.linked >= 8 * len(run.text) and run.target is not None
+        return whole and self._elsewhere(run.target or "")
+
+    def _excerpt(self, index: int) -> range | None:
+        runs = self._page.runs
+        run = runs[index]
+        if self._leads(index):
+            return self._below(index)
+        if run.target is not None and word_count(run.text) <= EXCERPT and self._elsewhere(run.target):
+            return range(index, index + 1)  # headline and excerpt, or excerpt and "Read more", in one line
+        if index in self._broken and index + 1 < len(runs) and self._leads(index + 1):
+            return range(index, index + 2)
+        return None
+
+    def _below(self, index: int) -> range | None:
+        """A headline, with the first line below it that breaks off, or with the next one."""
+        runs = self._page.runs
+        end = index + 1
+        while end < len(runs) and end - index <= _BETWEEN + 1:
+            if self._leads(end) and runs[end].target != runs[index].target:
+                break
+            end += 1
+            if end - 1 in self._broken:
+                while end < len(runs) and self._leads(end) and runs[end].target == runs[index].target:
+                    end += 1
+                return range(index, end)
+        below = runs[index + 1] if index + 1 < len(runs) else None
+        if below is None or word_count(below.text) > EXCERPT:
+            return None
+        return (
+            None if self._leads(index + 1) and below.target != runs[index].target else range(index, index + 2)
+        )
+
+    def _alike(self, one: range, other: range) -> bool:
+        """Whether two excerpts are told in one form."""
+        heads = [next((at for at in each if self._leads(at)), each.start) for each in (one, other)]
+        first, second = (self._page.runs[at] for at in heads)
+        if self._leads(heads[0]) != self._leads(heads[1]) or _place(self._page, first) != _place(
+            self._page, second
+        ):
+            return False
+        if self._leads(heads[0]) or self._page.boxes[first.box].tag in _BOXES:
+            return True
+        tails = {each.text[-each.linked :] for each in (first, second) if each.linked}
+        return len(tails) == 1
 
 
 def _heads(page: Outline, levels: Sequence[int], elsewhere: Callable[[str], bool]) -> dict[int, str]:

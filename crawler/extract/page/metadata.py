@@ -69,6 +69,12 @@ class Metadata:
         ]
         return max(candidates, key=self._weight) if len(candidates) > 1 else (candidates or [{}])[0]
 
+    @cached_property
+    def states_an_article(self) -> bool:
+        """Whether the page tells machines that it is an article."""
+        told = bool(self.article.get("headline") or self.article.get("datePublished"))
+        return told or self.page.meta("article:published_time") is not None
+
     def _articles(self) -> Iterator[Mapping[str, Any]]:
         for each in self.page.json_ld:
             yield each

@@ -110,12 +110,10 @@ class PageFacts:
         read = [block for block in self.blocks if 10 * linked.get(block.text, 0) < 9 * len(block.text)]
         return sum(word_count(block.text) for block in read)
 
-    @cached_property
+    @property
     def stated_article(self) -> bool:
         """Whether the page tells machines that it is an article."""
-        return bool(self.meta.article.get("headline") or self.meta.article.get("datePublished")) or (
-            self.page.meta("article:published_time") is not None
-        )
+        return self.meta.states_an_article
 
     @property
     def dated(self) -> bool:

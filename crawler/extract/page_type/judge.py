@@ -46,7 +46,7 @@ def judge_kind(
     *cards*: what stands under headlines that lead elsewhere, when it is known already.
     """
     view = PageFacts(page, fields, blocks, site)
-    view.cards = cards_of(page, view.meta.canonical) if cards is None else cards
+    view.cards = cards_of(page, view.meta) if cards is None else cards
     for question in _QUESTIONS:
         if answer := question(view):
             also = rival(view, answer[0]) if question is one_or_many else None

@@ -9,7 +9,7 @@ from archive.model.types import TEXT_KINDS, Block, BlockKind
 from crawler.extract.cards import Cards
 from crawler.extract.known_boilerplate import KnownBoilerplate
 from crawler.extract.page import blocks as o
-from crawler.extract.page.blocks import Outline
+from crawler.extract.page.blocks import Outline, TextRun
 from crawler.extract.page.class_names import BOX, POST
 from crawler.extract.page.page import Page, text_of
 from crawler.extract.text.classifier import Model
@@ -83,7 +83,7 @@ def judge(
     keep_the_best(judged, page)
     find_lead(judged, page, said[1], bare(title))
     keep_what_stands_with_it(judged, page)
-    _say_it_once(judged)
+    _say_it_once(judged, page)
     _cut_the_ends(judged)
     _headings_need_text(judged)
     keep_what_there_is(judged, page)
@@ -106,22 +106,31 @@ def _name_boxes(judged: list[ScoredBlock], page: Outline) -> None:
             each.kind = BlockKind.BOX
 
 
-def _say_it_once(judged: list[ScoredBlock]) -> None:
+def _say_it_once(judged: list[ScoredBlock], page: Outline) -> None:
     """Paragraphs that stand twice, for the narrow screen and the wide one, are read once.
 
-    Side by side, or most of the text twice over; a text that says a thing again somewhere keeps it.
+    Side by side, or most of the text twice over; a text that says a thing again somewhere keeps it, and so
+    does one that says it in two paragraphs of one kind, the one right below the other: a writer did that.
     """
     kept = [each for each in judged if each.kept and each.kind in TEXT_KINDS]
     seen: set[str] = set()
     again = []
     for before, each in zip([None, *kept], kept, strict=False):
         if len(each.run.text) > 80 and each.run.text in seen:
-            again.append((each, before is not None and before.run.text == each.run.text))
+            beside = before is not None and before.run.text == each.run.text
+            if before is None or not (beside and _are_of_a_kind(page, before.run, each.run)):
+                again.append((each, beside))
         seen.add(each.run.text)
     twice = 5 * sum(len(each.run.text) for each, _ in again) > 2 * sum(len(each.run.text) for each in kept)
     for each, adjacent in again:
         if adjacent or twice:
             each.kept, each.why = False, "said just before" if adjacent else "the text stands here twice"
+
+
+def _are_of_a_kind(page: Outline, one: TextRun, other: TextRun) -> bool:
+    """Whether two lines are paragraphs of one text: in one box, with the same tag and names."""
+    boxes = page.boxes[one.box], page.boxes[other.box]
+    return boxes[0].tag == "p" and len({(box.parent, box.tag, box.names) for box in boxes}) == 1
 
 
 def _cut_the_ends(judged: list[ScoredBlock]) -> None:

@@ -33,6 +33,7 @@ def leave_cards(judged: list[ScoredBlock], page: Outline, cards: Cards) -> None:
     A list of things, each with a headline that leads to more about it, is an article all the same: then they
     are most of the text.
     """
+    _leave_what_breaks_off(judged, cards)
     _leave_what_links_elsewhere(judged, page, cards)
     for index in _outside_its_article(judged, page, cards):
         rule(judged[index], "under a headline that leads elsewhere, outside the article")
@@ -53,6 +54,25 @@ def leave_cards(judged: list[ScoredBlock], page: Outline, cards: Cards) -> None:
     for index in cards.headed:
         if few or not texts[0] < index < texts[-1]:
             rule(judged[index], "under a headline that leads elsewhere")
+
+
+def _leave_what_breaks_off(judged: list[ScoredBlock], cards: Cards) -> None:
+    """Rows of excerpts that break off, below a text of its own, but not what a colon announces.
+
+    The text may be short where the page says that it is an article: a listing opens with a sentence, too.
+    """
+    title = title_at(judged)
+    if not cards.cut_off or title < 0:
+        return
+    words, announced, least = 0, False, A_SENTENCE if cards.stated else OWN_WORDS
+    for index in range(title + 1, len(judged)):
+        each = judged[index]
+        if index not in cards.cut_off:
+            announced = each.run.text.endswith(":")
+            if each.score > LIKELY and not each.ruled and each.kind in TEXT_KINDS:
+                words += word_count(each.run.text)
+        elif words >= least and not announced and each.kind in TEXT_KINDS and not each.ruled:
+            rule(each, "in a row of excerpts that lead elsewhere")
 
 
 FEW_OWN_WORDS = 25

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from archive.model.types import Article, BlockKind, PageKind, SiteMemory
@@ -147,6 +149,23 @@ def test_a_text_that_says_a_thing_again_keeps_it() -> None:
         f"<main><h1>{HEADLINE}</h1><div><p>{FIRST}</p>{longer}<p>{FIRST}</p><p>{THIRD}</p></div></main>"
     )
     assert paragraphs(article).count(FIRST) == 2
+
+
+@pytest.mark.parametrize(
+    ("page", "times"),
+    [
+        ("<div><p>{0}</p><p>{0}</p><p>{1}</p></div>", 2),
+        ("<div><p>{0}</p><p>{0}</p></div>", 2),
+        ('<div><p class="lead">{0}</p><p>{0}</p><p>{1}</p></div>', 1),
+        ("<div><div><p>{0}</p></div><div><p>{0}</p></div><p>{1}</p></div>", 1),
+    ],
+    ids=["by the writer", "by the writer, in a brief", "as a lead too", "for two screens"],
+)
+def test_a_paragraph_right_below_itself_is_said_twice_where_both_are_of_one_kind(
+    page: str, times: int
+) -> None:
+    article = read(f"<main><article><h1>{HEADLINE}</h1>{page.format(FIRST, SECOND)}</article></main>")
+    assert paragraphs(article).count(FIRST) == times
 
 
 def test_running_text_under_a_captions_class_name_is_text() -> None:
@@ -468,6 +487,76 @@ def test_what_a_heading_announces_below_a_brief_is_no_text_of_it(
         head=f'<script type="application/ld+json">{stated}</script>',
     )
     assert (article.kind, article.text) == (PageKind.ARTICLE, brief)
+
+
+BREAK_OFF = dict(list(EXCERPTS.items())[:2]) | {
+    "Zonnepark stuit op verzet": "Een groep bewoners legt zich niet neer bij het plan en stapt naar de…"
+}
+UNANNOUNCED = LISTS | {
+    "whole links": ("<div>{}</div>", '<a href="{href}"><h3>{title}</h3><p>{p}</p></a>'),
+    "lines with a date in them": ("<ul>{}</ul>", "<li>{a} <small>2{n}.Mar.2026</small><br>{p}</li>"),
+    "below a section": ("<div>{}</div>", "<div><span>Sport</span>{a}<p>{p}</p></div>"),
+    "behind an hour": ("<div>{}</div>", "<div><span>12:0{n}</span> {a}<p>{p}</p></div>"),
+    "terms and their meanings": ("<dl>{}</dl>", "<dt>{a}</dt><dd>{p}</dd>"),
+}
+
+
+def rows(manner: tuple[str, str], excerpts: dict[str, str]) -> str:
+    around, each = manner
+    return around.format(
+        "".join(
+            each.format(a=f'<a href="/n/{n}">{title}</a>', title=title, p=text, href=f"/n/{n}", n=n)
+            for n, (title, text) in enumerate(excerpts.items())
+        )
+    )
+
+
+@pytest.mark.parametrize("manner", UNANNOUNCED)
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<main><h1>{h}</h1><div>{b}</div>{l}</main>",
+        "<main><h1>{h}</h1><div>{b}{l}</div></main>",
+        "<main><article><h1>{h}</h1><div>{b}</div><div>{l}</div></article></main>",
+    ],
+    ids=["beside the text", "in one box with it", "in the article"],
+)
+def test_excerpts_of_other_articles_that_break_off_are_no_text_though_nothing_announces_them(
+    page: str, manner: str
+) -> None:
+    brief = (
+        "Op de Kade opent woensdag een ijssalon. Eigenaar Theo Bos verwelkomt de eerste klanten om half een."
+    )
+    stated = f'{{"@type": "NewsArticle", "headline": "{HEADLINE}"}}'
+    article = read(
+        page.format(h=HEADLINE, b=f"<p>{brief}</p>", l=rows(UNANNOUNCED[manner], BREAK_OFF)),
+        head=f'<script type="application/ld+json">{stated}</script>',
+    )
+    assert (article.kind, article.text) == (PageKind.ARTICLE, brief)
+
+
+OWN = {
+    "a link for a paragraph": '<p><a href="/n/1">Het hele verslag van de vergadering staat hier.</a></p>',
+    "what somebody does not say": (
+        '<p>Hij zei: ja, maar <a href="/n/1">dat weten we nog niet zo zeker</a>...</p>'
+        '<p>En ook nog: <a href="/n/2">dat zien we dan wel weer eens</a>...</p>'
+    ),
+    "what a colon announces": (
+        '<p>De plannen zijn:</p><ul><li><a href="/n/1">Een brug</a> over de rivier, die in mei opent...</li>'
+        '<li><a href="/n/2">Een park</a> bij de kerk, dat er in de herfst moet zijn...</li></ul>'
+    ),
+    "links in a text": (
+        '<p>De raad wil <a href="/n/1">een brug</a> over de rivier, en dat wordt nog een lange weg...</p>'
+        '<p>Ook wil hij <a href="/n/2">een park</a> bij de kerk, maar dat wil de buurt helemaal niet...</p>'
+    ),
+}
+
+
+@pytest.mark.parametrize("own", OWN.values(), ids=OWN)
+def test_what_leads_elsewhere_and_breaks_off_in_a_text_is_text_all_the_same(own: str) -> None:
+    article = read(f"<main><h1>{HEADLINE}</h1><div>{PLAIN}{own}<p>{COMMENT}</p></div></main>")
+    for line in re.findall(r"(?<=<li>).*?(?=</li>)|(?<=<p>).*?(?=</p>)", own):
+        assert re.sub("<[^>]+>", "", line) in article.text
 
 
 @pytest.mark.parametrize("listed", ["<p>{}</p>", "<ul><li>{}</li></ul>"])
