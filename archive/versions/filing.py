@@ -385,9 +385,11 @@ class Filing:
         if anew and look is None:
             modified = old.modified.text if old.modified else None
         brief = capture.capture.at - known[-1].first_seen <= TRIED_FOR
+        # the first page of this very look may be on file already, and states what the look before did not
+        shown_then = look is None or old.modified is None or old.modified.text == modified
         judgement = judge(
-            old, article, earlier=earlier, stated=modified, settled=settled is not None, brief=brief,
-            between=(read_at, capture.capture.at),
+            old if shown_then else replace(old, modified=None), article, earlier=earlier, stated=modified,
+            settled=settled is not None, brief=brief, between=(read_at, capture.capture.at),
         )  # fmt: skip
         if judgement.changed_fields == ("section",) and old.url != article.url:
             judgement = Judgement(kind=VerdictKind.SAME, reason="in another section, under another address")

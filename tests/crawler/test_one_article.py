@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -250,17 +251,21 @@ def test_versions_that_share_the_capture_of_their_first_page_are_read_again_each
     assert [each.changed_fields for each in archive.articles.history("1")] == [(), ("text",)]
 
 
+@pytest.mark.parametrize("title", [None, "De Bode"], ids=["one reader", "a reader with other rules"])
 def test_an_edit_of_a_further_page_is_silent_when_the_look_before_saw_the_same_modified_date(
-    archive: Archive,
+    archive: Archive, title: str | None
 ) -> None:
+    """With other rules the version before is read again, from the first page as this look shows it."""
     paths = SPELLINGS["query"][:2]
     first, later, last = (f"2021-04-1{day}T10:00:00+02:00" for day in (3, 4, 7))
     edited = [*PARTS[1][:-1], "Het plein wordt toch aangelegd, en wel voor het einde van dit jaar."]
     again = [*edited, "De wethouder is daar blij mee, en de buurt is dat niet minder."]
 
     def look(days: float, words: list[str], modified: str) -> None:
+        site = replace(SITE, title=title) if title and days else SITE
         see(archive, paths[0], part(0, paths, modified=modified), days=days)
-        see(archive, paths[1], part(1, paths, words=words, modified=modified), days=days + 0.001)
+        said = part(1, paths, words=words, modified=modified)
+        see(archive, paths[1], said, days=days + 0.001, site=site)
 
     look(0, PARTS[1], first)
     look(1, edited, later)
