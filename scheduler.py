@@ -4,8 +4,7 @@ What is due stands in the archive (table ``schedule_entries``), who is visiting 
 in ``incidents``: a restart or a second clock neither postpones nor doubles a visit, and what came late is on
 record. APScheduler runs the clock's own jobs, each with its trigger (:attr:`Clock.jobs`), and says which of
 them came late or failed. Its job store holds no visit: it would be a second truth beside the table, which
-other processes change (``legger schedule``, a second clock). Intervals are counted in UTC, so that clock
-changes move nothing. ``legger schedule`` starts it; ``python scheduler.py`` is the same.
+other processes change. Intervals count in UTC: clock changes move nothing. ``legger schedule`` starts it.
 """
 
 from __future__ import annotations
@@ -40,10 +39,11 @@ from archive.model.addresses import Outcome
 from archive.operations.runs import SitePace
 from archive.operations.schedule import BULK, EXPORT, RunningClock, WantedEntry, holder
 from archive.reports import disk
+from crawler.clock import ArchiveClock
 from crawler.fleet.sites import ChangedFiles
 from crawler.scheduling import load, timetable
 from crawler.scheduling.endings import free_site, note_cut_off, note_ending, note_late, outcome_since
-from crawler.scheduling.planning import OutageListener, Planner, PlanTurn
+from crawler.scheduling.planning import OutageListener, Planner, PlanTurn, read_time
 from crawler.scheduling.processes import WHOLE, VisitLogs, VisitProcess, finish
 from crawler.scheduling.programs import Program, usual_program
 from crawler.scheduling.timetable import LEAST_GAP
@@ -82,7 +82,7 @@ class Clock:
     """Told of an archive that cannot be used."""
     memory_limit: int = 2048
     """Megabytes that a visit may take; 0: no limit."""
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime] = field(default_factory=ArchiveClock)
     program: Program = field(default_factory=usual_program)
     """What does an entry: started with a command of :data:`ASKS`, a site's name and ``--archive``."""
     under_way: dict[str, VisitProcess] = field(default_factory=dict)
@@ -128,6 +128,7 @@ class Clock:
                 while self._ended:  # what a full disk keeps off the record is put there when there is room
                     self._account(archive, self._ended[0])
                     del self._ended[0]
+                read_time(self.now, archive, visits_here=self.fleet is None)
                 self._record(archive)
                 if self._turn.is_ours(archive, archive.schedule.now()):
                     self._reconcile(archive)
@@ -364,7 +365,9 @@ class Clock:
                 self._load = load.day_load(plans, self.defaults, self._paces, at_most=self.at_most)
                 if self._load is not None and self._load.too_short:
                     wrong.append(load.too_short(self._load, now))
-                archive.alarms.raise_alarms(None, wrong, now=now)
+                for kind in ("disk", "growth", "load"):
+                    found = [each for each in wrong if each.kind == kind]
+                    archive.alarms.raise_alarms(None, found, now=now, kind=kind)
         except (LeggerError, OSError) as error:  # the look, which meets it too, tells people
             log.error("the archive could not be inspected: %s", error)
 

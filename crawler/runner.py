@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -19,6 +19,7 @@ from archive.errors import LeggerError, Refused, SiteError
 from archive.model.types import Ground
 from archive.operations.health_issue import HealthIssue
 from archive.operations.schedule import Lease, holder, machine_of
+from crawler import clock
 from crawler.crawl.run import CrawlRun
 from crawler.ingest.page_reader import PageReader
 from crawler.scheduling.tied import end_with_parent
@@ -100,7 +101,7 @@ def visit(
 
     Each site is visited under its lease: one that somebody else is visiting is reported as ``busy``.
     SIGTERM or Ctrl-C lets what is under way finish, and commits. Raises :class:`Refused` for a public site
-    when there is no *contact*.
+    when there is no *contact*, and where this machine's clock is far from the archive's.
     """
     if not contact and (public := [site.name for site in sites if not site.allow_private]):
         raise Refused(
@@ -119,6 +120,7 @@ def visit(
     reading.start_early()  # before there is a database or a thread that a copy would share
     end_with_parent()  # watches in a thread
     with Archive.open(archive) as store:
+        clock.refuse_far_from(store)
         taken, busy = _take(store, sites)
         busy += [_broken(store, name, error) for name, error in broken.items()]
         try:
@@ -177,7 +179,7 @@ def _take(store: Archive, sites: Sequence[Site]) -> tuple[dict[str, Lease], list
 
 def _broken(store: Archive, name: str, error: SiteError) -> VisitReport:
     """The report of a site whose file is wrong; an alarm tells it until a visit of the site ends well."""
-    now = datetime.now(UTC)
+    now = store.schedule.now()
     says = f"{name}: not visited, its file is wrong: {error}"
     store.alarms.raise_alarms(
         name, [HealthIssue(kind="file", subject="", since=now, says=says)], now=now, kind="file"
@@ -193,12 +195,25 @@ async def _stay(store: Archive, taken: dict[str, Lease], crawlers: list[Crawler]
             try:
                 until = store.schedule.now() + LEASE
                 ours = store.schedule.renew(taken[_name(crawler)], until=until)
+                _hold_to_the_clock(store, crawler)
             except LeggerError as error:  # a full disk: the next renewal may go well
                 log.error("%s: its lease could not be renewed: %s", _name(crawler), error)
                 continue
             if not ours and crawler.crawling:
                 log.error("%s: its lease has gone to another visit; this one stops", _name(crawler))
                 await crawler.stop_async()
+
+
+def _hold_to_the_clock(store: Archive, crawler: Crawler) -> None:
+    """A visit ends when the clock it goes by was set, or lost its count: what it asks for is dated by it."""
+    spider = crawler.spider
+    if isinstance(spider, NewsSpider) and spider.clock is not None and not spider.run.outcome:
+        set_by = spider.clock.is_off(store)
+        if abs(set_by) > clock.FAR:
+            spider.run.outcome = (
+                f"the clock was set by {set_by.total_seconds():+,.0f} s during this visit; "
+                "the next one goes by it as it is now"
+            )
 
 
 def _note_end(ended: dict[str, float], name: str, began: float, task: asyncio.Task[None]) -> None:

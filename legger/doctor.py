@@ -29,6 +29,7 @@ from archive.files import filesystem_of as _filesystem
 from archive.operations.site_files import SITE
 from archive.reports.disk import DAYS_LEFT, LEAST
 from archive.reports.growth import Growth, growth
+from crawler.clock import FAR, ahead_of, spelled
 from crawler.siteconfig.files import load_sites, operators_folder
 from legger.config import Config, Secret
 from legger.i18n import ENGLISH
@@ -36,7 +37,6 @@ from legger.notifications import channels
 
 OLDEST_SQLITE = (3, 40)
 """The oldest that is tested."""
-SKEW = timedelta(minutes=5)
 LATE = timedelta(hours=1)
 """A clock that runs starts what is due within a minute, or when a place is free."""
 QUIET = timedelta(days=7)
@@ -323,28 +323,25 @@ def _size(count: float) -> str:
 
 
 def _clock(patient: CheckContext) -> Iterator[DoctorResult]:
-    """The system's time against what was written down earlier; nothing is asked of the network."""
-    now = patient.now
+    """The system's time against what was written down earlier, and the database's."""
+    now, there = _time(patient.now), patient.archive
     written = datetime.fromtimestamp(Path(legger.__file__).stat().st_mtime, UTC)
-    if written > now + SKEW:
-        yield _failure(
-            "clock", f"{_time(now)}, but Legger was installed {_time(written)}", "set the clock; use NTP"
-        )
-        return
     last = patient.growth.last_capture if patient.growth is not None else None
-    if last is not None and last > now + SKEW:
+    if written > patient.now + FAR:
+        yield _failure("clock", f"{now}, but Legger was installed {_time(written)}", "set the clock; use NTP")
+    elif last is not None and last > patient.now + FAR:
         yield _failure(
             "clock",
-            f"{_time(now)}, but the last capture is of {_time(last)}",
+            f"{now}, but the last capture is of {_time(last)}",
             "set the clock; if it was ahead then, captures of that time are dated wrongly",
         )
-        return
-    if _synchronized() is False:
-        yield _warning(
-            "clock", f"{_time(now)}, and nothing keeps it right", "turn NTP on: timedatectl set-ntp true"
-        )
+    elif there is not None and abs(ahead := ahead_of(there)) > FAR:
+        says = f"{now}; it is {spelled(ahead)} the database's, and no visits are made here"
+        yield _failure("clock", says, "set the one that is wrong, and let NTP keep it")
+    elif _synchronized() is False:
+        yield _warning("clock", f"{now}, and nothing keeps it right", "turn NTP on: timedatectl set-ntp true")
     else:
-        yield _ok("clock", _time(now))
+        yield _ok("clock", now)
 
 
 def _time(moment: datetime) -> str:

@@ -12,7 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Container, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from wsgiref.simple_server import WSGIServer
@@ -65,7 +65,7 @@ class ArchiveCollector(Collector):
         yield from self._disk()
         try:
             with Archive.open(self.where, create=False, read_only=True) as archive:
-                found = list(_of(archive, datetime.now(UTC)))
+                found = list(_of(archive, archive.schedule.now()))
         except LeggerError as error:
             log.warning("the metrics could not be read: %s", error)
             found = []

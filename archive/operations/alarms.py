@@ -36,7 +36,8 @@ class Alarm:
     kind: str
     """``file`` (the site's file is wrong), ``unreachable``, ``robots``, ``tdm``, ``source``,
     ``moved source``, ``budget``, ``gates``, ``reading``, ``field``, ``text``, ``redesign``, ``silence``,
-    ``clock``, ``error`` (of Legger's own), ``screenshots``, ``disk``, ``growth`` or ``load``."""
+    ``clock``, ``error`` (of Legger's own), ``screenshots``, ``disk``, ``growth``, ``load`` or ``machine``
+    (its clock is wrong)."""
     subject: str
     """What of the site: a field, a feed's address ...; empty otherwise."""
     since: datetime

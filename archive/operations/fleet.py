@@ -57,6 +57,8 @@ class FleetWorker:
     """Seconds between two signs of life."""
     heard: datetime | None
     """Its last sign of life, by the database's clock; ``None``: the queue knows it no more."""
+    ahead: float = 0.0
+    """Seconds that its machine's clock is ahead of the database's, where it takes nothing for that."""
 
     @property
     def machine(self) -> str:
@@ -152,13 +154,23 @@ class FleetRegistry:
             return _has_queue(connection)
 
     def register(
-        self, number: int, *, holder: str, started: datetime, at_most: int, heartbeat: float
+        self,
+        number: int,
+        *,
+        holder: str,
+        started: datetime,
+        at_most: int,
+        heartbeat: float,
+        ahead: float = 0.0,
     ) -> None:
-        """A worker runs, *number* in the queue; what the same process was before is forgotten."""
+        """A worker runs, *number* in the queue; what the same process was before is forgotten.
+
+        *ahead*: seconds that its machine's clock is ahead of the database's.
+        """
         with self._session.writing() as connection:
             former = (workers.c.number == number) | (workers.c.holder == holder)
             connection.execute(delete(workers).where(former))
-            values = {"number": number, "holder": holder, "started": started}
+            values = {"number": number, "holder": holder, "started": started, "ahead": ahead}
             connection.execute(insert(workers), values | {"at_most": at_most, "heartbeat": heartbeat})
         self._session.commit()
 
@@ -233,6 +245,7 @@ def _workers(connection: Connection) -> list[FleetWorker]:
                 at_most=row.at_most if row else 0,
                 heartbeat=row.heartbeat if row else 10.0,
                 heard=heard.get(number),
+                ahead=row.ahead if row else 0.0,
             )
         )
     return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,14 @@ _KINDS = "|".join((VISIT, POLL, BACKFILL, COMPACT, *BULK))
 _CLAIM = re.compile(rf"\((?P<kind>{_KINDS}) of (?P<site>.*)\)", re.DOTALL)
 
 
+_SERVER = "server of "
+"""Begins the leases of what a claimed entry asks: no site has such a name either."""
+
+
+def _is_of_entry(name: str) -> bool:
+    return name.startswith(_SERVER) or _CLAIM.fullmatch(name) is not None
+
+
 def _claim_of(site: str, kind: str) -> str:
     """The lease of a clock that is at an entry: no site has this name."""
     return f"({kind} of {site})"
@@ -150,14 +158,14 @@ class VisitSchedule:
         with self._session.asking() as connection:
             rows = connection.execute(select(leases).where(leases.c.until > now)).all()
         held = [Lease(**row._mapping) for row in rows]
-        visits = [each for each in held if not _CLAIM.fullmatch(each.site)]
+        visits = [each for each in held if not _is_of_entry(each.site)]
         return {each.site: each for each in visits if not died(each.holder, alone=self._alone)}
 
     def free(self) -> list[Lease]:
         """Take the leases of processes that have died; returns them. What the clock claimed stays claimed."""
         with self._session.asking() as connection:
             rows = connection.execute(select(leases)).all()
-        visits = [Lease(**row._mapping) for row in rows if not _CLAIM.fullmatch(row.site)]
+        visits = [Lease(**row._mapping) for row in rows if not _is_of_entry(row.site)]
         dead = [each for each in visits if died(each.holder, alone=self._alone)]
         for each in dead:
             self.release(each)
@@ -210,9 +218,19 @@ class VisitSchedule:
         self._session.commit()
 
     def claim(
-        self, site: str, *, by: str, now: datetime, until: datetime, kind: str = VISIT
+        self,
+        site: str,
+        *,
+        by: str,
+        now: datetime,
+        until: datetime,
+        kind: str = VISIT,
+        servers: Iterable[str] = (),
     ) -> datetime | None:
         """Take on an entry that is due, *by* a clock; returns since when it was due.
+
+        *servers*: the site's, by the domains that :func:`crawler.fleet.groups.domains` tells. They are its
+        own until it is let go of, whatever its file says meanwhile; ``None`` while one is another entry's.
 
         ``None``: it is not due, is paused, or a clock is at it. It stays due until :meth:`finish`: where the
         clock dies with its visit, the next one finds it so.
@@ -230,6 +248,14 @@ class VisitSchedule:
             since: datetime | None = connection.execute(due).scalar()
             if since is not None and not _take(connection, claim, where=leases.c.until <= now):
                 since = None
+            if since is not None:
+                for each in sorted(set(servers)):
+                    if not _take(
+                        connection, replace(claim, site=_SERVER + each), where=leases.c.until <= now
+                    ):
+                        _let_go(connection, site, kind)
+                        since = None
+                        break
         self._session.commit()
         return since
 
@@ -249,7 +275,7 @@ class VisitSchedule:
         Where somebody made it due anew meanwhile, it stays so.
         """
         with self._session.writing() as connection:
-            connection.execute(delete(leases).where(leases.c.site == _claim_of(site, kind)))
+            _let_go(connection, site, kind)
             connection.execute(
                 update(schedule_entries)
                 .where(
@@ -269,24 +295,21 @@ class VisitSchedule:
         """
         mine = (schedule_entries.c.site == claim.site, schedule_entries.c.kind == claim.kind)
         with self._session.writing() as connection:
-            gone = connection.execute(
-                delete(leases).where(
-                    leases.c.site == _claim_of(claim.site, claim.kind),
-                    leases.c.holder == claim.holder,
-                    leases.c.taken == claim.taken,
-                )
-            )
-            if gone.rowcount and later is not None:
+            gone = _let_go(
+                connection, claim.site, claim.kind,
+                leases.c.holder == claim.holder, leases.c.taken == claim.taken,
+            )  # fmt: skip
+            if gone and later is not None:
                 tries = connection.execute(select(schedule_entries.c.tries).where(*mine)).scalar() or 0
                 values = {"due_at": later(tries), "tries": tries + 1}
                 connection.execute(update(schedule_entries).where(*mine).values(values))
         self._session.commit()
-        return gone.rowcount == 1
+        return gone
 
     def unclaim(self, site: str, *, kind: str = VISIT) -> None:
         """Leave an entry that was claimed as due as it was."""
         with self._session.writing() as connection:
-            connection.execute(delete(leases).where(leases.c.site == _claim_of(site, kind)))
+            _let_go(connection, site, kind)
         self._session.commit()
 
     def entries(self) -> list[ScheduleEntry]:
@@ -376,6 +399,16 @@ def _take(connection: Connection, lease: Lease, *, where: ColumnElement[bool]) -
     taking = upsert(connection, leases).values(values)
     taking = taking.on_conflict_do_update(index_elements=["site"], set_=values, where=where)
     return connection.execute(taking.returning(leases.c.site)).first() is not None
+
+
+def _let_go(connection: Connection, site: str, kind: str, *whose: ColumnElement[bool]) -> bool:
+    """Give back the claim of an entry, with its servers; false when nobody had it, or not *whose* it is."""
+    claimed = delete(leases).where(leases.c.site == _claim_of(site, kind), *whose)
+    had = connection.execute(claimed.returning(leases.c.holder, leases.c.taken)).first()
+    if had is not None:
+        taken_with_it = (leases.c.holder == had.holder, leases.c.taken == had.taken)
+        connection.execute(delete(leases).where(*taken_with_it, leases.c.site.startswith(_SERVER)))
+    return had is not None
 
 
 def _same(lease: Lease) -> tuple[ColumnElement[bool], ...]:

@@ -30,8 +30,8 @@ def domain(host: str) -> str:
         return str(_suffixes().privatesuffix(host) or host)
 
 
-def _domains(site: Site) -> list[str]:
-    """Of the hosts of a site; the one of its front page first."""
+def domains(site: Site) -> list[str]:
+    """Those of the hosts of a site; the one of its front page first."""
     hosts = [urlsplit(site.url).hostname or "", *site.hosts]
     return [domain(host) for host in hosts]
 
@@ -49,7 +49,7 @@ def groups(sites: Iterable[Site]) -> dict[str, str]:
 
     fronts = {}
     for site in sites:
-        first, *others = _domains(site)
+        first, *others = domains(site)
         fronts[site.name] = first
         for other in others:
             low, high = sorted((found(first), found(other)))

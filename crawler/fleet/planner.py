@@ -7,15 +7,18 @@ every worker that asks for one.
 from __future__ import annotations
 
 import logging
+import socket
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 from archive import Archive
+from archive.operations.health_issue import HealthIssue
 from archive.operations.schedule import BACKFILL, BULK, COMPACT, EXPORT, POLL, REREAD, VISIT, ScheduleEntry
+from crawler import clock
 from crawler.fleet.groups import groups
 from crawler.fleet.queue import BULK_QUEUE, QUEUE, TASK, VisitQueue
 from crawler.fleet.sites import ChangedFiles, PublishedSites
@@ -30,6 +33,25 @@ IN_LINE = 4
 """Jobs of one group that wait at most: what short visits of sites that share servers do between two looks."""
 FEWEST, FOR_EACH = 20, 10
 """Jobs on the queue at most: so many, and so many more for each visit that workers do at a time."""
+
+
+WRONG_CLOCK = "machine"
+"""The kind of alarm that says that a machine's clock is wrong."""
+
+
+def _wrong_clocks(archive: Archive, now: datetime) -> list[HealthIssue]:
+    """Machines whose clocks are far from the database's: those of workers, and this one's."""
+    found = {each.machine: timedelta(seconds=each.ahead) for each in archive.fleet.workers() if each.ahead}
+    if abs(ahead := clock.ahead_of(archive)) > clock.FAR:
+        found[socket.gethostname()] = ahead
+    return [
+        HealthIssue(
+            kind=WRONG_CLOCK, subject=machine, since=now,
+            says=f"the clock of {machine} is {clock.spelled(ahead)} the database's: no visits are made there "
+            "until one of them is set; where all machines say so, it is the database's",
+        )
+        for machine, ahead in sorted(found.items())
+    ]  # fmt: skip
 
 
 class FleetPlanner:
@@ -63,9 +85,11 @@ class FleetPlanner:
 
     def look(self, archive: Archive) -> None:
         """Put files that changed here into the archive, and learn what changed anywhere."""
-        for kind, name in self._changed.publish(archive, at=datetime.now(UTC)):
+        now = archive.schedule.now()
+        for kind, name in self._changed.publish(archive, at=now):
             log.info("%s %s: its file was published to the fleet", kind, name)
         self._sites.refresh(archive)
+        archive.alarms.raise_alarms(None, _wrong_clocks(archive, now), now=now, kind=WRONG_CLOCK)
 
     def hand_out(
         self, archive: Archive, due: Iterable[ScheduleEntry], defaults: DefaultSchedule, now: datetime

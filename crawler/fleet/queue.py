@@ -9,7 +9,7 @@ would be refused while another of its site is queued, and its group would wait f
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
@@ -25,6 +25,8 @@ from crawler.fleet.tables import bring_up
 log = logging.getLogger("legger.schedule")
 
 TASK, QUEUE, BULK_QUEUE = "legger.visit", "visits", "bulk"
+NOTHING = "nothing"
+"""A queue that nobody puts a job on."""
 FOR_EVER = 365 * 86_400.0
 """Seconds: what procrastinate would do by itself and is done here."""
 UNREACHABLE = (ConnectorException, psycopg.Error)
@@ -123,11 +125,12 @@ def worker_app(archive: str, visit: Callable[..., Awaitable[None]]) -> App:
     return app
 
 
-def worker_of(app: App, *, at_most: int) -> Worker:
-    """What takes jobs. Signs of life, dead workers and signals are :mod:`crawler.fleet.worker`'s business."""
+def worker_of(app: App, *, at_most: int, queues: Sequence[str] = (QUEUE, BULK_QUEUE)) -> Worker:
+    """What takes jobs of these *queues*. Signs of life, dead workers and signals are
+    :mod:`crawler.fleet.worker`'s business."""
     return Worker(
         app,
-        queues=[QUEUE, BULK_QUEUE],
+        queues=queues,
         name="legger",
         concurrency=at_most,
         install_signal_handlers=False,

@@ -13,7 +13,8 @@ from pathlib import Path
 from archive import Archive
 from archive.export.parts.fleet import next_entry
 from archive.model.addresses import Outcome
-from archive.operations.schedule import BULK, COMPACT, EXPORT, POLL, Claim, holder
+from archive.operations.schedule import BACKFILL, BULK, COMPACT, EXPORT, POLL, VISIT, Claim, holder
+from crawler.fleet.groups import domains
 from crawler.fleet.sites import PublishedSites
 from crawler.scheduling import timetable
 from crawler.scheduling.endings import free_site, note_ending, note_late
@@ -25,6 +26,8 @@ from crawler.siteconfig.site import Site
 log = logging.getLogger("legger.schedule")
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+ASKING = (VISIT, POLL, BACKFILL)
+"""Kinds of entry that ask servers."""
 KEPT_LOGS = timedelta(days=31)
 
 
@@ -88,7 +91,8 @@ class VisitRunner:
     program: Program = field(default_factory=partial(usual_program, "postgresql"))
 
     def begin(self, archive: Archive, site: str, kind: str, defaults: DefaultSchedule) -> FleetVisit | None:
-        """Begin an entry; ``None``: it is not due any more, is paused, or somebody else is at it."""
+        """Begin an entry; ``None``: it is not due any more, is paused, or somebody else is at it or at one of
+        its servers."""
         now = archive.schedule.now()
         self.sites.refresh(archive)
         if kind != EXPORT and (site not in self.sites.names() or site in archive.schedule.leases(now=now)):
@@ -100,10 +104,14 @@ class VisitRunner:
             taken=now,
             until=now + self.time_limit + timedelta(hours=1),
         )
-        since = archive.schedule.claim(site, kind=kind, by=claim.holder, now=now, until=claim.until)
+        plan = self.sites.plan(site) if kind != EXPORT else Site(name=site, url="http://localhost/")
+        # The queue lets one of a group through, by files as they were when it was queued, and as groups were.
+        servers = domains(plan) if kind in ASKING else []
+        since = archive.schedule.claim(
+            site, kind=kind, by=claim.holder, now=now, until=claim.until, servers=servers
+        )
         if since is None:
             return None
-        plan = self.sites.plan(site) if kind != EXPORT else Site(name=site, url="http://localhost/")
         last = archive.runs.list(site, limit=1)
         folder = self.sites.unfold(site, kind)
         try:

@@ -27,8 +27,10 @@ from archive import Archive
 from archive.errors import ArchiveError, LeggerError, OtherSchema
 from archive.operations.fleet import MISSED
 from archive.operations.schedule import holder
+from crawler import clock
 from crawler.fleet.queue import (
     BULK_QUEUE,
+    NOTHING,
     QUEUE,
     UNREACHABLE,
     database_of,
@@ -123,6 +125,8 @@ class FleetMember:
     _visits: dict[int, FleetVisit] = field(default_factory=dict)
     _jobs: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Number of each job under way -> site and kind."""
+    _ahead: timedelta = timedelta()
+    """How far this machine's clock was ahead of the archive's when it was last looked at."""
     _asked_to_stop: int = 0
     _given_up: bool = False
     _unrecorded: bool = False
@@ -179,8 +183,13 @@ class FleetMember:
         await asyncio.to_thread(set_up, self.archive)
         app = worker_app(self.archive, self._visit)
         async with app.open_async():
-            worker = worker_of(app, at_most=self.at_most)
-            started = datetime.now(UTC)
+            self._ahead = await self._asking.ask(clock.ahead_of)
+            worker = worker_of(
+                app, at_most=self.at_most, queues=[NOTHING] if self._is_off else [QUEUE, BULK_QUEUE]
+            )
+            started = await self._asking.ask(lambda archive: archive.schedule.now())
+            if self._is_off:
+                log.error("this worker takes nothing until that is mended: %s", clock.said_of(self._ahead))
             beside = [
                 asyncio.create_task(self._live(app, worker)),
                 asyncio.create_task(self._sweep(app, worker, started)),
@@ -200,6 +209,11 @@ class FleetMember:
                 await asyncio.gather(*beside, return_exceptions=True)
                 if number is not None:
                     await self._withdraw(number)
+
+    @property
+    def _is_off(self) -> bool:
+        """Whether this machine's clock is so far from the archive's that it makes no visits."""
+        return abs(self._ahead) > clock.FAR
 
     async def _withdraw(self, number: int) -> None:
         if self._unrecorded:
@@ -326,17 +340,15 @@ class FleetMember:
         while True:
             number = worker.worker_id
             try:
-                if number is not None and not registered:
-                    await self._asking.ask(
-                        lambda archive, number: archive.fleet.register(
-                            number, holder=holder(os.getpid()), started=started, at_most=self.at_most,
-                            heartbeat=self.heartbeat,
-                        ),
-                        number,
-                    )  # fmt: skip
+                was_off, self._ahead = self._is_off, await self._asking.ask(clock.ahead_of)
+                if number is not None and (not registered or was_off != self._is_off):
+                    await self._asking.ask(self._register, number, started)
                     registered = True
                     await self._tell_of_connections()
                     self._registered.set()
+                if was_off != self._is_off:
+                    log.warning("the clock of this machine was set; this worker begins anew")
+                    worker.stop()  # visits under way go by the archive's clock, and end
                 swept = await self._asking.ask(
                     sweeper.look,
                     time.monotonic(),
@@ -360,6 +372,13 @@ class FleetMember:
         status = await self._asking.ask(lambda archive: archive.fleet.status(now=datetime.now(UTC)))
         if status.too_few_connections:
             log.warning("visits may fail: %s", status.too_few_connections)
+
+    def _register(self, archive: Archive, number: int, started: datetime) -> None:
+        archive.fleet.register(
+            number, holder=holder(os.getpid()), started=started, heartbeat=self.heartbeat,
+            at_most=0 if self._is_off else self.at_most,
+            ahead=self._ahead.total_seconds() if self._is_off else 0.0,
+        )  # fmt: skip
 
     @staticmethod
     async def _fail(app: App, jobs: Iterable[int]) -> None:

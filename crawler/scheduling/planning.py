@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -13,6 +13,7 @@ from typing import Protocol
 from archive import Archive
 from archive.operations.fleet import PLAN
 from archive.operations.schedule import Claim, Lease, ScheduleEntry, died, holder
+from crawler.clock import ArchiveClock, refuse_far_from
 from crawler.scheduling.timetable import DefaultSchedule
 
 log = logging.getLogger("legger.schedule")
@@ -23,6 +24,15 @@ SILENT = timedelta(seconds=90)
 BEGUN = timedelta(minutes=10)
 """Within this time a visit has its site's lease: what a clock that planned before claimed longer ago, and
 whose site nobody has, was cut off."""
+
+
+def read_time(now: Callable[[], datetime], archive: Archive, *, visits_here: bool) -> None:
+    """Let a clock go by its archive's time. Raises :class:`Refused` where *visits_here*, by this machine's
+    clock, would be refused."""
+    if isinstance(now, ArchiveClock):
+        now.read(archive)
+        if visits_here:
+            refuse_far_from(archive)
 
 
 class Planner(Protocol):

@@ -74,10 +74,15 @@ class NewsSpider(Spider):
         super().__init__()
         self.archive, self._owned = archive, owned
         self._pages, self._own_pages = pages_read_by or PageReader(), pages_read_by is None
+        self.clock: clock.ArchiveClock | None = None
+        """Which its time goes by; ``None``: by the practice newspaper's."""
+        if not (self.site.practice and clock.is_scripted()):
+            self.clock = clock.ArchiveClock()
+            self.clock.read(archive)
         self.run = CrawlRun(
             self.site,
             archive,
-            now=partial(clock.now, practice=self.site.practice),
+            now=self.clock or partial(clock.now, practice=True),
             backfill=str(backfill).lower() in ("true", "1", "yes"),
             poll=str(poll).lower() in ("true", "1", "yes"),
             depth=None if depth is None else int(depth),

@@ -124,6 +124,12 @@ workers = Table(
     Column("started", Instant, nullable=False, comment="Since when it runs"),
     Column("at_most", Integer, nullable=False, comment="Visits at a time"),
     Column("heartbeat", REAL, nullable=False, comment="Seconds between two signs of life"),
+    Column(
+        "ahead",
+        REAL,
+        nullable=False,
+        comment="Seconds its machine's clock is ahead of the database's; while that is far it takes nothing",
+    ),
     comment="Workers of a fleet; when each was last heard of stands in the queue's own table",
 )
 

@@ -142,6 +142,7 @@ def upgrade() -> None:
         sa.Column("started", sa.DateTime(timezone=True), nullable=False),
         sa.Column("at_most", NUMBER, nullable=False),
         sa.Column("heartbeat", REAL, nullable=False),
+        sa.Column("ahead", REAL, nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_workers")),
     )
     op.create_table(

@@ -18,6 +18,7 @@ from archive.errors import ArchiveError, NotAnArchive, OtherSchema, UsageError
 from archive.operations.fleet import FleetStatus, FleetWorker
 from archive.operations.schedule import EXPORT, REREAD
 from archive.shards import BulkProgress
+from crawler.clock import spelled
 from crawler.siteconfig.files import operators_folder
 from legger import logs
 from legger.cli.console import (
@@ -205,9 +206,15 @@ def _tell_workers(found: FleetStatus) -> None:
             shortly(each.started) if each.started else "?",
             _heard(found, each),
             f"{len(doing)} of {each.at_most}",
-            plain(", ".join(visit.site for visit in doing) or "-"),
+            plain(", ".join(visit.site for visit in doing) or _idle(each)),
         )
     out.print(rows)
+
+
+def _idle(each: FleetWorker) -> str:
+    if not each.ahead:
+        return "-"
+    return f"takes nothing: its clock is {spelled(timedelta(seconds=each.ahead))} the database's"
 
 
 def _heard(found: FleetStatus, each: FleetWorker) -> str:
@@ -232,7 +239,7 @@ def publish(where: str | None) -> int:
     folder = operators_folder()
     wrong = wrong_files(folder)
     with writing(where) as archive:
-        changed = put(archive, folder, at=datetime.now(UTC), without=wrong)
+        changed = put(archive, folder, at=archive.schedule.now(), without=wrong)
     for kind, name in changed:
         out.print(plain(f"{kind} {name}"))
     err.print(plain(f"{many(len(changed), 'file')} changed." if changed else "Nothing changed."))

@@ -215,6 +215,7 @@ def plan(
     running: RunningClock | None = None
     if Path(archive).exists() or "://" in archive:
         with Archive.open(archive, create=False, read_only=True) as opened:
+            now = opened.schedule.now()
             entries, last = opened.schedule.entries(), opened.runs.last()
             running = opened.clocks.running()
             paces = opened.runs.paces(since=now - PACE_OF, now=now)
@@ -376,7 +377,7 @@ def _known(archive: Archive, name: str) -> str:
 def pause(where: str | None, name: str) -> None:
     """Leave a site alone until it is resumed. A visit that is under way finishes."""
     with writing(where) as archive:
-        archive.schedule.pause(_known(archive, name), at=datetime.now(UTC))
+        archive.schedule.pause(_known(archive, name), at=archive.schedule.now())
     out.print(f"{name}: no visits until: legger schedule resume {name}", markup=False, highlight=False)
 
 
@@ -386,7 +387,7 @@ def pause(where: str | None, name: str) -> None:
 def resume(where: str | None, name: str) -> None:
     """Visit a paused site again, at the clock's next look."""
     with writing(where) as archive:
-        archive.schedule.resume(_known(archive, name), at=datetime.now(UTC))
+        archive.schedule.resume(_known(archive, name), at=archive.schedule.now())
     out.print(f"{name}: due now", markup=False, highlight=False)
 
 
@@ -396,5 +397,5 @@ def resume(where: str | None, name: str) -> None:
 def now(where: str | None, name: str) -> None:
     """Let the running clock visit a site at its next look (within 15 seconds)."""
     with writing(where) as archive:
-        archive.schedule.make_due(_known(archive, name), at=datetime.now(UTC))
+        archive.schedule.make_due(_known(archive, name), at=archive.schedule.now())
     out.print(f"{name}: due now", markup=False, highlight=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import click
 
@@ -65,7 +65,7 @@ def status(where: str | None, as_json: bool) -> int:
     """
     wrong = tell_of_broken(load_sites().broken)
     with reading(where) as archive:
-        now = datetime.now(UTC)
+        now = archive.schedule.now()
         retired = retired_sites(archive)
         standings = [each for each in _standings(archive, now) if each.site not in retired]
         left = backlogs(archive, [each.site for each in standings], now=now)

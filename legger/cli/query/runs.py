@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import click
 
@@ -56,10 +55,11 @@ def runs(
             return
         known_site(archive, site)
         found = archive.runs.list(site, since=instant(since), limit=limit or None)
-        leased = archive.schedule.leases(now=datetime.now(UTC))
+        now = archive.schedule.now()
+        leased = archive.schedule.leases(now=now)
         latest = {name: each.id for name, each in archive.runs.last().items()}
         going_on = [each.site for each in found if each.site in leased and each.id == latest[each.site]]
-        left = backlogs(archive, going_on, now=datetime.now(UTC))
+        left = backlogs(archive, going_on, now=now)
     if as_json:
         print_rows(found)
         return

@@ -222,6 +222,7 @@ CREATE TABLE workers (
 	started DATETIME NOT NULL, 
 	at_most INTEGER NOT NULL, 
 	heartbeat REAL NOT NULL, 
+	ahead REAL NOT NULL, 
 	CONSTRAINT pk_workers PRIMARY KEY (number)
 );
 CREATE TABLE leases (

@@ -108,6 +108,30 @@ def test_a_paused_site_is_not_claimed_until_it_is_resumed(archive: Archive) -> N
     assert since == NOON + TEN, "that was no gap"
 
 
+def test_servers_are_one_entrys_until_it_is_let_go_of(archive: Archive) -> None:
+    for site in ("roskam", "oost", "west"):
+        archive.schedule.add_entry(site, due_at=NOON, at_latest=NOON)
+
+    def claim(site: str, *servers: str, now: datetime = NOON) -> bool:
+        until = now + TEN
+        return archive.schedule.claim(site, by="a:1", now=now, until=until, servers=servers) is not None
+
+    moved = NOON + timedelta(seconds=1)
+    assert claim("roskam", "krant.example", "omroep.example")
+    assert not claim("oost", "eigen.example", "omroep.example", now=moved), "it has moved there meanwhile"
+    assert [each.site for each in archive.schedule.claims()] == ["roskam"]
+    assert archive.schedule.leases(now=NOON) == {}, "nobody visits yet"
+    assert claim("west", "eigen.example", now=moved), "which nobody was left with"
+    mine, _ = archive.schedule.claims()
+    assert archive.schedule.hand_back(mine)
+    assert claim("oost", "omroep.example", "krant.example")
+    archive.schedule.finish("oost", begun=NOON, next_due=NOON + 9 * TEN)
+    assert not claim("roskam", "eigen.example"), "west's still"
+    archive.schedule.unclaim("west")
+    assert claim("roskam", "eigen.example", "krant.example", "omroep.example")
+    assert claim("oost", "krant.example", now=NOON + 9 * TEN), "its time is over, as that of the claim"
+
+
 def test_incidents_of_a_site_include_those_of_all_sites(archive: Archive) -> None:
     archive.incidents.note("late", "the machine was off", at=NOON, site="roskam", since=NOON - TEN)
     archive.incidents.note("failed", "no room", at=NOON, site="oost")
@@ -142,10 +166,10 @@ def test_a_process_that_was_killed_has_died_before_its_parent_asked_how_it_ended
     """Where one that re-read was killed, the other waited ten minutes for its lease."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         who = holder(process.pid)
-        assert not died(who)
+        assert not died(who, alone=False)
         process.kill()
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        assert died(who)
+        assert died(who, alone=False)
 
 
 def test_a_site_that_is_resumed_is_visited_at_once_and_its_other_duties_keep_their_time(

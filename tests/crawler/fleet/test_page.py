@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from archive import Archive
 from archive.operations.fleet import PLAN
+from crawler.fleet.planner import FleetPlanner
+from legger.cli import legger
 from legger.web import WebContext, application
 from tests.crawler.fleet.conftest import FleetStage
 
@@ -71,3 +75,24 @@ def test_workers_what_they_do_and_what_waits_can_be_seen(fleet: FleetStage) -> N
     assert status.oldest is not None
     assert status.oldest.site == "oost"
     assert timedelta() < status.lag < timedelta(minutes=5)
+
+
+def test_a_worker_whose_clock_is_wrong_is_told_everywhere_until_it_is_set(stage: FleetStage) -> None:
+    stage.publish(roskam="http://127.0.0.1/")
+    with Archive.open(stage.where) as archive, FleetPlanner(stage.where) as planner:
+        stage.plan()
+        for ahead, told in ((-3600.0, ["machine"]), (0.0, [])):
+            archive.fleet.register(
+                1, holder="desk/1:7@x-1", started=datetime.now(UTC), at_most=0, heartbeat=10.0, ahead=ahead
+            )
+            planner.look(archive)
+            assert [each.kind for each in archive.alarms.all()] == told
+            if told:
+                assert "the clock of desk is 3,600 s behind" in archive.alarms.all()[0].says
+            shown = CliRunner().invoke(legger, ["fleet", "--archive", stage.where, "--json"])
+            assert json.loads(shown.output)["workers"][0]["ahead"] == ahead
+            with TestClient(
+                application(WebContext(archive=archive, stacks=archive, name="Archief"))
+            ) as client:
+                page = client.get("/fleet", headers={"Accept-Language": "en"}).text
+            assert ("its clock is wrong; it takes nothing" in page) is bool(told)

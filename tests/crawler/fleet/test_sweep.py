@@ -92,7 +92,7 @@ def test_who_was_registered_anew_keeps_what_it_is_at_when_its_former_number_fall
     with archive.session.writing() as connection:  # as if the first had been registered after the second
         connection.execute(
             text(
-                "INSERT INTO workers VALUES (1, 'elsewhere/1:7@boot-7', now(), 2, 10.0) "
+                "INSERT INTO workers VALUES (1, 'elsewhere/1:7@boot-7', now(), 2, 10.0, 0) "
                 "ON CONFLICT DO NOTHING"
             )
         )
