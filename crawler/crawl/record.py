@@ -121,8 +121,10 @@ class VisitRecord:
 
     # ------------------------------------------------------------ signs
 
-    def look_for_absent(self) -> None:
-        """Note how many of the site's newest articles are not there, now that all was asked for."""
+    def look_back(self) -> None:
+        """Note, now that all was asked for, whether the site was redesigned, and how many of its newest
+        articles are not there."""
+        self.health_signals.redesigned = self.is_redesigned
         self.health_signals.absent = self.archive.coverage.newest_absent(self.site.name)
 
     def answered(self, capture: Capture) -> None:

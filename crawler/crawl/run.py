@@ -233,7 +233,7 @@ class CrawlRun:
             if self._held.captures:  # what their pages repeat is known before they are judged
                 self._learn()
             self._held.file(at_end=True)
-            self.record.look_for_absent()
+            self.record.look_back()
         except ArchiveError as error:
             self.give_up(error)
         except Interrupted:
@@ -256,7 +256,6 @@ class CrawlRun:
     def _record_end(self, ended: Outcome) -> None:
         if self.number is None:
             return
-        self.record.health_signals.redesigned = self.record.is_redesigned
         self.record.health_signals.doubted = self._queue.beliefs.doubted()
         self.archive.runs.end(
             self.number, at=self.now(), outcome=ended.value, counts=self.counts,
