@@ -88,6 +88,15 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|\\.")
 _NAMESPACE = re.compile(r"\|(?!=)")
 
 
+def _language(value: str) -> str:
+    if not _LANGUAGE.fullmatch(value):
+        raise ValueError(f"expected the tag of a language such as nl, fy or en-AU, found {value!r}")
+    return value
+
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,4}")
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -218,7 +227,7 @@ class PlatformTable(TypedDict, total=False):
     """What sites may have in common, and the file of a platform may state."""
 
     __pydantic_config__ = ONLY_THESE  # type: ignore[misc]
-    language: Text
+    language: Annotated[Text, by(_language)]
     timezone: Annotated[Text, by(_zone)]
     date_order: Annotated[Literal["day", "month"], expecting(" or ".join(DATE_ORDERS))]
     feeds: Addresses

@@ -157,7 +157,7 @@ def read_site(file: Path, *, own: Path | None = None) -> Site:
 
 def _toml_of(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SiteError(str(file), "file", f"cannot be read ({error.strerror})") from error
     except RecursionError as error:

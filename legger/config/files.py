@@ -106,7 +106,7 @@ class _Stated:
 
 def _toml_of(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        return tomllib.loads(file.read_text(encoding="utf-8-sig")) if file.exists() else {}
     except (OSError, ValueError, RecursionError) as error:  # no TOML, a number of 5,000 digits, a deep nest
         raise UsageError(f"{file}: cannot be read: {error}") from error
 

@@ -214,7 +214,8 @@ class Soak:
         since, until = hard.failing
         for house, what in hard.failures.items():
             if since <= day < until and self._once(f"{house} fails", [since], day):
-                self.paper.fault(house, FAILURES[what])
+                for fault in FAILURES[what]:
+                    self.paper.fault(house, fault)
             elif day >= until and self._once(f"{house} works", [until], day):
                 self.paper.mend(house)
         if hard.locked is not None and self._once("locked", [hard.locked], day):

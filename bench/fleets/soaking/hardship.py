@@ -17,24 +17,53 @@ _CAPTCHA = (
     b"<body></body></html>"
 )
 _ALL_BUT_ROBOTS = r"^(?!/robots\.txt)"
-FAILURES: Mapping[str, ServerFault] = {
-    "404 everywhere": ServerFault(status=404),
-    "410 everywhere": ServerFault(status=410),
-    "500 everywhere": ServerFault(status=500),
-    "503 everywhere": ServerFault(status=503),
-    "429 everywhere": ServerFault(status=429, retry_after="86400"),
-    "403 everywhere": ServerFault(status=403, body=b"<h1>Forbidden</h1>"),
-    "hangs up": ServerFault(drop=True),
-    "challenge": ServerFault(status=202, path=_ALL_BUT_ROBOTS, body=_CAPTCHA),
-    "consent gate": ServerFault(status=200, path=_ALL_BUT_ROBOTS, body=_WALL),
-    "gate by redirect": ServerFault(
-        status=302, path=_ALL_BUT_ROBOTS, location="http://127.0.0.1:9/consent?back=1", body=b""
+_ROBOT_WALL = (
+    b"<html><head><title>Making sure you&#39;re not a bot!</title></head><body><h1>Making sure you&#39;re "
+    b"not a bot!</h1><p>Loading...</p><details><summary>Why am I seeing this?</summary><p>The administrator "
+    b"of this website protects it from machines that ask too much.</p></details></body></html>"
+)
+_WAITING_ROOM = (
+    b"<html><head><title>Waiting Room</title><meta http-equiv='refresh' content='20'></head><body><h1>You "
+    b"are now in line</h1><p>Thank you for your patience. Your estimated wait time is 28 minutes.</p></body>"
+    b"</html>"
+)
+_OWN_WALL = (
+    b"<html><head><title>Onze krant</title></head><body><h1>Onze krant</h1><p>Kies hier hoe u verder gaat."
+    b"</p><form><button>OK</button></form></body></html>"
+)
+_WORKS = (
+    b"<html><head><title>Onderhoud</title></head><body><h1>Onderhoud</h1><p>Onze website is tijdelijk niet "
+    b"bereikbaar wegens onderhoud. Probeer het later nog eens.</p></body></html>"
+)
+FAILURES: Mapping[str, Sequence[ServerFault]] = {
+    "404 everywhere": (ServerFault(status=404),),
+    "410 everywhere": (ServerFault(status=410),),
+    "500 everywhere": (ServerFault(status=500),),
+    "503 everywhere": (ServerFault(status=503),),
+    "429 everywhere": (ServerFault(status=429, retry_after="86400"),),
+    "403 everywhere": (ServerFault(status=403, body=b"<h1>Forbidden</h1>"),),
+    "hangs up": (ServerFault(drop=True),),
+    "challenge": (ServerFault(status=202, path=_ALL_BUT_ROBOTS, body=_CAPTCHA),),
+    "consent gate": (ServerFault(status=200, path=_ALL_BUT_ROBOTS, body=_WALL),),
+    "gate by redirect": (
+        ServerFault(status=302, path=_ALL_BUT_ROBOTS, location="http://127.0.0.1:9/consent?back=1", body=b""),
     ),
-    "robots.txt": ServerFault(
-        status=200, path=r"^/robots\.txt", type="text/plain", body=b"User-agent: *\nDisallow: /\n"
+    "robots.txt": (
+        ServerFault(
+            status=200, path=r"^/robots\.txt", type="text/plain", body=b"User-agent: *\nDisallow: /\n"
+        ),
     ),
+    "robot wall, 200": (ServerFault(status=200, path=_ALL_BUT_ROBOTS, body=_ROBOT_WALL),),
+    "waiting room, 200": (ServerFault(status=200, path=_ALL_BUT_ROBOTS, body=_WAITING_ROOM),),
+    "own wall, 200": (
+        ServerFault(status=200, path="^/zustimmung", body=_OWN_WALL),
+        ServerFault(status=302, path=_ALL_BUT_ROBOTS, location="/zustimmung?ziel=1", body=b""),
+    ),
+    "notice of works, 200": (ServerFault(status=200, path=_ALL_BUT_ROBOTS, body=_WORKS),),
+    "front page alone": (ServerFault(status=404, path=r"^/(?!robots\.txt|$)"),),
 }
-"""What a site does to every visit for a while: each is to raise an alarm by its second visit."""
+"""What a site does to every visit for a while: each is to raise an alarm by its second visit. Of several
+faults the first that fits a request decides."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,6 +64,8 @@ def test_a_site_that_is_written_reads_back_the_same(site: Site, tmp_path: Path) 
         ("url = 'https://dorp.example/'\nfeeds = '/rss'", "feeds", "a list of addresses"),
         ("url = 'https://dorp.example/'\nfeeds = [3]", "feeds[0]", "text in quotes"),
         ("url = 'https://dorp.example/'\ntimezone = 'Europe/Haaksbergen'", "timezone", "Europe/Amsterdam"),
+        ("url = 'https://dorp.example/'\nlanguage = 'Nederlands'", "language", "such as nl"),
+        ("url = 'https://dorp.example/'\nlanguage = ''", "language", "such as nl"),
         ("url = 'https://dorp.example/'\narticles = ['(']", "articles[0]", "regular expression"),
         ("url = 'https://dorp.example/'\nallow_private = 'yes'", "allow_private", "true or false"),
         ("url = 'https://dorp.example/'\ndelay = -1", "delay", "0 to 3600"),
@@ -244,6 +246,14 @@ def test_a_file_that_is_wrong_costs_its_own_site_and_no_other(
         "wijk": "file",
         "map": "file",
     }
+
+
+@pytest.mark.parametrize("language", ["nl", "fy", "en-AU", "pt_BR", "zh-Hant-TW"])
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path: Path, language: str) -> None:
+    file = tmp_path / "dorp.toml"
+    said = f"url = 'https://dorp.example/'\r\nlanguage = '{language}'\r\n"
+    file.write_bytes(b"\xef\xbb\xbf" + said.encode())
+    assert read_site(file).language == language
 
 
 def test_addresses_in_a_file_are_relative_to_the_front_page() -> None:
