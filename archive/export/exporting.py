@@ -61,8 +61,8 @@ class Form:
     preset: str | None = None
     formula_safe: bool = True
     bom: bool = False
-    parts: bool = False
-    """A folder of parts, as workers of a fleet make them; of :data:`IN_PARTS`."""
+    parts: int = 0
+    """Rows, about, of each part of a folder, as workers of a fleet make it; 0: not in parts."""
     beside: tuple[str, ...] = ()
     """What else is written, of :data:`archive.export.beside.BESIDE`."""
 
@@ -169,7 +169,7 @@ def members_of(
     options = [
         ("--format", None if form.preset else form.name), ("--for", form.preset), ("--bom", form.bom),
         ("--as-is", not form.formula_safe), ("--with", ",".join(form.beside) or None),
-        ("--fleet", form.parts),
+        ("--fleet", form.parts > 0),
     ]  # fmt: skip
     columns = None if form.name in ("jsonl", "tei") else TABLE
     return {
@@ -344,7 +344,7 @@ def _write_parts(
     """Write all parts; returns the SHA-256 of their files."""
     folder.mkdir()
     known: dict[str, str] = {}
-    plan = PartsPlan(connection, choice, form.name)
+    plan = PartsPlan(connection, choice, form.name, form.parts)
     for part in plan.parts():
         made = make_part(connection, part, form.name, choice.as_of)
         counted.add(made.counted)

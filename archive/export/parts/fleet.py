@@ -102,7 +102,7 @@ class FleetExport:
             raise UsageError(f"{form.name} is made on one machine; a fleet makes {' and '.join(IN_PARTS)}")
         at, name = address_of(output)
         self._archive = archive
-        self._asked = _AskedExport(at=at, name=name, choice=choice, form=replace(form, parts=True))
+        self._asked = _AskedExport(at=at, name=name, choice=choice, form=replace(form, parts=making.ROWS))
         how = orjson.dumps(self._asked.plain(), option=orjson.OPT_SORT_KEYS)
         self._beginning = f"(export {hashlib.sha256(how).hexdigest()[:8]} "
 
@@ -189,11 +189,11 @@ class FleetExport:
         asked = self._asked
         with self._archive.snapshot() as connection:
             head = head_of(connection)
-            plan = PartsPlan(connection, asked.choice, asked.form.name)
+            plan = PartsPlan(connection, asked.choice, asked.form.name, asked.form.parts)
             rows = 0
             for part in plan.parts():
                 articles = part.articles
-                number = rows // (IN_A_ROW * making.ROWS) % ENTRIES + 1
+                number = rows // (IN_A_ROW * asked.form.parts) % ENTRIES + 1
                 rows += len(part.kept)
                 yield WantedShard(
                     entry=f"{self._beginning}{number})",

@@ -25,8 +25,8 @@ from archive.export.jsonl import json_lines
 from archive.export.rows import Kept, facts, made_of
 
 ROWS = 5_000
-"""Rows of a part, about: as many as take some seconds. One of Parquet holds rows of one site, and has a file
-for each of their months."""
+"""Rows of a part, about, where nothing else is said: as many as take some seconds. A part of Parquet holds
+rows of one site, and has a file for each of their months."""
 _ARTICLE, _SITE = 0, 2
 
 
@@ -67,8 +67,9 @@ _DIGEST = -2
 class PartsPlan:
     """The parts of an export, all from one snapshot."""
 
-    def __init__(self, connection: Connection, choice: RowChoice, form: str) -> None:
-        self._connection, self._choice, self._form = connection, choice, form
+    def __init__(self, connection: Connection, choice: RowChoice, form: str, size: int) -> None:
+        """*size*: rows of a part, about."""
+        self._connection, self._choice, self._form, self._size = connection, choice, form, size
         self.sites: set[str] = set()
         """Of the parts that were planned so far."""
         self.articles = 0
@@ -94,8 +95,8 @@ class PartsPlan:
 
     def _ends(self, held: list[Kept], row: Kept) -> bool:
         if self._form == "parquet":
-            return len(held) >= ROWS or held[-1][_SITE] != row[_SITE]
-        return len(held) >= ROWS and held[-1][_ARTICLE] != row[_ARTICLE]
+            return len(held) >= self._size or held[-1][_SITE] != row[_SITE]
+        return len(held) >= self._size and held[-1][_ARTICLE] != row[_ARTICLE]
 
     def _part(self, number: int, held: list[Kept]) -> PlannedPart:
         site = held[0][_SITE] if self._form == "parquet" else None

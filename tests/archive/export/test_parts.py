@@ -129,7 +129,7 @@ def test_parts_made_after_everything_changed_are_what_one_machine_wrote_before(
         else [orjson.loads(each) for each in (tmp_path / name).read_bytes().splitlines()]
     )
     (tmp_path / "one").mkdir()
-    write_export(newsroom, tmp_path / "one" / "parts", choice, Form(name=form.name, parts=True))
+    write_export(newsroom, tmp_path / "one" / "parts", choice, Form(name=form.name, parts=3))
     export = FleetExport(newsroom, str(tmp_path / "parts"), choice, form)
     export.plan(describe=nobody)
     _change_everything(newsroom)
@@ -207,7 +207,7 @@ def test_captures_of_before_that_come_in_meanwhile_are_told_and_not_mixed_in(
 
 
 def test_a_part_whose_worker_was_killed_is_made_anew_and_no_other(
-    newsroom: Archive, archive_file: Path | str, tmp_path: Path
+    newsroom: Archive, archive_file: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process of a worker, killed while it writes its second part."""
     export = _begun(newsroom, str(tmp_path / "parts"))
@@ -238,6 +238,7 @@ with Archive.open(sys.argv[1]) as archive:
     assert export.result()["rows"] == 10
     after = {name: (tmp_path / "parts" / name).stat().st_mtime_ns for name in _files(tmp_path / "parts")}
     assert before.items() < after.items()
+    monkeypatch.setattr(making, "ROWS", 7)  # another release may make larger parts
     assert verify_export(newsroom, tmp_path / "parts.manifest.json") == []
 
 
