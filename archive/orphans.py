@@ -1,15 +1,32 @@
-"""Processes that have nobody to work for once the one that started them is no more."""
+"""Processes that work for the one that started them: when it ends, so do they; Ctrl-C is for it alone."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 
 LOOK = 0.5
 """Seconds between two looks at who the parent is, where the system does not tell of its end."""
+
+
+@contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """Processes that are started meanwhile do not hear Ctrl-C, which goes to all processes of a terminal.
+
+    The one that starts them hears it, and ends the others: each would print a traceback of its own.
+    """
+    resource_tracker.ensure_running()  # else the first start does it, and lets SIGINT through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def end_when_orphaned() -> None:

@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import ParamSpec, TypeVar
 
 from archive.errors import ArchiveError
-from archive.orphans import end_when_orphaned
+from archive.orphans import deaf_to_interrupts, end_when_orphaned
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,7 +38,8 @@ class ProcessPool:
                 self.number, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(self._begin,)
             )
         try:
-            return self._processes.submit(work, *given, **named)
+            with deaf_to_interrupts():  # with the first piece of work they start
+                return self._processes.submit(work, *given, **named)
         except BrokenProcessPool as error:
             raise self._killed() from error
 

@@ -22,7 +22,7 @@ from archive import Archive
 from archive.errors import ArchiveError
 from archive.model.types import Article
 from archive.operations.schedule import REREAD, holder
-from archive.orphans import end_when_orphaned
+from archive.orphans import deaf_to_interrupts, end_when_orphaned
 from archive.shards import Shard
 from archive.versions.reextract import ReadAll
 from crawler.extract.provenance import made_with
@@ -230,8 +230,9 @@ class RereadingProcesses:
             context.Process(target=_read_shards, args=(where, [*sites[each:], *sites[:each]]), daemon=True)
             for each in (place * len(sites) // number for place in range(number))
         ]
-        for process in self._processes:
-            process.start()
+        with deaf_to_interrupts():
+            for process in self._processes:
+                process.start()
 
     def goes_on(self) -> bool:
         """Whether any is still at it."""

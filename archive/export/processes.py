@@ -6,12 +6,10 @@ All see one state of the archive, and the lines come out as one process would ma
 from __future__ import annotations
 
 import multiprocessing
-import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection as Pipe
 from types import TracebackType
 from typing import Any, Self
@@ -23,7 +21,7 @@ from archive.errors import ArchiveError, UsageError
 from archive.export.choice import RowChoice
 from archive.export.formats.methods import Counted
 from archive.export.rows import ExportShard, rows, shards
-from archive.orphans import end_when_orphaned
+from archive.orphans import deaf_to_interrupts, end_when_orphaned
 
 ROWS = 400
 """Rows of a shard, about: as many as take some hundredths of a second. An article is in one shard."""
@@ -126,10 +124,7 @@ class ExportProcesses:
         if self._processes:
             return
         context = multiprocessing.get_context("spawn")
-        resource_tracker.ensure_running()  # else the first start() does it, and lets SIGINT through again
-        # Ctrl-C goes to all processes of a terminal: this one hears it, and ends the others.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        with deaf_to_interrupts():
             for _ in range(self._number):
                 ours, theirs = context.Pipe()
                 process = context.Process(target=_work, args=(self._where, theirs), daemon=True)
@@ -137,8 +132,6 @@ class ExportProcesses:
                 theirs.close()
                 self._processes.append(process)
                 self._pipes.append(ours)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self._wait()
 
     def _tell(self, what: object) -> None:
@@ -174,7 +167,6 @@ class ExportProcesses:
 
 def _work(where: str, pipe: Pipe) -> None:
     """Make shards, until nobody asks for any."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_when_orphaned()
     try:
         with Archive.open(where, create=False, read_only=True) as archive:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -220,6 +221,15 @@ _NO_PERSON = re.compile(
 )
 
 
+def _particles(family: list[str]) -> int:
+    """How many words of a family name stand before what it sorts by.
+
+    One that is written with a capital (``Van Aken``, ``Di Maio``) is part of the name, which sorts by it.
+    """
+    within = (each.islower() and each in _PARTICLES for each in family[:-1])
+    return sum(takewhile(bool, within))
+
+
 def person(name: str) -> Person:
     """A name as it was printed, parted into given and family names where it is that of a person.
 
@@ -231,7 +241,7 @@ def person(name: str) -> Person:
     if words.count(",") == 1:
         comma = words.index(",")
         family, given = words[:comma], words[comma + 1 :]
-        particle = [each for each in family[:-1] if each.lower() in _PARTICLES]
+        particle = family[: _particles(family)]
         trailing = [each for each in given if each.lower() in _PARTICLES and each.islower()]
         given = [each for each in given if each not in trailing]
         return Person(" ".join(given), " ".join(family[len(particle) :]), " ".join([*particle, *trailing]))
@@ -240,9 +250,7 @@ def person(name: str) -> Person:
     start = next((place for place, each in enumerate(words[1:], 1) if each.lower() in _PARTICLES), None)
     if start is None:
         return Person(" ".join(words[:-1]), words[-1])
-    end = start
-    while end < len(words) - 1 and words[end].lower() in _PARTICLES:
-        end += 1
+    end = start + _particles(words[start:])
     return Person(" ".join(words[:start]), " ".join(words[end:]), " ".join(words[start:end]))
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from archive.errors import LeggerError, of_legger
 from archive.model.types import Capture, Precision, SiteMemory, StatedTime
+from archive.orphans import deaf_to_interrupts
 from crawler.extract.article import read
 from crawler.extract.text.classifier import Model
 from crawler.siteconfig.site import Site
@@ -52,7 +53,9 @@ def read_batch(
     with ProcessPoolExecutor(workers) as pool:
         jobs = iter(jobs)
         while batch := list(islice(jobs, 64 * workers)):  # a manifest may be longer than memory
-            yield from pool.map(_read, batch, chunksize=8)
+            with deaf_to_interrupts():
+                articles = pool.map(_read, batch, chunksize=8)
+            yield from articles
 
 
 def _learn(rows: list[Row], folder: Path | None, now: datetime) -> dict[str, SiteMemory]:

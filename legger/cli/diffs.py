@@ -10,8 +10,16 @@ from archive.model.types import Change, Diff
 from legger.cli.console import many, out, plain, reading_width
 
 
+def _coloured() -> bool:
+    """Whether colours tell what went and what came: with ``NO_COLOR`` marks have to."""
+    return out.color_system is not None and not out.no_color
+
+
 def marked(diff: Diff, context: int = 12) -> Text:
-    """A diff's text with removed words red and struck, added words green; long equal runs shortened."""
+    """A diff's text with removed words red and struck, added words green; long equal runs shortened.
+
+    Without colours ``[-removed-]`` and ``{+added+}``.
+    """
     text = Text()
     last = len(diff.pieces) - 1
     for place, piece in enumerate(diff.pieces):
@@ -24,13 +32,9 @@ def marked(diff: Diff, context: int = 12) -> Text:
             else:
                 text.append_text(plain(piece.text))
         elif piece.change is Change.REMOVED:
-            text.append_text(
-                plain(piece.text, "red strike") if out.color_system else plain(f"[-{piece.text}-]")
-            )
+            text.append_text(plain(piece.text, "red strike") if _coloured() else plain(f"[-{piece.text}-]"))
         else:
-            text.append_text(
-                plain(piece.text, "bold green") if out.color_system else plain(f"{{+{piece.text}+}}")
-            )
+            text.append_text(plain(piece.text, "bold green") if _coloured() else plain(f"{{+{piece.text}+}}"))
     return text
 
 

@@ -1,6 +1,7 @@
 """Processes that do bulk work: one that was killed is told as what it is."""
 
 import os
+import signal
 from contextlib import closing
 
 import pytest
@@ -11,6 +12,9 @@ from archive.process_pool import ProcessKilled, ProcessPool
 def test_a_process_that_was_killed_is_told_whenever_it_is_noticed() -> None:
     with closing(ProcessPool(1, "counted sheep", os.getpid)) as processes:
         assert processes.result(processes.submit(sum, (1, 2))) == 3
+        ctrl_c = processes.submit(signal.pthread_sigmask, signal.SIG_BLOCK, ())
+        assert signal.SIGINT in processes.result(ctrl_c), "who started it hears it, and ends it"
+        assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
         with pytest.raises(ValueError, match="literal"):
             processes.result(processes.submit(int, "sheep"))
         broken = processes.submit(os._exit, 1)

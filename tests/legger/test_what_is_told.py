@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import ColorSystem
 
 from archive import Archive
 from archive.errors import UsageError
@@ -135,3 +136,15 @@ def test_a_corpus_as_of_a_time_to_come_says_that_it_will_be_another(filled: Path
     assert (done.exit_code, "has not ended yet" in done.output) == (0, True), done.output
     done = told("export", "--as-of", (day(0) + timedelta(days=1)).isoformat(), "-o", "then.jsonl")
     assert "has not ended yet" not in done.output
+
+
+@pytest.mark.parametrize("no_color", [True, False])
+def test_a_diff_without_colours_marks_what_went_and_what_came(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, no_color: bool
+) -> None:
+    with Archive.open(filled) as archive:
+        Filer(archive).see(article("De brug is open."), day(1))
+    monkeypatch.setattr(console.out, "_force_terminal", True)
+    monkeypatch.setattr(console.out, "_color_system", ColorSystem.STANDARD)
+    monkeypatch.setattr(console.out, "no_color", no_color)
+    assert ("[-dicht-]" in told("diff", "1").output) is no_color

@@ -80,6 +80,12 @@ def test_an_article_without_author_date_or_language_can_be_cited(desk: Filer) ->
 PERSONS = {
     "Anna Bos": Person("Anna", "Bos"),
     "Jelle de Vries": Person("Jelle", "Vries", "de"),
+    "Mathias Van Aken": Person("Mathias", "Van Aken"),
+    "Luigi Di Maio": Person("Luigi", "Di Maio"),
+    "Bavo Van den Bossche": Person("Bavo", "Van den Bossche"),
+    "JAN DE VRIES": Person("JAN", "DE VRIES"),
+    "Jean de La Tour": Person("Jean", "La Tour", "de"),
+    "Van Aken, Mathias": Person("Mathias", "Van Aken"),
     "Jan-Peter van der Veen": Person("Jan-Peter", "Veen", "van der"),
     "Marieke in 't Hof": Person("Marieke", "Hof", "in 't"),
     "Bos, Anna": Person("Anna", "Bos"),
