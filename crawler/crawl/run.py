@@ -72,7 +72,6 @@ class CrawlRun:
         self.outcome = ""
         """Why the run ended before all that is due was asked for; after :meth:`end`, why it was not done."""
         self.ended: Outcome | None = None
-        """How it ended; ``None``: it did not yet."""
         self.number: int | None = None
         """The number of the run in the archive."""
         self.record = VisitRecord(site, archive, now=now)

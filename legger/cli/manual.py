@@ -29,8 +29,8 @@ def manual() -> str:
     """The page, in Markdown."""
     parts = [
         "# Commands\n\nMade from the commands themselves: `python -m legger.cli.manual docs`.\n"
-        "Exit codes: 0 done, 1 failed, 2 wrong usage. Tables go to stdout, progress to stderr and only on a\n"
-        "terminal; `--json` prints JSON or JSON Lines; `NO_COLOR` is honoured.\n"
+        "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C. Tables go to stdout, progress\n"
+        "to stderr and only on a terminal; `--json` prints JSON or JSON Lines; `NO_COLOR` is honoured.\n"
     ]
     for name, command in commands(legger):
         context = click.Context(
