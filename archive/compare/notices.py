@@ -52,18 +52,17 @@ _SUFFIX = re.compile(
 
 def has_notice(old: Article, new: Article) -> bool:
     """Whether *new* announces, in words that *old* has not, that the article was changed. A notice that was
-    there already, and of which a word was changed, is none."""
+    there already, and of which a word was changed, is none; one more beside it is, however like it."""
     if _SUFFIX.search(new.title) and not _SUFFIX.search(old.title):
         return True
     if _opens_with_notice(new) and not _opens_with_notice(old):
         return True
-    known = {" ".join(block.text.split()) for block in old.blocks}
-    notices = [words for words in known if announces(words)]
-    added = [words for words in (" ".join(block.text.split()) for block in new.blocks) if words not in known]
+    known, now = ({" ".join(block.text.split()) for block in each.blocks} for each in (old, new))
+    edited = [words for words in known - now if announces(words)]
     return any(
         announces(words)
-        and not any(Indel.normalized_similarity(words, each) >= NOTICE_EDITED for each in notices)
-        for words in added
+        and not any(Indel.normalized_similarity(words, each) >= NOTICE_EDITED for each in edited)
+        for words in now - known
     )
 
 

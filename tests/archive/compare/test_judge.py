@@ -225,6 +225,12 @@ def test_a_notice_that_is_edited_is_no_new_notice() -> None:
     assert has_notice(article(f"Brand.\n{first}"), article(f"Brand.\n{edited}\n{second}"))
 
 
+def test_one_more_notice_in_much_the_same_words_is_a_notice_beside_the_one_that_stays() -> None:
+    first, later = (f"Update {time} uur: de weg langs de beek is afgesloten." for time in ("12.12", "7.56"))
+    assert has_notice(article(f"Brand.\n{first}"), article(f"Brand.\n{first}\n{later}"))
+    assert not has_notice(article(f"Brand.\n{first}"), article(f"Brand.\n{later}"))
+
+
 def test_a_date_in_the_same_words_is_no_new_one_whatever_we_take_it_to_mean() -> None:
     def updated(moment: datetime, precision: Precision = Precision.INSTANT) -> Article:
         return article(
