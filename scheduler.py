@@ -90,6 +90,8 @@ class Clock:
     """Since when no look succeeds, and what is in the way."""
     _ended: list[VisitProcess] = field(default_factory=list)
     _asked_after: set[str] = field(default_factory=set)
+    _left_logs: dict[str, datetime] | None = None
+    """When the last visit of each site began that an earlier clock left a log of."""
     _looked: datetime | None = None
     _stood: tuple[datetime | None, datetime] | None = None
     """From the last look before nobody looked (``None``: another clock's) to the first look after it."""
@@ -395,8 +397,9 @@ class Clock:
 
     def _note_lost(self, archive: Archive, site: str, now: datetime) -> None:
         """A visit that an earlier clock began, and that left its log and nothing else, is on record."""
-        at = VisitLogs(self.logs).last_begun(site)
-        if at is None:
+        if self._left_logs is None:
+            self._left_logs = VisitLogs(self.logs).last_begun()
+        if (at := self._left_logs.get(site)) is None:
             return
         known = [run.started for run in archive.runs.list(site, limit=1)]
         known += [incident.at for incident in archive.incidents.list(site, limit=1)]

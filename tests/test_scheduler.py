@@ -30,6 +30,7 @@ from archive.operations.health_issue import HealthIssue
 from archive.operations.incidents import Incident
 from archive.operations.schedule import Claim
 from crawler.scheduling import timetable
+from crawler.scheduling.processes import VisitLogs
 from crawler.scheduling.programs import Started
 from crawler.scheduling.timetable import lateness
 from crawler.siteconfig.files import parse_site
@@ -550,6 +551,28 @@ def test_logs_of_visits_are_kept_for_a_month(tmp_path: Path) -> None:
             archive.runs.start("opgeheven", at=START, settings={})
         clock.rotate()
     assert {each.name for each in logs.iterdir()} == others
+
+
+def test_the_folder_of_logs_is_looked_through_once_for_all_sites(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once for each of ten thousand sites took a worker a minute and a half, without a sign of life."""
+    logs = VisitLogs(tmp_path)
+    sites = [f"site{number}" for number in range(20)]
+    for name in sites:
+        logs.begin(name, "visit", START).touch()
+    looks = []
+    listed = Path.glob
+
+    def glob(folder: Path, pattern: str) -> Iterator[Path]:
+        looks.append(pattern)
+        yield from listed(folder, pattern)
+
+    monkeypatch.setattr(Path, "glob", glob)
+    assert logs.last_begun() == dict.fromkeys(sites, START)
+    logs.remove(frozenset(sites[1:]), before=START + timedelta(seconds=1))
+    assert len(looks) == 2
+    assert [each.name for each in tmp_path.iterdir()] == [f"site0-{START:%Y%m%dT%H%M%SZ}.log"]
 
 
 def test_the_clock_does_each_of_its_jobs_at_the_start_and_when_its_trigger_says() -> None:

@@ -187,4 +187,4 @@ class VisitRunner:
 
     def rotate(self) -> None:
         """Remove logs of visits that are over a month old."""
-        VisitLogs(self.logs).remove(self.sites.names(), before=datetime.now(UTC) - KEPT_LOGS)
+        VisitLogs(self.logs).remove(frozenset(self.sites.names()), before=datetime.now(UTC) - KEPT_LOGS)

@@ -389,11 +389,14 @@ class FleetMember:
                 log.info("job %d could not be failed: %s", job, error)
 
     async def _rotate(self, app: App) -> None:
-        """Remove old logs, and jobs that failed more than a week ago: the archive has what became of them."""
+        """Remove old logs, and jobs that failed more than a week ago: the archive has what became of them.
+
+        The thread of the archive does it: signs of life must not wait for a folder of 100,000 files.
+        """
         while True:
             await asyncio.sleep(A_MINUTE)
-            self._runner.rotate()
             try:
+                await self._asking.ask(lambda _: self._runner.rotate())
                 for queue in (QUEUE, BULK_QUEUE):
                     await app.job_manager.delete_old_jobs(
                         KEPT_JOBS,
@@ -402,6 +405,6 @@ class FleetMember:
                         include_cancelled=True,
                         include_aborted=True,
                     )
-            except UNREACHABLE as error:
-                log.error("old jobs could not be removed: %s", error)
+            except (LeggerError, *UNREACHABLE) as error:
+                log.error("old logs and jobs could not be removed: %s", why(error))
             await asyncio.sleep(A_DAY)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import glob
 import logging
 import os
 import re
 import subprocess
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +32,11 @@ WHOLE = (VISIT, BACKFILL)
 """Kinds of entry that look at all of a site."""
 
 
+_LOG = re.compile(r"(.+)-(\d{8}T\d{6}Z)\.log")
+_SHARD = re.compile(rf"{EXPORT}-[0-9a-f]{{8}}-(?:\d+|manifest)")
+"""Whose log that of a part of an export is."""
+
+
 class VisitLogs:
     """The folder with the log of each visit."""
 
@@ -47,22 +51,34 @@ class VisitLogs:
             site, what = site.strip("()").replace(" ", "-"), ""
         return self._folder / f"{site}{what}-{now:%Y%m%dT%H%M%SZ}.log"
 
-    def last_begun(self, site: str) -> datetime | None:
-        """When the last visit of a site began that left a log."""
-        named = re.compile(rf"{re.escape(site)}-(\d{{8}}T\d{{6}}Z)\.log")
-        begun = [hit[1] for each in self._folder.glob("*.log") if (hit := named.fullmatch(each.name))]
-        return datetime.strptime(max(begun), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if begun else None
+    def last_begun(self) -> dict[str, datetime]:
+        """When the last visit of each site began that left a log."""
+        last: dict[str, str] = {}
+        for _, whose, begun in self._logs():
+            last[whose] = max(begun, last.get(whose, ""))
+        return {
+            whose: datetime.strptime(begun, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            for whose, begun in last.items()
+        }
 
-    def remove(self, sites: Iterable[str], *, before: datetime) -> None:
+    def remove(self, sites: Set[str], *, before: datetime) -> None:
         """Remove the logs of visits of these sites, and of exports, that began *before* a moment."""
         oldest = f"{before:%Y%m%dT%H%M%SZ}"
-        kinds = "|".join(ASKS)
-        names = {site: rf"{re.escape(site)}(?:-(?:{kinds}))?" for site in sites}
-        for begins, says in {**names, EXPORT: rf"{EXPORT}-[0-9a-f]{{8}}-(?:\d+|manifest)"}.items():
-            named = re.compile(rf"{says}-(\d{{8}}T\d{{6}}Z)\.log")
-            for each in self._folder.glob(f"{glob.escape(begins)}-*.log"):
-                if (hit := named.fullmatch(each.name)) and hit[1] < oldest:
-                    each.unlink(missing_ok=True)
+        for file, whose, begun in self._logs():
+            if begun < oldest and (whose in sites or _SHARD.fullmatch(whose) or _of_a_kind(whose) in sites):
+                file.unlink(missing_ok=True)
+
+    def _logs(self) -> Iterator[tuple[Path, str, str]]:
+        """Every log: its file, whose it is, and when that began."""
+        for file in self._folder.glob("*.log"):
+            if hit := _LOG.fullmatch(file.name):
+                yield file, hit[1], hit[2]
+
+
+def _of_a_kind(whose: str) -> str:
+    """The site whose entry of another kind than a visit left a log; empty: no such."""
+    site, _, kind = whose.rpartition("-")
+    return site if kind in ASKS else ""
 
 
 @dataclass(kw_only=True)
