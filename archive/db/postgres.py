@@ -40,7 +40,10 @@ LOCK = 0x4C454747
 _SEALING = LOCK + 1
 _NAMES = LOCK
 """With the hash of a name behind it: the lock of that name. Two numbers are another lock than one."""
-_OPTIONS = f"-c timezone=UTC -c lock_timeout={round(PATIENCE * 1000)}"
+UNLIMITED = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c idle_session_timeout=0"
+"""For our sessions, whatever limits an administrator gave to all: a batch stays open between two answers of
+a site, a clock asks every 15 seconds, and an index of a large archive is made for hours."""
+_OPTIONS = f"{UNLIMITED} -c timezone=UTC -c lock_timeout={round(PATIENCE * 1000)}"
 
 
 def writer(url: URL) -> Engine:

@@ -17,8 +17,10 @@ from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import DeleteJobCondition
 from procrastinate.worker import Worker
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from archive.db.backend import url_of
+from archive.db.postgres import UNLIMITED
 from archive.errors import ArchiveError, LeggerError, UsageError
 from crawler.fleet.tables import bring_up
 
@@ -61,7 +63,9 @@ def database_of(archive: str) -> str:
             "a fleet needs an archive in PostgreSQL, which many machines can reach: "
             "LEGGER_ARCHIVE=postgresql+psycopg://..., see docs/fleet.md"
         )
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    named = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    own = conninfo_to_dict(named).get("options") or ""
+    return make_conninfo(named, options=f"{own} {UNLIMITED}".strip())
 
 
 def set_up(archive: str) -> None:

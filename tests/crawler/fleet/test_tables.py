@@ -7,11 +7,14 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from procrastinate.schema import SchemaManager
+from sqlalchemy import text
 
+from archive import Archive
 from archive.errors import SchemaTooNew
 from crawler.fleet.queue import database_of
 from crawler.fleet.tables import FIRST, bring_up, scripts
 from tests import postgresql
+from tests.crawler.fleet.conftest import FleetStage
 
 STRUCTURE = """
 SELECT 'column', table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
@@ -97,3 +100,21 @@ def test_tables_of_a_later_release_are_refused(database: psycopg.Connection) -> 
     with pytest.raises(SchemaTooNew, match=r"09.01.00_01_pre_better is not known\): pip install --upgrade"):
         bring_up(database)
     assert structure(database) == before
+
+
+def test_no_session_of_ours_is_ended_by_limits_that_an_administrator_gave_to_all(stage: FleetStage) -> None:
+    limits = ("statement_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout")
+    with psycopg.connect(database_of(stage.where), autocommit=True) as admin:
+        (name,) = admin.execute("SELECT current_database()").fetchone() or ("",)
+        try:
+            for each in limits:
+                admin.execute(f"ALTER DATABASE \"{name}\" SET {each} = '30s'")
+            with Archive.open(stage.where) as archive, psycopg.connect(database_of(stage.where)) as queue:
+                for each in limits:
+                    with archive.session.writing() as batch:
+                        assert batch.execute(text(f"SHOW {each}")).scalar() == "0", each
+                    with archive.session.snapshot() as reader:
+                        assert reader.execute(text(f"SHOW {each}")).scalar() == "0", each
+                    assert queue.execute(f"SHOW {each}").fetchone() == ("0",), each
+        finally:
+            admin.execute(f'ALTER DATABASE "{name}" RESET ALL')
