@@ -226,6 +226,10 @@ def _refused(case: SiteVisits) -> Iterator[HealthIssue]:
 
 def _mostly(visit: VisitHealth, kind: str) -> bool:
     refused, good = visit.count("failures", kind), int(visit.health_signals.get("good", 0))
+    signals = visit.health_signals
+    other = sum(signals.get("lacking", {}).values()) - visit.count("lacking", kind)
+    if refused < other + len(signals.get("unread", {})):  # what else did not come has a reason of its own
+        return False
     return (refused >= 2 and refused >= 4 * good) or (refused > 0 and not good)
 
 

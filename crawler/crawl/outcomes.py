@@ -78,8 +78,8 @@ class AnswerOutcomes:
                 due = self._due(done, verdict, address, missed, brought_new=False)
                 if fetch.address.url in self._links.sources:
                     self._record.health_signals.silent[fetch.address.url] = reason
-            case Answer.PAGE | Answer.LISTING | Answer.MEDIA if wall:  # what it links to is no news
-                due = self._next_fetch.of_gate(address)
+            case Answer.PAGE | Answer.LISTING | Answer.MEDIA if wall:
+                due = None  # what led there is asked again; by itself a wall is a page like any other
             case Answer.UNCHANGED:
                 self._record.site_stands |= address.url in self._links.sources and missed is None
                 due = self._due(done, verdict, address, missed, brought_new=False)

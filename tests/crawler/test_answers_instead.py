@@ -358,6 +358,16 @@ def test_a_front_page_that_stands_without_any_of_its_articles_takes_none_away_an
     assert not list(desk.archive.articles.edits("dorp"))
 
 
+def test_a_wall_to_which_all_leads_is_not_asked_for_by_itself(desk: CrawledSite) -> None:
+    desk.answers = dict.fromkeys(desk.answers, moved("/zgoda?u=a", 302))
+    desk.answers["/zgoda?u=a"] = shown("Dorp", "Dalej tylko za zgodą.")
+    for day in (3, 40):
+        assert desk.visit(day).ended is REFUSED
+    wall = desk.archive.urls.address("dorp", f"{BASE}/zgoda?u=a")
+    assert wall is not None
+    assert wall.due_at is None
+
+
 def test_articles_that_are_taken_away_where_a_new_one_stands_are_gone(desk: CrawledSite) -> None:
     desk.answers |= {f"/{number}": Said(status=404) for number in NUMBERS}
     desk.answers |= {"/": Said(body=front("/7")), "/7": Said(body=story(7))}

@@ -125,6 +125,12 @@ READ = {"of": 9, "title": 9, "published": 9, "authors": 5, "sure": 9}
         ("reading", "new pages", "", {"pages": {"other": 8, "told other": 5}, "filled": {}}),
         ("robots", "", "", NOTHING | {"failures": {"robots": 4}}),
         ("robots", "", "robots.txt could not be had", NOTHING),
+        (
+            "unreachable",
+            "",
+            "",
+            NOTHING | {"failures": {"robots": 2, "no text": 9}, "lacking": {"robots": 2, "no text": 9}},
+        ),
         ("tdm", "", "", NOTHING | {"failures": {"tdm": 4}}),
         ("unreachable", "", "", NOTHING | {"failures": {"unreachable": 3}, "silent": {FEED: "certificate"}}),
         ("unreachable", "", "", NOTHING | {"failures": {"timeout": 3}}),
