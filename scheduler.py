@@ -409,9 +409,7 @@ class Clock:
             archive.incidents.note("lost", says, at=now, site=site, since=at)
 
     def rotate(self) -> None:
-        """Remove logs of visits that are over a month old, those of sites taken out of use too: thirty sites
-        write some 700 a day.
-        """
+        """Remove logs of visits that are over a month old, those of sites taken out of use too."""
         names = {*self.sites()}
         try:
             with Archive.open(self.archive, create=False, read_only=True) as archive:
