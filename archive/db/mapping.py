@@ -243,9 +243,9 @@ def is_edit(of: FromClause = schema.versions) -> ColumnElement[bool]:
     return later & (of.c.changed_fields != []) & of.c.alternating.is_(False)
 
 
-def of_kind(kind: str, of: FromClause = schema.versions) -> ColumnElement[bool]:
+def of_kind(kind: str) -> ColumnElement[bool]:
     """Whether a version was made by an edit of this kind."""
-    return cast(of.c.edit_kinds, Text).like(f'%"{kind}"%')
+    return cast(schema.versions.c.edit_kinds, Text).like(f'%"{kind}"%')
 
 
 SEEN_BEFORE = func.coalesce(

@@ -425,9 +425,13 @@ def _only_heard_of(row: AnyRow) -> bool:
     )
 
 
-def _chunks(links: list[Link], size: int = 500) -> Iterator[list[Link]]:
-    for start in range(0, len(links), size):
-        yield links[start : start + size]
+def _chunks(links: list[Link]) -> Iterator[list[Link]]:
+    for start in range(0, len(links), _CHUNK):
+        yield links[start : start + _CHUNK]
+
+
+_CHUNK = 500
+"""Links of one statement."""
 
 
 def _values(site: int, link: Link, at: datetime) -> dict[str, Any]:

@@ -173,19 +173,15 @@ class VisitSchedule:
 
     # ------------------------------------------------------------ entries
 
-    def add_entry(
-        self, site: str, *, due_at: datetime, at_latest: datetime, kind: str = VISIT, commit: bool = True
-    ) -> None:
-        """Add an entry due at *due_at*; one that stood later than *at_latest* moves up.
-
-        Without *commit* it joins the open batch.
-        """
-        self.add_entries(
-            [WantedEntry(site=site, kind=kind, due_at=due_at, at_latest=at_latest)], commit=commit
-        )
+    def add_entry(self, site: str, *, due_at: datetime, at_latest: datetime, kind: str = VISIT) -> None:
+        """Add an entry due at *due_at*; one that stood later than *at_latest* moves up."""
+        self.add_entries([WantedEntry(site=site, kind=kind, due_at=due_at, at_latest=at_latest)])
 
     def add_entries(self, wanted: Sequence[WantedEntry], *, commit: bool = True) -> None:
-        """Add entries, or move them up, as :meth:`add_entry` does; thousands in a second."""
+        """Add entries, or move them up, as :meth:`add_entry` does; thousands in a second.
+
+        Without *commit* they join the open batch.
+        """
         if not wanted:
             return
         entry = schedule_entries.c

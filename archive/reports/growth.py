@@ -10,6 +10,9 @@ from sqlalchemy import func, select
 from archive.archive import Archive
 from archive.db.schema import captures, runs
 
+LATELY = timedelta(days=28)
+"""How far back captures tell of how an archive grows."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Growth:
@@ -21,12 +24,12 @@ class Growth:
     last_visit: datetime | None
 
 
-def growth(archive: Archive, *, size: int, now: datetime, over: timedelta = timedelta(days=28)) -> Growth:
-    """The growth of an archive whose file has *size* bytes, by the captures of the last weeks."""
+def growth(archive: Archive, *, size: int, now: datetime) -> Growth:
+    """The growth of an archive whose file has *size* bytes, by the captures of :data:`LATELY`."""
     with archive.snapshot() as connection:
         number, last = connection.execute(select(func.count(), func.max(captures.c.at))).one()
         lately, since = connection.execute(
-            select(func.count(), func.min(captures.c.at)).where(captures.c.at > now - over)
+            select(func.count(), func.min(captures.c.at)).where(captures.c.at > now - LATELY)
         ).one()
         visit = connection.execute(select(func.max(runs.c.started))).scalar()
     days = max((now - since) / timedelta(days=1), 1.0) if since else 1.0

@@ -128,29 +128,16 @@ def ingest(
     archive: Archive,
     read: ReadAgain,
     *,
-    run: int | None = None,
     declared: Role | None = None,
     follow: bool = False,
-    changes: CommonChanges | None = None,
     together: PagesTogether | None = None,
-    moved_from: int | None = None,
 ) -> IngestResult:
     """Keep one answer of a server, whatever its status, and file what it says of an article.
 
-    *declared* is what the site's file says the address is that was asked for, ``None`` when it does not name
-    it. *follow*: a redirect is not filed yet, for where it leads is asked next. *changes*: what the crawl run
-    found changed so far; until it has decided, pages that changed are held (``verdict.held``), and filed with
-    :func:`file_page` then. *together*: the pages of articles in one visit; a page that changed is held until
-    the others were looked at, and filed with :func:`file_settled`. *moved_from*: an article whose address
-    redirected here; a page with its words is that article.
-
-    Nothing a page contains can lose it: what cannot be read with *read* is kept, and filed as unreadable.
+    As :func:`keep` and :func:`file` do, between which a crawl run commits.
     """
-    answer, kept = keep(capture, site, archive, run=run, declared=declared)
-    return file(
-        answer, kept, site, archive, read, follow=follow, changes=changes, together=together,
-        moved_from=moved_from,
-    )  # fmt: skip
+    answer, kept = keep(capture, site, archive, declared=declared)
+    return file(answer, kept, site, archive, read, follow=follow, together=together)
 
 
 def keep(
@@ -164,7 +151,8 @@ def keep(
 ) -> tuple[Answer, StoredCapture]:
     """Put an answer into the open batch, before anything else is done with it; what it is, by its looks.
 
-    *conditional*: the question said what we have. A 304 to one that did not is no answer.
+    *declared* is what the site's file says the address is that was asked for, ``None`` when it does not name
+    it. *conditional*: the question said what we have. A 304 to one that did not is no answer.
     """
     if capture.truncated and _is_whole_after_all(capture, archive):
         capture = replace(capture, truncated=False, exchange=replace(capture.exchange, cut=None))
@@ -206,9 +194,16 @@ def file(
     moved_from: int | None = None,
     site_stands: bool = True,
 ) -> IngestResult:
-    """File what a kept answer says of an article; the rest as in :func:`ingest`.
+    """File what a kept answer says of an article.
 
-    *site_stands*: whether anything of the site has answered as it should in this visit.
+    *follow*: a redirect is not filed yet, for where it leads is asked next. *changes*: what the crawl run
+    found changed so far; until it has decided, pages that changed are held (``verdict.held``), and filed with
+    :func:`file_page` then. *together*: the pages of articles in one visit; a page that changed is held until
+    the others were looked at, and filed with :func:`file_settled`. *moved_from*: an article whose address
+    redirected here; a page with its words is that article. *site_stands*: whether anything of the site has
+    answered as it should in this visit.
+
+    Nothing a page contains can lose it: what cannot be read with *read* is kept, and filed as unreadable.
     """
     filing = _Ingestion(
         kept, site, archive, read, follow=follow, changes=changes, together=together,

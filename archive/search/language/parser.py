@@ -50,8 +50,8 @@ class _Parser:
     def now(self) -> Token:
         return self.tokens[self.here]
 
-    def ahead(self, steps: int = 1) -> Token:
-        return self.tokens[min(self.here + steps, len(self.tokens) - 1)]
+    def ahead(self) -> Token:
+        return self.tokens[min(self.here + 1, len(self.tokens) - 1)]
 
     def take(self) -> Token:
         token = self.now
