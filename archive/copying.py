@@ -76,16 +76,18 @@ def copy(
     with source.snapshot() as reading:
         _refuse_another(reading, target)
         many = beside is not None and beside.number > 1 and side_by_side
-        hands: Hands = _ManyHands(beside) if beside is not None and many else _OneHand(source, target)
-        with closing(hands):
+        copiers: Copiers = (
+            _CopyingProcesses(beside) if beside is not None and many else _OneCopier(source, target)
+        )
+        with closing(copiers):
             with target.session.backend.loading(writer):
-                _all_rows(reading, hands, tell)
+                _all_rows(reading, copiers, tell)
                 with target.session.writing(alone=True) as writing:
                     target.session.backend.settle_numbers(writing)
                 target.commit()
-                _all_words(reading, target, hands, tell)
+                _all_words(reading, target, copiers, tell)
                 tell("indexes and foreign keys", 0, 1)
-            copied = _proved(reading, target, hands, tell)
+            copied = _proved(reading, target, copiers, tell)
     return copied + _copy_annotations(source, target)
 
 
@@ -116,15 +118,15 @@ def _refuse_another(reading: Connection, target: Archive) -> None:
 # ---------------------------------------------------------------- what is copied
 
 
-def _all_rows(reading: Connection, hands: Hands, tell: Tell) -> None:
+def _all_rows(reading: Connection, copiers: Copiers, tell: Tell) -> None:
     pieces = [piece for table in TABLES for piece in pieces_of(reading, table)]
     total, done = sum(_count(reading, table) for table in TABLES), 0
-    for piece, rows in hands.each(copy_piece, pieces):
+    for piece, rows in copiers.each(copy_piece, pieces):
         done += rows
         tell(piece.table, done, total)
 
 
-def _all_words(reading: Connection, target: Archive, hands: Hands, tell: Tell) -> None:
+def _all_words(reading: Connection, target: Archive, copiers: Copiers, tell: Tell) -> None:
     """The full-text index of the target, made of what the source says."""
     tell("full-text index", 0, 1)
     if not target.session.backend.SIDE_BY_SIDE:
@@ -139,7 +141,7 @@ def _all_words(reading: Connection, target: Archive, hands: Hands, tell: Tell) -
     target.commit()
     pieces = pieces_of(reading, versions)
     counts: Counter[str] = Counter()
-    for done, (_, some) in enumerate(hands.each(copy_words, pieces), start=1):
+    for done, (_, some) in enumerate(copiers.each(copy_words, pieces), start=1):
         counts.update(some)
         tell("full-text index", done, len(pieces))
     with target.session.writing(alone=True) as writing:
@@ -147,7 +149,7 @@ def _all_words(reading: Connection, target: Archive, hands: Hands, tell: Tell) -
     target.commit()
 
 
-def _proved(reading: Connection, target: Archive, hands: Hands, tell: Tell) -> int:
+def _proved(reading: Connection, target: Archive, copiers: Copiers, tell: Tell) -> int:
     """How many rows there are, which are the same on both sides; raises when they are not."""
     done = 0
     with target.snapshot() as there:
@@ -158,7 +160,7 @@ def _proved(reading: Connection, target: Archive, hands: Hands, tell: Tell) -> i
             if _count(there, table) != number:
                 raise _not_equal(target.where, table.name)
     pieces = [piece for table in TABLES for piece in pieces_of(reading, table)]
-    for piece, rows in hands.each(compare_piece, pieces):
+    for piece, rows in copiers.each(compare_piece, pieces):
         if rows is None:
             raise _not_equal(target.where, piece.table)
         done += rows
@@ -287,13 +289,13 @@ def compare_piece(ends: Ends, piece: RowRange) -> int | None:
     return number
 
 
-# ---------------------------------------------------------------- who copies
+# ---------------------------------------------------------------- one process, or several
 
 Work = Callable[[Ends, RowRange], Any]
 
 
-class Hands(Protocol):
-    """Who copies."""
+class Copiers(Protocol):
+    """This process, or several: what does the work on pieces."""
 
     def each(self, work: Work, pieces: Sequence[RowRange]) -> Iterator[tuple[RowRange, Any]]:
         """Do the *work* for each piece, in any order: the piece and what came of it."""
@@ -302,7 +304,7 @@ class Hands(Protocol):
         """End."""
 
 
-class _OneHand:
+class _OneCopier:
     """This process alone, whatever the engines."""
 
     def __init__(self, source: Archive, target: Archive) -> None:
@@ -316,7 +318,7 @@ class _OneHand:
         self._ends.close()
 
 
-class _ManyHands:
+class _CopyingProcesses:
     """Processes beside each other."""
 
     def __init__(self, beside: Beside) -> None:
@@ -331,7 +333,7 @@ class _ManyHands:
         self._processes.close()
 
 
-class _CopyingProcess:
+class _OwnEnds:
     """What a process that copies holds."""
 
     ends: Ends
@@ -339,8 +341,8 @@ class _CopyingProcess:
 
 def _begin(beside: Beside) -> None:
     source = Archive.open(beside.source, create=False, read_only=True)
-    _CopyingProcess.ends = Ends(source, Archive.open(beside.target, create=False), alone=False)
+    _OwnEnds.ends = Ends(source, Archive.open(beside.target, create=False), alone=False)
 
 
 def _work(work: Work, piece: RowRange) -> Any:
-    return work(_CopyingProcess.ends, piece)
+    return work(_OwnEnds.ends, piece)
