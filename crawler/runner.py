@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import partial
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
 from archive import Archive
@@ -108,14 +109,7 @@ def visit(
             f"{', '.join(public)}: a public site must be able to reach you: set contact in legger.toml "
             "(legger init), or LEGGER_CONTACT"
         )
-    settings = get_project_settings()
-    settings.setmodule("crawler.settings", "project")
-    settings.set("LEGGER_CONTACT", contact, "cmdline")
-    settings.set("LEGGER_ORGANISATION", organisation, "cmdline")
-    settings.set("LEGGER_GROUND", ground.value, "cmdline")
-    if signing is not None:
-        for name, value in zip(BOT, signing, strict=True):
-            settings.set(name, value, "cmdline")
+    settings = _settings(contact, organisation, ground, signing)
     reading = PageReader()
     reading.start_early()  # before there is a database or a thread that a copy would share
     end_with_parent()  # watches in a thread
@@ -158,6 +152,23 @@ def visit(
                     store.schedule.release(lease)
                 except LeggerError as error:  # it ends by itself
                     log.error("%s: its lease could not be given back: %s", lease.site, error)
+
+
+def _settings(
+    contact: str | None, organisation: str | None, ground: Ground, signing: tuple[str, str] | None
+) -> Settings:
+    """Scrapy's, with what the operator said."""
+    settings = get_project_settings()
+    settings.setmodule("crawler.settings", "project")
+    said = {
+        "LEGGER_CONTACT": contact,
+        "LEGGER_ORGANISATION": organisation,
+        "LEGGER_GROUND": ground.value,
+        **(dict(zip(BOT, signing, strict=True)) if signing is not None else {}),
+    }
+    for name, value in said.items():
+        settings.set(name, value, "cmdline")
+    return settings
 
 
 def _take(store: Archive, sites: Sequence[Site]) -> tuple[dict[str, Lease], list[VisitReport]]:
