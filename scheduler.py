@@ -90,7 +90,7 @@ class Clock:
     """Since when no look succeeds, and what is in the way."""
     _ended: list[VisitProcess] = field(default_factory=list)
     _asked_after: set[str] = field(default_factory=set)
-    _left_logs: dict[str, datetime] | None = None
+    _left_logs: dict[str, datetime] = field(default_factory=dict)
     """When the last visit of each site began that an earlier clock left a log of."""
     _looked: datetime | None = None
     _stood: tuple[datetime | None, datetime] | None = None
@@ -397,8 +397,7 @@ class Clock:
 
     def _note_lost(self, archive: Archive, site: str, now: datetime) -> None:
         """A visit that an earlier clock began, and that left its log and nothing else, is on record."""
-        if self._left_logs is None:
-            self._left_logs = VisitLogs(self.logs).last_begun()
+        self._left_logs = self._left_logs or VisitLogs(self.logs).last_begun()
         if (at := self._left_logs.get(site)) is None:
             return
         known = [run.started for run in archive.runs.list(site, limit=1)]
