@@ -7,10 +7,11 @@ clock (two run), a session of PostgreSQL, all of PostgreSQL; what a service mana
 In the end the rest is visited, everything is stopped, and the books are held against what the sites'
 server saw::
 
-    python -m bench chaos                                            # 40 sites, 12 kills: some minutes
-    python -m bench chaos --sites 10000 --kills 200 --seconds 300    # the proof
+    python -m bench chaos                             # 40 sites, 12 kills: some minutes
+    python -m bench chaos --sites 10000 --kills 220 --between 14 --concurrency 8 --seconds 75 --drain 6000
 
-The whole proof holds a machine for hours: --drain ends it after so many seconds, and says what was left.
+The second is the whole proof, and holds two cores for one to two hours: --drain ends it so many seconds
+after the last kill, and says what was left.
 """
 
 from __future__ import annotations
