@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Text, cast, column, delete, func, insert, select, table, text
 
 from archive.db.functions import has_table
-from archive.db.schema import leases, schedule_entries, workers
+from archive.db.schema import leases, schedule_entries, site_files, workers
 from archive.db.session import Session
 from archive.operations.schedule import BULK, ScheduleEntry, VisitSchedule, machine_of
+from archive.operations.site_files import SITE
 from archive.shards import BulkProgress, Shards, together
 
 _HEARD = table("procrastinate_workers", column("id"), column("last_heartbeat"))
@@ -34,6 +35,10 @@ _CONNECTIONS = text("""
 """)
 """How many connections PostgreSQL allows the role that asks."""
 _OPEN = text("procrastinate_jobs.status IN ('todo', 'doing')")  # in the words of its indexes
+
+_LATEST = select(func.max(site_files.c.id)).where(site_files.c.kind == SITE).group_by(site_files.c.name)
+_OUT_OF_USE = select(site_files.c.name).where(site_files.c.id.in_(_LATEST), site_files.c.text.is_(None))
+"""Sites whose files were taken out of use: their entries stay, and nobody does them."""
 
 PLAN = "(plan)"
 """The lease of the one clock that plans: no site has this name."""
@@ -206,6 +211,7 @@ class FleetRegistry:
                     schedule_entries.c.due_at <= at,
                     schedule_entries.c.paused_at.is_(None),
                     schedule_entries.c.kind.not_in(BULK),
+                    schedule_entries.c.site.not_in(_OUT_OF_USE),
                 )
                 .order_by(schedule_entries.c.due_at, schedule_entries.c.site)
             ).all()

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from archive import Archive
 from archive.operations.fleet import PLAN
+from archive.operations.site_files import SITE
 from crawler.fleet.planner import FleetPlanner
 from legger.cli import legger
 from legger.web import WebContext, application
@@ -67,6 +68,9 @@ def test_workers_what_they_do_and_what_waits_can_be_seen(fleet: FleetStage) -> N
         assert "Due and not begun: 2; of them queued: 2." in stands
         assert "/fleet" in client.get("/sites").text
         status = archive.fleet.status(now=datetime.now(UTC))
+    with Archive.open(fleet.where) as archive:
+        archive.site_files.publish([(SITE, "west", None)], at=datetime.now(UTC), machine="desk")
+        assert archive.fleet.status(now=datetime.now(UTC)).due == 1, "west is not in use any more"
     assert [status.alive(each) for each in status.workers] == [True, False]
     assert status.at_most == 4
     assert status.connections_wanted == 4 + 4 + 4 * 4, "a clock, a worker that lives, its visits"
