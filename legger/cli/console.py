@@ -35,7 +35,6 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.errors import ArchiveError, LeggerError, NotFound, SiteError, UnknownSite, UsageError
-from archive.operations.schedule import BULK
 from legger import logs
 from legger.config import load
 from legger.logs import legible
@@ -176,6 +175,7 @@ def known_site(archive: Archive, name: str | None) -> None:
     Known is a site with anything on record or with a file: its empty answer is one. A file that is wrong is
     told: on stderr where there is something to answer with, else raised as :class:`SiteError`.
     """
+    from archive.operations.schedule import BULK
     from crawler.siteconfig.files import load_site, operators_folder, operators_sites, site_names
 
     if name is None:
