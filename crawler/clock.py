@@ -17,9 +17,12 @@ import socket
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from archive import Archive
 from archive.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from archive import Archive
 
 FAR = timedelta(minutes=1)
 """How far a machine's clock may be from the archive's. One that is kept by NTP is within a second."""
