@@ -58,6 +58,8 @@ def test_what_was_left_is_removed_when_there_is_written(what: str, filled: Path,
     fcntl.flock(handle, fcntl.LOCK_EX)
     try:
         with Archive.open(filled) as archive:
+            if what == "a backup" and not archive.session.backend.IN_A_FILE:
+                pytest.skip("PostgreSQL has tools of its own for it")
             WRITES[what](archive, place)
     finally:
         os.close(handle)

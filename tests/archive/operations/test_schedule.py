@@ -85,7 +85,10 @@ def test_a_lease_of_a_process_that_died_holds_nobody_up(archive: Archive) -> Non
         dead = holder(process.pid)
         process.wait()
     later = f"{dead.rpartition('-')[0]}-1"  # a process that began then had its number
-    for who in (dead, holder(process.pid), later):
+    known = [dead, later]
+    if archive.session.backend.IN_A_FILE:  # else it may be another machine's of this name
+        known.append(holder(process.pid))
+    for who in known:
         assert archive.schedule.lease("roskam", who, now=NOON, until=NOON + TEN) is not None
         assert archive.schedule.leases(now=NOON) == {}, "a dead process visits nothing"
     assert [each.site for each in archive.schedule.free()] == ["roskam"]
