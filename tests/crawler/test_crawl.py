@@ -164,7 +164,7 @@ def test_a_410_is_gone_at_once_and_a_404_after_visits_on_three_days(stage: Stage
         **{f"/{number}": Said(body=story(number)) for number in (1, 2, 3, 4)},
     }
     host = hosts.enter_context(Host(lambda path: answers.get(path, Said(status=404))))
-    stage.add(host.site("dorp"))
+    stage.add(host.site("dorp", delay=0.01))  # one at a time: the site stands before anything is not there
 
     def visit(day: int) -> dict[str, Status]:
         stage.at(OPENING + day * DAY)
