@@ -9,10 +9,8 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zoneinfo import ZoneInfo
 
 from legger.simulator import OPENING, Newspaper
 from tests import programs
@@ -70,11 +68,17 @@ def followed(page: str, folder: Path) -> str:
 
 
 def apart_from_the_day(page: str) -> list[str]:
-    """The page without what differs from run to run: today, ages, seconds, and the width of columns."""
-    today = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
-    page = re.sub(rf"(?:{today}|2026-11-26)(?: \d\d:\d\d)?", "TODAY", page)
+    """The page without what differs from run to run: its day, ages, seconds, and the width of columns.
+
+    What the newspaper tells is all before it opens; a later day is that on which the page was followed.
+    """
+    page = re.sub(r"(\d{4}-\d\d-\d\d)(?: \d\d:\d\d)?", _since_opening, page)
     page = re.sub(r"\d+ days old", "DAYS old", page)
     return [_plain(line) for line in page.split("\n")]
+
+
+def _since_opening(day: re.Match[str]) -> str:
+    return "TODAY" if day[1] > OPENING.date().isoformat() else day[0]
 
 
 def _plain(line: str) -> str:
