@@ -31,7 +31,6 @@ LOADED = (
     "scrapy.downloadermiddlewares.defaultheaders",
     "scrapy.downloadermiddlewares.downloadtimeout",
     "scrapy.downloadermiddlewares.httpauth",
-    "scrapy.downloadermiddlewares.httpproxy",
     "scrapy.downloadermiddlewares.offsite",
     "scrapy.downloadermiddlewares.stats",
     "scrapy.downloadermiddlewares.useragent",
