@@ -21,6 +21,9 @@ from typing import IO
 from archive.db.sqlite_files import is_database
 from archive.errors import ArchiveError, UsageError
 
+JSON_LINES = (".jsonl", ".jsonl.gz", ".jsonl.zst")
+"""Endings of files of JSON Lines, plain and packed."""
+
 
 def read(path: Path) -> bytes:
     """What a file holds. Raises :class:`UsageError` when it cannot be read, or is a database."""

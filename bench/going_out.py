@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import resource
 import shutil
 import subprocess
@@ -34,6 +33,7 @@ from scrapy.settings import Settings
 from archive import Archive
 from archive.model.addresses import Address, Link, Outcome, Role
 from archive.model.types import Capture, Ground
+from bench.helpers.big_pages import page
 from bench.helpers.handlers import handlers
 from crawler.crawl.fetch import Fetch
 from crawler.runner import visit
@@ -42,49 +42,10 @@ from crawler.siteconfig.writing import write_site
 from crawler.spider_loader import spider_for
 from crawler.spiders.news import AT_ONCE_UNHURRIED, NewsSpider
 
-SIZE = 80_000
-"""Bytes of a page, as local news sites send them."""
 FEW = 40
-WORDS = (
-    *("de", "het", "een", "gemeente", "dorp", "straat", "brug", "school", "vereniging", "raad", "wethouder"),
-    *("plan", "avond", "jaar", "week", "bewoners", "bouw", "verkeer", "feest", "markt", "kermis", "muziek"),
-    *("sport", "club", "wedstrijd", "winter", "zomer", "lente", "herfst", "boer", "land", "water", "weg"),
-    *("huis", "tuin", "winkel", "werk", "geld", "begroting", "besluit", "vergadering", "morgen", "volgens"),
-)
 
 
 # ---------------------------------------------------------------- the site
-
-
-def page(number: int, pages: int) -> str:
-    """An article of its own among the furniture of a site, :data:`SIZE` bytes in all."""
-    chance = random.Random(number)
-
-    def sentence() -> str:
-        words = [chance.choice(WORDS) for _ in range(chance.randint(9, 18))]
-        return " ".join(words).capitalize() + f" {number * 7 + chance.randint(1, 6)}."
-
-    text = "".join(f"<p>{' '.join(sentence() for _ in range(3))}</p>" for _ in range(9))
-    title = sentence()[:60]
-    menu = "".join(f"<li><a href='/rubriek/{n}'>Rubriek {n}</a></li>" for n in range(40))
-    more = "".join(
-        f"<div class='teaser card--{n % 3}'>"
-        f"<a href='/nieuws/{(number + n) % pages}'><h3>Ander bericht {n}</h3></a></div>"
-        for n in range(60)
-    )
-    head = (
-        f"<!DOCTYPE html><html lang='nl'><head><meta charset='utf-8'><title>{title} | Dorp</title>"
-        "<meta property='og:type' content='article'><meta property='article:published_time'"
-        f" content='2026-03-01T10:{number % 60:02d}:00+01:00'></head><body>"
-    )
-    body = (
-        f"<header><nav><ul>{menu}</ul></nav></header><main><article class='article'><h1>{title}</h1>"
-        f"<div class='article__body'>{text}</div></article>"
-        f"<aside><h2>Meer berichten</h2>{more}</aside></main>"
-        "<footer><p>Deze website maakt gebruik van cookies.</p></footer>"
-    )
-    left = SIZE - len(head) - len(body) - 40
-    return head + body + f"<script>/*{'x' * max(left, 0)}*/</script></body></html>"
 
 
 def serve(pages: int) -> None:

@@ -237,13 +237,13 @@ def _name(crawler: Crawler) -> str:
 
 async def _show(crawlers: list[Crawler], on_progress: Callable[[Progress], None] | None) -> None:
     while on_progress is not None:
-        rounds = [each.spider.run for each in crawlers if isinstance(each.spider, NewsSpider)]
-        totals = [_counts(each) for each in rounds]
+        runs = [each.spider.run for each in crawlers if isinstance(each.spider, NewsSpider)]
+        totals = [_counts(each) for each in runs]
         summed = {name: sum(each[name] for each in totals) for name in (totals[0] if totals else {})}
         if summed:
             summed.pop("skipped")
-            told = {each.site.name: str(each.told_backlog) for each in rounds if each.told_backlog}
-            on_progress(Progress(queued=sum(each.queued for each in rounds), backlogs=told, **summed))
+            told = {each.site.name: str(each.told_backlog) for each in runs if each.told_backlog}
+            on_progress(Progress(queued=sum(each.queued for each in runs), backlogs=told, **summed))
         await asyncio.sleep(0.2)
 
 

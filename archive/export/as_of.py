@@ -10,23 +10,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection
-
 from archive.archive import Archive
 from archive.errors import UsageError
 from archive.export.choice import RowChoice, numbers
 from archive.export.restore import restore
-from archive.export.rows import rows
 from archive.model.export_row import ExportRow
 
 
-def found_then(connection: Connection, choice: RowChoice) -> set[int]:
-    """Articles that the query of *choice* finds among those that stood at its time."""
+def without_its_query(choice: RowChoice) -> RowChoice:
+    """What chooses all the rows among which a query is to find some."""
+    return replace(choice, query=None, published=None, status=None, language=None, sample=None)
+
+
+def found_then(stood: Iterator[ExportRow], choice: RowChoice) -> set[int]:
+    """Articles that the query of *choice* finds among the rows of those that *stood* at its time."""
     assert choice.as_of is not None
-    every = replace(choice, query=None, published=None, status=None, language=None, sample=None)
     asked = replace(choice, as_of=None, site=None, sample=None, versions="latest")
     with Archive.open(":memory:") as then:
-        result = restore(then, _whole(rows(connection, every)), now=choice.as_of)
+        result = restore(then, _whole(stood), now=choice.as_of)
         if result.refused:
             raise UsageError(f"{result.refused[0][0]}: {result.refused[0][1]}; run `legger verify`")
         then.index.update()

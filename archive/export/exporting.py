@@ -31,7 +31,7 @@ from archive.export.formats.methods import Counted, Describe, codebook, command,
 from archive.export.formats.network import gexf, network, tables
 from archive.export.formats.parquet import write_parquet, write_parts
 from archive.export.formats.tei import tei_lines
-from archive.export.jsonl import ENDINGS, destination, json_lines
+from archive.export.jsonl import destination, json_lines
 from archive.export.parts.making import PartsPlan, make_part
 from archive.export.processes import ExportProcesses, MadeShard, MakeLines
 from archive.export.rows import count, rows
@@ -201,7 +201,7 @@ def members_of(
 
 def _beside_of(path: Path, name: str, form: Form) -> Path:
     """Where something beside an export stands: ``news.jsonl.gz`` -> ``news.edits.jsonl.gz``."""
-    ending = next((each for each in (*ENDINGS, ".csv") if path.name.endswith(each)), "")
+    ending = next((each for each in (*files.JSON_LINES, ".csv") if path.name.endswith(each)), "")
     stem = path.name.removesuffix(ending) if ending else path.stem
     return path.with_name(f"{stem}.{name}{ending or '.jsonl'}")
 

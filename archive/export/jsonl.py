@@ -25,9 +25,6 @@ from archive.errors import UsageError
 from archive.export.choice import RowChoice
 from archive.export.rows import rows
 
-ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
-"""Endings of files that can be written."""
-
 
 def lines(archive: Archive, choice: RowChoice | None = None) -> Iterator[bytes]:
     """The chosen rows as JSON Lines, from one snapshot: what a file of them holds, line by line.
@@ -139,8 +136,8 @@ class Sink:
 @contextmanager
 def destination(path: Path) -> Iterator[Sink]:
     """A sink for lines, packed as the name's ending says; it stands under its name when all went well."""
-    if not path.name.endswith(ENDINGS):
-        raise UsageError(f"{path}: expected a name that ends in {', '.join(ENDINGS)}")
+    if not path.name.endswith(files.JSON_LINES):
+        raise UsageError(f"{path}: expected a name that ends in {', '.join(files.JSON_LINES)}")
     with files.writing(path) as file:
         digested = _Digested(file)
         with _packed(digested, path.suffix) as out:

@@ -46,7 +46,6 @@ from archive.db.schema import (
     versions,
 )
 from archive.errors import UsageError
-from archive.export.jsonl import ENDINGS
 from archive.model import hashchain
 from archive.model.addresses import Role
 from archive.model.exchange import UNKNOWN
@@ -95,7 +94,7 @@ class Restored:
 
 def is_export(path: Path) -> bool:
     """Whether the first line of a file is a row of ``legger export``."""
-    if not path.name.endswith(ENDINGS):
+    if not path.name.endswith(files.JSON_LINES):
         return False
     try:
         with _opened(path) as file:

@@ -19,6 +19,7 @@ from archive.db.functions import json_text
 from archive.db.prepared import as_kept
 from archive.db.schema import addresses, articles, bodies, captures, readings, sites, versions
 from archive.errors import UsageError
+from archive.export.as_of import found_then, without_its_query
 from archive.export.choice import RowChoice, drawn, numbers
 from archive.export.moments import as_it_stood
 from archive.model.export_row import BlockRow, ExportRow, ImageRow
@@ -146,9 +147,7 @@ def _chosen(connection: Connection, choice: RowChoice) -> tuple[Set[int] | None,
     found: set[int] | None = None
     taken: set[int] | None = None
     if choice.as_of is not None and choice.asked() is not None:
-        from archive.export.as_of import found_then  # which asks for rows itself
-
-        taken = found_then(connection, choice)
+        taken = found_then(rows(connection, without_its_query(choice)), choice)
     else:
         found = numbers(connection, choice)
     if choice.sample is not None:

@@ -26,6 +26,8 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from bench.helpers.big_pages import page
+
 ROUNDS = 3
 """Times each handler is measured; the least CPU counts, for what else the machine does only adds to it."""
 _OF_SCRAPY = "scrapy.core.downloader.handlers"
@@ -156,8 +158,6 @@ def _served(folder: Path) -> Iterator[str]:
 
 def serve(key: str, certificate: str) -> None:
     """Serve until killed; the first line on stdout is the port."""
-    from bench.going_out import page
-
     bodies = [page(number, 40).encode() for number in range(40)]
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

@@ -21,14 +21,14 @@ import logging
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from archive.errors import SiteError, UnknownSite, UsageError
+from crawler.siteconfig.near_names import did_you_mean
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
@@ -195,12 +195,6 @@ def read_platform(file: Path) -> dict[str, Any]:
     from crawler.siteconfig.definition import PlatformTable, validated
 
     return validated(_toml_of(file), PlatformTable, source=str(file))
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The nearest of the names that there are, as the end of a sentence; empty when none is near."""
-    near = get_close_matches(word.lower(), list(known), n=2, cutoff=0.6)
-    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 def planned(name: str) -> Site:

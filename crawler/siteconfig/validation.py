@@ -16,7 +16,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it looks th
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, TypeAdapter, ValidationError, WrapValidator
 from pydantic_core import ErrorDetails
 
-from crawler.siteconfig.files import did_you_mean
+from crawler.siteconfig.near_names import did_you_mean
 
 Place = tuple[str | int, ...]
 """Keys and numbers of items that lead to a value: ``("rules", 0, "title")``."""

@@ -21,8 +21,8 @@ from archive.db.added_since import last_seal, versions_sealed
 from archive.db.schema import addresses, articles, captures, memories, readings, runs, seals, sites, versions
 from archive.export.choice import RowChoice
 from archive.export.increments import apply_files, write_increment
-from archive.export.jsonl import rows
 from archive.export.restore import read_lines
+from archive.export.rows import rows
 from archive.model.addresses import Link
 from archive.model.hashchain import in_ranges
 from archive.model.types import RepeatedLine, SiteMemory

@@ -29,9 +29,9 @@ from archive.errors import ArchiveError, NotFound, UsageError
 from archive.export.choice import RowChoice, of_plain, plain
 from archive.export.exporting import IN_PARTS, Form, members_of, told
 from archive.export.formats.methods import Counted, Describe, coverage
-from archive.export.jsonl import ENDINGS
 from archive.export.parts import making
 from archive.export.parts.making import PartsPlan, PlannedPart, hidden_of, make_part, redactions_mark
+from archive.files import JSON_LINES
 from archive.integrity.verify import ChainHead, head_of
 from archive.operations.schedule import EXPORT, holder
 from archive.shards import BulkProgress, DoneShard, Shard, WantedShard, together
@@ -54,7 +54,7 @@ def address_of(output: str) -> tuple[str, str]:
 
     Raises :class:`UsageError` for what is no name of a folder.
     """
-    if output.endswith((*ENDINGS, ".parquet")):
+    if output.endswith((*JSON_LINES, ".parquet")):
         raise UsageError(f"{output}: what a fleet makes is a folder of parts; leave the ending out")
     if "@" in output.partition("://")[2]:
         raise UsageError("an address of a folder is kept in the archive: leave keys out of it")

@@ -14,8 +14,7 @@ from archive import Archive
 from archive.errors import UsageError
 from archive.export import restore
 from archive.export.exporting import check_digest
-from archive.export.jsonl import ENDINGS as rows_of_exports
-from archive.files import writing
+from archive.files import JSON_LINES, writing
 from crawler.importing import saved_pages as saved
 from crawler.importing import wayback
 from crawler.importing.ahead import PagesAhead
@@ -29,7 +28,7 @@ from legger.dates import instant
 
 FEW = 200
 """Answers below which starting other processes takes longer than it saves."""
-_ENDINGS = tuple(dict.fromkeys((*ENDINGS, *saved.ENDINGS, *rows_of_exports, *wayback.ENDINGS)))
+_ENDINGS = tuple(dict.fromkeys((*ENDINGS, *saved.ENDINGS, *JSON_LINES, *wayback.ENDINGS)))
 
 
 @click.command(
