@@ -5,6 +5,7 @@ One module per group of commands; one command, one call. Exit codes: 0 done, 1 f
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import os
@@ -152,6 +153,7 @@ all the modules that a command loads again and again: a tenth of what a look at 
 def main() -> None:
     """The command ``legger``: runs one command and exits with 0, 1 or 2."""
     gc.set_threshold(YOUNG)
+    atexit.register(gc.freeze)  # the system takes all back at once; Python would look through it first
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # names and pages may hold what no terminal can show
             stream.reconfigure(errors="replace")
