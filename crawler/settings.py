@@ -54,7 +54,6 @@ EXTENSIONS_BASE = {
     "scrapy.extensions.logcount.LogCount": 0,
     "scrapy.extensions.memusage.MemoryUsage": 0,
     "scrapy.extensions.closespider.CloseSpider": 0,
-    "scrapy.extensions.throttle.AutoThrottle": 0,
 }
 TELNETCONSOLE_ENABLED = False  # no door into a process that runs for years
 REMOTE_CONTROL_ENABLED = False
@@ -62,7 +61,7 @@ REMOTE_CONTROL_ENABLED = False
 # --- how much at a time
 CONCURRENT_REQUESTS = 16  # over all hosts of a visit
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # a guest asks one thing at a time
-DOWNLOAD_DELAY_JITTER = 0.0  # a site's delay is the least; Scrapy's default waits half of it at times
+DOWNLOAD_DELAY = 0.0  # crawler.fetching.pace: Scrapy counts from when a request leaves its queue
 CONCURRENT_ITEMS = 1  # there are no items; the default starts a hundred tasks per answer
 MEMUSAGE_LIMIT_MB = 1024
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, insert, or_, select
 
@@ -262,6 +263,21 @@ class CaptureStore:
         *site* ``None``: to the visit of any site.
         """
         return self._latest(site, url, captures.c.at >= since)
+
+    def asked_lately(self, *, since: datetime) -> dict[str, datetime]:
+        """Hosts that answered a visit, of whatever site, after *since* -> when last.
+
+        Among the latest thousand answers: it is for moments.
+        """
+        latest = select(func.coalesce(func.max(captures.c.id), 0)).scalar_subquery()
+        wanted = (
+            select(addresses.c.url, captures.c.at)
+            .join(addresses, addresses.c.id == captures.c.address_id)
+            .where(captures.c.id > latest - 1000, captures.c.at > since, captures.c.run_id.is_not(None))
+            .order_by(captures.c.at)
+        )
+        with self._session.asking() as connection:
+            return {urlsplit(row.url).hostname or "": row.at for row in connection.execute(wanted)}
 
     def latest_page(self, site: str, url: str, *, truncated: bool) -> StoredCapture | None:
         """The latest answer with status 200 at exactly *url* that was cut off, or that was not."""

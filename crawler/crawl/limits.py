@@ -13,7 +13,7 @@ from archive import Archive
 from archive.model.reports import RunCounts
 from archive.model.types import Capture
 from archive.operations.health_signals import ASKED_TO_WAIT
-from crawler.fetching.robots import A_DAY
+from crawler.fetching.robots import A_DAY, MOST_DELAY
 from crawler.links.urls import normal_address
 from crawler.scheduling.backlog import Backlog, delay_of
 from crawler.siteconfig.site import Site
@@ -137,6 +137,26 @@ def retry_after(capture: Capture) -> timedelta | None:
 
 _SECONDS = re.compile(r"([0-9]+)(?:\.[0-9]+)?\s*(?:$|,)")
 """The first of those that were sent twice."""
+
+
+def asked_before(site: Site, archive: Archive, *, now: datetime) -> dict[str, timedelta]:
+    """Hosts that other visits asked just before this one of *site* -> how long ago, or a little longer.
+
+    A visit of the site itself that was cut off may have asked its hosts until now.
+    """
+    lately = archive.captures.asked_lately(since=now - timedelta(seconds=max(delay_of(site), MOST_DELAY)))
+    if last := archive.runs.list(site.name, limit=1):
+        until = last[0].ended or now
+        for url in (
+            site.url,
+            *site.feeds,
+            *site.sitemaps,
+            *site.listings,
+            *(f"//{each}" for each in site.hosts),
+        ):
+            host = urlsplit(url).hostname or ""
+            lately[host] = max(until, lately.get(host, until))
+    return {host: max(now - at, timedelta()) for host, at in lately.items()}
 
 
 def source_of_today(

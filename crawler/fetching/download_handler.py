@@ -6,6 +6,8 @@ went (those of the answer as :func:`crawler.wire.mended` leaves them), both firs
 how the body came. The body is decoded (gzip, ...), nothing else; of the bytes as they came, their number and
 digest are kept: packed pages hardly pack against each other, and would take several times the room.
 
+When a request goes out is the business of :mod:`crawler.fetching.pace`.
+
 The address guard stands here, at the connection: a name is judged by the addresses it resolves to, and those
 very addresses are connected to. Proxies of the environment are not used; they would go round the guard.
 """
@@ -22,7 +24,6 @@ from functools import partial
 from typing import Any, Self
 
 import aiohttp
-import yarl
 from aiohttp.abc import ResolveResult
 from aiohttp.connector import Connection
 from scrapy import Request
@@ -43,8 +44,13 @@ from archive.errors import Refused
 from archive.model.exchange import Cut, Exchange
 from archive.model.types import Headers
 from crawler.fetching.lenient_handler import LenientHandler, NoChunks
+from crawler.fetching.pace import PacedRequest, answered
 from crawler.fetching.signatures import RequestSigner
+from crawler.scheduling.backlog import DELAY, delay_of
 from crawler.wire import MOST_HEAD, MOST_LINES, NotAsked, ends, looks_cut, unpacked
+
+HOST_DELAY = "host_delay"
+"""In the ``meta`` of a request: seconds that its host asks for between two."""
 
 Private = Callable[[str, int], bool]
 """Whether a connection to (host, port) may go to an address that is not public."""
@@ -127,6 +133,7 @@ class HttpHandler(BaseDownloadHandler):
         self._signer = RequestSigner.of(key, settings["LEGGER_BOT_DIRECTORY"]) if key else None
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         site = getattr(crawler.spidercls, "site", None)
+        self._delay = delay_of(site) if site is not None else DELAY
         anywhere = settings.getbool("LEGGER_ALLOW_PRIVATE")
         self._session = open_session(
             private=site.may_be_private if site is not None else lambda host, port: anywhere,
@@ -138,11 +145,13 @@ class HttpHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Ask. Raises Scrapy's download errors, :class:`Refused` for a private address."""
         try:
-            async with self._session.request(
-                request.method,
-                yarl.URL(request.url, encoded=True),
-                headers=[*request.headers.to_tuple_list(), *self._signed(request)],
-                allow_redirects=False,
+            async with answered(
+                self._session,
+                request.url,
+                method=request.method,
+                headers=lambda: [*request.headers.to_tuple_list(), *self._signed(request)],
+                delay=max(self._delay, request.meta.get(HOST_DELAY, 0.0)),
+                timeout=self._timeout,
             ) as answer:
                 body = await read_body(answer, limit=self._limit)
         except TimeoutError as error:
@@ -180,17 +189,22 @@ class HttpHandler(BaseDownloadHandler):
 def open_session(
     *, private: Private, timeout: float, at_once: int = 16, per_host: int = 1
 ) -> aiohttp.ClientSession:
-    """A session without memory and proxy, that connects to nobody it may not. *timeout* in seconds."""
+    """A session without memory and proxy, that connects to nobody it may not.
+
+    *timeout*: seconds; as many of them as connecting may take. What the answer may take is for
+    :func:`~crawler.fetching.pace.answered`, the only way to ask with it.
+    """
     return aiohttp.ClientSession(
         connector=GuardedConnector(private=private, limit=at_once, limit_per_host=per_host),
         cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=timeout, connect=min(timeout, 20)),
+        timeout=aiohttp.ClientTimeout(total=None, connect=min(timeout, 20)),
         auto_decompress=False,  # aiohttp takes a gzip stream without its end for a whole one
         max_line_size=MOST_HEAD,
         max_field_size=MOST_HEAD,
         max_headers=MOST_LINES,
         skip_auto_headers=("Accept", "Content-Type", "User-Agent"),
         trust_env=False,
+        request_class=PacedRequest,
         response_class=PeerResponse,
     )
 

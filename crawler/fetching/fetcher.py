@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
@@ -17,6 +15,7 @@ from archive.errors import Refused, Unreachable
 from archive.model.types import Capture, Ground
 from crawler import settings
 from crawler.fetching.download_handler import ExchangeDetails, Private, open_session, read_body, why
+from crawler.fetching.pace import PACE, Pace, answered
 from crawler.fetching.robots import Robots
 from crawler.fetching.signatures import RequestSigner
 from crawler.fetching.tdm import forbids
@@ -28,9 +27,9 @@ MAX_HOPS = 10
 class Fetcher:
     """A line to the web for a few requests, one at a time: ``async with Fetcher(...) as fetcher``.
 
-    robots.txt is obeyed, *delay* seconds (or what the host asks for, if more) lie between two requests,
-    and private addresses are refused unless *allow_private*: for the host of the first address that is asked
-    for when it is true, else where it says so.
+    robots.txt is obeyed, *delay* seconds (or what the host asks for, if more) lie between two requests to a
+    host, and private addresses are refused unless *allow_private*: for the host of the first address that is
+    asked for when it is true, else where it says so.
     """
 
     def __init__(
@@ -44,14 +43,14 @@ class Fetcher:
         mining: Callable[[str], bool] = lambda url: False,
         ground: Ground = Ground.GENERAL,
         signer: RequestSigner | None = None,
+        pace: Pace = PACE,
     ) -> None:
         """*mining*: whether to ask the host of an address what it says about mining; obeyed on *ground*."""
         self._site, self._delay = site, delay
         self._allow_private = allow_private
         self._headers = {**settings.DEFAULT_REQUEST_HEADERS, "User-Agent": user_agent}
         self._first: tuple[str, int] | None = None
-        self._asked_at = 0.0
-        self._ground, self._signer = ground, signer
+        self._ground, self._signer, self._pace = ground, signer, pace
         self.robots = Robots(self._robots_txt, now=now, mining=mining)
         """The permissions of the hosts met so far."""
         self.now = now
@@ -89,7 +88,6 @@ class Fetcher:
                 raise Unreachable(permission.no_answer)
             if reason := permission.refuses(url) or forbids(permission.terms.word(url), self._ground):
                 raise Refused(f"{url}: {reason}")
-            await asyncio.sleep(self._asked_at + max(self._delay, permission.delay) - time.monotonic())
             capture = await self._ask(url, via=seen[-1] if seen else None)
             target = capture.header("location")
             if not (300 <= capture.status < 400 and target):
@@ -116,12 +114,14 @@ class Fetcher:
         return capture
 
     async def _ask(self, url: str, via: str | None = None) -> Capture:
-        self._asked_at = time.monotonic()
         try:
-            async with self._session.get(
-                yarl.URL(url, encoded=True),
-                headers=self._headers | (self._signer.headers("GET", url) if self._signer else {}),
-                allow_redirects=False,
+            async with answered(
+                self._session,
+                url,
+                headers=lambda: self._headers | (self._signer.headers("GET", url) if self._signer else {}),
+                delay=max(self._delay, self.robots.delay(url)),
+                timeout=settings.DOWNLOAD_TIMEOUT,
+                pace=self._pace,
             ) as answer:
                 body = await read_body(answer, limit=settings.DOWNLOAD_MAXSIZE)
         except TimeoutError as error:

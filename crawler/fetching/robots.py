@@ -90,11 +90,21 @@ class Robots:
         """*mining*: whether to ask the host of an address what it says about mining, too."""
         self._fetch, self._now, self._mining = fetch, now, mining
         self._hosts: dict[str, tuple[Permission, datetime]] = {}
+        self._delays: dict[str, float] = {}
+
+    def delay(self, url: str) -> float:
+        """Seconds that the host of an address asks for between two requests; 0 where it does not, and where
+        its robots.txt was not had yet."""
+        return self._delays.get(_host(url), 0.0)
+
+    @property
+    def any_delay(self) -> bool:
+        """Whether a host met so far asks for time between two requests."""
+        return any(self._delays.values())
 
     async def of(self, url: str) -> Permission:
         """The permission of an address's host. Raises :class:`Refused` when it may not be connected to."""
-        parts = urlsplit(url)
-        host = f"{parts.scheme}://{parts.netloc}"
+        host = _host(url)
         known = self._hosts.get(host)
         if known is None or self._now() - known[1] >= A_DAY:
             self._hosts[host] = known = (await self._ask(host), self._now())
@@ -108,6 +118,7 @@ class Robots:
             return Permission.of(None, no_answer=str(error))
         if permission.unreachable:
             return permission
+        self._delays[host] = permission.delay  # holds for what is asked for next: its word about mining
         if not self._mining(host):
             return replace(permission, terms=HostTerms.of(None, None, robots=robots))
         answers = [
@@ -125,3 +136,8 @@ class Robots:
             return await self._fetch(url)
         except Unreachable:
             return None
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -39,7 +39,6 @@ LOADED = (
     "scrapy.extensions.corestats",
     "scrapy.extensions.logcount",
     "scrapy.extensions.memusage",
-    "scrapy.extensions.throttle",
     "scrapy.logformatter",
     "scrapy.pqueues",
     "scrapy.squeues",

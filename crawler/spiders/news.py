@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -25,9 +24,10 @@ from archive.model.addresses import Miss, Outcome
 from archive.model.types import Capture, Ground
 from crawler import clock, signals
 from crawler.crawl.fetch import Fetch
-from crawler.crawl.limits import SIT_OUT, waiting_until
+from crawler.crawl.limits import SIT_OUT, asked_before, waiting_until
 from crawler.crawl.run import CrawlRun
-from crawler.fetching.download_handler import ExchangeDetails
+from crawler.fetching.download_handler import HOST_DELAY, ExchangeDetails
+from crawler.fetching.pace import PACE, host_of
 from crawler.fetching.robots import A_DAY, Robots
 from crawler.fetching.tdm import AGENT, forbids
 from crawler.ingest.page_reader import Interrupted, PageReader
@@ -95,7 +95,6 @@ class NewsSpider(Spider):
         self._robots = Robots(self._fetch_source, now=self.run.now, mining=self.site.owns)
         self._in_flight = 0
         self._news = asyncio.Event()
-        self._asked_at = 0.0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -114,16 +113,12 @@ class NewsSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """The site's own pace, and what the environment says when Scrapy was started by hand."""
+        """What the environment says when Scrapy was started by hand, and how many may be asked at once."""
         super().update_settings(settings)
         for name in ("LEGGER_CONTACT", "LEGGER_ORGANISATION", "LEGGER_ARCHIVE", "LEGGER_GROUND", *BOT):
             if not settings.get(name) and os.environ.get(name):
                 settings.set(name, os.environ[name], "spider")
-        delay = delay_of(cls.site)
-        settings.set("DOWNLOAD_DELAY", delay, "spider")
-        settings.set("AUTOTHROTTLE_ENABLED", delay > 0, "spider")
-        settings.set("AUTOTHROTTLE_START_DELAY", delay, "spider")
-        if not delay:
+        if not delay_of(cls.site):
             settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", AT_ONCE_UNHURRIED, "spider")
         agent = user_agent(
             settings["LEGGER_VERSION"], settings.get("LEGGER_CONTACT"), settings.get("LEGGER_ORGANISATION")
@@ -135,6 +130,8 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Ask for what the round wants, a few at a time, until nothing is left and nothing is under way."""
         try:
+            for host, ago in asked_before(self.site, self.archive, now=self.run.now()).items():
+                PACE.note(host, ago=ago.total_seconds())
             self.run.begin()
             async with aclosing(self._requests()) as requests:
                 async for request in requests:
@@ -144,11 +141,10 @@ class NewsSpider(Spider):
 
     async def _requests(self) -> AsyncGenerator[Request]:
         committing = asyncio.create_task(self._commit_by_the_clock())
-        at_once = 1 if delay_of(self.site) else AT_ONCE_UNHURRIED
         patience = SIT_OUT.total_seconds()
         try:
             while True:
-                fetch = self.run.next() if self._in_flight < at_once else None
+                fetch = self.run.next() if self._in_flight < self._at_once else None
                 if fetch is not None:
                     if (permitted := await self._permitted(fetch)) is not None:
                         self._in_flight += 1
@@ -164,6 +160,11 @@ class NewsSpider(Spider):
                     return
         finally:
             committing.cancel()
+
+    @property
+    def _at_once(self) -> int:
+        """How many requests may be under way: one, where time lies between two."""
+        return 1 if delay_of(self.site) or self._robots.any_delay else AT_ONCE_UNHURRIED
 
     async def _permitted(self, fetch: Fetch) -> Fetch | None:
         """The errand with what its host allows; ``None`` when we may not go, and that is on record."""
@@ -187,9 +188,8 @@ class NewsSpider(Spider):
         if reason := forbids(permission.terms.word(fetch.url), self.run.ground):
             self.run.skip(fetch, reason, missed=Miss.TDM, until=self.run.now() + A_DAY)
             return None
-        if permission.delay:
-            await asyncio.sleep(max(0.0, self._asked_at + permission.delay - time.monotonic()))
-        self._asked_at = time.monotonic()
+        # The request waits for its turn in any case. A visit that is told to stop need not wait for this one.
+        await PACE.wait(host_of(fetch.url), max(delay_of(self.site), permission.delay))
         return replace(fetch, permission=permission)
 
     def _request(self, fetch: Fetch) -> Request:
@@ -206,6 +206,7 @@ class NewsSpider(Spider):
             errback=self._fail,
             cb_kwargs={"fetch": fetch},
             dont_filter=True,
+            meta={HOST_DELAY: self._robots.delay(fetch.url)},
         )
 
     async def _fetch_source(self, url: str) -> Capture | None:
@@ -219,7 +220,8 @@ class NewsSpider(Spider):
                 url = urljoin(url, known.header("location") or "")
                 continue
             try:
-                response = await engine.download_async(Request(url, dont_filter=True))
+                paced = {HOST_DELAY: self._robots.delay(url)}
+                response = await engine.download_async(Request(url, dont_filter=True, meta=paced))
             except Refused:
                 raise
             except Exception as error:  # Scrapy's download errors are many; each says why in words

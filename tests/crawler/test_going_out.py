@@ -9,8 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from scrapy.core.downloader import Slot
-from scrapy.settings import Settings
 
 from archive.model.addresses import Miss
 from archive.model.types import Ground, Terms
@@ -273,10 +271,3 @@ def test_an_article_under_two_addresses_is_fetched_once_in_a_crawl(stage: Stage,
     assert "/sport/1/~a1b2c3" in host.asked
     with stage.read() as archive:
         assert len(list(archive.articles.all("dorp"))) == 2
-
-
-def test_the_delay_of_a_site_is_the_least_that_is_waited() -> None:
-    settings = Settings()
-    settings.setmodule("crawler.settings", "project")
-    slot = Slot(concurrency=1, delay=2.0, jitter=settings.getfloat("DOWNLOAD_DELAY_JITTER"))
-    assert {slot.download_delay() for _ in range(100)} == {2.0}
