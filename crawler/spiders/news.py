@@ -163,8 +163,11 @@ class NewsSpider(Spider):
 
     @property
     def _at_once(self) -> int:
-        """How many requests may be under way: one, where time lies between two."""
-        return 1 if delay_of(self.site) or self._robots.any_delay else AT_ONCE_UNHURRIED
+        """How many requests may be under way: one, where time lies between two, and until the site is seen to
+        stand. What is not there before that does not count in this visit.
+        """
+        paced = delay_of(self.site) or self._robots.any_delay
+        return 1 if paced or not self.run.record.site_stands else AT_ONCE_UNHURRIED
 
     async def _permitted(self, fetch: Fetch) -> Fetch | None:
         """The errand with what its host allows; ``None`` when we may not go, and that is on record."""
