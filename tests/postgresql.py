@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -32,7 +33,7 @@ def server() -> URL:
         return make_url(named)
     # A server runs from the environment it came with, and ends with it.
     of = hashlib.sha256(sys.prefix.encode()).hexdigest()[:8]
-    place = Path(tempfile.gettempdir()) / f"legger-postgresql-{os.getuid()}-{of}"
+    place = temporary() / f"legger-postgresql-{os.getuid()}-{of}"
     noted = place.with_name(f"{place.name}-users")  # where the server notes who uses it
     noted.mkdir(mode=0o700, exist_ok=True)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(noted))
@@ -47,6 +48,12 @@ def server() -> URL:
         _ask(url, f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the machine
     _ask(url, "SELECT pg_reload_conf()")
     return url
+
+
+def temporary() -> Path:
+    """Where a server may have its folder: its socket must fit, and ``pg_ctl`` hands it to a shell."""
+    usual = tempfile.gettempdir()
+    return Path(usual if len(usual) <= 40 and re.fullmatch(r"[\w./-]+", usual, re.ASCII) else "/tmp")
 
 
 def _runs(place: Path) -> bool:

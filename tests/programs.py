@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from crawler.scheduling.programs import LOADED
+from crawler.scheduling.programs import LOADED, make_room_for_sockets
 
 ALSO = (
     "archive",
@@ -39,6 +39,7 @@ LINUX = sys.platform == "linux"
 PROCESSES = multiprocessing.get_context("forkserver" if LINUX else "spawn")
 """Processes that have nothing of the test's but what they are given."""
 if LINUX:
+    make_room_for_sockets()
     PROCESSES.set_forkserver_preload([*LOADED, *ALSO])
 
 

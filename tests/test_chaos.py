@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import tempfile
 import threading
 import time
 
@@ -11,13 +12,15 @@ import pytest
 
 from bench.fleets.chaos import main
 from bench.fleets.fleet import FleetSites
+from tests import postgresql
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it finds the visits' processes by their names")
 @pytest.mark.filterwarnings("ignore:XDG_RUNTIME_DIR is not set")
 def test_a_fleet_that_is_killed_at_random_keeps_its_books_right(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(postgresql.temporary()))
     small = {
         **{"sites": 8, "articles": 2, "workers": 2, "concurrency": 3},
         **{"kills": 5, "between": 2, "throughput": "", "drain": 300},

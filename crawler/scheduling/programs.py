@@ -13,11 +13,13 @@ import os
 import runpy
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Protocol
 
@@ -114,10 +116,31 @@ class Started:
             )
 
 
+SOCKET_PATH = 107
+"""Bytes that the path of a socket may have on Linux."""
+SHORT = "/tmp"  # noqa: S108  # a folder of our own is made in it
+
+
+def make_room_for_sockets() -> None:
+    """Let the fork server listen in a folder of ``/tmp`` where that of ``TMPDIR`` is too long for sockets.
+
+    :mod:`multiprocessing` makes that folder once for each process, and fails: "AF_UNIX path too long".
+    """
+    usual = tempfile.gettempdir()
+    if len(os.fsencode(f"{usual}/pymp-12345678/listener-12345678")) <= SOCKET_PATH:
+        return
+    tempfile.tempdir = SHORT
+    try:
+        get_temp_dir()
+    finally:
+        tempfile.tempdir = usual
+
+
 class Forked:
     """Copies of a process that has loaded what visits need (:data:`LOADED` and *more*); on Linux alone."""
 
     def __init__(self, more: Sequence[str] = ()) -> None:
+        make_room_for_sockets()
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([*LOADED, *more])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -69,7 +70,7 @@ def test_its_digests_can_be_made_again(desk: Filer, told: dict[str, Any]) -> Non
 def test_the_commands_it_names_check_it(tmp_path: Path, told: dict[str, Any], what: str, place: str) -> None:
     file = tmp_path / "finding.json"
     file.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-    command = CHECKS[what].replace("FILE", str(file))
+    command = CHECKS[what].replace("FILE", shlex.quote(str(file)))
     said = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True).stdout
     expected: Any = told
     for step in place.split("."):

@@ -6,14 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from importlib import import_module
-from multiprocessing import forkserver
+from multiprocessing import current_process, forkserver
+from multiprocessing.connection import Listener
 from pathlib import Path
 
 import pytest
 
-from crawler.scheduling.programs import LOADED, Forked, Program, Started
+from crawler.scheduling.programs import LOADED, Forked, Program, Started, make_room_for_sockets
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux alone")
 
@@ -91,3 +93,16 @@ def test_a_fork_server_that_was_killed_is_started_anew(tmp_path: Path) -> None:
 def test_all_that_is_to_be_loaded_can_be() -> None:
     for name in LOADED:  # the fork server passes over what it cannot load
         import_module(name)
+
+
+def test_copies_are_made_where_the_path_of_temporary_files_is_too_long_for_a_socket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("a folder with a name of sixty bytes and some more of them " * 2)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    monkeypatch.delitem(current_process()._config, "tempdir", raising=False)  # type: ignore[attr-defined]
+    make_room_for_sockets()
+    with Listener(family="AF_UNIX"):  # where the fork server's would be
+        pass
+    assert tempfile.gettempdir() == str(deep), "all else goes where it is said to"
