@@ -1,4 +1,4 @@
-"""The pages of an article in one visit: a change of one waits until the others were looked at. Pure."""
+"""What one visit has seen so far: of the pages of an article, a change of one waits for the others. Pure."""
 
 from __future__ import annotations
 
@@ -69,16 +69,16 @@ class PagesTogether:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
-    """What one visit holds: changes until it knows what its pages have in common, and until it has looked at
-    the other pages of an article."""
+class VisitSoFar:
+    """What one visit has seen so far, as far as it bears on what a page comes to."""
 
-    changes: CommonChanges | None
-    together: PagesTogether | None
-    page: int
-    """Which page of its article is looked at now."""
-    several: bool = False
-    """Its article stands on several pages."""
+    changes: CommonChanges | None = None
+    """What was found changed. Until the visit has decided what its pages have in common, changes are held."""
+    together: PagesTogether | None = None
+    """The pages of articles: a change of one is held until the others were looked at."""
+    site_stands: bool = True
+    """Whether anything of the site has answered as it should. While nothing has (the server says 404 to
+    everything, the domain is sold), an article that is not there is not absent."""
 
     def waits(self, article: int, capture: StoredCapture) -> bool:
         """Whether a capture has to wait, as one of its article before it does."""
@@ -86,22 +86,24 @@ class Held:
             return True
         return self.together is not None and self.together.waits(article, capture.id)
 
-    def must_wait(self, capture: StoredCapture) -> bool:
-        """Whether a change that a capture shows has to wait."""
+    def must_wait(self, capture: StoredCapture, *, several: bool) -> bool:
+        """Whether a change that a capture shows has to wait; *several*: its article has several pages."""
         if self.changes is not None and not self.changes.decided:
             return True
-        return self.several and self.together is not None and self.together.is_open(capture.id)
+        return several and self.together is not None and self.together.is_open(capture.id)
 
-    def hold(self, article: int, capture: StoredCapture) -> bool:
-        """Let a capture wait; whether it is the first one of its article that does."""
+    def hold(self, article: int, page: int, capture: StoredCapture) -> bool:
+        """Let a capture of *page* wait; whether it is the first one of its article that does."""
         if self.changes is not None and not self.changes.decided:
             first = article not in self.changes.articles
             self.changes.hold(article, capture.id)
             return first
-        return self.together is not None and self.together.hold(article, self.page, capture)
+        return self.together is not None and self.together.hold(article, page, capture)
 
-    def looks_beside(self, article: int, capture: StoredCapture) -> dict[int, list[int]]:
-        """Other page -> the looks at it in this visit that came after a capture, in their order."""
-        if self.together is None:
-            return {}
-        return self.together.looks_beside(article, self.page, capture.id)
+    def looks_beside(self, article: int, page: int, capture: StoredCapture) -> dict[int, list[int]]:
+        """Other page -> the looks at it in this visit that came after a capture of *page*, in their order."""
+        return self.together.looks_beside(article, page, capture.id) if self.together is not None else {}
+
+
+BY_ITSELF = VisitSoFar()
+"""Of a capture that is filed by itself: nothing else was seen, and nothing is held."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -28,6 +28,8 @@ SURE = 2
 """A page that was a listing is one until so many captures in a row read as an article."""
 NOT_COMPARED = "what stood before came from an export, read by another reader: what changed is not known"
 """Why a version says nothing of what changed."""
+UNREADABLE = "the earlier capture could not be read again"
+"""How a doubt begins where that failed."""
 EARLIER = Statement(
     select(
         versions.c.id,
@@ -62,6 +64,19 @@ _LOOKS = Statement(
 _NO_ARTICLES = ("listing", "page")
 
 
+@dataclass(frozen=True, kw_only=True)
+class EarlierReading:
+    """The latest version of an article, as today's reader reads it."""
+
+    article: Article
+    at: datetime
+    """When its page was captured."""
+    anew: bool = False
+    """It was read again, for another reader had read it."""
+    doubt: str = ""
+    """Why what differs may not be an edit."""
+
+
 class EarlierReadings:
     """Earlier readings of articles, as today's reader reads them."""
 
@@ -78,7 +93,7 @@ class EarlierReadings:
         with self._session.asking() as connection:
             old = mapping.article_of(reading_of(connection, filed.reading_id))
         if not still_the_same(old, article):
-            old, *_ = self.read_the_same_way(article, filed, read_again)
+            old = self.read_the_same_way(article, filed, read_again).article
             if not still_the_same(old, article):
                 return None
         return replace(article, kind=old.kind)
@@ -88,7 +103,7 @@ class EarlierReadings:
         do with those before and today's reader does not call both captures an article."""
         if not article.is_article or not article.text:
             return article
-        old, *_ = self.read_the_same_way(article, filed, read_again, whatever_it_is=True)
+        old = self.read_the_same_way(article, filed, read_again, whatever_it_is=True).article
         if old.is_article or not still_the_same(old, article):
             return article
         return replace(article, kind=PageKind.PAGE)
@@ -112,9 +127,8 @@ class EarlierReadings:
 
     def read_the_same_way(
         self, article: Article, filed: AnyRow, read_again: ReadAgain, *, whatever_it_is: bool = False
-    ) -> tuple[Article, datetime, bool, str]:
-        """(The latest version as *article*'s reader reads it, when its page was captured, whether that is
-        another reader, doubts).
+    ) -> EarlierReading:
+        """The latest version as *article*'s reader reads it.
 
         Its page is read again where the readers differ, and where they may have been of two minds; its kind
         is the one on file unless *whatever_it_is*.
@@ -123,22 +137,23 @@ class EarlierReadings:
             old = mapping.article_of(reading_of(connection, filed.reading_id))
             same_reader = old.reader == article.reader
             if same_reader and not may_be_ours(old, article):
-                return old, filed.read_at, False, ""
+                return EarlierReading(article=old, at=filed.read_at)
             try:
                 before = self._captures.load(connection, filed.latest_capture_id, whole=False).capture
                 again = self._pages.read_whole(connection, pages_of(filed), read_again)
             except NotHere:
-                return old, filed.read_at, False, NOT_COMPARED
+                return EarlierReading(article=old, at=filed.read_at, doubt=NOT_COMPARED)
             except LeggerError as error:
-                return old, filed.read_at, False, f"the earlier capture could not be read again: {error}"
+                return EarlierReading(article=old, at=filed.read_at, doubt=f"{UNREADABLE}: {error}")
             except Exception as error:  # whatever a reader raises on an old page must not cost us the new one
                 log.warning("capture %s could not be read again", filed.latest_capture_id, exc_info=True)
-                return old, filed.read_at, False, f"the earlier capture could not be read again: {error}"
+                return EarlierReading(article=old, at=filed.read_at, doubt=f"{UNREADABLE}: {error}")
         if old.text and not again.text:
-            return old, filed.read_at, False, f"the earlier capture now reads as {again.kind.value}"
+            doubt = f"the earlier capture now reads as {again.kind.value}"
+            return EarlierReading(article=old, at=filed.read_at, doubt=doubt)
         if not again.is_article and not whatever_it_is:  # the words are what is compared
             again = replace(again, kind=old.kind)
-        return again, before.at, not same_reader, ""
+        return EarlierReading(article=again, at=before.at, anew=not same_reader)
 
     def settled(
         self, connection: Connection, article: int, alike: set[int], capture: StoredCapture

@@ -82,6 +82,14 @@ _MODIFIED_BY = (
     .order_by(stated_values.c.since.desc(), stated_values.c.id.desc())
     .limit(1)
 )
+_STATED_MODIFIED = Statement(
+    select(stated_values.c.value).where(
+        stated_values.c.article_id == bindparam("article"),
+        stated_values.c.field == "modified",
+        stated_values.c.until.is_(None),
+    )
+)
+_ADD_ARTICLE = Statement(insert(articles))
 _ADD_READING = Statement(insert(readings))
 _ADD_VERSION = Statement(insert(versions))
 ADD_STATED = Statement(insert(stated_values))
@@ -146,6 +154,28 @@ class FilingRows:
         with self._session.asking() as connection:
             site = self._session.site_id(connection, capture.capture.site)
             return BY_KEY.first(connection, {"site": site, "key": key, "destroyed": without_words(key)})
+
+    def add_article(self, connection: Connection, article: Article, capture: StoredCapture, key: str) -> int:
+        """A new article, with what the site states beside its words; returns its number."""
+        at, said = capture.capture.at, mapping.stated(article)
+        number = _ADD_ARTICLE.add(
+            connection,
+            {
+                "site_id": self._session.ensure_site(connection, capture.capture.site),
+                "key": key,
+                "url": capture.capture.url,
+                "kind": article.kind.value,
+                "status": Status.LIVE.value,
+                "first_seen": at,
+                "last_seen": at,
+                "latest": 1,
+                "stated_hash": digest_of_stated(said),
+            },
+        )
+        ADD_STATED.run_many(
+            connection, rows_of_stated(number, sorted(said.items()), at, reader_changed=False)
+        )
+        return number
 
     def add_reading(
         self, connection: Connection, values: Mapping[str, Any], capture: StoredCapture | int
@@ -220,6 +250,11 @@ class FilingRows:
         """
         at: datetime | None = connection.execute(_LOOK_BEFORE, {"capture": capture}).scalar()
         return at
+
+    def modified_now(self, connection: Connection, article: int) -> str | None:
+        """The modified date that the site stated last; ``None``: none."""
+        value: str | None = _STATED_MODIFIED.scalar(connection, {"article": article})
+        return value
 
     def modified_by(self, connection: Connection, article: int, moment: datetime) -> str | None:
         """The modified date that the site stated last by *moment*, that included; ``None``: none."""

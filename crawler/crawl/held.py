@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from archive import Archive
 from archive.compare.common_changes import TEMPLATE, CommonChanges
-from archive.compare.pages_together import PagesTogether
+from archive.compare.pages_together import PagesTogether, VisitSoFar
 from archive.errors import ArchiveError, of_legger
 from archive.model.addresses import Address
 from archive.model.types import ReadAgain, StoredCapture
@@ -48,6 +48,11 @@ class HeldChanges:
         """A change that was filed was one of the template, on many articles at once."""
 
     @property
+    def visit(self) -> VisitSoFar:
+        """What the run has seen so far."""
+        return VisitSoFar(changes=self.changes, together=self.together, site_stands=self._record.site_stands)
+
+    @property
     def captures(self) -> Sequence[int]:
         """The captures that are held until the run knows what its pages have in common."""
         return self.changes.held
@@ -68,10 +73,7 @@ class HeldChanges:
     def _file(self, captures: Iterable[int]) -> None:
         for number in captures:
             kept = self._archive.captures.get(number, whole=True)
-            done = file_page(
-                kept, self._site, self._archive, self._read, self.changes, together=self.together,
-                site_stands=self._record.site_stands,
-            )  # fmt: skip
+            done = file_page(kept, self._site, self._archive, self._read, self.visit)
             assert done.verdict is not None
             if done.verdict.held:
                 continue
@@ -99,7 +101,7 @@ def file_left_behind(site: Site, archive: Archive, read: ReadAgain, record: Visi
     together = PagesTogether()
     for kept in _left_behind(site, archive, together):
         try:
-            done = file_page(kept, site, archive, read, together=together)
+            done = file_page(kept, site, archive, read, VisitSoFar(together=together))
         except Interrupted:
             return
         except ArchiveError:

@@ -416,9 +416,8 @@ class CrawlRun:
         capture = kept.capture
         self._reading.at_hand = kept
         done = file(
-            answer, kept, self.site, self.archive, self._read, follow=True, changes=self._held.changes,
-            together=self._held.together, moved_from=article_redirected(fetch),
-            site_stands=self.record.site_stands,
+            answer, kept, self.site, self.archive, self._read, follow=True, visit=self._held.visit,
+            moved_from=article_redirected(fetch),
         )  # fmt: skip
         self._outcomes.note_source(capture, fetch)
         address = self._outcomes.row(fetch)

@@ -17,7 +17,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from archive import Archive
-from archive.compare.pages_together import PagesTogether
+from archive.compare.pages_together import PagesTogether, VisitSoFar
 from archive.model.addresses import Link, Role
 from archive.model.types import Article, Capture, ReadAgain, StoredCapture, Verdict
 from archive.versions.further_pages import ONE_VISIT
@@ -263,7 +263,7 @@ class Import:
         """File a capture, unless it has to wait for other pages of its article."""
         read, together = self._reader(site), self._together[site.name]
         self._file_settled(site, before=kept.capture.at - ONE_VISIT)
-        done = file(answer, kept, site, self._archive, read, together=together)
+        done = file(answer, kept, site, self._archive, read, visit=VisitSoFar(together=together))
         if done.verdict is not None and done.verdict.held:
             self._waiting[kept.id] = file_name
             self._archive.late.answered(kept, None)
@@ -382,7 +382,7 @@ class Import:
                 with archive.session.writing(site.name) as connection:
                     archive.regrouping.confirm_again(connection, kept, shown)
                 continue
-            filed(file(answer, kept, site, archive, read, together=together))
+            filed(file(answer, kept, site, archive, read, visit=VisitSoFar(together=together)))
         for result in file_settled(together, site, archive, read):
             filed(result)
         archive.late.succeeded(article, numbers)

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
-from archive.compare.common_changes import CommonChanges
-from archive.compare.pages_together import Held, PagesTogether
+from archive.compare.pages_together import BY_ITSELF, PagesTogether, VisitSoFar
 from archive.errors import Unreadable, of_legger
 from archive.frontier.urls import REDACTED
 from archive.model.addresses import Role
@@ -130,14 +129,14 @@ def ingest(
     *,
     declared: Role | None = None,
     follow: bool = False,
-    together: PagesTogether | None = None,
+    visit: VisitSoFar = BY_ITSELF,
 ) -> IngestResult:
     """Keep one answer of a server, whatever its status, and file what it says of an article.
 
     As :func:`keep` and :func:`file` do, between which a crawl run commits.
     """
     answer, kept = keep(capture, site, archive, declared=declared)
-    return file(answer, kept, site, archive, read, follow=follow, together=together)
+    return file(answer, kept, site, archive, read, follow=follow, visit=visit)
 
 
 def keep(
@@ -189,26 +188,19 @@ def file(
     read: ReadAgain,
     *,
     follow: bool = False,
-    changes: CommonChanges | None = None,
-    together: PagesTogether | None = None,
+    visit: VisitSoFar = BY_ITSELF,
     moved_from: int | None = None,
-    site_stands: bool = True,
 ) -> IngestResult:
     """File what a kept answer says of an article.
 
-    *follow*: a redirect is not filed yet, for where it leads is asked next. *changes*: what the crawl run
-    found changed so far; until it has decided, pages that changed are held (``verdict.held``), and filed with
-    :func:`file_page` then. *together*: the pages of articles in one visit; a page that changed is held until
-    the others were looked at, and filed with :func:`file_settled`. *moved_from*: an article whose address
-    redirected here; a page with its words is that article. *site_stands*: whether anything of the site has
-    answered as it should in this visit.
+    *follow*: a redirect is not filed yet, for where it leads is asked next. *visit*: may hold a page that
+    changed (``verdict.held``): it is filed with :func:`file_page` once the visit knows what its pages have in
+    common, with :func:`file_settled` once the other pages of its article were looked at. *moved_from*: an
+    article whose address redirected here; a page with its words is that article.
 
     Nothing a page contains can lose it: what cannot be read with *read* is kept, and filed as unreadable.
     """
-    filing = _Ingestion(
-        kept, site, archive, read, follow=follow, changes=changes, together=together,
-        moved_from=moved_from, site_stands=site_stands,
-    )  # fmt: skip
+    filing = _Ingestion(kept, site, archive, read, follow=follow, visit=visit, moved_from=moved_from)
     return _FILED_BY[answer](filing, answer)
 
 
@@ -217,16 +209,11 @@ def file_page(
     site: Site,
     archive: Archive,
     read: ReadAgain,
-    changes: CommonChanges | None = None,
-    *,
-    together: PagesTogether | None = None,
-    site_stands: bool = True,
+    visit: VisitSoFar = BY_ITSELF,
 ) -> IngestResult:
     """File a page that was kept before, or that it is not modified: it was held, or left behind by a run that
     was killed."""
-    filing = _Ingestion(
-        kept, site, archive, read, changes=changes, together=together, site_stands=site_stands
-    )
+    filing = _Ingestion(kept, site, archive, read, visit=visit)
     if kept.capture.status == 304:
         return filing.unchanged(Answer.UNCHANGED)
     return filing.page(Answer.PAGE)
@@ -241,8 +228,9 @@ def file_settled(
     before: datetime | None = None,
 ) -> Iterator[IngestResult]:
     """File the pages that waited for others of their articles: since *before* something, or all of them."""
+    visit = VisitSoFar(together=together)
     for number in together.settle(before=before):
-        yield file_page(archive.captures.get(number, whole=True), site, archive, read, together=together)
+        yield file_page(archive.captures.get(number, whole=True), site, archive, read, visit)
 
 
 @dataclass(frozen=True)
@@ -254,10 +242,8 @@ class _Ingestion:
     archive: Archive
     read: ReadAgain
     follow: bool = False
-    changes: CommonChanges | None = None
-    together: PagesTogether | None = None
+    visit: VisitSoFar = BY_ITSELF
     moved_from: int | None = None
-    site_stands: bool = True
 
     @property
     def capture(self) -> Capture:
@@ -278,17 +264,15 @@ class _Ingestion:
         keys = article_keys(self.site, self.capture.url, article.canonical_url)
         if self.moved_from is not None and article.is_article:
             self.archive.moves.expect(self.moved_from, article, key=keys.own)
-        held = Held(changes=self.changes, together=self.together, page=keys.page)
-        verdict = self.archive.filing.waiting(self.kept, keys.first, held)
+        verdict = self.archive.filing.waiting(self.kept, keys.first, keys.page, self.visit)
         if verdict is not None:
             return IngestResult(answer=answer, kept=self.kept, verdict=verdict, article=article)
         key, page = self.archive.filing.identify(article, self.kept, keys, self.read)
-        numbered = self.together is not None and article.is_article
+        numbered = self.visit.together is not None and article.is_article
         further = [each.url for each in further_pages(self.capture, self.site)] if numbered else ()
         verdict = self.archive.filing.file(
-            article, capture=self.kept, key=key, read_again=self.read, page=page, changes=self.changes,
-            together=self.together, further=further, keep_pages=self.site.pages.keep,
-            site_stands=self.site_stands,
+            article, capture=self.kept, key=key, read_again=self.read, page=page, visit=self.visit,
+            further=further, keep_pages=self.site.pages.keep,
         )  # fmt: skip
         return IngestResult(answer=answer, kept=self.kept, verdict=verdict, article=article)
 
@@ -311,11 +295,9 @@ class _Ingestion:
         return self.known(answer, PageKind.OTHER, media_type(self.capture))
 
     def unchanged(self, answer: Answer) -> IngestResult:
-        verdict = self.archive.filing.confirm(
-            self.kept, changes=self.changes, together=self.together, site_stands=self.site_stands
-        )
-        if self.changes is not None and verdict.article is not None and not verdict.held:
-            self.changes.add_article(verdict.article)
+        verdict, changes = self.archive.filing.confirm(self.kept, visit=self.visit), self.visit.changes
+        if changes is not None and verdict.article is not None and not verdict.held:
+            changes.add_article(verdict.article)
         return IngestResult(answer=answer, kept=self.kept, verdict=verdict)
 
     def redirect(self, answer: Answer) -> IngestResult:
@@ -338,7 +320,7 @@ class _Ingestion:
             key=key_at(self.capture.url, self.site, self.archive),
             reason=reason or f"HTTP {status}",
             final=status == 410,
-            site_stands=self.site_stands,
+            site_stands=self.visit.site_stands,
         )
         return IngestResult(answer=answer, kept=self.kept, verdict=verdict)
 

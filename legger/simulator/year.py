@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from archive import Archive
 from archive.compare.judge import is_gone
-from archive.compare.pages_together import PagesTogether
+from archive.compare.pages_together import PagesTogether, VisitSoFar
 from archive.errors import NotFound
 from archive.model.types import (
     Article,
@@ -211,14 +211,15 @@ class Year:
         capture = self.paper.capture(url, at, etag=page.etag, last_modified=page.last_modified)
         site = self._site(page.house, at)
         read, together = self._reader(page.house, at), PagesTogether()
-        verdict = ingest(capture, site, self.archive, read, together=together).verdict
+        visit = VisitSoFar(together=together)
+        verdict = ingest(capture, site, self.archive, read, visit=visit).verdict
         assert verdict is not None, f"{url} answered {capture.status}"
         standing = page.house.further_paths(page.item, at)
         page.further = list(dict.fromkeys((*page.further, *standing)))
         later = []
         for path in page.further:  # also those that stood there once, as a crawl asks for them
             further = self.paper.capture(page.house.base + path, at)
-            later.append(ingest(further, site, self.archive, read, together=together).verdict)
+            later.append(ingest(further, site, self.archive, read, visit=visit).verdict)
         later += [done.verdict for done in file_settled(together, site, self.archive, read)]
         for more in later:
             assert more is not None

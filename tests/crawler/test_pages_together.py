@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from archive import Archive
-from archive.compare.pages_together import PagesTogether
+from archive.compare.pages_together import PagesTogether, VisitSoFar
 from archive.export.web_archives.warc import Chosen, export_warc
 from archive.model.types import Capture, VerdictKind
 from crawler.importing.load import Import
@@ -245,10 +245,10 @@ def test_captures_of_others_minutes_apart_are_one_visit_in_whatever_order_they_c
 def test_the_second_of_two_pages_that_comes_half_a_day_later_is_another_visit(archive_file: Path) -> None:
     with Archive.open(archive_file) as archive:
         site, together = dorp(), PagesTogether()
-        read = reader(site, archive)
+        read, visit = reader(site, archive), VisitSoFar(together=together)
         for path, said, minutes in IN_ORDER[:2]:
-            ingest(_capture(path, said, minutes=minutes), site, archive, read, together=together)
-        done = ingest(_capture(A, page(1, EDITED_FIRST), minutes=DAY), site, archive, read, together=together)
+            ingest(_capture(path, said, minutes=minutes), site, archive, read, visit=visit)
+        done = ingest(_capture(A, page(1, EDITED_FIRST), minutes=DAY), site, archive, read, visit=visit)
         assert done.verdict is not None and done.verdict.held
         assert done.verdict.other_pages == (BASE + B,)
         assert together.settle(before=OPENING + timedelta(minutes=DAY)) == []

@@ -19,10 +19,13 @@ SETTINGS = ("pydantic", "tomlkit", "jinja2", "babel")
 EXTRACTOR = ("numpy", "selectolax", "ftfy", "bs4", "crawler.extract.article", "crawler.extract.page.page")
 
 SAYS_WHAT_IS_LOADED = """
+import atexit
+import gc
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from legger.cli import main
+atexit.register(lambda: print("LEFT AS IT IS" if gc.get_freeze_count() else "SEARCHED", file=sys.stderr))
 try:
     main()
 finally:
@@ -58,6 +61,7 @@ def test_a_command_does_not_load(command: tuple[str, ...], unwanted: tuple[str, 
     )
     assert done.returncode == 0, done.stderr
     loaded = done.stdout.rpartition("LOADED")[2].split()
+    assert "LEFT AS IT IS" in done.stderr, "a fifth of a quick command went into looking through its memory"
     assert "legger.cli" in loaded
     assert not set(unwanted) & set(loaded)
 

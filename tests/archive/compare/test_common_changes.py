@@ -9,6 +9,7 @@ import pytest
 
 from archive import Archive, Article, Verdict, VerdictKind
 from archive.compare.common_changes import CommonChanges
+from archive.compare.pages_together import VisitSoFar
 from archive.model.types import Block, BlockKind, StoredCapture
 from tests.archive.newsroom import Filer, article, capture, day
 
@@ -50,8 +51,9 @@ class Run:
     def file(self, held: int) -> Verdict:
         kept, number, seen = self.kept[held]
         return self.desk.archive.filing.file(
-            seen, capture=kept, key=str(number), read_again=self.desk.read_again, changes=self.changes
-        )
+            seen, capture=kept, key=str(number), read_again=self.desk.read_again,
+            visit=VisitSoFar(changes=self.changes),
+        )  # fmt: skip
 
     def end(self) -> list[Verdict]:
         return [self.file(each) for each in self.changes.decide()]
