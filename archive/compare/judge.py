@@ -77,18 +77,52 @@ def _lead(article: Article) -> str:
 def _grew(old: Article, new: Article) -> bool:
     """Whether a live blog has all that it had, and more: an entry that was changed or taken away is an edit.
 
-    "Three minutes ago" beside an entry is told anew each time and counts for nothing. The page of a live blog
-    that has ended may be read as an article.
+    A page that shows its last entries only moves on: new ones come at one end, and as the oldest go at the
+    other, nothing was taken away. "Three minutes ago" beside an entry is told anew each time and counts for
+    nothing. The page of a live blog that has ended may be read as an article.
     """
     if PageKind.LIVEBLOG not in (old.kind, new.kind):
         return False
     then, now = _lines(old), _lines(new)
     lost = {line for line in then - now if not is_told_from_now(line)}
-    return not lost and any(not is_told_from_now(line) for line in now - then)
+    came = {line for line in now - then if not is_told_from_now(line)}
+    return bool(came) and (not lost or _moved_on(old, new, lost, came))
+
+
+FEWEST_ENTRIES = 5
+"""A live blog that shows its last entries only shows so many at least."""
+
+
+def _moved_on(old: Article, new: Article, lost: set[str], came: set[str]) -> bool:
+    """Whether a live blog shows as many entries as it did, what stays stands in its order, and what it *lost*
+    are the oldest of them: those at one end, while all that *came* stands before the other."""
+    if _entries(old) != _entries(new) or _entries(old) < FEWEST_ENTRIES:
+        return False
+    before, after = ([line for line in _in_order(each) if not is_told_from_now(line)] for each in (old, new))
+    if [line for line in before if line not in lost] != [line for line in after if line not in came]:
+        return False
+    newest_first = set(before[-len(lost) :]) == lost and after[-1] not in came
+    newest_last = set(after[-len(came) :]) == came and before[-1] not in lost and _run_together(before, lost)
+    return newest_first or newest_last
+
+
+def _run_together(lines: list[str], some: set[str]) -> bool:
+    places = [place for place, line in enumerate(lines) if line in some]
+    return places[-1] - places[0] + 1 == len(places)
+
+
+def _entries(article: Article) -> int:
+    """How many entries a live blog shows: by their times, else by its lines."""
+    timed = sum(block.at is not None for block in article.blocks)
+    return timed or len(_in_order(article))
 
 
 def _lines(article: Article) -> set[str]:
-    return {" ".join(line.split()) for line in article.text.split("\n")}
+    return set(_in_order(article))
+
+
+def _in_order(article: Article) -> list[str]:
+    return [" ".join(line.split()) for line in article.text.split("\n")]
 
 
 def is_silent(old: Article, new: Article, names: tuple[str, ...], *, stated: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""Whether an article announces that it was changed: a correction or an update, in seven languages."""
+"""Whether an article announces that it was changed: a correction or an update, in some thirty languages."""
 
 from __future__ import annotations
 
@@ -23,12 +23,51 @@ NOTICES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+BEFORE_A_COLON: Mapping[str, tuple[str, ...]] = {
+    # Words that announce it with a colon behind them; without one, some are of repairs, bills and renewals.
+    "af": ("regstelling", "bygewerk", "opgedateer"),
+    "ar": ("تصحيح", "تحديث", "تنويه"),
+    "bg": ("поправка", "корекция", "актуализация"),
+    "ca": ("correcció", "rectificació", "actualització", "actualitzat"),
+    "cs": ("oprava", "opraveno", "aktualizace", "aktualizováno", "aktualizácia", "aktualizované"),
+    "cy": ("cywiriad", "diweddariad"),
+    "da": ("rettelse", "rettet", "præcisering", "opdatering", "opdateret"),
+    "el": ("διόρθωση", "ενημέρωση", "επικαιροποίηση"),
+    "et": ("parandus", "parandatud", "täpsustus", "uuendatud"),
+    "eu": ("zuzenketa", "eguneratua"),
+    "fa": ("اصلاحیه", "به‌روزرسانی"),
+    "fi": ("oikaisu", "korjaus", "korjattu", "täsmennys", "päivitys", "päivitetty"),
+    "he": ("תיקון", "עדכון", "הבהרה"),
+    "hr": ("ispravak", "ispravka", "ispravljeno", "ažurirano", "dopuna", "popravek", "posodobljeno"),
+    "hu": ("helyreigazítás", "javítás", "pontosítás", "frissítés", "frissítve"),
+    "id": ("koreksi", "ralat", "pembaruan"),
+    "is": ("leiðrétting", "uppfært"),
+    "ja": ("訂正", "おわび", "お詫び", "更新", "追記"),
+    "ko": ("정정", "바로잡습니다", "수정", "업데이트"),
+    "lt": ("pataisymas", "patikslinimas", "atnaujinta"),
+    "lv": ("labojums", "precizējums", "atjaunināts"),
+    "nb": ("rettelse", "retting", "rettet", "presisering", "oppdatering", "oppdatert"),
+    "pl": ("sprostowanie", "korekta", "poprawka", "aktualizacja", "zaktualizowano", "uzupełnienie"),
+    "pt": ("correção", "correcção", "errata", "retificação", "corrigido", "atualização", "atualizado"),
+    "ro": ("corecție", "corectură", "rectificare", "erată", "actualizare", "actualizat"),
+    "ru": ("исправление", "исправлено", "поправка", "уточнение", "опровержение", "обновление", "обновлено"),
+    "sv": ("rättelse", "rättat", "förtydligande", "uppdatering", "uppdaterad", "uppdaterat"),
+    "tr": ("düzeltme", "tekzip", "güncelleme", "güncellendi"),
+    "uk": ("виправлення", "виправлено", "уточнення", "спростування", "оновлення", "оновлено"),
+    "vi": ("đính chính", "cập nhật"),
+    "zh": ("更正", "勘误", "勘誤", "更新", "编者按"),
+}  # fmt: skip
+
+
 NOTICE_EDITED = 0.7
 """A line as like an earlier notice as this is that notice, edited."""
 
 
 _OPENS = re.compile(
-    rf"[^\w]*(?:{'|'.join(re.escape(word) for words in NOTICES.values() for word in words)})\b", re.IGNORECASE
+    rf"[^\w]*(?:(?:{'|'.join(re.escape(word) for words in NOTICES.values() for word in words)})\b"
+    rf"|(?:{'|'.join(re.escape(word) for words in BEFORE_A_COLON.values() for word in words)})"
+    r"(?=(?:[\s(]{1,3}[\w.,/ -]{0,24}\d[\w.,/ -]{0,16}\)?)?\s{0,2}[:：]))",
+    re.IGNORECASE,
 )
 
 
@@ -40,7 +79,14 @@ _SAYS = re.compile(
           |revised|aktualisiert|korrigiert|corrigé|modifié|corretto|aggiornato|corregido|actualizado)\b
       | \b(?:(?:een|ene)\s+(?:eerdere|vorige)\s+versie|an\s+(?:earlier|previous)\s+version
           |früheren?\s+version|une?\s+version\s+(?:précédente|antérieure)|versione\s+precedente
-          |versión\s+anterior)\b""",
+          |versión\s+anterior
+          |tidigare\s+version\w*|tidligere\s+(?:version|versjon)\w*|aiem\w+\s+versio\w*
+          |(?:wcześniejsz|poprzedni)\w*\s+wersj\w+|(?:předchozí|dřívější|predchádzajúc\w+)\s+verz\w+
+          |korábbi\s+(?:változat|verzió)\w*|versão\s+anterior|versió\s+anterior
+          |versiun\w+\s+anterio\w+|(?:предыдущ|прежн|ранн)\w+\s+верси\w+|попередн\w+\s+версі\w+
+          |προηγούμεν\w+\s+έκδοσ\w+|önceki\s+(?:versiyon|sürüm)\w*|(?:prethodn|ranij)\w+\s+verzij\w+
+          |varasem\w*\s+versioo\w*|versi\s+sebelumnya|eardere\s+ferzje|vorige\s+weergawe)\b
+      | 以前の版|当初の記事|(?:早前|先前|此前|较早)的?版本|이전\s?버전|نسخة\s+سابقة""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -82,12 +128,16 @@ def announces(words: str) -> bool:
 
 _NEWS = re.compile(
     r"\b(?:update[ds]?|bijgewerkt|aanvulling|naschrift|aangevuld|fernijd|fernijing|bywurke|oanfolling"
-    r"|aktualisiert|aktualisierung|nachtrag|mise?\sà\sjour|aggiornamento|aggiornato|actualización|actualizado)\b",
+    r"|aktualisiert|aktualisierung|nachtrag|mise?\sà\sjour|aggiornamento|aggiornato|actualización|actualizado"
+    r"|uppdater\w+|opp?dater\w+|päivit\w+|(?:z?aktualiz|atualiz|actualiz|actualitz)\w+|frissít\w+|обновл\w+"
+    r"|оновл\w+|ενημέρωση|güncelle\w+|ažurir\w+|posodobl\w+|uuendatud|uppfært|pembaruan|cập nhật)\b"
+    r"|更新|追記|업데이트|تحديث|עדכון",
     re.IGNORECASE,
 )
 """Words of a notice by which it announces news; the others announce that something was put right."""
 _WRONG = re.compile(
-    r"\b(?:eerdere|vorige|earlier|previous|frühere\w*|précédente|antérieure|precedente|anterior)\s"
+    r"\b(?:eerdere|vorige|earlier|previous|frühere\w*|précédente|antérieure|precedente|anterior|tidigare|tidligere"
+    r"|aiem\w+|wcześniejsz\w+|poprzedni\w+|předchozí|korábbi|предыдущ\w+|прежн\w+|попередн\w+|önceki)\s"
     r"|\bversie\b|\bversion\b|\bfout\w*|\bten onrechte\b|\berrors?\b|\bmistakes?\b|\bincorrect",
     re.IGNORECASE,
 )

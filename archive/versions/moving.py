@@ -11,11 +11,11 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 
 from archive.compare.fingerprint import folded
-from archive.compare.likeness import SPOKEN, likeness
+from archive.compare.likeness import SPOKEN, likeness, says_the_same
 from archive.db.mapping import REDACTED, AnyRow, article_of
-from archive.db.schema import articles, captures, verdicts
+from archive.db.schema import addresses, articles, captures, verdicts
 from archive.db.session import Session
-from archive.model.types import Article, ReadAgain, Status
+from archive.model.types import Article, Keys, ReadAgain, Status
 from archive.search.index import FullTextIndex
 from archive.versions.reextract import VERSIONS_READ
 from archive.versions.regroup import Regrouping
@@ -35,6 +35,13 @@ _SHOWN_SINCE = (
         verdicts.c.at >= bindparam("since", type_=verdicts.c.at.type),
     )
     .order_by(verdicts.c.at, verdicts.c.capture_id)
+)
+
+_AT_KEY = select(articles.c.id).where(
+    articles.c.site_id == bindparam("site"), articles.c.key == bindparam("key"), articles.c.moved_to.is_(None)
+)
+_AT_ADDRESS = select(addresses.c.article_id).where(
+    addresses.c.site_id == bindparam("site"), addresses.c.url == bindparam("url")
 )
 
 MOSTLY = 0.6
@@ -66,6 +73,21 @@ class MovedArticles:
                 return False
             self._regrouping.name(connection, article, key)
             return True
+
+    def renamed(
+        self, site: str, keys: Keys, reading: Article, *, at: datetime, read_again: ReadAgain
+    ) -> None:
+        """The page at an article's address says that its own address is another, and an article that reads
+        the same stands there: a headline was changed, and the address with it. They are one article."""
+        with self._session.asking() as connection:
+            asked = {"site": self._session.site_id(connection, site), "url": reading.url}
+            there = connection.execute(_AT_KEY, asked | {"key": keys.stated}).scalar()
+            if there is None or not says_the_same(self._latest_of(connection, there), reading):
+                return
+            here = connection.execute(_AT_ADDRESS, asked).scalar()
+            here = here or connection.execute(_AT_KEY, asked | {"key": keys.own}).scalar()
+        if here is not None:
+            self.join(here, there, at=at, read_again=read_again)
 
     def join(self, article: int, to: int, *, at: datetime, read_again: ReadAgain) -> int | None:
         """An address of *article* leads to where article *to* stands. Have they the same words they are one.

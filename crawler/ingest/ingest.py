@@ -264,6 +264,10 @@ class _Ingestion:
         keys = article_keys(self.site, self.capture.url, article.canonical_url)
         if self.moved_from is not None and article.is_article:
             self.archive.moves.expect(self.moved_from, article, key=keys.own)
+        if keys.stated is not None and article.is_article:
+            self.archive.moves.renamed(
+                self.site.name, keys, article, at=self.capture.at, read_again=self.read
+            )
         verdict = self.archive.filing.waiting(self.kept, keys.first, keys.page, self.visit)
         if verdict is not None:
             return IngestResult(answer=answer, kept=self.kept, verdict=verdict, article=article)

@@ -334,3 +334,53 @@ def test_an_article_that_stands_in_two_sections_has_one_version(archive: Archive
     assert {each.kind for each in seen} == {VerdictKind.NEW, VerdictKind.SAME}
     moved = see(archive, "/cultuur/de-kermis", there["sport"], days=3)
     assert moved.changed_fields == ("section",), "under one address it is the editor who moved it"
+
+
+def renamed(day: float, *, words: Sequence[str] = (), on: str = "2021-04-13") -> str:
+    """The page of an article whose headline, and with it its address, became another."""
+    return page(
+        "de kerk", canonical=f"/nieuws/kop-{day}", title=f"Kop {day} over de kerk", words=words, on=on
+    )
+
+
+def test_an_address_that_goes_with_the_headline_makes_no_other_article_where_the_old_one_says_so(
+    archive: Archive,
+) -> None:
+    see(archive, A, page("de kerk", canonical=A))
+    for day in (1, 2, 3):
+        for path in (f"/nieuws/kop-{day}", A, *(f"/nieuws/kop-{each}" for each in range(1, day))):
+            see(archive, path, renamed(day), days=day)
+    assert [each.article_id for each in archive.articles.all("bode")] == [1]
+    assert [each.article.title for each in archive.articles.history("1")] == [
+        "De raad bespreekt de kerk in de grote zaal",
+        *(f"Kop {day} over de kerk" for day in (1, 2, 3)),
+    ]
+
+
+def test_a_page_that_names_a_neighbour_with_other_words_is_not_joined_with_it(archive: Archive) -> None:
+    see(archive, A, page("de kerk"))
+    see(archive, "/nieuws/de-molen", page("de molen"))
+    see(archive, A, page("de kerk", canonical="/nieuws/de-molen"), days=1)
+    assert {each for each, _ in filed(archive)} == {1, 2}
+
+
+@pytest.mark.parametrize("canonical", ["/1-brand", "/de/1-brand"], ids=["the original's", "its own"])
+@pytest.mark.parametrize("first", ["/1-brand", "/de/1-brand"])
+def test_a_translation_is_an_article_of_its_own_whatever_canonical_it_states(
+    archive: Archive, canonical: str, first: str
+) -> None:
+    twins = "".join(
+        f"<link rel='alternate' hreflang='{language}' href='{BASE}{path}'>"
+        for language, path in (("nl", "/1-brand"), ("de-DE", "/de/1-brand"), ("x-default", "/1-brand"))
+    )
+    pages = {
+        "/1-brand": page("de kerk", canonical="/1-brand"),
+        "/de/1-brand": page(
+            "die Kirche", canonical=canonical, title="Der Rat berät über die Kirche",
+            words=[f"Am Abend {n} der Woche wurde über Kirche und Turm {n} beraten." for n in range(6)],
+        ),
+    }  # fmt: skip
+    for path in (first, *(each for each in pages if each != first)):
+        for day in (0, 1):
+            see(archive, path, pages[path].replace("<title>", f"{twins}<title>"), days=day)
+    assert filed(archive) == [(1, 1), (2, 1)]

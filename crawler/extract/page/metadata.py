@@ -100,10 +100,24 @@ class Metadata:
 
     @cached_property
     def canonical(self) -> str | None:
-        """The address the page calls its own, absolute."""
+        """The address the page calls its own, absolute; not one that it names as its twin in another
+        language."""
         node = self.page.canonical_link
         href = node.attributes.get("href") if node is not None else None
-        return self.page.absolute(href) or self.page.absolute(self.page.meta("og:url"))
+        stated = self.page.absolute(href) or self.page.absolute(self.page.meta("og:url"))
+        return None if stated and self._is_twin(stated) else stated
+
+    def _is_twin(self, address: str) -> bool:
+        """Whether the page names *address* as itself in another language than that of its own address."""
+        if not self.page.mentions(b"hreflang"):
+            return False
+        named: dict[str, set[str]] = {}
+        for node in self.page.tree.css("link[rel~=alternate][hreflang][href]"):
+            language = (node.attributes.get("hreflang") or "").lower().partition("-")[0]
+            if language != "x" and (url := self.page.absolute(node.attributes.get("href"))):
+                named.setdefault(url.rstrip("/"), set()).add(language)
+        here, there = (named.get(each.rstrip("/")) for each in (self.page.capture.url, address))
+        return here is not None and there is not None and here.isdisjoint(there)
 
     @cached_property
     def references(self) -> Mapping[str, Mapping[str, Any]]:

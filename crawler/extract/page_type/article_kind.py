@@ -6,11 +6,9 @@ import re
 from collections.abc import Callable
 
 from archive.model.types import BlockKind, PageKind
-from archive.model.word_count import word_count
-from crawler.extract.page import blocks as o
 from crawler.extract.page.metadata import types_of
 from crawler.extract.page_type.facts import Judgement, PageFacts
-from crawler.extract.text.phrases import asks_for_payment
+from crawler.extract.page_type.paywall import ELLIPSIS, is_free, says_more_is_paid, shows_paywall
 
 _LIVE = re.compile(
     r"\b(?:news|nieuws)-?(?:blog|ticker)\b|\blive-?\s?(?:blog|ticker|update|verslag|rapport|feed|coverage|stream|bericht)s?\b|^live\b(?=\s*[|:\u2022\u2013\u2014-])|"
@@ -48,16 +46,6 @@ def live(view: PageFacts) -> Judgement | None:
     return None
 
 
-_PAID_META = ("article:content_tier", "og:article:content_tier", "content_tier", "article:tier")
-_PAYWALL_WORDS = (
-    r"paywall|pay-wall|signupplus|premium-(?:wall|overlay|block|message|content)|"
-    r"subscri\w+-(?:wall|gate|required)|piano-(?:inline|container)|regwall|plus-?wall"
-)
-_PAYWALL_NAME = re.compile(_PAYWALL_WORDS, re.I)
-_PAYWALL = re.compile(rf"""class=["'][^"'<>]{{0,500}}(?:{_PAYWALL_WORDS})""", re.I)
-_ELLIPSIS = ("…", "...", "[…]", "[...]", "(…)")
-
-
 SHORT = 180
 """Words below which a text may be the open part of a longer one."""
 
@@ -67,15 +55,15 @@ def _teaser(view: PageFacts) -> Judgement | None:
     last = next(
         (b.text.rstrip(" \"'”’") for b in reversed(view.texts) if b.kind is not BlockKind.SUBHEAD), ""
     )
-    cut = last.endswith(_ELLIPSIS)
+    cut = last.endswith(ELLIPSIS)
     if not cut and view.words > SHORT:
         return None
-    free = _is_free(view)
+    free = is_free(view)
     marks: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("it is not free to read", lambda: free is False),
         ("it says that it is for subscribers", lambda: says_more_is_paid(view)),
         ("its address says premium", lambda: bool(re.search(r"/(?:premium|plus|betaald)/", view.path, re.I))),
-        ("it shows a paywall", lambda: not free and _shows_paywall(view, empty=cut)),
+        ("it shows a paywall", lambda: not free and shows_paywall(view, empty=cut)),
     )
     for reason, holds in marks:
         if holds():
@@ -88,39 +76,3 @@ def _teaser(view: PageFacts) -> Judgement | None:
     ):
         return PageKind.TEASER, "the text is cut"
     return None
-
-
-def says_more_is_paid(view: PageFacts) -> bool:
-    """Whether a line after the text's first says, to every reader, that the rest is to be paid for."""
-    page = view.page.outline
-    opening = view.texts[0].text if view.texts else None
-    begun = False
-    for run in page.runs:
-        begun = begun or run.text == opening
-        shown = begun and run.text != opening and not page.boxes[run.box].flags & o.UNSEEN
-        if shown and len(run.text) < 300 and asks_for_payment(run.text):
-            return True
-    return False
-
-
-def _shows_paywall(view: PageFacts, *, empty: bool) -> bool:
-    """Whether an element named so is shown with words in it; *empty*: one that a script fills will do."""
-    page = view.page.outline
-    for box in page.boxes:
-        if _PAYWALL_NAME.search(box.names) and not box.flags & o.UNSEEN and box.parent >= 0:
-            inside = sum(word_count(run.text) for run in page.runs[box.first : box.last])
-            if 0 < inside < 150:
-                return True
-    return empty and bool(_PAYWALL.search(view.page.html))
-
-
-def _is_free(view: PageFacts) -> bool | None:
-    """Whether the page tells machines that it may be read without paying; ``None`` when it says nothing."""
-    stated = view.meta.article.get("isAccessibleForFree")
-    if stated is not None:
-        return str(stated).strip().lower().rpartition("/")[2] not in ("false", "0", "no")
-    for name, contents in view.page.metas.items():
-        if name.endswith(("article_ispaidcontent", "ispaidcontent", "is_paid")):
-            return contents[0].lower() not in ("true", "1", "yes")
-    tiers = [tier for name in _PAID_META if (tier := view.page.meta(name))]
-    return tiers[0] not in ("locked", "paid", "premium") if tiers else None

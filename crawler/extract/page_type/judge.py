@@ -26,6 +26,7 @@ from crawler.extract.page_type.instead import (
     works,
 )
 from crawler.extract.page_type.one_or_many import issue, one_or_many, rival
+from crawler.extract.page_type.paywall import paywalled
 from crawler.siteconfig.site import Site
 
 
@@ -63,6 +64,7 @@ _QUESTIONS: tuple[Callable[[PageFacts], Judgement | None], ...] = (
     gate,
     missing,
     works,
+    paywalled,
     issue,
     one_or_many,
 )

@@ -8,8 +8,9 @@ from urllib.parse import unquote
 
 from archive.model.types import PageKind
 from crawler.extract.page.metadata import types_of
-from crawler.extract.page_type.article_kind import SHORT, kind_of_article, live, says_more_is_paid
+from crawler.extract.page_type.article_kind import SHORT, kind_of_article, live
 from crawler.extract.page_type.facts import SHOWN, Judgement, PageFacts
+from crawler.extract.page_type.paywall import says_more_is_paid
 from crawler.extract.page_type.standing import is_address_of_a_standing_page, titles_a_standing_page
 from crawler.extract.reasons import NO_TEXT
 from crawler.extract.text.scored import CLOSING_MARKS, ENDS_SENTENCE

@@ -140,6 +140,35 @@ MOVES = {
         article("10.00\nHet stormt.\n09.00\nDe wind steekt op.", kind=PageKind.LIVEBLOG),
         ("text",),
     ),
+    "a live blog that shows its last six entries, the newest first": (
+        article("\n".join(f"{hour}.00 Stand {hour}." for hour in range(15, 9, -1)), kind=PageKind.LIVEBLOG),
+        article("\n".join(f"{hour}.00 Stand {hour}." for hour in range(17, 11, -1)), kind=PageKind.LIVEBLOG),
+        ("text", "liveblog"),
+    ),
+    "a live blog that shows its last six entries below an introduction, the newest last": (
+        article(
+            "\n".join(["Wij volgen het.", *(f"{n}.00 Stand {n}." for n in range(10, 16))]),
+            kind=PageKind.LIVEBLOG,
+        ),
+        article(
+            "\n".join(["Wij volgen het.", *(f"{n}.00 Stand {n}." for n in range(12, 18))]),
+            kind=PageKind.LIVEBLOG,
+        ),
+        ("text", "liveblog"),
+    ),
+    "a live blog of as many entries, one from the middle taken away": (
+        article("\n".join(f"{hour}.00 Stand {hour}." for hour in range(15, 9, -1)), kind=PageKind.LIVEBLOG),
+        article(
+            "\n".join(f"{hour}.00 Stand {hour}." for hour in range(16, 9, -1) if hour != 12),
+            kind=PageKind.LIVEBLOG,
+        ),
+        ("text",),
+    ),
+    "a live blog that lost its oldest entries and gained none": (
+        article("\n".join(f"{hour}.00 Stand {hour}." for hour in range(15, 9, -1)), kind=PageKind.LIVEBLOG),
+        article("\n".join(f"{hour}.00 Stand {hour}." for hour in range(15, 10, -1)), kind=PageKind.LIVEBLOG),
+        ("text",),
+    ),
     "a live blog that ended, and is read as an article": (
         article("09.00\nDe brug is open.", kind=PageKind.LIVEBLOG),
         article("12.00\nDit was het.\n09.00\nDe brug is open."),
@@ -173,12 +202,30 @@ NOTICES = (
     "In een eerdere versie van dit verhaal stond een verkeerde naam.",
     "Correction: an earlier version gave the wrong age.",
     "This article was amended on 3 June.",
+    "Rättelse: i en tidigare version av artikeln angavs fel vecka.",
+    "Rettelse: I en tidligere version af artiklen stod en forkert uge.",
+    "Oppdatert 5. mars: Kommunen har svart.",
+    "Oikaisu 5.3.: viikko oli väärä.",
+    "Jutun aiemmassa versiossa oli väärä viikko.",
+    "Sprostowanie: we wcześniejszej wersji artykułu podano błędny tydzień.",
+    "Correção: uma versão anterior deste artigo indicava a semana errada.",
+    "Helyreigazítás: a hét téves volt.",
+    "Исправление: в предыдущей версии статьи была указана неверная неделя.",
+    "Düzeltme: hafta yanlış yazılmıştı.",
+    "Oprava (5. 3. 2026): v článku byl chybný týden.",
+    "訂正:以前の版では週に誤りがありました。",
+    "更正：本文早前版本的星期有误。",
+    "تصحيح: كان الأسبوع خاطئا.",
 )
 NO_NOTICES = (
     "De update van het spel viel tegen.",
     "Het bestemmingsplan is aangepast.",
     "Dit artikel uit de grondwet geldt sinds 1983.",
     "De correctie van de begroting kostte een miljoen.",
+    "Oprava silnice I/35 začne v pondělí 9. března a potrvá do května.",
+    "Korjaus maksaa kaupungille 400 000 euroa.",
+    "Поправка к закону принята во втором чтении.",
+    "更新料は二万円です。",
 )
 
 
