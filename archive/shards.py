@@ -1,7 +1,8 @@
 """Bulk work in shards: what is to be done is a list kept in the archive, done by any number of processes.
 
-A shard is a range of articles. It stands under an entry of the schedule, whose shards one process does at a
-time. One that was not done when its process died is done anew; one that is done is never done again.
+A shard is a range of articles, or of what is to be imported. It stands under an entry of the schedule, whose
+shards one process does at a time. One that was not done when its process died is done anew; one that is done
+is never done again.
 """
 
 from __future__ import annotations
@@ -62,6 +63,15 @@ class DoneShard:
     first: int
     last: int
     made: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedShard:
+    """What a shard is made of, and what came of it."""
+
+    plan: Any
+    made: Any
+    """``None``: it is not done."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +176,32 @@ class Shards:
                 DoneShard(number=row.id, first=row.first_article, last=row.last_article, made=row.made)
                 for row in connection.execute(wanted.order_by(shards.c.id))
             ]
+
+    def before(self, shard: Shard) -> list[DoneShard]:
+        """What the shards before one came to, under its own entry, in order."""
+        wanted = select(shards.c.id, shards.c.first_article, shards.c.last_article, shards.c.made)
+        wanted = wanted.where(
+            shards.c.kind == shard.kind, shards.c.entry == shard.entry, shards.c.id < shard.number
+        )
+        with self._session.asking() as connection:
+            return [
+                DoneShard(number=row.id, first=row.first_article, last=row.last_article, made=row.made)
+                for row in connection.execute(wanted.order_by(shards.c.id))
+            ]
+
+    def entries_of(self, kind: str, how: Mapping[str, object]) -> list[str]:
+        """The entries whose shards are done in one way, by name."""
+        wanted = select(shards.c.entry, func.min(shards.c.id)).where(shards.c.kind == kind)
+        with self._session.asking() as connection:
+            first = connection.execute(wanted.group_by(shards.c.entry)).all()
+        return sorted(row.entry for row in first if self.get(row[1]).how == dict(how))
+
+    def of(self, kind: str, entry: str) -> list[PlannedShard]:
+        """What is planned under an entry, in order, with what came of it."""
+        wanted = select(shards.c.plan, shards.c.made).where(shards.c.kind == kind, shards.c.entry == entry)
+        with self._session.asking() as connection:
+            rows = connection.execute(wanted.order_by(shards.c.id))
+            return [PlannedShard(plan=row.plan, made=row.made) for row in rows]
 
     def open_entries(self, kind: str, beginning: str = "") -> list[str]:
         """The entries of which shards are left, by name: all, or those whose names begin so."""

@@ -8,23 +8,21 @@ killed goes on where it was; it holds for one reader (extractor, rules, memory) 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from datetime import timedelta
 from itertools import islice
 
 from archive import Archive
-from archive.errors import ArchiveError
 from archive.model.types import Article
-from archive.operations.schedule import REREAD, holder
+from archive.operations.schedule import REREAD
 from archive.orphans import deaf_to_interrupts, end_when_orphaned
 from archive.shards import Shard
 from archive.versions.reextract import ReadAll
+from crawler.bulk import AGAIN, for_a_while, held, make_way
 from crawler.extract.provenance import made_with
 from crawler.ingest.ingest import reader
 from crawler.ingest.reading_processes import ReadingProcesses
@@ -37,15 +35,6 @@ _CHUNK = 8
 """Captures given to a process at a time."""
 _AHEAD = 4
 """Chunks per process that are read ahead of the filing."""
-LEASE = timedelta(minutes=10)
-RENEW = 60.0
-"""Seconds after which the lease of a site is renewed."""
-AGAIN = 0.5
-"""Seconds between two looks at a site that somebody else is at."""
-A_WHILE = 45.0
-"""Seconds for which a worker of a fleet stays with a site: starting is not for nothing, and others get on."""
-A_LOOK = 20.0
-"""Seconds within which a clock that runs looks at what is due."""
 
 Pool = Callable[[Site, int], ReadAll | None]
 """(site, its memory's version) -> a reader of many captures."""
@@ -108,24 +97,17 @@ def next_shard(
     *processes* read beside this one; *came* is called with the counts of this shard after every commit. With
     the last shard standing pages are taken up. Raises :class:`ArchiveError` when the lease went to another.
     """
-    now = archive.schedule.now()
-    lease = archive.schedule.lease(site.name, holder(os.getpid()), now=now, until=now + LEASE)
-    if lease is None:
-        return False
-    try:
+    with held(site.name, archive) as hold:
+        if hold is None:
+            return False
         shard = archive.shards.next(REREAD, site.name)
         if shard is None:
             if site.pages.keep:
                 take_up_pages(site, archive)
             return True
-        renewed = time.monotonic()
 
         def committed(_article: int, counts: Mapping[str, int]) -> None:
-            nonlocal renewed
-            if time.monotonic() - renewed > RENEW:
-                if not archive.schedule.renew(lease, until=archive.schedule.now() + LEASE):
-                    raise ArchiveError(f"{site.name} is another's by now: this process stood still for long")
-                renewed = time.monotonic()
+            hold.beat()
             if came is not None:
                 came(counts)
 
@@ -143,8 +125,6 @@ def next_shard(
         counts = {**counts, **_pages_behind(site, archive, shard)}
         archive.shards.end(shard, at=archive.schedule.now(), counts=counts)
         return True
-    finally:
-        archive.schedule.release(lease)
 
 
 def _pages_behind(site: Site, archive: Archive, shard: Shard) -> dict[str, int]:
@@ -183,39 +163,15 @@ def reread(
 
         if not next_shard(site, archive, processes, together):
             time.sleep(AGAIN)
-        make_way(site, archive)
+        make_way(site.name, archive)
     counts = so_far()
     archive.shards.forget(REREAD, site.name)
     return dict(counts)
 
 
-def make_way(site: Site, archive: Archive) -> None:
-    """Let a visit begin that is due: a clock that looked while we had the site's lease comes again."""
-    deadline = time.monotonic() + A_LOOK
-    while time.monotonic() < deadline and archive.clocks.running() is not None:
-        if not _is_due(site, archive) or site.name in archive.schedule.leases(now=archive.schedule.now()):
-            return
-        time.sleep(AGAIN)
-
-
-def _is_due(site: Site, archive: Archive) -> bool:
-    """Whether a visit of the site is due, or anything else that goes before bulk work."""
-    now = archive.schedule.now()
-    mine = [each for each in archive.schedule.entries() if each.site == site.name and each.kind != REREAD]
-    return any(each.due_at <= now and each.paused_at is None for each in mine)
-
-
 def some_shards(site: Site, archive: Archive) -> bool:
-    """Re-read shards of a site for :data:`A_WHILE`, but no longer than nothing else is due there.
-
-    False where somebody else has the site's lease.
-    """
-    began = time.monotonic()
-    while next_shard(site, archive):
-        over = time.monotonic() - began > A_WHILE or _is_due(site, archive)
-        if over or archive.shards.next(REREAD, site.name) is None:
-            return True
-    return False
+    """Re-read shards of a site for a while; false where somebody else has the site's lease."""
+    return for_a_while(site.name, archive, REREAD, lambda: next_shard(site, archive))
 
 
 # ---------------------------------------------------------------- writers side by side
@@ -256,7 +212,7 @@ def _read_shards(where: str, sites: Sequence[Site]) -> None:
             for site in (each for each in sites if each.name in left):
                 while archive.shards.next(REREAD, site.name) is not None and next_shard(site, archive):
                     done = True
-                    make_way(site, archive)
+                    make_way(site.name, archive)
             if not left & {site.name for site in sites}:
                 return
             if not done:

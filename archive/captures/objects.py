@@ -105,25 +105,33 @@ def at(place: str) -> Objects:
     return FileSystemObjects(place, endpoint=os.environ.get(ENDPOINT) or None)
 
 
+def file_system(place: str, *, endpoint: str | None = None) -> tuple[Any, str]:
+    """The file system of an address that fsspec knows, and the path there.
+
+    Raises :class:`ArchiveError` where it cannot be used.
+    """
+    try:
+        from fsspec.core import url_to_fs
+    except ModuleNotFoundError as error:
+        raise ArchiveError("object storage needs its library: pip install 'legger[objects]'") from error
+    options: dict[str, Any] = {"use_listings_cache": False}
+    if place.partition("://")[0] == "s3" and endpoint:
+        options["endpoint_url"] = endpoint
+    try:
+        system, path = url_to_fs(place, **options)
+    except (ImportError, ValueError) as error:
+        raise ArchiveError(f"{place} cannot be used for objects: {error}") from error
+    return system, path
+
+
 class FileSystemObjects:
     """Objects in any file system that fsspec knows."""
 
     def __init__(self, place: str, *, endpoint: str | None = None) -> None:
-        try:
-            from fsspec.core import url_to_fs
-        except ModuleNotFoundError as error:
-            raise ArchiveError("object storage needs its library: pip install 'legger[objects]'") from error
-        scheme = place.partition("://")[0]
-        options: dict[str, Any] = {"use_listings_cache": False}
-        if scheme == "s3" and endpoint:
-            options["endpoint_url"] = endpoint
         self.place = place
-        try:
-            self._system, root = url_to_fs(place, **options)
-        except (ImportError, ValueError) as error:
-            raise ArchiveError(f"{place} cannot be used for objects: {error}") from error
+        self._system, root = file_system(place, endpoint=endpoint)
         self._root = root.rstrip("/")
-        self._is_folder = scheme in ("file", "local")
+        self._is_folder = place.partition("://")[0] in ("file", "local")
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{key}"

@@ -23,9 +23,11 @@ VISIT, POLL, BACKFILL, COMPACT = "visit", "poll", "backfill", "compact"
 going out, to pack what was kept of it tighter."""
 REREAD = "reread"
 """The kind of entry that is due while a site has shards of bulk work that workers of a fleet are to do."""
+IMPORT = "import"
+"""The same, of shards of an import."""
 EXPORT = "export"
 """The same of shards of an export; these entries are of no site, and have names in brackets."""
-BULK = (REREAD, EXPORT)
+BULK = (REREAD, IMPORT, EXPORT)
 """Kinds of entry that wait until nothing else is due; they are done by workers of a fleet alone."""
 
 
@@ -46,7 +48,7 @@ class ScheduleEntry:
 
     site: str
     kind: str
-    """``visit``, ``poll``, ``backfill``, ``compact``, ``reread`` or ``export``."""
+    """``visit``, ``poll``, ``backfill``, ``compact``, ``reread``, ``import`` or ``export``."""
     due_at: datetime
     paused_at: datetime | None
     tries: int = 0

@@ -17,7 +17,17 @@ from typing import Self
 
 from archive import Archive
 from archive.operations.health_issue import HealthIssue
-from archive.operations.schedule import BACKFILL, BULK, COMPACT, EXPORT, POLL, REREAD, VISIT, ScheduleEntry
+from archive.operations.schedule import (
+    BACKFILL,
+    BULK,
+    COMPACT,
+    EXPORT,
+    IMPORT,
+    POLL,
+    REREAD,
+    VISIT,
+    ScheduleEntry,
+)  # fmt: skip
 from crawler import clock
 from crawler.fleet.groups import groups
 from crawler.fleet.queue import BULK_QUEUE, QUEUE, TASK, VisitQueue
@@ -28,7 +38,7 @@ from crawler.siteconfig.site import Site
 
 log = logging.getLogger("legger.schedule")
 
-PRIORITIES = {VISIT: 2, BACKFILL: 2, POLL: 1, COMPACT: 0, REREAD: -1, EXPORT: -1}
+PRIORITIES = {VISIT: 2, BACKFILL: 2, POLL: 1, COMPACT: 0, REREAD: -1, IMPORT: -1, EXPORT: -1}
 IN_LINE = 4
 """Jobs of one group that wait at most: what short visits of sites that share servers do between two looks."""
 FEWEST, FOR_EACH = 20, 10

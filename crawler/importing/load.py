@@ -13,18 +13,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 from archive import Archive
 from archive.compare.pages_together import PagesTogether, VisitSoFar
-from archive.model.addresses import Link, Role
+from archive.model.addresses import Role
 from archive.model.types import Article, Capture, ReadAgain, StoredCapture, Verdict
 from archive.versions.further_pages import ONE_VISIT
 from crawler.extract.boilerplate import learn as learned_from
 from crawler.importing.ahead import ImportReader, PagesAhead
 from crawler.importing.assets import ImportedAssets
 from crawler.importing.found_links import note_how_found
+from crawler.importing.lesson import likely_first, to_learn_from
 from crawler.importing.report import ImportReport, NotAnArticle, Told
 from crawler.importing.saved_pages import SavedPage
 from crawler.importing.web_archives import NO_TIME, RecordPlace, Unusable, WebArchives
@@ -32,19 +32,20 @@ from crawler.ingest import learn
 from crawler.ingest.answer import Answer, classify
 from crawler.ingest.gates import no_text
 from crawler.ingest.ingest import IngestResult, file, file_settled, keep, reader, witnessed
-from crawler.links.unwanted import prefers
 from crawler.links.urls import article_keys, normal_address
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 ENOUGH = 60
 """Distinct articles from which a site learns before an import is filed: what repeats stands on more than a
 few, and each is read once more for it."""
 BATCH = 1.0
 """Seconds after which what was imported is committed."""
+BESIDE = "beside"
+"""Of an answer of others that a page of the one site that is imported may show."""
+NEW = ("new", "changed")
+"""What filing came to where it made a version."""
 OURS = "ours"
 """Of an archive like this one, which kept it whatever it was."""
 _PAGES = (
@@ -70,10 +71,13 @@ class Import:
         tell: Told = lambda each: None,
         update: Callable[[int, int], None] = lambda done, total: None,
         ahead: PagesAhead | None = None,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         """*tell* hears of all that is no article; *update* how many answers are done, and of how many.
-        Processes read web archives *ahead*; what comes of it is the same."""
+        Processes read web archives *ahead*; what comes of it is the same. *beat* is called with every commit,
+        and may raise."""
         self._archive, self._now, self._tell, self._update = archive, now, tell, update
+        self._beat = beat
         self._ahead = ahead
         self._captured: dict[RecordPlace, Capture] = {}
         """What was taken out of its file ahead."""
@@ -95,6 +99,8 @@ class Import:
         self._aside: dict[RecordPlace, NotAnArticle] = {}
         """Answers that are no pages, in the order of their times, and what is told of them."""
         self._files: WebArchives | None = None
+        self._new_before = 0
+        """Versions that were filed of this import before, in pieces that others did."""
         self.report = ImportReport()
 
     # ------------------------------------------------------------ web archives
@@ -106,6 +112,9 @@ class Import:
         self.report.problems += files.problems
         self.report.answers += len(places)
         self._learn_first(files, places)
+        self._in_order(files, places)
+
+    def _in_order(self, files: WebArchives, places: Sequence[RecordPlace]) -> None:
         coming: Iterable[RecordPlace] = places
         if self._ahead is not None:
             coming = self._ahead.window(places, lambda place: self._to_read(files, place))
@@ -115,12 +124,16 @@ class Import:
             self._commit_if_due()
         self._update(len(places), len(places))
 
+    def _answer_of(self, kept: StoredCapture, site: Site) -> Answer:
+        declared = self._roles(site).get(_as_asked(kept.capture.url))
+        return classify(kept.capture, site, declared=declared)
+
     def saved_pages(self, pages: Iterable[SavedPage]) -> None:
         """Import pages that other tools saved."""
         usable: list[tuple[Capture, str]] = []
         for page in pages:
             self.report.answers += 1
-            site = self._site_of(page.url) if page.capture is not None else None
+            site = self.site_of(page.url) if page.capture is not None else None
             if page.capture is not None and site is not None:
                 usable.append((_of(page.capture, site), page.file))
                 continue
@@ -132,9 +145,7 @@ class Import:
             self._tell(NotAnArticle(file=page.file, url=page.url, at=at, what=what, reason=reason))
         for name in sorted({capture.site for capture, _ in usable}):
             own = [capture for capture, _ in usable if capture.site == name]
-            rank = prefers(self._sites[name])
-            likely = sorted(_spread(own), key=lambda each: rank(Link(url=each.url)))
-            self._learn(self._sites[name], likely[: learn.WINDOW])
+            self._learn(self._sites[name], likely_first(self._sites[name], own)[: learn.WINDOW])
         for done, (capture, name) in enumerate(sorted(usable, key=lambda each: each[0].at)):
             self._update(done, len(usable))
             self.add(capture, name)
@@ -143,7 +154,7 @@ class Import:
     def _to_read(self, files: WebArchives, place: RecordPlace) -> tuple[Site, int, Capture] | None:
         """The page at a place, for who reads ahead, with its site and memory; ``None``: it is none, is here
         already, or stands elsewhere too."""
-        site = self._site_of(place.url)
+        site = self.site_of(place.url)
         if site is None or place.kind != "response":
             return None
         try:
@@ -165,7 +176,7 @@ class Import:
     def _one(self, files: WebArchives, place: RecordPlace) -> None:
         name = files.name(place)
         try:
-            site = self._site_of(place.url)
+            site = self.site_of(place.url)
             if site is None:
                 host = urlsplit(place.url).netloc or place.url[:40]
                 self._pass(name, place, "no site", host)
@@ -206,24 +217,29 @@ class Import:
             return files.capture(place, self._body_of)
 
         for place in self._assets.file(self._sites.values(), capture_at, self._commit_if_due):
-            if self._aside.pop(place, None) is not None:
+            if (told := self._aside.pop(place, None)) is not None:
                 self.report.kept += 1
                 self.report.assets += 1
+                self.report.hosts[urlsplit(told.url).netloc] -= told.what == BESIDE
         for place, told in self._aside.items():
             if told.what == OURS:
                 self.add(capture_at(place), told.file)
                 self._commit_if_due()
-            else:
+            elif told.what != BESIDE:
                 self._passed_over(told)
         self._aside.clear()
 
     def _commit_if_due(self) -> None:
         if self._archive.session.age >= BATCH:
-            self._archive.commit()
+            self._commit()
+
+    def _commit(self) -> None:
+        self._archive.commit()
+        self._beat()
 
     def _body_of(self, url: str, at: datetime) -> bytes | None:
         """The body of a capture in the archive; ``None``: it is not there."""
-        site = self._site_of(url)
+        site = self.site_of(url)
         known = self._archive.late.known(site.name, url, at=at, status=200) if site is not None else None
         return self._archive.captures.get(known[0], whole=True).capture.body if known is not None else None
 
@@ -286,6 +302,7 @@ class Import:
         note_how_found(site, archive, urls)
         for number, file_name in pages:
             kept = archive.captures.get(number, whole=True)
+            self._commit_if_due()
             article = self._later(kept, Answer.PAGE, site, read)
             if article is not None:
                 self._late[site.name, article].append(number)
@@ -333,25 +350,25 @@ class Import:
         archive = self._archive
         for name in sorted(self._together):
             self._file_settled(self._sites[name])
-        archive.commit()
+        self._commit()
         for name, pages in sorted(self._open.items()):
             self._file_what_was_left_open(self._sites[name], pages)
-            archive.commit()
+            self._commit()
         for (name, article), late in sorted(self._late.items()):
             self._file_anew(self._sites[name], article, late)
             self.report.anew += 1
-            archive.commit()
+            self._commit()
         self._file_assets()
-        archive.commit()
+        self._commit()
         for name in self._read:
             site = self._sites[name]
             if name in self._lessons:
                 continue
-            new = sum(self.report.filed[kind] for kind in ("new", "changed"))
+            new = self._new_before + sum(self.report.filed[kind] for kind in NEW)
             if learn.worth_it(site, archive, new=new):
                 learn.after_visit(site, archive, self._now)
             learn.read_what_was_read_without(site, archive)
-        archive.commit()
+        self._commit()
         return self.report
 
     def _file_anew(self, site: Site, article: int, late: list[int]) -> None:
@@ -373,8 +390,7 @@ class Import:
 
         for number in numbers:
             kept = archive.captures.get(number, whole=True)
-            declared = self._roles(site).get(_as_asked(kept.capture.url))
-            answer = classify(kept.capture, site, declared=declared)
+            answer = self._answer_of(kept, site)
             before = None if answer is Answer.UNCHANGED else kept.capture.at - ONE_VISIT
             for result in file_settled(together, site, archive, read, before=before):
                 filed(result)
@@ -389,7 +405,8 @@ class Import:
 
     # ------------------------------------------------------------ sites
 
-    def _site_of(self, url: str) -> Site | None:
+    def site_of(self, url: str) -> Site | None:
+        """The site on whose hosts an address is; ``None``: no site's."""
         host = urlsplit(url).netloc
         if host not in self._of_host:
             self._of_host[host] = next((each for each in self._sites.values() if each.owns(url)), None)
@@ -419,14 +436,14 @@ class Import:
 
     def _learn_first(self, files: WebArchives, places: Sequence[RecordPlace]) -> None:
         """Let sites without a memory learn from what is to be imported, before it is filed."""
-        distinct: dict[str, dict[str, RecordPlace]] = defaultdict(dict)
+        own: dict[str, list[RecordPlace]] = defaultdict(list)
         for place in places:
-            site = self._site_of(place.url)
-            if site is not None and place.kind != "revisit" and not place.wrong:
-                distinct[site.name][place.url] = place
-        for name, found in sorted(distinct.items()):
+            if (site := self.site_of(place.url)) is not None:
+                own[site.name].append(place)
+        for name, found in sorted(own.items()):
             site = self._sites[name]
-            self._learn(site, self._sample(files, site, list(found.values())))
+            if pages := to_learn_from(site, found):
+                self._learn(site, self._sample(files, site, pages))
 
     def _learn(self, site: Site, pages: Iterable[Capture]) -> None:
         """Let a site learn from *pages*, unless it has learned before."""
@@ -438,26 +455,15 @@ class Import:
         self._archive.commit()
         self._lessons.add(site.name)
 
-    def _sample(self, files: WebArchives, site: Site, places: list[RecordPlace]) -> Iterator[Capture]:
-        """Pages of a site, at most as many as a memory learns from, spread over all there are.
-
-        Those whose address is like an article's come first: what is read and is no article teaches nothing.
-        """
-        rank = prefers(site)
-        likely = sorted(_spread(places), key=lambda place: rank(Link(url=place.url)))
-        for place in likely[: learn.WINDOW]:
+    def _sample(self, files: WebArchives, site: Site, places: Iterable[RecordPlace]) -> Iterator[Capture]:
+        """The pages of a site that stand at some places."""
+        for place in places:
             try:
                 capture = _of(files.capture(place, self._body_of), site)
             except Unusable:
                 continue  # it is told when its turn comes
             if classify(capture, site) is Answer.PAGE:
                 yield capture
-
-
-def _spread(some: Sequence[T]) -> list[T]:
-    """The same in an order of which every beginning is spread evenly over all: ends, middle, quarters."""
-    bits = max(1, (len(some) - 1).bit_length())
-    return [some[place] for place in sorted(range(len(some)), key=lambda each: f"{each:0{bits}b}"[::-1])]
 
 
 def _is_left_open(kept: StoredCapture, answer: Answer, read: ReadAgain) -> bool:

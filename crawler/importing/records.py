@@ -70,14 +70,11 @@ class _PackedAsOne(Exception):
 class RecordFile:
     """A WARC or ARC file."""
 
-    def __init__(self, path: Path, folder: Callable[[], Path]) -> None:
-        """*folder* makes one in which a file may be unpacked. Raises :class:`UsageError`."""
-        self._path, self._folder = path, folder
-        try:
-            self._file: IO[bytes] = path.open("rb")
-            self._size = path.stat().st_size
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
+    def __init__(self, file: IO[bytes], size: int, folder: Callable[[], Path]) -> None:
+        """*file* has so many bytes, and is closed with this; *folder* makes one to unpack it in."""
+        self._file, self._size, self._folder = file, size, folder
+        self.is_unpacked = False
+        """Whether a member held more than one record, so that places are those of the file as unpacked."""
         begins = self._at(0, 4)
         self._new: Callable[[], _Unpacker] | None = None
         self._first, self._magic = 0, b""
@@ -90,6 +87,14 @@ class RecordFile:
         """Close the file."""
         self._file.close()
 
+    @classmethod
+    def opened(cls, path: Path, folder: Callable[[], Path]) -> RecordFile:
+        """One on this machine. Raises :class:`UsageError`."""
+        try:
+            return cls(path.open("rb"), path.stat().st_size, folder)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
+
     def walk(self) -> Iterator[Record | Damage]:
         """Every record in order, without its content, and what is damaged between them."""
         place = self._first
@@ -97,7 +102,7 @@ class RecordFile:
             try:
                 found, after = self._unpacked(place) if self._new else self._plain(place)
             except _PackedAsOne:
-                self._unpack()
+                self.unpack()
                 place = 0
                 continue
             except _NoRecord as error:
@@ -207,10 +212,10 @@ class RecordFile:
             begins = self._at(self._first, 4)
         return zstandard.ZstdDecompressor(dict_data=known).decompressobj
 
-    def _unpack(self) -> None:
+    def unpack(self) -> None:
         """Go on with the file as it is unpacked: as much of it as can be."""
         assert self._new is not None
-        path = self._folder() / f"{self._path.name}.unpacked"
+        path = self._folder() / "unpacked"
         place = self._first
         with path.open("wb") as out:
             while place < self._size:
@@ -225,7 +230,7 @@ class RecordFile:
                 place = at - len(unpacker.unused_data)
         self._file.close()
         self._file, self._size = path.open("rb"), path.stat().st_size
-        self._new, self._first = None, 0
+        self._new, self._first, self.is_unpacked = None, 0, True
 
     # ------------------------------------------------------------ anywhere
 

@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import zstandard
 
@@ -63,6 +64,8 @@ class RecordPlace:
     """WARC-Record-ID."""
     kind: str
     concurrent: tuple[str, ...] = ()
+    repeats: tuple[str, str] = ("", "")
+    """Of a revisit: the number and the payload digest of what it repeats; empty where it states none."""
     wrong: str = ""
     """Why no capture can be made of it; empty: none is known."""
 
@@ -99,30 +102,32 @@ class WebArchives:
         """Learn what stands in a file. *update* hears how many records there were so far."""
         refuse_database(path)
         if path.suffix == ".wacz":
-            for member in self._members(path):
-                self._walk(f"{path}:{member.name}", member, update)
+            for _, member in self.members(str(path), path):
+                self.walk(f"{path}:{member.name}", RecordFile.opened(member, self.new_folder), update)
         else:
-            self._walk(str(path), path, update)
+            self.walk(str(path), RecordFile.opened(path, self.new_folder), update)
 
-    def _members(self, path: Path) -> list[Path]:
-        """The WARC files of a WACZ file, unpacked."""
+    def members(
+        self, name: str, package: Path | IO[bytes], only: str | None = None
+    ) -> list[tuple[str, Path]]:
+        """The WARC files of a WACZ file, unpacked, each with its name there; or *only* one."""
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="legger-wacz-")))
         found = []
         try:
-            with zipfile.ZipFile(path) as package:
-                for number, each in enumerate(sorted(package.namelist())):
-                    if each.startswith("archive/") and each.endswith(ENDINGS[:-1]):
+            with zipfile.ZipFile(package) as opened:
+                for number, each in enumerate(sorted(opened.namelist())):
+                    if each.startswith("archive/") and each.endswith(ENDINGS[:-1]) and only in (None, each):
                         member = folder / f"{number}-{Path(each).name}"
-                        with package.open(each) as packed, member.open("wb") as out:
+                        with opened.open(each) as packed, member.open("wb") as out:
                             shutil.copyfileobj(packed, out)
-                        found.append(member)
+                        found.append((each, member))
         except (zipfile.BadZipFile, OSError, zlib.error) as error:
-            self.problems.append((str(path), f"it cannot be unpacked: {error}"))
+            self.problems.append((name, f"it cannot be unpacked: {error}"))
         return found
 
-    def _walk(self, name: str, path: Path, update: Callable[[int], None] | None) -> None:
+    def walk(self, name: str, file: RecordFile, update: Callable[[int], None] | None = None) -> None:
+        """Learn what stands in a file, which is closed with this."""
         number = len(self._names)
-        file = RecordFile(path, self._new_folder)
         self._stack.callback(file.close)
         self._names.append(name)
         self._open.append(file)
@@ -140,7 +145,8 @@ class WebArchives:
         if damaged > MOST_TOLD:
             self.problems.append((name, f"{damaged - MOST_TOLD:,} more places are damaged"))
 
-    def _new_folder(self) -> Path:
+    def new_folder(self) -> Path:
+        """A folder for what is unpacked, removed with this."""
         return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="legger-warc-")))
 
     def _note(self, record: Record, file: int) -> None:
@@ -170,6 +176,8 @@ class WebArchives:
         place = RecordPlace(
             at=at, file=file, offset=record.offset, url=url, number=number, kind=kind, concurrent=concurrent,
             wrong=wrong,
+            repeats=(get("warc-refers-to") or "", get("warc-payload-digest") or "") if kind == "revisit"
+            else ("", ""),
         )  # fmt: skip
         self.answers.append(place)
         if wrong:
@@ -202,7 +210,7 @@ class WebArchives:
         lines = head.lines
         body = content[head.size :]
         if place.kind == "revisit":
-            origin = self._origin(get, place)
+            origin = self.origin(place)
             if status != 304:
                 found = self._body_of(origin, body_of, get)
                 if found is None:
@@ -218,7 +226,7 @@ class WebArchives:
         renamed = original_lines(lines)
         sent, exchange = self._request(place)
         cut = _cut(get("warc-truncated"))
-        known = self._facts(place)
+        known = self.facts(place)
         if renamed == lines and place.kind == "response":
             body, exchange, short = _decoded(body, lines, exchange)
             cut = cut or short
@@ -260,20 +268,27 @@ class WebArchives:
             exchange=Exchange(cut=cut),
         )
 
+    def file(self, number: int) -> RecordFile:
+        """A file, by its number. Raises :class:`Unusable` where it is not there any more."""
+        return self._open[number]
+
     def _record(self, file: int, offset: int) -> Record:
         try:
-            found = self._open[file].read(offset)
+            found = self.file(file).read(offset)
         except (OSError, ValueError) as error:
             raise Unusable(f"its record cannot be read: {error}") from error
         if found.wrong:
             raise Unusable(found.wrong)
         return found
 
+    def near(self, kind: str, place: RecordPlace) -> tuple[int, int] | None:
+        """File and offset of the ``request`` or ``metadata`` of an answer; ``None``: it has none."""
+        found = (self._beside.get((kind, number)) for number in (place.number, *place.concurrent))
+        return next((each for each in found if each), None)
+
     def _near(self, kind: str, place: RecordPlace) -> bytes | None:
-        for number in (place.number, *place.concurrent):
-            if found := self._beside.get((kind, number)):
-                return self._record(*found).content
-        return None
+        found = self.near(kind, place)
+        return self._record(*found).content if found else None
 
     def _request(self, place: RecordPlace) -> tuple[tuple[tuple[str, str], ...], Exchange]:
         content = self._near("request", place)
@@ -282,16 +297,16 @@ class WebArchives:
         head = parsed(content)
         return head.lines, Exchange(request_line=head.first or None)
 
-    def _facts(self, place: RecordPlace) -> dict[str, str]:
+    def facts(self, place: RecordPlace) -> dict[str, str]:
+        """What the metadata of an answer says; empty: it has none. Raises :class:`Unusable`."""
         content = self._near("metadata", place)
         return read_fields(content) if content else {}
 
-    def _origin(self, get: Callable[[str], str | None], place: RecordPlace) -> RecordPlace | None:
-        """The response that a revisit refers to, where it stands in these files."""
-        origin = self._numbered.get(get("warc-refers-to") or "")
-        if origin is None:
-            origin = self._payloads.get(get("warc-payload-digest") or "")
-        return origin if origin is not None and origin.number != place.number else None
+    def origin(self, place: RecordPlace) -> RecordPlace | None:
+        """What a revisit repeats, where it stands in these files."""
+        number, payload = place.repeats
+        found = self._numbered.get(number) or self._payloads.get(payload)
+        return found if found is not None and found.number != place.number else None
 
     def _body_of(
         self,

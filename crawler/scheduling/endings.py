@@ -7,12 +7,14 @@ import signal
 from datetime import datetime, timedelta
 
 from archive import Archive
-from archive.operations.schedule import COMPACT, EXPORT, REREAD, VISIT
+from archive.operations.schedule import COMPACT, EXPORT, IMPORT, REREAD, VISIT
 from crawler.scheduling import timetable
 from crawler.scheduling.processes import VisitProcess
 from crawler.siteconfig.site import Site
 
 log = logging.getLogger("legger.schedule")
+
+_WHAT = {COMPACT: "packing", REREAD: "reading again", IMPORT: "an import", EXPORT: "an export"}
 
 
 def free_site(archive: Archive, visit: VisitProcess, now: datetime) -> None:
@@ -42,7 +44,7 @@ def note_ending(archive: Archive, visit: VisitProcess, now: datetime, *, time_li
         kind, says = "failed", f"ended with {status}"
     else:
         return
-    what = {COMPACT: "packing", REREAD: "reading again", EXPORT: "an export"}.get(visit.kind, "the visit")
+    what = _WHAT.get(visit.kind, "the visit")
     archive.incidents.note(
         kind, f"{what} {says}; log: {visit.log}", at=now, site=_site_of(visit.site, visit.kind)
     )

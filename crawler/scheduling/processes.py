@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.operations.schedule import BACKFILL, COMPACT, EXPORT, POLL, REREAD, VISIT, holder
+from archive.operations.schedule import BACKFILL, COMPACT, EXPORT, IMPORT, POLL, REREAD, VISIT, holder
 from crawler.scheduling.programs import Process, Program
 from crawler.scheduling.tied import TIED
 
@@ -24,6 +24,7 @@ ASKS = {
     BACKFILL: ("crawl", "--backfill"),
     COMPACT: ("compact",),
     REREAD: ("reread", "--shard"),
+    IMPORT: ("import", "--shard"),
     EXPORT: ("export", "--shards"),
 }
 """Kind of entry -> the command, and what it is told."""

@@ -40,7 +40,7 @@ schedule_entries = Table(
         Text,
         primary_key=True,
         comment="visit (all that is due), poll (feeds and sitemaps, and what they name), backfill, compact; "
-        "or reread and export, while there are shards of it",
+        "or reread, import and export, while there are shards of it",
     ),
     Column("due_at", Instant, nullable=False, comment="When the clock is to do it next"),
     Column("paused_at", Instant, comment="Since when the clock leaves it alone; null: it does not"),
@@ -161,7 +161,7 @@ shards = Table(
     "shards",
     metadata,
     Column("id", Integer, primary_key=True, comment="Number within this archive"),
-    Column("kind", Text, nullable=False, comment="What is done: reread, export"),
+    Column("kind", Text, nullable=False, comment="What is done: reread, import, export"),
     Column(
         "entry",
         Text,

@@ -16,7 +16,7 @@ from archive import Archive
 from archive.db.backend import url_of
 from archive.errors import ArchiveError, NotAnArchive, OtherSchema, UsageError
 from archive.operations.fleet import FleetStatus, FleetWorker
-from archive.operations.schedule import EXPORT, REREAD
+from archive.operations.schedule import EXPORT, IMPORT, REREAD
 from archive.shards import BulkProgress
 from crawler.clock import spelled
 from crawler.siteconfig.files import operators_folder
@@ -173,15 +173,16 @@ def fleet(context: click.Context, where: str | None, as_json: bool) -> None:
         out.print(plain(f"{_BULK[bulk.kind]}: {said_of(bulk)}."))
 
 
-_BULK = {REREAD: "Reading again", EXPORT: "Exporting"}
+_BULK = {REREAD: "Reading again", IMPORT: "Importing", EXPORT: "Exporting"}
 
 
 def said_of(bulk: BulkProgress) -> str:
     """How far bulk work has come, over all processes."""
     of = f" of {many(bulk.entries, 'site')}" if bulk.kind == REREAD else ""
+    what = "answers" if bulk.kind == IMPORT else "versions"
     return (
         f"{bulk.shards_done:,} of {bulk.shards:,} shards, "
-        f"{bulk.versions_done:,} of {bulk.versions:,} versions{of}"
+        f"{bulk.versions_done:,} of {bulk.versions:,} {what}{of}"
     )
 
 

@@ -31,7 +31,7 @@ def reread_on_the_fleet(where: str | None, names: Sequence[str]) -> dict[str, di
     with writing(where) as archive:
         if archive.fleet.on_one_machine:
             raise UsageError("a fleet needs an archive in PostgreSQL: docs/fleet.md; without one: --jobs")
-        sites = planned(_published(archive, names), archive)
+        sites = planned(published_sites(archive, names), archive)
         _make_due(archive, sites)
         mine = [site.name for site in sites]
         if not archive.fleet.status(now=datetime.now(UTC)).workers:
@@ -50,7 +50,11 @@ def reread_on_the_fleet(where: str | None, names: Sequence[str]) -> dict[str, di
     return found
 
 
-def _published(archive: Archive, names: Sequence[str]) -> list[Site]:
+def published_sites(archive: Archive, names: Sequence[str]) -> list[Site]:
+    """The sites that are published, all or some; one whose file is wrong is told, and left out.
+
+    Raises :class:`NotFound` for one that is not published.
+    """
     with tempfile.TemporaryDirectory(prefix="legger-reread-") as folder:
         published = PublishedSites(Path(folder))
         published.refresh(archive)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +37,7 @@ _ENDINGS = tuple(dict.fromkeys((*ENDINGS, *saved.ENDINGS, *JSON_LINES, *wayback.
     epilog=examples(
         "legger import crawl-2019.warc.gz crawl-2020.warc.gz",
         "legger import --site oost --report passed.jsonl collection.wacz",
+        "legger import --fleet s3://corpus/warcs/",
     ),
 )
 @archive_option
@@ -51,6 +53,13 @@ _ENDINGS = tuple(dict.fromkeys((*ENDINGS, *saved.ENDINGS, *JSON_LINES, *wayback.
     help="Where the files stand that a CDX list names, however they are called.",
 )
 @click.option("--jobs", type=click.IntRange(1), help="Processes that read. Default: one for each core.")
+@click.option(
+    "--fleet", is_flag=True, help="Let the workers of the fleet do it: web archives that all reach."
+)
+@click.option("--give-up", is_flag=True, help="With --fleet: end one that is under way; what is filed stays.")
+@click.option(
+    "--shard", is_flag=True, help="Only the next pieces for each site, named as FILE: what a worker does."
+)
 @json_option
 def import_(
     where: str | None,
@@ -60,6 +69,9 @@ def import_(
     captured_at: str | None,
     captures: str | None,
     jobs: int | None,
+    fleet: bool,
+    give_up: bool,
+    shard: bool,
     as_json: bool,
 ) -> int:
     """File web archives of others as if we had been there: WARC, ARC and WACZ files, a list (CDX) of the
@@ -71,7 +83,20 @@ def import_(
     passed over and counted. What is here already is passed over: the same command takes up
     an import that was cut off. One process files, in the order of times; others read the pages of
     web archives for it.
+
+    With --fleet, web archives at addresses of object storage or in a shared folder are imported by all
+    workers of an archive in PostgreSQL, site by site, while no visit is due.
     """
+    if give_up and not fleet:
+        raise UsageError("--give-up goes with --fleet")
+    if (fleet or shard) and (captured_at or captures or jobs or (fleet and shard)):
+        raise UsageError("--fleet goes with web archives, --site, --report and --give-up alone")
+    if shard:
+        from legger.cli.operate.on_the_fleet import next_shards
+
+        return next_shards(where, files)
+    if fleet:
+        return _on_the_fleet(where, files, names, report, give_up=give_up, as_json=as_json)
     moment = instant(captured_at)
     paths = [Path(each) for each in files]
     for path in paths:
@@ -96,12 +121,7 @@ def import_(
     if not found.sound:
         raise UsageError("there are no sites yet: legger site add https://your.local.news/")
     with ExitStack() as stack:
-        told = stack.enter_context(writing(Path(report))) if report else None
-
-        def tell(each: NotAnArticle) -> None:
-            if told is not None:
-                told.write(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE))
-
+        tell = stack.enter_context(_telling(report))
         archive = stack.enter_context(Archive.open(load(where).archive))
         walked = stack.enter_context(closing(WebArchives()))
         with progress("looking through") as update:
@@ -129,6 +149,35 @@ def import_(
                 if path.name.endswith(saved.ENDINGS) and path not in lists:
                     importing.saved_pages(saved.saved_pages(path, moment))
             result = importing.finish()
+    return _tell(result, as_json=as_json)
+
+
+def _on_the_fleet(
+    where: str | None, files: Sequence[str], names: Sequence[str], report: str | None, *, give_up: bool,
+    as_json: bool,
+) -> int:  # fmt: skip
+    from legger.cli.operate.on_the_fleet import import_on_the_fleet
+
+    with _telling(report) as tell:
+        result = import_on_the_fleet(where, files, names, tell=tell, give_up=give_up)
+    return 0 if result is None else _tell(result, as_json=as_json)
+
+
+@contextmanager
+def _telling(report: str | None) -> Iterator[Callable[[NotAnArticle], None]]:
+    """What writes down what was no article, where that is asked for."""
+    with ExitStack() as stack:
+        told = stack.enter_context(writing(Path(report))) if report else None
+
+        def tell(each: NotAnArticle) -> None:
+            if told is not None:
+                told.write(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE))
+
+        yield tell
+
+
+def _tell(result: ImportReport, *, as_json: bool) -> int:
+    """Say what came of it; returns the exit status."""
     if as_json:
         print_json(result)
     else:

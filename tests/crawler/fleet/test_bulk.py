@@ -21,7 +21,7 @@ from crawler.ingest.ingest import ingest, reader
 from crawler.reextract import planned, some_shards
 from crawler.scheduling.programs import Started
 from crawler.siteconfig.site import Site
-from legger.cli.extraction.on_the_fleet import _published, reread_on_the_fleet
+from legger.cli.extraction.on_the_fleet import published_sites, reread_on_the_fleet
 from tests.crawler.extract.pages import capture, html
 from tests.crawler.fleet.conftest import USAGE, FleetStage, until
 
@@ -116,7 +116,7 @@ def test_a_site_whose_file_is_wrong_is_left_out_and_nobody_waits_for_it(
 ) -> None:
     stage.publish(bode=BODE.url, kapot="no address")
     with Archive.open(stage.where) as archive:
-        assert [each.name for each in _published(archive, [])] == ["bode"]
+        assert [each.name for each in published_sites(archive, [])] == ["bode"]
     assert "kapot: its file is wrong" in capsys.readouterr().err
 
 
