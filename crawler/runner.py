@@ -6,10 +6,11 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
@@ -115,36 +116,19 @@ def visit(
     end_with_parent()  # watches in a thread
     with Archive.open(archive) as store:
         clock.refuse_far_from(store)
-        taken, busy = _take(store, sites)
-        busy += [_broken(store, name, error) for name, error in broken.items()]
+        taken, reports = _take(store, sites)
+        reports += [_broken(store, name, error) for name, error in broken.items()]
         try:
-            process = AsyncCrawlerProcess(settings)
-            began = time.monotonic()
-            crawlers = [process.create_crawler(spider_for(site)) for site in sites if site.name in taken]
-            if not crawlers:
-                return busy
-            ended: dict[str, float] = {}
-            for crawler in crawlers:
-                task = process.crawl(
-                    crawler,
-                    archive=store,
-                    backfill=backfill,
-                    poll=poll,
-                    depth=depth,
-                    pages=pages,
-                    pages_read_by=reading,
-                )
-                task.add_done_callback(partial(_note_end, ended, _name(crawler), began))
-            loop = asyncio.get_event_loop_policy().get_event_loop()
-            beside = [
-                loop.create_task(_show(crawlers, on_progress)),
-                loop.create_task(_stay(store, taken, crawlers)),
-            ]
-            process.start(stop_after_crawl=True)
-            for each in beside:
-                each.cancel()
-            now = time.monotonic() - began
-            return [_report(crawler, ended.get(_name(crawler), now)) for crawler in crawlers] + busy
+            if taken:
+                process = AsyncCrawlerProcess(settings)
+                crawlers = [process.create_crawler(spider_for(site)) for site in sites if site.name in taken]
+                how = {"backfill": backfill, "poll": poll, "depth": depth, "pages": pages}
+                seconds = _crawl(
+                    process, crawlers, {"archive": store, "pages_read_by": reading, **how},
+                    beside=(_show(crawlers, on_progress), _stay(store, taken, crawlers)),
+                )  # fmt: skip
+                reports = [_report(each, seconds[_name(each)]) for each in crawlers] + reports
+            return reports
         finally:
             reading.stop()
             for lease in taken.values():
@@ -152,6 +136,29 @@ def visit(
                     store.schedule.release(lease)
                 except LeggerError as error:  # it ends by itself
                     log.error("%s: its lease could not be given back: %s", lease.site, error)
+
+
+def _crawl(
+    process: AsyncCrawlerProcess,
+    crawlers: Sequence[Crawler],
+    given: Mapping[str, Any],
+    *,
+    beside: Iterable[Coroutine[Any, Any, None]],
+) -> dict[str, float]:
+    """Run crawlers until all have ended, with what their spiders are *given*, and something *beside* them;
+    returns the seconds that each took, by name."""
+    began = time.monotonic()
+    ended: dict[str, float] = {}
+    for crawler in crawlers:
+        task = process.crawl(crawler, **given)
+        task.add_done_callback(partial(_note_end, ended, _name(crawler), began))
+    loop = asyncio.get_event_loop_policy().get_event_loop()
+    tasks = [loop.create_task(each) for each in beside]
+    process.start(stop_after_crawl=True)
+    for each in tasks:
+        each.cancel()
+    now = time.monotonic() - began
+    return {_name(crawler): ended.get(_name(crawler), now) for crawler in crawlers}
 
 
 def _settings(

@@ -182,63 +182,24 @@ class CaptureStore:
             words = self.destroyed_words(connection, site)
             url, address = self._ensure_address(connection, site, capture, words)
             may = masked_capture(capture, words, passages=names_many)
-            exchange = may.exchange
             digest = hashlib.sha256(capture.body).digest() if capture.body else None
-            heads = Heads(
-                request=may.request_headers,
-                answer=may.headers,
-                request_line=exchange.request_line,
-                status_line=exchange.status_line,
-            )
+            body = self.packing.store(
+                connection, capture.body, digest=digest, site=site, address=address, page=page,
+                without=may.body, shared=self._session.shared,
+            )  # fmt: skip
             number = _ADD_CAPTURE.add(
                 connection,
                 {
+                    **_columns(may),
                     "site_id": site,
                     "run_id": run,
                     "address_id": address,
-                    "via": may.via,
-                    "at": capture.at,
-                    "status": capture.status,
-                    "http_version": capture.http_version,
-                    "content_type": capture.header("content-type"),
-                    "truncated": capture.truncated,
-                    "cut": exchange.cut.value if exchange.cut else None,
-                    "server": exchange.server,
-                    "tls": exchange.tls,
-                    "wire_size": exchange.wire_size,
-                    "wire_digest": exchange.wire_digest,
-                    "headers": pack_heads(heads),
-                    "dictionary_id": HEADER_DICTIONARY,
-                    "body_id": self.packing.store(
-                        connection,
-                        capture.body,
-                        digest=digest,
-                        site=site,
-                        address=address,
-                        page=page,
-                        without=may.body,
-                        shared=self._session.shared,
-                    ),
+                    "body_id": body,
                     "terms_id": self._ensure_terms(connection, capture.terms),
                 },
             )
-            kept = StoredCapture(id=number, capture=capture)
-            line = hashchain.capture_line(
-                kept.id,
-                site=capture.site,
-                url=url,
-                via=may.via,
-                at=capture.at.astimezone(UTC),
-                status=capture.status,
-                http_version=capture.http_version,
-                truncated=capture.truncated,
-                body=digest,
-                request=may.request_headers,
-                answer=may.headers,
-                exchange=exchange,
-            )
-            self._session.covered("capture", kept.id, line)
-            return kept
+            self._session.covered("capture", number, _line(number, may, url=url, body=digest))
+            return StoredCapture(id=number, capture=capture)
 
     def _ensure_terms(self, connection: Connection, said: Terms | None) -> int | None:
         """The number of these terms; there are few, so they are looked up once."""
@@ -414,6 +375,50 @@ class CaptureStore:
         if row is None:
             raise NotFound("there is no capture {number}", number=capture)
         return _kept(connection, row, whole=whole)
+
+
+def _columns(may: Capture) -> dict[str, Any]:
+    """The columns that a capture fills by itself, of one that may be written down as it is."""
+    exchange = may.exchange
+    heads = Heads(
+        request=may.request_headers,
+        answer=may.headers,
+        request_line=exchange.request_line,
+        status_line=exchange.status_line,
+    )
+    return {
+        "via": may.via,
+        "at": may.at,
+        "status": may.status,
+        "http_version": may.http_version,
+        "content_type": may.header("content-type"),
+        "truncated": may.truncated,
+        "cut": exchange.cut.value if exchange.cut else None,
+        "server": exchange.server,
+        "tls": exchange.tls,
+        "wire_size": exchange.wire_size,
+        "wire_digest": exchange.wire_digest,
+        "headers": pack_heads(heads),
+        "dictionary_id": HEADER_DICTIONARY,
+    }
+
+
+def _line(number: int, may: Capture, *, url: str, body: bytes | None) -> bytes:
+    """What the hash chain covers of a capture. *url*: as it is kept; *body*: the digest of what came."""
+    return hashchain.capture_line(
+        number,
+        site=may.site,
+        url=url,
+        via=may.via,
+        at=may.at.astimezone(UTC),
+        status=may.status,
+        http_version=may.http_version,
+        truncated=may.truncated,
+        body=body,
+        request=may.request_headers,
+        answer=may.headers,
+        exchange=may.exchange,
+    )
 
 
 def _without(kept: StoredCapture, words: HiddenWords) -> StoredCapture:

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version as release
@@ -97,48 +97,62 @@ def write_export(
     :class:`ArchiveError` when it cannot be written.
     """
     manifest = manifest_of(path)
-    if processes is not None and form.name not in JOINED:
-        raise UsageError(
-            f"--jobs: {form.name} is written by one process; only {' and '.join(JOINED)} gain by more"
-        )
-    if form.beside and choice.as_of is not None:
-        raise UsageError("what stands beside is judged by all there is: leave --with or --as-of out")
-    targets = [path, manifest, *(_beside_of(path, each, form) for each in form.beside)]
-    for each in targets:
-        files.refuse_database(each)
-    standing = next((each for each in targets if each.exists()), None)
-    if standing is not None and not force and not _is_the_same(manifest, path, choice, form):
-        raise UsageError(f"{standing} stands there already: choose another name, or add --force")
-    counted = Counted()
-    with _whole(path) as folder:
-        seen = archive.snapshot() if processes is None else processes.snapshot(archive)
-        with seen as connection, ExitStack() as ended:
-            head = head_of(connection)
-            total = count(connection, choice)
-            chosen: set[int] = set()
-            if form.parts:
-                known = _write_parts(connection, folder / path.name, choice, form, counted)
-            elif processes is not None:
-                made = processes.made(connection, choice, _lines_of(form), ready=form.name == "jsonl")
-                passing = _passing(made, counted, chosen, lambda done: update(done, total))
-                known = _join(passing, folder / path.name, form)
-            else:
-                # What is left of the rows is let go while the database is open, also where writing fails.
-                every: Iterator[ExportRow] = ended.enter_context(
-                    closing(rows(connection, choice, ready=form.name == "jsonl"))
-                )
-                if form.beside:
-                    every = _noted(every, chosen)
-                some = counted.passing(every, lambda done: update(done, total))
-                known = _write(connection, some, folder / path.name, form)
-            for name in form.beside:
-                _write_beside(connection, name, chosen, _beside_of(folder / path.name, name, form))
+    beside = {name: _beside_of(path, name, form).name for name in form.beside}
+    _refuse(
+        path, [path, manifest, *map(path.with_name, beside.values())], choice, form, processes, force=force
+    )
+    counted, chosen = Counted(), set[int]()
+    with _WholeFiles(path) as folder:
+        with archive.snapshot() if processes is None else processes.snapshot(archive) as connection:
+            head, total = head_of(connection), count(connection, choice)
+            known = _write_rows(
+                connection, folder / path.name, choice, form, counted, chosen, processes,
+                lambda done: update(done, total),
+            )  # fmt: skip
+            for name, file in beside.items():
+                _write_beside(connection, name, chosen, folder / file)
             update(counted.rows, counted.rows)
             written = _digests(folder, known)
             covered = coverage(connection, counted.sites, choice, describe)
         members = members_of(path.name, choice, form, counted, covered, head, written)
         (folder / manifest.name).write_bytes(told(members))
     return members
+
+
+def _refuse(
+    path: Path, targets: Iterable[Path], choice: RowChoice, form: Form, processes: ExportProcesses | None,
+    *, force: bool,
+) -> None:  # fmt: skip
+    """Raise :class:`UsageError` for what cannot be asked, and where something else stands at *targets*."""
+    if processes is not None and form.name not in JOINED:
+        raise UsageError(
+            f"--jobs: {form.name} is written by one process; only {' and '.join(JOINED)} gain by more"
+        )
+    if form.beside and choice.as_of is not None:
+        raise UsageError("what stands beside is judged by all there is: leave --with or --as-of out")
+    standing = None
+    for each in targets:
+        files.refuse_database(each)
+        standing = standing or (each if each.exists() else None)
+    if standing is not None and not force and not _is_the_same(manifest_of(path), path, choice, form):
+        raise UsageError(f"{standing} stands there already: choose another name, or add --force")
+
+
+def _write_rows(
+    connection: Connection, path: Path, choice: RowChoice, form: Form, counted: Counted, chosen: set[int],
+    processes: ExportProcesses | None, update: Callable[[int], None],
+) -> dict[str, str]:  # fmt: skip
+    """Write the rows, count them, and put the numbers of their articles into *chosen*, where something is
+    written beside them; returns the SHA-256 of files of which it is known already."""
+    if form.parts:
+        return _write_parts(connection, path, choice, form, counted)
+    ready = form.name == "jsonl"
+    if processes is not None:
+        made = processes.made(connection, choice, _lines_of(form), ready=ready)
+        return _join(_passing(made, counted, chosen, update), path, form)
+    with closing(rows(connection, choice, ready=ready)) as every:  # let go while the database is open
+        some = _noted(every, chosen) if form.beside else every
+        return _write(connection, counted.passing(some, update), path, form)
 
 
 def _noted(some: Iterator[ExportRow], chosen: set[int]) -> Iterator[ExportRow]:
@@ -287,7 +301,7 @@ def verify_export(archive: Archive, manifest: Path, processes: ExportProcesses |
 # ---------------------------------------------------------------- files
 
 
-class _whole:
+class _WholeFiles:
     """A folder beside *path* in which files are made; at the end they all stand beside it, or none does."""
 
     def __init__(self, path: Path) -> None:
