@@ -66,8 +66,10 @@ class Archive:
     """
 
     def __init__(  # one statement a service
-        self, where: str, writer: Engine | None, reader: Engine | None
+        self, where: str, writer: Engine | None, reader: Engine | None, *, address: str
     ) -> None:
+        self.address = address
+        """Path or URL to open it by once more: it may hold a password, and is never shown."""
         self.session = session = Session(where, writer, reader)
         self.captures = CaptureStore(session)
         """Answers of servers, as they came."""
@@ -272,13 +274,14 @@ class Archive:
         """Open (and migrate) the archive at a path or SQLAlchemy URL; ``:memory:`` for one that is not kept.
 
         Raises :class:`NotAnArchive` for anything else that stands there, :class:`OtherSchema` for one
-        that another Legger wrote, :class:`ArchiveError` when it cannot be opened. Several processes may
+        that another Legger wrote, :class:`ReadOnly` for writing where nobody may,
+        :class:`ArchiveError` when it cannot be opened otherwise. Several processes may
         open, and thereby migrate, the same archive at once. With *seconds*, a question that takes longer
         raises :class:`TooCostly`. *objects*: where bodies are kept beside the database; ``None``: where
         ``LEGGER_OBJECTS_URL`` says.
         """
         url = backends.url_of(where)
-        name = url.render_as_string(hide_password=True) if "://" in str(where) else str(where)
+        name = backends.shown(where)
         backend = backends.of(url.get_backend_name())
         with ExitStack() as if_it_fails, _named(name):
             writer = None if read_only else backend.writer(url)
@@ -287,7 +290,7 @@ class Archive:
             reader = backend.reader(url, seconds, beside_writer=not read_only)
             if reader is not None:
                 if_it_fails.callback(reader.dispose)
-            backend.look_at(url, writer or reader, create=create and not read_only)
+            backend.look_at(url, writer or reader, create=create and not read_only, write=not read_only)
             if writer is not None:
                 _migrate(backend, writer)
             if (engine := reader or writer) is not None:
@@ -298,7 +301,7 @@ class Archive:
         for engine in (writer, reader):
             if engine is not None:
                 engine.update_execution_options(**{OBJECTS: storage})
-        return cls(name, writer, reader)
+        return cls(name, writer, reader, address=str(where))
 
     def __enter__(self) -> Self:
         return self

@@ -8,6 +8,7 @@ LeggerError
 |-- ArchiveError          the archive cannot be opened, read or written
 |   |-- NotAnArchive      the file is something else
 |   |-- Damaged           SQLite finds the file damaged
+|   |-- ReadOnly          a standby, or sessions that may only read
 |   |-- NotHere           the bytes of a capture stand in another archive
 |   |-- ProcessKilled     a process that did bulk work is no more (archive/process_pool.py)
 |   `-- OtherSchema       tables that are not those of this Legger
@@ -61,6 +62,10 @@ class NotAnArchive(ArchiveError):
 
 class Damaged(ArchiveError):
     """SQLite finds the archive's file damaged."""
+
+
+class ReadOnly(ArchiveError):
+    """The database takes no writing, whatever one's rights: a standby, or sessions that only read."""
 
 
 class NotHere(ArchiveError):

@@ -203,11 +203,7 @@ def _archive(patient: CheckContext) -> Iterator[DoctorResult]:
     """The file: there, ours, of this release, open to us and to nobody else."""
     where, file = patient.config.archive, patient.file
     if "://" in where:
-        yield (
-            _ok("archive", "on a database server")
-            if patient.archive
-            else _failure("archive", "cannot be opened", "see what 'legger stats' says")
-        )
+        yield _ok("archive", "on a database server") if patient.archive else _refused(where)
         return
     if not file.exists():
         yield _failure("archive", f"there is none at {where}", "legger init, or name it: LEGGER_ARCHIVE")
@@ -270,7 +266,8 @@ def _refused(where: str) -> DoctorResult:
                 str(error),
                 "legger index migrates it; make a backup with the earlier release first",
             )
-        return _failure("archive", str(error), "mend that; docs/operate.md says how to restore a backup")
+        more = "docs/postgresql.md" if "://" in where else "docs/operate.md says how to restore a backup"
+        return _failure("archive", str(error), f"mend that; {more}")
     return _failure("archive", "could not be opened at first, and then could", "try once more")
 
 

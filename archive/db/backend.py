@@ -64,8 +64,9 @@ class Backend(Protocol):
         is the same.
         """
 
-    def look_at(self, url: URL, engine: Engine | None, *, create: bool) -> None:
-        """Raise :class:`NotAnArchive` unless what stands there is one, or may become one if *create*.
+    def look_at(self, url: URL, engine: Engine | None, *, create: bool, write: bool) -> None:
+        """Raise :class:`NotAnArchive` unless what stands there is one, or may become one if *create*;
+        :class:`ReadOnly` where one is to *write*, and nobody may.
 
         Called before anything else is asked through *engine*, an engine of the two above.
         """
@@ -120,10 +121,25 @@ def url_of(where: str | Path) -> URL:
         return URL.create("sqlite", database=None if words == ":memory:" else words)
     try:
         url = make_url(words)
-    except exc.ArgumentError as error:
-        raise ArchiveError(f"{where} is neither a path nor an SQLAlchemy URL") from error
+    except (exc.ArgumentError, ValueError) as error:  # a port that is no number
+        raise ArchiveError(f"{shown(where)} is neither a path nor an SQLAlchemy URL") from error
     if url.get_backend_name() not in _MODULES:
-        raise ArchiveError(
-            f"{url.render_as_string(hide_password=True)}: an archive stands in SQLite or PostgreSQL"
-        )
+        raise ArchiveError(f"{shown(where)}: an archive stands in SQLite or PostgreSQL")
     return url
+
+
+_SECRET = ("password", "sslpassword")
+"""Parameters of the driver that may stand behind a URL."""
+
+
+def shown(where: str | Path) -> str:
+    """A path or URL as it may be shown, mailed and logged: without passwords."""
+    words = str(where)
+    if "://" not in words:
+        return words
+    try:
+        url = make_url(words)
+    except (exc.ArgumentError, ValueError):
+        return f"{words.partition('://')[0]}://***"
+    hidden = {name: "***" for name in _SECRET if name in url.query}
+    return url.update_query_dict(hidden).render_as_string(hide_password=True)

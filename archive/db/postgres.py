@@ -6,6 +6,7 @@ One database (or schema, by the URL's ``options=-csearch_path=...``) is one arch
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +29,10 @@ from sqlalchemy.engine import URL
 
 from archive import migrations
 from archive.db.functions import has_table
+from archive.db.prepared import LIMITED, TOO_COSTLY
 from archive.db.schema import Instant, metadata
 from archive.db.sqlite_files import PATIENCE
-from archive.errors import ArchiveError, NotAnArchive, UsageError
+from archive.errors import ArchiveError, LeggerError, NotAnArchive, ReadOnly, TooCostly, UsageError
 
 IN_A_FILE = False
 SIDE_BY_SIDE = True
@@ -88,6 +90,7 @@ def reader(url: URL, seconds: float | None, *, beside_writer: bool) -> Engine | 
         pool_size=4,
         max_overflow=-1,
     )
+    engine.update_execution_options(**{LIMITED: seconds is not None})
     return engine
 
 
@@ -115,17 +118,47 @@ def _engine(url: URL, options: str, **more: object) -> Engine:
         raise ArchiveError("PostgreSQL needs its driver: pip install 'legger[postgresql]'") from error
 
 
-def look_at(url: URL, engine: Engine | None, *, create: bool) -> None:
+OLDEST = 15
+"""The oldest PostgreSQL that is tested, and that its makers still mend."""
+_SERVER = (
+    "SELECT CAST(current_setting('server_version_num') AS INTEGER), current_setting('server_encoding'), "
+    "current_schema()"
+)
+_WRITABLE = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'"
+
+
+def _refuse_to_write(connection: Connection) -> None:
+    follows, only_reads = connection.exec_driver_sql(_WRITABLE).one()
+    if follows:
+        raise ReadOnly("it is a standby, which may be read and not written: name the server that it follows")
+    if only_reads:
+        raise ReadOnly("its sessions may only read: default_transaction_read_only is on")
+
+
+def look_at(url: URL, engine: Engine | None, *, create: bool, write: bool) -> None:
     assert engine is not None
     with engine.connect() as connection:
+        version, encoding, schema = connection.exec_driver_sql(_SERVER).one()
+        if version < OLDEST * 10_000:
+            raise ArchiveError(
+                f"its server is PostgreSQL {version // 10_000}; {OLDEST} is the oldest that works"
+            )
+        if schema is None:
+            raise NotAnArchive("its search_path names no schema that there is, or that you may use")
+        if write:
+            _refuse_to_write(connection)
         if has_table(connection, "alembic_version") and has_table(connection, "captures"):
             return
         found = set(inspect(connection).get_table_names())
-    name = url.render_as_string(hide_password=True)
     if not migrations.ours(found):
-        raise NotAnArchive(f"{name} is a database, but not an archive of Legger")
+        raise NotAnArchive("it is a database, but not an archive of Legger")
+    if not found and encoding != "UTF8":
+        raise NotAnArchive(
+            f"it is a database in {encoding}, which cannot hold all letters: make one with "
+            "createdb --encoding=UTF8 --template=template0"
+        )
     if not found and not create:
-        raise NotAnArchive(f"{name} is an empty database, and no archive")
+        raise NotAnArchive("it is an empty database, and no archive; legger init makes one there")
 
 
 def sign(connection: Connection) -> None:
@@ -136,6 +169,7 @@ def copy(connection: Connection, to: Path) -> None:
     raise UsageError("an archive in PostgreSQL is backed up by PostgreSQL's own tools: docs/postgresql.md")
 
 
+logging.getLogger("psycopg").setLevel(logging.ERROR)  # what it "ignored" is told as an error of ours
 _CUT_OFF = "interrupted_copy"
 """The table that holds, while rows are loaded, how to make again what was dropped for it."""
 _NOTE_AGAIN = "INSERT INTO interrupted_copy VALUES (%s, %s)"
@@ -247,6 +281,39 @@ _SETTINGS = (
 
 _MEMBER = re.compile(r"(\w+\.\w+) ->> '\$\.(\w+)(?:\.(\w+))?'")
 _HEX = re.compile(r"lower\(hex\((.+?)\)\)")
+
+
+_CANCELED, _WRONG = "57014", ("22", "23", "42")
+"""States (SQLSTATE): a statement that was broken off; classes of wrong statements."""
+_ADVICE = {
+    "25006": "this database may only be read, as a standby or by default_transaction_read_only: write where "
+    "the archive is written, and name that in LEGGER_ARCHIVE",
+    "40P01": "two programs waited for each other; run the same command again",
+    "42501": "its administrator grants that: docs/postgresql.md, Roles",
+    "53100": "make room on the database's server and run the same command again; nothing committed is lost",
+    "53200": "the database's server has no memory left",
+    "53300": "all connections are taken: raise max_connections, or let workers do fewer visits at a time",
+    "55P03": "another process holds it; try again",
+    "57P01": "the database stopped, or its administrator ended this connection; run the same command again",
+    "57P02": "the database broke down and starts again; run the same command again",
+    "57P03": "the database is starting or stopping; try again",
+}  # fmt: skip
+"""State -> what to do. Its words are in the server's language."""
+
+
+def is_mistake(cause: Any) -> bool:
+    """Whether a state is of those that only a wrong statement can bring about."""
+    return str(cause.sqlstate).startswith(_WRONG) and cause.sqlstate not in _ADVICE
+
+
+def translated(cause: Any, *, limited: bool) -> LeggerError:
+    """An error with a state as ours, with what to do. *limited*: whether its question had a time."""
+    state = str(cause.sqlstate)
+    if state == _CANCELED and limited:
+        return TooCostly(TOO_COSTLY)
+    said = getattr(getattr(cause, "diag", None), "message_primary", None) or str(cause)
+    advice = f" ({_ADVICE[state]})" if state in _ADVICE else ""
+    return ArchiveError(f"the archive cannot be used: {' '.join(said.split())}{advice}")
 
 
 def view(sql: str) -> str:

@@ -27,7 +27,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, bindparam, event, e
 
 from archive.db import backend as backends
 from archive.db.functions import add_unless_there
-from archive.db.prepared import UNFIT, Statement, translated
+from archive.db.prepared import LIMITED, UNFIT, Statement, is_mistake, translated
 from archive.db.schema import articles, seals, sites
 from archive.errors import ArchiveError
 from archive.model import hashchain as chain
@@ -318,7 +318,8 @@ def _translate(context: ExceptionContext) -> None:
     """Errors of the database become ours at the edge, with the cause chained."""
     if isinstance(context.original_exception, UNFIT):
         raise translated(context.original_exception) from context.original_exception
-    if isinstance(context.sqlalchemy_exception, exc.OperationalError | exc.DatabaseError) and not isinstance(
-        context.sqlalchemy_exception, exc.IntegrityError | exc.ProgrammingError
+    if isinstance(context.sqlalchemy_exception, exc.DatabaseError) and not is_mistake(
+        context.original_exception
     ):
-        raise translated(context.original_exception) from context.original_exception
+        limited = context.engine is None or context.engine.get_execution_options().get(LIMITED, True)
+        raise translated(context.original_exception, limited=limited) from context.original_exception

@@ -119,7 +119,7 @@ def share_snapshot(connection: Connection, name: str | None = None) -> str:
     return ""
 
 
-def look_at(url: URL, engine: Engine | None, *, create: bool) -> None:
+def look_at(url: URL, engine: Engine | None, *, create: bool, write: bool) -> None:
     """Without the engine: nothing is written into a file of others."""
     if in_memory(url):
         if not create:

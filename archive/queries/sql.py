@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from archive.archive import Archive
 from archive.db.views import VIEWS
-from archive.errors import UsageError
+from archive.errors import ArchiveError, UsageError
 
 DESCRIBES = frozenset(
     {"table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
@@ -27,6 +27,8 @@ DESCRIBES = frozenset(
 _READS = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 )
+_READ_ONLY = "25006"
+"""What PostgreSQL says to who writes where one may only read."""
 STEPS = 100_000
 """Steps of SQLite's machine after which it is looked whether the reader wants to stop."""
 
@@ -52,6 +54,8 @@ def ask(archive: Archive, statement: str) -> Iterator[SqlAnswer]:
                 rows: Iterator[Sequence[Any]] = iter(cursor)
             else:
                 connection.execute(text("SET TRANSACTION READ ONLY"))
+                # Prepared, it is one statement: none can end the transaction and write in the next.
+                driver.prepare_threshold = 0  # type: ignore[union-attr]
                 result = connection.exec_driver_sql(statement)
                 columns = tuple(result.keys()) if result.returns_rows else ()
                 rows = iter(result)
@@ -68,6 +72,10 @@ def _said() -> Iterator[None]:
     """A database's complaint, as an error of the one who asked."""
     try:
         yield
+    except ArchiveError as error:
+        if getattr(error.__cause__, "sqlstate", "") == _READ_ONLY:
+            raise UsageError("SQL: the archive is open for reading only") from error
+        raise
     except (sqlite3.Error, sqlite3.Warning, SQLAlchemyError) as error:
         words = str(getattr(error, "orig", None) or error)
         if "not authorized" in words or "prohibited" in words or "readonly" in words:

@@ -224,7 +224,7 @@ def take_up(where: str | None) -> None:
     """Feed the index what was filed lately; an archive that is only to be read is read as it is."""
     with reading(where) as archive:
         waiting = archive.index.pending()
-        place = archive.where
+        place = archive.address
     if not waiting:
         return
     from archive import Archive  # loads SQLAlchemy

@@ -294,7 +294,7 @@ def tell(archive: Archive, config: Config, *, now: datetime) -> None:
     """
     of, teller = _tellers.get(archive.where, (None, None))
     if teller is None or of != config:
-        teller = _teller(archive.where, config)
+        teller = _teller(archive, config)
         _tellers[archive.where] = config, teller
     try:
         teller.look(archive, now)
@@ -311,12 +311,17 @@ def settle(seconds: float) -> None:
 
 def tell_now(archive: Archive, config: Config, *, now: datetime) -> list[Delivery]:
     """The same for a person who waits for it: what came of it, channel by channel."""
-    return _teller(archive.where, config).tell(archive, now)
+    return _teller(archive, config).tell(archive, now)
 
 
-def _teller(where: str, config: Config) -> Notifier:
+def _teller(archive: Archive, config: Config) -> Notifier:
     weekly = Weekly.parse(config.digest) if config.digest else None
     t = Translation(config.language)
     return Notifier(
-        where, channels(config), _opening(where), weekly=weekly, letter=partial(write_letter, t=t), t=t
+        archive.where,
+        channels(config),
+        _opening(archive.address),
+        weekly=weekly,
+        letter=partial(write_letter, t=t),
+        t=t,
     )

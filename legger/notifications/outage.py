@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from archive.db.backend import shown
 from archive.errors import LeggerError
 from legger.i18n import ENGLISH, Translation
 from legger.notifications.message import Undelivered, of_outage
@@ -28,7 +29,7 @@ class OutageNotifier:
     """Tells over some channels that an archive cannot be used, and when it can be used again."""
 
     def __init__(self, where: str, ways: Callable[[], Iterable[Channel]], t: Translation = ENGLISH) -> None:
-        self.where, self.ways, self.t = where, ways, t
+        self.where, self.ways, self.t = shown(where), ways, t
         self._again: dict[str, datetime] = {}
         """Channel -> when it is to tell again, or to try again."""
         self._told: set[str] = set()

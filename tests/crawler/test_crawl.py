@@ -78,6 +78,7 @@ def test_a_crawl_files_every_article_that_can_be_read_and_a_second_finds_nothing
                 assert known is not None
                 assert (known.reason or "").startswith("a gate at ")
             assert {hit.path for hit in paper.log if hit.house == "gate"} == {"/robots.txt"}
+            assert archive.index.pending() == 0  # a reading room that is open meanwhile finds it
             # the visits are on record, with what came of them
             runs = archive.runs.list()
             assert {run.outcome for run in runs} <= {"done", "partly"}

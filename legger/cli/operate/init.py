@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from archive import Archive
+from archive.db.backend import shown
 from crawler.siteconfig.files import operators_folder
 from legger.cli.console import archive_option, err, examples, out
 from legger.cli.crawling.web_access import asked_contact, proper_contact
@@ -56,7 +57,7 @@ def init(where: str | None, contact: str | None, organisation: str | None) -> No
     file = save(config)
     sites = operators_folder()
     sites.mkdir(parents=True, exist_ok=True)
-    out.print(f"Archive:  {config.archive}\nSettings: {file}\nSites:    {sites}/", markup=False)
+    out.print(f"Archive:  {shown(config.archive)}\nSettings: {file}\nSites:    {sites}/", markup=False)
     if there:
         says = f"{config.archive} was there already: nothing in it was changed."
         err.print(says, style="yellow", markup=False)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from archive import Archive, ArchiveStats, ChainHead, CompactionResult
-from archive.errors import ArchiveError, Damaged, UsageError
+from archive.errors import ArchiveError, Damaged, ReadOnly, UsageError
 from archive.integrity.verify import IntegrityProblem, unopened
 from legger.cli.console import (
     NUMBER,
@@ -65,9 +65,8 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
     """
     head = head_of(words)
     path = existing(where)
-    opened = writing if "://" in path or os.access(path, os.W_OK) else reading
     try:
-        with opened(where) as archive, progress("checking") as update:
+        with _as_it_may_be(path) as archive, progress("checking") as update:
             problems = archive.integrity.verify(
                 head=head, progress=lambda what, done, total: update(done, total=total, says=what)
             )
@@ -95,6 +94,16 @@ def verify(where: str | None, words: str | None, as_json: bool) -> int:
     if now is not None:
         out.print(plain(f"Head of the chain: {now.seal}:{now.digest}", "dim"), soft_wrap=True)
     return 1 if problems else 0
+
+
+def _as_it_may_be(path: str) -> Archive:
+    """The archive, open for writing, as the check of its index asks; where it is only read, for reading."""
+    if "://" not in path:
+        return Archive.open(path, create=False, read_only=not os.access(path, os.W_OK))
+    try:
+        return Archive.open(path, create=False)
+    except ReadOnly:
+        return Archive.open(path, create=False, read_only=True)
 
 
 def _objects(archive: Archive) -> tuple[list[IntegrityProblem], str]:

@@ -7,14 +7,13 @@ import os
 import re
 import socket
 import threading
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from archive import Archive
-from archive.errors import ArchiveError, UsageError
-from legger.cli.console import archive_option, err, examples, plain
+from archive.errors import UsageError
+from legger.cli.console import archive_option, err, examples, existing, plain, take_up
 from legger.config import load
 
 
@@ -93,7 +92,8 @@ def serve(
             )
     zone = _zone(timezone)
     config = load(where)
-    _take_up(config.archive)
+    existing(where)
+    take_up(where)
     line = _bound(host, port)
     try:
         archive = Archive.open(config.archive, create=False, read_only=True, seconds=10)
@@ -151,21 +151,6 @@ def _bound(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "no name of a host"
         raise UsageError(f"cannot listen at {host}, port {port}: {said}; see --host and --port") from error
-
-
-def _take_up(where: str) -> None:
-    """Feed the index what was filed since; where the archive may not be written, it is read as it is."""
-    if "://" not in where and not Path(where).exists():
-        raise UsageError(
-            f"there is no archive at {where}: crawl a site first, or name the archive with --archive"
-        )
-    if not os.access(where, os.W_OK):
-        return
-    try:
-        with Archive.open(where, create=False) as archive:
-            archive.index.update()
-    except ArchiveError as error:
-        err.print(plain(f"the index is not up to date ({error})", "yellow"))
 
 
 def _loopback(host: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from archive.db.backend import shown
 from legger import logs
 from legger.cli.console import (
     CUT,
@@ -40,7 +41,7 @@ def tell(where: str | None, test: bool, as_json: bool) -> int:
     config, now = load(where), datetime.now(UTC)
     if test:
         told = deliver(
-            of_test(where=config.archive, at=now, t=Translation(config.language)), channels(config)[1:]
+            of_test(where=shown(config.archive), at=now, t=Translation(config.language)), channels(config)[1:]
         )
     else:
         logs.configure(json=False)

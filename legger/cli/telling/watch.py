@@ -15,7 +15,7 @@ import orjson
 from archive import Archive, files
 from archive.db import mapping
 from archive.db.added_since import last_seal, versions_sealed
-from archive.db.backend import url_of
+from archive.db.backend import shown, url_of
 from archive.db.schema import versions
 from archive.errors import UsageError
 from archive.export.choice import RowChoice, numbers
@@ -90,7 +90,7 @@ def watch(where: str | None, names: tuple[str, ...], again: bool) -> int:
     for each in found:
         if each.count:
             notice = of_saved(
-                each.name, each.query, each.versions, each.count, where=config.archive,
+                each.name, each.query, each.versions, each.count, where=shown(config.archive),
                 room=config.reading_room.address or "", at=datetime.now(UTC),
                 t=Translation(config.language),
             )  # fmt: skip
