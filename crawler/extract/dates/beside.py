@@ -110,4 +110,4 @@ def is_stamp(line: str) -> bool:
             dated = True
         elif known not in WEEKDAYS and known not in SECONDS and len(word) > 1 and word not in _JOINS:
             left.append(word)
-    return dated and len(left) <= 2 and all(word[:1].isupper() for word in left)
+    return dated and len(left) <= 2 and not any(word[:1].islower() for word in left)

@@ -46,6 +46,8 @@ _YEAR_OF_A_NAMED = r"(?:['’]\d\d|(?<!\x1f)\d\d(?=\s*(?:$|[,;|)\]·•–—-])
 _TO_MONTH = r"(?:\.|st|nd|rd|th|er|º|ª|e)?[\s.,/\-]*(?:(?:de|of|di)\s+|d['’])?"
 _TO_YEAR = r"\.?[\s.,/\-]*(?:(?:de|del|of)\s+)?"
 
+_MONTH = r"(?:[^\W\d_]|[\u0900-\u0d7f]){3,13}"
+"""A word that may name a month; the vowel signs of Indian scripts are no letters to :mod:`re`."""
 DATES: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern, re.I)
     for pattern in (
@@ -54,11 +56,11 @@ DATES: tuple[re.Pattern[str], ...] = tuple(
         r"(?P<day>\d\d?)(?!\d)[日일.]?(?:\([^\W\d_]\))?T?",
         rf"(?<![\d.:/])(?P<day>\d\d?)\s?(?P<sep>[-/.])\s?(?P<month>\d\d?)\s?(?P=sep)\s?"
         rf"(?P<year>{_YEAR}|{_SHORT_YEAR})(?![/.\-]\d)",
-        rf"(?<![\d:])(?P<day>\d\d?){_TO_MONTH}(?P<name>[^\W\d_]{{3,13}})\b"
+        rf"(?<![\d:])(?P<day>\d\d?){_TO_MONTH}(?P<name>{_MONTH})(?!\w)"
         rf"(?:{_TO_YEAR}(?P<year>{_YEAR}|{_YEAR_OF_A_NAMED}))?",
-        rf"(?<![^\W\d_])(?P<name>[^\W\d_]{{3,13}})\.?\s+(?P<day>\d\d?)(?:st|nd|rd|th)?(?!\d|[:h.]\d)"
+        rf"(?<![^\W\d_])(?P<name>{_MONTH})\.?\s+(?P<day>\d\d?)(?:st|nd|rd|th)?(?!\d|[:h.]\d)"
         rf"(?:\s*,?\s*(?P<year>{_YEAR}))?",
-        rf"(?<!\d)(?P<year>{_YEAR})\.?\s+(?:m\.\s+)?(?P<name>[^\W\d_]{{3,13}})\s+(?P<day>\d\d?)(?!\d)\.?",
+        rf"(?<!\d)(?P<year>{_YEAR})\.?\s+(?:m\.\s+)?(?P<name>{_MONTH})\s+(?P<day>\d\d?)(?!\d)\.?",
     )
 )
 DAY_MONTH = re.compile(
@@ -77,7 +79,8 @@ AGO = re.compile(
     rf"(?<!\w){_COUNT}\s*(?P<unit>[^\W\d_]{{1,9}})\.?\s+(?:en\s+\d+\s+\w+\s+)?"
     r"(?:geleden|ago|lyn|fa|atrás|sedan|siden|temu|sitten|назад|тому|önce)\b"
     r"|(?<!\d)(?P<count3>\d{1,3})\s?(?P<unit3>分钟|分鐘|分|時間|小时|小時|日|天|분|시간|일)\s?(?:前|전)"
-    rf"|(?<!\w)(?:vor|il\s+y\s+a|hace|há|for|för|před|منذ|قبل)\s+{_COUNT.replace('count', 'count2')}"
+    rf"|(?<!\w)(?:vor|il\s+y\s+a|hace|há|for|för|před|منذ|قبل|לפני|πριν(?:\s+από)?)"
+    rf"\s+{_COUNT.replace('count', 'count2')}"
     r"\s*(?P<unit2>[^\W\d_]{1,9})\b",
     re.I,
 )

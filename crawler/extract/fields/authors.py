@@ -25,7 +25,7 @@ _REPORTER = (
 )
 _GENRE = (
     r"(?:(?:interview|entrevista|intervista|entretien|fraachpetear|verslag|reportage|reportaje|report|column|columna|"
-    r"kolumne|chronique|kommentar|commentaar|comment|commentary|commentaire|comentario|kommentaar|analyse|analysis|"
+    r"gedicht|poem|poème|poesia|poema|dikt|digt|vers|verhaal|kort verhaal|short story|opiniestuk|fotoreportage|kolumne|chronique|kommentar|commentaar|comment|commentary|commentaire|comentario|kommentaar|analyse|analysis|"
     r"análisis|analisi|essay|essai|gastbeitrag|gastbijdrage|opinion|opinie|meinung|rezension|recensie|review|critique|"
     r"bijdrage|beitrag)\s+(?:door|troch|by|von|par|por)|(?:column|commentaar|kommentaar|bijdrage)\s+(?:van|fan))\b"
 )
@@ -63,7 +63,8 @@ _LABEL = re.compile(
 
 _LABEL_IN_OTHER_SCRIPTS = re.compile(
     r"^\s*(?:(?:取材\s*[・/／]\s*)?(?:文責|文|執筆|撰文|記者|记者|作者|著者|ライター|글)\s*[・:：/／＝=]\s*|"
-    r"(?:بقلم|كتبت?|إعداد|تحرير|מאת|Γράφει\s+[οη]|Συντάκτης|Επιμέλεια)\s*(?::|\s)\s*)(?=\S)"
+    r"(?:بقلم|كتبت?|إعداد|تحرير|מאת|Γράφει\s+[οη]|Συντάκτης|Επιμέλεια|लेखक|लेखिका|रिपोर्ट)\s*(?::|\s)\s*|"
+    r"(?:Του|Της)\s+(?=[Α-ΩΆ-Ώ][\w-]+\s+[Α-ΩΆ-Ώ][\w-]+\s*(?:[|\d]|$)))(?=\S)"
 )
 """The same in scripts that put no space behind it, or are written from the right: ``文・佐藤健``."""
 

@@ -31,6 +31,7 @@ from crawler.extract.fields.signatures import (
     agency_at_the_end,
     called_author,
     is_bare_name,
+    signed_in_bold,
 )
 from crawler.extract.fields.view import View
 from crawler.extract.page.metadata import as_list, key, plain, types_of
@@ -70,6 +71,10 @@ def authors_of(view: View) -> tuple[tuple[str, ...], str | None, str]:
         told = byline is not None and not begun and _TOLD.match(byline)
         if source != "rule" and ((same and len(visible) > len(names)) or (visible and not same and told)):
             names, source = visible, "byline"  # not just the first of several, nor the account that posted it
+        if not visible and source != "rule" and (bold := signed_in_bold(view, opens=True))[0]:
+            return *bold, "byline"  # above the text that the page's description begins with
+        if source == "json-ld" and visible and not same and _is_the_editor(names, view):
+            names, source = visible, "byline"
         if source.startswith("meta:") and not visible and (called := called_author(view))[0]:
             return *called, "byline"  # many a template states the house there
         return _with_agency(names, view), byline, source
@@ -92,6 +97,16 @@ def authors_of(view: View) -> tuple[tuple[str, ...], str | None, str]:
         return names, byline, "feed"
     stated = _organisation(view)
     return ((stated,) if stated else ()), byline, "json-ld" if stated else ""
+
+
+def _is_the_editor(names: tuple[str, ...], view: View) -> bool:
+    """Whether the page calls the one whom its JSON-LD calls author its editor: "Editor: Ann Lee"."""
+    if len(names) != 1:
+        return False
+    called = re.compile(
+        rf"(?:editor|penyunting|redigering|redaktion|editör)\s*:\s*{re.escape(names[0])}\W*$", re.I
+    )
+    return any(called.match(run.text) for run in view.page.outline.runs if len(run.text) <= 80)
 
 
 def _with_agency(names: tuple[str, ...], view: View) -> tuple[str, ...]:
@@ -298,7 +313,7 @@ def _bare_names(text: str) -> tuple[str, ...]:
         if all(
             " " in each and len(each) <= 40 and is_bare_name(each) and not each.isupper() for each in people
         ):
-            names += people
+            names += map(clean_name, people)
     return tuple(names)
 
 

@@ -299,9 +299,11 @@ def _is_about_dates(line: HeadlineLine, every: list[FoundDate], view: View) -> b
     if read_authors(rest):
         return True
     # a name, a place, a section: nothing in lower case but what joins names
-    return left <= 40 and all(
-        word[:1].isupper() or word in _JOINS for word in re.findall(r"[^\W\d_]+", words)
-    )
+    names = re.findall(r"[^\W\d_]+", words)
+    if any(not word[:1].isupper() and not word[:1].islower() for word in names):  # a script without capitals
+        runs_on = any(line.parted[each.end - 1 : each.end + 1].strip()[1:].isalpha() for each in every)
+        return left <= 30 and len(names) <= 5 and not runs_on and line.text[-1] not in ".!?。؟।"
+    return left <= 40 and all(word[:1].isupper() or word in _JOINS for word in names)
 
 
 _JOINS = frozenset(("van", "de", "der", "den", "het", "en", "und", "and", "et", "e", "y", "la", "le", "von"))

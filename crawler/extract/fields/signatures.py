@@ -52,12 +52,17 @@ def _signed_as_its_state_says(view: View) -> tuple[tuple[str, ...], str | None]:
     return (), None
 
 
-def _signed_in_bold(view: View) -> tuple[tuple[str, ...], str | None]:
-    """Names alone in bold above the text, which the page's own description has taken for its beginning."""
+def signed_in_bold(view: View, *, opens: bool = False) -> tuple[tuple[str, ...], str | None]:
+    """Names alone in bold above the text, which the page's own description has taken for its beginning.
+
+    *opens*: it must open the description.
+    """
     said = " ".join(view.page.meta(name) or "" for name in ("description", "og:description"))
     for line in view.lines[:12]:
         text = line.text
         if not line.heading or line.related or not line.after or not 5 <= len(text) <= 80 or text not in said:
+            continue
+        if opens and not said.lstrip().startswith(text):
             continue
         people = [clean_name(piece) for piece in re.split(r"\s*[/,]\s*|\s+(?:and|en|und|et|&)\s+", text)]
         if all(" " in each and len(each) <= 40 and is_bare_name(each) for each in people):
@@ -152,7 +157,7 @@ _SET_APART = re.compile(
 
 
 SIGNATURES: tuple[Callable[[View], tuple[tuple[str, ...], str | None]], ...] = (
-    _signed_in_bold,
+    signed_in_bold,
     _signed_with_a_job,
     _signed_as_its_state_says,
     called_author,

@@ -52,6 +52,11 @@ def signed(under: str, *, head: str = "", below: str = "", beside: str = "") -> 
         ("Yazar: Ayşe Demir", ("Ayşe Demir",)),
         ("Tekst & interview: Anna Bakker | Beeld: Studio Licht", ("Anna Bakker",)),
         ("文・佐藤健", ("佐藤健",)),
+        ("Του Γιώργου Παπαδάκη", ("Γιώργου Παπαδάκη",)),
+        ("Της Μαρίας Δήμου 2 Μαρτίου 2021, 10:30", ("Μαρίας Δήμου",)),
+        ("लेखक: राजेश वर्मा", ("राजेश वर्मा",)),
+        ("박민수 기자 | 입력 2021.03.02 08:15", ("박민수",)),
+        ("Gedicht door Anna Bakker", ("Anna Bakker",)),
         ("Door Ria Maandag", ("Ria Maandag",)),
         ("Van onze correspondent<br>Anna Bakker", ("Anna Bakker",)),
         ("Door:</p><p>Anna Bakker", ("Anna Bakker",)),
@@ -172,3 +177,21 @@ def test_names_in_json_ld_are_found_in_lists_values_and_markup(author: object) -
 def test_the_people_of_a_newsroom_listed_beside_an_article_did_not_all_write_it(heading: str) -> None:
     people = '<ul><li class="author">Piet Vos</li><li class="author">Kim Ras</li></ul>'
     assert signed("", beside=f"<section><h3>{heading}</h3>{people}</section>") == ()
+
+
+def test_a_name_in_bold_that_opens_the_description_signs_rather_than_the_account_that_posted() -> None:
+    posted = json.dumps({"@type": "NewsArticle", "headline": "Plein", "author": {"name": "Bode D"}})
+    head = (
+        f'<script type="application/ld+json">{posted}</script>'
+        '<meta name="description" content="ANNA BAKKER De gemeente gaat">'
+    )
+    assert signed("<p><strong>ANNA BAKKER</strong></p>", head=head) == ("Anna Bakker",)
+    assert signed("", head=head) == ("Bode D",)
+
+
+def test_whom_the_page_calls_the_editor_did_not_write_it() -> None:
+    stated = json.dumps({"@type": "NewsArticle", "headline": "Plein", "author": {"name": "Wim Smit"}})
+    head = f'<script type="application/ld+json">{stated}</script>'
+    writer = '<div class="author">Anna Bakker</div>'
+    assert signed(f"{writer}<p>Editor: Wim Smit</p>", head=head) == ("Anna Bakker",)
+    assert signed(writer, head=head) == ("Wim Smit",)

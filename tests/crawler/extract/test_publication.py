@@ -34,6 +34,8 @@ def day(result: Fields) -> str | None:
         ("tr", "Yayınlanma: 2 Mart 2021 09:30 Güncelleme: 5 Mart 2021"),
         ("ja", "公開日：2021年3月2日 9時30分　更新日：2021年3月5日"),
         ("ar", "نشر في 2 مارس 2021 09:30 آخر تحديث 5 مارس 2021"),
+        ("he", "פורסם: 2 במרץ 2021, 09:30 עודכן: 5 במרץ 2021"),
+        ("hi", "प्रकाशित: 2 मार्च 2021, 09:30 अपडेट: 5 मार्च 2021"),
     ],
 )
 def test_publication_and_change_are_told_apart_by_their_labels_in_any_language(lang: str, line: str) -> None:
@@ -52,6 +54,8 @@ def test_publication_and_change_are_told_apart_by_their_labels_in_any_language(l
         ("tr", "3 saat önce"),
         ("cs", "před 3 hodinami"),
         ("ar", "منذ 3 ساعات"),
+        ("he", "לפני 3 שעות"),
+        ("el", "πριν από 3 ώρες"),
     ],
 )
 def test_hours_ago_are_counted_in_any_language(lang: str, line: str) -> None:
@@ -189,3 +193,18 @@ def test_the_moment_that_an_element_states_is_believed_over_the_days_ago_that_it
 )
 def test_short_months_and_counts_beside_them_are_read(lang: str, line: str, found: str) -> None:
     assert day(read(f"<p>{line}</p>", lang=lang)) == found
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "expected"),
+    [
+        ("zh", "2021年3月2日 10:30 来源:青石日报", "2021-03-02"),
+        ("he", "יעל כרמון | 2 במרץ 2021", "2021-03-02"),
+        ("zh", "2021年3月2日在青石镇开幕的集市", None),
+        ("ja", "2021年3月2日に松葉町で祭りが開かれた。", None),
+    ],
+)
+def test_a_line_without_capitals_tells_the_day_when_the_day_stands_apart(
+    lang: str, line: str, expected: str | None
+) -> None:
+    assert day(read(f"<div>{line}</div>", lang=lang)) == expected
