@@ -53,6 +53,8 @@ def read_title(meta: Metadata) -> tuple[str, str | None, str, LexborNode | None]
         if key(text) == key(shown):
             # the same letters: who puts more space between them parts words that run into each other
             return (text if text.count(" ") > shown.count(" ") else shown), kicker, "h1", heading
+        if shown.startswith(text) and shown[len(text) :].lstrip().startswith('"'):
+            return shown, kicker, "h1", heading  # a quotation mark ended what the tag says
         if _cut(text, shown) or _cut(shown, text):
             if name == "title" and not kicker and _is_named_before(text, shown, meta):
                 return shown, None, "h1", heading

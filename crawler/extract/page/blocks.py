@@ -22,90 +22,23 @@ from crawler.extract.page import class_names
 from crawler.extract.page.class_names import traits_of_all
 from crawler.extract.page.unseen import COLLAPSED_STYLE, UNSEEN_STYLE, is_unseen, leads_nowhere
 
-SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "head",
-        "title",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "map",
-        "math",
-        "select",
-        "option",
-        "optgroup",
-        "datalist",
-        "textarea",
-        "input",
-        "img",
-        "source",
-        "picture",
-        "link",
-        "meta",
-        "base",
-        "param",
-        "track",
-        "col",
-        "colgroup",
-        "wbr",
-        "amp-ad",
-        "amp-consent",
-        "amp-list",
-        "amp-sidebar",
-    ]
-)
+SKIPPED = frozenset((
+    "script", "style", "noscript", "template", "svg", "head", "title", "iframe", "object", "embed",
+    "canvas", "audio", "video", "map", "math", "select", "option", "optgroup", "datalist", "textarea",
+    "input", "img", "source", "picture", "link", "meta", "base", "param", "track", "col", "colgroup",
+    "wbr", "amp-ad", "amp-consent", "amp-list", "amp-sidebar",
+))  # fmt: skip
 """Elements whose content no reader sees as text."""
 
-INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "output",
-        "q",
-        "ruby",
-        "rb",
-        "rt",
-        "rp",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-    ]
-)
+INLINE = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+    "i", "ins", "kbd", "label", "mark", "nobr", "output", "q", "ruby", "rb", "rt", "rp", "s", "samp",
+    "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
+))  # fmt: skip
+_FIELDS = frozenset(("input", "select", "textarea"))
+"""Elements in which a reader fills something in."""
+_NO_FIELD = frozenset(("hidden", "button", "submit", "image", "checkbox", "reset"))
+"""Types of ``<input>`` that are none; a checkbox often only opens what is folded."""
 _BLOCK, _TEXT, _SKIP, _PICTURE, _BREAK, _RULE, _INLINE, _BOLD, _LINK = range(9)
 _ROLE_OF: dict[str | None, int] = {
     **dict.fromkeys(SKIPPED, _SKIP), **dict.fromkeys(INLINE, _INLINE), "-text": _TEXT, "br": _BREAK, "hr": _RULE,
@@ -208,6 +141,8 @@ class Outline:
     """Links in headings below the first level, and such headings in links."""
     unread: int = 0
     """Menus and footers of the site that were left out."""
+    fields: list[int] = field(default_factory=list)
+    """Indices of boxes in which something is to be filled in, as often as there is a field."""
 
     def path_indices(self, run: TextRun) -> list[int]:
         """Indices of the boxes around *run*, innermost first."""
@@ -247,6 +182,7 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
     return page
 
 
+_BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _INITIAL = re.compile(
     r"drop-?cap|first-?letter|initial|(?:^|[\s_-])letter(?:$|[\s_-])|lettrine|kapitaal", re.I
 )
@@ -283,7 +219,7 @@ def _join_drop_caps(page: Outline) -> None:
 
 def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
     """Put the boxes and runs of *root* on *page*, those of the kinds to *leave* left out."""
-    boxes, runs = page.boxes, page.runs
+    boxes, runs, fields = page.boxes, page.runs, page.fields
     # the run that is open: its pieces of text, whether white space came before them, and its figures
     pieces: list[str] = []
     blank = after_break = fresh_break = False
@@ -323,7 +259,19 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                     if in_bold:
                         bold += size
                 fresh_break = False
-                pieces.append(text)
+                if "\n\n" in text and at >= 0 and boxes[at].tag == "pre":
+                    *whole, text = _BLANK_LINE.split(text)
+                    for piece in whole:  # typed text: blank lines part its paragraphs
+                        pieces.append(piece)
+                        if not "".join(pieces).isspace():
+                            runs.append(
+                                _run(pieces, at, linked, links, bold, breaks, names, after_break, targets)
+                            )
+                        pieces = []
+                        linked = links = bold = breaks = 0
+                        names, targets = "", None
+                if text and not text.isspace():
+                    pieces.append(text)
             following = node.next
             if following is not None and stack:
                 node = following
@@ -420,6 +368,8 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
             blank = after_break = fresh_break = False
             linked = links = bold = breaks = 0
             names, targets = "", None
+        elif tag in _FIELDS and at >= 0 and (node.attributes.get("type") or "") not in _NO_FIELD:
+            fields.append(at)
         # on to what is inside, or follows, leaving what has ended
         if child is not None:
             node = child
@@ -442,6 +392,10 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                 names, targets = "", None
                 if at and boxes[at].first == len(runs):
                     boxes.pop()  # no text in it, so no box of ours
+                    for place in range(len(fields) - 1, -1, -1):
+                        if fields[place] != at:
+                            break
+                        fields[place] = before
                 else:
                     boxes[at].last = len(runs)
                 at = before

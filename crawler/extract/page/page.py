@@ -106,7 +106,12 @@ class Page:
     def tree(self) -> LexborHTMLParser:
         """The page's tree as browsers build it, within the bounds. Nobody may change it."""
         html = self._bounded.html
-        return LexborHTMLParser(_with_shadows_shown(html) if self.mentions(b"shadowroot") else html)
+        tree = LexborHTMLParser(_with_shadows_shown(html) if self.mentions(b"shadowroot") else html)
+        if self.mentions(b"<rt"):
+            for node in tree.css("rt"):  # how a word is said, small above it
+                if node.parent is None or node.parent.css_first("rp") is None:
+                    node.decompose()  # with brackets of its own it reads as text
+        return tree
 
     @cached_property
     def _bounded(self) -> Bounded:

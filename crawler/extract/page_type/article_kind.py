@@ -12,7 +12,8 @@ from crawler.extract.page_type.paywall import ELLIPSIS, is_free, says_more_is_pa
 
 _LIVE = re.compile(
     r"\b(?:news|nieuws)-?(?:blog|ticker)\b|\blive-?\s?(?:blog|ticker|update|verslag|rapport|feed|coverage|stream|bericht)s?\b|^live\b(?=\s*[|:\u2022\u2013\u2014-])|"
-    r"[|:\u2022\u2013\u2014-]\s*live$|"
+    r"[|:,\u2022\u2013\u2014-]\s*(?:live|en direct|in diretta|en vivo|en directo|"
+    r"ao vivo|em direto|na żywo|canlı|suora)$|"
     r"^(?:en direct|direct|in diretta|diretta|en vivo|en directo|ao vivo|na żywo|"
     r"canlı|direkte|suora|онлайн)\b(?=\s*[|:.\u2022\u2013\u2014-])|\bminuto a minuto\b|\bas it happened\b",
     re.I,

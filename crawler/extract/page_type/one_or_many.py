@@ -7,6 +7,7 @@ import unicodedata
 from urllib.parse import unquote
 
 from archive.model.types import PageKind
+from crawler.extract.page import blocks as o
 from crawler.extract.page.metadata import types_of
 from crawler.extract.page_type.article_kind import SHORT, kind_of_article, live
 from crawler.extract.page_type.facts import SHOWN, Judgement, PageFacts
@@ -95,6 +96,7 @@ def _article_score(view: PageFacts) -> tuple[float, str]:
         (1, "its address has a slug or number", bool(_ARTICLE_SLUG.search(view.path))),
         (1, "it has a headline and text", bool(fields.title) and words >= 60),
         (1, "it is told in sentences, in the part of the site for news", _is_told_as_news(view)),
+        (2, "an element for an article holds its headline and its text", _is_set_apart_as_news(view)),
         (2, "it has a long text", words >= 220),
         (3, "it says that the rest of it is to be paid for", _is_open_part(view)),
         (1, "somebody signs it", bool(fields.authors) and not view.made_of_cards),
@@ -148,6 +150,26 @@ def _is_told_as_news(view: PageFacts) -> bool:
         return False
     told = [block for block in view.own_blocks if ENDS_SENTENCE.search(block.text.rstrip(CLOSING_MARKS))]
     return len(told) >= 3 and 2 * view.own_words >= view.words and 4 * len(told) >= 3 * len(view.own_blocks)
+
+
+def _is_set_apart_as_news(view: PageFacts) -> bool:
+    """Whether the page's only ``<article>`` holds the headline and the text, at an address of news.
+
+    A poem, a recipe or a correction has few sentences, and often no day.
+    """
+    title = view.fields.title
+    if not title or not _OF_NEWS.search(view.path) or view.linked_headings >= 3 or view.own_words < 8:
+        return False
+    page = view.page.outline
+    outermost = [
+        box
+        for box in page.boxes
+        if box.tag == "article" and not (box.parent >= 0 and page.boxes[box.parent].flags & o.ARTICLE)
+    ]
+    if len(outermost) != 1 or 2 * view.own_words < view.words:
+        return False
+    inside = {run.text for run in page.runs[outermost[0].first : outermost[0].last]}
+    return title in inside and all(block.text in inside for block in view.texts)
 
 
 def _says_what_it_is(view: PageFacts) -> bool:

@@ -28,6 +28,10 @@ def lines(body: str) -> Outline:
         ("<p>a<!-- niet dit -->b</p>", ["ab"]),
         ("<table><tr><td>1<td>2</table>", ["1", "2"]),
         ("<p>een<p>twee", ["een", "twee"]),
+        (
+            "<pre>alinea een\nloopt door\n\n  \nalinea <b>twee</b>\n\n</pre>",
+            ["alinea een loopt door", "alinea twee"],
+        ),
         ("<mijn-element>eigen</mijn-element><p>na</p>", ["eigen", "na"]),
         ("<noscript><p>zonder script</p></noscript><select><option>keus</select>", []),
         ("", []),
@@ -102,3 +106,11 @@ def test_a_page_may_be_nested_deeper_than_python_counts() -> None:
     (run,) = lines("<div>" * 3000 + "diep" + "</div>" * 3000).runs
     assert run.text == "diep"
     assert lines("<b>" * 400 + "vet" + "</b>" * 400).runs[0].bold == 3
+
+
+def test_fields_are_counted_in_the_boxes_that_show_words() -> None:
+    page = lines(
+        "<div><p>Poll</p><div><input type=radio></div></div><p>na</p><form><input type=hidden></form>"
+    )
+    assert [page.boxes[index].tag for index in page.fields] == ["div"]
+    assert page.boxes[page.fields[0]].last == 1

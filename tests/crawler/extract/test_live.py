@@ -50,7 +50,13 @@ ENTRIES = {
 @pytest.mark.parametrize("newest_first", [False, True])
 @pytest.mark.parametrize("made", ENTRIES.values(), ids=ENTRIES)
 @pytest.mark.parametrize(
-    "title", ["LIVE | Storm in de stad", "Liveblog: storm in de stad", "En direct : la tempête"]
+    "title",
+    [
+        "LIVE | Storm in de stad",
+        "Liveblog: storm in de stad",
+        "En direct : la tempête",
+        "Temporal en la costa, en directo",
+    ],
 )
 def test_each_entry_has_its_time_whichever_stands_first(title: str, made: str, newest_first: bool) -> None:
     entries = [

@@ -524,3 +524,40 @@ def test_the_offers_below_a_plea_to_pay_are_left_out_with_it() -> None:
     article = read(capture(html(f"<article>{OPENING}{plea}</article>")))
     assert article.kind is K.TEASER
     assert "£1" not in article.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>De dijk ligt laag,<br>een schaap kijkt en weet van niets.</p><p>Wie loopt,<br>loopt alleen.</p>",
+        "<p>In het bericht van donderdag stond vier ton. Dat moet veertigduizend euro zijn.</p>",
+        "<p>Zo maakt u het.</p><ul><li>1 kilo aardappelen</li><li>2 appels</li></ul><p>Kook alles gaar.</p>",
+    ],
+    ids=["a poem", "a correction", "a recipe"],
+)
+def test_a_short_text_without_a_day_is_an_article_in_an_element_for_one_at_an_address_of_news(
+    body: str,
+) -> None:
+    address = "https://www.bode.example/nieuws/65363"
+    page = f"<main><article><h1>Novemberlicht</h1>{body}</article></main>"
+    assert read(capture(html(page), url=address)).kind is K.ARTICLE
+    cards = "".join(
+        f'<article><h2><a href="/n/{n}">Bericht {n} van vandaag</a></h2>{body}</article>' for n in (1, 2)
+    )
+    assert (
+        read(capture(html(f"<main><h1>Novemberlicht</h1>{cards}</main>"), url=address)).kind is not K.ARTICLE
+    )
+    assert read(capture(html(page), url="https://www.bode.example/over-ons")).kind is not K.ARTICLE
+
+
+def test_how_a_word_is_said_above_it_is_no_part_of_the_text() -> None:
+    said = "<ruby>鮭<rt>さけ</rt></ruby>祭り"
+    bracketed = "<ruby>鮭<rp>(</rp><rt>さけ</rt><rp>)</rp></ruby>"
+    body = (
+        f"<p>松葉町の{said}が十二日に始まった。川には朝早くから大勢の家族連れが集まった。</p>"
+        f"<p>{bracketed}は多い。町の人々は喜び、祭りは十五日まで続く。</p>"
+    )
+    article = read(capture(html(f"<main><article><h1>松葉町の{said}</h1>{body}</article></main>", lang="ja")))
+    assert article.title == "松葉町の鮭祭り"
+    assert "松葉町の鮭祭りが十二日" in article.text
+    assert "さけ" in article.text  # with brackets of its own, it reads as text

@@ -123,3 +123,9 @@ def test_tags_below_the_text_come_before_marked_ones_in_the_footer() -> None:
     foot = '<div class="onder"><a rel="tag" href="/s/9">weer</a></div>'
     page = f"<main><article><h1>{HEADLINE}</h1><p>{TEXT}</p>{own}</article></main>{foot}"
     assert fields(html(page)).tags == ("plein", "raad")
+
+
+def test_a_headline_that_a_quotation_mark_ended_in_its_tag_is_read_from_the_page() -> None:
+    headline = 'Plein gaat op de schop en krijgt "koninklijk bezoek"'
+    head = f'<meta property="og:type" content="article"><meta property="og:title" content="{headline}">'
+    assert read(head, f"<h1>{headline}</h1>") == headline
