@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from archive.model.word_count import word_count
 from crawler.extract.page.addresses import absolute
-from crawler.extract.page.blocks import Outline, TextRun
+from crawler.extract.page.blocks import Box, Outline, TextRun
 from crawler.extract.page.metadata import Metadata
 from crawler.extract.page.page import Page
 from crawler.extract.text.scored import HEADINGS
@@ -167,6 +167,69 @@ def _is_a_label(page: Outline, run: TextRun) -> bool:
     )
 
 
+_BEFORE_A_LINK = re.compile(r"([^:：]{2,40}?)\s?[:：]\s*")
+_A_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|odt|ods|csv|zip|mp3|pptx?)(?:$|[?#])", re.I)
+
+
+def _is_labelled(page: Outline, run: TextRun) -> bool:
+    """Whether a paragraph is a label with a colon and a headline that leads on, whatever the language.
+
+    ``Lees ook: Bridge shuts for lorries``; not so ``Apply: form``, nor where a document is offered.
+    """
+    label = _BEFORE_A_LINK.match(run.text)
+    box = page.boxes[run.box]
+    if label is None or box.tag not in ("p", "div", "strong", "h3", "h4", "h5") or run.links != 1:
+        return False
+    rest = len(run.text) - label.end()
+    return (
+        word_count(label[1]) <= 5
+        and 10 * run.linked >= 9 * rest
+        and word_count(run.text[label.end() :]) >= 3
+        and box.last - box.first == 1
+        and run.linked <= rest
+        and not run.text[label.end()].islower()
+        and not _A_DOCUMENT.search(run.target or "")
+    )
+
+
+_INVITED = 300
+"""Characters of a box that ends with an invitation, at most."""
+
+
+def _small_box(page: Outline, run: TextRun) -> Box:
+    """The box of a few runs around a run that holds no more than they."""
+    at = run.box
+    while (above := page.boxes[at].parent) > 0:
+        around = page.boxes[above]
+        if around.last - around.first > _SMALL + 1:
+            break
+        at = above
+    return page.boxes[at]
+
+
+def _is_an_invitation(page: Outline, index: int) -> bool:
+    """Whether a line of a few words, all a link, ends a small box with a heading: "Become a member"."""
+    run = page.runs[index]
+    if len(run.text) > 30 or run.linked < len(run.text) or run.text.count(" ") > 3:
+        return False
+    box = _small_box(page, run)
+    if (
+        box.tag not in ("div", "aside", "section")
+        or box.last != index + 1
+        or not 3 <= box.last - box.first <= 4
+    ):
+        return False
+    first, *rest = page.runs[box.first : index]
+    headed = page.boxes[first.box].tag in HEADINGS or first.bold >= len(first.text) - 1
+    return (
+        headed
+        and not first.linked
+        and len(first.text) <= 60
+        and not any(each.linked for each in rest)
+        and sum(len(each.text) for each in rest) <= _INVITED
+    )
+
+
 def _linked(
     page: Outline, levels: Sequence[int], elsewhere: Callable[[str], bool]
 ) -> tuple[set[int], set[int]]:
@@ -175,9 +238,14 @@ def _linked(
     lone: set[int] = set()
     for index, run in enumerate(page.runs):
         size = len(run.text)
-        if not run.targets or not 8 < size <= 120 or 10 * run.linked < 3 * size or run.text[-1] in ".:;":
+        if not run.targets or (target := run.targets[0]) is None:
             continue
-        if (target := run.targets[0]) is None:
+        if _is_labelled(page, run) and elsewhere(target):
+            lone.add(index)
+        if _is_an_invitation(page, index) and elsewhere(target):
+            box = _small_box(page, run)
+            boxed.update(range(box.first, box.last))
+        if not 8 < size <= 120 or 10 * run.linked < 3 * size or run.text[-1] in ".:;":
             continue
         box, at = page.boxes[run.box], run.box
         whole = 10 * run.linked >= 9 * size

@@ -30,7 +30,9 @@ from crawler.extract.text.other_articles import (
     leave_cards,
     leave_galleries,
     leave_other_articles,
+    leave_the_weather,
     leave_what_is_announced,
+    leave_what_is_filled_in,
 )
 from crawler.extract.text.phrases import PhraseKind, phrase_kind
 from crawler.extract.text.scored import ScoredBlock, bare, kind_of
@@ -76,6 +78,8 @@ def judge(
     leave_unseen(judged, page)
     leave_galleries(judged, page)
     leave_widgets(judged, page)
+    leave_what_is_filled_in(judged, page)
+    leave_the_weather(judged, page)
     leave_what_is_above(judged, page)
     leave_what_is_announced(judged, page)
     if cards is not None:

@@ -24,7 +24,7 @@ from crawler.extract.text.phrases import (
     is_plea,
     phrase_kind,
 )
-from crawler.extract.text.scored import ScoredBlock, bare, title_at
+from crawler.extract.text.scored import ENDS_SENTENCE, ScoredBlock, bare, title_at
 
 LIKELY = 0.5
 """A score from which a run reads as text of an article."""
@@ -148,10 +148,11 @@ def _is_byline(text: str, people: set[str], near: bool) -> bool:
     if not near:
         return False
     named = any(" " in name and name in words for name in people)
-    return named and _A_YEAR.search(text) is not None and text[-1] not in ".!?”\"'’»"
+    return named and _A_TIME.search(text) is not None and text[-1] not in ".!?”\"'’»"
 
 
-_A_YEAR = re.compile(r"\b20\d\d\b")
+_A_TIME = re.compile(r"\b20\d\d\b|\d[:.h]\d\d(?:\s?(?:uur|uhr|h|[ap]\.?m\.?))?\W*$", re.I)
+"""A year, or a clock at the end of a line."""
 A_LABEL = 3
 """Words that a kicker, a section or a place below the headline has at most."""
 A_PARAGRAPH = 60
@@ -285,8 +286,10 @@ def leave_widgets(judged: list[ScoredBlock], page: Outline) -> None:
         ):
             continue
         of_adverts = _OF_ADVERTS.search(box.names) is not None
+        advertised = phrase_kind(each.run.text) is PhraseKind.ADVERT
         for one in inside[1:]:
-            if of_adverts or one.score < 0.9:
+            called = advertised and len(one.run.text) <= 60 and not ENDS_SENTENCE.search(one.run.text)
+            if of_adverts or called or one.score < 0.9:
                 rule(one, f"in the widget {each.run.text!r}")
 
 

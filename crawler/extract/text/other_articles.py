@@ -1,4 +1,4 @@
-"""What a page shows of other articles beside its own: excerpts, galleries, a second article below the first.
+"""What a page shows beside its own article: excerpts of others, galleries, second articles, polls, weather.
 
 Marks runs as ruled, with the reason; keeps nothing.
 """
@@ -218,6 +218,64 @@ def _is_a_list(runs: Sequence[TextRun]) -> bool:
     """Whether runs are lines or excerpts that each lead somewhere, one below the other."""
     leads = sum(bool(run.target) and not str(run.target).startswith("#") for run in runs)
     return leads > 0 and sum(word_count(run.text) for run in runs) <= EXCERPT * leads
+
+
+FILLED_IN = 400
+"""Characters of a small box in which something is to be filled in, at most."""
+
+
+def leave_what_is_filled_in(judged: list[ScoredBlock], page: Outline) -> None:
+    """Small boxes of the page with a field in them: a poll, a letter to subscribe to, a search.
+
+    Not so a box that holds the title, or a quarter of what reads as text.
+    """
+    if not page.fields:
+        return
+    title = title_at(judged)
+    likely = [len(each.run.text) if each.score > LIKELY and not each.ruled else 0 for each in judged]
+    whole = sum(likely)
+    for start in dict.fromkeys(page.fields):
+        at, found = start, -1
+        while at > 0 and page.boxes[at].parent >= 0:
+            box = page.boxes[at]
+            inside = judged[box.first : box.last]
+            if (
+                box.first <= title < box.last
+                or len(inside) > 8
+                or sum(len(each.run.text) for each in inside) > FILLED_IN
+                or 4 * sum(likely[box.first : box.last]) > whole
+                or box.tag in ("article", "main", "td", "li")
+            ):
+                break
+            at, found = box.parent, at
+        if found >= 0:
+            box = page.boxes[found]
+            for each in judged[box.first : box.last]:
+                if not each.ruled:
+                    rule(each, "in a box with something to fill in")
+
+
+_DEGREES = re.compile(r"(?<![\d.,])[-−+]?\d{1,2} ?°")
+
+
+def leave_the_weather(judged: list[ScoredBlock], page: Outline) -> None:
+    """Small boxes of which most lines are a temperature and a word or two, with what heads them."""
+    told = [
+        at
+        for at, each in enumerate(judged)
+        if len(each.run.text) <= 40 and _DEGREES.search(each.run.text) and ":" not in each.run.text
+    ]
+    for index in told:
+        at = page.boxes[judged[index].run.box].parent
+        if at <= 0:
+            continue
+        box = page.boxes[at]
+        inside = range(box.first, box.last)
+        lines = sum(at in inside for at in told)
+        short = all(len(judged[each].run.text) <= 60 for each in inside)
+        if len(inside) <= 12 and short and 2 * lines >= len(inside) and title_at(judged) not in inside:
+            for each in inside:
+                rule(judged[each], "the weather")
 
 
 def _child(page: Outline, parent: int, run: int) -> int:

@@ -58,6 +58,12 @@ _EXACT: dict[PhraseKind, str] = {
         läs också; läs även; läs mer; relaterat; relaterade artiklar; mest läst; senaste nytt; les også; les mer; relaterte saker; mest lest; siste nytt; læs også; læs mere; relaterede artikler; mest læste; mer om;
         lue myös; luetuimmat; aiheesta lisää; lisää aiheesta; czytaj także; czytaj też; zobacz także; zobacz też; czytaj więcej; polecane; powiązane artykuły; najnowsze; najczęściej czytane; przeczytaj także; przeczytaj też;
         читайте также; читать далее; по теме; похожие новости; другие новости; читайте ещё; ilgili haberler; ilginizi çekebilir; i̇lginizi çekebilir; ilginizi çekebilecek haberler; benzer haberler; diğer haberler; post recenti; articles récents; posts récents; entradas recientes; resinte berjochten; gerelateerde artikels; mohlo by vás zajímat; to może cię zainteresować; warto przeczytać; bunlar da ilginizi çekebilir; ayrıca bakınız; citiți și; citește și; čtěte také; související články; čítajte aj; kapcsolódó cikkek; ezt is olvassa el; pročitajte još; διαβάστε επίσης; διαβάστε ακόμη; δείτε ακόμη; 関連記事; あわせて読みたい; 相关阅读; 相關新聞; 相关新闻; 관련기사; اقرأ أيضا;
+        materiały powiązane; читайте також; читайте ще; читайте также на сайте; материалы по теме; новости по теме; ещё по теме; смотрите также; популярное; самое читаемое; дивіться також; новини за темою; още по темата; вижте също; прочетете още; свързани статии; прочитајте још; повезане вести;
+        σχετικά άρθρα; σχετικά νέα; δείτε επίσης; διαβάστε ακόμα; διαβάστε περισσότερα; τελευταία νέα; ροή ειδήσεων; δημοφιλή; קראו גם; קראו עוד; עוד בנושא; כתבות נוספות; כתבות קשורות; אולי יעניין אותך; הנקראות ביותר; اقرأ أيضًا; اقرأ أيضاً; إقرأ أيضا; اقرأ المزيد; مواضيع ذات صلة; أخبار ذات صلة; مقالات ذات صلة; الأكثر قراءة; شاهد أيضا; شاهد أيضًا; بیشتر بخوانید; مطالب مرتبط; اخبار مرتبط; یہ بھی پڑھیں;
+        यह भी पढ़ें; ये भी पढ़ें; और पढ़ें; संबंधित खबरें; संबंधित समाचार; আরও পড়ুন; อ่านเพิ่มเติม; ข่าวที่เกี่ยวข้อง; baca juga; berita terkait; artikel terkait; terpopuler; xem thêm; đọc thêm; tin liên quan; bài viết liên quan;
+        延伸阅读; 延伸閱讀; 相关文章; 相關文章; 相關閱讀; 推荐阅读; 推薦閱讀; 热门文章; 熱門文章; 更多新闻; 更多新聞; 関連ニュース; おすすめ記事; 人気記事; 新着記事; アクセスランキング; 合わせて読みたい; こちらもおすすめ; 関連する記事; 관련 기사; 관련 뉴스; 많이 본 뉴스; 많이 본 기사; 추천기사; 추천 기사; 인기기사; 인기 기사; 주요뉴스; 주요 뉴스;
+        vacatures; vacatures in de regio; uitgelichte vacatures; stellenangebote; jobs in der region; jobs in ihrer nähe; job vacancies; latest jobs; jobs near you; ofertas de empleo; offerte di lavoro; vagas de emprego; oferty pracy; avoimet työpaikat; iş ilanları; вакансии; 求人情報;
+        temas relacionados; temas de esta noticia; nei temi di questo articolo;
         autozoeker; woningzoeker; huizenzoeker; banenzoeker; vacaturezoeker; vacaturebank; bedrijvenzoeker; bedrijvengids; reiszoeker; datingzoeker; speurders; kleintjes; folderkijker; krant online; digitale krant; lees de krant; lees de krant online; krant lezen; bekijk de krant; blader door de krant; e-paper; epaper;
         andere berichten; overige berichten; laatste berichten; recente berichten; nieuwste berichten; nieuwste artikelen; laatste artikelen; recente artikelen; meer artikelen; meer verhalen; meer uit deze rubriek; meer van deze auteur; net binnen; nieuwsoverzicht; lees ook deze artikelen; misschien ook interessant; misschien vind je dit ook interessant; misschien vindt u dit ook interessant; dit vind je misschien ook leuk; anderen lazen ook; anderen bekeken ook; anderen lezen ook; ook gelezen; meest bekeken; meest gedeeld; meest besproken; tips van de redactie;
         car finder; car search; find a car; find a home; find a house; find a job; home finder; house finder; property finder; property search; job finder; job search; local jobs; classifieds; classified ads; public notices; business directory; local directory; family notices; e-edition; digital edition; digital paper; read the paper; more articles; more posts; more reports; more headlines; other articles; other news; other posts; also on this site; people also read; others also read; readers also liked; most shared; most commented; most recent; just in; more local news; more from this author;
@@ -74,6 +80,7 @@ _EXACT: dict[PhraseKind, str] = {
         comments; comment; leave a comment; leave a reply; post a comment; add a comment; cancel reply; join the conversation; join the discussion; view comments; show comments; comments are closed;
         your email address will not be published; required fields are marked *; write a comment; conversation; discussion; no comments; add comment; recent comments; responses; reader comments;
         wat vindt u; wat vind jij; wat vind je hiervan; jouw reactie; uw reactie; lezersreacties; lezersbrieven; have your say; your comments; what do you think; your views; reader responses; leserbriefe; leserzuschriften; was meinen sie; was meinst du; ihre meinung; deine meinung; qu'en pensez-vous; vos réactions; votre avis; qué opinas; tu opinión; cosa ne pensi; diskuse; diskusia; hozzászólások; σχόλια; kommentaarid; opinie czytelników;
+        תגובות; הוסיפו תגובה; التعليقات; تعليقات; أضف تعليقا; टिप्पणियाँ; टिप्पणी करें; komentar; bình luận; コメントを書く; コメントする; 留言; 发表评论; 發表評論; 댓글 쓰기; залишити коментар; коментарі; коментари;
         kommentare; kommentar schreiben; kommentar hinterlassen; schreibe einen kommentar; diskutieren sie mit; diskussion; antwort hinterlassen; kommentieren; kommentar verfassen; kommentar; leserkommentare;
         lesermeinungen; leserstimmen; leserkommentare; leserpost; meinungen; avis des lecteurs; réactions; klik hier om te reageren; lezers reageren; zo reageren lezers; klicken sie hier um zu kommentieren;
         commentaires; laisser un commentaire; réagir; vos commentaires; commenti; lascia un commento; commenta; rispondi; comentarios; deja un comentario; deja una respuesta; comentários; deixe um comentário; deixe uma resposta;
@@ -81,6 +88,7 @@ _EXACT: dict[PhraseKind, str] = {
     """,
     PhraseKind.SHARE: """
         deel dit artikel; deel dit bericht; deel dit via; deel artikel; deel dit; delen; delen via; deel; delen per e-mail; tweet; tweeten; twitter; facebook; whatsapp; google+; e-mail; email; linkedin; pinterest; telegram; mail; print; printen; x; instagram; bluesky; reddit; kopieer link; deel op facebook; delen op facebook;
+        שתפו; שיתוף; שתפו את הכתבה; شارك; شارك المقال; شارك هذا المقال; مشاركة; शेयर करें; साझा करें; κοινοποίηση; μοιραστείτε; μοιραστείτε το; поделитесь; поделиться новостью; поділитися; сподели; haberi paylaş; bagikan; chia sẻ; この記事をシェア; この記事をシェアする; シェアする; ツイート; 分享到; 分享至; 分享本文; 공유하기; 기사 공유;
         diel dit artikel; diele;
         share; share this; share this article; share this story; share this post; share on facebook; share on twitter; share on x; share on linkedin; share via email; share article; copy link; link copied; save; save article; bookmark; like; like this; follow us; follow us on; print this article; email this article; share with your network; tell your friends;
         teilen; artikel teilen; beitrag teilen; drucken; per mail; link kopieren; merken; auf facebook teilen; auf twitter teilen; diesen artikel teilen; folgen sie uns; empfehlen;
@@ -88,6 +96,8 @@ _EXACT: dict[PhraseKind, str] = {
     """,
     PhraseKind.ADVERT: """
         advertentie; adv.; adv; topadvertentie; gesponsord; advertorial; partners; partnerbijdrage; - ingezonden mededeling -; ingezonden mededeling; tekst gaat verder onder de advertentie; tekst loopt door onder de advertentie; lees verder onder de advertentie; artikel gaat verder onder de advertentie; het artikel gaat verder onder de advertentie; de tekst gaat verder onder de advertentie;
+        פרסומת; תוכן ממומן; विज्ञापन; διαφήμιση; إعلان; إعلانات; إعلان ممول; تبلیغات; iklan; quảng cáo; 廣告; スポンサーリンク; 스폰서; haberin devamı; reklamdan sonra devam ediyor; sisältö jatkuu mainoksen jälkeen; artikel berlanjut setelah iklan; scroll to continue with content;
+        bedrijven in de regio; ondernemers in de regio; onze adverteerders; adverteerders; firmen in der region; unternehmen aus der region; unsere inserenten; local businesses; our advertisers; nos annonceurs; aziende del territorio; empresas de la zona;
         advertinsje; advertisement; advertisements; ad; ads; sponsored; promoted; story continues below advertisement; article continues below advertisement; article continues after advertisement; advertisement - story continues below; continue reading below; scroll to continue; sponsored by; ad feedback; article continues below; story continues below; advertise with us; paid content; paid post; promotion;
         anzeige; werbung; - anzeige -; nach der anzeige weiterlesen; anzeigen; publicité; annonce; la suite après cette publicité; la suite après la publicité; pubblicità; annuncio; publicidad; anuncio; publicidade; continua após a publicidade; annons; annonse; mainos; reklama; реклама; reklam; 広告; 广告; 광고; artikkelen fortsetter under annonsen; artikeln fortsätter under annonsen
     """,
@@ -100,13 +110,13 @@ _EXACT: dict[PhraseKind, str] = {
 }
 
 _STARTS: dict[PhraseKind, str] = {
-    PhraseKind.RELATED: r"lees ook ?:|meer lezen over ?:|lês (?:ek|mear|fierder) ?:|mear (?:oer|nijs) ?:|lees ook (?:dit|onze|het|de) |bekijk ook ?:|lees meer over ?:|meer over ?:|zie ook ?:|ook interessant ?:|gerelateerd ?:|read more ?[:|]|read also ?:|also read ?:|see also ?:|related ?:|more ?:|read next ?:|recommended ?:|don't miss ?:|mehr zum thema ?:|lesen sie auch ?:|lesen sie (?:hier )?(?:mehr|auch)|auch interessant ?:|mehr dazu ?:|lire aussi ?:|à lire aussi ?[:|»>-]|a lire aussi ?[:|»>-]|lire (?:aussi|également) |voir aussi ?:|>> ?lire|leggi anche ?:|leggi (?:pure|l'articolo)|te puede interesar ?:|lea también ?:|lee también ?:|lea (?:más|también)|ver también ?:|leia (?:também|mais) ?:?|läs (?:också|även|mer) ?:|les også ?:|læs også ?:|lue myös ?:|czytaj (?:także|też|więcej) ?:|zobacz (?:także|też) ?:|читайте также ?:|πηγή ?:|het bericht .+ verscheen eerst op|the post .+ appeared first on |der beitrag .+ erschien zuerst|bekijk al het .*nieuws van|meer uit |meer nieuws (?:uit|over|van) |more from |more in |vorig(?:e)? (?:bericht|artikel) ?:|volgend(?:e)? (?:bericht|artikel) ?:|(?:previous|next) (?:post|article|story) ?:|articolo (?:successivo|precedente) ?:|mehr aus ",
+    PhraseKind.RELATED: r"קראו (?:גם|עוד)|(?:यह|ये) भी (?:पढ़|देख)|διαβάστε (?:επίσης|ακόμ[αη]|περισσότερα) ?:|δείτε (?:επίσης|ακόμ[αη]) ?:|(?:اقرأ|إقرأ|شاهد) أيض|baca juga ?:|xem thêm ?:|tin liên quan|相[关關]阅?閱?[读讀文新]|延伸[阅閱][读讀]|関連(?:記事|ニュース) ?[:：]|читайте (?:також|ещё|еще) ?:|материалы по теме|temas relacionados|(?:תגיות|ετικέτες|теги|ключевые слова|الوسوم|كلمات مفتاحية|टैग|标签|標籤|キーワード|タグ|태그|etiketler|etiquetas|palabras clave|palavras-chave|mots[- ]clés|avainsanat|nyckelord|słowa kluczowe) ?[:：]|lees ook ?:|meer lezen over ?:|lês (?:ek|mear|fierder) ?:|mear (?:oer|nijs) ?:|lees ook (?:dit|onze|het|de) |bekijk ook ?:|lees meer over ?:|meer over ?:|zie ook ?:|ook interessant ?:|gerelateerd ?:|read more ?[:|]|read also ?:|also read ?:|see also ?:|related ?:|more ?:|read next ?:|recommended ?:|don't miss ?:|mehr zum thema ?:|lesen sie auch ?:|lesen sie (?:hier )?(?:mehr|auch)|auch interessant ?:|mehr dazu ?:|lire aussi ?:|à lire aussi ?[:|»>-]|a lire aussi ?[:|»>-]|lire (?:aussi|également) |voir aussi ?:|>> ?lire|leggi anche ?:|leggi (?:pure|l'articolo)|te puede interesar ?:|lea también ?:|lee también ?:|lea (?:más|también)|ver también ?:|leia (?:também|mais) ?:?|läs (?:också|även|mer) ?:|les også ?:|læs også ?:|lue myös ?:|czytaj (?:także|też|więcej) ?:|zobacz (?:także|też) ?:|читайте также ?:|πηγή ?:|het bericht .+ verscheen eerst op|the post .+ appeared first on |der beitrag .+ erschien zuerst|bekijk al het .*nieuws van|meer uit |meer nieuws (?:uit|over|van) |more from |more in |vorig(?:e)? (?:bericht|artikel) ?:|volgend(?:e)? (?:bericht|artikel) ?:|(?:previous|next) (?:post|article|story) ?:|articolo (?:successivo|precedente) ?:|mehr aus ",
     PhraseKind.COMMENTS: r"(?:(?:er (?:is|zijn)|there (?:is|are)|es gibt|il y a|ci sono|hay) )?\d+ (?:(?:lezers|leser)?(?:reacties?|kommentare?|briefe|brieven|zuschriften)|beiträge|antworten|meinungen|meningen|comments?|opinions?|commentaires?|réactions?|réponses?|avis|commenti?|comentarios?|comentários?|kommentarer|komentarz[ey]|komentářů|kommenttia|yorum|replies|responses?|thoughts? on)\b|het e-mailadres wordt niet gepubliceerd|uw e-mailadres wordt niet|je e-mailadres wordt niet|your email address will not be|deine e-mail-adresse wird nicht|votre adresse (?:e-mail|de messagerie) ne sera|tu dirección de correo|il tuo indirizzo email non|this site uses akismet|reageren op dit (?:bericht|artikel)|you must be (?:logged in|registered)|log in to (?:comment|leave)|be the first to comment|notify me of|save my name",
     PhraseKind.SHARE: r"(?:print|mail|e-?mail) (?:dit|deze|this|the) (?:artikel|bericht|pagina|article|page|story)|(?:artikel|seite|beitrag) (?:drucken|versenden|mailen)|imprimer (?:cet|l|la)|stampa (?:questo|la|l)|deel (?:dit|deze|het) .{0,12}(?:via|op|met|:)|share this ?(?:article|story|post)? ?:|share (?:on|via|with) |condividi (?:su|questo)|partager (?:sur|cet)|teilen (?:auf|via|per)|follow (?:us|@|me) |folg(?:en sie|e) uns|volg ons|suivez[- ]nous|click to (?:share|email|print)|klik om te (?:delen|printen)",
     PhraseKind.ADVERT: r"advertentie via|aangeboden door|- advertentie|(?:de )?(?:tekst|artikel) (?:gaat|loopt) (?:verder|door) onder|lees verder onder (?:de|het)|de tekst gaat verder|de tekst giet fierder|tekst giet fierder|der (?:text|artikel) (?:wird|geht) (?:unter|nach) de[mrn]|(?:the )?(?:article|text) continues (?:below|after)|la suite (?:de l[’']article )?(?:après|sous|ci-dessous)|el (?:texto|artículo) (?:sigue|continúa) (?:debajo|tras|después)|l[’']articolo (?:continua|prosegue) (?:dopo|sotto)|sponsored by |\(adsbygoogle|this (?:article|post) (?:may )?contains? (?:affiliate|sponsored)|we may earn (?:a )?commission|story continues below",
     PhraseKind.MAILING: r"meld (?:je|u)(?: dan| hier| nu)* (?:aan|in)|schrijf (?:je|u) in|ontvang (?:updates|elke|dagelijks|het laatste|onze)|abonneer|gratis (?:onbeperkt )?toegang|log in of maak een account|wil je (?:meer|dagelijks|geen)|download (?:de|onze|nu|the|our) .{0,20}app|sign up (?:for|to|now|here)|subscribe (?:to|now|today|for|here)|get (?:the latest|our|your|daily|unlimited) |join (?:our|us|thousands|over) |support (?:our|us|independent|quality)|donate |become a (?:member|subscriber|supporter)|already a (?:subscriber|member)|start your |newsletter|nieuwsbrief|abonnieren sie|jetzt (?:abonnieren|testen|anmelden|kostenlos|lesen)|melden sie sich|unser(?:en|em)? newsletter|der newsletter|inscrivez[- ]vous|abonnez[- ]vous|recevez |iscriviti|ricevi |suscríbete|suscribirse|regístrate|recibe |assine |inscreva|prenumerera|anmäl dig|abonner |heb (?:jij|je|u) een (?:tip|opmerking|nieuwstip)|tip de redactie|heeft u een tip|zelf getuige van nieuws|💬|whatsapp ons|stuur (?:ons )?een (?:appje|whatsapp|tip)|volg ons |like ons |do you have (?:a|any) (?:story|tip|news)|got a (?:tip|story)|have (?:a|you) .{0,15}(?:tip|story)",
-    PhraseKind.CREDIT: r"(?:kaynak|źródło|zdroj|fuente|fonte|kilde|källa) ?: |fot\. |zdj\. |(?:valo)?kuvat? ?:|fotoğraf ?:|(?:archief)?(?:foto|beeld|bild|photo|image|picture|fotograaf|fotografie|illustratie|illustration|video|grafik|quelle|credit|crédit|crédits|foto's|tekst en foto's|bron|bildquelle|titelbild|symbolbild|archivbild|fotocredits?|photograph|cover image|featured image|feature image|header image|photo credits?|image credits?|photo courtesy|courtesy)(?: ?[:©/]| by | courtesy | via | van | von | de )|©|\(c\) |volledig scherm|\((?:foto|photo|bild)[: ]|(?:foto|photo|bild)[: ]",
-    PhraseKind.BYLINE: r"[Dd]oor ?: ?|[Dd]oor [A-Z]|[Vv]an (?:onze (?:redactie|verslaggever)|een onzer)|[Dd]oor (?:de |onze )?(?:redactie|verslaggevers?)\b|[Pp]ar la rédaction|[Aa] cura d(?:i|ella) |[Vv]on unsere[rmn]|[Rr]edactie .{2,20}\||[Oo]ver de auteur|[Oo]ver dit artikel|[Bb]y [A-Z][\w.'-]+ [A-Z]|[Vv]on [A-Z][\w.'-]+ [A-Z]|[Pp]ar [A-Z][\w.'-]+ [A-Z]|[Pp]or [A-Z][\w.'-]+ [A-Z]|[Dd]i [A-Z][\w.'-]+ [A-Z]|[Aa]uthor ?:|[Ww]ritten by|[Pp]osted by|[Ss]critto da|[Pp]ubblicato da|[Pp]ublicado por|[Pp]ublié par|[Pp]osté par|[Gg]eplaatst door|[Gg]epost door|[Ii]ngezonden door|[Ee]ingestellt von|[Vv]eröffentlicht von|[Oo]publikowan[eo] przez|[Dd]odan[eo] przez|[Ll]agt (?:in|inn|ind) av|[Rr]eporting by|[Aa]dditional reporting|[Ee]diting by|[Aa]bout the author|[Gg]eschreven door|(?:[Tt]ekst|[Tt]exte?|[Tt]esto|[Tt]exto|[Ww]ords|[Hh]aber|[Aa]utor(?:in)?|[Yy]azar) ?:",
+    PhraseKind.CREDIT: r"ⓒ|저작권자|(?:kaynak|źródło|zdroj|fuente|fonte|kilde|källa) ?: |fot\. |zdj\. |(?:valo)?kuvat? ?:|fotoğraf ?:|(?:archief)?(?:foto|beeld|bild|photo|image|picture|fotograaf|fotografie|illustratie|illustration|video|grafik|quelle|credit|crédit|crédits|foto's|tekst en foto's|bron|bildquelle|titelbild|symbolbild|archivbild|fotocredits?|photograph|cover image|featured image|feature image|header image|photo credits?|image credits?|photo courtesy|courtesy)(?: ?[:©/]| by | courtesy | via | van | von | de )|©|\(c\) |volledig scherm|\((?:foto|photo|bild)[: ]|(?:foto|photo|bild)[: ]",
+    PhraseKind.BYLINE: r"(?:责任编辑|責任編輯|责编|責編|编辑|編輯|来源|來源|作者|记者|記者|撰文)\s?[:：]|(?:लेखक|लेखिका|रिपोर्ट|संपादक|מאת|עורך|Συντάκτης|Επιμέλεια|بقلم|إعداد|تحرير|المصدر) ?[:：]|[Dd]oor ?: ?|[Dd]oor [A-Z]|[Vv]an (?:onze (?:redactie|verslaggever)|een onzer)|[Dd]oor (?:de |onze )?(?:redactie|verslaggevers?)\b|[Pp]ar la rédaction|[Aa] cura d(?:i|ella) |[Vv]on unsere[rmn]|[Rr]edactie .{2,20}\||[Oo]ver de auteur|[Oo]ver dit artikel|[Bb]y [A-Z][\w.'-]+ [A-Z]|[Vv]on [A-Z][\w.'-]+ [A-Z]|[Pp]ar [A-Z][\w.'-]+ [A-Z]|[Pp]or [A-Z][\w.'-]+ [A-Z]|[Dd]i [A-Z][\w.'-]+ [A-Z]|[Aa]uthor ?:|[Ww]ritten by|[Pp]osted by|[Ss]critto da|[Pp]ubblicato da|[Pp]ublicado por|[Pp]ublié par|[Pp]osté par|[Gg]eplaatst door|[Gg]epost door|[Ii]ngezonden door|[Ee]ingestellt von|[Vv]eröffentlicht von|[Oo]publikowan[eo] przez|[Dd]odan[eo] przez|[Ll]agt (?:in|inn|ind) av|[Rr]eporting by|[Aa]dditional reporting|[Ee]diting by|[Aa]bout the author|[Gg]eschreven door|(?:[Tt]ekst|[Tt]exte?|[Tt]esto|[Tt]exto|[Ww]ords|[Hh]aber|[Aa]utor(?:in)?|[Yy]azar) ?:",
     PhraseKind.STAMP: r"dernière (?:mise à jour|modification)|ultim[oa] (?:aggiornamento|modifica)|última (?:actualización|atualização|modificación)|letzte (?:aktualisierung|änderung)|(?:son )?güncelleme|ostatnia (?:aktualizacja|zmiana)|senast (?:uppdaterad|ändrad)|sidst (?:opdateret|ændret)|sist (?:oppdatert|endret)|viimeksi (?:päivitetty|muokattu)|laatste wijziging|afgedrukt op|printed (?:on|from)|gedruckt am|imprimé le|stampato il|impreso el|gepubliceerd ?(?:op|:)|geplaatst ?:|posted ?:|publié ?:|publicado ?:|pubblicato ?:|opublikowano ?:|zveřejněno ?:|julkaistu ?:|yayınlanma ?:|publicatiedatum|geplaatst op|plaatsing|gemaakt ?:|aangepast (?:op|om)|laatst(?:e)? (?:bijgewerkt|update|gewijzigd)|bijgewerkt (?:op|om)|published ?(?:on|:|at|\d)|posted (?:on|in|at)|updated ?(?:on|:|at|\d)|last (?:updated|modified)|first published|(?:zuletzt )?aktualisiert|veröffentlicht|stand ?:|erstellt|publié (?:le|à|il)|mis à jour|modifié le|pubblicato (?:il|alle)|aggiornato|publicado (?:el|em|a)|actualizado|atualizado|publicerad|uppdaterad|publisert|oppdatert|udgivet|opdateret|julkaistu|päivitetty|\d+ ?(?:min|minuten|minutes?|minuti|minuter|minutos) (?:lezen|leestijd|read|lesezeit|de lecture|di lettura|per leggerlo|de leitura|de lectura|läsning)|(?:leestijd|lesezeit|reading time|temps de lecture|lesedauer|tempo di lettura|tiempo de lectura)|\d+ (?:minuten|minuut|uur|dagen|dag|weken|week|maanden|jaar) geleden$|\d+ (?:minutes?|hours?|days?|weeks?|months?|years?) ago$|(?:vandaag|gisteren|eergisteren), \d|\d{1,2}[:.]\d\d(?: uur)?$|\d{1,2}:\d\d ?/ ?\d{1,2}:\d\d\b|aantal keer bekeken|\d+ (?:keer bekeken|views?|x gelezen|keer gelezen|weergaven)|bekeken ?:",
     PhraseKind.CHROME: r"1 ?/ ?(?!1$)\d{1,3}$|(?:this|deze|diese|ce|questo|este) (?:website|web ?site|site|seite|sito|sitio) (?:maakt gebruik|gebruikt|uses|verwendet|utilise|utilizza|utiliza)|wij (?:gebruiken|zien dat u)|we use cookies|by (?:clicking|continuing)|gtag\(|<script|\(function|function ?\(|var \w+ ?=|window\.|document\.|googletag|dit artikel is exclusief|onze excuses|helaas kunnen wij|om deze (?:inhoud|content)|an dieser stelle (?:finde[nt]|findest|steht|befindet|ist ein extern)|mit ihrer (?:zustimmung|einwilligung)|ich bin damit einverstanden|wir benötigen (?:ihre|deine) (?:zustimmung|einwilligung)|dieser inhalt|dieses element|pour (?:voir|afficher) ce|ce contenu|per vedere|to view this|this content is|your browser|uw browser|je browser|ihr browser|votre navigateur|all rights reserved|copyright (?:©|\d|[^.]{2,60}$)|alle rechten voorbehouden|alle rechte vorbehalten|tous droits|tutti i diritti|todos los derechos|todos os direitos|(?:designed|powered) by.{0,40}$|bekijk (?:de|dit|deze) (?:video|foto)|goede(?:navond|morgen|middag),? het is|laatste alarmering|skip to (?:(?:the|main|primary|page) )*(?:content|navigation|search|footer|menu|main)|you are here|u bent hier|sie sind hier|home ?[>»/|]",
 }
@@ -374,6 +384,69 @@ def is_placeholder(line: str) -> bool:
     )
 
 
+_FOLLOW = re.compile(
+    r"\b(?:volg|folgje|follow|join|add|folg(?:e|en|t)|suivez|rejoignez|ajoutez|retrouvez|segui(?:ci|te)?|aggiungi|sigue|síg\w+|únete|"
+    r"siga|seguir|acompanhe|entre|participe|följ|følg|seuraa|obserwuj|śledź|dołącz|sledujte|urmăr\w+|kövess\w*|abone ol\w*|takip ed\w*|"
+    r"ikuti|gabung|подписывайтесь|подпишитесь|присоединяйтесь|следите|підписуйтесь|підписуйтеся|следвайте|ακολουθήστε|εγγραφείτε)\b|"
+    r"עקבו|הצטרפו|הירשמו|הרשמו|تابعوا?|تابعونا|اشترك|انضم|फॉलो|जुड़ें|सब्सक्राइब|theo dõi|关注|關注|追蹤|订阅|訂閱|フォロー|登録|팔로우|구독",
+    re.I,
+)
+"""Words that ask a reader to follow or to subscribe."""
+_CHANNEL = re.compile(
+    r"\b(?:google (?:news|nieuws|noticias|haberler|discover|actualités)|whats ?app|telegram|телеграм\w*|facebook|instagram|twitter|"
+    r"youtube|tiktok|bluesky|threads|viber)\b|व्हाट्स ?[ऐए]प|微信|微博|公众号|公眾號|واتس ?[اآ]ب|تلغرام|تليغرام|טלגרם|ו?ווטסאפ|וואטסאפ",
+    re.I,
+)
+_OF_OURS = re.compile(
+    r"\bgoogle (?:news|nieuws|noticias|haberler|discover|actualités)\b|"
+    r"\b(?:ons|onze|ús|us|our|uns|unser\w*|nous|notre|nostr\w+|nuestr\w+|noss[oa]s?|oss|vår\w*|vores|meitä|nas|naszym|nasz\w*|nás|bizi|bize|"
+    r"\w*kana[al]+\w*|channel|(?-i:canale?)|chaîne|нас|наш\w*|канал\w*|μας)\b|"
+    r"אותנו|שלנו|الينا|لنا|صفحتنا|قناتنا|تابعونا|हमें|हमारे|चैनल|我们|我們|公式|قناة|채널",
+    re.I,
+)
+_LETTER_IN_OTHERS = re.compile(
+    r"ניוזלטר|לדיוור|למייל|نشرت(?:نا|ك)|النشرة|البريد|newsletter|рассылк|розсилк|bülten|メルマガ|ニュースレター|电子报|電子報|뉴스레터|न्यूज़?लेटर",
+    re.I,
+)
+"""A letter, in languages whose words for asking stand in :data:`_FOLLOW`."""
+_PREFERRED = re.compile(
+    r"\b(?:preferred source|bevorzugte quelle|voorkeursbron|source préférée|fuente preferida|fonte preferit?a|tercih edilen kaynak)\b",
+    re.I,
+)
+_REGULARLY = re.compile(
+    r"\b(?:(?:elke|iedere|chaque|every|each|jeden|jede|ogni|cada|hver|varje|joka|her|każdego) \w{3,9}|todas as manhãs|todos los días|"
+    r"täglich|wöchentlich|dagelijks|wekelijks|daily|weekly|codziennie)\b[^.!?]{0,80}"
+    r"\b(?:nieuws\w*|news\w*|nachrichten|actualité|essentiel|infos?|noticias?|notizie|notícias|nyhet\w*|nyhed\w*|uutis\w*|wiadomości|haber\w*|"
+    r"headlines|titres|schlagzeilen)\b|"
+    r"\b(?:nieuws|news|nachrichten|actualité|essentiel|noticias|notizie|notícias|nyhet\w*|nyhed\w*|uutis\w*|wiadomości|haber\w*)\b[^.!?]{0,40}"
+    r"\b(?:elke|iedere|chaque|every|each|jeden|ogni|cada|hver|varje|joka|her|każdego) \w{3,9}\b",
+    re.I,
+)
+"""What comes every morning."""
+
+
+_IN_OTHER_SCRIPTS = re.compile("[\u0370-\u1fff\u3040-\ud7ff]")
+_A_FULL_STOP = re.compile(r"[.!?]\s")
+
+
+def _asks_to_follow(line: str) -> bool:
+    """Whether *line* asks to follow the publisher on a network or to take its letter, in any language."""
+    if len(line) > 160:
+        return False
+    if _PREFERRED.search(line) and "google" in line.lower():
+        return True
+    asked = _FOLLOW.search(line)
+    if asked is None:
+        return False
+    if _IN_OTHER_SCRIPTS.search(line) and _LETTER_IN_OTHERS.search(line):
+        return True
+    channel = _CHANNEL.search(line) if asked.start() < 60 else None
+    if channel is None or _OF_OURS.search(line) is None:
+        return False
+    between = sorted((*asked.span(), *channel.span()))
+    return _A_FULL_STOP.search(line, between[1], between[2]) is None
+
+
 PLEA = 260
 """Characters up to which a line can be a plea and nothing else."""
 
@@ -405,8 +478,11 @@ def is_plea(line: str) -> bool:
     "Meld je aan voor onze nieuwsbrief en ontvang elke week het nieuws in je mailbox." It has to open so, and to
     speak of the publisher ("our") or of the reader's mailbox: a club's letter is news.
     """
+    if _asks_to_follow(line):
+        return True
     if len(line) <= PLEA and (
         _FOLLOWS.match(line)
+        or (len(line) <= 160 and _JOINS.match(line) and _REGULARLY.search(line))
         or _ASKS_FOR_TIPS.match(line)
         or _FOUND_A_FAULT.match(line)
         or _GIVES.match(line)

@@ -191,3 +191,73 @@ def test_a_list_of_documents_under_a_subhead_is_kept_whole() -> None:
     article = read(f"<p>{FIRST}</p><p>{SECOND}</p><h3>Documents</h3><ul>{links}</ul><p>{THIRD}</p>")
     assert "The full report (PDF)" in article.text
     assert "Minutes of the meeting" in article.text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '<p><strong>Διαβάστε επίσης: <a href="/n/1">Κλείνει η παλιά γέφυρα του ποταμού</a></strong></p>',
+        '<p><strong>यह भी पढ़ें: <a href="/n/1">पुराना पुल अगले महीने से बंद</a></strong></p>',
+        '<p>相关阅读：<a href="/n/1">老桥下月起封闭施工两个月</a></p>',
+        '<p>Ingen kjent merkelapp: <a href="/n/1">Gammel bru stenges for trafikk</a></p>',
+    ],
+    ids=["Greek", "Hindi", "Chinese", "a label of no list"],
+)
+def test_a_label_and_a_headline_that_leads_on_are_no_text_in_any_language(piece: str) -> None:
+    assert around(piece) == [[FIRST, SECOND, THIRD]] * 2
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '<p>Het rapport: <a href="/files/rapport.pdf">Onderzoek naar het dak van het bad</a></p>',
+        '<p>Meer weten: <a href="https://zwembond.example/dak">Waarom een dak van hout lang meegaat</a></p>',
+        '<p>De wethouder: <a href="/n/1">"Dit is een zwarte dag"</a>, zei hij tegen de raad en de clubs.</p>',
+    ],
+    ids=["a document", "another site", "a sentence with a link in it"],
+)
+def test_a_label_before_what_is_no_other_article_stays(piece: str) -> None:
+    assert any(len(found) == 4 for found in around(piece))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<div><h4>Poll</h4><p>Moet het bad open blijven?</p><form><label><input type=radio> Ja</label>"
+        "<button>Stem</button></form><p>1.204 stemmen</p></div>",
+        "<div><p>Hver morgen: det vigtigste fra byen</p><input type=email><button>OK</button></div>",
+        "<div><h3>Auto's bij u in de buurt</h3><p>Vind uw volgende auto</p><select><option>A</select></div>",
+    ],
+    ids=["a poll", "a letter", "a search"],
+)
+def test_a_small_box_with_something_to_fill_in_is_no_text(piece: str) -> None:
+    assert around(piece) == [[FIRST, SECOND, THIRD]] * 2
+
+
+def test_a_field_in_the_box_of_the_article_takes_no_text_along() -> None:
+    article = read(f"<div><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><input type=text></div>")
+    assert lines(article) == [FIRST, SECOND, THIRD]
+
+
+def test_a_box_that_ends_with_an_invitation_is_no_text() -> None:
+    piece = (
+        "<div><h3>Ohne Sie geht es nicht</h3><p>Mit fünf Euro im Monat bleibt diese Zeitung, was sie ist.</p>"
+        '<a href="/mitmachen">Jetzt mitmachen</a></div>'
+    )
+    assert around(piece) == [[FIRST, SECOND, THIRD]] * 2
+
+
+def test_the_weather_in_the_midst_of_an_article_is_no_text_but_temperatures_of_things_are() -> None:
+    days = "".join(
+        f"<div><span>{day}</span><span>{degrees}°</span></div>" for day, degrees in (("Ma", 8), ("Di", 6))
+    )
+    assert around(f"<div><h4>Het weer in Oost</h4>{days}</div>") == [[FIRST, SECOND, THIRD]] * 2
+    bags = "<ul><li>Kern: 12°C</li><li>Rand: 8°C</li></ul>"
+    article = read(f"<p>{FIRST}</p><p>Het water was gemeten:</p>{bags}<p>{SECOND}</p><p>{THIRD}</p>")
+    assert "Kern: 12°C" in article.text
+
+
+def test_a_line_of_writer_and_hour_below_the_headline_is_no_text() -> None:
+    byline = "<div>Door onze correspondent Anna Bakker in Oost<br>Gisteren, 14:20 uur</div>"
+    article = read(f"{byline}<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>")
+    assert (article.authors, lines(article)) == (("Anna Bakker",), [FIRST, SECOND, THIRD])

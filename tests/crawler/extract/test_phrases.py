@@ -117,3 +117,53 @@ def test_a_sentence_about_joining_and_letters_is_no_plea(line: str) -> None:
 )
 def test_what_waits_for_consent_is_told_from_a_report_on_it(line: str, stands_in_place: bool) -> None:
     assert is_placeholder(line) is stands_in_place
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ακολουθήστε τη Βόδη στο Google News και μάθετε πρώτοι όλες τις ειδήσεις",
+        "Google News'te bize abone olun",
+        "Подписывайтесь на наш канал в Telegram",
+        "Clique aqui para seguir o canal do Jornal no WhatsApp",
+        "扫描二维码关注我们的微信公众号",
+        "ताज़ा खबरों के लिए हमें व्हाट्सऐप पर फॉलो करें",
+        "הירשמו לניוזלטר שלנו וקבלו את החדשות ישירות למייל",
+        "Add The Courier as a preferred source on Google",
+        "Recevez chaque matin l’essentiel de l’actualité de votre commune",
+        "Ontvang elke ochtend het nieuws uit uw dorp",
+    ],
+)
+def test_who_asks_to_be_followed_pleads_in_any_script(line: str) -> None:
+    assert is_plea(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Google News is no longer shown in Denmark, said the publishers on Monday.",
+        "He joined Telegram in 2019 and wrote there every day.",
+        "La policía sigue a los sospechosos por Instagram desde marzo.",
+        "Follow the path along the river until the second bridge.",
+        "Elke ochtend leest zij het nieuws voor aan haar buurman.",
+    ],
+)
+def test_who_tells_of_networks_and_news_does_not_plead(line: str) -> None:
+    assert not is_plea(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "קראו גם",
+        "यह भी पढ़ें",
+        "Σχετικά άρθρα",
+        "延伸阅读",
+        "関連ニュース",
+        "관련 기사",
+        "Baca juga",
+        "Материалы по теме",
+    ],
+)
+def test_headings_over_other_articles_are_known_in_many_scripts(line: str) -> None:
+    assert phrase_kind(line) is PhraseKind.RELATED
