@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from archive import Archive
 from tests.archive.newsroom import Filer, article, day
@@ -13,7 +16,7 @@ from tests.legger.test_commands import run
 PAGE = Path(__file__).parents[2] / "docs" / "export.md"
 
 
-def test_every_example_runs(tmp_path: Path) -> None:
+def test_every_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Archive.open(tmp_path / "legger.db") as archive:
         desk = Filer(archive)
         for number in range(4):
@@ -27,6 +30,11 @@ def test_every_example_runs(tmp_path: Path) -> None:
         assert ran.returncode == 0, (line, ran.stderr)
         if "-o" in command:
             assert (tmp_path / command[command.index("-o") + 1]).exists(), line
+    (in_pandas,) = re.findall(r"```python\n(import pandas .*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    there: dict[str, Any] = {}
+    exec(in_pandas, there)
+    assert list(there["versions"]["site"]) == ["krant"] * 4
     again = shlex.split(lines[0], comments=True)
     assert run(*again, cwd=tmp_path).returncode == 0, "the same export is written anew"
     (tmp_path / again[again.index("-o") + 1]).write_bytes(b"mine")
