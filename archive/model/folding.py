@@ -10,9 +10,9 @@ import unicodedata
 
 LETTERS = {
     "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ß": "ss", "æ": "ae", "œ": "oe",
-    "þ": "th",
+    "þ": "th", "ς": "σ",
 }  # fmt: skip
-"""Letters that cannot be taken apart -> what a person without them types."""
+"""Letters that cannot be taken apart -> what a person without them types; of two forms, the usual."""
 
 _TABLE = str.maketrans(LETTERS)
 

@@ -1,9 +1,13 @@
 """The first schema: every table, and the full-text index."""
 
+import sys
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from archive.errors import NotAnArchive
 from archive.model.folding import LETTERS
 
 NUMBER = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
@@ -799,12 +803,31 @@ def _full_text_in_postgresql(connection: sa.Connection) -> None:
         'CREATE TABLE vocabulary (term TEXT COLLATE "C" PRIMARY KEY, doc BIGINT NOT NULL)',
     ):
         connection.exec_driver_sql(statement)
-    collations = set(connection.exec_driver_sql("SELECT collname FROM pg_collation").scalars())
-    by = next((each for each in ("pg_c_utf8", "und-x-icu") if each in collations), "default")
-    words = f"regexp_replace(normalize(lower($1 COLLATE \"{by}\"), NFKD), '[\u0300-\u036f]', '', 'g')"
+    there = set(connection.exec_driver_sql(_COLLATIONS).scalars())
+    by = next((each for each in _KNOWS_CAPITALS if each in there), "default")
+    words = f"regexp_replace(normalize(lower($1 COLLATE \"{by}\"), NFKD), '[{_signs()}]', '', 'g')"
     for letter, written in LETTERS.items():
         words = f"replace({words}, '{letter}', '{written}')"
     connection.exec_driver_sql(
         "CREATE FUNCTION folded(TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
         f"AS $folded$ SELECT {words} $folded$"
     )
+    if connection.exec_driver_sql("SELECT folded('\u00c9')").scalar_one() != "e":
+        raise NotAnArchive(
+            "the locale of its database knows capitals of ASCII alone: make one with "
+            "createdb --encoding=UTF8 --locale=C.UTF-8 --template=template0"
+        )
+
+
+_COLLATIONS = "SELECT collname FROM pg_collation WHERE collencoding IN (-1, pg_char_to_encoding('UTF8'))"
+_KNOWS_CAPITALS = ("pg_c_utf8", "und-x-icu", "C.utf8", "C.UTF-8")
+"""Collations that know the small letter of each, whatever the database's own locale: PostgreSQL's from 17 on,
+ICU's, the system's."""
+
+
+def _signs() -> str:
+    """The signs that :mod:`archive.model.folding` takes from letters, as ranges of a regular expression."""
+    found = [each for each in range(0x300, sys.maxunicode) if unicodedata.combining(chr(each))]
+    starts = [each for each in found if not unicodedata.combining(chr(each - 1))]
+    ends = [each for each in found if not unicodedata.combining(chr(each + 1))]
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in zip(starts, ends, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -16,6 +17,7 @@ from archive import Archive, ArchiveError, NotAnArchive, UsageError
 from archive.db import postgres, prepared
 from archive.db.backend import shown, url_of
 from archive.errors import ReadOnly, TooCostly
+from archive.model.folding import folded
 from archive.queries import sql
 from legger.cli import legger
 from legger.cli.console import take_up
@@ -144,6 +146,25 @@ def test_sql_reads_one_statement_at_a_time(database: str, statement: str, says: 
         sql.ask(archive, statement),
     ):
         pass
+
+
+def test_words_are_folded_as_on_the_other_engine(database: str) -> None:
+    """Whatever the locale of the database: signs beside letters in every script, capitals in every script."""
+    words = [
+        "\u00c9COLE",
+        "\u0130stanbul",
+        "\u039f\u0394\u039f\u03a3",
+        "Stra\u00dfe",
+        "\u0141\u00d3D\u0179",
+        "\u0419",
+    ]
+    words += [f"a{chr(each)}" for each in range(0x300, 0x3100) if unicodedata.combining(chr(each))]
+    with Archive.open(database, read_only=True) as archive, archive.snapshot() as connection:
+        asked = text(
+            "SELECT folded(w) FROM unnest(CAST(:words AS TEXT[])) WITH ORDINALITY AS x (w, n) ORDER BY n"
+        )
+        found = connection.execute(asked, {"words": words}).scalars().all()
+    assert found == [folded(each) for each in words]
 
 
 # ---------------------------------------------------------------- passwords
