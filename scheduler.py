@@ -209,7 +209,8 @@ class Clock:
         """
         free_site(archive, visit, self.now())
         outcome = outcome_since(archive, visit.site, visit.kind, visit.begun)
-        if told_to_stop and outcome == Outcome.STOPPED:
+        unbegun = not outcome and visit.process.returncode == -signal.SIGTERM
+        if told_to_stop and (outcome == Outcome.STOPPED or unbegun):
             archive.schedule.unclaim(visit.site, kind=visit.kind)
             return
         due = timetable.next_due(self.plans(visit.site), self.defaults, visit.begun, visit.kind)

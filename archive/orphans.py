@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import resource_tracker
 
 LOOK = 0.5
@@ -16,17 +16,28 @@ LOOK = 0.5
 
 
 @contextmanager
-def deaf_to_interrupts() -> Iterator[None]:
-    """Processes that are started meanwhile do not hear Ctrl-C, which goes to all processes of a terminal.
-
-    The one that starts them hears it, and ends the others: each would print a traceback of its own.
-    """
-    resource_tracker.ensure_running()  # else the first start does it, and lets SIGINT through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def deaf_to(*signals: signal.Signals) -> Iterator[None]:
+    """Processes that are started meanwhile do not hear these signals, nor do those that they start, until
+    :func:`hear_again`."""
+    resource_tracker.ensure_running()  # else the first start does it, and lets these through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def deaf_to_interrupts() -> AbstractContextManager[None]:
+    """Processes that are started meanwhile do not hear Ctrl-C, which goes to all processes of a terminal.
+
+    The one that starts them hears it, and ends the others: each would print a traceback of its own.
+    """
+    return deaf_to(signal.SIGINT)
+
+
+def hear_again() -> None:
+    """In a process that was started deaf: hear Ctrl-C and SIGTERM, also one that was sent meanwhile."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
 
 
 def end_when_orphaned() -> None:

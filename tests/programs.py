@@ -23,6 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from archive.orphans import hear_again
 from crawler.scheduling.programs import LOADED, make_room_for_sockets
 
 ALSO = (
@@ -121,6 +122,7 @@ def run(
 
 def _become(words: tuple[str, ...], cwd: str, environment: Mapping[str, str], out: str, err: str) -> None:
     gc.freeze()
+    hear_again()
     os.chdir(cwd)
     for number, where in enumerate((os.devnull, out, err)):
         how = os.O_WRONLY | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY

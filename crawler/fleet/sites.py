@@ -136,6 +136,10 @@ class PublishedSites:
             else:
                 self._texts[each.name] = each.text
 
+    def __contains__(self, name: str) -> bool:
+        """Whether a site is in use."""
+        return name in self._texts
+
     def names(self) -> list[str]:
         """The sites in use, in alphabetical order."""
         return sorted(self._texts)

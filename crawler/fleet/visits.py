@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -95,7 +96,7 @@ class VisitRunner:
         its servers."""
         now = archive.schedule.now()
         self.sites.refresh(archive)
-        if kind != EXPORT and (site not in self.sites.names() or site in archive.schedule.leases(now=now)):
+        if kind != EXPORT and (site not in self.sites or site in archive.schedule.leases(now=now)):
             return None
         claim = Claim(
             site=site,
@@ -144,11 +145,12 @@ class VisitRunner:
             folder=folder,
         )
 
-    def end(self, archive: Archive, visit: FleetVisit) -> None:
+    def end(self, archive: Archive, visit: FleetVisit, *, stopping: bool = False) -> None:
         """Put on record how a visit ended, and when its site is due again.
 
         One that did not come to its end (its process was killed, the archive was out of reach) is due at
-        once, and where that goes on, later and later.
+        once, and where that goes on, later and later. *stopping*: this worker was told to stop. A visit that
+        stopped meanwhile was told so too, by whoever told all processes of this machine: it is handed back.
         """
         now, claim = archive.schedule.now(), visit.claim
         free_site(archive, visit.process, now)
@@ -160,7 +162,9 @@ class VisitRunner:
         mine = [run for run in runs if run.id > visit.run_before and run.ended is not None]
         done = any(run.outcome == Outcome.DONE.value for run in mine)
         status = visit.process.process.returncode
-        if visit.handed_back and not done:
+        stopped = any(run.outcome == Outcome.STOPPED.value for run in mine)
+        told = visit.handed_back or (stopping and (stopped or (not mine and status == -signal.SIGTERM)))
+        if told and not done:
             archive.schedule.hand_back(claim)
             return
         note_ending(archive, visit.process, now, time_limit=self.time_limit)

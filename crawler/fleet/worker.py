@@ -260,7 +260,7 @@ class FleetMember:
         told = False
         while True:
             try:
-                await self._asking.ask(self._runner.end, visit)
+                await self._asking.ask(self._runner.end, visit, stopping=self._stopping.is_set())
                 return
             except LeggerError as error:
                 if not told:

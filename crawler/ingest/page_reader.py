@@ -133,7 +133,7 @@ class PageReader:
             answer: ReadWithLinks | str
             answer, self._took = line.recv()
         except (EOFError, OSError) as error:  # its process is no more
-            why, killed = self._why_it_died(), self._exit_code() == -signal.SIGKILL
+            why, killed = self._why_it_died(), self._exit_code() in (-signal.SIGKILL, -signal.SIGTERM)
             raise self._ended(why, _Killed if killed else Unreadable) from error
         return answer
 

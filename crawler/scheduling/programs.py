@@ -11,6 +11,7 @@ import gc
 import multiprocessing
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,8 @@ from multiprocessing.context import ForkServerProcess
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Protocol
+
+from archive.orphans import deaf_to, hear_again
 
 LOADED = (
     "click",
@@ -137,7 +140,12 @@ def make_room_for_sockets() -> None:
 
 
 class Forked:
-    """Copies of a process that has loaded what visits need (:data:`LOADED` and *more*); on Linux alone."""
+    """Copies of a process that has loaded what visits need (:data:`LOADED` and *more*); on Linux alone.
+
+    That process does not hear SIGTERM and Ctrl-C: sent to a whole group of processes, or to all of a service,
+    they would end it before visits that are to finish, and how those ended could not be had. It ends when
+    this process and all copies have.
+    """
 
     def __init__(self, more: Sequence[str] = ()) -> None:
         make_room_for_sockets()
@@ -153,7 +161,8 @@ class Forked:
                 target=run_legger, args=([*arguments], str(log), dict(environment)), name=" ".join(arguments)
             )
             try:
-                process.start()
+                with deaf_to(signal.SIGTERM, signal.SIGINT):  # the fork server, should it start now
+                    process.start()
             except (EOFError, OSError) as error:  # the fork server was killed; it is begun anew
                 tries -= 1
                 if not tries:
@@ -203,6 +212,7 @@ def run_legger(arguments: list[str], log: str, environment: Mapping[str, str]) -
     """In a copy of a process: become ``python -m legger`` with these arguments."""
     gc.freeze()  # what was loaded stays; looking at it would copy its pages
     os.setsid()
+    hear_again()
     with Path(log).open("ab", buffering=0) as out:
         os.dup2(out.fileno(), 1)
         os.dup2(out.fileno(), 2)

@@ -296,11 +296,14 @@ def page(body: str) -> Capture:
     return captured("http://dorp.example/a", Said(body=body), at=OPENING, site="dorp")
 
 
-def test_a_page_whose_reader_was_killed_is_read_by_another() -> None:
-    """Who kills it (somebody short of memory) need not have meant this page; who kills it twice has."""
+@pytest.mark.parametrize("by", ["kill", "terminate"])
+def test_a_page_whose_reader_was_killed_is_read_by_another(by: str) -> None:
+    """Who kills it (somebody short of memory, or who told all processes of the visit to stop) need not have
+    meant this page; who kills it twice has."""
     reader = PageReader()
     assert reader.read(page(story(1)), SITE, MEMORY).is_article
-    reader._process.kill()
+    getattr(reader._process, by)()
+    reader._process.join()
     assert reader.read(page(story(2)), SITE, MEMORY).is_article
     reader.stop()
 

@@ -39,11 +39,11 @@ def begun(archive: Archive, where: Path, folder: Path, program: str) -> tuple[Vi
     return runner, visit
 
 
-def ended(archive: Archive, runner: VisitRunner, visit: FleetVisit) -> timedelta:
+def ended(archive: Archive, runner: VisitRunner, visit: FleetVisit, *, stopping: bool = False) -> timedelta:
     """How long after now the entry is due."""
     while not visit.has_ended(time.monotonic()):
         time.sleep(0.02)
-    runner.end(archive, visit)
+    runner.end(archive, visit, stopping=stopping)
     assert archive.schedule.claims() == []
     return archive.schedule.next_entries()["roskam"].due_at - datetime.now(UTC)
 
@@ -101,6 +101,31 @@ def test_a_visit_told_to_stop_is_handed_back_as_due_as_it_was_unless_it_was_done
     visit.stop()
     assert ended(archive, runner, visit) > timedelta(hours=5)
     assert archive.incidents.list()[:1] == [] or archive.incidents.list()[0].kind == "killed"
+
+
+@pytest.mark.parametrize(
+    ("program", "outcome", "handed_back"),
+    [
+        pytest.param("pass", "stopped", True, id="it was told to stop"),
+        pytest.param(
+            "import os, signal; os.kill(os.getpid(), signal.SIGTERM)",
+            "",
+            True,
+            id="it was, and had not begun",
+        ),
+        pytest.param("pass", "done", False, id="it was done"),
+        pytest.param("import sys; sys.exit(1)", "failed", False, id="it failed by itself"),
+    ],
+)
+def test_when_all_processes_of_a_machine_are_told_to_stop_what_is_left_of_visits_is_handed_back(
+    archive: Archive, archive_file: Path, tmp_path: Path, program: str, outcome: str, handed_back: bool
+) -> None:
+    runner, visit = begun(archive, archive_file, tmp_path, program)
+    if outcome:
+        run = archive.runs.start("roskam", at=datetime.now(UTC), settings={})
+        archive.runs.end(run, at=datetime.now(UTC), outcome=outcome, counts=RunCounts())
+    assert (ended(archive, runner, visit, stopping=True) < timedelta()) is handed_back
+    assert [each.kind for each in archive.incidents.list()] == (["failed"] if outcome == "failed" else [])
 
 
 def test_a_site_that_is_being_visited_paused_or_not_due_is_not_begun(

@@ -90,6 +90,20 @@ def test_a_fork_server_that_was_killed_is_started_anew(tmp_path: Path) -> None:
     assert forkserver._forkserver._forkserver_pid != server  # type: ignore[attr-defined]
 
 
+def test_a_signal_to_all_processes_leaves_the_fork_server_which_tells_how_copies_ended(
+    tmp_path: Path,
+) -> None:
+    program, log = Forked(), tmp_path / "visit.log"
+    process = program.start(["practice"], log=log, environment=environment())
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        os.kill(server, number)
+    process.terminate()
+    assert process.wait(60) in (0, -signal.SIGTERM), "it hears what it is told, perhaps before it listens"
+    assert program.start(["--version"], log=log, environment=environment()).wait(60) == 0
+    assert forkserver._forkserver._forkserver_pid == server  # type: ignore[attr-defined]
+
+
 def test_all_that_is_to_be_loaded_can_be() -> None:
     for name in LOADED:  # the fork server passes over what it cannot load
         import_module(name)
