@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 # Tests that serve no site, without those that start many processes.
 QUICK := archive/model archive/compare archive/db archive/search archive/versions crawler/siteconfig crawler/scheduling \
-	crawler/links/test_urls.py crawler/links/test_discover.py crawler/extract/test_body.py crawler/extract/test_fields.py \
+	crawler/test_urls.py crawler/links/test_discover.py crawler/extract/test_body.py crawler/extract/test_fields.py \
 	crawler/extract/test_dates.py legger/test_config.py legger/test_public_names.py test_normalize.py
 
 QUICK := $(addprefix tests/,$(QUICK)) $(addprefix --ignore=tests/,archive/db/test_session.py crawler/scheduling/test_programs.py)

@@ -34,7 +34,7 @@ from bench.helpers.exporting import export
 from bench.helpers.made_up import WORDS, answer, say
 from bench.helpers.scale import scale
 from crawler.ingest.ingest import reader
-from crawler.links.urls import article_key
+from crawler.urls import article_key
 from legger.simulator import OPENING, Newspaper
 
 DATA = Path(os.environ.get("LEGGER_DATA", "data"))

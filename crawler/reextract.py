@@ -26,8 +26,8 @@ from crawler.bulk import AGAIN, for_a_while, held, make_way
 from crawler.extract.provenance import made_with
 from crawler.ingest.ingest import reader
 from crawler.ingest.reading_processes import ReadingProcesses
-from crawler.links.urls import article_key
 from crawler.siteconfig.site import Site
+from crawler.urls import article_key
 
 FEW = 100
 """Versions below which starting other processes takes longer than it saves."""

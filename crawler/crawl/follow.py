@@ -32,9 +32,9 @@ from crawler.ingest.ingest import (
 from crawler.ingest.redirects import TABLE, EarlierState, LeadsTo, Recheck, RedirectOutcome, Target
 from crawler.links.recorder import Links
 from crawler.links.unwanted import LOG_IN, NAMED, not_wanted
-from crawler.links.urls import normal_address, same_page
 from crawler.siteconfig.site import Site
 from crawler.sources.sources import sniff
+from crawler.urls import normal_address, same_page
 
 MAX_HOPS = 10
 FOR_GOOD = frozenset({301, 308})

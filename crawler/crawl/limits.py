@@ -14,9 +14,9 @@ from archive.model.reports import RunCounts
 from archive.model.types import Capture
 from archive.operations.health_signals import ASKED_TO_WAIT
 from crawler.fetching.robots import A_DAY, MOST_DELAY
-from crawler.links.urls import normal_address
 from crawler.scheduling.backlog import Backlog, delay_of
 from crawler.siteconfig.site import Site
+from crawler.urls import normal_address
 
 log = logging.getLogger(__name__)
 

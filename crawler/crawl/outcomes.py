@@ -22,9 +22,9 @@ from crawler.ingest.gates import A_GATE, blank, challenge_of
 from crawler.ingest.ingest import IngestResult
 from crawler.links.recorder import Links, NamedLinks
 from crawler.links.unwanted import NAMED, looks_like_article
-from crawler.links.urls import normal_address
 from crawler.siteconfig.site import Site
 from crawler.sources.sources import NOTHING, sniff
+from crawler.urls import normal_address
 
 
 class AnswerOutcomes:

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from archive import Archive
 from archive.model.addresses import Link, Role
 from crawler.links.discover import walk
-from crawler.links.urls import normal_address
 from crawler.siteconfig.site import Site
 from crawler.sources.sources import sniff
+from crawler.urls import normal_address
 
 MOST_SOURCES = 2000
 """Captures of sources that are read for one import of a site, the latest: what a few pages may cost."""

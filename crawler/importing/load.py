@@ -32,8 +32,8 @@ from crawler.ingest import learn
 from crawler.ingest.answer import Answer, classify
 from crawler.ingest.gates import no_text
 from crawler.ingest.ingest import IngestResult, file, file_settled, keep, reader, witnessed
-from crawler.links.urls import article_keys, normal_address
 from crawler.siteconfig.site import Site
+from crawler.urls import article_keys, normal_address
 
 log = logging.getLogger(__name__)
 

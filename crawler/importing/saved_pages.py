@@ -23,7 +23,7 @@ from archive.export.web_archives.heads import moment_of
 from archive.files import read
 from archive.model.types import Capture, Headers
 from crawler.importing.web_archives import Unusable
-from crawler.links.urls import normal_address
+from crawler.urls import normal_address
 
 ENDINGS = (".json", ".jsonl")
 """Endings of files that are read here."""

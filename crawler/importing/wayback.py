@@ -29,7 +29,7 @@ from archive.files import read
 from archive.model.types import Capture
 from crawler.importing.saved_pages import SavedPage
 from crawler.importing.web_archives import Unusable
-from crawler.links.urls import normal_address
+from crawler.urls import normal_address
 
 ENDINGS = (".cdx", ".cdxj", ".cdx.json")
 """Endings of lists."""

@@ -32,8 +32,8 @@ from archive.files import refuse_database
 from archive.model.exchange import Cut, Exchange
 from archive.model.types import Capture
 from crawler.importing.records import Damage, Record, RecordFile
-from crawler.links.urls import normal_address
 from crawler.settings import DOWNLOAD_MAXSIZE
+from crawler.urls import normal_address
 from crawler.wire import NotAsked, unpacked
 
 ENDINGS = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".wacz")

@@ -40,9 +40,9 @@ from crawler.ingest.gates import (
 )
 from crawler.ingest.page_reader import Interrupted, PageReader, read_and_count
 from crawler.links.discover import further_pages
-from crawler.links.urls import article_key, article_keys, as_browsers_read, same_page
 from crawler.siteconfig.site import Site
 from crawler.sources.sources import sniff
+from crawler.urls import article_key, article_keys, as_browsers_read, same_page
 from crawler.wire import ends, ends_alike
 
 if TYPE_CHECKING:

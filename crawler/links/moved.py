@@ -9,9 +9,9 @@ from contextlib import suppress
 from archive.model.addresses import Role
 from archive.model.types import Capture
 from crawler.links.discover import named_in_page
-from crawler.links.urls import as_browsers_read, normal_address, same_page
 from crawler.sources.source_bytes import HEAD, decoded, header_charset, unpacked
 from crawler.sources.sources import sniff
+from crawler.urls import as_browsers_read, normal_address, same_page
 
 
 def moved_to(capture: Capture, role: Role) -> str | None:

@@ -15,10 +15,10 @@ from crawler.extract.dates.find import read_date
 from crawler.ingest.gates import DOCUMENT, HTML_TYPES, media_type
 from crawler.links.discover import Discovery
 from crawler.links.unwanted import is_further_page, looks_like_article
-from crawler.links.urls import same_page
 from crawler.onboarding.problems import AccessProblem
 from crawler.siteconfig.site import Identity, Site
 from crawler.sources.sources import sniff
+from crawler.urls import same_page
 
 NOTHING_TO_TAKE = "holds nothing to take"
 

@@ -21,11 +21,11 @@ from crawler.fetching.fetcher import Fetcher
 from crawler.fetching.tdm import forbids
 from crawler.links.discover import discover
 from crawler.links.newness import newness
-from crawler.links.urls import article_key, same_page
 from crawler.onboarding.candidates import may_be_article
 from crawler.onboarding.probe import Prober, Sample, read
 from crawler.onboarding.problems import GATE, MINING, ROBOTS, SCRIPTED, AccessProblem, of_error, of_status
 from crawler.siteconfig.site import Site
+from crawler.urls import article_key, same_page
 
 QUIET = timedelta(days=30)
 """A source that brought nothing for so long is doubted."""

@@ -25,7 +25,6 @@ from crawler.links.discover import Discovery, discover
 from crawler.links.moved import moved_to
 from crawler.links.recorder import MOST_PROBED
 from crawler.links.unwanted import is_list, looks_like_article
-from crawler.links.urls import normal_address, same_page
 from crawler.onboarding.candidates import (
     ABOUT,
     NOTHING_TO_TAKE,
@@ -51,6 +50,7 @@ from crawler.onboarding.problems import SCRIPTED, AccessProblem, of_answer, of_e
 from crawler.onboarding.where import date_order_of, place_of, stated_country, zone_of
 from crawler.siteconfig.site import Identity, Site, bare_host
 from crawler.sources.sources import sniff
+from crawler.urls import normal_address, same_page
 
 FEED_PATHS = (
     "/feed/",

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from archive.model.types import Capture
 from crawler.extract.page.encoding import named_codec
-from crawler.links.urls import as_browsers_read
+from crawler.urls import as_browsers_read
 
 MOST_BYTES = 64 * 1024 * 1024
 """Unpacked; the protocol of sitemaps allows 50 MB. What comes after is not read."""

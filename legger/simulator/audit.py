@@ -11,7 +11,7 @@ from archive import Archive
 from archive.compare.judge import is_gone
 from archive.errors import NotFound
 from archive.model.types import Status, VerdictKind, Version
-from crawler.links.urls import article_key
+from crawler.urls import article_key
 from legger.simulator.houses import House
 from legger.simulator.newspaper import Newspaper
 from legger.simulator.story import TEXT_EDITS, ArticleTruth, EditTruth, EventKind

@@ -12,8 +12,8 @@ import pytest
 from archive import Archive, Verdict
 from archive.model.types import Capture, VerdictKind
 from crawler.ingest.ingest import ingest, reader
-from crawler.links.urls import article_key
 from crawler.siteconfig.site import FormerIdentity, Identity, Site
+from crawler.urls import article_key
 from tests.crawler.extract.pages import AT, html
 
 BASE = "https://www.bode.example"

@@ -15,9 +15,9 @@ from archive.model.addresses import Role
 from archive.model.types import Capture
 from crawler.links.discover import discover
 from crawler.links.unwanted import not_wanted
-from crawler.links.urls import article_key, normal_address
 from crawler.siteconfig.files import SHIPPED, parse_site, read_site, shipped_sites
 from crawler.siteconfig.writing import site_toml
+from crawler.urls import article_key, normal_address
 
 SITES = shipped_sites().sound
 PLATFORMS = sorted(file.stem for file in (SHIPPED / "platforms").glob("*.toml"))

@@ -12,8 +12,8 @@ import pytest
 from lxml import etree
 
 from archive.model.types import Capture
-from crawler.links.urls import article_key
 from crawler.siteconfig.files import read_site
+from crawler.urls import article_key
 from legger.simulator import DEMO_DAYS, OPENING, Access, EventKind, Newspaper
 from legger.simulator.houses import HOUSES, House
 from legger.simulator.houses.house import Request

@@ -38,7 +38,7 @@ from crawler.extract.text.phrases import PhraseKind, phrase_kind
 from crawler.extract.text.scored import ScoredBlock, bare, kind_of
 from crawler.extract.text.threshold import keep_the_best, keep_what_there_is
 from crawler.extract.text.with_memory import apply_memory
-from crawler.links.urls import normal_address
+from crawler.urls import normal_address
 
 
 def judge(

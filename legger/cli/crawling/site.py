@@ -21,7 +21,6 @@ from archive.model.addresses import Role
 from archive.model.types import Article
 from archive.operations.site_files import PLATFORM, SITE
 from crawler.fetching.fetcher import Fetcher
-from crawler.links.urls import normal_address
 from crawler.onboarding.check import CheckState, Known, SiteCheck, check_site
 from crawler.onboarding.probe import ProbeResult, probe_site
 from crawler.siteconfig.files import (
@@ -35,6 +34,7 @@ from crawler.siteconfig.files import (
 )
 from crawler.siteconfig.site import Site
 from crawler.siteconfig.writing import write_site
+from crawler.urls import normal_address
 from legger.beliefs import believed, in_words
 from legger.cli.console import (
     CUT,

@@ -19,11 +19,11 @@ from archive.versions.reextract import ReadingChange
 from crawler.clock import now
 from crawler.extract.templates import templates_of
 from crawler.ingest.ingest import reader
-from crawler.links.urls import article_key
 from crawler.reextract import FEW, RereadingProcesses, planned, pool, some_shards, take_up_pages
 from crawler.reextract import reread as again
 from crawler.siteconfig.files import load_site, load_sites, named_sites
 from crawler.siteconfig.site import Site
+from crawler.urls import article_key
 from legger.cli.console import (
     CUT,
     NUMBER,

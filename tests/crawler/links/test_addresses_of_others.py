@@ -9,8 +9,8 @@ import pytest
 
 from archive.model.types import Capture
 from crawler.ingest.ingest import redirect_target
-from crawler.links.urls import as_browsers_read, normal_address
 from crawler.siteconfig.files import parse_site
+from crawler.urls import as_browsers_read, normal_address
 
 
 @pytest.mark.parametrize(

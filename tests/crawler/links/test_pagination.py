@@ -13,7 +13,7 @@ from archive import Archive
 from archive.errors import NotFound
 from archive.model.addresses import Link, Role
 from crawler.links.discover import month_ends, next_pages
-from crawler.links.urls import article_key
+from crawler.urls import article_key
 from legger.simulator import OPENING, Newspaper
 from legger.simulator.visits import visit
 from tests.crawler.crawling import Host, Said, Stage, front, opened, story

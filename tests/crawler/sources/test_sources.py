@@ -19,11 +19,11 @@ import pytest
 from archive.model.addresses import Link, Role
 from archive.model.types import Capture
 from crawler.links.discover import Discovery, discover
-from crawler.links.urls import normal_address
 from crawler.siteconfig.site import Site
 from crawler.sources import source_bytes, sources
 from crawler.sources.source_bytes import MOST_BYTES
 from crawler.sources.sources import MOST_ENTRIES, NOTHING, read_source, sniff
+from crawler.urls import normal_address
 
 BASE = "https://dorp.example"
 SITE = Site(name="dorp", url=f"{BASE}/")

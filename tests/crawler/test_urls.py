@@ -2,8 +2,8 @@
 
 import pytest
 
-from crawler.links.urls import article_key, normal_address, page_key, same_page
 from crawler.siteconfig.site import Identity, Site
+from crawler.urls import article_key, normal_address, page_key, same_page
 
 PLAIN = Site(name="dorp", url="https://www.dorp.example/")
 CODED = Site(name="dorp", url="https://www.dorp.example/", identity=Identity(pattern=r"~(a[0-9a-f]+)"))
