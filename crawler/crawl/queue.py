@@ -16,10 +16,10 @@ from crawler.crawl.record import VisitRecord
 from crawler.links.pagination import CatchUp
 from crawler.links.recorder import Links, NamedLinks
 from crawler.links.unwanted import NAMED, not_wanted
+from crawler.links.urlset import UrlSet
 from crawler.scheduling import recrawl
 from crawler.siteconfig.site import Site
 from crawler.urls import first_page
-from crawler.links.urlset import UrlSet
 
 log = logging.getLogger(__name__)
 

@@ -19,11 +19,11 @@ from archive.model.types import Capture
 from crawler.extract.page.addresses import absolute
 from crawler.links.page_links import Attributes, PageLinks, links_on
 from crawler.links.unwanted import FEED_PATH, NAMED, is_feed_address, not_wanted
+from crawler.links.urlset import UrlSet
 from crawler.siteconfig.site import Site
 from crawler.sources.source_bytes import SourceFault
 from crawler.sources.sources import MOST_ENTRIES, read_source, sniff
 from crawler.urls import as_browsers_read, first_page, normal_address, page_key, same_page
-from crawler.links.urlset import UrlSet
 
 MAX_PAGE_LINKS = 5_000
 MOST_NEXT_PAGES = 5

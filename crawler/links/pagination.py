@@ -16,8 +16,8 @@ from typing import Self
 from archive import Archive
 from archive.model.addresses import Address, FoundTimes, Link, Role
 from crawler.links.recorder import NamedLinks
-from crawler.siteconfig.site import Site
 from crawler.links.urlset import UrlSet
+from crawler.siteconfig.site import Site
 
 MARGIN = timedelta(days=1)
 """How much older than the last visit news may be: some sites state a day and no hour."""

@@ -33,11 +33,11 @@ from crawler.links.newness import newness
 from crawler.links.page_links import PageLinks
 from crawler.links.session_paths import SessionPaths
 from crawler.links.unwanted import prefers
+from crawler.links.urlset import FirstByKey, UrlSet
 from crawler.scheduling import recrawl
 from crawler.siteconfig.site import Site
 from crawler.sources.source_bytes import SourceFault
 from crawler.urls import article_key, normal_address, page_key, same_page
-from crawler.links.urlset import FirstByKey, UrlSet
 
 MOST_PROBED = 3
 """Other hosts named in feeds of which one address is asked for, in a visit."""

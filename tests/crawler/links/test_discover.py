@@ -6,12 +6,12 @@ import gzip
 from datetime import UTC, datetime
 
 import pytest
-from crawler.links.urlset import UrlSet
 
 from archive.model.addresses import Link, Role
 from archive.model.types import Capture
 from crawler.links.discover import discover, is_pagination, links
 from crawler.links.unwanted import looks_like_article
+from crawler.links.urlset import UrlSet
 from crawler.siteconfig.site import Site
 from crawler.sources.sources import sniff
 

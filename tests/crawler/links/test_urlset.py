@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from crawler.links.urlset import FirstByKey, UrlSet
 
 from archive import Archive, Link, Role
 from archive.model.reports import RunCounts
 from archive.model.types import Capture
 from crawler.links.buffer import BATCH, LinkBuffer
 from crawler.links.recorder import Links
+from crawler.links.urlset import FirstByKey, UrlSet
 from crawler.siteconfig.site import Site
 from tests.archive.newsroom import day
 
