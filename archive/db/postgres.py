@@ -32,7 +32,15 @@ from archive.db.functions import has_table
 from archive.db.prepared import LIMITED, TOO_COSTLY
 from archive.db.schema import Instant, metadata
 from archive.db.sqlite_files import PATIENCE
-from archive.errors import ArchiveError, LeggerError, NotAnArchive, ReadOnly, TooCostly, UsageError
+from archive.errors import (
+    ArchiveError,
+    LeggerError,
+    NotAnArchive,
+    OtherSchema,
+    ReadOnly,
+    TooCostly,
+    UsageError,
+)
 
 IN_A_FILE = False
 SIDE_BY_SIDE = True
@@ -148,6 +156,11 @@ def look_at(url: URL, engine: Engine | None, *, create: bool, write: bool) -> No
         if write:
             _refuse_to_write(connection)
         if has_table(connection, "alembic_version") and has_table(connection, "captures"):
+            if write and connection.exec_driver_sql(_WITHOUT_KEY, (list(metadata.tables),)).scalar_one():
+                raise OtherSchema(
+                    "tables have no keys, so a restored backup is not whole: nothing was changed; restore it "
+                    "to its end"
+                )
             return
         found = set(inspect(connection).get_table_names())
     if not migrations.ours(found):
@@ -259,13 +272,43 @@ def rewrite(connection: Connection) -> None:
 
 
 def integrity(connection: Connection) -> list[str]:
-    """Nothing: PostgreSQL checks its pages itself, and refuses rows that refer to nothing."""
-    return []
+    """What holds rows against each other, and is not there: pages PostgreSQL checks itself."""
+    if has_table(connection, _CUT_OFF):
+        return ["a copy into it was interrupted; run the same legger copy again"]
+    there = set(connection.exec_driver_sql(_NAMES_THERE).scalars())
+    missing = sorted(_names_wanted(connection) - there)
+    if not missing:
+        return []
+    few = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
+    return [f"keys and indexes are missing, so a restored backup is not whole: {few}"]
+
+
+_NAMES_THERE = (
+    "SELECT conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace "
+    "UNION SELECT relname FROM pg_class WHERE relkind IN ('i', 'I') "
+    "AND relnamespace = current_schema()::regnamespace"
+)
+_WITHOUT_KEY = (
+    "SELECT count(*) FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace "
+    "AND c.relkind = 'r' AND c.relname = ANY(%s) "
+    "AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)"
+)
+
+
+def _names_wanted(connection: Connection) -> set[str]:
+    spelled = connection.dialect.identifier_preparer
+    found = {"ix_words_terms", "words_pkey", "vocabulary_pkey"}
+    for table in metadata.sorted_tables:
+        found |= {str(spelled.format_constraint(each)) for each in table.constraints if each.name}
+        found |= {spelled.format_index(each) for each in table.indexes}
+    return found
 
 
 def unfit(connection: Connection) -> tuple[str, str] | None:
     if has_table(connection, _CUT_OFF):
         return "a copy into it was interrupted", "run the same legger copy again; it goes on where it was"
+    for what in integrity(connection):
+        return what, "restore it into an empty database, to the end, and look for errors of pg_restore"
     for setting, wanted, advice in _SETTINGS:
         found = connection.exec_driver_sql(f"SHOW {setting}").scalar_one()
         if found != wanted:

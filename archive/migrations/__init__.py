@@ -23,7 +23,12 @@ def revision(connection: Connection) -> str | None:
     if not has_table(connection, "alembic_version"):
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return str(found) if found else None
+    if not found:
+        raise OtherSchema(
+            "it has tables, and no number of their schema: a restored backup is not whole; "
+            "nothing was changed"
+        )
+    return str(found)
 
 
 def check(connection: Connection) -> None:

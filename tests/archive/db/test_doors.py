@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,10 +113,43 @@ def test_a_server_that_is_too_old_is_told(database: str, monkeypatch: pytest.Mon
 def test_a_database_that_cannot_hold_all_letters_becomes_no_archive(
     database: str, monkeypatch: pytest.MonkeyPatch, encoding: str
 ) -> None:
-    ask(database, "DROP SCHEMA IF EXISTS empty", "CREATE SCHEMA empty")
+    ask(database, "DROP SCHEMA IF EXISTS empty CASCADE", "CREATE SCHEMA empty")
     monkeypatch.setattr(postgres, "_SERVER", f"SELECT 180000, '{encoding}', 'empty'")
     with pytest.raises(NotAnArchive, match=f"a database in {encoding}"):
         Archive.open(f"{database}{'&' if '?' in database else '?'}options=-csearch_path%3Dempty")
+
+
+@pytest.mark.parametrize(
+    ("statements", "opened", "verified"),
+    [
+        (("ALTER TABLE halved.pins DROP CONSTRAINT pk_pins",), "tables have no keys", "pk_pins"),
+        (("DROP INDEX halved.ix_words_terms",), "", "keys and indexes are missing.*ix_words_terms"),
+        (
+            ("ALTER TABLE halved.stamps DROP CONSTRAINT IF EXISTS pk_stamps CASCADE",
+             "ALTER TABLE halved.runs DROP CONSTRAINT fk_runs_site_id_sites"),
+            "tables have no keys",
+            "fk_runs_site_id_sites, pk_stamps",
+        ),
+        (("DELETE FROM halved.alembic_version",), "no number of their schema", ""),
+    ],
+    ids=["a key", "an index", "foreign keys", "the revision"],
+)  # fmt: skip
+def test_a_backup_that_was_restored_by_half_is_told(
+    database: str, statements: tuple[str, ...], opened: str, verified: str
+) -> None:
+    """pg_restore makes tables first, then puts in rows, then makes keys and indexes: it may stop at each."""
+    ask(database, "DROP SCHEMA IF EXISTS halved CASCADE", "CREATE SCHEMA halved")
+    where = f"{database}{'&' if '?' in database else '?'}options=-csearch_path%3Dhalved"
+    Archive.open(where).close()
+    ask(database, *statements)
+    if opened:
+        with pytest.raises(ArchiveError, match=opened):
+            Archive.open(where)
+    if verified:
+        with Archive.open(where, read_only=True) as archive:
+            assert [each for each in archive.integrity.verify() if re.search(verified, each.what)]
+            with archive.snapshot() as connection:
+                assert postgres.unfit(connection) is not None
 
 
 def test_a_search_path_to_nowhere_is_told(database: str) -> None:
