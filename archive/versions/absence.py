@@ -38,6 +38,13 @@ _ABSENCES = select(verdicts.c.at).where(
     verdicts.c.kind.in_(MISSED_IT),
 )
 NOR_OTHERS = "nor was any other article of the site seen since"
+
+
+def may_be_gone(verdict: Verdict) -> bool:
+    """Whether an article was not there often enough to be gone, but that no other of its site is there."""
+    return verdict.kind is VerdictKind.SUSPECT and verdict.reason.endswith(NOR_OTHERS)
+
+
 _ASKED_MOST = 1_000
 """Of a site's newest articles so many are looked at: they are asked for most often."""
 _NEWEST = (

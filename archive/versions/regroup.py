@@ -210,6 +210,7 @@ class Regrouping:
     ) -> int:
         """File captures again, in their order, as an article of their own, or as a page that was kept."""
         numbers = [number for number, _ in mine]
+        page_at = self._pages(connection, numbers)
         for start in range(0, len(numbers), 500):
             connection.execute(
                 delete(verdicts).where(verdicts.c.capture_id.in_(numbers[start : start + 500]))
@@ -225,7 +226,10 @@ class Regrouping:
             except Exception as error:  # whatever a reader raises on an old page must not stop the rest
                 self._filing.unreadable(kept, of_legger(error))
                 continue
-            verdict = self._filing.file(again, capture=kept, key=key, read_again=read_again, keep_pages=True)
+            verdict = self._filing.file(
+                again, capture=kept, key=key, read_again=read_again, keep_pages=True,
+                page=page_at.get(kept.capture.url, 1),
+            )  # fmt: skip
             if verdict.version is not None:
                 shown = verdict
             where = select(captures.c.address_id).where(captures.c.id == number).scalar_subquery()
@@ -233,6 +237,26 @@ class Regrouping:
                 update(addresses).where(addresses.c.id == where).values(article_id=verdict.article)
             )
         return len(mine)
+
+    def _pages(self, connection: Connection, captured: list[int]) -> Mapping[str, int]:
+        """Address -> which page stands there of an article on several, of the articles that were shown."""
+        found: dict[str, int] = {}
+        for start in range(0, len(captured), 500):
+            shown = select(verdicts.c.article_id).where(
+                verdicts.c.capture_id.in_(captured[start : start + 500]), verdicts.c.article_id.is_not(None)
+            )
+            of_several = select(versions.c.pages).where(
+                versions.c.article_id.in_(shown), versions.c.pages.is_not(None)
+            )
+            for pages in connection.execute(of_several).scalars():
+                numbers = {capture: number for number, capture in pages or ()}
+                stood = (
+                    select(captures.c.id, addresses.c.url)
+                    .join(addresses, addresses.c.id == captures.c.address_id)
+                    .where(captures.c.id.in_(numbers))
+                )
+                found |= {row.url: numbers[row.id] for row in connection.execute(stood)}
+        return found
 
     def confirm_again(self, connection: Connection, kept: StoredCapture, shown: Verdict | None) -> None:
         """File a 304 again: what it confirms is what was *shown* before it."""

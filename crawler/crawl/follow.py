@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from archive import Archive
 from archive.model.addresses import Address, Miss, Role
-from archive.model.types import PageKind, ReadAgain, StoredCapture, VerdictKind
+from archive.model.types import PageKind, ReadAgain, StoredCapture, Verdict, VerdictKind
 from crawler.crawl.fetch import Fetch, Hop
 from crawler.crawl.next_fetch import NextFetch
 from crawler.crawl.queue import Queue
@@ -303,7 +303,7 @@ class Follower:
             address,
             due_at=end.due
             if cell.next is Recheck.RETRY and end.due
-            else self._due(address, cell.next, gone=gone),
+            else self._due(address, cell.next, gone=gone, verdict=verdict),
             status=None if cell.next is Recheck.RETRY else kept.capture.status,
             reason=why,
             missed=missed,
@@ -312,10 +312,12 @@ class Follower:
         if cell.next is Recheck.RETRY and end.again:
             self.queue.ask_again(address.url)
 
-    def _due(self, address: Address, when: Recheck, *, gone: bool) -> datetime | None:
+    def _due(
+        self, address: Address, when: Recheck, *, gone: bool, verdict: Verdict | None
+    ) -> datetime | None:
         match when:
             case Recheck.ABSENT:
-                return self.next_fetch.of_absent(address, gone=gone)
+                return self.next_fetch.of_absent(address, gone=gone, verdict=verdict)
             case Recheck.NOTHING:
                 return self.next_fetch.of_nothing(address)
             case Recheck.GATE:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from archive import Archive
 from archive.model.addresses import Address, Miss, Role
 from archive.model.types import Article, PageKind, Verdict, VerdictKind
+from archive.versions.absence import may_be_gone
 from crawler.fetching.robots import A_DAY
 from crawler.links.discover import month_ends
 from crawler.scheduling import recrawl
@@ -57,7 +58,7 @@ class NextFetch:
         """Of a page that answered. *article* is what reading made of it, if it was read."""
         now = self.now()
         if verdict.kind in (VerdictKind.GONE, VerdictKind.SUSPECT):
-            return self.of_absent(address, gone=verdict.kind is VerdictKind.GONE)
+            return self.of_absent(address, gone=verdict.kind is VerdictKind.GONE, verdict=verdict)
         if missed is Miss.GATE:
             return self.of_gate(address)
         if verdict.version is None and verdict.kind is not VerdictKind.UNREADABLE:
@@ -87,10 +88,14 @@ class NextFetch:
         growing = month is not None and self.now() < month + A_DAY and verdict.version is None
         return role is not Role.PAGE or declared or growing
 
-    def of_absent(self, address: Address, *, gone: bool) -> datetime:
-        """Of an article that was not there."""
+    def of_absent(self, address: Address, *, gone: bool, verdict: Verdict | None = None) -> datetime:
+        """Of an article that was not there; *verdict*: what was filed of that."""
         return recrawl.next_look_at_absent(
-            now=self.now(), gone=gone, last_visit=address.last_visit, free=self.site.allow_private
+            now=self.now(),
+            gone=gone,
+            last_visit=address.last_visit,
+            free=self.site.allow_private,
+            with_all=verdict is not None and may_be_gone(verdict),
         )
 
     def of_nothing(self, address: Address) -> datetime | None:

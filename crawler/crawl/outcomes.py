@@ -73,7 +73,8 @@ class AnswerOutcomes:
                 missed, reason = Miss.CLIENT, f"HTTP {capture.status}"
             case Answer.ABSENT:  # what was there is in "gone"
                 gone = verdict.kind is VerdictKind.GONE or capture.status == 410
-                due, reason = self._next_fetch.of_absent(address, gone=gone), f"HTTP {capture.status}"
+                due = self._next_fetch.of_absent(address, gone=gone, verdict=verdict)
+                reason = f"HTTP {capture.status}"
             case Answer.FEED | Answer.SITEMAP if missed is Miss.GATE:
                 due = self._due(done, verdict, address, missed, brought_new=False)
                 if fetch.address.url in self._links.sources:

@@ -17,10 +17,11 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from archive.model.addresses import Link, Role
 from archive.model.types import Capture
 from crawler.extract.page.addresses import absolute
-from crawler.links.page_links import Attributes, PageLinks, links_on
+from crawler.links.page_links import Attributes, PageLinks, links_on, loaded_later
 from crawler.links.unwanted import FEED_PATH, NAMED, is_feed_address, not_wanted
 from crawler.links.urlset import UrlSet
 from crawler.siteconfig.site import Site
+from crawler.sources.json_list import JSON_LIST
 from crawler.sources.source_bytes import SourceFault
 from crawler.sources.sources import MOST_ENTRIES, read_source, sniff
 from crawler.urls import as_browsers_read, first_page, normal_address, page_key, same_page
@@ -98,6 +99,8 @@ def walk(
     plain = looks or role
     if plain in (Role.FEED, Role.SITEMAP):
         found = read_source(capture, plain)
+    elif plain is Role.LISTING and JSON_LIST.match(capture.body[:200].decode("latin-1")):
+        found = read_source(capture, Role.FEED)
     else:
         found = _page(standing or _parsed(capture), capture, plain, site, known)
     yield from _sifted(found, capture, site, most=MOST_ENTRIES if looks else MAX_PAGE_LINKS)
@@ -149,6 +152,9 @@ def _page(
         goes_on = is_next or (words is not None and _says_older(words))
         as_what = Role.LISTING if goes_on else Role.PAGE
         if (link := _link(href, base, here, role=as_what, how=how, words=words)) is not None:
+            yield link
+    for href in loaded_later(capture.body.decode("utf-8", "replace")) if role is Role.LISTING else ():
+        if (link := _link(href, base, here, role=Role.LISTING, how=how)) is not None:
             yield link
 
 

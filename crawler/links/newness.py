@@ -36,20 +36,60 @@ def newness(link: Link, *, at: datetime) -> datetime:
 
 
 def _stated(words: str | None) -> datetime | None:
-    """A time as feeds and sitemaps write it."""
+    """A time as feeds and sitemaps write it, in a dozen ways; of two, the first."""
     if not words:
         return None
-    try:
-        moment = datetime.fromisoformat(words.strip())
-    except ValueError:
+    words = words.strip()
+    for way in (datetime.fromisoformat, _of_mail, _written_out, _counted, _in_numbers):
         try:
-            moment = parsedate_to_datetime(words)
-        except (ValueError, TypeError):
-            return None
-    try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError:
+            moment = way(words)
+            if moment is not None:
+                return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, TypeError, OverflowError, OSError):
+            continue
+    return None
+
+
+def _of_mail(words: str) -> datetime:
+    """``Sat, 28 Feb 2026 10:00:00 +0100``, and the same with ``GMT+0100``."""
+    return parsedate_to_datetime(re.sub(r"\b(?:GMT|UTC)(?=[+-]\d{4}\b)", "", words))
+
+
+def _written_out(words: str) -> datetime | None:
+    """``Feb 28, 2026``, ``28 February 2026``."""
+    for form in ("%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%d %B %Y"):
+        try:
+            return datetime.strptime(words, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
+
+
+def _counted(words: str) -> datetime | None:
+    """Seconds or milliseconds since 1970."""
+    if not re.fullmatch(r"\d{10}(?:\d{3})?", words):
         return None
+    return datetime.fromtimestamp(int(words[:10]), tz=UTC)
+
+
+def _in_numbers(words: str) -> datetime | None:
+    """``2026-2-8 10:00``, ``28-02-2026``, ``28.02.2026 10:00``; what may be a month first is not read."""
+    hit = _NUMBERS.match(words)
+    if hit is None:
+        return None
+    year, month, day, first, second, last, hour, minute = hit.groups()
+    if year is None:
+        if int(first) <= 12 and first != second and "/" in words:
+            return None
+        year, month, day = last, second, first
+    at = datetime(int(year), int(month), int(day), tzinfo=UTC)
+    return at + timedelta(hours=int(hour or 0), minutes=int(minute or 0))
+
+
+_NUMBERS = re.compile(
+    r"(?:((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d))(?!\d)"
+    r"(?:[T ,]{1,3}(\d{1,2}):(\d\d))?"
+)
 
 
 @lru_cache(maxsize=1024)

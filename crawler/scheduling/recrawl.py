@@ -56,6 +56,7 @@ DAILY = timedelta(hours=20)
 """Less than a day, so that a visit at the same hour every day finds it due."""
 LIVE_FOR = timedelta(hours=12)
 """How long a live blog that has fallen silent is still looked at as live."""
+WEEKLY = timedelta(days=6, hours=20)
 OTHER_PAGES = timedelta(days=30)
 """Pages that are no articles: they may become one, and they lead to others."""
 FIRST_RETRY = timedelta(minutes=1)
@@ -268,16 +269,22 @@ def next_try(failures: int, *, now: datetime, asked_to_wait: timedelta | None = 
 
 
 def next_look_at_absent(
-    *, now: datetime, gone: bool, last_visit: datetime | None = None, free: bool = False
+    *,
+    now: datetime,
+    gone: bool,
+    last_visit: datetime | None = None,
+    free: bool = False,
+    with_all: bool = False,
 ) -> datetime:
     """When to look again for an article that was not there: daily until it is sure, then less and less.
 
     *last_visit* is the look before this one; *free* as in :func:`next_visit`. What has gone comes back soon
-    or not at all, so the time between two looks doubles.
+    or not at all, so the time between two looks doubles. *with_all*: it would be gone, but that no other
+    article of the site is there; where a site shut its archive, or mends its addresses, each week will do.
     """
     wait = DAILY
-    if gone and last_visit is not None and not free:
-        wait = min(max((now - last_visit) * 2, DAILY), LATEST)
+    if (gone or with_all) and last_visit is not None and not free:
+        wait = min(max((now - last_visit) * 2, DAILY), LATEST if gone else WEEKLY)
     return now + wait
 
 

@@ -20,6 +20,9 @@ JSON_ITEMS = re.compile(
 )
 """What the beginning of one fits that the site's file names as a feed: its version may stand last."""
 
+ITEMS_BY_NAME = re.compile(r"\"items\"\s{0,100}:\s{0,100}\{")
+"""Items that are no list, but an object with each under a name of its own."""
+
 
 def read_json_feed(text: str, base: str, faults: list[SourceFault]) -> Iterator[Link]:
     """The items of a JSON Feed, one by one: a broken one costs itself, as far as its end can be told."""

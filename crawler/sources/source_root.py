@@ -95,6 +95,16 @@ def wrapped_root(text: str, role: Role) -> Root | None:
     return Root(name="rss", prefix="", namespaces={}, base="", end=hit.end())
 
 
+def entry_alone(text: str) -> tuple[Root, str] | None:
+    """The start tag of a feed around an entry of Atom that stands alone, and the text with it."""
+    hit = _ENTRY.match(text)
+    if hit is None:
+        return None
+    opened = f"<{hit[1]}feed{hit[2]}>{text[hit.start(1) - 1 :]}"
+    root = root_of(opened)
+    return (root, opened) if root is not None else None
+
+
 def unescaped_root(text: str, role: Role) -> tuple[Root, str] | None:
     """The start tag of a source that a page shows with its markup escaped, and the text unescaped."""
     if role not in _INSIDE or "&lt;" not in text:
@@ -124,6 +134,11 @@ _INSIDE = {
     Role.FEED: re.compile(r"<((?:[\w.-]{1,40}:)?)(rss|feed|rdf|channel)(?=[\s/>])", re.I),
     Role.SITEMAP: re.compile(r"<((?:[\w.-]{1,40}:)?)(urlset|sitemapindex)(?=[\s/>])", re.I),
 }
+_ENTRY = re.compile(
+    r"\s{0,1000}(?:<\?[^<>]{0,500}\?>\s{0,1000}){0,5}<((?:[\w.-]{1,40}:)?)entry"
+    r"((?=[^<>]{0,4000}www\.w3\.org/2005/Atom)[^<>]{0,4000})>",
+    re.I,
+)
 _ENTITY = re.compile(r"<!ENTITY\s+([A-Za-z][\w.-]{0,40})\s+[\"']([^\"'<>&%]{0,500})[\"']\s*>")
 _CHANNEL = re.compile(r"<channel\s[^<>]{0,4000}>", re.I)
 _MARKUP = re.compile(r"<(?:html|head|body|!doctype\s+html)(?=[\s/>])", re.I)

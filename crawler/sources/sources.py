@@ -17,12 +17,14 @@ from lxml import etree  # type: ignore[import-untyped]
 from archive.model.addresses import Link, Role
 from archive.model.types import Capture
 from crawler.sources.entries import feed_entry, parsed, sitemap_entry
-from crawler.sources.json_feed import JSON_FEED, JSON_ITEMS, read_json_feed
+from crawler.sources.json_feed import ITEMS_BY_NAME, JSON_FEED, JSON_ITEMS, read_json_feed
+from crawler.sources.json_list import JSON_LIST, read_json_list
 from crawler.sources.source_bytes import HEAD, SourceFault, decoded, decoder, header_charset, joined, unpacked
 from crawler.sources.source_root import (
     ROLES,
     Root,
     base_around,
+    entry_alone,
     home_of,
     root_of,
     unescaped_root,
@@ -71,8 +73,13 @@ def read_source(capture: Capture, role: Role) -> Iterator[Link | SourceFault]:
     named = 0
     if root is not None:
         found = _read_entries(root, head, pieces, capture.url, faults)
-    elif role is Role.FEED and JSON_ITEMS.match(head):
+    elif role is Role.FEED and JSON_ITEMS.match(head) and not ITEMS_BY_NAME.search(head):
         found = read_json_feed(head + "".join(pieces), capture.url, faults)
+    elif role is Role.FEED and JSON_LIST.match(head.removeprefix("\ufeff")):
+        found = read_json_list(head + "".join(pieces), capture.url, faults)
+    elif (entry := entry_alone(head)) is not None and role is Role.FEED:
+        root, head = entry
+        found = _read_entries(root, head, pieces, capture.url, faults)
     elif (escaped := unescaped_root(head, role)) is not None:
         root, head = escaped
         found = _read_entries(root, head, map(html.unescape, pieces), capture.url, faults)

@@ -3,7 +3,7 @@
 import pytest
 
 from archive import Archive, VerdictKind
-from tests.archive.newsroom import Filer, article, day
+from tests.archive.newsroom import Filer, article, capture, day
 
 ONE, TWO = "https://krant.example/nieuws/1-brug", "https://krant.example/regio/1-brug-dicht"
 WEEKLY = "https://krant.example/puzzel~a{}"
@@ -100,6 +100,29 @@ def test_one_that_was_several_is_taken_apart_in_the_order_of_its_captures(
     assert archive.regrouping.regroup("krant", code, desk.read_again, at=day(23)) == {}
     archive.index.update()
     assert archive.integrity.verify() == []
+
+
+def test_an_article_on_two_pages_that_is_taken_out_of_another_keeps_both(
+    desk: Filer, archive: Archive
+) -> None:
+    def see_pages(week: int, at: float, *texts: str) -> None:
+        for number, text in enumerate(texts, 1):
+            url = WEEKLY.format(week) + (f"?page={number}" if number > 1 else "")
+            body = f"{url} {text}".encode()
+            read = desk.pages[body] = article(text, url=url)
+            kept = archive.captures.keep(capture(url, at=day(at), body=body))
+            archive.filing.file(read, capture=kept, key="puzzel", read_again=desk.read_again, page=number)
+
+    see_pages(0, 0, "Week een.", "Vervolg een.")
+    see_pages(1, 7, "Week twee.", "Vervolg twee.")
+    see_pages(0, 8, "Week een.", "Vervolg een.")
+    see_pages(0, 9, "Week een.", "Vervolg een, verbeterd.")
+    archive.regrouping.regroup(
+        "krant", lambda url, _: url.partition("?")[0].rpartition("~")[2], desk.read_again, at=day(22)
+    )
+    assert [
+        [each.article.text for each in archive.articles.history(WEEKLY.format(week))][-1] for week in (0, 1)
+    ] == ["Week een.\nVervolg een, verbeterd.", "Week twee.\nVervolg twee."]
 
 
 def test_identities_that_swap_their_names_do_not_get_in_each_other_s_way(

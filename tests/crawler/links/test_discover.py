@@ -261,3 +261,33 @@ def test_a_page_need_not_link_once_more_to_what_is_known_however_it_is_spelled(s
     assert paths(list(named.links)) == ["/nieuws/2"]
     assert [each.reason for each in named.skipped] == ["other site"]
     assert paths(list(discover(capture, SITE, role=Role.PAGE).links)) == ["/nieuws/1", "/nieuws/2"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '<button class="load-more" data-url="/nieuws?page=2">Meer laden</button>',
+        "<button data-href='/nieuws?page=2'>Mehr laden</button>",
+        '<div class="infinite" data-next-url="?page=2"></div>',
+        '<button hx-get="/nieuws?page=2" hx-target="#list">Load more</button>',
+        '<turbo-frame id="more" loading="lazy" src="/nieuws?page=2"></turbo-frame>',
+    ],
+)
+def test_the_next_page_of_a_list_that_scripts_load_is_one_and_no_page_of_an_articles_scripts(
+    more: str,
+) -> None:
+    page = f"<html><body><ul><li><a href='/nieuws/1'>Een</a></li></ul>{more}</body></html>"
+    each = found(page, path="/nieuws", role=Role.LISTING)
+    assert [(link.url, link.role) for link in each] == [
+        (f"{BASE}/nieuws/1", Role.PAGE),
+        (f"{BASE}/nieuws?page=2", Role.LISTING),
+    ]
+    assert paths(found(page, path="/nieuws")) == ["/nieuws/1"]
+
+
+def test_other_addresses_that_scripts_read_are_no_pages_of_a_list() -> None:
+    page = (
+        '<img data-src="/foto.jpg?p=12"><a href="/1" data-url="https://delen.example/?u=/1">x</a>'
+        '<div data-page-url="/stat/counter?id=7" data-next="/nieuws/een-kop"></div>'
+    )
+    assert paths(found(f"<html><body>{page}</body></html>", role=Role.LISTING)) == ["/1"]

@@ -217,6 +217,10 @@ def test_what_was_not_there_is_looked_for_daily_until_it_is_sure_and_now_and_the
         )
     ours = recrawl.next_look_at_absent(now=NOW, gone=True, last_visit=NOW - timedelta(days=5), free=True)
     assert ours == NOW + recrawl.DAILY
+    for before, apart in ((1, timedelta(days=2)), (50, recrawl.WEEKLY)):
+        looked = NOW - timedelta(days=before)
+        shut = recrawl.next_look_at_absent(now=NOW, gone=False, last_visit=looked, with_all=True)
+        assert shut == NOW + apart, "with all others of its site"
 
 
 def test_a_gate_is_looked_behind_more_and_more_seldom() -> None:

@@ -232,6 +232,63 @@ def test_an_item_of_a_json_feed_that_is_no_json_costs_itself_at_most(odd: str, n
     assert bool(found.faults) is not named
 
 
+@pytest.mark.parametrize(
+    ("answer", "named"),
+    [
+        pytest.param(
+            [
+                {"id": 1, "link": f"{BASE}/1", "title": {"rendered": "Een &#8220;kop&#8221;"},
+                 "date_gmt": "2026-03-01T09:00:00", "_links": {"self": [{"href": "/wp-json/1"}]}},
+                {"id": 2, "link": f"{BASE}/2", "title": {"rendered": "Twee"}},
+            ],
+            [("/1", "Een “kop”", "2026-03-01T09:00:00Z"), ("/2", "Twee", None)],
+            id="WordPress's posts",
+        ),
+        pytest.param(
+            {"version": "https://jsonfeed.org/version/1.1", "items": {"a": {"url": "/1", "title": "Een"}}},
+            [("/1", "Een", None)],
+            id="a JSON Feed whose items are an object",
+        ),
+        pytest.param(
+            {"data": [{"attributes": {"title": "Een", "path": {"alias": "/1"}, "created_at": 1772359200}}],
+             "links": {"next": {"href": "/jsonapi?page=2"}, "self": {"href": "/jsonapi"}}},
+            [("/jsonapi?page=2", None, None), ("/1", "Een", "1772359200")],
+            id="Drupal's nodes",
+        ),
+        pytest.param(
+            {"data": {"posts": {"edges": [{"node": {"title": "Een", "uri": "/1", "by": {"url": "/wie"}}}]}}},
+            [("/1", "Een", None)],
+            id="GraphQL",
+        ),
+        pytest.param(
+            {"html": "<li><a href='/1'>Een</a></li><li><a class=\"k\" href=\"/2?a=1&amp;b=2\">Twee</a></li>"},
+            [("/1", None, None), ("/2?a=1&b=2", None, None)],
+            id="markup for the end of a list",
+        ),
+        pytest.param({"error": "not found", "links": {"self": "/x"}}, [], id="an error"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("role", [Role.FEED, Role.LISTING])
+def test_a_json_answer_of_a_form_of_its_own_names_what_has_an_address_and_a_headline(
+    answer: Any, named: list[tuple[str, str | None, str | None]], role: Role
+) -> None:
+    found = read(json.dumps(answer), role, "application/json")
+    assert [(link.url.removeprefix(BASE), link.title, link.published) for link in found.links] == named
+    assert bool(found.faults) is not bool(named)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "<entry xmlns='http://www.w3.org/2005/Atom'><title>Een</title><link href='/1'/></entry>",
+        "<?xml version='1.0'?>\n<a:entry xmlns:a='http://www.w3.org/2005/Atom'><a:title>Een</a:title>"
+        "<a:link href='/1'/></a:entry>",
+    ],
+)
+def test_an_entry_of_atom_alone_names_itself(entry: str) -> None:
+    assert [(urlsplit(each.url).path, each.title) for each in read(entry, Role.FEED).links] == [("/1", "Een")]
+
+
 def test_a_json_feed_that_breaks_off_gives_what_came_before() -> None:
     found = read(json.dumps(JSON_FEED)[:-40], Role.FEED)
     assert "/nieuws/1" in [urlsplit(link.url).path for link in found.links]
