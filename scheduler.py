@@ -209,7 +209,7 @@ class Clock:
         """
         free_site(archive, visit, self.now())
         outcome = outcome_since(archive, visit.site, visit.kind, visit.begun)
-        unbegun = not outcome and visit.process.returncode == -signal.SIGTERM
+        unbegun = not (outcome or visit.asked) and visit.process.returncode == -signal.SIGTERM
         if told_to_stop and (outcome == Outcome.STOPPED or unbegun):
             archive.schedule.unclaim(visit.site, kind=visit.kind)
             return
