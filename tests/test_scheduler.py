@@ -631,11 +631,16 @@ def test_a_look_that_finds_the_one_before_it_at_work_is_on_record(tmp_path: Path
     assert len(amiss(tmp_path)) == 2
 
 
-def test_the_disk_is_looked_at_by_a_job_of_its_own_also_where_the_archive_is_none(tmp_path: Path) -> None:
+def test_a_look_at_the_disk_where_no_archive_is_ends_in_a_sentence(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with ticking(tmp_path, Hand()) as clock:
         clock.inspect()
+        assert caplog.messages == []
         clock.archive = str(tmp_path)
         clock.inspect()
+        assert [each[:34] for each in caplog.messages] == ["the archive could not be inspected"]
+    assert not any(each.exc_info for each in caplog.records)
 
 
 def lately(archive: Archive, site: str, *, took: timedelta, new: int) -> None:
