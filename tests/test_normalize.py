@@ -176,6 +176,10 @@ CREDITED = [
     ("De brug bij avond. | Foto: Omroep Twenterand", "De brug bij avond.", "Omroep Twenterand"),
     ("Volledig scherm De brug bij avond. © Jan Smit", "De brug bij avond.", "Jan Smit"),
     ("Archieffoto: Karin Kamp", "", "Karin Kamp"),
+    ("Nowa czytelnia. Fot. Jan Lis", "Nowa czytelnia.", "Jan Lis"),
+    ("De brug bij avond. Foto Jan Smit", "De brug bij avond.", "Jan Smit"),
+    ("واجهة المكتبة الجديدة (تصوير: كريم سالم)", "واجهة المكتبة الجديدة", "كريم سالم"),
+    ("De brug. Foto van de maand in de krant", "De brug. Foto van de maand in de krant", None),
     ("Een foto: het huis van oma.", "Een foto: het huis van oma.", None),
     ("De burgemeester op de foto met de jubilaris.", "De burgemeester op de foto met de jubilaris.", None),
 ]

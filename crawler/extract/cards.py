@@ -182,7 +182,7 @@ def _is_labelled(page: Outline, run: TextRun) -> bool:
         return False
     rest = len(run.text) - label.end()
     return (
-        word_count(label[1]) <= 5
+        1 < word_count(label[1]) <= 5  # one word may be the kicker of what the writer himself lists
         and 10 * run.linked >= 9 * rest
         and word_count(run.text[label.end() :]) >= 3
         and box.last - box.first == 1
@@ -208,25 +208,23 @@ def _small_box(page: Outline, run: TextRun) -> Box:
 
 
 def _is_an_invitation(page: Outline, index: int) -> bool:
-    """Whether a line of a few words, all a link, ends a small box with a heading: "Become a member"."""
+    """Whether a line of a few words, all a link, ends an aside or a small box with a heading: "Join us"."""
     run = page.runs[index]
-    if len(run.text) > 30 or run.linked < len(run.text) or run.text.count(" ") > 3:
+    if len(run.text) > 30 or 10 * run.linked < 9 * len(run.text) or run.text.count(" ") > 3:
         return False
     box = _small_box(page, run)
-    if (
-        box.tag not in ("div", "aside", "section")
-        or box.last != index + 1
-        or not 3 <= box.last - box.first <= 4
-    ):
+    aside = box.tag == "aside"
+    if not (aside or box.tag in ("div", "section")) or box.last != index + 1:
+        return False
+    if not 3 - aside <= box.last - box.first <= 4:
         return False
     first, *rest = page.runs[box.first : index]
     headed = page.boxes[first.box].tag in HEADINGS or first.bold >= len(first.text) - 1
     return (
-        headed
+        (aside or (headed and len(first.text) <= 60))
         and not first.linked
-        and len(first.text) <= 60
         and not any(each.linked for each in rest)
-        and sum(len(each.text) for each in rest) <= _INVITED
+        and sum(len(each.text) for each in (first, *rest)) <= _INVITED
     )
 
 

@@ -121,12 +121,17 @@ def _repaired(text: str) -> str:
 
 _MAKER = (
     r"(?:archief)?(?:foto(?:['’]?s|grafie|graf[ií]a)?|fot\.|beeld|bylde|illustratie|illustration|photos?|photographie|pictures?|"
-    r"image|imagen|immagine|bild|grafik|grafiek|graphic|visualisierung|kuva|valokuva|zdjęcie|fotoğraf|写真|撮影)"
+    r"image|imagen|immagine|bild|grafik|grafiek|graphic|visualisierung|kuva|valokuva|zdjęcie|fotoğraf|写真|撮影|"
+    r"תמונה|צילום|تصوير|صورة|φωτ(?:ο|ογραφία)?\.?|фото(?:графия)?|снимка|사진|图|圖|摄影|攝影)"
 )
 _CREDITS = (
     re.compile(rf"(?:^|\s*[|(\[]\s*)(?i:{_MAKER})\s*[:/]\s*(?P<credit>[^|]{{2,60}}?)\s*[)\]]?$"),
     re.compile(rf"\s+(?=[A-Z])(?i:{_MAKER})\s*[:/]\s*(?P<credit>[^|]{{2,60}}?)$"),
     re.compile(r"(?:^|\s*[|(\[]?\s*)©\s*(?P<credit>[^|]{2,60}?)\s*[)\]]?$"),
+    re.compile(
+        rf"(?<=[.!?…])\s+(?:[Ff]ot\.|[Zz]dj\.|(?i:{_MAKER}))\s+"
+        r"(?P<credit>[A-ZÀ-Þ][^\s.!?|]+(?: [^\s.!?|]+){1,3})$"
+    ),
     re.compile(rf"^(?i:{_MAKER})\s+(?!.*\s[-–—]\s)(?P<credit>[A-Z][^.!?|]{{1,50}})$"),
 )
 _CREDIT_FIRST = re.compile(

@@ -162,7 +162,7 @@ _MODIFIED = re.compile(
     r"aangepast|bijgewerkt|gewijzigd|herzien|update|bywurke|oanpast|modified|revised|corrected|aktualisiert|"
     r"geändert|stand\s*:|mis(?:e)? à jour|modifié|actualisé|aggiorna[tm]|ultima modifica|modificat|actualizad|"
     r"atualizad|oppdatert|opdateret|ændret|uppdaterad|ändrad|päivitet|muokat|(?:z?a)?aktualiz(?:ac|ov|ow|uj)|zmodyfik|upraven|"
-    r"frissít|módosít|ενημερώ|güncelle|обновл|оновлен|更新|修正|업데이트|수정|تحديث|تعديل|עודכן|עדכון|अपडेट|अद्यतन|diperbarui|cập nhật",
+    r"frissít|módosít|ενημερώ|ενημέρω|güncelle|обновл|оновлен|更新|修正|업데이트|수정|تحديث|تعديل|עודכן|עדכון|अपडेट|अद्यतन|diperbarui|cập nhật",
     re.I,
 )
 _PUBLISHED = re.compile(

@@ -31,13 +31,11 @@ _GENRE = (
 )
 """What a writer may have written: "Ein Kommentar von". "Portret van" is about somebody."""
 _LABEL = re.compile(
-    r"^[\s\-–—•|(]*(?:"
-    r"(?:van|troch|von|by|from|de|par|door|di|da)\s+"
+    r"^[\s\-–—•|(]*(?:(?:van|troch|von|by|from|de|par|door|di|da)\s+"
     r"(?:onze|ús|unser(?:em|er|en)|our|notre|nos|nuestr[oa]s?|nostr[oaie])\s+(?:[\w-]+\s+)?"
     + _REPORTER
     + r"(?:\s+(?:(?:in|à|aus|a)\s+\w+|ter\s+plaatse|vor\s+ort|sur\s+place))?(?=[\s:,])|"
-    r"(?:interview|verslag|reportage|column|bijdrage|redactie|redaktion|redacción|redação|bericht|protokoll|story|haber)"
-    r"(?=\s*:)|"
+    r"(?:interview|verslag|reportage|column|bijdrage|redactie|redaktion|redacción|redação|bericht|protokoll|story|haber)(?=\s*:)|"
     r"(?:onze\s+)?(?:verslaggever|verslaggeefster|reporter|journalist|journaliste|giornalista|periodista|reportter|"
     r"toimittaja|redacteur|redactrice|redakteurin?|redaktør|skribent|muhabir|editör|correspondent|korrespondentin?)"
     r"(?=\s*:|\s+(?-i:[A-ZÀ-Ý]))|"
@@ -45,15 +43,12 @@ _LABEL = re.compile(
     r"[Tt]exto|[Tt]esto|[Tt]exte|[Cc]rónica)\s+(?:van|d[’']|de|di|da|do)(?=\s*(?-i:[A-ZÀ-Ý]))|"
     r"(?:da[li]?|dall[a’'])\s*(?:nostr[oaie])\s+(?:inviat[oa]|corrispondente)(?:\s+(?:a|in|da)\s+\w+,?)?|a\s+cura\s+di|"
     r"(?:submitted|ingezonden|ingestuurd|gepost|eingereicht|soumis|enviado|inviato)\s+(?:by|door|von|par|por|da)|"
-    r"(?:napsala?|napisała?|oprac(?:\.|ował[a]?)?|skrev|kirjoittanut|kirjoittaja|teksti|yazar|yazan|autorka|"
+    r"(?:szerző|írta|penulis|oleh|napsala?|napisała?|oprac(?:\.|ował[a]?)?|skrev|kirjoittanut|kirjoittaja|teksti|yazar|yazan|autorka|"
     r"autor(?:ka)?\s+článku|autore\s+dell[’']articolo|forfatter|författare|автор|текст)(?=\s*[:.]|\s+(?-i:[A-ZÀ-ÝŁŚŻŹČŠŽА-Я]))|"
-    r"(?:(?:eine?|een|an?|une?|una|uno|in)\s+)?" + _GENRE + "|"
-    r"propos\s+recueillis\s+par|as\s+told\s+to|"
+    r"(?:(?:eine?|een|an?|une?|una|uno|in)\s+)?" + _GENRE + r"|propos\s+recueillis\s+par|as\s+told\s+to|"
     r"(?:aufgezeichnet|protokolliert|notiert|opskreaun|redactado|recogido|raccolto|geschreven|opgetekend|skreaun|écrit|written|reported|verfasst|geschrieben|escrito|scritto|rédigé|skrevet|"
     r"reporting|story|words)\s+(?:door|troch|by|von|por|da|par|av|af)|"
-    r"(?:door|troch|by|von|par|por|di|da|av|af|autor(?:in|en|es|a)?|auteurs?|autore|"
-    r"authors?|skriuwer|schrijver)"
-    r"(?=[\s:.])|"
+    r"(?:door|troch|by|von|par|por|di|da|av|af|autor(?:in|en|es|a)?|auteurs?|autore|authors?|skriuwer|schrijver)(?=[\s:.])|"
     rf"(?:{_BESIDE_TEXT}{_WITH})*(?:tekst|text|texte|testo|texto|words)(?:{_WITH}{_BESIDE_TEXT})*"
     r"(?:\s+(?:door|by|von|di|de|par|por|af|av))?(?=\s*:|\s+(?-i:[A-ZÀ-Ý]))"
     r")(?:\s*[:.,]?\s+|(?<=[’']))(?:onze\s+(?:verslaggever|redacteur|correspondent)\w*\s+)?",
@@ -68,11 +63,17 @@ _LABEL_IN_OTHER_SCRIPTS = re.compile(
 )
 """The same in scripts that put no space behind it, or are written from the right: ``文・佐藤健``."""
 
+_FIELD_IN_OTHER_SCRIPTS = re.compile(
+    r"\s+(?=(?:作者|记者|記者|撰文|文|编辑|編輯|責任編輯|责任编辑|来源|來源|浏览|瀏覽|阅读|閱讀|发布时间|發布時間|写真|撮影|取材|編集|摄影|攝影|图|圖)\s?[・:：/／])"
+)
+"""Between the fields of one line: ``作者：李明 浏览：123``."""
+_KOREAN_REPORTERS = re.compile(r"(?<![가-힣])([가-힣]{2,4})\s?(?:선임|수습|인턴)?\s?기자(?![가-힣])")
+
 _MAY_INTRODUCE = re.compile(
     r"\b(?:door|troch|by|von|par|por|di|da|av|af|aut|auth|te[kxs]|word|skriuw|schrijv|van\s+onze|fan\s+ús|from\s+our|"
     r"de\s+n|interview|verslag|reporta|column|bijdrage|reda[ck]|bericht|protokoll|as\s+told|propos|story|haber|onze\s|"
     r"journalis|giornalis|periodis|reporter|reportter|toimit|skribent|muhabir|edit[oö]r|corresp|korresp|arti[kc]|cr[oó]nica|dal|"
-    r"cura|submit|ingez|ingest|gepost|einger|soumis|envia|inviato|nap[is]|oprac|skrev|kirjoit|yaz|forfat|förfat|"
+    r"cura|submit|ingez|ingest|gepost|einger|soumis|envia|inviato|nap[is]|oprac|szerző|írta|penulis|oleh|skrev|kirjoit|yaz|forfat|förfat|"
     r"écrit|автор|текст)",
     re.I,
 )
@@ -86,10 +87,8 @@ _PICTURES = re.compile(
 
 _CUT = re.compile(
     r"\s*(?:[|•·●‧⋅»\n\t\r]|\s[–—\-]{1,2}\s|\s//\s|\s/\s(?=(?:te[kx]s|testo|words|fot|photo|beeld|bild))|;|"
-    r"\b(?:gepubliceerd|geplaatst|bijgewerkt|aangepast|laatst|published|updated|"
-    r"posted|last\s+(?:updated|modified)|"
-    r"veröffentlicht|aktualisiert|publié|mis\s+à\s+jour|publicado|pubblicato|"
-    r"actualizado|leestijd|min\.?\s+read|"
+    r"\b(?:gepubliceerd|geplaatst|bijgewerkt|aangepast|laatst|published|updated|posted|last\s+(?:updated|modified)|"
+    r"veröffentlicht|aktualisiert|publié|mis\s+à\s+jour|publicado|pubblicato|actualizado|leestijd|min\.?\s+read|"
     r"lesezeit)\b)\s*",
     re.I,
 )
@@ -212,7 +211,12 @@ def read_authors(text: str, *, trusted: bool = False) -> tuple[str, ...]:
     Untrusted text (a line near the headline) must introduce its writer ("Door ...") to be believed.
     """
     names: list[str] = []
-    text = _LABEL_IN_OTHER_SCRIPTS.sub("by ", text)
+    if not text.isascii():
+        if reporters := _KOREAN_REPORTERS.findall(text) if "기자" in text else []:
+            return distinct(reporters)
+        text = " | ".join(
+            _LABEL_IN_OTHER_SCRIPTS.sub("by ", part) for part in _FIELD_IN_OTHER_SCRIPTS.split(text)
+        )
     if not trusted and not may_introduce(text):
         return ()
     label = _LABEL.match(text) if trusted else None
@@ -289,7 +293,8 @@ def _listed(text: str) -> Iterator[str]:
 
 _ONLY_A_JOB = re.compile(
     r"(?:[\w-]+\s+){0,2}(?:editor|writer|reporter|journalist|correspondent|columnist|redacteur|verslaggever|redakteur|"
-    r"korrespondent|rédact\w+|journaliste|redactora?|periodista|giornalista|redattore)(?:in|en|s)?",
+    r"korrespondent|rédact\w+|journaliste|redactora?|periodista|giornalista|redattore|redaktor(?:ka)?|dziennikar(?:z|ka)|novinářk?a?|újságíró|szerkesztő|jurnalist[ăa]?|"
+    r"reportăr?|toimittaja|muhabir|δημοσιογράφος|журналист(?:ка)?|кореспондент(?:ка)?)(?:in|en|s)?",
     re.I,
 )
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from crawler.extract.dates.words import PARTED, without_weekday
+from crawler.extract.dates.words import PARTED, is_date_alone, without_weekday
 from crawler.extract.fields.authors import (
     FROM_AN_AGENCY,
     clean_name,
@@ -71,7 +71,8 @@ def authors_of(view: View) -> tuple[tuple[str, ...], str | None, str]:
         told = byline is not None and not begun and _TOLD.match(byline)
         if source != "rule" and ((same and len(visible) > len(names)) or (visible and not same and told)):
             names, source = visible, "byline"  # not just the first of several, nor the account that posted it
-        if not visible and source != "rule" and (bold := signed_in_bold(view, opens=True))[0]:
+        account = not visible or (same and _is_the_houses(names, view))
+        if account and source != "rule" and (bold := signed_in_bold(view, opens=True))[0]:
             return *bold, "byline"  # above the text that the page's description begins with
         if source == "json-ld" and visible and not same and _is_the_editor(names, view):
             names, source = visible, "byline"
@@ -97,6 +98,13 @@ def authors_of(view: View) -> tuple[tuple[str, ...], str | None, str]:
         return names, byline, "feed"
     stated = _organisation(view)
     return ((stated,) if stated else ()), byline, "json-ld" if stated else ""
+
+
+def _is_the_houses(names: tuple[str, ...], view: View) -> bool:
+    """Whether a name is that of an account of the house: one of its words is the first of the site's name."""
+    house = (view.page.meta("og:site_name") or view.site.title or "").casefold().split()
+    own = next((word for word in house if len(word) > 3), None)
+    return own is not None and any(own in name.casefold().split() for name in names)
 
 
 def _is_the_editor(names: tuple[str, ...], view: View) -> bool:
@@ -178,6 +186,19 @@ def _authors_in_metas(view: View) -> tuple[tuple[str, ...], str]:
     return best
 
 
+def _introduced(view: View, text: str) -> str:
+    """A line with what introduces its writer in a word that only the page's language uses so.
+
+    "De" is "by" in Romanian, and an article in Dutch. A name before the site's own is signed for it.
+    """
+    if text.startswith("De ") and (view.page.lang or "").lower().startswith("ro"):
+        return f"By {text[3:]}"
+    name, dash, house = text.rpartition(" - ")
+    if dash and len(text) <= 70 and view.meta.is_site_name(house) and " " in name and is_bare_name(name):
+        return f"By {name}"
+    return text
+
+
 def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
     """The persons of the byline near the headline, and the byline itself."""
     raw: str | None = None
@@ -187,7 +208,7 @@ def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
         if names := _names_under_a_label(view, place):
             return names, f"{line.text} {view.lines[place + 1].text}"
         marked = _names_author(line.classes)
-        text, dated = line.text, False
+        text, dated = _introduced(view, line.text), False
         if DIGIT.search(text) and (marked or "|" in text or may_introduce(text)):
             for each in reversed(list(view.dates(text, ""))):
                 text, dated = f"{without_weekday(text[: each.start])} | {text[each.end :]}", True
@@ -199,6 +220,8 @@ def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
         names = tuple(
             each for each in names if is_full(each) and is_person(each) and not view.meta.is_site_name(each)
         )
+        if not names and _stands_with_a_date(view, place) and not view.is_section(line.text):
+            names = (line.text,)
         if not names and (one := _POSTED_BY_ONE.match(line.text)) and is_person(one[1], trusted=True):
             names = (one[1],)
         if names and marked:
@@ -208,6 +231,24 @@ def _visible_authors(view: View) -> tuple[tuple[str, ...], str | None]:
         if raw is None and (marked or _BYLINE.match(text)):
             raw = line.text
     return (), raw
+
+
+def _stands_with_a_date(view: View, place: int) -> bool:
+    """Whether a line is a bare name, and a line break parts it from one that is only a date."""
+    line = view.lines[place]
+    if line.heading or line.prose or not line.after or not 5 <= len(line.text) <= 40:
+        return False
+    below = view.lines[place + 1] if line.broken and place + 1 < len(view.lines) else None
+    above = view.lines[place - 1] if place and view.lines[place - 1].broken else None
+    dated = any(each is not None and each.after and is_date_alone(each.text) for each in (above, below))
+    name = line.text
+    return (
+        dated
+        and " " in name
+        and is_bare_name(name)
+        and not name.isupper()
+        and not view.meta.is_site_name(name)
+    )
 
 
 _POSTED_BY_ONE = re.compile(

@@ -47,6 +47,8 @@ class HeadlineLine:
     """How many paragraphs of running text stand between it and the headline."""
     heading: bool = False
     """A heading of a lower level, or all in bold."""
+    broken: bool = False
+    """A line break ends it: the line below stands in the same element."""
     linked: int = 0
     """Characters that lead elsewhere: links that show nothing but a date do not count."""
 
@@ -275,7 +277,9 @@ class _Open:
         self.first: LexborNode | None = None
         self.linked = self.strong = 0
 
-    def line(self, holds_heading: frozenset[int], *, after: bool, prose: int, heading: bool) -> HeadlineLine:
+    def line(
+        self, holds_heading: frozenset[int], *, after: bool, prose: int, heading: bool, broken: bool = False
+    ) -> HeadlineLine:
         """What it has become."""
         around, marked = [], 0
         node = self.first
@@ -299,6 +303,7 @@ class _Open:
             prose=prose,
             heading=heading or self.strong > 0.8 * len(text),
             linked=self.linked,
+            broken=broken,
         )
 
 
@@ -337,7 +342,9 @@ def _lines(
                 over_others = others or (in_heading and phrase_kind(text) is PhraseKind.RELATED)
                 if after and (of_a_team or over_others):
                     return
-                yield open_.line(holds_heading, after=after, prose=prose, heading=in_heading)
+                yield open_.line(
+                    holds_heading, after=after, prose=prose, heading=in_heading, broken=tag == "br"
+                )
                 if len(text) > _PROSE and text[-1] in ".!?…”\"'’»":
                     prose += 1
             open_ = _Open()

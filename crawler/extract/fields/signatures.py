@@ -34,6 +34,31 @@ def _signed_with_a_job(view: View) -> tuple[tuple[str, ...], str | None]:
     return (), None
 
 
+_FROM_A_PLACE = re.compile(
+    r"(?P<name>[^/,|]{5,40}?)\s*/\s*[^/,|()]{2,30}?\s*,?\s*\(?(?P<agency>[A-Zİ-]{2,10})\)?\W*$"
+)
+
+
+def _signed_from_a_place(view: View) -> tuple[tuple[str, ...], str | None]:
+    """A name, a place and an agency on the line below the headline: "Elif DEMİR / ANKARA, (DHA)"."""
+    for line in view.lines[:6]:
+        signed = _FROM_A_PLACE.fullmatch(line.text) if line.after and not line.related else None
+        if signed is None or line.prose or not is_agency(signed["agency"]):
+            continue
+        name = " ".join(word if word.islower() else word.title() for word in _lower(signed["name"]))
+        if " " in name and is_bare_name(name):
+            return (name, signed["agency"]), line.text
+    return (), None
+
+
+def _lower(name: str) -> list[str]:
+    """The words of a name of which the surname is shouted; Turkish has two letters i."""
+    shouted = str.maketrans("İI", "iı")
+    return [
+        word[0] + word[1:].translate(shouted).lower() if word.isupper() else word for word in name.split()
+    ]
+
+
 _STATED_IN_STATE = (
     r'"(?:author|auteur|byline)[^"]{0,12}"\s*:\s*[\[{\s]{0,9}"'
     r'(?:[^"]{0,20}"\s*:\s*")?(?:[^"]{0,20}"\s*,\s*"name"\s*:\s*")?'
@@ -159,6 +184,7 @@ _SET_APART = re.compile(
 SIGNATURES: tuple[Callable[[View], tuple[tuple[str, ...], str | None]], ...] = (
     signed_in_bold,
     _signed_with_a_job,
+    _signed_from_a_place,
     _signed_as_its_state_says,
     called_author,
     _signed_at_the_end,

@@ -147,7 +147,7 @@ def _is_byline(text: str, people: set[str], near: bool) -> bool:
         return True
     if not near:
         return False
-    named = any(" " in name and name in words for name in people)
+    named = any((" " in name or not name.isascii()) and name in words for name in people)
     return named and _A_TIME.search(text) is not None and text[-1] not in ".!?”\"'’»"
 
 

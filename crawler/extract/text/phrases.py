@@ -96,7 +96,7 @@ _EXACT: dict[PhraseKind, str] = {
     """,
     PhraseKind.ADVERT: """
         advertentie; adv.; adv; topadvertentie; gesponsord; advertorial; partners; partnerbijdrage; - ingezonden mededeling -; ingezonden mededeling; tekst gaat verder onder de advertentie; tekst loopt door onder de advertentie; lees verder onder de advertentie; artikel gaat verder onder de advertentie; het artikel gaat verder onder de advertentie; de tekst gaat verder onder de advertentie;
-        פרסומת; תוכן ממומן; विज्ञापन; διαφήμιση; إعلان; إعلانات; إعلان ممول; تبلیغات; iklan; quảng cáo; 廣告; スポンサーリンク; 스폰서; haberin devamı; reklamdan sonra devam ediyor; sisältö jatkuu mainoksen jälkeen; artikel berlanjut setelah iklan; scroll to continue with content;
+        hirdetés; publicitate; oglas; פרסומת; תוכן ממומן; विज्ञापन; διαφήμιση; إعلان; إعلانات; إعلان ممول; تبلیغات; iklan; quảng cáo; 廣告; スポンサーリンク; 스폰서; haberin devamı; reklamdan sonra devam ediyor; sisältö jatkuu mainoksen jälkeen; artikel berlanjut setelah iklan; scroll to continue with content;
         bedrijven in de regio; ondernemers in de regio; onze adverteerders; adverteerders; firmen in der region; unternehmen aus der region; unsere inserenten; local businesses; our advertisers; nos annonceurs; aziende del territorio; empresas de la zona;
         advertinsje; advertisement; advertisements; ad; ads; sponsored; promoted; story continues below advertisement; article continues below advertisement; article continues after advertisement; advertisement - story continues below; continue reading below; scroll to continue; sponsored by; ad feedback; article continues below; story continues below; advertise with us; paid content; paid post; promotion;
         anzeige; werbung; - anzeige -; nach der anzeige weiterlesen; anzeigen; publicité; annonce; la suite après cette publicité; la suite après la publicité; pubblicità; annuncio; publicidad; anuncio; publicidade; continua após a publicidade; annons; annonse; mainos; reklama; реклама; reklam; 広告; 广告; 광고; artikkelen fortsetter under annonsen; artikeln fortsätter under annonsen
@@ -110,7 +110,7 @@ _EXACT: dict[PhraseKind, str] = {
 }
 
 _STARTS: dict[PhraseKind, str] = {
-    PhraseKind.RELATED: r"קראו (?:גם|עוד)|(?:यह|ये) भी (?:पढ़|देख)|διαβάστε (?:επίσης|ακόμ[αη]|περισσότερα) ?:|δείτε (?:επίσης|ακόμ[αη]) ?:|(?:اقرأ|إقرأ|شاهد) أيض|baca juga ?:|xem thêm ?:|tin liên quan|相[关關]阅?閱?[读讀文新]|延伸[阅閱][读讀]|関連(?:記事|ニュース) ?[:：]|читайте (?:також|ещё|еще) ?:|материалы по теме|temas relacionados|(?:תגיות|ετικέτες|теги|ключевые слова|الوسوم|كلمات مفتاحية|टैग|标签|標籤|キーワード|タグ|태그|etiketler|etiquetas|palabras clave|palavras-chave|mots[- ]clés|avainsanat|nyckelord|słowa kluczowe) ?[:：]|lees ook ?:|meer lezen over ?:|lês (?:ek|mear|fierder) ?:|mear (?:oer|nijs) ?:|lees ook (?:dit|onze|het|de) |bekijk ook ?:|lees meer over ?:|meer over ?:|zie ook ?:|ook interessant ?:|gerelateerd ?:|read more ?[:|]|read also ?:|also read ?:|see also ?:|related ?:|more ?:|read next ?:|recommended ?:|don't miss ?:|mehr zum thema ?:|lesen sie auch ?:|lesen sie (?:hier )?(?:mehr|auch)|auch interessant ?:|mehr dazu ?:|lire aussi ?:|à lire aussi ?[:|»>-]|a lire aussi ?[:|»>-]|lire (?:aussi|également) |voir aussi ?:|>> ?lire|leggi anche ?:|leggi (?:pure|l'articolo)|te puede interesar ?:|lea también ?:|lee también ?:|lea (?:más|también)|ver también ?:|leia (?:também|mais) ?:?|läs (?:också|även|mer) ?:|les også ?:|læs også ?:|lue myös ?:|czytaj (?:także|też|więcej) ?:|zobacz (?:także|też) ?:|читайте также ?:|πηγή ?:|het bericht .+ verscheen eerst op|the post .+ appeared first on |der beitrag .+ erschien zuerst|bekijk al het .*nieuws van|meer uit |meer nieuws (?:uit|over|van) |more from |more in |vorig(?:e)? (?:bericht|artikel) ?:|volgend(?:e)? (?:bericht|artikel) ?:|(?:previous|next) (?:post|article|story) ?:|articolo (?:successivo|precedente) ?:|mehr aus ",
+    PhraseKind.RELATED: r"ezt is olvass|olvass[ao]?(?:tok)? (?:még|el) ?:|citește (?:și|mai)|pročitajte i|přečtěte si|čtěte (?:také|více)|קראו (?:גם|עוד)|(?:यह|ये) भी (?:पढ़|देख)|διαβάστε (?:επίσης|ακόμ[αη]|περισσότερα) ?:|δείτε (?:επίσης|ακόμ[αη]) ?:|(?:اقرأ|إقرأ|شاهد) أيض|baca juga ?:|xem thêm ?:|tin liên quan|相[关關]阅?閱?[读讀文新]|延伸[阅閱][读讀]|関連(?:記事|ニュース) ?[:：]|читайте (?:також|ещё|еще) ?:|материалы по теме|temas relacionados|(?:תגיות|ετικέτες|теги|ключевые слова|الوسوم|كلمات مفتاحية|टैग|标签|標籤|キーワード|タグ|태그|etiketler|etiquetas|palabras clave|palavras-chave|mots[- ]clés|avainsanat|nyckelord|słowa kluczowe) ?[:：]|lees ook ?:|meer lezen over ?:|lês (?:ek|mear|fierder) ?:|mear (?:oer|nijs) ?:|lees ook (?:dit|onze|het|de) |bekijk ook ?:|lees meer over ?:|meer over ?:|zie ook ?:|ook interessant ?:|gerelateerd ?:|read more ?[:|]|read also ?:|also read ?:|see also ?:|related ?:|more ?:|read next ?:|recommended ?:|don't miss ?:|mehr zum thema ?:|lesen sie auch ?:|lesen sie (?:hier )?(?:mehr|auch)|auch interessant ?:|mehr dazu ?:|lire aussi ?:|à lire aussi ?[:|»>-]|a lire aussi ?[:|»>-]|lire (?:aussi|également) |voir aussi ?:|>> ?lire|leggi anche ?:|leggi (?:pure|l'articolo)|te puede interesar ?:|lea también ?:|lee también ?:|lea (?:más|también)|ver también ?:|leia (?:também|mais) ?:?|läs (?:också|även|mer) ?:|les også ?:|læs også ?:|lue myös ?:|czytaj (?:także|też|więcej) ?:|zobacz (?:także|też) ?:|читайте также ?:|πηγή ?:|het bericht .+ verscheen eerst op|the post .+ appeared first on |der beitrag .+ erschien zuerst|bekijk al het .*nieuws van|meer uit |meer nieuws (?:uit|over|van) |more from |more in |vorig(?:e)? (?:bericht|artikel) ?:|volgend(?:e)? (?:bericht|artikel) ?:|(?:previous|next) (?:post|article|story) ?:|articolo (?:successivo|precedente) ?:|mehr aus ",
     PhraseKind.COMMENTS: r"(?:(?:er (?:is|zijn)|there (?:is|are)|es gibt|il y a|ci sono|hay) )?\d+ (?:(?:lezers|leser)?(?:reacties?|kommentare?|briefe|brieven|zuschriften)|beiträge|antworten|meinungen|meningen|comments?|opinions?|commentaires?|réactions?|réponses?|avis|commenti?|comentarios?|comentários?|kommentarer|komentarz[ey]|komentářů|kommenttia|yorum|replies|responses?|thoughts? on)\b|het e-mailadres wordt niet gepubliceerd|uw e-mailadres wordt niet|je e-mailadres wordt niet|your email address will not be|deine e-mail-adresse wird nicht|votre adresse (?:e-mail|de messagerie) ne sera|tu dirección de correo|il tuo indirizzo email non|this site uses akismet|reageren op dit (?:bericht|artikel)|you must be (?:logged in|registered)|log in to (?:comment|leave)|be the first to comment|notify me of|save my name",
     PhraseKind.SHARE: r"(?:print|mail|e-?mail) (?:dit|deze|this|the) (?:artikel|bericht|pagina|article|page|story)|(?:artikel|seite|beitrag) (?:drucken|versenden|mailen)|imprimer (?:cet|l|la)|stampa (?:questo|la|l)|deel (?:dit|deze|het) .{0,12}(?:via|op|met|:)|share this ?(?:article|story|post)? ?:|share (?:on|via|with) |condividi (?:su|questo)|partager (?:sur|cet)|teilen (?:auf|via|per)|follow (?:us|@|me) |folg(?:en sie|e) uns|volg ons|suivez[- ]nous|click to (?:share|email|print)|klik om te (?:delen|printen)",
     PhraseKind.ADVERT: r"advertentie via|aangeboden door|- advertentie|(?:de )?(?:tekst|artikel) (?:gaat|loopt) (?:verder|door) onder|lees verder onder (?:de|het)|de tekst gaat verder|de tekst giet fierder|tekst giet fierder|der (?:text|artikel) (?:wird|geht) (?:unter|nach) de[mrn]|(?:the )?(?:article|text) continues (?:below|after)|la suite (?:de l[’']article )?(?:après|sous|ci-dessous)|el (?:texto|artículo) (?:sigue|continúa) (?:debajo|tras|después)|l[’']articolo (?:continua|prosegue) (?:dopo|sotto)|sponsored by |\(adsbygoogle|this (?:article|post) (?:may )?contains? (?:affiliate|sponsored)|we may earn (?:a )?commission|story continues below",
@@ -219,12 +219,10 @@ _FOR_SUBSCRIBERS = re.compile(
     r"^(?:al|reeds|ben je al|bent u al) abonnee\s?\?|lees (?:dit artikel )?verder (?:met|voor) |"
     r"\b(?:word|wees) (?:nu )?(?:abonnee|lid) (?:en|om) (?:lees|verder)|"
     r"\b(?:werden sie mitglied und lesen|become a (?:member|subscriber) (?:and|to) read|devenez (?:membre|abonné) (?:et|pour) li[rs]e|"
-    r"hazte soci[oa] y (?:lee|sigue)|diventa socio e leggi)|"
-    r"om (?:(?:dit|het) (?:hele |volledige )?artikel |verder )?te (?:kunnen )?lezen|"
+    r"hazte soci[oa] y (?:lee|sigue)|diventa socio e leggi)|om (?:(?:dit|het) (?:hele |volledige )?artikel |verder )?te (?:kunnen )?lezen|"
     r"(?:nur|exklusiv) für (?:unsere )?abonnent(?:en|innen)|(?:mit|im) .{0,20}abo (?:weiter)?lesen|"
     r"^(?:jetzt |(?:diesen )?artikel )?weiterlesen (?:mit|im)\b|^(?:sie sind |bereits |schon )(?:bereits )?abonnent|um (?:diesen artikel|weiter)(?: \w+)?zulesen|\bum (?:den |diesen )?(?:ganzen |vollständigen )?(?:artikel|text) (?:\w+ )?zu lesen|"
-    r"\bbrauchen sie ein .{0,25}\babo\b|"
-    r"dieser artikel ist .{0,30}(?:kostenpflichtig|abonnenten)|"
+    r"\bbrauchen sie ein .{0,25}\babo\b|dieser artikel ist .{0,30}(?:kostenpflichtig|abonnenten)|"
     r"réservé(?:e)? (?:à nos|aux|à) abonnés|^déjà abonné|abonnez[- ]vous pour (?:lire|continuer|accéder)|"
     r"il vous reste \d+ ?% (?:de cet article )?à lire|pour lire la suite|"
     r"(?:this|the) (?:article|story|content) is (?:only |exclusively )?(?:available )?(?:for|to) (?:paying |our )?(?:subscribers|members)|"
@@ -237,15 +235,17 @@ _FOR_SUBSCRIBERS = re.compile(
     r"(?:bara|endast|enbart|kun|bare) för? (?:våra |våre |vore )?(?:prenumeranter|abonnenter)|^(?:redan prenumerant|allerede abonnent|er du abonnent)|"
     r"för att (?:läsa|fortsätta)|for å lese (?:hele|videre)|for at læse (?:hele|videre)|"
     r"(?:tylko|wyłącznie) dla (?:prenumeratorów|subskrybentów|abonentów)|aby (?:przeczytać|czytać) (?:dalej|całość)|"
+    r"^jetzt weiterlesen$|^testen sie .{2,40}\b(?:kostenlos|gratis)\b|^(?:probeer|lees) .{2,40}\b(?:maand|weken|week) (?:lang )?(?:gratis|voor)\b|"
+    r"^(?:essayez|prova|prueba|experimente|try) .{2,40}\b(?:gratuit\w*|gratis|for free|free for)\b|"
     r"vain tilaajille|lue koko (?:juttu|artikkeli) tilaajana|jen pro předplatitele|только для подписчиков|会員限定|有料会員",
     re.I,
 )
 
 
 _OF_SUBSCRIBING = (
-    "abon", "abbon", "subscri", "subskry", "suscr", "prenumer", "předplat", "подписчик", "tilaaj", "assin", "会員", "member",
-    "leden", "socio", "lees", "lezen", "lesen", "lese", "læse", "läsa", "lire", "legger", "leyendo", "reading", "czyta",
-    "fortsätta", "lisez", "hazte soci", "diventa soci", "kostenpflichtig", "réservé", "riservato", "esclusivo", "il vous reste",
+    "abon", "abbon", "subscri", "subskry", "suscr", "prenumer", "předplat", "подписчик", "tilaaj", "assin", "会員", "member", "leden", "socio", "lees", "lezen", "lesen", "lese",
+    "læse", "läsa", "lire", "legger", "leyendo", "reading", "czyta", "fortsätta", "lisez", "hazte soci", "diventa soci", "kostenpflichtig", "réservé", "riservato", "esclusivo",
+    "il vous reste", "kostenlos", "gratis", "gratuit", " free", "probeer",
 )  # fmt: skip
 """Every line that :data:`_FOR_SUBSCRIBERS` finds has one of these: asked first, for the pattern is long."""
 
@@ -265,8 +265,7 @@ _TO_JOIN = (
     r"sign up|subscribe|register|join|get|receive|download|support|become|follow|"
     r"meld(?:e|en sie)? (?:dich|sich)|abonnier(?:e|en sie)|erhalte(?:n sie)?|bestelle(?:n sie)?|lade(?:n sie)?|folge(?:n sie)?|unterstütze(?:n sie)?|jetzt|"
     r"abonnez[- ]vous|abonne[- ]toi|inscri(?:vez[- ]vous|s[- ]toi)|recevez|reçois|téléchargez|soutenez|rejoignez|suivez|"
-    r"iscriviti|abbonati|ricevi|scarica|sostieni|segui|"
-    r"suscríb(?:ete|ase)|apúnt(?:ate|ese)|regístr(?:ate|ese)|recib[ea]|descarg(?:a|ue)|apoy[ae]|únete|sigue|"
+    r"iscriviti|abbonati|ricevi|scarica|sostieni|segui|suscríb(?:ete|ase)|apúnt(?:ate|ese)|regístr(?:ate|ese)|recib[ea]|descarg(?:a|ue)|apoy[ae]|únete|sigue|"
     r"assine|inscreva-se|cadastre-se|receba|baixe|apoie|siga|"
     r"prenumerera|anmäl dig|få|ladda ner|följ|stöd|tilmeld dig|modtag|hent|følg|støt|meld deg på|abonner|motta|last ned|"
     r"zapisz się|subskrybuj|otrzymuj|pobierz|dołącz|wesprzyj|přihlaste se|odebírejte|iratkozzon fel|iratkozz fel|tilaa|abonează-te|abonați-vă"
@@ -297,8 +296,7 @@ _TO_REACH_ME = re.compile(
 )
 _ASKS_FOR_TIPS = re.compile(
     r"(?:heb (?:jij|je)|heeft u|hasto|hast du|haben sie|do you have|have you got|got|as-tu|avez-vous|vous avez|hai|¿tienes) "
-    r"(?:een |in |einen |eine |an? |une? |una )?"
-    r"(?:nieuws)?(?:tip|opmerking|hinweis|story|news tip|info(?:rmation)?|segnalazione|noticia|pista)\b.{0,80}[?]"
+    r"(?:een |in |einen |eine |an? |une? |una )?(?:nieuws)?(?:tip|opmerking|hinweis|story|news tip|info(?:rmation)?|segnalazione|noticia|pista)\b.{0,80}[?]"
     r".{0,90}\b(?:redactie|redaksje|redaktion|newsroom|rédaction|redazione|redacción|whatsapp|ons|ús|uns|us|nous|nos)\b",
     re.I,
 )
@@ -312,6 +310,10 @@ _SUPPORTED = re.compile(
     r"\breader-supported (?:publication|newsletter)|\bconsider (?:becoming|subscribing|making|supporting us)\b.{0,60}"
     r"\b(?:subscriber|member|supporter|donation|our)|\bto receive new posts\b|"
     r"\b(?:make sure to|please) (?:bookmark|sign up)\b.{0,120}\b(?:newsletters?|app|inbox|here)\b|"
+    r"\b(?:give|donate|contribute|chip in) what(?:ever)? you can\b|^we need your (?:help|support)\b|"
+    r"^(?:this|the) audio (?:version of this (?:article|story) )?is (?:auto|computer|ai)?-?\s?generated\b|"
+    r"^(?:▶\s*)?(?:listen to this (?:article|story)|luister naar dit artikel|(?:diesen )?artikel anhören|écouter (?:cet |l[’'])article|"
+    r"ascolta (?:quest[’']|l[’'])articolo|escuchar? (?:este )?artículo)\b.{0,20}$|"
     r"^this (?:article|story) (?:was|is) featured in (?:the|our) .{3,60} newsletter\b",
     re.I,
 )
@@ -393,13 +395,13 @@ _FOLLOW = re.compile(
 )
 """Words that ask a reader to follow or to subscribe."""
 _CHANNEL = re.compile(
-    r"\b(?:google (?:news|nieuws|noticias|haberler|discover|actualités)|whats ?app|telegram|телеграм\w*|facebook|instagram|twitter|"
+    r"\b(?:google (?:news|nieuws|noticias|haberler|discover|actualités)|whats ?app|telegram|телеграм\w*|facebook\w*|instagram\w*|twitter\w*|"
     r"youtube|tiktok|bluesky|threads|viber)\b|व्हाट्स ?[ऐए]प|微信|微博|公众号|公眾號|واتس ?[اآ]ب|تلغرام|تليغرام|טלגרם|ו?ווטסאפ|וואטסאפ",
     re.I,
 )
 _OF_OURS = re.compile(
     r"\bgoogle (?:news|nieuws|noticias|haberler|discover|actualités)\b|"
-    r"\b(?:ons|onze|ús|us|our|uns|unser\w*|nous|notre|nostr\w+|nuestr\w+|noss[oa]s?|oss|vår\w*|vores|meitä|nas|naszym|nasz\w*|nás|bizi|bize|"
+    r"\b(?:ons|onze|ús|us|our|uns|unser\w*|nous|notre|nostr\w+|nuestr\w+|noss[oa]s?|oss|vår\w*|vores|meitä|nas|naszym|nasz\w*|nás|bizi|bize|minket|bennünket|ne pe|"
     r"\w*kana[al]+\w*|channel|(?-i:canale?)|chaîne|нас|наш\w*|канал\w*|μας)\b|"
     r"אותנו|שלנו|الينا|لنا|صفحتنا|قناتنا|تابعونا|हमें|हमारे|चैनल|我们|我們|公式|قناة|채널",
     re.I,
@@ -425,8 +427,7 @@ _REGULARLY = re.compile(
 """What comes every morning."""
 
 
-_IN_OTHER_SCRIPTS = re.compile("[\u0370-\u1fff\u3040-\ud7ff]")
-_A_FULL_STOP = re.compile(r"[.!?]\s")
+_IN_OTHER_SCRIPTS, _A_FULL_STOP = re.compile("[\u0370-\u1fff\u3040-\ud7ff]"), re.compile(r"[.!?]\s")
 
 
 def _asks_to_follow(line: str) -> bool:
@@ -440,8 +441,7 @@ def _asks_to_follow(line: str) -> bool:
         return False
     if _IN_OTHER_SCRIPTS.search(line) and _LETTER_IN_OTHERS.search(line):
         return True
-    channel = _CHANNEL.search(line) if asked.start() < 60 else None
-    if channel is None or _OF_OURS.search(line) is None:
+    if asked.start() >= 60 or (channel := _CHANNEL.search(line)) is None or _OF_OURS.search(line) is None:
         return False
     between = sorted((*asked.span(), *channel.span()))
     return _A_FULL_STOP.search(line, between[1], between[2]) is None
@@ -459,7 +459,7 @@ _MISS_NOTHING = re.compile(
     re.I,
 )
 _FOUND_A_FAULT = re.compile(
-    r"\W*(?:(?:een )?(?:tik|taal|spel)?(?:fout(?:je)?|vergissing)|reageren|reactie|tips?|vragen of opmerkingen|(?:haben sie|hast du) einen? "
+    r"\W*(?:ook |also |auch |aussi |anche |también )?(?:een |an? |einen? |une? |una? )?(?:(?:tik|taal|spel)?(?:fout(?:je)?|vergissing)|reageren|reactie|tips?|vragen of opmerkingen|(?:haben sie|hast du) einen? "
     r"(?:fehler|hinweis|anregung|tippfehler)|fehler|(?:have you |did you )?(?:spot(?:ted)?|f[ou]u?nd|seen?) an? (?:error|mistake|typo)|"
     r"got an? (?:story|tip|news tip|question)|(?:vous avez )?(?:une )?(?:erreur|faute)|hai (?:trovato|notato) un errore|"
     r"¿?(?:has (?:visto|encontrado) )?(?:un |algún )?error)\b[^.!?]{0,40}\?\s*.{0,60}"

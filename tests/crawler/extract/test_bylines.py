@@ -57,6 +57,18 @@ def signed(under: str, *, head: str = "", below: str = "", beside: str = "") -> 
         ("लेखक: राजेश वर्मा", ("राजेश वर्मा",)),
         ("박민수 기자 | 입력 2021.03.02 08:15", ("박민수",)),
         ("Gedicht door Anna Bakker", ("Anna Bakker",)),
+        ("Petr Novotný, redaktor", ("Petr Novotný",)),
+        ("Szerző: Kiss Péter", ("Kiss Péter",)),
+        ("作者:李明 浏览:123次", ("李明",)),
+        ("文・田中一郎 写真・鈴木花子", ("田中一郎",)),
+        ("<em>김철수 기자</em> <em>이영희 기자</em>", ("김철수", "이영희")),
+        ("Elif DEMİR / ANKARA, (DHA)", ("Elif Demir", "DHA")),
+        ("Anna Bakker<br>2 maart 2021", ("Anna Bakker",)),
+        ("2 maart 2021, 09:30<br>Anna Bakker", ("Anna Bakker",)),
+        ("Anna Bakker - De Bode", ("Anna Bakker",)),
+        ("Tweede Kamer<br>2 maart 2021", ()),
+        ("Den Haag<br>2 maart 2021", ()),
+        ("De Vries Beton - Oost", ()),
         ("Door Ria Maandag", ("Ria Maandag",)),
         ("Van onze correspondent<br>Anna Bakker", ("Anna Bakker",)),
         ("Door:</p><p>Anna Bakker", ("Anna Bakker",)),
@@ -187,6 +199,10 @@ def test_a_name_in_bold_that_opens_the_description_signs_rather_than_the_account
     )
     assert signed("<p><strong>ANNA BAKKER</strong></p>", head=head) == ("Anna Bakker",)
     assert signed("", head=head) == ("Bode D",)
+    bold = '<div class="author">Bode D</div><p><strong>ANNA BAKKER</strong></p>'
+    assert signed(bold, head=head) == ("Anna Bakker",)  # an account of the house, by its name
+    person = head.replace("Bode D", "Wim Smit")
+    assert signed(bold.replace("Bode D", "Wim Smit"), head=person) == ("Wim Smit",)
 
 
 def test_whom_the_page_calls_the_editor_did_not_write_it() -> None:
@@ -195,3 +211,9 @@ def test_whom_the_page_calls_the_editor_did_not_write_it() -> None:
     writer = '<div class="author">Anna Bakker</div>'
     assert signed(f"{writer}<p>Editor: Wim Smit</p>", head=head) == ("Anna Bakker",)
     assert signed(writer, head=head) == ("Wim Smit",)
+
+
+def test_a_word_that_introduces_a_writer_in_one_language_only_counts_there() -> None:
+    body = f"<article><h1>Piața se schimbă</h1><p>De Andrei Popescu</p><p>{TEXT}</p></article>"
+    assert fields(html(body, lang="ro")).authors == ("Andrei Popescu",)
+    assert fields(html(body, lang="nl")).authors == ()

@@ -132,6 +132,11 @@ def test_what_waits_for_consent_is_told_from_a_report_on_it(line: str, stands_in
         "Add The Courier as a preferred source on Google",
         "Recevez chaque matin l’essentiel de l’actualité de votre commune",
         "Ontvang elke ochtend het nieuws uit uw dorp",
+        "Kövess minket a Facebookon is!",
+        "Ook een tip? Mail naar redactie@bode.example.",
+        "Please give what you can.",
+        "Listen to this article 3 min",
+        "This audio is auto-generated. Please let us know if you have feedback.",
     ],
 )
 def test_who_asks_to_be_followed_pleads_in_any_script(line: str) -> None:
