@@ -1,8 +1,8 @@
 """Scrapy's download handler: one request out, one answer in as it came over the wire.
 
 On aiohttp, without a Twisted reactor. Beside the response that Scrapy works with, it leaves the facts of the
-wire in ``request.meta["wire"]``: header lines of both sides in the order and spelling in which they
-went (those of the answer as :func:`crawler.wire.mended` leaves them), both first lines, who answered, and
+wire in ``request.meta["wire"]``: header lines of both sides in the order and spelling in which they went
+(those of the answer as :func:`crawler.fetching.wire.mended` leaves them), both first lines, who answered, and
 how the body came. The body is decoded (gzip, ...), nothing else; of the bytes as they came, their number and
 digest are kept: packed pages hardly pack against each other, and would take several times the room.
 
@@ -46,8 +46,8 @@ from archive.model.types import Headers
 from crawler.fetching.lenient_handler import LenientHandler, NoChunks
 from crawler.fetching.pace import PacedRequest, answered
 from crawler.fetching.signatures import RequestSigner
+from crawler.fetching.wire import MOST_HEAD, MOST_LINES, NotAsked, ends, looks_cut, unpacked
 from crawler.scheduling.backlog import DELAY, delay_of
-from crawler.wire import MOST_HEAD, MOST_LINES, NotAsked, ends, looks_cut, unpacked
 
 HOST_DELAY = "host_delay"
 """In the ``meta`` of a request: seconds that its host asks for between two."""

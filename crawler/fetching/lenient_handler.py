@@ -1,6 +1,7 @@
 """aiohttp's reader of answers, for heads and bodies that are not quite HTTP.
 
-Apart from :mod:`crawler.wire`, whose functions read stored answers too: who fetches nothing loads no aiohttp.
+Apart from :mod:`crawler.fetching.wire`, whose functions read stored answers too: who fetches nothing loads
+no aiohttp.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 from aiohttp import ClientPayloadError
 from aiohttp.client_proto import ResponseHandler
 
-from crawler.wire import (
+from crawler.fetching.wire import (
     CHUNKED,
     HEAD_ENDS,
     INTERIM,

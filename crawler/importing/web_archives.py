@@ -31,10 +31,10 @@ from archive.export.web_archives.heads import (
 from archive.files import refuse_database
 from archive.model.exchange import Cut, Exchange
 from archive.model.types import Capture
+from crawler.fetching.wire import NotAsked, unpacked
 from crawler.importing.records import Damage, Record, RecordFile
 from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.urls import normal_address
-from crawler.wire import NotAsked, unpacked
 
 ENDINGS = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".wacz")
 """Endings of files that are read here."""

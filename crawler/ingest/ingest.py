@@ -28,6 +28,7 @@ from archive.model.types import (
     VerdictKind,
 )
 from crawler.fetching.tdm import forbids
+from crawler.fetching.wire import ends, ends_alike
 from crawler.ingest.answer import Answer, classify
 from crawler.ingest.gates import (
     A_GATE,
@@ -43,7 +44,6 @@ from crawler.links.discover import further_pages
 from crawler.siteconfig.site import Site
 from crawler.sources.sources import sniff
 from crawler.urls import article_key, article_keys, as_browsers_read, same_page
-from crawler.wire import ends, ends_alike
 
 if TYPE_CHECKING:
     from crawler.ingest.first_lesson import FirstLesson

@@ -18,8 +18,8 @@ import pytest
 
 from archive.model.addresses import Miss
 from crawler.fetching.download_handler import is_public
+from crawler.fetching.wire import ChunkedBody, NotAsked, ends, looks_cut, mended, unpacked
 from crawler.siteconfig.site import Site
-from crawler.wire import ChunkedBody, NotAsked, ends, looks_cut, mended, unpacked
 from tests.crawler.crawling import Stage, front, opened, story
 
 PAGE = story(1).encode()
