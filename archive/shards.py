@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from archive.db.schema import articles, shards, sites, versions
 from archive.db.session import Session
@@ -167,26 +167,20 @@ class Shards:
 
     def made(self, kind: str, beginning: str) -> list[DoneShard]:
         """What was made under the entries whose names begin so, in order."""
-        wanted = select(shards.c.id, shards.c.first_article, shards.c.last_article, shards.c.made)
-        wanted = wanted.where(
-            shards.c.kind == kind, shards.c.entry.startswith(beginning, autoescape=True), ~_LEFT
-        )
-        with self._session.asking() as connection:
-            return [
-                DoneShard(number=row.id, first=row.first_article, last=row.last_article, made=row.made)
-                for row in connection.execute(wanted.order_by(shards.c.id))
-            ]
+        mine = shards.c.kind == kind, shards.c.entry.startswith(beginning, autoescape=True)
+        return self._came_to(*mine, ~_LEFT)
 
     def before(self, shard: Shard) -> list[DoneShard]:
         """What the shards before one came to, under its own entry, in order."""
+        mine = shards.c.kind == shard.kind, shards.c.entry == shard.entry
+        return self._came_to(*mine, shards.c.id < shard.number)
+
+    def _came_to(self, *which: ColumnElement[bool]) -> list[DoneShard]:
         wanted = select(shards.c.id, shards.c.first_article, shards.c.last_article, shards.c.made)
-        wanted = wanted.where(
-            shards.c.kind == shard.kind, shards.c.entry == shard.entry, shards.c.id < shard.number
-        )
         with self._session.asking() as connection:
             return [
                 DoneShard(number=row.id, first=row.first_article, last=row.last_article, made=row.made)
-                for row in connection.execute(wanted.order_by(shards.c.id))
+                for row in connection.execute(wanted.where(*which).order_by(shards.c.id))
             ]
 
     def entries_of(self, kind: str, how: Mapping[str, object]) -> list[str]:
