@@ -319,7 +319,7 @@ def _named(name: str) -> Iterator[None]:
         yield
     except exc.DBAPIError as error:
         wrong = Damaged if "malformed" in str(error.orig) else ArchiveError
-        raise wrong(f"{name} cannot be opened: {error.orig}") from error
+        raise wrong(f"{name} cannot be opened: {' '.join(str(error.orig).split())}") from error
     except ArchiveError as error:
         raise type(error)(f"{name}: {error}") from error
 

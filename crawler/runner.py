@@ -247,6 +247,10 @@ def _hold_to_the_clock(store: Archive, crawler: Crawler) -> None:
 
 def _note_end(ended: dict[str, float], name: str, began: float, task: asyncio.Task[None]) -> None:
     ended[name] = time.monotonic() - began
+    error = None if task.cancelled() else task.exception()
+    if error is not None:  # of ours: an archive that is away, in a line
+        trace = None if isinstance(error, LeggerError) else error
+        log.error("%s: the visit could not begin or end: %s", name, error, exc_info=trace)
 
 
 def _name(crawler: Crawler) -> str:

@@ -29,7 +29,7 @@ from sqlalchemy.engine import URL
 
 from archive import migrations
 from archive.db.functions import has_table
-from archive.db.prepared import LIMITED, TOO_COSTLY
+from archive.db.prepared import LIMITED, TOO_COSTLY, over_the_driver
 from archive.db.schema import Instant, metadata
 from archive.db.sqlite_files import PATIENCE
 from archive.errors import (
@@ -234,7 +234,7 @@ def kept_rows(
     )
     behind = f"WHERE ({key}) > ({', '.join(marks)})" if after is not None else ""
     asked = f'SELECT {names} FROM "{table.name}" {behind} ORDER BY {key} LIMIT {limit}'  # noqa: S608  # our names
-    with driver.cursor(binary=True) as cursor:
+    with over_the_driver(connection), driver.cursor(binary=True) as cursor:
         found: list[tuple[Any, ...]] = cursor.execute(asked, after).fetchall()
     return found
 
@@ -248,7 +248,8 @@ def _as_kept(column: Column[Any]) -> str:
 def put_rows(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
     driver: Any = connection.connection.driver_connection
     names = ", ".join(f'"{each.name}"' for each in table.c)
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+    into = f'COPY "{table.name}" ({names}) FROM STDIN'
+    with over_the_driver(connection), driver.cursor() as cursor, cursor.copy(into) as copy:
         for row in rows:
             copy.write_row(row)
 

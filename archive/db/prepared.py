@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
@@ -238,7 +239,7 @@ def translated(cause: BaseException, *, limited: bool = True) -> Exception:
         from archive.db import postgres  # is loaded: the error is its driver's
 
         return postgres.translated(cause, limited=limited)
-    words = str(cause)
+    words = " ".join(str(cause).split())
     if words == "interrupted":
         return TooCostly(TOO_COSTLY)
     hint = next((text for word, text in _ADVICE.items() if word in words), "")
@@ -253,6 +254,17 @@ def is_mistake(cause: BaseException) -> bool:
 
         return postgres.is_mistake(cause)
     return type(cause).__name__ in ("IntegrityError", "ProgrammingError")
+
+
+@contextmanager
+def over_the_driver(connection: Connection) -> Iterator[None]:
+    """What is said to the driver itself, with its errors as ours: an engine hears nothing of them."""
+    try:
+        yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        if is_mistake(error):
+            raise
+        raise translated(error) from error
 
 
 def _state(cause: BaseException) -> str:

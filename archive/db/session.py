@@ -27,7 +27,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, bindparam, event, e
 
 from archive.db import backend as backends
 from archive.db.functions import add_unless_there
-from archive.db.prepared import LIMITED, UNFIT, Statement, is_mistake, translated
+from archive.db.prepared import LIMITED, UNFIT, Statement, is_mistake, over_the_driver, translated
 from archive.db.schema import articles, seals, sites
 from archive.errors import ArchiveError
 from archive.model import hashchain as chain
@@ -134,7 +134,7 @@ class Session:
         """
         connection = self._begin(name, alone=alone)
         driver, noted, held = self._driver, len(self._lines), set(self._held)
-        driver.execute("SAVEPOINT page")
+        self._savepoint("SAVEPOINT page")
         self._within += 1
         try:
             yield connection
@@ -150,7 +150,17 @@ class Session:
             raise
         finally:
             self._within -= 1
-        driver.execute("RELEASE page")
+        self._savepoint("RELEASE page")
+
+    def _savepoint(self, said: str) -> None:
+        """Where the connection has gone, so has the batch."""
+        assert self._open is not None
+        try:
+            with over_the_driver(self._open):
+                self._driver.execute(said)
+        except ArchiveError:
+            self.abandon()
+            raise
 
     def _begin(self, name: str | None, *, alone: bool) -> Connection:
         """The connection of a batch that holds what is asked."""

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
+from archive.db.prepared import over_the_driver
 from archive.errors import UsageError
 from archive.search import fts5
 from archive.search.language.expression import PHRASES, All, In, Near, Node, Spelling, Term, written
@@ -353,7 +354,7 @@ def add_words(connection: Connection, numbers: Sequence[int]) -> None:
 def _put(connection: Connection, rows: Sequence[Any], counts: Counter[bytes]) -> None:
     """Put the vectors of rows of ``searchable`` in, and count their words."""
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
+    with over_the_driver(connection), driver.cursor() as cursor, cursor.copy(_COPY) as copy:
         copy.write(_COPY_HEAD)
         for each in _packed_vectors(rows, counts):
             copy.write(each)
@@ -375,7 +376,8 @@ def take_over(connection: Connection, source: Connection, after: int, until: int
 def put_vocabulary(connection: Connection, counts: Mapping[str, int]) -> None:
     """Put in how many versions have each word, where nothing is known yet."""
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy("COPY vocabulary (term, doc) FROM STDIN") as copy:
+    into = "COPY vocabulary (term, doc) FROM STDIN"
+    with over_the_driver(connection), driver.cursor() as cursor, cursor.copy(into) as copy:
         for each in sorted(counts.items()):
             copy.write_row(each)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from sqlalchemy.engine import make_url
 from archive import Archive, ArchiveError, NotAnArchive, UsageError
 from archive.db import postgres, prepared
 from archive.db.backend import shown, url_of
+from archive.db.schema import sites
 from archive.errors import ReadOnly, TooCostly
 from archive.model.folding import folded
 from archive.queries import sql
@@ -199,6 +201,30 @@ def test_words_are_folded_as_on_the_other_engine(database: str) -> None:
         )
         found = connection.execute(asked, {"words": words}).scalars().all()
     assert found == [folded(each) for each in words]
+
+
+def test_a_connection_that_is_gone_is_told_wherever_it_is_missed(database: str) -> None:
+    """At a savepoint, at the commit, in rows that are sent over the driver: never in the driver's words."""
+    put_rows = partial(postgres.put_rows, table=sites, rows=[(9, "krant")])
+    with Archive.open(database) as archive:
+        for said in (lambda _: archive.session.commit(), put_rows, postgres.rewrite):
+            with (
+                pytest.raises(ArchiveError, match="the archive cannot be used"),
+                archive.session.writing("krant") as open_,
+            ):
+                number = open_.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+                ask(database, f"SELECT pg_terminate_backend({number}, 5000)")
+                said(open_)
+        with archive.session.writing("krant") as open_:
+            number = open_.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        ask(database, f"SELECT pg_terminate_backend({number}, 5000)")
+        with (
+            pytest.raises(ArchiveError, match="the archive cannot be used"),
+            archive.session.writing("krant"),
+        ):
+            pass
+        Filer(archive).see(article(title="Daarna"), day(1))  # the next batch has a connection of its own
+        archive.commit()
 
 
 # ---------------------------------------------------------------- passwords
