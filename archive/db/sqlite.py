@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +28,7 @@ from sqlalchemy.engine import URL
 
 from archive import migrations
 from archive.db.sqlite_files import PATIENCE, read_only, tables
-from archive.errors import ArchiveError, NotAnArchive, UsageError
+from archive.errors import ArchiveError, NotAnArchive
 from archive.model import folding
 
 APPLICATION_ID = 0x4C454747
@@ -240,9 +241,8 @@ def copy(connection: Connection, to: Path) -> None:
     (guard,) = driver.execute("PRAGMA query_only").fetchone()
     driver.execute("PRAGMA query_only = OFF")  # it would forbid writing any file, the copy too
     try:
-        driver.execute("VACUUM INTO ?", (str(to),))
-    except UnicodeEncodeError as error:
-        raise UsageError(f"{str(to)!r}: SQLite takes only names that are UTF-8") from error
+        # In the system's own bytes: text goes as UTF-8, which not every name and locale is.
+        driver.execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(to),))
     finally:
         driver.execute(f"PRAGMA query_only = {guard}")
 

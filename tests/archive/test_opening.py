@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import cast
@@ -202,3 +205,16 @@ def test_the_archive_that_tests_copy_is_the_one_that_opening_makes(
         assert copied.execute(tables).fetchall() == anew.execute(tables).fetchall()
     with Archive.open(archive_file, create=False) as archive:
         assert archive.integrity.verify() == []
+
+
+@pytest.mark.sqlite
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are letters, not bytes")
+def test_an_archive_is_copied_wherever_it_can_be_opened_whatever_bytes_the_names_have(
+    migrated: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    with Archive.open(shutil.copy(migrated, folder / "legger.db"), read_only=True) as archive:
+        archive.integrity.backup(folder / "copy.db")
+    with Archive.open(folder / "copy.db", create=False, read_only=True) as copy:
+        assert list(copy.articles.all()) == []
