@@ -26,6 +26,9 @@ from crawler.siteconfig.site import Site
 from crawler.sources.sources import NOTHING, sniff
 from crawler.urls import normal_address
 
+_NOT_NOW = {408: Miss.TIMEOUT, 421: Miss.UNREACHABLE, 425: Miss.UNREACHABLE}
+"""Refusals of a connection, or of the moment, and not of what was asked for: another try may be answered."""
+
 
 class AnswerOutcomes:
     """The answers of one run, put on record with the addresses that were asked."""
@@ -164,7 +167,9 @@ class AnswerOutcomes:
         reason = done.reason
         if challenge := challenge_of(capture):
             missed, reason = Miss.GATE, f"{challenge} (HTTP {status})"
-        again = status >= 500 and wait is None
+        again = (status >= 500 or status in _NOT_NOW) and wait is None
+        if status in _NOT_NOW and missed is Miss.CLIENT:
+            missed = _NOT_NOW[status]
         if status == 304:
             missed, reason, again = Miss.UNREADABLE, UNASKED, True
         self.failed(fetch, status, reason, missed=missed, again=again, wait=wait)

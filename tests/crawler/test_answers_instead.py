@@ -10,7 +10,7 @@ import pytest
 from archive import Archive
 from archive.model.addresses import Miss, Outcome
 from archive.model.types import Status
-from tests.crawler.answering import BASE, CrawledSite, dorp, moved
+from tests.crawler.answering import BASE, Asked, CrawledSite, dorp, moved
 from tests.crawler.crawling import Said, front, story
 
 NUMBERS = range(1, 7)
@@ -101,6 +101,9 @@ def missed(desk: CrawledSite) -> dict[str, Miss]:
         pytest.param(Said(status=302), Miss.CLIENT, DONE, id="a redirect to nowhere"),
         pytest.param(Said(status=403), Miss.CLIENT, DONE, id="403"),
         pytest.param(Said(status=451), Miss.CLIENT, DONE, id="451"),
+        pytest.param(Said(status=426), Miss.CLIENT, DONE, id="426"),
+        pytest.param(Said(status=408), Miss.TIMEOUT, PARTLY, id="408"),
+        pytest.param(Said(status=421), Miss.UNREACHABLE, PARTLY, id="421"),
         pytest.param(Said(status=500, body=story(9)), Miss.SERVER, PARTLY, id="500 with an article"),
         pytest.param(Said(status=503, headers={"Retry-After": "60"}), Miss.WAIT, PARTLY, id="503"),
         pytest.param(None, Miss.TIMEOUT, PARTLY, id="no answer"),
@@ -385,3 +388,42 @@ def test_articles_are_gone_again_once_the_site_stands(desk: CrawledSite) -> None
     for day in (10, 11, 12, 13, 16, 20):
         desk.visit(day)
     assert [stands(desk, f"/{number}")[0] for number in NUMBERS] == [Status.GONE] * 2 + [Status.LIVE] * 4
+
+
+@pytest.mark.parametrize("status", [408, 421, 425, 500, 520])
+def test_what_a_server_refuses_for_the_moment_is_asked_for_again_in_the_visit(
+    desk: CrawledSite, status: int
+) -> None:
+    page, asked = story(1).replace("week 21", "week 22"), []
+
+    def answer(question: Asked) -> Said:
+        asked.append(question.url)
+        return Said(status=status) if len(asked) == 1 else Said(body=page)
+
+    desk.answers["/1"] = answer
+    assert (desk.visit(4).ended, stands(desk, "/1"), missed(desk)) == (DONE, (Status.LIVE, 2), {})
+
+
+def test_a_wall_for_subscribers_takes_nothing_away_and_makes_no_edit(desk: CrawledSite) -> None:
+    good, wall = desk.answers["/1"], shown("Alleen voor abonnees", "Word abonnee om verder te lezen. " * 8)
+    desk.answers["/1"] = Said(
+        body=wall.body.replace("</main>", "<a href='/abonneren'>Neem een abonnement</a></main>")
+    )  # type: ignore[union-attr, arg-type]
+    for day in (3, 4, 5, 6):
+        desk.visit(day)
+    assert (stands(desk, "/1"), missed(desk)) == ((Status.LIVE, 1), {"/1": Miss.GATE})
+    desk.answers["/1"] = good
+    for day in (8, 10, 20):
+        desk.visit(day)
+    assert (stands(desk, "/1"), missed(desk)) == ((Status.LIVE, 1), {})
+    assert not list(desk.archive.articles.edits("dorp"))
+
+
+def test_articles_of_a_shut_archive_are_asked_for_each_week(desk: CrawledSite) -> None:
+    desk.answers |= {f"/{number}": Said(status=404) for number in NUMBERS}
+    asked = {}
+    for day in (3, 4, 5, 7, 8, 12, 17, 20):
+        desk.visit(day)
+        asked[day] = sum(path.strip("/").isdigit() for path in desk.asked)
+    assert asked == {3: 6, 4: 6, 5: 6, 7: 6, 8: 0, 12: 6, 17: 0, 20: 6}
+    assert {stands(desk, f"/{number}")[0] for number in NUMBERS} == {Status.SUSPECT}
