@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 FAR = timedelta(minutes=1)
 """How far a machine's clock may be from the archive's. One that is kept by NTP is within a second."""
+STOOD_STILL = 20.0
+"""Seconds. A lease that is renewed each minute is not taken for another half."""
 
 
 def now(*, practice: bool = False) -> datetime:
@@ -78,6 +81,25 @@ class ArchiveClock:
         """How far the archive's clock was set forward since it was read, back when negative."""
         before = self()
         return _beyond(archive.schedule.now(), before, self())
+
+
+class Standstill:
+    """Whether this process stood still: it was stopped, or its machine slept. Others may take it for dead."""
+
+    def __init__(self, elapsed: Callable[[], float] | None = None) -> None:
+        self._elapsed = elapsed or _elapsed
+        self._last, self._stood = self._elapsed(), False
+
+    def goes_on(self) -> None:
+        """Called several times a second while it does not."""
+        last, self._last = self._last, self._elapsed()
+        self._stood |= self._last - last > STOOD_STILL
+
+    def lasted(self) -> bool:
+        """Whether it stood still since this was last asked."""
+        self.goes_on()
+        stood, self._stood = self._stood, False
+        return stood
 
 
 def ahead_of(archive: Archive) -> timedelta:

@@ -124,7 +124,11 @@ def visit(
                 crawlers = [process.create_crawler(spider_for(site)) for site in sites if site.name in taken]
                 how = {"backfill": backfill, "poll": poll, "depth": depth, "pages": pages}
                 seconds = _crawl(
-                    process, crawlers, {"archive": store, "pages_read_by": reading, **how},
+                    process, crawlers,
+                    {
+                        "archive": store, "pages_read_by": reading,
+                        "still_ours": partial(_is_still_ours, store, taken), **how,
+                    },
                     beside=(_show(crawlers, on_progress), _stay(store, taken, crawlers)),
                 )  # fmt: skip
                 reports = [_report(each, seconds[_name(each)]) for each in crawlers] + reports
@@ -214,6 +218,15 @@ def _broken(store: Archive, name: str, error: SiteError) -> VisitReport:
         name, [HealthIssue(kind="file", subject="", since=now, says=says)], now=now, kind="file"
     )
     return VisitReport(site=name, outcome="failed", reason=str(error), seconds=0.0, **_NOTHING)
+
+
+def _is_still_ours(store: Archive, taken: Mapping[str, Lease], site: str) -> bool:
+    """Renew the lease of a visit that stood still; false where it is another's, or nobody knows."""
+    try:
+        return store.schedule.renew(taken[site], until=store.schedule.now() + LEASE)
+    except LeggerError as error:
+        log.error("%s: its lease could not be renewed: %s", site, error)
+        return False
 
 
 async def _stay(store: Archive, taken: dict[str, Lease], crawlers: list[Crawler]) -> None:

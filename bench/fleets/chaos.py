@@ -397,7 +397,7 @@ def _audit(where: str, server: FleetSites, options: argparse.Namespace) -> list[
             if again - asked < options.delay - TOLERANCE:
                 early += 1
                 wrong.append(f"{host}: asked again after {again - asked:.2f} s")
-    print(f"  {requests:,} requests; between two at a site at least {least:.2f} s; too early: {early}; "
+    print(f"  {requests:,} requests; between two at a site at least {least:.3f} s; too early: {early}; "
           f"the server read one {server.longest_unread:.2f} s after it came, at most")  # fmt: skip
     outcomes = Counter(run.outcome or "cut off" for run in runs)
     print(f"  visits: {', '.join(f'{count:,} {what}' for what, count in outcomes.most_common())}")

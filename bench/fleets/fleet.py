@@ -39,8 +39,8 @@ from crawler.siteconfig.site import Site
 from crawler.siteconfig.writing import write_site
 
 TOLERANCE = 0.1
-"""Seconds by which a request may come early: a visit notes when it asks, and may be kept from its processor
-before the request leaves."""
+"""Seconds by which a request may seem early: where all processors are busy, the kernel may hand the first of
+two on later than the second."""
 
 STAMPED = 35
 """``SO_TIMESTAMPNS`` of Linux: the kernel says of what is read when it came. The server, on the same busy
@@ -212,7 +212,7 @@ def tell(folder: Path, server: FleetSites, options: argparse.Namespace, took: fl
     print(f"  visits ended    {visits}, of {len({run.site for run in runs})} sites ({dict(outcomes)})")
     print(f"  visits an hour  {visits / took * 3600:.0f}")
     print(
-        f"  requests        {requests}; between two at a site at least {min(gaps, default=0):.2f} s, "
+        f"  requests        {requests}; between two at a site at least {min(gaps, default=0):.3f} s, "
         f"the middle one {median(gaps) if gaps else 0:.2f} s; too early: {len(early)}"
     )
     if visits:

@@ -7,17 +7,18 @@ queue could die with its lock, and nobody would sweep then.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Generic, TypeVar
 
 from archive import Archive
+from archive.model.addresses import Outcome
 from archive.operations.fleet import MISSED, FleetWorker, QueuedVisit
 from archive.operations.schedule import Claim, Lease, died, process_space
-from crawler.fleet.visits import again
-from crawler.scheduling.endings import note_cut_off
+from crawler.fleet.visits import ASKING, again
+from crawler.scheduling.endings import note_cut_off, outcome_since
 
 log = logging.getLogger("legger.schedule")
 
@@ -32,6 +33,8 @@ class SweptJobs:
     """Numbers of dead workers of which nothing is left."""
 
 
+STILL = 90.0
+"""Seconds after which a lease that was not renewed is of a visit that stands still: it renews each minute."""
 _Key = TypeVar("_Key")
 
 
@@ -60,12 +63,15 @@ class Sweeper:
     """Workers by number, with their last sign of life."""
     _stray: Lasting[int] = field(default_factory=Lasting)
     _forgotten: Lasting[Claim] = field(default_factory=Lasting)
+    _leases: Lasting[tuple[str, datetime]] = field(default_factory=Lasting)
+    """Holders of leases, with until when these last."""
 
     def interrupted(self) -> None:
         """A look failed: begin to watch anew."""
         self._heard.clear()
         self._stray.clear()
         self._forgotten.clear()
+        self._leases.clear()
 
     def look(
         self,
@@ -84,6 +90,8 @@ class Sweeper:
         now = archive.schedule.now()
         silent = self._silent(workers, monotonic)
         held = archive.schedule.leases(now=now)
+        lasted = self._leases.look(((each.holder, each.until) for each in held.values()), monotonic)
+        renewed = {each.site for each in held.values() if lasted[each.holder, each.until] <= STILL}
         jobs, gone = self._strays(workers, visits, monotonic, mine=mine, at_work=at_work), []
         alive = {each.holder for each in workers if each.number == mine or each.number not in silent}
         self._hand_back_forgotten(archive, workers, monotonic, mine=mine, busy=busy)
@@ -93,7 +101,8 @@ class Sweeper:
                 continue
             kept = set[str]()
             if here or worker.holder not in alive:  # else it runs, and is registered anew
-                kept = self._hand_back(archive, worker, held, now, certain=worker.number in silent)
+                certain = worker.number in silent
+                kept = self._hand_back(archive, worker, held, now, certain=certain, renewed=renewed)
             jobs += [
                 each.number
                 for each in visits
@@ -151,24 +160,36 @@ class Sweeper:
 
     @staticmethod
     def _hand_back(
-        archive: Archive, worker: FleetWorker, held: Mapping[str, Lease], now: datetime, *, certain: bool
+        archive: Archive,
+        worker: FleetWorker,
+        held: Mapping[str, Lease],
+        now: datetime,
+        *,
+        certain: bool,
+        renewed: Set[str],
     ) -> set[str]:
         """Hand back what a dead worker had claimed; returns the sites whose visits still go on.
 
         A worker that cannot give a sign of life ends its visits before it is *certain* to be dead, and a
-        visit ends soon after its worker: the site's lease is nobody's then.
+        visit ends soon after its worker. One that only stands still (SIGSTOP) ends none: those whose leases
+        are *renewed* go on, and what they bring to its end is no loss.
         """
         kept = set()
         whose = f"its worker on {worker.machine} died"
         for claim in archive.schedule.claims():
             if not worker.holder or claim.holder != worker.holder:
                 continue
-            lease = held.get(claim.site)
-            if lease is not None and not certain:
-                kept.add(claim.site)
-                continue
-            if lease is not None and process_space(lease.holder) == process_space(worker.holder):
-                archive.schedule.release(lease)
-            if archive.schedule.hand_back(claim, later=partial(again, now)):
+            if (lease := held.get(claim.site)) is not None:
+                of_it = process_space(lease.holder) == process_space(worker.holder)
+                if not certain or (of_it and claim.site in renewed):
+                    kept.add(claim.site)
+                    continue
+                if of_it:
+                    archive.schedule.release(lease)
+            ended = (
+                outcome_since(archive, claim.site, claim.kind, claim.taken) if claim.kind in ASKING else ""
+            )
+            done = ended == Outcome.DONE.value
+            if archive.schedule.hand_back(claim, later=None if done else partial(again, now)) and not done:
                 note_cut_off(archive, claim.site, claim.kind, begun=claim.taken, now=now, whose=whose)
         return kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
@@ -70,7 +70,10 @@ class NewsSpider(Spider):
         pages: int | str | None = None,
         ground: str = Ground.GENERAL,
         pages_read_by: PageReader | None = None,
+        still_ours: Callable[[str], bool] = lambda site: True,
     ) -> None:
+        """*still_ours*: whether nobody else visits the site by now. It is asked when this process, or its
+        whole machine, stood still."""
         super().__init__()
         self.archive, self._owned = archive, owned
         self._pages, self._own_pages = pages_read_by or PageReader(), pages_read_by is None
@@ -95,6 +98,7 @@ class NewsSpider(Spider):
         self._robots = Robots(self._fetch_source, now=self.run.now, mining=self.site.owns)
         self._in_flight = 0
         self._news = asyncio.Event()
+        self._still_ours, self._standstill = still_ours, clock.Standstill()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -193,6 +197,9 @@ class NewsSpider(Spider):
             return None
         # The request waits for its turn in any case. A visit that is told to stop need not wait for this one.
         await PACE.wait(host_of(fetch.url), max(delay_of(self.site), permission.delay))
+        if self._standstill.lasted() and not self._still_ours(self.site.name):
+            self.run.outcome = "this machine stood still, and another visit may be at the site by now"
+            return None
         return replace(fetch, permission=permission)
 
     def _request(self, fetch: Fetch) -> Request:
@@ -296,6 +303,7 @@ class NewsSpider(Spider):
     async def _commit_by_the_clock(self) -> None:
         while True:
             await asyncio.sleep(BATCH / 2)
+            self._standstill.goes_on()
             if self.archive.session.age >= BATCH / 2:
                 self.run.commit()
             if not self.crawler.crawling:  # we were told to stop: what is being read may take a moment more

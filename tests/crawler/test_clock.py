@@ -79,3 +79,20 @@ def test_no_visit_is_made_where_two_clocks_differ(tmp_path: Path, monkeypatch: p
     with Archive.open(where) as archive:
         assert archive.runs.list() == []
         assert archive.schedule.leases(now=archive.schedule.now()) == {}
+
+
+def test_who_stood_still_says_so_once_whoever_notes_it_first() -> None:
+    at = [0.0]
+    standstill = clock.Standstill(lambda: at[0])
+    for moment in (0.25, 9.0, 28.0):  # busy, but not still
+        at[0] = moment
+        standstill.goes_on()
+    assert not standstill.lasted()
+    at[0] += 90
+    standstill.goes_on()
+    at[0] += 0.25
+    standstill.goes_on()
+    assert standstill.lasted()
+    assert not standstill.lasted()
+    at[0] += 90
+    assert standstill.lasted()

@@ -42,17 +42,23 @@ import sys, datetime, pathlib, logging
 from crawler.fleet.worker import FleetMember
 from crawler.scheduling.programs import Started
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-where, folder, at_most, grace = sys.argv[1:]
+where, folder, at_most, grace, heartbeat = sys.argv[1:]
 FleetMember(
-    archive=where, at_most=int(at_most), logs=pathlib.Path(folder), heartbeat=0.3,
+    archive=where, at_most=int(at_most), logs=pathlib.Path(folder), heartbeat=float(heartbeat),
     grace=datetime.timedelta(seconds=float(grace)),
     options={"program": Started((sys.executable, "-c", VISIT))},
 ).run()
 """.replace("VISIT", repr(VISIT))
 
 
+HEARTBEAT = 2.0
+"""Seconds. A worker that a busy machine keeps from its database for five times as long ends its visits."""
+PATIENCE = 240.0
+"""Seconds; what takes two of them takes a minute where twenty programs wait for a processor."""
+
+
 def until(true: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < deadline, f"never: {what}"
         time.sleep(0.05)
@@ -94,13 +100,22 @@ class FleetStage:
     def worker(self, *, at_most: int = 2, grace: float = 30, lasts: float = 0.3) -> programs.Running:
         """A worker whose visits last so many seconds."""
         process = programs.start(
-            "-c", WORKER, self.where, str(self.folder / "logs"), str(at_most), str(grace),
+            "-c", WORKER, self.where, str(self.folder / "logs"), str(at_most), str(grace), str(HEARTBEAT),
             cwd=Path.cwd(),
             environment=os.environ | {"NOTES": str(self.folder / "notes"), "LASTS": str(lasts)},
             log=self.folder / f"worker-{len(self.workers)}.log",
         )  # fmt: skip
         self.workers.append(process)
         return process
+
+    def count_as_silent(self, worker: int) -> None:
+        """Let the others wait a moment for a worker's next sign of life, which it gives as before."""
+        with Archive.open(self.where) as archive:
+            with archive.session.writing() as connection:
+                connection.execute(
+                    text("UPDATE workers SET heartbeat = 0.1 WHERE number = :worker"), {"worker": worker}
+                )
+            archive.commit()
 
     def visits(self) -> list[QueuedVisit]:
         with Archive.open(self.where, read_only=True) as archive:

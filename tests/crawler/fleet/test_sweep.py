@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from archive import Archive
+from archive.model.reports import RunCounts
 from archive.operations.schedule import holder
 from crawler.fleet.sweep import Sweeper
 from tests.crawler.fleet.conftest import FleetStage
@@ -54,9 +55,28 @@ def test_a_worker_elsewhere_that_is_silent_loses_its_claim_and_the_lease_of_its_
     sweeper = Sweeper()
     assert sweeper.look(archive, 0.0, mine=2, **NOBODY).workers == ()
     assert sweeper.look(archive, 59.0, mine=2, **NOBODY).workers == (), "not yet"
-    assert sweeper.look(archive, 61.0, mine=2, **NOBODY).workers == (1,)
+    assert sweeper.look(archive, 61.0, mine=2, **NOBODY).workers == (), (
+        "its visit may go on: it renews its lease"
+    )
+    assert sweeper.look(archive, 91.0, mine=2, **NOBODY).workers == (1,)
     assert archive.schedule.claims() == []
     assert archive.schedule.leases(now=datetime.now(UTC)) == {}
+    assert [each.kind for each in archive.incidents.list()] == ["lost"]
+
+
+def test_a_visit_whose_worker_stands_still_goes_on_and_is_no_loss_when_it_is_done(archive: Archive) -> None:
+    who = "elsewhere/1:7@boot-7"
+    register(archive, 1, who)
+    claimed(archive, who)
+    sweeper, lease = Sweeper(), archive.schedule.leases(now=datetime.now(UTC))["roskam"]
+    for moment in (0.0, 60.0, 120.0, 180.0):
+        assert sweeper.look(archive, moment, mine=2, **NOBODY).workers == ()
+        assert archive.schedule.renew(lease, until=lease.until + timedelta(seconds=moment + 60))
+    run = archive.runs.start("roskam", at=archive.schedule.now(), settings={})
+    archive.runs.end(run, at=archive.schedule.now(), outcome="done", counts=RunCounts())
+    archive.schedule.release(lease)
+    assert sweeper.look(archive, 190.0, mine=2, **NOBODY).workers == (1,)
+    assert (archive.schedule.claims(), archive.incidents.list()) == ([], [])
 
 
 def test_a_visit_on_another_machine_of_the_same_name_keeps_its_lease(archive: Archive) -> None:

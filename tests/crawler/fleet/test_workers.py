@@ -38,6 +38,7 @@ def test_a_worker_that_is_not_heard_of_loses_its_visits_and_begins_anew(stage: F
     frozen = stage.worker(lasts=3)
     until(lambda: stage.said("roskam", "begins") == 1, "the worker visits")
     frozen.send_signal(signal.SIGSTOP)
+    stage.count_as_silent(1)
     stage.worker(lasts=0)
     until(lambda: stage.jobs() == [("roskam", "failed")], "its signs of life stopped, and its job failed")
     stage.plan()
