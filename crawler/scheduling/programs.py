@@ -50,6 +50,7 @@ LOADED = (
     "scrapy.statscollectors",
     "scrapy.utils.engine",
     "concurrent.futures.thread",
+    "archive.search.fts5",
     "archive.versions.reextract",
     "crawler.extract.article",
     "crawler.extract.boilerplate",
@@ -65,7 +66,12 @@ LOADED = (
 """Modules that the fork server loads: all that visits load, or each of them would do it again. Not those of
 the command line: they look at their terminal."""
 
-POSTGRESQL = ("archive.db.postgres", "psycopg", "sqlalchemy.dialects.postgresql.psycopg")
+POSTGRESQL = (
+    "archive.db.postgres",
+    "archive.search.tsvector",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
+)
 """Modules beside :data:`LOADED` of visits for an archive in PostgreSQL."""
 
 
