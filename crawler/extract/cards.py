@@ -182,12 +182,13 @@ def _is_labelled(page: Outline, run: TextRun) -> bool:
         return False
     rest = len(run.text) - label.end()
     return (
-        1 < word_count(label[1]) <= 5  # one word may be the kicker of what the writer himself lists
+        1 < word_count(label[1]) <= 4  # one word may be the kicker of what the writer himself lists
         and 10 * run.linked >= 9 * rest
         and word_count(run.text[label.end() :]) >= 3
         and box.last - box.first == 1
         and run.linked <= rest
         and not run.text[label.end()].islower()
+        and run.text[-1] != "."
         and not _A_DOCUMENT.search(run.target or "")
     )
 

@@ -215,19 +215,16 @@ def phrase_kind(line: str) -> PhraseKind | None:
 
 _FOR_SUBSCRIBERS = re.compile(
     r"^verder lezen\s?\?|(?:alleen|enkel|uitsluitend|exclusief) (?:beschikbaar )?(?:voor (?:onze |betalende )?)abonnees\b|"
-    r"^dit (?:artikel|bericht|verhaal) is (?:alleen|enkel|exclusief) .{0,30}leden\b|"
-    r"^(?:al|reeds|ben je al|bent u al) abonnee\s?\?|lees (?:dit artikel )?verder (?:met|voor) |"
+    r"^dit (?:artikel|bericht|verhaal) is (?:alleen|enkel|exclusief) .{0,30}leden\b|^(?:al|reeds|ben je al|bent u al) abonnee\s?\?|lees (?:dit artikel )?verder (?:met|voor) |"
     r"\b(?:word|wees) (?:nu )?(?:abonnee|lid) (?:en|om) (?:lees|verder)|"
     r"\b(?:werden sie mitglied und lesen|become a (?:member|subscriber) (?:and|to) read|devenez (?:membre|abonné) (?:et|pour) li[rs]e|"
     r"hazte soci[oa] y (?:lee|sigue)|diventa socio e leggi)|om (?:(?:dit|het) (?:hele |volledige )?artikel |verder )?te (?:kunnen )?lezen|"
     r"(?:nur|exklusiv) für (?:unsere )?abonnent(?:en|innen)|(?:mit|im) .{0,20}abo (?:weiter)?lesen|"
     r"^(?:jetzt |(?:diesen )?artikel )?weiterlesen (?:mit|im)\b|^(?:sie sind |bereits |schon )(?:bereits )?abonnent|um (?:diesen artikel|weiter)(?: \w+)?zulesen|\bum (?:den |diesen )?(?:ganzen |vollständigen )?(?:artikel|text) (?:\w+ )?zu lesen|"
     r"\bbrauchen sie ein .{0,25}\babo\b|dieser artikel ist .{0,30}(?:kostenpflichtig|abonnenten)|"
-    r"réservé(?:e)? (?:à nos|aux|à) abonnés|^déjà abonné|abonnez[- ]vous pour (?:lire|continuer|accéder)|"
-    r"il vous reste \d+ ?% (?:de cet article )?à lire|pour lire la suite|"
+    r"réservé(?:e)? (?:à nos|aux|à) abonnés|^déjà abonné|abonnez[- ]vous pour (?:lire|continuer|accéder)|il vous reste \d+ ?% (?:de cet article )?à lire|pour lire la suite|"
     r"(?:this|the) (?:article|story|content) is (?:only |exclusively )?(?:available )?(?:for|to) (?:paying |our )?(?:subscribers|members)|"
-    r"(?:for )?subscribers only|^already (?:a|an|have a) (?:subscriber|member|subscription)|"
-    r"subscribe (?:now )?to (?:read|continue|keep reading|unlock)|to (?:continue|keep) reading|"
+    r"(?:for )?subscribers only|^already (?:a|an|have a) (?:subscriber|member|subscription)|subscribe (?:now )?to (?:read|continue|keep reading|unlock)|to (?:continue|keep) reading|"
     r"(?:contenuto|articolo) (?:riservato|esclusivo|per (?:gli )?abbonati)|per (?:continuare a leggere|leggere (?:tutto|l'articolo))|"
     r"^sei già abbonato|(?:contenido|artículo) (?:exclusivo|solo) para (?:suscriptores|socios)|^¿?ya eres (?:suscriptor|socio)|"
     r"para (?:seguir|continuar) leyendo|suscríbete para (?:leer|seguir)|"
@@ -428,6 +425,7 @@ _REGULARLY = re.compile(
 
 
 _IN_OTHER_SCRIPTS, _A_FULL_STOP = re.compile("[\u0370-\u1fff\u3040-\ud7ff]"), re.compile(r"[.!?]\s")
+_VERB_LAST = re.compile("abone|takip|[\u0370-\ud7ff]", re.I)
 
 
 def _asks_to_follow(line: str) -> bool:
@@ -441,7 +439,8 @@ def _asks_to_follow(line: str) -> bool:
         return False
     if _IN_OTHER_SCRIPTS.search(line) and _LETTER_IN_OTHERS.search(line):
         return True
-    if asked.start() >= 60 or (channel := _CHANNEL.search(line)) is None or _OF_OURS.search(line) is None:
+    first = 60 if _VERB_LAST.match(asked[0]) else 25  # "Clique aqui para seguir"
+    if asked.start() >= first or (channel := _CHANNEL.search(line)) is None or not _OF_OURS.search(line):
         return False
     between = sorted((*asked.span(), *channel.span()))
     return _A_FULL_STOP.search(line, between[1], between[2]) is None

@@ -8,7 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from archive.model.types import TEXT_KINDS, BlockKind, RepeatedLine
+from crawler.extract.dates.words import is_date_alone
 from crawler.extract.known_boilerplate import KnownBoilerplate, strips
+from crawler.extract.page import blocks as o
 from crawler.extract.page.blocks import Outline
 from crawler.extract.templates import PagePlaces, PageTemplate
 from crawler.extract.text.scored import ScoredBlock, is_linked
@@ -28,7 +30,7 @@ def apply_memory(
     repeated: list[tuple[ScoredBlock, RepeatedLine]] = []
     for each in judged if recall.lines else ():
         line = recall.line(each.run, at)
-        if line is None:
+        if line is None or (line.pin is None and _is_a_figure(each, page)):
             continue
         if strips(line):
             repeated.append((each, line))
@@ -55,6 +57,17 @@ def apply_memory(
             and (template is None or _of_text(each, places, template))
         ):
             each.kept, each.why = True, "memory: repeats, but is all that the article has"
+
+
+def _is_a_figure(each: ScoredBlock, page: Outline) -> bool:
+    """Whether a number or a day is a cell of a table, or a heading: a score, points, a year of a chronicle.
+
+    Numbers are compared as one, so that a counter is known whatever it counts; but a counter on each page
+    says nothing of the figures of an article.
+    """
+    apart = each.kind in (BlockKind.BOX, BlockKind.SUBHEAD) or page.boxes[each.run.box].flags & o.TABLE
+    text = each.run.text
+    return bool(apart) and (not any(map(str.isalpha, text)) or is_date_alone(text))
 
 
 def _say_it_where_the_text_stands(

@@ -404,3 +404,23 @@ def test_a_redesign_is_one_more_template_since_that_day_and_what_the_old_one_tau
     assert extract(old[0], SITE, after).text.splitlines() == story(0)
     assert unknown(known, known) == []
     assert unknown(known, []) == []
+
+
+def test_a_counter_on_every_page_takes_no_figure_out_of_a_table_or_a_chronicle() -> None:
+    counter = '<div class="share"><span class="count">0</span></div><div class="more">3 november 2020</div>'
+    memory = learned(page(number, after=counter) for number in range(12))
+    assert {"0", "3 november 2020"} <= set(lines(memory))
+    table = (
+        "<table><tr><th>Ploeg</th><th>Punten</th></tr><tr><td>SV Duinen</td><td>24</td></tr>"
+        "<tr><td>FC Zandwijk</td><td>21</td></tr></table>"
+    )
+    years = (
+        "<h3>1931</h3><p>In dat jaar kwam de eerste brug over de vaart, van hout en met een tol.</p>"
+        "<h3>12 november 1944</h3><p>Op die dag ging de brug de lucht in, vlak voor de bevrijding.</p>"
+    )
+    shown = page(40, inside=f"{table}{years}", after=counter)
+    without, with_it = (
+        [block.text for block in extract(shown, SITE, each).blocks] for each in (NOTHING, memory)
+    )
+    assert {"24", "21", "1931"} <= set(without)
+    assert with_it == without

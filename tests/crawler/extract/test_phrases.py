@@ -150,6 +150,7 @@ def test_who_asks_to_be_followed_pleads_in_any_script(line: str) -> None:
         "He joined Telegram in 2019 and wrote there every day.",
         "La policía sigue a los sospechosos por Instagram desde marzo.",
         "Follow the path along the river until the second bridge.",
+        "For now, visit our Facebook page to follow what the club posts there.",
         "Elke ochtend leest zij het nieuws voor aan haar buurman.",
     ],
 )
