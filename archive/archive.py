@@ -55,8 +55,8 @@ if TYPE_CHECKING:  # services that few processes use are loaded when one is
     from archive.versions.late import LateCaptures
     from archive.versions.moving import MovedArticles
     from archive.versions.pages import StandingPages
-    from archive.versions.reextract import Reextraction
     from archive.versions.regroup import Regrouping
+    from archive.versions.rereading import Rereading
 
 
 class Archive:
@@ -156,25 +156,25 @@ class Archive:
         return doubtful.Doubtful(self.session)
 
     @cached_property
-    def reextraction(self) -> Reextraction:
-        """Captures extracted again."""
-        from archive.versions import reextract
+    def rereading(self) -> Rereading:
+        """Captures read again."""
+        from archive.versions import rereading
 
-        return reextract.Reextraction(self.session, self.filing)
+        return rereading.Rereading(self.session, self.filing)
 
     @cached_property
     def regrouping(self) -> Regrouping:
         """Captures grouped anew after a change of identity."""
         from archive.versions import regroup
 
-        return regroup.Regrouping(self.session, self.captures, self.filing, self.index, self.reextraction)
+        return regroup.Regrouping(self.session, self.captures, self.filing, self.index, self.rereading)
 
     @cached_property
     def pages(self) -> StandingPages:
         """Standing pages of sites that keep them."""
         from archive.versions import pages
 
-        return pages.StandingPages(self.session, self.regrouping, self.reextraction)
+        return pages.StandingPages(self.session, self.regrouping, self.rereading)
 
     @cached_property
     def moves(self) -> MovedArticles:

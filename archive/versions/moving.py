@@ -17,8 +17,8 @@ from archive.db.schema import addresses, articles, captures, verdicts
 from archive.db.session import Session
 from archive.model.types import Article, Keys, ReadAgain, Status
 from archive.search.index import FullTextIndex
-from archive.versions.reextract import VERSIONS_READ
 from archive.versions.regroup import Regrouping
+from archive.versions.rereading import VERSIONS_READ
 
 _STANDING = (
     select(

@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, select
 from archive.db.schema import addresses, captures, sites, verdicts
 from archive.db.session import Session
 from archive.model.types import PageKind, ReadAgain
-from archive.versions.reextract import Reextraction
 from archive.versions.regroup import Regrouping
+from archive.versions.rereading import Rereading
 
 _UNFILED = (
     select(addresses.c.url, captures.c.id, captures.c.status, verdicts.c.page)
@@ -32,9 +32,9 @@ _UNFILED = (
 class StandingPages:
     """Pages that were captures only, taken up."""
 
-    def __init__(self, session: Session, regrouping: Regrouping, reextraction: Reextraction) -> None:
+    def __init__(self, session: Session, regrouping: Regrouping, rereading: Rereading) -> None:
         self._session = session
-        self._reextraction = reextraction
+        self._rereading = rereading
         self._regrouping = regrouping
 
     def take_up(self, site: str, key_of: Callable[[str], str], read_again: ReadAgain) -> Mapping[str, int]:
@@ -58,7 +58,7 @@ class StandingPages:
         counts: Counter[str] = Counter()
         for key in sorted(mine.keys() - known):
             last = max(number for number, status in mine[key] if status != 304)
-            now = self._reextraction.read_version((last,), read_again)
+            now = self._rereading.read_version((last,), read_again)
             if now is None or now.kind is not PageKind.PAGE or not now.text:
                 continue  # today's reader says otherwise: a capture it stays
             with self._session.writing(site) as connection:

@@ -28,7 +28,7 @@ from archive.errors import of_legger
 from archive.model.types import Article, ReadAgain, Status, StoredCapture, Verdict, VerdictKind
 from archive.search.index import FullTextIndex
 from archive.versions.filing import Filing
-from archive.versions.reextract import VERSIONS_READ, Reextraction
+from archive.versions.rereading import VERSIONS_READ, Rereading
 
 KeyOf = Callable[[str, str | None], str]
 """(address, the page's own canonical address) -> identity, by the site's rule of today."""
@@ -92,13 +92,13 @@ class Regrouping:
         captures: CaptureStore,
         filing: Filing,
         index: FullTextIndex,
-        reextraction: Reextraction,
+        rereading: Rereading,
     ) -> None:
         self._session = session
         self._captures = captures
         self._filing = filing
         self._index = index
-        self._reextraction = reextraction
+        self._rereading = rereading
 
     def regroup(self, site: str, key_of: KeyOf, read_again: ReadAgain, *, at: datetime) -> Mapping[str, int]:
         """Group the captures of a site by the identity its rule gives them today.
@@ -288,7 +288,7 @@ class Regrouping:
             own = row.capture_id not in taken
             now = article_of(row)
             if own and before is not None:
-                self._reextraction.compare_again(article, row, before, now, Counter())
+                self._rereading.compare_again(article, row, before, now, Counter())
             else:
                 connection.execute(
                     update(versions)

@@ -102,7 +102,7 @@ def after_visit(
         )  # fmt: skip
     if stored.version != previous.version:
         alike = previous.version if reads_alike(stored, previous) else None
-        report = archive.reextraction.reread(
+        report = archive.rereading.reread(
             site.name,
             reader(site, archive),
             since=min(oldest, default=0),
@@ -122,13 +122,13 @@ def read_what_was_read_without(site: Site, archive: Archive) -> int:
     memory = archive.boilerplate.get(site.name).version
     if not memory:
         return 0
-    only = archive.reextraction.read_without_memory(site.name, memory=memory, most=UNLEARNED)
+    only = archive.rereading.read_without_memory(site.name, memory=memory, most=UNLEARNED)
     if not only:
         return 0
-    report = archive.reextraction.reread(
+    report = archive.rereading.reread(
         site.name, reader(site, archive), only=only, stale=lambda reader: reader.memory == 0
     )
-    archive.reextraction.note_tried(only, memory)
+    archive.rereading.note_tried(only, memory)
     archive.commit()
     log.info("%s: read again what was read without a memory: %s", site.name, dict(report))
     return report.get("read", 0)

@@ -29,7 +29,7 @@ class ReadingProcesses(ProcessPool):
         self, site: Site, memory: int, asked: Sequence[tuple[int, ...]]
     ) -> Future[list[Article | None]]:
         """How versions read, each by the numbers of its captures, as
-        :meth:`archive.versions.reextract.Reextraction.read_version` says."""
+        :meth:`archive.versions.rereading.Rereading.read_version` says."""
         return self.submit(_versions, site, memory, asked)
 
 
@@ -58,4 +58,4 @@ def _page(site: Site, memory: int, capture: Capture) -> Article:
 
 def _versions(site: Site, memory: int, asked: Sequence[tuple[int, ...]]) -> list[Article | None]:
     read = _reader(site, memory, witness=True)
-    return [_Here.archive.reextraction.read_version(captures, read) for captures in asked]
+    return [_Here.archive.rereading.read_version(captures, read) for captures in asked]

@@ -51,7 +51,7 @@ LOADED = (
     "scrapy.utils.engine",
     "concurrent.futures.thread",
     "archive.search.fts5",
-    "archive.versions.reextract",
+    "archive.versions.rereading",
     "crawler.extract.article",
     "crawler.extract.boilerplate",
     "crawler.extract.normalize",

@@ -179,7 +179,7 @@ class Year:
         stored = self.archive.boilerplate.remember(learn(pages, self._site(house, at), known, now=at))
         if stored.version != known.version:
             self._readers.pop(house.name, None)
-            self.archive.reextraction.reread(house.name, self._reader(house, at))
+            self.archive.rereading.reread(house.name, self._reader(house, at))
 
     def _reader(self, house: House, at: datetime) -> ReadAgain:
         """The reader in use at *at*."""

@@ -98,8 +98,6 @@ SAID = {
     "Model.shipped": "data of the package",
     "_names": "data of the package",
     "now": "a test's clock",
-    "ReextractionProgress.__init__": "a note beside the archive",
-    "ReextractionProgress._write": "a note beside the archive",
     "Clock.start": "the log of a visit",
     "Clock.rotate": "logs of visits",
     "": "data of the package, at import; the manual, when it is made",

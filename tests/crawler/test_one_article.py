@@ -203,7 +203,7 @@ def test_pages_of_an_article_are_one_article_joined_in_order(
             verdict = see(archive, paths[number], part(number, paths, canonical=canonical), days=days)
             assert (verdict.kind, verdict.version) == (VerdictKind.SAME, 1)
     archive.commit()
-    assert dict(archive.reextraction.reread("bode", reader(SITE, archive)))["same"] == 1
+    assert dict(archive.rereading.reread("bode", reader(SITE, archive)))["same"] == 1
     assert archive.integrity.verify() == []
     key_of = lambda url, canonical: article_key(SITE, url, canonical)  # noqa: E731
     assert archive.regrouping.regroup("bode", key_of, reader(SITE, archive), at=AT + timedelta(days=3)) == {}
@@ -247,7 +247,7 @@ def test_versions_that_share_the_capture_of_their_first_page_are_read_again_each
     texts = [PARTS[0] + PARTS[1] + PARTS[2], PARTS[0] + edited + PARTS[2]]
     for _ in range(2):
         assert [each.article.text.split("\n") for each in archive.articles.history("1")] == texts
-        archive.reextraction.reread("bode", reader(SITE, archive))
+        archive.rereading.reread("bode", reader(SITE, archive))
     assert [each.changed_fields for each in archive.articles.history("1")] == [(), ("text",)]
 
 
@@ -276,7 +276,7 @@ def test_an_edit_of_a_further_page_is_silent_when_the_look_before_saw_the_same_m
         assert told == [(1, False), (2, False), (3, True)], (
             "a date that came later says nothing of an edit before"
         )
-        archive.reextraction.reread("bode", reader(SITE, archive))
+        archive.rereading.reread("bode", reader(SITE, archive))
 
 
 def test_what_stood_on_two_pages_and_stands_on_one_is_an_edit_at_the_first_look(archive: Archive) -> None:

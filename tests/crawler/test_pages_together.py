@@ -145,7 +145,7 @@ def test_an_edit_is_one_version_whichever_pages_it_is_on(crawled: CrawledSite, l
     for version in crawled.archive.articles.history(str(article.article_id)):
         assert version.superseded is None or version.last_seen <= version.superseded
     read = reader(crawled.site, crawled.archive)
-    crawled.archive.reextraction.reread("dorp", read)
+    crawled.archive.rereading.reread("dorp", read)
     assert texts(crawled.archive) == [BEFORE, *looks[-1].texts], "read again from its captures"
 
 

@@ -17,7 +17,7 @@ from crawler.extract.article import extract
 from crawler.extract.normalize import normalize
 from crawler.extract.provenance import made_with
 from crawler.ingest.ingest import ingest, reader
-from crawler.reextract import planned
+from crawler.rereading import planned
 from crawler.siteconfig.schedule import Schedule
 from crawler.siteconfig.site import AssetBounds, Identity, Pages, Rules, Site, rules_digest
 from tests.crawler.extract.pages import AT, capture, html

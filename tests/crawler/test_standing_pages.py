@@ -19,7 +19,7 @@ from archive.model.types import PageKind, Status
 from archive.reports.digest import digest
 from crawler.ingest.ingest import reader
 from crawler.ingest.learn import after_visit
-from crawler.reextract import reread
+from crawler.rereading import reread
 from crawler.siteconfig.site import Pages, Site
 from legger.simulator import OPENING, Newspaper
 from legger.simulator.houses.wordpress import STANDING, standing_text

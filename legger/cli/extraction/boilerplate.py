@@ -15,12 +15,12 @@ from archive.errors import ArchiveError, NotFound, UsageError
 from archive.model.types import Pin, RepeatedLine, SiteMemory
 from archive.operations.schedule import REREAD
 from archive.shards import together
-from archive.versions.reextract import ReadingChange
+from archive.versions.rereading import ReadingChange
 from crawler.clock import now
 from crawler.extract.templates import templates_of
 from crawler.ingest.ingest import reader
-from crawler.reextract import FEW, RereadingProcesses, planned, pool, some_shards, take_up_pages
-from crawler.reextract import reread as again
+from crawler.rereading import FEW, RereadingProcesses, planned, pool, some_shards, take_up_pages
+from crawler.rereading import reread as again
 from crawler.siteconfig.files import load_site, load_sites, named_sites
 from crawler.siteconfig.site import Site
 from crawler.urls import article_key
@@ -352,7 +352,7 @@ def _would_change(where: str | None, sites: Sequence[Site], samples: int, jobs: 
     found = False
     with reading(where) as archive, pool(load(where).archive, jobs) as processes:
         for site in sites:
-            total = archive.reextraction.rereadable(site.name)
+            total = archive.rereading.rereadable(site.name)
             if not total:
                 continue
             found = True
@@ -361,7 +361,7 @@ def _would_change(where: str | None, sites: Sequence[Site], samples: int, jobs: 
             shown: list[ReadingChange] = []
             memory = archive.boilerplate.get(site.name).version
             with progress(f"reading {site.name} again", total) as update:
-                for each in archive.reextraction.would_change(
+                for each in archive.rereading.would_change(
                     site.name,
                     reader(site, archive),
                     read_all=processes(site, memory) if total >= FEW else None,

@@ -13,7 +13,7 @@ from archive.errors import NotFound, UsageError
 from archive.operations.schedule import REREAD
 from archive.shards import together
 from crawler.fleet.sites import PublishedSites
-from crawler.reextract import planned
+from crawler.rereading import planned
 from crawler.siteconfig.site import Site
 from legger.cli.console import err, plain, progress, writing
 from legger.cli.crawling.fleet import said_of

@@ -238,7 +238,7 @@ def test_a_query_as_of_a_time_finds_the_same_after_every_later_visit_and_reading
     desk.see(article("Nu over iets anders.", url="https://krant.example/2"), day(8), key="2",
              url="https://krant.example/2")  # fmt: skip
     better = article("Heel anders gelezen.", title="Opschrift", reader=reader("99"))
-    archive.reextraction.reread("krant", lambda capture: better)
+    archive.rereading.reread("krant", lambda capture: better)
     archive.commit()
     archive.index.update()
     assert verify_export(archive, manifest_of(path)) == []

@@ -38,7 +38,7 @@ def _happens(archive: Archive, at: float, what: str, which: int, text: int) -> N
             archive.redactions.lift(url, at=day(at))
     elif what == "reread":
         better = article(TEXTS[text], title="Beter gelezen", reader=reader(str(text)))
-        archive.reextraction.reread("krant", lambda capture: better)
+        archive.rereading.reread("krant", lambda capture: better)
     archive.commit()
 
 

@@ -48,7 +48,7 @@ def test_a_sound_archive_verifies_and_so_does_one_that_was_compacted_and_read_ag
         head = archive.integrity.head()
         archive.recompression.compact("krant")
         better = Provenance(extractor="2")
-        archive.reextraction.reread("krant", lambda page: replace(article("Beter."), reader=better))
+        archive.rereading.reread("krant", lambda page: replace(article("Beter."), reader=better))
         assert archive.integrity.verify(head=head) == []
         assert archive.integrity.head() == head, "neither is an event of the outside world"
         Filer(archive).see(article("Later."), day(10))

@@ -52,7 +52,7 @@ def test_a_citation_stays_valid_when_the_page_is_read_better_later(desk: Filer) 
     desk.see(STORY, day(0))
     cited = desk.archive.articles.cite("1")
     better = replace(article("Beter gelezen."), reader=reader("2"))
-    desk.archive.reextraction.reread("krant", lambda page: better)
+    desk.archive.rereading.reread("krant", lambda page: better)
     desk.see(replace(article("Anders."), reader=reader("2")), day(1))
     assert desk.archive.articles.cite("1", 1).id == cited.id
     assert desk.archive.articles.cited(cited.id).article == STORY

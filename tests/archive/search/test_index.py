@@ -67,7 +67,7 @@ def test_a_better_reading_replaces_the_words_it_was_indexed_with(archive: Archiv
     desk = Filer(archive)
     desk.see(read_with("1", article("De brug.\nAuto zoeker")), day(0))
     archive.index.update()
-    archive.reextraction.reread("krant", lambda page: read_with("2", article("De brug.")))
+    archive.rereading.reread("krant", lambda page: read_with("2", article("De brug.")))
     archive.index.update()
     assert (_found(archive, "zoeker"), _found(archive, "brug")) == ([], [(1, 1)])
     assert archive.integrity.verify() == []

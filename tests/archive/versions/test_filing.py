@@ -275,7 +275,7 @@ def test_rereading_makes_readings_and_never_versions(desk: Filer) -> None:
         b"2": read_with("2", article("Een.")),
         b"3": read_with("2", article("Twee.")),
     }
-    counts = desk.archive.reextraction.reread("krant", desk.read_again)
+    counts = desk.archive.rereading.reread("krant", desk.read_again)
     assert counts == {"read": 3, "differs": 3, "merged": 1}
     history = desk.archive.articles.history("1")
     assert [version.article.text for version in history] == ["Een.", "Een.", "Twee."]
@@ -289,7 +289,7 @@ def test_rereading_leaves_what_it_cannot_read(desk: Filer) -> None:
     desk.see(read_with("1", STORY), day(0), body=b"1")
     desk.see(read_with("1", EDITED), day(0), body=b"2", key="2", url="https://krant.example/2")
     desk.pages[b"2"] = article(kind=PageKind.GATE)
-    counts = desk.archive.reextraction.reread("krant", desk.read_again)
+    counts = desk.archive.rereading.reread("krant", desk.read_again)
     assert counts == {"read": 2, "unreadable": 1, "not-article": 1}
     assert desk.archive.articles.version("1").article.text == STORY.text
 

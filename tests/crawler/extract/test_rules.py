@@ -14,7 +14,7 @@ from crawler.extract.article import extract
 from crawler.extract.page.page import Page
 from crawler.extract.rules import ruled
 from crawler.ingest.ingest import ingest, reader
-from crawler.reextract import pool, reread
+from crawler.rereading import pool, reread
 from crawler.siteconfig.site import Rules, Site
 from tests.crawler.extract.pages import AT, SITE, capture, html
 from tests.crawler.onboarding.test_check import GOOD, at_a_host, of

@@ -18,7 +18,7 @@ from archive.operations.schedule import EXPORT, REREAD, VISIT
 from crawler.fleet.sites import PublishedSites
 from crawler.fleet.visits import VisitRunner
 from crawler.ingest.ingest import ingest, reader
-from crawler.reextract import planned, some_shards
+from crawler.rereading import planned, some_shards
 from crawler.scheduling.programs import Started
 from crawler.siteconfig.site import Site
 from legger.cli.extraction.on_the_fleet import published_sites, reread_on_the_fleet

@@ -104,7 +104,7 @@ def test_a_first_visit_reads_on_with_what_it_has_learned_so_that_few_pages_are_r
                 .subquery()
             )
         ).scalar_one()
-    assert archive.reextraction.read_without_memory(house.name, memory=1, most=100) == []
+    assert archive.rereading.read_without_memory(house.name, memory=1, most=100) == []
     assert 0 < read[0] <= 6
     assert sum(read.values()) - read[0] > 20
     assert 0 < twice <= 12
@@ -120,11 +120,11 @@ def test_what_was_read_before_the_memory_knew_is_read_again_by_the_visits_themse
     monkeypatch.setattr("crawler.crawl.run.first_lesson", lambda *_: None)  # as after a visit that was killed
 
     def without() -> int:
-        return len(archive.reextraction.read_without_memory(house.name, memory=1, most=100))
+        return len(archive.rereading.read_without_memory(house.name, memory=1, most=100))
 
     visit(house.site, archive, paper, at=OPENING, change=lambda answer: answer, backfill=True)
     assert archive.boilerplate.get(house.name).lines
-    articles = archive.reextraction.rereadable(house.name)
+    articles = archive.rereading.rereadable(house.name)
     left = without()
     assert 0 < left <= articles - 5 - 4
     for day in range(1, 8):
@@ -146,11 +146,11 @@ def test_what_reads_as_no_article_with_the_memory_is_tried_once_with_each_memory
     monkeypatch.setattr("crawler.ingest.learn.WINDOW", 2)
     visit(house.site, archive, paper, at=OPENING, change=lambda answer: answer, backfill=True)
     memory = archive.boilerplate.get(house.name).version
-    left = archive.reextraction.read_without_memory(house.name, memory=memory, most=100)
+    left = archive.rereading.read_without_memory(house.name, memory=memory, most=100)
     assert left
     monkeypatch.setattr("crawler.ingest.learn.UNLEARNED", 100)
     read_as_other = lambda capture: Article(kind=PageKind.OTHER, url=capture.url)  # noqa: E731
     monkeypatch.setattr("crawler.ingest.learn.reader", lambda *_: read_as_other)
     assert read_what_was_read_without(house.site, archive) == len(left)
     assert read_what_was_read_without(house.site, archive) == 0
-    assert archive.reextraction.read_without_memory(house.name, memory=memory + 1, most=100) == left
+    assert archive.rereading.read_without_memory(house.name, memory=memory + 1, most=100) == left

@@ -7,7 +7,7 @@ import pytest
 
 from archive import Block, BlockKind, StatedTime
 from archive.model.types import Image, Precision
-from archive.versions.reextract import differences
+from archive.versions.rereading import differences
 from tests.archive.newsroom import MONDAY, Filer, article, day, read_with
 
 STORY = article(
@@ -57,10 +57,10 @@ def test_the_same_words_by_other_witnesses_are_kept_anew_and_called_no_differenc
         b"2": read_with("2", article("Een betere.")),
     }
     tried: dict[int, tuple[str, ...]] = {
-        each.article: each.what for each in desk.archive.reextraction.would_change("krant", desk.read_again)
+        each.article: each.what for each in desk.archive.rereading.would_change("krant", desk.read_again)
     }
     assert tried == {2: ("text",)}
-    counts = desk.archive.reextraction.reread("krant", desk.read_again)
+    counts = desk.archive.rereading.reread("krant", desk.read_again)
     assert counts == {"read": 2, "provenance": 1, "differs": 1}
     assert desk.archive.articles.version("1").article.sources == {"text": "memory"}
-    assert desk.archive.reextraction.reread("krant", desk.read_again) == {"read": 2, "same": 2}
+    assert desk.archive.rereading.reread("krant", desk.read_again) == {"read": 2, "same": 2}

@@ -21,7 +21,7 @@ from archive.model.types import Article
 from archive.operations.schedule import REREAD
 from archive.orphans import deaf_to_interrupts, end_when_orphaned
 from archive.shards import Shard
-from archive.versions.reextract import ReadAll
+from archive.versions.rereading import ReadAll
 from crawler.bulk import AGAIN, for_a_while, held, make_way
 from crawler.extract.provenance import made_with
 from crawler.ingest.ingest import reader
@@ -113,7 +113,7 @@ def next_shard(
 
         many = processes is not None and shard.versions >= FEW
         memory = archive.boilerplate.get(site.name).version
-        counts = archive.reextraction.reread(
+        counts = archive.rereading.reread(
             site.name,
             reader(site, archive),
             read_all=processes(site, memory) if processes is not None and many else None,

@@ -84,7 +84,7 @@ _VERSIONS_READ = (
     .order_by(versions.c.article_id, versions.c.number)
 )
 VERSIONS_READ = _VERSIONS_READ.where(versions.c.article_id == bindparam("article"))
-"""The versions of an article with their readings, as :meth:`Reextraction.compare_again` needs them."""
+"""The versions of an article with their readings, as :meth:`Rereading.compare_again` needs them."""
 _VERSIONS_OF_SOME = _VERSIONS_READ.where(versions.c.article_id.in_(bindparam("some", expanding=True)))
 
 
@@ -160,7 +160,7 @@ class _ArticleToReread:
         return len(self.answers) == sum(self.stale)
 
 
-class Reextraction:
+class Rereading:
     """Stored captures, read anew."""
 
     def __init__(self, session: Session, filing: Filing) -> None:

@@ -21,10 +21,10 @@ from archive import Archive, shards
 from archive.copying import copy
 from archive.model.types import SiteMemory, Version
 from archive.operations.schedule import holder
-from crawler import reextract
+from crawler import rereading
 from crawler.extract.boilerplate import learn
 from crawler.ingest.ingest import ingest, reader
-from crawler.reextract import RereadingProcesses, next_shard, planned, pool, reread
+from crawler.rereading import RereadingProcesses, next_shard, planned, pool, reread
 from crawler.siteconfig.files import load_site
 from crawler.siteconfig.site import Site
 from legger.cli import legger
@@ -71,7 +71,7 @@ def site(folder: Path) -> Site:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes are started for however few pages."""
-    monkeypatch.setattr(reextract, "FEW", 0)
+    monkeypatch.setattr(rereading, "FEW", 0)
 
 
 def held(path: Path) -> list[Version]:
@@ -110,9 +110,9 @@ KILLED = textwrap.dedent(
     import os, signal, sys, time
     import psutil
     from archive import Archive
-    from crawler import reextract
+    from crawler import rereading
     from archive import shards
-    from crawler.reextract import pool, reread
+    from crawler.rereading import pool, reread
     from crawler.siteconfig.files import load_site
 
     class Killed(shards.Shards):
@@ -122,7 +122,7 @@ KILLED = textwrap.dedent(
             os.kill(os.getpid(), signal.SIGKILL)
 
     if __name__ == "__main__":
-        reextract.FEW, shards.SIZE = 0, 40
+        rereading.FEW, shards.SIZE = 0, 40
         with Archive.open("legger.db") as archive, pool("legger.db", 2) as processes:
             archive.shards = Killed(archive.session)
             reread(load_site("dorpsklok"), archive, processes)
