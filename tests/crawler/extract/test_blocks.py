@@ -27,6 +27,9 @@ def lines(body: str) -> Outline:
         ("<p>zicht<script>var onzichtbaar</script><style>p{}</style>baar</p>", ["zichtbaar"]),
         ("<p>a<!-- niet dit -->b</p>", ["ab"]),
         ("<table><tr><td>1<td>2</table>", ["1", "2"]),
+        ("<pre>x = 1\n\ny = 2</pre>", ["x = 1 y = 2"]),
+        ("<pre><code>een stap\n\nnog een</code></pre>", ["een stap nog een"]),
+        ("<pre>\n\n\n\neen\n\n\n<b>\n\n</b>\n\ntwee</pre>", ["een", "twee"]),
         ("<p>een<p>twee", ["een", "twee"]),
         (
             "<pre>alinea een\nloopt door\n\n  \nalinea <b>twee</b>\n\n</pre>",
