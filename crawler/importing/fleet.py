@@ -269,7 +269,7 @@ def _import(site: Site, archive: Archive, shard: Shard, hold: HeldSite) -> None:
             files,
             lesson=files.also(shard.plan["lesson"]),
             beside=files.also(shard.plan["beside"]),
-            waiting=before[-1].waiting if before else (),
+            before=before,
         )
         if shard.plan["is_last"]:
             so_far = archive.shards.progress(IMPORT, {site.name})[site.name].counts
@@ -333,12 +333,12 @@ class _ImportPiece(Import):
         *,
         lesson: Iterable[RecordPlace],
         beside: Iterable[RecordPlace],
-        waiting: Numbered,
+        before: Sequence[LeftForLater],
     ) -> None:
         """Import the piece, as far as it can be filed now.
 
         *lesson*: where a site learns from that has no memory; *beside*: answers of others that its pages may
-        show; *waiting*: what the piece before this one left waiting.
+        show; *before*: what the pieces before this one left.
         """
         (site,) = self._sites.values()
         self._files = files
@@ -349,7 +349,8 @@ class _ImportPiece(Import):
             self._aside[place] = NotAnArticle(
                 file=files.name(place), url=place.url, at=place.at, what=BESIDE, reason=""
             )
-        for number, name in waiting:
+        self._met |= {number for left in before for number, _ in (*left.waiting, *left.late, *left.left_open)}
+        for number, name in before[-1].waiting if before else ():
             kept = self._archive.captures.get(number, whole=True)
             self._file(self._answer_of(kept, site), kept, site, name)
         places = files.in_order()

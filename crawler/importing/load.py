@@ -27,7 +27,7 @@ from crawler.importing.found_links import note_how_found
 from crawler.importing.lesson import likely_first, to_learn_from
 from crawler.importing.report import ImportReport, NotAnArticle, Told
 from crawler.importing.saved_pages import SavedPage
-from crawler.importing.web_archives import NO_TIME, RecordPlace, Unusable, WebArchives
+from crawler.importing.web_archives import NO_TIME, RecordPlace, Unusable, WebArchives, may_be_a_page
 from crawler.ingest import learn
 from crawler.ingest.answer import Answer, classify
 from crawler.ingest.gates import no_text
@@ -48,15 +48,6 @@ NEW = ("new", "changed")
 """What filing came to where it made a version."""
 OURS = "ours"
 """Of an archive like this one, which kept it whatever it was."""
-_PAGES = (
-    "text/",
-    "application/xhtml",
-    "application/xml",
-    "application/rss",
-    "application/atom",
-    "application/rdf",
-)
-_NO_PAGES = ("text/css", "text/javascript", "text/x-")
 
 
 class Import:
@@ -93,6 +84,8 @@ class Import:
         self._together: dict[str, PagesTogether] = defaultdict(PagesTogether)
         self._waiting: dict[int, str] = {}
         """Capture that waits for other pages of its article -> the file that it came from."""
+        self._met: set[int] = set()
+        """Captures of this import: one that stands in two files is filed once."""
         self._lessons: set[str] = set()
         """Sites that learned from this import before it was filed."""
         self._assets = ImportedAssets(archive)
@@ -162,7 +155,7 @@ class Import:
         except Unusable:
             return None  # it is told when its turn comes
         self._captured[place] = capture
-        if capture.site not in self._sites and not _may_be_a_page(capture):
+        if capture.site not in self._sites and not may_be_a_page(capture):
             return None
         capture = _of(capture, self._sites.get(capture.site, site))
         if self._archive.late.known(capture.site, capture.url, at=capture.at, status=capture.status):
@@ -188,7 +181,7 @@ class Import:
         ours = capture.site in self._sites
         if ours:
             site = self._sites[capture.site]
-        if not _may_be_a_page(capture) and (not ours or site.assets.keep):
+        if not may_be_a_page(capture) and (not ours or site.assets.keep):
             self._pass(name, place, OURS if ours else "no page", capture.header("content-type") or "")
             return
         self.add(_of(capture, site), name)
@@ -250,7 +243,7 @@ class Import:
         site, archive = self._sites[capture.site], self._archive
         read = self._reader(site)
         known = archive.late.known(site.name, capture.url, at=capture.at, status=capture.status)
-        if known is not None and known[1]:
+        if known is not None and (known[1] or known[0] in self._met):
             self.report.known += 1
             return
         newest = self._newest[site.name]
@@ -262,6 +255,7 @@ class Import:
             answer, kept = keep(capture, site, archive, declared=declared)
             self.report.kept += 1
             self.report.sites[site.name] += 1
+        self._met.add(kept.id)
         if newest is not None and capture.at < newest:
             article = self._later(kept, answer, site, read)
             if article is not None:
@@ -481,14 +475,6 @@ def _of(capture: Capture, site: Site | None) -> Capture:
     """A capture, as one of a site."""
     assert site is not None
     return replace(capture, site=site.name)
-
-
-def _may_be_a_page(capture: Capture) -> bool:
-    """Whether an answer is something that a crawl would ask for: no picture, style sheet or script."""
-    if not 200 <= capture.status < 300:
-        return True
-    kind = (capture.header("content-type") or "text/html").strip().lower()
-    return kind.startswith(_PAGES) and not kind.startswith(_NO_PAGES) and "javascript" not in kind
 
 
 def _as_asked(url: str) -> str:

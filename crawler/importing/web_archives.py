@@ -438,3 +438,22 @@ def _joined(content: bytes) -> tuple[bytes, bool]:
 
 
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+
+
+def may_be_a_page(capture: Capture) -> bool:
+    """Whether an answer is something that a crawl would ask for: no picture, style sheet or script."""
+    if not 200 <= capture.status < 300:
+        return True
+    kind = (capture.header("content-type") or "text/html").strip().lower()
+    return kind.startswith(_TYPES) and not kind.startswith(_OTHER_TYPES) and "javascript" not in kind
+
+
+_TYPES = (
+    "text/",
+    "application/xhtml",
+    "application/xml",
+    "application/rss",
+    "application/atom",
+    "application/rdf",
+)
+_OTHER_TYPES = ("text/css", "text/javascript", "text/x-")

@@ -6,6 +6,7 @@ import gzip
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,6 +95,16 @@ def left_open(tmp_path: Path) -> list[Path]:
     return [warc(tmp_path / "x.warc.gz", [*records, ("http://krant.example/feed", day(8), feed())])]
 
 
+def twice(tmp_path: Path) -> list[Path]:
+    """Captures that stand in two files, some of a page that is left open."""
+    (path,) = left_open(tmp_path)
+    records = [page(n, day(n)) for n in range(1, 5)]
+    return [
+        path,
+        warc(tmp_path / "y.warc.gz", [(OPEN_PAGE, day(0), http(undated().encode(), HTML)), *records]),
+    ]
+
+
 def on_pages(tmp_path: Path) -> list[Path]:
     """An article on two pages, both edited in one look, whose second page comes in another shard."""
     link = '<a rel="next" href="/7?pagina=2">Volgende pagina</a>'
@@ -160,6 +171,7 @@ CASES: dict[str, tuple[Callable[[Path], list[Path]], Callable[[Archive], None], 
     "a package": (packages, nothing, SITES),
     "a file that is packed as one": (packed_as_one, nothing, SITES),
     "a page that leaves open what it is": (left_open, nothing, SITES),
+    "what stands in two files": (twice, nothing, SITES),
     "an article on two pages": (on_pages, nothing, SITES),
     "a file that breaks off": (damaged, nothing, SITES),
     "pictures that pages show": (shown, nothing, (PICTURE,)),
@@ -181,13 +193,12 @@ def spoken(told: Sequence[NotAnArticle]) -> list[tuple[object, ...]]:
 
 def on_one_machine(archive: Archive, files: list[Path], sites: Sequence[Site]) -> tuple[object, ...]:
     told: list[NotAnArticle] = []
-    walked = WebArchives()
-    for each in files:
-        walked.add(each)
-    importing = Import(archive, sites, now=day(400), tell=told.append)
-    importing.web_archives(walked)
-    report = importing.finish()
-    walked.close()
+    with closing(WebArchives()) as walked:
+        for each in files:
+            walked.add(each)
+        importing = Import(archive, sites, now=day(400), tell=told.append)
+        importing.web_archives(walked)
+        report = importing.finish()
     return told_by(report), spoken(told), histories(archive), everything(archive)
 
 

@@ -113,6 +113,21 @@ def test_what_an_import_that_was_cut_off_left_open_is_filed_by_the_next(tmp_path
         assert (report.kept, report.filed) == (0, {"new": 1})
 
 
+@pytest.mark.parametrize("name", ["it is left open", "it is older than what is filed", "it is filed at once"])
+def test_a_capture_that_stands_in_two_files_is_filed_once(name: str, tmp_path: Path) -> None:
+    words = undated() if "open" in name else story(1)
+    url = PAGE if "open" in name else f"{HOME}1"
+    records = [(url, day(1), http(words.encode(), HTML)), (f"{HOME}feed", day(2), feed())]
+    files = [warc(tmp_path / f"{part}.warc.gz", records) for part in (1, 2)]
+    with Archive.open(tmp_path / "legger.db") as archive:
+        if "older" in name:
+            later = (url, day(9), http(words.replace("tevreden", "boos").encode(), HTML))
+            imported(archive, warc(tmp_path / "later.warc.gz", [later]))
+        report = imported(archive, *files)
+        assert (report.kept, report.known, report.filed["new"]) == (2, 2, 1)
+        assert archive.integrity.verify() == []
+
+
 def test_a_page_that_sources_of_an_import_name_is_due_when_a_visit_hears_of_it_and_not_before(
     tmp_path: Path,
 ) -> None:
