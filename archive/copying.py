@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice, zip_longest
 from typing import Any, Protocol
@@ -32,6 +32,8 @@ BATCH = 4
 """Statements of one transaction."""
 PIECE = 4_000
 """Rows of a piece, about."""
+WORTH_IT = 100_000
+"""Rows from which processes are started for the proof alone."""
 
 TABLES = [each for each in metadata.sorted_tables if each is not annotation_lines]
 """Those that are the same in every database: what is noted stands in a table, or in a file beside it."""
@@ -47,6 +49,8 @@ class Beside:
     """Where it is opened, with its password."""
     target: str
     number: int
+    state: str | None = None
+    """The state of the source that all of them read, where its database gives it a name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,30 +68,32 @@ def copy(
     """Copy every row of *source* into *target*; returns how many rows that are.
 
     *target* is an empty archive, or holds what an interrupted copy of the same source left. *progress* is
-    told (what, done, of). *beside* counts where the source is a file and the target lets several write; the
-    source is not written to meanwhile. Raises :class:`UsageError` for a target that holds something else, and
-    :class:`ArchiveError` when the two are not equal at the end.
+    told (what, done, of). *beside*: several write where the target lets them, and prove where there is much;
+    a source in a file is not written to meanwhile. Raises :class:`UsageError` for a target that holds
+    something else, and :class:`ArchiveError` when the two are not equal at the end.
     """
     tell = progress or (lambda what, done, of: None)
     writer = target.session.writer
     assert writer is not None
     source.object_storage.note_copied()
-    side_by_side = target.session.backend.SIDE_BY_SIDE and not source.session.backend.SIDE_BY_SIDE
-    with source.snapshot() as reading:
+    with source.snapshot() as reading, ExitStack() as stack:
         _refuse_another(reading, target)
-        many = beside is not None and beside.number > 1 and side_by_side
-        copiers: Copiers = (
-            _CopyingProcesses(beside) if beside is not None and many else _OneCopier(source, target)
-        )
-        with closing(copiers):
-            with target.session.backend.loading(writer):
-                _all_rows(reading, copiers, tell)
-                with target.session.writing(alone=True) as writing:
-                    target.session.backend.settle_numbers(writing)
-                target.commit()
-                _all_words(reading, target, copiers, tell)
-                tell("indexes and foreign keys", 0, 1)
-            copied = _proved(reading, target, copiers, tell)
+        one: Copiers = stack.enter_context(closing(_OneCopier(source, target)))
+        many = one
+        if beside is not None and beside.number > 1:
+            beside = replace(beside, state=source.session.backend.share(reading))
+            many = stack.enter_context(closing(_CopyingProcesses(beside)))  # they start when they are needed
+        copiers = many if target.session.backend.SIDE_BY_SIDE else one
+        if copiers is one and sum(_count(reading, table) for table in TABLES) < WORTH_IT:
+            many = one
+        with target.session.backend.loading(writer):
+            _all_rows(reading, copiers, tell)
+            with target.session.writing(alone=True) as writing:
+                target.session.backend.settle_numbers(writing)
+            target.commit()
+            _all_words(reading, target, copiers, tell)
+            tell("indexes and foreign keys", 0, 1)
+        copied = _proved(reading, target, many, tell)
     return copied + _copy_annotations(source, target)
 
 
@@ -194,16 +200,13 @@ def pieces_of(connection: Connection, table: Table) -> list[RowRange]:
     return [RowRange(table=table.name, after=cuts[part], until=cuts[part + 1]) for part in range(parts)]
 
 
-def _key_of(table: Table, row: tuple[Any, ...]) -> tuple[Any, ...]:
-    names = [each.name for each in table.c]
-    return tuple(row[names.index(each.name)] for each in table.primary_key)
-
-
 def _rows(
     connection: Connection, piece: RowRange, after: tuple[Any, ...] | None = None
 ) -> Iterator[list[tuple[Any, ...]]]:
     """Rows of a piece in the order of their key, some at a time, from behind *after* on."""
     backend, table = backends.of(connection.dialect.name), metadata.tables[piece.table]
+    names = [each.name for each in table.c]
+    key = [names.index(each.name) for each in table.primary_key]
     if after is None and piece.after is not None:
         after = (piece.after,)
     while True:
@@ -211,21 +214,23 @@ def _rows(
         if piece.until is not None and after is not None:
             limit = min(STEP, piece.until - after[0])
         rows = backend.kept_rows(connection, table, after, limit) if limit else []
-        if piece.until is not None:
-            rows = [row for row in rows if _key_of(table, row)[0] <= piece.until]
+        if piece.until is not None and rows and rows[-1][key[0]] > piece.until:
+            rows = [row for row in rows if row[key[0]] <= piece.until]
         if not rows:
             return
         yield rows
-        after = _key_of(table, rows[-1])
+        after = tuple(rows[-1][each] for each in key)
 
 
 class Ends:
     """Both archives, as one process has them open."""
 
-    def __init__(self, source: Archive, target: Archive, *, alone: bool) -> None:
-        """*alone*: nobody else writes to the target while this one does."""
+    def __init__(self, source: Archive, target: Archive, *, alone: bool, state: str | None = None) -> None:
+        """*alone*: nobody else writes to the target while this one does; *state*: the one that is read."""
         self._target, self._alone, self._open = target, alone, ExitStack()
         self.reading = self._open.enter_context(source.snapshot())
+        if state is not None:
+            source.session.backend.see(self.reading, state)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -341,7 +346,8 @@ class _OwnEnds:
 
 def _begin(beside: Beside) -> None:
     source = Archive.open(beside.source, create=False, read_only=True)
-    _OwnEnds.ends = Ends(source, Archive.open(beside.target, create=False), alone=False)
+    target = Archive.open(beside.target, create=False)
+    _OwnEnds.ends = Ends(source, target, alone=False, state=beside.state)
 
 
 def _work(work: Work, piece: RowRange) -> Any:

@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--server", help="of PostgreSQL, where databases may be made (writers, copying)")
     parser.add_argument("--writers", type=int, nargs="+", default=[1, 2, 4], help="for the part writers")
     parser.add_argument("--pause", type=float, default=0.0, help="seconds beside writing a page (writers)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes that copy (copying)")
+    parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2], help="processes that copy (copying)")
     parser.add_argument("--written", type=int, default=400, help="pages of each writer")
     options = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="legger-bench-", dir=options.folder))

@@ -222,6 +222,16 @@ def loading(engine: Engine) -> Iterator[None]:
         connection.exec_driver_sql("ANALYZE")
 
 
+def share(connection: Connection) -> str | None:
+    name: str = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
+    return name
+
+
+def see(connection: Connection, state: str) -> None:
+    quoted = state.replace("'", "''")  # it takes no parameter
+    connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{quoted}'")
+
+
 def kept_rows(
     connection: Connection, table: Table, after: tuple[Any, ...] | None, limit: int
 ) -> list[tuple[Any, ...]]:

@@ -102,26 +102,30 @@ def _write(where: str, writer: int, pages: int, pause: float, start: Any) -> Non
 
 
 def copying(_folder: Path, options: argparse.Namespace) -> None:
-    """An archive copied there and back."""
+    """An archive copied there and back, by so many processes, beside what PostgreSQL takes by itself."""
     if options.server is None:
         raise SystemExit("copying needs --server")
     with tempfile.TemporaryDirectory(prefix="legger-bench-") as folder:
-        first, again = (str(Path(folder) / name) for name in ("first.db", "again.db"))
+        first = str(Path(folder) / "first.db")
         Archive.open(first).close()
         fill(Path(first), options.versions)
         with Archive.open(first) as archive:
             archive.index.rebuild()
-        where, drop = made(options.server, Path(folder))
-        try:
-            _copy(first, where, "into PostgreSQL", options.versions, options.jobs)
-            _plainly(options.server, where, Path(folder), options.versions)
-            _copy(where, again, "into SQLite", options.versions, 1)
-        finally:
-            drop()
+        bare = 0.0
+        for jobs in options.jobs:
+            where, drop = made(options.server, Path(folder))
+            try:
+                rate = _copy(first, where, f"into PostgreSQL, {jobs} jobs", options.versions, jobs)
+                bare = bare or _plainly(options.server, where, Path(folder), options.versions)
+                say("  of what the bare COPY takes", rate / bare, form=".2f")
+                again = str(Path(folder) / f"again{jobs}.db")
+                _copy(where, again, f"into SQLite, {jobs} jobs", options.versions, jobs)
+            finally:
+                drop()
 
 
-def _plainly(server: str, where: str, folder: Path, versions: int) -> None:
-    """What PostgreSQL itself takes: the same bytes in its own form, by one connection, then all indexes."""
+def _plainly(server: str, where: str, folder: Path, versions: int) -> float:
+    """Versions a second: what PostgreSQL itself takes: the same bytes in its own form, by one connection, then all indexes."""
     other, drop = made(server, folder)
     try:
         with Archive.open(where, read_only=True) as full, Archive.open(other) as empty:
@@ -140,6 +144,7 @@ def _plainly(server: str, where: str, folder: Path, versions: int) -> None:
                         _in(connection, name, folder / name)
             took = time.perf_counter() - began
             say("COPY of the same bytes, and indexes: versions a second", versions / took, form=",.0f")
+            return versions / took
     finally:
         drop()
 
@@ -161,7 +166,7 @@ def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def _copy(source: str, target: str, what: str, versions: int, jobs: int) -> None:
+def _copy(source: str, target: str, what: str, versions: int, jobs: int) -> float:
     spent: dict[str, float] = {}
     last, since = "", time.perf_counter()
 
@@ -178,9 +183,15 @@ def _copy(source: str, target: str, what: str, versions: int, jobs: int) -> None
         rows = copy(old, new, progress=tell, beside=beside)
     took = time.perf_counter() - began
     tell("", 0, 0)
-    say(f"{what}: versions a second", versions / took, f"{rows:,} rows, proved equal", form=",.0f")
+    say(
+        f"{what}: versions a second",
+        versions / took,
+        f"{rows:,} rows, {rows / took:,.0f} a second, proved equal",
+        form=",.0f",
+    )
     beside_it = sum(os.times()[2:4]) - children
     say("  CPU seconds of our processes", time.process_time() - cpu + beside_it, form=".1f")
     for part, seconds in spent.items():
         if part:
             say(f"  seconds: {part}", seconds, form=".1f")
+    return versions / took

@@ -94,8 +94,25 @@ def test_processes_beside_each_other_copy_what_one_would(
             assert second.integrity.verify(head=first.integrity.head()) == []
             assert _exported(second) == _exported(first)
             assert second.search.count("brug") == {"": 29}
-        with Archive.open(tmp_path / "again.db") as third, Archive.open(url) as second:
-            assert copy(second, third) == rows
+        monkeypatch.setattr(copying, "WORTH_IT", 1)
+        back = str(tmp_path / "again.db")
+        told: list[str] = []
+
+        def crawled(what: str, done: int, of: int) -> None:
+            """Somebody writes to the source, before processes of their own prove what was copied of it."""
+            if what.startswith("full-text") and what not in told:
+                with Archive.open(url) as archive:
+                    Filer(archive).see(article("Later."), day(9), key="later", body=b"<p>later</p>")
+                    archive.commit()
+            told.append(what)
+
+        with Archive.open(back) as third, Archive.open(url) as second:
+            assert (
+                copy(second, third, progress=crawled, beside=Beside(source=url, target=back, number=2))
+                == rows
+            )
+            assert _exported(third) == _exported(first)
+            assert _exported(second) != _exported(first), "it was written to"
 
 
 def test_a_piece_that_was_begun_is_not_begun_anew(
