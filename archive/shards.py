@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, tuple_, update
 
 from archive.db.schema import articles, shards, sites, versions
 from archive.db.session import Session
@@ -165,6 +165,14 @@ class Shards:
             )
         self._session.commit()
 
+    def reopen(self, number: int) -> bool:
+        """Let a shard be done anew, done or not; false when it is not on the list any more."""
+        with self._session.writing() as connection:
+            again = update(shards).where(shards.c.id == number)
+            there = connection.execute(again.values(done_at=None, counts=None, made=None)).rowcount
+        self._session.commit()
+        return bool(there)
+
     def made(self, kind: str, beginning: str) -> list[DoneShard]:
         """What was made under the entries whose names begin so, in order."""
         mine = shards.c.kind == kind, shards.c.entry.startswith(beginning, autoescape=True)
@@ -232,6 +240,19 @@ class Shards:
         with self._session.writing(entry) as connection:
             connection.execute(delete(shards).where(shards.c.kind == kind, shards.c.entry == entry))
         self._session.commit()
+
+    def forget_done(self, *, before: datetime) -> int:
+        """Take off work of which all was done *before* a moment, so that nobody asks what came of it; returns
+        how many shards that were."""
+        done = (
+            select(shards.c.kind, shards.c.how)
+            .group_by(shards.c.kind, shards.c.how)
+            .having(func.count() == func.count(shards.c.done_at), func.max(shards.c.done_at) < before)
+        )
+        with self._session.writing() as connection:
+            gone = connection.execute(delete(shards).where(tuple_(shards.c.kind, shards.c.how).in_(done)))
+        self._session.commit()
+        return gone.rowcount
 
 
 _LEFT = shards.c.done_at.is_(None)

@@ -6,6 +6,7 @@ names no hour: the same export of the same state has the same manifest.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sqlite3
 import tempfile
@@ -22,6 +23,8 @@ from sqlalchemy import Connection
 
 from archive import files
 from archive.archive import Archive
+from archive.captures import objects
+from archive.captures.objects import Objects
 from archive.db.schema import REVISION
 from archive.errors import ArchiveError, UsageError
 from archive.export import writers
@@ -253,10 +256,10 @@ class _Told:
     members: Mapping[str, Any]
 
 
-def _read_manifest(manifest: Path) -> _Told:
-    """Raises :class:`UsageError` for what is no manifest."""
+def _read_manifest(manifest: Path | str, content: bytes | None = None) -> _Told:
+    """Raises :class:`UsageError` for what is no manifest; *content*: what stands there."""
     try:
-        members = orjson.loads(files.read(manifest))
+        members = orjson.loads(files.read(Path(manifest)) if content is None else content)
         form = {**members["form"], "beside": tuple(members["form"].get("beside", ()))}
         return _Told(
             name=str(members["file"]),
@@ -276,18 +279,31 @@ def check_digest(path: Path) -> None:
         raise UsageError(f"{path} is not as {manifest.name} says: it was altered, or is not whole")
 
 
-def verify_export(archive: Archive, manifest: Path, processes: ExportProcesses | None = None) -> list[str]:
+def verify_export(
+    archive: Archive, manifest: Path | str, processes: ExportProcesses | None = None
+) -> list[str]:
     """Repeat an export as its manifest says, and compare; returns what is not as it was.
 
-    What was redacted since then differs, and is said to. Raises :class:`UsageError` for what is no manifest.
+    What was redacted since then differs, and is said to. The manifest is a file, or stands at an address of
+    object storage, with what it names. Raises :class:`UsageError` for what is no manifest, and
+    :class:`ArchiveError` when it cannot be had.
     """
-    told = _read_manifest(manifest)
+    if isinstance(manifest, str):
+        place, _, name = manifest.rpartition("/")
+        storage = objects.at(place)
+        told = _read_manifest(manifest, storage.get(name))
+        there = {each.key for each in storage.under(f"{told.name}/")}
+        stands = {each: _digest_of(storage, each) for each in told.digests if each in there}
+    else:
+        told = _read_manifest(manifest)
+        paths = {each: manifest.parent / each for each in told.digests}
+        stands = {each: files.sha256(path) for each, path in paths.items() if path.exists()}
     found = [
         f"{each}: not as the manifest says"
         for each, digest in told.digests.items()
-        if (file := manifest.parent / each).exists() and files.sha256(file) != digest
+        if each in stands and stands[each] != digest
     ]
-    found += [f"{each}: is not there" for each in told.digests if not (manifest.parent / each).exists()]
+    found += [f"{each}: is not there" for each in told.digests if each not in stands]
     with tempfile.TemporaryDirectory(prefix="legger-export-") as folder:
         again = write_export(archive, Path(folder) / told.name, told.choice, told.form, processes=processes)
     if again["sha256"] != told.digests:
@@ -296,6 +312,10 @@ def verify_export(archive: Archive, manifest: Path, processes: ExportProcesses |
             if again[each] != told.members[each]:
                 found.append(f"{each}: {told.members[each]} then, {again[each]} now")
     return found
+
+
+def _digest_of(storage: Objects, key: str) -> str:
+    return hashlib.sha256(storage.get(key)).hexdigest()
 
 
 # ---------------------------------------------------------------- files

@@ -125,7 +125,8 @@ def copying(_folder: Path, options: argparse.Namespace) -> None:
 
 
 def _plainly(server: str, where: str, folder: Path, versions: int) -> float:
-    """Versions a second: what PostgreSQL itself takes: the same bytes in its own form, by one connection, then all indexes."""
+    """Versions a second that PostgreSQL itself takes: the same bytes in its own form, by one connection, then
+    all indexes."""
     other, drop = made(server, folder)
     try:
         with Archive.open(where, read_only=True) as full, Archive.open(other) as empty:

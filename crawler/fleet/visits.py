@@ -189,6 +189,7 @@ class VisitRunner:
                 archive.schedule.add_entry(after, kind=claim.kind, due_at=now, at_latest=now)
             archive.schedule.remove_entry(claim.site, kind=claim.kind)
 
-    def rotate(self) -> None:
-        """Remove logs of visits that are over a month old."""
+    def rotate(self, archive: Archive) -> None:
+        """Remove what is over a month old: logs, and bulk work that is done and nobody asked after."""
+        archive.shards.forget_done(before=archive.schedule.now() - KEPT_LOGS)
         VisitLogs(self.logs).remove(frozenset(self.sites.names()), before=datetime.now(UTC) - KEPT_LOGS)

@@ -396,7 +396,7 @@ class FleetMember:
         while True:
             await asyncio.sleep(A_MINUTE)
             try:
-                await self._asking.ask(lambda _: self._runner.rotate())
+                await self._asking.ask(self._runner.rotate)
                 for queue in (QUEUE, BULK_QUEUE):
                     await app.job_manager.delete_old_jobs(
                         KEPT_JOBS,

@@ -33,7 +33,7 @@ from archive.export.parts import making
 from archive.export.parts.making import PartsPlan, PlannedPart, hidden_of, make_part, redactions_mark
 from archive.files import JSON_LINES
 from archive.integrity.verify import ChainHead, head_of
-from archive.operations.schedule import EXPORT, holder
+from archive.operations.schedule import EXPORT, Claim, holder
 from archive.shards import BulkProgress, DoneShard, Shard, WantedShard, together
 
 ENTRIES = 32
@@ -241,28 +241,65 @@ def next_entry(archive: Archive, entry: str) -> str | None:
 
 
 def make_some(archive: Archive, entry: str) -> None:
-    """Make parts of an entry that was claimed for this process, or the manifest, for :data:`A_WHILE`."""
+    """Make parts of an entry that was claimed for this process, or the manifest, for :data:`A_WHILE`.
+
+    Raises :class:`ArchiveError` when the entry is another's by now.
+    """
     began = time.monotonic()
+    fence = _Fence(archive, entry)
     while time.monotonic() - began < A_WHILE:
         shard = archive.shards.next(EXPORT, entry)
         if shard is None:
             return
         if not entry.endswith(" manifest)"):
-            _make(archive, shard)
+            _make(archive, shard, fence)
         elif next_entry(archive, entry) == entry:
-            _end(archive, shard)
+            _end(archive, shard, fence)
         else:
             return
 
 
-def _make(archive: Archive, shard: Shard) -> None:
+class _Fence:
+    """That an entry is still this process's. One that was taken for dead, and stood still meanwhile, must not
+    put an older part over one that was made anew: what was redacted since would stand in it."""
+
+    def __init__(self, archive: Archive, entry: str) -> None:
+        self._archive, self._entry = archive, entry
+        self._claim = self._now()
+
+    def _now(self) -> Claim | None:
+        claims = self._archive.schedule.claims()
+        return next((each for each in claims if (each.site, each.kind) == (self._entry, EXPORT)), None)
+
+    def check(self) -> None:
+        """Raise :class:`ArchiveError` when it is not."""
+        if self._now() != self._claim:
+            raise ArchiveError(f"{self._entry} is another's by now: this process stood still for long")
+
+    def put(self, storage: Objects, key: str, content: bytes, part: int | None) -> None:
+        """Write a file, of a *part*. Where the entry was lost while it was written, the part is made anew."""
+        self.check()
+        storage.put(key, content)
+        try:
+            self.check()
+        except ArchiveError:
+            now = self._archive.schedule.now()
+            if part is not None and self._archive.shards.reopen(part):
+                self._archive.schedule.add_entry(self._entry, kind=EXPORT, due_at=now, at_latest=now)
+            else:
+                says = f"{storage.place}/{key} was written late by a process that was taken for dead"
+                self._archive.incidents.note("late", f"{says}: legger export --verify", at=now)
+            raise
+
+
+def _make(archive: Archive, shard: Shard, fence: _Fence) -> None:
     """Make a part, and note what it came to."""
     asked, part = _AskedExport.of_plain(shard.how), PlannedPart.of_plain(shard.plan)
     with archive.snapshot() as connection:
         made = make_part(connection, part, asked.form.name, asked.choice.as_of)
     storage = asked.storage()
     for name, content in made.files.items():
-        storage.put(f"{asked.name}/{name}", content)
+        fence.put(storage, f"{asked.name}/{name}", content, shard.number)
     noted = {
         "files": made.digests(), "counted": made.counted.plain(), "hidden": sorted(made.hidden),
         "mark": list(made.mark),
@@ -270,7 +307,7 @@ def _make(archive: Archive, shard: Shard) -> None:
     archive.shards.end(shard, at=archive.schedule.now(), counts={"rows": made.counted.rows}, made=noted)
 
 
-def _end(archive: Archive, shard: Shard) -> None:
+def _end(archive: Archive, shard: Shard, fence: _Fence) -> None:
     """All parts stand: make those anew whose articles were redacted since, and write the manifest."""
     asked = _AskedExport.of_plain(shard.how)
     beginning = shard.entry.removesuffix("manifest)")
@@ -278,7 +315,7 @@ def _end(archive: Archive, shard: Shard) -> None:
     parts = archive.shards.made(EXPORT, beginning)
     while stale := list(_stale(archive, parts)):
         for each in stale:
-            _make(archive, each)
+            _make(archive, each, fence)
         parts = archive.shards.made(EXPORT, beginning)
     with archive.snapshot() as connection:
         if _stood(connection, asked.choice) != shard.plan["stood"]:
@@ -297,6 +334,7 @@ def _end(archive: Archive, shard: Shard) -> None:
         counted.add(Counted.of_plain(part.made["counted"]))
     counted.articles = shard.plan["articles"]
     storage = asked.storage()
+    fence.check()
     for key in _strays(storage, asked.name, files):
         storage.delete(key)
     facts = shard.plan
@@ -304,7 +342,7 @@ def _end(archive: Archive, shard: Shard) -> None:
         asked.name, asked.choice, asked.form, counted, facts["coverage"], ChainHead(**facts["head"]),
         dict(sorted(files.items())),
     )  # fmt: skip
-    storage.put(asked.manifest, told(members))
+    fence.put(storage, asked.manifest, told(members), None)
     end(counts={}, made={"rows": counted.rows, "parts": len(parts), "seal": facts["head"]["seal"]})
 
 

@@ -186,7 +186,7 @@ def export(
     in_order(begin, end)
     bytes_of(max_size)
     if verify is not None:
-        return _verified(where, Path(verify), jobs)
+        return _verified(where, verify if "://" in verify else Path(verify), jobs)
     _refuse_pairs(
         to_file=output is not None and output != "-", form=form, jobs=jobs, cursor=cursor, fleet=fleet,
         give_up=give_up, without=bool(preset or beside or bom),
@@ -326,7 +326,7 @@ def _processes(where: str | None, jobs: int) -> AbstractContextManager[ExportPro
     return ExportProcesses(existing(where), jobs) if jobs > 1 else nullcontext()
 
 
-def _verified(where: str | None, manifest: Path, jobs: int) -> int:
+def _verified(where: str | None, manifest: Path | str, jobs: int) -> int:
     """Say what is not as the manifest says; returns the exit status: 1 if anything is."""
     with reading(where) as archive, _processes(where, jobs) as processes:
         wrong = verify_export(archive, manifest, processes)

@@ -16,11 +16,13 @@ import pytest
 import zstandard
 
 from archive import Archive, StatedTime
+from archive.captures.objects import FileSystemObjects
 from archive.errors import ArchiveError, UsageError
 from archive.export.choice import RowChoice
 from archive.export.exporting import Form, nobody, verify_export, write_export
 from archive.export.parts import fleet, making
 from archive.export.parts.fleet import FleetExport, address_of, make_some, next_entry
+from archive.export.parts.making import MadePart
 from archive.operations.schedule import EXPORT
 from tests.archive.newsroom import Filer, article, day
 
@@ -342,3 +344,77 @@ def test_parts_in_object_storage_are_read_as_one_table(
         assert len(named["sha256"]) == len(storage.find("corpus/2026/parts"))
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize("when", ["before it writes", "while it writes"])
+def test_a_worker_that_was_taken_for_dead_leaves_no_older_part_over_one_that_was_made_anew(
+    when: str, newsroom: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stood still with a part in hand; its entry went to another worker, and an article was redacted."""
+    export = FleetExport(newsroom, str(tmp_path / "parts"), LATEST, JSONL)
+    export.plan(describe=nobody)
+    (entry, *_) = [each.site for each in newsroom.schedule.entries() if each.kind == EXPORT]
+    now = newsroom.schedule.now()
+    claimed = {"now": now, "until": day(9999), "kind": EXPORT}
+    assert newsroom.schedule.claim(entry, by="frozen:1", **claimed) is not None
+    put, make, stood_still = FileSystemObjects.put, making.make_part, list[str]()
+
+    def stand_still() -> None:
+        if not stood_still:
+            stood_still.append(when)
+            (claim,) = newsroom.schedule.claims()
+            newsroom.schedule.hand_back(claim)
+            newsroom.redactions.redact("https://krant.example/1", ground="g", reason="r", who="w", at=day(7))
+            _make_all(newsroom)
+
+    def frozen_put(storage: FileSystemObjects, key: str, data: bytes) -> None:
+        stand_still()
+        put(storage, key, data)
+
+    def frozen_make(*given: Any) -> MadePart:
+        found = make(*given)
+        stand_still()
+        return found
+
+    with monkeypatch.context() as patched:
+        if when == "while it writes":
+            patched.setattr(FileSystemObjects, "put", frozen_put)
+        else:
+            patched.setattr(fleet, "make_part", frozen_make)
+        with pytest.raises(ArchiveError, match="is another's by now"):
+            make_some(newsroom, entry)
+    assert stood_still
+    _make_all(newsroom)
+    assert export.progress().done
+    assert SECRET not in json.dumps(_rows(tmp_path / "parts", JSONL), default=str)
+    assert verify_export(newsroom, tmp_path / "parts.manifest.json") == []
+
+
+def test_a_manifest_in_object_storage_is_verified_where_it_stands(newsroom: Archive, tmp_path: Path) -> None:
+    export = FleetExport(newsroom, str(tmp_path / "parts"), LATEST, PARQUET)
+    export.plan(describe=nobody)
+    _make_all(newsroom)
+    manifest = f"file://{tmp_path}/parts.manifest.json"
+    assert verify_export(newsroom, manifest) == []
+    first, second, *_ = sorted((tmp_path / "parts").rglob("*.parquet"))
+    first.write_bytes(b"altered")
+    second.unlink()
+    wrong = verify_export(newsroom, manifest)
+    assert [each.rpartition(": ")[2] for each in wrong] == ["not as the manifest says", "is not there"]
+    with pytest.raises(ArchiveError, match="is not there"):
+        verify_export(newsroom, f"file://{tmp_path}/away.manifest.json")
+
+
+def test_what_nobody_asked_after_is_taken_off_the_list_when_all_of_it_was_done_long_ago(
+    newsroom: Archive, tmp_path: Path
+) -> None:
+    """One part that is not done keeps all of its export, however old the others are."""
+    done, begun = (FleetExport(newsroom, str(tmp_path / name), LATEST, JSONL) for name in ("done", "begun"))
+    done.plan(describe=nobody)
+    _make_all(newsroom)
+    begun.plan(describe=nobody)
+    (entry, *_) = [each.site for each in newsroom.schedule.entries() if each.kind == EXPORT]
+    make_some(newsroom, entry)
+    assert newsroom.shards.forget_done(before=day(-1)) == 0
+    assert newsroom.shards.forget_done(before=day(9999)) == 5
+    assert (done.is_planned, begun.is_planned) == (False, True)
