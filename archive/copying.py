@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Table, delete, func, select
 
 from archive.archive import Archive
 from archive.db import backend as backends
+from archive.db import postgres
 from archive.db.schema import annotation_lines, captures, dictionaries, metadata, seals, versions
 from archive.errors import ArchiveError, UsageError
 from archive.integrity.verify import head_of
@@ -50,7 +51,7 @@ class Beside:
     target: str
     number: int
     state: str | None = None
-    """The state of the source that all of them read, where its database gives it a name."""
+    """The state of the source that all of them read, where PostgreSQL gives it a name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +82,8 @@ def copy(
         one: Copiers = stack.enter_context(closing(_OneCopier(source, target)))
         many = one
         if beside is not None and beside.number > 1:
-            beside = replace(beside, state=source.session.backend.share(reading))
+            if source.session.backend.SIDE_BY_SIDE:
+                beside = replace(beside, state=postgres.share(reading))
             many = stack.enter_context(closing(_CopyingProcesses(beside)))  # they start when they are needed
         copiers = many if target.session.backend.SIDE_BY_SIDE else one
         if copiers is one and sum(_count(reading, table) for table in TABLES) < WORTH_IT:
@@ -230,7 +232,7 @@ class Ends:
         self._target, self._alone, self._open = target, alone, ExitStack()
         self.reading = self._open.enter_context(source.snapshot())
         if state is not None:
-            source.session.backend.see(self.reading, state)
+            postgres.see(self.reading, state)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

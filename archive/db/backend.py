@@ -83,12 +83,6 @@ class Backend(Protocol):
         Everything is made again at the end. After an error it is not: who goes on, goes through here again.
         """
 
-    def share(self, connection: Connection) -> str | None:
-        """A name for the state that a snapshot sees, while it lasts, for :meth:`see`; ``None``: none."""
-
-    def see(self, connection: Connection, state: str) -> None:
-        """Let a snapshot that was not asked anything yet be of a state that another one named."""
-
     def kept_rows(
         self, connection: Connection, table: Table, after: tuple[Any, ...] | None, limit: int
     ) -> list[tuple[Any, ...]]:

@@ -222,12 +222,14 @@ def loading(engine: Engine) -> Iterator[None]:
         connection.exec_driver_sql("ANALYZE")
 
 
-def share(connection: Connection) -> str | None:
+def share(connection: Connection) -> str:
+    """A name for the state that a snapshot sees, while it lasts."""
     name: str = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
     return name
 
 
 def see(connection: Connection, state: str) -> None:
+    """Let a snapshot that was not asked anything yet be of a state that another one named."""
     quoted = state.replace("'", "''")  # it takes no parameter
     connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{quoted}'")
 

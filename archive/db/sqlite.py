@@ -262,15 +262,6 @@ def _set_foreign_keys(engine: Engine, whether: str) -> None:
         driver.execute(f"PRAGMA foreign_keys = {whether}")
 
 
-def share(connection: Connection) -> str | None:
-    """None: a file has no names for its states."""
-    return None
-
-
-def see(connection: Connection, state: str) -> None:
-    raise AssertionError("a file has no names for its states")
-
-
 def kept_rows(
     connection: Connection, table: Table, after: tuple[Any, ...] | None, limit: int
 ) -> list[tuple[Any, ...]]:
