@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -53,8 +54,9 @@ class Machine:
         """Run commands as they stand; returns what was asked of systemd and pip."""
         called = self.folder / "called"
         called.write_text("")
-        script = commands.replace("/mnt/backup", str(self.folder / "backup"))
-        script = script.replace("cd /srv/legger", f"cd {home or self.home}").replace(".venv/bin/pip", "pip")
+        backup, here = (shlex.quote(str(each)) for each in (self.folder / "backup", home or self.home))
+        script = commands.replace("/mnt/backup", backup)
+        script = script.replace("cd /srv/legger", f"cd {here}").replace(".venv/bin/pip", "pip")
         environment = {key: value for key, value in os.environ.items() if not key.startswith("LEGGER_")}
         environment |= {
             "PATH": f"{self.folder / 'bin'}:{environment['PATH']}",
