@@ -36,10 +36,15 @@ def peak_memory() -> int:
 
 
 def bound_memory(megabytes: int) -> None:
-    """No more memory than that for this process: what would take more fails. 0: no bound."""
+    """No more memory than that for this process: what would take more fails. 0: no bound.
+
+    Where whoever started it allows less, that stays.
+    """
     try:
         import resource
     except ImportError:
         return
-    if megabytes:
-        resource.setrlimit(resource.RLIMIT_DATA, (megabytes << 20, megabytes << 20))
+    _, allowed = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = megabytes << 20
+    if megabytes and (allowed == resource.RLIM_INFINITY or wanted < allowed):
+        resource.setrlimit(resource.RLIMIT_DATA, (wanted, wanted))

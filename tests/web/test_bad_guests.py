@@ -117,10 +117,10 @@ HALVES = (
 
 @pytest.mark.parametrize("half", HALVES)
 def test_half_requests_shut_nobody_out(where: Path, half: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "CONNECTIONS", 220)
+    monkeypatch.setattr(protocol, "CONNECTIONS", 22)
     with _open(where) as port, ExitStack() as stack:
         halves = []
-        for _ in range(250):
+        for _ in range(25):  # both ends are this process's, which may have 256 files open where it runs
             halves.append(stack.enter_context(socket.create_connection(("127.0.0.1", port))))
             halves[-1].sendall(half)
         for page in ("/", "/articles/1", "/api/v1/sites"):

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from crawler.scheduling.programs import LOADED, Forked, Program, Started, make_room_for_sockets
+from tests import programs
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux alone")
 
@@ -120,3 +121,19 @@ def test_copies_are_made_where_the_path_of_temporary_files_is_too_long_for_a_soc
     with Listener(family="AF_UNIX"):  # where the fork server's would be
         pass
     assert tempfile.gettempdir() == str(deep), "all else goes where it is said to"
+
+
+BOUND = """
+import resource
+from crawler.crawl.resources import bound_memory
+resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))
+bound_memory(2048)
+print(resource.getrlimit(resource.RLIMIT_DATA))
+bound_memory(512)
+print(resource.getrlimit(resource.RLIMIT_DATA))
+"""
+
+
+def test_a_visit_takes_no_more_memory_than_whoever_started_the_clock_allows(tmp_path: Path) -> None:
+    said = programs.run("-c", BOUND, cwd=tmp_path, environment=environment())
+    assert said.stdout.splitlines() == [str((1 << 30, 1 << 30)), str((1 << 29, 1 << 29))], said.stderr
