@@ -17,7 +17,6 @@ from archive.db.backend import url_of
 from archive.errors import ArchiveError, NotAnArchive, OtherSchema, UsageError
 from archive.operations.fleet import FleetStatus, FleetWorker
 from archive.operations.schedule import EXPORT, IMPORT, REREAD
-from archive.shards import BulkProgress
 from crawler.clock import spelled
 from crawler.siteconfig.files import operators_folder
 from legger import logs
@@ -40,6 +39,7 @@ from legger.cli.console import (
     table,
     writing,
 )
+from legger.cli.fleet_work import said_of
 from legger.config import load
 
 if TYPE_CHECKING:
@@ -174,16 +174,6 @@ def fleet(context: click.Context, where: str | None, as_json: bool) -> None:
 
 
 _BULK = {REREAD: "Reading again", IMPORT: "Importing", EXPORT: "Exporting"}
-
-
-def said_of(bulk: BulkProgress) -> str:
-    """How far bulk work has come, over all processes."""
-    of = f" of {many(bulk.entries, 'site')}" if bulk.kind == REREAD else ""
-    what = "answers" if bulk.kind == IMPORT else "versions"
-    return (
-        f"{bulk.shards_done:,} of {bulk.shards:,} shards, "
-        f"{bulk.versions_done:,} of {bulk.versions:,} {what}{of}"
-    )
 
 
 def _long(time: timedelta) -> str:

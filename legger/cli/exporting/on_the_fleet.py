@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime
-
 from archive.errors import UsageError
 from archive.export.choice import RowChoice
 from archive.export.exporting import Form
 from archive.export.formats.methods import Describe
 from archive.export.parts.fleet import FleetExport, make_some
+from archive.shards import BulkProgress
 from legger.cli.console import err, many, plain, progress, writing
-from legger.cli.crawling.fleet import said_of
-
-LOOK = 1.0
-"""Seconds between two looks at how far it is."""
+from legger.cli.fleet_work import archive_of_a_fleet, follow
 
 
 def export_on_the_fleet(
@@ -32,9 +27,7 @@ def export_on_the_fleet(
     Whoever stops waiting stops nothing: the same command waits again. Raises :class:`UsageError` for an
     archive in a file.
     """
-    with writing(where) as archive:
-        if archive.fleet.on_one_machine:
-            raise UsageError("a fleet needs an archive in PostgreSQL: docs/fleet.md; without one: --jobs")
+    with archive_of_a_fleet(where) as archive:
         export = FleetExport(archive, output, choice, form)
         if give_up:
             there = export.forget()
@@ -43,18 +36,13 @@ def export_on_the_fleet(
             return
         with progress("planning"):
             export.plan(force=force, describe=describe)
-        if not archive.fleet.status(now=datetime.now(UTC)).workers:
-            err.print(plain("No worker runs: it waits for 'legger worker' and a clock.", "yellow"))
-        try:
-            with progress("exporting") as update:
-                while not (so_far := export.progress()).done:
-                    if not so_far.shards:
-                        raise UsageError(f"{output}: somebody else gave this export up, or has taken it over")
-                    update(so_far.versions_done, total=so_far.versions, says=said_of(so_far))
-                    time.sleep(LOOK)
-        except KeyboardInterrupt:
-            err.print("It goes on without this command; 'legger fleet' shows it, --give-up ends it.")
-            raise
+
+        def so_far() -> BulkProgress:
+            if not (found := export.progress()).shards:
+                raise UsageError(f"{output}: somebody else gave this export up, or has taken it over")
+            return found
+
+        follow(archive, "exporting", so_far, ended_by="--give-up")
         try:
             made = export.result()
         finally:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 from archive.errors import UsageError
 from crawler.importing.fleet import FleetImport, some_shards
 from crawler.importing.report import ImportReport, NotAnArticle
 from crawler.siteconfig.files import named_sites
 from legger.cli.console import err, plain, progress, writing
-from legger.cli.crawling.fleet import said_of
-from legger.cli.extraction.on_the_fleet import published_sites
-
-LOOK = 1.0
-"""Seconds between two looks at how far it is."""
+from legger.cli.fleet_work import archive_of_a_fleet, follow, published_sites
 
 
 def import_on_the_fleet(
@@ -31,9 +25,7 @@ def import_on_the_fleet(
     Whoever stops waiting stops nothing: the same command waits again. Raises :class:`UsageError` for an
     archive in a file.
     """
-    with writing(where) as archive:
-        if archive.fleet.on_one_machine:
-            raise UsageError("a fleet needs an archive in PostgreSQL: docs/fleet.md; without one: --jobs")
+    with archive_of_a_fleet(where) as archive:
         importing = FleetImport(archive, files, names)
         if give_up:
             there = importing.forget()
@@ -41,16 +33,7 @@ def import_on_the_fleet(
             return None
         with progress("looking through") as update:
             importing.plan(published_sites(archive, names), update)
-        if not archive.fleet.status(now=datetime.now(UTC)).workers:
-            err.print(plain("No worker runs: it waits for 'legger worker' and a clock.", "yellow"))
-        try:
-            with progress("importing") as update:
-                while not (so_far := importing.progress()).done:
-                    update(so_far.versions_done, total=so_far.versions, says=said_of(so_far))
-                    time.sleep(LOOK)
-        except KeyboardInterrupt:
-            err.print("It goes on without this command; 'legger fleet' shows it, --give-up ends it.")
-            raise
+        follow(archive, "importing", importing.progress, ended_by="--give-up")
         if not importing.is_planned:
             raise UsageError("somebody else gave this import up, or has taken it over")
         report = importing.result()

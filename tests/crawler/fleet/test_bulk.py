@@ -21,7 +21,8 @@ from crawler.ingest.ingest import ingest, reader
 from crawler.rereading import planned, some_shards
 from crawler.scheduling.programs import Started
 from crawler.siteconfig.site import Site
-from legger.cli.extraction.on_the_fleet import published_sites, reread_on_the_fleet
+from legger.cli.extraction.on_the_fleet import reread_on_the_fleet
+from legger.cli.fleet_work import published_sites
 from tests.crawler.extract.pages import capture, html
 from tests.crawler.fleet.conftest import USAGE, FleetStage, until
 
