@@ -95,6 +95,36 @@ def test_no_two_classes_have_one_name() -> None:
     assert {name: files for name, files in found.items() if len(files) > 1} == {}
 
 
+CIRCLES = [{"archive.db.postgres", "archive.db.prepared"}]
+"""Modules that ask each other, one when it runs: what a driver's error means stands with its engine."""
+
+
+TYPED = re.compile(r"^if TYPE_CHECKING:.*\n(?:(?:    .*)?\n)+", re.MULTILINE)
+IMPORT = re.compile(r"^ *from ([\w.]+) import (\([^)]*\)|.*)", re.MULTILINE)
+
+
+def imports() -> dict[str, set[str]]:
+    """Module -> those of ours that it imports, also when it runs; not those that only types are had from."""
+    names = {name_of(file).removesuffix(".py").replace("/", "."): file for file in PYTHON}
+    found: dict[str, set[str]] = {}
+    for name, file in names.items():
+        asked = IMPORT.findall(TYPED.sub("", text_of(file)))
+        within = {each: {f"{each}.{word}" for word in re.findall(r"\w+", words)} for each, words in asked}
+        found[name] = {*within, *(each for some in within.values() for each in some)} & names.keys() - {name}
+    return found
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    left = imports()
+    while free := {name for name, asked in left.items() if not asked & left.keys()}:
+        left = {name: asked for name, asked in left.items() if name not in free}
+    used = {each for asked in left.values() for each in asked}
+    while free := left.keys() - used:  # what only leads into a circle is in none
+        left = {name: asked for name, asked in left.items() if name not in free}
+        used = {each for asked in left.values() for each in asked}
+    assert left.keys() == {name for circle in CIRCLES for name in circle}
+
+
 def test_the_clock_knows_no_door_that_people_use() -> None:
     imported = {
         name
