@@ -172,14 +172,16 @@ _A_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|odt|ods|csv|zip|mp3|pptx?)(?:$|[
 
 
 def _is_labelled(page: Outline, run: TextRun) -> bool:
-    """Whether a paragraph is a label with a colon and a headline that leads on, whatever the language.
+    """Whether a paragraph is, in bold, a label with a colon and a headline that leads on, in any language.
 
     ``Lees ook: Bridge shuts for lorries``; not so ``Apply: form``, nor where a document is offered.
     """
+    if run.links != 1 or 10 * run.linked >= 9 * len(run.text):
+        return False
     label = _BEFORE_A_LINK.match(run.text)
     box = page.boxes[run.box]
-    if label is None or box.tag not in ("p", "div", "strong", "h3", "h4", "h5") or run.links != 1:
-        return False
+    if label is None or box.tag not in ("p", "div") or run.bold < len(run.text) - 3:
+        return False  # a writer's own list of things is not all in bold
     rest = len(run.text) - label.end()
     return (
         1 < word_count(label[1]) <= 4  # one word may be the kicker of what the writer himself lists
@@ -193,7 +195,7 @@ def _is_labelled(page: Outline, run: TextRun) -> bool:
     )
 
 
-_INVITED = 300
+_INVITED = 200
 """Characters of a box that ends with an invitation, at most."""
 
 
@@ -211,6 +213,8 @@ def _small_box(page: Outline, run: TextRun) -> Box:
 def _is_an_invitation(page: Outline, index: int) -> bool:
     """Whether a line of a few words, all a link, ends an aside or a small box with a heading: "Join us"."""
     run = page.runs[index]
+    if not index or page.runs[index - 1].linked:
+        return False
     if len(run.text) > 30 or 10 * run.linked < 9 * len(run.text) or run.text.count(" ") > 3:
         return False
     box = _small_box(page, run)
@@ -220,7 +224,8 @@ def _is_an_invitation(page: Outline, index: int) -> bool:
     if not 3 - aside <= box.last - box.first <= 4:
         return False
     first, *rest = page.runs[box.first : index]
-    headed = page.boxes[first.box].tag in HEADINGS or first.bold >= len(first.text) - 1
+    tag = page.boxes[first.box].tag  # one of the second level stands over a part of the page
+    headed = (tag in HEADINGS and tag != "h2") or first.bold >= len(first.text) - 1
     return (
         (aside or (headed and len(first.text) <= 60))
         and not first.linked
@@ -235,6 +240,7 @@ def _linked(
     """The runs of small boxes whose first line leads elsewhere, and such lines alone below a label."""
     boxed: set[int] = set()
     lone: set[int] = set()
+    invited: dict[str, list[Box]] = {}
     for index, run in enumerate(page.runs):
         size = len(run.text)
         if not run.targets or (target := run.targets[0]) is None:
@@ -242,8 +248,7 @@ def _linked(
         if _is_labelled(page, run) and elsewhere(target):
             lone.add(index)
         if _is_an_invitation(page, index) and elsewhere(target):
-            box = _small_box(page, run)
-            boxed.update(range(box.first, box.last))
+            invited.setdefault(target, []).append(_small_box(page, run))
         if not 8 < size <= 120 or 10 * run.linked < 3 * size or run.text[-1] in ".:;":
             continue
         box, at = page.boxes[run.box], run.box
@@ -268,6 +273,9 @@ def _linked(
             and any(len(each.text) > 40 and 2 * each.linked < len(each.text) for each in below)
             and elsewhere(target)
         ):
+            boxed.update(range(box.first, box.last))
+    if len(invited) == 1:  # several with a text to each are what the article lists
+        for box in next(iter(invited.values())):
             boxed.update(range(box.first, box.last))
     return boxed, lone
 

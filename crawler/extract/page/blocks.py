@@ -182,13 +182,6 @@ def outline(tree: LexborHTMLParser | LexborNode) -> Outline:
     return page
 
 
-def _is_typed(node: LexborNode, text: str) -> bool:
-    """Whether preformatted text is somebody's prose rather than code."""
-    return (node.parent is None or node.parent.tag == "pre") and _OF_CODE.search(text) is None
-
-
-_OF_CODE = re.compile(r"[{}<>=\\|`$]|\(\)|;\s*\n|//")
-_BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _INITIAL = re.compile(
     r"drop-?cap|first-?letter|initial|(?:^|[\s_-])letter(?:$|[\s_-])|lettrine|kapitaal", re.I
 )
@@ -265,19 +258,7 @@ def _walk(root: LexborNode, page: Outline, *, leave: int) -> None:
                     if in_bold:
                         bold += size
                 fresh_break = False
-                if "\n\n" in text and at >= 0 and boxes[at].tag == "pre" and _is_typed(node, text):
-                    *whole, text = _BLANK_LINE.split(text)
-                    for piece in whole:  # typed text: blank lines part its paragraphs
-                        pieces.append(piece)
-                        if "".join(pieces).strip():
-                            runs.append(
-                                _run(pieces, at, linked, links, bold, breaks, names, after_break, targets)
-                            )
-                        pieces = []
-                        linked = links = bold = breaks = 0
-                        names, targets = "", None
-                if text and not text.isspace():
-                    pieces.append(text)
+                pieces.append(text)
             following = node.next
             if following is not None and stack:
                 node = following

@@ -222,6 +222,8 @@ def _is_a_list(runs: Sequence[TextRun]) -> bool:
 
 FILLED_IN = 400
 """Characters of a small box in which something is to be filled in, at most."""
+A_LINE = 140
+"""Characters of each of its lines, at most: a calculator stands below what it tells."""
 
 
 def leave_what_is_filled_in(judged: list[ScoredBlock], page: Outline) -> None:
@@ -243,6 +245,7 @@ def leave_what_is_filled_in(judged: list[ScoredBlock], page: Outline) -> None:
                 box.first <= title < box.last
                 or len(inside) > 8
                 or sum(len(each.run.text) for each in inside) > FILLED_IN
+                or any(len(each.run.text) > A_LINE for each in inside)
                 or 4 * sum(likely[box.first : box.last]) > whole
                 or box.tag in ("article", "main", "td", "li")
             ):
@@ -258,13 +261,13 @@ def leave_what_is_filled_in(judged: list[ScoredBlock], page: Outline) -> None:
 _DEGREES = re.compile(r"(?<![\d.,])[-−+]?\d{1,2} ?°")
 
 
+def _is_the_weather(text: str) -> bool:
+    return len(text) <= 40 and ":" not in text and _DEGREES.search(text) is not None
+
+
 def leave_the_weather(judged: list[ScoredBlock], page: Outline) -> None:
     """Small boxes of which most lines are a temperature and a word or two, with what heads them."""
-    told = [
-        at
-        for at, each in enumerate(judged)
-        if len(each.run.text) <= 40 and _DEGREES.search(each.run.text) and ":" not in each.run.text
-    ]
+    told = [at for at, each in enumerate(judged) if "°" in each.run.text and _is_the_weather(each.run.text)]
     for index in told:
         at = page.boxes[judged[index].run.box].parent
         if at <= 0:

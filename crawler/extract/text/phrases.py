@@ -215,25 +215,19 @@ def phrase_kind(line: str) -> PhraseKind | None:
 
 _FOR_SUBSCRIBERS = re.compile(
     r"^verder lezen\s?\?|(?:alleen|enkel|uitsluitend|exclusief) (?:beschikbaar )?(?:voor (?:onze |betalende )?)abonnees\b|"
-    r"^dit (?:artikel|bericht|verhaal) is (?:alleen|enkel|exclusief) .{0,30}leden\b|^(?:al|reeds|ben je al|bent u al) abonnee\s?\?|lees (?:dit artikel )?verder (?:met|voor) |"
-    r"\b(?:word|wees) (?:nu )?(?:abonnee|lid) (?:en|om) (?:lees|verder)|"
+    r"^dit (?:artikel|bericht|verhaal) is (?:alleen|enkel|exclusief) .{0,30}leden\b|^(?:al|reeds|ben je al|bent u al) abonnee\s?\?|lees (?:dit artikel )?verder (?:met|voor) |\b(?:word|wees) (?:nu )?(?:abonnee|lid) (?:en|om) (?:lees|verder)|"
     r"\b(?:werden sie mitglied und lesen|become a (?:member|subscriber) (?:and|to) read|devenez (?:membre|abonné) (?:et|pour) li[rs]e|"
-    r"hazte soci[oa] y (?:lee|sigue)|diventa socio e leggi)|om (?:(?:dit|het) (?:hele |volledige )?artikel |verder )?te (?:kunnen )?lezen|"
-    r"(?:nur|exklusiv) für (?:unsere )?abonnent(?:en|innen)|(?:mit|im) .{0,20}abo (?:weiter)?lesen|"
+    r"hazte soci[oa] y (?:lee|sigue)|diventa socio e leggi)|om (?:(?:dit|het) (?:hele |volledige )?artikel |verder )?te (?:kunnen )?lezen|(?:nur|exklusiv) für (?:unsere )?abonnent(?:en|innen)|(?:mit|im) .{0,20}abo (?:weiter)?lesen|"
     r"^(?:jetzt |(?:diesen )?artikel )?weiterlesen (?:mit|im)\b|^(?:sie sind |bereits |schon )(?:bereits )?abonnent|um (?:diesen artikel|weiter)(?: \w+)?zulesen|\bum (?:den |diesen )?(?:ganzen |vollständigen )?(?:artikel|text) (?:\w+ )?zu lesen|"
     r"\bbrauchen sie ein .{0,25}\babo\b|dieser artikel ist .{0,30}(?:kostenpflichtig|abonnenten)|"
     r"réservé(?:e)? (?:à nos|aux|à) abonnés|^déjà abonné|abonnez[- ]vous pour (?:lire|continuer|accéder)|il vous reste \d+ ?% (?:de cet article )?à lire|pour lire la suite|"
     r"(?:this|the) (?:article|story|content) is (?:only |exclusively )?(?:available )?(?:for|to) (?:paying |our )?(?:subscribers|members)|"
     r"(?:for )?subscribers only|^already (?:a|an|have a) (?:subscriber|member|subscription)|subscribe (?:now )?to (?:read|continue|keep reading|unlock)|to (?:continue|keep) reading|"
     r"(?:contenuto|articolo) (?:riservato|esclusivo|per (?:gli )?abbonati)|per (?:continuare a leggere|leggere (?:tutto|l'articolo))|"
-    r"^sei già abbonato|(?:contenido|artículo) (?:exclusivo|solo) para (?:suscriptores|socios)|^¿?ya eres (?:suscriptor|socio)|"
-    r"para (?:seguir|continuar) leyendo|suscríbete para (?:leer|seguir)|"
-    r"(?:conteúdo|exclusivo) (?:exclusivo )?para assinantes|^já é assinante|assine para (?:ler|continuar)|"
-    r"(?:bara|endast|enbart|kun|bare) för? (?:våra |våre |vore )?(?:prenumeranter|abonnenter)|^(?:redan prenumerant|allerede abonnent|er du abonnent)|"
-    r"för att (?:läsa|fortsätta)|for å lese (?:hele|videre)|for at læse (?:hele|videre)|"
-    r"(?:tylko|wyłącznie) dla (?:prenumeratorów|subskrybentów|abonentów)|aby (?:przeczytać|czytać) (?:dalej|całość)|"
-    r"^jetzt weiterlesen$|^testen sie .{2,40}\b(?:kostenlos|gratis)\b|^(?:probeer|lees) .{2,40}\b(?:maand|weken|week) (?:lang )?(?:gratis|voor)\b|"
-    r"^(?:essayez|prova|prueba|experimente|try) .{2,40}\b(?:gratuit\w*|gratis|for free|free for)\b|"
+    r"^sei già abbonato|(?:contenido|artículo) (?:exclusivo|solo) para (?:suscriptores|socios)|^¿?ya eres (?:suscriptor|socio)|para (?:seguir|continuar) leyendo|suscríbete para (?:leer|seguir)|"
+    r"(?:conteúdo|exclusivo) (?:exclusivo )?para assinantes|^já é assinante|assine para (?:ler|continuar)|(?:bara|endast|enbart|kun|bare) för? (?:våra |våre |vore )?(?:prenumeranter|abonnenter)|^(?:redan prenumerant|allerede abonnent|er du abonnent)|"
+    r"för att (?:läsa|fortsätta)|for å lese (?:hele|videre)|for at læse (?:hele|videre)|(?:tylko|wyłącznie) dla (?:prenumeratorów|subskrybentów|abonentów)|aby (?:przeczytać|czytać) (?:dalej|całość)|"
+    r"^jetzt weiterlesen$|^testen sie .{2,40}\b(?:kostenlos|gratis)\b|^(?:probeer|lees) .{2,40}\b(?:maand|weken|week) (?:lang )?(?:gratis|voor)\b|^(?:essayez|prova|prueba|experimente|try) .{2,40}\b(?:gratuit\w*|gratis|for free|free for)\b|"
     r"vain tilaajille|lue koko (?:juttu|artikkeli) tilaajana|jen pro předplatitele|только для подписчиков|会員限定|有料会員",
     re.I,
 )
@@ -258,24 +252,20 @@ def asks_for_payment(line: str) -> bool:
 
 
 _TO_JOIN = (
-    r"meld (?:je|u) (?:\w+ ){0,2}aan|schrijf (?:je|u) (?:\w+ ){0,2}in|abonneer (?:je|u)|ontvang|volg|download|installeer|steun|word (?:\w+ )?(?:lid|abonnee)|"
-    r"sign up|subscribe|register|join|get|receive|download|support|become|follow|"
+    r"meld (?:je|u) (?:\w+ ){0,2}aan|schrijf (?:je|u) (?:\w+ ){0,2}in|abonneer (?:je|u)|ontvang|volg|download|installeer|steun|word (?:\w+ )?(?:lid|abonnee)|sign up|subscribe|register|join|get|receive|download|support|become|follow|"
     r"meld(?:e|en sie)? (?:dich|sich)|abonnier(?:e|en sie)|erhalte(?:n sie)?|bestelle(?:n sie)?|lade(?:n sie)?|folge(?:n sie)?|unterstütze(?:n sie)?|jetzt|"
     r"abonnez[- ]vous|abonne[- ]toi|inscri(?:vez[- ]vous|s[- ]toi)|recevez|reçois|téléchargez|soutenez|rejoignez|suivez|"
-    r"iscriviti|abbonati|ricevi|scarica|sostieni|segui|suscríb(?:ete|ase)|apúnt(?:ate|ese)|regístr(?:ate|ese)|recib[ea]|descarg(?:a|ue)|apoy[ae]|únete|sigue|"
-    r"assine|inscreva-se|cadastre-se|receba|baixe|apoie|siga|"
+    r"iscriviti|abbonati|ricevi|scarica|sostieni|segui|suscríb(?:ete|ase)|apúnt(?:ate|ese)|regístr(?:ate|ese)|recib[ea]|descarg(?:a|ue)|apoy[ae]|únete|sigue|assine|inscreva-se|cadastre-se|receba|baixe|apoie|siga|"
     r"prenumerera|anmäl dig|få|ladda ner|följ|stöd|tilmeld dig|modtag|hent|følg|støt|meld deg på|abonner|motta|last ned|"
     r"zapisz się|subskrybuj|otrzymuj|pobierz|dołącz|wesprzyj|přihlaste se|odebírejte|iratkozzon fel|iratkozz fel|tilaa|abonează-te|abonați-vă"
 )
 _TO_US = (
     r"\b(?:onze|ons|us|our|unser\w*|notre|nos|nostr[aieo]|nuestr[ao]s?|nosso?a?s?|vår[at]?|våre|vores|nasz\w*|náš|hírlevelünk\w*|uutiskirjeemme|"
-    r"mailbox|inbox|postvak|postfach|posteingang|boîte (?:mail|de réception|aux lettres)|casella|bandeja|correo|caixa de entrada|"
-    r"inkorg|innboks|indbakke|skrzynk\w*)\b"
+    r"mailbox|inbox|postvak|postfach|posteingang|boîte (?:mail|de réception|aux lettres)|casella|bandeja|correo|caixa de entrada|inkorg|innboks|indbakke|skrzynk\w*)\b"
 )
 _WHAT_IS_JOINED = (
     r"nieuwsbrief|nieuwsupdate|(?:dagelijkse|wekelijkse|daily|weekly|tägliche\w*|wöchentliche\w*) (?:e-?)?mail|nieuws-?app|whatsapp-?kanaal|newsletter|mailing list|whatsapp channel|subscriber|"
-    r"breaking news alerts|\bapp\b|e-mail-?updates|nachrichten-app|whatsapp-kanal|infolettre|lettre d'info\w*|application mobile|"
-    r"chaîne whatsapp|canale whatsapp|bolet[ií]n|boletim|canal de whatsapp|aplicativo|nyhetsbrev|nyhedsbrev|nyhetsappen|"
+    r"breaking news alerts|\bapp\b|e-mail-?updates|nachrichten-app|whatsapp-kanal|infolettre|lettre d'info\w*|application mobile|chaîne whatsapp|canale whatsapp|bolet[ií]n|boletim|canal de whatsapp|aplicativo|nyhetsbrev|nyhedsbrev|nyhetsappen|"
     r"hírlevél\w*|hírlevelünk\w*|uutiskirje\w*|zpravodaj\w*|biuletyn\w*|abonnee\b|\blid van ons"
 )
 _JOINS = re.compile(rf"\W{{0,4}}(?:please )?(?:[^.!?]{{3,90}}[?!]\s+)?(?:{_TO_JOIN})\b", re.I)
@@ -298,25 +288,20 @@ _ASKS_FOR_TIPS = re.compile(
     re.I,
 )
 _GIVES = re.compile(
-    r"(?:steun|stypje|support|unterstütz\w*(?: sie)?|soutenez|sostieni|apoya)\b[^.!?]{0,60}"
-    r"\b(?:onafhankelijk|ûnôfhinklik|onze|unabhängig|unser|independent|our|indépendant|notre|indipendente|nostro|independiente|nuestro)\w*"
+    r"(?:steun|stypje|support|unterstütz\w*(?: sie)?|soutenez|sostieni|apoya)\b[^.!?]{0,60}\b(?:onafhankelijk|ûnôfhinklik|onze|unabhängig|unser|independent|our|indépendant|notre|indipendente|nostro|independiente|nuestro)\w*"
     r"[^.!?]{0,40}\w*(?:journalis|sjoernalis|giornalis|periodis)\w*",
     re.I,
 )
 _SUPPORTED = re.compile(
-    r"\breader-supported (?:publication|newsletter)|\bconsider (?:becoming|subscribing|making|supporting us)\b.{0,60}"
-    r"\b(?:subscriber|member|supporter|donation|our)|\bto receive new posts\b|"
-    r"\b(?:make sure to|please) (?:bookmark|sign up)\b.{0,120}\b(?:newsletters?|app|inbox|here)\b|"
-    r"\b(?:give|donate|contribute|chip in) what(?:ever)? you can\b|^we need your (?:help|support)\b|"
-    r"^(?:this|the) audio (?:version of this (?:article|story) )?is (?:auto|computer|ai)?-?\s?generated\b|"
-    r"^(?:▶\s*)?(?:listen to this (?:article|story)|luister naar dit artikel|(?:diesen )?artikel anhören|écouter (?:cet |l[’'])article|"
+    r"\breader-supported (?:publication|newsletter)|\bconsider (?:becoming|subscribing|making|supporting us)\b.{0,60}\b(?:subscriber|member|supporter|donation|our)|\bto receive new posts\b|"
+    r"\b(?:make sure to|please) (?:bookmark|sign up)\b.{0,120}\b(?:newsletters?|app|inbox|here)\b|\b(?:give|donate|contribute|chip in) what(?:ever)? you can\b|^we need your (?:help|support)\b|"
+    r"^(?:this|the) audio (?:version of this (?:article|story) )?is (?:auto|computer|ai)?-?\s?generated\b|^(?:▶\s*)?(?:listen to this (?:article|story)|luister naar dit artikel|(?:diesen )?artikel anhören|écouter (?:cet |l[’'])article|"
     r"ascolta (?:quest[’']|l[’'])articolo|escuchar? (?:este )?artículo)\b.{0,20}$|"
     r"^this (?:article|story) (?:was|is) featured in (?:the|our) .{3,60} newsletter\b",
     re.I,
 )
 _PLACEHOLDER = re.compile(
-    r"\b(?:deze|dit|dizze|this|these|diese[rsnm]?|cet?|cette|quest[oa]|est[ea]|esse|tę|den här|denne|tento) "
-    r"(?:externe?[nrs]? |external |embedded |ingesloten |contenuto |contenu )?"
+    r"\b(?:deze|dit|dizze|this|these|diese[rsnm]?|cet?|cette|quest[oa]|est[ea]|esse|tę|den här|denne|tento) (?:externe?[nrs]? |external |embedded |ingesloten |contenuto |contenu )?"
     r"(?:youtube-?|instagram-?|facebook-?)?(?:inhoud|ynhâld|content|inhalte?|contenu|contenuto|contenido|conteúdo|video|vidéo|"
     r"vídeo|post|tweet|element|embed|treść|innehåll|indhold|innhold|obsah)\b|\binnehållet\b|\bindholdet\b|\binnholdet\b",
     re.I,
@@ -333,16 +318,13 @@ _TO_BE_SHOWN = re.compile(
 
 
 _TEXT_WORD = (
-    r"(?:tekst|artikel|verhaal|interview|bericht|reportage|recensie|column|lijst|gesprek|stuk|blog|text|beitrag|story|article|"
-    r"post|texto|artículo|nota|articolo|testo|artigo|matéria|artikeln|artiklen|artikkelen|artikkel|texten|teksten|saken|juttu|"
+    r"(?:tekst|artikel|verhaal|interview|bericht|reportage|recensie|column|lijst|gesprek|stuk|blog|text|beitrag|story|article|post|texto|artículo|nota|articolo|testo|artigo|matéria|artikeln|artiklen|artikkelen|artikkel|texten|teksten|saken|juttu|"
     r"artikkeli|artykuł\w*|tekstu|článek|clanek|cikk|haber\w*|l[’']article|l[’']articolo)"
 )
 _GOES_ON = re.compile(
     rf"\W*(?:(?:de|het|dit|der|die|dieser|the|this|el|la|il|o|a) )?{_TEXT_WORD} "
-    r"(?:(?:gaat|loopt|giet|leest|geht|läuft|wird|continues|continúa|sigue|continua|prosegue|fortsätter|fortsætter|fortsetter|jatkuu|"
-    r"pokračuje|kontynuowany|continue|se poursuit|folytatódik)\b.{0,60}|.{0,12}(?:verder|door|weiter)\b.{0,40})$"
-    r"|\W*(?:lees verder|verder lezen|weiterlesen|scroll (?:door|verder|down)|weiter geht es|lesen sie|continue reading|la suite|continúa leyendo|"
-    r"sigue leyendo|continua a leggere|continue lendo|continua|dalsza część|ciąg dalszy|dalszy ciąg)\b.{0,30}\b"
+    r"(?:(?:gaat|loopt|giet|leest|geht|läuft|wird|continues|continúa|sigue|continua|prosegue|fortsätter|fortsætter|fortsetter|jatkuu|pokračuje|kontynuowany|continue|se poursuit|folytatódik)\b.{0,60}|.{0,12}(?:verder|door|weiter)\b.{0,40})$"
+    r"|\W*(?:lees verder|verder lezen|weiterlesen|scroll (?:door|verder|down)|weiter geht es|lesen sie|continue reading|la suite|continúa leyendo|sigue leyendo|continua a leggere|continue lendo|continua|dalsza część|ciąg dalszy|dalszy ciąg)\b.{0,30}\b"
     r"(?:onder|na|below|to continue|unter|nach|après|sous|ci-dessous|debajo|después|tras|dopo|sotto|após|depois|abaixo|"
     r"pod|poniżej)\b.{0,40}$",
     re.I,
@@ -353,14 +335,10 @@ _BELOW = re.compile(
     re.I,
 )
 _ON_A_NETWORK = re.compile(
-    r"\W*(?:bekijk (?:dit bericht|deze post)|view (?:this|more on|on) ?(?:post|tweet|profile)?|sieh dir diesen beitrag|"
-    r"diesen beitrag|voir cette publication|ver esta publicación|visualizza questo post|ver essa foto|visa detta inlägg|se dette opslag|"
-    r"zobacz ten post|ingesloten inhoud|embedded content|externer inhalt) ?(?:on|op|auf|sur|en|su|no|på|na|van|from|of|von)? ?"
-    r"(?:instagram|facebook|x|twitter|tiktok|youtube|threads|bluesky)?\b.{0,20}$"
-    r"|\W*(?:deze |dit |this |diese[rs]? |cette |este |questo )(?:inhoud|video|content|inhalt|vidéo|vídeo|post|contenu|contenido|"
-    r"contenuto)\b[^.]{0,20}\b(?:geblokkeerd|niet worden (?:afgespeeld|getoond|geladen)|can ?not be (?:played|shown|loaded)|"
-    r"is (?:not available|blocked|unavailable)|blockiert|nicht verfügbar|bloqué\w*|bloquead[oa]|bloccato|non disponibile)\W*$"
-    r"|\W*contenu bloqué\b.{0,40}$|\W*media caption\W*$|\W*sie können sich externe inhalte\b.{0,90}$"
+    r"\W*(?:bekijk (?:dit bericht|deze post)|view (?:this|more on|on) ?(?:post|tweet|profile)?|sieh dir diesen beitrag|diesen beitrag|voir cette publication|ver esta publicación|visualizza questo post|ver essa foto|visa detta inlägg|se dette opslag|"
+    r"zobacz ten post|ingesloten inhoud|embedded content|externer inhalt) ?(?:on|op|auf|sur|en|su|no|på|na|van|from|of|von)? ?(?:instagram|facebook|x|twitter|tiktok|youtube|threads|bluesky)?\b.{0,20}$"
+    r"|\W*(?:deze |dit |this |diese[rs]? |cette |este |questo )(?:inhoud|video|content|inhalt|vidéo|vídeo|post|contenu|contenido|contenuto)\b[^.]{0,20}\b(?:geblokkeerd|niet worden (?:afgespeeld|getoond|geladen)|can ?not be (?:played|shown|loaded)|"
+    r"is (?:not available|blocked|unavailable)|blockiert|nicht verfügbar|bloqué\w*|bloquead[oa]|bloccato|non disponibile)\W*$|\W*contenu bloqué\b.{0,40}$|\W*media caption\W*$|\W*sie können sich externe inhalte\b.{0,90}$"
     r"|\W*we need your (?:consent|permission) to (?:load|show)\b.{0,60}$",
     re.I,
 )
@@ -397,8 +375,7 @@ _CHANNEL = re.compile(
     re.I,
 )
 _OF_OURS = re.compile(
-    r"\bgoogle (?:news|nieuws|noticias|haberler|discover|actualités)\b|"
-    r"\b(?:ons|onze|ús|us|our|uns|unser\w*|nous|notre|nostr\w+|nuestr\w+|noss[oa]s?|oss|vår\w*|vores|meitä|nas|naszym|nasz\w*|nás|bizi|bize|minket|bennünket|ne pe|"
+    r"\bgoogle (?:news|nieuws|noticias|haberler|discover|actualités)\b|\b(?:ons|onze|ús|us|our|uns|unser\w*|nous|notre|nostr\w+|nuestr\w+|noss[oa]s?|oss|vår\w*|vores|meitä|nas|naszym|nasz\w*|nás|bizi|bize|minket|bennünket|ne pe|"
     r"\w*kana[al]+\w*|channel|(?-i:canale?)|chaîne|нас|наш\w*|канал\w*|μας)\b|"
     r"אותנו|שלנו|الينا|لنا|صفحتنا|قناتنا|تابعونا|हमें|हमारे|चैनल|我们|我們|公式|قناة|채널",
     re.I,
@@ -413,10 +390,8 @@ _PREFERRED = re.compile(
     re.I,
 )
 _REGULARLY = re.compile(
-    r"\b(?:(?:elke|iedere|chaque|every|each|jeden|jede|ogni|cada|hver|varje|joka|her|każdego) \w{3,9}|todas as manhãs|todos los días|"
-    r"täglich|wöchentlich|dagelijks|wekelijks|daily|weekly|codziennie)\b[^.!?]{0,80}"
-    r"\b(?:nieuws\w*|news\w*|nachrichten|actualité|essentiel|infos?|noticias?|notizie|notícias|nyhet\w*|nyhed\w*|uutis\w*|wiadomości|haber\w*|"
-    r"headlines|titres|schlagzeilen)\b|"
+    r"\b(?:(?:elke|iedere|chaque|every|each|jeden|jede|ogni|cada|hver|varje|joka|her|każdego) \w{3,9}|todas as manhãs|todos los días|täglich|wöchentlich|dagelijks|wekelijks|daily|weekly|codziennie)\b[^.!?]{0,80}"
+    r"\b(?:nieuws\w*|news\w*|nachrichten|actualité|essentiel|infos?|noticias?|notizie|notícias|nyhet\w*|nyhed\w*|uutis\w*|wiadomości|haber\w*|headlines|titres|schlagzeilen)\b|"
     r"\b(?:nieuws|news|nachrichten|actualité|essentiel|noticias|notizie|notícias|nyhet\w*|nyhed\w*|uutis\w*|wiadomości|haber\w*)\b[^.!?]{0,40}"
     r"\b(?:elke|iedere|chaque|every|each|jeden|ogni|cada|hver|varje|joka|her|każdego) \w{3,9}\b",
     re.I,
@@ -425,6 +400,19 @@ _REGULARLY = re.compile(
 
 
 _IN_OTHER_SCRIPTS, _A_FULL_STOP = re.compile("[\u0370-\u1fff\u3040-\ud7ff]"), re.compile(r"[.!?]\s")
+_NETWORKS = (
+    "google",
+    "whats",
+    "telegram",
+    "facebook",
+    "instagram",
+    "twitter",
+    "youtube",
+    "tiktok",
+    "bluesky",
+    "threads",
+    "viber",
+)
 _VERB_LAST = re.compile("abone|takip|[\u0370-\ud7ff]", re.I)
 
 
@@ -432,12 +420,16 @@ def _asks_to_follow(line: str) -> bool:
     """Whether *line* asks to follow the publisher on a network or to take its letter, in any language."""
     if len(line) > 160:
         return False
-    if _PREFERRED.search(line) and "google" in line.lower():
+    folded = line.casefold()
+    other = not line.isascii() and _IN_OTHER_SCRIPTS.search(line) is not None
+    if not other and not any(network in folded for network in _NETWORKS):
+        return False  # asked first, for the patterns are long
+    if "google" in folded and _PREFERRED.search(line):
         return True
     asked = _FOLLOW.search(line)
     if asked is None:
         return False
-    if _IN_OTHER_SCRIPTS.search(line) and _LETTER_IN_OTHERS.search(line):
+    if other and _LETTER_IN_OTHERS.search(line):
         return True
     first = 60 if _VERB_LAST.match(asked[0]) else 25  # "Clique aqui para seguir"
     if asked.start() >= first or (channel := _CHANNEL.search(line)) is None or not _OF_OURS.search(line):
@@ -452,17 +444,14 @@ PLEA = 260
 
 _MISS_NOTHING = re.compile(
     r"\W*thanks for reading\b[^.!]{0,40}[!.] subscribe\b|\W*(?:blijf (?:altijd )?op de hoogte|mis (?:niets|geen nieuws)(?: meer)?|altijd op de hoogte|stay (?:up to date|informed|in the loop)|"
-    r"never miss (?:a|an) (?:story|update)|don[’']t miss out|bleiben sie (?:informiert|auf dem laufenden)|immer informiert|"
-    r"nichts mehr verpassen|restez informés?|ne manquez rien|mantente informado|no te pierdas nada|resta aggiornato|"
+    r"never miss (?:a|an) (?:story|update)|don[’']t miss out|bleiben sie (?:informiert|auf dem laufenden)|immer informiert|nichts mehr verpassen|restez informés?|ne manquez rien|mantente informado|no te pierdas nada|resta aggiornato|"
     r"fique por dentro|håll dig uppdaterad|hold dig opdateret|bądź na bieżąco)\s*[!.:?,–-]",
     re.I,
 )
 _FOUND_A_FAULT = re.compile(
     r"\W*(?:ook |also |auch |aussi |anche |también )?(?:een |an? |einen? |une? |una? )?(?:(?:tik|taal|spel)?(?:fout(?:je)?|vergissing)|reageren|reactie|tips?|vragen of opmerkingen|(?:haben sie|hast du) einen? "
-    r"(?:fehler|hinweis|anregung|tippfehler)|fehler|(?:have you |did you )?(?:spot(?:ted)?|f[ou]u?nd|seen?) an? (?:error|mistake|typo)|"
-    r"got an? (?:story|tip|news tip|question)|(?:vous avez )?(?:une )?(?:erreur|faute)|hai (?:trovato|notato) un errore|"
-    r"¿?(?:has (?:visto|encontrado) )?(?:un |algún )?error)\b[^.!?]{0,40}\?\s*.{0,60}"
-    r"\b(?:mail|e-?mail|schrijf|laat het|meld|tip|neem contact|write|let us know|tell us|contact|report|schreiben|melden|"
+    r"(?:fehler|hinweis|anregung|tippfehler)|fehler|(?:have you |did you )?(?:spot(?:ted)?|f[ou]u?nd|seen?) an? (?:error|mistake|typo)|got an? (?:story|tip|news tip|question)|(?:vous avez )?(?:une )?(?:erreur|faute)|hai (?:trovato|notato) un errore|"
+    r"¿?(?:has (?:visto|encontrado) )?(?:un |algún )?error)\b[^.!?]{0,40}\?\s*.{0,60}\b(?:mail|e-?mail|schrijf|laat het|meld|tip|neem contact|write|let us know|tell us|contact|report|schreiben|melden|"
     r"kontaktieren|écrivez|signalez|contactez|scrivi\w*|segnala\w*|escr[íi]b\w+|contacta)\b",
     re.I,
 )
@@ -479,21 +468,22 @@ def is_plea(line: str) -> bool:
     """
     if _asks_to_follow(line):
         return True
-    if len(line) <= PLEA and (
+    if len(line) > PLEA:
+        return False
+    if (
         _FOLLOWS.match(line)
-        or (len(line) <= 160 and _JOINS.match(line) and _REGULARLY.search(line))
         or _ASKS_FOR_TIPS.match(line)
         or _FOUND_A_FAULT.match(line)
         or _GIVES.match(line)
         or _SUPPORTED.search(line)
         or _TO_REACH_ME.match(line)
-        or (_MISS_NOTHING.match(line) and len(line) <= 160)
-        or (_JOINS.match(line) and _GIVES.search(line))
+        or (len(line) <= 160 and _MISS_NOTHING.match(line))
     ):
         return True
-    return (
-        len(line) <= PLEA
-        and _JOINS.match(line) is not None
-        and _JOINED.search(line) is not None
-        and _OURS.search(line) is not None
+    if _JOINS.match(line) is None:
+        return False
+    return bool(
+        _GIVES.search(line)
+        or (_JOINED.search(line) and _OURS.search(line))
+        or (len(line) <= 160 and _REGULARLY.search(line))
     )

@@ -199,7 +199,7 @@ def test_a_list_of_documents_under_a_subhead_is_kept_whole() -> None:
         '<p><strong>Διαβάστε επίσης: <a href="/n/1">Κλείνει η παλιά γέφυρα του ποταμού</a></strong></p>',
         '<p><strong>यह भी पढ़ें: <a href="/n/1">पुराना पुल अगले महीने से बंद</a></strong></p>',
         '<p>相关阅读：<a href="/n/1">老桥下月起封闭施工两个月</a></p>',
-        '<p>Ingen kjent merkelapp: <a href="/n/1">Gammel bru stenges for trafikk</a></p>',
+        '<p><b>Ingen kjent merkelapp: <a href="/n/1">Gammel bru stenges for trafikk</a></b></p>',
     ],
     ids=["Greek", "Hindi", "Chinese", "a label of no list"],
 )
